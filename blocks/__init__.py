@@ -1,0 +1,1 @@
+"""How we connect: one outside system per file."""

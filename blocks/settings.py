@@ -1,0 +1,62 @@
+"""The one place that reads the environment: where the employee lives and which ports it takes."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HANDBOOK = "Company_Handbook.md"
+
+
+class Mode(StrEnum):
+    """Whether the outside world is real."""
+
+    SANDBOX = "sandbox"
+    LIVE = "live"
+
+
+class Settings(BaseSettings):
+    """Every `FTE_...` variable; all have defaults that work on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="FTE_", extra="ignore")
+
+    mode: Mode = Field(default=Mode.SANDBOX, description="sandbox (stand-in services) or live")
+    home: Path = Field(default=Path.home() / ".digital-fte", description="state, keys, Prefect's database")
+    vault: Path | None = Field(default=None, description="the desk; default: ./Vault if it has a handbook, else HOME/Vault")
+    database_url: str | None = Field(default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder")
+    port: int = Field(default=4200, description="Prefect's API and UI, on 127.0.0.1")
+    sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
+
+    @property
+    def state(self) -> Path:
+        """This mode's own folder: ledger, keys and Prefect's database of sandbox and live never mix."""
+        return self.home / self.mode.value
+
+    @property
+    def vault_path(self) -> Path:
+        """The desk's folder, absolute."""
+        if self.vault is not None:
+            return self.vault.expanduser().absolute()
+        here = Path.cwd() / "Vault"
+        return here if (here / HANDBOOK).exists() else self.home / "Vault"
+
+    @property
+    def ledger_url(self) -> str:
+        """SQLAlchemy URL of the ledger."""
+        return self.database_url or f"sqlite:///{self.state / 'ledger.sqlite'}"
+
+    @property
+    def keys(self) -> Path:
+        """Folder (mode 0700) of this installation's own keys."""
+        return self.state / "keys"
+
+    @property
+    def sandbox_url(self) -> str:
+        """Base address of the stand-in services."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+
+def settings() -> Settings:
+    """The settings as the environment has them now."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""What the business means. Pure: no Prefect, no network, no files, no clock."""

@@ -1,0 +1,1 @@
+"""What the employee does: one flow per file."""

@@ -1,0 +1,1 @@
+"""The same tasks and flows, handed to AI agents as tools."""

@@ -1,0 +1,1 @@
+"""What we do: one effect or one read each."""
