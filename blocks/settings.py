@@ -23,8 +23,12 @@ class Settings(BaseSettings):
 
     mode: Mode = Field(default=Mode.SANDBOX, description="sandbox (stand-in services) or live")
     home: Path = Field(default=Path.home() / ".digital-fte", description="state, keys, Prefect's database")
-    vault: Path | None = Field(default=None, description="the desk; default: ./Vault if it has a handbook, else HOME/Vault")
-    database_url: str | None = Field(default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder")
+    vault: Path | None = Field(
+        default=None, description="the desk; default: ./Vault if it has a handbook, else HOME/Vault"
+    )
+    database_url: str | None = Field(
+        default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder"
+    )
     port: int = Field(default=4200, description="Prefect's API and UI, on 127.0.0.1")
     sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
 
