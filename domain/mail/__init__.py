@@ -1,0 +1,1 @@
+"""Mail as evidence: what a message is, never what it orders."""

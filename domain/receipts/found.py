@@ -1,0 +1,30 @@
+"""A line of a document, and a value found on one."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One recognised piece of text, with its box in any unit (y grows downwards) where that is known."""
+
+    text: str
+    x0: float | None = None
+    y0: float | None = None
+    x1: float | None = None
+    y1: float | None = None
+    page: int = 0
+
+
+class Found(BaseModel, Generic[T]):
+    """A value, how sure it is (0..1), and where it was read (`line 12: TOTAL RM 60.30`)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: T
+    confidence: float = Field(ge=0, le=1)
+    where: str
