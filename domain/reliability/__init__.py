@@ -1,0 +1,1 @@
+"""How work survives failure: states, delays, limits; pure."""

@@ -1,0 +1,1 @@
+"""Effects once, claims, limits, breakers, waiting work: all state in the ledger database."""

@@ -1,0 +1,67 @@
+"""Claims: one worker at a time on a named thing, freed by release, by time, or by the owner's death."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blocks.database import Base, UtcDateTime
+from tasks.reliability.processes import is_dead, this_process
+from tasks.reliability.serialised import serialised
+
+__all__ = ["Claim", "claim", "release", "renew", "this_process"]
+
+
+class Claim(Base):
+    """Who works on what, until when."""
+
+    __tablename__ = "claims"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def claim(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
+    """Take `name` for a while; false when somebody else, alive, has it.
+
+    The owner may take again what it has. `owner` is `this_process()`, so that a dead process's claim on
+    this host is free at once; any other text is freed by time alone.
+    """
+
+    def take(session: Session) -> bool:
+        held = session.get(Claim, name)
+        if held is None:
+            session.add(Claim(name=name, owner=owner, until=now + timedelta(seconds=seconds)))
+            return True
+        if held.owner != owner and held.until > now and not is_dead(held.owner):
+            return False
+        held.owner, held.until = owner, now + timedelta(seconds=seconds)
+        return True
+
+    return serialised(take)
+
+
+def renew(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
+    """Hold `name` for longer; false when it is no longer the owner's (it must then stop)."""
+
+    def prolong(session: Session) -> bool:
+        held = session.get(Claim, name)
+        if held is None or held.owner != owner:
+            return False
+        held.until = now + timedelta(seconds=seconds)
+        return True
+
+    return serialised(prolong)
+
+
+def release(name: str, *, owner: str) -> bool:
+    """Give `name` back; false when it was not the owner's."""
+
+    def free(session: Session) -> bool:
+        held = session.get(Claim, name)
+        if held is None or held.owner != owner:
+            return False
+        session.delete(held)
+        return True
+
+    return serialised(free)

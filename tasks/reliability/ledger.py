@@ -1,0 +1,270 @@
+"""The effect ledger: the intent on disk before a call, its receipt after, one row per key for ever.
+
+It decides who may perform an effect and remembers how it ended. It performs nothing itself.
+"""
+
+import threading
+import weakref
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blocks.database import Base, DecimalText, UtcDateTime
+from domain.errors import TransientError
+from domain.reliability.effect import (
+    SPENDING,
+    EffectKeyReusedError,
+    EffectMissingError,
+    EffectState,
+    EffectTransitionError,
+    NewEffect,
+    Standing,
+    StandingKind,
+    is_allowed,
+    standing_of,
+)
+from tasks.reliability.processes import (
+    Performer,
+    is_busy_elsewhere,
+    is_dead,
+    is_elsewhere,
+    performer,
+    this_process,
+)
+from tasks.reliability.serialised import serialised
+
+__all__ = [
+    "Effect",
+    "EffectState",
+    "EffectUnderWayError",
+    "NewEffect",
+    "Standing",
+    "StandingKind",
+    "begin_effect",
+    "compensate_effect",
+    "doubt_effect",
+    "effects_of",
+    "find_effect",
+    "finish_effect",
+    "refuse_effect",
+    "spent",
+    "unknown_effects",
+    "withdraw_effect",
+]
+
+ELSEWHERE_SECONDS = 600
+"""How long a worker on another machine, whose life cannot be seen from here, is taken to be at work."""
+
+
+class EffectUnderWayError(TransientError):
+    """Another worker, alive, is performing this very effect."""
+
+    def __init__(self, key: str, worker: str) -> None:
+        super().__init__(f"effect {key!r} is under way in {worker}; wait for its outcome")
+
+
+class Effect(Base):
+    """One change to the outside world. `worker` is set while somebody performs or reconciles it."""
+
+    __tablename__ = "effects"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    task_id: Mapped[str] = mapped_column(index=True)
+    step_id: Mapped[str]
+    action: Mapped[str]
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content_hash: Mapped[str]
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    amount: Mapped[Decimal | None] = mapped_column(DecimalText)
+    currency: Mapped[str | None]
+    payee: Mapped[str | None]
+    approval_id: Mapped[str | None]
+    receipt: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=1)
+    worker: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("effects_money", "currency", "begun_at"),)
+
+
+def _allow(_session: Session) -> None:
+    """No cumulative policy."""
+
+
+def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session], None] = _allow) -> Standing:
+    """Write the intent, or say what is already known about this key.
+
+    Args:
+        effect: what is about to be done.
+        now: the present, aware.
+        check: looks at the ledger in the same transaction as the intent's writing and raises to refuse;
+            it runs only for an intent (not for a known effect), and again when the database asks for it.
+
+    Raises:
+        EffectUnderWayError: a live worker is performing it.
+        EffectKeyReusedError: the key stands for another content.
+    """
+
+    def begin(session: Session) -> Standing:
+        row = session.get(Effect, effect.key)
+        if row is not None and row.content_hash != effect.content_hash:
+            raise EffectKeyReusedError(effect.key, row.content_hash, effect.content_hash)
+        if row is None or row.state == EffectState.WITHDRAWN:
+            check(session)
+            return _write_intent(session, row, effect, now)
+        _refuse_second_worker(row, now)
+        if row.state in (EffectState.INTENT, EffectState.UNKNOWN):
+            row.worker, row.updated_at, row.attempts = this_process(), now, row.attempts + 1
+        return standing_of(EffectState(row.state), row.receipt, row.error, row.attempts)
+
+    with _performers_lock:
+        standing = serialised(begin)
+        if standing.kind in (StandingKind.NEW, StandingKind.UNFINISHED):
+            _performers[effect.key] = weakref.ref(performer())
+    return standing
+
+
+def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> Standing:
+    if row is None:
+        row = Effect(key=effect.key, created_at=now, attempts=0)
+        session.add(row)
+    row.task_id, row.step_id, row.action = effect.task_id, effect.step_id, effect.action
+    row.inputs, row.content_hash = effect.inputs, effect.content_hash
+    row.amount, row.currency, row.payee = effect.amount, effect.currency, effect.payee
+    row.approval_id, row.state = effect.approval_id, EffectState.INTENT
+    row.receipt = row.error = None
+    row.attempts += 1
+    row.worker, row.begun_at, row.updated_at = this_process(), now, now
+    return Standing(StandingKind.NEW, attempts=row.attempts)
+
+
+_performers: dict[str, "weakref.ref[Performer]"] = {}
+_performers_lock = threading.Lock()
+
+
+def _refuse_second_worker(row: Effect, now: datetime) -> None:
+    """Two workers that reconcile at once could both find nothing and both repeat."""
+    if row.worker is None:
+        return
+    if row.worker == this_process():
+        first = _performers.get(row.key, lambda: None)()
+        busy = first is not None and is_busy_elsewhere(first)
+    elif is_elsewhere(row.worker):
+        busy = row.updated_at + timedelta(seconds=ELSEWHERE_SECONDS) > now
+    else:
+        busy = not is_dead(row.worker)
+    if busy:
+        raise EffectUnderWayError(row.key, row.worker)
+
+
+def finish_effect(key: str, receipt: dict[str, Any], now: datetime) -> None:
+    """It happened: keep the receipt. Saying the same twice is harmless.
+
+    Raises:
+        EffectMissingError, EffectTransitionError: the ledger knows otherwise.
+    """
+
+    def finish(session: Session) -> None:
+        row = _row(session, key)
+        if row.state == EffectState.DONE and row.receipt == receipt:
+            return
+        _move(row, EffectState.DONE, now)
+        row.receipt, row.error = receipt, None
+
+    _end(key, finish)
+
+
+def refuse_effect(key: str, error: str, now: datetime) -> None:
+    """The service understood it and refused: final under this key until it is withdrawn."""
+    _end(key, lambda session: _fail(session, key, EffectState.REFUSED, error, now))
+
+
+def doubt_effect(key: str, error: str, now: datetime) -> None:
+    """Nobody knows whether it happened: the next attempt reconciles first."""
+    _end(key, lambda session: _fail(session, key, EffectState.UNKNOWN, error, now))
+
+
+def withdraw_effect(key: str, now: datetime) -> None:
+    """It provably never happened: it may be begun again under the same key."""
+    _end(key, lambda session: _fail(session, key, EffectState.WITHDRAWN, None, now))
+
+
+def compensate_effect(key: str, receipt: dict[str, Any], now: datetime) -> None:
+    """It was done and has been undone; `receipt` is the evidence of the undoing."""
+
+    def compensate(session: Session) -> None:
+        row = _row(session, key)
+        _move(row, EffectState.COMPENSATED, now)
+        row.receipt = {**(row.receipt or {}), "compensation": receipt}
+
+    _end(key, compensate)
+
+
+def _end(key: str, work: Callable[[Session], None]) -> None:
+    with _performers_lock:
+        serialised(work)
+        _performers.pop(key, None)
+
+
+def _row(session: Session, key: str) -> Effect:
+    row = session.get(Effect, key)
+    if row is None:
+        raise EffectMissingError(key)
+    return row
+
+
+def _move(row: Effect, wanted: EffectState, now: datetime) -> None:
+    if not is_allowed(EffectState(row.state), wanted):
+        raise EffectTransitionError(row.key, EffectState(row.state), wanted)
+    row.state, row.worker, row.updated_at = wanted, None, now
+
+
+def _fail(session: Session, key: str, wanted: EffectState, error: str | None, now: datetime) -> None:
+    row = _row(session, key)
+    _refuse_second_worker(row, now)
+    _move(row, wanted, now)
+    row.error = error
+
+
+def spent(session: Session, *, currency: str, since: datetime, payee: str | None = None) -> Decimal:
+    """Money that has left or may have left since then: intents, unknown outcomes and done effects."""
+    query = select(Effect.amount).where(
+        Effect.currency == currency,
+        Effect.begun_at >= since,
+        Effect.amount.is_not(None),
+        Effect.state.in_([state.value for state in SPENDING]),
+    )
+    if payee is not None:
+        query = query.where(Effect.payee == payee)
+    return sum((amount for amount in session.scalars(query) if amount is not None), Decimal(0))
+
+
+def find_effect(key: str) -> Effect | None:
+    """The effect with this key."""
+    return serialised(lambda session: session.get(Effect, key))
+
+
+def effects_of(task_id: str) -> list[Effect]:
+    """Every effect of a task, oldest first."""
+    query = select(Effect).where(Effect.task_id == task_id).order_by(Effect.created_at, Effect.key)
+    return serialised(lambda session: list(session.scalars(query)))
+
+
+def unknown_effects() -> list[Effect]:
+    """Effects to reconcile: unknown outcomes, and intents whose worker on this machine died."""
+    query = (
+        select(Effect)
+        .where(Effect.state.in_([EffectState.UNKNOWN.value, EffectState.INTENT.value]))
+        .order_by(Effect.begun_at, Effect.key)
+    )
+    rows = serialised(lambda session: list(session.scalars(query)))
+    return [
+        row for row in rows if row.state == EffectState.UNKNOWN or row.worker is None or is_dead(row.worker)
+    ]

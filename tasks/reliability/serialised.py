@@ -1,0 +1,45 @@
+"""Transactions that are run again when the database refused them for another one's sake."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from blocks.database import LedgerUnavailableError, transaction
+
+T = TypeVar("T")
+
+CONFLICTS = frozenset({"40001", "40P01", "23505", "42P07"})
+"""SQLSTATEs of PostgreSQL that a second try resolves: serialization failure, deadlock, and the unique
+key or the table that another transaction made between our look and our write."""
+
+ATTEMPTS = 50
+LONGEST_PAUSE_SECONDS = 0.2
+
+
+def serialised(work: Callable[[Session], T]) -> T:
+    """Run `work` in one transaction of the ledger, again from the top after a conflict.
+
+    `work` may be called several times, so it changes nothing but the session.
+
+    Raises:
+        LedgerUnavailableError: the database cannot be opened or written, or stays contended.
+    """
+    for attempt in range(1, ATTEMPTS):
+        try:
+            with transaction() as session:
+                return work(session)
+        except (LedgerUnavailableError, DBAPIError) as error:
+            if not _is_conflict(error):
+                raise
+        time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.002 * 2**attempt)))  # noqa: S311 (spread)
+    with transaction() as session:
+        return work(session)
+
+
+def _is_conflict(error: BaseException) -> bool:
+    cause = error if isinstance(error, DBAPIError) else error.__cause__
+    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in CONFLICTS
