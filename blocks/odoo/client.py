@@ -1,0 +1,209 @@
+"""The JSON-2 client of Odoo 19: one call, one transaction. Refuses empty ids and unnamed fields."""
+
+import json
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from blocks.odoo.errors import (
+    OdooAccessError,
+    OdooAddressError,
+    OdooBusyError,
+    OdooCallError,
+    OdooDatabaseDownError,
+    OdooDatabaseMissingError,
+    OdooKeyError,
+    OdooMissingError,
+    OdooOutcomeUnknownError,
+    OdooRefusedError,
+    OdooUnavailableError,
+)
+
+READ_SECONDS = 30.0
+WRITE_SECONDS = 120.0
+"""A client's time-out does not stop Odoo: it goes on and commits. So writes wait long."""
+CONNECT_SECONDS = 10.0
+READS = frozenset(
+    {
+        "check_object_reference",
+        "context_get",
+        "default_get",
+        "fields_get",
+        "formatted_read_group",
+        "has_access",
+        "name_search",
+        "read",
+        "search",
+        "search_count",
+        "search_read",
+    }
+)
+"""Methods that change nothing; every other one is taken for a change."""
+FIELDS_NEEDED = frozenset({"read", "search_read"})
+"""Without named fields 80 invoices cost 561 KB and 1.07 s instead of 8 KB and 16 ms."""
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+class OdooAccount(BaseModel):
+    """Where the books are and the key to them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    url: str
+    database: str
+    api_key: SecretStr
+
+
+class OdooClient:
+    """Calls public methods of Odoo's models; use it as an async context manager."""
+
+    def __init__(self, account: OdooAccount, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.url = account.url.rstrip("/")
+        self.database = account.database
+        self._http = httpx.AsyncClient(
+            base_url=self.url,
+            headers={
+                "Authorization": f"bearer {account.api_key.get_secret_value()}",
+                "X-Odoo-Database": account.database,
+            },
+            transport=transport,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def call(self, model: str, method: str, ids: Sequence[int] | None = None, **arguments: Any) -> Any:
+        """The bare value that `model.method` returns.
+
+        Args:
+            model: for instance `account.move`.
+            method: a public method.
+            ids: the records it is called on; `None` for methods of the model itself.
+            arguments: by the names of the Python method; `context` is one of them.
+
+        Raises:
+            TransientError: it may succeed later and had no effect.
+            RejectedError: Odoo refused it, or does not know caller, database, model or record.
+            UnknownOutcomeError: a change whose answer is missing.
+            ContractError: the call is wrong in itself.
+        """
+        name = f"{model}.{method}"
+        body = _body(name, method, ids, arguments)
+        response = await self._send(name, body, is_read=method in READS)
+        if response.status_code == httpx.codes.OK:
+            return self._value(name, response, is_read=method in READS)
+        return await self._refuse(name, response, is_read=method in READS)
+
+    async def version(self) -> str:
+        """The server's version, such as `19.0`; needs no key.
+
+        Raises:
+            OdooUnavailableError: nobody answers.
+            OdooAddressError: what answers is not Odoo.
+        """
+        try:
+            response = await self._http.get("/web/version", timeout=READ_SECONDS)
+        except httpx.HTTPError as error:
+            raise OdooUnavailableError(self.url, type(error).__name__) from error
+        answer = _json(response)
+        if not isinstance(answer, dict) or "version" not in answer:
+            raise OdooAddressError(self.url, f"HTTP {response.status_code} to /web/version")
+        return str(answer["version"])
+
+    async def _send(self, name: str, body: bytes, *, is_read: bool) -> httpx.Response:
+        seconds = READ_SECONDS if is_read else WRITE_SECONDS
+        try:
+            return await self._http.post(
+                f"/json/2/{name.rpartition('.')[0]}/{name.rpartition('.')[2]}",
+                content=body,
+                headers={"Content-Type": "application/json"},
+                timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
+            )
+        except NEVER_SENT as error:
+            raise OdooUnavailableError(self.url, type(error).__name__) from error
+        except httpx.HTTPError as error:
+            self._lost(name, type(error).__name__, is_read=is_read, cause=error)
+
+    def _value(self, name: str, response: httpx.Response, *, is_read: bool) -> Any:
+        try:
+            return response.json()
+        except ValueError as error:
+            self._lost(name, "the answer is not whole JSON", is_read=is_read, cause=error)
+
+    def _lost(self, name: str, problem: str, *, is_read: bool, cause: Exception | None = None) -> NoReturn:
+        if is_read:
+            raise OdooUnavailableError(self.url, problem) from cause
+        raise OdooOutcomeUnknownError(name, problem) from cause
+
+    async def _refuse(self, name: str, response: httpx.Response, *, is_read: bool) -> NoReturn:
+        status, answer = response.status_code, _json(response)
+        said = str(answer.get("message", "")) if isinstance(answer, dict) else ""
+        if status == httpx.codes.NOT_FOUND and not said:
+            await self._explain_missing_page()
+        if is_read and status == httpx.codes.INTERNAL_SERVER_ERROR and _is_value_error(answer):
+            raise OdooCallError(name, said)
+        if status in (httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS):
+            raise OdooBusyError(name, status, _retry_after(response))
+        if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            self._lost(name, f"HTTP {status}", is_read=is_read)
+        self._reject(name, status, said)
+
+    def _reject(self, name: str, status: int, said: str) -> NoReturn:
+        match status:
+            case httpx.codes.UNAUTHORIZED:
+                raise OdooKeyError(self.url, self.database)
+            case httpx.codes.FORBIDDEN:
+                raise OdooAccessError(name, said)
+            case httpx.codes.NOT_FOUND:
+                raise OdooMissingError(name, said)
+            case httpx.codes.UNPROCESSABLE_ENTITY | httpx.codes.REQUEST_ENTITY_TOO_LARGE:
+                raise OdooRefusedError(name, said or "the request is too large")
+            case httpx.codes.BAD_REQUEST | httpx.codes.UNSUPPORTED_MEDIA_TYPE:
+                raise OdooCallError(name, said or f"HTTP {status}")
+        raise OdooAddressError(self.url, f"HTTP {status}")
+
+    async def _explain_missing_page(self) -> NoReturn:
+        """A 404 page (not JSON) means: no such database, or PostgreSQL is down, or no Odoo at all."""
+        try:
+            health = await self._http.get("/web/health?db_server_status=1", timeout=READ_SECONDS)
+        except httpx.HTTPError as error:
+            raise OdooUnavailableError(self.url, type(error).__name__) from error
+        if not isinstance(_json(health), dict):
+            raise OdooAddressError(self.url, f"HTTP {health.status_code} to /web/health")
+        if health.status_code != httpx.codes.OK:
+            raise OdooDatabaseDownError(self.url)
+        raise OdooDatabaseMissingError(self.url, self.database)
+
+
+def _body(name: str, method: str, ids: Sequence[int] | None, arguments: Mapping[str, Any]) -> bytes:
+    if ids is not None and not ids:
+        raise OdooCallError(name, "it names no records, which Odoo takes for 'do nothing' and answers 200")
+    if method in FIELDS_NEEDED and not arguments.get("fields"):
+        raise OdooCallError(name, "it names no fields")
+    records = {} if ids is None else {"ids": list(ids)}
+    return json.dumps({**records, **arguments}).encode()
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def _is_value_error(answer: Any) -> bool:
+    return isinstance(answer, dict) and answer.get("name") == "builtins.ValueError"
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None

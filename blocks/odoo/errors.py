@@ -1,0 +1,106 @@
+"""What can go wrong with Odoo; each class says what happened and what to do. No secret, no traceback."""
+
+from domain.errors import ContractError, RejectedError, TransientError, UnknownOutcomeError
+
+LONGEST_SENTENCE = 400
+
+
+def sentence(text: str) -> str:
+    """Odoo's message on one line of bearable length."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"
+
+
+class OdooUnavailableError(TransientError):
+    """No usable answer, and provably no effect."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"Odoo at {url} gave no usable answer ({problem}); it is tried again by itself")
+
+
+class OdooDatabaseDownError(TransientError):
+    """Odoo is up, its PostgreSQL is not."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"Odoo at {url} cannot reach its PostgreSQL server; start PostgreSQL")
+
+
+class OdooBusyError(TransientError):
+    """Too many calls, or another transaction holds the record; nothing was changed."""
+
+    def __init__(self, call: str, status: int, seconds: float | None = None) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"Odoo put off {call} (HTTP {status}) and changed nothing; it is tried again by itself"
+        )
+
+
+class OdooOutcomeUnknownError(UnknownOutcomeError):
+    """A change was sent and its answer is missing: Odoo may have done it."""
+
+    def __init__(self, call: str, problem: str) -> None:
+        super().__init__(
+            f"Odoo may or may not have done {call} ({problem}); look in Odoo before it is done again"
+        )
+
+
+class OdooDatabaseMissingError(RejectedError):
+    """There is no database of that name."""
+
+    def __init__(self, url: str, database: str) -> None:
+        super().__init__(
+            f"Odoo at {url} has no database '{database}'; correct the database in the Odoo block"
+        )
+
+
+class OdooAddressError(RejectedError):
+    """Something else than Odoo answers there."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(
+            f"{url} does not answer as Odoo 19 does ({problem}); correct the url in the Odoo block"
+        )
+
+
+class OdooKeyError(RejectedError):
+    """The API key is wrong, revoked or expired, or its user is inactive."""
+
+    def __init__(self, url: str, database: str) -> None:
+        super().__init__(
+            f"Odoo at {url} does not accept the API key for database '{database}': it is wrong, expired or "
+            "its user is inactive; make a new key in Odoo (Preferences, Security), save it in the block"
+        )
+
+
+class OdooAccessError(RejectedError):
+    """The key's user may not do that."""
+
+    def __init__(self, call: str, said: str) -> None:
+        super().__init__(
+            f"the Odoo user of the API key may not do {call}: {sentence(said)}; give that user the rights"
+        )
+
+
+class OdooMissingError(RejectedError):
+    """The record, model or method does not exist."""
+
+    def __init__(self, call: str, said: str) -> None:
+        super().__init__(
+            f"Odoo does not know what {call} asks for: {sentence(said)}; "
+            "it was deleted, or the module that has it is not installed"
+        )
+
+
+class OdooRefusedError(RejectedError):
+    """Odoo understood and refused, with its own sentence."""
+
+    def __init__(self, call: str, said: str) -> None:
+        self.said = sentence(said)
+        super().__init__(f"Odoo refused {call}: {self.said}")
+
+
+class OdooCallError(ContractError):
+    """A call that is wrong in itself: no ids, no fields, an unknown field."""
+
+    def __init__(self, call: str, problem: str) -> None:
+        super().__init__(f"the call {call} is wrong: {sentence(problem)}")

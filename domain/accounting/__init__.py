@@ -1,0 +1,1 @@
+"""The books in the business's words: bills, vendors, accounts, taxes. Pure."""

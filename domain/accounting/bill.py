@@ -1,0 +1,117 @@
+"""A vendor bill: what is asked for, what the books then say, and whether the two agree."""
+
+import datetime as dt
+import hashlib
+import re
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from domain.money import rounded
+
+SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+class BillState(StrEnum):
+    """A bill's state, in Odoo's words."""
+
+    DRAFT = "draft"
+    POSTED = "posted"
+    CANCELLED = "cancel"
+
+
+class BillInputs(BaseModel):
+    """What a person approves: one vendor bill or receipt, in the document's currency."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    vendor: str = Field(min_length=1, max_length=200, description="who is paid, as the document names it")
+    vendor_vat: str | None = Field(default=None, description="the vendor's tax number")
+    vendor_email: str | None = Field(default=None, description="the vendor's own address")
+    number: str | None = Field(
+        default=None, max_length=100, description="the vendor's number of the document"
+    )
+    issued_on: dt.date = Field(description="date of the document")
+    due_on: dt.date | None = Field(default=None, description="day it must be paid; none: at once")
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")
+    net: Decimal | None = Field(default=None, ge=0, description="before tax")
+    tax: Decimal | None = Field(default=None, ge=0, description="all taxes together")
+    total: Decimal = Field(gt=0, description="what is to be paid, tax included")
+    category: str = Field(min_length=1, description="what it was spent on, in the business's words")
+    document: str | None = Field(default=None, description="the original, relative to the Vault")
+
+    @field_validator("vendor_vat", "vendor_email", "number", mode="before")
+    @classmethod
+    def _empty_is_unknown(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        for name in ("net", "tax", "total"):
+            amount = getattr(self, name)
+            if amount is not None and amount != rounded(amount, self.currency):
+                raise ValueError(f"{name} {amount} has more digits than {self.currency} knows")
+        if self.net is not None and self.tax is not None and self.net + self.tax != self.total:
+            raise ValueError(f"net {self.net} and tax {self.tax} do not make the total {self.total}")
+        if self.due_on is not None and self.due_on < self.issued_on:
+            raise ValueError(f"due on {self.due_on}, before it was issued ({self.issued_on})")
+        return self
+
+
+class BillFacts(BaseModel):
+    """What the books say about one bill, read back from Odoo."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bill_id: int
+    name: str | None = Field(description="Odoo's own number; none while it is a draft")
+    state: BillState
+    vendor_id: int
+    vendor: str
+    number: str | None
+    invoice_date: dt.date | None
+    date: dt.date = Field(description="the accounting date that Odoo really used")
+    due_on: dt.date | None
+    currency: str
+    amount_total: Decimal
+    amount_tax: Decimal
+    residual: Decimal = Field(description="still to be paid")
+    payment_state: str
+    attachment_count: int
+
+
+class BillReceipt(BillFacts):
+    """The evidence of one recorded bill: the books' facts and what differs from what one may expect."""
+
+    key: str
+    url: str = Field(description="where a person sees the bill")
+    notes: list[str] = Field(default=[], description="one sentence for each thing worth knowing")
+
+
+def external_id(kind: str, key: str) -> str:
+    """The name under which Odoo keeps the record of this effect: `fte.bill_<key>`."""
+    name = key if SAFE_KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"fte.{kind}_{name}"
+
+
+def bill_problems(inputs: BillInputs, facts: BillFacts) -> list[str]:
+    """What keeps these facts from being evidence that these inputs are booked; empty when they are."""
+    problems = []
+    if facts.state is not BillState.POSTED:
+        problems.append(f"bill {facts.bill_id} is in state '{facts.state}', not posted")
+    if (facts.amount_total, facts.currency) != (inputs.total, inputs.currency):
+        problems.append(
+            f"bill {facts.bill_id} is over {facts.amount_total} {facts.currency}, "
+            f"the document over {inputs.total} {inputs.currency}"
+        )
+    if inputs.number and facts.number != inputs.number:
+        problems.append(f"bill {facts.bill_id} has the vendor's number {facts.number}, not {inputs.number}")
+    if facts.invoice_date != inputs.issued_on:
+        problems.append(
+            f"bill {facts.bill_id} is dated {facts.invoice_date}, the document {inputs.issued_on}"
+        )
+    if inputs.document and not facts.attachment_count:
+        problems.append(f"bill {facts.bill_id} has no document attached")
+    return problems
