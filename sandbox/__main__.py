@@ -1,0 +1,21 @@
+"""`python -m sandbox --port N --state DIR`: serve the stand-in services on this machine only."""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+
+from sandbox.server import create_app
+
+
+def main() -> None:
+    """Serve until stopped."""
+    parser = argparse.ArgumentParser(prog="sandbox", description="Stand-in Odoo and Gmail with demo data.")
+    parser.add_argument("--port", type=int, default=4280)
+    parser.add_argument("--state", type=Path, required=True, help="folder that keeps the state")
+    chosen = parser.parse_args()
+    uvicorn.run(create_app(chosen.state), host="127.0.0.1", port=chosen.port, http="h11", log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""The state of the stand-in services: JSON rows in SQLite, kept in memory for reading.
+
+One process owns the file. Rows go in and come out as copies, every change is durable when its
+transaction ends, and a transaction that fails leaves no trace. Tables whose name begins with an
+underscore are the machinery's own (journal, faults, tokens) and never count as an effect.
+"""
+
+import copy
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Key = int | str
+Row = dict[str, Any]
+Snapshot = Mapping[str, Mapping[Key, Row]]
+
+changed_tables: ContextVar[set[str] | None] = ContextVar("changed_tables", default=None)
+"""Where the request at work collects the tables it changed; the journal reads it as "the effect"."""
+
+_SCHEMA = """
+create table if not exists rows (
+    table_name text not null, key not null, body text not null, primary key (table_name, key)
+) without rowid;
+create table if not exists counters (name text primary key, value integer not null);
+"""
+
+
+def utc_now() -> datetime:
+    """The default clock."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """Named tables of JSON rows; all access is serialised by one lock."""
+
+    def __init__(self, state_dir: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        self.now = clock
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._undo: list[Callable[[], None]] = []
+        self._dirty: dict[tuple[str, Key], Row | None] = {}
+        self._dirty_counters: dict[str, int] = {}
+        self._rows: dict[str, dict[Key, Row]] = {}
+        self._counters: dict[str, int] = {}
+        self._database = sqlite3.connect(
+            state_dir / "sandbox.sqlite", check_same_thread=False, isolation_level=None
+        )
+        self._database.execute("pragma journal_mode=wal")
+        self._database.execute("pragma synchronous=normal")
+        self._database.executescript(_SCHEMA)
+        self._read_all()
+
+    def table(self, name: str) -> "Table":
+        """The table of that name; it exists from its first row on."""
+        return Table(self, name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes inside are kept together or not at all; may be nested (the outermost commits)."""
+        with self._lock:
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                if self._depth == 1:
+                    self._roll_back()
+                raise
+            else:
+                if self._depth == 1:
+                    self._commit()
+            finally:
+                self._depth -= 1
+
+    def next_number(self, name: str) -> int:
+        """1, 2, 3, ... for that name, never the same twice, also after a restart."""
+        with self.transaction():
+            before = self._counters.get(name, 0)
+            self._undo.append(lambda: self._counters.__setitem__(name, before))
+            self._counters[name] = self._dirty_counters[name] = before + 1
+            return before + 1
+
+    def clear(self) -> None:
+        """Forget every row and counter, the journal too."""
+        with self._lock:
+            self._database.execute("begin immediate")
+            self._database.execute("delete from rows")
+            self._database.execute("delete from counters")
+            self._database.execute("commit")
+            self._rows.clear()
+            self._counters.clear()
+
+    def fill(self, snapshot: Snapshot) -> None:
+        """Put many rows at once; integer keys move their table's counter beyond them."""
+        with self.transaction():
+            for name, rows in snapshot.items():
+                table = self.table(name)
+                for key, row in rows.items():
+                    table.put(key, row)
+                highest = max((key for key in rows if isinstance(key, int)), default=0)
+                if highest > self._counters.get(name, 0):
+                    self._counters[name] = self._dirty_counters[name] = highest
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
+    def _read_all(self) -> None:
+        for name, key, body in self._database.execute("select table_name, key, body from rows"):
+            self._rows.setdefault(name, {})[key] = json.loads(body)
+        self._counters.update(self._database.execute("select name, value from counters").fetchall())
+
+    def _change(self, name: str, key: Key, row: Row | None) -> None:
+        with self.transaction():
+            rows = self._rows.setdefault(name, {})
+            before = rows.get(key)
+            self._undo.append(lambda: _put_back(rows, key, before))
+            _put_back(rows, key, row)
+            self._dirty[name, key] = row
+
+    def _commit(self) -> None:
+        removed = [place for place, row in self._dirty.items() if row is None]
+        kept = [(*place, json.dumps(row)) for place, row in self._dirty.items() if row is not None]
+        if self._dirty or self._dirty_counters:
+            self._database.execute("begin immediate")
+            self._database.executemany("delete from rows where table_name = ? and key = ?", removed)
+            self._database.executemany("insert or replace into rows values (?, ?, ?)", kept)
+            self._database.executemany(
+                "insert or replace into counters values (?, ?)", self._dirty_counters.items()
+            )
+            self._database.execute("commit")
+        changed = changed_tables.get()
+        if changed is not None:
+            changed.update(name for name, _ in self._dirty if not name.startswith("_"))
+        self._forget_transaction()
+
+    def _roll_back(self) -> None:
+        for undo in reversed(self._undo):
+            undo()
+        self._forget_transaction()
+
+    def _forget_transaction(self) -> None:
+        self._undo.clear()
+        self._dirty.clear()
+        self._dirty_counters.clear()
+
+
+class Table:
+    """Rows of one kind, in the order they were first put."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._store = store
+        self.name = name
+
+    def add(self, row: Row) -> int:
+        """Store a row under the next integer id; returns the id."""
+        with self._store.transaction():
+            key = self._store.next_number(self.name)
+            self.put(key, row)
+            return key
+
+    def put(self, key: Key, row: Row) -> None:
+        """Store a row under that key, whether it existed or not."""
+        self._store._change(self.name, key, copy.deepcopy(row))  # noqa: SLF001 - one module, one owner
+
+    def update(self, key: Key, **changes: Any) -> Row:
+        """Change some fields of a row.
+
+        Raises:
+            KeyError: there is no such row.
+        """
+        with self._store.transaction():
+            row = {**self[key], **changes}
+            self.put(key, row)
+            return row
+
+    def remove(self, key: Key) -> None:
+        """Delete a row; a missing one is no error."""
+        if key in self:
+            self._store._change(self.name, key, None)  # noqa: SLF001 - one module, one owner
+
+    def get(self, key: Key) -> Row | None:
+        """A copy of the row, or None."""
+        return copy.deepcopy(self._peek().get(key))
+
+    def rows(self) -> dict[Key, Row]:
+        """All rows by key, as a copy."""
+        return copy.deepcopy(self._peek())
+
+    def peek(self) -> Mapping[Key, Row]:
+        """All rows without copying: for reading only, and only at once."""
+        return self._peek()
+
+    def __getitem__(self, key: Key) -> Row:
+        return copy.deepcopy(self._peek()[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._peek()
+
+    def __len__(self) -> int:
+        return len(self._peek())
+
+    def _peek(self) -> dict[Key, Row]:
+        return self._store._rows.get(self.name, {})  # noqa: SLF001 - one module, one owner
+
+
+def _put_back(rows: dict[Key, Row], key: Key, row: Row | None) -> None:
+    if row is None:
+        rows.pop(key, None)
+    else:
+        rows[key] = row

@@ -1,0 +1,150 @@
+"""The stand-in services for tests: one server in a thread for the session, or a process of one's own."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from sandbox.server import create_app
+
+ODOO_HEADERS = {"Authorization": "bearer sandbox-odoo-key", "X-Odoo-Database": "demo"}
+PATIENCE_SECONDS = 30.0
+
+
+class SandboxClient:
+    """The sandbox from the outside: its address, its admin side, and what Odoo knows."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+    def reset(self) -> None:
+        """Back to the demo company; journal and faults empty."""
+        self.http.post("/_sandbox/reset").raise_for_status()
+
+    def journal(self, **filters: Any) -> list[dict[str, Any]]:
+        """Requests received; filters: service, method, path, body, status, effect, fault, after."""
+        answer = self.http.get("/_sandbox/journal", params=filters)
+        answer.raise_for_status()
+        entries: list[dict[str, Any]] = answer.json()["entries"]
+        return entries
+
+    def clear_journal(self) -> None:
+        """Forget the requests so far."""
+        self.http.delete("/_sandbox/journal").raise_for_status()
+
+    def fault(self, kind: str, **rule: Any) -> None:
+        """Put a fault in force; rule: service, method, path, body, skip, times, seconds, status, ..."""
+        answer = self.http.post("/_sandbox/faults", json={"kind": kind, **rule})
+        assert answer.status_code == 201, answer.text
+
+    def clear_faults(self) -> None:
+        """Let everything work again."""
+        self.http.delete("/_sandbox/faults").raise_for_status()
+
+    def odoo(self, model: str, method: str, **arguments: Any) -> Any:
+        """Ask Odoo as an outsider; not in the journal's way: filter by `after` where that matters."""
+        answer = self.http.post(f"/json/2/{model}/{method}", json=arguments, headers=ODOO_HEADERS)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+
+
+class SandboxProcess(SandboxClient):
+    """A sandbox in a process of its own, which can be killed and started again on the same state."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._state_dir = state_dir
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+        super().__init__(f"http://127.0.0.1:{self.port}")
+        self.start()
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        command = [sys.executable, "-m", "sandbox", "--port", str(self.port), "--state", str(self._state_dir)]
+        self._process = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._answers():
+            assert self._process.poll() is None, "the sandbox process ended"
+            assert time.monotonic() < deadline, "the sandbox process does not answer"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            return self.http.get("/_sandbox/health").status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxClient]:
+    """One server for the whole session, in a thread, on a free port."""
+    app = create_app(tmp_path_factory.mktemp("sandbox"))
+    port = _free_port()
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not server.started:
+        assert thread.is_alive(), "the sandbox did not start"
+        assert time.monotonic() < deadline, "the sandbox does not start"
+        time.sleep(0.01)
+    client = SandboxClient(f"http://127.0.0.1:{port}")
+    yield client
+    client.close()
+    server.should_exit = True
+    thread.join(PATIENCE_SECONDS)
+    app.state.store.close()
+
+
+@pytest.fixture
+def sandbox(sandbox_server: SandboxClient) -> SandboxClient:
+    """The sandbox as new: demo company, empty journal, no faults."""
+    sandbox_server.reset()
+    return sandbox_server
+
+
+@pytest.fixture
+def sandbox_process(tmp_path: Path) -> Iterator[SandboxProcess]:
+    """A sandbox process with its own persisted state, for tests that kill."""
+    process = SandboxProcess(tmp_path / "sandbox-state")
+    yield process
+    process.kill()
+    process.close()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
