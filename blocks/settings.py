@@ -21,7 +21,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="FTE_", extra="ignore")
 
-    mode: Mode = Field(default=Mode.SANDBOX, description="sandbox (stand-in services) or live")
+    chosen_mode: Mode | None = Field(
+        default=None,
+        validation_alias="FTE_MODE",
+        description="sandbox or live; default: live once an account is connected",
+    )
     home: Path = Field(default=Path.home() / ".digital-fte", description="state, keys, Prefect's database")
     vault: Path | None = Field(
         default=None, description="the desk; default: ./Vault if it has a handbook, else HOME/Vault"
@@ -31,6 +35,16 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=4200, description="Prefect's API and UI, on 127.0.0.1")
     sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
+
+    @property
+    def mode(self) -> Mode:
+        """The chosen mode, else live as soon as an account is connected."""
+        return self.chosen_mode or (Mode.LIVE if self.connected_mark.exists() else Mode.SANDBOX)
+
+    @property
+    def connected_mark(self) -> Path:
+        """Exists once a real account was connected."""
+        return self.home / Mode.LIVE.value / "connected"
 
     @property
     def state(self) -> Path:

@@ -1,0 +1,25 @@
+# The whole set-up on a machine with Python 3.11 or later and make: `make run`, `make test`.
+
+PYTHON ?= python3
+UV := .venv/bin/uv
+export UV_PROJECT_ENVIRONMENT := .venv
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test check setup
+
+run: setup ## The employee at work: the connected accounts, else the marked stand-in services.
+	@.venv/bin/fte up
+
+test: setup ## Every check and test.
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+	.venv/bin/python -m pytest
+
+setup: .venv/.synced
+
+.venv/.synced: uv.lock pyproject.toml
+	@test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet "uv>=0.9")
+	@$(UV) sync --frozen --quiet
+	@touch $@

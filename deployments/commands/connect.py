@@ -1,0 +1,92 @@
+"""`fte connect`: real accounts, saved as blocks of the live mode."""
+
+import asyncio
+import os
+from typing import Annotated, Any
+
+import httpx
+import typer
+from pydantic import SecretStr
+from rich.console import Console
+
+from blocks.settings import Mode, settings
+from deployments.environment import api_url, apply_environment
+from domain.errors import TransientError
+
+app = typer.Typer(no_args_is_help=True)
+console = Console()
+
+GMAIL_SCOPES = ["https://www.googleapis.com/auth/gmail.modify", "https://www.googleapis.com/auth/gmail.send"]
+
+
+class EngineNeededError(TransientError):
+    """Blocks are kept by the live engine, which is not running."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"the live engine at {address} does not answer; start it first: fte up --live --detach"
+        )
+
+
+@app.command()
+def odoo(
+    url: Annotated[str, typer.Option(prompt="Odoo's address (https://...)")],
+    database: Annotated[str, typer.Option(prompt="Database")],
+    login: Annotated[str, typer.Option(prompt="Login of the bot user")],
+    key: Annotated[str, typer.Option(prompt="API key", hide_input=True, envvar="ODOO_KEY")],
+) -> None:
+    """Connect Odoo 19; the key is checked before it is saved."""
+    _use_live_engine()
+
+    async def check_and_save() -> str:
+        from blocks.odoo.credentials import OdooCredentials
+
+        block = OdooCredentials(url=url, database=database, login=login, api_key=SecretStr(key))
+        async with block.client() as client:
+            companies = await client.call("res.company", "search_read", domain=[], fields=["name"], limit=1)
+        await block.save("odoo", overwrite=True)
+        return str(companies[0]["name"])
+
+    company = asyncio.run(check_and_save())
+    settings().connected_mark.touch()
+    console.print(f"Connected to {company}; 'fte up' now works on real accounts.")
+
+
+@app.command()
+def gmail(
+    client_secrets: Annotated[
+        typer.FileText, typer.Option(prompt="OAuth client file (JSON from Google Cloud)")
+    ],
+) -> None:
+    """Connect Gmail: opens the browser for Google's consent."""
+    import json
+
+    from google_auth_oauthlib.flow import InstalledAppFlow
+
+    _use_live_engine()
+    config: dict[str, Any] = json.load(client_secrets)
+    granted = InstalledAppFlow.from_client_config(config, GMAIL_SCOPES).run_local_server(port=0)
+
+    async def save() -> None:
+        from blocks.gmail import GmailCredentials
+
+        block = GmailCredentials(
+            client_id=granted.client_id,
+            client_secret=SecretStr(granted.client_secret),
+            refresh_token=SecretStr(granted.refresh_token),
+        )
+        await block.save("gmail", overwrite=True)
+
+    asyncio.run(save())
+    settings().connected_mark.touch()
+    console.print("Gmail is connected; 'fte up' now works on real accounts.")
+
+
+def _use_live_engine() -> None:
+    os.environ["FTE_MODE"] = Mode.LIVE.value
+    here = settings()
+    apply_environment(here)
+    try:
+        httpx.get(f"{api_url(here)}/health", timeout=5)
+    except httpx.HTTPError as error:
+        raise EngineNeededError(api_url(here)) from error

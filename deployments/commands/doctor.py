@@ -1,0 +1,172 @@
+"""`fte doctor`: what is configured, reachable or missing, and the command that mends it."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from blocks.settings import HANDBOOK, Mode, Settings, settings
+from deployments.environment import api_url, apply_environment
+from domain.errors import DigitalFteError
+
+console = Console()
+SMALL_DISK_BYTES = 1_000_000_000
+
+
+class Health(StrEnum):
+    """How one thing is."""
+
+    GOOD = "good"
+    MISSING = "missing"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `remedy` is a command or a sentence."""
+
+    what: str
+    health: Health
+    found: str
+    remedy: str = ""
+
+
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+    """Look at everything the employee needs; exit status 1 when something must be mended."""
+    here = settings()
+    apply_environment(here)
+    findings = list(examine(here))
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings]))
+    else:
+        table = Table("", "What", "Found", "Remedy", box=None)
+        for finding in findings:
+            mark = {"good": "[green]ok[/green]", "missing": "[yellow]--[/yellow]", "broken": "[red]!![/red]"}
+            table.add_row(mark[finding.health], finding.what, finding.found, finding.remedy)
+        console.print(table)
+    if any(finding.health is Health.BROKEN for finding in findings):
+        raise typer.Exit(1)
+
+
+def examine(here: Settings) -> Iterator[Finding]:
+    """Every finding, in the order in which one would mend them."""
+    yield _vault(here)
+    yield _handbook(here)
+    yield _disk(here)
+    yield _ledger(here)
+    yield _audit(here)
+    yield _engine(here)
+    if here.mode is Mode.SANDBOX:
+        yield _reachable("stand-in services", f"{here.sandbox_url}/_sandbox/health", "fte up --sandbox")
+    yield from _accounts(here)
+    yield _ocr()
+
+
+def _guarded(what: str, look: Callable[[], str], remedy: str) -> Finding:
+    try:
+        return Finding(what, Health.GOOD, look())
+    except (DigitalFteError, OSError) as error:
+        return Finding(what, Health.BROKEN, str(error), remedy)
+
+
+def _vault(here: Settings) -> Finding:
+    if not (here.vault_path / HANDBOOK).exists():
+        return Finding(
+            "Vault", Health.BROKEN, f"no desk at {here.vault_path}", f"fte vault init {here.vault_path}"
+        )
+    return Finding("Vault", Health.GOOD, str(here.vault_path))
+
+
+def _handbook(here: Settings) -> Finding:
+    def look() -> str:
+        from tasks.planning.prepare import read_handbook, read_playbooks
+
+        handbook = read_handbook()
+        return f"asks above {handbook.ask_above} {handbook.currency}; {len(read_playbooks())} playbooks"
+
+    return _guarded("Handbook", look, f"edit {here.vault_path / HANDBOOK}")
+
+
+def _disk(here: Settings) -> Finding:
+    place = here.home if here.home.exists() else here.home.parent
+    free = shutil.disk_usage(place if place.exists() else "/").free
+    health = Health.GOOD if free > SMALL_DISK_BYTES else Health.BROKEN
+    return Finding(
+        "Disk", health, f"{free / 1e9:.1f} GB free", "" if health is Health.GOOD else "free some space"
+    )
+
+
+def _ledger(here: Settings) -> Finding:
+    def look() -> str:
+        from tasks.reliability.ledger import unknown_effects
+
+        unknown = len(unknown_effects())
+        return f"usable; {unknown} unknown outcomes" if unknown else "usable"
+
+    return _guarded("Ledger", look, f"check {here.state}")
+
+
+def _audit(here: Settings) -> Finding:
+    def look() -> str:
+        return str(verify_now(here))
+
+    return _guarded("Audit log", look, "fte audit verify")
+
+
+def verify_now(here: Settings) -> str:
+    """The audit log's state in one word."""
+    from tasks.audit.verify import verify_audit_log
+
+    return verify_audit_log(here.vault_path, here.keys).state.value
+
+
+def _engine(here: Settings) -> Finding:
+    return _reachable("Engine", f"{api_url(here)}/health", "fte up")
+
+
+def _reachable(what: str, address: str, remedy: str) -> Finding:
+    try:
+        httpx.get(address, timeout=3).raise_for_status()
+    except httpx.HTTPError as error:
+        return Finding(what, Health.BROKEN, f"{address}: {type(error).__name__}", remedy)
+    return Finding(what, Health.GOOD, address)
+
+
+def _accounts(here: Settings) -> Iterator[Finding]:
+    for account in ("odoo", "gmail"):
+        kind = {"odoo": "odoocredentials", "gmail": "gmailcredentials"}[account]
+        address = f"{api_url(here)}/block_types/slug/{kind}/block_documents/name/{account}"
+        try:
+            found = httpx.get(address, timeout=3, auth=_auth()).is_success
+        except httpx.HTTPError:
+            yield Finding(
+                account, Health.BROKEN, "the engine keeps the accounts and does not answer", "fte up"
+            )
+            continue
+        if found:
+            yield Finding(account, Health.GOOD, "demo account" if here.mode is Mode.SANDBOX else "connected")
+        else:
+            yield Finding(account, Health.MISSING, "not connected", f"fte connect {account}")
+
+
+def _auth() -> tuple[str, str] | None:
+    import os
+
+    user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
+    return (user, password) if user else None
+
+
+def _ocr() -> Finding:
+    found = shutil.which("tesseract")
+    if found:
+        return Finding("Text in images", Health.GOOD, found)
+    return Finding(
+        "Text in images", Health.MISSING, "no OCR engine; images wait for a person", "install tesseract-ocr"
+    )

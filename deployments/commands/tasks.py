@@ -1,0 +1,105 @@
+"""`fte tasks` and `fte run`."""
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from blocks.settings import settings
+from deployments.environment import apply_environment, ui_url
+from domain.errors import RejectedError, TransientError
+
+console = Console()
+
+
+class UnknownFlowError(RejectedError):
+    """There is no such deployment."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"there is no '{name}' to run; known are {', '.join(known)}")
+
+
+class EngineAwayError(TransientError):
+    """The Prefect server does not answer."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"the engine at {address} does not answer; start it with: fte up")
+
+
+def tasks(
+    *,
+    done: Annotated[bool, typer.Option("--done", help="Finished tasks instead of open ones.")] = False,
+    limit: Annotated[int, typer.Option(help="The newest so many.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """List the tasks on the desk."""
+    from tasks.vault.desk import Desk, Folder
+
+    desk = Desk(settings().vault_path)
+    folder = Folder.DONE if done else Folder.NEEDS_ACTION
+    newest = sorted(desk.names(folder), key=lambda name: (desk.root / folder / f"{name}.md").stat().st_mtime)[
+        -limit:
+    ]
+    rows = [_row(desk, folder, name) for name in reversed(newest)]
+    if as_json:
+        typer.echo(json.dumps(rows))
+        return
+    table = Table("Task", "Status", "Kind", "Priority", "From", "Subject", box=None)
+    for row in rows:
+        table.add_row(*(str(row[key]) for key in ("id", "status", "kind", "priority", "from", "subject")))
+    console.print(table)
+
+
+def _row(desk: Any, folder: Any, name: str) -> dict[str, Any]:
+    from domain.vault.note import BrokenNoteError
+
+    try:
+        front = desk.read(folder, name).front
+    except BrokenNoteError as error:
+        front = {"status": "broken", "subject": str(error)}
+    return {"id": name} | {
+        key: str(front.get(key, "")) for key in ("status", "kind", "priority", "from", "subject")
+    }
+
+
+def run(
+    name: Annotated[str, typer.Argument(help="A flow of flows/, e.g. watch_gmail.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Run one flow now, and wait for its end."""
+    from deployments.table import ROWS
+
+    known = [row.flow for row in ROWS if row.every]
+    wanted = name.replace("-", "_")
+    if wanted not in known:
+        raise UnknownFlowError(name, known)
+    here = settings()
+    apply_environment(here)
+    with console.status(f"Running {wanted} ..."):
+        state, message, run_id = asyncio.run(_run(wanted, ui_url(here)))
+    if as_json:
+        typer.echo(json.dumps({"state": state, "message": message, "run": run_id}))
+    else:
+        console.print(f"{state}: {message or ''}  {ui_url(here)}/runs/flow-run/{run_id}", soft_wrap=True)
+    if state in {"Failed", "Crashed", "Cancelled"}:
+        raise typer.Exit(1)
+
+
+async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
+    from prefect.flow_runs import wait_for_flow_run
+
+    from tasks.engine.runs import start_run
+
+    run_id = await start_run(flow)
+    if run_id is None:
+        raise EngineAwayError(address)
+    ended = await wait_for_flow_run(run_id, timeout=600, poll_interval=1)
+    return (
+        ended.state.name if ended.state else "Unknown",
+        ended.state.message if ended.state else None,
+        str(run_id),
+    )

@@ -1,0 +1,244 @@
+"""`fte up`, `down` and `status`."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from blocks.settings import HANDBOOK, Mode, Settings, settings
+from deployments.environment import api_url, apply_environment, prefect_environment, ui_url
+from deployments.processes import (
+    Service,
+    leftovers,
+    read_standing,
+    services,
+    stop_family,
+    write_standing,
+)
+from domain.errors import RejectedError, TransientError
+
+HEALTH_SECONDS = 120.0
+LOOK_SECONDS = 0.5
+
+console = Console()
+
+
+class NotStartedError(TransientError):
+    """A service did not become healthy."""
+
+    def __init__(self, service: str, log: Path) -> None:
+        super().__init__(
+            f"{service} did not start; its last words are in {log}; 'fte doctor' says what is missing"
+        )
+
+
+class MixedDeskError(RejectedError):
+    """Demo notes and real work would share a Vault."""
+
+    def __init__(self, vault: Path, there: str, wanted: str) -> None:
+        super().__init__(
+            f"the Vault at {vault} holds {there} work and this is the {wanted} mode; "
+            "make another one: fte vault init PATH, then set FTE_VAULT=PATH"
+        )
+
+
+def up(
+    *,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Work on stand-in services with a demo company.")
+    ] = False,
+    live: Annotated[bool, typer.Option("--live", help="Work on the connected accounts.")] = False,
+    detach: Annotated[
+        bool, typer.Option(help="Return as soon as everything runs; 'fte down' stops it.")
+    ] = False,
+    feed: Annotated[bool, typer.Option(help="In the sandbox, deliver a morning of mails and files.")] = True,
+) -> None:
+    """Start the employee: server, runner, deployments, automations, and in the sandbox the stand-in services."""
+    if sandbox and live:
+        raise typer.BadParameter("choose one of --sandbox and --live")
+    if sandbox or live:
+        os.environ["FTE_MODE"] = Mode.SANDBOX.value if sandbox else Mode.LIVE.value
+    here = settings()
+    write_standing(here)
+    _prepare_desk(here)
+    for pid in leftovers(here):
+        stop_family(pid)
+    if detach:
+        _start_detached(here, feed=feed)
+        return
+    _work(here, feed=feed)
+
+
+def _prepare_desk(here: Settings) -> None:
+    from tasks.vault.desk import Desk, init_vault
+
+    init_vault(here.vault_path)
+    mark = here.vault_path / ".digital-fte.json"
+    if mark.exists():
+        there = json.loads(mark.read_text())["mode"]
+        if there != here.mode.value:
+            raise MixedDeskError(here.vault_path, there, here.mode.value)
+    mark.write_text(json.dumps({"mode": here.mode.value}))
+    Desk(here.vault_path).sweep()
+
+
+def _start_detached(here: Settings, *, feed: bool) -> None:
+    import subprocess
+    import sys
+
+    log = here.state / "logs" / "up.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    (here.state / "up.json").unlink(missing_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 (our own command line)
+            [sys.executable, "-m", "deployments.command_line", "up", "--feed" if feed else "--no-feed"],
+            env={**os.environ, **prefect_environment(here)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    _wait_until(lambda: (here.state / "ready").exists() or process.poll() is not None, "the employee", log)
+    if process.poll() is not None:
+        raise NotStartedError("the employee", log)
+    _announce(here)
+
+
+def _work(here: Settings, *, feed: bool) -> None:
+    running: list[Service] = []
+    ready = here.state / "ready"
+    ready.unlink(missing_ok=True)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        environment = prefect_environment(here)
+        for service in services(here, environment):
+            with console.status(f"Starting {service.name} ..."):
+                service.start()
+                running.append(service)
+                _wait_until(_health_of(service, here), service.name, service.log)
+        if feed and here.mode is Mode.SANDBOX:
+            running.append(_start_feed(here, environment))
+        ready.touch()
+        _announce(here)
+        while True:
+            time.sleep(LOOK_SECONDS)
+            for service in running:
+                if service.name != "feed" and service.restart_if_dead():
+                    console.print(f"{service.name} ended and was started again; see {service.log}")
+    except KeyboardInterrupt:
+        console.print("Stopping ...")
+    finally:
+        ready.unlink(missing_ok=True)
+        for service in reversed(running):
+            service.stop()
+        (here.state / "up.json").unlink(missing_ok=True)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _start_feed(here: Settings, environment: dict[str, str]) -> Service:
+    import sys
+
+    command = [sys.executable, "-m", "sandbox.feed", here.sandbox_url, str(here.vault_path / "Inbox")]
+    service = Service("feed", command, environment, here.state / "logs" / "feed.log")
+    service.start()
+    return service
+
+
+def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
+    addresses = {"server": f"{api_url(here)}/health", "sandbox": f"{here.sandbox_url}/_sandbox/health"}
+    if service.name in addresses:
+        return lambda: _answers(addresses[service.name]) or _died(service)
+    serving = here.state / "runner-ready"
+    serving.unlink(missing_ok=True)
+    return lambda: serving.exists() or _died(service)
+
+
+def _died(service: Service) -> bool:
+    if service.process is not None and service.process.poll() is not None:
+        raise NotStartedError(service.name, service.log)
+    return False
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=2).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _wait_until(holds: Callable[[], bool], name: str, log: Path) -> None:
+    deadline = time.monotonic() + HEALTH_SECONDS
+    while not holds():
+        if time.monotonic() > deadline:
+            raise NotStartedError(name, log)
+        time.sleep(0.1)
+
+
+def _announce(here: Settings) -> None:
+    kind = (
+        "SANDBOX: demo company, nothing real happens"
+        if here.mode is Mode.SANDBOX
+        else "LIVE: connected accounts"
+    )
+    console.print(f"[bold]Digital FTE is at work[/bold]  ({kind})")
+    console.print(f"  See and approve   {ui_url(here)}", soft_wrap=True)
+    console.print(f"  Drop documents    {here.vault_path / 'Inbox'}", soft_wrap=True)
+    console.print("  What waits        fte approvals list      Stop: Ctrl-C or fte down")
+
+
+def down() -> None:
+    """Stop the employee and everything it started."""
+    here = settings()
+    standing = read_standing(here)
+    if standing and standing.alive:
+        stop_family(standing.pid)
+    for pid in leftovers(here):
+        stop_family(pid)
+    (here.state / "up.json").unlink(missing_ok=True)
+    console.print("Stopped." if standing else "It was not running.")
+
+
+def status(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+    """Show whether the employee works, what waits for a person and what is under way."""
+    facts = _facts(settings())
+    if as_json:
+        console.print_json(data=facts)
+    else:
+        table = Table(show_header=False, box=None)
+        for name, value in facts.items():
+            table.add_row(name.replace("_", " "), str(value))
+        console.print(table)
+    if not facts["at_work"]:
+        raise typer.Exit(3)
+
+
+def _facts(here: Settings) -> dict[str, Any]:
+    from tasks.approvals.requests import pending
+    from tasks.vault.desk import Desk, Folder
+
+    apply_environment(here)
+    standing = read_standing(here)
+    desk = Desk(here.vault_path)
+    exists = (here.vault_path / HANDBOOK).exists()
+    return {
+        "mode": here.mode.value,
+        "at_work": bool(standing and standing.alive),
+        "engine": _answers(f"{api_url(here)}/health"),
+        "address": ui_url(here),
+        "vault": str(here.vault_path),
+        "open_tasks": len(desk.names(Folder.NEEDS_ACTION)) if exists else 0,
+        "waiting_for_approval": len(pending()),
+        "dead_letters": len(desk.names(Folder.DEAD_LETTERS)) if exists else 0,
+    }

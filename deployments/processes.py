@@ -1,0 +1,173 @@
+"""The processes of one installation: start them, keep them alive, stop them, find them again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from blocks.settings import Settings
+from domain.errors import RejectedError
+
+STOP_SECONDS = 15.0
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+STEADY_SECONDS = 60.0
+"""A process that lived this long starts again without a growing pause."""
+
+
+class AlreadyRunningError(RejectedError):
+    """Another `fte up` serves this home."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(
+            f"the employee is already at work (process {pid}); 'fte status' shows it, 'fte down' stops it"
+        )
+
+
+@dataclass
+class Service:
+    """One child process and its restarts."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = field(default=FIRST_PAUSE_SECONDS)
+
+    def start(self) -> None:
+        """Start it in a process group of its own, its output in its log file."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(  # noqa: S603 (our own command lines)
+                self.command,
+                env={**os.environ, **self.environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self.started = time.monotonic()
+
+    def restart_if_dead(self) -> bool:
+        """Bring a dead process back, more slowly each time it dies young."""
+        if self.process is None or self.process.poll() is None:
+            return False
+        lived = time.monotonic() - self.started
+        if lived < self.pause:
+            return False
+        self.pause = (
+            FIRST_PAUSE_SECONDS if lived > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
+        )
+        self.start()
+        return True
+
+    def stop(self) -> None:
+        """Ask it and its children to end, then insist."""
+        if self.process is not None:
+            stop_family(self.process.pid)
+
+
+def stop_family(pid: int) -> None:
+    """End a process and all its descendants; those that do not listen are killed."""
+    try:
+        parent = psutil.Process(pid)
+        family = [*parent.children(recursive=True), parent]
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        _signal(member, signal.SIGTERM)
+    _gone, stubborn = psutil.wait_procs(family, timeout=STOP_SECONDS)
+    for member in stubborn:
+        _signal(member, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    psutil.wait_procs(stubborn, timeout=STOP_SECONDS)
+
+
+def _signal(member: psutil.Process, number: signal.Signals) -> None:
+    try:
+        member.send_signal(number)
+    except psutil.NoSuchProcess:
+        return
+
+
+def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service]:
+    """Server, stand-ins (sandbox only) and runner, in the order in which they start."""
+    python, logs = sys.executable, here.state / "logs"
+    prefect = [python, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(here.port)]
+    yield Service("server", prefect, environment, logs / "server.log")
+    if here.mode.value == "sandbox":
+        stand_ins = [
+            python,
+            "-m",
+            "sandbox",
+            "--port",
+            str(here.sandbox_port),
+            "--state",
+            str(here.state / "sandbox"),
+        ]
+        yield Service("sandbox", stand_ins, environment, logs / "sandbox.log")
+    yield Service("runner", [python, "-m", "deployments.runner"], environment, logs / "runner.log")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The `fte up` that serves a home."""
+
+    pid: int
+    created: float
+    port: int
+
+    @property
+    def alive(self) -> bool:
+        """The same process, not another one that got its number."""
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.created) < 1.0
+        except psutil.NoSuchProcess:
+            return False
+
+
+def write_standing(here: Settings) -> None:
+    """Record this process as the one at work.
+
+    Raises:
+        AlreadyRunningError: another one is.
+    """
+    standing = read_standing(here)
+    if standing and standing.alive and standing.pid != os.getpid():
+        raise AlreadyRunningError(standing.pid)
+    here.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    facts = {"pid": os.getpid(), "created": psutil.Process().create_time(), "port": here.port}
+    (here.state / "up.json").write_text(json.dumps(facts))
+
+
+def read_standing(here: Settings) -> Standing | None:
+    """Who is, or was, at work here."""
+    path = here.state / "up.json"
+    return Standing(**json.loads(path.read_text())) if path.exists() else None
+
+
+OUR_PROGRAMS = ("deployments.runner", "sandbox", "server", "prefect.flow_engine", "flow-run")
+
+
+def leftovers(here: Settings) -> list[int]:
+    """Processes of an `fte up` that was killed: they carry this home in their environment and hold its ports."""
+    home, found = str(here.state / "prefect"), []
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+            ours = process.environ().get("PREFECT_HOME") == home and any(
+                word in OUR_PROGRAMS for word in words
+            )
+        except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+        if ours and process.pid != os.getpid():
+            found.append(process.pid)
+    return found

@@ -1,0 +1,41 @@
+"""The employee at work: settles what an earlier run left, registers the deployments, serves them, watches the desk.
+
+Started by `fte up` as a process of its own (`python -m deployments.runner`); needs a healthy Prefect server.
+"""
+
+import asyncio
+import logging
+
+from blocks.settings import Mode, settings
+from deployments.automations import register_automations
+from deployments.desk_watcher import watch_desk
+from deployments.sandbox_blocks import save_sandbox_blocks
+from deployments.settle import settle_dead_runs, settle_late_runs
+from deployments.table import build_deployments
+
+SIMULTANEOUS_RUNS = 8
+"""Each run is a process of about 100 MB; more would only wait for the processors."""
+
+
+async def serve() -> None:
+    """Serve until stopped."""
+    from prefect.runner import Runner
+
+    here = settings()
+    if here.mode is Mode.SANDBOX:
+        await save_sandbox_blocks(here)
+    await settle_dead_runs()
+    runner = Runner(name="digital-fte", pause_on_shutdown=False, limit=SIMULTANEOUS_RUNS)
+    for deployment in await build_deployments():
+        await runner.aadd_deployment(deployment)
+    await settle_late_runs()
+    await register_automations()
+    (here.state / "runner-ready").touch()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(watch_desk(here.vault_path))
+        group.create_task(runner.start())
+
+
+if __name__ == "__main__":
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    asyncio.run(serve())

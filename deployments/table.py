@@ -1,0 +1,82 @@
+"""When it runs: one row per deployment."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+
+ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
+"""Fixed, or every restart would move the schedules."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One deployment of the flow with the same name.
+
+    Attributes:
+        flow: Module and function name in `flows/`.
+        every: Interval of its schedule; None runs only when something asks for it.
+        single: A second run at the same time is cancelled, not queued.
+        about: What a person reads in the UI.
+    """
+
+    flow: str
+    every: timedelta | None
+    single: bool
+    about: str
+
+
+ROWS = (
+    Row(
+        "watch_files",
+        timedelta(minutes=5),
+        single=True,
+        about="Stores what lies in Inbox/; a drop starts it at once",
+    ),
+    Row("watch_gmail", timedelta(seconds=30), single=True, about="Stores new mail as tasks"),
+    Row(
+        "work_tasks",
+        timedelta(minutes=1),
+        single=True,
+        about="Works every open task until its evidence holds",
+    ),
+    Row(
+        "collect_decisions",
+        timedelta(minutes=1),
+        single=True,
+        about="Takes decisions from the Vault; reminds; expires",
+    ),
+    Row("request_approval", None, single=False, about="Waits for a person's decision about one action"),
+    Row(
+        "report_failure",
+        None,
+        single=False,
+        about="Tells the owner and the audit log of a failed or stuck run",
+    ),
+)
+
+
+async def build_deployments(*, work_pool: str | None = None) -> "list[RunnerDeployment]":
+    """Every row as a Prefect deployment, for `serve` or for a work pool."""
+    return [await _build(row, work_pool) for row in ROWS]
+
+
+async def _build(row: Row, work_pool: str | None) -> "RunnerDeployment":
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.deployments.runner import EntrypointType
+    from prefect.schedules import Interval
+
+    flow: Any = getattr(import_module(f"flows.{row.flow}"), row.flow)
+    limit = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    deployment: RunnerDeployment = await flow.ato_deployment(
+        name=row.flow.replace("_", "-"),
+        schedules=[Interval(row.every, anchor_date=ANCHOR)] if row.every else None,
+        concurrency_limit=limit if row.single else None,
+        description=row.about,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        work_pool_name=work_pool,
+    )
+    return deployment

@@ -1,0 +1,50 @@
+"""What a playbook may refer to, drawn from a reading, and what is doubtful about it."""
+
+from typing import Any
+
+from domain.policy.handbook import Handbook
+from domain.receipts.reading import Reading
+
+DECISIVE = ("vendor", "issued_on", "currency", "total")
+"""A wrong value here books the wrong bill; a wrong category only files it under the wrong heading."""
+
+
+def reading_values(reading: Reading, handbook: Handbook, document: str) -> dict[str, Any]:
+    """A reading's values under the names of a bill's inputs (JSON values), with the company's currency as default."""
+    values = {
+        name: found["value"]
+        for name, found in reading.model_dump(mode="json").items()
+        if isinstance(found, dict) and "value" in found
+    }
+    if not _adds_up(reading):
+        values = {name: value for name, value in values.items() if name not in {"net", "tax"}}
+    return {"currency": handbook.currency, "category": "other", **values, "document": document}
+
+
+def _adds_up(reading: Reading) -> bool:
+    if reading.net is None or reading.tax is None or reading.total is None:
+        return True
+    return reading.net.value >= 0 and reading.net.value + reading.tax.value == reading.total.value
+
+
+def doubts_about(reading: Reading, handbook: Handbook) -> list[str]:
+    """One sentence for each decisive value that was read with too little confidence."""
+    doubts = []
+    for name in DECISIVE:
+        found = getattr(reading, name)
+        label = name.replace("_", " ")
+        if found is None and name == "currency":
+            doubts.append(f"no currency is printed; {handbook.currency} is assumed")
+        elif found is not None and found.confidence < handbook.confidence_below:
+            doubts.append(f"{label} '{found.value}' is uncertain ({found.confidence:.0%}, {found.where})")
+    return doubts
+
+
+def was_read(reading: Reading) -> list[dict[str, str]]:
+    """Each value with its confidence and place, for the note."""
+    rows = []
+    for name, found in reading.model_dump(mode="json").items():
+        if isinstance(found, dict) and "value" in found:
+            sure = f"{found['confidence']:.0%}"
+            rows.append({"field": name, "value": str(found["value"]), "sure": sure, "where": found["where"]})
+    return rows

@@ -1,0 +1,28 @@
+"""One thing that arrived, before anyone has thought about it."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Event(BaseModel):
+    """What a watcher saw; the id is the source's own (message id, content hash) and so the task's identity."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,110}$")
+    source: str
+    received_at: datetime
+    sender: str = ""
+    subject: str = ""
+    excerpt: str = ""
+    document_name: str
+    document: bytes = Field(repr=False)
+    extra: dict[str, Any] = {}
+
+
+def file_event_id(content: bytes) -> str:
+    """Identity of a dropped file: the same bytes are the same event, whatever they are called."""
+    return f"file-{hashlib.sha256(content).hexdigest()[:16]}"

@@ -1,0 +1,107 @@
+"""A plan: a graph of typed steps, checked before anything runs."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.errors import ContractError
+from domain.planning.catalogue import CATALOGUE
+
+
+class StepStatus(StrEnum):
+    """Where a step stands."""
+
+    PLANNED = "planned"
+    WAITING = "waiting for approval"
+    DONE = "done"
+    FAILED = "failed"
+    COMPENSATED = "undone"
+
+
+class Step(BaseModel):
+    """One action with its inputs (JSON values) and the steps that must be verified first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    action: str
+    inputs: dict[str, Any]
+    needs: list[str] = []
+
+
+class Plan(BaseModel):
+    """What will be done for one task."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task_id: str
+    playbook: str
+    steps: list[Step]
+
+
+def effect_key(task_id: str, step_id: str, action: str, inputs: Mapping[str, Any]) -> str:
+    """A step's stable name in the world, from what it means: task, step and content. 32 hex digits."""
+    meaning = json.dumps([task_id, step_id, action, dict(inputs)], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(meaning.encode()).hexdigest()[:32]
+
+
+class PlanError(ContractError):
+    """A plan that must not run."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan with unknown actions, invalid inputs, missing needs or a cycle.
+
+    Raises:
+        PlanError: with every problem, each as one sentence.
+    """
+    known = {step.id for step in plan.steps}
+    problems = [
+        f"two steps are called {step.id}"
+        for step in plan.steps
+        if [s.id for s in plan.steps].count(step.id) > 1
+    ]
+    for step in plan.steps:
+        problems += [
+            f"step {step.id} needs {need}, which is not in the plan"
+            for need in step.needs
+            if need not in known
+        ]
+        problems += _input_problems(step)
+    if not problems:
+        try:
+            TopologicalSorter({step.id: step.needs for step in plan.steps}).prepare()
+        except CycleError as error:
+            problems = [f"the steps wait for each other: {' -> '.join(error.args[1])}"]
+    if problems:
+        raise PlanError(problems)
+
+
+def _input_problems(step: Step) -> list[str]:
+    action = CATALOGUE.get(step.action)
+    if action is None:
+        return [
+            f"step {step.id}: there is no action '{step.action}'; known are {', '.join(sorted(CATALOGUE))}"
+        ]
+    try:
+        action.inputs.model_validate(step.inputs)
+    except ValidationError as error:
+        return [
+            f"{'.'.join(map(str, item['loc'])) or step.id}: {_said(item)}"
+            for item in error.errors(include_url=False)
+        ]
+    return []
+
+
+def _said(item: Any) -> str:
+    missing = item["type"] == "missing" or item.get("input") is None
+    return "was not found in the document" if missing else str(item["msg"])

@@ -1,0 +1,69 @@
+"""What a task is: domain, kind, priority and people, each with its reason."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.policy.handbook import Handbook
+from domain.receipts.reading import Reading
+
+
+class Priority(StrEnum):
+    """How soon a task wants attention."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class TaskDomain(StrEnum):
+    """Whose matter it is."""
+
+    PERSONAL = "personal"
+    BUSINESS = "business"
+    BOTH = "both"
+
+
+class Triage(BaseModel):
+    """The decision and why it was made."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    domain: TaskDomain
+    priority: Priority
+    reasons: list[str]
+
+
+QUIET_KINDS = frozenset({"newsletter", "advertising"})
+URGENT_KINDS = frozenset({"phishing", "request"})
+
+
+def triage(kind: str, sender: str, reading: Reading | None, handbook: Handbook) -> Triage:
+    """Sort a task by rules alone; the sender's own words about urgency count for nothing."""
+    domain, why_domain = _domain_of(kind, sender, handbook)
+    priority, why_priority = _priority_of(kind, reading, handbook)
+    return Triage(kind=kind, domain=domain, priority=priority, reasons=[why_domain, why_priority])
+
+
+def _domain_of(kind: str, sender: str, handbook: Handbook) -> tuple[TaskDomain, str]:
+    host = sender.rpartition("@")[2].strip("> ").lower()
+    business = host and any(host == name or host.endswith(f".{name}") for name in handbook.business_domains)
+    if kind == "receipt":
+        return TaskDomain.BUSINESS, "business: a bill or receipt belongs in the books"
+    if business:
+        return TaskDomain.BUSINESS, f"business: {host} is one of the handbook's business domains"
+    if kind in QUIET_KINDS:
+        return TaskDomain.PERSONAL, f"personal: {kind} concerns nobody's books"
+    return TaskDomain.BOTH, "both: nothing in the handbook says whose matter this is"
+
+
+def _priority_of(kind: str, reading: Reading | None, handbook: Handbook) -> tuple[Priority, str]:
+    if kind in URGENT_KINDS:
+        return Priority.HIGH, f"high: {kind} needs a person's eyes"
+    if kind in QUIET_KINDS:
+        return Priority.LOW, f"low: {kind}"
+    total = reading.total if reading else None
+    if total and total.value > handbook.ask_above:
+        return Priority.HIGH, f"high: {total.value} is above the handbook's {handbook.ask_above}"
+    return Priority.NORMAL, "normal: nothing asks for haste"

@@ -1,0 +1,38 @@
+"""report_failure: a run failed or got stuck; its owner hears of it."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from domain.audit.event import AuditEvent, AuditStatus
+from prefect import flow
+from prefect.client.orchestration import get_client
+from tasks.audit.log import audit_log
+from tasks.reliability.notify import notify_owner
+
+
+@flow(name="report-failure")
+async def report_failure(resource: str, what: str = "failed") -> None:
+    """Write a failed or stuck run into the audit log and tell the owner.
+
+    Trigger: the two automations of `deployments/automations.py`. Effects: one audit line, one notification
+    (repeats within a while are held back). The work itself is not repeated here: open tasks are taken up by
+    the next `work_tasks`.
+
+    Args:
+        resource: The engine's resource id, `prefect.flow-run.<id>`.
+        what: "failed" or "stuck".
+    """
+    now = datetime.now(UTC)
+    async with get_client() as client:
+        run = await client.read_flow_run(UUID(resource.rpartition(".")[2]))
+    said = (run.state.message if run.state else None) or "no message"
+    event = AuditEvent(
+        action=f"run.{what}",
+        status=AuditStatus.FAILURE,
+        actor="report_failure",
+        resource=run.name,
+        run_id=str(run.id),
+        error=said[:500],
+    )
+    audit_log().append(event, now)
+    await notify_owner(f"A run {what}: {run.name}", said[:500], urgency="warning")

@@ -1,0 +1,132 @@
+"""work_task: one task from its note to its evidence."""
+
+import asyncio
+from datetime import UTC, datetime
+from graphlib import TopologicalSorter
+
+from domain.policy.handbook import Handbook
+from prefect import flow, task
+from prefect.states import Completed, State
+from tasks.approvals.ask import ask_person
+
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.planning.catalogue import CATALOGUE
+from domain.planning.plan import Step, StepStatus
+from tasks.planning.compensate import compensate_plan
+from tasks.planning.performers import EvidenceMissingError
+from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.planning.progress import (
+    Outcome,
+    close_done,
+    escalate,
+    read_open_task,
+    record_later,
+    record_waiting,
+    write_plan,
+)
+from tasks.reliability.claims import claim, release, this_process
+from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
+
+CLAIM_SECONDS = 600
+PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
+"""Between tries of one step in one run; a service that is away longer is met again by the next run."""
+
+
+@flow(name="work-task", flow_run_name="work {task_id}")
+async def work_task(task_id: str) -> State:
+    """Understand, plan, decide, act, verify: one task, once.
+
+    Trigger: `work_tasks`, or `request_approval` after a decision. Effects: the plan's steps; independent ones
+    run together, a step only after those it needs are verified. Named end states: `Completed` (the note lies in
+    Done/ with its evidence), `Waiting` (a person was asked), `Escalated` (a person has to take over),
+    `Later` (a service is away; nothing is lost), `Elsewhere` (another process works on it).
+    """
+    name, owner = f"task:{task_id}", this_process()
+    if not claim(name, owner=owner, now=_now(), seconds=CLAIM_SECONDS):
+        return Completed(name="Elsewhere", message="another process works on it")
+    try:
+        note = read_open_task(task_id)
+        if note is None:
+            return Completed(message="it is no longer open")
+        handbook = read_handbook()
+        prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)
+        return await _work(prepared, handbook)
+    finally:
+        release(name, owner=owner)
+
+
+async def _work(prepared: Prepared, handbook: Handbook) -> State:
+    if prepared.plan is None:
+        escalate(prepared, prepared.problems, _now())
+        return Completed(name="Escalated", message="; ".join(prepared.problems))
+    write_plan(prepared)
+    outcome = await _run_plan(prepared, handbook)
+    if outcome.failures:
+        for step in await compensate_plan(prepared.plan, _now()):
+            outcome.statuses[step] = StepStatus.COMPENSATED
+        write_plan(prepared, outcome)
+        escalate(prepared, outcome.failures, _now())
+        return Completed(name="Escalated", message="; ".join(outcome.failures))
+    if outcome.delays:
+        record_later(prepared, outcome)
+        return Completed(name="Later", message="; ".join(outcome.delays))
+    if outcome.waiting_for:
+        record_waiting(prepared, outcome)
+        return Completed(name="Waiting", message="for " + ", ".join(outcome.waiting_for))
+    close_done(prepared, outcome, _now())
+    return Completed(message="evidence is in the note")
+
+
+async def _run_plan(prepared: Prepared, handbook: Handbook) -> Outcome:
+    """Run the graph: what is ready runs together; what needs an unverified step does not run."""
+    outcome = Outcome()
+    if prepared.plan is None:
+        return outcome
+    steps = {step.id: step for step in prepared.plan.steps}
+    graph = TopologicalSorter({step.id: step.needs for step in prepared.plan.steps})
+    graph.prepare()
+    while ready := graph.get_ready():
+        await asyncio.gather(*(_run_step(prepared, steps[name], handbook, outcome) for name in ready))
+        graph.done(*(name for name in ready if outcome.statuses.get(name) is StepStatus.DONE))
+    return outcome
+
+
+async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome: Outcome) -> None:
+    request = Request(prepared.task_id, step, prepared.doubts)
+    try:
+        evidence = await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(
+            request, handbook
+        )
+    except ApprovalNeededError as error:
+        asked = await ask_person(request, CATALOGUE[step.action], error.verdict, handbook, _now())
+        outcome.statuses[step.id] = StepStatus.WAITING
+        outcome.waiting_for.append(asked)
+    except (TransientError, UnknownOutcomeError) as error:
+        outcome.delays.append(f"{step.id}: {error}")
+    except (RejectedError, EvidenceMissingError) as error:
+        outcome.statuses[step.id] = StepStatus.FAILED
+        outcome.failures.append(f"{step.id}: {error}")
+    else:
+        outcome.statuses[step.id] = StepStatus.DONE
+        outcome.evidence[step.id] = {"effect": evidence.key, **evidence.read_back}
+
+
+async def _may_repeat(_task: object, _run: object, state: State) -> bool:
+    """An unknown outcome may be tried again because `perform` reconciles before it repeats."""
+    failure = await state.aresult(raise_on_failure=False)
+    return isinstance(failure, TransientError | UnknownOutcomeError)
+
+
+@task(
+    retries=len(PAUSES_SECONDS),
+    retry_delay_seconds=PAUSES_SECONDS,
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_may_repeat,
+)
+async def perform_step(request: Request, handbook: Handbook) -> Evidence:
+    """Perform one step through the one door."""
+    return await perform(request, handbook, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,43 @@
+"""Asking the engine for a run of a deployment."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectHTTPStatusError
+
+log = logging.getLogger(__name__)
+
+
+def deployment_name(flow: str) -> str:
+    """`flow-name/deployment-name`, as Prefect addresses the deployment of a flow of `flows/`."""
+    dashed = flow.replace("_", "-")
+    return f"{dashed}/{dashed}"
+
+
+async def start_run(
+    flow: str, *, parameters: dict[str, Any] | None = None, key: str | None = None, name: str | None = None
+) -> UUID | None:
+    """Create a run of a flow's deployment.
+
+    Args:
+        flow: Module name in `flows/`.
+        parameters: The flow's parameters.
+        key: Idempotency key: the same key gives the same run.
+        name: What the UI shows.
+
+    Returns:
+        The run's id; None when the engine is away. A schedule does the same work later, so nothing is lost.
+    """
+    try:
+        async with get_client() as client:
+            deployment = await client.read_deployment_by_name(deployment_name(flow))
+            run = await client.create_flow_run_from_deployment(
+                deployment.id, parameters=parameters, idempotency_key=key, name=name
+            )
+            return run.id
+    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        log.warning("%s was not started now, its schedule will: %s", flow, type(error).__name__)
+        return None

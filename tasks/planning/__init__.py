@@ -1,0 +1,1 @@
+"""Taking events in, making plans, and performing their steps."""

@@ -1,0 +1,42 @@
+"""Undoing what a failed plan has already done, last step first."""
+
+from datetime import datetime
+
+from domain.audit.event import AuditEvent, AuditStatus
+
+from domain.planning.plan import Plan
+from tasks.audit.log import audit_log
+from tasks.planning.performers import performer_of
+from tasks.reliability.ledger import EffectState, compensate_effect, effects_of
+
+
+async def compensate_plan(plan: Plan, now: datetime) -> list[str]:
+    """Undo the done effects of a plan that cannot be finished.
+
+    Returns:
+        The ids of the steps that were undone; a step that cannot be undone is left as it is.
+    """
+    order = {step.id: place for place, step in enumerate(plan.steps)}
+    done = [
+        effect
+        for effect in effects_of(plan.task_id)
+        if effect.state == EffectState.DONE and effect.step_id in order
+    ]
+    undone = []
+    for effect in sorted(done, key=lambda effect: -order[effect.step_id]):
+        if await performer_of(effect.action).compensate(effect.key, effect.receipt or {}):
+            compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
+            _audit(effect.action, plan.task_id, effect.key, now)
+            undone.append(effect.step_id)
+    return undone
+
+
+def _audit(action: str, task_id: str, key: str, now: datetime) -> None:
+    event = AuditEvent(
+        action=f"{action}.undone",
+        status=AuditStatus.SUCCESS,
+        actor="work_tasks",
+        resource=task_id,
+        details={"effect": key},
+    )
+    audit_log().append(event, now)

@@ -1,0 +1,94 @@
+"""Storing events as task notes, each once, whatever crashes or repeats."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.audit.event import AuditEvent, AuditStatus
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blocks.database import Base, UtcDateTime, transaction
+from blocks.settings import settings
+from domain.planning.event import Event
+from domain.vault.note import Note
+from tasks.audit.log import audit_log
+from tasks.vault.desk import Desk, Folder
+
+
+class SeenEvent(Base):
+    """An event that has its note; the row outlives the note's moves and deletion."""
+
+    __tablename__ = "seen_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def desk() -> Desk:
+    """The Vault of these settings."""
+    return Desk(settings().vault_path)
+
+
+def is_seen(event_id: str) -> bool:
+    """Whether this event already has, or had, its note."""
+    with transaction() as session:
+        return session.get(SeenEvent, event_id) is not None
+
+
+def store_event(event: Event, now: datetime) -> str | None:
+    """Write the event's document and note, then remember it.
+
+    The order makes a repeat harmless at every point: the document's name is its content, the note's name is
+    the event's id, and a note that was stored without being remembered is found by that name.
+
+    Returns:
+        The new task's id; None for an event that was seen before.
+    """
+    if is_seen(event.id):
+        return None
+    where = desk()
+    document = where.attach(event.document, event.document_name)
+    stored = where.store(
+        Folder.NEEDS_ACTION, event.id, Note.new(_front(event, document), _body(event, document))
+    )
+    mark_seen(event.id, now)
+    if not stored:
+        return None
+    audit_log().append(
+        AuditEvent(
+            action=f"{event.source}.event_stored",
+            status=AuditStatus.SUCCESS,
+            actor=f"watch_{event.source}",
+            resource=event.id,
+            details={"document": document},
+            private={"sender": event.sender, "subject": event.subject},
+        ),
+        now,
+    )
+    return event.id
+
+
+def mark_seen(event_id: str, now: datetime) -> None:
+    """Remember an event; again changes nothing."""
+    with transaction() as session:
+        if session.get(SeenEvent, event_id) is None:
+            session.add(SeenEvent(id=event_id, stored_at=now))
+
+
+def _front(event: Event, document: str) -> Mapping[str, Any]:
+    return {
+        "id": event.id,
+        "status": "new",
+        "source": event.source,
+        "received": event.received_at.isoformat(timespec="seconds"),
+        "from": event.sender,
+        "subject": event.subject,
+        "document": document,
+        **event.extra,
+    }
+
+
+def _body(event: Event, document: str) -> str:
+    quoted = "\n".join(f"> {line}" for line in event.excerpt.splitlines())
+    title = " ".join((event.subject or event.document_name).split()).lstrip("#")
+    return f"\n# {title}\n\n[Document](<../{document}>)\n\n{quoted}\n"

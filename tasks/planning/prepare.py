@@ -1,0 +1,102 @@
+"""Understanding a task and planning it: from its note and document to a checked plan."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.policy.handbook import Handbook, parse_handbook
+
+from domain.planning.context import doubts_about, reading_values, was_read
+from domain.planning.plan import Plan, PlanError, check_plan
+from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
+from domain.planning.triage import Triage, triage
+from domain.vault.note import Note
+from tasks.mail.understand import Understanding, read_document
+from tasks.planning.intake import desk
+from tasks.vault.desk import Folder
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A task that was thought about.
+
+    Attributes:
+        plan: None when a person has to look; then `problems` says why.
+        rows: What was read, each value with its confidence and place.
+    """
+
+    task_id: str
+    triage: Triage
+    plan: Plan | None
+    problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+
+def read_handbook() -> Handbook:
+    """The policy as the owner has written it now."""
+    return parse_handbook(desk().read_root("Company_Handbook.md").front)
+
+
+def read_playbooks() -> list[Playbook]:
+    """Every playbook on the desk."""
+    where = desk()
+    return [
+        parse_playbook(name, where.read(Folder.PLAYBOOKS, name).front)
+        for name in sorted(where.names(Folder.PLAYBOOKS))
+    ]
+
+
+def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
+    """Read the task's document, decide what it is, and plan it by a playbook.
+
+    The document is read anew each time, so that the plan rests on the document alone and on nothing that was
+    written into the note.
+    """
+    front = note.front
+    understanding = read_document(desk().path(str(front["document"])))
+    decided = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
+    plan, problems = _planned(
+        task_id, understanding, decided, _context(front, understanding, decided, handbook)
+    )
+    reading = understanding.reading if decided.kind == "receipt" else None
+    return Prepared(
+        task_id=task_id,
+        triage=decided,
+        plan=plan,
+        problems=problems,
+        doubts=doubts_about(reading, handbook) if reading else [],
+        rows=was_read(reading) if reading else [],
+    )
+
+
+def kind_of(understanding: Understanding) -> str:
+    """The task's kind: the document's, without the channel it came by."""
+    return understanding.kind.value.removeprefix("mail-")
+
+
+def _context(front: Any, understanding: Understanding, decided: Triage, handbook: Handbook) -> dict[str, Any]:
+    reasons = list(understanding.verdict.reasons) if understanding.verdict else []
+    context: dict[str, Any] = {
+        "task": {"kind": decided.kind, "why": "; ".join(reasons) or decided.reasons[0]}
+    }
+    if understanding.reading:
+        context["reading"] = reading_values(understanding.reading, handbook, str(front["document"]))
+    return context
+
+
+def _planned(
+    task_id: str, understanding: Understanding, decided: Triage, context: dict[str, Any]
+) -> tuple[Plan | None, list[str]]:
+    if understanding.problem:
+        return None, [understanding.problem]
+    facts = {"kind": decided.kind, "domain": decided.domain.value, "priority": decided.priority.value}
+    playbook = choose_playbook(read_playbooks(), facts)
+    if playbook is None:
+        why = list(understanding.verdict.reasons) if understanding.verdict else []
+        return None, [f"no playbook is for a {decided.kind}; a person decides what to do", *why]
+    try:
+        plan = make_plan(playbook, task_id, context)
+        check_plan(plan)
+    except (PlanError, PlaybookError) as error:
+        return None, error.problems if isinstance(error, PlanError) else [str(error)]
+    return plan, []

@@ -1,0 +1,210 @@
+"""The one door: every change to the outside world goes through `perform`, at most once.
+
+Order: approval looked up, policy and intent in one transaction, audit intent, rate limit, circuit breaker,
+call, receipt, audit outcome, read back. A crash anywhere leaves a state from which the next call goes on:
+an intent without a receipt is reconciled with the outside world before anything is repeated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.approvals.hashing import content_hash
+from domain.audit.event import AuditEvent, AuditStatus
+from domain.policy.assess import Facts, History, Verdict, assess
+from domain.policy.handbook import Handbook
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
+from domain.planning.catalogue import CATALOGUE, Action
+from domain.planning.plan import Step, effect_key
+from tasks.approvals.requests import Approved, approval_for
+from tasks.audit.log import audit_log
+from tasks.planning.performers import Performer, performer_of
+from tasks.reliability import ledger
+from tasks.reliability.breakers import guarded
+from tasks.reliability.limits import wait_turn
+
+Clock = Callable[[], datetime]
+
+
+class ApprovalNeededError(RejectedError):
+    """The policy wants a person to see this first; nothing was done."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self.verdict = verdict
+        super().__init__("; ".join(verdict.reasons))
+
+
+class EffectRefusedError(RejectedError):
+    """The same effect was refused before; asking again would get the same answer."""
+
+    def __init__(self, action: str, reason: str | None) -> None:
+        super().__init__(f"{action} was refused: {reason or 'no reason was given'}")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What proves that a step is done: the effect's key, its receipt and what was read back."""
+
+    key: str
+    receipt: dict[str, Any]
+    read_back: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A step about to be performed, with what is doubtful about its inputs."""
+
+    task_id: str
+    step: Step
+    doubts: list[str]
+
+
+async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidence:
+    """Perform one step once, and prove it.
+
+    Raises:
+        ApprovalNeededError: a person has to decide first; nothing happened.
+        TransientError: it provably did not happen; try again later.
+        UnknownOutcomeError: it may have happened; the next call reconciles before anything else.
+        RejectedError: the outside world or an earlier answer refused it.
+    """
+    action, step = CATALOGUE[request.step.action], request.step
+    approved = approval_for(request.task_id, step.id, step.action, step.inputs, clock())
+    inputs = action.inputs.model_validate(approved.inputs if approved else step.inputs)
+    performer = performer_of(step.action)
+    plain = inputs.model_dump(mode="json")
+    key = effect_key(request.task_id, step.id, step.action, plain)
+    standing = await _stand(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
+    match standing.kind:
+        case ledger.StandingKind.DONE:
+            return Evidence(
+                key, standing.receipt or {}, await performer.read_back(standing.receipt or {}, inputs)
+            )
+        case ledger.StandingKind.REFUSED | ledger.StandingKind.COMPENSATED:
+            raise EffectRefusedError(step.action, standing.error)
+        case _:
+            return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
+
+
+@dataclass(frozen=True)
+class _Terms:
+    key: str
+    inputs: BaseModel
+    approved: Approved | None
+    handbook: Handbook
+
+
+@dataclass(frozen=True)
+class _Effect:
+    key: str
+    request: Request
+    action: Action
+    inputs: BaseModel
+    approved: Approved | None
+
+
+async def _stand(
+    request: Request, action: Action, performer: Performer, terms: _Terms, clock: Clock
+) -> ledger.Standing:
+    """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
+    money, payee = action.money(terms.inputs), action.payee(terms.inputs)
+    facts = Facts(
+        action=action.name,
+        base_risk=action.base_risk,
+        money=money,
+        payee=payee,
+        doubts=[] if terms.approved else request.doubts,
+        **await performer.payee_facts(terms.inputs),
+    )
+
+    def check(session: Session) -> None:
+        verdict = assess(facts, terms.handbook, _history(session, facts, terms.handbook, clock()))
+        if verdict.needs_approval and terms.approved is None:
+            raise ApprovalNeededError(verdict)
+
+    plain = terms.inputs.model_dump(mode="json")
+    effect = ledger.NewEffect(
+        key=terms.key,
+        task_id=request.task_id,
+        step_id=request.step.id,
+        action=action.name,
+        inputs=plain,
+        content_hash=content_hash(action.name, plain),
+        amount=money.amount if money else None,
+        currency=money.currency if money else None,
+        payee=payee,
+        approval_id=terms.approved.request_id if terms.approved else None,
+    )
+    return ledger.begin_effect(effect, now=clock(), check=check)
+
+
+def _history(session: Session, facts: Facts, handbook: Handbook, now: datetime) -> History:
+    if facts.money is None:
+        return History()
+    currency = facts.money.currency
+    window = now - timedelta(days=handbook.payee_days)
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return History(
+        payee_spent=ledger.spent(session, currency=currency, payee=facts.payee, since=window),
+        day_spent=ledger.spent(session, currency=currency, since=day),
+    )
+
+
+async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:
+    _audit(effect, AuditStatus.INTENT, clock())
+    try:
+        if effect.action.service is None:
+            receipt = await performer.perform(effect.key, effect.inputs)
+        else:
+            await wait_turn(effect.action.service)
+            async with guarded(effect.action.service):
+                receipt = await performer.perform(effect.key, effect.inputs)
+    except UnknownOutcomeError as error:
+        ledger.doubt_effect(effect.key, str(error), clock())
+        _audit(effect, AuditStatus.UNKNOWN, clock(), error=error)
+        raise
+    except TransientError as error:
+        # An earlier try may have got further than this one, so the intent stays and is reconciled.
+        ledger.doubt_effect(effect.key, str(error), clock())
+        _audit(effect, AuditStatus.FAILURE, clock(), error=error)
+        raise
+    except RejectedError as error:
+        ledger.refuse_effect(effect.key, str(error), clock())
+        _audit(effect, AuditStatus.FAILURE, clock(), error=error)
+        raise
+    ledger.finish_effect(effect.key, receipt, clock())
+    _audit(effect, AuditStatus.SUCCESS, clock(), receipt=receipt)
+    return Evidence(effect.key, receipt, await performer.read_back(receipt, effect.inputs))
+
+
+def _audit(
+    effect: _Effect,
+    status: AuditStatus,
+    now: datetime,
+    *,
+    receipt: dict[str, Any] | None = None,
+    error: DigitalFteError | None = None,
+) -> None:
+    approved = effect.approved
+    event = AuditEvent(
+        action=effect.action.name,
+        status=status,
+        actor="work_tasks",
+        resource=effect.request.task_id,
+        details={
+            "effect": effect.key,
+            "step": effect.request.step.id,
+            **({"receipt": receipt} if receipt else {}),
+        },
+        private={"inputs": effect.inputs.model_dump(mode="json")},
+        approval_required=approved is not None,
+        approved_by=approved.approver if approved else None,
+        approver_channel=approved.channel if approved else None,
+        payload_hash=content_hash(effect.action.name, effect.inputs.model_dump(mode="json")),
+        error=str(error) if error else None,
+    )
+    audit_log().append(event, now)
