@@ -1,0 +1,185 @@
+"""The employee as its user starts it: `fte up` in a fresh home, asked and checked only from the outside."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+START_SECONDS = 150
+PATIENCE_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Employee:
+    """A running installation; every question goes over the wire or to the disk."""
+
+    root: Path
+    port: int = field(default_factory=free_port)
+    sandbox_port: int = field(default_factory=free_port)
+    up: subprocess.Popen[bytes] | None = None
+
+    @property
+    def vault(self) -> Path:
+        return self.root / "Vault"
+
+    @property
+    def state(self) -> Path:
+        return self.root / "home" / "sandbox"
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api"
+
+    @property
+    def sandbox(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "FTE_"))}
+        return kept | {
+            "HOME": str(self.root),
+            "FTE_HOME": str(self.root / "home"),
+            "FTE_VAULT": str(self.vault),
+            "FTE_PORT": str(self.port),
+            "FTE_SANDBOX_PORT": str(self.sandbox_port),
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def fte(self, *words: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one `fte` command."""
+        done = subprocess.run(
+            [sys.executable, "-m", "deployments.command_line", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert not ok or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def start(self) -> None:
+        log = (self.root / "up.log").open("ab")
+        self.up = subprocess.Popen(
+            [sys.executable, "-m", "deployments.command_line", "up", "--sandbox", "--no-feed"],
+            env=self.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        log.close()
+        self.until(lambda: (self.state / "ready").exists(), START_SECONDS, self.last_words)
+
+    def last_words(self) -> str:
+        logs = [self.root / "up.log", *sorted((self.state / "logs").glob("*.log"))]
+        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs if log.exists())
+
+    def stop(self) -> None:
+        self.fte("down")
+        if self.up is not None:
+            self.up.wait(timeout=60)
+
+    def kill(self) -> None:
+        """Everything at once, as a power cut would."""
+        assert self.up is not None
+        family = psutil.Process(self.up.pid).children(recursive=True)
+        for process in [psutil.Process(self.up.pid), *family]:
+            if process.is_running():
+                process.kill()
+        self.up.wait(timeout=60)
+        psutil.wait_procs(family, timeout=30)
+
+    def until(self, holds: Callable[[], Any], seconds: float = PATIENCE_SECONDS, words: Callable[[], str] = str) -> Any:
+        """Poll until something holds; the value it gave."""
+        deadline = time.monotonic() + seconds
+        while True:
+            value = holds()
+            if value:
+                return value
+            if time.monotonic() > deadline:
+                pytest.fail(f"it did not happen within {seconds} s\n{words() or self.last_words()}")
+            time.sleep(0.1)
+
+    def drop(self, name: str, text: str) -> Path:
+        """Drop a file into Inbox/ as an editor saves it: whole, under its name."""
+        hidden = self.vault / "Inbox" / f".{name}.part"
+        hidden.write_text(text)
+        target = self.vault / "Inbox" / name
+        hidden.rename(target)
+        return target
+
+    def odoo(self, model: str, method: str, **body: Any) -> Any:
+        """Ask Odoo itself."""
+        headers = {"Authorization": "bearer sandbox-odoo-key", "X-Odoo-Database": "demo"}
+        answer = httpx.post(f"{self.sandbox}/json/2/{model}/{method}", json=body, headers=headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def bills(self, number: str) -> list[dict[str, Any]]:
+        """Vendor bills with this number."""
+        domain = [["ref", "=", number], ["move_type", "=", "in_invoice"]]
+        fields = ["state", "amount_total", "partner_id", "ref"]
+        found: list[dict[str, Any]] = self.odoo("account.move", "search_read", domain=domain, fields=fields)
+        return found
+
+    def fault(self, **fault: Any) -> None:
+        """Have the stand-in misbehave."""
+        httpx.post(f"{self.sandbox}/_sandbox/faults", json=fault, timeout=10).raise_for_status()
+
+    def runs(self, **states: Any) -> list[dict[str, Any]]:
+        """Flow runs, newest first, as the engine has them."""
+        body = {"sort": "EXPECTED_START_TIME_DESC", "limit": 200, **states}
+        answer = httpx.post(f"{self.api}/flow_runs/filter", json=body, timeout=30)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What waits for a person."""
+        found: list[dict[str, Any]] = json.loads(self.fte("approvals", "list", "--json").stdout)
+        return found
+
+    def notes(self, folder: str) -> list[str]:
+        return sorted(path.stem for path in (self.vault / folder).glob("*.md"))
+
+
+@pytest.fixture
+def stopped_employee(tmp_path: Path) -> Iterator[Employee]:
+    """An installation that a test starts and kills itself."""
+    employee = Employee(tmp_path)
+    yield employee
+    if employee.up is not None and employee.up.poll() is None:
+        employee.kill()
+
+
+@pytest.fixture(scope="session")
+def employee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Employee]:
+    """One running installation for all tests that leave it running."""
+    running = Employee(tmp_path_factory.mktemp("employee"))
+    running.start()
+    yield running
+    running.stop()
+    shutil.rmtree(running.root, ignore_errors=True)
+
+
+def receipt(vendor: str, total: str, number: str, day: str = "2026-11-20") -> str:
+    """A plain receipt as a till prints it."""
+    return f"{vendor}\n\nReceipt No: {number}\nDate: {day}\n\n1 x Goods and services   ${total}\n\nTotal: ${total}\nPaid by card\n"
