@@ -5,6 +5,7 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
+from blocks.settings import settings
 from tasks.engine.runs import start_run
 
 WATCHED = {"Inbox": "watch_files", "Approved": "collect_decisions", "Rejected": "collect_decisions"}
@@ -39,3 +40,7 @@ def _waiting(folder: Path) -> bool:
 
 def _is_work(path: Path) -> bool:
     return not path.name.startswith(".")
+
+
+if __name__ == "__main__":
+    asyncio.run(watch_desk(settings().vault_path))

@@ -1,0 +1,44 @@
+"""The distributed form: registers every deployment on a work pool, for any number of workers.
+
+`python -m deployments.register --pool employee` against the server that PREFECT_API_URL names. The workers need
+this package installed, the same FTE_ variables, and one Vault, ledger and result storage between them.
+"""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectNotFound
+
+from deployments.automations import register_automations
+from deployments.table import build_deployments
+
+
+async def register_on_pool(pool: str) -> list[str]:
+    """Create the pool if it is missing, and every deployment on it.
+
+    Returns:
+        The names of the deployments.
+    """
+    async with get_client() as client:
+        try:
+            await client.read_work_pool(pool)
+        except ObjectNotFound:
+            await client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
+    deployments = await build_deployments(work_pool=pool)
+    for deployment in deployments:
+        await deployment.apply()
+    await register_automations()
+    return [deployment.name for deployment in deployments]
+
+
+def main(pool: Annotated[str, typer.Option(help="Name of the work pool.")] = "employee") -> None:
+    """Register and say what was registered."""
+    for name in asyncio.run(register_on_pool(pool)):
+        typer.echo(name)
+
+
+if __name__ == "__main__":
+    typer.run(main)
