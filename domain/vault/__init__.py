@@ -1,0 +1,1 @@
+"""Notes a person can read and edit; pure."""
