@@ -1,0 +1,37 @@
+"""How long to wait before trying again: one policy, for Prefect's tasks and outside of them.
+
+Only TransientError is tried again: it provably had no effect and may pass.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Delays that grow by a factor up to a longest, each spread by jitter so that callers part."""
+
+    retries: int = 4
+    first_seconds: float = 1.0
+    factor: float = 3.0
+    longest_seconds: float = 60.0
+    jitter: float = 0.5
+    """Share of a delay by which it may be shorter or longer."""
+
+    def delays(self) -> list[float]:
+        """Seconds before each retry, without jitter."""
+        return [min(self.first_seconds * self.factor**n, self.longest_seconds) for n in range(self.retries)]
+
+
+STANDARD = Backoff()
+"""1, 3, 9 and 27 seconds: outlasts a restart of the service, not an outage (that is the breaker's)."""
+
+
+def spread(delay: float, jitter: float, chance: float) -> float:
+    """The delay moved within its jitter; `chance` is uniform in [0, 1)."""
+    return delay * (1 + jitter * (2 * chance - 1))
+
+
+def named_delay(error: BaseException) -> float | None:
+    """Seconds the service itself asked to wait (the error's `retry_after`), if it named any."""
+    named = getattr(error, "retry_after", None)
+    return float(named) if isinstance(named, int | float) and named >= 0 else None

@@ -1,0 +1,118 @@
+"""Turns at a service, shared by all processes through the ledger database. Waits, never polls."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blocks.database import Base, UtcDateTime
+from domain.reliability.limits import RateLimitedError, limits_of, reserve
+from tasks.reliability.serialised import serialised
+
+PATIENCE_SECONDS = 60.0
+"""A turn further away than this is not waited for: the work is queued instead of holding a process."""
+
+
+class Bucket(Base):
+    """One limit's bucket, as the moment at which it is full again."""
+
+    __tablename__ = "rate_limits"
+
+    service: Mapped[str] = mapped_column(primary_key=True)
+    per_seconds: Mapped[int] = mapped_column(primary_key=True)
+    full_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Postponement(Base):
+    """Until when a service asked to be left alone."""
+
+    __tablename__ = "rate_limit_resets"
+
+    service: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def present() -> datetime:
+    """The clock of everything that waits."""
+    return datetime.now(UTC)
+
+
+def reserve_turn(
+    service: str, *, now: datetime, units: int = 1, patience_seconds: float = PATIENCE_SECONDS
+) -> datetime:
+    """Reserve a turn and say when it is; nothing is reserved when it is too far away.
+
+    Raises:
+        RateLimitedError: it is beyond the patience.
+        UnlistedServiceError, TurnTooLargeError: the table of limits forbids the question.
+    """
+
+    def take(session: Session) -> datetime:
+        earliest = max(now, _postponed_until(session, service) or now)
+        turn, buckets = earliest, []
+        for limit in limits_of(service):
+            bucket = session.get(Bucket, (service, limit.per_seconds))
+            at, full_at = reserve(limit, bucket.full_at if bucket else None, units, earliest)
+            turn = max(turn, at)
+            buckets.append((bucket, limit, full_at))
+        if turn > now + timedelta(seconds=patience_seconds):
+            raise RateLimitedError(service, turn, (turn - now).total_seconds())
+        for bucket, limit, full_at in buckets:
+            if bucket is None:
+                session.add(Bucket(service=service, per_seconds=limit.per_seconds, full_at=full_at))
+            else:
+                bucket.full_at = full_at
+        return turn
+
+    return serialised(take)
+
+
+def _postponed_until(session: Session, service: str) -> datetime | None:
+    row = session.get(Postponement, service)
+    return row.until if row else None
+
+
+def postpone(service: str, until: datetime) -> None:
+    """Nobody asks the service before `until`, the reset it named (an earlier one changes nothing)."""
+
+    def put_off(session: Session) -> None:
+        row = session.get(Postponement, service)
+        if row is None:
+            session.add(Postponement(service=service, until=until))
+        elif row.until < until:
+            row.until = until
+
+    serialised(put_off)
+
+
+def postponed_until(service: str) -> datetime | None:
+    """The last reset the service named; it may be past."""
+    return serialised(lambda session: _postponed_until(session, service))
+
+
+async def wait_turn(
+    service: str,
+    units: int = 1,
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+    clock: Callable[[], datetime] = present,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Return when it is this caller's turn to spend `units` at the service.
+
+    Raises:
+        RateLimitedError: the turn, or a reset that was named meanwhile, is beyond the patience; queue.
+        UnlistedServiceError, TurnTooLargeError: the table of limits forbids the question.
+    """
+    deadline = clock() + timedelta(seconds=patience_seconds)
+    while True:
+        now = clock()
+        left = (deadline - now).total_seconds()
+        turn = reserve_turn(service, now=now, units=units, patience_seconds=left)
+        if turn <= now:
+            return
+        await sleep((turn - now).total_seconds())
+        named = postponed_until(service)
+        if named is None or named <= turn:
+            return

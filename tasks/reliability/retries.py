@@ -1,0 +1,51 @@
+"""Trying again, in Prefect's tasks and outside of them, by the same policy. Imports no Prefect."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from domain.errors import TransientError
+from domain.reliability.backoff import STANDARD, Backoff, named_delay, spread
+
+T = TypeVar("T")
+
+
+async def is_worth_a_retry(_task: Any, _task_run: Any, state: Any) -> bool:
+    """Prefect's retry condition, for sync and async tasks (the engine awaits coroutine functions)."""
+    return isinstance(await state.aresult(raise_on_failure=False), TransientError)
+
+
+TRANSIENT_RETRIES: dict[str, Any] = {
+    "retries": STANDARD.retries,
+    "retry_delay_seconds": STANDARD.delays(),
+    "retry_jitter_factor": STANDARD.jitter,
+    "retry_condition_fn": is_worth_a_retry,
+}
+"""Keyword arguments of `prefect.task`. A wait that the service named goes through `limits.postpone`."""
+
+
+async def retrying(
+    fn: Callable[[], Awaitable[T]],
+    *,
+    policy: Backoff = STANDARD,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> T:
+    """Await `fn()` until it works; again only after a TransientError, as often as the policy says.
+
+    An error's `retry_after` (seconds) is honoured when it is longer than the policy's delay; one beyond
+    the policy's longest is not waited for: the error goes to the caller, who queues the work.
+
+    Raises:
+        The last error of `fn`.
+    """
+    for delay in policy.delays():
+        try:
+            return await fn()
+        except TransientError as error:
+            named = named_delay(error) or 0.0
+            if named > policy.longest_seconds:
+                raise
+            wait = max(named, spread(delay, policy.jitter, random.random()))  # noqa: S311 (spread)
+        await sleep(wait)
+    return await fn()
