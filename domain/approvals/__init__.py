@@ -1,0 +1,1 @@
+"""What an approval is: a person's decision about exactly one content."""

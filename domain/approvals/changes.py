@@ -1,0 +1,74 @@
+"""A person's edits to what was asked: `key: value`, one a line, values as text and never as code."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from domain.errors import ContractError
+
+LONGEST_CHANGES = 20_000
+
+
+class ChangesError(ContractError):
+    """The edits cannot be understood or do not fit."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"changes: {problem}")
+
+
+def parse_changes(text: str) -> dict[str, str]:
+    """The edits in a form's or note's text; block scalars (`text: |`) may span lines.
+
+    Raises:
+        ChangesError: it is not a flat list of `key: value`.
+    """
+    if len(text) > LONGEST_CHANGES:
+        raise ChangesError(f"at most {LONGEST_CHANGES} characters are read, these are {len(text)}")
+    if not text.strip():
+        return {}
+    try:
+        # The base loader knows text only: 1e3, yes and 2026-01-05 stay what the person typed.
+        parsed = YAML(typ="base", pure=True).load(StringIO(text))
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ChangesError("write one 'key: value' a line, for example: total: 950.00") from error
+    if not isinstance(parsed, Mapping):
+        raise ChangesError("write one 'key: value' a line, for example: total: 950.00")
+    return read_changes(parsed)
+
+
+def read_changes(mapping: Mapping[Any, Any]) -> dict[str, str]:
+    """The edits in front matter that was already read as YAML.
+
+    Raises:
+        ChangesError: a value is a list or a group.
+    """
+    return {str(key).strip(): _as_text(str(key), value) for key, value in mapping.items()}
+
+
+def apply_changes(inputs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs with these top-level values replaced; an empty value means none.
+
+    Raises:
+        ChangesError: a key is not one of the inputs', or nothing would change.
+    """
+    unknown = [str(key) for key in changes if key not in inputs]
+    if unknown:
+        raise ChangesError(f"there is no '{unknown[0][:80]}' here; known are {', '.join(sorted(inputs))}")
+    edited = {**inputs, **{key: None if value == "" else value for key, value in changes.items()}}
+    if edited == dict(inputs):
+        raise ChangesError("they change nothing; choose 'approve' to approve it as shown")
+    return edited
+
+
+def _as_text(key: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping | list | tuple | set):
+        raise ChangesError(f"'{key[:80]}' must be one value on one line")
+    return str(value)

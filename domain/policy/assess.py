@@ -1,0 +1,141 @@
+"""Whether a step may go ahead alone. The only inputs are the action, its typed inputs, the handbook and the ledger."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.money import Money
+from domain.policy.handbook import Handbook
+
+
+class Risk(StrEnum):
+    """What an action is before anyone has looked at its inputs."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the policy must know of one step.
+
+    Attributes:
+        payee_known: the books know this payee from before.
+        bank_details_changed: the payee's account is not the one in the books.
+        public: strangers can read the result.
+        doubts: what is uncertain about the inputs, each one sentence.
+    """
+
+    action: str
+    base_risk: Risk
+    money: Money | None = None
+    payee: str | None = None
+    payee_known: bool = False
+    bank_details_changed: bool = False
+    public: bool = False
+    doubts: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class History:
+    """What has left or may have left already, in the currency of the step.
+
+    `payee_spent` counts the handbook's `payee_days`, `day_spent` the present day.
+    """
+
+    payee_spent: Decimal = Decimal(0)
+    day_spent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The decision and each reason for it."""
+
+    needs_approval: bool
+    proof_required: bool
+    reasons: list[str]
+
+
+def payee_key(name: str) -> str:
+    """One spelling of a payee's name, so that 'ACME, Inc.' and 'Acme Inc' are one payee."""
+    return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
+
+
+def is_known_payee(facts: Facts, handbook: Handbook) -> bool:
+    """Whether the books or the handbook know who is paid."""
+    if facts.payee is None or not payee_key(facts.payee):
+        return False
+    return facts.payee_known or payee_key(facts.payee) in {payee_key(name) for name in handbook.known_payees}
+
+
+def assess(facts: Facts, handbook: Handbook, history: History) -> Verdict:
+    """Decide about one step; sums are cumulative, so splitting one never avoids the question."""
+    reasons = _action_reasons(facts, handbook)
+    proof = facts.public and handbook.proof.public_posts
+    if facts.money is not None:
+        reasons += _money_reasons(facts, facts.money, handbook, history)
+        reasons += _payee_reasons(facts, handbook)
+        proof = proof or _money_needs_proof(facts, facts.money, handbook, history)
+        if proof and not reasons:
+            reasons = ["the handbook asks for a one-time code for this"]
+    return Verdict(bool(reasons), proof and bool(reasons), reasons)
+
+
+def _action_reasons(facts: Facts, handbook: Handbook) -> list[str]:
+    reasons = []
+    if facts.base_risk is Risk.HIGH:
+        reasons.append(f"{facts.action} is always shown to a person first")
+    if facts.action in handbook.autonomy.always_ask:
+        reasons.append(f"the handbook lists {facts.action} under always_ask")
+    if facts.public:
+        reasons.append("the public can read the result")
+    return reasons + [f"doubtful: {doubt}" for doubt in facts.doubts]
+
+
+def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: History) -> list[str]:
+    if money.amount < 0:
+        return [f"{money} is negative"]
+    if money.currency != handbook.currency:
+        return [f"{money} cannot be compared with limits in {handbook.currency}"]
+    reasons = []
+    if money.amount > handbook.ask_above:
+        reasons.append(f"{money} is above {_limit(handbook.ask_above, handbook)} (ask_above)")
+    payee_sum = money.amount + max(history.payee_spent, Decimal(0))
+    if payee_sum > handbook.payee_threshold and payee_sum != money.amount:
+        reasons.append(
+            f"{facts.payee or 'this payee'} would get {Money(amount=payee_sum, currency=money.currency)} in "
+            f"{handbook.payee_days} days, above {_limit(handbook.payee_threshold, handbook)} (payee_limit)"
+        )
+    elif payee_sum > handbook.payee_threshold and not reasons:
+        reasons.append(f"{money} is above {_limit(handbook.payee_threshold, handbook)} (payee_limit)")
+    day_sum = money.amount + max(history.day_spent, Decimal(0))
+    if day_sum > handbook.day_threshold and (day_sum != money.amount or not reasons):
+        reasons.append(
+            f"the day's sum would be {Money(amount=day_sum, currency=money.currency)}, "
+            f"above {_limit(handbook.day_threshold, handbook)} (day_limit)"
+        )
+    return reasons
+
+
+def _payee_reasons(facts: Facts, handbook: Handbook) -> list[str]:
+    reasons = []
+    if handbook.ask_for_new_payees and not is_known_payee(facts, handbook):
+        reasons.append(f"{facts.payee} is a new payee" if facts.payee else "nobody is named as payee")
+    if facts.bank_details_changed:
+        reasons.append(f"the bank details of {facts.payee or 'the payee'} have changed")
+    return reasons
+
+
+def _money_needs_proof(facts: Facts, money: Money, handbook: Handbook, history: History) -> bool:
+    rules = handbook.proof
+    if rules.new_payees and (facts.bank_details_changed or not is_known_payee(facts, handbook)):
+        return True
+    if rules.amount_above is None:
+        return False
+    total = money.amount + max(history.payee_spent, history.day_spent, Decimal(0))
+    return money.currency != handbook.currency or total > rules.amount_above
+
+
+def _limit(amount: Decimal, handbook: Handbook) -> str:
+    return str(Money(amount=amount, currency=handbook.currency))

@@ -1,0 +1,170 @@
+"""The Company Handbook's front matter as typed policy. A misspelt key is refused, never silently ignored."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from domain.errors import ContractError
+
+Amount = Decimal
+
+
+class HandbookError(ContractError):
+    """The handbook cannot be followed as it is written."""
+
+    def __init__(self, key: str, problem: str, line: int | None = None) -> None:
+        self.key, self.line = key, line
+        where = f"Company_Handbook.md, line {line}" if line else "Company_Handbook.md"
+        super().__init__(f"{where}: {key}: {problem}; correct it there and save")
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ProofRules(_Group):
+    """When a name is not enough and a one-time code is asked for."""
+
+    amount_above: Amount | None = Field(default=None, ge=0, description="sums above this need a code")
+    new_payees: bool = Field(
+        default=False, description="payments to new payees or changed accounts need a code"
+    )
+    public_posts: bool = Field(default=False, description="whatever the public can read needs a code")
+
+
+class ApprovalTimes(_Group):
+    """How long a person has, in hours."""
+
+    expire_hours: int = Field(default=72, ge=1, le=24 * 90)
+    remind_hours: int = Field(default=24, ge=1)
+    escalate_hours: int = Field(default=48, ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ApprovalTimes":
+        if self.escalate_hours < self.remind_hours:
+            raise ValueError("escalate_hours must not be smaller than remind_hours")
+        return self
+
+
+class Autonomy(_Group):
+    """What counts without further questions."""
+
+    vault_moves_count_as: str | None = Field(
+        default=None, description="approver of a moved note that names none; 'owner' is people.owner"
+    )
+    always_ask: list[str] = Field(default=[], description="actions that are never done alone")
+
+
+class Handbook(BaseModel):
+    """The owner's policy. Amounts are in `currency`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    ask_above: Amount = Field(default=Decimal(1000), ge=0, description="a single sum above this is asked for")
+    day_limit: Amount | None = Field(default=None, ge=0, description="sum of a day; absent: ask_above")
+    payee_limit: Amount | None = Field(default=None, ge=0, description="sum to one payee; absent: ask_above")
+    payee_days: int = Field(default=30, ge=1, le=366, description="days that payee_limit looks back")
+    ask_for_new_payees: bool = True
+    known_payees: list[str] = []
+    proof: ProofRules = ProofRules()
+    approvals: ApprovalTimes = ApprovalTimes()
+    confidence_below: float = Field(default=0.8, ge=0, le=1, description="readings less sure than this ask")
+    business_domains: list[str] = []
+    people: dict[str, Any] = {}
+    hours: dict[str, Any] = {}
+    autonomy: Autonomy = Autonomy()
+
+    @field_validator("ask_above", "day_limit", "payee_limit", mode="before")
+    @classmethod
+    def _exact(cls, value: Any) -> Any:
+        """YAML reads 1000.10 as a float; its shortest text is what was written."""
+        if isinstance(value, bool):
+            raise ValueError("must be an amount such as 1000 or 1000.50")  # noqa: TRY004 (pydantic reports ValueErrors)
+        return str(value) if isinstance(value, float) else value
+
+    @property
+    def day_threshold(self) -> Decimal:
+        """What a day's sum may reach without asking."""
+        return self.ask_above if self.day_limit is None else self.day_limit
+
+    @property
+    def payee_threshold(self) -> Decimal:
+        """What one payee's sum may reach without asking."""
+        return self.ask_above if self.payee_limit is None else self.payee_limit
+
+    @property
+    def owner(self) -> str | None:
+        """Who owns the business, if the handbook says."""
+        name = str(self.people.get("owner") or "").strip()
+        return name or None
+
+    @property
+    def mover(self) -> str | None:
+        """Whose decision a moved note is when it names nobody."""
+        named = (self.autonomy.vault_moves_count_as or "").strip()
+        return self.owner if named.casefold() == "owner" else named or None
+
+
+def parse_handbook(front: Mapping[str, Any]) -> Handbook:
+    """The policy in the handbook's front matter; absent keys have their defaults.
+
+    Raises:
+        HandbookError: naming the first wrong key, its line where known, and how to mend it.
+    """
+    for key in front:
+        _refuse_misspelt(front, str(key))
+    try:
+        return Handbook.model_validate(
+            {key: _plain(value) for key, value in front.items() if value is not None}
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = [str(part) for part in first["loc"]]
+        raise HandbookError(".".join(path), _said(first), _line(front, path)) from error
+
+
+def _refuse_misspelt(front: Mapping[str, Any], key: str) -> None:
+    if key in Handbook.model_fields:
+        return
+    close = get_close_matches(
+        key.casefold().replace("-", "_").replace(" ", "_"), Handbook.model_fields, 1, 0.8
+    )
+    if close:
+        raise HandbookError(
+            key, f"is not a key of the handbook; did you mean {close[0]}?", _line(front, [key])
+        )
+
+
+def _said(problem: Any) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "is not a key of this group"
+    given = problem.get("input")
+    shown = "" if isinstance(given, Mapping) else f" (it is {given!r})"
+    return str(problem["msg"]).removeprefix("Value error, ") + shown
+
+
+def _plain(value: Any) -> Any:
+    """Round-trip YAML values as the plain ones they stand for."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _line(front: Mapping[str, Any], path: list[str]) -> int | None:
+    """Line in the file (the front matter starts on line 2), if the parser kept positions."""
+    line, here = None, front
+    for part in path:
+        positions = getattr(here, "lc", None)
+        if positions is None or part not in here:
+            break
+        line = positions.key(part)[0] + 2
+        here = here[part]
+        if not isinstance(here, Mapping):
+            break
+    return line
