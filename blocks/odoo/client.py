@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -135,7 +136,7 @@ class OdooClient:
 
     def _value(self, name: str, response: httpx.Response, *, is_read: bool) -> Any:
         try:
-            return response.json()
+            return response.json(parse_float=Decimal)
         except ValueError as error:
             self._lost(name, "the answer is not whole JSON", is_read=is_read, cause=error)
 
@@ -190,12 +191,19 @@ def _body(name: str, method: str, ids: Sequence[int] | None, arguments: Mapping[
     if method in FIELDS_NEEDED and not arguments.get("fields"):
         raise OdooCallError(name, "it names no fields")
     records = {} if ids is None else {"ids": list(ids)}
-    return json.dumps({**records, **arguments}).encode()
+    return json.dumps({**records, **arguments}, default=_number).encode()
+
+
+def _number(value: object) -> float:
+    """Odoo takes amounts as JSON numbers; a float writes every amount of up to 15 digits exactly."""
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} cannot be sent to Odoo")
 
 
 def _json(response: httpx.Response) -> Any:
     try:
-        return response.json()
+        return response.json(parse_float=Decimal)
     except ValueError:
         return None
 

@@ -115,3 +115,18 @@ def bill_problems(inputs: BillInputs, facts: BillFacts) -> list[str]:
     if inputs.document and not facts.attachment_count:
         problems.append(f"bill {facts.bill_id} has no document attached")
     return problems
+
+
+def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:
+    """What a person should know about how it was booked, one sentence each."""
+    notes = []
+    if inputs.tax and facts.amount_tax != inputs.tax:
+        notes.append(
+            f"booked gross: no purchase tax in Odoo makes {inputs.tax} {inputs.currency} of "
+            f"{inputs.net if inputs.net is not None else 'an unknown net amount'}"
+        )
+    if inputs.tax is None:
+        notes.append("booked gross: the document's tax is not known")
+    if facts.state is BillState.POSTED and facts.date != inputs.issued_on:
+        notes.append(f"Odoo booked it on {facts.date}, not on {inputs.issued_on}: that period is locked")
+    return notes

@@ -1,0 +1,135 @@
+"""Which vendor of the books a document means: by tax number, then e-mail address, then name."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.errors import RejectedError
+
+LEGAL_FORMS = frozenset(
+    re.findall(
+        r"\w+",
+        "ag bv co company corp corporation gmbh inc incorporated kg limited llc llp ltd nv oy plc pty sa sarl sas se spa srl",
+    )
+)
+"""Words that documents add to and drop from the same business's name."""
+
+
+class Known(StrEnum):
+    """What told us who the vendor is."""
+
+    VAT = "tax number"
+    EMAIL = "e-mail address"
+    NAME = "name"
+    UNKNOWN = "unknown"
+
+
+class Vendor(BaseModel):
+    """Who is paid, as a document says it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    vat: str | None = None
+    email: str | None = None
+
+
+class Partner(Vendor):
+    """A business in the books."""
+
+    partner_id: int
+
+
+class VendorMatch(BaseModel):
+    """The partner that is meant, or none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    known_by: Known
+    partner: Partner | None = None
+
+
+class AmbiguousVendorError(RejectedError):
+    """More than one vendor fits, or the one that fits contradicts the document."""
+
+    def __init__(self, vendor: Vendor, partners: Sequence[Partner], problem: str) -> None:
+        self.partners = list(partners)
+        names = ", ".join(f"{p.name} (id {p.partner_id}, tax number {p.vat or 'none'})" for p in partners)
+        super().__init__(
+            f"vendor '{vendor.name}' {problem}: {names}; merge or correct them in Odoo, or put the right "
+            "name and tax number into the request"
+        )
+
+
+def plain_vat(vat: str | None) -> str:
+    """A tax number without blanks, dots and dashes."""
+    return re.sub(r"[^0-9A-Z]", "", (vat or "").upper())
+
+
+def plain_email(email: str | None) -> str:
+    """An address without its name and case."""
+    found = re.search(r"[^\s<>]+@[^\s<>]+", email or "")
+    return found[0].casefold() if found else ""
+
+
+def plain_name(name: str) -> str:
+    """A business's name without case, punctuation and legal form: `Acme, Inc.` is `acme`."""
+    words = re.sub(r"[^\w\s&+-]", "", name.casefold()).split()
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
+
+
+def telling_word(name: str) -> str:
+    """The longest word that is no legal form: every spelling of the name has it."""
+    words = re.findall(r"\w+", name)
+    return max((word for word in words if word.casefold() not in LEGAL_FORMS), key=len, default=name)
+
+
+def vendor_key(vendor: Vendor) -> str:
+    """The same for every spelling of one vendor: the key of the vendor's external id."""
+    identity = plain_vat(vendor.vat) or plain_email(vendor.email) or plain_name(vendor.name)
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def match_vendor(vendor: Vendor, partners: Sequence[Partner]) -> VendorMatch:
+    """The one partner that is meant.
+
+    A tax number outweighs an address, an address a name. A partner found by address or name whose tax
+    number differs from the document's is not taken: that is another business, or a forged document.
+
+    Raises:
+        AmbiguousVendorError: several fit, or the only one has another tax number.
+    """
+    for known_by, found in (
+        (Known.VAT, [p for p in partners if vendor.vat and plain_vat(p.vat) == plain_vat(vendor.vat)]),
+        (Known.EMAIL, [p for p in partners if vendor.email and _same_email(p, vendor)]),
+        (Known.NAME, [p for p in partners if plain_name(p.name) == plain_name(vendor.name)]),
+    ):
+        if found:
+            return VendorMatch(known_by=known_by, partner=_only(vendor, found))
+    return VendorMatch(known_by=Known.UNKNOWN)
+
+
+def _same_email(partner: Partner, vendor: Vendor) -> bool:
+    return plain_email(partner.email) == plain_email(vendor.email)
+
+
+def _only(vendor: Vendor, found: Sequence[Partner]) -> Partner:
+    fitting = [p for p in found if not _contradicts(p, vendor)]
+    if not fitting:
+        raise AmbiguousVendorError(vendor, found, "is known with another tax number")
+    if len({p.partner_id for p in fitting}) > 1:
+        same_name = [p for p in fitting if plain_name(p.name) == plain_name(vendor.name)]
+        if len(same_name) != 1:
+            raise AmbiguousVendorError(vendor, fitting, "fits several vendors")
+        return same_name[0]
+    return fitting[0]
+
+
+def _contradicts(partner: Partner, vendor: Vendor) -> bool:
+    mine, theirs = plain_vat(vendor.vat), plain_vat(partner.vat)
+    return bool(mine and theirs and mine != theirs)

@@ -1,0 +1,1 @@
+"""Single effects and single reads in the books."""

@@ -1,0 +1,259 @@
+"""Vendor bills in Odoo: recorded once with their document, read back, found again, cancelled.
+
+`record_bill` goes on at the part that is missing: call it again after a crash, a time-out or an unknown
+outcome. It never changes a bill that a person has changed.
+"""
+
+import base64
+from typing import Any
+
+from blocks.odoo.client import OdooClient
+from blocks.odoo.errors import OdooRefusedError
+from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, BillState, bill_notes, external_id
+from domain.accounting.duplicate import DuplicateBillError, twin_of
+from domain.accounting.tax import line_price
+from domain.errors import RejectedError
+from domain.money import rounded
+from tasks.accounting.chart import (
+    fetch_currency,
+    fetch_expense_account,
+    fetch_purchase_journal,
+    fetch_purchase_taxes,
+)
+from tasks.accounting.records import find_record, load_once
+from tasks.accounting.vendors import ensure_vendor
+
+BILL_FIELDS = [
+    "name",
+    "state",
+    "partner_id",
+    "ref",
+    "invoice_date",
+    "date",
+    "invoice_date_due",
+    "currency_id",
+    "amount_total",
+    "amount_tax",
+    "amount_residual",
+    "payment_state",
+    "message_attachment_count",
+]
+UNPAID = "not_paid"
+
+
+class BillMissingError(RejectedError):
+    """There is no such bill."""
+
+    def __init__(self, bill_id: int) -> None:
+        super().__init__(
+            f"bill {bill_id} is not in Odoo; it was deleted, or the API key's user may not see it"
+        )
+
+
+class BillTotalError(RejectedError):
+    """The draft in Odoo is not over the document's amount."""
+
+    def __init__(self, inputs: BillInputs, facts: BillFacts) -> None:
+        super().__init__(
+            f"Odoo makes {facts.amount_total} {facts.currency} of draft bill {facts.bill_id}, the document says "
+            f"{inputs.total} {inputs.currency}; it is not posted: correct it in Odoo, or delete the draft"
+        )
+
+
+class BillCancelledError(RejectedError):
+    """A person cancelled the bill in Odoo."""
+
+    def __init__(self, facts: BillFacts) -> None:
+        super().__init__(
+            f"bill {facts.bill_id} of {facts.vendor} was cancelled in Odoo; it is not booked again"
+        )
+
+
+class BillPaidError(RejectedError):
+    """Payments hang on the bill."""
+
+    def __init__(self, facts: BillFacts) -> None:
+        super().__init__(
+            f"bill {facts.name} is {facts.payment_state.replace('_', ' ')}, so it is not cancelled; "
+            "undo its payment in Odoo, or ask the vendor for a credit note"
+        )
+
+
+async def record_bill(
+    client: OdooClient,
+    inputs: BillInputs,
+    *,
+    key: str,
+    document: bytes | None = None,
+    filename: str | None = None,
+) -> BillReceipt:
+    """Book the bill with its document and post it; safe to call again with the same key.
+
+    Raises:
+        AmbiguousVendorError: the vendor is not clear.
+        DuplicateBillError: this document is in the books already.
+        CurrencyNotUsableError: the currency is unknown or not active.
+        BillTotalError: Odoo computes another total.
+        BillCancelledError: the bill was booked and then cancelled by a person.
+        OdooRefusedError: Odoo refuses, with its own sentence.
+    """
+    bill_id = await find_record(client, "account.move", external_id("bill", key))
+    if bill_id is None:
+        bill_id = await _load_bill(client, inputs, key)
+    if document is not None:
+        await attach_document(client, bill_id, document, key=key, filename=filename or "document")
+    await _post(client, bill_id, inputs)
+    return _receipt(client, inputs, await read_bill(client, bill_id), key)
+
+
+async def find_bill(client: OdooClient, key: str, inputs: BillInputs | None = None) -> BillReceipt | None:
+    """The bill of this key, whatever its state, or None if it provably is not in Odoo.
+
+    A draft, or one without its document, is finished by calling `record_bill` again.
+    """
+    bill_id = await find_record(client, "account.move", external_id("bill", key))
+    return None if bill_id is None else _receipt(client, inputs, await read_bill(client, bill_id), key)
+
+
+async def find_twin(client: OdooClient, inputs: BillInputs, vendor_id: int) -> BillFacts | None:
+    """The vendor's bill that is the same document, cancelled ones aside."""
+    found = await client.call(
+        "account.move",
+        "search_read",
+        domain=[
+            ["move_type", "=", "in_invoice"],
+            ["commercial_partner_id", "=", vendor_id],
+            ["state", "!=", BillState.CANCELLED.value],
+            "|",
+            ["ref", "=ilike", inputs.number or ""],
+            ["invoice_date", "=", inputs.issued_on.isoformat()],
+        ],
+        fields=BILL_FIELDS,
+        order="id",
+    )
+    return twin_of(inputs, [_facts(row) for row in found])
+
+
+async def read_bill(client: OdooClient, bill_id: int) -> BillFacts:
+    """What the books say about the bill now.
+
+    Raises:
+        BillMissingError: it is not there.
+    """
+    found = await client.call("account.move", "read", [bill_id], fields=BILL_FIELDS)
+    if not found:
+        raise BillMissingError(bill_id)
+    return _facts(found[0])
+
+
+async def attach_document(
+    client: OdooClient, bill_id: int, document: bytes, *, key: str, filename: str
+) -> int:
+    """The id of the bill's attachment, stored once per key."""
+    name = external_id("doc", key)
+    existing = await find_record(client, "ir.attachment", name)
+    if existing is not None:
+        return existing
+    values = {
+        "id": name,
+        "name": filename,
+        "res_model": "account.move",
+        "res_id": str(bill_id),
+        "datas": base64.b64encode(document).decode(),
+    }
+    return await load_once(client, "ir.attachment", list(values), [list(values.values())])
+
+
+async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
+    """Undo `record_bill`: the bill stays in Odoo, cancelled; None if there never was one.
+
+    Raises:
+        BillPaidError: payments hang on it.
+        OdooRefusedError: Odoo refuses, for instance in a locked period.
+    """
+    bill_id = await find_record(client, "account.move", external_id("bill", key))
+    if bill_id is None:
+        return None
+    facts = await read_bill(client, bill_id)
+    if facts.state is BillState.POSTED and facts.payment_state != UNPAID:
+        raise BillPaidError(facts)
+    if facts.state is BillState.POSTED:
+        await client.call("account.move", "button_draft", [bill_id])
+    if facts.state is not BillState.CANCELLED:
+        await client.call("account.move", "button_cancel", [bill_id])
+    return await read_bill(client, bill_id)
+
+
+async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
+    currency_id = await fetch_currency(client, inputs.currency)
+    journal = await fetch_purchase_journal(client)
+    account = await fetch_expense_account(client, journal, inputs.category)
+    taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
+    vendor_id = await ensure_vendor(client, inputs)
+    twin = await find_twin(client, inputs, vendor_id)
+    if twin is not None:
+        raise DuplicateBillError(inputs, twin)
+    line = line_price(inputs, taxes)
+    values = {
+        "id": external_id("bill", key),
+        "move_type": "in_invoice",
+        "journal_id/.id": str(journal.journal_id),
+        "partner_id/.id": str(vendor_id),
+        "currency_id/.id": str(currency_id),
+        "ref": inputs.number or "",
+        "invoice_date": inputs.issued_on.isoformat(),
+        "invoice_payment_term_id/.id": "",
+        "invoice_date_due": (inputs.due_on or inputs.issued_on).isoformat(),
+        "invoice_line_ids/id": external_id("line", key),
+        "invoice_line_ids/name": inputs.category,
+        "invoice_line_ids/account_id/.id": str(account.account_id),
+        "invoice_line_ids/quantity": "1",
+        "invoice_line_ids/price_unit": str(line.price),
+        "invoice_line_ids/tax_ids/.id": str(line.tax.tax_id) if line.tax else "",
+    }
+    return await load_once(client, "account.move", list(values), [list(values.values())])
+
+
+async def _post(client: OdooClient, bill_id: int, inputs: BillInputs) -> None:
+    facts = await read_bill(client, bill_id)
+    if facts.state is BillState.CANCELLED:
+        raise BillCancelledError(facts)
+    if facts.state is BillState.POSTED:
+        return
+    if (facts.amount_total, facts.currency) != (inputs.total, inputs.currency):
+        raise BillTotalError(inputs, facts)
+    try:
+        await client.call("account.move", "action_post", [bill_id])
+    except OdooRefusedError:
+        if (await read_bill(client, bill_id)).state is not BillState.POSTED:
+            raise
+
+
+def _facts(row: dict[str, Any]) -> BillFacts:
+    currency = row["currency_id"][1]
+    return BillFacts(
+        bill_id=row["id"],
+        name=row["name"] if row["name"] and row["name"] != "/" else None,
+        state=BillState(row["state"]),
+        vendor_id=row["partner_id"][0],
+        vendor=row["partner_id"][1],
+        number=row["ref"] or None,
+        invoice_date=row["invoice_date"] or None,
+        date=row["date"],
+        due_on=row["invoice_date_due"] or None,
+        currency=currency,
+        amount_total=rounded(row["amount_total"], currency),
+        amount_tax=rounded(row["amount_tax"], currency),
+        residual=rounded(row["amount_residual"], currency),
+        payment_state=row["payment_state"],
+        attachment_count=row["message_attachment_count"],
+    )
+
+
+def _receipt(client: OdooClient, inputs: BillInputs | None, facts: BillFacts, key: str) -> BillReceipt:
+    return BillReceipt(
+        **facts.model_dump(),
+        key=key,
+        url=f"{client.url}/odoo/action-account.action_move_in_invoice_type/{facts.bill_id}",
+        notes=bill_notes(inputs, facts) if inputs else [],
+    )

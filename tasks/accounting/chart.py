@@ -1,0 +1,133 @@
+"""What a bill refers to in the company's books: currency, journal, expense account, purchase taxes."""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from blocks.odoo.client import OdooClient
+from domain.accounting.account import EXPENSE_TYPES, Account, account_for
+from domain.accounting.tax import PurchaseTax
+from domain.errors import RejectedError
+
+
+class CurrencyNotUsableError(RejectedError):
+    """Odoo does not know the currency, or it is not active."""
+
+    def __init__(self, currency: str, *, is_known: bool) -> None:
+        problem = "is not active in Odoo" if is_known else "is not a currency that Odoo knows"
+        super().__init__(
+            f"{currency} {problem}; correct the currency, or activate it under Accounting, Currencies"
+        )
+
+
+class BooksNotReadyError(RejectedError):
+    """The company lacks something that every bill needs."""
+
+    def __init__(self, company: str, lacks: str) -> None:
+        super().__init__(f"company {company} has no {lacks}; install a chart of accounts in Odoo first")
+
+
+class Journal(BaseModel):
+    """The purchase journal and the expense account that its lines go to by default."""
+
+    model_config = ConfigDict(frozen=True)
+
+    journal_id: int
+    company_id: int
+    default_account_id: int | None
+
+
+async def fetch_currency(client: OdooClient, code: str) -> int:
+    """The id of an active currency.
+
+    Raises:
+        CurrencyNotUsableError: it is unknown or not active.
+    """
+    found = await client.call(
+        "res.currency",
+        "search_read",
+        domain=[["name", "=", code]],
+        fields=["active"],
+        context={"active_test": False},
+        limit=1,
+    )
+    if not found or not found[0]["active"]:
+        raise CurrencyNotUsableError(code, is_known=bool(found))
+    return int(found[0]["id"])
+
+
+async def fetch_purchase_journal(client: OdooClient) -> Journal:
+    """The first purchase journal of the key user's company.
+
+    Raises:
+        BooksNotReadyError: there is none.
+    """
+    uid = (await client.call("res.users", "context_get"))["uid"]
+    user = (await client.call("res.users", "read", [uid], fields=["company_id"]))[0]
+    company_id, company = user["company_id"]
+    found = await client.call(
+        "account.journal",
+        "search_read",
+        domain=[["type", "=", "purchase"], ["company_id", "=", company_id]],
+        fields=["default_account_id"],
+        order="sequence, id",
+        limit=1,
+    )
+    if not found:
+        raise BooksNotReadyError(company, "purchase journal")
+    return Journal(
+        journal_id=found[0]["id"],
+        company_id=company_id,
+        default_account_id=_id(found[0]["default_account_id"]),
+    )
+
+
+async def fetch_expense_account(client: OdooClient, journal: Journal, category: str) -> Account:
+    """The expense account that the category means.
+
+    Raises:
+        BooksNotReadyError: neither a fitting nor a default account exists.
+    """
+    found = await client.call(
+        "account.account",
+        "search_read",
+        domain=[["account_type", "in", list(EXPENSE_TYPES)], ["company_ids", "in", [journal.company_id]]],
+        fields=["name", "account_type"],
+        order="id",
+    )
+    accounts = [
+        Account(account_id=row["id"], name=row["name"], account_type=row["account_type"]) for row in found
+    ]
+    account = account_for(category, accounts, journal.default_account_id)
+    if account is None:
+        raise BooksNotReadyError(str(journal.company_id), f"expense account for '{category}'")
+    return account
+
+
+async def fetch_purchase_taxes(client: OdooClient, journal: Journal) -> list[PurchaseTax]:
+    """The active percentage taxes on purchases, in the books' order."""
+    found = await client.call(
+        "account.tax",
+        "search_read",
+        domain=[
+            ["type_tax_use", "=", "purchase"],
+            ["amount_type", "=", "percent"],
+            ["company_id", "=", journal.company_id],
+        ],
+        fields=["name", "amount", "price_include"],
+        order="sequence, id",
+    )
+    return [
+        PurchaseTax(
+            tax_id=row["id"],
+            name=row["name"],
+            rate=Decimal(str(row["amount"])),
+            is_price_included=row["price_include"],
+        )
+        for row in found
+    ]
+
+
+def _id(many2one: Any) -> int | None:
+    return int(many2one[0]) if many2one else None

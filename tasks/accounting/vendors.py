@@ -1,0 +1,117 @@
+"""Vendors in Odoo: found before they are created, created once."""
+
+from typing import Any
+
+from blocks.odoo.client import OdooClient
+from domain.accounting.bill import BillInputs, external_id
+from domain.accounting.vendor import (
+    Partner,
+    Vendor,
+    VendorMatch,
+    match_vendor,
+    plain_vat,
+    telling_word,
+    vendor_key,
+)
+from tasks.accounting.records import load_once
+
+MOST_CANDIDATES = 200
+
+
+def vendor_of(inputs: BillInputs) -> Vendor:
+    """The vendor as the document names it."""
+    return Vendor(name=inputs.vendor, vat=inputs.vendor_vat, email=inputs.vendor_email)
+
+
+async def find_vendor(client: OdooClient, inputs: BillInputs) -> VendorMatch:
+    """The partner that the document means; a partner's contact stands for the business.
+
+    Raises:
+        AmbiguousVendorError: several fit, or the one that fits has another tax number.
+    """
+    return await match_partner(client, vendor_of(inputs))
+
+
+async def match_partner(client: OdooClient, vendor: Vendor) -> VendorMatch:
+    """The business in the books that is meant.
+
+    Raises:
+        AmbiguousVendorError: several fit, or the one that fits has another tax number.
+    """
+    found = await client.call(
+        "res.partner",
+        "search_read",
+        domain=_anyone_like(vendor),
+        fields=["name", "vat", "email", "commercial_partner_id"],
+        limit=MOST_CANDIDATES,
+        order="id",
+    )
+    return match_vendor(vendor, [_partner(row) for row in found if row["commercial_partner_id"]])
+
+
+async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:
+    """The id of the vendor's partner, created when the books have none.
+
+    Raises:
+        AmbiguousVendorError: several fit, or the one that fits has another tax number.
+        OdooRefusedError: Odoo does not accept the vendor, for instance a malformed tax number.
+    """
+    match = await find_vendor(client, inputs)
+    if match.partner is not None:
+        return match.partner.partner_id
+    vendor = vendor_of(inputs)
+    values = {
+        "id": external_id("vendor", vendor_key(vendor)),
+        "name": vendor.name,
+        "is_company": "1",
+        "supplier_rank": "1",
+        "email": vendor.email or "",
+        "vat": vendor.vat or "",
+    }
+    return await load_once(client, "res.partner", list(values), [list(values.values())])
+
+
+async def is_known_payee(
+    client: OdooClient, vendor: str, *, vat: str | None = None, email: str | None = None
+) -> bool:
+    """Whether a bill of that vendor was ever posted: only that makes a payee known.
+
+    Raises:
+        AmbiguousVendorError: several fit, or the one that fits has another tax number.
+    """
+    match = await match_partner(client, Vendor(name=vendor, vat=vat, email=email))
+    if match.partner is None:
+        return False
+    posted = await client.call(
+        "account.move",
+        "search_count",
+        domain=[
+            ["commercial_partner_id", "=", match.partner.partner_id],
+            ["move_type", "in", ["in_invoice", "in_receipt"]],
+            ["state", "=", "posted"],
+        ],
+        limit=1,
+    )
+    return bool(posted)
+
+
+def _anyone_like(vendor: Vendor) -> list[Any]:
+    """A domain that finds at least every partner `match_vendor` may take."""
+    conditions: list[Any] = [["name", "ilike", _literal(telling_word(vendor.name))]]
+    if vendor.vat:
+        conditions.append(["vat", "in", sorted({vendor.vat, plain_vat(vendor.vat)})])
+    if vendor.email:
+        conditions.append(["email", "ilike", _literal(vendor.email)])
+    return ["|"] * (len(conditions) - 1) + conditions
+
+
+def _literal(text: str) -> str:
+    """Text whose `%`, `_` and backslash stand for themselves in a search."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _partner(row: dict[str, Any]) -> Partner:
+    business_id, _ = row["commercial_partner_id"]
+    return Partner(
+        partner_id=business_id, name=row["name"], vat=row["vat"] or None, email=row["email"] or None
+    )
