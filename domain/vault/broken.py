@@ -45,12 +45,14 @@ class BrokenNoteError(ContractError):
     Attributes:
         line: Line of the file, counted from 1.
         problem: What is wrong there and how to mend it, without the note's own content.
+        where: The file, if known.
     """
 
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(f"line {line}: {problem}")
+    def __init__(self, line: int, problem: str, where: str = "") -> None:
+        super().__init__(f"{where}, line {line}: {problem}" if where else f"line {line}: {problem}")
         self.line = line
         self.problem = problem
+        self.where = where
 
 
 def broken_note(error: YAMLError) -> BrokenNoteError:

@@ -1,0 +1,1 @@
+"""The desk on disk: atomic writes, safe moves, nothing outside the Vault."""

@@ -1,0 +1,249 @@
+"""The desk: notes in folders on disk, for any number of processes and a person with an editor.
+
+Nothing here lists `Done/`, except `names(Folder.DONE)` and `sweep` at start-up: it may hold 100,000 notes.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath
+
+from domain.errors import RejectedError
+from domain.vault.broken import BrokenNoteError
+from domain.vault.folder import TASK_FOLDERS, Folder
+from domain.vault.names import check_name
+from domain.vault.note import Note
+from tasks.vault.atomic import (
+    TEMPORARY,
+    disk_words,
+    put_new,
+    put_over,
+    rename_new,
+    swap,
+    sync_folder,
+    write_beside,
+)
+from tasks.vault.attachments import keep_document
+from tasks.vault.identity import claim_spelling
+from tasks.vault.locks import NoteBusyError, locked, locked_shard
+from tasks.vault.places import inside
+from tasks.vault.reading import read_note
+from tasks.vault.setting_aside import put_aside
+from tasks.vault.template import init_vault
+
+__all__ = ["Desk", "Folder", "NoteExistsError", "NoteMissingError", "NoteMovedError", "init_vault"]
+
+MOST_TRIES = 20
+
+
+class NoteMissingError(RejectedError):
+    """There is no such note."""
+
+    def __init__(self, name: str, folder: str) -> None:
+        super().__init__(f"there is no note {name} in {folder}; somebody moved, renamed or deleted it")
+
+
+class NoteMovedError(NoteMissingError):
+    """Another mover was first; what it did holds."""
+
+
+class NoteExistsError(RejectedError):
+    """The target has a note of this name; it is never overwritten."""
+
+    def __init__(self, name: str, folder: str) -> None:
+        super().__init__(f"{folder} already has a note {name}; rename or remove one of the two")
+
+
+class Desk:
+    """A Vault's notes.
+
+    Attributes:
+        root: The Vault's folder; folders in it are made when first written to.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+
+    def path(self, relative: str | PurePath) -> Path:
+        """A path in the Vault.
+
+        Raises:
+            OutsideVaultError: it leads out.
+        """
+        return inside(self.root, relative)
+
+    def store(self, folder: Folder, name: str, note: Note) -> bool:
+        """Keep a new task's note; False, and nothing changes, if the task has or had one.
+
+        Raises:
+            UnsafeNameError, NameCollisionError: no note can be called so.
+        """
+        target = self._place(folder, check_name(name))
+        with locked(self.root, name) as tag:
+            if self._first(name, {folder, *TASK_FOLDERS}):
+                return False
+            claim_spelling(self.root, name)
+            try:
+                put_new(write_beside(target, _bytes(note), tag), target)
+            except FileExistsError:
+                return False
+        return True
+
+    def save(self, folder: Folder, name: str, note: Note) -> None:
+        """Write a note, replacing the one there; use `update` where a person may be editing."""
+        target = self._place(folder, check_name(name))
+        with locked(self.root, name) as tag:
+            put_over(write_beside(target, _bytes(note), tag), target)
+
+    def save_root(self, file_name: str, note: Note) -> None:
+        """Write a note at the Vault's top, e.g. `Dashboard.md`."""
+        target = self.path(check_name(file_name))
+        with locked(self.root, file_name) as tag:
+            put_over(write_beside(target, _bytes(note), tag), target)
+
+    def read(self, folder: Folder, name: str) -> Note:
+        """Read a note.
+
+        Raises:
+            NoteMissingError: it is not there.
+            BrokenNoteError: its front matter cannot be read.
+        """
+        return self._read(self._place(folder, name), name, folder)[1]
+
+    def read_root(self, file_name: str) -> Note:
+        """Read a note at the Vault's top, e.g. `Company_Handbook.md`."""
+        return self._read(self.path(file_name), file_name, "the Vault")[1]
+
+    def find(self, name: str, folders: Iterable[Folder] = TASK_FOLDERS) -> Folder | None:
+        """The folder that holds this note; None if none of these does."""
+        wanted = tuple(folders)
+        found = self._first(name, wanted)
+        if found or len(wanted) == 1:
+            return found
+        with locked(
+            self.root, name
+        ):  # it may have moved from a folder not yet looked at to one already passed
+            return self._first(name, wanted)
+
+    def move(self, name: str, source: Folder, target: Folder) -> Path:
+        """Move a note in one step; of several movers exactly one succeeds.
+
+        Raises:
+            NoteMovedError: it is no longer in `source`.
+            NoteExistsError: `target` has one of this name.
+        """
+        before, after = self._place(source, name), self._place(target, check_name(name))
+        with locked(self.root, name):
+            try:
+                rename_new(before, after)
+            except FileNotFoundError as error:
+                raise NoteMovedError(name, source) from error
+            except FileExistsError as error:
+                if not before.exists():
+                    raise NoteMovedError(name, source) from error
+                raise NoteExistsError(name, target) from error
+        return after
+
+    def update(self, folder: Folder, name: str, change: Callable[[Note], Note]) -> Note:
+        """Change a note as it is now; an edit that a person makes meanwhile is kept, and `change` is called again.
+
+        Raises:
+            NoteMovedError: it was moved away.
+            NoteBusyError: somebody changes it all the time.
+        """
+        path = self._place(folder, check_name(name))
+        with locked(self.root, name) as tag:
+            for _try in range(MOST_TRIES):
+                before, note = self._read(path, name, folder)
+                changed = change(note)
+                after = _bytes(changed)
+                try:
+                    if after == before or _replaced(path, before, write_beside(path, after, tag)):
+                        return changed
+                except FileNotFoundError as error:
+                    raise NoteMovedError(name, folder) from error
+        raise NoteBusyError(name)
+
+    def names(self, folder: Folder) -> list[str]:
+        """The folder's notes, sorted; hidden files and links are none."""
+        try:
+            with disk_words(self.path(folder)), os.scandir(self.path(folder)) as entries:
+                return sorted(entry.name[:-3] for entry in entries if _is_note(entry))
+        except FileNotFoundError:
+            return []
+
+    def attach(self, document: Path | bytes, name: str) -> str:
+        """Keep a document; the same content has the same path.
+
+        Returns:
+            Its path in the Vault, with forward slashes.
+        """
+        return keep_document(self.root, document, name)
+
+    def set_aside(self, path: Path, reason: str | BrokenNoteError) -> Path:
+        """Move a file that cannot be worked on to Dead_Letters/, untouched, with a note that says why.
+
+        Returns:
+            Where the file is now.
+
+        Raises:
+            NoteMovedError: it is gone.
+            OutsideVaultError: it is not in the Vault.
+        """
+        try:
+            return put_aside(self.root, path, reason)
+        except FileNotFoundError as error:
+            raise NoteMovedError(path.name, path.parent.name) from error
+
+    def sweep(self) -> list[Path]:
+        """Remove temporary files of writers that died; a living writer holds its lock, so its files stay."""
+        left: dict[str, list[Path]] = {}
+        for folder in (self.root, *(self.path(folder) for folder in Folder)):
+            for path in folder.glob(f"{TEMPORARY}*.tmp"):
+                left.setdefault(path.name.split("-")[1], []).append(path)
+        for tag, paths in left.items():
+            with locked_shard(self.root, tag):
+                for path in paths:
+                    path.unlink(missing_ok=True)
+        return sorted(path for paths in left.values() for path in paths)
+
+    def _place(self, folder: Folder, name: str) -> Path:
+        return self.path(f"{Folder(folder)}/{name}.md")
+
+    def _first(self, name: str, folders: Iterable[Folder]) -> Folder | None:
+        return next((folder for folder in folders if self._place(folder, name).exists()), None)
+
+    def _read(self, path: Path, name: str, folder: str) -> tuple[bytes, Note]:
+        try:
+            return read_note(self.root, path)
+        except FileNotFoundError as error:
+            raise NoteMissingError(name, folder) from error
+
+
+def _bytes(note: Note) -> bytes:
+    return note.render().encode()
+
+
+def _is_note(entry: os.DirEntry[str]) -> bool:
+    return (
+        entry.name.endswith(".md") and not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
+    )
+
+
+def _replaced(path: Path, before: bytes, temporary: Path) -> bool:
+    """Put the temporary file in place if the note is still as it was read; else leave the note alone.
+
+    Raises:
+        FileNotFoundError: the note is gone.
+    """
+    try:
+        if path.read_bytes() != before:
+            return False
+        if not swap(temporary, path):
+            temporary.replace(path)
+        elif temporary.read_bytes() != before:  # an editor saved between the look and the swap: give it back
+            swap(temporary, path)
+            return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return True

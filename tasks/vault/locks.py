@@ -1,0 +1,112 @@
+"""One writer for each name, across threads and processes; the system frees the lock of a process that dies."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from domain.errors import TransientError
+from tasks.vault.atomic import disk_words
+
+PRIVATE_FOLDER = ".desk"
+"""Our own files inside the Vault; Obsidian and the watchers ignore what begins with a dot."""
+
+SHARDS = 64
+LONGEST_WAIT_SECONDS = 30.0
+_LOOK_SECONDS = 0.003
+
+
+class NoteBusyError(TransientError):
+    """Somebody else keeps changing the same note."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is kept busy by another program; close what edits it, then it is tried again"
+        )
+
+
+class _Held(threading.local):
+    """The locks that this thread holds."""
+
+    def __init__(self) -> None:
+        self.paths: set[Path] = set()
+
+
+_held = _Held()
+
+
+def shard(name: str) -> str:
+    """The lock that guards a name; names that differ in case only share it."""
+    return f"{int(sha256(name.casefold().encode('utf-8', 'replace')).hexdigest()[:8], 16) % SHARDS:02x}"
+
+
+@contextmanager
+def locked(root: Path, name: str) -> Iterator[str]:
+    """Be the only one to change this name; again in the same thread is free. Gives the shard.
+
+    Raises:
+        NoteBusyError: somebody else holds it too long.
+    """
+    tag = shard(name)
+    with locked_shard(root, tag):
+        yield tag
+
+
+@contextmanager
+def locked_shard(root: Path, tag: str) -> Iterator[None]:
+    """Hold one of the locks; `locked` says which guards a name."""
+    path = private_folder(root, "locks") / tag
+    if path in _held.paths:
+        yield
+        return
+    with disk_words(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        _wait_for(descriptor, tag)
+        _held.paths.add(path)
+        yield
+    finally:
+        _held.paths.discard(path)
+        os.close(descriptor)
+
+
+def private_folder(root: Path, name: str) -> Path:
+    """A folder of our own in the Vault, made if missing and kept out of version control."""
+    folder = root / PRIVATE_FOLDER / name
+    if not folder.is_dir():
+        with disk_words(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            (root / PRIVATE_FOLDER / ".gitignore").write_text("*\n")
+    return folder
+
+
+def _wait_for(descriptor: int, tag: str) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while not _taken(descriptor):
+        if time.monotonic() > deadline:
+            raise NoteBusyError(f"lock {tag} of the Vault")
+        time.sleep(_LOOK_SECONDS)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _taken(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _taken(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -1,0 +1,35 @@
+"""Reading a note as bytes and as a note."""
+
+from pathlib import Path
+
+from domain.vault.broken import BrokenNoteError
+from domain.vault.note import Note
+from tasks.vault.atomic import disk_words
+
+LARGEST_NOTE_BYTES = 10_000_000
+
+
+def read_note(root: Path, path: Path) -> tuple[bytes, Note]:
+    """The file's bytes and the note in them.
+
+    Raises:
+        FileNotFoundError: no such file.
+        BrokenNoteError: it is no note; says which file, line and problem.
+    """
+    with disk_words(path):
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= LARGEST_NOTE_BYTES else b""
+    where = path.relative_to(root).as_posix()
+    if size > LARGEST_NOTE_BYTES:
+        raise BrokenNoteError(
+            1, f"it is larger than {LARGEST_NOTE_BYTES // 1_000_000} MB; attach a document", where
+        )
+    try:
+        return content, Note.parse(content.decode())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BrokenNoteError(
+            line, "the file is not UTF-8 text; save it with the encoding UTF-8", where
+        ) from error
+    except BrokenNoteError as error:
+        raise BrokenNoteError(error.line, error.problem, where) from error
