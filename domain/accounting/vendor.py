@@ -12,7 +12,8 @@ from domain.errors import RejectedError
 LEGAL_FORMS = frozenset(
     re.findall(
         r"\w+",
-        "ag bv co company corp corporation gmbh inc incorporated kg limited llc llp ltd nv oy plc pty sa sarl sas se spa srl",
+        "ag bv co company corp corporation gmbh inc incorporated kg limited llc llp "
+        "ltd nv oy plc pty sa sarl sas se spa srl",
     )
 )
 """Words that documents add to and drop from the same business's name."""
