@@ -5,12 +5,12 @@ It decides who may perform an effect and remembers how it ended. It performs not
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, select
+from sqlalchemy import JSON, Index, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, DecimalText, UtcDateTime
@@ -51,6 +51,7 @@ __all__ = [
     "find_effect",
     "finish_effect",
     "refuse_effect",
+    "reopen_refused",
     "spent",
     "unknown_effects",
     "withdraw_effect",
@@ -205,6 +206,15 @@ def compensate_effect(key: str, receipt: dict[str, Any], now: datetime) -> None:
         row.receipt = {**(row.receipt or {}), "compensation": receipt}
 
     _end(key, compensate)
+
+
+def reopen_refused(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """Withdraw the refused effects with these keys or of these tasks, so that they may be begun again."""
+    query = select(Effect).where(
+        or_(Effect.key.in_(keys), Effect.task_id.in_(keys)), Effect.state == EffectState.REFUSED.value
+    )
+    for row in session.scalars(query):
+        _move(row, EffectState.WITHDRAWN, now)
 
 
 def _end(key: str, work: Callable[[Session], None]) -> None:

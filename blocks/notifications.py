@@ -1,0 +1,93 @@
+"""Where the owner is told: Apprise addresses (mail, Telegram, Slack, ntfy, a webhook...)."""
+
+import asyncio
+import logging
+from typing import ClassVar
+
+import httpx
+from prefect.blocks.core import Block
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.settings import get_current_settings
+from pydantic import Field, SecretStr
+
+from domain.errors import TransientError
+
+
+class NotificationsUnreachableError(TransientError):
+    """The engine that keeps the addresses does not answer."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the saved notification addresses cannot be read ({problem}); is `fte up` running?")
+
+
+class NoticeUndeliveredError(TransientError):
+    """At least one service did not take the notice."""
+
+    def __init__(self, failed: list[str], total: int) -> None:
+        super().__init__(
+            f"{len(failed)} of {total} notification services did not take the notice ({', '.join(failed)}); "
+            "check the addresses of the block 'owner-notifications'"
+        )
+
+
+class OwnerNotifications(Block):
+    """The owner's notification addresses."""
+
+    _block_type_name: ClassVar[str] = "Owner notifications"
+    _block_type_slug: ClassVar[str] = "owner-notifications"
+    _description: ClassVar[str] = "Apprise addresses through which the owner is told."
+
+    urls: list[SecretStr] = Field(
+        default_factory=list, description="Apprise URLs, each with its secrets, e.g. ntfys://topic"
+    )
+
+    async def send(self, title: str, body: str, kind: str) -> None:
+        """Tell every address; `kind` is Apprise's info, warning or failure.
+
+        Raises:
+            NoticeUndeliveredError: an address cannot be read, or its service refused it or is away.
+        """
+        results = await asyncio.gather(
+            *(
+                asyncio.to_thread(_tell, place, url, (title, body, kind))
+                for place, url in enumerate(self.urls, 1)
+            )
+        )
+        failed = [service for service, delivered in results if not delivered]
+        if failed:
+            raise NoticeUndeliveredError(failed, len(results))
+
+
+async def saved_notifications(name: str) -> OwnerNotifications | None:
+    """The saved block, or None when none is saved or it has no address.
+
+    Raises:
+        NotificationsUnreachableError: nobody can say whether there is one.
+    """
+    if get_current_settings().api.url is None:  # Prefect would start a server of its own to look there
+        raise NotificationsUnreachableError("no engine is configured")
+    try:
+        async with get_client() as client:
+            document = await client.read_block_document_by_name(
+                name, OwnerNotifications.get_block_type_slug()
+            )
+    except ObjectNotFound:
+        return None
+    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        raise NotificationsUnreachableError(type(error).__name__) from error
+    block = OwnerNotifications.model_validate(document.data)
+    return block if block.urls else None
+
+
+def _tell(place: int, url: SecretStr, notice: tuple[str, str, str]) -> tuple[str, bool]:
+    """One address, apart from the others: its service's name (never its URL), and whether it took it."""
+    import apprise
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it writes addresses with their secrets
+    address = apprise.Apprise()
+    if not address.add(url.get_secret_value()):
+        return f"address {place} is not an Apprise URL", False
+    title, body, kind = notice
+    delivered = address.notify(title=title, body=body, notify_type=apprise.NotifyType(kind))
+    return str(address[0].service_name), bool(delivered)
