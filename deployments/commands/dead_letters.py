@@ -1,0 +1,169 @@
+"""`fte dead-letters`: what could not be done, and doing it again under the same effect key."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from blocks.settings import settings
+from deployments.environment import apply_environment
+from domain.errors import ContractError, DigitalFteError, RejectedError
+from tasks.reliability.dead_letters import (
+    DeadLetter,
+    LetterMissingError,
+    find_letter,
+    put_back,
+    replay,
+    resolve,
+    waiting_letters,
+)
+
+app = typer.Typer(no_args_is_help=True)
+console = Console()
+
+MENDED = frozenset({"Completed", "Waiting"})
+"""End states of `work_task` that close its letter: done, or with a person."""
+
+
+class UnknownKindError(ContractError):
+    """Nobody knows how to run such a letter again."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"letters of kind '{kind}' cannot be replayed by this version; known: {', '.join(REPLAYS)}"
+        )
+
+
+class NotMendedError(RejectedError):
+    """The replay ran and the work is still not done."""
+
+    def __init__(self, state: str, message: str | None) -> None:
+        super().__init__(f"the replay ended {state}: {message or 'no reason was given'}")
+
+
+@app.command("list")
+def list_letters(
+    *,
+    cause: Annotated[str | None, typer.Option(help="Only letters with this cause.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """List what waits, oldest first."""
+    letters = waiting_letters(cause)
+    if as_json:
+        typer.echo(json.dumps([_facts(letter) for letter in letters]))
+        return
+    if not letters:
+        console.print("No dead letters.")
+        return
+    table = Table("No", "Kind", "Key", "Cause", "Tries", "Since", "Error", box=None)
+    for letter in letters:
+        since = letter.first_buried_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        row = (
+            str(letter.id),
+            letter.kind,
+            letter.key,
+            letter.cause,
+            str(letter.attempts),
+            since,
+            letter.error,
+        )
+        table.add_row(*row)
+    console.print(table)
+
+
+@app.command()
+def show(
+    number: Annotated[int, typer.Argument(help="From the list.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Show one letter with its payload."""
+    letter = find_letter(number)
+    if letter is None:
+        raise LetterMissingError(number)
+    facts = _facts(letter) | {"payload": letter.payload}
+    if as_json:
+        typer.echo(json.dumps(facts))
+        return
+    for name, value in facts.items():
+        text = json.dumps(value, indent=2) if name == "payload" else str(value)
+        console.print(f"[bold]{name}[/bold]: ", end="")
+        console.print(text, markup=False, soft_wrap=True)
+
+
+@app.command("replay")
+def replay_letters(
+    number: Annotated[int | None, typer.Argument(help="One letter's number.")] = None,
+    *,
+    cause: Annotated[str | None, typer.Option(help="All letters with this cause.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Do the work again, by number or by cause; a letter that fails again stays."""
+    wanted = number if number is not None else cause
+    if wanted is None or (number is not None and cause is not None):
+        raise typer.BadParameter("give either a number or --cause")
+    apply_environment(settings())
+    results = asyncio.run(_replay_all(replay(wanted, datetime.now(UTC))))
+    if as_json:
+        typer.echo(json.dumps(results))
+    else:
+        for result in results:
+            console.print(f"{result['id']}: {result['error'] or 'done'}", markup=False, soft_wrap=True)
+    if any(result["error"] for result in results):
+        raise typer.Exit(1)
+
+
+async def _replay_all(letters: list[DeadLetter]) -> list[dict[str, Any]]:
+    return [{"id": letter.id, "error": await _replay_one(letter)} for letter in letters]
+
+
+async def _replay_one(letter: DeadLetter) -> str | None:
+    """Run one letter; what was wrong, or None when it is resolved."""
+    try:
+        if letter.kind not in REPLAYS:
+            raise UnknownKindError(letter.kind)
+        await REPLAYS[letter.kind](letter)
+    except DigitalFteError as error:
+        put_back(letter.id, error, datetime.now(UTC))
+        return str(error)
+    resolve(letter.id, datetime.now(UTC))
+    return None
+
+
+async def _work_task_again(letter: DeadLetter) -> None:
+    from domain.vault.folder import Folder
+    from flows.work_task import work_task
+    from tasks.planning.intake import desk
+
+    task_id = str(letter.payload["task_id"])
+    where = desk()
+    if where.find(task_id) is Folder.DEAD_LETTERS:
+        where.move(task_id, Folder.DEAD_LETTERS, Folder.NEEDS_ACTION)
+    if where.find(task_id) is Folder.NEEDS_ACTION:
+        where.update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="new"))
+    state = await work_task(task_id, return_state=True)
+    if state.name not in MENDED:
+        raise NotMendedError(str(state.name), state.message)
+
+
+REPLAYS: dict[str, Callable[[DeadLetter], Awaitable[None]]] = {"task": _work_task_again}
+"""How each kind of letter is run again. A `task` letter has the task's id as its key and in its payload."""
+
+
+def _facts(letter: DeadLetter) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "kind": letter.kind,
+        "key": letter.key,
+        "cause": letter.cause,
+        "error": letter.error,
+        "state": letter.state,
+        "attempts": letter.attempts,
+        "first_buried_at": letter.first_buried_at.isoformat(timespec="seconds"),
+        "buried_at": letter.buried_at.isoformat(timespec="seconds"),
+    }
