@@ -118,7 +118,8 @@ def _judge_edit(
     request: ApprovalRequest, answer: Answer, validate: Validate | None, reassess: Reassess | None
 ) -> Ruling:
     try:
-        inputs = apply_changes(request.asked, answer.changes)
+        known = validate(request.asked) if validate else request.asked
+        inputs = apply_changes(known, answer.changes)
         inputs = validate(inputs) if validate else inputs
     except (ChangesError, ValueError) as error:
         return _refused(request, str(error))

@@ -24,15 +24,18 @@ def canonical_json(value: Any) -> str:
     """JSON with sorted keys, no blanks and ASCII only, the same for equal contents.
 
     Raises:
-        TypeError: a value has no canonical form (a float would differ between machines and texts).
+        TypeError: a value has no canonical form.
+        ValueError: a number is not finite.
     """
-    return json.dumps(_canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return json.dumps(
+        _canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
 
 
-def _canonical(value: Any) -> Any:  # noqa: PLR0911 (one line per type)
+def _canonical(value: Any) -> Any:
     if isinstance(value, Enum):
         return _canonical(value.value)
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Decimal):
         return format(value, "f")
@@ -42,8 +45,6 @@ def _canonical(value: Any) -> Any:  # noqa: PLR0911 (one line per type)
         return {_key(key): _canonical(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
-    if isinstance(value, float):
-        return {"float": value.hex()}
     raise TypeError(f"{type(value).__name__} has no canonical form; give JSON values, Decimals or dates")
 
 

@@ -74,6 +74,11 @@ class ApprovalRequest(BaseModel):
     run_attempts: int = 0
 
     @property
+    def is_open(self) -> bool:
+        """Whether an answer can still decide it."""
+        return self.state is ApprovalState.PENDING
+
+    @property
     def is_edited(self) -> bool:
         """Whether the person changed what was asked."""
         return self.asked_hash != self.content_hash
@@ -110,6 +115,17 @@ class ApprovalRejectedError(RejectedError):
         why = f": {comment}" if comment else ""
         super().__init__(
             f"{approver} rejected it (request {request_id}){why}; it is not done and not asked again"
+        )
+
+
+class ApprovalExpiredError(RejectedError):
+    """Nobody answered in time. That is not a no, but it is not asked again by itself."""
+
+    def __init__(self, request_id: str, expired_at: datetime) -> None:
+        self.request_id = request_id
+        super().__init__(
+            f"nobody answered request {request_id} until {expired_at:%Y-%m-%d %H:%M} UTC; "
+            f"ask again with: fte approvals again {request_id}"
         )
 
 

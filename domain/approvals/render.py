@@ -1,0 +1,140 @@
+"""The Markdown a person decides on. Values come from strangers, so they can't make rows, links or headings here."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+LONGEST_CELL = 160
+"""Longer values, and those with several lines, stand in full under the table."""
+
+LONGEST_BLOCK = 20_000
+
+ATTACHMENT = re.compile(r"^Attachments/[A-Za-z0-9._-]+$")
+
+FIRST_KEYS = (
+    "vendor",
+    "payee",
+    "total",
+    "amount",
+    "currency",
+    "account",
+    "iban",
+    "number",
+    "issued_on",
+    "due_on",
+)
+"""What a person looks for first; everything else follows in the action's own order."""
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$^=@+])")
+SANDBOX_MARK = "**Sandbox: a practice company. Nothing real happens.**"
+
+
+def render_request(title: str, inputs: Mapping[str, Any], *, reasons: Sequence[str], sandbox: bool) -> str:
+    """Everything that will happen, and why a person is asked.
+
+    Args:
+        title: What the action does, in words.
+        inputs: All its inputs, as JSON values.
+        reasons: What the policy said.
+        sandbox: Whether the outside world is the stand-in one.
+    """
+    rows = list(_flat(_ordered(inputs)))
+    blocks = [(key, value) for key, value in rows if _is_long(value)]
+    parts = [f"# {shown_inline(title)}"]
+    if sandbox:
+        parts.append(SANDBOX_MARK)
+    if headline := _headline(inputs):
+        parts.append(f"**{headline}**")
+    parts.append("\n".join(["| What | Value |", "| --- | --- |", *(_row(key, value) for key, value in rows)]))
+    parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
+    parts.append("**Why you are asked**\n\n" + "\n".join(f"- {shown_inline(reason)}" for reason in reasons))
+    return "\n\n".join(parts) + "\n"
+
+
+def render_terms(content_hash: str, expires_at: datetime, proof_required: bool) -> str:  # noqa: FBT001 (a fact, not a switch)
+    """The last lines: what exactly is bound, until when, and what the answer needs."""
+    needs = "**the one-time code** of an enrolled approver" if proof_required else "your name"
+    return (
+        f"Needs {needs}. Without an answer it expires on {expires_at:%Y-%m-%d at %H:%M} UTC "
+        f"and is not done. Content `{content_hash[:12]}`."
+    )
+
+
+def shown_inline(text: str) -> str:
+    """Foreign text on one line of Markdown, showing what it is instead of doing what it says."""
+    visible = "".join(_visible(character) for character in text)
+    escaped = SPECIAL.sub(r"\\\1", visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    unlinked = escaped.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-])", r"\\\1", unlinked.strip()))
+
+
+def shown_block(text: str) -> str:
+    """Foreign text of several lines, in full, in a fence that it cannot close."""
+    kept = "\n".join("".join(_visible(char) for char in line) for line in text.splitlines())
+    if len(kept) > LONGEST_BLOCK:
+        rest = len(kept) - LONGEST_BLOCK
+        kept = f"{kept[:LONGEST_BLOCK]}\n[{rest} more characters: too long to be shown, so better rejected]"
+    longest = max((len(run) for run in re.findall(r"`+", kept)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{kept}\n{fence}"
+
+
+def _visible(character: str) -> str:
+    """Line breaks and invisible characters (which can reorder what is read) as visible signs."""
+    if character in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029":
+        return "⏎"
+    if character == "\t":
+        return " "
+    return "�" if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
+
+
+def _ordered(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    first = {key: inputs[key] for key in FIRST_KEYS if key in inputs}
+    return first | {key: value for key, value in inputs.items() if key not in first}
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from _flat(item, f"{path} {key}".strip())
+    elif isinstance(value, list | tuple) and value:
+        for number, item in enumerate(value, start=1):
+            yield from _flat(item, f"{path} {number}".strip())
+    else:
+        yield path, value
+
+
+def _is_long(value: Any) -> bool:
+    text = str(value)
+    return len(text) > LONGEST_CELL or len(text.strip().splitlines()) > 1
+
+
+def _row(key: str, value: Any) -> str:
+    return f"| {_label(key)} | {_cell(value)} |"
+
+
+def _label(key: str) -> str:
+    words = key.replace("_", " ")[:80]
+    return shown_inline(words[:1].upper() + words[1:])
+
+
+def _cell(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return "(none)"
+    text = str(value)
+    if ATTACHMENT.match(text):
+        return f"[{shown_inline(text)}](../{text})"
+    if _is_long(value):
+        return f"{shown_inline(text[:60])}… (in full below)"
+    return shown_inline(text)
+
+
+def _headline(inputs: Mapping[str, Any]) -> str:
+    amount = inputs.get("total", inputs.get("amount"))
+    payee = inputs.get("vendor", inputs.get("payee"))
+    if amount is None:
+        return ""
+    money = shown_inline(f"{amount} {inputs.get('currency') or ''}"[:80])
+    return f"{money} to {shown_inline(str(payee)[:LONGEST_CELL])}" if payee else money

@@ -1,0 +1,1 @@
+"""Keeping requests, answers and approvers."""
