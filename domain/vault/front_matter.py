@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.parser import RoundTripParser
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.resolver import VersionedResolver, implicit_resolvers
+from ruamel.yaml.scanner import RoundTripScanner
 
 from domain.vault.broken import FIRST_FRONT_LINE, BrokenNoteError, broken_note
 
@@ -34,15 +35,18 @@ DEEPEST_FRONT = 20
 LONGEST_LINE = 1_000_000
 """Wider than any line: a long value is never folded."""
 
+_UNUSUAL_BREAK = re.compile("[\r\x85\u2028\u2029\ufeff]")
+_REMARKS = re.compile(r"(?:[ \t]*(?:#.*)?(?:\r?\n|\Z))*\Z")
+
 Patterns = dict[str, list[tuple[str, Any]]]
 
 _READ_AS = (
     ("null", r"~|null|Null|NULL|", "~nN"),
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("int", r"[-+]?(?:0|[1-9][0-9]{0,14})", "-+0123456789"),
-    ("float", r"[-+]?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,17}(?:[eE][-+]?[0-9]{1,2})?", "-+0123456789"),
+    ("float", r"[-+]?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,22}", "-+0123456789"),
 )
-"""Other numbers (leading zeros, hexadecimal, longer than a double) are identifiers: they stay text."""
+"""Other numbers (leading zeros, hexadecimal, exponents, too long for a double) stay the text they are."""
 
 
 def _reading_patterns() -> Patterns:
@@ -110,10 +114,25 @@ def _tag_problem(event: Any) -> str | None:
     return None
 
 
+class _GuardedScanner(RoundTripScanner):
+    def fetch_key(self) -> Any:
+        """Refuses keys that are lists or groups themselves."""
+        line = self.reader.line + FIRST_FRONT_LINE
+        raise BrokenNoteError(line, "a line cannot begin with '? '; put the value in quotes")
+
+
 class _Representer(RoundTripRepresenter):
+    def represent_str(self, data: str) -> Any:
+        """Text with an unusual line break is written with escapes, or the emitter would break the line there."""
+        style = '"' if _UNUSUAL_BREAK.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 (the interface)
         """One list under two keys is written out twice; no anchors."""
         return True
+
+
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 class _FrontYaml(YAML):
@@ -125,6 +144,7 @@ class _FrontYaml(YAML):
 def _yaml(resolver: type[VersionedResolver]) -> YAML:
     yaml = _FrontYaml()
     yaml.Resolver = resolver
+    yaml.Scanner = _GuardedScanner
     yaml.Parser = _GuardedParser
     yaml.Representer = _Representer
     yaml.preserve_quotes = True
@@ -143,15 +163,19 @@ def load_front(text: str) -> CommentedMap:
             1, f"the front matter is longer than {LONGEST_FRONT} characters; move text below it"
         )
     try:
-        front = _yaml(_ReadingResolver).load(text)
+        front = _yaml(_ReadingResolver).load(text.replace("\r\n", "\n"))
     except YAMLError as error:
         raise broken_note(error) from error
-    if front is None:
+    if front is None and _REMARKS.match(text):
         return CommentedMap()
     if not isinstance(front, CommentedMap):
         raise BrokenNoteError(
             FIRST_FRONT_LINE, "the front matter is not of the form 'key: value' on each line"
         )
+    for key in front:
+        if not isinstance(key, str):
+            line = front.lc.key(key)[0] + FIRST_FRONT_LINE
+            raise BrokenNoteError(line, f"the key {key} is not a word; put it in quotes")
     return front
 
 

@@ -13,9 +13,11 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from domain.errors import ContractError
 
 DEEPEST = 20
-LARGEST_NUMBER = 2**53
+LARGEST_NUMBER = 10**15
 """Beyond it editors written in JavaScript round; such a number is kept as text."""
 
+LONGEST_KEY = 120
+_KEY = re.compile(f"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]{{1,{LONGEST_KEY}}}")
 _UNWRITABLE = re.compile(r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -53,8 +55,17 @@ def _plain_mapping(value: Mapping[Any, Any], depth: int) -> CommentedMap:
         if simple is not item:
             mapping[key] = simple
     if all(isinstance(key, str) for key in mapping) or mapping is value:
-        return mapping
-    return CommentedMap({str(key): item for key, item in mapping.items()})
+        return _with_keys(mapping)
+    return _with_keys(CommentedMap({str(key): item for key, item in mapping.items()}))
+
+
+def _with_keys(mapping: CommentedMap) -> CommentedMap:
+    for key in mapping:
+        if isinstance(key, str) and not _KEY.fullmatch(key):
+            raise UnwritableValueError(
+                f"key {key[:LONGEST_KEY]!r} (one line of at most {LONGEST_KEY} characters)"
+            )
+    return mapping
 
 
 def _plain_list(value: Iterable[Any], depth: int) -> CommentedSeq:
@@ -74,7 +85,7 @@ def _plain_scalar(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return value if abs(value) < LARGEST_NUMBER else str(value)
+        return value if abs(value) < LARGEST_NUMBER and "e" not in str(value) else str(value)
     return _spelled_out(value)
 
 
