@@ -7,7 +7,18 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.receipts.category import find_category
+from domain.receipts.country import country_of
+from domain.receipts.currency import find_currency
+from domain.receipts.dating import find_dates
+from domain.receipts.document_number import find_number
+from domain.receipts.entries import ledger_of
 from domain.receipts.found import Found, Line
+from domain.receipts.identifiers import find_email, find_iban, find_tax_number
+from domain.receipts.layout import rows_of
+from domain.receipts.taxes import find_taxes
+from domain.receipts.totals import find_total
+from domain.receipts.vendor import customer_rows, find_vendor
 
 __all__ = ["Found", "Line", "Reading", "Source", "read_receipt"]
 
@@ -37,10 +48,32 @@ class Reading(BaseModel):
     category: Found[str] | None = None
     vendor_vat: Found[str] | None = None
     vendor_email: Found[str] | None = None
+    vendor_iban: Found[str] | None = None
     source: Source = Source.TEXT
 
 
 def read_receipt(lines: Sequence[Line]) -> Reading:
     """Read a receipt's or an invoice's text; nothing is remembered between calls."""
-    del lines
-    return Reading()
+    rows = rows_of(lines)
+    if not rows:
+        return Reading()
+    country, weight = country_of("\n".join(row.text.upper() for row in rows))
+    theirs = customer_rows(rows)
+    ledger = ledger_of(rows)
+    total = find_total(ledger)
+    net, tax = find_taxes(ledger, total)
+    dates = find_dates(rows, country, weight)
+    return Reading(
+        vendor=find_vendor(rows),
+        number=find_number(rows),
+        issued_on=dates.issued,
+        due_on=dates.due,
+        currency=find_currency(rows, country, weight),
+        net=net,
+        tax=tax,
+        total=total,
+        category=find_category(rows),
+        vendor_vat=find_tax_number(rows, theirs),
+        vendor_email=find_email(rows, theirs),
+        vendor_iban=find_iban(rows),
+    )

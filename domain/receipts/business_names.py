@@ -1,0 +1,105 @@
+"""Words that make a line a business's name, an address, a person or a document's heading."""
+
+import re
+
+LEGAL_FORM = re.compile(
+    r"\bSDN\.? ?BHD\b|\bSDN\.? ?\b8HD\b|\bS/B\b|\bBERHAD\b|\bBHD\b|\bPTE\.? ?LTD\b|\bPTY\.? ?LTD\b|\bPVT\.? ?LTD\b|"
+    r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bGMBH\b|\bUG\b|"
+    r"\bAG\b|\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|\bS\.?L\.?U?\.(?=$|\W)|"
+    r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|\bCO\.(?= |$)|"
+    r"\bPLT\b|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\."
+)
+TRADE_FORM = re.compile(
+    r"\bENTERPRISES?\b|\bTRADING\b|\bCOMPANY\b|\bSYARIKAT\b|\bHOLDINGS?\b|\bPERNIAGAAN\b|& CO\b"
+)
+TRADE_WORD = re.compile(
+    r"\b(?:RESTAURANTS?|RESTORAN|RISTORANTE|CAFE|CAF\u00c9|KOPITIAM|KEDAI|BISTRO|BAKERY|BAKERIES|CONFECTIONERY|PIZZERIA|"
+    r"KITCHEN|EATERY|SEAFOOD|FOODS?|CATERING|BAR|PUB|GRILL|HOTEL|INN|RESORT|MARKET|MART|MINIMART|SUPERMARKET|"
+    r"HYPERMARKET|PASARAYA|GROCER|GROCERY|STORES?|SHOP|BOUTIQUE|GALLERY|HARDWARE|MACHINERY|ELECTRICAL|ELECTRIC|"
+    r"ELECTRONICS|STATIONERY|STATIONERS|BOOKSTORES?|BOOKS|PRINT|PRINTING|PHARMACY|FARMASI|CLINIC|KLINIK|DENTAL|"
+    r"OPTICAL|HEALTHCARE|MEDICAL|MOTORS?|AUTO|TYRES?|PETROL|STATION|SERVICES?|SERVIS|STUDIO|SALON|SPA|LAUNDRY|"
+    r"DECO|FURNITURE|FURNISHING|MARKETING|DISTRIBUTORS?|SUPPLY|SUPPLIES|SUPPLIER|INDUSTRIES|INDUSTRY|INTERNATIONAL|"
+    r"TECHNOLOGY|TECHNOLOGIES|SOLUTIONS|SYSTEMS|SOFTWARE|TELECOMMUNICATIONS?|COMMUNICATIONS?|CONSULTING|LOGISTICS|"
+    r"TRANSPORT|TRAVEL|TOURS|BROTHERS|BROS|SONS|GROUP|CENTRE|CENTER|PARTNERS|HOUSE|GIFTS?|FRESH|COFFEE|HOME|"
+    r"COMMUNICATION|BUILDERS?|CONSTRUCTION|TIMBER|PAINTS?|BATTERY|FASHION|JEWELLERY|FLORIST|NURSERY|WORKSHOP)\b"
+)
+_ADDRESS = re.compile(
+    r"\b(?:JALAN|JLN|JL|LOT|LORONG|LRG|TAMAN|TMN|KAMPUNG|KG|BANDAR|BDR|KAWASAN|SEKSYEN|SEKSEN|PUSAT|BATU|PERSIARAN|"
+    r"LEBUH|LEBUHRAYA|LINGKARAN|MEDAN|WISMA|MENARA|BANGUNAN|DATARAN|PLAZA|MALL|FLOOR|FLR|LEVEL|BLOCK|BLK|UNIT|"
+    r"SUITE|STREET|ROAD|RD|AVENUE|AVE|BOULEVARD|BLVD|LANE|DRIVE|PARKWAY|HIGHWAY|PLATZ|ALLEE|RUE|CALLE|VIA|PLACE|"
+    r"SELANGOR|JOHOR|KUALA LUMPUR|PENANG|PERAK|MELAKA|PAHANG|KEDAH|SABAH|SARAWAK|DARUL|PETALING|MALAYSIA|SINGAPORE|"
+    r"P\.?O\.? BOX)\b|\bNO\s?[.:]?\s?\d|\b\d{4,6}\b(?! ?-)|STRA(?:SS|\u00df)E\b|\bSTR\.|WEG \d|GASSE \d|"
+    r"^(?:NO|LOT)\b|^\d+[-\d]*[A-Z]?\s?,|\bST\.? \d|^\d+ \w+ (?:ST|DR|LN|CT)\b"
+)
+_CONTACT = re.compile(
+    r"\b(?:TEL|TELEPHONE|PHONE|FAX|H/P|HP|HOTLINE|MOBILE|WHATSAPP|E-?MAIL|WEB(?:SITE)?|CALL)\b\s?[.:#/\d(+-]|"
+    r"WWW\.|HTTPS?:|@\w|\w\.COM\b|\+?\d[\d ()-]{7,}\d|FACEBOOK|INSTAGRAM"
+)
+_DOCUMENT_WORD = re.compile(
+    r"^\W*(?:SIMPLIFIED |TAX |CASH |SALES? |OFFICIAL |PROFORMA |COMMERCIAL |GUEST |CREDIT |PAYMENT |CUSTOMER |ORDER |"
+    r"DELIVERY |YOUR |NEW |E-)*(?:INVOICE|INVOIS|RECEIPT|RESIT|BILL|CHECK|STATEMENT|ORIGINAL|COPY|DUPLICATE|"
+    r"REPRINT|WELCOME|RECHNUNG|QUITTUNG|KASSENBON|FACTURE|FACTURA|FATTURA|FACTUUR|POSTED|PAID|UNPAID|ORDER|THANK|"
+    r"DATE|TIME|PAGE|TABLE|CASHIER|CUSTOMER|NOTE|SALE|SALES|CASH|BILL TO|SHIP TO|AMOUNT|TOTAL|QUANTITY|QTY|ITEMS?|"
+    r"DESCRIPTION|SUMMARY|DUE|SUBJECT|FROM|TO|SENT|HELLO|HI|DEAR|HALLO|BONJOUR|SLIP|DINE|TAKE ?AWAY|TAKEOUT|COUNTER|"
+    r"TERMINAL|STAFF|SERVER|SHIFT|REMARKS?|PROMOTION|PAYMENT|CONFIRMATION|VISIT|BRANCH|OUTLET|HQ|POS|REG CASHIER|"
+    r"KUNDE\w*|BETRAG|SEITE|DATUM|POSITION|MENGE|CODE|NAME|ADDRESS|ATTN|NO|REF)\b(?! *(?:&|OF\b))"
+)
+_REGISTRATION = re.compile(
+    r"^\W*(?:CO(?:MPANY)?|BUSINESS|BR|ROC|ROB|SSM|REG|GST|SST|VAT|TAX|UST|TVA|ABN|EIN|UID)\b[ .]*"
+    r"(?:REG(?:ISTRATION|N)?\b|ID|NO|NUMBER|#|\(|:)|^\W*\(?[A-Z]{0,3}\d{5,}[ -]*[A-Z]?\W*$|\bGST\b|\bSST (?:NO|ID|REG)|"
+    r"^\W*CO[.-]? ?(?:REG|NO)"
+)
+_BY_WORDS = re.compile(
+    r"^\W*(?:FORMERLY|LICENSEE|FRANCHISEE|MANAGED BY|OPERATED BY|OWNED BY|A DIVISION|SUBSIDIARY|POWERED BY|KNOWN AS|"
+    r"T/A|TRADING AS|PART OF|MEMBER OF|IN THE NAME|YOU WERE|OWN BY|C/O)\b"
+)
+_SURNAME = re.compile(
+    r"^(?:TAN|LIM|LEE|NG|WONG|CHAN|CHONG|CHIN|CHEN|LOW|LAU|ONG|GOH|TEO|TEOH|KOH|YAP|YEO|YONG|CHUA|CHEAH|CHEW|HO|"
+    r"HENG|KHOO|KOK|LAI|LOH|LOKE|MAK|OOI|PANG|QUEK|SIM|SOO|TAY|TEE|TOH|WEE|YEE|YEOH|YIP|FOO|FONG|LIEW|LEONG|THAM)"
+    r" [A-Z]{2,9} [A-Z]{2,9}$"
+)
+_PATRONYM = re.compile(
+    r"\b(?:BIN|BINTI|BINTE|A/L|A/P|BTE)\b|^(?:MR|MRS|MS|MDM|HERR|FRAU)\.? (?!D\.? ?I\.? ?Y)[A-Z]+ ?[A-Z]*$"
+)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def is_registration(text: str) -> bool:
+    """A company's, tax or licence number, which stands under the name it belongs to."""
+    return bool(_REGISTRATION.search(text.upper()))
+
+
+def is_old_name_marker(text: str) -> bool:
+    """`Formerly known as`, `Licensee of`: what follows is another name, not this business's."""
+    return bool(_BY_WORDS.search(text.upper()))
+
+
+def is_address(text: str) -> bool:
+    """Part of a postal address."""
+    return bool(_ADDRESS.search(text.upper()))
+
+
+def is_person(text: str) -> bool:
+    """A person's name, as a sticker or a salesperson's line has it."""
+    upper = re.sub(r"[^\w /'.]", "", text.upper()).strip()
+    return bool(_SURNAME.search(upper) or _PATRONYM.search(upper))
+
+
+def has_business_word(text: str) -> bool:
+    """A legal form or a trade's word."""
+    upper = text.upper()
+    return any(pattern.search(upper) for pattern in (LEGAL_FORM, TRADE_FORM, TRADE_WORD))
+
+
+def can_be_name(text: str) -> bool:
+    """Whether a line may be a business's name at all."""
+    upper = text.upper().strip()
+    letters = len(_LETTER.findall(upper))
+    digits = sum(char.isdigit() for char in upper)
+    if letters < 2 or digits > letters or len(upper) > 90:  # noqa: PLR2004 - names have letters and an end
+        return False
+    if _BY_WORDS.search(upper) or _CONTACT.search(upper) or _DOCUMENT_WORD.search(upper):
+        return False
+    if LEGAL_FORM.search(upper):
+        return True
+    return not (_ADDRESS.search(upper) or _REGISTRATION.search(upper))

@@ -1,0 +1,67 @@
+"""Where a document comes from, by legal forms, addresses and tax words: for its currency and date order."""
+
+import re
+
+_HINTS: tuple[tuple[str, str, float], ...] = (
+    (
+        "MY",
+        r"\bSDN\.?\s*BHD\b|\bS/B\b|\bJALAN\b|\bJLN\b|\bTAMAN\b|\bSELANGOR\b|\bKUALA LUMPUR\b|\bJOHOR\b",
+        2,
+    ),
+    ("MY", r"\bBHD\b|\bMALAYSIA\b|\.COM\.MY\b|\bRM ?\d|\(RM\)|\bSST\b|\+60\b|\bGST (?:ID|REG)\b", 1.5),
+    ("MY", r"[<(]\d{5,7} ?- ?[A-Z][>)]|\bGST\b[^\d\n]{0,12}0\d{11}\b|\bRM\b", 1.5),
+    ("US", r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b(?! [A-Z]{2,})", 1.5),
+    (
+        "US",
+        r"\bUSA\b|\bUNITED STATES\b|\bU\.S\.A|\bSALES TAX\b|\bEIN\b|\bZIP\b|\bUS\$|\bUSD\b|\bINC\b(?=\.|,|$)|\bLLC\b",
+        1,
+    ),
+    ("US", r"\bCALIFORNIA\b|\bNEW YORK\b|\bTEXAS\b|\bFLORIDA\b|\+1[ (-]\d{3}|\(\d{3}\) ?\d{3}-\d{4}", 1),
+    (
+        "DE",
+        r"\bGMBH\b|\bRECHNUNG\b|\bMWST\b|\bUST-?ID|\bDE\d{9}\b|\bDEUTSCHLAND\b|\bGERMANY\b|STRA(?:SS|\u00df)E\b|\+49\b",
+        2,
+    ),
+    ("AT", r"\bATU\d{8}\b|\b\u00d6STERREICH\b|\bAUSTRIA\b|\bWIEN\b", 3),
+    ("CH", r"\bCHE-?\d{3}|\bSCHWEIZ\b|\bSUISSE\b|\bSWITZERLAND\b|\bCHF\b", 3),
+    ("GB", r"\bUNITED KINGDOM\b|\bUK\b|\bENGLAND\b|\bGB ?\d{9}\b|\bLONDON\b|\+44\b|\u00a3|\bVAT REG", 2),
+    ("FR", r"\bFACTURE\b|\bTVA\b|\bSARL\b|\bSIRET\b|\bFRANCE\b|\bFR\d{11}\b|\+33\b", 2),
+    ("ES", r"\bFACTURA\b|\bC\.?I\.?F\b|\bESPA\u00d1A\b|\bSPAIN\b|\bS\.L\.", 2),
+    ("IT", r"\bFATTURA\b|\bP\.? ?IVA\b|\bITALIA\b|\bITALY\b|\bS\.?R\.?L\b", 2),
+    ("NL", r"\bFACTUUR\b|\bBTW\b|\bB\.V\.|\bNEDERLAND\b|\bNETHERLANDS\b|\bNL\d{9}B\d{2}\b", 2),
+    ("SG", r"\bSINGAPORE\b|\bPTE\.? LTD\b|\bS\$|\bSGD\b|\+65\b", 2.5),
+    ("IN", r"\bGSTIN\b|\bINDIA\b|\bPVT\.? LTD\b|\u20b9|\bINR\b|\bCGST\b", 2.5),
+    ("AU", r"\bABN\b|\bPTY\.? LTD\b|\bAUSTRALIA\b|\bAUD\b|\+61\b", 2.5),
+    ("CA", r"\bCANADA\b|\bHST\b|\bCAD\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b", 2.5),
+    ("JP", r"\bJAPAN\b|\u5186|\u6d88\u8cbb\u7a0e|\bJPY\b", 2.5),
+)
+_COMPILED = tuple((country, re.compile(pattern), weight) for country, pattern, weight in _HINTS)
+
+CURRENCY_OF = {
+    "MY": "MYR",
+    "US": "USD",
+    "DE": "EUR",
+    "AT": "EUR",
+    "FR": "EUR",
+    "ES": "EUR",
+    "IT": "EUR",
+    "NL": "EUR",
+    "CH": "CHF",
+    "GB": "GBP",
+    "SG": "SGD",
+    "IN": "INR",
+    "AU": "AUD",
+    "CA": "CAD",
+    "JP": "JPY",
+}
+
+
+def country_of(text: str) -> tuple[str | None, float]:
+    """The likeliest country (ISO 3166) of an upper-case text and how far its evidence outweighs the next's."""
+    weights: dict[str, float] = {}
+    for country, pattern, weight in _COMPILED:
+        different = {found.group() for found in pattern.finditer(text)}
+        weights[country] = weights.get(country, 0) + weight * min(len(different), 3)
+    ranked = sorted(weights.items(), key=lambda item: -item[1])
+    best, second = ranked[0], ranked[1]
+    return (best[0], best[1] - second[1]) if best[1] > second[1] else (None, 0.0)

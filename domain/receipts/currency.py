@@ -1,0 +1,91 @@
+"""The document's currency: a code or a symbol at its amounts, else what its country pays with."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from domain.receipts.country import CURRENCY_OF
+from domain.receipts.found import Found
+from domain.receipts.layout import Row
+
+_CODES = (
+    "MYR|USD|EUR|GBP|CHF|SGD|AUD|CAD|NZD|HKD|JPY|CNY|INR|IDR|THB|PHP|VND|KRW|TWD|SEK|NOK|DKK|PLN|CZK|HUF|RON|"
+    "TRY|ZAR|BRL|MXN|AED|SAR|ILS|BHD|KWD|PKR|BDT|LKR|NGN|KES|EGP|ARS|CLP|COP|PEN|UAH"
+)
+_CODE = re.compile(
+    rf"(?<![A-Z])(?<!SDN )(?<!SDN\. )(?:(?P<before>{_CODES})\s?-?\d|(?<=\d)\s?(?P<after>{_CODES})(?![A-Z])|"
+    rf"\(\s?(?P<inside>{_CODES})\s?\)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|IN|TOTAL)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
+)
+"""A code counts beside a number, in brackets or behind a word that announces it: `SDN BHD` is no dinar."""
+_SYMBOLS: tuple[tuple[str, str], ...] = (
+    (r"\bRM(?=\s?-?\d|\)|\s|\.|:|$)", "MYR"),
+    (r"US ?\$", "USD"),
+    (r"\bA\$|AU\$", "AUD"),
+    (r"\bS\$", "SGD"),
+    (r"\bHK\$", "HKD"),
+    (r"\bC\$|CA\$", "CAD"),
+    (r"NT\$", "TWD"),
+    (r"\bR\$", "BRL"),
+    (r"\bMX\$", "MXN"),
+    ("\u20ac", "EUR"),
+    ("\u00a3", "GBP"),
+    ("\u20b9|\\bRS\\.? ?(?=\\d)", "INR"),
+    ("\u00a5|\u5186", "JPY"),
+    (r"\bRP\.? ?(?=\d)", "IDR"),
+    ("\u0e3f", "THB"),
+    ("\u20b1", "PHP"),
+    ("\u20ab", "VND"),
+    ("\u20a9", "KRW"),
+    ("\u20ba", "TRY"),
+    ("\u20aa", "ILS"),
+    ("\u20b4", "UAH"),
+    ("Z\u0141", "PLN"),
+    ("K\u010c", "CZK"),
+    (r"\bFR\.(?= ?\d)", "CHF"),
+)
+_COMPILED = tuple((re.compile(pattern), code) for pattern, code in _SYMBOLS)
+_DOLLAR_COUNTRIES = {"US", "CA", "AU", "SG"}
+_CLEAR = 2.0
+"""Weight of country evidence that settles what a bare dollar sign or a missing currency means."""
+
+
+def find_currency(rows: Sequence[Row], country: str | None, weight: float) -> Found[str] | None:
+    """The ISO 4217 code; a bare `$` is read by the country, and is uncertain without one."""
+    votes: Counter[str] = Counter()
+    where: dict[str, str] = {}
+    dollar = ""
+    for row in rows:
+        upper = row.text.upper()
+        for code in _codes_in(upper):
+            votes[code] += 1
+            where.setdefault(code, row.where)
+        if not dollar and re.search(r"(?<![A-Z])\$", upper):
+            dollar = row.where
+    if votes:
+        (code, count), *rest = votes.most_common(2)
+        rival = rest[0][1] if rest else 0
+        return Found(value=code, confidence=0.97 if count > 2 * rival else 0.7, where=where[code])
+    if dollar:
+        return _dollars(country, weight, dollar)
+    if country and country in CURRENCY_OF:
+        return Found(
+            value=CURRENCY_OF[country],
+            confidence=0.88 if weight >= _CLEAR else 0.6,
+            where=f"not printed; the document is from {country}",
+        )
+    return None
+
+
+def _codes_in(upper: str) -> set[str]:
+    codes = {code for match in _CODE.finditer(upper) for code in match.groups() if code}
+    return codes | {code for pattern, code in _COMPILED if pattern.search(upper)}
+
+
+def _dollars(country: str | None, weight: float, where: str) -> Found[str]:
+    if country in _DOLLAR_COUNTRIES:
+        return Found(value=CURRENCY_OF[country], confidence=0.93 if weight >= _CLEAR else 0.85, where=where)
+    if country and weight >= _CLEAR:
+        return Found(
+            value=CURRENCY_OF[country], confidence=0.82, where=f"{where} (a document from {country})"
+        )
+    return Found(value="USD", confidence=0.8 if country is None else 0.6, where=where)

@@ -1,0 +1,138 @@
+"""Dates in a line of text: every order, separator and language seen on invoices, and misread digits."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+EARLIEST, LATEST = date(1995, 1, 1), date(2079, 12, 31)
+
+_MONTHS: dict[str, int] = {}
+for _number, _names in enumerate(
+    (
+        "JAN JANUARY JANUAR JANVIER ENERO GENNAIO JANUARI JANEIRO J\u00c4N J\u00c4NNER GEN ENE",
+        "FEB FEBRUARY FEBRUAR FEVRIER F\u00c9VRIER FEBRERO FEBBRAIO FEBRUARI FEVEREIRO F\u00c9V FEV",
+        "MAR MARCH M\u00c4RZ MARS MARZO MAART MAC MRZ MRT MAERZ MAR\u00c7O MARCO",
+        "APR APRIL AVRIL ABRIL APRILE AVR ABR",
+        "MAY MAI MAYO MAGGIO MEI MAIO MAG",
+        "JUN JUNE JUNI JUIN JUNIO GIUGNO JUNHO GIU",
+        "JUL JULY JULI JUILLET JULIO LUGLIO JULAI JULHO JUIL LUG",
+        "AUG AUGUST AOUT AO\u00dbT AGOSTO AUGUSTUS OGOS AGO OGO",
+        "SEP SEPT SEPTEMBER SEPTEMBRE SEPTIEMBRE SETTEMBRE SETEMBRO SET",
+        "OCT OCTOBER OKTOBER OCTOBRE OCTUBRE OTTOBRE OUTUBRO OKT OTT OUT",
+        "NOV NOVEMBER NOVEMBRE NOVIEMBRE NOVEMBRO",
+        "DEC DECEMBER DEZEMBER DECEMBRE D\u00c9CEMBRE DICIEMBRE DICEMBRE DISEMBER DEZEMBRO DEZ DIC DIS",
+    ),
+    start=1,
+):
+    _MONTHS.update(dict.fromkeys(_names.split(), _number))
+
+_MONTH = r"(?P<m>" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")"
+_MISREAD = str.maketrans(
+    {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
+)
+_D = r"[\dOQILSBZ|]"
+_MISREAD_DATE = re.compile(
+    rf"(?<![A-Z\d]){_D}{{1,4}}([-/.])(?:{_D}{{1,2}}|[A-Z]{{3}})\1{_D}{{2,4}}(?![A-Z\d])"
+)
+_EDGE_BEFORE, _EDGE_AFTER = r"(?<![\d.,/-])", r"(?![\d/]|[.-]\d)"
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("ymd", re.compile(
+        rf"{_EDGE_BEFORE}(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>\d{{1,2}})\s?[-/.]\s?(?P<d>\d{{1,2}})(?!\d)"
+    )),
+    ("ymd", re.compile(r"(?P<y>20\d\d)\s?\u5e74\s?(?P<m>\d{1,2})\s?\u6708\s?(?P<d>\d{1,2})\s?\u65e5")),
+    ("text", re.compile(
+        rf"(?<![\d])(?P<d>\d{{1,2}})(?:ST|ND|RD|TH|\.)?(?:[\s/.'-]|DE|OF)*{_MONTH}(?:[\s/.,'-]|DE)*(?P<y>\d{{4}}|\d{{2}}(?!\d|:))"
+    )),
+    ("text", re.compile(
+        rf"(?<![A-Z]){_MONTH}\.?[\s/'-]*(?P<d>\d{{1,2}})(?:ST|ND|RD|TH)?(?:\s*,\s*|\s+|[-/])(?P<y>20\d\d|19\d\d)(?!\d)"
+    )),
+    ("dmy", re.compile(
+        rf"{_EDGE_BEFORE}(?P<a>\d{{1,2}})\s?(?P<s>[-/.])\s?(?P<b>\d{{1,2}})\s?(?P=s)\s?(?P<y>(?:19|20)\d\d|\d\d(?!\d))(?P<glued>\d\d:)?"
+    )),
+    ("compact", re.compile(r"(?<!\d)(?P<y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)")),
+)  # fmt: skip
+
+
+class Order(StrEnum):
+    """How a numeric date is written."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDate:
+    """A date in a line: how certain its form is (1 = only one reading), and where in the line."""
+
+    value: date
+    certainty: float
+    start: int
+    end: int
+    form: str
+
+
+def dates_in(text: str, *, order: Order = Order.DAY_FIRST, order_certainty: float = 0.7) -> list[SeenDate]:
+    """Every plausible date of a line, from left to right."""
+    upper = _MISREAD_DATE.sub(_digits_put_right, text.upper())
+    found: list[SeenDate] = []
+    for form, pattern in _FORMS:
+        for match in pattern.finditer(upper):
+            if any(match.start() < other.end and other.start < match.end() for other in found):
+                continue
+            value, certainty = _value_of(form, match, order, order_certainty)
+            if value and EARLIEST <= value <= LATEST:
+                found.append(SeenDate(value, certainty, match.start(), match.end(), form))
+    return sorted(found, key=lambda seen: seen.start)
+
+
+def proven_order(texts: Iterable[str]) -> Order | None:
+    """The order that the document's own unambiguous dates prove, if they agree."""
+    orders: set[Order] = set()
+    for text in texts:
+        for match in _FORMS[4][1].finditer(text.upper()):
+            first, second = int(match["a"]), int(match["b"])
+            if first > 12 >= second:  # noqa: PLR2004 - months
+                orders.add(Order.DAY_FIRST)
+            elif second > 12 >= first and second <= 31:  # noqa: PLR2004 - months and days
+                orders.add(Order.MONTH_FIRST)
+    return orders.pop() if len(orders) == 1 else None
+
+
+def _digits_put_right(match: re.Match[str]) -> str:
+    parts = re.split(r"([-/.])", match[0])
+    parts = [part if part in _MONTHS else part.translate(_MISREAD) for part in parts]
+    return "".join(parts) if sum(char.isdigit() for char in match[0]) >= 3 else match[0]  # noqa: PLR2004 - mostly digits
+
+
+def _value_of(
+    form: str, match: re.Match[str], order: Order, order_certainty: float
+) -> tuple[date | None, float]:
+    if form == "text":
+        return _date(match["y"], str(_MONTHS[match["m"]]), match["d"]), 1.0
+    if form == "ymd":
+        return _date(match["y"], match["m"], match["d"]), 1.0
+    if form == "compact":
+        return _date(match["y"], match["m"], match["d"]), 0.6
+    return _numeric(match, order, order_certainty)
+
+
+def _numeric(match: re.Match[str], order: Order, order_certainty: float) -> tuple[date | None, float]:
+    """`03/04/18`: decided by the values when one is above 12, by the order otherwise."""
+    first, second, year = match["a"], match["b"], match["y"]
+    day_first, month_first = _date(year, second, first), _date(year, first, second)
+    if day_first == month_first or not (day_first and month_first):
+        value = day_first or month_first
+        return value, 1.0 if len(year) == 4 else 0.97  # noqa: PLR2004 - a full year
+    if match["s"] == ".":
+        return day_first, max(order_certainty, 0.9)
+    return (day_first if order is Order.DAY_FIRST else month_first), order_certainty
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    full = int(year) if len(year) > 2 else 2000 + int(year)  # noqa: PLR2004 - two digits
+    try:
+        return date(full, int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,169 @@
+"""Which of a document's dates is the date of issue, and which the due date."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.receipts.dates import Order, SeenDate, dates_in, proven_order
+from domain.receipts.found import Found
+from domain.receipts.layout import Row
+
+_DUE = re.compile(
+    r"\b(?:DUE(?! ON RECEIPT)|PAY(?:MENT|ABLE)? BY|PAY BEFORE|F\u00c4LLIG|FAELLIG|ZAHLBAR BIS|ZAHLUNGSZIEL|BIS ZUM|"
+    r"\u00c9CH\u00c9ANCE|ECHEANCE|VENCIMIENTO|SCADENZA|VERVALDATUM|UITERLIJK|PAYMENT DATE|WILL BE CHARGED ON)"
+)
+_ISSUED = re.compile(
+    r"\b(?:INVOICE DATE|INV\.? ?(?:DATE|DT)|DATE OF ISSUE|ISSUE DATE|ISSUED|BILL(?:ING)? DATE|RECEIPT DATE|DATED|"
+    r"DATE PAID|PAID ON|ORDER(?:ED)? (?:DATE|ON)|ORDER PLACED|PURCHASE DATE|TRANSACTION DATE|TAX DATE|"
+    r"DOC(?:UMENT)? DATE|RECHNUNGSDATUM|BELEGDATUM|DATE DE (?:LA )?FACTURE|"
+    r"DATE D.[E\u00c9]MISSION|FECHA DE (?:EMISI|FACTURA)|"
+    r"DATA (?:FATTURA|EMISSIONE)|FACTUURDATUM|TARIKH INVOIS)"
+)
+_DATE_WORD = re.compile(
+    r"\b(?:DATE|DATUM|FECHA|DATA|TARIKH|DT|D\.?ATE|DAT[EF])\b|^DATE|\b(?:RECHNUNG|FACTURE|INVOICE|RECEIPT)\b.*\b(?:VOM|DU|OF)\b"
+)
+_OTHER_DATE = re.compile(
+    r"\b(?:EXPIR\w*|VALID|UNTIL|BEFORE|DELIVER\w*|SHIP\w*|LIEFER\w*|PERIOD|FROM|BETWEEN|THROUGH|PRINT(?:ED)?|PRN|CLOSED|"
+    r"SERVICE DATE|RETURN|EXCHANGE|BIRTH|DOB|MEMBER|SINCE|START|EFFECTIVE|NEXT|RENEW\w*|LEISTUNG\w*|EVENT|DD|PROMO\w*|"
+    r"ARRIV\w*|CHECK[ -]?(?:IN|OUT)|BEST|WARRANTY|LAST|PREVIOUS)\b"
+)
+_TIME = re.compile(r"\b\d{1,2}\s?[:;]\s?\d{2}(?:\s?[:;]\s?\d{2})?\s?(?:AM|PM)?\b")
+_NET_DAYS = re.compile(
+    r"\bNET (\d{1,3})\b(?! *%)|(?:DUE|PAYABLE|PAY|PAYMENT)\b.{0,30}?\b(?:WITHIN|IN) (\d{1,3}) DAYS|"
+    r"\b(\d{1,3}) (?:DAYS|TAGE[N]?|JOURS|D[I\u00cd]AS)(?: NET| NETTO)\b|(?:INNERHALB|BINNEN)(?: VON)? (\d{1,3}) TAGEN|"
+    r"(?:TERMS?|CREDIT TERM)\W+(\d{1,3}) DAYS"
+)
+_DUE_NOW = re.compile(r"\bDUE (?:UP)?ON RECEIPT|\bSOFORT F\u00c4LLIG|DUE IMMEDIATELY")
+_US_CERTAINTY, _KNOWN_CERTAINTY, _PROVEN_CERTAINTY = 0.9, 0.95, 0.97
+_SURE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A date with what the words around it say."""
+
+    seen: SeenDate
+    row: Row
+    score: float
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The two dates a bill needs."""
+
+    issued: Found[date] | None
+    due: Found[date] | None
+
+
+def find_dates(rows: Sequence[Row], country: str | None, weight: float) -> Dates:
+    """The date of issue and the due date; numeric dates are read in the document's own or its country's order."""
+    order, certainty = _order_of(rows, country, weight)
+    seen = [
+        _judged(rows, index, one)
+        for index, row in enumerate(rows)
+        for one in dates_in(row.text, order=order, order_certainty=certainty)
+    ]
+    issued = _issued([one for one in seen if not one.is_due])
+    due = _due([one for one in seen if one.is_due], issued) or _due_by_terms(rows, issued)
+    return Dates(issued, due)
+
+
+def _order_of(rows: Sequence[Row], country: str | None, weight: float) -> tuple[Order, float]:
+    proven = proven_order(row.text for row in rows)
+    if proven:
+        return proven, _PROVEN_CERTAINTY
+    if country == "US":
+        return Order.MONTH_FIRST, _US_CERTAINTY if weight >= _SURE else 0.75
+    if country is None and any("$" in row.text for row in rows):
+        return Order.MONTH_FIRST, 0.6
+    return Order.DAY_FIRST, _KNOWN_CERTAINTY if country and weight >= _SURE else 0.75
+
+
+def _judged(rows: Sequence[Row], index: int, seen: SeenDate) -> _Seen:
+    """What speaks for this date: its label before it, above it or in the row before, a time beside it."""
+    row = rows[index]
+    upper = row.text.upper()
+    before = upper[: seen.start]
+    label = before[max(0, len(before) - 60) :]
+    if not re.search(r"[A-Z]{2}", label):
+        label = _heading_above(rows, index, seen) or label
+    score = 1.0 - 0.4 * index / max(len(rows), 1)
+    score += 3.0 if _ISSUED.search(label) else 1.5 if _DATE_WORD.search(label) else 0.0
+    score += 1.0 if _TIME.search(upper) else 0.0
+    last = max((found.end() for found in re.finditer(r"\b(?:DATE|DATUM)\b", label)), default=0)
+    is_due = bool(_DUE.search(label)) and not _ISSUED.search(label[max(0, last - 14) :])
+    score -= 1.6 if _OTHER_DATE.search(label) or _OTHER_DATE.search(upper[seen.end : seen.end + 12]) else 0.0
+    score -= 2.0 if seen.form == "compact" else 0.0
+    return _Seen(seen, row, score, is_due)
+
+
+def _heading_above(rows: Sequence[Row], index: int, seen: SeenDate) -> str:
+    """The heading of this date's column, or the words of the row before that end in a colon or a date word."""
+    if index == 0:
+        return ""
+    above, row = rows[index - 1], rows[index]
+    if dates_in(above.text):
+        return ""
+    cell = _cell_at(row, seen)
+    if len(row.cells) > 1 and cell is not None:
+        left, right = row.cells[cell].x0, row.cells[cell].x1
+        over = [one.text for one in above.cells if one.x0 < right and left < one.x1]
+        if over or len(above.cells) > 1:
+            return " ".join(over).upper()
+    return above.text.upper() if len(above.text) <= 40 else ""  # noqa: PLR2004 - a label, not a sentence
+
+
+def _cell_at(row: Row, seen: SeenDate) -> int | None:
+    position = 0
+    for index, cell in enumerate(row.cells):
+        if position <= seen.start < position + len(cell.text) + 2:
+            return index
+        position += len(cell.text) + 2
+    return None
+
+
+def _issued(seen: Sequence[_Seen]) -> Found[date] | None:
+    """The best judged date; the same date seen elsewhere confirms it."""
+    if not seen:
+        return None
+    times = Counter(one.seen.value for one in seen)
+    ranked = sorted(seen, key=lambda one: -(one.score + 0.5 * (times[one.seen.value] - 1)))
+    best = ranked[0]
+    rival = next((one for one in ranked if one.seen.value != best.seen.value), None)
+    lead = 1.0 if rival is None else min(1.0, max(0.0, 0.55 + 0.25 * (best.score - rival.score)))
+    labelled = 0.98 if best.score >= 1.4 or times[best.seen.value] > 1 else 0.9  # noqa: PLR2004 - some label or time
+    confidence = round(best.seen.certainty * lead * labelled, 2)
+    return Found(value=best.seen.value, confidence=confidence, where=best.row.where)
+
+
+def _due(seen: Sequence[_Seen], issued: Found[date] | None) -> Found[date] | None:
+    usable = [one for one in seen if issued is None or one.seen.value >= issued.value]
+    if not usable:
+        return None
+    best = usable[0]
+    same = all(one.seen.value == best.seen.value for one in usable)
+    return Found(
+        value=best.seen.value,
+        confidence=round(best.seen.certainty * (0.97 if same else 0.7), 2),
+        where=best.row.where,
+    )
+
+
+def _due_by_terms(rows: Sequence[Row], issued: Found[date] | None) -> Found[date] | None:
+    """`Net 30`, `zahlbar innerhalb 14 Tagen`, `due on receipt`: counted from the date of issue."""
+    if issued is None:
+        return None
+    for row in rows:
+        upper = row.text.upper()
+        if _DUE_NOW.search(upper):
+            return Found(value=issued.value, confidence=round(issued.confidence * 0.9, 2), where=row.where)
+        terms = _NET_DAYS.search(upper)
+        if terms:
+            days = timedelta(days=int(next(filter(None, terms.groups()))))
+            return Found(
+                value=issued.value + days, confidence=round(issued.confidence * 0.85, 2), where=row.where
+            )
+    return None

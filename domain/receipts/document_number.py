@@ -1,0 +1,81 @@
+"""The invoice's or receipt's own number, told from tax, phone, order and customer numbers by its label."""
+
+import re
+from collections.abc import Sequence
+
+from domain.receipts.dates import dates_in
+from domain.receipts.found import Found
+from domain.receipts.layout import Row
+
+_NO = r"(?:\s*(?:NO|NUMBER|NUM|NR|N\u00b0|N\u00ba|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|\s*#)"
+_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
+    (weight, re.compile(pattern))
+    for weight, pattern in (
+        (
+            0.95,
+            rf"\b(?:TAX )?(?:INVOICE|INVOIS|INV|INVIOCE|RECHNUNGS?|FACTURE|FACTURA|FATTURA|FACTUUR)\.?{_NO}",
+        ),
+        (0.93, r"\b(?:RECHNUNGSNUMMER|RECHNUNGS-?NR|FACTUURNUMMER|BELEG-?NR|INVOICENO|TAXINVNO)\b\.?"),
+        (0.92, rf"\b(?:RECEIPT|RCPT|RESIT|BILL|CASH ?BILL|CASH SALES?|DOC(?:UMENT)?|CB|CS|SALES){_NO}"),
+        (0.90, r"\b(?:TAX )?(?:INVOICE|INV|RECHNUNG|FACTURE)\s*[#:]"),
+        (
+            0.80,
+            rf"\b(?:SLIP|TRN|TRANS(?:ACTION)?|TXN|CHECK|CHK|TICKET|BON){_NO}|\b(?:SLIP|TRN|TRANS|TRX)\s*[#:]",
+        ),
+        (0.75, r"\bINVOICE\b(?=\s+[A-Z]{1,5}[-/]?\d)|\b(?:RECEIPT|BILL)\s*:"),
+        (0.70, rf"\b(?:ORDER|ORD|BESTELL|BOOKING|CONFIRMATION){_NO}|\bORDER\s*[#:]|\bBESTELLNUMMER\b"),
+        (0.60, rf"\b(?:REF|REFERENCE)(?:{_NO})?\s*[:.#]|^\W*NO\.?\s*:|^\W*NO$"),
+    )
+)
+_NOT_OURS = re.compile(
+    r"\b(?:GST|SST|VAT|TAX(?! INV)|REG|CO|COMPANY|PHONE|TEL|FAX|ACCOUNT|ACC|CUSTOMER|CLIENT|PO|BANK)\W*$"
+)
+_TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\-]*[A-Z0-9]|\d")
+_SHORT, _COUNTER_DOUBT = 3, 0.2
+"""One or two characters may as well be a counter or a table."""
+
+
+def find_number(rows: Sequence[Row]) -> Found[str] | None:
+    """The number behind the strongest label, on its row or the next one."""
+    best: Found[str] | None = None
+    for index, row in enumerate(rows):
+        for weight, pattern in _LABELS:
+            if best is not None and weight <= best.confidence:
+                continue
+            value = _value_beside(rows, index, pattern)
+            if value:
+                doubt = _COUNTER_DOUBT if len(value) < _SHORT else 0.0
+                best = Found(value=value, confidence=round(weight - doubt, 2), where=row.where)
+    return best
+
+
+def _value_beside(rows: Sequence[Row], index: int, pattern: re.Pattern[str]) -> str | None:
+    text = rows[index].text
+    upper = text.upper()
+    for match in pattern.finditer(upper):
+        if _NOT_OURS.search(upper[: match.start()]):
+            continue
+        value = _first_number(text[match.end() :])
+        if value:
+            return value
+        if not re.search(r"[A-Z0-9]", upper[match.end() :]) and index + 1 < len(rows):
+            following = rows[index + 1].text
+            value = _first_number(following) if len(following.split()) <= 3 else None  # noqa: PLR2004 - a value
+            if value:
+                return value
+    return None
+
+
+def _first_number(text: str) -> str | None:
+    """The first token with a digit that is no date, time or amount of money."""
+    masked = text
+    for seen in dates_in(text):
+        masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
+    stripped = masked.lstrip(" :.#-")
+    for position, match in enumerate(_TOKEN.finditer(stripped.upper())):
+        token = stripped[match.start() : match.end()]
+        if position > 1 or re.fullmatch(r"\d{1,2}:\d{2}.*|\d+[.,]\d{2}", token):
+            return None
+        if any(char.isdigit() for char in token):
+            return token
+    return None

@@ -1,0 +1,59 @@
+"""Numbers and addresses that identify the issuer: tax number, e-mail, bank account."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from domain.receipts.found import Found
+from domain.receipts.layout import Row
+
+_LABELLED_TAX = re.compile(
+    r"\b(?:GST|SST|VAT|TAX|UST|USTID|TVA|BTW|IVA|TIN|GSTIN|ABN|EIN|NIF|CIF|UID|P\.? ?IVA|MWST|SIRET)\b"
+    r"[- .]*(?:REG(?:ISTRATION|N)?\b)?[- .]*(?:ID(?:NR|ENT\w*)?|NO|NUMBER|NUM|NR|REG|INTRACOM\w*|#|[ .:-])*[ .:#)-]*"
+    r"(?P<id>[A-Z]{0,3}-?\d[\dA-Z .-]{6,18}\d[A-Z]?|[A-Z]{2}\d{7,12})"
+)
+_EU_VAT = re.compile(
+    r"\b(?:ATU\d{8}|BE[01]\d{9}|DE\d{9}|DK\d{8}|ES[A-Z0-9]\d{7}[A-Z0-9]|FI\d{8}|FR[A-Z0-9]{2}\d{9}|GB\d{9}|IE\d{7}[A-Z]{1,2}|"
+    r"IT\d{11}|LU\d{8}|NL\d{9}B\d{2}|PL\d{10}|PT\d{9}|SE\d{12}|CHE-?\d{3}\.?\d{3}\.?\d{3})\b"
+)
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+_IBAN_LENGTHS = range(15, 35)
+
+
+def find_tax_number(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
+    """The issuer's tax number; the customer's block is left out."""
+    for row in rows:
+        if row.number in theirs:
+            continue
+        upper = row.text.upper()
+        match = _EU_VAT.search(upper)
+        if match:
+            return Found(value=match[0], confidence=0.92, where=row.where)
+        labelled = _LABELLED_TAX.search(upper)
+        if labelled:
+            return Found(value=re.sub(r"[ .]", "", labelled["id"]), confidence=0.85, where=row.where)
+    return None
+
+
+def find_email(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
+    """The issuer's e-mail address, the first one outside the customer's block."""
+    for row in rows:
+        match = _EMAIL.search(row.text)
+        if match and row.number not in theirs:
+            return Found(value=match[0].lower(), confidence=0.75, where=row.where)
+    return None
+
+
+def find_iban(rows: Sequence[Row]) -> Found[str] | None:
+    """The account to pay to, where its check digits hold (ISO 13616)."""
+    for row in rows:
+        for match in _IBAN.finditer(row.text.upper()):
+            compact = match[0].replace(" ", "")
+            if len(compact) in _IBAN_LENGTHS and _check_digits_hold(compact):
+                return Found(value=compact, confidence=0.97, where=row.where)
+    return None
+
+
+def _check_digits_hold(iban: str) -> bool:
+    rearranged = iban[4:] + iban[:4]
+    return int("".join(str(int(char, 36)) for char in rearranged)) % 97 == 1

@@ -1,0 +1,105 @@
+"""Visual rows: pieces of text that stand beside each other are read together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from domain.receipts.found import Line
+
+WHERE_LENGTH = 90
+MAX_LINES = 4_000
+"""More is not a receipt; reading stops there so that a hostile file costs no time."""
+MAX_LINE_LENGTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of a row and its extent; without boxes both ends are character columns."""
+
+    text: str
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One visual row: its cells from left to right, its number as a person would count it."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    y: float | None = None
+    height: float = 1.0
+
+    @property
+    def text(self) -> str:
+        """The whole row."""
+        return "  ".join(cell.text for cell in self.cells)
+
+    @property
+    def where(self) -> str:
+        """How a person finds it: `line 12: TOTAL RM 60.30`."""
+        shown = " ".join(self.text.split())
+        return f"line {self.number}: {shown[:WHERE_LENGTH]}"
+
+
+def rows_of(lines: Sequence[Line]) -> list[Row]:
+    """The document's visual rows from top to bottom; lines without boxes are rows of their own."""
+    usable = [line for line in lines[:MAX_LINES] if line.text.strip()]
+    if not usable:
+        return []
+    if any(line.y0 is None or line.y1 is None or line.x0 is None or line.x1 is None for line in usable):
+        return [Row(number, _cells_of_text(line.text)) for number, line in enumerate(usable, start=1)]
+    bands = [band for page in sorted({line.page for line in usable}) for band in _bands(usable, page)]
+    return [_row(number, band) for number, band in enumerate(bands, start=1)]
+
+
+def _cells_of_text(text: str) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    column = 0
+    for part in text[:MAX_LINE_LENGTH].expandtabs(4).split("  "):
+        if part.strip():
+            start = column + len(part) - len(part.lstrip())
+            cells.append(Cell(part.strip(), start, start + len(part.strip())))
+        column += len(part) + 2
+    return tuple(cells)
+
+
+def _bands(lines: Sequence[Line], page: int) -> list[list[Line]]:
+    """Lines of one page whose boxes overlap by more than half a line's height, as groups."""
+    ordered = sorted((line for line in lines if line.page == page), key=_middle)
+    usual = median(_height(line) for line in ordered)
+    bands: list[list[Line]] = []
+    for line in ordered:
+        near = bands and _middle(line) - _middle_of(bands[-1]) < 0.5 * min(usual * 1.3, max(_height(line), 1))
+        if near and not _overlaps_sideways(line, bands[-1]):
+            bands[-1].append(line)
+        else:
+            bands.append([line])
+    return bands
+
+
+def _overlaps_sideways(line: Line, band: list[Line]) -> bool:
+    """Whether two texts would lie on top of each other: then they are different rows after all."""
+    return any(
+        min(line.x1 or 0, other.x1 or 0) - max(line.x0 or 0, other.x0 or 0)
+        > 0.5 * min((line.x1 or 0) - (line.x0 or 0), (other.x1 or 0) - (other.x0 or 0))
+        for other in band
+    )
+
+
+def _row(number: int, band: list[Line]) -> Row:
+    ordered = sorted(band, key=lambda line: line.x0 or 0)
+    cells = tuple(Cell(line.text.strip()[:MAX_LINE_LENGTH], line.x0 or 0, line.x1 or 0) for line in ordered)
+    return Row(number, cells, y=_middle_of(band), height=max(_height(line) for line in band))
+
+
+def _middle(line: Line) -> float:
+    return ((line.y0 or 0) + (line.y1 or 0)) / 2
+
+
+def _middle_of(band: list[Line]) -> float:
+    return median(_middle(line) for line in band)
+
+
+def _height(line: Line) -> float:
+    return abs((line.y1 or 0) - (line.y0 or 0))
