@@ -118,3 +118,26 @@ KNOWN_VENDORS: tuple[Vendor, ...] = (
     ),
 )
 """Payees with posted bills; a bill from anyone else is from a new payee."""
+
+CATEGORY_ACCOUNTS = {
+    "hosting": "654000",
+    "software": "654000",
+    "rent": "631000",
+    "utilities": "642000",
+    "telephone": "641000",
+    "office supplies": "651500",
+    "shipping": "652000",
+    "insurance": "655300",
+    "professional fees": "621000",
+    "meals": "671000",
+    "travel": "663000",
+}
+"""Where the studio books what its vendors bill (account codes)."""
+
+CUSTOMERS = (
+    ("Marigold Bakery Co.", "accounts@marigoldbakery.example", "1800.00"),
+    ("Tidewater Kayak Tours", "office@tidewaterkayak.example", "2450.00"),
+    ("Juniper Ridge Dental", "billing@juniperridgedental.example", "3200.00"),
+    ("Copperline Brewing", "ap@copperlinebrewing.example", "1275.50"),
+)
+"""Name, address, usual monthly amount in US dollars."""

@@ -1,16 +1,182 @@
-"""Odoo's paths."""
+"""Odoo on the wire: `/json/2`, `/jsonrpc` and the open paths `/web/version` and `/web/health`."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.odoo.books import BOT_USER
+from sandbox.odoo.errors import AccessDenied, BadRequest, NotFound, OdooError, Unauthorized
+from sandbox.odoo.methods import Call, Odoo, positional
 from sandbox.store import Store
 
+DATABASE, LOGIN, KEY = "demo", "bot@sandbox", "sandbox-odoo-key"
+VERSION = "19.0-20251216"
+VERSION_INFO = [19, 0, 0, "final", 0, ""]
+RACE_WINDOW_SECONDS = 0.005
+"""How long a `load` of a new external id can be overtaken by another one."""
+_CLOSE = {"Connection": "close"}
+"""Neither of Odoo's protocols keeps connections alive."""
+_NOT_FOUND_PAGE = (
+    "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n"
+    "<p>The requested URL was not found on the server. If you entered the URL manually please check your "
+    "spelling and try again.</p>\n"
+)
+_UNSUPPORTED_PAGE = (
+    "<!doctype html>\n<title>415 Unsupported Media Type</title>\n<h1>Unsupported Media Type</h1>\n"
+)
 
-def routes(store: Store) -> list[Route]:  # noqa: ARG001
+
+def routes(store: Store) -> list[Route]:
     """Odoo's paths."""
-    return [Route("/web/version", _version, methods=["GET"])]
+    server = _Server(store)
+    everything = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+    return [
+        Route("/web/version", server.version, methods=["GET"]),
+        Route("/web/health", server.health, methods=["GET"]),
+        Route("/json/2/{model}/{method}", server.json_2, methods=["POST"]),
+        Route("/json/2", server.no_call, methods=everything),
+        Route("/json/2/{rest:path}", server.no_call, methods=everything),
+        Route("/jsonrpc", server.json_rpc, methods=["POST"]),
+    ]
 
 
-async def _version(_: Request) -> JSONResponse:
-    return JSONResponse({"version_info": [19, 0, 0, "final", 0, ""], "version": "19.0-20251216"})
+class _Server:
+    def __init__(self, store: Store) -> None:
+        self._odoo = Odoo(store)
+
+    async def version(self, _: Request) -> JSONResponse:
+        return JSONResponse({"version_info": VERSION_INFO, "version": VERSION})
+
+    async def health(self, request: Request) -> JSONResponse:
+        asked = request.query_params.get("db_server_status")
+        return JSONResponse({"status": "pass", **({"db_server_status": True} if asked else {})})
+
+    async def no_call(self, request: Request) -> Response:
+        if not _names_database(request):
+            return HTMLResponse(_NOT_FOUND_PAGE, 404)
+        return _refusal(NotFound("Did you mean POST /json/2/<model>/<method>?"))
+
+    async def json_2(self, request: Request) -> Response:
+        if not _names_database(request):
+            return HTMLResponse(_NOT_FOUND_PAGE, 404)
+        content = await request.body()
+        if content and request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            return HTMLResponse(_UNSUPPORTED_PAGE, 415)
+        model, method = request.path_params["model"], request.path_params["method"]
+        try:
+            _check_key(request)
+            body = _parsed(content)
+            call = Call(model, _ids(body.pop("ids", None)), body.pop("context", None) or {})
+            value = await self._run(call, method, body)
+        except OdooError as error:
+            return _refusal(error)
+        return _json(value)
+
+    async def json_rpc(self, request: Request) -> JSONResponse:
+        body = json.loads(await request.body())
+        envelope = {"jsonrpc": "2.0", "id": body.get("id")}
+        params = body.get("params", {})
+        try:
+            value = await self._rpc(params["service"], params["method"], params["args"])
+        except OdooError as error:
+            about = error.body()
+            said = {"code": 0, "message": "Odoo Server Error", "data": about}
+            return _json({**envelope, "error": said})
+        return _json(envelope if value is None else {**envelope, "result": value})
+
+    async def _run(self, call: Call, method: str, arguments: Mapping[str, Any]) -> Any:
+        if method == "load" and {"fields", "data"} <= arguments.keys():
+            importer = self._odoo.importer
+            unknown = importer.unknown_names(arguments["fields"], arguments["data"])
+            await asyncio.sleep(RACE_WINDOW_SECONDS)
+            overtaken = unknown - importer.unknown_names(arguments["fields"], arguments["data"])
+            if overtaken:
+                return {"ids": False, "messages": [_overtaken(name) for name in overtaken], "nextrow": 0}
+        return self._odoo.call(call, method, arguments)
+
+    async def _rpc(self, service: str, method: str, arguments: list[Any]) -> Any:
+        if service == "common":
+            return _common(method, arguments)
+        if service != "object" or method not in ("execute", "execute_kw"):
+            raise NotFound(f"Method not found: {service}.{method}")
+        database, uid, password, model, name, *rest = arguments
+        if (database, uid, password) != (DATABASE, BOT_USER, KEY):
+            raise AccessDenied("Access Denied")
+        given = list(rest[0]) if method == "execute_kw" and rest else list(rest)
+        named = dict(rest[1]) if method == "execute_kw" and len(rest) > 1 else {}
+        return await self._execute(model, name, given, named)
+
+    async def _execute(self, model: str, name: str, given: list[Any], named: dict[str, Any]) -> Any:
+        context = named.pop("context", None) or {}
+        takes_ids = self._odoo.takes_ids(name)
+        ids = _ids(given.pop(0) if given else named.pop("ids", None)) if takes_ids else []
+        call = Call(model, ids, context)
+        arguments = positional(self._odoo.method(call, name), given, named)
+        single = name == "create" and isinstance(arguments.get("vals_list"), Mapping)
+        value = await self._run(call, name, arguments)
+        return value[0] if single else value
+
+
+def _common(method: str, arguments: list[Any]) -> Any:
+    if method == "version":
+        return {
+            "server_version": VERSION,
+            "server_version_info": VERSION_INFO,
+            "server_serie": "19.0",
+            "protocol_version": 1,
+        }
+    if method in ("login", "authenticate"):
+        return BOT_USER if list(arguments[:3]) == [DATABASE, LOGIN, KEY] else False
+    raise NotFound(f"Method not found: {method}")
+
+
+def _names_database(request: Request) -> bool:
+    return request.headers.get("x-odoo-database", DATABASE) == DATABASE
+
+
+def _check_key(request: Request) -> None:
+    kind, _, key = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not key.strip():
+        raise Unauthorized("User not authenticated, use an API Key with a Bearer Authorization header.")
+    if key.strip() != KEY:
+        raise Unauthorized("Invalid apikey")
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    if not content:
+        return {}
+    try:
+        body = json.loads(content)
+    except ValueError as error:
+        raise BadRequest(f"could not parse the body as json: {error}") from error
+    return dict(body) if isinstance(body, dict) else {}
+
+
+def _ids(given: Any) -> list[int]:
+    if given in (None, False):
+        return []
+    return [given] if isinstance(given, int) else list(given)
+
+
+def _overtaken(name: str) -> dict[str, Any]:
+    return {
+        "type": "error",
+        "rows": {"from": 0, "to": 0},
+        "record": 0,
+        "message": "Unknown database error: 'duplicate key value violates unique constraint "
+        f'"ir_model_data_module_name_uniq_index"\' ({name})',
+    }
+
+
+def _json(value: Any) -> JSONResponse:
+    return JSONResponse(value, headers=_CLOSE)
+
+
+def _refusal(error: OdooError) -> JSONResponse:
+    extra = {"WWW-Authenticate": "bearer"} if isinstance(error, Unauthorized) else {}
+    return JSONResponse(error.body(), error.status, headers={**_CLOSE, **extra})

@@ -1,7 +1,163 @@
-"""The demo company's books."""
+"""The demo company's books: master data, 18 months of vendor bills, a year of customer invoices."""
 
-from sandbox.store import Store
+import copy
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from domain.money import MINOR_UNITS
+from sandbox.company import (
+    CATEGORY_ACCOUNTS,
+    COMPANY_EMAIL,
+    COMPANY_NAME,
+    CUSTOMERS,
+    KNOWN_VENDORS,
+    Vendor,
+)
+from sandbox.odoo.books import BOT_USER, Books
+from sandbox.odoo.chart import ACCOUNTS, COUNTRIES, CURRENCIES, JOURNALS, TAX_RATES
+from sandbox.odoo.methods import Odoo
+from sandbox.odoo.schema import MODELS
+from sandbox.store import Key, Row, Store
+
+BILL_MONTHS = 18
+INVOICE_MONTHS = 12
+PAID_AFTER_DAYS = 35
+
+_made: dict[date, dict[str, dict[Key, Row]]] = {}
 
 
 def seed(store: Store) -> None:
-    """Put them into a fresh store."""
+    """Put the books into a fresh store; the same day gives the same books."""
+    day = store.now().date()
+    if day not in _made:
+        _Maker(store).make(day)
+        tables = {f"odoo.{model}" for model in MODELS}
+        _made[day] = {name: store.table(name).rows() for name in tables}
+        return
+    store.fill(copy.copy(_made[day]))
+
+
+class _Maker:
+    def __init__(self, store: Store) -> None:
+        self._odoo = Odoo(store)
+        self._books: Books = self._odoo.books
+        self._store = store
+
+    def make(self, today: date) -> None:
+        with self._store.transaction():
+            self._master_data()
+            for vendor in KNOWN_VENDORS:
+                self._bills(vendor, today)
+            for number, (customer, email, monthly) in enumerate(CUSTOMERS):
+                self._invoices(customer, email, Decimal(monthly), today, offset=number)
+
+    def _add(self, model: str, **values: object) -> int:
+        stamp = {"create_date": "2025-01-02 09:00:00", "write_date": "2025-01-02 09:00:00"}
+        defaults = {
+            name: field.default
+            for name, field in MODELS[model].fields.items()
+            if field.default is not None and name not in ("company_id", "supplier_rank")
+        }
+        row = {**defaults, **stamp, "create_uid": BOT_USER, "write_uid": BOT_USER, **values}
+        return self._books.table(model).add(row)
+
+    def _master_data(self) -> None:
+        for code, name in COUNTRIES:
+            self._add("res.country", code=code, name=name)
+        for code, name, symbol, rate, active in CURRENCIES:
+            digits = MINOR_UNITS.get(code, 2)
+            self._add(
+                "res.currency", name=code, full_name=name, symbol=symbol, rate=rate,
+                inverse_rate=round(1 / rate, 6), decimal_places=digits, rounding=10.0**-digits, active=active,
+            )  # fmt: skip
+        company_partner = self._add(
+            "res.partner", name=COMPANY_NAME, email=COMPANY_EMAIL, is_company=True, country_id=1
+        )
+        bot_partner = self._add("res.partner", name="Digital FTE", email="bot@northwindlane.example")
+        self._add("res.company", name=COMPANY_NAME, partner_id=company_partner, currency_id=1, country_id=1,
+                  email=COMPANY_EMAIL)  # fmt: skip
+        self._add(
+            "res.users", name="OdooBot", login="__system__", active=False, company_id=1, company_ids=[1]
+        )
+        self._add("res.users", name="Digital FTE", login="bot@sandbox", partner_id=bot_partner, company_id=1,
+                  company_ids=[1], lang="en_US", tz="UTC", email="bot@northwindlane.example")  # fmt: skip
+        self._chart()
+
+    def _chart(self) -> None:
+        accounts = {
+            code: self._add(
+                "account.account", code=code, name=name, account_type=kind, company_ids=[1], tax_ids=[],
+                reconcile=kind in ("asset_receivable", "liability_payable"),
+            )
+            for code, name, kind in ACCOUNTS
+        }  # fmt: skip
+        for sequence, (code, name, kind, account) in enumerate(JOURNALS, start=5):
+            self._add("account.journal", code=code, name=name, type=kind, sequence=sequence, company_id=1,
+                      default_account_id=accounts.get(account, False))  # fmt: skip
+        for use, account in (("sale", "251000"), ("purchase", "131000")):
+            for rate in TAX_RATES:
+                self._add(
+                    "account.tax", name=f"{rate}%", amount=float(rate), amount_type="percent", type_tax_use=use,
+                    price_include=False, sequence=1, company_id=1, country_id=1, invoice_label=f"{rate}%",
+                    tax_account=accounts[account],
+                )  # fmt: skip
+        self._accounts = accounts
+
+    def _bills(self, vendor: Vendor, today: date) -> None:
+        partner = self._add(
+            "res.partner", name=vendor.name, email=vendor.email, is_company=True, supplier_rank=1,
+            vat=vendor.vat or False, country_id={"EUR": 2, "MYR": 3}.get(vendor.currency, 1),
+        )  # fmt: skip
+        currency = next(i for i, row in enumerate(CURRENCIES, start=1) if row[0] == vendor.currency)
+        account = self._accounts[CATEGORY_ACCOUNTS[vendor.category]]
+        for number, day in enumerate(_days(vendor, today), start=101):
+            self._document(
+                today, move_type="in_invoice", partner_id=partner, ref=f"{vendor.number_prefix}{number}",
+                currency_id=currency, invoice_date=day.isoformat(), date=day.isoformat(),
+                invoice_date_due=(day + timedelta(days=14)).isoformat(),
+                invoice_line_ids=[[0, 0, {
+                    "name": vendor.category.capitalize(), "account_id": account, "quantity": 1,
+                    "price_unit": float(_swaying(vendor.usual_total, number)), "tax_ids": [],
+                }]],
+            )  # fmt: skip
+
+    def _invoices(self, customer: str, email: str, monthly: Decimal, today: date, *, offset: int) -> None:
+        partner = self._add("res.partner", name=customer, email=email, is_company=True, customer_rank=1,
+                            country_id=1)  # fmt: skip
+        for back in range(INVOICE_MONTHS, 0, -1):
+            day = _months_before(today, back, 5 + offset)
+            self._document(
+                today, move_type="out_invoice", partner_id=partner, invoice_date=day.isoformat(),
+                date=day.isoformat(), invoice_date_due=(day + timedelta(days=30)).isoformat(),
+                invoice_line_ids=[[0, 0, {
+                    "name": "Design retainer", "account_id": self._accounts["400000"], "quantity": 1,
+                    "price_unit": float(_swaying(monthly, back)), "tax_ids": [],
+                }]],
+            )  # fmt: skip
+
+    def _document(self, today: date, **values: object) -> None:
+        move_id = self._books.create("account.move", values)
+        self._odoo.invoices.post([move_id])
+        if date.fromisoformat(str(values["invoice_date"])) < today - timedelta(days=PAID_AFTER_DAYS):
+            self._odoo.invoices.settle(move_id)
+        self._books.set_values("account.move", move_id, is_manually_modified=False)
+
+
+def _days(vendor: Vendor, today: date) -> Iterator[date]:
+    """When the vendor billed, oldest first; this month's bill is still to come."""
+    first_of_month = 3 + len(vendor.name) % 20
+    for back in range(BILL_MONTHS, 0, -vendor.every_months):
+        yield _months_before(today, back, first_of_month)
+
+
+def _months_before(today: date, months: int, day: int) -> date:
+    month = today.year * 12 + today.month - 1 - months
+    return date(month // 12, month % 12 + 1, day)
+
+
+def _swaying(usual: Decimal, number: int) -> Decimal:
+    """The usual amount, a few percent up or down; round amounts stay (rent does not sway)."""
+    if usual == usual.to_integral_value():
+        return usual
+    return (usual * (100 + (number * 7) % 13 - 6) / 100).quantize(Decimal("0.01"))

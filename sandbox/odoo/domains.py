@@ -1,0 +1,208 @@
+"""Odoo's search domains: prefix notation over conditions `[path, operator, value]`."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+from sandbox.odoo.errors import PythonValueError
+from sandbox.odoo.schema import MODELS, Field, Kind
+
+OPERATORS = frozenset(
+    {"=", "!=", "<", "<=", ">", ">=", "in", "not in", "child_of", "any"}
+    | {"like", "ilike", "=like", "=ilike", "not like", "not ilike"}
+)
+_EMPTY = (False, None)
+
+
+class Reader(Protocol):
+    """Where conditions find the values of records."""
+
+    def value(self, model: str, record_id: int, field: str) -> Any:
+        """A field's value: a many2one as its id, lists as ids, empty as False."""
+
+    def display_name(self, model: str, record_id: int) -> str:
+        """The record's name as shown."""
+
+
+def matching(reader: Reader, model: str, domain: Any) -> Callable[[int], bool]:
+    """A test for record ids.
+
+    Raises:
+        PythonValueError: as Odoo: an unknown field or operator, or a domain that is not one.
+    """
+    terms = _checked(domain)
+    test, rest = _conjunction(reader, model, terms)
+    if rest:
+        raise PythonValueError(f"Domain() invalid item in domain: {rest[0]!r}")
+    return test
+
+
+def fields_named(domain: Any) -> set[str]:
+    """The fields that a domain's conditions begin with."""
+    return {str(term[0]).split(".")[0] for term in domain or [] if isinstance(term, list | tuple)}
+
+
+def _checked(domain: Any) -> list[Any]:
+    if domain in (None, False):
+        return []
+    if not isinstance(domain, list | tuple):
+        raise PythonValueError(f"Domain() invalid argument type for domain: {domain!r}")
+    return list(domain)
+
+
+def _conjunction(reader: Reader, model: str, terms: list[Any]) -> tuple[Callable[[int], bool], list[Any]]:
+    tests: list[Callable[[int], bool]] = []
+    while terms:
+        test, terms = _term(reader, model, terms)
+        tests.append(test)
+    return lambda record_id: all(test(record_id) for test in tests), terms
+
+
+def _term(reader: Reader, model: str, terms: list[Any]) -> tuple[Callable[[int], bool], list[Any]]:
+    if not terms:
+        raise PythonValueError("Domain() malformed: an operator lacks its operands")
+    first, rest = terms[0], terms[1:]
+    if first == "!":
+        negated, rest = _term(reader, model, rest)
+        return lambda record_id: not negated(record_id), rest
+    if first in ("&", "|"):
+        left, rest = _term(reader, model, rest)
+        right, rest = _term(reader, model, rest)
+        if first == "&":
+            return lambda record_id: left(record_id) and right(record_id), rest
+        return lambda record_id: left(record_id) or right(record_id), rest
+    return _condition(reader, model, first), rest
+
+
+def _condition(reader: Reader, model: str, term: Any) -> Callable[[int], bool]:
+    if not isinstance(term, list | tuple) or len(term) != 3:  # noqa: PLR2004 - path, operator, value
+        raise PythonValueError(f"Domain() invalid item in domain: {term!r}")
+    path, operator, wanted = term
+    if path in (0, 1) and operator == "=":
+        truth = path == wanted
+        return lambda _: truth
+    operator = {"<>": "!=", "==": "="}.get(str(operator).lower(), str(operator).lower())
+    if operator not in OPERATORS:
+        raise PythonValueError(f"Invalid operator in condition ({path!r}, {operator!r}, {wanted!r})")
+    field = _resolve(model, str(path), (path, operator, wanted))
+    if operator == "any":
+        inner = matching(reader, field.relation, wanted)
+        return lambda record_id: any(inner(i) for i in _values(reader, model, record_id, str(path)) if i)
+    test = _comparison(reader, field, operator, wanted)
+    negative = operator in ("!=", "not in", "not like", "not ilike")
+    quantifier = all if negative else any
+    return lambda record_id: quantifier(
+        test(value) for value in _values(reader, model, record_id, str(path)) or [False]
+    )
+
+
+def _resolve(model: str, path: str, condition: Sequence[Any]) -> Field:
+    names = path.split(".")
+    for index, name in enumerate(names):
+        field = MODELS[model].all_fields.get(name)
+        if field is None:
+            shown = "({!r}, {!r}, {!r})".format(*condition)
+            raise PythonValueError(f"Invalid field {model}.{name} in condition {shown}")
+        if index == len(names) - 1:
+            return field
+        if not field.relation:
+            shown = "({!r}, {!r}, {!r})".format(*condition)
+            raise PythonValueError(f"Invalid field {model}.{name} in condition {shown}")
+        model = field.relation
+    raise PythonValueError(f"Invalid field {path!r}")
+
+
+def _values(reader: Reader, model: str, record_id: int, path: str) -> list[Any]:
+    name, _, rest = path.partition(".")
+    value = reader.value(model, record_id, name)
+    many = value if isinstance(value, list) else [value]
+    if not rest:
+        return many
+    relation = MODELS[model].all_fields[name].relation
+    return [leaf for item in many if item for leaf in _values(reader, relation, item, rest)]
+
+
+def _comparison(reader: Reader, field: Field, operator: str, wanted: Any) -> Callable[[Any], bool]:
+    if field.is_relational and _has_text(wanted):
+        return _named(reader, field, operator, wanted)
+    if operator in ("in", "not in", "=", "!="):
+        choices = wanted if isinstance(wanted, list | tuple) else [wanted]
+        plain = [_comparable(field, choice) for choice in choices]
+        positive = operator in ("in", "=")
+        return lambda value: (_comparable(field, value) in plain) is positive
+    if "like" in operator:
+        return _like(operator, wanted)
+    if operator == "child_of":
+        return lambda value: value in _below(reader, field.relation, wanted)
+    return _ordered(operator, _comparable(field, wanted))
+
+
+def _has_text(wanted: Any) -> bool:
+    if isinstance(wanted, list | tuple):
+        return any(isinstance(item, str) for item in wanted)
+    return isinstance(wanted, str)
+
+
+def _named(reader: Reader, field: Field, operator: str, wanted: Any) -> Callable[[Any], bool]:
+    name = Field(Kind.CHAR)
+    test = _comparison(reader, name, operator, wanted)
+    return lambda value: test(reader.display_name(field.relation, value) if value else False)
+
+
+def _comparable(field: Field, value: Any) -> Any:
+    if field.kind is Kind.BOOLEAN:
+        return bool(value)
+    if value in _EMPTY and not isinstance(value, int | float | str):
+        return 0 if field.kind in (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY) else False
+    if value is False:
+        return 0 if field.kind in (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY) else False
+    if field.kind is Kind.CHAR and value == "":
+        return False
+    return value
+
+
+def _ordered(operator: str, wanted: Any) -> Callable[[Any], bool]:
+    compare: dict[str, Callable[[Any, Any], bool]] = {
+        "<": lambda a, b: a < b,
+        "<=": lambda a, b: a <= b,
+        ">": lambda a, b: a > b,
+        ">=": lambda a, b: a >= b,
+    }
+    test = compare[operator]
+
+    def matches(value: Any) -> bool:
+        if wanted is False or (value is False and not isinstance(wanted, int | float)):
+            return False
+        return test(value, wanted)
+
+    return matches
+
+
+def _like(operator: str, wanted: Any) -> Callable[[Any], bool]:
+    negative, ignore_case = operator.startswith("not "), "ilike" in operator
+    if not wanted:
+        return lambda value: bool(value) is negative or not negative
+    pattern = "".join(_pattern_parts(str(wanted)))
+    compiled = re.compile(pattern, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+    find = compiled.fullmatch if operator.startswith("=") else compiled.search
+    return lambda value: (value is not False and find(str(value)) is not None) is not negative
+
+
+def _pattern_parts(wanted: str) -> Iterator[str]:
+    escaped = False
+    for character in wanted:
+        if escaped:
+            yield re.escape(character)
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        else:
+            yield {"%": ".*", "_": "."}.get(character, re.escape(character))
+
+
+def _below(reader: Reader, model: str, wanted: Any) -> set[Any]:
+    found = set(wanted if isinstance(wanted, list | tuple) else [wanted])
+    if model == "res.partner":
+        for root in list(found):
+            found |= _below(reader, model, reader.value(model, root, "child_ids"))
+    return found

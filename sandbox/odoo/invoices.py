@@ -1,0 +1,552 @@
+"""What Odoo computes for bills and invoices: items, taxes, totals, numbers, states."""
+
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from domain.money import rounded
+from sandbox.odoo.books import Books, Values
+from sandbox.odoo.errors import UserError, ValidationError
+from sandbox.store import Row
+
+PURCHASE = ("in_invoice", "in_refund", "in_receipt")
+SALE = ("out_invoice", "out_refund", "out_receipt")
+_PREFIXES = {"in_refund": "RBILL", "out_refund": "RINV"}
+_DEBIT_TYPES = ("in_invoice", "in_receipt", "out_refund")
+LOCKED_WHEN_POSTED = (
+    "invoice_line_ids", "line_ids", "invoice_date", "date", "partner_id", "invoice_payment_term_id",
+    "currency_id", "fiscal_position_id",
+)  # fmt: skip
+_DYNAMIC = ("tax", "payment_term")
+
+
+class Invoices:
+    """The accounting of `account.move`, hooked into the books."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        move, line = "account.move", "account.move.line"
+        books.defaults[move] = self._move_defaults
+        books.defaults[line] = self._line_defaults
+        books.before_write[move] = self._check_posted
+        books.before_write[line] = self._check_posted_line
+        books.after_change[move] = self._moves_changed
+        books.after_change[line] = self._lines_changed
+        books.before_unlink[move] = self._unlink_move
+        books.before_unlink[line] = self._unlink_line
+        books.computed[move, "duplicated_ref_ids"] = self._duplicates
+        books.computed[move, "display_name"] = self._move_name
+        books.computed[move, "message_attachment_count"] = self._attachment_count
+        books.computed[line, "display_name"] = self._line_name
+
+    def post(self, ids: Iterable[int]) -> None:
+        """`action_post`.
+
+        Raises:
+            UserError: what is missing, or that it is posted already; then nothing is posted.
+        """
+        ids = list(ids)
+        problems = [problem for move_id in ids for problem in self._post_problems(move_id)]
+        if problems:
+            raise UserError("\n".join(dict.fromkeys(problems)))
+        for move_id in ids:
+            move = self._books.row("account.move", move_id)
+            if not move.get("invoice_date") and move["move_type"] in SALE:
+                self._books.write("account.move", [move_id], {"invoice_date": str(self._books.today())})
+            self._number(move_id)
+            self._set_state(move_id, "posted", posted_before=True)
+
+    def to_draft(self, ids: Iterable[int]) -> None:
+        """`button_draft`; payments of the record are undone."""
+        ids = list(ids)
+        for move_id in ids:
+            if self._books.row("account.move", move_id)["state"] not in ("posted", "cancel"):
+                raise UserError("Only posted/cancelled journal entries can be reset to draft.")
+        for move_id in ids:
+            self._set_state(move_id, "draft")
+
+    def cancel(self, ids: Iterable[int]) -> None:
+        """`button_cancel`: from draft, or from posted by way of draft."""
+        ids = list(ids)
+        posted = [i for i in ids if self._books.row("account.move", i)["state"] == "posted"]
+        self.to_draft(posted)
+        if any(self._books.row("account.move", i)["state"] != "draft" for i in ids):
+            raise UserError("Only draft journal entries can be cancelled.")
+        for move_id in ids:
+            self._set_state(move_id, "cancel", auto_post="no")
+
+    def settle(self, move_id: int) -> None:
+        """Mark a posted bill or invoice as wholly paid (the demo's past)."""
+        for line_id in self._lines(move_id, "payment_term"):
+            self._books.set_values("account.move.line", line_id, reconciled=True)
+        self._total(move_id)
+
+    def _post_problems(self, move_id: int) -> list[str]:
+        move = self._books.row("account.move", move_id)
+        problems = []
+        if move["move_type"] in PURCHASE and not move.get("partner_id"):
+            problems.append("The field 'Vendor' is required, please complete it to validate the Vendor Bill.")
+        if move["move_type"] in SALE and not move.get("partner_id"):
+            problems.append("The 'Customer' field is required to validate the invoice.")
+        if move["move_type"] in PURCHASE and not move.get("invoice_date"):
+            problems.append("The Bill/Refund date is required to validate this document.")
+        if move["amount_total"] < 0:
+            problems.append(
+                "You cannot validate an invoice with a negative total amount. "
+                "You should create a credit note instead. "
+                "Use the action menu to transform it into a credit note or refund."
+            )
+        if move["state"] in ("posted", "cancel"):
+            problems.append(f"The entry {move['name']} (id {move_id}) must be in draft.")
+        if not self._books.children("account.move.line", "move_id", move_id):
+            problems.append("Even magicians can't post nothing!")
+        currency = self._books.row("res.currency", move["currency_id"])
+        if not currency["active"]:
+            problems.append(f"You cannot validate a document with an inactive currency: {currency['name']}")
+        return problems
+
+    def _move_defaults(self, values: Values) -> Values:
+        kind = values.get("move_type") or "entry"
+        if values.get("state", "draft") == "posted":
+            raise UserError(
+                "You cannot create a move already in the posted state. "
+                "Please create a draft move and post it after."
+            )
+        journal_type = "purchase" if kind in PURCHASE else "sale" if kind in SALE else "general"
+        journals = self._books.table("account.journal").peek()
+        values.setdefault(
+            "journal_id", next((key for key, row in journals.items() if row["type"] == journal_type), False)
+        )
+        values.setdefault("currency_id", self._company()["currency_id"])
+        self._check_journal(kind, journals.get(values["journal_id"]))
+        return values
+
+    def _check_journal(self, kind: str, journal: Row | None) -> None:
+        if journal and kind in PURCHASE and journal["type"] != "purchase":
+            raise ValidationError("Cannot create a purchase document in a non purchase journal")
+        if journal and kind in SALE and journal["type"] != "sale":
+            raise ValidationError("Cannot create a sale document in a non sale journal")
+
+    def _line_defaults(self, values: Values) -> Values:
+        move_id = values.get("move_id")
+        if not move_id:
+            return values
+        move = self._books.row("account.move", move_id)
+        if move["state"] == "posted":
+            raise UserError("You cannot add or modify items of a posted entry; reset it to draft first.")
+        journal = self._books.row("account.journal", move["journal_id"])
+        values.setdefault("account_id", journal.get("default_account_id", False))
+        values.setdefault("partner_id", move.get("partner_id", False))
+        values.setdefault("currency_id", move["currency_id"])
+        account = values.get("account_id")
+        if "tax_ids" not in values and account:
+            values["tax_ids"] = [[6, 0, self._account_taxes(account, move["move_type"])]]
+        return values
+
+    def _account_taxes(self, account_id: int, move_type: str) -> list[int]:
+        use = "purchase" if move_type in PURCHASE else "sale"
+        taxes = self._books.table("account.tax").peek()
+        account = self._books.row("account.account", account_id)
+        return [tax for tax in account.get("tax_ids", []) if taxes[tax]["type_tax_use"] == use]
+
+    def _check_posted(self, move_id: int, values: Values) -> None:
+        move = self._books.row("account.move", move_id)
+        locked = [name for name in values if name in LOCKED_WHEN_POSTED]
+        if move["state"] == "posted" and locked:
+            raise UserError(
+                f"You cannot modify the following readonly fields on a posted move: {', '.join(locked)}"
+            )
+
+    def _check_posted_line(self, line_id: int, values: Values) -> None:
+        line = self._books.row("account.move.line", line_id)
+        taxes = {"tax_ids", "tax_line_id"} & values.keys()
+        if line.get("parent_state") == "posted" and taxes:
+            raise UserError(
+                "You cannot modify the taxes related to a posted journal item, "
+                "you should reset the journal entry to draft to do so."
+            )
+
+    def _moves_changed(self, ids: list[int], named: set[str]) -> None:
+        for move_id in ids:
+            move = self._books.row("account.move", move_id)
+            if "is_manually_modified" not in named and move.get("amount_total") is not None:
+                self._books.set_values("account.move", move_id, is_manually_modified=True)
+            self._date(move_id, keep="date" in named)
+            self.recompute(move_id)
+
+    def _lines_changed(self, ids: list[int], named: set[str]) -> None:
+        for line_id in ids:
+            line = self._books.row("account.move.line", line_id)
+            if line["display_type"] == "tax" and {"amount_currency", "balance", "debit"} & named:
+                amount = line["amount_currency"] if "amount_currency" in named else line["balance"]
+                self._books.set_values("account.move.line", line_id, set_by_hand=amount)
+            self.recompute(line["move_id"])
+
+    def _unlink_move(self, move_id: int) -> None:
+        move = self._books.row("account.move", move_id)
+        if move["state"] == "posted":
+            raise UserError(
+                "You can't delete a posted journal item. Don’t play games with your accounting records; "  # noqa: RUF001
+                "reset the journal entry to draft before deleting it."
+            )
+        if move.get("name") and not self._is_last_of_chain(move):
+            raise UserError(
+                "You cannot delete this entry, as it has already consumed a sequence number and is not the "
+                "last one in the chain. You should probably revert it instead."
+            )
+        for line_id in self._books.children("account.move.line", "move_id", move_id):
+            self._books.table("account.move.line").remove(line_id)
+
+    def _unlink_line(self, line_id: int) -> None:
+        line = self._books.row("account.move.line", line_id)
+        if line.get("parent_state") == "posted":
+            raise UserError(
+                "You can't delete a posted journal item. Don’t play games with your accounting records; "  # noqa: RUF001
+                "reset the journal entry to draft before deleting it."
+            )
+        self._books.table("account.move.line").remove(line_id)
+        self.recompute(line["move_id"])
+
+    def _is_last_of_chain(self, move: Row) -> bool:
+        rows = self._books.table("account.move").peek().values()
+        numbers = [
+            row["sequence_number"] for row in rows if row.get("sequence_prefix") == move["sequence_prefix"]
+        ]
+        return bool(move["sequence_number"] == max(numbers))
+
+    def _date(self, move_id: int, *, keep: bool) -> None:
+        """The accounting date; a bill of a past month belongs to the end of that month."""
+        move = self._books.row("account.move", move_id)
+        today = self._books.today()
+        given = move.get("invoice_date")
+        if keep or move["state"] == "posted" or (move.get("date") and not given):
+            return
+        if not given or move["move_type"] not in (*PURCHASE, *SALE):
+            chosen = today
+        elif move["move_type"] in SALE:
+            chosen = date.fromisoformat(given)
+        else:
+            chosen = _booking_day(date.fromisoformat(given), today)
+        self._books.set_values("account.move", move_id, date=chosen.isoformat())
+
+    def _number(self, move_id: int) -> None:
+        move = self._books.row("account.move", move_id)
+        if move.get("name"):
+            return
+        journal = self._books.row("account.journal", move["journal_id"])
+        code = _PREFIXES.get(move["move_type"], journal["code"])
+        day = date.fromisoformat(move["date"])
+        monthly = move["move_type"] in PURCHASE
+        prefix = f"{code}/{day:%Y/%m}/" if monthly else f"{code}/{day:%Y}/"
+        rows = self._books.table("account.move").peek().values()
+        highest = max(
+            (row["sequence_number"] for row in rows if row.get("sequence_prefix") == prefix), default=0
+        )
+        name = f"{prefix}{highest + 1:0{4 if monthly else 5}d}"
+        self._books.set_values(
+            "account.move", move_id, name=name, sequence_prefix=prefix, sequence_number=highest + 1
+        )
+
+    def _set_state(self, move_id: int, state: str, **more: Any) -> None:
+        self._books.set_values("account.move", move_id, state=state, **more)
+        for line_id in self._lines(move_id, "payment_term"):
+            self._books.set_values("account.move.line", line_id, reconciled=False)
+        self.recompute(move_id)
+
+    def recompute(self, move_id: int) -> None:
+        """Items, totals and the lines' copies of the record's fields."""
+        move = self._books.row("account.move", move_id)
+        if move["move_type"] in (*PURCHASE, *SALE) and move["state"] != "posted":
+            self._lay_items(move_id, move)
+        self._total(move_id)
+        self._copy_to_lines(move_id)
+
+    def _lay_items(self, move_id: int, move: Row) -> None:
+        sign = 1 if move["move_type"] in _DEBIT_TYPES else -1
+        currency = self._currency(move)
+        taxes: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+        bases: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+        for line_id in self._lines(move_id, "product"):
+            line = self._books.row("account.move.line", line_id)
+            net, line_taxes = self._priced(line, currency["name"])
+            for tax_id, amount in line_taxes.items():
+                place = tax_id, self._tax_account(tax_id, line)
+                taxes[place] += amount
+                bases[place] += net
+            gross = net + sum(line_taxes.values(), Decimal(0))
+            self._set_amounts(line_id, sign * net, currency)
+            self._books.set_values(
+                "account.move.line", line_id, price_subtotal=float(net), price_total=float(gross)
+            )
+        self._lay_taxes(move_id, {place: sign * amount for place, amount in taxes.items()}, bases)
+        self._lay_term(move_id, move)
+
+    def _priced(self, line: Row, currency: str) -> tuple[Decimal, dict[int, Decimal]]:
+        price = Decimal(str(line["price_unit"])) * (1 - Decimal(str(line["discount"])) / 100)
+        quantity = Decimal(str(line["quantity"]))
+        amount = rounded(price * quantity, currency)
+        taxes = {tax_id: self._books.row("account.tax", tax_id) for tax_id in line["tax_ids"]}
+        included = [tax for tax in taxes.values() if tax["price_include"]]
+        percent = sum((Decimal(str(tax["amount"])) for tax in included), Decimal(0))
+        net = rounded(amount / (1 + percent / 100), currency)
+        parts = {}
+        for tax_id, tax in taxes.items():
+            rate = Decimal(str(tax["amount"]))
+            part = rate * quantity if tax["amount_type"] == "fixed" else net * rate / 100
+            parts[tax_id] = rounded(part, currency)
+        if len(included) == 1 == len(taxes):
+            parts = dict.fromkeys(taxes, amount - net)
+        return net, parts
+
+    def _tax_account(self, tax_id: int, line: Row) -> int:
+        account: int = self._books.row("account.tax", tax_id).get("tax_account") or line["account_id"]
+        return account
+
+    def _lay_taxes(
+        self, move_id: int, taxes: dict[tuple[int, int], Decimal], bases: dict[tuple[int, int], Decimal]
+    ) -> None:
+        move = self._books.row("account.move", move_id)
+        currency = self._currency(move)
+        there = {
+            (row["tax_line_id"], row["account_id"]): line_id
+            for line_id in self._lines(move_id, "tax")
+            for row in [self._books.row("account.move.line", line_id)]
+        }
+        for place in there.keys() - taxes.keys():
+            self._books.table("account.move.line").remove(there[place])
+        for place, amount in taxes.items():
+            if not amount and place not in there:
+                continue
+            line_id = there.get(place) or self._add_item(move_id, "tax", place[1])
+            self._books.set_values(
+                "account.move.line",
+                line_id,
+                tax_line_id=place[0],
+                name=self._books.display_name("account.tax", place[0]),
+                tax_base_amount=float(bases[place]),
+            )
+            by_hand = self._books.row("account.move.line", line_id).get("set_by_hand")
+            self._set_amounts(line_id, Decimal(str(by_hand)) if by_hand is not None else amount, currency)
+
+    def _lay_term(self, move_id: int, move: Row) -> None:
+        others = [
+            self._books.row("account.move.line", line_id)
+            for line_id in self._books.children("account.move.line", "move_id", move_id)
+        ]
+        others = [line for line in others if line["display_type"] != "payment_term"]
+        there = self._lines(move_id, "payment_term")
+        if not others:
+            for line_id in there:
+                self._books.table("account.move.line").remove(line_id)
+            return
+        kind = (
+            "property_account_payable_id"
+            if move["move_type"] in PURCHASE
+            else "property_account_receivable_id"
+        )
+        line_id = (
+            there[0] if there else self._add_item(move_id, "payment_term", self._term_account(move, kind))
+        )
+        total = -sum((Decimal(str(line["amount_currency"])) for line in others), Decimal(0))
+        balance = -sum((Decimal(str(line["balance"])) for line in others), Decimal(0))
+        due = move.get("invoice_date_due") or move.get("invoice_date") or False
+        self._books.set_values(
+            "account.move.line",
+            line_id,
+            amount_currency=float(total),
+            name=move.get("payment_reference") or False,
+            date_maturity=due,
+            **_sides(balance),
+        )
+
+    def _term_account(self, move: Row, kind: str) -> int:
+        partner = self._books.row("res.partner", move["partner_id"]) if move.get("partner_id") else {}
+        if partner.get(kind):
+            account: int = partner[kind]
+            return account
+        wanted = "liability_payable" if kind.endswith("payable_id") else "asset_receivable"
+        accounts = self._books.table("account.account").peek()
+        return int(next(key for key, row in accounts.items() if row["account_type"] == wanted))
+
+    def _add_item(self, move_id: int, display_type: str, account_id: int) -> int:
+        move = self._books.row("account.move", move_id)
+        return self._books.table("account.move.line").add(
+            {
+                "move_id": move_id,
+                "display_type": display_type,
+                "account_id": account_id,
+                "currency_id": move["currency_id"],
+                "sequence": 100,
+                "quantity": 0.0 if display_type == "tax" else 1.0,
+                "price_unit": 0.0,
+                "discount": 0.0,
+                "tax_ids": [],
+                "create_date": move["create_date"],
+                "write_date": move["write_date"],
+                "create_uid": move["create_uid"],
+                "write_uid": move["write_uid"],
+            }
+        )
+
+    def _set_amounts(self, line_id: int, amount: Decimal, currency: Row) -> None:
+        home = self._books.row("res.currency", self._company()["currency_id"])
+        balance = rounded(amount / Decimal(str(currency["rate"])), home["name"])
+        self._books.set_values("account.move.line", line_id, amount_currency=float(amount), **_sides(balance))
+
+    def _total(self, move_id: int) -> None:
+        move = self._books.row("account.move", move_id)
+        lines = [
+            self._books.row("account.move.line", line_id)
+            for line_id in self._books.children("account.move.line", "move_id", move_id)
+        ]
+        sign = 1 if move["move_type"] in _DEBIT_TYPES else -1
+        net = sum((_amount(line) for line in lines if line["display_type"] == "product"), Decimal(0))
+        tax = sum((_amount(line) for line in lines if line["display_type"] == "tax"), Decimal(0))
+        home_net = sum((_balance(line) for line in lines if line["display_type"] == "product"), Decimal(0))
+        home_tax = sum((_balance(line) for line in lines if line["display_type"] == "tax"), Decimal(0))
+        open_share = self._open_share(lines)
+        total, home_total = sign * (net + tax), -(home_net + home_tax)
+        self._books.set_values(
+            "account.move",
+            move_id,
+            amount_untaxed=float(sign * net),
+            amount_tax=float(sign * tax),
+            amount_total=float(total),
+            amount_residual=float(total * open_share),
+            amount_untaxed_signed=float(-home_net),
+            amount_tax_signed=float(-home_tax),
+            amount_total_signed=float(home_total),
+            amount_residual_signed=float(home_total * open_share),
+            amount_total_in_currency_signed=float(-sign * total),
+            payment_state="not_paid" if open_share or move["state"] != "posted" else "paid",
+            has_reconciled_entries=not open_share,
+        )
+
+    def _open_share(self, lines: list[Row]) -> int:
+        terms = [line for line in lines if line["display_type"] == "payment_term"]
+        return 0 if terms and all(line.get("reconciled") for line in terms) else 1
+
+    def _copy_to_lines(self, move_id: int) -> None:
+        move = self._books.row("account.move", move_id)
+        partner = move.get("partner_id") or False
+        commercial: int | Literal[False] = self._commercial(partner) if partner else False
+        if not move.get("invoice_date_due") and move.get("invoice_date"):
+            self._books.set_values("account.move", move_id, invoice_date_due=move["invoice_date"])
+        company = self._company()
+        self._books.set_values(
+            "account.move",
+            move_id,
+            commercial_partner_id=commercial,
+            company_currency_id=company["currency_id"],
+            invoice_currency_rate=self._currency(move)["rate"],
+            invoice_partner_display_name=self._books.display_name("res.partner", partner)
+            if partner
+            else False,
+        )
+        for line_id in self._books.children("account.move.line", "move_id", move_id):
+            self._copy_to_line(line_id, move, commercial)
+
+    def _copy_to_line(self, line_id: int, move: Row, commercial: int | Literal[False]) -> None:
+        line = self._books.row("account.move.line", line_id)
+        account = self._books.table("account.account").get(line.get("account_id") or 0) or {}
+        holds_debt = line["display_type"] == "payment_term"
+        is_open = holds_debt and not line.get("reconciled")
+        self._books.set_values(
+            "account.move.line",
+            line_id,
+            parent_state=move["state"],
+            move_name=move.get("name") or False,
+            move_type=move["move_type"],
+            journal_id=move["journal_id"],
+            company_id=move["company_id"],
+            company_currency_id=self._company()["currency_id"],
+            currency_id=move["currency_id"],
+            partner_id=commercial,
+            ref=move.get("ref") or False,
+            date=move.get("date") or False,
+            invoice_date=move.get("invoice_date") or False,
+            account_type=account.get("account_type", False),
+            amount_residual=line["balance"] if is_open else 0.0,
+            amount_residual_currency=line["amount_currency"] if is_open else 0.0,
+            reconciled=bool(line.get("reconciled")),
+        )
+
+    def _commercial(self, partner_id: int) -> int:
+        row = self._books.row("res.partner", partner_id)
+        while row.get("parent_id") and not row.get("is_company"):
+            partner_id = row["parent_id"]
+            row = self._books.row("res.partner", partner_id)
+        return partner_id
+
+    def _lines(self, move_id: int, display_type: str) -> list[int]:
+        rows = self._books.table("account.move.line").peek()
+        return [
+            line_id
+            for line_id in self._books.children("account.move.line", "move_id", move_id)
+            if rows[line_id]["display_type"] == display_type
+        ]
+
+    def _duplicates(self, move_id: int) -> list[int]:
+        move = self._books.row("account.move", move_id)
+        if not move.get("ref") or move["move_type"] not in PURCHASE:
+            return []
+        year = (move.get("invoice_date") or "")[:4]
+        return [
+            int(key)
+            for key, row in self._books.table("account.move").peek().items()
+            if key != move_id
+            and row["state"] in ("draft", "posted")
+            and (row["move_type"], row.get("ref")) == (move["move_type"], move["ref"])
+            and row.get("commercial_partner_id") == move.get("commercial_partner_id")
+            and (not year or not row.get("invoice_date") or row["invoice_date"][:4] == year)
+        ]
+
+    def _attachment_count(self, move_id: int) -> int:
+        attached: list[int] = self._books.value("account.move", move_id, "attachment_ids")
+        return len(attached)
+
+    def _move_name(self, move_id: int) -> str:
+        move = self._books.row("account.move", move_id)
+        kinds = {
+            "in_invoice": "Draft Bill",
+            "out_invoice": "Draft Invoice",
+            "in_refund": "Draft Vendor Credit Note",
+        }
+        name = move.get("name") or f"{kinds.get(move['move_type'], 'Draft Entry')} (* {move_id})"
+        return f"{name} ({move['ref']})" if move.get("ref") else str(name)
+
+    def _line_name(self, line_id: int) -> str:
+        line = self._books.row("account.move.line", line_id)
+        return " ".join(str(part) for part in (line.get("move_name"), line.get("name")) if part) or "/"
+
+    def _currency(self, move: Row) -> Row:
+        return self._books.row("res.currency", move["currency_id"])
+
+    def _company(self) -> Row:
+        return self._books.row("res.company", 1)
+
+
+def _booking_day(invoice_date: date, today: date) -> date:
+    """Odoo keeps the numbers of bills rising within their month."""
+    if (today.year, today.month) > (invoice_date.year, invoice_date.month):
+        return invoice_date.replace(day=monthrange(invoice_date.year, invoice_date.month)[1])
+    return max(invoice_date, today)
+
+
+def _sides(balance: Decimal) -> Values:
+    return {
+        "balance": float(balance),
+        "debit": float(max(balance, Decimal(0))),
+        "credit": float(max(-balance, Decimal(0))),
+    }
+
+
+def _amount(line: Row) -> Decimal:
+    return Decimal(str(line["amount_currency"]))
+
+
+def _balance(line: Row) -> Decimal:
+    return Decimal(str(line["balance"]))

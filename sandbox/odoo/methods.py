@@ -1,0 +1,266 @@
+"""The public methods of the stand-in's models, with the argument names of Odoo's Python methods."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.odoo.books import BOT_USER, Books
+from sandbox.odoo.errors import (
+    AccessError,
+    NotFound,
+    PythonTypeError,
+    PythonValueError,
+    UnprocessableEntity,
+    UserError,
+)
+from sandbox.odoo.imports import ExternalIds, Importer
+from sandbox.odoo.invoices import Invoices
+from sandbox.odoo.partners import hook_attachments, hook_partners
+from sandbox.odoo.schema import MODELS
+from sandbox.store import Store
+
+GROUPS = (
+    "base.group_user",
+    "base.group_partner_manager",
+    "account.group_account_invoice",
+    "product.group_product_manager",
+)
+"""What the demo's bot may do."""
+LONGEST_NAME_SEARCH = 100
+
+
+@dataclass
+class Call:
+    """One call: on which model and records, with which context."""
+
+    model: str
+    ids: list[int] = field(default_factory=list)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Odoo:
+    """The models with their methods over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.books = Books(store)
+        self.invoices = Invoices(self.books)
+        self.names = ExternalIds(self.books)
+        self.importer = Importer(self.books, self.names)
+        hook_partners(self.books)
+        hook_attachments(self.books)
+        self._on_model: dict[str, Callable[..., Any]] = {
+            "search_read": self._search_read,
+            "search": self._search,
+            "search_count": self._search_count,
+            "create": self._create,
+            "load": self._load,
+            "fields_get": self._fields_get,
+            "name_search": self._name_search,
+            "has_access": self._has_access,
+        }
+        self._on_records: dict[str, Callable[..., Any]] = {
+            "read": self._read,
+            "write": self._write,
+            "unlink": self._unlink,
+            "exists": self._exists,
+        }
+        self._special: dict[tuple[str, str], Callable[..., Any]] = {
+            ("ir.model.data", "check_object_reference"): self._check_object_reference,
+            ("res.users", "context_get"): self._context_get,
+            ("res.users", "has_group"): self._has_group,
+            ("account.move", "action_post"): self._action_post,
+            ("account.move", "button_draft"): self._button_draft,
+            ("account.move", "button_cancel"): self._button_cancel,
+        }
+
+    def call(self, call: Call, method: str, arguments: Mapping[str, Any]) -> Any:
+        """The value that the method returns.
+
+        Raises:
+            OdooError: as Odoo would refuse.
+        """
+        function = self.method(call, method)
+        try:
+            inspect.signature(function).bind(call, **arguments)
+        except TypeError as error:
+            raise UnprocessableEntity(str(error.args[0])) from error
+        with self.books.store.transaction():
+            return function(call, **arguments)
+
+    def method(self, call: Call, method: str) -> Callable[..., Any]:
+        """The function behind a method's name.
+
+        Raises:
+            NotFound: no such model or method.
+            AccessError: a private method.
+            UnprocessableEntity: ids for a method that works on the model.
+        """
+        if call.model not in MODELS:
+            raise NotFound(f"the model {call.model!r} does not exist")
+        if method.startswith("_"):
+            raise AccessError(f"Private methods (such as '{call.model}.{method}') cannot be called remotely.")
+        choices = (
+            self._special.get((call.model, method)),
+            self._on_records.get(method),
+            self._on_model.get(method),
+        )
+        function = next((choice for choice in choices if choice is not None), None)
+        if function is None:
+            raise NotFound(f"The method '{call.model}.{method}' does not exist")
+        if call.ids and not self.takes_ids(method):
+            raise UnprocessableEntity(f"cannot call {call.model}.{method} with ids")
+        return function
+
+    def takes_ids(self, method: str) -> bool:
+        """Whether the first positional argument of a JSON-RPC call names records."""
+        return method not in self._on_model and method not in ("check_object_reference", "context_get")
+
+    def _search(
+        self, call: Call, domain: Any, offset: int = 0, limit: int | None = None, order: str | None = None
+    ) -> list[int]:
+        found = self.books.search(
+            call.model, domain, order=order, active_test=bool(call.context.get("active_test", True))
+        )
+        return found[offset : offset + limit if limit else None]
+
+    def _search_read(  # noqa: PLR0913, PLR0917 - Odoo's own signature
+        self,
+        call: Call,
+        domain: Any = None,
+        fields: Sequence[str] | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+        order: str | None = None,
+        load: str | None = "_classic_read",
+    ) -> list[dict[str, Any]]:
+        ids = self._search(call, domain or [], offset, limit, order)
+        return self.books.read(call.model, ids, fields, names=load == "_classic_read")
+
+    def _search_count(self, call: Call, domain: Any, limit: int | None = None) -> int:
+        return len(self._search(call, domain, 0, limit))
+
+    def _read(
+        self, call: Call, fields: Sequence[str] | None = None, load: str | None = "_classic_read"
+    ) -> list[dict[str, Any]]:
+        return self.books.read(call.model, call.ids, fields, names=load == "_classic_read")
+
+    def _create(self, call: Call, vals_list: Any) -> list[int]:
+        many = [vals_list] if isinstance(vals_list, Mapping) else vals_list
+        if not isinstance(many, list) or not all(isinstance(values, Mapping) for values in many):
+            raise PythonTypeError(f"unexpected values for {call.model}.create: {vals_list!r}")
+        return [self.books.create(call.model, dict(values)) for values in many]
+
+    def _write(self, call: Call, vals: Mapping[str, Any]) -> bool:
+        self.books.write(call.model, call.ids, vals)
+        return True
+
+    def _unlink(self, call: Call) -> bool:
+        self.books.unlink(call.model, call.ids)
+        return True
+
+    def _exists(self, call: Call) -> list[int]:
+        return [record_id for record_id in call.ids if self.books.exists(call.model, record_id)]
+
+    def _load(self, call: Call, fields: Sequence[str], data: Sequence[Sequence[Any]]) -> dict[str, Any]:
+        return self.importer.load(call.model, fields, data)
+
+    def _fields_get(
+        self, call: Call, allfields: Sequence[str] | None = None, attributes: Sequence[str] | None = None
+    ) -> dict[str, Any]:
+        described = {
+            name: {
+                "name": name,
+                "type": declared.kind.value,
+                "string": declared.label or name.removesuffix("_id").replace("_", " ").title(),
+                "required": declared.required,
+                "readonly": declared.readonly,
+                "store": not declared.readonly,
+                "searchable": True,
+                "sortable": True,
+                **({"relation": declared.relation} if declared.relation else {}),
+                **({"relation_field": declared.inverse} if declared.inverse else {}),
+                **(
+                    {"selection": [[c, c.replace("_", " ").title()] for c in declared.choices]}
+                    if declared.choices
+                    else {}
+                ),
+            }
+            for name, declared in MODELS[call.model].all_fields.items()
+            if not allfields or name in allfields
+        }
+        if not attributes:
+            return described
+        return {
+            name: {key: value for key, value in about.items() if key in attributes}
+            for name, about in described.items()
+        }
+
+    def _name_search(
+        self,
+        call: Call,
+        name: str = "",
+        domain: Any = None,
+        operator: str = "ilike",
+        limit: int = LONGEST_NAME_SEARCH,
+    ) -> list[list[Any]]:
+        named = [["display_name", operator, name]] if name else []
+        found = self._search(call, [*named, *(domain or [])], 0, limit)
+        return [[record_id, self.books.display_name(call.model, record_id)] for record_id in found]
+
+    def _has_access(self, call: Call, operation: str) -> bool:
+        declared = MODELS[call.model]
+        return declared.readable if operation == "read" else declared.writable
+
+    def _check_object_reference(
+        self,
+        call: Call,
+        module: str,
+        xml_id: str,
+        raise_on_access_error: bool = False,  # noqa: FBT001, FBT002
+    ) -> list[Any]:
+        del call, raise_on_access_error
+        found = self.names.find(f"{module}.{xml_id}")
+        if found is None:
+            raise PythonValueError(f"External ID not found in the system: {module}.{xml_id}")
+        return list(found)
+
+    def _context_get(self, call: Call) -> dict[str, Any]:
+        del call
+        return {"lang": "en_US", "tz": "UTC", "uid": BOT_USER}
+
+    def _has_group(self, call: Call, group_ext_id: str) -> bool:
+        if len(call.ids) != 1:
+            raise PythonValueError(f"Expected singleton: res.users({', '.join(map(str, call.ids))})")
+        return group_ext_id in GROUPS
+
+    def _action_post(self, call: Call) -> bool:
+        self._must_exist(call)
+        self.invoices.post(call.ids)
+        return False
+
+    def _button_draft(self, call: Call) -> None:
+        self._must_exist(call)
+        self.invoices.to_draft(call.ids)
+
+    def _button_cancel(self, call: Call) -> None:
+        self._must_exist(call)
+        self.invoices.cancel(call.ids)
+
+    def _must_exist(self, call: Call) -> None:
+        for record_id in call.ids:
+            self.books.row(call.model, record_id)
+
+
+def positional(
+    function: Callable[..., Any], arguments: Sequence[Any], named: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Arguments by name, as JSON-2 has them, from JSON-RPC's positions and names.
+
+    Raises:
+        UserError: too many.
+    """
+    names = [name for name in inspect.signature(function).parameters if name != "call"]
+    if len(arguments) > len(names):
+        raise UserError(f"takes at most {len(names)} arguments, {len(arguments)} were given")
+    return {**dict(zip(names, arguments, strict=False)), **named}
