@@ -98,7 +98,10 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
             request, handbook
         )
     except ApprovalNeededError as error:
-        asked = await ask_person(request, CATALOGUE[step.action], error.verdict, handbook, _now())
+        action = CATALOGUE[step.action]
+        asked = await ask_person(
+            prepared.task_id, step, action, verdict=error.verdict, handbook=handbook, now=_now()
+        )
         outcome.statuses[step.id] = StepStatus.WAITING
         outcome.waiting_for.append(asked)
     except (TransientError, UnknownOutcomeError) as error:

@@ -34,6 +34,7 @@ class Employee:
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     up: subprocess.Popen[bytes] | None = None
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def vault(self) -> Path:
@@ -61,6 +62,7 @@ class Employee:
             "FTE_PORT": str(self.port),
             "FTE_SANDBOX_PORT": str(self.sandbox_port),
             "PYTHONWARNINGS": "ignore",
+            **self.extra,
         }
 
     def fte(self, *words: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
@@ -156,6 +158,14 @@ class Employee:
         """What waits for a person."""
         found: list[dict[str, Any]] = json.loads(self.fte("approvals", "list", "--json").stdout)
         return found
+
+    def note(self, folder: str, name: str) -> str:
+        """A note's text; empty once it has moved on."""
+        path = self.vault / folder / f"{name}.md"
+        try:
+            return path.read_text()
+        except FileNotFoundError:
+            return ""
 
     def notes(self, folder: str) -> list[str]:
         return sorted(path.stem for path in (self.vault / folder).glob("*.md"))

@@ -1,47 +1,43 @@
-"""Asking a person about one step: the request on record first, then its note and its run."""
+"""Asking a person about one step: the request is stored, shown, and waited for by a run of its own."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from blocks.settings import Mode, settings
 from domain.approvals.render import render_request
 from domain.planning.catalogue import Action
+from domain.planning.plan import Step
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from tasks.approvals.requests import NewRequest, open_request
-from tasks.approvals.runs import ensure_run
-
-if TYPE_CHECKING:
-    from tasks.reliability.effects import Request
+from tasks.engine.runs import start_run
 
 
 async def ask_person(
-    request: "Request", action: Action, verdict: Verdict, handbook: Handbook, now: datetime
+    task_id: str, step: Step, action: Action, *, verdict: Verdict, handbook: Handbook, now: datetime
 ) -> str:
-    """Open the request and start the run that shows it.
-
-    Dying in between is harmless: `collect_decisions` starts what is missing.
+    """Ask once; the same question again finds the same request and the same run.
 
     Returns:
-        The approval request's id.
+        The request's id. Should the engine be away, `collect_decisions` starts the waiting run later.
     """
-    step = request.step
-    shown = action.inputs.model_validate(step.inputs).model_dump(mode="json")
-    asked = open_request(
-        NewRequest(
-            task_id=request.task_id,
-            step_id=step.id,
-            action=step.action,
-            inputs=step.inputs,
-            shown_markdown=render_request(
-                action.title, shown, reasons=verdict.reasons, sandbox=settings().mode is Mode.SANDBOX
-            ),
-            reasons=verdict.reasons,
-            proof_required=verdict.proof_required,
-        ),
-        now,
-        handbook,
+    inputs = action.inputs.model_validate(step.inputs).model_dump(mode="json")
+    shown = render_request(
+        action.title, inputs, reasons=verdict.reasons, sandbox=settings().mode is Mode.SANDBOX
     )
-    if asked.is_open and asked.flow_run_id is None:
-        await ensure_run(asked)
-    return asked.id
+    new = NewRequest(
+        task_id=task_id,
+        step_id=step.id,
+        action=action.name,
+        inputs=step.inputs,
+        shown_markdown=shown,
+        reasons=verdict.reasons,
+        proof_required=verdict.proof_required,
+    )
+    request = open_request(new, now, handbook)
+    await start_run(
+        "request_approval",
+        parameters={"request_id": request.id},
+        key=request.id,
+        name=f"approve {request.id}",
+    )
+    return request.id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import get_client
-from prefect.exceptions import PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,6 @@ async def start_run(
                 deployment.id, parameters=parameters, idempotency_key=key, name=name
             )
             return run.id
-    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+    except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound) as error:
         log.warning("%s was not started now, its schedule will: %s", flow, type(error).__name__)
         return None

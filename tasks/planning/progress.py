@@ -9,6 +9,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 
 from domain.planning.plan import Plan, StepStatus
 from domain.vault.note import BrokenNoteError, Note
+from tasks.approvals.requests import pending
 from tasks.audit.log import audit_log
 from tasks.planning.intake import desk, mark_seen
 from tasks.planning.prepare import Prepared
@@ -30,11 +31,12 @@ class Outcome:
 
 
 def open_tasks() -> list[str]:
-    """Ids of the tasks that can be worked now; broken notes are set aside with a reason, never lost."""
+    """Ids of the tasks that can be worked now (not those that wait for a person); broken notes are set aside with a reason, never lost."""
     where, found = desk(), []
+    asked = {request.task_id for request in pending()}
     for name in sorted(where.names(Folder.NEEDS_ACTION)):
         note = read_open_task(name)
-        if note is not None and str(note.front.get("status", "new")) in OPEN:
+        if note is not None and str(note.front.get("status", "new")) in OPEN and name not in asked:
             found.append(name)
     return found
 

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.approvals.hashing import content_hash
+from domain.approvals.request import Proof
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.policy.assess import Facts, History, Verdict, assess
+from domain.policy.assess import Facts, History, Verdict, assess, payee_key
 from domain.policy.handbook import Handbook
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE, Action
 from domain.planning.plan import Step, effect_key
-from tasks.approvals.requests import Approved, approval_for
+from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
 from tasks.planning.performers import Performer, performer_of
 from tasks.reliability import ledger
@@ -73,7 +74,7 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
         RejectedError: the outside world or an earlier answer refused it.
     """
     action, step = CATALOGUE[request.step.action], request.step
-    approved = approval_for(request.task_id, step.id, step.action, step.inputs, clock())
+    approved = _approval(request, clock())
     inputs = action.inputs.model_validate(approved.inputs if approved else step.inputs)
     performer = performer_of(step.action)
     plain = inputs.model_dump(mode="json")
@@ -88,6 +89,22 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
             raise EffectRefusedError(step.action, standing.error)
         case _:
             return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
+
+
+def _approval(request: Request, now: datetime) -> Approved | None:
+    """The approval that counts; a void one counts only to finish what was begun while it was good."""
+    step = request.step
+    try:
+        return approval_for(request.task_id, step.id, step.action, step.inputs, now)
+    except ApprovalVoidError as void:
+        event = AuditEvent(
+            action="approval.void", status=AuditStatus.FAILURE, resource=request.task_id, error=str(void)
+        )
+        audit_log().append(event, now)
+        if void.approved is None:
+            return None
+        key = effect_key(request.task_id, step.id, step.action, void.approved.inputs)
+        return void.approved if ledger.find_effect(key) else None
 
 
 @dataclass(frozen=True)
@@ -123,7 +140,8 @@ async def _stand(
 
     def check(session: Session) -> None:
         verdict = assess(facts, terms.handbook, _history(session, facts, terms.handbook, clock()))
-        if verdict.needs_approval and terms.approved is None:
+        unproven = verdict.proof_required and terms.approved and terms.approved.proof is not Proof.CODE
+        if verdict.needs_approval and (terms.approved is None or unproven):
             raise ApprovalNeededError(verdict)
 
     plain = terms.inputs.model_dump(mode="json")
@@ -136,7 +154,7 @@ async def _stand(
         content_hash=content_hash(action.name, plain),
         amount=money.amount if money else None,
         currency=money.currency if money else None,
-        payee=payee,
+        payee=payee_key(payee) if payee else None,
         approval_id=terms.approved.request_id if terms.approved else None,
     )
     return ledger.begin_effect(effect, now=clock(), check=check)
@@ -148,8 +166,9 @@ def _history(session: Session, facts: Facts, handbook: Handbook, now: datetime) 
     currency = facts.money.currency
     window = now - timedelta(days=handbook.payee_days)
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    payee = payee_key(facts.payee or "")
     return History(
-        payee_spent=ledger.spent(session, currency=currency, payee=facts.payee, since=window),
+        payee_spent=ledger.spent(session, currency=currency, payee=payee, since=window),
         day_spent=ledger.spent(session, currency=currency, since=day),
     )
 

@@ -1,0 +1,31 @@
+"""The floor: an empty flow, served and started as the employee's own flows are (a dropped file starts it)."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from prefect import flow
+from prefect.deployments.runner import EntrypointType
+from prefect.runner import Runner
+
+from deployments.desk_watcher import _watch_folder
+
+
+@flow(name="empty")
+async def empty() -> None:
+    """Nothing."""
+
+
+async def main() -> None:
+    """Serve it beside the employee's runner and watch a folder of its own."""
+    folder = Path(os.environ["EMPTY_FLOW_FOLDER"])
+    folder.mkdir(parents=True, exist_ok=True)
+    runner = Runner(name="empty", pause_on_shutdown=False)
+    await runner.aadd_deployment(await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_watch_folder(folder, "empty"))
+        group.create_task(runner.start())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,63 @@
+"""The engine's own UI as the place of the decision, driven in Chromium."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.employee_fixture import Employee
+from tests.journeys.test_decisions import ask, ended, suspended
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; install it to run these")
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        opened = browser.new_page(viewport={"width": 1400, "height": 1300})
+        opened.set_default_timeout(30_000)
+        yield opened
+        browser.close()
+
+
+def open_form(page: Page, employee: Employee, request_id: str) -> None:
+    run = suspended(employee, request_id)[0]
+    page.goto(f"http://127.0.0.1:{employee.port}/runs/flow-run/{run['id']}")
+    page.locator("button[aria-haspopup=menu]").last.click()
+    page.get_by_role("menuitem", name="Resume").click()
+
+
+def test_the_form_shows_what_will_happen_and_approves_it_once(employee: Employee, page: Page) -> None:
+    request = ask(employee, "HSO-2001")
+    open_form(page, employee, request["id"])
+    form = page.get_by_role("dialog")
+    for shown in ("Harbor Street Offices", "2,480.00 USD", "HSO-2001", "above 1,000.00 USD"):
+        expect(form).to_contain_text(shown)
+    form.get_by_label("Approver").fill("Owner")
+    form.locator("button", has_text="reject").click()
+    page.get_by_role("option", name="approve", exact=True).click()
+    form.get_by_role("button", name="Resume").click()
+    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    assert [bill["state"] for bill in employee.bills("HSO-2001")] == ["posted"]
+
+
+def test_an_invalid_answer_asks_again(employee: Employee, page: Page) -> None:
+    request = ask(employee, "HSO-2002")
+    first = suspended(employee, request["id"])[0]
+    open_form(page, employee, request["id"])
+    form = page.get_by_role("dialog")
+    form.get_by_label("Approver").fill("Owner")
+    form.get_by_label("Changes").fill("total: a lot")
+    form.locator("button", has_text="reject").click()
+    page.get_by_role("option", name="edit").click()
+    form.get_by_role("button", name="Resume").click()
+    employee.until(lambda: [run for run in suspended(employee, request["id"]) if run["run_count"] > first["run_count"]])
+    open_form(page, employee, request["id"])
+    expect(page.get_by_role("dialog")).to_contain_text("total")
+    assert employee.bills("HSO-2002") == []

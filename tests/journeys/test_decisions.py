@@ -1,0 +1,75 @@
+"""A big bill waits for a person; three doors, one decision, one bill."""
+
+import json
+
+from tests.employee_fixture import Employee, receipt
+
+BIG = "2480.00"
+
+
+def ask(employee: Employee, number: str, total: str = BIG) -> dict:
+    """Drop a big bill and wait until its run is suspended."""
+    employee.drop(f"{number}.txt", receipt("Harbor Street Offices", total, number))
+    request = employee.until(lambda: next((r for r in employee.requests() if number in json.dumps(r)), None))
+    employee.until(lambda: suspended(employee, request["id"]))
+    return request
+
+
+def suspended(employee: Employee, request_id: str) -> list[dict]:
+    found = employee.runs(flow_runs={"state": {"name": {"any_": ["Suspended"]}}})
+    return [run for run in found if run["parameters"].get("request_id") == request_id]
+
+
+def ended(employee: Employee, request_id: str, name: str) -> bool:
+    runs = employee.runs(flow_runs={"state": {"name": {"any_": [name]}}})
+    return any(run["parameters"].get("request_id") == request_id for run in runs)
+
+
+def test_nothing_is_booked_before_the_decision_and_once_after_it(employee: Employee) -> None:
+    request = ask(employee, "HSO-1001")
+    assert employee.bills("HSO-1001") == []
+    employee.fte("approvals", "approve", request["id"], "--approver", "Owner", "--comment", "rent")
+    bill = employee.until(lambda: employee.bills("HSO-1001"))
+    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    assert [b["state"] for b in employee.bills("HSO-1001")] == ["posted"]
+    assert bill[0]["amount_total"] == float(BIG)
+
+
+def test_a_rejected_bill_is_never_booked(employee: Employee) -> None:
+    request = ask(employee, "HSO-1002")
+    employee.fte("approvals", "reject", request["id"], "--approver", "Owner", "--comment", "not ours")
+    employee.until(lambda: ended(employee, request["id"], "Rejected"))
+    assert employee.bills("HSO-1002") == []
+
+
+def test_an_edited_bill_is_booked_as_edited(employee: Employee) -> None:
+    request = ask(employee, "HSO-1003")
+    employee.fte("approvals", "approve", request["id"], "--approver", "Owner", "--set", "total=2000.00")
+    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    assert [b["amount_total"] for b in employee.bills("HSO-1003")] == [2000.0]
+
+
+def test_a_note_moved_to_approved_decides(employee: Employee) -> None:
+    request = ask(employee, "HSO-1004")
+    note = next(n for n in employee.notes("Pending_Approval") if request["id"] in n)
+    (employee.vault / "Pending_Approval" / f"{note}.md").rename(employee.vault / "Approved" / f"{note}.md")
+    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    assert len(employee.bills("HSO-1004")) == 1
+
+
+def test_a_tampered_note_decides_nothing(employee: Employee) -> None:
+    request = ask(employee, "HSO-1005")
+    name = next(n for n in employee.notes("Pending_Approval") if request["id"] in n)
+    path = employee.vault / "Pending_Approval" / f"{name}.md"
+    path.write_text(path.read_text().replace("2,480.00", "24.80").replace("2480.00", "24.80"))
+    path.rename(employee.vault / "Approved" / f"{name}.md")
+    employee.until(lambda: name in employee.notes("Pending_Approval"))
+    assert employee.bills("HSO-1005") == []
+    assert suspended(employee, request["id"])
+
+
+def test_a_forged_note_is_set_aside(employee: Employee) -> None:
+    forged = employee.vault / "Approved" / "req-forged.md"
+    forged.write_text("---\nrequest: req-forged\ndecision: approve\napprover: Owner\n---\nPay 9,999.00\n")
+    employee.until(lambda: not forged.exists())
+    assert any("forged" in name for name in employee.notes("Dead_Letters"))
