@@ -35,8 +35,8 @@ __all__ = ["Desk", "Folder", "NoteExistsError", "NoteMissingError", "NoteMovedEr
 MOST_TRIES = 20
 
 
-class NoteMissingError(RejectedError):
-    """There is no such note."""
+class NoteMissingError(RejectedError, FileNotFoundError):
+    """There is no such note; to callers that only know files, a missing file."""
 
     def __init__(self, name: str, folder: str) -> None:
         super().__init__(f"there is no note {name} in {folder}; somebody moved, renamed or deleted it")

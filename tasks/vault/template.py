@@ -7,7 +7,7 @@ from domain.vault.folder import Folder
 from tasks.vault.atomic import put_new, write_beside
 
 HANDBOOK = "Company_Handbook.md"
-_FIRST_NOTES = (HANDBOOK, "Business_Goals.md")
+FIRST_NOTES = (HANDBOOK, "Business_Goals.md")
 _HOUSE = Path(__file__).resolve().parents[2]
 _TEMPLATES = (_HOUSE / "Vault", _HOUSE / "deployments" / "vault_template")
 """In the repository; in an installed package."""
@@ -33,7 +33,7 @@ def init_vault(target: Path) -> list[Path]:
     """
     made = [_made(target / folder) for folder in ("", *Folder)]
     template = _template()
-    sources = [template / name for name in _FIRST_NOTES]
+    sources = [template / name for name in FIRST_NOTES]
     sources += sorted((template / Folder.PLAYBOOKS).glob("*.md"))
     copied = [_copied(source, target / source.relative_to(template)) for source in sources]
     return [path for path in (*made, *copied) if path]

@@ -1,0 +1,104 @@
+"""`Dashboard.md`: what waits for a person, what is in work, what is done today, what failed."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.vault.broken import BrokenNoteError
+from domain.vault.folder import Folder
+from domain.vault.note import Note
+from domain.vault.overview import MOST_SHOWN, Item, Section, item, one_line, section
+from domain.vault.problem import PROBLEM_ENDING
+from tasks.vault.desk import Desk, NoteMissingError
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+DASHBOARD = "Dashboard.md"
+MOST_READ = 500
+"""Notes of one folder that are looked into; the others are counted."""
+
+
+def render_dashboard(desk: Desk, *, done_today: Sequence[str], sandbox: bool) -> bool:
+    """Write the Dashboard as the desk is now; an unchanged one is not touched.
+
+    Args:
+        desk: The Vault.
+        done_today: Ids of the tasks done today (the audit log knows; `Done/` is never listed).
+        sandbox: Whether the outside world is the stand-in services.
+
+    Returns:
+        Whether it changed.
+    """
+    text = _template().render(sections=_sections(desk, done_today), sandbox=sandbox)
+    note = Note.parse(text.rstrip("\n") + "\n")
+    if _is_written(desk, note):
+        return False
+    desk.save_root(DASHBOARD, note)
+    return True
+
+
+def _is_written(desk: Desk, note: Note) -> bool:
+    try:
+        return desk.read_root(DASHBOARD).render() == note.render()
+    except (NoteMissingError, BrokenNoteError):
+        return False
+
+
+def _sections(desk: Desk, done_today: Sequence[str]) -> list[Section]:
+    names = desk.names(Folder.NEEDS_ACTION)
+    stuck, later, work = _by_status(desk, names[:MOST_READ])
+    return [
+        _listed(desk, Folder.PENDING_APPROVAL, "Waits for you", desk.names(Folder.PENDING_APPROVAL)),
+        section("Needs a person", stuck),
+        section("In work", work, unread=len(names[MOST_READ:])),
+        section("Waits for a service", later),
+        _listed(desk, Folder.DONE, "Done today", sorted(set(done_today))),
+        _listed(desk, Folder.DEAD_LETTERS, "Failed", _failed(desk.names(Folder.DEAD_LETTERS))),
+    ]
+
+
+def _by_status(desk: Desk, names: Sequence[str]) -> tuple[list[Item], list[Item], list[Item]]:
+    """Open tasks: stuck, waiting for a service, in work; those that wait for an approval are listed as requests."""
+    groups: dict[str, list[Item]] = {"escalated": [], "later": [], "waiting": [], "": []}
+    for name in names:
+        note = _note(desk, Folder.NEEDS_ACTION, name)
+        status = str(note.front.get("status", "")) if note else "escalated"
+        groups.get(status, groups[""]).append(_line(Folder.NEEDS_ACTION, name, note))
+    return groups["escalated"], groups["later"], groups[""]
+
+
+def _listed(desk: Desk, folder: Folder, heading: str, names: Sequence[str]) -> Section:
+    """A section of notes of which only those shown are read."""
+    items = [_line(folder, name, _note(desk, folder, name)) for name in names[:MOST_SHOWN]]
+    return section(heading, items, unread=len(names[MOST_SHOWN:]))
+
+
+def _line(folder: Folder, name: str, note: Note | None) -> Item:
+    return item(folder, name, note) if note else Item(f"{folder}/{name}", one_line(name), "cannot be read")
+
+
+def _failed(names: Sequence[str]) -> list[str]:
+    """What was set aside, by its explanation; other notes by themselves."""
+    ending = PROBLEM_ENDING.removesuffix(".md")
+    explained = {name.removesuffix(ending) for name in names if name.endswith(ending)}
+    return [name for name in names if f"{name}.md" not in explained]
+
+
+def _note(desk: Desk, folder: Folder, name: str) -> Note | None:
+    try:
+        return desk.read(folder, name)
+    except (BrokenNoteError, NoteMissingError):
+        return None
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(  # noqa: S701 (Markdown, not HTML; foreign text comes through `one_line`)
+        loader=FileSystemLoader(folder), undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template("dashboard.md")
