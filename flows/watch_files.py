@@ -10,7 +10,7 @@ from prefect.states import Completed, State
 from tasks.vault.desk import Folder
 
 from domain.planning.event import Event, file_event_id
-from flows.work_tasks import work_tasks
+from flows.work_tasks import work_together
 from tasks.planning.intake import desk, store_event
 
 QUIET_SECONDS = 0.5
@@ -35,8 +35,7 @@ async def watch_files() -> State:
         if not _waiting():
             break
         await asyncio.sleep(QUIET_SECONDS)
-    if stored:
-        await work_tasks()
+    await work_together(stored)
     if _waiting():
         return Completed(
             name="Waiting", message="still being written: " + ", ".join(path.name for path in _waiting())

@@ -19,15 +19,24 @@ async def work_tasks() -> State:
     Trigger: a watcher that stored something, a decision, and every minute. Effects: those of the tasks' plans,
     each through the one door. Named end states: `Completed`; `Degraded` when tasks have to wait for a service.
     """
+    names = open_tasks()
+    stuck = await work_together(names)
+    if stuck:
+        return Completed(name="Degraded", message=f"will be tried again: {', '.join(stuck)}")
+    return Completed(message=f"{len(names)} worked")
+
+
+async def work_together(names: list[str]) -> list[str]:
+    """Work these tasks, a few at a time.
+
+    Returns:
+        Those that have to be tried again.
+    """
     places = asyncio.Semaphore(TOGETHER)
 
     async def work(task_id: str) -> State:
         async with places:
             return await work_task(task_id, return_state=True)
 
-    names = open_tasks()
     states = await asyncio.gather(*(work(task_id) for task_id in names))
-    stuck = [name for name, state in zip(names, states, strict=True) if state.name in {"Failed", "Later"}]
-    if stuck:
-        return Completed(name="Degraded", message=f"will be tried again: {', '.join(stuck)}")
-    return Completed(message=f"{len(names)} worked")
+    return [name for name, state in zip(names, states, strict=True) if state.name in {"Failed", "Later"}]
