@@ -150,7 +150,7 @@ class OdooClient:
         said = str(answer.get("message", "")) if isinstance(answer, dict) else ""
         if status == httpx.codes.NOT_FOUND and not said:
             await self._explain_missing_page()
-        if is_read and status == httpx.codes.INTERNAL_SERVER_ERROR and _is_value_error(answer):
+        if is_read and status == httpx.codes.INTERNAL_SERVER_ERROR and _is_python_error(answer):
             raise OdooCallError(name, said)
         if status in (httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS):
             raise OdooBusyError(name, status, _retry_after(response))
@@ -208,8 +208,8 @@ def _json(response: httpx.Response) -> Any:
         return None
 
 
-def _is_value_error(answer: Any) -> bool:
-    return isinstance(answer, dict) and answer.get("name") == "builtins.ValueError"
+def _is_python_error(answer: Any) -> bool:
+    return isinstance(answer, dict) and str(answer.get("name")).startswith("builtins.")
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -21,7 +21,7 @@ from tasks.accounting.chart import (
     fetch_purchase_taxes,
 )
 from tasks.accounting.records import find_record, load_once
-from tasks.accounting.vendors import ensure_vendor
+from tasks.accounting.vendors import ensure_vendor, find_vendor
 
 BILL_FIELDS = [
     "name",
@@ -115,6 +115,44 @@ async def find_bill(client: OdooClient, key: str, inputs: BillInputs | None = No
     return None if bill_id is None else _receipt(client, inputs, await read_bill(client, bill_id), key)
 
 
+async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> None:
+    """Refuse what `record_bill` would refuse, before a person is asked; changes nothing.
+
+    Raises:
+        AmbiguousVendorError: the vendor is not clear.
+        DuplicateBillError: this document is in the books already, under another key.
+        CurrencyNotUsableError: the currency is unknown or not active.
+    """
+    if await find_record(client, "account.move", external_id("bill", key)) is not None:
+        return
+    await fetch_currency(client, inputs.currency)
+    match = await find_vendor(client, inputs)
+    if match.partner is not None:
+        await _refuse_twin(client, inputs, match.partner.partner_id)
+
+
+async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
+    """Whether a bill of that vendor was ever posted: only that makes a payee known.
+
+    Raises:
+        AmbiguousVendorError: several fit, or the one that fits has another tax number.
+    """
+    match = await find_vendor(client, inputs)
+    if match.partner is None:
+        return False
+    posted = await client.call(
+        "account.move",
+        "search_count",
+        domain=[
+            ["commercial_partner_id", "=", match.partner.partner_id],
+            ["move_type", "in", ["in_invoice", "in_receipt"]],
+            ["state", "=", "posted"],
+        ],
+        limit=1,
+    )
+    return bool(posted)
+
+
 async def find_twin(client: OdooClient, inputs: BillInputs, vendor_id: int) -> BillFacts | None:
     """The vendor's bill that is the same document, cancelled ones aside."""
     found = await client.call(
@@ -190,9 +228,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     account = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
     vendor_id = await ensure_vendor(client, inputs)
-    twin = await find_twin(client, inputs, vendor_id)
-    if twin is not None:
-        raise DuplicateBillError(inputs, twin)
+    await _refuse_twin(client, inputs, vendor_id)
     line = line_price(inputs, taxes)
     values = {
         "id": external_id("bill", key),
@@ -202,6 +238,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
         "currency_id/.id": str(currency_id),
         "ref": inputs.number or "",
         "invoice_date": inputs.issued_on.isoformat(),
+        "date": inputs.issued_on.isoformat(),
         "invoice_payment_term_id/.id": "",
         "invoice_date_due": (inputs.due_on or inputs.issued_on).isoformat(),
         "invoice_line_ids/id": external_id("line", key),
@@ -212,6 +249,12 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
         "invoice_line_ids/tax_ids/.id": str(line.tax.tax_id) if line.tax else "",
     }
     return await load_once(client, "account.move", list(values), [list(values.values())])
+
+
+async def _refuse_twin(client: OdooClient, inputs: BillInputs, vendor_id: int) -> None:
+    twin = await find_twin(client, inputs, vendor_id)
+    if twin is not None:
+        raise DuplicateBillError(inputs, twin)
 
 
 async def _post(client: OdooClient, bill_id: int, inputs: BillInputs) -> None:

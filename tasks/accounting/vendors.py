@@ -24,20 +24,12 @@ def vendor_of(inputs: BillInputs) -> Vendor:
 
 
 async def find_vendor(client: OdooClient, inputs: BillInputs) -> VendorMatch:
-    """The partner that the document means; a partner's contact stands for the business.
+    """The business in the books that the document means; a contact stands for its business.
 
     Raises:
         AmbiguousVendorError: several fit, or the one that fits has another tax number.
     """
-    return await match_partner(client, vendor_of(inputs))
-
-
-async def match_partner(client: OdooClient, vendor: Vendor) -> VendorMatch:
-    """The business in the books that is meant.
-
-    Raises:
-        AmbiguousVendorError: several fit, or the one that fits has another tax number.
-    """
+    vendor = vendor_of(inputs)
     found = await client.call(
         "res.partner",
         "search_read",
@@ -69,30 +61,6 @@ async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:
         "vat": vendor.vat or "",
     }
     return await load_once(client, "res.partner", list(values), [list(values.values())])
-
-
-async def is_known_payee(
-    client: OdooClient, vendor: str, *, vat: str | None = None, email: str | None = None
-) -> bool:
-    """Whether a bill of that vendor was ever posted: only that makes a payee known.
-
-    Raises:
-        AmbiguousVendorError: several fit, or the one that fits has another tax number.
-    """
-    match = await match_partner(client, Vendor(name=vendor, vat=vat, email=email))
-    if match.partner is None:
-        return False
-    posted = await client.call(
-        "account.move",
-        "search_count",
-        domain=[
-            ["commercial_partner_id", "=", match.partner.partner_id],
-            ["move_type", "in", ["in_invoice", "in_receipt"]],
-            ["state", "=", "posted"],
-        ],
-        limit=1,
-    )
-    return bool(posted)
 
 
 def _anyone_like(vendor: Vendor) -> list[Any]:
