@@ -20,7 +20,7 @@ Validate = Callable[[dict[str, Any]], dict[str, Any]]
 """Inputs -> the same as the action wants them; raises ValueError with a sentence."""
 
 Reassess = Callable[[dict[str, Any]], Verdict]
-"""Inputs -> what the policy says of them now."""
+"""Inputs -> what the policy says of them now; raises ValueError when it cannot say."""
 
 
 class Decision(StrEnum):
@@ -50,6 +50,7 @@ class Answer(BaseModel):
     comment: str = ""
     code: str | None = Field(default=None, repr=False)
     changes: dict[str, Any] = {}
+    problem: str | None = Field(default=None, description="why the rest could not be read")
 
     @property
     def name(self) -> str:
@@ -99,12 +100,20 @@ def is_due(request: ApprovalRequest, now: datetime) -> bool:
 
 
 def _form_refusal(answer: Answer) -> str | None:
+    return _name_refusal(answer) or answer.problem or _changes_refusal(answer)
+
+
+def _name_refusal(answer: Answer) -> str | None:
     if not answer.name:
         return "say who decides: fill in 'approver'"
     if len(answer.name) > LONGEST_NAME or not answer.name.isprintable():
         return f"'approver' must be a name of at most {LONGEST_NAME} ordinary characters"
     if len(answer.comment) > LONGEST_COMMENT:
         return f"'comment' may have at most {LONGEST_COMMENT} characters"
+    return None
+
+
+def _changes_refusal(answer: Answer) -> str | None:
     if answer.decision is Decision.APPROVE and answer.changes:
         return "there are changes, but the decision is 'approve'; choose 'edit' to approve with them, or empty them"
     if answer.decision is Decision.EDIT and not answer.changes:
@@ -121,9 +130,9 @@ def _judge_edit(
         known = validate(request.asked) if validate else request.asked
         inputs = apply_changes(known, answer.changes)
         inputs = validate(inputs) if validate else inputs
+        verdict = reassess(inputs) if reassess else None
     except (ChangesError, ValueError) as error:
         return _refused(request, str(error))
-    verdict = reassess(inputs) if reassess else None
     proof = request.proof_required or (verdict is not None and verdict.proof_required)
     return Ruling(ApprovalState.APPROVED, inputs, content_hash(request.action, inputs), proof)
 

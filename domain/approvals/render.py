@@ -67,7 +67,7 @@ def shown_inline(text: str) -> str:
     visible = "".join(_visible(character) for character in text)
     escaped = SPECIAL.sub(r"\\\1", visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
     unlinked = escaped.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-])", r"\\\1", unlinked.strip()))
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-])", r"\\\1", unlinked.strip()))
 
 
 def shown_block(text: str) -> str:

@@ -31,11 +31,12 @@ class Reminder:
     urgency: Urgency
 
 
-def attach_run(request_id: str, flow_run_id: str, *, attempt: int) -> None:
-    """Remember which run shows the request's form."""
+def attach_run(request_id: str, flow_run_id: str) -> None:
+    """Remember which run shows the request's form; another run than before is one more attempt."""
 
     def attach(row: ApprovalRow) -> None:
-        row.flow_run_id, row.run_attempts = flow_run_id, max(row.run_attempts, attempt)
+        if row.flow_run_id != flow_run_id:
+            row.flow_run_id, row.run_attempts = flow_run_id, row.run_attempts + 1
 
     _change(request_id, attach)
 
@@ -52,6 +53,12 @@ def finish(request_id: str, now: datetime) -> None:
 def unfinished() -> list[ApprovalRequest]:
     """Requests that are open, or whose decision has not been acted on, oldest first."""
     query = select(ApprovalRow).where(ApprovalRow.finished_at.is_(None)).order_by(ApprovalRow.created_at)
+    return serialised(lambda session: [ApprovalRequest.model_validate(row) for row in session.scalars(query)])
+
+
+def everything() -> list[ApprovalRequest]:
+    """All requests ever, newest last."""
+    query = select(ApprovalRow).order_by(ApprovalRow.created_at, ApprovalRow.id)
     return serialised(lambda session: [ApprovalRequest.model_validate(row) for row in session.scalars(query)])
 
 

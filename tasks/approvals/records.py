@@ -2,21 +2,15 @@
 
 from datetime import datetime
 
-from domain.audit.event import AuditEvent, AuditStatus
-
 from domain.approvals.answer import Answer
 from domain.approvals.request import ApprovalRequest, Proof
+from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import audit_log
 
 
 def audit_opened(request: ApprovalRequest, now: datetime) -> None:
     """A person is asked."""
-    _append(
-        request,
-        "approval.requested",
-        now,
-        {"reasons": request.reasons, "proof_required": request.proof_required},
-    )
+    _append(request, "approval.requested", now, {"proof_required": request.proof_required})
 
 
 def audit_answer(
@@ -58,6 +52,11 @@ def audit_reminded(request: ApprovalRequest, kind: str, now: datetime) -> None:
     _append(request, f"approval.{kind}", now, {})
 
 
+def audit_refused(request: ApprovalRequest, reason: str, now: datetime) -> None:
+    """A form that could not be read as an answer."""
+    _append(request, "approval.ask_again", now, {"reason": reason})
+
+
 def audit_set_aside(name: str, reason: str, now: datetime) -> None:
     """A note in Approved/ or Rejected/ that is no answer to anything."""
     event = AuditEvent(
@@ -84,6 +83,7 @@ def _append(request: ApprovalRequest, action: str, now: datetime, details: dict[
         status=AuditStatus.INFO,
         resource=request.task_id,
         details={"request": request.id, "version": request.version, "step": request.step_id, **details},
+        private={"reasons": request.reasons},
         approval_required=True,
         payload_hash=request.content_hash,
     )

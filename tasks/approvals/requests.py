@@ -1,14 +1,13 @@
 """Requests and decisions as rows. The only code that makes an approval, and the only code that says one counts."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.approvals.answer import (
@@ -20,8 +19,7 @@ from domain.approvals.answer import (
     judge,
     proof_refusal,
 )
-from domain.approvals.hashing import canonical_json, content_hash, text_hash
-from domain.approvals.render import render_terms
+from domain.approvals.hashing import canonical_json, content_hash
 from domain.approvals.request import (
     ApprovalExpiredError,
     ApprovalRejectedError,
@@ -32,10 +30,10 @@ from domain.approvals.request import (
     Proof,
     VoidReason,
 )
-from domain.errors import RejectedError
-from domain.policy.handbook import Handbook
 from tasks.approvals import records
 from tasks.approvals.codes import check_code
+from tasks.approvals.opening import NewRequest, open_again, open_request
+from tasks.approvals.rows import NoSuchRequestError, request_in, row_of, rows_of
 from tasks.approvals.seal import is_genuine, seal
 from tasks.approvals.table import ApprovalRow
 from tasks.reliability.serialised import serialised
@@ -48,6 +46,7 @@ __all__ = [
     "ApprovalVoidError",
     "Approved",
     "NewRequest",
+    "NoSuchRequestError",
     "Outcome",
     "OutcomeKind",
     "approval_for",
@@ -56,34 +55,8 @@ __all__ = [
     "open_request",
     "pending",
     "record_answer",
+    "refuse_form",
 ]
-
-
-class NoSuchRequestError(RejectedError):
-    """Nobody was asked under this id."""
-
-    def __init__(self, request_id: str) -> None:
-        super().__init__(f"there is no approval request '{request_id}'; see: fte approvals list")
-
-
-class NotExpiredError(RejectedError):
-    """Only a request that nobody answered can be asked again."""
-
-    def __init__(self, request_id: str, state: ApprovalState) -> None:
-        super().__init__(f"request {request_id} is {state.value}; only an expired one can be asked again")
-
-
-@dataclass(frozen=True)
-class NewRequest:
-    """What a person is to decide about one step."""
-
-    task_id: str
-    step_id: str
-    action: str
-    inputs: Mapping[str, Any]
-    shown_markdown: str
-    reasons: list[str]
-    proof_required: bool
 
 
 class OutcomeKind(StrEnum):
@@ -102,46 +75,6 @@ class Outcome:
     kind: OutcomeKind
     request: ApprovalRequest
     reason: str | None = None
-
-
-def open_request(new: NewRequest, now: datetime, handbook: Handbook) -> ApprovalRequest:
-    """Ask for a decision; the same content for the same step is the same request.
-
-    An answered or expired request comes back as it is: nobody is asked twice. Another content of the step
-    replaces a request that was open or approved.
-    """
-    made = serialised(lambda session: _open(session, new, now, handbook))
-    if made.is_new:
-        records.audit_opened(made.request, now)
-    return made.request
-
-
-def open_again(request_id: str, now: datetime, handbook: Handbook) -> ApprovalRequest:
-    """Ask once more what nobody answered, as a new version.
-
-    Raises:
-        NoSuchRequestError, NotExpiredError: there is nothing to ask again.
-    """
-
-    def again(session: Session) -> ApprovalRequest:
-        row = _row(session, request_id)
-        if row.state != ApprovalState.EXPIRED:
-            raise NotExpiredError(request_id, ApprovalState(row.state))
-        _supersede(row)
-        new = NewRequest(
-            row.task_id,
-            row.step_id,
-            row.action,
-            row.asked,
-            _untermed(row.shown),
-            row.reasons,
-            row.proof_required,
-        )
-        return _insert(session, new, now, handbook)
-
-    request = serialised(again)
-    records.audit_opened(request, now)
-    return request
 
 
 def record_answer(
@@ -170,6 +103,17 @@ def record_answer(
     return outcome
 
 
+def refuse_form(request_id: str, reason: str, now: datetime) -> None:
+    """Ask again in the engine's form when what came back was not the form at all."""
+
+    def refuse(session: Session) -> ApprovalRequest:
+        row = row_of(session, request_id)
+        row.problem, row.round = reason, row.round + 1
+        return request_in(row)
+
+    records.audit_refused(serialised(refuse), reason, now)
+
+
 def approval_for(
     task_id: str, step_id: str, action: str, inputs: Mapping[str, Any], now: datetime
 ) -> Approved | None:
@@ -188,7 +132,7 @@ def approval_for(
         ApprovalExpiredError: a person was asked about this and did not answer in time.
     """
     wanted = content_hash(action, inputs)
-    rows = serialised(lambda session: _rows_of(session, task_id, step_id))
+    rows = serialised(lambda session: rows_of(session, task_id, step_id))
     fitting = [row for row in rows if wanted in (row.asked_hash, row.content_hash)]
     if not fitting:
         earlier = [row for row in rows if row.state == ApprovalState.APPROVED]
@@ -215,7 +159,7 @@ def find(request_id: str) -> ApprovalRequest | None:
 
     def look(session: Session) -> ApprovalRequest | None:
         row = session.get(ApprovalRow, request_id)
-        return _request(row) if row else None
+        return request_in(row) if row else None
 
     return serialised(look)
 
@@ -223,7 +167,7 @@ def find(request_id: str) -> ApprovalRequest | None:
 def requests_of(task_id: str) -> list[ApprovalRequest]:
     """Every request of a task, oldest first."""
     query = select(ApprovalRow).where(ApprovalRow.task_id == task_id).order_by(ApprovalRow.created_at)
-    return serialised(lambda session: [_request(row) for row in session.scalars(query)])
+    return serialised(lambda session: [request_in(row) for row in session.scalars(query)])
 
 
 def pending() -> list[ApprovalRequest]:
@@ -233,115 +177,29 @@ def pending() -> list[ApprovalRequest]:
         .where(ApprovalRow.state == ApprovalState.PENDING.value)
         .order_by(ApprovalRow.created_at, ApprovalRow.id)
     )
-    return serialised(lambda session: [_request(row) for row in session.scalars(query)])
-
-
-@dataclass(frozen=True)
-class _Made:
-    request: ApprovalRequest
-    is_new: bool
-
-
-def _open(session: Session, new: NewRequest, now: datetime, handbook: Handbook) -> _Made:
-    wanted = content_hash(new.action, new.inputs)
-    rows = _rows_of(session, new.task_id, new.step_id)
-    for row in rows:
-        if row.asked_hash == wanted and _still_stands(row, new, now):
-            return _Made(_request(row), is_new=False)
-    for row in rows:
-        if row.state in (ApprovalState.PENDING, ApprovalState.APPROVED):
-            _supersede(row)
-    return _Made(_insert(session, new, now, handbook), is_new=True)
-
-
-def _still_stands(row: ApprovalRow, new: NewRequest, now: datetime) -> bool:
-    if row.state == ApprovalState.SUPERSEDED or not is_genuine(row):
-        return False
-    if row.state == ApprovalState.APPROVED:
-        proven = row.proof == Proof.CODE or not new.proof_required
-        return proven and row.expires_at > now
-    stricter_now = new.proof_required and not row.proof_required
-    return row.state != ApprovalState.PENDING or not stricter_now
-
-
-def _supersede(row: ApprovalRow) -> None:
-    row.state = ApprovalState.SUPERSEDED
-    seal(row)
-
-
-def _insert(session: Session, new: NewRequest, now: datetime, handbook: Handbook) -> ApprovalRequest:
-    latest = session.scalar(
-        select(func.max(ApprovalRow.version)).where(
-            ApprovalRow.task_id == new.task_id, ApprovalRow.step_id == new.step_id
-        )
-    )
-    version, times = (latest or 0) + 1, handbook.approvals
-    inputs = json.loads(canonical_json(new.inputs))
-    hashed = content_hash(new.action, inputs)
-    expires_at = now + timedelta(hours=times.expire_hours)
-    shown = (
-        f"{new.shown_markdown.rstrip()}\n\n{TERMS}{render_terms(hashed, expires_at, new.proof_required)}\n"
-    )
-    row = ApprovalRow(
-        id=_id_of(new, hashed, version),
-        task_id=new.task_id,
-        step_id=new.step_id,
-        version=version,
-        action=new.action,
-        asked=inputs,
-        asked_hash=hashed,
-        inputs=inputs,
-        content_hash=hashed,
-        shown=shown,
-        shown_hash=text_hash(shown),
-        reasons=list(new.reasons),
-        proof_required=new.proof_required,
-        state=ApprovalState.PENDING,
-        created_at=now,
-        expires_at=expires_at,
-        remind_at=now + timedelta(hours=times.remind_hours),
-        escalate_at=now + timedelta(hours=times.escalate_hours),
-        round=0,
-        comment="",
-        run_attempts=0,
-    )
-    seal(row)
-    session.add(row)
-    session.flush()
-    return _request(row)
-
-
-TERMS = "---\n\n"
-"""What follows is ours: expiry and hash, made anew for each version."""
-
-
-def _untermed(shown: str) -> str:
-    return shown.rpartition(TERMS)[0]
-
-
-def _id_of(new: NewRequest, hashed: str, version: int) -> str:
-    named = canonical_json([new.task_id, new.step_id, hashed, version])
-    return f"ask-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
+    return serialised(lambda session: [request_in(row) for row in session.scalars(query)])
 
 
 def _settle(session: Session, request_id: str, answer: Answer, ruling: Ruling, now: datetime) -> Outcome:
-    row = _row(session, request_id)
+    row = row_of(session, request_id)
     code = check_code(session, answer, request_id, now)  # first: a code that was read is spent
     if row.state == ApprovalState.PENDING and not is_genuine(row):
         row.problem = VoidReason.TAMPERED.value
         row.state = ApprovalState.SUPERSEDED
-    elif is_due(_request(row), now):
+    elif is_due(request_in(row), now):
         row.state = ApprovalState.EXPIRED
         seal(row)
     if row.state != ApprovalState.PENDING:
-        return Outcome(OutcomeKind.ALREADY, _request(row), f"it is already {ApprovalState(row.state).value}")
+        return Outcome(
+            OutcomeKind.ALREADY, request_in(row), f"it is already {ApprovalState(row.state).value}"
+        )
     refusal = code.problem or ruling.refusal or proof_refusal(ruling, code.proof)
     if refusal:
         row.problem = refusal
         row.round += 1 if answer.channel == "ui" else 0
-        return Outcome(OutcomeKind.ASK_AGAIN, _request(row), refusal)
+        return Outcome(OutcomeKind.ASK_AGAIN, request_in(row), refusal)
     _decide(row, answer, ruling, code.proof, now)
-    return Outcome(OutcomeKind(ruling.state.value), _request(row))
+    return Outcome(OutcomeKind(ruling.state.value), request_in(row))
 
 
 def _decide(row: ApprovalRow, answer: Answer, ruling: Ruling, proof: Proof, now: datetime) -> None:
@@ -375,7 +233,7 @@ def _counted(row: ApprovalRow, now: datetime) -> Approved | None:
 
 
 def _approved(row: ApprovalRow) -> Approved:
-    request = _request(row)
+    request = request_in(row)
     if (
         request.approver is None
         or request.channel is None
@@ -396,28 +254,3 @@ def _approved(row: ApprovalRow) -> Approved:
         expires_at=request.expires_at,
         is_edited=request.is_edited,
     )
-
-
-def _rows_of(session: Session, task_id: str, step_id: str) -> list[ApprovalRow]:
-    """Newest first; what was replaced is left out."""
-    query = (
-        select(ApprovalRow)
-        .where(
-            ApprovalRow.task_id == task_id,
-            ApprovalRow.step_id == step_id,
-            ApprovalRow.state != ApprovalState.SUPERSEDED.value,
-        )
-        .order_by(ApprovalRow.version.desc())
-    )
-    return list(session.scalars(query))
-
-
-def _row(session: Session, request_id: str) -> ApprovalRow:
-    row = session.get(ApprovalRow, request_id)
-    if row is None:
-        raise NoSuchRequestError(request_id)
-    return row
-
-
-def _request(row: ApprovalRow) -> ApprovalRequest:
-    return ApprovalRequest.model_validate(row)

@@ -1,7 +1,7 @@
-"""The engine's side of a request: the suspended run that shows its form."""
+"""The engine's side of a request: the suspended run that shows its form. Imports Prefect only when used."""
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import httpx
@@ -9,10 +9,15 @@ import httpx
 from domain.approvals.request import ApprovalRequest
 from tasks.approvals import progress
 
-DEPLOYMENT = "request-approval/request-approval"
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+    from prefect.client.schemas.objects import FlowRun
 
 NEUTRAL_INPUT = {"decision": "reject", "approver": "", "comment": "", "code": "", "changes": ""}
 """Wakes a run whose decision is on record; without a name it can't be an answer itself."""
+
+MOST_RUNS = 20
+"""Runs that are started for one request before a person has to look why they die."""
 
 
 class RunStanding(StrEnum):
@@ -21,13 +26,14 @@ class RunStanding(StrEnum):
     STARTED = "started"
     RESUMED = "resumed"
     UNDER_WAY = "under way"
-    WAITING = "waiting"
-    REFUSED = "refused"
+    WAITING = "waiting for a person"
+    REFUSED = "the engine refused to resume it"
+    GIVEN_UP = "its runs die again and again"
     AWAY = "the engine is away"
 
 
 async def ensure_run(request: ApprovalRequest) -> RunStanding:
-    """Make the engine show, or go on from, where the request stands.
+    """Make the engine show the request, or go on from its decision.
 
     A run that is missing or died is started anew; a suspended one is resumed once the decision is on record.
     """
@@ -36,37 +42,58 @@ async def ensure_run(request: ApprovalRequest) -> RunStanding:
 
     try:
         async with get_client() as client:
-            run = None
-            if request.flow_run_id:
-                try:
-                    run = await client.read_flow_run(UUID(request.flow_run_id))
-                except ObjectNotFound:
-                    run = None
-            if run is None or run.state is None or run.state.is_final():
-                return await _start(client, request)
-            if not run.state.is_paused():
-                return RunStanding.UNDER_WAY
-            return await _resume(client, run.id, request)
+            run = await _read_run(client, request)
+            if run is not None and run.state is not None and not run.state.is_final():
+                return await _wake(client, run, request)
     except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound):
         return RunStanding.AWAY
+    return await _start(request)
 
 
-async def _start(client: Any, request: ApprovalRequest) -> RunStanding:
-    """Start a run; the key makes several callers at once get the same one."""
-    deployment = await client.read_deployment_by_name(DEPLOYMENT)
-    run = await client.create_flow_run_from_deployment(
-        deployment.id,
-        parameters={"request_id": request.id},
-        name=f"approve {request.id}",
-        idempotency_key=f"{request.id}-{request.run_attempts}",
-    )
-    progress.attach_run(request.id, str(run.id), attempt=request.run_attempts + 1)
-    return RunStanding.STARTED
+async def _read_run(client: "PrefectClient", request: ApprovalRequest) -> "FlowRun | None":
+    from prefect.exceptions import ObjectNotFound
+
+    if request.flow_run_id is None:
+        return None
+    try:
+        return await client.read_flow_run(UUID(request.flow_run_id))
+    except ObjectNotFound:
+        return None
 
 
-async def _resume(client: Any, run_id: UUID, request: ApprovalRequest) -> RunStanding:
+async def _wake(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStanding:
+    if run.state is None or not run.state.is_paused():
+        return RunStanding.UNDER_WAY
     if request.is_open:
         return RunStanding.WAITING
     # Refusals answer 200 too: only the status in the body says what happened.
-    answer = await client.resume_flow_run(run_id, run_input=NEUTRAL_INPUT)
+    answer = await client.resume_flow_run(run.id, run_input=NEUTRAL_INPUT)
     return RunStanding.RESUMED if answer.status.value == "ACCEPT" else RunStanding.REFUSED
+
+
+async def _start(request: ApprovalRequest) -> RunStanding:
+    """Start a run; the key makes several callers at the same moment get the same one."""
+    from prefect.exceptions import ObjectNotFound
+
+    from tasks.engine.runs import start_run
+
+    if request.run_attempts >= MOST_RUNS:
+        return RunStanding.GIVEN_UP
+    try:
+        run_id = await start_run(
+            "request_approval",
+            parameters={"request_id": request.id},
+            key=run_key(request),
+            name=f"approve {request.id}",
+        )
+    except ObjectNotFound:  # the deployments are not registered yet
+        return RunStanding.AWAY
+    if run_id is None:
+        return RunStanding.AWAY
+    progress.attach_run(request.id, str(run_id))
+    return RunStanding.STARTED
+
+
+def run_key(request: ApprovalRequest) -> str:
+    """The first run has the request's id as its key; each later one says the how-manieth it is."""
+    return f"{request.id}-{request.run_attempts}" if request.run_attempts else request.id

@@ -1,0 +1,235 @@
+"""`fte approvals`: what waits for a person, and the third door for the answer. Works while the engine is down."""
+
+import asyncio
+import json
+import socket
+import sys
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from blocks.settings import HANDBOOK, settings
+from deployments.environment import apply_environment
+from domain.approvals.answer import Answer, Channel, Decision
+from domain.approvals.request import ApprovalRequest
+from domain.errors import RejectedError
+from tasks.approvals.edits import reassessment_of, validation_of
+from tasks.approvals.notes import place_note
+from tasks.approvals.progress import everything, expire_due
+from tasks.approvals.requests import (
+    NoSuchRequestError,
+    Outcome,
+    OutcomeKind,
+    find,
+    open_again,
+    pending,
+    record_answer,
+)
+
+app = typer.Typer(no_args_is_help=True)
+console = Console()
+
+CONNECT_SECONDS = 0.5
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="From the list; its first letters are enough.")]
+Approver = Annotated[str, typer.Option(prompt="Your name", help="Who decides.")]
+Comment = Annotated[str, typer.Option(help="Why, for the record.")]
+Code = Annotated[str, typer.Option(help="One-time code of an enrolled approver.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+class AmbiguousIdError(RejectedError):
+    """Several requests begin so."""
+
+    def __init__(self, beginning: str, ids: list[str]) -> None:
+        super().__init__(f"'{beginning}' could be {', '.join(ids)}; give more of it")
+
+
+class AnswerNotTakenError(RejectedError):
+    """The answer was looked at and does not decide."""
+
+    def __init__(self, request_id: str, reason: str) -> None:
+        super().__init__(f"request {request_id} was not decided by this: {reason}")
+
+
+@app.command("list")
+def list_requests(
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Decided and expired ones too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List what waits for a decision, oldest first."""
+    requests = everything() if every else pending()
+    if as_json:
+        typer.echo(json.dumps([_facts(request) for request in requests]))
+        return
+    if not requests:
+        console.print("Nothing waits for a decision.")
+        return
+    table = Table("Request", "What", "Task", "State", "Until", "Needs", box=None)
+    for request in requests:
+        until = request.expires_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        needs = "code" if request.proof_required else "name"
+        table.add_row(request.id, _summary(request), request.task_id, request.state.value, until, needs)
+    console.print(table)
+    console.print("Look: fte approvals show ID", markup=False)
+
+
+@app.command()
+def show(request_id: Id, *, as_json: AsJson = False) -> None:
+    """Show exactly what will happen."""
+    request = _named(request_id)
+    if as_json:
+        typer.echo(json.dumps(_facts(request) | {"shown": request.shown}))
+        return
+    console.print(request.shown, markup=False, highlight=False, soft_wrap=True)
+    if request.approver:
+        console.print(
+            f"{request.state.value} by {request.approver} ({request.channel}, {request.proof}) {request.comment}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+@app.command()
+def approve(  # noqa: PLR0913 (a command's options)
+    request_id: Id,
+    *,
+    approver: Approver,
+    comment: Comment = "",
+    code: Code = "",
+    changed: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Approve with this change; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Approve a request as shown, or with changes."""
+    changes = dict(_change(text) for text in changed or [])
+    request = _named(request_id)
+    if request.proof_required and not code and sys.stdin.isatty():
+        code = typer.prompt("One-time code")
+    answer = Answer(
+        decision=Decision.EDIT if changes else Decision.APPROVE,
+        approver=approver,
+        channel=Channel.CLI,
+        comment=comment,
+        code=code,
+        changes=changes,
+    )
+    _decide(request, answer, as_json=as_json)
+
+
+@app.command()
+def reject(
+    request_id: Id, *, approver: Approver, comment: Comment = "", code: Code = "", as_json: AsJson = False
+) -> None:
+    """Reject a request: it is not done, and not asked again."""
+    answer = Answer(
+        decision=Decision.REJECT, approver=approver, channel=Channel.CLI, comment=comment, code=code
+    )
+    _decide(_named(request_id), answer, as_json=as_json)
+
+
+@app.command()
+def again(request_id: Id, *, as_json: AsJson = False) -> None:
+    """Ask once more about a request that expired without an answer."""
+    from tasks.planning.prepare import read_handbook
+
+    request = open_again(_named(request_id).id, datetime.now(UTC), read_handbook())
+    _say(request, asyncio.run(_follow_up(request)), as_json=as_json)
+
+
+def _decide(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
+    from tasks.planning.prepare import read_handbook
+
+    expire_due(datetime.now(UTC))
+    outcome = record_answer(
+        request.id,
+        answer,
+        datetime.now(UTC),
+        validate=validation_of(request.action),
+        reassess=reassessment_of(request, read_handbook),
+    )
+    if outcome.kind in {OutcomeKind.ASK_AGAIN, OutcomeKind.ALREADY}:
+        raise AnswerNotTakenError(request.id, _reason(outcome))
+    _say(outcome.request, asyncio.run(_follow_up(outcome.request)), as_json=as_json)
+
+
+def _reason(outcome: Outcome) -> str:
+    if outcome.kind is OutcomeKind.ALREADY and outcome.request.approver:
+        return f"{outcome.reason} by {outcome.request.approver} ({outcome.request.channel})"
+    return outcome.reason or ""
+
+
+async def _follow_up(request: ApprovalRequest) -> str:
+    """Move the note and wake the run; what cannot be done now, `collect_decisions` does."""
+    here = settings()
+    if (here.vault_path / HANDBOOK).exists():
+        place_note(request)
+    if not _answers(here.port):
+        return "the employee is not at work; it goes on from here when it is"
+    apply_environment(here)
+    from tasks.approvals.runs import ensure_run
+
+    return (await ensure_run(request)).value
+
+
+def _answers(port: int) -> bool:
+    """Whether anything listens: importing the engine's client takes two seconds."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=CONNECT_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(_facts(request) | {"run": run}))
+        return
+    console.print(f"{request.id}: {request.state.value} (run: {run})", markup=False, soft_wrap=True)
+
+
+def _named(beginning: str) -> ApprovalRequest:
+    exact = find(beginning)
+    if exact:
+        return exact
+    fitting = [
+        request
+        for request in everything()
+        if request.id.removeprefix("ask-").startswith(beginning.removeprefix("ask-") or " ")
+    ]
+    if len(fitting) > 1:
+        raise AmbiguousIdError(beginning, [request.id for request in fitting])
+    if not fitting:
+        raise NoSuchRequestError(beginning)
+    return fitting[0]
+
+
+def _change(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise typer.BadParameter(f"--set wants KEY=VALUE, not '{text}'")
+    return key.strip(), value
+
+
+def _summary(request: ApprovalRequest) -> str:
+    """One line, without control characters."""
+    values = [
+        str(request.inputs[key])
+        for key in ("vendor", "payee", "total", "amount", "currency")
+        if key in request.inputs
+    ]
+    text = " ".join([request.action, *values])
+    return "".join(char if char.isprintable() else " " for char in text)[:100].replace("[", "(")
+
+
+def _facts(request: ApprovalRequest) -> dict[str, Any]:
+    facts = request.model_dump(
+        mode="json", exclude={"shown", "remind_at", "escalate_at", "round", "run_attempts"}
+    )
+    return facts | {"needs": "code" if request.proof_required else "name"}

@@ -1,0 +1,108 @@
+"""The request as a note: what a person fills in, what must not change, and what stands there afterwards."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.approvals.answer import Answer, Channel, Decision
+from domain.approvals.changes import ChangesError, parse_changes, read_changes
+from domain.approvals.hashing import text_hash
+from domain.approvals.request import ApprovalRequest, ApprovalState
+
+FIELDS = ("approver", "comment", "code", "changes")
+"""Properties that the person fills in."""
+
+HOW_TO = """
+## To decide
+
+- Here: fill in `approver` (and `code`, where one is needed) in the properties, then move this note to
+  `Approved/` or `Rejected/`. To approve with changes, first write them under `changes`, one `key: value` a line.
+- In the user interface: open the paused run and resume it.
+- On the command line: `fte approvals approve {id}` or `fte approvals reject {id}`.
+
+What is written above is compared with what was recorded; a changed text is not approved.
+"""
+
+
+def note_front(request: ApprovalRequest) -> dict[str, Any]:
+    """The properties of a note that waits."""
+    return {
+        "request": request.id,
+        "task": request.task_id,
+        "step": request.step_id,
+        "version": request.version,
+        "status": request.state.value,
+        "expires": request.expires_at.isoformat(timespec="minutes"),
+        "content_sha256": request.asked_hash,
+        "shown_sha256": request.shown_hash,
+        "problem": request.problem,
+        **dict.fromkeys(FIELDS),
+    }
+
+
+def note_body(request: ApprovalRequest) -> str:
+    """What the person reads."""
+    return f"\n{request.shown}{HOW_TO.format(id=request.id)}"
+
+
+def forgery(request: ApprovalRequest, front: Mapping[str, Any], body: str) -> str | None:
+    """What about a note differs from the request on record, if anything does."""
+    if front.get("content_sha256") != request.asked_hash or front.get("shown_sha256") != request.shown_hash:
+        return "its hashes are not those of the request"
+    if text_hash(body) != text_hash(note_body(request)):
+        return "its text is not what was recorded; write edits under 'changes' instead"
+    return None
+
+
+def read_answer(front: Mapping[str, Any], *, approved: bool, mover: str | None) -> Answer:
+    """The answer in a moved note.
+
+    Args:
+        front: The note's properties.
+        approved: Whether it lies in Approved/.
+        mover: Whose decision a move is when the note names nobody.
+    """
+    problem, changes = None, {}
+    try:
+        changes = _changes(front.get("changes")) if approved else {}
+    except ChangesError as error:
+        problem = str(error)
+    said_yes = Decision.EDIT if changes else Decision.APPROVE
+    code = _text(front.get("code"))
+    return Answer(
+        decision=said_yes if approved else Decision.REJECT,
+        approver=_text(front.get("approver")) or mover or "",
+        channel=Channel.VAULT,
+        comment=_text(front.get("comment")),
+        code=code.zfill(6) if code else None,  # a bare 012345 in a note may be read as a number
+        changes=changes,
+        problem=problem,
+    )
+
+
+def decision_facts(request: ApprovalRequest) -> dict[str, Any]:
+    """The properties of a note whose request has an end."""
+    facts: dict[str, Any] = {
+        "status": request.state.value,
+        "approver": request.approver,
+        "channel": request.channel,
+        "proof": request.proof.value if request.proof else None,
+        "decided": request.decided_at.isoformat(timespec="seconds") if request.decided_at else None,
+        "comment": request.comment or None,
+        "version": request.version,
+        "content_sha256": request.content_hash,
+    }
+    if request.is_edited and request.state is ApprovalState.APPROVED:
+        facts["edited"] = {
+            key: f"{request.asked.get(key)} -> {value}"
+            for key, value in request.inputs.items()
+            if request.asked.get(key) != value
+        }
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def _changes(written: Any) -> dict[str, str]:
+    return read_changes(written) if isinstance(written, Mapping) else parse_changes(_text(written))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()

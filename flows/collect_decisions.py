@@ -1,0 +1,52 @@
+"""collect_decisions: decisions made outside the form, and requests whose time has come."""
+
+from datetime import UTC, datetime
+
+from prefect import State, flow, get_run_logger
+from prefect.states import Completed
+
+from tasks.approvals.notes import collect_moved, place_note
+from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
+from tasks.approvals.runs import RunStanding, ensure_run
+from tasks.planning.prepare import read_handbook
+from tasks.reliability.notify import notify_owner
+
+STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY})
+
+
+@flow(name="collect-decisions")
+async def collect_decisions() -> State:
+    """Take decisions from the Vault, close what expired, remind, and wake the runs that wait for all that.
+
+    Trigger: a note that was moved to Approved/ or Rejected/, and every minute. Effects: answers on record,
+    notes where their requests stand, notices to the owner, resumed or restarted `request_approval` runs. Named
+    end states: `Completed`; `Degraded` when a run cannot be woken now (the next run tries again).
+    """
+    now, log = datetime.now(UTC), get_run_logger()
+    moved = collect_moved(read_handbook(), now)
+    for note in moved:
+        log.info("%s: %s %s", note.name, note.fate.value, note.reason or "")
+    expired = expire_due(now)
+    for reminder in due_reminders(now):
+        await _tell(reminder)
+    stuck = []
+    for request in unfinished():
+        place_note(request)
+        standing = await ensure_run(request)
+        if standing in STUCK:
+            stuck.append(f"{request.id}: {standing.value}")
+    if stuck:
+        return Completed(name="Degraded", message="; ".join(stuck))
+    return Completed(message=f"{len(moved)} notes, {len(expired)} expired")
+
+
+async def _tell(reminder: Reminder) -> None:
+    request, is_late = reminder.request, reminder.urgency is Urgency.ESCALATED
+    waits = f"{request.action} for task {request.task_id}"
+    await notify_owner(
+        f"{'Still' if is_late else 'A decision is'} waiting: {request.id}",
+        f"{waits} waits for your decision until {request.expires_at:%Y-%m-%d %H:%M} UTC; then it is not done. "
+        f"Look: fte approvals show {request.id}",
+        urgency="warning" if is_late else "info",
+        key=f"{request.id} {reminder.urgency.value}",
+    )

@@ -1,0 +1,132 @@
+"""request_approval: one question to a person, shown until it has an answer or its time is over."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from prefect import State, flow, get_run_logger
+from prefect.flow_runs import asuspend_flow_run
+from prefect.input import RunInput
+from prefect.runtime import flow_run
+from prefect.states import Completed
+from pydantic import Field, ValidationError
+
+from domain.approvals.answer import Answer, Channel, Decision
+from domain.approvals.changes import ChangesError, parse_changes
+from domain.approvals.render import shown_inline
+from domain.approvals.request import ApprovalRequest, ApprovalState
+from tasks.approvals.edits import reassessment_of, validation_of
+from tasks.approvals.notes import place_note
+from tasks.approvals.progress import attach_run, expire_due, finish
+from tasks.approvals.requests import get, record_answer, refuse_form
+from tasks.approvals.runs import NEUTRAL_INPUT
+from tasks.planning.prepare import read_handbook
+
+BACKSTOP = timedelta(hours=1)
+"""The engine fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""
+
+END_STATES = {
+    ApprovalState.APPROVED: "Approved",
+    ApprovalState.REJECTED: "Rejected",
+    ApprovalState.EXPIRED: "Expired",
+    ApprovalState.SUPERSEDED: "Superseded",
+}
+
+
+class ApprovalForm(RunInput):
+    """What the person fills in. Only types are checked here: a validator that fails would fail the run."""
+
+    decision: Literal["approve", "edit", "reject"] = Field(
+        default="reject", description="approve as shown, approve with the changes below, or reject"
+    )
+    approver: str = Field(default="", description="Your name")
+    comment: str = Field(default="", description="Why, for the record (optional)")
+    code: str = Field(default="", description="One-time code of an enrolled approver, where one is asked for")
+    changes: str = Field(
+        default="", description="For edit: one 'key: value' a line, for example total: 950.00"
+    )
+
+
+@flow(name="request-approval", flow_run_name="approve {request_id}")
+async def request_approval(request_id: str) -> State:
+    """Show one request to a person and go on with the task once it is decided.
+
+    Trigger: a step whose risk the policy does not leave to the employee. The pause is the question: resume the
+    run with the form. The decision may also come from the Vault or the command line; it is our own record that
+    counts, and it is looked at again whenever the run wakes. An answer that does not hold asks again with the
+    reason. Named end states: `Approved`, `Rejected`, `Expired` (nobody answered), `Superseded` (the content
+    changed and is asked about anew). A resumed run goes through this body from the top.
+    """
+    attach_run(request_id, str(flow_run.get_id()))
+    while (request := get(request_id)).is_open:
+        place_note(request)
+        if expire_due(_now()):
+            continue
+        await _ask(request)
+    place_note(request)
+    message = await _go_on(request)
+    finish(request_id, _now())
+    place_note(get(request_id))
+    return Completed(name=END_STATES[request.state], message=message)
+
+
+async def _ask(request: ApprovalRequest) -> None:
+    """One round: suspend with the form, then take the answer that woke us, if it is still wanted."""
+    timeout = request.expires_at - _now() + BACKSTOP
+    try:
+        form = await asuspend_flow_run(
+            wait_for_input=ApprovalForm.with_initial_data(description=_description(request)),
+            timeout=int(timeout.total_seconds()),
+            key=f"{request.id}-{request.round}",
+        )
+    except ValidationError:  # resumed past the engine's own check of the form
+        refuse_form(request.id, "the form was not filled in as it should be", _now())
+        return
+    if form.model_dump() == NEUTRAL_INPUT and not get(request.id).is_open:
+        return  # woken for a decision that came through another door
+    outcome = record_answer(
+        request.id,
+        _answer(form),
+        _now(),
+        validate=validation_of(request.action),
+        reassess=reassessment_of(request, read_handbook),
+    )
+    if outcome.reason:
+        get_run_logger().warning("not taken: %s", outcome.reason)
+
+
+def _answer(form: ApprovalForm) -> Answer:
+    problem, changes = None, {}
+    try:
+        changes = parse_changes(form.changes)
+    except ChangesError as error:
+        problem = str(error)
+    return Answer(
+        decision=Decision(form.decision),
+        approver=form.approver,
+        channel=Channel.UI,
+        comment=form.comment,
+        code=form.code,
+        changes=changes,
+        problem=problem,
+    )
+
+
+def _description(request: ApprovalRequest) -> str:
+    if request.problem is None:
+        return request.shown
+    return f"> **Your last answer was not taken:** {shown_inline(request.problem)}\n\n{request.shown}"
+
+
+async def _go_on(request: ApprovalRequest) -> str:
+    """Work the task with the decision; should that fail, `work_tasks` does it again."""
+    if request.state is ApprovalState.SUPERSEDED:
+        return "its content changed; the new content is a request of its own"
+    from flows.work_task import work_task
+
+    state = await work_task(request.task_id, return_state=True)
+    who = f"by {request.approver} ({request.channel}, {request.proof})" if request.approver else ""
+    return f"{request.state.value} {who}; the task: {state.name}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,59 @@
+"""What an edited request must satisfy before it counts: the action's own types, and the policy once more."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.approvals.answer import Reassess, Validate
+from domain.approvals.request import ApprovalRequest
+from domain.errors import DigitalFteError
+from domain.planning.catalogue import CATALOGUE
+from domain.policy.assess import Facts, History, Verdict, assess, payee_key
+from domain.policy.handbook import Handbook
+
+
+def validation_of(action: str) -> Validate:
+    """A check of edited inputs by the catalogue's model; its ValueError is one sentence for the person."""
+
+    def validate(inputs: dict[str, Any]) -> dict[str, Any]:
+        known = CATALOGUE.get(action)
+        if known is None:
+            raise ValueError(f"there is no action '{action}' any more; reject this request")
+        try:
+            return known.inputs.model_validate(inputs).model_dump(mode="json")
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in first["loc"])
+            said = str(first["msg"]).removeprefix("Value error, ")
+            raise ValueError(f"{field}: {said}" if field else said) from error
+
+    return validate
+
+
+def reassessment_of(request: ApprovalRequest, read_handbook: Callable[[], Handbook]) -> Reassess:
+    """The policy's word on edited inputs: a payee that was typed in is a new one, unless the handbook knows it.
+
+    What was spent before is looked at again when the effect is performed.
+    """
+
+    def reassess(inputs: dict[str, Any]) -> Verdict:
+        try:
+            handbook = read_handbook()
+        except DigitalFteError as error:
+            raise ValueError(f"edits cannot be judged now: {error}") from error
+        action = CATALOGUE[request.action]
+        before = action.payee(action.inputs.model_validate(request.asked))
+        after = action.inputs.model_validate(inputs)
+        payee = action.payee(after)
+        same = payee is not None and before is not None and payee_key(payee) == payee_key(before)
+        facts = Facts(
+            action=action.name,
+            base_risk=action.base_risk,
+            money=action.money(after),
+            payee=payee,
+            payee_known=same,
+        )
+        return assess(facts, handbook, History())
+
+    return reassess

@@ -1,0 +1,186 @@
+"""The requests' notes on the desk: put where the request stands, and read back when a person moved one."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from blocks.settings import settings
+from domain.approvals.note import FIELDS, decision_facts, forgery, note_body, note_front, read_answer
+from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.policy.handbook import Handbook
+from domain.vault.folder import Folder
+from domain.vault.note import BrokenNoteError, Note
+from tasks.approvals import records
+from tasks.approvals.edits import reassessment_of, validation_of
+from tasks.approvals.requests import OutcomeKind, find, record_answer
+from tasks.vault.desk import Desk, NoteExistsError, NoteMissingError, NoteMovedError
+
+DOORS = (Folder.APPROVED, Folder.REJECTED)
+PLACES = (Folder.PENDING_APPROVAL, *DOORS, Folder.DONE)
+MOST_TRIES = 3
+
+
+class NoteFate(StrEnum):
+    """What became of a moved note."""
+
+    DECIDED = "decided"
+    RETURNED = "returned"
+    SET_ASIDE = "set aside"
+    SETTLED = "settled"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A note that a person moved, and what it came to."""
+
+    name: str
+    fate: NoteFate
+    reason: str | None = None
+
+
+def place_note(request: ApprovalRequest) -> None:
+    """Put the request's note where the request stands, with the facts; any number of times, from any door."""
+    desk = _desk()
+    for _try in range(MOST_TRIES):
+        with suppress(NoteMovedError, NoteMissingError):
+            here = desk.find(request.id, PLACES)
+            if here is None:
+                _write(desk, request)
+            elif not request.is_open:
+                _settle(desk, request, here)
+            elif here is Folder.PENDING_APPROVAL:
+                _refresh(desk, request)
+            return
+
+
+def collect_moved(handbook: Handbook, now: datetime) -> list[Collected]:
+    """Take the decision of every note that lies in Approved/ or Rejected/."""
+    desk = _desk()
+    moved = [_Moved(door, name) for door in DOORS for name in desk.names(door)]
+    return [_collect(desk, note, handbook, now) for note in moved]
+
+
+@dataclass(frozen=True)
+class _Moved:
+    door: Folder
+    name: str
+
+
+def _collect(desk: Desk, moved: _Moved, handbook: Handbook, now: datetime) -> Collected:
+    request = find(moved.name)
+    try:
+        if request is None:
+            reason = "there is no such approval request, so this note decides nothing"
+            return _set_aside(desk, moved, reason, now)
+        if request.is_open:
+            return _take(desk, moved, request, _When(handbook, now))
+        place_note(request)
+    except NoteMissingError:
+        return Collected(moved.name, NoteFate.GONE)
+    return Collected(moved.name, NoteFate.SETTLED)
+
+
+@dataclass(frozen=True)
+class _When:
+    handbook: Handbook
+    now: datetime
+
+
+def _take(desk: Desk, moved: _Moved, request: ApprovalRequest, when: _When) -> Collected:
+    is_yes = moved.door is Folder.APPROVED
+    try:
+        note = desk.read(moved.door, moved.name)
+        changed = forgery(request, note.front, note.body)
+        answer = read_answer(note.front, approved=is_yes, mover=when.handbook.mover)
+    except BrokenNoteError as error:
+        return _set_aside(desk, moved, str(error), when.now, reopened=request)
+    if changed:
+        reason = f"not taken as a decision: {changed}"
+        return _set_aside(desk, moved, reason, when.now, reopened=request)
+    validate, reassess = validation_of(request.action), reassessment_of(request, lambda: when.handbook)
+    outcome = record_answer(request.id, answer, when.now, validate=validate, reassess=reassess)
+    if outcome.kind is OutcomeKind.ASK_AGAIN:
+        return _return(desk, moved, outcome.request, outcome.reason or "")
+    place_note(outcome.request)
+    return Collected(moved.name, NoteFate.DECIDED, outcome.reason)
+
+
+def _set_aside(
+    desk: Desk, moved: _Moved, reason: str, now: datetime, *, reopened: ApprovalRequest | None = None
+) -> Collected:
+    """Keep the note as it is in Dead_Letters/; a request it belongs to gets a fresh note that says why."""
+    desk.set_aside(desk.path(f"{moved.door}/{moved.name}.md"), reason)
+    records.audit_set_aside(moved.name, reason, now)
+    if reopened is None:
+        return Collected(moved.name, NoteFate.SET_ASIDE, reason)
+    place_note(reopened.model_copy(update={"problem": reason}))
+    return Collected(moved.name, NoteFate.RETURNED, reason)
+
+
+def _return(desk: Desk, moved: _Moved, request: ApprovalRequest, reason: str) -> Collected:
+    """Back to Pending_Approval/ with the reason; what the person typed stays, except a code."""
+
+    def explain(note: Note) -> Note:
+        return note.with_front(problem=reason, code=None)
+
+    desk.update(moved.door, moved.name, explain)
+    try:
+        desk.move(moved.name, moved.door, Folder.PENDING_APPROVAL)
+    except NoteExistsError:  # the person copied the note instead of moving it
+        desk.set_aside(desk.path(f"{moved.door}/{moved.name}.md"), reason)
+        place_note(request.model_copy(update={"problem": reason}))
+    return Collected(moved.name, NoteFate.RETURNED, reason)
+
+
+def _write(desk: Desk, request: ApprovalRequest) -> None:
+    front = note_front(request) if request.is_open else note_front(request) | decision_facts(request)
+    desk.save(_place_of(request), request.id, Note.new(front, note_body(request)))
+
+
+def _refresh(desk: Desk, request: ApprovalRequest) -> None:
+    """Mend what must not change; leave what the person is typing."""
+    ours = {key: value for key, value in note_front(request).items() if key not in FIELDS}
+
+    def mend(note: Note) -> Note:
+        kept = {key: value for key, value in ours.items() if key != "problem" or value}
+        changed = {key: value for key, value in kept.items() if note.front.get(key) != value}
+        body = note_body(request)
+        return (note.with_front(**changed) if changed else note).with_body(body)
+
+    try:
+        desk.update(Folder.PENDING_APPROVAL, request.id, mend)
+    except BrokenNoteError as error:
+        desk.set_aside(desk.path(f"{Folder.PENDING_APPROVAL}/{request.id}.md"), str(error))
+        _write(desk, request.model_copy(update={"problem": str(error)}))
+
+
+def _settle(desk: Desk, request: ApprovalRequest, here: Folder) -> None:
+    def conclude(note: Note) -> Note:
+        return note.with_front(**decision_facts(request), code=None).without_front("problem", "changes")
+
+    try:
+        desk.update(here, request.id, conclude)
+    except BrokenNoteError as error:
+        desk.set_aside(desk.path(f"{here}/{request.id}.md"), str(error))
+        _write(desk, request)
+        return
+    target = _place_of(request)
+    if here is not target:
+        with suppress(NoteExistsError):
+            desk.move(request.id, here, target)
+
+
+def _place_of(request: ApprovalRequest) -> Folder:
+    if request.is_open:
+        return Folder.PENDING_APPROVAL
+    if request.finished_at is None and request.state is ApprovalState.APPROVED:
+        return Folder.APPROVED
+    if request.finished_at is None and request.state is ApprovalState.REJECTED:
+        return Folder.REJECTED
+    return Folder.DONE
+
+
+def _desk() -> Desk:
+    return Desk(settings().vault_path)

@@ -1,0 +1,169 @@
+"""Opening requests: asked once for one content of one step."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain.approvals.hashing import canonical_json, content_hash, text_hash
+from domain.approvals.render import render_terms
+from domain.approvals.request import ApprovalRequest, ApprovalState, Proof
+from domain.errors import RejectedError
+from domain.policy.handbook import Handbook
+from tasks.approvals import records
+from tasks.approvals.rows import request_in, row_of, rows_of
+from tasks.approvals.seal import is_genuine, seal
+from tasks.approvals.table import ApprovalRow
+from tasks.reliability.serialised import serialised
+
+TERMS = "---\n\n"
+"""What follows is ours: expiry and hash, made anew for each version."""
+
+
+class NotExpiredError(RejectedError):
+    """Only a request that nobody answered can be asked again."""
+
+    def __init__(self, request_id: str, state: ApprovalState) -> None:
+        super().__init__(f"request {request_id} is {state.value}; only an expired one can be asked again")
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    """What a person is to decide about one step."""
+
+    task_id: str
+    step_id: str
+    action: str
+    inputs: Mapping[str, Any]
+    shown_markdown: str
+    reasons: list[str]
+    proof_required: bool
+
+
+def open_request(new: NewRequest, now: datetime, handbook: Handbook) -> ApprovalRequest:
+    """Ask for a decision; the same content for the same step is the same request.
+
+    An answered or expired request comes back as it is: nobody is asked twice. Another content of the step
+    replaces a request that was open or approved.
+    """
+    made = serialised(lambda session: _open(session, new, now, handbook))
+    if made.is_new:
+        records.audit_opened(made.request, now)
+    return made.request
+
+
+def open_again(request_id: str, now: datetime, handbook: Handbook) -> ApprovalRequest:
+    """Ask once more what nobody answered, as a new version.
+
+    Raises:
+        NoSuchRequestError, NotExpiredError: there is nothing to ask again.
+    """
+
+    def again(session: Session) -> ApprovalRequest:
+        row = row_of(session, request_id)
+        if row.state != ApprovalState.EXPIRED:
+            raise NotExpiredError(request_id, ApprovalState(row.state))
+        _supersede(row)
+        new = NewRequest(
+            row.task_id,
+            row.step_id,
+            row.action,
+            row.asked,
+            _untermed(row.shown),
+            row.reasons,
+            row.proof_required,
+        )
+        return _insert(session, new, now, handbook)
+
+    request = serialised(again)
+    records.audit_opened(request, now)
+    return request
+
+
+@dataclass(frozen=True)
+class _Made:
+    request: ApprovalRequest
+    is_new: bool
+
+
+def _open(session: Session, new: NewRequest, now: datetime, handbook: Handbook) -> _Made:
+    wanted = content_hash(new.action, new.inputs)
+    rows = rows_of(session, new.task_id, new.step_id)
+    for row in rows:
+        if row.asked_hash == wanted and _still_stands(row, new, now):
+            return _Made(request_in(row), is_new=False)
+    for row in rows:
+        if row.state in (ApprovalState.PENDING, ApprovalState.APPROVED):
+            _supersede(row)
+    return _Made(_insert(session, new, now, handbook), is_new=True)
+
+
+def _still_stands(row: ApprovalRow, new: NewRequest, now: datetime) -> bool:
+    if row.state == ApprovalState.SUPERSEDED or not is_genuine(row):
+        return False
+    if row.state == ApprovalState.APPROVED:
+        proven = row.proof == Proof.CODE or not new.proof_required
+        return proven and row.expires_at > now
+    stricter_now = new.proof_required and not row.proof_required
+    return row.state != ApprovalState.PENDING or not stricter_now
+
+
+def _supersede(row: ApprovalRow) -> None:
+    row.state = ApprovalState.SUPERSEDED
+    seal(row)
+
+
+def _insert(session: Session, new: NewRequest, now: datetime, handbook: Handbook) -> ApprovalRequest:
+    latest = session.scalar(
+        select(func.max(ApprovalRow.version)).where(
+            ApprovalRow.task_id == new.task_id, ApprovalRow.step_id == new.step_id
+        )
+    )
+    version, times = (latest or 0) + 1, handbook.approvals
+    inputs = json.loads(canonical_json(new.inputs))
+    hashed = content_hash(new.action, inputs)
+    expires_at = now + timedelta(hours=times.expire_hours)
+    shown = (
+        f"{new.shown_markdown.rstrip()}\n\n{TERMS}{render_terms(hashed, expires_at, new.proof_required)}\n"
+    )
+    row = ApprovalRow(
+        id=_id_of(new, hashed, version),
+        task_id=new.task_id,
+        step_id=new.step_id,
+        version=version,
+        action=new.action,
+        asked=inputs,
+        asked_hash=hashed,
+        inputs=inputs,
+        content_hash=hashed,
+        shown=shown,
+        shown_hash=text_hash(shown),
+        reasons=list(new.reasons),
+        proof_required=new.proof_required,
+        state=ApprovalState.PENDING,
+        created_at=now,
+        expires_at=expires_at,
+        remind_at=now + timedelta(hours=times.remind_hours),
+        escalate_at=now + timedelta(hours=times.escalate_hours),
+        round=0,
+        comment="",
+        run_attempts=0,
+    )
+    seal(row)
+    session.add(row)
+    session.flush()
+    return request_in(row)
+
+
+def _untermed(shown: str) -> str:
+    return shown.rpartition(TERMS)[0]
+
+
+def _id_of(new: NewRequest, hashed: str, version: int) -> str:
+    named = canonical_json([new.task_id, new.step_id, hashed, version])
+    return f"ask-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
