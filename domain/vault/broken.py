@@ -33,6 +33,7 @@ _PLAIN_WORDS = (
     ("that cannot start any token", f"a value cannot begin with the character {{character}}; {QUOTE_IT}"),
     ("expected alphabetic or numeric character", f"a value cannot begin with * or &; {QUOTE_IT}"),
     ("unknown escape character", "in double quotes a backslash must be written twice; or use single quotes"),
+    ("expected escape sequence", "in double quotes a backslash must be written twice; or use single quotes"),
     ("special characters are not allowed", "there is an invisible control character; remove it"),
     ("found unexpected document", "--- may only stand before and after the front matter"),
     ("found undefined tag handle", f"a value cannot begin with !; {QUOTE_IT}"),
@@ -63,8 +64,10 @@ def broken_note(error: YAMLError) -> BrokenNoteError:
 def _line(error: YAMLError) -> int:
     if not isinstance(error, MarkedYAMLError):
         return 0
-    never_closed = re.search(r"unexpected end of stream|expected ',' or", str(error.problem))
-    mark = (error.context_mark if never_closed else None) or error.problem_mark or error.context_mark
+    begun_there = re.search(
+        r"unexpected end of stream|expected ',' or|could not find expected ':'", str(error.problem)
+    )
+    mark = (error.context_mark if begun_there else None) or error.problem_mark or error.context_mark
     return int(mark.line) if mark else 0
 
 

@@ -14,7 +14,6 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
-    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -107,8 +106,6 @@ class _GuardedParser(RoundTripParser):
 
 
 def _tag_problem(event: Any) -> str | None:
-    if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
-        return "a line cannot begin with %; put the value in quotes"
     if isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent) and event.tag:
         return "tags (words that begin with !) are not used in notes; put the value in quotes"
     return None
@@ -162,6 +159,10 @@ def load_front(text: str) -> CommentedMap:
         raise BrokenNoteError(
             1, f"the front matter is longer than {LONGEST_FRONT} characters; move text below it"
         )
+    directive = re.search(r"^%", text, re.MULTILINE)
+    if directive:
+        line = text.count("\n", 0, directive.start()) + FIRST_FRONT_LINE
+        raise BrokenNoteError(line, "a line cannot begin with %; put the value in quotes")
     try:
         front = _yaml(_ReadingResolver).load(text.replace("\r\n", "\n"))
     except YAMLError as error:

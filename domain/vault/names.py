@@ -58,10 +58,11 @@ def safe_name(name: str) -> str:
         .encode("ascii", "ignore")
         .decode()
     )
-    stem, dot, ending = _UNUSUAL.sub("_", flat).strip("._-").rpartition(".")
+    stem, dot, ending = _UNUSUAL.sub("_", flat).rpartition(".")
+    ending = ending.strip("_-")
     if not dot or len(ending) > LONGEST_ENDING:
-        stem, ending = f"{stem}{dot}{ending}", ""
-    stem = stem[:LONGEST_STEM].strip("._-") or "document"
+        stem, ending = f"{stem}.{ending}", ""
+    stem = stem.strip("._-")[:LONGEST_STEM].strip("._-") or "document"
     stem = f"_{stem}" if _DEVICES.match(stem) else stem
     return f"{stem}.{ending}" if ending else stem
 
