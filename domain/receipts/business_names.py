@@ -2,6 +2,8 @@
 
 import re
 
+from domain.receipts.labels import one_letter_apart
+
 LEGAL_FORM = re.compile(
     r"\bSDN\.? ?BHD\b|\bSDN\.? ?\b8HD\b|\bS/B\b|\bBERHAD\b|\bBHD\b|\bPTE\.? ?LTD\b|\bPTY\.? ?LTD\b|\bPVT\.? ?LTD\b|"
     r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bGMBH\b|\bUG\b|"
@@ -23,6 +25,10 @@ TRADE_WORD = re.compile(
     r"TRANSPORT|TRAVEL|TOURS|BROTHERS|BROS|SONS|GROUP|CENTRE|CENTER|PARTNERS|HOUSE|GIFTS?|FRESH|COFFEE|HOME|"
     r"COMMUNICATION|BUILDERS?|CONSTRUCTION|TIMBER|PAINTS?|BATTERY|FASHION|JEWELLERY|FLORIST|NURSERY|WORKSHOP)\b"
 )
+FORM_WORDS = frozenset(
+    ["SDN", "BHD", "S/B", "LTD", "INC", "LLC", "GMBH", "CO", "M", "KL", "THE", "AND", "PTE", "PTY", "LIMITED"]
+)
+"""Words that are part of a name only behind others."""
 _ADDRESS = re.compile(
     r"\b(?:JALAN|JLN|JL|LOT|LORONG|LRG|TAMAN|TMN|KAMPUNG|KG|BANDAR|BDR|KAWASAN|SEKSYEN|SEKSEN|PUSAT|BATU|PERSIARAN|"
     r"LEBUH|LEBUHRAYA|LINGKARAN|MEDAN|WISMA|MENARA|BANGUNAN|DATARAN|PLAZA|MALL|FLOOR|FLR|LEVEL|BLOCK|BLK|UNIT|"
@@ -42,12 +48,12 @@ _DOCUMENT_WORD = re.compile(
     r"DATE|TIME|PAGE|TABLE|CASHIER|CUSTOMER|NOTE|SALE|SALES|CASH|BILL TO|SHIP TO|AMOUNT|TOTAL|QUANTITY|QTY|ITEMS?|"
     r"DESCRIPTION|SUMMARY|DUE|SUBJECT|FROM|TO|SENT|HELLO|HI|DEAR|HALLO|BONJOUR|SLIP|DINE|TAKE ?AWAY|TAKEOUT|COUNTER|"
     r"TERMINAL|STAFF|SERVER|SHIFT|REMARKS?|PROMOTION|PAYMENT|CONFIRMATION|VISIT|BRANCH|OUTLET|HQ|POS|REG CASHIER|"
-    r"KUNDE\w*|BETRAG|SEITE|DATUM|POSITION|MENGE|CODE|NAME|ADDRESS|ATTN|NO|REF)\b(?! *(?:&|OF\b))"
+    r"UNSUBSCRIBE|REPLY|KUNDE\w*|BETRAG|SEITE|DATUM|POSITION|MENGE|CODE|NAME|ADDRESS|ATTN|NO|REF)\b(?! *(?:&|OF\b))"
 )
 _REGISTRATION = re.compile(
     r"^\W*(?:CO(?:MPANY)?|BUSINESS|BR|ROC|ROB|SSM|REG|GST|SST|VAT|TAX|UST|TVA|ABN|EIN|UID)\b[ .]*"
     r"(?:REG(?:ISTRATION|N)?\b|ID|NO|NUMBER|#|\(|:)|^\W*\(?[A-Z]{0,3}\d{5,}[ -]*[A-Z]?\W*$|\bGST\b|\bSST (?:NO|ID|REG)|"
-    r"^\W*CO[.-]? ?(?:REG|NO)"
+    r"^\W*CO[.-]? ?(?:REG|NO)|^\W*CO(?:MPANY)?\b\.?.{1,9}\d{5,}"
 )
 _BY_WORDS = re.compile(
     r"^\W*(?:FORMERLY|LICENSEE|FRANCHISEE|MANAGED BY|OPERATED BY|OWNED BY|A DIVISION|SUBSIDIARY|POWERED BY|KNOWN AS|"
@@ -62,6 +68,43 @@ _PATRONYM = re.compile(
     r"\b(?:BIN|BINTI|BINTE|A/L|A/P|BTE)\b|^(?:MR|MRS|MS|MDM|HERR|FRAU)\.? (?!D\.? ?I\.? ?Y)[A-Z]+ ?[A-Z]*$"
 )
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+_KNOWN = [
+    "ENTERPRISE",
+    "RESTAURANT",
+    "RESTAURANTS",
+    "RESTORAN",
+    "TRADING",
+    "HARDWARE",
+    "STATIONERY",
+    "MARKETING",
+    "INTERNATIONAL",
+    "INDUSTRIES",
+    "PHARMACY",
+    "SUPERMARKET",
+    "ELECTRICAL",
+    "SERVICES",
+    "COMPANY",
+    "HOLDINGS",
+    "PERNIAGAAN",
+    "SYARIKAT",
+    "PASARAYA",
+    "CONFECTIONERY",
+]
+_MISREAD_FORM = re.compile(r"\bS[DO0]N(\.?)( ?)[B8]H[DO0]\b", re.IGNORECASE)
+
+
+def spelled(name: str) -> str:
+    """The name with a misread legal form or trade word put right (`SON 8HD`, `ENTERORISE`)."""
+    name = _MISREAD_FORM.sub(lambda form: f"SDN{form[1]}{form[2]}BHD" if form[0].isupper() else form[0], name)
+    return " ".join(_spelled_word(word) for word in name.split(" "))
+
+
+def _spelled_word(word: str) -> str:
+    if len(word) < 7 or not word.isupper() or has_business_word(word):  # noqa: PLR2004 - too alike
+        return word
+    return next((known for known in _KNOWN if one_letter_apart(word, known)), word)
 
 
 def is_registration(text: str) -> bool:
@@ -91,6 +134,12 @@ def has_business_word(text: str) -> bool:
     return any(pattern.search(upper) for pattern in (LEGAL_FORM, TRADE_FORM, TRADE_WORD))
 
 
+def is_only_trade(text: str) -> bool:
+    """Whether a line says what is sold but not who sells it (`Bistro & Cafe`)."""
+    rest = TRADE_WORD.sub("", text.upper())
+    return not re.search(r"[A-Z]", rest)
+
+
 def can_be_name(text: str) -> bool:
     """Whether a line may be a business's name at all."""
     upper = text.upper().strip()
@@ -98,8 +147,10 @@ def can_be_name(text: str) -> bool:
     digits = sum(char.isdigit() for char in upper)
     if letters < 2 or digits > letters or len(upper) > 90:  # noqa: PLR2004 - names have letters and an end
         return False
-    if _BY_WORDS.search(upper) or _CONTACT.search(upper) or _DOCUMENT_WORD.search(upper):
+    if upper.startswith("(") or FORM_WORDS.issuperset(re.findall(r"[\w/]+", upper)):
+        return False
+    if _BY_WORDS.search(upper) or _CONTACT.search(upper):
         return False
     if LEGAL_FORM.search(upper):
-        return True
-    return not (_ADDRESS.search(upper) or _REGISTRATION.search(upper))
+        return not (_DOCUMENT_WORD.search(upper) and ":" in upper)
+    return not (_DOCUMENT_WORD.search(upper) or _ADDRESS.search(upper) or _REGISTRATION.search(upper))

@@ -38,6 +38,8 @@ _NET_DAYS = re.compile(
 _DUE_NOW = re.compile(r"\bDUE (?:UP)?ON RECEIPT|\bSOFORT F\u00c4LLIG|DUE IMMEDIATELY")
 _US_CERTAINTY, _KNOWN_CERTAINTY, _PROVEN_CERTAINTY = 0.9, 0.95, 0.97
 _SURE = 2.0
+MAX_A_ROW = 3
+"""More dates on one row are a table's, not the document's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def find_dates(rows: Sequence[Row], country: str | None, weight: float) -> Dates
     seen = [
         _judged(rows, index, one)
         for index, row in enumerate(rows)
-        for one in dates_in(row.text, order=order, order_certainty=certainty)
+        for one in dates_in(row.text, order=order, order_certainty=certainty)[:MAX_A_ROW]
     ]
     issued = _issued([one for one in seen if not one.is_due])
     due = _due([one for one in seen if one.is_due], issued) or _due_by_terms(rows, issued)

@@ -7,7 +7,7 @@ from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.layout import Row
 
-_NO = r"(?:\s*(?:NO|NUMBER|NUM|NR|N\u00b0|N\u00ba|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|\s*#)"
+_NO = r"(?:\s*(?:(?:NO|NUMBER|NUM|NR|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|N\u00b0|N\u00ba|#))"
 _LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
@@ -22,7 +22,8 @@ _LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             0.80,
             rf"\b(?:SLIP|TRN|TRANS(?:ACTION)?|TXN|CHECK|CHK|TICKET|BON){_NO}|\b(?:SLIP|TRN|TRANS|TRX)\s*[#:]",
         ),
-        (0.75, r"\bINVOICE\b(?=\s+[A-Z]{1,5}[-/]?\d)|\b(?:RECEIPT|BILL)\s*:"),
+        (0.88, r"\b(?:INVOICE|RECHNUNG|FACTURE|FACTURA)\b(?=\s+[A-Z]{1,5}[-/]?\d)"),
+        (0.75, r"\b(?:RECEIPT|BILL)\s*:|\b(?:QUITTUNG|RECEIPT|RECHNUNG|INVOICE)\b(?=\s+\d{3})"),
         (0.70, rf"\b(?:ORDER|ORD|BESTELL|BOOKING|CONFIRMATION){_NO}|\bORDER\s*[#:]|\bBESTELLNUMMER\b"),
         (0.60, rf"\b(?:REF|REFERENCE)(?:{_NO})?\s*[:.#]|^\W*NO\.?\s*:|^\W*NO$"),
     )

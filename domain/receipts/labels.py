@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Label(StrEnum):
@@ -36,6 +37,10 @@ _BEFORE_TAX = (
 _WITH_TAX = r"INCL|INC\b|INCLUSIVE|INCLUDING|INCLUSLVE|WITH (?:GST|SST|VAT|TAX)|TTC\b|INKL|BRUTTO|AFTER TAX"
 
 _RULES: tuple[tuple[Label, str], ...] = (
+    (
+        Label.OTHER,
+        r"\b(?:OVER|EXCEEDS?|EXCEEDING|MINIMUM|AT LEAST|MORE THAN|LESS THAN|UP TO|OFF|SAVE|WORTH)\b",
+    ),
     (
         Label.OTHER,
         (
@@ -188,14 +193,16 @@ def label_of(text: str) -> Label | None:
     return next((label for label, pattern in _COMPILED if pattern.search(words)), None) if words else None
 
 
+@lru_cache(maxsize=4096)
 def _corrected(word: str) -> str:
     """A word one letter away from a word that matters is that word (`TOTAI`, `CHANCE`, `ROUNDNG`)."""
     if len(word) < 5 or word in _SAFE or word in _KNOWN:  # noqa: PLR2004 - short words are too alike
         return word
-    return next((known for known in _KNOWN if _one_letter_apart(word, known)), word)
+    return next((known for known in _KNOWN if one_letter_apart(word, known)), word)
 
 
-def _one_letter_apart(word: str, known: str) -> bool:
+def one_letter_apart(word: str, known: str) -> bool:
+    """Whether one letter is wrong, missing or too many."""
     if len(word) == len(known):
         return sum(left != right for left, right in zip(word, known, strict=True)) == 1
     shorter, longer = sorted((word, known), key=len)

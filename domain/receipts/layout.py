@@ -1,15 +1,16 @@
 """Visual rows: pieces of text that stand beside each other are read together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 from domain.receipts.found import Line
 
 WHERE_LENGTH = 90
-MAX_LINES = 4_000
-"""More is not a receipt; reading stops there so that a hostile file costs no time."""
-MAX_LINE_LENGTH = 400
+NEAR = 0.6
+"""Gap between two words of one cell, in heights of the row."""
+MAX_LINES, MAX_LINE_LENGTH, MAX_CHARACTERS = 2_000, 400, 100_000
+"""More is not a receipt; reading stops there so that a hostile file costs seconds, not hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,12 @@ class Row:
 
     number: int
     cells: tuple[Cell, ...]
-    y: float | None = None
     height: float = 1.0
+    text: str = field(init=False)
 
-    @property
-    def text(self) -> str:
-        """The whole row."""
-        return "  ".join(cell.text for cell in self.cells)
+    def __post_init__(self) -> None:
+        """Keep the whole row's text beside its cells: every reader asks for it."""
+        object.__setattr__(self, "text", "  ".join(cell.text for cell in self.cells)[:MAX_LINE_LENGTH])
 
     @property
     def where(self) -> str:
@@ -44,13 +44,26 @@ class Row:
 
 def rows_of(lines: Sequence[Line]) -> list[Row]:
     """The document's visual rows from top to bottom; lines without boxes are rows of their own."""
-    usable = [line for line in lines[:MAX_LINES] if line.text.strip()]
+    usable = _within_limits(lines)
     if not usable:
         return []
     if any(line.y0 is None or line.y1 is None or line.x0 is None or line.x1 is None for line in usable):
         return [Row(number, _cells_of_text(line.text)) for number, line in enumerate(usable, start=1)]
     bands = [band for page in sorted({line.page for line in usable}) for band in _bands(usable, page)]
     return [_row(number, band) for number, band in enumerate(bands, start=1)]
+
+
+def _within_limits(lines: Sequence[Line]) -> list[Line]:
+    """The first lines that have text, up to the limits."""
+    kept: list[Line] = []
+    left = MAX_CHARACTERS
+    for line in lines[:MAX_LINES]:
+        left -= min(len(line.text), MAX_LINE_LENGTH)
+        if left < 0:
+            break
+        if line.text.strip():
+            kept.append(line)
+    return kept
 
 
 def _cells_of_text(text: str) -> tuple[Cell, ...]:
@@ -89,8 +102,21 @@ def _overlaps_sideways(line: Line, band: list[Line]) -> bool:
 
 def _row(number: int, band: list[Line]) -> Row:
     ordered = sorted(band, key=lambda line: line.x0 or 0)
-    cells = tuple(Cell(line.text.strip()[:MAX_LINE_LENGTH], line.x0 or 0, line.x1 or 0) for line in ordered)
-    return Row(number, cells, y=_middle_of(band), height=max(_height(line) for line in band))
+    height = max(_height(line) for line in band)
+    cells: list[Cell] = []
+    for line in ordered:
+        cell = Cell(line.text.strip()[:MAX_LINE_LENGTH], line.x0 or 0, line.x1 or 0)
+        if cells and _belong_together(cells[-1], cell, height):
+            cells[-1] = Cell(f"{cells[-1].text} {cell.text}", cells[-1].x0, cell.x1)
+        else:
+            cells.append(cell)
+    return Row(number, tuple(cells), height=height)
+
+
+def _belong_together(left: Cell, right: Cell, height: float) -> bool:
+    """Words a space apart are one cell; two numbers never are."""
+    numbers = left.text[-1:].isdigit() and right.text[:1].isdigit()
+    return right.x0 - left.x1 < NEAR * height and not numbers
 
 
 def _middle(line: Line) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.receipts.business_names import (
+    FORM_WORDS,
     LEGAL_FORM,
     TRADE_FORM,
     TRADE_WORD,
@@ -12,8 +13,10 @@ from domain.receipts.business_names import (
     has_business_word,
     is_address,
     is_old_name_marker,
+    is_only_trade,
     is_person,
     is_registration,
+    spelled,
 )
 from domain.receipts.found import Found
 from domain.receipts.layout import Row
@@ -51,9 +54,6 @@ _NUMBER_TAIL = re.compile(
 )
 _NUMBER_HEAD = re.compile(r"^\W*#?\d{4,}\s+|^[^\w(&]+")
 _OPEN_END = re.compile(r"(?:&|\bAND|\bOF|\bTHE|[-,])\s*$")
-_FORM_WORDS = frozenset(
-    ["SDN", "BHD", "S/B", "LTD", "INC", "LLC", "GMBH", "CO", "M", "KL", "THE", "AND", "PTE", "PTY", "LIMITED"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,19 @@ def _in_header(rows: Sequence[Row]) -> list[_Candidate]:
     for index, row in enumerate(header):
         if row.number in theirs or (index and is_old_name_marker(header[index - 1].text)):
             continue
-        names = [_clean(cell.text) for cell in row.cells if can_be_name(cell.text)]
+        names = [_clean(text) for text in _texts_of(row) if can_be_name(text)]
         found += [_judged(name, index, header, usual) for name in names if name]
     return found
+
+
+def _texts_of(row: Row) -> list[str]:
+    """The row's cells, or the whole row where only that has a legal form (`Acme Sdn | Bhd`)."""
+    cells = [cell.text for cell in row.cells]
+    whole = " ".join(cells)
+    split_form = LEGAL_FORM.search(whole.upper()) and not any(
+        LEGAL_FORM.search(f"X {cell.upper()}") for cell in cells[:-1]
+    )
+    return [whole] if split_form and len(row.text) < 60 else cells  # noqa: PLR2004 - a name
 
 
 def _header(rows: Sequence[Row]) -> Sequence[Row]:
@@ -143,9 +153,16 @@ def _judged(name: str, index: int, header: Sequence[Row], usual: float) -> _Cand
     )
     score += 0.8 if row.height > 1.3 * usual else 0.0
     score -= 4.0 if is_person(name) else 0.0
+    score -= (2.5 if index else 0.8) if is_only_trade(joined) else 0.0
+    score -= 2.0 if _below_address(index, header) and not has_business_word(joined) else 0.0
     score -= 1.5 if len(joined) < 4 or not re.search(r"[AEIOUY]", upper) else 0.0  # noqa: PLR2004 - too short
     score -= 1.0 if re.search(r"\d", joined) and not LEGAL_FORM.search(joined.upper()) else 0.0
     return _Candidate(joined, score, row)
+
+
+def _below_address(index: int, header: Sequence[Row]) -> bool:
+    """A name stands above its address, so a wordless line below one belongs to the address."""
+    return any(is_address(row.text) and not LEGAL_FORM.search(row.text.upper()) for row in header[:index])
 
 
 def _joined(name: str, index: int, header: Sequence[Row]) -> str:
@@ -158,7 +175,8 @@ def _joined(name: str, index: int, header: Sequence[Row]) -> str:
     if not second or LEGAL_FORM.search(name.upper()) or len(following.cells) > 1 or is_person(name):
         return name
     starts_open = following.text.lstrip().startswith(("&", "AND "))
-    only_form = all(_is_form_word(word) for word in re.findall(r"[\w/']+", upper))
+    has_form = LEGAL_FORM.search(upper) or TRADE_FORM.search(upper)
+    only_form = has_form and all(_is_form_word(word) for word in re.findall(r"[\w/']+", upper))
     if (starts_open or only_form or _OPEN_END.search(name)) and can_be_name(f"X {second}"):
         return _clean(f"{name} {following.text.strip() if starts_open else second}")
     return f"{name} {second}" if _repeats(name, upper, index, header) else name
@@ -172,7 +190,7 @@ def _repeats(name: str, second: str, index: int, header: Sequence[Row]) -> bool:
 
 
 def _is_form_word(word: str) -> bool:
-    return word in _FORM_WORDS or bool(TRADE_FORM.search(word) or TRADE_WORD.search(word))
+    return word in FORM_WORDS or bool(TRADE_FORM.search(word) or TRADE_WORD.search(word))
 
 
 def _in_sentences(rows: Sequence[Row]) -> list[_Candidate]:
@@ -203,7 +221,18 @@ def _clean(text: str) -> str:
     """The name without registration number, leading serial and stray marks."""
     name = _NUMBER_TAIL.sub("", _NUMBER_HEAD.sub("", text.strip()))
     name = re.sub(r"\s+", " ", name).strip(" *-_=~:;,|<>\"'\u201c\u201d#")
-    return name if len(name) > 1 else ""
+    return spelled(_without_branch(name)) if len(name) > 1 else ""
+
+
+def _without_branch(name: str) -> str:
+    """`Acme Co. The Gardens Mall` is Acme Co.; what follows the legal form is where, not who."""
+    forms = list(LEGAL_FORM.finditer(name.upper()))
+    if not forms:
+        return name
+    rest = name[forms[-1].end() :].lstrip(". ")
+    elsewhere = rest.startswith(("-", "@", ",", "(")) or (len(rest) > 3 and is_address(rest))  # noqa: PLR2004 - a place
+    kept = name[: forms[-1].end()] + ("." if name[forms[-1].end() :].startswith(".") else "")
+    return kept if elsewhere else name
 
 
 def _same(left: str, right: str) -> bool:
