@@ -89,6 +89,10 @@ class BillReceipt(BillFacts):
     url: str = Field(description="where a person sees the bill")
     notes: list[str] = Field(default=[], description="one sentence for each thing worth knowing")
 
+    def facts(self) -> BillFacts:
+        """What the books say, without what we say about it."""
+        return BillFacts(**self.model_dump(include=set(BillFacts.model_fields)))
+
 
 def external_id(kind: str, key: str) -> str:
     """The name under which Odoo keeps the record of this effect: `fte.bill_<key>`."""

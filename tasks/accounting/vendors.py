@@ -9,6 +9,7 @@ from domain.accounting.vendor import (
     Vendor,
     VendorMatch,
     match_vendor,
+    plain_email,
     plain_vat,
     telling_word,
     vendor_key,
@@ -67,9 +68,10 @@ def _anyone_like(vendor: Vendor) -> list[Any]:
     """A domain that finds at least every partner `match_vendor` may take."""
     conditions: list[Any] = [["name", "ilike", _literal(telling_word(vendor.name))]]
     if vendor.vat:
-        conditions.append(["vat", "in", sorted({vendor.vat, plain_vat(vendor.vat)})])
+        # Odoo keeps a tax number as it was typed: any blanks, dots and dashes may stand between its signs
+        conditions.append(["vat", "=ilike", "%".join(plain_vat(vendor.vat))])
     if vendor.email:
-        conditions.append(["email", "ilike", _literal(vendor.email)])
+        conditions.append(["email", "ilike", _literal(plain_email(vendor.email))])
     return ["|"] * (len(conditions) - 1) + conditions
 
 

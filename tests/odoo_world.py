@@ -1,0 +1,182 @@
+"""One Odoo for a test, three ways: a recording of a real server, the sandbox, or a live server.
+
+Live tests run when ODOO_URL, ODOO_DB and ODOO_KEY are set; with ODOO_RECORD=1 they also write the recordings
+(see tests/recordings/odoo/README.md).
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from blocks.odoo.client import OdooAccount, OdooClient
+from domain.accounting.bill import BillInputs
+
+RECORDINGS = Path(__file__).parent / "recordings" / "odoo"
+RECORDED_URL = "http://odoo.example"
+RECORD_AGAIN = "record it again: see tests/recordings/odoo/README.md"
+
+
+def live_modes() -> list[str]:
+    """`live` where a server is given; every test runs against recording and sandbox anyway."""
+    return ["live"] if "ODOO_URL" in os.environ else []
+
+
+class Recorder(httpx.AsyncBaseTransport):
+    """Passes requests on and keeps what was asked and answered; never a header or a traceback."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[dict[str, Any]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The real answer."""
+        async with httpx.AsyncHTTPTransport() as inner:
+            answer = await inner.handle_async_request(request)
+            content = await answer.aread()
+        kind = answer.headers.get("Content-Type", "")
+        self.exchanges.append(
+            {
+                "path": request.url.raw_path.decode(),
+                "sent": json.loads(request.content or b"{}"),
+                "status": answer.status_code,
+                "type": kind,
+                "answer": _without_traceback(json.loads(content)) if "json" in kind else content.decode(),
+            }
+        )
+        return httpx.Response(answer.status_code, headers={"Content-Type": kind}, content=content)
+
+
+class Player(httpx.AsyncBaseTransport):
+    """Answers as the recording does: each exchange once, equal requests in their order."""
+
+    def __init__(self, exchanges: list[dict[str, Any]]) -> None:
+        self.unused = list(exchanges)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The recorded answer to exactly this request."""
+        path, sent = request.url.raw_path.decode(), json.loads(request.content or b"{}")
+        for index, exchange in enumerate(self.unused):
+            if (exchange["path"], exchange["sent"]) == (path, sent):
+                del self.unused[index]
+                return _response(exchange)
+        raise AssertionError(f"the recording has no answer to {path} {json.dumps(sent)}; {RECORD_AGAIN}")
+
+
+class Severed(httpx.AsyncBaseTransport):
+    """Cuts the line at the n-th change (0 is the first): before it reaches Odoo, or after Odoo did it."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, at: int, after: bool) -> None:
+        self.inner = inner
+        self.left = at
+        self.after = after
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, or a broken line."""
+        is_change = request.url.path.rpartition("/")[2] in ("load", "action_post")
+        if is_change and self.left == 0:
+            self.left -= 1
+            if self.after:
+                await self.inner.handle_async_request(request)
+            raise httpx.ReadError("the line was cut")
+        self.left -= is_change
+        return await self.inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the real line."""
+        await self.inner.aclose()
+
+
+@dataclass
+class OdooWorld:
+    """An Odoo and the words that make this test's records its own."""
+
+    mode: str
+    account: OdooAccount
+    token: str
+    transport: Callable[[], httpx.AsyncBaseTransport]
+
+    def client(self) -> OdooClient:
+        """A client of the bot."""
+        return OdooClient(self.account, transport=self.transport())
+
+    def severed(self, *, at: int, after: bool) -> OdooClient:
+        """A client whose line is cut at the n-th change."""
+        return OdooClient(self.account, transport=Severed(self.transport(), at=at, after=after))
+
+    def other_user(self, key: str) -> OdooClient:
+        """A client with another key."""
+        return OdooClient(
+            self.account.model_copy(update={"api_key": SecretStr(key)}), transport=self.transport()
+        )
+
+    def other_database(self, name: str) -> OdooClient:
+        """A client that asks for another database."""
+        return OdooClient(self.account.model_copy(update={"database": name}), transport=self.transport())
+
+    def bill(self, **changed: Any) -> BillInputs:
+        """A small bill of a vendor of this test's own."""
+        values: dict[str, Any] = {
+            "vendor": f"Cedar Paper {self.token} Inc.",
+            "number": f"CP-{self.token}",
+            "issued_on": date(2026, 11, 10),
+            "due_on": date(2026, 12, 10),
+            "currency": "USD",
+            "net": Decimal("100.00"),
+            "tax": Decimal("0.00"),
+            "total": Decimal("100.00"),
+            "category": "Office supplies",
+        }
+        return BillInputs(**{**values, **changed})
+
+
+def recorded_world(name: str) -> OdooWorld:
+    """The Odoo of a recording."""
+    kept = json.loads((RECORDINGS / f"{name}.json").read_text(encoding="utf-8"))
+    player = Player(kept["exchanges"])
+    return OdooWorld("recorded", _account(RECORDED_URL, "books", "recorded"), kept["token"], lambda: player)
+
+
+def sandbox_world(url: str) -> OdooWorld:
+    """The stand-in."""
+    account = _account(url, "demo", "sandbox-odoo-key")
+    return OdooWorld("sandbox", account, secrets.token_hex(4), httpx.AsyncHTTPTransport)
+
+
+def live_world(recorder: Recorder) -> OdooWorld:
+    """The server that the environment names."""
+    account = _account(os.environ["ODOO_URL"], os.environ["ODOO_DB"], os.environ["ODOO_KEY"])
+    return OdooWorld("live", account, secrets.token_hex(4), lambda: recorder)
+
+
+def keep_recording(name: str, world: OdooWorld, recorder: Recorder) -> None:
+    """Write what was exchanged, if that is asked for."""
+    if os.environ.get("ODOO_RECORD") != "1":
+        return
+    kept = {"token": world.token, "exchanges": recorder.exchanges}
+    text = json.dumps(kept, indent=1, ensure_ascii=False)
+    for secret in (os.environ["ODOO_KEY"], os.environ["ODOO_URL"].partition("://")[2]):
+        text = text.replace(secret, "odoo.example")
+    RECORDINGS.mkdir(parents=True, exist_ok=True)
+    (RECORDINGS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _account(url: str, database: str, key: str) -> OdooAccount:
+    return OdooAccount(url=url, database=database, api_key=SecretStr(key))
+
+
+def _response(exchange: dict[str, Any]) -> httpx.Response:
+    is_json = "json" in exchange["type"]
+    content = json.dumps(exchange["answer"]) if is_json else exchange["answer"]
+    return httpx.Response(exchange["status"], headers={"Content-Type": exchange["type"]}, content=content)
+
+
+def _without_traceback(answer: Any) -> Any:
+    return {**answer, "debug": ""} if isinstance(answer, dict) and "debug" in answer else answer
