@@ -1,0 +1,248 @@
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from blocks.database import transaction
+from domain.errors import RejectedError
+from domain.reliability.effect import (
+    EffectKeyReusedError,
+    EffectMissingError,
+    EffectTransitionError,
+    NewEffect,
+    StandingKind,
+)
+from tasks.reliability import ledger
+from tasks.reliability.ledger import EffectUnderWayError, begin_effect, find_effect, spent
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+
+def an_effect(**changes: Any) -> NewEffect:
+    facts = {
+        "key": "k1",
+        "task_id": "file-1",
+        "step_id": "book",
+        "action": "record_bill",
+        "content_hash": "h1",
+        "inputs": {"total": "12.50"},
+        "amount": Decimal("12.50"),
+        "currency": "USD",
+        "payee": "Acme",
+    }
+    return NewEffect(**(facts | changes))
+
+
+def test_a_new_effect_is_begun_and_its_receipt_is_given_to_whoever_asks_again(now: datetime) -> None:
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.NEW
+    ledger.finish_effect("k1", {"bill": 7}, now)
+    again = begin_effect(an_effect(), now=now)
+    assert (again.kind, again.receipt) == (StandingKind.DONE, {"bill": 7})
+
+
+def test_an_intent_without_an_end_must_be_reconciled(now: datetime) -> None:
+    begin_effect(an_effect(), now=now)
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.UNFINISHED
+    ledger.doubt_effect("k1", "timed out", now)
+    standing = begin_effect(an_effect(), now=now)
+    assert (standing.kind, standing.error, standing.attempts) == (StandingKind.UNFINISHED, "timed out", 3)
+
+
+def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: datetime) -> None:
+    checks: list[str] = []
+    begin_effect(an_effect(), now=now, check=lambda _: checks.append("first"))
+    ledger.withdraw_effect("k1", now)
+    later = now + timedelta(days=1)
+    assert (
+        begin_effect(an_effect(), now=later, check=lambda _: checks.append("second")).kind is StandingKind.NEW
+    )
+    assert checks == ["first", "second"]
+    row = find_effect("k1")
+    assert row is not None
+    assert (row.created_at, row.begun_at, row.attempts) == (now, later, 2)
+
+
+def test_a_refusal_stays_until_it_is_withdrawn(now: datetime) -> None:
+    begin_effect(an_effect(), now=now)
+    ledger.refuse_effect("k1", "the journal is closed", now)
+    standing = begin_effect(an_effect(), now=now)
+    assert (standing.kind, standing.error) == (StandingKind.REFUSED, "the journal is closed")
+    ledger.withdraw_effect("k1", now)
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.NEW
+
+
+def test_a_compensated_effect_is_never_begun_again(now: datetime) -> None:
+    begin_effect(an_effect(), now=now)
+    ledger.finish_effect("k1", {"bill": 7}, now)
+    ledger.compensate_effect("k1", {"cancelled": True}, now)
+    standing = begin_effect(an_effect(), now=now)
+    assert standing.kind is StandingKind.COMPENSATED
+    assert standing.receipt == {"bill": 7, "compensation": {"cancelled": True}}
+
+
+def test_a_policy_that_refuses_leaves_no_trace(now: datetime) -> None:
+    class TooMuchError(RejectedError):
+        pass
+
+    def refuse(_session: Session) -> None:
+        raise TooMuchError
+
+    with pytest.raises(TooMuchError):
+        begin_effect(an_effect(), now=now, check=refuse)
+    assert find_effect("k1") is None
+
+
+def test_a_key_cannot_stand_for_another_content(now: datetime) -> None:
+    begin_effect(an_effect(), now=now)
+    with pytest.raises(EffectKeyReusedError, match="needs a key of its own"):
+        begin_effect(an_effect(content_hash="h2"), now=now)
+
+
+def test_outcomes_of_unknown_or_ended_effects_are_refused(now: datetime) -> None:
+    with pytest.raises(EffectMissingError):
+        ledger.finish_effect("never", {}, now)
+    begin_effect(an_effect(), now=now)
+    ledger.finish_effect("k1", {"bill": 7}, now)
+    ledger.finish_effect("k1", {"bill": 7}, now)  # saying it twice is harmless
+    with pytest.raises(EffectTransitionError, match="done and cannot become withdrawn"):
+        ledger.withdraw_effect("k1", now)
+    with pytest.raises(EffectTransitionError):
+        ledger.finish_effect("k1", {"bill": 8}, now)
+
+
+def test_spent_counts_what_left_or_may_have_left(now: datetime) -> None:
+    ends: dict[str, Callable[[str], None]] = {
+        "done": lambda key: ledger.finish_effect(key, {}, now),
+        "unknown": lambda key: ledger.doubt_effect(key, "?", now),
+        "refused": lambda key: ledger.refuse_effect(key, "no", now),
+        "withdrawn": lambda key: ledger.withdraw_effect(key, now),
+    }
+    begin_effect(an_effect(key="intent", amount=Decimal(1)), now=now)
+    for place, (key, end) in enumerate(ends.items(), 1):
+        begin_effect(an_effect(key=key, amount=Decimal(10**place)), now=now)
+        end(key)
+    begin_effect(an_effect(key="eur", amount=Decimal(5), currency="EUR"), now=now)
+    begin_effect(an_effect(key="free", amount=None, currency=None), now=now)
+    begin_effect(an_effect(key="old", amount=Decimal(9)), now=now - timedelta(days=3))
+    begin_effect(an_effect(key="other", amount=Decimal("0.1"), payee="Brown"), now=now)
+    since = now - timedelta(days=1)
+    with transaction() as session:
+        assert spent(session, currency="USD", since=since) == Decimal("111.1")
+        assert spent(session, currency="USD", since=since, payee="Acme") == Decimal(111)
+        assert spent(session, currency="JPY", since=since) == Decimal(0)
+
+
+def test_a_task_s_effects_and_the_ones_to_reconcile_are_listed(now: datetime) -> None:
+    begin_effect(an_effect(), now=now)
+    begin_effect(an_effect(key="k2"), now=now + timedelta(seconds=1))
+    begin_effect(an_effect(key="k3", task_id="file-2"), now=now)
+    ledger.doubt_effect("k2", "cut", now)
+    assert [row.key for row in ledger.effects_of("file-1")] == ["k1", "k2"]
+    assert [row.key for row in ledger.unknown_effects()] == ["k2"]  # the intents' worker, this process, lives
+
+
+async def test_a_second_asyncio_task_of_this_process_waits_for_the_first(now: datetime) -> None:
+    begun, done = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        begin_effect(an_effect(), now=now)
+        begun.set()
+        await done.wait()
+
+    worker = asyncio.create_task(first())
+    await begun.wait()
+    with pytest.raises(EffectUnderWayError):
+        begin_effect(an_effect(), now=now)
+    with pytest.raises(EffectUnderWayError):
+        ledger.withdraw_effect("k1", now)
+    done.set()
+    await worker
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.UNFINISHED
+
+
+def test_a_worker_on_another_machine_is_given_time(now: datetime) -> None:
+    begin_effect(an_effect(), now=now)
+    with transaction() as session:
+        row = session.get(ledger.Effect, "k1")
+        assert row is not None
+        row.worker = "another-host/abcd/1:77:12.00"
+    with pytest.raises(EffectUnderWayError, match="another-host"):
+        begin_effect(an_effect(), now=now + timedelta(seconds=ledger.ELSEWHERE_SECONDS - 1))
+    late = now + timedelta(seconds=ledger.ELSEWHERE_SECONDS)
+    assert begin_effect(an_effect(), now=late).kind is StandingKind.UNFINISHED
+
+
+BEGIN = """
+from datetime import datetime, UTC
+from decimal import Decimal
+from tasks.reliability.ledger import *
+now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+effect = NewEffect(key="k1", task_id="t", step_id="s", action="a", content_hash="h1",
+                   amount=Decimal("12.50"), currency="USD", payee="Acme")
+# go
+"""
+
+
+def test_of_many_processes_exactly_one_begins_an_effect(run_crew: Callable[..., list[str]]) -> None:
+    said = run_crew(
+        BEGIN
+        + """
+try:
+    print(begin_effect(effect, now=now).kind)
+except EffectUnderWayError:
+    print("under way")
+""",
+        workers=4,
+    )
+    assert sorted(said) == ["new"] + ["under way"] * 3
+
+
+def test_a_cumulative_limit_cannot_be_raced(run_crew: Callable[..., list[str]], now: datetime) -> None:
+    """Four processes want 12.50 each of a limit of 30: two get it, on every database."""
+    said = run_crew(
+        BEGIN
+        + """
+import os
+from dataclasses import replace
+def check(session):
+    if spent(session, currency="USD", since=now) + effect.amount > 30:
+        raise PermissionError
+try:
+    print(begin_effect(replace(effect, key=str(os.getpid())), now=now, check=check).kind)
+except PermissionError:
+    print("refused")
+""",
+        workers=4,
+    )
+    assert sorted(said) == ["new"] * 2 + ["refused"] * 2
+    with transaction() as session:
+        assert spent(session, currency="USD", since=now) == Decimal(25)
+
+
+def test_a_killed_worker_s_effect_is_reconciled_by_the_next(
+    start_worker: Callable[[str], "Popen[str]"], now: datetime
+) -> None:
+    worker = start_worker(
+        BEGIN + "print(begin_effect(effect, now=now).kind, flush=True)\nsys.stdin.readline()"
+    )
+    assert worker.stdin
+    assert worker.stdout
+    worker.stdin.write("\n")
+    worker.stdin.flush()
+    assert [worker.stdout.readline() for _ in range(2)] == ["ready\n", "new\n"]
+    mine = replace(an_effect(), task_id="t", step_id="s")
+    with pytest.raises(EffectUnderWayError):
+        begin_effect(mine, now=now)
+    assert ledger.unknown_effects() == []
+    worker.kill()  # nobody waits for it: a zombie is dead too
+    deadline = time.monotonic() + 10
+    while not ledger.unknown_effects():
+        assert time.monotonic() < deadline
+    assert begin_effect(mine, now=now).kind is StandingKind.UNFINISHED
