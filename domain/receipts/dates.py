@@ -36,7 +36,7 @@ _D = r"[\dOQILSBZ|]"
 _MISREAD_DATE = re.compile(
     rf"(?<![A-Z\d]){_D}{{1,4}}([-/.])(?:{_D}{{1,2}}|[A-Z]{{3}})\1{_D}{{2,4}}(?![A-Z\d])"
 )
-_EDGE_BEFORE, _EDGE_AFTER = r"(?<![\d.,/-])", r"(?![\d/]|[.-]\d)"
+_EDGE_BEFORE, _EDGE_AFTER = r"(?<![\d.,/-])", r"(?![.-]\d{1,2}(?!\d))"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ymd", re.compile(
         rf"{_EDGE_BEFORE}(?P<y>(?:19|20)\d\d)\s?[-/.]\s?(?P<m>\d{{1,2}})\s?[-/.]\s?(?P<d>\d{{1,2}})(?!\d)"
@@ -49,7 +49,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         rf"(?<![A-Z]){_MONTH}\.?[\s/'-]*(?P<d>\d{{1,2}})(?:ST|ND|RD|TH)?(?:\s*,\s*|\s+|[-/])(?P<y>20\d\d|19\d\d)(?!\d)"
     )),
     ("dmy", re.compile(
-        rf"{_EDGE_BEFORE}(?P<a>\d{{1,2}})\s?(?P<s>[-/.])\s?(?P<b>\d{{1,2}})\s?(?P=s)\s?(?P<y>(?:19|20)\d\d|\d\d(?!\d))(?P<glued>\d\d:)?"
+        rf"{_EDGE_BEFORE}(?P<a>\d{{1,2}})\s?(?P<s>[-/.])\s?(?P<b>\d{{1,2}})\s?(?P=s)\s?(?P<y>(?:19|20)\d\d|\d\d(?!\d)){_EDGE_AFTER}"
     )),
     ("compact", re.compile(r"(?<!\d)(?P<y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)")),
 )  # fmt: skip

@@ -1,0 +1,162 @@
+"""How well receipts are read: `python benchmarks/receipts.py`, on the development set of scanned receipts.
+
+The set is not part of this project: SHARED_DATA names the folder that holds `receipts/`, otherwise
+`../shared/data` beside the repository. Every vendor falls whole into one of two halves, so that a change
+made while looking at one half is judged by vendors it has never seen.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from domain.receipts.dates import dates_in
+from domain.receipts.reading import Found, Line, Reading, read_receipt
+
+SURE = 0.8
+FIELDS = ("vendor", "issued_on", "total")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One receipt: its recognised lines and what is true about it."""
+
+    name: str
+    lines: list[Line]
+    truth: dict[str, str]
+
+    @property
+    def half(self) -> int:
+        """0 to look at while developing, 1 to judge by; all receipts of one vendor are in the same half."""
+        return hashlib.sha256(normal(self.truth["company"])[:6].encode()).digest()[-1] % 2
+
+
+@dataclass(frozen=True)
+class Score:
+    """One field's results: right or wrong, and how sure the reading was."""
+
+    right: int
+    known: int
+    sure_right: int
+    sure: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right values among the receipts whose truth is known."""
+        return self.right / self.known if self.known else 0.0
+
+
+def data_folder() -> Path:
+    """Where the receipts would be."""
+    shared = os.environ.get("SHARED_DATA")
+    root = Path(shared) if shared else Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    return root / "receipts"
+
+
+def load_receipts(folder: Path) -> Iterator[Receipt]:
+    """Every receipt of the set."""
+    for path in sorted(folder.glob("*.json")):
+        yield Receipt(
+            path.stem, read_lines(path.with_suffix(".csv")), json.loads(path.read_text(encoding="utf-8"))
+        )
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The recognised lines: eight corner coordinates and the text, which may hold commas."""
+    lines = []
+    for row in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        parts = row.split(",", 8)
+        if len(parts) == 9:
+            corners = [float(value) for value in parts[:8]]
+            across, down = corners[0::2], corners[1::2]
+            lines.append(Line(parts[8], min(across), min(down), max(across), max(down)))
+    return lines
+
+
+def normal(text: str) -> str:
+    """Letters and digits alone: case, punctuation and spaces do not make another vendor."""
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
+def expected(field: str, truth: dict[str, str]) -> Any:
+    """The true value; None where the set does not know it."""
+    if field == "vendor":
+        return normal(truth["company"]) or None
+    if field == "issued_on":
+        dates = dates_in(truth["date"])
+        return dates[0].value if dates else None
+    amount = re.sub(r"[^\d.-]", "", truth["total"].replace(",", ""))
+    return Decimal(amount) if amount else None
+
+
+def found_value(field: str, found: Found[Any]) -> Any:
+    """The read value in the form of the expected one."""
+    return normal(found.value) if field == "vendor" else found.value
+
+
+def score(field: str, read: list[tuple[Receipt, Reading]]) -> Score:
+    """Count one field over many readings."""
+    right = known = sure_right = sure = 0
+    for receipt, reading in read:
+        truth = expected(field, receipt.truth)
+        if truth is None:
+            continue
+        found: Found[Any] | None = getattr(reading, field)
+        good = found is not None and found_value(field, found) == truth
+        is_sure = found is not None and found.confidence >= SURE
+        known, right = known + 1, right + good
+        sure, sure_right = sure + is_sure, sure_right + (good and is_sure)
+    return Score(right, known, sure_right, sure)
+
+
+def read_all(folder: Path) -> list[tuple[Receipt, Reading]]:
+    """Read the whole set."""
+    return [(receipt, read_receipt(receipt.lines)) for receipt in load_receipts(folder)]
+
+
+def report(title: str, read: list[tuple[Receipt, Reading]]) -> None:
+    """Print accuracy and calibration of every field."""
+    print(
+        f"\n{title}: {len(read)} receipts, {len({normal(one.truth['company']) for one, _ in read})} vendors"
+    )
+    for field in FIELDS:
+        result = score(field, read)
+        unsure, unsure_right = result.known - result.sure, result.right - result.sure_right
+        print(
+            f"  {field:<10} {result.accuracy:6.1%}  ({result.right}/{result.known})"
+            f"   sure (>= {SURE}): {result.sure_right}/{result.sure} right"
+            f"   unsure: {unsure_right}/{unsure} right"
+        )
+
+
+def main() -> int:
+    """Print the figures; 2 when the set is not here."""
+    folder = data_folder()
+    if not folder.is_dir():
+        print(f"no receipts at {folder}; set SHARED_DATA to the folder that holds receipts/")
+        return 2
+    started = time.perf_counter()
+    read = read_all(folder)
+    milliseconds = (time.perf_counter() - started) * 1000 / len(read)
+    halves: list[tuple[str, Callable[[Receipt], bool]]] = [
+        ("development half", lambda receipt: receipt.half == 0),
+        ("other half", lambda receipt: receipt.half == 1),
+        ("all", lambda _: True),
+    ]
+    for title, belongs in halves:
+        report(title, [(receipt, reading) for receipt, reading in read if belongs(receipt)])
+    print(f"\n{milliseconds:.1f} ms a receipt, loading included")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

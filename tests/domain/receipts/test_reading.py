@@ -1,0 +1,259 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.receipts.reading import Line, Reading, read_receipt
+
+US_INVOICE = """
+Acme Software LLC
+548 Market St
+San Francisco, CA 94104
+
+INVOICE
+
+Invoice number: INV-00421
+Invoice date: 03/04/2026
+Due date: 04/03/2026
+
+Bill to:
+Northwind Studio Inc.
+12 Elm Street
+Portland, OR 97201
+
+Description            Qty   Unit price   Amount
+Team plan, annual        5      $120.00   $600.00
+Onboarding               1      $250.00   $250.00
+
+Subtotal                                  $850.00
+Sales tax (8.25%)                          $70.13
+Total                                     $920.13
+Amount due                                $920.13
+"""
+
+GERMAN_INVOICE = """
+Müller Bürobedarf GmbH
+Hauptstraße 12
+10115 Berlin
+USt-IdNr.: DE123456789
+
+Rechnung an:
+Nordlicht Design
+Rechnung Nr. 2026-0815
+Rechnungsdatum: 03.04.2026
+Zahlbar bis 17.04.2026
+
+Pos  Bezeichnung        Menge  Preis   Betrag
+1    Druckerpapier A4   10     4,20 €  42,00 €
+2    Toner              2      89,00 € 178,00 €
+
+Nettobetrag            1.220,00 €
+zzgl. 19% MwSt.          231,80 €
+Gesamtbetrag           1.451,80 €
+IBAN: DE89 3704 0044 0532 0130 00
+"""
+
+SHOP_RECEIPT = """
+TAN MEI LING
+GOLDEN LEAF HARDWARE TRADING
+(001234567-X)
+12, JALAN BUNGA 3, TAMAN SETIA
+81100 JOHOR BAHRU
+TEL: 07-3551234
+TAX INVOICE
+INV NO: CS-10442
+DATE: 09/03/2018 17:32
+PAINT BRUSH    2 X 4.50     9.00
+SAND PAPER     1 X 3.01     3.01
+TOTAL QTY: 3
+SUB TOTAL                  12.01
+ROUNDING ADJ               -0.01
+TOTAL RM                   12.00
+CASH                       50.00
+CHANGE                     38.00
+"""
+
+
+def read(text: str) -> Reading:
+    return read_receipt([Line(line) for line in text.splitlines()])
+
+
+def values(reading: Reading) -> dict[str, object]:
+    fields = (
+        "vendor",
+        "number",
+        "issued_on",
+        "due_on",
+        "currency",
+        "net",
+        "tax",
+        "total",
+        "vendor_vat",
+        "vendor_iban",
+    )
+    return {name: found.value for name in fields if (found := getattr(reading, name))}
+
+
+def test_a_us_invoice_is_read_month_first_and_the_customer_is_not_the_vendor() -> None:
+    assert values(read(US_INVOICE)) == {
+        "vendor": "Acme Software LLC",
+        "number": "INV-00421",
+        "issued_on": date(2026, 3, 4),
+        "due_on": date(2026, 4, 3),
+        "currency": "USD",
+        "net": Decimal("850.00"),
+        "tax": Decimal("70.13"),
+        "total": Decimal("920.13"),
+    }
+
+
+def test_a_german_invoice_is_read_with_decimal_commas() -> None:
+    assert values(read(GERMAN_INVOICE)) == {
+        "vendor": "Müller Bürobedarf GmbH",
+        "number": "2026-0815",
+        "issued_on": date(2026, 4, 3),
+        "due_on": date(2026, 4, 17),
+        "currency": "EUR",
+        "net": Decimal("1220.00"),
+        "tax": Decimal("231.80"),
+        "total": Decimal("1451.80"),
+        "vendor_vat": "DE123456789",
+        "vendor_iban": "DE89370400440532013000",
+    }
+
+
+def test_a_shop_receipt_is_read_past_a_persons_name_and_a_rounding() -> None:
+    reading = read(SHOP_RECEIPT)
+    assert values(reading) == {
+        "vendor": "GOLDEN LEAF HARDWARE TRADING",
+        "number": "CS-10442",
+        "issued_on": date(2018, 3, 9),
+        "currency": "MYR",
+        "total": Decimal("12.00"),
+    }
+    assert reading.category
+    assert reading.category.value == "materials"
+
+
+def test_three_lines_of_an_invoice_mail_are_enough() -> None:
+    reading = read("Invoice INV-2031\nAmount due: $1,840.00\nDue date: December 1, 2026")
+    assert values(reading) == {
+        "number": "INV-2031",
+        "due_on": date(2026, 12, 1),
+        "currency": "USD",
+        "total": Decimal("1840.00"),
+    }
+    assert reading.total
+    assert reading.total.confidence >= 0.8
+
+
+def test_every_value_says_where_it_was_read() -> None:
+    reading = read(SHOP_RECEIPT)
+    assert reading.total
+    assert reading.total.where == "line 15: TOTAL RM 12.00"
+
+
+def test_cash_minus_change_beats_the_unrounded_total() -> None:
+    lines = [
+        "SHOP SDN BHD",
+        "TOTAL AMT  60.31",
+        "ROUNDING ADJ  -0.01",
+        "RM  60.30",
+        "CASH  70.30",
+        "CHANGE  10.00",
+    ]
+    total = read_receipt([Line(line) for line in lines]).total
+    assert total
+    assert total.value == Decimal("60.30")
+
+
+def test_a_label_and_an_amount_on_one_visual_row_belong_together() -> None:
+    lines = [
+        Line("ALPHA BISTRO SDN BHD", 10, 10, 200, 30),
+        Line("TOTAL", 10, 100, 80, 120),
+        Line("CHANGE", 10, 130, 80, 150),
+        Line("5.50", 300, 132, 340, 152),
+        Line("44.50", 300, 103, 350, 123),
+    ]
+    total = read_receipt(lines).total
+    assert total
+    assert total.value == Decimal("44.50")
+    assert total.where == "line 2: TOTAL 44.50"
+
+
+def test_a_name_that_runs_over_two_lines_is_one_name() -> None:
+    vendor = read("GREEN VALLEY VEGETARIAN\nRESTAURANT SDN BHD\n(1095999-X)\nTOTAL 5.00").vendor
+    assert vendor
+    assert vendor.value == "GREEN VALLEY VEGETARIAN RESTAURANT SDN BHD"
+
+
+def test_net_days_count_from_the_date_of_issue() -> None:
+    due = read(
+        "BrightPath Consulting Inc.\nInvoice No: 1077\nDate: Jan 15, 2026\nTerms: Net 30\nTotal Due: USD 12,500.00"
+    ).due_on
+    assert due
+    assert due.value == date(2026, 2, 14)
+
+
+def test_a_paid_bill_still_costs_its_total() -> None:
+    total = read(
+        "Hosting Co. Ltd\nSubtotal: £80.00\nVAT (20%): £16.00\nTotal: £96.00\nBalance due: £0.00"
+    ).total
+    assert total
+    assert total.value == Decimal("96.00")
+
+
+def test_conditions_of_an_offer_are_no_total() -> None:
+    assert read("Autumn sale!\nFree shipping when your order total is over $100\nSave $20").total is None
+
+
+def test_an_ambiguous_date_asks() -> None:
+    issued = read("Corner Shop\nDate 03/04/2026\nTotal 5.00").issued_on
+    assert issued
+    assert issued.confidence < 0.8
+
+
+def test_two_totals_that_disagree_are_unsure() -> None:
+    total = read("Total 120.00\nTotal 95.00").total
+    assert total
+    assert total.confidence < 0.8
+
+
+def test_a_company_form_is_no_currency() -> None:
+    currency = read("MAJU JAYA SDN BHD 273500-U\nTOTAL 5.00").currency
+    assert currency
+    assert currency.value == "MYR"
+
+
+def test_nothing_is_read_from_nothing() -> None:
+    assert read("") == Reading()
+    assert read_receipt([]) == Reading()
+
+
+@pytest.mark.parametrize("field", ["vendor", "total", "issued_on"])
+def test_rows_may_come_in_any_order_when_positions_are_known(field: str) -> None:
+    lines = [
+        Line(text, 0, 20.0 * i, 9.0 * len(text), 20.0 * i + 15)
+        for i, text in enumerate(SHOP_RECEIPT.split("\n"))
+    ]
+    assert getattr(read_receipt(lines[::-1]), field) == getattr(read_receipt(lines), field)
+
+
+@given(st.lists(st.text(max_size=80), max_size=30))
+def test_no_document_breaks_the_reader(lines: list[str]) -> None:
+    reading = read_receipt([Line(line) for line in lines])
+    for name in ("vendor", "total", "issued_on", "currency", "number"):
+        found = getattr(reading, name)
+        assert found is None or 0 <= found.confidence <= 1
+
+
+@given(
+    st.decimals(min_value=Decimal("1.00"), max_value=Decimal("99999.00"), places=2),
+    st.decimals(min_value=Decimal("0.01"), max_value=Decimal("500.00"), places=2),
+)
+def test_cash_less_change_is_the_total(total: Decimal, change: Decimal) -> None:
+    found = read(f"SHOP LTD\nSUBTOTAL {total}\nTOTAL {total}\nCASH {total + change}\nCHANGE {change}").total
+    assert found
+    assert found.value == total
