@@ -24,7 +24,7 @@ from tasks.vault.atomic import (
 )
 from tasks.vault.attachments import keep_document
 from tasks.vault.identity import claim_spelling
-from tasks.vault.locks import NoteBusyError, locked, locked_shard
+from tasks.vault.locks import NoteBusyError, locked, locked_shard, private_folder
 from tasks.vault.places import inside
 from tasks.vault.reading import read_note
 from tasks.vault.setting_aside import put_aside
@@ -197,7 +197,8 @@ class Desk:
     def sweep(self) -> list[Path]:
         """Remove temporary files of writers that died; a living writer holds its lock, so its files stay."""
         left: dict[str, list[Path]] = {}
-        for folder in (self.root, *(self.path(folder) for folder in Folder)):
+        ours = private_folder(self.root, "locks").parent.glob("*/")
+        for folder in (self.root, *(self.path(folder) for folder in Folder), *ours):
             for path in folder.glob(f"{TEMPORARY}*.tmp"):
                 left.setdefault(path.name.split("-")[1], []).append(path)
         for tag, paths in left.items():
@@ -210,7 +211,8 @@ class Desk:
         return self.path(f"{Folder(folder)}/{name}.md")
 
     def _first(self, name: str, folders: Iterable[Folder]) -> Folder | None:
-        return next((folder for folder in folders if self._place(folder, name).exists()), None)
+        with disk_words(self.root / name):
+            return next((folder for folder in folders if self._place(folder, name).exists()), None)
 
     def _read(self, path: Path, name: str, folder: str) -> tuple[bytes, Note]:
         try:

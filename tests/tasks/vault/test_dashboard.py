@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from domain.vault.note import Note
+from domain.vault.overview import MOST_SHOWN, one_line
+from tasks.vault.dashboard import render_dashboard
+from tasks.vault.desk import Desk, Folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "Vault")
+
+
+def task(status: str, title: str = "Work", **front: object) -> Note:
+    return Note.new({"status": status, **front}, f"\n# {title}\n")
+
+
+def shown(desk: Desk, *done_today: str) -> str:
+    render_dashboard(desk, done_today=done_today, sandbox=False)
+    return desk.path("Dashboard.md").read_text()
+
+
+def test_an_empty_desk_has_an_empty_dashboard(desk: Desk) -> None:
+    text = shown(desk)
+    assert text.count("Nothing.") == 6
+    assert "Sandbox" not in text
+
+
+def test_each_note_stands_under_what_it_waits_for(desk: Desk) -> None:
+    desk.save(Folder.PENDING_APPROVAL, "r-1", task("open", "Book a bill", expires="2026-01-01T10:00+00:00"))
+    desk.save(Folder.NEEDS_ACTION, "a-1", task("waiting", "Asked already"))
+    desk.save(Folder.NEEDS_ACTION, "a-2", task("escalated", "Odd letter", why=["no playbook is for it"]))
+    desk.save(Folder.NEEDS_ACTION, "a-3", task("new", "Fresh"))
+    desk.save(Folder.NEEDS_ACTION, "a-4", task("later", "Patient", delays=["the books are away"]))
+    desk.save(Folder.DONE, "a-5", task("done", "Booked"))
+    desk.save(Folder.DONE, "a-6", task("done", "Booked last week"))
+    desk.path("Needs_Action/bad.md").write_text("---\na: b: c\n---\n")
+    desk.set_aside(desk.path("Needs_Action/bad.md"), "it is broken")
+    note = Note.parse(shown(desk, "a-5"))
+    assert {
+        key: note.front[key] for key in ("waits_for_you", "needs_a_person", "in_work", "failed")
+    } == dict.fromkeys(("waits_for_you", "needs_a_person", "in_work", "failed"), 1)
+    for line in (
+        "- [Book a bill](<Pending_Approval/r-1.md>): expires 2026-01-01T10:00+00:00",
+        "- [Odd letter](<Needs_Action/a-2.md>): no playbook is for it",
+        "- [Fresh](<Needs_Action/a-3.md>)",
+        "- [Patient](<Needs_Action/a-4.md>): the books are away",
+        "- [Booked](<Done/a-5.md>)",
+        "- [bad.md was set aside](<Dead_Letters/bad.md.problem.md>): it is broken",
+    ):
+        assert f"{line}\n" in note.body
+    assert "Asked already" not in note.body
+    assert "last week" not in note.body
+
+
+def test_an_unchanged_dashboard_is_not_written(desk: Desk) -> None:
+    desk.save(Folder.NEEDS_ACTION, "a-1", task("new"))
+    assert render_dashboard(desk, done_today=[], sandbox=True)
+    before = desk.path("Dashboard.md").stat().st_ino
+    assert not render_dashboard(desk, done_today=[], sandbox=True)
+    assert desk.path("Dashboard.md").stat().st_ino == before
+    desk.save(Folder.NEEDS_ACTION, "a-2", task("new"))
+    assert render_dashboard(desk, done_today=[], sandbox=True)
+
+
+def test_a_broken_dashboard_is_written_anew(desk: Desk) -> None:
+    desk.save(Folder.NEEDS_ACTION, "a-1", task("new"))
+    desk.path("Dashboard.md").write_text("---\nx: y: z\n---\n")
+    assert render_dashboard(desk, done_today=[], sandbox=True)
+
+
+def test_a_long_list_is_counted_and_not_all_shown(desk: Desk) -> None:
+    for number in range(MOST_SHOWN + 3):
+        desk.save(Folder.PENDING_APPROVAL, f"r-{number:03}", task("open"))
+    text = shown(desk)
+    assert f"## Waits for you ({MOST_SHOWN + 3})" in text
+    assert "- and 3 more\n" in text
+
+
+def test_foreign_text_cannot_make_links_or_lines(desk: Desk) -> None:
+    title = "Pay [here](http://evil.example) <img src=x> [[Done/x]] `code` www.evil.example mailto:x@y"
+    desk.save(Folder.NEEDS_ACTION, "a-1", task("new", title))
+    line = next(line for line in shown(desk).splitlines() if "Pay" in line)
+    assert "[here](" not in line
+    assert "http://" not in line
+    assert "www." not in line
+    assert "[[" not in line.replace("\\[", "")
+    assert one_line("a\nb\r\n# c\u2028d") == "a b \\# c d"
