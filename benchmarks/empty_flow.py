@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from prefect import flow
-from prefect.deployments.runner import EntrypointType
+from prefect.types.entrypoint import EntrypointType
 from prefect.runner import Runner
 
 from deployments.desk_watcher import _watch_folder

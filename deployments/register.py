@@ -29,7 +29,7 @@ async def register_on_pool(pool: str) -> list[str]:
             await client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
     deployments = await build_deployments(work_pool=pool)
     for deployment in deployments:
-        await deployment.apply()
+        await deployment.aapply()
     await register_automations()
     return [deployment.name for deployment in deployments]
 

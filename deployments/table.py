@@ -66,8 +66,8 @@ async def build_deployments(*, work_pool: str | None = None) -> "list[RunnerDepl
 
 async def _build(row: Row, work_pool: str | None) -> "RunnerDeployment":
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-    from prefect.deployments.runner import EntrypointType
     from prefect.schedules import Interval
+    from prefect.types.entrypoint import EntrypointType
 
     flow: Any = getattr(import_module(f"flows.{row.flow}"), row.flow)
     limit = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)

@@ -5,13 +5,13 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from prefect import flow, task
-from prefect.states import Completed, State
-from tasks.vault.desk import Folder
+from prefect import State, flow, task
+from prefect.states import Completed
 
 from domain.planning.event import Event, file_event_id
 from flows.work_tasks import work_together
 from tasks.planning.intake import desk, store_event
+from tasks.vault.desk import Folder
 
 QUIET_SECONDS = 0.5
 """A file whose size and time stood still this long is whole; programs that write more slowly rename at the end."""

@@ -4,14 +4,14 @@ import asyncio
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 
-from domain.policy.handbook import Handbook
-from prefect import flow, task
-from prefect.states import Completed, State
-from tasks.approvals.ask import ask_person
+from prefect import State, flow, task
+from prefect.states import Completed
 
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step, StepStatus
+from domain.policy.handbook import Handbook
+from tasks.approvals.ask import ask_person
 from tasks.planning.compensate import compensate_plan
 from tasks.planning.performers import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from prefect import flow
-from prefect.states import Completed, State
+from prefect import State, flow
+from prefect.states import Completed
 
 from flows.work_task import work_task
 from tasks.planning.progress import open_tasks

@@ -9,7 +9,7 @@ from domain.planning.plan import Step
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from tasks.approvals.requests import NewRequest, open_request
-from tasks.engine.runs import start_run
+from tasks.approvals.runs import ensure_run
 
 
 async def ask_person(
@@ -34,10 +34,5 @@ async def ask_person(
         proof_required=verdict.proof_required,
     )
     request = open_request(new, now, handbook)
-    await start_run(
-        "request_approval",
-        parameters={"request_id": request.id},
-        key=request.id,
-        name=f"approve {request.id}",
-    )
+    await ensure_run(request)
     return request.id

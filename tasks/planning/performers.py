@@ -4,11 +4,14 @@
 on from there (Odoo's external ids make that certain), so reconciling and repeating are one thing.
 """
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.accounting.bill import BillInputs
 from domain.errors import ContractError
 from domain.planning.catalogue import FileAwayInputs
+
+if TYPE_CHECKING:
+    from blocks.odoo.client import OdooClient
 
 
 class EvidenceMissingError(ContractError):
@@ -122,8 +125,8 @@ class RecordBill:
         return True
 
 
-async def _odoo() -> Any:
+async def _odoo() -> "OdooClient":
     from blocks.odoo.credentials import OdooCredentials
 
-    block = await OdooCredentials.aload("odoo")
+    block: OdooCredentials = await OdooCredentials.aload("odoo")
     return block.client()

@@ -1,0 +1,1 @@
+"""Writing the audit log, proving it, searching it, ageing it out."""
