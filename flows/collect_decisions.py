@@ -7,6 +7,7 @@ from prefect.states import Completed
 
 from tasks.approvals.notes import collect_moved, place_note
 from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
+from tasks.approvals.records import audit_untold
 from tasks.approvals.runs import RunStanding, ensure_run
 from tasks.planning.prepare import read_handbook
 from tasks.reliability.notify import notify_owner
@@ -27,6 +28,7 @@ async def collect_decisions() -> State:
     for note in moved:
         log.info("%s: %s %s", note.name, note.fate.value, note.reason or "")
     expired = expire_due(now)
+    audit_untold(now)
     for reminder in due_reminders(now):
         await _tell(reminder)
     stuck = []

@@ -53,7 +53,7 @@ def open_request(new: NewRequest, now: datetime, handbook: Handbook) -> Approval
     """
     made = serialised(lambda session: _open(session, new, now, handbook))
     if made.is_new:
-        records.audit_opened(made.request, now)
+        records.audit_state(made.request, now)
     return made.request
 
 
@@ -81,7 +81,7 @@ def open_again(request_id: str, now: datetime, handbook: Handbook) -> ApprovalRe
         return _insert(session, new, now, handbook)
 
     request = serialised(again)
-    records.audit_opened(request, now)
+    records.audit_state(request, now)
     return request
 
 

@@ -76,7 +76,7 @@ def expire_due(now: datetime) -> list[ApprovalRequest]:
 
     expired = serialised(expire)
     for request in expired:
-        records.audit_expired(request, now)
+        records.audit_state(request, now)
     return expired
 
 

@@ -1,50 +1,74 @@
 """What the audit log is told of requests and answers: who, through which door, how sure, and which content."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from domain.approvals.answer import Answer
-from domain.approvals.request import ApprovalRequest, Proof
+from sqlalchemy import select, update
+
+from domain.approvals.answer import LONGEST_NAME, Answer
+from domain.approvals.request import ApprovalRequest, ApprovalState, Proof
 from domain.audit.event import AuditEvent, AuditStatus
+from tasks.approvals.rows import request_in
+from tasks.approvals.table import ApprovalRow
 from tasks.audit.log import audit_log
+from tasks.reliability.serialised import serialised
+
+REQUESTED = "requested"
+UNTOLD_SECONDS = 60
+"""Younger changes are being told by the process that made them."""
 
 
-def audit_opened(request: ApprovalRequest, now: datetime) -> None:
-    """A person is asked."""
-    _append(request, "approval.requested", now, {"proof_required": request.proof_required})
+def audit_state(request: ApprovalRequest, now: datetime) -> None:
+    """Tell the log where the request stands, then remember that it was told.
 
-
-def audit_answer(
-    request: ApprovalRequest, answer: Answer, outcome: str, reason: str | None, now: datetime
-) -> None:
-    """An answer, whether it decided or was refused; the code itself is never written."""
-    decided = outcome in {"approved", "rejected"}
-    proof = request.proof if decided and request.proof else Proof.SELF_DECLARED
+    Dying in between tells it twice, which the request's id shows; dying before is made up by `audit_untold`.
+    """
+    decided = request.state in (ApprovalState.APPROVED, ApprovalState.REJECTED)
+    name = REQUESTED if request.is_open else request.state.value
+    proof = request.proof or Proof.SELF_DECLARED
     event = AuditEvent(
-        action=f"approval.{outcome.replace(' ', '_')}",
-        status=AuditStatus.SUCCESS if decided else AuditStatus.FAILURE,
+        action=f"approval.{name}",
+        status=AuditStatus.SUCCESS if decided else AuditStatus.INFO,
+        actor="person" if decided else "orchestrator",
+        resource=request.task_id,
+        details=_named(request) | ({"edited": request.is_edited, "proof": proof.value} if decided else {}),
+        private={"reasons": request.reasons} | ({"comment": request.comment} if request.comment else {}),
+        approval_required=True,
+        approved_by=request.approver,
+        approver_channel=_channel(request.channel, proof) if request.channel else None,
+        payload_hash=request.content_hash,
+    )
+    audit_log().append(event, now)
+    told = update(ApprovalRow).where(ApprovalRow.id == request.id, ApprovalRow.state == request.state.value)
+    serialised(lambda session: session.execute(told.values(audited=request.state.value)))
+
+
+def audit_untold(now: datetime) -> int:
+    """Make up for processes that died between a change and its audit record; how many there were."""
+    query = select(ApprovalRow).where(ApprovalRow.audited.is_distinct_from(ApprovalRow.state))
+    untold = serialised(lambda session: [request_in(row) for row in session.scalars(query)])
+    late = [request for request in untold if _changed_at(request) + timedelta(seconds=UNTOLD_SECONDS) <= now]
+    for request in late:
+        audit_state(request, now)
+    return len(late)
+
+
+def audit_refused_answer(request: ApprovalRequest, answer: Answer, reason: str, now: datetime) -> None:
+    """An answer that did not decide; its code is never written."""
+    event = AuditEvent(
+        action="approval.answer_refused",
+        status=AuditStatus.FAILURE,
         actor="person",
         resource=request.task_id,
-        details={
-            "request": request.id,
-            "version": request.version,
-            "step": request.step_id,
-            "decision": answer.decision.value,
-            "edited": request.is_edited,
-            "proof": proof.value,
-        },
+        details=_named(request) | {"decision": answer.decision.value},
         private={"comment": answer.comment} if answer.comment else {},
         approval_required=True,
-        approved_by=answer.name or None,
-        approver_channel=_channel(answer, proof),
+        approved_by=answer.name[:LONGEST_NAME] or None,
+        approver_channel=_channel(answer.channel.value, Proof.SELF_DECLARED),
         payload_hash=request.content_hash,
         error=reason,
     )
     audit_log().append(event, now)
-
-
-def audit_expired(request: ApprovalRequest, now: datetime) -> None:
-    """Nobody answered."""
-    _append(request, "approval.expired", now, {"expired_at": request.expires_at.isoformat()})
 
 
 def audit_reminded(request: ApprovalRequest, kind: str, now: datetime) -> None:
@@ -54,7 +78,7 @@ def audit_reminded(request: ApprovalRequest, kind: str, now: datetime) -> None:
 
 def audit_refused(request: ApprovalRequest, reason: str, now: datetime) -> None:
     """A form that could not be read as an answer."""
-    _append(request, "approval.ask_again", now, {"reason": reason})
+    _append(request, "approval.answer_refused", now, {"reason": reason})
 
 
 def audit_set_aside(name: str, reason: str, now: datetime) -> None:
@@ -69,21 +93,26 @@ def audit_set_aside(name: str, reason: str, now: datetime) -> None:
     audit_log().append(event, now)
 
 
-def _channel(answer: Answer, proof: Proof) -> str:
-    return (
-        answer.channel.value
-        if proof is Proof.CODE
-        else f"{answer.channel.value} ({Proof.SELF_DECLARED.value})"
-    )
+def _channel(channel: str, proof: Proof) -> str:
+    return channel if proof is Proof.CODE else f"{channel} ({Proof.SELF_DECLARED.value})"
 
 
-def _append(request: ApprovalRequest, action: str, now: datetime, details: dict[str, object]) -> None:
+def _named(request: ApprovalRequest) -> dict[str, Any]:
+    return {"request": request.id, "version": request.version, "step": request.step_id}
+
+
+def _changed_at(request: ApprovalRequest) -> datetime:
+    if request.state is ApprovalState.EXPIRED:
+        return request.expires_at
+    return request.decided_at or request.created_at
+
+
+def _append(request: ApprovalRequest, action: str, now: datetime, details: dict[str, Any]) -> None:
     event = AuditEvent(
         action=action,
         status=AuditStatus.INFO,
         resource=request.task_id,
-        details={"request": request.id, "version": request.version, "step": request.step_id, **details},
-        private={"reasons": request.reasons},
+        details=_named(request) | details,
         approval_required=True,
         payload_hash=request.content_hash,
     )

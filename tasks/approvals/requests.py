@@ -99,7 +99,10 @@ def record_answer(
     """
     ruling = judge(get(request_id), answer, validate=validate, reassess=reassess)
     outcome = serialised(lambda session: _settle(session, request_id, answer, ruling, now))
-    records.audit_answer(outcome.request, answer, outcome.kind.value, outcome.reason, now)
+    if outcome.reason is None:
+        records.audit_state(outcome.request, now)
+    else:
+        records.audit_refused_answer(outcome.request, answer, outcome.reason, now)
     return outcome
 
 

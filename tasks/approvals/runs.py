@@ -73,21 +73,16 @@ async def _wake(client: "PrefectClient", run: "FlowRun", request: ApprovalReques
 
 async def _start(request: ApprovalRequest) -> RunStanding:
     """Start a run; the key makes several callers at the same moment get the same one."""
-    from prefect.exceptions import ObjectNotFound
-
     from tasks.engine.runs import start_run
 
     if request.run_attempts >= MOST_RUNS:
         return RunStanding.GIVEN_UP
-    try:
-        run_id = await start_run(
-            "request_approval",
-            parameters={"request_id": request.id},
-            key=run_key(request),
-            name=f"approve {request.id}",
-        )
-    except ObjectNotFound:  # the deployments are not registered yet
-        return RunStanding.AWAY
+    run_id = await start_run(
+        "request_approval",
+        parameters={"request_id": request.id},
+        key=run_key(request),
+        name=f"approve {request.id}",
+    )
     if run_id is None:
         return RunStanding.AWAY
     progress.attach_run(request.id, str(run_id))

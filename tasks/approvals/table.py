@@ -10,7 +10,12 @@ from blocks.database import Base, UtcDateTime
 
 
 class ApprovalRow(Base):
-    """One request; `seal` is a MAC over all that must not be changed by hand."""
+    """One request.
+
+    Attributes:
+        seal: A MAC over all that must not be changed by hand.
+        audited: The last state that the audit log was told of.
+    """
 
     __tablename__ = "approval_requests"
 
@@ -45,6 +50,7 @@ class ApprovalRow(Base):
     flow_run_id: Mapped[str | None]
     run_attempts: Mapped[int] = mapped_column(default=0)
     seal: Mapped[str] = mapped_column(default="")
+    audited: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (
         UniqueConstraint("task_id", "step_id", "version"),
