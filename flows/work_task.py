@@ -8,7 +8,6 @@ from prefect import State, flow, task
 from prefect.states import Completed
 
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
-from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step, StepStatus
 from domain.policy.handbook import Handbook
 from tasks.approvals.ask import ask_person
@@ -98,10 +97,7 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
             request, handbook
         )
     except ApprovalNeededError as error:
-        action = CATALOGUE[step.action]
-        asked = await ask_person(
-            prepared.task_id, step, action, verdict=error.verdict, handbook=handbook, now=_now()
-        )
+        asked = await ask_person(prepared.task_id, step, verdict=error.verdict, handbook=handbook, now=_now())
         outcome.statuses[step.id] = StepStatus.WAITING
         outcome.waiting_for.append(asked)
     except (TransientError, UnknownOutcomeError) as error:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from blocks.settings import Mode, settings
 from domain.approvals.render import render_request
-from domain.planning.catalogue import Action
+from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
@@ -12,14 +12,13 @@ from tasks.approvals.requests import NewRequest, open_request
 from tasks.approvals.runs import ensure_run
 
 
-async def ask_person(
-    task_id: str, step: Step, action: Action, *, verdict: Verdict, handbook: Handbook, now: datetime
-) -> str:
+async def ask_person(task_id: str, step: Step, *, verdict: Verdict, handbook: Handbook, now: datetime) -> str:
     """Ask once; the same question again finds the same request and the same run.
 
     Returns:
         The request's id. Should the engine be away, `collect_decisions` starts the waiting run later.
     """
+    action = CATALOGUE[step.action]
     inputs = action.inputs.model_validate(step.inputs).model_dump(mode="json")
     shown = render_request(
         action.title, inputs, reasons=verdict.reasons, sandbox=settings().mode is Mode.SANDBOX

@@ -30,7 +30,10 @@ class Outcome:
 
 
 def open_tasks() -> list[str]:
-    """Ids of the tasks that can be worked now (not those that wait for a person); broken notes are set aside with a reason, never lost."""
+    """Ids of the tasks that can be worked now, so not those that wait for a person.
+
+    Broken notes are set aside with a reason, never lost.
+    """
     where, found = desk(), []
     asked = {request.task_id for request in pending()}
     for name in sorted(where.names(Folder.NEEDS_ACTION)):

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.approvals.hashing import content_hash
-from domain.approvals.request import Proof
-from domain.audit.event import AuditEvent, AuditStatus
-from domain.policy.assess import Facts, History, Verdict, assess, payee_key
-from domain.policy.handbook import Handbook
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from domain.approvals.hashing import content_hash
+from domain.approvals.request import Proof
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE, Action
 from domain.planning.plan import Step, effect_key
+from domain.policy.assess import Facts, History, Verdict, assess, payee_key
+from domain.policy.handbook import Handbook
 from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
 from tasks.planning.performers import Performer, performer_of
