@@ -26,11 +26,13 @@ from ruamel.yaml.resolver import VersionedResolver, implicit_resolvers
 from ruamel.yaml.scanner import RoundTripScanner
 
 from domain.vault.broken import FIRST_FRONT_LINE, BrokenNoteError, broken_note
+from domain.vault.plain import UnwritableValueError
 
 LONGEST_FRONT = 131_072
 """Characters; a note is for people, and reading YAML is slow."""
 
 DEEPEST_FRONT = 20
+MOST_ENTRIES = 6_000
 LONGEST_LINE = 1_000_000
 """Wider than any line: a long value is never folded."""
 
@@ -83,9 +85,11 @@ class _GuardedParser(RoundTripParser):
     """Stops at what a note may not hold before anything is built from it."""
 
     depth = 0
+    entries = 0
 
     def get_event(self) -> Any:
         event = super().get_event()
+        self.entries += 1
         problem = self._problem(event)
         if problem:
             raise BrokenNoteError(event.start_mark.line + FIRST_FRONT_LINE, problem)
@@ -98,6 +102,8 @@ class _GuardedParser(RoundTripParser):
             self.depth -= 1
         if self.depth > DEEPEST_FRONT:
             return f"lists and groups are nested more than {DEEPEST_FRONT} deep; flatten them"
+        if self.entries > MOST_ENTRIES:
+            return f"the front matter has more than {MOST_ENTRIES} entries; move text below it"
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             return (
                 "anchors (&name) and aliases (*name) are not used in notes; write the value out, or quote it"
@@ -186,10 +192,24 @@ def dump_front(front: Mapping[str, Any], *, like: str = "") -> str:
     Args:
         front: What `load_front` gave, perhaps changed; comments, order and quoting are kept.
         like: The text it came from; its way of indenting lists is kept.
+
+    Raises:
+        UnwritableValueError: it is so large that no note with it could be read again.
     """
+    if _events(front) > MOST_ENTRIES:
+        raise UnwritableValueError(f"group with more than {MOST_ENTRIES} entries")
     yaml = _yaml(_WritingResolver)
     if not re.search(r"^- ", like, re.MULTILINE):
         yaml.indent(mapping=2, sequence=4, offset=2)  # as Obsidian writes lists
     out = StringIO()
     yaml.dump(front, out)
+    if out.tell() > LONGEST_FRONT:
+        raise UnwritableValueError(f"group of more than {LONGEST_FRONT} characters")
     return out.getvalue()
+
+
+def _events(value: Any) -> int:
+    """How many entries the parser will count, a little generously."""
+    if isinstance(value, Mapping):
+        return 6 + sum(1 + _events(item) for item in value.values())
+    return 6 + sum(map(_events, value)) if isinstance(value, list) else 1

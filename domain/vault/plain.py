@@ -26,7 +26,8 @@ class UnwritableValueError(ContractError):
 
     def __init__(self, kind: str) -> None:
         super().__init__(
-            f"a value of type {kind} cannot be written into a note; give text, a number, a list or a group"
+            f"a {kind} cannot be written into a note's front matter; give text, a number, a list or a group, "
+            "and put what is long into the body"
         )
 
 
@@ -96,7 +97,7 @@ def _spelled_out(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, PurePath):
         return plain_text(value.as_posix())
-    raise UnwritableValueError(type(value).__name__)
+    raise UnwritableValueError(f"value of type {type(value).__name__}")
 
 
 def plain_text(text: str) -> str:

@@ -30,6 +30,7 @@ BROKEN = {
     'a: "C:\\users"': (2, "backslash"),
     "a: " + "[" * 500: (2, "nested more than"),
     "a: " + "{b: " * 500: (2, "nested more than"),
+    "a: [" + "x, " * 40_000 + "]": (2, "entries"),
     "a: " + "x" * 200_000: (1, "longer than"),
 }
 

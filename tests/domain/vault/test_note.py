@@ -164,3 +164,9 @@ def test_a_group_that_holds_itself_is_refused() -> None:
     loop["again"] = loop
     with pytest.raises(UnwritableValueError):
         Note.new(loop)
+
+
+@pytest.mark.parametrize("front", [{"a": list(range(6_000))}, {"a": "x" * 140_000}, {"a": [{}] * 2_000}])
+def test_what_could_not_be_read_again_is_not_written(front: dict[str, object]) -> None:
+    with pytest.raises(UnwritableValueError, match="into the body"):
+        Note.new(front).render()
