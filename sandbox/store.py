@@ -18,6 +18,7 @@ from typing import Any
 
 Key = int | str
 Row = dict[str, Any]
+_UNTOUCHED: Row = {"": "no change of this row is waiting"}
 Snapshot = Mapping[str, Mapping[Key, Row]]
 
 changed_tables: ContextVar[set[str] | None] = ContextVar("changed_tables", default=None)
@@ -45,6 +46,7 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self._undo: list[Callable[[], None]] = []
+        """Newest last: each takes back one change."""
         self._dirty: dict[tuple[str, Key], Row | None] = {}
         self._dirty_counters: dict[str, int] = {}
         self._rows: dict[str, dict[Key, Row]] = {}
@@ -63,14 +65,14 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes inside are kept together or not at all; may be nested (the outermost commits)."""
+        """All changes inside are kept together or not at all; a nested one is a savepoint."""
         with self._lock:
             self._depth += 1
+            mark = len(self._undo)
             try:
                 yield
             except BaseException:
-                if self._depth == 1:
-                    self._roll_back()
+                self._roll_back(mark)
                 raise
             else:
                 if self._depth == 1:
@@ -79,10 +81,9 @@ class Store:
                 self._depth -= 1
 
     def next_number(self, name: str) -> int:
-        """1, 2, 3, ... for that name, never the same twice, also after a restart."""
+        """1, 2, 3, ... for that name; also after a failed transaction and a restart never the same twice."""
         with self.transaction():
             before = self._counters.get(name, 0)
-            self._undo.append(lambda: self._counters.__setitem__(name, before))
             self._counters[name] = self._dirty_counters[name] = before + 1
             return before + 1
 
@@ -120,8 +121,16 @@ class Store:
     def _change(self, name: str, key: Key, row: Row | None) -> None:
         with self.transaction():
             rows = self._rows.setdefault(name, {})
-            before = rows.get(key)
-            self._undo.append(lambda: _put_back(rows, key, before))
+            before, dirty_before = rows.get(key), self._dirty.get((name, key), _UNTOUCHED)
+
+            def undo() -> None:
+                _put_back(rows, key, before)
+                if dirty_before is _UNTOUCHED:
+                    del self._dirty[name, key]
+                else:
+                    self._dirty[name, key] = before
+
+            self._undo.append(undo)
             _put_back(rows, key, row)
             self._dirty[name, key] = row
 
@@ -141,10 +150,11 @@ class Store:
             changed.update(name for name, _ in self._dirty if not name.startswith("_"))
         self._forget_transaction()
 
-    def _roll_back(self) -> None:
-        for undo in reversed(self._undo):
-            undo()
-        self._forget_transaction()
+    def _roll_back(self, mark: int) -> None:
+        while len(self._undo) > mark:
+            self._undo.pop()()
+        if self._depth == 1:
+            self._commit()
 
     def _forget_transaction(self) -> None:
         self._undo.clear()

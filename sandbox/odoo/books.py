@@ -5,19 +5,23 @@ What a bill computes is in `invoices`, what `load` converts in `imports`; this f
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sandbox.odoo import domains
 from sandbox.odoo.errors import (
     AccessError,
+    DatabaseError,
     InvalidFieldError,
     MissingError,
+    OdooError,
+    PythonKeyError,
     PythonTypeError,
     PythonValueError,
     UserError,
     ValidationError,
 )
-from sandbox.odoo.schema import MODELS, Field, Kind, Model
+from sandbox.odoo.schema import MODELS, Field, Kind, Model, label_of
 from sandbox.store import Row, Store, Table
 
 Values = dict[str, Any]
@@ -88,7 +92,7 @@ class Books:
         self, model: str, domain: Any, *, order: str | None = None, active_test: bool = True
     ) -> list[int]:
         """Ids of all matching records in order."""
-        self._check_access(model, read=True)
+        self._check_access(model, "access")
         matches = domains.matching(self, model, domain)
         named = domains.fields_named(domain)
         hides = active_test and "active" in MODELS[model].fields and "active" not in named
@@ -103,7 +107,7 @@ class Books:
         self, model: str, ids: Sequence[int], fields: Sequence[str] | None, *, names: bool
     ) -> list[Values]:
         """Rows as Odoo shows them; missing ids are left out."""
-        self._check_access(model, read=True)
+        self._check_access(model, "access")
         declared = MODELS[model].all_fields
         wanted = list(fields) if fields else list(declared)
         for field in wanted:
@@ -117,7 +121,7 @@ class Books:
 
     def create(self, model: str, values: Values) -> int:
         """One new record."""
-        self._check_access(model, read=False)
+        self._check_access(model, "create")
         with self.store.transaction():
             values = self.defaults[model](dict(values)) if model in self.defaults else dict(values)
             plain, commands = self._checked(model, values, creating=True)
@@ -128,7 +132,7 @@ class Books:
 
     def write(self, model: str, ids: Sequence[int], values: Mapping[str, Any]) -> None:
         """Change records."""
-        self._check_access(model, read=False)
+        self._check_access(model, "modify")
         plain, commands = self._checked(model, dict(values), creating=False)
         with self.store.transaction():
             for record_id in ids:
@@ -141,12 +145,12 @@ class Books:
                 self._after(model, record_id, set(values))
 
     def unlink(self, model: str, ids: Iterable[int]) -> None:
-        """Delete records; missing ones are no error, as in Odoo."""
-        self._check_access(model, read=False)
+        """Delete records."""
+        self._check_access(model, "delete")
         with self.store.transaction():
             for record_id in ids:
                 if not self.exists(model, record_id):
-                    continue
+                    raise MissingError(model, record_id)
                 if model in self.before_unlink:
                     self.before_unlink[model](record_id)
                 self.table(model).remove(record_id)
@@ -172,6 +176,8 @@ class Books:
         rows = self.table(declared.relation).peek()
         if field == "invoice_line_ids":
             found = [key for key in found if rows[key].get("display_type") in INVOICE_DISPLAY]
+        if "active" in MODELS[declared.relation].fields:
+            found = [key for key in found if rows[key].get("active", True)]
         if declared.relation == "ir.attachment":
             found = [key for key in found if rows[key].get("res_model") == model]
         return self._sorted(declared.relation, found, "id") if field != "line_ids" else found
@@ -188,9 +194,12 @@ class Books:
         for part in reversed(order.split(",")):
             words = part.split()
             if not words or len(words) > 2 or words[-1].lower() not in (*_DIRECTIONS, words[0].lower()):  # noqa: PLR2004
-                raise UserError(f'Invalid "order" specified ({order}).')
+                raise UserError(
+                    f'Invalid "order" specified ({order}). A valid "order" specification is a comma-separated '
+                    "list of valid field names (optionally followed by asc/desc for the direction)"
+                )
             if words[0] not in MODELS[model].all_fields:
-                raise InvalidFieldError(model, words[0])
+                raise PythonValueError(f"Invalid field {words[0]!r} on model {model!r}")
             keys = {record_id: self._sort_key(model, record_id, words[0]) for record_id in result}
             result.sort(key=keys.__getitem__, reverse=words[-1].lower() == "desc")
         return result
@@ -212,7 +221,7 @@ class Books:
         for name, value in values.items():
             field = declared.get(name)
             if field is None:
-                raise PythonValueError(f"Invalid field {name!r} in {model!r}")
+                raise _unknown_field(model, name, creating=creating)
             if field.readonly:
                 continue
             if field.kind is Kind.ONE2MANY:
@@ -237,9 +246,15 @@ class Books:
 
     def _reference(self, model: str, name: str, field: Field, value: Any) -> int:
         if not isinstance(value, int):
-            raise PythonValueError(f"Wrong value for {model}.{name}: {value!r}")
+            raise DatabaseError(f'invalid input syntax for type integer: "{value}"\n')
         if not self.exists(field.relation, value):
-            raise MissingError(field.relation, value)
+            if model.startswith("account.move"):
+                raise MissingError(field.relation, value)
+            raise ValidationError(
+                "The operation cannot be completed: Another model is using the record you are trying to delete."
+                f"\n\nThe troublemaker is: '{MODELS[model].label}' ({model})\nThanks to the following constraint: "
+                f"'{label_of(name, field)}' ({name})\nHow about archiving the record instead?"
+            )
         return value
 
     def _linked(self, field: Field, commands: Any) -> list[int]:
@@ -295,15 +310,24 @@ class Books:
         stamp: Values = {"write_date": now, "write_uid": BOT_USER}
         return {**stamp, "create_date": now, "create_uid": BOT_USER} if creating else stamp
 
-    def _check_access(self, model: str, *, read: bool) -> None:
+    def _check_access(self, model: str, verb: str) -> None:
         declared = MODELS[model]
-        if (read and declared.readable) or (not read and declared.writable):
+        if declared.readable if verb == "access" else not declared.writers:
             return
-        verb = "access" if read else "modify"
+        groups = "".join(f"\t- {group}\n" for group in declared.writers)
         raise AccessError(
             f"You are not allowed to {verb} '{declared.label}' ({model}) records.\n\n"
+            f"This operation is allowed for the following groups:\n{groups}\n"
             "Contact your administrator to request access if necessary."
         )
+
+
+def _unknown_field(model: str, name: str, *, creating: bool) -> OdooError:
+    """Odoo names the same mistake in three ways."""
+    if not creating and model in ("res.partner", "account.move"):
+        return PythonKeyError(name)
+    preposition = "on model" if model == "account.move.line" else "in"
+    return PythonValueError(f"Invalid field {name!r} {preposition} {model!r}")
 
 
 _DIRECTIONS = ("asc", "desc")
@@ -330,10 +354,17 @@ def _check_required(model: str, declared: Model, plain: Values, *, creating: boo
     for name, field in declared.fields.items():
         if field.required and not plain.get(name) and (creating or name in plain):
             raise ValidationError(
-                declared.required_message
-                or "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n\n"
-                f"Model: {declared.label} ({model})\nField: {field.label or name} ({name})\n"
+                "The operation cannot be completed: " + declared.required_message
+                if declared.required_message
+                else "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n\n"
+                f"Model: {declared.label} ({model})\nField: {label_of(name, field)} ({name})\n"
             )
+
+
+def _in_digits(value: float, digits: int | None) -> float:
+    if digits is None:
+        return value
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
 def _converted_plain(field: Field, value: Any) -> Any:
@@ -341,7 +372,7 @@ def _converted_plain(field: Field, value: Any) -> Any:
         if field.kind is Kind.DATE:
             return datetime.strptime(str(value)[:10], "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a day
         if field.kind in (Kind.FLOAT, Kind.MONETARY):
-            return float(value)
+            return _in_digits(float(value), field.digits)
         if field.kind is Kind.INTEGER:
             return int(value)
     except ValueError as error:

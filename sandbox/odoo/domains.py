@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from sandbox.odoo.errors import PythonValueError
+from sandbox.odoo.errors import DatabaseError, PythonTypeError, PythonValueError
 from sandbox.odoo.schema import MODELS, Field, Kind
 
 OPERATORS = frozenset(
@@ -31,10 +31,10 @@ def matching(reader: Reader, model: str, domain: Any) -> Callable[[int], bool]:
         PythonValueError: as Odoo: an unknown field or operator, or a domain that is not one.
     """
     terms = _checked(domain)
-    test, rest = _conjunction(reader, model, terms)
-    if rest:
-        raise PythonValueError(f"Domain() invalid item in domain: {rest[0]!r}")
-    return test
+    try:
+        return _conjunction(reader, model, terms)
+    except IndexError:
+        raise PythonValueError(f"Domain() malformed domain {domain!r}") from None
 
 
 def fields_named(domain: Any) -> set[str]:
@@ -46,21 +46,19 @@ def _checked(domain: Any) -> list[Any]:
     if domain in (None, False):
         return []
     if not isinstance(domain, list | tuple):
-        raise PythonValueError(f"Domain() invalid argument type for domain: {domain!r}")
+        raise PythonTypeError(f"Domain() invalid argument type for domain: {domain!r}")
     return list(domain)
 
 
-def _conjunction(reader: Reader, model: str, terms: list[Any]) -> tuple[Callable[[int], bool], list[Any]]:
+def _conjunction(reader: Reader, model: str, terms: list[Any]) -> Callable[[int], bool]:
     tests: list[Callable[[int], bool]] = []
     while terms:
         test, terms = _term(reader, model, terms)
         tests.append(test)
-    return lambda record_id: all(test(record_id) for test in tests), terms
+    return lambda record_id: all(test(record_id) for test in tests)
 
 
 def _term(reader: Reader, model: str, terms: list[Any]) -> tuple[Callable[[int], bool], list[Any]]:
-    if not terms:
-        raise PythonValueError("Domain() malformed: an operator lacks its operands")
     first, rest = terms[0], terms[1:]
     if first == "!":
         negated, rest = _term(reader, model, rest)
@@ -84,16 +82,32 @@ def _condition(reader: Reader, model: str, term: Any) -> Callable[[int], bool]:
     operator = {"<>": "!=", "==": "="}.get(str(operator).lower(), str(operator).lower())
     if operator not in OPERATORS:
         raise PythonValueError(f"Invalid operator in condition ({path!r}, {operator!r}, {wanted!r})")
-    field = _resolve(model, str(path), (path, operator, wanted))
+    field = _resolve(model, str(path), (operator, wanted))
+    _check_value(field, str(path), wanted)
     if operator == "any":
         inner = matching(reader, field.relation, wanted)
         return lambda record_id: any(inner(i) for i in _values(reader, model, record_id, str(path)) if i)
+    if operator == "child_of":
+        below = _below(reader, field.relation or model, wanted)
+        return lambda record_id: any(i in below for i in _values(reader, model, record_id, str(path)))
     test = _comparison(reader, field, operator, wanted)
-    negative = operator in ("!=", "not in", "not like", "not ilike")
-    quantifier = all if negative else any
+    if "." in str(path):
+        return lambda record_id: any(map(test, _values(reader, model, record_id, str(path))))
+    quantifier = all if operator in ("!=", "not in", "not like", "not ilike") else any
     return lambda record_id: quantifier(
         test(value) for value in _values(reader, model, record_id, str(path)) or [False]
     )
+
+
+def _check_value(field: Field, path: str, wanted: Any) -> None:
+    for value in wanted if isinstance(wanted, list | tuple) else [wanted]:
+        if isinstance(value, str) and path == "id":
+            raise DatabaseError(f'invalid input syntax for type integer: "{value}"\n')
+        if isinstance(value, str) and field.kind is Kind.DATE and not _DATE.match(value):
+            raise PythonValueError(f"Invalid term {value!r} in expression date: {value!r}")
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _resolve(model: str, path: str, condition: Sequence[Any]) -> Field:
@@ -101,12 +115,12 @@ def _resolve(model: str, path: str, condition: Sequence[Any]) -> Field:
     for index, name in enumerate(names):
         field = MODELS[model].all_fields.get(name)
         if field is None:
-            shown = "({!r}, {!r}, {!r})".format(*condition)
+            shown = "({!r}, {!r}, {!r})".format(name, *condition)
             raise PythonValueError(f"Invalid field {model}.{name} in condition {shown}")
         if index == len(names) - 1:
             return field
         if not field.relation:
-            shown = "({!r}, {!r}, {!r})".format(*condition)
+            shown = "({!r}, {!r}, {!r})".format(name, *condition)
             raise PythonValueError(f"Invalid field {model}.{name} in condition {shown}")
         model = field.relation
     raise PythonValueError(f"Invalid field {path!r}")
@@ -132,8 +146,6 @@ def _comparison(reader: Reader, field: Field, operator: str, wanted: Any) -> Cal
         return lambda value: (_comparable(field, value) in plain) is positive
     if "like" in operator:
         return _like(operator, wanted)
-    if operator == "child_of":
-        return lambda value: value in _below(reader, field.relation, wanted)
     return _ordered(operator, _comparable(field, wanted))
 
 

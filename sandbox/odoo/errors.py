@@ -86,6 +86,40 @@ class PythonTypeError(OdooError):
     kind = "builtins.TypeError"
 
 
+class PythonError(OdooError):
+    """A plain exception."""
+
+
+class PythonNameError(OdooError):
+    """An unknown name."""
+
+    kind = "builtins.NameError"
+
+
+class PythonAttributeError(OdooError):
+    """An attribute that is not there."""
+
+    kind = "builtins.AttributeError"
+
+
+class NoDatabaseError(OdooError):
+    """PostgreSQL has no database of that name."""
+
+    kind = "psycopg2.OperationalError"
+
+
+class PythonKeyError(OdooError):
+    """An uncaught KeyError."""
+
+    kind = "builtins.KeyError"
+
+
+class DatabaseError(OdooError):
+    """PostgreSQL refused the value."""
+
+    kind = "psycopg2.errors.InvalidTextRepresentation"
+
+
 class InvalidFieldError(PythonValueError):
     """A field that the model does not have."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.odoo.books import Books, Values
 from sandbox.odoo.errors import OdooError, PythonValueError, UserError, ValidationError
-from sandbox.odoo.schema import MODELS, Field, Kind
+from sandbox.odoo.schema import MODELS, Field, Kind, choice_label, label_of
 
 MODULE_WITHOUT_NAME = "__import__"
 Message = dict[str, Any]
@@ -84,9 +84,15 @@ class Importer:
     def _load_record(self, model: str, record: Values, log: "_Log") -> int:
         try:
             plain, lines = self._converted(model, record, log)
+            _refuse_errors(log.messages)
             return self._stored(model, record, plain, lines)
         except UserError as error:
-            log({"type": "error", "message": error.message})
+            log(
+                {
+                    "type": "error",
+                    "message": error.message.removeprefix("The operation cannot be completed: "),
+                }
+            )
         except OdooError as error:
             kind = error.kind.removeprefix("builtins.")
             log(
@@ -141,20 +147,27 @@ class Importer:
             field = MODELS[model].all_fields[name]
             try:
                 if field.kind is Kind.ONE2MANY:
-                    lines += [(field, self._converted_line(field, line, log)) for line in value]
+                    lines += [(field, self._converted_line(field, line)) for line in value]
                 else:
-                    plain[name] = self._cell(field, name, value)
+                    plain[name] = self._cell(field, value)
             except _CellError as error:
-                log({"type": "error", "field": name, **error.said(field.label or name)})
+                log({"type": "error", "field": name, **error.said(label_of(name, field))})
         return plain, lines
 
-    def _converted_line(self, field: Field, line: Values, log: "_Log") -> Values:
-        plain, _ = self._converted(field.relation, line, log)
+    def _converted_line(self, field: Field, line: Values) -> Values:
+        plain: Values = {}
+        for name, value in line.items():
+            if name not in _REFERENCES:
+                inner = MODELS[field.relation].all_fields[name]
+                try:
+                    plain[name] = self._cell(inner, value)
+                except _CellError as error:
+                    raise error.inside(label_of(name, inner)) from None
         return {**plain, **({"id": line["id"]} if line.get("id") else {})}
 
-    def _cell(self, field: Field, name: str, value: Any) -> Any:
+    def _cell(self, field: Field, value: Any) -> Any:
         if field.is_relational:
-            ((how, reference),) = value.items()
+            ((how, reference),) = value.items() if isinstance(value, dict) else [("", value)]
             parts = str(reference).split(",") if field.kind is Kind.MANY2MANY else [reference]
             found = [self._referenced(field, how, part) for part in parts if part not in ("", False, None)]
             if field.kind is Kind.MANY2MANY:
@@ -162,19 +175,24 @@ class Importer:
             return found[0] if found else False
         if value in ("", None, False):
             return False
-        return _cell_value(field, name, str(value))
+        return _cell_value(field, str(value))
 
     def _referenced(self, field: Field, how: str, reference: Any) -> int:
         found = self._look_up(field, how, str(reference))
         if found is None:
             kind = {"id": "external id", ".id": "database id"}.get(how, "name")
-            raise _CellError(f"No matching record found for {kind} '{reference}' in field '%(field)s'")
+            raise _CellError(
+                f"No matching record found for {kind} '{reference}' in field '%(field)s'",
+                _choices(field, how),
+            )
         return found
 
     def _look_up(self, field: Field, how: str, reference: str) -> int | None:
         if how == ".id":
             if not reference.lstrip("-").isdigit():
-                raise _CellError(f"Invalid database id '{reference}' for the field '%(field)s'")
+                raise _CellError(
+                    f"Invalid database id '{reference}' for the field '%(field)s'", _choices(field, how)
+                )
             return int(reference) if self._books.exists(field.relation, int(reference)) else None
         if how == "id":
             found = self._names.find(_full(reference))
@@ -204,14 +222,33 @@ class _Log:
 
 
 class _CellError(Exception):
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: Any = "") -> None:
         super().__init__(message)
         self._hint = hint
+
+    def inside(self, label: str) -> "_CellError":
+        """The same for a field of a line."""
+        return _CellError(str(self.args[0]).replace("%(field)s", f"%(field)s/{label}"), self._hint)
 
     def said(self, label: str) -> Message:
         """The message with the field's label in it."""
         message: Message = {"message": str(self.args[0]).replace("%(field)s", label), "field_name": label}
         return {**message, "moreinfo": self._hint} if self._hint else message
+
+
+def _choices(field: Field, how: str) -> dict[str, Any]:
+    """The window in which Odoo's own client would show what can be chosen."""
+    by_id = {"res_model": "ir.model.data", "domain": [["model", "=", field.relation]]}
+    return {
+        "name": "Possible Values",
+        "type": "ir.actions.act_window",
+        "target": "new",
+        "view_mode": "list,form",
+        "views": [[False, "list"], [False, "form"]],
+        "context": {"create": False},
+        "help": "See all possible values",
+        **(by_id if how else {"res_model": field.relation}),
+    }
 
 
 _REFERENCES = ("id", ".id")
@@ -277,11 +314,13 @@ def _place(values: Values, path: Path, value: Any) -> None:
         values[path[0]] = value
 
 
-def _cell_value(field: Field, name: str, value: str) -> Any:
-    del name
+def _cell_value(field: Field, value: str) -> Any:
     if field.kind is Kind.SELECTION:
         if value not in field.choices:
-            raise _CellError(f"Value '{value}' not found in selection field '%(field)s'")
+            raise _CellError(
+                f"Value '{value}' not found in selection field '%(field)s'",
+                [choice_label(choice) for choice in field.choices],
+            )
         return value
     if field.kind is Kind.BOOLEAN:
         if value.lower() not in (*_TRUE, *_FALSE):

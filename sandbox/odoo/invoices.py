@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from domain.money import rounded
 from sandbox.odoo.books import Books, Values
-from sandbox.odoo.errors import UserError, ValidationError
+from sandbox.odoo.errors import UserError
 from sandbox.store import Row
 
 PURCHASE = ("in_invoice", "in_refund", "in_receipt")
@@ -20,7 +20,15 @@ LOCKED_WHEN_POSTED = (
     "invoice_line_ids", "line_ids", "invoice_date", "date", "partner_id", "invoice_payment_term_id",
     "currency_id", "fiscal_position_id",
 )  # fmt: skip
-_DYNAMIC = ("tax", "payment_term")
+_SEQUENCES = {"tax": 10_000, "payment_term": 12_000}
+_DRAFT_NAMES = {
+    "in_invoice": "Draft Bill",
+    "in_refund": "Draft Vendor Credit Note",
+    "in_receipt": "Draft Purchase Receipt",
+    "out_invoice": "Draft Invoice",
+    "out_refund": "Draft Customer Credit Note",
+    "out_receipt": "Draft Sales Receipt",
+}
 
 
 class Invoices:
@@ -41,6 +49,9 @@ class Invoices:
         books.computed[move, "display_name"] = self._move_name
         books.computed[move, "message_attachment_count"] = self._attachment_count
         books.computed[line, "display_name"] = self._line_name
+        books.computed[move, "sequence_prefix"] = lambda move_id: (
+            books.row(move, move_id).get("sequence_prefix") or ""
+        )
 
     def post(self, ids: Iterable[int]) -> None:
         """`action_post`.
@@ -57,7 +68,7 @@ class Invoices:
             if not move.get("invoice_date") and move["move_type"] in SALE:
                 self._books.write("account.move", [move_id], {"invoice_date": str(self._books.today())})
             self._number(move_id)
-            self._set_state(move_id, "posted", posted_before=True)
+            self._set_state(move_id, "posted", posted_before=True, checked=True)
 
     def to_draft(self, ids: Iterable[int]) -> None:
         """`button_draft`; payments of the record are undone."""
@@ -66,7 +77,7 @@ class Invoices:
             if self._books.row("account.move", move_id)["state"] not in ("posted", "cancel"):
                 raise UserError("Only posted/cancelled journal entries can be reset to draft.")
         for move_id in ids:
-            self._set_state(move_id, "draft")
+            self._set_state(move_id, "draft", checked=False, is_manually_modified=True)
 
     def cancel(self, ids: Iterable[int]) -> None:
         """`button_cancel`: from draft, or from posted by way of draft."""
@@ -76,7 +87,7 @@ class Invoices:
         if any(self._books.row("account.move", i)["state"] != "draft" for i in ids):
             raise UserError("Only draft journal entries can be cancelled.")
         for move_id in ids:
-            self._set_state(move_id, "cancel", auto_post="no")
+            self._set_state(move_id, "cancel", auto_post="no", is_manually_modified=True)
 
     def settle(self, move_id: int) -> None:
         """Mark a posted bill or invoice as wholly paid (the demo's past)."""
@@ -121,14 +132,9 @@ class Invoices:
             "journal_id", next((key for key, row in journals.items() if row["type"] == journal_type), False)
         )
         values.setdefault("currency_id", self._company()["currency_id"])
-        self._check_journal(kind, journals.get(values["journal_id"]))
+        if kind in (*PURCHASE, *SALE) and not values.get("invoice_date_due"):
+            values["invoice_date_due"] = self._books.today().isoformat()
         return values
-
-    def _check_journal(self, kind: str, journal: Row | None) -> None:
-        if journal and kind in PURCHASE and journal["type"] != "purchase":
-            raise ValidationError("Cannot create a purchase document in a non purchase journal")
-        if journal and kind in SALE and journal["type"] != "sale":
-            raise ValidationError("Cannot create a sale document in a non sale journal")
 
     def _line_defaults(self, values: Values) -> Values:
         move_id = values.get("move_id")
@@ -154,6 +160,8 @@ class Invoices:
 
     def _check_posted(self, move_id: int, values: Values) -> None:
         move = self._books.row("account.move", move_id)
+        if "is_manually_modified" not in values:
+            self._books.set_values("account.move", move_id, is_manually_modified=True)
         locked = [name for name in values if name in LOCKED_WHEN_POSTED]
         if move["state"] == "posted" and locked:
             raise UserError(
@@ -171,9 +179,6 @@ class Invoices:
 
     def _moves_changed(self, ids: list[int], named: set[str]) -> None:
         for move_id in ids:
-            move = self._books.row("account.move", move_id)
-            if "is_manually_modified" not in named and move.get("amount_total") is not None:
-                self._books.set_values("account.move", move_id, is_manually_modified=True)
             self._date(move_id, keep="date" in named)
             self.recompute(move_id)
 
@@ -281,7 +286,7 @@ class Invoices:
             self._books.set_values(
                 "account.move.line", line_id, price_subtotal=float(net), price_total=float(gross)
             )
-        self._lay_taxes(move_id, {place: sign * amount for place, amount in taxes.items()}, bases)
+        self._lay_taxes(move_id, taxes, bases)
         self._lay_term(move_id, move)
 
     def _priced(self, line: Row, currency: str) -> tuple[Decimal, dict[int, Decimal]]:
@@ -310,6 +315,7 @@ class Invoices:
     ) -> None:
         move = self._books.row("account.move", move_id)
         currency = self._currency(move)
+        sign = 1 if move["move_type"] in _DEBIT_TYPES else -1
         there = {
             (row["tax_line_id"], row["account_id"]): line_id
             for line_id in self._lines(move_id, "tax")
@@ -326,10 +332,12 @@ class Invoices:
                 line_id,
                 tax_line_id=place[0],
                 name=self._books.display_name("account.tax", place[0]),
-                tax_base_amount=float(bases[place]),
+                tax_base_amount=float(sign * bases[place]),
             )
             by_hand = self._books.row("account.move.line", line_id).get("set_by_hand")
-            self._set_amounts(line_id, Decimal(str(by_hand)) if by_hand is not None else amount, currency)
+            self._set_amounts(
+                line_id, Decimal(str(by_hand)) if by_hand is not None else sign * amount, currency
+            )
 
     def _lay_term(self, move_id: int, move: Row) -> None:
         others = [
@@ -379,8 +387,8 @@ class Invoices:
                 "display_type": display_type,
                 "account_id": account_id,
                 "currency_id": move["currency_id"],
-                "sequence": 100,
-                "quantity": 0.0 if display_type == "tax" else 1.0,
+                "sequence": _SEQUENCES[display_type],
+                "quantity": 0.0,
                 "price_unit": 0.0,
                 "discount": 0.0,
                 "tax_ids": [],
@@ -433,8 +441,6 @@ class Invoices:
         move = self._books.row("account.move", move_id)
         partner = move.get("partner_id") or False
         commercial: int | Literal[False] = self._commercial(partner) if partner else False
-        if not move.get("invoice_date_due") and move.get("invoice_date"):
-            self._books.set_values("account.move", move_id, invoice_date_due=move["invoice_date"])
         company = self._company()
         self._books.set_values(
             "account.move",
@@ -510,17 +516,17 @@ class Invoices:
 
     def _move_name(self, move_id: int) -> str:
         move = self._books.row("account.move", move_id)
-        kinds = {
-            "in_invoice": "Draft Bill",
-            "out_invoice": "Draft Invoice",
-            "in_refund": "Draft Vendor Credit Note",
-        }
-        name = move.get("name") or f"{kinds.get(move['move_type'], 'Draft Entry')} (* {move_id})"
-        return f"{name} ({move['ref']})" if move.get("ref") else str(name)
+        draft = _DRAFT_NAMES.get(move["move_type"], "Draft Entry") if move["state"] == "draft" else ""
+        reference = f"({move['ref']})" if move.get("ref") else ""
+        return " ".join(part for part in (draft, move.get("name"), reference) if part)
 
     def _line_name(self, line_id: int) -> str:
         line = self._books.row("account.move.line", line_id)
-        return " ".join(str(part) for part in (line.get("move_name"), line.get("name")) if part) or "/"
+        reference = f"({line['ref']})" if line.get("ref") else ""
+        return (
+            " ".join(part for part in (line.get("move_name"), reference, line.get("name")) if part)
+            or "Draft Entry"
+        )
 
     def _currency(self, move: Row) -> Row:
         return self._books.row("res.currency", move["currency_id"])

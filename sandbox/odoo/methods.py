@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.odoo.books import BOT_USER, Books
 from sandbox.odoo.errors import (
     AccessError,
+    DatabaseError,
     NotFound,
     PythonTypeError,
     PythonValueError,
@@ -16,8 +17,8 @@ from sandbox.odoo.errors import (
 )
 from sandbox.odoo.imports import ExternalIds, Importer
 from sandbox.odoo.invoices import Invoices
-from sandbox.odoo.partners import hook_attachments, hook_partners
-from sandbox.odoo.schema import MODELS
+from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments
+from sandbox.odoo.schema import MODELS, choice_label, label_of
 from sandbox.store import Store
 
 GROUPS = (
@@ -27,6 +28,11 @@ GROUPS = (
     "product.group_product_manager",
 )
 """What the demo's bot may do."""
+PRIVATE = frozenset(
+    {"browse", "ensure_one", "exists", "fetch", "filtered", "mapped", "search_fetch", "sorted", "sudo"}
+    | {"with_company", "with_context", "with_env", "with_user"}
+)
+"""Public names that Odoo 19 refuses to the outside all the same."""
 LONGEST_NAME_SEARCH = 100
 
 
@@ -47,7 +53,8 @@ class Odoo:
         self.invoices = Invoices(self.books)
         self.names = ExternalIds(self.books)
         self.importer = Importer(self.books, self.names)
-        hook_partners(self.books)
+        Partners(self.books)
+        hook_accounts(self.books)
         hook_attachments(self.books)
         self._on_model: dict[str, Callable[..., Any]] = {
             "search_read": self._search_read,
@@ -63,7 +70,6 @@ class Odoo:
             "read": self._read,
             "write": self._write,
             "unlink": self._unlink,
-            "exists": self._exists,
         }
         self._special: dict[tuple[str, str], Callable[..., Any]] = {
             ("ir.model.data", "check_object_reference"): self._check_object_reference,
@@ -98,7 +104,7 @@ class Odoo:
         """
         if call.model not in MODELS:
             raise NotFound(f"the model {call.model!r} does not exist")
-        if method.startswith("_"):
+        if method.startswith("_") or method in PRIVATE:
             raise AccessError(f"Private methods (such as '{call.model}.{method}') cannot be called remotely.")
         choices = (
             self._special.get((call.model, method)),
@@ -119,6 +125,8 @@ class Odoo:
     def _search(
         self, call: Call, domain: Any, offset: int = 0, limit: int | None = None, order: str | None = None
     ) -> list[int]:
+        if limit is not None and limit < 0:
+            raise DatabaseError("LIMIT must not be negative\n")
         found = self.books.search(
             call.model, domain, order=order, active_test=bool(call.context.get("active_test", True))
         )
@@ -143,7 +151,12 @@ class Odoo:
     def _read(
         self, call: Call, fields: Sequence[str] | None = None, load: str | None = "_classic_read"
     ) -> list[dict[str, Any]]:
-        return self.books.read(call.model, call.ids, fields, names=load == "_classic_read")
+        rows = self.books.read(call.model, call.ids, fields, names=load == "_classic_read")
+        if call.context.get("bin_size") and call.model == "ir.attachment":
+            for row in rows:
+                size = self.books.row(call.model, row["id"])["file_size"]
+                row.update({name: f"{size:.2f} bytes" for name in ("datas", "raw") if row.get(name)})
+        return rows
 
     def _create(self, call: Call, vals_list: Any) -> list[int]:
         many = [vals_list] if isinstance(vals_list, Mapping) else vals_list
@@ -159,9 +172,6 @@ class Odoo:
         self.books.unlink(call.model, call.ids)
         return True
 
-    def _exists(self, call: Call) -> list[int]:
-        return [record_id for record_id in call.ids if self.books.exists(call.model, record_id)]
-
     def _load(self, call: Call, fields: Sequence[str], data: Sequence[Sequence[Any]]) -> dict[str, Any]:
         return self.importer.load(call.model, fields, data)
 
@@ -172,7 +182,7 @@ class Odoo:
             name: {
                 "name": name,
                 "type": declared.kind.value,
-                "string": declared.label or name.removesuffix("_id").replace("_", " ").title(),
+                "string": label_of(name, declared),
                 "required": declared.required,
                 "readonly": declared.readonly,
                 "store": not declared.readonly,
@@ -181,7 +191,7 @@ class Odoo:
                 **({"relation": declared.relation} if declared.relation else {}),
                 **({"relation_field": declared.inverse} if declared.inverse else {}),
                 **(
-                    {"selection": [[c, c.replace("_", " ").title()] for c in declared.choices]}
+                    {"selection": [[c, choice_label(c)] for c in declared.choices]}
                     if declared.choices
                     else {}
                 ),
@@ -227,7 +237,7 @@ class Odoo:
 
     def _context_get(self, call: Call) -> dict[str, Any]:
         del call
-        return {"lang": "en_US", "tz": "UTC", "uid": BOT_USER}
+        return {"lang": "en_US", "tz": False, "uid": BOT_USER}
 
     def _has_group(self, call: Call, group_ext_id: str) -> bool:
         if len(call.ids) != 1:

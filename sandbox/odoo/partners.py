@@ -1,49 +1,79 @@
 """What Odoo computes for partners and attachments."""
 
 import base64
-import binascii
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from email.utils import parseaddr
+from functools import partial
+from typing import Any
 
 from sandbox.odoo.books import Books, Values
-from sandbox.odoo.errors import MissingError, UserError
+from sandbox.odoo.errors import AccessError, UserError
+from sandbox.odoo.schema import MODELS
+from sandbox.store import Row
+
+PARTNER_ACCOUNTS = {
+    "property_account_payable_id": "liability_payable",
+    "property_account_receivable_id": "asset_receivable",
+}
 
 
-def hook_partners(books: Books) -> None:
-    """Names, the commercial entity and a normalised address."""
+class Partners:
+    """Names, the commercial entity, a normalised address and the accounts, hooked into the books."""
 
-    def complete_name(partner_id: int) -> str:
-        row = books.row("res.partner", partner_id)
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        computed: dict[str, Callable[[int], Any]] = {
+            "complete_name": self._complete_name,
+            "display_name": self._complete_name,
+            "commercial_partner_id": self._commercial,
+            "commercial_company_name": self._company_name,
+            "email_normalized": self._normalised,
+            "company_type": lambda i: "company" if self._row(i).get("is_company") else "person",
+            "vat": lambda i: self._row(self._commercial(i)).get("vat") or False,
+            **{name: partial(self._account, name) for name in PARTNER_ACCOUNTS},
+        }
+        for name, compute in computed.items():
+            books.computed["res.partner", name] = compute
+        books.before_unlink["res.partner"] = self._refuse_used
+
+    def _row(self, partner_id: int) -> Row:
+        return self._books.row("res.partner", partner_id)
+
+    def _complete_name(self, partner_id: int) -> str:
+        row = self._row(partner_id)
         parent = row.get("parent_id")
-        return (
-            f"{complete_name(parent)}, {row['name']}" if parent and not row.get("is_company") else row["name"]
-        )
+        if parent and not row.get("is_company"):
+            return f"{self._complete_name(parent)}, {row['name']}"
+        return str(row["name"])
 
-    def commercial(partner_id: int) -> int:
-        row = books.row("res.partner", partner_id)
-        return (
-            commercial(row["parent_id"]) if row.get("parent_id") and not row.get("is_company") else partner_id
-        )
+    def _commercial(self, partner_id: int) -> int:
+        row = self._row(partner_id)
+        below = row.get("parent_id") and not row.get("is_company")
+        return self._commercial(row["parent_id"]) if below else partner_id
 
-    def normalised(partner_id: int) -> str | bool:
-        address = parseaddr(books.row("res.partner", partner_id).get("email") or "")[1].lower()
+    def _company_name(self, partner_id: int) -> str | bool:
+        row = self._row(self._commercial(partner_id))
+        return str(row["name"]) if row.get("is_company") else False
+
+    def _normalised(self, partner_id: int) -> str | bool:
+        address = parseaddr(self._row(partner_id).get("email") or "")[1].lower()
         return address if "@" in address else False
 
-    def company_type(partner_id: int) -> str:
-        return "company" if books.row("res.partner", partner_id).get("is_company") else "person"
+    def _account(self, field: str, partner_id: int) -> int:
+        own = self._row(partner_id).get(field)
+        accounts = self._books.table("account.account").peek().items()
+        kind = PARTNER_ACCOUNTS[field]
+        return int(own or next(key for key, row in accounts if row["account_type"] == kind))
 
-    books.computed["res.partner", "complete_name"] = complete_name
-    books.computed["res.partner", "display_name"] = complete_name
-    books.computed["res.partner", "commercial_partner_id"] = commercial
-    books.computed["res.partner", "email_normalized"] = normalised
-    books.computed["res.partner", "company_type"] = company_type
+    def _refuse_used(self, partner_id: int) -> None:
+        if self._books.children("account.move", "partner_id", partner_id):
+            raise UserError("The partner cannot be deleted because it is used in Accounting")
 
-    def account_name(account_id: int) -> str:
-        row = books.row("account.account", account_id)
-        return f"{row['code']} {row['name']}"
 
-    books.computed["account.account", "display_name"] = account_name
+def hook_accounts(books: Books) -> None:
+    """An account's group follows from its type."""
     books.computed["account.account", "internal_group"] = lambda account_id: books.row(
         "account.account", account_id
     )["account_type"].partition("_")[0]
@@ -55,8 +85,8 @@ def hook_attachments(books: Books) -> None:
     def defaults(values: Values) -> Values:
         if values.get("res_model") and values.get("res_id"):
             parent = int(values["res_id"])
-            if not books.exists(values["res_model"], parent):
-                raise MissingError(values["res_model"], parent)
+            if values["res_model"] not in MODELS or not books.exists(values["res_model"], parent):
+                raise AccessError("Sorry, you are not allowed to access this document.")
         return values
 
     def changed(ids: list[int], named: set[str]) -> None:
@@ -64,16 +94,19 @@ def hook_attachments(books: Books) -> None:
             for attachment_id in ids:
                 _measure(books, attachment_id)
 
+    def parent_name(attachment_id: int) -> str | bool:
+        row = books.row("ir.attachment", attachment_id)
+        has_parent = row.get("res_model") in MODELS and row.get("res_id")
+        return books.display_name(row["res_model"], row["res_id"]) if has_parent else False
+
+    books.computed["ir.attachment", "res_name"] = parent_name
     books.defaults["ir.attachment"] = defaults
     books.after_change["ir.attachment"] = changed
 
 
 def _measure(books: Books, attachment_id: int) -> None:
     row = books.row("ir.attachment", attachment_id)
-    try:
-        content = base64.b64decode(row.get("datas") or "")
-    except binascii.Error:
-        raise UserError("Attachment is not encoded in base64.") from None
+    content = base64.b64decode(row.get("datas") or "")
     guessed = mimetypes.guess_type(row["name"])[0]
     books.set_values(
         "ir.attachment",

@@ -6,29 +6,53 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from sandbox.odoo.books import BOT_USER
-from sandbox.odoo.errors import AccessDenied, BadRequest, NotFound, OdooError, Unauthorized
+from sandbox.odoo.errors import (
+    AccessDenied,
+    BadRequest,
+    NoDatabaseError,
+    NotFound,
+    OdooError,
+    PythonAttributeError,
+    PythonError,
+    PythonKeyError,
+    PythonNameError,
+    PythonTypeError,
+    Unauthorized,
+    UnprocessableEntity,
+    UserError,
+)
 from sandbox.odoo.methods import Call, Odoo, positional
+from sandbox.odoo.schema import MODELS
 from sandbox.store import Store
 
 DATABASE, LOGIN, KEY = "demo", "bot@sandbox", "sandbox-odoo-key"
 VERSION = "19.0-20251216"
 VERSION_INFO = [19, 0, 0, "final", 0, ""]
-RACE_WINDOW_SECONDS = 0.005
+RACE_WINDOW_SECONDS = 0.01
 """How long a `load` of a new external id can be overtaken by another one."""
 _CLOSE = {"Connection": "close"}
 """Neither of Odoo's protocols keeps connections alive."""
 _NOT_FOUND_PAGE = (
-    "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n"
-    "<p>The requested URL was not found on the server. If you entered the URL manually please check your "
-    "spelling and try again.</p>\n"
+    "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and the "
+    "requested URL was not found in the server-wide controllers.</p>\n"
 )
 _UNSUPPORTED_PAGE = (
-    "<!doctype html>\n<title>415 Unsupported Media Type</title>\n<h1>Unsupported Media Type</h1>\n"
+    "<!doctype html>\n<html lang=en>\n<title>415 Unsupported Media Type</title>\n"
+    "<h1>Unsupported Media Type</h1>\n<p>Request inferred type is compatible with [&#39;http&#39;]</p>\n"
 )
+
+
+_OVERTAKEN = {
+    "rows": {"from": 0, "to": 0},
+    "record": 0,
+    "type": "error",
+    "message": "could not serialize access due to concurrent update\n",
+}
+"""What the slower one of two transactions that load the same new external id is told."""
 
 
 def routes(store: Store) -> list[Route]:
@@ -49,12 +73,13 @@ class _Server:
     def __init__(self, store: Store) -> None:
         self._odoo = Odoo(store)
 
-    async def version(self, _: Request) -> JSONResponse:
-        return JSONResponse({"version_info": VERSION_INFO, "version": VERSION})
+    async def version(self, _: Request) -> Response:
+        return _json({"version_info": VERSION_INFO, "version": VERSION})
 
-    async def health(self, request: Request) -> JSONResponse:
+    async def health(self, request: Request) -> Response:
         asked = request.query_params.get("db_server_status")
-        return JSONResponse({"status": "pass", **({"db_server_status": True} if asked else {})})
+        content = json.dumps({"status": "pass", **({"db_server_status": True} if asked else {})})
+        return Response(content, 200, {**_CLOSE, "Cache-Control": "no-store"}, "application/json")
 
     async def no_call(self, request: Request) -> Response:
         if not _names_database(request):
@@ -77,7 +102,7 @@ class _Server:
             return _refusal(error)
         return _json(value)
 
-    async def json_rpc(self, request: Request) -> JSONResponse:
+    async def json_rpc(self, request: Request) -> Response:
         body = json.loads(await request.body())
         envelope = {"jsonrpc": "2.0", "id": body.get("id")}
         params = body.get("params", {})
@@ -96,20 +121,30 @@ class _Server:
             await asyncio.sleep(RACE_WINDOW_SECONDS)
             overtaken = unknown - importer.unknown_names(arguments["fields"], arguments["data"])
             if overtaken:
-                return {"ids": False, "messages": [_overtaken(name) for name in overtaken], "nextrow": 0}
+                return {"ids": False, "messages": [_OVERTAKEN for _ in overtaken], "nextrow": 0}
         return self._odoo.call(call, method, arguments)
 
     async def _rpc(self, service: str, method: str, arguments: list[Any]) -> Any:
         if service == "common":
             return _common(method, arguments)
-        if service != "object" or method not in ("execute", "execute_kw"):
-            raise NotFound(f"Method not found: {service}.{method}")
+        if service != "object":
+            raise PythonKeyError(service)
+        if method not in ("execute", "execute_kw"):
+            raise PythonNameError(f"Method not available {method}")
         database, uid, password, model, name, *rest = arguments
-        if (database, uid, password) != (DATABASE, BOT_USER, KEY):
+        _check_database(database)
+        if (uid, password) != (BOT_USER, KEY):
             raise AccessDenied("Access Denied")
+        if model not in MODELS:
+            raise UserError(f"Object {model} doesn't exist")
         given = list(rest[0]) if method == "execute_kw" and rest else list(rest)
         named = dict(rest[1]) if method == "execute_kw" and len(rest) > 1 else {}
-        return await self._execute(model, name, given, named)
+        try:
+            return await self._execute(model, name, given, named)
+        except NotFound as error:
+            raise PythonAttributeError(error.message) from error
+        except UnprocessableEntity as error:
+            raise PythonTypeError(f"BaseModel.{name}() {error.message}") from error
 
     async def _execute(self, model: str, name: str, given: list[Any], named: dict[str, Any]) -> Any:
         context = named.pop("context", None) or {}
@@ -131,8 +166,16 @@ def _common(method: str, arguments: list[Any]) -> Any:
             "protocol_version": 1,
         }
     if method in ("login", "authenticate"):
-        return BOT_USER if list(arguments[:3]) == [DATABASE, LOGIN, KEY] else False
-    raise NotFound(f"Method not found: {method}")
+        _check_database(arguments[0])
+        return BOT_USER if list(arguments[1:3]) == [LOGIN, KEY] else False
+    raise PythonError(f"Method not found: {method}")
+
+
+def _check_database(name: str) -> None:
+    if name != DATABASE:
+        raise NoDatabaseError(
+            f'connection to server at "127.0.0.1", port 5432 failed: FATAL:  database "{name}" does not exist\n'
+        )
 
 
 def _names_database(request: Request) -> bool:
@@ -163,20 +206,11 @@ def _ids(given: Any) -> list[int]:
     return [given] if isinstance(given, int) else list(given)
 
 
-def _overtaken(name: str) -> dict[str, Any]:
-    return {
-        "type": "error",
-        "rows": {"from": 0, "to": 0},
-        "record": 0,
-        "message": "Unknown database error: 'duplicate key value violates unique constraint "
-        f'"ir_model_data_module_name_uniq_index"\' ({name})',
-    }
+def _json(value: Any, status: int = 200, **headers: str) -> Response:
+    content = json.dumps(value)
+    return Response(content, status, {**_CLOSE, **headers}, "application/json; charset=utf-8")
 
 
-def _json(value: Any) -> JSONResponse:
-    return JSONResponse(value, headers=_CLOSE)
-
-
-def _refusal(error: OdooError) -> JSONResponse:
-    extra = {"WWW-Authenticate": "bearer"} if isinstance(error, Unauthorized) else {}
-    return JSONResponse(error.body(), error.status, headers={**_CLOSE, **extra})
+def _refusal(error: OdooError) -> Response:
+    extra = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorized) else {}
+    return _json(error.body(), error.status, **extra)

@@ -39,6 +39,7 @@ class Field:
     readonly: bool = False
     label: str = ""
     default: Any = None
+    digits: int | None = None
 
     @property
     def is_many(self) -> bool:
@@ -58,13 +59,53 @@ class Model:
     label: str
     fields: dict[str, Field]
     order: str = "id"
-    writable: bool = True
     readable: bool = True
+    writers: tuple[str, ...] = ()
     required_message: str = ""
     all_fields: dict[str, Field] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "all_fields", {**_MAGIC, **self.fields})
+
+    @property
+    def writable(self) -> bool:
+        """Whether the demo's bot may change records; else `writers` names the groups that may."""
+        return not self.writers
+
+
+def label_of(name: str, field: Field) -> str:
+    """The field's name as people read it."""
+    return (
+        field.label
+        or _LABELS.get(name)
+        or name.removesuffix("_ids").removesuffix("_id").replace("_", " ").title()
+    )
+
+
+def choice_label(choice: str) -> str:
+    """A selection's value as people read it."""
+    return _CHOICE_LABELS.get(choice) or choice.replace("_", " ").title()
+
+
+_CHOICE_LABELS = {
+    "entry": "Journal Entry",
+    "out_invoice": "Customer Invoice",
+    "out_refund": "Customer Credit Note",
+    "in_invoice": "Vendor Bill",
+    "in_refund": "Vendor Credit Note",
+    "out_receipt": "Sales Receipt",
+    "in_receipt": "Purchase Receipt",
+    "cancel": "Cancelled",
+}
+_LABELS = {
+    "is_company": "Is a Company",
+    "price_unit": "Unit Price",
+    "tax_ids": "Taxes",
+    "invoice_line_ids": "Invoice lines",
+    "line_ids": "Journal Items",
+    "vat": "Tax ID",
+    "email": "Email",
+}
 
 
 def _plain(kind: Kind, **more: Any) -> Field:
@@ -228,9 +269,9 @@ _MOVE_LINE = {
     "date_maturity": DATE,
     "display_type": _choice(*DISPLAY_TYPES, default="product"),
     "sequence": _plain(Kind.INTEGER, default=100),
-    "quantity": _plain(Kind.FLOAT, default=1.0),
-    "price_unit": FLOAT,
-    "discount": FLOAT,
+    "quantity": _plain(Kind.FLOAT, default=1.0, digits=2),
+    "price_unit": _plain(Kind.FLOAT, digits=2),
+    "discount": _plain(Kind.FLOAT, digits=2),
     "price_subtotal": COMPUTED_MONEY,
     "price_total": COMPUTED_MONEY,
     "tax_ids": _many("account.tax"),
@@ -245,6 +286,10 @@ _MOVE_LINE = {
     "reconciled": COMPUTED_BOOLEAN,
     "matching_number": COMPUTED_CHAR,
 }
+
+_RIGHTS = ("Access Rights",)
+_ACCOUNTANT = ("Accounting/Administrator",)
+_CURRENCY = (*_ACCOUNTANT, "Role / Administrator")
 
 MODELS: dict[str, Model] = {
     "res.partner": Model(
@@ -284,7 +329,7 @@ MODELS: dict[str, Model] = {
             "complete_name": COMPUTED_CHAR,
         },
         order="module, model, name",
-        writable=False,
+        writers=_RIGHTS,
         readable=False,
     ),
     "res.company": Model(
@@ -301,7 +346,7 @@ MODELS: dict[str, Model] = {
             "expense_account_id": _one("account.account"),
         },
         order="name, id",
-        writable=False,
+        writers=_RIGHTS,
     ),
     "res.users": Model(
         "User",
@@ -317,9 +362,9 @@ MODELS: dict[str, Model] = {
             "tz": CHAR,
         },
         order="name, login",
-        writable=False,
+        writers=_RIGHTS,
     ),
-    "res.country": Model("Country", {"name": NAME, "code": CHAR}, order="name, id", writable=False),
+    "res.country": Model("Country", {"name": NAME, "code": CHAR}, order="name, id", writers=_RIGHTS),
     "res.currency": Model(
         "Currency",
         {
@@ -333,7 +378,7 @@ MODELS: dict[str, Model] = {
             "active": ACTIVE,
         },
         order="active desc, name",
-        writable=False,
+        writers=_CURRENCY,
     ),
     "account.account": Model(
         "Account",
@@ -352,7 +397,7 @@ MODELS: dict[str, Model] = {
             ),
         },
         order="code, id",
-        writable=False,
+        writers=_ACCOUNTANT,
     ),
     "account.journal": Model(
         "Journal",
@@ -367,7 +412,7 @@ MODELS: dict[str, Model] = {
             "default_account_id": _one("account.account"),
         },
         order="sequence, type, code",
-        writable=False,
+        writers=_ACCOUNTANT,
     ),
     "account.tax": Model(
         "Tax",
@@ -387,7 +432,7 @@ MODELS: dict[str, Model] = {
             "country_id": _one("res.country"),
         },
         order="sequence, id",
-        writable=False,
+        writers=_ACCOUNTANT,
     ),
     "res.partner.category": Model("Partner Tags", {"name": NAME, "active": ACTIVE}, order="name, id"),
     "res.partner.bank": Model(
@@ -400,6 +445,8 @@ MODELS: dict[str, Model] = {
         },
         order="id",
     ),
-    "account.payment.term": Model("Payment Terms", {"name": NAME, "active": ACTIVE}, writable=False),
-    "account.fiscal.position": Model("Fiscal Position", {"name": NAME, "active": ACTIVE}, writable=False),
+    "account.payment.term": Model("Payment Terms", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT),
+    "account.fiscal.position": Model(
+        "Fiscal Position", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT
+    ),
 }
