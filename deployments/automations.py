@@ -4,10 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from prefect.automations import Automation
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.events.actions import RunDeployment
-from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
 from deployments.table import ROWS
 from tasks.engine.runs import deployment_name
@@ -32,7 +31,7 @@ async def register_automations() -> None:
             await _replace(client, automation)
 
 
-def _automations(watched: list[UUID], report: UUID) -> list[Automation]:
+def _automations(watched: list[UUID], report: UUID) -> list[AutomationCore]:
     ours: dict[str, Any] = {
         "match": {"prefect.resource.id": "prefect.flow-run.*"},
         "match_related": {
@@ -57,13 +56,13 @@ def _automations(watched: list[UUID], report: UUID) -> list[Automation]:
         **ours,
     )
     return [
-        Automation(
+        AutomationCore(
             name="digital-fte: a run failed",
             description="Tells the owner and the audit log",
             trigger=failed,
             actions=[_reporting(report, "failed")],
         ),
-        Automation(
+        AutomationCore(
             name="digital-fte: a run is stuck",
             description=f"No end after {STUCK_AFTER}",
             trigger=stuck,
@@ -77,7 +76,7 @@ def _reporting(deployment: UUID, what: str) -> RunDeployment:
     return RunDeployment(deployment_id=deployment, parameters={"resource": run_id, "what": what})
 
 
-async def _replace(client: PrefectClient, automation: Automation) -> None:
+async def _replace(client: PrefectClient, automation: AutomationCore) -> None:
     for old in await client.read_automations_by_name(automation.name):
         await client.delete_automation(old.id)
     await client.create_automation(automation)

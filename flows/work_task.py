@@ -9,6 +9,7 @@ from prefect.states import Completed
 
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.plan import Step, StepStatus
+from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from tasks.approvals.ask import ask_person
 from tasks.planning.compensate import compensate_plan
@@ -93,9 +94,7 @@ async def _run_plan(prepared: Prepared, handbook: Handbook) -> Outcome:
 async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome: Outcome) -> None:
     request = Request(prepared.task_id, step, prepared.doubts)
     try:
-        evidence = await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(
-            request, handbook
-        )
+        done = await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
     except ApprovalNeededError as error:
         asked = await ask_person(prepared.task_id, step, verdict=error.verdict, handbook=handbook, now=_now())
         outcome.statuses[step.id] = StepStatus.WAITING
@@ -106,8 +105,13 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
         outcome.statuses[step.id] = StepStatus.FAILED
         outcome.failures.append(f"{step.id}: {error}")
     else:
-        outcome.statuses[step.id] = StepStatus.DONE
-        outcome.evidence[step.id] = {"effect": evidence.key, **evidence.read_back}
+        if isinstance(done, Verdict):
+            asked = await ask_person(prepared.task_id, step, verdict=done, handbook=handbook, now=_now())
+            outcome.statuses[step.id] = StepStatus.WAITING
+            outcome.waiting_for.append(asked)
+        else:
+            outcome.statuses[step.id] = StepStatus.DONE
+            outcome.evidence[step.id] = {"effect": done.key, **done.read_back}
 
 
 async def _may_repeat(_task: object, _run: object, state: State) -> bool:
@@ -122,9 +126,12 @@ async def _may_repeat(_task: object, _run: object, state: State) -> bool:
     retry_jitter_factor=0.5,
     retry_condition_fn=_may_repeat,
 )
-async def perform_step(request: Request, handbook: Handbook) -> Evidence:
-    """Perform one step through the one door."""
-    return await perform(request, handbook, _now)
+async def perform_step(request: Request, handbook: Handbook) -> Evidence | Verdict:
+    """Perform one step through the one door, or say why a person has to decide first."""
+    try:
+        return await perform(request, handbook, _now)
+    except ApprovalNeededError as error:
+        return error.verdict
 
 
 def _now() -> datetime:

@@ -90,6 +90,7 @@ def run(
 
 
 async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
+    from prefect.client.schemas.objects import FlowRun
     from prefect.flow_runs import wait_for_flow_run
 
     from tasks.engine.runs import start_run
@@ -97,9 +98,6 @@ async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
     run_id = await start_run(flow)
     if run_id is None:
         raise EngineAwayError(address)
-    ended = await wait_for_flow_run(run_id, timeout=600, poll_interval=1)
-    return (
-        ended.state.name if ended.state else "Unknown",
-        ended.state.message if ended.state else None,
-        str(run_id),
-    )
+    ended: FlowRun = await wait_for_flow_run(run_id, timeout=600, poll_interval=1)  # type: ignore[assignment]  # its decorator hides the type
+    state = ended.state
+    return (state.name or "Unknown" if state else "Unknown", state.message if state else None, str(run_id))
