@@ -21,10 +21,12 @@ from sandbox.odoo.errors import (
     UserError,
     ValidationError,
 )
-from sandbox.odoo.schema import MODELS, Field, Kind, Model, label_of
+from sandbox.odoo.models import MODELS
+from sandbox.odoo.schema import Field, Kind, Model, label_of
 from sandbox.store import Row, Store, Table
 
 Values = dict[str, Any]
+Compute = Callable[[int], Any]
 BOT_USER = 2
 INVOICE_DISPLAY = ("product", "line_section", "line_subsection", "line_note")
 
@@ -34,7 +36,7 @@ class Books:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.computed: dict[tuple[str, str], Callable[[int], Any]] = {}
+        self.computed: dict[tuple[str, str], Compute] = {}
         self.before_write: dict[str, Callable[[int, Values], None]] = {}
         self.after_change: dict[str, Callable[[list[int], set[str]], None]] = {}
         self.defaults: dict[str, Callable[[Values], Values]] = {}

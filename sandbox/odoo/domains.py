@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from sandbox.odoo.errors import DatabaseError, PythonTypeError, PythonValueError
-from sandbox.odoo.schema import MODELS, Field, Kind
+from sandbox.odoo.models import MODELS
+from sandbox.odoo.schema import Field, Kind
 
 OPERATORS = frozenset(
     {"=", "!=", "<", "<=", ">", ">=", "in", "not in", "child_of", "any"}

@@ -6,7 +6,8 @@ from typing import Any
 
 from sandbox.odoo.books import Books, Values
 from sandbox.odoo.errors import OdooError, PythonValueError, UserError, ValidationError
-from sandbox.odoo.schema import MODELS, Field, Kind, choice_label, label_of
+from sandbox.odoo.models import MODELS
+from sandbox.odoo.schema import Field, Kind, choice_label, label_of
 
 MODULE_WITHOUT_NAME = "__import__"
 Message = dict[str, Any]
@@ -141,7 +142,10 @@ class Importer:
     ) -> tuple[Values, list[tuple[Field, Values]]]:
         plain: Values = {}
         lines: list[tuple[Field, Values]] = []
-        for name, value in record.items():
+        fields = MODELS[model].all_fields
+        plain_first = sorted(record, key=lambda name: name in fields and fields[name].is_relational)
+        for name in plain_first:
+            value = record[name]
             if name in _REFERENCES:
                 continue
             field = MODELS[model].all_fields[name]

@@ -17,8 +17,9 @@ from sandbox.odoo.errors import (
 )
 from sandbox.odoo.imports import ExternalIds, Importer
 from sandbox.odoo.invoices import Invoices
+from sandbox.odoo.models import MODELS
 from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments
-from sandbox.odoo.schema import MODELS, choice_label, label_of
+from sandbox.odoo.schema import choice_label, label_of
 from sandbox.store import Store
 
 GROUPS = (

@@ -3,14 +3,12 @@
 import base64
 import hashlib
 import mimetypes
-from collections.abc import Callable
 from email.utils import parseaddr
 from functools import partial
-from typing import Any
 
-from sandbox.odoo.books import Books, Values
+from sandbox.odoo.books import Books, Compute, Values
 from sandbox.odoo.errors import AccessError, UserError
-from sandbox.odoo.schema import MODELS
+from sandbox.odoo.models import MODELS
 from sandbox.store import Row
 
 PARTNER_ACCOUNTS = {
@@ -24,7 +22,7 @@ class Partners:
 
     def __init__(self, books: Books) -> None:
         self._books = books
-        computed: dict[str, Callable[[int], Any]] = {
+        computed: dict[str, Compute] = {
             "complete_name": self._complete_name,
             "display_name": self._complete_name,
             "commercial_partner_id": self._commercial,

@@ -26,7 +26,7 @@ from sandbox.odoo.errors import (
     UserError,
 )
 from sandbox.odoo.methods import Call, Odoo, positional
-from sandbox.odoo.schema import MODELS
+from sandbox.odoo.models import MODELS
 from sandbox.store import Store
 
 DATABASE, LOGIN, KEY = "demo", "bot@sandbox", "sandbox-odoo-key"

@@ -17,7 +17,7 @@ from sandbox.company import (
 from sandbox.odoo.books import BOT_USER, Books
 from sandbox.odoo.chart import ACCOUNTS, COUNTRIES, CURRENCIES, JOURNALS, TAX_RATES
 from sandbox.odoo.methods import Odoo
-from sandbox.odoo.schema import MODELS
+from sandbox.odoo.models import MODELS
 from sandbox.store import Key, Row, Store
 
 BILL_MONTHS = 18
