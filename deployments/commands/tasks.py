@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -11,6 +11,9 @@ from rich.table import Table
 from blocks.settings import settings
 from deployments.environment import apply_environment, ui_url
 from domain.errors import RejectedError, TransientError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
 
 console = Console()
 
@@ -90,7 +93,6 @@ def run(
 
 
 async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
-    from prefect.client.schemas.objects import FlowRun
     from prefect.flow_runs import wait_for_flow_run
 
     from tasks.engine.runs import start_run
@@ -98,6 +100,6 @@ async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
     run_id = await start_run(flow)
     if run_id is None:
         raise EngineAwayError(address)
-    ended: FlowRun = await wait_for_flow_run(run_id, timeout=600, poll_interval=1)  # type: ignore[assignment]  # its decorator hides the type
+    ended: FlowRun = await wait_for_flow_run(run_id, timeout=600, poll_interval=1)
     state = ended.state
     return (state.name or "Unknown" if state else "Unknown", state.message if state else None, str(run_id))
