@@ -6,8 +6,10 @@ Live tests run when ODOO_URL, ODOO_DB and ODOO_KEY are set; with ODOO_RECORD=1 t
 
 import json
 import os
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,9 +27,9 @@ RECORDED_URL = "http://odoo.example"
 RECORD_AGAIN = "record it again: see tests/recordings/odoo/README.md"
 
 
-def live_modes() -> list[str]:
-    """`live` where a server is given; every test runs against recording and sandbox anyway."""
-    return ["live"] if "ODOO_URL" in os.environ else []
+def live_modes(*also_needed: str) -> list[str]:
+    """`live` where a server is given."""
+    return ["live"] if all(name in os.environ for name in ("ODOO_URL", *also_needed)) else []
 
 
 class Recorder(httpx.AsyncBaseTransport):
@@ -111,6 +113,28 @@ class OdooWorld:
         """A client whose line is cut at the n-th change."""
         return OdooClient(self.account, transport=Severed(self.transport(), at=at, after=after))
 
+    @asynccontextmanager
+    async def locked_until(self, day: date) -> AsyncIterator[None]:
+        """No entry may be booked up to that day; in a recording it is so already."""
+        await self._lock(day.isoformat())
+        try:
+            yield
+        finally:
+            await self._lock(None)
+
+    def reader(self) -> OdooClient:
+        """A client of a user without rights in accounting."""
+        return self.other_user(os.environ["ODOO_READER_KEY"] if self.mode == "live" else "recorded")
+
+    async def _lock(self, day: str | None) -> None:
+        if self.mode == "recorded":
+            return
+        key = SecretStr(os.environ["ODOO_ADMIN_KEY"])
+        async with OdooClient(self.account.model_copy(update={"api_key": key})) as admin:
+            found = await admin.call("res.users", "search_read", domain=[], fields=["company_id"], limit=1)
+            company = found[0]["company_id"][0]
+            await admin.call("res.company", "write", [company], vals={"fiscalyear_lock_date": day or False})
+
     def other_user(self, key: str) -> OdooClient:
         """A client with another key."""
         return OdooClient(
@@ -160,9 +184,10 @@ def keep_recording(name: str, world: OdooWorld, recorder: Recorder) -> None:
     """Write what was exchanged, if that is asked for."""
     if os.environ.get("ODOO_RECORD") != "1":
         return
-    kept = {"token": world.token, "exchanges": recorder.exchanges}
-    text = json.dumps(kept, indent=1, ensure_ascii=False)
-    for secret in (os.environ["ODOO_KEY"], os.environ["ODOO_URL"].partition("://")[2]):
+    lines = [json.dumps(exchange, ensure_ascii=False) for exchange in recorder.exchanges]
+    text = f'{{"token": "{world.token}", "exchanges": [\n' + ",\n".join(lines) + "\n]}"
+    keys = [os.environ[name] for name in os.environ if re.fullmatch(r"ODOO_\w*KEY", name)]
+    for secret in (*keys, os.environ["ODOO_URL"].partition("://")[2]):
         text = text.replace(secret, "odoo.example")
     RECORDINGS.mkdir(parents=True, exist_ok=True)
     (RECORDINGS / f"{name}.json").write_text(text + "\n", encoding="utf-8")

@@ -1,7 +1,9 @@
 """The block that holds the key to the books."""
 
+from urllib.parse import urlsplit
+
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from blocks.odoo.client import OdooAccount, OdooClient
 
@@ -16,6 +18,15 @@ class OdooCredentials(Block):
     database: str = Field(description="Name of the database that holds the books.")
     login: str = Field(description="Login of the user the key belongs to; it has only the rights it needs.")
     api_key: SecretStr = Field(description="API key of that user (Odoo: Preferences, Security, API Keys).")
+
+    @field_validator("url")
+    @classmethod
+    def _address_only(cls, value: str) -> str:
+        """What a person copies from the browser, without its path."""
+        parts = urlsplit(value.strip())
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError(f"{value!r} is no address; it looks like https://books.example.com")
+        return f"{parts.scheme}://{parts.netloc}"
 
     def account(self) -> OdooAccount:
         """The same without the block: what the client needs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.accounting.bill import BillFacts, BillInputs
+from domain.accounting.bill import BillFacts, BillInputs, BillState
 from domain.errors import RejectedError
 
 
@@ -24,16 +24,35 @@ def plain_number(number: str | None) -> str:
     return "".join((number or "").split()).casefold()
 
 
-def twin_of(inputs: BillInputs, bills: Sequence[BillFacts]) -> BillFacts | None:
-    """The vendor's bill that is the same document: same number; without one, same date and amount."""
-    for bill in bills:
-        if inputs.number and bill.number:
-            if plain_number(bill.number) == plain_number(inputs.number):
-                return bill
-        elif (bill.invoice_date, bill.amount_total, bill.currency) == (
-            inputs.issued_on,
-            inputs.total,
-            inputs.currency,
-        ):
-            return bill
-    return None
+def twins_of(inputs: BillInputs, bills: Sequence[BillFacts]) -> list[BillFacts]:
+    """The vendor's bills that are the same document: same number; where one has none, same date and amount."""
+    return [bill for bill in bills if _is_same_document(inputs, bill)]
+
+
+def earlier_twin(bill: BillFacts, twins: Sequence[BillFacts]) -> BillFacts | None:
+    """The posted twin that came first, if one did: the bill that has to give way knows it from this.
+
+    Odoo hands out a month's numbers one after the other, so of two bills posted at the same moment both
+    sides see the same order.
+    """
+    posted = [twin for twin in twins if twin.bill_id != bill.bill_id and twin.state is BillState.POSTED]
+    return next((twin for twin in posted if _came_first(twin, bill)), None)
+
+
+def _is_same_document(inputs: BillInputs, bill: BillFacts) -> bool:
+    if inputs.number and bill.number:
+        return plain_number(bill.number) == plain_number(inputs.number)
+    booked = (bill.invoice_date, bill.amount_total, bill.currency)
+    return booked == (inputs.issued_on, inputs.total, inputs.currency)
+
+
+def _came_first(twin: BillFacts, bill: BillFacts) -> bool:
+    (series, number), (other_series, other_number) = _numbered(twin), _numbered(bill)
+    if series == other_series and number and other_number:
+        return number < other_number
+    return twin.bill_id < bill.bill_id
+
+
+def _numbered(bill: BillFacts) -> tuple[str, int]:
+    series, _, number = (bill.name or "").rpartition("/")
+    return series, int(number) if number.isdecimal() else 0

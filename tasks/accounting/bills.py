@@ -10,7 +10,7 @@ from typing import Any
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, BillState, bill_notes, external_id
-from domain.accounting.duplicate import DuplicateBillError, twin_of
+from domain.accounting.duplicate import DuplicateBillError, earlier_twin, twins_of
 from domain.accounting.tax import line_price
 from domain.errors import RejectedError
 from domain.money import rounded
@@ -103,7 +103,9 @@ async def record_bill(
     if document is not None:
         await attach_document(client, bill_id, document, key=key, filename=filename or "document")
     await _post(client, bill_id, inputs)
-    return _receipt(client, inputs, await read_bill(client, bill_id), key)
+    facts = await read_bill(client, bill_id)
+    await _give_way(client, inputs, facts)
+    return _receipt(client, inputs, facts, key)
 
 
 async def find_bill(client: OdooClient, key: str, inputs: BillInputs | None = None) -> BillReceipt | None:
@@ -128,7 +130,9 @@ async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> Non
     await fetch_currency(client, inputs.currency)
     match = await find_vendor(client, inputs)
     if match.partner is not None:
-        await _refuse_twin(client, inputs, match.partner.partner_id)
+        twins = await find_twins(client, inputs, match.partner.partner_id)
+        if twins:
+            raise DuplicateBillError(inputs, twins[0])
 
 
 async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
@@ -153,8 +157,8 @@ async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
     return bool(posted)
 
 
-async def find_twin(client: OdooClient, inputs: BillInputs, vendor_id: int) -> BillFacts | None:
-    """The vendor's bill that is the same document, cancelled ones aside."""
+async def find_twins(client: OdooClient, inputs: BillInputs, vendor_id: int) -> list[BillFacts]:
+    """The vendor's bills that are the same document, cancelled ones aside."""
     found = await client.call(
         "account.move",
         "search_read",
@@ -169,7 +173,7 @@ async def find_twin(client: OdooClient, inputs: BillInputs, vendor_id: int) -> B
         fields=BILL_FIELDS,
         order="id",
     )
-    return twin_of(inputs, [_facts(row) for row in found])
+    return twins_of(inputs, [_facts(row) for row in found])
 
 
 async def read_bill(client: OdooClient, bill_id: int) -> BillFacts:
@@ -215,10 +219,7 @@ async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
     facts = await read_bill(client, bill_id)
     if facts.state is BillState.POSTED and facts.payment_state != UNPAID:
         raise BillPaidError(facts)
-    if facts.state is BillState.POSTED:
-        await client.call("account.move", "button_draft", [bill_id])
-    if facts.state is not BillState.CANCELLED:
-        await client.call("account.move", "button_cancel", [bill_id])
+    await _withdraw(client, facts)
     return await read_bill(client, bill_id)
 
 
@@ -228,7 +229,13 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     account = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
     vendor_id = await ensure_vendor(client, inputs)
-    await _refuse_twin(client, inputs, vendor_id)
+    twins = await find_twins(client, inputs, vendor_id)
+    if twins:
+        # another caller with this very key may have been faster
+        mine = await find_record(client, "account.move", external_id("bill", key))
+        if mine is None:
+            raise DuplicateBillError(inputs, twins[0])
+        return mine
     line = line_price(inputs, taxes)
     values = {
         "id": external_id("bill", key),
@@ -251,10 +258,19 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     return await load_once(client, "account.move", list(values), [list(values.values())])
 
 
-async def _refuse_twin(client: OdooClient, inputs: BillInputs, vendor_id: int) -> None:
-    twin = await find_twin(client, inputs, vendor_id)
+async def _give_way(client: OdooClient, inputs: BillInputs, facts: BillFacts) -> None:
+    """Two tasks may book one document at the same moment under two keys: the later bill is withdrawn."""
+    twin = earlier_twin(facts, await find_twins(client, inputs, facts.vendor_id))
     if twin is not None:
+        await _withdraw(client, facts)
         raise DuplicateBillError(inputs, twin)
+
+
+async def _withdraw(client: OdooClient, facts: BillFacts) -> None:
+    if facts.state is BillState.POSTED:
+        await client.call("account.move", "button_draft", [facts.bill_id])
+    if facts.state is not BillState.CANCELLED:
+        await client.call("account.move", "button_cancel", [facts.bill_id])
 
 
 async def _post(client: OdooClient, bill_id: int, inputs: BillInputs) -> None:

@@ -35,6 +35,7 @@ class Journal(BaseModel):
 
     journal_id: int
     company_id: int
+    company: str
     default_account_id: int | None
 
 
@@ -79,6 +80,7 @@ async def fetch_purchase_journal(client: OdooClient) -> Journal:
     return Journal(
         journal_id=found[0]["id"],
         company_id=company_id,
+        company=company,
         default_account_id=_id(found[0]["default_account_id"]),
     )
 
@@ -101,7 +103,7 @@ async def fetch_expense_account(client: OdooClient, journal: Journal, category: 
     ]
     account = account_for(category, accounts, journal.default_account_id)
     if account is None:
-        raise BooksNotReadyError(str(journal.company_id), f"expense account for '{category}'")
+        raise BooksNotReadyError(journal.company, f"expense account for '{category}'")
     return account
 
 

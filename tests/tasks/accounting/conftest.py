@@ -17,11 +17,14 @@ from tests.odoo_world import (
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`odoo` is each of the three; `running_odoo` leaves the recording out (two callers at once)."""
+    """`odoo` is each of the three; two fixtures leave out what cannot do what the test needs."""
+    modes = ["recorded", "sandbox", *live_modes()]
     if "running_odoo" in metafunc.fixturenames:
-        metafunc.parametrize("odoo", ["sandbox", *live_modes()], indirect=True)
-    elif "odoo" in metafunc.fixturenames:
-        metafunc.parametrize("odoo", ["recorded", "sandbox", *live_modes()], indirect=True)
+        modes.remove("recorded")
+    if "administered_odoo" in metafunc.fixturenames:
+        modes = ["recorded", *live_modes("ODOO_ADMIN_KEY", "ODOO_READER_KEY")]
+    if "odoo" in metafunc.fixturenames:
+        metafunc.parametrize("odoo", modes, indirect=True)
 
 
 @pytest.fixture
@@ -43,4 +46,10 @@ def odoo(request: pytest.FixtureRequest) -> Iterator[OdooWorld]:
 @pytest.fixture
 def running_odoo(odoo: OdooWorld) -> OdooWorld:
     """An Odoo that answers two callers at once."""
+    return odoo
+
+
+@pytest.fixture
+def administered_odoo(odoo: OdooWorld) -> OdooWorld:
+    """A real Odoo whose periods can be locked and which has a user without rights; or what it answered."""
     return odoo

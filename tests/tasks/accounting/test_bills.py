@@ -98,6 +98,24 @@ async def test_two_callers_at_once_make_one_bill(running_odoo: OdooWorld) -> Non
     assert receipt.attachment_count == 1
 
 
+async def test_one_document_under_two_keys_at_once_is_booked_once(running_odoo: OdooWorld) -> None:
+    keys = [f"{running_odoo.token}-mail", f"{running_odoo.token}-file"]
+    async with running_odoo.client() as one, running_odoo.client() as other:
+        outcomes = await asyncio.gather(
+            booked(one, running_odoo.bill(), keys[0]),
+            booked(other, running_odoo.bill(), keys[1]),
+            return_exceptions=True,
+        )
+        posted = await one.call(
+            "account.move",
+            "search_count",
+            domain=[["ref", "=", running_odoo.bill().number], ["state", "=", "posted"]],
+        )
+    receipts = [outcome for outcome in outcomes if isinstance(outcome, BillReceipt)]
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, DuplicateBillError)]
+    assert (len(receipts), len(refusals), posted) == (1, 1, 1)
+
+
 async def test_a_matching_purchase_tax_makes_net_and_tax(odoo: OdooWorld) -> None:
     inputs = odoo.bill(net=Decimal("87.31"), tax=Decimal("13.10"), total=Decimal("100.41"))
     async with odoo.client() as client:
@@ -235,6 +253,15 @@ async def test_two_vendors_of_one_name_are_not_guessed(odoo: OdooWorld) -> None:
         with pytest.raises(AmbiguousVendorError, match="several"):
             await booked(client, inputs, odoo.token)
         assert await find_bill(client, odoo.token) is None
+
+
+async def test_a_locked_period_is_read_back_and_said(administered_odoo: OdooWorld) -> None:
+    inputs = administered_odoo.bill(issued_on=date(2026, 9, 3))
+    async with administered_odoo.locked_until(date(2026, 9, 30)), administered_odoo.client() as client:
+        receipt = await booked(client, inputs, administered_odoo.token)
+    assert receipt.invoice_date == inputs.issued_on
+    assert receipt.date > date(2026, 9, 30)
+    assert f"Odoo booked it on {receipt.date}, not on 2026-09-03" in receipt.notes[0]
 
 
 async def test_a_bill_that_is_gone_is_named(odoo: OdooWorld) -> None:

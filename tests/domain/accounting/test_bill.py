@@ -1,0 +1,151 @@
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from domain.accounting.bill import BillFacts, BillInputs, BillState, bill_notes, bill_problems, external_id
+from domain.accounting.duplicate import earlier_twin, twins_of
+from domain.accounting.tax import PurchaseTax, line_price
+from domain.money import rounded
+
+
+def inputs(**changed: Any) -> BillInputs:
+    values: dict[str, Any] = {
+        "vendor": "Cedar Paper Inc.",
+        "number": "CP-1",
+        "issued_on": date(2026, 11, 10),
+        "currency": "USD",
+        "net": Decimal("100.00"),
+        "tax": Decimal("15.00"),
+        "total": Decimal("115.00"),
+        "category": "Office supplies",
+    }
+    return BillInputs(**{**values, **changed})
+
+
+def facts(**changed: Any) -> BillFacts:
+    values: dict[str, Any] = {
+        "bill_id": 7,
+        "name": "BILL/2026/11/0007",
+        "state": BillState.POSTED,
+        "vendor_id": 3,
+        "vendor": "Cedar Paper Inc.",
+        "number": "CP-1",
+        "invoice_date": date(2026, 11, 10),
+        "date": date(2026, 11, 10),
+        "due_on": date(2026, 11, 10),
+        "currency": "USD",
+        "amount_total": Decimal("115.00"),
+        "amount_tax": Decimal("15.00"),
+        "residual": Decimal("115.00"),
+        "payment_state": "not_paid",
+        "attachment_count": 1,
+    }
+    return BillFacts(**{**values, **changed})
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"net": Decimal("99.00")}, "do not make the total"),
+        ({"due_on": date(2026, 11, 9)}, "before it was issued"),
+        ({"total": Decimal("115.001"), "net": None}, "more digits than USD"),
+        ({"currency": "JPY"}, "more digits than JPY|do not make"),
+        ({"total": Decimal(0), "net": None, "tax": None}, "greater than 0"),
+        ({"total": Decimal(-5), "net": None, "tax": None}, "greater than 0"),
+        ({"currency": "usd"}, "pattern"),
+        ({"vendor": "  "}, "at least 1"),
+        ({"total": Decimal("NaN"), "net": None, "tax": None}, "finite"),
+    ],
+)
+def test_a_bill_that_contradicts_itself_is_refused(changed: dict[str, Any], said: str) -> None:
+    if changed.get("currency") == "JPY":
+        changed = {**changed, "total": Decimal("115.50"), "net": None, "tax": None}
+    with pytest.raises(ValidationError, match=said):
+        inputs(**changed)
+
+
+def test_an_empty_number_is_an_unknown_one() -> None:
+    assert inputs(number=" ").number is None
+
+
+def test_inputs_survive_json() -> None:
+    assert BillInputs.model_validate(inputs().model_dump(mode="json")) == inputs()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"state": BillState.DRAFT}, "not posted"),
+        ({"amount_total": Decimal("114.99")}, "is over 114.99"),
+        ({"currency": "EUR"}, "EUR"),
+        ({"number": "CP-2"}, "CP-2"),
+        ({"invoice_date": date(2026, 11, 11)}, "2026-11-11"),
+        ({"attachment_count": 0}, "no document"),
+    ],
+)
+def test_each_difference_keeps_facts_from_being_evidence(changed: dict[str, Any], said: str) -> None:
+    asked = inputs(document="Attachments/a.pdf")
+    assert bill_problems(asked, facts()) == []
+    (problem,) = bill_problems(asked, facts(**changed))
+    assert said in problem
+
+
+def test_what_was_booked_otherwise_is_said() -> None:
+    assert bill_notes(inputs(), facts()) == []
+    assert "booked gross" in bill_notes(inputs(), facts(amount_tax=Decimal(0)))[0]
+    assert "not known" in bill_notes(inputs(net=None, tax=None), facts(amount_tax=Decimal(0)))[0]
+    assert "2026-12-01" in bill_notes(inputs(), facts(date=date(2026, 12, 1)))[0]
+
+
+def test_keys_of_any_signs_are_safe_external_ids() -> None:
+    assert external_id("bill", "file-0a1b") == "fte.bill_file-0a1b"
+    odd = external_id("bill", "task:1/step.2")
+    assert odd.count(".") == 1
+    assert odd != external_id("bill", "task_1_step_2")
+
+
+CENTS = st.integers(1, 10_000_000).map(lambda cents: Decimal(cents) / 100)
+TAX = PurchaseTax(tax_id=1, name="15%", rate=Decimal(15), is_price_included=False)
+INCLUDED = PurchaseTax(tax_id=2, name="15% incl.", rate=Decimal(15), is_price_included=True)
+
+
+@given(net=CENTS, tax=CENTS, taxes=st.lists(st.sampled_from([TAX, INCLUDED]), max_size=2))
+def test_the_books_total_is_always_the_document_s(
+    net: Decimal, tax: Decimal, taxes: list[PurchaseTax]
+) -> None:
+    line = line_price(inputs(net=net, tax=tax, total=net + tax), taxes)
+    added = Decimal(0)
+    if line.tax is not None and not line.tax.is_price_included:
+        added = rounded(line.price * line.tax.rate / 100, "USD")
+    assert line.price + added == net + tax
+
+
+@given(net=CENTS)
+def test_a_tax_of_the_right_rate_is_used(net: Decimal) -> None:
+    tax = rounded(net * 15 / 100, "USD")
+    asked = inputs(net=net, tax=tax, total=net + tax)
+    line = line_price(asked, [INCLUDED, TAX])
+    assert (line.price, line.tax) == ((net, TAX) if tax else (net, None))
+
+
+def test_twins_have_one_number_or_one_day_and_amount() -> None:
+    assert twins_of(inputs(number="cp-1 "), [facts()]) == [facts()]
+    assert twins_of(inputs(number="CP-2"), [facts()]) == []
+    assert twins_of(inputs(number=None), [facts()]) == [facts()]
+    assert twins_of(inputs(number=None, issued_on=date(2026, 11, 11)), [facts()]) == []
+
+
+@given(numbers=st.lists(st.integers(1, 20_000), min_size=2, max_size=5, unique=True))
+def test_of_bills_posted_at_once_exactly_the_first_stays(numbers: list[int]) -> None:
+    bills = [facts(bill_id=-n, name=f"BILL/2026/11/{n:04}") for n in numbers]
+    staying = [bill for bill in bills if earlier_twin(bill, bills) is None]
+    assert [bill.name for bill in staying] == [f"BILL/2026/11/{min(numbers):04}"]
+
+
+def test_a_draft_is_no_earlier_twin() -> None:
+    assert earlier_twin(facts(), [facts(bill_id=1, name=None, state=BillState.DRAFT)]) is None

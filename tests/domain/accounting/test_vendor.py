@@ -1,0 +1,111 @@
+import pytest
+
+from domain.accounting.account import Account, account_for
+from domain.accounting.vendor import (
+    AmbiguousVendorError,
+    Known,
+    Partner,
+    Vendor,
+    match_vendor,
+    plain_email,
+    plain_name,
+    telling_word,
+    vendor_key,
+)
+
+ACME = Partner(partner_id=1, name="Acme, Inc.", vat="US 12-345", email="bills@acme.example")
+OTHER = Partner(partner_id=2, name="Other Ltd", email="hello@other.example")
+
+
+@pytest.mark.parametrize("name", ["ACME", "Acme Inc", "acme inc.", "Acme Co., Inc.", "Acme Incorporated"])
+def test_spellings_of_one_name_are_one_vendor(name: str) -> None:
+    assert match_vendor(Vendor(name=name), [ACME, OTHER]).partner == ACME
+
+
+@pytest.mark.parametrize(
+    ("vendor", "known_by"),
+    [
+        (Vendor(name="New name", vat="us12345"), Known.VAT),
+        (Vendor(name="New name", email="Acme <BILLS@acme.example>"), Known.EMAIL),
+        (Vendor(name="acme"), Known.NAME),
+        (Vendor(name="Acme Tools"), Known.UNKNOWN),
+    ],
+)
+def test_what_told_who_it_is_is_kept(vendor: Vendor, known_by: Known) -> None:
+    assert match_vendor(vendor, [ACME, OTHER]).known_by is known_by
+
+
+def test_a_known_name_with_another_tax_number_is_not_taken() -> None:
+    with pytest.raises(AmbiguousVendorError, match="another tax number"):
+        match_vendor(Vendor(name="Acme", vat="US99"), [ACME])
+
+
+def test_a_business_and_its_contact_are_one() -> None:
+    contact = ACME.model_copy(update={"name": "Jane at Acme"})
+    match = match_vendor(Vendor(name="Acme", email="bills@acme.example"), [ACME, contact])
+    assert match.partner is not None
+    assert match.partner.partner_id == 1
+
+
+def test_two_of_one_name_are_told_apart_or_asked_about() -> None:
+    twin = Partner(partner_id=3, name="ACME", email="bills@acme.example")
+    with pytest.raises(AmbiguousVendorError, match=r"id 1.*id 3"):
+        match_vendor(Vendor(name="Acme"), [ACME, twin])
+    assert match_vendor(Vendor(name="Acme", vat="US12345"), [ACME, twin]).partner == ACME
+
+
+def test_one_vendor_has_one_key_however_it_is_spelled() -> None:
+    assert vendor_key(Vendor(name="Acme, Inc.")) == vendor_key(Vendor(name="ACME"))
+    assert vendor_key(Vendor(name="a", vat="US 12")) == vendor_key(Vendor(name="b", vat="us-12"))
+    assert vendor_key(Vendor(name="a")) != vendor_key(Vendor(name="b"))
+
+
+def test_plain_forms() -> None:
+    assert plain_name("Inc") == "inc"
+    assert plain_name("O'Reilly & Sons, LLC") == "oreilly & sons"
+    assert plain_email("Jane <Jane@X.example>") == "jane@x.example"
+    assert plain_email("no address") == ""
+    assert telling_word("The Harbor Company") == "Harbor"
+    assert telling_word("O'Reilly Inc.") == "Reilly"
+    assert telling_word("&") == "&"
+
+
+CHART = [
+    Account(account_id=i, name=name, account_type="expense")
+    for i, name in enumerate(
+        [
+            "Expenses",
+            "Purchase of Equipments",
+            "Rent",
+            "Bank Fees",
+            "Sales Expenses",
+            "Office Supplies",
+            "Travel",
+        ],
+        1,
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("category", "name"),
+    [
+        ("Office supplies", "Office Supplies"),
+        ("stationery", "Office Supplies"),
+        ("office rent", "Expenses"),
+        ("Computer hardware", "Purchase of Equipments"),
+        ("bank charges", "Bank Fees"),
+        ("Hotel", "Travel"),
+        ("Advertising", "Sales Expenses"),
+        ("Miscellaneous", "Expenses"),
+        ("Something nobody thought of", "Expenses"),
+    ],
+)
+def test_a_category_finds_its_account_by_name_or_takes_the_default(category: str, name: str) -> None:
+    account = account_for(category, CHART, default_id=1)
+    assert account is not None
+    assert account.name == name
+
+
+def test_without_a_default_there_may_be_no_account() -> None:
+    assert account_for("nothing", CHART, default_id=None) is None

@@ -1,0 +1,53 @@
+import pytest
+
+from blocks.odoo.errors import (
+    OdooAccessError,
+    OdooDatabaseMissingError,
+    OdooKeyError,
+    OdooMissingError,
+    OdooRefusedError,
+)
+from tasks.accounting.bills import is_known_payee, record_bill
+from tasks.accounting.connection import check_connection
+from tests.odoo_world import OdooWorld
+
+
+async def test_a_good_connection_names_version_and_company(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        found = await check_connection(client)
+    assert found.version.startswith("19.0")
+    assert found.company
+
+
+async def test_a_wrong_key_says_what_to_do(odoo: OdooWorld) -> None:
+    async with odoo.other_user("wrong") as client:
+        with pytest.raises(OdooKeyError, match="make a new key"):
+            await check_connection(client)
+
+
+async def test_a_wrong_database_is_told_from_a_dead_postgresql(odoo: OdooWorld) -> None:
+    async with odoo.other_database("no-such-books") as client:
+        with pytest.raises(OdooDatabaseMissingError, match="no-such-books"):
+            await record_bill(client, odoo.bill(), key=odoo.token)
+
+
+async def test_a_user_without_rights_is_named(administered_odoo: OdooWorld) -> None:
+    async with administered_odoo.reader() as client:
+        with pytest.raises(OdooAccessError, match="may not do"):
+            await check_connection(client)
+
+
+async def test_a_record_that_is_gone_and_an_unknown_model_are_final(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        with pytest.raises(OdooMissingError, match="does not exist"):
+            await client.call("account.move", "write", [999999999], vals={"ref": "x"})
+        with pytest.raises(OdooMissingError, match=r"no\.model"):
+            await client.call("no.model", "search_count", domain=[])
+
+
+async def test_odoo_s_refusal_comes_in_its_own_words(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        assert not await is_known_payee(client, odoo.bill())
+        receipt = await record_bill(client, odoo.bill(), key=odoo.token)
+        with pytest.raises(OdooRefusedError, match="must be in draft"):
+            await client.call("account.move", "action_post", [receipt.bill_id])
