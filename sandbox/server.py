@@ -1,7 +1,7 @@
 """All stand-in services in one application on one port."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -9,11 +9,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from sandbox import admin, gmail, odoo
-from sandbox.store import Store, utc_now
+from sandbox.store import Snapshot, Store, utc_now
 from sandbox.wire import Wire
 
 _SERVICES = (odoo, gmail)
 """Each has `routes(store) -> list[Route]` and `seed(store) -> None`."""
+_SEEDED = "_seeded"
 
 
 class Sandbox(Starlette):
@@ -29,22 +30,31 @@ class Sandbox(Starlette):
         await self._wire(scope, receive, send)
 
 
+class _Seeds:
+    """The state that every sandbox begins with; made once a day, then only put back."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._made: dict[date, Snapshot] = {}
+
+    def sow(self) -> None:
+        """Forget everything and begin with the demo company."""
+        today = self._store.now().date()
+        self._store.restore(self._made.get(today) or Snapshot())
+        if today in self._made:
+            return
+        with self._store.transaction():
+            for service in _SERVICES:
+                service.seed(self._store)
+            self._store.table(_SEEDED).put("at", {"at": self._store.now().isoformat()})
+        self._made = {today: self._store.snapshot()}
+
+
 def create_app(state_dir: Path, *, clock: Callable[[], datetime] = utc_now) -> Sandbox:
     """The application over the state in `state_dir`; a new state begins with the demo company."""
     store = Store(state_dir, clock=clock)
-    marks = store.table("_seeded")
-
-    def reset() -> None:
-        store.clear()
-        seed()
-
-    def seed() -> None:
-        with store.transaction():
-            for service in _SERVICES:
-                service.seed(store)
-            marks.put("at", {"at": store.now().isoformat()})
-
-    if "at" not in marks:
-        seed()
+    seeds = _Seeds(store)
+    if "at" not in store.table(_SEEDED):
+        seeds.sow()
     paths = [route for service in _SERVICES for route in service.routes(store)]
-    return Sandbox([*admin.routes(store, reset=reset), *paths], store=store)
+    return Sandbox([*admin.routes(store, reset=seeds.sow), *paths], store=store)

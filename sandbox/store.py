@@ -9,9 +9,10 @@ import copy
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from typing import Any
 Key = int | str
 Row = dict[str, Any]
 _UNTOUCHED: Row = {"": "no change of this row is waiting"}
-Snapshot = Mapping[str, Mapping[Key, Row]]
 
 changed_tables: ContextVar[set[str] | None] = ContextVar("changed_tables", default=None)
 """Where the request at work collects the tables it changed; the journal reads it as "the effect"."""
@@ -35,6 +35,15 @@ create table if not exists counters (name text primary key, value integer not nu
 def utc_now() -> datetime:
     """The default clock."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A whole state; the empty one is the state before any request."""
+
+    rows: Mapping[str, Mapping[Key, Row]] = field(default_factory=dict)
+    counters: Mapping[str, int] = field(default_factory=dict)
+    stored_rows: Sequence[tuple[str, Key, str]] = ()
 
 
 class Store:
@@ -87,26 +96,27 @@ class Store:
             self._counters[name] = self._dirty_counters[name] = before + 1
             return before + 1
 
-    def clear(self) -> None:
-        """Forget every row and counter, the journal too."""
+    def snapshot(self) -> Snapshot:
+        """Everything as it is now, to be restored later."""
+        with self._lock:
+            return Snapshot(
+                rows={name: dict(rows) for name, rows in self._rows.items()},
+                counters=dict(self._counters),
+                stored_rows=self._database.execute("select table_name, key, body from rows").fetchall(),
+            )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Everything as it was then; what is not in the snapshot is forgotten."""
         with self._lock:
             self._database.execute("begin immediate")
             self._database.execute("delete from rows")
             self._database.execute("delete from counters")
+            self._database.executemany("insert into rows values (?, ?, ?)", snapshot.stored_rows)
+            self._database.executemany("insert into counters values (?, ?)", snapshot.counters.items())
             self._database.execute("commit")
-            self._rows.clear()
-            self._counters.clear()
-
-    def fill(self, snapshot: Snapshot) -> None:
-        """Put many rows at once; integer keys move their table's counter beyond them."""
-        with self.transaction():
-            for name, rows in snapshot.items():
-                table = self.table(name)
-                for key, row in rows.items():
-                    table.put(key, row)
-                highest = max((key for key in rows if isinstance(key, int)), default=0)
-                if highest > self._counters.get(name, 0):
-                    self._counters[name] = self._dirty_counters[name] = highest
+            # Rows are replaced, never changed in place, so they may be shared with the snapshot.
+            self._rows = {name: dict(rows) for name, rows in snapshot.rows.items()}
+            self._counters = dict(snapshot.counters)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,6 +1,5 @@
 """The demo company's books: master data, 18 months of vendor bills, a year of customer invoices."""
 
-import copy
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,24 +17,16 @@ from sandbox.odoo.books import BOT_USER, Books
 from sandbox.odoo.chart import ACCOUNTS, COUNTRIES, CURRENCIES, JOURNALS, TAX_RATES
 from sandbox.odoo.methods import Odoo
 from sandbox.odoo.models import MODELS
-from sandbox.store import Key, Row, Store
+from sandbox.store import Store
 
 BILL_MONTHS = 18
 INVOICE_MONTHS = 12
 PAID_AFTER_DAYS = 35
 
-_made: dict[date, dict[str, dict[Key, Row]]] = {}
-
 
 def seed(store: Store) -> None:
     """Put the books into a fresh store; the same day gives the same books."""
-    day = store.now().date()
-    if day not in _made:
-        _Maker(store).make(day)
-        tables = {f"odoo.{model}" for model in MODELS}
-        _made[day] = {name: store.table(name).rows() for name in tables}
-        return
-    store.fill(copy.copy(_made[day]))
+    _Maker(store).make(store.now().date())
 
 
 class _Maker:
