@@ -1,0 +1,217 @@
+"""Electronic invoices as bytes: CII (Factur-X, ZUGFeRD, XRechnung) and UBL, read without trusting the file.
+
+Sources: EN 16931-1 and its syntax bindings CEN/TS 16931-3-2 (UBL) and -3-3 (CII). No document type, entity or
+network reference is ever followed; a file that brings a document type is refused.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from domain.errors import RejectedError
+from domain.receipts.category import find_category
+from domain.receipts.found import Found, Line
+from domain.receipts.layout import rows_of
+from domain.receipts.reading import Reading, Source
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_BYTES = 10_000_000
+MAX_ITEMS = 200
+CREDIT_NOTE_TYPES = frozenset({"381", "396", "261", "83", "532"})
+"""UNTDID 1001 codes of documents that give money back."""
+_AGREES, _DISAGREES = 1.0, 0.6
+_TOLERANCE = Decimal("0.02")
+
+
+class NotAnEInvoiceError(RejectedError):
+    """The XML is well-formed but no invoice that can be read, or not safe to read."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"this XML is not an e-invoice that can be read: {problem}; a person has to look at it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    """Where a syntax keeps each field: alternatives, the first that is present counts."""
+
+    syntax: str
+    vendor: tuple[str, ...]
+    vat: tuple[str, ...]
+    email: tuple[str, ...]
+    iban: tuple[str, ...]
+    number: tuple[str, ...]
+    issued: tuple[str, ...]
+    due: tuple[str, ...]
+    currency: tuple[str, ...]
+    net: tuple[str, ...]
+    tax: tuple[str, ...]
+    total: tuple[str, ...]
+    type_code: tuple[str, ...]
+    items: tuple[str, ...]
+
+
+_SELLER = ".//SellerTradeParty"
+_SUMS = (
+    ".//SpecifiedTradeSettlementHeaderMonetarySummation",
+    ".//SpecifiedTradeSettlementMonetarySummation",
+)
+_CII = _Paths(
+    syntax="CII",
+    vendor=(f"{_SELLER}/Name", f"{_SELLER}/SpecifiedLegalOrganization/TradingBusinessName"),
+    vat=(f"{_SELLER}/SpecifiedTaxRegistration/ID[@schemeID='VA']", f"{_SELLER}/SpecifiedTaxRegistration/ID"),
+    email=(
+        f"{_SELLER}/DefinedTradeContact/EmailURIUniversalCommunication/URIID",
+        f"{_SELLER}/URIUniversalCommunication/URIID[@schemeID='EM']",
+    ),
+    iban=(".//PayeePartyCreditorFinancialAccount/IBANID",),
+    number=("./ExchangedDocument/ID", "./HeaderExchangedDocument/ID"),
+    issued=(
+        "./ExchangedDocument/IssueDateTime/DateTimeString",
+        "./HeaderExchangedDocument/IssueDateTime/DateTimeString",
+    ),
+    due=(".//SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString",),
+    currency=(".//InvoiceCurrencyCode",),
+    net=tuple(f"{sums}/TaxBasisTotalAmount" for sums in _SUMS),
+    tax=tuple(f"{sums}/TaxTotalAmount" for sums in _SUMS),
+    total=tuple(f"{sums}/GrandTotalAmount" for sums in _SUMS),
+    type_code=("./ExchangedDocument/TypeCode", "./HeaderExchangedDocument/TypeCode"),
+    items=(".//IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/Name",),
+)
+_PARTY = "./AccountingSupplierParty/Party"
+_UBL = _Paths(
+    syntax="UBL",
+    vendor=(f"{_PARTY}/PartyLegalEntity/RegistrationName", f"{_PARTY}/PartyName/Name"),
+    vat=(f"{_PARTY}/PartyTaxScheme/CompanyID",),
+    email=(f"{_PARTY}/Contact/ElectronicMail",),
+    iban=("./PaymentMeans/PayeeFinancialAccount/ID",),
+    number=("./ID",),
+    issued=("./IssueDate",),
+    due=("./DueDate", "./PaymentMeans/PaymentDueDate"),
+    currency=("./DocumentCurrencyCode",),
+    net=("./LegalMonetaryTotal/TaxExclusiveAmount",),
+    tax=("./TaxTotal/TaxAmount",),
+    total=("./LegalMonetaryTotal/TaxInclusiveAmount", "./LegalMonetaryTotal/PayableAmount"),
+    type_code=("./InvoiceTypeCode", "./CreditNoteTypeCode"),
+    items=(".//InvoiceLine/Item/Name", ".//CreditNoteLine/Item/Name"),
+)
+_SYNTAX_OF = {
+    "CrossIndustryInvoice": _CII,
+    "CrossIndustryDocument": _CII,
+    "Invoice": _UBL,
+    "CreditNote": _UBL,
+}
+
+
+def read_einvoice(content: bytes) -> Reading:
+    """The invoice's facts; every field is certain unless the invoice's own sums disagree.
+
+    Raises:
+        NotAnEInvoiceError: no CII or UBL invoice, broken, too large, or with a document type.
+    """
+    root = _parsed(content)
+    paths = _SYNTAX_OF.get(root.tag)
+    if paths is None:
+        raise NotAnEInvoiceError(f"its root is <{root.tag[:40]}>")
+    gives_back = root.tag == "CreditNote" or _text(root, paths.type_code) in CREDIT_NOTE_TYPES
+    sign = -1 if gives_back else 1
+    currency = _text(root, paths.currency)
+    net, total = _amount(root, paths.net), _amount(root, paths.total)
+    tax = _amount(root, paths.tax, currency)
+    if total is None:
+        raise NotAnEInvoiceError("it names no total")
+    agrees = net is None or tax is None or abs(net + tax - total) <= _TOLERANCE
+    sure = _AGREES if agrees else _DISAGREES
+
+    def money(value: Decimal | None, names: tuple[str, ...]) -> Found[Decimal] | None:
+        return (
+            None if value is None else Found(value=sign * value, confidence=sure, where=_where(paths, names))
+        )
+
+    vendor = _found(root, paths, paths.vendor)
+    return Reading(
+        vendor=vendor,
+        number=_found(root, paths, paths.number),
+        issued_on=_found_date(root, paths, paths.issued),
+        due_on=_found_date(root, paths, paths.due),
+        currency=_found(root, paths, paths.currency),
+        net=money(net, paths.net),
+        tax=money(tax, paths.tax),
+        total=money(total, paths.total),
+        category=_category(vendor, root.findall(paths.items[0])[:MAX_ITEMS]),
+        vendor_vat=_found(root, paths, paths.vat),
+        vendor_email=_found(root, paths, paths.email),
+        vendor_iban=_found(root, paths, paths.iban),
+        source=Source.EINVOICE,
+    )
+
+
+def _parsed(content: bytes) -> "_Element":
+    """The document with its namespaces removed, parsed without entities, document types and network."""
+    from lxml import etree
+
+    if len(content) > MAX_BYTES:
+        raise NotAnEInvoiceError(f"it has {len(content):,} bytes, more than {MAX_BYTES:,}")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotAnEInvoiceError(f"it is broken ({error})") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise NotAnEInvoiceError("it brings its own document type, which e-invoices never do")
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = etree.QName(element).localname
+    return root
+
+
+def _text(root: "_Element", names: tuple[str, ...]) -> str | None:
+    for name in names:
+        element = root.find(name)
+        if element is not None and element.text and element.text.strip():
+            return " ".join(element.text.split())
+    return None
+
+
+def _amount(root: "_Element", names: tuple[str, ...], currency: str | None = None) -> Decimal | None:
+    """The amount; of several (tax in the bookkeeping's currency too) the one in the invoice's currency."""
+    for name in names:
+        elements = root.findall(name)
+        ours = [one for one in elements if (one.get("currencyID") or currency) == currency] or elements
+        if ours and ours[0].text:
+            try:
+                return Decimal(ours[0].text.strip())
+            except InvalidOperation as error:
+                raise NotAnEInvoiceError(f"'{ours[0].text[:20]}' in {name} is no amount") from error
+    return None
+
+
+def _found(root: "_Element", paths: _Paths, names: tuple[str, ...]) -> Found[str] | None:
+    text = _text(root, names)
+    return Found(value=text, confidence=1.0, where=_where(paths, names)) if text else None
+
+
+def _found_date(root: "_Element", paths: _Paths, names: tuple[str, ...]) -> Found[date] | None:
+    """`20261201` (CII, format 102) or `2026-12-01` (UBL)."""
+    text = _text(root, names)
+    if not text:
+        return None
+    form = "%Y%m%d" if text.isdigit() else "%Y-%m-%d"
+    try:
+        value = datetime.strptime(text[:10], form).date()  # noqa: DTZ007 - a date has no zone
+    except ValueError as error:
+        raise NotAnEInvoiceError(f"'{text[:20]}' is no date") from error
+    return Found(value=value, confidence=1.0, where=_where(paths, names))
+
+
+def _where(paths: _Paths, names: tuple[str, ...]) -> str:
+    return f"e-invoice ({paths.syntax}): {names[0].lstrip('./')}"
+
+
+def _category(vendor: Found[str] | None, items: list["_Element"]) -> Found[str] | None:
+    lines = [Line(vendor.value)] if vendor else []
+    return find_category(rows_of([*lines, *(Line(item.text) for item in items if item.text)]))
