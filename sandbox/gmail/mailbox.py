@@ -14,7 +14,7 @@ from sandbox.gmail.errors import conflict, invalid, not_found
 from sandbox.gmail.search import Candidate, matches
 from sandbox.store import Row, Store
 
-FIRST_HISTORY_ID = 2**63
+FIRST_HISTORY_ID = 2**63 + 1_000
 """Real history ids may exceed a signed 64-bit integer; whoever keeps them as a number finds out here."""
 
 SYSTEM_LABELS = (

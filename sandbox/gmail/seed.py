@@ -14,14 +14,13 @@ QUARTER_DAYS = 91
 
 def seed(store: Store) -> None:
     """Fill the demo mailbox; the newest of these mails is months old, so no look for new mail finds it."""
-    now = store.now()
-    rows: dict[int | str, Row] = {}
-    for quarter in range(QUARTERS, 0, -1):
-        for order, vendor in enumerate(KNOWN_VENDORS):
-            row = _row(vendor, now - timedelta(days=quarter * QUARTER_DAYS - 2 * order))
-            rows[row["thread"]] = row
-    Mailbox(store).make_system_labels()
-    store.fill({"gmail_messages": rows})
+    now, messages = store.now(), store.table("gmail_messages")
+    with store.transaction():
+        Mailbox(store).make_system_labels()
+        for quarter in range(QUARTERS, 0, -1):
+            for order, vendor in enumerate(KNOWN_VENDORS):
+                row = _row(vendor, now - timedelta(days=quarter * QUARTER_DAYS - 2 * order))
+                messages.put(row["thread"], row)
 
 
 def _row(vendor: Vendor, sent: datetime) -> Row:
