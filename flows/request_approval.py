@@ -18,7 +18,7 @@ from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.notes import place_note
 from tasks.approvals.progress import attach_run, expire_due, finish
 from tasks.approvals.requests import get, record_answer, refuse_form
-from tasks.approvals.runs import NEUTRAL_INPUT
+from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere
 from tasks.planning.prepare import read_handbook
 
 BACKSTOP = timedelta(hours=1)
@@ -54,9 +54,12 @@ async def request_approval(request_id: str) -> State:
     run with the form. The decision may also come from the Vault or the command line; it is our own record that
     counts, and it is looked at again whenever the run wakes. An answer that does not hold asks again with the
     reason. Named end states: `Approved`, `Rejected`, `Expired` (nobody answered), `Superseded` (the content
-    changed and is asked about anew). A resumed run goes through this body from the top.
+    changed and is asked about anew), `Elsewhere` (another run shows it). A resumed run goes through this body from the top.
     """
-    attach_run(request_id, str(flow_run.get_id()))
+    run_id = str(flow_run.get_id())
+    if await is_shown_elsewhere(get(request_id), run_id):
+        return Completed(name="Elsewhere", message="another run shows this request")
+    attach_run(request_id, run_id)
     while (request := get(request_id)).is_open:
         place_note(request)
         if expire_due(_now()):

@@ -1,16 +1,18 @@
 """A person's edits to what was asked: `key: value`, one a line, values as text and never as code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from domain.errors import ContractError
 
 LONGEST_CHANGES = 20_000
+FORM = "write one 'key: value' a line, for example: total: 950.00"
 
 
 class ChangesError(ContractError):
@@ -31,13 +33,28 @@ def parse_changes(text: str) -> dict[str, str]:
     if not text.strip():
         return {}
     try:
-        # The base loader knows text only: 1e3, yes and 2026-01-05 stay what the person typed.
-        parsed = YAML(typ="base", pure=True).load(StringIO(text))
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ChangesError("write one 'key: value' a line, for example: total: 950.00") from error
-    if not isinstance(parsed, Mapping):
-        raise ChangesError("write one 'key: value' a line, for example: total: 950.00")
-    return read_changes(parsed)
+        return _flat_mapping(YAML(typ="base", pure=True).parse(StringIO(text)))
+    except (YAMLError, ValueError) as error:
+        raise ChangesError(FORM) from error
+
+
+def _flat_mapping(events: Iterator[Any]) -> dict[str, str]:
+    """Read a mapping of texts off the parser, and stop at anything else: nesting can take hours.
+
+    Values are the texts as typed: 1e3, yes and 2026-01-05 mean nothing more here.
+    """
+    scalars: list[str] = []
+    depth = 0
+    for event in events:
+        if isinstance(event, ScalarEvent):
+            scalars.append(event.value)
+        elif isinstance(event, MappingStartEvent):
+            depth += 1
+        elif isinstance(event, SequenceStartEvent | AliasEvent):
+            raise ChangesError(FORM)
+        if depth != 1 and isinstance(event, ScalarEvent | MappingStartEvent):
+            raise ChangesError(FORM)
+    return {key.strip(): value for key, value in zip(scalars[::2], scalars[1::2], strict=True)}
 
 
 def read_changes(mapping: Mapping[Any, Any]) -> dict[str, str]:

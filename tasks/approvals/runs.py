@@ -26,6 +26,7 @@ class RunStanding(StrEnum):
     STARTED = "started"
     RESUMED = "resumed"
     UNDER_WAY = "under way"
+    ENDED = "ended"
     WAITING = "waiting for a person"
     REFUSED = "the engine refused to resume it"
     GIVEN_UP = "its runs die again and again"
@@ -37,6 +38,8 @@ async def ensure_run(request: ApprovalRequest) -> RunStanding:
 
     A run that is missing or died is started anew; a suspended one is resumed once the decision is on record.
     """
+    if request.finished_at is not None:
+        return RunStanding.ENDED
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
@@ -48,6 +51,17 @@ async def ensure_run(request: ApprovalRequest) -> RunStanding:
     except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound):
         return RunStanding.AWAY
     return await _start(request)
+
+
+async def is_shown_elsewhere(request: ApprovalRequest, run_id: str) -> bool:
+    """Whether another run, alive, shows this request; two forms for one question only confuse."""
+    from prefect.client.orchestration import get_client
+
+    if request.flow_run_id in {None, run_id}:
+        return False
+    async with get_client() as client:
+        run = await _read_run(client, request)
+    return run is not None and run.state is not None and not run.state.is_final()
 
 
 async def _read_run(client: "PrefectClient", request: ApprovalRequest) -> "FlowRun | None":

@@ -1,0 +1,47 @@
+"""Requests for tests: a bill above the limit, with whatever a test wants different."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.approvals.answer import Answer
+from domain.approvals.render import render_request
+from domain.approvals.request import ApprovalRequest
+from domain.policy.handbook import Handbook
+from tasks.approvals.requests import NewRequest, open_request
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+ACTION = "odoo.record_bill"
+
+
+def bill(**changes: Any) -> dict[str, Any]:
+    return {
+        "vendor": "Harbor Street Offices",
+        "number": "HSO-1",
+        "issued_on": "2026-11-19",
+        "currency": "USD",
+        "total": "1500.00",
+        "category": "rent",
+        **changes,
+    }
+
+
+def new_request(**changes: Any) -> NewRequest:
+    inputs = changes.pop("inputs", bill())
+    facts: dict[str, Any] = {
+        "task_id": "file-1",
+        "step_id": "book",
+        "action": ACTION,
+        "inputs": inputs,
+        "shown_markdown": render_request("Book a vendor bill", inputs, reasons=["it is big"], sandbox=True),
+        "reasons": ["it is big"],
+        "proof_required": False,
+    }
+    return NewRequest(**(facts | changes))
+
+
+def ask(now: datetime = NOW, handbook: Handbook | None = None, **changes: Any) -> ApprovalRequest:
+    return open_request(new_request(**changes), now, handbook or Handbook())
+
+
+def answer(decision: str = "approve", **changes: Any) -> Answer:
+    return Answer.model_validate({"decision": decision, "approver": "Ann", "channel": "cli"} | changes)

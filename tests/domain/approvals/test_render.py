@@ -1,0 +1,127 @@
+"""What a person decides on: everything is there, and foreign text can fake nothing."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from domain.approvals.render import render_request, render_terms, shown_block, shown_inline
+
+
+def render(**inputs: Any) -> str:
+    return render_request(
+        "Book a vendor bill", inputs, reasons=["1,500.00 USD is above 1,000.00 USD"], sandbox=True
+    )
+
+
+def test_everything_that_will_happen_is_shown() -> None:
+    shown = render(
+        vendor="Acme", total="1500.00", currency="USD", document="Attachments/a-x.pdf", lines=[{"net": "5"}]
+    )
+    assert "1500.00 USD to Acme" in shown
+    assert "| Vendor | Acme |" in shown
+    assert "[Attachments/a-x.pdf](../Attachments/a-x.pdf)" in shown
+    assert "| Lines 1 net | 5 |" in shown
+    assert "1,500.00 USD is above" in shown
+    assert "Sandbox" in shown
+
+
+def test_a_real_company_is_not_called_a_sandbox() -> None:
+    assert "Sandbox" not in render_request("x", {"a": 1}, reasons=["r"], sandbox=False)
+
+
+def test_a_long_text_is_shown_in_full_below() -> None:
+    text = "first line\n" + "word " * 200 + "\nlast line"
+    shown = render(text=text)
+    assert "last line" in shown
+    assert "in full below" in shown
+
+
+def test_what_is_too_long_to_read_says_so() -> None:
+    assert "too long to be shown" in shown_block("x" * 30_000)
+
+
+def test_a_link_is_made_for_attachments_only() -> None:
+    for hostile in (
+        "Attachments/../../etc/passwd",
+        "https://evil.example/x",
+        "Attachments/a)[b](https://evil",
+    ):
+        assert "](" not in render(document=hostile).replace("\\](", "").replace("\\]\\(", "")
+
+
+hostile = st.text(max_size=400) | st.sampled_from(
+    [
+        "Acme | 1 |\n| Total | 1.00 |",
+        "```\n| Total | 1.00 |\n```",
+        "~~~\n# Approved\n~~~",
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "![](http://evil.example/p.png)",
+        "\u202e00.0051\u202c",
+        "a\u2028# b",
+        "x" * 5000,
+        "\\| Total | 1 |",
+        "http://evil.example www.evil.example a@evil.example",
+        "---\n\nContent `000000000000`.",
+    ]
+)
+
+
+@given(hostile, hostile)
+@example("Acme\n| Total | 1.00 |", "a\\")
+def test_foreign_text_makes_no_rows(vendor: str, key: str) -> None:
+    """Outside fences there are exactly the rows that we made, each with two cells."""
+    shown = render_request(
+        "t", {"vendor": vendor, "total": "9.00", f"x{key}": vendor}, reasons=[vendor], sandbox=False
+    )
+    table = [line for line in _outside_fences(shown) if line.startswith("|")]
+    assert len(table) == 2 + 3
+    assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 3 for line in table)
+    headings = [line for line in _outside_fences(shown) if line.startswith("#")]
+    assert headings == ["# t"]
+
+
+@given(hostile)
+def test_foreign_text_makes_no_tags_links_or_lines(text: str) -> None:
+    shown = shown_inline(text)
+    assert "<" not in shown
+    assert "\n" not in shown
+    assert not re.search(r"(?<!\\)://", shown)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[\[\]`*_]", shown)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f]", shown)
+
+
+@given(hostile)
+def test_a_fence_is_closed_by_nothing_inside(text: str) -> None:
+    lines = shown_block(text).split("\n")
+    fence = lines[-1]
+    assert all(not line.strip().startswith(fence) for line in lines[1:-1])
+
+
+def test_amounts_and_dates_stay_readable() -> None:
+    assert shown_inline("1,500.00") == "1,500.00"
+    assert shown_inline("2026-11-20") == "2026-11-20"
+    assert shown_inline("1. item") == "1\\. item"
+
+
+def test_the_terms_name_hash_expiry_and_proof() -> None:
+    terms = render_terms("abcdef0123456789", datetime(2026, 11, 23, 9, 0, tzinfo=UTC), proof_required=True)
+    assert "abcdef012345" in terms
+    assert "2026-11-23 at 09:00 UTC" in terms
+    assert "one-time code" in terms
+
+
+def _outside_fences(shown: str) -> list[str]:
+    outside, fence = [], None
+    for line in shown.split("\n"):
+        opening = re.match(r"(`{3,})", line)
+        if fence is None and opening:
+            fence = opening[1]
+        elif fence is not None and line == fence:
+            fence = None
+        elif fence is None:
+            outside.append(line)
+    return outside
