@@ -169,10 +169,7 @@ def load_front(text: str) -> CommentedMap:
     if directive:
         line = text.count("\n", 0, directive.start()) + FIRST_FRONT_LINE
         raise BrokenNoteError(line, "a line cannot begin with %; put the value in quotes")
-    try:
-        front = _yaml(_ReadingResolver).load(text.replace("\r\n", "\n"))
-    except YAMLError as error:
-        raise broken_note(error) from error
+    front = _parsed(text.replace("\r\n", "\n"))
     if front is None and _REMARKS.match(text):
         return CommentedMap()
     if not isinstance(front, CommentedMap):
@@ -184,6 +181,18 @@ def load_front(text: str) -> CommentedMap:
             line = front.lc.key(key)[0] + FIRST_FRONT_LINE
             raise BrokenNoteError(line, f"the key {key} is not a word; put it in quotes")
     return front
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return _yaml(_ReadingResolver).load(text)
+    except YAMLError as error:
+        raise broken_note(error) from error
+    except NotImplementedError as error:  # ruamel's word for two remarks that belong to one value
+        line = re.search(r"line: (\d+)", str(error))
+        raise BrokenNoteError(
+            FIRST_FRONT_LINE + int(line[1] if line else 0), "put this remark (#) on a line of its own"
+        ) from error
 
 
 def dump_front(front: Mapping[str, Any], *, like: str = "") -> str:

@@ -10,7 +10,8 @@ from ruamel.yaml.comments import CommentedMap
 
 from domain.vault.broken import BrokenNoteError
 from domain.vault.front_matter import dump_front, load_front
-from domain.vault.plain import plain, plain_text
+from domain.vault.plain import plain, plain_text, put
+from domain.vault.splice import change_front, same_values
 
 BYTE_ORDER_MARK = "\ufeff"
 _OPENING = re.compile(r"---[ \t]*(\r\n|\n|\Z)")
@@ -83,7 +84,7 @@ class Note:
         """The same note with these keys set; all else stays."""
         front = deepcopy(self.front)
         for key, value in changes.items():
-            front[key] = plain(deepcopy(value))
+            put(front, key, plain(deepcopy(value)))
         return replace(self, front=front)
 
     def without_front(self, *keys: str) -> Self:
@@ -102,10 +103,11 @@ class Note:
         return self._render_front() + self.body
 
     def _render_front(self) -> str:
-        if self._original is None:
-            return self._render_new()
         kept = self._original
-        inner = kept.inner if self._is_unchanged(kept) else self._render_changed(kept)
+        if kept is None:
+            return self._render_new()
+        before = load_front(kept.inner)
+        inner = kept.inner if same_values(self.front, before) else self._render_changed(kept, before)
         tail = kept.tail if kept.tail.endswith("\n") or not self.body else kept.tail + kept.newline
         return kept.head + inner + tail
 
@@ -115,20 +117,7 @@ class Note:
         needs_fence = _OPENING.match(self.body, int(self.body.startswith(BYTE_ORDER_MARK)))
         return "---\n---\n" if needs_fence else ""
 
-    def _is_unchanged(self, kept: _Original) -> bool:
-        return _same(self.front, load_front(kept.inner))
-
-    def _render_changed(self, kept: _Original) -> str:
-        inner = kept.inner.replace("\r\n", "\n")
-        comments = inner if not load_front(inner) else ""
-        changed = comments + (dump_front(plain(deepcopy(self.front)), like=inner) if self.front else "")
+    def _render_changed(self, kept: _Original, before: CommentedMap) -> str:
+        text = kept.inner.replace("\r\n", "\n")
+        changed = change_front(text, before, plain(deepcopy(self.front)))
         return changed.replace("\n", kept.newline)
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Equal in value, type and order: 1 is not True, and a moved key is a change."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import ScalarString
 
 from domain.errors import ContractError
 
@@ -54,7 +55,7 @@ def _plain_mapping(value: Mapping[Any, Any], depth: int) -> CommentedMap:
     for key, item in list(mapping.items()):
         simple = plain(item, depth + 1)
         if simple is not item:
-            mapping[key] = simple
+            put(mapping, key, simple)
     if all(isinstance(key, str) for key in mapping) or mapping is value:
         return _with_keys(mapping)
     return _with_keys(CommentedMap({str(key): item for key, item in mapping.items()}))
@@ -74,13 +75,21 @@ def _plain_list(value: Iterable[Any], depth: int) -> CommentedSeq:
     for index, item in enumerate(items):
         simple = plain(item, depth + 1)
         if simple is not item:
-            items[index] = simple
+            put(items, index, simple)
     return items
+
+
+def put(group: CommentedMap | CommentedSeq, key: Any, value: Any) -> None:
+    """Set a value in its own style; ruamel would write a new text in the style of the old one, fitting or not."""
+    group[key] = None
+    group[key] = value
 
 
 def _plain_scalar(value: Any) -> Any:
     if isinstance(value, Enum):
         value = value.value
+    if isinstance(value, ScalarString) and not _fits_any_style(value):
+        value = str(value)
     if isinstance(value, str):
         return plain_text(value)
     if value is None or isinstance(value, bool):
@@ -88,6 +97,12 @@ def _plain_scalar(value: Any) -> Any:
     if isinstance(value, int | float):
         return value if abs(value) < LARGEST_NUMBER and "e" not in str(value) else str(value)
     return _spelled_out(value)
+
+
+def _fits_any_style(text: str) -> bool:
+    return all(
+        line.isprintable() and line and line == line.strip() for line in text.removesuffix("\n").split("\n")
+    )
 
 
 def _spelled_out(value: Any) -> str:

@@ -19,6 +19,7 @@ BROKEN = {
     "- a\n- b": (2, "not of the form 'key: value'"),
     "NULL": (2, "not of the form 'key: value'"),
     "a: @home": (2, "cannot begin with the character '@'"),
+    "x: 1\na: # remark\n  value\n\nb: 1": (3, "on a line of its own"),
     "a: *x": (2, "aliases"),
     "a: &x 1": (2, "anchors"),
     "a: !!python/object/apply:os.system [true]": (2, "tags"),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
+from domain.vault.plain import plain_text
 
 _KEYS = st.text(
     st.characters(exclude_categories=["Cc", "Zl", "Zp", "Cs"], exclude_characters="\ufeff"),
@@ -71,3 +72,18 @@ def test_hand_edits_survive_a_change(lines: list[str], newline: str) -> None:
     rendered = changed.render()
     assert Note.parse(rendered) == changed
     assert all(line.strip() in rendered for line in lines if line.strip().startswith("#"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["x", "'x'", '"x"', "|\n  x", ">-\n  x", "[x]", "{x: y} # z"]), st.text(), st.booleans()
+)
+def test_any_text_can_take_the_place_of_any_value(written: str, text: str, way: str) -> None:
+    note = Note.parse(f"---\na: {written}\nb:\n  c: {written.replace('  ', '    ')}\n---\n")
+    if way == "in place":
+        note.front["a"] = note.front["b"]["c"] = text
+    else:
+        note = note.with_front(a=text, b={"c": text})
+    front = Note.parse(note.render()).front
+    stored = plain_text(text)
+    assert (front["a"], front["b"]) == (stored, {"c": stored})
