@@ -5,7 +5,6 @@ transaction ends, and a transaction that fails leaves no trace. Tables whose nam
 underscore are the machinery's own (journal, faults, tokens) and never count as an effect.
 """
 
-import copy
 import json
 import sqlite3
 import threading
@@ -188,7 +187,7 @@ class Table:
 
     def put(self, key: Key, row: Row) -> None:
         """Store a row under that key, whether it existed or not."""
-        self._store._change(self.name, key, copy.deepcopy(row))  # noqa: SLF001 - one module, one owner
+        self._store._change(self.name, key, _copied(row))  # noqa: SLF001 - one module, one owner
 
     def update(self, key: Key, **changes: Any) -> Row:
         """Change some fields of a row.
@@ -197,9 +196,8 @@ class Table:
             KeyError: there is no such row.
         """
         with self._store.transaction():
-            row = {**self[key], **changes}
-            self.put(key, row)
-            return row
+            self.put(key, {**self._peek()[key], **changes})
+            return self[key]
 
     def remove(self, key: Key) -> None:
         """Delete a row; a missing one is no error."""
@@ -208,18 +206,19 @@ class Table:
 
     def get(self, key: Key) -> Row | None:
         """A copy of the row, or None."""
-        return copy.deepcopy(self._peek().get(key))
+        row = self._peek().get(key)
+        return None if row is None else _copied(row)
 
     def rows(self) -> dict[Key, Row]:
         """All rows by key, as a copy."""
-        return copy.deepcopy(self._peek())
+        return {key: _copied(row) for key, row in self._peek().items()}
 
     def peek(self) -> Mapping[Key, Row]:
         """All rows without copying: for reading only, and only at once."""
         return self._peek()
 
     def __getitem__(self, key: Key) -> Row:
-        return copy.deepcopy(self._peek()[key])
+        return _copied(self._peek()[key])
 
     def __contains__(self, key: object) -> bool:
         return key in self._peek()
@@ -229,6 +228,19 @@ class Table:
 
     def _peek(self) -> dict[Key, Row]:
         return self._store._rows.get(self.name, {})  # noqa: SLF001 - one module, one owner
+
+
+def _copied(row: Row) -> Row:
+    return {
+        name: _copied_value(value) if isinstance(value, dict | list) else value for name, value in row.items()
+    }
+
+
+def _copied_value(value: Any) -> Any:
+    """A copy of JSON; `copy.deepcopy` took half of a start's time."""
+    if isinstance(value, dict):
+        return {name: _copied_value(item) for name, item in value.items()}
+    return [_copied_value(item) for item in value] if isinstance(value, list) else value
 
 
 def _put_back(rows: dict[Key, Row], key: Key, row: Row | None) -> None:
