@@ -35,7 +35,7 @@ def check_code(session: Session, answer: Answer, request_id: str, now: datetime)
     A code that fits is spent even when the answer is refused for something else: it may have been seen.
     """
     code = "".join((answer.code or "").split())
-    if not code:
+    if not code or not answer.name:
         return CodeCheck(Proof.SELF_DECLARED)
     problem = _code_problem(session, answer.name, code, _Use(request_id, now))
     return CodeCheck(Proof.SELF_DECLARED if problem else Proof.CODE, problem)
@@ -61,9 +61,9 @@ class _Use:
 
 
 def _code_problem(session: Session, name: str, code: str, use: _Use) -> str | None:
-    secret = secret_of(name) if name else None
+    secret = secret_of(name)
     if secret is None:
-        return f"{name or 'nobody'} is not enrolled, so a code cannot be checked; enrol with: fte approvers enrol NAME"
+        return f"{name} is not enrolled, so a code cannot be checked; enrol with: fte approvers enrol NAME"
     key = approver_key(name)
     if _wrong_codes(session, key, use.now) >= WRONG_CODES:
         return "too many wrong codes; wait a quarter of an hour"

@@ -1,0 +1,251 @@
+"""The Vault's door: a moved note is a request that is checked, and the note follows the decision."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blocks.settings import settings
+from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.policy.handbook import Handbook, parse_handbook
+from domain.vault.note import Note
+from tasks.approvals.notes import NoteFate, collect_moved, place_note
+from tasks.approvals.progress import expire_due, finish
+from tasks.approvals.requests import find, record_answer
+from tests.approval_requests import NOW, answer, ask
+
+SOON = NOW + timedelta(minutes=5)
+OWNED = parse_handbook({"people": {"owner": "Olga"}, "autonomy": {"vault_moves_count_as": "owner"}})
+
+
+@pytest.fixture
+def request_() -> ApprovalRequest:
+    request = ask()
+    place_note(request)
+    return request
+
+
+def path(folder: str, request: ApprovalRequest) -> Path:
+    return settings().vault_path / folder / f"{request.id}.md"
+
+
+def read(folder: str, request: ApprovalRequest) -> Note:
+    return Note.parse(path(folder, request).read_text())
+
+
+def move(request: ApprovalRequest, target: str = "Approved", **front: Any) -> None:
+    """As a person does it: fill in properties, then drag the note."""
+    here = path("Pending_Approval", request)
+    here.write_text(Note.parse(here.read_text()).with_front(**front).render())
+    path(target, request).parent.mkdir(exist_ok=True)
+    here.rename(path(target, request))
+
+
+def collect(handbook: Handbook = OWNED) -> list[Any]:
+    return [(note.fate, note.reason) for note in collect_moved(handbook, SOON)]
+
+
+def state(request: ApprovalRequest) -> ApprovalState:
+    return now(request).state
+
+
+def now(request: ApprovalRequest) -> ApprovalRequest:
+    found = find(request.id)
+    assert found is not None
+    return found
+
+
+def audited(action: str) -> list[dict[str, Any]]:
+    files = (settings().vault_path / "Logs").glob("audit_*.jsonl")
+    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    return [line for line in lines if line["action"] == action]
+
+
+def test_a_note_shows_everything_and_says_how_to_decide(request_: ApprovalRequest) -> None:
+    note = read("Pending_Approval", request_)
+    assert request_.shown in note.body
+    assert f"fte approvals approve {request_.id}" in note.body
+    assert note.front["status"] == "pending"
+    assert {"approver", "comment", "code", "changes"} <= set(note.front)
+
+
+def test_writing_the_note_again_keeps_what_the_person_is_typing(request_: ApprovalRequest) -> None:
+    here = path("Pending_Approval", request_)
+    here.write_text(Note.parse(here.read_text()).with_front(approver="Ann", mine="kept").render())
+    before = here.read_text()
+    place_note(request_)
+    assert here.read_text() == before
+
+
+def test_a_text_that_was_changed_while_it_waits_is_put_right(request_: ApprovalRequest) -> None:
+    here = path("Pending_Approval", request_)
+    whole = here.read_text()
+    here.write_text(whole.replace("1500.00", "15.00"))
+    place_note(request_)
+    assert here.read_text() == whole
+
+
+def test_a_move_to_approved_approves_and_to_rejected_rejects(request_: ApprovalRequest) -> None:
+    other = ask(task_id="file-2")
+    place_note(other)
+    move(request_, approver="Ann", comment="rent")
+    move(other, "Rejected", approver="Bo")
+    assert collect() == [(NoteFate.DECIDED, None), (NoteFate.DECIDED, None)]
+    decided = now(request_)
+    assert (decided.state, decided.approver, decided.channel) == (ApprovalState.APPROVED, "Ann", "vault")
+    assert decided.comment == "rent"
+    assert (now(other).state, now(other).approver) == (ApprovalState.REJECTED, "Bo")
+
+
+def test_a_move_without_a_name_counts_as_the_owners_where_the_handbook_says_so(
+    request_: ApprovalRequest,
+) -> None:
+    move(request_)
+    collect()
+    assert now(request_).approver == "Olga"
+
+
+def test_a_move_without_a_name_is_asked_again_where_the_handbook_is_silent(request_: ApprovalRequest) -> None:
+    move(request_, comment="fine with me", code="123456")
+    assert collect(Handbook())[0][0] is NoteFate.RETURNED
+    note = read("Pending_Approval", request_)
+    assert "fill in 'approver'" in note.front["problem"]
+    assert note.front["comment"] == "fine with me"
+    assert note.front["code"] is None
+    assert state(request_) is ApprovalState.PENDING
+    move(request_, approver="Ann")
+    assert collect(Handbook())[0][0] is NoteFate.DECIDED
+
+
+@pytest.mark.parametrize("changes", ["total: 900.00", {"total": 900.5}])
+def test_changes_in_the_note_are_approved_as_edited(request_: ApprovalRequest, changes: Any) -> None:
+    move(request_, approver="Ann", changes=changes)
+    collect()
+    decided = now(request_)
+    assert decided.is_edited
+    assert decided.inputs["total"] in {"900.00", "900.5"}
+
+
+def test_changes_that_do_not_fit_come_back_with_the_reason(request_: ApprovalRequest) -> None:
+    move(request_, approver="Ann", changes="total: lots")
+    assert collect()[0][0] is NoteFate.RETURNED
+    note = read("Pending_Approval", request_)
+    assert "total" in note.front["problem"]
+    assert note.front["changes"] == "total: lots"
+
+
+def test_a_tampered_text_decides_nothing_and_the_original_comes_back(request_: ApprovalRequest) -> None:
+    here = path("Pending_Approval", request_)
+    here.write_text(here.read_text().replace("1500.00", "15.00"))
+    move(request_, approver="Ann")
+    assert collect()[0][0] is NoteFate.RETURNED
+    note = read("Pending_Approval", request_)
+    assert "1500.00" in note.body
+    assert "not what was recorded" in note.front["problem"]
+    assert state(request_) is ApprovalState.PENDING
+    assert path("Dead_Letters", request_).exists()
+    assert len(audited("approval.note_refused")) == 1
+
+
+def test_tampered_hashes_decide_nothing(request_: ApprovalRequest) -> None:
+    move(request_, approver="Ann", content_sha256="0" * 64)
+    assert collect()[0][0] is NoteFate.RETURNED
+    assert state(request_) is ApprovalState.PENDING
+
+
+def test_a_forged_note_is_set_aside_and_audited() -> None:
+    forged = settings().vault_path / "Approved" / "ask-forged.md"
+    forged.parent.mkdir(parents=True)
+    forged.write_text("---\nrequest: ask-forged\napprover: Boss\n---\nPay 9,999.00\n")
+    assert collect()[0][0] is NoteFate.SET_ASIDE
+    assert not forged.exists()
+    assert (settings().vault_path / "Dead_Letters" / "ask-forged.md").exists()
+    assert audited("approval.note_refused")[0]["resource"] == "ask-forged"
+
+
+def test_one_requests_note_under_another_requests_name_decides_nothing(request_: ApprovalRequest) -> None:
+    other = ask(task_id="file-2")
+    place_note(other)
+    text = path("Pending_Approval", request_).read_text()
+    path("Pending_Approval", other).write_text(text)
+    move(other, approver="Ann")
+    assert collect()[0][0] is NoteFate.RETURNED
+    assert state(other) is ApprovalState.PENDING
+
+
+def test_broken_front_matter_is_kept_and_explained(request_: ApprovalRequest) -> None:
+    here = path("Pending_Approval", request_)
+    here.write_text(here.read_text().replace("approver:", "approver: [Ann"))
+    here.rename(_in("Approved", request_))
+    fate, reason = collect()[0]
+    assert fate is NoteFate.RETURNED
+    assert "line" in reason
+    assert read("Pending_Approval", request_).front["problem"] == reason
+    assert "[Ann" in path("Dead_Letters", request_).read_text()
+    assert state(request_) is ApprovalState.PENDING
+
+
+def test_a_copied_instead_of_moved_note_counts_and_leaves_one_note(request_: ApprovalRequest) -> None:
+    here = path("Pending_Approval", request_)
+    _in("Approved", request_).write_text(here.read_text())
+    assert collect()[0][0] is NoteFate.DECIDED
+    finish(request_.id, SOON)
+    collect()
+    place_note(now(request_))
+    assert path("Done", request_).exists()
+
+
+def test_the_note_follows_a_decision_from_another_door(request_: ApprovalRequest) -> None:
+    record_answer(request_.id, answer(), SOON)
+    place_note(now(request_))
+    assert read("Approved", request_).front["approver"] == "Ann"
+    finish(request_.id, SOON)
+    place_note(now(request_))
+    done = read("Done", request_).front
+    assert (done["status"], done["channel"], done["proof"]) == ("approved", "cli", "self-declared")
+    assert not path("Approved", request_).exists()
+
+
+def test_a_move_after_another_decision_changes_nothing(request_: ApprovalRequest) -> None:
+    record_answer(request_.id, answer("reject", approver="Bo"), SOON)
+    finish(request_.id, SOON)
+    move(request_, approver="Ann")
+    assert collect() == [(NoteFate.SETTLED, None)]
+    assert read("Done", request_).front["status"] == "rejected"
+    assert read("Done", request_).front["approver"] == "Bo"
+
+
+def test_an_expired_request_lies_in_done(request_: ApprovalRequest) -> None:
+    expire_due(NOW + timedelta(hours=80))
+    place_note(now(request_))
+    assert read("Done", request_).front["status"] == "expired"
+
+
+def test_a_code_does_not_stay_in_the_note(request_: ApprovalRequest) -> None:
+    move(request_, approver="Ann", code="123456")
+    collect()
+    assert "123456" not in read("Pending_Approval", request_).render()
+
+
+def test_a_deleted_note_is_written_again(request_: ApprovalRequest) -> None:
+    path("Pending_Approval", request_).unlink()
+    place_note(request_)
+    assert path("Pending_Approval", request_).exists()
+
+
+def test_the_audit_log_says_who_decided_by_which_door_and_how_sure_it_is(request_: ApprovalRequest) -> None:
+    move(request_, approver="Ann", comment="private words")
+    collect()
+    (line,) = audited("approval.approved")
+    assert line["approved_by"] == "Ann"
+    assert line["approver_channel"] == "vault (self-declared)"
+    assert line["payload_hash"] == request_.content_hash
+    assert "private words" not in json.dumps(line)
+
+
+def _in(folder: str, request: ApprovalRequest) -> Path:
+    target = path(folder, request)
+    target.parent.mkdir(exist_ok=True)
+    return target
