@@ -36,7 +36,7 @@ j: 2026-01-01|kk: 1.|ii: -0.0|jj: 00.5|ll: 2026-01-01T10:00:00Z|? y|: z|mm: <<|<
 _HAND_WRITTEN += ["h: |", "i: |+"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(_KEYS, _VALUES, max_size=5), st.text())
 def test_every_new_note_reads_back_the_same(front: dict[str, Any], body: str) -> None:
     note = Note.new(front, body)
@@ -46,7 +46,7 @@ def test_every_new_note_reads_back_the_same(front: dict[str, Any], body: str) ->
     assert rendered.encode().decode() == rendered
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text())
 def test_any_text_is_a_note_or_a_broken_one(inner: str) -> None:
     for text in (inner, f"---\n{inner}\n---\nbody"):
@@ -59,7 +59,7 @@ def test_any_text_is_a_note_or_a_broken_one(inner: str) -> None:
         assert Note.parse(changed.render()) == changed
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.sampled_from(_HAND_WRITTEN), max_size=9), st.sampled_from(["\n", "\r\n"]))
 def test_hand_edits_survive_a_change(lines: list[str], newline: str) -> None:
     text = newline.join(["---", *lines, "---", "body"])
@@ -74,7 +74,7 @@ def test_hand_edits_survive_a_change(lines: list[str], newline: str) -> None:
     assert all(line.strip() in rendered for line in lines if line.strip().startswith("#"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(["x", "'x'", '"x"', "|\n  x", ">-\n  x", "[x]", "{x: y} # z"]), st.text(), st.booleans()
 )
