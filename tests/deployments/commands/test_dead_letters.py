@@ -1,0 +1,91 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from deployments.commands import dead_letters
+from domain.errors import RejectedError, TransientError
+from tasks.reliability.dead_letters import DeadLetter, LetterMissingError, bury, waiting_letters
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class JournalClosedError(RejectedError):
+    pass
+
+
+class Replays:
+    """Stands in for the work itself."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+        self.error: Exception | None = None
+
+    async def __call__(self, letter: DeadLetter) -> None:
+        self.ran.append(letter.key)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def replays(monkeypatch: pytest.MonkeyPatch) -> Replays:
+    fake = Replays()
+    monkeypatch.setitem(dead_letters.REPLAYS, "task", fake)
+    monkeypatch.setattr(dead_letters, "apply_environment", lambda _: None)
+    for key in ("file-1", "file-2"):
+        error = JournalClosedError("March [2026] is closed")
+        bury("task", key, payload={"task_id": key}, error=error, now=NOW)
+    bury("fax", "fax-1", payload={}, error=TransientError("down"), now=NOW)
+    return fake
+
+
+def fte(*words: str) -> Any:
+    return CliRunner().invoke(dead_letters.app, words)
+
+
+@pytest.mark.usefixtures("replays")
+def test_the_list_says_what_waits_and_why() -> None:
+    rows = json.loads(fte("list", "--json").stdout)
+    assert [(row["id"], row["key"], row["cause"]) for row in rows] == [
+        (1, "file-1", "JournalClosedError"),
+        (2, "file-2", "JournalClosedError"),
+        (3, "fax-1", "TransientError"),
+    ]
+    assert len(json.loads(fte("list", "--cause", "TransientError", "--json").stdout)) == 1
+    assert "file-1" in fte("list").stdout
+
+
+@pytest.mark.usefixtures("replays")
+def test_a_letter_is_shown_with_its_payload() -> None:
+    assert json.loads(fte("show", "1", "--json").stdout)["payload"] == {"task_id": "file-1"}
+    assert "March [2026] is closed" in fte("show", "1").stdout
+    assert isinstance(fte("show", "9").exception, LetterMissingError)
+
+
+def test_a_replay_by_cause_runs_each_letter_and_closes_it(replays: Replays) -> None:
+    result = fte("replay", "--cause", "JournalClosedError")
+    assert (result.exit_code, replays.ran) == (0, ["file-1", "file-2"])
+    assert [letter.key for letter in waiting_letters()] == ["fax-1"]
+
+
+def test_a_letter_whose_replay_fails_is_not_lost(replays: Replays) -> None:
+    replays.error = TransientError("Odoo is down")
+    result = fte("replay", "1", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == [{"id": 1, "error": "Odoo is down"}]
+    assert next((letter.key, letter.cause) for letter in waiting_letters()) == ("file-1", "TransientError")
+
+
+@pytest.mark.usefixtures("replays")
+def test_a_kind_that_nobody_can_run_says_so_and_stays() -> None:
+    result = fte("replay", "3")
+    assert result.exit_code == 1
+    assert "kind 'fax' cannot be replayed" in result.stdout
+    assert len(waiting_letters()) == 3
+
+
+@pytest.mark.parametrize("words", [[], ["1", "--cause", "TransientError"]])
+def test_a_replay_needs_one_choice(words: list[str]) -> None:
+    assert fte("replay", *words).exit_code == 2
