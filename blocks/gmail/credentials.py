@@ -1,0 +1,50 @@
+"""The block that holds the key to the mailbox."""
+
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from prefect.blocks.core import Block
+from pydantic import Field, SecretStr, field_validator
+
+from blocks.gmail.client import GmailAccount, GmailClient
+
+GOOGLE_API_URL = "https://gmail.googleapis.com"
+GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
+
+
+class GmailCredentials(Block):
+    """An OAuth client and the owner's consent for one mailbox; `fte connect gmail` makes it."""
+
+    _block_type_name: ClassVar[str] = "Gmail Credentials"
+    _block_type_slug: ClassVar[str] = "gmail-credentials"
+    _description: ClassVar[str] = "OAuth client and consent for one Gmail mailbox."
+
+    client_id: str = Field(description="OAuth client ID (Google Cloud: APIs & Services, Credentials).")
+    client_secret: SecretStr = Field(description="Secret of that OAuth client.")
+    refresh_token: SecretStr = Field(description="The owner's consent, as `fte connect gmail` received it.")
+    token_url: str = Field(default=GOOGLE_TOKEN_URL, description="Where access tokens are fetched.")
+    api_url: str = Field(
+        default=GOOGLE_API_URL, description="Base address of the Gmail API; batch and uploads go there too."
+    )
+
+    @field_validator("token_url", "api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError(f"{value!r} is no address; it looks like {GOOGLE_API_URL}")
+        return value.strip().rstrip("/")
+
+    def account(self) -> GmailAccount:
+        """The same without the block: what the client needs."""
+        return GmailAccount(
+            api_url=self.api_url,
+            token_url=self.token_url,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            refresh_token=self.refresh_token,
+        )
+
+    def client(self) -> GmailClient:
+        """A client to be used as an async context manager."""
+        return GmailClient(self.account())
