@@ -16,6 +16,7 @@ from domain.receipts.layout import rows_of
 from domain.receipts.reading import Reading, Source
 
 _SURE = 0.97
+_MAX_AMOUNT = Decimal(10) ** 12
 _MAX_DEPTH, _MAX_NODES = 12, 2_000
 _KINDS = frozenset(
     {
@@ -122,7 +123,7 @@ def _decimal(value: Any) -> Decimal | None:
         number = Decimal(str(value).replace(",", "").lstrip("$\u20ac\u00a3 "))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number) < _MAX_AMOUNT else None
 
 
 def _currency(node: Mapping[str, Any]) -> str | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10_000_000
 MAX_ITEMS = 200
+MAX_AMOUNT = Decimal(10) ** 12
 CREDIT_NOTE_TYPES = frozenset({"381", "396", "261", "83", "532"})
 """UNTDID 1001 codes of documents that give money back."""
 _AGREES, _DISAGREES = 1.0, 0.6
@@ -183,11 +184,18 @@ def _amount(root: "_Element", names: tuple[str, ...], currency: str | None = Non
         elements = root.findall(name)
         ours = [one for one in elements if (one.get("currencyID") or currency) == currency] or elements
         if ours and ours[0].text:
-            try:
-                return Decimal(ours[0].text.strip())
-            except InvalidOperation as error:
-                raise NotAnEInvoiceError(f"'{ours[0].text[:20]}' in {name} is no amount") from error
+            return _decimal(ours[0].text.strip(), name)
     return None
+
+
+def _decimal(text: str, name: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise NotAnEInvoiceError(f"'{text[:20]}' in {name} is no amount") from error
+    if not value.is_finite() or abs(value) >= MAX_AMOUNT:
+        raise NotAnEInvoiceError(f"'{text[:20]}' in {name} is no amount")
+    return value
 
 
 def _found(root: "_Element", paths: _Paths, names: tuple[str, ...]) -> Found[str] | None:

@@ -7,12 +7,14 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from domain.mail.facts import MailFacts
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 PASS = "mx.ours.example; spf=pass smtp.mailfrom=x; dkim=pass header.d=x; dmarc=pass"
 FAIL = "mx.ours.example; spf=fail smtp.mailfrom=x; dkim=none; dmarc=fail (p=reject)"

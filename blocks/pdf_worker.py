@@ -1,0 +1,109 @@
+"""Opens one PDF in a process of its own, where a hostile file can spend neither our time nor our memory.
+
+Run as `python -I pdf_worker.py text|images MAX_PAGES MAX_PIXELS`, the file on standard input; the answer is JSON on
+standard output. It imports nothing of ours. Whatever fails ends the process: the caller reports a broken file.
+"""
+
+import base64
+import contextlib
+import io
+import json
+import sys
+from typing import Any
+
+CPU_SECONDS, MEMORY_BYTES = 25, 2_000_000_000
+MAX_EMBEDDED, MAX_EMBEDDED_BYTES, MAX_WORDS = 5, 10_000_000, 20_000
+RENDER_DPI, POINTS_PER_INCH = 200, 72
+
+
+def limit_resources() -> None:
+    """Bound processor time and memory where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows: the caller's timeout is the only bound
+        return
+    with contextlib.suppress(ValueError, OSError):  # macOS has no limit on addresses
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def embedded_xml(content: bytes) -> list[str]:
+    """The XML files a hybrid invoice carries, base64."""
+    from pypdf import PdfReader
+
+    found: list[str] = []
+    for name, versions in PdfReader(io.BytesIO(content)).attachments.items():
+        for version in versions[:1]:
+            if (
+                name.lower().endswith(".xml")
+                and len(version) <= MAX_EMBEDDED_BYTES
+                and len(found) < MAX_EMBEDDED
+            ):
+                found.append(base64.b64encode(version).decode())
+    return found
+
+
+def is_encrypted(content: bytes) -> bool:
+    """Whether a password is needed to read it."""
+    from pypdf import PasswordType, PdfReader
+    from pypdf.errors import DependencyError
+
+    reader = PdfReader(io.BytesIO(content))
+    if not reader.is_encrypted:
+        return False
+    try:
+        return reader.decrypt("") is PasswordType.NOT_DECRYPTED
+    except (DependencyError, NotImplementedError):
+        return True
+
+
+def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
+    """Every word with its box, page by page."""
+    import pdfplumber
+
+    words: list[list[Any]] = []
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        pages = len(pdf.pages)
+        for number, page in enumerate(pdf.pages[:max_pages]):
+            for word in page.extract_words(use_text_flow=False, keep_blank_chars=False):
+                box = [round(float(word[edge]), 1) for edge in ("x0", "top", "x1", "bottom")]
+                words.append([str(word["text"]), *box, number])
+            page.close()
+            if len(words) > MAX_WORDS:
+                break
+    return {"words": words[:MAX_WORDS], "pages": pages}
+
+
+def images_of(content: bytes, *, max_pages: int, max_pixels: int) -> dict[str, Any]:
+    """The pages as grey PNG pictures, base64, no larger than allowed."""
+    import pdfplumber
+
+    pictures: list[str] = []
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        pages = len(pdf.pages)
+        for page in pdf.pages[:max_pages]:
+            square_points = max(float(page.width) * float(page.height), 1.0)
+            dots = min(RENDER_DPI, POINTS_PER_INCH * (max_pixels / square_points) ** 0.5)
+            buffer = io.BytesIO()
+            page.to_image(resolution=dots).original.convert("L").save(buffer, format="PNG")
+            pictures.append(base64.b64encode(buffer.getvalue()).decode())
+            page.close()
+    return {"images": pictures, "pages": pages}
+
+
+def main(arguments: list[str]) -> None:
+    """Answer one request."""
+    limit_resources()
+    what, max_pages, max_pixels = arguments[0], int(arguments[1]), int(arguments[2])
+    content = sys.stdin.buffer.read()
+    if is_encrypted(content):
+        answer: dict[str, Any] = {"encrypted": True}
+    elif what == "images":
+        answer = images_of(content, max_pages=max_pages, max_pixels=max_pixels)
+    else:
+        answer = {"xml": embedded_xml(content), **words_of(content, max_pages)}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

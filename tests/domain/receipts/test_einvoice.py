@@ -1,0 +1,165 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.receipts.einvoice import MAX_BYTES, NotAnEInvoiceError, read_einvoice
+from domain.receipts.reading import Reading, Source
+
+CII = """<?xml version="1.0" encoding="UTF-8"?>
+<rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+ xmlns:ram="urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+ xmlns:udt="urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100">
+ <rsm:ExchangedDocumentContext><ram:GuidelineSpecifiedDocumentContextParameter>
+  <ram:ID>urn:cen.eu:en16931:2017</ram:ID>
+ </ram:GuidelineSpecifiedDocumentContextParameter></rsm:ExchangedDocumentContext>
+ <rsm:ExchangedDocument><ram:ID>2026-0815</ram:ID><ram:TypeCode>{type_code}</ram:TypeCode>
+  <ram:IssueDateTime><udt:DateTimeString format="102">20260403</udt:DateTimeString></ram:IssueDateTime>
+ </rsm:ExchangedDocument>
+ <rsm:SupplyChainTradeTransaction>
+  <ram:IncludedSupplyChainTradeLineItem><ram:SpecifiedTradeProduct><ram:Name>Toner</ram:Name>
+  </ram:SpecifiedTradeProduct></ram:IncludedSupplyChainTradeLineItem>
+  <ram:ApplicableHeaderTradeAgreement>
+   <ram:SellerTradeParty><ram:Name>Müller Bürobedarf GmbH</ram:Name>
+    <ram:URIUniversalCommunication><ram:URIID schemeID="EM">rechnung@mueller.example</ram:URIID>
+    </ram:URIUniversalCommunication>
+    <ram:SpecifiedTaxRegistration><ram:ID schemeID="FC">12/345</ram:ID></ram:SpecifiedTaxRegistration>
+    <ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">DE123456789</ram:ID></ram:SpecifiedTaxRegistration>
+   </ram:SellerTradeParty>
+   <ram:BuyerTradeParty><ram:Name>Nordlicht Design</ram:Name></ram:BuyerTradeParty>
+  </ram:ApplicableHeaderTradeAgreement>
+  <ram:ApplicableHeaderTradeSettlement>
+   <ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>
+   <ram:SpecifiedTradeSettlementPaymentMeans><ram:PayeePartyCreditorFinancialAccount>
+    <ram:IBANID>DE89370400440532013000</ram:IBANID>
+   </ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>
+   <ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime>
+    <udt:DateTimeString format="102">20260417</udt:DateTimeString></ram:DueDateDateTime>
+   </ram:SpecifiedTradePaymentTerms>
+   <ram:SpecifiedTradeSettlementHeaderMonetarySummation>
+    <ram:LineTotalAmount>1220.00</ram:LineTotalAmount>
+    <ram:TaxBasisTotalAmount>1220.00</ram:TaxBasisTotalAmount>
+    <ram:TaxTotalAmount currencyID="USD">250.00</ram:TaxTotalAmount>
+    <ram:TaxTotalAmount currencyID="EUR">231.80</ram:TaxTotalAmount>
+    <ram:GrandTotalAmount>{total}</ram:GrandTotalAmount>
+    <ram:DuePayableAmount>{total}</ram:DuePayableAmount>
+   </ram:SpecifiedTradeSettlementHeaderMonetarySummation>
+  </ram:ApplicableHeaderTradeSettlement>
+ </rsm:SupplyChainTradeTransaction>
+</rsm:CrossIndustryInvoice>"""
+
+UBL = """<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+ xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+ xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+ <cbc:ID>S-77</cbc:ID><cbc:IssueDate>2026-02-01</cbc:IssueDate><cbc:DueDate>2026-03-01</cbc:DueDate>
+ <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>NOK</cbc:DocumentCurrencyCode>
+ <cac:AccountingSupplierParty><cac:Party>
+  <cac:PartyName><cbc:Name>Fjord</cbc:Name></cac:PartyName>
+  <cac:PartyTaxScheme><cbc:CompanyID>NO999888777MVA</cbc:CompanyID></cac:PartyTaxScheme>
+  <cac:PartyLegalEntity><cbc:RegistrationName>Fjord Papir AS</cbc:RegistrationName></cac:PartyLegalEntity>
+  <cac:Contact><cbc:ElectronicMail>post@fjord.example</cbc:ElectronicMail></cac:Contact>
+ </cac:Party></cac:AccountingSupplierParty>
+ <cac:TaxTotal><cbc:TaxAmount currencyID="NOK">250.00</cbc:TaxAmount></cac:TaxTotal>
+ <cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="NOK">1000.00</cbc:TaxExclusiveAmount>
+  <cbc:TaxInclusiveAmount currencyID="NOK">1250.00</cbc:TaxInclusiveAmount>
+  <cbc:PayableAmount currencyID="NOK">1250.00</cbc:PayableAmount></cac:LegalMonetaryTotal>
+</Invoice>"""
+
+
+def cii(type_code: str = "380", total: str = "1451.80") -> bytes:
+    return CII.format(type_code=type_code, total=total).encode()
+
+
+def values(reading: Reading) -> dict[str, object]:
+    return {
+        name: getattr(reading, name).value
+        for name in Reading.model_fields
+        if name not in {"source", "category"} and getattr(reading, name)
+    }
+
+
+def test_a_cii_invoice_is_read_whole_and_is_certain() -> None:
+    reading = read_einvoice(cii())
+    assert reading.source is Source.EINVOICE
+    assert values(reading) == {
+        "vendor": "Müller Bürobedarf GmbH",
+        "number": "2026-0815",
+        "issued_on": date(2026, 4, 3),
+        "due_on": date(2026, 4, 17),
+        "currency": "EUR",
+        "net": Decimal("1220.00"),
+        "tax": Decimal("231.80"),
+        "total": Decimal("1451.80"),
+        "vendor_vat": "DE123456789",
+        "vendor_email": "rechnung@mueller.example",
+        "vendor_iban": "DE89370400440532013000",
+    }
+    assert reading.total
+    assert reading.total.confidence == 1.0
+
+
+def test_a_ubl_invoice_is_read_whole() -> None:
+    assert values(read_einvoice(UBL.encode())) == {
+        "vendor": "Fjord Papir AS",
+        "number": "S-77",
+        "issued_on": date(2026, 2, 1),
+        "due_on": date(2026, 3, 1),
+        "currency": "NOK",
+        "net": Decimal("1000.00"),
+        "tax": Decimal("250.00"),
+        "total": Decimal("1250.00"),
+        "vendor_vat": "NO999888777MVA",
+        "vendor_email": "post@fjord.example",
+    }
+
+
+def test_a_credit_note_gives_money_back() -> None:
+    total = read_einvoice(cii(type_code="381")).total
+    assert total
+    assert total.value == Decimal("-1451.80")
+
+
+def test_an_invoice_whose_own_sums_disagree_is_doubted() -> None:
+    total = read_einvoice(cii(total="2451.80")).total
+    assert total
+    assert total.confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"",
+        b"no xml",
+        b"<a><b></a>",
+        b"<Order><ID>1</ID></Order>",
+        b"<Invoice><ID>1</ID></Invoice>",
+        cii(total="many"),
+        cii(total="NaN"),
+        cii().replace(b"20260403", b"20269999"),
+        b" " * (MAX_BYTES + 1),
+    ],
+)
+def test_what_is_no_invoice_is_refused(xml: bytes) -> None:
+    with pytest.raises(NotAnEInvoiceError, match="a person has to look at it"):
+        read_einvoice(xml)
+
+
+def test_an_entity_bomb_is_refused() -> None:
+    entities = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 12))
+    bomb = f"<!DOCTYPE Invoice [{entities}]><Invoice><ID>&a11;</ID></Invoice>".encode()
+    with pytest.raises(NotAnEInvoiceError):
+        read_einvoice(bomb)
+
+
+def test_a_file_is_not_read_through_an_entity() -> None:
+    text = '<!DOCTYPE Invoice [<!ENTITY f SYSTEM "file:///etc/passwd">]><Invoice><ID>&f;</ID></Invoice>'
+    with pytest.raises(NotAnEInvoiceError, match="document type"):
+        read_einvoice(text.encode())
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_reader(content: bytes) -> None:
+    with pytest.raises(NotAnEInvoiceError):
+        read_einvoice(content)
