@@ -14,7 +14,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=4280)
     parser.add_argument("--state", type=Path, required=True, help="folder that keeps the state")
     chosen = parser.parse_args()
-    uvicorn.run(create_app(chosen.state), host="127.0.0.1", port=chosen.port, http="h11", log_level="warning")
+    uvicorn.run(
+        create_app(chosen.state),
+        host="127.0.0.1",
+        port=chosen.port,
+        http="h11",
+        ws="none",
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+    )
 
 
 if __name__ == "__main__":

@@ -10,12 +10,17 @@ from sandbox.store import Store
 
 
 class FaultKind(StrEnum):
-    """What goes wrong. The first three happen before the effect, the others after it."""
+    """What goes wrong. The first three happen before the effect, the others after it.
+
+    During a latency the request is in the journal already, with the fault's name; during the one after
+    the effect also with its effect. That is the moment to kill a client.
+    """
 
     LATENCY = "latency"
     STATUS = "status"
     REFUSE_BEFORE = "refuse_before"
     DROP_AFTER_EFFECT = "drop_after_effect"
+    LATENCY_AFTER_EFFECT = "latency_after_effect"
     STATUS_AFTER_EFFECT = "status_after_effect"
     TRUNCATE = "truncate"
     WRONG_JSON = "wrong_json"
@@ -32,7 +37,7 @@ class Fault(BaseModel, extra="forbid"):
     body: str | None = None
     skip: int = Field(default=0, ge=0, description="let this many matching requests pass first")
     times: int = Field(default=1, ge=1, description="then apply to this many")
-    seconds: float = Field(default=0.0, ge=0, description="for latency: how long")
+    seconds: float = Field(default=0.0, ge=0, description="for both latencies: how long")
     status: int = Field(default=503, description="for status kinds: 429, 500, 503, ...")
     retry_after: int | None = Field(default=None, description="for status kinds: the Retry-After header")
     content: str | None = Field(default=None, description="for status kinds and wrong_json: the body to send")

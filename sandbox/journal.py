@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from sandbox.store import Store
 
+MOST_ENTRIES = 50_000
+"""Of a sandbox that runs for weeks the oldest requests are forgotten."""
 LONGEST_BODY = 64_000
 """Longer bodies are kept as their first characters (attachments would fill the disk)."""
 
@@ -85,6 +87,8 @@ class Journal:
     def open(self, entry: Entry) -> Entry:
         """List a request that has arrived."""
         key = self._table.add(entry.model_dump(mode="json"))
+        if len(self._table) > MOST_ENTRIES:
+            self._table.remove(next(iter(self._table.peek())))
         return entry.model_copy(update={"id": key})
 
     def save(self, entry: Entry) -> None:

@@ -25,10 +25,15 @@ changed_tables: ContextVar[set[str] | None] = ContextVar("changed_tables", defau
 
 _SCHEMA = """
 create table if not exists rows (
-    table_name text not null, key not null, body text not null, primary key (table_name, key)
-) without rowid;
+    place integer primary key, table_name text not null, key not null, body text not null,
+    unique (table_name, key)
+);
 create table if not exists counters (name text primary key, value integer not null);
 """
+
+
+_INSERT = "insert into rows (table_name, key, body) values (?, ?, ?)"
+_UPSERT = f"{_INSERT} on conflict (table_name, key) do update set body = excluded.body"
 
 
 def utc_now() -> datetime:
@@ -101,21 +106,28 @@ class Store:
             return Snapshot(
                 rows={name: dict(rows) for name, rows in self._rows.items()},
                 counters=dict(self._counters),
-                stored_rows=self._database.execute("select table_name, key, body from rows").fetchall(),
+                stored_rows=self._database.execute(
+                    "select table_name, key, body from rows order by place"
+                ).fetchall(),
             )
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Everything as it was then; what is not in the snapshot is forgotten."""
+        """Everything as it was then; what is not in the snapshot is forgotten.
+
+        The machinery's own numbers go on, so that a late answer is not taken for a new request's.
+        """
         with self._lock:
+            own = {name: number for name, number in self._counters.items() if name.startswith("_")}
+            counters = {**snapshot.counters, **own}
             self._database.execute("begin immediate")
             self._database.execute("delete from rows")
             self._database.execute("delete from counters")
-            self._database.executemany("insert into rows values (?, ?, ?)", snapshot.stored_rows)
-            self._database.executemany("insert into counters values (?, ?)", snapshot.counters.items())
+            self._database.executemany(_INSERT, snapshot.stored_rows)
+            self._database.executemany("insert into counters values (?, ?)", counters.items())
             self._database.execute("commit")
             # Rows are replaced, never changed in place, so they may be shared with the snapshot.
             self._rows = {name: dict(rows) for name, rows in snapshot.rows.items()}
-            self._counters = dict(snapshot.counters)
+            self._counters = counters
 
     def close(self) -> None:
         """Close the file."""
@@ -123,7 +135,9 @@ class Store:
             self._database.close()
 
     def _read_all(self) -> None:
-        for name, key, body in self._database.execute("select table_name, key, body from rows"):
+        for name, key, body in self._database.execute(
+            "select table_name, key, body from rows order by place"
+        ):
             self._rows.setdefault(name, {})[key] = json.loads(body)
         self._counters.update(self._database.execute("select name, value from counters").fetchall())
 
@@ -149,7 +163,7 @@ class Store:
         if self._dirty or self._dirty_counters:
             self._database.execute("begin immediate")
             self._database.executemany("delete from rows where table_name = ? and key = ?", removed)
-            self._database.executemany("insert or replace into rows values (?, ?, ?)", kept)
+            self._database.executemany(_UPSERT, kept)
             self._database.executemany(
                 "insert or replace into counters values (?, ?)", self._dirty_counters.items()
             )

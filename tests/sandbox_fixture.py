@@ -50,8 +50,15 @@ class SandboxClient:
         self.http.delete("/_sandbox/faults").raise_for_status()
 
     def odoo(self, model: str, method: str, **arguments: Any) -> Any:
-        """Ask Odoo as an outsider; not in the journal's way: filter by `after` where that matters."""
-        answer = self.http.post(f"/json/2/{model}/{method}", json=arguments, headers=ODOO_HEADERS)
+        """Ask or change Odoo from outside: neither listed in the journal nor hit by a fault."""
+        return self._odoo(model, method, arguments, {**ODOO_HEADERS, "X-Sandbox-Observer": "test"})
+
+    def odoo_as_client(self, model: str, method: str, **arguments: Any) -> Any:
+        """The same as the product would call it: listed, and hit by faults."""
+        return self._odoo(model, method, arguments, ODOO_HEADERS)
+
+    def _odoo(self, model: str, method: str, arguments: dict[str, Any], headers: dict[str, str]) -> Any:
+        answer = self.http.post(f"/json/2/{model}/{method}", json=arguments, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -111,6 +111,8 @@ class Books:
         """Rows as Odoo shows them; missing ids are left out."""
         self._check_access(model, "access")
         declared = MODELS[model].all_fields
+        if not fields and model == "res.partner":
+            raise AccessError(_UNREADABLE)
         wanted = list(fields) if fields else list(declared)
         for field in wanted:
             if field not in declared:
@@ -332,6 +334,12 @@ def _unknown_field(model: str, name: str, *, creating: bool) -> OdooError:
     return PythonValueError(f"Invalid field {name!r} {preposition} {model!r}")
 
 
+_UNREADABLE = (
+    "Failed to read field res.partner.rtc_session_ids\nYou are not allowed to access 'Mail RTC session' "
+    "(discuss.channel.rtc.session) records.\n\nThis operation is allowed for the following groups:\n"
+    "\t- Role / Administrator\n\nContact your administrator to request access if necessary."
+)
+"""All fields of a partner include one that the bot may not read."""
 _DIRECTIONS = ("asc", "desc")
 _NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY)
 

@@ -142,7 +142,10 @@ class Odoo:
         limit: int | None = None,
         order: str | None = None,
         load: str | None = "_classic_read",
+        **read_kwargs: Any,
     ) -> list[dict[str, Any]]:
+        for name in read_kwargs:
+            raise PythonTypeError(f"BaseModel._read_format() got an unexpected keyword argument {name!r}")
         ids = self._search(call, domain or [], offset, limit, order)
         return self.books.read(call.model, ids, fields, names=load == "_classic_read")
 

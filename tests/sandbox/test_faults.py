@@ -33,7 +33,7 @@ def test_a_silent_cut_is_seen_as_a_broken_connection(
 ) -> None:
     sandbox.fault(kind, service="odoo", path="res.partner/create")
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
-        sandbox.odoo("res.partner", "create", vals_list=[{"name": "Half Done Ltd"}])
+        sandbox.odoo_as_client("res.partner", "create", vals_list=[{"name": "Half Done Ltd"}])
     (entry,) = sandbox.journal(path="res.partner/create")
     assert (entry["effect"], entry["progress"], entry["status"]) == (effect, "cut", None)
     assert len(sandbox.odoo("res.partner", "search", domain=[["name", "=", "Half Done Ltd"]])) == effect
@@ -63,11 +63,31 @@ def test_latency_outlives_an_impatient_client_and_the_effect_still_happens(sandb
     _wait_for(lambda: sandbox.journal(path="res.partner/create", effect=True))
 
 
+def test_a_client_killed_after_the_effect_left_a_journalled_effect(sandbox: SandboxClient) -> None:
+    sandbox.fault("latency_after_effect", path="res.partner/create", seconds=5)
+    with pytest.raises(httpx.ReadTimeout):
+        sandbox.http.post(
+            "/json/2/res.partner/create",
+            json={"vals_list": [{"name": "Done Ltd"}]},
+            headers=ODOO_HEADERS,
+            timeout=0.5,
+        )
+    (entry,) = sandbox.journal(effect=True)
+    assert (entry["progress"], entry["fault"]) == ("received", "latency_after_effect")
+    assert sandbox.odoo("res.partner", "search_count", domain=[["name", "=", "Done Ltd"]]) == 1
+
+
+def test_an_observer_is_neither_listed_nor_hit(sandbox: SandboxClient) -> None:
+    sandbox.fault("status", service="odoo", times=100)
+    assert sandbox.odoo("res.company", "search_count", domain=[]) == 1
+    assert sandbox.journal() == []
+
+
 def test_a_rule_matches_the_body(sandbox: SandboxClient) -> None:
     sandbox.fault("status", body="Wanted", status=503)
-    sandbox.odoo("res.partner", "create", vals_list=[{"name": "Other"}])
+    sandbox.odoo_as_client("res.partner", "create", vals_list=[{"name": "Other"}])
     with pytest.raises(AssertionError):
-        sandbox.odoo("res.partner", "create", vals_list=[{"name": "Wanted"}])
+        sandbox.odoo_as_client("res.partner", "create", vals_list=[{"name": "Wanted"}])
 
 
 def test_a_rule_that_makes_no_sense_is_refused_with_the_reason(sandbox: SandboxClient) -> None:

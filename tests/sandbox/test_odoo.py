@@ -46,6 +46,8 @@ def test_the_books_balance(sandbox: SandboxClient) -> None:
         ("res.partner/search", {"domain": ["&", ["name", "=", "x"]]}, 500, "builtins.ValueError"),
         ("res.partner/search", {"domain": "x"}, 500, "builtins.TypeError"),
         ("res.partner/search", {"domain": [], "order": "name; x"}, 422, "odoo.exceptions.UserError"),
+        ("res.partner/search_read", {"fields": ["name"], "x": 1}, 500, "builtins.TypeError"),
+        ("res.partner/search_read", {"domain": []}, 403, "odoo.exceptions.AccessError"),
         ("res.partner/read", {"ids": [1], "fields": ["nope"]}, 500, "builtins.ValueError"),
         ("res.partner/create", {"vals_list": [{"nope": 1}]}, 500, "builtins.ValueError"),
         ("res.partner/create", {"vals_list": [{"email": "x"}]}, 422, "odoo.exceptions.ValidationError"),

@@ -17,8 +17,8 @@ NOW = datetime(2026, 11, 15, 9, 30, tzinfo=UTC)
 
 
 def test_every_request_is_listed_with_its_body_status_and_effect(sandbox: SandboxClient) -> None:
-    sandbox.odoo("res.partner", "create", vals_list=[{"name": "Listed Ltd"}])
-    sandbox.odoo("res.partner", "search_count", domain=[])
+    sandbox.odoo_as_client("res.partner", "create", vals_list=[{"name": "Listed Ltd"}])
+    sandbox.odoo_as_client("res.partner", "search_count", domain=[])
     first, second = sandbox.journal(service="odoo")
     assert first["body"] == {"vals_list": [{"name": "Listed Ltd"}]}
     assert (first["status"], first["effect"], first["changed"]) == (200, True, ["odoo.res.partner"])
@@ -38,13 +38,15 @@ def test_a_refused_change_is_no_effect(sandbox: SandboxClient) -> None:
 
 
 def test_a_load_that_ends_in_messages_is_no_effect(sandbox: SandboxClient) -> None:
-    sandbox.odoo("res.partner", "load", fields=["id", "email"], data=[["fte.nameless", "a@b.example"]])
+    sandbox.odoo_as_client(
+        "res.partner", "load", fields=["id", "email"], data=[["fte.nameless", "a@b.example"]]
+    )
     assert [entry["effect"] for entry in sandbox.journal()] == [False]
 
 
 def test_the_journal_can_be_filtered(sandbox: SandboxClient) -> None:
-    sandbox.odoo("res.partner", "create", vals_list=[{"name": "Needle"}])
-    sandbox.odoo("res.partner", "search", domain=[])
+    sandbox.odoo_as_client("res.partner", "create", vals_list=[{"name": "Needle"}])
+    sandbox.odoo_as_client("res.partner", "search", domain=[])
     sandbox.http.get("/web/version")
     assert len(sandbox.journal()) == 3
     assert len(sandbox.journal(body="Need.e")) == 1
@@ -56,7 +58,7 @@ def test_the_journal_can_be_filtered(sandbox: SandboxClient) -> None:
 
 
 def test_long_bodies_are_kept_in_part(sandbox: SandboxClient) -> None:
-    sandbox.odoo("ir.attachment", "create", vals_list=[{"name": "big", "datas": "QUJD" * 50_000}])
+    sandbox.odoo_as_client("ir.attachment", "create", vals_list=[{"name": "big", "datas": "QUJD" * 50_000}])
     (entry,) = sandbox.journal()
     assert isinstance(entry["body"], str)
     assert len(entry["body"]) == 64_000
@@ -94,11 +96,14 @@ def test_the_same_day_gives_the_same_company(tmp_path: Path) -> None:
 
 
 def test_state_faults_and_journal_survive_a_kill(sandbox_process: SandboxProcess) -> None:
-    made = sandbox_process.odoo("res.partner", "create", vals_list=[{"name": "Kept Ltd"}])
+    made = sandbox_process.odoo_as_client("res.partner", "create", vals_list=[{"name": "Kept Ltd"}])
     sandbox_process.fault("status", path="/web/version", status=503)
     sandbox_process.kill()
     sandbox_process.start()
-    assert sandbox_process.odoo("res.partner", "read", ids=made, fields=["name"])[0]["name"] == "Kept Ltd"
+    assert (
+        sandbox_process.odoo_as_client("res.partner", "read", ids=made, fields=["name"])[0]["name"]
+        == "Kept Ltd"
+    )
     assert [entry["effect"] for entry in sandbox_process.journal(path="create")] == [True]
     assert sandbox_process.http.get("/web/version").status_code == 503
 
@@ -143,6 +148,18 @@ def test_ids_are_never_given_twice(tmp_path: Path) -> None:
     store.close()
     again = Store(tmp_path, clock=lambda: NOW)
     assert again.table("things").add({"name": "b"}) == first + 1
+    again.close()
+
+
+def test_rows_keep_their_order_over_a_restart(tmp_path: Path) -> None:
+    store = Store(tmp_path, clock=lambda: NOW)
+    table = store.table("things")
+    for key in ("c", "a", "b"):
+        table.put(key, {"key": key})
+    table.update("c", changed=True)
+    store.close()
+    again = Store(tmp_path, clock=lambda: NOW)
+    assert list(again.table("things").rows()) == ["c", "a", "b"]
     again.close()
 
 
