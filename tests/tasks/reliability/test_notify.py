@@ -65,6 +65,9 @@ async def test_two_that_tell_the_same_at_once_tell_it_once(now: datetime) -> Non
 
 
 async def test_without_an_engine_the_work_goes_on() -> None:
-    outcome = await notify_owner("title", "body", urgency="warning")
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        outcome = await notify_owner("title", "body", urgency="warning")
     assert outcome.status is NotifyStatus.FAILED
     assert "fte up" in outcome.detail

@@ -1,0 +1,100 @@
+"""Ledger operations per second beside a bare SQLite insert with the same durability, in one run.
+
+`python benchmarks/ledger.py [count]`; works in a temporary folder of the disk that FTE_HOME would be on.
+"""
+
+import asyncio
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def measure(name: str, count: int, work: Callable[[int], object], *, base: float | None = None) -> float:
+    """Print and return operations per second."""
+    begun = time.perf_counter()
+    for number in range(count):
+        work(number)
+    rate = count / (time.perf_counter() - begun)
+    beside = f"   {base / rate:5.2f} x the time of a bare insert" if base else ""
+    print(f"{name:<44}{rate:>9,.0f} a second{beside}")
+    return rate
+
+
+def bare_insert(folder: Path) -> Callable[[int], object]:
+    """One row of a ledger's size in one transaction: WAL and synchronous=FULL, as the ledger has them."""
+    connection = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE effects (key TEXT PRIMARY KEY, body TEXT, at TEXT)")
+
+    def insert(number: int) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO effects VALUES (?, ?, ?)", (f"k{number}", "x" * 400, NOW.isoformat()))
+        connection.execute("COMMIT")
+
+    return insert
+
+
+def compare(folder: Path, count: int) -> None:
+    """Every operation that a step of work pays for."""
+    from domain.reliability.effect import NewEffect
+    from tasks.reliability import ledger
+    from tasks.reliability.breakers import guarded
+    from tasks.reliability.claims import claim, release, this_process
+    from tasks.reliability.limits import reserve_turn
+
+    def effect(number: int) -> NewEffect:
+        inputs = {"text": "x" * 300}
+        return NewEffect(
+            key=f"k{number}", task_id=f"t{number}", step_id="s", action="a", content_hash="h", inputs=inputs
+        )
+
+    def claim_and_release(number: int) -> None:
+        claim(f"task:{number}", owner=this_process(), now=NOW, seconds=60)
+        release(f"task:{number}", owner=this_process())
+
+    async def call() -> None:
+        async with guarded("odoo"):
+            pass
+
+    bare = measure("bare SQLite insert, same durability", count, bare_insert(folder))
+    measure(
+        "begin_effect: the intent is on disk",
+        count,
+        lambda n: ledger.begin_effect(effect(n), now=NOW),
+        base=bare,
+    )
+    measure(
+        "finish_effect: so is the receipt", count, lambda n: ledger.finish_effect(f"k{n}", {}, NOW), base=bare
+    )
+    measure(
+        "begin_effect of a done effect (no write)", count, lambda n: ledger.begin_effect(effect(n), now=NOW)
+    )
+    measure("claim and release", count, claim_and_release, base=bare)
+    measure(
+        "a turn reserved", count, lambda _: reserve_turn("odoo", now=NOW, patience_seconds=1e6), base=bare
+    )
+    with asyncio.Runner() as runner:
+        measure("a guarded call of a healthy service (no write)", count, lambda _: runner.run(call()))
+    print(f"{count} each, on {'PostgreSQL' if os.environ.get('FTE_DATABASE_URL') else 'SQLite'}")
+
+
+def main() -> None:
+    """Compare in a folder that is gone afterwards."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["FTE_HOME"] = folder
+        compare(Path(folder), count)
+
+
+if __name__ == "__main__":
+    main()
