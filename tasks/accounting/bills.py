@@ -10,7 +10,7 @@ from typing import Any
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, BillState, bill_notes, external_id
-from domain.accounting.duplicate import DuplicateBillError, earlier_twin, twins_of
+from domain.accounting.duplicate import DuplicateBillError, earlier_twin, plain_number, twins_of
 from domain.accounting.tax import line_price
 from domain.errors import RejectedError
 from domain.money import rounded
@@ -20,7 +20,7 @@ from tasks.accounting.chart import (
     fetch_purchase_journal,
     fetch_purchase_taxes,
 )
-from tasks.accounting.records import find_record, load_once
+from tasks.accounting.records import any_spacing, find_record, load_once
 from tasks.accounting.vendors import ensure_vendor, find_vendor
 
 BILL_FIELDS = [
@@ -159,6 +159,7 @@ async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
 
 async def find_twins(client: OdooClient, inputs: BillInputs, vendor_id: int) -> list[BillFacts]:
     """The vendor's bills that are the same document, cancelled ones aside."""
+    same_number = ["|", ["ref", "=ilike", any_spacing(plain_number(inputs.number))]] if inputs.number else []
     found = await client.call(
         "account.move",
         "search_read",
@@ -166,8 +167,7 @@ async def find_twins(client: OdooClient, inputs: BillInputs, vendor_id: int) -> 
             ["move_type", "=", "in_invoice"],
             ["commercial_partner_id", "=", vendor_id],
             ["state", "!=", BillState.CANCELLED.value],
-            "|",
-            ["ref", "=ilike", inputs.number or ""],
+            *same_number,
             ["invoice_date", "=", inputs.issued_on.isoformat()],
         ],
         fields=BILL_FIELDS,

@@ -45,3 +45,13 @@ async def load_once(client: OdooClient, model: str, fields: list[str], rows: lis
         said = "; ".join(str(message.get("message", "")) for message in answer["messages"])
         raise OdooRefusedError(f"{model}.load", said or "no reason given")
     return existing
+
+
+def literal(text: str) -> str:
+    """Text whose `%`, `_` and backslash stand for themselves in a search."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def any_spacing(text: str) -> str:
+    """A pattern for `=ilike` that finds the text however blanks, dots and dashes are set in it."""
+    return "%".join(literal(sign) for sign in text)

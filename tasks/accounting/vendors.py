@@ -14,7 +14,7 @@ from domain.accounting.vendor import (
     telling_word,
     vendor_key,
 )
-from tasks.accounting.records import load_once
+from tasks.accounting.records import any_spacing, literal, load_once
 
 MOST_CANDIDATES = 200
 
@@ -66,18 +66,13 @@ async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:
 
 def _anyone_like(vendor: Vendor) -> list[Any]:
     """A domain that finds at least every partner `match_vendor` may take."""
-    conditions: list[Any] = [["name", "ilike", _literal(telling_word(vendor.name))]]
+    conditions: list[Any] = [["name", "ilike", literal(telling_word(vendor.name))]]
     if vendor.vat:
         # Odoo keeps a tax number as it was typed: any blanks, dots and dashes may stand between its signs
-        conditions.append(["vat", "=ilike", "%".join(plain_vat(vendor.vat))])
+        conditions.append(["vat", "=ilike", any_spacing(plain_vat(vendor.vat))])
     if vendor.email:
-        conditions.append(["email", "ilike", _literal(plain_email(vendor.email))])
+        conditions.append(["email", "ilike", literal(plain_email(vendor.email))])
     return ["|"] * (len(conditions) - 1) + conditions
-
-
-def _literal(text: str) -> str:
-    """Text whose `%`, `_` and backslash stand for themselves in a search."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _partner(row: dict[str, Any]) -> Partner:
