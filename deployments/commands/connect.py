@@ -68,7 +68,7 @@ def gmail(
     granted = InstalledAppFlow.from_client_config(config, GMAIL_SCOPES).run_local_server(port=0)
 
     async def save() -> None:
-        from blocks.gmail import GmailCredentials
+        from blocks.gmail.credentials import GmailCredentials
 
         block = GmailCredentials(
             client_id=granted.client_id,

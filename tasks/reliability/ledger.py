@@ -244,8 +244,12 @@ def _fail(session: Session, key: str, wanted: EffectState, error: str | None, no
 
 
 def spent(session: Session, *, currency: str, since: datetime, payee: str | None = None) -> Decimal:
-    """Money that has left or may have left since then: intents, unknown outcomes and done effects."""
+    """Money that the employee spent, or may have spent, by itself since then.
+
+    Intents, unknown outcomes and done effects count; what a person approved does not, since it was seen.
+    """
     query = select(Effect.amount).where(
+        Effect.approval_id.is_(None),
         Effect.currency == currency,
         Effect.begun_at >= since,
         Effect.amount.is_not(None),
