@@ -141,7 +141,7 @@ def _reachable(what: str, address: str, remedy: str) -> Finding:
 
 def _accounts(here: Settings) -> Iterator[Finding]:
     for account in ("odoo", "gmail"):
-        kind = {"odoo": "odoocredentials", "gmail": "gmailcredentials"}[account]
+        kind = {"odoo": "odoo-credentials", "gmail": "gmail-credentials"}[account]
         address = f"{api_url(here)}/block_types/slug/{kind}/block_documents/name/{account}"
         try:
             found = httpx.get(address, timeout=3, auth=_auth()).is_success

@@ -122,6 +122,11 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.search(text.upper()))
 
 
+def is_document_word(text: str) -> bool:
+    """What kind of paper it is, such as `TAX INVOICE`."""
+    return bool(_DOCUMENT_WORD.search(text.upper()))
+
+
 def is_person(text: str) -> bool:
     """A person's name, as a sticker or a salesperson's line has it."""
     upper = re.sub(r"[^\w /'.]", "", text.upper()).strip()

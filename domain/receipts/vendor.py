@@ -12,6 +12,7 @@ from domain.receipts.business_names import (
     can_be_name,
     has_business_word,
     is_address,
+    is_document_word,
     is_old_name_marker,
     is_only_trade,
     is_person,
@@ -47,6 +48,8 @@ _ITEMS_START = re.compile(
     r"^(?=.*\b(?:QTY|QUANTITY|DESCRIPTION|ITEM|ITEMS|PRICE|AMOUNT|AMT|MENGE|PREIS)\b.*\b(?:QTY|PRICE|U/P|TOTAL|AMOUNT|AMT|"
     r"RM|PREIS|BETRAG|DISC)\b)"
 )
+_ITEM_ROW = re.compile(r"^\s*\d+\s*[xX\u00d7]\s|[$\u20ac\u00a3]\s*\d[\d.,]*[.,]\d{2}\s*$")
+_TITLE = re.compile(r"^[^\d:@,]{4,60}$")
 _NUMBER_TAIL = re.compile(
     r"\s*[(<\[]\s*(?:CO\.? ?(?:REG\.?)? ?(?:NO)?\.?[ :]*)?[A-Z]{0,3}\d[\dA-Z .-]*[)>\]].*$|\s+\d{5,7}\s?-\s?[A-Z]\b.*$|"
     r"\s*\(?(?:CO\.? ?)?(?:REG|ROC|GST|VAT|ABN|EIN)\b.*\d.*$",
@@ -134,7 +137,7 @@ def _texts_of(row: Row) -> list[str]:
 def _header(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows above the items."""
     for index, row in enumerate(rows[:HEADER_ROWS]):
-        if index and _ITEMS_START.search(row.text.upper()):
+        if index and (_ITEMS_START.search(row.text.upper()) or _ITEM_ROW.search(row.text)):
             return rows[:index]
     return rows[:HEADER_ROWS]
 
@@ -206,8 +209,15 @@ def _in_sentences(rows: Sequence[Row]) -> list[_Candidate]:
 
 
 def _anywhere(rows: Sequence[Row]) -> list[_Candidate]:
-    """A legal form in the footer, better than nothing."""
+    """A legal form in the footer, or a first line that only sounds like an address: better than nothing."""
     theirs = customer_rows(rows)
+    if (
+        rows
+        and _TITLE.match(rows[0].text)
+        and not is_document_word(rows[0].text)
+        and rows[0].number not in theirs
+    ):
+        return [_Candidate(_clean(rows[0].text), 1.0, rows[0])]
     return [
         _Candidate(_clean(cell.text), 1.0, row)
         for row in rows[HEADER_ROWS:]
