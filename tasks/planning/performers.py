@@ -6,7 +6,7 @@ on from there (Odoo's external ids make that certain), so reconciling and repeat
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from domain.accounting.bill import BillInputs
+from domain.accounting.bill import BillInputs, bill_problems
 from domain.errors import ContractError
 from domain.planning.catalogue import FileAwayInputs
 
@@ -26,8 +26,12 @@ class EvidenceMissingError(ContractError):
 class Performer(Protocol):
     """The doing side of one action."""
 
-    async def payee_facts(self, inputs: Any) -> dict[str, Any]:
-        """What the policy wants to know of the payee (`payee_known`, `bank_details_changed`)."""
+    async def look(self, key: str, inputs: Any) -> dict[str, Any]:
+        """What the policy wants to know of the payee (`payee_known`, `bank_details_changed`).
+
+        Raises:
+            RejectedError: it cannot be done, so no person needs to be asked.
+        """
         ...
 
     async def perform(self, key: str, inputs: Any) -> dict[str, Any]:
@@ -50,9 +54,9 @@ class Performer(Protocol):
 class FileAway:
     """`desk.file_away`: nothing leaves the Vault."""
 
-    async def payee_facts(self, inputs: FileAwayInputs) -> dict[str, Any]:
+    async def look(self, key: str, inputs: FileAwayInputs) -> dict[str, Any]:
         """Nobody is paid."""
-        del inputs
+        del key, inputs
         return {"payee_known": True}
 
     async def perform(self, key: str, inputs: FileAwayInputs) -> dict[str, Any]:
@@ -84,11 +88,12 @@ def performer_of(action: str) -> Performer:
 class RecordBill:
     """`odoo.record_bill`: vendor found or created, bill posted with its document attached, read back."""
 
-    async def payee_facts(self, inputs: BillInputs) -> dict[str, Any]:
-        """Known means: the vendor has posted bills in Odoo already."""
-        from tasks.accounting.bills import is_known_payee
+    async def look(self, key: str, inputs: BillInputs) -> dict[str, Any]:
+        """Known means: the vendor has posted bills in Odoo already. A duplicate is refused here."""
+        from tasks.accounting.bills import check_bill, is_known_payee
 
         async with await _odoo() as client:
+            await check_bill(client, inputs, key=key)
             return {"payee_known": await is_known_payee(client, inputs)}
 
     async def perform(self, key: str, inputs: BillInputs) -> dict[str, Any]:
@@ -108,11 +113,9 @@ class RecordBill:
 
         async with await _odoo() as client:
             facts = await read_bill(client, receipt["bill_id"])
-        if facts.state != "posted" or facts.amount_total != inputs.total:
-            wanted = f"a posted bill of {inputs.total} {inputs.currency}"
-            raise EvidenceMissingError("odoo.record_bill", wanted, f"{facts.state}, {facts.amount_total}")
-        if inputs.document and not facts.attachment_count:
-            raise EvidenceMissingError("odoo.record_bill", "the document attached", "no attachment")
+        problems = bill_problems(inputs, facts)
+        if problems:
+            raise EvidenceMissingError("odoo.record_bill", problems)
         return facts.model_dump(mode="json")
 
     async def compensate(self, key: str, receipt: dict[str, Any]) -> bool:

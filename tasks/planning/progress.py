@@ -51,7 +51,7 @@ def read_open_task(task_id: str) -> Note | None:
     except FileNotFoundError:
         return None
     except BrokenNoteError as error:
-        where.set_aside(where.root / Folder.NEEDS_ACTION / f"{task_id}.md", str(error))
+        where.set_aside(where.root / Folder.NEEDS_ACTION / f"{task_id}.md", error)
         return None
     if "document" not in note.front:
         where.set_aside(where.root / Folder.NEEDS_ACTION / f"{task_id}.md", "the note names no document")

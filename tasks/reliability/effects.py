@@ -135,7 +135,7 @@ async def _stand(
         money=money,
         payee=payee,
         doubts=[] if terms.approved else request.doubts,
-        **await performer.payee_facts(terms.inputs),
+        **await performer.look(terms.key, terms.inputs),
     )
 
     def check(session: Session) -> None:
