@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 class EvidenceMissingError(ContractError):
     """What was read back does not show what was asked for."""
 
-    def __init__(self, action: str, wanted: str, found: str) -> None:
-        super().__init__(
-            f"{action}: expected {wanted}, but reading it back shows {found}; a person must look"
-        )
+    def __init__(self, action: str, problems: list[str]) -> None:
+        super().__init__(f"{action}: read back, {'; '.join(problems)}; a person must look")
 
 
 class Performer(Protocol):
