@@ -27,7 +27,7 @@ MAX_PAGES, MAX_SCANNED_PAGES = 10, 3
 MAX_PIXELS = 40_000_000
 OCR_LONG_SIDE, OCR_SHORT_SIDE = 3_200, 1_000
 """Pictures are brought between these before they are read: larger is only slower, smaller is unreadable."""
-PDF_SECONDS, OCR_SECONDS = 40, 60
+PDF_SECONDS, OCR_SECONDS = 30, 60
 _MIN_WORD_CONFIDENCE = 20
 _TEXT_WORDS = 3
 """A PDF with fewer words is a scan."""

@@ -11,7 +11,7 @@ import json
 import sys
 from typing import Any
 
-CPU_SECONDS, MEMORY_BYTES = 25, 2_000_000_000
+CPU_SECONDS, MEMORY_BYTES = 15, 1_200_000_000
 MAX_EMBEDDED, MAX_EMBEDDED_BYTES, MAX_WORDS = 5, 10_000_000, 20_000
 RENDER_DPI, POINTS_PER_INCH = 200, 72
 
@@ -28,11 +28,16 @@ def limit_resources() -> None:
 
 
 def embedded_xml(content: bytes) -> list[str]:
-    """The XML files a hybrid invoice carries, base64."""
+    """The XML files a hybrid invoice carries, base64; none where the file's structure is damaged."""
     from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
 
     found: list[str] = []
-    for name, versions in PdfReader(io.BytesIO(content)).attachments.items():
+    try:
+        attached = dict(PdfReader(io.BytesIO(content)).attachments)
+    except PyPdfError:
+        return found
+    for name, versions in attached.items():
         for version in versions[:1]:
             if (
                 name.lower().endswith(".xml")
@@ -44,17 +49,17 @@ def embedded_xml(content: bytes) -> list[str]:
 
 
 def is_encrypted(content: bytes) -> bool:
-    """Whether a password is needed to read it."""
+    """Whether a password is needed to read it; a damaged file is left to the reader of its pages."""
     from pypdf import PasswordType, PdfReader
-    from pypdf.errors import DependencyError
+    from pypdf.errors import DependencyError, PyPdfError
 
-    reader = PdfReader(io.BytesIO(content))
-    if not reader.is_encrypted:
-        return False
     try:
-        return reader.decrypt("") is PasswordType.NOT_DECRYPTED
+        reader = PdfReader(io.BytesIO(content))
+        return reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED
     except (DependencyError, NotImplementedError):
         return True
+    except PyPdfError:
+        return False
 
 
 def words_of(content: bytes, max_pages: int) -> dict[str, Any]:

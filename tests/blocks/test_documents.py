@@ -1,0 +1,177 @@
+import io
+import shutil
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from pypdf import PdfReader, PdfWriter
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen import canvas
+
+from blocks import documents
+from domain.receipts.layout import rows_of
+
+NEEDS_TESSERACT = pytest.mark.skipif(
+    shutil.which("tesseract") is None, reason="tesseract is not installed here"
+)
+
+
+def pdf(*rows: str, pages: int = 1) -> bytes:
+    buffer = io.BytesIO()
+    paper = canvas.Canvas(buffer, pagesize=A4)
+    for _ in range(pages):
+        for number, row in enumerate(rows):
+            label, _, amount = row.partition("|")
+            paper.drawString(60, 780 - 20 * number, label)
+            if amount:
+                paper.drawRightString(520, 780 - 20 * number, amount)
+        paper.showPage()
+    paper.save()
+    return buffer.getvalue()
+
+
+def picture(*rows: str, form: str = "PNG") -> bytes:
+    image = Image.new("L", (900, 80 + 60 * len(rows)), 255)
+    pen = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size=34)
+    for number, row in enumerate(rows):
+        pen.text((40, 40 + 60 * number), row, font=font, fill=0)
+    buffer = io.BytesIO()
+    image.save(buffer, format=form)
+    return buffer.getvalue()
+
+
+def scanned_pdf(*rows: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(picture(*rows))).save(buffer, format="PDF", resolution=150)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def no_tesseract(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def test_a_pdfs_words_keep_their_places() -> None:
+    content = documents.read_pdf(pdf("Harbor Print Co.", "Total|$1,840.00"))
+    rows = [" | ".join(cell.text for cell in row.cells) for row in rows_of(content.lines)]
+    assert rows == ["Harbor Print Co.", "Total | $1,840.00"]
+    assert content.pages == 1
+
+
+def test_a_long_pdf_is_read_to_a_limit() -> None:
+    content = documents.read_pdf(pdf("Terms and conditions apply here", pages=documents.MAX_PAGES + 5))
+    assert content.pages == documents.MAX_PAGES + 5
+    assert max(line.page for line in content.lines) == documents.MAX_PAGES - 1
+
+
+def test_a_locked_pdf_says_what_to_do() -> None:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf("secret total"))))
+    writer.encrypt("word", algorithm="RC4-128")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    with pytest.raises(documents.EncryptedPdfError, match="locked with a password"):
+        documents.read_pdf(buffer.getvalue())
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\nnothing", b"%PDF-1.4" + b"\x00" * 500, pdf("cut off")[:200]])
+def test_a_broken_pdf_is_an_error_in_words(content: bytes) -> None:
+    with pytest.raises(documents.BrokenDocumentError, match="needs a person"):
+        documents.read_pdf(content)
+
+
+def with_page_content(packed: bytes) -> bytes:
+    """A PDF by hand, valid but for its one page's content."""
+    bodies = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+    content, starts = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, start=1):
+        starts.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    end = b"trailer << /Root 1 0 R /Size 5 >>\nstartxref\n%d\n%%%%EOF" % len(content)
+    return content + b"xref\n0 5\n0000000000 65535 f \n" + table + end
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only here is a process's memory bounded")
+def test_a_pdf_that_unpacks_to_a_gigabyte_is_refused() -> None:
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(b"\n" * 10_000_000) for _ in range(120)) + packer.flush()
+    with pytest.raises(documents.BrokenDocumentError, match="needs a person"):
+        documents.read_pdf(with_page_content(packed))
+
+
+def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "PDF_SECONDS", 2)
+    endless = zlib.compress(b"q 1 0 0 1 0 0 cm Q\n" * 3_000_000, 9)
+    with pytest.raises(documents.BrokenDocumentError, match="more than 2 seconds"):
+        documents.read_pdf(with_page_content(endless))
+
+
+def test_a_gigantic_picture_is_refused_before_it_is_unpacked() -> None:
+    buffer = io.BytesIO()
+    Image.new("1", (12_000, 12_000)).save(buffer, format="PNG")
+    with pytest.raises(documents.DocumentTooLargeError, match="pixels"):
+        documents.read_image(buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x89PNG\r\n\x1a\nbroken", picture("x")[:60], b"\xff\xd8\xff\xe0nothing"]
+)
+def test_a_broken_picture_is_an_error_in_words(content: bytes) -> None:
+    with pytest.raises(documents.BrokenDocumentError, match="picture cannot be opened"):
+        documents.read_image(content)
+
+
+@pytest.mark.usefixtures("no_tesseract")
+def test_without_an_engine_a_picture_needs_a_person() -> None:
+    with pytest.raises(
+        documents.OcrMissingError, match="needs a person: no OCR engine; install tesseract-ocr"
+    ):
+        documents.read_image(picture("TOTAL 5.00"))
+
+
+@pytest.mark.usefixtures("no_tesseract")
+def test_without_an_engine_a_scanned_pdf_needs_a_person() -> None:
+    content = scanned_pdf("TOTAL 5.00")
+    assert documents.read_pdf(content).lines == ()
+    with pytest.raises(documents.OcrMissingError):
+        documents.read_scanned_pdf(content)
+
+
+@NEEDS_TESSERACT
+@pytest.mark.parametrize("form", ["PNG", "JPEG"])
+def test_a_picture_is_read_where_an_engine_is_installed(form: str) -> None:
+    lines = documents.read_image(picture("CORNER STORE LTD", "TOTAL 44.50", form=form))
+    assert [row.text for row in rows_of(lines)] == ["CORNER STORE LTD", "TOTAL 44.50"]
+
+
+@NEEDS_TESSERACT
+def test_a_scanned_pdf_is_read_where_an_engine_is_installed() -> None:
+    text = " ".join(
+        line.text for line in documents.read_scanned_pdf(scanned_pdf("CORNER STORE LTD", "TOTAL 44.50"))
+    )
+    assert "44.50" in text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_is_decoded_from_what_it_shows_to_be(encoding: str) -> None:
+    assert documents.decode_text("Gebühr 5,00 €".encode(encoding)) == "Gebühr 5,00 €"
+
+
+def test_binary_data_is_no_text() -> None:
+    with pytest.raises(documents.BrokenDocumentError):
+        documents.decode_text(b"PK\x03\x04\x00\x00")
+
+
+def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MAX_BYTES", 10)
+    (tmp_path / "big.txt").write_bytes(b"x" * 11)
+    with pytest.raises(documents.DocumentTooLargeError, match="11 bytes, more than the 10"):
+        documents.read_bytes(tmp_path / "big.txt")
