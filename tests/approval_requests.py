@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from domain.approvals.answer import Answer
 from domain.approvals.render import render_request
@@ -41,6 +42,11 @@ def new_request(**changes: Any) -> NewRequest:
 
 def ask(now: datetime = NOW, handbook: Handbook | None = None, **changes: Any) -> ApprovalRequest:
     return open_request(new_request(**changes), now, handbook or Handbook())
+
+
+def ask_now(**changes: Any) -> ApprovalRequest:
+    """A request of its own, asked at this moment: the tests of flows share one engine."""
+    return ask(now=datetime.now(UTC), task_id=f"file-{uuid4().hex[:16]}", **changes)
 
 
 def answer(decision: str = "approve", **changes: Any) -> Answer:

@@ -1,5 +1,6 @@
 """The engine's side of a request: the suspended run that shows its form. Imports Prefect only when used."""
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 NEUTRAL_INPUT = {"decision": "reject", "approver": "", "comment": "", "code": "", "changes": ""}
 """Wakes a run whose decision is on record; without a name it can't be an answer itself."""
+
+FORM_GRACE = timedelta(minutes=1)
+"""A run that has just suspended is still storing its form."""
 
 MOST_RUNS = 20
 """Runs that are started for one request before a person has to look why they die."""
@@ -48,7 +52,10 @@ async def ensure_run(request: ApprovalRequest) -> RunStanding:
             run = await _read_run(client, request)
             if run is not None and run.state is not None and not run.state.is_final():
                 return await _wake(client, run, request)
-    except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound):
+    except PrefectHTTPStatusError as error:
+        is_conflict = error.response.status_code == httpx.codes.CONFLICT
+        return RunStanding.UNDER_WAY if is_conflict else RunStanding.AWAY
+    except (httpx.HTTPError, ObjectNotFound):
         return RunStanding.AWAY
     return await _start(request)
 
@@ -78,11 +85,36 @@ async def _read_run(client: "PrefectClient", request: ApprovalRequest) -> "FlowR
 async def _wake(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStanding:
     if run.state is None or not run.state.is_paused():
         return RunStanding.UNDER_WAY
+    if await _has_lost_its_form(client, run):
+        return await _replace(client, run, request)
     if request.is_open:
         return RunStanding.WAITING
-    # Refusals answer 200 too: only the status in the body says what happened.
+    # Refusals answer 200 too, except that of several at once, which is a conflict: only ACCEPT is a yes.
     answer = await client.resume_flow_run(run.id, run_input=NEUTRAL_INPUT)
     return RunStanding.RESUMED if answer.status.value == "ACCEPT" else RunStanding.REFUSED
+
+
+async def _has_lost_its_form(client: "PrefectClient", run: "FlowRun") -> bool:
+    """Whether the process died after it suspended and before it stored the form: nobody can resume that."""
+    if run.state is None or run.state.timestamp > datetime.now(UTC) - FORM_GRACE:
+        return False
+    from prefect.exceptions import PrefectHTTPStatusError
+
+    keyset = run.state.state_details.run_input_keyset or {}
+    try:
+        await client.read_flow_run_input(run.id, keyset.get("schema", ""))
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code == httpx.codes.NOT_FOUND:
+            return True
+        raise
+    return False
+
+
+async def _replace(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStanding:
+    from prefect.states import Crashed
+
+    await client.set_flow_run_state(run.id, Crashed(message="it died before its form was stored"), force=True)
+    return await _start(request)
 
 
 async def _start(request: ApprovalRequest) -> RunStanding:

@@ -1,0 +1,125 @@
+"""The collector: moved notes, expiry, reminders, and runs that died or still sleep."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.states import Crashed, State
+
+from blocks.settings import settings
+from domain.approvals.request import ApprovalState
+from flows.collect_decisions import collect_decisions
+from tasks.approvals.requests import get, record_answer
+from tests.approval_requests import answer, ask_now
+from tests.flows.approval_runs import deploy, execute, run_id, show
+
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect 3.8 leaves sockets of its own
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
+]
+
+
+@pytest.fixture(autouse=True)
+def vault() -> Path:
+    vault = settings().vault_path
+    vault.mkdir(parents=True)
+    shutil.copy("Vault/Company_Handbook.md", vault)
+    return vault
+
+
+async def collect() -> State:
+    state: State = await collect_decisions(return_state=True)
+    return state
+
+
+async def test_a_moved_note_wakes_its_run(vault: Path) -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    (vault / "Approved").mkdir(exist_ok=True)
+    (vault / "Pending_Approval" / f"{request.id}.md").rename(vault / "Approved" / f"{request.id}.md")
+    assert (await collect()).name == "Completed"
+    assert (await execute(run.id)).state_name == "Approved"
+    assert get(request.id).approver == "Owner"
+    assert (vault / "Done" / f"{request.id}.md").exists()
+
+
+async def test_a_decision_whose_door_died_before_waking_the_run_is_carried_on() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    record_answer(request.id, answer(), datetime.now(UTC))
+    await collect()
+    assert (await execute(run.id)).state_name == "Approved"
+
+
+async def test_a_request_whose_run_was_never_started_gets_one() -> None:
+    await deploy()
+    request = ask_now()
+    await collect()
+    assert (await execute(run_id(request))).state_name == "Suspended"
+
+
+async def test_a_request_whose_run_died_gets_another() -> None:
+    await deploy()
+    request = ask_now()
+    first = await show(request)
+    async with get_client() as client:
+        await client.set_flow_run_state(first.id, Crashed(), force=True)
+    await collect()
+    assert run_id(request) != first.id
+    assert (await execute(run_id(request))).state_name == "Suspended"
+
+
+async def test_silence_expires_and_wakes_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    at(monkeypatch, datetime.now(UTC) + timedelta(hours=73))
+    await collect()
+    assert get(request.id).state is ApprovalState.EXPIRED
+    assert (await execute(run.id)).state_name == "Expired"
+
+
+async def test_the_owner_is_reminded_then_told_louder(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    async def listen(title: str, _body: str, *, urgency: str, key: str) -> None:
+        told.append((urgency, request.id in title, key))
+
+    monkeypatch.setattr(import_module("flows.collect_decisions"), "notify_owner", listen)
+    await deploy()
+    request, start = ask_now(), datetime.now(UTC)
+    for hours in (25, 26, 49):
+        at(monkeypatch, start + timedelta(hours=hours))
+        await collect()
+    assert told == [
+        ("info", True, f"{request.id} reminded"),
+        ("warning", True, f"{request.id} escalated"),
+    ]
+
+
+async def test_an_engine_that_is_away_leaves_the_decision_on_record() -> None:
+    request = ask_now()
+    record_answer(request.id, answer(), datetime.now(UTC))
+    async with get_client() as client:
+        deployments = await client.read_deployments()
+        for deployment in deployments:
+            await client.delete_deployment(deployment.id)
+    state = await collect()
+    assert state.name == "Degraded"
+    assert "engine is away" in str(state.message)
+    assert get(request.id).state is ApprovalState.APPROVED
+
+
+def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # noqa: ARG003 (the interface)
+            return moment
+
+    monkeypatch.setattr(import_module("flows.collect_decisions"), "datetime", Clock)

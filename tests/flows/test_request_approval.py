@@ -1,0 +1,155 @@
+"""The waiting run: it shows, asks again, takes the one decision, and ends by its name."""
+
+import asyncio
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import get_client
+
+from blocks.settings import settings
+from domain.approvals.request import ApprovalState
+from flows.request_approval import ApprovalForm
+from tasks.approvals.requests import get, record_answer
+from tasks.approvals.runs import NEUTRAL_INPUT, RunStanding, ensure_run
+from tests.approval_requests import answer, ask, ask_now
+from tests.flows.approval_runs import deploy, execute, resume, run_id, show
+
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect 3.8 leaves sockets of its own
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
+]
+
+
+@pytest.fixture(autouse=True)
+def vault() -> None:
+    settings().vault_path.mkdir(parents=True)
+    shutil.copy("Vault/Company_Handbook.md", settings().vault_path)
+
+
+def note(folder: str, request_id: str) -> Path:
+    return settings().vault_path / folder / f"{request_id}.md"
+
+
+async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    assert run.state_name == "Suspended"
+    assert note("Pending_Approval", request.id).exists()
+    assert await resume(run.id, decision="perhaps") == "REJECT"
+    assert await resume(run.id, decision="edit", approver="Ann", changes="total: lots") == "ACCEPT"
+    assert (await execute(run.id)).state_name == "Suspended"
+    async with get_client() as client:
+        shown = await client.read_flow_run_input(run.id, f"suspended-{request.id}-1-description")
+    assert "not taken" in shown
+    assert "1500.00 USD to Harbor Street Offices" in shown
+    assert await resume(run.id, decision="edit", approver="Ann", changes="total: 900.00") == "ACCEPT"
+    ended = await execute(run.id)
+    assert ended.state_name == "Approved"
+    assert get(request.id).inputs["total"] == "900.00"
+    assert get(request.id).channel == "ui"
+    assert note("Done", request.id).exists()
+
+
+async def test_a_decision_from_another_door_ends_the_run_by_its_own_name() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    assert await ensure_run(get(request.id)) is RunStanding.WAITING
+    record_answer(request.id, answer("reject", approver="Bo"), datetime.now(UTC))
+    assert await ensure_run(get(request.id)) is RunStanding.RESUMED
+    ended = await execute(run.id)
+    assert ended.state_name == "Rejected"
+    assert (get(request.id).approver, get(request.id).channel) == ("Bo", "cli")
+    assert await ensure_run(get(request.id)) is RunStanding.ENDED
+
+
+async def test_an_edit_that_cannot_be_judged_now_asks_again() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    (settings().vault_path / "Company_Handbook.md").write_text("---\nask_above: many\n---\n")
+    assert await resume(run.id, decision="edit", approver="Ann", changes="total: 900.00") == "ACCEPT"
+    assert (await execute(run.id)).state_name == "Suspended"
+    assert "ask_above" in (get(request.id).problem or "")
+
+
+async def test_a_run_that_died_before_its_form_was_stored_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tasks.approvals.runs.FORM_GRACE", timedelta(0))
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    async with get_client() as client:
+        await client.delete_flow_run_input(run.id, f"suspended-{request.id}-0-schema")
+    assert await ensure_run(get(request.id)) is RunStanding.STARTED
+    assert run_id(request) != run.id
+    assert (await execute(run_id(request))).state_name == "Suspended"
+    assert await ensure_run(get(request.id)) is RunStanding.WAITING
+
+
+async def test_silence_ends_as_expired_and_not_as_rejected() -> None:
+    await deploy()
+    request = ask(now=datetime.now(UTC) - timedelta(hours=73), task_id="file-silent")
+    ended = await show(request)
+    assert ended.state_name == "Expired"
+    assert get(request.id).state is ApprovalState.EXPIRED
+    assert "status: expired" in note("Done", request.id).read_text()
+
+
+async def test_the_answer_of_the_other_door_wins_over_a_form_that_comes_later() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    record_answer(request.id, answer("reject", approver="Bo"), datetime.now(UTC))
+    assert await resume(run.id, decision="approve", approver="Ann") == "ACCEPT"
+    assert (await execute(run.id)).state_name == "Rejected"
+    assert get(request.id).approver == "Bo"
+
+
+async def test_a_run_that_is_woken_without_an_answer_asks_again() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    assert await resume(run.id, **NEUTRAL_INPUT) == "ACCEPT"
+    assert (await execute(run.id)).state_name == "Suspended"
+    assert get(request.id).round == 1
+
+
+async def test_of_several_answers_in_the_form_at_once_one_counts() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    forms = [resume(run.id, decision="approve", approver=f"Person {number}") for number in range(4)]
+    assert (await asyncio.gather(*forms)).count("ACCEPT") == 1
+    assert (await execute(run.id)).state_name == "Approved"
+
+
+async def test_a_second_run_for_the_same_request_steps_aside() -> None:
+    await deploy()
+    request = ask_now()
+    first = await show(request)
+    async with get_client() as client:
+        deployment = await client.read_deployment_by_name("request-approval/request-approval")
+        second = await client.create_flow_run_from_deployment(
+            deployment.id, parameters={"request_id": request.id}
+        )
+    assert (await execute(second.id)).state_name == "Elsewhere"
+    assert run_id(request) == first.id
+
+
+async def test_several_that_ask_at_once_start_one_run() -> None:
+    await deploy()
+    request = ask_now()
+    standings = await asyncio.gather(*(ensure_run(request) for _ in range(3)))
+    assert set(standings) == {RunStanding.STARTED}
+    assert get(request.id).run_attempts == 1
+
+
+def test_the_form_wakes_with_what_it_is_woken_with() -> None:
+    assert set(NEUTRAL_INPUT) == set(ApprovalForm.model_fields)
+    assert ApprovalForm.model_validate(NEUTRAL_INPUT).approver == ""
