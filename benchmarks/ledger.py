@@ -12,21 +12,37 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-def measure(name: str, count: int, work: Callable[[int], object], *, base: float | None = None) -> float:
-    """Print and return operations per second."""
+class Beside:
+    """Times each operation in turns with the bare insert, so that a busy machine slows both."""
+
+    def __init__(self, bare: Callable[[int], object], count: int) -> None:
+        self.bare, self.count = bare, count
+        self.inserted = 0
+
+    def measure(self, name: str, work: Callable[[int], object]) -> None:
+        """Print the operation's rate and its median time beside the bare insert's."""
+        bare, ours = [], []
+        for number in range(self.count):
+            bare.append(_seconds(self.bare, self.inserted))
+            ours.append(_seconds(work, number))
+            self.inserted += 1
+        plain, mine = median(bare), median(ours)
+        print(
+            f"{name:<48}{1 / mine:>8,.0f} a second{mine / plain:>8.2f} x a bare insert ({1 / plain:,.0f} a second)"
+        )
+
+
+def _seconds(work: Callable[[int], object], number: int) -> float:
     begun = time.perf_counter()
-    for number in range(count):
-        work(number)
-    rate = count / (time.perf_counter() - begun)
-    beside = f"   {base / rate:5.2f} x the time of a bare insert" if base else ""
-    print(f"{name:<44}{rate:>9,.0f} a second{beside}")
-    return rate
+    work(number)
+    return time.perf_counter() - begun
 
 
 def bare_insert(folder: Path) -> Callable[[int], object]:
@@ -66,25 +82,16 @@ def compare(folder: Path, count: int) -> None:
         async with guarded("odoo"):
             pass
 
-    bare = measure("bare SQLite insert, same durability", count, bare_insert(folder))
-    measure(
-        "begin_effect: the intent is on disk",
-        count,
-        lambda n: ledger.begin_effect(effect(n), now=NOW),
-        base=bare,
+    beside = Beside(bare_insert(folder), count)
+    beside.measure("begin_effect: the intent is on disk", lambda n: ledger.begin_effect(effect(n), now=NOW))
+    beside.measure("finish_effect: so is the receipt", lambda n: ledger.finish_effect(f"k{n}", {}, NOW))
+    beside.measure(
+        "begin_effect of a done effect (no write)", lambda n: ledger.begin_effect(effect(n), now=NOW)
     )
-    measure(
-        "finish_effect: so is the receipt", count, lambda n: ledger.finish_effect(f"k{n}", {}, NOW), base=bare
-    )
-    measure(
-        "begin_effect of a done effect (no write)", count, lambda n: ledger.begin_effect(effect(n), now=NOW)
-    )
-    measure("claim and release", count, claim_and_release, base=bare)
-    measure(
-        "a turn reserved", count, lambda _: reserve_turn("odoo", now=NOW, patience_seconds=1e6), base=bare
-    )
+    beside.measure("claim and release (two writes)", claim_and_release)
+    beside.measure("a turn reserved", lambda _: reserve_turn("odoo", now=NOW, patience_seconds=1e6))
     with asyncio.Runner() as runner:
-        measure("a guarded call of a healthy service (no write)", count, lambda _: runner.run(call()))
+        beside.measure("a guarded call of a healthy service (no write)", lambda _: runner.run(call()))
     print(f"{count} each, on {'PostgreSQL' if os.environ.get('FTE_DATABASE_URL') else 'SQLite'}")
 
 

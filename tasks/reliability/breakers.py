@@ -4,6 +4,7 @@ import itertools
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,6 +27,7 @@ Step = Callable[..., Breaker]
 """From a breaker and `now` to the next breaker."""
 
 _calls = itertools.count()
+_inside: ContextVar[frozenset[str]] = ContextVar("services under guard", default=frozenset())
 _log = logging.getLogger(__name__)
 
 
@@ -105,7 +107,7 @@ def enter(service: str, caller: str, now: datetime) -> None:
     def ask(session: Session) -> Breaker | None:
         before = _read(session, service)
         current = before
-        if current.prober is not None and is_dead(current.prober.partition("#")[0]):
+        if current.prober is not None and is_dead(current.prober):
             current = abandoned(current, current.prober, now)
         after = admit(current, caller, now)
         _keep(session, service, before, after or current)
@@ -121,11 +123,25 @@ async def guarded(service: str, *, clock: Callable[[], datetime] = present) -> A
     """A call to the service: refused while its circuit is open, counted by how it ends.
 
     TransientError and UnknownOutcomeError are the service's failures; RejectedError is an answer, and so
-    is an error with `retry_after`, which postpones everybody's next turn instead.
+    is an error with `retry_after`, which postpones everybody's next turn instead. Inside a guarded call the
+    same service may be guarded again: it is one call, and a probe is not refused by itself.
 
     Raises:
         ServiceUnavailableError: before the call, when the circuit is open.
     """
+    if service in _inside.get():
+        yield
+        return
+    token = _inside.set(_inside.get() | {service})
+    try:
+        async with _counted(service, clock):
+            yield
+    finally:
+        _inside.reset(token)
+
+
+@asynccontextmanager
+async def _counted(service: str, clock: Callable[[], datetime]) -> AsyncIterator[None]:
     caller = f"{this_process()}#{next(_calls)}"
     enter(service, caller, clock())
     settle: Step = partial(

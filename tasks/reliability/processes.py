@@ -16,7 +16,10 @@ Performer = asyncio.Task[object] | threading.Thread
 
 
 def this_process() -> str:
-    """This process's name as an owner: `host/boot/namespace:pid:started`."""
+    """This process's name as an owner: `host/boot/namespace:pid:started`.
+
+    Several owners in one process add something of their own after a `#`; they live as long as it.
+    """
     return _process(os.getpid())
 
 
@@ -43,7 +46,7 @@ def _started(process: psutil.Process) -> float:
 
 def is_elsewhere(owner: str) -> bool:
     """Whether nothing can be said about this owner from here: another host, or another container."""
-    place = owner.rpartition(":")[0].rpartition(":")[0]
+    place = owner.partition("#")[0].rpartition(":")[0].rpartition(":")[0]
     if place == _place():
         return False
     host, boot, _ = _place().split("/")
@@ -56,7 +59,7 @@ def is_dead(owner: str) -> bool:
     """Whether the owner is known to have ended: its process is gone, or its machine was restarted."""
     if is_elsewhere(owner):
         return False
-    place, pid, started = owner.rsplit(":", 2)
+    place, pid, started = owner.partition("#")[0].rsplit(":", 2)
     if place != _place():
         return True
     try:

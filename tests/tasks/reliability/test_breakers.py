@@ -54,7 +54,7 @@ async def test_while_one_probes_the_others_are_refused_and_a_failed_probe_double
     async def probe() -> None:
         async with guarded("odoo", clock=lambda: later):
             with pytest.raises(ServiceUnavailableError):
-                await call(later)
+                enter("odoo", "another process", later)
             raise TransientError("still down")
 
     with pytest.raises(TransientError, match="still down"):
@@ -104,6 +104,15 @@ async def test_a_ledger_that_fails_after_the_call_does_not_spoil_its_success(
 
     async with guarded("odoo", clock=lambda: now):
         monkeypatch.setattr("tasks.reliability.breakers.serialised", full)
+
+
+async def test_a_probe_is_not_refused_by_a_guard_inside_its_own(now: datetime) -> None:
+    await fail_until_open(now)
+    later = now + timedelta(seconds=FIRST_OPEN_SECONDS)
+    async with guarded("odoo", clock=lambda: later):
+        await call(later)
+        assert breaker_state("odoo").state is BreakerState.HALF_OPEN
+    assert breaker_state("odoo").state is BreakerState.CLOSED
 
 
 async def test_of_many_processes_one_probes_and_a_dead_prober_is_replaced(

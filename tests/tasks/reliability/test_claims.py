@@ -42,6 +42,8 @@ def test_this_process_lives_and_another_boot_s_does_not() -> None:
     assert is_dead(f"{host}/00000000/1:{os.getpid()}:{started}")
     assert not is_dead(f"not-{host}/00000000/1:1:1.00")  # nothing is known about another machine
     assert not is_dead("somebody")
+    assert not is_dead(f"{mine}#second")
+    assert is_dead(f"{place}:{2**22 + 1}:1.00#second")
 
 
 CLAIM = """

@@ -1,22 +1,29 @@
 import asyncio
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy.orm import Session
 
 from blocks.database import transaction
 from domain.errors import RejectedError
 from domain.reliability.effect import (
+    SPENDING,
     EffectKeyReusedError,
     EffectMissingError,
+    EffectState,
     EffectTransitionError,
     NewEffect,
     StandingKind,
+    is_allowed,
 )
 from tasks.reliability import ledger
 from tasks.reliability.ledger import EffectUnderWayError, begin_effect, find_effect, spent
@@ -177,6 +184,55 @@ def test_a_worker_on_another_machine_is_given_time(now: datetime) -> None:
         begin_effect(an_effect(), now=now + timedelta(seconds=ledger.ELSEWHERE_SECONDS - 1))
     late = now + timedelta(seconds=ledger.ELSEWHERE_SECONDS)
     assert begin_effect(an_effect(), now=late).kind is StandingKind.UNFINISHED
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Any order of outcomes: the ledger and the table of followers agree, and money is counted once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.effect = an_effect(key=uuid.uuid4().hex, payee=uuid.uuid4().hex)
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+        self.state: EffectState | None = None
+        self.performed = 0
+
+    @rule()
+    def begin(self) -> None:
+        kind = begin_effect(self.effect, now=self.now).kind
+        assert (kind is StandingKind.NEW) is (self.state in (None, EffectState.WITHDRAWN))
+        if kind is StandingKind.NEW:
+            self.state = EffectState.INTENT
+
+    @rule(wanted=st.sampled_from([state for state in EffectState if state is not EffectState.INTENT]))
+    def report(self, wanted: EffectState) -> None:
+        reports: dict[EffectState, Callable[[str], None]] = {
+            EffectState.DONE: lambda key: ledger.finish_effect(key, {"try": self.performed}, self.now),
+            EffectState.REFUSED: lambda key: ledger.refuse_effect(key, "no", self.now),
+            EffectState.UNKNOWN: lambda key: ledger.doubt_effect(key, "cut", self.now),
+            EffectState.WITHDRAWN: lambda key: ledger.withdraw_effect(key, self.now),
+            EffectState.COMPENSATED: lambda key: ledger.compensate_effect(key, {}, self.now),
+        }
+        self.performed += 1
+        if self.state is not None and is_allowed(self.state, wanted):
+            reports[wanted](self.effect.key)
+            self.state = wanted
+        else:
+            with pytest.raises((EffectMissingError, EffectTransitionError)):
+                reports[wanted](self.effect.key)
+
+    @invariant()
+    def the_row_says_so(self) -> None:
+        row = find_effect(self.effect.key)
+        assert (row.state if row else None) == self.state
+        with transaction() as session:
+            total = spent(session, currency="USD", payee=self.effect.payee, since=self.now)
+        assert total == (Decimal("12.50") if self.state in SPENDING else 0)
+
+
+def test_the_ledger_keeps_to_its_states_in_any_order() -> None:
+    run_state_machine_as_test(
+        LedgerMachine, settings=settings(max_examples=20, stateful_step_count=12, deadline=None)
+    )
 
 
 BEGIN = """
