@@ -111,7 +111,7 @@ class GmailClient:
                 startHistoryId=start,
                 labelId=label,
                 historyTypes=["messageAdded", "labelAdded"],
-                maxResults=MOST_LISTED,
+                maxResults=MOST_IN_BATCH,  # so that what one page names can be fetched in one batch
                 pageToken=page,
             )
 

@@ -28,10 +28,13 @@ class Head:
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Messages that arrived or got a label, in order; `reached` is the cursor after this page."""
+    """Messages that arrived or got a label, in order.
+
+    `reached` is the cursor after this page; None when the page names none and others follow.
+    """
 
     message_ids: tuple[str, ...]
-    reached: str
+    reached: str | None
     next_page: str | None
 
 
@@ -77,7 +80,8 @@ def history_of(resource: Mapping[str, Any], label: str) -> HistoryPage:
             if label in labelled.get("labelIds", []):
                 found[str(labelled["message"]["id"])] = None
     token = resource.get("nextPageToken")
-    reached = str(records[-1]["id"]) if token and records else str(resource["historyId"])
+    last = str(records[-1]["id"]) if records else None
+    reached = last if token else str(resource["historyId"])
     return HistoryPage(tuple(found), reached, token)
 
 

@@ -1,0 +1,174 @@
+"""Sending a mail under a Message-ID of our own, and finding out afterwards whether it was sent.
+
+`send_mail` never repeats anything. After an unknown outcome the caller asks `find_sent`, and sends again only
+when that says None.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import partial
+
+from blocks.gmail.client import GmailClient
+from blocks.gmail.units import UNITS
+from domain.errors import ContractError, TransientError
+from tasks.mail.fetch_mail import ask
+
+KEY_HEADER = "X-Digital-Fte-Id"
+"""Carries the Message-ID once more: some mailboxes have theirs replaced by Gmail."""
+
+SETTLING = timedelta(seconds=60)
+"""A mail can be sent a moment before Gmail's search knows it; until then "not found" proves nothing."""
+
+CLOCK_SKEW = timedelta(minutes=10)
+MOST_LOOKED_AT = 50
+
+
+class BadHeaderError(ContractError):
+    """A value would break the mail's header."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the mail's {name} holds a line break or is empty; nothing was sent")
+
+
+class NotSettledError(TransientError):
+    """It is too early to say that a mail was not sent."""
+
+    def __init__(self, message_id: str, until: datetime) -> None:
+        super().__init__(
+            f"whether {message_id} was sent cannot be said before {until.isoformat(timespec='seconds')}"
+        )
+        self.until = until
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file of a mail."""
+
+    name: str
+    kind: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """Everything that is shown before it is approved, and sent as it was shown."""
+
+    message_id: str
+    to: tuple[str, ...]
+    subject: str
+    text: str
+    cc: tuple[str, ...] = ()
+    html: str | None = None
+    attachments: tuple[Attached, ...] = ()
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    thread_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """Where a sent mail is."""
+
+    gmail_id: str
+    message_id: str
+
+
+def message_id_for(key: str, address: str) -> str:
+    """The Message-ID of an effect: the same key and mailbox give the same one.
+
+    Args:
+        key: The effect's key.
+        address: The mailbox it is sent from.
+    """
+    safe = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in key)
+    return f"<fte.{safe}@{address.rpartition('@')[2] or 'localhost'}>"
+
+
+def write_mail(mail: OutgoingMail, now: datetime) -> bytes:
+    """The RFC 822 bytes.
+
+    Raises:
+        BadHeaderError: a value would break the header.
+    """
+    message = EmailMessage(policy=SMTP)
+    for name, value in _headers(mail, now).items():
+        if not value.strip() or "\n" in value or "\r" in value:
+            raise BadHeaderError(name)
+        message[name] = value
+    message.set_content(mail.text)
+    if mail.html is not None:
+        message.add_alternative(mail.html, subtype="html")
+    for attached in mail.attachments:
+        main, _, sub = attached.kind.partition("/")
+        message.add_attachment(
+            attached.content, maintype=main, subtype=sub or "octet-stream", filename=attached.name
+        )
+    return message.as_bytes()
+
+
+async def send_mail(client: GmailClient, mail: OutgoingMail, *, now: datetime) -> SentMail:
+    """Send a mail once.
+
+    Raises:
+        TransientError, RejectedError, ContractError: it was provably not sent.
+        UnknownOutcomeError: it may have been sent; ask `find_sent`.
+    """
+    raw = write_mail(mail, now)
+    sent = await ask(UNITS["messages.send"], partial(client.send, raw, thread_id=mail.thread_id))
+    return SentMail(sent, mail.message_id)
+
+
+async def find_sent(
+    client: GmailClient, message_id: str, *, tried_at: datetime, now: datetime
+) -> SentMail | None:
+    """The mail, if it was sent; None only when that is sure.
+
+    Args:
+        client: The mailbox it would have been sent from.
+        message_id: Its own Message-ID.
+        tried_at: When sending it was last tried.
+        now: The present.
+
+    Raises:
+        NotSettledError: it is not found, and the try is too recent for that to mean anything.
+        TransientError: Gmail is away.
+    """
+    query = f"rfc822msgid:{message_id.strip('<>')} in:anywhere"
+    found = (await ask(UNITS["messages.list"], partial(client.search, query))).message_ids
+    gmail_id = found[0] if found else await _look_through(client, message_id, tried_at)
+    if gmail_id is not None:
+        return SentMail(gmail_id, message_id)
+    if now < tried_at + SETTLING:
+        raise NotSettledError(message_id, tried_at + SETTLING)
+    return None
+
+
+async def _look_through(client: GmailClient, message_id: str, tried_at: datetime) -> str | None:
+    """Search the newest sent mails by our own header, in case Gmail gave this one another Message-ID."""
+    query = f"in:sent after:{int((tried_at - CLOCK_SKEW).timestamp())}"
+    page = await ask(UNITS["messages.list"], partial(client.search, query))
+    for gmail_id in page.message_ids[:MOST_LOOKED_AT]:
+        names = ["Message-ID", KEY_HEADER]
+        headers = await ask(UNITS["messages.get"], partial(client.headers, gmail_id, names))
+        if message_id.strip("<>") in {value.strip("<> ") for value in headers.values()}:
+            return gmail_id
+    return None
+
+
+def _headers(mail: OutgoingMail, now: datetime) -> dict[str, str]:
+    optional = {
+        "Cc": ", ".join(mail.cc),
+        "In-Reply-To": mail.in_reply_to or "",
+        "References": " ".join(mail.references or filter(None, [mail.in_reply_to])),
+    }
+    return {
+        "To": ", ".join(mail.to),
+        "Subject": mail.subject,
+        "Date": format_datetime(now),
+        "Message-ID": mail.message_id,
+        KEY_HEADER: mail.message_id.strip("<>"),
+        **{name: value for name, value in optional.items() if value},
+    }

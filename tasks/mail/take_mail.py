@@ -1,0 +1,113 @@
+"""New mail becomes tasks: fetched, stored as notes, and only then counted as read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from blocks.gmail.client import GmailClient
+from domain.mail.excerpt import summary_of
+from domain.planning.event import Event
+from domain.vault.names import event_name
+from tasks.mail.fetch_mail import FetchedMail, NewMail, fetch_new_mail, fetch_profile
+from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
+from tasks.reliability.dead_letters import bury
+
+SOURCE = "gmail"
+LETTER_KIND = "gmail.message"
+STILL_CURRENT = timedelta(hours=1)
+"""How often an unchanged watermark's time is renewed."""
+
+
+@dataclass
+class Taken:
+    """What one run has taken in."""
+
+    task_ids: list[str] = field(default_factory=list)
+    given_up: set[str] = field(default_factory=set)
+    truncated: bool = False
+
+    def add(self, part: "Taken") -> None:
+        """Count another part in."""
+        self.task_ids += part.task_ids
+        self.given_up |= part.given_up
+        self.truncated |= part.truncated
+
+
+async def take_part(
+    client: GmailClient, skip: frozenset[str], *, clock: Callable[[], datetime]
+) -> tuple[Taken, bool]:
+    """Take in the next part of what is new; whether there is more.
+
+    Again after a crash at any point it stores what is missing and nothing twice: a note's name is its
+    message's id, and the watermark moves last.
+
+    Args:
+        client: The mailbox.
+        skip: Messages this run has given up.
+        clock: The present.
+
+    Raises:
+        TransientError: Gmail or the ledger is away; the watermark stands where it stood.
+    """
+    profile = await fetch_profile(client)
+    source = f"{SOURCE}:{profile.address}"
+    watermark = read_watermark(source)
+    new = await fetch_new_mail(
+        client, watermark, profile=profile, is_known=lambda key: key in skip or _is_stored(key), now=clock()
+    )
+    taken = _store(new, clock())
+    if new.cursor is not None and not _stands(watermark, new, clock()):
+        move_watermark(source, before=watermark, cursor=new.cursor, now=clock())
+    return taken, new.more
+
+
+def event_of(mail: FetchedMail) -> Event:
+    """The event that a message is; its id is the message's own."""
+    summary = summary_of(mail.raw)
+    return Event(
+        id=task_id_of(mail.id),
+        source=SOURCE,
+        received_at=mail.received_at,
+        sender=summary.sender,
+        subject=summary.subject,
+        excerpt=summary.excerpt,
+        document_name=f"{summary.subject[:60] or 'mail'}.eml",
+        document=mail.raw,
+        extra={
+            "to": summary.to,
+            "thread": mail.thread_id,
+            "labels": list(mail.labels),
+            "message_id": summary.message_id,
+        },
+    )
+
+
+def task_id_of(message_id: str) -> str:
+    """The task of a message."""
+    return event_name(SOURCE, message_id)
+
+
+def _store(new: NewMail, now: datetime) -> Taken:
+    from tasks.planning.intake import store_event
+
+    taken = Taken(truncated=new.truncated)
+    for mail in new.mails:
+        stored = store_event(event_of(mail), now)
+        taken.task_ids += [stored] if stored else []
+    for message_id, error in new.given_up:
+        bury(LETTER_KIND, task_id_of(message_id), payload={"message_id": message_id}, error=error, now=now)
+        taken.given_up.add(message_id)
+    return taken
+
+
+def _is_stored(message_id: str) -> bool:
+    from tasks.planning.intake import is_seen
+
+    return is_seen(task_id_of(message_id))
+
+
+def _stands(watermark: Watermark | None, new: NewMail, now: datetime) -> bool:
+    """Whether moving would change nothing worth a write."""
+    return (
+        watermark is not None and watermark.cursor == new.cursor and now - watermark.moved_at < STILL_CURRENT
+    )
