@@ -69,11 +69,14 @@ def list_requests(
     if not requests:
         console.print("Nothing waits for a decision.")
         return
-    table = Table("Request", "What", "Task", "State", "Until", "Needs", box=None)
+    table = Table(box=None)
+    for name in ("Request", "State", "Needs", "Until"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("What", overflow="fold")
     for request in requests:
         until = request.expires_at.astimezone().strftime("%Y-%m-%d %H:%M")
         needs = "code" if request.proof_required else "name"
-        table.add_row(request.id, _summary(request), request.task_id, request.state.value, until, needs)
+        table.add_row(request.id, request.state.value, needs, until, _summary(request))
     console.print(table)
     console.print("Look: fte approvals show ID", markup=False)
 
