@@ -67,6 +67,18 @@ BRANDS = frozenset(
     }
 )
 """Names that phishing borrows most, as the label of their own domains."""
+_ALSO_OWNED = {
+    "quickbooks": ("intuit",),
+    "instagram": ("facebookmail", "facebook"),
+    "facebook": ("facebookmail",),
+    "whatsapp": ("facebookmail", "facebook"),
+    "office365": ("microsoft", "microsoftonline"),
+    "microsoft": ("microsoftonline", "office"),
+    "apple": ("icloud",),
+    "google": ("youtube", "gmail"),
+    "wise": ("transferwise",),
+    "americanexpress": ("aexp",),
+}
 _BRAND_WORDS = re.compile(
     r"\b(?:support|security|service|services|billing|team|accounts?|customer|help|helpdesk|alerts?|notifications?|"
     r"no-?reply|inc|payments?|center|centre|online|bank|desk|invoices?|e-?sign(?:ature)?|express|store|prime|id|"
@@ -153,12 +165,23 @@ def impersonated_brand(host: str) -> str | None:
     if "xn--" in host:
         return "an internationalised name"
     for brand in BRANDS:
-        if skeleton(owner) == skeleton(brand) or (len(brand) > _MIN_LABEL and _one_edit(owner, brand)):
+        if skeleton(owner) == skeleton(brand) or _misspelt(owner, brand):
             return brand
         parts = re.split(r"[.-]", host.rsplit(".", 1)[0])
         if brand in parts and len(brand) >= _MIN_LABEL:
             return brand
     return None
+
+
+def is_brands_own(host: str, brand: str) -> bool:
+    """Whether a host belongs to the brand, under its own name or its owner's."""
+    return owner_label(host) in {brand, *_ALSO_OWNED.get(brand, ())}
+
+
+def _misspelt(owner: str, brand: str) -> bool:
+    """One letter off; for shorter names only a changed or swapped one, as words with one letter more are common."""
+    least = _MIN_LABEL + 1 if len(owner) == len(brand) else _MIN_LABEL + 3
+    return len(brand) >= least and _one_edit(owner, brand)
 
 
 def claimed_brand(name: str) -> str | None:

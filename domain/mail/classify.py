@@ -129,6 +129,8 @@ def _offer(mail: MailFacts, text: str, receipt: float) -> MailVerdict | None:
     praise = len({match.group().lower() for match in content.ADVERTISING.finditer(text)})
     bulk = bool(mail.list_unsubscribe) or bool(content.BULK.search(text))
     in_subject = bool(content.ADVERTISING.search(mail.subject))
+    if praise == 1 and not in_subject and content.NEWSLETTER.search(mail.subject):
+        return None
     if (praise >= 1 and receipt < _ENOUGH) or (praise >= 2 and (bulk or in_subject) and receipt < _STRONG):  # noqa: PLR2004 - more than a footer
         return _verdict(MailKind.ADVERTISING, min(0.95, 0.65 + 0.1 * praise), "it offers something for sale")
     if in_subject and receipt < _STRONG + 1:

@@ -11,6 +11,7 @@ from domain.mail.addresses import (
     host_of,
     impersonated_brand,
     is_bare_ip,
+    is_brands_own,
     is_free_mail,
     looks_like,
     owner_label,
@@ -148,7 +149,7 @@ def _names(mail: MailFacts) -> Iterator[Sign]:
     if shown and registrable(domain_of(shown[0])) != registrable(sender):
         yield Sign(3.0, f"the shown name is another address ({shown[0]}) than the real one")
     brand = claimed_brand(mail.sender_name)
-    if brand and owner_label(sender) != brand:
+    if brand and not is_brands_own(sender, brand):
         yield Sign(3.0, f"it calls itself {mail.sender_name}, but comes from {sender}")
     imitated = impersonated_brand(sender)
     if imitated:
