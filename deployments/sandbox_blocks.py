@@ -8,7 +8,6 @@ from blocks.settings import Settings
 async def save_sandbox_blocks(here: Settings) -> None:
     """Save the demo accounts under the names that the flows load."""
     from blocks.gmail.credentials import GmailCredentials
-
     from blocks.odoo.credentials import OdooCredentials
 
     odoo = OdooCredentials(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 
 from prefect import State, flow, task
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
@@ -26,6 +27,7 @@ from tasks.planning.progress import (
 )
 from tasks.reliability.claims import claim, release, this_process
 from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
+from tasks.reliability.notify import notify_owner
 
 CLAIM_SECONDS = 600
 PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
@@ -41,7 +43,7 @@ async def work_task(task_id: str) -> State:
     Done/ with its evidence), `Waiting` (a person was asked), `Escalated` (a person has to take over),
     `Later` (a service is away; nothing is lost), `Elsewhere` (another process works on it).
     """
-    name, owner = f"task:{task_id}", this_process()
+    name, owner = f"task:{task_id}", f"{this_process()}#{flow_run.get_id()}"
     if not claim(name, owner=owner, now=_now(), seconds=CLAIM_SECONDS):
         return Completed(name="Elsewhere", message="another process works on it")
     try:
@@ -57,24 +59,30 @@ async def work_task(task_id: str) -> State:
 
 async def _work(prepared: Prepared, handbook: Handbook) -> State:
     if prepared.plan is None:
-        escalate(prepared, prepared.problems, _now())
-        return Completed(name="Escalated", message="; ".join(prepared.problems))
+        return await _escalated(prepared, prepared.problems)
     write_plan(prepared)
     outcome = await _run_plan(prepared, handbook)
     if outcome.failures:
         for step in await compensate_plan(prepared.plan, _now()):
             outcome.statuses[step] = StepStatus.COMPENSATED
         write_plan(prepared, outcome)
-        escalate(prepared, outcome.failures, _now())
-        return Completed(name="Escalated", message="; ".join(outcome.failures))
+        return await _escalated(prepared, outcome.failures)
     if outcome.delays:
-        record_later(prepared, outcome)
-        return Completed(name="Later", message="; ".join(outcome.delays))
+        again = record_later(prepared, outcome, _now())
+        return Completed(name="Later" if again else "Escalated", message="; ".join(outcome.delays))
     if outcome.waiting_for:
         record_waiting(prepared, outcome)
         return Completed(name="Waiting", message="for " + ", ".join(outcome.waiting_for))
     close_done(prepared, outcome, _now())
     return Completed(message="evidence is in the note")
+
+
+async def _escalated(prepared: Prepared, reasons: list[str]) -> State:
+    """Hand over to a person: the note says why, and the owner is told."""
+    escalate(prepared, reasons, _now())
+    why = "; ".join(reasons)
+    await notify_owner(f"A task needs you: {prepared.task_id}", why, urgency="warning", key=prepared.task_id)
+    return Completed(name="Escalated", message=why)
 
 
 async def _run_plan(prepared: Prepared, handbook: Handbook) -> Outcome:

@@ -1,11 +1,13 @@
 """work_tasks: the loop. Every open task is worked until its evidence holds, a person is asked, or a limit is met."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from prefect import State, flow
 from prefect.states import Completed
 
 from flows.work_task import work_task
+from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import open_tasks
 
 TOGETHER = 4
@@ -21,6 +23,7 @@ async def work_tasks() -> State:
     """
     names = open_tasks()
     stuck = await work_together(names)
+    await asyncio.to_thread(refresh_dashboard, datetime.now(UTC))
     if stuck:
         return Completed(name="Degraded", message=f"will be tried again: {', '.join(stuck)}")
     return Completed(message=f"{len(names)} worked")

@@ -1,6 +1,5 @@
 """The employee as its user starts it: `fte up` in a fresh home, asked and checked only from the outside."""
 
-import json
 import os
 import shutil
 import socket
@@ -54,7 +53,9 @@ class Employee:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "FTE_"))}
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "FTE_"))
+        }
         return kept | {
             "HOME": str(self.root),
             "FTE_HOME": str(self.root / "home"),
@@ -88,11 +89,13 @@ class Employee:
             stdin=subprocess.DEVNULL,
         )
         log.close()
-        self.until(lambda: (self.state / "ready").exists(), START_SECONDS, self.last_words)
+        self.until((self.state / "ready").exists, START_SECONDS, self.last_words)
 
     def last_words(self) -> str:
         logs = [self.root / "up.log", *sorted((self.state / "logs").glob("*.log"))]
-        return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs if log.exists())
+        return "\n".join(
+            f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs if log.exists()
+        )
 
     def stop(self) -> None:
         self.fte("down")
@@ -109,7 +112,9 @@ class Employee:
         self.up.wait(timeout=60)
         psutil.wait_procs(family, timeout=30)
 
-    def until(self, holds: Callable[[], Any], seconds: float = PATIENCE_SECONDS, words: Callable[[], str] = str) -> Any:
+    def until(
+        self, holds: Callable[[], Any], seconds: float = PATIENCE_SECONDS, words: Callable[[], str] = str
+    ) -> Any:
         """Poll until something holds; the value it gave."""
         deadline = time.monotonic() + seconds
         while True:
@@ -118,7 +123,7 @@ class Employee:
                 return value
             if time.monotonic() > deadline:
                 pytest.fail(f"it did not happen within {seconds} s\n{words() or self.last_words()}")
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     def drop(self, name: str, text: str) -> Path:
         """Drop a file into Inbox/ as an editor saves it: whole, under its name."""
@@ -154,11 +159,6 @@ class Employee:
         found: list[dict[str, Any]] = answer.json()
         return found
 
-    def requests(self) -> list[dict[str, Any]]:
-        """What waits for a person."""
-        found: list[dict[str, Any]] = json.loads(self.fte("approvals", "list", "--json").stdout)
-        return found
-
     def note(self, folder: str, name: str) -> str:
         """A note's text; empty once it has moved on."""
         path = self.vault / folder / f"{name}.md"
@@ -166,6 +166,10 @@ class Employee:
             return path.read_text()
         except FileNotFoundError:
             return ""
+
+    def note_with(self, folder: str, text: str) -> str:
+        """Name of the first note that holds this text; empty when there is none."""
+        return next((name for name in self.notes(folder) if text in self.note(folder, name)), "")
 
     def notes(self, folder: str) -> list[str]:
         return sorted(path.stem for path in (self.vault / folder).glob("*.md"))
@@ -192,4 +196,5 @@ def employee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Employee]:
 
 def receipt(vendor: str, total: str, number: str, day: str = "2026-11-20") -> str:
     """A plain receipt as a till prints it."""
-    return f"{vendor}\n\nReceipt No: {number}\nDate: {day}\n\n1 x Goods and services   ${total}\n\nTotal: ${total}\nPaid by card\n"
+    items = f"1 x Goods and services   ${total}\n\nTotal: ${total}"
+    return f"{vendor}\n\nReceipt No: {number}\nDate: {day}\n\n{items}\nPaid by card\n"

@@ -82,6 +82,22 @@ def gmail(
     console.print("Gmail is connected; 'fte up' now works on real accounts.")
 
 
+@app.command()
+def notifications(
+    urls: Annotated[list[str], typer.Argument(help="Apprise addresses, e.g. mailto://..., tgram://...")],
+) -> None:
+    """Say where the owner is told of questions and failures."""
+    _use_live_engine()
+
+    async def save() -> None:
+        from blocks.notifications import OwnerNotifications
+
+        await OwnerNotifications(urls=[SecretStr(url) for url in urls]).save("owner", overwrite=True)
+
+    asyncio.run(save())
+    console.print(f"The owner is told through {len(urls)} services.")
+
+
 def _use_live_engine() -> None:
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()

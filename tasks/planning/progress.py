@@ -12,6 +12,7 @@ from tasks.approvals.requests import pending
 from tasks.audit.log import audit_log
 from tasks.planning.intake import desk, mark_seen
 from tasks.planning.prepare import Prepared
+from tasks.reliability.dead_letters import bury
 from tasks.vault.desk import Folder
 
 OPEN = frozenset({"new", "working", "later", "waiting"})
@@ -90,10 +91,27 @@ def record_waiting(prepared: Prepared, outcome: Outcome) -> None:
     _change(prepared.task_id, {"status": "waiting", "waits_for": outcome.waiting_for})
 
 
-def record_later(prepared: Prepared, outcome: Outcome) -> None:
-    """The task waits for a service."""
+MOST_TRIES = 120
+"""Runs that may end `Later` before a person has to look: two hours of a service that is away."""
+
+
+def record_later(prepared: Prepared, outcome: Outcome, now: datetime) -> bool:
+    """The task waits for a service; False when it has waited too often and lies among the dead letters."""
     write_plan(prepared, outcome)
-    _change(prepared.task_id, {"status": "later", "delays": outcome.delays})
+    note = read_open_task(prepared.task_id)
+    tries = int(str(note.front.get("tries", 0))) + 1 if note else 1
+    _change(prepared.task_id, {"status": "later", "delays": outcome.delays, "tries": tries})
+    if tries < MOST_TRIES:
+        return True
+    bury(
+        "task",
+        prepared.task_id,
+        payload={"task_id": prepared.task_id},
+        error="; ".join(outcome.delays),
+        now=now,
+    )
+    escalate(prepared, [f"tried {tries} times", *outcome.delays], now)
+    return False
 
 
 def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
@@ -106,6 +124,7 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
         "evidence": _plain(outcome.evidence),
         "waits_for": None,
         "delays": None,
+        "tries": None,
     }
     mark_seen(task_id, now)
     _change(task_id, changes)

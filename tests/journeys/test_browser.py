@@ -10,10 +10,19 @@ from tests.employee_fixture import Employee
 from tests.journeys.test_decisions import ask, ended, suspended
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; install it to run these")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on this machine; install it to run these"
+)
 
 
 @pytest.fixture
@@ -57,7 +66,9 @@ def test_an_invalid_answer_asks_again(employee: Employee, page: Page) -> None:
     form.locator("button", has_text="reject").click()
     page.get_by_role("option", name="edit").click()
     form.get_by_role("button", name="Resume").click()
-    employee.until(lambda: [run for run in suspended(employee, request["id"]) if run["run_count"] > first["run_count"]])
+    employee.until(
+        lambda: [run for run in suspended(employee, request["id"]) if run["run_count"] > first["run_count"]]
+    )
     open_form(page, employee, request["id"])
     expect(page.get_by_role("dialog")).to_contain_text("total")
     assert employee.bills("HSO-2002") == []

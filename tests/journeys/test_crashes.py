@@ -52,7 +52,7 @@ def settle(employee: Employee, number: str) -> None:
 
     def is_done() -> bool:
         employee.fte("run", "work_tasks", ok=False)
-        return any(number in employee.note("Done", name) for name in employee.notes("Done"))
+        return bool(employee.note_with("Done", number))
 
     employee.until(is_done, 90)
 
@@ -65,7 +65,9 @@ def posted_once(employee: Employee, number: str) -> None:
 
 
 @pytest.mark.parametrize(("number", "boundary"), enumerate(BOUNDARIES, start=3001), ids=list(BOUNDARIES))
-def test_a_run_killed_at_a_boundary_books_exactly_once(employee: Employee, number: int, boundary: str) -> None:
+def test_a_run_killed_at_a_boundary_books_exactly_once(
+    employee: Employee, number: int, boundary: str
+) -> None:
     name = f"CBH-{number}"
     employee.fault(kind="latency", seconds=8, **BOUNDARIES[boundary])
     try:

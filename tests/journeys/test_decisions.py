@@ -1,18 +1,16 @@
 """A big bill waits for a person; three doors, one decision, one bill."""
 
-import json
-
 from tests.employee_fixture import Employee, receipt
 
 BIG = "2480.00"
 
 
 def ask(employee: Employee, number: str, total: str = BIG) -> dict:
-    """Drop a big bill and wait until its run is suspended."""
+    """Drop a big bill and wait until its note lies there and its run is suspended."""
     employee.drop(f"{number}.txt", receipt("Harbor Street Offices", total, number))
-    request = employee.until(lambda: next((r for r in employee.requests() if number in json.dumps(r)), None))
-    employee.until(lambda: suspended(employee, request["id"]))
-    return request
+    name = employee.until(lambda: employee.note_with("Pending_Approval", number))
+    employee.until(lambda: suspended(employee, name))
+    return {"id": name}
 
 
 def suspended(employee: Employee, request_id: str) -> list[dict]:

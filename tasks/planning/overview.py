@@ -1,0 +1,18 @@
+"""The dashboard note: what waits, what is under way, what was done today."""
+
+from datetime import datetime
+
+from blocks.settings import Mode, settings
+from tasks.audit.search import Query, search_audit_log
+from tasks.planning.intake import desk
+from tasks.vault.dashboard import render_dashboard
+
+MOST_SHOWN = 200
+
+
+def refresh_dashboard(now: datetime) -> bool:
+    """Write Dashboard.md if its facts changed; what was done today is read from the audit log (days are UTC)."""
+    here = settings()
+    query = Query(action="task.done", since=now.date(), limit=MOST_SHOWN)
+    done = [str(row["resource"]) for row in search_audit_log(here.vault_path, query)]
+    return render_dashboard(desk(), done_today=done, sandbox=here.mode is Mode.SANDBOX)
