@@ -107,7 +107,7 @@ def record_later(prepared: Prepared, outcome: Outcome, now: datetime) -> bool:
         "task",
         prepared.task_id,
         payload={"task_id": prepared.task_id},
-        error="; ".join(outcome.delays),
+        error=TransientError("; ".join(outcome.delays)),
         now=now,
     )
     escalate(prepared, [f"tried {tries} times", *outcome.delays], now)
