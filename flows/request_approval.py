@@ -38,7 +38,7 @@ class ApprovalForm(RunInput):
     decision: Literal["approve", "edit", "reject"] = Field(
         default="reject", description="approve as shown, approve with the changes below, or reject"
     )
-    approver: str = Field(default="", description="Your name")
+    approver: str = Field(description="Your name")
     comment: str = Field(default="", description="Why, for the record (optional)")
     code: str = Field(default="", description="One-time code of an enrolled approver, where one is asked for")
     changes: str = Field(
@@ -54,7 +54,8 @@ async def request_approval(request_id: str) -> State:
     run with the form. The decision may also come from the Vault or the command line; it is our own record that
     counts, and it is looked at again whenever the run wakes. An answer that does not hold asks again with the
     reason. Named end states: `Approved`, `Rejected`, `Expired` (nobody answered), `Superseded` (the content
-    changed and is asked about anew), `Elsewhere` (another run shows it). A resumed run goes through this body from the top.
+    changed and is asked about anew), `Elsewhere` (another run shows it). A
+    resumed run goes through this body from the top.
     """
     run_id = str(flow_run.get_id())
     if await is_shown_elsewhere(get(request_id), run_id):

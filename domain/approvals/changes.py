@@ -69,9 +69,14 @@ def read_changes(mapping: Mapping[Any, Any]) -> dict[str, str]:
 def apply_changes(inputs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs with these top-level values replaced; an empty value means none.
 
+    Args:
+        inputs: What was asked.
+        changes: By the inputs' own keys, or as the request shows them ('Issued on' for issued_on).
+
     Raises:
         ChangesError: a key is not one of the inputs', or nothing would change.
     """
+    changes = {_own_key(key, inputs): value for key, value in changes.items()}
     unknown = [str(key) for key in changes if key not in inputs]
     if unknown:
         raise ChangesError(f"there is no '{unknown[0][:80]}' here; known are {', '.join(sorted(inputs))}")
@@ -79,6 +84,11 @@ def apply_changes(inputs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict
     if edited == dict(inputs):
         raise ChangesError("they change nothing; choose 'approve' to approve it as shown")
     return edited
+
+
+def _own_key(key: str, inputs: Mapping[str, Any]) -> str:
+    shown = key.strip().casefold().replace(" ", "_")
+    return shown if key not in inputs and shown in inputs else key
 
 
 def _as_text(key: str, value: Any) -> str:

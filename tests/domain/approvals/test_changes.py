@@ -73,6 +73,10 @@ def test_only_named_values_change() -> None:
     assert apply_changes({"total": "1"}, {"total": ""}) == {"total": None}
 
 
+def test_a_key_may_be_written_as_the_request_shows_it() -> None:
+    assert apply_changes({"issued_on": "1"}, {"Issued on": "2"}) == {"issued_on": "2"}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"), [({"totl": "2"}, "known are total"), ({"total": "1"}, "change nothing")]
 )
