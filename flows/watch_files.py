@@ -29,18 +29,20 @@ async def watch_files() -> State:
     Needs_Action/, the file kept in Attachments/, then removed from Inbox/. Files that are still being written
     wait. Named end states: `Completed`, `Waiting` when something is still being written.
     """
-    stored: list[str] = []
+    count = 0
     for _look in range(LOOKS):
-        stored += await store_files()
+        stored = await store_files()
+        await work_together(stored)
+        count += len(stored)
         if not _waiting():
             break
-        await asyncio.sleep(QUIET_SECONDS)
-    await work_together(stored)
+        if not stored:
+            await asyncio.sleep(QUIET_SECONDS)
     if _waiting():
         return Completed(
             name="Waiting", message="still being written: " + ", ".join(path.name for path in _waiting())
         )
-    return Completed(message=f"{len(stored)} new")
+    return Completed(message=f"{count} new")
 
 
 @task
