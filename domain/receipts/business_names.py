@@ -9,7 +9,7 @@ LEGAL_FORM = re.compile(
     r"\bLTD\b|\bLIMITED\b|\bL\.?L\.?C\b|\bL\.?L\.?P\b|\bP\.?L\.?C\b|\bINC\b|\bCORP(?:ORATION)?\b|\bGMBH\b|\bUG\b|"
     r"\bAG\b|\bKG\b|\bOHG\b|\bE\. ?K\.|\bE\. ?V\.|\bS\.?A\.?R\.?L\b|\bS\.?A\.?S\b|\bS\.A\.|\bS\.?L\.?U?\.(?=$|\W)|"
     r"\bS\.?R\.?L\b|\bS\.?P\.?A\.|\bB\.?V\.?(?=$|,)|\bN\.V\.|\bAPS\b|\bA/S\b|\bOY\b|\bAB$|\bPTY\b|\bCO\.(?= |$)|"
-    r"\bPLT\b|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\."
+    r"\bPLT\b|\bSB$|\bCO\.,? LTD\b|\bSP\. ?Z ?O\.? ?O\b|\bKFT\b|\bS\.?R\.?O\."
 )
 TRADE_FORM = re.compile(
     r"\bENTERPRISES?\b|\bTRADING\b|\bCOMPANY\b|\bSYARIKAT\b|\bHOLDINGS?\b|\bPERNIAGAAN\b|& CO\b"

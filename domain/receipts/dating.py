@@ -88,10 +88,7 @@ def _judged(rows: Sequence[Row], index: int, seen: SeenDate) -> _Seen:
     """What speaks for this date: its label before it, above it or in the row before, a time beside it."""
     row = rows[index]
     upper = row.text.upper()
-    before = upper[: seen.start]
-    label = before[max(0, len(before) - 60) :]
-    if not re.search(r"[A-Z]{2}", label):
-        label = _heading_above(rows, index, seen) or label
+    label = _label(rows, index, seen)
     score = 1.0 - 0.4 * index / max(len(rows), 1)
     score += 3.0 if _ISSUED.search(label) else 1.5 if _DATE_WORD.search(label) else 0.0
     score += 1.0 if _TIME.search(upper) else 0.0
@@ -102,29 +99,28 @@ def _judged(rows: Sequence[Row], index: int, seen: SeenDate) -> _Seen:
     return _Seen(seen, row, score, is_due)
 
 
-def _heading_above(rows: Sequence[Row], index: int, seen: SeenDate) -> str:
-    """The heading of this date's column, or the words of the row before that end in a colon or a date word."""
-    if index == 0:
+def _label(rows: Sequence[Row], index: int, seen: SeenDate) -> str:
+    """The words a date belongs to: before it in its cell, else the heading above it, else the cell beside it."""
+    row = rows[index]
+    cell = row.cell_at(seen.start)
+    start = sum(len(one.text) + 2 for one in row.cells[:cell])
+    own = row.text[start : seen.start].upper()[-60:]
+    if re.search(r"[A-Z]{2}", own):
+        return own
+    beside = row.text[: seen.start].upper()[-60:]
+    named = _DATE_WORD.search(beside) or _DUE.search(beside) or _ISSUED.search(beside)
+    return beside if named else _heading_above(rows, index, cell) or beside
+
+
+def _heading_above(rows: Sequence[Row], index: int, cell: int) -> str:
+    """The heading of this date's column, or a short row above that stands alone."""
+    if index == 0 or dates_in(rows[index - 1].text):
         return ""
     above, row = rows[index - 1], rows[index]
-    if dates_in(above.text):
-        return ""
-    cell = _cell_at(row, seen)
-    if len(row.cells) > 1 and cell is not None:
-        left, right = row.cells[cell].x0, row.cells[cell].x1
-        over = [one.text for one in above.cells if one.x0 < right and left < one.x1]
-        if over or len(above.cells) > 1:
-            return " ".join(over).upper()
+    if len(row.cells) > 1 or len(above.cells) > 1:
+        heading = above.below(row.cells[cell])
+        return heading.text.upper() if heading else ""
     return above.text.upper() if len(above.text) <= 40 else ""  # noqa: PLR2004 - a label, not a sentence
-
-
-def _cell_at(row: Row, seen: SeenDate) -> int | None:
-    position = 0
-    for index, cell in enumerate(row.cells):
-        if position <= seen.start < position + len(cell.text) + 2:
-            return index
-        position += len(cell.text) + 2
-    return None
 
 
 def _issued(seen: Sequence[_Seen]) -> Found[date] | None:

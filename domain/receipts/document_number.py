@@ -59,12 +59,24 @@ def _value_beside(rows: Sequence[Row], index: int, pattern: re.Pattern[str]) -> 
         value = _first_number(text[match.end() :])
         if value:
             return value
-        if not re.search(r"[A-Z0-9]", upper[match.end() :]) and index + 1 < len(rows):
-            following = rows[index + 1].text
-            value = _first_number(following) if len(following.split()) <= 3 else None  # noqa: PLR2004 - a value
-            if value:
-                return value
+        value = _value_below(rows, index, match)
+        if value:
+            return value
     return None
+
+
+def _value_below(rows: Sequence[Row], index: int, label: re.Match[str]) -> str | None:
+    """The number under a label that ends its cell: in the same column, or alone on its row."""
+    row = rows[index]
+    cell = row.cells[row.cell_at(label.start())]
+    rest = row.text[label.end() :].split("  ")[0]
+    if index + 1 >= len(rows) or re.search(r"[A-Za-z0-9]", rest):
+        return None
+    following = rows[index + 1]
+    if len(row.cells) > 1:
+        below = following.below(cell)
+        return _first_number(below.text) if below else None
+    return _first_number(following.text) if len(following.text.split()) <= 3 else None  # noqa: PLR2004 - a value
 
 
 def _first_number(text: str) -> str | None:

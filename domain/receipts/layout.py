@@ -9,7 +9,7 @@ from domain.receipts.found import Line
 WHERE_LENGTH = 90
 NEAR = 0.6
 """Gap between two words of one cell, in heights of the row."""
-MAX_LINES, MAX_LINE_LENGTH, MAX_CHARACTERS = 2_000, 400, 100_000
+MAX_LINES, MAX_LINE_LENGTH, MAX_CHARACTERS = 2_000, 400, 50_000
 """More is not a receipt; reading stops there so that a hostile file costs seconds, not hours."""
 
 
@@ -34,6 +34,21 @@ class Row:
     def __post_init__(self) -> None:
         """Keep the whole row's text beside its cells: every reader asks for it."""
         object.__setattr__(self, "text", "  ".join(cell.text for cell in self.cells)[:MAX_LINE_LENGTH])
+
+    def cell_at(self, position: int) -> int:
+        """Which cell holds this place of the row's text."""
+        end = 0
+        for index, cell in enumerate(self.cells):
+            end += len(cell.text) + 2
+            if position < end:
+                return index
+        return len(self.cells) - 1
+
+    def below(self, heading: Cell) -> Cell | None:
+        """The cell under a heading of the row above: the one that shares most of its width."""
+        shared = [(min(cell.x1, heading.x1) - max(cell.x0, heading.x0), cell) for cell in self.cells]
+        width, best = max(shared, key=lambda pair: pair[0])
+        return best if width > 0 else None
 
     @property
     def where(self) -> str:

@@ -128,10 +128,8 @@ def _texts_of(row: Row) -> list[str]:
     """The row's cells, or the whole row where only that has a legal form (`Acme Sdn | Bhd`)."""
     cells = [cell.text for cell in row.cells]
     whole = " ".join(cells)
-    split_form = LEGAL_FORM.search(whole.upper()) and not any(
-        LEGAL_FORM.search(f"X {cell.upper()}") for cell in cells[:-1]
-    )
-    return [whole] if split_form and len(row.text) < 60 else cells  # noqa: PLR2004 - a name
+    last = set(re.findall(r"[\w/]+", cells[-1].upper()))
+    return [whole] if len(cells) > 1 and last <= FORM_WORDS and LEGAL_FORM.search(whole.upper()) else cells
 
 
 def _header(rows: Sequence[Row]) -> Sequence[Row]:

@@ -1,3 +1,4 @@
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -257,3 +258,53 @@ def test_cash_less_change_is_the_total(total: Decimal, change: Decimal) -> None:
     found = read(f"SHOP LTD\nSUBTOTAL {total}\nTOTAL {total}\nCASH {total + change}\nCHANGE {change}").total
     assert found
     assert found.value == total
+
+
+def test_values_under_the_headings_of_a_table_belong_to_them() -> None:
+    placed = [
+        (50, 10, "INVOICE"), (350, 10, "Harbor Print Co."), (350, 25, "Portland, ME 04101"),
+        (50, 70, "Bill To"), (300, 70, "Invoice #"), (400, 70, "Invoice Date"), (490, 70, "Due Date"),
+        (50, 85, "Northwind Studio LLC"), (300, 85, "10442"), (400, 85, "03/04/2026"), (490, 85, "04/03/2026"),
+        (380, 140, "Subtotal"), (480, 140, "340.00"), (380, 155, "Tax 5.5%"), (480, 155, "18.70"),
+        (380, 170, "Total"), (480, 170, "$358.70"),
+    ]  # fmt: skip
+    found = values(read_receipt([Line(text, x, y, x + 5 * len(text), y + 10) for x, y, text in placed]))
+    assert found == {
+        "vendor": "Harbor Print Co.",
+        "number": "10442",
+        "issued_on": date(2026, 3, 4),
+        "due_on": date(2026, 4, 3),
+        "currency": "USD",
+        "net": Decimal("340.00"),
+        "tax": Decimal("18.70"),
+        "total": Decimal("358.70"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("TAN MEI LING\n*** COPY ***\nBLUE RIVER MARKETING SDN BHD\nROC NO: 538999-H", "BLUE RIVER MARKETING SDN BHD"),
+        ("88 CORNER MART S/B (519999-X)\nLOT 2811, JALAN ANGSA", "88 CORNER MART S/B"),
+        ("SUNNYMART\nBRIGHT RESOURCES SDN BHD (383999-D)\nGROUND FLOOR", "BRIGHT RESOURCES SDN BHD"),
+        ("WELCOME TO\nNEW HARBOUR ENTERPRISE\nNO 5, JALAN SATU", "NEW HARBOUR ENTERPRISE"),
+        ("STONE OVEN SON 8HD\n(123999-X)", "STONE OVEN SDN BHD"),
+        ("EVERGREEN ENTERORISE\n(123999-X)", "EVERGREEN ENTERPRISE"),
+        ("GREEN TREE CO. THE GARDENS MALL\nFIRST FLOOR", "GREEN TREE CO."),
+        ("LIN'S PIZZA\n1435 BROADWAY\nNEW YORK, NY 10018", "LIN'S PIZZA"),
+        ("MARKT\nSonnen Markt GmbH\nHauptstr. 12\n50667 Köln", "Sonnen Markt GmbH"),
+    ],
+)  # fmt: skip
+def test_the_vendor_is_found_in_many_headers(header: str, name: str) -> None:
+    vendor = read(f"{header}\nDATE: 12/03/2018\nTOTAL 12.00").vendor
+    assert vendor
+    assert vendor.value == name
+
+
+@pytest.mark.parametrize(
+    "line", ["x" * 400, "1." * 200, "TOTAL 1.00 " * 36, "12/12/2018 " * 36, "INVOICE NO " * 36, " 1 " * 130]
+)
+def test_a_hostile_document_costs_seconds_at_most(line: str) -> None:
+    started = time.perf_counter()
+    read_receipt([Line(line)] * 5_000)
+    assert time.perf_counter() - started < 30
