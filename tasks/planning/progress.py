@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.audit.event import AuditEvent, AuditStatus
+from domain.errors import TransientError
 from domain.planning.plan import Plan, StepStatus
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.requests import pending
