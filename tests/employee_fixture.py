@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 START_SECONDS = 150
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def free_port() -> int:

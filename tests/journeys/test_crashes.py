@@ -64,7 +64,9 @@ def posted_once(employee: Employee, number: str) -> None:
     employee.fte("audit", "verify")
 
 
-@pytest.mark.parametrize(("number", "boundary"), enumerate(BOUNDARIES, start=3001), ids=list(BOUNDARIES))
+@pytest.mark.parametrize(
+    ("number", "boundary"), list(enumerate(BOUNDARIES, start=3001)), ids=list(BOUNDARIES)
+)
 def test_a_run_killed_at_a_boundary_books_exactly_once(
     employee: Employee, number: int, boundary: str
 ) -> None:
