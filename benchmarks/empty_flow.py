@@ -21,7 +21,9 @@ async def main() -> None:
     folder = Path(os.environ["EMPTY_FLOW_FOLDER"])
     folder.mkdir(parents=True, exist_ok=True)
     runner = Runner(name="empty", pause_on_shutdown=False)
-    await runner.aadd_deployment(await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH))
+    await runner.aadd_deployment(
+        await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH)
+    )
     async with asyncio.TaskGroup() as group:
         group.create_task(_watch_folder(folder, "empty"))
         group.create_task(runner.start())

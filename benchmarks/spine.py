@@ -5,7 +5,6 @@ The two are measured in turn, so that a machine whose speed drifts does not favo
 """
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
@@ -50,13 +49,17 @@ def measure_empty(employee: Employee, folder: Path, number: int) -> float:
 
 def completed(employee: Employee) -> list[dict[str, object]]:
     """Completed runs of the empty flow."""
-    return employee.runs(flows={"name": {"any_": ["empty"]}}, flow_runs={"state": {"type": {"any_": ["COMPLETED"]}}})
+    return employee.runs(
+        flows={"name": {"any_": ["empty"]}}, flow_runs={"state": {"type": {"any_": ["COMPLETED"]}}}
+    )
 
 
 def line(name: str, values: list[float]) -> str:
     """Median, p95 and largest."""
     p95 = statistics.quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
-    return f"{name:44} median {statistics.median(values):6.2f} s   p95 {p95:6.2f} s   max {max(values):6.2f} s"
+    return (
+        f"{name:44} median {statistics.median(values):6.2f} s   p95 {p95:6.2f} s   max {max(values):6.2f} s"
+    )
 
 
 def fill_done(vault: Path, count: int) -> None:
@@ -84,7 +87,7 @@ def main() -> None:
         floor = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.empty_flow"],
             env=environment,
-            cwd=os.getcwd(),
+            cwd=Path.cwd(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -11,7 +11,7 @@ wanted, _, part = os.environ.get("CRASH_ON", "").partition(" ")
 mark = os.environ.get("CRASH_MARK", "")
 
 
-def die_once(event, arguments):
+def die_once(event: str, arguments: tuple[object, ...]) -> None:
     if event != wanted or part not in " ".join(map(str, arguments)):
         return
     try:

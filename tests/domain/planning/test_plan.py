@@ -33,7 +33,7 @@ def test_a_cycle_is_refused_and_named() -> None:
 
 
 def test_an_action_outside_the_catalogue_is_refused() -> None:
-    with pytest.raises(PlanError, match="there is no action 'shell.run'"):
+    with pytest.raises(PlanError, match=r"there is no action 'shell.run'"):
         check_plan(plan(step("one", action="shell.run")))
 
 
