@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 from prefect import flow
-from prefect.types.entrypoint import EntrypointType
 from prefect.runner import Runner
+from prefect.types.entrypoint import EntrypointType
 
 from deployments.desk_watcher import _watch_folder
 
@@ -19,7 +19,7 @@ async def empty() -> None:
 async def main() -> None:
     """Serve it beside the employee's runner and watch a folder of its own."""
     folder = Path(os.environ["EMPTY_FLOW_FOLDER"])
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
     runner = Runner(name="empty", pause_on_shutdown=False)
     await runner.aadd_deployment(
         await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH)
