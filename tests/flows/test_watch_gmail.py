@@ -13,7 +13,6 @@ from tasks.planning.intake import desk
 from tests.gmail_world import deliver, paths, tell
 from tests.sandbox_fixture import SandboxClient
 
-
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect 3.8 leaves sockets of its own
