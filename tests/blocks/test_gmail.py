@@ -317,3 +317,32 @@ def test_the_client_loads_neither_prefect_nor_google_before_it_is_used() -> None
         "sys.exit(any(name in sys.modules for name in ('prefect', 'googleapiclient', 'google.oauth2')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_a_slow_answer_is_not_waited_for_without_end(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blocks.gmail.client.READ_SECONDS", 0.3)
+    monkeypatch.setattr("blocks.gmail.client.SEND_SECONDS", 0.3)
+    async with client_of(sandbox) as client:
+        await client.profile()
+        sandbox.fault("latency", path=f"profile$|{SEND}", seconds=1.5, times=2)
+        with pytest.raises(GmailUnavailableError, match="ReadTimeout"):
+            await client.profile()
+        with pytest.raises(GmailOutcomeUnknownError, match="ReadTimeout"):
+            await client.send(mail())
+
+
+async def test_a_proxy_of_the_environment_is_used_except_for_this_machine(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, sandbox.url)
+    for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    async with GmailClient(account("http://gmail.example")) as client:
+        with pytest.raises(GmailUnavailableError, match=r"http://gmail\.example/token"):
+            await client.profile()
+    assert [entry["path"] for entry in sandbox.journal()] == ["http://gmail.example/token"]
+    async with client_of(sandbox) as client:
+        assert await client.profile()
