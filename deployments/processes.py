@@ -154,7 +154,7 @@ def read_standing(here: Settings) -> Standing | None:
     return Standing(**json.loads(path.read_text())) if path.exists() else None
 
 
-OUR_PROGRAMS = ("deployments.runner", "sandbox", "server", "prefect.flow_engine", "flow-run")
+OUR_PROGRAMS = ("deployments.runner", "sandbox", "server", "prefect.engine", "flow-run")
 
 
 def leftovers(here: Settings) -> list[int]:

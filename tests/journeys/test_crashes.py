@@ -24,7 +24,7 @@ BOUNDARIES: dict[str, dict[str, Any]] = {
 def flow_processes(employee: Employee) -> list[psutil.Process]:
     assert employee.up is not None
     family = psutil.Process(employee.up.pid).children(recursive=True)
-    return [process for process in family if "prefect.flow_engine" in " ".join(words(process))]
+    return [process for process in family if "prefect.engine" in " ".join(words(process))]
 
 
 def words(process: psutil.Process) -> list[str]:
