@@ -11,7 +11,7 @@ run: setup ## The employee at work: the connected accounts, else the marked stan
 	@.venv/bin/fte up
 
 test: setup ## Every check and test.
-	.venv/bin/ruff check .
+	.venv/bin/ruff check --no-cache .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy

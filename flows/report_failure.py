@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain.audit.event import AuditEvent, AuditStatus
 from prefect import flow
 from prefect.client.orchestration import get_client
+
+from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import audit_log
 from tasks.reliability.notify import notify_owner
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from domain.audit.event import AuditEvent, AuditStatus
 from sqlalchemy.orm import Session
 
 from blocks.settings import settings
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import ContractError, RejectedError
 from tasks.approvals.seal import write_private
 from tasks.approvals.table import UsedCode

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from domain.audit.event import AuditEvent, AuditStatus
-
 from domain.planning.plan import Plan
 from tasks.audit.log import audit_log
 from tasks.planning.performers import performer_of

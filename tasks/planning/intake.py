@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from domain.audit.event import AuditEvent, AuditStatus
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blocks.database import Base, UtcDateTime, transaction
 from blocks.settings import settings
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.event import Event
 from domain.vault.note import Note
 from tasks.audit.log import audit_log

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.policy.handbook import Handbook, parse_handbook
-
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
 from domain.planning.triage import Triage, triage
+from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from tasks.mail.understand import Understanding, read_document
 from tasks.planning.intake import desk
