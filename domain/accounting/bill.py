@@ -30,6 +30,10 @@ class BillInputs(BaseModel):
     vendor: str = Field(min_length=1, max_length=200, description="who is paid, as the document names it")
     vendor_vat: str | None = Field(default=None, description="the vendor's tax number")
     vendor_email: str | None = Field(default=None, description="the vendor's own address")
+    vendor_iban: str | None = Field(
+        default=None, max_length=50, description="the account that the document asks to pay to"
+    )
+    vendor_account: str | None = Field(default=None, max_length=50, description="its national number")
     number: str | None = Field(
         default=None, max_length=100, description="the vendor's number of the document"
     )
@@ -42,7 +46,7 @@ class BillInputs(BaseModel):
     category: str = Field(min_length=1, description="what it was spent on, in the business's words")
     document: str | None = Field(default=None, description="the original, relative to the Vault")
 
-    @field_validator("vendor_vat", "vendor_email", "number", mode="before")
+    @field_validator("vendor_vat", "vendor_email", "vendor_iban", "vendor_account", "number", mode="before")
     @classmethod
     def _empty_is_unknown(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
 from domain.money import Money
 from domain.policy.assess import Risk
@@ -34,6 +35,7 @@ class Action:
         service: The outside system it calls, for rate limits and circuit breakers; None stays in the Vault.
         money: What it spends or commits, None for nothing.
         payee: Who is paid, None for nobody.
+        accounts: The bank accounts that are named to be paid to.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Action:
     service: str | None
     money: Callable[[Any], Money | None] = lambda _inputs: None
     payee: Callable[[Any], str | None] = lambda _inputs: None
+    accounts: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
 
 
 CATALOGUE = {
@@ -56,6 +59,7 @@ CATALOGUE = {
             service="odoo",
             money=lambda bill: Money(amount=bill.total, currency=bill.currency),
             payee=lambda bill: bill.vendor,
+            accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
         ),
         Action(
             name="desk.file_away",

@@ -26,6 +26,15 @@ _IBAN_LENGTHS = dict(
 )
 """SWIFT's register of IBAN lengths, 2025."""
 
+_BANK = re.compile(
+    r"\b(?:BANK|BANKING|SWIFT|BIC|ROUTING|ABA|SORT CODE|BSB|IFSC|ACH|WIRE|REMIT(?:TANCE)?|BENEFICIARY|TRANSFER)\b"
+)
+_ACCOUNT = re.compile(
+    r"\b(?:ACCOUNT|ACCT|A/C)\b\.?(?: ?(?:NUMBER|NUM|NO|NR)\b\.?| ?#)?[ :.#]*(?P<id>\d[\d -]{4,22}\d)\b"
+)
+NEAR_ROWS = 2
+"""A bank's name stands this close to the account; further away "account" means the customer's number."""
+
 
 def find_tax_number(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
     """The issuer's tax number; the customer's block is left out."""
@@ -60,6 +69,16 @@ def find_iban(rows: Sequence[Row]) -> Found[str] | None:
             compact = upper[match.start() : match.start() + 2 * length].replace(" ", "")[:length]
             if length and len(compact) == length and compact.isalnum() and _check_digits_hold(compact):
                 return Found(value=compact, confidence=0.97, where=row.where)
+    return None
+
+
+def find_account(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
+    """The national number of the account to pay to: only where a bank is spoken of."""
+    for index, row in enumerate(rows):
+        near = rows[max(index - NEAR_ROWS, 0) : index + NEAR_ROWS + 1]
+        match = _ACCOUNT.search(row.text.upper())
+        if match and row.number not in theirs and any(_BANK.search(other.text.upper()) for other in near):
+            return Found(value=re.sub(r"[ -]", "", match["id"]), confidence=0.8, where=row.where)
     return None
 
 

@@ -14,7 +14,7 @@ from domain.receipts.dating import find_dates
 from domain.receipts.document_number import find_number
 from domain.receipts.entries import ledger_of
 from domain.receipts.found import Found, Line
-from domain.receipts.identifiers import find_email, find_iban, find_tax_number
+from domain.receipts.identifiers import find_account, find_email, find_iban, find_tax_number
 from domain.receipts.layout import rows_of
 from domain.receipts.taxes import find_taxes
 from domain.receipts.totals import find_total
@@ -49,6 +49,7 @@ class Reading(BaseModel):
     vendor_vat: Found[str] | None = None
     vendor_email: Found[str] | None = None
     vendor_iban: Found[str] | None = None
+    vendor_account: Found[str] | None = None
     source: Source = Source.TEXT
 
 
@@ -76,4 +77,5 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         vendor_vat=find_tax_number(rows, theirs),
         vendor_email=find_email(rows, theirs),
         vendor_iban=find_iban(rows),
+        vendor_account=find_account(rows, theirs),
     )

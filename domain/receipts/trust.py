@@ -23,6 +23,7 @@ _FIELDS = (
     "vendor_vat",
     "vendor_email",
     "vendor_iban",
+    "vendor_account",
 )
 
 

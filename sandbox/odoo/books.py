@@ -41,6 +41,7 @@ class Books:
         self.after_change: dict[str, Callable[[list[int], set[str]], None]] = {}
         self.defaults: dict[str, Callable[[Values], Values]] = {}
         self.before_unlink: dict[str, Callable[[int], None]] = {}
+        self.archives: set[str] = set()
 
     def table(self, model: str) -> Table:
         """The stored rows of a model."""
@@ -149,7 +150,7 @@ class Books:
                 self._after(model, record_id, set(values))
 
     def unlink(self, model: str, ids: Iterable[int]) -> None:
-        """Delete records."""
+        """Delete records; those of some models are archived instead."""
         self._check_access(model, "delete")
         with self.store.transaction():
             for record_id in ids:
@@ -157,6 +158,9 @@ class Books:
                     raise MissingError(model, record_id)
                 if model in self.before_unlink:
                     self.before_unlink[model](record_id)
+                if model in self.archives:
+                    self.table(model).update(record_id, active=False)
+                    continue
                 self.table(model).remove(record_id)
                 self._forget_external_ids(model, record_id)
 

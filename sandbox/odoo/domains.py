@@ -43,6 +43,11 @@ def fields_named(domain: Any) -> set[str]:
     return {str(term[0]).split(".")[0] for term in domain or [] if isinstance(term, list | tuple)}
 
 
+def sanitised(number: object) -> str | bool:
+    """An account number as Odoo compares it."""
+    return re.sub(r"\W+", "", str(number)).upper() if number else False
+
+
 def _checked(domain: Any) -> list[Any]:
     if domain in (None, False):
         return []
@@ -77,6 +82,9 @@ def _condition(reader: Reader, model: str, term: Any) -> Callable[[int], bool]:
     if not isinstance(term, list | tuple) or len(term) != 3:  # noqa: PLR2004 - path, operator, value
         raise PythonValueError(f"Domain() invalid item in domain: {term!r}")
     path, operator, wanted = term
+    if (model, path) == ("res.partner.bank", "acc_number"):
+        path = "sanitized_acc_number"
+        wanted = [*map(sanitised, wanted)] if isinstance(wanted, list) else sanitised(wanted)
     if path in (0, 1) and operator == "=":
         truth = path == wanted
         return lambda _: truth

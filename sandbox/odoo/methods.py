@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.odoo.banks import Banks
 from sandbox.odoo.books import BOT_USER, Books
 from sandbox.odoo.errors import (
     AccessError,
@@ -57,6 +58,7 @@ class Odoo:
         Partners(self.books)
         hook_accounts(self.books)
         hook_attachments(self.books)
+        Banks(self.books)
         self._on_model: dict[str, Callable[..., Any]] = {
             "search_read": self._search_read,
             "search": self._search,

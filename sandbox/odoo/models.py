@@ -90,6 +90,7 @@ _PARTNER = {
     "property_account_payable_id": _one("account.account"),
     "property_account_receivable_id": _one("account.account"),
     "invoice_ids": _lines("account.move", "partner_id"),
+    "bank_ids": _lines("res.partner.bank", "partner_id"),
 }
 
 _MOVE = {
@@ -330,12 +331,20 @@ MODELS: dict[str, Model] = {
     "res.partner.bank": Model(
         "Bank Accounts",
         {
-            "acc_number": _plain(Kind.CHAR, required=True),
-            "partner_id": _one("res.partner", required=True),
-            "bank_name": CHAR,
             "active": ACTIVE,
+            "acc_type": _choice("bank", readonly=True),
+            "acc_number": _plain(Kind.CHAR, required=True, label="Account Number"),
+            "clearing_number": CHAR,
+            "sanitized_acc_number": COMPUTED_CHAR,
+            "acc_holder_name": CHAR,
+            "partner_id": _one("res.partner", required=True, label="Account Holder"),
+            "allow_out_payment": BOOLEAN,
+            "sequence": _plain(Kind.INTEGER, default=10),
+            "currency_id": _one("res.currency"),
+            "company_id": _one("res.company", readonly=True),
+            "note": TEXT,
         },
-        order="id",
+        order="sequence, id",
     ),
     "account.payment.term": Model("Payment Terms", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT),
     "account.fiscal.position": Model(

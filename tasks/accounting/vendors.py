@@ -3,6 +3,7 @@
 from typing import Any
 
 from blocks.odoo.client import OdooClient
+from domain.accounting.bank import BankAccount, is_other_account
 from domain.accounting.bill import BillInputs, external_id
 from domain.accounting.vendor import (
     Partner,
@@ -62,6 +63,31 @@ async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:
         "vat": vendor.vat or "",
     }
     return await load_once(client, "res.partner", list(values), [list(values.values())])
+
+
+async def is_other_bank_account(client: OdooClient, inputs: BillInputs) -> bool:
+    """Whether the bill names an account that is not in use for its vendor, who has accounts in Odoo.
+
+    Only read: nothing that stands on a document is ever written among a vendor's accounts.
+
+    Raises:
+        AmbiguousVendorError: several fit, or the one that fits has another tax number.
+    """
+    if not (inputs.vendor_iban or inputs.vendor_account):
+        return False
+    match = await find_vendor(client, inputs)
+    if match.partner is None:
+        return False
+    found = await client.call(
+        "res.partner.bank",
+        "search_read",
+        domain=[["partner_id.commercial_partner_id", "=", match.partner.partner_id]],
+        fields=["sanitized_acc_number", "active"],
+        context={"active_test": False},
+        order="id",
+    )
+    known = [BankAccount(number=row["sanitized_acc_number"], active=row["active"]) for row in found]
+    return is_other_account(inputs.vendor_iban, inputs.vendor_account, known)
 
 
 def _anyone_like(vendor: Vendor) -> list[Any]:

@@ -32,7 +32,7 @@ def validation_of(action: str) -> Validate:
 
 
 def reassessment_of(request: ApprovalRequest, read_handbook: Callable[[], Handbook]) -> Reassess:
-    """The policy's word on edited inputs: a payee that was typed in is a new one, unless the handbook knows it.
+    """The policy's word on edited inputs: a payee or an account that was typed in is a new one.
 
     What was spent before is looked at again when the effect is performed.
     """
@@ -43,16 +43,17 @@ def reassessment_of(request: ApprovalRequest, read_handbook: Callable[[], Handbo
         except DigitalFteError as error:
             raise ValueError(f"edits cannot be judged now: {error}") from error
         action = CATALOGUE[request.action]
-        before = action.payee(action.inputs.model_validate(request.asked))
+        before = action.inputs.model_validate(request.asked)
         after = action.inputs.model_validate(inputs)
-        payee = action.payee(after)
-        same = payee is not None and before is not None and payee_key(payee) == payee_key(before)
+        payee, was = action.payee(after), action.payee(before)
+        same = payee is not None and was is not None and payee_key(payee) == payee_key(was)
         facts = Facts(
             action=action.name,
             base_risk=action.base_risk,
             money=action.money(after),
             payee=payee,
             payee_known=same,
+            bank_details_changed=action.accounts(after) != action.accounts(before),
         )
         return assess(facts, handbook, History())
 

@@ -89,10 +89,14 @@ class RecordBill:
     async def look(self, key: str, inputs: BillInputs) -> dict[str, Any]:
         """Known means: the vendor has posted bills in Odoo already. A duplicate is refused here."""
         from tasks.accounting.bills import check_bill, is_known_payee
+        from tasks.accounting.vendors import is_other_bank_account
 
         async with await _odoo() as client:
             await check_bill(client, inputs, key=key)
-            return {"payee_known": await is_known_payee(client, inputs)}
+            return {
+                "payee_known": await is_known_payee(client, inputs),
+                "bank_details_changed": await is_other_bank_account(client, inputs),
+            }
 
     async def perform(self, key: str, inputs: BillInputs) -> dict[str, Any]:
         """Create what is missing of vendor, bill, attachment and posting."""

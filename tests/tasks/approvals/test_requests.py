@@ -171,10 +171,13 @@ def test_only_the_form_counts_rounds() -> None:
     assert found(request.id).round == 2
 
 
-def test_an_edit_to_a_new_payee_needs_the_code_that_the_handbook_asks_for() -> None:
+@pytest.mark.parametrize("changes", [{"vendor": "Somebody Else"}, {"vendor_iban": "DE02120300000000202051"}])
+def test_an_edit_to_a_new_payee_or_account_needs_the_code_that_the_handbook_asks_for(
+    changes: dict[str, str],
+) -> None:
     handbook = Handbook(proof=ProofRules(new_payees=True))
     request = ask()
-    edited = answer("edit", changes={"vendor": "Somebody Else"})
+    edited = answer("edit", changes=changes)
     reassess = reassessment_of(request, lambda: handbook)
     outcome = record_answer(request.id, edited, SOON, validate=validation_of(ACTION), reassess=reassess)
     assert outcome.kind is OutcomeKind.ASK_AGAIN

@@ -1,0 +1,33 @@
+"""Bank accounts: whether the account on a document is one that the books have for its vendor."""
+
+import re
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+
+class BankAccount(BaseModel):
+    """An account of a vendor in the books; an archived one was taken out of use by a person."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    active: bool
+
+
+def plain_account(number: str | None) -> str:
+    """An account number as Odoo compares them: capitals without blanks and signs."""
+    return re.sub(r"[\W_]+", "", number or "").upper()
+
+
+def is_other_account(iban: str | None, number: str | None, known: Sequence[BankAccount]) -> bool:
+    """Whether a document names an account that is not in use in the books.
+
+    A vendor without any account on record gives nothing to compare with. A national number is the same
+    account when it is part of the document's IBAN, and that IBAN is on record.
+    """
+    usable = {plain_account(account.number) for account in known if account.active}
+    given_iban, given_number = plain_account(iban), plain_account(number)
+    if given_iban in usable and given_number and given_number in given_iban:
+        return False
+    return bool(known) and any(given and given not in usable for given in (given_iban, given_number))

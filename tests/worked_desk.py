@@ -1,0 +1,47 @@
+"""A desk in a test whose tasks are prepared and performed in this process, with the stand-in Odoo behind it."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from blocks.odoo.client import OdooAccount, OdooClient
+from domain.planning.event import Event, file_event_id
+from tasks.planning import performers
+from tasks.planning.intake import desk, store_event
+from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.reliability.effects import Evidence, Request, perform
+from tasks.vault.desk import Folder, init_vault
+from tests.sandbox_fixture import SandboxClient
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def set_up_desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Vault from the template; actions meet the stand-in without the engine's blocks."""
+    init_vault(desk().root)
+    account = OdooAccount(url=sandbox.url, database="demo", api_key=SecretStr("sandbox-odoo-key"))
+
+    async def client() -> OdooClient:
+        return OdooClient(account, transport=httpx.AsyncHTTPTransport())
+
+    monkeypatch.setattr(performers, "_odoo", client)
+
+
+def prepared(document: bytes, name: str = "bill.txt") -> Prepared:
+    """What the employee makes of a document that arrived."""
+    event = Event(
+        id=file_event_id(document), source="files", received_at=NOW, document_name=name, document=document
+    )
+    store_event(event, NOW)
+    return prepare_task(event.id, desk().read(Folder.NEEDS_ACTION, event.id), read_handbook())
+
+
+async def performed(task: Prepared) -> list[Evidence]:
+    """The plan's steps through the one door; raises what the door raises."""
+    assert task.plan is not None, task.problems
+    return [
+        await perform(Request(task.task_id, step, task.doubts), read_handbook(), lambda: NOW)
+        for step in task.plan.steps
+    ]
