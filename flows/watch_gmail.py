@@ -8,10 +8,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from blocks.gmail import GmailCredentials
 from blocks.gmail.client import GmailClient
+from blocks.gmail.credentials import GmailCredentials, SavedMailbox, saved_mailbox
+from blocks.gmail.errors import GmailConsentError
 from domain.errors import TransientError
 from domain.reliability.limits import RateLimitedError
+from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
 from tasks.mail.take_mail import Taken, take_part
 from tasks.reliability.breakers import ServiceUnavailableError
 from tasks.reliability.retries import TRANSIENT_RETRIES
@@ -26,20 +28,37 @@ async def watch_gmail() -> State:
     Trigger: every 30 seconds. Effects: one note per message in Needs_Action/, the message itself in
     Attachments/; the mailbox is only read. Named end states: `Completed`; `Degraded` when Gmail is away (nothing
     is lost, the next run goes on from the watermark) or something could not be read; `NotConnected` when there is
-    no mailbox. A withdrawn consent fails the run, with the command that gives it again.
+    no mailbox, or its consent was refused. The first refusal fails the run, so that its owner is told once, with
+    the command that gives it again; then the consent is tried each hour, and at once when it was given anew.
     """
-    credentials = await _credentials()
-    if credentials is None:
+    mailbox = await saved_mailbox(BLOCK)
+    if mailbox is None:
         return Completed(
             name="NotConnected", message="no mailbox is connected; to connect one: fte connect gmail"
         )
+    refused = refused_consent(BLOCK, mailbox.saved_at)
+    if refused is not None and refused.is_fresh(_now()):
+        return Completed(name="NotConnected", message=refused.said)
     taken = Taken()
-    problem = await _take_all(credentials, taken)
+    try:
+        problem = await _take_all(mailbox.credentials, taken)
+    except GmailConsentError as error:
+        return _closed(mailbox, refused, error)
+    if refused is not None:
+        forget_refusal(BLOCK)
     if taken.task_ids:
         from flows.work_tasks import work_tasks
 
         await work_tasks()
     return _end(taken, problem)
+
+
+def _closed(mailbox: SavedMailbox, before: RefusedConsent | None, error: GmailConsentError) -> State:
+    """Remember a refused consent; only the first refusal is a failure, of which the owner hears."""
+    remember_refusal(BLOCK, RefusedConsent(mailbox.saved_at, refused_at=_now(), said=str(error)))
+    if before is None:
+        raise error
+    return Completed(name="NotConnected", message=str(error))
 
 
 async def _take_all(credentials: GmailCredentials, taken: Taken) -> TransientError | None:
@@ -66,18 +85,11 @@ async def _is_worth_waiting(_task: Any, _run: Any, state: State) -> bool:
 @task(**TRANSIENT_RETRIES | {"retry_condition_fn": _is_worth_waiting}, cache_policy=NO_CACHE)
 async def take_mail(client: GmailClient, skip: frozenset[str]) -> tuple[Taken, bool]:
     """Take in the next part of what is new; whether there is more."""
-    return await take_part(client, skip, clock=lambda: datetime.now(UTC))
+    return await take_part(client, skip, clock=_now)
 
 
-async def _credentials() -> GmailCredentials | None:
-    """The connected mailbox; None when there is none."""
-    try:
-        loaded: Any = await GmailCredentials.load(BLOCK)
-    except ValueError as error:
-        if "Unable to find block document" in str(error):
-            return None
-        raise
-    return GmailCredentials.model_validate(loaded)
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _end(taken: Taken, problem: TransientError | None) -> State:

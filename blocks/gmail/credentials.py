@@ -1,9 +1,13 @@
 """The block that holds the key to the mailbox."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from prefect.blocks.core import Block
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
 from pydantic import Field, SecretStr, field_validator
 
 from blocks.gmail.client import GmailAccount, GmailClient
@@ -48,3 +52,23 @@ class GmailCredentials(Block):
     def client(self) -> GmailClient:
         """A client to be used as an async context manager."""
         return GmailClient(self.account())
+
+
+@dataclass(frozen=True)
+class SavedMailbox:
+    """A connected mailbox and when it was last connected."""
+
+    credentials: GmailCredentials
+    saved_at: datetime
+
+
+async def saved_mailbox(name: str) -> SavedMailbox | None:
+    """The saved block, or None when no mailbox is connected."""
+    try:
+        async with get_client() as client:
+            document = await client.read_block_document_by_name(name, GmailCredentials.get_block_type_slug())
+    except ObjectNotFound:
+        return None
+    if document.updated is None:  # the client's type allows it, the server always sends it
+        return None
+    return SavedMailbox(GmailCredentials.model_validate(document.data), document.updated)

@@ -37,14 +37,18 @@ class GmailOutcomeUnknownError(UnknownOutcomeError):
         )
 
 
-class GmailGrantRevokedError(RejectedError):
+class GmailConsentError(RejectedError):
+    """The mailbox stays closed until its owner connects it again."""
+
+
+class GmailGrantRevokedError(GmailConsentError):
     """The owner's consent was withdrawn or has expired."""
 
     def __init__(self, said: str) -> None:
         super().__init__(f"Gmail no longer accepts our access ({said}); {RECONNECT}")
 
 
-class GmailClientRefusedError(RejectedError):
+class GmailClientRefusedError(GmailConsentError):
     """Google does not know the OAuth client, or its secret is wrong."""
 
     def __init__(self, said: str) -> None:
@@ -54,7 +58,7 @@ class GmailClientRefusedError(RejectedError):
         )
 
 
-class GmailScopeError(RejectedError):
+class GmailScopeError(GmailConsentError):
     """The consent does not cover what is asked."""
 
     def __init__(self, call: str, said: str) -> None:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -144,16 +145,28 @@ def _accounts(here: Settings) -> Iterator[Finding]:
         kind = {"odoo": "odoo-credentials", "gmail": "gmail-credentials"}[account]
         address = f"{api_url(here)}/block_types/slug/{kind}/block_documents/name/{account}"
         try:
-            found = httpx.get(address, timeout=3, auth=_auth()).is_success
+            answer = httpx.get(address, timeout=3, auth=_auth())
         except httpx.HTTPError:
             yield Finding(
                 account, Health.BROKEN, "the engine keeps the accounts and does not answer", "fte up"
             )
             continue
-        if found:
-            yield Finding(account, Health.GOOD, "demo account" if here.mode is Mode.SANDBOX else "connected")
-        else:
-            yield Finding(account, Health.MISSING, "not connected", f"fte connect {account}")
+        yield _account(here, account, answer)
+
+
+def _account(here: Settings, account: str, answer: httpx.Response) -> Finding:
+    """A saved account, unless its consent was refused since it was saved."""
+    from tasks.mail.consents import refused_consent
+
+    if not answer.is_success:
+        return Finding(account, Health.MISSING, "not connected", f"fte connect {account}")
+    try:
+        refused = refused_consent(account, datetime.fromisoformat(answer.json()["updated"]))
+    except DigitalFteError as error:
+        return Finding(account, Health.BROKEN, str(error), f"check {here.state}")
+    if refused is not None:
+        return Finding(account, Health.BROKEN, refused.said, f"fte connect {account}")
+    return Finding(account, Health.GOOD, "demo account" if here.mode is Mode.SANDBOX else "connected")
 
 
 def _auth() -> tuple[str, str] | None:

@@ -1,13 +1,18 @@
 """The flow as the engine runs it: its end states, and what is on the desk afterwards."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from prefect.settings import get_current_settings
 from pydantic import SecretStr
 
 from blocks.gmail.errors import GmailGrantRevokedError
+from blocks.settings import settings
+from deployments.commands.doctor import Finding, Health, _account
 from domain.vault.folder import Folder
 from tasks.planning.intake import desk
 from tests.gmail_world import deliver, paths, tell
@@ -23,10 +28,16 @@ pytestmark = [
 @pytest.fixture
 async def mailbox(sandbox: SandboxClient, home: Path) -> SandboxClient:
     """The demo mailbox connected, an empty desk."""
-    from blocks.gmail import GmailCredentials
-
     for folder in Folder:
         (home.parent / "Vault" / folder).mkdir(parents=True, exist_ok=True)
+    await connect(sandbox)
+    return sandbox
+
+
+async def connect(sandbox: SandboxClient) -> None:
+    """What `fte connect gmail` does after the consent."""
+    from blocks.gmail import GmailCredentials
+
     block = GmailCredentials(
         client_id="sandbox-client",
         client_secret=SecretStr("sandbox-secret"),
@@ -35,7 +46,6 @@ async def mailbox(sandbox: SandboxClient, home: Path) -> SandboxClient:
         api_url=sandbox.url,
     )
     await block.save("gmail", overwrite=True)
-    return sandbox
 
 
 @pytest.fixture
@@ -119,6 +129,59 @@ async def test_a_withdrawn_consent_fails_the_run_with_the_remedy(
     with pytest.raises(GmailGrantRevokedError, match="fte connect gmail"):
         await state.aresult()
     assert worked == []
+
+
+def tokens_asked(mailbox: SandboxClient) -> int:
+    return len(mailbox.journal(path="^/token$"))
+
+
+@pytest.mark.usefixtures("worked")
+async def test_a_withdrawn_consent_fails_once_and_is_then_asked_for_each_hour(
+    mailbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import watch_gmail
+
+    tell(mailbox, "revoke")
+    assert (await run()).is_failed()
+    for _ in range(3):
+        state = await run()
+        assert (state.type.value, state.name) == ("COMPLETED", "NotConnected")
+        assert "fte connect gmail" in state.message
+    assert tokens_asked(mailbox) == 1
+    later = datetime.now(UTC) + timedelta(minutes=61)
+    monkeypatch.setattr(watch_gmail, "_now", lambda: later)
+    for _ in range(2):
+        assert (await run()).name == "NotConnected", "the owner was told once"
+    assert tokens_asked(mailbox) == 2
+
+
+async def test_a_consent_that_was_given_anew_is_tried_at_once(
+    mailbox: SandboxClient, worked: list[list[str]]
+) -> None:
+    tell(mailbox, "revoke")
+    await run()
+    key = deliver(mailbox)
+    tell(mailbox, "grant")
+    assert (await run()).name == "NotConnected", "nobody has connected it again"
+    await connect(mailbox)
+    assert (await run()).name == "Completed"
+    assert worked == [[f"gmail-{key}"]]
+
+
+async def test_the_doctor_names_a_refused_consent_and_its_remedy(
+    mailbox: SandboxClient, worked: list[list[str]]
+) -> None:
+    def gmail() -> Finding:
+        address = f"{get_current_settings().api.url}/block_types/slug/gmail-credentials"
+        return _account(settings(), "gmail", httpx.get(f"{address}/block_documents/name/gmail"))
+
+    assert (gmail().health, worked) == (Health.GOOD, [])
+    tell(mailbox, "revoke")
+    await run()
+    assert (gmail().health, gmail().remedy) == (Health.BROKEN, "fte connect gmail")
+    assert "expired or revoked" in gmail().found
+    await connect(mailbox)
+    assert gmail().health is Health.GOOD
 
 
 async def test_without_a_mailbox_there_is_nothing_to_watch(
