@@ -14,6 +14,9 @@ from tasks.reliability.notify import notify_owner
 
 STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY})
 
+ANY_HOUR = frozenset({Urgency.ESCALATED})
+"""What is told outside the handbook's hours too; a first reminder waits for the morning."""
+
 
 @flow(name="collect-decisions")
 async def collect_decisions() -> State:
@@ -23,13 +26,13 @@ async def collect_decisions() -> State:
     notes where their requests stand, notices to the owner, resumed or restarted `request_approval` runs. Named
     end states: `Completed`; `Degraded` when a run cannot be woken now (the next run tries again).
     """
-    now, log = datetime.now(UTC), get_run_logger()
-    moved = collect_moved(read_handbook(), now)
+    now, log, handbook = datetime.now(UTC), get_run_logger(), read_handbook()
+    moved = collect_moved(handbook, now)
     for note in moved:
         log.info("%s: %s %s", note.name, note.fate.value, note.reason or "")
     expired = expire_due(now)
     audit_untold(now)
-    for reminder in due_reminders(now):
+    for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):
         await _tell(reminder)
     stuck = []
     for request in unfinished():

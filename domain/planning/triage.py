@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from domain.policy.handbook import Handbook
+from domain.policy.people import Person
 from domain.receipts.reading import Reading
 
 
@@ -40,17 +41,26 @@ URGENT_KINDS = frozenset({"phishing", "request"})
 
 
 def triage(kind: str, sender: str, reading: Reading | None, handbook: Handbook) -> Triage:
-    """Sort a task by rules alone; the sender's own words about urgency count for nothing."""
-    domain, why_domain = _domain_of(kind, sender, handbook)
-    priority, why_priority = _priority_of(kind, reading, handbook)
+    """Sort a task by rules alone; the sender's own words about urgency count for nothing.
+
+    Who a sender is, is the mail's claim: it sorts, and never decides what is done.
+    """
+    known = handbook.people.who_wrote(sender)
+    domain, why_domain = _domain_of(kind, sender, known, handbook)
+    priority, why_priority = _priority_of(kind, reading, known, handbook)
     return Triage(kind=kind, domain=domain, priority=priority, reasons=[why_domain, why_priority])
 
 
-def _domain_of(kind: str, sender: str, handbook: Handbook) -> tuple[TaskDomain, str]:
+def _domain_of(
+    kind: str, sender: str, known: tuple[str, Person] | None, handbook: Handbook
+) -> tuple[TaskDomain, str]:
     host = sender.rpartition("@")[2].strip("> ").lower()
     business = host and any(host == name or host.endswith(f".{name}") for name in handbook.business_domains)
     if kind == "receipt":
         return TaskDomain.BUSINESS, "business: a bill or receipt belongs in the books"
+    if known and known[1].domain:
+        domain = TaskDomain(known[1].domain)
+        return domain, f"{domain.value}: {_named(known)}"
     if business:
         return TaskDomain.BUSINESS, f"business: {host} is one of the handbook's business domains"
     if kind in QUIET_KINDS:
@@ -58,7 +68,9 @@ def _domain_of(kind: str, sender: str, handbook: Handbook) -> tuple[TaskDomain, 
     return TaskDomain.BOTH, "both: nothing in the handbook says whose matter this is"
 
 
-def _priority_of(kind: str, reading: Reading | None, handbook: Handbook) -> tuple[Priority, str]:
+def _priority_of(
+    kind: str, reading: Reading | None, known: tuple[str, Person] | None, handbook: Handbook
+) -> tuple[Priority, str]:
     if kind in URGENT_KINDS:
         return Priority.HIGH, f"high: {kind} needs a person's eyes"
     if kind in QUIET_KINDS:
@@ -66,4 +78,13 @@ def _priority_of(kind: str, reading: Reading | None, handbook: Handbook) -> tupl
     total = reading.total if reading else None
     if total and total.value > handbook.ask_above:
         return Priority.HIGH, f"high: {total.value} is above the handbook's {handbook.ask_above}"
+    if known and known[1].priority:
+        priority = Priority(known[1].priority)
+        return priority, f"{priority.value}: {_named(known)}"
     return Priority.NORMAL, "normal: nothing asks for haste"
+
+
+def _named(known: tuple[str, Person]) -> str:
+    name, person = known
+    role = f" ({person.role})" if person.role else ""
+    return f"the handbook knows the sender as {name}{role}"

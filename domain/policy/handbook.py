@@ -1,6 +1,7 @@
 """The Company Handbook's front matter as typed policy. A misspelt key is refused, never silently ignored."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import ContractError
+from domain.policy.hours import Hours
+from domain.policy.people import People
 
 Amount = Decimal
 
@@ -74,8 +77,8 @@ class Handbook(BaseModel):
     approvals: ApprovalTimes = ApprovalTimes()
     confidence_below: float = Field(default=0.8, ge=0, le=1, description="readings less sure than this ask")
     business_domains: list[str] = []
-    people: dict[str, Any] = {}
-    hours: dict[str, Any] = {}
+    people: People = People()
+    hours: Hours | None = Field(default=None, description="absent: always open")
     autonomy: Autonomy = Autonomy()
 
     @field_validator("ask_above", "day_limit", "payee_limit", mode="before")
@@ -99,8 +102,11 @@ class Handbook(BaseModel):
     @property
     def owner(self) -> str | None:
         """Who owns the business, if the handbook says."""
-        name = str(self.people.get("owner") or "").strip()
-        return name or None
+        return (self.people.owner or "").strip() or None
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether the business is open; always, where the handbook names no hours."""
+        return self.hours is None or self.hours.is_open(moment)
 
     @property
     def mover(self) -> str | None:

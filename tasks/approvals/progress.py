@@ -1,6 +1,6 @@
 """How far a request has come besides its answer: its run, its reminders, its expiry, its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,17 +80,28 @@ def expire_due(now: datetime) -> list[ApprovalRequest]:
     return expired
 
 
-def due_reminders(now: datetime) -> list[Reminder]:
-    """Requests to remind the owner of; each comes once as a reminder and once as an escalation."""
+def due_reminders(now: datetime, wanted: Container[Urgency] = frozenset(Urgency)) -> list[Reminder]:
+    """Requests to remind the owner of; each comes once as a reminder and once as an escalation.
+
+    What is not wanted now stays due.
+    """
 
     def collect(session: Session) -> list[Reminder]:
         due = []
         for row in _open_rows(session):
-            if row.escalated_at is None and row.escalate_at <= now < row.expires_at:
+            if (
+                Urgency.ESCALATED in wanted
+                and row.escalated_at is None
+                and row.escalate_at <= now < row.expires_at
+            ):
                 row.escalated_at = now
                 row.reminded_at = row.reminded_at or now
                 due.append(Reminder(ApprovalRequest.model_validate(row), Urgency.ESCALATED))
-            elif row.reminded_at is None and row.remind_at <= now < row.expires_at:
+            elif (
+                Urgency.REMINDED in wanted
+                and row.reminded_at is None
+                and row.remind_at <= now < row.expires_at
+            ):
                 row.reminded_at = now
                 due.append(Reminder(ApprovalRequest.model_validate(row), Urgency.REMINDED))
         return due

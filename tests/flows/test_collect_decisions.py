@@ -1,5 +1,6 @@
 """The collector: moved notes, expiry, reminders, and runs that died or still sleep."""
 
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -96,6 +97,7 @@ async def test_the_owner_is_reminded_then_told_louder(monkeypatch: pytest.Monkey
     request, start = ask_now(), datetime.now(UTC)
     for hours in (25, 26, 49):
         at(monkeypatch, start + timedelta(hours=hours))
+        open_for(start + timedelta(hours=hours))
         await collect()
     assert told == [
         ("info", True, f"{request.id} reminded"),
@@ -114,6 +116,34 @@ async def test_an_engine_that_is_away_leaves_the_decision_on_record() -> None:
     assert state.name == "Degraded"
     assert "engine is away" in str(state.message)
     assert get(request.id).state is ApprovalState.APPROVED
+
+
+async def test_a_reminder_waits_for_the_working_hours_and_an_escalation_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = []
+
+    async def listen(_title: str, _body: str, *, urgency: str, key: str) -> None:
+        if request.id in key:
+            told.append((hours, urgency))
+
+    monkeypatch.setattr(import_module("flows.collect_decisions"), "notify_owner", listen)
+    await deploy()
+    request, start = ask_now(), datetime.now(UTC)
+    for hours, opens in ((25, 30), (30, 30), (49, 60)):
+        at(monkeypatch, start + timedelta(hours=hours))
+        open_for(start + timedelta(hours=opens))
+        await collect()
+    assert told == [(30, "info"), (49, "warning")]
+
+
+def open_for(moment: datetime) -> None:
+    """Let the handbook's hours begin at this moment, for three hours."""
+    path = settings().vault_path / "Company_Handbook.md"
+    end, day = moment + timedelta(hours=3), f"{moment:%a}".lower()
+    hours = f'hours: {{from: "{moment:%H:%M}", to: "{end:%H:%M}", days: [{day}]}}\n'
+    text = re.sub(r"(?m)^hours:(?: .*\n|\n(?:  .*\n)+)", hours, path.read_text())
+    path.write_text(text)
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:

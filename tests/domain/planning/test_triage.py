@@ -1,0 +1,78 @@
+"""Whose matter a task is and how soon it wants attention, with the reason."""
+
+import pytest
+
+from domain.planning.triage import Priority, TaskDomain, Triage, triage
+from domain.policy.handbook import Handbook, HandbookError, parse_handbook
+from domain.receipts.reading import Line, read_receipt
+
+HANDBOOK = parse_handbook(
+    {
+        "business_domains": ["northwind.example"],
+        "people": {
+            "owner": "Olga",
+            "known": {
+                "Ann@Finch.example": {"role": "accountant", "domain": "business", "priority": "high"},
+                "Mum": {"domain": "personal"},
+                "chatty@northwind.example": {"domain": "both", "priority": "low"},
+            },
+        },
+    }
+)
+
+
+def sorted_as(kind: str, sender: str, total: str | None = None, handbook: Handbook = HANDBOOK) -> Triage:
+    reading = read_receipt([Line("Acme Inc."), Line(f"Total: ${total}")]) if total else None
+    return triage(kind, sender, reading, handbook)
+
+
+def test_a_known_sender_decides_domain_and_priority_with_the_reason() -> None:
+    task = sorted_as("other", "Ann <ANN@finch.example>")
+    assert (task.domain, task.priority) == (TaskDomain.BUSINESS, Priority.HIGH)
+    known = "the handbook knows the sender as Ann@Finch.example (accountant)"
+    assert task.reasons == [f"business: {known}", f"high: {known}"]
+
+
+def test_a_name_is_known_too_and_leaves_the_rest_as_for_anybody() -> None:
+    task = sorted_as("other", "mum <someone@mail.example>")
+    assert (task.domain, task.priority) == (TaskDomain.PERSONAL, Priority.NORMAL)
+
+
+def test_a_person_outweighs_the_business_domain() -> None:
+    task = sorted_as("other", "chatty@northwind.example")
+    assert (task.domain, task.priority) == (TaskDomain.BOTH, Priority.LOW)
+    assert sorted_as("other", "else@northwind.example").domain is TaskDomain.BUSINESS
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        '"ann@finch.example" <evil@evil.example>',
+        "ann@finch.example.evil.example",
+        "Ann ann@finch.example <evil@evil.example>",
+        "ann@finch.exampl\u0435",
+        "",
+    ],
+)
+def test_a_sender_that_only_looks_known_is_not(sender: str) -> None:
+    assert sorted_as("other", sender).priority is Priority.NORMAL
+    assert sorted_as("other", sender).domain is TaskDomain.BOTH
+
+
+@pytest.mark.parametrize("kind", ["phishing", "request"])
+def test_nobody_makes_phishing_or_a_request_less_urgent(kind: str) -> None:
+    assert sorted_as(kind, "chatty@northwind.example").priority is Priority.HIGH
+
+
+def test_a_bill_belongs_in_the_books_and_a_large_one_is_urgent_whoever_sends_it() -> None:
+    task = sorted_as("receipt", "chatty@northwind.example", "5000.00")
+    assert (task.domain, task.priority) == (TaskDomain.BUSINESS, Priority.HIGH)
+    small = sorted_as("receipt", "Mum <m@mail.example>", "5.00")
+    assert small.domain is TaskDomain.BUSINESS
+
+
+def test_a_misspelt_rule_about_a_person_is_refused() -> None:
+    with pytest.raises(HandbookError, match="prio: is not a key of this group"):
+        parse_handbook({"people": {"known": {"a@b.example": {"prio": "high"}}}})
+    with pytest.raises(HandbookError, match="accountant"):
+        parse_handbook({"people": {"accountant": "Ann"}})
