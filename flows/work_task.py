@@ -14,7 +14,7 @@ from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from tasks.approvals.ask import ask_person
 from tasks.planning.compensate import compensate_plan
-from tasks.planning.performers import EvidenceMissingError
+from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
     Outcome,

@@ -24,6 +24,7 @@ from domain.accounting.bill import BillInputs
 
 RECORDINGS = Path(__file__).parent / "recordings" / "odoo"
 RECORDED_URL = "http://odoo.example"
+CHANGES = ("load", "action_post", "js_assign_outstanding_line")
 RECORD_AGAIN = "record it again: see tests/recordings/odoo/README.md"
 
 
@@ -82,7 +83,7 @@ class Severed(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, or a broken line."""
-        is_change = request.url.path.rpartition("/")[2] in ("load", "action_post")
+        is_change = request.url.path.rpartition("/")[2] in CHANGES
         if is_change and self.left == 0:
             self.left -= 1
             if self.after:
@@ -122,6 +123,25 @@ class OdooWorld:
         finally:
             await self._lock(None)
 
+    @asynccontextmanager
+    async def without_payment_accounts(self) -> AsyncIterator[None]:
+        """Payment methods have no account, as in a fresh Odoo; in a recording it is so already."""
+        if self.mode == "recorded":
+            yield
+            return
+        model = "account.payment.method.line"
+        async with self._admin() as admin:
+            lines = await admin.call(
+                model, "search_read", domain=[["journal_id", "!=", False]], fields=["payment_account_id"]
+            )
+            await admin.call(model, "write", [row["id"] for row in lines], vals={"payment_account_id": False})
+            try:
+                yield
+            finally:
+                for row in lines:
+                    account = row["payment_account_id"][0]
+                    await admin.call(model, "write", [row["id"]], vals={"payment_account_id": account})
+
     def reader(self) -> OdooClient:
         """A client of a user without rights in accounting."""
         return self.other_user(os.environ["ODOO_READER_KEY"] if self.mode == "live" else "recorded")
@@ -129,11 +149,14 @@ class OdooWorld:
     async def _lock(self, day: str | None) -> None:
         if self.mode == "recorded":
             return
-        key = SecretStr(os.environ["ODOO_ADMIN_KEY"])
-        async with OdooClient(self.account.model_copy(update={"api_key": key})) as admin:
+        async with self._admin() as admin:
             found = await admin.call("res.users", "search_read", domain=[], fields=["company_id"], limit=1)
             company = found[0]["company_id"][0]
             await admin.call("res.company", "write", [company], vals={"fiscalyear_lock_date": day or False})
+
+    def _admin(self) -> OdooClient:
+        key = SecretStr(os.environ["ODOO_ADMIN_KEY"])
+        return OdooClient(self.account.model_copy(update={"api_key": key}))
 
     def other_user(self, key: str) -> OdooClient:
         """A client with another key."""
@@ -144,6 +167,21 @@ class OdooWorld:
     def other_database(self, name: str) -> OdooClient:
         """A client that asks for another database."""
         return OdooClient(self.account.model_copy(update={"database": name}), transport=self.transport())
+
+    async def debt(self, client: OdooClient, amount: float = 500.0, *, move_type: str = "out_invoice") -> int:
+        """A posted invoice or bill of a partner of this test's own, made by hand."""
+        partner = await client.call("res.partner", "create", vals_list=[{"name": f"Larch {self.token}"}])
+        line = {"name": "Boards", "quantity": 1, "price_unit": amount, "tax_ids": [[6, 0, []]]}
+        values = {
+            "move_type": move_type,
+            "partner_id": partner[0],
+            "invoice_date": "2026-11-10",
+            "invoice_date_due": "2026-12-10",
+            "invoice_line_ids": [[0, 0, line]],
+        }
+        ids: list[int] = await client.call("account.move", "create", vals_list=[values])
+        await client.call("account.move", "action_post", ids)
+        return ids[0]
 
     def bill(self, **changed: Any) -> BillInputs:
         """A small bill of a vendor of this test's own."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
+from domain.accounting.payment import PaymentInputs
 from domain.money import Money
 from domain.policy.assess import Risk
 
@@ -60,6 +61,15 @@ CATALOGUE = {
             money=lambda bill: Money(amount=bill.total, currency=bill.currency),
             payee=lambda bill: bill.vendor,
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
+        ),
+        Action(
+            name="odoo.record_payment",
+            title="Record a payment in Odoo",
+            inputs=PaymentInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+            money=lambda payment: Money(amount=payment.amount, currency=payment.currency),
+            payee=lambda payment: payment.partner,
         ),
         Action(
             name="desk.file_away",

@@ -2,6 +2,7 @@
 
 ACCOUNTS = (
     ("101401", "Bank", "asset_cash"),
+    ("101501", "Cash", "asset_cash"),
     ("121000", "Accounts Receivable", "asset_receivable"),
     ("131000", "Tax Paid", "asset_current"),
     ("153500", "Equipment at Cost", "asset_fixed"),
@@ -46,6 +47,7 @@ JOURNALS = (
     ("BILL", "Purchases", "purchase", "690000"),
     ("MISC", "Miscellaneous Operations", "general", ""),
     ("BNK1", "Bank", "bank", "101401"),
+    ("CSH1", "Cash", "cash", "101501"),
 )
 """Code, name, type, default account."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.odoo.books import Books, Values
 from sandbox.odoo.errors import UserError
 from sandbox.odoo.items import PURCHASE, SALE, Items
+from sandbox.odoo.matching import Matching
 from sandbox.store import Row
 
 _PREFIXES = {"in_refund": "RBILL", "out_refund": "RINV"}
@@ -31,6 +32,7 @@ class Invoices:
     def __init__(self, books: Books) -> None:
         self._books = books
         self._items = Items(books)
+        self._matching = Matching(books)
         move, line = "account.move", "account.move.line"
         books.defaults[move] = self._move_defaults
         books.defaults[line] = self._line_defaults
@@ -48,8 +50,8 @@ class Invoices:
             books.row(move, move_id).get("sequence_prefix") or ""
         )
 
-    def post(self, ids: Iterable[int]) -> None:
-        """`action_post`.
+    def post(self, ids: Iterable[int], *, numbered: str = "") -> None:
+        """`action_post`; a payment's entry is numbered in a series of its own.
 
         Raises:
             UserError: what is missing, or that it is posted already; then nothing is posted.
@@ -62,7 +64,7 @@ class Invoices:
             move = self._books.row("account.move", move_id)
             if not move.get("invoice_date") and move["move_type"] in SALE:
                 self._books.write("account.move", [move_id], {"invoice_date": str(self._books.today())})
-            self._number(move_id)
+            self._number(move_id, numbered)
             self._set_state(move_id, "posted", posted_before=True, checked=True)
 
     def to_draft(self, ids: Iterable[int]) -> None:
@@ -84,11 +86,14 @@ class Invoices:
         for move_id in ids:
             self._set_state(move_id, "cancel", auto_post="no", is_manually_modified=True)
 
-    def settle(self, move_id: int) -> None:
-        """Mark a posted bill or invoice as wholly paid (the demo's past)."""
-        for line_id in self._items.lines(move_id, "payment_term"):
-            self._books.set_values("account.move.line", line_id, reconciled=True)
-        self._items.total(move_id)
+    def match(self, line_ids: list[int]) -> None:
+        """Set items off against each other.
+
+        Raises:
+            UserError: one of them is set off already.
+        """
+        for move_id in self._matching.match(line_ids):
+            self._items.settle(move_id)
 
     def _post_problems(self, move_id: int) -> list[str]:
         move = self._books.row("account.move", move_id)
@@ -232,12 +237,12 @@ class Invoices:
             chosen = _booking_day(date.fromisoformat(given), today)
         self._books.set_values("account.move", move_id, date=chosen.isoformat())
 
-    def _number(self, move_id: int) -> None:
+    def _number(self, move_id: int, series: str) -> None:
         move = self._books.row("account.move", move_id)
         if move.get("name"):
             return
         journal = self._books.row("account.journal", move["journal_id"])
-        code = _PREFIXES.get(move["move_type"], journal["code"])
+        code = f"{series}{_PREFIXES.get(move['move_type'], journal['code'])}"
         day = date.fromisoformat(move["date"])
         monthly = move["move_type"] in PURCHASE
         prefix = f"{code}/{day:%Y/%m}/" if monthly else f"{code}/{day:%Y}/"
@@ -252,8 +257,10 @@ class Invoices:
 
     def _set_state(self, move_id: int, state: str, **more: Any) -> None:
         self._books.set_values("account.move", move_id, state=state, **more)
-        for line_id in self._items.lines(move_id, "payment_term"):
-            self._books.set_values("account.move.line", line_id, reconciled=False)
+        if state != "posted":
+            for line_id in self._books.children("account.move.line", "move_id", move_id):
+                for other in self._matching.unmatch(line_id):
+                    self._items.settle(other)
         self._items.recompute(move_id)
 
     def _duplicates(self, move_id: int) -> list[int]:

@@ -6,11 +6,15 @@ from typing import Literal
 
 from domain.money import rounded
 from sandbox.odoo.books import Books, Values
+from sandbox.odoo.matching import open_amount, open_balance
 from sandbox.store import Row
 
 PURCHASE = ("in_invoice", "in_refund", "in_receipt")
 SALE = ("out_invoice", "out_refund", "out_receipt")
 _DEBIT_TYPES = ("in_invoice", "in_receipt", "out_refund")
+_DEBT_ACCOUNTS = ("asset_receivable", "liability_payable")
+_CASH_ACCOUNTS = ("asset_cash", "liability_credit_card")
+"""Their items too show what no statement is set off against."""
 _SEQUENCES = {"tax": 10_000, "payment_term": 12_000}
 
 
@@ -42,23 +46,33 @@ class Items:
         tax = sum((_amount(line) for line in lines if line["display_type"] == "tax"), Decimal(0))
         home_net = sum((_balance(line) for line in lines if line["display_type"] == "product"), Decimal(0))
         home_tax = sum((_balance(line) for line in lines if line["display_type"] == "tax"), Decimal(0))
-        open_share = self._open_share(lines)
+        terms = [line for line in lines if line["display_type"] == "payment_term"]
+        is_touched = any(line.get("matched_amount") for line in lines)
+        is_open = sum((open_amount(line) for line in terms), Decimal(0))
+        is_open_home = sum((open_balance(line) for line in terms), Decimal(0))
         total, home_total = sign * (net + tax), -(home_net + home_tax)
+        if move["move_type"] == "entry":
+            total = home_total = sum((_balance(line) for line in lines if line["balance"] > 0), Decimal(0))
         self._books.set_values(
             "account.move",
             move_id,
             amount_untaxed=float(sign * net),
             amount_tax=float(sign * tax),
             amount_total=float(total),
-            amount_residual=float(total * open_share),
+            amount_residual=float(is_open.copy_sign(total)),
             amount_untaxed_signed=float(-home_net),
             amount_tax_signed=float(-home_tax),
             amount_total_signed=float(home_total),
-            amount_residual_signed=float(home_total * open_share),
+            amount_residual_signed=float(is_open_home.copy_sign(home_total)),
             amount_total_in_currency_signed=float(-sign * total),
-            payment_state="not_paid" if open_share or move["state"] != "posted" else "paid",
-            has_reconciled_entries=not open_share,
+            payment_state=_payment_state(move, total, is_open),
+            has_reconciled_entries=is_touched,
         )
+
+    def settle(self, move_id: int) -> None:
+        """What is open after items were set off, or no longer are."""
+        self._copy_to_lines(move_id)
+        self.total(move_id)
 
     def lines(self, move_id: int, display_type: str) -> list[int]:
         """Ids of the items of one kind."""
@@ -220,10 +234,6 @@ class Items:
         balance = rounded(amount / Decimal(str(currency["rate"])), home["name"])
         self._books.set_values("account.move.line", line_id, amount_currency=float(amount), **_sides(balance))
 
-    def _open_share(self, lines: list[Row]) -> int:
-        terms = [line for line in lines if line["display_type"] == "payment_term"]
-        return 0 if terms and all(line.get("reconciled") for line in terms) else 1
-
     def _copy_to_lines(self, move_id: int) -> None:
         move = self._books.row("account.move", move_id)
         partner = move.get("partner_id") or False
@@ -245,8 +255,10 @@ class Items:
     def _copy_to_line(self, line_id: int, move: Row, commercial: int | Literal[False]) -> None:
         line = self._books.row("account.move.line", line_id)
         account = self._books.table("account.account").get(line.get("account_id") or 0) or {}
-        holds_debt = line["display_type"] == "payment_term"
-        is_open = holds_debt and not line.get("reconciled")
+        kind = account.get("account_type", False)
+        holds_debt = kind in _DEBT_ACCOUNTS
+        shows_rest = holds_debt or kind in _CASH_ACCOUNTS
+        sign = -1 if line["amount_currency"] < 0 else 1
         self._books.set_values(
             "account.move.line",
             line_id,
@@ -261,10 +273,10 @@ class Items:
             ref=move.get("ref") or False,
             date=move.get("date") or False,
             invoice_date=move.get("invoice_date") or False,
-            account_type=account.get("account_type", False),
-            amount_residual=line["balance"] if is_open else 0.0,
-            amount_residual_currency=line["amount_currency"] if is_open else 0.0,
-            reconciled=bool(line.get("reconciled")),
+            account_type=kind,
+            amount_residual=float(open_balance(line) * sign) if shows_rest else 0.0,
+            amount_residual_currency=float(open_amount(line) * sign) if shows_rest else 0.0,
+            reconciled=bool(holds_debt and line.get("matched_amount") and not open_amount(line)),
         )
 
     def _commercial(self, partner_id: int) -> int:
@@ -276,6 +288,12 @@ class Items:
 
     def _currency(self, move: Row) -> Row:
         return self._books.row("res.currency", move["currency_id"])
+
+
+def _payment_state(move: Row, total: Decimal, is_open: Decimal) -> str:
+    if move["state"] != "posted" or move["move_type"] == "entry" or is_open == abs(total):
+        return "not_paid"
+    return "partial" if is_open else "paid"
 
 
 def _sides(balance: Decimal) -> Values:

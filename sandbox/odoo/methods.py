@@ -20,6 +20,7 @@ from sandbox.odoo.imports import ExternalIds, Importer
 from sandbox.odoo.invoices import Invoices
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments
+from sandbox.odoo.payments import Payments
 from sandbox.odoo.schema import choice_label, label_of
 from sandbox.store import Store
 
@@ -53,6 +54,7 @@ class Odoo:
     def __init__(self, store: Store) -> None:
         self.books = Books(store)
         self.invoices = Invoices(self.books)
+        self.payments = Payments(self.books, self.invoices)
         self.names = ExternalIds(self.books)
         self.importer = Importer(self.books, self.names)
         Partners(self.books)
@@ -81,6 +83,10 @@ class Odoo:
             ("account.move", "action_post"): self._action_post,
             ("account.move", "button_draft"): self._button_draft,
             ("account.move", "button_cancel"): self._button_cancel,
+            ("account.move", "js_assign_outstanding_line"): self._assign,
+            ("account.payment", "action_post"): self._on_payments(self.payments.post),
+            ("account.payment", "action_draft"): self._on_payments(self.payments.to_draft),
+            ("account.payment", "action_cancel"): self._on_payments(self.payments.cancel),
         }
 
     def call(self, call: Call, method: str, arguments: Mapping[str, Any]) -> Any:
@@ -262,6 +268,17 @@ class Odoo:
     def _button_cancel(self, call: Call) -> None:
         self._must_exist(call)
         self.invoices.cancel(call.ids)
+
+    def _assign(self, call: Call, line_id: int) -> None:
+        self._must_exist(call)
+        self.payments.assign(call.ids[0], line_id)
+
+    def _on_payments(self, change: Callable[[list[int]], None]) -> Callable[[Call], None]:
+        def changed(call: Call) -> None:
+            self._must_exist(call)
+            change(call.ids)
+
+        return changed
 
     def _must_exist(self, call: Call) -> None:
         for record_id in call.ids:

@@ -42,6 +42,9 @@ COMPUTED_INTEGER, COMPUTED_BOOLEAN = COMPUTED[Kind.INTEGER], COMPUTED[Kind.BOOLE
 COMPANY = _one("res.company", default=1)
 
 
+LOCKS = (
+    "fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date", "hard_lock_date",
+)  # fmt: skip
 _MOVE_TYPES = (
     "entry", "out_invoice", "out_refund", "in_invoice", "in_refund", "out_receipt", "in_receipt",
 )  # fmt: skip
@@ -141,6 +144,7 @@ _MOVE = {
     "attachment_ids": _lines("ir.attachment", "res_id"),
     "message_attachment_count": COMPUTED_INTEGER,
     "has_reconciled_entries": COMPUTED_BOOLEAN,
+    "origin_payment_id": _one("account.payment", readonly=True),
 }
 
 _MOVE_LINE = {
@@ -177,7 +181,43 @@ _MOVE_LINE = {
     "amount_residual": COMPUTED_MONEY,
     "amount_residual_currency": COMPUTED_MONEY,
     "reconciled": COMPUTED_BOOLEAN,
-    "matching_number": COMPUTED_CHAR,
+    "payment_id": _one("account.payment", readonly=True),
+    "matched_debit_ids": _lines("account.partial.reconcile", "credit_move_id"),
+    "matched_credit_ids": _lines("account.partial.reconcile", "debit_move_id"),
+}
+
+_PAYMENT = {
+    "name": COMPUTED_CHAR,
+    "state": _choice("draft", "in_process", "paid", "canceled", "rejected", default="draft"),
+    "payment_type": _choice("outbound", "inbound", required=True, default="inbound"),
+    "partner_type": _choice("customer", "supplier", required=True, default="customer"),
+    "partner_id": _one("res.partner", label="Customer/Vendor"),
+    "amount": MONETARY,
+    "currency_id": _one("res.currency", label="Currency"),
+    "date": _plain(Kind.DATE, required=True, label="Date"),
+    "memo": CHAR,
+    "journal_id": _one("account.journal", required=True),
+    "company_id": COMPANY,
+    "payment_method_line_id": _one("account.payment.method.line"),
+    "move_id": _one("account.move", readonly=True),
+    "outstanding_account_id": _one("account.account", readonly=True),
+    "destination_account_id": _one("account.account", readonly=True),
+    "is_reconciled": COMPUTED_BOOLEAN,
+    "is_matched": COMPUTED_BOOLEAN,
+    "reconciled_invoice_ids": _many("account.move", readonly=True),
+    "reconciled_bill_ids": _many("account.move", readonly=True),
+}
+
+_PARTIAL = {
+    "debit_move_id": _one("account.move.line", readonly=True),
+    "credit_move_id": _one("account.move.line", readonly=True),
+    "amount": COMPUTED_MONEY,
+    "debit_amount_currency": COMPUTED_MONEY,
+    "credit_amount_currency": COMPUTED_MONEY,
+    "debit_currency_id": _one("res.currency", readonly=True),
+    "credit_currency_id": _one("res.currency", readonly=True),
+    "max_date": _plain(Kind.DATE, readonly=True),
+    "company_id": _one("res.company", readonly=True),
 }
 
 _RIGHTS = ("Access Rights",)
@@ -236,6 +276,7 @@ MODELS: dict[str, Model] = {
             "active": ACTIVE,
             "account_purchase_tax_id": _one("account.tax"),
             "account_sale_tax_id": _one("account.tax"),
+            **dict.fromkeys(LOCKS, DATE),
             "expense_account_id": _one("account.account"),
         },
         order="name, id",
@@ -346,6 +387,20 @@ MODELS: dict[str, Model] = {
         },
         order="sequence, id",
     ),
+    "account.payment": Model("Payments", _PAYMENT, order="date desc, name desc"),
+    "account.payment.method.line": Model(
+        "Payment Methods",
+        {
+            "name": CHAR,
+            "code": COMPUTED_CHAR,
+            "sequence": _plain(Kind.INTEGER, default=10),
+            "payment_type": _choice("inbound", "outbound", readonly=True),
+            "journal_id": _one("account.journal"),
+            "payment_account_id": _one("account.account"),
+        },
+        order="sequence, id",
+    ),
+    "account.partial.reconcile": Model("Partial Reconcile", _PARTIAL, writers=_ACCOUNTANT),
     "account.payment.term": Model("Payment Terms", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT),
     "account.fiscal.position": Model(
         "Fiscal Position", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT

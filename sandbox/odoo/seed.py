@@ -17,6 +17,7 @@ from sandbox.odoo.books import BOT_USER, Books
 from sandbox.odoo.chart import ACCOUNTS, COUNTRIES, CURRENCIES, JOURNALS, TAX_RATES
 from sandbox.odoo.methods import Odoo
 from sandbox.odoo.models import MODELS
+from sandbox.odoo.payments import pay
 from sandbox.store import Store
 
 BILL_MONTHS = 18
@@ -84,8 +85,11 @@ class _Maker:
             for code, name, kind in ACCOUNTS
         }  # fmt: skip
         for sequence, (code, name, kind, account) in enumerate(JOURNALS, start=5):
-            self._add("account.journal", code=code, name=name, type=kind, sequence=sequence, company_id=1,
-                      default_account_id=accounts.get(account, False))  # fmt: skip
+            journal = self._add("account.journal", code=code, name=name, type=kind, sequence=sequence, company_id=1,
+                                default_account_id=accounts.get(account, False))  # fmt: skip
+            for direction in ("inbound", "outbound") if kind in ("bank", "cash") else ():
+                self._add("account.payment.method.line", name="Manual Payment", code="manual", journal_id=journal,
+                          payment_type=direction, payment_account_id=accounts[account])  # fmt: skip
         for use, account in (("sale", "251000"), ("purchase", "131000")):
             for rate in TAX_RATES:
                 self._add(
@@ -130,8 +134,9 @@ class _Maker:
     def _document(self, today: date, **values: object) -> None:
         move_id = self._books.create("account.move", values)
         self._odoo.invoices.post([move_id])
-        if date.fromisoformat(str(values["invoice_date"])) < today - timedelta(days=PAID_AFTER_DAYS):
-            self._odoo.invoices.settle(move_id)
+        paid_on = date.fromisoformat(str(values["invoice_date"])) + timedelta(days=PAID_AFTER_DAYS)
+        if paid_on < today:
+            pay(self._books, self._odoo.payments, move_id, paid_on)
         self._books.set_values("account.move", move_id, is_manually_modified=False)
 
 

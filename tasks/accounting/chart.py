@@ -1,5 +1,7 @@
 """What a bill refers to in the company's books: currency, journal, expense account, purchase taxes."""
 
+import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -7,8 +9,12 @@ from pydantic import BaseModel, ConfigDict
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.account import EXPENSE_TYPES, Account, account_for
+from domain.accounting.period import refuse_closed
 from domain.accounting.tax import PurchaseTax
 from domain.errors import RejectedError
+
+LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
+"""The locks on every journal; sales, purchases and taxes have more of their own."""
 
 
 class CurrencyNotUsableError(RejectedError):
@@ -129,6 +135,26 @@ async def fetch_purchase_taxes(client: OdooClient, journal: Journal) -> list[Pur
         )
         for row in found
     ]
+
+
+async def check_open_period(
+    client: OdooClient, company_id: int, day: dt.date, *, locks: Iterable[str]
+) -> None:
+    """Nothing, when the company's books are open on that day.
+
+    Args:
+        client: the client.
+        company_id: whose books.
+        day: the accounting date that is wanted.
+        locks: Odoo's fields of the locks that apply beside those on everything.
+
+    Raises:
+        ClosedPeriodError: they are closed; Odoo would silently book on a later day.
+    """
+    fields = [*LOCKS, *locks]
+    company = (await client.call("res.company", "read", [company_id], fields=fields))[0]
+    dates = {name: dt.date.fromisoformat(company[name]) if company[name] else None for name in fields}
+    refuse_closed(day, dates)
 
 
 def _id(many2one: Any) -> int | None:

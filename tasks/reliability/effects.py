@@ -23,7 +23,8 @@ from domain.policy.assess import Facts, History, Verdict, assess, payee_key
 from domain.policy.handbook import Handbook
 from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
-from tasks.planning.performers import Performer, performer_of
+from tasks.planning.performer import Performer
+from tasks.planning.performers import performer_of
 from tasks.reliability import ledger
 from tasks.reliability.breakers import guarded
 from tasks.reliability.limits import wait_turn

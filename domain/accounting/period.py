@@ -1,0 +1,31 @@
+"""Closed periods: Odoo books a date in one silently on a later day, so it is refused before."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from domain.errors import RejectedError
+
+
+class ClosedPeriodError(RejectedError):
+    """The books are closed on that day."""
+
+    def __init__(self, day: dt.date, closed_until: dt.date) -> None:
+        super().__init__(
+            f"the books are closed up to {closed_until}, so nothing can be booked on {day}; "
+            "use a later date, or have the period opened in Odoo"
+        )
+
+
+def refuse_closed(day: dt.date, lock_dates: Mapping[str, dt.date | None]) -> None:
+    """Nothing, when the day is open.
+
+    Args:
+        day: the accounting date that is wanted.
+        lock_dates: each lock of the company that applies, with the last day it closes.
+
+    Raises:
+        ClosedPeriodError: the day is not after every lock.
+    """
+    latest = max((date for date in lock_dates.values() if date is not None), default=None)
+    if latest is not None and day <= latest:
+        raise ClosedPeriodError(day, latest)

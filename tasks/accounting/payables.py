@@ -1,0 +1,110 @@
+"""What a payment refers to: the invoice or bill it pays, the journal and the method it goes through."""
+
+from blocks.odoo.client import OdooClient
+from domain.accounting.payment import Direction, Payable, PaymentJournal, journal_for
+from domain.errors import RejectedError
+from domain.money import rounded
+
+PAYABLE_FIELDS = [
+    "name",
+    "move_type",
+    "state",
+    "partner_id",
+    "company_id",
+    "currency_id",
+    "amount_total",
+    "amount_residual",
+    "payment_state",
+    "date",
+]
+MONEY_JOURNALS = ["bank", "cash", "credit"]
+
+
+class InvoiceMissingError(RejectedError):
+    """There is no such invoice or bill."""
+
+    def __init__(self, invoice_id: int) -> None:
+        super().__init__(
+            f"invoice {invoice_id} is not in Odoo; it was deleted, or the API key's user may not see it"
+        )
+
+
+class PaymentAccountMissingError(RejectedError):
+    """Payments through the journal would not be booked on any account."""
+
+    def __init__(self, journal: PaymentJournal) -> None:
+        super().__init__(
+            f"journal {journal.name} has no account for payments, so Odoo would book nothing; "
+            "run 'fte odoo setup', or set the account of its payment method in Odoo"
+        )
+
+
+async def read_payable(client: OdooClient, invoice_id: int) -> Payable:
+    """The invoice or bill as the books have it now.
+
+    Raises:
+        InvoiceMissingError: it is not there.
+    """
+    found = await client.call("account.move", "read", [invoice_id], fields=PAYABLE_FIELDS)
+    if not found:
+        raise InvoiceMissingError(invoice_id)
+    row = found[0]
+    currency_id, currency = row["currency_id"]
+    partner_id, partner = row["partner_id"] or (0, "nobody")
+    return Payable(
+        invoice_id=row["id"],
+        name=row["name"] if row["name"] and row["name"] != "/" else None,
+        move_type=row["move_type"],
+        state=row["state"],
+        partner_id=partner_id,
+        partner=partner,
+        company_id=row["company_id"][0],
+        currency_id=currency_id,
+        currency=currency,
+        total=rounded(row["amount_total"], currency),
+        residual=rounded(row["amount_residual"], currency),
+        payment_state=row["payment_state"],
+    )
+
+
+async def fetch_payment_journal(client: OdooClient, company_id: int, method: str) -> PaymentJournal:
+    """The bank, cash or card journal that a payment method means.
+
+    Raises:
+        PaymentMethodError: none or several.
+    """
+    found = await client.call(
+        "account.journal",
+        "search_read",
+        domain=[["type", "in", MONEY_JOURNALS], ["company_id", "=", company_id]],
+        fields=["name", "code", "type"],
+        order="sequence, id",
+    )
+    journals = [
+        PaymentJournal(journal_id=row["id"], name=row["name"], code=row["code"], kind=row["type"])
+        for row in found
+    ]
+    return journal_for(method, journals)
+
+
+async def fetch_payment_method(client: OdooClient, journal: PaymentJournal, direction: Direction) -> int:
+    """The first method of the journal that has an account: without one Odoo makes no journal entry.
+
+    Raises:
+        PaymentAccountMissingError: none has.
+    """
+    found = await client.call(
+        "account.payment.method.line",
+        "search_read",
+        domain=[
+            ["journal_id", "=", journal.journal_id],
+            ["payment_type", "=", direction.value],
+            ["payment_account_id", "!=", False],
+        ],
+        fields=["name"],
+        order="sequence, id",
+        limit=1,
+    )
+    if not found:
+        raise PaymentAccountMissingError(journal)
+    return int(found[0]["id"])

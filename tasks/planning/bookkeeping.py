@@ -1,0 +1,104 @@
+"""How the catalogue's actions in the books are carried out, each through its task in `tasks/accounting`."""
+
+from typing import TYPE_CHECKING, Any
+
+from domain.accounting.bill import BillInputs, bill_problems
+from domain.accounting.payment import PaymentInputs, payment_problems
+from tasks.planning.performer import EvidenceMissingError
+
+if TYPE_CHECKING:
+    from blocks.odoo.client import OdooClient
+
+
+async def odoo_client() -> "OdooClient":
+    """A client of the connected books."""
+    from blocks.odoo.credentials import OdooCredentials
+
+    block: OdooCredentials = await OdooCredentials.aload("odoo")
+    return block.client()
+
+
+class RecordBill:
+    """`odoo.record_bill`: vendor found or created, bill posted with its document attached, read back."""
+
+    async def look(self, key: str, inputs: BillInputs) -> dict[str, Any]:
+        """Known means: the vendor has posted bills in Odoo already. A duplicate is refused here."""
+        from tasks.accounting.bills import check_bill, is_known_payee
+        from tasks.accounting.vendors import is_other_bank_account
+
+        async with await odoo_client() as client:
+            await check_bill(client, inputs, key=key)
+            return {
+                "payee_known": await is_known_payee(client, inputs),
+                "bank_details_changed": await is_other_bank_account(client, inputs),
+            }
+
+    async def perform(self, key: str, inputs: BillInputs) -> dict[str, Any]:
+        """Create what is missing of vendor, bill, attachment and posting."""
+        from tasks.accounting.bills import record_bill
+        from tasks.planning.intake import desk
+
+        name = inputs.document.rpartition("/")[2] if inputs.document else None
+        content = desk().path(inputs.document).read_bytes() if inputs.document else None
+        async with await odoo_client() as client:
+            receipt = await record_bill(client, inputs, key=key, document=content, filename=name)
+        return receipt.model_dump(mode="json")
+
+    async def read_back(self, receipt: dict[str, Any], inputs: BillInputs) -> dict[str, Any]:
+        """The bill as Odoo has it now."""
+        from tasks.accounting.bills import read_bill
+
+        async with await odoo_client() as client:
+            facts = await read_bill(client, receipt["bill_id"])
+        problems = bill_problems(inputs, facts)
+        if problems:
+            raise EvidenceMissingError("odoo.record_bill", problems)
+        return facts.model_dump(mode="json")
+
+    async def compensate(self, key: str, receipt: dict[str, Any]) -> bool:
+        """Cancel the bill; it stays in Odoo as a cancelled record."""
+        from tasks.accounting.bills import cancel_bill
+
+        del receipt
+        async with await odoo_client() as client:
+            await cancel_bill(client, key)
+        return True
+
+
+class RecordPayment:
+    """`odoo.record_payment`: the payment is booked, set off against its invoice or bill, and read back."""
+
+    async def look(self, key: str, inputs: PaymentInputs) -> dict[str, Any]:
+        """Known means: money went to that vendor before. What cannot be paid is refused here."""
+        from tasks.accounting.payments import check_payment, is_paid_before
+
+        async with await odoo_client() as client:
+            await check_payment(client, inputs, key=key)
+            return {"payee_known": await is_paid_before(client, inputs)}
+
+    async def perform(self, key: str, inputs: PaymentInputs) -> dict[str, Any]:
+        """Create what is missing of payment, posting and setting off."""
+        from tasks.accounting.payments import record_payment
+
+        async with await odoo_client() as client:
+            receipt = await record_payment(client, inputs, key=key)
+        return receipt.model_dump(mode="json")
+
+    async def read_back(self, receipt: dict[str, Any], inputs: PaymentInputs) -> dict[str, Any]:
+        """The payment as Odoo has it now, with what is still open on its document."""
+        from tasks.accounting.payments import read_payment
+
+        async with await odoo_client() as client:
+            facts = await read_payment(client, receipt["payment_id"], inputs.invoice_id)
+        problems = payment_problems(inputs, facts)
+        if problems:
+            raise EvidenceMissingError("odoo.record_payment", problems)
+        return facts.model_dump(mode="json")
+
+    async def compensate(self, key: str, receipt: dict[str, Any]) -> bool:
+        """Cancel the payment in the books; money that has moved must be moved back by a person."""
+        from tasks.accounting.payments import cancel_payment
+
+        async with await odoo_client() as client:
+            await cancel_payment(client, key, receipt["invoice_id"])
+        return True
