@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 MAX_DIGITS = 12
+CENTS = 2
+"""Digits after the decimal mark, even where a misread comma makes all marks alike (`1.234.50`)."""
 GROUP = 3
 """Digits between thousands separators."""
 
-_DIGIT = r"[\dOoQIl|SB]"
-_MISREAD = str.maketrans({"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8"})
-_LOOSE = re.compile(rf"(?<![\w.,])(?=[\d{{}}.,OoQIl|SB]*\d){_DIGIT}{{1,7}}[.,]{_DIGIT}{{2}}(?![\w.,])")
+_DIGIT = r"[\dOoQDIl|SBZG]"
+_MISREAD = str.maketrans("OoQDIl|SBZG", "00001115826")
+_LOOSE = re.compile(
+    rf"(?:(?<![\w.,])|(?<=\bRM))(?=[\d.,OoQDIl|SBZG]*\d){_DIGIT}{{1,7}}[.,]{_DIGIT}{{2}}(?![\w.,])"
+)
+_SPACED_THOUSANDS = re.compile(r"(?<=[M$\u20ac\u00a3])(\s?\d{1,3}) (\d{3}[.,]\d{2})(?![\w.,])")
 _SPLIT = re.compile(r"(?<![\d.,/:-])(\d{1,6}) ?([.,]) ?(\d{2}|\d ?\d)(?=\s*$|\s+[A-Z*]{1,3}\s*$)")
 _NUMBER_FORM = r"""(?<![\w.,/:-])(?P<before>[-(\u2212]\s?)?
     (?P<symbol>(?:RM|US\$|A\$|S\$|HK\$|C\$|NT\$|R\$|Rs\.?|Rp\.?|MYR|USD|EUR|GBP|CHF|SGD|[$\u20ac\u00a3\u00a5\u20b9])
@@ -38,6 +43,7 @@ class Amount:
 def repaired(text: str) -> str:
     """The text with letters that stand in for digits inside amounts put right (`6O.3O`, `25. 00`)."""
     text = _LOOSE.sub(lambda found: found[0].translate(_MISREAD), text)
+    text = _SPACED_THOUSANDS.sub(r"\1\2", text)
     return _SPLIT.sub(lambda found: f"{found[1]}{found[2]}{found[3].replace(' ', '')}", text)
 
 
@@ -89,9 +95,9 @@ def _decimal_mark(written: str, *, decimal_comma: bool) -> str:
     if not marks:
         return ""
     last = marks[-1]
-    if marks.count(last) > 1:
-        return ""
     digits_after = len(written) - written.rindex(last) - 1
+    if marks.count(last) > 1:
+        return last if digits_after == CENTS else ""
     if len(set(marks)) > 1 or digits_after != GROUP:
         return last
     return "," if decimal_comma and last == "," else "." if last == "." and not decimal_comma else ""

@@ -159,3 +159,11 @@ def can_be_name(text: str) -> bool:
     if LEGAL_FORM.search(upper):
         return not (_DOCUMENT_WORD.search(upper) and ":" in upper)
     return not (_DOCUMENT_WORD.search(upper) or _ADDRESS.search(upper) or _REGISTRATION.search(upper))
+
+
+def can_be_labelled_name(text: str) -> bool:
+    """Whether a line that a label calls the vendor may be one: it may sound like an address if it has no number."""
+    if can_be_name(text):
+        return True
+    sounds_so = bool(_ADDRESS.search(text.upper())) and not re.search(r"\d", text)
+    return sounds_so and can_be_name(_ADDRESS.sub("Harbor", text.upper()))

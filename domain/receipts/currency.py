@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from domain.receipts.country import CURRENCY_OF
 from domain.receipts.found import Found
+from domain.receipts.labels import SUMS, label_of
 from domain.receipts.layout import Row
 
 _CODES = (
@@ -17,6 +18,9 @@ _CODE = re.compile(
     rf"\(\s?(?P<inside>{_CODES})\s?\)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|IN|TOTAL)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
 )
 """A code counts beside a number, in brackets or behind a word that announces it: `SDN BHD` is no dinar."""
+_WORDS = frozenset({"PEN", "TRY", "COP", "RON"})
+"""Codes that are goods too (a pen, petrol of 95 RON): they count in capitals, beside a number on a row of sums only."""
+_SURE_WAYS = frozenset({"inside", "named"})
 _SYMBOLS: tuple[tuple[str, str], ...] = (
     (r"\bRM(?=\s?-?\d|\)|\s|\.|:|$)", "MYR"),
     (r"US ?\$", "USD"),
@@ -56,7 +60,7 @@ def find_currency(rows: Sequence[Row], country: str | None, weight: float) -> Fo
     dollar = ""
     for row in rows:
         upper = row.text.upper()
-        for code in _codes_in(upper):
+        for code in _codes_in(upper, row.text):
             votes[code] += 1
             where.setdefault(code, row.where)
         if not dollar and re.search(r"(?<![A-Z])\$", upper):
@@ -76,8 +80,13 @@ def find_currency(rows: Sequence[Row], country: str | None, weight: float) -> Fo
     return None
 
 
-def _codes_in(upper: str) -> set[str]:
-    codes = {code for match in _CODE.finditer(upper) for code in match.groups() if code}
+def _codes_in(upper: str, text: str) -> set[str]:
+    codes = {
+        code
+        for match in _CODE.finditer(upper)
+        for way, code in match.groupdict().items()
+        if code and (code not in _WORDS or (code in text and (way in _SURE_WAYS or label_of(text) in SUMS)))
+    }
     return codes | {code for pattern, code in _COMPILED if pattern.search(upper)}
 
 

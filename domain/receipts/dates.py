@@ -28,13 +28,20 @@ for _number, _names in enumerate(
 ):
     _MONTHS.update(dict.fromkeys(_names.split(), _number))
 
+MONTH_LETTERS = 3
+USUAL_MISREADINGS = frozenset("OQDIL|SBZ")
+REPAIRED, GUESSED = 0.9, 0.6
+"""The most a date is trusted with letters put right in the usual way, and with anything else put right."""
+_SHORT = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _MONTH = r"(?P<m>" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")"
 _MISREAD = str.maketrans(
-    {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
+    {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "G": "6"}
 )
-_D = r"[\dOQILSBZ|]"
+_LETTERS = str.maketrans("0145863", "OIASBGB")
+_D = r"[\dOQDILSBZG|]"
 _MISREAD_DATE = re.compile(
-    rf"(?<![A-Z\d]){_D}{{1,4}}([-/.])(?:{_D}{{1,2}}|[A-Z]{{3}})\1{_D}{{2,4}}(?![A-Z\d])"
+    rf"(?<![A-Z\d])(?P<a>{_D}{{1,4}})(?P<s>[-/.])(?P<b>{_D}{{1,2}}|[A-Z\d]{{3}})(?P=s)(?P<c>{_D}{{2,4}})(?![A-Z\d])|"
+    rf"(?<![A-Z\d])(?P<d>{_D}{{1,2}})(?P<gap> ?)(?P<m>[A-Z]{{3}})(?P=gap)(?P<y>{_D}{{4}})(?![A-Z\d])"
 )
 _EDGE_BEFORE, _EDGE_AFTER = r"(?<![\d.,/-])", r"(?![.-]\d{1,2}(?!\d))"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -50,6 +57,13 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     )),
     ("dmy", re.compile(
         rf"{_EDGE_BEFORE}(?P<a>\d{{1,2}})\s?(?P<s>[-/.])\s?(?P<b>\d{{1,2}})\s?(?P=s)\s?(?P<y>(?:19|20)\d\d|\d\d(?!\d)){_EDGE_AFTER}"
+    )),
+    ("dmy", re.compile(rf"{_EDGE_BEFORE}(?P<a>\d{{1,2}})(?P<s>,) ?(?P<b>\d{{1,2}})(?P=s) ?(?P<y>20\d\d)(?![\d,])")),
+    ("dmy", re.compile(
+        rf"{_EDGE_BEFORE}(?P<a>\d{{1,2}})(?P<s>[-/.])(?P<b>\d{{1,2}})(?P=s)(?P<y>\d\d)(?=\d{{2}}:\d{{2}})"
+    )),
+    ("year", re.compile(
+        rf"{_EDGE_BEFORE}(?P<a>\d{{1,2}})(?P<s>[-/.])(?P<b>\d{{1,2}})(?P=s)(?P<y>(?:[013-9]0|2[1-9])[0-3]\d)(?!\d)"
     )),
     ("compact", re.compile(r"(?<!\d)(?P<y>20[0-3]\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-3]\d)(?!\d)")),
 )  # fmt: skip
@@ -82,9 +96,19 @@ def dates_in(text: str, *, order: Order = Order.DAY_FIRST, order_certainty: floa
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
             value, certainty = _value_of(form, match, order, order_certainty)
+            certainty = min(certainty, _most_certain(text.upper(), upper, match))
             if value and EARLIEST <= value <= LATEST:
                 found.append(SeenDate(value, certainty, match.start(), match.end(), form))
     return sorted(found, key=lambda seen: seen.start)
+
+
+def _most_certain(written: str, read: str, match: re.Match[str]) -> float:
+    """How far a date can be trusted whose letters were read as digits (repairs keep every position)."""
+    if len(written) != len(read):
+        return GUESSED
+    changed = {old for old, new in zip(written, read, strict=True) if old != new}
+    mended = written[match.start() : match.end()] != read[match.start() : match.end()]
+    return (REPAIRED if changed <= USUAL_MISREADINGS else GUESSED) if mended else 1.0
 
 
 def proven_order(texts: Iterable[str]) -> Order | None:
@@ -101,9 +125,23 @@ def proven_order(texts: Iterable[str]) -> Order | None:
 
 
 def _digits_put_right(match: re.Match[str]) -> str:
-    parts = re.split(r"([-/.])", match[0])
-    parts = [part if part in _MONTHS else part.translate(_MISREAD) for part in parts]
-    return "".join(parts) if sum(char.isdigit() for char in match[0]) >= 3 else match[0]  # noqa: PLR2004 - mostly digits
+    """The same date with its letters read as digits and its month as a name; what is not mostly digits stays."""
+    if sum(char.isdigit() for char in match[0]) < 3:  # noqa: PLR2004 - mostly digits
+        return match[0]
+    if match["m"]:
+        parts = (match["d"].translate(_MISREAD), match["m"], match["y"].translate(_MISREAD))
+        return match["gap"].join(parts) if match["m"] in _MONTHS else match[0]
+    middle = _month_name(match["b"]) if len(match["b"]) == MONTH_LETTERS else match["b"].translate(_MISREAD)
+    return match["s"].join((match["a"].translate(_MISREAD), middle, match["c"].translate(_MISREAD)))
+
+
+def _month_name(written: str) -> str:
+    """The English month that this is, or that it differs from in one letter; itself where two are as near."""
+    letters = written.translate(_LETTERS)
+    if letters in _MONTHS:
+        return letters
+    near = [name for name in _SHORT if sum(a != b for a, b in zip(letters, name, strict=True)) == 1]
+    return near[0] if len(near) == 1 else written
 
 
 def _value_of(
@@ -115,12 +153,17 @@ def _value_of(
         return _date(match["y"], match["m"], match["d"]), 1.0
     if form == "compact":
         return _date(match["y"], match["m"], match["d"]), 0.6
+    if form == "year":
+        value, certainty = _numeric(match, order, order_certainty, year=f"20{match['y'][2:]}")
+        return value, min(certainty, GUESSED)
     return _numeric(match, order, order_certainty)
 
 
-def _numeric(match: re.Match[str], order: Order, order_certainty: float) -> tuple[date | None, float]:
+def _numeric(
+    match: re.Match[str], order: Order, order_certainty: float, *, year: str = ""
+) -> tuple[date | None, float]:
     """`03/04/18`: decided by the values when one is above 12, by the order otherwise."""
-    first, second, year = match["a"], match["b"], match["y"]
+    first, second, year = match["a"], match["b"], year or match["y"]
     day_first, month_first = _date(year, second, first), _date(year, first, second)
     if day_first == month_first or not (day_first and month_first):
         value = day_first or month_first

@@ -95,7 +95,7 @@ def _judged(rows: Sequence[Row], index: int, seen: SeenDate) -> _Seen:
     last = max((found.end() for found in re.finditer(r"\b(?:DATE|DATUM)\b", label)), default=0)
     is_due = bool(_DUE.search(label)) and not _ISSUED.search(label[max(0, last - 14) :])
     score -= 1.6 if _OTHER_DATE.search(label) or _OTHER_DATE.search(upper[seen.end : seen.end + 12]) else 0.0
-    score -= 2.0 if seen.form == "compact" else 0.0
+    score -= 2.0 if seen.form in {"compact", "year"} else 0.0
     return _Seen(seen, row, score, is_due)
 
 

@@ -18,7 +18,9 @@ _SUMMARY_HEADER = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NOT_MONEY = re.compile(
-    r"\b\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?|\(?\b\d+(?:[.,]\d+)?\s?%\)?|@\s?\d+(?:[.,]\d+)?"
+    r"\b\d{1,2}\s?:\s?\d{2}(?:\s?:\s?\d{2})?|\(?\b\d+(?:[.,]\d+)?\s?%\)?|@\s?\d+(?:[.,]\d+)?|"
+    r"(?:\bending(?: in| with)?|\blast (?:4|four)(?: digits)?|[*xX\u2022]{2,})[ :-]*\d{4}\b(?![.,]\d)",
+    re.IGNORECASE,
 )
 _SMALL_SHARE = Decimal("0.35")
 """Beside "total includes GST": a number below this share of the largest one is the tax, not the total."""
@@ -68,6 +70,8 @@ def ledger_of(rows: Sequence[Row]) -> Ledger:
     """Sort every amount of a document by its role."""
     comma = uses_decimal_comma(row.text for row in rows)
     read = [_money_in(row.text, decimal_comma=comma) for row in rows]
+    if any(amount.decimals for amounts in read for amount in amounts):
+        read = [_without_card(row.text, amounts) for row, amounts in zip(rows, read, strict=True)]
     summary_from = _summary_start(rows, read)
     entries: list[Entry] = []
     tax_rows: list[TaxRow] = []
@@ -94,6 +98,13 @@ def _money_in(text: str, *, decimal_comma: bool) -> list[Amount]:
     amounts = amounts_in(masked, decimal_comma=decimal_comma)
     exact = [amount for amount in amounts if amount.decimals in (2, 3) or amount.has_symbol]
     return exact or amounts
+
+
+def _without_card(text: str, amounts: list[Amount]) -> list[Amount]:
+    """Beside a card's name a whole number is the card's, where the document's money has cents."""
+    if label_of(text) is not Label.CARD:
+        return amounts
+    return [amount for amount in amounts if amount.decimals or amount.has_symbol]
 
 
 def _summary_start(rows: Sequence[Row], read: Sequence[list[Amount]]) -> int:

@@ -25,6 +25,11 @@ class Label(StrEnum):
     OTHER = "other"
 
 
+SUMS = frozenset(
+    {Label.GRAND_TOTAL, Label.TAXED_TOTAL, Label.TOTAL, Label.SUBTOTAL, Label.TAX, Label.CASH, Label.CARD}
+)
+"""Rows of these are about the document's own money, not about what was bought."""
+
 _TAX_WORD = (
     r"(?:GST|SST|VAT|TAX(?:ES)?|MWST|UST|TVA|IVA|BTW|HST|PST|CGST|SGST|IGST|MEHRWERTSTEUER|UMSATZSTEUER|"
     r"TPS|TVQ|SALES TAX)"
@@ -102,6 +107,7 @@ _RULES: tuple[tuple[Label, str], ...] = (
             r"BASE IMPONIBLE|IMPONIBILE"
         ),
     ),
+    (Label.SUBTOTAL, rf"{_TOTAL_WORD} (?:(?:{_TAX_WORD}|ZERO|STANDARD|RATED|EXEMPT|OF) )*SUPPL(?:Y|IES)\b"),
     (
         Label.SUBTOTAL,
         (

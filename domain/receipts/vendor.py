@@ -9,6 +9,7 @@ from domain.receipts.business_names import (
     LEGAL_FORM,
     TRADE_FORM,
     TRADE_WORD,
+    can_be_labelled_name,
     can_be_name,
     has_business_word,
     is_address,
@@ -23,11 +24,16 @@ from domain.receipts.found import Found
 from domain.receipts.layout import Row
 
 HEADER_ROWS = 16
+NAMED = 11.0
+"""What a label that can only mean the vendor is worth: more than any header, whoever's name stands there."""
+CONTRADICTED = 0.7
 _SELLER = re.compile(
     r"^\W*(?:FROM|VENDOR|SELLER|SUPPLIER|MERCHANT|SOLD BY|BILLED BY|ISSUED BY|PAYEE|PAYABLE TO|PAY TO|REMIT TO|"
     r"INVOICE FROM|RECHNUNGSSTELLER|VERK\u00c4UFER|ABSENDER|LIEFERANT|FOURNISSEUR|VENDEUR|PROVEEDOR|EMISOR|"
     r"FORNITORE|LEVERANCIER|COMPANY NAME|SERVICE PROVIDER|STORE|PAID TO)\s*(?::|\s{2,}|$)\s*(?P<name>.*)$"
 )
+_LOOSE_LABEL = re.compile(r"^\W*(?:FROM|STORE|COMPANY NAME|MERCHANT|PAYEE)\b")
+"""Labels that name other things too: a place of departure, a branch, the customer's company."""
 _CUSTOMER = re.compile(
     r"^\W*(?:BILL(?:ED)? TO|INVOICE(?:D)? TO|SHIP(?:PED)? TO|SOLD TO|DELIVER(?:ED)? TO|CUSTOMER|CLIENT|BUYER|ATTN|"
     r"ATTENTION|RECHNUNG AN|RECHNUNGSEMPF\u00c4NGER|KUNDE|LIEFERADRESSE|RECHNUNGSADRESSE|FACTUR\u00c9 \u00c0|"
@@ -64,6 +70,7 @@ class _Candidate:
     name: str
     score: float
     row: Row
+    is_loose: bool = False
 
 
 def find_vendor(rows: Sequence[Row]) -> Found[str] | None:
@@ -76,7 +83,10 @@ def find_vendor(rows: Sequence[Row]) -> Found[str] | None:
     ranked = sorted(candidates, key=lambda one: -one.score)
     best = ranked[0]
     rival = next((one for one in ranked if not _same(one.name, best.name)), None)
-    return Found(value=best.name, confidence=_confidence(best.score, rival), where=best.row.where)
+    sure = _confidence(best.score, rival)
+    if best.is_loose and rival and LEGAL_FORM.search(rival.name.upper()) and not has_business_word(best.name):
+        sure = min(sure, CONTRADICTED)
+    return Found(value=best.name, confidence=sure, where=best.row.where)
 
 
 def customer_rows(rows: Sequence[Row]) -> frozenset[int]:
@@ -106,8 +116,10 @@ def _labelled(rows: Sequence[Row]) -> list[_Candidate]:
             name = _clean(cell[match.start("name") : match.end("name")].split("  ")[0])
             if not name and index + 1 < len(rows):
                 name = _clean(rows[index + 1].cells[0].text)
-            if name and can_be_name(name):
-                found.append(_Candidate(name, 9.0 + (1.0 if has_business_word(name) else 0.0), row))
+            if name and can_be_labelled_name(name):
+                loose = bool(_LOOSE_LABEL.search(cell.upper()))
+                score = (9.0 if loose else NAMED) + (1.0 if has_business_word(name) else 0.0)
+                found.append(_Candidate(name, score, row, is_loose=loose))
     return found
 
 
@@ -119,7 +131,9 @@ def _in_header(rows: Sequence[Row]) -> list[_Candidate]:
     for index, row in enumerate(header):
         if row.number in theirs or (index and is_old_name_marker(header[index - 1].text)):
             continue
-        names = [_clean(text) for text in _texts_of(row) if can_be_name(text)]
+        names = [
+            _clean(text) for text in _texts_of(row) if can_be_name(text) and not _SELLER.search(text.upper())
+        ]
         found += [_judged(name, index, header, usual) for name in names if name]
     return found
 

@@ -28,6 +28,14 @@ from domain.receipts.dates import EARLIEST, LATEST, Order, dates_in, proven_orde
         ("8 de marzo de 2026", date(2026, 3, 8)),
         ("2026年3月12日", date(2026, 3, 12)),
         ("12/03/201811:20", date(2018, 3, 12)),
+        ("12-03-1814:37", date(2018, 3, 12)),
+        ("12,03,2018", date(2018, 3, 12)),
+        ("10/1D/2017 4:22:12 PM", date(2017, 10, 10)),
+        ("1G/05/2018", date(2018, 5, 16)),
+        ("Z2 MAR 2O18", date(2018, 3, 22)),
+        ("14-M4R-2018", date(2018, 3, 14)),
+        ("14/0CT/2018", date(2018, 10, 14)),
+        ("14/03/1018", date(2018, 3, 14)),
         ("10/ 03/2018", date(2018, 3, 10)),
         ("3/25/2026", date(2026, 3, 25)),
     ],
@@ -37,7 +45,20 @@ def test_a_date_is_read_in_every_form(text: str, value: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["012-3456789", "31/02/2018", "10:25:40", "1.2.3", "45/45/2018", "TOTAL 12.50", "v2.10.18.4"]
+    "text",
+    [
+        "14-MAX-2018",
+        "12 BAR 2018",
+        "1,234,567.00",
+        "12,03,18",
+        "012-3456789",
+        "31/02/2018",
+        "10:25:40",
+        "1.2.3",
+        "45/45/2018",
+        "TOTAL 12.50",
+        "v2.10.18.4",
+    ],
 )
 def test_other_numbers_are_no_dates(text: str) -> None:
     assert dates_in(text) == []
@@ -50,6 +71,12 @@ def test_the_order_decides_what_both_orders_allow() -> None:
 
 def test_an_ambiguous_date_is_less_certain_than_a_clear_one() -> None:
     assert dates_in("03/04/2026")[0].certainty < dates_in("23/04/2026")[0].certainty == 1
+
+
+def test_a_date_that_was_put_right_is_less_certain() -> None:
+    clear, usual, guessed = (dates_in(text)[0] for text in ("14/03/2018", "14/O3/2018", "14/03/1018"))
+    assert clear.certainty == 1 > usual.certainty >= 0.8 > guessed.certainty
+    assert dates_in("14-M4R-2018")[0].certainty < 0.8
 
 
 def test_the_documents_own_dates_prove_its_order() -> None:

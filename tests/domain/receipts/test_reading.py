@@ -308,3 +308,81 @@ def test_a_hostile_document_costs_seconds_at_most(line: str) -> None:
     started = time.perf_counter()
     read_receipt([Line(line)] * 5_000)
     assert time.perf_counter() - started < 30
+
+
+@pytest.mark.parametrize("label", ["Vendor:", "Seller:", "From:", "Supplier :", "Sold by:"])
+@pytest.mark.parametrize("mark", [" ", "\n"], ids=["same line", "next line"])
+def test_a_label_settles_who_the_vendor_is(label: str, mark: str) -> None:
+    vendor = read(f"INVOICE\n{label}{mark}Harbor Street Offices\nDate: 2026-03-14\nTotal: $2,400.00").vendor
+    assert vendor
+    assert vendor.value == "Harbor Street Offices"
+    assert vendor.confidence >= 0.9
+
+
+def test_a_labelled_vendor_outweighs_another_companys_header() -> None:
+    vendor = read("NORTHWIND STUDIO LLC\nVendor: Harbor Street Offices\nTotal: $24.00").vendor
+    assert vendor
+    assert (vendor.value, vendor.confidence >= 0.8) == ("Harbor Street Offices", True)
+
+
+def test_a_place_of_departure_is_not_surely_the_vendor() -> None:
+    vendor = read("Blue Rail Ltd\nFrom: Portland\nTo: Seattle\nTotal: $24.00").vendor
+    assert vendor
+    assert vendor.value == "Blue Rail Ltd" or vendor.confidence < 0.8
+
+
+@pytest.mark.parametrize("row", ["From: 12 Quay Street", "Vendor: 4471", "Seller: www.shop.com"])
+def test_a_labelled_address_or_number_is_no_name(row: str) -> None:
+    vendor = read(f"{row}\nTotal: $24.00").vendor
+    assert vendor is None or vendor.confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Drawing pen 0.3   4.50", "PEN 2.50", "BALL PEN 12", "Pump 3 RON 95", "TRY 2 GET 1", "Marker pen 4.50"],
+)
+def test_goods_are_no_currency(row: str) -> None:
+    found = read(f"Harbor Stationery Inc.\nPortland, OR 97201\n{row}\nTotal: $4.50").currency
+    assert found
+    assert found.value == "USD"
+
+
+@pytest.mark.parametrize(
+    ("row", "code"), [("TOTAL PEN 12.50", "PEN"), ("Amount due: 12.50 TRY", "TRY"), ("Currency: RON", "RON")]
+)
+def test_such_a_code_on_a_row_of_sums_is_one(row: str, code: str) -> None:
+    found = read(f"Librer\u00eda Sol\n{row}\nTotal 12.50").currency
+    assert found
+    assert found.value == code
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Visa ending 4417",
+        "VISA ENDING IN 4417",
+        "VISA 4417",
+        "Card no: ************4417",
+        "MASTERCARD XXXX XXXX XXXX 4417",
+        "Visa \u2022\u2022\u2022\u2022 4417",
+        "Debit card, last 4 digits: 4417",
+    ],
+)
+def test_a_cards_digits_are_no_amount(row: str) -> None:
+    total = read(f"Harbor Cafe LLC\nDate: 03/14/2026\nCoffee $4.50\nTotal $4.50\n{row}").total
+    assert total
+    assert total.value == Decimal("4.50")
+    assert total.confidence >= 0.8
+
+
+def test_a_whole_sum_paid_by_card_is_an_amount_where_money_has_no_cents() -> None:
+    total = read("Tokyo Books\nTotal \u00a54417\nVISA 4417").total
+    assert total
+    assert total.value == Decimal(4417)
+
+
+def test_the_totals_of_each_tax_rate_are_parts() -> None:
+    text = "SHOP SDN BHD\nIOTAI SALES 24.41\nTOTAL 0% SUPPLIES: 8.00\nTOTAL 6% SUPPLIES (INC. GST): 16.41"
+    total = read(text).total
+    assert total
+    assert total.value == Decimal("24.41") or total.confidence < 0.8
