@@ -1,50 +1,80 @@
-"""What must never reach the log: secrets, by the name of their field and by their look."""
+"""What must never reach the log: secrets, by the name of their field and by their look.
 
-import re
+Whatever it is given, the answer is JSON that every reader can read: exact numbers become text, odd values become
+their text, and what is too long or too deep is cut and says so.
+"""
+
+import hashlib
+import math
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
-REDACTED = "[redacted]"
+from pydantic import BaseModel
 
-SECRET_NAMES = re.compile(
-    r"(^|_)(token|secret|password|passwd|authorization|api_?key|private_?key|cookie|otp|code)($|_)",
-    re.IGNORECASE,
-)
-SECRET_LOOKS = (
-    re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"),
-    re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),
-    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
-    re.compile(r"(?i)\b(api[_-]?key|password|token|secret)\s*[=:]\s*\S+"),
-    re.compile(r"\b(1//0[\w-]{20,}|ya29\.[\w-]{20,}|sk-[\w-]{20,}|gh[pousr]_\w{20,}|EAA\w{30,})"),
-)
-CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
-LUHN_BASE = 10
+from domain.audit.accounts import without_account_numbers
+from domain.audit.patterns import HINT, LOOKS, REDACTED, names_a_secret
+
+LONGEST_TEXT = 8_000
+DEEPEST = 24
+LARGEST_NUMBER = 2**63 - 1
+SHORTEST_NUMBER = 12
+"""Fewer digits are no card and no account."""
 
 
-def redacted(value: Any) -> Any:
-    """The same JSON value without secrets."""
+def redacted(value: Any, longest: int = LONGEST_TEXT, depth: int = 0) -> Any:
+    """The same value as JSON, without secrets."""
+    if depth > DEEPEST:
+        return "[too deep]"
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
     if isinstance(value, Mapping):
-        return {
-            str(key): REDACTED if _is_secret(str(key), item) else redacted(item)
-            for key, item in value.items()
-        }
+        return _redacted_members(value, longest, depth)
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)
     if isinstance(value, list | tuple):
-        return [redacted(item) for item in value]
-    return redacted_text(value) if isinstance(value, str) else value
+        return _redacted_items(list(value), longest, depth)
+    return _redacted_scalar(value.value if isinstance(value, Enum) else value, longest)
 
 
-def redacted_text(text: str) -> str:
-    """The text without what looks like a secret or a card number."""
-    for look in SECRET_LOOKS:
-        text = look.sub(REDACTED, text)
-    return CARD.sub(lambda match: REDACTED if _passes_luhn(match[0]) else match[0], text)
+def redacted_text(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The text without what looks like a secret, a card or an account number."""
+    if len(text) > longest:
+        text = f"{text[:longest]}[{len(text) - longest} more characters]"
+    if HINT.search(text):
+        for look, replacement in LOOKS:
+            text = look.sub(replacement, text)
+    if len(text) >= SHORTEST_NUMBER and not text.isalpha():
+        text = without_account_numbers(text)
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _is_secret(name: str, value: Any) -> bool:
-    return bool(value) and isinstance(value, str) and SECRET_NAMES.search(name) is not None
+def _redacted_members(value: Mapping[Any, Any], longest: int, depth: int) -> dict[str, Any]:
+    pair = str(value.get("name", value.get("key", "")))
+    return {
+        redacted_text(str(name)): REDACTED
+        if names_a_secret(str(name), item) or (name == "value" and names_a_secret(pair, item))
+        else redacted(item, longest, depth + 1)
+        for name, item in value.items()
+    }
 
 
-def _passes_luhn(text: str) -> bool:
-    digits = [int(character) for character in text if character.isdigit()]
-    doubled = [digit * 2 - 9 if digit * 2 >= LUHN_BASE else digit * 2 for digit in digits[-2::-2]]
-    return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % LUHN_BASE == 0
+def _redacted_items(items: list[Any], longest: int, depth: int) -> list[Any]:
+    """A pair such as a header's ("Authorization", "...") is a name and its value."""
+    match items:
+        case [str(name), str(text)] if names_a_secret(name, text):
+            return [redacted_text(name), REDACTED]
+        case _:
+            return [redacted(item, longest, depth + 1) for item in items]
+
+
+def _redacted_scalar(value: Any, longest: int) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, bytes | bytearray):
+        return f"[{len(value)} bytes, sha256 {hashlib.sha256(value).hexdigest()}]"
+    if isinstance(value, int) and abs(value) <= LARGEST_NUMBER:
+        return value if redacted_text(str(value)) == str(value) else REDACTED
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return redacted_text(str(value), longest)

@@ -1,70 +1,69 @@
-"""The seal: a keyed digest of the log's head in a second place, against rewriting and truncation."""
+"""The seal: the log's head, remembered away from the Vault under a keyed digest, so that no tail can be cut off."""
 
-import hashlib
 import hmac
-import json
 import os
 import secrets
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
+
+from domain.audit.chain import Link
+from tasks.audit.lines import sync_folder
 
 KEY_BYTES = 32
 
 
-@dataclass(frozen=True)
-class Seal:
-    """The head that was sealed last."""
-
-    sequence: int
-    head: str
-
-
 def seal_path(keys: Path) -> Path:
     """Beside the keys' folder, away from the Vault."""
-    return keys.parent / "audit-seal.json"
+    return keys.parent / "audit-seal"
 
 
-def write_seal(keys: Path, seal: Seal) -> None:
-    """Replace the seal atomically. It is only a witness: the log itself was made durable before."""
-    target = seal_path(keys)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
-    facts = {"sequence": seal.sequence, "head": seal.head, "mac": _mac(keys, seal)}
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(facts, file)
-    temporary.replace(target)
+def write_seal(keys: Path, head: Link, key: bytes) -> None:
+    """Remember the head, which is durable already.
+
+    One write over as many bytes as before: a killed process leaves the old seal or the new one, and it takes no
+    space on a full disk. It is not synced: after a power cut an older seal stands, and the later lines prove
+    themselves by their own mac.
+    """
+    body = _body(head)
+    descriptor = os.open(seal_path(keys), os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        os.write(descriptor, f"{body} {_mac(body, key)}\n".encode())
+    finally:
+        os.close(descriptor)
 
 
-def read_seal(keys: Path) -> Seal | None:
+def read_seal(keys: Path, key: bytes) -> Link | None:
     """The last seal; None when there is none or it was not made with this key."""
     try:
-        facts = json.loads(seal_path(keys).read_text())
-        seal = Seal(int(facts["sequence"]), str(facts["head"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        sequence, head, mac = seal_path(keys).read_bytes().decode("ascii", "replace").split()
+        link = Link(int(sequence), head)
+    except (FileNotFoundError, ValueError):
         return None
-    return seal if hmac.compare_digest(_mac(keys, seal), str(facts.get("mac", ""))) else None
+    return link if hmac.compare_digest(_mac(_body(link), key).encode(), mac.encode()) else None
 
 
-def _mac(keys: Path, seal: Seal) -> str:
-    return hmac.new(audit_key(keys), f"{seal.sequence}:{seal.head}".encode(), hashlib.sha256).hexdigest()
+def _body(head: Link) -> str:
+    return f"{head.sequence:020d} {head.hash}"
+
+
+def _mac(body: str, key: bytes) -> str:
+    return hmac.digest(key, f"seal {body}".encode(), "sha256").hex()
 
 
 def audit_key(keys: Path) -> bytes:
-    """This installation's key, made once."""
+    """This installation's key, made once and on disk before its first use."""
     path = keys / "audit.key"
-    try:
+    with suppress(FileNotFoundError):
         return path.read_bytes()
-    except FileNotFoundError:
-        keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(secrets.token_bytes(KEY_BYTES))
-    try:
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):  # another process was first; its key counts
         os.link(temporary, path)
-    except FileExistsError:
-        pass  # another process was first; its key counts
-    finally:
-        temporary.unlink()
+    temporary.unlink()
+    sync_folder(keys)
     return path.read_bytes()

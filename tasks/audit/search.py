@@ -31,6 +31,7 @@ COLUMNS = {
     "payload_hash": "VARCHAR",
     "private_hash": "VARCHAR",
     "prev": "VARCHAR",
+    "mac": "VARCHAR",
     "hash": "VARCHAR",
 }
 LONGEST_LINE_BYTES = 16_000_000

@@ -1,14 +1,22 @@
-"""Proving the log: every line hashed, every line in its place, the head under its seal."""
+"""Proving the log: every line hashed and in its place, the last one under our key, none missing behind it.
+
+The mac of the last line proves all lines before it, since each line holds the hash of the one before.
+"""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from domain.audit.chain import GENESIS, line_of, problem_with
-from tasks.audit.log import AuditLog
+from domain.audit.chain import START, BrokenLineError, Link, before, followed, mac_holds
+from tasks.audit.log import AuditLog, AuditUnavailableError
 from tasks.audit.seal import read_seal, seal_path
+
+RETENTION = "audit.retention"
+_RETENTION = f',"action":"{RETENTION}",'.encode()
+_ACTION_AT = len('{"timestamp":"2026-11-20T12:00:00.000Z"')
 
 
 class VerificationState(StrEnum):
@@ -20,7 +28,7 @@ class VerificationState(StrEnum):
     BROKEN = "broken"
     TAIL_TRUNCATED = "tail_truncated"
     FORGED = "forged"
-    """A sound chain whose head was never sealed with this installation's key."""
+    """A sound chain that was not written with this installation's key."""
 
 
 SOUND = frozenset({VerificationState.INTACT, VerificationState.FRONT_TRUNCATED})
@@ -46,82 +54,107 @@ class Verification:
 
 @dataclass
 class _Walk:
+    """What is proven so far; `begins` is what the first line follows."""
+
+    begins: Link
+    digest: bytes
+    sealed: bytes
     rows: int = 0
-    first: int | None = None
-    first_prev: str | None = None
-    sequence: int | None = None
-    head: str | None = None
-    head_prev: str | None = None
+    last_line: bytes = b""
+    met_seal: bool = False
     dropped_to: int = 0
+
+    @property
+    def sequence(self) -> int:
+        return self.begins.sequence + self.rows
+
+    def result(self, state: VerificationState, why: str | None = None, **place: Any) -> Verification:
+        first, last = (self.begins.sequence + 1, self.sequence) if self.rows else (None, None)
+        return Verification(state=state, rows=self.rows, first=first, last=last, why=why, **place)
 
 
 def verify_audit_log(vault: Path, keys: Path) -> Verification:
-    """Walk the whole log. Reads it line by line; memory does not grow with it."""
-    log, walk = AuditLog(vault, keys), _Walk()
-    log.folder.mkdir(parents=True, exist_ok=True)
+    """Walk the whole log, line by line: memory does not grow with it, and writers go on meanwhile.
+
+    Raises:
+        AuditUnavailableError: it cannot be read.
+    """
+    log = AuditLog(vault, keys)
     with log.locked():
-        for path in log.files():
-            with path.open("rb") as file:
-                for number, line in enumerate(file, start=1):
-                    why = _step(walk, line)
-                    if why:
-                        return _result(walk, VerificationState.BROKEN, file=path.name, line=number, why=why)
-        return _judged(walk, keys)
-
-
-def _step(walk: _Walk, line: bytes) -> str | None:
+        seal, files = read_seal(keys, log.key), log.files()
     try:
-        record: Any = json.loads(line)
-    except ValueError:
-        return "the line is not JSON"
-    if not isinstance(record, dict):
-        return "the line is not a record"
-    why = problem_with(record, walk.sequence, walk.head)
-    if why is None and line_of(record) != line:
-        why = "the line was written by something else"
-    if why:
-        return why
-    if walk.first is None:
-        walk.first, walk.first_prev = record["sequence"], record["prev"]
-    if record["action"] == "audit.retention":
-        walk.dropped_to = max(walk.dropped_to, int(record["details"]["last"]))
-    walk.rows, walk.sequence = walk.rows + 1, record["sequence"]
-    walk.head, walk.head_prev = record["hash"], record["prev"]
+        begins = _beginning(files)
+        walk = _Walk(begins, begins.hash.encode(), seal.hash.encode() if seal else b"")
+        for path in files:
+            broken = _walk_file(walk, path, is_newest=path == files[-1])
+            if broken:
+                return broken
+    except FileNotFoundError:  # retention dropped it meanwhile
+        return verify_audit_log(vault, keys)
+    except OSError as error:
+        raise AuditUnavailableError(log.folder, error) from error
+    return _judged(walk, log, seal)
+
+
+def _beginning(files: list[Path]) -> Link:
+    """What the oldest line says it follows."""
+    for path in files:
+        with path.open("rb") as file:
+            line = file.readline()
+        if line:
+            with suppress(BrokenLineError):
+                return before(line)
+            break
+    return START
+
+
+def _walk_file(walk: _Walk, path: Path, *, is_newest: bool) -> Verification | None:
+    """Prove a file's lines; a last one without its end is being written now, or was torn by a crash."""
+    digest, number, line = walk.digest, 0, b""
+    with path.open("rb") as file:
+        try:
+            for number, line in enumerate(file, start=1):  # noqa: B007 (both are wanted after the loop)
+                digest = followed(line, digest)
+                walk.last_line = line
+                if digest == walk.sealed:
+                    walk.met_seal = True
+                if line.startswith(_RETENTION, _ACTION_AT):
+                    walk.dropped_to = json.loads(line)["details"]["last"]
+        except BrokenLineError as error:
+            walk.rows += number - 1
+            if is_newest and not line.endswith(b"\n"):
+                return None
+            return walk.result(VerificationState.BROKEN, error.why, file=path.name, line=number)
+    walk.digest, walk.rows = digest, walk.rows + number
     return None
 
 
-def _judged(walk: _Walk, keys: Path) -> Verification:
-    if walk.rows == 0:
-        cut = seal_path(keys).exists()
-        state = VerificationState.TAIL_TRUNCATED if cut else VerificationState.INTACT
-        return _result(walk, state, why="the seal knows records and there are none" if cut else None)
-    problem = _seal_problem(walk, keys)
+def _judged(walk: _Walk, log: AuditLog, seal: Link | None) -> Verification:
+    """What a sound chain proves: who wrote it, whether its end and its beginning are there."""
+    if walk.rows and not mac_holds(walk.last_line, log.key):
+        return walk.result(VerificationState.FORGED, "it was not written with this installation's key")
+    problem = _seal_problem(walk, seal, is_there=seal_path(log.keys).exists())
     if problem:
-        return _result(walk, problem[0], why=problem[1])
-    if walk.first == 1 and walk.first_prev == GENESIS:
-        return _result(walk, VerificationState.INTACT)
-    if walk.first is not None and walk.dropped_to >= walk.first - 1:
-        return _result(
-            walk, VerificationState.FRONT_TRUNCATED, why="the days before were dropped by retention"
-        )
-    return _result(walk, VerificationState.BROKEN, why="the oldest records are gone and no retention says so")
+        return walk.result(*problem)
+    if walk.begins == START:
+        return walk.result(VerificationState.INTACT)
+    if walk.dropped_to >= walk.begins.sequence:
+        return walk.result(VerificationState.FRONT_TRUNCATED, "the days before were dropped by retention")
+    return walk.result(VerificationState.BROKEN, "the oldest records are gone and no retention says so")
 
 
-def _seal_problem(walk: _Walk, keys: Path) -> tuple[VerificationState, str] | None:
-    """What the seal says against the chain's head; a seal one record behind is a crash between the two."""
-    seal, sequence = read_seal(keys), walk.sequence or 0
+def _seal_problem(walk: _Walk, seal: Link | None, *, is_there: bool) -> tuple[VerificationState, str] | None:
+    """What the seal says against the chain; after a crash it may be behind, never ahead."""
     if seal is None:
-        return VerificationState.FORGED, "there is no seal made with this installation's key"
-    if seal.sequence > sequence:
-        why = f"the seal knows {seal.sequence} records, the log ends with {sequence}"
+        if is_there or walk.sequence > 1:  # the first record's seal may not be there yet
+            return (
+                VerificationState.FORGED,
+                "its seal is missing, or was not made with this installation's key",
+            )
+        return None
+    if seal.sequence > walk.sequence:
+        why = f"the seal knows {seal.sequence} records, the log ends with {walk.sequence}"
         return VerificationState.TAIL_TRUNCATED, why
-    expected = {sequence: walk.head, sequence - 1: walk.head_prev}.get(seal.sequence)
-    if expected is None:
-        return VerificationState.FORGED, "records were added without a seal"
-    if expected != seal.head:
-        return VerificationState.FORGED, "the head is not the one that was sealed"
+    if not walk.met_seal and seal.sequence > walk.begins.sequence:
+        return VerificationState.FORGED, f"record {seal.sequence} is not the one that was sealed"
     return None
-
-
-def _result(walk: _Walk, state: VerificationState, **where: Any) -> Verification:
-    return Verification(state=state, rows=walk.rows, first=walk.first, last=walk.sequence, **where)
