@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
+from domain.accounting.customer import CustomerInputs
+from domain.accounting.invoice import InvoiceInputs
 from domain.accounting.payment import PaymentInputs
+from domain.accounting.product import ProductInputs
 from domain.money import Money
 from domain.policy.assess import Risk
 
@@ -34,8 +37,8 @@ class Action:
         inputs: The model that every step's inputs must satisfy.
         base_risk: The risk before the policy looks at money, payee and doubts.
         service: The outside system it calls, for rate limits and circuit breakers; None stays in the Vault.
-        money: What it spends or commits, None for nothing.
-        payee: Who is paid, None for nobody.
+        money: What it spends, commits or claims, None for nothing.
+        payee: Who is paid or owes it, None for nobody.
         accounts: The bank accounts that are named to be paid to.
     """
 
@@ -70,6 +73,29 @@ CATALOGUE = {
             service="odoo",
             money=lambda payment: Money(amount=payment.amount, currency=payment.currency),
             payee=lambda payment: payment.partner,
+        ),
+        Action(
+            name="odoo.create_invoice",
+            title="Make and post a customer invoice in Odoo",
+            inputs=InvoiceInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+            money=lambda invoice: Money(amount=invoice.total, currency=invoice.currency),
+            payee=lambda invoice: invoice.customer,
+        ),
+        Action(
+            name="odoo.create_customer",
+            title="Create a customer in Odoo",
+            inputs=CustomerInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+        ),
+        Action(
+            name="odoo.create_product",
+            title="Create a product in Odoo",
+            inputs=ProductInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
         ),
         Action(
             name="desk.file_away",

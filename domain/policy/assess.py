@@ -104,7 +104,7 @@ def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: Hist
     payee_sum = money.amount + max(history.payee_spent, Decimal(0))
     if payee_sum > handbook.payee_threshold and payee_sum != money.amount:
         reasons.append(
-            f"{facts.payee or 'this payee'} would get {Money(amount=payee_sum, currency=money.currency)} in "
+            f"{facts.payee or 'this payee'} would come to {Money(amount=payee_sum, currency=money.currency)} in "
             f"{handbook.payee_days} days, above {_limit(handbook.payee_threshold, handbook)} (payee_limit)"
         )
     elif payee_sum > handbook.payee_threshold and not reasons:

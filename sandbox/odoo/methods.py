@@ -19,7 +19,7 @@ from sandbox.odoo.errors import (
 from sandbox.odoo.imports import ExternalIds, Importer
 from sandbox.odoo.invoices import Invoices
 from sandbox.odoo.models import MODELS
-from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments
+from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments, hook_products
 from sandbox.odoo.payments import Payments
 from sandbox.odoo.schema import choice_label, label_of
 from sandbox.store import Store
@@ -60,6 +60,7 @@ class Odoo:
         Partners(self.books)
         hook_accounts(self.books)
         hook_attachments(self.books)
+        hook_products(self.books)
         Banks(self.books)
         self._on_model: dict[str, Callable[..., Any]] = {
             "search_read": self._search_read,

@@ -3,44 +3,31 @@
 A field that is not here is unknown to the stand-in, as an uninstalled module's would be to Odoo.
 """
 
-from typing import Any
-
-from sandbox.odoo.schema import Field, Kind, Model
-
-
-def _plain(kind: Kind, **more: Any) -> Field:
-    return Field(kind, **more)
-
-
-def _one(relation: str, **more: Any) -> Field:
-    return Field(Kind.MANY2ONE, relation=relation, **more)
-
-
-def _lines(relation: str, inverse: str) -> Field:
-    return Field(Kind.ONE2MANY, relation=relation, inverse=inverse)
-
-
-def _many(relation: str, **more: Any) -> Field:
-    return Field(Kind.MANY2MANY, relation=relation, **more)
-
-
-def _choice(*choices: str, **more: Any) -> Field:
-    return Field(Kind.SELECTION, choices=choices, **more)
-
-
-CHAR, TEXT, HTML = _plain(Kind.CHAR), _plain(Kind.TEXT), _plain(Kind.HTML)
-INTEGER, FLOAT, MONETARY = _plain(Kind.INTEGER), _plain(Kind.FLOAT), _plain(Kind.MONETARY)
-BOOLEAN, DATE, DATETIME = _plain(Kind.BOOLEAN), _plain(Kind.DATE), _plain(Kind.DATETIME)
-BINARY = _plain(Kind.BINARY)
-ACTIVE = _plain(Kind.BOOLEAN, default=True)
-NAME = _plain(Kind.CHAR, required=True, label="Name")
-COMPUTED = {
-    kind: _plain(kind, readonly=True) for kind in (Kind.CHAR, Kind.MONETARY, Kind.INTEGER, Kind.BOOLEAN)
-}
-COMPUTED_CHAR, COMPUTED_MONEY = COMPUTED[Kind.CHAR], COMPUTED[Kind.MONETARY]
-COMPUTED_INTEGER, COMPUTED_BOOLEAN = COMPUTED[Kind.INTEGER], COMPUTED[Kind.BOOLEAN]
-COMPANY = _one("res.company", default=1)
-
+from sandbox.odoo.columns import (
+    ACTIVE,
+    BINARY,
+    BOOLEAN,
+    CHAR,
+    COMPANY,
+    COMPUTED_BOOLEAN,
+    COMPUTED_CHAR,
+    COMPUTED_INTEGER,
+    COMPUTED_MONEY,
+    DATE,
+    FLOAT,
+    HTML,
+    INTEGER,
+    MONETARY,
+    NAME,
+    TEXT,
+    choice,
+    lines,
+    many,
+    one,
+    plain,
+)
+from sandbox.odoo.sales_models import SALES
+from sandbox.odoo.schema import Kind, Model
 
 LOCKS = (
     "fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date", "hard_lock_date",
@@ -64,13 +51,13 @@ _PARTNER = {
     "complete_name": COMPUTED_CHAR,
     "active": ACTIVE,
     "is_company": BOOLEAN,
-    "company_type": _choice("person", "company", readonly=True),
-    "parent_id": _one("res.partner"),
-    "child_ids": _lines("res.partner", "parent_id"),
-    "commercial_partner_id": _one("res.partner", readonly=True),
+    "company_type": choice("person", "company", readonly=True),
+    "parent_id": one("res.partner"),
+    "child_ids": lines("res.partner", "parent_id"),
+    "commercial_partner_id": one("res.partner", readonly=True),
     "commercial_company_name": COMPUTED_CHAR,
     "company_name": CHAR,
-    "company_id": _one("res.company"),
+    "company_id": one("res.company"),
     "email": CHAR,
     "email_normalized": COMPUTED_CHAR,
     "phone": CHAR,
@@ -82,38 +69,38 @@ _PARTNER = {
     "street2": CHAR,
     "city": CHAR,
     "zip": CHAR,
-    "country_id": _one("res.country"),
-    "lang": _plain(Kind.CHAR, default="en_US"),
+    "country_id": one("res.country"),
+    "lang": plain(Kind.CHAR, default="en_US"),
     "comment": HTML,
-    "type": _choice("contact", "invoice", "delivery", "other", default="contact"),
+    "type": choice("contact", "invoice", "delivery", "other", default="contact"),
     "supplier_rank": INTEGER,
     "customer_rank": INTEGER,
-    "user_id": _one("res.users"),
-    "category_id": _many("res.partner.category"),
-    "property_account_payable_id": _one("account.account"),
-    "property_account_receivable_id": _one("account.account"),
-    "invoice_ids": _lines("account.move", "partner_id"),
-    "bank_ids": _lines("res.partner.bank", "partner_id"),
+    "user_id": one("res.users"),
+    "category_id": many("res.partner.category"),
+    "property_account_payable_id": one("account.account"),
+    "property_account_receivable_id": one("account.account"),
+    "invoice_ids": lines("account.move", "partner_id"),
+    "bank_ids": lines("res.partner.bank", "partner_id"),
 }
 
 _MOVE = {
-    "name": _plain(Kind.CHAR, label="Number"),
-    "ref": _plain(Kind.CHAR, label="Reference"),
-    "state": _choice("draft", "posted", "cancel", default="draft", label="Status"),
-    "move_type": _choice(*_MOVE_TYPES, required=True, default="entry", label="Type"),
+    "name": plain(Kind.CHAR, label="Number"),
+    "ref": plain(Kind.CHAR, label="Reference"),
+    "state": choice("draft", "posted", "cancel", default="draft", label="Status"),
+    "move_type": choice(*_MOVE_TYPES, required=True, default="entry", label="Type"),
     "date": DATE,
-    "invoice_date": _plain(Kind.DATE, label="Invoice/Bill Date"),
-    "invoice_date_due": _plain(Kind.DATE, label="Due Date"),
-    "partner_id": _one("res.partner", label="Partner"),
-    "commercial_partner_id": _one("res.partner", readonly=True),
+    "invoice_date": plain(Kind.DATE, label="Invoice/Bill Date"),
+    "invoice_date_due": plain(Kind.DATE, label="Due Date"),
+    "partner_id": one("res.partner", label="Partner"),
+    "commercial_partner_id": one("res.partner", readonly=True),
     "invoice_partner_display_name": COMPUTED_CHAR,
-    "journal_id": _one("account.journal", label="Journal"),
+    "journal_id": one("account.journal", label="Journal"),
     "company_id": COMPANY,
-    "currency_id": _one("res.currency", label="Currency"),
-    "company_currency_id": _one("res.currency", readonly=True),
+    "currency_id": one("res.currency", label="Currency"),
+    "company_currency_id": one("res.currency", readonly=True),
     "invoice_currency_rate": FLOAT,
-    "invoice_line_ids": _lines("account.move.line", "move_id"),
-    "line_ids": _lines("account.move.line", "move_id"),
+    "invoice_line_ids": lines("account.move.line", "move_id"),
+    "line_ids": lines("account.move.line", "move_id"),
     "amount_untaxed": COMPUTED_MONEY,
     "amount_tax": COMPUTED_MONEY,
     "amount_total": COMPUTED_MONEY,
@@ -123,56 +110,56 @@ _MOVE = {
     "amount_total_signed": COMPUTED_MONEY,
     "amount_residual_signed": COMPUTED_MONEY,
     "amount_total_in_currency_signed": COMPUTED_MONEY,
-    "payment_state": _choice(
+    "payment_state": choice(
         "not_paid", "in_payment", "paid", "partial", "reversed", "blocked", "invoicing_legacy", readonly=True
     ),
     "payment_reference": CHAR,
     "narration": HTML,
     "invoice_origin": CHAR,
-    "invoice_user_id": _one("res.users"),
-    "invoice_payment_term_id": _one("account.payment.term"),
-    "fiscal_position_id": _one("account.fiscal.position"),
-    "partner_bank_id": _one("res.partner.bank"),
-    "reversed_entry_id": _one("account.move"),
-    "auto_post": _choice("no", "at_date", "monthly", "quarterly", "yearly", default="no"),
+    "invoice_user_id": one("res.users"),
+    "invoice_payment_term_id": one("account.payment.term"),
+    "fiscal_position_id": one("account.fiscal.position"),
+    "partner_bank_id": one("res.partner.bank"),
+    "reversed_entry_id": one("account.move"),
+    "auto_post": choice("no", "at_date", "monthly", "quarterly", "yearly", default="no"),
     "posted_before": BOOLEAN,
     "is_manually_modified": BOOLEAN,
     "checked": BOOLEAN,
     "sequence_prefix": COMPUTED_CHAR,
     "sequence_number": COMPUTED_INTEGER,
-    "duplicated_ref_ids": _many("account.move", readonly=True),
-    "attachment_ids": _lines("ir.attachment", "res_id"),
+    "duplicated_ref_ids": many("account.move", readonly=True),
+    "attachment_ids": lines("ir.attachment", "res_id"),
     "message_attachment_count": COMPUTED_INTEGER,
     "has_reconciled_entries": COMPUTED_BOOLEAN,
-    "origin_payment_id": _one("account.payment", readonly=True),
+    "origin_payment_id": one("account.payment", readonly=True),
 }
 
 _MOVE_LINE = {
-    "name": _plain(Kind.CHAR, label="Label"),
-    "move_id": _one("account.move", required=True),
+    "name": plain(Kind.CHAR, label="Label"),
+    "move_id": one("account.move", required=True),
     "move_name": COMPUTED_CHAR,
-    "move_type": _choice(*_MOVE_TYPES, readonly=True),
-    "parent_state": _choice("draft", "posted", "cancel", readonly=True),
-    "journal_id": _one("account.journal", readonly=True),
-    "company_id": _one("res.company", readonly=True),
-    "company_currency_id": _one("res.currency", readonly=True),
-    "currency_id": _one("res.currency"),
-    "account_id": _one("account.account"),
-    "account_type": _choice(*_ACCOUNT_TYPES, readonly=True),
-    "partner_id": _one("res.partner"),
+    "move_type": choice(*_MOVE_TYPES, readonly=True),
+    "parent_state": choice("draft", "posted", "cancel", readonly=True),
+    "journal_id": one("account.journal", readonly=True),
+    "company_id": one("res.company", readonly=True),
+    "company_currency_id": one("res.currency", readonly=True),
+    "currency_id": one("res.currency"),
+    "account_id": one("account.account"),
+    "account_type": choice(*_ACCOUNT_TYPES, readonly=True),
+    "partner_id": one("res.partner"),
     "ref": COMPUTED_CHAR,
-    "date": _plain(Kind.DATE, readonly=True),
-    "invoice_date": _plain(Kind.DATE, readonly=True),
+    "date": plain(Kind.DATE, readonly=True),
+    "invoice_date": plain(Kind.DATE, readonly=True),
     "date_maturity": DATE,
-    "display_type": _choice(*DISPLAY_TYPES, default="product"),
-    "sequence": _plain(Kind.INTEGER, default=100),
-    "quantity": _plain(Kind.FLOAT, default=1.0, digits=2),
-    "price_unit": _plain(Kind.FLOAT, digits=2),
-    "discount": _plain(Kind.FLOAT, digits=2),
+    "display_type": choice(*DISPLAY_TYPES, default="product"),
+    "sequence": plain(Kind.INTEGER, default=100),
+    "quantity": plain(Kind.FLOAT, default=1.0, digits=2),
+    "price_unit": plain(Kind.FLOAT, digits=2),
+    "discount": plain(Kind.FLOAT, digits=2),
     "price_subtotal": COMPUTED_MONEY,
     "price_total": COMPUTED_MONEY,
-    "tax_ids": _many("account.tax"),
-    "tax_line_id": _one("account.tax", readonly=True),
+    "tax_ids": many("account.tax"),
+    "tax_line_id": one("account.tax", readonly=True),
     "tax_base_amount": COMPUTED_MONEY,
     "debit": MONETARY,
     "credit": MONETARY,
@@ -181,43 +168,10 @@ _MOVE_LINE = {
     "amount_residual": COMPUTED_MONEY,
     "amount_residual_currency": COMPUTED_MONEY,
     "reconciled": COMPUTED_BOOLEAN,
-    "payment_id": _one("account.payment", readonly=True),
-    "matched_debit_ids": _lines("account.partial.reconcile", "credit_move_id"),
-    "matched_credit_ids": _lines("account.partial.reconcile", "debit_move_id"),
-}
-
-_PAYMENT = {
-    "name": COMPUTED_CHAR,
-    "state": _choice("draft", "in_process", "paid", "canceled", "rejected", default="draft"),
-    "payment_type": _choice("outbound", "inbound", required=True, default="inbound"),
-    "partner_type": _choice("customer", "supplier", required=True, default="customer"),
-    "partner_id": _one("res.partner", label="Customer/Vendor"),
-    "amount": MONETARY,
-    "currency_id": _one("res.currency", label="Currency"),
-    "date": _plain(Kind.DATE, required=True, label="Date"),
-    "memo": CHAR,
-    "journal_id": _one("account.journal", required=True),
-    "company_id": COMPANY,
-    "payment_method_line_id": _one("account.payment.method.line"),
-    "move_id": _one("account.move", readonly=True),
-    "outstanding_account_id": _one("account.account", readonly=True),
-    "destination_account_id": _one("account.account", readonly=True),
-    "is_reconciled": COMPUTED_BOOLEAN,
-    "is_matched": COMPUTED_BOOLEAN,
-    "reconciled_invoice_ids": _many("account.move", readonly=True),
-    "reconciled_bill_ids": _many("account.move", readonly=True),
-}
-
-_PARTIAL = {
-    "debit_move_id": _one("account.move.line", readonly=True),
-    "credit_move_id": _one("account.move.line", readonly=True),
-    "amount": COMPUTED_MONEY,
-    "debit_amount_currency": COMPUTED_MONEY,
-    "credit_amount_currency": COMPUTED_MONEY,
-    "debit_currency_id": _one("res.currency", readonly=True),
-    "credit_currency_id": _one("res.currency", readonly=True),
-    "max_date": _plain(Kind.DATE, readonly=True),
-    "company_id": _one("res.company", readonly=True),
+    "payment_id": one("account.payment", readonly=True),
+    "product_id": one("product.product"),
+    "matched_debit_ids": lines("account.partial.reconcile", "credit_move_id"),
+    "matched_credit_ids": lines("account.partial.reconcile", "debit_move_id"),
 }
 
 _RIGHTS = ("Access Rights",)
@@ -240,7 +194,7 @@ MODELS: dict[str, Model] = {
             "res_field": CHAR,
             "res_id": INTEGER,
             "company_id": COMPANY,
-            "type": _choice("url", "binary", required=True, default="binary"),
+            "type": choice("url", "binary", required=True, default="binary"),
             "url": CHAR,
             "public": BOOLEAN,
             "datas": BINARY,
@@ -269,15 +223,16 @@ MODELS: dict[str, Model] = {
         "Companies",
         {
             "name": NAME,
-            "partner_id": _one("res.partner"),
-            "currency_id": _one("res.currency"),
-            "country_id": _one("res.country"),
+            "partner_id": one("res.partner"),
+            "currency_id": one("res.currency"),
+            "country_id": one("res.country"),
             "email": CHAR,
             "active": ACTIVE,
-            "account_purchase_tax_id": _one("account.tax"),
-            "account_sale_tax_id": _one("account.tax"),
+            "account_purchase_tax_id": one("account.tax"),
+            "account_sale_tax_id": one("account.tax"),
+            "tax_calculation_rounding_method": choice("round_per_line", "round_globally"),
             **dict.fromkeys(LOCKS, DATE),
-            "expense_account_id": _one("account.account"),
+            "expense_account_id": one("account.account"),
         },
         order="name, id",
         writers=_RIGHTS,
@@ -286,11 +241,11 @@ MODELS: dict[str, Model] = {
         "User",
         {
             "name": NAME,
-            "login": _plain(Kind.CHAR, required=True),
+            "login": plain(Kind.CHAR, required=True),
             "active": ACTIVE,
-            "partner_id": _one("res.partner"),
+            "partner_id": one("res.partner"),
             "company_id": COMPANY,
-            "company_ids": _many("res.company"),
+            "company_ids": many("res.company"),
             "email": CHAR,
             "lang": CHAR,
             "tz": CHAR,
@@ -319,14 +274,14 @@ MODELS: dict[str, Model] = {
         {
             "name": NAME,
             "code": CHAR,
-            "account_type": _choice(*_ACCOUNT_TYPES, required=True),
+            "account_type": choice(*_ACCOUNT_TYPES, required=True),
             "active": ACTIVE,
             "reconcile": BOOLEAN,
             "description": TEXT,
-            "currency_id": _one("res.currency"),
-            "company_ids": _many("res.company"),
-            "tax_ids": _many("account.tax"),
-            "internal_group": _choice(
+            "currency_id": one("res.currency"),
+            "company_ids": many("res.company"),
+            "tax_ids": many("account.tax"),
+            "internal_group": choice(
                 "equity", "asset", "liability", "income", "expense", "off", readonly=True
             ),
         },
@@ -338,12 +293,12 @@ MODELS: dict[str, Model] = {
         {
             "name": NAME,
             "code": CHAR,
-            "type": _choice("sale", "purchase", "cash", "bank", "credit", "general", required=True),
+            "type": choice("sale", "purchase", "cash", "bank", "credit", "general", required=True),
             "active": ACTIVE,
             "sequence": INTEGER,
             "company_id": COMPANY,
-            "currency_id": _one("res.currency"),
-            "default_account_id": _one("account.account"),
+            "currency_id": one("res.currency"),
+            "default_account_id": one("account.account"),
         },
         order="sequence, type, code",
         writers=_ACCOUNTANT,
@@ -355,15 +310,15 @@ MODELS: dict[str, Model] = {
             "description": HTML,
             "invoice_label": CHAR,
             "amount": FLOAT,
-            "amount_type": _choice("percent", "fixed", "division", "group", default="percent"),
-            "type_tax_use": _choice("sale", "purchase", "none"),
+            "amount_type": choice("percent", "fixed", "division", "group", default="percent"),
+            "type_tax_use": choice("sale", "purchase", "none"),
             "price_include": BOOLEAN,
-            "price_include_override": _choice("tax_included", "tax_excluded"),
+            "price_include_override": choice("tax_included", "tax_excluded"),
             "include_base_amount": BOOLEAN,
             "active": ACTIVE,
             "sequence": INTEGER,
             "company_id": COMPANY,
-            "country_id": _one("res.country"),
+            "country_id": one("res.country"),
         },
         order="sequence, id",
         writers=_ACCOUNTANT,
@@ -373,34 +328,21 @@ MODELS: dict[str, Model] = {
         "Bank Accounts",
         {
             "active": ACTIVE,
-            "acc_type": _choice("bank", readonly=True),
-            "acc_number": _plain(Kind.CHAR, required=True, label="Account Number"),
+            "acc_type": choice("bank", readonly=True),
+            "acc_number": plain(Kind.CHAR, required=True, label="Account Number"),
             "clearing_number": CHAR,
             "sanitized_acc_number": COMPUTED_CHAR,
             "acc_holder_name": CHAR,
-            "partner_id": _one("res.partner", required=True, label="Account Holder"),
+            "partner_id": one("res.partner", required=True, label="Account Holder"),
             "allow_out_payment": BOOLEAN,
-            "sequence": _plain(Kind.INTEGER, default=10),
-            "currency_id": _one("res.currency"),
-            "company_id": _one("res.company", readonly=True),
+            "sequence": plain(Kind.INTEGER, default=10),
+            "currency_id": one("res.currency"),
+            "company_id": one("res.company", readonly=True),
             "note": TEXT,
         },
         order="sequence, id",
     ),
-    "account.payment": Model("Payments", _PAYMENT, order="date desc, name desc"),
-    "account.payment.method.line": Model(
-        "Payment Methods",
-        {
-            "name": CHAR,
-            "code": COMPUTED_CHAR,
-            "sequence": _plain(Kind.INTEGER, default=10),
-            "payment_type": _choice("inbound", "outbound", readonly=True),
-            "journal_id": _one("account.journal"),
-            "payment_account_id": _one("account.account"),
-        },
-        order="sequence, id",
-    ),
-    "account.partial.reconcile": Model("Partial Reconcile", _PARTIAL, writers=_ACCOUNTANT),
+    **SALES,
     "account.payment.term": Model("Payment Terms", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT),
     "account.fiscal.position": Model(
         "Fiscal Position", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT

@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from functools import partial
 
 from sandbox.odoo.books import Books, Compute, Values
-from sandbox.odoo.errors import AccessError, UserError
+from sandbox.odoo.errors import AccessError, UserError, ValidationError
 from sandbox.odoo.models import MODELS
 from sandbox.store import Row
 
@@ -75,6 +75,29 @@ def hook_accounts(books: Books) -> None:
     books.computed["account.account", "internal_group"] = lambda account_id: books.row(
         "account.account", account_id
     )["account_type"].partition("_")[0]
+
+
+def hook_products(books: Books) -> None:
+    """A category's path, a product's currency; a product in use stays."""
+
+    def path(category_id: int) -> str:
+        row = books.row("product.category", category_id)
+        return f"{path(row['parent_id'])} / {row['name']}" if row.get("parent_id") else str(row["name"])
+
+    def refuse_used(product_id: int) -> None:
+        if books.children("account.move.line", "product_id", product_id):
+            raise ValidationError(
+                "The operation cannot be completed: Another model is using the record you are trying to delete."
+                "\n\nThe troublemaker is: 'Journal Item' (account.move.line)\nThanks to the following constraint: "
+                "'Product' (product_id)\nHow about archiving the record instead?"
+            )
+
+    books.computed["product.category", "complete_name"] = path
+    books.computed["product.category", "display_name"] = path
+    books.computed["product.product", "currency_id"] = lambda _: int(
+        books.row("res.company", 1)["currency_id"]
+    )
+    books.before_unlink["product.product"] = refuse_used
 
 
 def hook_attachments(books: Books) -> None:

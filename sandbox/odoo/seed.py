@@ -97,6 +97,16 @@ class _Maker:
                     price_include=False, sequence=1, company_id=1, country_id=1, invoice_label=f"{rate}%",
                     tax_account=accounts[account],
                 )  # fmt: skip
+        for name in ("Goods", "Expenses", "Services"):
+            self._add("product.category", name=name)
+        usual = next(
+            key
+            for key, tax in self._books.table("account.tax").peek().items()
+            if (tax["type_tax_use"], tax["amount"]) == ("sale", 15.0)
+        )
+        self._books.set_values(
+            "res.company", 1, account_sale_tax_id=usual, tax_calculation_rounding_method="round_per_line"
+        )
         self._accounts = accounts
 
     def _bills(self, vendor: Vendor, today: date) -> None:

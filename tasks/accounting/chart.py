@@ -35,7 +35,7 @@ class BooksNotReadyError(RejectedError):
 
 
 class Journal(BaseModel):
-    """The purchase journal and the expense account that its lines go to by default."""
+    """A journal and the account that its lines go to by default."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -70,19 +70,28 @@ async def fetch_purchase_journal(client: OdooClient) -> Journal:
     Raises:
         BooksNotReadyError: there is none.
     """
+    return await fetch_journal(client, "purchase")
+
+
+async def fetch_journal(client: OdooClient, kind: str) -> Journal:
+    """The first journal of that kind (`sale`, `purchase`) of the key user's company.
+
+    Raises:
+        BooksNotReadyError: there is none.
+    """
     uid = (await client.call("res.users", "context_get"))["uid"]
     user = (await client.call("res.users", "read", [uid], fields=["company_id"]))[0]
     company_id, company = user["company_id"]
     found = await client.call(
         "account.journal",
         "search_read",
-        domain=[["type", "=", "purchase"], ["company_id", "=", company_id]],
+        domain=[["type", "=", kind], ["company_id", "=", company_id]],
         fields=["default_account_id"],
         order="sequence, id",
         limit=1,
     )
     if not found:
-        raise BooksNotReadyError(company, "purchase journal")
+        raise BooksNotReadyError(company, f"{kind} journal")
     return Journal(
         journal_id=found[0]["id"],
         company_id=company_id,

@@ -299,9 +299,12 @@ def _is_booked(facts: PaymentFacts) -> bool:
 
 
 def _changes(facts: PaymentFacts, inputs: PaymentInputs) -> list[str]:
-    asked = f"{inputs.direction} {inputs.amount} {inputs.currency} of {inputs.partner}"
-    found = f"{facts.direction} {facts.amount} {facts.currency} of {facts.partner}"
-    return [] if asked == found else [f"it is {found}, asked was {asked}"]
+    asked = (inputs.direction, inputs.amount, inputs.currency, inputs.partner)
+    found = (facts.direction, facts.amount, facts.currency, facts.partner)
+    if asked == found:
+        return []
+    shown = [f"{way} {amount:f} {currency} of {partner}" for way, amount, currency, partner in (found, asked)]
+    return [f"it is {shown[0]}, asked was {shown[1]}"]
 
 
 def _facts(row: dict[str, Any], invoice: dict[str, Any], entry: dict[str, Any]) -> PaymentFacts:

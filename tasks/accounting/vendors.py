@@ -32,6 +32,11 @@ async def find_vendor(client: OdooClient, inputs: BillInputs) -> VendorMatch:
         AmbiguousVendorError: several fit, or the one that fits has another tax number.
     """
     vendor = vendor_of(inputs)
+    return match_vendor(vendor, await fetch_partners_like(client, vendor))
+
+
+async def fetch_partners_like(client: OdooClient, vendor: Vendor) -> list[Partner]:
+    """Everybody in the books who may be meant; a contact stands for its business."""
     found = await client.call(
         "res.partner",
         "search_read",
@@ -40,7 +45,7 @@ async def find_vendor(client: OdooClient, inputs: BillInputs) -> VendorMatch:
         limit=MOST_CANDIDATES,
         order="id",
     )
-    return match_vendor(vendor, [_partner(row) for row in found if row["commercial_partner_id"]])
+    return [_partner(row) for row in found if row["commercial_partner_id"]]
 
 
 async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:

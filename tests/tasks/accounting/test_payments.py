@@ -75,6 +75,14 @@ async def test_a_part_payment_leaves_the_rest_open(odoo: OdooWorld) -> None:
     assert (rest.invoice_residual, rest.invoice_payment_state) == (Decimal("0.00"), "paid")
 
 
+async def test_an_amount_without_cents_is_the_same_amount(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        receipt = await record_payment(
+            client, await asked(client, await odoo.debt(client), "50"), key=odoo.token
+        )
+    assert (receipt.amount, receipt.invoice_residual) == (Decimal("50.00"), Decimal("450.00"))
+
+
 async def test_a_bill_is_paid_out_and_the_vendor_known_from_then_on(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         inputs = await asked(client, await odoo.debt(client, move_type="in_invoice"), method="cash")

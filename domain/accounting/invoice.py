@@ -1,0 +1,132 @@
+"""A customer invoice: what is asked for, what the books then say, and whether the two agree."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from domain.accounting.bill import BillState
+from domain.errors import RejectedError
+from domain.money import rounded
+
+InvoiceState = BillState
+HUNDRED = Decimal(100)
+
+
+class InvoiceItem(BaseModel):
+    """One line: what is sold, how much of it, for how much before tax."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    description: str = Field(min_length=1, max_length=500)
+    quantity: Decimal = Field(default=Decimal(1), gt=0, decimal_places=2)
+    price: Decimal = Field(ge=0, decimal_places=2, description="per unit, before tax")
+    tax_percent: Decimal | None = Field(default=None, ge=0, lt=100, description="sales tax; 0 for none")
+    product: str | None = Field(default=None, description="name or code of a product in Odoo")
+
+
+class InvoiceInputs(BaseModel):
+    """What a person approves: one invoice, with everything the customer will read and owe."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    customer: str = Field(min_length=1, max_length=200, description="who owes it, as Odoo knows them")
+    customer_email: str | None = Field(default=None, description="tells customers of one name apart")
+    customer_vat: str | None = Field(default=None, description="the customer's tax number")
+    items: list[InvoiceItem] = Field(min_length=1, max_length=200)
+    issued_on: dt.date = Field(description="date of the invoice")
+    due_date: dt.date = Field(description="day it must be paid")
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code")
+    total: Decimal = Field(gt=0, description="what the customer will owe, tax included")
+    reference: str | None = Field(default=None, max_length=100, description="the customer's order number")
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.due_date < self.issued_on:
+            raise ValueError(f"due on {self.due_date}, before it is issued ({self.issued_on})")
+        untaxed = [item.description for item in self.items if item.tax_percent is None]
+        if untaxed:
+            raise ValueError(f"item '{untaxed[0]}' says no tax_percent; give 0 for none")
+        total = total_by_line(self.items, self.currency)
+        if self.total not in (total, total_by_document(self.items, self.currency)):
+            raise ValueError(f"the items make {total} {self.currency}, not {self.total}")
+        return self
+
+
+class InvoiceFacts(BaseModel):
+    """What the books say about one invoice, read back from Odoo."""
+
+    model_config = ConfigDict(frozen=True)
+
+    invoice_id: int
+    name: str | None = Field(description="its number; none while it is a draft")
+    state: InvoiceState
+    customer_id: int
+    customer: str
+    invoice_date: dt.date | None
+    date: dt.date = Field(description="the accounting date that Odoo really used")
+    due_on: dt.date | None
+    currency: str
+    amount_total: Decimal
+    amount_tax: Decimal
+    residual: Decimal = Field(description="still to be paid")
+    payment_state: str
+
+
+class InvoiceReceipt(InvoiceFacts):
+    """The evidence of one posted invoice."""
+
+    key: str
+    url: str = Field(description="where a person sees the invoice")
+
+    def facts(self) -> InvoiceFacts:
+        """What the books say, without what we say about it."""
+        return InvoiceFacts(**self.model_dump(include=set(InvoiceFacts.model_fields)))
+
+
+class SalesTaxMissingError(RejectedError):
+    """The books have no sales tax of that rate."""
+
+    def __init__(self, percent: Decimal, known: Sequence[Decimal]) -> None:
+        rates = ", ".join(f"{rate:f}" for rate in sorted(set(known))) or "none"
+        super().__init__(
+            f"Odoo has no sales tax of {percent:f} % that is added to the price; it has: {rates}; "
+            "correct the rate, or create the tax in Odoo"
+        )
+
+
+def total_by_line(items: Sequence[InvoiceItem], currency: str) -> Decimal:
+    """What the items come to, each line's tax rounded (Odoo's `round_per_line`)."""
+    nets = [(rounded(item.quantity * item.price, currency), item.tax_percent or 0) for item in items]
+    return sum((net + rounded(net * rate / HUNDRED, currency) for net, rate in nets), Decimal(0))
+
+
+def total_by_document(items: Sequence[InvoiceItem], currency: str) -> Decimal:
+    """What the items come to, each rate's tax rounded once (Odoo's `round_globally`)."""
+    bases: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for item in items:
+        bases[item.tax_percent or Decimal(0)] += item.quantity * item.price
+    taxes = [rounded(base * rate / HUNDRED, currency) for rate, base in bases.items()]
+    return sum((rounded(item.quantity * item.price, currency) for item in items), sum(taxes, Decimal(0)))
+
+
+def invoice_problems(inputs: InvoiceInputs, facts: InvoiceFacts) -> list[str]:
+    """What keeps these facts from being evidence that this invoice is posted; empty when they are."""
+    problems = []
+    if facts.state is not InvoiceState.POSTED:
+        problems.append(f"invoice {facts.invoice_id} is in state '{facts.state}', not posted")
+    if (facts.amount_total, facts.currency) != (inputs.total, inputs.currency):
+        problems.append(
+            f"invoice {facts.invoice_id} is over {facts.amount_total} {facts.currency}, "
+            f"asked was {inputs.total} {inputs.currency}"
+        )
+    dates = (facts.invoice_date, facts.due_on)
+    if dates != (inputs.issued_on, inputs.due_date):
+        problems.append(
+            f"invoice {facts.invoice_id} is dated {dates[0]} and due {dates[1]}, "
+            f"asked was {inputs.issued_on} and {inputs.due_date}"
+        )
+    return problems

@@ -1,0 +1,126 @@
+"""Products: what is asked for, and which one of the books is meant: by its code, then its name."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.errors import RejectedError
+from domain.money import rounded
+
+
+class ProductKind(StrEnum):
+    """What is sold, in Odoo's words."""
+
+    SERVICE = "service"
+    GOODS = "consu"
+
+
+class ProductInputs(BaseModel):
+    """What a person approves: one product, created if the books do not know it."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    name: str = Field(min_length=1, max_length=200)
+    price: Decimal = Field(ge=0, max_digits=15, decimal_places=2, description="per unit, before tax")
+    category: str = Field(min_length=1, max_length=100, description="created if the books do not have it")
+    code: str | None = Field(default=None, max_length=64, description="the business's own number of it")
+    kind: ProductKind = ProductKind.SERVICE
+
+
+class Product(BaseModel):
+    """What the books say about one product, read back from Odoo."""
+
+    model_config = ConfigDict(frozen=True)
+
+    product_id: int
+    name: str
+    code: str | None
+    price: Decimal
+    currency: str
+    category: str
+    is_active: bool
+
+
+class ProductReceipt(Product):
+    """The evidence: the product, and whether this effect made it."""
+
+    is_new: bool
+    url: str = Field(description="where a person sees the product")
+    notes: list[str] = Field(default=[], description="one sentence for each thing worth knowing")
+
+    def facts(self) -> Product:
+        """What the books say, without what we say about it."""
+        return Product(**self.model_dump(include=set(Product.model_fields)))
+
+
+class AmbiguousProductError(RejectedError):
+    """Several products fit."""
+
+    def __init__(self, name: str, found: Sequence[Product]) -> None:
+        names = "; ".join(f"{p.name} (id {p.product_id}, code {p.code or 'none'}, {p.price})" for p in found)
+        super().__init__(f"product '{name}' fits several in Odoo: {names}; say which one by its code")
+
+
+class UnknownProductError(RejectedError):
+    """The books have no such product."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Odoo has no product '{name}'; create the product first, correct its name, or leave the product out"
+        )
+
+
+class AmbiguousCategoryError(RejectedError):
+    """Several categories have that name."""
+
+    def __init__(self, category: str, paths: Sequence[str]) -> None:
+        super().__init__(
+            f"product category '{category}' fits several in Odoo: {'; '.join(paths)}; name one by its whole path"
+        )
+
+
+def match_product(name: str, code: str | None, products: Sequence[Product]) -> Product | None:
+    """The one product that is meant, or None.
+
+    Raises:
+        AmbiguousProductError: several fit.
+    """
+    by_code = [p for p in products if code and p.code == code]
+    by_name = [
+        p for p in products if plain_product(name) in (plain_product(p.name), plain_product(p.code or ""))
+    ]
+    found = by_code or [p for p in by_name if not (code and p.code and p.code != code)]
+    if len({p.product_id for p in found}) > 1:
+        raise AmbiguousProductError(name, found)
+    return found[0] if found else None
+
+
+def product_notes(inputs: ProductInputs, facts: Product) -> list[str]:
+    """What a person should know about how the books have it, one sentence each."""
+    notes = []
+    if facts.price != rounded(inputs.price, facts.currency):
+        notes.append(
+            f"Odoo sells it for {facts.price} {facts.currency}, not for {inputs.price}; it is left so"
+        )
+    if plain_product(facts.category.rpartition("/")[2]) != plain_product(inputs.category.rpartition("/")[2]):
+        notes.append(
+            f"it is in category {facts.category} in Odoo, not in {inputs.category}; it is left there"
+        )
+    return notes
+
+
+def product_problems(inputs: ProductInputs, facts: Product) -> list[str]:
+    """What keeps these facts from being evidence of that product; empty when they are."""
+    problems = []
+    if match_product(inputs.name, inputs.code, [facts]) is None:
+        problems.append(f"product {facts.product_id} is {facts.name}, not {inputs.name}")
+    if not facts.is_active:
+        problems.append(f"product {facts.product_id} is archived")
+    return problems
+
+
+def plain_product(name: str) -> str:
+    """A product's name without case and double blanks."""
+    return " ".join(name.split()).casefold()

@@ -1,0 +1,177 @@
+"""Products in Odoo: matched before they are created, created once with their category, never changed."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from blocks.odoo.client import OdooClient
+from blocks.odoo.errors import OdooRefusedError
+from domain.accounting.bill import external_id
+from domain.accounting.product import (
+    AmbiguousCategoryError,
+    Product,
+    ProductInputs,
+    ProductReceipt,
+    UnknownProductError,
+    match_product,
+    plain_product,
+    product_notes,
+)
+from domain.errors import RejectedError
+from domain.money import rounded
+from tasks.accounting.records import find_record, literal, load_once
+
+PRODUCT_FIELDS = ["name", "default_code", "list_price", "currency_id", "categ_id", "active"]
+MOST_CANDIDATES = 200
+
+
+class ProductMissingError(RejectedError):
+    """There is no such product."""
+
+    def __init__(self, product_id: int) -> None:
+        super().__init__(f"product {product_id} is not in Odoo any more; somebody deleted it")
+
+
+async def find_product(client: OdooClient, name: str, code: str | None = None) -> Product | None:
+    """The product of the books that is meant, or None.
+
+    Raises:
+        AmbiguousProductError: several fit.
+    """
+    any_blanks = "%".join(literal(word) for word in name.split())
+    codes = [["default_code", "=ilike", literal(one)] for one in (name, code) if one]
+    conditions = [["name", "=ilike", any_blanks], *codes]
+    found = await client.call(
+        "product.product",
+        "search_read",
+        domain=[*["|"] * len(codes), *conditions],
+        fields=PRODUCT_FIELDS,
+        limit=MOST_CANDIDATES,
+        order="id",
+    )
+    return match_product(name, code, [_product(row) for row in found])
+
+
+async def known_products(client: OdooClient, names: Iterable[str]) -> dict[str, int]:
+    """The id of each product by the name that was used for it.
+
+    Raises:
+        UnknownProductError: the books have no such product.
+        AmbiguousProductError: several fit.
+    """
+    ids = {}
+    for name in dict.fromkeys(names):
+        product = await find_product(client, name)
+        if product is None:
+            raise UnknownProductError(name)
+        ids[name] = product.product_id
+    return ids
+
+
+async def check_product(client: OdooClient, inputs: ProductInputs) -> None:
+    """Refuse what `create_product` would refuse, before a person is asked; changes nothing.
+
+    Raises:
+        AmbiguousProductError: several products fit.
+        AmbiguousCategoryError: several categories have that name.
+    """
+    if await find_product(client, inputs.name, inputs.code) is None:
+        await _find_category(client, inputs.category)
+
+
+async def create_product(client: OdooClient, inputs: ProductInputs) -> ProductReceipt:
+    """The product, created with its category if the books do not know it; safe to call again.
+
+    Raises:
+        AmbiguousProductError: several products fit.
+        AmbiguousCategoryError: several categories have that name.
+        OdooRefusedError: Odoo refuses, with its own sentence.
+    """
+    existing = await find_product(client, inputs.name, inputs.code)
+    if existing is not None:
+        return _receipt(client, inputs, existing, is_new=False)
+    identity = inputs.code or plain_product(inputs.name)
+    name = external_id("product", _hashed(identity))
+    is_new = await find_record(client, "product.product", name) is None
+    category_id = await _ensure_category(client, inputs.category)
+    values = {
+        "id": name,
+        "name": inputs.name,
+        "type": inputs.kind.value,
+        "list_price": str(inputs.price),
+        "default_code": inputs.code or "",
+        "categ_id/.id": str(category_id),
+    }
+    product_id = await load_once(client, "product.product", list(values), [list(values.values())])
+    return _receipt(client, inputs, await read_product(client, product_id), is_new=is_new)
+
+
+async def read_product(client: OdooClient, product_id: int) -> Product:
+    """What the books say about the product now.
+
+    Raises:
+        ProductMissingError: it is not there.
+    """
+    found = await client.call("product.product", "read", [product_id], fields=PRODUCT_FIELDS)
+    if not found:
+        raise ProductMissingError(product_id)
+    return _product(found[0])
+
+
+async def remove_product(client: OdooClient, receipt: dict[str, Any]) -> bool:
+    """Undo `create_product`: True if the books no longer have what it made, False if it is in use."""
+    if not receipt["is_new"]:
+        return True
+    if not await client.call("product.product", "read", [receipt["product_id"]], fields=["name"]):
+        return True
+    try:
+        await client.call("product.product", "unlink", [receipt["product_id"]])
+    except OdooRefusedError:
+        return False
+    return True
+
+
+async def _ensure_category(client: OdooClient, category: str) -> int:
+    existing = await _find_category(client, category)
+    if existing is not None:
+        return existing
+    values = {"id": external_id("category", _hashed(plain_product(category))), "name": category}
+    return await load_once(client, "product.category", list(values), [list(values.values())])
+
+
+async def _find_category(client: OdooClient, category: str) -> int | None:
+    last = category.rpartition("/")[2].strip()
+    found = await client.call(
+        "product.category",
+        "search_read",
+        domain=[["name", "=ilike", literal(last)]],
+        fields=["complete_name"],
+        order="id",
+    )
+    if "/" in category:
+        found = [row for row in found if plain_product(row["complete_name"]) == plain_product(category)]
+    if len(found) > 1:
+        raise AmbiguousCategoryError(category, [row["complete_name"] for row in found])
+    return int(found[0]["id"]) if found else None
+
+
+def _hashed(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def _product(row: dict[str, Any]) -> Product:
+    currency = row["currency_id"][1]
+    return Product(
+        product_id=row["id"],
+        name=row["name"],
+        code=row["default_code"] or None,
+        price=rounded(row["list_price"], currency),
+        currency=currency,
+        category=row["categ_id"][1] if row["categ_id"] else "",
+        is_active=row["active"],
+    )
+
+
+def _receipt(client: OdooClient, inputs: ProductInputs, facts: Product, *, is_new: bool) -> ProductReceipt:
+    url = f"{client.url}/odoo/action-product.product_normal_action_sell/{facts.product_id}"
+    return ProductReceipt(**facts.model_dump(), is_new=is_new, url=url, notes=product_notes(inputs, facts))

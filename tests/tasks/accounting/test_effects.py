@@ -1,0 +1,121 @@
+"""The books' actions through the one door: policy, ledger, evidence, undoing."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from blocks.odoo.client import OdooClient
+from domain.accounting.invoice import InvoiceItem
+from domain.planning.catalogue import CATALOGUE
+from domain.planning.plan import Plan, Step
+from domain.policy.handbook import Handbook
+from tasks.accounting.invoices import invoice_inputs
+from tasks.accounting.payments import payment_inputs
+from tasks.planning import bookkeeping
+from tasks.planning.compensate import compensate_plan
+from tasks.planning.performers import performer_of
+from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
+from tests.odoo_world import OdooWorld, sandbox_world
+from tests.sandbox_fixture import SandboxClient
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def books(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> OdooWorld:
+    """The stand-in, connected as the employee's Odoo."""
+    world = sandbox_world(sandbox.url)
+
+    async def client() -> OdooClient:
+        return world.client()
+
+    monkeypatch.setattr(bookkeeping, "odoo_client", client)
+    return world
+
+
+async def done(step: Step) -> Evidence:
+    return await perform(Request(task_id="t1", step=step, doubts=[]), Handbook(), lambda: NOW)
+
+
+def customer_step(books: OdooWorld) -> Step:
+    inputs = {"name": f"Maple {books.token}", "email": f"pay@{books.token}.example"}
+    return Step(id="customer", action="odoo.create_customer", inputs=inputs)
+
+
+async def invoice_step(books: OdooWorld, price: str) -> Step:
+    items = [InvoiceItem(description="Design", price=Decimal(price), tax_percent=Decimal(0))]
+    async with books.client() as client:
+        inputs = await invoice_inputs(
+            client,
+            f"Maple {books.token}",
+            items=items,
+            due_date=date(2026, 12, 10),
+            issued_on=date(2026, 11, 10),
+        )
+    return Step(id="invoice", action="odoo.create_invoice", inputs=inputs.model_dump(mode="json"))
+
+
+async def payment_step(books: OdooWorld, invoice_id: int, amount: str) -> Step:
+    async with books.client() as client:
+        inputs = await payment_inputs(
+            client, invoice_id, amount=Decimal(amount), method="bank", paid_on=date(2026, 11, 20)
+        )
+    return Step(id=f"pay-{amount}", action="odoo.record_payment", inputs=inputs.model_dump(mode="json"))
+
+
+def test_every_action_of_the_catalogue_has_a_performer() -> None:
+    for name in CATALOGUE:
+        assert performer_of(name)
+
+
+async def test_customer_product_invoice_and_payment_are_done_proven_and_undone(books: OdooWorld) -> None:
+    product = Step(
+        id="product",
+        action="odoo.create_product",
+        inputs={"name": f"Survey {books.token}", "price": "9", "category": "Services"},
+    )
+    customer = await done(customer_step(books))
+    await done(product)
+    steps = [customer_step(books), product, await invoice_step(books, "300")]
+    invoice = await done(steps[-1])
+    steps.append(await payment_step(books, invoice.read_back["invoice_id"], "100"))
+    payment = await done(steps[-1])
+    assert await done(steps[-1]) == payment
+    assert payment.read_back["invoice_residual"] == "200.00"
+    assert customer.receipt["is_new"]
+    plan = Plan(task_id="t1", playbook="test", steps=steps)
+    assert set(await compensate_plan(plan, NOW)) == {step.id for step in steps} - {"customer"}
+    async with books.client() as client:
+        state = await _states(client, payment.receipt["payment_id"], invoice.receipt["invoice_id"])
+    assert state == ("canceled", "cancel")
+
+
+async def test_an_invoice_above_the_limit_waits_for_a_person(books: OdooWorld) -> None:
+    await done(customer_step(books))
+    with pytest.raises(ApprovalNeededError, match=r"1,000\.01 USD is above 1,000\.00 USD"):
+        await done(await invoice_step(books, "1000.01"))
+    async with books.client() as client:
+        assert await client.call("account.move", "search_count", domain=[["state", "=", "draft"]]) == 0
+
+
+async def test_payments_that_are_split_add_up(books: OdooWorld) -> None:
+    async with books.client() as client:
+        invoice = await books.debt(client, 1500.0)
+    await done(await payment_step(books, invoice, "600"))
+    with pytest.raises(ApprovalNeededError, match=r"would come to 1,100\.00 USD"):
+        await done(await payment_step(books, invoice, "500"))
+
+
+async def test_the_first_payment_to_a_vendor_waits_for_a_person(books: OdooWorld) -> None:
+    async with books.client() as client:
+        bill = await books.debt(client, 80.0, move_type="in_invoice")
+    with pytest.raises(ApprovalNeededError, match="is a new payee"):
+        await done(await payment_step(books, bill, "80"))
+
+
+async def _states(client: OdooClient, payment_id: int, invoice_id: int) -> tuple[Any, Any]:
+    payment = await client.call("account.payment", "read", [payment_id], fields=["state"])
+    invoice = await client.call("account.move", "read", [invoice_id], fields=["state"])
+    return payment[0]["state"], invoice[0]["state"]
