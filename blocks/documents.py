@@ -86,11 +86,15 @@ def read_bytes(path: Path) -> bytes:
 
     Raises:
         DocumentTooLargeError: before anything is read.
+        BrokenDocumentError: it is gone, or no file.
     """
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise DocumentTooLargeError("bytes", size, MAX_BYTES)
-    return path.read_bytes()
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise DocumentTooLargeError("bytes", size, MAX_BYTES)
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise BrokenDocumentError("document", f"there is no file {path.name}") from error
 
 
 def decode_text(content: bytes) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import State, flow, task
 from prefect.states import Completed
 
+from domain.mail.excerpt import excerpt_of, harmless
 from domain.planning.event import Event, file_event_id
 from flows.work_tasks import work_together
 from tasks.planning.intake import desk, store_event
@@ -18,7 +19,6 @@ QUIET_SECONDS = 0.5
 
 LOOKS = 20
 LARGEST_BYTES = 50_000_000
-EXCERPT_LENGTH = 600
 
 
 @flow(name="watch-files")
@@ -90,8 +90,8 @@ def _event(path: Path, content: bytes, now: datetime) -> Event:
         id=file_event_id(content),
         source="files",
         received_at=now,
-        subject=path.name,
-        excerpt=content.decode("utf-8", errors="replace")[:EXCERPT_LENGTH] if readable else "",
+        subject=harmless(path.name),
+        excerpt=excerpt_of(content.decode("utf-8", errors="replace")) if readable else "",
         document_name=path.name,
         document=content,
     )

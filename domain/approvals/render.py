@@ -28,7 +28,7 @@ FIRST_KEYS = (
 )
 """What a person looks for first; everything else follows in the action's own order."""
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$^=@+])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$%^=@+])")
 SANDBOX_MARK = "**Sandbox: a practice company. Nothing real happens.**"
 
 

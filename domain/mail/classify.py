@@ -15,6 +15,7 @@ from domain.mail.facts import MailFacts
 from domain.mail.html_text import Page, read_page
 from domain.mail.phishing import THRESHOLD, Sign, signs
 from domain.mail.structured import read_structured
+from domain.visible import visible
 
 __all__ = ["MailFacts", "MailKind", "MailVerdict", "body_of", "classify"]
 
@@ -45,6 +46,9 @@ class MailVerdict(BaseModel):
 
 def classify(mail: MailFacts) -> MailVerdict:
     """Judge one mail by its sender, its proof of origin, its words, links and attachments."""
+    mail = mail.model_copy(
+        update={name: visible(getattr(mail, name)) for name in ("subject", "text", "html")}
+    )
     page = read_page(mail.html) if mail.html else Page()
     body = (page.text or mail.text)[:MAX_BODY]
     fraud = signs(mail, body, page.links)

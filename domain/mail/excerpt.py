@@ -132,9 +132,15 @@ def _text(message: Message) -> str:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    for part in message.walk():
-        if not part.is_multipart() and part.get_content_disposition() != "attachment":
-            yield part
+    """The mail's own parts; a message attached to it is another message."""
+    if message.get_content_disposition() == "attachment" or message.get_content_maintype() == "message":
+        return
+    if not message.is_multipart():
+        yield message
+        return
+    for part in message.get_payload():
+        if isinstance(part, Message):
+            yield from _leaves(part)
 
 
 def _body(part: Message) -> str:

@@ -33,7 +33,8 @@ _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"}
 )
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|max-height\s*:\s*0(?!\.)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|"
+    r"opacity\s*:\s*0(?![.\d]*[1-9])|max-height\s*:\s*0(?!\.)"
 )
 
 
@@ -70,6 +71,7 @@ class _Reader(HTMLParser):
         if (
             self._skipping
             or tag in _UNSEEN
+            or "hidden" in given
             or (tag not in _VOID and _HIDDEN.search(given.get("style", "").lower()))
         ):
             if tag not in _VOID:

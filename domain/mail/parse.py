@@ -139,7 +139,10 @@ def _raw(message: EmailMessage, name: str) -> str:
 
 
 def _decoded(message: EmailMessage, name: str, raw: str) -> str:
-    return " ".join(str(message.policy.header_fetch_parse(name, raw)).split())
+    try:
+        return " ".join(str(message.policy.header_fetch_parse(name, raw)).split())
+    except (LookupError, AttributeError, TypeError, HeaderParseError):  # Python's parser trips over `From: <`
+        return " ".join(raw.split())
 
 
 def _sender(message: EmailMessage) -> tuple[str, str]:

@@ -1,10 +1,11 @@
 """Visual rows: pieces of text that stand beside each other are read together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from domain.receipts.found import Line
+from domain.visible import visible
 
 WHERE_LENGTH = 90
 NEAR = 0.6
@@ -76,8 +77,9 @@ def _within_limits(lines: Sequence[Line]) -> list[Line]:
         left -= min(len(line.text), MAX_LINE_LENGTH)
         if left < 0:
             break
-        if line.text.strip():
-            kept.append(line)
+        seen = visible(line.text[:MAX_LINE_LENGTH])
+        if seen.strip():
+            kept.append(line if seen == line.text else replace(line, text=seen))
     return kept
 
 

@@ -9,9 +9,10 @@ from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, m
 from domain.planning.triage import Triage, triage
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
-from tasks.mail.understand import Understanding, read_document
+from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.intake import desk
 from tasks.vault.desk import Folder
+from tasks.vault.places import OutsideVaultError
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
     written into the note.
     """
     front = note.front
-    understanding = read_document(desk().path(str(front["document"])))
+    understanding = _understood(str(front["document"]))
     decided = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
     plan, problems = _planned(
         task_id, understanding, decided, _context(front, understanding, decided, handbook)
@@ -66,6 +67,13 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
         doubts=doubts_about(reading, handbook) if reading else [],
         rows=was_read(reading) if reading else [],
     )
+
+
+def _understood(document: str) -> Understanding:
+    try:
+        return read_document(desk().path(document))
+    except OutsideVaultError as error:
+        return Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
 
 
 def kind_of(understanding: Understanding) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.approvals.render import shown_inline
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import TransientError
 from domain.planning.plan import Plan, StepStatus
@@ -178,9 +179,9 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
         lines.append(
             f"{number}. **{step.id}** ({step.action}): {statuses.get(step.id, StepStatus.PLANNED).value}"
         )
-        lines += [f"   - {name}: {' '.join(str(value).split())}" for name, value in step.inputs.items()]
+        lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in step.inputs.items()]
     if prepared.doubts:
-        lines += ["\nDoubtful:", *(f"- {' '.join(doubt.split())}" for doubt in prepared.doubts)]
+        lines += ["\nDoubtful:", *(f"- {shown_inline(doubt)}" for doubt in prepared.doubts)]
     return "\n".join(lines) + "\n"
 
 

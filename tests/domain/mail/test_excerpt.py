@@ -122,6 +122,15 @@ def test_attached_text_is_not_taken_for_the_mail() -> None:
     assert summary_of(mail.as_bytes()).excerpt == "the mail"
 
 
+def test_an_attached_message_is_not_taken_for_the_mail() -> None:
+    inner = EmailMessage()
+    inner.set_content("the message inside")
+    mail = EmailMessage()
+    mail.set_content("<p>the mail</p>", subtype="html")
+    mail.add_attachment(inner)
+    assert summary_of(mail.as_bytes()).excerpt == "the mail"
+
+
 def test_a_long_mail_is_cut_where_a_word_ends() -> None:
     shown = excerpt_of("word " * 1_000)
     assert len(shown) <= EXCERPT_LENGTH + 2

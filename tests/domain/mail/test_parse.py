@@ -1,6 +1,6 @@
 from email.message import EmailMessage
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.mail.parse import MAX_ATTACHMENTS, parse_mail, safe_name
@@ -89,6 +89,7 @@ def test_no_bytes_break_the_parser(content: bytes) -> None:
     parse_mail(content)
 
 
+@example("", "\n")
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_no_header_breaks_the_parser(name: str, value: str) -> None:
     parse_mail(f"From: {name} <{value}>\nSubject: {value}\nDate: {value}\n\n{name}".encode())
