@@ -9,14 +9,17 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step, StepStatus
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
+from domain.reliability.limits import RateLimitedError
 from tasks.approvals.ask import ask_person
 from tasks.planning.compensate import compensate_plan
 from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
+    Delay,
     Outcome,
     close_done,
     escalate,
@@ -25,13 +28,16 @@ from tasks.planning.progress import (
     record_waiting,
     write_plan,
 )
+from tasks.reliability import outbox
+from tasks.reliability.breakers import ServiceUnavailableError
 from tasks.reliability.claims import claim, release, this_process
 from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.reliability.notify import notify_owner
 
 CLAIM_SECONDS = 600
+LATER = "Later"
 PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
-"""Between tries of one step in one run; a service that is away longer is met again by the next run."""
+"""Between tries of one step in one run; a service that is away longer is met again through its outbox."""
 
 
 @flow(name="work-task", flow_run_name="work {task_id}")
@@ -41,20 +47,29 @@ async def work_task(task_id: str) -> State:
     Trigger: `work_tasks`, or `request_approval` after a decision. Effects: the plan's steps; independent ones
     run together, a step only after those it needs are verified. Named end states: `Completed` (the note lies in
     Done/ with its evidence), `Waiting` (a person was asked), `Escalated` (a person has to take over),
-    `Later` (a service is away; nothing is lost), `Elsewhere` (another process works on it).
+    `Later` (a service is away: it waits in that service's outbox), `Elsewhere` (another process works on it).
     """
+    # `work_tasks` may come before the run that a decision woke: the claim lets one of them in, and the other
+    # finds it elsewhere or no longer open.
     name, owner = f"task:{task_id}", f"{this_process()}#{flow_run.get_id()}"
     if not claim(name, owner=owner, now=_now(), seconds=CLAIM_SECONDS):
         return Completed(name="Elsewhere", message="another process works on it")
     try:
-        note = read_open_task(task_id)
-        if note is None:
-            return Completed(message="it is no longer open")
-        handbook = read_handbook()
-        prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)
-        return await _work(prepared, handbook)
+        state = await _understood(task_id)
+        if state.name != LATER:
+            outbox.done(task_id)
+        return state
     finally:
         release(name, owner=owner)
+
+
+async def _understood(task_id: str) -> State:
+    note = read_open_task(task_id)
+    if note is None:
+        return Completed(message="it is no longer open")
+    handbook = read_handbook()
+    prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)
+    return await _work(prepared, handbook)
 
 
 async def _work(prepared: Prepared, handbook: Handbook) -> State:
@@ -68,8 +83,8 @@ async def _work(prepared: Prepared, handbook: Handbook) -> State:
         write_plan(prepared, outcome)
         return await _escalated(prepared, outcome.failures)
     if outcome.delays:
-        again = record_later(prepared, outcome, _now())
-        return Completed(name="Later" if again else "Escalated", message="; ".join(outcome.delays))
+        record_later(prepared, outcome)
+        return Completed(name=LATER, message="; ".join(map(str, outcome.delays)))
     if outcome.waiting_for:
         record_waiting(prepared, outcome)
         return Completed(name="Waiting", message="for " + ", ".join(outcome.waiting_for))
@@ -100,6 +115,10 @@ async def _run_plan(prepared: Prepared, handbook: Handbook) -> Outcome:
 
 
 async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome: Outcome) -> None:
+    service = CATALOGUE[step.action].service
+    if service and outbox.is_behind(service, prepared.task_id):
+        outcome.delays.append(Delay(step.id, service, f"others wait for {service} before it", _now()))
+        return
     request = Request(prepared.task_id, step, prepared.doubts)
     try:
         done = await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
@@ -108,7 +127,8 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
         outcome.statuses[step.id] = StepStatus.WAITING
         outcome.waiting_for.append(asked)
     except (TransientError, UnknownOutcomeError) as error:
-        outcome.delays.append(f"{step.id}: {error}")
+        due = outbox.next_try(service, 1, _now()) if service else None
+        outcome.delays.append(Delay(step.id, service, str(error), due or _now()))
     except (RejectedError, EvidenceMissingError) as error:
         outcome.statuses[step.id] = StepStatus.FAILED
         outcome.failures.append(f"{step.id}: {error}")
@@ -125,6 +145,8 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
 async def _may_repeat(_task: object, _run: object, state: State) -> bool:
     """An unknown outcome may be tried again because `perform` reconciles before it repeats."""
     failure = await state.aresult(raise_on_failure=False)
+    if isinstance(failure, ServiceUnavailableError | RateLimitedError):
+        return False  # they name a time beyond these pauses
     return isinstance(failure, TransientError | UnknownOutcomeError)
 
 

@@ -4,11 +4,17 @@ import asyncio
 from datetime import UTC, datetime
 
 from prefect import State, flow
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.work_task import work_task
+from domain.errors import TransientError
+from flows.work_task import LATER, work_task
 from tasks.planning.overview import refresh_dashboard
-from tasks.planning.progress import open_tasks
+from tasks.planning.progress import give_up, is_open, open_tasks
+from tasks.reliability import outbox
+from tasks.reliability.claims import this_process
+from tasks.reliability.notify import notify_owner
+from tasks.reliability.outbox import Parcel
 
 TOGETHER = 4
 """Tasks in work at once; more would only wait for Odoo, which has two workers."""
@@ -18,12 +24,15 @@ TOGETHER = 4
 async def work_tasks() -> State:
     """Work every open task of Needs_Action/.
 
-    Trigger: a watcher that stored something, a decision, and every minute. Effects: those of the tasks' plans,
+    Trigger: a watcher that stored something, a decision, and every minute. First what waits in the outboxes, each
+    service's strictly in order; then the other tasks, a few at a time. Effects: those of the tasks' plans,
     each through the one door. Named end states: `Completed`; `Degraded` when tasks have to wait for a service.
     """
+    await asyncio.gather(*(_drain(service) for service in outbox.waiting_counts()))
     names = open_tasks()
     stuck = await work_together(names)
-    await asyncio.to_thread(refresh_dashboard, datetime.now(UTC))
+    await asyncio.to_thread(refresh_dashboard, _now())
+    stuck += [parcel.key for parcel in outbox.waiting() if parcel.key not in stuck]
     if stuck:
         return Completed(name="Degraded", message=f"will be tried again: {', '.join(stuck)}")
     return Completed(message=f"{len(names)} worked")
@@ -42,4 +51,32 @@ async def work_together(names: list[str]) -> list[str]:
             return await work_task(task_id, return_state=True)
 
     states = await asyncio.gather(*(work(task_id) for task_id in names))
-    return [name for name, state in zip(names, states, strict=True) if state.name in {"Failed", "Later"}]
+    return [name for name, state in zip(names, states, strict=True) if state.name in {"Failed", LATER}]
+
+
+async def _drain(service: str) -> None:
+    """Work what waits for a service in its order; what has to wait on stops the queue."""
+    courier = f"{this_process()}#{flow_run.get_id()}"
+    while parcel := outbox.next_due(service, now=_now(), courier=courier):
+        if not is_open(parcel.key):
+            outbox.done(parcel.key)
+            continue
+        state = await work_task(parcel.key, return_state=True)
+        if outbox.waits(parcel.id) and not await _is_given_up(parcel, str(state.message)):
+            return
+
+
+async def _is_given_up(parcel: Parcel, said: str) -> bool:
+    """Put the parcel back to be tried later, or hand its task to a person after too many tries."""
+    again = outbox.next_try(parcel.service, parcel.attempts, _now())
+    outbox.failed(parcel.id, error=TransientError(said), now=_now(), retry_at=again)
+    if again is not None:
+        return False
+    why = f"tried {parcel.attempts} times"
+    give_up(parcel.key, [why, said], _now())
+    await notify_owner(f"A task needs you: {parcel.key}", f"{why}; {said}", urgency="warning", key=parcel.key)
+    return True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

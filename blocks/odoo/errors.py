@@ -29,7 +29,7 @@ class OdooBusyError(TransientError):
     """Too many calls, or another transaction holds the record; nothing was changed."""
 
     def __init__(self, call: str, status: int, seconds: float | None = None) -> None:
-        self.seconds = seconds
+        self.retry_after = seconds
         super().__init__(
             f"Odoo put off {call} (HTTP {status}) and changed nothing; it is tried again by itself"
         )

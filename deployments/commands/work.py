@@ -218,14 +218,21 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.
     else:
         table = Table(show_header=False, box=None)
         for name, value in facts.items():
-            table.add_row(name.replace("_", " "), str(value))
+            table.add_row(name.replace("_", " "), _words(value))
         console.print(table)
     if not facts["at_work"]:
         raise typer.Exit(3)
 
 
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {count}" for name, count in value.items()) or "none"
+    return str(value)
+
+
 def _facts(here: Settings) -> dict[str, Any]:
     from tasks.approvals.requests import pending
+    from tasks.reliability.outbox import waiting_counts
     from tasks.vault.desk import Desk, Folder
 
     apply_environment(here)
@@ -240,5 +247,6 @@ def _facts(here: Settings) -> dict[str, Any]:
         "vault": str(here.vault_path),
         "open_tasks": len(desk.names(Folder.NEEDS_ACTION)) if exists else 0,
         "waiting_for_approval": len(pending()),
+        "waiting_for_services": waiting_counts(),
         "dead_letters": len(desk.names(Folder.DEAD_LETTERS)) if exists else 0,
     }

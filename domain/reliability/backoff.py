@@ -5,6 +5,9 @@ Only TransientError is tried again: it provably had no effect and may pass.
 
 from dataclasses import dataclass
 
+MOST_STEPS = 60
+"""Of growth; a float would overflow some time after it."""
+
 
 @dataclass(frozen=True)
 class Backoff:
@@ -19,11 +22,18 @@ class Backoff:
 
     def delays(self) -> list[float]:
         """Seconds before each retry, without jitter."""
-        return [min(self.first_seconds * self.factor**n, self.longest_seconds) for n in range(self.retries)]
+        return [self.delay(tries) for tries in range(1, self.retries + 1)]
+
+    def delay(self, tries: int) -> float:
+        """Seconds to wait after so many tries (from 1), without jitter."""
+        return min(self.first_seconds * self.factor ** min(tries - 1, MOST_STEPS), self.longest_seconds)
 
 
 STANDARD = Backoff()
 """1, 3, 9 and 27 seconds: outlasts a restart of the service, not an outage (that is the breaker's)."""
+
+OUTAGE = Backoff(retries=14, first_seconds=60.0, factor=2.0, longest_seconds=600.0, jitter=0.1)
+"""For what waits in the outbox: a minute, doubling to ten; two hours of a service that is up and does not do it."""
 
 
 def spread(delay: float, jitter: float, chance: float) -> float:

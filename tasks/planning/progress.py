@@ -7,18 +7,40 @@ from typing import Any
 
 from domain.approvals.render import shown_inline
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.errors import TransientError
 from domain.planning.plan import Plan, StepStatus
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.requests import pending
 from tasks.audit.log import audit_log
 from tasks.planning.intake import desk, mark_seen
 from tasks.planning.prepare import Prepared
-from tasks.reliability.dead_letters import bury
+from tasks.reliability import outbox
 from tasks.vault.desk import Folder
 
-OPEN = frozenset({"new", "working", "later", "waiting"})
+NEW = "new"
+OPEN = frozenset({NEW, "working", "later", "waiting"})
 """Statuses that the loop works on; a person sets `status: new` to have a task worked again."""
+
+
+TASK = "task"
+"""Kind of a task's parcels and dead letters; their key is its id."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A step that has to wait.
+
+    Attributes:
+        service: Whose outbox it waits in; None for a trouble of this machine, tried again by each round.
+        due: When it may be tried again.
+    """
+
+    step: str
+    service: str | None
+    reason: str
+    due: datetime
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.reason}"
 
 
 @dataclass
@@ -29,21 +51,34 @@ class Outcome:
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
     waiting_for: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    delays: list[str] = field(default_factory=list)
+    delays: list[Delay] = field(default_factory=list)
 
 
 def open_tasks() -> list[str]:
-    """Ids of the tasks that can be worked now, so not those that wait for a person.
+    """Ids of the tasks that can be worked now, so not those that wait for a person or in an outbox.
 
-    Broken notes are set aside with a reason, never lost.
+    A task that a person set to `new` is worked at once, wherever it waits. Broken notes are set aside with a
+    reason, never lost.
     """
-    where, found = desk(), []
     asked = {request.task_id for request in pending()}
-    for name in sorted(where.names(Folder.NEEDS_ACTION)):
-        note = read_open_task(name)
-        if note is not None and str(note.front.get("status", "new")) in OPEN and name not in asked:
-            found.append(name)
-    return found
+    queued = {parcel.key for parcel in outbox.waiting()}
+    statuses = {name: _open_status(name) for name in sorted(desk().names(Folder.NEEDS_ACTION))}
+    return [
+        name
+        for name, status in statuses.items()
+        if status is not None and name not in asked and (status == NEW or name not in queued)
+    ]
+
+
+def is_open(task_id: str) -> bool:
+    """Whether the employee still has to work it; a person may have taken it."""
+    return _open_status(task_id) is not None
+
+
+def _open_status(task_id: str) -> str | None:
+    note = read_open_task(task_id)
+    status = str(note.front.get("status", NEW)) if note else ""
+    return status if status in OPEN else None
 
 
 def read_open_task(task_id: str) -> Note | None:
@@ -93,27 +128,20 @@ def record_waiting(prepared: Prepared, outcome: Outcome) -> None:
     _change(prepared.task_id, {"status": "waiting", "waits_for": outcome.waiting_for})
 
 
-MOST_TRIES = 120
-"""Runs that may end `Later` before a person has to look: two hours of a service that is away."""
-
-
-def record_later(prepared: Prepared, outcome: Outcome, now: datetime) -> bool:
-    """The task waits for a service; False when it has waited too often and lies among the dead letters."""
+def record_later(prepared: Prepared, outcome: Outcome) -> None:
+    """The task waits: in the outbox of each service that kept a step from being done."""
     write_plan(prepared, outcome)
-    note = read_open_task(prepared.task_id)
-    tries = int(str(note.front.get("tries", 0))) + 1 if note else 1
-    _change(prepared.task_id, {"status": "later", "delays": outcome.delays, "tries": tries})
-    if tries < MOST_TRIES:
-        return True
-    bury(
-        "task",
-        prepared.task_id,
-        payload={"task_id": prepared.task_id},
-        error=TransientError("; ".join(outcome.delays)),
-        now=now,
-    )
-    escalate(prepared, [f"tried {tries} times", *outcome.delays], now)
-    return False
+    _change(prepared.task_id, {"status": "later", "delays": [str(delay) for delay in outcome.delays]})
+    payload = {"task_id": prepared.task_id}
+    for delay in outcome.delays:
+        if delay.service:
+            outbox.put(delay.service, prepared.task_id, kind=TASK, payload=payload, due=delay.due)
+
+
+def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
+    """The task waited in vain and lies among the dead letters: a person has to look."""
+    _change(task_id, {"status": "escalated", "why": reasons, "delays": None})
+    _audit(task_id, "task.escalated", AuditStatus.INFO, now, {"reasons": len(reasons)})
 
 
 def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
@@ -126,7 +154,6 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
         "evidence": _plain(outcome.evidence),
         "waits_for": None,
         "delays": None,
-        "tries": None,
     }
     mark_seen(task_id, now)
     _change(task_id, changes)

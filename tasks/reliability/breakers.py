@@ -66,7 +66,7 @@ class BreakerRow(Base):
 
 def breaker_state(service: str) -> Breaker:
     """The service's breaker now; a closed one when it never failed."""
-    return serialised(lambda session: _read(session, service))
+    return serialised(lambda session: breaker_in(session, service))
 
 
 def breaker_states() -> dict[str, Breaker]:
@@ -75,7 +75,8 @@ def breaker_states() -> dict[str, Breaker]:
     return {row.service: row.breaker() for row in rows}
 
 
-def _read(session: Session, service: str) -> Breaker:
+def breaker_in(session: Session, service: str) -> Breaker:
+    """`breaker_state` as a part of the caller's transaction."""
     row = session.get(BreakerRow, service)
     return row.breaker() if row else Breaker()
 
@@ -105,7 +106,7 @@ def enter(service: str, caller: str, now: datetime) -> None:
     """
 
     def ask(session: Session) -> Breaker | None:
-        before = _read(session, service)
+        before = breaker_in(session, service)
         current = before
         if current.prober is not None and is_dead(current.prober):
             current = abandoned(current, current.prober, now)
@@ -176,7 +177,7 @@ def _failure(service: str, caller: str, error: Exception, now: datetime) -> Step
 
 def _settle(service: str, step: Step, now: datetime) -> None:
     def apply(session: Session) -> None:
-        before = _read(session, service)
+        before = breaker_in(session, service)
         _keep(session, service, before, step(before, now=now))
 
     _quietly(service, partial(serialised, apply))

@@ -129,6 +129,11 @@ async def _stand(
     request: Request, action: Action, performer: Performer, terms: _Terms, clock: Clock
 ) -> ledger.Standing:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
+    plain = terms.inputs.model_dump(mode="json")
+    signed = content_hash(action.name, plain)
+    known = ledger.settled(terms.key, signed)
+    if known is not None:
+        return known
     money, payee = action.money(terms.inputs), action.payee(terms.inputs)
     facts = Facts(
         action=action.name,
@@ -136,7 +141,7 @@ async def _stand(
         money=money,
         payee=payee,
         doubts=[] if terms.approved else request.doubts,
-        **await performer.look(terms.key, terms.inputs),
+        **await _look(action, performer, terms, clock),
     )
 
     def check(session: Session) -> None:
@@ -145,20 +150,27 @@ async def _stand(
         if verdict.needs_approval and (terms.approved is None or unproven):
             raise ApprovalNeededError(verdict)
 
-    plain = terms.inputs.model_dump(mode="json")
     effect = ledger.NewEffect(
         key=terms.key,
         task_id=request.task_id,
         step_id=request.step.id,
         action=action.name,
         inputs=plain,
-        content_hash=content_hash(action.name, plain),
+        content_hash=signed,
         amount=money.amount if money else None,
         currency=money.currency if money else None,
         payee=payee_key(payee) if payee else None,
         approval_id=terms.approved.request_id if terms.approved else None,
     )
     return ledger.begin_effect(effect, now=clock(), check=check)
+
+
+async def _look(action: Action, performer: Performer, terms: _Terms, clock: Clock) -> dict[str, Any]:
+    """What the policy must know; a service that does not answer is known to be away from here on."""
+    if action.service is None:
+        return await performer.look(terms.key, terms.inputs)
+    async with guarded(action.service, clock=clock):
+        return await performer.look(terms.key, terms.inputs)
 
 
 def _history(session: Session, facts: Facts, handbook: Handbook, now: datetime) -> History:
@@ -180,8 +192,8 @@ async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:
         if effect.action.service is None:
             receipt = await performer.perform(effect.key, effect.inputs)
         else:
-            await wait_turn(effect.action.service)
-            async with guarded(effect.action.service):
+            await wait_turn(effect.action.service, clock=clock)
+            async with guarded(effect.action.service, clock=clock):
                 receipt = await performer.perform(effect.key, effect.inputs)
     except UnknownOutcomeError as error:
         ledger.doubt_effect(effect.key, str(error), clock())

@@ -52,10 +52,14 @@ __all__ = [
     "finish_effect",
     "refuse_effect",
     "reopen_refused",
+    "settled",
     "spent",
     "unknown_effects",
     "withdraw_effect",
 ]
+
+SETTLED = frozenset({EffectState.DONE, EffectState.REFUSED, EffectState.COMPENSATED})
+"""States in which nobody performs an effect."""
 
 ELSEWHERE_SECONDS = 600
 """How long a worker on another machine, whose life cannot be seen from here, is taken to be at work."""
@@ -130,6 +134,20 @@ def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session],
         if standing.kind in (StandingKind.NEW, StandingKind.UNFINISHED):
             _performers[effect.key] = weakref.ref(performer())
     return standing
+
+
+def settled(key: str, content_hash: str) -> Standing | None:
+    """How a finished effect stands; None for one that is new, unfinished or withdrawn, which has to be begun.
+
+    Raises:
+        EffectKeyReusedError: the key stands for another content.
+    """
+    row = find_effect(key)
+    if row is None or EffectState(row.state) not in SETTLED:
+        return None
+    if row.content_hash != content_hash:
+        raise EffectKeyReusedError(key, row.content_hash, content_hash)
+    return standing_of(EffectState(row.state), row.receipt, row.error, row.attempts)
 
 
 def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> Standing:

@@ -49,23 +49,30 @@ def reserve_turn(
     """
 
     def take(session: Session) -> datetime:
-        earliest = max(now, _postponed_until(session, service) or now)
-        turn, buckets = earliest, []
-        for limit in limits_of(service):
-            bucket = session.get(Bucket, (service, limit.per_seconds))
-            at, full_at = reserve(limit, bucket.full_at if bucket else None, units, earliest)
-            turn = max(turn, at)
-            buckets.append((bucket, limit, full_at))
+        turn, full_at = _turn(session, service, units, now)
         if turn > now + timedelta(seconds=patience_seconds):
             raise RateLimitedError(service, turn, (turn - now).total_seconds())
-        for bucket, limit, full_at in buckets:
-            if bucket is None:
-                session.add(Bucket(service=service, per_seconds=limit.per_seconds, full_at=full_at))
-            else:
-                bucket.full_at = full_at
+        for per_seconds, moment in full_at.items():
+            session.merge(Bucket(service=service, per_seconds=per_seconds, full_at=moment))
         return turn
 
     return serialised(take)
+
+
+def next_turn(service: str, now: datetime) -> datetime:
+    """When one unit could be spent, as things stand; reserves nothing."""
+    return serialised(lambda session: _turn(session, service, 1, now)[0])
+
+
+def _turn(session: Session, service: str, units: int, now: datetime) -> tuple[datetime, dict[int, datetime]]:
+    """The turn, and when each of the service's buckets is full after it."""
+    earliest = max(now, _postponed_until(session, service) or now)
+    turn, full_at = earliest, {}
+    for limit in limits_of(service):
+        bucket = session.get(Bucket, (service, limit.per_seconds))
+        at, full_at[limit.per_seconds] = reserve(limit, bucket.full_at if bucket else None, units, earliest)
+        turn = max(turn, at)
+    return turn, full_at
 
 
 def _postponed_until(session: Session, service: str) -> datetime | None:

@@ -1,15 +1,22 @@
-"""Writes that wait for a service, delivered strictly in the order they were put in, one at a time."""
+"""Writes that wait for a service, delivered strictly in the order they were put in, one at a time.
 
+Only what waits is kept: how a write ended stands in the effect ledger, what was given up in the dead letters.
+"""
+
+import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, func, select
+from sqlalchemy import JSON, Index, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from domain.errors import ContractError
+from domain.reliability.backoff import OUTAGE, spread
+from domain.reliability.breaker import BreakerState
+from tasks.reliability.breakers import breaker_in, breaker_state
 from tasks.reliability.dead_letters import bury_in
+from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 
@@ -17,73 +24,36 @@ DELIVERY_SECONDS = 600
 """A delivery by a worker that cannot be seen from here is taken for lost after this."""
 
 
-class ParcelState(StrEnum):
-    """Where a waiting write is."""
-
-    WAITING = "waiting"
-    DONE = "done"
-    BURIED = "buried"
-    """Given up; it lies in the dead letters."""
-
-
-class ParcelMissingError(ContractError):
-    """An outcome was reported for a parcel that is not in the outbox."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"the outbox has no parcel {number}; `next_due` gives the ones there are")
-
-
 class Parcel(Base):
-    """One write. `key` is its effect key, so that a second put and a second delivery change nothing."""
+    """One write that waits; it stands in its service's queue once, under `key`."""
 
-    __tablename__ = "outbox"
+    __tablename__ = "parcels"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     service: Mapped[str]
     key: Mapped[str]
     kind: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    state: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     courier: Mapped[str | None]
     taken_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         UniqueConstraint("service", "key"),
-        Index("outbox_queue", "service", "state", "id"),
+        Index("parcels_queue", "service", "id"),
         {"sqlite_autoincrement": True},  # a number is never used twice: it is the order
     )
 
 
-def put(service: str, key: str, *, kind: str, payload: dict[str, Any], now: datetime) -> bool:
-    """Queue a write behind those before it; false when this key waits or was delivered already.
-
-    One that was given up is queued again, at the end.
-    """
+def put(service: str, key: str, *, kind: str, payload: dict[str, Any], due: datetime) -> bool:
+    """Queue a write behind those before it, to be delivered from `due` on; False when this key waits already."""
 
     def store(session: Session) -> bool:
-        known = session.scalar(select(Parcel).where(Parcel.service == service, Parcel.key == key))
-        if known is not None and known.state != ParcelState.BURIED:
+        if session.scalar(select(Parcel).where(Parcel.service == service, Parcel.key == key)):
             return False
-        if known is not None:
-            session.delete(known)
-            session.flush()
-        session.add(
-            Parcel(
-                service=service,
-                key=key,
-                kind=kind,
-                payload=payload,
-                state=ParcelState.WAITING.value,
-                not_before=now,
-                put_at=now,
-                updated_at=now,
-            )
-        )
+        session.add(Parcel(service=service, key=key, kind=kind, payload=payload, not_before=due))
         return True
 
     return serialised(store)
@@ -93,22 +63,16 @@ def next_due(service: str, *, now: datetime, courier: str | None = None) -> Parc
     """Take the oldest waiting write for delivery by `courier` (this process).
 
     None when nothing waits, when the oldest is not due yet (those behind it keep their order), or when
-    another live courier has it.
+    another live courier has it. Counted as a try when the service is up; else it only asks for the service.
     """
     courier = courier or this_process()
 
     def take(session: Session) -> Parcel | None:
-        head = session.scalar(
-            select(Parcel)
-            .where(Parcel.service == service, Parcel.state == ParcelState.WAITING.value)
-            .order_by(Parcel.id)
-            .limit(1)
-        )
+        head = session.scalar(select(Parcel).where(Parcel.service == service).order_by(Parcel.id).limit(1))
         if head is None or head.not_before > now or _is_taken(head, courier, now):
             return None
         head.courier, head.taken_until = courier, now + timedelta(seconds=DELIVERY_SECONDS)
-        head.attempts += 1
-        head.updated_at = now
+        head.attempts += breaker_in(session, service).state is BreakerState.CLOSED
         return head
 
     return serialised(take)
@@ -120,19 +84,14 @@ def _is_taken(parcel: Parcel, courier: str, now: datetime) -> bool:
     return not is_dead(parcel.courier or "")
 
 
-def done(number: int, *, now: datetime) -> None:
-    """The write was delivered."""
-
-    def close(session: Session) -> None:
-        parcel = _parcel(session, number)
-        parcel.state, parcel.error = ParcelState.DONE.value, None
-        _put_down(parcel, now)
-
-    serialised(close)
+def done(key: str, *, but_for: Collection[str] = ()) -> None:
+    """The write was delivered, or need not be any more; it goes on waiting `but_for` these services."""
+    gone = delete(Parcel).where(Parcel.key == key, Parcel.service.not_in(but_for))
+    serialised(lambda session: session.execute(gone))
 
 
 def failed(number: int, *, error: Exception, now: datetime, retry_at: datetime | None) -> None:
-    """The write was not delivered.
+    """The write was not delivered; nothing changes when it no longer waits.
 
     Args:
         number: the parcel's id.
@@ -143,32 +102,46 @@ def failed(number: int, *, error: Exception, now: datetime, retry_at: datetime |
     """
 
     def keep(session: Session) -> None:
-        parcel = _parcel(session, number)
-        parcel.error = str(error)
+        parcel = session.get(Parcel, number)
+        if parcel is None:
+            return
         if retry_at is None:
-            parcel.state = ParcelState.BURIED.value
             bury_in(session, parcel.kind, parcel.key, payload=parcel.payload, error=error, now=now)
-        else:
-            parcel.not_before = retry_at
-        _put_down(parcel, now)
+            session.delete(parcel)
+            return
+        parcel.error, parcel.not_before = str(error), retry_at
+        parcel.courier = parcel.taken_until = None
 
     serialised(keep)
 
 
-def _parcel(session: Session, number: int) -> Parcel:
-    parcel = session.get(Parcel, number)
-    if parcel is None:
-        raise ParcelMissingError(number)
-    return parcel
+def next_try(service: str, attempts: int, now: datetime) -> datetime | None:
+    """When to ask the service again after so many tries, by its breaker, its limits and the policy.
+
+    None when a service that is up failed it so often that a person has to look.
+    """
+    if attempts > OUTAGE.retries:
+        return None
+    breaker = breaker_state(service)
+    seconds = spread(OUTAGE.delay(max(attempts, 1)), OUTAGE.jitter, random.random())  # noqa: S311 (spread)
+    reopens = breaker.until if breaker.state is BreakerState.OPEN and breaker.until else now
+    return max(now + timedelta(seconds=seconds), reopens, next_turn(service, now))
 
 
-def _put_down(parcel: Parcel, now: datetime) -> None:
-    parcel.courier, parcel.taken_until, parcel.updated_at = None, None, now
+def waits(number: int) -> bool:
+    """Whether this parcel is still in its queue."""
+    return serialised(lambda session: session.get(Parcel, number)) is not None
+
+
+def is_behind(service: str, key: str) -> bool:
+    """Whether others wait for the service and this write is not among them: it has to queue up."""
+    keys = [parcel.key for parcel in waiting(service)]
+    return bool(keys) and key not in keys
 
 
 def waiting(service: str | None = None) -> list[Parcel]:
     """What waits, in the order of delivery."""
-    query = select(Parcel).where(Parcel.state == ParcelState.WAITING.value).order_by(Parcel.id)
+    query = select(Parcel).order_by(Parcel.id)
     if service is not None:
         query = query.where(Parcel.service == service)
     return serialised(lambda session: list(session.scalars(query)))
@@ -176,9 +149,5 @@ def waiting(service: str | None = None) -> list[Parcel]:
 
 def waiting_counts() -> dict[str, int]:
     """How many writes wait, by service."""
-    query = (
-        select(Parcel.service, func.count())
-        .where(Parcel.state == ParcelState.WAITING.value)
-        .group_by(Parcel.service)
-    )
+    query = select(Parcel.service, func.count()).group_by(Parcel.service).order_by(Parcel.service)
     return serialised(lambda session: {row[0]: row[1] for row in session.execute(query)})

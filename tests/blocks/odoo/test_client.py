@@ -131,7 +131,7 @@ async def test_odoo_s_own_sentence_is_kept_on_one_line() -> None:
 async def test_a_put_off_call_names_the_seconds() -> None:
     with pytest.raises(errors.OdooBusyError) as caught:
         await read(refusal(429, "werkzeug.exceptions.TooManyRequests", "slow", **{"Retry-After": "17"}))
-    assert caught.value.seconds == 17.0
+    assert caught.value.retry_after == 17.0
 
 
 @pytest.mark.parametrize("name", ["builtins.ValueError", "builtins.TypeError"])

@@ -1,0 +1,198 @@
+"""The loop with Odoo away: what waits, in which order it is booked, what a person sees of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+
+import pytest
+from prefect import State
+from pydantic import SecretStr
+
+from blocks.odoo.credentials import OdooCredentials
+from blocks.settings import settings
+from deployments.commands.work import _facts
+from domain.planning.event import Event, file_event_id
+from domain.reliability.backoff import OUTAGE
+from flows.work_tasks import work_tasks
+from tasks.planning.intake import desk, store_event
+from tasks.reliability import outbox
+from tasks.reliability.claims import claim
+from tasks.reliability.dead_letters import waiting_letters
+from tasks.vault.desk import Folder, init_vault
+from tests.employee_fixture import receipt
+from tests.sandbox_fixture import SandboxClient
+
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect 3.8 leaves sockets of its own
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
+]
+
+ALWAYS = 100_000
+AN_HOUR = timedelta(hours=1)
+
+
+class Clock:
+    """The time in the flows."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The flows' clock, and no pauses between the tries of one step."""
+    clock, work_task = Clock(), import_module("flows.work_task")
+    for module in (work_task, import_module("flows.work_tasks")):
+        monkeypatch.setattr(module, "_now", clock)
+    quick = work_task.perform_step.with_options(retry_delay_seconds=0)
+    monkeypatch.setattr(work_task, "perform_step", quick)
+    return clock
+
+
+@pytest.fixture
+async def odoo(sandbox: SandboxClient) -> SandboxClient:
+    """The demo company connected, a desk with handbook and playbooks."""
+    init_vault(settings().vault_path)
+    block = OdooCredentials(
+        url=sandbox.url, database="demo", login="fte", api_key=SecretStr("sandbox-odoo-key")
+    )
+    await block.save("odoo", overwrite=True)
+    return sandbox
+
+
+def drop(number: str) -> str:
+    """A small bill of a known vendor arrives."""
+    content = receipt("Cloudberry Hosting Inc.", f"8.{number[-2:]}", number).encode()
+    event = Event(
+        id=file_event_id(content),
+        source="files",
+        received_at=datetime.now(UTC),
+        subject=number,
+        document_name=f"{number}.txt",
+        document=content,
+    )
+    store_event(event, datetime.now(UTC))
+    return event.id
+
+
+async def run() -> State:
+    state: State = await work_tasks(return_state=True)
+    return state
+
+
+def status(task_id: str) -> str:
+    return str(desk().read(Folder.NEEDS_ACTION, task_id).front["status"])
+
+
+def booked(odoo: SandboxClient, numbers: list[str]) -> list[str]:
+    """The bills in the order in which Odoo took them, from its own journal."""
+    loads = [str(entry["body"]) for entry in odoo.journal(path="account.move/load") if entry["effect"]]
+    return [number for load in loads for number in numbers if number in load]
+
+
+@pytest.mark.parametrize("kind", ["refuse_before", "status"])
+async def test_what_waited_for_odoo_is_booked_in_order_and_once(
+    odoo: SandboxClient, clock: Clock, kind: str
+) -> None:
+    numbers = ["CBH-70031", "CBH-70012", "CBH-70023"]
+    odoo.fault(kind, service="odoo", times=ALWAYS)
+    tasks = []
+    for number in numbers:
+        tasks.append(drop(number))
+        assert (await run()).name == "Degraded"
+        clock.now += timedelta(seconds=1)
+    assert [parcel.key for parcel in outbox.waiting("odoo")] == tasks
+    assert [status(task) for task in tasks] == ["later"] * 3
+    assert _facts(settings())["waiting_for_services"] == {"odoo": 3}
+    assert booked(odoo, numbers) == []
+    odoo.clear_faults()
+    clock.now += AN_HOUR
+    assert (await run()).name == "Completed"
+    assert booked(odoo, numbers) == numbers
+    assert outbox.waiting() == []
+    assert all(task in desk().names(Folder.DONE) for task in tasks)
+    assert (await run()).name == "Completed"
+    assert booked(odoo, numbers) == numbers
+
+
+async def test_what_waits_is_not_asked_for_before_its_time(odoo: SandboxClient, clock: Clock) -> None:
+    odoo.fault("status", service="odoo", times=ALWAYS)
+    first = drop("CBH-70041")
+    await run()
+    odoo.clear_journal()
+    odoo.clear_faults()
+    drop("CBH-70042")
+    assert (await run()).name == "Degraded"
+    assert odoo.journal(service="odoo") == [], "the head is not due, and the new bill stands behind it"
+    clock.now += AN_HOUR
+    await run()
+    assert desk().find(first) is Folder.DONE
+    assert booked(odoo, ["CBH-70041", "CBH-70042"]) == ["CBH-70041", "CBH-70042"]
+
+
+async def test_a_bill_that_odoo_fails_again_and_again_frees_the_queue_and_is_escalated(
+    odoo: SandboxClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "OUTAGE", replace(OUTAGE, retries=2))
+    odoo.fault("status", service="odoo", path="account.move/load", body="CBH-70051", times=ALWAYS)
+    stuck = drop("CBH-70051")
+    await run()
+    behind = drop("CBH-70052")
+    await run()
+    for _ in range(3):
+        assert waiting_letters() == []
+        clock.now += AN_HOUR
+        await run()
+    assert [(letter.kind, letter.key) for letter in waiting_letters()] == [("task", stuck)]
+    note = desk().read(Folder.NEEDS_ACTION, stuck)
+    assert note.front["status"] == "escalated"
+    assert "tried 3 times" in str(note.front["why"])
+    assert desk().find(behind) is Folder.DONE
+    assert outbox.waiting() == []
+
+
+async def test_a_person_who_sets_a_waiting_task_to_new_has_it_worked_at_once(
+    odoo: SandboxClient, clock: Clock
+) -> None:
+    odoo.fault("status", service="odoo", times=ALWAYS)
+    first, second = drop("CBH-70061"), drop("CBH-70062")
+    await run()
+    odoo.clear_faults()
+    clock.now += timedelta(seconds=31)  # the circuit breaker lets somebody ask again; nothing is due yet
+    desk().update(Folder.NEEDS_ACTION, second, lambda note: note.with_front(status="new"))
+    await run()
+    assert desk().find(second) is Folder.DONE
+    assert [parcel.key for parcel in outbox.waiting()] == [first]
+
+
+async def test_a_task_that_a_person_took_out_of_the_queue_is_left_alone(
+    odoo: SandboxClient, clock: Clock
+) -> None:
+    odoo.fault("status", service="odoo", times=ALWAYS)
+    taken = drop("CBH-70071")
+    await run()
+    odoo.clear_faults()
+    desk().update(Folder.NEEDS_ACTION, taken, lambda note: note.with_front(status="mine"))
+    clock.now += AN_HOUR
+    await run()
+    assert (status(taken), outbox.waiting()) == ("mine", [])
+    assert booked(odoo, ["CBH-70071"]) == []
+
+
+async def test_a_task_that_somebody_else_works_is_left_to_him(odoo: SandboxClient, clock: Clock) -> None:
+    from flows.work_task import work_task
+
+    task = drop("CBH-70081")
+    claim(f"task:{task}", owner="elsewhere/b/1:1:1.00", now=clock.now, seconds=60)
+    await run()
+    state = await work_task(task, return_state=True)
+    assert (state.name, odoo.journal(service="odoo")) == ("Elsewhere", [])
+    clock.now += AN_HOUR
+    assert (await work_task(task, return_state=True)).name == "Completed"
+    state = await work_task(task, return_state=True)
+    assert (state.name, state.message) == ("Completed", "it is no longer open")
+    assert booked(odoo, ["CBH-70081"]) == ["CBH-70081"]
