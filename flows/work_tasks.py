@@ -9,6 +9,7 @@ from prefect.states import Completed
 
 from domain.errors import TransientError
 from flows.work_task import LATER, work_task
+from tasks.planning.letters import show_letters
 from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import give_up, is_open, open_tasks
 from tasks.reliability import outbox
@@ -31,6 +32,7 @@ async def work_tasks() -> State:
     await asyncio.gather(*(_drain(service) for service in outbox.waiting_counts()))
     names = open_tasks()
     stuck = await work_together(names)
+    await asyncio.to_thread(show_letters)
     await asyncio.to_thread(refresh_dashboard, _now())
     stuck += [parcel.key for parcel in outbox.waiting() if parcel.key not in stuck]
     if stuck:

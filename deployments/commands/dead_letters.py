@@ -12,7 +12,8 @@ from rich.table import Table
 
 from blocks.settings import settings
 from deployments.environment import apply_environment
-from domain.errors import ContractError, DigitalFteError, RejectedError
+from domain.errors import ContractError, DigitalFteError, RejectedError, TransientError
+from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import (
     DeadLetter,
     LetterMissingError,
@@ -44,6 +45,20 @@ class NotMendedError(RejectedError):
 
     def __init__(self, state: str, message: str | None) -> None:
         super().__init__(f"the replay ended {state}: {message or 'no reason was given'}")
+
+
+class NoMailboxError(RejectedError):
+    """The message's mailbox is not connected."""
+
+    def __init__(self) -> None:
+        super().__init__("no mailbox is connected; to connect one: fte connect gmail")
+
+
+class EngineAwayError(TransientError):
+    """The engine does not answer."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the engine does not answer ({problem}); start it with: fte up")
 
 
 @app.command("list")
@@ -108,7 +123,8 @@ def replay_letters(
     if wanted is None or (number is not None and cause is not None):
         raise typer.BadParameter("give either a number or --cause")
     apply_environment(settings())
-    results = asyncio.run(_replay_all(replay(wanted, datetime.now(UTC))))
+    results = asyncio.run(_replay_all(replay(wanted, _now())))
+    show_letters()
     if as_json:
         typer.echo(json.dumps(results))
     else:
@@ -127,12 +143,21 @@ async def _replay_one(letter: DeadLetter) -> str | None:
     try:
         if letter.kind not in REPLAYS:
             raise UnknownKindError(letter.kind)
-        await REPLAYS[letter.kind](letter)
+        await _replayed(letter)
     except DigitalFteError as error:
-        put_back(letter.id, error, datetime.now(UTC))
+        put_back(letter.id, error, _now())
         return str(error)
-    resolve(letter.id, datetime.now(UTC))
+    resolve(letter.id, _now())
     return None
+
+
+async def _replayed(letter: DeadLetter) -> None:
+    import httpx
+
+    try:
+        await REPLAYS[letter.kind](letter)
+    except httpx.TransportError as error:  # the blocks translate their own; this is Prefect's client
+        raise EngineAwayError(type(error).__name__) from error
 
 
 async def _work_task_again(letter: DeadLetter) -> None:
@@ -151,8 +176,29 @@ async def _work_task_again(letter: DeadLetter) -> None:
         raise NotMendedError(str(state.name), state.message)
 
 
-REPLAYS: dict[str, Callable[[DeadLetter], Awaitable[None]]] = {"task": _work_task_again}
-"""How each kind of letter is run again. A `task` letter has the task's id as its key and in its payload."""
+async def _take_message_again(letter: DeadLetter) -> None:
+    from blocks.gmail.credentials import saved_mailbox
+    from tasks.mail.take_mail import take_again
+
+    mailbox = await saved_mailbox("gmail")
+    if mailbox is None:
+        raise NoMailboxError
+    async with mailbox.credentials.client() as client:
+        await take_again(client, str(letter.payload["message_id"]), clock=_now)
+
+
+REPLAYS: dict[str, Callable[[DeadLetter], Awaitable[None]]] = {
+    "task": _work_task_again,
+    "gmail.message": _take_message_again,
+}
+"""How each kind of letter is run again: it returns when the work is done or in other hands, else it raises.
+
+A `task` letter has `task_id` in its payload, a `gmail.message` letter `message_id`.
+"""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _facts(letter: DeadLetter) -> dict[str, Any]:

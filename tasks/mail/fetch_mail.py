@@ -108,6 +108,19 @@ async def fetch_new_mail(
     return NewMail(mails, given_up, cursor=page.reached, more=page.next_page is not None)
 
 
+async def fetch_message(client: GmailClient, message_id: str) -> FetchedMail | None:
+    """One message; None when it was deleted meanwhile or is no longer of a kind that is work.
+
+    Raises:
+        GmailRefusedError: Gmail still refuses to hand it out.
+        TransientError: Gmail is away.
+    """
+    mails, given_up = await _download(client, [message_id])
+    for _refused, error in given_up:
+        raise error
+    return mails[0] if mails else None
+
+
 async def _next_page(client: GmailClient, start: str) -> HistoryPage:
     """The first page with a cursor of its own; Gmail may send pages that name nothing."""
     token: str | None = None

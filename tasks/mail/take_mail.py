@@ -8,7 +8,7 @@ from blocks.gmail.client import GmailClient
 from domain.mail.excerpt import summary_of
 from domain.planning.event import Event
 from domain.vault.names import event_name
-from tasks.mail.fetch_mail import FetchedMail, NewMail, fetch_new_mail, fetch_profile
+from tasks.mail.fetch_mail import FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import bury
 
@@ -59,6 +59,19 @@ async def take_part(
     if new.cursor is not None and not _stands(watermark, new, clock()):
         move_watermark(source, before=watermark, cursor=new.cursor, now=clock())
     return taken, new.more
+
+
+async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[], datetime]) -> str | None:
+    """Take in one message that was given up; its task, or None when there is nothing (new) to store.
+
+    Raises:
+        RejectedError: Gmail still refuses to hand it out.
+        TransientError: Gmail or the ledger is away.
+    """
+    from tasks.planning.intake import store_event
+
+    mail = await fetch_message(client, message_id)
+    return store_event(event_of(mail), clock()) if mail else None
 
 
 def event_of(mail: FetchedMail) -> Event:

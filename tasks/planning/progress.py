@@ -14,6 +14,7 @@ from tasks.audit.log import audit_log
 from tasks.planning.intake import desk, mark_seen
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
+from tasks.reliability.dead_letters import resolve_work
 from tasks.vault.desk import Folder
 
 NEW = "new"
@@ -157,6 +158,7 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
     }
     mark_seen(task_id, now)
     _change(task_id, changes)
+    resolve_work(TASK, task_id, now)
     desk().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
     _audit(task_id, "task.done", AuditStatus.SUCCESS, now, {"steps": list(outcome.statuses)})
 

@@ -128,6 +128,17 @@ def resolve(number: int, now: datetime) -> None:
     _close(number, LetterState.RESOLVED, None, now)
 
 
+def resolve_work(kind: str, key: str, now: datetime) -> None:
+    """The work was done by another way than a replay: its letter, if it has one, is closed."""
+
+    def close(session: Session) -> None:
+        letter = session.scalar(select(DeadLetter).where(DeadLetter.kind == kind, DeadLetter.key == key))
+        if letter is not None and letter.state != LetterState.RESOLVED:
+            letter.state, letter.replayer, letter.resolved_at = LetterState.RESOLVED.value, None, now
+
+    serialised(close)
+
+
 def put_back(number: int, error: Exception, now: datetime) -> None:
     """The replay failed: the letter waits again, with the new cause."""
     _close(number, LetterState.BURIED, error, now)

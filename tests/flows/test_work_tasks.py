@@ -151,8 +151,14 @@ async def test_a_bill_that_odoo_fails_again_and_again_frees_the_queue_and_is_esc
     note = desk().read(Folder.NEEDS_ACTION, stuck)
     assert note.front["status"] == "escalated"
     assert "tried 3 times" in str(note.front["why"])
+    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-1"]
     assert desk().find(behind) is Folder.DONE
     assert outbox.waiting() == []
+    odoo.clear_faults()
+    desk().update(Folder.NEEDS_ACTION, stuck, lambda note: note.with_front(status="new"))
+    await run()
+    assert desk().find(stuck) is Folder.DONE
+    assert (waiting_letters(), desk().names(Folder.DEAD_LETTERS)) == ([], [])
 
 
 async def test_a_person_who_sets_a_waiting_task_to_new_has_it_worked_at_once(

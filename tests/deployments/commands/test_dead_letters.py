@@ -1,3 +1,4 @@
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -5,9 +6,16 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from blocks.gmail.credentials import GmailCredentials
 from deployments.commands import dead_letters
 from domain.errors import RejectedError, TransientError
+from domain.vault.folder import Folder
+from tasks.mail.take_mail import take_part
+from tasks.planning.intake import desk
+from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import DeadLetter, LetterMissingError, bury, waiting_letters
+from tests.gmail_world import account, client_of, deliver
+from tests.sandbox_fixture import SandboxClient
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -89,3 +97,56 @@ def test_a_kind_that_nobody_can_run_says_so_and_stays() -> None:
 @pytest.mark.parametrize("words", [[], ["1", "--cause", "TransientError"]])
 def test_a_replay_needs_one_choice(words: list[str]) -> None:
     assert fte("replay", *words).exit_code == 2
+
+
+@pytest.mark.usefixtures("replays")
+def test_each_letter_has_a_note_with_its_reason_and_its_command() -> None:
+    show_letters()
+    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-1", "dead-letter-2", "dead-letter-3"]
+    text = desk().read(Folder.DEAD_LETTERS, "dead-letter-1").render()
+    assert "March [2026] is closed" in text
+    assert "fte dead-letters replay 1" in text
+    assert "--cause JournalClosedError" in text
+
+
+def test_a_letters_note_stays_as_a_person_left_it_and_goes_with_the_letter(replays: Replays) -> None:
+    show_letters()
+    place = desk().path("Dead_Letters/dead-letter-1.md")
+    place.write_text(place.read_text() + "Asked the accountant.\n")
+    desk().path("Dead_Letters/dead-letter-2.md").unlink()
+    mine = desk().path("Dead_Letters/dead-letter-scan.md")
+    mine.write_text("a file of the owner's own\n")
+    show_letters()
+    assert "Asked the accountant." in place.read_text()
+    assert "dead-letter-2" in desk().names(Folder.DEAD_LETTERS)
+    replays.error = TransientError("Odoo is down")
+    fte("replay", "1")
+    assert "Odoo is down" in place.read_text()
+    replays.error = None
+    fte("replay", "1")
+    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-2", "dead-letter-3", "dead-letter-scan"]
+
+
+@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Prefect 3.8 leaves sockets of its own
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_message_that_gmail_refused_is_taken_in_by_a_replay(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def take() -> None:
+        async with client_of(sandbox) as client:
+            await take_part(client, frozenset(), clock=lambda: datetime.now(UTC))
+
+    monkeypatch.setattr(dead_letters, "apply_environment", lambda _: None)
+    key = deliver(sandbox, subject="Receipt 17")
+    sandbox.fault("status", path=f"messages/{key}", status=400, times=9)
+    asyncio.run(take())
+    assert "no mailbox is connected" in fte("replay", "1").stdout
+    block = GmailCredentials(**account(sandbox.url).model_dump())
+    block.save("gmail", overwrite=True)
+    assert fte("replay", "1").exit_code == 1
+    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-1"]
+    sandbox.clear_faults()
+    assert fte("replay", "--cause", "GmailRefusedError").exit_code == 0
+    assert desk().names(Folder.NEEDS_ACTION) == [f"gmail-{key}"]
+    assert (waiting_letters(), desk().names(Folder.DEAD_LETTERS)) == ([], [])
