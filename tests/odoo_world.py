@@ -110,6 +110,13 @@ class OdooWorld:
         """A client of the bot."""
         return OdooClient(self.account, transport=self.transport())
 
+    def rpc_client(self, **changed: Any) -> OdooClient:
+        """A client of the bot that speaks the protocol of older servers."""
+        from blocks.odoo.rpc import OdooRpcClient
+
+        login = {"sandbox": "bot@sandbox"}.get(self.mode) or os.environ.get("ODOO_LOGIN", "bot@fte.local")
+        return OdooRpcClient(self.account.model_copy(update={"login": login, **changed}))
+
     def severed(self, *, at: int, after: bool) -> OdooClient:
         """A client whose line is cut at the n-th change."""
         return OdooClient(self.account, transport=Severed(self.transport(), at=at, after=after))

@@ -1,10 +1,13 @@
 """The JSON-2 client of Odoo 19: one call, one transaction. Refuses empty ids and unnamed fields."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import httpx
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -17,7 +20,9 @@ from blocks.odoo.errors import (
     OdooDatabaseDownError,
     OdooDatabaseMissingError,
     OdooKeyError,
+    OdooKeyExpiredError,
     OdooMissingError,
+    OdooModuleMissingError,
     OdooOutcomeUnknownError,
     OdooRefusedError,
     OdooUnavailableError,
@@ -48,6 +53,18 @@ FIELDS_NEEDED = frozenset({"read", "search_read"})
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 
+PAGE_ROWS = 10_000
+"""Odoo closes the connection after each answer, so few large pages win: 1 of 10,000 rows 0.3 s, 100 of 100 3.6 s."""
+NO_MODEL = "the model "
+
+
+class OdooProtocol(StrEnum):
+    """How Odoo is spoken to."""
+
+    JSON2 = "json2"
+    JSONRPC = "jsonrpc"
+
+
 class OdooAccount(BaseModel):
     """Where the books are and the key to them."""
 
@@ -56,14 +73,19 @@ class OdooAccount(BaseModel):
     url: str
     database: str
     api_key: SecretStr
+    login: str = ""
+    key_expires_on: date | None = None
 
 
 class OdooClient:
     """Calls public methods of Odoo's models; use it as an async context manager."""
 
+    oldest_major: ClassVar[int] = 19
+
     def __init__(self, account: OdooAccount, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.url = account.url.rstrip("/")
         self.database = account.database
+        self._key_expires_on = account.key_expires_on
         self._http = httpx.AsyncClient(
             base_url=self.url,
             headers={
@@ -103,6 +125,32 @@ class OdooClient:
         if response.status_code == httpx.codes.OK:
             return self._value(name, response, is_read=method in READS)
         return await self._refuse(name, response, is_read=method in READS)
+
+    async def pages(
+        self, model: str, domain: Sequence[Any], fields: Sequence[str], *, rows: int = PAGE_ROWS
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """All matching records in few large pages by rising id; a many2one is its bare id.
+
+        Raises:
+            TransientError: it may succeed later.
+            RejectedError: Odoo refused it.
+        """
+        last = 0
+        while True:
+            page = await self.call(
+                model,
+                "search_read",
+                domain=[["id", ">", last], *domain],
+                fields=list(fields),
+                order="id",
+                limit=rows,
+                load=None,
+            )
+            if page:
+                yield page
+                last = page[-1]["id"]
+            if len(page) < rows:
+                return
 
     async def version(self) -> str:
         """The server's version, such as `19.0`; needs no key.
@@ -156,14 +204,23 @@ class OdooClient:
             raise OdooBusyError(name, status, _retry_after(response))
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
             self._lost(name, f"HTTP {status}", is_read=is_read)
+        if status == httpx.codes.UNAUTHORIZED:
+            self._refuse_key(response)
         self._reject(name, status, said)
+
+    def _refuse_key(self, response: httpx.Response) -> NoReturn:
+        """Odoo calls an expired key invalid; the block knows the day, and the answer tells today."""
+        expires_on, told = self._key_expires_on, response.headers.get("Date")
+        if expires_on and told and parsedate_to_datetime(told).date() >= expires_on:
+            raise OdooKeyExpiredError(self.url, expires_on)
+        raise OdooKeyError(self.url, self.database)
 
     def _reject(self, name: str, status: int, said: str) -> NoReturn:
         match status:
-            case httpx.codes.UNAUTHORIZED:
-                raise OdooKeyError(self.url, self.database)
             case httpx.codes.FORBIDDEN:
                 raise OdooAccessError(name, said)
+            case httpx.codes.NOT_FOUND if said.startswith(NO_MODEL):
+                raise OdooModuleMissingError(name, said)
             case httpx.codes.NOT_FOUND:
                 raise OdooMissingError(name, said)
             case httpx.codes.UNPROCESSABLE_ENTITY | httpx.codes.REQUEST_ENTITY_TOO_LARGE:
@@ -185,11 +242,20 @@ class OdooClient:
         raise OdooDatabaseMissingError(self.url, self.database)
 
 
-def _body(name: str, method: str, ids: Sequence[int] | None, arguments: Mapping[str, Any]) -> bytes:
+def check_call(name: str, method: str, ids: Sequence[int] | None, arguments: Mapping[str, Any]) -> None:
+    """Refuse what Odoo would take for something else.
+
+    Raises:
+        OdooCallError: empty ids, or a read that names no fields.
+    """
     if ids is not None and not ids:
         raise OdooCallError(name, "it names no records, which Odoo takes for 'do nothing' and answers 200")
     if method in FIELDS_NEEDED and not arguments.get("fields"):
         raise OdooCallError(name, "it names no fields")
+
+
+def _body(name: str, method: str, ids: Sequence[int] | None, arguments: Mapping[str, Any]) -> bytes:
+    check_call(name, method, ids, arguments)
     records = {} if ids is None else {"ids": list(ids)}
     return json.dumps({**records, **arguments}, default=_number).encode()
 

@@ -1,15 +1,16 @@
 """The block that holds the key to the books."""
 
+import datetime as dt
 from urllib.parse import urlsplit
 
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
-from blocks.odoo.client import OdooAccount, OdooClient
+from blocks.odoo.client import OdooAccount, OdooClient, OdooProtocol
 
 
 class OdooCredentials(Block):
-    """Address, database and API key of one Odoo 19."""
+    """Address, database and API key of one Odoo: 19 by its own protocol, 14 to 18 by JSON-RPC."""
 
     _block_type_name = "Odoo Credentials"
     _block_type_slug = "odoo-credentials"
@@ -18,6 +19,10 @@ class OdooCredentials(Block):
     database: str = Field(description="Name of the database that holds the books.")
     login: str = Field(description="Login of the user the key belongs to; it has only the rights it needs.")
     api_key: SecretStr = Field(description="API key of that user (Odoo: Preferences, Security, API Keys).")
+    protocol: OdooProtocol = Field(
+        default=OdooProtocol.JSON2, description="json2 for Odoo 19 and later, jsonrpc for Odoo 14 to 18."
+    )
+    key_expires_on: dt.date | None = Field(default=None, description="Last day of the key, where known.")
 
     @field_validator("url")
     @classmethod
@@ -30,8 +35,18 @@ class OdooCredentials(Block):
 
     def account(self) -> OdooAccount:
         """The same without the block: what the client needs."""
-        return OdooAccount(url=self.url, database=self.database, api_key=self.api_key)
+        return OdooAccount(
+            url=self.url,
+            database=self.database,
+            api_key=self.api_key,
+            login=self.login,
+            key_expires_on=self.key_expires_on,
+        )
 
     def client(self) -> OdooClient:
         """A client to be used as an async context manager."""
-        return OdooClient(self.account())
+        if self.protocol is OdooProtocol.JSON2:
+            return OdooClient(self.account())
+        from blocks.odoo.rpc import OdooRpcClient
+
+        return OdooRpcClient(self.account())

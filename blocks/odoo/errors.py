@@ -1,8 +1,22 @@
 """What can go wrong with Odoo; each class says what happened and what to do. No secret, no traceback."""
 
+import datetime as dt
+
 from domain.errors import ContractError, RejectedError, TransientError, UnknownOutcomeError
 
 LONGEST_SENTENCE = 400
+MODULES = {
+    "account": "account",
+    "analytic": "analytic",
+    "crm": "crm",
+    "hr.expense": "hr_expense",
+    "hr": "hr",
+    "product": "product",
+    "project": "project",
+    "purchase": "purchase",
+    "sale": "sale_management",
+}
+"""The module that has the models whose names begin so."""
 
 
 def sentence(text: str) -> str:
@@ -72,6 +86,37 @@ class OdooKeyError(RejectedError):
         )
 
 
+class OdooKeyExpiredError(OdooKeyError):
+    """The API key's last day is over."""
+
+    def __init__(self, url: str, expired_on: dt.date) -> None:
+        RejectedError.__init__(
+            self,
+            f"the API key for Odoo at {url} expired on {expired_on}; make a new key in Odoo (Preferences, "
+            "Security), or run 'fte odoo setup' again, which makes one",
+        )
+
+
+class OdooSessionError(RejectedError):
+    """Odoo asks for a session where a key was given."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            f"Odoo at {url} says that the session expired; check the url and the database in the Odoo block "
+            "(a key needs no session), then try again"
+        )
+
+
+class OdooLibraryMissingError(RejectedError):
+    """The protocol of old servers needs a library that is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the protocol jsonrpc needs a library that is not installed: uv pip install 'odoo-rpc-client>=1.2' "
+            "'setuptools<81'; Odoo 19 needs only the protocol json2"
+        )
+
+
 class OdooAccessError(RejectedError):
     """The key's user may not do that."""
 
@@ -88,6 +133,18 @@ class OdooMissingError(RejectedError):
         super().__init__(
             f"Odoo does not know what {call} asks for: {sentence(said)}; "
             "it was deleted, or the module that has it is not installed"
+        )
+
+
+class OdooModuleMissingError(OdooMissingError):
+    """The model belongs to a module that is not installed."""
+
+    def __init__(self, call: str, said: str) -> None:
+        model = call.rpartition(".")[0]
+        found = [name for start, name in MODULES.items() if f"{model}.".startswith(f"{start}.")]
+        module = f"install the module {max(found, key=len)}" if found else "install the module that has it"
+        RejectedError.__init__(
+            self, f"Odoo does not have what {call} asks for: {sentence(said)}; {module} ('fte odoo setup')"
         )
 
 

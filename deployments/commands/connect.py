@@ -2,16 +2,20 @@
 
 import asyncio
 import os
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import typer
 from pydantic import SecretStr
 from rich.console import Console
 
+from blocks.odoo.client import OdooProtocol
 from blocks.settings import Mode, settings
 from deployments.environment import api_url, apply_environment
 from domain.errors import TransientError
+
+if TYPE_CHECKING:
+    from tasks.accounting.connection import Connection
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -34,22 +38,31 @@ def odoo(
     database: Annotated[str, typer.Option(prompt="Database")],
     login: Annotated[str, typer.Option(prompt="Login of the bot user")],
     key: Annotated[str, typer.Option(prompt="API key", hide_input=True, envvar="ODOO_KEY")],
+    protocol: Annotated[
+        OdooProtocol, typer.Option(help="json2 for Odoo 19, jsonrpc for Odoo 14 to 18")
+    ] = OdooProtocol.JSON2,
 ) -> None:
-    """Connect Odoo 19; the key is checked before it is saved."""
+    """Connect Odoo; address, key and rights are checked before they are saved."""
     _use_live_engine()
 
-    async def check_and_save() -> str:
+    async def check_and_save() -> "Connection":
         from blocks.odoo.credentials import OdooCredentials
+        from tasks.accounting.connection import check_connection
 
-        block = OdooCredentials(url=url, database=database, login=login, api_key=SecretStr(key))
+        block = OdooCredentials(
+            url=url, database=database, login=login, api_key=SecretStr(key), protocol=protocol
+        )
         async with block.client() as client:
-            companies = await client.call("res.company", "search_read", domain=[], fields=["name"], limit=1)
+            found = await check_connection(client)
+        block.key_expires_on = found.key_expires_on
         await block.save("odoo", overwrite=True)
-        return str(companies[0]["name"])
+        return found
 
-    company = asyncio.run(check_and_save())
+    found = asyncio.run(check_and_save())
     settings().connected_mark.touch()
-    console.print(f"Connected to {company}; 'fte up' now works on real accounts.")
+    console.print(f"Connected to {found.company}; 'fte up' now works on real accounts.")
+    if found.key_expires_on:
+        console.print(f"The key is good until {found.key_expires_on}; 'fte odoo setup' makes a new one.")
 
 
 @app.command()

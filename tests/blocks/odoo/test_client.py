@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -225,3 +226,20 @@ def test_the_kinds_of_failure_are_the_product_s() -> None:
     for name, kind in vars(errors).items():
         if name.startswith("Odoo") and isinstance(kind, type):
             assert issubclass(kind, TransientError | RejectedError | UnknownOutcomeError | ContractError)
+
+
+async def test_a_key_whose_last_day_is_over_is_called_expired() -> None:
+    account = OdooAccount(
+        url="http://odoo.example", database="books", api_key=SecretStr(KEY), key_expires_on=date(2026, 11, 23)
+    )
+    headers = {"Date": "Mon, 23 Nov 2026 02:00:00 GMT"}
+    transport = httpx.MockTransport(
+        refusal(401, "werkzeug.exceptions.Unauthorized", "Invalid apikey", **headers)
+    )
+    async with OdooClient(account, transport=transport) as client:
+        with pytest.raises(errors.OdooKeyExpiredError, match="expired on 2026-11-23; make a new key"):
+            await client.call("res.partner", "search_count", domain=[])
+    later = account.model_copy(update={"key_expires_on": date(2026, 11, 24)})
+    async with OdooClient(later, transport=transport) as client:
+        with pytest.raises(errors.OdooKeyError, match="does not accept"):
+            await client.call("res.partner", "search_count", domain=[])

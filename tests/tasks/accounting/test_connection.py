@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 import pytest
 
 from blocks.odoo.errors import (
@@ -5,6 +7,7 @@ from blocks.odoo.errors import (
     OdooDatabaseMissingError,
     OdooKeyError,
     OdooMissingError,
+    OdooModuleMissingError,
     OdooRefusedError,
 )
 from tasks.accounting.bills import is_known_payee, record_bill
@@ -17,6 +20,11 @@ async def test_a_good_connection_names_version_and_company(odoo: OdooWorld) -> N
         found = await check_connection(client)
     assert found.version.startswith("19.0")
     assert found.company
+    if odoo.mode != "sandbox":
+        assert found.key_expires_on is not None
+        assert found.key_days_left(found.key_expires_on - timedelta(days=3)) == 3
+    else:
+        assert found.key_days_left(date.min) is None
 
 
 async def test_a_wrong_key_says_what_to_do(odoo: OdooWorld) -> None:
@@ -43,6 +51,25 @@ async def test_a_record_that_is_gone_and_an_unknown_model_are_final(odoo: OdooWo
             await client.call("account.move", "write", [999999999], vals={"ref": "x"})
         with pytest.raises(OdooMissingError, match=r"no\.model"):
             await client.call("no.model", "search_count", domain=[])
+
+
+async def test_a_module_that_is_not_installed_is_named(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        with pytest.raises(OdooModuleMissingError, match="install the module hr_expense"):
+            await client.call("hr.expense", "search_count", domain=[])
+
+
+async def test_large_reads_come_in_pages_of_bare_ids(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        made = await client.call(
+            "res.partner", "create", vals_list=[{"name": f"Pine {odoo.token} {n}"} for n in range(5)]
+        )
+        named = [["name", "like", f"Pine {odoo.token}"]]
+        fields = ["name", "commercial_partner_id"]
+        pages = [page async for page in client.pages("res.partner", named, fields, rows=2)]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [row["id"] for page in pages for row in page] == made
+    assert [row["commercial_partner_id"] for page in pages for row in page] == made
 
 
 async def test_odoo_s_refusal_comes_in_its_own_words(odoo: OdooWorld) -> None:

@@ -1,0 +1,179 @@
+"""The same client for Odoo 14 to 18: JSON-RPC by `odoo-rpc-client`, in a thread, always with a time-out.
+
+That library puts the key into some of its errors, so none of its texts is ever passed on, not even as a cause.
+"""
+
+import asyncio
+import warnings
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from blocks.odoo.client import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    READS,
+    WRITE_SECONDS,
+    OdooAccount,
+    OdooClient,
+    check_call,
+)
+from blocks.odoo.errors import (
+    OdooAccessError,
+    OdooAddressError,
+    OdooBusyError,
+    OdooCallError,
+    OdooDatabaseDownError,
+    OdooDatabaseMissingError,
+    OdooKeyError,
+    OdooLibraryMissingError,
+    OdooMissingError,
+    OdooModuleMissingError,
+    OdooRefusedError,
+    OdooSessionError,
+)
+from domain.errors import DigitalFteError
+
+POSITIONAL = {"create": "vals_list"}
+"""Arguments that Odoo's own dispatcher wants by position."""
+SESSION_CODE = 100
+
+
+class OdooRpcClient(OdooClient):
+    """Calls public methods of Odoo's models over `/jsonrpc`; use it as an async context manager."""
+
+    oldest_major = 14
+
+    def __init__(self, account: OdooAccount) -> None:
+        super().__init__(account)
+        self._account = account
+        self._uid: int | None = None
+
+    async def call(self, model: str, method: str, ids: Sequence[int] | None = None, **arguments: Any) -> Any:
+        """The bare value that `model.method` returns; raises as the JSON-2 client does."""
+        name = f"{model}.{method}"
+        check_call(name, method, ids, arguments)
+        uid = await self._sign_in()
+        if name == "res.users.context_get":
+            return {"uid": uid}
+        given = [] if ids is None else [list(ids)]
+        if method in POSITIONAL:
+            given.append(arguments.pop(POSITIONAL[method]))
+        key = self._account.api_key.get_secret_value()
+        request = (self.database, uid, key, model, method, given, arguments)
+        return await self._ask(name, "object", "execute_kw", request)
+
+    async def version(self) -> str:
+        """The server's version, such as `17.0`; needs no key."""
+        answer = await self._ask("common.version", "common", "version", ())
+        if not isinstance(answer, Mapping) or "server_version" not in answer:
+            raise OdooAddressError(self.url, "it does not tell its version")
+        return str(answer["server_version"])
+
+    async def _sign_in(self) -> int:
+        if self._uid is None:
+            secret = self._account.api_key.get_secret_value()
+            request = (self.database, self._account.login, secret)
+            uid = await self._ask("common.login", "common", "login", request)
+            if not uid:
+                raise OdooKeyError(self.url, self.database)
+            self._uid = int(uid)
+        return self._uid
+
+    async def _ask(self, name: str, service: str, method: str, request: Sequence[Any]) -> Any:
+        """One request in a thread.
+
+        Cancelling the caller does not stop the thread; the time-out ends it.
+        """
+        is_read = service == "common" or name.rpartition(".")[2] in READS
+        answer = await asyncio.to_thread(self._ask_now, service, method, request, is_read=is_read)
+        if isinstance(answer, _Failure):
+            self._fail(name, answer, is_read=is_read)
+        return _exact(answer)
+
+    def _ask_now(self, service: str, method: str, request: Sequence[Any], *, is_read: bool) -> Any:
+        library = _library()
+        parts = urlsplit(self.url)
+        secure = parts.scheme == "https"
+        connector = library.get_connector("json-rpcs" if secure else "json-rpc")(
+            parts.hostname,
+            parts.port or (443 if secure else 80),
+            timeout=(CONNECT_SECONDS, READ_SECONDS if is_read else WRITE_SECONDS),
+        )
+        try:
+            return getattr(connector.get_service(service), method)(*request)
+        except library.jsonrpc.JSONRPCError as error:
+            return _Failure.of(error)
+
+    def _fail(self, name: str, failure: "_Failure", *, is_read: bool) -> NoReturn:
+        known = self._known(name, failure, is_read=is_read)
+        if known is not None:
+            raise known
+        self._lost(name, failure.kind or failure.cause, is_read=is_read)
+
+    def _known(self, name: str, failure: "_Failure", *, is_read: bool) -> DigitalFteError | None:
+        """The error that Odoo's exception means, or None when it leaves the outcome open."""
+        kind, said = failure.kind, failure.said
+        plain = {
+            "odoo.exceptions.AccessDenied": OdooKeyError(self.url, self.database),
+            "odoo.exceptions.AccessError": OdooAccessError(name, said),
+            "odoo.exceptions.MissingError": OdooMissingError(name, said),
+            "odoo.exceptions.LockError": OdooBusyError(name, 409),
+            "odoo.http.SessionExpiredException": OdooSessionError(self.url),
+        }
+        if kind in plain:
+            return plain[kind]
+        if kind == "odoo.exceptions.UserError" and said.startswith("Object ") and "exist" in said:
+            return OdooModuleMissingError(name, said)
+        if kind.startswith("odoo.exceptions."):
+            return OdooRefusedError(name, said)
+        if kind.startswith("psycopg2.OperationalError"):
+            missing = "does not exist" in said
+            return (
+                OdooDatabaseMissingError(self.url, self.database)
+                if missing
+                else OdooDatabaseDownError(self.url)
+            )
+        return OdooCallError(name, said) if is_read and kind.startswith("builtins.") else None
+
+
+class _Failure:
+    """What went wrong, without the library's texts."""
+
+    def __init__(self, *, kind: str, said: str, cause: str) -> None:
+        self.kind, self.said, self.cause = kind, said, cause
+
+    @classmethod
+    def of(cls, error: Any) -> "_Failure":
+        """The exception's name and sentence, or the kind of broken line."""
+        data = error.data if isinstance(error.data, Mapping) else {}
+        kind = str(data.get("name", ""))
+        if error.code == SESSION_CODE:
+            kind = "odoo.http.SessionExpiredException"
+        cause = type(error.__context__).__name__ if error.__context__ else "no JSON"
+        return cls(kind=kind, said=str(data.get("message", "")), cause=cause)
+
+
+@cache
+def _library() -> Any:
+    with warnings.catch_warnings():
+        # it imports pkg_resources, which warns of its own end
+        warnings.simplefilter("ignore")
+        try:
+            from odoo_rpc_client import connection
+        except ImportError as error:
+            raise OdooLibraryMissingError from error
+    return connection
+
+
+def _exact(value: Any) -> Any:
+    """Numbers as the JSON-2 client gives them: an amount is a Decimal."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _exact(item) for key, item in value.items()}
+    return value
