@@ -16,6 +16,7 @@ from blocks.settings import Settings
 from domain.errors import RejectedError
 
 STOP_SECONDS = 15.0
+ORDERLY_STOP_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 STEADY_SECONDS = 60.0
@@ -74,6 +75,19 @@ class Service:
         """Ask it and its children to end, then insist."""
         if self.process is not None:
             stop_family(self.process.pid)
+
+
+def stop_orderly(pid: int) -> None:
+    """Have `fte up` stop its services in their order, runs before the engine they report to; then insist."""
+    try:
+        up = psutil.Process(pid)
+        family = [*up.children(recursive=True), up]
+    except psutil.NoSuchProcess:
+        return
+    _signal(up, signal.SIGTERM)
+    psutil.wait_procs([up], timeout=ORDERLY_STOP_SECONDS)
+    for member in family:
+        stop_family(member.pid)
 
 
 def stop_family(pid: int) -> None:

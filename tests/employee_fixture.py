@@ -1,5 +1,6 @@
 """The employee as its user starts it: `fte up` in a fresh home, asked and checked only from the outside."""
 
+import json
 import os
 import shutil
 import socket
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,6 @@ class Employee:
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     up: subprocess.Popen[bytes] | None = None
-    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def vault(self) -> Path:
@@ -42,6 +43,10 @@ class Employee:
     @property
     def state(self) -> Path:
         return self.root / "home" / "sandbox"
+
+    @property
+    def crash_orders(self) -> Path:
+        return self.root / "crash-orders"
 
     @property
     def api(self) -> str:
@@ -63,23 +68,31 @@ class Employee:
             "FTE_PORT": str(self.port),
             "FTE_SANDBOX_PORT": str(self.sandbox_port),
             "PYTHONWARNINGS": "ignore",
-            **self.extra,
+            "PYTHONPATH": str(Path(__file__).parent / "crashing"),
+            "CRASH_ORDERS": str(self.crash_orders),
         }
 
-    def fte(self, *words: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+    def fte(self, *words: str, ok: bool = True, answers: str = "") -> subprocess.CompletedProcess[str]:
         """Run one `fte` command."""
-        done = subprocess.run(
-            [sys.executable, "-m", "deployments.command_line", *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        environment = {name: value for name, value in self.environment.items() if name != "CRASH_ORDERS"}
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "deployments.command_line", *words],
+                env=environment,
+                input=answers,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            states = [(run["name"], run["state"]["name"], run["created"]) for run in self.runs()[:15]]
+            pytest.fail(f"fte {' '.join(words)} did not end\n{states}\n{self.last_words()}")
         assert not ok or done.returncode == 0, done.stdout + done.stderr
         return done
 
     def start(self) -> None:
+        (self.state / "ready").unlink(missing_ok=True)
         log = (self.root / "up.log").open("ab")
         self.up = subprocess.Popen(
             [sys.executable, "-m", "deployments.command_line", "up", "--sandbox", "--no-feed"],
@@ -111,6 +124,24 @@ class Employee:
                 process.kill()
         self.up.wait(timeout=60)
         psutil.wait_procs(family, timeout=30)
+
+    @contextmanager
+    def rule(self, old: str, new: str) -> Iterator[None]:
+        """Another rule in the handbook for a while."""
+        handbook = self.vault / "Company_Handbook.md"
+        before = handbook.read_text()
+        assert before.count(old) == 1
+        handbook.write_text(before.replace(old, new))
+        try:
+            yield
+        finally:
+            handbook.write_text(before)
+
+    def crash_at(self, operation: str) -> None:
+        """Have the next process that comes to this operation killed there; see tests/crashing."""
+        written = self.crash_orders.with_suffix(".new")
+        written.write_text(operation)
+        written.rename(self.crash_orders)
 
     def until(
         self, holds: Callable[[], Any], seconds: float = PATIENCE_SECONDS, words: Callable[[], str] = str
@@ -150,6 +181,15 @@ class Employee:
     def fault(self, **fault: Any) -> None:
         """Have the stand-in misbehave."""
         httpx.post(f"{self.sandbox}/_sandbox/faults", json=fault, timeout=10).raise_for_status()
+
+    def audited(self, resource: str) -> list[str]:
+        """What the audit log tells of a task: "<action> <status>", in order."""
+        lines = [
+            json.loads(line)
+            for path in sorted((self.vault / "Logs").glob("audit_*.jsonl"))
+            for line in path.read_text().splitlines()
+        ]
+        return [f"{line['action']} {line['status']}" for line in lines if line["resource"] == resource]
 
     def runs(self, **states: Any) -> list[dict[str, Any]]:
         """Flow runs, newest first, as the engine has them."""

@@ -22,6 +22,7 @@ from deployments.processes import (
     read_standing,
     services,
     stop_family,
+    stop_orderly,
     write_standing,
 )
 from domain.errors import RejectedError, TransientError
@@ -203,7 +204,7 @@ def down() -> None:
     here = settings()
     standing = read_standing(here)
     if standing and standing.alive:
-        stop_family(standing.pid)
+        stop_orderly(standing.pid)
     for pid in leftovers(here):
         stop_family(pid)
     (here.state / "up.json").unlink(missing_ok=True)

@@ -41,9 +41,9 @@ class ProofRules(_Group):
 class ApprovalTimes(_Group):
     """How long a person has, in hours."""
 
-    expire_hours: int = Field(default=72, ge=1, le=24 * 90)
-    remind_hours: int = Field(default=24, ge=1)
-    escalate_hours: int = Field(default=48, ge=1)
+    expire_hours: float = Field(default=72, gt=0, le=24 * 90)
+    remind_hours: float = Field(default=24, gt=0)
+    escalate_hours: float = Field(default=48, gt=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> "ApprovalTimes":

@@ -146,7 +146,10 @@ def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
 
 
 def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
-    """Move the note to Done/ with its evidence; only verified steps get here."""
+    """Move the note to Done/ with its evidence; only verified steps get here.
+
+    The audit line comes before the move: a crash between the two tells it twice, never not at all.
+    """
     write_plan(prepared, outcome)
     task_id = prepared.task_id
     changes = {
@@ -157,10 +160,10 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
         "delays": None,
     }
     mark_seen(task_id, now)
+    _audit(task_id, "task.done", AuditStatus.SUCCESS, now, {"steps": list(outcome.statuses)})
     _change(task_id, changes)
     resolve_work(TASK, task_id, now)
     desk().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
-    _audit(task_id, "task.done", AuditStatus.SUCCESS, now, {"steps": list(outcome.statuses)})
 
 
 def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:

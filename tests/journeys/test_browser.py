@@ -1,8 +1,13 @@
 """The engine's own UI as the place of the decision, driven in Chromium."""
 
+import re
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
+import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
@@ -42,9 +47,10 @@ def open_form(page: Page, employee: Employee, request_id: str) -> Locator:
     return page.get_by_role("dialog")
 
 
-def answer(page: Page, form: Locator, decision: str, changes: str = "") -> None:
-    approver, _comment, _code, edits = form.locator("textarea").all()
+def answer(page: Page, form: Locator, decision: str, *, changes: str = "", code: str = "") -> None:
+    approver, _comment, proof, edits = form.locator("textarea").all()
     approver.fill("Owner")
+    proof.fill(code)
     edits.fill(changes)
     form.locator("button", has_text="reject").press("ArrowDown")
     page.locator(".p-select-option", has_text=decision).click()
@@ -64,9 +70,57 @@ def test_the_form_shows_what_will_happen_and_approves_it_once(employee: Employee
 def test_an_invalid_answer_asks_again(employee: Employee, page: Page) -> None:
     request = ask(employee, "HSO-2002")
     first = suspended(employee, request["id"])[0]
-    answer(page, open_form(page, employee, request["id"]), "edit", "total: a lot")
-    employee.until(
-        lambda: [run for run in suspended(employee, request["id"]) if run["state_id"] != first["state_id"]]
-    )
+    answer(page, open_form(page, employee, request["id"]), "edit", changes="total: a lot")
+    employee.until(lambda: asked_again(employee, request["id"], first))
     expect(open_form(page, employee, request["id"])).to_contain_text("Your last answer was not taken")
     assert employee.bills("HSO-2002") == []
+    answer(page, page.get_by_role("dialog"), "edit", changes="total: 1900.00")
+    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    assert [bill["amount_total"] for bill in employee.bills("HSO-2002")] == [1900.0]
+
+
+def test_a_bill_rejected_in_the_form_is_never_booked(employee: Employee, page: Page) -> None:
+    request = ask(employee, "HSO-2003")
+    answer(page, open_form(page, employee, request["id"]), "reject")
+    employee.until(lambda: ended(employee, request["id"], "Rejected"))
+    assert employee.bills("HSO-2003") == []
+
+
+def test_where_the_handbook_wants_a_code_a_name_is_not_enough(employee: Employee, page: Page) -> None:
+    secret = enrol(employee, "Owner")
+    with employee.rule("  amount_above:  ", "  amount_above: 3000 "):
+        request = ask(employee, "HSO-2004", "3100.00")
+        first = suspended(employee, request["id"])[0]
+        answer(page, open_form(page, employee, request["id"]), "approve")
+        employee.until(lambda: asked_again(employee, request["id"], first))
+        assert employee.bills("HSO-2004") == []
+        answer(page, open_form(page, employee, request["id"]), "approve", code=next_code(secret))
+        employee.until(lambda: ended(employee, request["id"], "Approved"))
+    assert [bill["state"] for bill in employee.bills("HSO-2004")] == ["posted"]
+
+
+def asked_again(employee: Employee, request_id: str, first: dict) -> bool:
+    return any(run["state_id"] != first["state_id"] for run in suspended(employee, request_id))
+
+
+def enrol(employee: Employee, name: str) -> str:
+    """Enrol an approver as an authenticator app would; the secret it keeps."""
+    command = [sys.executable, "-m", "deployments.command_line", "approvers", "enrol", name]
+    with subprocess.Popen(
+        command, env=employee.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdin
+        assert running.stdout
+        secret = next(
+            found[1] for line in running.stdout if (found := re.search(r"secret=([A-Z2-7]+)", line))
+        )
+        running.stdin.write(pyotp.TOTP(secret).now() + "\n")
+        running.stdin.close()
+        said = running.stdout.read()
+    assert running.returncode == 0, said
+    return secret
+
+
+def next_code(secret: str) -> str:
+    """The code after the one that enrolment used up; the clock's tolerance takes it already."""
+    return pyotp.TOTP(secret).at(time.time() + 30)

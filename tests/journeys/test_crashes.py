@@ -1,0 +1,151 @@
+"""kill -9 at every boundary: nothing lost, nothing twice, and the audit log whole."""
+
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.employee_fixture import Employee, receipt
+from tests.journeys.test_decisions import ask, ended
+
+BOUNDARIES: dict[str, dict[str, Any]] = {
+    "before the intent": {"path": "res.partner/search_read"},
+    "after the intent": {"path": "account.move/load"},
+    "after the draft is committed": {"path": "ir.attachment/load"},
+    "after the attachment is committed": {"path": "account.move/action_post"},
+    "after the bill is posted": {"path": "account.move/read$"},
+    "after the receipt": {"path": "account.move/read$", "skip": 1},
+}
+
+
+def flow_processes(employee: Employee) -> list[psutil.Process]:
+    assert employee.up is not None
+    family = psutil.Process(employee.up.pid).children(recursive=True)
+    return [process for process in family if "prefect.engine" in " ".join(words(process))]
+
+
+def words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
+def kill_flow_runs(employee: Employee) -> None:
+    doomed = flow_processes(employee)
+    assert doomed
+    for process in doomed:
+        process.kill()
+    psutil.wait_procs(doomed, timeout=30)
+
+
+def fault_in_force(employee: Employee) -> bool:
+    """Whether the one fault has met its request: a rule that is used up is gone."""
+    return not httpx.get(f"{employee.sandbox}/_sandbox/faults", timeout=10).json()["faults"]
+
+
+def done_task(employee: Employee, number: str) -> str:
+    """The finished task about this document; empty while there is none."""
+    tasks = (name for name in employee.notes("Done") if name.startswith("file-"))
+    return next((name for name in tasks if number in employee.note("Done", name)), "")
+
+
+def settle(employee: Employee, number: str) -> None:
+    """Have the open tasks worked until this one is in Done/."""
+
+    def is_done() -> bool:
+        employee.fte("run", "work_tasks", ok=False)
+        return bool(done_task(employee, number))
+
+    employee.until(is_done, 90)
+
+
+def posted_once(employee: Employee, number: str) -> None:
+    assert [bill["state"] for bill in employee.bills(number)] == ["posted"]
+    attached = [["res_model", "=", "account.move"], ["res_id", "=", employee.bills(number)[0]["id"]]]
+    assert employee.odoo("ir.attachment", "search_count", domain=attached) == 1
+    told = employee.audited(done_task(employee, number))
+    assert {"files.event_stored success", "odoo.record_bill intent", "odoo.record_bill success"} <= set(told)
+    assert "task.done success" in told
+    employee.fte("audit", "verify")
+
+
+@pytest.mark.parametrize(
+    ("number", "boundary"), list(enumerate(BOUNDARIES, start=3001)), ids=list(BOUNDARIES)
+)
+def test_a_run_killed_at_a_boundary_books_exactly_once(
+    employee: Employee, number: int, boundary: str
+) -> None:
+    name = f"CBH-{number}"
+    employee.fault(kind="latency", seconds=5, **BOUNDARIES[boundary])
+    try:
+        employee.drop(f"{name}.txt", receipt("Cloudberry Hosting Inc.", f"{number % 10 + 1}.40", name))
+        employee.until(lambda: fault_in_force(employee))
+        kill_flow_runs(employee)
+    finally:
+        httpx.delete(f"{employee.sandbox}/_sandbox/faults", timeout=10)
+    settle(employee, name)
+    posted_once(employee, name)
+
+
+def test_an_answer_lost_after_the_effect_is_reconciled(employee: Employee) -> None:
+    employee.fault(kind="drop_after_effect", path="account.move/(load|action_post)", times=2)
+    employee.drop("lost.txt", receipt("Cloudberry Hosting Inc.", "3.15", "CBH-3100"))
+    settle(employee, "CBH-3100")
+    posted_once(employee, "CBH-3100")
+
+
+@pytest.mark.parametrize(
+    ("number", "operation"),
+    [
+        ("CBH-3201", "open /Needs_Action None"),
+        ("CBH-3202", "os.rename /Plans/"),
+        ("CBH-3203", "open /Done None"),
+    ],
+)
+def test_a_run_killed_while_it_moves_its_note_loses_nothing(
+    employee: Employee, number: str, operation: str
+) -> None:
+    employee.crash_at(operation)
+    employee.drop(f"{number}.txt", receipt("Cloudberry Hosting Inc.", "4.10", number))
+    employee.until(lambda: not employee.crash_orders.exists())
+    settle(employee, number)
+    posted_once(employee, number)
+    notes = [name for folder in ("Needs_Action", "Done") for name in employee.notes(folder)]
+    assert len(notes) == len(set(notes))
+
+
+def test_a_killed_server_and_then_a_power_cut_lose_nothing(stopped_employee: Employee) -> None:
+    stopped_employee.start()
+    request = ask(stopped_employee, "HSO-3301")
+    stopped_employee.fault(kind="latency", seconds=6, path="account.move/load")
+    stopped_employee.drop("server.txt", receipt("Cloudberry Hosting Inc.", "5.10", "CBH-3401"))
+    stopped_employee.until(lambda: fault_in_force(stopped_employee))
+    assert stopped_employee.up is not None
+    for process in psutil.Process(stopped_employee.up.pid).children(recursive=True):
+        if "server" in words(process):
+            process.kill()
+    stopped_employee.until(lambda: answers(f"{stopped_employee.api}/health"))
+    settle(stopped_employee, "CBH-3401")
+    posted_once(stopped_employee, "CBH-3401")
+
+    stopped_employee.kill()
+    stopped_employee.start()
+    assert stopped_employee.bills("HSO-3301") == []
+    late = stopped_employee.runs(flow_runs={"state": {"name": {"any_": ["Late"]}}})
+    assert len(late) <= 1
+    stopped_employee.fte("approvals", "approve", request["id"], "--approver", "Owner")
+    stopped_employee.until(lambda: ended(stopped_employee, request["id"], "Approved"))
+    stopped_employee.until(lambda: done_task(stopped_employee, "HSO-3301"))
+    posted_once(stopped_employee, "HSO-3301")
+    alive = {pid for process in flow_processes(stopped_employee) for pid in [process.pid]}
+    running = stopped_employee.runs(flow_runs={"state": {"type": {"any_": ["RUNNING"]}}})
+    assert len([run for run in running if not run["parent_task_run_id"]]) <= len(alive) + 1
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=2).is_success
+    except httpx.HTTPError:
+        return False
