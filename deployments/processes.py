@@ -17,6 +17,7 @@ from domain.errors import RejectedError
 
 STOP_SECONDS = 15.0
 ORDERLY_STOP_SECONDS = 60.0
+LOOK_SECONDS = 0.05
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 STEADY_SECONDS = 60.0
@@ -85,7 +86,7 @@ def stop_orderly(pid: int) -> None:
     except psutil.NoSuchProcess:
         return
     _signal(up, signal.SIGTERM)
-    psutil.wait_procs([up], timeout=ORDERLY_STOP_SECONDS)
+    _still_alive([up], ORDERLY_STOP_SECONDS)
     for member in family:
         stop_family(member.pid)
 
@@ -99,10 +100,25 @@ def stop_family(pid: int) -> None:
         return
     for member in family:
         _signal(member, signal.SIGTERM)
-    _gone, stubborn = psutil.wait_procs(family, timeout=STOP_SECONDS)
+    stubborn = _still_alive(family, STOP_SECONDS)
     for member in stubborn:
         _signal(member, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-    psutil.wait_procs(stubborn, timeout=STOP_SECONDS)
+    _still_alive(stubborn, STOP_SECONDS)
+
+
+def _still_alive(family: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that have not ended after so long; one that only its parent has yet to bury has ended."""
+    deadline = time.monotonic() + seconds
+    while (alive := [member for member in family if _lives(member)]) and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    return alive
+
+
+def _lives(member: psutil.Process) -> bool:
+    try:
+        return member.is_running() and member.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _signal(member: psutil.Process, number: signal.Signals) -> None:
