@@ -4,14 +4,27 @@ import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
 from blocks.settings import settings
+from domain.audit.event import AuditStatus
+from domain.errors import RejectedError
+
+
+class NoPrivateContentError(RejectedError):
+    """There is nothing to erase."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(
+            f"event {event_id} has no private content; take an event_id of `fte audit search --json`"
+        )
+
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -30,7 +43,7 @@ def search(  # noqa: PLR0913 (each is an option)
     text: Annotated[str, typer.Argument(help="Looked for in action, task, people, errors and details.")] = "",
     *,
     action: Annotated[str, typer.Option(help="Exactly this action.")] = "",
-    status: Annotated[str, typer.Option(help="intent, success, failure, unknown or info.")] = "",
+    status: Annotated[AuditStatus | None, typer.Option(help="How far it went.")] = None,
     actor: Annotated[str, typer.Option(help="Exactly this actor.")] = "",
     since: Since = None,
     until: Until = None,
@@ -40,40 +53,59 @@ def search(  # noqa: PLR0913 (each is an option)
     """Find records, newest first."""
     from tasks.audit.search import Query, search_audit_log
 
-    query = Query(text, _day(since), _day(until), action=action, status=status, actor=actor, limit=limit)
+    query = Query(
+        text, _day(since), _day(until), action=action, status=status or "", actor=actor, limit=limit
+    )
     found = search_audit_log(settings().vault_path, query)
     if as_json:
         typer.echo(json.dumps(found))
         return
-    table = Table("No.", "When (UTC)", "Action", "Outcome", "Task", "By", "Error", box=None)
+    if not found:
+        console.print("Nothing fits.")
+        return
+    table = Table("No.", Column("When (UTC)", no_wrap=True), box=None)
+    for name in ("Action", "Outcome", "Task", "By", "Error"):
+        table.add_column(name, overflow="fold")
     for row in found:
-        table.add_row(
-            str(row["sequence"]),
-            str(row["timestamp"])[:19],
-            row["action"],
-            row["status"],
-            row["resource"],
-            row["approved_by"] or row["actor"],
-            row["error"] or "",
-        )
+        table.add_row(*(escape(cell) for cell in _cells(row)))
     console.print(table)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        str(row["sequence"]),
+        row["timestamp"][:19].replace("T", " "),
+        row["action"],
+        row["status"],
+        row["resource"],
+        row["approved_by"] or row["actor"],
+        row["error"] or "",
+    )
 
 
 @app.command()
 def report(
-    *, since: Since = None, until: Until = None, target: Annotated[Path | None, typer.Option("--to")] = None
+    *,
+    since: Since = None,
+    until: Until = None,
+    target: Annotated[Path | None, typer.Option("--to", help="A new Markdown file.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Report on a period, on the screen or into a new file."""
-    from tasks.audit.search import ExportTargetError, Query, generate_audit_report
+    from tasks.audit.report import generate_audit_report
+    from tasks.audit.search import ExportTargetError, Query
 
-    text = generate_audit_report(settings().vault_path, Query(since=_day(since), until=_day(until)))
-    if target is None:
-        console.print(Markdown(text))
-        return
-    if target.exists() or not target.parent.is_dir():
+    if target and (target.exists() or not target.parent.is_dir()):
         raise ExportTargetError(target)
-    target.write_text(text + "\n", encoding="utf-8")
-    console.print(f"Written to {target}.")
+    found = generate_audit_report(settings().vault_path, Query(since=_day(since), until=_day(until)))
+    text = json.dumps(asdict(found), indent=2) if as_json else found.as_markdown()
+    if target:
+        target.write_text(text + "\n", encoding="utf-8")
+        console.print(f"Written to {target}.", soft_wrap=True)
+    elif as_json:
+        typer.echo(text)
+    else:
+        console.print(Markdown(text))
 
 
 @app.command()
@@ -82,6 +114,7 @@ def export(
     *,
     since: Since = None,
     until: Until = None,
+    as_json: AsJson = False,
 ) -> None:
     """Export records for an auditor."""
     from tasks.audit.search import ExportFormat, Query, export_audit_data
@@ -90,10 +123,13 @@ def export(
         wanted = ExportFormat(target.suffix.removeprefix("."))
     except ValueError as error:
         raise typer.BadParameter("the file must end in .csv, .parquet or .json") from error
-    count = export_audit_data(
-        settings().vault_path, Query(since=_day(since), until=_day(until)), wanted, target
-    )
-    console.print(f"{count} records written to {target}.")
+    query = Query(since=_day(since), until=_day(until))
+    with console.status("Exporting"):
+        count = export_audit_data(settings().vault_path, query, wanted, target)
+    if as_json:
+        typer.echo(json.dumps({"records": count, "file": str(target)}))
+    else:
+        console.print(f"{count} records written to {target}.", soft_wrap=True)
 
 
 @app.command()
@@ -102,22 +138,39 @@ def verify(*, as_json: AsJson = False) -> None:
     from tasks.audit.verify import verify_audit_log
 
     here = settings()
-    found = verify_audit_log(here.vault_path, here.keys)
+    with console.status("Proving every line"):
+        found = verify_audit_log(here.vault_path, here.keys)
     if as_json:
         typer.echo(json.dumps(asdict(found)))
     else:
-        place = f" at {found.file}, line {found.line}" if found.file else ""
+        place = f", {found.file}, line {found.line}" if found.file else ""
         why = f": {found.why}" if found.why else ""
-        console.print(f"{found.state.value}: {found.rows} records{place}{why}", soft_wrap=True)
+        line = f"{found.state.value}{place}{why} ({found.rows} records read)"
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
     if not found.is_sound:
         raise typer.Exit(1)
 
 
 @app.command()
-def retain(days: Annotated[int, typer.Option(min=1, help="Keep so many days.")] = 90) -> None:
+def retain(
+    days: Annotated[int, typer.Option(min=1, help="Keep so many days.")] = 90, *, as_json: AsJson = False
+) -> None:
     """Drop older days; the chain says so first."""
     from tasks.audit.log import audit_log
     from tasks.audit.retain import retain as drop_old_days
 
     dropped = drop_old_days(audit_log(), datetime.now(UTC), days)
-    console.print(f"Dropped {len(dropped)} files." if dropped else "Nothing is older.")
+    if as_json:
+        typer.echo(json.dumps({"dropped": dropped}))
+    else:
+        console.print(f"Dropped {len(dropped)} files." if dropped else "Nothing is older.")
+
+
+@app.command()
+def erase(event_id: Annotated[str, typer.Argument(help="As `fte audit search --json` shows it.")]) -> None:
+    """Erase the private content of one event; the chain stays whole and says so."""
+    from tasks.audit.log import audit_log
+
+    if not audit_log().erase_private(event_id, datetime.now(UTC)):
+        raise NoPrivateContentError(event_id)
+    console.print("Erased.")

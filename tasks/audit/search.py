@@ -1,19 +1,25 @@
-"""Searching, reporting and exporting the audit log: DuckDB over the files as they lie there."""
+"""Searching and exporting the audit log: DuckDB over the files as they lie there."""
 
 import json
+import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import RejectedError
+from tasks.audit.log import LONGEST_LINE_BYTES, AuditUnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import duckdb
 
+SEARCHED = ("action", "resource", "actor", "approved_by", "error", "run_id", "details::VARCHAR")
 COLUMNS = {
-    "timestamp": "TIMESTAMP",
+    "timestamp": "VARCHAR",
     "action": "VARCHAR",
     "actor": "VARCHAR",
     "domain": "VARCHAR",
@@ -34,7 +40,6 @@ COLUMNS = {
     "mac": "VARCHAR",
     "hash": "VARCHAR",
 }
-LONGEST_LINE_BYTES = 16_000_000
 
 
 class ExportFormat(StrEnum):
@@ -43,6 +48,13 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     JSON = "json"
+
+
+_COPY = {
+    ExportFormat.CSV: ("*", "FORMAT csv, HEADER"),
+    ExportFormat.PARQUET: ("* REPLACE (timestamp::TIMESTAMPTZ AS timestamp)", "FORMAT parquet"),
+    ExportFormat.JSON: ("*", "FORMAT json, ARRAY true"),
+}
 
 
 class ExportTargetError(RejectedError):
@@ -72,53 +84,17 @@ def search_audit_log(vault: Path, query: Query) -> list[dict[str, Any]]:
 
     `text` is looked for in the action, resource, actor, approver, error, run and details, without regard to case.
     """
-    with _opened(vault, query) as log:
-        where, values = _condition(query)
+    with opened(vault, query) as log:
+        where, values = condition(query)
         found = log.execute(
-            f"SELECT to_json(t) FROM log t WHERE {where} ORDER BY sequence DESC LIMIT ?",  # noqa: S608 (no values in it)
-            [*values, query.limit],
+            f"SELECT to_json(t) FROM log t WHERE {where} ORDER BY sequence DESC LIMIT $limit",  # noqa: S608 (no values in it)
+            values | {"limit": query.limit},
         )
         return [json.loads(row[0]) for row in found.fetchall()]
 
 
-def generate_audit_report(vault: Path, query: Query) -> str:
-    """A period in Markdown: counts, decisions, failures and unknown outcomes."""
-    with _opened(vault, query) as log:
-        where, values = _condition(query)
-        span = log.execute(
-            f"SELECT count(*), min(timestamp), max(timestamp), min(sequence), max(sequence) FROM log WHERE {where}",  # noqa: S608
-            values,
-        ).fetchone() or (0, None, None, None, None)
-        counts = log.execute(
-            f"SELECT action, status, count(*) FROM log WHERE {where} GROUP BY ALL ORDER BY ALL",  # noqa: S608
-            values,
-        ).fetchall()
-        decided = log.execute(
-            f"SELECT timestamp, action, resource, approved_by, approver_channel FROM log "  # noqa: S608
-            f"WHERE {where} AND approved_by IS NOT NULL AND status = 'success' ORDER BY sequence",
-            values,
-        ).fetchall()
-        troubles = log.execute(
-            f"SELECT timestamp, status, action, resource, error FROM log "  # noqa: S608
-            f"WHERE {where} AND status IN ('failure', 'unknown') ORDER BY sequence",
-            values,
-        ).fetchall()
-    covered = f"{span[0]} records" + (
-        f", {span[1]} to {span[2]} UTC, numbers {span[3]} to {span[4]}" if span[0] else ""
-    )
-    return "\n\n".join(
-        [
-            "# Audit report",
-            f"{covered}.",
-            _table("What happened", ("Action", "Outcome", "Count"), counts),
-            _table("Approved by a person", ("When", "Action", "Task", "By", "Through"), decided),
-            _table("Failures and unknown outcomes", ("When", "Outcome", "Action", "Task", "Why"), troubles),
-        ]
-    )
-
-
 def export_audit_data(vault: Path, query: Query, export: ExportFormat, target: Path) -> int:
-    """Write the fitting records to a new file, oldest first.
+    """Write the fitting records to a new file, oldest first, whole or not at all.
 
     Returns:
         How many records were written.
@@ -128,75 +104,77 @@ def export_audit_data(vault: Path, query: Query, export: ExportFormat, target: P
     """
     if target.exists() or not target.parent.is_dir():
         raise ExportTargetError(target)
-    options = {ExportFormat.CSV: "FORMAT csv, HEADER", ExportFormat.PARQUET: "FORMAT parquet"}.get(
-        export, "FORMAT json, ARRAY true"
-    )
-    with _opened(vault, query) as log:
-        where, values = _condition(query)
-        log.execute(f"CREATE TABLE chosen AS SELECT * FROM log WHERE {where} ORDER BY sequence", values)  # noqa: S608
-        quoted = str(target).replace("'", "''")
-        log.execute(f"COPY chosen TO '{quoted}' ({options})")
-        count = log.execute("SELECT count(*) FROM chosen").fetchone()
+    columns, options = _COPY[export]
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with opened(vault, query) as log:
+            where, values = condition(query)
+            chosen = f"SELECT {columns} FROM log WHERE {where} ORDER BY log.sequence"  # noqa: S608 (no values in it)
+            count = log.execute(f"COPY ({chosen}) TO {_quoted(temporary)} ({options})", values).fetchone()
+        temporary.rename(target)
+    finally:
+        temporary.unlink(missing_ok=True)
     return int(count[0]) if count else 0
 
 
-def _opened(vault: Path, query: Query) -> "duckdb.DuckDBPyConnection":
+@contextmanager
+def opened(vault: Path, query: Query) -> "Iterator[duckdb.DuckDBPyConnection]":
+    """The days that can hold fitting records as the view `log`; a line that is no record is a row without sequence.
+
+    Raises:
+        AuditUnavailableError: a file cannot be read or written.
+    """
     import duckdb
 
-    connection = duckdb.connect(":memory:")
-    files = [str(path) for path in _files(vault, query)]
-    if files:
-        connection.execute("SET enable_progress_bar = false")
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        columns = ", ".join(f"\"{name}\": '{kind}'" for name, kind in COLUMNS.items())
-        connection.execute(
-            f"CREATE VIEW log AS SELECT * FROM read_json([{listed}], format = 'newline_delimited', "  # noqa: S608 (our own paths)
-            f"columns = {{{columns}}}, maximum_object_size = {LONGEST_LINE_BYTES})"
-        )
-    else:
-        connection.execute(
-            "CREATE TABLE log (" + ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items()) + ")"
-        )
-    return connection
+    folder = vault / "Logs"
+    try:
+        with duckdb.connect(":memory:") as connection:
+            connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
+            connection.execute(_view(_files(folder, query)))
+            yield connection
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise AuditUnavailableError(folder, OSError(str(error).splitlines()[0])) from error
 
 
-def _files(vault: Path, query: Query) -> list[Path]:
-    """The days that can hold fitting records; the file of a day may go on after a clock change."""
-    paths = sorted((vault / "Logs").glob("audit_????-??-??.jsonl"))
-    if query.until is None:
-        return paths
-    return [
-        path for path in paths if date.fromisoformat(path.stem.removeprefix("audit_")) <= query.until
-    ] or paths[:1]
+def _view(files: list[Path]) -> str:
+    if not files:
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
+        return f"CREATE TABLE log ({columns})"
+    columns = ", ".join(f"\"{name}\": '{kind}'" for name, kind in COLUMNS.items())
+    return (
+        f"CREATE VIEW log AS SELECT * FROM read_json([{', '.join(map(_quoted, files))}], "  # noqa: S608 (our own paths)
+        f"format = 'newline_delimited', columns = {{{columns}}}, ignore_errors = true, "
+        f"maximum_object_size = {2 * LONGEST_LINE_BYTES})"
+    )
 
 
-def _condition(query: Query) -> tuple[str, list[Any]]:
-    parts, values = ["true"], []
-    if query.text:
-        parts.append(
-            "contains(lower(concat_ws(' ', action, resource, actor, approved_by, error, run_id, details::VARCHAR)), ?)"
-        )
-        values.append(query.text.lower())
-    for column in ("action", "status", "actor"):
-        if getattr(query, column):
-            parts.append(f"{column} = ?")
-            values.append(getattr(query, column))
-    if query.since:
-        parts.append("timestamp >= ?")
-        values.append(query.since.isoformat())
-    if query.until:
-        parts.append("timestamp < ?::DATE + INTERVAL 1 DAY")
-        values.append(query.until.isoformat())
-    return " AND ".join(parts), values
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
-def _table(title: str, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    if not rows:
-        return f"## {title}\n\nNone."
-    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
-    lines += [f"| {' | '.join(_cell(value) for value in row)} |" for row in rows]
-    return f"## {title}\n\n" + "\n".join(lines)
+def _files(folder: Path, query: Query) -> list[Path]:
+    """A file never holds a later day than its own; an earlier one it does once the clock was set back."""
+    oldest = f"audit_{query.since or ''}"
+    return [path for path in sorted(folder.glob("audit_????-??-??.jsonl")) if path.name >= oldest]
 
 
-def _cell(value: Any) -> str:
-    return " ".join(str("" if value is None else value).split()).replace("|", "\\|")
+def condition(query: Query) -> tuple[str, dict[str, Any]]:
+    """The query as a condition with named values."""
+    wanted = {
+        "text": "(" + " OR ".join(f"contains(lower({column}), $text)" for column in SEARCHED) + ")",
+        "action": "action = $action",
+        "status": "status = $status",
+        "actor": "actor = $actor",
+        "since": "timestamp >= $since",
+        "until": "timestamp < $until",
+    }
+    values = {
+        "text": query.text.lower(),
+        "action": query.action,
+        "status": query.status,
+        "actor": query.actor,
+        "since": str(query.since or ""),
+        "until": str(query.until + timedelta(days=1)) if query.until else "",
+    }
+    values = {name: value for name, value in values.items() if value}
+    return " AND ".join(["sequence IS NOT NULL", *(wanted[name] for name in values)]), values

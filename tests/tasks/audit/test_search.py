@@ -1,0 +1,103 @@
+import csv
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from domain.audit.event import AuditStatus
+from tasks.audit.log import AuditLog
+from tasks.audit.report import generate_audit_report
+from tasks.audit.search import ExportFormat, ExportTargetError, Query, export_audit_data, search_audit_log
+from tests.audit_records import NOW, event, fill
+
+
+def resources(log: AuditLog, query: Query) -> list[str]:
+    return [row["resource"] for row in search_audit_log(log.folder.parent, query)]
+
+
+def test_search_binds_its_text(log: AuditLog) -> None:
+    log.append(event(resource="file-1"), NOW)
+    assert resources(log, Query(text="' OR 1=1 --")) == []
+    assert resources(log, Query(text="FILE-1")) == ["file-1"]
+
+
+def test_search_finds_nothing_in_a_log_that_has_not_begun(log: AuditLog) -> None:
+    assert resources(log, Query()) == []
+    assert (
+        generate_audit_report(log.folder.parent, Query())
+        .as_markdown()
+        .startswith("# Audit report\n\n0 records")
+    )
+
+
+def test_a_found_record_is_as_it_was_written(log: AuditLog) -> None:
+    log.append(event(details={"totals": ["8.40", None, 3]}), NOW)
+    written = json.loads(log.files()[0].read_bytes())
+    assert search_audit_log(log.folder.parent, Query()) == [written]
+
+
+def test_search_is_newest_first_and_limited(log: AuditLog) -> None:
+    fill(log)
+    assert resources(log, Query(limit=2)) == ["file-5", "file-4"]
+
+
+def test_days_are_inclusive_also_after_the_clock_was_set_back(log: AuditLog) -> None:
+    fill(log)
+    log.append(event(resource="set back"), NOW)
+    day = date(2026, 11, 20)
+    assert resources(log, Query(since=day, until=day)) == ["set back", "file-1", "file-0"]
+    assert resources(log, Query(since=day + timedelta(days=2))) == ["file-5", "file-4"]
+
+
+def test_a_torn_or_harmed_line_hides_no_other_and_is_reported(log: AuditLog) -> None:
+    fill(log)
+    with log.files()[1].open("ab") as file:
+        file.write(b"no record\n")
+    with log.files()[-1].open("ab") as file:
+        file.write(b'{"timestamp":"2026-')
+    assert len(resources(log, Query())) == 6
+    assert "lines are no records" in generate_audit_report(log.folder.parent, Query()).as_markdown()
+
+
+def test_the_report_names_approvers_and_failures(log: AuditLog) -> None:
+    log.append(event(resource="file-1", approved_by="Owner", approver_channel="vault"), NOW)
+    log.append(event(resource="file-2", status=AuditStatus.UNKNOWN, error="the answer | was lost"), NOW)
+    text = generate_audit_report(log.folder.parent, Query()).as_markdown()
+    assert "| Owner | vault |" in text
+    assert "the answer \\| was lost" in text
+
+
+def exported(log: AuditLog, target: Path) -> Path:
+    fill(log)
+    assert export_audit_data(log.folder.parent, Query(), ExportFormat(target.suffix[1:]), target) == 6
+    return target
+
+
+def test_every_record_is_exported_as_csv(log: AuditLog, tmp_path: Path) -> None:
+    with exported(log, tmp_path / "audit.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["resource"] for row in rows] == [f"file-{number}" for number in range(6)]
+    assert rows[0]["timestamp"] == "2026-11-20T12:00:00.000Z"
+
+
+def test_every_record_is_exported_as_json(log: AuditLog, tmp_path: Path) -> None:
+    rows = json.loads(exported(log, tmp_path / "audit.json").read_text())
+    assert rows[0] == json.loads(log.files()[0].read_bytes().splitlines()[0])
+    assert len(rows) == 6
+
+
+def test_every_record_is_exported_as_parquet(log: AuditLog, tmp_path: Path) -> None:
+    target = exported(log, tmp_path / "it's audit.parquet")
+    with duckdb.connect() as connection:
+        rows = connection.execute("SELECT sequence, timestamp FROM read_parquet(?)", [str(target)]).fetchall()
+    assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert rows[0][1].timestamp() == NOW.timestamp()
+
+
+def test_an_export_replaces_nothing(log: AuditLog, tmp_path: Path) -> None:
+    target = exported(log, tmp_path / "audit.csv")
+    with pytest.raises(ExportTargetError):
+        export_audit_data(log.folder.parent, Query(), ExportFormat.CSV, target)
+    assert [path.name for path in tmp_path.glob("*audit*")] == ["audit.csv"]
