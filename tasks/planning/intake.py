@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from blocks.database import Base, UtcDateTime, transaction
+from blocks.database import Base, UtcDateTime
 from blocks.settings import settings
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.event import Event
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
+from tasks.reliability.serialised import serialised
 from tasks.vault.desk import Desk, Folder
 
 
@@ -31,15 +32,16 @@ def desk() -> Desk:
 
 def is_seen(event_id: str) -> bool:
     """Whether this event already has, or had, its note."""
-    with transaction() as session:
-        return session.get(SeenEvent, event_id) is not None
+    return serialised(lambda session: session.get(SeenEvent, event_id)) is not None
 
 
 def store_event(event: Event, now: datetime) -> str | None:
-    """Write the event's document and note, then remember it.
+    """Write the event's document and note, then its audit record, then remember it.
 
     The order makes a repeat harmless at every point: the document's name is its content, the note's name is
-    the event's id, and a note that was stored without being remembered is found by that name.
+    the event's id, and a note that was stored without being remembered is found by that name. Its audit record
+    is then written again: there is at least one before the event counts as seen, and more than one only after a
+    crash in between or when two processes store one event at once.
 
     Returns:
         The new task's id; None for an event that was seen before.
@@ -51,28 +53,31 @@ def store_event(event: Event, now: datetime) -> str | None:
     stored = where.store(
         Folder.NEEDS_ACTION, event.id, Note.new(_front(event, document), _body(event, document))
     )
+    _audit(event, document, now)
     mark_seen(event.id, now)
-    if not stored:
-        return None
-    audit_log().append(
-        AuditEvent(
-            action=f"{event.source}.event_stored",
-            status=AuditStatus.SUCCESS,
-            actor=f"watch_{event.source}",
-            resource=event.id,
-            details={"document": document},
-            private={"sender": event.sender, "subject": event.subject},
-        ),
-        now,
+    return event.id if stored else None
+
+
+def _audit(event: Event, document: str, now: datetime) -> None:
+    record = AuditEvent(
+        action=f"{event.source}.event_stored",
+        status=AuditStatus.SUCCESS,
+        actor=f"watch_{event.source}",
+        resource=event.id,
+        details={"document": document},
+        private={"sender": event.sender, "subject": event.subject},
     )
-    return event.id
+    audit_log().append(record, now)
 
 
 def mark_seen(event_id: str, now: datetime) -> None:
     """Remember an event; again changes nothing."""
-    with transaction() as session:
+
+    def remember(session: Session) -> None:
         if session.get(SeenEvent, event_id) is None:
             session.add(SeenEvent(id=event_id, stored_at=now))
+
+    serialised(remember)
 
 
 def _front(event: Event, document: str) -> Mapping[str, Any]:

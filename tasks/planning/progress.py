@@ -11,7 +11,7 @@ from domain.planning.plan import Plan, StepStatus
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.requests import pending
 from tasks.audit.log import audit_log
-from tasks.planning.intake import desk, mark_seen
+from tasks.planning.intake import desk
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
 from tasks.reliability.dead_letters import resolve_work
@@ -159,7 +159,6 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
         "waits_for": None,
         "delays": None,
     }
-    mark_seen(task_id, now)
     _audit(task_id, "task.done", AuditStatus.SUCCESS, now, {"steps": list(outcome.statuses)})
     _change(task_id, changes)
     resolve_work(TASK, task_id, now)
