@@ -14,6 +14,7 @@ from deployments.commands import (
     connect,
     dead_letters,
     doctor,
+    odoo,
     tasks,
     vault,
     work,
@@ -42,6 +43,7 @@ app.add_typer(approvers.app, name="approvers", help="Who can prove a decision wi
 app.add_typer(audit.app, name="audit", help="What happened, and the proof of it.")
 app.add_typer(connect.app, name="connect", help="Connect real accounts.")
 app.add_typer(dead_letters.app, name="dead-letters", help="What could not be done, and doing it again.")
+app.add_typer(odoo.app, name="odoo", help="Set Odoo up.")
 app.add_typer(vault.app, name="vault", help="The desk.")
 
 

@@ -97,6 +97,16 @@ class OdooKeyExpiredError(OdooKeyError):
         )
 
 
+class OdooSignInError(RejectedError):
+    """Login and password do not fit."""
+
+    def __init__(self, url: str, login: str) -> None:
+        super().__init__(
+            f"Odoo at {url} does not accept the password of '{login}'; give the administrator's own login and "
+            "password (a fresh database has admin, admin)"
+        )
+
+
 class OdooSessionError(RejectedError):
     """Odoo asks for a session where a key was given."""
 

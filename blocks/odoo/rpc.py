@@ -6,6 +6,7 @@ That library puts the key into some of its errors, so none of its texts is ever 
 import asyncio
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any, NoReturn
@@ -89,9 +90,9 @@ class OdooRpcClient(OdooClient):
         """
         is_read = service == "common" or name.rpartition(".")[2] in READS
         answer = await asyncio.to_thread(self._ask_now, service, method, request, is_read=is_read)
-        if isinstance(answer, _Failure):
+        if isinstance(answer, Failure):
             self._fail(name, answer, is_read=is_read)
-        return _exact(answer)
+        return exact(answer)
 
     def _ask_now(self, service: str, method: str, request: Sequence[Any], *, is_read: bool) -> Any:
         library = _library()
@@ -105,48 +106,31 @@ class OdooRpcClient(OdooClient):
         try:
             return getattr(connector.get_service(service), method)(*request)
         except library.jsonrpc.JSONRPCError as error:
-            return _Failure.of(error)
+            return Failure.of(error)
 
-    def _fail(self, name: str, failure: "_Failure", *, is_read: bool) -> NoReturn:
-        known = self._known(name, failure, is_read=is_read)
+    def _fail(self, name: str, failure: "Failure", *, is_read: bool) -> NoReturn:
+        known = failure_error(self, name, failure, is_read=is_read)
         if known is not None:
             raise known
         self._lost(name, failure.kind or failure.cause, is_read=is_read)
 
-    def _known(self, name: str, failure: "_Failure", *, is_read: bool) -> DigitalFteError | None:
-        """The error that Odoo's exception means, or None when it leaves the outcome open."""
-        kind, said = failure.kind, failure.said
-        plain = {
-            "odoo.exceptions.AccessDenied": OdooKeyError(self.url, self.database),
-            "odoo.exceptions.AccessError": OdooAccessError(name, said),
-            "odoo.exceptions.MissingError": OdooMissingError(name, said),
-            "odoo.exceptions.LockError": OdooBusyError(name, 409),
-            "odoo.http.SessionExpiredException": OdooSessionError(self.url),
-        }
-        if kind in plain:
-            return plain[kind]
-        if kind == "odoo.exceptions.UserError" and said.startswith("Object ") and "exist" in said:
-            return OdooModuleMissingError(name, said)
-        if kind.startswith("odoo.exceptions."):
-            return OdooRefusedError(name, said)
-        if kind.startswith("psycopg2.OperationalError"):
-            missing = "does not exist" in said
-            return (
-                OdooDatabaseMissingError(self.url, self.database)
-                if missing
-                else OdooDatabaseDownError(self.url)
-            )
-        return OdooCallError(name, said) if is_read and kind.startswith("builtins.") else None
 
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong, without the library's texts.
 
-class _Failure:
-    """What went wrong, without the library's texts."""
+    Attributes:
+        kind: the exception that Odoo names; empty for a broken line.
+        said: Odoo's sentence.
+        cause: the kind of broken line.
+    """
 
-    def __init__(self, *, kind: str, said: str, cause: str) -> None:
-        self.kind, self.said, self.cause = kind, said, cause
+    kind: str
+    said: str
+    cause: str
 
     @classmethod
-    def of(cls, error: Any) -> "_Failure":
+    def of(cls, error: Any) -> "Failure":
         """The exception's name and sentence, or the kind of broken line."""
         data = error.data if isinstance(error.data, Mapping) else {}
         kind = str(data.get("name", ""))
@@ -154,6 +138,34 @@ class _Failure:
             kind = "odoo.http.SessionExpiredException"
         cause = type(error.__context__).__name__ if error.__context__ else "no JSON"
         return cls(kind=kind, said=str(data.get("message", "")), cause=cause)
+
+
+def failure_error(
+    client: OdooClient, name: str, failure: Failure, *, is_read: bool
+) -> DigitalFteError | None:
+    """The error that Odoo's exception means, or None when it leaves the outcome open."""
+    kind, said = failure.kind, failure.said
+    plain = {
+        "odoo.exceptions.AccessDenied": OdooKeyError(client.url, client.database),
+        "odoo.exceptions.AccessError": OdooAccessError(name, said),
+        "odoo.exceptions.MissingError": OdooMissingError(name, said),
+        "odoo.exceptions.LockError": OdooBusyError(name, 409),
+        "odoo.http.SessionExpiredException": OdooSessionError(client.url),
+    }
+    if kind in plain:
+        return plain[kind]
+    if kind == "odoo.exceptions.UserError" and said.startswith("Object ") and "exist" in said:
+        return OdooModuleMissingError(name, said)
+    if kind.startswith("odoo.exceptions."):
+        return OdooRefusedError(name, said)
+    if kind.startswith("psycopg2.OperationalError"):
+        missing = "does not exist" in said
+        return (
+            OdooDatabaseMissingError(client.url, client.database)
+            if missing
+            else OdooDatabaseDownError(client.url)
+        )
+    return OdooCallError(name, said) if is_read and kind.startswith("builtins.") else None
 
 
 @cache
@@ -168,12 +180,12 @@ def _library() -> Any:
     return connection
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
     """Numbers as the JSON-2 client gives them: an amount is a Decimal."""
     if isinstance(value, float):
         return Decimal(repr(value))
     if isinstance(value, list):
-        return [_exact(item) for item in value]
+        return [exact(item) for item in value]
     if isinstance(value, dict):
-        return {key: _exact(item) for key, item in value.items()}
+        return {key: exact(item) for key, item in value.items()}
     return value

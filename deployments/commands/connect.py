@@ -43,7 +43,7 @@ def odoo(
     ] = OdooProtocol.JSON2,
 ) -> None:
     """Connect Odoo; address, key and rights are checked before they are saved."""
-    _use_live_engine()
+    use_live_engine()
 
     async def check_and_save() -> "Connection":
         from blocks.odoo.credentials import OdooCredentials
@@ -76,7 +76,7 @@ def gmail(
 
     from google_auth_oauthlib.flow import InstalledAppFlow
 
-    _use_live_engine()
+    use_live_engine()
     config: dict[str, Any] = json.load(client_secrets)
     granted = InstalledAppFlow.from_client_config(config, GMAIL_SCOPES).run_local_server(port=0)
 
@@ -100,7 +100,7 @@ def notifications(
     urls: Annotated[list[str], typer.Argument(help="Apprise addresses, e.g. mailto://..., tgram://...")],
 ) -> None:
     """Say where the owner is told of questions and failures."""
-    _use_live_engine()
+    use_live_engine()
 
     async def save() -> None:
         from blocks.notifications import OwnerNotifications
@@ -111,7 +111,12 @@ def notifications(
     console.print(f"The owner is told through {len(urls)} services.")
 
 
-def _use_live_engine() -> None:
+def use_live_engine() -> None:
+    """Work on the live engine's blocks.
+
+    Raises:
+        EngineNeededError: it does not answer.
+    """
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()
     apply_environment(here)

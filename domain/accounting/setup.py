@@ -1,0 +1,154 @@
+"""What a fresh Odoo lacks before the employee can keep its books: found, wanted, and the steps between."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.errors import RejectedError
+
+OLDEST_MAJOR = 19
+MODULES = ("account", "product")
+BOT_GROUPS = (
+    "base.group_user",
+    "account.group_account_invoice",
+    "base.group_partner_manager",
+    "product.group_product_manager",
+)
+"""What the tools need, and nothing else: invoicing, contacts, products."""
+KEY_DAYS = 90
+"""The longest that Odoo gives a key of a user who is no administrator."""
+RENEW_DAYS = 14
+
+
+class Task(StrEnum):
+    """One thing that is set up."""
+
+    MODULES = "modules"
+    PROFILE = "company profile"
+    CHART = "chart of accounts"
+    CASH = "cash journal"
+    PAYMENTS = "payment accounts"
+    BOT = "bot user"
+    KEY = "key"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The company, as the owner states it; empty values are left as they are."""
+
+    name: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the owner asks for.
+
+    Attributes:
+        profile: the company.
+        chart: Odoo's code of a chart of accounts, used where Odoo chose none for the country.
+        bot_login: the user whose key the employee has.
+    """
+
+    profile: Profile
+    chart: str
+    bot_login: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is there.
+
+    Attributes:
+        uninstalled: modules that are wanted and not installed.
+        chart: the company's chart, empty for none.
+        without_account: names of payment methods that would book nothing.
+        bot_groups: the bot's groups by external id, None while there is no bot.
+        key_expires_on: last day of a saved key that works; None for no such key.
+    """
+
+    major: int
+    uninstalled: Sequence[str]
+    profile: Profile
+    chart: str = ""
+    has_cash: bool = False
+    without_account: Sequence[str] = ()
+    bot_groups: frozenset[str] | None = None
+    key_expires_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class SetupStep:
+    """One step of the plan, and what a person reads of it."""
+
+    task: Task
+    says: str
+    details: Sequence[str] = field(default_factory=tuple)
+
+
+class OdooTooOldError(RejectedError):
+    """The server is older than set-up knows."""
+
+    def __init__(self, major: int) -> None:
+        super().__init__(
+            f"this is Odoo {major}; 'fte odoo setup' sets up Odoo {OLDEST_MAJOR}: set an older one up by hand and "
+            "connect it with 'fte connect odoo --protocol jsonrpc'"
+        )
+
+
+def setup_plan(found: Found, wanted: Wanted, today: dt.date) -> list[SetupStep]:
+    """What is still to be done, in the order in which it must be done; empty when all is there.
+
+    Raises:
+        OdooTooOldError: the server is older than 19.
+    """
+    if found.major < OLDEST_MAJOR:
+        raise OdooTooOldError(found.major)
+    # the country comes first: by it Odoo chooses the chart when accounting is installed
+    steps = [*_profile_steps(found, wanted), *_books_steps(found, wanted)]
+    return [*steps, *_bot_steps(found, wanted, today)]
+
+
+def _profile_steps(found: Found, wanted: Wanted) -> list[SetupStep]:
+    changed = [
+        f"{name}: {value}"
+        for name, value in vars(wanted.profile).items()
+        if value and value != getattr(found.profile, name)
+    ]
+    return [SetupStep(Task.PROFILE, f"set the company's {', '.join(changed)}")] if changed else []
+
+
+def _books_steps(found: Found, wanted: Wanted) -> list[SetupStep]:
+    steps = []
+    if found.uninstalled:
+        names = ", ".join(found.uninstalled)
+        steps.append(SetupStep(Task.MODULES, f"install {names} (minutes)", tuple(found.uninstalled)))
+    if not found.chart:
+        says = f"load a chart of accounts: the country's, else {wanted.chart}"
+        steps.append(SetupStep(Task.CHART, says))
+    if not found.has_cash:
+        steps.append(SetupStep(Task.CASH, "create a cash journal"))
+    if found.without_account or not found.chart or not found.has_cash:
+        names = ", ".join(found.without_account) or "each bank and cash journal"
+        steps.append(
+            SetupStep(Task.PAYMENTS, f"book payments straight to the account of the journal: {names}")
+        )
+    return steps
+
+
+def _bot_steps(found: Found, wanted: Wanted, today: dt.date) -> list[SetupStep]:
+    steps = []
+    rights = ", ".join(BOT_GROUPS)
+    if found.bot_groups is None:
+        steps.append(SetupStep(Task.BOT, f"create the user {wanted.bot_login} with the rights {rights} only"))
+    elif found.bot_groups != set(BOT_GROUPS):
+        steps.append(SetupStep(Task.BOT, f"give the user {wanted.bot_login} the rights {rights} only"))
+    ends = found.key_expires_on
+    if ends is None or (ends - today).days <= RENEW_DAYS:
+        why = f"the saved one ends on {ends}" if ends else "none is saved that works"
+        says = f"make {wanted.bot_login} an API key for {KEY_DAYS} days and save it ({why})"
+        steps.append(SetupStep(Task.KEY, says))
+    return steps

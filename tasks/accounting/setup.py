@@ -1,0 +1,233 @@
+"""Setting Odoo up for the employee: what is there, and each step that brings it nearer.
+
+Only a signed-in administrator can do this. Every step may be done again and then changes nothing.
+"""
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import SecretStr
+
+from blocks.odoo.client import OdooAccount, OdooClient
+from blocks.odoo.session import OdooSessionClient
+from domain.accounting.setup import BOT_GROUPS, KEY_DAYS, MODULES, Found, Profile, SetupStep, Task, Wanted
+from domain.errors import RejectedError
+
+METHOD_LINE = "account.payment.method.line"
+MONEY_JOURNALS = ["bank", "cash", "credit"]
+COMPANY_FIELDS = ["name", "email", "phone", "country_id"]
+
+
+class SetupCountryError(RejectedError):
+    """Odoo does not know the country."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"'{code}' is not a country that Odoo knows; give its two-letter code, such as US")
+
+
+async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt.date | None) -> Found:
+    """What is there; changes nothing.
+
+    Args:
+        admin: signed in as administrator.
+        wanted: for the bot's login.
+        key_expires_on: last day of the saved key, if it works.
+    """
+    version = re.search(r"\d+", await admin.version())
+    company = await _company(admin)
+    uninstalled = await _uninstalled(admin)
+    has_books = not uninstalled
+    return Found(
+        major=int(version[0]) if version else 0,
+        uninstalled=uninstalled,
+        profile=await _profile(admin, company),
+        chart=await _chart(admin, company["id"]) if has_books else "",
+        has_cash=has_books and bool(await _journals(admin, company["id"], ["cash"])),
+        without_account=[row["display_name"] for row in await _accountless(admin)] if has_books else [],
+        bot_groups=await _bot_groups(admin, wanted.bot_login),
+        key_expires_on=key_expires_on,
+    )
+
+
+async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: Wanted) -> None:
+    """Do one step of the plan but the key, which belongs to the bot.
+
+    Raises:
+        SetupCountryError: Odoo does not know the country.
+        OdooRefusedError: Odoo refuses, with its own sentence.
+    """
+    match step.task:
+        case Task.PROFILE:
+            await _write_profile(admin, wanted.profile)
+        case Task.MODULES:
+            await _install(admin, step.details)
+        case Task.CHART:
+            await _load_chart(admin, wanted.chart)
+        case Task.CASH:
+            await _create_cash_journal(admin)
+        case Task.PAYMENTS:
+            await _set_payment_accounts(admin)
+        case Task.BOT:
+            await _write_bot(admin, wanted.bot_login)
+        case Task.KEY:
+            raise ValueError("the key is made by make_bot_key")
+
+
+async def make_bot_key(admin: OdooSessionClient, account: OdooAccount) -> OdooAccount:
+    """The bot's account with a new key; its password becomes one that nobody knows.
+
+    Args:
+        admin: signed in as administrator.
+        account: the bot's, without its key.
+    """
+    password = secrets.token_urlsafe(32)
+    found = await admin.call("res.users", "search", domain=[["login", "=", account.login]])
+    await admin.call("res.users", "write", found, vals={"password": password})
+    as_bot = account.model_copy(update={"api_key": SecretStr(password)})
+    async with OdooSessionClient(as_bot) as bot:
+        key = await bot.make_key("Digital FTE", days=KEY_DAYS)
+        made = await bot.call(
+            "res.users.apikeys",
+            "search_read",
+            domain=[["name", "=", "Digital FTE"]],
+            fields=["expiration_date"],
+            order="id desc",
+            limit=1,
+        )
+    ends = dt.date.fromisoformat(made[0]["expiration_date"][:10])
+    return account.model_copy(update={"api_key": SecretStr(key), "key_expires_on": ends})
+
+
+async def _company(admin: OdooClient) -> dict[str, Any]:
+    found = await admin.call(
+        "res.company", "search_read", domain=[], fields=COMPANY_FIELDS, order="id", limit=1
+    )
+    return dict(found[0])
+
+
+async def _profile(admin: OdooClient, company: dict[str, Any]) -> Profile:
+    country = ""
+    if company["country_id"]:
+        rows = await admin.call("res.country", "read", [company["country_id"][0]], fields=["code"])
+        country = rows[0]["code"]
+    return Profile(
+        name=company["name"], country=country, email=company["email"] or "", phone=company["phone"] or ""
+    )
+
+
+async def _write_profile(admin: OdooClient, profile: Profile) -> None:
+    company = await _company(admin)
+    vals: dict[str, Any] = {
+        name: value for name, value in vars(profile).items() if value and name != "country"
+    }
+    if profile.country:
+        fields = ["currency_id"]
+        found = await admin.call(
+            "res.country", "search_read", domain=[["code", "=", profile.country]], fields=fields, limit=1
+        )
+        if not found:
+            raise SetupCountryError(profile.country)
+        vals["country_id"] = found[0]["id"]
+    await admin.call("res.company", "write", [company["id"]], vals=vals)
+
+
+async def _uninstalled(admin: OdooClient) -> list[str]:
+    found = await admin.call(
+        "ir.module.module",
+        "search_read",
+        domain=[["name", "in", list(MODULES)], ["state", "!=", "installed"]],
+        fields=["name"],
+        order="name",
+    )
+    return [row["name"] for row in found]
+
+
+async def _install(admin: OdooClient, names: Sequence[str]) -> None:
+    ids = await admin.call("ir.module.module", "search", domain=[["name", "in", list(names)]])
+    await admin.call("ir.module.module", "button_immediate_install", ids)
+
+
+async def _chart(admin: OdooClient, company_id: int) -> str:
+    rows = await admin.call("res.company", "read", [company_id], fields=["chart_template"])
+    return str(rows[0]["chart_template"] or "")
+
+
+async def _load_chart(admin: OdooClient, code: str) -> None:
+    company = await _company(admin)
+    if not await _chart(admin, company["id"]):
+        await admin.call(
+            "account.chart.template",
+            "try_loading",
+            template_code=code,
+            company=company["id"],
+            install_demo=False,
+        )
+
+
+async def _journals(admin: OdooClient, company_id: int, kinds: Sequence[str]) -> list[int]:
+    found: list[int] = await admin.call(
+        "account.journal", "search", domain=[["type", "in", list(kinds)], ["company_id", "=", company_id]]
+    )
+    return found
+
+
+async def _create_cash_journal(admin: OdooClient) -> None:
+    company = await _company(admin)
+    if not await _journals(admin, company["id"], ["cash"]):
+        values = {"name": "Cash", "type": "cash", "code": "CSH1", "company_id": company["id"]}
+        await admin.call("account.journal", "create", vals_list=[values])
+
+
+async def _accountless(admin: OdooClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = await admin.call(
+        METHOD_LINE,
+        "search_read",
+        domain=[["journal_id.type", "in", MONEY_JOURNALS], ["payment_account_id", "=", False]],
+        fields=["display_name", "journal_id"],
+    )
+    return found
+
+
+async def _set_payment_accounts(admin: OdooClient) -> None:
+    for line in await _accountless(admin):
+        rows = await admin.call(
+            "account.journal", "read", [line["journal_id"][0]], fields=["default_account_id"]
+        )
+        account = rows[0]["default_account_id"]
+        if account:
+            await admin.call(METHOD_LINE, "write", [line["id"]], vals={"payment_account_id": account[0]})
+
+
+async def _bot_groups(admin: OdooClient, login: str) -> frozenset[str] | None:
+    found = await admin.call(
+        "res.users", "search_read", domain=[["login", "=", login]], fields=["group_ids"], limit=1
+    )
+    if not found:
+        return None
+    names = await admin.call(
+        "ir.model.data",
+        "search_read",
+        domain=[["model", "=", "res.groups"], ["res_id", "in", found[0]["group_ids"]]],
+        fields=["complete_name"],
+    )
+    return frozenset(row["complete_name"] for row in names)
+
+
+async def _write_bot(admin: OdooClient, login: str) -> None:
+    groups = []
+    for name in BOT_GROUPS:
+        module, _, xml_id = name.partition(".")
+        _, group_id = await admin.call(
+            "ir.model.data", "check_object_reference", module=module, xml_id=xml_id
+        )
+        groups.append(group_id)
+    rights = {"group_ids": [[6, 0, groups]]}
+    found = await admin.call("res.users", "search", domain=[["login", "=", login]])
+    if found:
+        await admin.call("res.users", "write", found, vals=rights)
+        return
+    values = {"name": "Digital FTE", "login": login, "password": secrets.token_urlsafe(32), **rights}
+    await admin.call("res.users", "create", vals_list=[values], context={"no_reset_password": True})

@@ -1,0 +1,149 @@
+"""Setting up a server: the plan alone, and all of it on a fresh database that the environment names.
+
+ODOO_FRESH_URL, ODOO_FRESH_DB and ODOO_FRESH_PASSWORD (of the user admin) name it.
+"""
+
+import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from blocks.odoo.client import OdooAccount, OdooClient
+from blocks.odoo.errors import OdooDatabaseMissingError, OdooSignInError
+from blocks.odoo.session import OdooSessionClient
+from domain.accounting.customer import CustomerInputs
+from domain.accounting.invoice import InvoiceItem
+from domain.accounting.setup import (
+    BOT_GROUPS,
+    MODULES,
+    Found,
+    OdooTooOldError,
+    Profile,
+    Task,
+    Wanted,
+    setup_plan,
+)
+from tasks.accounting.connection import check_connection
+from tasks.accounting.customers import create_customer
+from tasks.accounting.invoices import create_invoice, invoice_inputs
+from tasks.accounting.payments import payment_inputs, record_payment
+from tasks.accounting.setup import carry_out, make_bot_key, survey
+
+TODAY = date(2026, 11, 23)
+WANTED = Wanted(Profile("Harbor Works", "US", "books@harbor.example"), "generic_coa", "digital-fte")
+READY = {
+    "major": 19,
+    "uninstalled": [],
+    "profile": WANTED.profile,
+    "chart": "generic_coa",
+    "has_cash": True,
+    "bot_groups": frozenset(BOT_GROUPS),
+    "key_expires_on": date(2027, 2, 1),
+}
+
+
+def tasks(**changed: Any) -> list[Task]:
+    return [step.task for step in setup_plan(Found(**{**READY, **changed}), WANTED, TODAY)]
+
+
+def test_where_all_is_there_nothing_is_planned() -> None:
+    assert tasks() == []
+
+
+def test_a_fresh_server_gets_everything_and_the_country_before_the_chart() -> None:
+    planned = tasks(
+        uninstalled=MODULES,
+        profile=Profile("My Company"),
+        chart="",
+        has_cash=False,
+        bot_groups=None,
+        key_expires_on=None,
+    )
+    assert planned == [Task.PROFILE, Task.MODULES, Task.CHART, Task.CASH, Task.PAYMENTS, Task.BOT, Task.KEY]
+
+
+@pytest.mark.parametrize(
+    ("changed", "task"),
+    [
+        ({"without_account": ["Manual Payment (Bank)"]}, Task.PAYMENTS),
+        ({"bot_groups": frozenset({*BOT_GROUPS, "base.group_system"})}, Task.BOT),
+        ({"bot_groups": frozenset(BOT_GROUPS[:1])}, Task.BOT),
+        ({"key_expires_on": date(2026, 12, 7)}, Task.KEY),
+        ({"key_expires_on": None}, Task.KEY),
+        ({"profile": Profile("My Company", "US", "books@harbor.example")}, Task.PROFILE),
+    ],
+    ids=["payments", "too-many-rights", "too-few-rights", "key-ends", "no-key", "profile"],
+)
+def test_what_is_not_as_it_should_be_is_the_plan(changed: dict[str, Any], task: Task) -> None:
+    assert tasks(**changed) == [task]
+
+
+def test_an_old_server_is_refused() -> None:
+    with pytest.raises(OdooTooOldError, match="Odoo 17"):
+        tasks(major=17)
+
+
+def session_of(answer: dict[str, Any], status: int = 200) -> OdooSessionClient:
+    account = OdooAccount(
+        url="http://odoo.example", database="b", login="admin", api_key=SecretStr("a-password")
+    )
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        assert "Authorization" not in request.headers
+        if request.url.path == "/web/health":
+            return httpx.Response(200, json={"status": "pass"})
+        return httpx.Response(status, json=answer) if status == 200 else httpx.Response(status, html="<h1>")
+
+    return OdooSessionClient(account, transport=httpx.MockTransport(answered))
+
+
+async def test_a_wrong_password_is_named_without_it() -> None:
+    said = {
+        "error": {"code": 0, "data": {"name": "odoo.exceptions.AccessDenied", "message": "Access Denied"}}
+    }
+    async with session_of(said) as client:
+        with pytest.raises(OdooSignInError, match="password of 'admin'") as caught:
+            await client.sign_in()
+    assert "a-password" not in str(caught.value)
+
+
+async def test_a_missing_database_is_named() -> None:
+    async with session_of({}, status=404) as client:
+        with pytest.raises(OdooDatabaseMissingError, match="'b'"):
+            await client.sign_in()
+
+
+@pytest.mark.skipif(
+    "ODOO_FRESH_URL" not in os.environ, reason="ODOO_FRESH_URL is not set: no fresh Odoo to set up"
+)
+async def test_a_fresh_server_is_set_up_once_and_can_then_be_used() -> None:
+    there = OdooAccount(
+        url=os.environ["ODOO_FRESH_URL"],
+        database=os.environ["ODOO_FRESH_DB"],
+        login="admin",
+        api_key=SecretStr(os.environ["ODOO_FRESH_PASSWORD"]),
+    )
+    today = datetime.now(UTC).date()
+    async with OdooSessionClient(there) as admin:
+        for step in setup_plan(await survey(admin, WANTED, key_expires_on=None), WANTED, today):
+            if step.task is not Task.KEY:
+                await carry_out(admin, step, WANTED)
+        bot = await make_bot_key(admin, there.model_copy(update={"login": WANTED.bot_login}))
+        found = await survey(admin, WANTED, key_expires_on=bot.key_expires_on)
+        assert setup_plan(found, WANTED, today) == []
+    async with OdooClient(bot) as client:
+        connection = await check_connection(client)
+        assert (connection.company, connection.key_days_left(today)) == ("Harbor Works", 90)
+        await create_customer(client, CustomerInputs(name="Maple"))
+        items = [InvoiceItem(description="Design", price=Decimal(100))]
+        inputs = await invoice_inputs(client, "Maple", items=items, due_date=today, issued_on=today)
+        invoice = await create_invoice(client, inputs, key=f"setup-{os.getpid()}")
+        payment = await payment_inputs(
+            client, invoice.invoice_id, amount=invoice.amount_total, method="cash", paid_on=today
+        )
+        receipt = await record_payment(client, payment, key=f"setup-{os.getpid()}")
+    assert receipt.invoice_payment_state == "paid"
