@@ -21,5 +21,5 @@ setup: .venv/.synced
 
 .venv/.synced: uv.lock pyproject.toml
 	@test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet "uv>=0.9")
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet --compile-bytecode
 	@touch $@
