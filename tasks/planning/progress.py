@@ -78,8 +78,11 @@ def is_open(task_id: str) -> bool:
 
 def _open_status(task_id: str) -> str | None:
     note = read_open_task(task_id)
-    status = str(note.front.get("status", NEW)) if note else ""
-    return status if status in OPEN else None
+    if note is None:
+        return None
+    status = str(note.front.get("status", NEW))
+    # `done` with our own date: a crash came before the move. A person who closes a task writes no such date.
+    return status if status in OPEN or (status == "done" and "done" in note.front) else None
 
 
 def read_open_task(task_id: str) -> Note | None:

@@ -1,5 +1,6 @@
 """The loop with Odoo away: what waits, in which order it is booked, what a person sees of it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -14,11 +15,14 @@ from deployments.commands.work import _facts
 from domain.planning.event import Event, file_event_id
 from domain.reliability.backoff import OUTAGE
 from flows.work_tasks import work_tasks
+from tasks.approvals.requests import pending, record_answer
 from tasks.planning.intake import desk, store_event
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim
 from tasks.reliability.dead_letters import waiting_letters
-from tasks.vault.desk import Folder, init_vault
+from tasks.vault.desk import Desk, Folder, init_vault
+from tasks.vault.locks import NoteBusyError
+from tests.approval_requests import answer
 from tests.employee_fixture import receipt
 from tests.sandbox_fixture import SandboxClient
 
@@ -44,11 +48,11 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The flows' clock, and no pauses between the tries of one step."""
+    """The flows' clock, and few tries of one step without pauses."""
     clock, work_task = Clock(), import_module("flows.work_task")
     for module in (work_task, import_module("flows.work_tasks")):
         monkeypatch.setattr(module, "_now", clock)
-    quick = work_task.perform_step.with_options(retry_delay_seconds=0)
+    quick = work_task.perform_step.with_options(retries=1, retry_delay_seconds=0)
     monkeypatch.setattr(work_task, "perform_step", quick)
     return clock
 
@@ -66,13 +70,16 @@ async def odoo(sandbox: SandboxClient) -> SandboxClient:
 
 def drop(number: str) -> str:
     """A small bill of a known vendor arrives."""
-    content = receipt("Cloudberry Hosting Inc.", f"8.{number[-2:]}", number).encode()
+    return store(receipt("Cloudberry Hosting Inc.", f"8.{number[-2:]}", number).encode(), number)
+
+
+def store(content: bytes, subject: str) -> str:
     event = Event(
         id=file_event_id(content),
         source="files",
         received_at=datetime.now(UTC),
-        subject=number,
-        document_name=f"{number}.txt",
+        subject=subject,
+        document_name=f"{subject}.txt",
         document=content,
     )
     store_event(event, datetime.now(UTC))
@@ -202,3 +209,36 @@ async def test_a_task_that_somebody_else_works_is_left_to_him(odoo: SandboxClien
     state = await work_task(task, return_state=True)
     assert (state.name, state.message) == ("Completed", "it is no longer open")
     assert booked(odoo, ["CBH-70081"]) == ["CBH-70081"]
+
+
+async def test_a_crash_before_the_move_to_done_leaves_no_note_behind(
+    odoo: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_args: object) -> None:
+        raise NoteBusyError("file-1")
+
+    task = drop("CBH-70091")
+    with monkeypatch.context() as patched:
+        patched.setattr(Desk, "move", die)
+        await run()
+    assert (status(task), desk().find(task)) == ("done", Folder.NEEDS_ACTION)
+    await run()
+    assert desk().find(task) is Folder.DONE
+    assert booked(odoo, ["CBH-70091"]) == ["CBH-70091"]
+
+
+async def test_a_decided_task_that_two_come_to_work_at_once_is_booked_once(
+    odoo: SandboxClient, clock: Clock
+) -> None:
+    from flows.work_task import work_task
+
+    content = receipt("Harbor Street Offices", "2480.00", "HSO-70101").encode()
+    task = store(content, "HSO-70101")
+    await run()
+    (request,) = pending()
+    record_answer(request.id, answer(), clock.now)
+    loop, decided = await asyncio.gather(run(), work_task(task, return_state=True))
+    assert loop.name in {"Completed", "Degraded"}
+    assert decided.name in {"Completed", "Elsewhere"}
+    assert desk().find(task) is Folder.DONE
+    assert booked(odoo, ["HSO-70101"]) == ["HSO-70101"]

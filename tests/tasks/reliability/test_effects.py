@@ -1,0 +1,101 @@
+"""The one door asks the service no more than it has to know, and never less."""
+
+import pytest
+
+from blocks.database import transaction
+from blocks.odoo.errors import OdooRefusedError
+from domain.errors import TransientError
+from domain.reliability.breaker import THRESHOLD, BreakerState
+from tasks.planning.compensate import compensate_plan
+from tasks.planning.prepare import Prepared
+from tasks.reliability import ledger
+from tasks.reliability.breakers import ServiceUnavailableError, breaker_state
+from tasks.reliability.effects import EffectRefusedError
+from tests.employee_fixture import receipt
+from tests.sandbox_fixture import SandboxClient
+from tests.worked_desk import NOW, performed, prepared, set_up_desk
+
+
+@pytest.fixture(autouse=True)
+def _desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_desk(sandbox, monkeypatch)
+
+
+def bill(total: str = "8.40") -> Prepared:
+    return prepared(receipt("Cloudberry Hosting Inc.", total, "CBH-60001").encode())
+
+
+def asked(sandbox: SandboxClient) -> list[str]:
+    """What Odoo was asked since the journal was cleared."""
+    entries = sandbox.journal(service="odoo")
+    sandbox.clear_journal()
+    return [entry["path"].removeprefix("/json/2/") for entry in entries]
+
+
+async def test_a_done_effect_is_only_read_back(sandbox: SandboxClient) -> None:
+    task = bill()
+    (first,) = await performed(task)
+    asked(sandbox)
+    (again,) = await performed(task)
+    assert again == first
+    assert asked(sandbox) == ["account.move/read"]
+
+
+async def test_a_refused_or_undone_effect_asks_nothing(sandbox: SandboxClient) -> None:
+    task = bill()
+    await performed(task)
+    assert task.plan is not None
+    await compensate_plan(task.plan, NOW)
+    asked(sandbox)
+    with pytest.raises(EffectRefusedError):
+        await performed(task)
+    other = bill("9.10")
+    sandbox.fault("status", service="odoo", path="account.move/load", status=422)
+    with pytest.raises(OdooRefusedError):
+        await performed(other)
+    asked(sandbox)
+    with pytest.raises(EffectRefusedError):
+        await performed(other)
+    assert asked(sandbox) == []
+
+
+async def test_an_effect_that_may_have_happened_is_looked_at_again(sandbox: SandboxClient) -> None:
+    task = bill()
+    (done,) = await performed(task)
+    doubt(done.key)
+    asked(sandbox)
+    await performed(task)
+    assert asked(sandbox)[0] == "ir.model.data/check_object_reference"
+
+
+async def test_a_refused_effect_that_was_opened_again_is_looked_at_again(sandbox: SandboxClient) -> None:
+    task = bill()
+    sandbox.fault("status", service="odoo", path="account.move/load", status=422)
+    with pytest.raises(OdooRefusedError):
+        await performed(task)
+    (effect,) = ledger.effects_of(task.task_id)
+    ledger.withdraw_effect(effect.key, NOW)
+    asked(sandbox)
+    await performed(task)
+    assert asked(sandbox)[0] == "ir.model.data/check_object_reference"
+
+
+async def test_reads_that_fail_open_the_circuit(sandbox: SandboxClient) -> None:
+    task = bill()
+    sandbox.fault("refuse_before", service="odoo", times=100)
+    for _ in range(THRESHOLD):
+        with pytest.raises(TransientError):
+            await performed(task)
+    assert breaker_state("odoo").state is BreakerState.OPEN
+    asked(sandbox)
+    with pytest.raises(ServiceUnavailableError):
+        await performed(task)
+    assert asked(sandbox) == []
+
+
+def doubt(key: str) -> None:
+    """As a cut line would have left it."""
+    with transaction() as session:
+        effect = session.get(ledger.Effect, key)
+        assert effect is not None
+        effect.state = ledger.EffectState.UNKNOWN.value
