@@ -4,9 +4,9 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
@@ -15,6 +15,7 @@ from rich.table import Table
 
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.environment import api_url, apply_environment
+from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError
 
 console = Console()
@@ -166,7 +167,21 @@ def _account(here: Settings, account: str, answer: httpx.Response) -> Finding:
         return Finding(account, Health.BROKEN, str(error), f"check {here.state}")
     if refused is not None:
         return Finding(account, Health.BROKEN, refused.said, f"fte connect {account}")
+    ending = ending_key(answer.json().get("data", {}), datetime.now(UTC).date())
+    if ending:
+        return Finding(account, Health.BROKEN, ending, "fte odoo setup, or fte connect odoo with a new key")
     return Finding(account, Health.GOOD, "demo account" if here.mode is Mode.SANDBOX else "connected")
+
+
+def ending_key(block: dict[str, Any], today: date) -> str:
+    """What to say of a key that has ended or ends soon; nothing for any other."""
+    ends = block.get("key_expires_on")
+    if not ends:
+        return ""
+    days = (date.fromisoformat(ends) - today).days
+    if days <= 0:
+        return f"the API key expired on {ends}"
+    return f"the API key ends on {ends}, in {days} days" if days <= RENEW_DAYS else ""
 
 
 def _auth() -> tuple[str, str] | None:
