@@ -76,6 +76,11 @@ def link_of(line: bytes) -> Link:
     return Link(record["sequence"], record["hash"])
 
 
+def digest_of(line: bytes) -> str:
+    """The hash that a line of this log ends with."""
+    return line[_DIGEST].decode(errors="replace")
+
+
 def before(line: bytes) -> Link:
     """What a line says it follows.
 

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 REDACTED = "[redacted]"
 
@@ -25,12 +26,20 @@ def names_a_secret(name: str, value: object) -> bool:
     """Whether what stands under this name is secret."""
     if value is None or isinstance(value, bool) or value == "":
         return False
+    kind = _kind(name)
+    if kind == "code":
+        return not isinstance(value, int | float) or value >= SMALLEST_CODE
+    return kind == "secret"
+
+
+@lru_cache(1024)
+def _kind(name: str) -> str:
+    """What a name stands for: `secret`, `code` or `plain`; the same few come in every record."""
     plain = re.sub(r"[^a-z0-9]+", "_", _CAMEL.sub("_", name).lower()).strip("_")
     if plain == "code":
-        return not isinstance(value, int | float) or value >= SMALLEST_CODE
-    if _HARMLESS.search(plain):
-        return False
-    return bool(_NAMES.search(plain) or _WHOLE_NAMES.fullmatch(plain))
+        return "code"
+    is_secret = _NAMES.search(plain) or _WHOLE_NAMES.fullmatch(plain)
+    return "secret" if is_secret and not _HARMLESS.search(plain) else "plain"
 
 
 def _basic(match: re.Match[str]) -> str:
@@ -52,7 +61,7 @@ LOOKS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
         (r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", REDACTED),
         (r"\beyJ[\w-]{6,}\.[\w-]+(\.[\w-]*){0,3}", REDACTED),
         (
-            r"(?i)\b((?:proxy-)?authorization[\"'\\]*\s*[:=]\s*[\"'\\]*(?:(?:bearer|basic|token|oauth|digest)\s+)?)"
+            r"(?i)\b((?:proxy-)?authorization[\"'\\]*\s*[:=]\s*[\"'\\]*(?:(?:bearer|basic|token|oauth|digest)\s+)?+)"
             + _NOT_YET
             + r"[^\s\"',;\\]+",
             _KEPT_NAME,
@@ -75,7 +84,7 @@ LOOKS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
             r"(?i)((?:token(?!s)|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|cookie"
             r"|session_?id|\botp)[\w.-]{0,40}[\"'\\]*\s?[=:]\s{0,2})"
             + _NOT_YET
-            + r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'&,;(){}<>]+)",
+            + r"(?:\\+\"[^\"]*\"?|\"(?:\\.|[^\"\\])*\"?|'(?:\\.|[^'\\])*'?|[^\s\"'&,;(){}<>\\]+)",
             _KEPT_NAME,
         ),
         (
@@ -92,6 +101,6 @@ LOOKS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
 
 HINT = re.compile(
     r"(?i)-----BEGIN|eyJ|authorization|bearer|basic|://|webhooks|[?&#]\w+=|token|secret|passw|passphrase|key|cookie"
-    r"|session_?id|otp|1//0|ya29|AIza|GOCSPX|sk[-_]|rk_|gh[pousr]_|github_pat|glpat|EAA|xox|A{15}|AQ[A-Z]|:AA"
+    r"|session_?id|otp|1//0|ya29|AIza|GOCSPX|sk[-_]|rk_|gh[pousr]_|github_pat|glpat|EAA|AKIA|xox|A{15}|AQ[A-Z]|:AA"
 )
 """A text without any of these has no look of a secret: one search instead of twelve."""

@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,6 +25,8 @@ SHORTEST_NUMBER = 12
 
 def redacted(value: Any, longest: int = LONGEST_TEXT, depth: int = 0) -> Any:
     """The same value as JSON, without secrets."""
+    if isinstance(value, str):
+        return redacted_text(value, longest)
     if depth > DEEPEST:
         return "[too deep]"
     if isinstance(value, BaseModel):
@@ -52,11 +55,17 @@ def redacted_text(text: str, longest: int = LONGEST_TEXT) -> str:
 def _redacted_members(value: Mapping[Any, Any], longest: int, depth: int) -> dict[str, Any]:
     pair = str(value.get("name", value.get("key", "")))
     return {
-        redacted_text(str(name)): REDACTED
+        _redacted_name(str(name)): REDACTED
         if names_a_secret(str(name), item) or (name == "value" and names_a_secret(pair, item))
         else redacted(item, longest, depth + 1)
         for name, item in value.items()
     }
+
+
+@lru_cache(1024)
+def _redacted_name(name: str) -> str:
+    """The same few names come in every record."""
+    return redacted_text(name)
 
 
 def _redacted_items(items: list[Any], longest: int, depth: int) -> list[Any]:

@@ -35,7 +35,7 @@ def _write_whole(descriptor: int, line: bytes) -> None:
 
 def tail(path: Path) -> tuple[bytes, bytes]:
     """The last whole line, and the rest of one that a crash cut short; either may be empty."""
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         size, reach = file.seek(0, os.SEEK_END), TAIL_BYTES
         while True:
             file.seek(max(0, size - reach))

@@ -6,6 +6,8 @@ same name, and the hashed lines only hold its salted hash.
 
 import hashlib
 import json
+import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ from uuid import uuid4
 from filelock import FileLock
 
 from blocks.settings import settings
-from domain.audit.chain import SCHEMA, START, Link, chained, link_of, mac_holds
+from domain.audit.chain import SCHEMA, START, Link, chained, digest_of, link_of, mac_holds
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.audit.redaction import redacted
 from domain.errors import TransientError
@@ -27,6 +29,7 @@ from tasks.audit.seal import audit_key, read_seal, write_seal
 
 LOCK_SECONDS = 60
 LONGEST_LINE_BYTES = 1_000_000
+_DAY = re.compile(r"audit_\d{4}-\d\d-\d\d\.jsonl")
 
 
 class AuditUnavailableError(TransientError):
@@ -62,19 +65,18 @@ class AuditLog:
             AuditUnavailableError: full disk, missing rights; no half line is left.
         """
         with self.locked():
-            files = self.files()
-            path = max([self.folder / f"audit_{now.astimezone(UTC):%Y-%m-%d}.jsonl", *files[-1:]])
-            head, notices = self._resume(files)
+            names = self._names()
+            name = max([f"audit_{now.astimezone(UTC):%Y-%m-%d}.jsonl", *names[-1:]])
+            head, notices = self._resume(names)
             for each in (*notices, event):
-                fields = self._fields(each, now, path.name)
-                head = self._write(path, fields, head)
+                fields = self._fields(each, now, name)
+                head = self._write(self.folder / name, fields, head)
             return str(fields["event_id"])
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One writer at a time, among all processes."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             with _lock(str(self.folder / ".audit.lock")):
                 yield
         except OSError as error:
@@ -82,7 +84,13 @@ class AuditLog:
 
     def files(self) -> list[Path]:
         """The days, oldest first."""
-        return sorted(self.folder.glob("audit_????-??-??.jsonl"))
+        return [self.folder / name for name in self._names()]
+
+    def _names(self) -> list[str]:
+        try:
+            return sorted(filter(_DAY.fullmatch, os.listdir(self.folder)))  # noqa: PTH208 (10 x faster)
+        except FileNotFoundError:
+            return []
 
     def erase_private(self, event_id: str, now: datetime) -> bool:
         """Erase the private content of one event; the chain stays whole and says so. False when there is none."""
@@ -97,15 +105,17 @@ class AuditLog:
                     return True
         return False
 
-    def _resume(self, files: list[Path]) -> tuple[Link, list[AuditEvent]]:
+    def _resume(self, names: list[str]) -> tuple[Link, list[AuditEvent]]:
         """Where the chain goes on, and what to say first.
 
         That is the seal, or a later line that proves itself: a crash leaves the seal behind the log. A log that
         ends before its seal was cut by somebody; the gap then stays for `verify` to see.
         """
-        line, notices = _mended_end(files)
-        last = link_of(line) if line and mac_holds(line, self.key) else START
+        line, notices = _mended_end(self.folder, names)
         sealed = read_seal(self.keys, self.key)
+        if sealed and digest_of(line) == sealed.hash:
+            return sealed, notices
+        last = link_of(line) if line and mac_holds(line, self.key) else START
         if sealed is None and last.sequence > 1:
             notices.append(_notice("audit.seal_missing", {"last": last.sequence}))
         return max(last, sealed or START, key=lambda link: link.sequence), notices
@@ -115,7 +125,7 @@ class AuditLog:
         if len(line) > LONGEST_LINE_BYTES:
             line = chained({**fields, "details": {"left_out_bytes": len(line)}}, after, self.key)
         append_line(path, line)
-        head = link_of(line)
+        head = Link(after.sequence + 1, digest_of(line))
         write_seal(self.keys, head, self.key)
         return head
 
@@ -135,7 +145,7 @@ class AuditLog:
         line = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
         self.private.mkdir(exist_ok=True, mode=0o700)
         path = self.private / file_name
-        _mended_end([path] if path.exists() else [])
+        _mended_end(self.private, [file_name] if path.exists() else [])
         append_line(path, line + b"\n")
         return hashlib.sha256(line).hexdigest()
 
@@ -151,15 +161,16 @@ def _lock(path: str) -> FileLock:
     return FileLock(path, timeout=LOCK_SECONDS, mode=0o600)
 
 
-def _mended_end(files: list[Path]) -> tuple[bytes, list[AuditEvent]]:
+def _mended_end(folder: Path, names: list[str]) -> tuple[bytes, list[AuditEvent]]:
     """The last whole line, once what a crash cut short behind it is taken out and put into a notice."""
     notices: list[AuditEvent] = []
     line = b""
-    for path in reversed(files):
+    for name in reversed(names):
+        path = folder / name
         line, torn = tail(path)
         if torn:
             cut(path, torn)
-            facts = {"file": path.name, "bytes": len(torn), "text": torn.decode(errors="replace")}
+            facts = {"file": name, "bytes": len(torn), "text": torn.decode(errors="replace")}
             notices.append(_notice("audit.torn_tail", facts))
         if line:
             break
