@@ -1,0 +1,117 @@
+"""Receivables and payables by how long they are due.
+
+Only what one owes is aged. Credits (credit notes, payments that are not yet matched with an invoice) stand in
+a column of their own, so they can't make old debts look younger; the total is the control accounts' balance.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.accounting.figure import NOTHING, Figure, total
+from domain.accounting.ledger import AccountType, Ledger
+from domain.accounting.residual import OpenItem, open_items
+
+
+class Bucket(StrEnum):
+    """How many days something is overdue."""
+
+    NOT_DUE = "not due"
+    DAYS_1_30 = "1-30"
+    DAYS_31_60 = "31-60"
+    DAYS_61_90 = "61-90"
+    DAYS_91_120 = "91-120"
+    OLDER = "older"
+    CREDITS = "credits and unallocated payments"
+
+
+_LAST_DAYS = (
+    (0, Bucket.NOT_DUE),
+    (30, Bucket.DAYS_1_30),
+    (60, Bucket.DAYS_31_60),
+    (90, Bucket.DAYS_61_90),
+    (120, Bucket.DAYS_91_120),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerAge:
+    """What one partner owes, or is owed, by bucket; every bucket is there."""
+
+    partner_id: int | None
+    partner: str
+    buckets: Mapping[Bucket, Figure]
+    items: tuple[OpenItem, ...]
+
+    @property
+    def total(self) -> Figure:
+        """All of it, credits deducted."""
+        return total(self.buckets.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """All partners, the largest first; debts positive for receivables and for payables."""
+
+    currency: str
+    as_of: dt.date
+    kind: AccountType
+    partners: tuple[PartnerAge, ...]
+
+    @property
+    def buckets(self) -> Mapping[Bucket, Figure]:
+        """Each bucket over all partners."""
+        return {bucket: total(partner.buckets[bucket] for partner in self.partners) for bucket in Bucket}
+
+    @property
+    def total(self) -> Figure:
+        """The balance of the receivable or payable accounts."""
+        return total(partner.total for partner in self.partners)
+
+    @property
+    def overdue(self) -> Figure:
+        """What should have been paid before; credits are not deducted."""
+        current = (Bucket.NOT_DUE, Bucket.CREDITS)
+        return total(figure for bucket, figure in self.buckets.items() if bucket not in current)
+
+
+def receivable_ageing(ledger: Ledger, as_of: dt.date) -> Ageing:
+    """What customers owed at the end of a day."""
+    return _ageing(ledger, as_of, AccountType.RECEIVABLE)
+
+
+def payable_ageing(ledger: Ledger, as_of: dt.date) -> Ageing:
+    """What was owed to vendors at the end of a day."""
+    return _ageing(ledger, as_of, AccountType.PAYABLE)
+
+
+def bucket_of(due_on: dt.date, as_of: dt.date) -> Bucket:
+    """The bucket of something due on a day; on its due date it is not overdue."""
+    days = (as_of - due_on).days
+    return next((bucket for last, bucket in _LAST_DAYS if days <= last), Bucket.OLDER)
+
+
+def sign_of(kind: AccountType) -> int:
+    """1 where a debt is a debit (receivables), -1 where it is a credit (payables)."""
+    return 1 if kind is AccountType.RECEIVABLE else -1
+
+
+def _ageing(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Ageing:
+    by_partner: dict[int | None, list[OpenItem]] = defaultdict(list)
+    for item in open_items(ledger, as_of, kind):
+        by_partner[item.line.partner_id].append(item)
+    partners = [_partner_age(items, as_of, sign_of(kind)) for items in by_partner.values()]
+    partners.sort(key=lambda one: (-one.total.amount, one.partner))
+    return Ageing(ledger.currency, as_of, kind, tuple(partners))
+
+
+def _partner_age(items: list[OpenItem], as_of: dt.date, sign: int) -> PartnerAge:
+    buckets = dict.fromkeys(Bucket, NOTHING)
+    for item in items:
+        amount = item.residual * sign
+        bucket = bucket_of(item.line.due, as_of) if amount >= 0 else Bucket.CREDITS
+        buckets[bucket] += Figure(amount, (item.line.line_id,))
+    first = items[0].line
+    return PartnerAge(first.partner_id, first.partner, buckets, tuple(items))
