@@ -8,7 +8,15 @@ no cash (an asset bought on credit) is shown gross on both sides.
 import datetime as dt
 from dataclasses import dataclass
 
-from domain.accounting.figure import Figure, Section, credit_of, credit_section, debit_of, debit_section, total
+from domain.accounting.figure import (
+    Figure,
+    Section,
+    credit_of,
+    credit_section,
+    debit_of,
+    debit_section,
+    total,
+)
 from domain.accounting.ledger import AccountType, Ledger, between, until
 
 _WORKING_CAPITAL = (
