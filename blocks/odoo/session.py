@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import httpx
 
 from blocks.odoo.client import CONNECT_SECONDS, NEVER_SENT, READS, OdooAccount, OdooClient, check_call
-from blocks.odoo.errors import OdooSignInError, OdooUnavailableError
+from blocks.odoo.errors import OdooDatabaseMissingError, OdooSignInError, OdooUnavailableError
 from blocks.odoo.rpc import Failure, exact, failure_error
 
 SIGN_IN = "the sign-in"
@@ -91,6 +91,8 @@ class OdooSessionClient(OdooClient):
         )
         if name == SIGN_IN and failure.kind == "odoo.exceptions.AccessDenied":
             raise OdooSignInError(self.url, self.account.login)
+        if name == SIGN_IN and failure.kind == "odoo.exceptions.AccessError":
+            raise OdooDatabaseMissingError(self.url, self.database)
         known = failure_error(self, name, failure, is_read=is_read)
         if known is not None:
             raise known

@@ -41,6 +41,8 @@ class Books:
         self.after_change: dict[str, Callable[[list[int], set[str]], None]] = {}
         self.defaults: dict[str, Callable[[Values], Values]] = {}
         self.before_unlink: dict[str, Callable[[int], None]] = {}
+        self.is_obeying = False
+        """Whether lines change as part of their record, whose own change is announced after them."""
         self.archives: set[str] = set()
 
     def table(self, model: str) -> Table:
@@ -291,8 +293,12 @@ class Books:
     def _obey(self, model: str, record_id: int, commands: Values) -> None:
         for name, given in commands.items():
             field = MODELS[model].all_fields[name]
-            for command in given or []:
-                self._obey_one(field, record_id, command)
+            self.is_obeying = True
+            try:
+                for command in given or []:
+                    self._obey_one(field, record_id, command)
+            finally:
+                self.is_obeying = False
 
     def _obey_one(self, field: Field, record_id: int, command: Any) -> None:
         match command:

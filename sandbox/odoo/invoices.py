@@ -188,7 +188,8 @@ class Invoices:
             if line["display_type"] == "tax" and {"amount_currency", "balance", "debit"} & named:
                 amount = line["amount_currency"] if "amount_currency" in named else line["balance"]
                 self._books.set_values("account.move.line", line_id, set_by_hand=amount)
-            self._items.recompute(line["move_id"])
+            if not self._books.is_obeying:
+                self._items.recompute(line["move_id"])
 
     def _unlink_move(self, move_id: int) -> None:
         move = self._books.row("account.move", move_id)

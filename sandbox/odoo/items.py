@@ -1,8 +1,9 @@
 """The journal items of a bill or an invoice: priced lines, taxes, the payable line, and the totals."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from domain.money import rounded
 from sandbox.odoo.books import Books, Values
@@ -38,8 +39,7 @@ class Items:
         """The record's amounts from its items."""
         move = self._books.row("account.move", move_id)
         lines = [
-            self._books.row("account.move.line", line_id)
-            for line_id in self._books.children("account.move.line", "move_id", move_id)
+            self._item(line_id) for line_id in self._books.children("account.move.line", "move_id", move_id)
         ]
         sign = 1 if move["move_type"] in _DEBIT_TYPES else -1
         net = sum((_amount(line) for line in lines if line["display_type"] == "product"), Decimal(0))
@@ -87,13 +87,17 @@ class Items:
         """The one company."""
         return self._books.row("res.company", 1)
 
+    def _item(self, line_id: int) -> Mapping[str, Any]:
+        """A journal item to look at; most of the time of large books goes into copying them."""
+        return self._books.table("account.move.line").peek()[line_id]
+
     def _lay_items(self, move_id: int, move: Row) -> None:
         sign = 1 if move["move_type"] in _DEBIT_TYPES else -1
         currency = self._currency(move)
         taxes: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
         bases: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
         for line_id in self.lines(move_id, "product"):
-            line = self._books.row("account.move.line", line_id)
+            line = self._item(line_id)
             net, line_taxes = self._priced(line, currency["name"])
             for tax_id, amount in line_taxes.items():
                 place = tax_id, self._tax_account(tax_id, line)
@@ -111,7 +115,7 @@ class Items:
         """A price changed on a posted line shows there, and nowhere else (so it is in Odoo 19)."""
         currency = self._currency(self._books.row("account.move", move_id))["name"]
         for line_id in self.lines(move_id, "product"):
-            net, taxes = self._priced(self._books.row("account.move.line", line_id), currency)
+            net, taxes = self._priced(self._item(line_id), currency)
             self._books.set_values(
                 "account.move.line",
                 line_id,
@@ -119,7 +123,7 @@ class Items:
                 price_total=float(net + sum(taxes.values())),
             )
 
-    def _priced(self, line: Row, currency: str) -> tuple[Decimal, dict[int, Decimal]]:
+    def _priced(self, line: Mapping[str, Any], currency: str) -> tuple[Decimal, dict[int, Decimal]]:
         price = Decimal(str(line["price_unit"])) * (1 - Decimal(str(line["discount"])) / 100)
         quantity = Decimal(str(line["quantity"]))
         amount = rounded(price * quantity, currency)
@@ -136,7 +140,7 @@ class Items:
             parts = dict.fromkeys(taxes, amount - net)
         return net, parts
 
-    def _tax_account(self, tax_id: int, line: Row) -> int:
+    def _tax_account(self, tax_id: int, line: Mapping[str, Any]) -> int:
         account: int = self._books.row("account.tax", tax_id).get("tax_account") or line["account_id"]
         return account
 
@@ -149,7 +153,7 @@ class Items:
         there = {
             (row["tax_line_id"], row["account_id"]): line_id
             for line_id in self.lines(move_id, "tax")
-            for row in [self._books.row("account.move.line", line_id)]
+            for row in [self._item(line_id)]
         }
         for place in there.keys() - taxes.keys():
             self._books.table("account.move.line").remove(there[place])
@@ -164,15 +168,14 @@ class Items:
                 name=self._books.display_name("account.tax", place[0]),
                 tax_base_amount=float(sign * bases[place]),
             )
-            by_hand = self._books.row("account.move.line", line_id).get("set_by_hand")
+            by_hand = self._item(line_id).get("set_by_hand")
             self._set_amounts(
                 line_id, Decimal(str(by_hand)) if by_hand is not None else sign * amount, currency
             )
 
     def _lay_term(self, move_id: int, move: Row) -> None:
         others = [
-            self._books.row("account.move.line", line_id)
-            for line_id in self._books.children("account.move.line", "move_id", move_id)
+            self._item(line_id) for line_id in self._books.children("account.move.line", "move_id", move_id)
         ]
         others = [line for line in others if line["display_type"] != "payment_term"]
         there = self.lines(move_id, "payment_term")
@@ -253,7 +256,7 @@ class Items:
             self._copy_to_line(line_id, move, commercial)
 
     def _copy_to_line(self, line_id: int, move: Row, commercial: int | Literal[False]) -> None:
-        line = self._books.row("account.move.line", line_id)
+        line = self._item(line_id)
         account = self._books.table("account.account").get(line.get("account_id") or 0) or {}
         kind = account.get("account_type", False)
         holds_debt = kind in _DEBT_ACCOUNTS
@@ -304,9 +307,9 @@ def _sides(balance: Decimal) -> Values:
     }
 
 
-def _amount(line: Row) -> Decimal:
+def _amount(line: Mapping[str, Any]) -> Decimal:
     return Decimal(str(line["amount_currency"]))
 
 
-def _balance(line: Row) -> Decimal:
+def _balance(line: Mapping[str, Any]) -> Decimal:
     return Decimal(str(line["balance"]))

@@ -1,10 +1,11 @@
 """Setting items off against each other: `account.partial.reconcile` and what it leaves open."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from sandbox.odoo.books import BOT_USER, Books
 from sandbox.odoo.errors import UserError
-from sandbox.store import Row
 
 LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
 
@@ -81,17 +82,17 @@ class Matching:
         )
 
 
-def open_amount(line: Row) -> Decimal:
+def open_amount(line: Mapping[str, Any]) -> Decimal:
     """What is not set off, in the item's currency, without its sign."""
     return abs(_money(line["amount_currency"])) - _money(line.get("matched_amount", 0))
 
 
-def open_balance(line: Row) -> Decimal:
+def open_balance(line: Mapping[str, Any]) -> Decimal:
     """The same in the company's currency."""
     return abs(_money(line["balance"])) - _money(line.get("matched_balance", 0))
 
 
-def _balance_of(line: Row, amount: Decimal) -> Decimal:
+def _balance_of(line: Mapping[str, Any], amount: Decimal) -> Decimal:
     """The part of the open balance that goes with an amount; all of it with the whole amount."""
     balance = open_balance(line)
     whole = open_amount(line)

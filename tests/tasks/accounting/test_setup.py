@@ -111,8 +111,16 @@ async def test_a_wrong_password_is_named_without_it() -> None:
     assert "a-password" not in str(caught.value)
 
 
-async def test_a_missing_database_is_named() -> None:
-    async with session_of({}, status=404) as client:
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ({}, 404),
+        ({"error": {"data": {"name": "odoo.exceptions.AccessError", "message": "Database not found."}}}, 200),
+    ],
+    ids=["page", "answer"],
+)
+async def test_a_missing_database_is_named(answer: dict[str, Any], status: int) -> None:
+    async with session_of(answer, status=status) as client:
         with pytest.raises(OdooDatabaseMissingError, match="'b'"):
             await client.sign_in()
 
