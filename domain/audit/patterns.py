@@ -99,8 +99,13 @@ LOOKS: tuple[tuple[re.Pattern[str], Replacement], ...] = tuple(
 )
 """Every look of a secret inside a text, with what takes its place."""
 
-HINT = re.compile(
-    r"(?i)-----BEGIN|eyJ|authorization|bearer|basic|://|webhooks|[?&#]\w+=|token|secret|passw|passphrase|key|cookie"
-    r"|session_?id|otp|1//0|ya29|AIza|GOCSPX|sk[-_]|rk_|gh[pousr]_|github_pat|glpat|EAA|AKIA|xox|A{15}|AQ[A-Z]|:AA"
-)
-"""A text without any of these has no look of a secret: one search instead of twelve."""
+_HINTS = (  # noqa: SIM905 (36 short words)
+    "-----begin eyj authorization bearer basic :// = webhooks token secret passw passphrase key cookie session otp "
+    "1//0 ya29 aiza gocspx sk- sk_ rk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat glpat eaa akia xox aaaaaaaaaaaaaaa aq :aa"
+).split()
+
+
+def may_hold_a_secret(text: str) -> bool:
+    """Whether a closer look pays: a text without any of these has no look of a secret."""
+    lowered = text.lower()
+    return any(hint in lowered for hint in _HINTS)

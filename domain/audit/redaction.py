@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.audit.accounts import without_account_numbers
-from domain.audit.patterns import HINT, LOOKS, REDACTED, names_a_secret
+from domain.audit.patterns import LOOKS, REDACTED, may_hold_a_secret, names_a_secret
 
 LONGEST_TEXT = 8_000
 DEEPEST = 24
@@ -44,7 +44,7 @@ def redacted_text(text: str, longest: int = LONGEST_TEXT) -> str:
     """The text without what looks like a secret, a card or an account number."""
     if len(text) > longest:
         text = f"{text[:longest]}[{len(text) - longest} more characters]"
-    if HINT.search(text):
+    if may_hold_a_secret(text):
         for look, replacement in LOOKS:
             text = look.sub(replacement, text)
     if len(text) >= SHORTEST_NUMBER and not text.isalpha():

@@ -12,12 +12,10 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-
-from filelock import FileLock
 
 from blocks.settings import settings
 from domain.audit.chain import SCHEMA, START, Link, chained, digest_of, link_of, mac_holds
@@ -26,8 +24,8 @@ from domain.audit.redaction import redacted
 from domain.errors import TransientError
 from tasks.audit.lines import append_line, cut, replace_whole, tail
 from tasks.audit.seal import audit_key, read_seal, write_seal
+from tasks.vault.locks import locked_shard
 
-LOCK_SECONDS = 60
 LONGEST_LINE_BYTES = 1_000_000
 _DAY = re.compile(r"audit_\d{4}-\d\d-\d\d\.jsonl")
 
@@ -66,6 +64,8 @@ class AuditLog:
         """
         with self.locked():
             names = self._names()
+            if not names:
+                self.folder.mkdir(parents=True, exist_ok=True)
             name = max([f"audit_{now.astimezone(UTC):%Y-%m-%d}.jsonl", *names[-1:]])
             head, notices = self._resume(names)
             for each in (*notices, event):
@@ -77,7 +77,7 @@ class AuditLog:
     def locked(self) -> Iterator[None]:
         """One writer at a time, among all processes."""
         try:
-            with _lock(str(self.folder / ".audit.lock")):
+            with locked_shard(self.folder.parent, "audit"):
                 yield
         except OSError as error:
             raise AuditUnavailableError(self.folder, error) from error
@@ -154,11 +154,6 @@ def audit_log() -> AuditLog:
     """The log of these settings."""
     here = settings()
     return AuditLog(here.vault_path, here.keys)
-
-
-@cache
-def _lock(path: str) -> FileLock:
-    return FileLock(path, timeout=LOCK_SECONDS, mode=0o600)
 
 
 def _mended_end(folder: Path, names: list[str]) -> tuple[bytes, list[AuditEvent]]:

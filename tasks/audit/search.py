@@ -109,7 +109,8 @@ def export_audit_data(vault: Path, query: Query, export: ExportFormat, target: P
     try:
         with opened(vault, query) as log:
             where, values = condition(query)
-            chosen = f"SELECT {columns} FROM log WHERE {where} ORDER BY log.sequence"  # noqa: S608 (no values in it)
+            # The files are in order and DuckDB keeps it; ORDER BY took 1.6 GB for a million records.
+            chosen = f"SELECT {columns} FROM log WHERE {where}"  # noqa: S608 (no values in it)
             count = log.execute(f"COPY ({chosen}) TO {_quoted(temporary)} ({options})", values).fetchone()
         temporary.rename(target)
     finally:
