@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     chosen_mode: Mode | None = Field(
         default=None,
         validation_alias="FTE_MODE",
-        description="sandbox or live; default: live once an account is connected",
+        description="sandbox or live; default: the one at work, else live once an account is connected",
     )
     home: Path = Field(default=Path.home() / ".digital-fte", description="state, keys, Prefect's database")
     vault: Path | None = Field(
@@ -36,12 +36,27 @@ class Settings(BaseSettings):
         default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder"
     )
     port: int = Field(default=4200, description="Prefect's API and UI, on 127.0.0.1")
+    engine_url: str | None = Field(
+        default=None, description="the distributed form's engine; default: the one that `fte up` starts"
+    )
     sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
 
     @property
     def mode(self) -> Mode:
-        """The chosen mode, else live as soon as an account is connected."""
-        return self.chosen_mode or (Mode.LIVE if self.connected_mark.exists() else Mode.SANDBOX)
+        """The chosen mode, else the one at work, else live as soon as an account is connected."""
+        usual = Mode.LIVE if self.connected_mark.exists() else Mode.SANDBOX
+        return self.chosen_mode or self._mode_at_work() or usual
+
+    def _mode_at_work(self) -> Mode | None:
+        try:
+            return Mode(self.at_work_mark.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+
+    @property
+    def at_work_mark(self) -> Path:
+        """Holds the mode that `fte up` serves, so that other commands need not be told."""
+        return self.home / "at_work"
 
     @property
     def connected_mark(self) -> Path:
@@ -70,6 +85,11 @@ class Settings(BaseSettings):
     def keys(self) -> Path:
         """Folder (mode 0700) of this installation's own keys."""
         return self.state / "keys"
+
+    @property
+    def prefect_keys(self) -> Path:
+        """File (mode 0600) with the live engine's password and encryption key."""
+        return self.keys / "prefect.json"
 
     @property
     def sandbox_url(self) -> str:

@@ -12,26 +12,23 @@ POLL_SECONDS = 1
 
 
 def api_url(here: Settings) -> str:
-    """Prefect's API on loopback."""
-    return f"http://127.0.0.1:{here.port}/api"
+    """Prefect's API."""
+    return f"{ui_url(here)}/api"
 
 
 def ui_url(here: Settings) -> str:
-    """Prefect's UI on loopback."""
-    return f"http://127.0.0.1:{here.port}"
+    """Prefect's UI: on loopback, or where the distributed form has it."""
+    return (here.engine_url or f"http://127.0.0.1:{here.port}").rstrip("/")
 
 
 def prefect_environment(here: Settings) -> dict[str, str]:
-    """Environment variables for the server, the runner and every client of this installation."""
-    quiet = {
-        "PREFECT_HOME": str(here.state / "prefect"),
+    """Environment variables for the server, the runner and every client of this installation.
+
+    An engine elsewhere has locks and a home of its own: whoever set `FTE_ENGINE_URL` set those too.
+    """
+    shared = {
         "PREFECT_API_URL": api_url(here),
         "PREFECT_UI_URL": ui_url(here),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_RUNNER_POLL_FREQUENCY": str(POLL_SECONDS),
-        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
         "FTE_MODE": here.mode.value,
@@ -39,6 +36,18 @@ def prefect_environment(here: Settings) -> dict[str, str]:
         "FTE_VAULT": str(here.vault_path),
         "FTE_PORT": str(here.port),
         "FTE_SANDBOX_PORT": str(here.sandbox_port),
+    }
+    return shared if here.engine_url else shared | _embedded(here)
+
+
+def _embedded(here: Settings) -> dict[str, str]:
+    quiet = {
+        "PREFECT_HOME": str(here.state / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_RUNNER_POLL_FREQUENCY": str(POLL_SECONDS),
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
     }
     return quiet | (_locks(here) if here.mode is Mode.LIVE else {})
 
@@ -48,8 +57,14 @@ def apply_environment(here: Settings) -> None:
     os.environ.update(prefect_environment(here))
 
 
+def engine_login() -> tuple[str, str] | None:
+    """User and password of a locked engine, once the environment is applied."""
+    user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
+    return (user, password) if user else None
+
+
 def _locks(here: Settings) -> dict[str, str]:
-    keys = _prefect_keys(here.keys / "prefect.json")
+    keys = _prefect_keys(here.prefect_keys)
     return {
         "PREFECT_SERVER_API_AUTH_STRING": f"fte:{keys['password']}",
         "PREFECT_API_AUTH_STRING": f"fte:{keys['password']}",

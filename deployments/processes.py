@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from blocks.settings import Settings
+from blocks.settings import Mode, Settings
 from domain.errors import RejectedError
 
 STOP_SECONDS = 15.0
@@ -22,6 +23,16 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 STEADY_SECONDS = 60.0
 """A process that lived this long starts again without a growing pause."""
+
+
+class PortTakenError(RejectedError):
+    """Something else listens where a service should."""
+
+    def __init__(self, name: str, port: int, variable: str) -> None:
+        super().__init__(
+            f"port {port}, where {name} should listen, is taken; if it is the employee in its other mode, stop "
+            f"that one first (fte down), else set {variable} to a free port"
+        )
 
 
 class AlreadyRunningError(RejectedError):
@@ -133,7 +144,7 @@ def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service
     python, logs = sys.executable, here.state / "logs"
     prefect = [python, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(here.port)]
     yield Service("server", prefect, environment, logs / "server.log")
-    if here.mode.value == "sandbox":
+    if here.mode is Mode.SANDBOX:
         stand_ins = [
             python,
             "-m",
@@ -164,18 +175,50 @@ class Standing:
             return False
 
 
-def write_standing(here: Settings) -> None:
-    """Record this process as the one at work.
+def refuse_second(here: Settings) -> None:
+    """Let only one serve this home.
 
     Raises:
-        AlreadyRunningError: another one is.
+        AlreadyRunningError: another one does.
     """
     standing = read_standing(here)
     if standing and standing.alive and standing.pid != os.getpid():
         raise AlreadyRunningError(standing.pid)
+
+
+def refuse_taken_ports(here: Settings) -> None:
+    """Make sure that what answers at our addresses will be ours.
+
+    Raises:
+        PortTakenError: something else answers there.
+    """
+    wanted = [("the engine", here.port, "FTE_PORT")]
+    if here.mode is Mode.SANDBOX:
+        wanted.append(("the sandbox", here.sandbox_port, "FTE_SANDBOX_PORT"))
+    for name, port, variable in wanted:
+        if _is_taken(port):
+            raise PortTakenError(name, port, variable)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def write_standing(here: Settings) -> None:
+    """Record this process as the one at work."""
     here.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     facts = {"pid": os.getpid(), "created": psutil.Process().create_time(), "port": here.port}
     (here.state / "up.json").write_text(json.dumps(facts))
+    here.at_work_mark.write_text(here.mode.value)
+
+
+def remove_standing(here: Settings) -> None:
+    """Nobody is at work here any more."""
+    (here.state / "ready").unlink(missing_ok=True)
+    (here.state / "up.json").unlink(missing_ok=True)
+    if here.at_work_mark.exists() and here.at_work_mark.read_text() == here.mode.value:
+        here.at_work_mark.unlink()
 
 
 def read_standing(here: Settings) -> Standing | None:

@@ -27,6 +27,7 @@ _PREFIXES = {
     "/batch/gmail": "gmail",
     "/upload/gmail": "gmail",
     "/token": "gmail",
+    "/o/oauth2": "gmail",
 }
 
 

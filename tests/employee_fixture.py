@@ -32,6 +32,7 @@ class Employee:
     """A running installation; every question goes over the wire or to the disk."""
 
     root: Path
+    mode: str = "sandbox"
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     up: subprocess.Popen[bytes] | None = None
@@ -42,7 +43,7 @@ class Employee:
 
     @property
     def state(self) -> Path:
-        return self.root / "home" / "sandbox"
+        return self.root / "home" / self.mode
 
     @property
     def crash_orders(self) -> Path:
@@ -95,7 +96,7 @@ class Employee:
         (self.state / "ready").unlink(missing_ok=True)
         log = (self.root / "up.log").open("ab")
         self.up = subprocess.Popen(
-            [sys.executable, "-m", "deployments.command_line", "up", "--sandbox", "--no-feed"],
+            [sys.executable, "-m", "deployments.command_line", "up", f"--{self.mode}", "--no-feed"],
             env=self.environment,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -29,7 +29,9 @@ class OdooUnavailableError(TransientError):
     """No usable answer, and provably no effect."""
 
     def __init__(self, url: str, problem: str) -> None:
-        super().__init__(f"Odoo at {url} gave no usable answer ({problem}); it is tried again by itself")
+        super().__init__(
+            f"Odoo at {url} gave no usable answer ({problem}); check the address and that it is up"
+        )
 
 
 class OdooDatabaseDownError(TransientError):

@@ -2,17 +2,17 @@
 
 import asyncio
 import json
-import socket
 import sys
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import httpx
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from blocks.settings import HANDBOOK, settings
-from deployments.environment import apply_environment
+from deployments.environment import api_url, apply_environment
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
@@ -173,7 +173,7 @@ async def _follow_up(request: ApprovalRequest) -> str:
     here = settings()
     if (here.vault_path / HANDBOOK).exists():
         place_note(request)
-    if not _answers(here.port):
+    if not _answers(api_url(here)):
         return "the employee is not at work; it goes on from here when it is"
     apply_environment(here)
     from tasks.approvals.runs import ensure_run
@@ -181,13 +181,12 @@ async def _follow_up(request: ApprovalRequest) -> str:
     return (await ensure_run(request)).value
 
 
-def _answers(port: int) -> bool:
+def _answers(address: str) -> bool:
     """Whether anything listens: importing the engine's client takes two seconds."""
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=CONNECT_SECONDS).close()
-    except OSError:
+        return httpx.get(f"{address}/health", timeout=CONNECT_SECONDS).is_success
+    except httpx.HTTPError:
         return False
-    return True
 
 
 def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:

@@ -1,68 +1,82 @@
-"""`fte connect`: real accounts, saved as blocks of the live mode."""
+"""`fte connect`: real accounts, checked and then saved as blocks of the live engine."""
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import httpx
 import typer
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from rich.console import Console
 
 from blocks.odoo.client import OdooProtocol
 from blocks.settings import Mode, settings
-from deployments.environment import api_url, apply_environment
+from deployments.environment import api_url, apply_environment, engine_login
 from domain.errors import TransientError
 
 if TYPE_CHECKING:
+    from blocks.odoo.credentials import OdooCredentials
     from tasks.accounting.connection import Connection
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
 
-GMAIL_SCOPES = ["https://www.googleapis.com/auth/gmail.modify", "https://www.googleapis.com/auth/gmail.send"]
+GMAIL_API_URL = "https://gmail.googleapis.com"
 
 
 class EngineNeededError(TransientError):
-    """Blocks are kept by the live engine, which is not running."""
+    """Blocks are kept by the live engine, and that is not what answers."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"the live engine at {address} does not answer; start it first: fte up --live --detach"
+            f"no live engine of this installation answers at {address}; start it first: fte down, then "
+            "fte up --live --detach"
         )
 
 
 @app.command()
 def odoo(
-    url: Annotated[str, typer.Option(prompt="Odoo's address (https://...)")],
-    database: Annotated[str, typer.Option(prompt="Database")],
-    login: Annotated[str, typer.Option(prompt="Login of the bot user")],
-    key: Annotated[str, typer.Option(prompt="API key", hide_input=True, envvar="ODOO_KEY")],
+    *,
+    url: Annotated[str, typer.Option(help="Address, such as https://books.example.com.")] = "",
+    database: Annotated[str, typer.Option(help="Name of the database.")] = "",
+    login: Annotated[str, typer.Option(help="Login of the bot user.")] = "",
+    key: Annotated[str, typer.Option(help="API key of that user; better not here.", envvar="ODOO_KEY")] = "",
     protocol: Annotated[
-        OdooProtocol, typer.Option(help="json2 for Odoo 19, jsonrpc for Odoo 14 to 18")
+        OdooProtocol, typer.Option(help="json2 for Odoo 19, jsonrpc for Odoo 14 to 18.")
     ] = OdooProtocol.JSON2,
 ) -> None:
-    """Connect Odoo; address, key and rights are checked before they are saved."""
+    """Connect Odoo; what is not given is asked for, and all is checked before it is saved."""
     use_live_engine()
-
-    async def check_and_save() -> "Connection":
-        from blocks.odoo.credentials import OdooCredentials
-        from tasks.accounting.connection import check_connection
-
-        block = OdooCredentials(
-            url=url, database=database, login=login, api_key=SecretStr(key), protocol=protocol
-        )
-        async with block.client() as client:
-            found = await check_connection(client)
-        block.key_expires_on = found.key_expires_on
-        await block.save("odoo", overwrite=True)
-        return found
-
-    found = asyncio.run(check_and_save())
-    settings().connected_mark.touch()
-    console.print(f"Connected to {found.company}; 'fte up' now works on real accounts.")
+    block = _odoo_block(
+        url=url or typer.prompt("Odoo's address (https://...)"),
+        database=database or typer.prompt("Database"),
+        login=login or typer.prompt("Login of the bot user"),
+        api_key=key or typer.prompt("API key (Odoo: Preferences, Security)", hide_input=True),
+        protocol=protocol,
+    )
+    found = asyncio.run(_save_odoo(block))
+    _connected(f"the books of {found.company} (Odoo {found.version})")
     if found.key_expires_on:
         console.print(f"The key is good until {found.key_expires_on}; 'fte odoo setup' makes a new one.")
+
+
+def _odoo_block(**answers: str) -> "OdooCredentials":
+    from blocks.odoo.credentials import OdooCredentials
+
+    try:
+        return OdooCredentials(**{name: answer.strip() for name, answer in answers.items()})
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+
+
+async def _save_odoo(block: "OdooCredentials") -> "Connection":
+    from tasks.accounting.connection import check_connection
+
+    async with block.client() as client:
+        found = await check_connection(client)
+    block.key_expires_on = found.key_expires_on
+    await block.save("odoo", overwrite=True)
+    return found
 
 
 @app.command()
@@ -70,29 +84,21 @@ def gmail(
     client_secrets: Annotated[
         typer.FileText, typer.Option(prompt="OAuth client file (JSON from Google Cloud)")
     ],
+    api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GMAIL_API_URL,
 ) -> None:
     """Connect Gmail: opens the browser for Google's consent."""
-    import json
-
-    from google_auth_oauthlib.flow import InstalledAppFlow
-
     use_live_engine()
-    config: dict[str, Any] = json.load(client_secrets)
-    granted = InstalledAppFlow.from_client_config(config, GMAIL_SCOPES).run_local_server(port=0)
+    _connected(asyncio.run(_save_gmail(client_secrets.read(), api_url)))
 
-    async def save() -> None:
-        from blocks.gmail.credentials import GmailCredentials
 
-        block = GmailCredentials(
-            client_id=granted.client_id,
-            client_secret=SecretStr(granted.client_secret),
-            refresh_token=SecretStr(granted.refresh_token),
-        )
-        await block.save("gmail", overwrite=True)
+async def _save_gmail(client_file: str, address: str) -> str:
+    from blocks.gmail.consent import ask_consent
 
-    asyncio.run(save())
-    settings().connected_mark.touch()
-    console.print("Gmail is connected; 'fte up' now works on real accounts.")
+    block = ask_consent(client_file, api_url=address)
+    async with block.client() as client:
+        profile = await client.profile()
+    await block.save("gmail", overwrite=True)
+    return f"the mailbox {profile.address}"
 
 
 @app.command()
@@ -111,16 +117,28 @@ def notifications(
     console.print(f"The owner is told through {len(urls)} services.")
 
 
+def _connected(what: str) -> None:
+    settings().connected_mark.touch()
+    console.print(f"Connected to {what}; 'fte up' now works on real accounts.", soft_wrap=True)
+
+
 def use_live_engine() -> None:
     """Work on the live engine's blocks.
 
     Raises:
-        EngineNeededError: it does not answer.
+        EngineNeededError: it does not answer, or is not the live one.
     """
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()
     apply_environment(here)
+    if not _is_live_engine(f"{api_url(here)}/admin/version"):
+        raise EngineNeededError(api_url(here))
+
+
+def _is_live_engine(address: str) -> bool:
+    """It takes our password and refuses who has none: the sandbox's engine would hand a secret to anybody."""
     try:
-        httpx.get(f"{api_url(here)}/health", timeout=5)
-    except httpx.HTTPError as error:
-        raise EngineNeededError(api_url(here)) from error
+        refused = httpx.get(address, timeout=5).status_code == httpx.codes.UNAUTHORIZED
+        return refused and httpx.get(address, timeout=5, auth=engine_login()).is_success
+    except httpx.HTTPError:
+        return False

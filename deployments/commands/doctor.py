@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from blocks.settings import HANDBOOK, Mode, Settings, settings
-from deployments.environment import api_url, apply_environment
+from deployments.environment import api_url, apply_environment, engine_login
 from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError
 
@@ -146,7 +146,7 @@ def _accounts(here: Settings) -> Iterator[Finding]:
         kind = {"odoo": "odoo-credentials", "gmail": "gmail-credentials"}[account]
         address = f"{api_url(here)}/block_types/slug/{kind}/block_documents/name/{account}"
         try:
-            answer = httpx.get(address, timeout=3, auth=_auth())
+            answer = httpx.get(address, timeout=3, auth=engine_login())
         except httpx.HTTPError:
             yield Finding(
                 account, Health.BROKEN, "the engine keeps the accounts and does not answer", "fte up"
@@ -182,13 +182,6 @@ def ending_key(block: dict[str, Any], today: date) -> str:
     if days <= 0:
         return f"the API key expired on {ends}"
     return f"the API key ends on {ends}, in {days} days" if days <= RENEW_DAYS else ""
-
-
-def _auth() -> tuple[str, str] | None:
-    import os
-
-    user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
-    return (user, password) if user else None
 
 
 def _ocr() -> Finding:

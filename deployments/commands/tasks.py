@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 console = Console()
 
+WAIT_SECONDS = 600
+
 
 class UnknownFlowError(RejectedError):
     """There is no such deployment."""
@@ -26,10 +28,17 @@ class UnknownFlowError(RejectedError):
 
 
 class EngineAwayError(TransientError):
-    """The Prefect server does not answer."""
+    """The Prefect server did not take the run."""
 
     def __init__(self, address: str) -> None:
-        super().__init__(f"the engine at {address} does not answer; start it with: fte up")
+        super().__init__(f"the engine at {address} did not take the run; is it at work? fte status")
+
+
+class StillRunningError(TransientError):
+    """Nobody waits for ever."""
+
+    def __init__(self, flow: str, address: str) -> None:
+        super().__init__(f"{flow} is still under way after {WAIT_SECONDS} s; watch it at {address}")
 
 
 def tasks(
@@ -93,6 +102,7 @@ def run(
 
 
 async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
+    from prefect.exceptions import FlowRunWaitTimeout
     from prefect.flow_runs import wait_for_flow_run
 
     from tasks.engine.runs import start_run
@@ -100,6 +110,17 @@ async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
     run_id = await start_run(flow)
     if run_id is None:
         raise EngineAwayError(address)
-    ended: FlowRun = await wait_for_flow_run(run_id, timeout=600, poll_interval=1)
-    state = ended.state
-    return (state.name or "Unknown" if state else "Unknown", state.message if state else None, str(run_id))
+    try:
+        ended: FlowRun = await wait_for_flow_run(run_id, timeout=WAIT_SECONDS)
+    except FlowRunWaitTimeout as error:
+        raise StillRunningError(flow, f"{address}/runs/flow-run/{run_id}") from error
+    return (*_said(ended), str(run_id))
+
+
+def _said(ended: "FlowRun") -> tuple[str, str | None]:
+    """Name and message of the end; a run that gave way to another one is not a failure."""
+    if ended.state is None:
+        return "Unknown", None
+    if ended.state.is_cancelled() and "concurrency limit" in (ended.state.message or ""):
+        return "UnderWay", "another run of it is under way and does this work"
+    return ended.state.name or "Unknown", ended.state.message

@@ -20,6 +20,9 @@ from deployments.processes import (
     Service,
     leftovers,
     read_standing,
+    refuse_second,
+    refuse_taken_ports,
+    remove_standing,
     services,
     stop_family,
     stop_orderly,
@@ -39,6 +42,15 @@ class NotStartedError(TransientError):
     def __init__(self, service: str, log: Path) -> None:
         super().__init__(
             f"{service} did not start; its last words are in {log}; 'fte doctor' says what is missing"
+        )
+
+
+class EngineElsewhereError(RejectedError):
+    """The distributed form is not started by `fte up`."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"FTE_ENGINE_URL says that the engine is at {address}; 'fte up' starts one on this machine, so unset it"
         )
 
 
@@ -66,16 +78,20 @@ def up(
     """Start the employee: server, runner, deployments, automations, and in the sandbox the stand-in services."""
     if sandbox and live:
         raise typer.BadParameter("choose one of --sandbox and --live")
-    if sandbox or live:
-        os.environ["FTE_MODE"] = Mode.SANDBOX.value if sandbox else Mode.LIVE.value
+    chosen = Mode.SANDBOX if sandbox else Mode.LIVE if live else settings().mode
+    os.environ["FTE_MODE"] = chosen.value  # it stays so, whatever is connected meanwhile
     here = settings()
-    write_standing(here)
+    if here.engine_url:
+        raise EngineElsewhereError(here.engine_url)
+    refuse_second(here)
     _prepare_desk(here)
     for pid in leftovers(here):
         stop_family(pid)
+    refuse_taken_ports(here)
     if detach:
         _start_detached(here, feed=feed)
         return
+    write_standing(here)
     _work(here, feed=feed)
 
 
@@ -98,7 +114,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
 
     log = here.state / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    (here.state / "up.json").unlink(missing_ok=True)
+    remove_standing(here)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own command line)
             [sys.executable, "-m", "deployments.command_line", "up", "--feed" if feed else "--no-feed"],
@@ -108,10 +124,12 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-    _wait_until(lambda: (here.state / "ready").exists() or process.poll() is not None, "the employee", log)
+    with console.status("Starting ..."):
+        ready = here.state / "ready"
+        _wait_until(lambda: ready.exists() or process.poll() is not None, "the employee", log)
     if process.poll() is not None:
         raise NotStartedError("the employee", log)
-    _announce(here)
+    _announce(here, stop="fte down")
 
 
 def _work(here: Settings, *, feed: bool) -> None:
@@ -119,6 +137,8 @@ def _work(here: Settings, *, feed: bool) -> None:
     ready = here.state / "ready"
     ready.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _stop)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _stop)  # its terminal was closed
     try:
         environment = prefect_environment(here)
         for service in services(here, environment):
@@ -129,19 +149,22 @@ def _work(here: Settings, *, feed: bool) -> None:
         if feed and here.mode is Mode.SANDBOX:
             running.append(_start_feed(here, environment))
         ready.touch()
-        _announce(here)
-        while True:
-            time.sleep(LOOK_SECONDS)
-            for service in running:
-                if service.name != "feed" and service.restart_if_dead():
-                    console.print(f"{service.name} ended and was started again; see {service.log}")
+        _announce(here, stop="Ctrl-C or fte down")
+        _keep_alive([service for service in running if service.name != "feed"])
     except KeyboardInterrupt:
         console.print("Stopping ...")
     finally:
-        ready.unlink(missing_ok=True)
         for service in reversed(running):
             service.stop()
-        (here.state / "up.json").unlink(missing_ok=True)
+        remove_standing(here)
+
+
+def _keep_alive(running: list[Service]) -> None:
+    while True:
+        time.sleep(LOOK_SECONDS)
+        for service in running:
+            if service.restart_if_dead():
+                console.print(f"{service.name} ended and was started again; see {service.log}")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -160,10 +183,10 @@ def _start_feed(here: Settings, environment: dict[str, str]) -> Service:
 def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
     addresses = {"server": f"{api_url(here)}/health", "sandbox": f"{here.sandbox_url}/_sandbox/health"}
     if service.name in addresses:
-        return lambda: _answers(addresses[service.name]) or _died(service)
+        return lambda: not _died(service) and _answers(addresses[service.name])
     serving = here.state / "runner-ready"
     serving.unlink(missing_ok=True)
-    return lambda: serving.exists() or _died(service)
+    return lambda: not _died(service) and serving.exists()
 
 
 def _died(service: Service) -> bool:
@@ -187,7 +210,7 @@ def _wait_until(holds: Callable[[], bool], name: str, log: Path) -> None:
         time.sleep(0.1)
 
 
-def _announce(here: Settings) -> None:
+def _announce(here: Settings, *, stop: str) -> None:
     kind = (
         "SANDBOX: demo company, nothing real happens"
         if here.mode is Mode.SANDBOX
@@ -195,8 +218,11 @@ def _announce(here: Settings) -> None:
     )
     console.print(f"[bold]Digital FTE is at work[/bold]  ({kind})")
     console.print(f"  See and approve   {ui_url(here)}", soft_wrap=True)
+    if here.mode is Mode.LIVE:
+        console.print(f"  Log in with       fte:PASSWORD, which is in {here.prefect_keys}", soft_wrap=True)
     console.print(f"  Drop documents    {here.vault_path / 'Inbox'}", soft_wrap=True)
-    console.print("  What waits        fte approvals list      Stop: Ctrl-C or fte down")
+    console.print("  What waits        fte approvals list")
+    console.print(f"  Stop              {stop}")
 
 
 def down() -> None:
@@ -207,8 +233,8 @@ def down() -> None:
         stop_orderly(standing.pid)
     for pid in leftovers(here):
         stop_family(pid)
-    (here.state / "up.json").unlink(missing_ok=True)
-    console.print("Stopped." if standing else "It was not running.")
+    remove_standing(here)
+    console.print("Stopped." if standing else f"It was not running ({here.mode.value}).")
 
 
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
@@ -239,11 +265,12 @@ def _facts(here: Settings) -> dict[str, Any]:
     apply_environment(here)
     standing = read_standing(here)
     desk = Desk(here.vault_path)
+    answers = _answers(f"{api_url(here)}/health")
     exists = (here.vault_path / HANDBOOK).exists()
     return {
         "mode": here.mode.value,
-        "at_work": bool(standing and standing.alive),
-        "engine": _answers(f"{api_url(here)}/health"),
+        "at_work": answers if here.engine_url else bool(standing and standing.alive),
+        "engine": answers,
         "address": ui_url(here),
         "vault": str(here.vault_path),
         "open_tasks": len(desk.names(Folder.NEEDS_ACTION)) if exists else 0,

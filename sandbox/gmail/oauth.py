@@ -1,12 +1,13 @@
-"""Google's token endpoint and the check of its tokens."""
+"""Google's consent page, its token endpoint and the check of its tokens."""
 
+import base64
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sandbox.gmail.errors import scope_missing, unauthenticated
 from sandbox.store import Store
@@ -30,22 +31,48 @@ class Tokens:
         self._store = store
         self._tokens = store.table("_gmail_tokens")
         self._grant = store.table("_gmail_grant")
+        self._codes = store.table("_gmail_codes")
+
+    async def consent(self, request: Request) -> Response:
+        """GET /o/oauth2/auth: the owner agrees at once, and the browser is sent back with a code."""
+        asked = request.query_params
+        if asked.get("client_id") != CLIENT_ID:
+            return Response("Error 401: invalid_client. The OAuth client was not found.", 401)
+        code = f"4/sandbox-{secrets.token_urlsafe(16)}"
+        self.grant(asked.get("scope", "").split())
+        self._codes.put(code, {"redirect_uri": asked["redirect_uri"]})
+        answer = {"state": asked.get("state", ""), "code": code, "scope": asked.get("scope", "")}
+        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(answer)}", 302)
 
     async def token(self, request: Request) -> Response:
         """POST /token."""
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
-        if form.get("grant_type") != "refresh_token":
-            kind = form.get("grant_type", "")
+        form = _basic(request.headers.get("authorization", "")) | form
+        kind = form.get("grant_type", "")
+        if kind not in {"refresh_token", "authorization_code"}:
             return _refused(400, "unsupported_grant_type", f"Invalid grant_type: {kind}")
         if form.get("client_id") != CLIENT_ID:
             return _refused(401, "invalid_client", "The OAuth client was not found.")
         if form.get("client_secret") != CLIENT_SECRET:
             return _refused(401, "invalid_client", "Unauthorized")
+        return self._exchanged(form) if kind == "authorization_code" else self._refreshed(form)
+
+    def _exchanged(self, form: dict[str, str]) -> Response:
+        """A code is good once, and only for the address it was sent to."""
+        code = self._codes.get(form.get("code", ""))
+        if code is None:
+            return _refused(400, "invalid_grant", "Malformed auth code.")
+        self._codes.remove(form["code"])
+        if code["redirect_uri"] != form.get("redirect_uri"):
+            return _refused(400, "redirect_uri_mismatch", "Bad Request")
+        return _given(self._issue() | {"refresh_token": REFRESH_TOKEN})
+
+    def _refreshed(self, form: dict[str, str]) -> Response:
         if form.get("refresh_token") != REFRESH_TOKEN:
             return _refused(400, "invalid_grant", "Bad Request")
         if self._granted().get("revoked"):
             return _refused(400, "invalid_grant", "Token has been expired or revoked.")
-        return JSONResponse(self._issue(), headers={"Cache-Control": "no-cache, no-store, max-age=0"})
+        return _given(self._issue())
 
     def check(self, authorization: str, allowed: set[str]) -> None:
         """Let a request pass.
@@ -94,6 +121,19 @@ class Tokens:
             "scope": " ".join(scopes),
             "token_type": "Bearer",
         }
+
+
+def _basic(authorization: str) -> dict[str, str]:
+    """The client may name itself in the header instead of the form."""
+    kind, _, encoded = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return {}
+    name, _, secret = base64.b64decode(encoded).decode().partition(":")
+    return {"client_id": name, "client_secret": secret}
+
+
+def _given(token: dict[str, object]) -> JSONResponse:
+    return JSONResponse(token, headers={"Cache-Control": "no-cache, no-store, max-age=0"})
 
 
 def _refused(status: int, error: str, description: str) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Gmail on the wire: `/gmail/v1`, its uploads, its batch endpoint and `/token`."""
+"""Gmail on the wire: `/gmail/v1`, its uploads, its batch endpoint, Google's consent page and `/token`."""
 
 import json
 from urllib.parse import parse_qs
@@ -24,6 +24,7 @@ def routes(store: Store) -> list[Route]:
     server = _Server(Api(mailbox, tokens), batch.Batch(Api(mailbox, tokens), store))
     return [
         *admin.routes(mailbox, tokens),
+        Route("/o/oauth2/auth", tokens.consent, methods=["GET"]),
         Route("/token", tokens.token, methods=["POST"]),
         Route("/batch/gmail/v1", server.batch, methods=["POST"]),
         Route("/upload/gmail/v1/{rest:path}", server.upload, methods=["POST"]),

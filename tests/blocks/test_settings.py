@@ -1,3 +1,5 @@
+"""Which world a command works in when nobody says."""
+
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,27 @@ def test_the_environment_is_parsed_once_until_it_changes(monkeypatch: pytest.Mon
     assert settings().mode is Mode.SANDBOX
 
 
-def test_a_connected_account_changes_the_mode_at_once() -> None:
+def test_the_sandbox_is_the_world_as_long_as_no_account_is_connected(home: Path) -> None:
     assert settings().mode is Mode.SANDBOX
-    settings().connected_mark.parent.mkdir(parents=True)
+    (home / "live").mkdir(parents=True)
     settings().connected_mark.touch()
     assert settings().mode is Mode.LIVE
+
+
+def test_the_mode_at_work_needs_no_repeating(home: Path) -> None:
+    home.mkdir()
+    settings().at_work_mark.write_text("live")
+    assert settings().mode is Mode.LIVE
+
+
+def test_a_chosen_mode_wins(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
+    settings().at_work_mark.write_text("live")
+    monkeypatch.setenv("FTE_MODE", "sandbox")
+    assert settings().mode is Mode.SANDBOX
+
+
+def test_a_mark_that_cannot_be_read_says_nothing(home: Path) -> None:
+    home.mkdir()
+    settings().at_work_mark.write_text("")
+    assert settings().mode is Mode.SANDBOX

@@ -1,0 +1,98 @@
+"""`fte connect`: nothing is saved that was not checked, and never into an engine that is not the live one."""
+
+import base64
+import http.server
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from blocks.settings import settings
+from deployments.commands.connect import EngineNeededError, app
+from tests.employee_fixture import free_port
+from tests.sandbox_fixture import SandboxClient
+
+
+class Engine(http.server.BaseHTTPRequestHandler):
+    """An engine that only knows who may come in; `locked` False is the sandbox's."""
+
+    locked = True
+
+    def do_GET(self) -> None:
+        keys = json.loads(settings().prefect_keys.read_text())
+        login = base64.b64encode(f"fte:{keys['password']}".encode()).decode()
+        welcome = not self.locked or self.headers.get("Authorization") == f"Basic {login}"
+        self.send_response(200 if welcome else 401)
+        self.end_headers()
+
+    def log_message(self, *_words: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Engine]]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Engine)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("FTE_PORT", str(server.server_port))
+    monkeypatch.setattr(Engine, "locked", True)
+    yield Engine
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a command sets in the environment is gone after the test."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+
+
+def connect(*words: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(words), input=typed)
+
+
+def odoo(url: str, database: str = "demo", key: str = "sandbox-odoo-key") -> Result:
+    return connect("odoo", typed=f"{url}\n{database}\nbot@sandbox\n{key}\n")
+
+
+def refused(result: Result) -> str:
+    assert result.exit_code != 0
+    assert not settings().connected_mark.exists()
+    return str(result.exception) + result.output
+
+
+def test_no_engine_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTE_PORT", str(free_port()))
+    result = connect("odoo")
+    assert isinstance(result.exception, EngineNeededError)
+    assert "Odoo's address" not in result.output
+    assert "fte up --live" in refused(result)
+
+
+def test_an_engine_without_a_lock_gets_no_secret(engine: type[Engine], sandbox: SandboxClient) -> None:
+    engine.locked = False
+    assert "no live engine" in refused(odoo(sandbox.url))
+    assert sandbox.journal() == []
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_wrong_key_or_database_is_said(sandbox: SandboxClient) -> None:
+    assert "make a new key" in refused(odoo(sandbox.url, key="wrong"))
+    assert "no database 'other'" in refused(odoo(sandbox.url, database="other"))
+
+
+@pytest.mark.usefixtures("engine")
+def test_an_odoo_that_is_away_and_an_address_that_is_none_are_said() -> None:
+    assert "check the address" in refused(odoo(f"http://127.0.0.1:{free_port()}"))
+    assert "is no address" in refused(odoo("books.example.com"))
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"web": {}}', '{"installed": {}}'])
+def test_a_file_that_is_no_desktop_client_is_said(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "client.json"
+    file.write_text(content)
+    assert "type Desktop app" in refused(connect("gmail", "--client-secrets", str(file)))

@@ -1,0 +1,65 @@
+"""Who is at work, and what must not answer in its place."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from blocks.settings import Mode, settings
+from deployments.processes import (
+    PortTakenError,
+    read_standing,
+    refuse_taken_ports,
+    remove_standing,
+    write_standing,
+)
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def test_another_engine_at_our_port_is_not_taken_for_ours(
+    taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTE_PORT", str(taken))
+    with pytest.raises(PortTakenError, match="fte down"):
+        refuse_taken_ports(settings())
+
+
+def test_the_sandbox_s_port_matters_only_to_the_sandbox(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("FTE_PORT", str(free.getsockname()[1]))
+    monkeypatch.setenv("FTE_SANDBOX_PORT", str(taken))
+    with pytest.raises(PortTakenError, match="FTE_SANDBOX_PORT"):
+        refuse_taken_ports(settings())
+    monkeypatch.setenv("FTE_MODE", "live")
+    refuse_taken_ports(settings())
+
+
+def test_the_mode_at_work_is_known_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTE_MODE", "live")
+    started = settings()
+    write_standing(started)
+    monkeypatch.delenv("FTE_MODE")
+    assert settings().mode is Mode.LIVE
+    standing = read_standing(settings())
+    assert standing is not None
+    assert standing.alive
+    remove_standing(started)
+    assert settings().mode is Mode.SANDBOX
+
+
+def test_the_end_of_one_mode_leaves_the_other_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    for mode in ("sandbox", "live"):
+        monkeypatch.setenv("FTE_MODE", mode)
+        write_standing(settings())
+    monkeypatch.setenv("FTE_MODE", "sandbox")
+    remove_standing(settings())
+    monkeypatch.delenv("FTE_MODE")
+    assert settings().mode is Mode.LIVE

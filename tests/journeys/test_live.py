@@ -1,0 +1,101 @@
+"""Live mode: locked, its secrets encrypted with our own key, at work on a connected account."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from cryptography.fernet import Fernet
+
+from tests.employee_fixture import Employee, receipt
+from tests.sandbox_fixture import SandboxProcess
+
+KEY = "sandbox-odoo-key"
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Employee]:
+    """A live installation beside the session's sandbox one."""
+    employee = Employee(tmp_path_factory.mktemp("live"), mode="live")
+    employee.start()
+    yield employee
+    employee.stop()
+
+
+def keys(live: Employee) -> dict[str, str]:
+    found: dict[str, str] = json.loads((live.state / "keys" / "prefect.json").read_text())
+    return found
+
+
+def test_the_engine_refuses_who_has_no_password(live: Employee) -> None:
+    for login in (None, ("fte", "wrong")):
+        assert httpx.get(f"{live.api}/admin/settings", auth=login).status_code == 401
+    assert httpx.get(f"{live.api}/admin/settings", auth=("fte", keys(live)["password"])).is_success
+
+
+def test_a_page_of_another_site_cannot_use_the_owner_s_login(live: Employee) -> None:
+    """Such a page can have the browser send the password, but not read a token and send it along."""
+    answer = httpx.post(f"{live.api}/flow_runs/count", json={}, auth=("fte", keys(live)["password"]))
+    assert answer.status_code == 403
+    assert "CSRF" in answer.text
+
+
+def test_everything_listens_on_loopback_alone(live: Employee) -> None:
+    assert live.up is not None
+    family = psutil.Process(live.up.pid).children(recursive=True)
+    listening = [
+        connection.laddr.ip
+        for process in family
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert set(listening) == {"127.0.0.1"}
+
+
+def test_a_connected_account_is_worked_on_and_its_key_is_only_in_the_encrypted_block(
+    live: Employee, tmp_path: Path
+) -> None:
+    with_books = SandboxProcess(tmp_path / "real")
+    words = ("--url", with_books.url, "--database", "demo", "--login", "bot@sandbox", "--key", KEY)
+    try:
+        assert "Connected to the books of" in live.fte("connect", "odoo", *words).stdout
+        live.drop("hosting.txt", receipt("Cloudberry Hosting Inc.", "8.40", "CBH-91001"))
+        done = live.until(lambda: live.note_with("Done", "CBH-91001"))
+        assert "state: posted" in live.note("Done", done)
+    finally:
+        with_books.kill()
+        with_books.close()
+    assert KEY in saved_block(live, "odoo")
+    assert [
+        path for path in live.root.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()
+    ] == []
+
+
+def saved_block(live: Employee, name: str) -> str:
+    """Decrypted with our own key, as whoever has the database alone cannot."""
+    database = sqlite3.connect(f"file:{live.state / 'prefect' / 'prefect.db'}?mode=ro", uri=True)
+    [(data,)] = database.execute("SELECT data FROM block_document WHERE name = ?", [name]).fetchall()
+    database.close()
+    return Fernet(keys(live)["encryption"].encode()).decrypt(json.loads(data)).decode()
+
+
+def test_commands_find_the_live_employee_without_being_told(live: Employee) -> None:
+    assert json.loads(live.fte("status", "--json").stdout)["mode"] == "live"
+    ended = json.loads(live.fte("run", "collect_decisions", "--json").stdout)
+    assert ended["state"] in {"Completed", "UnderWay"}
+    found = {item["what"]: item["health"] for item in json.loads(live.fte("doctor", "--json").stdout)}
+    assert found["Engine"] == found["odoo"] == "good"
+
+
+def test_the_sandbox_neither_takes_its_place_nor_its_desk(live: Employee) -> None:
+    desk = live.fte("up", "--sandbox", "--no-feed", ok=False)
+    assert desk.returncode == 4
+    assert "holds live work" in desk.stderr
+    live.extra = {"FTE_VAULT": str(live.root / "Other")}
+    place = live.fte("up", "--sandbox", "--no-feed", ok=False)
+    live.extra = {}
+    assert place.returncode == 4
+    assert f"port {live.port}" in place.stderr
