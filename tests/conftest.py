@@ -5,8 +5,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("digital-fte", deadline=None)
+settings.load_profile("digital-fte")
 
 pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, those tests stay together that share an employee or an engine."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        for shared in ("employee", "stopped_employee", "prefect_server"):
+            if shared in fixtures:
+                item.add_marker(pytest.mark.xdist_group(shared.removeprefix("stopped_")))
 
 
 @pytest.fixture(autouse=True)
