@@ -1,6 +1,7 @@
 """Money: an exact amount and its currency, never a float."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,9 +38,37 @@ class CurrencyMismatchError(ContractError):
         super().__init__(f"{left} and {right} cannot be added or compared; convert one of them first")
 
 
+class UnshareableError(ContractError):
+    """There is no way to share an amount by these weights."""
+
+    def __init__(self, weights: Sequence[Decimal]) -> None:
+        given = ", ".join(map(str, weights)) or "none"
+        super().__init__(f"shares need weights of 0 or more that are not all 0, not {given}; correct them")
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """The amount in whole minor units of its currency (half up, as invoices round)."""
     return amount.quantize(Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2)), rounding=ROUND_HALF_UP)
+
+
+def allocated(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """The rounded amount in shares by weight; no minor unit is lost, none invented (largest remainder first).
+
+    Raises:
+        UnshareableError: there is nothing to weigh by: no weight, a negative one, or only zeros.
+    """
+    weighed = sum(weights, Decimal(0))
+    if not weighed or min(weights) < 0:
+        raise UnshareableError(weights)
+    unit = Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2))
+    whole = rounded(amount, currency)
+    exact = [whole * weight / weighed for weight in weights]
+    shares = [share.quantize(unit, rounding=ROUND_DOWN) for share in exact]
+    left = int((abs(whole) - sum(map(abs, shares), Decimal(0))) / unit)
+    largest = sorted(range(len(shares)), key=lambda place: -abs(exact[place] - shares[place]))
+    for place in largest[:left]:
+        shares[place] += unit.copy_sign(whole)
+    return shares
 
 
 class Money(BaseModel):

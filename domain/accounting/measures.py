@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain.accounting.ageing import payable_ageing, receivable_ageing
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.figure import Figure
-from domain.accounting.ledger import Ledger
+from domain.accounting.ledger import ZERO, Ledger
 from domain.accounting.profit_and_loss import profit_and_loss
 from domain.money import rounded
 
@@ -87,8 +87,8 @@ def burn(ledger: Ledger, first: dt.date, last: dt.date) -> Figure:
 
 
 def runway(cash: Figure, burned: Figure) -> Measure:
-    """Months until the cash is used up at this burn; None while no cash is burned."""
-    value = cash.amount / burned.amount if burned.amount > 0 else None
+    """Months until the cash is used up at this burn: 0 when it is, None while no cash is burned."""
+    value = max(cash.amount, ZERO) / burned.amount if burned.amount > 0 else None
     return Measure(None if value is None else value.quantize(TENTH), cash, burned)
 
 

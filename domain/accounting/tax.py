@@ -1,12 +1,15 @@
 """How a bill's one line gets exactly the document's total: net with a matching tax, or the gross amount."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.accounting.bill import BillInputs
 from domain.money import rounded
+
+HUNDRED = Decimal(100)
 
 
 class PurchaseTax(BaseModel):
@@ -18,6 +21,15 @@ class PurchaseTax(BaseModel):
     name: str
     rate: Decimal
     is_price_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSplit:
+    """A price before tax, its tax, and both together."""
+
+    net: Decimal
+    tax: Decimal
+    gross: Decimal
 
 
 class LinePrice(BaseModel):
@@ -39,11 +51,18 @@ def line_price(inputs: BillInputs, taxes: Sequence[PurchaseTax]) -> LinePrice:
         return LinePrice(price=inputs.total)
     for tax in sorted(taxes, key=lambda tax: tax.is_price_included):
         base = inputs.total if tax.is_price_included else inputs.net
-        if _tax_on(base, tax, inputs.currency) == inputs.tax:
+        if split_tax(base, tax.rate, inputs.currency, is_included=tax.is_price_included).tax == inputs.tax:
             return LinePrice(price=base, tax=tax)
     return LinePrice(price=inputs.total)
 
 
-def _tax_on(base: Decimal, tax: PurchaseTax, currency: str) -> Decimal:
-    parts = 100 + tax.rate if tax.is_price_included else Decimal(100)
-    return rounded(base * tax.rate / parts, currency)
+def split_tax(price: Decimal, rate: Decimal, currency: str, *, is_included: bool) -> TaxSplit:
+    """What a price is made of at a rate in percent, the tax rounded once.
+
+    A tax on top is price x rate / 100; one inside the price is price x rate / (100 + rate), and the net
+    is what remains, so that net and tax are always the gross amount exactly.
+    """
+    price = rounded(price, currency)
+    parts = HUNDRED + rate if is_included else HUNDRED
+    tax = rounded(price * rate / parts, currency)
+    return TaxSplit(price - tax, tax, price) if is_included else TaxSplit(price, tax, price + tax)

@@ -1,0 +1,182 @@
+"""The budget against the books: Odoo Community has no budgets, so the plan is the owner's note of goals."""
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.accounting.account import Account, account_for
+from domain.accounting.ageing import receivable_ageing
+from domain.accounting.figure import NOTHING, Figure, Row, chart_order, debit_of, total
+from domain.accounting.goals import Goals, GoalsError
+from domain.accounting.ledger import AccountType, Ledger, LedgerAccount, between
+from domain.accounting.measures import measures
+from domain.accounting.profit_and_loss import profit_and_loss
+from domain.accounting.settlement import average_age, settlements
+from domain.money import rounded
+
+REST = "other"
+"""The category of every expense account that no other category names."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """One budget and what was spent; categories that mean the same account share a row."""
+
+    categories: tuple[str, ...]
+    accounts: tuple[LedgerAccount, ...]
+    """None: the books have no account that the category means."""
+    budget: Decimal
+    actual: Figure
+
+    @property
+    def left(self) -> Decimal:
+        """Budget less actual; negative when it is overspent."""
+        return self.budget - self.actual.amount
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target and what became of it; an actual of None has no meaning in this period."""
+
+    name: str
+    target: Decimal
+    actual: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetReport:
+    """A period's budget against its books."""
+
+    currency: str
+    first: dt.date
+    last: dt.date
+    rows: tuple[BudgetRow, ...]
+    unbudgeted: tuple[Row, ...]
+    """Expense accounts without a budget."""
+    targets: tuple[TargetRow, ...]
+
+    @property
+    def budget(self) -> Decimal:
+        """All budgets."""
+        return sum((row.budget for row in self.rows), Decimal(0))
+
+    @property
+    def actual(self) -> Figure:
+        """All expenses, budgeted or not: those of the profit and loss."""
+        return total([*(row.actual for row in self.rows), *(row.figure for row in self.unbudgeted)])
+
+
+def budget_report(ledger: Ledger, goals: Goals, first: dt.date, last: dt.date) -> BudgetReport:
+    """Budgets and targets, scaled to the days of the period, against the books.
+
+    Raises:
+        GoalsError: the goals are in another currency than the books, or name an unknown account.
+    """
+    if goals.currency != ledger.currency:
+        raise GoalsError("currency", f"the books are in {ledger.currency}, not in {goals.currency}")
+    spent = _spent(ledger, first, last)
+    months = months_between(first, last)
+    rows = tuple(
+        BudgetRow(
+            categories,
+            tuple(ledger.accounts[account_id] for account_id in accounts),
+            rounded(sum((goals.budgets[one] for one in categories), Decimal(0)) * months, ledger.currency),
+            total(spent.pop(account_id, NOTHING) for account_id in accounts),
+        )
+        for accounts, categories in _grouped(ledger, goals)
+    )
+    left = sorted((ledger.accounts[account_id] for account_id in spent), key=chart_order)
+    return BudgetReport(
+        currency=ledger.currency,
+        first=first,
+        last=last,
+        rows=rows,
+        unbudgeted=tuple(Row(account, spent[account.account_id]) for account in left),
+        targets=tuple(_targets(ledger, goals, first, last)),
+    )
+
+
+def months_between(first: dt.date, last: dt.date) -> Decimal:
+    """Calendar months of a period, both days included; a part of a month counts by its days."""
+    months, day = Decimal(0), first
+    while day <= last:
+        length = calendar.monthrange(day.year, day.month)[1]
+        end = min(day.replace(day=length), last)
+        months += Decimal((end - day).days + 1) / length
+        day = end + dt.timedelta(days=1)
+    return months
+
+
+def _spent(ledger: Ledger, first: dt.date, last: dt.date) -> dict[int, Figure]:
+    by_account = defaultdict(list)
+    for line in between(ledger.lines, first, last):
+        if ledger.type_of(line).startswith("expense"):
+            by_account[line.account_id].append(line)
+    return {account_id: debit_of(lines) for account_id, lines in by_account.items()}
+
+
+def _grouped(ledger: Ledger, goals: Goals) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
+    """The accounts that the categories mean; categories that mean none stay apart, `other` takes the rest."""
+    grouped: dict[tuple[int, ...], tuple[str, ...]] = defaultdict(tuple)
+    unknown = []
+    listed = _listed(ledger, goals)
+    for category in (one for one in goals.budgets if one.casefold() != REST):
+        accounts = listed.get(category) or _meant(category, ledger, listed)
+        if accounts:
+            grouped[accounts] += (category,)
+        else:
+            unknown.append(((), (category,)))
+    taken = {account_id for accounts in grouped for account_id in accounts}
+    rest = tuple(one.account_id for one in _expense_accounts(ledger) if one.account_id not in taken)
+    others = [(rest, (one,)) for one in goals.budgets if one.casefold() == REST]
+    return [*grouped.items(), *unknown, *others]
+
+
+def _listed(ledger: Ledger, goals: Goals) -> Mapping[str, tuple[int, ...]]:
+    """The accounts whose codes the goals list."""
+    by_code = {account.code: account.account_id for account in _expense_accounts(ledger)}
+    taken: dict[str, str] = {}
+    for category, codes in goals.accounts.items():
+        for code in codes:
+            if code not in by_code:
+                raise GoalsError(f"accounts.{category}", f"the books have no expense account {code}")
+            if taken.setdefault(code, category) != category:
+                raise GoalsError(f"accounts.{category}", f"account {code} belongs to {taken[code]} already")
+    return {category: tuple(by_code[code] for code in codes) for category, codes in goals.accounts.items()}
+
+
+def _meant(category: str, ledger: Ledger, listed: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
+    """The account that bills of this category are booked on, by its name, unless the goals list it elsewhere."""
+    taken = {account_id for accounts in listed.values() for account_id in accounts}
+    names = [
+        Account(account_id=one.account_id, name=one.name, account_type=one.account_type)
+        for one in _expense_accounts(ledger)
+    ]
+    meant = account_for(category, names, None)
+    return (meant.account_id,) if meant and meant.account_id not in taken else ()
+
+
+def _expense_accounts(ledger: Ledger) -> list[LedgerAccount]:
+    found = [one for one in ledger.accounts.values() if one.account_type.startswith("expense")]
+    return sorted(found, key=chart_order)
+
+
+def _targets(ledger: Ledger, goals: Goals, first: dt.date, last: dt.date) -> Iterator[TargetRow]:
+    report, months = profit_and_loss(ledger, first, last), months_between(first, last)
+    paid = settlements(ledger, last, AccountType.RECEIVABLE)
+    actual = {
+        "revenue": report.revenue.total.amount,
+        "profit": report.net_profit.amount,
+        "days_until_paid": average_age(one for one in paid if one.paid_on >= first),
+        "overdue": receivable_ageing(ledger, last).overdue.amount,
+        "runway_months": measures(ledger, first, last).runway_months.value,
+    }
+    for name, target in goals.targets:
+        if target is not None:
+            is_monthly = name in ("revenue", "profit")
+            yield TargetRow(
+                name, rounded(target * months, ledger.currency) if is_monthly else target, actual[name]
+            )
