@@ -17,9 +17,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, those tests stay together that share an employee or an engine."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        for shared in ("employee", "stopped_employee", "prefect_server"):
+        for shared in ("employee", "prefect_server"):
             if shared in fixtures:
-                item.add_marker(pytest.mark.xdist_group(shared.removeprefix("stopped_")))
+                item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(autouse=True)

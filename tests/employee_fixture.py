@@ -216,15 +216,6 @@ class Employee:
         return sorted(path.stem for path in (self.vault / folder).glob("*.md"))
 
 
-@pytest.fixture
-def stopped_employee(tmp_path: Path) -> Iterator[Employee]:
-    """An installation that a test starts and kills itself."""
-    employee = Employee(tmp_path)
-    yield employee
-    if employee.up is not None and employee.up.poll() is None:
-        employee.kill()
-
-
 @pytest.fixture(scope="session")
 def employee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Employee]:
     """One running installation for all tests that leave it running."""

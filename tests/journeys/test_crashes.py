@@ -116,31 +116,30 @@ def test_a_run_killed_while_it_moves_its_note_loses_nothing(
     assert len(notes) == len(set(notes))
 
 
-def test_a_killed_server_and_then_a_power_cut_lose_nothing(stopped_employee: Employee) -> None:
-    stopped_employee.start()
-    request = ask(stopped_employee, "HSO-3301")
-    stopped_employee.fault(kind="latency", seconds=6, path="account.move/load")
-    stopped_employee.drop("server.txt", receipt("Cloudberry Hosting Inc.", "5.10", "CBH-3401"))
-    stopped_employee.until(lambda: fault_in_force(stopped_employee))
-    assert stopped_employee.up is not None
-    for process in psutil.Process(stopped_employee.up.pid).children(recursive=True):
+def test_a_killed_server_and_then_a_power_cut_lose_nothing(employee: Employee) -> None:
+    request = ask(employee, "HSO-3301")
+    employee.fault(kind="latency", seconds=6, path="account.move/load")
+    employee.drop("server.txt", receipt("Cloudberry Hosting Inc.", "5.10", "CBH-3401"))
+    employee.until(lambda: fault_in_force(employee))
+    assert employee.up is not None
+    for process in psutil.Process(employee.up.pid).children(recursive=True):
         if "server" in words(process):
             process.kill()
-    stopped_employee.until(lambda: answers(f"{stopped_employee.api}/health"))
-    settle(stopped_employee, "CBH-3401")
-    posted_once(stopped_employee, "CBH-3401")
+    employee.until(lambda: answers(f"{employee.api}/health"))
+    settle(employee, "CBH-3401")
+    posted_once(employee, "CBH-3401")
 
-    stopped_employee.kill()
-    stopped_employee.start()
-    assert stopped_employee.bills("HSO-3301") == []
-    late = stopped_employee.runs(flow_runs={"state": {"name": {"any_": ["Late"]}}})
+    employee.kill()
+    employee.start()
+    assert employee.bills("HSO-3301") == []
+    late = employee.runs(flow_runs={"state": {"name": {"any_": ["Late"]}}})
     assert len(late) <= 1
-    stopped_employee.fte("approvals", "approve", request["id"], "--approver", "Owner")
-    stopped_employee.until(lambda: ended(stopped_employee, request["id"], "Approved"))
-    stopped_employee.until(lambda: done_task(stopped_employee, "HSO-3301"))
-    posted_once(stopped_employee, "HSO-3301")
-    alive = {pid for process in flow_processes(stopped_employee) for pid in [process.pid]}
-    running = stopped_employee.runs(flow_runs={"state": {"type": {"any_": ["RUNNING"]}}})
+    employee.fte("approvals", "approve", request["id"], "--approver", "Owner")
+    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    employee.until(lambda: done_task(employee, "HSO-3301"))
+    posted_once(employee, "HSO-3301")
+    alive = {pid for process in flow_processes(employee) for pid in [process.pid]}
+    running = employee.runs(flow_runs={"state": {"type": {"any_": ["RUNNING"]}}})
     assert len([run for run in running if not run["parent_task_run_id"]]) <= len(alive) + 1
 
 
