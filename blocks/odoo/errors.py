@@ -119,16 +119,6 @@ class OdooSessionError(RejectedError):
         )
 
 
-class OdooLibraryMissingError(RejectedError):
-    """The protocol of old servers needs a library that is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the protocol jsonrpc needs a library that is not installed: uv pip install 'odoo-rpc-client>=1.2' "
-            "'setuptools<81'; Odoo 19 needs only the protocol json2"
-        )
-
-
 class OdooAccessError(RejectedError):
     """The key's user may not do that."""
 

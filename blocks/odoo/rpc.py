@@ -29,7 +29,6 @@ from blocks.odoo.errors import (
     OdooDatabaseDownError,
     OdooDatabaseMissingError,
     OdooKeyError,
-    OdooLibraryMissingError,
     OdooMissingError,
     OdooModuleMissingError,
     OdooRefusedError,
@@ -173,10 +172,7 @@ def _library() -> Any:
     with warnings.catch_warnings():
         # it imports pkg_resources, which warns of its own end
         warnings.simplefilter("ignore")
-        try:
-            from odoo_rpc_client import connection
-        except ImportError as error:
-            raise OdooLibraryMissingError from error
+        from odoo_rpc_client import connection
     return connection
 
 

@@ -25,7 +25,6 @@ from tests.odoo_world import OdooWorld
 from tests.sandbox_fixture import SandboxClient
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-pytest.importorskip("odoo_rpc_client", reason="odoo-rpc-client is not installed: no Odoo 14 to 18")
 
 
 async def test_a_payment_is_recorded_over_json_rpc(running_odoo: OdooWorld) -> None:
