@@ -1,4 +1,4 @@
-"""The distributed form: registers every deployment on a work pool, for any number of workers.
+"""The distributed form: makes the desk and registers every deployment on a work pool, for any number of workers.
 
 `python -m deployments.register --pool employee` against the server that PREFECT_API_URL names. The workers need
 this package installed, the same FTE_ variables, and one Vault, ledger and result storage between them.
@@ -12,7 +12,9 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectNotFound
 
+from blocks.settings import settings
 from deployments.automations import register_automations
+from deployments.desk import prepare_desk
 from deployments.table import build_deployments
 
 
@@ -36,6 +38,7 @@ async def register_on_pool(pool: str) -> list[str]:
 
 def main(pool: Annotated[str, typer.Option(help="Name of the work pool.")] = "employee") -> None:
     """Register and say what was registered."""
+    prepare_desk(settings())
     for name in asyncio.run(register_on_pool(pool)):
         typer.echo(name)
 

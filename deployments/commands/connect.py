@@ -118,8 +118,11 @@ def notifications(
 
 
 def _connected(what: str) -> None:
-    settings().connected_mark.touch()
-    console.print(f"Connected to {what}; 'fte up' now works on real accounts.", soft_wrap=True)
+    here = settings()
+    console.print(f"Connected to {what}.", soft_wrap=True)
+    if here.engine_url is None:
+        here.connected_mark.touch()
+        console.print("'fte up' now works on real accounts.")
 
 
 def use_live_engine() -> None:

@@ -1,6 +1,5 @@
 """`fte up`, `down` and `status`."""
 
-import json
 import os
 import signal
 import time
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from blocks.settings import HANDBOOK, Mode, Settings, settings
+from deployments.desk import prepare_desk
 from deployments.environment import api_url, apply_environment, prefect_environment, ui_url
 from deployments.processes import (
     Service,
@@ -54,16 +54,6 @@ class EngineElsewhereError(RejectedError):
         )
 
 
-class MixedDeskError(RejectedError):
-    """Demo notes and real work would share a Vault."""
-
-    def __init__(self, vault: Path, there: str, wanted: str) -> None:
-        super().__init__(
-            f"the Vault at {vault} holds {there} work and this is the {wanted} mode; "
-            "make another one: fte vault init PATH, then set FTE_VAULT=PATH"
-        )
-
-
 def up(
     *,
     sandbox: Annotated[
@@ -84,7 +74,7 @@ def up(
     if here.engine_url:
         raise EngineElsewhereError(here.engine_url)
     refuse_second(here)
-    _prepare_desk(here)
+    prepare_desk(here)
     for pid in leftovers(here):
         stop_family(pid)
     refuse_taken_ports(here)
@@ -93,19 +83,6 @@ def up(
         return
     write_standing(here)
     _work(here, feed=feed)
-
-
-def _prepare_desk(here: Settings) -> None:
-    from tasks.vault.desk import Desk, init_vault
-
-    init_vault(here.vault_path)
-    mark = here.vault_path / ".digital-fte.json"
-    if mark.exists():
-        there = json.loads(mark.read_text())["mode"]
-        if there != here.mode.value:
-            raise MixedDeskError(here.vault_path, there, here.mode.value)
-    mark.write_text(json.dumps({"mode": here.mode.value}))
-    Desk(here.vault_path).sweep()
 
 
 def _start_detached(here: Settings, *, feed: bool) -> None:

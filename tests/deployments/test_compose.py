@@ -1,34 +1,56 @@
-"""What can be known of the compose files without a container engine."""
+"""compose.yaml and what it leans on: no container engine is needed to see that a name is wrong."""
 
+import importlib.util
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.settings.legacy import _get_settings_fields
+from prefect.settings.models.root import Settings as PrefectSettings
 from ruamel.yaml import YAML
 
-DEPLOYMENTS = Path(__file__).parents[2] / "deployments"
+from blocks.settings import Settings
+
+COMPOSE = Path("deployments/compose.yaml")
+OF_THE_EXTRA = re.compile(r"PREFECT_REDIS_\w+_URL")
 
 
-def read(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = YAML(typ="safe", pure=True).load(DEPLOYMENTS / name)
-    return content
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = YAML(typ="safe").load(COMPOSE)["services"]
+    return found
 
 
-@pytest.mark.parametrize("name", ["compose.odoo.yaml", "compose.yaml"])
-def test_nothing_listens_beyond_loopback_and_no_password_is_written_down(name: str) -> None:
-    content = read(name)
-    ports = [port for service in content["services"].values() for port in service.get("ports", [])]
-    assert ports
-    assert all(port.startswith("127.0.0.1:") for port in ports)
-    environment = content["services"]["postgres"]["environment"]
-    assert environment["POSTGRES_PASSWORD"].startswith("${")
+def test_every_variable_is_one_of_ours_or_the_engine_s(services: dict[str, dict[str, Any]]) -> None:
+    ours = {"FTE_MODE", *(f"FTE_{name.upper()}" for name in Settings.model_fields)}
+    engine = set(_get_settings_fields(PrefectSettings))
+    asked = {
+        name
+        for service in services.values()
+        for name in service.get("environment", {})
+        if name.startswith(("FTE_", "PREFECT_"))
+    }
+    unknown = {name for name in asked - ours - engine if not OF_THE_EXTRA.fullmatch(name)}
+    assert unknown == set()
 
 
-def test_odoo_starts_after_its_database_is_made_and_keeps_its_data() -> None:
-    content = read("compose.odoo.yaml")
-    odoo, create = content["services"]["odoo"], content["services"]["create"]
-    assert odoo["image"] == "odoo:19"
-    assert odoo["depends_on"] == {"create": {"condition": "service_completed_successfully"}}
-    assert create["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    assert {volume.partition(":")[0] for volume in odoo["volumes"]} <= set(content["volumes"])
-    assert "healthcheck" in odoo
+def test_every_program_of_ours_exists(services: dict[str, dict[str, Any]]) -> None:
+    modules = [
+        words[2] for service in services.values() if (words := service.get("command", []))[1:2] == ["-m"]
+    ]
+    assert modules == ["deployments.register", "deployments.desk_watcher"]
+    assert all(importlib.util.find_spec(module) for module in modules)
+
+
+def test_only_loopback_is_published(services: dict[str, dict[str, Any]]) -> None:
+    published = [port for service in services.values() for port in service.get("ports", [])]
+    assert published == ["127.0.0.1:4200:4200"]
+
+
+def test_every_secret_is_explained_and_stays_out_of_image_and_repository() -> None:
+    asked = set(re.findall(r"\$\{(\w+)", COMPOSE.read_text()))
+    explained = Path("docs/deployment.md").read_text()
+    assert {name for name in asked if f"{name}=" not in explained} == set()
+    assert "**/.env" in Path(".dockerignore").read_text().split()
+    assert ".env" in Path(".gitignore").read_text().split()
