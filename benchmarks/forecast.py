@@ -182,7 +182,7 @@ def days() -> Iterator[dt.date]:
 def trials(ledger: Ledger) -> Iterator[Trial]:
     """A forecast every fourth week of the last two years that has come true since."""
     last = LAST - WEEKS * WEEK
-    past = past_forecasts(ledger, LAST)
+    past = past_forecasts(ledger, LAST, most=(LAST - FIRST) // WEEK)
     for back in range(0, 91, 4):
         yield trial(ledger, last - back * WEEK, past)
 

@@ -123,7 +123,8 @@ def cash_forecast(ledger: Ledger, as_of: dt.date, past: Sequence[PastForecast] |
     Args:
         ledger: The books; later entries may be there and are not used.
         as_of: The last day that is known.
-        past: What `past_forecasts` gave for this day, or for one that is whole weeks later; computed when absent.
+        past: What `past_forecasts` gave for this day, or for one that is whole weeks later when it looked
+            back as many weeks more; computed when absent.
     """
     past = past_forecasts(ledger, as_of) if past is None else past
     misses = [_known(past, as_of, week) for week in range(1, WEEKS + 1)]
@@ -146,10 +147,12 @@ def cash_forecast(ledger: Ledger, as_of: dt.date, past: Sequence[PastForecast] |
     return CashForecast(ledger.currency, as_of, cash, tuple(weeks), len(misses[-1]))
 
 
-def past_forecasts(ledger: Ledger, as_of: dt.date) -> tuple[PastForecast, ...]:
+def past_forecasts(
+    ledger: Ledger, as_of: dt.date, most: int = MOST_CUT_OFFS + WEEKS
+) -> tuple[PastForecast, ...]:
     """Rule 1 on the same weekday of earlier weeks, the latest first, with what came true until a day."""
     begun = min((line.day for line in ledger.lines), default=as_of) + WARM_UP
-    weeks_back = range(1, (as_of - begun) // WEEK + 1)
+    weeks_back = range(1, min((as_of - begun) // WEEK, most) + 1)
     paid = {kind: settlements(ledger, as_of, kind) for kind in KINDS}
     return tuple(_past(ledger, as_of - number * WEEK, as_of, paid) for number in weeks_back)
 

@@ -6,7 +6,7 @@ Nothing here is as of today: what was open on a day is rebuilt from the partial 
 import calendar
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -182,13 +182,21 @@ class Ledger:
         """The lines by their id."""
         return {line.line_id: line for line in self.lines}
 
+    @cached_property
+    def by_type(self) -> Mapping[AccountType, Sequence[JournalLine]]:
+        """The lines by the type of their account."""
+        found: dict[AccountType, list[JournalLine]] = {kind: [] for kind in AccountType}
+        for line in self.lines:
+            found[self.type_of(line)].append(line)
+        return found
+
     def type_of(self, line: JournalLine) -> AccountType:
         """The type of the line's account."""
         return self.accounts[line.account_id].account_type
 
     def of_types(self, *types: AccountType) -> Iterator[JournalLine]:
         """The lines on accounts of these types."""
-        return (line for line in self.lines if self.type_of(line) in types)
+        return (line for kind in types for line in self.by_type[kind])
 
 
 def until(lines: Iterable[JournalLine], day: dt.date) -> Iterator[JournalLine]:

@@ -145,6 +145,6 @@ def test_a_forecast_made_later_for_a_past_day_is_the_one_of_that_day(
     now, then = history.ledger(), history.until(as_of).ledger()
     forecast = cash_forecast(then, as_of)
     assert cash_forecast(now, as_of) == forecast
-    assert cash_forecast(now, as_of, past_forecasts(now, as_of + dt.timedelta(weeks=9))) == forecast
+    assert cash_forecast(now, as_of, past_forecasts(now, as_of + dt.timedelta(weeks=9), most=74)) == forecast
     open_cash = sum(week.receipts.amount + week.payments.amount + week.other for week in forecast.weeks)
     assert forecast.weeks[-1].balance == forecast.cash.amount + open_cash

@@ -125,6 +125,19 @@ def test_figures_name_the_lines_they_come_from(history: History, as_of: dt.date)
 
 @FEW
 @given(histories(), days(), days())
+def test_a_trial_balance_opens_and_closes_with_the_accounts_balances(
+    history: History, one: dt.date, other: dt.date
+) -> None:
+    ledger, first, last = history.ledger(), min(one, other), max(one, other)
+    rows = {row.account.account_type: row for row in trial_balance(ledger, first, last).rows}
+    for kind in set(AccountType) - {AccountType.UNALLOCATED}:
+        if kind in rows and not kind.is_result:
+            assert rows[kind].opening.amount == balance(ledger, kind, first - dt.timedelta(days=1))
+            assert rows[kind].closing.amount == balance(ledger, kind, last)
+
+
+@FEW
+@given(histories(), days(), days())
 def test_the_general_ledger_runs_from_opening_to_closing(
     history: History, one: dt.date, other: dt.date
 ) -> None:
