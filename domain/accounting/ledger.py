@@ -219,15 +219,14 @@ def _problems(ledger: Ledger) -> Iterator[str]:
     yield from (f"entry {move_id} is out of balance by {sum_}" for move_id, sum_ in moves.items() if sum_)
     if len(ledger.by_id) != len(ledger.lines):
         yield "a line is there twice"
-    last = max((line.day for line in ledger.lines), default=dt.date.min)
     for partial in ledger.partials:
-        yield from _partial_problems(ledger, partial, last)
+        yield from _partial_problems(ledger, partial)
 
 
-def _partial_problems(ledger: Ledger, partial: PartialReconciliation, last: dt.date) -> Iterator[str]:
+def _partial_problems(ledger: Ledger, partial: PartialReconciliation) -> Iterator[str]:
     ids = (partial.debit_line_id, partial.credit_line_id)
     known = [ledger.by_id[line_id] for line_id in ids if line_id in ledger.by_id]
-    if len(known) < len(ids) and partial.max_date <= last:
+    if len(known) < len(ids):
         yield f"reconciliation {partial.partial_id} names a line that is not there"
     if any(line.day > partial.max_date for line in known):
         yield f"reconciliation {partial.partial_id} is older than one of its lines"

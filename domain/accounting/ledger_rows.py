@@ -1,11 +1,12 @@
 """Odoo's records as ledger rows: which fields to read, and what their values mean.
 
 Reads are made with `load: null`, so a many2one is its id; empty is `false`; amounts come as floats and become
-exact by the currency's rounding. Only posted lines belong to a ledger (`parent_state = posted`).
+exact by the currency's rounding. Only posted lines belong to a ledger, and only reconciliations between posted
+lines: Odoo 19 keeps the reconciliations of an entry that is set back to draft.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,11 @@ from domain.money import rounded
 
 Record = Mapping[str, Any]
 
+LINE_DOMAIN = (("parent_state", "=", "posted"), ("account_id", "!=", False))
+PARTIAL_DOMAIN = (
+    ("debit_move_id.parent_state", "=", "posted"),
+    ("credit_move_id.parent_state", "=", "posted"),
+)
 ACCOUNT_FIELDS = ("id", "code", "name", "account_type")
 LINE_FIELDS = (
     "id",
@@ -104,11 +110,6 @@ def journal_line(record: Record, names: Names) -> JournalLine:
         is_cash_basis=record["move_id"] in names.cash_basis_moves,
         residual_today=_exact(record["amount_residual"], names.currency),
     )
-
-
-def journal_lines(records: Sequence[Record], names: Names) -> tuple[JournalLine, ...]:
-    """Many lines; those without an account are notes and sections of an invoice."""
-    return tuple(journal_line(record, names) for record in records if record["account_id"])
 
 
 def partial_reconciliation(record: Record, names: Names) -> PartialReconciliation:

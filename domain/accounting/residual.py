@@ -59,7 +59,10 @@ def residuals(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Iterator[Ope
 
 
 def differences_from_odoo(ledger: Ledger) -> list[tuple[JournalLine, Decimal]]:
-    """Lines whose residual rebuilt from all reconciliations is not the one Odoo stores, and the rebuilt one."""
+    """Lines whose residual rebuilt from all reconciliations is not the one Odoo stores, and the rebuilt one.
+
+    Odoo's counts what is matched with a draft entry as settled; statements don't, for a draft is not in the books.
+    """
     matched = _matched(ledger, dt.date.max)
     kinds = (AccountType.RECEIVABLE, AccountType.PAYABLE)
     known = [line for line in ledger.of_types(*kinds) if line.residual_today is not None]

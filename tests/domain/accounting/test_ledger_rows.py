@@ -12,7 +12,6 @@ from domain.accounting.ledger_rows import (
     PARTIAL_FIELDS,
     Names,
     journal_line,
-    journal_lines,
     ledger_account,
     ledger_tax,
     partial_reconciliation,
@@ -60,10 +59,6 @@ def test_odoos_false_is_absence() -> None:
     line = journal_line({**LINE, **empty}, NAMES)
     assert (line.move, line.partner_id, line.partner, line.due) == ("", None, "", line.day)
     assert line.is_cash_basis
-
-
-def test_an_invoices_notes_and_sections_are_no_lines() -> None:
-    assert len(journal_lines([LINE, {**LINE, "id": 12, "account_id": False}], NAMES)) == 1
 
 
 def test_a_reconciliation_keeps_each_sides_currency() -> None:
