@@ -214,5 +214,5 @@ def _interval(misses: Sequence[Decimal], mean: Decimal) -> tuple[Decimal, Decima
     if len(misses) < FEWEST_CUT_OFFS:
         return None
     ordered = sorted(misses)
-    cut = int(len(ordered) * TAIL)
+    cut = max(int((len(ordered) + 1) * TAIL) - 1, 0)  # the next miss is one more than those that are known
     return ordered[cut] - mean, ordered[-cut - 1] - mean
