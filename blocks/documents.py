@@ -88,13 +88,16 @@ def read_bytes(path: Path) -> bytes:
         DocumentTooLargeError: before anything is read.
         BrokenDocumentError: it is gone, or no file.
     """
+    missing = BrokenDocumentError("document", f"there is no file {path.name}")
+    if not path.is_file():  # a pipe would be waited for without end
+        raise missing
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise DocumentTooLargeError("bytes", size, MAX_BYTES)
         return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-        raise BrokenDocumentError("document", f"there is no file {path.name}") from error
+    except FileNotFoundError as error:
+        raise missing from error
 
 
 def decode_text(content: bytes) -> str:

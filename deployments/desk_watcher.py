@@ -39,7 +39,8 @@ def _waiting(folder: Path) -> bool:
 
 
 def _is_work(path: Path) -> bool:
-    return not path.name.startswith(".")
+    """Files in Inbox/, notes elsewhere: what no flow takes would start one after the other."""
+    return not path.name.startswith(".") and (path.parent.name == "Inbox" or path.suffix == ".md")
 
 
 if __name__ == "__main__":

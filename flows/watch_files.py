@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from tasks.vault.desk import Folder
 QUIET_SECONDS = 0.5
 """A file whose size and time stood still this long is whole; programs that write more slowly rename at the end."""
 
+FOLDER_QUIET_SECONDS = 60
+"""A folder to which nothing was added this long is not being copied any more."""
+
 LOOKS = 20
 LARGEST_BYTES = 50_000_000
 
@@ -27,9 +31,11 @@ async def watch_files() -> State:
 
     Trigger: a drop (within about a second), and every five minutes. Effects: one note per content in
     Needs_Action/, the file kept in Attachments/, then removed from Inbox/. Files that are still being written
-    wait. Named end states: `Completed`, `Waiting` when something is still being written.
+    wait; folders, links and pipes are set aside. Named end states: `Completed`, `Waiting` when something is still
+    being written or cannot be read.
     """
     count = 0
+    set_strangers_aside(datetime.now(UTC))
     for _look in range(LOOKS):
         stored = await store_files()
         await work_together(stored)
@@ -40,7 +46,9 @@ async def watch_files() -> State:
             await asyncio.sleep(QUIET_SECONDS)
     if _waiting():
         return Completed(
-            name="Waiting", message="still being written: " + ", ".join(path.name for path in _waiting())
+            name="Waiting",
+            message="still being written, or not to be read: "
+            + ", ".join(harmless(path.name) for path in _waiting()),
         )
     return Completed(message=f"{count} new")
 
@@ -51,25 +59,46 @@ async def store_files() -> list[str]:
     now = datetime.now(UTC)
     stored = []
     for path in _waiting():
-        if not _is_whole(path, now):
-            continue
-        if path.stat().st_size > LARGEST_BYTES:
-            desk().set_aside(
-                path, f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB; drop a smaller copy"
-            )
-            continue
-        before = path.stat()
-        content = path.read_bytes()
-        new = store_event(_event(path, content, now), now)
-        if _same(before, path.stat()):
-            path.unlink()
-        stored += [new] if new else []
+        with suppress(FileNotFoundError, PermissionError):  # the others go on; this one is looked at again
+            new = _store_file(path, now)
+            stored += [new] if new else []
     return stored
 
 
+def _store_file(path: Path, now: datetime) -> str | None:
+    if not _is_whole(path, now):
+        return None
+    before = path.stat()
+    if before.st_size > LARGEST_BYTES:
+        desk().set_aside(
+            path, f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB; drop a smaller copy"
+        )
+        return None
+    new = store_event(_event(path, path.read_bytes(), now), now)
+    if _same(before, path.stat()):
+        path.unlink()
+    return new
+
+
+def set_strangers_aside(now: datetime) -> None:
+    """Move what is no plain file out of Inbox/: a link may lead to what is secret, a pipe is waited for without end."""
+    for path in _dropped():
+        with suppress(FileNotFoundError):
+            is_young = now.timestamp() - path.lstat().st_mtime < FOLDER_QUIET_SECONDS
+            if not _is_plain(path) and not (path.is_dir() and is_young):
+                desk().set_aside(path, "only plain files are taken; drop the files themselves")
+
+
 def _waiting() -> list[Path]:
-    inbox = desk().root / Folder.INBOX
-    return sorted(path for path in inbox.iterdir() if path.is_file() and not path.name.startswith("."))
+    return [path for path in _dropped() if _is_plain(path)]
+
+
+def _dropped() -> list[Path]:
+    return sorted(path for path in desk().path(Folder.INBOX).iterdir() if not path.name.startswith("."))
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _is_whole(path: Path, now: datetime) -> bool:

@@ -12,10 +12,11 @@ from email import policy
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import getaddresses, parseaddr
 
 from domain.mail.html_text import read_page
+from domain.mail.parse import refuse_many_boundaries
 
 EXCERPT_LENGTH = 600
 EXCERPT_LINES = 12
@@ -52,7 +53,14 @@ class MailSummary:
 
 def summary_of(raw: bytes) -> MailSummary:
     """Summarise RFC 822 bytes; never fails, however broken they are."""
-    message = BytesParser(policy=policy.compat32).parsebytes(raw)
+    try:
+        refuse_many_boundaries(raw)
+        return _summary(BytesParser(policy=policy.compat32).parsebytes(raw))
+    except RecursionError:  # parts nested too deep: the head alone is read
+        return _summary(BytesHeaderParser(policy=policy.compat32).parsebytes(raw))
+
+
+def _summary(message: Message) -> MailSummary:
     return MailSummary(
         sender=people(_decoded(message, "From")),
         to=people(_decoded(message, "To")),

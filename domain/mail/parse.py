@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
+from itertools import islice
 from typing import cast
 
 from domain.errors import RejectedError
 from domain.mail.facts import MailFacts
 from domain.mail.html_text import read_page
 
-MAX_PARTS, MAX_ATTACHMENTS, MAX_TEXT = 200, 30, 500_000
+MAX_PARTS, MAX_BOUNDARIES, MAX_ATTACHMENTS, MAX_TEXT = 200, 100, 30, 500_000
+_BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 _INLINE_SAFE = frozenset({"application/pdf", "application/xml", "text/xml"})
 
 
@@ -49,10 +51,23 @@ def parse_mail(content: bytes) -> ParsedMail:
         BrokenMailError: not even that far.
     """
     try:
+        refuse_many_boundaries(content)
         return _parsed(content)
+    except RecursionError as error:
+        raise BrokenMailError("its parts are nested too deep") from error
     except (ValueError, LookupError, AttributeError, TypeError, HeaderParseError) as error:
         # Python's header parser answers some malformed headers with errors of its own making.
         raise BrokenMailError(f"{type(error).__name__}: {error}"[:160]) from error
+
+
+def refuse_many_boundaries(content: bytes) -> None:
+    """Python's parser compares each line with every open boundary: many of them take minutes.
+
+    Raises:
+        RecursionError: as the parser itself does where parts are nested too deep.
+    """
+    if sum(1 for _ in islice(_BOUNDARY.finditer(content), MAX_BOUNDARIES + 1)) > MAX_BOUNDARIES:
+        raise RecursionError
 
 
 def _parsed(content: bytes) -> ParsedMail:

@@ -45,6 +45,7 @@ def place_note(request: ApprovalRequest) -> None:
     desk = _desk()
     for _try in range(MOST_TRIES):
         with suppress(NoteMovedError, NoteMissingError):
+            _set_links_aside(desk, request.id)
             here = desk.find(request.id, PLACES)
             if here is None:
                 _write(desk, request)
@@ -55,9 +56,19 @@ def place_note(request: ApprovalRequest) -> None:
             return
 
 
+def _set_links_aside(desk: Desk, name: str) -> None:
+    """A link in a note's place may lead anywhere, so it is not followed."""
+    for place in PLACES:
+        path = desk.root / place / f"{name}.md"
+        if path.is_symlink():
+            desk.set_aside(path, "it is a link, not a note")
+
+
 def collect_moved(handbook: Handbook, now: datetime) -> list[Collected]:
     """Take the decision of every note that lies in Approved/ or Rejected/."""
     desk = _desk()
+    for door in DOORS:
+        desk.set_strangers_aside(door)
     moved = [_Moved(door, name) for door in DOORS for name in desk.names(door)]
     return [_collect(desk, note, handbook, now) for note in moved]
 

@@ -5,12 +5,13 @@ Nothing here lists `Done/`, except `names(Folder.DONE)` and `sweep` at start-up:
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from domain.errors import RejectedError
 from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import TASK_FOLDERS, Folder
-from domain.vault.names import check_name
+from domain.vault.names import UnsafeNameError, check_name
 from domain.vault.note import Note
 from tasks.vault.atomic import (
     TEMPORARY,
@@ -164,12 +165,17 @@ class Desk:
         raise NoteBusyError(name)
 
     def names(self, folder: Folder) -> list[str]:
-        """The folder's notes, sorted; hidden files and links are none."""
-        try:
-            with disk_words(self.path(folder)), os.scandir(self.path(folder)) as entries:
-                return sorted(entry.name[:-3] for entry in entries if _is_note(entry))
-        except FileNotFoundError:
-            return []
+        """The folder's notes, sorted; hidden files, links and names that are no text are none."""
+        return [name for name in self._names(folder) if _is_text(name)]
+
+    def set_strangers_aside(self, folder: Folder) -> None:
+        """Move notes that no note of ours can be called like out of the folder: they could not be worked on."""
+        for name in self._names(folder):
+            try:
+                check_name(name)
+            except UnsafeNameError as error:
+                with suppress(NoteMissingError):
+                    self.set_aside(self.path(folder) / f"{name}.md", str(error))
 
     def attach(self, document: Path | bytes, name: str) -> str:
         """Keep a document; the same content has the same path.
@@ -207,6 +213,13 @@ class Desk:
                     path.unlink(missing_ok=True)
         return sorted(path for paths in left.values() for path in paths)
 
+    def _names(self, folder: Folder) -> list[str]:
+        try:
+            with disk_words(self.path(folder)), os.scandir(self.path(folder)) as entries:
+                return sorted(entry.name[:-3] for entry in entries if _is_note(entry))
+        except FileNotFoundError:
+            return []
+
     def _place(self, folder: Folder, name: str) -> Path:
         return self.path(f"{Folder(folder)}/{name}.md")
 
@@ -223,6 +236,11 @@ class Desk:
 
 def _bytes(note: Note) -> bytes:
     return note.render().encode()
+
+
+def _is_text(name: str) -> bool:
+    """Python gives bytes of a name that are no UTF-8 as surrogates, which can be neither stored nor shown."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _is_note(entry: os.DirEntry[str]) -> bool:

@@ -1,5 +1,6 @@
 """Reading a note as bytes and as a note."""
 
+import stat
 from pathlib import Path
 
 from domain.vault.broken import BrokenNoteError
@@ -17,6 +18,8 @@ def read_note(root: Path, path: Path) -> tuple[bytes, Note]:
         BrokenNoteError: it is no note; says which file, line and problem.
     """
     with disk_words(path):
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
+            raise BrokenNoteError(1, "it is no plain file", path.relative_to(root).as_posix())
         size = path.stat().st_size
         content = path.read_bytes() if size <= LARGEST_NOTE_BYTES else b""
     where = path.relative_to(root).as_posix()

@@ -1,9 +1,11 @@
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.mail.parse import MAX_ATTACHMENTS, parse_mail, safe_name
+from domain.mail.excerpt import summary_of
+from domain.mail.parse import MAX_ATTACHMENTS, BrokenMailError, parse_mail, safe_name
 
 
 def message(**headers: str) -> EmailMessage:
@@ -93,3 +95,23 @@ def test_no_bytes_break_the_parser(content: bytes) -> None:
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_no_header_breaks_the_parser(name: str, value: str) -> None:
     parse_mail(f"From: {name} <{value}>\nSubject: {value}\nDate: {value}\n\n{name}".encode())
+
+
+def nested(depth: int) -> bytes:
+    """Parts within parts, as no mail program makes them."""
+    head = b"From: Cloudberry <b@cloudberry.example>\nSubject: bill\nMIME-Version: 1.0\n"
+    opened = (b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(depth))
+    return head + b"".join(opened) + b"Content-Type: text/plain\n\nTotal 5.00\n"
+
+
+def enclosed(depth: int) -> bytes:
+    """Messages within messages."""
+    head = b"From: Cloudberry <b@cloudberry.example>\nSubject: bill\n"
+    return head + b"Content-Type: message/rfc822\n\n" * depth + b"Total 5.00\n"
+
+
+@pytest.mark.parametrize("raw", [nested(101), nested(3000), enclosed(5000)])
+def test_parts_nested_without_end_are_a_broken_mail_with_a_summary(raw: bytes) -> None:
+    assert summary_of(raw).subject == "bill"
+    with pytest.raises(BrokenMailError, match="nested too deep"):
+        parse_mail(raw)

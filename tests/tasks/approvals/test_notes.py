@@ -1,6 +1,8 @@
 """The Vault's door: a moved note is a request that is checked, and the note follows the decision."""
 
 import json
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -249,3 +251,25 @@ def _in(folder: str, request: ApprovalRequest) -> Path:
     target = path(folder, request)
     target.parent.mkdir(exist_ok=True)
     return target
+
+
+def replace_by(kind: str, note: Path) -> None:
+    note.unlink()
+    match kind:
+        case "folder":
+            note.mkdir()
+        case "pipe":
+            os.mkfifo(note)
+        case _:
+            note.symlink_to(Path(__file__) if kind == "link out" else settings().vault_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link out", "link in"])
+def test_what_lies_in_a_notes_place_is_set_aside_and_the_note_written_again(
+    request_: ApprovalRequest, kind: str
+) -> None:
+    replace_by(kind, path("Pending_Approval", request_))
+    place_note(request_)
+    assert read("Pending_Approval", request_).front["request"] == request_.id
+    assert not path("Pending_Approval", request_).is_symlink()

@@ -1,5 +1,7 @@
 """Whatever a mail or a file says: it is data. Plan, policy and approval come from the handbook and a person."""
 
+import os
+import sys
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -158,6 +160,14 @@ def test_a_note_whose_document_is_gone_waits_for_a_person(document: str) -> None
     note = Note.new({"id": "file-0000", "status": "new", "document": document}, "\n# x\n")
     task = prepare_task("file-0000", note, read_handbook())
     assert task.plan is None
+    assert "there is no file" in task.problems[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes")
+def test_a_note_whose_document_is_a_pipe_waits_for_a_person_and_not_for_the_pipe() -> None:
+    os.mkfifo(desk().root / "Attachments" / "pipe.txt")
+    note = Note.new({"id": "file-0000", "status": "new", "document": "Attachments/pipe.txt"}, "\n# x\n")
+    task = prepare_task("file-0000", note, read_handbook())
     assert "there is no file" in task.problems[0]
 
 

@@ -1,0 +1,105 @@
+"""What is dropped into Inbox/: plain files become tasks, nothing else is followed or waited for."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.watch_files import FOLDER_QUIET_SECONDS, set_strangers_aside, store_files
+from tasks.planning.intake import desk
+from tasks.vault.desk import Folder
+from tasks.vault.places import OutsideVaultError
+from tests.worked_desk import NOW
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
+
+SECRET = b"the secret of an approver"
+
+
+@pytest.fixture
+def inbox() -> Path:
+    folder = desk().root / Folder.INBOX
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def secret(home: Path) -> Path:
+    keys = home / "sandbox" / "keys"
+    keys.mkdir(parents=True)
+    (keys / "approvals.key").write_bytes(SECRET)
+    os.utime(keys / "approvals.key", (0, 0))
+    return keys / "approvals.key"
+
+
+def drop(path: Path, content: str) -> None:
+    path.write_text(content)
+    os.utime(path, (0, 0))
+
+
+def watch() -> list[str]:
+    set_strangers_aside(NOW)
+    return asyncio.run(store_files.fn())
+
+
+def kept() -> bytes:
+    return b"".join(
+        path.read_bytes() for path in desk().root.rglob("*") if path.is_file() and not path.is_symlink()
+    )
+
+
+def test_a_link_brings_no_secret_into_the_vault(inbox: Path, secret: Path) -> None:
+    (inbox / "bill.txt").symlink_to(secret)
+    assert watch() == []
+    assert list(inbox.iterdir()) == []
+    assert SECRET not in kept()
+    assert secret.exists()
+
+
+def test_an_inbox_that_is_a_link_out_is_refused(inbox: Path, secret: Path) -> None:
+    inbox.rmdir()
+    inbox.symlink_to(secret.parent)
+    with pytest.raises(OutsideVaultError):
+        watch()
+    assert secret.exists()
+
+
+def test_pipes_and_folders_are_set_aside_and_the_files_beside_them_stored(inbox: Path) -> None:
+    os.mkfifo(inbox / "a.txt")
+    (inbox / "receipts").mkdir()
+    drop(inbox / "receipts" / "one.txt", "one")
+    quiet = NOW.timestamp() - FOLDER_QUIET_SECONDS - 1
+    for path in inbox.iterdir():
+        os.utime(path, (quiet, quiet))
+    drop(inbox / "z.txt", "z")
+    assert len(watch()) == 1
+    assert list(inbox.iterdir()) == []
+    letters = desk().root / Folder.DEAD_LETTERS
+    assert (letters / "receipts" / "one.txt").read_text() == "one"
+    assert "drop the files themselves" in (letters / "receipts.problem.md").read_text()
+
+
+def test_a_folder_that_is_still_being_copied_stays(inbox: Path) -> None:
+    (inbox / "receipts").mkdir()
+    os.utime(inbox / "receipts", (NOW.timestamp(), NOW.timestamp()))
+    watch()
+    assert (inbox / "receipts").is_dir()
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_waiting(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(inbox / "a.txt", "locked")
+    drop(inbox / "b.txt", "open")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert len(watch()) == 1
+    assert [path.name for path in inbox.iterdir()] == ["a.txt"]
