@@ -20,6 +20,7 @@ test: setup ## Every check and test.
 setup: .venv/.synced
 
 .venv/.synced: uv.lock pyproject.toml
+	@test -x $(UV) || echo "Setting up .venv; this takes a minute, once ..."
 	@test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet "uv>=0.9")
 	@$(UV) sync --frozen --quiet
 	@touch $@

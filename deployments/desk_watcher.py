@@ -6,7 +6,7 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from blocks.settings import settings
-from tasks.engine.runs import start_run
+from tasks.engine.runs import is_under_way, start_run
 
 WATCHED = {"Inbox": "watch_files", "Approved": "collect_decisions", "Rejected": "collect_decisions"}
 """Folder -> the flow that looks at it."""
@@ -30,7 +30,7 @@ async def _watch_folder(folder: Path, flow: str) -> None:
     timeout = int(STILL_THERE_SECONDS * 1000)
     async for changes in awatch(folder, debounce=200, step=50, rust_timeout=timeout, yield_on_timeout=True):
         arrived = any(change is not Change.deleted and _is_work(Path(path)) for change, path in changes)
-        if arrived or (not changes and _waiting(folder)):
+        if (arrived or (not changes and _waiting(folder))) and not await is_under_way(flow):
             await start_run(flow)
 
 

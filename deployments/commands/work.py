@@ -1,7 +1,9 @@
 """`fte up`, `down` and `status`."""
 
 import os
+import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -87,7 +89,6 @@ def up(
 
 def _start_detached(here: Settings, *, feed: bool) -> None:
     import subprocess
-    import sys
 
     log = here.state / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +107,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
         _wait_until(lambda: ready.exists() or process.poll() is not None, "the employee", log)
     if process.poll() is not None:
         raise NotStartedError("the employee", log)
-    _announce(here, stop="fte down")
+    _announce(here, stop=f"{_fte()} down")
 
 
 def _work(here: Settings, *, feed: bool) -> None:
@@ -126,7 +127,7 @@ def _work(here: Settings, *, feed: bool) -> None:
         if feed and here.mode is Mode.SANDBOX:
             running.append(_start_feed(here, environment))
         ready.touch()
-        _announce(here, stop="Ctrl-C or fte down")
+        _announce(here, stop=f"Ctrl-C or {_fte()} down")
         _keep_alive([service for service in running if service.name != "feed"])
     except KeyboardInterrupt:
         console.print("Stopping ...")
@@ -149,8 +150,6 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def _start_feed(here: Settings, environment: dict[str, str]) -> Service:
-    import sys
-
     command = [sys.executable, "-m", "sandbox.feed", here.sandbox_url, str(here.vault_path / "Inbox")]
     service = Service("feed", command, environment, here.state / "logs" / "feed.log")
     service.start()
@@ -198,8 +197,16 @@ def _announce(here: Settings, *, stop: str) -> None:
     if here.mode is Mode.LIVE:
         console.print(f"  Log in with       fte:PASSWORD, which is in {here.prefect_keys}", soft_wrap=True)
     console.print(f"  Drop documents    {here.vault_path / 'Inbox'}", soft_wrap=True)
-    console.print("  What waits        fte approvals list")
-    console.print(f"  Stop              {stop}")
+    console.print(f"  What waits        {_fte()} approvals list", soft_wrap=True)
+    console.print(f"  Stop              {stop}", soft_wrap=True)
+
+
+def _fte() -> str:
+    """How this very command was called: in a project's own environment a bare `fte` is on no path."""
+    program = Path(sys.argv[0])
+    if program.stem != "fte" or shutil.which("fte"):
+        return "fte"
+    return os.path.relpath(program)
 
 
 def down() -> None:

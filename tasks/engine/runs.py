@@ -1,14 +1,52 @@
 """Asking the engine for a run of a deployment."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
+BELIEVED = timedelta(minutes=2)
+
 log = logging.getLogger(__name__)
+
+
+async def is_under_way(flow: str) -> bool:
+    """Whether a run of this flow's deployment works or is about to; False when the engine is away.
+
+    One that began long ago may have died with its machine: it is not believed.
+    """
+    begun = FlowRunFilterState(
+        type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
+    )
+    now = datetime.now(UTC)
+    lately = FlowRunFilterExpectedStartTime(after_=now - BELIEVED, before_=now)
+    try:
+        async with get_client() as client:
+            deployment = await client.read_deployment_by_name(deployment_name(flow))
+            return bool(
+                await client.read_flow_runs(
+                    flow_run_filter=FlowRunFilter(
+                        deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]),
+                        state=begun,
+                        expected_start_time=lately,
+                    ),
+                    limit=1,
+                )
+            )
+    except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound):
+        return False
 
 
 def deployment_name(flow: str) -> str:
