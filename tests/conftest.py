@@ -13,6 +13,7 @@ settings.load_profile("digital-fte")
 pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers' plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, those tests stay together that share an employee or an engine."""
     for item in items:
