@@ -13,14 +13,18 @@ settings.load_profile("digital-fte")
 pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture"]
 
 
+SHARED = {"employee": "employee", "live": "employee", "prefect_server": "engine"}
+"""Fixture -> the group of its tests: an employee costs half a processor, an engine 20 seconds to start."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before the workers' plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, those tests stay together that share an employee or an engine."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        for shared in ("employee", "prefect_server"):
+        for shared, group in SHARED.items():
             if shared in fixtures:
-                item.add_marker(pytest.mark.xdist_group(shared))
+                item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)
