@@ -5,7 +5,9 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from blocks.settings import settings
 from domain.approvals.hashing import canonical_json, content_hash, text_hash
@@ -50,8 +52,13 @@ def is_genuine(row: ApprovalRow) -> bool:
 
 
 def _mac(row: ApprovalRow) -> str:
-    sealed = canonical_json({name: getattr(row, name) for name in SEALED})
-    return hmac.new(_key(settings().keys / "approvals.key"), sealed.encode(), hashlib.sha256).hexdigest()
+    return mac_of({name: getattr(row, name) for name in SEALED})
+
+
+def mac_of(facts: Mapping[str, Any]) -> str:
+    """What only this installation can say of these facts."""
+    sealed = canonical_json(facts).encode()
+    return hmac.new(_key(settings().keys / "approvals.key"), sealed, hashlib.sha256).hexdigest()
 
 
 def _key(path: Path) -> bytes:

@@ -18,6 +18,13 @@ async def odoo_client() -> "OdooClient":
     return block.client()
 
 
+def _document(inputs: BillInputs) -> bytes | None:
+    """The document that was read, and perhaps approved: its name holds its content's digest."""
+    from tasks.planning.intake import desk
+
+    return desk().document(inputs.document) if inputs.document else None
+
+
 class RecordBill:
     """`odoo.record_bill`: vendor found or created, bill posted with its document attached, read back."""
 
@@ -26,6 +33,7 @@ class RecordBill:
         from tasks.accounting.bills import check_bill, is_known_payee
         from tasks.accounting.vendors import is_other_bank_account
 
+        _document(inputs)
         async with await odoo_client() as client:
             await check_bill(client, inputs, key=key)
             return {
@@ -36,10 +44,9 @@ class RecordBill:
     async def perform(self, key: str, inputs: BillInputs) -> dict[str, Any]:
         """Create what is missing of vendor, bill, attachment and posting."""
         from tasks.accounting.bills import record_bill
-        from tasks.planning.intake import desk
 
         name = inputs.document.rpartition("/")[2] if inputs.document else None
-        content = desk().path(inputs.document).read_bytes() if inputs.document else None
+        content = _document(inputs)
         async with await odoo_client() as client:
             receipt = await record_bill(client, inputs, key=key, document=content, filename=name)
         return receipt.model_dump(mode="json")

@@ -53,10 +53,10 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
     written into the note.
     """
     front = note.front
-    understanding = _understood(str(front["document"]))
+    document, understanding = _understood(str(front["document"]))
     decided = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
     plan, problems = _planned(
-        task_id, understanding, decided, _context(front, understanding, decided, handbook)
+        task_id, understanding, decided, _context(document, understanding, decided, handbook)
     )
     reading = understanding.reading if decided.kind == "receipt" else None
     return Prepared(
@@ -69,11 +69,13 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
     )
 
 
-def _understood(document: str) -> Understanding:
+def _understood(document: str) -> tuple[str, Understanding]:
+    """Where the document is kept, so that its name stands for its content, and what it says."""
     try:
-        return read_document(desk().path(document))
+        kept = desk().keep_as_it_is(document)
+        return kept, read_document(desk().path(kept))
     except OutsideVaultError as error:
-        return Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
+        return document, Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
 
 
 def kind_of(understanding: Understanding) -> str:
@@ -81,13 +83,15 @@ def kind_of(understanding: Understanding) -> str:
     return understanding.kind.value.removeprefix("mail-")
 
 
-def _context(front: Any, understanding: Understanding, decided: Triage, handbook: Handbook) -> dict[str, Any]:
+def _context(
+    document: str, understanding: Understanding, decided: Triage, handbook: Handbook
+) -> dict[str, Any]:
     reasons = list(understanding.verdict.reasons) if understanding.verdict else []
     context: dict[str, Any] = {
         "task": {"kind": decided.kind, "why": "; ".join(reasons) or decided.reasons[0]}
     }
     if understanding.reading:
-        context["reading"] = reading_values(understanding.reading, handbook, str(front["document"]))
+        context["reading"] = reading_values(understanding.reading, handbook, document)
     return context
 
 

@@ -23,7 +23,7 @@ from domain.policy.assess import Facts, History, Verdict, assess, payee_key
 from domain.policy.handbook import Handbook
 from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
-from tasks.planning.performer import Performer
+from tasks.planning.performer import EvidenceMissingError, Performer
 from tasks.planning.performers import performer_of
 from tasks.reliability import ledger
 from tasks.reliability.breakers import guarded
@@ -83,9 +83,7 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
     standing = await _stand(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
     match standing.kind:
         case ledger.StandingKind.DONE:
-            return Evidence(
-                key, standing.receipt or {}, await performer.read_back(standing.receipt or {}, inputs)
-            )
+            return await _proven(key, standing.receipt or {}, performer, inputs)
         case ledger.StandingKind.REFUSED | ledger.StandingKind.COMPENSATED:
             raise EffectRefusedError(step.action, standing.error)
         case _:
@@ -104,8 +102,9 @@ def _approval(request: Request, now: datetime) -> Approved | None:
         audit_log().append(event, now)
         if void.approved is None:
             return None
-        key = effect_key(request.task_id, step.id, step.action, void.approved.inputs)
-        return void.approved if ledger.find_effect(key) else None
+        inputs = CATALOGUE[step.action].inputs.model_validate(void.approved.inputs).model_dump(mode="json")
+        begun = ledger.find_effect(effect_key(request.task_id, step.id, step.action, inputs))
+        return void.approved if begun and begun.state != ledger.EffectState.WITHDRAWN else None
 
 
 @dataclass(frozen=True)
@@ -210,7 +209,14 @@ async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:
         raise
     ledger.finish_effect(effect.key, receipt, clock())
     _audit(effect, AuditStatus.SUCCESS, clock(), receipt=receipt)
-    return Evidence(effect.key, receipt, await performer.read_back(receipt, effect.inputs))
+    return await _proven(effect.key, receipt, performer, effect.inputs)
+
+
+async def _proven(key: str, receipt: dict[str, Any], performer: Performer, inputs: BaseModel) -> Evidence:
+    try:
+        return Evidence(key, receipt, await performer.read_back(receipt, inputs))
+    except KeyError as error:
+        raise EvidenceMissingError(f"effect {key}", [f"its receipt says no {error}"]) from error
 
 
 def _audit(

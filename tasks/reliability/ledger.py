@@ -27,6 +27,7 @@ from domain.reliability.effect import (
     is_allowed,
     standing_of,
 )
+from tasks.reliability.intents import is_our_intent, seal_intent
 from tasks.reliability.processes import (
     Performer,
     is_busy_elsewhere,
@@ -110,7 +111,8 @@ def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session],
         effect: what is about to be done.
         now: the present, aware.
         check: looks at the ledger in the same transaction as the intent's writing and raises to refuse;
-            it runs only for an intent (not for a known effect), and again when the database asks for it.
+            it runs only for an intent (not for a known effect, unless somebody else wrote its row), and again
+            when the database asks for it.
 
     Raises:
         EffectUnderWayError: a live worker is performing it.
@@ -126,6 +128,8 @@ def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session],
             return _write_intent(session, row, effect, now)
         _refuse_second_worker(row, now)
         if row.state in (EffectState.INTENT, EffectState.UNKNOWN):
+            if not is_our_intent(session, row):
+                check(session)
             row.worker, row.updated_at, row.attempts = this_process(), now, row.attempts + 1
         return standing_of(EffectState(row.state), row.receipt, row.error, row.attempts)
 
@@ -161,6 +165,7 @@ def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: 
     row.receipt = row.error = None
     row.attempts += 1
     row.worker, row.begun_at, row.updated_at = this_process(), now, now
+    seal_intent(session, row)
     return Standing(StandingKind.NEW, attempts=row.attempts)
 
 

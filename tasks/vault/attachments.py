@@ -1,8 +1,10 @@
 """Documents that tasks are about, kept under the digest of their content."""
 
 import hashlib
+import re
 from pathlib import Path
 
+from domain.errors import RejectedError
 from domain.vault.folder import Folder
 from domain.vault.names import safe_name
 from tasks.vault.atomic import disk_words, put_new, put_over, write_beside
@@ -10,6 +12,17 @@ from tasks.vault.locks import locked, private_folder
 from tasks.vault.places import OutsideVaultError, inside, stays_inside
 
 SHORT_DIGEST = 16
+_KEPT = re.compile(rf"(?:\A|/)([0-9a-f]{{{SHORT_DIGEST}}})(?:-\d+)?-(?=[^/]+\Z)")
+
+
+class DocumentChangedError(RejectedError):
+    """A document is not the one that was kept under its name."""
+
+    def __init__(self, relative: str) -> None:
+        super().__init__(
+            f"{relative} was changed or removed after it was kept, so it is not booked; "
+            "put the original back, or set the task to `status: new` to have the changed one read and asked about"
+        )
 
 
 def keep_document(root: Path, document: Path | bytes, name: str) -> str:
@@ -31,6 +44,37 @@ def keep_document(root: Path, document: Path | bytes, name: str) -> str:
         stored = _store(root, content, safe_name(name), digest=digest, tag=tag)
         put_over(write_beside(index, stored.encode(), tag), index)
     return stored
+
+
+def keep_as_it_is(root: Path, relative: str) -> str:
+    """Where the document's present content is kept: in its place, unless it was changed or lies elsewhere."""
+    path = inside(root, relative)
+    if not path.is_file():
+        return relative
+    content = _content(root, path)
+    if _is_named_for(relative, content):
+        return relative
+    return keep_document(root, content, _KEPT.sub("", path.name))
+
+
+def kept_content(root: Path, relative: str) -> bytes:
+    """The content that the name was given for.
+
+    Raises:
+        DocumentChangedError: it is not there any more.
+    """
+    path = inside(root, relative)
+    content = _content(root, path) if path.is_file() else b""
+    if not _is_named_for(relative, content):
+        raise DocumentChangedError(relative)
+    return content
+
+
+def _is_named_for(relative: str, content: bytes) -> bool:
+    named = _KEPT.search(relative)
+    if named is None or not relative.startswith(f"{Folder.ATTACHMENTS}/"):
+        return False
+    return hashlib.sha256(content).hexdigest().startswith(named[1])
 
 
 def _content(root: Path, document: Path) -> bytes:

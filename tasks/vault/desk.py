@@ -23,7 +23,7 @@ from tasks.vault.atomic import (
     sync_folder,
     write_beside,
 )
-from tasks.vault.attachments import keep_document
+from tasks.vault.attachments import keep_as_it_is, keep_document, kept_content
 from tasks.vault.identity import claim_spelling
 from tasks.vault.locks import NoteBusyError, locked, locked_shard, private_folder
 from tasks.vault.places import inside
@@ -184,6 +184,18 @@ class Desk:
             Its path in the Vault, with forward slashes.
         """
         return keep_document(self.root, document, name)
+
+    def keep_as_it_is(self, document: str) -> str:
+        """Where the present content of a document in the Vault is kept; another path once it was changed."""
+        return keep_as_it_is(self.root, document)
+
+    def document(self, document: str) -> bytes:
+        """The content that an attached document was kept for.
+
+        Raises:
+            DocumentChangedError: it was changed or removed.
+        """
+        return kept_content(self.root, document)
 
     def set_aside(self, path: Path, reason: str | BrokenNoteError) -> Path:
         """Move a file that cannot be worked on to Dead_Letters/, untouched, with a note that says why.
