@@ -73,13 +73,15 @@ class Employee:
             "CRASH_ORDERS": str(self.crash_orders),
         }
 
-    def fte(self, *words: str, ok: bool = True, answers: str = "") -> subprocess.CompletedProcess[str]:
-        """Run one `fte` command."""
+    def fte(
+        self, *words: str, ok: bool = True, answers: str = "", **changed: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one `fte` command; `changed` are variables of its environment."""
         environment = {name: value for name, value in self.environment.items() if name != "CRASH_ORDERS"}
         try:
             done = subprocess.run(
                 [sys.executable, "-m", "deployments.command_line", *words],
-                env=environment,
+                env=environment | changed,
                 input=answers,
                 capture_output=True,
                 text=True,

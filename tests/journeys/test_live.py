@@ -94,8 +94,7 @@ def test_the_sandbox_neither_takes_its_place_nor_its_desk(live: Employee) -> Non
     desk = live.fte("up", "--sandbox", "--no-feed", ok=False)
     assert desk.returncode == 4
     assert "holds live work" in desk.stderr
-    live.extra = {"FTE_VAULT": str(live.root / "Other")}
-    place = live.fte("up", "--sandbox", "--no-feed", ok=False)
-    live.extra = {}
+    other = str(live.root / "Other")
+    place = live.fte("up", "--sandbox", "--no-feed", ok=False, FTE_VAULT=other)
     assert place.returncode == 4
     assert f"port {live.port}" in place.stderr
