@@ -14,6 +14,7 @@ from deployments.commands import (
     connect,
     dead_letters,
     doctor,
+    mcp,
     odoo,
     tasks,
     vault,
@@ -36,6 +37,7 @@ app.command()(work.up)
 app.command()(work.down)
 app.command()(work.status)
 app.command()(doctor.doctor)
+app.command()(mcp.mcp)
 app.command("tasks")(tasks.tasks)
 app.command("run")(tasks.run)
 app.add_typer(approvals.app, name="approvals", help="What waits for a person's decision.")

@@ -44,6 +44,7 @@ class BillInputs(BaseModel):
     tax: Decimal | None = Field(default=None, ge=0, description="all taxes together")
     total: Decimal = Field(gt=0, description="what is to be paid, tax included")
     category: str = Field(min_length=1, description="what it was spent on, in the business's words")
+    description: str | None = Field(default=None, max_length=500, description="what the bill's line says")
     document: str | None = Field(default=None, description="the original, relative to the Vault")
 
     @field_validator("vendor_vat", "vendor_email", "vendor_iban", "vendor_account", "number", mode="before")

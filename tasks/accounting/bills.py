@@ -249,7 +249,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
         "invoice_payment_term_id/.id": "",
         "invoice_date_due": (inputs.due_on or inputs.issued_on).isoformat(),
         "invoice_line_ids/id": external_id("line", key),
-        "invoice_line_ids/name": inputs.category,
+        "invoice_line_ids/name": inputs.description or inputs.category,
         "invoice_line_ids/account_id/.id": str(account.account_id),
         "invoice_line_ids/quantity": "1",
         "invoice_line_ids/price_unit": str(line.price),

@@ -16,6 +16,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.settings import PREFECT_UI_URL
 
 BELIEVED = timedelta(minutes=2)
 
@@ -47,6 +48,11 @@ async def is_under_way(flow: str) -> bool:
             )
     except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound):
         return False
+
+
+def run_address(run_id: str) -> str:
+    """Where a person sees a run in the engine's UI."""
+    return f"{PREFECT_UI_URL.value()}/runs/flow-run/{run_id}"
 
 
 def deployment_name(flow: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.planning.context import doubts_about, reading_values, was_read
+from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
 from domain.planning.triage import Triage, triage
@@ -11,6 +12,7 @@ from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.intake import desk
+from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.vault.desk import Folder
 from tasks.vault.places import OutsideVaultError
 
@@ -50,8 +52,26 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
     """Read the task's document, decide what it is, and plan it by a playbook.
 
     The document is read anew each time, so that the plan rests on the document alone and on nothing that was
-    written into the note.
+    written into the note. An agent's order has a record of its own, and only that counts.
     """
+    try:
+        order = find_order(task_id)
+    except ForgedOrderError as error:
+        return Prepared(task_id, triage("order", "", None, handbook), plan=None, problems=[str(error)])
+    return _ordered(task_id, order) if order else _read(task_id, note, handbook)
+
+
+def _ordered(task_id: str, order: Order) -> Prepared:
+    plan, problems = order_plan(task_id, order), []
+    try:
+        check_plan(plan)
+    except PlanError as error:
+        problems = error.problems
+    decided = order_triage(order)
+    return Prepared(task_id, decided, None if problems else plan, problems=problems, doubts=order.doubts)
+
+
+def _read(task_id: str, note: Note, handbook: Handbook) -> Prepared:
     front = note.front
     document, understanding = _understood(str(front["document"]))
     decided = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)

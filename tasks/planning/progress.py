@@ -209,7 +209,8 @@ def _plain(evidence: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus]) -> str:
-    lines = [f"\n# Plan for [[{plan.task_id}]]\n", f"By the playbook [[{plan.playbook}]].\n"]
+    by = f"By the playbook [[{plan.playbook}]]." if plan.playbook else "As ordered."
+    lines = [f"\n# Plan for [[{plan.task_id}]]\n", f"{by}\n"]
     for number, step in enumerate(plan.steps, start=1):
         lines.append(
             f"{number}. **{step.id}** ({step.action}): {statuses.get(step.id, StepStatus.PLANNED).value}"

@@ -1,0 +1,99 @@
+"""An order: one action that an agent asked for, with typed inputs.
+
+What makes it an order is our own sealed record of it (`tasks/planning/orders.py`), never the look of a document.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domain.approvals.hashing import canonical_json
+from domain.errors import RejectedError
+from domain.planning.plan import Plan, Step
+from domain.planning.triage import Priority, TaskDomain, Triage
+
+STEP = "order"
+
+
+class Call(BaseModel):
+    """What the agent said: the tool, its arguments as JSON values, and its own key for this call, if any."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    tool: str
+    arguments: dict[str, Any]
+    key: str | None = None
+
+    @property
+    def content(self) -> str:
+        """One hash for one content."""
+        return _hash([self.tool, self.arguments])
+
+    @property
+    def task_id(self) -> str:
+        """The same content, or the same key, is the same task."""
+        identity = [self.source, "key", self.key] if self.key else [self.source, "content", self.content]
+        return f"order-{_hash(identity)[:16]}"
+
+
+class Order(BaseModel):
+    """One action of the catalogue, as it was taken: its inputs are JSON values that satisfy the action's model.
+
+    Attributes:
+        doubts: What we doubt about the inputs, so that a person decides.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    action: str
+    inputs: dict[str, Any]
+    doubts: list[str] = []
+
+
+class KeyReusedError(RejectedError):
+    """One idempotency key was used for two contents."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"idempotency_key '{key}' was used for another call; nothing was done: give a new key"
+        )
+
+
+class BadInputError(RejectedError):
+    """The inputs do not satisfy the action's model."""
+
+    def __init__(self, error: ValidationError) -> None:
+        said = (_sentence(item) for item in error.errors(include_url=False, include_context=False))
+        super().__init__(f"{'; '.join(said)}; nothing was done: correct it and call again")
+
+
+def order_plan(task_id: str, order: Order) -> Plan:
+    """The plan of an order is the order itself."""
+    step = Step(id=STEP, action=order.action, inputs=order.inputs)
+    return Plan(task_id=task_id, playbook="", steps=[step])
+
+
+def order_triage(order: Order) -> Triage:
+    """What an order is."""
+    reasons = [f"business: {order.source} ordered {order.action}", "normal: nothing asks for haste"]
+    return Triage(kind="order", domain=TaskDomain.BUSINESS, priority=Priority.NORMAL, reasons=reasons)
+
+
+def order_document(order: Order) -> bytes:
+    """What a person reads of it; it is never read back."""
+    shown = order.model_dump(mode="json", exclude_defaults=True)
+    return (json.dumps(shown, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _sentence(item: Any) -> str:
+    place = ".".join(map(str, item["loc"]))
+    message = str(item["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()

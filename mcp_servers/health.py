@@ -1,0 +1,54 @@
+"""What an agent may know of the employee's state: what is configured and reachable, and whether it is real."""
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from blocks.settings import HANDBOOK, Mode, settings
+from domain.errors import DigitalFteError
+from mcp_servers.ordering import check_connected
+from tasks.accounting.connection import Connection, check_connection
+from tasks.approvals.requests import pending
+
+
+class Health(BaseModel):
+    """The employee's state; `problems` is empty when all is well."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: Literal["sandbox", "live"] = Field(description="sandbox: stand-in services, nothing is real")
+    odoo_version: str | None = Field(description="none when the books cannot be reached")
+    company: str | None
+    key_days_left: int | None = Field(
+        description="days until the API key ends; none: without end, or unknown"
+    )
+    waiting_for_approval: int = Field(description="requests that a person has not decided")
+    problems: list[str] = Field(description="one sentence each, with what to do")
+
+
+async def look_at_health() -> Health:
+    """Look; changes nothing."""
+    here, problems, books = settings(), [], None
+    if not (here.vault_path / HANDBOOK).exists():
+        problems.append(f"there is no desk at {here.vault_path}; start the employee: fte up")
+    try:
+        await check_connected()
+        books = await _books()
+    except DigitalFteError as error:
+        problems.append(str(error))
+    return Health(
+        mode="live" if here.mode is Mode.LIVE else "sandbox",
+        odoo_version=books.version if books else None,
+        company=books.company if books else None,
+        key_days_left=books.key_days_left(dt.datetime.now(dt.UTC).date()) if books else None,
+        waiting_for_approval=len(pending()),
+        problems=problems,
+    )
+
+
+async def _books() -> Connection:
+    from tasks.planning.bookkeeping import odoo_client
+
+    async with await odoo_client() as client:
+        return await check_connection(client)

@@ -1,0 +1,210 @@
+"""The books as tools for AI agents: what can be read and ordered, and how to call it.
+
+A tool that writes makes a task on the employee's desk. It cannot approve, set a risk or pass an approval by.
+"""
+
+import datetime as dt
+import sys
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastmcp import FastMCP
+from pydantic import Field
+
+from domain.accounting.invoice import InvoiceItem
+from domain.planning.order import Order
+from mcp_servers.health import Health, look_at_health
+from mcp_servers.ordering import SOURCE, clear_errors, clear_refusals, ordered
+from tasks.planning.standing import TaskStanding, standing_of
+
+INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
+A tool that writes answers with a status. `done` comes with evidence read back from Odoo. `waiting_for_approval` means
+that nothing is booked and a person has to decide: give the person the address, do not call again with smaller sums;
+`get_task_status` or the same call tells later what became of it. The same call with the same arguments never happens
+twice; give another `idempotency_key` only if you mean a second booking. You cannot approve."""
+
+Key = Annotated[
+    str | None,
+    Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="Your own name for this booking. The same key never books twice. None: the arguments are the key.",
+    ),
+]
+Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+async def create_customer(
+    name: Annotated[Name, Field(description="Name of the person or company.")],
+    email: Annotated[
+        str | None, Field(description="E-mail address; tells customers of one name apart.")
+    ] = None,
+    phone: Annotated[str | None, Field(description="Telephone number.")] = None,
+    address: Annotated[str | None, Field(description="Postal address; the first line is the street.")] = None,
+    idempotency_key: Key = None,
+) -> TaskStanding:
+    """Create a customer in Odoo, unless the books know them by e-mail or name: then the known one is returned."""
+    inputs = {"name": name, "email": email, "phone": phone, "address": address}
+    return await ordered(
+        "create_customer", inputs, key=idempotency_key, make=lambda: _order("odoo.create_customer", inputs)
+    )
+
+
+async def create_product(
+    name: Annotated[Name, Field(description="Name of the product or service.")],
+    price: Annotated[Decimal, Field(ge=0, description="Per unit, before tax, in the company's currency.")],
+    category: Annotated[Name, Field(description="Product category; created if the books do not have it.")],
+    idempotency_key: Key = None,
+) -> TaskStanding:
+    """Create a product in Odoo, unless the books know one of that name: then the known one is returned."""
+    inputs = {"name": name, "price": str(price), "category": category}
+    return await ordered(
+        "create_product", inputs, key=idempotency_key, make=lambda: _order("odoo.create_product", inputs)
+    )
+
+
+async def create_invoice(
+    customer: Annotated[Name, Field(description="Name of a customer in Odoo.")],
+    items: Annotated[
+        list[InvoiceItem],
+        Field(
+            min_length=1,
+            max_length=200,
+            description="What is sold, prices in the company's currency; no tax_percent means the company's usual tax.",
+        ),
+    ],
+    due_date: Annotated[dt.date, Field(description="Day it must be paid, YYYY-MM-DD, today or later.")],
+    idempotency_key: Key = None,
+) -> TaskStanding:
+    """Make and post a customer invoice dated today. Above the handbook's limits a person decides first."""
+    arguments = {
+        "customer": customer,
+        "items": [item.model_dump(mode="json") for item in items],
+        "due_date": due_date.isoformat(),
+    }
+    return await ordered(
+        "create_invoice", arguments, key=idempotency_key, make=lambda: _invoice(customer, items, due_date)
+    )
+
+
+async def record_payment(
+    invoice_id: Annotated[int, Field(gt=0, description="Odoo's id of a posted invoice or bill.")],
+    amount: Annotated[
+        Amount, Field(description="In the document's currency; less than the open sum pays in part.")
+    ],
+    method: Annotated[Name, Field(description="bank, cash, card, or the name of a journal in Odoo.")],
+    idempotency_key: Key = None,
+) -> TaskStanding:
+    """Record that an invoice or bill was paid today. It moves no money; Odoo's books change."""
+    arguments = {"invoice_id": invoice_id, "amount": str(amount), "method": method}
+    return await ordered(
+        "record_payment", arguments, key=idempotency_key, make=lambda: _payment(invoice_id, amount, method)
+    )
+
+
+async def record_expense(  # noqa: PLR0913 (the agreed parameters, the payee and the key)
+    category: Annotated[Name, Field(description="What it was spent on; chooses the expense account.")],
+    amount: Annotated[Amount, Field(description="What was paid, tax included, in the company's currency.")],
+    description: Annotated[str, Field(min_length=1, max_length=500, description="What was bought.")],
+    date: Annotated[dt.date, Field(description="Date of the receipt, YYYY-MM-DD.")],
+    *,
+    vendor: Annotated[
+        str | None, Field(max_length=200, description="Who was paid; None: a person is asked.")
+    ] = None,
+    idempotency_key: Key = None,
+) -> TaskStanding:
+    """Book an expense as a vendor bill. Above the handbook's limits, or to a new payee, a person decides first."""
+    arguments = {
+        "category": category,
+        "amount": str(amount),
+        "description": description,
+        "date": date.isoformat(),
+        "vendor": vendor,
+    }
+    return await ordered("record_expense", arguments, key=idempotency_key, make=lambda: _expense(arguments))
+
+
+async def get_task_status(
+    task_id: Annotated[
+        str, Field(pattern=r"^order-[0-9a-f]{16}$", description="The `task_id` a tool answered.")
+    ],
+) -> TaskStanding:
+    """What became of an earlier call: done with evidence, waiting for a person or for Odoo, or refused and why."""
+    return standing_of(task_id)
+
+
+async def check_health() -> Health:
+    """Whether the employee is at work, Odoo reachable and the key good, and whether the books are real or a sandbox."""
+    return await look_at_health()
+
+
+READS = (get_task_status, check_health)
+MAKES = (create_customer, create_product)
+BOOKS = (create_invoice, record_expense, record_payment)
+"""What they post can be cancelled in Odoo, and not erased."""
+
+
+def build_server(**options: Any) -> Any:
+    """The server with every tool that can be offered."""
+    server = FastMCP("digital-fte-odoo", instructions=INSTRUCTIONS, mask_error_details=True, **options)
+    server.add_middleware(clear_refusals)
+    for tools, is_read, is_final in ((READS, True, False), (MAKES, False, False), (BOOKS, False, True)):
+        hints = {
+            "readOnlyHint": is_read,
+            "destructiveHint": is_final,
+            "idempotentHint": True,
+            "openWorldHint": False,
+        }
+        for tool in tools:
+            server.tool(clear_errors(tool), annotations=hints)
+    return server
+
+
+async def _order(action: str, inputs: dict[str, Any], doubts: tuple[str, ...] = ()) -> Order:
+    return Order(source=SOURCE, action=action, inputs=inputs, doubts=list(doubts))
+
+
+async def _invoice(customer: str, items: list[InvoiceItem], due_date: dt.date) -> Order:
+    from tasks.accounting.invoices import invoice_inputs
+    from tasks.planning.bookkeeping import odoo_client
+
+    async with await odoo_client() as client:
+        inputs = await invoice_inputs(client, customer, items=items, due_date=due_date, issued_on=_today())
+    return await _order("odoo.create_invoice", inputs.model_dump(mode="json"))
+
+
+async def _payment(invoice_id: int, amount: Decimal, method: str) -> Order:
+    from tasks.accounting.payments import payment_inputs
+    from tasks.planning.bookkeeping import odoo_client
+
+    async with await odoo_client() as client:
+        inputs = await payment_inputs(client, invoice_id, amount=amount, method=method, paid_on=_today())
+    return await _order("odoo.record_payment", inputs.model_dump(mode="json"))
+
+
+async def _expense(said: dict[str, Any]) -> Order:
+    from tasks.planning.prepare import read_handbook
+
+    inputs = {
+        "vendor": said["vendor"] or "Unnamed vendor",
+        "issued_on": said["date"],
+        "currency": read_handbook().currency,
+        "total": said["amount"],
+        "category": said["category"],
+        "description": said["description"],
+    }
+    doubts = () if said["vendor"] else ("nobody said who was paid; correct the vendor",)
+    return await _order("odoo.record_bill", inputs, doubts)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+if __name__ == "__main__":
+    import runpy
+
+    sys.argv[:1] = ["fte", "mcp"]  # the command line knows the engine's address and password
+    runpy.run_module("deployments.command_line", run_name="__main__")

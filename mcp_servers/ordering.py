@@ -1,0 +1,120 @@
+"""From a tool call to a task on the desk, and from the task to the agent's answer.
+
+There is no way around the desk: the employee's one door computes the risk, asks a person, and books once.
+"""
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+import httpx
+import pydantic
+from fastmcp.exceptions import ToolError, ValidationError
+
+from domain.errors import DigitalFteError, RejectedError, TransientError
+from domain.planning.order import BadInputError, Call, Order
+from tasks.approvals.requests import pending
+from tasks.planning.orders import take_order
+from tasks.planning.progress import is_open
+from tasks.planning.standing import Standing, TaskStanding, standing_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SOURCE = "mcp"
+LOOKS, LOOK_SECONDS = 100, 0.2
+
+
+class EmployeeAwayError(TransientError):
+    """The engine does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the employee is not at work, so nothing was done now; start it: fte up")
+
+
+class OdooNotConnectedError(RejectedError):
+    """No account of the books is saved."""
+
+    def __init__(self) -> None:
+        super().__init__("no Odoo is connected; a person has to run: fte connect odoo")
+
+
+def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Have a tool say what went wrong in one sentence."""
+
+    @functools.wraps(tool)
+    async def answering(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await tool(*args, **kwargs)
+        except DigitalFteError as error:
+            raise ToolError(str(error)) from error
+        except httpx.HTTPError as error:
+            raise ToolError(str(EmployeeAwayError())) from error
+
+    return answering
+
+
+async def clear_refusals(context: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
+    """Have arguments that do not fit a tool's schema answered in one sentence too."""
+    try:
+        return await call_next(context)
+    except ValidationError as error:
+        if isinstance(error.__cause__, pydantic.ValidationError):
+            raise ToolError(str(BadInputError(error.__cause__))) from error
+        raise
+
+
+async def ordered(
+    tool: str, arguments: dict[str, Any], *, key: str | None, make: Callable[[], Awaitable[Order]]
+) -> TaskStanding:
+    """Put the call on the desk once, have it worked, and say how it stands.
+
+    Raises:
+        ToolError: it was refused.
+    """
+    await check_connected()
+    call = Call(source=SOURCE, tool=tool, arguments=arguments, key=key)
+    is_new = await take_order(call, make, datetime.now(UTC))
+    if is_open(call.task_id) and not _is_asked(call.task_id):
+        from flows.work_task import work_task
+
+        await work_task(call.task_id, return_state=True)
+    stands = await _settled(call.task_id)
+    if stands.status is Standing.REFUSED:
+        raise ToolError(f"{stands.said} (task {call.task_id})")
+    return stands.model_copy(update={"is_repeat": not is_new})
+
+
+async def check_connected() -> None:
+    """Refuse early where nothing could be booked.
+
+    Raises:
+        EmployeeAwayError: the engine is away.
+        OdooNotConnectedError: there is no account.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    try:
+        async with get_client() as client:
+            await client.read_block_document_by_name("odoo", "odoo-credentials")
+    except ObjectNotFound as error:
+        raise OdooNotConnectedError from error
+    except (httpx.HTTPError, RuntimeError) as error:
+        raise EmployeeAwayError from error
+
+
+def _is_asked(task_id: str) -> bool:
+    return any(request.task_id == task_id for request in pending())
+
+
+async def _settled(task_id: str) -> TaskStanding:
+    """How it stands, after a short wait for another process that may be at it."""
+    for _look in range(LOOKS):
+        stands = standing_of(task_id)
+        if stands.status is not Standing.UNDER_WAY:
+            return stands
+        await asyncio.sleep(LOOK_SECONDS)
+    return standing_of(task_id)

@@ -1,0 +1,38 @@
+"""How agents reach the tools: over stdio, or over HTTP on this machine with a token."""
+
+import asyncio
+import secrets
+from pathlib import Path
+
+from blocks.settings import settings
+from mcp_servers.odoo_connector import build_server
+from tasks.approvals.seal import write_private
+
+HOST = "127.0.0.1"
+PATH = "/mcp"
+TOKEN_BYTES = 32
+
+
+def serve_stdio() -> None:
+    """Serve one client on standard input and output."""
+    asyncio.run(build_server().run_stdio_async(show_banner=False, log_level="WARNING"))
+
+
+def serve_http(port: int) -> None:
+    """Serve clients on this machine that know the token."""
+    from fastmcp.server.auth import StaticTokenVerifier
+
+    known = {token_file().read_text().strip(): {"client_id": "agent", "scopes": []}}
+    server = build_server(auth=StaticTokenVerifier(known))
+    asyncio.run(
+        server.run_http_async(show_banner=False, host=HOST, port=port, path=PATH, log_level="WARNING")
+    )
+
+
+def token_file() -> Path:
+    """The file (mode 0600) with this installation's token; made once."""
+    path = settings().keys / "mcp.token"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(path, secrets.token_urlsafe(TOKEN_BYTES) + "\n")
+    return path

@@ -1,0 +1,149 @@
+"""Orders of agents: each a sealed row in the ledger's database, and a task on the desk.
+
+The row alone makes a task an order. A note or a document that looks like one, dropped or mailed, has no row and
+is read like any other document; a row that our own code did not write is not followed.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blocks.database import Base, UtcDateTime
+from domain.errors import ContractError, TransientError
+from domain.planning.catalogue import CATALOGUE
+from domain.planning.event import Event
+from domain.planning.order import STEP, BadInputError, Call, KeyReusedError, Order, order_document
+from domain.planning.plan import effect_key
+from tasks.approvals.seal import mac_of
+from tasks.planning.intake import store_event
+from tasks.planning.performers import performer_of
+from tasks.reliability.serialised import serialised
+
+
+class OrderRow(Base):
+    """One order; `content` is the hash of the call that it came from."""
+
+    __tablename__ = "orders"
+
+    task_id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    content: Mapped[str]
+    action: Mapped[str]
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
+    doubts: Mapped[list[str]] = mapped_column(JSON)
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seal: Mapped[str]
+
+
+class ForgedOrderError(ContractError):
+    """The record of an order was changed by something other than the employee."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(
+            f"the record of {task_id} is not as it was taken; it is not followed: look who changed it"
+        )
+
+
+async def take_order(call: Call, make: Callable[[], Awaitable[Order]], now: datetime) -> bool:
+    """Put a call on the desk as a task, once.
+
+    What the books would refuse is refused here, and leaves no task. An Odoo that is away does not refuse: the task
+    waits for it.
+
+    Args:
+        call: What the agent said; its content or key is the task's identity.
+        make: Makes the order; asked only for a call that is new.
+        now: Aware UTC.
+
+    Returns:
+        Whether the call is new.
+
+    Raises:
+        BadInputError: the inputs are not possible.
+        KeyReusedError: the key was used for another content.
+        RejectedError: it cannot be done, with the reason.
+        TransientError: what the order needs to know cannot be read now.
+    """
+    row = _find(call.task_id)
+    if row is None:
+        try:
+            order = await make()
+            await _check(call.task_id, order)
+        except ValidationError as error:
+            raise BadInputError(error) from error
+        _keep(call, order, now)
+        row = _find(call.task_id) or row
+    if row is None or row.content != call.content:
+        raise KeyReusedError(call.key or "")
+    return store_event(_event(call, _order(row), row.placed_at), now) is not None
+
+
+def find_order(task_id: str) -> Order | None:
+    """The order behind a task; None for a task that is none.
+
+    Raises:
+        ForgedOrderError: the record was tampered with.
+    """
+    row = _find(task_id)
+    return None if row is None else _order(row)
+
+
+async def _check(task_id: str, order: Order) -> None:
+    inputs = CATALOGUE[order.action].inputs.model_validate(order.inputs)
+    key = effect_key(task_id, STEP, order.action, inputs.model_dump(mode="json"))
+    try:
+        await performer_of(order.action).look(key, inputs)
+    except TransientError:
+        return
+
+
+def _find(task_id: str) -> OrderRow | None:
+    def find(session: Session) -> OrderRow | None:
+        row = session.get(OrderRow, task_id)
+        if row is not None:
+            session.expunge(row)
+        return row
+
+    return serialised(find)
+
+
+def _keep(call: Call, order: Order, now: datetime) -> None:
+    """Store the row; of two callers at once, the first one's counts."""
+
+    def keep(session: Session) -> None:
+        if session.get(OrderRow, call.task_id) is None:
+            row = OrderRow(task_id=call.task_id, content=call.content, placed_at=now, **order.model_dump())
+            row.seal = _mac(row)
+            session.add(row)
+
+    serialised(keep)
+
+
+def _order(row: OrderRow) -> Order:
+    if not hmac.compare_digest(row.seal, _mac(row)):
+        raise ForgedOrderError(row.task_id)
+    return Order(source=row.source, action=row.action, inputs=row.inputs, doubts=row.doubts)
+
+
+def _mac(row: OrderRow) -> str:
+    names = ("task_id", "source", "content", "action", "inputs", "doubts")
+    return mac_of({"kind": "order"} | {name: getattr(row, name) for name in names})
+
+
+def _event(call: Call, order: Order, placed_at: datetime) -> Event:
+    document = order_document(order)
+    return Event(
+        id=call.task_id,
+        source=call.source,
+        received_at=placed_at,
+        sender=f"an agent, by {call.tool}",
+        subject=CATALOGUE[order.action].title,
+        excerpt=document.decode(),
+        document_name="order.json",
+        document=document,
+    )

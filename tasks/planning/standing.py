@@ -1,0 +1,125 @@
+"""How a task stands, for whoever placed it: read from its note, in words that a program can use."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.errors import RejectedError
+from domain.planning.order import STEP
+from domain.vault.note import Note
+from tasks.approvals.requests import get
+from tasks.planning.intake import desk
+from tasks.vault.desk import Folder, NoteMissingError
+
+
+class Standing(StrEnum):
+    """Where a task stands."""
+
+    DONE = "done"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
+    WAITING_FOR_SERVICE = "waiting_for_service"
+    UNDER_WAY = "under_way"
+    REFUSED = "refused"
+    TAKEN = "taken_by_a_person"
+
+
+class AskedOf(BaseModel):
+    """Where a person decides."""
+
+    model_config = ConfigDict(frozen=True)
+
+    request_id: str
+    address: str | None = Field(description="the request in the engine's UI; none until the engine shows it")
+    note: str = Field(description="the same request as a note, relative to the Vault")
+    command: str = Field(description="the same request on the command line")
+    expires_at: str = Field(description="UTC; then it is not done")
+
+
+class TaskStanding(BaseModel):
+    """Where a task stands, and the proof or the reason."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task_id: str
+    status: Standing
+    said: str = Field(description="one sentence for a person")
+    evidence: dict[str, Any] | None = Field(
+        default=None, description="what was read back from Odoo afterwards"
+    )
+    approvals: list[AskedOf] = Field(default=[], description="what a person has to decide first")
+    is_repeat: bool = Field(
+        default=False, description="the same call was made before; nothing was done twice"
+    )
+
+
+class UnknownTaskError(RejectedError):
+    """There is no such task."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(
+            f"there is no task {task_id} on the desk; task ids are those that the tools have returned"
+        )
+
+
+def standing_of(task_id: str) -> TaskStanding:
+    """How the task stands now.
+
+    Raises:
+        UnknownTaskError: it is not on the desk, and never was done.
+    """
+    for folder, stands in ((Folder.DONE, _finished), (Folder.NEEDS_ACTION, _open)):
+        try:
+            return stands(task_id, desk().read(folder, task_id))
+        except NoteMissingError:
+            continue
+    raise UnknownTaskError(task_id)
+
+
+def _finished(task_id: str, note: Note) -> TaskStanding:
+    evidence = _plain(note.front.get("evidence") or {})
+    said = "it is done and was read back" if evidence else "a person closed it"
+    status = Standing.DONE if evidence else Standing.TAKEN
+    return TaskStanding(
+        task_id=task_id, status=status, said=said, evidence=evidence.get(STEP, evidence) or None
+    )
+
+
+def _open(task_id: str, note: Note) -> TaskStanding:
+    front = note.front
+    if front.get("waits_for"):
+        asked = [_asked_of(str(name)) for name in front["waits_for"]]
+        said = f"nothing is booked; a person has to decide {', '.join(one.request_id for one in asked)} first"
+        return TaskStanding(task_id=task_id, status=Standing.WAITING_FOR_APPROVAL, said=said, approvals=asked)
+    if front.get("status") == "escalated":
+        said = "; ".join(map(str, front.get("why") or ["a person has to look"]))
+        return TaskStanding(task_id=task_id, status=Standing.REFUSED, said=said)
+    if front.get("delays"):
+        said = f"it will be tried again by itself: {'; '.join(map(str, front['delays']))}"
+        return TaskStanding(task_id=task_id, status=Standing.WAITING_FOR_SERVICE, said=said)
+    if front.get("status") in {"new", "working"}:
+        return TaskStanding(task_id=task_id, status=Standing.UNDER_WAY, said="the employee is at it")
+    return TaskStanding(task_id=task_id, status=Standing.TAKEN, said="a person has taken it over")
+
+
+def _asked_of(request_id: str) -> AskedOf:
+    from tasks.engine.runs import run_address
+
+    request = get(request_id)
+    return AskedOf(
+        request_id=request_id,
+        address=run_address(request.flow_run_id) if request.flow_run_id else None,
+        note=f"{Folder.PENDING_APPROVAL}/{request_id}.md",
+        command=f"fte approvals show {request_id}",
+        expires_at=request.expires_at.isoformat(timespec="seconds"),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """YAML's round-trip types as JSON's."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
