@@ -1,7 +1,7 @@
 """Money: an exact amount and its currency, never a float."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,9 +46,23 @@ class UnshareableError(ContractError):
         super().__init__(f"shares need weights of 0 or more that are not all 0, not {given}; correct them")
 
 
+class AmountTooLargeError(ContractError, ValueError):
+    """An amount that no business has; a ValueError too, so that it is said of the input it stands in."""
+
+    def __init__(self, amount: Decimal) -> None:
+        super().__init__(f"{amount:.3e} is too large to be a sum of money")
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """The amount in whole minor units of its currency (half up, as invoices round)."""
-    return amount.quantize(Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2)), rounding=ROUND_HALF_UP)
+    """The amount in whole minor units of its currency (half up, as invoices round).
+
+    Raises:
+        AmountTooLargeError: it has more digits than any sum of money.
+    """
+    try:
+        return amount.quantize(Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2)), rounding=ROUND_HALF_UP)
+    except InvalidOperation as error:
+        raise AmountTooLargeError(amount) from error
 
 
 def allocated(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:

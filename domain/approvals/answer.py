@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.approvals.changes import ChangesError, apply_changes
 from domain.approvals.hashing import content_hash
@@ -51,6 +51,12 @@ class Answer(BaseModel):
     code: str | None = Field(default=None, repr=False)
     changes: dict[str, Any] = {}
     problem: str | None = Field(default=None, description="why the rest could not be read")
+
+    @field_validator("approver", "comment", "code")
+    @classmethod
+    def _storable(cls, text: str | None) -> str | None:
+        """YAML and JSON can spell halves of characters, which no database stores."""
+        return text if text is None else text.encode("utf-8", "replace").decode()
 
     @property
     def name(self) -> str:

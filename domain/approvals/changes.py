@@ -19,7 +19,7 @@ class ChangesError(ContractError):
     """The edits cannot be understood or do not fit."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"changes: {problem}")
+        super().__init__(f"changes: {problem.encode('utf-8', 'replace').decode()}")
 
 
 def parse_changes(text: str) -> dict[str, str]:

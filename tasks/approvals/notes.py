@@ -11,6 +11,7 @@ from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import Handbook
 from domain.vault.folder import Folder
 from domain.vault.note import BrokenNoteError, Note
+from domain.vault.plain import UnwritableValueError
 from tasks.approvals import records
 from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.requests import OutcomeKind, find, record_answer
@@ -88,6 +89,8 @@ def _collect(desk: Desk, moved: _Moved, handbook: Handbook, now: datetime) -> Co
         if request.is_open:
             return _take(desk, moved, request, _When(handbook, now))
         place_note(request)
+    except UnwritableValueError as error:  # a property that a person wrote
+        return _set_aside(desk, moved, str(error), now, reopened=request)
     except NoteMissingError:
         return Collected(moved.name, NoteFate.GONE)
     return Collected(moved.name, NoteFate.SETTLED)
@@ -162,7 +165,7 @@ def _refresh(desk: Desk, request: ApprovalRequest) -> None:
 
     try:
         desk.update(Folder.PENDING_APPROVAL, request.id, mend)
-    except BrokenNoteError as error:
+    except (BrokenNoteError, UnwritableValueError) as error:
         desk.set_aside(desk.path(f"{Folder.PENDING_APPROVAL}/{request.id}.md"), str(error))
         _write(desk, request.model_copy(update={"problem": str(error)}))
 
@@ -173,7 +176,7 @@ def _settle(desk: Desk, request: ApprovalRequest, here: Folder) -> None:
 
     try:
         desk.update(here, request.id, conclude)
-    except BrokenNoteError as error:
+    except (BrokenNoteError, UnwritableValueError) as error:
         desk.set_aside(desk.path(f"{here}/{request.id}.md"), str(error))
         _write(desk, request)
         return

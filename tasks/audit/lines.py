@@ -5,6 +5,12 @@ import os
 from pathlib import Path
 
 TAIL_BYTES = 8_192
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""A link among the days may lead to a key, and a pipe is waited for without end (Windows has neither flag)."""
+
+
+def _open_plain(path: Path, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_BINARY", 0) | _NO_LINK)
 
 
 def append_line(path: Path, line: bytes) -> None:
@@ -13,7 +19,7 @@ def append_line(path: Path, line: bytes) -> None:
     Raises:
         OSError: full disk, missing rights; the file is as it was.
     """
-    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | _NO_LINK, 0o600)
     try:
         size = os.fstat(descriptor).st_size
         try:
@@ -35,7 +41,7 @@ def _write_whole(descriptor: int, line: bytes) -> None:
 
 def tail(path: Path) -> tuple[bytes, bytes]:
     """The last whole line, and the rest of one that a crash cut short; either may be empty."""
-    with path.open("rb", buffering=0) as file:
+    with os.fdopen(_open_plain(path, os.O_RDONLY), "rb", buffering=0) as file:
         size, reach = file.seek(0, os.SEEK_END), TAIL_BYTES
         while True:
             file.seek(max(0, size - reach))
@@ -48,7 +54,7 @@ def tail(path: Path) -> tuple[bytes, bytes]:
 
 def cut(path: Path, torn: bytes) -> None:
     """Take the rest of a torn line out, durably."""
-    with path.open("rb+") as file:
+    with os.fdopen(_open_plain(path, os.O_RDWR), "rb+") as file:
         file.truncate(file.seek(0, os.SEEK_END) - len(torn))
         os.fsync(file.fileno())
 
@@ -56,7 +62,7 @@ def cut(path: Path, torn: bytes) -> None:
 def replace_whole(path: Path, content: bytes) -> None:
     """Put other content into the file's place, all of it or nothing."""
     temporary = path.with_name(f".{path.name}.new")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | _NO_LINK, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

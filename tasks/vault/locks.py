@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -80,7 +80,8 @@ def private_folder(root: Path, name: str) -> Path:
     if not folder.is_dir():
         with disk_words(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            (root / PRIVATE_FOLDER / ".gitignore").write_text("*\n")
+            with suppress(FileExistsError), (root / PRIVATE_FOLDER / ".gitignore").open("x") as ignored:
+                ignored.write("*\n")  # never through a link that somebody laid there
     return folder
 
 

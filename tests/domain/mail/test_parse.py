@@ -110,7 +110,7 @@ def enclosed(depth: int) -> bytes:
     return head + b"Content-Type: message/rfc822\n\n" * depth + b"Total 5.00\n"
 
 
-@pytest.mark.parametrize("raw", [nested(101), nested(3000), enclosed(5000)])
+@pytest.mark.parametrize("raw", [nested(101), nested(3000), enclosed(5000), nested(90) + b"--b\n" * 60_000])
 def test_parts_nested_without_end_are_a_broken_mail_with_a_summary(raw: bytes) -> None:
     assert summary_of(raw).subject == "bill"
     with pytest.raises(BrokenMailError, match="nested too deep"):

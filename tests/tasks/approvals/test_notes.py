@@ -273,3 +273,33 @@ def test_what_lies_in_a_notes_place_is_set_aside_and_the_note_written_again(
     place_note(request_)
     assert read("Pending_Approval", request_).front["request"] == request_.id
     assert not path("Pending_Approval", request_).is_symlink()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"comment": "\ud800"},
+        {"approver": "Ann\ud800", "code": "123456"},
+        {"changes": {"\ud800": "x"}},
+        {"changes": {"vendor": "\ud800"}},
+        {"changes": {"total": "1e99"}},
+        {"k" * 200: "x"},
+        {"k" * 200: "x", "approver": ""},
+    ],
+)
+def test_a_note_that_cannot_be_stored_or_reckoned_with_keeps_no_other_waiting(
+    request_: ApprovalRequest, typed: dict[str, Any]
+) -> None:
+    other = ask(task_id="file-2")
+    place_note(other)
+    written = path("Pending_Approval", request_).read_text().split("---\n", 2)[2]
+    front = read("Pending_Approval", request_).front | {"approver": "Ann"} | typed
+    path("Approved", request_).parent.mkdir()
+    # JSON is YAML, and spells what a file cannot hold
+    path("Approved", request_).write_text(f"---\n{json.dumps(dict(front))}\n---\n{written}")
+    path("Pending_Approval", request_).unlink()
+    move(other, approver="Ann")
+    assert len(collect_moved(Handbook(), SOON)) == 2
+    found = find(other.id)
+    assert found is not None
+    assert found.state is ApprovalState.APPROVED

@@ -155,6 +155,28 @@ def test_an_unwritable_seal_is_said_and_the_chain_goes_on(log: AuditLog) -> None
     assert verified(log) is VerificationState.INTACT
 
 
+@pytest.mark.parametrize("day", ["2026-11-20", "9999-12-31"])
+def test_a_link_among_the_days_gives_away_and_destroys_no_key(log: AuditLog, day: str) -> None:
+    secret = log.keys / "approvals.key"
+    log.keys.mkdir(parents=True, exist_ok=True)
+    secret.write_text("the key")
+    for folder in (log.folder, log.private):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"audit_{day}.jsonl").symlink_to(secret)
+    log.append(event(private={"subject": "x"}), NOW)
+    assert secret.read_text() == "the key"
+    assert "the key" not in "".join(path.read_text() for path in log.files())
+    assert verified(log) is VerificationState.INTACT
+
+
+def test_a_pipe_in_a_days_place_is_not_waited_for(log: AuditLog) -> None:
+    log.folder.mkdir(parents=True)
+    os.mkfifo(log.folder / "audit_2026-11-20.jsonl")
+    log.append(event(), NOW)
+    assert actions(log)[0] == "audit.stranger_set_aside"
+    assert verified(log) is VerificationState.INTACT
+
+
 def append_many(vault: Path, keys: Path, count: int) -> None:
     for _ in range(count):
         AuditLog(vault, keys).append(event(private={"subject": "x" * 5_000}), NOW)
