@@ -40,7 +40,7 @@ def test_amounts_stay_what_was_written() -> None:
         ("currency: USD\nask_abve: 5", 3, "did you mean ask_above"),
         ("currency: USD\nask_above: many", 3, "many"),
         ("proof:\n  amount_abov: 5", 3, "not a key of this group"),
-        ("approvals:\n  expire_hours: 0", 3, "greater than or equal to 1"),
+        ("approvals:\n  expire_hours: 0", 3, "greater than 0"),
         ("currency: dollars", 2, "pattern"),
         ("ask_above: -1", 2, "greater than or equal to 0"),
         ("ask_above: true", 2, "must be an amount"),
