@@ -14,7 +14,7 @@ from pydantic import Field
 from domain.accounting.invoice import InvoiceItem
 from domain.planning.order import Order
 from mcp_servers.health import Health, look_at_health
-from mcp_servers.ordering import SOURCE, clear_errors, clear_refusals, ordered
+from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered
 from tasks.planning.standing import TaskStanding, standing_of
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
@@ -149,7 +149,7 @@ BOOKS = (create_invoice, record_expense, record_payment)
 def build_server(**options: Any) -> Any:
     """The server with every tool that can be offered."""
     server = FastMCP("digital-fte-odoo", instructions=INSTRUCTIONS, mask_error_details=True, **options)
-    server.add_middleware(clear_refusals)
+    server.add_middleware(ClearRefusals())
     for tools, is_read, is_final in ((READS, True, False), (MAKES, False, False), (BOOKS, False, True)):
         hints = {
             "readOnlyHint": is_read,

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import httpx
 import pydantic
 from fastmcp.exceptions import ToolError, ValidationError
+from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.planning.order import BadInputError, Call, Order
@@ -56,14 +57,17 @@ def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     return answering
 
 
-async def clear_refusals(context: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
+class ClearRefusals(Middleware):
     """Have arguments that do not fit a tool's schema answered in one sentence too."""
-    try:
-        return await call_next(context)
-    except ValidationError as error:
-        if isinstance(error.__cause__, pydantic.ValidationError):
-            raise ToolError(str(BadInputError(error.__cause__))) from error
-        raise
+
+    async def on_call_tool(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        """Call the tool; name the wrong argument instead of the library's report."""
+        try:
+            return await call_next(context)
+        except ValidationError as error:
+            if isinstance(error.__cause__, pydantic.ValidationError):
+                raise ToolError(str(BadInputError(error.__cause__))) from error
+            raise
 
 
 async def ordered(
