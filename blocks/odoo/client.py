@@ -127,7 +127,13 @@ class OdooClient:
         return await self._refuse(name, response, is_read=method in READS)
 
     async def pages(
-        self, model: str, domain: Sequence[Any], fields: Sequence[str], *, rows: int = PAGE_ROWS
+        self,
+        model: str,
+        domain: Sequence[Any],
+        fields: Sequence[str],
+        *,
+        rows: int = PAGE_ROWS,
+        context: Mapping[str, Any] | None = None,
     ) -> AsyncIterator[list[dict[str, Any]]]:
         """All matching records in few large pages by rising id; a many2one is its bare id.
 
@@ -136,6 +142,7 @@ class OdooClient:
             RejectedError: Odoo refused it.
         """
         last = 0
+        more: dict[str, Any] = {"context": context} if context else {}
         while True:
             page = await self.call(
                 model,
@@ -145,6 +152,7 @@ class OdooClient:
                 order="id",
                 limit=rows,
                 load=None,
+                **more,
             )
             if page:
                 yield page

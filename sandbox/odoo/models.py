@@ -133,6 +133,7 @@ _MOVE = {
     "message_attachment_count": COMPUTED_INTEGER,
     "has_reconciled_entries": COMPUTED_BOOLEAN,
     "origin_payment_id": one("account.payment", readonly=True),
+    "tax_cash_basis_rec_id": one("account.partial.reconcile", readonly=True),
 }
 
 _MOVE_LINE = {
@@ -234,6 +235,8 @@ MODELS: dict[str, Model] = {
             "tax_calculation_rounding_method": choice("round_per_line", "round_globally"),
             **dict.fromkeys(LOCKS, DATE),
             "expense_account_id": one("account.account"),
+            "fiscalyear_last_day": plain(Kind.INTEGER, required=True, default=31),
+            "fiscalyear_last_month": choice(*map(str, range(1, 13)), required=True, default="12"),
         },
         order="name, id",
         writers=_RIGHTS,
@@ -321,6 +324,8 @@ MODELS: dict[str, Model] = {
             "price_include": BOOLEAN,
             "price_include_override": choice("tax_included", "tax_excluded"),
             "include_base_amount": BOOLEAN,
+            "tax_exigibility": choice("on_invoice", "on_payment", default="on_invoice"),
+            "children_tax_ids": many("account.tax"),
             "active": ACTIVE,
             "sequence": INTEGER,
             "company_id": COMPANY,
