@@ -25,11 +25,11 @@ class Hook(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path != "/refuse":
+            self.server.received.append(json.loads(body))
         self.send_response(500 if self.path == "/refuse" else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
-        if self.path != "/refuse":
-            self.server.received.append(json.loads(body))
 
     def log_message(self, *_args: object) -> None:
         pass
