@@ -39,7 +39,7 @@ def measure_receipt(employee: Employee, number: int) -> float:
 
 def measure_empty(employee: Employee, folder: Path, number: int) -> float:
     """Seconds from the drop to the Completed state of an empty run."""
-    drop = folder / f"d{number}"
+    drop = folder / f"d{number}.md"
     drop.touch()
     seen = len(completed(employee))
     taken = seconds_until(lambda: len(completed(employee)) > seen)

@@ -1,5 +1,7 @@
 """The ledger database: SQLite by default, PostgreSQL by URL. Owns engine and transactions, no tables."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +20,8 @@ from domain.errors import TransientError
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another before it gives up; SQLite has one writer at a time."""
+
+SWITCH_SECONDS = 0.05
 
 
 class LedgerUnavailableError(TransientError):
@@ -87,7 +91,7 @@ def _open_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own implicit BEGIN would be a deferred one
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -96,6 +100,19 @@ def _open_engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch to write-ahead logging; here SQLite does not wait for another process that just made the file."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(SWITCH_SECONDS)
 
 
 _created: dict[str, int] = {}

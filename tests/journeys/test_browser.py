@@ -18,6 +18,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-3d-apis",  # the page's animated graph of runs, drawn without a graphics card, takes both processors
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -47,14 +48,25 @@ def open_form(page: Page, employee: Employee, request_id: str) -> Locator:
     return page.get_by_role("dialog")
 
 
-def answer(page: Page, form: Locator, decision: str, *, changes: str = "", code: str = "") -> None:
-    approver, _comment, proof, edits = form.locator("textarea").all()
-    approver.fill("Owner")
-    proof.fill(code)
-    edits.fill(changes)
-    form.locator("button", has_text="reject").press("ArrowDown")
-    page.locator(".p-select-option", has_text=decision).click()
-    form.get_by_role("button", name="Submit").click()
+def answer(  # noqa: PLR0913 (a form has fields)
+    page: Page, employee: Employee, request_id: str, decision: str, *, changes: str = "", code: str = ""
+) -> None:
+    """Fill the form and send it; again if the engine's busy database did not take it, as a person would."""
+    for _attempt in range(3):
+        form = open_form(page, employee, request_id)
+        approver, _comment, proof, edits = form.locator("textarea").all()
+        approver.fill("Owner")
+        proof.fill(code)
+        edits.fill(changes)
+        form.locator("button", has_text="reject").press("ArrowDown")
+        page.locator(".p-select-option", has_text=decision).click()
+        with page.expect_response(re.compile("/resume$")) as answered:
+            form.get_by_role("button", name="Submit").click()
+        taken = answered.value.ok
+        page.goto("about:blank")
+        if taken:
+            return
+    pytest.fail("the engine refused the form three times")
 
 
 def test_the_form_shows_what_will_happen_and_approves_it_once(employee: Employee, page: Page) -> None:
@@ -62,7 +74,7 @@ def test_the_form_shows_what_will_happen_and_approves_it_once(employee: Employee
     form = open_form(page, employee, request["id"])
     for shown in ("Harbor Street Offices", "2480.00 USD", "HSO-2001", "above 1,000.00 USD"):
         expect(form).to_contain_text(shown)
-    answer(page, form, "approve")
+    answer(page, employee, request["id"], "approve")
     employee.until(lambda: ended(employee, request["id"], "Approved"))
     assert [bill["state"] for bill in employee.bills("HSO-2001")] == ["posted"]
 
@@ -70,18 +82,18 @@ def test_the_form_shows_what_will_happen_and_approves_it_once(employee: Employee
 def test_an_invalid_answer_asks_again(employee: Employee, page: Page) -> None:
     request = ask(employee, "HSO-2002")
     first = suspended(employee, request["id"])[0]
-    answer(page, open_form(page, employee, request["id"]), "edit", changes="total: a lot")
+    answer(page, employee, request["id"], "edit", changes="total: a lot")
     employee.until(lambda: asked_again(employee, request["id"], first))
     expect(open_form(page, employee, request["id"])).to_contain_text("Your last answer was not taken")
     assert employee.bills("HSO-2002") == []
-    answer(page, page.get_by_role("dialog"), "edit", changes="total: 1900.00")
+    answer(page, employee, request["id"], "edit", changes="total: 1900.00")
     employee.until(lambda: ended(employee, request["id"], "Approved"))
     assert [bill["amount_total"] for bill in employee.bills("HSO-2002")] == [1900.0]
 
 
 def test_a_bill_rejected_in_the_form_is_never_booked(employee: Employee, page: Page) -> None:
     request = ask(employee, "HSO-2003")
-    answer(page, open_form(page, employee, request["id"]), "reject")
+    answer(page, employee, request["id"], "reject")
     employee.until(lambda: ended(employee, request["id"], "Rejected"))
     assert employee.bills("HSO-2003") == []
 
@@ -91,10 +103,10 @@ def test_where_the_handbook_wants_a_code_a_name_is_not_enough(employee: Employee
     with employee.rule("  amount_above:  ", "  amount_above: 3000 "):
         request = ask(employee, "HSO-2004", "3100.00")
         first = suspended(employee, request["id"])[0]
-        answer(page, open_form(page, employee, request["id"]), "approve")
+        answer(page, employee, request["id"], "approve")
         employee.until(lambda: asked_again(employee, request["id"], first))
         assert employee.bills("HSO-2004") == []
-        answer(page, open_form(page, employee, request["id"]), "approve", code=next_code(secret))
+        answer(page, employee, request["id"], "approve", code=next_code(secret))
         employee.until(lambda: ended(employee, request["id"], "Approved"))
     assert [bill["state"] for bill in employee.bills("HSO-2004")] == ["posted"]
 

@@ -1,0 +1,21 @@
+import sqlite3
+import threading
+from pathlib import Path
+
+from sqlalchemy import text
+
+from blocks.database import transaction
+
+
+def test_a_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE made(by_another)")
+    commit = threading.Timer(0.3, other.commit)
+    commit.start()
+    with transaction(f"sqlite:///{path}") as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert session.execute(text("SELECT count(*) FROM made")).scalar() == 0
+    commit.join()
+    other.close()
