@@ -105,14 +105,18 @@ def _open_engine(url: str) -> Engine:
 def _write_ahead(connection: Any) -> None:
     """Switch to write-ahead logging; here SQLite does not wait for another process that just made the file."""
     deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(SWITCH_SECONDS)
+    while not _switched(connection, is_last=time.monotonic() > deadline):
+        time.sleep(SWITCH_SECONDS)
+
+
+def _switched(connection: Any, *, is_last: bool) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or is_last:
+            raise
+        return False
+    return True
 
 
 _created: dict[str, int] = {}

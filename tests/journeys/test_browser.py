@@ -54,6 +54,7 @@ def answer(  # noqa: PLR0913 (a form has fields)
     """Fill the form and send it; again if the engine's busy database did not take it, as a person would."""
     for _attempt in range(3):
         form = open_form(page, employee, request_id)
+        expect(form.locator("textarea")).to_have_count(4)
         approver, _comment, proof, edits = form.locator("textarea").all()
         approver.fill("Owner")
         proof.fill(code)
