@@ -10,6 +10,8 @@ from hypothesis import settings
 settings.register_profile("digital-fte", deadline=None)
 settings.load_profile("digital-fte")
 
+ID_LENGTH = 60
+
 pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture"]
 
 
@@ -25,6 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for shared, group in SHARED.items():
             if shared in fixtures:
                 item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A document that is a parameter is named by its beginning."""
+    return val[:ID_LENGTH] if isinstance(val, str) and len(val) > ID_LENGTH else None
 
 
 @pytest.fixture(autouse=True)
