@@ -11,6 +11,7 @@ from deployments.commands import (
     approvals,
     approvers,
     audit,
+    books,
     connect,
     dead_letters,
     doctor,
@@ -43,6 +44,7 @@ app.command("run")(tasks.run)
 app.add_typer(approvals.app, name="approvals", help="What waits for a person's decision.")
 app.add_typer(approvers.app, name="approvers", help="Who can prove a decision with a one-time code.")
 app.add_typer(audit.app, name="audit", help="What happened, and the proof of it.")
+app.add_typer(books.app, name="books", help="What the books say.")
 app.add_typer(connect.app, name="connect", help="Connect real accounts.")
 app.add_typer(dead_letters.app, name="dead-letters", help="What could not be done, and doing it again.")
 app.add_typer(odoo.app, name="odoo", help="Set Odoo up.")

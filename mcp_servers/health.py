@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
-from mcp_servers.ordering import check_connected
 from tasks.accounting.connection import Connection, check_connection
 from tasks.approvals.requests import pending
+from tasks.planning.connected import check_connected
 
 
 class Health(BaseModel):

@@ -12,16 +12,21 @@ from fastmcp import FastMCP
 from pydantic import Field
 
 from domain.accounting.invoice import InvoiceItem
+from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.planning.order import Order
 from mcp_servers.health import Health, look_at_health
 from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered
+from mcp_servers.reading import answer, read_books
+from tasks.accounting import reports
 from tasks.planning.standing import TaskStanding, standing_of
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
 A tool that writes answers with a status. `done` comes with evidence read back from Odoo. `waiting_for_approval` means
 that nothing is booked and a person has to decide: give the person the address, do not call again with smaller sums;
 `get_task_status` or the same call tells later what became of it. The same call with the same arguments never happens
-twice; give another `idempotency_key` only if you mean a second booking. You cannot approve."""
+twice; give another `idempotency_key` only if you mean a second booking. You cannot approve.
+Statements name their source, when it was read and whether it is a sandbox: say so when you pass a figure on. A row's
+`line_ids` are the journal items it adds up, the first 20 of `line_count`; the general ledger lists every one."""
 
 Key = Annotated[
     str | None,
@@ -30,6 +35,14 @@ Key = Annotated[
         min_length=1,
         max_length=200,
         description="Your own name for this booking. The same key never books twice. None: the arguments are the key.",
+    ),
+]
+Period = Annotated[
+    str,
+    Field(
+        min_length=4,
+        max_length=40,
+        description="2026-10, 2026-Q3, 2026, 2026-10-31, or first..last such as 2026-10-01..2026-10-31.",
     ),
 ]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
@@ -126,6 +139,29 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, the payee and
     return await ordered("record_expense", arguments, key=idempotency_key, make=lambda: _expense(arguments))
 
 
+async def get_financial_summary(period: Period) -> FinancialSummary:
+    """Profit and loss of a period and the balance sheet at its end, read from Odoo."""
+    return answer(reports.get_financial_summary(await read_books(), period))
+
+
+async def get_accounts_receivable() -> FinancialReport:
+    """What customers owe now: every open item by customer and by days overdue."""
+    return answer(reports.get_accounts_receivable(await read_books()))
+
+
+async def get_accounts_payable() -> FinancialReport:
+    """What is owed to vendors now: every open item by vendor and by days overdue."""
+    return answer(reports.get_accounts_payable(await read_books()))
+
+
+async def generate_financial_report(
+    report_type: Annotated[ReportType, Field(description="Which statement.")],
+    date_range: Period,
+) -> FinancialReport:
+    """One statement of a period; balance sheet and ageing are as of the period's last day."""
+    return answer(reports.generate_financial_report(await read_books(), report_type, date_range))
+
+
 async def get_task_status(
     task_id: Annotated[
         str, Field(pattern=r"^order-[0-9a-f]{16}$", description="The `task_id` a tool answered.")
@@ -140,7 +176,14 @@ async def check_health() -> Health:
     return await look_at_health()
 
 
-READS = (get_task_status, check_health)
+READS = (
+    get_financial_summary,
+    get_accounts_receivable,
+    get_accounts_payable,
+    generate_financial_report,
+    get_task_status,
+    check_health,
+)
 MAKES = (create_customer, create_product)
 BOOKS = (create_invoice, record_expense, record_payment)
 """What they post can be cancelled in Odoo, and not erased."""

@@ -14,9 +14,10 @@ import pydantic
 from fastmcp.exceptions import ToolError, ValidationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
-from domain.errors import DigitalFteError, RejectedError, TransientError
+from domain.errors import DigitalFteError
 from domain.planning.order import BadInputError, Call, Order
 from tasks.approvals.requests import pending
+from tasks.planning.connected import EmployeeAwayError, check_connected
 from tasks.planning.orders import take_order
 from tasks.planning.progress import is_open
 from tasks.planning.standing import Standing, TaskStanding, standing_of
@@ -26,20 +27,6 @@ T = TypeVar("T")
 
 SOURCE = "mcp"
 LOOKS, LOOK_SECONDS = 100, 0.2
-
-
-class EmployeeAwayError(TransientError):
-    """The engine does not answer."""
-
-    def __init__(self) -> None:
-        super().__init__("the employee is not at work, so nothing was done now; start it: fte up")
-
-
-class OdooNotConnectedError(RejectedError):
-    """No account of the books is saved."""
-
-    def __init__(self) -> None:
-        super().__init__("no Odoo is connected; a person has to run: fte connect odoo")
 
 
 def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -89,25 +76,6 @@ async def ordered(
     if stands.status is Standing.REFUSED:
         raise ToolError(f"{stands.said} (task {call.task_id})")
     return stands.model_copy(update={"is_repeat": not is_new})
-
-
-async def check_connected() -> None:
-    """Refuse early where nothing could be booked.
-
-    Raises:
-        EmployeeAwayError: the engine is away.
-        OdooNotConnectedError: there is no account.
-    """
-    from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
-
-    try:
-        async with get_client() as client:
-            await client.read_block_document_by_name("odoo", "odoo-credentials")
-    except ObjectNotFound as error:
-        raise OdooNotConnectedError from error
-    except (httpx.HTTPError, RuntimeError) as error:
-        raise EmployeeAwayError from error
 
 
 def _is_asked(task_id: str) -> bool:

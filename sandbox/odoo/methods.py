@@ -16,6 +16,7 @@ from sandbox.odoo.errors import (
     UnprocessableEntity,
     UserError,
 )
+from sandbox.odoo.groups import grouped
 from sandbox.odoo.imports import ExternalIds, Importer
 from sandbox.odoo.invoices import Invoices
 from sandbox.odoo.models import MODELS
@@ -66,6 +67,7 @@ class Odoo:
             "search_read": self._search_read,
             "search": self._search,
             "search_count": self._search_count,
+            "formatted_read_group": self._formatted_read_group,
             "create": self._create,
             "load": self._load,
             "fields_get": self._fields_get,
@@ -160,6 +162,11 @@ class Odoo:
 
     def _search_count(self, call: Call, domain: Any, limit: int | None = None) -> int:
         return len(self._search(call, domain, 0, limit))
+
+    def _formatted_read_group(
+        self, call: Call, domain: Any, groupby: Sequence[str] = (), aggregates: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        return grouped(self.books, call.model, self._search(call, domain), groupby, aggregates)
 
     def _read(
         self, call: Call, fields: Sequence[str] | None = None, load: str | None = "_classic_read"

@@ -1,0 +1,104 @@
+"""`fte books`: the statements, read from Odoo and shown as tables."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+
+from blocks.settings import settings
+from deployments.environment import apply_environment
+from domain.accounting.date_range import parse_period
+from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
+from domain.accounting.report_text import report_markdown, summary_markdown
+
+if TYPE_CHECKING:
+    from tasks.accounting.reports import Books
+
+app = typer.Typer(no_args_is_help=True)
+console = Console()
+
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts; with the journal items of every row.")]
+Period = Annotated[
+    str,
+    typer.Argument(help="2026-10, 2026-Q3, 2026, 2026-10-31 or 2026-10-01..2026-10-31; default: this year."),
+]
+
+
+@app.callback()
+def books() -> None:
+    """The statements."""
+
+
+@app.command()
+def summary(period: Period = "", *, as_json: AsJson = False) -> None:
+    """Profit and loss of a period, and the balance sheet at its end."""
+    from tasks.accounting.reports import get_financial_summary
+
+    wanted = _period(period)
+    found = get_financial_summary(_books(), wanted)
+    _show(found, summary_markdown(found), as_json=as_json)
+
+
+@app.command()
+def receivable(*, as_json: AsJson = False) -> None:
+    """What customers owe, by age."""
+    from tasks.accounting.reports import get_accounts_receivable
+
+    found = get_accounts_receivable(_books())
+    _show(found, report_markdown(found), as_json=as_json)
+
+
+@app.command()
+def payable(*, as_json: AsJson = False) -> None:
+    """What is owed to vendors, by age."""
+    from tasks.accounting.reports import get_accounts_payable
+
+    found = get_accounts_payable(_books())
+    _show(found, report_markdown(found), as_json=as_json)
+
+
+@app.command()
+def report(
+    report_type: Annotated[ReportType, typer.Argument(help="Which statement.")],
+    date_range: Period = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """One statement; balance sheet and ageing are as of the period's last day."""
+    from tasks.accounting.reports import generate_financial_report
+
+    wanted = _period(date_range)
+    found = generate_financial_report(_books(), report_type, wanted)
+    _show(found, report_markdown(found), as_json=as_json)
+
+
+def _period(said: str) -> str:
+    """Refused before the books are read, if it is none."""
+    return str(parse_period(said or str(datetime.now(UTC).year)))
+
+
+def _books() -> "Books":
+    apply_environment(settings())
+    with console.status("Reading the books"):
+        return asyncio.run(_read())
+
+
+async def _read() -> "Books":
+    from tasks.accounting.reports import fetch_books
+    from tasks.planning.bookkeeping import odoo_client
+    from tasks.planning.connected import check_connected
+
+    await check_connected()
+    return await fetch_books(odoo_client, datetime.now(UTC))
+
+
+def _show(found: FinancialReport | FinancialSummary, text: str, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(found.model_dump_json(exclude_defaults=True))
+    elif console.is_terminal:
+        console.print(Markdown(text))
+    else:
+        typer.echo(text)

@@ -1,0 +1,137 @@
+"""A statement as an answer: rows of amounts with their journal lines, its dates, currency and source."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.accounting.figure import Figure
+from domain.errors import RejectedError
+from domain.money import rounded
+
+_LONGEST_QUOTE = 60
+
+
+class ReportType(StrEnum):
+    """What can be asked for."""
+
+    PROFIT_AND_LOSS = "profit_and_loss"
+    BALANCE_SHEET = "balance_sheet"
+    CASH_FLOW = "cash_flow"
+    RECEIVABLE_AGEING = "receivable_ageing"
+    PAYABLE_AGEING = "payable_ageing"
+    GENERAL_LEDGER = "general_ledger"
+    TRIAL_BALANCE = "trial_balance"
+    TAX_SUMMARY = "tax_summary"
+
+
+class ReportTypeError(RejectedError):
+    """There is no such report."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"'{said[:_LONGEST_QUOTE]}' is no report; use one of {', '.join(ReportType)}")
+
+
+class RowKind(StrEnum):
+    """What a row is: a title, an amount of its own, or the sum of rows above it."""
+
+    HEADING = "heading"
+    DETAIL = "detail"
+    TOTAL = "total"
+
+
+class Origin(BaseModel):
+    """Where the figures come from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str = Field(description="the books that were read")
+    read_at: AwareDatetime = Field(description="the figures are as Odoo had them then")
+    is_sandbox: bool = Field(description="true: stand-in books, nothing is real")
+    problem: str = Field(
+        default="", description="why a kept copy was read instead of Odoo; empty: Odoo was read"
+    )
+
+
+class ReportRow(BaseModel):
+    """One row; `line_ids` are the journal items (`account.move.line`) its amounts were added up from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: RowKind
+    label: str
+    key: str = Field(default="", description="name of a total that does not change")
+    day: dt.date | None = Field(default=None, description="date of an entry, due date of an open item")
+    amounts: dict[str, Decimal] = Field(default_factory=dict, description="by column")
+    line_count: int = 0
+    line_ids: tuple[int, ...] = ()
+
+    def shortened(self, most: int) -> Self:
+        """The same with the first ids only; `line_count` still tells how many there are."""
+        return self.model_copy(update={"line_ids": self.line_ids[:most]})
+
+
+class FinancialReport(BaseModel):
+    """One statement."""
+
+    model_config = ConfigDict(frozen=True)
+
+    report_type: ReportType
+    title: str
+    first: dt.date | None = Field(default=None, description="none: everything until the last day")
+    last: dt.date
+    currency: str
+    origin: Origin
+    columns: tuple[str, ...]
+    rows: tuple[ReportRow, ...]
+    notes: tuple[str, ...] = ()
+
+    def amount(self, key: str, column: str = "") -> Decimal:
+        """The amount of a named total; of the last column unless another is named."""
+        row = next(row for row in self.rows if row.key == key)
+        return row.amounts[column or self.columns[-1]]
+
+    def shortened(self, most: int) -> Self:
+        """The same with at most that many ids in a row."""
+        return self.model_copy(update={"rows": tuple(row.shortened(most) for row in self.rows)})
+
+
+class FinancialSummary(BaseModel):
+    """What was earned in a period and what there was at its end."""
+
+    model_config = ConfigDict(frozen=True)
+
+    profit_and_loss: FinancialReport
+    balance_sheet: FinancialReport
+
+    def shortened(self, most: int) -> Self:
+        """The same with at most that many ids in a row."""
+        update = {name: getattr(self, name).shortened(most) for name in type(self).model_fields}
+        return self.model_copy(update=update)
+
+
+class Rows:
+    """Makes the rows of one statement."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+
+    def heading(self, label: str) -> ReportRow:
+        """A title."""
+        return ReportRow(kind=RowKind.HEADING, label=label)
+
+    def detail(self, label: str, figures: Mapping[str, Figure], day: dt.date | None = None) -> ReportRow:
+        """Amounts of their own."""
+        return self._row(RowKind.DETAIL, label, figures).model_copy(update={"day": day})
+
+    def total(self, key: str, label: str, figures: Mapping[str, Figure]) -> ReportRow:
+        """A sum of rows above."""
+        return self._row(RowKind.TOTAL, label, figures).model_copy(update={"key": key})
+
+    def _row(self, kind: RowKind, label: str, figures: Mapping[str, Figure]) -> ReportRow:
+        ids = tuple(sorted({line_id for figure in figures.values() for line_id in figure.line_ids}))
+        amounts = {column: rounded(figure.amount, self._currency) for column, figure in figures.items()}
+        return ReportRow(kind=kind, label=label, amounts=amounts, line_count=len(ids), line_ids=ids)

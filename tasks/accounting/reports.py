@@ -1,0 +1,91 @@
+"""The books read and laid out: the reading tools, by the names and parameters of their specification.
+
+While Odoo is away the kept copy of the books is read, and every report says so with its age.
+"""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from blocks.odoo.client import OdooClient
+from blocks.settings import Mode, settings
+from domain.accounting.date_range import DateRange, parse_period
+from domain.accounting.ledger import Ledger
+from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
+from domain.accounting.reporting import report
+from tasks.accounting.ledger import read_ledger
+
+SANDBOX = "Sandbox books (a made-up company; nothing is real)"
+
+
+@dataclass(frozen=True)
+class Books:
+    """A ledger and where it came from."""
+
+    ledger: Ledger
+    origin: Origin
+
+    @property
+    def today(self) -> DateRange:
+        """The day until which the books are known."""
+        day = self.origin.read_at.date()
+        return DateRange(day, day)
+
+
+async def fetch_books(connect: Callable[[], Awaitable[OdooClient]], now: dt.datetime) -> Books:
+    """The books as Odoo has them.
+
+    Raises:
+        TransientError: Odoo is away, and no copy was kept.
+        RejectedError: Odoo refused, or does not know the key.
+    """
+    is_sandbox = settings().mode is Mode.SANDBOX
+    async with await connect() as client:
+        ledger = await read_ledger(client)
+        source = SANDBOX if is_sandbox else f"Odoo '{client.database}' at {client.url}"
+    return Books(ledger, Origin(source=source, read_at=now, is_sandbox=is_sandbox))
+
+
+def get_financial_summary(books: Books, period: str) -> FinancialSummary:
+    """Profit and loss of a period (`2026-10`, `2026-Q3`, `2026`, `first..last`), balance sheet at its end.
+
+    Raises:
+        PeriodError: nobody can say which days are meant.
+    """
+    days = parse_period(period)
+    return FinancialSummary(
+        profit_and_loss=report(books.ledger, ReportType.PROFIT_AND_LOSS, days, books.origin),
+        balance_sheet=report(books.ledger, ReportType.BALANCE_SHEET, days, books.origin),
+    )
+
+
+def get_accounts_receivable(books: Books) -> FinancialReport:
+    """What customers owe now, by age."""
+    return report(books.ledger, ReportType.RECEIVABLE_AGEING, books.today, books.origin)
+
+
+def get_accounts_payable(books: Books) -> FinancialReport:
+    """What is owed to vendors now, by age."""
+    return report(books.ledger, ReportType.PAYABLE_AGEING, books.today, books.origin)
+
+
+def generate_financial_report(books: Books, report_type: str, date_range: str) -> FinancialReport:
+    """One of the eight statements; those of one day are as of the range's last day.
+
+    Raises:
+        ReportTypeError: there is no such report.
+        PeriodError: nobody can say which days are meant.
+    """
+    return report(books.ledger, report_kind(report_type), parse_period(date_range), books.origin)
+
+
+def report_kind(said: str) -> ReportType:
+    """The report that is meant, however its words are joined.
+
+    Raises:
+        ReportTypeError: there is no such report.
+    """
+    try:
+        return ReportType(said.strip().lower().replace("-", "_").replace(" ", "_"))
+    except ValueError as error:
+        raise ReportTypeError(said) from error

@@ -1,0 +1,44 @@
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.accounting.date_range import DateRange, PeriodError, parse_period
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("2026-10", "2026-10-01..2026-10-31"),
+        ("2024-02", "2024-02-01..2024-02-29"),
+        ("2026-Q3", "2026-07-01..2026-09-30"),
+        ("2026-q4", "2026-10-01..2026-12-31"),
+        ("2026", "2026-01-01..2026-12-31"),
+        ("2026-10-05", "2026-10-05..2026-10-05"),
+        ("2025-11-15..2026-02-03", "2025-11-15..2026-02-03"),
+        (" 2025-Q4 .. 2026-02 ", "2025-10-01..2026-02-28"),
+    ],
+)
+def test_a_period_is_its_days(said: str, days: str) -> None:
+    assert str(parse_period(said)) == days
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "soon", "2026-13", "2026-00", "2026-02-30", "2026-Q5", "26", "2026..", "..2026", "0000", "2026/10"],
+)
+def test_what_is_no_period_is_refused_with_the_ways_to_say_one(said: str) -> None:
+    with pytest.raises(PeriodError, match=r"is no period; use a month \(2026-10\)"):
+        parse_period(said)
+
+
+def test_a_period_does_not_end_before_it_begins() -> None:
+    with pytest.raises(PeriodError, match="ends before it begins"):
+        parse_period("2026-10..2026-09")
+
+
+@given(st.dates(), st.dates())
+def test_two_days_are_read_back_as_they_were_said(one: dt.date, other: dt.date) -> None:
+    days = DateRange(min(one, other), max(one, other))
+    assert parse_period(str(days)) == days

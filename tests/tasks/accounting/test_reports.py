@@ -1,0 +1,174 @@
+"""The statements beside Odoo's own sums of the same books."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from blocks.odoo.client import OdooClient
+from blocks.odoo.errors import OdooUnavailableError
+from domain.accounting.date_range import PeriodError
+from domain.accounting.ledger import AccountType
+from domain.accounting.report import FinancialReport, FinancialSummary, ReportTypeError, RowKind
+from tasks.accounting.bills import record_bill
+from tasks.accounting.payments import payment_inputs, record_payment
+from tasks.accounting.reports import (
+    Books,
+    fetch_books,
+    generate_financial_report,
+    get_accounts_payable,
+    get_accounts_receivable,
+    get_financial_summary,
+)
+from tests.odoo_world import OdooWorld, sandbox_world
+from tests.sandbox_fixture import SandboxClient
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PAST, PAID_ON = date(2026, 11, 15), date(2026, 11, 20)
+POSTED = ["parent_state", "=", "posted"]
+SHEET = {
+    "bank_and_cash": AccountType.CASH,
+    "receivables": AccountType.RECEIVABLE,
+    "current_assets": AccountType.CURRENT_ASSET,
+    "payables": AccountType.PAYABLE,
+    "credit_cards": AccountType.CREDIT_CARD,
+    "current_liabilities": AccountType.CURRENT_LIABILITY,
+    "equity": AccountType.EQUITY,
+}
+RESULT = {
+    "revenue": AccountType.INCOME,
+    "cost_of_revenue": AccountType.DIRECT_COST,
+    "operating_expenses": AccountType.EXPENSE,
+    "depreciation": AccountType.DEPRECIATION,
+    "other_income": AccountType.OTHER_INCOME,
+    "other_expenses": AccountType.OTHER_EXPENSE,
+}
+
+
+@asynccontextmanager
+async def books_with_movement(odoo: OdooWorld) -> AsyncIterator[tuple[OdooClient, Books]]:
+    """Beside what was there: an invoice paid in part after the past day, and a bill with deductible tax."""
+    async with odoo.client() as client:
+        invoice = await odoo.debt(client, 500)
+        await record_bill(client, odoo.bill(tax=Decimal("15.00"), total=Decimal("115.00")), key=odoo.token)
+        asked = await payment_inputs(
+            client, invoice, amount=Decimal("200.10"), method="bank", paid_on=PAID_ON
+        )
+        await record_payment(client, asked, key=odoo.token)
+        yield client, await books_of(odoo)
+
+
+async def books_of(odoo: OdooWorld) -> Books:
+    async def connect() -> OdooClient:
+        return odoo.client()
+
+    return await fetch_books(connect, NOW)
+
+
+async def odoos_sums(client: OdooClient, group: str, *domain: Any, of: str = "balance") -> dict[Any, Decimal]:
+    rows = await client.call(
+        "account.move.line",
+        "formatted_read_group",
+        domain=[POSTED, *domain],
+        groupby=[group],
+        aggregates=[f"{of}:sum"],
+    )
+    cent = Decimal("0.01")
+    return {
+        row[group][0] if isinstance(row[group], list) else row[group]: Decimal(row[f"{of}:sum"]).quantize(
+            cent
+        )
+        for row in rows
+    }
+
+
+async def test_statements_are_odoo_s_own_sums(odoo: OdooWorld) -> None:
+    async with books_with_movement(odoo) as (client, books):
+        for until in (PAST, date(2026, 12, 31)):
+            before = ["date", "<=", str(until)]
+            moved = await odoos_sums(client, "account_type", ["date", ">=", "2026-01-01"], before)
+            assert_result(get_financial_summary(books, f"2026-01-01..{until}"), moved)
+            balances = await odoos_sums(client, "account_type", before)
+            assert_balances(books, until, balances)
+            taxes = await odoos_sums(client, "tax_line_id", before)
+            bases = await odoos_sums(client, "tax_ids", before)
+            assert_taxes(books, until, taxes, bases)
+
+
+def assert_result(found: FinancialSummary, moved: dict[str, Decimal]) -> None:
+    for key, kind in RESULT.items():
+        assert abs(found.profit_and_loss.amount(key)) == abs(moved.get(kind.value, 0)), key
+    earned = sum(amount for kind, amount in moved.items() if AccountType(kind).is_result)
+    assert found.profit_and_loss.amount("net_profit") == -earned
+
+
+def assert_balances(books: Books, until: date, balances: dict[str, Decimal]) -> None:
+    sheet = generate_financial_report(books, "balance_sheet", str(until))
+    for key, kind in SHEET.items():
+        assert abs(sheet.amount(key)) == abs(balances.get(kind.value, 0)), key
+    assert sheet.amount("total_assets") == sheet.amount("total_liabilities_and_equity")
+    receivable = generate_financial_report(books, "receivable_ageing", str(until))
+    assert receivable.amount("total") == balances["asset_receivable"]
+    payable = generate_financial_report(books, "payable-ageing", str(until))
+    assert payable.amount("total") == -balances["liability_payable"]
+
+
+def assert_taxes(books: Books, until: date, taxes: dict[int, Decimal], bases: dict[int, Decimal]) -> None:
+    found = generate_financial_report(books, "tax summary", f"2000-01-01..{until}")
+    assert found.amount("to_pay") == -sum(amount for tax_id, amount in taxes.items() if tax_id)
+    shown = [abs(row.amounts["base"]) for row in found.rows if row.kind is RowKind.DETAIL]
+    assert sorted(shown) == sorted(abs(amount) for tax_id, amount in bases.items() if tax_id)
+
+
+async def test_what_is_owed_now_is_odoo_s_residual_and_looks_back(odoo: OdooWorld) -> None:
+    async with books_with_movement(odoo) as (client, books):
+        residuals = await odoos_sums(
+            client,
+            "account_type",
+            ["account_type", "in", ["asset_receivable", "liability_payable"]],
+            ["date", "<=", str(NOW.date())],
+            of="amount_residual",
+        )
+    assert get_accounts_receivable(books).amount("total") == residuals["asset_receivable"]
+    assert get_accounts_payable(books).amount("total") == -residuals["liability_payable"]
+    assert owed_by(odoo, get_accounts_receivable(books)) == [Decimal("299.90")]
+    then = generate_financial_report(books, "receivable_ageing", str(PAST))
+    assert owed_by(odoo, then) == [Decimal("500.00")]
+
+
+def owed_by(odoo: OdooWorld, found: FinancialReport) -> list[Decimal]:
+    """What this test's customer owes."""
+    return [
+        row.amounts["total"] for row in found.rows if row.kind is RowKind.TOTAL and odoo.token in row.label
+    ]
+
+
+async def test_every_report_names_its_source_and_its_lines(running_odoo: OdooWorld) -> None:
+    async with books_with_movement(running_odoo) as (_client, books):
+        pass
+    for kind in ("cash_flow", "general_ledger", "trial_balance"):
+        found = generate_financial_report(books, kind, "2026-11")
+        assert found.origin.is_sandbox
+        assert "nothing is real" in found.origin.source
+        named = {line_id for row in found.rows for line_id in row.line_ids}
+        assert named <= set(books.ledger.by_id)
+        assert named
+    cash = generate_financial_report(books, "cash_flow", "2026")
+    change = cash.amount("closing_cash") - cash.amount("opening_cash")
+    assert cash.amount("change_in_cash") == change
+    assert cash.notes == ("The period has not ended: it holds what was booked until then.",)
+
+
+async def test_a_wrong_period_or_report_is_one_sentence(sandbox: SandboxClient) -> None:
+    odoo = sandbox_world(sandbox.url)
+    books = await books_of(odoo)
+    with pytest.raises(PeriodError, match=r"^'soon' is no period; use a month \(2026-10\)"):
+        get_financial_summary(books, "soon")
+    with pytest.raises(ReportTypeError, match="'horoscope' is no report; use one of profit_and_loss, "):
+        generate_financial_report(books, "horoscope", "2026")
+    sandbox.fault("refuse_before", service="odoo", times=100)
+    with pytest.raises(OdooUnavailableError):
+        await books_of(odoo)
