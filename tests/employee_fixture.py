@@ -157,7 +157,7 @@ class Employee:
                 return value
             if time.monotonic() > deadline:
                 pytest.fail(f"it did not happen within {seconds} s\n{words() or self.last_words()}")
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def drop(self, name: str, text: str) -> Path:
         """Drop a file into Inbox/ as an editor saves it: whole, under its name."""
@@ -196,7 +196,7 @@ class Employee:
 
     def runs(self, **states: Any) -> list[dict[str, Any]]:
         """Flow runs, newest first, as the engine has them."""
-        body = {"sort": "EXPECTED_START_TIME_DESC", "limit": 200, **states}
+        body = {"sort": "EXPECTED_START_TIME_DESC", "limit": 30, **states}  # the engine takes long over many
         answer = httpx.post(f"{self.api}/flow_runs/filter", json=body, timeout=30)
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()

@@ -35,13 +35,6 @@ def test_nothing_is_booked_before_the_decision_and_once_after_it(employee: Emplo
     assert bill[0]["amount_total"] == float(BIG)
 
 
-def test_a_rejected_bill_is_never_booked(employee: Employee) -> None:
-    request = ask(employee, "HSO-1002")
-    employee.fte("approvals", "reject", request["id"], "--approver", "Owner", "--comment", "not ours")
-    employee.until(lambda: ended(employee, request["id"], "Rejected"))
-    assert employee.bills("HSO-1002") == []
-
-
 def test_an_edited_bill_is_booked_as_edited(employee: Employee) -> None:
     request = ask(employee, "HSO-1003")
     employee.fte("approvals", "approve", request["id"], "--approver", "Owner", "--set", "total=2000.00")
@@ -57,7 +50,7 @@ def test_a_note_moved_to_approved_decides(employee: Employee) -> None:
     assert len(employee.bills("HSO-1004")) == 1
 
 
-def test_a_tampered_note_decides_nothing(employee: Employee) -> None:
+def test_a_tampered_note_decides_nothing_and_a_rejected_bill_is_never_booked(employee: Employee) -> None:
     request = ask(employee, "HSO-1005")
     name = next(n for n in employee.notes("Pending_Approval") if request["id"] in n)
     path = employee.vault / "Pending_Approval" / f"{name}.md"
@@ -66,6 +59,9 @@ def test_a_tampered_note_decides_nothing(employee: Employee) -> None:
     employee.until(lambda: name in employee.notes("Pending_Approval"))
     assert employee.bills("HSO-1005") == []
     assert suspended(employee, request["id"])
+    employee.fte("approvals", "reject", request["id"], "--approver", "Owner", "--comment", "not ours")
+    employee.until(lambda: ended(employee, request["id"], "Rejected"))
+    assert employee.bills("HSO-1005") == []
 
 
 def test_a_forged_note_is_set_aside(employee: Employee) -> None:
@@ -76,10 +72,10 @@ def test_a_forged_note_is_set_aside(employee: Employee) -> None:
 
 
 def test_silence_expires_the_request_and_books_nothing(employee: Employee) -> None:
-    with employee.rule("expire_hours: 72", "expire_hours: 0.006"):
+    with employee.rule("expire_hours: 72", "expire_hours: 0.003"):
         employee.drop("HSO-1006.txt", receipt("Harbor Street Offices", BIG, "HSO-1006"))
         request = {"id": employee.until(lambda: employee.note_with("Pending_Approval", "HSO-1006"))}
-    expired = time.monotonic() + 0.006 * 3600
+    expired = time.monotonic() + 0.003 * 3600
     employee.until(lambda: time.monotonic() > expired)
     employee.fte("run", "collect_decisions", ok=False)
     employee.until(lambda: ended(employee, request["id"], "Expired"))
