@@ -142,8 +142,9 @@ def _signal(member: psutil.Process, number: signal.Signals) -> None:
 def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service]:
     """Server, stand-ins (sandbox only) and runner, in the order in which they start."""
     python, logs = sys.executable, here.state / "logs"
-    prefect = [python, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(here.port)]
-    yield Service("server", prefect, environment, logs / "server.log")
+    place = ["--host", "127.0.0.1", "--port", str(here.port)]
+    engine = [python, "-m", "deployments.server", "server", "start", *place]
+    yield Service("server", engine, environment, logs / "server.log")
     if here.mode is Mode.SANDBOX:
         stand_ins = [
             python,
