@@ -19,6 +19,7 @@ import pytest
 
 START_SECONDS = 150
 PATIENCE_SECONDS = 120
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
 def free_port() -> int:
@@ -193,6 +194,13 @@ class Employee:
             for line in path.read_text().splitlines()
         ]
         return [f"{line['action']} {line['status']}" for line in lines if line["resource"] == resource]
+
+    def work(self, flow: str) -> None:
+        """Have a flow run now, and wait until it has ended, however that may be."""
+        with httpx.Client(base_url=self.api, timeout=30) as engine:
+            deployment = engine.get(f"/deployments/name/{flow}/{flow}").raise_for_status().json()
+            run = engine.post(f"/deployments/{deployment['id']}/create_flow_run", json={}).json()
+            self.until(lambda: engine.get(f"/flow_runs/{run['id']}").json()["state_type"] in ENDED)
 
     def runs(self, **states: Any) -> list[dict[str, Any]]:
         """Flow runs, newest first, as the engine has them."""

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.employee_fixture import Employee
-from tests.journeys.test_decisions import ask, ended, suspended
+from tests.journeys.test_decisions import Asked, ask, ended, suspended
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -29,6 +29,12 @@ QUIET = [
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on this machine; install it to run these"
 )
+
+
+@pytest.fixture(scope="module")
+def asked(employee: Employee) -> Asked:
+    """A request for each test that needs no rule of its own."""
+    return ask(employee, "HSO-2001", "HSO-2002")
 
 
 @pytest.fixture
@@ -70,26 +76,28 @@ def answer(  # noqa: PLR0913 (a form has fields)
     pytest.fail("the engine refused the form three times")
 
 
-def test_the_form_shows_what_will_happen_and_approves_it_once(employee: Employee, page: Page) -> None:
-    request = ask(employee, "HSO-2001")
-    form = open_form(page, employee, request["id"])
+def test_the_form_shows_what_will_happen_and_approves_it_once(
+    employee: Employee, page: Page, asked: Asked
+) -> None:
+    request_id = asked["HSO-2001"]
+    form = open_form(page, employee, request_id)
     for shown in ("Harbor Street Offices", "2480.00 USD", "HSO-2001", "above 1,000.00 USD"):
         expect(form).to_contain_text(shown)
-    answer(page, employee, request["id"], "approve")
-    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    answer(page, employee, request_id, "approve")
+    employee.until(lambda: ended(employee, request_id, "Approved"))
     assert [bill["state"] for bill in employee.bills("HSO-2001")] == ["posted"]
 
 
 def test_an_invalid_answer_asks_again_and_a_rejected_bill_is_never_booked(
-    employee: Employee, page: Page
+    employee: Employee, page: Page, asked: Asked
 ) -> None:
-    request = ask(employee, "HSO-2002")
-    first = suspended(employee, request["id"])[0]
-    answer(page, employee, request["id"], "edit", changes="total: a lot")
-    employee.until(lambda: asked_again(employee, request["id"], first))
-    expect(open_form(page, employee, request["id"])).to_contain_text("Your last answer was not taken")
-    answer(page, employee, request["id"], "reject")
-    employee.until(lambda: ended(employee, request["id"], "Rejected"))
+    request_id = asked["HSO-2002"]
+    first = suspended(employee, request_id)[0]
+    answer(page, employee, request_id, "edit", changes="total: a lot")
+    employee.until(lambda: asked_again(employee, request_id, first))
+    expect(open_form(page, employee, request_id)).to_contain_text("Your last answer was not taken")
+    answer(page, employee, request_id, "reject")
+    employee.until(lambda: ended(employee, request_id, "Rejected"))
     assert employee.bills("HSO-2002") == []
 
 
@@ -98,13 +106,13 @@ def test_where_the_handbook_wants_a_code_a_name_is_not_enough_and_an_edit_is_boo
 ) -> None:
     secret = enrol(employee, "Owner")
     with employee.rule("  amount_above:  ", "  amount_above: 3000 "):
-        request = ask(employee, "HSO-2003", "3100.00")
-        first = suspended(employee, request["id"])[0]
-        answer(page, employee, request["id"], "approve")
-        employee.until(lambda: asked_again(employee, request["id"], first))
+        request_id = ask(employee, "HSO-2003", total="3100.00")["HSO-2003"]
+        first = suspended(employee, request_id)[0]
+        answer(page, employee, request_id, "approve")
+        employee.until(lambda: asked_again(employee, request_id, first))
         assert employee.bills("HSO-2003") == []
-        answer(page, employee, request["id"], "edit", changes="total: 3050.00", code=next_code(secret))
-        employee.until(lambda: ended(employee, request["id"], "Approved"))
+        answer(page, employee, request_id, "edit", changes="total: 3050.00", code=next_code(secret))
+        employee.until(lambda: ended(employee, request_id, "Approved"))
     [bill] = employee.bills("HSO-2003")
     assert (bill["state"], bill["amount_total"]) == ("posted", 3050.0)
 

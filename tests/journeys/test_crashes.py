@@ -63,7 +63,7 @@ def settle(employee: Employee, number: str) -> None:
     """Have the open tasks worked until this one is in Done/."""
 
     def is_done() -> bool:
-        employee.fte("run", "work_tasks", ok=False)
+        employee.work("work-tasks")
         return bool(done_task(employee, number))
 
     employee.until(is_done, 90)
@@ -123,7 +123,7 @@ def test_a_run_killed_while_it_moves_its_note_loses_nothing(
 
 
 def test_a_killed_server_and_then_a_power_cut_lose_nothing(employee: Employee) -> None:
-    request = ask(employee, "HSO-3301")
+    request_id = ask(employee, "HSO-3301")["HSO-3301"]
     employee.fault(kind="latency", seconds=6, path="account.move/load")
     employee.drop("server.txt", receipt("Cloudberry Hosting Inc.", "5.10", "CBH-3401"))
     employee.until(lambda: fault_in_force(employee))
@@ -140,8 +140,8 @@ def test_a_killed_server_and_then_a_power_cut_lose_nothing(employee: Employee) -
     assert employee.bills("HSO-3301") == []
     late = employee.runs(flow_runs={"state": {"name": {"any_": ["Late"]}}})
     assert len(late) <= 1
-    employee.fte("approvals", "approve", request["id"], "--approver", "Owner")
-    employee.until(lambda: ended(employee, request["id"], "Approved"))
+    employee.fte("approvals", "approve", request_id, "--approver", "Owner")
+    employee.until(lambda: ended(employee, request_id, "Approved"))
     employee.until(lambda: done_task(employee, "HSO-3301"))
     posted_once(employee, "HSO-3301")
     alive = {pid for process in flow_processes(employee) for pid in [process.pid]}

@@ -1,6 +1,5 @@
 """The demo morning: what the employee will understand of it, and that a restart repeats nothing."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,8 +8,8 @@ import httpx
 import pytest
 
 from sandbox import feed
-from sandbox.server import create_app
 from tasks.mail.understand import DocumentKind, Understanding, read_document
+from tests.sandbox_fixture import SandboxClient
 
 DAY = date(2026, 3, 9)
 ITEMS = {item.id.removeprefix(f"{DAY}-"): item for item in feed.morning(DAY)}
@@ -35,20 +34,13 @@ NO_BILLS = {
 }
 
 
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=create_app(tmp_path / "state"))
-    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
-        yield client
-
-
-async def _understood(client: httpx.AsyncClient, slug: str, folder: Path) -> Understanding:
+def _understood(sandbox: SandboxClient, slug: str, folder: Path) -> Understanding:
     item = ITEMS[slug]
     if isinstance(item, feed.Drop):
         feed.drop(item, folder)
         return read_document(folder / item.name)
-    answer = await client.post("/_sandbox/gmail/deliver", json=item.delivery.model_dump(mode="json"))
-    raw = (await client.get(f"/_sandbox/gmail/messages/{answer.json()['id']}")).json()["raw"]
+    answer = sandbox.http.post("/_sandbox/gmail/deliver", json=item.delivery.model_dump(mode="json"))
+    raw = sandbox.http.get(f"/_sandbox/gmail/messages/{answer.json()['id']}").json()["raw"]
     path = folder / f"{slug}.eml"
     path.write_bytes(raw.encode("latin-1"))
     return read_document(path)
@@ -59,8 +51,8 @@ def test_every_item_of_the_morning_is_covered_here() -> None:
 
 
 @pytest.mark.parametrize("slug", BILLS)
-async def test_bills_are_understood_surely(slug: str, client: httpx.AsyncClient, tmp_path: Path) -> None:
-    found = await _understood(client, slug, tmp_path)
+def test_bills_are_understood_surely(slug: str, sandbox: SandboxClient, tmp_path: Path) -> None:
+    found = _understood(sandbox, slug, tmp_path)
     assert found.kind is DocumentKind.RECEIPT, found
     reading = found.reading
     assert reading is not None
@@ -80,20 +72,21 @@ async def test_bills_are_understood_surely(slug: str, client: httpx.AsyncClient,
 
 
 @pytest.mark.parametrize("slug", NO_BILLS)
-async def test_everything_else_is_no_bill(slug: str, client: httpx.AsyncClient, tmp_path: Path) -> None:
-    found = await _understood(client, slug, tmp_path)
+def test_everything_else_is_no_bill(slug: str, sandbox: SandboxClient, tmp_path: Path) -> None:
+    found = _understood(sandbox, slug, tmp_path)
     assert found.kind in NO_BILLS[slug], found.verdict
 
 
-async def test_a_restart_delivers_nothing_twice(client: httpx.AsyncClient, tmp_path: Path) -> None:
+async def test_a_restart_delivers_nothing_twice(sandbox: SandboxClient, tmp_path: Path) -> None:
     inbox = tmp_path / "Inbox"
-    assert await feed.feed(client, inbox, feed.morning(DAY), pace=0) == len(ITEMS)
-    for path in inbox.iterdir():
-        path.unlink()
-    before = (await client.get("/_sandbox/gmail/messages")).json()["messages"]
-    assert await feed.feed(client, inbox, feed.morning(DAY), pace=0) == 0
-    assert list(inbox.iterdir()) == []
-    assert (await client.get("/_sandbox/gmail/messages")).json()["messages"] == before
+    async with httpx.AsyncClient(base_url=sandbox.url) as client:
+        assert await feed.feed(client, inbox, feed.morning(DAY), pace=0) == len(ITEMS)
+        for path in inbox.iterdir():
+            path.unlink()
+        before = (await client.get("/_sandbox/gmail/messages")).json()["messages"]
+        assert await feed.feed(client, inbox, feed.morning(DAY), pace=0) == 0
+        assert list(inbox.iterdir()) == []
+        assert (await client.get("/_sandbox/gmail/messages")).json()["messages"] == before
 
 
 def test_the_same_day_gives_the_same_morning() -> None:
