@@ -9,6 +9,7 @@ from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
 from deployments.desk_watcher import _watch_folder
+from deployments.warm_start import start_runs_warm
 
 
 @flow(name="empty")
@@ -20,6 +21,7 @@ async def main() -> None:
     """Serve it beside the employee's runner and watch a folder of its own."""
     folder = Path(os.environ["EMPTY_FLOW_FOLDER"])
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, before anything runs)
+    start_runs_warm()
     runner = Runner(name="empty", pause_on_shutdown=False)
     await runner.aadd_deployment(
         await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH)

@@ -229,6 +229,8 @@ def read_standing(here: Settings) -> Standing | None:
 
 
 OUR_PROGRAMS = ("deployments.runner", "sandbox", "server", "prefect.engine", "flow-run")
+RUNS_AND_THEIR_SERVER = "from multiprocessing."
+"""How Python names its fork server's processes; see deployments/warm_start.py."""
 
 
 def leftovers(here: Settings) -> list[int]:
@@ -238,7 +240,7 @@ def leftovers(here: Settings) -> list[int]:
         try:
             words = process.cmdline()
             ours = process.environ().get("PREFECT_HOME") == home and any(
-                word in OUR_PROGRAMS for word in words
+                word in OUR_PROGRAMS or word.startswith(RUNS_AND_THEIR_SERVER) for word in words
             )
         except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
             continue

@@ -12,6 +12,7 @@ from deployments.desk_watcher import watch_desk
 from deployments.sandbox_blocks import save_sandbox_blocks
 from deployments.settle import settle_dead_runs, settle_late_runs
 from deployments.table import build_deployments
+from deployments.warm_start import start_runs_warm
 
 SIMULTANEOUS_RUNS = 8
 """Each run is a process of about 100 MB; more would only wait for the processors."""
@@ -25,6 +26,7 @@ async def serve() -> None:
     if here.mode is Mode.SANDBOX:
         await save_sandbox_blocks(here)
     await settle_dead_runs()
+    start_runs_warm()
     runner = Runner(name="digital-fte", pause_on_shutdown=False, limit=SIMULTANEOUS_RUNS)
     for deployment in await build_deployments():
         await runner.aadd_deployment(deployment)

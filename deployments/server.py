@@ -19,7 +19,7 @@ def main() -> None:
     """Run the `prefect` command that way."""
     from prefect.cli import app
 
-    AioSqliteConfiguration.begin_sqlite_stmt = begin_immediately  # type: ignore[assignment, method-assign]  # the one place
+    AioSqliteConfiguration.begin_sqlite_stmt = begin_immediately  # type: ignore[assignment, method-assign]  # on purpose
     app()
 
 

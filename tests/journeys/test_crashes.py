@@ -30,7 +30,8 @@ TOLD = {
 def flow_processes(employee: Employee) -> list[psutil.Process]:
     assert employee.up is not None
     family = psutil.Process(employee.up.pid).children(recursive=True)
-    return [process for process in family if "prefect.engine" in " ".join(words(process))]
+    forking = [process for process in family if "from multiprocessing.forkserver" in " ".join(words(process))]
+    return [process for process in forking if process.ppid() in {server.pid for server in forking}]
 
 
 def words(process: psutil.Process) -> list[str]:
