@@ -5,16 +5,21 @@ UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check setup
+.PHONY: run test check pytest setup
 
 run: setup ## The employee at work: the connected accounts, else the marked stand-in services.
 	@.venv/bin/fte up
 
-test: setup ## Every check and test.
+test: setup ## Every check and test, side by side.
+	@$(MAKE) --no-print-directory -j 2 check pytest
+
+check: setup
 	.venv/bin/ruff check --no-cache .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+
+pytest: setup
 	.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 setup: .venv/.synced

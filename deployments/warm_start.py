@@ -12,12 +12,12 @@ import runpy
 import sys
 from collections.abc import Callable, Mapping
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import anyio.abc
 
-METHOD = "forkserver"
+METHOD: Final = "forkserver"
 PRELOADED = [
     "prefect.flow_engine",
     "flows.watch_files",
@@ -38,7 +38,7 @@ def start_runs_warm() -> None:
     from prefect.runner import _starter_engine
 
     multiprocessing.get_context(METHOD).set_forkserver_preload(PRELOADED)
-    _starter_engine.run_process = _run_forked
+    _starter_engine.run_process = _run_forked  # type: ignore[assignment, attr-defined]  # on purpose
 
 
 async def _run_forked(
