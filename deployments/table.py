@@ -52,6 +52,7 @@ ROWS = (
         single=True,
         about="Takes decisions from the Vault; reminds; expires",
     ),
+    Row("sync_odoo", timedelta(hours=1), single=True, about="Brings the snapshot of the books up to date"),
     Row("request_approval", None, single=False, about="Waits for a person's decision about one action"),
     Row(
         "report_failure",

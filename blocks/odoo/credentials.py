@@ -4,6 +4,8 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 from prefect.blocks.core import Block
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
 from pydantic import Field, SecretStr, field_validator
 
 from blocks.odoo.client import OdooAccount, OdooClient, OdooProtocol
@@ -50,3 +52,13 @@ class OdooCredentials(Block):
         from blocks.odoo.rpc import OdooRpcClient
 
         return OdooRpcClient(self.account())
+
+
+async def saved_books(name: str) -> OdooCredentials | None:
+    """The saved block, or None when no Odoo is connected."""
+    try:
+        async with get_client() as client:
+            document = await client.read_block_document_by_name(name, OdooCredentials.get_block_type_slug())
+    except ObjectNotFound:
+        return None
+    return OdooCredentials.model_validate(document.data)

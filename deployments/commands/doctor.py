@@ -68,6 +68,7 @@ def examine(here: Settings) -> Iterator[Finding]:
     if here.mode is Mode.SANDBOX:
         yield _reachable("stand-in services", f"{here.sandbox_url}/_sandbox/health", "fte up --sandbox")
     yield from _accounts(here)
+    yield _snapshot()
     yield _ocr()
 
 
@@ -182,6 +183,18 @@ def ending_key(block: dict[str, Any], today: date) -> str:
     if days <= 0:
         return f"the API key expired on {ends}"
     return f"the API key ends on {ends}, in {days} days" if days <= RENEW_DAYS else ""
+
+
+def _snapshot() -> Finding:
+    from tasks.accounting.snapshot import SnapshotMissingError, age_words, read_manifest
+
+    try:
+        manifest = read_manifest()
+    except SnapshotMissingError:
+        return Finding("Snapshot of the books", Health.MISSING, "none yet", "fte run sync_odoo")
+    except DigitalFteError as error:
+        return Finding("Snapshot of the books", Health.BROKEN, str(error), "fte run sync_odoo")
+    return Finding("Snapshot of the books", Health.GOOD, age_words(manifest, datetime.now(UTC)))
 
 
 def _ocr() -> Finding:

@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -242,6 +243,7 @@ def _words(value: Any) -> str:
 
 
 def _facts(here: Settings) -> dict[str, Any]:
+    from tasks.accounting.snapshot import snapshot_words
     from tasks.approvals.requests import pending
     from tasks.reliability.outbox import waiting_counts
     from tasks.vault.desk import Desk, Folder
@@ -257,6 +259,7 @@ def _facts(here: Settings) -> dict[str, Any]:
         "engine": answers,
         "address": ui_url(here),
         "vault": str(here.vault_path),
+        "books": snapshot_words(datetime.now(UTC)),
         "open_tasks": len(desk.names(Folder.NEEDS_ACTION)) if exists else 0,
         "waiting_for_approval": len(pending()),
         "waiting_for_services": waiting_counts(),

@@ -1,26 +1,14 @@
 """The whole ledger of the key user's company, read from Odoo in few large pages; changes nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.ledger import FiscalYearEnd, Ledger, LedgerError
-from domain.accounting.ledger_rows import (
-    ACCOUNT_FIELDS,
-    LINE_DOMAIN,
-    LINE_FIELDS,
-    PARTIAL_DOMAIN,
-    PARTIAL_FIELDS,
-    TAX_FIELDS,
-    Names,
-    Record,
-    journal_line,
-    ledger_account,
-    ledger_tax,
-    partial_reconciliation,
-)
+from domain.accounting.copied_books import BooksCompany, CopiedBooks, Part, Rows, laid_over, stored, went_back
+from domain.accounting.ledger import Ledger, LedgerError
+from domain.accounting.ledger_rows import Record
 
-COMPANY_FIELDS = ["currency_id", "fiscalyear_last_month", "fiscalyear_last_day"]
+COMPANY_FIELDS = ["name", "currency_id", "fiscalyear_last_month", "fiscalyear_last_day"]
 ARCHIVED_TOO = {"active_test": False}
 """Old lines still name accounts, taxes, currencies and partners that are archived now."""
 
@@ -34,64 +22,69 @@ async def read_ledger(client: OdooClient) -> Ledger:
         TransientError: Odoo is away.
         RejectedError: Odoo refused, or does not know the key.
     """
+    return (await read_books(client)).ledger()
+
+
+async def read_books(client: OdooClient, old: CopiedBooks | None = None) -> CopiedBooks:
+    """The ledger's records; with an older reading only what is new, changed or gone since.
+
+    Rows that do not fit together are read once more, all of them: the reads are separate transactions.
+
+    Raises:
+        TransientError: Odoo is away.
+        RejectedError: Odoo refused, or does not know the key.
+    """
+    company = await read_company(client)
+    books = await _newer(client, company, old) if old and old.watermark and old.company == company else None
+    if books is None:
+        books = await _whole(client, company)
     try:
-        return await _read(client)
+        books.ledger()
     except LedgerError:
-        # the reads are separate transactions: somebody booked in between
-        return await _read(client)
+        return await _whole(client, company)
+    return books
 
 
-async def _read(client: OdooClient) -> Ledger:
-    company = await _company(client)
-    mine = [["company_id", "=", company["id"]]]
-    partials = await _all(client, "account.partial.reconcile", [*PARTIAL_DOMAIN, *mine], PARTIAL_FIELDS)
-    lines = await _all(client, "account.move.line", [*LINE_DOMAIN, *mine], LINE_FIELDS)
-    accounts = await _all(client, "account.account", [], ACCOUNT_FIELDS)
-    taxes = await _all(client, "account.tax", mine, TAX_FIELDS)
-    names = await _names(client, company["currency_id"], lines)
-    return Ledger(
-        currency=names.currency,
-        accounts={row["id"]: ledger_account(row) for row in accounts},
-        lines=tuple(journal_line(row, names) for row in lines),
-        partials=tuple(partial_reconciliation(row, names) for row in partials),
-        taxes={row["id"]: ledger_tax(row) for row in taxes},
-        fiscal_year_end=FiscalYearEnd(
-            month=int(company["fiscalyear_last_month"]), day=company["fiscalyear_last_day"]
-        ),
-    )
-
-
-async def _company(client: OdooClient) -> Record:
+async def read_company(client: OdooClient) -> BooksCompany:
+    """The company in which the key's user works."""
     uid = (await client.call("res.users", "context_get"))["uid"]
     user = await client.call("res.users", "read", [uid], fields=["company_id"], load=None)
     found: list[Record] = await client.call(
         "res.company", "read", [user[0]["company_id"]], fields=COMPANY_FIELDS, load=None
     )
-    return found[0]
-
-
-async def _names(client: OdooClient, currency_id: int, lines: Iterable[Record]) -> Names:
-    currencies = await _all(client, "res.currency", [], ["name"])
-    partner_ids = sorted({line["partner_id"] for line in lines if line["partner_id"]})
-    partners = await _all(client, "res.partner", [["id", "in", partner_ids]], ["name"])
-    cash_basis = await client.call(
-        "account.move", "search", domain=[["tax_cash_basis_rec_id", "!=", False]], order="id"
-    )
-    by_id = {row["id"]: row["name"] for row in currencies}
-    return Names(
-        currency=by_id[currency_id],
-        currencies=by_id,
-        partners=_labels(partners),
-        cash_basis_moves=frozenset(cash_basis),
+    return BooksCompany(
+        company_id=found[0]["id"],
+        name=found[0]["name"],
+        currency_id=found[0]["currency_id"],
+        last_month=int(found[0]["fiscalyear_last_month"]),
+        last_day=found[0]["fiscalyear_last_day"],
     )
 
 
-def _labels(rows: Iterable[Record]) -> Mapping[int, str]:
-    return {row["id"]: row["name"] or "" for row in rows}
+async def _whole(client: OdooClient, company: BooksCompany) -> CopiedBooks:
+    parts: dict[Part, Rows] = {}
+    for part in Part:
+        parts[part] = await _all(client, part, part.domain(company.company_id, parts.get(Part.LINES, {})))
+    return CopiedBooks(company, parts)
 
 
-async def _all(
-    client: OdooClient, model: str, domain: Sequence[Any], fields: Sequence[str]
-) -> list[dict[str, Any]]:
-    pages = client.pages(model, domain, fields, context=ARCHIVED_TOO)
-    return [row async for page in pages for row in page]
+async def _newer(client: OdooClient, company: BooksCompany, old: CopiedBooks) -> CopiedBooks | None:
+    """The old reading brought up to date; None when the dates in Odoo cannot be trusted for that."""
+    parts: dict[Part, Rows] = {}
+    for part in Part:
+        before, domain = old.parts[part], part.domain(company.company_id, parts.get(Part.LINES, {}))
+        changed = await _all(client, part, [*domain, ("write_date", ">=", old.since)])
+        ids = await client.call(part.model, "search", domain=domain, order="id", context=ARCHIVED_TOO)
+        if went_back(before, changed, ids, old.since):
+            return None
+        rows, missing = laid_over(before, changed, ids)
+        if missing:
+            rows |= await _all(client, part, [*domain, ("id", "in", missing)])
+            rows = dict(sorted(rows.items()))
+        parts[part] = rows
+    return CopiedBooks(company, parts)
+
+
+async def _all(client: OdooClient, part: Part, domain: Sequence[Any]) -> dict[int, Record]:
+    pages = client.pages(part.model, domain, part.fields, context=ARCHIVED_TOO)
+    return stored([row async for page in pages for row in page])

@@ -1,0 +1,147 @@
+"""Odoo's records as they are copied: which parts, how they are kept, how a newer reading is laid over an older one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from domain.accounting.ledger import FiscalYearEnd, Ledger
+from domain.accounting.ledger_rows import (
+    ACCOUNT_FIELDS,
+    LINE_DOMAIN,
+    LINE_FIELDS,
+    PARTIAL_DOMAIN,
+    PARTIAL_FIELDS,
+    TAX_FIELDS,
+    Names,
+    Record,
+    journal_line,
+    ledger_account,
+    ledger_tax,
+    partial_reconciliation,
+)
+
+Rows = Mapping[int, Record]
+"""Stored records by their id."""
+
+OVERLAP = timedelta(hours=1)
+"""A record's `write_date` is when its transaction began; it is seen when that ends, which may be much later."""
+STAMP = "%Y-%m-%d %H:%M:%S"
+"""Odoo's datetimes: UTC, whole seconds."""
+AMOUNTS = frozenset(
+    {"balance", "debit", "credit", "amount", "amount_currency", "amount_residual"}
+    | {"debit_amount_currency", "credit_amount_currency"}
+)
+MILLIONTH = Decimal("0.000001")
+"""Finer than any currency's minor unit."""
+LISTS = frozenset({"tax_ids", "children_tax_ids"})
+
+
+class Part(Enum):
+    """What is copied, in the order of reading: a reconciliation that is read has its lines read after it."""
+
+    PARTIALS = ("account.partial.reconcile", PARTIAL_FIELDS, PARTIAL_DOMAIN)
+    LINES = ("account.move.line", (*LINE_FIELDS, "debit", "credit"), LINE_DOMAIN)
+    ACCOUNTS = ("account.account", ACCOUNT_FIELDS, ())
+    TAXES = ("account.tax", TAX_FIELDS, ())
+    CURRENCIES = ("res.currency", ("id", "name"), ())
+    CASH_BASIS = ("account.move", ("id",), (("tax_cash_basis_rec_id", "!=", False),))
+    PARTNERS = ("res.partner", ("id", "name"), ())
+
+    def __init__(
+        self, model: str, fields: tuple[str, ...], domain: tuple[tuple[str, str, object], ...]
+    ) -> None:
+        self.model = model
+        self.fields = (*fields, "write_date")
+        self._domain = domain
+
+    def domain(self, company_id: int, lines: Rows) -> list[Any]:
+        """Which of the model's records belong to the company's books."""
+        if self is Part.PARTNERS:
+            return [["id", "in", sorted({row["partner_id"] for row in lines.values() if row["partner_id"]})]]
+        shared = self in (Part.ACCOUNTS, Part.CURRENCIES)
+        return [*self._domain, *([] if shared else [("company_id", "=", company_id)])]
+
+
+@dataclass(frozen=True, slots=True)
+class BooksCompany:
+    """Whose books they are."""
+
+    company_id: int
+    name: str
+    currency_id: int
+    last_month: int
+    last_day: int
+    """The fiscal year's last month and day."""
+
+
+@dataclass(frozen=True)
+class CopiedBooks:
+    """One company's records, part by part, as they are kept."""
+
+    company: BooksCompany
+    parts: Mapping[Part, Rows]
+
+    @property
+    def watermark(self) -> str:
+        """The newest `write_date` of all records, by Odoo's clock; empty when there are none."""
+        return max((row["write_date"] for rows in self.parts.values() for row in rows.values()), default="")
+
+    @property
+    def since(self) -> str:
+        """From which `write_date` on a later reading has to look."""
+        return (datetime.strptime(self.watermark, STAMP) - OVERLAP).strftime(STAMP)  # noqa: DTZ007 (stays text)
+
+    def ledger(self) -> Ledger:
+        """The typed rows.
+
+        Raises:
+            LedgerError: they do not fit together.
+        """
+        names, parts = self._names(), self.parts
+        return Ledger(
+            currency=names.currency,
+            accounts={row_id: ledger_account(row) for row_id, row in parts[Part.ACCOUNTS].items()},
+            lines=tuple(journal_line(row, names) for row in parts[Part.LINES].values()),
+            partials=tuple(partial_reconciliation(row, names) for row in parts[Part.PARTIALS].values()),
+            taxes={row_id: ledger_tax(row) for row_id, row in parts[Part.TAXES].items()},
+            fiscal_year_end=FiscalYearEnd(month=self.company.last_month, day=self.company.last_day),
+        )
+
+    def _names(self) -> Names:
+        currencies = {row_id: row["name"] for row_id, row in self.parts[Part.CURRENCIES].items()}
+        return Names(
+            currency=currencies[self.company.currency_id],
+            currencies=currencies,
+            partners={row_id: row["name"] or "" for row_id, row in self.parts[Part.PARTNERS].items()},
+            cash_basis_moves=frozenset(self.parts[Part.CASH_BASIS]),
+        )
+
+
+def stored(records: Iterable[Record]) -> dict[int, Record]:
+    """Records as they are kept: empty is None, amounts are exact to a millionth; two readings compare equal."""
+    return {record["id"]: {name: _kept(name, value) for name, value in record.items()} for record in records}
+
+
+def _kept(name: str, value: Any) -> Any:
+    if name in AMOUNTS:
+        return Decimal(str(value)).quantize(MILLIONTH)
+    return None if value is False else value
+
+
+def laid_over(old: Rows, changed: Rows, ids: Iterable[int]) -> tuple[dict[int, Record], list[int]]:
+    """The records that exist now, by rising id, and the ids of those that have yet to be read."""
+    known = {**old, **changed}
+    there = sorted(ids)
+    return {row_id: known[row_id] for row_id in there if row_id in known}, [
+        row_id for row_id in there if row_id not in known
+    ]
+
+
+def went_back(old: Rows, changed: Rows, ids: Iterable[int], since: str) -> bool:
+    """Whether a record that must be among the changed ones is not: Odoo's clock or its database was set back."""
+    return any(
+        old[row_id]["write_date"] >= since for row_id in ids if row_id in old and row_id not in changed
+    )
