@@ -13,7 +13,9 @@ from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.ledger import Ledger
 from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
 from domain.accounting.reporting import report
+from domain.errors import TransientError
 from tasks.accounting.ledger import read_ledger
+from tasks.accounting.snapshot import standing
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
@@ -33,17 +35,29 @@ class Books:
 
 
 async def fetch_books(connect: Callable[[], Awaitable[OdooClient]], now: dt.datetime) -> Books:
-    """The books as Odoo has them.
+    """The books as Odoo has them; while it is away, as they were kept.
 
     Raises:
         TransientError: Odoo is away, and no copy was kept.
         RejectedError: Odoo refused, or does not know the key.
     """
+    try:
+        async with await connect() as client:
+            ledger = await read_ledger(client)
+            return Books(ledger, _origin(client.database, client.url, now))
+    except TransientError as error:
+        kept = standing().snapshot
+        if kept is None:
+            raise
+        source = kept.manifest.source
+        origin = _origin(source.database, source.url, kept.manifest.taken_at)
+        return Books(kept.books.ledger(), origin.model_copy(update={"problem": str(error)}))
+
+
+def _origin(database: str, url: str, read_at: dt.datetime) -> Origin:
     is_sandbox = settings().mode is Mode.SANDBOX
-    async with await connect() as client:
-        ledger = await read_ledger(client)
-        source = SANDBOX if is_sandbox else f"Odoo '{client.database}' at {client.url}"
-    return Books(ledger, Origin(source=source, read_at=now, is_sandbox=is_sandbox))
+    source = SANDBOX if is_sandbox else f"Odoo '{database}' at {url}"
+    return Origin(source=source, read_at=read_at, is_sandbox=is_sandbox)
 
 
 def get_financial_summary(books: Books, period: str) -> FinancialSummary:

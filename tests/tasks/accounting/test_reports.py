@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,10 @@ from blocks.odoo.errors import OdooUnavailableError
 from domain.accounting.date_range import PeriodError
 from domain.accounting.ledger import AccountType
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportTypeError, RowKind
+from domain.accounting.report_text import report_markdown
+from domain.errors import TransientError
 from tasks.accounting.bills import record_bill
+from tasks.accounting.ledger import read_books
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.accounting.reports import (
     Books,
@@ -23,6 +26,7 @@ from tasks.accounting.reports import (
     get_accounts_receivable,
     get_financial_summary,
 )
+from tasks.accounting.snapshot import Source, standing, store_snapshot
 from tests.odoo_world import OdooWorld, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -172,3 +176,23 @@ async def test_a_wrong_period_or_report_is_one_sentence(sandbox: SandboxClient) 
     sandbox.fault("refuse_before", service="odoo", times=100)
     with pytest.raises(OdooUnavailableError):
         await books_of(odoo)
+
+
+async def test_while_odoo_is_away_the_kept_copy_is_read_and_says_so(sandbox: SandboxClient) -> None:
+    odoo = sandbox_world(sandbox.url)
+
+    async def connect() -> OdooClient:
+        return odoo.client()
+
+    async with odoo.client() as client:
+        books = await read_books(client)
+    sandbox.fault("refuse_before", service="odoo", times=1_000)
+    with pytest.raises(TransientError):
+        await fetch_books(connect, NOW)
+    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    taken_at = NOW - timedelta(hours=3)
+    store_snapshot(books, source, before=standing(), taken_at=taken_at)
+    found = await fetch_books(connect, NOW)
+    assert found.ledger == books.ledger()
+    assert (found.origin.read_at, bool(found.origin.problem)) == (taken_at, True)
+    assert "This is the copy that was kept" in report_markdown(get_accounts_receivable(found))

@@ -1,0 +1,95 @@
+"""The hourly copy of the books: what it says of itself, and that it never takes away what there is."""
+
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+
+import pytest
+from prefect import State
+from pydantic import SecretStr
+
+from blocks.odoo.credentials import OdooCredentials
+from flows.sync_odoo import sync_odoo
+from tasks.accounting.snapshot import load_snapshot, read_snapshot
+from tests.sandbox_fixture import SandboxClient
+
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect 3.8 leaves sockets of its own
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
+]
+
+ALWAYS = 100_000
+
+
+@pytest.fixture
+async def odoo(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> SandboxClient:
+    """The demo company connected; reading is tried twice, without a pause."""
+    block = OdooCredentials(
+        url=sandbox.url, database="demo", login="fte", api_key=SecretStr("sandbox-odoo-key")
+    )
+    await block.save("odoo", overwrite=True)
+    module = import_module("flows.sync_odoo")
+    quick = module.fetch_books.with_options(retries=1, retry_delay_seconds=0)
+    monkeypatch.setattr(module, "fetch_books", quick)
+    return sandbox
+
+
+async def run() -> State:
+    state: State = await sync_odoo(return_state=True)
+    return state
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, later: timedelta) -> None:
+    now = datetime.now(UTC) + later
+    monkeypatch.setattr(import_module("flows.sync_odoo"), "_now", lambda: now)
+
+
+async def test_the_books_are_copied_and_then_only_what_is_new(odoo: SandboxClient) -> None:
+    first = await run()
+    assert (first.name, str(first.message).partition(";")[0]) == ("Completed", "read all")
+    ledger, taken_at = read_snapshot()
+    assert ledger.lines
+    again = await run()
+    assert "nothing new" in str(again.message)
+    assert read_snapshot()[1] > taken_at
+    partner = odoo.odoo("account.move.line", "search_read", domain=[["partner_id", "!=", False]], limit=1)
+    odoo.odoo("res.partner", "write", ids=[partner[0]["partner_id"][0]], vals={"name": "Renamed"})
+    assert "read what is new" in str((await run()).message)
+    assert "Renamed" in {line.partner for line in read_snapshot()[0].lines}
+
+
+@pytest.mark.parametrize("kind", ["refuse_before", "status"])
+async def test_while_odoo_is_away_the_old_copy_stays_and_its_age_is_said(
+    odoo: SandboxClient, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    await run()
+    before = load_snapshot()
+    odoo.fault(kind, service="odoo", times=ALWAYS)
+    set_clock(monkeypatch, timedelta(hours=3))
+    state = await run()
+    assert state.name == "Degraded"
+    assert "3 h old" in str(state.message)
+    assert load_snapshot() == before
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_without_books_there_is_nothing_to_copy() -> None:
+    await OdooCredentials.adelete("odoo")
+    state = await run()
+    assert state.name == "NotConnected"
+    assert "fte connect odoo" in str(state.message)
+
+
+async def test_records_that_cannot_be_fail_the_run_and_the_old_copy_stays(
+    odoo: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await run()
+    before = load_snapshot()
+    partner = odoo.odoo("account.move.line", "search_read", domain=[["partner_id", "!=", False]], limit=1)
+    odoo.odoo("res.partner", "write", ids=[partner[0]["partner_id"][0]], vals={"name": "Renamed"})
+    suite = import_module("tasks.accounting.snapshot_suite")
+    monkeypatch.setattr(suite, "YEARS_AHEAD", -40)
+    state = await run()
+    assert state.is_failed()
+    assert "every date is plausible" in str(state.message)
+    assert load_snapshot() == before
