@@ -24,6 +24,7 @@ PRELOADED = [
     "flows.watch_gmail",
     "flows.work_tasks",
     "flows.collect_decisions",
+    "flows.sync_odoo",
     "flows.request_approval",
     "flows.report_failure",
     "deployments.runner",

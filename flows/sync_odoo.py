@@ -55,7 +55,8 @@ async def sync_odoo() -> State:
         return Completed(message=f"nothing new; {snapshot_words(now)}")
     await check_books(lambda: _check(books, now))
     is_kept = store_snapshot(books, source, before=there, taken_at=now)
-    return _end(there, now, is_whole=old is None, is_kept=is_kept)
+    is_whole = old is None or old.company != books.company
+    return _end(there, now, is_whole=is_whole, is_kept=is_kept)
 
 
 async def _is_worth_waiting(_task: Any, _run: Any, state: State) -> bool:

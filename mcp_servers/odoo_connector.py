@@ -16,8 +16,9 @@ from domain.accounting.report import FinancialReport, FinancialSummary, ReportTy
 from domain.planning.order import Order
 from mcp_servers.health import Health, look_at_health
 from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered
-from mcp_servers.reading import answer, read_books
+from mcp_servers.reading import answer
 from tasks.accounting import reports
+from tasks.planning.connected import connected_books
 from tasks.planning.standing import TaskStanding, standing_of
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
@@ -141,17 +142,17 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, the payee and
 
 async def get_financial_summary(period: Period) -> FinancialSummary:
     """Profit and loss of a period and the balance sheet at its end, read from Odoo."""
-    return answer(reports.get_financial_summary(await read_books(), period))
+    return answer(reports.get_financial_summary(await connected_books(), period))
 
 
 async def get_accounts_receivable() -> FinancialReport:
     """What customers owe now: every open item by customer and by days overdue."""
-    return answer(reports.get_accounts_receivable(await read_books()))
+    return answer(reports.get_accounts_receivable(await connected_books()))
 
 
 async def get_accounts_payable() -> FinancialReport:
     """What is owed to vendors now: every open item by vendor and by days overdue."""
-    return answer(reports.get_accounts_payable(await read_books()))
+    return answer(reports.get_accounts_payable(await connected_books()))
 
 
 async def generate_financial_report(
@@ -159,7 +160,7 @@ async def generate_financial_report(
     date_range: Period,
 ) -> FinancialReport:
     """One statement of a period; balance sheet and ageing are as of the period's last day."""
-    return answer(reports.generate_financial_report(await read_books(), report_type, date_range))
+    return answer(reports.generate_financial_report(await connected_books(), report_type, date_range))
 
 
 async def get_task_status(

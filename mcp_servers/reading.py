@@ -1,13 +1,9 @@
-"""The books read for a tool, and answers of a size that an agent can read."""
+"""Answers of a size that an agent can read."""
 
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from domain.accounting.report import FinancialReport, FinancialSummary
 from domain.errors import RejectedError
-from tasks.accounting.reports import Books, fetch_books
-from tasks.planning.bookkeeping import odoo_client
-from tasks.planning.connected import check_connected
 
 MOST_IDS = 20
 MOST_ROWS = 2_000
@@ -24,18 +20,6 @@ class ReportTooLongError(RejectedError):
             f"the {report.title.lower()} until {report.last} has {len(report.rows):,} rows, more than "
             f"{MOST_ROWS:,}; ask for a shorter period, or a person runs: fte books report {report.report_type}"
         )
-
-
-async def read_books() -> Books:
-    """The books now.
-
-    Raises:
-        EmployeeAwayError: the engine is away.
-        OdooNotConnectedError: there is no account.
-        TransientError: Odoo is away, and no copy was kept.
-    """
-    await check_connected()
-    return await fetch_books(odoo_client, datetime.now(UTC))
 
 
 def answer(found: Answer) -> Answer:

@@ -81,18 +81,11 @@ def _period(said: str) -> str:
 
 
 def _books() -> "Books":
+    from tasks.planning.connected import connected_books
+
     apply_environment(settings())
     with console.status("Reading the books"):
-        return asyncio.run(_read())
-
-
-async def _read() -> "Books":
-    from tasks.accounting.reports import fetch_books
-    from tasks.planning.bookkeeping import odoo_client
-    from tasks.planning.connected import check_connected
-
-    await check_connected()
-    return await fetch_books(odoo_client, datetime.now(UTC))
+        return asyncio.run(connected_books())
 
 
 def _show(found: FinancialReport | FinancialSummary, text: str, *, as_json: bool) -> None:

@@ -20,6 +20,7 @@ from domain.errors import DigitalFteError
 
 console = Console()
 SMALL_DISK_BYTES = 1_000_000_000
+SYNC = "fte run sync_odoo"
 
 
 class Health(StrEnum):
@@ -68,7 +69,7 @@ def examine(here: Settings) -> Iterator[Finding]:
     if here.mode is Mode.SANDBOX:
         yield _reachable("stand-in services", f"{here.sandbox_url}/_sandbox/health", "fte up --sandbox")
     yield from _accounts(here)
-    yield _snapshot()
+    yield kept_books(datetime.now(UTC))
     yield _ocr()
 
 
@@ -185,16 +186,17 @@ def ending_key(block: dict[str, Any], today: date) -> str:
     return f"the API key ends on {ends}, in {days} days" if days <= RENEW_DAYS else ""
 
 
-def _snapshot() -> Finding:
-    from tasks.accounting.snapshot import SnapshotMissingError, age_words, read_manifest
+def kept_books(now: datetime) -> Finding:
+    """Whether there is a copy of the books, and how old it is."""
+    from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
 
     try:
-        manifest = read_manifest()
+        manifest = load_snapshot().manifest
     except SnapshotMissingError:
-        return Finding("Snapshot of the books", Health.MISSING, "none yet", "fte run sync_odoo")
-    except DigitalFteError as error:
-        return Finding("Snapshot of the books", Health.BROKEN, str(error), "fte run sync_odoo")
-    return Finding("Snapshot of the books", Health.GOOD, age_words(manifest, datetime.now(UTC)))
+        return Finding("copy of the books", Health.MISSING, "none yet", SYNC)
+    except SnapshotDamagedError as error:
+        return Finding("copy of the books", Health.BROKEN, str(error), SYNC)
+    return Finding("copy of the books", Health.GOOD, age_words(manifest, now))
 
 
 def _ocr() -> Finding:

@@ -15,7 +15,7 @@ from domain.accounting.report import FinancialReport, FinancialSummary, Origin, 
 from domain.accounting.reporting import report
 from domain.errors import TransientError
 from tasks.accounting.ledger import read_ledger
-from tasks.accounting.snapshot import standing
+from tasks.accounting.snapshot import Source, standing
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
@@ -35,29 +35,27 @@ class Books:
 
 
 async def fetch_books(connect: Callable[[], Awaitable[OdooClient]], now: dt.datetime) -> Books:
-    """The books as Odoo has them; while it is away, as they were kept.
+    """The books as Odoo has them; while it is away, as they were kept of the same database.
 
     Raises:
-        TransientError: Odoo is away, and no copy was kept.
+        TransientError: Odoo is away, and no copy of these books was kept.
         RejectedError: Odoo refused, or does not know the key.
     """
-    try:
-        async with await connect() as client:
-            ledger = await read_ledger(client)
-            return Books(ledger, _origin(client.database, client.url, now))
-    except TransientError as error:
-        kept = standing().snapshot
-        if kept is None:
-            raise
-        source = kept.manifest.source
-        origin = _origin(source.database, source.url, kept.manifest.taken_at)
-        return Books(kept.books.ledger(), origin.model_copy(update={"problem": str(error)}))
+    async with await connect() as client:
+        here = Source(mode=settings().mode.value, url=client.url, database=client.database)
+        try:
+            return Books(await read_ledger(client), _origin(here, now))
+        except TransientError as error:
+            kept = standing().snapshot
+            if kept is None or kept.manifest.source != here:
+                raise
+            return Books(kept.books.ledger(), _origin(here, kept.manifest.taken_at, problem=str(error)))
 
 
-def _origin(database: str, url: str, read_at: dt.datetime) -> Origin:
-    is_sandbox = settings().mode is Mode.SANDBOX
-    source = SANDBOX if is_sandbox else f"Odoo '{database}' at {url}"
-    return Origin(source=source, read_at=read_at, is_sandbox=is_sandbox)
+def _origin(here: Source, read_at: dt.datetime, problem: str = "") -> Origin:
+    is_sandbox = here.mode == Mode.SANDBOX
+    source = SANDBOX if is_sandbox else f"Odoo '{here.database}' at {here.url}"
+    return Origin(source=source, read_at=read_at, is_sandbox=is_sandbox, problem=problem)
 
 
 def get_financial_summary(books: Books, period: str) -> FinancialSummary:

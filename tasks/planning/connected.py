@@ -1,8 +1,14 @@
 """Whether the engine answers and has the key to the books, said in one sentence where it has not."""
 
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
 import httpx
 
 from domain.errors import RejectedError, TransientError
+
+if TYPE_CHECKING:
+    from tasks.accounting.reports import Books
 
 
 class EmployeeAwayError(TransientError):
@@ -36,3 +42,18 @@ async def check_connected() -> None:
         raise OdooNotConnectedError from error
     except (httpx.HTTPError, RuntimeError) as error:
         raise EmployeeAwayError from error
+
+
+async def connected_books() -> "Books":
+    """The books now; while Odoo is away, the kept copy.
+
+    Raises:
+        EmployeeAwayError: the engine is away.
+        OdooNotConnectedError: there is no account.
+        TransientError: Odoo is away, and no copy was kept.
+    """
+    from tasks.accounting.reports import fetch_books
+    from tasks.planning.bookkeeping import odoo_client
+
+    await check_connected()
+    return await fetch_books(odoo_client, datetime.now(UTC))

@@ -1,8 +1,12 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from deployments.commands.doctor import ending_key
+from deployments.commands.doctor import Finding, Health, ending_key, kept_books
+from tasks.accounting.ledger import read_books
+from tasks.accounting.snapshot import Source, snapshot_folder, standing, store_snapshot
+from tests.odoo_world import sandbox_world
+from tests.sandbox_fixture import SandboxClient
 
 TODAY = date(2026, 11, 23)
 
@@ -18,3 +22,19 @@ TODAY = date(2026, 11, 23)
 )
 def test_a_key_that_ends_is_said_in_time(ends: str | None, said: str) -> None:
     assert ending_key({"key_expires_on": ends}, TODAY) == said
+
+
+async def test_the_copy_of_the_books_is_missing_good_or_broken(sandbox: SandboxClient) -> None:
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert kept_books(now) == Finding("copy of the books", Health.MISSING, "none yet", "fte run sync_odoo")
+    async with sandbox_world(sandbox.url).client() as client:
+        books = await read_books(client)
+    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    store_snapshot(books, source, before=standing(), taken_at=now - timedelta(hours=4))
+    found = kept_books(now)
+    assert found.health is Health.GOOD
+    assert "4 h old" in found.found
+    next(snapshot_folder().glob("*/lines.parquet")).write_bytes(b"torn")
+    found = kept_books(now)
+    assert (found.health, found.remedy) == (Health.BROKEN, "fte run sync_odoo")
+    assert "lines.parquet" in found.found

@@ -196,3 +196,17 @@ async def test_while_odoo_is_away_the_kept_copy_is_read_and_says_so(sandbox: San
     assert found.ledger == books.ledger()
     assert (found.origin.read_at, bool(found.origin.problem)) == (taken_at, True)
     assert "This is the copy that was kept" in report_markdown(get_accounts_receivable(found))
+
+
+@pytest.mark.parametrize("other", [{"database": "other"}, {"url": "http://127.0.0.1:9"}, {"mode": "live"}])
+async def test_a_copy_of_other_books_is_not_shown_for_these(
+    sandbox: SandboxClient, other: dict[str, str]
+) -> None:
+    odoo = sandbox_world(sandbox.url)
+    async with odoo.client() as client:
+        books = await read_books(client)
+    source = Source(mode="sandbox", url=sandbox.url, database="demo").model_copy(update=other)
+    store_snapshot(books, source, before=standing(), taken_at=NOW)
+    sandbox.fault("refuse_before", service="odoo", times=1_000)
+    with pytest.raises(OdooUnavailableError):
+        await books_of(odoo)
