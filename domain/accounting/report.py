@@ -26,6 +26,9 @@ class ReportType(StrEnum):
     GENERAL_LEDGER = "general_ledger"
     TRIAL_BALANCE = "trial_balance"
     TAX_SUMMARY = "tax_summary"
+    BUDGET = "budget"
+    MEASURES = "measures"
+    CASH_FORECAST = "cash_forecast"
 
 
 class ReportTypeError(RejectedError):

@@ -1,13 +1,27 @@
 """Which statement a report is, and over which days; pure, from a ledger."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.accounting.ageing import payable_ageing, receivable_ageing
 from domain.accounting.balance_sheet import balance_sheet
+from domain.accounting.budget import budget_report
 from domain.accounting.cash_flow import cash_flow
+from domain.accounting.cash_forecast import cash_forecast
 from domain.accounting.date_range import DateRange
+from domain.accounting.goals import Goals
 from domain.accounting.ledger import Ledger
+from domain.accounting.measures import measures
+from domain.accounting.outlook_rows import (
+    BUDGET_COLUMNS,
+    FORECAST_COLUMNS,
+    VALUE,
+    budget_rows,
+    forecast_rows,
+    measure_rows,
+)
 from domain.accounting.profit_and_loss import profit_and_loss
 from domain.accounting.report import FinancialReport, Origin, ReportRow, ReportType
 from domain.accounting.statement_rows import (
@@ -27,72 +41,113 @@ from domain.accounting.statement_rows import (
 from domain.accounting.tax_summary import tax_summary
 from domain.accounting.trial_balance import general_ledger, trial_balance
 
-Flows = Callable[[Ledger, dt.date, dt.date], tuple[ReportRow, ...]]
-Balances = Callable[[Ledger, dt.date], tuple[ReportRow, ...]]
 RUNNING = "The period has not ended: it holds what was booked until then."
 
 
-def report(ledger: Ledger, kind: ReportType, days: DateRange, origin: Origin) -> FinancialReport:
-    """The statement; balance sheet and ageing are as of the last day."""
-    title, columns, rows_of = _STATEMENTS[kind]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a statement is made from."""
+
+    ledger: Ledger
+    first: dt.date
+    last: dt.date
+    goals: Goals
+
+
+class Statement(NamedTuple):
+    """How one statement is made."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Callable[[Asked], Iterable[ReportRow]]
+    note: str = ""
+
+
+def report(
+    ledger: Ledger, kind: ReportType, days: DateRange, origin: Origin, goals: Goals | None = None
+) -> FinancialReport:
+    """The statement; balance sheet, ageing and forecast are as of the last day.
+
+    Raises:
+        GoalsError: the budget's goals do not fit the books.
+    """
+    today = origin.read_at.date()
+    if kind is ReportType.CASH_FORECAST and days.last > today:
+        days = DateRange(today, today)
+    goals = goals or Goals(currency=ledger.currency)
+    asked = Asked(ledger, days.first, days.last, goals)
+    statement = _STATEMENTS[kind]
+    notes = [RUNNING if days.last > today else "", statement.note]
     return FinancialReport(
         report_type=kind,
-        title=title,
+        title=statement.title,
         first=None if kind in AS_OF else days.first,
         last=days.last,
         currency=ledger.currency,
         origin=origin,
-        columns=columns,
-        rows=rows_of(ledger, days),
-        notes=(RUNNING,) if days.last > origin.read_at.date() else (),
+        columns=statement.columns,
+        rows=tuple(statement.rows(asked)),
+        notes=tuple(note for note in notes if note),
     )
 
 
-AS_OF = frozenset({ReportType.BALANCE_SHEET, ReportType.RECEIVABLE_AGEING, ReportType.PAYABLE_AGEING})
+AS_OF = frozenset(
+    {
+        ReportType.BALANCE_SHEET,
+        ReportType.RECEIVABLE_AGEING,
+        ReportType.PAYABLE_AGEING,
+        ReportType.CASH_FORECAST,
+    }
+)
 """Reports of one day."""
-_STATEMENTS: dict[
-    ReportType, tuple[str, tuple[str, ...], Callable[[Ledger, DateRange], tuple[ReportRow, ...]]]
-] = {
-    ReportType.PROFIT_AND_LOSS: (
+_STATEMENTS = {
+    ReportType.PROFIT_AND_LOSS: Statement(
         "Profit and loss",
         (AMOUNT,),
-        lambda ledger, days: tuple(profit_and_loss_rows(profit_and_loss(ledger, days.first, days.last))),
+        lambda of: profit_and_loss_rows(profit_and_loss(of.ledger, of.first, of.last)),
     ),
-    ReportType.BALANCE_SHEET: (
-        "Balance sheet",
-        (AMOUNT,),
-        lambda ledger, days: tuple(balance_sheet_rows(balance_sheet(ledger, days.last))),
+    ReportType.BALANCE_SHEET: Statement(
+        "Balance sheet", (AMOUNT,), lambda of: balance_sheet_rows(balance_sheet(of.ledger, of.last))
     ),
-    ReportType.CASH_FLOW: (
-        "Cash flow",
-        (AMOUNT,),
-        lambda ledger, days: tuple(cash_flow_rows(cash_flow(ledger, days.first, days.last))),
+    ReportType.CASH_FLOW: Statement(
+        "Cash flow", (AMOUNT,), lambda of: cash_flow_rows(cash_flow(of.ledger, of.first, of.last))
     ),
-    ReportType.RECEIVABLE_AGEING: (
-        "Receivables by age",
-        AGEING_COLUMNS,
-        lambda ledger, days: tuple(ageing_rows(receivable_ageing(ledger, days.last))),
+    ReportType.RECEIVABLE_AGEING: Statement(
+        "Receivables by age", AGEING_COLUMNS, lambda of: ageing_rows(receivable_ageing(of.ledger, of.last))
     ),
-    ReportType.PAYABLE_AGEING: (
-        "Payables by age",
-        AGEING_COLUMNS,
-        lambda ledger, days: tuple(ageing_rows(payable_ageing(ledger, days.last))),
+    ReportType.PAYABLE_AGEING: Statement(
+        "Payables by age", AGEING_COLUMNS, lambda of: ageing_rows(payable_ageing(of.ledger, of.last))
     ),
-    ReportType.GENERAL_LEDGER: (
+    ReportType.GENERAL_LEDGER: Statement(
         "General ledger",
         ENTRY_COLUMNS,
-        lambda ledger, days: tuple(
-            general_ledger_rows(ledger.currency, general_ledger(ledger, days.first, days.last))
-        ),
+        lambda of: general_ledger_rows(of.ledger.currency, general_ledger(of.ledger, of.first, of.last)),
     ),
-    ReportType.TRIAL_BALANCE: (
+    ReportType.TRIAL_BALANCE: Statement(
         "Trial balance",
         TRIAL_COLUMNS,
-        lambda ledger, days: tuple(trial_balance_rows(trial_balance(ledger, days.first, days.last))),
+        lambda of: trial_balance_rows(trial_balance(of.ledger, of.first, of.last)),
     ),
-    ReportType.TAX_SUMMARY: (
-        "Tax summary",
-        TAX_COLUMNS,
-        lambda ledger, days: tuple(tax_rows(tax_summary(ledger, days.first, days.last))),
+    ReportType.TAX_SUMMARY: Statement(
+        "Tax summary", TAX_COLUMNS, lambda of: tax_rows(tax_summary(of.ledger, of.first, of.last))
+    ),
+    ReportType.BUDGET: Statement(
+        "Budget and actual",
+        BUDGET_COLUMNS,
+        lambda of: budget_rows(budget_report(of.ledger, of.goals, of.first, of.last)),
+        "The goals are a month's, in Business_Goals.md, scaled to the days of the period.",
+    ),
+    ReportType.MEASURES: Statement(
+        "Measures",
+        (VALUE,),
+        lambda of: measure_rows(of.ledger.currency, measures(of.ledger, of.first, of.last)),
+        "A measure without a denominator (no revenue, purchases or burn) has no value.",
+    ),
+    ReportType.CASH_FORECAST: Statement(
+        "Cash of the next 13 weeks",
+        FORECAST_COLUMNS,
+        lambda of: forecast_rows(cash_forecast(of.ledger, of.last)),
+        "Other is what weeks like these brought besides open invoices and bills. Low and high hold the middle 80 % of "
+        "what earlier forecasts missed; without them the books are too young for it.",
     ),
 }

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
 from domain.accounting.date_range import DateRange, parse_period
+from domain.accounting.goals import Goals, parse_goals
 from domain.accounting.ledger import Ledger
 from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
 from domain.accounting.reporting import report
 from domain.errors import TransientError
 from tasks.accounting.ledger import read_ledger
 from tasks.accounting.snapshot import Source, standing
+from tasks.vault.desk import Desk
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
@@ -82,13 +84,25 @@ def get_accounts_payable(books: Books) -> FinancialReport:
 
 
 def generate_financial_report(books: Books, report_type: str, date_range: str) -> FinancialReport:
-    """One of the eight statements; those of one day are as of the range's last day.
+    """One of the statements; those of one day are as of the range's last day.
 
     Raises:
         ReportTypeError: there is no such report.
         PeriodError: nobody can say which days are meant.
+        GoalsError: the budget's goals cannot be read, or do not fit the books.
     """
-    return report(books.ledger, report_kind(report_type), parse_period(date_range), books.origin)
+    kind = report_kind(report_type)
+    goals = read_goals() if kind is ReportType.BUDGET else None
+    return report(books.ledger, kind, parse_period(date_range), books.origin, goals)
+
+
+def read_goals() -> Goals:
+    """Budgets and targets as the owner has written them now.
+
+    Raises:
+        GoalsError: they cannot be read.
+    """
+    return parse_goals(Desk(settings().vault_path).read_root("Business_Goals.md").front)
 
 
 def report_kind(said: str) -> ReportType:

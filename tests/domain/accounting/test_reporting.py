@@ -1,9 +1,11 @@
 import datetime as dt
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 
 from domain.accounting.date_range import DateRange
+from domain.accounting.goals import Goals, GoalsError, Targets
 from domain.accounting.ledger import AccountType
 from domain.accounting.report import FinancialReport, Origin, ReportType, RowKind
 from domain.accounting.report_text import report_markdown
@@ -62,3 +64,36 @@ def test_a_shortened_report_still_tells_how_many_lines_there_are() -> None:
     found = report(History((INVOICE,)).ledger(), ReportType.TAX_SUMMARY, ALWAYS, ORIGIN).shortened(1)
     (row,) = [row for row in found.rows if row.kind is RowKind.DETAIL]
     assert (row.line_count, row.line_ids) == (2, (102,))
+
+
+def test_a_budget_shows_what_is_left_what_has_no_budget_and_the_targets() -> None:
+    goals = Goals(budgets={"off site storage": Decimal(50)}, targets=Targets(revenue=Decimal(80)))
+    rent = Entry(1, START, (Item(AccountType.EXPENSE, Decimal(70)), Item(AccountType.CASH, Decimal(-70))))
+    month = DateRange(START.replace(day=1), START.replace(day=28))
+    books = History((rent,)).ledger()
+    found = report(books, ReportType.BUDGET, month, ORIGIN, goals)
+    assert found.amount("expenses", "actual") == 70
+    assert found.amount("expenses") == found.amount("expenses", "budget") - 70
+    labels = [row.label for row in found.rows]
+    assert "off site storage (no such account in the books)" in labels
+    (spent,) = [row for row in found.rows if row.label.endswith("(no budget)")]
+    assert spent.amounts == {"actual": Decimal("70.00")}
+    assert labels[-1] == "Revenue"
+    with pytest.raises(GoalsError, match="the books are in USD, not in EUR"):
+        report(books, ReportType.BUDGET, month, ORIGIN, Goals(currency="EUR"))
+
+
+def test_a_measure_without_a_meaning_has_no_value() -> None:
+    found = report(History((INVOICE,)).ledger(), ReportType.MEASURES, DateRange(START, START), ORIGIN)
+    by_key = {row.key: row.amounts for row in found.rows}
+    assert by_key["dso_days"] == {"value": Decimal("1.2")}  # 115.50 open of 100.00 sold in one day
+    assert by_key["dpo_days"] == by_key["runway_months"] == {}
+    assert "| **Runway in months** |  |" in report_markdown(found)
+
+
+def test_a_forecast_begins_today_when_the_period_has_not_ended() -> None:
+    books = History((INVOICE,)).ledger()
+    found = report(books, ReportType.CASH_FORECAST, DateRange(START, dt.date(2026, 12, 31)), ORIGIN)
+    assert (found.first, found.last) == (None, dt.date(2026, 11, 23))
+    assert [row.day for row in found.rows][:2] == [dt.date(2026, 11, 23), dt.date(2026, 11, 30)]
+    assert len(found.rows) == 14
