@@ -5,7 +5,8 @@
    is expected after the median of the delays that were longer still, or a week from now if none was.
 2. New sales, wages, rent and taxes are not open yet. What they add is measured: rule 1 is applied to earlier
    weeks, as they looked then, and compared with the cash that really came. The mean miss is added.
-3. The interval holds the middle 80 % of those misses. Windows overlap, so it is a guide, not a guarantee.
+3. The interval holds the middle 80 % of those misses, and the forecast itself where a few large ones pull their mean
+   out of it. Windows overlap, so it is a guide, not a guarantee.
 """
 
 import datetime as dt
@@ -215,4 +216,4 @@ def _interval(misses: Sequence[Decimal], mean: Decimal) -> tuple[Decimal, Decima
         return None
     ordered = sorted(misses)
     cut = max(int((len(ordered) + 1) * TAIL) - 1, 0)  # the next miss is one more than those that are known
-    return ordered[cut] - mean, ordered[-cut - 1] - mean
+    return min(ordered[cut] - mean, ZERO), max(ordered[-cut - 1] - mean, ZERO)

@@ -120,6 +120,14 @@ def test_the_interval_spans_the_misses_there_were() -> None:
     assert week.low < week.balance < week.high
 
 
+def test_one_great_miss_leaves_the_forecast_within_its_interval() -> None:
+    rare = entry(1, -150, T.CASH, "5200", T.INCOME)
+    start = entry(99, -400, T.CASH, "20000", T.EQUITY)
+    week = cash_forecast(History((rare, start)).ledger(), TODAY).weeks[0]
+    assert week.other > 0
+    assert (week.low, week.high) == (d("25200"), week.balance)
+
+
 def test_a_week_begins_the_day_after() -> None:
     ledger = History(
         (

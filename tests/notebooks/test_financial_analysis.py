@@ -1,0 +1,71 @@
+"""The notebook as a person runs it: on the kept copy of the demo company, in a kernel of its own."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from domain.accounting.ageing import payable_ageing
+from domain.accounting.figure import debit_of
+from domain.accounting.ledger import AccountType
+from domain.accounting.profit_and_loss import profit_and_loss
+from tasks.accounting.ledger import read_books
+from tasks.accounting.snapshot import Source, standing, store_snapshot
+from tests.odoo_world import sandbox_world
+from tests.sandbox_fixture import SandboxClient
+
+NOTEBOOK = Path("notebooks/financial_analysis.ipynb")
+
+
+@pytest.fixture(autouse=True)
+def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel that sees this checkout and writes nothing into the person's home."""
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
+    for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+
+async def run() -> list[Any]:
+    """What the cells show."""
+    book = nbformat.read(NOTEBOOK, as_version=4)
+    await NotebookClient(
+        book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOK.parent)}}
+    ).async_execute()
+    return [output for cell in book.cells for output in cell.get("outputs", [])]
+
+
+async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClient) -> None:
+    async with sandbox_world(sandbox.url).client() as client:
+        books = await read_books(client)
+    now = datetime.now(UTC)
+    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    store_snapshot(books, source, before=standing(), taken_at=now)
+    shown = await run()
+    text = "\n".join(one.get("text", "") + one.get("data", {}).get("text/plain", "") for one in shown)
+    ledger, today = books.ledger(), now.date()
+    cash = debit_of(line for line in ledger.of_types(AccountType.CASH) if line.day <= today)
+    assert "(sandbox books)" in text
+    assert f"Cash on {today}: {cash.amount:,} USD" in text
+    month = profit_and_loss(ledger, today.replace(day=1), today)
+    last_month = next(line for line in text.splitlines() if line.startswith(f"{today:%Y-%m}"))
+    assert last_month.split()[1:] == [
+        str(figure.amount)
+        for figure in (month.revenue.total, month.gross_profit, month.operating_profit, month.net_profit)
+    ]
+    assert str(payable_ageing(ledger, today).total.amount) in text
+    assert sum("image/png" in one.get("data", {}) for one in shown) == 4
+    assert not [one for one in shown if one.output_type == "stream" and one.name == "stderr"]
+
+
+async def test_without_a_copy_the_first_cell_says_what_to_do() -> None:
+    with pytest.raises(CellExecutionError, match="fte run sync_odoo"):
+        await run()
+
+
+def test_the_notebook_is_kept_without_results() -> None:
+    cells = [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
+    assert [cell for cell in cells if cell.outputs or cell.execution_count is not None] == []
