@@ -8,13 +8,15 @@ from prefect import State, flow, task
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from domain.approvals.render import Background
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step, StepStatus
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import RateLimitedError
-from tasks.approvals.ask import ask_person
+from tasks.approvals.ask import Question, ask_person
+from tasks.planning.bookkeeping import foresee
 from tasks.planning.compensate import compensate_plan
 from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
@@ -123,9 +125,7 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
     try:
         done = await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
     except ApprovalNeededError as error:
-        asked = await ask_person(prepared.task_id, step, verdict=error.verdict, handbook=handbook, now=_now())
-        outcome.statuses[step.id] = StepStatus.WAITING
-        outcome.waiting_for.append(asked)
+        await _ask(prepared, step, error.verdict, handbook, outcome)
     except (TransientError, UnknownOutcomeError) as error:
         due = outbox.next_try(service, 1, _now()) if service else None
         outcome.delays.append(Delay(step.id, service, str(error), due or _now()))
@@ -134,12 +134,19 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
         outcome.failures.append(f"{step.id}: {error}")
     else:
         if isinstance(done, Verdict):
-            asked = await ask_person(prepared.task_id, step, verdict=done, handbook=handbook, now=_now())
-            outcome.statuses[step.id] = StepStatus.WAITING
-            outcome.waiting_for.append(asked)
+            await _ask(prepared, step, done, handbook, outcome)
         else:
             outcome.statuses[step.id] = StepStatus.DONE
             outcome.evidence[step.id] = {"effect": done.key, **done.read_back}
+
+
+async def _ask(
+    prepared: Prepared, step: Step, verdict: Verdict, handbook: Handbook, outcome: Outcome
+) -> None:
+    background = Background(read=prepared.rows, outcome=await foresee(step))
+    asked = await ask_person(Question(prepared.task_id, step, verdict, background), handbook, _now())
+    outcome.statuses[step.id] = StepStatus.WAITING
+    outcome.waiting_for.append(asked)
 
 
 async def _may_repeat(_task: object, _run: object, state: State) -> bool:

@@ -56,6 +56,15 @@ def line_price(inputs: BillInputs, taxes: Sequence[PurchaseTax]) -> LinePrice:
     return LinePrice(price=inputs.total)
 
 
+def tax_words(inputs: BillInputs, line: LinePrice) -> str:
+    """How the document's tax is booked, for a person."""
+    if line.tax:
+        return f"{line.tax.name}, {inputs.tax} {inputs.currency}"
+    if not inputs.tax:
+        return "none"
+    return f"none of the books' taxes makes {inputs.tax} {inputs.currency} of the net amount: booked gross"
+
+
 def split_tax(price: Decimal, rate: Decimal, currency: str, *, is_included: bool) -> TaxSplit:
     """What a price is made of at a rate in percent, the tax rounded once.
 

@@ -53,6 +53,13 @@ class VendorMatch(BaseModel):
     partner: Partner | None = None
 
 
+def vendor_words(match: VendorMatch) -> str:
+    """Who it will be booked on, for a person."""
+    if match.partner is None:
+        return "not in the books; will be created"
+    return f"{match.partner.name} (id {match.partner.partner_id}), known by {match.known_by.value}"
+
+
 class AmbiguousVendorError(RejectedError):
     """More than one vendor fits, or the one that fits contradicts the document."""
 

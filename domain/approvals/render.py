@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,27 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$%^=@+])")
 SANDBOX_MARK = "**Sandbox: a practice company. Nothing real happens.**"
 
 
-def render_request(title: str, inputs: Mapping[str, Any], *, reasons: Sequence[str], sandbox: bool) -> str:
+@dataclass(frozen=True)
+class Background:
+    """What a person may want to know beside the inputs; nothing of it is bound by the approval.
+
+    Attributes:
+        read: Of each value that was read in a document: `field`, `value`, `sure` and `where`.
+        outcome: What the other side will make of it, as far as it is known now; e.g. account and tax.
+    """
+
+    read: Sequence[Mapping[str, str]] = ()
+    outcome: Mapping[str, str] = field(default_factory=dict)
+
+
+def render_request(
+    title: str,
+    inputs: Mapping[str, Any],
+    *,
+    reasons: Sequence[str],
+    sandbox: bool,
+    background: Background | None = None,
+) -> str:
     """Everything that will happen, and why a person is asked.
 
     Args:
@@ -40,7 +61,9 @@ def render_request(title: str, inputs: Mapping[str, Any], *, reasons: Sequence[s
         inputs: All its inputs, as JSON values.
         reasons: What the policy said.
         sandbox: Whether the outside world is the stand-in one.
+        background: Where the inputs come from and what will become of them.
     """
+    background = background or Background()
     rows = list(_flat(_ordered(inputs)))
     blocks = [(key, value) for key, value in rows if _is_long(value)]
     parts = [f"# {shown_inline(title)}"]
@@ -48,8 +71,11 @@ def render_request(title: str, inputs: Mapping[str, Any], *, reasons: Sequence[s
         parts.append(SANDBOX_MARK)
     if headline := _headline(inputs):
         parts.append(f"**{headline}**")
-    parts.append("\n".join(["| What | Value |", "| --- | --- |", *(_row(key, value) for key, value in rows)]))
+    parts.append(_table(rows, background.read))
     parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
+    if background.outcome:
+        foreseen = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
+        parts.append("**What will become of it, as it looks now**\n\n" + "\n".join(foreseen))
     parts.append("**Why you are asked**\n\n" + "\n".join(f"- {shown_inline(reason)}" for reason in reasons))
     return "\n\n".join(parts) + "\n"
 
@@ -110,6 +136,18 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def _is_long(value: Any) -> bool:
     text = str(value)
     return len(text) > LONGEST_CELL or len(text.strip().splitlines()) > 1
+
+
+def _table(rows: Sequence[tuple[str, Any]], read: Sequence[Mapping[str, str]]) -> str:
+    """With two more columns where values were read in a document; a value that is no longer that one has none."""
+    places = {(one["field"], one["value"]): one for one in read}
+    if not places:
+        return "\n".join(["| What | Value |", "| --- | --- |", *(_row(key, value) for key, value in rows)])
+    lines = ["| What | Value | How sure | Where it was read |", "| --- | --- | ---: | --- |"]
+    for key, value in rows:
+        found = places.get((key, str(value)), {"sure": "", "where": ""})
+        lines.append(f"{_row(key, value)} {found['sure']} | {shown_inline(found['where'][:LONGEST_CELL])} |")
+    return "\n".join(lines)
 
 
 def _row(key: str, value: Any) -> str:

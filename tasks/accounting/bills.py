@@ -11,7 +11,8 @@ from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, BillState, bill_notes, external_id
 from domain.accounting.duplicate import DuplicateBillError, earlier_twin, plain_number, twins_of
-from domain.accounting.tax import line_price
+from domain.accounting.tax import line_price, tax_words
+from domain.accounting.vendor import vendor_words
 from domain.errors import RejectedError
 from domain.money import rounded
 from tasks.accounting.chart import (
@@ -133,6 +134,20 @@ async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> Non
         twins = await find_twins(client, inputs, match.partner.partner_id)
         if twins:
             raise DuplicateBillError(inputs, twins[0])
+
+
+async def foresee_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]:
+    """How the bill would be booked now, in words: vendor, account and tax; changes nothing.
+
+    Raises:
+        AmbiguousVendorError: the vendor is not clear.
+        BooksNotReadyError: there is no account for it.
+    """
+    match = await find_vendor(client, inputs)
+    journal = await fetch_purchase_journal(client)
+    account = await fetch_expense_account(client, journal, inputs.category)
+    line = line_price(inputs, await fetch_purchase_taxes(client, journal) if inputs.tax else [])
+    return {"vendor": vendor_words(match), "account": account.name, "tax": tax_words(inputs, line)}
 
 
 async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:

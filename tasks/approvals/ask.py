@@ -1,9 +1,10 @@
 """Asking a person about one step: the request is stored, shown, and waited for by a run of its own."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from blocks.settings import Mode, settings
-from domain.approvals.render import render_request
+from domain.approvals.render import Background, render_request
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step
 from domain.policy.assess import Verdict
@@ -12,19 +13,33 @@ from tasks.approvals.requests import NewRequest, open_request
 from tasks.approvals.runs import ensure_run
 
 
-async def ask_person(task_id: str, step: Step, *, verdict: Verdict, handbook: Handbook, now: datetime) -> str:
+@dataclass(frozen=True)
+class Question:
+    """One step that a person decides about, and why."""
+
+    task_id: str
+    step: Step
+    verdict: Verdict
+    background: Background
+
+
+async def ask_person(asked: Question, handbook: Handbook, now: datetime) -> str:
     """Ask once; the same question again finds the same request and the same run.
 
     Returns:
         The request's id. Should the engine be away, `collect_decisions` starts the waiting run later.
     """
+    step, verdict = asked.step, asked.verdict
     action = CATALOGUE[step.action]
-    inputs = action.inputs.model_validate(step.inputs).model_dump(mode="json")
     shown = render_request(
-        action.title, inputs, reasons=verdict.reasons, sandbox=settings().mode is Mode.SANDBOX
+        action.title,
+        action.inputs.model_validate(step.inputs).model_dump(mode="json"),
+        reasons=verdict.reasons,
+        sandbox=settings().mode is Mode.SANDBOX,
+        background=asked.background,
     )
     new = NewRequest(
-        task_id=task_id,
+        task_id=asked.task_id,
         step_id=step.id,
         action=action.name,
         inputs=step.inputs,

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from domain.accounting.bill import BillInputs, bill_problems
 from domain.accounting.payment import PaymentInputs, payment_problems
+from domain.errors import RejectedError, TransientError
+from domain.planning.plan import Step
 from tasks.planning.performer import EvidenceMissingError
 
 if TYPE_CHECKING:
@@ -16,6 +18,19 @@ async def odoo_client() -> "OdooClient":
 
     block: OdooCredentials = await OdooCredentials.aload("odoo")
     return block.client()
+
+
+async def foresee(step: Step) -> dict[str, str]:
+    """What Odoo will make of a bill, for the person who is asked; what cannot be told now says why."""
+    if step.action != "odoo.record_bill":
+        return {}
+    from tasks.accounting.bills import foresee_bill
+
+    try:
+        async with await odoo_client() as client:
+            return await foresee_bill(client, BillInputs.model_validate(step.inputs))
+    except (RejectedError, TransientError) as error:
+        return {"in Odoo": f"could not be looked up now: {error}"}
 
 
 def _document(inputs: BillInputs) -> bytes | None:

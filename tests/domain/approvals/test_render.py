@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.approvals.render import render_request, render_terms, shown_block, shown_inline
+from domain.approvals.render import Background, render_request, render_terms, shown_block, shown_inline
 
 
 def render(**inputs: Any) -> str:
@@ -26,6 +26,24 @@ def test_everything_that_will_happen_is_shown() -> None:
     assert "| Lines 1 net | 5 |" in shown
     assert "1,500.00 USD is above" in shown
     assert "Sandbox" in shown
+
+
+def test_what_was_read_is_shown_with_its_place_and_only_as_long_as_it_is_that_value() -> None:
+    read = [
+        {"field": "vendor", "value": "Acme", "sure": "97%", "where": "line 1: From: Acme | x"},
+        {"field": "total", "value": "1500.00", "sure": "83%", "where": "line 11: Total $1,500.00"},
+    ]
+    shown = render_request(
+        "Book a vendor bill",
+        {"vendor": "Acme", "total": "1499.00", "net": None},
+        reasons=["r"],
+        sandbox=True,
+        background=Background(read, {"account": "612000 Rent", "tax": "none"}),
+    )
+    assert "| Vendor | Acme | 97% | line 1: From: Acme \\| x |" in shown
+    assert "| Total | 1499.00 |  |  |" in shown
+    assert "| Net | (none) |  |  |" in shown
+    assert "- Account: 612000 Rent" in shown
 
 
 def test_a_real_company_is_not_called_a_sandbox() -> None:
@@ -82,6 +100,18 @@ def test_foreign_text_makes_no_rows(vendor: str, key: str) -> None:
     assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 3 for line in table)
     headings = [line for line in _outside_fences(shown) if line.startswith("#")]
     assert headings == ["# t"]
+
+
+@given(hostile, hostile)
+def test_foreign_text_that_was_read_makes_no_rows(value: str, where: str) -> None:
+    read = [{"field": "vendor", "value": value, "sure": "97%", "where": where}]
+    shown = render_request(
+        "t", {"vendor": value}, reasons=["r"], sandbox=False, background=Background(read, {"vendor": where})
+    )
+    table = [line for line in _outside_fences(shown) if line.startswith("|")]
+    assert len(table) == 3
+    assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 5 for line in table)
+    assert [line for line in _outside_fences(shown) if line.startswith("#")] == ["# t"]
 
 
 @given(hostile)

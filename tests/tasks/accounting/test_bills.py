@@ -16,6 +16,7 @@ from tasks.accounting.bills import (
     cancel_bill,
     check_bill,
     find_bill,
+    foresee_bill,
     is_known_payee,
     read_bill,
     record_bill,
@@ -147,6 +148,27 @@ async def test_an_unusable_currency_is_refused_and_leaves_nothing(odoo: OdooWorl
             await booked(client, inputs, odoo.token)
         assert await find_bill(client, odoo.token) is None
         assert (await find_vendor(client, inputs)).known_by is Known.UNKNOWN
+
+
+async def test_what_becomes_of_a_bill_is_told_before(odoo: OdooWorld) -> None:
+    taxed = odoo.bill(tax=Decimal("15.00"), total=Decimal("115.00"), category="rent")
+    odd = odoo.bill(tax=Decimal("7.77"), total=Decimal("107.77"))
+    async with odoo.client() as client:
+        before = await foresee_bill(client, taxed)
+        receipt = await booked(client, taxed, odoo.token)
+        after = await foresee_bill(client, odd)
+        lines = await client.call(
+            "account.move.line",
+            "search_read",
+            domain=[["move_id", "=", receipt.bill_id], ["display_type", "=", "product"]],
+            fields=["account_id", "tax_ids"],
+        )
+        tax = await client.call("account.tax", "read", lines[0]["tax_ids"], fields=["name"])
+    assert before["vendor"] == "not in the books; will be created"
+    assert before["account"] in lines[0]["account_id"][1]
+    assert before["tax"] == f"{tax[0]['name']}, 15.00 USD"
+    assert f"(id {receipt.vendor_id}), known by" in after["vendor"]
+    assert after["tax"] == "none of the books' taxes makes 7.77 USD of the net amount: booked gross"
 
 
 async def test_the_same_number_of_the_same_vendor_is_refused(odoo: OdooWorld) -> None:
