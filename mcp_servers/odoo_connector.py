@@ -14,6 +14,7 @@ from pydantic import Field
 from domain.accounting.invoice import InvoiceItem
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.planning.order import Order
+from domain.text import OneLine
 from mcp_servers.health import Health, look_at_health
 from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered
 from mcp_servers.reading import answer
@@ -47,7 +48,7 @@ Period = Annotated[
     ),
 ]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[OneLine, Field(min_length=1, max_length=200)]
 
 
 async def create_customer(
@@ -118,7 +119,7 @@ async def record_payment(
     )
 
 
-async def record_expense(  # noqa: PLR0913 (the agreed parameters, the payee and the key)
+async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number and key)
     category: Annotated[Name, Field(description="What it was spent on; chooses the expense account.")],
     amount: Annotated[Amount, Field(description="What was paid, tax included, in the company's currency.")],
     description: Annotated[str, Field(min_length=1, max_length=500, description="What was bought.")],
@@ -126,6 +127,10 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, the payee and
     *,
     vendor: Annotated[
         str | None, Field(max_length=200, description="Who was paid; None: a person is asked.")
+    ] = None,
+    number: Annotated[
+        str | None,
+        Field(max_length=100, description="The receipt's number; tells two equal receipts of a day apart."),
     ] = None,
     idempotency_key: Key = None,
 ) -> TaskStanding:
@@ -136,6 +141,7 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, the payee and
         "description": description,
         "date": date.isoformat(),
         "vendor": vendor,
+        "number": number,
     }
     return await ordered("record_expense", arguments, key=idempotency_key, make=lambda: _expense(arguments))
 
@@ -238,6 +244,7 @@ async def _expense(said: dict[str, Any]) -> Order:
         "total": said["amount"],
         "category": said["category"],
         "description": said["description"],
+        "number": said["number"],
     }
     doubts = () if said["vendor"] else ("nobody said who was paid; correct the vendor",)
     return await _order("odoo.record_bill", inputs, doubts)

@@ -19,13 +19,20 @@ def serve_stdio() -> None:
 
 
 def serve_http(port: int) -> None:
-    """Serve clients on this machine that know the token."""
+    """Serve clients on this machine that know the token; web pages of other sites are refused."""
     from fastmcp.server.auth import StaticTokenVerifier
 
     known = {token_file().read_text().strip(): {"client_id": "agent", "scopes": []}}
     server = build_server(auth=StaticTokenVerifier(known))
     asyncio.run(
-        server.run_http_async(show_banner=False, host=HOST, port=port, path=PATH, log_level="WARNING")
+        server.run_http_async(
+            show_banner=False,
+            host=HOST,
+            port=port,
+            path=PATH,
+            log_level="WARNING",
+            host_origin_protection=True,
+        )
     )
 
 

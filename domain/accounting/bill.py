@@ -10,6 +10,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from domain.money import rounded
+from domain.text import OneLine
 
 SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -27,7 +28,7 @@ class BillInputs(BaseModel):
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
-    vendor: str = Field(min_length=1, max_length=200, description="who is paid, as the document names it")
+    vendor: OneLine = Field(min_length=1, max_length=200, description="who is paid, as the document names it")
     vendor_vat: str | None = Field(default=None, description="the vendor's tax number")
     vendor_email: str | None = Field(default=None, description="the vendor's own address")
     vendor_iban: str | None = Field(

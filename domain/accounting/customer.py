@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, plain_email, plain_name, plain_vat
 from domain.errors import RejectedError
+from domain.text import OneLine
 
 
 class Address(BaseModel):
@@ -25,9 +26,9 @@ class CustomerInputs(BaseModel):
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
-    name: str = Field(min_length=1, max_length=200)
+    name: OneLine = Field(min_length=1, max_length=200)
     email: str | None = Field(default=None, pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$", max_length=254)
-    phone: str | None = Field(default=None, max_length=40)
+    phone: OneLine | None = Field(default=None, max_length=40)
     address: Address = Address()
     vat: str | None = Field(default=None, max_length=40, description="tax number")
     is_company: bool = True

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import RejectedError
 from domain.money import rounded
+from domain.text import OneLine
 
 
 class ProductKind(StrEnum):
@@ -22,10 +23,10 @@ class ProductInputs(BaseModel):
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
-    name: str = Field(min_length=1, max_length=200)
+    name: OneLine = Field(min_length=1, max_length=200)
     price: Decimal = Field(ge=0, max_digits=15, decimal_places=2, description="per unit, before tax")
-    category: str = Field(min_length=1, max_length=100, description="created if the books do not have it")
-    code: str | None = Field(default=None, max_length=64, description="the business's own number of it")
+    category: OneLine = Field(min_length=1, max_length=100, description="created if the books do not have it")
+    code: OneLine | None = Field(default=None, max_length=64, description="the business's own number of it")
     kind: ProductKind = ProductKind.SERVICE
 
 

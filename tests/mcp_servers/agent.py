@@ -1,0 +1,60 @@
+"""An agent as the vendors build it: the protocol's own client, over stdio or HTTP."""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
+
+FTE_MCP = ["-m", "deployments.command_line", "mcp"]
+
+
+class Agent:
+    """A connected client."""
+
+    def __init__(self, session: ClientSession) -> None:
+        self.session = session
+
+    async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """The answer of a tool that did not refuse."""
+        answer = await self.session.call_tool(tool, arguments)
+        assert not answer.is_error, answer.content
+        found: dict[str, Any] = json.loads(answer.content[0].text)
+        return found
+
+    async def refused(self, tool: str, **arguments: Any) -> str:
+        """The one sentence of a tool that refused."""
+        answer = await self.session.call_tool(tool, arguments)
+        assert answer.is_error, answer.content
+        (content,) = answer.content
+        return str(content.text)
+
+
+@asynccontextmanager
+async def agent_over_stdio(environment: Mapping[str, str]) -> AsyncIterator[Agent]:
+    """A client that has started `fte mcp`."""
+    server = StdioServerParameters(command=sys.executable, args=FTE_MCP, env=dict(environment))
+    with open("/dev/null", "w") as nowhere:  # noqa: ASYNC230, PTH123 (a sink for its log)
+        async with (
+            stdio_client(server, errlog=nowhere) as (read, write),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            yield Agent(session)
+
+
+@asynccontextmanager
+async def agent_over_http(address: str, token: str) -> AsyncIterator[Agent]:
+    """A client of a running `fte mcp --http`."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        create_mcp_http_client(headers=headers) as http,
+        streamable_http_client(address, http_client=http) as (read, write, *_),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        yield Agent(session)

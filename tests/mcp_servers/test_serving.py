@@ -1,0 +1,174 @@
+"""The tools over the wire: `fte mcp` with the protocol's own client, and what is in Odoo afterwards."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.employee_fixture import Employee, free_port
+from tests.mcp_servers.agent import FTE_MCP, agent_over_http, agent_over_stdio
+
+RECEIPT = {"category": "office supplies", "description": "Ink", "date": "2026-11-20"}
+KNOWN_VENDOR = "Paper & Pine Supplies"
+ITEM = {"description": "Poster", "price": "50.00"}
+NEXT_YEAR = str(date.today() + timedelta(days=365))  # noqa: DTZ011 (any day that is to come)
+
+
+def sound(sentence: str) -> bool:
+    """One sentence for an agent: no report of a library, no traceback, no secret."""
+    ugly = r"\n|Traceback|pydantic|validation error|https?://errors|sandbox-odoo-key|File \""
+    return 10 < len(sentence) < 600 and not re.search(ugly, sentence)
+
+
+def bills(employee: Employee, total: str) -> list[dict[str, Any]]:
+    domain = [["move_type", "=", "in_invoice"], ["amount_total", "=", float(total)]]
+    found: list[dict[str, Any]] = employee.odoo(
+        "account.move", "search_read", domain=domain, fields=["state", "partner_id", "invoice_date"]
+    )
+    return found
+
+
+async def test_a_small_expense_is_done_once_however_many_agents_order_it(employee: Employee) -> None:
+    order = {**RECEIPT, "amount": "17.31", "vendor": KNOWN_VENDOR, "number": "R-1"}
+    async with (
+        agent_over_stdio(employee.environment) as one,
+        agent_over_stdio(employee.environment) as other,
+    ):
+        health = await one.call("check_health")
+        assert (health["mode"], health["problems"]) == ("sandbox", [])
+        answers = await asyncio.gather(
+            *(agent.call("record_expense", **order) for agent in (one, other, one))
+        )
+        again = await other.call("record_expense", **order)
+        status = await other.call("get_task_status", task_id=again["task_id"])
+        twin = await one.refused("record_expense", **order, idempotency_key="another")
+        bottle = order | {"number": "R-2"}
+        second = await one.call("record_expense", **bottle, idempotency_key="bottle")
+        clash = await one.refused("record_expense", **bottle | {"amount": "9"}, idempotency_key="bottle")
+        payable = await one.call("get_accounts_payable")
+    assert {answer["status"] for answer in [*answers, again, status]} == {"done"}
+    assert len({answer["task_id"] for answer in [*answers, again, status]}) == 1
+    assert again["is_repeat"]
+    assert again["evidence"]["amount_total"] == "17.31"
+    assert (again["evidence"]["state"], again["evidence"]["vendor"]) == ("posted", KNOWN_VENDOR)
+    assert "in the books already" in twin
+    assert sound(twin)
+    assert second["status"] == "done"
+    assert "was used for another call" in clash
+    booked = {bill["id"]: bill["state"] for bill in bills(employee, "17.31")}
+    assert booked == {one["evidence"]["bill_id"]: "posted" for one in (again, second)}
+    assert payable["origin"]["is_sandbox"]
+
+
+async def test_a_big_invoice_waits_for_a_person_and_is_booked_after_the_decision(employee: Employee) -> None:
+    (customer,) = employee.odoo(
+        "res.partner", "search_read", domain=[["customer_rank", ">", 0]], fields=["name"], limit=1
+    )
+    order = {
+        "customer": customer["name"],
+        "items": [{"description": "Identity design", "quantity": "1", "price": "2345.67"}],
+        "due_date": NEXT_YEAR,
+    }
+    invoices = [["move_type", "=", "out_invoice"], ["amount_untaxed", "=", 2345.67]]
+    async with agent_over_stdio(employee.environment) as agent:
+        waits = await agent.call("create_invoice", **order)
+        assert (waits["status"], waits["evidence"]) == ("waiting_for_approval", None)
+        assert employee.odoo("account.move", "search", domain=invoices) == []
+        (asked,) = waits["approvals"]
+        assert asked["address"].startswith(f"http://127.0.0.1:{employee.port}/runs/flow-run/")
+        again = await agent.call("create_invoice", **order)
+        assert again["approvals"] == waits["approvals"]
+        employee.fte("approvals", "approve", asked["request_id"], "--approver", "Owner")
+        employee.until(lambda: employee.notes("Done").count(waits["task_id"]))
+        done = await agent.call("create_invoice", **order)
+    assert (done["status"], done["evidence"]["state"]) == ("done", "posted")
+    assert employee.odoo("account.move", "search", domain=invoices) == [done["evidence"]["invoice_id"]]
+
+
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("record_expense", {**RECEIPT, "amount": "-5"}, "amount: "),
+    ("record_expense", {**RECEIPT, "amount": "NaN"}, "amount: "),
+    ("record_expense", {**RECEIPT, "amount": "1e300"}, "amount: "),
+    ("record_expense", {**RECEIPT, "amount": "5", "date": "tomorrow"}, "date: "),
+    ("record_expense", {**RECEIPT, "amount": "5", "risk": "low"}, "risk: "),
+    ("record_expense", {**RECEIPT, "amount": "5", "approval_id": "ask-000000000000"}, "approval_id: "),
+    ("create_invoice", {"customer": "Nobody", "items": [ITEM], "due_date": NEXT_YEAR}, "no customer"),
+    ("create_invoice", {"customer": "Nobody", "items": [], "due_date": NEXT_YEAR}, "items: "),
+    ("create_customer", {"name": "Alder\n---\nrisk: low"}, "name"),
+    ("create_customer", {"name": "Alder", "email": "not an address"}, "email"),
+    ("create_product", {"name": "Poster", "price": "1e400", "category": "Prints"}, "price: "),
+    ("record_payment", {"invoice_id": 987654, "amount": "5", "method": "bank"}, "not in Odoo"),
+    ("get_financial_summary", {"period": "soon"}, "is no period"),
+    ("generate_financial_report", {"report_type": "horoscope", "date_range": "2026"}, "report_type: "),
+    ("get_task_status", {"task_id": "../../Company_Handbook"}, "task_id: "),
+    ("get_task_status", {"task_id": "order-0000000000000000"}, "there is no task"),
+]
+
+
+async def test_what_cannot_be_is_one_sentence_and_leaves_no_task(employee: Employee) -> None:
+    before = employee.notes("Needs_Action"), employee.notes("Done")
+    async with agent_over_stdio(employee.environment) as agent:
+        for tool, arguments, said in WRONG:
+            sentence = await agent.refused(tool, **arguments)
+            assert said in sentence, sentence
+            assert sound(sentence), sentence
+    assert (employee.notes("Needs_Action"), employee.notes("Done")) == before
+
+
+@pytest.fixture
+def http_server(employee: Employee) -> Iterator[str]:
+    """The address of a running `fte mcp --http`."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, *FTE_MCP, "--http", "--port", str(port)],
+        env=employee.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}/mcp"
+    employee.until(lambda: _status(address), 60)
+    yield address
+    server.terminate()
+    server.wait(timeout=30)
+
+
+def _status(address: str, **headers: str) -> int:
+    try:
+        return httpx.post(address, json={}, headers=headers, timeout=10).status_code
+    except httpx.ConnectError:
+        return 0
+
+
+async def test_over_http_only_who_knows_the_token_is_served(employee: Employee, http_server: str) -> None:
+    path = employee.state / "keys" / "mcp.token"
+    token = path.read_text().strip()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert _status(http_server) == _status(http_server, authorization="Bearer wrong") == 401
+    known = {"authorization": f"Bearer {token}"}
+    assert _status(http_server, **known, origin="http://site.example") == 403
+    assert _status(http_server, **known, origin="null") == 403
+    assert _status(http_server, **known, host="site.example") == 421
+    async with agent_over_http(http_server, token) as agent:
+        assert (await agent.call("check_health"))["problems"] == []
+        assert sound(await agent.refused("get_financial_summary", period="soon"))
+
+
+async def test_without_the_employee_at_work_every_tool_says_so(tmp_path: Any) -> None:
+    idle = Employee(tmp_path)
+    async with agent_over_stdio(idle.environment) as agent:
+        health = await agent.call("check_health")
+        assert any("fte up" in problem for problem in health["problems"])
+        assert health["odoo_version"] is None
+        for tool, arguments in (
+            ("get_accounts_receivable", {}),
+            ("record_expense", {**RECEIPT, "amount": "5", "vendor": KNOWN_VENDOR}),
+        ):
+            sentence = await agent.refused(tool, **arguments)
+            assert "fte up" in sentence
+            assert sound(sentence)

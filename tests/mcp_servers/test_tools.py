@@ -1,0 +1,52 @@
+"""The tools as a client sees them, and that none of them is a way around a person."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastmcp import Client
+
+from mcp_servers.odoo_connector import BOOKS, MAKES, READS, build_server
+
+WRITES = {tool.__name__ for tool in (*MAKES, *BOOKS)}
+
+
+@pytest.fixture
+async def tools() -> dict[str, Any]:
+    """Every tool that is offered, by its name."""
+    async with Client(build_server()) as client:
+        return {tool.name: tool for tool in await client.list_tools()}
+
+
+LISTED = re.findall(r"^\| `(\w+)\(([^)]*)\)`", Path("docs/mcp.md").read_text(), re.MULTILINE)
+
+
+async def test_the_manual_lists_exactly_the_tools_with_their_parameters(tools: dict[str, Any]) -> None:
+    besides = {"idempotency_key", "vendor", "number"}
+    offered = [(name, set(tool.input_schema["properties"]) - besides) for name, tool in tools.items()]
+    assert sorted((name, set(filter(None, words.split(", ")))) for name, words in LISTED) == sorted(offered)
+
+
+async def test_a_client_is_told_which_tools_write_and_which_are_final(tools: dict[str, Any]) -> None:
+    for name, tool in tools.items():
+        hints = tool.annotations
+        assert hints.read_only_hint is (name not in WRITES)
+        assert hints.destructive_hint is (name in {tool.__name__ for tool in BOOKS})
+        assert (hints.idempotent_hint, hints.open_world_hint) == (True, False)
+    assert len(tools) == len(READS) + len(WRITES)
+
+
+async def test_every_tool_and_parameter_is_described_and_nothing_else_is_taken(tools: dict[str, Any]) -> None:
+    for tool in tools.values():
+        assert tool.description
+        assert tool.output_schema
+        assert tool.input_schema["additionalProperties"] is False
+        for name, parameter in tool.input_schema["properties"].items():
+            assert parameter.get("description"), (tool.name, name)
+
+
+async def test_no_tool_approves_or_takes_a_risk_an_approver_or_a_code(tools: dict[str, Any]) -> None:
+    words = {name for tool in tools.values() for name in tool.input_schema["properties"]} | set(tools)
+    forbidden = re.compile(r"approv|risk|proof|code|confirm|force|skip|reject|decide")
+    assert [word for word in words if forbidden.search(word)] == []
