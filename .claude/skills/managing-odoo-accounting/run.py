@@ -1,0 +1,63 @@
+"""Call one tool of the books and print its answer as JSON; without a tool, list them."""
+
+import argparse
+import asyncio
+import json
+import sys
+from typing import Any
+
+from fastmcp import Client
+from fastmcp.exceptions import ToolError
+
+from blocks.settings import settings
+from deployments.environment import apply_environment
+from mcp_servers.odoo_connector import build_server
+
+WRONG_COMMAND, UNDER_WAY, REFUSED = 2, 3, 4
+UNFINISHED = {"waiting_for_approval", "waiting_for_service", "under_way"}
+
+
+def main() -> int:
+    """The exit status; see references/errors.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tool", nargs="?")
+    parser.add_argument("inputs", nargs="?", default="{}", type=_object, help="one JSON object")
+    asked = parser.parse_args()
+    apply_environment(settings())
+    return asyncio.run(_call(asked.tool, asked.inputs) if asked.tool else _list())
+
+
+async def _list() -> int:
+    async with Client(build_server()) as client:
+        tools = await client.list_tools()
+    _print([{"tool": one.name, "about": one.description, "inputs": one.input_schema} for one in tools])
+    return 0
+
+
+async def _call(tool: str, inputs: dict[str, Any]) -> int:
+    async with Client(build_server()) as client:
+        if tool not in {one.name for one in await client.list_tools()}:
+            print(f"there is no tool {tool}; run.py without arguments lists them", file=sys.stderr)
+            return WRONG_COMMAND
+        try:
+            answer = (await client.call_tool(tool, inputs)).structured_content
+        except ToolError as error:
+            _print({"status": "refused", "said": str(error)})
+            return REFUSED
+    _print(answer)
+    return UNDER_WAY if answer.get("status") in UNFINISHED else 0
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError("the inputs must be one JSON object")
+    return found
+
+
+def _print(answer: Any) -> None:
+    print(json.dumps(answer, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The skill as an agent uses it: its scripts run as commands, checked against what is in Odoo."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import skills_ref
+
+from mcp_servers.odoo_connector import BOOKS, MAKES, READS
+from tests.employee_fixture import Employee
+
+SKILL = Path(".claude/skills/managing-odoo-accounting")
+LONGEST_BODY = 500
+"""Lines, as the format recommends."""
+EXPENSE = {
+    "category": "office supplies",
+    "amount": "23.40",
+    "description": "Paper",
+    "date": "2026-11-20",
+    "vendor": "Paper & Pine Supplies",
+    "number": "SK-1",
+}
+
+
+def run(employee: Employee, script: str, *words: Any) -> tuple[int, Any]:
+    """The exit status and what it printed: one JSON value, or one a line."""
+    said = [word if isinstance(word, str) else json.dumps(word) for word in words]
+    done = subprocess.run(
+        [sys.executable, str(SKILL / script), *said],
+        env=employee.environment | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    if script == "verify.py":
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+    return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def test_the_skill_is_valid_and_short_and_its_links_lead_somewhere() -> None:
+    assert skills_ref.validate(SKILL) == []
+    text = (SKILL / "SKILL.md").read_text()
+    assert len(text.splitlines()) < LONGEST_BODY
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert {"references/tools.md", "references/errors.md", "references/approvals.md"} <= set(links)
+    assert [link for link in links if not (SKILL / link).is_file()] == []
+
+
+def test_every_tool_is_in_its_reference_and_the_example_holds_no_secret() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", (SKILL / "references" / "tools.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(tool.__name__ for tool in (*READS, *MAKES, *BOOKS))
+    servers = json.loads((SKILL / "config.example.json").read_text())["mcpServers"]
+    assert {tuple(server) for server in servers.values()} == {
+        ("command", "args", "env"),
+        ("type", "url", "headers"),
+    }
+
+
+def test_what_was_ordered_is_proven_and_no_longer_when_somebody_cancels_it(employee: Employee) -> None:
+    status, done = run(employee, "run.py", "record_expense", EXPENSE)
+    assert (status, done["status"]) == (0, "done")
+    again = run(employee, "run.py", "record_expense", EXPENSE)
+    assert (again[0], again[1]["task_id"], again[1]["is_repeat"]) == (0, done["task_id"], True)
+    status, (proof,) = run(employee, "verify.py", done["task_id"])
+    assert (status, proof["holds"]) == (0, True)
+    assert proof["facts"]["amount_total"] == "23.40"
+    bill = proof["facts"]["bill_id"]
+    assert [one["id"] for one in employee.bills("SK-1")] == [bill]
+    employee.odoo("account.move", "button_draft", ids=[bill])
+    employee.odoo("account.move", "button_cancel", ids=[bill])
+    status, (proof,) = run(employee, "verify.py", done["task_id"])
+    assert (status, proof["holds"]) == (1, False)
+    assert "cancel" in proof["said"]
+
+
+def test_what_waits_or_is_refused_or_wrong_has_its_own_exit_status(employee: Employee) -> None:
+    status, waits = run(
+        employee, "run.py", "record_expense", EXPENSE | {"amount": "4999.00", "number": "SK-2"}
+    )
+    assert (status, waits["status"]) == (3, "waiting_for_approval")
+    status, (proof,) = run(employee, "verify.py", waits["task_id"])
+    assert (status, proof["holds"]) == (1, False)
+    status, refused = run(employee, "run.py", "record_expense", EXPENSE | {"amount": "-1"})
+    assert (status, refused["status"]) == (4, "refused")
+    assert run(employee, "run.py", "approve", {})[0] == 2
+    assert run(employee, "run.py", "check_health", "[1]")[0] == 2
+    status, tools = run(employee, "run.py")
+    assert (status, len(tools)) == (0, len(READS) + len(MAKES) + len(BOOKS))
+
+
+def test_the_installation_is_proven_by_reading_the_books(employee: Employee) -> None:
+    status, proofs = run(employee, "verify.py")
+    assert (status, [proof["holds"] for proof in proofs]) == (0, [True, True, True])
+
+
+@pytest.mark.parametrize("words", [[], ["order-0123456789abcdef"]])
+def test_an_installation_that_is_not_at_work_proves_nothing(tmp_path: Path, words: list[str]) -> None:
+    status, proofs = run(Employee(tmp_path), "verify.py", *words)
+    assert (status, proofs[0]["holds"]) == (1, False)
+    assert "fte up" in proofs[0]["said"]
