@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, String, create_engine, event, make_url
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -138,7 +138,7 @@ def transaction(url: str | None = None) -> Iterator[Session]:
         url: SQLAlchemy URL; the settings' ledger when absent.
 
     Raises:
-        LedgerUnavailableError: the database cannot be opened, is full, or stays locked.
+        LedgerUnavailableError: the database cannot be opened, is full or damaged, or stays locked.
     """
     url = url or settings().ledger_url
     engine = _engine(url)
@@ -146,7 +146,12 @@ def transaction(url: str | None = None) -> Iterator[Session]:
         _create_tables(engine, url)
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
-    except OperationalError as error:
+    except DatabaseError as error:
+        if type(error) not in {
+            DatabaseError,
+            OperationalError,
+        }:  # the others say what is wrong with a statement
+            raise
         raise LedgerUnavailableError(
             make_url(url).render_as_string(hide_password=True), str(error.orig)
         ) from error

@@ -1,4 +1,4 @@
-"""Text that has to stand on one line: names that a person reads in tables, notes and Odoo."""
+"""Text that a person reads in tables, notes and Odoo: names on one line, prose on several."""
 
 import unicodedata
 from typing import Annotated
@@ -12,4 +12,11 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _prose(value: str) -> str:
+    if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in value):
+        raise ValueError("must be text without control characters")
+    return value
+
+
 OneLine = Annotated[str, AfterValidator(_one_line)]
+Prose = Annotated[str, AfterValidator(_prose)]

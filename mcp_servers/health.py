@@ -10,6 +10,7 @@ from domain.errors import DigitalFteError
 from tasks.accounting.connection import Connection, check_connection
 from tasks.approvals.requests import pending
 from tasks.planning.connected import check_connected
+from tasks.planning.prepare import read_handbook
 
 
 class Health(BaseModel):
@@ -23,32 +24,54 @@ class Health(BaseModel):
     key_days_left: int | None = Field(
         description="days until the API key ends; none: without end, or unknown"
     )
-    waiting_for_approval: int = Field(description="requests that a person has not decided")
+    waiting_for_approval: int | None = Field(
+        description="requests that a person has not decided; none when they cannot be read"
+    )
     problems: list[str] = Field(description="one sentence each, with what to do")
 
 
 async def look_at_health() -> Health:
     """Look; changes nothing."""
-    here, problems, books = settings(), [], None
-    if not (here.vault_path / HANDBOOK).exists():
-        problems.append(f"there is no desk at {here.vault_path}; start the employee: fte up")
-    try:
-        await check_connected()
-        books = await _books()
-    except DigitalFteError as error:
-        problems.append(str(error))
+    problems: list[str] = []
+    _look_at_desk(problems)
+    waiting, books = _waiting(problems), await _books(problems)
     return Health(
-        mode="live" if here.mode is Mode.LIVE else "sandbox",
+        mode="live" if settings().mode is Mode.LIVE else "sandbox",
         odoo_version=books.version if books else None,
         company=books.company if books else None,
         key_days_left=books.key_days_left(dt.datetime.now(dt.UTC).date()) if books else None,
-        waiting_for_approval=len(pending()),
+        waiting_for_approval=waiting,
         problems=problems,
     )
 
 
-async def _books() -> Connection:
+def _look_at_desk(problems: list[str]) -> None:
+    desk = settings().vault_path
+    if not (desk / HANDBOOK).exists():
+        problems.append(f"there is no desk at {desk}; start the employee: fte up")
+        return
+    try:
+        read_handbook()
+    except DigitalFteError as error:
+        problems.append(str(error))
+
+
+def _waiting(problems: list[str]) -> int | None:
+    try:
+        return len(pending())
+    except DigitalFteError as error:
+        problems.append(str(error))
+        return None
+
+
+async def _books(problems: list[str]) -> Connection | None:
+    """The key to the books is in the engine, so without it Odoo cannot be asked."""
     from tasks.planning.bookkeeping import odoo_client
 
-    async with await odoo_client() as client:
-        return await check_connection(client)
+    try:
+        await check_connected()
+        async with await odoo_client() as client:
+            return await check_connection(client)
+    except DigitalFteError as error:
+        problems.append(str(error))
+        return None

@@ -14,7 +14,7 @@ from pydantic import Field
 from domain.accounting.invoice import InvoiceItem
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.planning.order import Order
-from domain.text import OneLine
+from domain.text import OneLine, Prose
 from mcp_servers.health import Health, look_at_health
 from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered
 from mcp_servers.reading import answer
@@ -31,7 +31,7 @@ Statements name their source, when it was read and whether it is a sandbox: say 
 `line_ids` are the journal items it adds up, the first 20 of `line_count`; the general ledger lists every one."""
 
 Key = Annotated[
-    str | None,
+    OneLine | None,
     Field(
         default=None,
         min_length=1,
@@ -48,16 +48,22 @@ Period = Annotated[
     ),
 ]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
+Price = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
+RecordId = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
+"""Strict, because `true` would be record 1."""
 Name = Annotated[OneLine, Field(min_length=1, max_length=200)]
 
 
 async def create_customer(
     name: Annotated[Name, Field(description="Name of the person or company.")],
     email: Annotated[
-        str | None, Field(description="E-mail address; tells customers of one name apart.")
+        OneLine | None,
+        Field(max_length=254, description="E-mail address; tells customers of one name apart."),
     ] = None,
-    phone: Annotated[str | None, Field(description="Telephone number.")] = None,
-    address: Annotated[str | None, Field(description="Postal address; the first line is the street.")] = None,
+    phone: Annotated[OneLine | None, Field(max_length=40, description="Telephone number.")] = None,
+    address: Annotated[
+        Prose | None, Field(max_length=500, description="Postal address; the first line is the street.")
+    ] = None,
     idempotency_key: Key = None,
 ) -> TaskStanding:
     """Create a customer in Odoo, unless the books know them by e-mail or name: then the known one is returned."""
@@ -69,7 +75,7 @@ async def create_customer(
 
 async def create_product(
     name: Annotated[Name, Field(description="Name of the product or service.")],
-    price: Annotated[Decimal, Field(ge=0, description="Per unit, before tax, in the company's currency.")],
+    price: Annotated[Price, Field(description="Per unit, before tax, in the company's currency.")],
     category: Annotated[Name, Field(description="Product category; created if the books do not have it.")],
     idempotency_key: Key = None,
 ) -> TaskStanding:
@@ -105,7 +111,7 @@ async def create_invoice(
 
 
 async def record_payment(
-    invoice_id: Annotated[int, Field(gt=0, description="Odoo's id of a posted invoice or bill.")],
+    invoice_id: Annotated[RecordId, Field(description="Odoo's id of a posted invoice or bill.")],
     amount: Annotated[
         Amount, Field(description="In the document's currency; less than the open sum pays in part.")
     ],
@@ -122,14 +128,14 @@ async def record_payment(
 async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number and key)
     category: Annotated[Name, Field(description="What it was spent on; chooses the expense account.")],
     amount: Annotated[Amount, Field(description="What was paid, tax included, in the company's currency.")],
-    description: Annotated[str, Field(min_length=1, max_length=500, description="What was bought.")],
+    description: Annotated[Prose, Field(min_length=1, max_length=500, description="What was bought.")],
     date: Annotated[dt.date, Field(description="Date of the receipt, YYYY-MM-DD.")],
     *,
     vendor: Annotated[
-        str | None, Field(max_length=200, description="Who was paid; None: a person is asked.")
+        OneLine | None, Field(max_length=200, description="Who was paid; None: a person is asked.")
     ] = None,
     number: Annotated[
-        str | None,
+        OneLine | None,
         Field(max_length=100, description="The receipt's number; tells two equal receipts of a day apart."),
     ] = None,
     idempotency_key: Key = None,

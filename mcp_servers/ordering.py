@@ -14,10 +14,10 @@ import pydantic
 from fastmcp.exceptions import ToolError, ValidationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
-from domain.errors import DigitalFteError
+from domain.errors import DigitalFteError, TransientError, UnknownOutcomeError
 from domain.planning.order import BadInputError, Call, Order
 from tasks.approvals.requests import pending
-from tasks.planning.connected import EmployeeAwayError, check_connected
+from tasks.planning.connected import check_connected
 from tasks.planning.orders import take_order
 from tasks.planning.progress import is_open
 from tasks.planning.standing import Standing, TaskStanding, standing_of
@@ -27,6 +27,26 @@ T = TypeVar("T")
 
 SOURCE = "mcp"
 LOOKS, LOOK_SECONDS = 100, 0.2
+
+
+class EmployeeLostError(UnknownOutcomeError):
+    """The engine answered at first and then no more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the employee stopped answering in the middle, so it is not known how far it came; start it (fte up) and "
+            "make the same call again: it tells how it stands and books nothing twice"
+        )
+
+
+class OwnFilesError(TransientError):
+    """This machine keeps the employee from its own files."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"the employee's own files cannot be used ({error.strerror or type(error).__name__}: {error.filename}); a "
+            "person has to mend disk space or rights; the same call may then be made again and books nothing twice"
+        )
 
 
 def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -39,7 +59,9 @@ def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         except DigitalFteError as error:
             raise ToolError(str(error)) from error
         except httpx.HTTPError as error:
-            raise ToolError(str(EmployeeAwayError())) from error
+            raise ToolError(str(EmployeeLostError())) from error
+        except OSError as error:
+            raise ToolError(str(OwnFilesError(error))) from error
 
     return answering
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from domain.errors import RejectedError
 
 TO = ".."
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 _DAY, _MONTH = re.compile(r"(\d{4})-(\d\d)-(\d\d)"), re.compile(r"(\d{4})-(\d\d)")
 _QUARTER, _YEAR = re.compile(r"(\d{4})-[Qq]([1-4])"), re.compile(r"(\d{4})")
 _LONGEST_QUOTE = 60
@@ -39,7 +40,7 @@ def parse_period(said: str) -> DateRange:
     """The days that are meant.
 
     Raises:
-        PeriodError: it is no period, or ends before it begins.
+        PeriodError: it is no period, ends before it begins, or no books are that old.
     """
     start, separator, end = said.partition(TO)
     try:
@@ -49,6 +50,8 @@ def parse_period(said: str) -> DateRange:
         raise PeriodError(said) from error
     if last.last < first.first:
         raise PeriodError(said, "ends before it begins")
+    if first.first.year < FIRST_YEAR or last.last.year > LAST_YEAR:
+        raise PeriodError(said, f"is not within the years {FIRST_YEAR} to {LAST_YEAR}")
     return DateRange(first.first, last.last)
 
 

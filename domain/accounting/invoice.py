@@ -11,21 +11,24 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from domain.accounting.bill import BillState
 from domain.errors import RejectedError
 from domain.money import rounded
+from domain.text import OneLine, Prose
 
 InvoiceState = BillState
 HUNDRED = Decimal(100)
 
 
 class InvoiceItem(BaseModel):
-    """One line: what is sold, how much of it, for how much before tax."""
+    """One line: what is sold, how much of it, for how much before tax; a word that means nothing here is refused."""
 
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True, extra="forbid")
 
-    description: str = Field(min_length=1, max_length=500)
-    quantity: Decimal = Field(default=Decimal(1), gt=0, decimal_places=2)
-    price: Decimal = Field(ge=0, decimal_places=2, description="per unit, before tax")
+    description: Prose = Field(min_length=1, max_length=500)
+    quantity: Decimal = Field(default=Decimal(1), gt=0, max_digits=9, decimal_places=2)
+    price: Decimal = Field(ge=0, max_digits=15, decimal_places=2, description="per unit, before tax")
     tax_percent: Decimal | None = Field(default=None, ge=0, lt=100, description="sales tax; 0 for none")
-    product: str | None = Field(default=None, description="name or code of a product in Odoo")
+    product: OneLine | None = Field(
+        default=None, max_length=200, description="name or code of a product in Odoo"
+    )
 
 
 class InvoiceInputs(BaseModel):

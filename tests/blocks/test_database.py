@@ -2,9 +2,10 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
-from blocks.database import transaction
+from blocks.database import LedgerUnavailableError, transaction
 
 
 def test_a_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
@@ -19,3 +20,10 @@ def test_a_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path
         assert session.execute(text("SELECT count(*) FROM made")).scalar() == 0
     commit.join()
     other.close()
+
+
+def test_a_damaged_file_is_a_ledger_that_cannot_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"not a database " * 1000)
+    with pytest.raises(LedgerUnavailableError, match="not a database"), transaction(f"sqlite:///{path}"):
+        pass

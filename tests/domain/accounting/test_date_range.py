@@ -38,7 +38,16 @@ def test_a_period_does_not_end_before_it_begins() -> None:
         parse_period("2026-10..2026-09")
 
 
-@given(st.dates(), st.dates())
+@pytest.mark.parametrize("said", ["0001", "1899-12-31", "9999-Q4", "3000-01-01", "2026-01-01..9999-12-31"])
+def test_years_that_no_books_have_are_refused(said: str) -> None:
+    with pytest.raises(PeriodError, match="within the years 1900 to 2999"):
+        parse_period(said)
+
+
+ANY_DAY = st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31))
+
+
+@given(ANY_DAY, ANY_DAY)
 def test_two_days_are_read_back_as_they_were_said(one: dt.date, other: dt.date) -> None:
     days = DateRange(min(one, other), max(one, other))
     assert parse_period(str(days)) == days

@@ -1,0 +1,48 @@
+"""What an agent is told of an employee whose own files are broken."""
+
+from pathlib import Path
+
+import pytest
+
+from blocks.settings import settings
+from mcp_servers import health
+from mcp_servers.health import look_at_health
+from tasks.planning.connected import EmployeeAwayError
+from tasks.planning.intake import desk
+from tasks.vault.desk import init_vault
+
+
+@pytest.fixture(autouse=True)
+def engine_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse() -> None:
+        raise EmployeeAwayError
+
+    monkeypatch.setattr(health, "check_connected", refuse)
+
+
+async def test_every_problem_is_told_with_what_to_do() -> None:
+    found = await look_at_health()
+    assert [("fte up" in problem) for problem in found.problems] == [True, True]
+    assert (found.waiting_for_approval, found.odoo_version) == (0, None)
+
+
+@pytest.fixture
+def damaged_ledger() -> None:
+    path = Path(settings().ledger_url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a database " * 1000)
+
+
+@pytest.mark.usefixtures("damaged_ledger")
+async def test_a_damaged_ledger_is_a_problem_and_no_failure() -> None:
+    init_vault(desk().root)
+    found = await look_at_health()
+    assert found.waiting_for_approval is None
+    assert "not a database" in found.problems[0]
+    assert "fte up" in found.problems[1]
+
+
+async def test_a_handbook_that_cannot_be_read_is_a_problem() -> None:
+    init_vault(desk().root)
+    (desk().root / "Company_Handbook.md").write_text("---\nask_above: often\n---\n")
+    assert "ask_above" in (await look_at_health()).problems[0]
