@@ -88,7 +88,7 @@ def _check(books: CopiedBooks, now: datetime) -> None:
     from tasks.accounting.snapshot_suite import check_books as validate
 
     validate(books, now.date())
-    books.ledger()
+    _ = books.ledger
 
 
 def _source(credentials: OdooCredentials) -> Source:

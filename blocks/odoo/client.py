@@ -1,11 +1,13 @@
 """The JSON-2 client of Odoo 19: one call, one transaction. Refuses empty ids and unnamed fields."""
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -77,6 +79,16 @@ class OdooAccount(BaseModel):
     key_expires_on: date | None = None
 
 
+@lru_cache(maxsize=1)
+def _authorities() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def trusted(url: str) -> ssl.SSLContext | bool:
+    """The certificates' authorities, read once (it takes 30 ms), where the address is encrypted at all."""
+    return _authorities() if url.startswith("https:") else False
+
+
 class OdooClient:
     """Calls public methods of Odoo's models; use it as an async context manager."""
 
@@ -94,6 +106,7 @@ class OdooClient:
             },
             transport=transport,
             trust_env=False,
+            verify=trusted(self.url),
         )
 
     async def __aenter__(self) -> Self:

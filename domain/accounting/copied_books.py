@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from domain.accounting.ledger import FiscalYearEnd, Ledger
@@ -94,8 +95,9 @@ class CopiedBooks:
         """From which `write_date` on a later reading has to look."""
         return (datetime.strptime(self.watermark, STAMP) - OVERLAP).strftime(STAMP)  # noqa: DTZ007 (stays text)
 
+    @cached_property
     def ledger(self) -> Ledger:
-        """The typed rows.
+        """The typed rows, made once.
 
         Raises:
             LedgerError: they do not fit together.

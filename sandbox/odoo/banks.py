@@ -1,8 +1,9 @@
 """What Odoo computes and refuses for bank accounts, for a user who may not vouch for them."""
 
-from sandbox.odoo.books import Books, Values
+from sandbox.odoo.books import Books
 from sandbox.odoo.domains import sanitised
 from sandbox.odoo.errors import UserError, ValidationError
+from sandbox.odoo.values import Values
 
 BANK = "res.partner.bank"
 

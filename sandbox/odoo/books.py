@@ -4,8 +4,7 @@ What a bill computes is in `invoices`, what `load` converts in `imports`; this f
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date
 from typing import Any
 
 from sandbox.odoo import domains
@@ -16,16 +15,15 @@ from sandbox.odoo.errors import (
     MissingError,
     OdooError,
     PythonKeyError,
-    PythonTypeError,
     PythonValueError,
     UserError,
     ValidationError,
 )
 from sandbox.odoo.models import MODELS
-from sandbox.odoo.schema import Field, Kind, Model, label_of
+from sandbox.odoo.schema import Field, Kind, label_of
+from sandbox.odoo.values import Values, check_required, converted_plain, defaults, empty
 from sandbox.store import Row, Store, Table
 
-Values = dict[str, Any]
 Compute = Callable[[int], Any]
 BOT_USER = 2
 INVOICE_DISPLAY = ("product", "line_section", "line_subsection", "line_note")
@@ -83,7 +81,7 @@ class Books:
         row = self.table(model).peek().get(record_id)
         if row is None:
             raise MissingError(model, record_id)
-        return row.get(field, [] if declared.is_many else _empty(declared))
+        return row.get(field, [] if declared.is_many else empty(declared))
 
     def display_name(self, model: str, record_id: int) -> str:
         """The record's name as shown."""
@@ -239,20 +237,20 @@ class Books:
             else:
                 plain[name] = self._converted(model, name, field, value)
         if creating:
-            plain = {**_defaults(declared), **plain}
-        _check_required(model, MODELS[model], plain, creating=creating)
+            plain = {**defaults(declared), **plain}
+        check_required(model, MODELS[model], plain, creating=creating)
         return plain, commands
 
     def _converted(self, model: str, name: str, field: Field, value: Any) -> Any:
         if field.kind is Kind.MANY2MANY:
             return self._linked(field, value)
         if value is None or value is False or value == "":
-            return _empty(field)
+            return empty(field)
         if field.kind is Kind.MANY2ONE:
             return self._reference(model, name, field, value)
         if field.kind is Kind.SELECTION and value not in field.choices:
             raise PythonValueError(f"Wrong value for {model}.{name}: {value!r}")
-        return _converted_plain(field, value)
+        return converted_plain(field, value)
 
     def _reference(self, model: str, name: str, field: Field, value: Any) -> int:
         if not isinstance(value, int):
@@ -352,53 +350,3 @@ _UNREADABLE = (
 """All fields of a partner include one that the bot may not read."""
 _DIRECTIONS = ("asc", "desc")
 _NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY)
-
-
-def _empty(field: Field) -> Any:
-    if field.kind is Kind.INTEGER:
-        return 0
-    if field.kind in (Kind.FLOAT, Kind.MONETARY):
-        return 0.0
-    return False
-
-
-def _defaults(declared: Mapping[str, Field]) -> Values:
-    return {
-        name: field.default if field.default is not None else [] if field.is_many else _empty(field)
-        for name, field in declared.items()
-        if not field.readonly and field.kind is not Kind.ONE2MANY
-    }
-
-
-def _check_required(model: str, declared: Model, plain: Values, *, creating: bool) -> None:
-    for name, field in declared.fields.items():
-        if field.required and not plain.get(name) and (creating or name in plain):
-            raise ValidationError(
-                "The operation cannot be completed: " + declared.required_message
-                if declared.required_message
-                else "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n\n"
-                f"Model: {declared.label} ({model})\nField: {label_of(name, field)} ({name})\n"
-            )
-
-
-def _in_digits(value: float, digits: int | None) -> float:
-    if digits is None:
-        return value
-    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
-
-
-def _converted_plain(field: Field, value: Any) -> Any:
-    try:
-        if field.kind is Kind.DATE:
-            return datetime.strptime(str(value)[:10], "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a day
-        if field.kind in (Kind.FLOAT, Kind.MONETARY):
-            return _in_digits(float(value), field.digits)
-        if field.kind is Kind.INTEGER:
-            return int(value)
-    except ValueError as error:
-        raise PythonValueError(str(error)) from error
-    except TypeError as error:
-        raise PythonTypeError(str(error)) from error
-    if field.kind is Kind.BOOLEAN:
-        return bool(value)
-    return str(value)

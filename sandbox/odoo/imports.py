@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.odoo.books import Books, Values
+from sandbox.odoo.books import Books
 from sandbox.odoo.errors import OdooError, PythonValueError, UserError, ValidationError
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.schema import Field, Kind, choice_label, label_of
+from sandbox.odoo.values import Values
 
 MODULE_WITHOUT_NAME = "__import__"
 Message = dict[str, Any]

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sandbox.odoo.books import Books, Values
+from sandbox.odoo.books import Books
 from sandbox.odoo.errors import UserError
 from sandbox.odoo.items import PURCHASE, SALE, Items
 from sandbox.odoo.matching import Matching
+from sandbox.odoo.values import Values
 from sandbox.store import Row
 
 _PREFIXES = {"in_refund": "RBILL", "out_refund": "RINV"}

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from domain.money import rounded
-from sandbox.odoo.books import Books, Values
+from sandbox.odoo.books import Books
 from sandbox.odoo.matching import open_amount, open_balance
+from sandbox.odoo.values import Values
 from sandbox.store import Row
 
 PURCHASE = ("in_invoice", "in_refund", "in_receipt")

@@ -6,9 +6,10 @@ import mimetypes
 from email.utils import parseaddr
 from functools import partial
 
-from sandbox.odoo.books import Books, Compute, Values
+from sandbox.odoo.books import Books, Compute
 from sandbox.odoo.errors import AccessError, UserError, ValidationError
 from sandbox.odoo.models import MODELS
+from sandbox.odoo.values import Values
 from sandbox.store import Row
 
 PARTNER_ACCOUNTS = {

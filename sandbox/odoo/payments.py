@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sandbox.odoo.books import Books, Values
+from sandbox.odoo.books import Books
 from sandbox.odoo.errors import ValidationError
 from sandbox.odoo.invoices import Invoices
+from sandbox.odoo.values import Values
 from sandbox.store import Row
 
 PAYMENT, LINE, MOVE, METHOD = (

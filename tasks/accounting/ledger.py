@@ -22,7 +22,7 @@ async def read_ledger(client: OdooClient) -> Ledger:
         TransientError: Odoo is away.
         RejectedError: Odoo refused, or does not know the key.
     """
-    return (await read_books(client)).ledger()
+    return (await read_books(client)).ledger
 
 
 async def read_books(client: OdooClient, old: CopiedBooks | None = None) -> CopiedBooks:
@@ -39,7 +39,7 @@ async def read_books(client: OdooClient, old: CopiedBooks | None = None) -> Copi
     if books is None:
         books = await _whole(client, company)
     try:
-        books.ledger()
+        _ = books.ledger
     except LedgerError:
         return await _whole(client, company)
     return books

@@ -51,7 +51,7 @@ async def fetch_books(connect: Callable[[], Awaitable[OdooClient]], now: dt.date
             kept = standing().snapshot
             if kept is None or kept.manifest.source != here:
                 raise
-            return Books(kept.books.ledger(), _origin(here, kept.manifest.taken_at, problem=str(error)))
+            return Books(kept.books.ledger, _origin(here, kept.manifest.taken_at, problem=str(error)))
 
 
 def _origin(here: Source, read_at: dt.datetime, problem: str = "") -> Origin:

@@ -117,7 +117,7 @@ def read_snapshot() -> tuple[Ledger, datetime]:
         SnapshotDamagedError: what was fetched cannot be used.
     """
     snapshot = load_snapshot()
-    return snapshot.books.ledger(), snapshot.manifest.taken_at
+    return snapshot.books.ledger, snapshot.manifest.taken_at
 
 
 def load_snapshot() -> Snapshot:

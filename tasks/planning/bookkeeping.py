@@ -6,6 +6,7 @@ from domain.accounting.bill import BillInputs, bill_problems
 from domain.accounting.payment import PaymentInputs, payment_problems
 from domain.errors import RejectedError, TransientError
 from domain.planning.plan import Step
+from tasks.planning.connected import connected_account
 from tasks.planning.performer import EvidenceMissingError
 
 if TYPE_CHECKING:
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
 
 
 async def odoo_client() -> "OdooClient":
-    """A client of the connected books."""
-    from blocks.odoo.credentials import OdooCredentials
+    """A client of the connected books.
 
-    block: OdooCredentials = await OdooCredentials.aload("odoo")
-    return block.client()
+    Raises:
+        EmployeeAwayError: the engine, which keeps the account, is away.
+        OdooNotConnectedError: there is none.
+    """
+    return (await connected_account()).client()
 
 
 async def foresee(step: Step) -> dict[str, str]:

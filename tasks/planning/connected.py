@@ -8,6 +8,7 @@ import httpx
 from domain.errors import RejectedError, TransientError
 
 if TYPE_CHECKING:
+    from blocks.odoo.credentials import OdooCredentials
     from tasks.accounting.reports import Books
 
 
@@ -32,16 +33,25 @@ async def check_connected() -> None:
         EmployeeAwayError: the engine is away.
         OdooNotConnectedError: there is no account.
     """
-    from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
+    await connected_account()
+
+
+async def connected_account() -> "OdooCredentials":
+    """The saved account.
+
+    Raises:
+        EmployeeAwayError: the engine is away.
+        OdooNotConnectedError: there is none.
+    """
+    from blocks.odoo.credentials import saved_books
 
     try:
-        async with get_client() as client:
-            await client.read_block_document_by_name("odoo", "odoo-credentials")
-    except ObjectNotFound as error:
-        raise OdooNotConnectedError from error
+        account = await saved_books("odoo")
     except (httpx.HTTPError, RuntimeError) as error:
         raise EmployeeAwayError from error
+    if account is None:
+        raise OdooNotConnectedError
+    return account
 
 
 async def connected_books() -> "Books":
@@ -55,5 +65,4 @@ async def connected_books() -> "Books":
     from tasks.accounting.reports import fetch_books
     from tasks.planning.bookkeeping import odoo_client
 
-    await check_connected()
     return await fetch_books(odoo_client, datetime.now(UTC))

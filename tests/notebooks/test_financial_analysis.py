@@ -46,7 +46,7 @@ async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClien
     store_snapshot(books, source, before=standing(), taken_at=now)
     shown = await run()
     text = "\n".join(one.get("text", "") + one.get("data", {}).get("text/plain", "") for one in shown)
-    ledger, today = books.ledger(), now.date()
+    ledger, today = books.ledger, now.date()
     cash = debit_of(line for line in ledger.of_types(AccountType.CASH) if line.day <= today)
     assert "(sandbox books)" in text
     assert f"Cash on {today}: {cash.amount:,} USD" in text

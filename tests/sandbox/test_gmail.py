@@ -2,104 +2,14 @@
 
 import base64
 import json
-from collections.abc import Iterator
-from email.message import EmailMessage
-from importlib.resources import files
 from typing import Any
 
-import google_auth_httplib2
-import httplib2
 import pytest
-from google.auth.exceptions import RefreshError
-from google.oauth2.credentials import Credentials
-from googleapiclient.discovery import Resource, build_from_document
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaInMemoryUpload
 
+from tests.sandbox.google_client import connect, deliver, encoded, is_a, raw_mail, refusal
 from tests.sandbox_fixture import SandboxClient
-
-DOCUMENT = json.loads(
-    (files("googleapiclient.discovery_cache") / "documents" / "gmail.v1.json").read_text(encoding="utf-8")
-)
-SCHEMAS: dict[str, Any] = DOCUMENT["schemas"]
-TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
-
-
-def conforms(value: Any, schema: dict[str, Any], where: str = "") -> None:
-    """Every field is named in the document and has the type it gives."""
-    if "$ref" in schema:
-        schema = SCHEMAS[schema["$ref"]]
-    assert isinstance(value, TYPES[schema["type"]]), f"{where}: {value!r}"
-    if schema["type"] == "object":
-        for name, field in value.items():
-            assert name in schema["properties"], f"{where}.{name} is not in the discovery document"
-            conforms(field, schema["properties"][name], f"{where}.{name}")
-    elif schema["type"] == "array":
-        for item in value:
-            conforms(item, schema["items"], f"{where}[]")
-    elif schema.get("format") in ("uint64", "int64"):
-        assert 0 <= int(value) < 2**64, f"{where}: {value}"
-
-
-def is_a(name: str, value: Any) -> None:
-    conforms(value, SCHEMAS[name], name)
-
-
-def credentials(sandbox: SandboxClient, **changes: Any) -> Credentials:
-    grant = {
-        "token": None,
-        "refresh_token": "sandbox-refresh",
-        "token_uri": f"{sandbox.url}/token",
-        "client_id": "sandbox-client",
-        "client_secret": "sandbox-secret",
-    }
-    return Credentials(**grant | changes)
-
-
-def connect(sandbox: SandboxClient, **changes: Any) -> Resource:
-    document = DOCUMENT | {
-        "rootUrl": f"{sandbox.url}/",
-        "baseUrl": f"{sandbox.url}/",
-        "batchPath": "batch/gmail/v1",
-    }
-    http = google_auth_httplib2.AuthorizedHttp(
-        credentials(sandbox, **changes), http=httplib2.Http(timeout=20, proxy_info=None)
-    )
-    return build_from_document(document, http=http)
-
-
-@pytest.fixture
-def gmail(sandbox: SandboxClient) -> Iterator[Any]:
-    """`users()` of Google's client on the stand-in."""
-    service = connect(sandbox)
-    yield service.users()
-    service.close()
-
-
-def deliver(sandbox: SandboxClient, **fields: Any) -> dict[str, Any]:
-    answer = sandbox.http.post("/_sandbox/gmail/deliver", json=fields)
-    assert answer.is_success, answer.text
-    delivered: dict[str, Any] = answer.json()
-    return delivered
-
-
-def raw_mail(**headers: str) -> bytes:
-    mail = EmailMessage()
-    for name, value in ({"To": "somebody@sender.example", "Subject": "Hello"} | headers).items():
-        mail[name.replace("_", "-")] = value
-    mail.set_content("Good day\n")
-    return mail.as_bytes()
-
-
-def encoded(raw: bytes) -> dict[str, str]:
-    return {"raw": base64.urlsafe_b64encode(raw).decode()}
-
-
-def refusal(error: pytest.ExceptionInfo[HttpError]) -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(error.value.content)["error"]
-    assert body["code"] == error.value.resp.status
-    assert {"code", "message", "errors", "status"} <= body.keys()
-    return body
 
 
 def test_the_profile_names_the_mailbox_and_its_history(gmail: Any) -> None:
@@ -352,73 +262,6 @@ def test_a_batch_holds_a_hundred_calls_at_most(sandbox: SandboxClient, gmail: An
         batch.execute()
     service.close()
     assert refusal(error)["code"] == 400
-
-
-def test_a_revoked_grant_refuses_token_and_calls(sandbox: SandboxClient, gmail: Any) -> None:
-    gmail.getProfile(userId="me").execute()
-    sandbox.http.post("/_sandbox/gmail/revoke").raise_for_status()
-    with pytest.raises(RefreshError) as error:
-        gmail.getProfile(userId="me").execute()
-    assert error.value.args[1] == {
-        "error": "invalid_grant",
-        "error_description": "Token has been expired or revoked.",
-    }
-    statuses = [entry["status"] for entry in sandbox.journal(service="gmail")]
-    assert statuses == [200, 200, 401, 400]
-
-
-@pytest.mark.parametrize(
-    ("changes", "kind"),
-    [
-        ({"refresh_token": "other"}, "invalid_grant"),
-        ({"client_id": "other"}, "invalid_client"),
-        ({"client_secret": "other"}, "invalid_client"),
-    ],
-)
-def test_wrong_credentials_get_no_token(sandbox: SandboxClient, changes: dict[str, str], kind: str) -> None:
-    service = connect(sandbox, **changes)
-    with pytest.raises(RefreshError, match=kind):
-        service.users().getProfile(userId="me").execute()
-    service.close()
-
-
-def test_an_expired_token_is_renewed_by_googles_client(sandbox: SandboxClient, gmail: Any) -> None:
-    gmail.getProfile(userId="me").execute()
-    sandbox.http.post("/_sandbox/gmail/expire_tokens").raise_for_status()
-    assert gmail.getProfile(userId="me").execute()
-
-
-def test_a_grant_without_the_scope_is_refused(sandbox: SandboxClient, gmail: Any) -> None:
-    scopes = ["https://www.googleapis.com/auth/gmail.readonly"]
-    sandbox.http.post("/_sandbox/gmail/grant", json={"scopes": scopes}).raise_for_status()
-    assert gmail.getProfile(userId="me").execute()
-    with pytest.raises(HttpError) as error:
-        gmail.messages().send(userId="me", body=encoded(raw_mail())).execute()
-    body = refusal(error)
-    assert (body["status"], body["errors"][0]["reason"]) == ("PERMISSION_DENIED", "insufficientPermissions")
-    assert body["details"][0]["reason"] == "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
-
-
-def test_without_a_token_nothing_is_told(sandbox: SandboxClient) -> None:
-    answer = sandbox.http.get("/gmail/v1/users/me/profile")
-    assert answer.status_code == 401
-    assert answer.json()["error"]["errors"][0]["reason"] == "authError"
-
-
-def test_somebody_elses_mailbox_is_refused(gmail: Any) -> None:
-    assert gmail.getProfile(userId="studio@northwindlane.example").execute()
-    with pytest.raises(HttpError) as error:
-        gmail.getProfile(userId="boss@sender.example").execute()
-    assert refusal(error)["message"] == "Delegation denied for boss@sender.example"
-
-
-def test_a_message_that_is_not_there_is_not_found(gmail: Any) -> None:
-    with pytest.raises(HttpError) as error:
-        gmail.messages().get(userId="me", id="00000000000000ff").execute()
-    assert refusal(error)["status"] == "NOT_FOUND"
-    with pytest.raises(HttpError) as error:
-        gmail.messages().get(userId="me", id="nonsense").execute()
-    assert refusal(error)["message"] == "Invalid id value"
 
 
 def test_only_changes_count_as_effects(sandbox: SandboxClient, gmail: Any) -> None:

@@ -193,7 +193,7 @@ async def test_while_odoo_is_away_the_kept_copy_is_read_and_says_so(sandbox: San
     taken_at = NOW - timedelta(hours=3)
     store_snapshot(books, source, before=standing(), taken_at=taken_at)
     found = await fetch_books(connect, NOW)
-    assert found.ledger == books.ledger()
+    assert found.ledger == books.ledger
     assert (found.origin.read_at, bool(found.origin.problem)) == (taken_at, True)
     assert "This is the copy that was kept" in report_markdown(get_accounts_receivable(found))
 

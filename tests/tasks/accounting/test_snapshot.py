@@ -95,7 +95,7 @@ async def test_reading_what_is_new_gives_the_same_as_reading_everything(
             await somebody.work()
             books = await read_books(client, books)
             assert books == await read_books(client)
-        assert books.ledger() == await read_ledger(client)
+        assert books.ledger == await read_ledger(client)
 
 
 async def test_reading_again_asks_for_what_is_new_only(
@@ -154,7 +154,7 @@ def other_books(books: CopiedBooks) -> CopiedBooks:
 def test_what_was_kept_is_read_back(books: CopiedBooks) -> None:
     assert keep(books)
     assert load_snapshot().books == books
-    assert read_snapshot() == (books.ledger(), NOW)
+    assert read_snapshot() == (books.ledger, NOW)
 
 
 def test_without_a_snapshot_it_is_said_how_to_get_one() -> None:
