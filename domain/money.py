@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -53,6 +54,11 @@ class AmountTooLargeError(ContractError, ValueError):
         super().__init__(f"{amount:.3e} is too large to be a sum of money")
 
 
+@lru_cache
+def _unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2))
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """The amount in whole minor units of its currency (half up, as invoices round).
 
@@ -60,7 +66,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
         AmountTooLargeError: it has more digits than any sum of money.
     """
     try:
-        return amount.quantize(Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2)), rounding=ROUND_HALF_UP)
+        return amount.quantize(_unit(currency), rounding=ROUND_HALF_UP)
     except InvalidOperation as error:
         raise AmountTooLargeError(amount) from error
 
@@ -74,7 +80,7 @@ def allocated(amount: Decimal, weights: Sequence[Decimal], currency: str) -> lis
     weighed = sum(weights, Decimal(0))
     if not weighed or min(weights) < 0:
         raise UnshareableError(weights)
-    unit = Decimal(1).scaleb(-MINOR_UNITS.get(currency, 2))
+    unit = _unit(currency)
     whole = rounded(amount, currency)
     exact = [whole * weight / weighed for weight in weights]
     shares = [share.quantize(unit, rounding=ROUND_DOWN) for share in exact]

@@ -124,13 +124,18 @@ class CopiedBooks:
 
 def stored(records: Iterable[Record]) -> dict[int, Record]:
     """Records as they are kept: empty is None, amounts are exact to a millionth; two readings compare equal."""
-    return {record["id"]: {name: _kept(name, value) for name, value in record.items()} for record in records}
+    return {record["id"]: _kept(record) for record in records}
 
 
-def _kept(name: str, value: Any) -> Any:
-    if name in AMOUNTS:
-        return Decimal(str(value)).quantize(MILLIONTH)
-    return None if value is False else value
+def _kept(record: Record) -> Record:
+    kept = {name: None if value is False else value for name, value in record.items()}
+    for name in AMOUNTS & kept.keys():
+        kept[name] = _exact(record[name]).quantize(MILLIONTH)
+    return kept
+
+
+def _exact(amount: Any) -> Decimal:
+    return amount if isinstance(amount, Decimal) else Decimal(str(amount))
 
 
 def laid_over(old: Rows, changed: Rows, ids: Iterable[int]) -> tuple[dict[int, Record], list[int]]:

@@ -8,7 +8,6 @@ lines: Odoo 19 keeps the reconciliations of an entry that is set back to draft.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from domain.accounting.ledger import (
@@ -98,8 +97,8 @@ def journal_line(record: Record, names: Names) -> JournalLine:
         move=record["move_name"] or "",
         day=dt.date.fromisoformat(record["date"]),
         account_id=record["account_id"],
-        balance=_exact(record["balance"], names.currency),
-        amount_currency=_exact(record["amount_currency"], currency),
+        balance=rounded(record["balance"], names.currency),
+        amount_currency=rounded(record["amount_currency"], currency),
         currency=currency,
         label=record["name"] or "",
         partner_id=record["partner_id"] or None,
@@ -108,7 +107,7 @@ def journal_line(record: Record, names: Names) -> JournalLine:
         tax_ids=tuple(record["tax_ids"]),
         tax_id=record["tax_line_id"] or None,
         is_cash_basis=record["move_id"] in names.cash_basis_moves,
-        residual_today=_exact(record["amount_residual"], names.currency),
+        residual_today=rounded(record["amount_residual"], names.currency),
     )
 
 
@@ -119,9 +118,9 @@ def partial_reconciliation(record: Record, names: Names) -> PartialReconciliatio
         partial_id=record["id"],
         debit_line_id=record["debit_move_id"],
         credit_line_id=record["credit_move_id"],
-        amount=_exact(record["amount"], names.currency),
-        debit_amount_currency=_exact(record["debit_amount_currency"], debit),
-        credit_amount_currency=_exact(record["credit_amount_currency"], credit),
+        amount=rounded(record["amount"], names.currency),
+        debit_amount_currency=rounded(record["debit_amount_currency"], debit),
+        credit_amount_currency=rounded(record["credit_amount_currency"], credit),
         max_date=dt.date.fromisoformat(record["max_date"]),
     )
 
@@ -130,7 +129,3 @@ def _currency(currency_id: int, names: Names) -> str:
     if currency_id not in names.currencies:
         raise LedgerError(f"currency {currency_id} has no name")
     return names.currencies[currency_id]
-
-
-def _exact(amount: float, currency: str) -> Decimal:
-    return rounded(Decimal(str(amount)), currency)
