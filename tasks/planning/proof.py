@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.accounting.bill import BillInputs
 from domain.errors import RejectedError
 from domain.planning.catalogue import CATALOGUE
 from domain.reliability.effect import EffectState
@@ -54,4 +55,22 @@ async def _prove(effect: Effect) -> Proof:
         facts = await performer_of(effect.action).read_back(effect.receipt or {}, inputs)
     except (EvidenceMissingError, RejectedError) as error:
         return Proof(what=what, holds=False, said=str(error))
-    return Proof(what=what, holds=True, facts=facts)
+    again = await _booked_again(inputs, facts)
+    return Proof(what=what, holds=not again, said=again, facts=facts)
+
+
+async def _booked_again(inputs: Any, facts: dict[str, Any]) -> str:
+    """The other bills of the same document, for a person: Odoo itself posts a second one without a word."""
+    if not isinstance(inputs, BillInputs):
+        return ""
+    from tasks.accounting.bills import find_twins
+    from tasks.planning.bookkeeping import odoo_client
+
+    async with await odoo_client() as client:
+        twins = await find_twins(client, inputs, facts["vendor_id"])
+    others = [
+        f"{twin.name or 'draft'} (id {twin.bill_id})" for twin in twins if twin.bill_id != facts["bill_id"]
+    ]
+    return (
+        f"the same document is in the books again: {', '.join(others)}; a person must look" if others else ""
+    )

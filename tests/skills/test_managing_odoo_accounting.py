@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import skills_ref
 
+from domain.planning.event import file_event_id
 from mcp_servers.odoo_connector import BOOKS, MAKES, READS
-from tests.employee_fixture import Employee
+from tests.employee_fixture import Employee, receipt
 
 SKILL = Path(".claude/skills/managing-odoo-accounting")
 LONGEST_BODY = 500
@@ -79,6 +80,33 @@ def test_what_was_ordered_is_proven_and_no_longer_when_somebody_cancels_it(emplo
     assert "cancel" in proof["said"]
 
 
+def test_a_dropped_document_is_proven_with_its_attachment_and_a_second_booking_is_found(
+    employee: Employee, tmp_path: Path
+) -> None:
+    document = tmp_path / "receipt.txt"
+    document.write_text(receipt("Cloudberry Hosting Inc.", "27.90", "SK-3"))
+    employee.drop("skill.txt", document.read_text())
+    task_id = file_event_id(document.read_bytes())
+    employee.until(
+        lambda: task_id in employee.notes("Done"), 60, lambda: employee.note("Needs_Action", task_id)
+    )
+    status, (proof,) = run(employee, "verify.py", str(document))
+    assert (status, proof["holds"], proof["facts"]["attachment_count"]) == (0, True, 1)
+    line = {"name": "Hosting", "quantity": 1, "price_unit": 27.9, "tax_ids": [[6, 0, []]]}
+    twin = {
+        "move_type": "in_invoice",
+        "partner_id": proof["facts"]["vendor_id"],
+        "ref": "sk-3",
+        "invoice_line_ids": [[0, 0, line]],
+    }
+    (made,) = employee.odoo("account.move", "create", vals_list=[twin])
+    status, (proof,) = run(employee, "verify.py", str(document))
+    assert (status, proof["holds"]) == (1, False)
+    assert f"(id {made})" in proof["said"]
+    employee.odoo("account.move", "button_cancel", ids=[made])
+    assert run(employee, "verify.py", str(document))[0] == 0
+
+
 def test_what_waits_or_is_refused_or_wrong_has_its_own_exit_status(employee: Employee) -> None:
     status, waits = run(
         employee, "run.py", "record_expense", EXPENSE | {"amount": "4999.00", "number": "SK-2"}
@@ -86,6 +114,9 @@ def test_what_waits_or_is_refused_or_wrong_has_its_own_exit_status(employee: Emp
     assert (status, waits["status"]) == (3, "waiting_for_approval")
     status, (proof,) = run(employee, "verify.py", waits["task_id"])
     assert (status, proof["holds"]) == (1, False)
+    employee.fte("approvals", "reject", waits["approvals"][0]["request_id"], "--approver", "Owner")
+    employee.until(lambda: "reject" in employee.note("Needs_Action", waits["task_id"]))
+    assert run(employee, "run.py", "get_task_status", {"task_id": waits["task_id"]})[0] == 4
     status, refused = run(employee, "run.py", "record_expense", EXPENSE | {"amount": "-1"})
     assert (status, refused["status"]) == (4, "refused")
     assert run(employee, "run.py", "approve", {})[0] == 2

@@ -14,7 +14,7 @@ from deployments.environment import apply_environment
 from mcp_servers.odoo_connector import build_server
 
 WRONG_COMMAND, UNDER_WAY, REFUSED = 2, 3, 4
-UNFINISHED = {"waiting_for_approval", "waiting_for_service", "under_way"}
+STATUSES = {"done": 0, "refused": REFUSED}
 
 
 def main() -> int:
@@ -45,7 +45,7 @@ async def _call(tool: str, inputs: dict[str, Any]) -> int:
             _print({"status": "refused", "said": str(error)})
             return REFUSED
     _print(answer)
-    return UNDER_WAY if answer.get("status") in UNFINISHED else 0
+    return STATUSES.get(answer.get("status", "done"), UNDER_WAY)
 
 
 def _object(text: str) -> dict[str, Any]:

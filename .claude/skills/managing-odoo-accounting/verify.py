@@ -1,4 +1,4 @@
-"""Check against Odoo: the installation, or with a task id that what the task did is really there.
+"""Check against Odoo: the installation, or that what was done for a task or a document is really there, once.
 
 Exit status 0 when everything holds, 1 when something does not; every finding is one line of JSON.
 """
@@ -8,11 +8,13 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from blocks.settings import settings
 from deployments.environment import apply_environment
 from domain.accounting.residual import differences_from_odoo
 from domain.errors import DigitalFteError
+from domain.planning.event import file_event_id
 from mcp_servers.health import look_at_health
 from tasks.planning.connected import check_connected, connected_books
 from tasks.planning.proof import Proof, prove
@@ -22,11 +24,18 @@ def main() -> int:
     """0 when everything holds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "task_id", nargs="?", help="such as order-0123456789abcdef; without: the installation"
+        "task",
+        nargs="?",
+        help="a task's id such as order-0123456789abcdef, or the file that was dropped; without: the installation",
     )
     asked = parser.parse_args()
     apply_environment(settings())
-    return asyncio.run(_verify(asked.task_id))
+    return asyncio.run(_verify(_task_id(asked.task)))
+
+
+def _task_id(said: str | None) -> str | None:
+    document = Path(said) if said else None
+    return file_event_id(document.read_bytes()) if document and document.is_file() else said
 
 
 async def _verify(task_id: str | None) -> int:
