@@ -75,9 +75,8 @@ _engines: dict[str, Engine] = {}
 
 
 def _engine(url: str) -> Engine:
-    if url not in _engines:
-        _engines[url] = _open_engine(url)
-    return _engines[url]
+    """One for all threads: of two that open it at once the first one's is kept, the other's has no connection yet."""
+    return _engines.get(url) or _engines.setdefault(url, _open_engine(url))
 
 
 def _open_engine(url: str) -> Engine:

@@ -133,7 +133,7 @@ def _judged(walk: _Walk, log: AuditLog, seal: Link | None) -> Verification:
     """What a sound chain proves: who wrote it, whether its end and its beginning are there."""
     if walk.rows and not mac_holds(walk.last_line, log.key):
         return walk.result(VerificationState.FORGED, "it was not written with this installation's key")
-    problem = _seal_problem(walk, seal, is_there=seal_path(log.keys).exists())
+    problem = _seal_problem(walk, seal, is_there=_is_written(seal_path(log.keys)))
     if problem:
         return walk.result(*problem)
     if walk.begins == START:
@@ -141,6 +141,14 @@ def _judged(walk: _Walk, log: AuditLog, seal: Link | None) -> Verification:
     if walk.dropped_to >= walk.begins.sequence:
         return walk.result(VerificationState.FRONT_TRUNCATED, "the days before were dropped by retention")
     return walk.result(VerificationState.BROKEN, "the oldest records are gone and no retention says so")
+
+
+def _is_written(seal: Path) -> bool:
+    """A process that is killed at the first record may leave an empty seal: as good as none."""
+    try:
+        return seal.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _seal_problem(walk: _Walk, seal: Link | None, *, is_there: bool) -> tuple[VerificationState, str] | None:

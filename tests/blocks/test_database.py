@@ -27,3 +27,20 @@ def test_a_damaged_file_is_a_ledger_that_cannot_be_used(tmp_path: Path) -> None:
     path.write_bytes(b"not a database " * 1000)
     with pytest.raises(LedgerUnavailableError, match="not a database"), transaction(f"sqlite:///{path}"):
         pass
+
+
+def test_threads_that_begin_together_share_one_engine(tmp_path: Path) -> None:
+    url, count = f"sqlite:///{tmp_path / 'ledger.sqlite'}", 8
+    together, engines = threading.Barrier(count), []
+
+    def begin() -> None:
+        together.wait()
+        with transaction(url) as session:
+            engines.append(session.get_bind())
+
+    threads = [threading.Thread(target=begin) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(engine) for engine in engines}) == 1

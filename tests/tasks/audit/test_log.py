@@ -193,6 +193,16 @@ def test_four_processes_write_one_chain(log: AuditLog) -> None:
     assert (found.state, found.rows) == (VerificationState.INTACT, 40)
 
 
+def test_an_empty_seal_is_that_of_a_killed_first_writer_and_of_nobody_else(log: AuditLog) -> None:
+    log.append(event(), NOW)
+    os.truncate(seal_path(log.keys), 0)
+    assert verified(log) is VerificationState.INTACT
+    log.append(event(), NOW)
+    assert verified(log) is VerificationState.INTACT
+    os.truncate(seal_path(log.keys), 0)
+    assert verified(log) is VerificationState.FORGED
+
+
 def test_a_killed_writer_leaves_a_chain_that_goes_on(log: AuditLog) -> None:
     context = multiprocessing.get_context("spawn")
     for size in (1, 20_000):
