@@ -135,9 +135,9 @@ CATEGORY_ACCOUNTS = {
 """Where the studio books what its vendors bill (account codes)."""
 
 CUSTOMERS = (
-    ("Marigold Bakery Co.", "accounts@marigoldbakery.example", "1800.00"),
-    ("Tidewater Kayak Tours", "office@tidewaterkayak.example", "2450.00"),
-    ("Juniper Ridge Dental", "billing@juniperridgedental.example", "3200.00"),
-    ("Copperline Brewing", "ap@copperlinebrewing.example", "1275.50"),
+    ("Marigold Bakery Co.", "accounts@marigoldbakery.example", "1800.00", 20),
+    ("Tidewater Kayak Tours", "office@tidewaterkayak.example", "2450.00", 35),
+    ("Juniper Ridge Dental", "billing@juniperridgedental.example", "3200.00", 41),
+    ("Copperline Brewing", "ap@copperlinebrewing.example", "1275.50", 75),
 )
-"""Name, address, usual monthly amount in US dollars."""
+"""Name, address, usual monthly amount in US dollars, days until they pay."""

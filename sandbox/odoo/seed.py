@@ -1,4 +1,4 @@
-"""The demo company's books: master data, 18 months of vendor bills, a year of customer invoices."""
+"""The demo company's books: master data, 18 months of vendor bills and customer invoices."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -20,8 +20,7 @@ from sandbox.odoo.models import MODELS
 from sandbox.odoo.payments import pay
 from sandbox.store import Store
 
-BILL_MONTHS = 18
-INVOICE_MONTHS = 12
+MONTHS = 18
 PAID_AFTER_DAYS = 35
 
 
@@ -41,8 +40,8 @@ class _Maker:
             self._master_data()
             for vendor in KNOWN_VENDORS:
                 self._bills(vendor, today)
-            for number, (customer, email, monthly) in enumerate(CUSTOMERS):
-                self._invoices(customer, email, Decimal(monthly), today, offset=number)
+            for number, customer in enumerate(CUSTOMERS):
+                self._invoices(customer, today, offset=number)
 
     def _add(self, model: str, **values: object) -> int:
         stamp = {"create_date": "2025-01-02 09:00:00", "write_date": "2025-01-02 09:00:00"}
@@ -118,8 +117,9 @@ class _Maker:
         account = self._accounts[CATEGORY_ACCOUNTS[vendor.category]]
         for number, day in enumerate(_days(vendor, today), start=101):
             self._document(
-                today, move_type="in_invoice", partner_id=partner, ref=f"{vendor.number_prefix}{number}",
-                currency_id=currency, invoice_date=day.isoformat(), date=day.isoformat(),
+                today, PAID_AFTER_DAYS, move_type="in_invoice", partner_id=partner,
+                ref=f"{vendor.number_prefix}{number}", currency_id=currency,
+                invoice_date=day.isoformat(), date=day.isoformat(),
                 invoice_date_due=(day + timedelta(days=14)).isoformat(),
                 invoice_line_ids=[[0, 0, {
                     "name": vendor.category.capitalize(), "account_id": account, "quantity": 1,
@@ -127,24 +127,27 @@ class _Maker:
                 }]],
             )  # fmt: skip
 
-    def _invoices(self, customer: str, email: str, monthly: Decimal, today: date, *, offset: int) -> None:
-        partner = self._add("res.partner", name=customer, email=email, is_company=True, customer_rank=1,
+    def _invoices(self, customer: tuple[str, str, str, int], today: date, *, offset: int) -> None:
+        name, email, monthly, paid_after = customer
+        partner = self._add("res.partner", name=name, email=email, is_company=True, customer_rank=1,
                             country_id=1)  # fmt: skip
-        for back in range(INVOICE_MONTHS, 0, -1):
+        for back in range(MONTHS, -1, -1):
             day = _months_before(today, back, 5 + offset)
+            if day > today:
+                continue
             self._document(
-                today, move_type="out_invoice", partner_id=partner, invoice_date=day.isoformat(),
+                today, paid_after, move_type="out_invoice", partner_id=partner, invoice_date=day.isoformat(),
                 date=day.isoformat(), invoice_date_due=(day + timedelta(days=30)).isoformat(),
                 invoice_line_ids=[[0, 0, {
                     "name": "Design retainer", "account_id": self._accounts["400000"], "quantity": 1,
-                    "price_unit": float(_swaying(monthly, back)), "tax_ids": [],
+                    "price_unit": float(_swaying(Decimal(monthly), back)), "tax_ids": [],
                 }]],
             )  # fmt: skip
 
-    def _document(self, today: date, **values: object) -> None:
+    def _document(self, today: date, paid_after: int, **values: object) -> None:
         move_id = self._books.create("account.move", values)
         self._odoo.invoices.post([move_id])
-        paid_on = date.fromisoformat(str(values["invoice_date"])) + timedelta(days=PAID_AFTER_DAYS)
+        paid_on = date.fromisoformat(str(values["invoice_date"])) + timedelta(days=paid_after)
         if paid_on < today:
             pay(self._books, self._odoo.payments, move_id, paid_on)
         self._books.set_values("account.move", move_id, is_manually_modified=False)
@@ -153,7 +156,7 @@ class _Maker:
 def _days(vendor: Vendor, today: date) -> Iterator[date]:
     """When the vendor billed, oldest first; this month's bill is still to come."""
     first_of_month = 3 + len(vendor.name) % 20
-    for back in range(BILL_MONTHS, 0, -vendor.every_months):
+    for back in range(MONTHS, 0, -vendor.every_months):
         yield _months_before(today, back, first_of_month)
 
 
