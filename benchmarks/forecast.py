@@ -1,4 +1,4 @@
-"""How far off the 13-week cash forecast is, beside "same as last year": `python benchmarks/forecast.py`.
+"""How far off the 13-week cash forecast is, beside "same as last year": `python -m benchmarks.forecast`.
 
 No real ledger can be kept here, so the companies are generated (four years each, the same ones every time) and
 the figures say how the method behaves on such companies, not on yours. Each company has customers with their own
@@ -9,14 +9,10 @@ days. The forecast is made every fourth week of the last two years from what was
 import datetime as dt
 import math
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from statistics import mean
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from domain.accounting.cash_forecast import (
     WEEK,

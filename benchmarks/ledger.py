@@ -1,6 +1,6 @@
 """Ledger operations per second beside a bare SQLite insert with the same durability, in one run.
 
-`python benchmarks/ledger.py [count]`; works in a temporary folder of the disk that FTE_HOME would be on.
+`python -m benchmarks.ledger [count]`; works in a temporary folder of the disk that FTE_HOME would be on.
 """
 
 import asyncio
@@ -13,8 +13,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""How well receipts are read: `python benchmarks/receipts.py`, on the development set of scanned receipts.
+"""How well receipts are read: `python -m benchmarks.receipts`, on the development set of scanned receipts.
 
 The set is not part of this project: SHARED_DATA names the folder that holds `receipts/`, otherwise
 `../shared/data` beside the repository. Every vendor falls whole into one of two halves, so that a change
@@ -9,15 +9,12 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from domain.receipts.dates import dates_in
 from domain.receipts.reading import Found, Line, Reading, read_receipt

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.accounting.bill import BillInputs, bill_problems
 from domain.accounting.payment import PaymentInputs, payment_problems
-from domain.errors import RejectedError, TransientError
+from domain.errors import DigitalFteError
 from domain.planning.plan import Step
 from tasks.planning.connected import connected_account
 from tasks.planning.performer import EvidenceMissingError
@@ -32,7 +32,7 @@ async def foresee(step: Step) -> dict[str, str]:
     try:
         async with await odoo_client() as client:
             return await foresee_bill(client, BillInputs.model_validate(step.inputs))
-    except (RejectedError, TransientError) as error:
+    except DigitalFteError as error:  # the person is asked all the same
         return {"in Odoo": f"could not be looked up now: {error}"}
 
 
