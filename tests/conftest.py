@@ -17,6 +17,8 @@ pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture"]
 
 SHARED = {"employee": "employee", "live": "employee", "prefect_server": "engine"}
 """Fixture -> the group of its tests: an employee costs half a processor, an engine 20 seconds to start."""
+AGENTS = {"mcp_servers", "skills"}
+"""Folders whose tests take so long that they may have an employee of their own, beside the journeys'."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers' plugin reads the groups
@@ -26,7 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         for shared, group in SHARED.items():
             if shared in fixtures:
-                item.add_marker(pytest.mark.xdist_group(group))
+                is_agents = group == "employee" and item.path.parent.name in AGENTS
+                item.add_marker(pytest.mark.xdist_group("agents" if is_agents else group))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
