@@ -71,12 +71,14 @@ def render_request(
         parts.append(SANDBOX_MARK)
     if headline := _headline(inputs):
         parts.append(f"**{headline}**")
-    parts.append(_table(rows, background.read))
+    parts.append("\n".join(["| What | Value |", "| --- | --- |", *(_row(key, value) for key, value in rows)]))
     parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
+    parts.append("**Why you are asked**\n\n" + "\n".join(f"- {shown_inline(reason)}" for reason in reasons))
     if background.outcome:
         foreseen = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
         parts.append("**What will become of it, as it looks now**\n\n" + "\n".join(foreseen))
-    parts.append("**Why you are asked**\n\n" + "\n".join(f"- {shown_inline(reason)}" for reason in reasons))
+    if places := list(_read_lines(rows, background.read)):
+        parts.append("**Where it was read**\n\n" + "\n".join(places))
     return "\n\n".join(parts) + "\n"
 
 
@@ -138,16 +140,12 @@ def _is_long(value: Any) -> bool:
     return len(text) > LONGEST_CELL or len(text.strip().splitlines()) > 1
 
 
-def _table(rows: Sequence[tuple[str, Any]], read: Sequence[Mapping[str, str]]) -> str:
-    """With two more columns where values were read in a document; a value that is no longer that one has none."""
-    places = {(one["field"], one["value"]): one for one in read}
-    if not places:
-        return "\n".join(["| What | Value |", "| --- | --- |", *(_row(key, value) for key, value in rows)])
-    lines = ["| What | Value | How sure | Where it was read |", "| --- | --- | ---: | --- |"]
-    for key, value in rows:
-        found = places.get((key, str(value)), {"sure": "", "where": ""})
-        lines.append(f"{_row(key, value)} {found['sure']} | {shown_inline(found['where'][:LONGEST_CELL])} |")
-    return "\n".join(lines)
+def _read_lines(rows: Sequence[tuple[str, Any]], read: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Where each value was read and how surely; one that is no longer what was read has no line."""
+    shown = {(key, str(value)) for key, value in rows}
+    for one in read:
+        if (one["field"], one["value"]) in shown:
+            yield f"- {_label(one['field'])}: {one['sure']} sure, {shown_inline(one['where'][:LONGEST_CELL])}"
 
 
 def _row(key: str, value: Any) -> str:

@@ -40,9 +40,8 @@ def test_what_was_read_is_shown_with_its_place_and_only_as_long_as_it_is_that_va
         sandbox=True,
         background=Background(read, {"account": "612000 Rent", "tax": "none"}),
     )
-    assert "| Vendor | Acme | 97% | line 1: From: Acme \\| x |" in shown
-    assert "| Total | 1499.00 |  |  |" in shown
-    assert "| Net | (none) |  |  |" in shown
+    assert "- Vendor: 97% sure, line 1: From: Acme \\| x" in shown
+    assert "83%" not in shown
     assert "- Account: 612000 Rent" in shown
 
 
@@ -108,9 +107,9 @@ def test_foreign_text_that_was_read_makes_no_rows(value: str, where: str) -> Non
     shown = render_request(
         "t", {"vendor": value}, reasons=["r"], sandbox=False, background=Background(read, {"vendor": where})
     )
-    table = [line for line in _outside_fences(shown) if line.startswith("|")]
-    assert len(table) == 3
-    assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 5 for line in table)
+    lines = _outside_fences(shown)
+    assert len([line for line in lines if line.startswith("|")]) == 3
+    assert len([line for line in lines if line.startswith("-")]) == 3
     assert [line for line in _outside_fences(shown) if line.startswith("#")] == ["# t"]
 
 
