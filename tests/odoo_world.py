@@ -8,9 +8,9 @@ import json
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -20,11 +20,15 @@ import httpx
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
+from blocks.odoo.rpc import Failure, OdooRpcClient
 from domain.accounting.bill import BillInputs
 
 RECORDINGS = Path(__file__).parent / "recordings" / "odoo"
+OLDER_RECORDINGS = RECORDINGS.parent / "odoo_older"
 RECORDED_URL = "http://odoo.example"
 CHANGES = ("load", "action_post", "js_assign_outstanding_line")
+SECRET_PLACE = 2
+"""Where the key stands in every request over JSON-RPC that has one."""
 RECORD_AGAIN = "record it again: see tests/recordings/odoo/README.md"
 
 
@@ -97,6 +101,52 @@ class Severed(httpx.AsyncBaseTransport):
         await self.inner.aclose()
 
 
+class SeveredRpc(OdooRpcClient):
+    """The same over JSON-RPC."""
+
+    def __init__(self, account: OdooAccount, *, at: int, after: bool) -> None:
+        super().__init__(account)
+        self.left = at
+        self.after = after
+
+    def _ask_now(self, service: str, method: str, request: Sequence[Any], *, is_read: bool) -> Any:
+        is_change = service == "object" and request[4] in CHANGES
+        if is_change and self.left == 0:
+            self.left -= 1
+            if self.after:
+                super()._ask_now(service, method, request, is_read=is_read)
+            return Failure(kind="", said="", cause="ReadError")
+        self.left -= is_change
+        return super()._ask_now(service, method, request, is_read=is_read)
+
+
+class RecordingRpc(OdooRpcClient):
+    """Asks an older server and keeps what was asked and answered; never the key."""
+
+    def __init__(self, account: OdooAccount, exchanges: list[dict[str, Any]]) -> None:
+        super().__init__(account)
+        self.exchanges = exchanges
+
+    def _ask_now(self, service: str, method: str, request: Sequence[Any], *, is_read: bool) -> Any:
+        answer = super()._ask_now(service, method, request, is_read=is_read)
+        kept = asdict(answer) if isinstance(answer, Failure) else answer
+        kind = "failure" if isinstance(answer, Failure) else "answer"
+        self.exchanges.append({"sent": _without_key(service, method, request), kind: kept})
+        return answer
+
+
+class PlayingRpc(RecordingRpc):
+    """Answers as the recording of an older server does, each exchange once."""
+
+    def _ask_now(self, service: str, method: str, request: Sequence[Any], **_: bool) -> Any:
+        sent = _without_key(service, method, request)
+        for index, exchange in enumerate(self.exchanges):
+            if exchange["sent"] == sent:
+                del self.exchanges[index]
+                return Failure(**exchange["failure"]) if "failure" in exchange else exchange["answer"]
+        raise AssertionError(f"the recording has no answer to {json.dumps(sent)}; {RECORD_AGAIN}")
+
+
 @dataclass
 class OdooWorld:
     """An Odoo and the words that make this test's records its own."""
@@ -108,17 +158,32 @@ class OdooWorld:
 
     def client(self) -> OdooClient:
         """A client of the bot."""
-        return OdooClient(self.account, transport=self.transport())
+        return self._client()
+
+    def _client(self, **changed: Any) -> OdooClient:
+        """By the protocol under test."""
+        if self.is_older:
+            return self.rpc_client(**changed)
+        return OdooClient(self.account.model_copy(update=changed), transport=self.transport())
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it is a live server before Odoo 19."""
+        return self.mode == "live" and os.environ.get("ODOO_PROTOCOL") == "jsonrpc"
 
     def rpc_client(self, **changed: Any) -> OdooClient:
         """A client of the bot that speaks the protocol of older servers."""
-        from blocks.odoo.rpc import OdooRpcClient
+        return OdooRpcClient(self.rpc_account(**changed))
 
+    def rpc_account(self, **changed: Any) -> OdooAccount:
+        """The bot's account with the login that protocol needs."""
         login = {"sandbox": "bot@sandbox"}.get(self.mode) or os.environ.get("ODOO_LOGIN", "bot@fte.local")
-        return OdooRpcClient(self.account.model_copy(update={"login": login, **changed}))
+        return self.account.model_copy(update={"login": login, **changed})
 
     def severed(self, *, at: int, after: bool) -> OdooClient:
         """A client whose line is cut at the n-th change."""
+        if self.is_older:
+            return SeveredRpc(self.rpc_account(), at=at, after=after)
         return OdooClient(self.account, transport=Severed(self.transport(), at=at, after=after))
 
     @asynccontextmanager
@@ -163,17 +228,15 @@ class OdooWorld:
 
     def _admin(self) -> OdooClient:
         key = SecretStr(os.environ["ODOO_ADMIN_KEY"])
-        return OdooClient(self.account.model_copy(update={"api_key": key}))
+        return self._client(api_key=key, login="admin")
 
     def other_user(self, key: str) -> OdooClient:
         """A client with another key."""
-        return OdooClient(
-            self.account.model_copy(update={"api_key": SecretStr(key)}), transport=self.transport()
-        )
+        return self._client(api_key=SecretStr(key), login="reader@fte.local")
 
     def other_database(self, name: str) -> OdooClient:
         """A client that asks for another database."""
-        return OdooClient(self.account.model_copy(update={"database": name}), transport=self.transport())
+        return self._client(database=name)
 
     async def debt(self, client: OdooClient, amount: float = 500.0, *, move_type: str = "out_invoice") -> int:
         """A posted invoice or bill of a partner of this test's own, made by hand."""
@@ -225,17 +288,44 @@ def live_world(recorder: Recorder) -> OdooWorld:
     return OdooWorld("live", account, secrets.token_hex(4), lambda: recorder)
 
 
+@contextmanager
+def older_world(major: str) -> Iterator[tuple[OdooWorld, OdooRpcClient]]:
+    """The recording of an older server; with ODOO_RECORD=1 and ODOO_PROTOCOL=jsonrpc the live one, recorded."""
+    path = OLDER_RECORDINGS / f"{major}.json"
+    if os.environ.get("ODOO_RECORD") == "1" and os.environ.get("ODOO_PROTOCOL") == "jsonrpc":
+        exchanges: list[dict[str, Any]] = []
+        world = live_world(Recorder())
+        yield world, RecordingRpc(world.rpc_account(), exchanges)
+        _write_recording(path, world.token, exchanges)
+        return
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    account = _account(RECORDED_URL, f"books{major}", "recorded")
+    world = OdooWorld("recorded", account, kept["token"], httpx.AsyncHTTPTransport)
+    yield world, PlayingRpc(world.rpc_account(), kept["exchanges"])
+
+
 def keep_recording(name: str, world: OdooWorld, recorder: Recorder) -> None:
     """Write what was exchanged, if that is asked for."""
     if os.environ.get("ODOO_RECORD") != "1":
         return
-    lines = [json.dumps(exchange, ensure_ascii=False) for exchange in recorder.exchanges]
-    text = f'{{"token": "{world.token}", "exchanges": [\n' + ",\n".join(lines) + "\n]}"
+    _write_recording(RECORDINGS / f"{name}.json", world.token, recorder.exchanges)
+
+
+def _write_recording(path: Path, token: str, exchanges: list[dict[str, Any]]) -> None:
+    lines = [json.dumps(exchange, ensure_ascii=False) for exchange in exchanges]
+    text = f'{{"token": "{token}", "exchanges": [\n' + ",\n".join(lines) + "\n]}"
     keys = [os.environ[name] for name in os.environ if re.fullmatch(r"ODOO_\w*KEY", name)]
     for secret in (*keys, os.environ["ODOO_URL"].partition("://")[2]):
         text = text.replace(secret, "odoo.example")
-    RECORDINGS.mkdir(parents=True, exist_ok=True)
-    (RECORDINGS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _without_key(service: str, method: str, request: Sequence[Any]) -> list[Any]:
+    """As JSON has it, so that a recording compares equal."""
+    kept = ["" if index == SECRET_PLACE else part for index, part in enumerate(request)]
+    asked: list[Any] = json.loads(json.dumps([service, method, kept]))
+    return asked
 
 
 def _account(url: str, database: str, key: str) -> OdooAccount:

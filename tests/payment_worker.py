@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ import httpx
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
+from blocks.odoo.rpc import OdooRpcClient
 from domain.planning.plan import Step
 from domain.policy.handbook import Handbook
 from tasks.planning import bookkeeping
@@ -22,29 +24,50 @@ from tasks.reliability.effects import Request, perform
 from tests.odoo_world import CHANGES
 
 
-class Dying(httpx.AsyncHTTPTransport):
-    """Kills this process when Odoo has done the n-th change; None never."""
+class Life:
+    """How many changes are left before this process dies; None is never."""
 
     left: int | None = None
+
+    @classmethod
+    def spend(cls) -> None:
+        """Die, if that was the last thing that this process should see."""
+        if cls.left is not None:
+            cls.left -= 1
+            if cls.left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Dying(httpx.AsyncHTTPTransport):
+    """Kills this process when Odoo has done the n-th change."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, unless it is the last thing that this process sees."""
         response = await super().handle_async_request(request)
-        if Dying.left is not None and request.url.path.rpartition("/")[2] in CHANGES:
-            Dying.left -= 1
-            if Dying.left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+        if request.url.path.rpartition("/")[2] in CHANGES:
+            Life.spend()
         return response
+
+
+class DyingRpc(OdooRpcClient):
+    """The same over JSON-RPC."""
+
+    def _ask_now(self, service: str, method: str, request: Sequence[Any], *, is_read: bool) -> Any:
+        answer = super()._ask_now(service, method, request, is_read=is_read)
+        if service == "object" and request[4] in CHANGES:
+            Life.spend()
+        return answer
 
 
 async def work(orders: dict[str, Any]) -> None:
     """Pay, and print what proves it."""
-    Dying.left = orders["dies_at"]
-    account = OdooAccount(
-        url=orders["url"], database=orders["database"], api_key=SecretStr(os.environ["WORKER_ODOO_KEY"])
-    )
+    Life.left = orders["dies_at"]
+    key = SecretStr(os.environ["WORKER_ODOO_KEY"])
+    account = OdooAccount(url=orders["url"], database=orders["database"], login=orders["login"], api_key=key)
 
     async def client() -> OdooClient:
+        if account.login:
+            return DyingRpc(account)
         return OdooClient(account, transport=Dying())
 
     bookkeeping.odoo_client = client

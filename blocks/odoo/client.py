@@ -1,6 +1,7 @@
 """The JSON-2 client of Odoo 19: one call, one transaction. Refuses empty ids and unnamed fields."""
 
 import json
+import re
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
@@ -189,6 +190,10 @@ class OdooClient:
             raise OdooAddressError(self.url, f"HTTP {response.status_code} to /web/version")
         return str(answer["version"])
 
+    def page(self, action: str, record_id: int) -> str:
+        """Where a person sees a record, by the action that lists records of its kind."""
+        return f"{self.url}/odoo/action-{action}/{record_id}"
+
     async def _send(self, name: str, body: bytes, *, is_read: bool) -> httpx.Response:
         seconds = READ_SECONDS if is_read else WRITE_SECONDS
         try:
@@ -261,6 +266,12 @@ class OdooClient:
         if health.status_code != httpx.codes.OK:
             raise OdooDatabaseDownError(self.url)
         raise OdooDatabaseMissingError(self.url, self.database)
+
+
+def major_version(version: str) -> int:
+    """The number before the first point, `saas~18.2` being 18; 0 when there is none."""
+    found = re.search(r"\d+", version)
+    return int(found[0]) if found else 0
 
 
 def check_call(name: str, method: str, ids: Sequence[int] | None, arguments: Mapping[str, Any]) -> None:

@@ -74,7 +74,8 @@ class OdooAddressError(RejectedError):
 
     def __init__(self, url: str, problem: str) -> None:
         super().__init__(
-            f"{url} does not answer as Odoo 19 does ({problem}); correct the url in the Odoo block"
+            f"{url} does not answer as Odoo 19 does ({problem}); correct the url, or connect Odoo 14 to 18 with "
+            "'fte connect odoo --protocol jsonrpc'"
         )
 
 

@@ -20,6 +20,7 @@ from blocks.odoo.client import (
     OdooAccount,
     OdooClient,
     check_call,
+    major_version,
 )
 from blocks.odoo.errors import (
     OdooAccessError,
@@ -34,11 +35,13 @@ from blocks.odoo.errors import (
     OdooRefusedError,
     OdooSessionError,
 )
+from blocks.odoo.older import OlderOdoo
 from domain.errors import DigitalFteError
 
-POSITIONAL = {"create": "vals_list"}
-"""Arguments that Odoo's own dispatcher wants by position."""
+POSITIONAL = {"create": "vals_list", "write": "vals", "search": "domain", "search_count": "domain"}
+"""The first argument of methods whose versions and overrides call it by different names."""
 SESSION_CODE = 100
+PAGES_SINCE = 18
 
 
 class OdooRpcClient(OdooClient):
@@ -49,21 +52,26 @@ class OdooRpcClient(OdooClient):
     def __init__(self, account: OdooAccount) -> None:
         super().__init__(account)
         self._account = account
-        self._uid: int | None = None
+        self._signed_in: tuple[int, OlderOdoo] | None = None
 
     async def call(self, model: str, method: str, ids: Sequence[int] | None = None, **arguments: Any) -> Any:
         """The bare value that `model.method` returns; raises as the JSON-2 client does."""
         name = f"{model}.{method}"
         check_call(name, method, ids, arguments)
-        uid = await self._sign_in()
+        uid, older = await self._sign_in()
         if name == "res.users.context_get":
             return {"uid": uid}
-        given = [] if ids is None else [list(ids)]
+        first = older.before_it(model, method)
+        if first is not None:
+            await self.call(model, first, ids)
+        given: list[Any] = [] if ids is None else [list(ids)]
+        named = older.arguments(model, method, arguments)
         if method in POSITIONAL:
-            given.append(arguments.pop(POSITIONAL[method]))
+            given.append(named.pop(POSITIONAL[method]))
         key = self._account.api_key.get_secret_value()
-        request = (self.database, uid, key, model, method, given, arguments)
-        return await self._ask(name, "object", "execute_kw", request)
+        request = (self.database, uid, key, older.model(model), method, given, named)
+        answer = await self._ask(name, "object", "execute_kw", request)
+        return older.answer(model, method, arguments, answer)
 
     async def version(self) -> str:
         """The server's version, such as `17.0`; needs no key."""
@@ -72,15 +80,22 @@ class OdooRpcClient(OdooClient):
             raise OdooAddressError(self.url, "it does not tell its version")
         return str(answer["server_version"])
 
-    async def _sign_in(self) -> int:
-        if self._uid is None:
+    def page(self, action: str, record_id: int) -> str:
+        """Where a person sees a record; before Odoo 18 pages had other addresses."""
+        if self._signed_in is None or self._signed_in[1].major >= PAGES_SINCE:
+            return super().page(action, record_id)
+        return f"{self.url}/web#action={action}&id={record_id}&view_type=form"
+
+    async def _sign_in(self) -> tuple[int, OlderOdoo]:
+        """The user's id and the server's words, asked for once."""
+        if self._signed_in is None:
             secret = self._account.api_key.get_secret_value()
             request = (self.database, self._account.login, secret)
             uid = await self._ask("common.login", "common", "login", request)
             if not uid:
                 raise OdooKeyError(self.url, self.database)
-            self._uid = int(uid)
-        return self._uid
+            self._signed_in = int(uid), OlderOdoo(major_version(await self.version()))
+        return self._signed_in
 
     async def _ask(self, name: str, service: str, method: str, request: Sequence[Any]) -> Any:
         """One request in a thread.

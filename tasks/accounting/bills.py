@@ -328,6 +328,6 @@ def _receipt(client: OdooClient, inputs: BillInputs | None, facts: BillFacts, ke
     return BillReceipt(
         **facts.model_dump(),
         key=key,
-        url=f"{client.url}/odoo/action-account.action_move_in_invoice_type/{facts.bill_id}",
+        url=client.page("account.action_move_in_invoice_type", facts.bill_id),
         notes=bill_notes(inputs, facts) if inputs else [],
     )

@@ -1,11 +1,10 @@
 """Whether the books can be reached and used, for a person who asks."""
 
 import datetime as dt
-import re
 
 from pydantic import BaseModel, ConfigDict
 
-from blocks.odoo.client import OdooClient
+from blocks.odoo.client import OdooClient, major_version
 from blocks.odoo.errors import OdooAddressError, OdooCallError, OdooMissingError
 from tasks.accounting.chart import fetch_purchase_journal
 
@@ -33,8 +32,7 @@ async def check_connection(client: OdooClient) -> Connection:
         TransientError: not reachable now.
     """
     version = await client.version()
-    major = re.search(r"\d+", version)
-    if major is None or int(major[0]) < client.oldest_major:
+    if major_version(version) < client.oldest_major:
         raise OdooAddressError(client.url, f"it is Odoo {version}, this protocol needs {client.oldest_major}")
     journal = await fetch_purchase_journal(client)
     await client.call("account.move", "search_count", domain=[["move_type", "=", "in_invoice"]], limit=1)

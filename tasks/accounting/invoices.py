@@ -298,5 +298,5 @@ def _facts(row: dict[str, Any]) -> InvoiceFacts:
 
 
 def _receipt(client: OdooClient, facts: InvoiceFacts, key: str) -> InvoiceReceipt:
-    url = f"{client.url}/odoo/action-account.action_move_out_invoice_type/{facts.invoice_id}"
+    url = client.page("account.action_move_out_invoice_type", facts.invoice_id)
     return InvoiceReceipt(**facts.model_dump(), key=key, url=url)

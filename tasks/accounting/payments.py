@@ -240,7 +240,12 @@ async def _post(client: OdooClient, facts: PaymentFacts, inputs: PaymentInputs) 
     problem = payable_problem(inputs, await read_payable(client, inputs.invoice_id))
     if problem is not None and await _delete_draft(client, facts.payment_id):
         raise problem
-    await client.call("account.payment", "action_post", [facts.payment_id])
+    try:
+        await client.call("account.payment", "action_post", [facts.payment_id])
+    except OdooRefusedError:
+        # older servers refuse what another process with this key posted meanwhile
+        if (await read_payment(client, facts.payment_id, inputs.invoice_id)).state is PaymentState.DRAFT:
+            raise
 
 
 async def _delete_draft(client: OdooClient, payment_id: int) -> bool:
@@ -329,5 +334,5 @@ def _facts(row: dict[str, Any], invoice: dict[str, Any], entry: dict[str, Any]) 
 
 
 def _receipt(client: OdooClient, facts: PaymentFacts, key: str) -> PaymentReceipt:
-    url = f"{client.url}/odoo/action-account.action_account_payments/{facts.payment_id}"
+    url = client.page("account.action_account_payments", facts.payment_id)
     return PaymentReceipt(**facts.model_dump(), key=key, url=url)

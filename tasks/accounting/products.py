@@ -173,5 +173,5 @@ def _product(row: dict[str, Any]) -> Product:
 
 
 def _receipt(client: OdooClient, inputs: ProductInputs, facts: Product, *, is_new: bool) -> ProductReceipt:
-    url = f"{client.url}/odoo/action-product.product_normal_action_sell/{facts.product_id}"
+    url = client.page("product.product_normal_action_sell", facts.product_id)
     return ProductReceipt(**facts.model_dump(), is_new=is_new, url=url, notes=product_notes(inputs, facts))

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from blocks.odoo.client import major_version
 from blocks.odoo.errors import (
     OdooAccessError,
     OdooDatabaseMissingError,
@@ -18,9 +19,12 @@ from tests.odoo_world import OdooWorld
 async def test_a_good_connection_names_version_and_company(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         found = await check_connection(client)
-    assert found.version.startswith("19.0")
+    assert major_version(found.version) == 19 or odoo.is_older
     assert found.company
-    if odoo.mode != "sandbox":
+    if odoo.is_older:
+        # before Odoo 18 keys have no end
+        assert (found.key_expires_on is None) == (major_version(found.version) < 18)
+    elif odoo.mode != "sandbox":
         assert found.key_expires_on is not None
         assert found.key_days_left(found.key_expires_on - timedelta(days=3)) == 3
     else:
@@ -76,5 +80,5 @@ async def test_odoo_s_refusal_comes_in_its_own_words(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         assert not await is_known_payee(client, odoo.bill())
         receipt = await record_bill(client, odoo.bill(), key=odoo.token)
-        with pytest.raises(OdooRefusedError, match="must be in draft"):
+        with pytest.raises(OdooRefusedError, match=r"must be in draft|is already posted"):
             await client.call("account.move", "action_post", [receipt.bill_id])

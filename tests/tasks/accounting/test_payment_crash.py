@@ -29,6 +29,7 @@ async def orders_for(world: OdooWorld) -> dict[str, Any]:
     return {
         "url": world.account.url,
         "database": world.account.database,
+        "login": world.rpc_account().login if world.is_older else "",
         "inputs": inputs.model_dump(mode="json"),
         "task": world.token,
         "dies_at": None,

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pydantic import SecretStr
 
-from blocks.odoo.client import OdooAccount
+from blocks.odoo.client import OdooAccount, major_version
 from blocks.odoo.errors import (
     OdooCallError,
     OdooDatabaseMissingError,
@@ -17,11 +17,14 @@ from blocks.odoo.errors import (
     OdooRefusedError,
     OdooUnavailableError,
 )
-from domain.accounting.payment import payment_problems
+from domain.accounting.bill import bill_problems
+from domain.accounting.duplicate import DuplicateBillError
+from domain.accounting.payment import PaymentState, payment_problems
 from domain.errors import DigitalFteError, UnknownOutcomeError
+from tasks.accounting.bills import record_bill
 from tasks.accounting.connection import check_connection
-from tasks.accounting.payments import payment_inputs, record_payment
-from tests.odoo_world import OdooWorld
+from tasks.accounting.payments import cancel_payment, payment_inputs, record_payment
+from tests.odoo_world import OdooWorld, older_world
 from tests.sandbox_fixture import SandboxClient
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -43,6 +46,31 @@ async def test_a_payment_is_recorded_over_json_rpc(running_odoo: OdooWorld) -> N
     assert receipt.invoice_residual == Decimal("299.90")
 
 
+@pytest.mark.parametrize("major", ["14", "16", "17", "18"])
+async def test_older_servers_keep_the_books(major: str) -> None:
+    with older_world(major) as (world, client):
+        async with client:
+            assert major_version((await check_connection(client)).version) == int(major)
+            invoice = await world.debt(client)
+            inputs = await payment_inputs(
+                client, invoice, amount=Decimal("200.10"), method="bank", paid_on=date(2026, 11, 20)
+            )
+            paid = await record_payment(client, inputs, key=world.token)
+            undone = await cancel_payment(client, world.token, invoice)
+            asked = world.bill(document="Attachments/receipt.pdf")
+            bill = await record_bill(
+                client, asked, key=world.token, document=b"%PDF-1.4", filename="receipt.pdf"
+            )
+            with pytest.raises(DuplicateBillError):
+                await record_bill(client, world.bill(), key=f"{world.token}-again")
+    assert payment_problems(inputs, paid) == []
+    assert paid.invoice_residual == Decimal("299.90")
+    assert undone is not None
+    assert (undone.state, undone.invoice_residual) == (PaymentState.CANCELLED, Decimal("500.00"))
+    assert bill_problems(asked, bill) == []
+    assert bill.attachment_count == 1
+
+
 async def test_json_rpc_s_errors_are_the_same_as_json_2_s(running_odoo: OdooWorld) -> None:
     async with running_odoo.rpc_client() as client:
         with pytest.raises(OdooModuleMissingError, match="install the module hr_expense"):
@@ -54,7 +82,7 @@ async def test_json_rpc_s_errors_are_the_same_as_json_2_s(running_odoo: OdooWorl
         with pytest.raises(OdooCallError, match="names no records"):
             await client.call("account.move", "action_post", [])
         invoice = await running_odoo.debt(client)
-        with pytest.raises(OdooRefusedError, match="must be in draft"):
+        with pytest.raises(OdooRefusedError, match=r"must be in draft|is already posted"):
             await client.call("account.move", "action_post", [invoice])
 
 

@@ -1,6 +1,6 @@
 """The statements beside Odoo's own sums of the same books."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -73,6 +73,8 @@ async def books_of(odoo: OdooWorld) -> Books:
 
 
 async def odoos_sums(client: OdooClient, group: str, *domain: Any, of: str = "balance") -> dict[Any, Decimal]:
+    if client.oldest_major < OdooClient.oldest_major:
+        return await older_odoos_sums(client, group, [POSTED, *domain], of)
     rows = await client.call(
         "account.move.line",
         "formatted_read_group",
@@ -87,6 +89,24 @@ async def odoos_sums(client: OdooClient, group: str, *domain: Any, of: str = "ba
         )
         for row in rows
     }
+
+
+async def older_odoos_sums(
+    client: OdooClient, group: str, domain: Sequence[Any], of: str
+) -> dict[Any, Decimal]:
+    """Before Odoo 19 lines are not summed by their account's type, but by account."""
+    by = "account_id" if group == "account_type" else group
+    rows = await client.call(
+        "account.move.line", "read_group", domain=domain, fields=[f"{of}:sum"], groupby=[by], lazy=False
+    )
+    accounts = await client.call("account.account", "search_read", domain=[], fields=["account_type"])
+    kinds = {row["id"]: row["account_type"] for row in accounts}
+    sums: dict[Any, Decimal] = {}
+    for row in rows:
+        key = row[by] and row[by][0]
+        key = kinds[key] if by != group else key
+        sums[key] = sums.get(key, Decimal(0)) + Decimal(row[of]).quantize(Decimal("0.01"))
+    return sums
 
 
 async def test_statements_are_odoo_s_own_sums(odoo: OdooWorld) -> None:
