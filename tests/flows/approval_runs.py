@@ -1,5 +1,6 @@
 """Runs of the approval flows in this process, as a runner would execute them; for tests."""
 
+import sys
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -38,12 +39,14 @@ async def execute(flow_run: UUID) -> FlowRun:
 
 
 async def resume(flow_run: UUID, **form: str) -> str:
-    """A person fills in the form; the engine's own word on it."""
+    """A person fills in the form; the engine's own word on it, its reason being printed."""
     async with get_client() as client:
         try:
-            return str((await client.resume_flow_run(flow_run, run_input=form)).status.value)
+            answer = await client.resume_flow_run(flow_run, run_input=form)
         except PrefectHTTPStatusError as error:
             return str(error.response.status_code)
+    sys.stdout.write(f"{answer.details}\n")
+    return str(answer.status.value)
 
 
 def run_id(request: ApprovalRequest) -> UUID:
