@@ -84,7 +84,7 @@ class Store:
             mark = len(self._undo)
             try:
                 yield
-            except BaseException:
+            except BaseException:  # a request that is cancelled half way leaves nothing either
                 self._roll_back(mark)
                 raise
             else:

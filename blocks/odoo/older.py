@@ -96,6 +96,8 @@ OLDER_FIELDS = (
     OlderField("res.company", "sale_lock_date", since=18),
     OlderField("res.company", "purchase_lock_date", since=18),
 )
+ALWAYS = [1, "=", 1]
+"""Odoo's own condition that holds for every record."""
 OLDER_MODELS = {"account.payment.method.line": ("account.payment.method", 15)}
 """Models that were called otherwise, and the first version that calls them so."""
 
@@ -125,8 +127,7 @@ class OlderOdoo:
         }
         words = self._words(model)
         if "domain" in given:
-            leaves = [_leaf(words, leaf) for leaf in given["domain"]]
-            given["domain"] = [leaf for leaf in leaves if leaf is not None]
+            given["domain"] = [_leaf(words, leaf) for leaf in given["domain"]]
         if "order" in given:
             parts = [_path(words, part) for part in given["order"].split(", ")]
             given["order"] = ", ".join(part for part in parts if part)
@@ -164,7 +165,7 @@ def _leaf(words: Mapping[str, OlderField], leaf: Any) -> Any:
         return leaf
     older = words[leaf[0]]
     name = older.condition or older.before
-    return [name, leaf[1], _value(older, leaf[2])] if name else None
+    return [name, leaf[1], _value(older, leaf[2])] if name else ALWAYS
 
 
 def _values(words: Mapping[str, OlderField], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,13 +72,12 @@ def write_beside(target: Path, data: bytes, tag: str) -> Path:
     with disk_words(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.parent / f"{TEMPORARY}{tag}-{secrets.token_hex(6)}.tmp"
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(temporary.unlink, missing_ok=True)
             _write_synced(temporary, data)
             with contextlib.suppress(FileNotFoundError):
                 temporary.chmod(target.stat().st_mode & 0o777)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+            undo.pop_all()
     return temporary
 
 
@@ -90,26 +89,24 @@ def _write_synced(path: Path, data: bytes) -> None:
 
 
 def put_new(temporary: Path, target: Path) -> None:
-    """Make the temporary file the target.
+    """Make the temporary file the target; either way it is gone.
 
     Raises:
-        FileExistsError: there is a target already; the temporary file is gone.
+        FileExistsError: there is a target already.
     """
     try:
         rename_new(temporary, target)
-    except BaseException:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def put_over(temporary: Path, target: Path) -> None:
-    """Make the temporary file the target, whatever was there."""
+    """Make the temporary file the target, whatever was there; either way it is gone."""
     try:
         with disk_words(target):
             temporary.replace(target)
-    except BaseException:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
     sync_folder(target.parent)
 
 

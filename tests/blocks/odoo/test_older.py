@@ -81,7 +81,11 @@ def test_a_model_and_what_limits_it_are_that_version_s() -> None:
     }
     assert odoo.model("account.payment.method.line") == "account.payment.method"
     given = odoo.arguments("account.payment.method.line", "search_read", asked)
-    assert given == {**asked, "domain": [["payment_type", "=", "inbound"]], "order": "id"}
+    assert given == {
+        **asked,
+        "domain": [[1, "=", 1], ["payment_type", "=", "inbound"], [1, "=", 1]],
+        "order": "id",
+    }
 
 
 @pytest.mark.parametrize(("major", "first"), [(16, "action_draft"), (17, None)])
