@@ -171,6 +171,11 @@ class OdooWorld:
         """Whether it is a live server before Odoo 19."""
         return self.mode == "live" and os.environ.get("ODOO_PROTOCOL") == "jsonrpc"
 
+    @property
+    def posted_twice(self) -> str:
+        """What Odoo says to posting what is posted, as a pattern."""
+        return "must be in draft|is already posted" if self.is_older else "must be in draft"
+
     def rpc_client(self, **changed: Any) -> OdooClient:
         """A client of the bot that speaks the protocol of older servers."""
         return OdooRpcClient(self.rpc_account(**changed))

@@ -180,7 +180,7 @@ class PaymentMethodError(RejectedError):
 
     def __init__(self, method: str, found: Sequence[PaymentJournal], known: Sequence[PaymentJournal]) -> None:
         problem = "means several journals" if found else "means no journal"
-        names = ", ".join(journal.name for journal in found or known) or "none"
+        names = ", ".join(sorted(journal.name for journal in found or known)) or "none"
         super().__init__(f"payment method '{method}' {problem} in Odoo; name one of: {names}")
 
 

@@ -32,7 +32,10 @@ async def test_an_account_that_odoo_does_not_have_of_the_vendor_is_another_one(
         assert not await is_other_bank_account(client, bill())
         assert await is_other_bank_account(client, bill(vendor_iban=OTHER))
         assert await is_other_bank_account(client, bill(vendor_account="12345678"))
-        await client.call("res.partner.bank", "write", [kept], vals={"active": False})
+        if running_odoo.is_older:  # there what is deleted is gone
+            await client.call("res.partner.bank", "write", [kept], vals={"active": False})
+        else:
+            await client.call("res.partner.bank", "unlink", [kept])
         assert await is_other_bank_account(client, bill(vendor_iban=IBAN)), "archived"
 
 

@@ -19,9 +19,10 @@ from tests.odoo_world import OdooWorld
 async def test_a_good_connection_names_version_and_company(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         found = await check_connection(client)
-    assert major_version(found.version) == 19 or odoo.is_older
+    assert odoo.is_older or found.version.startswith("19.0")
     assert found.company
     if odoo.is_older:
+        assert major_version(found.version) in range(14, 19)
         # before Odoo 18 keys have no end
         assert (found.key_expires_on is None) == (major_version(found.version) < 18)
     elif odoo.mode != "sandbox":
@@ -80,5 +81,5 @@ async def test_odoo_s_refusal_comes_in_its_own_words(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         assert not await is_known_payee(client, odoo.bill())
         receipt = await record_bill(client, odoo.bill(), key=odoo.token)
-        with pytest.raises(OdooRefusedError, match=r"must be in draft|is already posted"):
+        with pytest.raises(OdooRefusedError, match=odoo.posted_twice):
             await client.call("account.move", "action_post", [receipt.bill_id])

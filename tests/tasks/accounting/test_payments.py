@@ -177,7 +177,7 @@ async def test_an_impossible_amount_is_refused(odoo: OdooWorld, amount: str) -> 
 @pytest.mark.parametrize(
     ("changed", "error", "said"),
     [
-        ({"method": "seashells"}, PaymentMethodError, "name one of: (Bank, Cash|Cash, Bank)"),
+        ({"method": "seashells"}, PaymentMethodError, "name one of: Bank, Cash"),
         ({"partner": "Somebody Else"}, PaymentMismatchError, "its partner is"),
         ({"currency": "EUR"}, PaymentMismatchError, "its currency is USD and not EUR"),
         ({"invoice_id": 999999999}, InvoiceMissingError, "999999999"),
