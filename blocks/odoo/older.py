@@ -94,7 +94,6 @@ OLDER_FIELDS = (
     # the day up to which all but an adviser are locked out, which the employee never is
     OlderField("res.company", "hard_lock_date", since=18, before="period_lock_date"),
     OlderField("res.company", "sale_lock_date", since=18),
-    OlderField("res.company", "purchase_lock_date", since=18),
 )
 ALWAYS = [1, "=", 1]
 """Odoo's own condition that holds for every record."""
