@@ -14,6 +14,8 @@ from typing import Any
 CPU_SECONDS, MEMORY_BYTES = 15, 900_000_000
 MAX_EMBEDDED, MAX_EMBEDDED_BYTES, MAX_WORDS = 5, 10_000_000, 20_000
 RENDER_DPI, POINTS_PER_INCH = 200, 72
+SPACE_RATIO = 0.15
+"""A gap wider than this share of the letters' size parts two words; a fixed width glues small print together."""
 
 
 def limit_resources() -> None:
@@ -69,14 +71,26 @@ def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
     words: list[list[Any]] = []
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         pages = len(pdf.pages)
-        for number, page in enumerate(pdf.pages[:max_pages]):
-            for word in page.extract_words(use_text_flow=False, keep_blank_chars=False):
+        for number, page in enumerate(_first_and_last(pdf.pages, max_pages)):
+            found = page.extract_words(x_tolerance_ratio=SPACE_RATIO)
+            for word in _upright(found):
                 box = [round(float(word[edge]), 1) for edge in ("x0", "top", "x1", "bottom")]
                 words.append([str(word["text"]), *box, number])
             page.close()
             if len(words) > MAX_WORDS:
                 break
     return {"words": words[:MAX_WORDS], "pages": pages}
+
+
+def _first_and_last(pages: list[Any], most: int) -> list[Any]:
+    """The pages of a long bill that say whose it is and what it comes to."""
+    return pages if len(pages) <= most else [*pages[: most - most // 2], *pages[-(most // 2) :]]
+
+
+def _upright(words: list[Any]) -> list[Any]:
+    """Without the small print along the margin; a page that lies on its side is kept as it is."""
+    upright = [word for word in words if word["upright"]]
+    return upright if 2 * len(upright) >= len(words) else words
 
 
 def images_of(content: bytes, *, max_pages: int, max_pixels: int) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class Dates:
 
 def find_dates(rows: Sequence[Row], country: str | None, weight: float) -> Dates:
     """The date of issue and the due date; numeric dates are read in the document's own or its country's order."""
-    order, certainty = _order_of(rows, country, weight)
+    order, certainty = order_of(rows, country, weight)
     seen = [
         _judged(rows, index, one)
         for index, row in enumerate(rows)
@@ -73,7 +73,8 @@ def find_dates(rows: Sequence[Row], country: str | None, weight: float) -> Dates
     return Dates(issued, due)
 
 
-def _order_of(rows: Sequence[Row], country: str | None, weight: float) -> tuple[Order, float]:
+def order_of(rows: Sequence[Row], country: str | None, weight: float) -> tuple[Order, float]:
+    """How this document writes numeric dates, and how sure that is."""
     proven = proven_order(row.text for row in rows)
     if proven:
         return proven, _PROVEN_CERTAINTY

@@ -15,7 +15,7 @@ _EU_VAT = re.compile(
     r"\b(?:ATU\d{8}|BE[01]\d{9}|DE\d{9}|DK\d{8}|ES[A-Z0-9]\d{7}[A-Z0-9]|FI\d{8}|FR[A-Z0-9]{2}\d{9}|GB\d{9}|IE\d{7}[A-Z]{1,2}|"
     r"IT\d{11}|LU\d{8}|NL\d{9}B\d{2}|PL\d{10}|PT\d{9}|SE\d{12}|CHE-?\d{3}\.?\d{3}\.?\d{3})\b"
 )
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _IBAN_START = re.compile(r"\b[A-Z]{2}\d{2}(?=[ A-Z0-9])")
 _IBAN_LENGTHS = dict(
     re.findall(
@@ -54,7 +54,7 @@ def find_tax_number(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] 
 def find_email(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
     """The issuer's e-mail address, the first one outside the customer's block."""
     for row in rows:
-        match = _EMAIL.search(row.text)
+        match = EMAIL.search(row.text)
         if match and row.number not in theirs:
             return Found(value=match[0].lower(), confidence=0.75, where=row.where)
     return None
@@ -67,7 +67,13 @@ def find_iban(rows: Sequence[Row]) -> Found[str] | None:
         for match in _IBAN_START.finditer(upper):
             length = int(_IBAN_LENGTHS.get(match[0][:2], 0))
             compact = upper[match.start() : match.start() + 2 * length].replace(" ", "")[:length]
-            if length and len(compact) == length and compact.isalnum() and _check_digits_hold(compact):
+            if (
+                length
+                and len(compact) == length
+                and compact.isascii()
+                and compact.isalnum()
+                and _check_digits_hold(compact)
+            ):
                 return Found(value=compact, confidence=0.97, where=row.where)
     return None
 

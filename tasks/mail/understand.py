@@ -22,6 +22,7 @@ from domain.mail.phishing import proof_of_origin
 from domain.mail.structured import read_structured
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Found, Line
+from domain.receipts.page.reader import read_page
 from domain.receipts.reading import Reading, Source, read_receipt
 from domain.receipts.recognise import is_receipt
 from domain.receipts.trust import OCR_LIMIT, combined, limited
@@ -127,7 +128,7 @@ def _readings_of_pdf(content: bytes) -> tuple[list[Reading], Sequence[Line]]:
     pdf = documents.read_pdf(content)
     readings = [reading for xml in pdf.xml if (reading := _einvoice_or_none(xml)) is not None]
     if pdf.lines:
-        return [*readings, read_receipt(pdf.lines)], pdf.lines
+        return [*readings, read_page(pdf.lines)], pdf.lines
     if readings:
         return readings, ()
     lines = documents.read_scanned_pdf(content)

@@ -1,0 +1,1 @@
+"""Bills as pages: what stands beside, below and in which column of what."""

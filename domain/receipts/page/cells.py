@@ -1,0 +1,201 @@
+"""A page as cells: words a space apart are one cell, cells on one height are a row."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median
+
+from domain.receipts.found import Line
+from domain.receipts.layout import WHERE_LENGTH
+from domain.visible import visible
+
+MAX_WORDS = 8_000
+"""Of more words the first and the last half are read: the totals stand at the end."""
+MAX_CELL = 400
+GLUED, SPACE = 0.08, 0.85
+"""Gaps inside a word and between two words of one cell, in letter heights; typewriter letters leave 0.6."""
+DIGITS_SPACE, THOUSANDS_SPACE = 0.45, 0.7
+"""A gap that may stand inside a number, and one between its thousands; numbers of a table are further apart."""
+
+_LEADING = re.compile(r"(?:^|[^\d.,])\d{1,3}(?: \d{3})*$")
+_THOUSANDS = re.compile(r"\d{3}(?!\d)")
+_CENTS_END = re.compile(r"[.,]\d\d$")
+_NUMERIC = re.compile(r"^[-+]?\d[\d.,']*$")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """A piece of text and its box; `folded` is the text in capitals without accents."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    row: int
+    page: int
+    folded: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep the text as labels are compared with it."""
+        object.__setattr__(self, "folded", folded(self.text))
+
+    @property
+    def height(self) -> float:
+        """The letters' height."""
+        return max(self.y1 - self.y0, 1.0)
+
+    def shares_column(self, other: "Cell") -> bool:
+        """Whether two cells overlap sideways, or start or end on one edge."""
+        overlap = min(self.x1, other.x1) - max(self.x0, other.x0)
+        return overlap > 0 or abs(self.x0 - other.x0) < self.height or abs(self.x1 - other.x1) < self.height
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """The cells of one height, from left to right."""
+
+    number: int
+    page: int
+    cells: tuple[Cell, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The row as one text; cells are two spaces apart."""
+        return "  ".join(cell.text for cell in self.cells)
+
+    @cached_property
+    def folded(self) -> str:
+        """The row as labels are compared with it."""
+        return folded(self.text)
+
+    @property
+    def y0(self) -> float:
+        """Its upper edge."""
+        return min(cell.y0 for cell in self.cells)
+
+    @property
+    def where(self) -> str:
+        """How a person finds it: `line 12: TOTAL 60.30`."""
+        return f"line {self.number}: {' '.join(self.text.split())[:WHERE_LENGTH]}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All rows of a document, and how tall its pages are."""
+
+    rows: tuple[Row, ...]
+    bottoms: dict[int, float]
+    usual_height: float
+
+    def after(self, cell: Cell) -> tuple[Cell, ...]:
+        """The cells to its right on the same row."""
+        cells = self.rows[cell.row].cells
+        return cells[cells.index(cell) + 1 :]
+
+    def under(self, cell: Cell, *, rows: int = 3) -> Cell | None:
+        """The next cell of the same column, not further away than three heights."""
+        for row in self.rows[cell.row + 1 : cell.row + 1 + rows]:
+            if row.page != cell.page or row.y0 - cell.y1 > 3 * max(cell.height, self.usual_height):
+                return None
+            below = next((one for one in row.cells if cell.shares_column(one)), None)
+            if below is not None:
+                return below
+        return None
+
+    def depth(self, cell: Cell) -> float:
+        """How far down its page a cell stands, from 0 to 1."""
+        return cell.y0 / max(self.bottoms[cell.page], 1.0)
+
+
+def folded(text: str) -> str:
+    """Capitals without accents: `Échéance` is `ECHEANCE`, `Straße` is `STRASSE`."""
+    if text.isascii():
+        return text.upper()
+    apart = unicodedata.normalize("NFD", text.upper().replace("\u2019", "'").replace("\u00a0", " "))
+    return "".join(sign for sign in apart if unicodedata.category(sign) != "Mn")
+
+
+def sheet_of(lines: Sequence[Line]) -> Sheet | None:
+    """The document as rows of cells; None where places are not known."""
+    words = [_seen(line) for line in _chosen(lines)]
+    words = [word for word in words if word.text.strip()]
+    if not words or any(None in (word.x0, word.y0, word.x1, word.y1) for word in words):
+        return None
+    rows: list[Row] = []
+    bottoms: dict[int, float] = {}
+    for page in sorted({word.page for word in words}):
+        ours = [word for word in words if word.page == page]
+        bottoms[page] = max(word.y1 or 0 for word in ours)
+        for band in _bands(ours):
+            cells = tuple(_cells(band, len(rows), page))
+            rows.append(Row(len(rows) + 1, page, cells))
+    heights = [cell.height for row in rows for cell in row.cells]
+    return Sheet(tuple(rows), bottoms, median(heights))
+
+
+def _chosen(lines: Sequence[Line]) -> Sequence[Line]:
+    if len(lines) <= MAX_WORDS:
+        return lines
+    return [*lines[: MAX_WORDS // 2], *lines[-MAX_WORDS // 2 :]]
+
+
+def _seen(line: Line) -> Line:
+    text = visible(line.text[:MAX_CELL])
+    return line if text == line.text else Line(text, line.x0, line.y0, line.x1, line.y1, line.page)
+
+
+def _bands(words: Sequence[Line]) -> list[list[Line]]:
+    """Words whose middles lie within half a letter's height of each other."""
+    ordered = sorted(words, key=_middle)
+    bands: list[list[Line]] = []
+    for word in ordered:
+        smaller = min(_tall(word), _tall(bands[-1][-1])) if bands else 0.0
+        if bands and _middle(word) - _middle(bands[-1][0]) < 0.5 * smaller:
+            bands[-1].append(word)
+        else:
+            bands.append([word])
+    return [sorted(band, key=lambda word: word.x0 or 0) for band in bands]
+
+
+def _middle(word: Line) -> float:
+    return ((word.y0 or 0) + (word.y1 or 0)) / 2
+
+
+def _tall(word: Line) -> float:
+    return max((word.y1 or 0) - (word.y0 or 0), 1.0)
+
+
+def _cells(band: Sequence[Line], row: int, page: int) -> list[Cell]:
+    cells: list[Cell] = []
+    for word in band:
+        new = Cell(word.text.strip(), word.x0 or 0, word.y0 or 0, word.x1 or 0, word.y1 or 0, row, page)
+        between = _between(cells[-1], new) if cells else None
+        if between is None:
+            cells.append(new)
+        else:
+            old = cells[-1]
+            text = f"{old.text}{between}{new.text}"[:MAX_CELL]
+            cells[-1] = Cell(text, old.x0, min(old.y0, new.y0), new.x1, max(old.y1, new.y1), row, page)
+    return cells
+
+
+def _has_cents(*texts: str) -> bool:
+    return any(_CENTS_END.search(text) for text in texts)
+
+
+def _between(left: Cell, right: Cell) -> str | None:
+    """What stands between two words of one cell: nothing, a space, or no cell of theirs."""
+    gap = (right.x0 - left.x1) / min(left.height, right.height)
+    if gap < -1:
+        return None
+    first = left.text.rsplit(" ", 1)[-1]
+    if gap > GLUED and _NUMERIC.match(first) and _NUMERIC.match(right.text) and _has_cents(first, right.text):
+        thousands = _LEADING.search(left.text) and _THOUSANDS.match(right.text)
+        near = gap < (THOUSANDS_SPACE if thousands else DIGITS_SPACE)
+        return " " if near and (thousands or not _CENTS_END.search(left.text)) else None
+    if gap <= GLUED:
+        return ""
+    return " " if gap < SPACE else None

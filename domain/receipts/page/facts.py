@@ -1,0 +1,285 @@
+"""The bill's number and dates: a label's value stands behind it, beside it or under it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.receipts.dates import Order, SeenDate, dates_in
+from domain.receipts.found import Found
+from domain.receipts.page.cells import Cell, Row, Sheet
+from domain.receipts.page.vocabulary import (
+    ANY_DATE,
+    BUYER,
+    DUE_ON,
+    ISSUED,
+    NOT_THE_NUMBER,
+    NUMBER_LABELS,
+    OTHER_DATE,
+)
+
+UPPER = 0.5
+"""The half of a page on which a bill says what it is."""
+_TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
+_TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
+_TERMS = re.compile(
+    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|PAYABLE|PAYMENT|DUE|NET|PAIEMENT|PAYER|REGLEMENT|PAGO|"
+    r"PAGAMENTO|BETAL|VENCIMIENTO|SCADENZA)"
+    r".{0,45}?\b(?P<days>\d{1,3}) ?(?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|GG|DAGEN)\b"
+)
+_TERMS_BEFORE = re.compile(
+    r"\b(?P<days>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,12}\b(?:NETTO|NET|NETS)\b|"
+    r"\bNET (?P<net>\d{1,3})\b(?! ?%)"
+)
+_DISCOUNT = re.compile(r"SKONTO|DISCOUNT|ESCOMPTE|SCONTO|DESCUENTO|KORTING|\d ?%")
+_AT_ONCE = re.compile(
+    r"SOFORT (?:FALLIG|ZAHLBAR)|DUE (?:UP)?ON RECEIPT|DUE IMMEDIATELY|PAIEMENT IMMEDIAT|A RECEPTION|"
+    r"PAGO INMEDIATO|AL CONTADO"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    score: float
+    value: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class _DateSeen:
+    seen: SeenDate
+    row: Row
+    issued: float
+    due: float
+
+
+def number_of(sheet: Sheet) -> Found[str] | None:
+    """The bill's own number."""
+    best: dict[str, _Candidate] = {}
+    for one in _numbers(sheet):
+        old = best.get(one.value)
+        if old is None or one.score > old.score:
+            best[one.value] = _Candidate(one.score + (0.5 if old else 0.0), one.value, one.row)
+    if not best:
+        return None
+    ranked = sorted(best.values(), key=lambda one: -one.score)
+    first = ranked[0]
+    lead = first.score - (ranked[1].score if len(ranked) > 1 else 0.0)
+    sure = 0.35 + 0.4 * min(1.0, first.score / 5) + 0.22 * min(1.0, lead / 1.5)
+    return Found(value=first.value, confidence=round(min(0.97, sure), 2), where=first.row.where)
+
+
+def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
+    for row in sheet.rows:
+        for cell in row.cells:
+            for weight, pattern in NUMBER_LABELS:
+                match = next((one for one in pattern.finditer(cell.folded) if not _is_other(cell, one)), None)
+                if match is None:
+                    continue
+                for value, near in _values(sheet, cell, match.end()):
+                    early = (
+                        0.4 * (row.page == 0) + 0.4 * (sheet.depth(cell) < UPPER) - 0.02 * min(row.number, 40)
+                    )
+                    yield _Candidate(weight * near + early - (0.8 if len(value) < 3 else 0.0), value, row)  # noqa: PLR2004
+                break
+
+
+def _is_other(cell: Cell, match: re.Match[str]) -> bool:
+    """Whether the label's own words, or those just before it, speak of another number."""
+    return bool(NOT_THE_NUMBER.search(cell.folded[max(0, match.start() - 24) : match.end()]))
+
+
+def _values(sheet: Sheet, cell: Cell, end: int) -> Iterator[tuple[str, float]]:
+    rest = cell.text[end:]
+    own = _number_in(rest)
+    if own:
+        yield own, 1.0
+        return
+    if re.search(r"\w{3}", rest) and not re.fullmatch(r"\W*\(\w+\)\W*", rest):
+        return
+    beside = [one for one in sheet.after(cell) if re.search(r"\w", one.text)]
+    if beside:
+        text = beside[0].text
+        if re.fullmatch(r"\W*(?:NR|NO|N\u00b0)\W*", beside[0].folded) and len(beside) > 1:
+            text = beside[1].text
+        value = _number_in(text)
+        if value and not _is_label(beside[0]):
+            yield value, 1.0
+            return
+    below = sheet.under(cell, rows=2)
+    value = _number_in(below.text) if below is not None and not _is_label(below) else None
+    if value:
+        yield value, 0.9
+
+
+def _is_label(cell: Cell) -> bool:
+    return cell.text.rstrip().endswith(":") or bool(BUYER.search(cell.folded))
+
+
+def _number_in(text: str) -> str | None:
+    """The first token with a digit, if at most one word stands before it; no date, time, amount or phone number."""
+    masked = _without_dates(text)
+    stripped = masked.lstrip(" :.#-\u00b0\u00ba")
+    stripped = re.sub(r"^(?:NR|NO|N\u00b0|Nr|No)\b[.: ]*", "", stripped)
+    for position, match in enumerate(_TOKEN.finditer(stripped.upper())):
+        token = stripped[match.start() : match.end()]
+        if re.fullmatch(r"\d{1,2}:\d{2}.*|\d{1,3}(?:[.,]\d{3})*[.,]\d{2}|\+\d+", token):
+            return None
+        if any(char.isdigit() for char in token):
+            return _with_prefix(stripped, match)
+        if position or len(token) > 5:  # noqa: PLR2004 - a prefix such as `RE` or `FACT`
+            return None
+    return None
+
+
+def _with_prefix(text: str, match: re.Match[str]) -> str:
+    """`RE 2024 0815`, a number in groups, is one number up to the first word of letters."""
+    start = re.search(r"(?:\b[A-Z]{1,5} )?$", text[: match.start()])
+    head = text[start.start() : match.start()] if start else ""
+    tail = re.match(r"(?: \d{2,}(?![.,/]\d))*", text[match.end() :])
+    return f"{head}{text[match.start() : match.end()]}{tail[0] if tail else ''}"
+
+
+def _without_dates(text: str) -> str:
+    masked = text
+    for seen in dates_in(text):
+        glued = (seen.start and text[seen.start - 1].isalnum()) or text[seen.end : seen.end + 1].isalnum()
+        compact = (
+            seen.form in {"compact", "year"}
+            or glued
+            or text[max(0, seen.start - 1) : seen.start] in {"-", "/"}
+        )
+        if not compact and text[seen.end : seen.end + 1] not in {"-", "/"}:
+            masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
+    return masked
+
+
+def dates_of(sheet: Sheet, order: Order, certainty: float) -> tuple[Found[date] | None, Found[date] | None]:
+    """The day of issue and the day it is due."""
+    seen = [one for row in sheet.rows for one in _dates_on(sheet, row, order, certainty)]
+    issued = _best_issued(seen)
+    due = _best_due(seen, issued) or _by_terms(sheet, issued)
+    return issued, due
+
+
+def _dates_on(sheet: Sheet, row: Row, order: Order, certainty: float) -> Iterator[_DateSeen]:
+    for cell in row.cells:
+        found = [
+            one
+            for one in dates_in(cell.text, order=order, order_certainty=certainty)
+            if one.form not in {"compact", "year"}
+        ]
+        if len(found) > 3:  # noqa: PLR2004 - a list of days, not the bill's
+            continue
+        for one in found:
+            before = folded_before(cell, found, one)
+            issued, due = _judged(sheet, row, cell, before)
+            yield _DateSeen(one, row, issued, due)
+
+
+def folded_before(cell: Cell, found: list[SeenDate], one: SeenDate) -> str:
+    """The cell's words between the date before and this one."""
+    start = max((other.end for other in found if other.end <= one.start), default=0)
+    return cell.folded[start : one.start]
+
+
+def _judged(sheet: Sheet, row: Row, cell: Cell, before: str) -> tuple[float, float]:
+    label = before if re.search(r"[A-Z]{2}", before) else _label_of(sheet, cell, before)
+    issued = due = 0.0
+    title = any(pattern.search(row.folded) for weight, pattern in NUMBER_LABELS if weight >= 3)  # noqa: PLR2004
+    due_at = max((match.start() for match in DUE_ON.finditer(label)), default=-1)
+    issued_at = max((match.start() for match in ISSUED.finditer(label)), default=-1)
+    if due_at >= 0 and due_at >= issued_at:
+        due = 5.0 if not re.search(r"SKONTO|DISCOUNT|ESCOMPTE", label[due_at:]) else 0.0
+        issued = -3.0
+    elif issued_at >= 0:
+        issued = 5.0
+    elif (
+        title
+        and (_TITLE_DATE.search(label) or ANY_DATE.search(label))
+        and not NOT_THE_NUMBER.search(row.folded)
+    ):
+        issued = 4.5
+    elif OTHER_DATE.search(label):
+        issued = -2.0
+    elif ANY_DATE.search(label) or re.search(r",\s*(?:DEN|LE|LI|A)?\s*$", before):
+        issued = 3.0
+    else:
+        issued = 1.0
+    issued += 0.5 * (row.page == 0) + 0.5 * (sheet.depth(cell) < UPPER)
+    return issued, due
+
+
+def _label_of(sheet: Sheet, cell: Cell, before: str) -> str:
+    """The words left of the cell, or above it where nothing stands to its left."""
+    row = sheet.rows[cell.row]
+    left = [one for one in row.cells[: row.cells.index(cell)] if re.search(r"[A-Z]{2}", one.folded)]
+    if left and not dates_in(left[-1].text):
+        near = left[-1].folded
+        known = DUE_ON.search(near) or ISSUED.search(near) or ANY_DATE.search(near) or OTHER_DATE.search(near)
+        if known or left[-1].text.rstrip().endswith(":"):
+            return f"{near} {before}"
+    above = _above(sheet, cell)
+    if above is not None and (
+        DUE_ON.search(above.folded)
+        or ISSUED.search(above.folded)
+        or ANY_DATE.search(above.folded)
+        or OTHER_DATE.search(above.folded)
+    ):
+        return above.folded
+    return f"{left[-1].folded} {before}" if left else before
+
+
+def _above(sheet: Sheet, cell: Cell) -> Cell | None:
+    for index in range(cell.row - 1, max(-1, cell.row - 4), -1):
+        row = sheet.rows[index]
+        if row.page != cell.page or cell.y0 - max(one.y1 for one in row.cells) > 3 * cell.height:
+            return None
+        heading = next((one for one in row.cells if one.shares_column(cell)), None)
+        if heading is not None:
+            return heading
+    return None
+
+
+def _best_issued(seen: list[_DateSeen]) -> Found[date] | None:
+    usable = [one for one in seen if one.issued > 0 or one.due == 0]
+    if not usable:
+        return None
+    by_value: dict[date, _DateSeen] = {}
+    for one in usable:
+        old = by_value.get(one.seen.value)
+        if old is None or one.issued > old.issued:
+            by_value[one.seen.value] = one
+    ranked = sorted(by_value.values(), key=lambda one: -one.issued)
+    best = ranked[0]
+    lead = best.issued - (ranked[1].issued if len(ranked) > 1 else 0.0)
+    strong = min(1.0, max(0.0, best.issued) / 5)
+    sure = best.seen.certainty * (0.4 + 0.4 * strong + 0.19 * min(1.0, lead / 1.5))
+    return Found(value=best.seen.value, confidence=round(min(0.98, sure), 2), where=best.row.where)
+
+
+def _best_due(seen: list[_DateSeen], issued: Found[date] | None) -> Found[date] | None:
+    usable = [one for one in seen if one.due > 0 and (issued is None or one.seen.value >= issued.value)]
+    if not usable:
+        return None
+    best = usable[0]
+    same = len({one.seen.value for one in usable}) == 1
+    sure = best.seen.certainty * (0.95 if same else 0.7)
+    return Found(value=best.seen.value, confidence=round(sure, 2), where=best.row.where)
+
+
+def _by_terms(sheet: Sheet, issued: Found[date] | None) -> Found[date] | None:
+    if issued is None:
+        return None
+    for row in sheet.rows:
+        if _AT_ONCE.search(row.folded):
+            return Found(value=issued.value, confidence=round(issued.confidence * 0.85, 2), where=row.where)
+        terms = _TERMS.search(row.folded) or _TERMS_BEFORE.search(row.folded)
+        if terms and not _DISCOUNT.search(row.folded[: terms.end()]):
+            days = next(int(one) for one in terms.groups() if one)
+            return Found(
+                value=issued.value + timedelta(days=days),
+                confidence=round(issued.confidence * 0.85, 2),
+                where=row.where,
+            )
+    return None

@@ -1,0 +1,61 @@
+"""A bill's page as a reading: the page's own structure first, the reader of plain rows where it says nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.receipts.country import country_of
+from domain.receipts.dating import order_of
+from domain.receipts.found import Found, Line
+from domain.receipts.layout import rows_of
+from domain.receipts.page.cells import Sheet, sheet_of
+from domain.receipts.page.facts import dates_of, number_of
+from domain.receipts.page.parties import same_key, vendor_of
+from domain.receipts.page.sums import sums_of
+from domain.receipts.reading import Reading, read_receipt
+
+_ALONE = 0.75
+"""What only the reader of plain rows found is never surer than this on a page."""
+
+
+def read_page(lines: Sequence[Line]) -> Reading:
+    """Read a bill whose words have places on pages."""
+    plain = read_receipt(lines)
+    sheet = sheet_of(lines)
+    if sheet is None:
+        return plain
+    sums = sums_of(sheet)
+    issued, due = _dates(sheet, lines)
+    page: dict[str, Found[Any] | None] = {
+        "vendor": vendor_of(sheet),
+        "number": number_of(sheet),
+        "issued_on": issued,
+        "due_on": due,
+        "total": sums.total,
+        "net": sums.net,
+        "tax": sums.tax,
+    }
+    changes = {name: _better(found, getattr(plain, name)) for name, found in page.items()}
+    return plain.model_copy(update=changes)
+
+
+def _dates(sheet: Sheet, lines: Sequence[Line]) -> tuple[Found[Any] | None, Found[Any] | None]:
+    rows = rows_of(lines)
+    country, weight = country_of("\n".join(row.text.upper() for row in rows))
+    order, certainty = order_of(rows, country, weight)
+    return dates_of(sheet, order, certainty)
+
+
+def _better(page: Found[Any] | None, plain: Found[Any] | None) -> Found[Any] | None:
+    """The page's value; both agreeing makes it surer, the plain one alone stays below."""
+    if page is None:
+        return plain and plain.model_copy(update={"confidence": min(plain.confidence, _ALONE)})
+    if plain is not None and _same(page.value, plain.value):
+        sure = min(0.99, max(page.confidence, plain.confidence) + 0.02)
+        return page.model_copy(update={"confidence": round(sure, 2)})
+    return page
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return same_key(one) == same_key(other)
+    return one == other

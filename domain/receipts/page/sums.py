@@ -1,0 +1,345 @@
+"""The bill's money: labels propose, the page's own arithmetic decides."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comma
+from domain.receipts.dates import dates_in
+from domain.receipts.found import Found
+from domain.receipts.page.cells import Cell, Row, Sheet
+from domain.receipts.page.vocabulary import CREDIT_NOTE, Role, role_of
+
+CENT = Decimal("0.01")
+TOLERANCE = Decimal("0.02")
+_WEIGHT = {Role.GROSS: 6.0, Role.DUE: 5.0, Role.TOTAL: 4.0, Role.NET: 0.5, Role.PART: 0.2}
+_RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
+_PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_NO_WORDS = re.compile(r"\b(?:EUR|USD|GBP|CHF|INR|EURO|RS|IN|STK|VAT|UST)\b")
+_HIDDEN = re.compile(
+    r"\(?\d+(?:[.,]\d+)? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}"
+)
+DOUBTED = 0.5
+MOST_TAX = Decimal("0.3")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An amount and what its label says it is; a heading above it says less than a label beside it."""
+
+    role: Role
+    value: Decimal
+    row: Row
+    is_above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """An amount before tax and its tax, where a rate on the same row proves them."""
+
+    net: Decimal
+    tax: Decimal
+    row: Row
+
+
+@dataclass(slots=True)
+class Money:
+    """Everything numeric on the page."""
+
+    entries: list[Entry] = field(default_factory=list)
+    tax_lines: list[TaxLine] = field(default_factory=list)
+    loose: list[Decimal] = field(default_factory=list)
+
+    def values(self, *roles: Role) -> list[Decimal]:
+        """The amounts of these roles, each once."""
+        return list(dict.fromkeys(entry.value for entry in self.entries if entry.role in roles))
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Total, net, tax and what was paid before, and where the page contradicts itself, in words."""
+
+    total: Found[Decimal] | None = None
+    net: Found[Decimal] | None = None
+    tax: Found[Decimal] | None = None
+    paid: Found[Decimal] | None = None
+    doubts: tuple[str, ...] = ()
+
+
+def sums_of(sheet: Sheet) -> Sums:
+    """What the bill comes to."""
+    money = _money_of(sheet)
+    ranked = _ranked(money)
+    if not ranked or ranked[0][0] <= 0:
+        return Sums()
+    score, total, row = ranked[0]
+    margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
+    net, tax = _net_and_tax(money, total)
+    doubts = [*_contradictions(money, total, net, tax), *_sign_doubts(sheet, total)]
+    sure = _confidence(score, margin)
+    sure = min(sure, DOUBTED) if doubts else sure
+    return Sums(
+        total=Found(value=total, confidence=sure, where=row.where),
+        net=_found(net, sure),
+        tax=_found(tax, sure),
+        paid=_paid(money, total),
+        doubts=tuple(doubts),
+    )
+
+
+def _found(value: tuple[Decimal, Row, float] | None, most: float) -> Found[Decimal] | None:
+    if value is None:
+        return None
+    return Found(value=value[0], confidence=round(min(value[2], most), 2), where=value[1].where)
+
+
+# the page's amounts
+
+
+def _money_of(sheet: Sheet) -> Money:
+    comma = uses_decimal_comma(row.text for row in sheet.rows)
+    read = {cell: _amounts(cell, comma=comma) for row in sheet.rows for cell in row.cells}
+    exact = any(amount.decimals == CENTS for found in read.values() for amount in found)
+    if exact:
+        read = {
+            cell: [one for one in found if one.decimals == CENTS or one.has_symbol]
+            for cell, found in read.items()
+        }
+    money = Money()
+    for row in sheet.rows:
+        values = [one.value for cell in row.cells for one in read[cell]]
+        money.loose += values
+        line = _tax_line(row, values)
+        if line:
+            money.tax_lines.append(line)
+        for cell in row.cells:
+            money.entries += _entries(sheet, cell, read)
+    return money
+
+
+def _amounts(cell: Cell, *, comma: bool) -> list[Amount]:
+    masked = cell.text
+    for seen in dates_in(cell.text):
+        masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
+    masked = _HIDDEN.sub(lambda found: " " * len(found[0]), masked)
+    return amounts_in(masked, decimal_comma=comma)
+
+
+def _entries(sheet: Sheet, cell: Cell, read: dict[Cell, list[Amount]]) -> Iterator[Entry]:
+    """A label's amount: behind it in its own cell, else in the cells to its right, else under it."""
+    row = sheet.rows[cell.row]
+    inside = read[cell]
+    before = cell.folded[: inside[0].start] if inside else cell.folded
+    role = role_of(before) if _WORDS.search(before) or role_of(before) else None
+    if role is None:
+        return
+    values = [one.value for one in inside] or _to_the_right(sheet, cell, read)
+    if values:
+        yield Entry(role, values[-1], row)
+        return
+    below = sheet.under(cell, rows=2)
+    if below is None or not read[below] or _is_wordy(below):
+        return
+    beside = [one for one in sheet.rows[below.row].cells if one is not below and _is_wordy(one)]
+    if not beside or role in {Role.GROSS, Role.DUE}:
+        yield Entry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
+
+
+def _to_the_right(sheet: Sheet, cell: Cell, read: dict[Cell, list[Amount]]) -> list[Decimal]:
+    values: list[Decimal] = []
+    for one in sheet.after(cell):
+        found = read[one]
+        if (_is_wordy(one) and not found) or (_is_wordy(one) and role_of(one.folded)):
+            break
+        values += [amount.value for amount in found]
+    return values
+
+
+def _is_wordy(cell: Cell) -> bool:
+    return bool(_WORDS.search(_NO_WORDS.sub(" ", cell.folded)))
+
+
+def _tax_line(row: Row, values: list[Decimal]) -> TaxLine | None:
+    """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other."""
+    plain = [cell.text for cell in row.cells if _PLAIN_RATE.match(cell.text)]
+    rates = {Decimal(one.replace(",", ".")) / 100 for one in [*_RATE.findall(row.text), *plain]}
+    for position, net in enumerate(values):
+        for tax in values[:position] + values[position + 1 :]:
+            if any(rate and net and abs(net * rate - tax) <= CENT for rate in rates):
+                return TaxLine(net, tax, row)
+    return None
+
+
+# the total
+
+
+def _ranked(money: Money) -> list[tuple[float, Decimal, Row]]:
+    labelled: dict[Decimal, list[Entry]] = {}
+    for entry in money.entries:
+        if entry.role in _WEIGHT and entry.value:
+            labelled.setdefault(entry.value, []).append(entry)
+    for entry, whole in _before_payments(money):
+        labelled.setdefault(whole, []).append(Entry(Role.TOTAL, whole, entry.row))
+    ranked = []
+    for value, entries in labelled.items():
+        best = max(entries, key=_weight)
+        score = (
+            _weight(best) + 0.3 * min(len({entry.role for entry in entries}) - 1, 2) + _proofs(value, money)
+        )
+        ranked.append((score, value, best.row))
+    return sorted(ranked, key=lambda one: (-one[0], -abs(one[1])))
+
+
+def _weight(entry: Entry) -> float:
+    return _WEIGHT[entry.role] * (0.6 if entry.is_above else 1.0)
+
+
+def _before_payments(money: Money) -> Iterator[tuple[Entry, Decimal]]:
+    """What is still due and what was paid make the whole bill."""
+    paid = [abs(value) for value in money.values(Role.PAID) if value]
+    for entry in money.entries:
+        if entry.role is Role.DUE and paid:
+            whole = {entry.value + one for one in paid} | {entry.value + sum(paid)}
+            yield from ((entry, value) for value in whole if value in money.loose)
+
+
+def _proofs(value: Decimal, money: Money) -> float:
+    score = 0.7 if money.loose and abs(value) == max(map(abs, money.loose)) else 0.0
+    nets = {
+        *money.values(Role.NET, Role.TOTAL, Role.PART),
+        sum((line.net for line in money.tax_lines), Decimal(0)),
+    }
+    taxes = _taxes(money)
+    if any(abs(net + tax - value) <= TOLERANCE for net in nets if net for tax in taxes if tax):
+        score += 3.0
+    gross = sum((line.net + line.tax for line in money.tax_lines), Decimal(0))
+    if money.tax_lines and abs(gross - value) <= TOLERANCE:
+        score += 1.5
+    paid = [abs(one) for one in money.values(Role.PAID) if one]
+    due = money.values(Role.DUE)
+    if paid and any(abs(value - left - one) <= CENT for left in due for one in [*paid, sum(paid)]):
+        score += 3.0
+    if value in due and any(value + one in money.loose for one in paid):
+        score -= 4.0
+    if value in money.values(Role.NET) and any(value + tax in money.loose for tax in taxes if tax):
+        score -= 3.0
+    return score
+
+
+def _taxes(money: Money) -> set[Decimal]:
+    """Printed taxes alone and together, and the tax lines' sum."""
+    printed = money.values(Role.TAX)
+    all_printed = [entry.value for entry in money.entries if entry.role is Role.TAX]
+    by_line = sum((line.tax for line in money.tax_lines), Decimal(0))
+    return {*printed, sum(all_printed, Decimal(0)), sum(printed, Decimal(0)), by_line}
+
+
+def _confidence(score: float, margin: float) -> float:
+    strength = min(1.0, score / 9.0)
+    lead = min(1.0, max(0.0, margin) / 3.0)
+    return round(min(0.99, 0.2 + 0.45 * strength + 0.34 * lead), 2)
+
+
+# net, tax, paid
+
+
+_Share = tuple[Decimal, Row, float]
+_Pair = tuple[_Share | None, _Share | None]
+
+
+def _net_and_tax(money: Money, total: Decimal) -> _Pair:
+    """Net and tax as printed where they add up, else as the tax lines have them, else the total less its tax."""
+    taxes = [entry for entry in money.entries if entry.role is Role.TAX]
+    together = [Entry(Role.TAX, tax, taxes[-1].row) for tax in _taxes(money) if tax] if taxes else []
+    return (
+        _as_printed(money, total, [*taxes, *together])
+        or _by_lines(money, total)
+        or _less_tax(money, total, [*taxes, *together])
+        or _untaxed(money, total, taxes)
+        or (None, None)
+    )
+
+
+def _as_printed(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
+    nets = [entry for entry in money.entries if entry.role in {Role.NET, Role.PART} and entry.value]
+    pairs = ((net, tax) for net in nets for tax in taxes)
+    found = next(((n, t) for n, t in pairs if abs(n.value + t.value - total) <= TOLERANCE), None)
+    return found and ((found[0].value, found[0].row, 0.97), (found[1].value, found[1].row, 0.97))
+
+
+def _by_lines(money: Money, total: Decimal) -> _Pair | None:
+    if not money.tax_lines:
+        return None
+    net = sum((line.net for line in money.tax_lines), Decimal(0))
+    tax = sum((line.tax for line in money.tax_lines), Decimal(0))
+    row = money.tax_lines[-1].row
+    return ((net, row, 0.9), (tax, row, 0.9)) if abs(net + tax - total) <= TOLERANCE else None
+
+
+def _less_tax(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
+    for tax in taxes:
+        if tax.value and abs(tax.value) < abs(total) * MOST_TAX:
+            sure = 0.85 if total - tax.value in money.loose else 0.6
+            return (total - tax.value, tax.row, sure), (tax.value, tax.row, sure)
+    return None
+
+
+def _untaxed(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
+    same = next((entry for entry in money.entries if entry.role is Role.NET and entry.value == total), None)
+    return ((total, same.row, 0.85), None) if same and not any(entry.value for entry in taxes) else None
+
+
+def _paid(money: Money, total: Decimal) -> Found[Decimal] | None:
+    """What was paid before: the sum that leads from the total to what is due, else the one printed."""
+    entries = [entry for entry in money.entries if entry.role is Role.PAID and entry.value]
+    if not entries:
+        return None
+    dues = money.values(Role.DUE)
+    amounts = list(dict.fromkeys(abs(entry.value) for entry in entries))
+    row = entries[0].row
+    for value in [sum(amounts), *amounts]:
+        if value and any(abs(total - value - due) <= CENT for due in dues):
+            return Found(value=Decimal(value), confidence=0.95, where=row.where)
+    usable = [value for value in amounts if value <= abs(total)]
+    return Found(value=usable[0], confidence=0.7, where=row.where) if usable else None
+
+
+# doubts
+
+
+def _contradictions(
+    money: Money,
+    total: Decimal,
+    net: tuple[Decimal, Row, float] | None,
+    tax: tuple[Decimal, Row, float] | None,
+) -> Iterator[str]:
+    gross = [
+        entry for entry in money.entries if entry.role is Role.GROSS and not entry.is_above and entry.value
+    ]
+    other = next(
+        (one for one in gross if one.value != total and not _explained(one.value, total, money)), None
+    )
+    if other and any(one.value == total for one in gross):
+        first = next(one for one in gross if one.value == total)
+        yield f"two totals: {total} ({first.row.where}) and {other.value} ({other.row.where})"
+    if net is None or net[1] is None or net[2] >= 0.8:  # noqa: PLR2004 - they add up
+        return
+    printed_net = [one.value for one in money.entries if one.role is Role.NET and one.value != total]
+    printed_tax = [one.value for one in money.entries if one.role is Role.TAX and one.value]
+    if len(set(printed_net)) == 1 and len(set(printed_tax)) == 1 and tax:
+        yield f"net {printed_net[0]} and tax {printed_tax[0]} do not add up to the total {total}"
+
+
+def _explained(value: Decimal, total: Decimal, money: Money) -> bool:
+    """Another total is no contradiction where it is the net, a part, or the total less payments."""
+    differences = {abs(total - value)}
+    known = {abs(one) for one in money.loose}
+    return value in money.values(Role.NET, Role.PART, Role.TAX) or bool(differences & known)
+
+
+def _sign_doubts(sheet: Sheet, total: Decimal) -> Iterator[str]:
+    title = next((row for row in sheet.rows[:25] if CREDIT_NOTE.search(row.folded)), None)
+    if title and total > 0:
+        yield f"it calls itself a credit note ({title.where}), but its total has no minus"
