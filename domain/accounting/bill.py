@@ -44,6 +44,7 @@ class BillInputs(BaseModel):
     net: Decimal | None = Field(default=None, ge=0, description="before tax")
     tax: Decimal | None = Field(default=None, ge=0, description="all taxes together")
     total: Decimal = Field(gt=0, description="what is to be paid, tax included")
+    already_paid: Decimal | None = Field(default=None, ge=0, description="part of the total paid before")
     category: str = Field(min_length=1, description="what it was spent on, in the business's words")
     description: str | None = Field(default=None, max_length=500, description="what the bill's line says")
     document: str | None = Field(default=None, description="the original, relative to the Vault")
@@ -55,7 +56,7 @@ class BillInputs(BaseModel):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        for name in ("net", "tax", "total"):
+        for name in ("net", "tax", "total", "already_paid"):
             amount = getattr(self, name)
             if amount is not None and amount != rounded(amount, self.currency):
                 raise ValueError(f"{name} {amount} has more digits than {self.currency} knows")
@@ -125,6 +126,17 @@ def bill_problems(inputs: BillInputs, facts: BillFacts) -> list[str]:
     if inputs.document and not facts.attachment_count:
         problems.append(f"bill {facts.bill_id} has no document attached")
     return problems
+
+
+def paid_before(inputs: BillInputs) -> str | None:
+    """What the bill in Odoo says about a part that was paid before; None where nothing was."""
+    if not inputs.already_paid:
+        return None
+    left = inputs.total - inputs.already_paid
+    return (
+        f"The document says that {inputs.already_paid} {inputs.currency} of {inputs.total} {inputs.currency} "
+        f"were already paid; {left} {inputs.currency} are left to pay."
+    )
 
 
 def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:

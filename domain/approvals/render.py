@@ -19,6 +19,7 @@ FIRST_KEYS = (
     "payee",
     "total",
     "amount",
+    "already_paid",
     "currency",
     "account",
     "vendor_iban",

@@ -37,7 +37,16 @@ def doubts_about(reading: Reading, handbook: Handbook) -> list[str]:
             doubts.append(f"no currency is printed; {handbook.currency} is assumed")
         elif found is not None and found.confidence < handbook.confidence_below:
             doubts.append(f"{label} '{found.value}' is uncertain ({found.confidence:.0%}, {found.where})")
-    return doubts
+    return [*doubts, *reading.doubts, *_paid_before(reading)]
+
+
+def _paid_before(reading: Reading) -> list[str]:
+    """A part that was paid before is nobody's to pay again: a person sees it."""
+    paid, total = reading.already_paid, reading.total
+    if paid is None or total is None or not 0 < paid.value < total.value:
+        return []
+    left = total.value - paid.value
+    return [f"{paid.value} of {total.value} is already paid, {left} is left to pay ({paid.where})"]
 
 
 def was_read(reading: Reading) -> list[dict[str, str]]:

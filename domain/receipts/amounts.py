@@ -21,11 +21,15 @@ _SPLIT = re.compile(r"(?<![\d.,/:-])(\d{1,6}) ?([.,]) ?(\d{2}|\d ?\d)(?=\s*$|\s+
 _NUMBER_FORM = r"""(?<![\w.,/:-])(?P<before>[-(\u2212]\s?)?
     (?P<symbol>(?:RM|US\$|A\$|S\$|HK\$|C\$|NT\$|R\$|Rs\.?|Rp\.?|MYR|USD|EUR|GBP|CHF|SGD|[$\u20ac\u00a3\u00a5\u20b9])
     \s?)?(?P<inner>[-\u2212]\s?)?
-    (?P<number>\d{1,3}(?:[,.'\u2019\u00a0\u202fSPACE]\d{3})+(?:[.,]\d{1,4})?|\d+[.,]\d{1,4}|[.]\d{2}|\d+)
-    (?P<after>-(?!\d)|\))?(?![\d:/]|[.,]\d|\s?%|-\d)"""
-_NUMBER = re.compile(_NUMBER_FORM.replace("SPACE", ""), re.VERBOSE)
-_NUMBER_WITH_SPACES = re.compile(_NUMBER_FORM.replace("SPACE", " "), re.VERBOSE)
+    (?P<number>\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d{1,3}(?:[,.'\u2019\u00a0\u202fSPACE]\d{3})+(?:[.,]\d{1,4})?|\d+[.,]\d{1,4}|[.]\d{2}|\d+)
+    (?P<after>-(?!\d)|\))?(?![\d:]|/(?!-)|[.,]\d|\s?%|-\d)
+    (?:\s?(?P<large>LAKHS?|LACS?|CRORES?)\b)?"""
+_NUMBER = re.compile(_NUMBER_FORM.replace("SPACE", ""), re.VERBOSE | re.IGNORECASE)
+_NUMBER_WITH_SPACES = re.compile(_NUMBER_FORM.replace("SPACE", " "), re.VERBOSE | re.IGNORECASE)
 """`1 234,56` is one number where commas are decimal; `2 134.50` is a quantity and a price."""
+_INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?!\d)")
+"""Lakhs and crores: three digits, then groups of two."""
+_LARGE = {"LA": Decimal(100_000), "CR": Decimal(10_000_000)}
 _GAP = re.compile(r"['\u2019\u00a0\u202f ]")
 
 
@@ -61,7 +65,8 @@ def amounts_in(text: str, *, decimal_comma: bool = False) -> list[Amount]:
     found: list[Amount] = []
     pattern = _NUMBER_WITH_SPACES if decimal_comma else _NUMBER
     for match in pattern.finditer(repaired(text)):
-        value, decimals = _parsed(match["number"], decimal_comma=decimal_comma)
+        indian = bool(_INDIAN.match(match["number"]))
+        value, decimals = _parsed(match["number"], decimal_comma=decimal_comma and not indian)
         if value is None:
             continue
         bracketed = (match["before"] or "").startswith("(") and match["after"] == ")"
@@ -70,7 +75,13 @@ def amounts_in(text: str, *, decimal_comma: bool = False) -> list[Amount]:
         glued = leading and _stands_alone(match)
         sign = -1 if minus or glued else 1
         found.append(
-            Amount(sign * value, match.start("number"), match.end(), decimals, bool(match["symbol"]))
+            Amount(
+                sign * value * _LARGE.get((match["large"] or "")[:2].upper(), 1),
+                match.start("number"),
+                match.end(),
+                decimals,
+                has_symbol=bool(match["symbol"] or match["large"]),
+            )
         )
     return found
 

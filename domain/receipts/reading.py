@@ -16,6 +16,7 @@ from domain.receipts.entries import ledger_of
 from domain.receipts.found import Found, Line
 from domain.receipts.identifiers import find_account, find_email, find_iban, find_tax_number
 from domain.receipts.layout import rows_of
+from domain.receipts.page.deposits import deposit_of
 from domain.receipts.taxes import find_taxes
 from domain.receipts.totals import find_total
 from domain.receipts.vendor import customer_rows, find_vendor
@@ -50,6 +51,8 @@ class Reading(BaseModel):
     vendor_email: Found[str] | None = None
     vendor_iban: Found[str] | None = None
     vendor_account: Found[str] | None = None
+    already_paid: Found[Decimal] | None = None
+    doubts: tuple[str, ...] = ()
     source: Source = Source.TEXT
 
 
@@ -61,7 +64,8 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     country, weight = country_of("\n".join(row.text.upper() for row in rows))
     theirs = customer_rows(rows)
     ledger = ledger_of(rows)
-    total = find_total(ledger)
+    deposit = deposit_of(lines)
+    total = deposit.total if deposit else find_total(ledger)
     net, tax = find_taxes(ledger, total)
     dates = find_dates(rows, country, weight)
     return Reading(
@@ -78,4 +82,5 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         vendor_email=find_email(rows, theirs),
         vendor_iban=find_iban(rows),
         vendor_account=find_account(rows, theirs),
+        already_paid=deposit.paid if deposit else None,
     )

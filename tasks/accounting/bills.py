@@ -9,7 +9,15 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
-from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, BillState, bill_notes, external_id
+from domain.accounting.bill import (
+    BillFacts,
+    BillInputs,
+    BillReceipt,
+    BillState,
+    bill_notes,
+    external_id,
+    paid_before,
+)
 from domain.accounting.duplicate import DuplicateBillError, earlier_twin, plain_number, twins_of
 from domain.accounting.tax import line_price, tax_words
 from domain.accounting.vendor import vendor_words
@@ -270,6 +278,9 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
         "invoice_line_ids/price_unit": str(line.price),
         "invoice_line_ids/tax_ids/.id": str(line.tax.tax_id) if line.tax else "",
     }
+    note = paid_before(inputs)
+    if note:
+        values["narration"] = note
     return await load_once(client, "account.move", list(values), [list(values.values())])
 
 

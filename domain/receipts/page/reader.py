@@ -33,9 +33,10 @@ def read_page(lines: Sequence[Line]) -> Reading:
         "total": sums.total,
         "net": sums.net,
         "tax": sums.tax,
+        "already_paid": sums.paid,
     }
     changes = {name: _better(found, getattr(plain, name)) for name, found in page.items()}
-    return plain.model_copy(update=changes)
+    return plain.model_copy(update={**changes, "doubts": sums.doubts})
 
 
 def _dates(sheet: Sheet, lines: Sequence[Line]) -> tuple[Found[Any] | None, Found[Any] | None]:

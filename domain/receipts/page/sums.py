@@ -70,7 +70,7 @@ class Sums:
 
 def sums_of(sheet: Sheet) -> Sums:
     """What the bill comes to."""
-    money = _money_of(sheet)
+    money = money_of(sheet)
     ranked = _ranked(money)
     if not ranked or ranked[0][0] <= 0:
         return Sums()
@@ -98,7 +98,8 @@ def _found(value: tuple[Decimal, Row, float] | None, most: float) -> Found[Decim
 # the page's amounts
 
 
-def _money_of(sheet: Sheet) -> Money:
+def money_of(sheet: Sheet) -> Money:
+    """Every amount with its label, and the rows that a tax rate proves."""
     comma = uses_decimal_comma(row.text for row in sheet.rows)
     read = {cell: _amounts(cell, comma=comma) for row in sheet.rows for cell in row.cells}
     exact = any(amount.decimals == CENTS for found in read.values() for amount in found)

@@ -33,6 +33,19 @@ def test_an_unsure_total_is_doubted_with_its_place() -> None:
     assert doubts == ["total '12.50' is uncertain (40%, line 1)"]
 
 
+def test_a_part_that_was_paid_before_is_shown() -> None:
+    deposit = reading(total=found(Decimal("1500.00")), already_paid=found(Decimal("500.00")))
+    assert doubts_about(deposit, HANDBOOK) == [
+        "500.00 of 1500.00 is already paid, 1000.00 is left to pay (line 1)"
+    ]
+    assert reading_values(deposit, HANDBOOK, "Attachments/a.txt")["already_paid"] == "500.00"
+
+
+def test_what_the_page_contradicts_is_a_doubt_in_its_words() -> None:
+    odd = reading(doubts=("two totals: 119.00 (line 5) and 120.00 (line 9)",))
+    assert doubts_about(odd, HANDBOOK) == ["two totals: 119.00 (line 5) and 120.00 (line 9)"]
+
+
 def test_a_missing_currency_is_assumed_and_doubted() -> None:
     without = reading(currency=None)
     assert reading_values(without, HANDBOOK, "Attachments/a.txt")["currency"] == "USD"

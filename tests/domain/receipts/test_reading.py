@@ -386,3 +386,57 @@ def test_the_totals_of_each_tax_rate_are_parts() -> None:
     total = read(text).total
     assert total
     assert total.value == Decimal("24.41") or total.confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Rs. 1,18,000.00", "118000.00"),
+        ("\u20b91,18,000/-", "118000"),
+        ("INR 12,34,567.50", "1234567.50"),
+        ("Rs 1,23,45,678.00", "12345678.00"),
+        ("Rs. 1.18 lakh", "118000"),
+        ("\u20b9 2.5 crore", "25000000"),
+    ],
+)
+def test_indian_grouping_is_read(written: str, value: str) -> None:
+    reading = read_receipt(
+        [Line("TAX INVOICE"), Line("GSTIN 27ABCDE1234F1Z5"), Line(f"Grand Total {written}")]
+    )
+    assert reading.total is not None
+    assert reading.total.value == Decimal(value)
+
+
+def test_state_and_central_tax_add_up_to_the_tax() -> None:
+    rows = "Taxable Value 1,00,000.00|CGST 9% 9,000.00|SGST 9% 9,000.00|Grand Total Rs. 1,18,000.00"
+    reading = read_receipt([Line("GSTIN 27ABCDE1234F1Z5"), *map(Line, rows.split("|"))])
+    assert reading.total is not None
+    assert reading.currency is not None
+    assert reading.net is not None
+    assert reading.tax is not None
+    assert (reading.total.value, reading.currency.value) == (Decimal(118_000), "INR")
+    assert (reading.net.value, reading.tax.value) == (Decimal(100_000), Decimal(18_000))
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "paid"),
+    [
+        ("Total: $1,500.00|Deposit paid: $500.00|Balance due: $1,000.00", 1500, 500),
+        ("Total $900.00|Less payment received -$300.00|Amount due $600.00", 900, 300),
+        ("Invoice total 640.00|Amount paid 40.00|Amount due 600.00", 640, 40),
+        ("Gesamtbetrag 1.190,00 EUR|abz\u00fcglich Anzahlung 190,00 EUR|Restbetrag 1.000,00 EUR", 1190, 190),
+        ("Total TTC 1 200,00 EUR|Acompte vers\u00e9 200,00 EUR|Reste \u00e0 payer 1 000,00 EUR", 1200, 200),
+        ("Total factura 121,00|Anticipo 21,00|Pendiente de pago 100,00", 121, 21),
+        ("Totale fattura 122,00|Acconto 22,00|Totale da pagare 100,00", 122, 22),
+        ("Totaal incl. btw 121,00|Aanbetaling 21,00|Te betalen 100,00", 121, 21),
+    ],
+)
+def test_a_part_paid_before_is_not_taken_off_the_total(rows: str, total: int, paid: int) -> None:
+    reading = read_receipt([Line(row) for row in rows.split("|")])
+    assert reading.total is not None
+    assert reading.already_paid is not None
+    assert (reading.total.value, reading.already_paid.value) == (total, paid)
+
+
+def test_cash_and_change_are_no_part_payment() -> None:
+    assert read_receipt([Line("Total 15.00"), Line("Cash 20.00"), Line("Change 5.00")]).already_paid is None

@@ -61,6 +61,15 @@ async def test_a_bill_is_posted_with_its_document_and_read_back(odoo: OdooWorld)
     assert receipt.notes == []
 
 
+@pytest.mark.usefixtures("running_odoo")
+async def test_what_was_paid_before_is_noted_on_the_bill(odoo: OdooWorld) -> None:
+    inputs = odoo.bill(already_paid=Decimal("30.00"))
+    async with odoo.client() as client:
+        receipt = await booked(client, inputs, odoo.token)
+        [row] = await client.call("account.move", "read", [receipt.bill_id], fields=["narration"])
+    assert "30.00 USD of 100.00 USD were already paid; 70.00 USD are left to pay" in row["narration"]
+
+
 async def test_recording_again_changes_nothing(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         first = await booked(client, odoo.bill(), odoo.token)
