@@ -148,6 +148,7 @@ def read_einvoice(content: bytes) -> Reading:
         vendor_email=_found(root, paths, paths.email),
         vendor_iban=_found(root, paths, paths.iban),
         source=Source.EINVOICE,
+        doubts=() if agrees else (f"net {net} and tax {tax} do not add up to the total {total}",),
     )
 
 

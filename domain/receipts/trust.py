@@ -1,5 +1,6 @@
 """Readings of one document from several sources: the most trustworthy counts, contradictions are doubted."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -24,7 +25,10 @@ _FIELDS = (
     "vendor_email",
     "vendor_iban",
     "vendor_account",
+    "already_paid",
 )
+_COMPARED = ("vendor", "number", "issued_on", "currency")
+_SURE_ITSELF = 0.85
 
 
 def limited(reading: Reading, most: float, source: Source) -> Reading:
@@ -54,7 +58,8 @@ def combined(readings: Sequence[Reading]) -> Reading | None:
         for name in _FIELDS
         if getattr(base, name) is None and (found := _first(others, name, base)) is not None
     }
-    return _doubted(base.model_copy(update=gaps), others)
+    doubts = (*base.doubts, *_disagreements(base, others))
+    return _doubted(base.model_copy(update={**gaps, "doubts": doubts}), others)
 
 
 def _first(readings: Sequence[Reading], name: str, base: Reading) -> Found[object] | None:
@@ -62,9 +67,33 @@ def _first(readings: Sequence[Reading], name: str, base: Reading) -> Found[objec
     for reading in readings:
         found: Found[object] | None = getattr(reading, name)
         same_total = reading.total and base.total and reading.total.value == base.total.value
-        if found is not None and (same_total or name not in {"net", "tax"}):
+        if found is not None and (same_total or name not in {"net", "tax", "already_paid"}):
             return found
     return None
+
+
+def _disagreements(base: Reading, others: Sequence[Reading]) -> list[str]:
+    """Where an e-invoice's hidden data and the page that a person sees say different things, in words."""
+    if base.source is not Source.EINVOICE:
+        return []
+    found = []
+    for name in _COMPARED:
+        ours: Found[object] | None = getattr(base, name)
+        theirs: Found[object] | None = next((one for other in others if (one := getattr(other, name))), None)
+        if ours and theirs and theirs.confidence >= _SURE_ITSELF and not _alike(ours.value, theirs.value):
+            label = name.replace("_", " ")
+            found.append(
+                f"{label} is {ours.value} in the e-invoice's data, {theirs.value} on its page ({theirs.where})"
+            )
+    return found
+
+
+def _alike(one: object, other: object) -> bool:
+    """Equal, or one name written longer than the other."""
+    if isinstance(one, str) and isinstance(other, str):
+        left, right = (re.sub(r"\W", "", text).casefold() for text in (one, other))
+        return left in right or right in left
+    return one == other
 
 
 def _doubted(base: Reading, others: Sequence[Reading]) -> Reading:
@@ -82,4 +111,4 @@ def _doubted(base: Reading, others: Sequence[Reading]) -> Reading:
 
 
 def _contradicts(total: Found[Decimal], other: Found[Decimal] | None) -> bool:
-    return other is not None and other.confidence >= 0.85 and other.value != total.value  # noqa: PLR2004 - sure itself
+    return other is not None and other.confidence >= _SURE_ITSELF and other.value != total.value

@@ -393,6 +393,8 @@ _FREE = frozenset(
 def _name(text: str) -> str:
     """The text as a company's name; empty where it cannot be one."""
     name = re.sub(r"\s+", " ", text).strip(" :;,|*-\u2013\u00b7\u2022")
+    inside = _NAME_INSIDE.search(folded(name))
+    name = name[inside.end() :] if inside else name
     upper = folded(name)
     if len(name) < 3 or len(name) > 70 or not re.search(r"[A-Z]{2}", upper):  # noqa: PLR2004
         return ""

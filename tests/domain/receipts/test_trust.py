@@ -1,7 +1,15 @@
+from datetime import date
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from domain.receipts.reading import Found, Reading, Source
 from domain.receipts.trust import combined, limited
+
+
+def found(value: Any, confidence: float) -> Found[Any]:
+    return Found(value=value, confidence=confidence, where="line 1")
 
 
 def reading(
@@ -50,3 +58,28 @@ def test_a_recognised_picture_is_never_quite_sure() -> None:
     capped = limited(reading("10.00"), 0.9, Source.OCR)
     assert capped.total
     assert (capped.total.confidence, capped.source) == (0.9, Source.OCR)
+
+
+@pytest.mark.parametrize(
+    ("field", "hidden", "seen"),
+    [
+        ("vendor", "Acme Ltd", "Zenith Ltd"),
+        ("number", "47-1", "48-2"),
+        ("issued_on", date(2024, 3, 1), date(2024, 4, 1)),
+        ("currency", "EUR", "USD"),
+    ],
+)
+def test_what_the_page_says_otherwise_is_a_doubt_in_words(field: str, hidden: object, seen: object) -> None:
+    data = reading("10.00", sure=1.0, source=Source.EINVOICE).model_copy(update={field: found(hidden, 1.0)})
+    both = combined([data, reading("10.00").model_copy(update={field: found(seen, 0.95)})])
+    assert both
+    [doubt] = both.doubts
+    assert str(hidden) in doubt
+    assert str(seen) in doubt
+
+
+def test_a_longer_name_of_the_same_vendor_is_no_doubt() -> None:
+    data = reading("10.00", source=Source.EINVOICE, vendor="Acme")
+    both = combined([data, reading("10.00", vendor="ACME GmbH")])
+    assert both
+    assert both.doubts == ()

@@ -1,0 +1,316 @@
+"""Whole bills as text set in columns: one of each kind that people send."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.receipts.found import Line
+from domain.receipts.page.deposits import placed
+from domain.receipts.page.reader import read_page
+
+FIELDS = ("total", "net", "number", "vendor", "issued_on", "due_on")
+PAGES = (
+    pytest.param(
+        """
+                                                    Amsel Keramik GmbH
+                                                    Weg 12
+                                                    12345 Altdorf
+
+Amsel Keramik GmbH, Weg 12, 12345 Altdorf
+Theo Busch
+Bahnstr. 42
+88802 Neudorf
+
+Rechnung RE-20201121/77
+                                                    Rechnungsdatum:   21.11.2020
+                                                    Lieferdatum:      10.11.2020
+                                                    Kunden-Nr:        2
+
+Pos  Bezeichnung                Menge    Preis   Summe
+1    Vasen formen   1,00 h   160,00  160,00
+2    Teller                 400 St   0,79    316,00
+                                   Gesamt netto            476,00 EUR
+                                   MwSt 7% auf 160,00       11,20 EUR
+                                   MwSt 19% auf 316,00      60,04 EUR
+                                   Gesamtbetrag            547,24 EUR
+Zahlbar ohne Abzug bis 12.12.2020.
+Amsel Keramik GmbH      Volksbank Altdorf   Geschäftsführer Max Amsel
+Ust-ID: DE123456789 IBAN DE89 3704 0044 0532 0130 00  HRB 1234
+""",
+        (
+            Decimal("547.24"),
+            Decimal("476.00"),
+            "RE-20201121/77",
+            "Amsel Keramik GmbH",
+            date(2020, 11, 21),
+            date(2020, 12, 12),
+        ),
+        id="de-window",
+    ),
+    pytest.param(
+        """
+ATELIER LAFONT                                   FACTURE
+35 rue Haute                                     N° F20220117
+75018 PARIS                                      Date : 31/01/2022
+SIRET 12345678900011                             Echéance : 02/03/2022
+TVA FR12345678901
+                                                 CAFÉ DU PONT
+                                                 3 quai Nord
+                                                 75018 PARIS
+                                                 SIRET : 98765432100022
+
+Désignation                   Qté   PU HT     Total HT
+REPARATION CHAISE             1     60,00      60,00
+                              Total HT         624,90
+                              TVA 20%          46,25
+                              Total TTC        671,15
+                              Acompte          201,00
+                              Net à payer      470,15
+""",
+        (
+            Decimal("671.15"),
+            Decimal("624.90"),
+            "F20220117",
+            "ATELIER LAFONT",
+            date(2022, 1, 31),
+            date(2022, 3, 2),
+        ),
+        id="fr-two-columns",
+    ),
+    pytest.param(
+        """
+INVOICE
+Pinewood Trading Inc.                          Invoice Number      Invoice Date     Due Date
+1200 Market Street                          INV/2023/00012      03/14/2023       04/13/2023
+San Francisco, CA 94103
+United States
+
+Bill To                     Ship To
+Jane Doe                    Jane Doe
+Oak Corp                    Warehouse 3
+12 Elm St                   99 Dock Rd
+Austin, TX 73301            Austin, TX 73344
+
+Description          Qty     Rate       Amount
+Consulting           10      150.00     1,500.00
+                             Subtotal   1,500.00
+                             Tax (8.25%)  123.75
+                             Total      $1,623.75
+""",
+        (
+            Decimal("1623.75"),
+            Decimal("1500.00"),
+            "INV/2023/00012",
+            "Pinewood Trading Inc.",
+            date(2023, 3, 14),
+            date(2023, 4, 13),
+        ),
+        id="us-labels-above",
+    ),
+    pytest.param(
+        """
+Fattura n. 128/2024                              del 12/03/2024
+Cedente/prestatore (fornitore)             Cessionario/committente (cliente)
+Identificativo fiscale ai fini IVA: IT12345678901      Identificativo fiscale ai fini IVA: IT98765432109
+Denominazione: Officina Bianchi S.r.l.      Denominazione: Rossi Mario & C. S.n.c.
+Indirizzo: Via Milano 3                     Indirizzo: Via Po 5
+Comune: Torino Provincia: TO                Comune: Roma Provincia: RM
+
+Descrizione               Quantità   Prezzo unitario   Prezzo totale
+Riparazione               2,00       100,00            200,00
+RIEPILOGHI IVA E TOTALI
+aliquota IVA      Totale imponibile     Totale imposta
+22,00             200,00                44,00
+Totale documento                                   244,00
+Data scadenza: 11/04/2024
+""",
+        (
+            Decimal("244.00"),
+            Decimal("200.00"),
+            "128/2024",
+            "Officina Bianchi S.r.l.",
+            date(2024, 3, 12),
+            date(2024, 4, 11),
+        ),
+        id="it-parties-side-by-side",
+    ),
+    pytest.param(
+        """
+Jansen Transport B.V.
+Havenlaan 8, 5611 EF Eindhoven
+KvK 12345678   BTW NL123456789B01
+
+Aan:
+Molenaar B.V.
+Kerkweg 3
+3011 CD Rotterdam
+
+FACTUUR
+Factuurnummer: 2024.0815
+Factuurdatum: 5 maart 2024
+Betalingstermijn: 30 dagen
+
+Omschrijving           Aantal   Prijs    Totaal
+Vervoer                2        100,00   200,00
+Totaal excl. BTW                        200,00
+BTW 21%                                  42,00
+Totaal incl. BTW                      € 242,00
+""",
+        (
+            Decimal("242.00"),
+            Decimal("200.00"),
+            "2024.0815",
+            "Jansen Transport B.V.",
+            date(2024, 3, 5),
+            date(2024, 4, 4),
+        ),
+        id="nl-terms",
+    ),
+    pytest.param(
+        """
+                                                       Malerbetrieb Sommer
+                                                       Inh. Karl Sommer
+                                                       Am Markt 3
+                                                       20095 Hamburg
+                                                       Telefon 040 123456
+                                                       post@maler-sommer.de
+Herrn
+Dr. Peter Lustig
+Gasse 4
+20099 Hamburg
+                                                       Hamburg, den 3. April 2024
+Rechnung Nr. 24-117
+
+Sehr geehrter Herr Dr. Lustig,
+für die Malerarbeiten berechne ich Ihnen:
+Streichen der Küche                    12 Std. à 45,00 €       540,00 €
+                                       zzgl. 19 % MwSt.        102,60 €
+                                       Rechnungsbetrag         642,60 €
+Bitte überweisen Sie den Betrag innerhalb von 14 Tagen auf mein Konto.
+Sparkasse Hamburg  IBAN DE02 2005 0550 1234 5678 90
+""",
+        (
+            Decimal("642.60"),
+            Decimal("540.00"),
+            "24-117",
+            "Malerbetrieb Sommer",
+            date(2024, 4, 3),
+            date(2024, 4, 17),
+        ),
+        id="de-craftsman",
+    ),
+    pytest.param(
+        """
+FACTURA
+Emisor                                Nº de factura: A-2024/57
+Suministros Vega S.A.                 Fecha: 07/05/2024
+Calle Mayor 12                        Vencimiento: 06/06/2024
+28013 Madrid
+CIF: A12345678
+
+Cliente
+Costa Azul S.L.
+Avenida del Sol 3
+08001 Barcelona
+
+Concepto      Cantidad  Precio  Importe
+Tornillos     100       1,00    100,00
+Base imponible    IVA 21%     Total
+100,00            21,00       121,00 €
+""",
+        (
+            Decimal("121.00"),
+            Decimal("100.00"),
+            "A-2024/57",
+            "Suministros Vega S.A.",
+            date(2024, 5, 7),
+            date(2024, 6, 6),
+        ),
+        id="es-sums-in-columns",
+    ),
+    pytest.param(
+        """
+Cirrus Storage Limited                        Invoice
+7 Harbour Quay                      Invoice number: 4711223344
+Dublin 2                                         Invoice date    31 Mar 2024
+Ireland                                          Billing ID      0123-4567
+VAT number: IE1234567AB
+
+Bill to
+Bergland AG
+Weg 5
+80331 München
+
+Storage
+Total in EUR                              €118.40
+Summary for 1 Mar 2024 - 31 Mar 2024
+Subtotal in EUR                           €118.40
+VAT (0%)                                    €0.00
+Total in EUR                              €118.40
+You will be automatically charged for any amount due.
+""",
+        (
+            Decimal("118.40"),
+            Decimal("118.40"),
+            "4711223344",
+            "Cirrus Storage Limited",
+            date(2024, 3, 31),
+            None,
+        ),
+        id="en-service",
+    ),
+    pytest.param(
+        """
+Stadtwerke Seestadt GmbH
+Postfach 1234, 55555 Seestadt
+                                      Rechnungs-Nr.     Kunden-Nr.     Datum
+Frau                                  VR 2023 000457    900123         15.01.2024
+Erika Beispiel
+Ringstraße 9                          Verbrauchsstelle: Ringstraße 9
+55555 Seestadt
+Jahresabrechnung Strom 01.01.2023 - 31.12.2023
+Nettobetrag                       1.000,00 EUR
+19% Umsatzsteuer                    190,00 EUR
+Rechnungsbetrag                   1.190,00 EUR
+abzüglich geleistete Abschlagszahlungen 1.100,00 EUR
+Nachzahlung                          90,00 EUR
+Der Betrag ist fällig am 29.01.2024
+""",
+        (
+            Decimal("1190.00"),
+            Decimal("1000.00"),
+            "VR 2023 000457",
+            "Stadtwerke Seestadt GmbH",
+            date(2024, 1, 15),
+            date(2024, 1, 29),
+        ),
+        id="de-utility",
+    ),
+    pytest.param(
+        """
+Rechnung
+Leistungserbringer:  Dr. Weiss IT-Beratung        Rechnungs-Nr.: 2024-9
+                     Ulmenweg 3                   Datum: 02.02.2024
+                     70173 Stuttgart              Seite: 1 von 1
+Leistungsempfänger:  Groß AG
+                     Weg 1
+                     10115 Berlin
+Beratung Januar     10 Std      120,00     1.200,00
+Summe                                      1.200,00 €
+Umsatzsteuerfrei aufgrund der Kleinunternehmerregelung gemäß § 19 UStG
+Gesamt                                     1.200,00 €
+""",
+        (Decimal("1200.00"), None, "2024-9", "Dr. Weiss IT-Beratung", date(2024, 2, 2), None),
+        id="de-small-business",
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "truth"), PAGES)
+def test_a_page_set_in_columns_is_read(text: str, truth: tuple[object, ...]) -> None:
+    reading = read_page(placed([Line(line) for line in text.splitlines()]))
+    for field, value in zip(FIELDS, truth, strict=True):
+        found = getattr(reading, field)
+        assert value is None or (found is not None and found.value == value), field
+        assert value is None or field == "vendor" or found.confidence >= 0.6, field
