@@ -10,6 +10,7 @@ from domain.receipts.found import Found
 from domain.receipts.page.cells import Cell, Row, Sheet
 from domain.receipts.page.vocabulary import (
     ANY_DATE,
+    BARE_BILL,
     BUYER,
     DUE_ON,
     ISSUED,
@@ -18,8 +19,8 @@ from domain.receipts.page.vocabulary import (
     OTHER_DATE,
 )
 
-UPPER = 0.5
-"""The half of a page on which a bill says what it is."""
+UPPER, HEADING = 0.5, 2.5
+"""The half of a page on which a bill says what it is; what a bare heading is worth beside labels."""
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 _TERMS = re.compile(
@@ -72,6 +73,9 @@ def number_of(sheet: Sheet) -> Found[str] | None:
 def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
     for row in sheet.rows:
         for cell in row.cells:
+            heading = _as_heading(sheet, cell)
+            if heading:
+                yield _Candidate(HEADING, heading, row)
             for weight, pattern in NUMBER_LABELS:
                 match = next((one for one in pattern.finditer(cell.folded) if not _is_other(cell, one)), None)
                 if match is None:
@@ -82,6 +86,19 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
                     )
                     yield _Candidate(weight * near + early - (0.8 if len(value) < 3 else 0.0), value, row)  # noqa: PLR2004
                 break
+
+
+def _as_heading(sheet: Sheet, cell: Cell) -> str | None:
+    """`Rechnung  Kunde  Datum` over their values: the number stands in the bill's own column."""
+    below = sheet.under(cell, rows=1)
+    is_head = BARE_BILL.search(cell.folded) and len(sheet.rows[cell.row].cells) > 1
+    if not is_head or below is None or len(sheet.rows[below.row].cells) < 2:  # noqa: PLR2004 - a row of values
+        return None
+    return (
+        below.text
+        if re.fullmatch(r"[A-Z]{0,4}[-/]?\d[\w/.-]{2,}", below.text) and not dates_in(below.text)
+        else None
+    )
 
 
 def _is_other(cell: Cell, match: re.Match[str]) -> bool:
@@ -107,9 +124,16 @@ def _values(sheet: Sheet, cell: Cell, end: int) -> Iterator[tuple[str, float]]:
             yield value, 1.0
             return
     below = sheet.under(cell, rows=2)
-    value = _number_in(below.text) if below is not None and not _is_label(below) else None
+    value = (
+        _number_in(below.text) if below is not None and not _is_label(below) and not _is_town(below) else None
+    )
     if value:
         yield value, 0.9
+
+
+def _is_town(cell: Cell) -> bool:
+    """A postal code with its town under a label is an address."""
+    return bool(re.search(r"\d [A-Z]{3}", cell.folded))
 
 
 def _is_label(cell: Cell) -> bool:
@@ -268,14 +292,20 @@ def _best_due(seen: list[_DateSeen], issued: Found[date] | None) -> Found[date] 
     return Found(value=best.seen.value, confidence=round(sure, 2), where=best.row.where)
 
 
+def _terms_in(part: str) -> re.Match[str] | None:
+    """The days to pay in full; those for a discount are none."""
+    terms = _TERMS.search(part) or _TERMS_BEFORE.search(part)
+    return terms if terms and not _DISCOUNT.search(part) else None
+
+
 def _by_terms(sheet: Sheet, issued: Found[date] | None) -> Found[date] | None:
     if issued is None:
         return None
     for row in sheet.rows:
         if _AT_ONCE.search(row.folded):
             return Found(value=issued.value, confidence=round(issued.confidence * 0.85, 2), where=row.where)
-        terms = _TERMS.search(row.folded) or _TERMS_BEFORE.search(row.folded)
-        if terms and not _DISCOUNT.search(row.folded[: terms.end()]):
+        terms = next(filter(None, map(_terms_in, re.split(r"[,;]", row.folded))), None)
+        if terms:
             days = next(int(one) for one in terms.groups() if one)
             return Found(
                 value=issued.value + timedelta(days=days),

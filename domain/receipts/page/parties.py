@@ -163,6 +163,8 @@ def _with_second_line(name: str, following: Sequence[Cell]) -> str:
     if not following or LEGAL_FORM.search(name.upper()):
         return name
     second = following[0].text.strip()
+    if second.upper().startswith(name.upper()) and _name(second):
+        return _name(second)
     upper = second.upper()
     is_form = LEGAL_FORM.search(upper) and not is_address(re.sub(LEGAL_FORM, "", upper))
     open_end = re.search(r"(?:&|\bUND|\bAND|\bET|[-,(])\s*$", name, re.IGNORECASE)

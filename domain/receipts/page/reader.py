@@ -10,7 +10,7 @@ from domain.receipts.layout import rows_of
 from domain.receipts.page.cells import Sheet, sheet_of
 from domain.receipts.page.facts import dates_of, number_of
 from domain.receipts.page.parties import same_key, vendor_of
-from domain.receipts.page.sums import sums_of
+from domain.receipts.page.sums import DOUBTED, sums_of
 from domain.receipts.reading import Reading, read_receipt
 
 _ALONE = 0.75
@@ -36,6 +36,8 @@ def read_page(lines: Sequence[Line]) -> Reading:
         "already_paid": sums.paid,
     }
     changes = {name: _better(found, getattr(plain, name)) for name, found in page.items()}
+    if sums.doubts:
+        changes |= {name: _doubted(changes[name]) for name in ("total", "net", "tax")}
     return plain.model_copy(update={**changes, "doubts": sums.doubts})
 
 
@@ -54,6 +56,10 @@ def _better(page: Found[Any] | None, plain: Found[Any] | None) -> Found[Any] | N
         sure = min(0.99, max(page.confidence, plain.confidence) + 0.02)
         return page.model_copy(update={"confidence": round(sure, 2)})
     return page
+
+
+def _doubted(found: Found[Any] | None) -> Found[Any] | None:
+    return found and found.model_copy(update={"confidence": min(found.confidence, DOUBTED)})
 
 
 def _same(one: object, other: object) -> bool:

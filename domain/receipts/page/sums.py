@@ -51,6 +51,7 @@ class Money:
     entries: list[Entry] = field(default_factory=list)
     tax_lines: list[TaxLine] = field(default_factory=list)
     loose: list[Decimal] = field(default_factory=list)
+    by_row: list[tuple[list[Decimal], Row]] = field(default_factory=list)
 
     def values(self, *roles: Role) -> list[Decimal]:
         """The amounts of these roles, each once."""
@@ -112,6 +113,7 @@ def money_of(sheet: Sheet) -> Money:
     for row in sheet.rows:
         values = [one.value for cell in row.cells for one in read[cell]]
         money.loose += values
+        money.by_row.append((values, row))
         line = _tax_line(row, values)
         if line:
             money.tax_lines.append(line)
@@ -257,6 +259,7 @@ def _net_and_tax(money: Money, total: Decimal) -> _Pair:
     return (
         _as_printed(money, total, [*taxes, *together])
         or _by_lines(money, total)
+        or _on_one_row(money, total)
         or _less_tax(money, total, [*taxes, *together])
         or _untaxed(money, total, taxes)
         or (None, None)
@@ -277,6 +280,15 @@ def _by_lines(money: Money, total: Decimal) -> _Pair | None:
     tax = sum((line.tax for line in money.tax_lines), Decimal(0))
     row = money.tax_lines[-1].row
     return ((net, row, 0.9), (tax, row, 0.9)) if abs(net + tax - total) <= TOLERANCE else None
+
+
+def _on_one_row(money: Money, total: Decimal) -> _Pair | None:
+    """`Sum  120.00  8.40  128.40`: net, tax and total beside each other."""
+    for values, row in money.by_row:
+        for net, tax, whole in zip(values, values[1:], values[2:], strict=False):
+            if whole == total and net + tax == whole and 0 < abs(tax) < abs(net):
+                return (net, row, 0.9), (tax, row, 0.9)
+    return None
 
 
 def _less_tax(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
@@ -327,8 +339,12 @@ def _contradictions(
         yield f"two totals: {total} ({first.row.where}) and {other.value} ({other.row.where})"
     if net is None or net[1] is None or net[2] >= 0.8:  # noqa: PLR2004 - they add up
         return
-    printed_net = [one.value for one in money.entries if one.role is Role.NET and one.value != total]
-    printed_tax = [one.value for one in money.entries if one.role is Role.TAX and one.value]
+    printed_net = [
+        one.value for one in money.entries if one.role is Role.NET and one.value != total and not one.is_above
+    ]
+    printed_tax = [
+        one.value for one in money.entries if one.role is Role.TAX and one.value and not one.is_above
+    ]
     if len(set(printed_net)) == 1 and len(set(printed_tax)) == 1 and tax:
         yield f"net {printed_net[0]} and tax {printed_tax[0]} do not add up to the total {total}"
 

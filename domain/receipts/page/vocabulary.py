@@ -164,6 +164,7 @@ NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (1.5, rf"^\W*{_NO}\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NR|NO)\.?\s*:"),
     )
 )
+BARE_BILL = re.compile(rf"^\W*{_BILL}\W*$")
 NOT_THE_NUMBER = re.compile(
     r"KUNDEN|CUSTOMER|CLIENTE?\b|\bKLANT|BESTELL|AUFTRAG|ORDER|COMMANDE|PEDIDO|ORDINE|LIEFER|"
     r"DELIVERY|LIVRAISON|ALBARAN|\bDDT\b|"

@@ -8,6 +8,7 @@ import pytest
 from domain.receipts.found import Line
 from domain.receipts.page.deposits import placed
 from domain.receipts.page.reader import read_page
+from domain.receipts.reading import Reading
 
 FIELDS = ("total", "net", "number", "vendor", "issued_on", "due_on")
 PAGES = (
@@ -304,6 +305,190 @@ Gesamt                                     1.200,00 €
         (Decimal("1200.00"), None, "2024-9", "Dr. Weiss IT-Beratung", date(2024, 2, 2), None),
         id="de-small-business",
     ),
+    pytest.param(
+        """
+Rechnung                                                       Hansen Bürobedarf
+                                                               Kaistraße 4, 24103 Kiel
+Groß AG                                                        www.hansen-buero.de
+Einkauf
+Weg 1                                   Rechnung     Kunde     Datum        Seite
+10115 Berlin                            4711883      90012     05.03.24     1/1
+
+Lieferschein 88123 vom 01.03.24
+Art.Nr.   Bezeichnung          Menge   E-Preis   MwSt   Gesamt
+100234    Papier A4            10      4,20      19     42,00
+100777    Ordner               5       2,10      19     10,50
+Warenwert   Versand   Netto    MwSt 19%   Endbetrag
+52,50       4,90      57,40    10,91      68,31 EUR
+Zahlung: 10 Tage 2% Skonto, 30 Tage netto
+""",
+        (
+            Decimal("68.31"),
+            Decimal("57.40"),
+            "4711883",
+            "Hansen Bürobedarf",
+            date(2024, 3, 5),
+            date(2024, 4, 4),
+        ),
+        id="de-heading-row",
+    ),
+    pytest.param(
+        """
+AURORA DESIGN                                             Amount due (USD)
+Aurora Design Studio LLC                                  $2,450.00
+88 Pine St, Portland, OR 97204
+                       Billed To         Date of Issue    Invoice Number
+                       Maple Foods       02/11/2024       0000123
+                       4 Oak Rd
+                       Salem, OR 97301   Due Date
+                                         03/12/2024
+Description                 Rate        Qty     Line Total
+Logo                        $2,450.00   1       $2,450.00
+                                        Subtotal   2,450.00
+                                        Tax            0.00
+                                        Total      2,450.00
+                                        Amount Paid    0.00
+                                        Amount Due (USD) $2,450.00
+""",
+        (
+            Decimal("2450.00"),
+            Decimal("2450.00"),
+            "0000123",
+            "Aurora Design Studio LLC",
+            date(2024, 2, 11),
+            date(2024, 3, 12),
+        ),
+        id="us-amount-above",
+    ),
+    pytest.param(
+        """
+Telefon GmbH & Co. OHG · Postfach 12 · 53113 Bonn
+
+Petra Klein                                    Rechnungsnummer  70 8123 4567 89
+Lindenweg 7                                    Kundenkonto      5 300 123 456
+50667 Köln                                     Datum            12.01.2024
+
+Ihre Rechnung für Januar 2024
+Die Leistungen im Überblick (Summen)           Netto          Brutto (in Euro)
+Monatliche Beträge                             33,57          39,95
+Summe der Beträge                              33,57
+Umsatzsteuer 19 %                               6,38
+Rechnungsbetrag                                               39,95
+Der Rechnungsbetrag wird nicht vor dem 7. Tag nach Zugang der Rechnung von Ihrem Konto abgebucht.
+""",
+        (
+            Decimal("39.95"),
+            Decimal("33.57"),
+            "70 8123 4567 89",
+            "Telefon GmbH & Co. OHG",
+            date(2024, 1, 12),
+            None,
+        ),
+        id="de-telephone",
+    ),
+    pytest.param(
+        """
+                              FACTURE PROFORMA ACQUITTEE
+SAS LUMIERE ET BOIS                                  Facture à :
+12, avenue de la Gare                                Mairie de Vaulx
+38000 GRENOBLE                                       1 place de la Mairie
+Tél : 04 76 00 00 00                                 69120 VAULX
+R.C.S. Grenoble 123 456 789
+
+Facture n° : FC-2024-118       Date : 12 février 2024        Échéance : 13 mars 2024
+
+Réf      Désignation                 Qté    P.U. HT    TVA     Montant HT
+A12      Panneau chêne               3      1 250,00   20 %    3 750,00
+Pose     Main d'oeuvre               8      45,00      10 %    360,00
+Taux TVA     Base HT      Montant TVA                Total HT      4 110,00 €
+20 %         3 750,00     750,00                     Total TVA       786,00 €
+10 %         360,00       36,00                      Total TTC     4 896,00 €
+""",
+        (
+            Decimal("4896.00"),
+            Decimal("4110.00"),
+            "FC-2024-118",
+            "SAS LUMIERE ET BOIS",
+            date(2024, 2, 12),
+            date(2024, 3, 13),
+        ),
+        id="fr-two-rates",
+    ),
+    pytest.param(
+        """
+Bäckerei Korn e.K.
+Mühlgasse 2 - 97070 Würzburg
+
+Hotel Adler GmbH
+Domplatz 1
+97070 Würzburg
+
+Sammelrechnung 2024/0315                           Würzburg, 31.03.2024
+Datum      Lieferschein   Netto 7%    MwSt     Brutto
+01.03.24   L-1001          50,00      3,50      53,50
+15.03.24   L-1044          70,00      4,90      74,90
+Summe                     120,00      8,40     128,40
+Zu zahlen bis 14.04.2024:                   128,40 EUR
+""",
+        (
+            Decimal("128.40"),
+            Decimal("120.00"),
+            "2024/0315",
+            "Bäckerei Korn e.K.",
+            date(2024, 3, 31),
+            date(2024, 4, 14),
+        ),
+        id="de-collective",
+    ),
+    pytest.param(
+        """
+MWS Handels AG
+Bahnhofstrasse 10, 8001 Zürich          CHE-123.456.789 MWST
+Rechnung-Nr.    20240117        Valuta 30 Tage
+Datum           17.01.2024      Ihre Referenz: Hr. Keller
+
+Rossi SA
+Via Nassa 3
+6900 Lugano
+
+Artikel       Menge    Preis       Total CHF
+Pumpe          2       1'250.00    2'500.00
+Zwischentotal                      2'500.00
+MWST 8.1%                            202.50
+Rundung                                0.00
+Total CHF inkl. MWST               2'702.50
+""",
+        (Decimal("2702.50"), Decimal("2500.00"), "20240117", "MWS Handels AG", date(2024, 1, 17), None),
+        id="ch-apostrophes",
+    ),
+    pytest.param(
+        """
+De Vries Installatie                     Factuur
+Postbus 12                               Nummer          F-2024-0099
+1000 AA Amsterdam                        Datum           14-02-2024
+info@devries-installatie.nl              Uw kenmerk      PO 8812
+                                         Vervaldatum     13-03-2024
+Gemeente Haarlem
+T.a.v. de heer J. Bakker
+Grote Markt 2
+2011 RD Haarlem
+
+Werkzaamheden CV-ketel        4 uur    € 65,00    € 260,00
+Materiaal                                         € 140,00
+                              Subtotaal           € 400,00
+                              21% BTW              € 84,00
+                              Totaal              € 484,00
+""",
+        (
+            Decimal("484.00"),
+            Decimal("400.00"),
+            "F-2024-0099",
+            "De Vries Installatie",
+            date(2024, 2, 14),
+            date(2024, 3, 13),
+        ),
+        id="nl-craftsman",
+    ),
 )
 
 
@@ -314,3 +499,27 @@ def test_a_page_set_in_columns_is_read(text: str, truth: tuple[object, ...]) -> 
         found = getattr(reading, field)
         assert value is None or (found is not None and found.value == value), field
         assert value is None or field == "vendor" or found.confidence >= 0.6, field
+
+
+def read(*rows: str) -> Reading:
+    return read_page(placed([Line(row) for row in rows]))
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (("Subtotal  100.00", "VAT 20%  20.00", "Total  125.00"), "do not add up"),
+        (("Invoice total  119.00", "Grand total  129.00"), "two totals"),
+        (("CREDIT NOTE", "Net  20.00", "VAT 20%  4.00", "Total credit  24.00"), "credit note"),
+    ],
+)
+def test_what_contradicts_itself_is_a_doubt_in_words(rows: tuple[str, ...], words: str) -> None:
+    reading = read("Oak & Ash Joinery", "Invoice 5501", "Date: 1 May 2024", *rows)
+    assert reading.total is not None
+    assert reading.total.confidence <= 0.5
+    assert any(words in doubt for doubt in reading.doubts)
+
+
+def test_a_whole_bill_leaves_no_doubt() -> None:
+    reading = read("Oak & Ash Joinery", "Invoice 5501", "Subtotal  100.00", "VAT 20%  20.00", "Total  120.00")
+    assert reading.doubts == ()

@@ -1,0 +1,125 @@
+"""How well the pages of bills are read: `python -m benchmarks.bills`, on made bills and on a set of real PDFs.
+
+Embedded XML is left aside: only what a person sees is read. The real PDFs are not part of this project: SHARED_DATA
+names the folder that holds `invoices/`, otherwise `../shared/data` beside the repository; a folder may be given, too.
+Made bills have two ranges of seeds, so that a change made while looking at one is judged by the other.
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from benchmarks.made_bills import make_bill
+from blocks.pdf_worker import words_of
+from domain.receipts.found import Found, Line
+from domain.receipts.page.parties import same_key
+from domain.receipts.page.reader import read_page
+from domain.receipts.reading import Reading
+
+SURE, MAX_PAGES = 0.8, 10
+DEVELOPMENT_SEEDS, JUDGING_SEEDS = range(300), range(50_000, 50_300)
+FIELDS = ("total", "net", "issued_on", "due_on", "vendor", "number", "currency")
+EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One field of one bill: how sure it was read, and whether it is right."""
+
+    field: str
+    sure: float | None
+    is_right: bool
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the figures of the made bills, and of the real ones where they are."""
+    report("made bills, development seeds", [one for seed in DEVELOPMENT_SEEDS for one in _made(seed)])
+    report("made bills, judging seeds", [one for seed in JUDGING_SEEDS for one in _made(seed)])
+    folder = Path(arguments[0]) if arguments else invoices_folder()
+    if folder.is_dir():
+        report(f"real PDFs, {len(list(folder.glob('*.pdf')))} bills", list(real_answers(folder)))
+    else:
+        print(f"no invoices at {folder}; set SHARED_DATA to the folder that holds invoices/")
+    return 0
+
+
+def invoices_folder() -> Path:
+    """Where the real PDFs would be."""
+    shared = os.environ.get("SHARED_DATA")
+    root = Path(shared) if shared else Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+    return root / "invoices"
+
+
+def read(content: bytes) -> Reading:
+    """What the page says."""
+    words = words_of(content, MAX_PAGES)["words"]
+    return read_page([Line(text, x0, y0, x1, y1, page) for text, x0, y0, x1, y1, page in words])
+
+
+def _made(seed: int) -> Iterator[Answer]:
+    bill = make_bill(seed)
+    yield from answers(read(bill.content), bill.truth)
+
+
+def real_answers(folder: Path) -> Iterator[Answer]:
+    """Every field that the truth beside a PDF knows."""
+    for path in sorted(folder.glob("*.pdf")):
+        truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        yield from answers(read(path.read_bytes()), {name: _typed(name, truth[name]) for name in FIELDS})
+
+
+def _typed(name: str, value: str | None) -> Any:
+    if value is None:
+        return None
+    if name in {"total", "net"}:
+        return Decimal(value)
+    return date.fromisoformat(value) if name.endswith("_on") else value
+
+
+def answers(reading: Reading, truth: dict[str, Any]) -> Iterator[Answer]:
+    """The known fields; a credit note's sign and a company's legal form make no difference."""
+    for field in FIELDS:
+        if truth[field] is None:
+            continue
+        found: Found[Any] | None = getattr(reading, field)
+        right = found is not None and _normal(field, found.value) == _normal(field, truth[field])
+        yield Answer(field, found.confidence if found else None, right)
+
+
+def _normal(field: str, value: Any) -> Any:
+    if field == "vendor":
+        return same_key(value)
+    return abs(value) if field in {"total", "net"} else value
+
+
+def report(title: str, found: Sequence[Answer]) -> None:
+    """Print what is right and what is sure and wrong of each field, and how often each degree of sureness is right."""
+    print(f"\n{title}")
+    for field in FIELDS:
+        ours = [one for one in found if one.field == field]
+        right = sum(one.is_right for one in ours)
+        sure = [one for one in ours if (one.sure or 0) >= SURE]
+        wrong = sum(not one.is_right for one in sure)
+        print(
+            f"  {field:<10} right {right / len(ours):6.1%} ({right}/{len(ours)})   "
+            f"sure {len(sure) / len(ours):6.1%}   sure and wrong {wrong / len(ours):5.1%} ({wrong})"
+        )
+    print("  confidence   " + "".join(f"{field:>14}" for field in FIELDS) + "    (right/read)")
+    for low, high in pairwise(EDGES):
+        inside = [one for one in found if one.sure is not None and low <= one.sure < high]
+        count = Counter(one.field for one in inside)
+        good = Counter(one.field for one in inside if one.is_right)
+        cells = (f"{good[field]}/{count[field]}" if count[field] else "-" for field in FIELDS)
+        print(f"  {low:.2f} - {min(high, 1):.2f}  " + "".join(f"{cell:>14}" for cell in cells))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
