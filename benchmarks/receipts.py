@@ -151,7 +151,7 @@ def main() -> int:
     ]
     for title, belongs in halves:
         report(title, [(receipt, reading) for receipt, reading in read if belongs(receipt)])
-    print(f"\n{milliseconds:.1f} ms a receipt, loading included")
+    print(f"\n{milliseconds:.1f} ms a receipt, loading included; bills as PDFs: python -m benchmarks.bills")
     return 0
 
 

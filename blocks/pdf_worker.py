@@ -14,7 +14,7 @@ from typing import Any
 CPU_SECONDS, MEMORY_BYTES = 15, 900_000_000
 MAX_EMBEDDED, MAX_EMBEDDED_BYTES, MAX_WORDS = 5, 10_000_000, 20_000
 RENDER_DPI, POINTS_PER_INCH = 200, 72
-SPACE_RATIO = 0.15
+SPACE_RATIO, LEAST_POINTS = 0.15, 2
 """A gap wider than this share of the letters' size parts two words; a fixed width glues small print together."""
 
 
@@ -72,8 +72,8 @@ def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
     with pdfplumber.open(io.BytesIO(content)) as pdf:
         pages = len(pdf.pages)
         for number, page in enumerate(_first_and_last(pdf.pages, max_pages)):
-            found = page.extract_words(x_tolerance_ratio=SPACE_RATIO)
-            for word in _upright(found):
+            found = page.dedupe_chars().extract_words(x_tolerance_ratio=SPACE_RATIO)
+            for word in _upright(_readable(found, page)):
                 box = [round(float(word[edge]), 1) for edge in ("x0", "top", "x1", "bottom")]
                 words.append([str(word["text"]), *box, number])
             page.close()
@@ -85,6 +85,18 @@ def words_of(content: bytes, max_pages: int) -> dict[str, Any]:
 def _first_and_last(pages: list[Any], most: int) -> list[Any]:
     """The pages of a long bill that say whose it is and what it comes to."""
     return pages if len(pages) <= most else [*pages[: most - most // 2], *pages[-(most // 2) :]]
+
+
+def _readable(words: list[Any], page: Any) -> list[Any]:
+    """The words that stand on the page and are large enough for a person's eyes."""
+    left, top, right, bottom = page.bbox
+    return [
+        word
+        for word in words
+        if word["bottom"] - word["top"] >= LEAST_POINTS
+        and left - 1 <= word["x0"] <= right
+        and top - 1 <= word["top"] <= bottom
+    ]
 
 
 def _upright(words: list[Any]) -> list[Any]:

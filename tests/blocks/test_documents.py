@@ -2,6 +2,7 @@ import io
 import shutil
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,61 @@ def test_a_long_pdf_is_read_to_a_limit() -> None:
     content = documents.read_pdf(pdf("Terms and conditions apply here", pages=documents.MAX_PAGES + 5))
     assert content.pages == documents.MAX_PAGES + 5
     assert max(line.page for line in content.lines) == documents.MAX_PAGES - 1
+
+
+def drawn(draw: Callable[[canvas.Canvas], None], pages: int = 1) -> list[str]:
+    """The words of pages that were drawn by hand."""
+    buffer = io.BytesIO()
+    pen = canvas.Canvas(buffer, pagesize=A4)
+    for _ in range(pages):
+        draw(pen)
+        pen.showPage()
+    pen.save()
+    return [line.text for line in documents.read_pdf(buffer.getvalue()).lines]
+
+
+def test_the_last_pages_of_a_long_pdf_are_read() -> None:
+    pages = iter(range(30))
+    words = drawn(lambda pen: pen.drawString(50, 700, f"this is page-{next(pages)}"), pages=30)
+    assert "page-0" in words
+    assert "page-29" in words
+    assert "page-15" not in words
+
+
+def test_small_print_keeps_its_spaces() -> None:
+    def small(pen: canvas.Canvas) -> None:
+        pen.setFont("Helvetica", 6)
+        pen.drawString(50, 700, "Harbor Print Co. - 7 Mill Lane")
+
+    assert drawn(small)[:3] == ["Harbor", "Print", "Co."]
+
+
+def test_letters_printed_twice_to_look_bold_are_read_once() -> None:
+    def bold(pen: canvas.Canvas) -> None:
+        for shift in (0, 0.3):
+            pen.drawString(50 + shift, 700, "Total amount 119.00")
+
+    assert drawn(bold) == ["Total", "amount", "119.00"]
+
+
+def test_print_along_the_margin_is_left_out() -> None:
+    def margin(pen: canvas.Canvas) -> None:
+        pen.drawString(50, 700, "Total amount of this invoice 119.00")
+        pen.rotate(90)
+        pen.drawString(300, -20, "Form 99")
+
+    assert drawn(margin) == ["Total", "amount", "of", "this", "invoice", "119.00"]
+
+
+def test_what_stands_off_the_page_or_is_too_small_to_see_is_not_read() -> None:
+    def hidden(pen: canvas.Canvas) -> None:
+        pen.drawString(50, 700, "Total amount 119.00")
+        pen.drawString(50, 900, "Total 9.00")
+        pen.drawString(700, 700, "Total 8.00")
+        pen.setFont("Helvetica", 1)
+        pen.drawString(50, 600, "Total 7.00")
+
+    assert drawn(hidden) == ["Total", "amount", "119.00"]
 
 
 def test_a_locked_pdf_says_what_to_do() -> None:

@@ -24,6 +24,7 @@ from domain.receipts.page.vocabulary import (
     NUMBER_LABELS,
     REACHED_BY,
     SELLER,
+    Role,
     role_of,
 )
 
@@ -166,7 +167,12 @@ def _with_second_line(name: str, following: Sequence[Cell]) -> str:
     if second.upper().startswith(name.upper()) and _name(second):
         return _name(second)
     upper = second.upper()
-    is_form = LEGAL_FORM.search(upper) and not is_address(re.sub(LEGAL_FORM, "", upper))
+    beside_form = LEGAL_FORM.sub("", upper)
+    is_form = (
+        LEGAL_FORM.search(upper)
+        and len(re.findall(r"\w{2,}", beside_form)) <= 1
+        and not is_address(beside_form)
+    )
     open_end = re.search(r"(?:&|\bUND|\bAND|\bET|[-,(])\s*$", name, re.IGNORECASE)
     if (is_form or open_end) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
         return _name(f"{name} {second}") or name
@@ -189,7 +195,10 @@ def _block(sheet: Sheet, label: Cell) -> list[Cell]:
         ours = [one for one in below.cells if start <= one.x0 < end]
         if not ours:
             continue
-        if ours[0].y0 - bottom > 2.6 * sheet.usual_height or role_of(ours[0].folded):
+        if ours[0].y0 - bottom > 2.6 * sheet.usual_height or role_of(ours[0].folded) not in {
+            None,
+            Role.OTHER,
+        }:
             break
         bottom = max(one.y1 for one in ours)
         found += ours

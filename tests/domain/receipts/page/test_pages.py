@@ -489,6 +489,211 @@ Materiaal                                         € 140,00
         ),
         id="nl-craftsman",
     ),
+    pytest.param(
+        """
+Rechnungsadresse                               Lieferadresse
+Groß AG                                        Groß AG Werk 2
+Weg 1                                          Tor 4
+10115 Berlin                                   10117 Berlin
+
+                          RECHNUNG
+Rechnungsnummer: 90-551          Bestellnummer: B-7781
+Rechnungsdatum: 11.11.2023       Lieferdatum: 09.11.2023
+Ihr Ansprechpartner: Frau Meier
+
+1   Schreibtisch    2    250,00    500,00
+Nettosumme                         500,00
+Umsatzsteuer 19,00 %                95,00
+Gesamtsumme                        595,00 EUR
+Fälligkeit: 11.12.2023
+
+Möbel Roth GmbH, Industriestr. 5, 40221 Düsseldorf, Amtsgericht Düsseldorf HRB 7712
+Geschäftsführer: Paul Roth, USt-IdNr.: DE811111111, IBAN: DE02 3005 0110 0012 3456 78
+""",
+        (
+            Decimal("595.00"),
+            Decimal("500.00"),
+            "90-551",
+            "Möbel Roth GmbH",
+            date(2023, 11, 11),
+            date(2023, 12, 11),
+        ),
+        id="de-seller-in-footer",
+    ),
+    pytest.param(
+        """
+             NOTA FISCALE - FATTURA IMMEDIATA
+Trattoria da Gino di Luigi Verdi
+Via dei Mille 8 - 10123 TORINO
+P.IVA 01234567890   C.F. VRDLGU70A01L219X
+
+Spett.le
+Alfa S.p.A.
+Corso Francia 100
+10143 TORINO
+
+Fattura nr. 33 del 05/06/2024
+
+Descrizione                     Importo
+Cena aziendale                  300,00
+Imponibile          300,00
+IVA 10%              30,00
+Totale              330,00
+Pagamento: bonifico 30 gg
+""",
+        (
+            Decimal("330.00"),
+            Decimal("300.00"),
+            "33",
+            "Trattoria da Gino di Luigi Verdi",
+            date(2024, 6, 5),
+            date(2024, 7, 5),
+        ),
+        id="it-bonifico",
+    ),
+    pytest.param(
+        """
+                                                       FACTURA Nº  F24/0091
+ELECTRICIDAD LUZ Y SOL, S.L.                           FECHA  18/04/2024
+C/ Alcalá 200, 28028 Madrid
+NIF: B87654321  Tel. 91 555 00 11
+
+DATOS DEL CLIENTE
+Comunidad de Propietarios
+C/ Goya 15
+28001 Madrid
+
+CANTIDAD   DESCRIPCIÓN             PRECIO     TOTAL
+1          Cuadro eléctrico        850,00     850,00
+                                   BASE IMPONIBLE   850,00 €
+                                   21% I.V.A.       178,50 €
+                                   TOTAL FACTURA  1.028,50 €
+Forma de pago: transferencia. Vencimiento: 18/05/2024
+""",
+        (
+            Decimal("1028.50"),
+            Decimal("850.00"),
+            "F24/0091",
+            "ELECTRICIDAD LUZ Y SOL, S.L.",
+            date(2024, 4, 18),
+            date(2024, 5, 18),
+        ),
+        id="es-number-first",
+    ),
+    pytest.param(
+        """
+Peak Freight Services Ltd                       TAX INVOICE
+Dock Road, Hull HU9 5PF                         No: 88231
+VAT Reg No GB 987 6543 21                       Tax point: 30/04/24
+                                                Account: OAK01
+Oak & Ash Joinery
+3 Mill Lane
+Leeds LS1 4AP
+
+Carriage to Antwerp           1    640.00   640.00
+Goods total                                 640.00
+VAT @ 20.00%                                128.00
+Invoice total GBP                           768.00
+Terms: 30 days from date of invoice
+Bank: Barclays  Sort code 20-00-00  A/C 12345678
+""",
+        (Decimal("768.00"), Decimal("640.00"), "88231", "Peak Freight Services Ltd", date(2024, 4, 30), None),
+        id="en-tax-point",
+    ),
+    pytest.param(
+        """
+Nord-Süd Reisen
+Reisebüro Nord-Süd OHG · Bahnhofsplatz 1 · 28195 Bremen
+Firma
+Groß AG
+z.Hd. Frau Klein
+Postfach 10 20
+10115 Berlin
+                                   Buchungsnummer:    4455667
+                                   Rechnungsnummer:   R-2024-311
+                                   Bremen, 02.05.2024
+Reise vom 10.06.2024 bis 14.06.2024 nach Wien
+Reisepreis gesamt                  1.480,00 EUR
+Anzahlung (fällig 09.05.2024)        296,00 EUR
+Restzahlung (fällig 20.05.2024)    1.184,00 EUR
+""",
+        (Decimal("1480.00"), None, "R-2024-311", "Reisebüro Nord-Süd OHG", date(2024, 5, 2), None),
+        id="de-travel-part-paid",
+    ),
+    pytest.param(
+        """
+Page 1 of 1
+INVOICE                                 Number: SI-10077
+                                        Date: 2024-06-30
+SELLER                                  BUYER
+Company: Baltic Timber OÜ               Company: Greenfield Ltd
+Reg. no: 12345678                       Reg. no: 87654321
+VAT no: EE123456789                     VAT no: GB123456789
+Address: Pärnu mnt 10, Tallinn          Address: 1 Field Rd, Leeds
+
+Item            Qty    Price     VAT    Sum
+Pine boards     100    4.00      0%     400.00
+Total without VAT                       400.00
+VAT 0%                                  0.00
+TOTAL TO PAY EUR                        400.00
+Payment due: 2024-07-14
+""",
+        (
+            Decimal("400.00"),
+            Decimal("400.00"),
+            "SI-10077",
+            "Baltic Timber OÜ",
+            date(2024, 6, 30),
+            date(2024, 7, 14),
+        ),
+        id="en-parties-as-pairs",
+    ),
+    pytest.param(
+        """
+Facture
+Orange Mécanique SARL                              Réf. client : 0045
+Zone Artisanale
+35400 Saint-Malo                                   Garage du Centre
+Tel : 02 99 00 00 00                               2 rue Haute
+                                                   35000 Rennes
+Numéro      Date          Code client    Échéance
+FA2024118   15/05/2024    GAR01          14/06/2024
+Désignation              Qté    P.U. HT    Montant HT
+Courroie                 2      40,00      80,00
+Report page précédente                     120,00
+Total HT      200,00
+TVA 20,00%     40,00
+Net à payer   240,00 EUR
+""",
+        (
+            Decimal("240.00"),
+            Decimal("200.00"),
+            "FA2024118",
+            "Orange Mécanique SARL",
+            date(2024, 5, 15),
+            date(2024, 6, 14),
+        ),
+        id="fr-values-under-heads",
+    ),
+    pytest.param(
+        """
+AMALIA HOTEL                                        Guest: Ms Eva Stern
+Amalia Hospitality B.V.                             Room: 312
+Keizersgracht 1, 1015 CN Amsterdam                  Arrival: 02-03-2024
+BTW NL001234567B01                                  Departure: 04-03-2024
+                                                    Invoice: 771204
+                                                    Invoice date: 04-03-2024
+02-03-2024  Accommodation      109.00
+03-03-2024  Accommodation      109.00
+Total excl. VAT    200.00
+VAT 9%              18.00
+Total              218.00 EUR
+Paid by Visa       218.00
+Balance              0.00
+""",
+        (Decimal("218.00"), Decimal("200.00"), "771204", "Amalia Hospitality B.V.", date(2024, 3, 4), None),
+        id="nl-hotel",
+    ),
 )
 
 
@@ -518,6 +723,16 @@ def test_what_contradicts_itself_is_a_doubt_in_words(rows: tuple[str, ...], word
     assert reading.total is not None
     assert reading.total.confidence <= 0.5
     assert any(words in doubt for doubt in reading.doubts)
+
+
+def test_a_name_over_two_lines_is_joined_only_where_one_needs_the_other() -> None:
+    def vendor(*lines: str) -> str:
+        found = read("From:", *lines, "7 Mill Lane", "Invoice 5501", "Total  120.00").vendor
+        return found.value if found else ""
+
+    assert vendor("Green Hill Hardware (North", "Wales) Ltd") == "Green Hill Hardware (North Wales) Ltd"
+    assert vendor("Green Hill Hardware", "Limited") == "Green Hill Hardware Limited"
+    assert vendor("GREEN HILL", "Green Hill Hardware Ltd") == "Green Hill Hardware Ltd"
 
 
 def test_a_whole_bill_leaves_no_doubt() -> None:
