@@ -2,57 +2,69 @@
 
 import os
 import sys
+from typing import ClassVar
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from deployments.commands import (
-    approvals,
-    approvers,
-    audit,
-    books,
-    connect,
-    dead_letters,
-    doctor,
-    mcp,
-    odoo,
-    tasks,
-    vault,
-    work,
-)
+from deployments.lazy_commands import LazyGroup, Place
 from domain.errors import DigitalFteError, RejectedError, TransientError
 
 EXIT_FAILED = 1
 EXIT_REFUSED = 4
 EXIT_TRY_AGAIN = 5
 
+PRIVATE = 0o077
+"""What others on this machine may do with a file that the employee makes: nothing. Modes that exist are kept."""
+
+
+class Commands(LazyGroup):
+    """Every command, in the order in which one meets them."""
+
+    places: ClassVar[dict[str, Place]] = {
+        "up": Place("work", "up", "Start the employee."),
+        "down": Place("work", "down", "Stop the employee and everything it started."),
+        "status": Place("status", "status", "Show whether it works, and what waits."),
+        "doctor": Place("doctor", "doctor", "Look at everything the employee needs."),
+        "mcp": Place("mcp", "mcp", "Hand the tools to an AI agent over the Model Context Protocol."),
+        "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),
+        "run": Place("tasks", "run", "Run one flow now, and wait for its end."),
+        "approvals": Place("approvals", "app", "What waits for a person's decision."),
+        "approvers": Place("approvers", "app", "Who can prove a decision with a one-time code."),
+        "audit": Place("audit", "app", "What happened, and the proof of it."),
+        "books": Place("books", "app", "What the books say."),
+        "connect": Place("connect", "app", "Connect real accounts."),
+        "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),
+        "odoo": Place("odoo", "app", "Set Odoo up."),
+        "vault": Place("vault", "app", "The Vault and its notes."),
+    }
+
+
 app = typer.Typer(
     name="fte",
+    cls=Commands,
     help="The digital employee: it reads, plans, asks, books, and proves it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,
 )
-app.command()(work.up)
-app.command()(work.down)
-app.command()(work.status)
-app.command()(doctor.doctor)
-app.command()(mcp.mcp)
-app.command("tasks")(tasks.tasks)
-app.command("run")(tasks.run)
-app.add_typer(approvals.app, name="approvals", help="What waits for a person's decision.")
-app.add_typer(approvers.app, name="approvers", help="Who can prove a decision with a one-time code.")
-app.add_typer(audit.app, name="audit", help="What happened, and the proof of it.")
-app.add_typer(books.app, name="books", help="What the books say.")
-app.add_typer(connect.app, name="connect", help="Connect real accounts.")
-app.add_typer(dead_letters.app, name="dead-letters", help="What could not be done, and doing it again.")
-app.add_typer(odoo.app, name="odoo", help="Set Odoo up.")
-app.add_typer(vault.app, name="vault", help="The desk.")
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001 (the interface)
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"fte {version('digital-fte')}")
+        raise typer.Exit
 
 
 @app.callback()
-def options(*, debug: bool = typer.Option(default=False, help="Show the traceback of an error.")) -> None:
+def options(
+    *,
+    debug: bool = typer.Option(default=False, help="Show the traceback of an error."),
+    version: bool = typer.Option(  # noqa: ARG001 (answered by its callback)
+        default=False, help="Show the version.", is_eager=True, callback=_show_version
+    ),
+) -> None:
     """Options of every command."""
     if debug:
         os.environ["FTE_DEBUG"] = "1"
@@ -60,11 +72,15 @@ def options(*, debug: bool = typer.Option(default=False, help="Show the tracebac
 
 def main() -> None:
     """Run the command line; the exit status is 0 done, 1 failed, 2 usage, 3 not at work, 4 refused, 5 try again."""
+    os.umask(PRIVATE)  # here, and in every process that is started from here
     try:
         app()
     except DigitalFteError as error:
         if os.environ.get("FTE_DEBUG"):
             raise
+        from rich.console import Console
+        from rich.markup import escape
+
         Console(stderr=True).print(f"[red]fte:[/red] {escape(str(error))}", soft_wrap=True)
         sys.exit(_exit_status(error))
 

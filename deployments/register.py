@@ -5,6 +5,7 @@ this package installed, the same FTE_ variables, and one Vault, ledger and resul
 """
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from prefect.exceptions import ObjectNotFound
 
 from blocks.settings import settings
 from deployments.automations import register_automations
+from deployments.command_line import PRIVATE
 from deployments.desk import prepare_desk
 from deployments.table import build_deployments
 
@@ -38,6 +40,7 @@ async def register_on_pool(pool: str) -> list[str]:
 
 def main(pool: Annotated[str, typer.Option(help="Name of the work pool.")] = "employee") -> None:
     """Register and say what was registered."""
+    os.umask(PRIVATE)
     prepare_desk(settings())
     for name in asyncio.run(register_on_pool(pool)):
         typer.echo(name)

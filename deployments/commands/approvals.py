@@ -4,35 +4,23 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from blocks.settings import HANDBOOK, settings
 from deployments.environment import api_url, apply_environment
+from deployments.listening import is_healthy
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
-from tasks.approvals.edits import reassessment_of, validation_of
-from tasks.approvals.notes import place_note
-from tasks.approvals.progress import everything, expire_due
-from tasks.approvals.requests import (
-    NoSuchRequestError,
-    Outcome,
-    OutcomeKind,
-    find,
-    open_again,
-    pending,
-    record_answer,
-)
+
+if TYPE_CHECKING:
+    from tasks.approvals.requests import Outcome
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
-
-CONNECT_SECONDS = 0.5
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="From the list; its first letters are enough.")]
 Approver = Annotated[str, typer.Option(prompt="Your name", help="Who decides.")]
@@ -62,7 +50,11 @@ def list_requests(
     as_json: AsJson = False,
 ) -> None:
     """List what waits for a decision, oldest first."""
-    requests = everything() if every else pending()
+    from rich.table import Table
+
+    from tasks.reliability.glance import all_requests, waiting_requests
+
+    requests = all_requests() if every else waiting_requests()
     if as_json:
         typer.echo(json.dumps([_facts(request) for request in requests]))
         return
@@ -140,6 +132,7 @@ def reject(
 @app.command()
 def again(request_id: Id, *, as_json: AsJson = False) -> None:
     """Ask once more about a request that expired without an answer."""
+    from tasks.approvals.requests import open_again
     from tasks.planning.prepare import read_handbook
 
     request = open_again(_named(request_id).id, datetime.now(UTC), read_handbook())
@@ -147,6 +140,9 @@ def again(request_id: Id, *, as_json: AsJson = False) -> None:
 
 
 def _decide(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
+    from tasks.approvals.edits import reassessment_of, validation_of
+    from tasks.approvals.progress import expire_due
+    from tasks.approvals.requests import OutcomeKind, record_answer
     from tasks.planning.prepare import read_handbook
 
     expire_due(datetime.now(UTC))
@@ -162,7 +158,9 @@ def _decide(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
     _say(outcome.request, asyncio.run(_follow_up(outcome.request)), as_json=as_json)
 
 
-def _reason(outcome: Outcome) -> str:
+def _reason(outcome: "Outcome") -> str:
+    from tasks.approvals.requests import OutcomeKind
+
     if outcome.kind is OutcomeKind.ALREADY and outcome.request.approver:
         return f"{outcome.reason} by {outcome.request.approver} ({outcome.request.channel})"
     return outcome.reason or ""
@@ -170,23 +168,17 @@ def _reason(outcome: Outcome) -> str:
 
 async def _follow_up(request: ApprovalRequest) -> str:
     """Move the note and wake the run; what cannot be done now, `collect_decisions` does."""
+    from tasks.approvals.notes import place_note
+
     here = settings()
     if (here.vault_path / HANDBOOK).exists():
         place_note(request)
-    if not _answers(api_url(here)):
+    if not is_healthy(f"{api_url(here)}/health"):
         return "the employee is not at work; it goes on from here when it is"
     apply_environment(here)
     from tasks.approvals.runs import ensure_run
 
     return (await ensure_run(request)).value
-
-
-def _answers(address: str) -> bool:
-    """Whether anything listens: importing the engine's client takes two seconds."""
-    try:
-        return httpx.get(f"{address}/health", timeout=CONNECT_SECONDS).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
@@ -197,12 +189,15 @@ def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
 
 
 def _named(beginning: str) -> ApprovalRequest:
+    from tasks.approvals.requests import NoSuchRequestError, find
+    from tasks.reliability.glance import all_requests
+
     exact = find(beginning)
     if exact:
         return exact
     fitting = [
         request
-        for request in everything()
+        for request in all_requests()
         if request.id.removeprefix("ask-").startswith(beginning.removeprefix("ask-") or " ")
     ]
     if len(fitting) > 1:

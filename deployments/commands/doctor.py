@@ -1,12 +1,15 @@
 """`fte doctor`: what is configured, reachable or missing, and the command that mends it."""
 
+import asyncio
 import json
 import shutil
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import typer
@@ -16,11 +19,19 @@ from rich.table import Table
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.environment import api_url, apply_environment, engine_login
 from domain.accounting.setup import RENEW_DAYS
-from domain.errors import DigitalFteError
+from domain.errors import DigitalFteError, RejectedError
+
+if TYPE_CHECKING:
+    from blocks.odoo.credentials import OdooCredentials
 
 console = Console()
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
+PROBE_SECONDS = 5.0
+OTHERS = 0o077
+ACCOUNTS = ("odoo", "gmail")
+RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key", "gmail": "fte connect gmail"}
+AWAY = {"odoo": "start Odoo, then fte doctor", "gmail": "look at the network, then fte doctor"}
 
 
 class Health(StrEnum):
@@ -45,7 +56,8 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.
     """Look at everything the employee needs; exit status 1 when something must be mended."""
     here = settings()
     apply_environment(here)
-    findings = list(examine(here))
+    with Console(stderr=True).status("Looking ..."):
+        findings = list(examine(here))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -62,6 +74,7 @@ def examine(here: Settings) -> Iterator[Finding]:
     """Every finding, in the order in which one would mend them."""
     yield _vault(here)
     yield _handbook(here)
+    yield from private_state(here)
     yield _disk(here)
     yield _ledger(here)
     yield _audit(here)
@@ -143,21 +156,55 @@ def _reachable(what: str, address: str, remedy: str) -> Finding:
     return Finding(what, Health.GOOD, address)
 
 
+def private_state(here: Settings) -> Iterator[Finding]:
+    """Whether other users of this machine can look into the state folder or the Vault."""
+    remedy = f"chmod -R go= {here.state}"
+    seen = [path for path in (here.state, *here.state.rglob("*")) if _is_open_to_others(path)]
+    if seen:
+        words = f"{len(seen)} open to other users of this machine, such as {seen[0]}"
+        yield Finding("Private state", Health.BROKEN, words, remedy)
+    else:
+        yield Finding("Private state", Health.GOOD, str(here.state))
+    if _is_open_to_others(here.vault_path):
+        words = "other users of this machine can look into it; keep it so if you mean it"
+        yield Finding("Vault's modes", Health.MISSING, words, f"chmod -R go= {here.vault_path}")
+
+
+def _is_open_to_others(path: Path) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISLNK(mode) or stat.S_ISSOCK(mode)) and bool(mode & OTHERS)
+
+
 def _accounts(here: Settings) -> Iterator[Finding]:
-    for account in ("odoo", "gmail"):
-        kind = {"odoo": "odoo-credentials", "gmail": "gmail-credentials"}[account]
-        address = f"{api_url(here)}/block_types/slug/{kind}/block_documents/name/{account}"
-        try:
-            answer = httpx.get(address, timeout=3, auth=engine_login())
-        except httpx.HTTPError:
-            yield Finding(
-                account, Health.BROKEN, "the engine keeps the accounts and does not answer", "fte up"
-            )
-            continue
-        yield _account(here, account, answer)
+    findings = [_account(here, account) for account in ACCOUNTS]
+    saved = [finding.what for finding in findings if finding.health is Health.GOOD]
+    asked = asyncio.run(_ask_accounts(here, saved)) if saved else {}
+    yield from (asked.get(finding.what, finding) for finding in findings)
 
 
-def _account(here: Settings, account: str, answer: httpx.Response) -> Finding:
+def _account(here: Settings, account: str) -> Finding:
+    """What is saved of an account."""
+    address = f"{api_url(here)}/block_types/slug/{account}-credentials/block_documents/name/{account}"
+    try:
+        answer = httpx.get(address, timeout=3, auth=engine_login())
+    except httpx.HTTPError:
+        return Finding(
+            account, Health.BROKEN, "the Prefect server keeps the accounts and does not answer", "fte up"
+        )
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        return Finding(
+            account,
+            Health.BROKEN,
+            f"the Prefect server refuses the password in {here.prefect_keys}",
+            "fte down, then fte up",
+        )
+    return _saved(here, account, answer)
+
+
+def _saved(here: Settings, account: str, answer: httpx.Response) -> Finding:
     """A saved account, unless its consent was refused since it was saved."""
     from tasks.mail.consents import refused_consent
 
@@ -171,8 +218,59 @@ def _account(here: Settings, account: str, answer: httpx.Response) -> Finding:
         return Finding(account, Health.BROKEN, refused.said, f"fte connect {account}")
     ending = ending_key(answer.json().get("data", {}), datetime.now(UTC).date())
     if ending:
-        return Finding(account, Health.BROKEN, ending, "fte odoo setup, or fte connect odoo with a new key")
-    return Finding(account, Health.GOOD, "demo account" if here.mode is Mode.SANDBOX else "connected")
+        return Finding(account, Health.BROKEN, ending, RENEWAL["odoo"])
+    return Finding(account, Health.GOOD, "saved")
+
+
+async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:
+    """Each saved account, asked side by side."""
+    probes = {"odoo": _ask_odoo, "gmail": _ask_gmail}
+    answers = await asyncio.gather(*(ask(account, probes[account](), here.mode) for account in saved))
+    return {finding.what: finding for finding in answers}
+
+
+async def ask(account: str, probe: Awaitable[str], mode: Mode, seconds: float = PROBE_SECONDS) -> Finding:
+    """Whether the service answers in time and accepts what is saved of the account."""
+    again = "fte down, then fte up --sandbox" if mode is Mode.SANDBOX else ""
+    try:
+        async with asyncio.timeout(seconds):
+            found = await probe
+    except TimeoutError:
+        return Finding(account, Health.BROKEN, f"no answer within {seconds:g} s", again or AWAY[account])
+    except RejectedError as error:
+        return Finding(account, Health.BROKEN, str(error), again or RENEWAL[account])
+    except (DigitalFteError, OSError) as error:
+        return Finding(account, Health.BROKEN, str(error), again or AWAY[account])
+    return Finding(
+        account, Health.GOOD, f"demo account, {found}" if mode is Mode.SANDBOX else f"connected, {found}"
+    )
+
+
+async def _ask_odoo() -> str:
+    from blocks.odoo.credentials import OdooCredentials
+
+    block: OdooCredentials = await OdooCredentials.aload("odoo")
+    return await odoo_words(block)
+
+
+async def odoo_words(block: "OdooCredentials") -> str:
+    """Whose books these are, and how long the key is good; asks Odoo with that key."""
+    from tasks.accounting.connection import check_connection
+
+    async with block.client() as client:
+        found = await check_connection(client)
+    days = found.key_days_left(datetime.now(UTC).date())
+    left = "" if days is None else f", key good for {days} days"
+    return f"books of {found.company} (Odoo {found.version}{left})"
+
+
+async def _ask_gmail() -> str:
+    from blocks.gmail.credentials import GmailCredentials
+
+    block: GmailCredentials = await GmailCredentials.aload("gmail")
+    async with block.client() as client:
+        profile = await client.profile()
+    return f"mailbox {profile.address}"
 
 
 def ending_key(block: dict[str, Any], today: date) -> str:

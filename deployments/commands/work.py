@@ -1,4 +1,4 @@
-"""`fte up`, `down` and `status`."""
+"""`fte up` and `down`."""
 
 import os
 import shutil
@@ -6,19 +6,17 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
-import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from blocks.settings import HANDBOOK, Mode, Settings, settings
+from blocks.settings import Mode, Settings, settings
 from deployments.desk import prepare_desk
-from deployments.environment import api_url, apply_environment, prefect_environment, ui_url
+from deployments.environment import api_url, prefect_environment, ui_url
+from deployments.listening import is_healthy
 from deployments.processes import (
     Service,
     leftovers,
@@ -160,7 +158,7 @@ def _start_feed(here: Settings, environment: dict[str, str]) -> Service:
 def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
     addresses = {"server": f"{api_url(here)}/health", "sandbox": f"{here.sandbox_url}/_sandbox/health"}
     if service.name in addresses:
-        return lambda: not _died(service) and _answers(addresses[service.name])
+        return lambda: not _died(service) and is_healthy(addresses[service.name])
     serving = here.state / "runner-ready"
     serving.unlink(missing_ok=True)
     return lambda: not _died(service) and serving.exists()
@@ -170,13 +168,6 @@ def _died(service: Service) -> bool:
     if service.process is not None and service.process.poll() is not None:
         raise NotStartedError(service.name, service.log)
     return False
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address, timeout=2).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def _wait_until(holds: Callable[[], bool], name: str, log: Path) -> None:
@@ -220,48 +211,3 @@ def down() -> None:
         stop_family(pid)
     remove_standing(here)
     console.print("Stopped." if standing else f"It was not running ({here.mode.value}).")
-
-
-def status(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
-    """Show whether the employee works, what waits for a person and what is under way."""
-    facts = _facts(settings())
-    if as_json:
-        console.print_json(data=facts)
-    else:
-        table = Table(show_header=False, box=None)
-        for name, value in facts.items():
-            table.add_row(name.replace("_", " "), _words(value))
-        console.print(table)
-    if not facts["at_work"]:
-        raise typer.Exit(3)
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {count}" for name, count in value.items()) or "none"
-    return str(value)
-
-
-def _facts(here: Settings) -> dict[str, Any]:
-    from tasks.accounting.snapshot import snapshot_words
-    from tasks.approvals.requests import pending
-    from tasks.reliability.outbox import waiting_counts
-    from tasks.vault.desk import Desk, Folder
-
-    apply_environment(here)
-    standing = read_standing(here)
-    desk = Desk(here.vault_path)
-    answers = _answers(f"{api_url(here)}/health")
-    exists = (here.vault_path / HANDBOOK).exists()
-    return {
-        "mode": here.mode.value,
-        "at_work": answers if here.engine_url else bool(standing and standing.alive),
-        "engine": answers,
-        "address": ui_url(here),
-        "vault": str(here.vault_path),
-        "books": snapshot_words(datetime.now(UTC)),
-        "open_tasks": len(desk.names(Folder.NEEDS_ACTION)) if exists else 0,
-        "waiting_for_approval": len(pending()),
-        "waiting_for_services": waiting_counts(),
-        "dead_letters": len(desk.names(Folder.DEAD_LETTERS)) if exists else 0,
-    }

@@ -1,8 +1,21 @@
+import asyncio
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from deployments.commands.doctor import Finding, Health, ending_key, kept_books
+from blocks.odoo.credentials import OdooCredentials
+from blocks.settings import Mode, settings
+from deployments.commands.doctor import (
+    Finding,
+    Health,
+    ask,
+    ending_key,
+    kept_books,
+    odoo_words,
+    private_state,
+)
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, snapshot_folder, standing, store_snapshot
 from tests.odoo_world import sandbox_world
@@ -38,3 +51,32 @@ async def test_the_copy_of_the_books_is_missing_good_or_broken(sandbox: SandboxC
     found = kept_books(now)
     assert (found.health, found.remedy) == (Health.BROKEN, "fte run sync_odoo")
     assert "lines.parquet" in found.found
+
+
+async def test_an_account_that_never_answers_is_broken_in_time() -> None:
+    async def silent() -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    found = await ask("odoo", silent(), Mode.LIVE, seconds=0.05)
+    assert (found.health, found.remedy) == (Health.BROKEN, "start Odoo, then fte doctor")
+
+
+async def test_a_stopped_odoo_is_broken() -> None:
+    block = OdooCredentials(
+        url="http://127.0.0.1:9", database="books", login="bot", api_key=SecretStr("key"), protocol="json2"
+    )
+    found = await ask("odoo", odoo_words(block), Mode.LIVE)
+    assert found.health is Health.BROKEN
+    assert found.remedy == "start Odoo, then fte doctor"
+
+
+def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTE_HOME", str(tmp_path))
+    here = settings()
+    here.state.mkdir(mode=0o700)
+    assert next(private_state(here)).health is Health.GOOD
+    (here.state / "ledger.sqlite").touch(mode=0o644)
+    (here.state / "ledger.sqlite").chmod(0o644)
+    found = next(private_state(here))
+    assert (found.health, found.remedy) == (Health.BROKEN, f"chmod -R go= {here.state}")

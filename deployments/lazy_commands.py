@@ -1,0 +1,62 @@
+"""Command groups whose modules are imported when one of their commands is run, not to list them.
+
+All command modules together import Prefect's client, SQLAlchemy and more: 1.4 s before anything is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command stands.
+
+    Attributes:
+        module: The module of `deployments.commands`.
+        name: Its function, or `app` for a group.
+        help: The line that a list of commands shows.
+    """
+
+    module: str
+    name: str
+    help: str
+
+    def load(self) -> Any:
+        """The command itself; imports its module."""
+        found = getattr(import_module(f"deployments.commands.{self.module}"), self.name)
+        if isinstance(found, typer.Typer):
+            found.info.help = self.help
+            return get_command(found)
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command()(found)
+        return get_command(alone)
+
+
+class LazyGroup(TyperGroup):
+    """Lists commands from a table of names; subclasses give it."""
+
+    places: ClassVar[dict[str, Place]] = {}
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the interface)
+        """Names in the table's order."""
+        return list(self.places)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (the interface)
+        """What is enough to show a name and its line."""
+        place = self.places.get(cmd_name)
+        return None if place is None else TyperCommand(cmd_name, help=place.help)
+
+    def resolve_command(self, ctx: Any, args: Sequence[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that is to be run, or whose own help or completion is asked for."""
+        name, shown, rest = super().resolve_command(ctx, list(args))
+        if name is None or shown is None:
+            return name, shown, rest
+        command = self.places[name].load()
+        command.name = name
+        return name, command, rest

@@ -1,0 +1,82 @@
+"""The command line as a program of its own: what it imports, what it lists, and the modes of what it makes."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deployments.command_line import Commands
+
+HEAVY = {
+    "prefect",
+    "sqlalchemy",
+    "pandas",
+    "numpy",
+    "httpx",
+    "pydantic",
+    "psutil",
+    "asyncio",
+    "ruamel",
+    "PIL",
+}
+NOT_FOR_LISTS = {"prefect", "sqlalchemy", "pandas", "numpy", "httpx"}
+MOST_MODULES = 350
+
+LISTING = """
+import sys
+from deployments.command_line import main
+sys.argv = ["fte", *sys.argv[1:]]
+try:
+    main()
+except SystemExit:
+    pass
+print("MODULES", *sys.modules)
+"""
+
+
+def imported_by(home: Path, *words: str) -> set[str]:
+    answer = subprocess.run(
+        [sys.executable, "-c", LISTING, *words],
+        env={"FTE_HOME": str(home), "FTE_VAULT": str(home / "Vault"), "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(answer.stdout.rpartition("MODULES ")[2].split())
+
+
+def test_help_and_version_import_nothing_heavy(tmp_path: Path) -> None:
+    for words in (["--help"], ["--version"]):
+        modules = imported_by(tmp_path, *words)
+        assert len(modules) > 50
+        assert len(modules) <= MOST_MODULES
+        assert not HEAVY & {module.partition(".")[0] for module in modules}
+
+
+@pytest.mark.parametrize("words", [["status"], ["tasks"], ["approvals", "list"]])
+def test_lists_import_neither_prefect_nor_sqlalchemy(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "Vault" / "Needs_Action").mkdir(parents=True)
+    modules = {module.partition(".")[0] for module in imported_by(tmp_path, *words)}
+    assert "blocks" in modules
+    assert not NOT_FOR_LISTS & modules
+
+
+@pytest.mark.parametrize("name", list(Commands.places))
+def test_every_listed_command_exists(name: str) -> None:
+    assert Commands.places[name].load().help
+
+
+def test_everything_that_a_command_makes_is_private(tmp_path: Path) -> None:
+    for words in (["vault", "init", str(tmp_path / "Vault")], ["doctor", "--json"]):
+        subprocess.run(
+            [sys.executable, "-m", "deployments.command_line", *words],
+            env={"FTE_HOME": str(tmp_path / "home"), "FTE_VAULT": str(tmp_path / "Vault"), "FTE_PORT": "9"},
+            capture_output=True,
+            check=False,
+            umask=0o022,
+        )
+    made = [path for folder in ("home", "Vault") for path in (tmp_path / folder).rglob("*")]
+    assert any(path.name == "ledger.sqlite" for path in made)
+    assert [path for path in made if stat.S_IMODE(path.lstat().st_mode) & 0o077] == []
