@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from statistics import median
 
 from domain.receipts.found import Line
@@ -13,7 +14,7 @@ from domain.visible import visible
 
 MAX_WORDS = 8_000
 """Of more words the first and the last half are read: the totals stand at the end."""
-MAX_CELL = 400
+MAX_CELL, MAX_CELLS, MAX_CHARACTERS = 400, 80, 150_000
 GLUED, SPACE = 0.08, 0.85
 """Gaps inside a word and between two words of one cell, in letter heights; typewriter letters leave 0.6."""
 DIGITS_SPACE, THOUSANDS_SPACE = 0.45, 0.7
@@ -121,7 +122,7 @@ def folded(text: str) -> str:
 def sheet_of(lines: Sequence[Line]) -> Sheet | None:
     """The document as rows of cells; None where places are not known."""
     words = [_seen(line) for line in _chosen(lines)]
-    words = [word for word in words if word.text.strip()]
+    words = _within([word for word in words if word.text.strip()])
     if not words or any(None in (word.x0, word.y0, word.x1, word.y1) for word in words):
         return None
     rows: list[Row] = []
@@ -140,6 +141,12 @@ def _chosen(lines: Sequence[Line]) -> Sequence[Line]:
     if len(lines) <= MAX_WORDS:
         return lines
     return [*lines[: MAX_WORDS // 2], *lines[-MAX_WORDS // 2 :]]
+
+
+def _within(words: Sequence[Line]) -> list[Line]:
+    """As many words as have the characters that are read."""
+    ends = accumulate(len(word.text) for word in words)
+    return [word for word, end in zip(words, ends, strict=True) if end <= MAX_CHARACTERS]
 
 
 def _seen(line: Line) -> Line:
@@ -171,6 +178,8 @@ def _tall(word: Line) -> float:
 def _cells(band: Sequence[Line], row: int, page: int) -> list[Cell]:
     cells: list[Cell] = []
     for word in band:
+        if len(cells) >= MAX_CELLS:
+            break
         new = Cell(word.text.strip(), word.x0 or 0, word.y0 or 0, word.x1 or 0, word.y1 or 0, row, page)
         between = _between(cells[-1], new) if cells else None
         if between is None:

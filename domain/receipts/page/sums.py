@@ -1,6 +1,7 @@
 """The bill's money: labels propose, the page's own arithmetic decides."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +24,7 @@ _HIDDEN = re.compile(
 )
 DOUBTED = 0.5
 MOST_TAX = Decimal("0.3")
+MOST_SUMS, MOST_A_ROW = 30, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,19 @@ def money_of(sheet: Sheet) -> Money:
             money.tax_lines.append(line)
         for cell in row.cells:
             money.entries += _entries(sheet, cell, read)
+    money.entries = _last_of_each(money.entries)
     return money
+
+
+def _last_of_each(entries: list[Entry]) -> list[Entry]:
+    """The last sums of each role: totals stand at the end, and a hostile page has thousands."""
+    seen: Counter[Role] = Counter()
+    kept: list[Entry] = []
+    for entry in reversed(entries):
+        seen[entry.role] += 1
+        if seen[entry.role] <= MOST_SUMS:
+            kept.append(entry)
+    return kept[::-1]
 
 
 def _amounts(cell: Cell, *, comma: bool) -> list[Amount]:
@@ -168,6 +182,7 @@ def _tax_line(row: Row, values: list[Decimal]) -> TaxLine | None:
     """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other."""
     plain = [cell.text for cell in row.cells if _PLAIN_RATE.match(cell.text)]
     rates = {Decimal(one.replace(",", ".")) / 100 for one in [*_RATE.findall(row.text), *plain]}
+    values = values[:MOST_A_ROW]
     for position, net in enumerate(values):
         for tax in values[:position] + values[position + 1 :]:
             if any(rate and net and abs(net * rate - tax) <= CENT for rate in rates):

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.receipts.found import Line
 from domain.receipts.page.deposits import placed
@@ -738,3 +740,37 @@ def test_a_name_over_two_lines_is_joined_only_where_one_needs_the_other() -> Non
 def test_a_whole_bill_leaves_no_doubt() -> None:
     reading = read("Oak & Ash Joinery", "Invoice 5501", "Subtotal  100.00", "VAT 20%  20.00", "Total  120.00")
     assert reading.doubts == ()
+
+
+TEXTS = st.text(alphabet="aÄß0123456789.,:%€$-/ \u00b0", max_size=30) | st.sampled_from(
+    [
+        "Total",
+        "Rechnung Nr.",
+        "Date:",
+        "USt 19%",
+        "1.234,56",
+        "Seller",
+        "Kunde",
+        "Anzahlung",
+        "03/04/2024",
+        "Netto",
+    ]
+)
+PLACES = st.floats(0, 900, allow_nan=False)
+
+
+@given(st.lists(st.tuples(TEXTS, PLACES, PLACES, st.integers(0, 2)), max_size=40))
+def test_no_page_breaks_the_reader(pieces: list[tuple[str, float, float, int]]) -> None:
+    lines = [Line(text, x, y, x + 5 * len(text), y + 10, page) for text, x, y, page in pieces]
+    reading = read_page(lines)
+    assert reading.total is None or 0 <= reading.total.confidence <= 1
+
+
+@pytest.mark.parametrize("line", ["A" * 400, "Net 19% 1.00 Tax 0.19 Total 1.19  ", "Rechnung Nr. 1  "])
+def test_a_hostile_page_costs_seconds_at_most(line: str) -> None:
+    lines = [
+        Line(word, i % 50 * 30, i // 50 * 12, i % 50 * 30 + 20, i // 50 * 12 + 10)
+        for i in range(8_000)
+        for word in [line]
+    ]
+    read_page(lines)
