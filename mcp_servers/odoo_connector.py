@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastmcp import FastMCP
 from pydantic import Field
 
+from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.invoice import InvoiceItem
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.planning.order import Order
@@ -154,17 +155,19 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number
 
 async def get_financial_summary(period: Period) -> FinancialSummary:
     """Profit and loss of a period and the balance sheet at its end, read from Odoo."""
-    return answer(reports.get_financial_summary(await connected_books(), period))
+    return answer(reports.get_financial_summary(await connected_books(days=parse_period(period)), period))
 
 
 async def get_accounts_receivable() -> FinancialReport:
     """What customers owe now: every open item by customer and by days overdue."""
-    return answer(reports.get_accounts_receivable(await connected_books()))
+    return answer(
+        reports.get_accounts_receivable(await connected_books(ReportType.RECEIVABLE_AGEING, _now()))
+    )
 
 
 async def get_accounts_payable() -> FinancialReport:
     """What is owed to vendors now: every open item by vendor and by days overdue."""
-    return answer(reports.get_accounts_payable(await connected_books()))
+    return answer(reports.get_accounts_payable(await connected_books(ReportType.PAYABLE_AGEING, _now())))
 
 
 async def generate_financial_report(
@@ -172,7 +175,8 @@ async def generate_financial_report(
     date_range: Period,
 ) -> FinancialReport:
     """One statement of a period; balance sheet and ageing are as of the period's last day."""
-    return answer(reports.generate_financial_report(await connected_books(), report_type, date_range))
+    books = await connected_books(report_type, parse_period(date_range))
+    return answer(reports.generate_financial_report(books, report_type, date_range))
 
 
 async def get_task_status(
@@ -258,6 +262,10 @@ async def _expense(said: dict[str, Any]) -> Order:
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
+
+
+def _now() -> DateRange:
+    return DateRange(_today(), _today())
 
 
 if __name__ == "__main__":

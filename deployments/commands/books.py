@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 
 from blocks.settings import settings
 from deployments.environment import apply_environment
-from domain.accounting.date_range import parse_period
+from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.accounting.report_text import report_markdown, summary_markdown
 
@@ -38,7 +38,7 @@ def summary(period: Period = "", *, as_json: AsJson = False) -> None:
     from tasks.accounting.reports import get_financial_summary
 
     wanted = _period(period)
-    found = get_financial_summary(_books(), wanted)
+    found = get_financial_summary(_books(None, parse_period(wanted)), wanted)
     _show(found, summary_markdown(found), as_json=as_json)
 
 
@@ -47,7 +47,7 @@ def receivable(*, as_json: AsJson = False) -> None:
     """What customers owe, by age."""
     from tasks.accounting.reports import get_accounts_receivable
 
-    found = get_accounts_receivable(_books())
+    found = get_accounts_receivable(_books(ReportType.RECEIVABLE_AGEING, _today()))
     _show(found, report_markdown(found), as_json=as_json)
 
 
@@ -56,7 +56,7 @@ def payable(*, as_json: AsJson = False) -> None:
     """What is owed to vendors, by age."""
     from tasks.accounting.reports import get_accounts_payable
 
-    found = get_accounts_payable(_books())
+    found = get_accounts_payable(_books(ReportType.PAYABLE_AGEING, _today()))
     _show(found, report_markdown(found), as_json=as_json)
 
 
@@ -71,7 +71,7 @@ def report(
     from tasks.accounting.reports import generate_financial_report
 
     wanted = _period(date_range)
-    found = generate_financial_report(_books(), report_type, wanted)
+    found = generate_financial_report(_books(report_type, parse_period(wanted)), report_type, wanted)
     _show(found, report_markdown(found), as_json=as_json)
 
 
@@ -80,12 +80,17 @@ def _period(said: str) -> str:
     return str(parse_period(said or str(datetime.now(UTC).year)))
 
 
-def _books() -> "Books":
+def _today() -> DateRange:
+    day = datetime.now(UTC).date()
+    return DateRange(day, day)
+
+
+def _books(kind: ReportType | None, days: DateRange) -> "Books":
     from tasks.planning.connected import connected_books
 
     apply_environment(settings())
     with console.status("Reading the books"):
-        return asyncio.run(connected_books())
+        return asyncio.run(connected_books(kind, days))
 
 
 def _show(found: FinancialReport | FinancialSummary, text: str, *, as_json: bool) -> None:

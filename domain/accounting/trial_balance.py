@@ -102,7 +102,7 @@ def _row(account: LedgerAccount, opening: Mapping[int, Figure], lines: list[Jour
         account,
         opening=opening.get(account.account_id, debit_of([])),
         debit=debit_of(line for line in lines if line.balance > 0),
-        credit=credit_of(line for line in lines if line.balance < 0),
+        credit=credit_of(line for line in lines if line.balance <= 0),
     )
 
 

@@ -11,6 +11,7 @@ from sandbox.odoo.models import MODELS
 from sandbox.odoo.schema import Field, Kind
 
 COUNT = "__count"
+IDS = "id:array_agg"
 NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY)
 MONTH = "month"
 
@@ -60,6 +61,8 @@ def _group(model: str, spec: str) -> tuple[str, Field]:
 def _aggregate(model: str, spec: str) -> Callable[[Books, str, list[int]], Any]:
     if spec == COUNT:
         return lambda _books, _model, members: len(members)
+    if spec == IDS:
+        return lambda _books, _model, members: sorted(members) or False
     name, _, method = spec.partition(":")
     field = MODELS[model].all_fields.get(name)
     if field is None:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
 from domain.accounting.date_range import DateRange, parse_period
+from domain.accounting.excerpt_parts import Wanted
 from domain.accounting.goals import Goals, parse_goals
 from domain.accounting.ledger import Ledger
 from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
 from domain.accounting.reporting import report
 from domain.errors import TransientError
+from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.ledger import read_ledger
 from tasks.accounting.snapshot import Source, standing
 from tasks.vault.desk import Desk
@@ -36,8 +38,12 @@ class Books:
         return DateRange(day, day)
 
 
-async def fetch_books(connect: Callable[[], Awaitable[OdooClient]], now: dt.datetime) -> Books:
+async def fetch_books(
+    connect: Callable[[], Awaitable[OdooClient]], now: dt.datetime, wanted: Wanted | None = None
+) -> Books:
     """The books as Odoo has them; while it is away, as they were kept of the same database.
+
+    Where a statement is named, only the part of them that it needs.
 
     Raises:
         TransientError: Odoo is away, and no copy of these books was kept.
@@ -46,12 +52,20 @@ async def fetch_books(connect: Callable[[], Awaitable[OdooClient]], now: dt.date
     async with await connect() as client:
         here = Source(mode=settings().mode.value, url=client.url, database=client.database)
         try:
-            return Books(await read_ledger(client), _origin(here, now))
+            return Books(await _read(client, wanted), _origin(here, now))
         except TransientError as error:
             kept = standing().snapshot
             if kept is None or kept.manifest.source != here:
                 raise
             return Books(kept.books.ledger, _origin(here, kept.manifest.taken_at, problem=str(error)))
+
+
+async def _read(client: OdooClient, wanted: Wanted | None) -> Ledger:
+    """Older Odoo sums otherwise, so all of its lines are read."""
+    sums = client.oldest_major >= OdooClient.oldest_major
+    return await (
+        read_excerpt(client, wanted) if wanted and wanted.is_excerpt and sums else read_ledger(client)
+    )
 
 
 def _origin(here: Source, read_at: dt.datetime, problem: str = "") -> Origin:

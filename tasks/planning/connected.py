@@ -9,6 +9,8 @@ from domain.errors import RejectedError, TransientError
 
 if TYPE_CHECKING:
     from blocks.odoo.credentials import OdooCredentials
+    from domain.accounting.date_range import DateRange
+    from domain.accounting.report import ReportType
     from tasks.accounting.reports import Books
 
 
@@ -54,15 +56,19 @@ async def connected_account() -> "OdooCredentials":
     return account
 
 
-async def connected_books() -> "Books":
-    """The books now; while Odoo is away, the kept copy.
+async def connected_books(kind: "ReportType | None" = None, days: "DateRange | None" = None) -> "Books":
+    """The books now, or what a statement of these days needs; while Odoo is away, the kept copy.
+
+    No days: all of the books. No kind: what the summary needs.
 
     Raises:
         EmployeeAwayError: the engine is away.
         OdooNotConnectedError: there is no account.
         TransientError: Odoo is away, and no copy was kept.
     """
+    from domain.accounting.excerpt_parts import Wanted
     from tasks.accounting.reports import fetch_books
     from tasks.planning.bookkeeping import odoo_client
 
-    return await fetch_books(odoo_client, datetime.now(UTC))
+    wanted = Wanted(kind, days) if days else None
+    return await fetch_books(odoo_client, datetime.now(UTC), wanted)

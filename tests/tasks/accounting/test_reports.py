@@ -10,9 +10,10 @@ import pytest
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooUnavailableError
-from domain.accounting.date_range import PeriodError
+from domain.accounting.date_range import DateRange, PeriodError, parse_period
+from domain.accounting.excerpt_parts import Wanted
 from domain.accounting.ledger import AccountType
-from domain.accounting.report import FinancialReport, FinancialSummary, ReportTypeError, RowKind
+from domain.accounting.report import FinancialReport, FinancialSummary, ReportType, ReportTypeError, RowKind
 from domain.accounting.report_text import report_markdown
 from domain.errors import TransientError
 from tasks.accounting.bills import record_bill
@@ -32,6 +33,7 @@ from tests.sandbox_fixture import SandboxClient
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PAST, PAID_ON = date(2026, 11, 15), date(2026, 11, 20)
+ALL_DAYS = DateRange(date(2000, 1, 1), date(2026, 12, 31))
 POSTED = ["parent_state", "=", "posted"]
 SHEET = {
     "bank_and_cash": AccountType.CASH,
@@ -230,3 +232,39 @@ async def test_a_copy_of_other_books_is_not_shown_for_these(
     sandbox.fault("refuse_before", service="odoo", times=1_000)
     with pytest.raises(OdooUnavailableError):
         await books_of(odoo)
+
+
+@pytest.mark.parametrize("kind", [None, *(kind for kind in ReportType if Wanted(kind, ALL_DAYS).is_excerpt)])
+async def test_a_statement_of_sums_is_the_one_of_all_journal_items(
+    running_odoo: OdooWorld, kind: ReportType | None
+) -> None:
+    async def connect() -> OdooClient:
+        return running_odoo.client()
+
+    async with books_with_movement(running_odoo) as (_client, books):
+        for said in ("2026-11-01..2026-11-15", "2026-11-16..2026-12-31", "2025-11-03..2026-11-20", "2024"):
+            part = await fetch_books(connect, NOW, Wanted(kind, parse_period(said)))
+            whole = await books_of(running_odoo)
+            assert statement(part, kind, said) == statement(whole, kind, said)
+            assert books.origin == part.origin
+
+
+def statement(books: Books, kind: ReportType | None, said: str) -> FinancialReport | FinancialSummary:
+    return (
+        get_financial_summary(books, said) if kind is None else generate_financial_report(books, kind, said)
+    )
+
+
+async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWorld) -> None:
+    async def connect() -> OdooClient:
+        return running_odoo.client()
+
+    async with books_with_movement(running_odoo) as (client, _books):
+        paid = await client.call(
+            "account.payment", "search", domain=[["date", "=", str(PAID_ON)]], order="id desc", limit=1
+        )
+        await client.call("account.payment", "action_draft", paid)
+        for said in (str(PAST), "2026-12-31"):
+            wanted = Wanted(ReportType.RECEIVABLE_AGEING, parse_period(said))
+            part, whole = await fetch_books(connect, NOW, wanted), await books_of(running_odoo)
+            assert statement(part, wanted.kind, said) == statement(whole, wanted.kind, said)
