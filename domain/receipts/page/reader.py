@@ -1,5 +1,6 @@
 """A bill's page as a reading: the page's own structure first, the reader of plain rows where it says nothing."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,10 @@ from domain.receipts.page.parties import same_key, vendor_of
 from domain.receipts.page.sums import DOUBTED, sums_of
 from domain.receipts.reading import Reading, read_receipt
 
+_AGREED, _IN_COLUMNS, _ON_ROWS = 0.06, 0.75, 0.9
+"""What agreement with the reader of plain rows adds, and how far it alone can lift a vendor's name or a number: it is
+often sure and wrong where a page has columns."""
+_HEAD_ROWS, _LETTERS = 8, 3
 _ALONE = 0.75
 """What only the reader of plain rows found is never surer than this on a page."""
 
@@ -35,7 +40,11 @@ def read_page(lines: Sequence[Line]) -> Reading:
         "tax": sums.tax,
         "already_paid": sums.paid,
     }
-    changes = {name: _better(found, getattr(plain, name)) for name, found in page.items()}
+    named = _IN_COLUMNS if _has_columns(sheet) else _ON_ROWS
+    most = {"vendor": named, "number": named}
+    changes = {
+        name: _better(found, getattr(plain, name), most.get(name, _ON_ROWS)) for name, found in page.items()
+    }
     if sums.doubts:
         changes |= {name: _doubted(changes[name]) for name in ("total", "net", "tax")}
     return plain.model_copy(update={**changes, "doubts": sums.doubts})
@@ -48,12 +57,21 @@ def _dates(sheet: Sheet, lines: Sequence[Line]) -> tuple[Found[Any] | None, Foun
     return dates_of(sheet, order, certainty)
 
 
-def _better(page: Found[Any] | None, plain: Found[Any] | None) -> Found[Any] | None:
+def _has_columns(sheet: Sheet) -> bool:
+    """Whether words stand beside words in the head of the page."""
+    wordy = [
+        sum(len(re.findall(r"[A-Z]", cell.folded)) >= _LETTERS for cell in row.cells)
+        for row in sheet.rows[:_HEAD_ROWS]
+    ]
+    return sum(count > 1 for count in wordy) > 1
+
+
+def _better(page: Found[Any] | None, plain: Found[Any] | None, most: float) -> Found[Any] | None:
     """The page's value; both agreeing makes it surer, the plain one alone stays below."""
     if page is None:
         return plain and plain.model_copy(update={"confidence": min(plain.confidence, _ALONE)})
     if plain is not None and _same(page.value, plain.value):
-        sure = min(0.99, max(page.confidence, plain.confidence) + 0.02)
+        sure = min(0.99, max(page.confidence + _AGREED, min(plain.confidence, most)))
         return page.model_copy(update={"confidence": round(sure, 2)})
     return page
 
