@@ -18,7 +18,7 @@ from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.notes import place_note
 from tasks.approvals.progress import attach_run, expire_due, finish
 from tasks.approvals.requests import get, record_answer, refuse_form
-from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere
+from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.planning.prepare import read_handbook
 
 BACKSTOP = timedelta(hours=1)
@@ -46,7 +46,7 @@ class ApprovalForm(RunInput):
     )
 
 
-@flow(name="request-approval", flow_run_name="approve {request_id}")
+@flow(name="request-approval")  # its runs are named by whoever starts them: action, amount, counterparty
 async def request_approval(request_id: str) -> State:
     """Show one request to a person and go on with the task once it is decided.
 
@@ -70,6 +70,7 @@ async def request_approval(request_id: str) -> State:
     message = await _go_on(request)
     finish(request_id, _now())
     place_note(get(request_id))
+    await show_decision(get(request_id), run_id, message)
     return Completed(name=END_STATES[request.state], message=message)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.approvals.request import ApprovalRequest
+
 LONGEST_CELL = 160
 """Longer values, and those with several lines, stand in full under the table."""
 
@@ -29,6 +31,9 @@ FIRST_KEYS = (
     "due_on",
 )
 """What a person looks for first; everything else follows in the action's own order."""
+
+COUNTERPARTIES = ("vendor", "payee", "customer", "name")
+LONGEST_TITLE = 120
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$%^=@+])")
 SANDBOX_MARK = "**Sandbox: a practice company. Nothing real happens.**"
@@ -72,15 +77,42 @@ def render_request(
         parts.append(SANDBOX_MARK)
     if headline := _headline(inputs):
         parts.append(f"**{headline}**")
-    parts.append("\n".join(["| What | Value |", "| --- | --- |", *(_row(key, value) for key, value in rows)]))
-    parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
     parts.append("**Why you are asked**\n\n" + "\n".join(f"- {shown_inline(reason)}" for reason in reasons))
+    filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
+    parts.append("\n".join(["| What | Value |", "| --- | --- |", *filled]))
+    parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
     if background.outcome:
         foreseen = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
         parts.append("**What will become of it, as it looks now**\n\n" + "\n".join(foreseen))
     if places := list(_read_lines(rows, background.read)):
         parts.append("**Where it was read**\n\n" + "\n".join(places))
     return "\n\n".join(parts) + "\n"
+
+
+def run_title(title: str, inputs: Mapping[str, Any]) -> str:
+    """A run's name: the action, the amount and the counterparty, as plain text on one line."""
+    amount = inputs.get("total", inputs.get("amount"))
+    money = "" if amount is None else f"{amount} {inputs.get('currency') or ''}"
+    payee = next((inputs[key] for key in COUNTERPARTIES if inputs.get(key)), "")
+    words = ", ".join(filter(None, (money.strip(), str(payee))))
+    text = f"{title}: {words}" if words else title
+    shown = "".join(_visible(character) for character in text)
+    return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"
+
+
+def render_decision(request: ApprovalRequest, outcome: str) -> str:
+    """What was decided, by whom, and what came of it: for a second look at a run that has ended."""
+    facts = {
+        "Decision": request.state.value + (", as edited" if request.is_edited else ""),
+        "By": request.approver,
+        "Through": request.channel,
+        "Proof": request.proof and request.proof.value,
+        "At": request.decided_at and f"{request.decided_at:%Y-%m-%d %H:%M} UTC",
+        "Comment": request.comment,
+        "What came of it": outcome,
+    }
+    rows = [f"| {name} | {shown_inline(str(value))} |" for name, value in facts.items() if value]
+    return "\n".join(["| What | Value |", "| --- | --- |", *rows]) + f"\n\n---\n\n{request.shown}"
 
 
 def render_terms(content_hash: str, expires_at: datetime, proof_required: bool) -> str:  # noqa: FBT001 (a fact, not a switch)
@@ -159,14 +191,16 @@ def _label(key: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return "(none)"
     text = str(value)
     if ATTACHMENT.match(text):
         return f"[{shown_inline(text)}](../{text})"
     if _is_long(value):
         return f"{shown_inline(text[:60])}… (in full below)"
     return shown_inline(text)
+
+
+def _is_empty(value: Any) -> bool:
+    return value in (None, "", [], {})
 
 
 def _headline(inputs: Mapping[str, Any]) -> str:

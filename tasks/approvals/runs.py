@@ -7,7 +7,10 @@ from uuid import UUID
 
 import httpx
 
+from blocks.settings import settings
+from domain.approvals.render import render_decision, run_title
 from domain.approvals.request import ApprovalRequest
+from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import progress
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ NEUTRAL_INPUT = {"decision": "reject", "approver": "", "comment": "", "code": ""
 
 FORM_GRACE = timedelta(minutes=1)
 """A run that has just suspended is still storing its form."""
+
+WAITS = "waits-for-you"
+"""The tag of a run that waits for a person."""
 
 MOST_RUNS = 20
 """Runs that are started for one request before a person has to look why they die."""
@@ -127,12 +133,38 @@ async def _start(request: ApprovalRequest) -> RunStanding:
         "request_approval",
         parameters={"request_id": request.id},
         key=run_key(request),
-        name=f"approve {request.id}",
+        name=run_name(request),
+        tags=[*run_tags(request), WAITS],
     )
     if run_id is None:
         return RunStanding.AWAY
     progress.attach_run(request.id, str(run_id))
     return RunStanding.STARTED
+
+
+def run_name(request: ApprovalRequest) -> str:
+    """What the run is called in Prefect's UI."""
+    title = CATALOGUE[request.action].title if request.action in CATALOGUE else request.action
+    return run_title(title, request.inputs)
+
+
+def run_tags(request: ApprovalRequest) -> list[str]:
+    """What the UI can filter by, whether it still waits or not."""
+    return [settings().mode.value, "approval", request.action]
+
+
+async def show_decision(request: ApprovalRequest, run_id: str, outcome: str) -> None:
+    """Leave on the run what was decided and what came of it; it waits for nobody any more."""
+    from prefect.artifacts import acreate_markdown_artifact
+    from prefect.client.orchestration import get_client
+
+    await acreate_markdown_artifact(
+        key=f"decision-{request.id}",
+        markdown=render_decision(request, outcome),
+        description=run_name(request),
+    )
+    async with get_client() as client:
+        await client.update_flow_run(UUID(run_id), tags=run_tags(request))
 
 
 def run_key(request: ApprovalRequest) -> str:

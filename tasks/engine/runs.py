@@ -62,7 +62,12 @@ def deployment_name(flow: str) -> str:
 
 
 async def start_run(
-    flow: str, *, parameters: dict[str, Any] | None = None, key: str | None = None, name: str | None = None
+    flow: str,
+    *,
+    parameters: dict[str, Any] | None = None,
+    key: str | None = None,
+    name: str | None = None,
+    tags: list[str] | None = None,
 ) -> UUID | None:
     """Create a run of a flow's deployment.
 
@@ -71,6 +76,7 @@ async def start_run(
         parameters: The flow's parameters.
         key: Idempotency key: the same key gives the same run.
         name: What the UI shows.
+        tags: What the UI filters by.
 
     Returns:
         The run's id; None when the engine is away. A schedule does the same work later, so nothing is lost.
@@ -79,7 +85,7 @@ async def start_run(
         async with get_client() as client:
             deployment = await client.read_deployment_by_name(deployment_name(flow))
             run = await client.create_flow_run_from_deployment(
-                deployment.id, parameters=parameters, idempotency_key=key, name=name
+                deployment.id, parameters=parameters, idempotency_key=key, name=name, tags=tags
             )
             return run.id
     except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound) as error:

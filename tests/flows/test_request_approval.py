@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
 from blocks.settings import settings
 from domain.approvals.request import ApprovalState
@@ -38,6 +39,8 @@ async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
     request = ask_now()
     run = await show(request)
     assert run.state_name == "Suspended"
+    assert run.name.endswith(": 1500.00 USD, Harbor Street Offices")
+    assert "waits-for-you" in run.tags
     assert note("Pending_Approval", request.id).exists()
     assert await resume(run.id, decision="perhaps") == "REJECT"
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: lots") == "ACCEPT"
@@ -49,6 +52,13 @@ async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: 900.00") == "ACCEPT"
     ended = await execute(run.id)
     assert ended.state_name == "Approved"
+    assert "waits-for-you" not in ended.tags
+    async with get_client() as client:
+        [left] = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
+        )
+    assert "approved, as edited" in str(left.data)
+    assert "| By | Ann |" in str(left.data)
     assert get(request.id).inputs["total"] == "900.00"
     assert get(request.id).channel == "ui"
     assert note("Done", request.id).exists()

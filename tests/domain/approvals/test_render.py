@@ -7,7 +7,14 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.approvals.render import Background, render_request, render_terms, shown_block, shown_inline
+from domain.approvals.render import (
+    Background,
+    render_request,
+    render_terms,
+    run_title,
+    shown_block,
+    shown_inline,
+)
 
 
 def render(**inputs: Any) -> str:
@@ -95,7 +102,7 @@ def test_foreign_text_makes_no_rows(vendor: str, key: str) -> None:
         "t", {"vendor": vendor, "total": "9.00", f"x{key}": vendor}, reasons=[vendor], sandbox=False
     )
     table = [line for line in _outside_fences(shown) if line.startswith("|")]
-    assert len(table) == 2 + 3
+    assert len(table) <= 2 + 3  # what is empty has no row
     assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 3 for line in table)
     headings = [line for line in _outside_fences(shown) if line.startswith("#")]
     assert headings == ["# t"]
@@ -108,7 +115,7 @@ def test_foreign_text_that_was_read_makes_no_rows(value: str, where: str) -> Non
         "t", {"vendor": value}, reasons=["r"], sandbox=False, background=Background(read, {"vendor": where})
     )
     lines = _outside_fences(shown)
-    assert len([line for line in lines if line.startswith("|")]) == 3
+    assert len([line for line in lines if line.startswith("|")]) == 2 + bool(value)
     assert len([line for line in lines if line.startswith("-")]) == 3
     assert [line for line in _outside_fences(shown) if line.startswith("#")] == ["# t"]
 
@@ -154,3 +161,22 @@ def _outside_fences(shown: str) -> list[str]:
         elif fence is None:
             outside.append(line)
     return outside
+
+
+def test_the_reasons_come_before_the_values_and_what_is_empty_is_left_out() -> None:
+    shown = render_request(
+        "Book a bill", {"vendor": "Harbor", "number": None}, reasons=["above 1,000.00 USD"], sandbox=False
+    )
+    assert shown.index("above 1,000.00 USD") < shown.index("| Vendor |")
+    assert "Number" not in shown
+    assert "(none)" not in shown
+
+
+def test_a_runs_name_is_one_short_line_whatever_the_document_says() -> None:
+    name = run_title(
+        "Book a bill", {"total": "482.10", "currency": "USD", "vendor": "Harbor\n\u202eFoods" * 40}
+    )
+    assert name.startswith("Book a bill: 482.10 USD, Harbor")
+    assert "\n" not in name
+    assert "\u202e" not in name
+    assert len(name) <= 120
