@@ -9,7 +9,8 @@ from tasks.approvals.notes import collect_moved, place_note
 from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
 from tasks.approvals.records import audit_untold
 from tasks.approvals.runs import RunStanding, ensure_run
-from tasks.planning.prepare import read_handbook
+from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.policy.tell import tell_rules
 from tasks.reliability.notify import notify_owner
 
 STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY})
@@ -31,6 +32,9 @@ async def collect_decisions() -> State:
     for note in moved:
         log.info("%s: %s %s", note.name, note.fate.value, note.reason or "")
     expired = expire_due(now)
+    read_handbook()  # what was just decided about the rules takes effect
+    read_playbooks()
+    await tell_rules()
     audit_untold(now)
     for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):
         await _tell(reminder)

@@ -19,7 +19,8 @@ from tasks.approvals.notes import place_note
 from tasks.approvals.progress import attach_run, expire_due, finish
 from tasks.approvals.requests import get, record_answer, refuse_form
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
-from tasks.planning.prepare import read_handbook
+from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.policy.door import ACTION as RULES_CHANGE
 
 BACKSTOP = timedelta(hours=1)
 """The engine fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""
@@ -126,6 +127,10 @@ async def _go_on(request: ApprovalRequest) -> str:
     """Work the task with the decision; should that fail, `work_tasks` does it again."""
     if request.state is ApprovalState.SUPERSEDED:
         return "its content changed; the new content is a request of its own"
+    if request.action == RULES_CHANGE:
+        read_handbook()
+        read_playbooks()
+        return f"{request.state.value} by {request.approver}" if request.approver else request.state.value
     from flows.work_task import work_task
 
     state = await work_task(request.task_id, return_state=True)

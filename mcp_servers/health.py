@@ -10,7 +10,7 @@ from domain.errors import DigitalFteError
 from tasks.accounting.connection import Connection, check_connection
 from tasks.approvals.requests import pending
 from tasks.planning.connected import check_connected
-from tasks.planning.prepare import read_handbook
+from tasks.planning.prepare import read_written_handbook
 
 
 class Health(BaseModel):
@@ -51,7 +51,7 @@ def _look_at_desk(problems: list[str]) -> None:
         problems.append(f"there is no desk at {desk}; start the employee: fte up")
         return
     try:
-        read_handbook()
+        read_written_handbook()
     except DigitalFteError as error:
         problems.append(str(error))
 

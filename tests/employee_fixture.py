@@ -4,11 +4,12 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,10 @@ class Employee:
             yield
         finally:
             handbook.write_text(before)
+            with closing(sqlite3.connect(self.state / "ledger.sqlite", timeout=30)) as ledger, ledger:
+                ledger.execute(
+                    "delete from confirmed_rules"
+                )  # as at the first start: nobody has to confirm it
 
     def crash_at(self, operation: str) -> None:
         """Have the next process that comes to this operation killed there; see tests/crashing."""

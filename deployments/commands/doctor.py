@@ -103,8 +103,9 @@ def _vault(here: Settings) -> Finding:
 
 def _handbook(here: Settings) -> Finding:
     def look() -> str:
-        from tasks.planning.prepare import read_handbook, read_playbooks
+        from tasks.planning.prepare import read_handbook, read_playbooks, read_written_handbook
 
+        read_written_handbook()
         handbook = read_handbook()
         return f"asks above {handbook.ask_above} {handbook.currency}; {len(read_playbooks())} playbooks"
 

@@ -111,12 +111,16 @@ def generate_financial_report(books: Books, report_type: str, date_range: str) -
 
 
 def read_goals() -> Goals:
-    """Budgets and targets as the owner has written them now.
+    """Budgets and targets as the owner has written them now, accounts as confirmed.
 
     Raises:
         GoalsError: they cannot be read.
     """
-    return parse_goals(Desk(settings().vault_path).read_root("Business_Goals.md").front)
+    from tasks.policy.door import effective_goals
+
+    return effective_goals(
+        lambda: parse_goals(Desk(settings().vault_path).read_root("Business_Goals.md").front)
+    )
 
 
 def report_kind(said: str) -> ReportType:

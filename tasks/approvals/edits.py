@@ -18,6 +18,10 @@ def validation_of(action: str) -> Validate:
 
     def validate(inputs: dict[str, Any]) -> dict[str, Any]:
         known = CATALOGUE.get(action)
+        if action == "rules.change":
+            raise ValueError(
+                "approve the rules as shown or reject them; another wording is written in the Vault"
+            )
         if known is None:
             raise ValueError(f"there is no action '{action}' any more; reject this request")
         try:

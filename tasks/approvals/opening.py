@@ -85,6 +85,22 @@ def open_again(request_id: str, now: datetime, handbook: Handbook) -> ApprovalRe
     return request
 
 
+def withdraw_requests(task_id: str, now: datetime) -> None:
+    """Close what is still open about a task that is no longer wanted."""
+
+    def withdraw(session: Session) -> list[ApprovalRequest]:
+        query = select(ApprovalRow).where(
+            ApprovalRow.task_id == task_id, ApprovalRow.state == ApprovalState.PENDING.value
+        )
+        rows = list(session.scalars(query))
+        for row in rows:
+            _supersede(row)
+        return [request_in(row) for row in rows]
+
+    for request in serialised(withdraw):
+        records.audit_state(request, now)
+
+
 @dataclass(frozen=True)
 class _Made:
     request: ApprovalRequest

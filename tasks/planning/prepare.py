@@ -13,6 +13,7 @@ from domain.vault.note import Note
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.intake import desk
 from tasks.planning.orders import ForgedOrderError, find_order
+from tasks.policy.door import effective_handbook, effective_playbooks
 from tasks.vault.desk import Folder
 from tasks.vault.places import OutsideVaultError
 
@@ -35,12 +36,25 @@ class Prepared:
 
 
 def read_handbook() -> Handbook:
-    """The policy as the owner has written it now."""
+    """The policy in force: as the owner has written it, as far as it is confirmed."""
+    return effective_handbook(read_written_handbook)
+
+
+def read_written_handbook() -> Handbook:
+    """The policy as it is written now; nothing is done by it unless it is confirmed.
+
+    Raises:
+        HandbookError: it cannot be followed.
+    """
     return parse_handbook(desk().read_root("Company_Handbook.md").front)
 
 
 def read_playbooks() -> list[Playbook]:
-    """Every playbook on the desk."""
+    """The playbooks in force, as far as they are confirmed."""
+    return effective_playbooks(_written_playbooks)
+
+
+def _written_playbooks() -> list[Playbook]:
     where = desk()
     return [
         parse_playbook(name, where.read(Folder.PLAYBOOKS, name).front)

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.states import Crashed, State
+from sqlalchemy import delete
 
+from blocks.database import transaction
 from blocks.settings import settings
 from domain.approvals.request import ApprovalState
 from flows.collect_decisions import collect_decisions
 from tasks.approvals.requests import get, record_answer
+from tasks.policy.table import ConfirmedRules
 from tests.approval_requests import answer, ask_now
 from tests.flows.approval_runs import deploy, execute, run_id, show
 
@@ -144,6 +147,8 @@ def open_for(moment: datetime) -> None:
     hours = f'hours: {{from: "{moment:%H:%M}", to: "{end:%H:%M}", days: [{day}]}}\n'
     text = re.sub(r"(?m)^hours:(?: .*\n|\n(?:  .*\n)+)", hours, path.read_text())
     path.write_text(text)
+    with transaction() as session:
+        session.execute(delete(ConfirmedRules))  # as at the first start: nobody has to confirm it
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:

@@ -1,0 +1,172 @@
+"""Which changes of the owner's rules may take effect at once, and which a person has to confirm first.
+
+Rules are compared as flat mappings (`proof.amount_above` -> JSON value). A change that is not known to narrow what
+is done without asking counts as one that widens it: a rule added later asks until it is listed here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from domain.policy.handbook import Handbook
+
+Rules = Mapping[str, Any]
+
+WHOLE = frozenset({"hours", "people.known"})
+"""Groups that are one rule."""
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """One rule with its confirmed and its written value (JSON; None: there is none)."""
+
+    rule: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        """For a person."""
+        return f"{self.rule}: {shown_value(self.before)} -> {shown_value(self.after)}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What of the written rules holds now, and what waits.
+
+    Attributes:
+        effective: The rules to follow until a person has confirmed `widening`.
+        narrowed: Changes that are in `effective` already.
+        widening: Changes that are not.
+    """
+
+    effective: dict[str, Any]
+    narrowed: list[RuleChange] = field(default_factory=list)
+    widening: list[RuleChange] = field(default_factory=list)
+
+
+def compare_rules(confirmed: Rules, written: Rules) -> Comparison:
+    """Sort each difference by its direction; of a list that both grew and shrank each part goes its own way."""
+    found = Comparison(dict(confirmed))
+    for rule in sorted({*confirmed, *written}):
+        before, after = confirmed.get(rule), written.get(rule)
+        if _same(before, after):
+            continue
+        middle = _narrower(rule, before, after)
+        if not _same(before, middle):
+            found.narrowed.append(RuleChange(rule, before, middle))
+            found.effective[rule] = middle
+        if not _same(middle, after):
+            found.widening.append(RuleChange(rule, middle, after))
+    return found
+
+
+def flat_handbook(handbook: Handbook) -> dict[str, Any]:
+    """The handbook's rules, with the limits that follow `ask_above` written out: each is compared as it holds."""
+    limits = {"day_limit": handbook.day_threshold, "payee_limit": handbook.payee_threshold}
+    plain = handbook.model_copy(update=limits).model_dump(mode="json", by_alias=True)
+    return dict(_flat(plain))
+
+
+def handbook_of(rules: Rules) -> Handbook:
+    """The handbook that these flat rules make; a rule that is missing has its default."""
+    nested: dict[str, Any] = {}
+    for rule, value in rules.items():
+        if value is None:
+            continue
+        group, _, name = rule.rpartition(".")
+        (nested.setdefault(group, {}) if group else nested)[name] = value
+    return Handbook.model_validate(nested)
+
+
+def shown_value(value: Any) -> str:
+    """A rule's value in words."""
+    if value in (None, "", [], {}):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _flat(plain: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for name, value in plain.items():
+        if not isinstance(value, Mapping) or name in WHOLE:
+            rows.append((name, value))
+        else:
+            rows += [(f"{name}.{inner}", item) for inner, item in value.items()]
+    return rows
+
+
+def _same(before: Any, after: Any) -> bool:
+    if isinstance(before, bool) or isinstance(after, bool):
+        return before is after
+    try:
+        return Decimal(str(before)) == Decimal(str(after))
+    except ArithmeticError:
+        return bool(before == after)
+
+
+Narrower = Callable[[Any, Any], Any]
+"""(confirmed, written) -> the value that may hold at once: the narrower of the two, as far as it is known."""
+
+
+def _narrower(rule: str, before: Any, after: Any) -> Any:
+    narrower = DIRECTIONS.get(rule)
+    return before if narrower is None else narrower(before, after)
+
+
+def _lower(before: Any, after: Any) -> Any:
+    """A limit: none at all is the widest."""
+    if before is None or after is None:
+        return before if after is None else after
+    return min(before, after, key=_number)
+
+
+def _higher(before: Any, after: Any) -> Any:
+    return max(before, after, key=_number)
+
+
+def _on(before: Any, after: Any) -> Any:
+    """A rule that asks: switching it on narrows."""
+    return bool(before or after)
+
+
+def _fewer(before: Any, after: Any) -> Any:
+    """A list of exceptions: what was taken off it no longer holds, what is new waits."""
+    return [item for item in before if item in after]
+
+
+def _more(before: Any, after: Any) -> Any:
+    """A list of what asks: what is new holds, what was taken off it waits."""
+    return [*before, *(item for item in after if item not in before)]
+
+
+def _nobody(before: Any, after: Any) -> Any:
+    """Whose decision something counts as: nobody's is the narrowest."""
+    return before if after else after
+
+
+def _number(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+DIRECTIONS: Mapping[str, Narrower] = {
+    "ask_above": _lower,
+    "day_limit": _lower,
+    "payee_limit": _lower,
+    "payee_days": _higher,
+    "ask_for_new_payees": _on,
+    "known_payees": _fewer,
+    "proof.amount_above": _lower,
+    "proof.new_payees": _on,
+    "proof.public_posts": _on,
+    "approvals.expire_hours": _lower,
+    "approvals.remind_hours": _lower,
+    "approvals.escalate_hours": _lower,
+    "confidence_below": _higher,
+    "autonomy.vault_moves_count_as": _nobody,
+    "autonomy.always_ask": _more,
+}
+"""Rules of which it is known what narrows. Not here, so that any change asks: `currency` (what every amount means),
+`people` and `business_domains` (whose word counts, and as what), `hours` (when the owner is told)."""
