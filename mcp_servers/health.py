@@ -1,5 +1,6 @@
 """What an agent may know of the employee's state: what is configured and reachable, and whether it is real."""
 
+import asyncio
 import datetime as dt
 from typing import Literal
 
@@ -11,6 +12,8 @@ from tasks.accounting.connection import Connection, check_connection
 from tasks.approvals.requests import pending
 from tasks.planning.connected import check_connected
 from tasks.planning.prepare import read_written_handbook
+
+PATIENCE_SECONDS = 4.0
 
 
 class Health(BaseModel):
@@ -69,9 +72,13 @@ async def _books(problems: list[str]) -> Connection | None:
     from tasks.planning.bookkeeping import odoo_client
 
     try:
-        await check_connected()
-        async with await odoo_client() as client:
-            return await check_connection(client)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await check_connected()
+            async with await odoo_client() as client:
+                return await check_connection(client)
+    except TimeoutError:
+        problems.append(f"Odoo has not answered within {PATIENCE_SECONDS:g} seconds")
+        return None
     except DigitalFteError as error:
         problems.append(str(error))
         return None

@@ -5,6 +5,7 @@ There is no way around the desk: the employee's one door computes the risk, asks
 
 import asyncio
 import functools
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -20,13 +21,20 @@ from tasks.approvals.requests import pending
 from tasks.planning.connected import check_connected
 from tasks.planning.orders import take_order
 from tasks.planning.progress import is_open
-from tasks.planning.standing import Standing, TaskStanding, standing_of
+from tasks.planning.standing import Standing, TaskStanding, UnknownTaskError, standing_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 SOURCE = "mcp"
 LOOKS, LOOK_SECONDS = 100, 0.2
+
+ANSWER_SECONDS = 4.0
+"""An agent has its answer by then; the work goes on behind it. The specification says five."""
+
+_at_work: set[asyncio.Task[TaskStanding]] = set()
+"""Calls that were answered before they ended; the loop itself would forget them."""
 
 
 class EmployeeLostError(UnknownOutcomeError):
@@ -36,6 +44,16 @@ class EmployeeLostError(UnknownOutcomeError):
         super().__init__(
             "the employee stopped answering in the middle, so it is not known how far it came; start it (fte up) and "
             "make the same call again: it tells how it stands and books nothing twice"
+        )
+
+
+class NotQueuedError(TransientError):
+    """What the call needs to know did not come in time, and nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Odoo has not told within {ANSWER_SECONDS:g} seconds what this call needs to know; it is not queued and "
+            "nothing was booked: make the same call again later"
         )
 
 
@@ -82,13 +100,39 @@ class ClearRefusals(Middleware):
 async def ordered(
     tool: str, arguments: dict[str, Any], *, key: str | None, make: Callable[[], Awaitable[Order]]
 ) -> TaskStanding:
-    """Put the call on the desk once, have it worked, and say how it stands.
+    """Put the call into the Vault once, have it worked, and say in time how it stands.
+
+    What is not done by then is worked on behind the answer; if this process ends, the next `work_tasks` takes the
+    task up.
 
     Raises:
         ToolError: it was refused.
+        NotQueuedError: Odoo hangs before the task could be made.
     """
-    await check_connected()
     call = Call(source=SOURCE, tool=tool, arguments=arguments, key=key)
+    work = asyncio.create_task(_worked(call, make))
+    _at_work.add(work)
+    work.add_done_callback(_at_work.discard)
+    ended, _ = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
+    if ended:
+        return work.result()
+    try:
+        stands = standing_of(call.task_id)
+    except UnknownTaskError:
+        work.cancel()
+        raise NotQueuedError from None
+    work.add_done_callback(_note_failure)
+    return stands
+
+
+def _note_failure(work: asyncio.Task[TaskStanding]) -> None:
+    """What failed behind the answer stands in the task's note; here it only leaves a line."""
+    if not work.cancelled() and (error := work.exception()):
+        _log.info("after its answer: %s", error)
+
+
+async def _worked(call: Call, make: Callable[[], Awaitable[Order]]) -> TaskStanding:
+    await check_connected()
     is_new = await take_order(call, make, datetime.now(UTC))
     if is_open(call.task_id) and not _is_asked(call.task_id):
         from flows.work_task import work_task

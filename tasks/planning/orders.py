@@ -4,6 +4,7 @@ The row alone makes a task an order. A note or a document that looks like one, d
 is read like any other document; a row that our own code did not write is not followed.
 """
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -23,6 +24,9 @@ from tasks.approvals.seal import mac_of
 from tasks.planning.intake import store_event
 from tasks.planning.performers import performer_of
 from tasks.reliability.serialised import serialised
+
+LOOK_SECONDS = 2.0
+"""An Odoo that does not answer by then is away: the task waits for it, the caller does not."""
 
 
 class OrderRow(Base):
@@ -97,8 +101,9 @@ async def _check(task_id: str, order: Order) -> None:
     inputs = CATALOGUE[order.action].inputs.model_validate(order.inputs)
     key = effect_key(task_id, STEP, order.action, inputs.model_dump(mode="json"))
     try:
-        await performer_of(order.action).look(key, inputs)
-    except TransientError:
+        async with asyncio.timeout(LOOK_SECONDS):
+            await performer_of(order.action).look(key, inputs)
+    except (TransientError, TimeoutError):
         return
 
 

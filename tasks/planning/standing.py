@@ -69,7 +69,8 @@ def standing_of(task_id: str) -> TaskStanding:
     Raises:
         UnknownTaskError: it is not on the desk, and never was done.
     """
-    for folder, stands in ((Folder.DONE, _finished), (Folder.NEEDS_ACTION, _open)):
+    looks = ((Folder.DONE, _finished), (Folder.NEEDS_ACTION, _open), (Folder.DONE, _finished))
+    for folder, stands in looks:  # it may move between two looks
         try:
             return stands(task_id, desk().read(folder, task_id))
         except NoteMissingError:
@@ -88,6 +89,8 @@ def _finished(task_id: str, note: Note) -> TaskStanding:
 
 def _open(task_id: str, note: Note) -> TaskStanding:
     front = note.front
+    if front.get("status") == "done" and "done" in front:
+        return _finished(task_id, note)  # its evidence is written, and it is about to move to Done/
     if front.get("waits_for"):
         asked = [_asked_of(str(name)) for name in front["waits_for"]]
         said = f"nothing is booked; a person has to decide {', '.join(one.request_id for one in asked)} first"
@@ -99,7 +102,11 @@ def _open(task_id: str, note: Note) -> TaskStanding:
         said = f"it will be tried again by itself: {'; '.join(map(str, front['delays']))}"
         return TaskStanding(task_id=task_id, status=Standing.WAITING_FOR_SERVICE, said=said)
     if front.get("status") in {"new", "working"}:
-        return TaskStanding(task_id=task_id, status=Standing.UNDER_WAY, said="the employee is at it")
+        return TaskStanding(
+            task_id=task_id,
+            status=Standing.UNDER_WAY,
+            said=f"it is being worked on; ask get_task_status for {task_id}",
+        )
     return TaskStanding(task_id=task_id, status=Standing.TAKEN, said="a person has taken it over")
 
 

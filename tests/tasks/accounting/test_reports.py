@@ -21,6 +21,7 @@ from tasks.accounting.ledger import read_books
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.accounting.reports import (
     Books,
+    OdooSilentError,
     fetch_books,
     generate_financial_report,
     get_accounts_payable,
@@ -268,3 +269,25 @@ async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWo
             wanted = Wanted(ReportType.RECEIVABLE_AGEING, parse_period(said))
             part, whole = await fetch_books(connect, NOW, wanted), await books_of(running_odoo)
             assert statement(part, wanted.kind, said) == statement(whole, wanted.kind, said)
+
+
+async def test_an_odoo_that_takes_the_question_and_hangs_is_answered_for_by_the_kept_copy(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odoo = sandbox_world(sandbox.url)
+
+    async def connect() -> Any:
+        return odoo.client()
+
+    async with odoo.client() as client:
+        kept = await read_books(client, None)
+        here = Source(mode="sandbox", url=client.url, database=client.database)
+    monkeypatch.setattr("tasks.accounting.reports.LIVE_SECONDS", 0.2)
+    sandbox.fault("latency", service="odoo", seconds=2, times=50)
+    with pytest.raises(OdooSilentError, match="has not answered"):
+        await fetch_books(connect, NOW)
+    store_snapshot(kept, here, before=standing(), taken_at=NOW)
+    books = await fetch_books(connect, NOW + timedelta(hours=2))
+    assert books.origin.read_at == NOW
+    assert "has not answered" in books.origin.problem
+    sandbox.clear_faults()

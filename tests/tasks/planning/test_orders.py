@@ -13,6 +13,7 @@ from domain.planning.order import BadInputError, Call, KeyReusedError, Order, or
 from tasks.planning.intake import desk, store_event
 from tasks.planning.orders import find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.planning.standing import Standing, standing_of
 from tasks.reliability.effects import ApprovalNeededError
 from tasks.vault.desk import Folder
 from tests.sandbox_fixture import SandboxClient
@@ -170,3 +171,24 @@ async def test_a_record_that_somebody_changed_is_not_followed() -> None:
     assert task.plan is None
     assert "is not followed" in task.problems[0]
     assert find_order("file-1") is None
+
+
+async def test_an_odoo_that_hangs_does_not_keep_an_order_from_the_vault(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.planning.orders.LOOK_SECONDS", 0.1)
+    sandbox.fault("latency", service="odoo", seconds=2, times=50)
+    asked = call(total="12.51")
+    assert await take(asked, expense("12.51"))
+    sandbox.clear_faults()
+    assert find_order(asked.task_id) is not None
+    assert standing_of(asked.task_id).status is Standing.UNDER_WAY
+
+
+async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> None:
+    asked = call(total="12.52")
+    await take(asked, expense("12.52"))
+    proof = {"status": "done", "done": NOW.isoformat(), "evidence": {"order": {"bill_id": 7}}}
+    desk().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**proof))
+    stands = standing_of(asked.task_id)
+    assert (stands.status, stands.evidence) == (Standing.DONE, {"bill_id": 7})
