@@ -8,6 +8,7 @@ from domain.errors import DigitalFteError
 from domain.planning.plan import Step
 from tasks.planning.connected import connected_account
 from tasks.planning.performer import EvidenceMissingError
+from tasks.reliability.claims import held, this_process
 
 if TYPE_CHECKING:
     from blocks.odoo.client import OdooClient
@@ -102,10 +103,14 @@ class RecordPayment:
             return {"payee_known": await is_paid_before(client, inputs)}
 
     async def perform(self, key: str, inputs: PaymentInputs) -> dict[str, Any]:
-        """Create what is missing of payment, posting and setting off."""
+        """Create what is missing of payment, posting and setting off; one payment of a document at a time."""
         from tasks.accounting.payments import record_payment
 
-        async with await odoo_client() as client:
+        mine = f"{this_process()}#{key}"
+        async with (
+            held(f"payment of invoice {inputs.invoice_id}", owner=mine),
+            await odoo_client() as client,
+        ):
             receipt = await record_payment(client, inputs, key=key)
         return receipt.model_dump(mode="json")
 

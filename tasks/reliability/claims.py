@@ -1,14 +1,28 @@
 """Claims: one worker at a time on a named thing, freed by release, by time, or by the owner's death."""
 
-from datetime import datetime, timedelta
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
+from domain.errors import TransientError
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 
-__all__ = ["Claim", "claim", "release", "renew", "this_process"]
+__all__ = ["Claim", "ClaimTakenError", "claim", "held", "release", "renew", "this_process"]
+
+
+HELD_SECONDS, LOOKS, LOOK_SECONDS = 120, 300, 0.1
+
+
+class ClaimTakenError(TransientError):
+    """Another worker has held it for long."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"another worker is still at {name}; it is tried again by itself")
 
 
 class Claim(Base):
@@ -65,3 +79,22 @@ def release(name: str, *, owner: str) -> bool:
         return True
 
     return serialised(free)
+
+
+@asynccontextmanager
+async def held(name: str, *, owner: str) -> AsyncIterator[None]:
+    """Hold `name` inside, after whoever has it now.
+
+    Raises:
+        ClaimTakenError: it stays taken.
+    """
+    for _look in range(LOOKS):
+        if claim(name, owner=owner, now=datetime.now(UTC), seconds=HELD_SECONDS):
+            break
+        await asyncio.sleep(LOOK_SECONDS)
+    else:
+        raise ClaimTakenError(name)
+    try:
+        yield
+    finally:
+        release(name, owner=owner)

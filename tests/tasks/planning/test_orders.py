@@ -1,6 +1,8 @@
 """An agent's order: followed because of our own record of it, never for what a document looks like."""
 
+import asyncio
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from blocks.database import transaction
 from domain.errors import RejectedError
 from domain.planning.event import Event
 from domain.planning.order import BadInputError, Call, KeyReusedError, Order, order_document
+from tasks.accounting.payments import payment_inputs
+from tasks.planning import bookkeeping
 from tasks.planning.intake import desk, store_event
 from tasks.planning.orders import find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
@@ -192,3 +196,22 @@ async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> 
     desk().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**proof))
     stands = standing_of(asked.task_id)
     assert (stands.status, stands.evidence) == (Standing.DONE, {"bill_id": 7})
+
+
+async def test_of_two_who_pay_one_invoice_at_once_the_second_leaves_nothing_in_odoo(
+    sandbox: SandboxClient,
+) -> None:
+    domain = [["move_type", "=", "out_invoice"], ["state", "=", "posted"], ["payment_state", "=", "not_paid"]]
+    (invoice,) = sandbox.odoo(
+        "account.move", "search_read", domain=domain, fields=["amount_residual"], limit=1
+    )
+    async with await bookkeeping.odoo_client() as client:
+        amount = Decimal(str(invoice["amount_residual"]))
+        inputs = await payment_inputs(client, invoice["id"], amount=amount, method="bank", paid_on=NOW.date())
+    performer = bookkeeping.RecordPayment()
+    ended = await asyncio.gather(
+        *(performer.perform(key, inputs) for key in ("first", "second")), return_exceptions=True
+    )
+    assert sorted(isinstance(one, RejectedError) for one in ended) == [False, True]
+    withdrawn = [["state", "in", ["draft", "canceled"]]]
+    assert sandbox.odoo("account.payment", "search_count", domain=withdrawn) == 0
