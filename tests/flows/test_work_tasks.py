@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import settings
-from deployments.commands.work import _facts
+from deployments.commands.status import _facts
 from domain.planning.event import Event, file_event_id
 from domain.reliability.backoff import OUTAGE
 from flows.work_tasks import work_tasks
