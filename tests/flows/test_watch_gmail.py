@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from blocks.gmail.errors import GmailGrantRevokedError
 from blocks.settings import settings
-from deployments.commands.doctor import Finding, Health, _account
+from deployments.commands.doctor import Finding, Health, _saved
 from domain.vault.folder import Folder
 from tasks.planning.intake import desk
 from tests.gmail_world import deliver, paths, tell
@@ -173,7 +173,7 @@ async def test_the_doctor_names_a_refused_consent_and_its_remedy(
 ) -> None:
     def gmail() -> Finding:
         address = f"{get_current_settings().api.url}/block_types/slug/gmail-credentials"
-        return _account(settings(), "gmail", httpx.get(f"{address}/block_documents/name/gmail"))
+        return _saved(settings(), "gmail", httpx.get(f"{address}/block_documents/name/gmail"))
 
     assert (gmail().health, worked) == (Health.GOOD, [])
     tell(mailbox, "revoke")
