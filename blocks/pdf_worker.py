@@ -106,20 +106,21 @@ def _upright(words: list[Any]) -> list[Any]:
 
 
 def images_of(content: bytes, *, max_pages: int, max_pixels: int) -> dict[str, Any]:
-    """The pages as grey PNG pictures, base64, no larger than allowed."""
+    """The pages as one TIFF of grey pictures, base64, no larger than allowed."""
     import pdfplumber
 
-    pictures: list[str] = []
+    pictures: list[Any] = []
     with pdfplumber.open(io.BytesIO(content)) as pdf:
-        pages = len(pdf.pages)
         for page in pdf.pages[:max_pages]:
             square_points = max(float(page.width) * float(page.height), 1.0)
             dots = min(RENDER_DPI, POINTS_PER_INCH * (max_pixels / square_points) ** 0.5)
-            buffer = io.BytesIO()
-            page.to_image(resolution=dots).original.convert("L").save(buffer, format="PNG")
-            pictures.append(base64.b64encode(buffer.getvalue()).decode())
+            pictures.append(page.to_image(resolution=dots).original.convert("L"))
             page.close()
-    return {"images": pictures, "pages": pages}
+    buffer = io.BytesIO()
+    pictures[0].save(
+        buffer, format="TIFF", save_all=True, append_images=pictures[1:], compression="tiff_adobe_deflate"
+    )
+    return {"pages_as_tiff": base64.b64encode(buffer.getvalue()).decode()}
 
 
 def main(arguments: list[str]) -> None:

@@ -1,6 +1,8 @@
 """`fte doctor`: what is configured, reachable or missing, and the command that mends it."""
 
 import asyncio
+import importlib.metadata
+import importlib.util
 import json
 import shutil
 import stat
@@ -299,9 +301,14 @@ def kept_books(now: datetime) -> Finding:
 
 
 def _ocr() -> Finding:
-    found = shutil.which("tesseract")
-    if found:
-        return Finding("Text in images", Health.GOOD, found)
+    """The library that reads pictures, without loading it; its models are files beside it."""
+    found = importlib.util.find_spec("rapidocr")
+    folder = Path(found.origin).parent / "models" if found and found.origin else None
+    if folder and any(folder.glob("*.onnx")):
+        return Finding("Text in pictures", Health.GOOD, f"rapidocr {importlib.metadata.version('rapidocr')}")
     return Finding(
-        "Text in images", Health.MISSING, "no OCR engine; images wait for a person", "install tesseract-ocr"
+        "Text in pictures",
+        Health.MISSING,
+        "nothing to read them with; pictures wait for a person",
+        "make setup",
     )

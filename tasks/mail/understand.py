@@ -31,6 +31,7 @@ _MAIL_START = re.compile(
     rb"\A(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}?(?:Received|MIME-Version|Message-ID):", re.IGNORECASE
 )
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
+_HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
 _MAX_ATTACHMENTS = 8
 _SENDER_CONFIDENCE, _PROVEN_SENDER_CONFIDENCE, _MAIL_DATE_CONFIDENCE = 0.6, 0.75, 0.75
 
@@ -61,7 +62,7 @@ class Understanding(BaseModel):
 
 
 def read_document(path: Path) -> Understanding:
-    """Understand one file: .txt, .md, .pdf, .png, .jpg, .eml or .xml, told apart by what is in it.
+    """Understand one file: text, a PDF, a picture, a mail or an XML, told apart by what is in it.
 
     A file that cannot be read is not an error but an answer: `unreadable`, with the reason.
     """
@@ -76,15 +77,19 @@ def _reader_for(suffix: str, content: bytes) -> Callable[[bytes], Understanding]
     start = content[:4096]
     if b"%PDF-" in start[:1024]:
         return _read_pdf_file
-    if start.startswith(_PICTURES):
+    if _is_picture(start):
         return _read_picture
     if suffix == ".eml" or _MAIL_START.match(start):
         return _read_mail
-    if suffix in {".pdf", ".png", ".jpg", ".jpeg"}:
+    if suffix in {".pdf", ".png", ".jpg", ".jpeg", ".heic", ".tif", ".tiff"}:
         return _refuse(suffix)
     if suffix == ".xml" or start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
         return _read_xml
     return _read_text
+
+
+def _is_picture(start: bytes) -> bool:
+    return start.startswith(_PICTURES) or bool(_HEIF.match(start))
 
 
 def _refuse(suffix: str) -> Callable[[bytes], Understanding]:
@@ -191,7 +196,7 @@ def _readings_of_attachment(attachment: Attachment) -> Iterable[Reading]:
         return _readings_of_pdf(attachment.content)[0]
     if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return [read_einvoice(attachment.content)] if attachment.name.lower().endswith(".xml") else []
-    if start.startswith(_PICTURES):
+    if _is_picture(start):
         return [limited(read_receipt(documents.read_image(attachment.content)), OCR_LIMIT, Source.OCR)]
     return []
 
