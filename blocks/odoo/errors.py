@@ -1,10 +1,14 @@
 """What can go wrong with Odoo; each class says what happened and what to do. No secret, no traceback."""
 
 import datetime as dt
+import re
 
 from domain.errors import ContractError, RejectedError, TransientError, UnknownOutcomeError
 
 LONGEST_SENTENCE = 400
+JOKE = re.compile(r"^Uh-oh!.*?records\.?\s*(?:Sorry,\s*)?", re.DOTALL)
+RULES = re.compile(r"\s*(?:Blame the following rules|If you really, really need access).*", re.DOTALL)
+"""What Odoo wraps around the one fact in a refusal of access."""
 MODULES = {
     "account": "account",
     "analytic": "analytic",
@@ -23,6 +27,11 @@ def sentence(text: str) -> str:
     """Odoo's message on one line of bearable length."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"
+
+
+def access_sentence(text: str) -> str:
+    """Who may not do what to which record, without what Odoo says around it."""
+    return sentence(RULES.sub("", JOKE.sub("", text)))
 
 
 class OdooUnavailableError(TransientError):
@@ -85,7 +94,8 @@ class OdooKeyError(RejectedError):
     def __init__(self, url: str, database: str) -> None:
         super().__init__(
             f"Odoo at {url} does not accept the API key for database '{database}': it is wrong, expired or "
-            "its user is inactive; make a new key in Odoo (Preferences, Security), save it in the block"
+            "its user is inactive; 'fte odoo setup' makes a new one (Odoo 14 to 18: make a key in Odoo's Preferences, "
+            "then 'fte connect odoo')"
         )
 
 
@@ -95,8 +105,7 @@ class OdooKeyExpiredError(OdooKeyError):
     def __init__(self, url: str, expired_on: dt.date) -> None:
         RejectedError.__init__(
             self,
-            f"the API key for Odoo at {url} expired on {expired_on}; make a new key in Odoo (Preferences, "
-            "Security), or run 'fte odoo setup' again, which makes one",
+            f"the API key for Odoo at {url} expired on {expired_on}; 'fte odoo setup' makes a new one",
         )
 
 
@@ -125,7 +134,7 @@ class OdooAccessError(RejectedError):
 
     def __init__(self, call: str, said: str) -> None:
         super().__init__(
-            f"the Odoo user of the API key may not do {call}: {sentence(said)}; give that user the rights"
+            f"the Odoo user of the API key may not do {call}: {access_sentence(said)}; give that user the rights"
         )
 
 

@@ -63,11 +63,20 @@ class OdooSessionClient(OdooClient):
         wizard = await self.call(
             "res.users.apikeys.description", "create", vals_list=[{"name": name, "duration": str(days)}]
         )
-        shown = await self.call("res.users.apikeys.description", "make_key", wizard)
-        if shown["res_model"] == "res.users.identitycheck":
-            context = {"password": self.account.api_key.get_secret_value()}
-            shown = await self.call(shown["res_model"], "run_check", [shown["res_id"]], context=context)
+        shown = await self._confirmed(await self.call("res.users.apikeys.description", "make_key", wizard))
         return str(shown["context"]["default_key"])
+
+    async def remove_keys(self, ids: Sequence[int]) -> None:
+        """Make API keys of the signed-in user invalid."""
+        await self._confirmed(await self.call("res.users.apikeys", "remove", ids))
+
+    async def _confirmed(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """What Odoo shows once the password was given again, where it asks for that."""
+        if shown.get("res_model") != "res.users.identitycheck":
+            return shown
+        context = {"password": self.account.api_key.get_secret_value()}
+        answer = await self.call(shown["res_model"], "run_check", [shown["res_id"]], context=context)
+        return dict(answer)
 
     async def _post(self, name: str, path: str, params: dict[str, Any], *, is_read: bool) -> Any:
         body = {"jsonrpc": "2.0", "method": "call", "params": params}

@@ -42,21 +42,27 @@ class Account(BaseModel):
 def account_for(category: str, accounts: Sequence[Account], default_id: int | None) -> Account | None:
     """The account whose name says the category best; else the default; None if there is neither.
 
-    Two equally good names are no decision: the default is taken.
+    Words that the name has itself decide between names of like meaning. Two equally good names are no decision:
+    the default is taken.
     """
     wanted = _concepts(category)
     exact = [a for a in accounts if a.name.casefold() == category.casefold()]
-    scores = {a.account_id: len(wanted & _concepts(a.name)) for a in accounts}
-    best = max(scores.values(), default=0)
-    candidates = exact or [a for a in accounts if best and scores[a.account_id] == best]
+    words = _words(category)
+    scores = {a.account_id: (len(wanted & _concepts(a.name)), len(words & _words(a.name))) for a in accounts}
+    best = max(scores.values(), default=(0, 0))
+    candidates = exact or [a for a in accounts if best[0] and scores[a.account_id] == best]
     if len(candidates) == 1:
         return candidates[0]
     return next((a for a in accounts if a.account_id == default_id), None)
 
 
 def _concepts(text: str) -> frozenset[str]:
-    words = {_singular(word) for word in re.findall(r"[^\W\d_]+", text.casefold())} - WEAK
+    words = _words(text)
     return frozenset(words | {concept for concept, names in SYNONYMS.items() if words & names})
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset({_singular(word) for word in re.findall(r"[^\W\d_]+", text.casefold())} - WEAK)
 
 
 def _singular(word: str) -> str:

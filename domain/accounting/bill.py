@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from domain.accounting.period import refuse_implausible
 from domain.money import rounded
 from domain.text import OneLine
 
@@ -56,6 +57,7 @@ class BillInputs(BaseModel):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
+        refuse_implausible(self.issued_on, "the document is dated")
         for name in ("net", "tax", "total", "already_paid"):
             amount = getattr(self, name)
             if amount is not None and amount != rounded(amount, self.currency):

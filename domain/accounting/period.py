@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from domain.errors import RejectedError
 
+FIRST_DAY = dt.date(1970, 1, 1)
+"""What is dated earlier is a mistake; the copy of the books has the same bound."""
+
 
 class ClosedPeriodError(RejectedError):
     """The books are closed on that day."""
@@ -29,3 +32,13 @@ def refuse_closed(day: dt.date, lock_dates: Mapping[str, dt.date | None]) -> Non
     latest = max((date for date in lock_dates.values() if date is not None), default=None)
     if latest is not None and day <= latest:
         raise ClosedPeriodError(day, latest)
+
+
+def refuse_implausible(day: dt.date, what: str) -> None:
+    """Nothing, when the books can hold that day.
+
+    Raises:
+        ValueError: no books are that old; the copy of the books would refuse the line.
+    """
+    if day < FIRST_DAY:
+        raise ValueError(f"{what} {day}, before {FIRST_DAY.year}; correct the date")

@@ -3,6 +3,7 @@
 Only a signed-in administrator can do this. Every step may be done again and then changes nothing.
 """
 
+import asyncio
 import datetime as dt
 import re
 import secrets
@@ -12,12 +13,16 @@ from typing import Any
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
+from blocks.odoo.errors import OdooRefusedError
 from blocks.odoo.session import OdooSessionClient
 from domain.accounting.setup import BOT_GROUPS, KEY_DAYS, MODULES, Found, Profile, SetupStep, Task, Wanted
 from domain.errors import RejectedError
 
 METHOD_LINE = "account.payment.method.line"
 MONEY_JOURNALS = ["bank", "cash", "credit"]
+BUSY = "processing a scheduled action"
+WAIT_SECONDS, WAITS = 10.0, 30
+"""Odoo installs no module while a scheduled action runs; those take seconds to minutes."""
 COMPANY_FIELDS = ["name", "email", "phone", "country_id"]
 
 
@@ -35,7 +40,12 @@ async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt
         admin: signed in as administrator.
         wanted: for the bot's login.
         key_expires_on: last day of the saved key, if it works.
+
+    Raises:
+        SetupCountryError: Odoo does not know the wanted country.
     """
+    if wanted.profile.country:
+        await _country_id(admin, wanted.profile.country)
     version = re.search(r"\d+", await admin.version())
     company = await _company(admin)
     uninstalled = await _uninstalled(admin)
@@ -46,7 +56,9 @@ async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt
         profile=await _profile(admin, company),
         chart=await _chart(admin, company["id"]) if has_books else "",
         has_cash=has_books and bool(await _journals(admin, company["id"], ["cash"])),
-        without_account=[row["display_name"] for row in await _accountless(admin)] if has_books else [],
+        without_account=[row["display_name"] for row in await _accountless(admin, company["id"])]
+        if has_books
+        else [],
         bot_groups=await _bot_groups(admin, wanted.bot_login),
         key_expires_on=key_expires_on,
     )
@@ -77,7 +89,7 @@ async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: Wanted) -
 
 
 async def make_bot_key(admin: OdooSessionClient, account: OdooAccount) -> OdooAccount:
-    """The bot's account with a new key; its password becomes one that nobody knows.
+    """The bot's account with a new key; its earlier keys end, its password becomes one that nobody knows.
 
     Args:
         admin: signed in as administrator.
@@ -95,8 +107,9 @@ async def make_bot_key(admin: OdooSessionClient, account: OdooAccount) -> OdooAc
             domain=[["name", "=", "Digital FTE"]],
             fields=["expiration_date"],
             order="id desc",
-            limit=1,
         )
+        if earlier := [row["id"] for row in made[1:]]:
+            await bot.remove_keys(earlier)
     ends = dt.date.fromisoformat(made[0]["expiration_date"][:10])
     return account.model_copy(update={"api_key": SecretStr(key), "key_expires_on": ends})
 
@@ -124,14 +137,17 @@ async def _write_profile(admin: OdooClient, profile: Profile) -> None:
         name: value for name, value in vars(profile).items() if value and name != "country"
     }
     if profile.country:
-        fields = ["currency_id"]
-        found = await admin.call(
-            "res.country", "search_read", domain=[["code", "=", profile.country]], fields=fields, limit=1
-        )
-        if not found:
-            raise SetupCountryError(profile.country)
-        vals["country_id"] = found[0]["id"]
+        vals["country_id"] = await _country_id(admin, profile.country)
     await admin.call("res.company", "write", [company["id"]], vals=vals)
+
+
+async def _country_id(admin: OdooClient, code: str) -> int:
+    found = await admin.call("res.country", "search_read", domain=[["code", "=", code]], fields=["code"])
+    # Odoo cuts what is searched for to two letters, so that GERMANY would be Georgia
+    ids = [int(row["id"]) for row in found if row["code"] == code]
+    if not ids:
+        raise SetupCountryError(code)
+    return ids[0]
 
 
 async def _uninstalled(admin: OdooClient) -> list[str]:
@@ -147,7 +163,15 @@ async def _uninstalled(admin: OdooClient) -> list[str]:
 
 async def _install(admin: OdooClient, names: Sequence[str]) -> None:
     ids = await admin.call("ir.module.module", "search", domain=[["name", "in", list(names)]])
-    await admin.call("ir.module.module", "button_immediate_install", ids)
+    for waits_left in reversed(range(WAITS)):
+        try:
+            await admin.call("ir.module.module", "button_immediate_install", ids)
+        except OdooRefusedError as error:
+            if BUSY not in error.said or not waits_left:
+                raise
+            await asyncio.sleep(WAIT_SECONDS)
+        else:
+            return
 
 
 async def _chart(admin: OdooClient, company_id: int) -> str:
@@ -181,18 +205,23 @@ async def _create_cash_journal(admin: OdooClient) -> None:
         await admin.call("account.journal", "create", vals_list=[values])
 
 
-async def _accountless(admin: OdooClient) -> list[dict[str, Any]]:
+async def _accountless(admin: OdooClient, company_id: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = await admin.call(
         METHOD_LINE,
         "search_read",
-        domain=[["journal_id.type", "in", MONEY_JOURNALS], ["payment_account_id", "=", False]],
+        domain=[
+            ["journal_id.type", "in", MONEY_JOURNALS],
+            ["journal_id.company_id", "=", company_id],
+            ["payment_account_id", "=", False],
+        ],
         fields=["display_name", "journal_id"],
     )
     return found
 
 
 async def _set_payment_accounts(admin: OdooClient) -> None:
-    for line in await _accountless(admin):
+    company = await _company(admin)
+    for line in await _accountless(admin, company["id"]):
         rows = await admin.call(
             "account.journal", "read", [line["journal_id"][0]], fields=["default_account_id"]
         )

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.accounting.copied_books import CopiedBooks, Part
+from domain.accounting.period import FIRST_DAY
 from domain.errors import ContractError
 
-FIRST_DAY = dt.date(1970, 1, 1)
 YEARS_AHEAD = 10
 IDS_NAMED = 10
 

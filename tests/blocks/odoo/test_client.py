@@ -237,7 +237,7 @@ async def test_a_key_whose_last_day_is_over_is_called_expired() -> None:
         refusal(401, "werkzeug.exceptions.Unauthorized", "Invalid apikey", **headers)
     )
     async with OdooClient(account, transport=transport) as client:
-        with pytest.raises(errors.OdooKeyExpiredError, match="expired on 2026-11-23; make a new key"):
+        with pytest.raises(errors.OdooKeyExpiredError, match="expired on 2026-11-23; 'fte odoo setup' makes"):
             await client.call("res.partner", "search_count", domain=[])
     later = account.model_copy(update={"key_expires_on": date(2026, 11, 24)})
     async with OdooClient(later, transport=transport) as client:

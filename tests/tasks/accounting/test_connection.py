@@ -34,7 +34,7 @@ async def test_a_good_connection_names_version_and_company(odoo: OdooWorld) -> N
 
 async def test_a_wrong_key_says_what_to_do(odoo: OdooWorld) -> None:
     async with odoo.other_user("wrong") as client:
-        with pytest.raises(OdooKeyError, match="make a new key"):
+        with pytest.raises(OdooKeyError, match="fte odoo setup"):
             await check_connection(client)
 
 

@@ -4,6 +4,7 @@ ODOO_FRESH_URL, ODOO_FRESH_DB and ODOO_FRESH_PASSWORD (of the user admin) name i
 """
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
-from blocks.odoo.errors import OdooDatabaseMissingError, OdooSignInError
+from blocks.odoo.errors import OdooDatabaseMissingError, OdooKeyError, OdooSignInError
 from blocks.odoo.session import OdooSessionClient
 from domain.accounting.customer import CustomerInputs
 from domain.accounting.invoice import InvoiceItem
@@ -23,15 +24,17 @@ from domain.accounting.setup import (
     Found,
     OdooTooOldError,
     Profile,
+    SetupStep,
     Task,
     Wanted,
     setup_plan,
 )
+from tasks.accounting import setup as setup_tasks
 from tasks.accounting.connection import check_connection
 from tasks.accounting.customers import create_customer
 from tasks.accounting.invoices import create_invoice, invoice_inputs
 from tasks.accounting.payments import payment_inputs, record_payment
-from tasks.accounting.setup import carry_out, make_bot_key, survey
+from tasks.accounting.setup import SetupCountryError, carry_out, make_bot_key, survey
 
 TODAY = date(2026, 11, 23)
 WANTED = Wanted(Profile("Harbor Works", "US", "books@harbor.example"), "generic_coa", "digital-fte")
@@ -125,6 +128,45 @@ async def test_a_missing_database_is_named(answer: dict[str, Any], status: int) 
             await client.sign_in()
 
 
+async def test_a_country_s_name_is_not_taken_for_the_country_that_begins_so() -> None:
+    async with signed_in(lambda _: {"result": [{"id": 78, "code": "GE"}]}) as client:
+        wanted = Wanted(Profile(country="GERMANY"), "generic_coa", "digital-fte")
+        with pytest.raises(SetupCountryError, match="'GERMANY'"):
+            await survey(client, wanted, key_expires_on=None)
+
+
+async def test_a_module_is_installed_once_odoo_s_scheduled_action_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(setup_tasks, "WAIT_SECONDS", 0.0)
+    said = "Odoo is currently processing a scheduled action.\nModule operations are not possible at this time"
+    answers: list[dict[str, Any]] = [
+        {"error": {"data": {"name": "odoo.exceptions.UserError", "message": said}}},
+        {"result": True},
+    ]
+    asked: list[str] = []
+
+    def answer(path: str) -> dict[str, Any]:
+        if path.endswith("button_immediate_install"):
+            asked.append(path)
+            return answers.pop(0)
+        return {"result": [1]}
+
+    async with signed_in(answer) as client:
+        await carry_out(client, SetupStep(Task.MODULES, "install", ("account",)), WANTED)
+    assert len(asked) == 2
+
+
+def signed_in(answer: Callable[[str], dict[str, Any]]) -> OdooSessionClient:
+    def answered(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/web/session/authenticate":
+            return httpx.Response(200, json={"result": {"uid": 2}})
+        return httpx.Response(200, json=answer(request.url.path))
+
+    account = OdooAccount(url="http://odoo.example", database="b", login="admin", api_key=SecretStr("a"))
+    return OdooSessionClient(account, transport=httpx.MockTransport(answered))
+
+
 @pytest.mark.skipif(
     "ODOO_FRESH_URL" not in os.environ, reason="ODOO_FRESH_URL is not set: no fresh Odoo to set up"
 )
@@ -143,6 +185,10 @@ async def test_a_fresh_server_is_set_up_once_and_can_then_be_used() -> None:
         bot = await make_bot_key(admin, there.model_copy(update={"login": WANTED.bot_login}))
         found = await survey(admin, WANTED, key_expires_on=bot.key_expires_on)
         assert setup_plan(found, WANTED, today) == []
+        earlier, bot = bot, await make_bot_key(admin, there.model_copy(update={"login": WANTED.bot_login}))
+    async with OdooClient(earlier) as client:
+        with pytest.raises(OdooKeyError, match="fte odoo setup"):
+            await client.call("res.users", "context_get")
     async with OdooClient(bot) as client:
         connection = await check_connection(client)
         assert (connection.company, connection.key_days_left(today)) == ("Harbor Works", 90)
