@@ -1,4 +1,4 @@
-"""Reads one picture in a process of its own, where a hostile file can spend neither our time nor our memory.
+"""Reads one picture in a process of its own, where a hostile file can spend neither our time nor memory.
 
 Run as `python -I picture_worker.py MAX_PAGES MAX_PIXELS`, the file on standard input; the answer is JSON on standard
 output: each recognised line with its box and page, the paper turned upright. It imports nothing of ours. The models
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 CPU_SECONDS, MEMORY_BYTES = 240, 3_000_000_000
-"""Processor seconds of all threads (a page takes about 5), and addresses (1.8 GB were asked for, 0.9 GB used)."""
+"""Processor seconds of all threads (a page takes about 5); bytes of address space (1.13 GB were used at the peak)."""
 THREADS = 2
 LONG_SIDE, SHORT_SIDE = 2_600, 1_000
 """Pictures are brought between these: larger is only slower, smaller is read worse."""

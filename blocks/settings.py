@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder"
     )
     port: int = Field(default=4200, description="Prefect's API and UI, on 127.0.0.1")
+    keep_runs_days: int = Field(
+        default=14,
+        ge=1,
+        description="Days for which the Prefect server keeps ended runs and events; what waits for a person stays",
+    )
     engine_url: str | None = Field(
         default=None, description="the distributed form's engine; default: the one that `fte up` starts"
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from blocks.settings import Mode, Settings
 
+DAY_SECONDS = 86_400
 POLL_SECONDS = 1
 """How often the runner asks for work; an empty flow run takes 2.7 s at 1 s and 11 s at Prefect's default of 10 s."""
 
@@ -47,6 +48,8 @@ def _embedded(here: Settings) -> dict[str, str]:
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_RUNNER_POLL_FREQUENCY": str(POLL_SECONDS),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(here.keep_runs_days * DAY_SECONDS),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{here.keep_runs_days}D",
         "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
     }
     return quiet | (_locks(here) if here.mode is Mode.LIVE else {})

@@ -1,7 +1,6 @@
 """`fte doctor`: what is configured, reachable or missing, and the command that mends it."""
 
 import asyncio
-import importlib.metadata
 import importlib.util
 import json
 import shutil
@@ -10,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from blocks.settings import HANDBOOK, Mode, Settings, settings
+from deployments.engine_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.environment import api_url, apply_environment, engine_login
 from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError, RejectedError
@@ -81,6 +82,9 @@ def examine(here: Settings) -> Iterator[Finding]:
     yield _ledger(here)
     yield _audit(here)
     yield _engine(here)
+    yield _prefect_version()
+    if not here.engine_url:
+        yield _prefect_database(here)
     if here.mode is Mode.SANDBOX:
         yield _reachable("stand-in services", f"{here.sandbox_url}/_sandbox/health", "fte up --sandbox")
     yield from _accounts(here)
@@ -149,6 +153,20 @@ def verify_now(here: Settings) -> str:
 
 def _engine(here: Settings) -> Finding:
     return _reachable("Engine", f"{api_url(here)}/health", "fte up")
+
+
+def _prefect_version() -> Finding:
+    untested = untested_version()
+    if untested:
+        return Finding("Prefect", Health.MISSING, untested, f"pip install 'prefect=={TESTED_MINOR}.*'")
+    return Finding("Prefect", Health.GOOD, version("prefect"))
+
+
+def _prefect_database(here: Settings) -> Finding:
+    size = f"{database_bytes(here) / 1e6:.1f} MB"
+    return Finding(
+        "Prefect's database", Health.GOOD, f"{size}; ended runs are kept {here.keep_runs_days} days"
+    )
 
 
 def _reachable(what: str, address: str, remedy: str) -> Finding:
@@ -305,7 +323,7 @@ def _ocr() -> Finding:
     found = importlib.util.find_spec("rapidocr")
     folder = Path(found.origin).parent / "models" if found and found.origin else None
     if folder and any(folder.glob("*.onnx")):
-        return Finding("Text in pictures", Health.GOOD, f"rapidocr {importlib.metadata.version('rapidocr')}")
+        return Finding("Text in pictures", Health.GOOD, f"rapidocr {version('rapidocr')}")
     return Finding(
         "Text in pictures",
         Health.MISSING,

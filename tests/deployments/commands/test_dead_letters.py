@@ -128,7 +128,7 @@ def test_a_letters_note_stays_as_a_person_left_it_and_goes_with_the_letter(repla
 
 
 @pytest.mark.usefixtures("prefect_server")
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Prefect 3.8 leaves sockets of its own
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # Prefect leaves sockets of its own
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_message_that_gmail_refused_is_taken_in_by_a_replay(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch

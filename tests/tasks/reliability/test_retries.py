@@ -62,7 +62,7 @@ async def test_a_wait_that_the_service_names_is_honoured() -> None:
     assert waits.seconds == [20]  # a quarter of an hour is for a queue, not for a sleep
 
 
-@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # Prefect 3.8 leaves one of its own
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # Prefect leaves one of its own
 @pytest.mark.usefixtures("prefect_server")
 async def test_prefect_s_tasks_follow_the_same_policy() -> None:
     from prefect import flow, task
