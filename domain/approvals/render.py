@@ -32,7 +32,7 @@ FIRST_KEYS = (
 )
 """What a person looks for first; everything else follows in the action's own order."""
 
-COUNTERPARTIES = ("vendor", "payee", "customer", "name")
+COUNTERPARTIES = ("vendor", "payee", "customer", "name", "rules")
 LONGEST_TITLE = 120
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$%^=@+])")

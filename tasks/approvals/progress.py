@@ -56,12 +56,6 @@ def unfinished() -> list[ApprovalRequest]:
     return serialised(lambda session: [ApprovalRequest.model_validate(row) for row in session.scalars(query)])
 
 
-def everything() -> list[ApprovalRequest]:
-    """All requests ever, newest last."""
-    query = select(ApprovalRow).order_by(ApprovalRow.created_at, ApprovalRow.id)
-    return serialised(lambda session: [ApprovalRequest.model_validate(row) for row in session.scalars(query)])
-
-
 def expire_due(now: datetime) -> list[ApprovalRequest]:
     """Close what nobody answered in time; that is not a rejection."""
 

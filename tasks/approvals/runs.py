@@ -1,5 +1,6 @@
 """The engine's side of a request: the suspended run that shows its form. Imports Prefect only when used."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
     from prefect.client.schemas.objects import FlowRun
 
+log = logging.getLogger(__name__)
+
 NEUTRAL_INPUT = {"decision": "reject", "approver": "", "comment": "", "code": "", "changes": ""}
 """Wakes a run whose decision is on record; without a name it can't be an answer itself."""
 
@@ -25,6 +28,9 @@ FORM_GRACE = timedelta(minutes=1)
 
 WAITS = "waits-for-you"
 """The tag of a run that waits for a person."""
+
+OTHER_TITLES = {"rules.change": "Change the rules"}
+"""Of requests that are no action of a plan."""
 
 MOST_RUNS = 20
 """Runs that are started for one request before a person has to look why they die."""
@@ -144,8 +150,10 @@ async def _start(request: ApprovalRequest) -> RunStanding:
 
 def run_name(request: ApprovalRequest) -> str:
     """What the run is called in Prefect's UI."""
-    title = CATALOGUE[request.action].title if request.action in CATALOGUE else request.action
-    return run_title(title, request.inputs)
+    title = (
+        CATALOGUE[request.action].title if request.action in CATALOGUE else OTHER_TITLES.get(request.action)
+    )
+    return run_title(title or request.action, request.inputs)
 
 
 def run_tags(request: ApprovalRequest) -> list[str]:
@@ -154,17 +162,24 @@ def run_tags(request: ApprovalRequest) -> list[str]:
 
 
 async def show_decision(request: ApprovalRequest, run_id: str, outcome: str) -> None:
-    """Leave on the run what was decided and what came of it; it waits for nobody any more."""
+    """Leave on the run what was decided and what came of it; it waits for nobody any more.
+
+    The decision is on record and was acted on, so a Prefect server that cannot show it does not fail the run.
+    """
     from prefect.artifacts import acreate_markdown_artifact
     from prefect.client.orchestration import get_client
+    from prefect.exceptions import PrefectHTTPStatusError
 
-    await acreate_markdown_artifact(
-        key=f"decision-{request.id}",
-        markdown=render_decision(request, outcome),
-        description=run_name(request),
-    )
-    async with get_client() as client:
-        await client.update_flow_run(UUID(run_id), tags=run_tags(request))
+    try:
+        await acreate_markdown_artifact(
+            key=f"decision-{request.id}",
+            markdown=render_decision(request, outcome),
+            description=run_name(request),
+        )
+        async with get_client() as client:
+            await client.update_flow_run(UUID(run_id), tags=run_tags(request))
+    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        log.warning("the decision about %s is not shown on its run: %s", request.id, error)
 
 
 def run_key(request: ApprovalRequest) -> str:
