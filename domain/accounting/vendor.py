@@ -7,16 +7,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.accounting.legal_forms import LEGAL_FORMS
 from domain.errors import RejectedError
-
-LEGAL_FORMS = frozenset(
-    re.findall(
-        r"\w+",
-        "ag bv co company corp corporation gmbh inc incorporated kg limited llc llp "
-        "ltd nv oy plc pty sa sarl sas se spa srl",
-    )
-)
-"""Words that documents add to and drop from the same business's name."""
 
 
 class Known(StrEnum):

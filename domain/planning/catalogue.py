@@ -4,17 +4,17 @@ An action that is not here cannot be planned, whoever asks for it. How each is c
 `tasks/planning/performers.py` under the same name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
 from domain.accounting.customer import CustomerInputs
 from domain.accounting.invoice import InvoiceInputs
-from domain.accounting.payment import PaymentInputs
+from domain.accounting.payment import Direction, PaymentInputs
 from domain.accounting.product import ProductInputs
 from domain.money import Money
 from domain.policy.assess import Risk
@@ -39,6 +39,7 @@ class Action:
         service: The outside system it calls, for rate limits and circuit breakers; None stays in the Vault.
         money: What it spends, commits or claims, None for nothing.
         payee: Who is paid or owes it, None for nobody.
+        is_outgoing: Whether that money leaves the business; else it is claimed or received.
         accounts: The bank accounts that are named to be paid to.
     """
 
@@ -49,6 +50,7 @@ class Action:
     service: str | None
     money: Callable[[Any], Money | None] = lambda _inputs: None
     payee: Callable[[Any], str | None] = lambda _inputs: None
+    is_outgoing: Callable[[Any], bool] = lambda _inputs: True
     accounts: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
 
 
@@ -73,6 +75,7 @@ CATALOGUE = {
             service="odoo",
             money=lambda payment: Money(amount=payment.amount, currency=payment.currency),
             payee=lambda payment: payment.partner,
+            is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
         ),
         Action(
             name="odoo.create_invoice",
@@ -82,6 +85,7 @@ CATALOGUE = {
             service="odoo",
             money=lambda invoice: Money(amount=invoice.total, currency=invoice.currency),
             payee=lambda invoice: invoice.customer,
+            is_outgoing=lambda _invoice: False,
         ),
         Action(
             name="odoo.create_customer",
@@ -106,3 +110,12 @@ CATALOGUE = {
         ),
     )
 }
+
+
+def moves_money_out(name: str, inputs: Mapping[str, Any]) -> bool:
+    """Whether the money of a step that was planned earlier left the business; so it is where that cannot be told."""
+    action = CATALOGUE.get(name)
+    try:
+        return action is None or action.is_outgoing(action.inputs.model_validate(inputs))
+    except ValidationError:
+        return True

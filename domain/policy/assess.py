@@ -1,10 +1,12 @@
 """Whether a step may go ahead alone. The only inputs are the action, its typed inputs, the handbook and the ledger."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.accounting.legal_forms import LEGAL_FORMS
 from domain.money import Money
 from domain.policy.handbook import Handbook
 
@@ -23,7 +25,8 @@ class Facts:
     Attributes:
         payee_known: the books know this payee from before.
         bank_details_changed: the payee's account is not the one in the books.
-        public: strangers can read the result.
+        public: everybody can read the result.
+        is_outgoing: the money leaves the business; else it is claimed from somebody or received.
         doubts: what is uncertain about the inputs, each one sentence.
     """
 
@@ -34,12 +37,13 @@ class Facts:
     payee_known: bool = False
     bank_details_changed: bool = False
     public: bool = False
+    is_outgoing: bool = True
     doubts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class History:
-    """What has left or may have left already, in the currency of the step.
+    """What has moved or may have moved already in the step's direction and currency.
 
     `payee_spent` counts the handbook's `payee_days`, `day_spent` the present day.
     """
@@ -58,15 +62,27 @@ class Verdict:
 
 
 def payee_key(name: str) -> str:
-    """One spelling of a payee's name, so that 'ACME, Inc.' and 'Acme Inc' are one payee."""
+    """One key for every spelling of a payee: case, accents, punctuation, legal form and word order do not count.
+
+    Sums are added up under it, so it joins rather too much: that only asks more.
+    """
+    bare = "".join(
+        letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
+    )
+    words = re.sub(r"[\W_]+", " ", re.sub(r"[.'\u2019]", "", bare.casefold())).split()
+    return " ".join(sorted([word for word in words if word not in LEGAL_FORMS] or words))
+
+
+def spelling_of(name: str) -> str:
+    """A payee's name without case and punctuation: whom the handbook lists is known under that name alone."""
     return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
 
 
 def is_known_payee(facts: Facts, handbook: Handbook) -> bool:
     """Whether the books or the handbook know who is paid."""
-    if facts.payee is None or not payee_key(facts.payee):
+    if facts.payee is None or not spelling_of(facts.payee):
         return False
-    return facts.payee_known or payee_key(facts.payee) in {payee_key(name) for name in handbook.known_payees}
+    return facts.payee_known or spelling_of(facts.payee) in map(spelling_of, handbook.known_payees)
 
 
 def assess(facts: Facts, handbook: Handbook, history: History) -> Verdict:
@@ -101,19 +117,34 @@ def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: Hist
     reasons = []
     if money.amount > handbook.ask_above:
         reasons.append(f"{money} is above {_limit(handbook.ask_above, handbook)} (ask_above)")
+    return reasons + _sum_reasons(facts, money, handbook, history, is_asked=bool(reasons))
+
+
+def _sum_reasons(
+    facts: Facts, money: Money, handbook: Handbook, history: History, *, is_asked: bool
+) -> list[str]:
+    """What the sums of a payee and of a day say; a sum that is this step alone is no second reason."""
+    side = "" if facts.is_outgoing else "incoming_"
+    payee_limit, day_limit = (
+        (handbook.payee_threshold, handbook.day_threshold)
+        if facts.is_outgoing
+        else (handbook.incoming_payee_limit, handbook.incoming_day_limit)
+    )
+    reasons = []
     payee_sum = money.amount + max(history.payee_spent, Decimal(0))
-    if payee_sum > handbook.payee_threshold and payee_sum != money.amount:
+    if payee_limit is not None and payee_sum > payee_limit and payee_sum != money.amount:
         reasons.append(
             f"{facts.payee or 'this payee'} would come to {Money(amount=payee_sum, currency=money.currency)} in "
-            f"{handbook.payee_days} days, above {_limit(handbook.payee_threshold, handbook)} (payee_limit)"
+            f"{handbook.payee_days} days, above {_limit(payee_limit, handbook)} ({side}payee_limit)"
         )
-    elif payee_sum > handbook.payee_threshold and not reasons:
-        reasons.append(f"{money} is above {_limit(handbook.payee_threshold, handbook)} (payee_limit)")
+    elif payee_limit is not None and payee_sum > payee_limit and not is_asked:
+        reasons.append(f"{money} is above {_limit(payee_limit, handbook)} ({side}payee_limit)")
     day_sum = money.amount + max(history.day_spent, Decimal(0))
-    if day_sum > handbook.day_threshold and (day_sum != money.amount or not reasons):
+    is_asked = is_asked or bool(reasons)
+    if day_limit is not None and day_sum > day_limit and (day_sum != money.amount or not is_asked):
         reasons.append(
             f"the day's sum would be {Money(amount=day_sum, currency=money.currency)}, "
-            f"above {_limit(handbook.day_threshold, handbook)} (day_limit)"
+            f"above {_limit(day_limit, handbook)} ({side}day_limit)"
         )
     return reasons
 
@@ -133,7 +164,8 @@ def _money_needs_proof(facts: Facts, money: Money, handbook: Handbook, history: 
         return True
     if rules.amount_above is None:
         return False
-    total = money.amount + max(history.payee_spent, history.day_spent, Decimal(0))
+    before = max(history.payee_spent, history.day_spent, Decimal(0)) if facts.is_outgoing else Decimal(0)
+    total = money.amount + before
     return money.currency != handbook.currency or total > rules.amount_above
 
 

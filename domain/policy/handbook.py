@@ -70,6 +70,12 @@ class Handbook(BaseModel):
     ask_above: Amount = Field(default=Decimal(1000), ge=0, description="a single sum above this is asked for")
     day_limit: Amount | None = Field(default=None, ge=0, description="sum of a day; absent: ask_above")
     payee_limit: Amount | None = Field(default=None, ge=0, description="sum to one payee; absent: ask_above")
+    incoming_day_limit: Amount | None = Field(
+        default=None, ge=0, description="sum claimed or received on a day; absent: none is watched"
+    )
+    incoming_payee_limit: Amount | None = Field(
+        default=None, ge=0, description="sum claimed or received from one customer; absent: none is watched"
+    )
     payee_days: int = Field(default=30, ge=1, le=366, description="days that payee_limit looks back")
     ask_for_new_payees: bool = True
     known_payees: list[str] = []
@@ -81,7 +87,9 @@ class Handbook(BaseModel):
     hours: Hours | None = Field(default=None, description="absent: always open")
     autonomy: Autonomy = Autonomy()
 
-    @field_validator("ask_above", "day_limit", "payee_limit", mode="before")
+    @field_validator(
+        "ask_above", "day_limit", "payee_limit", "incoming_day_limit", "incoming_payee_limit", mode="before"
+    )
     @classmethod
     def _exact(cls, value: Any) -> Any:
         """YAML reads 1000.10 as a float; its shortest text is what was written."""

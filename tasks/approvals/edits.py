@@ -57,6 +57,7 @@ def reassessment_of(request: ApprovalRequest, read_handbook: Callable[[], Handbo
             money=action.money(after),
             payee=payee,
             payee_known=same,
+            is_outgoing=action.is_outgoing(after),
             bank_details_changed=action.accounts(after) != action.accounts(before),
         )
         return assess(facts, handbook, History())

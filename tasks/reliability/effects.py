@@ -139,6 +139,7 @@ async def _stand(
         base_risk=action.base_risk,
         money=money,
         payee=payee,
+        is_outgoing=action.is_outgoing(terms.inputs),
         doubts=[] if terms.approved else request.doubts,
         **await _look(action, performer, terms, clock),
     )
@@ -178,10 +179,10 @@ def _history(session: Session, facts: Facts, handbook: Handbook, now: datetime) 
     currency = facts.money.currency
     window = now - timedelta(days=handbook.payee_days)
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    payee = payee_key(facts.payee or "")
+    payee, out = facts.payee or "", facts.is_outgoing
     return History(
-        payee_spent=ledger.spent(session, currency=currency, payee=payee, since=window),
-        day_spent=ledger.spent(session, currency=currency, since=day),
+        payee_spent=ledger.spent(session, currency=currency, payee=payee, since=window, is_outgoing=out),
+        day_spent=ledger.spent(session, currency=currency, since=day, is_outgoing=out),
     )
 
 

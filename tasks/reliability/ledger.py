@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, DecimalText, UtcDateTime
 from domain.errors import TransientError
+from domain.planning.catalogue import moves_money_out
+from domain.policy.assess import payee_key
 from domain.reliability.effect import (
     SPENDING,
     EffectKeyReusedError,
@@ -266,21 +268,32 @@ def _fail(session: Session, key: str, wanted: EffectState, error: str | None, no
     row.error = error
 
 
-def spent(session: Session, *, currency: str, since: datetime, payee: str | None = None) -> Decimal:
-    """Money that the employee spent, or may have spent, by itself since then.
+def spent(
+    session: Session, *, currency: str, since: datetime, payee: str | None = None, is_outgoing: bool = True
+) -> Decimal:
+    """Money that the employee moved, or may have moved, in one direction by itself since then.
 
-    Intents, unknown outcomes and done effects count; what a person approved does not, since it was seen.
+    Intents, unknown outcomes and done effects count; what a person approved does not, since it was seen. Each spelling
+    of the payee counts.
     """
-    query = select(Effect.amount).where(
+    query = select(Effect).where(
         Effect.approval_id.is_(None),
         Effect.currency == currency,
         Effect.begun_at >= since,
         Effect.amount.is_not(None),
         Effect.state.in_([state.value for state in SPENDING]),
     )
-    if payee is not None:
-        query = query.where(Effect.payee == payee)
-    return sum((amount for amount in session.scalars(query) if amount is not None), Decimal(0))
+    wanted = None if payee is None else payee_key(payee)
+    return sum(
+        (
+            row.amount
+            for row in session.scalars(query)
+            if row.amount is not None
+            and wanted in (None, payee_key(row.payee or ""))
+            and moves_money_out(row.action, row.inputs) is is_outgoing
+        ),
+        Decimal(0),
+    )
 
 
 def find_effect(key: str) -> Effect | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, delete, select
+from sqlalchemy import JSON, Index, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -145,3 +145,9 @@ def waiting(service: str | None = None) -> list[Parcel]:
     if service is not None:
         query = query.where(Parcel.service == service)
     return serialised(lambda session: list(session.scalars(query)))
+
+
+def waiting_counts() -> dict[str, int]:
+    """How many writes wait, by service."""
+    query = select(Parcel.service, func.count()).group_by(Parcel.service).order_by(Parcel.service)
+    return serialised(lambda session: {row[0]: row[1] for row in session.execute(query)})

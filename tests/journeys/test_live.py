@@ -65,6 +65,7 @@ def test_a_connected_account_is_worked_on_and_its_key_is_only_in_the_encrypted_b
         live.drop("hosting.txt", receipt("Cloudberry Hosting Inc.", "8.40", "CBH-91001"))
         done = live.until(lambda: live.note_with("Done", "CBH-91001"))
         assert "state: posted" in live.note("Done", done)
+        assert examined(live)["odoo"]["health"] == "good"
     finally:
         with_books.kill()
         with_books.close()
@@ -86,8 +87,15 @@ def test_commands_find_the_live_employee_without_being_told(live: Employee) -> N
     assert json.loads(live.fte("status", "--json").stdout)["mode"] == "live"
     ended = json.loads(live.fte("run", "collect_decisions", "--json").stdout)
     assert ended["state"] in {"Completed", "UnderWay"}
-    found = {item["what"]: item["health"] for item in json.loads(live.fte("doctor", "--json").stdout)}
-    assert found["Engine"] == found["odoo"] == "good"
+    found = examined(live)
+    assert found["Engine"]["health"] == "good"
+    assert (found["odoo"]["health"], found["odoo"]["remedy"]) == ("broken", "start Odoo, then fte doctor")
+
+
+def examined(live: Employee) -> dict[str, dict[str, str]]:
+    """What `fte doctor` says, by what it looked at."""
+    found: list[dict[str, str]] = json.loads(live.fte("doctor", "--json", ok=False).stdout)
+    return {item["what"]: item for item in found}
 
 
 def test_the_sandbox_neither_takes_its_place_nor_its_desk(live: Employee) -> None:

@@ -80,7 +80,7 @@ def test_an_engine_without_a_lock_gets_no_secret(engine: type[Engine], sandbox: 
 
 @pytest.mark.usefixtures("engine")
 def test_a_wrong_key_or_database_is_said(sandbox: SandboxClient) -> None:
-    assert "make a new key" in refused(odoo(sandbox.url, key="wrong"))
+    assert "'fte odoo setup' makes a new one" in refused(odoo(sandbox.url, key="wrong"))
     assert "no database 'other'" in refused(odoo(sandbox.url, database="other"))
 
 

@@ -71,6 +71,17 @@ async def test_a_stopped_odoo_is_broken() -> None:
     assert found.remedy == "start Odoo, then fte doctor"
 
 
+async def test_a_deleted_key_is_broken_and_the_remedy_is_the_command_that_makes_one(
+    sandbox: SandboxClient,
+) -> None:
+    block = OdooCredentials(
+        url=sandbox.url, database="demo", login="bot", api_key=SecretStr("deleted"), protocol="json2"
+    )
+    found = await ask("odoo", odoo_words(block), Mode.LIVE)
+    assert found.health is Health.BROKEN
+    assert found.remedy.startswith("fte odoo setup")
+
+
 def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_HOME", str(tmp_path))
     here = settings()

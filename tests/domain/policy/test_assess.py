@@ -152,6 +152,49 @@ def test_each_bad_sign_only_adds(amount: Decimal, public: bool, changed: bool, h
     )
 
 
-def test_one_payee_has_one_key() -> None:
-    assert payee_key("ACME,  Inc.") == payee_key("acme inc") == "acme inc"
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ACME,  Inc.",
+        "acme inc",
+        "Acme",
+        "ACME LLC",
+        "Acm\u00e9 GmbH",
+        "Inc. Acme",
+        "A.C.M.E. S.A.",
+        "Acme Co., Ltd.",
+    ],
+)
+def test_one_payee_has_one_key(name: str) -> None:
+    assert payee_key(name) == "acme"
+
+
+def test_word_order_makes_no_other_payee() -> None:
+    assert payee_key("M\u00fcller Peter GmbH & Co. KG") == payee_key("Peter Muller")
     assert payee_key("Acme") != payee_key("Acme Two")
+    assert payee_key("Limited Company") == "company limited"
+
+
+def test_a_name_in_the_handbook_makes_no_other_legal_form_known() -> None:
+    handbook = Handbook(known_payees=["Acme Inc"])
+    assert not assess(
+        facts(Decimal(5), payee="ACME, inc.", payee_known=False), handbook, History()
+    ).needs_approval
+    assert assess(facts(Decimal(5), payee="Acme Ltd", payee_known=False), handbook, History()).needs_approval
+
+
+def test_what_comes_in_has_the_single_sum_rule_and_no_cumulative_limit() -> None:
+    before = History(payee_spent=Decimal(5000), day_spent=Decimal(5000))
+    assert not assess(facts(Decimal(900), is_outgoing=False), HANDBOOK, before).needs_approval
+    assert assess(facts(Decimal(900)), HANDBOOK, before).needs_approval
+    assert assess(facts(Decimal("1000.01"), is_outgoing=False), HANDBOOK, History()).needs_approval
+
+
+@pytest.mark.parametrize("limit", ["incoming_day_limit", "incoming_payee_limit"])
+def test_what_comes_in_has_limits_of_its_own_where_the_owner_wants_them(limit: str) -> None:
+    handbook = Handbook.model_validate({limit: 800})
+    before = History(payee_spent=Decimal(500), day_spent=Decimal(500))
+    assert not assess(facts(Decimal(300), is_outgoing=False), handbook, before).needs_approval
+    verdict = assess(facts(Decimal(301), is_outgoing=False), handbook, before)
+    assert limit in " ".join(verdict.reasons)
+    assert not assess(facts(Decimal(301)), handbook, before).needs_approval

@@ -100,12 +100,35 @@ async def test_an_invoice_above_the_limit_waits_for_a_person(books: OdooWorld) -
         assert await client.call("account.move", "search_count", domain=[["state", "=", "draft"]]) == 0
 
 
-async def test_payments_that_are_split_add_up(books: OdooWorld) -> None:
+async def test_what_customers_pay_takes_nothing_of_the_limits_for_spending(books: OdooWorld) -> None:
     async with books.client() as client:
         invoice = await books.debt(client, 1500.0)
     await done(await payment_step(books, invoice, "600"))
-    with pytest.raises(ApprovalNeededError, match=r"would come to 1,100\.00 USD"):
-        await done(await payment_step(books, invoice, "500"))
+    await done(await payment_step(books, invoice, "500"))
+    with pytest.raises(ApprovalNeededError, match=r"600\.00 USD is above 500\.00 USD"):
+        await perform(
+            Request(task_id="t1", step=await bill_step(books, "Maple", "600"), doubts=[]),
+            Handbook(ask_above=Decimal(500), ask_for_new_payees=False),
+            lambda: NOW,
+        )
+
+
+@pytest.mark.parametrize("other", ["MAPLE LLC", "M\u00e4ple, Inc.", "Inc. Maple", "maple co. ltd."])
+async def test_one_payee_under_two_spellings_is_one_sum(books: OdooWorld, other: str) -> None:
+    handbook = Handbook(day_limit=Decimal(9000), ask_for_new_payees=False)
+
+    async def booked(step: Step) -> Evidence:
+        return await perform(Request(task_id="t1", step=step, doubts=[]), handbook, lambda: NOW)
+
+    await booked(await bill_step(books, "Maple Inc", "600"))
+    with pytest.raises(ApprovalNeededError, match=r"would come to 1,100\.00 USD in 30 days"):
+        await booked(await bill_step(books, other, "500"))
+
+
+async def bill_step(books: OdooWorld, vendor: str, total: str) -> Step:
+    bill = books.bill(total=Decimal(total), net=None, tax=None, number=f"N-{books.token}-{total}")
+    inputs = bill.model_dump(mode="json") | {"vendor": vendor, "vendor_vat": None, "vendor_email": None}
+    return Step(id=f"bill-{total}", action="odoo.record_bill", inputs=inputs)
 
 
 async def test_the_first_payment_to_a_vendor_waits_for_a_person(books: OdooWorld) -> None:
