@@ -56,6 +56,11 @@ def account_for(category: str, accounts: Sequence[Account], default_id: int | No
     return next((a for a in accounts if a.account_id == default_id), None)
 
 
+def is_known_spending(category: str) -> bool:
+    """Whether its words name a common kind of spending."""
+    return bool(_words(category) & {word for words in SYNONYMS.values() for word in words})
+
+
 def _concepts(text: str) -> frozenset[str]:
     words = _words(text)
     return frozenset(words | {concept for concept, names in SYNONYMS.items() if words & names})

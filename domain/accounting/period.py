@@ -29,9 +29,14 @@ def refuse_closed(day: dt.date, lock_dates: Mapping[str, dt.date | None]) -> Non
     Raises:
         ClosedPeriodError: the day is not after every lock.
     """
-    latest = max((date for date in lock_dates.values() if date is not None), default=None)
+    latest = last_closed(lock_dates)
     if latest is not None and day <= latest:
         raise ClosedPeriodError(day, latest)
+
+
+def last_closed(lock_dates: Mapping[str, dt.date | None]) -> dt.date | None:
+    """The last day that any of the locks closes."""
+    return max((date for date in lock_dates.values() if date is not None), default=None)
 
 
 def refuse_implausible(day: dt.date, what: str) -> None:

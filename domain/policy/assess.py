@@ -28,6 +28,7 @@ class Facts:
         public: everybody can read the result.
         is_outgoing: the money leaves the business; else it is claimed from somebody or received.
         doubts: what is uncertain about the inputs, each one sentence.
+        oddities: what is unusual about them, as the books tell, each one sentence.
     """
 
     action: str
@@ -39,6 +40,7 @@ class Facts:
     public: bool = False
     is_outgoing: bool = True
     doubts: list[str] = field(default_factory=list)
+    oddities: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def _action_reasons(facts: Facts, handbook: Handbook) -> list[str]:
         reasons.append(f"the handbook lists {facts.action} under always_ask")
     if facts.public:
         reasons.append("the public can read the result")
-    return reasons + [f"doubtful: {doubt}" for doubt in facts.doubts]
+    reasons += [f"doubtful: {doubt}" for doubt in facts.doubts]
+    return reasons + [f"unusual: {oddity}" for oddity in facts.oddities]
 
 
 def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: History) -> list[str]:

@@ -160,10 +160,14 @@ async def check_open_period(
     Raises:
         ClosedPeriodError: they are closed; Odoo would silently book on a later day.
     """
+    refuse_closed(day, await fetch_locks(client, company_id, locks))
+
+
+async def fetch_locks(client: OdooClient, company_id: int, locks: Iterable[str]) -> dict[str, dt.date | None]:
+    """The last day that each lock of the company closes; None where it closes none."""
     fields = [*LOCKS, *locks]
     company = (await client.call("res.company", "read", [company_id], fields=fields))[0]
-    dates = {name: dt.date.fromisoformat(company[name]) if company[name] else None for name in fields}
-    refuse_closed(day, dates)
+    return {name: dt.date.fromisoformat(company[name]) if company[name] else None for name in fields}
 
 
 def _id(many2one: Any) -> int | None:

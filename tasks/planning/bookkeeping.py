@@ -3,12 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 from domain.accounting.bill import BillInputs, bill_problems
+from domain.accounting.goals import GoalsError
 from domain.accounting.payment import PaymentInputs, payment_problems
 from domain.errors import DigitalFteError
 from domain.planning.plan import Step
+from domain.receipts.category import Category
+from domain.vault.broken import BrokenNoteError
 from tasks.planning.connected import connected_account
 from tasks.planning.performer import EvidenceMissingError
 from tasks.reliability.claims import held, this_process
+from tasks.reliability.limits import present
+from tasks.vault.desk import NoteMissingError
 
 if TYPE_CHECKING:
     from blocks.odoo.client import OdooClient
@@ -44,12 +49,24 @@ def _document(inputs: BillInputs) -> bytes | None:
     return desk().document(inputs.document) if inputs.document else None
 
 
+def _categories() -> set[str]:
+    """The kinds of expense that the employee and the owner's goals name; goals that cannot be read name none."""
+    from tasks.accounting.reports import read_goals
+
+    try:
+        goals = read_goals()
+    except (GoalsError, BrokenNoteError, NoteMissingError):
+        return set(Category)
+    return {*Category, *goals.budgets, *goals.accounts}
+
+
 class RecordBill:
     """`odoo.record_bill`: vendor found or created, bill posted with its document attached, read back."""
 
     async def look(self, key: str, inputs: BillInputs) -> dict[str, Any]:
         """Known means: the vendor has posted bills in Odoo already. A duplicate is refused here."""
         from tasks.accounting.bills import check_bill, is_known_payee
+        from tasks.accounting.oddities import bill_oddities
         from tasks.accounting.vendors import is_other_bank_account
 
         _document(inputs)
@@ -58,6 +75,9 @@ class RecordBill:
             return {
                 "payee_known": await is_known_payee(client, inputs),
                 "bank_details_changed": await is_other_bank_account(client, inputs),
+                "oddities": await bill_oddities(
+                    client, inputs, today=present().date(), categories=_categories()
+                ),
             }
 
     async def perform(self, key: str, inputs: BillInputs) -> dict[str, Any]:

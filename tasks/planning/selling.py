@@ -7,9 +7,11 @@ from typing import Any
 
 from domain.accounting.customer import CustomerInputs, customer_problems
 from domain.accounting.invoice import InvoiceInputs, invoice_problems
+from domain.accounting.plausible import odd_dates
 from domain.accounting.product import ProductInputs, product_problems
 from tasks.planning import bookkeeping
 from tasks.planning.performer import EvidenceMissingError
+from tasks.reliability.limits import present
 
 
 class CreateInvoice:
@@ -21,7 +23,8 @@ class CreateInvoice:
 
         async with await bookkeeping.odoo_client() as client:
             await check_invoice(client, inputs, key=key)
-        return {"payee_known": True}
+        odd = odd_dates(inputs.issued_on, inputs.due_date, present().date())
+        return {"payee_known": True, "oddities": odd}
 
     async def perform(self, key: str, inputs: InvoiceInputs) -> dict[str, Any]:
         """Create what is missing of invoice and posting."""

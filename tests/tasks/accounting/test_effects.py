@@ -142,3 +142,35 @@ async def _states(client: OdooClient, payment_id: int, invoice_id: int) -> tuple
     payment = await client.call("account.payment", "read", [payment_id], fields=["state"])
     invoice = await client.call("account.move", "read", [invoice_id], fields=["state"])
     return payment[0]["state"], invoice[0]["state"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"issued_on": "1975-01-02", "due_on": None}, "is dated 1975-01-02"),
+        ({"issued_on": "2099-01-02", "due_on": None}, "in the future"),
+        ({"due_on": "9999-12-31"}, "is due on 9999-12-31"),
+        ({"category": "flubber"}, "nobody has heard of a category 'flubber'"),
+    ],
+)
+async def test_what_is_implausible_about_a_bill_waits_for_a_person(
+    books: OdooWorld, changed: dict[str, Any], why: str
+) -> None:
+    step = await bill_step(books, "Maple Inc", "20")
+    odd = step.model_copy(update={"inputs": step.inputs | changed})
+    with pytest.raises(ApprovalNeededError, match=why):
+        await perform(
+            Request(task_id="t1", step=odd, doubts=[]), Handbook(ask_for_new_payees=False), lambda: NOW
+        )
+    async with books.client() as client:
+        assert await client.call("res.partner", "search_count", domain=[["name", "=", "Maple Inc"]]) == 0
+
+
+async def test_a_sum_far_from_the_vendors_usual_ones_waits_for_a_person(books: OdooWorld) -> None:
+    handbook = Handbook(ask_for_new_payees=False)
+    for number, total in enumerate(("10", "11", "12")):
+        step = await bill_step(books, "Maple Inc", total)
+        await perform(Request(task_id=f"t{number}", step=step, doubts=[]), handbook, lambda: NOW)
+    odd = Request(task_id="t9", step=await bill_step(books, "Maple Inc", "61"), doubts=[])
+    with pytest.raises(ApprovalNeededError, match="far above what Maple Inc usually charges"):
+        await perform(odd, handbook, lambda: NOW)

@@ -13,11 +13,11 @@ from domain.planning.plan import Plan, Step
 from domain.planning.triage import Priority
 from domain.vault.note import Note
 from flows.watch_files import _event
-from tasks.approvals.progress import everything
 from tasks.planning.intake import desk, store_event
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import write_plan
 from tasks.reliability.effects import ApprovalNeededError
+from tasks.reliability.glance import all_requests
 from tasks.vault.desk import Folder
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_desk import NOW, performed, prepared, set_up_desk
@@ -71,7 +71,7 @@ def untouched() -> bool:
     elsewhere = [
         name for folder in (Folder.APPROVED, Folder.REJECTED, Folder.DONE) for name in where.names(folder)
     ]
-    return not everything() and not elsewhere and read_handbook().ask_above == 1000
+    return not all_requests() and not elsewhere and read_handbook().ask_above == 1000
 
 
 @pytest.mark.parametrize("form", [as_text, as_markdown, as_mail])

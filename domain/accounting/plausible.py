@@ -1,0 +1,49 @@
+"""What is unusual about a bill or an invoice: no reason to refuse it, and one to ask a person first."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from statistics import median
+
+from domain.accounting.account import is_known_spending
+
+OLDEST_DAYS = 400
+"""A year and the weeks that a late document takes."""
+
+LATEST_DUE_DAYS = 400
+FEWEST_SUMS, TIMES_USUAL = 3, 5
+
+
+def odd_dates(issued_on: dt.date, due_on: dt.date | None, today: dt.date) -> list[str]:
+    """Dates far from today: a misread or mistyped year looks like that."""
+    found = []
+    if issued_on > today + dt.timedelta(days=1):
+        found.append(f"it is dated {issued_on}, in the future")
+    if issued_on < today - dt.timedelta(days=OLDEST_DAYS):
+        found.append(f"it is dated {issued_on}, {(today - issued_on).days} days ago")
+    if due_on is not None and due_on > today + dt.timedelta(days=LATEST_DUE_DAYS):
+        found.append(f"it is due on {due_on}, more than {LATEST_DUE_DAYS} days from now")
+    return found
+
+
+def odd_sum(total: Decimal, usual: Sequence[Decimal], vendor: str) -> list[str]:
+    """A sum far above the vendor's earlier ones, which are in the same currency."""
+    if len(usual) < FEWEST_SUMS or total <= TIMES_USUAL * max(usual):
+        return []
+    return [f"{total} is far above what {vendor} usually charges ({median(usual)}, at most {max(usual)})"]
+
+
+def odd_category(category: str, named: Collection[str]) -> list[str]:
+    """A kind of expense that neither the employee's words nor the owner's goals know."""
+    if category.casefold() in {name.casefold() for name in named} or is_known_spending(category):
+        return []
+    return [f"nobody has heard of a category '{category}'; correct it, or add it to Business_Goals.md"]
+
+
+def odd_period(issued_on: dt.date, closed_until: dt.date | None) -> list[str]:
+    """A document of a closed period: Odoo books it without a word on the first open day."""
+    if closed_until is None or issued_on > closed_until:
+        return []
+    return [
+        f"it is dated {issued_on} and the books are closed up to {closed_until}: Odoo books it on a later day"
+    ]
