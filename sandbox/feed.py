@@ -17,6 +17,7 @@ import httpx
 
 from sandbox.company import COMPANY_NAME, KNOWN_VENDORS, Vendor
 from sandbox.gmail.admin import Attached, Delivery
+from sandbox.papers import photograph, small_pdf
 
 PACE_SECONDS = 20.0
 FIRST_ITEMS, FIRST_PACE_SECONDS = 4, 4.0
@@ -54,6 +55,7 @@ def morning(day: date) -> list[Item]:
         _rent(day),
         _hosting(day),
         _newsletter(day),
+        Drop(f"{day}-photograph", f"IMG_{day:%Y%m%d}.jpg", photograph(_taken_with_the_telephone(day))),
         _phishing(day),
         Drop(f"{day}-einvoice", f"LTF-{day:%y%m%d}.xml", _einvoice(day)),
         _unknown_bill(day),
@@ -63,27 +65,6 @@ def morning(day: date) -> list[Item]:
         _personal(day),
         Drop(f"{day}-duplicate", f"paper-and-pine-{day}-copy.txt", receipt),
     ]
-
-
-def small_pdf(lines: Sequence[str]) -> bytes:
-    """A one-page PDF 1.4 of text lines in Helvetica, Latin-1 characters only."""
-    shown = [line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines]
-    stream = "\n".join(["BT /F1 11 Tf 16 TL 60 770 Td", *(f"({line}) Tj T*" for line in shown), "ET"])
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents 4 0 R /Resources<< /Font << /F1 5 0 R >> >> >>",
-        f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-    ]
-    body, places = "%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += f"{number} 0 obj\n{content}\nendobj\n"
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    size = len(objects) + 1
-    trailer = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
-    return f"{body}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")
 
 
 def _letter(day: date, slug: str, delivery: Delivery) -> Letter:
@@ -137,6 +118,22 @@ def _counter_receipt(day: date) -> bytes:
         "Thank you for your purchase",
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _taken_with_the_telephone(day: date) -> list[str]:
+    vendor = _VENDORS["Paper & Pine Supplies"]
+    return [
+        vendor.name.upper(),
+        "88 Market Street, Portland, OR 97205",
+        f"Receipt No: {_number(vendor, day)}7",
+        f"Date: {_long(day)}",
+        "Sketch pads A4\t$26.00",
+        "Toner cartridge\t$15.60",
+        "Subtotal\t$41.60",
+        "Tax\t$0.00",
+        "TOTAL\t$41.60",
+        "Thank you for your purchase",
+    ]
 
 
 def _invoice(vendor: Vendor, day: date, what: str, total: Decimal) -> list[str]:

@@ -16,6 +16,7 @@ ITEMS = {item.id.removeprefix(f"{DAY}-"): item for item in feed.morning(DAY)}
 BILLS = {
     "receipt": ("Paper & Pine Supplies", "PP260309", "63.18", "USD"),
     "duplicate": ("Paper & Pine Supplies", "PP260309", "63.18", "USD"),
+    "photograph": ("PAPER & PINE SUPPLIES", "PP2603097", "41.60", "USD"),
     "rent": ("Harbor Street Offices", "HSO-260309", "2480.00", "USD"),
     "hosting": ("Cloudberry Hosting Inc.", "CBH-260309", "84.00", "USD"),
     "courier": ("Meridian Couriers", "MC-260309", "48.75", "USD"),
