@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastmcp import FastMCP
 from pydantic import Field
 
+from domain.accounting.bill import SUNDRY
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.invoice import InvoiceItem
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
@@ -133,7 +134,8 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number
     date: Annotated[dt.date, Field(description="Date of the receipt, YYYY-MM-DD.")],
     *,
     vendor: Annotated[
-        OneLine | None, Field(max_length=200, description="Who was paid; None: a person is asked.")
+        OneLine | None,
+        Field(max_length=200, description="Who was paid; None: small sums go to Sundry purchases."),
     ] = None,
     number: Annotated[
         OneLine | None,
@@ -222,8 +224,8 @@ def build_server(**options: Any) -> Any:
     return server
 
 
-async def _order(action: str, inputs: dict[str, Any], doubts: tuple[str, ...] = ()) -> Order:
-    return Order(source=SOURCE, action=action, inputs=inputs, doubts=list(doubts))
+async def _order(action: str, inputs: dict[str, Any]) -> Order:
+    return Order(source=SOURCE, action=action, inputs=inputs)
 
 
 async def _invoice(customer: str, items: list[InvoiceItem], due_date: dt.date) -> Order:
@@ -248,7 +250,7 @@ async def _expense(said: dict[str, Any]) -> Order:
     from tasks.planning.prepare import read_handbook
 
     inputs = {
-        "vendor": said["vendor"] or "Unnamed vendor",
+        "vendor": said["vendor"] or SUNDRY,
         "issued_on": said["date"],
         "currency": read_handbook().currency,
         "total": said["amount"],
@@ -256,8 +258,7 @@ async def _expense(said: dict[str, Any]) -> Order:
         "description": said["description"],
         "number": said["number"],
     }
-    doubts = () if said["vendor"] else ("nobody said who was paid; correct the vendor",)
-    return await _order("odoo.record_bill", inputs, doubts)
+    return await _order("odoo.record_bill", inputs)
 
 
 def _today() -> dt.date:

@@ -1,4 +1,4 @@
-"""The documents of the demo morning as files: small PDFs, and receipts as a telephone takes them. Always the same bytes."""
+"""The demo morning's documents as files: small PDFs, and receipts as a telephone takes them; always the same bytes."""
 
 import io
 import random

@@ -16,6 +16,10 @@ from domain.text import OneLine
 SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
+SUNDRY = "Sundry purchases"
+"""The standing partner of small purchases of which nobody said who was paid."""
+
+
 class BillState(StrEnum):
     """A bill's state, in Odoo's words."""
 
@@ -49,6 +53,11 @@ class BillInputs(BaseModel):
     category: str = Field(min_length=1, description="what it was spent on, in the business's words")
     description: str | None = Field(default=None, max_length=500, description="what the bill's line says")
     document: str | None = Field(default=None, description="the original, relative to the Vault")
+
+    @property
+    def is_sundry(self) -> bool:
+        """Whether nobody is named; a document or an account names somebody, whatever name is printed."""
+        return self.vendor == SUNDRY and not (self.document or self.vendor_iban or self.vendor_account)
 
     @field_validator("vendor_vat", "vendor_email", "vendor_iban", "vendor_account", "number", mode="before")
     @classmethod

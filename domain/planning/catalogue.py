@@ -40,6 +40,7 @@ class Action:
         money: What it spends, commits or claims, None for nothing.
         payee: Who is paid or owes it, None for nobody.
         is_outgoing: Whether that money leaves the business; else it is claimed or received.
+        is_sundry: Whether it is a purchase of which nobody said who was paid.
         accounts: The bank accounts that are named to be paid to.
     """
 
@@ -51,6 +52,7 @@ class Action:
     money: Callable[[Any], Money | None] = lambda _inputs: None
     payee: Callable[[Any], str | None] = lambda _inputs: None
     is_outgoing: Callable[[Any], bool] = lambda _inputs: True
+    is_sundry: Callable[[Any], bool] = lambda _inputs: False
     accounts: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
 
 
@@ -65,6 +67,7 @@ CATALOGUE = {
             service="odoo",
             money=lambda bill: Money(amount=bill.total, currency=bill.currency),
             payee=lambda bill: bill.vendor,
+            is_sundry=lambda bill: bill.is_sundry,
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
         ),
         Action(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.accounting.bill import SUNDRY
 from domain.accounting.legal_forms import LEGAL_FORMS
 from domain.money import Money
 from domain.policy.handbook import Handbook
@@ -26,6 +27,7 @@ class Facts:
         payee_known: the books know this payee from before.
         bank_details_changed: the payee's account is not the one in the books.
         public: everybody can read the result.
+        is_sundry: nobody said who is paid; the purchase has limits of its own.
         is_outgoing: the money leaves the business; else it is claimed from somebody or received.
         doubts: what is uncertain about the inputs, each one sentence.
         oddities: what is unusual about them, as the books tell, each one sentence.
@@ -39,6 +41,7 @@ class Facts:
     bank_details_changed: bool = False
     public: bool = False
     is_outgoing: bool = True
+    is_sundry: bool = False
     doubts: list[str] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
 
@@ -47,11 +50,13 @@ class Facts:
 class History:
     """What has moved or may have moved already in the step's direction and currency.
 
-    `payee_spent` counts the handbook's `payee_days`, `day_spent` the present day.
+    `payee_spent` counts the handbook's `payee_days`, `day_spent` the present day, `payee_day_spent` both: the payee's
+    present day.
     """
 
     payee_spent: Decimal = Decimal(0)
     day_spent: Decimal = Decimal(0)
+    payee_day_spent: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,9 @@ def spelling_of(name: str) -> str:
 
 def is_known_payee(facts: Facts, handbook: Handbook) -> bool:
     """Whether the books or the handbook know who is paid."""
-    if facts.payee is None or not spelling_of(facts.payee):
+    if facts.is_sundry:
+        return True
+    if facts.payee is None or payee_key(facts.payee) in {"", payee_key(SUNDRY)}:
         return False
     return facts.payee_known or spelling_of(facts.payee) in map(spelling_of, handbook.known_payees)
 
@@ -93,7 +100,11 @@ def assess(facts: Facts, handbook: Handbook, history: History) -> Verdict:
     proof = facts.public and handbook.proof.public_posts
     if facts.money is not None:
         reasons += _money_reasons(facts, facts.money, handbook, history)
-        reasons += _payee_reasons(facts, handbook)
+        reasons += (
+            _sundry_reasons(facts.money, handbook, history)
+            if facts.is_sundry
+            else _payee_reasons(facts, handbook)
+        )
         proof = proof or _money_needs_proof(facts, facts.money, handbook, history)
         if proof and not reasons:
             reasons = ["the handbook asks for a one-time code for this"]
@@ -150,6 +161,25 @@ def _sum_reasons(
             f"above {_limit(day_limit, handbook)} ({side}day_limit)"
         )
     return reasons
+
+
+def _sundry_reasons(money: Money, handbook: Handbook, history: History) -> list[str]:
+    """A purchase of which nobody said who was paid: small ones go ahead, within limits of their own."""
+    if money.currency != handbook.currency:
+        return ["nobody is named as payee"]
+    day_sum = money.amount + max(history.payee_day_spent, Decimal(0))
+    if money.amount > handbook.sundry_limit:
+        return [
+            f"nobody is named as payee of more than {_limit(handbook.sundry_limit, handbook)} (sundry_limit)"
+        ]
+    if day_sum > handbook.sundry_day_limit:
+        return [
+            (
+                f"the day's purchases without a payee would be {Money(amount=day_sum, currency=money.currency)}, "
+                f"above {_limit(handbook.sundry_day_limit, handbook)} (sundry_day_limit)"
+            )
+        ]
+    return []
 
 
 def _payee_reasons(facts: Facts, handbook: Handbook) -> list[str]:

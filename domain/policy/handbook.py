@@ -70,6 +70,10 @@ class Handbook(BaseModel):
     ask_above: Amount = Field(default=Decimal(1000), ge=0, description="a single sum above this is asked for")
     day_limit: Amount | None = Field(default=None, ge=0, description="sum of a day; absent: ask_above")
     payee_limit: Amount | None = Field(default=None, ge=0, description="sum to one payee; absent: ask_above")
+    sundry_limit: Amount = Field(
+        default=Decimal(50), ge=0, description="a purchase of which nobody said who was paid, up to this"
+    )
+    sundry_day_limit: Amount = Field(default=Decimal(100), ge=0, description="the sum of those in a day")
     incoming_day_limit: Amount | None = Field(
         default=None, ge=0, description="sum claimed or received on a day; absent: none is watched"
     )
@@ -88,7 +92,14 @@ class Handbook(BaseModel):
     autonomy: Autonomy = Autonomy()
 
     @field_validator(
-        "ask_above", "day_limit", "payee_limit", "incoming_day_limit", "incoming_payee_limit", mode="before"
+        "ask_above",
+        "day_limit",
+        "payee_limit",
+        "incoming_day_limit",
+        "incoming_payee_limit",
+        "sundry_limit",
+        "sundry_day_limit",
+        mode="before",
     )
     @classmethod
     def _exact(cls, value: Any) -> Any:

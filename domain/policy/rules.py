@@ -155,6 +155,8 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "ask_above": _lower,
     "day_limit": _lower,
     "payee_limit": _lower,
+    "sundry_limit": _lower,
+    "sundry_day_limit": _lower,
     "incoming_day_limit": _lower,
     "incoming_payee_limit": _lower,
     "payee_days": _higher,

@@ -36,6 +36,8 @@ async def bill_oddities(
 
 
 async def _usual_sums(client: OdooClient, inputs: BillInputs) -> list[Decimal]:
+    if inputs.is_sundry:
+        return []  # many sellers, so no sum is usual
     match = await find_vendor(client, inputs)
     if match.partner is None:
         return []

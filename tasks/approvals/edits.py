@@ -58,6 +58,7 @@ def reassessment_of(request: ApprovalRequest, read_handbook: Callable[[], Handbo
             payee=payee,
             payee_known=same,
             is_outgoing=action.is_outgoing(after),
+            is_sundry=action.is_sundry(after),
             bank_details_changed=action.accounts(after) != action.accounts(before),
         )
         return assess(facts, handbook, History())

@@ -140,6 +140,7 @@ async def _stand(
         money=money,
         payee=payee,
         is_outgoing=action.is_outgoing(terms.inputs),
+        is_sundry=action.is_sundry(terms.inputs),
         doubts=[] if terms.approved else request.doubts,
         **await _look(action, performer, terms, clock),
     )
@@ -183,6 +184,7 @@ def _history(session: Session, facts: Facts, handbook: Handbook, now: datetime) 
     return History(
         payee_spent=ledger.spent(session, currency=currency, payee=payee, since=window, is_outgoing=out),
         day_spent=ledger.spent(session, currency=currency, since=day, is_outgoing=out),
+        payee_day_spent=ledger.spent(session, currency=currency, payee=payee, since=day, is_outgoing=out),
     )
 
 

@@ -198,3 +198,17 @@ def test_what_comes_in_has_limits_of_its_own_where_the_owner_wants_them(limit: s
     verdict = assess(facts(Decimal(301), is_outgoing=False), handbook, before)
     assert limit in " ".join(verdict.reasons)
     assert not assess(facts(Decimal(301)), handbook, before).needs_approval
+
+
+def test_a_small_purchase_of_which_nobody_said_who_was_paid_goes_ahead_within_its_limits() -> None:
+    sundry = {"payee": "Sundry purchases", "payee_known": False, "is_sundry": True}
+    assert not assess(facts("42.50", **sundry), HANDBOOK, History()).needs_approval
+    above = assess(facts("50.01", **sundry), HANDBOOK, History())
+    assert above.reasons == ["nobody is named as payee of more than 50.00 USD (sundry_limit)"]
+    second = assess(facts("42.50", **sundry), HANDBOOK, History(payee_day_spent=Decimal(60)))
+    assert "sundry_day_limit" in second.reasons[0]
+
+
+def test_a_document_that_calls_its_seller_sundry_purchases_is_of_nobody_who_is_known() -> None:
+    for name in ("Sundry purchases", "SUNDRY PURCHASES Inc."):
+        assert assess(facts("5", payee=name, payee_known=True), HANDBOOK, History()).needs_approval
