@@ -191,6 +191,10 @@ class Employee:
         """Have the stand-in misbehave."""
         httpx.post(f"{self.sandbox}/_sandbox/faults", json=fault, timeout=10).raise_for_status()
 
+    def clear_faults(self) -> None:
+        """Have the stand-in behave again."""
+        httpx.delete(f"{self.sandbox}/_sandbox/faults", timeout=10).raise_for_status()
+
     def audited(self, resource: str) -> list[str]:
         """What the audit log tells of a task: "<action> <status>", in order."""
         lines = [
