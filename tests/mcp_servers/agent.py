@@ -1,7 +1,9 @@
 """An agent as the vendors build it: the protocol's own client, over stdio or HTTP."""
 
+import asyncio
 import json
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,6 +12,7 @@ from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
+SETTLE_SECONDS = 60
 FTE_MCP = ["-m", "deployments.command_line", "mcp"]
 
 
@@ -20,7 +23,16 @@ class Agent:
         self.session = session
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """The answer of a tool that did not refuse."""
+        """The answer of a tool that did not refuse; what is under way is asked for until it is not."""
+        first = found = await self.answer(tool, **arguments)
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while found.get("status") == "under_way" and time.monotonic() < deadline:
+            await asyncio.sleep(0.1)
+            found = await self.answer("get_task_status", task_id=first["task_id"])
+        return found if found is first else found | {"is_repeat": first["is_repeat"]}
+
+    async def answer(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """The first answer of a tool that did not refuse."""
         answer = await self.session.call_tool(tool, arguments)
         assert not answer.is_error, answer.content
         found: dict[str, Any] = json.loads(answer.content[0].text)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+import time
 from typing import Any
 
 from fastmcp import Client
@@ -14,6 +15,7 @@ from deployments.environment import apply_environment
 from mcp_servers.odoo_connector import build_server
 
 WRONG_COMMAND, UNDER_WAY, REFUSED = 2, 3, 4
+WAIT_SECONDS, LOOK_SECONDS = 60.0, 0.5
 STATUSES = {"done": 0, "refused": REFUSED}
 
 
@@ -40,12 +42,25 @@ async def _call(tool: str, inputs: dict[str, Any]) -> int:
             print(f"there is no tool {tool}; run.py without arguments lists them", file=sys.stderr)
             return WRONG_COMMAND
         try:
-            answer = (await client.call_tool(tool, inputs)).structured_content
+            answer = await _settled(client, (await client.call_tool(tool, inputs)).structured_content)
         except ToolError as error:
             _print({"status": "refused", "said": str(error)})
             return REFUSED
     _print(answer)
     return STATUSES.get(answer.get("status", "done"), UNDER_WAY)
+
+
+async def _settled(client: Client[Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer once the work is no longer under way; the command says what it waits for."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    first = answer
+    while answer.get("status") == "under_way" and time.monotonic() < deadline:
+        if answer is first:
+            print(f"task {first['task_id']} is being worked on; waiting", file=sys.stderr)
+        await asyncio.sleep(LOOK_SECONDS)
+        found = await client.call_tool("get_task_status", {"task_id": first["task_id"]})
+        answer = found.structured_content | {"is_repeat": first.get("is_repeat")}
+    return answer
 
 
 def _object(text: str) -> dict[str, Any]:
