@@ -14,6 +14,7 @@ from domain.receipts.business_names import (
 )
 from domain.receipts.found import Found
 from domain.receipts.identifiers import EMAIL
+from domain.receipts.page.blocks import block_under
 from domain.receipts.page.cells import Cell, Row, Sheet, folded
 from domain.receipts.page.vocabulary import (
     BANK,
@@ -24,11 +25,10 @@ from domain.receipts.page.vocabulary import (
     NUMBER_LABELS,
     REACHED_BY,
     SELLER,
-    Role,
     role_of,
 )
 
-NAMED, BLOCK_ROWS = 9.0, 11
+NAMED = 9.0
 SHORTEST_DOMAIN, SAME_START = 3, 6
 LETTERHEAD, TOWN_LENGTH = 0.11, 45
 """An address that begins this far up the page is a letterhead's."""
@@ -112,7 +112,7 @@ def buyer_cells(sheet: Sheet) -> set[Cell]:
     for row in sheet.rows:
         for cell in row.cells:
             if BUYER.search(cell.folded) and not SELLER.search(cell.folded):
-                found.update([cell, *_block(sheet, cell)])
+                found.update([cell, *block_under(sheet, cell)])
     return found
 
 
@@ -126,7 +126,7 @@ def _labelled(sheet: Sheet) -> Iterator[tuple[str, Cell]]:
             if own:
                 yield own, cell
                 continue
-            block = _block(sheet, cell)
+            block = block_under(sheet, cell)
             found = _named_inside(sheet, block) or _first_name(block)
             if found:
                 yield found
@@ -177,62 +177,6 @@ def _with_second_line(name: str, following: Sequence[Cell]) -> str:
     if (is_form or open_end) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
         return _name(f"{name} {second}") or name
     return name
-
-
-def _block(sheet: Sheet, label: Cell) -> list[Cell]:
-    """What stands under a party's label in its column, and beside it, up to a gap or another label."""
-    beside = sheet.after(label)
-    start, end = label.x0 - 14, _next_column(sheet, label)
-    if beside and not _stands_over(sheet, label, end):
-        start, end = beside[0].x0 - 14, 10_000.0
-    found = [one for one in beside if start <= one.x0 < end]
-    bottom = label.y1
-    for below in sheet.rows[label.row + 1 : label.row + 1 + BLOCK_ROWS]:
-        if below.page != label.page or any(
-            _opens(one) for one in below.cells if label.x0 - 14 <= one.x0 < end
-        ):
-            break
-        ours = [one for one in below.cells if start <= one.x0 < end]
-        if not ours:
-            continue
-        if ours[0].y0 - bottom > 2.6 * sheet.usual_height or role_of(ours[0].folded) not in {
-            None,
-            Role.OTHER,
-        }:
-            break
-        bottom = max(one.y1 for one in ours)
-        found += ours
-    return found
-
-
-def _opens(cell: Cell) -> bool:
-    """Whether the block of another party begins here."""
-    return bool(SELLER.search(cell.folded) or BUYER.search(cell.folded))
-
-
-def _stands_over(sheet: Sheet, label: Cell, end: float) -> bool:
-    """Whether a party's lines stand under its label rather than in a column beside it."""
-    for row in sheet.rows[label.row + 1 : label.row + 3]:
-        ours = [one for one in row.cells if label.x0 - 14 <= one.x0 < end]
-        if ours and row.page == label.page:
-            return ours[0].y0 - label.y1 < 2.6 * sheet.usual_height and not _opens(ours[0])
-    return False
-
-
-def _next_column(sheet: Sheet, label: Cell) -> float:
-    """Where the next column begins: the cell to the right on the label's row or on the rows just below."""
-    starts = [
-        one.x0
-        for one in sheet.after(label)
-        if one.x0 - label.x1 > 3 * label.height and re.search(r"[A-Z]{3}", one.folded)
-    ]
-    starts = [start for start in starts if _is_column(sheet, label, start)]
-    return min(starts, default=10_000.0)
-
-
-def _is_column(sheet: Sheet, label: Cell, start: float) -> bool:
-    rows = sheet.rows[label.row : label.row + 5]
-    return sum(any(abs(one.x0 - start) < 3 for one in row.cells) for row in rows) > 1 or start > 250  # noqa: PLR2004
 
 
 def _unlabelled(sheet: Sheet, theirs: set[Cell]) -> Iterator[_Candidate]:

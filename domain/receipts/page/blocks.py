@@ -1,0 +1,64 @@
+"""The block of lines that belongs to a label: under it in its column, or in a column beside it."""
+
+import re
+
+from domain.receipts.page.cells import Cell, Sheet
+from domain.receipts.page.vocabulary import BUYER, SELLER, Role, role_of
+
+BLOCK_ROWS = 11
+
+
+def block_under(sheet: Sheet, label: Cell) -> list[Cell]:
+    """What stands under a party's label in its column, and beside it, up to a gap or another label."""
+    beside = sheet.after(label)
+    start, end = label.x0 - 14, _next_column(sheet, label)
+    if beside and not _stands_over(sheet, label, end):
+        start, end = beside[0].x0 - 14, 10_000.0
+    found = [one for one in beside if start <= one.x0 < end]
+    bottom = label.y1
+    for below in sheet.rows[label.row + 1 : label.row + 1 + BLOCK_ROWS]:
+        if below.page != label.page or any(
+            _opens(one) for one in below.cells if label.x0 - 14 <= one.x0 < end
+        ):
+            break
+        ours = [one for one in below.cells if start <= one.x0 < end]
+        if not ours:
+            continue
+        if ours[0].y0 - bottom > 2.6 * sheet.usual_height or role_of(ours[0].folded) not in {
+            None,
+            Role.OTHER,
+        }:
+            break
+        bottom = max(one.y1 for one in ours)
+        found += ours
+    return found
+
+
+def _opens(cell: Cell) -> bool:
+    """Whether the block of another party begins here."""
+    return bool(SELLER.search(cell.folded) or BUYER.search(cell.folded))
+
+
+def _stands_over(sheet: Sheet, label: Cell, end: float) -> bool:
+    """Whether a party's lines stand under its label rather than in a column beside it."""
+    for row in sheet.rows[label.row + 1 : label.row + 3]:
+        ours = [one for one in row.cells if label.x0 - 14 <= one.x0 < end]
+        if ours and row.page == label.page:
+            return ours[0].y0 - label.y1 < 2.6 * sheet.usual_height and not _opens(ours[0])
+    return False
+
+
+def _next_column(sheet: Sheet, label: Cell) -> float:
+    """Where the next column begins: the cell to the right on the label's row or on the rows just below."""
+    starts = [
+        one.x0
+        for one in sheet.after(label)
+        if one.x0 - label.x1 > 3 * label.height and re.search(r"[A-Z]{3}", one.folded)
+    ]
+    starts = [start for start in starts if _is_column(sheet, label, start)]
+    return min(starts, default=10_000.0)
+
+
+def _is_column(sheet: Sheet, label: Cell, start: float) -> bool:
+    rows = sheet.rows[label.row : label.row + 5]
+    return sum(any(abs(one.x0 - start) < 3 for one in row.cells) for row in rows) > 1 or start > 250  # noqa: PLR2004
