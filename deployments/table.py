@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from blocks.settings import settings
+
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
@@ -80,6 +82,7 @@ async def _build(row: Row, work_pool: str | None) -> "RunnerDeployment":
         schedules=[Interval(row.every, anchor_date=ANCHOR + APART * ROWS.index(row))] if row.every else None,
         concurrency_limit=limit if row.single else None,
         description=row.about,
+        tags=[settings().mode.value],
         entrypoint_type=EntrypointType.MODULE_PATH,
         work_pool_name=work_pool,
     )

@@ -19,7 +19,7 @@ ANY_HOUR = frozenset({Urgency.ESCALATED})
 """What is told outside the handbook's hours too; a first reminder waits for the morning."""
 
 
-@flow(name="collect-decisions")
+@flow(name="collect-decisions", flow_run_name="Look for decisions")
 async def collect_decisions() -> State:
     """Take decisions from the Vault, close what expired, remind, and wake the runs that wait for all that.
 

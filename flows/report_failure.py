@@ -11,7 +11,7 @@ from tasks.audit.log import audit_log
 from tasks.reliability.notify import notify_owner
 
 
-@flow(name="report-failure")
+@flow(name="report-failure", flow_run_name="Tell of {resource}: {what}")
 async def report_failure(resource: str, what: str = "failed") -> None:
     """Write a failed or stuck run into the audit log and tell the owner.
 

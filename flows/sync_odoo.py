@@ -29,7 +29,7 @@ from tasks.reliability.retries import TRANSIENT_RETRIES
 BLOCK = "odoo"
 
 
-@flow(name="sync-odoo")
+@flow(name="sync-odoo", flow_run_name="Bring the copy of the books up to date")
 async def sync_odoo() -> State:
     """Bring the snapshot of the books up to date.
 

@@ -12,6 +12,7 @@ from prefect.states import Completed
 from domain.mail.excerpt import excerpt_of, harmless
 from domain.planning.event import Event, file_event_id
 from flows.work_tasks import work_together
+from tasks.engine.runs import name_run
 from tasks.planning.intake import desk, store_event
 from tasks.vault.desk import Folder
 
@@ -25,7 +26,7 @@ LOOKS = 20
 LARGEST_BYTES = 50_000_000
 
 
-@flow(name="watch-files")
+@flow(name="watch-files", flow_run_name="Look for dropped files")
 async def watch_files() -> State:
     """Store what lies in Inbox/ as tasks, then work them.
 
@@ -50,6 +51,8 @@ async def watch_files() -> State:
             message="still being written, or not to be read: "
             + ", ".join(harmless(path.name) for path in _waiting()),
         )
+    if count:
+        await name_run(f"Dropped files: {count} new")
     return Completed(message=f"{count} new")
 
 

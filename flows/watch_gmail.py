@@ -13,6 +13,7 @@ from blocks.gmail.credentials import GmailCredentials, SavedMailbox, saved_mailb
 from blocks.gmail.errors import GmailConsentError
 from domain.errors import TransientError
 from domain.reliability.limits import RateLimitedError
+from tasks.engine.runs import name_run
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
 from tasks.mail.take_mail import Taken, take_part
 from tasks.reliability.breakers import ServiceUnavailableError
@@ -21,7 +22,7 @@ from tasks.reliability.retries import TRANSIENT_RETRIES
 BLOCK = "gmail"
 
 
-@flow(name="watch-gmail")
+@flow(name="watch-gmail", flow_run_name="Look for new mail")
 async def watch_gmail() -> State:
     """Store new mail as tasks, then work them.
 
@@ -49,6 +50,7 @@ async def watch_gmail() -> State:
     if taken.task_ids:
         from flows.work_tasks import work_tasks
 
+        await name_run(f"Mail: {len(taken.task_ids)} new")
         await work_tasks()
     return _end(taken, problem)
 

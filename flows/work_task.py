@@ -10,6 +10,7 @@ from prefect.states import Completed
 
 from domain.approvals.render import Background
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.mail.excerpt import harmless
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step, StepStatus
 from domain.policy.assess import Verdict
@@ -38,11 +39,20 @@ from tasks.reliability.notify import notify_owner
 
 CLAIM_SECONDS = 600
 LATER = "Later"
+LONGEST_NAME = 100
 PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
 """Between tries of one step in one run; a service that is away longer is met again through its outbox."""
 
 
-@flow(name="work-task", flow_run_name="work {task_id}")
+def run_name() -> str:
+    """What the run is called: its task's subject, so that a person finds it again."""
+    task_id = str(flow_run.get_parameters()["task_id"])
+    note = read_open_task(task_id)
+    subject = " ".join(harmless(str(note.front.get("subject") or "")).split()) if note else ""
+    return f"Work: {subject[:LONGEST_NAME] or task_id}"
+
+
+@flow(name="work-task", flow_run_name=run_name)
 async def work_task(task_id: str) -> State:
     """Understand, plan, decide, act, verify: one task, once.
 

@@ -21,7 +21,7 @@ TOGETHER = 4
 """Tasks in work at once; more would only wait for Odoo, which has two workers."""
 
 
-@flow(name="work-tasks")
+@flow(name="work-tasks", flow_run_name="Work the open tasks")
 async def work_tasks() -> State:
     """Work every open task of Needs_Action/.
 

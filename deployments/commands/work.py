@@ -189,7 +189,8 @@ def _announce(here: Settings, *, stop: str) -> None:
     if here.mode is Mode.LIVE:
         console.print(f"  Log in with       fte:PASSWORD, which is in {here.prefect_keys}", soft_wrap=True)
     console.print(f"  Drop documents    {here.vault_path / 'Inbox'}", soft_wrap=True)
-    console.print(f"  What waits        {_fte()} approvals list", soft_wrap=True)
+    console.print(f"  What waits        {ui_url(here)}/runs?tag=waits-for-you", soft_wrap=True)
+    console.print(f"                    {_fte()} approvals list", soft_wrap=True)
     console.print(f"  Stop              {stop}", soft_wrap=True)
 
 

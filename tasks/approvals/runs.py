@@ -27,7 +27,7 @@ FORM_GRACE = timedelta(minutes=1)
 """A run that has just suspended is still storing its form."""
 
 WAITS = "waits-for-you"
-"""The tag of a run that waits for a person."""
+"""The tag of a run that waits for a person; the UI lists them at `/runs?tag=waits-for-you`."""
 
 OTHER_TITLES = {"rules.change": "Change the rules"}
 """Of requests that are no action of a plan."""

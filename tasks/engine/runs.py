@@ -16,11 +16,24 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.runtime import flow_run
 from prefect.settings import PREFECT_UI_URL
 
 BELIEVED = timedelta(minutes=2)
 
 log = logging.getLogger(__name__)
+
+
+async def name_run(name: str) -> None:
+    """Call the present flow run by what it did; a Prefect server that does not answer leaves its name as it is."""
+    run_id = flow_run.get_id()
+    if run_id is None:
+        return
+    try:
+        async with get_client() as client:
+            await client.update_flow_run(UUID(run_id), name=name)
+    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        log.warning("the run keeps its name: %s", error)
 
 
 async def is_under_way(flow: str) -> bool:

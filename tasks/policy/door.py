@@ -238,7 +238,7 @@ def _shown(name: str, changes: list[RuleChange]) -> str:
     rows = {
         change.rule: f"{shown_value(change.before)}\nwould become\n{shown_value(change.after)}"
         if isinstance(change.after or change.before, dict)
-        else f"{shown_value(change.before)} -> {shown_value(change.after)}"
+        else f"{shown_value(change.before)}, would become {shown_value(change.after)}"
         for change in changes
     }
     reasons = [

@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tests.employee_fixture import Employee
+from tests.employee_fixture import Employee, receipt
 from tests.journeys.test_decisions import Asked, ask, ended, suspended
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -65,7 +65,7 @@ def answer(  # noqa: PLR0913 (a form has fields)
         approver.fill("Owner")
         proof.fill(code)
         edits.fill(changes)
-        form.locator("button", has_text="reject").press("ArrowDown")
+        form.locator(".p-select-button__control").press("ArrowDown")
         page.locator(".p-select-option", has_text=decision).click()
         with page.expect_response(re.compile("/resume$")) as answered:
             form.get_by_role("button", name="Submit").click()
@@ -142,3 +142,15 @@ def enrol(employee: Employee, name: str) -> str:
 def next_code(secret: str) -> str:
     """The code after the one that enrolment used up; the clock's tolerance takes it already."""
     return pyotp.TOTP(secret).at(time.time() + 30)
+
+
+@pytest.mark.usefixtures("asked")
+def test_runs_are_called_by_what_they_did_and_carry_the_mode(employee: Employee) -> None:
+    employee.drop("lunch.txt", receipt("Cloudberry Hosting Inc.", "8.40", "RUN-1"))
+
+    def called() -> set[str]:
+        return {
+            run["name"] for run in employee.runs() if "sandbox" in run["tags"] or run["parent_task_run_id"]
+        }
+
+    employee.until(lambda: {"Work: lunch.txt", "Dropped files: 1 new"} <= called())
