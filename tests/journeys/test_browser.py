@@ -148,9 +148,7 @@ def next_code(secret: str) -> str:
 def test_runs_are_called_by_what_they_did_and_carry_the_mode(employee: Employee) -> None:
     employee.drop("lunch.txt", receipt("Cloudberry Hosting Inc.", "8.40", "RUN-1"))
 
-    def called() -> set[str]:
-        return {
-            run["name"] for run in employee.runs() if "sandbox" in run["tags"] or run["parent_task_run_id"]
-        }
-
-    employee.until(lambda: {"Work: lunch.txt", "Dropped files: 1 new"} <= called())
+    for name in ("Dropped files: 1 new", "Work: lunch.txt"):
+        employee.until(lambda name=name: employee.runs(flow_runs={"name": {"any_": [name]}}))
+    (watched, *_) = employee.runs(flow_runs={"name": {"any_": ["Dropped files: 1 new"]}})
+    assert "sandbox" in watched["tags"]
