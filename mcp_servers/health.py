@@ -69,7 +69,7 @@ def _waiting(problems: list[str]) -> int | None:
 
 async def _books(problems: list[str]) -> Connection | None:
     """The key to the books is in the engine, so without it Odoo cannot be asked."""
-    from tasks.planning.bookkeeping import odoo_client
+    from tasks.planning.connected import odoo_client
 
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):

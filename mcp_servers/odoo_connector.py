@@ -230,7 +230,7 @@ async def _order(action: str, inputs: dict[str, Any]) -> Order:
 
 async def _invoice(customer: str, items: list[InvoiceItem], due_date: dt.date) -> Order:
     from tasks.accounting.invoices import invoice_inputs
-    from tasks.planning.bookkeeping import odoo_client
+    from tasks.planning.connected import odoo_client
 
     async with await odoo_client() as client:
         inputs = await invoice_inputs(client, customer, items=items, due_date=due_date, issued_on=_today())
@@ -239,7 +239,7 @@ async def _invoice(customer: str, items: list[InvoiceItem], due_date: dt.date) -
 
 async def _payment(invoice_id: int, amount: Decimal, method: str) -> Order:
     from tasks.accounting.payments import payment_inputs
-    from tasks.planning.bookkeeping import odoo_client
+    from tasks.planning.connected import odoo_client
 
     async with await odoo_client() as client:
         inputs = await payment_inputs(client, invoice_id, amount=amount, method=method, paid_on=_today())

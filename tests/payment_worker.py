@@ -19,7 +19,7 @@ from blocks.odoo.client import OdooAccount, OdooClient
 from blocks.odoo.rpc import OdooRpcClient
 from domain.planning.plan import Step
 from domain.policy.handbook import Handbook
-from tasks.planning import bookkeeping
+from tasks.planning import connected
 from tasks.reliability.effects import Request, perform
 from tests.odoo_world import CHANGES
 
@@ -70,7 +70,7 @@ async def work(orders: dict[str, Any]) -> None:
             return DyingRpc(account)
         return OdooClient(account, transport=Dying())
 
-    bookkeeping.odoo_client = client
+    connected.odoo_client = client
     step = Step(id="pay", action="odoo.record_payment", inputs=orders["inputs"])
     request = Request(task_id=orders["task"], step=step, doubts=[])
     evidence = await perform(request, Handbook(), lambda: datetime.now(UTC))

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
 from domain.planning.event import Event, file_event_id
-from tasks.planning import bookkeeping
+from tasks.planning import connected
 from tasks.planning.intake import desk, store_event
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.reliability.effects import Evidence, Request, perform
@@ -26,7 +26,7 @@ def set_up_desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None
     async def client() -> OdooClient:
         return OdooClient(account, transport=httpx.AsyncHTTPTransport())
 
-    monkeypatch.setattr(bookkeeping, "odoo_client", client)
+    monkeypatch.setattr(connected, "odoo_client", client)
 
 
 def prepared(document: bytes, name: str = "bill.txt") -> Prepared:

@@ -13,6 +13,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import ContractError, RejectedError
 from tasks.approvals.seal import write_private
 from tasks.approvals.table import UsedCode
+from tasks.approvals.totp import fitting_step
 from tasks.audit.log import audit_log
 from tasks.reliability.serialised import serialised
 
@@ -97,8 +98,6 @@ def confirm_enrolment(enrolment: Enrolment, code: str, now: datetime) -> Approve
         EnrolmentUnconfirmedError: it does not fit.
         AlreadyEnrolledError: another enrolment of the name was first.
     """
-    from tasks.approvals.codes import fitting_step
-
     step = fitting_step(enrolment.secret, code, now)
     if step is None:
         raise EnrolmentUnconfirmedError(enrolment.name)

@@ -1,6 +1,5 @@
 """One-time codes (TOTP, RFC 6238): each counts once, and guessing is stopped."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,10 +10,7 @@ from domain.approvals.answer import Answer
 from domain.approvals.request import Proof
 from tasks.approvals.approvers import approver_key, secret_of
 from tasks.approvals.table import UsedCode, WrongCode
-
-STEP_SECONDS = 30
-DRIFT_STEPS = 1
-"""How far the phone's clock may be off, each way."""
+from tasks.approvals.totp import fitting_step
 
 WRONG_CODES = 5
 WRONG_CODES_WINDOW = timedelta(minutes=15)
@@ -39,19 +35,6 @@ def check_code(session: Session, answer: Answer, request_id: str, now: datetime)
         return CodeCheck(Proof.SELF_DECLARED)
     problem = _code_problem(session, answer.name, code, _Use(request_id, now))
     return CodeCheck(Proof.SELF_DECLARED if problem else Proof.CODE, problem)
-
-
-def fitting_step(secret: str, code: str, now: datetime) -> int | None:
-    """The time step that this code belongs to, if it is one of those that count now."""
-    import pyotp
-
-    totp, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
-    given = "".join(code.split()).encode("utf-8", "replace")
-    fitting = None
-    for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
-        if hmac.compare_digest(totp.generate_otp(step).encode(), given):
-            fitting = step
-    return fitting
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How the catalogue's actions in the books are carried out, each through its task in `tasks/accounting`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from domain.accounting.bill import BillInputs, bill_problems
 from domain.accounting.goals import GoalsError
@@ -9,24 +9,11 @@ from domain.errors import DigitalFteError
 from domain.planning.plan import Step
 from domain.receipts.category import Category
 from domain.vault.broken import BrokenNoteError
-from tasks.planning.connected import connected_account
+from tasks.planning import connected
 from tasks.planning.performer import EvidenceMissingError
 from tasks.reliability.claims import held, this_process
 from tasks.reliability.limits import present
 from tasks.vault.desk import NoteMissingError
-
-if TYPE_CHECKING:
-    from blocks.odoo.client import OdooClient
-
-
-async def odoo_client() -> "OdooClient":
-    """A client of the connected books.
-
-    Raises:
-        EmployeeAwayError: the engine, which keeps the account, is away.
-        OdooNotConnectedError: there is none.
-    """
-    return (await connected_account()).client()
 
 
 async def foresee(step: Step) -> dict[str, str]:
@@ -36,7 +23,7 @@ async def foresee(step: Step) -> dict[str, str]:
     from tasks.accounting.bills import foresee_bill
 
     try:
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             return await foresee_bill(client, BillInputs.model_validate(step.inputs))
     except DigitalFteError as error:  # the person is asked all the same
         return {"in Odoo": f"could not be looked up now: {error}"}
@@ -70,7 +57,7 @@ class RecordBill:
         from tasks.accounting.vendors import is_other_bank_account
 
         _document(inputs)
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await check_bill(client, inputs, key=key)
             return {
                 "payee_known": await is_known_payee(client, inputs),
@@ -86,7 +73,7 @@ class RecordBill:
 
         name = inputs.document.rpartition("/")[2] if inputs.document else None
         content = _document(inputs)
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             receipt = await record_bill(client, inputs, key=key, document=content, filename=name)
         return receipt.model_dump(mode="json")
 
@@ -94,7 +81,7 @@ class RecordBill:
         """The bill as Odoo has it now."""
         from tasks.accounting.bills import read_bill
 
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             facts = await read_bill(client, receipt["bill_id"])
         problems = bill_problems(inputs, facts)
         if problems:
@@ -106,7 +93,7 @@ class RecordBill:
         from tasks.accounting.bills import cancel_bill
 
         del receipt
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await cancel_bill(client, key)
         return True
 
@@ -118,7 +105,7 @@ class RecordPayment:
         """Known means: money went to that vendor before. What cannot be paid is refused here."""
         from tasks.accounting.payments import check_payment, is_paid_before
 
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await check_payment(client, inputs, key=key)
             return {"payee_known": await is_paid_before(client, inputs)}
 
@@ -129,7 +116,7 @@ class RecordPayment:
         mine = f"{this_process()}#{key}"
         async with (
             held(f"payment of invoice {inputs.invoice_id}", owner=mine),
-            await odoo_client() as client,
+            await connected.odoo_client() as client,
         ):
             receipt = await record_payment(client, inputs, key=key)
         return receipt.model_dump(mode="json")
@@ -138,7 +125,7 @@ class RecordPayment:
         """The payment as Odoo has it now, with what is still open on its document."""
         from tasks.accounting.payments import read_payment
 
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             facts = await read_payment(client, receipt["payment_id"], inputs.invoice_id)
         problems = payment_problems(inputs, facts)
         if problems:
@@ -149,6 +136,6 @@ class RecordPayment:
         """Cancel the payment in the books; money that has moved must be moved back by a person."""
         from tasks.accounting.payments import cancel_payment
 
-        async with await odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await cancel_payment(client, key, receipt["invoice_id"])
         return True

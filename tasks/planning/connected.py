@@ -8,6 +8,7 @@ import httpx
 from domain.errors import RejectedError, TransientError
 
 if TYPE_CHECKING:
+    from blocks.odoo.client import OdooClient
     from blocks.odoo.credentials import OdooCredentials
     from domain.accounting.date_range import DateRange
     from domain.accounting.report import ReportType
@@ -56,6 +57,16 @@ async def connected_account() -> "OdooCredentials":
     return account
 
 
+async def odoo_client() -> "OdooClient":
+    """A client of the connected books.
+
+    Raises:
+        EmployeeAwayError: the engine, which keeps the account, is away.
+        OdooNotConnectedError: there is none.
+    """
+    return (await connected_account()).client()
+
+
 async def connected_books(kind: "ReportType | None" = None, days: "DateRange | None" = None) -> "Books":
     """The books now, or what a statement of these days needs; while Odoo is away, the kept copy.
 
@@ -68,7 +79,6 @@ async def connected_books(kind: "ReportType | None" = None, days: "DateRange | N
     """
     from domain.accounting.excerpt_parts import Wanted
     from tasks.accounting.reports import fetch_books
-    from tasks.planning.bookkeeping import odoo_client
 
     wanted = Wanted(kind, days) if days else None
     return await fetch_books(odoo_client, datetime.now(UTC), wanted)

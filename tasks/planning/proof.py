@@ -64,7 +64,7 @@ async def _booked_again(inputs: Any, facts: dict[str, Any]) -> str:
     if not isinstance(inputs, BillInputs):
         return ""
     from tasks.accounting.bills import find_twins
-    from tasks.planning.bookkeeping import odoo_client
+    from tasks.planning.connected import odoo_client
 
     async with await odoo_client() as client:
         twins = await find_twins(client, inputs, facts["vendor_id"])

@@ -9,7 +9,7 @@ from domain.accounting.customer import CustomerInputs, customer_problems
 from domain.accounting.invoice import InvoiceInputs, invoice_problems
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import ProductInputs, product_problems
-from tasks.planning import bookkeeping
+from tasks.planning import connected
 from tasks.planning.performer import EvidenceMissingError
 from tasks.reliability.limits import present
 
@@ -21,7 +21,7 @@ class CreateInvoice:
         """What cannot be invoiced is refused here: unknown customer, product, tax, currency; closed period."""
         from tasks.accounting.invoices import check_invoice
 
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await check_invoice(client, inputs, key=key)
         odd = odd_dates(inputs.issued_on, inputs.due_date, present().date())
         return {"payee_known": True, "oddities": odd}
@@ -30,7 +30,7 @@ class CreateInvoice:
         """Create what is missing of invoice and posting."""
         from tasks.accounting.invoices import create_invoice
 
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             receipt = await create_invoice(client, inputs, key=key)
         return receipt.model_dump(mode="json")
 
@@ -38,7 +38,7 @@ class CreateInvoice:
         """The invoice as Odoo has it now."""
         from tasks.accounting.invoices import read_invoice
 
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             facts = await read_invoice(client, receipt["invoice_id"])
         return _shown("odoo.create_invoice", facts.model_dump(mode="json"), invoice_problems(inputs, facts))
 
@@ -47,7 +47,7 @@ class CreateInvoice:
         from tasks.accounting.invoices import cancel_invoice
 
         del receipt
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await cancel_invoice(client, key)
         return True
 
@@ -60,7 +60,7 @@ class CreateCustomer:
         from tasks.accounting.customers import check_customer
 
         del key
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await check_customer(client, inputs)
         return {"payee_known": True}
 
@@ -69,7 +69,7 @@ class CreateCustomer:
         from tasks.accounting.customers import create_customer
 
         del key
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             receipt = await create_customer(client, inputs)
         return receipt.model_dump(mode="json")
 
@@ -77,7 +77,7 @@ class CreateCustomer:
         """The customer as Odoo has them now."""
         from tasks.accounting.customers import read_customer
 
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             facts = await read_customer(client, receipt["customer_id"])
         problems = customer_problems(inputs, facts)
         return _shown("odoo.create_customer", facts.model_dump(mode="json"), problems)
@@ -87,7 +87,7 @@ class CreateCustomer:
         from tasks.accounting.customers import remove_customer
 
         del key
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             return await remove_customer(client, receipt)
 
 
@@ -99,7 +99,7 @@ class CreateProduct:
         from tasks.accounting.products import check_product
 
         del key
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             await check_product(client, inputs)
         return {"payee_known": True}
 
@@ -108,7 +108,7 @@ class CreateProduct:
         from tasks.accounting.products import create_product
 
         del key
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             receipt = await create_product(client, inputs)
         return receipt.model_dump(mode="json")
 
@@ -116,7 +116,7 @@ class CreateProduct:
         """The product as Odoo has it now."""
         from tasks.accounting.products import read_product
 
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             facts = await read_product(client, receipt["product_id"])
         problems = product_problems(inputs, facts)
         return _shown("odoo.create_product", facts.model_dump(mode="json"), problems)
@@ -126,7 +126,7 @@ class CreateProduct:
         from tasks.accounting.products import remove_product
 
         del key
-        async with await bookkeeping.odoo_client() as client:
+        async with await connected.odoo_client() as client:
             return await remove_product(client, receipt)
 
 

@@ -13,7 +13,7 @@ from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
 from tasks.accounting.invoices import invoice_inputs
 from tasks.accounting.payments import payment_inputs
-from tasks.planning import bookkeeping
+from tasks.planning import connected
 from tasks.planning.compensate import compensate_plan
 from tasks.planning.performers import performer_of
 from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
@@ -31,7 +31,7 @@ def books(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> OdooWorld:
     async def client() -> OdooClient:
         return world.client()
 
-    monkeypatch.setattr(bookkeeping, "odoo_client", client)
+    monkeypatch.setattr(connected, "odoo_client", client)
     return world
 
 

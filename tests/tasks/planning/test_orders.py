@@ -13,7 +13,7 @@ from domain.errors import RejectedError
 from domain.planning.event import Event
 from domain.planning.order import BadInputError, Call, KeyReusedError, Order, order_document
 from tasks.accounting.payments import payment_inputs
-from tasks.planning import bookkeeping
+from tasks.planning import bookkeeping, connected
 from tasks.planning.intake import desk, store_event
 from tasks.planning.orders import find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
@@ -205,7 +205,7 @@ async def test_of_two_who_pay_one_invoice_at_once_the_second_leaves_nothing_in_o
     (invoice,) = sandbox.odoo(
         "account.move", "search_read", domain=domain, fields=["amount_residual"], limit=1
     )
-    async with await bookkeeping.odoo_client() as client:
+    async with await connected.odoo_client() as client:
         amount = Decimal(str(invoice["amount_residual"]))
         inputs = await payment_inputs(client, invoice["id"], amount=amount, method="bank", paid_on=NOW.date())
     performer = bookkeeping.RecordPayment()
