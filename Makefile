@@ -1,11 +1,11 @@
-# The whole set-up on a machine with Python 3.11 or later and make: `make run`, `make test`.
+# The whole set-up on a machine with Python 3.11 or later and make: `make run`, `make test`, `make notebook`.
 
 PYTHON ?= python3
 UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check pytest setup
+.PHONY: run test check pytest notebook setup
 
 run: setup ## The employee at work: the connected accounts, else the marked stand-in services.
 	@.venv/bin/fte up
@@ -21,6 +21,9 @@ check: setup
 
 pytest: setup
 	.venv/bin/python -m pytest -n 2 --dist loadgroup
+
+notebook: setup ## JupyterLab on notebooks/, in an environment of its own; ARGS="--no-browser --port 8899" are handed on.
+	@UV_PROJECT_ENVIRONMENT=.venv-notebook $(UV) run --frozen --no-dev --group notebook jupyter lab notebooks $(ARGS)
 
 setup: .venv/.synced
 

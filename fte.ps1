@@ -1,4 +1,4 @@
-# The whole set-up on Windows with Python 3.11 or later: .\fte.ps1 up, .\fte.ps1 test, .\fte.ps1 <any fte command>
+# The whole set-up on Windows with Python 3.11 or later: .\fte.ps1 up, .\fte.ps1 test, .\fte.ps1 notebook, .\fte.ps1 <any fte command>
 # Where scripts are disabled: powershell -ExecutionPolicy Bypass -File fte.ps1 up
 
 function Confirm-Success {
@@ -30,6 +30,9 @@ try {
         & "$bin\mypy.exe"
         Confirm-Success
         & "$bin\python.exe" -m pytest
+    } elseif ($args.Count -gt 0 -and $args[0] -eq "notebook") {
+        $env:UV_PROJECT_ENVIRONMENT = ".venv-notebook"
+        & "$bin\uv.exe" run --frozen --no-dev --group notebook jupyter lab notebooks
     } else {
         & "$bin\fte.exe" @args
     }
