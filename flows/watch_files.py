@@ -10,10 +10,11 @@ from prefect import State, flow, task
 from prefect.states import Completed
 
 from domain.mail.excerpt import excerpt_of, harmless
+from domain.mail.parse import is_mail
 from domain.planning.event import Event, file_event_id
 from flows.work_tasks import work_together
 from tasks.engine.runs import name_run
-from tasks.planning.intake import desk, store_event
+from tasks.planning.intake import desk, store_event, store_mail
 from tasks.vault.desk import Folder
 
 QUIET_SECONDS = 0.5
@@ -63,24 +64,31 @@ async def store_files() -> list[str]:
     stored = []
     for path in _waiting():
         with suppress(FileNotFoundError, PermissionError):  # the others go on; this one is looked at again
-            new = _store_file(path, now)
-            stored += [new] if new else []
+            stored += _store_file(path, now)
     return stored
 
 
-def _store_file(path: Path, now: datetime) -> str | None:
+def _store_file(path: Path, now: datetime) -> list[str]:
     if not _is_whole(path, now):
-        return None
+        return []
     before = path.stat()
     if before.st_size > LARGEST_BYTES:
         desk().set_aside(
             path, f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB; drop a smaller copy"
         )
-        return None
-    new = store_event(_event(path, path.read_bytes(), now), now)
+        return []
+    new = _store_content(path, path.read_bytes(), now)
     if _same(before, path.stat()):
         path.unlink()
     return new
+
+
+def _store_content(path: Path, content: bytes, now: datetime) -> list[str]:
+    event = _event(path, content, now)
+    if is_mail(path.name, content):
+        return store_mail(event, now)
+    task_id = store_event(event, now)
+    return [task_id] if task_id else []
 
 
 def set_strangers_aside(now: datetime) -> None:

@@ -17,7 +17,7 @@ from domain.mail.phishing import THRESHOLD, Sign, signs
 from domain.mail.structured import read_structured
 from domain.visible import visible
 
-__all__ = ["MailFacts", "MailKind", "MailVerdict", "body_of", "classify"]
+__all__ = ["MailFacts", "MailKind", "MailVerdict", "body_of", "classify", "gives_orders"]
 
 MAX_BODY = 60_000
 _STRONG, _ENOUGH = 4.0, 2.5
@@ -54,8 +54,7 @@ def classify(mail: MailFacts) -> MailVerdict:
     fraud = signs(mail, body, page.links)
     if sum(sign.weight for sign in fraud) >= THRESHOLD:
         return _phishing(fraud)
-    text = content.subject_and_body(mail, body)
-    if content.ASSISTANT_ORDERS.search(text) or content.ASSISTANT_ORDERS.search(mail.text[:MAX_BODY]):
+    if _gives_orders(mail, body):
         return _verdict(
             MailKind.REQUEST, 0.9, "it gives orders to the assistant; they are content and not followed"
         )
@@ -66,6 +65,18 @@ def classify(mail: MailFacts) -> MailVerdict:
     if receipt >= _ENOUGH:
         return _verdict(MailKind.RECEIPT, min(0.97, 0.6 + 0.07 * receipt), *reasons)
     return _the_rest(mail, body)
+
+
+def gives_orders(mail: MailFacts) -> bool:
+    """Whether it gives orders to the assistant."""
+    return _gives_orders(mail, visible(body_of(mail))[:MAX_BODY])
+
+
+def _gives_orders(mail: MailFacts, body: str) -> bool:
+    text = content.subject_and_body(mail, body)
+    return bool(
+        content.ASSISTANT_ORDERS.search(text) or content.ASSISTANT_ORDERS.search(mail.text[:MAX_BODY])
+    )
 
 
 def body_of(mail: MailFacts) -> str:

@@ -19,6 +19,22 @@ MAX_PARTS, MAX_BOUNDARIES, MAX_ATTACHMENTS, MAX_TEXT = 200, 100, 30, 500_000
 MAX_LOOKS = 5_000_000
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 _INLINE_SAFE = frozenset({"application/pdf", "application/xml", "text/xml"})
+_READABLE = re.compile(r"\.(?:pdf|xml|png|jpe?g|heic|heif|tiff?|webp|gif|bmp)$", re.IGNORECASE)
+_WRAPPED = re.compile(
+    r"(?:^|[\\/])winmail\.dat$|\.(?:zip|7z|rar|gz|tar|tgz|msg|docx?|xlsx?|odt|ods)$", re.IGNORECASE
+)
+_WRAPPED_TYPES = frozenset(
+    {
+        "application/ms-tnef",
+        "application/vnd.ms-tnef",
+        "application/vnd.ms-outlook",
+        "application/zip",
+        "application/x-zip-compressed",
+    }
+)
+_MAIL_START = re.compile(
+    rb"\A(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}?(?:Received|MIME-Version|Message-ID):", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,21 @@ class BrokenMailError(RejectedError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"needs a person: this mail is broken ({problem}); open it in a mail program")
+
+
+def is_mail(name: str, content: bytes) -> bool:
+    """Whether a file is a mail, by its name or by how it begins."""
+    return name.lower().endswith(".eml") or bool(_MAIL_START.match(content[:4096]))
+
+
+def is_readable(name: str, content_type: str) -> bool:
+    """Whether an attached file is of a kind that is read: a PDF, a picture, an XML."""
+    return content_type in _INLINE_SAFE or bool(_READABLE.search(name))
+
+
+def is_wrapped(name: str, content_type: str) -> bool:
+    """Whether an attached file may hold a bill that is not looked for: an archive, Outlook's or an Office file."""
+    return content_type in _WRAPPED_TYPES or bool(_WRAPPED.search(name))
 
 
 def parse_mail(content: bytes) -> ParsedMail:

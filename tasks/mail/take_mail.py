@@ -61,17 +61,17 @@ async def take_part(
     return taken, new.more
 
 
-async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[], datetime]) -> str | None:
-    """Take in one message that was given up; its task, or None when there is nothing (new) to store.
+async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[], datetime]) -> list[str]:
+    """Take in one message that was given up; its tasks, none when there is nothing (new) to store.
 
     Raises:
         RejectedError: Gmail still refuses to hand it out.
         TransientError: Gmail or the ledger is away.
     """
-    from tasks.planning.intake import store_event
+    from tasks.planning.intake import store_mail
 
     mail = await fetch_message(client, message_id)
-    return store_event(event_of(mail), clock()) if mail else None
+    return store_mail(event_of(mail), clock()) if mail else []
 
 
 def event_of(mail: FetchedMail) -> Event:
@@ -101,12 +101,11 @@ def task_id_of(message_id: str) -> str:
 
 
 def _store(new: NewMail, now: datetime) -> Taken:
-    from tasks.planning.intake import store_event
+    from tasks.planning.intake import store_mail
 
     taken = Taken(truncated=new.truncated)
     for mail in new.mails:
-        stored = store_event(event_of(mail), now)
-        taken.task_ids += [stored] if stored else []
+        taken.task_ids += store_mail(event_of(mail), now)
     for message_id, error in new.given_up:
         bury(LETTER_KIND, task_id_of(message_id), payload={"message_id": message_id}, error=error, now=now)
         taken.given_up.add(message_id)

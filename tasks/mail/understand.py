@@ -17,7 +17,8 @@ from domain.errors import RejectedError
 from domain.mail.addresses import domain_of, is_free_mail
 from domain.mail.classify import MailKind, MailVerdict, body_of, classify
 from domain.mail.facts import MailFacts
-from domain.mail.parse import Attachment, ParsedMail, parse_mail
+from domain.mail.forwarded import MAX_DEPTH, MAX_MAILS, as_forwarded, brings_files, forwarded_in, is_opened
+from domain.mail.parse import Attachment, ParsedMail, is_mail, is_readable, is_wrapped, parse_mail
 from domain.mail.phishing import proof_of_origin
 from domain.mail.structured import read_structured
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
@@ -27,10 +28,8 @@ from domain.receipts.reading import Reading, Source, read_receipt
 from domain.receipts.recognise import is_receipt
 from domain.receipts.trust import OCR_LIMIT, combined, limited
 
-_MAIL_START = re.compile(
-    rb"\A(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,40}?(?:Received|MIME-Version|Message-ID):", re.IGNORECASE
-)
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
+_ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x78\x9f\x3e\x22", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")
 _HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
 _MAX_ATTACHMENTS = 8
 _SENDER_CONFIDENCE, _PROVEN_SENDER_CONFIDENCE, _MAIL_DATE_CONFIDENCE = 0.6, 0.75, 0.75
@@ -79,13 +78,14 @@ def _reader_for(suffix: str, content: bytes) -> Callable[[bytes], Understanding]
         return _read_pdf_file
     if _is_picture(start):
         return _read_picture
-    if suffix == ".eml" or _MAIL_START.match(start):
+    if is_mail(suffix, start):
         return _read_mail
+    if start.startswith(_ARCHIVES):
+        return _refuse_archive
     if suffix in {".pdf", ".png", ".jpg", ".jpeg", ".heic", ".tif", ".tiff"}:
         return _refuse(suffix)
-    if suffix == ".xml" or start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
-        return _read_xml
-    return _read_text
+    is_xml = suffix == ".xml" or start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
+    return _read_xml if is_xml else _read_text
 
 
 def _is_picture(start: bytes) -> bool:
@@ -148,24 +148,84 @@ def _einvoice_or_none(xml: bytes) -> Reading | None:
         return None
 
 
+def _refuse_archive(_content: bytes) -> Understanding:
+    problem = "needs a person: this is an archive, an Office file or one of Outlook's own; it is not opened. "
+    return Understanding(
+        kind=DocumentKind.UNREADABLE, problem=f"{problem}Take out the bill, or save it as PDF, and drop that"
+    )
+
+
 def _read_mail(content: bytes) -> Understanding:
+    return _opened(content, None, 0)
+
+
+def _opened(content: bytes, cover: MailFacts | None, depth: int) -> Understanding:
+    """A mail, or the one mail that it brings: that counts where it is a bill or a fraud, or the cover says nothing."""
     parsed = parse_mail(content)
-    verdict = classify(parsed.facts)
+    if cover is not None:
+        parsed = as_forwarded(parsed, cover)
+    facts, verdict = parsed.facts, classify(parsed.facts)
+    brought = forwarded_in(content) if is_opened(facts, verdict) else ()
+    if not brought:
+        return _judged(parsed, verdict, is_forwarded=cover is not None)
+    if len(brought) > 1 or brings_files(content) or depth == MAX_DEPTH:
+        return Understanding(
+            kind=DocumentKind.UNREADABLE, mail=facts, verdict=verdict, problem=_too_much(len(brought), depth)
+        )
+    found = _opened(brought[0], facts, depth + 1)
+    if found.kind in _COUNTS or verdict.kind not in {MailKind.RECEIPT, MailKind.REQUEST}:
+        return found.model_copy(update={"mail": facts})
+    return _judged(parsed, verdict, is_forwarded=cover is not None)
+
+
+_COUNTS = frozenset({DocumentKind.RECEIPT, DocumentKind.UNREADABLE, DocumentKind.MAIL_PHISHING})
+"""What a forwarded mail can be that its cover's words do not change."""
+
+
+def _too_much(count: int, depth: int) -> str:
+    how = (
+        f"mails are forwarded in each other more than {MAX_DEPTH} deep"
+        if depth == MAX_DEPTH
+        else f"it brings {count} forwarded mails and files, and was not taken apart (at most {MAX_MAILS})"
+    )
+    return f"needs a person: {how}; save each bill from it and drop it into Inbox/"
+
+
+def _judged(parsed: ParsedMail, verdict: MailVerdict, *, is_forwarded: bool) -> Understanding:
+    facts, wrapped = parsed.facts, _wrapped(parsed)
     if verdict.kind is not MailKind.RECEIPT:
-        return Understanding(kind=DocumentKind(f"mail-{verdict.kind}"), mail=parsed.facts, verdict=verdict)
+        problem = wrapped[0] if wrapped and verdict.kind in {MailKind.OTHER, MailKind.REQUEST} else None
+        kind = DocumentKind(f"mail-{verdict.kind}")
+        return Understanding(kind=kind, mail=facts, verdict=verdict, problem=problem)
     readings, problems = _readings_of_mail(parsed)
     reading = combined(readings)
-    if reading is None or reading.total is None:
-        problem = (
-            problems[0]
-            if problems
-            else "needs a person: the mail looks like a bill, but no amount was found in it"
-        )
+    if wrapped or reading is None or reading.total is None:
+        problem = next(iter([*wrapped, *problems]), _NO_AMOUNT)
         return Understanding(
-            kind=DocumentKind.UNREADABLE, reading=reading, mail=parsed.facts, verdict=verdict, problem=problem
+            kind=DocumentKind.UNREADABLE, reading=reading, mail=facts, verdict=verdict, problem=problem
         )
-    filled = _with_senders_facts(reading, parsed.facts)
-    return Understanding(kind=DocumentKind.RECEIPT, reading=filled, mail=parsed.facts, verdict=verdict)
+    filled = _with_senders_facts(reading, facts, is_forwarded=is_forwarded)
+    return Understanding(kind=DocumentKind.RECEIPT, reading=filled, mail=facts, verdict=verdict)
+
+
+_NO_AMOUNT = "needs a person: the mail looks like a bill, but no amount was found in it"
+
+
+def _wrapped(parsed: ParsedMail) -> list[str]:
+    """In words, the files that may hold the bill and are not opened, where no PDF or XML is attached."""
+    files = parsed.attachments
+    if any(_is_document(file) for file in files):
+        return []
+    return [
+        f"needs a person: {file.name} is attached, which is not opened and may hold a bill; "
+        "open the mail, save the bill as PDF and drop it into Inbox/, or ask the sender for a PDF"
+        for file in files
+        if is_wrapped(file.name, file.content_type)
+    ]
+
+
+def _is_document(file: Attachment) -> bool:
+    return is_readable(file.name, file.content_type) and not file.content_type.startswith("image/")
 
 
 def _readings_of_mail(parsed: ParsedMail) -> tuple[list[Reading], list[str]]:
@@ -201,19 +261,24 @@ def _readings_of_attachment(attachment: Attachment) -> Iterable[Reading]:
     return []
 
 
-def _with_senders_facts(reading: Reading, mail: MailFacts) -> Reading:
-    """Fill a missing vendor, e-mail address and date from the mail itself; a colleague's forward is no vendor."""
+def _with_senders_facts(reading: Reading, mail: MailFacts, *, is_forwarded: bool) -> Reading:
+    """Fill a missing vendor, e-mail address and date from the mail itself; a colleague's forward is no vendor.
+
+    Whose address a forwarded mail names is anybody's claim: it is shown as the vendor's name and asked about, but
+    finds no vendor in the books.
+    """
     changes: dict[str, object] = {}
     sender = domain_of(mail.sender_address)
     ours = bool(mail.to) and sender == domain_of(mail.to) and not is_free_mail(sender)
     if not ours:
         proven = proof_of_origin(mail, "dmarc") == "pass"
         sure = _PROVEN_SENDER_CONFIDENCE if proven else _SENDER_CONFIDENCE
+        where = "the forwarded mail's sender" if is_forwarded else "the mail's sender"
         if mail.sender_name and (reading.vendor is None or reading.vendor.confidence < sure):
-            changes["vendor"] = Found(value=mail.sender_name, confidence=sure, where="the mail's sender")
-        if reading.vendor_email is None and mail.sender_address:
+            changes["vendor"] = Found(value=mail.sender_name, confidence=sure, where=where)
+        if reading.vendor_email is None and mail.sender_address and not is_forwarded:
             address = mail.sender_address.lower()
-            changes["vendor_email"] = Found(value=address, confidence=sure, where="the mail's sender")
+            changes["vendor_email"] = Found(value=address, confidence=sure, where=where)
     if reading.issued_on is None and mail.date:
         day = datetime.fromisoformat(mail.date).date()
         changes["issued_on"] = Found(value=day, confidence=_MAIL_DATE_CONFIDENCE, where="the mail's date")

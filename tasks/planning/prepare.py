@@ -132,12 +132,12 @@ def _context(
 def _planned(
     task_id: str, understanding: Understanding, decided: Triage, context: dict[str, Any]
 ) -> tuple[Plan | None, list[str]]:
+    why = list(understanding.verdict.reasons) if understanding.verdict else []
     if understanding.problem:
-        return None, [understanding.problem]
+        return None, [understanding.problem, *why]
     facts = {"kind": decided.kind, "domain": decided.domain.value, "priority": decided.priority.value}
     playbook = choose_playbook(read_playbooks(), facts)
     if playbook is None:
-        why = list(understanding.verdict.reasons) if understanding.verdict else []
         return None, [f"no playbook is for a {decided.kind}; a person decides what to do", *why]
     try:
         plan = make_plan(playbook, task_id, context)

@@ -1,7 +1,9 @@
 """Mail becomes tasks once, whatever fails or dies in between; against the stand-in on the wire."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -371,3 +373,22 @@ async def test_a_hostile_mail_puts_nothing_into_the_note_that_acts(sandbox: Sand
     for part in ("`", "<script", "%%", "::", "https://", "\n---"):
         assert part not in note.body
     assert [line for line in note.body.splitlines() if line.startswith("#")] == [note.body.splitlines()[1]]
+
+
+async def test_a_mail_that_forwards_two_bills_becomes_two_tasks(sandbox: SandboxClient) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Sam <sam@ours.example>", "Fwd"
+    mail["Message-ID"] = "<two@ours.example>"
+    mail.set_content("For the books.")
+    for name in ("Harbor", "Maple"):
+        inner = EmailMessage()
+        inner["From"], inner["Subject"] = f"{name} <b@{name.lower()}.example>", f"Invoice of {name}"
+        inner.set_content("Total $5.00")
+        mail.add_attachment(inner)
+    key = deliver(sandbox, raw=b64encode(mail.as_bytes()).decode())
+    taken = await take(sandbox)
+    assert sorted(taken.task_ids) == [f"gmail-{key}", f"gmail-{key}-2"]
+    notes = [intake.desk().read(Folder.NEEDS_ACTION, name).front for name in sorted(taken.task_ids)]
+    assert [note["subject"] for note in notes] == ["Invoice of Harbor", "Invoice of Maple"]
+    assert [note["from"] for note in notes] == ["Sam <sam@ours.example>"] * 2
+    assert (await take(sandbox)).task_ids == []

@@ -282,6 +282,113 @@ def test_a_bill_without_an_amount_needs_a_person(understood: Reader) -> None:
     assert "invoice_4471.pdf" in found.problem
 
 
+def forwarded(*inner: EmailMessage, text: str = "For the books.\n") -> EmailMessage:
+    message = mail("Fwd", text, sender="Sam <sam@ours.example>")
+    for one in inner:
+        message.add_attachment(one)
+    return message
+
+
+def invoice_mail(text: str = RECEIPT) -> EmailMessage:
+    message = mail("Invoice 4471", "Please find attached our invoice.\n")
+    message.add_attachment(pdf(text), maintype="application", subtype="pdf", filename="invoice_4471.pdf")
+    return message
+
+
+def test_a_bill_forwarded_as_an_attachment_is_read_like_the_original(understood: Reader) -> None:
+    found, original = (
+        understood("mail.eml", one) for one in (forwarded(forwarded(invoice_mail())), invoice_mail())
+    )
+    assert found.kind is DocumentKind.RECEIPT
+    assert found.reading
+    assert original.reading
+    assert found.reading.model_dump(exclude={"vendor_email"}) == original.reading.model_dump(
+        exclude={"vendor_email"}
+    )
+    assert found.mail
+    assert found.mail.sender_address == "sam@ours.example"
+
+
+def test_a_forwarded_mails_sender_is_its_vendor_but_a_claim(understood: Reader) -> None:
+    found = understood("mail.eml", forwarded(invoice_mail("Total $23.10\nMar 5, 2026")))
+    original = understood("mail.eml", invoice_mail("Total $23.10\nMar 5, 2026"))
+    assert found.reading
+    assert found.reading.vendor
+    assert original.reading
+    assert original.reading.vendor
+    assert found.reading.vendor.value == "Corner Coffee"
+    assert found.reading.vendor.confidence < original.reading.vendor.confidence
+    assert found.reading.vendor_email is None
+
+
+def test_a_fraud_inside_a_forwarded_mail_stays_one(understood: Reader) -> None:
+    inner = mail("Invoice 4471", "Our bank details have changed, see the invoice.\n")
+    inner.add_attachment(pdf(RECEIPT), maintype="application", subtype="pdf", filename="invoice_4471.pdf")
+    assert understood("mail.eml", forwarded(inner)).kind is DocumentKind.MAIL_PHISHING
+
+
+def test_a_fraud_cannot_prove_itself_by_what_it_forwards(understood: Reader) -> None:
+    outer = forwarded(invoice_mail())
+    outer.replace_header("Authentication-Results", "mx.ours.example; dmarc=fail")
+    assert understood("mail.eml", outer).kind is DocumentKind.MAIL_PHISHING
+
+
+def test_a_request_is_not_lost_over_what_it_forwards(understood: Reader) -> None:
+    news = mail("The Kerning Letter", "In this issue: captions. Unsubscribe any time.\n")
+    news["List-Unsubscribe"] = "<https://news.example>"
+    asked = forwarded(news, text="Could you please call them back and ask for a price?\n")
+    assert understood("mail.eml", asked).kind is DocumentKind.MAIL_REQUEST
+    assert understood("mail.eml", forwarded(news)).kind is DocumentKind.MAIL_NEWSLETTER
+
+
+def test_mails_that_were_not_taken_apart_wait_for_a_person(understood: Reader) -> None:
+    several = understood("mail.eml", forwarded(invoice_mail(), invoice_mail("Total $5.00\nMar 5, 2026")))
+    deep = invoice_mail()
+    for _ in range(6):
+        deep = forwarded(deep)
+    for found in (several, understood("mail.eml", deep)):
+        assert found.kind is DocumentKind.UNREADABLE
+        assert found.problem
+        assert "drop it into Inbox/" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("winmail.dat", "ms-tnef"),
+        ("invoice.zip", "zip"),
+        ("bill.msg", "octet-stream"),
+        ("bill.docx", "octet-stream"),
+    ],
+)
+@pytest.mark.parametrize("text", ["Invoice attached. Total: $23.10\n", "Hello, see below.\n"])
+def test_a_file_that_is_not_opened_is_named_to_a_person(
+    understood: Reader, name: str, kind: str, text: str
+) -> None:
+    message = mail("Invoice 4471" if "Total" in text else "Hello", text)
+    message.add_attachment(b"PK\x03\x04 x", maintype="application", subtype=kind, filename=name)
+    for one in (message, forwarded(message)):
+        found = understood("mail.eml", one)
+        assert found.kind is not DocumentKind.RECEIPT
+        assert found.problem
+        assert f"needs a person: {name} is attached" in found.problem
+
+
+def test_outlooks_wrapper_beside_a_pdf_does_not_matter(understood: Reader) -> None:
+    message = invoice_mail()
+    message.add_attachment(b"x", maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    assert understood("mail.eml", message).kind is DocumentKind.RECEIPT
+
+
+@pytest.mark.parametrize("name", ["bills.zip", "bill.msg", "bill.docx", "winmail.dat"])
+def test_a_dropped_archive_says_what_to_do(understood: Reader, name: str) -> None:
+    start = {"bill.msg": b"\xd0\xcf\x11\xe0", "winmail.dat": b"\x78\x9f\x3e\x22"}.get(name, b"PK\x03\x04")
+    found = understood(name, start + b"\x00\x01")
+    assert found.kind is DocumentKind.UNREADABLE
+    assert found.problem
+    assert "Take out the bill" in found.problem
+
+
 def test_a_mail_is_known_by_its_headers_too(understood: Reader) -> None:
     assert understood("saved mail.txt", mail("Hello", "How are you?\n")).mail is not None
 

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import pytest
 
 from blocks.settings import settings
 from domain.planning.event import Event
-from tasks.planning.intake import desk, is_seen, store_event
+from tasks.planning import intake
+from tasks.planning.intake import desk, is_seen, store_event, store_mail
 from tasks.vault.desk import Folder
 from tests.tasks.reliability.conftest import database, hear, release, run_crew, start_worker
 
@@ -123,3 +125,52 @@ def test_processes_that_store_the_same_events_at_once_store_each_once(
 ) -> None:
     assert sum(map(int, run_crew(STORE_MANY, workers=3))) == 6
     assert set(audited()) == set(desk().names(Folder.NEEDS_ACTION)) == {f"file-{n}" for n in range(6)}
+
+
+def forwards(count: int) -> Event:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Sam <sam@ours.example>", "For the books"
+    mail.set_content("See the bills.")
+    for number in range(1, count + 1):
+        inner = EmailMessage()
+        inner["From"], inner["Subject"] = "Harbor <b@harbor.example>", f"Invoice {number}"
+        inner.set_content(f"Total ${number}.00")
+        mail.add_attachment(inner)
+    return event().model_copy(
+        update={"sender": "Sam <sam@ours.example>", "subject": "For the books", "document": mail.as_bytes()}
+    )
+
+
+def test_a_mail_that_forwards_several_becomes_a_task_for_each() -> None:
+    mail = forwards(3)
+    assert store_mail(mail, NOW) == ["file-1-3", "file-1-2", "file-1"]
+    assert store_mail(mail, NOW) == []
+    notes = [desk().read(Folder.NEEDS_ACTION, name).front for name in ("file-1", "file-1-2", "file-1-3")]
+    assert [note["subject"] for note in notes] == ["Invoice 1", "Invoice 2", "Invoice 3"]
+    assert {note["from"] for note in notes} == {"Sam <sam@ours.example>"}
+    whole = {note["of_mail"] for note in notes}
+    assert {desk().path(name).read_bytes() for name in whole} == {mail.document}
+    assert store_mail(forwards(1).model_copy(update={"id": "file-2"}), NOW) == ["file-2"]
+
+
+@pytest.mark.parametrize("stored", [0, 1, 2])
+def test_a_crash_between_the_parts_of_a_mail_loses_none_and_doubles_none(
+    monkeypatch: pytest.MonkeyPatch, stored: int
+) -> None:
+    mail = forwards(3)
+    real, done = intake.store_event, []
+
+    def dying(one: Event, now: datetime) -> str | None:
+        if len(done) == stored:
+            raise KeyboardInterrupt
+        done.append(one.id)
+        return real(one, now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "store_event", dying)
+        with pytest.raises(KeyboardInterrupt):
+            store_mail(mail, NOW)
+    assert not is_seen("file-1")
+    store_mail(mail, NOW)
+    assert desk().names(Folder.NEEDS_ACTION) == ["file-1", "file-1-2", "file-1-3"]
+    assert sorted(audited()) == ["file-1", "file-1-2", "file-1-3"]
