@@ -7,10 +7,11 @@ from typing import ClassVar
 import httpx
 from prefect.blocks.core import Block
 from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 from pydantic import Field, SecretStr
 
+from blocks.engine import EnginePasswordError, is_password_refused
 from domain.errors import TransientError
 
 
@@ -64,6 +65,7 @@ async def saved_notifications(name: str) -> OwnerNotifications | None:
 
     Raises:
         NotificationsUnreachableError: nobody can say whether there is one.
+        EnginePasswordError: the engine refused the password.
     """
     if get_current_settings().api.url is None:  # Prefect would start a server of its own to look there
         raise NotificationsUnreachableError("no engine is configured")
@@ -74,7 +76,9 @@ async def saved_notifications(name: str) -> OwnerNotifications | None:
             )
     except ObjectNotFound:
         return None
-    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+    except httpx.HTTPError as error:
+        if is_password_refused(error):
+            raise EnginePasswordError from error
         raise NotificationsUnreachableError(type(error).__name__) from error
     block = OwnerNotifications.model_validate(document.data)
     return block if block.urls else None

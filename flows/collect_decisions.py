@@ -12,8 +12,9 @@ from tasks.approvals.runs import RunStanding, ensure_run
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.tell import tell_rules
 from tasks.reliability.notify import notify_owner
+from tasks.reliability.outages import tell_of_outages
 
-STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY})
+STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY, RunStanding.LOCKED_OUT})
 
 ANY_HOUR = frozenset({Urgency.ESCALATED})
 """What is told outside the handbook's hours too; a first reminder waits for the morning."""
@@ -24,8 +25,9 @@ async def collect_decisions() -> State:
     """Take decisions from the Vault, close what expired, remind, and wake the runs that wait for all that.
 
     Trigger: a note that was moved to Approved/ or Rejected/, and every minute. Effects: answers on record,
-    notes where their requests stand, notices to the owner, resumed or restarted `request_approval` runs. Named
-    end states: `Completed`; `Degraded` when a run cannot be woken now (the next run tries again).
+    notes where their requests stand, notices to the owner (of services that stay away, too), resumed or restarted
+    `request_approval` runs. Named end states: `Completed`; `Degraded` when a run cannot be woken now (the next run
+    tries again).
     """
     now, log, handbook = datetime.now(UTC), get_run_logger(), read_handbook()
     moved = collect_moved(handbook, now)
@@ -35,6 +37,7 @@ async def collect_decisions() -> State:
     read_handbook()  # what was just decided about the rules takes effect
     read_playbooks()
     await tell_rules()
+    await tell_of_outages(now)
     audit_untold(now)
     for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):
         await _tell(reminder)

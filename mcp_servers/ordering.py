@@ -15,6 +15,7 @@ import pydantic
 from fastmcp.exceptions import ToolError, ValidationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
+from blocks.engine import EnginePasswordError, is_password_refused
 from domain.errors import DigitalFteError, TransientError, UnknownOutcomeError
 from domain.planning.order import BadInputError, Call, Order
 from tasks.approvals.requests import pending
@@ -77,7 +78,8 @@ def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         except DigitalFteError as error:
             raise ToolError(str(error)) from error
         except httpx.HTTPError as error:
-            raise ToolError(str(EmployeeLostError())) from error
+            refused = is_password_refused(error)
+            raise ToolError(str(EnginePasswordError() if refused else EmployeeLostError())) from error
         except OSError as error:
             raise ToolError(str(OwnFilesError(error))) from error
 

@@ -9,6 +9,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
 
+from blocks.engine import EnginePasswordError, is_password_refused
 from blocks.odoo.client import OdooProtocol
 from blocks.settings import Mode, settings
 from deployments.environment import api_url, apply_environment, engine_login
@@ -130,18 +131,20 @@ def use_live_engine() -> None:
 
     Raises:
         EngineNeededError: it does not answer, or is not the live one.
+        EnginePasswordError: it refuses our password.
     """
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()
     apply_environment(here)
-    if not _is_live_engine(f"{api_url(here)}/admin/version"):
-        raise EngineNeededError(api_url(here))
+    _check_live_engine(f"{api_url(here)}/admin/version", api_url(here))
 
 
-def _is_live_engine(address: str) -> bool:
+def _check_live_engine(address: str, engine: str) -> None:
     """It takes our password and refuses who has none: the sandbox's engine would hand a secret to anybody."""
     try:
-        refused = httpx.get(address, timeout=5).status_code == httpx.codes.UNAUTHORIZED
-        return refused and httpx.get(address, timeout=5, auth=engine_login()).is_success
-    except httpx.HTTPError:
-        return False
+        is_locked = httpx.get(address, timeout=5).status_code == httpx.codes.UNAUTHORIZED
+        httpx.get(address, timeout=5, auth=engine_login()).raise_for_status()
+    except httpx.HTTPError as error:
+        raise EnginePasswordError if is_password_refused(error) else EngineNeededError(engine) from error
+    if not is_locked:
+        raise EngineNeededError(engine)

@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from blocks.engine import REFUSALS, EnginePasswordError, is_password_refused
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.engine_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.environment import api_url, apply_environment, engine_login
@@ -152,7 +153,16 @@ def verify_now(here: Settings) -> str:
 
 
 def _engine(here: Settings) -> Finding:
-    return _reachable("Engine", f"{api_url(here)}/health", "fte up")
+    """Whether it answers; its health it tells anybody, its version only who has the password."""
+    healthy = _reachable("Engine", f"{api_url(here)}/health", "fte up")
+    if healthy.health is not Health.GOOD:
+        return healthy
+    try:
+        httpx.get(f"{api_url(here)}/admin/version", timeout=3, auth=engine_login()).raise_for_status()
+    except httpx.HTTPError as error:
+        said = str(EnginePasswordError()) if is_password_refused(error) else type(error).__name__
+        return Finding("Engine", Health.BROKEN, said, "fte down, then fte up")
+    return healthy
 
 
 def _prefect_version() -> Finding:
@@ -215,13 +225,8 @@ def _account(here: Settings, account: str) -> Finding:
         return Finding(
             account, Health.BROKEN, "the Prefect server keeps the accounts and does not answer", "fte up"
         )
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        return Finding(
-            account,
-            Health.BROKEN,
-            f"the Prefect server refuses the password in {here.prefect_keys}",
-            "fte down, then fte up",
-        )
+    if answer.status_code in REFUSALS:
+        return Finding(account, Health.BROKEN, "the Prefect server refused the password", "see Engine above")
     return _saved(here, account, answer)
 
 

@@ -27,13 +27,6 @@ class UnknownFlowError(RejectedError):
         super().__init__(f"there is no '{name}' to run; known are {', '.join(known)}")
 
 
-class EngineAwayError(TransientError):
-    """The Prefect server did not take the run."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(f"the engine at {address} did not take the run; is it at work? fte status")
-
-
 class StillRunningError(TransientError):
     """Nobody waits for ever."""
 
@@ -105,11 +98,9 @@ async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
     from prefect.exceptions import FlowRunWaitTimeout
     from prefect.flow_runs import wait_for_flow_run
 
-    from tasks.engine.runs import start_run
+    from tasks.engine.runs import create_run
 
-    run_id = await start_run(flow)
-    if run_id is None:
-        raise EngineAwayError(address)
+    run_id = await create_run(flow)
     try:
         ended: FlowRun = await wait_for_flow_run(run_id, timeout=WAIT_SECONDS)
     except FlowRunWaitTimeout as error:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 
+from blocks.engine import is_password_refused
 from blocks.settings import settings
 from domain.approvals.render import render_decision, run_title
 from domain.approvals.request import ApprovalRequest
@@ -47,6 +48,7 @@ class RunStanding(StrEnum):
     REFUSED = "the engine refused to resume it"
     GIVEN_UP = "its runs die again and again"
     AWAY = "the engine is away"
+    LOCKED_OUT = "the engine refused the password; fte doctor says what to do"
 
 
 async def ensure_run(request: ApprovalRequest) -> RunStanding:
@@ -65,6 +67,8 @@ async def ensure_run(request: ApprovalRequest) -> RunStanding:
             if run is not None and run.state is not None and not run.state.is_final():
                 return await _wake(client, run, request)
     except PrefectHTTPStatusError as error:
+        if is_password_refused(error):
+            return RunStanding.LOCKED_OUT
         is_conflict = error.response.status_code == httpx.codes.CONFLICT
         return RunStanding.UNDER_WAY if is_conflict else RunStanding.AWAY
     except (httpx.HTTPError, ObjectNotFound):

@@ -17,11 +17,24 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.runtime import flow_run
-from prefect.settings import PREFECT_UI_URL
+from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
+
+from blocks.engine import EnginePasswordError, is_password_refused
+from domain.errors import TransientError
 
 BELIEVED = timedelta(minutes=2)
 
 log = logging.getLogger(__name__)
+
+
+class EngineAwayError(TransientError):
+    """The Prefect server did not take the run."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"the engine at {PREFECT_API_URL.value()} did not take the run ({type(error).__name__}); "
+            "is it at work? fte status"
+        )
 
 
 async def name_run(name: str) -> None:
@@ -92,15 +105,25 @@ async def start_run(
         tags: What the UI filters by.
 
     Returns:
-        The run's id; None when the engine is away. A schedule does the same work later, so nothing is lost.
+        The run's id; None when the engine does not take it. A schedule does the same work later, so nothing is lost.
+    """
+    try:
+        return await create_run(flow, parameters=parameters, idempotency_key=key, name=name, tags=tags)
+    except (EngineAwayError, EnginePasswordError) as error:
+        log.warning("%s was not started now, its schedule will: %s", flow, error)
+        return None
+
+
+async def create_run(flow: str, **facts: Any) -> UUID:
+    """`start_run` for a caller who wants to know why not; `facts` are those of Prefect's client.
+
+    Raises:
+        EngineAwayError: the engine is away, or does not know the flow.
+        EnginePasswordError: the engine refused the password.
     """
     try:
         async with get_client() as client:
             deployment = await client.read_deployment_by_name(deployment_name(flow))
-            run = await client.create_flow_run_from_deployment(
-                deployment.id, parameters=parameters, idempotency_key=key, name=name, tags=tags
-            )
-            return run.id
-    except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound) as error:
-        log.warning("%s was not started now, its schedule will: %s", flow, type(error).__name__)
-        return None
+            return (await client.create_flow_run_from_deployment(deployment.id, **facts)).id
+    except (httpx.HTTPError, ObjectNotFound) as error:
+        raise EnginePasswordError if is_password_refused(error) else EngineAwayError(error) from error

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from blocks.engine import EnginePasswordError, is_password_refused
 from domain.errors import RejectedError, TransientError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ async def check_connected() -> None:
 
     Raises:
         EmployeeAwayError: the engine is away.
+        EnginePasswordError: the engine refused the password.
         OdooNotConnectedError: there is no account.
     """
     await connected_account()
@@ -44,6 +46,7 @@ async def connected_account() -> "OdooCredentials":
 
     Raises:
         EmployeeAwayError: the engine is away.
+        EnginePasswordError: the engine refused the password.
         OdooNotConnectedError: there is none.
     """
     from blocks.odoo.credentials import saved_books
@@ -51,7 +54,7 @@ async def connected_account() -> "OdooCredentials":
     try:
         account = await saved_books("odoo")
     except (httpx.HTTPError, RuntimeError) as error:
-        raise EmployeeAwayError from error
+        raise EnginePasswordError if is_password_refused(error) else EmployeeAwayError from error
     if account is None:
         raise OdooNotConnectedError
     return account
@@ -74,6 +77,7 @@ async def connected_books(kind: "ReportType | None" = None, days: "DateRange | N
 
     Raises:
         EmployeeAwayError: the engine is away.
+        EnginePasswordError: the engine refused the password.
         OdooNotConnectedError: there is no account.
         TransientError: Odoo is away, and no copy was kept.
     """

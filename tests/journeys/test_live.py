@@ -11,6 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from tests.employee_fixture import Employee, receipt
+from tests.mcp_servers.agent import agent_over_stdio
 from tests.sandbox_fixture import SandboxProcess
 
 KEY = "sandbox-odoo-key"
@@ -34,6 +35,41 @@ def test_the_engine_refuses_who_has_no_password(live: Employee) -> None:
     for login in (None, ("fte", "wrong")):
         assert httpx.get(f"{live.api}/admin/settings", auth=login).status_code == 401
     assert httpx.get(f"{live.api}/admin/settings", auth=("fte", keys(live)["password"])).is_success
+
+
+LOCKED_OUT = "refused the password"
+COMMANDS = (("books", "receivable"), ("run", "sync_odoo"), ("connect", "notifications", "json://localhost"))
+
+
+def test_a_wrong_password_of_this_machine_is_said_with_what_to_do(live: Employee) -> None:
+    path = live.state / "keys" / "prefect.json"
+    right = path.read_text()
+    path.write_text(json.dumps(keys(live) | {"password": "wrong"}))
+    try:
+        for words in COMMANDS:
+            told = live.fte(*words, ok=False)
+            assert (told.returncode, LOCKED_OUT in told.stderr) == (4, True), told.stderr
+            assert "fte down, then fte up" in told.stderr
+        found = examined(live)
+    finally:
+        path.write_text(right)
+    assert found["Engine"]["health"] == found["odoo"]["health"] == "broken"
+    assert LOCKED_OUT in found["Engine"]["found"]
+
+
+async def test_a_wrong_password_of_an_engine_elsewhere_is_said_with_what_to_do(live: Employee) -> None:
+    elsewhere = {
+        "FTE_ENGINE_URL": f"http://127.0.0.1:{live.port}",
+        "FTE_MODE": "live",
+        "PREFECT_API_AUTH_STRING": "fte:wrong",
+    }
+    for words in COMMANDS:
+        told = live.fte(*words, ok=False, **elsewhere)
+        assert (told.returncode, LOCKED_OUT in told.stderr) == (4, True), told.stderr
+        assert "PREFECT_API_AUTH_STRING" in told.stderr
+    async with agent_over_stdio(live.environment | elsewhere) as agent:
+        assert LOCKED_OUT in await agent.refused("get_accounts_receivable")
+        assert any(LOCKED_OUT in problem for problem in (await agent.call("check_health"))["problems"])
 
 
 def test_a_page_of_another_site_cannot_use_the_owner_s_login(live: Employee) -> None:

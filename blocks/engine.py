@@ -1,0 +1,33 @@
+"""What the Prefect server's refusals mean for a person. Imports no Prefect: commands that answer at once ask here."""
+
+import httpx
+
+from blocks.settings import settings
+from domain.errors import RejectedError
+
+REFUSALS = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
+
+
+class EnginePasswordError(RejectedError):
+    """The Prefect server answers, and does not let this process in."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the Prefect server refused the password, so nothing was done; {_remedy()}")
+
+
+def is_password_refused(error: BaseException) -> bool:
+    """Whether this failed call was answered with a refusal of who called."""
+    return isinstance(error, httpx.HTTPStatusError) and error.response.status_code in REFUSALS
+
+
+def _remedy() -> str:
+    here = settings()
+    if here.engine_url:
+        return (
+            f"set PREFECT_API_AUTH_STRING to the user:password that {here.engine_url} was started with "
+            "(its PREFECT_SERVER_API_AUTH_STRING), or PREFECT_API_KEY to a key that is still good"
+        )
+    return (
+        f"it was started with another one than {here.prefect_keys} has: fte down, then fte up; if port {here.port} "
+        "belongs to another installation, set FTE_PORT to a free one"
+    )
