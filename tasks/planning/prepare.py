@@ -7,7 +7,7 @@ from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
-from domain.planning.triage import Triage, triage
+from domain.planning.triage import Triage, nothing_planned, triage
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from tasks.mail.understand import DocumentKind, Understanding, read_document
@@ -138,7 +138,7 @@ def _planned(
     facts = {"kind": decided.kind, "domain": decided.domain.value, "priority": decided.priority.value}
     playbook = choose_playbook(read_playbooks(), facts)
     if playbook is None:
-        return None, [f"no playbook is for a {decided.kind}; a person decides what to do", *why]
+        return None, [nothing_planned(decided.kind), *why]
     try:
         plan = make_plan(playbook, task_id, context)
         check_plan(plan)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.planning.triage import Priority, TaskDomain, Triage, triage
+from domain.planning.triage import Priority, TaskDomain, Triage, nothing_planned, triage
 from domain.policy.handbook import Handbook, HandbookError, parse_handbook
 from domain.receipts.reading import Line, read_receipt
 
@@ -76,3 +76,29 @@ def test_a_misspelt_rule_about_a_person_is_refused() -> None:
         parse_handbook({"people": {"known": {"a@b.example": {"prio": "high"}}}})
     with pytest.raises(HandbookError, match="accountant"):
         parse_handbook({"people": {"accountant": "Ann"}})
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "receipt",
+        "newsletter",
+        "advertising",
+        "phishing",
+        "request",
+        "other",
+        "text",
+        "unreadable",
+        "order",
+        "new",
+    ],
+)
+def test_a_task_that_no_playbook_is_for_is_called_by_what_it_is(kind: str) -> None:
+    said = nothing_planned(kind)
+    assert "playbook is for" not in said
+    assert "a other" not in said
+    assert any(words in said for words in ("Done/", "decide", "pay nothing"))
+
+
+def test_a_personal_mail_says_that_nothing_is_to_be_done() -> None:
+    assert nothing_planned("other").startswith("a personal mail or a notice: nothing is to be done")
