@@ -17,10 +17,6 @@ APART = timedelta(seconds=15)
 """Between the schedules of one row and the next: each run is a fresh process, and starting all at once slows all."""
 
 
-SAFETY_NET = timedelta(hours=6)
-"""What a looker starts (deployments/looking.py) runs this often besides, whatever the lookers see."""
-
-
 @dataclass(frozen=True)
 class Row:
     """One deployment of the flow with the same name.
@@ -29,76 +25,42 @@ class Row:
         flow: Module and function name in `flows/`.
         every: Interval of its schedule; None runs only when something asks for it.
         single: A second run at the same time is cancelled, not queued.
-        tags: What the UI can filter by beside the mode: the domain.
-        about: What a person reads in the UI, as Markdown.
+        about: What a person reads in the UI.
     """
 
     flow: str
     every: timedelta | None
     single: bool
-    tags: tuple[str, ...]
     about: str
 
 
 ROWS = (
     Row(
         "watch_files",
-        SAFETY_NET,
+        timedelta(minutes=5),
         single=True,
-        tags=("files",),
-        about="Takes the files that were dropped into the Vault's `Inbox/` and works on each at once. A drop starts "
-        "it within a second. *Waiting*: a file is still being written or cannot be read.",
+        about="Stores what lies in Inbox/; a drop starts it at once",
     ),
-    Row(
-        "watch_gmail",
-        SAFETY_NET,
-        single=True,
-        tags=("mail",),
-        about="Reads the new mail of the connected mailbox and works on each message; the mailbox itself is not "
-        "changed. *Degraded*: Gmail does not answer, the next run goes on from the same place. *NotConnected*: run "
-        "`fte connect gmail`.",
-    ),
+    Row("watch_gmail", timedelta(minutes=1), single=True, about="Stores new mail as tasks"),
     Row(
         "work_tasks",
-        SAFETY_NET,
+        timedelta(minutes=1),
         single=True,
-        tags=("engine",),
-        about="Works on every open task: reads its document, plans, asks where the handbook says so, books, and reads "
-        "the booking back from Odoo. *Degraded*: some tasks wait for a service and are tried again by themselves.",
+        about="Works every open task until its evidence holds",
     ),
     Row(
         "collect_decisions",
-        SAFETY_NET,
+        timedelta(minutes=1),
         single=True,
-        tags=("approvals",),
-        about="Takes the decisions made in the Vault (notes moved to `Approved/` or `Rejected/`), reminds you of what "
-        "still waits, and closes what nobody decided in time. *Degraded*: a waiting run could not be woken now.",
+        about="Takes decisions from the Vault; reminds; expires",
     ),
-    Row(
-        "sync_odoo",
-        timedelta(hours=1),
-        single=True,
-        tags=("accounting",),
-        about="Brings the copy of the books on this machine up to date, for statements while Odoo is away and for "
-        "notebooks. Odoo is only read. *Degraded*: Odoo does not answer, the older copy stays. *NotConnected*: run "
-        "`fte connect odoo`.",
-    ),
-    Row(
-        "request_approval",
-        None,
-        single=False,
-        tags=("approvals",),
-        about="Asks a person about one action. The run is *Suspended* while it waits and has the tag "
-        "`waits-for-you`: open it, choose *Resume*, fill in the form. Its artifacts show the document, and afterwards "
-        "the decision and what came of it. It ends as *Approved*, *Rejected*, *Expired* or *Superseded*.",
-    ),
+    Row("sync_odoo", timedelta(hours=1), single=True, about="Brings the snapshot of the books up to date"),
+    Row("request_approval", None, single=False, about="Waits for a person's decision about one action"),
     Row(
         "report_failure",
         None,
         single=False,
-        tags=("engine",),
-        about="Writes a failed or stuck run into the audit log and tells the owner. Started by the two automations; it "
-        "does not repeat the work.",
+        about="Tells the owner and the audit log of a failed or stuck run",
     ),
 )
 
@@ -120,7 +82,7 @@ async def _build(row: Row, work_pool: str | None) -> "RunnerDeployment":
         schedules=[Interval(row.every, anchor_date=ANCHOR + APART * ROWS.index(row))] if row.every else None,
         concurrency_limit=limit if row.single else None,
         description=row.about,
-        tags=[settings().mode.value, *row.tags],
+        tags=[settings().mode.value],
         entrypoint_type=EntrypointType.MODULE_PATH,
         work_pool_name=work_pool,
     )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, plain_email, plain_name, plain_vat
+from domain.accounting.party import party_name
+from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, plain_email, plain_vat
 from domain.errors import RejectedError
 from domain.text import OneLine
 
@@ -110,7 +111,7 @@ def match_customer(asked: Vendor, partners: Sequence[Partner]) -> VendorMatch:
     """
     by_email = [p for p in partners if asked.email and plain_email(p.email) == plain_email(asked.email)]
     by_vat = [p for p in partners if asked.vat and plain_vat(p.vat) == plain_vat(asked.vat)]
-    by_name = [p for p in partners if plain_name(p.name) == plain_name(asked.name)]
+    by_name = [p for p in partners if party_name(p.name) == party_name(asked.name)]
     if by_email and by_vat and not _ids(by_email) & _ids(by_vat):
         raise AmbiguousCustomerError(
             asked, [*by_email, *by_vat], "has the e-mail address of one and the tax number of another"
@@ -140,7 +141,7 @@ def _only(asked: Vendor, found: Sequence[Partner], known_by: Known) -> Partner:
         if not fitting:
             raise AmbiguousCustomerError(asked, found, "is known with another e-mail address")
     if len(_ids(fitting)) > 1:
-        named = [p for p in fitting if plain_name(p.name) == plain_name(asked.name)]
+        named = [p for p in fitting if party_name(p.name) == party_name(asked.name)]
         if len(_ids(named)) != 1:
             raise AmbiguousCustomerError(asked, fitting, "fits several")
         return named[0]

@@ -99,6 +99,7 @@ class PaymentFacts(BaseModel):
     name: str | None
     state: PaymentState
     direction: Direction
+    partner_id: int
     partner: str
     amount: Decimal
     currency: str

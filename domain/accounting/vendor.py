@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.accounting.legal_forms import LEGAL_FORMS
+from domain.accounting.party import base_name, party_name
 from domain.errors import RejectedError
 
 
@@ -75,23 +75,9 @@ def plain_email(email: str | None) -> str:
     return found[0].casefold() if found else ""
 
 
-def plain_name(name: str) -> str:
-    """A business's name without case, punctuation and legal form: `Acme, Inc.` is `acme`."""
-    words = re.sub(r"[^\w\s&+-]", "", name.casefold()).split()
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
-
-
-def telling_word(name: str) -> str:
-    """The longest word that is no legal form: every spelling of the name has it."""
-    words = re.findall(r"\w+", name)
-    return max((word for word in words if word.casefold() not in LEGAL_FORMS), key=len, default=name)
-
-
 def vendor_key(vendor: Vendor) -> str:
     """The same for every spelling of one vendor: the key of the vendor's external id."""
-    identity = plain_vat(vendor.vat) or plain_email(vendor.email) or plain_name(vendor.name)
+    identity = plain_vat(vendor.vat) or plain_email(vendor.email) or base_name(vendor.name)
     return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
@@ -107,7 +93,7 @@ def match_vendor(vendor: Vendor, partners: Sequence[Partner]) -> VendorMatch:
     for known_by, found in (
         (Known.VAT, [p for p in partners if vendor.vat and plain_vat(p.vat) == plain_vat(vendor.vat)]),
         (Known.EMAIL, [p for p in partners if vendor.email and _same_email(p, vendor)]),
-        (Known.NAME, [p for p in partners if plain_name(p.name) == plain_name(vendor.name)]),
+        (Known.NAME, [p for p in partners if party_name(p.name) == party_name(vendor.name)]),
     ):
         if found:
             return VendorMatch(known_by=known_by, partner=_only(vendor, found))
@@ -123,7 +109,7 @@ def _only(vendor: Vendor, found: Sequence[Partner]) -> Partner:
     if not fitting:
         raise AmbiguousVendorError(vendor, found, "is known with another tax number")
     if len({p.partner_id for p in fitting}) > 1:
-        same_name = [p for p in fitting if plain_name(p.name) == plain_name(vendor.name)]
+        same_name = [p for p in fitting if party_name(p.name) == party_name(vendor.name)]
         if len(same_name) != 1:
             raise AmbiguousVendorError(vendor, fitting, "fits several vendors")
         return same_name[0]

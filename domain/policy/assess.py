@@ -1,13 +1,12 @@
 """Whether a step may go ahead alone. The only inputs are the action, its typed inputs, the handbook and the ledger."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from domain.accounting.bill import SUNDRY
-from domain.accounting.legal_forms import LEGAL_FORMS
+from domain.accounting.party import party_key
 from domain.money import Money
 from domain.policy.handbook import Handbook
 
@@ -24,6 +23,7 @@ class Facts:
     """What the policy must know of one step.
 
     Attributes:
+        payee_id: the payee's partner in the books, where they know one.
         payee_known: the books know this payee from before.
         bank_details_changed: the payee's account is not the one in the books.
         public: everybody can read the result.
@@ -37,6 +37,7 @@ class Facts:
     base_risk: Risk
     money: Money | None = None
     payee: str | None = None
+    payee_id: int | None = None
     payee_known: bool = False
     bank_details_changed: bool = False
     public: bool = False
@@ -68,18 +69,6 @@ class Verdict:
     reasons: list[str]
 
 
-def payee_key(name: str) -> str:
-    """One key for every spelling of a payee: case, accents, punctuation, legal form and word order do not count.
-
-    Sums are added up under it, so it joins rather too much: that only asks more.
-    """
-    bare = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
-    )
-    words = re.sub(r"[\W_]+", " ", re.sub(r"[.'\u2019]", "", bare.casefold())).split()
-    return " ".join(sorted([word for word in words if word not in LEGAL_FORMS] or words))
-
-
 def spelling_of(name: str) -> str:
     """A payee's name without case and punctuation: whom the handbook lists is known under that name alone."""
     return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
@@ -89,7 +78,7 @@ def is_known_payee(facts: Facts, handbook: Handbook) -> bool:
     """Whether the books or the handbook know who is paid."""
     if facts.is_sundry:
         return True
-    if facts.payee is None or payee_key(facts.payee) in {"", payee_key(SUNDRY)}:
+    if facts.payee is None or party_key(facts.payee) in {"", party_key(SUNDRY)}:
         return False
     return facts.payee_known or spelling_of(facts.payee) in map(spelling_of, handbook.known_payees)
 

@@ -320,6 +320,7 @@ def _facts(row: dict[str, Any], invoice: dict[str, Any], entry: dict[str, Any]) 
         name=row["name"] or None,
         state=PaymentState(row["state"]),
         direction=Direction(row["payment_type"]),
+        partner_id=row["partner_id"][0],
         partner=row["partner_id"][1],
         amount=rounded(row["amount"], currency),
         currency=currency,

@@ -5,6 +5,7 @@ from typing import Any
 from blocks.odoo.client import OdooClient
 from domain.accounting.bank import BankAccount, is_other_account
 from domain.accounting.bill import BillInputs, external_id
+from domain.accounting.party import telling_pattern
 from domain.accounting.vendor import (
     Partner,
     Vendor,
@@ -12,7 +13,6 @@ from domain.accounting.vendor import (
     match_vendor,
     plain_email,
     plain_vat,
-    telling_word,
     vendor_key,
 )
 from tasks.accounting.records import any_spacing, literal, load_once
@@ -97,7 +97,7 @@ async def is_other_bank_account(client: OdooClient, inputs: BillInputs) -> bool:
 
 def _anyone_like(vendor: Vendor) -> list[Any]:
     """A domain that finds at least every partner `match_vendor` may take."""
-    conditions: list[Any] = [["name", "ilike", literal(telling_word(vendor.name))]]
+    conditions: list[Any] = [["name", "ilike", telling_pattern(vendor.name)]]
     if vendor.vat:
         # Odoo keeps a tax number as it was typed: any blanks, dots and dashes may stand between its signs
         conditions.append(["vat", "=ilike", any_spacing(plain_vat(vendor.vat))])

@@ -5,11 +5,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.accounting.party import party_key
 from domain.approvals.answer import Reassess, Validate
 from domain.approvals.request import ApprovalRequest
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
-from domain.policy.assess import Facts, History, Verdict, assess, payee_key
+from domain.policy.assess import Facts, History, Verdict, assess
 from domain.policy.handbook import Handbook
 
 
@@ -50,7 +51,7 @@ def reassessment_of(request: ApprovalRequest, read_handbook: Callable[[], Handbo
         before = action.inputs.model_validate(request.asked)
         after = action.inputs.model_validate(inputs)
         payee, was = action.payee(after), action.payee(before)
-        same = payee is not None and was is not None and payee_key(payee) == payee_key(was)
+        same = payee is not None and was is not None and party_key(payee) == party_key(was)
         facts = Facts(
             action=action.name,
             base_risk=action.base_risk,

@@ -30,9 +30,6 @@ FORM_GRACE = timedelta(minutes=1)
 WAITS = "waits-for-you"
 """The tag of a run that waits for a person; the UI lists them at `/runs?tag=waits-for-you`."""
 
-APPROVALS = "approvals"
-"""The tag of every run that is about decisions."""
-
 OTHER_TITLES = {"rules.change": "Change the rules"}
 """Of requests that are no action of a plan."""
 
@@ -52,9 +49,6 @@ class RunStanding(StrEnum):
     GIVEN_UP = "its runs die again and again"
     AWAY = "the engine is away"
     LOCKED_OUT = "the engine refused the password; fte doctor says what to do"
-
-
-STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY, RunStanding.LOCKED_OUT})
 
 
 async def ensure_run(request: ApprovalRequest) -> RunStanding:
@@ -168,10 +162,7 @@ def run_name(request: ApprovalRequest) -> str:
 
 def run_tags(request: ApprovalRequest) -> list[str]:
     """What the UI can filter by, whether it still waits or not."""
-    about = (
-        CATALOGUE[request.action].tags if request.action in CATALOGUE else (request.action.partition(".")[0],)
-    )
-    return [settings().mode.value, APPROVALS, *about]
+    return [settings().mode.value, "approval", request.action]
 
 
 async def show_decision(request: ApprovalRequest, run_id: str, outcome: str) -> None:

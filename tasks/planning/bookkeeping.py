@@ -54,12 +54,14 @@ class RecordBill:
         """Known means: the vendor has posted bills in Odoo already. A duplicate is refused here."""
         from tasks.accounting.bills import check_bill, is_known_payee
         from tasks.accounting.oddities import bill_oddities
-        from tasks.accounting.vendors import is_other_bank_account
+        from tasks.accounting.vendors import find_vendor, is_other_bank_account
 
         _document(inputs)
         async with await connected.odoo_client() as client:
             await check_bill(client, inputs, key=key)
+            vendor = (await find_vendor(client, inputs)).partner
             return {
+                "payee_id": vendor.partner_id if vendor else None,
                 "payee_known": await is_known_payee(client, inputs),
                 "bank_details_changed": await is_other_bank_account(client, inputs),
                 "oddities": await bill_oddities(
@@ -103,11 +105,13 @@ class RecordPayment:
 
     async def look(self, key: str, inputs: PaymentInputs) -> dict[str, Any]:
         """Known means: money went to that vendor before. What cannot be paid is refused here."""
+        from tasks.accounting.payables import read_payable
         from tasks.accounting.payments import check_payment, is_paid_before
 
         async with await connected.odoo_client() as client:
             await check_payment(client, inputs, key=key)
-            return {"payee_known": await is_paid_before(client, inputs)}
+            payable = await read_payable(client, inputs.invoice_id)
+            return {"payee_id": payable.partner_id, "payee_known": await is_paid_before(client, inputs)}
 
     async def perform(self, key: str, inputs: PaymentInputs) -> dict[str, Any]:
         """Create what is missing of payment, posting and setting off; one payment of a document at a time."""

@@ -13,13 +13,14 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from domain.accounting.party import party_key
 from domain.approvals.hashing import content_hash
 from domain.approvals.request import Proof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE, Action
 from domain.planning.plan import Step, effect_key
-from domain.policy.assess import Facts, History, Verdict, assess, payee_key
+from domain.policy.assess import Facts, History, Verdict, assess
 from domain.policy.handbook import Handbook
 from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
@@ -160,7 +161,7 @@ async def _stand(
         content_hash=signed,
         amount=money.amount if money else None,
         currency=money.currency if money else None,
-        payee=payee_key(payee) if payee else None,
+        payee=party_key(payee) if payee else None,
         approval_id=terms.approved.request_id if terms.approved else None,
     )
     return ledger.begin_effect(effect, now=clock(), check=check)
@@ -180,7 +181,7 @@ def _history(session: Session, facts: Facts, handbook: Handbook, now: datetime) 
     currency = facts.money.currency
     window = now - timedelta(days=handbook.payee_days)
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    payee, out = facts.payee or "", facts.is_outgoing
+    payee, out = ledger.Payee(facts.payee or "", facts.payee_id), facts.is_outgoing
     return History(
         payee_spent=ledger.spent(session, currency=currency, payee=payee, since=window, is_outgoing=out),
         day_spent=ledger.spent(session, currency=currency, since=day, is_outgoing=out),

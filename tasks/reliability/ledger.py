@@ -6,6 +6,7 @@ It decides who may perform an effect and remembers how it ended. It performs not
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,9 +14,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from domain.accounting.party import party_key
 from domain.errors import TransientError
 from domain.planning.catalogue import moves_money_out
-from domain.policy.assess import payee_key
 from domain.reliability.effect import (
     SPENDING,
     EffectKeyReusedError,
@@ -45,6 +46,7 @@ __all__ = [
     "EffectState",
     "EffectUnderWayError",
     "NewEffect",
+    "Payee",
     "Standing",
     "StandingKind",
     "begin_effect",
@@ -66,6 +68,18 @@ SETTLED = frozenset({EffectState.DONE, EffectState.REFUSED, EffectState.COMPENSA
 
 ELSEWHERE_SECONDS = 600
 """How long a worker on another machine, whose life cannot be seen from here, is taken to be at work."""
+
+
+PARTNER_FIELDS = ("vendor_id", "customer_id", "partner_id")
+"""How the receipts of bills, invoices and payments call the partner in the books."""
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who is paid or pays: the name, and the partner in the books where one is known."""
+
+    name: str
+    partner_id: int | None = None
 
 
 class EffectUnderWayError(TransientError):
@@ -242,12 +256,12 @@ def _fail(session: Session, key: str, wanted: EffectState, error: str | None, no
 
 
 def spent(
-    session: Session, *, currency: str, since: datetime, payee: str | None = None, is_outgoing: bool = True
+    session: Session, *, currency: str, since: datetime, payee: Payee | None = None, is_outgoing: bool = True
 ) -> Decimal:
     """Money that the employee moved, or may have moved, in one direction by itself since then.
 
-    Intents, unknown outcomes and done effects count; what a person approved does not, since it was seen. Each spelling
-    of the payee counts.
+    Intents, unknown outcomes and done effects count; what a person approved does not, since it was seen. A payee is
+    known by partner in the books, and by each spelling of the name.
     """
     query = select(Effect).where(
         Effect.approval_id.is_(None),
@@ -256,16 +270,24 @@ def spent(
         Effect.amount.is_not(None),
         Effect.state.in_([state.value for state in SPENDING]),
     )
-    wanted = None if payee is None else payee_key(payee)
     return sum(
         (
             row.amount
             for row in session.scalars(query)
             if row.amount is not None
-            and wanted in (None, payee_key(row.payee or ""))
+            and (payee is None or _is_paid_by(row, payee))
             and moves_money_out(row.action, row.inputs) is is_outgoing
         ),
         Decimal(0),
+    )
+
+
+def _is_paid_by(row: Effect, payee: Payee) -> bool:
+    """Whether the effect is about this payee; its receipt tells the partner in the books once it is done."""
+    receipt = row.receipt or {}
+    partner = next((receipt[name] for name in PARTNER_FIELDS if name in receipt), None)
+    return party_key(row.payee or "") == party_key(payee.name) or (
+        partner is not None and partner == payee.partner_id
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import Money
-from domain.policy.assess import Facts, History, Risk, assess, payee_key
+from domain.policy.assess import Facts, History, Risk, assess
 from domain.policy.handbook import Handbook, ProofRules, parse_handbook
 
 HANDBOOK = Handbook()
@@ -150,29 +150,6 @@ def test_each_bad_sign_only_adds(amount: Decimal, public: bool, changed: bool, h
     assert (
         assess(worse, HANDBOOK, History()).needs_approval >= assess(plain, HANDBOOK, History()).needs_approval
     )
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "ACME,  Inc.",
-        "acme inc",
-        "Acme",
-        "ACME LLC",
-        "Acm\u00e9 GmbH",
-        "Inc. Acme",
-        "A.C.M.E. S.A.",
-        "Acme Co., Ltd.",
-    ],
-)
-def test_one_payee_has_one_key(name: str) -> None:
-    assert payee_key(name) == "acme"
-
-
-def test_word_order_makes_no_other_payee() -> None:
-    assert payee_key("M\u00fcller Peter GmbH & Co. KG") == payee_key("Peter Muller")
-    assert payee_key("Acme") != payee_key("Acme Two")
-    assert payee_key("Limited Company") == "company limited"
 
 
 def test_a_name_in_the_handbook_makes_no_other_legal_form_known() -> None:

@@ -113,21 +113,42 @@ async def test_what_customers_pay_takes_nothing_of_the_limits_for_spending(books
         )
 
 
-@pytest.mark.parametrize("other", ["MAPLE LLC", "M\u00e4ple, Inc.", "Inc. Maple", "maple co. ltd."])
+@pytest.mark.parametrize(
+    "other", ["RED MAPLE LLC", "Red M\u00e4ple, Inc.", "Inc. Red Maple", "maple red co. ltd.", "R.E.D. Maple"]
+)
 async def test_one_payee_under_two_spellings_is_one_sum(books: OdooWorld, other: str) -> None:
-    handbook = Handbook(day_limit=Decimal(9000), ask_for_new_payees=False)
-
-    async def booked(step: Step) -> Evidence:
-        return await perform(Request(task_id="t1", step=step, doubts=[]), handbook, lambda: NOW)
-
-    await booked(await bill_step(books, "Maple Inc", "600"))
+    await booked(await bill_step(books, "Red Maple Inc", "600"))
     with pytest.raises(ApprovalNeededError, match=r"would come to 1,100\.00 USD in 30 days"):
         await booked(await bill_step(books, other, "500"))
 
 
-async def bill_step(books: OdooWorld, vendor: str, total: str) -> Step:
+@pytest.mark.parametrize("other", ["RED MAPLE LLC", "Red M\u00e4ple, Inc.", "maple red co. ltd."])
+async def test_one_payee_under_two_spellings_is_one_vendor_in_the_books(books: OdooWorld, other: str) -> None:
+    first = await booked(await bill_step(books, "Red Maple Inc", "60"))
+    second = await booked(await bill_step(books, other, "50"))
+    assert first.receipt["vendor_id"] == second.receipt["vendor_id"]
+
+
+async def test_one_partner_of_the_books_is_one_sum_whatever_its_bills_say(books: OdooWorld) -> None:
+    await booked(await bill_step(books, "Red Maple", "600", vendor_vat="XX4711000"))
+    other = await bill_step(books, "Boards and Beams", "500", vendor_vat="XX4711000")
+    with pytest.raises(ApprovalNeededError, match=r"would come to 1,100\.00 USD in 30 days"):
+        await booked(other)
+
+
+async def booked(step: Step) -> Evidence:
+    """A step under a handbook whose one limit is the payee's."""
+    handbook = Handbook(day_limit=Decimal(9000), ask_for_new_payees=False)
+    return await perform(Request(task_id="t1", step=step, doubts=[]), handbook, lambda: NOW)
+
+
+async def bill_step(books: OdooWorld, vendor: str, total: str, vendor_vat: str | None = None) -> Step:
     bill = books.bill(total=Decimal(total), net=None, tax=None, number=f"N-{books.token}-{total}")
-    inputs = bill.model_dump(mode="json") | {"vendor": vendor, "vendor_vat": None, "vendor_email": None}
+    inputs = bill.model_dump(mode="json") | {
+        "vendor": vendor,
+        "vendor_vat": vendor_vat,
+        "vendor_email": None,
+    }
     return Step(id=f"bill-{total}", action="odoo.record_bill", inputs=inputs)
 
 

@@ -26,7 +26,7 @@ from domain.reliability.effect import (
     is_allowed,
 )
 from tasks.reliability import ledger
-from tasks.reliability.ledger import EffectUnderWayError, begin_effect, find_effect, spent
+from tasks.reliability.ledger import EffectUnderWayError, Payee, begin_effect, find_effect, spent
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -142,7 +142,7 @@ def test_spent_counts_what_left_or_may_have_left(now: datetime) -> None:
     since = now - timedelta(days=1)
     with transaction() as session:
         assert spent(session, currency="USD", since=since) == Decimal("111.1")
-        assert spent(session, currency="USD", since=since, payee="Acme") == Decimal(111)
+        assert spent(session, currency="USD", since=since, payee=Payee("ACME Inc.")) == Decimal(111)
         assert spent(session, currency="JPY", since=since) == Decimal(0)
 
 
@@ -225,7 +225,7 @@ class LedgerMachine(RuleBasedStateMachine):
         row = find_effect(self.effect.key)
         assert (row.state if row else None) == self.state
         with transaction() as session:
-            total = spent(session, currency="USD", payee=self.effect.payee, since=self.now)
+            total = spent(session, currency="USD", payee=Payee(self.effect.payee or ""), since=self.now)
         assert total == (Decimal("12.50") if self.state in SPENDING else 0)
 
 
