@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.accounting.account import Account, account_for
+from domain.accounting.account import Account, fit
 from domain.accounting.ageing import receivable_ageing
 from domain.accounting.figure import NOTHING, Figure, Row, chart_order, debit_of, total
 from domain.accounting.goals import Goals, GoalsError
@@ -27,9 +27,11 @@ class BudgetRow:
 
     categories: tuple[str, ...]
     accounts: tuple[LedgerAccount, ...]
-    """None: the books have no account that the category means."""
+    """None: no account of the books is clearly meant."""
     budget: Decimal
     actual: Figure
+    doubt: str = ""
+    """Why none is, and what to do."""
 
     @property
     def left(self) -> Decimal:
@@ -85,8 +87,9 @@ def budget_report(ledger: Ledger, goals: Goals, first: dt.date, last: dt.date) -
             tuple(ledger.accounts[account_id] for account_id in accounts),
             rounded(sum((goals.budgets[one] for one in categories), Decimal(0)) * months, ledger.currency),
             total(spent.pop(account_id, NOTHING) for account_id in accounts),
+            doubt,
         )
-        for accounts, categories in _grouped(ledger, goals)
+        for accounts, categories, doubt in _grouped(ledger, goals)
     )
     left = sorted((ledger.accounts[account_id] for account_id in spent), key=chart_order)
     return BudgetReport(
@@ -118,45 +121,53 @@ def _spent(ledger: Ledger, first: dt.date, last: dt.date) -> dict[int, Figure]:
     return {account_id: debit_of(lines) for account_id, lines in by_account.items()}
 
 
-def _grouped(ledger: Ledger, goals: Goals) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
-    """The accounts that the categories mean; categories that mean none stay apart, `other` takes the rest."""
+def _grouped(ledger: Ledger, goals: Goals) -> list[tuple[tuple[int, ...], tuple[str, ...], str]]:
+    """The accounts that the categories mean; doubtful categories stay apart, `other` takes the rest."""
     grouped: dict[tuple[int, ...], tuple[str, ...]] = defaultdict(tuple)
-    unknown = []
+    doubtful = []
     listed = _listed(ledger, goals)
     for category in (one for one in goals.budgets if one.casefold() != REST):
-        accounts = listed.get(category) or _meant(category, ledger, listed)
+        accounts, doubt = (listed[category], "") if category in listed else _meant(category, ledger, listed)
         if accounts:
             grouped[accounts] += (category,)
         else:
-            unknown.append(((), (category,)))
+            doubtful.append(((), (category,), doubt))
     taken = {account_id for accounts in grouped for account_id in accounts}
     rest = tuple(one.account_id for one in _expense_accounts(ledger) if one.account_id not in taken)
-    others = [(rest, (one,)) for one in goals.budgets if one.casefold() == REST]
-    return [*grouped.items(), *unknown, *others]
+    others = [(rest, (one,), "") for one in goals.budgets if one.casefold() == REST]
+    return [*((accounts, names, "") for accounts, names in grouped.items()), *doubtful, *others]
 
 
 def _listed(ledger: Ledger, goals: Goals) -> Mapping[str, tuple[int, ...]]:
-    """The accounts whose codes the goals list."""
+    """The accounts whose codes the goals list; two categories list the same ones or none in common."""
     by_code = {account.code: account.account_id for account in _expense_accounts(ledger)}
     taken: dict[str, str] = {}
-    for category, codes in goals.accounts.items():
+    listed = {category: codes for category, codes in goals.accounts.items() if codes}
+    for category, codes in listed.items():
         for code in codes:
             if code not in by_code:
                 raise GoalsError(f"accounts.{category}", f"the books have no expense account {code}")
-            if taken.setdefault(code, category) != category:
-                raise GoalsError(f"accounts.{category}", f"account {code} belongs to {taken[code]} already")
-    return {category: tuple(by_code[code] for code in codes) for category, codes in goals.accounts.items()}
+            first = taken.setdefault(code, category)
+            if set(listed[first]) != set(codes):
+                raise GoalsError(f"accounts.{category}", f"account {code} belongs to {first} already")
+    return {category: tuple(sorted(by_code[code] for code in codes)) for category, codes in listed.items()}
 
 
-def _meant(category: str, ledger: Ledger, listed: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:
-    """The account that bills of this category are booked on, by its name, unless the goals list it elsewhere."""
+def _meant(
+    category: str, ledger: Ledger, listed: Mapping[str, tuple[int, ...]]
+) -> tuple[tuple[int, ...], str]:
+    """The account that bills of this category are booked on, by its name, or why none is clearly meant."""
     taken = {account_id for accounts in listed.values() for account_id in accounts}
-    names = [
-        Account(account_id=one.account_id, name=one.name, account_type=one.account_type)
+    accounts = [
+        Account(account_id=one.account_id, name=one.name, account_type=one.account_type, code=one.code)
         for one in _expense_accounts(ledger)
     ]
-    meant = account_for(category, names, None)
-    return (meant.account_id,) if meant and meant.account_id not in taken else ()
+    found = fit(category, accounts)
+    if found.meant is None:
+        return (), found.doubt or "no account fits"
+    if found.meant.account_id in taken:
+        return (), f"{found.meant} is listed for another category"
+    return (found.meant.account_id,), ""
 
 
 def _expense_accounts(ledger: Ledger) -> list[LedgerAccount]:

@@ -68,7 +68,7 @@ def _budget(budget: Decimal, actual: Figure) -> dict[str, Figure]:
 
 def _categories(row: BudgetRow) -> str:
     label = ", ".join(row.categories)
-    return label if row.accounts else f"{label} (no such account in the books)"
+    return f"{label} ({row.doubt})" if row.doubt else label
 
 
 def _measure(key: str, label: str, measure: Measure) -> ReportRow:

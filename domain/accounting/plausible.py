@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from statistics import median
 
-from domain.accounting.account import is_known_spending
+from domain.accounting.spending import is_known_spending
 
 OLDEST_DAYS = 400
 """A year and the weeks that a late document takes."""

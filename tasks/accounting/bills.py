@@ -150,12 +150,13 @@ async def foresee_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]
     Raises:
         AmbiguousVendorError: the vendor is not clear.
         BooksNotReadyError: there is no account for it.
+        GoalsError: the goals list an account for it that the books do not have.
     """
     match = await find_vendor(client, inputs)
     journal = await fetch_purchase_journal(client)
-    account = await fetch_expense_account(client, journal, inputs.category)
+    chosen = await fetch_expense_account(client, journal, inputs.category)
     line = line_price(inputs, await fetch_purchase_taxes(client, journal) if inputs.tax else [])
-    return {"vendor": vendor_words(match), "account": account.name, "tax": tax_words(inputs, line)}
+    return {"vendor": vendor_words(match), "account": str(chosen), "tax": tax_words(inputs, line)}
 
 
 async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
@@ -249,7 +250,7 @@ async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
 async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     currency_id = await fetch_currency(client, inputs.currency)
     journal = await fetch_purchase_journal(client)
-    account = await fetch_expense_account(client, journal, inputs.category)
+    chosen = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
     vendor_id = await ensure_vendor(client, inputs)
     twins = await find_twins(client, inputs, vendor_id)
@@ -273,7 +274,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
         "invoice_date_due": (inputs.due_on or inputs.issued_on).isoformat(),
         "invoice_line_ids/id": external_id("line", key),
         "invoice_line_ids/name": inputs.description or inputs.category,
-        "invoice_line_ids/account_id/.id": str(account.account_id),
+        "invoice_line_ids/account_id/.id": str(chosen.account.account_id),
         "invoice_line_ids/quantity": "1",
         "invoice_line_ids/price_unit": str(line.price),
         "invoice_line_ids/tax_ids/.id": str(line.tax.tax_id) if line.tax else "",

@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.account import EXPENSE_TYPES, Account, account_for
+from domain.accounting.account import EXPENSE_TYPES, Account, account_for, fit, listed_account
 from domain.accounting.period import refuse_closed
 from domain.accounting.tax import PurchaseTax
 from domain.errors import RejectedError
+from tasks.accounting.goals import listed_codes
 
 LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
 """The locks on every journal; sales, purchases and taxes have more of their own."""
@@ -43,6 +45,17 @@ class Journal(BaseModel):
     company_id: int
     company: str
     default_account_id: int | None
+
+
+@dataclass(frozen=True)
+class ChosenAccount:
+    """The account of a bill's line, and why it is only the journal's default."""
+
+    account: Account
+    doubt: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.account.name} ({self.doubt})" if self.doubt else self.account.name
 
 
 async def fetch_currency(client: OdooClient, code: str) -> int:
@@ -100,26 +113,36 @@ async def fetch_journal(client: OdooClient, kind: str) -> Journal:
     )
 
 
-async def fetch_expense_account(client: OdooClient, journal: Journal, category: str) -> Account:
-    """The expense account that the category means.
+async def fetch_expense_account(client: OdooClient, journal: Journal, category: str) -> ChosenAccount:
+    """The expense account that the category means: one that the owner's goals list, else by its name.
 
     Raises:
+        GoalsError: the goals list an account that the books do not have.
         BooksNotReadyError: neither a fitting nor a default account exists.
     """
+    codes = listed_codes(category)
     found = await client.call(
         "account.account",
         "search_read",
         domain=[["account_type", "in", list(EXPENSE_TYPES)], ["company_ids", "in", [journal.company_id]]],
-        fields=["name", "account_type"],
+        fields=["name", "account_type", *(["code"] if codes else [])],
         order="id",
     )
     accounts = [
-        Account(account_id=row["id"], name=row["name"], account_type=row["account_type"]) for row in found
+        Account(
+            account_id=row["id"],
+            name=row["name"],
+            account_type=row["account_type"],
+            code=row.get("code") or "",
+        )
+        for row in found
     ]
+    if codes:
+        return ChosenAccount(listed_account(category, codes, accounts))
     account = account_for(category, accounts, journal.default_account_id)
     if account is None:
         raise BooksNotReadyError(journal.company, f"expense account for '{category}'")
-    return account
+    return ChosenAccount(account, fit(category, accounts).doubt)
 
 
 async def fetch_purchase_taxes(client: OdooClient, journal: Journal) -> list[PurchaseTax]:

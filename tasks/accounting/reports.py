@@ -12,15 +12,14 @@ from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.excerpt_parts import Wanted
-from domain.accounting.goals import Goals, parse_goals
 from domain.accounting.ledger import Ledger
 from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
 from domain.accounting.reporting import report
 from domain.errors import TransientError
 from tasks.accounting.excerpt import read_excerpt
+from tasks.accounting.goals import read_goals
 from tasks.accounting.ledger import read_ledger
 from tasks.accounting.snapshot import Source, standing
-from tasks.vault.desk import Desk
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
@@ -122,19 +121,6 @@ def generate_financial_report(books: Books, report_type: str, date_range: str) -
     kind = report_kind(report_type)
     goals = read_goals() if kind is ReportType.BUDGET else None
     return report(books.ledger, kind, parse_period(date_range), books.origin, goals)
-
-
-def read_goals() -> Goals:
-    """Budgets and targets as the owner has written them now, accounts as confirmed.
-
-    Raises:
-        GoalsError: they cannot be read.
-    """
-    from tasks.policy.door import effective_goals
-
-    return effective_goals(
-        lambda: parse_goals(Desk(settings().vault_path).read_root("Business_Goals.md").front)
-    )
 
 
 def report_kind(said: str) -> ReportType:

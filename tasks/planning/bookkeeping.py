@@ -3,17 +3,14 @@
 from typing import Any
 
 from domain.accounting.bill import BillInputs, bill_problems
-from domain.accounting.goals import GoalsError
 from domain.accounting.payment import PaymentInputs, payment_problems
 from domain.errors import DigitalFteError
 from domain.planning.plan import Step
 from domain.receipts.category import Category
-from domain.vault.broken import BrokenNoteError
 from tasks.planning import connected
 from tasks.planning.performer import EvidenceMissingError
 from tasks.reliability.claims import held, this_process
 from tasks.reliability.limits import present
-from tasks.vault.desk import NoteMissingError
 
 
 async def foresee(step: Step) -> dict[str, str]:
@@ -38,11 +35,11 @@ def _document(inputs: BillInputs) -> bytes | None:
 
 def _categories() -> set[str]:
     """The kinds of expense that the employee and the owner's goals name; goals that cannot be read name none."""
-    from tasks.accounting.reports import read_goals
+    from tasks.accounting.goals import UNREADABLE, read_goals
 
     try:
         goals = read_goals()
-    except (GoalsError, BrokenNoteError, NoteMissingError):
+    except UNREADABLE:
         return set(Category)
     return {*Category, *goals.budgets, *goals.accounts}
 

@@ -95,6 +95,30 @@ def test_a_category_can_list_its_accounts_and_then_its_name_does_not_count() -> 
     ]
 
 
+def test_categories_that_list_the_same_accounts_share_a_row() -> None:
+    (row,) = report(budgets={"a": 2500, "b": 1}, accounts={"a": ["612000"], "b": ["612000"]}).rows
+    assert (row.categories, row.budget) == (("a", "b"), d("7503"))
+
+
+def test_several_accounts_that_fit_a_category_are_named_with_what_to_do() -> None:
+    ledger = books()
+    hotels = [LedgerAccount(n, f"66{n}", name, T.EXPENSE) for n, name in ((300, "Hotels"), (301, "Airfare"))]
+    accounts = {
+        one.account_id: one for one in (*ledger.accounts.values(), *hotels) if "Travel" not in one.name
+    }
+    found = budget_report(
+        replace(ledger, accounts=accounts, lines=(), partials=()),
+        parse_goals({"budgets": {"trips": 1}}),
+        FIRST,
+        LAST,
+    )
+    (row,) = found.rows
+    assert row.accounts == ()
+    assert row.doubt == (
+        "several fit: 66300 Hotels, 66301 Airfare; choose under accounts in Business_Goals.md"
+    )
+
+
 def test_targets_are_compared_with_the_books() -> None:
     rows = report(
         targets={"revenue": 400, "profit": 1, "days_until_paid": 30, "overdue": 0, "runway_months": 6}
@@ -118,7 +142,7 @@ def test_targets_are_compared_with_the_books() -> None:
         ({"accounts": {"rent": ["1"]}}, r"accounts\.rent: has no budget"),
         ({"budgets": {"rent": 1}, "accounts": {"rent": ["999"]}}, "the books have no expense account 999"),
         (
-            {"budgets": {"a": 1, "b": 1}, "accounts": {"a": ["612000"], "b": ["612000"]}},
+            {"budgets": {"a": 1, "b": 1}, "accounts": {"a": ["612000"], "b": ["612000", "600000"]}},
             "612000 belongs to a already",
         ),
         ({"currency": "EUR"}, "the books are in USD, not in EUR"),

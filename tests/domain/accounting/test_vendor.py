@@ -85,7 +85,7 @@ CHART = [
     [
         ("Office supplies", "Office Supplies"),
         ("stationery", "Office Supplies"),
-        ("office rent", "Expenses"),
+        ("office rent", "Rent"),
         ("Computer hardware", "Purchase of Equipments"),
         ("bank charges", "Bank Fees"),
         ("Hotel", "Travel"),

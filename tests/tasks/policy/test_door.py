@@ -11,7 +11,7 @@ from sqlalchemy import text
 from blocks.database import transaction
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest, ApprovalState
-from tasks.accounting.reports import read_goals
+from tasks.accounting.goals import read_goals
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.requests import OutcomeKind, find, pending, record_answer

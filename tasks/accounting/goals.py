@@ -1,0 +1,35 @@
+"""The owner's goals, `Business_Goals.md`, and which accounts they list for a category."""
+
+from blocks.settings import settings
+from domain.accounting.goals import Goals, GoalsError, parse_goals
+from domain.vault.broken import BrokenNoteError
+from tasks.vault.desk import Desk, NoteMissingError
+
+UNREADABLE = (GoalsError, BrokenNoteError, NoteMissingError)
+
+
+def read_goals() -> Goals:
+    """Budgets and targets as the owner has written them now, accounts as confirmed.
+
+    Raises:
+        GoalsError: they cannot be read.
+        BrokenNoteError: the note cannot be read.
+        NoteMissingError: there is no such note.
+    """
+    from tasks.policy.door import effective_goals
+
+    return effective_goals(written_goals)
+
+
+def written_goals() -> Goals:
+    """The goals as they stand in the note, confirmed or not; raises as `read_goals` does."""
+    return parse_goals(Desk(settings().vault_path).read_root("Business_Goals.md").front)
+
+
+def listed_codes(category: str) -> list[str]:
+    """The accounts that the confirmed goals list for the category; while they cannot be read, none."""
+    try:
+        accounts = read_goals().accounts
+    except UNREADABLE:
+        return []
+    return next((codes for name, codes in accounts.items() if name.casefold() == category.casefold()), [])
