@@ -12,8 +12,8 @@ from pydantic import Field, ValidationError
 
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.changes import ChangesError, parse_changes
-from domain.approvals.render import shown_inline
 from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.markdown import shown_inline
 from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.notes import place_note
 from tasks.approvals.progress import attach_run, expire_due, finish

@@ -1,18 +1,17 @@
 """The Markdown a person decides on. Values come from strangers, so they can't make rows, links or headings here."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from domain.approvals.request import ApprovalRequest
+from domain.markdown import shown_block, shown_inline, visible_sign
 
 LONGEST_CELL = 160
 """Longer values, and those with several lines, stand in full under the table."""
 
-LONGEST_BLOCK = 20_000
 
 ATTACHMENT = re.compile(r"^Attachments/[A-Za-z0-9._-]+$")
 
@@ -35,7 +34,6 @@ FIRST_KEYS = (
 COUNTERPARTIES = ("vendor", "payee", "customer", "name", "rules")
 LONGEST_TITLE = 120
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$%^=@+])")
 SANDBOX_MARK = "**Sandbox: a practice company. Nothing real happens.**"
 
 
@@ -96,7 +94,7 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     payee = next((inputs[key] for key in COUNTERPARTIES if inputs.get(key)), "")
     words = ", ".join(filter(None, (money.strip(), str(payee))))
     text = f"{title}: {words}" if words else title
-    shown = "".join(_visible(character) for character in text)
+    shown = "".join(visible_sign(character) for character in text)
     return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"
 
 
@@ -122,34 +120,6 @@ def render_terms(content_hash: str, expires_at: datetime, proof_required: bool) 
         f"Needs {needs}. Without an answer it expires on {expires_at:%Y-%m-%d at %H:%M} UTC "
         f"and is not done. Content `{content_hash[:12]}`."
     )
-
-
-def shown_inline(text: str) -> str:
-    """Foreign text on one line of Markdown, showing what it is instead of doing what it says."""
-    visible = "".join(_visible(character) for character in text)
-    escaped = SPECIAL.sub(r"\\\1", visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-    unlinked = escaped.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
-    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-])", r"\\\1", unlinked.strip()))
-
-
-def shown_block(text: str) -> str:
-    """Foreign text of several lines, in full, in a fence that it cannot close."""
-    kept = "\n".join("".join(_visible(char) for char in line) for line in text.splitlines())
-    if len(kept) > LONGEST_BLOCK:
-        rest = len(kept) - LONGEST_BLOCK
-        kept = f"{kept[:LONGEST_BLOCK]}\n[{rest} more characters: too long to be shown, so better rejected]"
-    longest = max((len(run) for run in re.findall(r"`+", kept)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{kept}\n{fence}"
-
-
-def _visible(character: str) -> str:
-    """Line breaks and invisible characters (which can reorder what is read) as visible signs."""
-    if character in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029":
-        return "⏎"
-    if character == "\t":
-        return " "
-    return "�" if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
 
 
 def _ordered(inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
+from domain.iban import IBAN_START, iban_at
 from domain.receipts.found import Found
 from domain.receipts.layout import Row
 
@@ -16,16 +17,6 @@ _EU_VAT = re.compile(
     r"IT\d{11}|LU\d{8}|NL\d{9}B\d{2}|PL\d{10}|PT\d{9}|SE\d{12}|CHE-?\d{3}\.?\d{3}\.?\d{3})\b"
 )
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_IBAN_START = re.compile(r"\b[A-Z]{2}\d{2}(?=[ A-Z0-9])")
-_IBAN_LENGTHS = dict(
-    re.findall(
-        r"([A-Z]{2})(\d\d)",
-        "AT20 BE16 BG22 CH21 CY28 CZ24 DE22 DK18 EE20 ES24 FI18 FR27 GB22 GR27 HR21 HU28 IE22 IS26 IT27 LI21 LT20 LU20 "
-        "LV21 MC27 MT31 NL18 NO15 PL28 PT25 RO24 RS22 SE24 SI19 SK24 SM27 TR26 UA29 AE23 SA24 QA29 KW30 BH22 IL23 BR29",
-    )
-)
-"""SWIFT's register of IBAN lengths, 2025."""
-
 _BANK = re.compile(
     r"\b(?:BANK|BANKING|SWIFT|BIC|ROUTING|ABA|SORT CODE|BSB|IFSC|ACH|WIRE|REMIT(?:TANCE)?|BENEFICIARY|TRANSFER)\b"
 )
@@ -64,17 +55,10 @@ def find_iban(rows: Sequence[Row]) -> Found[str] | None:
     """The account to pay to, where its length and check digits hold (ISO 13616)."""
     for row in rows:
         upper = row.text.upper()
-        for match in _IBAN_START.finditer(upper):
-            length = int(_IBAN_LENGTHS.get(match[0][:2], 0))
-            compact = upper[match.start() : match.start() + 2 * length].replace(" ", "")[:length]
-            if (
-                length
-                and len(compact) == length
-                and compact.isascii()
-                and compact.isalnum()
-                and _check_digits_hold(compact)
-            ):
-                return Found(value=compact, confidence=0.97, where=row.where)
+        for match in IBAN_START.finditer(upper):
+            found = iban_at(upper, match.start())
+            if found is not None:
+                return Found(value=found[0], confidence=0.97, where=row.where)
     return None
 
 
@@ -86,8 +70,3 @@ def find_account(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | N
         if match and row.number not in theirs and any(_BANK.search(other.text.upper()) for other in near):
             return Found(value=re.sub(r"[ -]", "", match["id"]), confidence=0.8, where=row.where)
     return None
-
-
-def _check_digits_hold(iban: str) -> bool:
-    rearranged = iban[4:] + iban[:4]
-    return int("".join(str(int(char, 36)) for char in rearranged)) % 97 == 1

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from domain.markdown import shown_inline
 from tasks.audit.search import Query, condition, opened
 
 if TYPE_CHECKING:
@@ -86,4 +87,4 @@ def _table(title: str, rows: list[Row]) -> str:
 
 
 def _cell(value: Any) -> str:
-    return " ".join(str("" if value is None else value).split()).replace("|", "\\|")
+    return "" if value is None else shown_inline(" ".join(str(value).split()))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.approvals.render import shown_inline
 from domain.audit.event import AuditEvent, AuditStatus
+from domain.markdown import shown_inline
 from domain.planning.plan import Plan, StepStatus
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.requests import pending

@@ -12,9 +12,8 @@ from domain.approvals.render import (
     render_request,
     render_terms,
     run_title,
-    shown_block,
-    shown_inline,
 )
+from domain.markdown import shown_block, shown_inline
 
 
 def render(**inputs: Any) -> str:

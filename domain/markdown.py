@@ -1,0 +1,35 @@
+"""Foreign text in Markdown that a person reads: it shows what it is instead of doing what it says."""
+
+import re
+import unicodedata
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$%^=@+])")
+LONGEST_BLOCK = 20_000
+
+
+def shown_inline(text: str) -> str:
+    """Foreign text on one line of Markdown, showing what it is instead of doing what it says."""
+    visible = "".join(visible_sign(character) for character in text)
+    escaped = SPECIAL.sub(r"\\\1", visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    unlinked = escaped.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-])", r"\\\1", unlinked.strip()))
+
+
+def shown_block(text: str) -> str:
+    """Foreign text of several lines, in full, in a fence that it cannot close."""
+    kept = "\n".join("".join(visible_sign(char) for char in line) for line in text.splitlines())
+    if len(kept) > LONGEST_BLOCK:
+        rest = len(kept) - LONGEST_BLOCK
+        kept = f"{kept[:LONGEST_BLOCK]}\n[{rest} more characters: too long to be shown, so better rejected]"
+    longest = max((len(run) for run in re.findall(r"`+", kept)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{kept}\n{fence}"
+
+
+def visible_sign(character: str) -> str:
+    """Line breaks and invisible characters (which can reorder what is read) as visible signs."""
+    if character in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029":
+        return "⏎"
+    if character == "\t":
+        return " "
+    return "�" if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
