@@ -17,6 +17,7 @@ check: setup
 	.venv/bin/ruff check --no-cache .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
+	.venv/bin/deptry .
 	.venv/bin/mypy
 
 pytest: setup
