@@ -10,7 +10,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One recognised piece of text, with its box in any unit (y grows downwards) where that is known."""
+    """One piece of text, with its box in any unit (y grows downwards) where that is known.
+
+    `sure` is how surely its letters were recognised on a picture (0..1).
+    """
 
     text: str
     x0: float | None = None
@@ -18,6 +21,7 @@ class Line:
     x1: float | None = None
     y1: float | None = None
     page: int = 0
+    sure: float = 1.0
 
 
 class Found(BaseModel, Generic[T]):

@@ -25,11 +25,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One visual row: its cells from left to right, its number as a person would count it."""
+    """One visual row: its cells from left to right, its number as a person would count it, how surely it was read."""
 
     number: int
     cells: tuple[Cell, ...]
     height: float = 1.0
+    sure: float = 1.0
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,7 +128,7 @@ def _row(number: int, band: list[Line]) -> Row:
             cells[-1] = Cell(f"{cells[-1].text} {cell.text}", cells[-1].x0, cell.x1)
         else:
             cells.append(cell)
-    return Row(number, tuple(cells), height=height)
+    return Row(number, tuple(cells), height=height, sure=min(line.sure for line in band))
 
 
 def _belong_together(left: Cell, right: Cell, height: float) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from domain.receipts.business_names import (
     FORM_WORDS,
@@ -16,17 +15,26 @@ from domain.receipts.business_names import (
     is_document_word,
     is_old_name_marker,
     is_only_trade,
-    is_person,
     is_registration,
-    spelled,
 )
 from domain.receipts.found import Found
 from domain.receipts.layout import Row
+from domain.receipts.name_lines import NUMBER_TAIL, clean, joined
+from domain.receipts.people import (
+    is_code,
+    is_person,
+    is_till_or_paper,
+    may_name_seller,
+    staff_rows,
+    who_served,
+)
+from domain.receipts.vendor_trust import Candidate, Sight, sureness
 
 HEADER_ROWS = 16
 NAMED = 11.0
 """What a label that can only mean the vendor is worth: more than any header, whoever's name stands there."""
-CONTRADICTED = 0.7
+UNDER_THE_HEAD = 2.0
+"""What `Sold by: Jenny` is worth under a business's head."""
 _SELLER = re.compile(
     r"^\W*(?:FROM|VENDOR|SELLER|SUPPLIER|MERCHANT|SOLD BY|BILLED BY|ISSUED BY|PAYEE|PAYABLE TO|PAY TO|REMIT TO|"
     r"INVOICE FROM|RECHNUNGSSTELLER|VERK\u00c4UFER|ABSENDER|LIEFERANT|FOURNISSEUR|VENDEUR|PROVEEDOR|EMISOR|"
@@ -56,37 +64,19 @@ _ITEMS_START = re.compile(
 )
 _ITEM_ROW = re.compile(r"^\s*\d+\s*[xX\u00d7]\s|[$\u20ac\u00a3]\s*\d[\d.,]*[.,]\d{2}\s*$")
 _TITLE = re.compile(r"^[^\d:@,]{4,60}$")
-_NUMBER_TAIL = re.compile(
-    r"\s*[(<\[]\s*(?:CO\.? ?(?:REG\.?)? ?(?:NO)?\.?[ :]*)?[A-Z]{0,3}\d[\dA-Z .-]*[)>\]].*$|\s+\d{5,7}\s?-\s?[A-Z]\b.*$|"
-    r"\s*\(?(?:CO\.? ?)?(?:REG|ROC|GST|VAT|ABN|EIN)\b.*\d.*$",
-    re.IGNORECASE,
-)
-_NUMBER_HEAD = re.compile(r"^\W*#?\d{4,}\s+|^[^\w(&]+")
-_OPEN_END = re.compile(r"(?:&|\bAND|\bOF|\bTHE|[-,])\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    name: str
-    score: float
-    row: Row
-    is_loose: bool = False
 
 
 def find_vendor(rows: Sequence[Row]) -> Found[str] | None:
-    """The issuer's name as printed, without registration numbers; unsure without a legal form or a label."""
-    candidates = [*_labelled(rows), *_in_header(rows), *_in_sentences(rows)]
+    """The issuer's name as printed, without registration numbers; how sure it is, the evidence around it tells."""
+    header = _in_header(rows)
+    candidates = [*_labelled(rows, header), *header, *_in_sentences(rows)]
     if not candidates:
         candidates = _anywhere(rows)
     if not candidates:
         return None
     ranked = sorted(candidates, key=lambda one: -one.score)
     best = ranked[0]
-    rival = next((one for one in ranked if not _same(one.name, best.name)), None)
-    sure = _confidence(best.score, rival)
-    if best.is_loose and rival and LEGAL_FORM.search(rival.name.upper()) and not has_business_word(best.name):
-        sure = min(sure, CONTRADICTED)
-    return Found(value=best.name, confidence=sure, where=best.row.where)
+    return Found(value=best.name, confidence=sureness(best, ranked, rows), where=best.row.where)
 
 
 def customer_rows(rows: Sequence[Row]) -> frozenset[int]:
@@ -105,37 +95,55 @@ def _ends_block(row: Row) -> bool:
     )
 
 
-def _labelled(rows: Sequence[Row]) -> list[_Candidate]:
-    """`From: Acme LLC`, or `Seller` with the name on the next row."""
-    found: list[_Candidate] = []
+def _labelled(rows: Sequence[Row], header: Sequence[Candidate]) -> list[Candidate]:
+    """`From: Acme LLC`, or `Seller` with the name on the next row; `Sold by` may only name who stood at the till."""
+    found: list[Candidate] = []
+    staff = staff_rows(rows)
     for index, row in enumerate(rows):
         for cell in (row.text, *(cell.text for cell in row.cells[1:])):
             match = _SELLER.search(cell.upper())
-            if not match:
+            if not match or row.number in staff:
                 continue
-            name = _clean(cell[match.start("name") : match.end("name")].split("  ")[0])
-            if not name and index + 1 < len(rows):
-                name = _clean(rows[index + 1].cells[0].text)
-            if name and can_be_labelled_name(name):
-                loose = bool(_LOOSE_LABEL.search(cell.upper()))
-                score = (9.0 if loose else NAMED) + (1.0 if has_business_word(name) else 0.0)
-                found.append(_Candidate(name, score, row, is_loose=loose))
+            own = cell[match.start("name") : match.end("name")].split("  ")[0]
+            below = rows[index + 1].cells[0].text if not own.strip() and index + 1 < len(rows) else ""
+            name = clean(own or below)
+            if name and not is_code(name) and can_be_labelled_name(name):
+                found.append(_by_label(name, cell, row, header))
     return found
 
 
-def _in_header(rows: Sequence[Row]) -> list[_Candidate]:
-    header = _header(rows)
-    theirs = customer_rows(rows)
+def _by_label(name: str, cell: str, row: Row, header: Sequence[Candidate]) -> Candidate:
+    is_business = has_business_word(name)
+    if is_business or not (may_name_seller(cell) and header):
+        loose = bool(_LOOSE_LABEL.search(cell.upper())) or (may_name_seller(cell) and bool(header))
+        score = (9.0 if loose else NAMED) + (1.0 if is_business else 0.0)
+        return Candidate(name, score, row, Sight.LOOSE_LABEL if loose else Sight.LABEL)
+    return Candidate(name, UNDER_THE_HEAD, row, Sight.LOOSE_LABEL)
+
+
+def _in_header(rows: Sequence[Row]) -> list[Candidate]:
+    header = header_of(rows)
+    others = customer_rows(rows) | staff_rows(rows)
     usual = sorted(row.height for row in rows)[len(rows) // 2] if rows else 1.0
-    found: list[_Candidate] = []
+    found: list[Candidate] = []
+    above = ""
     for index, row in enumerate(header):
-        if row.number in theirs or (index and is_old_name_marker(header[index - 1].text)):
+        if row.number in others or (index and _names_the_next(header[index - 1].text)):
             continue
-        names = [
-            _clean(text) for text in _texts_of(row) if can_be_name(text) and not _SELLER.search(text.upper())
-        ]
-        found += [_judged(name, index, header, usual) for name in names if name]
+        texts = [text for text in _texts_of(row) if _may_be_name(text) and clean(text)]
+        judged = [_judged(clean(text), index, header, usual) for text in texts]
+        found += [one for one in judged if not (above and one.name in above)]
+        above = max((one.name for one in judged if one.rows > 1), key=len, default="")
     return found
+
+
+def _names_the_next(text: str) -> bool:
+    """`Formerly known as`, `Sold by`: the name below belongs to these words."""
+    return is_old_name_marker(text) or (may_name_seller(text) and who_served(text) == "")
+
+
+def _may_be_name(text: str) -> bool:
+    return can_be_name(text) and not is_till_or_paper(text) and not _SELLER.search(text.upper())
 
 
 def _texts_of(row: Row) -> list[str]:
@@ -146,7 +154,7 @@ def _texts_of(row: Row) -> list[str]:
     return [whole] if len(cells) > 1 and last <= FORM_WORDS and LEGAL_FORM.search(whole.upper()) else cells
 
 
-def _header(rows: Sequence[Row]) -> Sequence[Row]:
+def header_of(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows above the items."""
     for index, row in enumerate(rows[:HEADER_ROWS]):
         if index and (_ITEMS_START.search(row.text.upper()) or _ITEM_ROW.search(row.text)):
@@ -154,25 +162,25 @@ def _header(rows: Sequence[Row]) -> Sequence[Row]:
     return rows[:HEADER_ROWS]
 
 
-def _judged(name: str, index: int, header: Sequence[Row], usual: float) -> _Candidate:
+def _judged(name: str, index: int, header: Sequence[Row], usual: float) -> Candidate:
     row = header[index]
     upper = row.text.upper()
-    joined = _joined(name, index, header)
-    following = header[index + 1].text if index + 1 < len(header) else ""
-    after = header[index + 2].text if joined != name and index + 2 < len(header) else following
+    whole = joined(name, index, header)
+    lines = 2 if whole != name else 1
+    after = header[index + lines].text if index + lines < len(header) else ""
     score = 3.0 - 0.3 * index
-    score += 4.0 if LEGAL_FORM.search(joined.upper()) else 2.5 if TRADE_FORM.search(joined.upper()) else 0.0
-    score += 1.2 if TRADE_WORD.search(joined.upper()) else 0.0
+    score += 4.0 if LEGAL_FORM.search(whole.upper()) else 2.5 if TRADE_FORM.search(whole.upper()) else 0.0
+    score += 1.2 if TRADE_WORD.search(whole.upper()) else 0.0
     score += (
-        1.5 if is_registration(after) or _NUMBER_TAIL.search(row.text) else 0.7 if is_address(after) else 0.0
+        1.5 if is_registration(after) or NUMBER_TAIL.search(row.text) else 0.7 if is_address(after) else 0.0
     )
     score += 0.8 if row.height > 1.3 * usual else 0.0
     score -= 4.0 if is_person(name) else 0.0
-    score -= (2.5 if index else 0.8) if is_only_trade(joined) else 0.0
-    score -= 2.0 if _below_address(index, header) and not has_business_word(joined) else 0.0
-    score -= 1.5 if len(joined) < 4 or not re.search(r"[AEIOUY]", upper) else 0.0  # noqa: PLR2004 - too short
-    score -= 1.0 if re.search(r"\d", joined) and not LEGAL_FORM.search(joined.upper()) else 0.0
-    return _Candidate(joined, score, row)
+    score -= (2.5 if index else 0.8) if is_only_trade(whole) else 0.0
+    score -= 2.0 if _below_address(index, header) and not has_business_word(whole) else 0.0
+    score -= 1.5 if len(whole) < 4 or not re.search(r"[AEIOUY]", upper) else 0.0  # noqa: PLR2004 - too short
+    score -= 1.0 if re.search(r"\d", whole) and not LEGAL_FORM.search(whole.upper()) else 0.0
+    return Candidate(whole, score, row, Sight.HEADER, rows=lines)
 
 
 def _below_address(index: int, header: Sequence[Row]) -> bool:
@@ -180,89 +188,32 @@ def _below_address(index: int, header: Sequence[Row]) -> bool:
     return any(is_address(row.text) and not LEGAL_FORM.search(row.text.upper()) for row in header[:index])
 
 
-def _joined(name: str, index: int, header: Sequence[Row]) -> str:
-    """The name with its second line, where the first is open-ended or the second is only its form."""
-    if index + 1 >= len(header):
-        return name
-    following = header[index + 1]
-    second = _clean(following.cells[0].text)
-    upper = second.upper()
-    if not second or LEGAL_FORM.search(name.upper()) or len(following.cells) > 1 or is_person(name):
-        return name
-    starts_open = following.text.lstrip().startswith(("&", "AND "))
-    has_form = LEGAL_FORM.search(upper) or TRADE_FORM.search(upper)
-    only_form = has_form and all(_is_form_word(word) for word in re.findall(r"[\w/']+", upper))
-    if (starts_open or only_form or _OPEN_END.search(name)) and can_be_name(f"X {second}"):
-        return _clean(f"{name} {following.text.strip() if starts_open else second}")
-    return f"{name} {second}" if _repeats(name, upper, index, header) else name
-
-
-def _repeats(name: str, second: str, index: int, header: Sequence[Row]) -> bool:
-    """Two lines of one name share a word and the registration number stands below both."""
-    shared = set(name.upper().split()) & set(second.split())
-    below = header[index + 2].text if index + 2 < len(header) else ""
-    return bool(shared) and can_be_name(second) and not LEGAL_FORM.search(second) and is_registration(below)
-
-
-def _is_form_word(word: str) -> bool:
-    return word in FORM_WORDS or bool(TRADE_FORM.search(word) or TRADE_WORD.search(word))
-
-
-def _in_sentences(rows: Sequence[Row]) -> list[_Candidate]:
+def _in_sentences(rows: Sequence[Row]) -> list[Candidate]:
     """`Your receipt from Acme`, `Thank you for shopping at Acme`."""
-    found: list[_Candidate] = []
+    found: list[Candidate] = []
     for row in rows:
         for pattern in _SENTENCES:
             match = pattern.search(row.text)
-            name = _clean(match["name"].rstrip(".,")) if match else ""
+            name = clean(match["name"].rstrip(".,")) if match else ""
             if name and not row.text.isupper() and can_be_name(name):
-                found.append(_Candidate(name, 6.5, row))
+                found.append(Candidate(name, 6.5, row, Sight.SENTENCE))
     return found
 
 
-def _anywhere(rows: Sequence[Row]) -> list[_Candidate]:
+def _anywhere(rows: Sequence[Row]) -> list[Candidate]:
     """A legal form in the footer, or a first line that only sounds like an address: better than nothing."""
     theirs = customer_rows(rows)
     if (
         rows
         and _TITLE.match(rows[0].text)
-        and not is_document_word(rows[0].text)
+        and not (is_document_word(rows[0].text) or is_till_or_paper(rows[0].text))
         and rows[0].number not in theirs
     ):
-        return [_Candidate(_clean(rows[0].text), 1.0, rows[0])]
+        return [Candidate(clean(rows[0].text), 1.0, rows[0], Sight.ELSEWHERE)]
     return [
-        _Candidate(_clean(cell.text), 1.0, row)
+        Candidate(clean(cell.text), 1.0, row, Sight.ELSEWHERE)
         for row in rows[HEADER_ROWS:]
         if row.number not in theirs
         for cell in row.cells
-        if LEGAL_FORM.search(cell.text.upper()) and can_be_name(cell.text) and _clean(cell.text)
+        if LEGAL_FORM.search(cell.text.upper()) and can_be_name(cell.text) and clean(cell.text)
     ][:3]
-
-
-def _clean(text: str) -> str:
-    """The name without registration number, leading serial and stray marks."""
-    name = _NUMBER_TAIL.sub("", _NUMBER_HEAD.sub("", text.strip()))
-    name = re.sub(r"\s+", " ", name).strip(" *-_=~:;,|<>\"'\u201c\u201d#")
-    return spelled(_without_branch(name)) if len(name) > 1 else ""
-
-
-def _without_branch(name: str) -> str:
-    """`Acme Co. The Gardens Mall` is Acme Co.; what follows the legal form is where, not who."""
-    forms = list(LEGAL_FORM.finditer(name.upper()))
-    if not forms:
-        return name
-    rest = name[forms[-1].end() :].lstrip(". ")
-    elsewhere = rest.startswith(("-", "@", ",", "(")) or (len(rest) > 3 and is_address(rest))  # noqa: PLR2004 - a place
-    kept = name[: forms[-1].end()] + ("." if name[forms[-1].end() :].startswith(".") else "")
-    return kept if elsewhere else name
-
-
-def _same(left: str, right: str) -> bool:
-    one, two = (re.sub(r"\W", "", name.upper()) for name in (left, right))
-    return one in two or two in one
-
-
-def _confidence(score: float, rival: _Candidate | None) -> float:
-    lead = score - rival.score if rival else 3.0
-    sure = 0.3 + 0.45 * min(1.0, max(0.0, score) / 7.5) + 0.22 * min(1.0, max(0.0, lead) / 2.5)
-    return round(min(0.97, sure), 2)

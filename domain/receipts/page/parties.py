@@ -10,7 +10,6 @@ from domain.receipts.business_names import (
     TRADE_WORD,
     can_be_name,
     is_address,
-    is_person,
 )
 from domain.receipts.found import Found
 from domain.receipts.identifiers import EMAIL
@@ -27,8 +26,9 @@ from domain.receipts.page.vocabulary import (
     SELLER,
     role_of,
 )
+from domain.receipts.people import is_code, is_person, is_till_or_paper, may_name_seller, who_served
 
-NAMED = 9.0
+NAMED, AT_THE_TILL = 9.0, 1.0
 SHORTEST_DOMAIN, SAME_START = 3, 6
 LETTERHEAD, TOWN_LENGTH = 0.11, 45
 """An address that begins this far up the page is a letterhead's."""
@@ -73,9 +73,7 @@ class _Candidate:
 def vendor_of(sheet: Sheet) -> Found[str] | None:
     """The issuer's name as printed."""
     theirs = buyer_cells(sheet)
-    named = [
-        _Candidate(name, NAMED - 0.01 * cell.row, sheet.rows[cell.row]) for name, cell in _labelled(sheet)
-    ]
+    named = [_Candidate(name, _named_so(name, cell), sheet.rows[cell.row]) for name, cell in _labelled(sheet)]
     candidates = [*named, *_unlabelled(sheet, theirs)]
     if not candidates:
         return None
@@ -90,6 +88,12 @@ def vendor_of(sheet: Sheet) -> Found[str] | None:
     lead = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
     sure = 0.25 + 0.45 * min(1.0, score / 7) + 0.27 * min(1.0, max(0.0, lead) / 3)
     return Found(value=best.name, confidence=round(min(0.97, sure), 2), where=best.row.where)
+
+
+def _named_so(name: str, label: Cell) -> float:
+    """What a label is worth; `Sold by` before a person is less than a letterhead."""
+    at_the_till = is_person(name) and may_name_seller(label.text)
+    return (AT_THE_TILL if at_the_till else NAMED) - 0.01 * label.row
 
 
 def same_key(name: str) -> str:
@@ -122,9 +126,11 @@ def _labelled(sheet: Sheet) -> Iterator[tuple[str, Cell]]:
             match = SELLER.search(cell.folded)
             if not match:
                 continue
-            own = _name(cell.text[match.end() :])
+            behind = cell.text[match.end() :]
+            own = _name(behind)
             if own:
                 yield own, cell
+            if own or is_code(behind):
                 continue
             block = block_under(sheet, cell)
             found = _named_inside(sheet, block) or _first_name(block)
@@ -360,6 +366,8 @@ def _name(text: str) -> str:
     ):
         return ""
     if any(pattern.search(upper) for pattern in (SELLER, BUYER, DUE_ON, ISSUED)) or not can_be_name(name):
+        return ""
+    if is_till_or_paper(name) or who_served(name) is not None:
         return ""
     if not LEGAL_FORM.search(name.upper()) and (
         role_of(upper) or _POSTAL.search(upper) or re.search(r"\d{3}|[.:;]$|^\d|\s\d{1,4} ?[A-Za-z]?$", name)

@@ -66,3 +66,27 @@ def test_a_buyer_in_the_first_block_is_not_the_vendor() -> None:
     assert reading.vendor.value == "Klein & Söhne"
     assert reading.number is not None
     assert reading.number.value == "77-1"
+
+
+@pytest.mark.parametrize(
+    "clerk",
+    [
+        ["Sold by: QT2290", "Jolene Parker"],
+        ["Sold by: Maria Keller"],
+        ["Vendeur: Julie Roche"],
+        ["CASHIER: JOLENE"],
+    ],
+)
+def test_who_stood_at_the_till_is_not_the_bills_vendor(clerk: list[str]) -> None:
+    rows = [
+        "BRASS LANTERNS LTD",
+        "12 Harbour Road",
+        "Invoice 4711",
+        *clerk,
+        "Date: 2024-03-12",
+        "Total 12.00",
+    ]
+    lines = page(*((60, 40 + 20 * number, row) for number, row in enumerate(rows)))
+    vendor = read_page(lines).vendor
+    assert vendor
+    assert vendor.value == "BRASS LANTERNS LTD"
