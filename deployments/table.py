@@ -25,12 +25,14 @@ class Row:
         flow: Module and function name in `flows/`.
         every: Interval of its schedule; None runs only when something asks for it.
         single: A second run at the same time is cancelled, not queued.
-        about: What a person reads in the UI.
+        tags: What the UI can filter by beside the mode: the domain.
+        about: What a person reads in the UI, as Markdown.
     """
 
     flow: str
     every: timedelta | None
     single: bool
+    tags: tuple[str, ...]
     about: str
 
 
@@ -39,28 +41,61 @@ ROWS = (
         "watch_files",
         timedelta(minutes=5),
         single=True,
-        about="Stores what lies in Inbox/; a drop starts it at once",
+        tags=("files",),
+        about="Takes the files that were dropped into the Vault's `Inbox/` and works on each at once. A drop starts "
+        "it within a second; every five minutes it looks by itself. *Waiting*: a file is still being written or "
+        "cannot be read.",
     ),
-    Row("watch_gmail", timedelta(minutes=1), single=True, about="Stores new mail as tasks"),
+    Row(
+        "watch_gmail",
+        timedelta(minutes=1),
+        single=True,
+        tags=("mail",),
+        about="Reads the new mail of the connected mailbox and works on each message; the mailbox itself is not "
+        "changed. *Degraded*: Gmail does not answer, the next run goes on from the same place. *NotConnected*: run "
+        "`fte connect gmail`.",
+    ),
     Row(
         "work_tasks",
         timedelta(minutes=1),
         single=True,
-        about="Works every open task until its evidence holds",
+        tags=("engine",),
+        about="Works on every open task: reads its document, plans, asks where the handbook says so, books, and reads "
+        "the booking back from Odoo. *Degraded*: some tasks wait for a service and are tried again by themselves.",
     ),
     Row(
         "collect_decisions",
         timedelta(minutes=1),
         single=True,
-        about="Takes decisions from the Vault; reminds; expires",
+        tags=("approvals",),
+        about="Takes the decisions made in the Vault (notes moved to `Approved/` or `Rejected/`), reminds you of what "
+        "still waits, and closes what nobody decided in time. *Degraded*: a waiting run could not be woken now.",
     ),
-    Row("sync_odoo", timedelta(hours=1), single=True, about="Brings the snapshot of the books up to date"),
-    Row("request_approval", None, single=False, about="Waits for a person's decision about one action"),
+    Row(
+        "sync_odoo",
+        timedelta(hours=1),
+        single=True,
+        tags=("accounting",),
+        about="Brings the copy of the books on this machine up to date, for statements while Odoo is away and for "
+        "notebooks. Odoo is only read. *Degraded*: Odoo does not answer, the older copy stays. *NotConnected*: run "
+        "`fte connect odoo`.",
+    ),
+    Row(
+        "request_approval",
+        None,
+        single=False,
+        tags=("approvals",),
+        about="Asks a person about one action. The run is *Suspended* while it waits and has the tag "
+        "`waits-for-you`: open it, choose *Resume*, fill in the form. Its artifacts show the document, and afterwards "
+        "the decision and what came of it. It ends as *Approved*, *Rejected*, *Expired* or *Superseded*.",
+    ),
     Row(
         "report_failure",
         None,
         single=False,
-        about="Tells the owner and the audit log of a failed or stuck run",
+        tags=("engine",),
+        about="Writes a failed or stuck run into the audit log and tells the owner. Started by the two automations; it "
+        "does not repeat the work.",
     ),
 )
 
@@ -82,7 +117,7 @@ async def _build(row: Row, work_pool: str | None) -> "RunnerDeployment":
         schedules=[Interval(row.every, anchor_date=ANCHOR + APART * ROWS.index(row))] if row.every else None,
         concurrency_limit=limit if row.single else None,
         description=row.about,
-        tags=[settings().mode.value],
+        tags=[settings().mode.value, *row.tags],
         entrypoint_type=EntrypointType.MODULE_PATH,
         work_pool_name=work_pool,
     )

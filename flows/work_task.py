@@ -13,6 +13,7 @@ from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.excerpt import harmless
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step, StepStatus
+from domain.planning.plan_page import Progress, shown_record
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import RateLimitedError
@@ -31,6 +32,7 @@ from tasks.planning.progress import (
     record_waiting,
     write_plan,
 )
+from tasks.planning.run_page import RunPage
 from tasks.reliability import outbox
 from tasks.reliability.breakers import ServiceUnavailableError
 from tasks.reliability.claims import claim, release, this_process
@@ -85,14 +87,24 @@ async def _understood(task_id: str) -> State:
 
 
 async def _work(prepared: Prepared, handbook: Handbook) -> State:
+    page = RunPage(prepared)
+    page.show(Progress())
+    try:
+        return await _carry_out(prepared, handbook, page)
+    finally:
+        await page.settle()
+
+
+async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> State:
     if prepared.plan is None:
         return await _escalated(prepared, prepared.problems)
     write_plan(prepared)
-    outcome = await _run_plan(prepared, handbook)
+    outcome = await _run_plan(prepared, handbook, page)
     if outcome.failures:
         for step in await compensate_plan(prepared.plan, _now()):
             outcome.statuses[step] = StepStatus.COMPENSATED
         write_plan(prepared, outcome)
+        page.show(outcome.progress)
         return await _escalated(prepared, outcome.failures)
     if outcome.delays:
         record_later(prepared, outcome)
@@ -112,7 +124,7 @@ async def _escalated(prepared: Prepared, reasons: list[str]) -> State:
     return Completed(name="Escalated", message=why)
 
 
-async def _run_plan(prepared: Prepared, handbook: Handbook) -> Outcome:
+async def _run_plan(prepared: Prepared, handbook: Handbook, page: RunPage) -> Outcome:
     """Run the graph: what is ready runs together; what needs an unverified step does not run."""
     outcome = Outcome()
     if prepared.plan is None:
@@ -123,6 +135,7 @@ async def _run_plan(prepared: Prepared, handbook: Handbook) -> Outcome:
     while ready := graph.get_ready():
         await asyncio.gather(*(_run_step(prepared, steps[name], handbook, outcome) for name in ready))
         graph.done(*(name for name in ready if outcome.statuses.get(name) is StepStatus.DONE))
+        page.show(outcome.progress)
     return outcome
 
 
@@ -148,6 +161,7 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
         else:
             outcome.statuses[step.id] = StepStatus.DONE
             outcome.evidence[step.id] = {"effect": done.key, **done.read_back}
+            outcome.records[step.id] = shown_record(done.receipt)
 
 
 async def _ask(

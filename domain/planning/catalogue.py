@@ -19,6 +19,9 @@ from domain.accounting.product import ProductInputs
 from domain.money import Money
 from domain.policy.assess import Risk
 
+ACCOUNTING = "accounting"
+"""The tag of everything that has to do with the books."""
+
 
 class FileAwayInputs(BaseModel):
     """Why nothing needs to be done."""
@@ -37,6 +40,7 @@ class Action:
         inputs: The model that every step's inputs must satisfy.
         base_risk: The risk before the policy looks at money, payee and doubts.
         service: The outside system it calls, for rate limits and circuit breakers; None stays in the Vault.
+        tags: What its runs are found by in Prefect's UI: whose domain it is, and the kind of record.
         money: What it spends, commits or claims, None for nothing.
         payee: Who is paid or owes it, None for nobody.
         is_outgoing: Whether that money leaves the business; else it is claimed or received.
@@ -49,6 +53,7 @@ class Action:
     inputs: type[BaseModel]
     base_risk: Risk
     service: str | None
+    tags: tuple[str, ...] = ()
     money: Callable[[Any], Money | None] = lambda _inputs: None
     payee: Callable[[Any], str | None] = lambda _inputs: None
     is_outgoing: Callable[[Any], bool] = lambda _inputs: True
@@ -65,6 +70,7 @@ CATALOGUE = {
             inputs=BillInputs,
             base_risk=Risk.LOW,
             service="odoo",
+            tags=(ACCOUNTING, "bill"),
             money=lambda bill: Money(amount=bill.total, currency=bill.currency),
             payee=lambda bill: bill.vendor,
             is_sundry=lambda bill: bill.is_sundry,
@@ -76,6 +82,7 @@ CATALOGUE = {
             inputs=PaymentInputs,
             base_risk=Risk.LOW,
             service="odoo",
+            tags=(ACCOUNTING, "payment"),
             money=lambda payment: Money(amount=payment.amount, currency=payment.currency),
             payee=lambda payment: payment.partner,
             is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
@@ -86,6 +93,7 @@ CATALOGUE = {
             inputs=InvoiceInputs,
             base_risk=Risk.LOW,
             service="odoo",
+            tags=(ACCOUNTING, "invoice"),
             money=lambda invoice: Money(amount=invoice.total, currency=invoice.currency),
             payee=lambda invoice: invoice.customer,
             is_outgoing=lambda _invoice: False,
@@ -96,6 +104,7 @@ CATALOGUE = {
             inputs=CustomerInputs,
             base_risk=Risk.LOW,
             service="odoo",
+            tags=(ACCOUNTING, "customer"),
         ),
         Action(
             name="odoo.create_product",
@@ -103,6 +112,7 @@ CATALOGUE = {
             inputs=ProductInputs,
             base_risk=Risk.LOW,
             service="odoo",
+            tags=(ACCOUNTING, "product"),
         ),
         Action(
             name="desk.file_away",

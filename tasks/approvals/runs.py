@@ -30,6 +30,9 @@ FORM_GRACE = timedelta(minutes=1)
 WAITS = "waits-for-you"
 """The tag of a run that waits for a person; the UI lists them at `/runs?tag=waits-for-you`."""
 
+APPROVALS = "approvals"
+"""The tag of every run that is about decisions."""
+
 OTHER_TITLES = {"rules.change": "Change the rules"}
 """Of requests that are no action of a plan."""
 
@@ -162,7 +165,10 @@ def run_name(request: ApprovalRequest) -> str:
 
 def run_tags(request: ApprovalRequest) -> list[str]:
     """What the UI can filter by, whether it still waits or not."""
-    return [settings().mode.value, "approval", request.action]
+    about = (
+        CATALOGUE[request.action].tags if request.action in CATALOGUE else (request.action.partition(".")[0],)
+    )
+    return [settings().mode.value, APPROVALS, *about]
 
 
 async def show_decision(request: ApprovalRequest, run_id: str, outcome: str) -> None:

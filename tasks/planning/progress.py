@@ -8,6 +8,7 @@ from typing import Any
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
 from domain.planning.plan import Plan, StepStatus
+from domain.planning.plan_page import Progress
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.requests import pending
 from tasks.audit.log import audit_log
@@ -46,13 +47,19 @@ class Delay:
 
 @dataclass
 class Outcome:
-    """What became of a plan's steps."""
+    """What became of a plan's steps; `records` names what they made, as Markdown."""
 
     statuses: dict[str, StepStatus] = field(default_factory=dict)
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
     waiting_for: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     delays: list[Delay] = field(default_factory=list)
+    records: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def progress(self) -> Progress:
+        """What the run's page says of it."""
+        return Progress(self.statuses, self.records, [*self.failures, *map(str, self.delays)])
 
 
 def open_tasks() -> list[str]:

@@ -40,7 +40,7 @@ async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
     run = await show(request)
     assert run.state_name == "Suspended"
     assert run.name.endswith(": 1500.00 USD, Harbor Street Offices")
-    assert "waits-for-you" in run.tags
+    assert set(run.tags) == {"sandbox", "approvals", "accounting", "bill", "waits-for-you"}
     assert note("Pending_Approval", request.id).exists()
     assert await resume(run.id, decision="perhaps") == "REJECT"
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: lots") == "ACCEPT"

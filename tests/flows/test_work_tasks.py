@@ -7,6 +7,9 @@ from importlib import import_module
 
 import pytest
 from prefect import State
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.client.schemas.objects import Artifact
 from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
@@ -239,3 +242,44 @@ async def test_a_decided_task_that_two_come_to_work_at_once_is_booked_once(
     assert decided.name in {"Completed", "Elsewhere"}
     assert desk().find(task) is Folder.DONE
     assert booked(odoo, ["HSO-70101"]) == ["HSO-70101"]
+
+
+async def read_page(state: State) -> tuple[list[str], list[Artifact]]:
+    """The run's tags and artifacts, as its page shows them."""
+    run_id = state.state_details.flow_run_id
+    assert run_id
+    async with get_client() as client:
+        shown = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]))
+        )
+        return (await client.read_flow_run(run_id)).tags, shown
+
+
+@pytest.mark.usefixtures("odoo", "clock")
+async def test_the_page_of_a_run_shows_the_plan_and_what_was_booked() -> None:
+    from flows.work_task import work_task
+
+    state = await work_task(drop("CBH-70111"), return_state=True)
+    tags, [plan] = await read_page(state)
+    assert set(tags) == {"sandbox", "files", "accounting", "receipt", "bill"}
+    assert "Book a vendor bill in Odoo: 8.11 USD, Cloudberry Hosting Inc." in str(plan.data)
+    assert "| done: [BILL/" in str(plan.data)
+
+
+@pytest.mark.usefixtures("odoo", "clock")
+async def test_the_page_of_a_run_says_what_a_person_has_to_look_at() -> None:
+    from flows.work_task import work_task
+
+    state = await work_task(store(b"See you on Tuesday.", "hello"), return_state=True)
+    _tags, [shown] = await read_page(state)
+    assert (state.name, "A person has to look at this" in str(shown.data)) == ("Escalated", True)
+
+
+@pytest.mark.usefixtures("clock")
+async def test_the_page_of_a_run_says_why_a_step_waits(odoo: SandboxClient) -> None:
+    from flows.work_task import work_task
+
+    odoo.fault("refuse_before", service="odoo", times=ALWAYS)
+    state = await work_task(drop("CBH-70121"), return_state=True)
+    _tags, [plan] = await read_page(state)
+    assert (state.name, "**Why**" in str(plan.data)) == ("Later", True)

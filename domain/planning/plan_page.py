@@ -1,0 +1,76 @@
+"""A plan as a person follows it on the page of its run: each step in words, and how far it has come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.approvals.render import run_title, shown_inline
+from domain.planning.catalogue import CATALOGUE
+from domain.planning.plan import Plan, Step, StepStatus
+
+UNSAFE_IN_LINKS = frozenset(" <>\n\t\\")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a plan has come.
+
+    Attributes:
+        statuses: Of each step that is no longer only planned.
+        records: What a step made, as Markdown (`shown_record`).
+        reasons: Why a step waits or failed, one sentence each.
+    """
+
+    statuses: Mapping[str, StepStatus] = field(default_factory=dict)
+    records: Mapping[str, str] = field(default_factory=dict)
+    reasons: Sequence[str] = ()
+
+
+def render_plan(plan: Plan, progress: Progress, doubts: Sequence[str] = ()) -> str:
+    """Markdown: one row a step, then why something waits or failed, then what is doubtful."""
+    rows = [
+        f"| {number} | {shown_inline(step_title(step))} | {_status(step, progress)} |"
+        for number, step in enumerate(plan.steps, start=1)
+    ]
+    parts = ["\n".join(["| Step | What is done | Status |", "| --- | --- | --- |", *rows])]
+    if progress.reasons:
+        parts.append(_listed("Why", progress.reasons))
+    if doubts:
+        parts.append(_listed("What is doubtful", doubts))
+    return "\n\n".join(parts) + "\n"
+
+
+def render_no_plan(problems: Sequence[str]) -> str:
+    """Markdown for a task that was not planned, because a person has to look at it."""
+    return _listed("A person has to look at this", problems) + "\n"
+
+
+def step_title(step: Step) -> str:
+    """The step in words: the action, the amount and the counterparty."""
+    action = CATALOGUE.get(step.action)
+    return run_title(action.title if action else step.action, step.inputs)
+
+
+def plan_tags(plan: Plan | None) -> set[str]:
+    """What the plan's actions are about: whose domain, and the kinds of record."""
+    actions = [CATALOGUE.get(step.action) for step in plan.steps] if plan else []
+    return {tag for action in actions if action for tag in action.tags}
+
+
+def shown_record(receipt: Mapping[str, Any]) -> str:
+    """The record that a receipt proves, by its name, with a link where it is known; empty where there is none."""
+    name, url = receipt.get("name"), str(receipt.get("url") or "")
+    if not name:
+        return ""
+    is_link = url.startswith(("http://", "https://")) and not UNSAFE_IN_LINKS & set(url)
+    return f"[{shown_inline(str(name))}](<{url}>)" if is_link else shown_inline(str(name))
+
+
+def _status(step: Step, progress: Progress) -> str:
+    status = progress.statuses.get(step.id, StepStatus.PLANNED).value
+    record = progress.records.get(step.id)
+    return f"{status}: {record}" if record else status
+
+
+def _listed(title: str, sentences: Sequence[str]) -> str:
+    return f"**{title}**\n\n" + "\n".join(f"- {shown_inline(sentence)}" for sentence in sentences)

@@ -1,0 +1,76 @@
+"""What the run of a task shows in Prefect's UI: its tags, and the plan with how far it has come."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.runtime import flow_run
+
+from blocks.settings import settings
+from domain.planning.plan_page import Progress, plan_tags, render_no_plan, render_plan
+from tasks.planning.prepare import Prepared
+
+SOURCES = {"gmail": "mail", "file": "files", "order": "agents"}
+"""How a task came, by the first part of its id, as a tag."""
+
+log = logging.getLogger(__name__)
+
+
+class RunPage:
+    """The plan as an artifact that is changed in its place. It is written beside the work, which never waits for it.
+
+    A Prefect server that does not answer leaves the page as it is: what counts stands in the Vault.
+    """
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._run_id = flow_run.get_id()
+        self._artifact: UUID | None = None
+        self._next: str | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    def show(self, progress: Progress) -> None:
+        """Show this, as soon as what is being written is there; only the newest is written."""
+        if self._run_id is None:
+            return
+        prepared = self._prepared
+        self._next = (
+            render_plan(prepared.plan, progress, prepared.doubts)
+            if prepared.plan
+            else render_no_plan(prepared.problems)
+        )
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write(UUID(self._run_id)))
+
+    async def settle(self) -> None:
+        """Wait until the newest is there; for the end of the run."""
+        if self._writing is not None:
+            await self._writing
+
+    async def _write(self, run_id: UUID) -> None:
+        try:
+            async with get_client() as client:
+                while (markdown := self._next) is not None:
+                    self._next = None
+                    await self._put(client, run_id, markdown)
+        except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+            log.warning("the run's page does not show the plan: %s", error)
+
+    async def _put(self, client: PrefectClient, run_id: UUID, markdown: str) -> None:
+        if self._artifact is not None:
+            await client.update_artifact(self._artifact, ArtifactUpdate(data=markdown))
+            return
+        made = await client.create_artifact(
+            ArtifactCreate(type="markdown", key="plan", data=markdown, description="Plan", flow_run_id=run_id)
+        )
+        self._artifact = made.id
+        await client.update_flow_run(run_id, tags=self._tags())
+
+    def _tags(self) -> list[str]:
+        source = self._prepared.task_id.partition("-")[0]
+        about = {self._prepared.triage.kind, SOURCES.get(source, source), *plan_tags(self._prepared.plan)}
+        return sorted({settings().mode.value, *about})
