@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
-from deployments.desk_watcher import _watch_folder
+from deployments.desk_watcher import watch_folder
 from deployments.warm_start import start_runs_warm
 
 
@@ -27,7 +27,7 @@ async def main() -> None:
         await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH)
     )
     async with asyncio.TaskGroup() as group:
-        group.create_task(_watch_folder(folder, "empty"))
+        group.create_task(watch_folder(folder, "empty"))
         group.create_task(runner.start())
 
 

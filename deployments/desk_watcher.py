@@ -1,4 +1,4 @@
-"""Turns a dropped file or a moved approval into a flow run within about a second."""
+"""Turns a dropped file or a moved approval into a flow run within about a second, and keeps looking at the rest."""
 
 import asyncio
 from pathlib import Path
@@ -6,36 +6,29 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from blocks.settings import settings
+from deployments.looking import keep_looking
 from tasks.engine.runs import is_under_way, start_run
 
 WATCHED = {"Inbox": "watch_files", "Approved": "collect_decisions", "Rejected": "collect_decisions"}
 """Folder -> the flow that looks at it."""
 
-STILL_THERE_SECONDS = 5.0
-"""A file that came while a run was already going is looked at again after this time."""
-
 
 async def watch_desk(vault: Path) -> None:
-    """Start the fitting flow for every change, until cancelled."""
+    """Start the fitting flow for every change and for all that a look finds, until cancelled."""
     for folder in WATCHED:
         (vault / folder).mkdir(parents=True, exist_ok=True)
     async with asyncio.TaskGroup() as group:
         for folder, flow in WATCHED.items():
-            group.create_task(_watch_folder(vault / folder, flow))
+            group.create_task(watch_folder(vault / folder, flow))
+        group.create_task(keep_looking())
 
 
-async def _watch_folder(folder: Path, flow: str) -> None:
-    if _waiting(folder):
-        await start_run(flow)
-    timeout = int(STILL_THERE_SECONDS * 1000)
-    async for changes in awatch(folder, debounce=200, step=50, rust_timeout=timeout, yield_on_timeout=True):
+async def watch_folder(folder: Path, flow: str) -> None:
+    """Start a flow for what arrives in a folder; what comes while it runs is seen by the next look."""
+    async for changes in awatch(folder, debounce=200, step=50):
         arrived = any(change is not Change.deleted and _is_work(Path(path)) for change, path in changes)
-        if (arrived or (not changes and _waiting(folder))) and not await is_under_way(flow):
+        if arrived and not await is_under_way(flow):
             await start_run(flow)
-
-
-def _waiting(folder: Path) -> bool:
-    return any(_is_work(path) for path in folder.iterdir())
 
 
 def _is_work(path: Path) -> bool:

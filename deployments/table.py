@@ -17,6 +17,10 @@ APART = timedelta(seconds=15)
 """Between the schedules of one row and the next: each run is a fresh process, and starting all at once slows all."""
 
 
+SAFETY_NET = timedelta(hours=6)
+"""What a looker starts (deployments/looking.py) runs this often besides, whatever the lookers see."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One deployment of the flow with the same name.
@@ -39,16 +43,15 @@ class Row:
 ROWS = (
     Row(
         "watch_files",
-        timedelta(minutes=5),
+        SAFETY_NET,
         single=True,
         tags=("files",),
         about="Takes the files that were dropped into the Vault's `Inbox/` and works on each at once. A drop starts "
-        "it within a second; every five minutes it looks by itself. *Waiting*: a file is still being written or "
-        "cannot be read.",
+        "it within a second. *Waiting*: a file is still being written or cannot be read.",
     ),
     Row(
         "watch_gmail",
-        timedelta(minutes=1),
+        SAFETY_NET,
         single=True,
         tags=("mail",),
         about="Reads the new mail of the connected mailbox and works on each message; the mailbox itself is not "
@@ -57,7 +60,7 @@ ROWS = (
     ),
     Row(
         "work_tasks",
-        timedelta(minutes=1),
+        SAFETY_NET,
         single=True,
         tags=("engine",),
         about="Works on every open task: reads its document, plans, asks where the handbook says so, books, and reads "
@@ -65,7 +68,7 @@ ROWS = (
     ),
     Row(
         "collect_decisions",
-        timedelta(minutes=1),
+        SAFETY_NET,
         single=True,
         tags=("approvals",),
         about="Takes the decisions made in the Vault (notes moved to `Approved/` or `Rejected/`), reminds you of what "

@@ -5,16 +5,14 @@ from datetime import UTC, datetime
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
-from tasks.approvals.notes import collect_moved, place_note
+from tasks.approvals.look import RunsStuckError, keep_shown
+from tasks.approvals.notes import collect_moved
 from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
 from tasks.approvals.records import audit_untold
-from tasks.approvals.runs import RunStanding, ensure_run
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.tell import tell_rules
 from tasks.reliability.notify import notify_owner
 from tasks.reliability.outages import tell_of_outages
-
-STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY, RunStanding.LOCKED_OUT})
 
 ANY_HOUR = frozenset({Urgency.ESCALATED})
 """What is told outside the handbook's hours too; a first reminder waits for the morning."""
@@ -24,10 +22,10 @@ ANY_HOUR = frozenset({Urgency.ESCALATED})
 async def collect_decisions() -> State:
     """Take decisions from the Vault, close what expired, remind, and wake the runs that wait for all that.
 
-    Trigger: a note that was moved to Approved/ or Rejected/, and every minute. Effects: answers on record,
-    notes where their requests stand, notices to the owner (of services that stay away, too), resumed or restarted
-    `request_approval` runs. Named end states: `Completed`; `Degraded` when a run cannot be woken now (the next run
-    tries again).
+    Trigger: a note that was moved to Approved/ or Rejected/, or a look that finds an expiry or a reminder due
+    (`tasks/approvals/look.py`). Effects: answers on record, notes where their requests stand, notices to the owner
+    (of services that stay away, too), resumed or restarted `request_approval` runs. Named end states: `Completed`;
+    `Degraded` when a run cannot be woken now (it is tried again).
     """
     now, log, handbook = datetime.now(UTC), get_run_logger(), read_handbook()
     moved = collect_moved(handbook, now)
@@ -41,14 +39,10 @@ async def collect_decisions() -> State:
     audit_untold(now)
     for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):
         await _tell(reminder)
-    stuck = []
-    for request in unfinished():
-        place_note(request)
-        standing = await ensure_run(request)
-        if standing in STUCK:
-            stuck.append(f"{request.id}: {standing.value}")
-    if stuck:
-        return Completed(name="Degraded", message="; ".join(stuck))
+    try:
+        await keep_shown(unfinished())
+    except RunsStuckError as error:
+        return Completed(name="Degraded", message=str(error))
     return Completed(message=f"{len(moved)} notes, {len(expired)} expired")
 
 

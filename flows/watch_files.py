@@ -9,9 +9,11 @@ from pathlib import Path
 from prefect import State, flow, task
 from prefect.states import Completed
 
+from domain.errors import RejectedError
 from domain.mail.excerpt import excerpt_of, harmless
 from domain.mail.parse import is_mail
 from domain.planning.event import Event, file_event_id
+from domain.reliability.look import Found
 from flows.work_tasks import work_together
 from tasks.engine.runs import name_run
 from tasks.planning.intake import desk, store_event, store_mail
@@ -27,11 +29,21 @@ LOOKS = 20
 LARGEST_BYTES = 50_000_000
 
 
+class UnreadableFilesError(RejectedError):
+    """What was dropped is not ours to read."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"Inbox/ holds what cannot be read: {', '.join(map(harmless, names))}; give the employee the right "
+            "to read it, or take it out"
+        )
+
+
 @flow(name="watch-files", flow_run_name="Look for dropped files")
 async def watch_files() -> State:
     """Store what lies in Inbox/ as tasks, then work them.
 
-    Trigger: a drop (within about a second), and every five minutes. Effects: one note per content in
+    Trigger: a drop, found within seconds. Effects: one note per content in
     Needs_Action/, the file kept in Attachments/, then removed from Inbox/. Files that are still being written
     wait; folders, links and pipes are set aside. Named end states: `Completed`, `Waiting` when something is still
     being written or cannot be read.
@@ -55,6 +67,29 @@ async def watch_files() -> State:
     if count:
         await name_run(f"Dropped files: {count} new")
     return Completed(message=f"{count} new")
+
+
+def look_for_files(now: datetime) -> Found:
+    """Whether something in Inbox/ can be stored or set aside now.
+
+    Raises:
+        UnreadableFilesError: there is only what cannot be read.
+    """
+    dropped = _dropped()
+    if any(_is_ready(path, now) for path in dropped):
+        return Found.WORK
+    if unreadable := [path.name for path in dropped if _is_plain(path) and not os.access(path, os.R_OK)]:
+        raise UnreadableFilesError(unreadable)
+    return Found.NOTHING
+
+
+def _is_ready(path: Path, now: datetime) -> bool:
+    try:
+        if _is_plain(path):
+            return _is_whole(path, now) and os.access(path, os.R_OK)
+        return not _is_young_folder(path, now)
+    except FileNotFoundError:
+        return False
 
 
 @task
@@ -95,8 +130,7 @@ def set_strangers_aside(now: datetime) -> None:
     """Move what is no plain file out of Inbox/: a link may lead to what is secret, a pipe is waited for without end."""
     for path in _dropped():
         with suppress(FileNotFoundError):
-            is_young = now.timestamp() - path.lstat().st_mtime < FOLDER_QUIET_SECONDS
-            if not _is_plain(path) and not (path.is_dir() and is_young):
+            if not _is_plain(path) and not _is_young_folder(path, now):
                 desk().set_aside(path, "only plain files are taken; drop the files themselves")
 
 
@@ -110,6 +144,10 @@ def _dropped() -> list[Path]:
 
 def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
+
+
+def _is_young_folder(path: Path, now: datetime) -> bool:
+    return path.is_dir() and now.timestamp() - path.lstat().st_mtime < FOLDER_QUIET_SECONDS
 
 
 def _is_whole(path: Path, now: datetime) -> bool:

@@ -26,11 +26,12 @@ BLOCK = "gmail"
 async def watch_gmail() -> State:
     """Store new mail as tasks, then work them.
 
-    Trigger: every minute. Effects: one note per message in Needs_Action/, the message itself in
-    Attachments/; the mailbox is only read. Named end states: `Completed`; `Degraded` when Gmail is away (nothing
-    is lost, the next run goes on from the watermark) or something could not be read; `NotConnected` when there is
-    no mailbox, or its consent was refused. The first refusal fails the run, so that its owner is told once, with
-    the command that gives it again; then the consent is tried each hour, and at once when it was given anew.
+    Trigger: a look each minute that finds new mail (`tasks/mail/look.py`). Effects: one note per message in
+    Needs_Action/, the message itself in Attachments/; the mailbox is only read. Named end states: `Completed`;
+    `Degraded` when Gmail is away (nothing is lost, the next run goes on from the watermark) or something could not
+    be read; `NotConnected` when there is no mailbox, or its consent was refused. The first refusal fails the run, so
+    that its owner is told once, with the command that gives it again; then the consent is tried each hour, and at
+    once when it was given anew.
     """
     mailbox = await saved_mailbox(BLOCK)
     if mailbox is None:

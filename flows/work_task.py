@@ -35,7 +35,7 @@ from tasks.planning.progress import (
 from tasks.planning.run_page import RunPage
 from tasks.reliability import outbox
 from tasks.reliability.breakers import ServiceUnavailableError
-from tasks.reliability.claims import claim, release, this_process
+from tasks.reliability.claims import claim, release, task_claim, this_process
 from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.reliability.notify import notify_owner
 
@@ -65,7 +65,7 @@ async def work_task(task_id: str) -> State:
     """
     # `work_tasks` may come before the run that a decision woke: the claim lets one of them in, and the other
     # finds it elsewhere or no longer open.
-    name, owner = f"task:{task_id}", f"{this_process()}#{flow_run.get_id()}"
+    name, owner = task_claim(task_id), f"{this_process()}#{flow_run.get_id()}"
     if not claim(name, owner=owner, now=_now(), seconds=CLAIM_SECONDS):
         return Completed(name="Elsewhere", message="another process works on it")
     try:

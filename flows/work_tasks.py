@@ -25,9 +25,10 @@ TOGETHER = 4
 async def work_tasks() -> State:
     """Work every open task of Needs_Action/.
 
-    Trigger: a watcher that stored something, a decision, and every minute. First what waits in the outboxes, each
-    service's strictly in order; then the other tasks, a few at a time. Effects: those of the tasks' plans,
-    each through the one door. Named end states: `Completed`; `Degraded` when tasks have to wait for a service.
+    Trigger: a watcher that stored something, a decision, and a look that finds something to work on
+    (`tasks/planning/look.py`). First what waits in the outboxes, each service's strictly in order; then the other
+    tasks, a few at a time. Effects: those of the tasks' plans, each through the one door. Named end states:
+    `Completed`; `Degraded` when tasks have to wait for a service.
     """
     await asyncio.gather(*(_drain(service) for service in outbox.waiting_counts()))
     names = open_tasks()

@@ -22,6 +22,7 @@ from blocks.engine import REFUSALS, EnginePasswordError, is_password_refused
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.engine_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.environment import api_url, apply_environment, engine_login
+from deployments.processes import read_standing
 from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError, RejectedError
 
@@ -86,6 +87,7 @@ def examine(here: Settings) -> Iterator[Finding]:
     yield _prefect_version()
     if not here.engine_url:
         yield _prefect_database(here)
+    yield from looked_at(datetime.now(UTC), at_work=_is_at_work(here))
     if here.mode is Mode.SANDBOX:
         yield _reachable("stand-in services", f"{here.sandbox_url}/_sandbox/health", "fte up --sandbox")
     yield from _accounts(here)
@@ -177,6 +179,33 @@ def _prefect_database(here: Settings) -> Finding:
     return Finding(
         "Prefect's database", Health.GOOD, f"{size}; ended runs are kept {here.keep_runs_days} days"
     )
+
+
+def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
+    """When each channel was last looked at: a look that finds nothing leaves no run that one could see."""
+    from tasks.reliability.glance import last_looks
+
+    try:
+        looks = last_looks()
+    except DigitalFteError:
+        return  # the ledger has a row of its own
+    for look in looks:
+        what = f"Looking at {look.channel}"
+        if not at_work:
+            yield Finding(what, Health.MISSING, f"last {look.words()}", "fte up")
+        elif look.is_overdue(now):
+            yield Finding(what, Health.BROKEN, f"not since {look.words()}", "fte down, then fte up")
+        elif look.problem:
+            yield Finding(
+                what, Health.BROKEN, look.words(), "do what it says; it is looked at again by itself"
+            )
+        else:
+            yield Finding(what, Health.GOOD, look.words())
+
+
+def _is_at_work(here: Settings) -> bool:
+    standing = read_standing(here)
+    return bool(here.engine_url) or (standing is not None and standing.alive)
 
 
 def _reachable(what: str, address: str, remedy: str) -> Finding:

@@ -28,20 +28,20 @@ def _print(facts: dict[str, Any]) -> None:
 
     table = Table(show_header=False, box=None)
     for name, value in facts.items():
-        table.add_row(name.replace("_", " "), _words(value))
+        table.add_row(name.replace("_", " "), _words(value, "\n" if name == "last_looked_at" else ", "))
     Console().print(table)
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, between: str) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {count}" for name, count in value.items()) or "none"
+        return between.join(f"{name}: {count}" for name, count in value.items()) or "none"
     return str(value)
 
 
 def _facts(here: Settings) -> dict[str, Any]:
     from deployments.processes import read_standing
     from tasks.accounting.snapshot import snapshot_words
-    from tasks.reliability.glance import waiting_requests, waiting_writes
+    from tasks.reliability.glance import last_looks, waiting_requests, waiting_writes
     from tasks.vault.desk import Desk, Folder
 
     standing = read_standing(here)
@@ -59,4 +59,5 @@ def _facts(here: Settings) -> dict[str, Any]:
         "waiting_for_approval": len(waiting_requests()),
         "waiting_for_services": waiting_writes(),
         "dead_letters": len(desk.names(Folder.DEAD_LETTERS)) if exists else 0,
+        "last_looked_at": {look.channel: look.words() for look in last_looks()},
     }

@@ -74,6 +74,12 @@ def collect_moved(handbook: Handbook, now: datetime) -> list[Collected]:
     return [_collect(desk, note, handbook, now) for note in moved]
 
 
+def moved_notes() -> list[str]:
+    """Names of the notes that lie in Approved/ or Rejected/."""
+    desk = _desk()
+    return [name for door in DOORS for name in desk.names(door)]
+
+
 @dataclass(frozen=True)
 class _Moved:
     door: Folder

@@ -45,12 +45,17 @@ def audit_state(request: ApprovalRequest, now: datetime) -> None:
 
 def audit_untold(now: datetime) -> int:
     """Make up for processes that died between a change and its audit record; how many there were."""
-    query = select(ApprovalRow).where(ApprovalRow.audited.is_distinct_from(ApprovalRow.state))
-    untold = serialised(lambda session: [request_in(row) for row in session.scalars(query)])
-    late = [request for request in untold if _changed_at(request) + timedelta(seconds=UNTOLD_SECONDS) <= now]
+    late = late_records(now)
     for request in late:
         audit_state(request, now)
     return len(late)
+
+
+def late_records(now: datetime) -> list[ApprovalRequest]:
+    """Requests whose state the audit log should have been told of by now."""
+    query = select(ApprovalRow).where(ApprovalRow.audited.is_distinct_from(ApprovalRow.state))
+    untold = serialised(lambda session: [request_in(row) for row in session.scalars(query)])
+    return [request for request in untold if _changed_at(request) + timedelta(seconds=UNTOLD_SECONDS) <= now]
 
 
 def audit_refused_answer(request: ApprovalRequest, answer: Answer, reason: str, now: datetime) -> None:

@@ -54,6 +54,9 @@ class RunStanding(StrEnum):
     LOCKED_OUT = "the engine refused the password; fte doctor says what to do"
 
 
+STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY, RunStanding.LOCKED_OUT})
+
+
 async def ensure_run(request: ApprovalRequest) -> RunStanding:
     """Make the engine show the request, or go on from its decision.
 

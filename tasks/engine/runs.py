@@ -15,6 +15,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
@@ -54,26 +55,31 @@ async def is_under_way(flow: str) -> bool:
 
     One that began long ago may have died with its machine: it is not believed.
     """
+    begun = await begun_at(flow)
+    return begun is not None and datetime.now(UTC) - begun < BELIEVED
+
+
+async def begun_at(flow: str) -> datetime | None:
+    """Since when the newest run of this flow's deployment works or is about to; None when there is none."""
     begun = FlowRunFilterState(
         type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING])
     )
-    now = datetime.now(UTC)
-    lately = FlowRunFilterExpectedStartTime(after_=now - BELIEVED, before_=now)
+    by_now = FlowRunFilterExpectedStartTime(before_=datetime.now(UTC))
     try:
         async with get_client() as client:
             deployment = await client.read_deployment_by_name(deployment_name(flow))
-            return bool(
-                await client.read_flow_runs(
-                    flow_run_filter=FlowRunFilter(
-                        deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]),
-                        state=begun,
-                        expected_start_time=lately,
-                    ),
-                    limit=1,
-                )
+            runs = await client.read_flow_runs(
+                flow_run_filter=FlowRunFilter(
+                    deployment_id=FlowRunFilterDeploymentId(any_=[deployment.id]),
+                    state=begun,
+                    expected_start_time=by_now,
+                ),
+                sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+                limit=1,
             )
     except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound):
-        return False
+        return None
+    return runs[0].expected_start_time if runs else None
 
 
 def run_address(run_id: str) -> str:
@@ -105,12 +111,12 @@ async def start_run(
         tags: What the UI filters by.
 
     Returns:
-        The run's id; None when the engine does not take it. A schedule does the same work later, so nothing is lost.
+        The run's id; None when the engine does not take it. A later look does it, so nothing is lost.
     """
     try:
         return await create_run(flow, parameters=parameters, idempotency_key=key, name=name, tags=tags)
     except (EngineAwayError, EnginePasswordError) as error:
-        log.warning("%s was not started now, its schedule will: %s", flow, error)
+        log.warning("%s was not started now, a later look or its schedule will: %s", flow, error)
         return None
 
 

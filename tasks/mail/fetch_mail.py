@@ -99,7 +99,7 @@ async def fetch_new_mail(
     if watermark.cursor == profile.history_id:
         return NewMail(cursor=watermark.cursor)
     try:
-        page = await _next_page(client, watermark.cursor)
+        page = await next_page(client, watermark.cursor)
     except GmailHistoryTooOldError:
         begin = max(watermark.moved_at - OVERLAP, now - LONGEST_RESYNC)
         return await _resync(client, begin, profile=profile, is_known=is_known)
@@ -121,7 +121,7 @@ async def fetch_message(client: GmailClient, message_id: str) -> FetchedMail | N
     return mails[0] if mails else None
 
 
-async def _next_page(client: GmailClient, start: str) -> HistoryPage:
+async def next_page(client: GmailClient, start: str) -> HistoryPage:
     """The first page with a cursor of its own; Gmail may send pages that name nothing."""
     token: str | None = None
     while True:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from blocks.gmail.client import GmailClient
+from blocks.gmail.messages import Profile
 from domain.mail.excerpt import summary_of
 from domain.planning.event import Event
 from domain.vault.names import event_name
@@ -50,13 +51,13 @@ async def take_part(
         TransientError: Gmail or the ledger is away; the watermark stands where it stood.
     """
     profile = await fetch_profile(client)
-    source = f"{SOURCE}:{profile.address}"
+    source = source_of(profile)
     watermark = read_watermark(source)
     new = await fetch_new_mail(
-        client, watermark, profile=profile, is_known=lambda key: key in skip or _is_stored(key), now=clock()
+        client, watermark, profile=profile, is_known=lambda key: key in skip or is_stored(key), now=clock()
     )
     taken = _store(new, clock())
-    if new.cursor is not None and not _stands(watermark, new, clock()):
+    if new.cursor is not None and not stands(watermark, new.cursor, clock()):
         move_watermark(source, before=watermark, cursor=new.cursor, now=clock())
     return taken, new.more
 
@@ -112,14 +113,18 @@ def _store(new: NewMail, now: datetime) -> Taken:
     return taken
 
 
-def _is_stored(message_id: str) -> bool:
+def source_of(profile: Profile) -> str:
+    """What a mailbox's watermark is kept under."""
+    return f"{SOURCE}:{profile.address}"
+
+
+def is_stored(message_id: str) -> bool:
+    """Whether a message has, or had, its task."""
     from tasks.planning.intake import is_seen
 
     return is_seen(task_id_of(message_id))
 
 
-def _stands(watermark: Watermark | None, new: NewMail, now: datetime) -> bool:
-    """Whether moving would change nothing worth a write."""
-    return (
-        watermark is not None and watermark.cursor == new.cursor and now - watermark.moved_at < STILL_CURRENT
-    )
+def stands(watermark: Watermark | None, cursor: str, now: datetime) -> bool:
+    """Whether moving the watermark would change nothing worth a write."""
+    return watermark is not None and watermark.cursor == cursor and now - watermark.moved_at < STILL_CURRENT

@@ -12,7 +12,17 @@ from domain.errors import TransientError
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 
-__all__ = ["Claim", "ClaimTakenError", "claim", "held", "release", "renew", "this_process"]
+__all__ = [
+    "Claim",
+    "ClaimTakenError",
+    "claim",
+    "held",
+    "is_claimed",
+    "release",
+    "renew",
+    "task_claim",
+    "this_process",
+]
 
 
 HELD_SECONDS, LOOKS, LOOK_SECONDS = 120, 300, 0.1
@@ -35,6 +45,11 @@ class Claim(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def task_claim(task_id: str) -> str:
+    """The name of the claim of whoever works on a task."""
+    return f"task:{task_id}"
+
+
 def claim(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
     """Take `name` for a while; false when somebody else, alive, has it.
 
@@ -53,6 +68,12 @@ def claim(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
         return True
 
     return serialised(take)
+
+
+def is_claimed(name: str, now: datetime) -> bool:
+    """Whether somebody, alive, has it."""
+    held = serialised(lambda session: session.get(Claim, name))
+    return held is not None and held.until > now and not is_dead(held.owner)
 
 
 def renew(name: str, *, owner: str, now: datetime, seconds: float) -> bool:

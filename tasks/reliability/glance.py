@@ -2,6 +2,7 @@
 
 from blocks.ledger_look import as_json, as_time, look
 from domain.approvals.request import ApprovalRequest
+from domain.reliability.look import Found, Look
 
 TIMES = tuple(
     f"{what}_at"
@@ -26,6 +27,15 @@ def waiting_writes() -> dict[str, int]:
     """How many writes wait, by service."""
     rows = look("SELECT service, COUNT(*) AS waiting FROM parcels GROUP BY service ORDER BY service")
     return {row["service"]: row["waiting"] for row in rows}
+
+
+def last_looks() -> list[Look]:
+    """The last look at each channel."""
+    rows = look("SELECT channel, every_seconds, looked_at, found, problem FROM looks ORDER BY channel")
+    return [
+        Look(**row | {"looked_at": as_time(row["looked_at"]), "found": row["found"] and Found(row["found"])})
+        for row in rows
+    ]
 
 
 def _requests(where: str) -> list[ApprovalRequest]:

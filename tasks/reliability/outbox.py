@@ -78,6 +78,20 @@ def next_due(service: str, *, now: datetime, courier: str | None = None) -> Parc
     return serialised(take)
 
 
+def due_services(now: datetime) -> list[str]:
+    """Services whose oldest waiting write is due and has no courier."""
+    heads = select(Parcel).where(Parcel.id.in_(select(func.min(Parcel.id)).group_by(Parcel.service)))
+
+    def read(session: Session) -> list[str]:
+        return [
+            head.service
+            for head in session.scalars(heads)
+            if head.not_before <= now and not _is_taken(head, this_process(), now)
+        ]
+
+    return serialised(read)
+
+
 def _is_taken(parcel: Parcel, courier: str, now: datetime) -> bool:
     if parcel.courier in (None, courier) or parcel.taken_until is None or parcel.taken_until <= now:
         return False

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.watch_files import FOLDER_QUIET_SECONDS, set_strangers_aside, store_files
+from domain.reliability.look import Found
+from flows.watch_files import (
+    FOLDER_QUIET_SECONDS,
+    UnreadableFilesError,
+    look_for_files,
+    set_strangers_aside,
+    store_files,
+)
 from tasks.planning.intake import desk
 from tasks.vault.desk import Folder
 from tasks.vault.places import OutsideVaultError
@@ -103,3 +110,28 @@ def test_a_file_that_cannot_be_read_keeps_no_other_waiting(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     assert len(watch()) == 1
     assert [path.name for path in inbox.iterdir()] == ["a.txt"]
+
+
+def test_a_look_finds_what_can_be_stored_or_set_aside_now(inbox: Path) -> None:
+    assert look_for_files(NOW) is Found.NOTHING
+    drop(inbox / ".hidden", "a")
+    (inbox / "copied").mkdir()
+    growing = inbox / "growing.txt"
+    growing.write_text("a")
+    for path in (inbox / "copied", growing):
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    assert look_for_files(NOW) is Found.NOTHING, "they are still being written"
+    drop(growing, "a")
+    assert look_for_files(NOW) is Found.WORK
+    growing.unlink()
+    os.mkfifo(inbox / "pipe")
+    assert look_for_files(NOW) is Found.WORK
+
+
+def test_a_look_at_what_cannot_be_read_says_so(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(inbox / "locked.txt", "a")
+    monkeypatch.setattr(os, "access", lambda path, _mode: path.name != "locked.txt")
+    with pytest.raises(UnreadableFilesError, match=r"locked\.txt"):
+        look_for_files(NOW)
+    drop(inbox / "open.txt", "b")
+    assert look_for_files(NOW) is Found.WORK

@@ -13,7 +13,10 @@ from pydantic import SecretStr
 from blocks.gmail.errors import GmailGrantRevokedError
 from blocks.settings import settings
 from deployments.commands.doctor import Finding, Health, _saved
+from domain.errors import TransientError
+from domain.reliability.look import Found
 from domain.vault.folder import Folder
+from tasks.mail.look import MailboxClosedError, look_for_mail
 from tasks.planning.intake import desk
 from tests.gmail_world import deliver, paths, tell
 from tests.sandbox_fixture import SandboxClient
@@ -193,4 +196,83 @@ async def test_without_a_mailbox_there_is_nothing_to_watch(
     state = await run()
     assert (state.name, worked) == ("NotConnected", [])
     assert "fte connect gmail" in state.message
+    assert mailbox.journal() == []
+
+
+async def look(now: datetime | None = None) -> Found:
+    return await look_for_mail("gmail", now or datetime.now(UTC))
+
+
+async def test_a_look_finds_new_mail_and_leaves_it_to_the_run(
+    mailbox: SandboxClient, worked: list[list[str]]
+) -> None:
+    deliver(mailbox)
+    assert await look() is Found.WORK, "the first look at a mailbox"
+    assert desk().names(Folder.NEEDS_ACTION) == []
+    await run()
+    assert await look() is Found.NOTHING
+    key = deliver(mailbox)
+    assert await look() is Found.WORK
+    await run()
+    assert worked[-1][-1] == f"gmail-{key}"
+    assert await look() is Found.NOTHING
+
+
+@pytest.mark.usefixtures("worked")
+async def test_what_is_no_new_mail_is_passed_by_and_not_met_again(mailbox: SandboxClient) -> None:
+    key = deliver(mailbox)
+    await run()
+    tell(mailbox, f"messages/{key}/labels", remove=["INBOX"])
+    tell(mailbox, f"messages/{key}/labels", add=["INBOX"])
+    mailbox.clear_journal()
+    assert await look() is Found.NOTHING
+    assert "history" in paths(mailbox)
+    mailbox.clear_journal()
+    assert await look() is Found.NOTHING
+    assert "history" not in paths(mailbox), "the watermark has passed by it"
+
+
+@pytest.mark.usefixtures("worked")
+async def test_a_history_that_is_too_old_is_for_the_run(mailbox: SandboxClient) -> None:
+    await run()
+    deliver(mailbox)
+    tell(mailbox, "expire_history")
+    assert await look() is Found.WORK
+
+
+@pytest.mark.usefixtures("worked")
+async def test_a_mailbox_that_is_away_is_no_empty_one(mailbox: SandboxClient) -> None:
+    mailbox.fault("status", path="profile$", status=503)
+    with pytest.raises(TransientError):
+        await look()
+
+
+@pytest.mark.usefixtures("worked")
+async def test_a_look_that_meets_a_withdrawn_consent_leaves_it_to_the_run_to_tell(
+    mailbox: SandboxClient,
+) -> None:
+    tell(mailbox, "revoke")
+    with pytest.raises(GmailGrantRevokedError):
+        await look()
+    assert (await run()).is_failed(), "the owner is told"
+    asked = tokens_asked(mailbox)
+    with pytest.raises(MailboxClosedError, match="fte connect gmail"):
+        await look()
+    assert tokens_asked(mailbox) == asked
+    later = datetime.now(UTC) + timedelta(minutes=61)
+    with pytest.raises(GmailGrantRevokedError):
+        await look(later)
+    with pytest.raises(MailboxClosedError):
+        await look(later)
+    assert tokens_asked(mailbox) == asked + 1, "it is tried each hour"
+    await connect(mailbox)
+    tell(mailbox, "grant")
+    assert await look() is Found.WORK
+
+
+async def test_there_is_nothing_to_look_at_without_a_mailbox(mailbox: SandboxClient) -> None:
+    from blocks.gmail import GmailCredentials
+
+    await GmailCredentials.adelete("gmail")
+    assert await look() is Found.CLOSED
     assert mailbox.journal() == []

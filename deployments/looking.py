@@ -1,0 +1,161 @@
+"""Looks cheaply, every few seconds or minutes, whether there is something to do, and only then starts a flow run.
+
+A run that found nothing costs as much in Prefect's database as one that did something. So what is polled is looked at
+here, without a run; docs/decisions/0014-a-look-that-finds-nothing-leaves-no-run.md says why. Each look runs in a
+thread and an event loop of its own: whatever it waits for, the runner and the other looks go on.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from domain.reliability.look import Found, Look
+from flows.watch_files import look_for_files
+from flows.watch_gmail import BLOCK as MAILBOX
+from tasks.approvals.look import look_for_moved_notes, look_for_requests
+from tasks.engine.runs import BELIEVED, begun_at, start_run
+from tasks.mail.look import look_for_mail
+from tasks.planning.look import keep_desk, look_for_tasks, look_for_writes
+from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.policy.tell import tell_rules
+from tasks.reliability.looks import forget_looks, record_look
+from tasks.reliability.outages import tell_of_outages
+
+LONGEST_LOOK_SECONDS = 60.0
+"""A look that takes longer is given up and counts as a problem."""
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Looker:
+    """One channel that is looked at.
+
+    Attributes:
+        channel: What a person calls it.
+        every_seconds: The pause between two looks.
+        look: What it comes to; an error says that it could not be told.
+        flow: The flow that has something to do then; None when a look does all there is.
+        rest_seconds: The shortest time between two starts: what a run left undone is not tried without pause.
+    """
+
+    channel: str
+    every_seconds: float
+    look: Callable[[datetime], Awaitable[Found]]
+    flow: str | None = None
+    rest_seconds: float = 15.0
+
+
+async def _files(now: datetime) -> Found:
+    return look_for_files(now)
+
+
+async def _mail(now: datetime) -> Found:
+    return await look_for_mail(MAILBOX, now)
+
+
+async def _tasks(now: datetime) -> Found:
+    return look_for_tasks(now)
+
+
+async def _outboxes(now: datetime) -> Found:
+    return look_for_writes(now)
+
+
+async def _moved(_now: datetime) -> Found:
+    return look_for_moved_notes()
+
+
+async def _requests(now: datetime) -> Found:
+    """Also the look at the rules and at the services: a change is recorded, asked about and told."""
+    read_playbooks()
+    handbook = read_handbook()
+    await tell_rules()
+    await tell_of_outages(now)
+    return await look_for_requests(handbook, now)
+
+
+async def _desk(now: datetime) -> Found:
+    return keep_desk(now)
+
+
+LOOKERS = (
+    Looker("Inbox", 5, _files, "watch_files"),
+    Looker("mail", 60, _mail, "watch_gmail"),
+    Looker("open tasks", 10, _tasks, "work_tasks", rest_seconds=60),
+    Looker("outboxes", 10, _outboxes, "work_tasks"),
+    Looker("Approved and Rejected", 5, _moved, "collect_decisions"),
+    Looker("requests and rules", 60, _requests, "collect_decisions"),
+    Looker("dashboard", 60, _desk),
+)
+
+
+async def keep_looking(lookers: Sequence[Looker] = LOOKERS) -> None:
+    """Look at every channel, each in its own rhythm, until cancelled."""
+    forget_looks(but_for=[looker.channel for looker in lookers])
+    async with asyncio.TaskGroup() as group:
+        for looker in lookers:
+            group.create_task(_keep_looking(looker))
+
+
+async def _keep_looking(looker: Looker) -> None:
+    starts = Starts()
+    while True:
+        await look_once(looker, starts)
+        await asyncio.sleep(looker.every_seconds)
+
+
+@dataclass
+class Starts:
+    """When a looker last started its flow, and whether it still has to: the engine was away, or a run under way."""
+
+    last: datetime = NEVER
+    is_owed: bool = False
+
+
+async def look_once(looker: Looker, starts: Starts) -> None:
+    """Look, write down what came of it, and start the flow when it has something to do.
+
+    A problem starts the flow, too, but only when it is new: the flow meets the same, and says so to the owner.
+    """
+    look = await asyncio.to_thread(lambda: asyncio.run(_look(looker)))
+    is_new_problem = await asyncio.to_thread(_recorded, look)
+    starts.is_owed = look.found is Found.WORK or is_new_problem or (starts.is_owed and look.found is None)
+    if looker.flow and starts.is_owed and await _may_start(looker, looker.flow, starts, look.looked_at):
+        starts.is_owed = await start_run(looker.flow) is None
+        starts.last = look.looked_at
+
+
+async def _may_start(looker: Looker, flow: str, starts: Starts, now: datetime) -> bool:
+    """Not while a run of the flow is under way; one that seems to be so for long may have died with its machine."""
+    rested = now - starts.last
+    if rested < timedelta(seconds=looker.rest_seconds):
+        return False
+    begun = await begun_at(flow)
+    return begun is None or min(now - begun, rested) >= BELIEVED
+
+
+async def _look(looker: Looker) -> Look:
+    now, found, problem = datetime.now(UTC), None, None
+    try:
+        async with asyncio.timeout(LONGEST_LOOK_SECONDS):
+            found = await looker.look(now)
+    except TimeoutError:
+        problem = f"it took longer than {LONGEST_LOOK_SECONDS:.0f} s"
+    except Exception as error:  # noqa: BLE001 (whatever it was, this channel is looked at again)
+        problem = str(error) or type(error).__name__
+        log.warning("looking at %s: %s", looker.channel, problem)
+    return Look(looker.channel, looker.every_seconds, now, found, problem)
+
+
+def _recorded(look: Look) -> bool:
+    """Write the look down; whether its problem is new. What cannot be written down is not."""
+    try:
+        return record_look(look)
+    except Exception as error:  # noqa: BLE001 (without a ledger the looks go on)
+        log.warning("the look at %s is not on record: %s", look.channel, error)
+        return False

@@ -1,0 +1,168 @@
+"""What is polled: a run only where there is something to do, and a word of when it was looked at."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from deployments import looking
+from deployments.looking import LOOKERS, Looker, Starts, look_once
+from deployments.table import ROWS
+from domain.reliability.look import Found
+from tasks.reliability.glance import last_looks
+from tasks.reliability.looks import forget_looks
+
+
+class Engine:
+    """A hand-written Prefect: what was started, what is under way, whether it answers."""
+
+    def __init__(self) -> None:
+        self.started: list[str] = []
+        self.begun: datetime | None = None
+        self.answers = True
+
+    async def start_run(self, flow: str) -> UUID | None:
+        if not self.answers:
+            return None
+        self.started.append(flow)
+        return uuid4()
+
+    async def begun_at(self, _flow: str) -> datetime | None:
+        return self.begun
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    found = Engine()
+    monkeypatch.setattr(looking, "start_run", found.start_run)
+    monkeypatch.setattr(looking, "begun_at", found.begun_at)
+    return found
+
+
+def looker(*answers: Found | Exception | Callable[[], Found], rest: float = 0) -> Looker:
+    """A looker that sees these one after the other."""
+    left = list(answers)
+
+    async def look(_now: datetime) -> Found:
+        answer = left.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer() if callable(answer) else answer
+
+    return Looker("mail", 60, look, "watch_gmail", rest_seconds=rest)
+
+
+async def looked(looker: Looker, times: int) -> Starts:
+    starts = Starts()
+    for _time in range(times):
+        await look_once(looker, starts)
+    return starts
+
+
+async def test_a_look_that_finds_nothing_starts_no_run_and_says_when_it_was(engine: Engine) -> None:
+    before = datetime.now(UTC)
+    await looked(looker(Found.NOTHING), 1)
+    assert engine.started == []
+    [last] = last_looks()
+    assert (last.channel, last.found, last.problem) == ("mail", Found.NOTHING, None)
+    assert last.looked_at >= before
+
+
+async def test_work_starts_a_run(engine: Engine) -> None:
+    await looked(looker(Found.WORK, Found.NOTHING), 2)
+    assert engine.started == ["watch_gmail"]
+
+
+async def test_work_that_a_run_is_at_starts_no_other(engine: Engine) -> None:
+    engine.begun = datetime.now(UTC)
+    await looked(looker(Found.WORK, Found.WORK), 2)
+    assert engine.started == []
+
+
+async def test_a_run_that_began_long_ago_may_have_died(engine: Engine) -> None:
+    engine.begun = datetime.now(UTC) - timedelta(minutes=10)
+    await looked(looker(Found.WORK, Found.WORK), 2)
+    assert engine.started == ["watch_gmail"]
+
+
+async def test_what_a_run_left_undone_is_not_tried_without_pause(engine: Engine) -> None:
+    await looked(looker(Found.WORK, Found.WORK, Found.WORK, rest=3600), 3)
+    assert engine.started == ["watch_gmail"]
+
+
+async def test_a_new_problem_starts_the_flow_once_so_that_it_tells_the_owner(engine: Engine) -> None:
+    await looked(looker(OSError("no route"), OSError("no route"), OSError("still none")), 3)
+    assert engine.started == ["watch_gmail"]
+    [last] = last_looks()
+    assert (last.found, last.problem) == (None, "still none")
+
+
+async def test_a_problem_that_comes_back_is_new(engine: Engine) -> None:
+    await looked(looker(OSError("no route"), Found.NOTHING, OSError("no route")), 3)
+    assert engine.started == ["watch_gmail", "watch_gmail"]
+    assert last_looks()[0].problem == "no route"
+
+
+async def test_a_problem_of_an_earlier_process_is_not_new(engine: Engine) -> None:
+    await looked(looker(OSError("no route")), 1)
+    await looked(looker(OSError("no route")), 1)
+    assert engine.started == ["watch_gmail"]
+
+
+async def test_a_run_that_could_not_be_started_is_owed(engine: Engine) -> None:
+    engine.answers = False
+
+    def comes_back() -> Found:
+        engine.answers = True
+        raise OSError("no route")
+
+    starts = await looked(looker(OSError("no route"), OSError("no route"), comes_back), 3)
+    assert engine.started == ["watch_gmail"]
+    assert not starts.is_owed
+
+
+async def test_nothing_is_owed_any_more_once_there_is_nothing_to_do(engine: Engine) -> None:
+    engine.answers = False
+    starts = await looked(looker(Found.WORK, Found.NOTHING), 2)
+    assert not starts.is_owed
+
+
+async def test_a_look_that_hangs_is_given_up(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    async def hang(_now: datetime) -> Found:
+        await asyncio.Event().wait()
+        return Found.NOTHING
+
+    monkeypatch.setattr(looking, "LONGEST_LOOK_SECONDS", 0.01)
+    await look_once(Looker("mail", 60, hang, "watch_gmail"), Starts())
+    assert "longer than" in str(last_looks()[0].problem)
+    assert engine.started == ["watch_gmail"]
+
+
+async def test_a_ledger_that_is_away_keeps_nobody_from_looking(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_look: object) -> bool:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(looking, "record_look", full)
+    await looked(looker(Found.WORK), 1)
+    assert engine.started == ["watch_gmail"]
+
+
+async def test_a_channel_that_nobody_looks_at_any_more_is_forgotten() -> None:
+    await looked(looker(Found.NOTHING), 1)
+    forget_looks(but_for=["Inbox"])
+    assert last_looks() == []
+
+
+def test_what_a_look_starts_is_a_deployment_and_has_a_channel_of_its_own() -> None:
+    assert {looker.flow for looker in LOOKERS} <= {row.flow for row in ROWS} | {None}
+    assert len({looker.channel for looker in LOOKERS}) == len(LOOKERS)
+
+
+def test_no_schedule_polls() -> None:
+    often = [row.flow for row in ROWS if row.every and row.every < timedelta(hours=1)]
+    assert often == []

@@ -1,0 +1,64 @@
+"""Whether a task can be worked now, without working it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.planning.event import Event, file_event_id
+from domain.reliability.look import Found
+from tasks.planning.intake import desk, store_event
+from tasks.planning.look import keep_desk, look_for_tasks, look_for_writes
+from tasks.reliability import outbox
+from tasks.reliability.claims import claim, task_claim, this_process
+from tasks.reliability.dead_letters import bury
+from tasks.vault.desk import Folder, init_vault
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def vault() -> None:
+    init_vault(desk().root)
+
+
+def stored(document: bytes = b"bill") -> str:
+    event = Event(
+        id=file_event_id(document), source="files", received_at=NOW, document_name="b.txt", document=document
+    )
+    store_event(event, NOW)
+    return event.id
+
+
+def test_an_open_task_is_work_unless_somebody_works_on_it() -> None:
+    assert look_for_tasks(NOW) is Found.NOTHING
+    task_id = stored()
+    assert look_for_tasks(NOW) is Found.WORK
+    claim(task_claim(task_id), owner=this_process(), now=NOW, seconds=60)
+    assert look_for_tasks(NOW) is Found.NOTHING
+    assert look_for_tasks(NOW + timedelta(minutes=2)) is Found.WORK
+
+
+def test_a_task_that_was_handed_to_a_person_is_no_work() -> None:
+    task_id = stored()
+    desk().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="escalated"))
+    assert look_for_tasks(NOW) is Found.NOTHING
+    desk().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="new"))
+    assert look_for_tasks(NOW) is Found.WORK
+
+
+def test_a_write_is_work_once_the_head_of_its_queue_is_due() -> None:
+    due = NOW + timedelta(minutes=1)
+    outbox.put("odoo", "first", kind="task", payload={}, due=due)
+    outbox.put("odoo", "second", kind="task", payload={}, due=NOW)
+    assert look_for_writes(NOW) is Found.NOTHING
+    assert look_for_writes(due) is Found.WORK
+    outbox.next_due("odoo", now=due, courier=f"{this_process()}#run")
+    assert look_for_writes(due) is Found.NOTHING, "it is under way"
+
+
+def test_the_desk_is_kept_without_a_run() -> None:
+    bury("task", "t1", payload={}, error=ValueError("no"), now=NOW)
+    (desk().root / "Dashboard.md").unlink(missing_ok=True)
+    assert keep_desk(NOW) is Found.NOTHING
+    assert desk().names(Folder.DEAD_LETTERS) != []
+    assert (desk().root / "Dashboard.md").exists()
