@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.approvals.render import run_title, shown_inline
+from domain.approvals.render import run_title
+from domain.markdown import shown_inline
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step, StepStatus
 
