@@ -29,8 +29,9 @@ A tool that writes answers with a status. `done` comes with evidence read back f
 that nothing is booked and a person has to decide: give the person the address, do not call again with smaller sums;
 `get_task_status` or the same call tells later what became of it. The same call with the same arguments never happens
 twice; give another `idempotency_key` only if you mean a second booking. You cannot approve.
-Statements name their source, when it was read and whether it is a sandbox: say so when you pass a figure on. A row's
-`line_ids` are the journal items it adds up, the first 20 of `line_count`; the general ledger lists every one."""
+Statements name their source, when it was read and whether it is a sandbox: say so when you pass a figure on. A
+row tells how many journal items it adds up (`line_count`) and names them (`line_ids`, at most 20), or names the
+condition that lists them in Odoo (`found_by`); the general ledger lists every one."""
 
 Key = Annotated[
     OneLine | None,

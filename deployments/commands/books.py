@@ -38,7 +38,7 @@ def summary(period: Period = "", *, as_json: AsJson = False) -> None:
     from tasks.accounting.reports import get_financial_summary
 
     wanted = _period(period)
-    found = get_financial_summary(_books(None, parse_period(wanted)), wanted)
+    found = get_financial_summary(_books(None, parse_period(wanted), with_ids=as_json), wanted)
     _show(found, summary_markdown(found), as_json=as_json)
 
 
@@ -47,7 +47,7 @@ def receivable(*, as_json: AsJson = False) -> None:
     """What customers owe, by age."""
     from tasks.accounting.reports import get_accounts_receivable
 
-    found = get_accounts_receivable(_books(ReportType.RECEIVABLE_AGEING, _today()))
+    found = get_accounts_receivable(_books(ReportType.RECEIVABLE_AGEING, _today(), with_ids=as_json))
     _show(found, report_markdown(found), as_json=as_json)
 
 
@@ -56,7 +56,7 @@ def payable(*, as_json: AsJson = False) -> None:
     """What is owed to vendors, by age."""
     from tasks.accounting.reports import get_accounts_payable
 
-    found = get_accounts_payable(_books(ReportType.PAYABLE_AGEING, _today()))
+    found = get_accounts_payable(_books(ReportType.PAYABLE_AGEING, _today(), with_ids=as_json))
     _show(found, report_markdown(found), as_json=as_json)
 
 
@@ -71,7 +71,8 @@ def report(
     from tasks.accounting.reports import generate_financial_report
 
     wanted = _period(date_range)
-    found = generate_financial_report(_books(report_type, parse_period(wanted)), report_type, wanted)
+    books = _books(report_type, parse_period(wanted), with_ids=as_json)
+    found = generate_financial_report(books, report_type, wanted)
     _show(found, report_markdown(found), as_json=as_json)
 
 
@@ -85,12 +86,12 @@ def _today() -> DateRange:
     return DateRange(day, day)
 
 
-def _books(kind: ReportType | None, days: DateRange) -> "Books":
+def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> "Books":
     from tasks.planning.connected import connected_books
 
     apply_environment(settings())
     with console.status("Reading the books"):
-        return asyncio.run(connected_books(kind, days))
+        return asyncio.run(connected_books(kind, days, with_ids=with_ids))
 
 
 def _show(found: FinancialReport | FinancialSummary, text: str, *, as_json: bool) -> None:

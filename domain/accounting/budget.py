@@ -11,10 +11,10 @@ from domain.accounting.account import Account, fit
 from domain.accounting.ageing import receivable_ageing
 from domain.accounting.figure import NOTHING, Figure, Row, chart_order, debit_of, total
 from domain.accounting.goals import Goals, GoalsError
-from domain.accounting.ledger import AccountType, Ledger, LedgerAccount, between
+from domain.accounting.ledger import Ledger, LedgerAccount, between
 from domain.accounting.measures import measures
 from domain.accounting.profit_and_loss import profit_and_loss
-from domain.accounting.settlement import average_age, settlements
+from domain.accounting.settlement import days_until_paid
 from domain.money import rounded
 
 REST = "other"
@@ -177,11 +177,10 @@ def _expense_accounts(ledger: Ledger) -> list[LedgerAccount]:
 
 def _targets(ledger: Ledger, goals: Goals, first: dt.date, last: dt.date) -> Iterator[TargetRow]:
     report, months = profit_and_loss(ledger, first, last), months_between(first, last)
-    paid = settlements(ledger, last, AccountType.RECEIVABLE)
     actual = {
         "revenue": report.revenue.total.amount,
         "profit": report.net_profit.amount,
-        "days_until_paid": average_age(one for one in paid if one.paid_on >= first),
+        "days_until_paid": days_until_paid(ledger, first, last),
         "overdue": receivable_ageing(ledger, last).overdue.amount,
         "runway_months": measures(ledger, first, last).runway_months.value,
     }

@@ -1,28 +1,34 @@
-"""Which sums of journal items each statement needs, and Odoo's grouped rows as the lines of an excerpt."""
+"""What each statement needs of the books: sums of journal items by account, open items, what was paid."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
 from domain.accounting.date_range import DateRange
-from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerError
-from domain.accounting.ledger_rows import Record
+from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerError, LedgerTax
 from domain.accounting.report import ReportType
-from domain.money import rounded
 
 DAY = dt.timedelta(days=1)
 RESULT = tuple(kind for kind in AccountType if kind.is_result)
-AGED = {
-    ReportType.RECEIVABLE_AGEING: AccountType.RECEIVABLE,
-    ReportType.PAYABLE_AGEING: AccountType.PAYABLE,
-}
+RECEIVABLE, PAYABLE = AccountType.RECEIVABLE, AccountType.PAYABLE
+
+
+@dataclass(frozen=True, slots=True)
+class TaxedItems:
+    """The items that are a tax, or its base, of some taxes."""
+
+    taxes: frozenset[int]
+    is_base: bool
+    stands_for: int | None = None
+    """The tax whose base these items are, where they name groups that it belongs to; None: each is its own."""
+    is_due_on_payment: bool = False
+    """Only of entries that Odoo made because the tax became due, and of those that nobody has yet to pay."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Journal items that are summed by account: those of some days, of some kinds of account, of one side."""
+    """Journal items that are summed by account: of some days, kinds of account, one side, or some taxes."""
 
     last: dt.date
     first: dt.date | None = None
@@ -30,22 +36,12 @@ class Part:
     """None: all."""
     side: str = ""
     """`>` or `<=`: items whose balance compares so with zero."""
+    taxed: TaxedItems | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether no day lies in it."""
         return self.first is not None and self.first > self.last
-
-    def domain(self) -> list[Any]:
-        """Odoo's search domain for it."""
-        found: list[Any] = [["date", "<=", str(self.last)]]
-        if self.first:
-            found.append(["date", ">=", str(self.first)])
-        if self.kinds:
-            found.append(["account_type", "in", [kind.value for kind in self.kinds]])
-        if self.side:
-            found.append(["balance", self.side, 0])
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,79 +51,56 @@ class Wanted:
     kind: ReportType | None
     """None: the summary."""
     days: DateRange
+    targets: frozenset[str] = frozenset()
+    """Of the budget: the targets that are compared."""
+    with_ids: bool = field(default=False, kw_only=True)
+    """Whether the journal items behind each sum are to be named."""
 
     @property
     def is_excerpt(self) -> bool:
-        """Whether a part of the ledger suffices; the other statements need all of it."""
-        return self.kind in _PARTS or self.kind in AGED
+        """Whether a part of the ledger suffices; the forecast learns from all of it."""
+        return self.kind is not ReportType.CASH_FORECAST
 
 
-def parts_of(wanted: Wanted, year_end: FiscalYearEnd) -> tuple[Part, ...]:
-    """The sums that a statement needs; no item is in two of them."""
-    found = _PARTS[wanted.kind](wanted.days.first, wanted.days.last, year_end)
-    return tuple(part for part in found if not part.is_empty)
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is read for one statement."""
+
+    parts: tuple[Part, ...] = ()
+    shown: tuple[Part, ...] = ()
+    """Items that are shown one by one."""
+    open_kinds: tuple[AccountType, ...] = ()
+    """Kinds of account whose open items are shown."""
+    paid: tuple[DateRange, ...] = ()
+    """Periods in which it counts how fast customers paid."""
+    has_taxes: bool = False
 
 
-def _profit_and_loss(first: dt.date, last: dt.date, _year_end: FiscalYearEnd) -> Iterator[Part]:
-    yield Part(last, first, RESULT)
+def needs_of(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+    """What a statement is made from; no item is in two of the sums."""
+    found = _NEEDS[wanted.kind](wanted, year_end)
+    return replace(found, parts=tuple(part for part in found.parts if not part.is_empty))
 
 
-def _balance_sheet(_first: dt.date, last: dt.date, year_end: FiscalYearEnd) -> Iterator[Part]:
-    start = year_end.year_start(last)
-    yield Part(start - DAY)
-    yield Part(last, start)
-
-
-def _summary(first: dt.date, last: dt.date, year_end: FiscalYearEnd) -> Iterator[Part]:
-    earlier, later = sorted((first, year_end.year_start(last)))
-    yield Part(earlier - DAY)
-    yield Part(later - DAY, earlier)
-    yield Part(last, later)
-
-
-def _cash_flow(first: dt.date, last: dt.date, _year_end: FiscalYearEnd) -> Iterator[Part]:
-    yield Part(first - DAY, kinds=(AccountType.CASH,))
-    yield Part(last, first)
-
-
-def _openings(first: dt.date, _last: dt.date, year_end: FiscalYearEnd) -> Iterator[Part]:
-    start = year_end.year_start(first)
-    yield Part(start - DAY)
-    yield Part(first - DAY, start)
-
-
-def _trial_balance(first: dt.date, last: dt.date, year_end: FiscalYearEnd) -> Iterator[Part]:
-    yield from _openings(first, last, year_end)
-    yield Part(last, first, side=">")
-    yield Part(last, first, side="<=")
-
-
-_PARTS: Mapping[ReportType | None, Callable[[dt.date, dt.date, FiscalYearEnd], Iterator[Part]]] = {
-    None: _summary,
-    ReportType.PROFIT_AND_LOSS: _profit_and_loss,
-    ReportType.BALANCE_SHEET: _balance_sheet,
-    ReportType.CASH_FLOW: _cash_flow,
-    ReportType.TRIAL_BALANCE: _trial_balance,
-    ReportType.GENERAL_LEDGER: _openings,
-}
-
-
-def sum_lines(part: Part, rows: Iterable[Record], currency: str) -> Iterator[JournalLine]:
-    """Each account's sum as one line on the part's last day."""
-    for row in rows:
-        amount = rounded(row["balance:sum"] or Decimal(0), currency)
-        ids = tuple(row["id:array_agg"])
-        yield JournalLine(
-            line_id=ids[0],
-            move_id=0,
-            move="",
-            day=part.last,
-            account_id=row["account_id"][0],
-            balance=amount,
-            amount_currency=amount,
-            currency=currency,
-            summed_ids=ids,
-        )
+def tax_parts(taxes: Iterable[LedgerTax], days: DateRange) -> Iterator[Part]:
+    """The sums of the tax summary: tax and base, of taxes due at once and on payment."""
+    listed = list(taxes)
+    groups = {
+        tax.tax_id: {group.tax_id for group in listed if tax.tax_id in group.children} for tax in listed
+    }
+    for is_later in (False, True):
+        due = [tax.tax_id for tax in listed if tax.on_payment is is_later and not tax.children]
+        alone = frozenset(tax_id for tax_id in due if not groups[tax_id])
+        items = [TaxedItems(frozenset(due), is_base=False), TaxedItems(alone, is_base=True)]
+        items += [
+            TaxedItems(frozenset({tax_id, *groups[tax_id]}), is_base=True, stands_for=tax_id)
+            for tax_id in due
+            if groups[tax_id]
+        ]
+        for one in items:
+            if one.taxes:
+                taxed = TaxedItems(one.taxes, one.is_base, one.stands_for, is_due_on_payment=is_later)
+                yield Part(days.last, days.first, taxed=taxed)
 
 
 def check_balanced(parts: Iterable[Part], lines: Iterable[JournalLine]) -> None:
@@ -136,7 +109,72 @@ def check_balanced(parts: Iterable[Part], lines: Iterable[JournalLine]) -> None:
     Raises:
         LedgerError: somebody booked between two readings.
     """
-    whole = {part.last for part in parts if not part.kinds}
+    whole = {part.last for part in parts if not part.kinds and part.taxed is None}
     off = sum((line.balance for line in lines if line.day in whole), Decimal(0))
     if off:
         raise LedgerError(f"all accounts together are out of balance by {off}")
+
+
+def _profit_and_loss(wanted: Wanted, _year_end: FiscalYearEnd) -> Needs:
+    return Needs((Part(wanted.days.last, wanted.days.first, RESULT),))
+
+
+def _balance_sheet(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+    start = year_end.year_start(wanted.days.last)
+    return Needs((Part(start - DAY), Part(wanted.days.last, start)))
+
+
+def _summary(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+    last = wanted.days.last
+    earlier, later = sorted((wanted.days.first, year_end.year_start(last)))
+    return Needs((Part(earlier - DAY), Part(later - DAY, earlier), Part(last, later)))
+
+
+def _cash_flow(wanted: Wanted, _year_end: FiscalYearEnd) -> Needs:
+    first, last = wanted.days.first, wanted.days.last
+    return Needs((Part(first - DAY, kinds=(AccountType.CASH,)), Part(last, first)))
+
+
+def _openings(wanted: Wanted, year_end: FiscalYearEnd) -> tuple[Part, Part]:
+    first = wanted.days.first
+    start = year_end.year_start(first)
+    return Part(start - DAY), Part(first - DAY, start)
+
+
+def _trial_balance(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+    first, last = wanted.days.first, wanted.days.last
+    sides = (Part(last, first, side=">"), Part(last, first, side="<="))
+    return Needs((*_openings(wanted, year_end), *sides))
+
+
+def _general_ledger(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+    return Needs(_openings(wanted, year_end), shown=(Part(wanted.days.last, wanted.days.first),))
+
+
+def _measures(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+    return Needs(_cash_flow(wanted, year_end).parts, open_kinds=(RECEIVABLE, PAYABLE))
+
+
+def _budget(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+    needs_all = "runway_months" in wanted.targets
+    parts = (_cash_flow if needs_all else _profit_and_loss)(wanted, year_end).parts
+    return Needs(
+        parts,
+        open_kinds=(RECEIVABLE,) if "overdue" in wanted.targets else (),
+        paid=(wanted.days,) if "days_until_paid" in wanted.targets else (),
+    )
+
+
+_NEEDS: Mapping[ReportType | None, Callable[[Wanted, FiscalYearEnd], Needs]] = {
+    None: _summary,
+    ReportType.PROFIT_AND_LOSS: _profit_and_loss,
+    ReportType.BALANCE_SHEET: _balance_sheet,
+    ReportType.CASH_FLOW: _cash_flow,
+    ReportType.TRIAL_BALANCE: _trial_balance,
+    ReportType.GENERAL_LEDGER: _general_ledger,
+    ReportType.RECEIVABLE_AGEING: lambda _wanted, _year_end: Needs(open_kinds=(RECEIVABLE,)),
+    ReportType.PAYABLE_AGEING: lambda _wanted, _year_end: Needs(open_kinds=(PAYABLE,)),
+    ReportType.TAX_SUMMARY: lambda _wanted, _year_end: Needs(has_taxes=True),
+    ReportType.MEASURES: _measures,
+    ReportType.BUDGET: _budget,
+}

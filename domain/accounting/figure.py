@@ -57,7 +57,7 @@ def total(figures: Iterable[Figure]) -> Figure:
 
 def debit_of(lines: Iterable[JournalLine]) -> Figure:
     """Debit less credit of the lines."""
-    return total(Figure(line.balance, line.item_ids) for line in lines)
+    return total(Figure(line.balance, (line.line_id,)) for line in lines)
 
 
 def credit_of(lines: Iterable[JournalLine]) -> Figure:

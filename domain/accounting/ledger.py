@@ -103,13 +103,6 @@ class JournalLine:
     """Of an entry that Odoo made because a tax became due on payment."""
     residual_today: Decimal | None = None
     """What Odoo says is open now; only to check the rebuilt residual with."""
-    summed_ids: tuple[int, ...] = ()
-    """The journal items that this line is the sum of; empty: it is a journal item itself."""
-
-    @property
-    def item_ids(self) -> tuple[int, ...]:
-        """The journal items behind the balance."""
-        return self.summed_ids or (self.line_id,)
 
     @property
     def debit(self) -> Decimal:
@@ -205,17 +198,9 @@ class Ledger:
         """The lines on accounts of these types."""
         return (line for kind in types for line in self.by_type[kind])
 
-
-class Excerpt(Ledger):
-    """The part of a ledger that one report needs: sums of journal items, and the items that it shows.
-
-    Its entries are not whole, so only what must hold for a part is checked.
-    """
-
-    def __post_init__(self) -> None:
-        unknown = {line.account_id for line in self.lines} - self.accounts.keys()
-        if unknown:
-            raise LedgerError(f"accounts {sorted(unknown)} are not among the accounts")
+    def items_of(self, kind: AccountType) -> Iterator[JournalLine]:
+        """The journal items on accounts of a type, those that may be open among them."""
+        return self.of_types(kind)
 
 
 def until(lines: Iterable[JournalLine], day: dt.date) -> Iterator[JournalLine]:

@@ -60,7 +60,7 @@ class Origin(BaseModel):
 
 
 class ReportRow(BaseModel):
-    """One row; `line_ids` are the journal items (`account.move.line`) its amounts were added up from."""
+    """One row, and the journal items (`account.move.line`) behind its amounts."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,8 +69,11 @@ class ReportRow(BaseModel):
     key: str = Field(default="", description="name of a total that does not change")
     day: dt.date | None = Field(default=None, description="date of an entry, due date of an open item")
     amounts: dict[str, Decimal] = Field(default_factory=dict, description="by column")
-    line_count: int = 0
-    line_ids: tuple[int, ...] = ()
+    line_count: int = Field(default=0, description="how many journal items the amounts were added up from")
+    line_ids: tuple[int, ...] = Field(default=(), description="their ids, where they were read one by one")
+    found_by: tuple[str, ...] = Field(
+        default=(), description="of an account's sum: conditions that list its journal items in Odoo"
+    )
 
     def shortened(self, most: int) -> Self:
         """The same with the first ids only; `line_count` still tells how many there are."""

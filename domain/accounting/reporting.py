@@ -11,6 +11,7 @@ from domain.accounting.budget import budget_report
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.cash_forecast import cash_forecast
 from domain.accounting.date_range import DateRange
+from domain.accounting.excerpt import Excerpt
 from domain.accounting.goals import Goals
 from domain.accounting.ledger import Ledger
 from domain.accounting.measures import measures
@@ -23,7 +24,7 @@ from domain.accounting.outlook_rows import (
     measure_rows,
 )
 from domain.accounting.profit_and_loss import profit_and_loss
-from domain.accounting.report import FinancialReport, Origin, ReportRow, ReportType
+from domain.accounting.report import FinancialReport, Origin, ReportRow, ReportType, RowKind
 from domain.accounting.statement_rows import (
     AGEING_COLUMNS,
     AMOUNT,
@@ -86,9 +87,24 @@ def report(
         currency=ledger.currency,
         origin=origin,
         columns=statement.columns,
-        rows=tuple(statement.rows(asked)),
+        rows=tuple(_with_items(ledger, row) for row in statement.rows(asked)),
         notes=tuple(note for note in notes if note),
     )
+
+
+def _with_items(ledger: Ledger, row: ReportRow) -> ReportRow:
+    """The same with what stands behind sums instead of the lines that hold them."""
+    if not isinstance(ledger, Excerpt):
+        return row
+    summed = [ledger.sums[line_id] for line_id in row.line_ids if line_id in ledger.sums]
+    single = [line_id for line_id in row.line_ids if line_id not in ledger.sums]
+    is_account = row.kind is RowKind.DETAIL
+    update = {
+        "line_count": len(single) + sum(one.count for one in summed),
+        "line_ids": tuple(sorted({*single, *(line_id for one in summed for line_id in one.ids)})),
+        "found_by": tuple(one.search for one in summed) if is_account else (),
+    }
+    return row.model_copy(update=update)
 
 
 AS_OF = frozenset(

@@ -48,7 +48,7 @@ def open_items(ledger: Ledger, as_of: dt.date, kind: AccountType) -> list[OpenIt
 def residuals(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Iterator[OpenItem]:
     """Every line on accounts of one type at the end of a day, with what was open of it."""
     matched = _matched(ledger, as_of)
-    for line in until(ledger.of_types(kind), as_of):
+    for line in until(ledger.items_of(kind), as_of):
         taken = matched.get(line.line_id, _Matched())
         yield OpenItem(
             line,

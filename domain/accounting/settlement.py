@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from domain.accounting.excerpt import Excerpt, Paid
 from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger
 
 
@@ -22,11 +23,6 @@ class Settlement:
     def delay_days(self) -> int:
         """Days after the due date; negative when it was paid early."""
         return (self.paid_on - self.line.due).days
-
-    @property
-    def age_days(self) -> int:
-        """Days since the invoice."""
-        return (self.paid_on - self.line.day).days
 
 
 def settlements(ledger: Ledger, as_of: dt.date, kind: AccountType) -> list[Settlement]:
@@ -49,9 +45,17 @@ def settlements(ledger: Ledger, as_of: dt.date, kind: AccountType) -> list[Settl
     return sorted(found, key=lambda one: (one.paid_on, one.partial_id))
 
 
-def average_age(paid: Iterable[Settlement]) -> Decimal | None:
+def days_until_paid(ledger: Ledger, first: dt.date, last: dt.date) -> Decimal | None:
+    """Average days from invoice to payment of what customers paid in a period, weighted by amount; None: nothing."""
+    if isinstance(ledger, Excerpt):
+        return average_age(ledger.paid)
+    paid = settlements(ledger, last, AccountType.RECEIVABLE)
+    return average_age(Paid(one.line.day, one.paid_on, one.amount) for one in paid if one.paid_on >= first)
+
+
+def average_age(paid: Iterable[Paid]) -> Decimal | None:
     """Average days from invoice to payment, weighted by amount; None when nothing was paid."""
     listed = list(paid)
     amount = sum((one.amount for one in listed), ZERO)
-    days = sum((one.amount * one.age_days for one in listed), ZERO)
+    days = sum((one.amount * (one.paid_on - one.invoiced_on).days for one in listed), ZERO)
     return (days / amount).quantize(Decimal("0.1")) if amount else None

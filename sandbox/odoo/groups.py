@@ -1,7 +1,8 @@
 """`formatted_read_group`: sums and counts of records by the values of their fields."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,16 @@ from sandbox.odoo.schema import Field, Kind
 COUNT = "__count"
 IDS = "id:array_agg"
 NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY)
-MONTH = "month"
+MONTH, DAY = "month", "day"
+
+
+@dataclass(frozen=True)
+class Group:
+    """By what records are grouped; `path` leads over many2one fields."""
+
+    path: str
+    field: Field
+    granularity: str
 
 
 def grouped(
@@ -34,8 +44,8 @@ def grouped(
     return [
         {
             **{
-                spec: _shown(books, field, value)
-                for spec, (_, field), value in zip(groupby, names, key, strict=True)
+                spec: _shown(books, group, value)
+                for spec, group, value in zip(groupby, names, key, strict=True)
             },
             "__extra_domain": _extra(names, key),
             **{
@@ -46,16 +56,26 @@ def grouped(
     ]
 
 
-def _group(model: str, spec: str) -> tuple[str, Field]:
-    name, _, granularity = spec.partition(":")
+def _group(model: str, spec: str) -> Group:
+    path, _, granularity = spec.partition(":")
+    *steps, name = path.split(".")
+    for step in steps:
+        if _field(model, step).kind is not Kind.MANY2ONE:
+            raise PythonValueError(f"Only many2one path is accepted for the {spec!r} groupby spec")
+        model = _field(model, step).relation
+    field = _field(model, name)
+    if field.kind in (Kind.DATE, Kind.DATETIME) and not granularity:
+        raise PythonValueError(f"Granularity not set on a date(time) field: {spec!r}")
+    if granularity not in ("", MONTH, DAY):
+        raise PythonValueError(f"the stand-in groups dates by month and day only, not {spec!r}")
+    return Group(path, field, granularity)
+
+
+def _field(model: str, name: str) -> Field:
     field = MODELS[model].all_fields.get(name)
     if field is None:
         raise PythonValueError(f"Invalid field {name!r} on model {model!r}")
-    if field.kind in (Kind.DATE, Kind.DATETIME) and not granularity:
-        raise PythonValueError(f"Granularity not set on a date(time) field: {spec!r}")
-    if granularity not in ("", MONTH):
-        raise PythonValueError(f"the stand-in groups dates by month only, not {spec!r}")
-    return name, field
+    return field
 
 
 def _aggregate(model: str, spec: str) -> Callable[[Books, str, list[int]], Any]:
@@ -77,39 +97,58 @@ def _sum(books: Books, model: str, members: list[int], name: str) -> Any:
     return float(sum(values)) if values else False
 
 
-def _keys(books: Books, model: str, record_id: int, names: list[tuple[str, Field]]) -> list[tuple[Any, ...]]:
+def _keys(books: Books, model: str, record_id: int, groups: list[Group]) -> list[tuple[Any, ...]]:
     keys: list[tuple[Any, ...]] = [()]
-    for name, field in names:
-        value = books.value(model, record_id, name)
-        if field.kind is Kind.DATE and value:
+    for group in groups:
+        value = _value(books, model, record_id, group.path)
+        if group.granularity == MONTH and value:
             value = f"{value[:7]}-01"
-        values = (value or [False]) if field.is_many else [value]
+        values = (value or [False]) if group.field.is_many else [value]
         keys = [(*key, one) for key in keys for one in values]
     return keys
 
 
-def _shown(books: Books, field: Field, value: Any) -> Any:
+def _value(books: Books, model: str, record_id: int, path: str) -> Any:
+    name, _, rest = path.partition(".")
+    value = books.value(model, record_id, name)
+    return _value(books, _field(model, name).relation, value, rest) if rest and value else value
+
+
+def _shown(books: Books, group: Group, value: Any) -> Any:
     if value is False or value is None:
         return False
-    if field.is_relational:
-        return [value, books.display_name(field.relation, value)]
-    if field.kind is Kind.DATE:
-        return [value, date.fromisoformat(value).strftime("%B %Y")]
+    if group.field.is_relational:
+        return [value, books.display_name(group.field.relation, value)]
+    if group.field.kind is Kind.DATE:
+        return [
+            value,
+            date.fromisoformat(value).strftime("%B %Y" if group.granularity == MONTH else "%d %b %Y"),
+        ]
     return value
 
 
-def _extra(names: list[tuple[str, Field]], key: tuple[Any, ...]) -> list[Any]:
+def _extra(groups: list[Group], key: tuple[Any, ...]) -> list[Any]:
     conditions: list[Any] = []
-    for (name, field), value in zip(names, key, strict=True):
-        if field.kind is Kind.DATE and value:
-            conditions += [[name, ">=", value], [name, "<", _next_month(value)]]
-        elif field.is_many and value is False:
-            conditions.append([name, "not any", []])
+    for group, value in zip(groups, key, strict=True):
+        if group.field.kind is Kind.DATE and value:
+            conditions += _inside(group.path, [[">=", value], ["<", _next(value, group.granularity)]])
+        elif group.field.is_many and value is False:
+            conditions.append([group.path, "not any", []])
         else:
-            conditions.append([name, "=", value])
+            conditions += _inside(group.path, [["=", value]])
     return ["&"] * (len(conditions) - 1) + conditions if conditions else [[1, "=", 1]]
 
 
-def _next_month(first: str) -> str:
+def _inside(path: str, tests: list[list[Any]]) -> list[Any]:
+    first, _, rest = path.partition(".")
+    if not rest:
+        return [[first, *test] for test in tests]
+    inner = _inside(rest, tests)
+    return [[first, "any", ["&"] * (len(inner) - 1) + inner]]
+
+
+def _next(first: str, granularity: str) -> str:
     day = date.fromisoformat(first)
+    if granularity == DAY:
+        return (day + timedelta(days=1)).isoformat()
     return date(day.year + day.month // 12, day.month % 12 + 1, 1).isoformat()

@@ -73,6 +73,7 @@ class Odoo:
             "fields_get": self._fields_get,
             "name_search": self._name_search,
             "has_access": self._has_access,
+            "default_get": self._default_get,
         }
         self._on_records: dict[str, Callable[..., Any]] = {
             "read": self._read,
@@ -254,6 +255,11 @@ class Odoo:
         if found is None:
             raise PythonValueError(f"External ID not found in the system: {module}.{xml_id}")
         return list(found)
+
+    def _default_get(self, call: Call, fields: Sequence[str]) -> dict[str, Any]:
+        declared = MODELS[call.model].all_fields
+        known = {name: declared[name].default for name in fields if name in declared}
+        return {name: value for name, value in known.items() if value is not None}
 
     def _context_get(self, call: Call) -> dict[str, Any]:
         del call

@@ -1,46 +1,70 @@
-"""The part of the ledger that one statement needs, summed by Odoo; what it costs grows with the answer.
+"""The part of the ledger that one statement needs; what it costs grows with the answer, not with the books.
 
-Odoo sums the items of a statement by account and names them; open items are those that are not reconciled now and
-those whose reconciliation came after the day or is with an entry that is not posted. Nothing is changed.
+Odoo, or the kept copy, sums the items by account; only open items, and those of a general ledger's days, are read
+one by one. Nothing is changed.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
 
-from blocks.odoo.client import OdooClient
-from domain.accounting.copied_books import BooksCompany
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt_parts import AGED, Part, Wanted, check_balanced, parts_of, sum_lines
+from domain.accounting.excerpt import Excerpt, Paid
+from domain.accounting.excerpt_parts import Needs, Part, Wanted, check_balanced, needs_of, tax_parts
+from domain.accounting.excerpt_search import Sum, sum_lines
 from domain.accounting.ledger import (
     AccountType,
-    Excerpt,
     FiscalYearEnd,
     JournalLine,
     LedgerAccount,
     LedgerError,
+    LedgerTax,
     PartialReconciliation,
 )
-from domain.accounting.ledger_rows import (
-    ACCOUNT_FIELDS,
-    LINE_DOMAIN,
-    LINE_FIELDS,
-    PARTIAL_DOMAIN,
-    PARTIAL_FIELDS,
-    Names,
-    Record,
-    journal_line,
-    ledger_account,
-    partial_reconciliation,
-)
-from domain.accounting.report import ReportType
-from tasks.accounting.ledger import ARCHIVED_TOO, read_company
 
-LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
-UNPOSTED = ["draft", "cancel"]
-SUMS = ["balance:sum", "id:array_agg"]
+OpenItems = tuple[list[JournalLine], list[PartialReconciliation]]
+Summed = list[tuple[Part, Sequence[Sum]]]
 
 
-async def read_excerpt(client: OdooClient, wanted: Wanted) -> Excerpt:
+@dataclass(frozen=True, slots=True)
+class BooksFrame:
+    """Whose books they are, and in which currency and fiscal year."""
+
+    company_id: int
+    currency_id: int
+    currency: str
+    year_end: FiscalYearEnd
+
+
+class Items(Protocol):
+    """Where the items of one company's books are read."""
+
+    async def frame(self) -> BooksFrame:
+        """Whose books they are."""
+
+    async def accounts(self) -> Mapping[int, LedgerAccount]:
+        """The chart."""
+
+    async def taxes(self) -> Mapping[int, LedgerTax]:
+        """The company's taxes, archived ones too."""
+
+    async def sums(self, part: Part, *, with_ids: bool) -> Sequence[Sum]:
+        """A part summed by account, and by tax where it is one of taxes."""
+
+    async def lines(self, part: Part) -> list[JournalLine]:
+        """A part's items one by one."""
+
+    async def open_items(self, kind: AccountType, last: dt.date) -> OpenItems:
+        """The items of one type that were open on a day, and what had been matched with them by then."""
+
+    async def paid(self, days: DateRange) -> list[Paid]:
+        """What customers paid in a period."""
+
+
+async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
     """What a statement is made from; read once more where somebody booked in between.
 
     Raises:
@@ -48,121 +72,39 @@ async def read_excerpt(client: OdooClient, wanted: Wanted) -> Excerpt:
         TransientError: Odoo is away.
         RejectedError: Odoo refused, or does not know the key.
     """
-    company = await read_company(client)
-    reader = Reader(client, company, await _accounts(client))
     try:
-        return await reader.excerpt(wanted)
+        return await _excerpt(items, wanted)
     except LedgerError:
-        return await reader.excerpt(wanted)
+        return await _excerpt(items, wanted)
 
 
-class Reader:
-    """Reads parts of one company's ledger."""
-
-    def __init__(self, client: OdooClient, company: BooksCompany, accounts: dict[int, LedgerAccount]) -> None:
-        self._client = client
-        self._company = company
-        self._accounts = accounts
-        self._domain = [*LINE_DOMAIN, ("company_id", "=", company.company_id)]
-        self._year_end = FiscalYearEnd(company.last_month, company.last_day)
-
-    async def excerpt(self, wanted: Wanted) -> Excerpt:
-        """The lines of one statement."""
-        days = wanted.days
-        if wanted.kind in AGED:
-            return await self._open_items(AGED[wanted.kind], days)
-        parts, currency = parts_of(wanted, self._year_end), await self._own_currency()
-        lines = [line for part in parts for line in await self._sums(part, currency)]
-        check_balanced(parts, lines)
-        if wanted.kind is ReportType.GENERAL_LEDGER:
-            lines += await self._lines(Part(days.last, days.first).domain())
-        return self._excerpt(currency, lines)
-
-    async def _sums(self, part: Part, currency: str) -> list[JournalLine]:
-        rows = await self._client.call(
-            LINE,
-            "formatted_read_group",
-            domain=[*self._domain, *part.domain()],
-            groupby=["account_id"],
-            aggregates=SUMS,
-        )
-        return list(sum_lines(part, rows, currency))
-
-    async def _open_items(self, kind: AccountType, days: DateRange) -> Excerpt:
-        """The items on accounts of one type that were open on the last day, and what had been matched by then."""
-        aged = Part(days.last, kinds=(kind,)).domain()
-        undone = await self._later_matched(str(days.last))
-        is_open: list[Any] = [["reconciled", "=", False]]
-        if undone:
-            is_open = ["|", *is_open, ["id", "in", sorted(undone)]]
-        records = await self._records([*aged, *is_open])
-        ids = [record["id"] for record in records]
-        matched = await self._matched(ids, str(days.last)) if ids else []
-        names = await self._names(records, matched)
-        lines = [journal_line(record, names) for record in records]
-        return self._excerpt(
-            names.currency, lines, tuple(partial_reconciliation(one, names) for one in matched)
-        )
-
-    async def _later_matched(self, last: str) -> set[int]:
-        """The items whose reconciliation does not count on that day."""
-        domain = [
-            ["company_id", "=", self._company.company_id],
-            "|",
-            ["max_date", ">", last],
-            "|",
-            ["debit_move_id.parent_state", "in", UNPOSTED],
-            ["credit_move_id.parent_state", "in", UNPOSTED],
-        ]
-        fields = ("debit_move_id", "credit_move_id")
-        found = [row async for page in self._client.pages(PARTIAL, domain, fields) for row in page]
-        return {row[name] for row in found for name in fields}
-
-    async def _matched(self, ids: Sequence[int], last: str) -> list[Record]:
-        of_them = ["|", ["debit_move_id", "in", ids], ["credit_move_id", "in", ids]]
-        domain = [*PARTIAL_DOMAIN, ["max_date", "<=", last], *of_them]
-        return [row async for page in self._client.pages(PARTIAL, domain, PARTIAL_FIELDS) for row in page]
-
-    async def _lines(self, domain: Sequence[Any]) -> list[JournalLine]:
-        records = await self._records(domain)
-        names = await self._names(records, [])
-        return [journal_line(record, names) for record in records]
-
-    async def _records(self, domain: Sequence[Any]) -> list[Record]:
-        pages = self._client.pages(LINE, [*self._domain, *domain], LINE_FIELDS)
-        return [row async for page in pages for row in page]
-
-    async def _own_currency(self) -> str:
-        return (await self._names([], [])).currency
-
-    async def _names(self, lines: Sequence[Record], matched: Sequence[Record]) -> Names:
-        """The names of the currencies and partners on these records."""
-        own = self._company.currency_id
-        used = {own, *(row["currency_id"] for row in lines)}
-        used |= {row[f"{side}_currency_id"] for row in matched for side in ("debit", "credit")}
-        currencies = await self._named("res.currency", used)
-        partners = {row["partner_id"] for row in lines if row["partner_id"]}
-        names = await self._named("res.partner", partners) if partners else {}
-        return Names(currency=currencies[own], currencies=currencies, partners=names)
-
-    async def _named(self, model: str, ids: set[int]) -> dict[int, str]:
-        domain = [["id", "in", sorted(ids)]]
-        rows = [
-            row
-            async for page in self._client.pages(model, domain, ("name",), context=ARCHIVED_TOO)
-            for row in page
-        ]
-        return {row["id"]: row["name"] or "" for row in rows}
-
-    def _excerpt(
-        self,
-        currency: str,
-        lines: Sequence[JournalLine],
-        partials: tuple[PartialReconciliation, ...] = (),
-    ) -> Excerpt:
-        return Excerpt(currency, self._accounts, tuple(lines), partials, fiscal_year_end=self._year_end)
+async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
+    frame = await items.frame()
+    needs = needs_of(wanted, frame.year_end)
+    accounts, (taxes, summed), shown, opened, paid = await asyncio.gather(
+        items.accounts(),
+        _sums(items, wanted, needs),
+        asyncio.gather(*(items.lines(part) for part in needs.shown)),
+        asyncio.gather(*(items.open_items(kind, wanted.days.last) for kind in needs.open_kinds)),
+        asyncio.gather(*(items.paid(days) for days in needs.paid)),
+    )
+    lines, sums = sum_lines(summed, frame.company_id, frame.currency)
+    check_balanced(needs.parts, lines)
+    return Excerpt(
+        frame.currency,
+        accounts,
+        (*lines, *chain(*shown)),
+        tuple(one for _lines, partials in opened for one in partials),
+        taxes,
+        frame.year_end,
+        sums=sums,
+        open_lines=tuple(line for lines, _partials in opened for line in lines),
+        paid=tuple(chain(*paid)),
+    )
 
 
-async def _accounts(client: OdooClient) -> dict[int, LedgerAccount]:
-    pages = client.pages("account.account", [], ACCOUNT_FIELDS, context=ARCHIVED_TOO)
-    return {row["id"]: ledger_account(row) async for page in pages for row in page}
+async def _sums(items: Items, wanted: Wanted, needs: Needs) -> tuple[Mapping[int, LedgerTax], Summed]:
+    taxes = await items.taxes() if needs.has_taxes else {}
+    parts = [*needs.parts, *tax_parts(taxes.values(), wanted.days)]
+    rows = await asyncio.gather(*(items.sums(part, with_ids=wanted.with_ids) for part in parts))
+    return taxes, list(zip(parts, rows, strict=True))

@@ -19,6 +19,7 @@ from domain.errors import TransientError
 from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.goals import read_goals
 from tasks.accounting.ledger import read_ledger
+from tasks.accounting.odoo_items import OdooItems
 from tasks.accounting.snapshot import Source, standing
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
@@ -76,8 +77,20 @@ async def fetch_books(
 async def _read(client: OdooClient, wanted: Wanted | None) -> Ledger:
     """Older Odoo sums otherwise, so all of its lines are read."""
     sums = client.oldest_major >= OdooClient.oldest_major
-    return await (
-        read_excerpt(client, wanted) if wanted and wanted.is_excerpt and sums else read_ledger(client)
+    if wanted and wanted.is_excerpt and sums:
+        return await read_excerpt(OdooItems(client), wanted)
+    return await read_ledger(client)
+
+
+def wanted_for(kind: ReportType | None, days: DateRange, *, with_ids: bool = False) -> Wanted:
+    """What a statement needs; of the budget only the targets that the owner has set.
+
+    Raises:
+        GoalsError: the budget's goals cannot be read.
+    """
+    targets = read_goals().targets if kind is ReportType.BUDGET else ()
+    return Wanted(
+        kind, days, frozenset(name for name, said in targets if said is not None), with_ids=with_ids
     )
 
 

@@ -70,19 +70,21 @@ async def odoo_client() -> "OdooClient":
     return (await connected_account()).client()
 
 
-async def connected_books(kind: "ReportType | None" = None, days: "DateRange | None" = None) -> "Books":
+async def connected_books(
+    kind: "ReportType | None" = None, days: "DateRange | None" = None, *, with_ids: bool = False
+) -> "Books":
     """The books now, or what a statement of these days needs; while Odoo is away, the kept copy.
 
-    No days: all of the books. No kind: what the summary needs.
+    No days: all of the books. No kind: what the summary needs. The ids of the items behind each sum only if asked.
 
     Raises:
         EmployeeAwayError: the engine is away.
         EnginePasswordError: the engine refused the password.
         OdooNotConnectedError: there is no account.
         TransientError: Odoo is away, and no copy was kept.
+        GoalsError: the budget's goals cannot be read.
     """
-    from domain.accounting.excerpt_parts import Wanted
-    from tasks.accounting.reports import fetch_books
+    from tasks.accounting.reports import fetch_books, wanted_for
 
-    wanted = Wanted(kind, days) if days else None
+    wanted = wanted_for(kind, days, with_ids=with_ids) if days else None
     return await fetch_books(odoo_client, datetime.now(UTC), wanted)

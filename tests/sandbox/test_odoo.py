@@ -1,5 +1,6 @@
 """The stand-in Odoo as a client meets it: errors, searches, JSON-RPC. Expected values are a real 19.0's."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -212,3 +213,27 @@ def test_odoo_closes_each_connection(sandbox: SandboxClient) -> None:
     answer = sandbox.http.post("/json/2/res.partner/search", json={"domain": []}, headers=ODOO_HEADERS)
     assert answer.status_code == httpx.codes.OK
     assert answer.headers["connection"] == "close"
+
+
+def test_a_new_record_would_be_of_the_user_s_company(sandbox: SandboxClient) -> None:
+    assert sandbox.odoo("account.tax", "default_get", fields=["company_id"]) == {"company_id": 1}
+
+
+def test_sums_by_day_along_a_path_name_their_records(sandbox: SandboxClient) -> None:
+    path = "move_id.date:day"
+    rows = sandbox.odoo(
+        "account.move.line", "formatted_read_group", domain=[], groupby=[path], aggregates=["__count"]
+    )
+    day, shown = rows[0][path]
+    assert shown == date.fromisoformat(day).strftime("%d %b %Y")
+    later = str(date.fromisoformat(day) + timedelta(days=1))
+    inner = ["&", ["date", ">=", day], ["date", "<", later]]
+    assert rows[0]["__extra_domain"] == [["move_id", "any", inner]]
+    found = sandbox.odoo("account.move.line", "search_count", domain=rows[0]["__extra_domain"])
+    assert found == rows[0]["__count"]
+    answer = sandbox.http.post(
+        "/json/2/account.move.line/formatted_read_group",
+        json={"domain": [], "groupby": ["tax_ids.name"], "aggregates": []},
+        headers=ODOO_HEADERS,
+    )
+    assert answer.json()["message"] == "Only many2one path is accepted for the 'tax_ids.name' groupby spec"

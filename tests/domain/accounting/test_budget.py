@@ -174,7 +174,7 @@ def test_months_count_by_their_own_days(first: str, last: str, months: str) -> N
 
 def test_a_part_payment_settles_its_part_and_a_credit_note_is_no_payment() -> None:
     paid = settlements(books(), LAST, T.RECEIVABLE)
-    assert [(one.amount, one.age_days, one.delay_days) for one in paid] == [
+    assert [(one.amount, (one.paid_on - one.line.day).days, one.delay_days) for one in paid] == [
         (d("600"), 20, -10),
         (d("300"), 40, 10),
     ]

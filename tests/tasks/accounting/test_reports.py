@@ -1,9 +1,12 @@
 """The statements beside Odoo's own sums of the same books."""
 
+import ast
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -12,9 +15,11 @@ from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooUnavailableError
 from domain.accounting.date_range import DateRange, PeriodError, parse_period
 from domain.accounting.excerpt_parts import Wanted
+from domain.accounting.goals import Goals, Targets
 from domain.accounting.ledger import AccountType
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType, ReportTypeError, RowKind
 from domain.accounting.report_text import report_markdown
+from domain.accounting.reporting import report
 from domain.errors import TransientError
 from tasks.accounting.bills import record_bill
 from tasks.accounting.ledger import read_books
@@ -239,7 +244,14 @@ async def test_a_copy_of_other_books_is_not_shown_for_these(
         await books_of(odoo)
 
 
-@pytest.mark.parametrize("kind", [None, *(kind for kind in ReportType if Wanted(kind, ALL_DAYS).is_excerpt)])
+KINDS = [None, *(kind for kind in ReportType if Wanted(kind, ALL_DAYS).is_excerpt)]
+GOALS = Goals(
+    budgets={"rent": Decimal(100), "other": Decimal(50)},
+    targets=Targets.model_validate(dict.fromkeys(Targets.model_fields, 5)),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 async def test_a_statement_of_sums_is_the_one_of_all_journal_items(
     running_odoo: OdooWorld, kind: ReportType | None
 ) -> None:
@@ -248,16 +260,45 @@ async def test_a_statement_of_sums_is_the_one_of_all_journal_items(
 
     async with books_with_movement(running_odoo) as (_client, books):
         for said in ("2026-11-01..2026-11-15", "2026-11-16..2026-12-31", "2025-11-03..2026-11-20", "2024"):
-            part = await fetch_books(connect, NOW, Wanted(kind, parse_period(said)))
-            whole = await books_of(running_odoo)
-            assert statement(part, kind, said) == statement(whole, kind, said)
+            wanted = Wanted(kind, parse_period(said), frozenset(Targets.model_fields))
+            part = await fetch_books(connect, NOW, wanted)
+            named = await fetch_books(connect, NOW, replace(wanted, with_ids=True))
+            whole = statement(await books_of(running_odoo), kind, said)
+            assert without(statement(named, kind, said), "found_by") == whole
+            assert without(statement(part, kind, said), "found_by", "line_ids") == without(whole, "line_ids")
             assert books.origin == part.origin
 
 
-def statement(books: Books, kind: ReportType | None, said: str) -> FinancialReport | FinancialSummary:
-    return (
-        get_financial_summary(books, said) if kind is None else generate_financial_report(books, kind, said)
-    )
+@pytest.mark.parametrize("kind", [ReportType.TRIAL_BALANCE, ReportType.TAX_SUMMARY, ReportType.BUDGET])
+async def test_the_condition_beside_a_sum_finds_its_journal_items(
+    running_odoo: OdooWorld, kind: ReportType
+) -> None:
+    async def connect() -> OdooClient:
+        return running_odoo.client()
+
+    async with books_with_movement(running_odoo) as (client, _books):
+        books = await fetch_books(connect, NOW, Wanted(kind, ALL_DAYS, with_ids=True))
+        rows = [row for row in statement(books, kind, str(ALL_DAYS)).rows if row.found_by]
+        assert rows
+        for row in rows:
+            found = [
+                await client.call("account.move.line", "search", domain=ast.literal_eval(one))
+                for one in row.found_by
+            ]
+            assert tuple(sorted(chain(*found))) == row.line_ids
+
+
+def statement(books: Books, kind: ReportType | None, said: str) -> FinancialReport:
+    if kind is None:
+        found = get_financial_summary(books, said)
+        rows = (*found.profit_and_loss.rows, *found.balance_sheet.rows)
+        return found.balance_sheet.model_copy(update={"rows": rows})
+    return report(books.ledger, kind, parse_period(said), books.origin, GOALS)
+
+
+def without(found: FinancialReport, *fields: str) -> FinancialReport:
+    update = dict.fromkeys(fields, ())
+    return found.model_copy(update={"rows": tuple(row.model_copy(update=update) for row in found.rows)})
 
 
 async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWorld) -> None:

@@ -1,0 +1,159 @@
+"""A part of the books as Odoo's search condition, and Odoo's answers as the lines of an excerpt."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from domain.accounting.date_range import DateRange
+from domain.accounting.excerpt import Paid, SummedItems
+from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, Part, TaxedItems
+from domain.accounting.ledger import AccountType, JournalLine
+from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Record
+from domain.money import rounded
+
+COUNT, BALANCE, IDS = "__count", "balance:sum", "id:array_agg"
+UNPOSTED = ["draft", "cancel"]
+PAID_BY = ("max_date:day", "debit_move_id.date:day")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The items of one account, and of one tax where they are a tax's."""
+
+    account_id: int
+    amount: Decimal
+    count: int
+    ids: tuple[int, ...] = ()
+    tax_id: int | None = None
+
+
+def search_of(part: Part, company_id: int) -> list[Any]:
+    """Odoo's search condition for a part."""
+    found: list[Any] = [*map(list, LINE_DOMAIN), ["company_id", "=", company_id]]
+    found.append(["date", "<=", str(part.last)])
+    if part.first:
+        found.append(["date", ">=", str(part.first)])
+    if part.kinds:
+        found.append(["account_type", "in", [kind.value for kind in part.kinds]])
+    if part.side:
+        found.append(["balance", part.side, 0])
+    return [*found, *_taxed(part.taxed)] if part.taxed else found
+
+
+def _taxed(items: TaxedItems) -> list[Any]:
+    named = [[tax_field(items), "in", sorted(items.taxes)]]
+    if not items.is_due_on_payment:
+        return named
+    owed = ["move_id.line_ids.account_type", "in", [RECEIVABLE.value, PAYABLE.value]]
+    return [*named, "|", ["move_id.tax_cash_basis_rec_id", "!=", False], "!", owed]
+
+
+def tax_field(items: TaxedItems) -> str:
+    """Where a journal item names the tax."""
+    return "tax_ids" if items.is_base else "tax_line_id"
+
+
+def groups_of(part: Part) -> list[str]:
+    """By what a part is summed."""
+    by_tax = [tax_field(part.taxed)] if part.taxed and part.taxed.stands_for is None else []
+    return ["account_id", *by_tax]
+
+
+def sum_of(part: Part, row: Record) -> Sum | None:
+    """One of Odoo's grouped rows; None for another tax of the same items."""
+    tax_id = None
+    if part.taxed:
+        tax_id = part.taxed.stands_for or (row[tax_field(part.taxed)] or [None])[0]
+        if part.taxed.stands_for is None and tax_id not in part.taxed.taxes:
+            return None
+    amount = Decimal(row[BALANCE] or 0)
+    return Sum(row["account_id"][0], amount, row[COUNT], tuple(row.get(IDS) or ()), tax_id)
+
+
+def sum_lines(
+    found: Iterable[tuple[Part, Sequence[Sum]]], company_id: int, currency: str
+) -> tuple[list[JournalLine], dict[int, SummedItems]]:
+    """Each sum as one line on its part's last day, and what stands behind it by the line's id, which is negative."""
+    numbers = count(-1, -1)
+    lines, sums = [], {}
+    for part, rows in found:
+        search = search_of(part, company_id)
+        for row in rows:
+            number = next(numbers)
+            lines.append(_sum_line(number, part, row, currency))
+            sums[number] = SummedItems(row.count, str([*search, *_own(part, row)]), row.ids)
+    return lines, sums
+
+
+def _own(part: Part, row: Sum) -> Iterator[list[Any]]:
+    yield ["account_id", "=", row.account_id]
+    if part.taxed and part.taxed.stands_for is None:
+        yield [tax_field(part.taxed), "in", [row.tax_id]]
+
+
+def _sum_line(number: int, part: Part, row: Sum, currency: str) -> JournalLine:
+    amount = rounded(row.amount, currency)
+    is_base = part.taxed is not None and part.taxed.is_base
+    return JournalLine(
+        line_id=number,
+        move_id=0,
+        move="",
+        day=part.last,
+        account_id=row.account_id,
+        balance=amount,
+        amount_currency=amount,
+        currency=currency,
+        tax_ids=(row.tax_id,) if is_base and row.tax_id else (),
+        tax_id=None if is_base else row.tax_id,
+        is_cash_basis=part.taxed is not None and part.taxed.is_due_on_payment,
+    )
+
+
+def open_on(kind: AccountType, last: dt.date, company_id: int) -> list[Any]:
+    """The condition for items of one type that were open on a day.
+
+    They are not reconciled now, or were later, or with an entry that is not posted.
+    """
+    undone = [
+        [f"matched_{side}_ids.{path}", operator, value]
+        for side, path in (("debit", "debit_move_id"), ("credit", "credit_move_id"))
+        for path, operator, value in (
+            ("max_date", ">", str(last)),
+            (f"{path}.parent_state", "in", UNPOSTED),
+        )
+    ]
+    is_open = ["|", ["reconciled", "=", False], "|", undone[0], "|", undone[1], "|", undone[2], undone[3]]
+    return [*search_of(Part(last, kinds=(kind,)), company_id), *is_open]
+
+
+def matched_until(ids: Sequence[int], last: dt.date) -> list[Any]:
+    """The condition for the reconciliations of some items that counted on a day."""
+    of_them = ["|", ["debit_move_id", "in", ids], ["credit_move_id", "in", ids]]
+    return [*map(list, PARTIAL_DOMAIN), ["max_date", "<=", str(last)], *of_them]
+
+
+def paid_in(days: DateRange, company_id: int) -> list[Any]:
+    """The condition for reconciliations by which customers paid in a period, by the rule of `settlement`."""
+    other_lines = "credit_move_id.move_id.line_ids.account_type"
+    moves_cash = [other_lines, "=", AccountType.CASH.value]
+    has_result = [other_lines, "in", [kind.value for kind in RESULT]]
+    return [
+        *map(list, PARTIAL_DOMAIN),
+        ["company_id", "=", company_id],
+        ["max_date", ">=", str(days.first)],
+        ["max_date", "<=", str(days.last)],
+        ["debit_move_id.account_type", "=", RECEIVABLE.value],
+        "|",
+        moves_cash,
+        "!",
+        has_result,
+    ]
+
+
+def paid_of(row: Record, currency: str) -> Paid:
+    """One of Odoo's rows, grouped by `PAID_BY`."""
+    paid_on, invoiced_on = (dt.date.fromisoformat(row[name][0]) for name in PAID_BY)
+    return Paid(invoiced_on, paid_on, rounded(Decimal(row["amount:sum"] or 0), currency))
