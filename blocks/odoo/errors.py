@@ -134,7 +134,8 @@ class OdooAccessError(RejectedError):
 
     def __init__(self, call: str, said: str) -> None:
         super().__init__(
-            f"the Odoo user of the API key may not do {call}: {access_sentence(said)}; give that user the rights"
+            f"the Odoo user of the API key may not do {call}: {access_sentence(said)}; give that user the rights "
+            "('fte odoo setup' gives its own user those it needs)"
         )
 
 

@@ -16,6 +16,8 @@ BOT_GROUPS = (
     "product.group_product_manager",
 )
 """What the tools need, and nothing else: invoicing, contacts, products."""
+BOT_NAME = "Digital FTE"
+GENERIC_CHART = "generic_coa"
 KEY_DAYS = 90
 """The longest that Odoo gives a key of a user who is no administrator."""
 RENEW_DAYS = 14
@@ -70,7 +72,6 @@ class Found:
         key_expires_on: last day of a saved key that works; None for no such key.
     """
 
-    major: int
     uninstalled: Sequence[str]
     profile: Profile
     chart: str = ""
@@ -89,6 +90,13 @@ class SetupStep:
     details: Sequence[str] = field(default_factory=tuple)
 
 
+class SetupWishError(RejectedError):
+    """What is asked for cannot be set up; found before anything was written."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(f"nothing was changed in Odoo: {'; '.join(problems)}")
+
+
 class OdooTooOldError(RejectedError):
     """The server is older than set-up knows."""
 
@@ -100,13 +108,7 @@ class OdooTooOldError(RejectedError):
 
 
 def setup_plan(found: Found, wanted: Wanted, today: dt.date) -> list[SetupStep]:
-    """What is still to be done, in the order in which it must be done; empty when all is there.
-
-    Raises:
-        OdooTooOldError: the server is older than 19.
-    """
-    if found.major < OLDEST_MAJOR:
-        raise OdooTooOldError(found.major)
+    """What is still to be done, in the order in which it must be done; empty when all is there."""
     # the country comes first: by it Odoo chooses the chart when accounting is installed
     steps = [*_profile_steps(found, wanted), *_books_steps(found, wanted)]
     return [*steps, *_bot_steps(found, wanted, today)]

@@ -15,22 +15,27 @@ from pydantic import SecretStr
 from blocks.odoo.client import OdooAccount, OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from blocks.odoo.session import OdooSessionClient
-from domain.accounting.setup import BOT_GROUPS, KEY_DAYS, MODULES, Found, Profile, SetupStep, Task, Wanted
-from domain.errors import RejectedError
+from domain.accounting.setup import (
+    BOT_GROUPS,
+    BOT_NAME,
+    KEY_DAYS,
+    MODULES,
+    OLDEST_MAJOR,
+    Found,
+    OdooTooOldError,
+    Profile,
+    SetupStep,
+    Task,
+    Wanted,
+)
+from tasks.accounting.setup_checks import check_wanted, country_id
 
 METHOD_LINE = "account.payment.method.line"
 MONEY_JOURNALS = ["bank", "cash", "credit"]
-BUSY = "processing a scheduled action"
+BUSY = ("processing a scheduled action", "processing another module operation")
 WAIT_SECONDS, WAITS = 10.0, 30
-"""Odoo installs no module while a scheduled action runs; those take seconds to minutes."""
+"""Odoo installs no module while either runs; they take seconds to minutes."""
 COMPANY_FIELDS = ["name", "email", "phone", "country_id"]
-
-
-class SetupCountryError(RejectedError):
-    """Odoo does not know the country."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"'{code}' is not a country that Odoo knows; give its two-letter code, such as US")
 
 
 async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt.date | None) -> Found:
@@ -42,19 +47,21 @@ async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt
         key_expires_on: last day of the saved key, if it works.
 
     Raises:
-        SetupCountryError: Odoo does not know the wanted country.
+        OdooTooOldError: the server is older than 19.
+        SetupWishError: country, chart, names or journals are not such as can be set up.
     """
-    if wanted.profile.country:
-        await _country_id(admin, wanted.profile.country)
-    version = re.search(r"\d+", await admin.version())
+    await _check_version(admin)
     company = await _company(admin)
     uninstalled = await _uninstalled(admin)
     has_books = not uninstalled
+    chart = await _chart(admin, company["id"]) if has_books else ""
+    await check_wanted(
+        admin, wanted, company | {"chart_template": chart}, has_books="account" not in uninstalled
+    )
     return Found(
-        major=int(version[0]) if version else 0,
         uninstalled=uninstalled,
         profile=await _profile(admin, company),
-        chart=await _chart(admin, company["id"]) if has_books else "",
+        chart=chart,
         has_cash=has_books and bool(await _journals(admin, company["id"], ["cash"])),
         without_account=[row["display_name"] for row in await _accountless(admin, company["id"])]
         if has_books
@@ -68,7 +75,6 @@ async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: Wanted) -
     """Do one step of the plan but the key, which belongs to the bot.
 
     Raises:
-        SetupCountryError: Odoo does not know the country.
         OdooRefusedError: Odoo refuses, with its own sentence.
     """
     match step.task:
@@ -114,6 +120,13 @@ async def make_bot_key(admin: OdooSessionClient, account: OdooAccount) -> OdooAc
     return account.model_copy(update={"api_key": SecretStr(key), "key_expires_on": ends})
 
 
+async def _check_version(admin: OdooSessionClient) -> None:
+    version = re.search(r"\d+", await admin.version())
+    major = int(version[0]) if version else 0
+    if major < OLDEST_MAJOR:
+        raise OdooTooOldError(major)
+
+
 async def _company(admin: OdooClient) -> dict[str, Any]:
     found = await admin.call(
         "res.company", "search_read", domain=[], fields=COMPANY_FIELDS, order="id", limit=1
@@ -137,17 +150,8 @@ async def _write_profile(admin: OdooClient, profile: Profile) -> None:
         name: value for name, value in vars(profile).items() if value and name != "country"
     }
     if profile.country:
-        vals["country_id"] = await _country_id(admin, profile.country)
+        vals["country_id"] = await country_id(admin, profile.country)
     await admin.call("res.company", "write", [company["id"]], vals=vals)
-
-
-async def _country_id(admin: OdooClient, code: str) -> int:
-    found = await admin.call("res.country", "search_read", domain=[["code", "=", code]], fields=["code"])
-    # Odoo cuts what is searched for to two letters, so that GERMANY would be Georgia
-    ids = [int(row["id"]) for row in found if row["code"] == code]
-    if not ids:
-        raise SetupCountryError(code)
-    return ids[0]
 
 
 async def _uninstalled(admin: OdooClient) -> list[str]:
@@ -167,7 +171,7 @@ async def _install(admin: OdooClient, names: Sequence[str]) -> None:
         try:
             await admin.call("ir.module.module", "button_immediate_install", ids)
         except OdooRefusedError as error:
-            if BUSY not in error.said or not waits_left:
+            if not waits_left or not any(words in error.said for words in BUSY):
                 raise
             await asyncio.sleep(WAIT_SECONDS)
         else:
@@ -201,8 +205,22 @@ async def _journals(admin: OdooClient, company_id: int, kinds: Sequence[str]) ->
 async def _create_cash_journal(admin: OdooClient) -> None:
     company = await _company(admin)
     if not await _journals(admin, company["id"], ["cash"]):
-        values = {"name": "Cash", "type": "cash", "code": "CSH1", "company_id": company["id"]}
+        code = await _free_code(admin, company["id"])
+        values = {"name": "Cash", "type": "cash", "code": code, "company_id": company["id"]}
         await admin.call("account.journal", "create", vals_list=[values])
+
+
+async def _free_code(admin: OdooClient, company_id: int) -> str:
+    """A journal's code that no journal of the company has, archived ones included."""
+    found = await admin.call(
+        "account.journal",
+        "search_read",
+        domain=[["company_id", "=", company_id]],
+        fields=["code"],
+        context={"active_test": False},
+    )
+    taken = {row["code"] for row in found}
+    return next(code for number in range(1, len(taken) + 2) if (code := f"CSH{number}") not in taken)
 
 
 async def _accountless(admin: OdooClient, company_id: int) -> list[dict[str, Any]]:
@@ -258,5 +276,13 @@ async def _write_bot(admin: OdooClient, login: str) -> None:
     if found:
         await admin.call("res.users", "write", found, vals=rights)
         return
-    values = {"name": "Digital FTE", "login": login, "password": secrets.token_urlsafe(32), **rights}
+    company = (await _company(admin))["id"]
+    values = {
+        "name": BOT_NAME,
+        "login": login,
+        "password": secrets.token_urlsafe(32),
+        "company_id": company,
+        "company_ids": [[6, 0, [company]]],
+        **rights,
+    }
     await admin.call("res.users", "create", vals_list=[values], context={"no_reset_password": True})

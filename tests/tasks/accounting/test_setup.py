@@ -25,6 +25,7 @@ from domain.accounting.setup import (
     OdooTooOldError,
     Profile,
     SetupStep,
+    SetupWishError,
     Task,
     Wanted,
     setup_plan,
@@ -34,12 +35,11 @@ from tasks.accounting.connection import check_connection
 from tasks.accounting.customers import create_customer
 from tasks.accounting.invoices import create_invoice, invoice_inputs
 from tasks.accounting.payments import payment_inputs, record_payment
-from tasks.accounting.setup import SetupCountryError, carry_out, make_bot_key, survey
+from tasks.accounting.setup import carry_out, make_bot_key, survey
 
 TODAY = date(2026, 11, 23)
 WANTED = Wanted(Profile("Harbor Works", "US", "books@harbor.example"), "generic_coa", "digital-fte")
 READY = {
-    "major": 19,
     "uninstalled": [],
     "profile": WANTED.profile,
     "chart": "generic_coa",
@@ -85,11 +85,6 @@ def test_what_is_not_as_it_should_be_is_the_plan(changed: dict[str, Any], task: 
     assert tasks(**changed) == [task]
 
 
-def test_an_old_server_is_refused() -> None:
-    with pytest.raises(OdooTooOldError, match="Odoo 17"):
-        tasks(major=17)
-
-
 def session_of(answer: dict[str, Any], status: int = 200) -> OdooSessionClient:
     account = OdooAccount(
         url="http://odoo.example", database="b", login="admin", api_key=SecretStr("a-password")
@@ -128,18 +123,94 @@ async def test_a_missing_database_is_named(answer: dict[str, Any], status: int) 
             await client.sign_in()
 
 
-async def test_a_country_s_name_is_not_taken_for_the_country_that_begins_so() -> None:
-    async with signed_in(lambda _: {"result": [{"id": 78, "code": "GE"}]}) as client:
-        wanted = Wanted(Profile(country="GERMANY"), "generic_coa", "digital-fte")
-        with pytest.raises(SetupCountryError, match="'GERMANY'"):
-            await survey(client, wanted, key_expires_on=None)
+async def test_an_old_server_is_refused() -> None:
+    with pytest.raises(OdooTooOldError, match="Odoo 17"):
+        await asked({}, version="17.0")
 
 
-async def test_a_module_is_installed_once_odoo_s_scheduled_action_has_ended(
-    monkeypatch: pytest.MonkeyPatch,
+READY_ANSWERS: dict[str, Any] = {
+    "res.company/search_read": [
+        {"id": 1, "name": "Harbor Works", "email": False, "phone": False, "country_id": False}
+    ],
+    "res.company/fields_get": {"chart_template": {"selection": [["generic_coa", "Generic"], ["us", "US"]]}},
+    "res.company/read": [{"chart_template": "us"}],
+    "account.journal/search_read": [{"type": "sale"}, {"type": "purchase"}, {"type": "bank"}],
+    "account.journal/search": [5],
+    "ir.model.data/check_object_reference": ["res.groups", 4],
+}
+
+
+async def asked(answers: dict[str, Any], version: str = "19.0", **wishes: str) -> Found:
+    """What a survey finds, or why it refuses; `answers` by model and method, [] for any other."""
+    wishes = {"chart": "generic_coa", "bot_login": "digital-fte", **wishes}
+    chart, login = wishes.pop("chart"), wishes.pop("bot_login")
+    said = {**READY_ANSWERS, **answers}
+
+    def answer(path: str) -> dict[str, Any]:
+        if path == "/web/version":
+            return {"version": version}
+        assert path.rpartition("/")[2] not in {"create", "write", "button_immediate_install", "try_loading"}
+        return {"result": said.get("/".join(path.split("/")[-2:]), [])}
+
+    async with signed_in(answer) as client:
+        return await survey(client, Wanted(Profile(**wishes), chart, login), key_expires_on=None)
+
+
+def user(**changed: Any) -> dict[str, Any]:
+    return {"name": "Ann", "active": True, "share": False, "company_ids": [1], "group_ids": [1], **changed}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "answers", "said"),
+    [
+        (
+            {"country": "GERMANY"},
+            {"res.country/search_read": [{"id": 78, "code": "GE", "name": "Georgia"}]},
+            "'GERMANY' is not",
+        ),
+        ({"country": "NARNIA"}, {}, "give its two-letter code, such as US"),
+        ({"chart": "us_gaap"}, {}, "--chart 'us_gaap' is not a chart of accounts of this Odoo"),
+        ({"name": "Maple"}, {"res.company/search": [2]}, "'Maple' is the name of another company"),
+        ({"name": " Maple"}, {}, "begins or ends with a space"),
+        ({"email": "books at harbor"}, {}, "'books at harbor' is not an e-mail address"),
+        ({"bot_login": ""}, {}, "--bot '' is not a login"),
+        ({"bot_login": "digital fte"}, {}, "--bot 'digital fte' is not a login"),
+        ({"bot_login": "admin"}, {"res.users/search_read": [user()]}, r"'admin' \(Ann\) is an administrator"),
+        ({}, {"res.users/search_read": [user(group_ids=[4])]}, "is an administrator"),
+        ({}, {"res.users/search_read": [user(active=False)]}, "is archived"),
+        ({}, {"res.users/search_read": [user(share=True)]}, "is a portal user"),
+        ({}, {"res.users/search_read": [user(company_ids=[2])]}, "does not belong to the company"),
+        (
+            {},
+            {"account.journal/search_read": [{"type": "sale"}, {"type": "bank"}]},
+            "Harbor Works has no purchase journal",
+        ),
+    ],
+)
+async def test_what_cannot_be_set_up_is_refused_before_anything_is_written(
+    wishes: dict[str, str], answers: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SetupWishError, match=said) as caught:
+        await asked(answers, **wishes)
+    assert str(caught.value).startswith("nothing was changed in Odoo: ")
+
+
+async def test_everything_that_cannot_be_set_up_is_said_at_once() -> None:
+    with pytest.raises(SetupWishError, match=r"--country 'NARNIA'.*--chart 'x'.*--email 'y'"):
+        await asked({}, country="NARNIA", chart="x", email="y")
+
+
+async def test_what_can_be_set_up_is_surveyed() -> None:
+    found = await asked({"res.country/search_read": [{"id": 2, "code": "US"}]}, country="US", chart="us")
+    assert (found.chart, found.uninstalled) == ("us", [])
+
+
+@pytest.mark.parametrize("doing", ["a scheduled action", "another module operation"])
+async def test_a_module_is_installed_once_odoo_has_ended_what_it_does(
+    monkeypatch: pytest.MonkeyPatch, doing: str
 ) -> None:
     monkeypatch.setattr(setup_tasks, "WAIT_SECONDS", 0.0)
-    said = "Odoo is currently processing a scheduled action.\nModule operations are not possible at this time"
+    said = f"Odoo is currently processing {doing}.\nPlease try again later"
     answers: list[dict[str, Any]] = [
         {"error": {"data": {"name": "odoo.exceptions.UserError", "message": said}}},
         {"result": True},
