@@ -5,8 +5,11 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import ContractError
+from domain.refused_values import place_of, why_refused
 
 HANDBOOK = "Company_Handbook.md"
 
@@ -102,6 +105,16 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.sandbox_port}"
 
 
+class WrongSettingError(ContractError):
+    """An environment variable holds what cannot be used."""
+
+    def __init__(self, error: ValidationError) -> None:
+        wrong = error.errors(include_url=False)[0]
+        name = str(place_of(wrong)[0]).upper()
+        variable = name if name.startswith("FTE_") else f"FTE_{name}"
+        super().__init__(f"the environment variable {variable} {why_refused(wrong)}")
+
+
 _VARIABLES = [
     str(field.validation_alias or f"FTE_{name.upper()}") for name, field in Settings.model_fields.items()
 ]
@@ -115,4 +128,7 @@ def settings() -> Settings:
 @lru_cache(maxsize=1)
 def _parsed(_values: tuple[str | None, ...]) -> Settings:
     """Parsing takes 0.8 ms, as long as a transaction of the ledger."""
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise WrongSettingError(error) from error

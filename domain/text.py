@@ -1,22 +1,32 @@
 """Text that a person reads in tables, notes and Odoo: names on one line, prose on several."""
 
+import re
 import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+
 
 def _one_line(value: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
-        raise ValueError("must be one line of text, without control characters")
+        raise ValueError("must be one line of text, without control characters; correct it")
+    return value
+
+
+def _email_address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("is not an e-mail address; give one such as name@business.com")
     return value
 
 
 def _prose(value: str) -> str:
     if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in value):
-        raise ValueError("must be text without control characters")
+        raise ValueError("must be text without control characters; correct it")
     return value
 
 
 OneLine = Annotated[str, AfterValidator(_one_line)]
 Prose = Annotated[str, AfterValidator(_prose)]
+EmailAddress = Annotated[str, AfterValidator(_email_address)]

@@ -6,9 +6,21 @@ import re
 from domain.errors import ContractError, RejectedError, TransientError, UnknownOutcomeError
 
 LONGEST_SENTENCE = 400
-JOKE = re.compile(r"^Uh-oh!.*?records\.?\s*(?:Sorry,\s*)?", re.DOTALL)
-RULES = re.compile(r"\s*(?:Blame the following rules|If you really, really need access).*", re.DOTALL)
-"""What Odoo wraps around the one fact in a refusal of access."""
+_RIGHTS = {
+    "access": "read",
+    "read": "read",
+    "modify": "change",
+    "write": "change",
+    "create": "create",
+    "delete": "delete",
+    "unlink": "delete",
+}
+"""What a person calls Odoo's operations."""
+
+_KIND_REFUSED = re.compile(r"not allowed to (\w+) '([^']+)' \(([\w.]+)\) records")
+_RECORD_REFUSED = re.compile(r"doesn't have '(\w+)' access to:\s*((?:- .+\n?)+)")
+_GROUPS = re.compile(r"allowed for the following groups:\s*((?:\s*- .+\n?)+)")
+_RULES = re.compile(r"Blame the following rules:\s*((?:- .+\n?)+)")
 MODULES = {
     "account": "account",
     "analytic": "analytic",
@@ -29,9 +41,26 @@ def sentence(text: str) -> str:
     return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"
 
 
-def access_sentence(text: str) -> str:
-    """Who may not do what to which record, without what Odoo says around it."""
-    return sentence(RULES.sub("", JOKE.sub("", text)))
+def _listed(pattern: re.Pattern[str], text: str) -> str:
+    """The entries of a list in Odoo's message, one after the other."""
+    found = pattern.search(text)
+    lines = found[found.re.groups].splitlines() if found else []
+    return ", ".join(line.strip().removeprefix("- ").strip() for line in lines if line.strip())
+
+
+def missing_right(call: str, text: str) -> str:
+    """Which right is missing, and how it is given, without what Odoo says around it."""
+    kind, record = _KIND_REFUSED.search(text), _RECORD_REFUSED.search(text)
+    if kind:
+        right = f"to {_RIGHTS.get(kind[1], kind[1])} '{kind[2]}' ({kind[3]})"
+    elif record:
+        right = f"to {_RIGHTS.get(record[1], record[1])} {_listed(_RECORD_REFUSED, text)}"
+    else:
+        return sentence(f"to call {call} ({text})" if text else f"to call {call}")
+    groups, rules = _listed(_GROUPS, text), _listed(_RULES, text)
+    needs = f"; one of these groups has it: {groups}" if groups else ""
+    keeps = f"; Odoo's record rules keep it away: {rules}" if rules else ""
+    return sentence(right + needs + keeps)
 
 
 class OdooUnavailableError(TransientError):
@@ -134,8 +163,8 @@ class OdooAccessError(RejectedError):
 
     def __init__(self, call: str, said: str) -> None:
         super().__init__(
-            f"the Odoo user of the API key may not do {call}: {access_sentence(said)}; give that user the rights "
-            "('fte odoo setup' gives its own user those it needs)"
+            f"the Odoo user of the API key has no right {missing_right(call, said)}. An administrator of Odoo gives it "
+            "to that user under Settings, Users, and 'fte odoo setup' gives its own user those it needs; then try again"
         )
 
 

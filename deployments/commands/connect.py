@@ -14,6 +14,7 @@ from blocks.odoo.client import OdooProtocol
 from blocks.settings import Mode, settings
 from deployments.environment import api_url, apply_environment, engine_login
 from domain.errors import TransientError
+from domain.refused_values import refusals
 
 if TYPE_CHECKING:
     from blocks.odoo.credentials import OdooCredentials
@@ -67,7 +68,7 @@ def _odoo_block(**answers: str) -> "OdooCredentials":
     try:
         return OdooCredentials(**{name: answer.strip() for name, answer in answers.items()})
     except ValidationError as error:
-        raise typer.BadParameter(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+        raise typer.BadParameter(refusals(error)[0]) from error
 
 
 async def _save_odoo(block: "OdooCredentials") -> "Connection":

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from domain.accounting.party import party_name
 from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, plain_email, plain_vat
 from domain.errors import RejectedError
-from domain.text import OneLine
+from domain.text import EmailAddress, OneLine
 
 
 class Address(BaseModel):
@@ -28,7 +28,7 @@ class CustomerInputs(BaseModel):
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     name: OneLine = Field(min_length=1, max_length=200)
-    email: str | None = Field(default=None, pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$", max_length=254)
+    email: EmailAddress | None = Field(default=None, max_length=254)
     phone: OneLine | None = Field(default=None, max_length=40)
     address: Address = Address()
     vat: str | None = Field(default=None, max_length=40, description="tax number")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from domain.errors import ContractError
+from domain.refused_values import place_of, why_refused
 
 
 class GoalsError(ContractError):
@@ -68,8 +69,7 @@ def parse_goals(front: Mapping[str, Any]) -> Goals:
         goals = Goals.model_validate(_present(front))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        problem = str(first["msg"]).removeprefix("Value error, ")
-        raise GoalsError(".".join(map(str, first["loc"])), problem) from error
+        raise GoalsError(".".join(map(str, place_of(first))), why_refused(first)) from error
     for category in goals.accounts:
         if category not in goals.budgets:
             raise GoalsError(f"accounts.{category}", "has no budget; add it to budgets or remove it")

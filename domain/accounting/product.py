@@ -73,6 +73,17 @@ class UnknownProductError(RejectedError):
         )
 
 
+class ArchivedProductError(RejectedError):
+    """The books have it, but a person took it out of use."""
+
+    def __init__(self, name: str, product: Product) -> None:
+        super().__init__(
+            f"product '{name}' is archived in Odoo ({product.name}, id {product.product_id}) and is not used. To use "
+            "it again, open Products in Odoo, filter by Archived, choose Unarchive, and try again; else name another "
+            "product"
+        )
+
+
 class AmbiguousCategoryError(RejectedError):
     """Several categories have that name."""
 

@@ -64,6 +64,17 @@ class AmbiguousVendorError(RejectedError):
         )
 
 
+class ArchivedPartnerError(RejectedError):
+    """The books have them, but a person took them out of use."""
+
+    def __init__(self, role: str, asked: Vendor, partner: Partner) -> None:
+        super().__init__(
+            f"{role} '{asked.name}' is archived in Odoo ({partner.name}, id {partner.partner_id}) and is not used. To "
+            "use them again, open Contacts in Odoo, filter by Archived, choose Unarchive, and try again; else "
+            f"name another {role}"
+        )
+
+
 def plain_vat(vat: str | None) -> str:
     """A tax number without blanks, dots and dashes."""
     return re.sub(r"[^0-9A-Z]", "", (vat or "").upper())
@@ -79,6 +90,19 @@ def vendor_key(vendor: Vendor) -> str:
     """The same for every spelling of one vendor: the key of the vendor's external id."""
     identity = plain_vat(vendor.vat) or plain_email(vendor.email) or base_name(vendor.name)
     return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def refuse_archived(role: str, asked: Vendor, archived: Sequence[Partner]) -> None:
+    """Refuse when one of these is meant.
+
+    Raises:
+        ArchivedPartnerError: naming the first.
+    """
+    for partner in archived:
+        by_vat = bool(asked.vat) and plain_vat(partner.vat) == plain_vat(asked.vat)
+        by_email = bool(asked.email) and _same_email(partner, asked)
+        if by_vat or by_email or party_name(partner.name) == party_name(asked.name):
+            raise ArchivedPartnerError(role, asked, partner)
 
 
 def match_vendor(vendor: Vendor, partners: Sequence[Partner]) -> VendorMatch:

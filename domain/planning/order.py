@@ -13,6 +13,7 @@ from domain.approvals.hashing import canonical_json
 from domain.errors import RejectedError
 from domain.planning.plan import Plan, Step
 from domain.planning.triage import Priority, TaskDomain, Triage
+from domain.refused_values import refusals
 
 STEP = "order"
 
@@ -67,8 +68,7 @@ class BadInputError(RejectedError):
     """The inputs do not satisfy the action's model."""
 
     def __init__(self, error: ValidationError) -> None:
-        said = (_sentence(item) for item in error.errors(include_url=False, include_context=False))
-        super().__init__(f"{'; '.join(said)}; nothing was done: correct it and call again")
+        super().__init__(f"{'; '.join(refusals(error))}. Nothing was done: correct that and call again")
 
 
 def order_plan(task_id: str, order: Order) -> Plan:
@@ -87,12 +87,6 @@ def order_document(order: Order) -> bytes:
     """What a person reads of it; it is never read back."""
     shown = order.model_dump(mode="json", exclude_defaults=True)
     return (json.dumps(shown, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _sentence(item: Any) -> str:
-    place = ".".join(map(str, item["loc"]))
-    message = str(item["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message
 
 
 def _hash(value: Any) -> str:

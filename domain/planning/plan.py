@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.errors import ContractError
 from domain.planning.catalogue import CATALOGUE
+from domain.refused_values import place_of, why_refused
 
 
 class StepStatus(StrEnum):
@@ -96,7 +97,7 @@ def _input_problems(step: Step) -> list[str]:
         action.inputs.model_validate(step.inputs)
     except ValidationError as error:
         return [
-            f"{'.'.join(map(str, item['loc'])) or step.id}: {_said(item)}"
+            f"{', '.join(map(str, place_of(item))) or step.id}: {_said(item)}"
             for item in error.errors(include_url=False)
         ]
     return []
@@ -104,4 +105,4 @@ def _input_problems(step: Step) -> list[str]:
 
 def _said(item: Any) -> str:
     missing = item["type"] == "missing" or item.get("input") is None
-    return "was not found in the document" if missing else str(item["msg"])
+    return "was not found in the document" if missing else why_refused(item)

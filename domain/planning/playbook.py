@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import ContractError
 from domain.planning.plan import Plan, Step
+from domain.refused_values import refusals
 
 REFERENCE = re.compile(r"^\{\{\s*([\w.]+)\s*\}\}$")
 """A value is a literal or exactly one reference; text from a mail is data here and never a template."""
@@ -48,8 +49,7 @@ def parse_playbook(name: str, front: Mapping[str, Any]) -> Playbook:
     try:
         return Playbook.model_validate({"name": name, **front})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise PlaybookError(name, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise PlaybookError(name, refusals(error)[0]) from error
 
 
 def choose_playbook(playbooks: list[Playbook], facts: Mapping[str, str]) -> Playbook | None:

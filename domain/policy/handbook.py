@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.errors import ContractError
 from domain.policy.hours import Hours
 from domain.policy.people import People
+from domain.refused_values import why_refused
 
 Amount = Decimal
 
@@ -169,7 +170,8 @@ def _said(problem: Any) -> str:
         return "is not a key of this group"
     given = problem.get("input")
     shown = "" if isinstance(given, Mapping) else f" (it is {given!r})"
-    return str(problem["msg"]).removeprefix("Value error, ") + shown
+    what, _, to_do = why_refused(problem).partition("; ")
+    return what + shown + (f"; {to_do}" if to_do else "")
 
 
 def _plain(value: Any) -> Any:

@@ -30,7 +30,7 @@ from tasks.accounting.chart import (
     fetch_purchase_taxes,
 )
 from tasks.accounting.records import any_spacing, find_record, load_once
-from tasks.accounting.vendors import ensure_vendor, find_vendor
+from tasks.accounting.vendors import check_not_archived, ensure_vendor, find_vendor, vendor_of
 
 BILL_FIELDS = [
     "name",
@@ -133,6 +133,7 @@ async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> Non
         AmbiguousVendorError: the vendor is not clear.
         DuplicateBillError: this document is in the books already, under another key.
         CurrencyNotUsableError: the currency is unknown or not active.
+        ArchivedPartnerError: the vendor is archived.
     """
     if await find_record(client, "account.move", external_id("bill", key)) is not None:
         return
@@ -142,6 +143,8 @@ async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> Non
         twins = await find_twins(client, inputs, match.partner.partner_id)
         if twins:
             raise DuplicateBillError(inputs, twins[0])
+    else:
+        await check_not_archived(client, "vendor", vendor_of(inputs))
 
 
 async def foresee_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]:

@@ -15,7 +15,7 @@ from domain.accounting.customer import (
 from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, vendor_key
 from domain.errors import RejectedError
 from tasks.accounting.records import find_record, load_once
-from tasks.accounting.vendors import fetch_partners_like
+from tasks.accounting.vendors import check_not_archived, fetch_partners_like
 
 CUSTOMER_FIELDS = ["name", "email", "phone", "vat", "active"]
 
@@ -48,10 +48,12 @@ async def known_customer(client: OdooClient, asked: Vendor) -> Partner:
 
     Raises:
         UnknownCustomerError: the books have no such customer.
+        ArchivedPartnerError: they have, but archived.
         AmbiguousCustomerError: several fit, or the one that fits is known otherwise.
     """
     match = await find_customer(client, asked)
     if match.partner is None:
+        await check_not_archived(client, "customer", asked)
         raise UnknownCustomerError(asked)
     return match.partner
 
@@ -61,9 +63,11 @@ async def check_customer(client: OdooClient, inputs: CustomerInputs) -> None:
 
     Raises:
         AmbiguousCustomerError: several fit, or the one that fits is known otherwise.
+        ArchivedPartnerError: the one who fits is archived.
         CountryUnknownError: the address names no country of Odoo's.
     """
-    await find_customer(client, inputs.identity())
+    if (await find_customer(client, inputs.identity())).partner is None:
+        await check_not_archived(client, "customer", inputs.identity())
     await _fetch_country(client, inputs.address.country)
 
 

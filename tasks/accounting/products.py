@@ -9,6 +9,7 @@ from blocks.odoo.errors import OdooRefusedError
 from domain.accounting.bill import external_id
 from domain.accounting.product import (
     AmbiguousCategoryError,
+    ArchivedProductError,
     Product,
     ProductInputs,
     ProductReceipt,
@@ -38,18 +39,33 @@ async def find_product(client: OdooClient, name: str, code: str | None = None) -
     Raises:
         AmbiguousProductError: several fit.
     """
+    return match_product(name, code, await _fetch_products(client, _any_like(name, code)))
+
+
+async def _check_not_archived(client: OdooClient, name: str, code: str | None = None) -> None:
+    """Refuse a product that the books have out of use, which would else be unknown and made a second time."""
+    found = await _fetch_products(client, [["active", "=", False], *_any_like(name, code)])
+    archived = match_product(name, code, found[:1])
+    if archived is not None:
+        raise ArchivedProductError(name, archived)
+
+
+def _any_like(name: str, code: str | None) -> list[Any]:
     any_blanks = "%".join(literal(word) for word in name.split())
     codes = [["default_code", "=ilike", literal(one)] for one in (name, code) if one]
-    conditions = [["name", "=ilike", any_blanks], *codes]
+    return [*["|"] * len(codes), ["name", "=ilike", any_blanks], *codes]
+
+
+async def _fetch_products(client: OdooClient, domain: list[Any]) -> list[Product]:
     found = await client.call(
         "product.product",
         "search_read",
-        domain=[*["|"] * len(codes), *conditions],
+        domain=domain,
         fields=PRODUCT_FIELDS,
         limit=MOST_CANDIDATES,
         order="id",
     )
-    return match_product(name, code, [_product(row) for row in found])
+    return [_product(row) for row in found]
 
 
 async def known_products(client: OdooClient, names: Iterable[str]) -> dict[str, int]:
@@ -57,12 +73,14 @@ async def known_products(client: OdooClient, names: Iterable[str]) -> dict[str, 
 
     Raises:
         UnknownProductError: the books have no such product.
+        ArchivedProductError: they have, but archived.
         AmbiguousProductError: several fit.
     """
     ids = {}
     for name in dict.fromkeys(names):
         product = await find_product(client, name)
         if product is None:
+            await _check_not_archived(client, name)
             raise UnknownProductError(name)
         ids[name] = product.product_id
     return ids
@@ -74,8 +92,10 @@ async def check_product(client: OdooClient, inputs: ProductInputs) -> None:
     Raises:
         AmbiguousProductError: several products fit.
         AmbiguousCategoryError: several categories have that name.
+        ArchivedProductError: the one that fits is archived.
     """
     if await find_product(client, inputs.name, inputs.code) is None:
+        await _check_not_archived(client, inputs.name, inputs.code)
         await _find_category(client, inputs.category)
 
 

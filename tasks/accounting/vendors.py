@@ -13,6 +13,7 @@ from domain.accounting.vendor import (
     match_vendor,
     plain_email,
     plain_vat,
+    refuse_archived,
     vendor_key,
 )
 from tasks.accounting.records import any_spacing, literal, load_once
@@ -36,11 +37,25 @@ async def find_vendor(client: OdooClient, inputs: BillInputs) -> VendorMatch:
 
 
 async def fetch_partners_like(client: OdooClient, vendor: Vendor) -> list[Partner]:
-    """Everybody in the books who may be meant; a contact stands for its business."""
+    """Everybody in use in the books who may be meant; a contact stands for its business."""
+    return await _fetch_partners(client, _anyone_like(vendor))
+
+
+async def check_not_archived(client: OdooClient, role: str, asked: Vendor) -> None:
+    """Refuse somebody whom the books have out of use, who would else be unknown and made a second time.
+
+    Raises:
+        ArchivedPartnerError: so it is.
+    """
+    domain = [["active", "=", False], *_anyone_like(asked)]
+    refuse_archived(role, asked, await _fetch_partners(client, domain))
+
+
+async def _fetch_partners(client: OdooClient, domain: list[Any]) -> list[Partner]:
     found = await client.call(
         "res.partner",
         "search_read",
-        domain=_anyone_like(vendor),
+        domain=domain,
         fields=["name", "vat", "email", "commercial_partner_id"],
         limit=MOST_CANDIDATES,
         order="id",

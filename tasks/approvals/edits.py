@@ -12,6 +12,7 @@ from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
 from domain.policy.assess import Facts, History, Verdict, assess
 from domain.policy.handbook import Handbook
+from domain.refused_values import refusals
 
 
 def validation_of(action: str) -> Validate:
@@ -28,10 +29,7 @@ def validation_of(action: str) -> Validate:
         try:
             return known.inputs.model_validate(inputs).model_dump(mode="json")
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in first["loc"])
-            said = str(first["msg"]).removeprefix("Value error, ")
-            raise ValueError(f"{field}: {said}" if field else said) from error
+            raise ValueError(refusals(error)[0]) from error
 
     return validate
 

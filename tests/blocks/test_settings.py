@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from blocks.settings import Mode, settings
+from blocks.settings import Mode, WrongSettingError, settings
 
 
 def test_the_environment_is_parsed_once_until_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,6 +15,21 @@ def test_the_environment_is_parsed_once_until_it_changes(monkeypatch: pytest.Mon
     assert (settings().home, settings().mode) == (Path("/srv/fte"), Mode.LIVE)
     monkeypatch.delenv("FTE_MODE")
     assert settings().mode is Mode.SANDBOX
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("FTE_MODE", "FTE_MODE is none of 'sandbox' or 'live'; choose one of them"),
+        ("FTE_KEEP_RUNS_DAYS", "FTE_KEEP_RUNS_DAYS is not a whole number; give one such as 12"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv(name, "perhaps")
+    with pytest.raises(WrongSettingError, match=said):
+        settings()
 
 
 def test_the_sandbox_is_the_world_as_long_as_no_account_is_connected(home: Path) -> None:

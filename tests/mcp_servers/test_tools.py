@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastmcp import Client
+from fastmcp.exceptions import ToolError
 
 from mcp_servers.odoo_connector import BOOKS, MAKES, READS, build_server
 
@@ -50,3 +51,30 @@ async def test_no_tool_approves_or_takes_a_risk_an_approver_or_a_code(tools: dic
     words = {name for tool in tools.values() for name in tool.input_schema["properties"]} | set(tools)
     forbidden = re.compile(r"approv|risk|proof|code|confirm|force|skip|reject|decide")
     assert [word for word in words if forbidden.search(word)] == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        (
+            "create_customer",
+            {"name": "x" * 201},
+            "name: has 201 characters, at most 200 are allowed; shorten it",
+        ),
+        ("record_payment", {"invoice_id": 1, "amount": "ten", "method": "bank"}, "amount: is not a number"),
+        ("record_payment", {"invoice_id": 1, "amount": 5}, "method: is missing; give it"),
+        ("get_task_status", {"task_id": "7"}, "task_id: is not a task id"),
+        (
+            "generate_financial_report",
+            {"report_type": "gossip", "date_range": "2026"},
+            "report_type: is none of",
+        ),
+        ("create_invoice", {"customer": "A", "items": [], "due_date": "soon"}, "items: is empty; fill it in"),
+    ],
+)
+async def test_a_wrong_argument_is_named_in_plain_words(
+    tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    async with Client(build_server()) as client:
+        with pytest.raises(ToolError, match=said):
+            await client.call_tool(tool, arguments)

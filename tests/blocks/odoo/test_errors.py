@@ -1,12 +1,47 @@
+import pytest
+
 from blocks.odoo.errors import OdooAccessError
 
+COOKIES = (
+    "If you really, really need access, perhaps you can win over your friendly administrator with cookies."
+)
 
-def test_a_refusal_of_access_says_who_may_not_do_what() -> None:
-    said = (
-        "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\nSorry, Digital FTE (id=7) doesn't have "
-        "'read' access to:\n- Journal Entry, INV/1 (account.move: 5)\n\nBlame the following rules:\n- Own company"
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        (
+            (
+                "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\nSorry, Digital FTE (id=7) "
+                "doesn't have 'write' access to:\n- Journal Entry, INV/1 (account.move: 5)\n\n"
+                "Blame the following rules:\n"
+                f"- Own company\n\n{COOKIES}"
+            ),
+            "to change Journal Entry, INV/1 (account.move: 5); Odoo's record rules keep it away: Own company",
+        ),
+        (
+            (
+                "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\nSorry, Digital FTE (id=7) "
+                f"doesn't have 'read' access to:\n- Journal Entry (account.move)\n\n{COOKIES}\n\nThis seems odd."
+            ),
+            "to read Journal Entry (account.move)",
+        ),
+        (
+            (
+                "You are not allowed to delete 'Account' (account.account) records.\n\nThis operation is allowed for "
+                "the following groups:\n\t- Invoicing/Administrator\n\t- Settings\n\nContact your administrator."
+            ),
+            "to delete 'Account' (account.account); one of these groups has it: Invoicing/Administrator, Settings",
+        ),
+        (
+            "Private methods (such as 'res.partner._read') cannot be called remotely.",
+            "to call res.partner._read (Private methods (such as 'res.partner._read') cannot be called remotely.)",
+        ),
+        ("", "to call res.partner._read"),
+    ],
+)
+def test_a_refusal_of_access_names_the_right_and_who_gives_it(said: str, right: str) -> None:
+    assert str(OdooAccessError("res.partner._read", said)) == (
+        f"the Odoo user of the API key has no right {right}. An administrator of Odoo gives it to that user under "
+        "Settings, Users, and 'fte odoo setup' gives its own user those it needs; then try again"
     )
-    words = str(OdooAccessError("account.move.read", said))
-    assert "Digital FTE (id=7) doesn't have 'read' access to: - Journal Entry, INV/1" in words
-    assert "Uh-oh" not in words
-    assert "Blame" not in words

@@ -135,7 +135,7 @@ def test_targets_are_compared_with_the_books() -> None:
 @pytest.mark.parametrize(
     ("goals", "said"),
     [
-        ({"budgets": {"rent": -1}}, r"budgets\.rent: Input should be greater than or equal to 0"),
+        ({"budgets": {"rent": -1}}, r"budgets\.rent: must be at least 0"),
         ({"budgets": {"rent": True}}, r"budgets\.rent: must be an amount"),
         ({"targets": {"profits": 1}}, r"targets\.profits"),
         ({"budget": {"rent": 1}}, "did you mean budgets"),

@@ -89,5 +89,5 @@ def test_the_most_specific_playbook_is_chosen() -> None:
 
 
 def test_a_playbook_with_a_misspelt_key_is_refused_with_its_place() -> None:
-    with pytest.raises(PlaybookError, match=r"steps\.0\.inputz"):
+    with pytest.raises(PlaybookError, match=r"steps, no\. 1, inputz: is not known here"):
         playbook(steps=[{"id": "a", "action": "b", "inputz": {}}])

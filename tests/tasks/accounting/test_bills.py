@@ -8,7 +8,7 @@ from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooOutcomeUnknownError
 from domain.accounting.bill import BillInputs, BillReceipt, BillState, bill_problems
 from domain.accounting.duplicate import DuplicateBillError
-from domain.accounting.vendor import AmbiguousVendorError, Known
+from domain.accounting.vendor import AmbiguousVendorError, ArchivedPartnerError, Known
 from tasks.accounting.bills import (
     BillCancelledError,
     BillMissingError,
@@ -157,6 +157,14 @@ async def test_an_unusable_currency_is_refused_and_leaves_nothing(odoo: OdooWorl
             await booked(client, inputs, odoo.token)
         assert await find_bill(client, odoo.token) is None
         assert (await find_vendor(client, inputs)).known_by is Known.UNKNOWN
+
+
+async def test_a_bill_of_an_archived_vendor_waits_for_a_person(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        receipt = await booked(client, odoo.bill(), odoo.token)
+        await client.call("res.partner", "write", [receipt.vendor_id], vals={"active": False})
+        with pytest.raises(ArchivedPartnerError, match=r"vendor '.*' is archived in Odoo"):
+            await check_bill(client, odoo.bill(number=f"N-{odoo.token}"), key=f"{odoo.token}-next")
 
 
 async def test_what_becomes_of_a_bill_is_told_before(odoo: OdooWorld) -> None:

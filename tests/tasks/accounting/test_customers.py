@@ -12,7 +12,7 @@ from domain.accounting.customer import (
     UnknownCustomerError,
     customer_problems,
 )
-from domain.accounting.vendor import Known
+from domain.accounting.vendor import ArchivedPartnerError, Known, Vendor
 from tasks.accounting.customers import (
     CountryUnknownError,
     CustomerMissingError,
@@ -52,6 +52,29 @@ async def test_a_customer_is_created_and_read_back(odoo: OdooWorld) -> None:
     assert (receipt.is_new, receipt.email, receipt.phone) == (True, inputs.email, inputs.phone)
     assert (row["street"], row["city"], row["zip"]) == ("1 Mill Lane", "Dover", "19901")
     assert (row["country_id"][1], row["is_company"], row["customer_rank"]) == ("United States", True, 1)
+
+
+async def test_an_archived_customer_is_called_archived(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        receipt = await create_customer(client, asked(odoo))
+        await client.call("res.partner", "write", [receipt.customer_id], vals={"active": False})
+        for inputs in (asked(odoo), asked(odoo, email=None, vat=None), asked(odoo, name="Elm", vat=None)):
+            with pytest.raises(ArchivedPartnerError, match=r"is archived in Odoo .* choose Unarchive"):
+                await known_customer(client, inputs.identity())
+            with pytest.raises(ArchivedPartnerError):
+                await check_customer(client, inputs)
+        other = await create_customer(client, asked(odoo, email=None, vat=None, name=f"Elm {odoo.token}"))
+        assert other.is_new
+
+
+async def test_one_in_use_is_taken_before_one_who_is_archived(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        old = await create_customer(client, asked(odoo, email=f"old@{odoo.token}.example", vat=None))
+        await client.call("res.partner", "write", [old.customer_id], vals={"active": False})
+        name = f"Birch {odoo.token}"
+        values = [{"name": name, "email": f"new@{odoo.token}.example", "customer_rank": 1}]
+        new = await client.call("res.partner", "create", vals_list=values)
+        assert (await known_customer(client, Vendor(name=name))).partner_id == new[0]
 
 
 async def test_a_known_customer_is_not_created_again(odoo: OdooWorld) -> None:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from domain.accounting.product import (
     AmbiguousCategoryError,
     AmbiguousProductError,
+    ArchivedProductError,
     ProductInputs,
     UnknownProductError,
     product_problems,
@@ -82,6 +83,15 @@ async def test_two_callers_at_once_make_one_product(running_odoo: OdooWorld) -> 
             *(create_product(client, asked(running_odoo)) for client in (one, other))
         )
     assert first.product_id == second.product_id
+
+
+async def test_an_archived_product_is_called_archived(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        receipt = await create_product(client, asked(odoo))
+        await client.call("product.product", "write", [receipt.product_id], vals={"active": False})
+        for refused in (known_products(client, [asked(odoo).name]), check_product(client, asked(odoo))):
+            with pytest.raises(ArchivedProductError, match=r"is archived in Odoo .* choose Unarchive"):
+                await refused
 
 
 async def test_an_unknown_product_is_named(odoo: OdooWorld) -> None:
