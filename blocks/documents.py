@@ -1,7 +1,7 @@
 """Files as text: PDFs, pictures, mails and plain text become lines; hostile ones become an error, never a hang.
 
 PDFs and pictures are opened in a process of their own with bounded time and memory (`pdf_worker.py`,
-`picture_worker.py`). Nothing here knows what a receipt is.
+`picture_worker.py`, `page_worker.py`). Nothing here knows what a receipt is.
 """
 
 import base64
@@ -165,6 +165,24 @@ def read_image(content: bytes) -> list[Line]:
     if not answer["lines"]:
         raise NothingWrittenError
     return [Line(text, x0, y0, x1, y1, page) for text, x0, y0, x1, y1, page, _sure in answer["lines"]]
+
+
+def page_pictures(content: bytes, most: int) -> list[bytes]:
+    """The first pages of a PDF or a picture as JPEGs, for a person to look at.
+
+    Raises:
+        BrokenDocumentError: it is neither, locked, broken, or more work than a look is worth.
+        DocumentTooLargeError: before anything is drawn.
+    """
+    if len(content) > MAX_BYTES:
+        raise DocumentTooLargeError("bytes", len(content), MAX_BYTES)
+    try:
+        done = _run_worker("page_worker.py", (most, MAX_PIXELS), content, seconds=PDF_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise BrokenDocumentError("document", f"drawing it took more than {PDF_SECONDS} seconds") from error
+    if done.returncode != 0:
+        raise BrokenDocumentError("document", _last_line(done.stderr) or "it asks for too much work")
+    return [base64.b64decode(page) for page in json.loads(done.stdout)]
 
 
 def _ask_worker(what: str, content: bytes, max_pages: int) -> dict[str, Any]:

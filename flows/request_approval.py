@@ -12,12 +12,15 @@ from pydantic import Field, ValidationError
 
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.changes import ChangesError, parse_changes
+from domain.approvals.render import with_document
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.markdown import shown_inline
+from tasks.approvals.document_page import show_document
 from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.notes import place_note
 from tasks.approvals.progress import attach_run, expire_due, finish
 from tasks.approvals.requests import get, record_answer, refuse_form
+from tasks.approvals.result import result_of
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.door import ACTION as RULES_CHANGE
@@ -40,7 +43,7 @@ class ApprovalForm(RunInput):
         description="approve as shown, approve with the changes below, or reject"
     )
     approver: str = Field(description="Your name")
-    comment: str = Field(default="", description="Why, for the record (optional)")
+    comment: str = Field(default="", description="Why, for the record")
     code: str = Field(default="", description="One-time code of an enrolled approver, where one is asked for")
     changes: str = Field(
         default="", description="For edit: one 'key: value' a line, for example total: 950.00"
@@ -66,21 +69,22 @@ async def request_approval(request_id: str) -> State:
         place_note(request)
         if expire_due(_now()):
             continue
-        await _ask(request)
+        await _ask(request, run_id)
     place_note(request)
-    message = await _go_on(request)
+    said = await _go_on(request)
     finish(request_id, _now())
     place_note(get(request_id))
-    await show_decision(get(request_id), run_id, message)
-    return Completed(name=END_STATES[request.state], message=message)
+    await show_decision(get(request_id), run_id, result_of(request, said))
+    return Completed(name=END_STATES[request.state], message=_message(request, said))
 
 
-async def _ask(request: ApprovalRequest) -> None:
-    """One round: suspend with the form, then take the answer that woke us, if it is still wanted."""
+async def _ask(request: ApprovalRequest, run_id: str) -> None:
+    """One round: suspend with the form, then take the answer that resumed us, if it is still wanted."""
+    document = await show_document(request, run_id)
     timeout = request.expires_at - _now() + BACKSTOP
     try:
         form = await asuspend_flow_run(
-            wait_for_input=ApprovalForm.with_initial_data(description=_description(request)),
+            wait_for_input=ApprovalForm.with_initial_data(description=_description(request, document)),
             timeout=int(timeout.total_seconds()),
             key=f"{request.id}-{request.round}",
         )
@@ -117,25 +121,35 @@ def _answer(form: ApprovalForm) -> Answer:
     )
 
 
-def _description(request: ApprovalRequest) -> str:
+def _description(request: ApprovalRequest, document: str | None) -> str:
+    """What is shown above the form's fields; `document` is the address of its page."""
+    shown = with_document(request.shown, request.inputs["document"], document) if document else request.shown
     if request.problem is None:
-        return request.shown
-    return f"> **Your last answer was not taken:** {shown_inline(request.problem)}\n\n{request.shown}"
+        return shown
+    return f"> **Your last answer was not taken:** {shown_inline(request.problem)}\n\n{shown}"
 
 
 async def _go_on(request: ApprovalRequest) -> str:
-    """Work the task with the decision; should that fail, `work_tasks` does it again."""
+    """Work the task with the decision; should that fail, `work_tasks` does it again.
+
+    Returns:
+        What is said of it: for rules, whether they hold; else how the task's run ended.
+    """
     if request.state is ApprovalState.SUPERSEDED:
         return "its content changed; the new content is a request of its own"
     if request.action == RULES_CHANGE:
         read_handbook()
         read_playbooks()
-        return f"{request.state.value} by {request.approver}" if request.approver else request.state.value
+        return "the changed rules hold" if request.state is ApprovalState.APPROVED else "the rules stay"
     from flows.work_task import work_task
 
     state = await work_task(request.task_id, return_state=True)
-    who = f"by {request.approver} ({request.channel}, {request.proof})" if request.approver else ""
-    return f"{request.state.value} {who}; the task: {state.name}"
+    return f"the task: {state.name}" + (f", {state.message}" if state.message else "")
+
+
+def _message(request: ApprovalRequest, said: str) -> str:
+    who = f" by {request.approver} ({request.channel}, {request.proof})" if request.approver else ""
+    return f"{request.state.value}{who}; {said}"
 
 
 def _now() -> datetime:

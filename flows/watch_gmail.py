@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, tags, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
@@ -11,6 +11,7 @@ from prefect.states import Completed
 from blocks.gmail.client import GmailClient
 from blocks.gmail.credentials import GmailCredentials, SavedMailbox, saved_mailbox
 from blocks.gmail.errors import GmailConsentError
+from blocks.settings import settings
 from domain.errors import TransientError
 from domain.reliability.limits import RateLimitedError
 from tasks.engine.runs import name_run
@@ -52,7 +53,8 @@ async def watch_gmail() -> State:
         from flows.work_tasks import work_tasks
 
         await name_run(f"Mail: {len(taken.task_ids)} new")
-        await work_tasks()
+        with tags(settings().mode.value, "mail"):
+            await work_tasks()
     return _end(taken, problem)
 
 

@@ -3,10 +3,11 @@
 import asyncio
 from datetime import UTC, datetime
 
-from prefect import State, flow
+from prefect import State, flow, tags
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from blocks.settings import settings
 from domain.errors import TransientError
 from flows.work_task import LATER, work_task
 from tasks.planning.letters import show_letters
@@ -51,10 +52,16 @@ async def work_together(names: list[str]) -> list[str]:
 
     async def work(task_id: str) -> State:
         async with places:
-            return await work_task(task_id, return_state=True)
+            return await _work(task_id)
 
     states = await asyncio.gather(*(work(task_id) for task_id in names))
     return [name for name, state in zip(names, states, strict=True) if state.name in {"Failed", LATER}]
+
+
+async def _work(task_id: str) -> State:
+    """Work one task in a run of its own, which tells sandbox from live before it has looked at the task."""
+    with tags(settings().mode.value):
+        return await work_task(task_id, return_state=True)
 
 
 async def _drain(service: str) -> None:
@@ -64,7 +71,7 @@ async def _drain(service: str) -> None:
         if not is_open(parcel.key):
             outbox.done(parcel.key)
             continue
-        state = await work_task(parcel.key, return_state=True)
+        state = await _work(parcel.key)
         if outbox.waits(parcel.id) and not await _is_given_up(parcel, str(state.message)):
             return
 

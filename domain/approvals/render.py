@@ -31,8 +31,12 @@ FIRST_KEYS = (
 )
 """What a person looks for first; everything else follows in the action's own order."""
 
+CHANNELS = {"ui": "the form in Prefect", "vault": "the Vault", "cli": "the command line"}
 COUNTERPARTIES = ("vendor", "payee", "customer", "name", "rules")
 LONGEST_TITLE = 120
+
+DOUBTS = ("doubtful: ", "unusual: ")
+"""How the policy's reasons begin that question the values themselves."""
 
 SANDBOX_MARK = "**Sandbox: a practice company. Nothing real happens.**"
 
@@ -75,16 +79,31 @@ def render_request(
         parts.append(SANDBOX_MARK)
     if headline := _headline(inputs):
         parts.append(f"**{headline}**")
-    parts.append("**Why you are asked**\n\n" + "\n".join(f"- {shown_inline(reason)}" for reason in reasons))
+    doubts = [reason for reason in reasons if reason.startswith(DOUBTS)]
+    parts += _section("What is doubtful", doubts)
+    parts += _section("Why you are asked", [reason for reason in reasons if reason not in doubts])
     filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
-    parts.append("\n".join(["| What | Value |", "| --- | --- |", *filled]))
+    parts.append("\n".join(["## What will be done", "", "| What | Value |", "| --- | --- |", *filled]))
     parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
     if background.outcome:
         foreseen = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
-        parts.append("**What will become of it, as it looks now**\n\n" + "\n".join(foreseen))
+        parts.append("## How it will be booked, as it looks now\n\n" + "\n".join(foreseen))
     if places := list(_read_lines(rows, background.read)):
-        parts.append("**Where it was read**\n\n" + "\n".join(places))
+        parts.append("## Where it was read\n\n" + "\n".join(places))
     return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, sentences: Sequence[str]) -> list[str]:
+    """A heading with its list; nothing where there is nothing to say."""
+    lines = [f"- {shown_inline(sentence.removeprefix('doubtful: '))}" for sentence in sentences]
+    return ["\n".join([f"## {title}", "", *lines])] if lines else []
+
+
+def with_document(shown: str, document: str, address: str) -> str:
+    """The request with a link to the page that shows its document, below the title and in its row."""
+    linked = shown.replace(f"](../{document})", f"]({address})")
+    title, _, rest = linked.partition("\n\n")
+    return f"{title}\n\n**[Look at the document]({address})**\n\n{rest}"
 
 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:
@@ -98,18 +117,18 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"
 
 
-def render_decision(request: ApprovalRequest, outcome: str) -> str:
-    """What was decided, by whom, and what came of it: for a second look at a run that has ended."""
+def render_decision(request: ApprovalRequest, result: str) -> str:
+    """What was decided, by whom, and what came of it (`result`, Markdown): for a second look at an ended run."""
     facts = {
         "Decision": request.state.value + (", as edited" if request.is_edited else ""),
         "By": request.approver,
-        "Through": request.channel,
+        "Through": CHANNELS.get(request.channel or "", request.channel),
         "Proof": request.proof and request.proof.value,
         "At": request.decided_at and f"{request.decided_at:%Y-%m-%d %H:%M} UTC",
         "Comment": request.comment,
-        "What came of it": outcome,
     }
     rows = [f"| {name} | {shown_inline(str(value))} |" for name, value in facts.items() if value]
+    rows.append(f"| What came of it | {result} |")
     return "\n".join(["| What | Value |", "| --- | --- |", *rows]) + f"\n\n---\n\n{request.shown}"
 
 

@@ -27,6 +27,7 @@ from sandbox.odoo.errors import (
 )
 from sandbox.odoo.methods import Call, Odoo, positional
 from sandbox.odoo.models import MODELS
+from sandbox.odoo.pages import record_page
 from sandbox.store import Store
 
 DATABASE, LOGIN, KEY = "demo", "bot@sandbox", "sandbox-odoo-key"
@@ -66,6 +67,7 @@ def routes(store: Store) -> list[Route]:
         Route("/json/2", server.no_call, methods=everything),
         Route("/json/2/{rest:path}", server.no_call, methods=everything),
         Route("/jsonrpc", server.json_rpc, methods=["POST"]),
+        Route("/odoo/{page}/{record_id:int}", server.page, methods=["GET"]),
     ]
 
 
@@ -80,6 +82,9 @@ class _Server:
         asked = request.query_params.get("db_server_status")
         content = json.dumps({"status": "pass", **({"db_server_status": True} if asked else {})})
         return Response(content, 200, {**_CLOSE, "Cache-Control": "no-store"}, "application/json")
+
+    async def page(self, request: Request) -> Response:
+        return record_page(self._odoo, request)
 
     async def no_call(self, request: Request) -> Response:
         if not _names_database(request):

@@ -174,7 +174,7 @@ def run_tags(request: ApprovalRequest) -> list[str]:
     return [settings().mode.value, APPROVALS, *about]
 
 
-async def show_decision(request: ApprovalRequest, run_id: str, outcome: str) -> None:
+async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> None:
     """Leave on the run what was decided and what came of it; it waits for nobody any more.
 
     The decision is on record and was acted on, so a Prefect server that cannot show it does not fail the run.
@@ -185,8 +185,8 @@ async def show_decision(request: ApprovalRequest, run_id: str, outcome: str) -> 
 
     try:
         await acreate_markdown_artifact(
-            key=f"decision-{request.id}",
-            markdown=render_decision(request, outcome),
+            key="decision",
+            markdown=render_decision(request, result),
             description=run_name(request),
         )
         async with get_client() as client:

@@ -271,3 +271,24 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "big.txt").write_bytes(b"x" * 11)
     with pytest.raises(documents.DocumentTooLargeError, match="11 bytes, more than the 10"):
         documents.read_bytes(tmp_path / "big.txt")
+
+
+def sizes(content: bytes, most: int = 5) -> list[tuple[str | None, tuple[int, int]]]:
+    """Format and size of each picture that is made of a document's pages."""
+    pages = [Image.open(io.BytesIO(page)) for page in documents.page_pictures(content, most)]
+    return [(page.format, page.size) for page in pages]
+
+
+def test_a_person_sees_a_pdfs_first_pages() -> None:
+    assert sizes(pdf("Harbor Print Co.", pages=7), most=2) == [("JPEG", (990, 1400))] * 2
+
+
+def test_a_person_sees_a_picture_upright_and_no_larger_than_a_screen() -> None:
+    image = Image.new("RGB", (2000, 1000), "white")
+    assert sizes(with_exif(image, 6)) == [("JPEG", (700, 1400))]
+
+
+@pytest.mark.parametrize("content", [b"\x00 no picture", b"%PDF-1.7 broken", b""])
+def test_what_cannot_be_drawn_is_refused(content: bytes) -> None:
+    with pytest.raises(documents.BrokenDocumentError):
+        documents.page_pictures(content, 5)

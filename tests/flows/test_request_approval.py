@@ -4,17 +4,20 @@ import asyncio
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.client.schemas.objects import Artifact
 
 from blocks.settings import settings
 from domain.approvals.request import ApprovalState
 from flows.request_approval import ApprovalForm
 from tasks.approvals.requests import get, record_answer
 from tasks.approvals.runs import NEUTRAL_INPUT, RunStanding, ensure_run
-from tests.approval_requests import answer, ask, ask_now
+from tasks.vault.desk import Desk
+from tests.approval_requests import answer, ask, ask_now, bill
 from tests.flows.approval_runs import deploy, execute, resume, run_id, show
 
 pytestmark = [
@@ -32,6 +35,12 @@ def vault() -> None:
 
 def note(folder: str, request_id: str) -> Path:
     return settings().vault_path / folder / f"{request_id}.md"
+
+
+async def artifacts(run: UUID) -> list[Artifact]:
+    wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run]))
+    async with get_client() as client:
+        return await client.read_artifacts(artifact_filter=wanted)
 
 
 async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
@@ -53,15 +62,26 @@ async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
     ended = await execute(run.id)
     assert ended.state_name == "Approved"
     assert "waits-for-you" not in ended.tags
-    async with get_client() as client:
-        [left] = await client.read_artifacts(
-            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
-        )
+    [left] = await artifacts(run.id)
     assert "approved, as edited" in str(left.data)
     assert "| By | Ann |" in str(left.data)
     assert get(request.id).inputs["total"] == "900.00"
     assert get(request.id).channel == "ui"
     assert note("Done", request.id).exists()
+
+
+async def test_the_document_is_on_the_runs_page_once_and_linked_in_the_form() -> None:
+    await deploy()
+    kept = Desk(settings().vault_path).attach(b"Office rent\nTotal: $1,500.00", "rent.txt")
+    run = await show(ask_now(inputs=bill(document=kept)))
+    assert await resume(run.id, decision="edit", approver="Ann", changes="total: lots") == "ACCEPT"
+    assert (await execute(run.id)).state_name == "Suspended"
+    [document] = await artifacts(run.id)
+    assert "Total: $1,500.00" in str(document.data)
+    async with get_client() as client:
+        request_id = run.parameters["request_id"]
+        form = await client.read_flow_run_input(run.id, f"suspended-{request_id}-1-description")
+    assert form.count(f"/artifacts/artifact/{document.id})") == 2
 
 
 async def test_a_decision_from_another_door_ends_the_run_by_its_own_name() -> None:

@@ -83,9 +83,17 @@ def test_the_form_shows_what_will_happen_and_approves_it_once(
     form = open_form(page, employee, request_id)
     for shown in ("Harbor Street Offices", "2480.00 USD", "HSO-2001", "above 1,000.00 USD"):
         expect(form).to_contain_text(shown)
+    with page.context.expect_page() as opened:
+        form.get_by_role("link", name="Look at the document").click()
+    expect(opened.value.locator("main, body").first).to_contain_text("Receipt No: HSO-2001")
+    run_id = suspended(employee, request_id)[0]["id"]
     answer(page, employee, request_id, "approve")
     employee.until(lambda: ended(employee, request_id, "Approved"))
     assert [bill["state"] for bill in employee.bills("HSO-2001")] == ["posted"]
+    page.goto(f"http://127.0.0.1:{employee.port}/runs/flow-run/{run_id}?tab=Artifacts")
+    page.get_by_text("Artifacts", exact=True).first.click()
+    page.get_by_role("link", name="decision").click()
+    expect(page.get_by_role("link", name=re.compile("^BILL/"))).to_be_visible()
 
 
 def test_an_invalid_answer_asks_again_and_a_rejected_bill_is_never_booked(

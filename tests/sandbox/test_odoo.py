@@ -237,3 +237,13 @@ def test_sums_by_day_along_a_path_name_their_records(sandbox: SandboxClient) -> 
         headers=ODOO_HEADERS,
     )
     assert answer.json()["message"] == "Only many2one path is accepted for the 'tax_ids.name' groupby spec"
+
+
+def test_a_person_sees_a_record_under_its_address(sandbox: SandboxClient) -> None:
+    domain = [["move_type", "=", "in_invoice"], ["state", "=", "posted"]]
+    (bill,) = sandbox.odoo("account.move", "search_read", domain=domain, fields=["name"], limit=1)
+    pages = "/odoo/action-account.action_move_in_invoice_type"
+    page = sandbox.http.get(f"{pages}/{bill['id']}")
+    assert (page.status_code, bill["name"] in page.text) == (httpx.codes.OK, True)
+    assert sandbox.http.get(f"{pages}/999999").status_code == httpx.codes.NOT_FOUND
+    assert sandbox.http.get(f"/odoo/action-nothing/{bill['id']}").status_code == httpx.codes.NOT_FOUND

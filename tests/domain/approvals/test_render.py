@@ -12,6 +12,7 @@ from domain.approvals.render import (
     render_request,
     render_terms,
     run_title,
+    with_document,
 )
 from domain.markdown import shown_block, shown_inline
 
@@ -49,6 +50,24 @@ def test_what_was_read_is_shown_with_its_place_and_only_as_long_as_it_is_that_va
     assert "- Vendor: 97% sure, line 1: From: Acme \\| x" in shown
     assert "83%" not in shown
     assert "- Account: 612000 Rent" in shown
+
+
+def test_what_is_doubtful_comes_first_then_the_reasons_then_the_rows() -> None:
+    reasons = ["1,500.00 USD is above 1,000.00 USD", "doubtful: the total", "unusual: the date"]
+    shown = render_request("t", {"vendor": "Acme"}, reasons=reasons, sandbox=False)
+    order = [
+        "## What is doubtful\n\n- the total\n- unusual: the date",
+        "## Why you are asked\n\n- 1,500.00",
+        "| Vendor",
+    ]
+    places = [shown.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_the_document_is_linked_below_the_title_and_in_its_row() -> None:
+    shown = with_document(render(document="Attachments/a-x.pdf"), "Attachments/a-x.pdf", "http://here/1")
+    assert shown.split("\n\n")[:2] == ["# Book a vendor bill", "**[Look at the document](http://here/1)**"]
+    assert "[Attachments/a-x.pdf](http://here/1)" in shown
 
 
 def test_a_real_company_is_not_called_a_sandbox() -> None:
@@ -104,7 +123,7 @@ def test_foreign_text_makes_no_rows(vendor: str, key: str) -> None:
     assert len(table) == 2 + 1 + 2 * bool(vendor)  # what is empty has no row
     assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 3 for line in table)
     headings = [line for line in _outside_fences(shown) if line.startswith("#")]
-    assert headings == ["# t"]
+    assert headings == ["# t", "## Why you are asked", "## What will be done"]
 
 
 @given(hostile, hostile)
@@ -116,7 +135,13 @@ def test_foreign_text_that_was_read_makes_no_rows(value: str, where: str) -> Non
     lines = _outside_fences(shown)
     assert len([line for line in lines if line.startswith("|")]) == 2 + bool(value)
     assert len([line for line in lines if line.startswith("-")]) == 3
-    assert [line for line in _outside_fences(shown) if line.startswith("#")] == ["# t"]
+    assert [line for line in _outside_fences(shown) if line.startswith("#")] == [
+        "# t",
+        "## Why you are asked",
+        "## What will be done",
+        "## How it will be booked, as it looks now",
+        "## Where it was read",
+    ]
 
 
 @given(hostile)

@@ -1,0 +1,85 @@
+"""Makes pictures of a document's first pages, for a person, in a process of its own with bounded time and memory.
+
+Run as `python -I page_worker.py MAX_PAGES MAX_PIXELS`, a PDF or a picture on standard input; the answer is a JSON list
+of JPEGs, base64, on standard output. It imports nothing of ours. Whatever fails ends the process.
+"""
+
+import base64
+import contextlib
+import io
+import itertools
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.Image import Image
+
+CPU_SECONDS, MEMORY_BYTES = 20, 900_000_000
+LONG_SIDE, DOTS_PER_INCH, JPEG_QUALITY = 1_400, 120, 60
+"""Enough to read small print on a screen; a page of text becomes some 150 kB."""
+
+
+def limit_resources() -> None:
+    """Bound processor time and memory where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows: the caller's timeout is the only bound
+        return
+    with contextlib.suppress(ValueError, OSError):  # macOS has no limit on addresses
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def pages_of_pdf(content: bytes) -> "Iterator[Image]":
+    """The pages as they are printed; one of unusual size is drawn no larger than a screen."""
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        for page in pdf.pages:
+            dots = min(DOTS_PER_INCH, 72 * LONG_SIDE / max(float(page.width), float(page.height), 1.0))
+            yield page.to_image(resolution=dots).original
+            page.close()
+
+
+def pages_of_picture(content: bytes, max_pixels: int) -> "Iterator[Image]":
+    """The picture's pages, upright as the camera held it; the size is known before anything is unpacked."""
+    from PIL import Image as Pictures
+    from PIL import ImageOps, ImageSequence
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+    with Pictures.open(io.BytesIO(content)) as picture:
+        for page in ImageSequence.Iterator(picture):
+            if page.width * page.height > max_pixels:
+                raise ValueError("more pixels than are shown")
+            yield ImageOps.exif_transpose(page)
+
+
+def jpeg_of(page: "Image") -> bytes:
+    """The page on white, no larger than a screen."""
+    from PIL import Image as Pictures
+
+    layers = page.convert("RGBA")
+    shown = Pictures.alpha_composite(Pictures.new("RGBA", layers.size, "white"), layers).convert("RGB")
+    shown.thumbnail((LONG_SIDE, LONG_SIDE))
+    buffer = io.BytesIO()
+    shown.save(buffer, "JPEG", quality=JPEG_QUALITY)
+    return buffer.getvalue()
+
+
+def main(arguments: list[str]) -> None:
+    """Answer one request."""
+    limit_resources()
+    max_pages, max_pixels = int(arguments[0]), int(arguments[1])
+    content = sys.stdin.buffer.read()
+    is_pdf = b"%PDF-" in content[:1024]
+    pages = pages_of_pdf(content) if is_pdf else pages_of_picture(content, max_pixels)
+    shown = [base64.b64encode(jpeg_of(page)).decode() for page in itertools.islice(pages, max_pages)]
+    sys.stdout.write(json.dumps(shown))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

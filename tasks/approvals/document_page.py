@@ -1,0 +1,120 @@
+"""The document of a request, shown on the page of its run: pictures of its pages, or its text."""
+
+import asyncio
+import base64
+import logging
+from collections.abc import Iterator
+from itertools import islice
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import ArtifactCreate
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import PREFECT_UI_URL
+
+from blocks import documents
+from blocks.settings import settings
+from domain.approvals.request import ApprovalRequest
+from domain.errors import RejectedError
+from domain.mail.classify import body_of
+from domain.mail.forwarded import MAX_DEPTH, forwarded_in
+from domain.mail.parse import is_mail, is_readable, parse_mail
+from domain.markdown import shown_block, shown_inline
+from tasks.vault.desk import Desk
+
+MOST_PAGES = 5
+MOST_FILES = 5
+MOST_PARTS = 12
+"""Pages, texts and headings of one document; a picture of a page takes up to 200 kB."""
+
+log = logging.getLogger(__name__)
+
+
+async def show_document(request: ApprovalRequest, run_id: str) -> str | None:
+    """Put the request's document on the page of its run, once.
+
+    Returns:
+        Where a person sees it; None when the request has no document, or the Prefect server does not answer.
+    """
+    document = request.inputs.get("document")
+    if not document:
+        return None
+    try:
+        async with get_client() as client:
+            found = await _find(client, run_id) or await _make(client, run_id, str(document))
+    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        log.warning("the document of %s is not shown: %s", request.id, error)
+        return None
+    return f"{PREFECT_UI_URL.value()}/artifacts/artifact/{found}"
+
+
+async def _find(client: PrefectClient, run_id: str) -> UUID | None:
+    made = await client.read_artifacts(
+        artifact_filter=ArtifactFilter(
+            flow_run_id=ArtifactFilterFlowRunId(any_=[UUID(run_id)]), key=ArtifactFilterKey(any_=["document"])
+        )
+    )
+    return made[0].id if made else None
+
+
+async def _make(client: PrefectClient, run_id: str, document: str) -> UUID:
+    markdown = await asyncio.to_thread(render_document, document)
+    made = await client.create_artifact(
+        ArtifactCreate(
+            type="markdown",
+            key="document",
+            data=markdown,
+            description="The document that is decided on",
+            flow_run_id=UUID(run_id),
+        )
+    )
+    return made.id
+
+
+def render_document(document: str) -> str:
+    """Markdown: the document's name in the Vault, then what it looks like; or why it cannot be shown."""
+    try:
+        content = Desk(settings().vault_path).document(document)
+        parts = list(islice(_parts(document, content), MOST_PARTS))
+    except RejectedError as error:
+        parts = [shown_inline(f"It cannot be shown here: {error}")]
+    return "\n\n".join([f"In the Vault: {shown_inline(document)}", *parts]) + "\n"
+
+
+def _parts(name: str, content: bytes) -> Iterator[str]:
+    if is_mail(name, content):
+        yield from _mail_parts(content, depth=0)
+    elif _is_text(content):
+        yield shown_block(documents.decode_text(content))
+    else:
+        yield from _pictures(content)
+
+
+def _mail_parts(content: bytes, depth: int) -> Iterator[str]:
+    """The mail's text, its files, and the mails that it forwards."""
+    mail = parse_mail(content)
+    yield shown_block(
+        f"Subject: {mail.facts.subject}\nFrom: {mail.facts.sender_address}\n\n{body_of(mail.facts)}"
+    )
+    files = (file for file in mail.attachments if is_readable(file.name, file.content_type))
+    for file in islice(files, MOST_FILES):
+        yield f"## {shown_inline(file.name)}"
+        try:
+            yield from _parts(file.name, file.content)
+        except RejectedError as error:
+            yield shown_inline(f"It cannot be shown here: {error}")
+    if depth < MAX_DEPTH:
+        for forwarded in forwarded_in(content):
+            yield "## Forwarded mail"
+            yield from _mail_parts(forwarded, depth + 1)
+
+
+def _is_text(content: bytes) -> bool:
+    return b"\x00" not in content and b"%PDF-" not in content[:1024]
+
+
+def _pictures(content: bytes) -> Iterator[str]:
+    for number, page in enumerate(documents.page_pictures(content, MOST_PAGES), start=1):
+        yield f"![Page {number}](data:image/jpeg;base64,{base64.b64encode(page).decode()})"
