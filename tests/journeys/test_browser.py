@@ -93,7 +93,7 @@ def test_the_form_shows_what_will_happen_and_approves_it_once(
     page.goto(f"http://127.0.0.1:{employee.port}/runs/flow-run/{run_id}?tab=Artifacts")
     page.get_by_text("Artifacts", exact=True).first.click()
     page.get_by_role("link", name="decision").click()
-    expect(page.get_by_role("link", name=re.compile("^BILL/"))).to_be_visible()
+    expect(page.get_by_role("link", name="BILL/")).to_be_visible()
 
 
 def test_an_invalid_answer_asks_again_and_a_rejected_bill_is_never_booked(
