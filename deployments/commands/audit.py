@@ -40,7 +40,9 @@ def _day(moment: datetime | None) -> date | None:
 
 @app.command()
 def search(  # noqa: PLR0913 (each is an option)
-    text: Annotated[str, typer.Argument(help="Looked for in action, task, people, errors and details.")] = "",
+    text: Annotated[
+        str, typer.Argument(help="Looked for in action, task, people, errors, details and private content.")
+    ] = "",
     *,
     action: Annotated[str, typer.Option(help="Exactly this action.")] = "",
     status: Annotated[AuditStatus | None, typer.Option(help="How far it went.")] = None,
@@ -48,13 +50,23 @@ def search(  # noqa: PLR0913 (each is an option)
     since: Since = None,
     until: Until = None,
     limit: Annotated[int, typer.Option(min=1)] = 100,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Without what else belongs to the same task or effect.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find records, newest first."""
+    """Find records, and what belongs to the same task or effect, newest first."""
     from tasks.audit.search import Query, search_audit_log
 
     query = Query(
-        text, _day(since), _day(until), action=action, status=status or "", actor=actor, limit=limit
+        text,
+        _day(since),
+        _day(until),
+        action=action,
+        status=status or "",
+        actor=actor,
+        limit=limit,
+        alone=alone,
     )
     found = search_audit_log(settings().vault_path, query)
     if as_json:

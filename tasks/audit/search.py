@@ -1,9 +1,13 @@
-"""Searching and exporting the audit log: DuckDB over the files as they lie there."""
+"""Searching and exporting the audit log: DuckDB over the files as they lie there.
+
+A text is also looked for in the private content, which lies beside the log, and what is found leads to everything
+else about the same task or effect: a vendor's name to the arrival, the request, the decision and the booking.
+"""
 
 import json
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SEARCHED = ("action", "resource", "actor", "approved_by", "error", "run_id", "details::VARCHAR")
+_HOLDS_TEXT = "(" + " OR ".join(f"contains(lower({column}), $text)" for column in SEARCHED) + ")"
 COLUMNS = {
     "timestamp": "VARCHAR",
     "action": "VARCHAR",
@@ -77,20 +82,50 @@ class Query:
     status: str = ""
     actor: str = ""
     limit: int = 100
+    alone: bool = False
+    """Only records that hold the text themselves, none that belong to them."""
 
 
 def search_audit_log(vault: Path, query: Query) -> list[dict[str, Any]]:
     """The newest fitting records, newest first, each as it was written.
 
-    `text` is looked for in the action, resource, actor, approver, error, run and details, without regard to case.
+    `text` is looked for in the action, resource, actor, approver, error, run, details and private content, on any day
+    and without regard to case; the other fields narrow what belongs to it.
     """
-    with opened(vault, query) as log:
+    with opened(vault, replace(query, since=None) if query.text else query) as log:
         where, values = condition(query)
+        if query.text:
+            _find_text(log, vault, query)
+            where = f"{where} AND {_FOUND_ALONE if query.alone else _BELONGS}"
         found = log.execute(
             f"SELECT to_json(t) FROM log t WHERE {where} ORDER BY sequence DESC LIMIT $limit",  # noqa: S608 (no values in it)
             values | {"limit": query.limit},
         )
         return [json.loads(row[0]) for row in found.fetchall()]
+
+
+_FOUND_ALONE = "event_id IN (SELECT event_id FROM found)"
+_BELONGS = (
+    f"({_FOUND_ALONE} OR resource IN (SELECT resource FROM found WHERE resource <> '') "  # noqa: S608 (no values in it)
+    "OR details->>'effect' IN (SELECT effect FROM found WHERE effect IS NOT NULL))"
+)
+
+
+def _find_text(log: "duckdb.DuckDBPyConnection", vault: Path, query: Query) -> None:
+    """Make the table `found`: which records hold the text, with their task and effect."""
+    private = sorted((vault / "Logs" / "private").glob("audit_????-??-??.jsonl"))
+    hidden = "false"
+    if private:
+        names = ", ".join(map(_quoted, private))
+        columns = "columns = {event_id: 'VARCHAR', content: 'JSON'}"
+        read = f"read_json([{names}], format = 'newline_delimited', {columns}, ignore_errors = true)"
+        held = f"SELECT event_id FROM {read} WHERE contains(lower(content::VARCHAR), $text)"  # noqa: S608 (our own paths)
+        hidden = f"event_id IN ({held})"
+    log.execute(
+        "CREATE TEMP TABLE found AS SELECT event_id, resource, details->>'effect' AS effect FROM log "  # noqa: S608
+        f"WHERE sequence IS NOT NULL AND ({_HOLDS_TEXT} OR {hidden})",
+        {"text": query.text.lower()},
+    )
 
 
 def export_audit_data(vault: Path, query: Query, export: ExportFormat, target: Path) -> int:
@@ -160,9 +195,8 @@ def _files(folder: Path, query: Query) -> list[Path]:
 
 
 def condition(query: Query) -> tuple[str, dict[str, Any]]:
-    """The query as a condition with named values."""
+    """The query, without its text, as a condition with named values."""
     wanted = {
-        "text": "(" + " OR ".join(f"contains(lower({column}), $text)" for column in SEARCHED) + ")",
         "action": "action = $action",
         "status": "status = $status",
         "actor": "actor = $actor",
@@ -170,7 +204,6 @@ def condition(query: Query) -> tuple[str, dict[str, Any]]:
         "until": "timestamp < $until",
     }
     values = {
-        "text": query.text.lower(),
         "action": query.action,
         "status": query.status,
         "actor": query.actor,

@@ -23,6 +23,55 @@ def test_search_binds_its_text(log: AuditLog) -> None:
     assert resources(log, Query(text="FILE-1")) == ["file-1"]
 
 
+def history(log: AuditLog) -> None:
+    """A vendor's mail from its arrival to its booking, between what concerns others."""
+    sender = {"sender": "Harbor Print <b@harborprint.example>"}
+    for number, facts in enumerate(
+        (
+            {"action": "gmail.event_stored", "resource": "gmail-1", "private": sender},
+            {"action": "gmail.event_stored", "resource": "gmail-2", "private": {"sender": "Maple"}},
+            {"action": "approval.requested", "resource": "gmail-1"},
+            {"action": "approval.approved", "resource": "gmail-1", "approved_by": "Owner"},
+            {"action": "odoo.record_bill", "resource": "gmail-1", "details": {"effect": "e1"}},
+            {"action": "odoo.record_bill", "resource": "gmail-2", "details": {"effect": "e2"}},
+            {"action": "odoo.record_bill.undone", "resource": "elsewhere", "details": {"effect": "e1"}},
+            {"action": "audit.checked"},
+        )
+    ):
+        log.append(event(**facts), NOW + timedelta(days=number))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["harborprint", "HARBOR", "gmail-1"])
+def test_a_vendors_name_leads_from_the_arrival_to_the_booking(log: AuditLog, text: str) -> None:
+    history(log)
+    found = search_audit_log(log.folder.parent, Query(text=text))
+    expected = ["odoo.record_bill", "approval.approved", "approval.requested", "gmail.event_stored"]
+    assert [row["action"] for row in found if row["resource"] == "gmail-1"] == expected
+    assert "gmail-2" not in {row["resource"] for row in found}
+    alone = search_audit_log(log.folder.parent, Query(text="harbor", alone=True))
+    assert [row["action"] for row in alone] == ["gmail.event_stored"]
+
+
+def test_an_effect_leads_to_all_that_became_of_it(log: AuditLog) -> None:
+    history(log)
+    assert "elsewhere" in resources(log, Query(text="e1"))
+    assert resources(log, Query(text="elsewhere")) == ["elsewhere", "gmail-1"]
+
+
+def test_days_narrow_what_belongs_to_a_text_not_where_it_is_looked_for(log: AuditLog) -> None:
+    history(log)
+    since = (NOW + timedelta(days=3)).date()
+    found = search_audit_log(log.folder.parent, Query(text="harbor", since=since, status="success"))
+    assert [row["action"] for row in found] == ["odoo.record_bill", "approval.approved"]
+
+
+def test_erased_content_is_not_found(log: AuditLog) -> None:
+    history(log)
+    arrival = search_audit_log(log.folder.parent, Query(text="harbor", alone=True))[0]
+    assert log.erase_private(arrival["event_id"], NOW)
+    assert resources(log, Query(text="harbor")) == []
+
+
 def test_search_finds_nothing_in_a_log_that_has_not_begun(log: AuditLog) -> None:
     assert resources(log, Query()) == []
     assert (
