@@ -1,6 +1,8 @@
 """`fte odoo`: bringing a fresh Odoo to where the employee can keep its books."""
 
 import asyncio
+import sys
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,6 +47,9 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     *,
     plan_only: Annotated[bool, typer.Option("--plan", help="show what would be done")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="do it without asking")] = False,
+    accounts: Annotated[
+        bool, typer.Option("--accounts", help="list the proposed accounts in Business_Goals.md")
+    ] = False,
 ) -> None:
     """Install, configure and connect Odoo 19: shows its plan first, changes nothing that is as it should be."""
     from blocks.odoo.client import OdooAccount
@@ -52,30 +57,73 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     use_live_engine()
     there = OdooAccount(url=url, database=database, login=admin, api_key=SecretStr(password))
     wanted = Wanted(Profile(company, country.upper(), email, phone), chart, bot)
-    asyncio.run(_set_up(there, wanted, may_act=not plan_only, is_agreed=yes))
+    choice = _Choice(may_act=not plan_only, is_agreed=yes, lists_accounts=accounts)
+    asyncio.run(_set_up(there, wanted, choice))
     if password == FRESH_PASSWORD:
         console.print("The administrator still has the password of a fresh database: change it in Odoo now.")
 
 
-async def _set_up(there: "OdooAccount", wanted: Wanted, *, may_act: bool, is_agreed: bool) -> None:
+@dataclass(frozen=True)
+class _Choice:
+    """What the owner lets the command do."""
+
+    may_act: bool
+    is_agreed: bool
+    lists_accounts: bool
+
+
+async def _set_up(there: "OdooAccount", wanted: Wanted, choice: _Choice) -> None:
     from blocks.odoo.session import OdooSessionClient
 
     async with OdooSessionClient(there) as admin:
         steps = await plan_setup(admin, wanted, _today())
         _show(steps)
-        if not steps or not may_act:
-            return
-        if not is_agreed:
-            typer.confirm("Do this?", abort=True)
-        for step in steps:
-            with console.status(step.says):
-                await _do(admin, there, wanted, step)
-            console.print(f"  done: {step.task}")
-        left = await plan_setup(admin, wanted, _today())
-    if left:
+        if steps and choice.may_act:
+            if not choice.is_agreed:
+                typer.confirm("Do this?", abort=True)
+            await _carry_out(admin, wanted, steps)
+        await _propose_accounts(admin, choice)
+
+
+async def _carry_out(admin: "OdooSessionClient", wanted: Wanted, steps: list[SetupStep]) -> None:
+    for step in steps:
+        with console.status(step.says):
+            await _do(admin, admin.account, wanted, step)
+        console.print(f"  done: {step.task}")
+    if left := await plan_setup(admin, wanted, _today()):
         raise SetupUnfinishedError(left)
     settings().connected_mark.touch()
     console.print("Odoo is set up and connected; 'fte doctor' checks it.")
+
+
+async def _propose_accounts(admin: "OdooSessionClient", choice: _Choice) -> None:
+    """Show what the categories of the goals mean in these books; list accounts only if the owner wants it."""
+    from domain.accounting.listing import propose
+    from tasks.accounting.goals import UNREADABLE, list_accounts, written_goals
+    from tasks.accounting.setup import fetch_expense_accounts
+
+    try:
+        goals = written_goals()
+    except UNREADABLE as error:
+        console.print(f"The categories of Business_Goals.md were not looked up: {error}", markup=False)
+        return
+    books = await fetch_expense_accounts(admin)
+    proposals = propose(goals, books) if books else []
+    entries = dict(one.entry for one in proposals if one.accounts)
+    if proposals:
+        console.print("What the categories of Business_Goals.md mean in these books:")
+    for one in proposals:
+        console.print(f"  {one}", highlight=False, markup=False)
+    if not entries or not choice.may_act:
+        return
+    asks = sys.stdin.isatty() and not choice.is_agreed
+    if choice.lists_accounts or (asks and typer.confirm("List the accounts with a question mark?")):
+        list_accounts(entries)
+        console.print(
+            "Listed in Business_Goals.md; if it was in use before, a request asks you to confirm that."
+        )
+    else:
+        console.print("Nothing was listed; --accounts lists those with a question mark, or edit the note.")
 
 
 async def plan_setup(admin: "OdooSessionClient", wanted: Wanted, today: date) -> list[SetupStep]:

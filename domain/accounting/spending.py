@@ -132,6 +132,12 @@ def kinds_of(words: frozenset[str]) -> list[Kind]:
     return named or [kind for kind in KINDS if words & kind.words]
 
 
+def category_words(category: str) -> frozenset[str]:
+    """The category's own words and all of its kinds'."""
+    own = telling_words(category)
+    return own.union(*(kind.words for kind in kinds_of(own)))
+
+
 def telling_words(text: str) -> frozenset[str]:
     """The words that say what was bought, singular; of loose ones only those that stand alone."""
     words = plain_words(text) - FILLING

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from blocks.odoo.client import OdooAccount, OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from blocks.odoo.session import OdooSessionClient
+from domain.accounting.account import EXPENSE_TYPES, Account
 from domain.accounting.setup import (
     BOT_GROUPS,
     BOT_NAME,
@@ -69,6 +70,33 @@ async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt
         bot_groups=await _bot_groups(admin, wanted.bot_login),
         key_expires_on=key_expires_on,
     )
+
+
+async def fetch_expense_accounts(admin: OdooClient) -> list[Account]:
+    """The company's expense accounts with the names of their tags; none before accounting is installed."""
+    if await _uninstalled(admin):
+        return []
+    company = await _company(admin)
+    found = await admin.call(
+        "account.account",
+        "search_read",
+        domain=[["account_type", "in", list(EXPENSE_TYPES)], ["company_ids", "in", [company["id"]]]],
+        fields=["code", "name", "account_type", "tag_ids"],
+        order="code, id",
+    )
+    ids = sorted({tag for row in found for tag in row["tag_ids"]})
+    tags = await admin.call("account.account.tag", "read", ids, fields=["name"]) if ids else []
+    names = {row["id"]: row["name"] for row in tags}
+    return [
+        Account(
+            account_id=row["id"],
+            code=row["code"] or "",
+            name=row["name"],
+            account_type=row["account_type"],
+            tags=tuple(names[tag] for tag in row["tag_ids"]),
+        )
+        for row in found
+    ]
 
 
 async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: Wanted) -> None:
