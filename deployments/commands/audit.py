@@ -145,13 +145,21 @@ def export(
 
 
 @app.command()
-def verify(*, as_json: AsJson = False) -> None:
+def verify(
+    *,
+    against: Annotated[
+        str,
+        typer.Option(metavar="[NUMBER:]HASH", help="As a notification ends; finds an older copy put back."),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
     """Prove that nothing was changed, removed or forged; exit status 1 when it was."""
-    from tasks.audit.verify import verify_audit_log
+    from tasks.audit.verify import Remembered, verify_audit_log
 
     here = settings()
+    remembered = Remembered.parse(against) if against else None
     with console.status("Proving every line"):
-        found = verify_audit_log(here.vault_path, here.keys)
+        found = verify_audit_log(here.vault_path, here.keys, remembered)
     if as_json:
         typer.echo(json.dumps(asdict(found)))
     else:

@@ -28,6 +28,10 @@ from tasks.audit.seal import audit_key, read_seal, write_seal
 from tasks.vault.locks import locked_shard
 
 LONGEST_LINE_BYTES = 1_000_000
+ERASED, RETENTION = "audit.private_erased", "audit.retention"
+ACTION_AT = len('{"timestamp":"2026-11-20T12:00:00.000Z"')
+"""Where a line's action begins."""
+
 _DAY = re.compile(r"audit_\d{4}-\d\d-\d\d\.jsonl")
 
 
@@ -84,6 +88,10 @@ class AuditLog:
         except OSError as error:
             raise AuditUnavailableError(self.folder, error) from error
 
+    def head(self) -> Link | None:
+        """The newest record's place, to be kept away from this machine; None before the first."""
+        return read_seal(self.keys, self.key)
+
     def files(self) -> list[Path]:
         """The days, oldest first."""
         return [self.folder / name for name in self._names()]
@@ -107,8 +115,10 @@ class AuditLog:
                 lines = path.read_bytes().splitlines(keepends=True)
                 kept = [line for line in lines if not line.startswith(beginning)]
                 if len(kept) < len(lines):
+                    self.append(
+                        _notice(ERASED, {"event_id": event_id}), now
+                    )  # first: what is gone is accounted for
                     replace_whole(path, b"".join(kept))
-                    self.append(_notice("audit.private_erased", {"event_id": event_id}), now)
                     return True
         return False
 

@@ -7,8 +7,8 @@ from domain.audit.chain import before, link_of
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError
 from tasks.audit.lines import tail
-from tasks.audit.log import AuditLog
-from tasks.audit.verify import RETENTION, Verification, verify_audit_log
+from tasks.audit.log import RETENTION, AuditLog
+from tasks.audit.verify import Verification, verify_audit_log
 
 DAYS = 90
 

@@ -4,6 +4,7 @@ The mac of the last line proves all lines before it, since each line holds the h
 """
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from domain.audit.chain import START, BrokenLineError, Link, before, followed, mac_holds
-from tasks.audit.log import AuditLog, AuditUnavailableError
+from domain.errors import RejectedError
+from tasks.audit.log import ACTION_AT, RETENTION, AuditLog, AuditUnavailableError
+from tasks.audit.private import private_problem
 from tasks.audit.seal import read_seal, seal_path
 
-RETENTION = "audit.retention"
 _RETENTION = f',"action":"{RETENTION}",'.encode()
-_ACTION_AT = len('{"timestamp":"2026-11-20T12:00:00.000Z"')
+_PLACE = re.compile(r"(?:(\d{1,18}):)?([0-9a-f]{16,64})")
 
 
 class VerificationState(StrEnum):
@@ -30,8 +32,49 @@ class VerificationState(StrEnum):
     FORGED = "forged"
     """A sound chain that was not written with this installation's key."""
 
+    PRIVATE_CHANGED = "private_changed"
+    """A record's private content was changed or removed, and no erasure says so."""
+
+    RESTORED = "restored"
+    """The log does not hold a record whose number and hash left this machine: an older copy was put back."""
+
 
 SOUND = frozenset({VerificationState.INTACT, VerificationState.FRONT_TRUNCATED})
+
+
+class WrongPlaceError(RejectedError):
+    """What a log is to be compared with cannot be used."""
+
+    def __init__(self, text: str, problem: str) -> None:
+        super().__init__(
+            f"'{text}' {problem}; give the number and hash that a notification ends with, such as 1234:5f0c... (at "
+            "least 16 digits of the hash)"
+        )
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A record that was told away from this machine: its hash, or the first digits of it, and its number."""
+
+    said: str
+    hash: str
+    sequence: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Remembered":
+        """Read `HASH` or `NUMBER:HASH`.
+
+        Raises:
+            WrongPlaceError: it is neither.
+        """
+        found = _PLACE.fullmatch(text.strip().lower())
+        if found is None:
+            raise WrongPlaceError(text, "is no record's hash")
+        return cls(text, found[2], int(found[1]) if found[1] else None)
+
+    def fits(self, sequence: int, digest: bytes) -> bool:
+        """Whether the record with this number and hash is the one."""
+        return self.sequence in (None, sequence) and digest.startswith(self.hash.encode())
 
 
 @dataclass(frozen=True)
@@ -61,7 +104,9 @@ class _Walk:
     sealed: bytes
     rows: int = 0
     last_line: bytes = b""
+    remembered: Remembered | None = None
     met_seal: bool = False
+    met_remembered: bool = False
     dropped_to: int = 0
 
     @property
@@ -73,24 +118,31 @@ class _Walk:
         return Verification(state=state, rows=self.rows, first=first, last=last, why=why, **place)
 
 
-def verify_audit_log(vault: Path, keys: Path) -> Verification:
+def verify_audit_log(vault: Path, keys: Path, against: Remembered | None = None) -> Verification:
     """Walk the whole log, line by line: memory does not grow with it, and writers go on meanwhile.
+
+    Args:
+        vault: Where the log lies.
+        keys: This installation's keys.
+        against: A record that was told away from this machine; only so is an older copy of log and seal found.
 
     Raises:
         AuditUnavailableError: it cannot be read.
+        WrongPlaceError: `against` names a record that retention has dropped.
     """
     log = AuditLog(vault, keys)
     with log.locked():
         seal, files = read_seal(keys, log.key), log.files()
     try:
         begins = _beginning(files)
-        walk = _Walk(begins, begins.hash.encode(), seal.hash.encode() if seal else b"")
+        walk = _Walk(begins, begins.hash.encode(), seal.hash.encode() if seal else b"", remembered=against)
+        walk.met_remembered = against is not None and against.fits(begins.sequence, walk.digest)
         for path in files:
             broken = _walk_file(walk, path, is_newest=path == files[-1])
             if broken:
                 return broken
     except FileNotFoundError:  # retention dropped it meanwhile
-        return verify_audit_log(vault, keys)
+        return verify_audit_log(vault, keys, against)
     except OSError as error:
         raise AuditUnavailableError(log.folder, error) from error
     return _judged(walk, log, seal)
@@ -113,12 +165,14 @@ def _walk_file(walk: _Walk, path: Path, *, is_newest: bool) -> Verification | No
     digest, number, line = walk.digest, 0, b""
     with path.open("rb") as file:
         try:
-            for number, line in enumerate(file, start=1):  # noqa: B007 (both are wanted after the loop)
+            for number, line in enumerate(file, start=1):
                 digest = followed(line, digest)
                 walk.last_line = line
+                if walk.remembered and walk.remembered.fits(walk.sequence + number, digest):
+                    walk.met_remembered = True
                 if digest == walk.sealed:
                     walk.met_seal = True
-                if line.startswith(_RETENTION, _ACTION_AT):
+                if line.startswith(_RETENTION, ACTION_AT):
                     walk.dropped_to = json.loads(line)["details"]["last"]
         except BrokenLineError as error:
             walk.rows += number - 1
@@ -130,17 +184,40 @@ def _walk_file(walk: _Walk, path: Path, *, is_newest: bool) -> Verification | No
 
 
 def _judged(walk: _Walk, log: AuditLog, seal: Link | None) -> Verification:
-    """What a sound chain proves: who wrote it, whether its end and its beginning are there."""
-    if walk.rows and not mac_holds(walk.last_line, log.key):
-        return walk.result(VerificationState.FORGED, "it was not written with this installation's key")
-    problem = _seal_problem(walk, seal, is_there=_is_written(seal_path(log.keys)))
+    """What a sound chain proves: who wrote it, whether its end, its beginning and its private content are there."""
+    problem = _chain_problem(walk, log, seal)
     if problem:
         return walk.result(*problem)
+    if walk.remembered and not walk.met_remembered:
+        return _restored(walk, walk.remembered)
+    private = private_problem(log)
+    if private:
+        return walk.result(
+            VerificationState.PRIVATE_CHANGED, private.why, file=private.file, line=private.line
+        )
     if walk.begins == START:
         return walk.result(VerificationState.INTACT)
-    if walk.dropped_to >= walk.begins.sequence:
-        return walk.result(VerificationState.FRONT_TRUNCATED, "the days before were dropped by retention")
-    return walk.result(VerificationState.BROKEN, "the oldest records are gone and no retention says so")
+    return walk.result(VerificationState.FRONT_TRUNCATED, "the days before were dropped by retention")
+
+
+def _chain_problem(walk: _Walk, log: AuditLog, seal: Link | None) -> tuple[VerificationState, str] | None:
+    if walk.rows and not mac_holds(walk.last_line, log.key):
+        return VerificationState.FORGED, "it was not written with this installation's key"
+    problem = _seal_problem(walk, seal, is_there=_is_written(seal_path(log.keys)))
+    if problem is None and walk.dropped_to < walk.begins.sequence:
+        return VerificationState.BROKEN, "the oldest records are gone and no retention says so"
+    return problem
+
+
+def _restored(walk: _Walk, wanted: Remembered) -> Verification:
+    if wanted.sequence is not None and wanted.sequence < walk.begins.sequence:
+        raise WrongPlaceError(wanted.said, "is older than what retention has kept")
+    dropped = f", or it was dropped with those up to {walk.begins.sequence}" if walk.begins.sequence else ""
+    why = (
+        f"it ends with record {walk.sequence} and does not hold {wanted.said}: an older copy was put back, or it was "
+        f"written anew{dropped}"
+    )
+    return walk.result(VerificationState.RESTORED, why)
 
 
 def _is_written(seal: Path) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.errors import DigitalFteError
 from domain.reliability.limits import RateLimitedError
+from tasks.audit.log import audit_log
 from tasks.reliability.limits import present, reserve_turn
 from tasks.reliability.serialised import serialised
 
@@ -108,12 +109,21 @@ async def _send(
             return NotifyOutcome(NotifyStatus.NOT_CONFIGURED, f"no notification block '{BLOCK}' is saved")
         reserve_turn(SERVICE, now=now, patience_seconds=0)
         more = f"\n\n({held_back} more of the same were held back.)" if held_back else ""
-        await messenger.send(notice.title, notice.body + more, notice.urgency)
+        await messenger.send(notice.title, notice.body + more + _audit_mark(), notice.urgency)
     except RateLimitedError as error:
         return NotifyOutcome(NotifyStatus.HELD_BACK, str(error))
     except DigitalFteError as error:
         return NotifyOutcome(NotifyStatus.FAILED, str(error))
     return NotifyOutcome(NotifyStatus.SENT)
+
+
+def _audit_mark() -> str:
+    """The audit log's newest record: away from this machine it shows later whether an older copy was put back."""
+    try:
+        head = audit_log().head()
+    except OSError:
+        return ""
+    return f"\n\nAudit log: {head.sequence}:{head.hash}" if head else ""
 
 
 async def _saved_messenger() -> Messenger | None:

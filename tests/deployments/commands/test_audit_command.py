@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 from deployments.commands.audit import NoPrivateContentError, app
 from tasks.audit.log import AuditLog, audit_log
 from tasks.audit.retain import AuditUnprovenError
+from tasks.audit.verify import WrongPlaceError
 from tests.audit_records import NOW, event
 
 LONG_AGO = NOW - timedelta(days=3650)
@@ -50,6 +51,17 @@ def test_verify_succeeds_on_a_sound_log_and_fails_on_a_harmed_one(log: AuditLog)
     assert found.exit_code == 1
     assert json.loads(found.output)["state"] == "broken"
     assert "line 1: the line was changed" in run("verify").output
+
+
+def test_verify_compares_with_what_left_the_machine(log: AuditLog) -> None:
+    head = log.head()
+    assert head
+    assert run("verify", "--against", f"{head.sequence}:{head.hash}").exit_code == 0
+    assert run("verify", "--against", head.hash).exit_code == 0
+    restored = run("verify", "--against", f"9:{head.hash}")
+    assert restored.exit_code == 1
+    assert "an older copy was put back" in restored.output
+    assert isinstance(run("verify", "--against", "yesterday").exception, WrongPlaceError)
 
 
 @pytest.mark.usefixtures("log")

@@ -1,5 +1,7 @@
 import os
+import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 
 from domain.audit.chain import START, chained, link_of
 from tasks.audit.log import AuditLog
+from tasks.audit.retain import retain
 from tasks.audit.seal import seal_path
-from tasks.audit.verify import SOUND, VerificationState, verify_audit_log
+from tasks.audit.verify import SOUND, Remembered, VerificationState, WrongPlaceError, verify_audit_log
 from tests.audit_records import NOW, event, fill, verified
 
 places = st.integers(0, 10**6)
@@ -28,6 +31,121 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[AuditLog, list[byte
 def state_with(log: AuditLog, lines: list[bytes]) -> VerificationState:
     log.files()[0].write_bytes(b"".join(lines))
     return verified(log)
+
+
+def with_private(log: AuditLog) -> list[str]:
+    """Three days with private content; the events."""
+    return [
+        log.append(event(private={"sender": f"Vendor {number}"}), NOW + timedelta(days=number))
+        for number in range(3)
+    ]
+
+
+def private_lines(log: AuditLog, day: int) -> Path:
+    return sorted(log.private.glob("audit_*.jsonl"))[day]
+
+
+@pytest.mark.parametrize("day", range(3))
+def test_changed_private_content_is_found_with_its_record(log: AuditLog, day: int) -> None:
+    with_private(log)
+    assert verified(log) is VerificationState.INTACT
+    path = private_lines(log, day)
+    path.write_bytes(path.read_bytes().replace(b"Vendor", b"Vendee"))
+    found = verify_audit_log(log.folder.parent, log.keys)
+    assert (found.state, found.file, found.line) == (VerificationState.PRIVATE_CHANGED, path.name, 1)
+    assert "was changed" in str(found.why)
+
+
+@pytest.mark.parametrize("how", ["file", "line"])
+def test_removed_private_content_is_found(log: AuditLog, how: str) -> None:
+    with_private(log)
+    path = private_lines(log, 1)
+    path.unlink() if how == "file" else path.write_bytes(b"")
+    found = verify_audit_log(log.folder.parent, log.keys)
+    assert (found.state, found.file) == (VerificationState.PRIVATE_CHANGED, path.name)
+    assert "is missing" in str(found.why)
+
+
+def test_private_content_that_was_put_beside_the_true_one_is_found(log: AuditLog) -> None:
+    with_private(log)
+    path = private_lines(log, 0)
+    path.write_bytes(path.read_bytes() + path.read_bytes().replace(b"Vendor", b"Vendee"))
+    assert verified(log) is VerificationState.PRIVATE_CHANGED
+
+
+def test_an_erasure_and_a_write_that_a_crash_cut_short_are_no_change(log: AuditLog) -> None:
+    events = with_private(log)
+    assert log.erase_private(events[1], NOW + timedelta(days=3))
+    with private_lines(log, 2).open("ab") as file:
+        file.write(b'{"event_id":"half')
+    assert verified(log) is VerificationState.INTACT
+    path = private_lines(log, 0)
+    path.write_bytes(b"")
+    assert verified(log) is VerificationState.PRIVATE_CHANGED
+
+
+def test_private_content_that_retention_dropped_is_not_missed(log: AuditLog) -> None:
+    with_private(log)
+    later = NOW + timedelta(days=100)
+    log.append(event(), later)
+    retain(log, later)
+    assert verified(log) is VerificationState.FRONT_TRUNCATED
+
+
+@pytest.mark.parametrize("said", ["{number}:{hash}", "{hash}", "{short}", "{number}:{short}"])
+def test_an_older_copy_of_log_and_seal_is_found_by_what_left_the_machine(
+    log: AuditLog, tmp_path: Path, said: str
+) -> None:
+    fill(log, count=3, days=1)
+    copies = [(log.folder, tmp_path / "old"), (log.keys.parent, tmp_path / "old state")]
+    for folder, copy in copies:
+        shutil.copytree(folder, copy)
+    log.append(event(), NOW + timedelta(days=1))
+    head = log.head()
+    assert head
+    told = said.format(number=head.sequence, hash=head.hash, short=head.hash[:16])
+    log.append(event(), NOW + timedelta(days=2))
+    assert state_against(log, told) is VerificationState.INTACT
+    for folder, copy in copies:
+        shutil.rmtree(folder)
+        shutil.copytree(copy, folder)
+    assert verified(log) is VerificationState.INTACT, "from inside it cannot be seen"
+    assert state_against(log, told) is VerificationState.RESTORED
+    for number in range(5):  # written on, so that it is as long as before
+        log.append(event(), NOW + timedelta(days=3 + number))
+    assert state_against(log, told) is VerificationState.RESTORED
+
+
+def state_against(log: AuditLog, told: str) -> VerificationState:
+    return verify_audit_log(log.folder.parent, log.keys, Remembered.parse(told)).state
+
+
+def test_a_hash_under_another_number_is_not_the_one_that_was_told(log: AuditLog) -> None:
+    fill(log)
+    head = log.head()
+    assert head
+    assert state_against(log, f"{head.sequence - 1}:{head.hash}") is VerificationState.RESTORED
+
+
+def test_what_retention_dropped_cannot_be_compared_but_what_it_kept_can(log: AuditLog) -> None:
+    log.append(event(), NOW)
+    old = log.head()
+    later = NOW + timedelta(days=100)
+    log.append(event(), later - timedelta(days=95))
+    edge = log.head()
+    log.append(event(), later)
+    retain(log, later)
+    assert old
+    assert edge
+    assert state_against(log, f"{edge.sequence}:{edge.hash}") is VerificationState.FRONT_TRUNCATED
+    with pytest.raises(WrongPlaceError, match="older than what retention has kept"):
+        state_against(log, f"{old.sequence}:{old.hash}")
+
+
+@pytest.mark.parametrize("said", ["", "12", "12:", "xyz", "5f0c", "-1:" + "0" * 64, "0" * 65])
+def test_what_is_no_hash_is_refused_with_what_to_give(said: str) -> None:
+    with pytest.raises(WrongPlaceError, match="a notification ends with"):
+        Remembered.parse(said)
 
 
 def test_an_empty_log_is_intact(log: AuditLog) -> None:

@@ -1,9 +1,15 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
+
+from blocks.settings import settings
 from domain.errors import TransientError
 from domain.reliability.limits import limits_of
+from tasks.audit.log import AuditLog, audit_log
+from tasks.audit.verify import Remembered, VerificationState, verify_audit_log
 from tasks.reliability.notify import WINDOW, NewNotice, NotifyStatus, deliver, notify_owner
+from tests.audit_records import event
 
 FAILED_RUN = NewNotice("A run failed: work file-1", "Odoo does not answer", urgency="failure")
 
@@ -28,6 +34,31 @@ async def test_a_notice_is_told_once_in_a_window_and_the_rest_is_counted(now: da
     await deliver(FAILED_RUN, now=now + WINDOW, messenger=box)
     assert [(title, kind) for title, _, kind in box.notices] == [(FAILED_RUN.title, "failure")] * 2
     assert box.notices[1][1] == "Odoo does not answer\n\n(3 more of the same were held back.)"
+
+
+async def test_each_notice_carries_the_newest_record_of_the_audit_log_away(now: datetime) -> None:
+    box = Mailbox()
+    for number in range(3):
+        audit_log().append(event(), now)
+        await deliver(NewNotice(f"notice {number}", "Look"), now=now, messenger=box)
+    marks = [body.rpartition("Audit log: ")[2] for _, body, _ in box.notices]
+    here = settings()
+    assert [mark.partition(":")[0] for mark in marks] == ["1", "2", "3"]
+    for mark in marks:
+        found = verify_audit_log(here.vault_path, here.keys, Remembered.parse(mark))
+        assert found.state is VerificationState.INTACT
+
+
+async def test_a_log_that_cannot_be_read_keeps_no_notice_back(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_log: AuditLog) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(AuditLog, "head", away)
+    box = Mailbox()
+    await deliver(FAILED_RUN, now=now, messenger=box)
+    assert box.notices[0][1] == "Odoo does not answer"
 
 
 async def test_the_key_says_what_is_the_same_notice(now: datetime) -> None:
