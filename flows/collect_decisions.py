@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
+from domain.approvals.titles import request_title
+from domain.mail.excerpt import harmless
 from tasks.approvals.look import RunsStuckError, keep_shown
 from tasks.approvals.notes import collect_moved
 from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
@@ -48,11 +50,11 @@ async def collect_decisions() -> State:
 
 async def _tell(reminder: Reminder) -> None:
     request, is_late = reminder.request, reminder.urgency is Urgency.ESCALATED
-    waits = f"{request.action} for task {request.task_id}"
+    title = harmless(request_title(request))
     await notify_owner(
-        f"{'Still' if is_late else 'A decision is'} waiting: {request.id}",
-        f"{waits} waits for your decision until {request.expires_at:%Y-%m-%d %H:%M} UTC; then it is not done. "
-        f"Look: fte approvals show {request.id}",
+        f"{'Still' if is_late else 'A decision is'} waiting: {title}",
+        f"{title} waits for your decision until {request.expires_at:%Y-%m-%d %H:%M} UTC; then it is not done. "
+        f"Decide in Prefect's UI or in the Vault (Pending_Approval/{request.id}), or: fte approvals show {request.id}",
         urgency="warning" if is_late else "info",
         key=f"{request.id} {reminder.urgency.value}",
     )

@@ -40,7 +40,7 @@ class ApprovalForm(RunInput):
     """What the person fills in. Only types are checked here: a validator that fails would fail the run."""
 
     decision: Literal["approve", "edit", "reject"] = Field(
-        description="approve as shown, approve with the changes below, or reject"
+        description="approve: as shown; edit: approve with the changes below; reject: it is not done"
     )
     approver: str = Field(description="Your name")
     comment: str = Field(default="", description="Why, for the record")

@@ -48,10 +48,14 @@ PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
 
 def run_name() -> str:
     """What the run is called: its task's subject, so that a person finds it again."""
-    task_id = str(flow_run.get_parameters()["task_id"])
+    return f"Work: {subject_of(str(flow_run.get_parameters()['task_id']))}"
+
+
+def subject_of(task_id: str) -> str:
+    """What a person knows the task by: the mail's subject or the file's name, else its id."""
     note = read_open_task(task_id)
     subject = " ".join(harmless(str(note.front.get("subject") or "")).split()) if note else ""
-    return f"Work: {subject[:LONGEST_NAME] or task_id}"
+    return subject[:LONGEST_NAME] or task_id
 
 
 @flow(name="work-task", flow_run_name=run_name)
@@ -111,7 +115,7 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
         return Completed(name=LATER, message="; ".join(map(str, outcome.delays)))
     if outcome.waiting_for:
         record_waiting(prepared, outcome)
-        return Completed(name="Waiting", message="for " + ", ".join(outcome.waiting_for))
+        return Completed(name="Waiting", message="for your decision: " + ", ".join(outcome.waiting_for))
     close_done(prepared, outcome, _now())
     return Completed(message="evidence is in the note")
 
@@ -120,7 +124,9 @@ async def _escalated(prepared: Prepared, reasons: list[str]) -> State:
     """Hand over to a person: the note says why, and the owner is told."""
     escalate(prepared, reasons, _now())
     why = "; ".join(reasons)
-    await notify_owner(f"A task needs you: {prepared.task_id}", why, urgency="warning", key=prepared.task_id)
+    task_id = prepared.task_id
+    said = f"{why}. Its note: Needs_Action/{task_id}"
+    await notify_owner(f"A task needs you: {subject_of(task_id)}", said, urgency="warning", key=task_id)
     return Completed(name="Escalated", message=why)
 
 

@@ -9,7 +9,7 @@ from prefect.states import Completed
 
 from blocks.settings import settings
 from domain.errors import TransientError
-from flows.work_task import LATER, work_task
+from flows.work_task import LATER, subject_of, work_task
 from tasks.planning.letters import show_letters
 from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import give_up, is_open, open_tasks
@@ -84,7 +84,11 @@ async def _is_given_up(parcel: Parcel, said: str) -> bool:
         return False
     why = f"tried {parcel.attempts} times"
     give_up(parcel.key, [why, said], _now())
-    await notify_owner(f"A task needs you: {parcel.key}", f"{why}; {said}", urgency="warning", key=parcel.key)
+    title, body = (
+        f"A task needs you: {subject_of(parcel.key)}",
+        f"{why}; {said}. Its note: Needs_Action/{parcel.key}",
+    )
+    await notify_owner(title, body, urgency="warning", key=parcel.key)
     return True
 
 

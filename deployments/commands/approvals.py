@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from blocks.settings import HANDBOOK, settings
 from deployments.environment import api_url, apply_environment
@@ -61,6 +62,8 @@ def list_requests(
     if not requests:
         console.print("Nothing waits for a decision.")
         return
+    from domain.approvals.titles import request_title
+
     table = Table(box=None)
     for name in ("Request", "State", "Needs", "Until"):
         table.add_column(name, no_wrap=True)
@@ -68,7 +71,7 @@ def list_requests(
     for request in requests:
         until = request.expires_at.astimezone().strftime("%Y-%m-%d %H:%M")
         needs = "code" if request.proof_required else "name"
-        table.add_row(request.id, request.state.value, needs, until, _summary(request))
+        table.add_row(request.id, request.state.value, needs, until, escape(request_title(request)))
     console.print(table)
     console.print("Look: fte approvals show ID", markup=False)
 
@@ -212,17 +215,6 @@ def _change(text: str) -> tuple[str, str]:
     if not equals or not key.strip():
         raise typer.BadParameter(f"--set wants KEY=VALUE, not '{text}'")
     return key.strip(), value
-
-
-def _summary(request: ApprovalRequest) -> str:
-    """One line, without control characters."""
-    values = [
-        str(request.inputs[key])
-        for key in ("vendor", "payee", "total", "amount", "currency")
-        if key in request.inputs
-    ]
-    text = " ".join([request.action, *values])
-    return "".join(char if char.isprintable() else " " for char in text)[:100].replace("[", "(")
 
 
 def _facts(request: ApprovalRequest) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import httpx
 
 from blocks.engine import is_password_refused
 from blocks.settings import settings
-from domain.approvals.render import render_decision, run_title
+from domain.approvals.render import render_decision
 from domain.approvals.request import ApprovalRequest
+from domain.approvals.titles import request_title
 from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import progress
 
@@ -32,9 +33,6 @@ WAITS = "waits-for-you"
 
 APPROVALS = "approvals"
 """The tag of every run that is about decisions."""
-
-OTHER_TITLES = {"rules.change": "Change the rules"}
-"""Of requests that are no action of a plan."""
 
 MOST_RUNS = 20
 """Runs that are started for one request before a person has to look why they die."""
@@ -149,21 +147,13 @@ async def _start(request: ApprovalRequest) -> RunStanding:
         "request_approval",
         parameters={"request_id": request.id},
         key=run_key(request),
-        name=run_name(request),
+        name=request_title(request),
         tags=[*run_tags(request), WAITS],
     )
     if run_id is None:
         return RunStanding.AWAY
     progress.attach_run(request.id, str(run_id))
     return RunStanding.STARTED
-
-
-def run_name(request: ApprovalRequest) -> str:
-    """What the run is called in Prefect's UI."""
-    title = (
-        CATALOGUE[request.action].title if request.action in CATALOGUE else OTHER_TITLES.get(request.action)
-    )
-    return run_title(title or request.action, request.inputs)
 
 
 def run_tags(request: ApprovalRequest) -> list[str]:
@@ -187,7 +177,7 @@ async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> N
         await acreate_markdown_artifact(
             key="decision",
             markdown=render_decision(request, result),
-            description=run_name(request),
+            description=request_title(request),
         )
         async with get_client() as client:
             await client.update_flow_run(UUID(run_id), tags=run_tags(request))

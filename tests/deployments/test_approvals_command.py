@@ -50,6 +50,10 @@ def test_the_list_names_what_waits_and_what_it_needs() -> None:
     shown = run("list").stdout
     assert request.id in shown
     assert "code" in shown
+    words = " ".join(shown.split())
+    for part in ("Book a vendor bill", "1500.00 USD, Harbor"):
+        assert part in words
+    assert request.action not in shown
     facts = json.loads(run("list", "--json").stdout)
     assert [(item["id"], item["needs"], item["inputs"]["total"]) for item in facts] == [
         (request.id, "code", "1500.00")

@@ -93,7 +93,7 @@ async def test_the_owner_is_reminded_then_told_louder(monkeypatch: pytest.Monkey
     told = []
 
     async def listen(title: str, _body: str, *, urgency: str, key: str) -> None:
-        told.append((urgency, request.id in title, key))
+        told.append((urgency, "1500.00 USD, Harbor Street Offices" in title, key))
 
     monkeypatch.setattr(import_module("flows.collect_decisions"), "notify_owner", listen)
     await deploy()
