@@ -2,12 +2,11 @@
 
 `python -m benchmarks.odoo [--lines 10000] [--invoices 200] [--rounds 5]` starts a stand-in server of its own; with
 `ODOO_URL`, `ODOO_DB` and `ODOO_KEY` it uses that Odoo, and leaves its invoices there. What is compared is measured in
-turn, so that a machine whose speed drifts does not favour one.
+turn, so that a machine whose speed drifts does not favour one. The reading tools are in `benchmarks.reading`.
 """
 
 import argparse
 import asyncio
-import json
 import os
 import statistics
 import subprocess
@@ -38,14 +37,14 @@ Work = Callable[[], Awaitable[object]]
 
 
 @contextmanager
-def server() -> Iterator[OdooAccount]:
-    """The Odoo of the environment, or a stand-in of our own."""
+def server(state: str | None = None) -> Iterator[OdooAccount]:
+    """The Odoo of the environment, or a stand-in of our own; its state is in that folder, or gone afterwards."""
     if os.environ.get("ODOO_URL"):
         yield account(os.environ["ODOO_URL"], os.environ["ODOO_DB"], os.environ["ODOO_KEY"])
         return
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "sandbox", "--port", str(port), "--state", folder]
+        command = [sys.executable, "-m", "sandbox", "--port", str(port), "--state", state or folder]
         process = subprocess.Popen(command)
         try:
             while not _answers(f"http://127.0.0.1:{port}/_sandbox/health"):
@@ -144,7 +143,7 @@ async def compare_sync(here: OdooAccount, http: httpx.AsyncClient, rounds: int) 
     """The lines alone, all parts of the books, the whole synchronisation, and what one costs that finds little."""
     from tasks.accounting.ledger import read_books
     from tasks.accounting.snapshot import Source, standing, store_snapshot
-    from tasks.accounting.snapshot_suite import check_books
+    from tasks.accounting.snapshot_suite import sound_books
 
     copied_books.OVERLAP = (
         timedelta()
@@ -160,7 +159,7 @@ async def compare_sync(here: OdooAccount, http: httpx.AsyncClient, rounds: int) 
                 pass
 
         async def check() -> None:
-            check_books(books, date(2026, 11, 23))
+            sound_books(books)
 
         async def store() -> None:
             store_snapshot(books, source, before=standing(), taken_at=datetime.now(UTC))
@@ -215,49 +214,6 @@ async def compare_invoices(here: OdooAccount, http: httpx.AsyncClient, number: i
     show(f"{number} invoices", taken, "one_by_one")
 
 
-class Recorder(httpx.AsyncHTTPTransport):
-    """Keeps what was asked, to ask it again without us."""
-
-    def __init__(self, asked: list[tuple[str, bytes]]) -> None:
-        super().__init__()
-        self.asked = asked
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Ask, and keep."""
-        self.asked.append((request.url.path, request.content))
-        return await super().handle_async_request(request)
-
-
-async def compare_tool(here: OdooAccount, http: httpx.AsyncClient, rounds: int) -> None:
-    """One reading tool, with its look for the account in the engine, beside the calls that it makes to Odoo."""
-    from fastmcp import Client
-
-    from blocks.odoo.credentials import OdooCredentials
-    from mcp_servers.odoo_connector import build_server
-    from tasks.accounting.reports import fetch_books
-
-    block = OdooCredentials(url=here.url, database=here.database, login="", api_key=here.api_key)
-    await block.save("odoo", overwrite=True)
-
-    asked: list[tuple[str, bytes]] = []
-
-    async def recording() -> OdooClient:
-        return OdooClient(here, transport=Recorder(asked))
-
-    await fetch_books(recording, datetime.now(UTC))
-
-    async def again() -> None:
-        for path, content in asked:
-            answer = await http.post(path, content=content, headers={"Content-Type": "application/json"})
-            json.loads(answer.content)
-
-    async with Client(build_server()) as agent:
-        taken = await in_turn(
-            rounds, bare_calls=again, the_tool=lambda: agent.call_tool("get_accounts_receivable", {})
-        )
-    show(f"get_accounts_receivable, {len(asked)} calls (goal: 1.25 x)", taken, "bare_calls")
-
-
 def largest_memory() -> int:
     """Of this process, in KiB; `getrusage` would tell of its parent's before the start, too."""
     status = Path("/proc/self/status").read_text()
@@ -297,7 +253,6 @@ async def compare(here: OdooAccount, lines: int, invoices: int, rounds: int) -> 
         await seed(http, lines)
         await compare_sync(here, http, rounds)
         await compare_invoices(here, http, invoices)
-        await compare_tool(here, http, rounds)
 
 
 def main() -> None:

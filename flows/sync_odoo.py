@@ -1,6 +1,6 @@
 """sync_odoo: a snapshot of the books on this machine, for reports and notebooks."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from prefect.states import Completed
 from blocks.odoo.credentials import OdooCredentials, saved_books
 from blocks.settings import settings
 from domain.accounting.copied_books import CopiedBooks
+from domain.accounting.doubt import Doubt
 from domain.errors import TransientError
 from domain.reliability.limits import RateLimitedError
 from tasks.accounting.ledger import read_books
@@ -24,9 +25,11 @@ from tasks.accounting.snapshot import (
     store_snapshot,
 )
 from tasks.reliability.breakers import ServiceUnavailableError, guarded
+from tasks.reliability.notify import notify_owner
 from tasks.reliability.retries import TRANSIENT_RETRIES
 
 BLOCK = "odoo"
+Checked = tuple[CopiedBooks, tuple[Doubt, ...]]
 
 
 @flow(name="sync-odoo", flow_run_name="Bring the copy of the books up to date")
@@ -35,9 +38,9 @@ async def sync_odoo() -> State:
 
     Trigger: every hour. Effects: the snapshot in the state folder; Odoo is only read: what was written since the
     last run, and the ids of everything; once a day, after damage and for another database or company, all of it.
-    Named end states: `Completed`; `Degraded` when Odoo is away (the old snapshot stays, with its age);
-    `NotConnected` when there are no books. The run fails, and its owner is told, when Odoo's records break an
-    expectation: the old snapshot stays.
+    Named end states: `Completed`; `Degraded` when Odoo is away (the old snapshot stays, with its age) or when some of
+    its records break an expectation: they are left out or marked, the reports that would use them say so, and the
+    owner is told once of each; `NotConnected` when there are no books.
     """
     credentials = await saved_books(BLOCK)
     if credentials is None:
@@ -50,13 +53,24 @@ async def sync_odoo() -> State:
         books = await fetch_books(lambda: _fetch(credentials, old))
     except TransientError as error:
         return Completed(name="Degraded", message=f"{error}; the snapshot stays: {snapshot_words(now)}")
-    if there.holds(books, source) and there.manifest:
+    if there.manifest and not there.manifest.doubts and there.holds(books, source):
         confirm_snapshot(there.manifest, taken_at=now, is_whole=old is None)
         return Completed(message=f"nothing new; {snapshot_words(now)}")
-    await check_books(lambda: _check(books, now))
-    is_kept = store_snapshot(books, source, before=there, taken_at=now)
+    sound, doubts = await check_books(lambda: _check(books))
+    await tell_doubts(doubts, there.manifest.doubts if there.manifest else ())
+    if there.manifest and there.holds(sound, source, doubts):
+        confirm_snapshot(there.manifest, taken_at=now, is_whole=old is None)
+        return Completed(name="Degraded", message=f"nothing new; {snapshot_words(now)}")
+    is_kept = store_snapshot(sound, source, before=there, taken_at=now, doubts=doubts)
     is_whole = old is None or old.company != books.company
-    return _end(there, now, is_whole=is_whole, is_kept=is_kept)
+    return _end(there, now, is_whole=is_whole, is_kept=is_kept, doubts=doubts)
+
+
+async def tell_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
+    """Tell the owner of records that cannot be right, once of each."""
+    body = "\n".join(doubt.said for doubt in doubts if not doubt.is_known(told))
+    if body:
+        await notify_owner("Records in the books cannot be right", body, urgency="warning", key=body)
 
 
 async def _is_worth_waiting(_task: Any, _run: Any, state: State) -> bool:
@@ -74,9 +88,9 @@ async def fetch_books(fetch: Callable[[], Awaitable[CopiedBooks]]) -> CopiedBook
 
 
 @task(cache_policy=NO_CACHE)
-async def check_books(check: Callable[[], None]) -> None:
-    """Validate what was read."""
-    check()
+async def check_books(check: Callable[[], Checked]) -> Checked:
+    """Validate what was read: what of it is sound, and what is doubted."""
+    return check()
 
 
 async def _fetch(credentials: OdooCredentials, old: CopiedBooks | None) -> CopiedBooks:
@@ -84,11 +98,12 @@ async def _fetch(credentials: OdooCredentials, old: CopiedBooks | None) -> Copie
         return await read_books(client, old)
 
 
-def _check(books: CopiedBooks, now: datetime) -> None:
-    from tasks.accounting.snapshot_suite import check_books as validate
+def _check(books: CopiedBooks) -> Checked:
+    from tasks.accounting.snapshot_suite import sound_books
 
-    validate(books, now.date())
-    _ = books.ledger
+    sound, doubts = sound_books(books)
+    _ = sound.ledger
+    return sound, doubts
 
 
 def _source(credentials: OdooCredentials) -> Source:
@@ -99,10 +114,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _end(there: Standing, now: datetime, *, is_whole: bool, is_kept: bool) -> State:
+def _end(there: Standing, now: datetime, *, is_whole: bool, is_kept: bool, doubts: Sequence[Doubt]) -> State:
     said = [f"read {'all' if is_whole else 'what is new'}; {snapshot_words(now)}"]
     if not is_kept:
         said = [f"another run was faster; {snapshot_words(now)}"]
     if there.damage:
         said.append(f"before: {there.damage}")
-    return Completed(message="; ".join(said))
+    return Completed(name="Degraded" if doubts else None, message="; ".join(said))

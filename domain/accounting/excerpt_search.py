@@ -112,21 +112,21 @@ def _sum_line(number: int, part: Part, row: Sum, currency: str) -> JournalLine:
     )
 
 
-def open_on(kind: AccountType, last: dt.date, company_id: int) -> list[Any]:
-    """The condition for items of one type that were open on a day.
+def open_on(kind: AccountType, last: dt.date, company_id: int) -> list[list[Any]]:
+    """Conditions that together find the items of one type that were open on a day.
 
-    They are not reconciled now, or were later, or with an entry that is not posted.
+    They are not reconciled now, or were later; `matched_with_unposted` finds the rest. Asked apart: PostgreSQL thinks
+    all of them in one so dear that it compiles the query, for three seconds at 30,000 lines.
     """
-    undone = [
-        [f"matched_{side}_ids.{path}", operator, value]
-        for side, path in (("debit", "debit_move_id"), ("credit", "credit_move_id"))
-        for path, operator, value in (
-            ("max_date", ">", str(last)),
-            (f"{path}.parent_state", "in", UNPOSTED),
-        )
-    ]
-    is_open = ["|", ["reconciled", "=", False], "|", undone[0], "|", undone[1], "|", undone[2], undone[3]]
-    return [*search_of(Part(last, kinds=(kind,)), company_id), *is_open]
+    there = search_of(Part(last, kinds=(kind,)), company_id)
+    later = [[f"matched_{side}_ids.max_date", ">", str(last)] for side in ("debit", "credit")]
+    return [[*there, one] for one in (["reconciled", "=", False], *later)]
+
+
+def matched_with_unposted(company_id: int) -> list[Any]:
+    """The condition for reconciliations with an entry that is not in the books, which Odoo keeps."""
+    sides = [[f"{side}_move_id.parent_state", "in", UNPOSTED] for side in ("debit", "credit")]
+    return [["company_id", "=", company_id], "|", *sides]
 
 
 def matched_until(ids: Sequence[int], last: dt.date) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.accounting.bill import BillState
+from domain.accounting.period import refuse_implausible
 from domain.errors import RejectedError
 from domain.money import rounded
 from domain.text import OneLine, Prose
@@ -48,6 +49,7 @@ class InvoiceInputs(BaseModel):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
+        refuse_implausible(self.issued_on, "the invoice is dated")
         if self.due_date < self.issued_on:
             raise ValueError(f"due on {self.due_date}, before it is issued ({self.issued_on})")
         untaxed = [item.description for item in self.items if item.tax_percent is None]

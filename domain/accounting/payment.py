@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from domain.accounting.period import refuse_implausible
 from domain.errors import RejectedError
 from domain.money import Money, rounded
 
@@ -61,6 +62,7 @@ class PaymentInputs(BaseModel):
 
     @model_validator(mode="after")
     def _has_whole_minor_units(self) -> Self:
+        refuse_implausible(self.paid_on, "the payment is dated")
         if self.amount != rounded(self.amount, self.currency):
             raise ValueError(f"amount {self.amount} has more digits than {self.currency} knows")
         return self

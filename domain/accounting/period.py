@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from domain.errors import RejectedError
 
-FIRST_DAY = dt.date(1970, 1, 1)
-"""What is dated earlier is a mistake; the copy of the books has the same bound."""
+FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(2099, 12, 31)
+"""What is dated before or after is a mistake, at the door and in the check of the copied books alike."""
 
 
 class ClosedPeriodError(RejectedError):
@@ -43,7 +43,9 @@ def refuse_implausible(day: dt.date, what: str) -> None:
     """Nothing, when the books can hold that day.
 
     Raises:
-        ValueError: no books are that old; the copy of the books would refuse the line.
+        ValueError: no books are of that day; the check of the copied books would doubt it.
     """
     if day < FIRST_DAY:
         raise ValueError(f"{what} {day}, before {FIRST_DAY.year}; correct the date")
+    if day > LAST_DAY:
+        raise ValueError(f"{what} {day}, after {LAST_DAY.year}; correct the date")

@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -17,6 +17,7 @@ from domain.accounting.excerpt_search import (
     Sum,
     groups_of,
     matched_until,
+    matched_with_unposted,
     open_on,
     paid_in,
     paid_of,
@@ -90,13 +91,26 @@ class OdooItems:
 
     async def open_items(self, kind: AccountType, last: dt.date) -> OpenItems:
         """The items of one type that were open on a day, and what had been matched with them by then."""
-        records = await self._all(LINE, open_on(kind, last, self._frame.company_id), LINE_FIELDS)
-        ids = [record["id"] for record in records]
+        records = await self._open(kind, last)
+        ids = sorted(records)
         matched = await self._all(PARTIAL, matched_until(ids, last), PARTIAL_FIELDS) if ids else []
-        names = await self._names(records, matched)
-        return [journal_line(record, names) for record in records], [
+        names = await self._names(records.values(), matched)
+        return [journal_line(records[line_id], names) for line_id in ids], [
             partial_reconciliation(one, names) for one in matched
         ]
+
+    async def _open(self, kind: AccountType, last: dt.date) -> dict[int, Record]:
+        """What was open, some of what was not; by id."""
+        company_id, sides = self._frame.company_id, ("debit_move_id", "credit_move_id")
+        unposted, *found = await asyncio.gather(
+            self._all(PARTIAL, matched_with_unposted(company_id), sides),
+            *(self._all(LINE, one, LINE_FIELDS) for one in open_on(kind, last, company_id)),
+        )
+        if unposted:
+            ids = sorted({row[side] for row in unposted for side in sides})
+            there = search_of(Part(last, kinds=(kind,)), company_id)
+            found.append(await self._all(LINE, [*there, ["id", "in", ids]], LINE_FIELDS))
+        return {row["id"]: row for rows in found for row in rows}
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
@@ -109,7 +123,7 @@ class OdooItems:
         )
         return [paid_of(row, self._frame.currency) for row in rows]
 
-    async def _names(self, lines: Sequence[Record], matched: Sequence[Record]) -> Names:
+    async def _names(self, lines: Collection[Record], matched: Sequence[Record]) -> Names:
         """The names of the currencies and partners on these records."""
         own = {self._frame.currency_id: self._frame.currency}
         used = {row["currency_id"] for row in lines}

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
 from domain.accounting.date_range import DateRange, parse_period
+from domain.accounting.doubt import Doubt, doubt_notes
 from domain.accounting.excerpt_parts import Wanted
+from domain.accounting.goals import Goals
 from domain.accounting.ledger import Ledger
 from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
 from domain.accounting.reporting import report
@@ -20,7 +22,7 @@ from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.goals import read_goals
 from tasks.accounting.ledger import read_ledger
 from tasks.accounting.odoo_items import OdooItems
-from tasks.accounting.snapshot import Source, standing
+from tasks.accounting.snapshot import Source, known_doubts, standing
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
@@ -42,6 +44,8 @@ class Books:
 
     ledger: Ledger
     origin: Origin
+    doubts: tuple[Doubt, ...] = ()
+    """Records that cannot be right, as far as the last check of the copied books found any."""
 
     @property
     def today(self) -> DateRange:
@@ -65,13 +69,14 @@ async def fetch_books(
         here = Source(mode=settings().mode.value, url=client.url, database=client.database)
         try:
             async with asyncio.timeout(LIVE_SECONDS):
-                return Books(await _read(client, wanted), _origin(here, now))
+                return Books(await _read(client, wanted), _origin(here, now), known_doubts(here))
         except (TransientError, TimeoutError) as failure:
             error = failure if isinstance(failure, TransientError) else OdooSilentError(client.url)
             kept = standing().snapshot
             if kept is None or kept.manifest.source != here:
                 raise error from failure
-            return Books(kept.books.ledger, _origin(here, kept.manifest.taken_at, problem=str(error)))
+            origin = _origin(here, kept.manifest.taken_at, problem=str(error))
+            return Books(kept.books.ledger, origin, kept.manifest.doubts)
 
 
 async def _read(client: OdooClient, wanted: Wanted | None) -> Ledger:
@@ -108,19 +113,19 @@ def get_financial_summary(books: Books, period: str) -> FinancialSummary:
     """
     days = parse_period(period)
     return FinancialSummary(
-        profit_and_loss=report(books.ledger, ReportType.PROFIT_AND_LOSS, days, books.origin),
-        balance_sheet=report(books.ledger, ReportType.BALANCE_SHEET, days, books.origin),
+        profit_and_loss=_report(books, ReportType.PROFIT_AND_LOSS, days),
+        balance_sheet=_report(books, ReportType.BALANCE_SHEET, days),
     )
 
 
 def get_accounts_receivable(books: Books) -> FinancialReport:
     """What customers owe now, by age."""
-    return report(books.ledger, ReportType.RECEIVABLE_AGEING, books.today, books.origin)
+    return _report(books, ReportType.RECEIVABLE_AGEING, books.today)
 
 
 def get_accounts_payable(books: Books) -> FinancialReport:
     """What is owed to vendors now, by age."""
-    return report(books.ledger, ReportType.PAYABLE_AGEING, books.today, books.origin)
+    return _report(books, ReportType.PAYABLE_AGEING, books.today)
 
 
 def generate_financial_report(books: Books, report_type: str, date_range: str) -> FinancialReport:
@@ -133,7 +138,14 @@ def generate_financial_report(books: Books, report_type: str, date_range: str) -
     """
     kind = report_kind(report_type)
     goals = read_goals() if kind is ReportType.BUDGET else None
-    return report(books.ledger, kind, parse_period(date_range), books.origin, goals)
+    return _report(books, kind, parse_period(date_range), goals)
+
+
+def _report(books: Books, kind: ReportType, days: DateRange, goals: Goals | None = None) -> FinancialReport:
+    """The statement, with what cannot be right in it."""
+    found = report(books.ledger, kind, days, books.origin, goals)
+    notes = doubt_notes(books.doubts, kind, found.last, is_copy=bool(books.origin.problem))
+    return found.model_copy(update={"notes": (*found.notes, *notes)})
 
 
 def report_kind(said: str) -> ReportType:

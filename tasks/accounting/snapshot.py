@@ -19,6 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from blocks.settings import settings
 from domain.accounting.copied_books import AMOUNTS, LISTS, BooksCompany, CopiedBooks, Part, Rows
+from domain.accounting.doubt import Doubt
 from domain.accounting.ledger import Ledger
 from domain.errors import ContractError, RejectedError
 from tasks.vault.atomic import disk_words, put_over, sync_folder, write_beside
@@ -72,6 +73,8 @@ class Manifest(BaseModel):
     """When everything was read for the last time."""
     counts: dict[str, int]
     sha256: dict[str, str]
+    doubts: tuple[Doubt, ...] = ()
+    """Records that cannot be right; what of them is left out."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +101,14 @@ class Standing:
         is_due = not timedelta() <= age < WHOLE_EVERY  # negative: this machine's clock was set back
         return None if is_due else self.snapshot.books
 
-    def holds(self, books: CopiedBooks, source: Source) -> bool:
-        """Whether these are just the books that are kept."""
+    def holds(self, books: CopiedBooks, source: Source, doubts: tuple[Doubt, ...] = ()) -> bool:
+        """Whether these are just the books that are kept, and these the doubts."""
         kept = self.snapshot
-        return kept is not None and kept.manifest.source == source and kept.books == books
+        return (
+            kept is not None
+            and (kept.manifest.source, kept.manifest.doubts) == (source, doubts)
+            and kept.books == books
+        )
 
 
 def snapshot_folder() -> Path:
@@ -154,7 +161,14 @@ def read_manifest() -> Manifest:
         raise SnapshotDamagedError(f"{MANIFEST} is not readable") from error
 
 
-def store_snapshot(books: CopiedBooks, source: Source, *, before: Standing, taken_at: datetime) -> bool:
+def store_snapshot(
+    books: CopiedBooks,
+    source: Source,
+    *,
+    before: Standing,
+    taken_at: datetime,
+    doubts: tuple[Doubt, ...] = (),
+) -> bool:
     """Make this reading the snapshot, unless somebody stored one since `before`; whether it is now.
 
     The day of the last whole reading stays where this one only added to it.
@@ -170,6 +184,7 @@ def store_snapshot(books: CopiedBooks, source: Source, *, before: Standing, take
         whole_at=old.whole_at if old and before.basis(source, taken_at) else taken_at,
         counts={part.name.lower(): len(rows) for part, rows in books.parts.items()},
         sha256={},
+        doubts=doubts,
     )
     with locked(settings().state, "books"):
         if _manifest_or_none() != old:
@@ -221,7 +236,18 @@ def age_words(manifest: Manifest, now: datetime) -> str:
     if minutes < 0:
         age = "by a clock that was set back since"
     taken = manifest.taken_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"as of {taken}, {age}, {manifest.counts[Part.LINES.name.lower()]} lines"
+    return f"as of {taken}, {age}, {manifest.counts[Part.LINES.name.lower()]} lines{doubt_words(manifest)}"
+
+
+def doubt_words(manifest: Manifest) -> str:
+    """What cannot be right in it, to be said after the rest; nothing when all is well."""
+    return "".join(f"; {doubt.said.removesuffix('.')}" for doubt in manifest.doubts)
+
+
+def known_doubts(source: Source) -> tuple[Doubt, ...]:
+    """What the last check of these books found."""
+    manifest = _manifest_or_none()
+    return manifest.doubts if manifest and manifest.source == source else ()
 
 
 def _manifest_or_none() -> Manifest | None:

@@ -1,4 +1,7 @@
-"""What a reading of the books must hold before it becomes the snapshot: a Great Expectations suite."""
+"""What a reading of the books must hold to become the snapshot: a Great Expectations suite.
+
+What breaks it is left out with its whole entry, and said; the rest of the books is copied.
+"""
 
 import datetime as dt
 import warnings
@@ -7,39 +10,70 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from domain.accounting.copied_books import CopiedBooks, Part
-from domain.accounting.period import FIRST_DAY
-from domain.errors import ContractError
+from domain.accounting.copied_books import CopiedBooks, Part, Rows
+from domain.accounting.doubt import Doubt
+from domain.accounting.ledger import AccountType
+from domain.accounting.ledger_rows import Record
+from domain.accounting.period import FIRST_DAY, LAST_DAY
 
-YEARS_AHEAD = 10
-IDS_NAMED = 10
-
-
-class SnapshotRefusedError(ContractError):
-    """Odoo's records break an expectation."""
-
-    def __init__(self, expectation: str, ids: Sequence[int], *, more: int = 0) -> None:
-        self.expectation, self.ids = expectation, list(ids)
-        named = ", ".join(map(str, ids[:IDS_NAMED])) + (" ..." if len(ids) > IDS_NAMED else "")
-        others = f", and {more} more expectations are broken" if more else ""
-        super().__init__(
-            f"Odoo's records break '{expectation}' (ids {named or 'none'}){others}; "
-            "the old snapshot stays; correct them in Odoo, then: fte run sync_odoo"
-        )
+PLAUSIBLE = "every date is plausible"
+Broken = tuple[Part, str, list[int]]
 
 
-def check_books(books: CopiedBooks, today: dt.date) -> None:
-    """Validate lines and reconciliations. Takes seconds the first time, so only call it for new records.
+def sound_books(books: CopiedBooks) -> tuple[CopiedBooks, tuple[Doubt, ...]]:
+    """The books without the entries that cannot be right, and what is doubted. Takes seconds the first time.
 
-    Raises:
-        SnapshotRefusedError: names the first broken expectation and the records' ids.
+    A day that cannot be right still counts: the entry is one, and Odoo's own figures have it.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of modules that the library imports
-        broken = [*_broken("lines", _lines(books), _line_suite(today))]
-        broken += _broken("partials", _partials(books), _partial_suite())
-    if broken:
-        raise SnapshotRefusedError(*broken[0], more=len(broken) - 1)
+        broken = [(Part.LINES, *one) for one in _broken("lines", _lines(books), _line_suite())]
+        broken += [(Part.PARTIALS, *one) for one in _broken("partials", _partials(books), _partial_suite())]
+    if not broken:
+        return books, ()
+    return _without(books, broken), tuple(_doubt(books, *one) for one in broken)
+
+
+def _without(books: CopiedBooks, broken: Sequence[Broken]) -> CopiedBooks:
+    """Without whole entries, and what was matched with them: the rest stays balanced."""
+    lines, partials = books.parts[Part.LINES], books.parts[Part.PARTIALS]
+    bad = {
+        part: {row_id for where, says, ids in broken if where is part and says != PLAUSIBLE for row_id in ids}
+        for part in (Part.LINES, Part.PARTIALS)
+    }
+    moves = {lines[row_id]["move_id"] for row_id in bad[Part.LINES]} - {None}
+    kept = {
+        row_id: row
+        for row_id, row in lines.items()
+        if row_id not in bad[Part.LINES] and row["move_id"] not in moves
+    }
+    matched = {
+        row_id: row
+        for row_id, row in partials.items()
+        if row_id not in bad[Part.PARTIALS] and row["debit_move_id"] in kept and row["credit_move_id"] in kept
+    }
+    return CopiedBooks(books.company, {**books.parts, Part.LINES: kept, Part.PARTIALS: matched})
+
+
+def _doubt(books: CopiedBooks, part: Part, says: str, ids: Sequence[int]) -> Doubt:
+    lines = books.parts[Part.LINES]
+    if part is Part.LINES:
+        moves = {lines[row_id]["move_id"] for row_id in ids} - {None}
+        rows = [row for row_id, row in lines.items() if row_id in ids or row["move_id"] in moves]
+    else:
+        sides = [line_id for row_id in ids for line_id in _sides(books.parts[part][row_id])]
+        rows = [lines[line_id] for line_id in sides if line_id in lines]
+    accounts = books.parts[Part.ACCOUNTS]
+    known = {accounts[row["account_id"]]["account_type"] for row in rows if row["account_id"] in accounts}
+    days = [row["date"] for row in rows]
+    return Doubt(
+        expectation=says,
+        records="journal items" if part is Part.LINES else "reconciliations",
+        ids=tuple(sorted(ids)),
+        is_left_out=says != PLAUSIBLE,
+        kinds=tuple(sorted(map(AccountType, known))) if known and all(days) else tuple(AccountType),
+        first=dt.date.fromisoformat(min(days)) if days and all(days) else None,
+    )
 
 
 def _broken(name: str, columns: Mapping[str, Sequence[Any]], suite: list[Any]) -> list[tuple[str, list[int]]]:
@@ -76,6 +110,7 @@ def _broken(name: str, columns: Mapping[str, Sequence[Any]], suite: list[Any]) -
 
 def _lines(books: CopiedBooks) -> dict[str, list[Any]]:
     rows, accounts = books.parts[Part.LINES].values(), books.parts[Part.ACCOUNTS]
+    currencies = books.parts[Part.CURRENCIES]
     moves: dict[int, Decimal] = defaultdict(Decimal)
     for row in rows:
         moves[row["move_id"]] += row["balance"]
@@ -84,6 +119,7 @@ def _lines(books: CopiedBooks) -> dict[str, list[Any]]:
         "move_id": [row["move_id"] for row in rows],
         "account_id": [row["account_id"] for row in rows],
         "account_known": [int(row["account_id"] in accounts) for row in rows],
+        "currency_known": [int(row["currency_id"] in currencies) for row in rows],
         "date": [row["date"] for row in rows],
         "day": [row["date"] and dt.date.fromisoformat(row["date"]).toordinal() for row in rows],
         "debit": [_millionths(row["debit"]) for row in rows],
@@ -93,10 +129,9 @@ def _lines(books: CopiedBooks) -> dict[str, list[Any]]:
     }
 
 
-def _line_suite(today: dt.date) -> list[Any]:
+def _line_suite() -> list[Any]:
     from great_expectations import expectations as expect
 
-    last = today.replace(year=today.year + YEARS_AHEAD, day=1)
     zero = {"min_value": 0, "max_value": 0}
     return [
         *(
@@ -118,10 +153,13 @@ def _line_suite(today: dt.date) -> list[Any]:
             column="account_known", min_value=1, meta=_says("every line's account exists")
         ),
         expect.ExpectColumnValuesToBeBetween(
+            column="currency_known", min_value=1, meta=_says("every line's currency exists")
+        ),
+        expect.ExpectColumnValuesToBeBetween(
             column="day",
             min_value=FIRST_DAY.toordinal(),
-            max_value=last.toordinal(),
-            meta=_says("every date is plausible"),
+            max_value=LAST_DAY.toordinal(),
+            meta=_says(PLAUSIBLE),
         ),
     ]
 
@@ -131,9 +169,19 @@ def _partials(books: CopiedBooks) -> dict[str, list[Any]]:
     return {
         "id": [row["id"] for row in rows],
         "amount": [_millionths(row["amount"]) for row in rows],
+        "is_older": [int(_is_older(row, lines)) for row in rows],
         "debit_known": [int(row["debit_move_id"] in lines) for row in rows],
         "credit_known": [int(row["credit_move_id"] in lines) for row in rows],
     }
+
+
+def _is_older(row: Record, lines: Rows) -> bool:
+    days = [lines[line_id]["date"] for line_id in _sides(row) if line_id in lines]
+    return any(day is not None and day > row["max_date"] for day in days)
+
+
+def _sides(row: Record) -> tuple[int, int]:
+    return row["debit_move_id"], row["credit_move_id"]
 
 
 def _partial_suite() -> list[Any]:
@@ -143,6 +191,9 @@ def _partial_suite() -> list[Any]:
         expect.ExpectColumnValuesToBeUnique(column="id", meta=_says("every reconciliation is there once")),
         expect.ExpectColumnValuesToBeBetween(
             column="amount", min_value=0, meta=_says("no reconciliation's amount is negative")
+        ),
+        expect.ExpectColumnValuesToBeBetween(
+            column="is_older", max_value=0, meta=_says("a reconciliation is not older than its lines")
         ),
         *(
             expect.ExpectColumnValuesToBeBetween(

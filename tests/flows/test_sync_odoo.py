@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
 from flows.sync_odoo import sync_odoo
-from tasks.accounting.snapshot import load_snapshot, read_snapshot
+from tasks.accounting.snapshot import load_snapshot, read_snapshot, snapshot_words
 from tests.sandbox_fixture import SandboxClient
 
 pytestmark = [
@@ -80,16 +80,37 @@ async def test_without_books_there_is_nothing_to_copy() -> None:
     assert "fte connect odoo" in str(state.message)
 
 
-async def test_records_that_cannot_be_fail_the_run_and_the_old_copy_stays(
+async def test_an_old_day_posted_by_hand_is_marked_and_told_once_until_it_is_corrected(
     odoo: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await run()
-    before = load_snapshot()
-    partner = odoo.odoo("account.move.line", "search_read", domain=[["partner_id", "!=", False]], limit=1)
-    odoo.odoo("res.partner", "write", ids=[partner[0]["partner_id"][0]], vals={"name": "Renamed"})
-    suite = import_module("tasks.accounting.snapshot_suite")
-    monkeypatch.setattr(suite, "YEARS_AHEAD", -40)
+    told: list[str] = []
+
+    async def tell(title: str, body: str, **_how: str) -> None:
+        told.append(f"{title}: {body}")
+
+    monkeypatch.setattr(import_module("flows.sync_odoo"), "notify_owner", tell)
+    assert (await run()).name == "Completed"
+    bill = odoo.odoo(
+        "account.move", "search", domain=[["move_type", "=", "in_invoice"], ["state", "=", "posted"]], limit=1
+    )
+    ids = odoo.odoo("account.move.line", "search", domain=[["move_id", "=", bill[0]]])
+    day = odoo.odoo("account.move", "read", ids=bill, fields=["date"])[0]["date"]
+    post_again(odoo, bill, "1899-05-01")
     state = await run()
-    assert state.is_failed()
-    assert "every date is plausible" in str(state.message)
-    assert load_snapshot() == before
+    assert state.name == "Degraded"
+    assert "'every date is plausible'" in str(state.message)
+    doubt = load_snapshot().manifest.doubts[0]
+    assert set(doubt.ids) <= set(ids)
+    assert "'every date is plausible'" in snapshot_words(datetime.now(UTC))
+    assert (await run()).name == "Degraded"
+    assert len(told) == 1
+    assert "'every date is plausible'" in told[0]
+    post_again(odoo, bill, day)
+    assert (await run()).name == "Completed"
+    assert load_snapshot().manifest.doubts == ()
+
+
+def post_again(odoo: SandboxClient, bill: list[int], day: str) -> None:
+    odoo.odoo("account.move", "button_draft", ids=bill)
+    odoo.odoo("account.move", "write", ids=bill, vals={"date": day, "invoice_date": day})
+    odoo.odoo("account.move", "action_post", ids=bill)

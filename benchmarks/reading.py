@@ -1,0 +1,229 @@
+"""What each reading tool costs as the books grow, beside the raw calls that suffice for its figures.
+
+`python -m benchmarks.reading [--lines 3000 30000 100000 300000] [--rounds 3]` fills a stand-in server for each size by
+copying the demo company's entries into earlier days. With `ODOO_URL`, `ODOO_KEY` and `ODOO_DB` (several databases with
+commas between them) it reads those books as they are, and writes nothing. The raw calls are written by hand, one after
+the other, without names of partners, kinds of account and the check that nobody booked in between.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.odoo import account, bare, post, server
+from blocks.odoo.client import OdooAccount
+from domain.accounting.report import ReportType
+
+SIZES = (3_000, 30_000, 100_000, 300_000)
+YEARS = timedelta(days=1065)
+LINE, PARTIAL, GROUPED = "account.move.line", "account.partial.reconcile", "formatted_read_group"
+TODAY = datetime.now(UTC).date()
+MONTH = f"{TODAY.replace(day=1)}..{TODAY}"
+PAST = str(TODAY - timedelta(days=365))
+POSTED: list[Any] = [["parent_state", "=", "posted"], ["account_id", "!=", False]]
+RESULT = ["account_type", "in", ["income", "income_other", "expense", "expense_other", "expense_direct_cost"]]
+OPEN_FIELDS = ["move_name", "partner_id", "date_maturity", "date", "amount_residual"]
+MATCHED_FIELDS = ["debit_move_id", "credit_move_id", "amount", "max_date"]
+
+
+@dataclass(frozen=True)
+class RawCall:
+    """One call that a script by hand would make."""
+
+    model: str
+    method: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A reading tool with its arguments, and the raw calls that suffice."""
+
+    name: str
+    arguments: dict[str, Any]
+    raw: tuple[RawCall, ...]
+
+
+def sums(*conditions: Any, by: str = "account_id", of: str = "balance:sum") -> RawCall:
+    """Journal items summed by Odoo."""
+    body = {"domain": [*POSTED, *conditions], "groupby": [by], "aggregates": of.split()}
+    return RawCall(LINE, GROUPED, body)
+
+
+def rows(model: str, fields: list[str], *conditions: Any) -> RawCall:
+    """Records one by one."""
+    domain = [*POSTED, *conditions] if model == LINE else list(conditions)
+    return RawCall(model, "search_read", {"domain": domain, "fields": fields, "load": None})
+
+
+def owed(kind: str) -> tuple[RawCall, ...]:
+    """What is open now."""
+    return (rows(LINE, OPEN_FIELDS, ["account_type", "=", kind], ["reconciled", "=", False]),)
+
+
+def owed_then(kind: str, day: str) -> tuple[RawCall, ...]:
+    """What was open on a day: what is open now, and what was matched later, with all that was matched."""
+    there = (["account_type", "=", kind], ["date", "<=", day])
+    later = ["max_date", ">", day]
+    return (
+        rows(LINE, OPEN_FIELDS, *there, ["reconciled", "=", False]),
+        *(
+            rows(LINE, OPEN_FIELDS, *there, [f"matched_{side}_ids.max_date", *later[1:]])
+            for side in ("debit", "credit")
+        ),
+        rows(PARTIAL, MATCHED_FIELDS, later),
+    )
+
+
+def tools() -> Iterator[Tool]:
+    """Every reading tool; periods are this month, so that the answer does not grow with the books."""
+    first, until = ["date", ">=", MONTH[:10]], ["date", "<=", str(TODAY)]
+    year = ["date", ">=", f"{TODAY.year}-01-01"]
+    before = ["date", "<", MONTH[:10]]
+    sheet = (sums(until), sums(until, year, RESULT))
+    yield Tool("get_financial_summary", {"period": MONTH}, (sums(first, until, RESULT), *sheet))
+    yield Tool("get_accounts_receivable", {}, owed("asset_receivable"))
+    yield Tool("get_accounts_payable", {}, owed("liability_payable"))
+    cash = ["account_type", "=", "asset_cash"]
+    opening = (sums(before), sums(before, year, RESULT))
+    raw = {
+        ReportType.PROFIT_AND_LOSS: (sums(first, until, RESULT),),
+        ReportType.BALANCE_SHEET: sheet,
+        ReportType.CASH_FLOW: (sums(cash, before), sums(first, until)),
+        ReportType.TRIAL_BALANCE: (*opening, sums(first, until, of="debit:sum credit:sum")),
+        ReportType.GENERAL_LEDGER: (
+            *opening,
+            rows(LINE, ["move_name", "date", "account_id", "partner_id", "name", "balance"], first, until),
+        ),
+        ReportType.TAX_SUMMARY: (
+            sums(first, until, ["tax_ids", "!=", False], by="tax_ids"),
+            sums(first, until, ["tax_line_id", "!=", False], by="tax_line_id"),
+        ),
+        ReportType.BUDGET: (sums(first, until, RESULT),),
+        ReportType.MEASURES: (
+            sums(cash, before),
+            sums(first, until),
+            *owed("asset_receivable"),
+            *owed("liability_payable"),
+        ),
+        ReportType.CASH_FORECAST: (
+            rows(
+                LINE,
+                ["date", "date_maturity", "partner_id", "account_id", "balance"],
+                ["account_type", "in", ["asset_receivable", "liability_payable", "asset_cash"]],
+            ),
+            rows(PARTIAL, MATCHED_FIELDS),
+        ),
+    }
+    for kind, calls in raw.items():
+        yield Tool("generate_financial_report", {"report_type": kind.value, "date_range": MONTH}, calls)
+    for kind, account_type in ((ReportType.RECEIVABLE_AGEING, "asset_receivable"),):
+        arguments = {"report_type": kind.value, "date_range": PAST}
+        yield Tool("generate_financial_report", arguments, owed_then(account_type, PAST))
+
+
+def copied(state: Path, lines: int) -> None:
+    """The demo company's entries copied into earlier days until there are so many lines."""
+    from sandbox.store import Store
+
+    store = Store(state)
+    own = [store.table(f"odoo.{model}") for model in ("account.move", LINE, PARTIAL)]
+    kept = [{key: row for key, row in table.rows().items() if _is_old(row)} for table in own]
+    steps = [max(map(int, table.rows()), default=0) for table in own]
+    times = max(0, -(-(lines - len(own[1].rows())) // max(1, len(kept[1]))))
+    for number in range(1, times + 1):
+        back = YEARS * number / max(times, 1)
+        with store.transaction():
+            for table, found, step in zip(own, kept, steps, strict=True):
+                for key, row in found.items():
+                    table.put(int(key) + number * step, _moved(row, number, steps, back))
+    store.close()
+
+
+def _is_old(row: dict[str, Any]) -> bool:
+    """Settled demo entries: what is open stays a small share of the books."""
+    return row.get("parent_state", row.get("state", "posted")) == "posted"
+
+
+def _moved(row: dict[str, Any], number: int, steps: list[int], back: timedelta) -> dict[str, Any]:
+    moves, lines, _partials = steps
+    step_of = {"move_id": moves, "debit_move_id": lines, "credit_move_id": lines}
+    changed = {key: row[key] + number * step for key, step in step_of.items() if row.get(key)}
+    for name in ("date", "invoice_date", "invoice_date_due", "date_maturity", "max_date"):
+        if row.get(name):
+            changed[name] = str(date.fromisoformat(row[name]) - back)
+    return {**row, **changed}
+
+
+async def measure(here: OdooAccount, rounds: int) -> None:
+    """Each tool as an agent calls it, in turn with the raw calls."""
+    from fastmcp import Client
+
+    from blocks.odoo.credentials import OdooCredentials
+    from mcp_servers.odoo_connector import build_server
+
+    block = OdooCredentials(url=here.url, database=here.database, login="", api_key=here.api_key)
+    await block.save("odoo", overwrite=True)
+    async with bare(here) as http, Client(build_server()) as agent:
+        number = await post(http, LINE, "search_count", domain=POSTED)
+        print(f"\n{number:,} journal lines\n{'':<44}{'raw':>9}{'tool':>9}")
+        for tool in tools():
+            taken: dict[str, list[float]] = {"raw": [], "tool": []}
+            for counted in range(rounds + 1):
+                begun = time.perf_counter()
+                for call in tool.raw:
+                    await post(http, call.model, call.method, **call.body)
+                half = time.perf_counter()
+                said = await agent.call_tool(tool.name, tool.arguments, raise_on_error=False)
+                if counted:
+                    taken["raw"].append(half - begun)
+                    taken["tool"].append(time.perf_counter() - half)
+            raw, ours = (statistics.median(taken[name]) for name in ("raw", "tool"))
+            name = " ".join([*tool.arguments.values()]) or tool.name
+            refused = f"  {said.content[0].text[:60]}" if said.is_error else ""
+            print(f"  {name:<42}{raw:>7.3f} s{ours:>7.3f} s{ours / raw:>7.2f} x{refused}", flush=True)
+
+
+def books(sizes: list[int]) -> Iterator[OdooAccount]:
+    """The databases that are named, or a stand-in of each size."""
+    if os.environ.get("ODOO_URL"):
+        for name in os.environ["ODOO_DB"].split(","):
+            yield account(os.environ["ODOO_URL"], name, os.environ["ODOO_KEY"])
+        return
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            with server(folder):
+                pass
+            copied(Path(folder), size)
+            yield stack.enter_context(server(folder))
+
+
+def main() -> None:
+    """Measure every size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lines", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+    from prefect.testing.utilities import prefect_test_harness
+
+    from tasks.accounting import reports
+
+    reports.LIVE_SECONDS = 600.0
+    with tempfile.TemporaryDirectory() as folder, prefect_test_harness(server_startup_timeout=120):
+        os.environ["FTE_HOME"] = folder
+        for here in books(asked.lines):
+            asyncio.run(measure(here, asked.rounds))
+
+
+if __name__ == "__main__":
+    main()
