@@ -5,6 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
+from blocks.files import made_once
 from blocks.settings import Mode, Settings
 
 DAY_SECONDS = 86_400
@@ -79,19 +80,12 @@ def _locks(here: Settings) -> dict[str, str]:
 
 def _prefect_keys(path: Path) -> dict[str, str]:
     """This installation's own keys, made once; the encryption key stays outside the database that it protects."""
-    if not path.exists():
-        from cryptography.fernet import Fernet
-
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = {"password": secrets.token_urlsafe(24), "encryption": Fernet.generate_key().decode()}
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.touch(mode=0o600)
-        temporary.write_text(json.dumps(fresh))
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
-    keys: dict[str, str] = json.loads(path.read_text())
+    keys: dict[str, str] = json.loads(made_once(path, _fresh_keys))
     return keys
+
+
+def _fresh_keys() -> bytes:
+    from cryptography.fernet import Fernet
+
+    keys = {"password": secrets.token_urlsafe(24), "encryption": Fernet.generate_key().decode()}
+    return json.dumps(keys).encode()

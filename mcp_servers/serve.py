@@ -4,9 +4,9 @@ import asyncio
 import secrets
 from pathlib import Path
 
+from blocks.files import made_once
 from blocks.settings import settings
 from mcp_servers.odoo_connector import build_server
-from tasks.approvals.seal import write_private
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
@@ -39,7 +39,5 @@ def serve_http(port: int) -> None:
 def token_file() -> Path:
     """The file (mode 0600) with this installation's token; made once."""
     path = settings().keys / "mcp.token"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(path, secrets.token_urlsafe(TOKEN_BYTES) + "\n")
+    made_once(path, f"{secrets.token_urlsafe(TOKEN_BYTES)}\n".encode)
     return path

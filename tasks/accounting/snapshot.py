@@ -6,7 +6,6 @@ is the books: it may be deleted at any time and is fetched again.
 """
 
 import hashlib
-import os
 import secrets
 import shutil
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from blocks.files import write_synced
 from blocks.settings import settings
 from domain.accounting.copied_books import AMOUNTS, LISTS, BooksCompany, CopiedBooks, Part, Rows
 from domain.accounting.doubt import Doubt
@@ -281,10 +281,8 @@ def _write(folder: Path, part: Part, rows: Rows) -> str:
     pq.write_table(pa.Table.from_pylist(list(rows.values()), schema=schema), sink, compression="zstd")
     data = sink.getvalue().to_pybytes()
     path = folder / f"{part.name.lower()}.parquet"
-    with disk_words(path), path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    with disk_words(path):
+        write_synced(path, data)
     return hashlib.sha256(data).hexdigest()
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from blocks.files import write_once
 from blocks.settings import settings
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import ContractError, RejectedError
-from tasks.approvals.seal import write_private
 from tasks.approvals.table import UsedCode
 from tasks.approvals.totp import fitting_step
 from tasks.audit.log import audit_log
@@ -102,9 +102,8 @@ def confirm_enrolment(enrolment: Enrolment, code: str, now: datetime) -> Approve
     if step is None:
         raise EnrolmentUnconfirmedError(enrolment.name)
     path = _path(enrolment.name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = {"name": enrolment.name, "secret": enrolment.secret, "enrolled_at": now.isoformat()}
-    if not write_private(path, json.dumps(kept)):
+    if not write_once(path, json.dumps(kept).encode()):
         raise AlreadyEnrolledError(enrolment.name)
 
     def use_up(session: Session) -> None:

@@ -1,14 +1,12 @@
 """The seal on each request: a row that our own code did not write is not an approval."""
 
-import contextlib
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from blocks.files import made_once
 from blocks.settings import settings
 from domain.approvals.hashing import canonical_json, content_hash, text_hash
 from tasks.approvals.table import ApprovalRow
@@ -58,29 +56,10 @@ def _mac(row: ApprovalRow) -> str:
 def mac_of(facts: Mapping[str, Any]) -> str:
     """What only this installation can say of these facts."""
     sealed = canonical_json(facts).encode()
-    return hmac.new(_key(settings().keys / "approvals.key"), sealed, hashlib.sha256).hexdigest()
+    return hmac.new(_key(), sealed, hashlib.sha256).hexdigest()
 
 
-def _key(path: Path) -> bytes:
+def _key() -> bytes:
     """This installation's key, made once by whichever process comes first."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_private(path, secrets.token_hex(KEY_BYTES))
-    return bytes.fromhex(path.read_text().strip())
-
-
-def write_private(path: Path, text: str) -> bool:
-    """Write a file that only this user can read; false when another process was first."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, path)
-            return True
-        return False
-    finally:
-        temporary.unlink()
+    kept = made_once(settings().keys / "approvals.key", lambda: secrets.token_hex(KEY_BYTES).encode())
+    return bytes.fromhex(kept.decode().strip())

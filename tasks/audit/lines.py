@@ -4,6 +4,8 @@ import errno
 import os
 from pathlib import Path
 
+from blocks.files import sync_folder
+
 TAIL_BYTES = 8_192
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """A link among the days may lead to a key, and a pipe is waited for without end (Windows has neither flag)."""
@@ -72,14 +74,3 @@ def replace_whole(path: Path, content: bytes) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    if os.name == "nt":  # Windows cannot open a folder
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

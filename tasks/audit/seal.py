@@ -3,11 +3,10 @@
 import hmac
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
+from blocks.files import made_once
 from domain.audit.chain import Link
-from tasks.audit.lines import sync_folder
 
 KEY_BYTES = 32
 
@@ -52,18 +51,4 @@ def _mac(body: str, key: bytes) -> str:
 
 def audit_key(keys: Path) -> bytes:
     """This installation's key, made once and on disk before its first use."""
-    path = keys / "audit.key"
-    with suppress(FileNotFoundError):
-        return path.read_bytes()
-    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):  # another process was first; its key counts
-        os.link(temporary, path)
-    temporary.unlink()
-    sync_folder(keys)
-    return path.read_bytes()
+    return made_once(keys / "audit.key", lambda: secrets.token_bytes(KEY_BYTES))

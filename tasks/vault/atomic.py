@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from blocks import files
 from domain.errors import TransientError
 
 TEMPORARY = ".fte-"
@@ -74,18 +75,11 @@ def write_beside(target: Path, data: bytes, tag: str) -> Path:
         temporary = target.parent / f"{TEMPORARY}{tag}-{secrets.token_hex(6)}.tmp"
         with contextlib.ExitStack() as undo:
             undo.callback(temporary.unlink, missing_ok=True)
-            _write_synced(temporary, data)
+            files.write_synced(temporary, data)
             with contextlib.suppress(FileNotFoundError):
                 temporary.chmod(target.stat().st_mode & 0o777)
             undo.pop_all()
     return temporary
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def put_new(temporary: Path, target: Path) -> None:
@@ -139,15 +133,9 @@ def swap(one: Path, other: Path) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames in this folder survive a power cut (Windows does so by itself)."""
-    if os.name == "nt":
-        return
+    """Make renames in this folder survive a power cut."""
     with disk_words(folder):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        files.sync_folder(folder)
 
 
 def _renamed(source: Path, target: Path, kind: str) -> bool:

@@ -1,0 +1,57 @@
+"""Files that survive a crash: written whole, synced to the disk, and kept private; one that is made once stays."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut (Windows does so by itself and cannot open a folder)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file, on the disk when this returns.
+
+    Raises:
+        FileExistsError: there is one already.
+    """
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
+    """What stands in a file that only this user can read, made by whichever process comes first."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_bytes()
+    write_once(path, make())
+    return path.read_bytes()
+
+
+def write_once(path: Path, data: bytes) -> bool:
+    """Write a file that only this user can read; false when another process was first."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    temporary.touch(mode=0o600, exist_ok=False)
+    try:
+        with temporary.open("r+b") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+            sync_folder(path.parent)
+            return True
+        return False
+    finally:
+        temporary.unlink()
