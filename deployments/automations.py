@@ -64,7 +64,7 @@ def _automations(watched: list[UUID], report: UUID) -> list[AutomationCore]:
         ),
         AutomationCore(
             name="digital-fte: a run is stuck",
-            description=f"No end after {STUCK_AFTER}",
+            description=f"A run has not ended after {STUCK_AFTER}; tells the owner and the audit log",
             trigger=stuck,
             actions=[_reporting(report, "stuck")],
         ),

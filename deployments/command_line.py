@@ -23,9 +23,9 @@ class Commands(LazyGroup):
     places: ClassVar[dict[str, Place]] = {
         "up": Place("work", "up", "Start the employee."),
         "down": Place("work", "down", "Stop the employee and everything it started."),
-        "status": Place("status", "status", "Show whether it works, and what waits."),
-        "doctor": Place("doctor", "doctor", "Look at everything the employee needs."),
-        "mcp": Place("mcp", "mcp", "Hand the tools to an AI agent over the Model Context Protocol."),
+        "status": Place("status", "status", "Show whether it is running, and what waits."),
+        "doctor": Place("doctor", "doctor", "Check everything the employee needs."),
+        "mcp": Place("mcp", "mcp", "Serve the tools to an AI agent over the Model Context Protocol."),
         "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),
         "run": Place("tasks", "run", "Run one flow now, and wait for its end."),
         "approvals": Place("approvals", "app", "What waits for a person's decision."),

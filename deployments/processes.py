@@ -118,7 +118,7 @@ def stop_family(pid: int) -> None:
 
 
 def _still_alive(family: list[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Those that have not ended after so long; one that only its parent has yet to bury has ended."""
+    """Those that have not ended after so long; a process that its parent has not collected yet has ended."""
     deadline = time.monotonic() + seconds
     while (alive := [member for member in family if _lives(member)]) and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)

@@ -28,7 +28,7 @@ async def settle_dead_runs() -> list[str]:
     dead = await _runs_in(ALIVE)
     async with get_client() as client:
         for run in dead:
-            message = "its process ended without a word; the tasks it worked on are taken up again"
+            message = "its process ended unexpectedly; its tasks are worked on again"
             await client.set_flow_run_state(run.id, Crashed(message=message), force=True)
     return [run.name for run in dead]
 
@@ -43,7 +43,7 @@ async def settle_late_runs() -> list[str]:
     ]
     async with get_client() as client:
         for run in late:
-            message = "its time passed while the employee was stopped"
+            message = "it was due while the employee was stopped"
             await client.set_flow_run_state(run.id, Cancelled(message=message), force=True)
     return [run.name for run in late]
 

@@ -72,7 +72,7 @@ ROWS = (
         single=True,
         tags=("approvals",),
         about="Takes the decisions made in the Vault (notes moved to `Approved/` or `Rejected/`), reminds you of what "
-        "still waits, and closes what nobody decided in time. *Degraded*: a waiting run could not be woken now.",
+        "still waits, and closes what nobody decided in time. *Degraded*: a waiting run could not be resumed now.",
     ),
     Row(
         "sync_odoo",

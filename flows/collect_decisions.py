@@ -22,12 +22,12 @@ ANY_HOUR = frozenset({Urgency.ESCALATED})
 
 @flow(name="collect-decisions", flow_run_name="Look for decisions")
 async def collect_decisions() -> State:
-    """Take decisions from the Vault, close what expired, remind, and wake the runs that wait for all that.
+    """Take decisions from the Vault, close what expired, remind, and resume the runs that wait for all that.
 
     Trigger: a note that was moved to Approved/ or Rejected/, or a look that finds an expiry or a reminder due
     (`tasks/approvals/look.py`). Effects: answers on record, notes where their requests stand, notices to the owner
     (of services that stay away, too), resumed or restarted `request_approval` runs. Named end states: `Completed`;
-    `Degraded` when a run cannot be woken now (it is tried again).
+    `Degraded` when a run cannot be resumed now (it is tried again).
     """
     now, log, handbook = datetime.now(UTC), get_run_logger(), read_handbook()
     moved = collect_moved(handbook, now)

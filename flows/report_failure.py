@@ -10,8 +10,10 @@ from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import audit_log
 from tasks.reliability.notify import notify_owner
 
+ENDINGS = {"failed": "has failed", "stuck": "does not end"}
 
-@flow(name="report-failure", flow_run_name="Tell of {resource}: {what}")
+
+@flow(name="report-failure", flow_run_name="Report: a run {what}")
 async def report_failure(resource: str, what: str = "failed") -> None:
     """Write a failed or stuck run into the audit log and tell the owner.
 
@@ -36,4 +38,4 @@ async def report_failure(resource: str, what: str = "failed") -> None:
         error=said[:500],
     )
     audit_log().append(event, now)
-    await notify_owner(f"A run {what}: {run.name}", said[:500], urgency="warning")
+    await notify_owner(f"A run {ENDINGS.get(what, what)}: {run.name}", said[:500], urgency="warning")

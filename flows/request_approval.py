@@ -56,7 +56,7 @@ async def request_approval(request_id: str) -> State:
 
     Trigger: a step whose risk the policy does not leave to the employee. The pause is the question: resume the
     run with the form. The decision may also come from the Vault or the command line; it is our own record that
-    counts, and it is looked at again whenever the run wakes. An answer that does not hold asks again with the
+    counts, and it is looked at again whenever the run is resumed. An answer that does not hold asks again with the
     reason. Named end states: `Approved`, `Rejected`, `Expired` (nobody answered), `Superseded` (the content
     changed and is asked about anew), `Elsewhere` (another run shows it). A
     resumed run goes through this body from the top.
@@ -92,7 +92,7 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
         refuse_form(request.id, "the form was not filled in as it should be", _now())
         return
     if form.model_dump() == NEUTRAL_INPUT and not get(request.id).is_open:
-        return  # woken for a decision that came through another door
+        return  # resumed for a decision that came another way
     outcome = record_answer(
         request.id,
         _answer(form),

@@ -74,7 +74,7 @@ async def tell_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
 
 
 async def _is_worth_waiting(_task: Any, _run: Any, state: State) -> bool:
-    """A service that is known to be away or limited is met again by the next run, not waited for in this one."""
+    """A service that is known to be away or limited is tried again by the next run, not waited for in this one."""
     failure = await state.aresult(raise_on_failure=False)
     return isinstance(failure, TransientError) and not isinstance(
         failure, ServiceUnavailableError | RateLimitedError

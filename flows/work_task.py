@@ -43,7 +43,7 @@ CLAIM_SECONDS = 600
 LATER = "Later"
 LONGEST_NAME = 100
 PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
-"""Between tries of one step in one run; a service that is away longer is met again through its outbox."""
+"""Between tries of one step in one run; for a service that is away longer the task waits in its outbox."""
 
 
 def run_name() -> str:
@@ -194,7 +194,7 @@ async def _may_repeat(_task: object, _run: object, state: State) -> bool:
     retry_condition_fn=_may_repeat,
 )
 async def perform_step(request: Request, handbook: Handbook) -> Evidence | Verdict:
-    """Perform one step through the one door, or say why a person has to decide first."""
+    """Perform one step (`tasks/reliability/effects.py`), or say why a person has to decide first."""
     try:
         return await perform(request, handbook, _now)
     except ApprovalNeededError as error:

@@ -28,7 +28,7 @@ async def work_tasks() -> State:
 
     Trigger: a watcher that stored something, a decision, and a look that finds something to work on
     (`tasks/planning/look.py`). First what waits in the outboxes, each service's strictly in order; then the other
-    tasks, a few at a time. Effects: those of the tasks' plans, each through the one door. Named end states:
+    tasks, a few at a time. Effects: those of the tasks' plans, each through `perform`. Named end states:
     `Completed`; `Degraded` when tasks have to wait for a service.
     """
     await asyncio.gather(*(_drain(service) for service in outbox.waiting_counts()))

@@ -1,6 +1,6 @@
 """From a tool call to a task on the desk, and from the task to the agent's answer.
 
-There is no way around the desk: the employee's one door computes the risk, asks a person, and books once.
+An agent only orders: the employee computes the risk, asks a person where the handbook says so, and books once.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""`fte approvals`: what waits for a person, and the third door for the answer. Works while the engine is down."""
+"""`fte approvals`: what waits for a person, and deciding it. Works while the engine is down."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ class AmbiguousIdError(RejectedError):
     """Several requests begin so."""
 
     def __init__(self, beginning: str, ids: list[str]) -> None:
-        super().__init__(f"'{beginning}' could be {', '.join(ids)}; give more of it")
+        super().__init__(f"'{beginning}' fits several requests ({', '.join(ids)}); give more letters")
 
 
 class AnswerNotTakenError(RejectedError):
@@ -170,7 +170,7 @@ def _reason(outcome: "Outcome") -> str:
 
 
 async def _follow_up(request: ApprovalRequest) -> str:
-    """Move the note and wake the run; what cannot be done now, `collect_decisions` does."""
+    """Move the note and resume the run; what cannot be done now, `collect_decisions` does."""
     from tasks.approvals.notes import place_note
 
     here = settings()

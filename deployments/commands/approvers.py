@@ -12,7 +12,7 @@ from tasks.approvals.approvers import begin_enrolment, confirm_enrolment, list_a
 app = typer.Typer(no_args_is_help=True)
 console = Console()
 
-Name = Annotated[str, typer.Argument(help="As it will be written in answers.")]
+Name = Annotated[str, typer.Argument(help="The name that the approver gives when deciding.")]
 
 
 @app.command()

@@ -45,7 +45,7 @@ def search(  # noqa: PLR0913 (each is an option)
     ] = "",
     *,
     action: Annotated[str, typer.Option(help="Exactly this action.")] = "",
-    status: Annotated[AuditStatus | None, typer.Option(help="How far it went.")] = None,
+    status: Annotated[AuditStatus | None, typer.Option(help="Exactly this status.")] = None,
     actor: Annotated[str, typer.Option(help="Exactly this actor.")] = "",
     since: Since = None,
     until: Until = None,
@@ -173,7 +173,7 @@ def verify(
 
 @app.command()
 def retain(
-    days: Annotated[int, typer.Option(min=1, help="Keep so many days.")] = 90, *, as_json: AsJson = False
+    days: Annotated[int, typer.Option(min=1, help="How many days to keep.")] = 90, *, as_json: AsJson = False
 ) -> None:
     """Drop older days; the chain says so first."""
     from tasks.audit.log import audit_log

@@ -140,7 +140,7 @@ class SetupUnfinishedError(RejectedError):
 
     def __init__(self, left: list[SetupStep]) -> None:
         super().__init__(
-            f"Odoo did not take over: {'; '.join(step.says for step in left)}; do it in Odoo, then run this again"
+            f"Odoo did not accept: {'; '.join(step.says for step in left)}; do it in Odoo, then run this again"
         )
 
 

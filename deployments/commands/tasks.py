@@ -28,7 +28,7 @@ class UnknownFlowError(RejectedError):
 
 
 class StillRunningError(TransientError):
-    """Nobody waits for ever."""
+    """The command stops waiting; the run goes on."""
 
     def __init__(self, flow: str, address: str) -> None:
         super().__init__(f"{flow} is still under way after {WAIT_SECONDS} s; watch it at {address}")
@@ -37,7 +37,7 @@ class StillRunningError(TransientError):
 def tasks(
     *,
     done: Annotated[bool, typer.Option("--done", help="Finished tasks instead of open ones.")] = False,
-    limit: Annotated[int, typer.Option(help="The newest so many.")] = 50,
+    limit: Annotated[int, typer.Option(help="How many, the newest first.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """List the tasks on the desk."""

@@ -20,7 +20,7 @@ console = Console()
 
 @app.command()
 def init(
-    path: Annotated[Path | None, typer.Argument(help="Where; the Vault of these settings if absent.")] = None,
+    path: Annotated[Path | None, typer.Argument(help="Where; default: the configured Vault.")] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:

@@ -42,7 +42,7 @@ class NotStartedError(TransientError):
 
     def __init__(self, service: str, log: Path) -> None:
         super().__init__(
-            f"{service} did not start; its last words are in {log}; 'fte doctor' says what is missing"
+            f"{service} did not start; the reason is in {log}; 'fte doctor' says what is missing"
         )
 
 

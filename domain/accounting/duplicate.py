@@ -1,4 +1,4 @@
-"""When a bill is in the books already: Odoo itself posts a second one without a word."""
+"""When a bill is in the books already: Odoo itself posts a second one without a warning."""
 
 from collections.abc import Sequence
 

@@ -37,11 +37,11 @@ def odd_category(category: str, named: Collection[str]) -> list[str]:
     """A kind of expense that neither the employee's words nor the owner's goals know."""
     if category.casefold() in {name.casefold() for name in named} or is_known_spending(category):
         return []
-    return [f"nobody has heard of a category '{category}'; correct it, or add it to Business_Goals.md"]
+    return [f"there is no category '{category}' yet; correct it, or add it to Business_Goals.md"]
 
 
 def odd_period(issued_on: dt.date, closed_until: dt.date | None) -> list[str]:
-    """A document of a closed period: Odoo books it without a word on the first open day."""
+    """A document of a closed period: Odoo books it on the first open day and does not say so."""
     if closed_until is None or issued_on > closed_until:
         return []
     return [

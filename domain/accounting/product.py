@@ -114,11 +114,11 @@ def product_notes(inputs: ProductInputs, facts: Product) -> list[str]:
     notes = []
     if facts.price != rounded(inputs.price, facts.currency):
         notes.append(
-            f"Odoo sells it for {facts.price} {facts.currency}, not for {inputs.price}; it is left so"
+            f"Odoo sells it for {facts.price} {facts.currency}, not for {inputs.price}; it is left as it is"
         )
     if plain_product(facts.category.rpartition("/")[2]) != plain_product(inputs.category.rpartition("/")[2]):
         notes.append(
-            f"it is in category {facts.category} in Odoo, not in {inputs.category}; it is left there"
+            f"it is in category {facts.category} in Odoo, not in {inputs.category}; it is left as it is"
         )
     return notes
 

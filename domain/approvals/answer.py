@@ -32,7 +32,7 @@ class Decision(StrEnum):
 
 
 class Channel(StrEnum):
-    """The door an answer came through."""
+    """How an answer came."""
 
     UI = "ui"
     VAULT = "vault"

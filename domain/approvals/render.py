@@ -1,4 +1,4 @@
-"""The Markdown a person decides on. Values come from strangers, so they can't make rows, links or headings here."""
+"""The Markdown a person decides on. Values come from outside, so they can't make rows, links or headings here."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -141,12 +141,12 @@ def is_free_mail(domain: str) -> bool:
 
 
 def skeleton(label: str) -> str:
-    """What a label looks like at a glance: `paypa1`, `rnicrosoft` and `micros\u043eft` look like the real ones."""
+    """What a label looks like to a reader: `paypa1`, `rnicrosoft` and `micros\u043eft` look like the real ones."""
     return label.lower().replace("rn", "m").replace("vv", "w").replace("cl", "d").translate(_LOOKS_LIKE)
 
 
 def looks_like(host: str, other: str) -> bool:
-    """Whether two different hosts can be taken for each other at a glance."""
+    """Whether two different hosts look alike to a reader."""
     if not host or not other or registrable(host) == registrable(other):
         return False
     one, two = owner_label(host), owner_label(other)

@@ -196,16 +196,16 @@ def _words(mail: MailFacts, body: str) -> Iterator[Sign]:
     if _BANK_CHANGE.search(text):
         yield Sign(3.0, "it announces new bank details; call the vendor on the number you know")
     if _GIFT_CARDS.search(text) and _BUY_THEM.search(text) and (_URGENT.search(text) or _SECRET.search(text)):
-        yield Sign(3.5, "it wants gift cards")
+        yield Sign(3.5, "it asks for gift cards")
     pays, urgent, secret = (bool(pattern.search(text)) for pattern in (_PAY_ORDER, _URGENT, _SECRET))
     if pays and (urgent or secret):
-        yield Sign(1.0 + urgent * 0.5 + secret * 1.5, "it orders a payment in a hurry")
+        yield Sign(1.0 + urgent * 0.5 + secret * 1.5, "it asks for an urgent payment")
     if _CREDENTIALS.search(text):
         yield Sign(2.0 + urgent * 0.7, "it asks to confirm an account or a password")
     if _WINDFALL.search(text):
-        yield Sign(2.5, "it promises or threatens with money out of nowhere")
+        yield Sign(2.5, "it promises or demands money without a reason")
     if _CALL_TO_CANCEL.search(text) and is_free_mail(domain_of(mail.sender_address)):
-        yield Sign(3.5, "a bill from a private address that wants a call to be cancelled")
+        yield Sign(3.5, "a bill from a private address that asks you to call to cancel it")
 
 
 def _attachments(mail: MailFacts) -> Iterator[Sign]:

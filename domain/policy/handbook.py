@@ -72,7 +72,7 @@ class Handbook(BaseModel):
     day_limit: Amount | None = Field(default=None, ge=0, description="sum of a day; absent: ask_above")
     payee_limit: Amount | None = Field(default=None, ge=0, description="sum to one payee; absent: ask_above")
     sundry_limit: Amount = Field(
-        default=Decimal(50), ge=0, description="a purchase of which nobody said who was paid, up to this"
+        default=Decimal(50), ge=0, description="a purchase without a named payee, up to this"
     )
     sundry_day_limit: Amount = Field(default=Decimal(100), ge=0, description="the sum of those in a day")
     incoming_day_limit: Amount | None = Field(

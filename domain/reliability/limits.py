@@ -46,7 +46,14 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("linkedin", 100, 86_400, 50, _CHECKED, _OWN + "; the developer portal shows each app's own"),
     Limit("whatsapp", 1_200, 60, 60, _CHECKED, _OWN + " below the 80 messages per second of a number"),
-    Limit("owner-notifications", 30, 3_600, 10, _CHECKED, _OWN + ": a storm must not flood the owner"),
+    Limit(
+        "owner-notifications",
+        30,
+        3_600,
+        10,
+        _CHECKED,
+        _OWN + ": so that a fault does not send hundreds of notices",
+    ),
 )
 
 

@@ -32,7 +32,7 @@ async def look_for_requests(handbook: Handbook, now: datetime) -> Found:
     What is only to be kept as it is, is kept here: each request's note in its place, and the run that shows it.
 
     Raises:
-        RunsStuckError: a run cannot be woken now.
+        RunsStuckError: a run cannot be resumed now.
     """
     requests = unfinished()
     if records.late_records(now) or any(_is_due(request, handbook, now) for request in requests):

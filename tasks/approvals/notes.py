@@ -42,7 +42,7 @@ class Collected:
 
 
 def place_note(request: ApprovalRequest) -> None:
-    """Put the request's note where the request stands, with the facts; any number of times, from any door."""
+    """Put the request's note where the request stands, with the facts; any number of times."""
     desk = _desk()
     for _try in range(MOST_TRIES):
         with suppress(NoteMovedError, NoteMissingError):

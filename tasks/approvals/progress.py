@@ -42,7 +42,7 @@ def attach_run(request_id: str, flow_run_id: str) -> None:
 
 
 def finish(request_id: str, now: datetime) -> None:
-    """The decision has been acted on; nothing is left to wake."""
+    """The decision has been acted on; nothing is left to resume."""
 
     def end(row: ApprovalRow) -> None:
         row.finished_at = row.finished_at or now

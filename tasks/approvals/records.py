@@ -1,4 +1,4 @@
-"""What the audit log is told of requests and answers: who, through which door, how sure, and which content."""
+"""What the audit log is told of requests and answers: who, by which way, how sure, and which content."""
 
 from datetime import datetime, timedelta
 from typing import Any

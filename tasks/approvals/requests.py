@@ -85,7 +85,7 @@ def record_answer(
     validate: Validate | None = None,
     reassess: Reassess | None = None,
 ) -> Outcome:
-    """Take one answer, from whichever door; of several at the same moment one decides.
+    """Take one answer, whichever way it came; of several at the same moment one decides.
 
     Args:
         request_id: what is answered.

@@ -151,7 +151,7 @@ def record_later(prepared: Prepared, outcome: Outcome) -> None:
 
 
 def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
-    """The task waited in vain and lies among the dead letters: a person has to look."""
+    """The task waited too long and is a dead letter now: a person has to look."""
     _change(task_id, {"status": "escalated", "why": reasons, "delays": None})
     _audit(task_id, "task.escalated", AuditStatus.INFO, now, {"reasons": len(reasons)})
 

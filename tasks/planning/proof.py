@@ -60,7 +60,7 @@ async def _prove(effect: Effect) -> Proof:
 
 
 async def _booked_again(inputs: Any, facts: dict[str, Any]) -> str:
-    """The other bills of the same document, for a person: Odoo itself posts a second one without a word."""
+    """The other bills of the same document, for a person: Odoo itself posts a second one without a warning."""
     if not isinstance(inputs, BillInputs):
         return ""
     from tasks.accounting.bills import find_twins

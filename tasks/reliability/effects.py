@@ -1,4 +1,4 @@
-"""The one door: every change to the outside world goes through `perform`, at most once.
+"""Performing effects: every change to the outside world goes through `perform`, at most once.
 
 Order: approval looked up, policy and intent in one transaction, audit intent, rate limit, circuit breaker,
 call, receipt, audit outcome, read back. A crash anywhere leaves a state from which the next call goes on:

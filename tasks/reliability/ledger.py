@@ -1,4 +1,4 @@
-"""The effect ledger: the intent on disk before a call, its receipt after, one row per key for ever.
+"""The effect ledger: the intent on disk before a call, its receipt after, one row per key, kept for good.
 
 It decides who may perform an effect and remembers how it ended. It performs nothing itself.
 """

@@ -1,4 +1,4 @@
-"""Telling the owner: never fails the work, never repeats itself within a window, never floods."""
+"""Telling the owner: never fails the work, never repeats itself within a window, never more than the limit."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The effects' table: one row per key, for ever."""
+"""The effects' table: one row per key, kept for good."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -90,7 +90,7 @@ def test_the_beginning_of_an_id_is_enough_when_it_is_the_only_one() -> None:
     assert "no approval request 'zzz'" in refused(run("show", "zzz"))
     assert "no approval request ''" in refused(run("show", ""))
     ask_now()
-    assert "give more of it" in refused(run("show", "ask-")) or get(request.id)
+    assert "give more letters" in refused(run("show", "ask-")) or get(request.id)
 
 
 def test_changes_are_approved_as_edited_and_checked_first() -> None:
