@@ -13,7 +13,7 @@ from pydantic import Field
 
 from domain.accounting.bill import SUNDRY
 from domain.accounting.date_range import DateRange, parse_period
-from domain.accounting.invoice import InvoiceItem
+from domain.accounting.invoice import OrderedItem
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.planning.order import Order
 from domain.text import OneLine, Prose
@@ -55,22 +55,27 @@ Price = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
 RecordId = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
 """Strict, because `true` would be record 1."""
 Name = Annotated[OneLine, Field(min_length=1, max_length=200)]
+Email = Annotated[
+    OneLine | None, Field(max_length=254, description="E-mail address; tells customers of one name apart.")
+]
+TaxNumber = Annotated[
+    OneLine | None, Field(max_length=40, description="Tax number; tells customers of one name apart.")
+]
 
 
-async def create_customer(
+async def create_customer(  # noqa: PLR0913 (the agreed parameters, tax number and key)
     name: Annotated[Name, Field(description="Name of the person or company.")],
-    email: Annotated[
-        OneLine | None,
-        Field(max_length=254, description="E-mail address; tells customers of one name apart."),
-    ] = None,
+    email: Email = None,
     phone: Annotated[OneLine | None, Field(max_length=40, description="Telephone number.")] = None,
     address: Annotated[
         Prose | None, Field(max_length=500, description="Postal address; the first line is the street.")
     ] = None,
+    *,
+    tax_number: TaxNumber = None,
     idempotency_key: Key = None,
 ) -> TaskStanding:
-    """Create a customer in Odoo, unless the books know them by e-mail or name: then the known one is returned."""
-    inputs = {"name": name, "email": email, "phone": phone, "address": address}
+    """Create a customer in Odoo, unless the books know them by e-mail, tax number or name: then that is returned."""
+    inputs = {"name": name, "email": email, "phone": phone, "address": address} | _given(vat=tax_number)
     return await ordered(
         "create_customer", inputs, key=idempotency_key, make=lambda: _order("odoo.create_customer", inputs)
     )
@@ -89,17 +94,21 @@ async def create_product(
     )
 
 
-async def create_invoice(
+async def create_invoice(  # noqa: PLR0913 (the agreed parameters, what tells customers apart, and key)
     customer: Annotated[Name, Field(description="Name of a customer in Odoo.")],
     items: Annotated[
-        list[InvoiceItem],
+        list[OrderedItem],
         Field(
             min_length=1,
             max_length=200,
-            description="What is sold, prices in the company's currency; no tax_percent means the company's usual tax.",
+            description="What is sold, prices in the company's currency; an item that names a product may leave out "
+            "price and description; no tax_percent means the company's usual tax.",
         ),
     ],
     due_date: Annotated[dt.date, Field(description="Day it must be paid, YYYY-MM-DD, today or later.")],
+    *,
+    customer_email: Email = None,
+    customer_tax_number: TaxNumber = None,
     idempotency_key: Key = None,
 ) -> TaskStanding:
     """Make and post a customer invoice dated today. Above the handbook's limits a person decides first."""
@@ -108,8 +117,12 @@ async def create_invoice(
         "items": [item.model_dump(mode="json") for item in items],
         "due_date": due_date.isoformat(),
     }
+    apart = _given(email=customer_email, tax_number=customer_tax_number)
     return await ordered(
-        "create_invoice", arguments, key=idempotency_key, make=lambda: _invoice(customer, items, due_date)
+        "create_invoice",
+        arguments | apart,
+        key=idempotency_key,
+        make=lambda: _invoice(customer, items, due_date, apart),
     )
 
 
@@ -229,12 +242,21 @@ async def _order(action: str, inputs: dict[str, Any]) -> Order:
     return Order(source=SOURCE, action=action, inputs=inputs)
 
 
-async def _invoice(customer: str, items: list[InvoiceItem], due_date: dt.date) -> Order:
+def _given(**said: str | None) -> dict[str, str]:
+    """What was said; a call that leaves it out is the same call as before it could be said."""
+    return {name: value for name, value in said.items() if value}
+
+
+async def _invoice(
+    customer: str, items: list[OrderedItem], due_date: dt.date, apart: dict[str, str]
+) -> Order:
     from tasks.accounting.invoices import invoice_inputs
     from tasks.planning.connected import odoo_client
 
     async with await odoo_client() as client:
-        inputs = await invoice_inputs(client, customer, items=items, due_date=due_date, issued_on=_today())
+        inputs = await invoice_inputs(
+            client, customer, items=items, due_date=due_date, issued_on=_today(), **apart
+        )
     return await _order("odoo.create_invoice", inputs.model_dump(mode="json"))
 
 

@@ -90,7 +90,7 @@ class AmbiguousCustomerError(RejectedError):
         )
         super().__init__(
             f"customer '{asked.name}' {problem}: {names}; say which one is meant by e-mail address or tax "
-            "number, or merge or correct them in Odoo"
+            "number (customer_email, customer_tax_number), or merge or correct them in Odoo"
         )
 
 
@@ -120,6 +120,27 @@ def match_customer(asked: Vendor, partners: Sequence[Partner]) -> VendorMatch:
         if found:
             return VendorMatch(known_by=known_by, partner=_only(asked, found, known_by))
     return VendorMatch(known_by=Known.UNKNOWN)
+
+
+def match_named_customer(asked: Vendor, partners: Sequence[Partner]) -> VendorMatch:
+    """The one partner of that name; e-mail address and tax number tell those of one name apart, and never another.
+
+    Raises:
+        AmbiguousCustomerError: several fit, or the address or number is another's.
+    """
+    match = match_customer(asked, partners)
+    if match.partner is None:
+        return match
+    by_name = [p for p in partners if party_name(p.name) == party_name(asked.name)]
+    if match.partner.partner_id not in _ids(by_name):
+        raise AmbiguousCustomerError(
+            asked, [match.partner], f"has the {match.known_by.value} of somebody who is called otherwise"
+        )
+    if match.known_by is Known.NAME and (asked.email or asked.vat) and len(_ids(by_name)) > 1:
+        raise AmbiguousCustomerError(
+            asked, by_name, "fits several, and the e-mail address or tax number is none of theirs"
+        )
+    return match
 
 
 def customer_problems(inputs: CustomerInputs, facts: CustomerFacts) -> list[str]:

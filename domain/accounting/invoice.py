@@ -10,26 +10,59 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.accounting.bill import BillState
 from domain.accounting.period import refuse_implausible
+from domain.accounting.product import SoldProduct
 from domain.errors import RejectedError
 from domain.money import rounded
-from domain.text import OneLine, Prose
+from domain.text import EmailAddress, OneLine, Prose
 
 InvoiceState = BillState
 HUNDRED = Decimal(100)
 
 
-class InvoiceItem(BaseModel):
-    """One line: what is sold, how much of it, for how much before tax; a word that means nothing here is refused."""
+class OrderedItem(BaseModel):
+    """One line as it is ordered; a word that means nothing here is refused."""
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True, extra="forbid")
 
-    description: Prose = Field(min_length=1, max_length=500)
+    description: Prose | None = Field(
+        default=None, min_length=1, max_length=500, description="None: the product's name"
+    )
     quantity: Decimal = Field(default=Decimal(1), gt=0, max_digits=9, decimal_places=2)
-    price: Decimal = Field(ge=0, max_digits=15, decimal_places=2, description="per unit, before tax")
+    price: Decimal | None = Field(
+        default=None,
+        ge=0,
+        max_digits=15,
+        decimal_places=2,
+        description="per unit, before tax; None: the product's list price",
+    )
     tax_percent: Decimal | None = Field(default=None, ge=0, lt=100, description="sales tax; 0 for none")
     product: OneLine | None = Field(
         default=None, max_length=200, description="name or code of a product in Odoo"
     )
+
+    @model_validator(mode="after")
+    def _is_whole_without_a_product(self) -> Self:
+        if not self.product and (self.description is None or self.price is None):
+            raise ValueError("needs a description and a price; give both, or name a product that Odoo has")
+        return self
+
+
+class InvoiceItem(OrderedItem):
+    """One line: what is sold, how much of it, for how much before tax."""
+
+    description: Prose = Field(min_length=1, max_length=500)
+    price: Decimal = Field(ge=0, max_digits=15, decimal_places=2, description="per unit, before tax")
+
+
+def whole_item(item: OrderedItem, product: SoldProduct | None) -> InvoiceItem:
+    """The line with what it leaves out taken from its product.
+
+    Raises:
+        ValidationError: the product's price has more decimals than an invoice's.
+    """
+    said = item.model_dump(exclude_none=True)
+    taken = {"description": product.name, "price": product.price} if product else {}
+    return InvoiceItem(**taken | said)
 
 
 class InvoiceInputs(BaseModel):
@@ -38,8 +71,10 @@ class InvoiceInputs(BaseModel):
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     customer: str = Field(min_length=1, max_length=200, description="who owes it, as Odoo knows them")
-    customer_email: str | None = Field(default=None, description="tells customers of one name apart")
-    customer_vat: str | None = Field(default=None, description="the customer's tax number")
+    customer_email: EmailAddress | None = Field(
+        default=None, max_length=254, description="tells customers of one name apart"
+    )
+    customer_vat: OneLine | None = Field(default=None, max_length=40, description="the customer's tax number")
     items: list[InvoiceItem] = Field(min_length=1, max_length=200)
     issued_on: dt.date = Field(description="date of the invoice")
     due_date: dt.date = Field(description="day it must be paid")

@@ -44,6 +44,15 @@ class Product(BaseModel):
     is_active: bool
 
 
+class SoldProduct(BaseModel):
+    """What an invoice's line takes over from a product of the books."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    price: Decimal = Field(description="list price per unit, before tax, in the company's currency")
+
+
 class ProductReceipt(Product):
     """The evidence: the product, and whether this effect made it."""
 
@@ -81,6 +90,15 @@ class ArchivedProductError(RejectedError):
             f"product '{name}' is archived in Odoo ({product.name}, id {product.product_id}) and is not used. To use "
             "it again, open Products in Odoo, filter by Archived, choose Unarchive, and try again; else name another "
             "product"
+        )
+
+
+class TaxInPriceError(RejectedError):
+    """A list price that contains tax cannot be taken over as one before tax."""
+
+    def __init__(self, product: str) -> None:
+        super().__init__(
+            f"the list price of '{product}' in Odoo contains tax; give the price before tax on the invoice's item"
         )
 
 

@@ -98,6 +98,9 @@ def hook_products(books: Books) -> None:
     books.computed["product.product", "currency_id"] = lambda _: int(
         books.row("res.company", 1)["currency_id"]
     )
+    books.computed["product.product", "lst_price"] = lambda product_id: float(
+        books.row("product.product", product_id)["list_price"]
+    )
     books.before_unlink["product.product"] = refuse_used
 
 

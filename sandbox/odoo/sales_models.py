@@ -55,6 +55,7 @@ _PRODUCT = {
     "default_code": CHAR,
     "type": choice("consu", "service", "combo", required=True, default="consu"),
     "list_price": plain(Kind.FLOAT, digits=2, default=1.0),
+    "lst_price": plain(Kind.FLOAT, digits=2, readonly=True),
     "categ_id": one("product.category"),
     "currency_id": one("res.currency", readonly=True),
     "taxes_id": many("account.tax"),

@@ -11,6 +11,7 @@ from domain.accounting.customer import (
     CustomerReceipt,
     UnknownCustomerError,
     match_customer,
+    match_named_customer,
 )
 from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, vendor_key
 from domain.errors import RejectedError
@@ -51,7 +52,7 @@ async def known_customer(client: OdooClient, asked: Vendor) -> Partner:
         ArchivedPartnerError: they have, but archived.
         AmbiguousCustomerError: several fit, or the one that fits is known otherwise.
     """
-    match = await find_customer(client, asked)
+    match = match_named_customer(asked, await fetch_partners_like(client, asked))
     if match.partner is None:
         await check_not_archived(client, "customer", asked)
         raise UnknownCustomerError(asked)

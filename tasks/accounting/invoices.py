@@ -18,9 +18,11 @@ from domain.accounting.invoice import (
     InvoiceItem,
     InvoiceReceipt,
     InvoiceState,
+    OrderedItem,
     SalesTaxMissingError,
     total_by_document,
     total_by_line,
+    whole_item,
 )
 from domain.accounting.vendor import Vendor
 from domain.errors import RejectedError
@@ -28,7 +30,7 @@ from domain.money import rounded
 from tasks.accounting.chart import Journal, check_open_period, fetch_currency, fetch_journal
 from tasks.accounting.customers import known_customer
 from tasks.accounting.payables import InvoiceMissingError
-from tasks.accounting.products import known_products
+from tasks.accounting.products import fetch_sold_products, known_products
 from tasks.accounting.records import find_record, load_once
 
 INVOICE_FIELDS = [
@@ -76,16 +78,25 @@ class InvoicePaidError(RejectedError):
         )
 
 
-async def invoice_inputs(
-    client: OdooClient, customer: str, *, items: Sequence[InvoiceItem], due_date: dt.date, issued_on: dt.date
+async def invoice_inputs(  # noqa: PLR0913 (what tells customers of one name apart)
+    client: OdooClient,
+    customer: str,
+    *,
+    items: Sequence[OrderedItem],
+    due_date: dt.date,
+    issued_on: dt.date,
+    email: str | None = None,
+    tax_number: str | None = None,
 ) -> InvoiceInputs:
     """What is to be approved for `create_invoice(customer, items, due_date)`, with what the books add.
 
-    The currency is the company's, the tax of an item that names none is the company's usual one, and the
-    total is rounded as the company rounds taxes.
+    An item's missing price and description are its product's list price and name. The currency is the company's,
+    the tax of an item that names none is the company's usual one, and the total is rounded as the company rounds
+    taxes.
 
     Raises:
         BooksNotReadyError: there is no sales journal.
+        UnknownProductError: the books have no such product.
         ValidationError: the due date is before the invoice's, or an amount is not possible.
     """
     journal = await fetch_journal(client, "sale")
@@ -93,19 +104,29 @@ async def invoice_inputs(
     company = (await client.call("res.company", "read", [journal.company_id], fields=fields))[0]
     currency = company["currency_id"][1]
     usual = await _fetch_usual_tax(client, company["account_sale_tax_id"])
-    items = [
-        item.model_copy(update={"tax_percent": usual}) if item.tax_percent is None else item for item in items
+    taxed = {"tax_percent": usual}
+    whole = [
+        item.model_copy(update=taxed) if item.tax_percent is None else item
+        for item in await _whole_items(client, items)
     ]
     by_line = company["tax_calculation_rounding_method"] == "round_per_line"
-    total = total_by_line(items, currency) if by_line else total_by_document(items, currency)
+    total = total_by_line(whole, currency) if by_line else total_by_document(whole, currency)
     return InvoiceInputs(
         customer=customer,
-        items=items,
+        customer_email=email,
+        customer_vat=tax_number,
+        items=whole,
         issued_on=issued_on,
         due_date=due_date,
         currency=currency,
         total=total,
     )
+
+
+async def _whole_items(client: OdooClient, items: Sequence[OrderedItem]) -> list[InvoiceItem]:
+    left_out = [item.product for item in items if item.product and None in (item.price, item.description)]
+    sold = await fetch_sold_products(client, left_out)
+    return [whole_item(item, sold.get(item.product or "")) for item in items]
 
 
 async def create_invoice(client: OdooClient, inputs: InvoiceInputs, *, key: str) -> InvoiceReceipt:

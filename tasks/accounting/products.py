@@ -13,6 +13,8 @@ from domain.accounting.product import (
     Product,
     ProductInputs,
     ProductReceipt,
+    SoldProduct,
+    TaxInPriceError,
     UnknownProductError,
     match_product,
     plain_product,
@@ -84,6 +86,40 @@ async def known_products(client: OdooClient, names: Iterable[str]) -> dict[str, 
             raise UnknownProductError(name)
         ids[name] = product.product_id
     return ids
+
+
+async def fetch_sold_products(client: OdooClient, names: Iterable[str]) -> dict[str, SoldProduct]:
+    """Each product's name and list price, by the name that was used for it.
+
+    Raises:
+        UnknownProductError: the books have no such product.
+        ArchivedProductError: they have, but archived.
+        AmbiguousProductError: several fit.
+        TaxInPriceError: its list price contains tax.
+    """
+    known = await known_products(client, names)
+    if not known:
+        return {}
+    fields = ["name", "lst_price", "taxes_id"]
+    found = await client.call("product.product", "read", list(set(known.values())), fields=fields)
+    rows = {row["id"]: row for row in found}
+    taxed = await _fetch_included(client, sorted({tax for row in found for tax in row["taxes_id"]}))
+    for name, product_id in known.items():
+        if taxed.intersection(rows[product_id]["taxes_id"]):
+            raise TaxInPriceError(name)
+    return {name: _sold(rows[product_id]) for name, product_id in known.items()}
+
+
+async def _fetch_included(client: OdooClient, taxes: list[int]) -> set[int]:
+    """Those of the taxes that are part of the price."""
+    if not taxes:
+        return set()
+    found = await client.call("account.tax", "read", taxes, fields=["price_include"])
+    return {row["id"] for row in found if row["price_include"]}
+
+
+def _sold(row: dict[str, Any]) -> SoldProduct:
+    return SoldProduct(name=row["name"], price=row["lst_price"])
 
 
 async def check_product(client: OdooClient, inputs: ProductInputs) -> None:

@@ -95,6 +95,29 @@ async def test_a_big_invoice_waits_for_a_person_and_is_booked_after_the_decision
     assert employee.odoo("account.move", "search", domain=invoices) == [done["evidence"]["invoice_id"]]
 
 
+async def test_an_invoice_names_one_of_two_customers_and_a_product_whose_price_counts(
+    employee: Employee,
+) -> None:
+    emails = ["one@twin-maple.example", "two@twin-maple.example"]
+    values = [{"name": "Twin Maple", "email": email, "customer_rank": 1} for email in emails]
+    ids = employee.odoo("res.partner", "create", vals_list=values)
+    order = {
+        "customer": "Twin Maple",
+        "items": [{"product": "Twin survey", "tax_percent": 0}],
+        "due_date": NEXT_YEAR,
+    }
+    async with agent_over_stdio(employee.environment) as agent:
+        await agent.call("create_product", name="Twin survey", price="2100.00", category="Services")
+        unclear = await agent.refused("create_invoice", **order)
+        waits = await agent.call("create_invoice", **order, customer_email=emails[1])
+        employee.fte("approvals", "approve", waits["approvals"][0]["request_id"], "--approver", "Owner")
+        employee.until(lambda: employee.notes("Done").count(waits["task_id"]))
+        done = await agent.call("create_invoice", **order, customer_email=emails[1])
+    assert "customer_email" in unclear
+    assert waits["status"] == "waiting_for_approval"
+    assert (done["evidence"]["customer_id"], done["evidence"]["amount_total"]) == (ids[1], "2100.00")
+
+
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("record_expense", {**RECEIPT, "amount": "-5"}, "amount: "),
     ("record_expense", {**RECEIPT, "amount": "NaN"}, "amount: "),

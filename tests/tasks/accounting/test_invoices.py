@@ -7,11 +7,12 @@ import pytest
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooOutcomeUnknownError
-from domain.accounting.customer import CustomerInputs, UnknownCustomerError
+from domain.accounting.customer import AmbiguousCustomerError, CustomerInputs, UnknownCustomerError
 from domain.accounting.invoice import (
     InvoiceInputs,
     InvoiceItem,
     InvoiceState,
+    OrderedItem,
     SalesTaxMissingError,
     invoice_problems,
 )
@@ -98,6 +99,59 @@ async def test_a_product_stands_on_its_line(odoo: OdooWorld) -> None:
         )
     assert lines[0]["product_id"][0] == made.product_id
     assert (lines[0]["name"], lines[0]["price_unit"], lines[0]["tax_ids"]) == ("Travel", Decimal("40.0"), [])
+
+
+async def test_a_product_gives_its_line_what_is_left_out(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        product = ProductInputs(name=f"Survey {odoo.token}", price=Decimal("120.50"), category="Services")
+        await create_product(client, product)
+        items = [
+            OrderedItem(product=product.name, quantity=Decimal(2)),
+            OrderedItem(product=product.name, price=Decimal(100)),
+            OrderedItem(product=product.name, description="Second visit", tax_percent=Decimal(0)),
+        ]
+        inputs = await asked(client, odoo, items=items)
+        receipt = await create_invoice(client, inputs, key=odoo.token)
+    assert [item.description for item in inputs.items] == [product.name, product.name, "Second visit"]
+    assert [item.price for item in inputs.items] == [Decimal("120.5"), Decimal(100), Decimal("120.5")]
+    assert inputs.total == receipt.amount_total == Decimal("512.65")
+
+
+async def test_an_unknown_product_gives_nothing(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        with pytest.raises(UnknownProductError):
+            await asked(client, odoo, items=[OrderedItem(product=f"Nothing {odoo.token}")])
+
+
+async def test_customers_of_one_name_are_told_apart(odoo: OdooWorld) -> None:
+    name = f"Birch {odoo.token}"
+    async with odoo.client() as client:
+        values = [
+            {"name": name, "email": f"one@{odoo.token}.example", "vat": f"A{odoo.token}"},
+            {"name": name, "email": f"two@{odoo.token}.example", "vat": f"B{odoo.token}"},
+            {"name": f"Elm {odoo.token}", "email": f"elm@{odoo.token}.example"},
+        ]
+        ids = await client.call("res.partner", "create", vals_list=values)
+        told_apart: list[tuple[int, dict[str, str]]] = [
+            (ids[0], {"email": f"one@{odoo.token}.example"}),
+            (ids[1], {"tax_number": f"B{odoo.token}"}),
+            (ids[1], {"email": f"TWO@{odoo.token}.example", "tax_number": f"B{odoo.token}"}),
+        ]
+        for customer_id, apart in told_apart:
+            inputs = await invoice_inputs(client, name, items=ITEMS, due_date=DUE, issued_on=ISSUED, **apart)
+            receipt = await create_invoice(client, inputs, key=f"{odoo.token}-{len(apart)}-{customer_id}")
+            assert receipt.customer_id == customer_id
+        unclear: list[dict[str, str]] = [
+            {},
+            {"email": f"three@{odoo.token}.example"},
+            {"tax_number": f"C{odoo.token}"},
+            {"email": f"elm@{odoo.token}.example"},
+            {"email": f"one@{odoo.token}.example", "tax_number": f"B{odoo.token}"},
+        ]
+        for apart in unclear:
+            inputs = await invoice_inputs(client, name, items=ITEMS, due_date=DUE, issued_on=ISSUED, **apart)
+            with pytest.raises(AmbiguousCustomerError, match="customer_email, customer_tax_number"):
+                await check_invoice(client, inputs, key=f"{odoo.token}-refused")
 
 
 async def test_making_it_again_with_the_same_key_changes_nothing(odoo: OdooWorld) -> None:

@@ -10,6 +10,8 @@ from domain.accounting.product import (
     AmbiguousProductError,
     ArchivedProductError,
     ProductInputs,
+    SoldProduct,
+    TaxInPriceError,
     UnknownProductError,
     product_problems,
 )
@@ -17,6 +19,7 @@ from tasks.accounting.products import (
     ProductMissingError,
     check_product,
     create_product,
+    fetch_sold_products,
     known_products,
     read_product,
     remove_product,
@@ -92,6 +95,39 @@ async def test_an_archived_product_is_called_archived(odoo: OdooWorld) -> None:
         for refused in (known_products(client, [asked(odoo).name]), check_product(client, asked(odoo))):
             with pytest.raises(ArchivedProductError, match=r"is archived in Odoo .* choose Unarchive"):
                 await refused
+
+
+class Sells:
+    """Books with one product, under one tax."""
+
+    def __init__(self, *, price: Decimal, price_include: bool) -> None:
+        self.rows: dict[str, dict[str, Any]] = {
+            "product.product": {
+                "id": 7,
+                "name": "Survey",
+                "default_code": False,
+                "list_price": price,
+                "lst_price": price,
+                "currency_id": [1, "USD"],
+                "categ_id": False,
+                "active": True,
+                "taxes_id": [3],
+            },
+            "account.tax": {"id": 3, "price_include": price_include},
+        }
+
+    async def call(self, model: str, _method: str, *_ids: Any, **_arguments: Any) -> list[dict[str, Any]]:
+        return [self.rows[model]]
+
+
+async def test_a_list_price_before_tax_is_taken_over_and_one_with_tax_is_not() -> None:
+    clear: Any = Sells(price=Decimal("120.5"), price_include=False)
+    assert await fetch_sold_products(clear, ["Survey"]) == {
+        "Survey": SoldProduct(name="Survey", price=Decimal("120.5"))
+    }
+    taxed: Any = Sells(price=Decimal("120.5"), price_include=True)
+    with pytest.raises(TaxInPriceError, match="give the price before tax"):
+        await fetch_sold_products(taxed, ["Survey"])
 
 
 async def test_an_unknown_product_is_named(odoo: OdooWorld) -> None:
