@@ -10,32 +10,24 @@
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
-from statistics import median_low
 
-from domain.accounting.ageing import sign_of
-from domain.accounting.figure import Figure, debit_of, total
-from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, until
-from domain.accounting.residual import OpenItem, open_items
-from domain.accounting.settlement import Settlement, settlements
+from domain.accounting.excerpt import Excerpt
+from domain.accounting.figure import Figure
+from domain.accounting.ledger import ZERO, Ledger
+from domain.accounting.outlook import KINDS, WEEK, WEEKS, Outlook, expected_cash, outlook_of, week_of
 from domain.money import rounded
 
-WEEKS = 13
-WEEK = dt.timedelta(days=7)
 MOST_CUT_OFFS = 52
 FEWEST_CUT_OFFS = 8
 """Fewer misses than this say nothing about the next one: no interval is given."""
-FEWEST_PAYMENTS = 3
-KINDS = (AccountType.RECEIVABLE, AccountType.PAYABLE)
 WARM_UP = dt.timedelta(days=91)
 """The first weeks of the books show no habits yet; they are not learned from."""
 TAIL = 0.1
 """The share of misses left out on each side of the interval."""
-Paid = Sequence[Settlement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +89,6 @@ class PastForecast:
     """Actual less expected cash until the end of each week."""
 
 
-class Habits:
-    """How late each partner has paid, or been paid, until a day."""
-
-    def __init__(self, paid: Sequence[Settlement]) -> None:
-        self._all = sorted(one.delay_days for one in paid)
-        self._by_partner: dict[int | None, list[int]] = {}
-        for one in paid:
-            self._by_partner.setdefault(one.line.partner_id, []).append(one.delay_days)
-
-    def expected_on(self, line: JournalLine, as_of: dt.date) -> dt.date:
-        """The day after `as_of` on which an open line is expected to be paid."""
-        own = self._by_partner.get(line.partner_id, [])
-        delays = own if len(own) >= FEWEST_PAYMENTS else self._all
-        usual = line.due + dt.timedelta(days=median_low(delays)) if delays else line.due
-        if usual > as_of:
-            return usual
-        late = (as_of - line.due).days
-        longer = [delay for delay in delays if delay > late]
-        return line.due + dt.timedelta(days=median_low(longer)) if longer else as_of + WEEK
-
-
 def cash_forecast(ledger: Ledger, as_of: dt.date, past: Sequence[PastForecast] | None = None) -> CashForecast:
     """The cash of the 13 weeks after a day, from what was known on that day.
 
@@ -127,10 +98,11 @@ def cash_forecast(ledger: Ledger, as_of: dt.date, past: Sequence[PastForecast] |
         past: What `past_forecasts` gave for this day, or for one that is whole weeks later when it looked
             back as many weeks more; computed when absent.
     """
-    past = past_forecasts(ledger, as_of) if past is None else past
+    outlook = _outlook(ledger)
+    past = _past_forecasts(outlook, as_of, MOST_CUT_OFFS + WEEKS) if past is None else past
     misses = [_known(past, as_of, week) for week in range(1, WEEKS + 1)]
-    cash = debit_of(until(ledger.of_types(AccountType.CASH), as_of))
-    receipts, payments = (_expected(ledger, as_of, kind, settlements(ledger, as_of, kind)) for kind in KINDS)
+    cash = outlook.cash_on(as_of)
+    receipts, payments = (expected_cash(outlook, kind, [as_of])[0] for kind in KINDS)
     weeks, before, other = [], cash.amount, ZERO
     for number, known in enumerate(misses):
         mean = rounded(sum(known, ZERO) / len(known), ledger.currency) if known else other
@@ -152,57 +124,50 @@ def past_forecasts(
     ledger: Ledger, as_of: dt.date, most: int = MOST_CUT_OFFS + WEEKS
 ) -> tuple[PastForecast, ...]:
     """Rule 1 on the same weekday of earlier weeks, the latest first, with what came true until a day."""
-    begun = min((line.day for line in ledger.lines), default=as_of) + WARM_UP
-    weeks_back = range(1, min((as_of - begun) // WEEK, most) + 1)
-    paid = {kind: settlements(ledger, as_of, kind) for kind in KINDS}
-    return tuple(_past(ledger, as_of - number * WEEK, as_of, paid) for number in weeks_back)
+    return _past_forecasts(_outlook(ledger), as_of, most)
 
 
 def weekly_cash(ledger: Ledger, after: dt.date) -> list[Decimal]:
     """The change of cash in each of the 13 weeks after a day."""
-    changes = [ZERO] * WEEKS
-    for line in ledger.of_types(AccountType.CASH):
-        week = _week_of(line.day, after)
-        if week is not None:
-            changes[week] += line.balance
-    return changes
+    return _weekly_cash(_outlook(ledger), after)
 
 
-def _past(ledger: Ledger, cut_off: dt.date, as_of: dt.date, paid: Mapping[AccountType, Paid]) -> PastForecast:
-    expected = [_expected(ledger, cut_off, kind, paid[kind]) for kind in KINDS]
+def _outlook(ledger: Ledger) -> Outlook:
+    kept = ledger.outlook if isinstance(ledger, Excerpt) else None
+    return kept or outlook_of(ledger)
+
+
+def _past_forecasts(outlook: Outlook, as_of: dt.date, most: int) -> tuple[PastForecast, ...]:
+    begun = (outlook.first_day or as_of) + WARM_UP
+    weeks_back = min((as_of - begun) // WEEK, most)
+    cut_offs = [as_of - number * WEEK for number in range(weeks_back, 0, -1)]
+    by_kind = [expected_cash(outlook, kind, cut_offs) for kind in KINDS]
+    found = [
+        _past(outlook, cut_off, as_of, expected)
+        for cut_off, *expected in zip(cut_offs, *by_kind, strict=True)
+    ]
+    return tuple(reversed(found))
+
+
+def _past(
+    outlook: Outlook, cut_off: dt.date, as_of: dt.date, expected: Sequence[Sequence[Figure]]
+) -> PastForecast:
     over = min((as_of - cut_off) // WEEK, WEEKS)
     misses = [
         actual - sum((figures[week].amount for figures in expected), ZERO)
-        for week, actual in enumerate(weekly_cash(ledger, cut_off)[:over])
+        for week, actual in enumerate(_weekly_cash(outlook, cut_off)[:over])
     ]
     return PastForecast(cut_off, tuple(accumulate(misses)))
 
 
-def _expected(ledger: Ledger, as_of: dt.date, kind: AccountType, paid: Paid) -> list[Figure]:
-    """Cash by week from what is open; beyond the last week nothing."""
-    habits = Habits([one for one in paid if one.paid_on <= as_of])
-    by_week: dict[int | None, list[Figure]] = defaultdict(list)
-    for line, amount in _owed(open_items(ledger, as_of, kind), sign_of(kind)):
-        by_week[_week_of(habits.expected_on(line, as_of), as_of)].append(Figure(amount, (line.line_id,)))
-    return [total(by_week[week]) for week in range(WEEKS)]
-
-
-def _owed(items: Sequence[OpenItem], sign: int) -> Iterator[tuple[JournalLine, Decimal]]:
-    """What is still to be paid, after each partner's credits have been set against the oldest debts."""
-    unused: dict[int | None, Decimal] = defaultdict(Decimal)
-    for item in items:
-        unused[item.line.partner_id] += max(-item.residual * sign, ZERO)
-    for item in items:
-        debt, partner = max(item.residual * sign, ZERO), item.line.partner_id
-        used = min(debt, unused[partner])
-        unused[partner] -= used
-        if debt > used:
-            yield item.line, (debt - used) * sign
-
-
-def _week_of(day: dt.date, after: dt.date) -> int | None:
-    week = ((day - after).days - 1) // WEEK.days
-    return week if 0 <= week < WEEKS else None
+def _weekly_cash(outlook: Outlook, after: dt.date) -> list[Decimal]:
+    changes = [ZERO] * WEEKS
+    for number in range(1, WEEKS * WEEK.days + 1):
+        day = after + dt.timedelta(days=number)
+        week = week_of(day, after)
+        if week is not None and day in outlook.cash:
+            changes[week] += outlook.cash[day].amount
+    return changes
 
 
 def _known(past: Sequence[PastForecast], as_of: dt.date, week: int) -> list[Decimal]:

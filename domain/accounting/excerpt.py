@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerError
+from domain.accounting.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Excerpt(Ledger):
     open_lines: tuple[JournalLine, ...] = ()
     """The journal items that were open on the last day."""
     paid: tuple[Paid, ...] = ()
+    outlook: Outlook | None = None
+    """What the cash forecast is made from."""
 
     def __post_init__(self) -> None:
         used = {line.account_id for line in (*self.lines, *self.open_lines)}

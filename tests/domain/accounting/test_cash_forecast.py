@@ -6,15 +6,17 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 
+from domain.accounting.ageing import sign_of
 from domain.accounting.cash_forecast import (
     FEWEST_CUT_OFFS,
-    Habits,
     cash_forecast,
     past_forecasts,
     weekly_cash,
 )
-from domain.accounting.ledger import AccountType, JournalLine
-from domain.accounting.settlement import Settlement
+from domain.accounting.ledger import AccountType, Ledger
+from domain.accounting.outlook import KINDS, WEEK, WEEKS, Habits, OwedItem, expected_cash, outlook_of, week_of
+from domain.accounting.residual import open_items
+from domain.accounting.settlement import settlements
 from tests.books import Entry, History, Item, Match, days, histories
 
 T = AccountType
@@ -48,12 +50,17 @@ def receipts(history: History) -> list[Decimal]:
     return [week.receipts.amount for week in cash_forecast(history.ledger(), TODAY).weeks]
 
 
-def line(due: int, partner: int = 1) -> JournalLine:
-    return invoice(1, due - 30, "1", due=due, partner=partner).lines()[0]
+def owed(due: int, partner: int = 1) -> OwedItem:
+    return OwedItem(101, partner, after(due - 30), after(due), d("1"))
 
 
-def paid(late: int, partner: int = 1) -> Settlement:
-    return Settlement(line(-100, partner), after(-100 + late), d("1"), 1)
+def habits_of(delays: dict[int, list[int]]) -> Habits:
+    habits = Habits()
+    for partner, days_late in delays.items():
+        for late in days_late:
+            habits.learn(partner, late)
+    habits.settle()
+    return habits
 
 
 def test_without_habits_an_invoice_is_expected_when_it_is_due() -> None:
@@ -62,20 +69,20 @@ def test_without_habits_an_invoice_is_expected_when_it_is_due() -> None:
 
 
 def test_an_invoice_is_expected_as_late_as_its_customer_usually_pays() -> None:
-    habits = Habits([paid(20), paid(25), paid(90), *(paid(3, partner=2) for _ in range(5))])
-    assert habits.expected_on(line(10), TODAY) == after(35)
-    assert habits.expected_on(line(10, partner=2), TODAY) == after(13)
+    habits = habits_of({1: [90, 20, 25], 2: [3] * 5})
+    assert habits.expected_on(owed(10), TODAY) == after(35)
+    assert habits.expected_on(owed(10, partner=2), TODAY) == after(13)
 
 
 def test_a_customer_with_two_payments_is_taken_for_an_average_one() -> None:
-    habits = Habits([paid(60), paid(60), *(paid(3, partner=2) for _ in range(5))])
-    assert habits.expected_on(line(10), TODAY) == after(13)
+    habits = habits_of({1: [60, 60], 2: [3] * 5})
+    assert habits.expected_on(owed(10), TODAY) == after(13)
 
 
 def test_who_is_already_later_than_usual_is_expected_after_the_longer_delays() -> None:
-    habits = Habits([paid(5), paid(5), paid(5), paid(40), paid(50)])
-    assert habits.expected_on(line(-20), TODAY) == after(20)
-    assert habits.expected_on(line(-60), TODAY) == after(7)
+    habits = habits_of({1: [5, 50, 5, 5, 40]})
+    assert habits.expected_on(owed(-20), TODAY) == after(20)
+    assert habits.expected_on(owed(-60), TODAY) == after(7)
 
 
 def test_what_was_paid_in_advance_is_not_expected_again() -> None:
@@ -156,3 +163,36 @@ def test_a_forecast_made_later_for_a_past_day_is_the_one_of_that_day(
     assert cash_forecast(now, as_of, past_forecasts(now, as_of + dt.timedelta(weeks=9), most=74)) == forecast
     open_cash = sum(week.receipts.amount + week.payments.amount + week.other for week in forecast.weeks)
     assert forecast.weeks[-1].balance == forecast.cash.amount + open_cash
+
+
+def expected_by_the_definition(ledger: Ledger, as_of: dt.date, kind: AccountType) -> list[Decimal]:
+    """One day from all journal items: what was open then, and what had been paid by then."""
+    sign, habits, by_week = sign_of(kind), Habits(), [Decimal(0)] * WEEKS
+    for one in settlements(ledger, as_of, kind):
+        habits.learn(one.line.partner_id, one.delay_days)
+    habits.settle()
+    items = open_items(ledger, as_of, kind)
+    unused: dict[int | None, Decimal] = {}
+    for item in items:
+        credit = max(-item.residual * sign, Decimal(0))
+        unused[item.line.partner_id] = unused.get(item.line.partner_id, Decimal(0)) + credit
+    for item in items:
+        line, debt = item.line, max(item.residual * sign, Decimal(0))
+        used = min(debt, unused[line.partner_id])
+        unused[line.partner_id] -= used
+        owed_item = OwedItem(line.line_id, line.partner_id, line.day, line.due, line.balance)
+        week = week_of(habits.expected_on(owed_item, as_of), as_of)
+        if week is not None:
+            by_week[week] += (debt - used) * sign
+    return by_week
+
+
+@settings(max_examples=100)
+@given(histories(), days())
+def test_many_days_in_one_sweep_are_each_day_by_the_definition(history: History, last: dt.date) -> None:
+    ledger = history.ledger()
+    cut_offs = [last - number * WEEK for number in range(70, -1, -1)]
+    for kind in KINDS:
+        for day, found in zip(cut_offs, expected_cash(outlook_of(ledger), kind, cut_offs), strict=True):
+            amounts = [figure.amount for figure in found]
+            assert amounts == expected_by_the_definition(ledger, day, kind)
