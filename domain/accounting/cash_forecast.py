@@ -16,8 +16,8 @@ from decimal import Decimal
 from itertools import accumulate
 
 from domain.accounting.excerpt import Excerpt
-from domain.accounting.figure import Figure
-from domain.accounting.ledger import ZERO, Ledger
+from domain.accounting.figure import Figure, debit_of
+from domain.accounting.ledger import ZERO, AccountType, Ledger, until
 from domain.accounting.outlook import KINDS, WEEK, WEEKS, Outlook, expected_cash, outlook_of, week_of
 from domain.money import rounded
 
@@ -101,7 +101,7 @@ def cash_forecast(ledger: Ledger, as_of: dt.date, past: Sequence[PastForecast] |
     outlook = _outlook(ledger)
     past = _past_forecasts(outlook, as_of, MOST_CUT_OFFS + WEEKS) if past is None else past
     misses = [_known(past, as_of, week) for week in range(1, WEEKS + 1)]
-    cash = outlook.cash_on(as_of)
+    cash = debit_of(until(ledger.of_types(AccountType.CASH), as_of))
     receipts, payments = (expected_cash(outlook, kind, [as_of])[0] for kind in KINDS)
     weeks, before, other = [], cash.amount, ZERO
     for number, known in enumerate(misses):
@@ -166,7 +166,7 @@ def _weekly_cash(outlook: Outlook, after: dt.date) -> list[Decimal]:
         day = after + dt.timedelta(days=number)
         week = week_of(day, after)
         if week is not None and day in outlook.cash:
-            changes[week] += outlook.cash[day].amount
+            changes[week] += outlook.cash[day]
     return changes
 
 

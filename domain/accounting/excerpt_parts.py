@@ -56,10 +56,10 @@ class Wanted:
     with_ids: bool = field(default=False, kw_only=True)
     """Whether the journal items behind each sum are to be named."""
 
-    @property
-    def is_excerpt(self) -> bool:
-        """Whether a part of the ledger suffices; the forecast learns from all of it."""
-        return self.kind is not ReportType.CASH_FORECAST
+    def known_on(self, today: dt.date) -> "Wanted":
+        """The same from books of that day: a forecast begins today at the latest."""
+        is_later = self.kind is ReportType.CASH_FORECAST and self.days.last > today
+        return replace(self, days=DateRange(today, today)) if is_later else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Needs:
     paid: tuple[DateRange, ...] = ()
     """Periods in which it counts how fast customers paid."""
     has_taxes: bool = False
+    has_outlook: bool = False
+    """Whether the habits of everybody who ever paid are needed."""
 
 
 def needs_of(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
@@ -165,6 +167,10 @@ def _budget(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
     )
 
 
+def _forecast(wanted: Wanted, _year_end: FiscalYearEnd) -> Needs:
+    return Needs((Part(wanted.days.last, kinds=(AccountType.CASH,)),), has_outlook=True)
+
+
 _NEEDS: Mapping[ReportType | None, Callable[[Wanted, FiscalYearEnd], Needs]] = {
     None: _summary,
     ReportType.PROFIT_AND_LOSS: _profit_and_loss,
@@ -177,4 +183,5 @@ _NEEDS: Mapping[ReportType | None, Callable[[Wanted, FiscalYearEnd], Needs]] = {
     ReportType.TAX_SUMMARY: lambda _wanted, _year_end: Needs(has_taxes=True),
     ReportType.MEASURES: _measures,
     ReportType.BUDGET: _budget,
+    ReportType.CASH_FORECAST: _forecast,
 }

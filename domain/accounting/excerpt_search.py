@@ -137,20 +137,20 @@ def matched_until(ids: Sequence[int], last: dt.date) -> list[Any]:
 
 def paid_in(days: DateRange, company_id: int) -> list[Any]:
     """The condition for reconciliations by which customers paid in a period, by the rule of `settlement`."""
-    other_lines = "credit_move_id.move_id.line_ids.account_type"
-    moves_cash = [other_lines, "=", AccountType.CASH.value]
-    has_result = [other_lines, "in", [kind.value for kind in RESULT]]
     return [
         *map(list, PARTIAL_DOMAIN),
         ["company_id", "=", company_id],
         ["max_date", ">=", str(days.first)],
         ["max_date", "<=", str(days.last)],
         ["debit_move_id.account_type", "=", RECEIVABLE.value],
-        "|",
-        moves_cash,
-        "!",
-        has_result,
+        *pays("credit"),
     ]
+
+
+def pays(side: str) -> list[Any]:
+    """The condition for reconciliations of which one line's entry is a payment: it moves cash, or has no result."""
+    kind = f"{side}_move_id.move_id.line_ids.account_type"
+    return ["|", [kind, "=", AccountType.CASH.value], "!", [kind, "in", [one.value for one in RESULT]]]
 
 
 def paid_of(row: Record, currency: str) -> Paid:

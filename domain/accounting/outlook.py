@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from domain.accounting.ageing import sign_of
-from domain.accounting.figure import NOTHING, Figure, total
+from domain.accounting.figure import NOTHING, Figure
 from domain.accounting.ledger import ZERO, AccountType, Ledger
 
 WEEKS = 13
@@ -49,20 +49,16 @@ class Outlook:
     """The cash of each day, every item on receivable and payable accounts, and what was matched."""
 
     first_day: dt.date | None
-    cash: Mapping[dt.date, Figure]
+    cash: Mapping[dt.date, Decimal]
     owed: Mapping[AccountType, Sequence[OwedItem]]
     matches: Sequence[Match]
-
-    def cash_on(self, day: dt.date) -> Figure:
-        """All cash at the end of a day."""
-        return total(figure for moved_on, figure in sorted(self.cash.items()) if moved_on <= day)
 
 
 def outlook_of(ledger: Ledger) -> Outlook:
     """The same from all journal items."""
-    cash: dict[dt.date, list[Figure]] = defaultdict(list)
+    cash: dict[dt.date, Decimal] = defaultdict(Decimal)
     for line in ledger.of_types(AccountType.CASH):
-        cash[line.day].append(Figure(line.balance, (line.line_id,)))
+        cash[line.day] += line.balance
     moved_cash = {line.move_id for line in ledger.of_types(AccountType.CASH)}
     earning = {line.move_id for line in ledger.lines if ledger.type_of(line).is_result}
 
@@ -72,7 +68,7 @@ def outlook_of(ledger: Ledger) -> Outlook:
 
     return Outlook(
         first_day=min((line.day for line in ledger.lines), default=None),
-        cash={day: total(figures) for day, figures in cash.items()},
+        cash=cash,
         owed={
             kind: [
                 OwedItem(line.line_id, line.partner_id, line.day, line.due, line.balance)
@@ -166,7 +162,8 @@ class _Sweep:
         by_week = [NOTHING] * WEEKS
         unused: dict[int | None, Decimal] = defaultdict(Decimal)
         items = [
-            (self._items[line_id], self._open[line_id]) for line_id in sorted(self._open, key=self._rank.get)
+            (self._items[line_id], self._open[line_id])
+            for line_id in sorted(self._open, key=self._rank.__getitem__)
         ]
         for item, residual in items:
             unused[item.partner_id] += max(-residual * self._sign, ZERO)

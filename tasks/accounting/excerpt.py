@@ -24,6 +24,7 @@ from domain.accounting.ledger import (
     LedgerTax,
     PartialReconciliation,
 )
+from domain.accounting.outlook import Outlook
 
 OpenItems = tuple[list[JournalLine], list[PartialReconciliation]]
 Summed = list[tuple[Part, Sequence[Sum]]]
@@ -63,6 +64,9 @@ class Items(Protocol):
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
 
+    async def outlook(self) -> Outlook:
+        """What was ever owed and paid, and the cash of each day."""
+
 
 async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
     """What a statement is made from; read once more where somebody booked in between.
@@ -81,12 +85,13 @@ async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
 async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
     frame = await items.frame()
     needs = needs_of(wanted, frame.year_end)
-    accounts, (taxes, summed), shown, opened, paid = await asyncio.gather(
+    accounts, (taxes, summed), shown, opened, paid, outlook = await asyncio.gather(
         items.accounts(),
         _sums(items, wanted, needs),
         asyncio.gather(*(items.lines(part) for part in needs.shown)),
         asyncio.gather(*(items.open_items(kind, wanted.days.last) for kind in needs.open_kinds)),
         asyncio.gather(*(items.paid(days) for days in needs.paid)),
+        asyncio.gather(*(items.outlook() for _ in range(needs.has_outlook))),
     )
     lines, sums = sum_lines(summed, frame.company_id, frame.currency)
     check_balanced(needs.parts, lines)
@@ -100,6 +105,7 @@ async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
         sums=sums,
         open_lines=tuple(line for lines, _partials in opened for line in lines),
         paid=tuple(chain(*paid)),
+        outlook=outlook[0] if outlook else None,
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -21,13 +22,16 @@ from domain.accounting.excerpt_search import (
     open_on,
     paid_in,
     paid_of,
+    pays,
     search_of,
     sum_of,
 )
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerAccount, LedgerTax
 from domain.accounting.ledger_rows import (
     ACCOUNT_FIELDS,
+    LINE_DOMAIN,
     LINE_FIELDS,
+    PARTIAL_DOMAIN,
     PARTIAL_FIELDS,
     TAX_FIELDS,
     Names,
@@ -37,6 +41,8 @@ from domain.accounting.ledger_rows import (
     ledger_tax,
     partial_reconciliation,
 )
+from domain.accounting.outlook import KINDS, Match, Outlook, OwedItem
+from domain.money import rounded
 from tasks.accounting.excerpt import BooksFrame, OpenItems
 from tasks.accounting.ledger import ARCHIVED_TOO, COMPANY_FIELDS
 
@@ -122,6 +128,71 @@ class OdooItems:
             aggregates=["amount:sum"],
         )
         return [paid_of(row, self._frame.currency) for row in rows]
+
+    async def outlook(self) -> Outlook:
+        """What was ever owed and paid: every receivable and payable item, which takes long in large books."""
+        own = ["company_id", "=", self._frame.company_id]
+        cash, first, owed, matches = await asyncio.gather(
+            self._cash(),
+            self._client.call(
+                LINE,
+                "search_read",
+                domain=[*map(list, LINE_DOMAIN), own],
+                fields=["date"],
+                order="date",
+                limit=1,
+            ),
+            asyncio.gather(*(self._owed(kind) for kind in KINDS)),
+            self._matches([*map(list, PARTIAL_DOMAIN), own]),
+        )
+        first_day = dt.date.fromisoformat(first[0]["date"]) if first else None
+        return Outlook(first_day, cash, dict(zip(KINDS, owed, strict=True)), matches)
+
+    async def _cash(self) -> dict[dt.date, Decimal]:
+        domain = search_of(Part(dt.date.max, kinds=(AccountType.CASH,)), self._frame.company_id)
+        rows = await self._client.call(
+            LINE, "formatted_read_group", domain=domain, groupby=["date:day"], aggregates=[BALANCE]
+        )
+        return {
+            dt.date.fromisoformat(row["date:day"][0]): rounded(row[BALANCE], self._frame.currency)
+            for row in rows
+        }
+
+    async def _owed(self, kind: AccountType) -> list[OwedItem]:
+        domain = search_of(Part(dt.date.max, kinds=(kind,)), self._frame.company_id)
+        rows = await self._all(LINE, domain, ("partner_id", "date", "date_maturity", "balance"))
+        return [
+            OwedItem(
+                row["id"],
+                row["partner_id"] or None,
+                dt.date.fromisoformat(row["date"]),
+                dt.date.fromisoformat(row["date_maturity"] or row["date"]),
+                rounded(row["balance"], self._frame.currency),
+            )
+            for row in rows
+        ]
+
+    async def _matches(self, domain: Sequence[Any]) -> list[Match]:
+        fields = ("debit_move_id", "credit_move_id", "amount", "max_date")
+        rows, debit_pays, credit_pays = await asyncio.gather(
+            self._all(PARTIAL, domain, fields),
+            *(
+                self._client.call(PARTIAL, "search", domain=[*domain, *pays(side)])
+                for side in ("debit", "credit")
+            ),
+        )
+        debits, credits_ = set(debit_pays), set(credit_pays)
+        return [
+            Match(
+                dt.date.fromisoformat(row["max_date"]),
+                row["debit_move_id"],
+                row["credit_move_id"],
+                rounded(row["amount"], self._frame.currency),
+                debit_pays=row["id"] in debits,
+                credit_pays=row["id"] in credits_,
+            )
+            for row in rows
+        ]
 
     async def _names(self, lines: Collection[Record], matched: Sequence[Record]) -> Names:
         """The names of the currencies and partners on these records."""

@@ -244,10 +244,10 @@ def doubt_words(manifest: Manifest) -> str:
     return "".join(f"; {doubt.said.removesuffix('.')}" for doubt in manifest.doubts)
 
 
-def known_doubts(source: Source) -> tuple[Doubt, ...]:
-    """What the last check of these books found."""
+def manifest_of(source: Source) -> Manifest | None:
+    """The copy of these books, if there is one."""
     manifest = _manifest_or_none()
-    return manifest.doubts if manifest and manifest.source == source else ()
+    return manifest if manifest and manifest.source == source else None
 
 
 def _manifest_or_none() -> Manifest | None:
@@ -301,18 +301,25 @@ def _load(manifest: Manifest) -> Snapshot:
     return Snapshot(manifest, CopiedBooks(manifest.company, parts))
 
 
-def _read(manifest: Manifest, part: Part) -> Rows:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def part_file(manifest: Manifest, part: Part) -> Path:
+    """The file of one part, as it was written.
 
+    Raises:
+        SnapshotDamagedError: it is missing, or is not what was written.
+    """
     name = part.name.lower()
     path = snapshot_folder() / manifest.generation / f"{name}.parquet"
     try:
-        with disk_words(path):
-            data = path.read_bytes()
+        with disk_words(path), path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
         raise SnapshotDamagedError(f"{path.name} is missing") from error
-    if hashlib.sha256(data).hexdigest() != manifest.sha256.get(name):
+    if digest != manifest.sha256.get(name):
         raise SnapshotDamagedError(f"{path.name} is not what was written")
-    rows = pq.read_table(pa.BufferReader(data)).to_pylist()
-    return {row["id"]: row for row in rows}
+    return path
+
+
+def _read(manifest: Manifest, part: Part) -> Rows:
+    import pyarrow.parquet as pq
+
+    return {row["id"]: row for row in pq.read_table(part_file(manifest, part)).to_pylist()}

@@ -25,6 +25,7 @@ from tasks.accounting.bills import record_bill
 from tasks.accounting.ledger import read_books
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.accounting.reports import (
+    FROM_COPY,
     Books,
     OdooSilentError,
     fetch_books,
@@ -58,6 +59,12 @@ RESULT = {
     "other_income": AccountType.OTHER_INCOME,
     "other_expenses": AccountType.OTHER_EXPENSE,
 }
+
+KINDS = [None, *ReportType]
+GOALS = Goals(
+    budgets={"rent": Decimal(100), "other": Decimal(50)},
+    targets=Targets.model_validate(dict.fromkeys(Targets.model_fields, 5)),
+)
 
 
 @asynccontextmanager
@@ -230,6 +237,44 @@ async def test_while_odoo_is_away_the_kept_copy_is_read_and_says_so(sandbox: San
     assert "This is the copy that was kept" in report_markdown(get_accounts_receivable(found))
 
 
+@pytest.mark.parametrize("kind", KINDS)
+async def test_while_odoo_is_away_each_statement_is_the_one_of_the_kept_copy(
+    sandbox: SandboxClient, kind: ReportType | None
+) -> None:
+    odoo = sandbox_world(sandbox.url)
+
+    async def connect() -> OdooClient:
+        return odoo.client()
+
+    async with books_with_movement(odoo) as (client, books):
+        source = Source(mode="sandbox", url=sandbox.url, database="demo")
+        store_snapshot(await read_books(client), source, before=standing(), taken_at=NOW)
+    sandbox.fault("refuse_before", service="odoo", times=1_000)
+    found = await fetch_books(connect, NOW, Wanted(kind, ALL_DAYS, frozenset(Targets.model_fields)))
+    assert found.origin.problem
+    whole = statement(replace(books, origin=found.origin), kind, str(ALL_DAYS))
+    assert without(statement(found, kind, str(ALL_DAYS)), "found_by", "line_ids") == without(
+        whole, "line_ids"
+    )
+
+
+async def test_a_forecast_is_made_of_the_copy_while_it_is_fresh(sandbox: SandboxClient) -> None:
+    odoo = sandbox_world(sandbox.url)
+
+    async def connect() -> OdooClient:
+        return odoo.client()
+
+    wanted = Wanted(ReportType.CASH_FORECAST, DateRange(PAST, PAST))
+    assert not (await fetch_books(connect, NOW, wanted)).origin.problem
+    async with odoo.client() as client:
+        source = Source(mode="sandbox", url=sandbox.url, database="demo")
+        store_snapshot(await read_books(client), source, before=standing(), taken_at=NOW)
+    fresh = await fetch_books(connect, NOW + timedelta(minutes=50), wanted)
+    assert (fresh.origin.read_at, fresh.origin.problem) == (NOW, FROM_COPY)
+    late = await fetch_books(connect, NOW + timedelta(hours=3), wanted)
+    assert not late.origin.problem
+
+
 @pytest.mark.parametrize("other", [{"database": "other"}, {"url": "http://127.0.0.1:9"}, {"mode": "live"}])
 async def test_a_copy_of_other_books_is_not_shown_for_these(
     sandbox: SandboxClient, other: dict[str, str]
@@ -242,13 +287,6 @@ async def test_a_copy_of_other_books_is_not_shown_for_these(
     sandbox.fault("refuse_before", service="odoo", times=1_000)
     with pytest.raises(OdooUnavailableError):
         await books_of(odoo)
-
-
-KINDS = [None, *(kind for kind in ReportType if Wanted(kind, ALL_DAYS).is_excerpt)]
-GOALS = Goals(
-    budgets={"rent": Decimal(100), "other": Decimal(50)},
-    targets=Targets.model_validate(dict.fromkeys(Targets.model_fields, 5)),
-)
 
 
 @pytest.mark.parametrize("kind", KINDS)

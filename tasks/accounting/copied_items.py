@@ -1,0 +1,210 @@
+"""The items of one statement from the kept copy: its columns are asked by SQL, only the answer becomes objects."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from domain.accounting.copied_books import Part as CopiedPart
+from domain.accounting.date_range import DateRange
+from domain.accounting.excerpt import Paid
+from domain.accounting.excerpt_parts import RESULT, Part, TaxedItems
+from domain.accounting.excerpt_search import Sum
+from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerAccount, LedgerTax
+from domain.accounting.ledger_rows import (
+    Names,
+    Record,
+    journal_line,
+    ledger_account,
+    ledger_tax,
+    partial_reconciliation,
+)
+from domain.accounting.outlook import KINDS, Match, Outlook, OwedItem
+from domain.money import rounded
+from tasks.accounting.excerpt import BooksFrame, OpenItems
+from tasks.accounting.snapshot import Manifest, part_file
+
+if TYPE_CHECKING:
+    import duckdb
+
+ENTRIES = f"""
+create view items as select lines.*, account_type from lines join accounts on lines.account_id = accounts.id;
+create view entries as select move_id,
+    bool_or(account_type = '{AccountType.CASH}') or not bool_or(account_type in {tuple(map(str, RESULT))}) as pays,
+    bool_or(account_type in {tuple(map(str, KINDS))}) as is_owed
+from items group by move_id;
+"""  # noqa: S608 (words of our own)
+"""`pays` is the rule of `settlement`; `is_owed`: somebody has yet to pay it, or had."""
+
+
+class CopiedItems:
+    """Reads one generation of the copy."""
+
+    def __init__(self, manifest: Manifest, connection: "duckdb.DuckDBPyConnection") -> None:
+        self._company = manifest.company
+        self._connection = connection
+        currencies = {row["id"]: row["name"] for row in self._rows("select id, name from currencies")}
+        self._names = Names(
+            currency=currencies[self._company.currency_id],
+            currencies=currencies,
+            partners={row["id"]: row["name"] or "" for row in self._rows("select id, name from partners")},
+        )
+
+    async def frame(self) -> BooksFrame:
+        """Whose books they are."""
+        one = self._company
+        year_end = FiscalYearEnd(one.last_month, one.last_day)
+        return BooksFrame(one.company_id, one.currency_id, self._names.currency, year_end)
+
+    async def accounts(self) -> dict[int, LedgerAccount]:
+        """The chart."""
+        return {row["id"]: ledger_account(row) for row in self._rows("select * from accounts")}
+
+    async def taxes(self) -> dict[int, LedgerTax]:
+        """The company's taxes, archived ones too."""
+        return {row["id"]: ledger_tax(row) for row in self._rows("select * from taxes")}
+
+    async def sums(self, part: Part, *, with_ids: bool) -> list[Sum]:
+        """A part summed by account, and by tax where it is one of taxes."""
+        tax = _tax_column(part.taxed)
+        where, values = _where(part)
+        ids = "list(id order by id)" if with_ids else "[]"
+        rows = self._connection.execute(
+            f"select account_id, sum(balance), count(*), {ids}, tax from "  # noqa: S608 (words of our own)
+            f"(select items.*, {tax} as tax from items where {where}) group by account_id, tax",
+            values,
+        ).fetchall()
+        taxes = part.taxed.taxes if part.taxed else frozenset([None])
+        return [
+            Sum(account, amount, number, tuple(found), tax_id)
+            for account, amount, number, found, tax_id in rows
+            if tax_id in taxes
+        ]
+
+    async def lines(self, part: Part) -> list[JournalLine]:
+        """A part's items one by one."""
+        where, values = _where(part)
+        rows = self._rows(f"select * from items where {where} order by id", values)  # noqa: S608 (the same)
+        return [self._line(row) for row in rows]
+
+    async def open_items(self, kind: AccountType, last: dt.date) -> OpenItems:
+        """The items of one type that were open on a day, and what had been matched with them by then."""
+        self._connection.execute(_OPEN, {"kind": kind.value, "last": str(last)})
+        partials = self._rows(_MATCHED, {"last": str(last)})
+        rows = self._rows("select items.* from items join opened using (id) order by id")
+        return [self._line(row) for row in rows], [
+            partial_reconciliation(row, self._names) for row in partials
+        ]
+
+    async def paid(self, days: DateRange) -> list[Paid]:
+        """What customers paid in a period."""
+        rows = self._connection.execute(_PAID, {"first": str(days.first), "last": str(days.last)}).fetchall()
+        return [
+            Paid(invoiced, paid, rounded(amount, self._names.currency)) for invoiced, paid, amount in rows
+        ]
+
+    async def outlook(self) -> Outlook:
+        """What was ever owed and paid, and the cash of each day."""
+        ask = self._connection.execute
+        (first,) = ask("select min(date)::date from lines").fetchone() or (None,)
+        cash = ask(_CASH, {"kind": AccountType.CASH.value}).fetchall()
+        owed = {kind: [*map(OwedItem._make, ask(_OWED, {"kind": kind.value}).fetchall())] for kind in KINDS}
+        return Outlook(first, dict(cash), owed, [*map(Match._make, ask(_MATCHES).fetchall())])
+
+    def _line(self, row: Record) -> JournalLine:
+        return journal_line(row, self._names)
+
+    def _rows(self, sql: str, values: Any = None) -> Iterator[Record]:
+        found = self._connection.execute(sql, values)
+        names = [column[0] for column in found.description or ()]
+        return (dict(zip(names, row, strict=True)) for row in found.fetchall())
+
+
+@contextmanager
+def opened_copy(manifest: Manifest) -> Iterator[CopiedItems]:
+    """The columns of the copy, each file checked against its digest.
+
+    Raises:
+        SnapshotDamagedError: a file is missing, or is not what was written.
+    """
+    import duckdb
+
+    with duckdb.connect(":memory:") as connection:
+        for part in CopiedPart:
+            path = str(part_file(manifest, part)).replace("'", "''")
+            name = part.name.lower()
+            connection.execute(f"create view {name} as from read_parquet('{path}')")
+        connection.execute(ENTRIES)
+        yield CopiedItems(manifest, connection)
+
+
+def _where(part: Part) -> tuple[str, dict[str, Any]]:
+    conditions, values = ["date <= $last"], {"last": str(part.last)}
+    if part.first:
+        conditions.append("date >= $first")
+        values["first"] = str(part.first)
+    if part.kinds:
+        conditions.append(f"account_type in ({_texts(part.kinds)})")
+    if part.side:
+        conditions.append(f"balance {part.side} 0")
+    return " and ".join([*conditions, *_taxed(part.taxed)]), values
+
+
+def _taxed(items: TaxedItems | None) -> Iterator[str]:
+    if items is None:
+        return
+    taxes = sorted(items.taxes)
+    yield f"list_has_any(tax_ids, {taxes})" if items.is_base else f"tax_line_id in {taxes}"
+    if items.is_due_on_payment:
+        yield _DUE
+
+
+def _tax_column(items: TaxedItems | None) -> str:
+    if items is None:
+        return "null"
+    if items.stands_for is not None:
+        return str(items.stands_for)
+    return "unnest(tax_ids)" if items.is_base else "tax_line_id"
+
+
+def _texts(words: Sequence[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+_DUE = (
+    "(move_id in (select id from cash_basis) or move_id not in (select move_id from entries where is_owed))"
+)
+_OPEN = """
+create or replace temp table opened as
+with matched as (
+    select debit_move_id as id, amount, debit_amount_currency as foreign_amount from partials
+    where max_date <= $last
+    union all
+    select credit_move_id, -amount, -credit_amount_currency from partials where max_date <= $last
+), taken as (select id, sum(amount) as amount, sum(foreign_amount) as foreign_amount from matched group by id)
+select items.id from items left join taken using (id)
+where account_type = $kind and date <= $last
+    and (balance <> coalesce(taken.amount, 0) or amount_currency <> coalesce(foreign_amount, 0))
+"""
+_MATCHED = """
+select * from partials where max_date <= $last
+    and (debit_move_id in (select id from opened) or credit_move_id in (select id from opened)) order by id
+"""
+_PAID = f"""
+select debit.date::date, max_date::date, sum(amount) from partials
+join items as debit on debit.id = debit_move_id
+join lines as credit on credit.id = credit_move_id
+join entries on entries.move_id = credit.move_id
+where debit.account_type = '{AccountType.RECEIVABLE}' and pays and max_date between $first and $last
+group by all
+"""  # noqa: S608 (words of our own)
+_CASH = "select date::date, sum(balance) from items where account_type = $kind group by all"
+_OWED = """
+select id, partner_id, date::date, coalesce(date_maturity, date)::date, balance from items
+where account_type = $kind
+"""
+_MATCHES = """
+select max_date::date, debit_move_id, credit_move_id, amount, by_debit.pays, by_credit.pays from partials
+join lines as debit on debit.id = debit_move_id join entries as by_debit on by_debit.move_id = debit.move_id
+join lines as credit on credit.id = credit_move_id join entries as by_credit on by_credit.move_id = credit.move_id
+"""
