@@ -2,14 +2,21 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.audit.log import ACTION_AT, ERASED, RETENTION, AuditLog
 
-_MEMBER, _ID = b'"private_hash":"', b'"event_id":"'
-_ID_LENGTH = 32
+_END = re.compile(
+    rb'"event_id":"([0-9a-f]{32})","private_hash":"([0-9a-f]{64})","sequence":(\d+),'
+    rb'"prev":"[0-9a-f]{64}","mac":"[0-9a-f]{64}","hash":"[0-9a-f]{64}"\}\n\Z'
+)
+LONGEST_END = 450
+"""How a record with private content ends; reading the whole line as JSON took four times as long."""
+
+_ID, _ID_LENGTH = b'"event_id":"', 32
 _ERASED, _RETENTION = (f',"action":"{action}",'.encode() for action in (ERASED, RETENTION))
 
 
@@ -79,12 +86,9 @@ def _wanted(look: _Look, path: Path) -> Iterator[tuple[int, int, str, str]]:
                 look.erased.add(str(json.loads(line)["details"]["event_id"]))
             if line.startswith(_RETENTION, ACTION_AT):
                 look.dropped_to = int(json.loads(line)["details"]["last"])
-            at = line.rfind(_MEMBER)
-            if at < 0 or b',"sequence":' not in line[at:]:
-                continue
-            record = json.loads(line)
-            if record.get("private_hash"):
-                yield number, record["sequence"], record["event_id"], record["private_hash"]
+            end = _END.search(line[-LONGEST_END:])
+            if end:
+                yield number, int(end[3]), end[1].decode(), end[2].decode()
 
 
 def _kept(private: Path) -> dict[str, set[str]]:
