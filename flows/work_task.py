@@ -18,6 +18,7 @@ from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import RateLimitedError
 from tasks.approvals.ask import Question, ask_person
+from tasks.approvals.result import show_late_results
 from tasks.planning.bookkeeping import foresee
 from tasks.planning.compensate import compensate_plan
 from tasks.planning.performer import EvidenceMissingError
@@ -94,7 +95,9 @@ async def _work(prepared: Prepared, handbook: Handbook) -> State:
     page = RunPage(prepared)
     page.show(Progress())
     try:
-        return await _carry_out(prepared, handbook, page)
+        state = await _carry_out(prepared, handbook, page)
+        await show_late_results(prepared.task_id)
+        return state
     finally:
         await page.settle()
 

@@ -8,7 +8,9 @@ from domain.approvals.answer import Answer
 from domain.approvals.render import render_request
 from domain.approvals.request import ApprovalRequest
 from domain.policy.handbook import Handbook
+from domain.reliability.effect import NewEffect
 from tasks.approvals.requests import NewRequest, open_request
+from tasks.reliability import ledger
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ACTION = "odoo.record_bill"
@@ -51,3 +53,21 @@ def ask_now(**changes: Any) -> ApprovalRequest:
 
 def answer(decision: str = "approve", **changes: Any) -> Answer:
     return Answer.model_validate({"decision": decision, "approver": "Ann", "channel": "cli"} | changes)
+
+
+def begin_approved(request: ApprovalRequest) -> str:
+    """Write the intent of what was approved; the effect's key."""
+    effect = NewEffect(
+        key=f"key-{request.id}",
+        task_id=request.task_id,
+        step_id=request.step_id,
+        action=request.action,
+        inputs=request.inputs,
+        content_hash=request.content_hash,
+        amount=None,
+        currency=None,
+        payee=None,
+        approval_id=request.id,
+    )
+    ledger.begin_effect(effect, now=datetime.now(UTC))
+    return effect.key

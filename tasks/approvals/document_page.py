@@ -9,8 +9,6 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import ArtifactCreate
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_UI_URL
 
@@ -22,7 +20,11 @@ from domain.mail.classify import body_of
 from domain.mail.forwarded import MAX_DEPTH, forwarded_in
 from domain.mail.parse import is_mail, is_readable, parse_mail
 from domain.markdown import shown_block, shown_inline
+from tasks.engine.artifacts import create_artifact, find_artifact
 from tasks.vault.desk import Desk
+
+KEY = "document"
+"""Of the artifact."""
 
 MOST_PAGES = 5
 MOST_FILES = 5
@@ -43,34 +45,17 @@ async def show_document(request: ApprovalRequest, run_id: str) -> str | None:
         return None
     try:
         async with get_client() as client:
-            found = await _find(client, run_id) or await _make(client, run_id, str(document))
+            run = UUID(run_id)
+            found = await find_artifact(client, run, KEY) or await _make(client, run, str(document))
     except (httpx.HTTPError, PrefectHTTPStatusError) as error:
         log.warning("the document of %s is not shown: %s", request.id, error)
         return None
     return f"{PREFECT_UI_URL.value()}/artifacts/artifact/{found}"
 
 
-async def _find(client: PrefectClient, run_id: str) -> UUID | None:
-    made = await client.read_artifacts(
-        artifact_filter=ArtifactFilter(
-            flow_run_id=ArtifactFilterFlowRunId(any_=[UUID(run_id)]), key=ArtifactFilterKey(any_=["document"])
-        )
-    )
-    return made[0].id if made else None
-
-
-async def _make(client: PrefectClient, run_id: str, document: str) -> UUID:
+async def _make(client: PrefectClient, run: UUID, document: str) -> UUID:
     markdown = await asyncio.to_thread(render_document, document)
-    made = await client.create_artifact(
-        ArtifactCreate(
-            type="markdown",
-            key="document",
-            data=markdown,
-            description="The document that is decided on",
-            flow_run_id=UUID(run_id),
-        )
-    )
-    return made.id
+    return await create_artifact(client, run, KEY, markdown, "The document that is decided on")
 
 
 def render_document(document: str) -> str:

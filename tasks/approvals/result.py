@@ -5,6 +5,8 @@ from domain.markdown import shown_inline
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan_page import shown_record
 from domain.reliability.effect import EffectState
+from tasks.approvals.requests import find
+from tasks.approvals.runs import show_decision
 from tasks.reliability.ledger import Effect, effects_of
 
 NOTHING = {
@@ -27,6 +29,14 @@ def result_of(request: ApprovalRequest, said: str) -> str:
         return shown_inline(f"{said[:1].upper()}{said[1:]}.")
     effects = [effect for effect in effects_of(request.task_id) if effect.approval_id == request.id]
     return _sentence(effects[-1]) if effects else f"Nothing was done so far: {shown_inline(said)}"
+
+
+async def show_late_results(task_id: str) -> None:
+    """Show on the runs of earlier decisions what came of them since: a service may have been away then."""
+    for effect in effects_of(task_id):
+        request = find(effect.approval_id) if effect.approval_id else None
+        if request is not None and request.finished_at and request.flow_run_id:
+            await show_decision(request, request.flow_run_id, _sentence(effect))
 
 
 def _sentence(effect: Effect) -> str:

@@ -34,6 +34,9 @@ WAITS = "waits-for-you"
 APPROVALS = "approvals"
 """The tag of every run that is about decisions."""
 
+DECISION = "decision"
+"""Key of the artifact that says what was decided."""
+
 MOST_RUNS = 20
 """Runs that are started for one request before a person has to look why they die."""
 
@@ -165,22 +168,23 @@ def run_tags(request: ApprovalRequest) -> list[str]:
 
 
 async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> None:
-    """Leave on the run what was decided and what came of it; it waits for nobody any more.
+    """Show on the run what was decided and what came of it; it waits for nobody any more.
 
     The decision is on record and was acted on, so a Prefect server that cannot show it does not fail the run.
     """
-    from prefect.artifacts import acreate_markdown_artifact
     from prefect.client.orchestration import get_client
     from prefect.exceptions import PrefectHTTPStatusError
 
+    from tasks.engine.artifacts import create_artifact, find_artifact, update_artifact
+
+    run, markdown = UUID(run_id), render_decision(request, result)
     try:
-        await acreate_markdown_artifact(
-            key="decision",
-            markdown=render_decision(request, result),
-            description=request_title(request),
-        )
         async with get_client() as client:
-            await client.update_flow_run(UUID(run_id), tags=run_tags(request))
+            if shown := await find_artifact(client, run, DECISION):
+                await update_artifact(client, shown, markdown)
+            else:
+                await create_artifact(client, run, DECISION, markdown, request_title(request))
+            await client.update_flow_run(run, tags=run_tags(request))
     except (httpx.HTTPError, PrefectHTTPStatusError) as error:
         log.warning("the decision about %s is not shown on its run: %s", request.id, error)
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.runtime import flow_run
 
 from blocks.settings import settings
 from domain.planning.plan_page import Progress, plan_tags, render_no_plan, render_plan
+from tasks.engine.artifacts import create_artifact, update_artifact
 from tasks.planning.prepare import Prepared
 
 SOURCES = {"gmail": "mail", "file": "files", "order": "agents"}
@@ -62,12 +62,9 @@ class RunPage:
 
     async def _put(self, client: PrefectClient, run_id: UUID, markdown: str) -> None:
         if self._artifact is not None:
-            await client.update_artifact(self._artifact, ArtifactUpdate(data=markdown))
+            await update_artifact(client, self._artifact, markdown)
             return
-        made = await client.create_artifact(
-            ArtifactCreate(type="markdown", key="plan", data=markdown, description="Plan", flow_run_id=run_id)
-        )
-        self._artifact = made.id
+        self._artifact = await create_artifact(client, run_id, "plan", markdown, "Plan")
         await client.update_flow_run(run_id, tags=self._tags())
 
     def _tags(self) -> list[str]:

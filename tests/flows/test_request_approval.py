@@ -15,9 +15,11 @@ from blocks.settings import settings
 from domain.approvals.request import ApprovalState
 from flows.request_approval import ApprovalForm
 from tasks.approvals.requests import get, record_answer
+from tasks.approvals.result import show_late_results
 from tasks.approvals.runs import NEUTRAL_INPUT, RunStanding, ensure_run
+from tasks.reliability import ledger
 from tasks.vault.desk import Desk
-from tests.approval_requests import answer, ask, ask_now, bill
+from tests.approval_requests import answer, ask, ask_now, begin_approved, bill
 from tests.flows.approval_runs import deploy, execute, resume, run_id, show
 
 pytestmark = [
@@ -82,6 +84,20 @@ async def test_the_document_is_on_the_runs_page_once_and_linked_in_the_form() ->
         request_id = run.parameters["request_id"]
         form = await client.read_flow_run_input(run.id, f"suspended-{request_id}-1-description")
     assert form.count(f"/artifacts/artifact/{document.id})") == 2
+
+
+async def test_what_is_booked_later_is_shown_on_the_run_of_the_decision() -> None:
+    await deploy()
+    request = ask_now()
+    run = await show(request)
+    assert await resume(run.id, decision="approve", approver="Ann") == "ACCEPT"
+    assert (await execute(run.id)).state_name == "Approved"
+    [before] = await artifacts(run.id)
+    assert "Nothing was done so far" in str(before.data)
+    ledger.finish_effect(begin_approved(request), {"name": "BILL/2026/12/0012"}, datetime.now(UTC))
+    await show_late_results(request.task_id)
+    [after] = await artifacts(run.id)
+    assert (after.id, "Done: BILL/2026/12/0012" in str(after.data)) == (before.id, True)
 
 
 async def test_a_decision_from_another_door_ends_the_run_by_its_own_name() -> None:

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.approvals.request import ApprovalRequest, ApprovalState
-from domain.reliability.effect import NewEffect
 from tasks.approvals.requests import get, record_answer
 from tasks.approvals.result import result_of
 from tasks.reliability import ledger
-from tests.approval_requests import answer, ask_now
+from tests.approval_requests import answer, ask_now, begin_approved
 
 SAID = "the task: Later, record_bill: Odoo is away"
 
@@ -21,43 +20,26 @@ def approved() -> ApprovalRequest:
     return get(request.id)
 
 
-def begin(request: ApprovalRequest) -> str:
-    effect = NewEffect(
-        key=f"key-{request.id}",
-        task_id=request.task_id,
-        step_id=request.step_id,
-        action=request.action,
-        inputs=request.inputs,
-        content_hash=request.content_hash,
-        amount=None,
-        currency=None,
-        payee=None,
-        approval_id=request.id,
-    )
-    ledger.begin_effect(effect, now=datetime.now(UTC))
-    return effect.key
-
-
 def test_what_was_booked_is_named_with_its_link(approved: ApprovalRequest) -> None:
     receipt = {"name": "BILL/2026/12/0012", "url": "https://books.example.com/odoo/action-1/12"}
-    ledger.finish_effect(begin(approved), receipt, datetime.now(UTC))
+    ledger.finish_effect(begin_approved(approved), receipt, datetime.now(UTC))
     assert (
         result_of(approved, SAID) == "Done: [BILL/2026/12/0012](<https://books.example.com/odoo/action-1/12>)"
     )
 
 
 def test_a_refusal_says_why(approved: ApprovalRequest) -> None:
-    ledger.refuse_effect(begin(approved), "the period is closed", datetime.now(UTC))
+    ledger.refuse_effect(begin_approved(approved), "the period is closed", datetime.now(UTC))
     assert result_of(approved, SAID) == "Refused, nothing was done: the period is closed"
 
 
 def test_a_lost_answer_is_not_called_done(approved: ApprovalRequest) -> None:
-    ledger.doubt_effect(begin(approved), "the connection broke", datetime.now(UTC))
+    ledger.doubt_effect(begin_approved(approved), "the connection broke", datetime.now(UTC))
     assert result_of(approved, SAID).startswith("Not certain yet: the connection broke")
 
 
 def test_what_was_undone_says_so(approved: ApprovalRequest) -> None:
-    key = begin(approved)
+    key = begin_approved(approved)
     ledger.finish_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
     ledger.compensate_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
     assert result_of(approved, SAID) == "Done, and undone afterwards: BILL/1"
