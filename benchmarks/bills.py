@@ -8,41 +8,29 @@ Made bills have two ranges of seeds, so that a change made while looking at one 
 import json
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from benchmarks.made_bills import make_bill
+from benchmarks.reliability import SURE, Answer, print_table
 from blocks.pdf_worker import words_of
 from domain.receipts.found import Found, Line
 from domain.receipts.page.parties import same_key
 from domain.receipts.page.reader import read_page
 from domain.receipts.reading import Reading
 
-SURE, MAX_PAGES = 0.8, 10
+MAX_PAGES = 10
 DEVELOPMENT_SEEDS, JUDGING_SEEDS = range(300), range(50_000, 50_300)
 FIELDS = ("total", "net", "issued_on", "due_on", "vendor", "number", "currency")
-EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One field of one bill: how sure it was read, and whether it is right."""
-
-    field: str
-    sure: float | None
-    is_right: bool
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print the figures of the made bills, and of the real ones where they are."""
-    report("made bills, development seeds", [one for seed in DEVELOPMENT_SEEDS for one in _made(seed)])
-    report("made bills, judging seeds", [one for seed in JUDGING_SEEDS for one in _made(seed)])
+    report("made bills, development seeds", list(made_answers(DEVELOPMENT_SEEDS)))
+    report("made bills, judging seeds", list(made_answers(JUDGING_SEEDS)))
     folder = Path(arguments[0]) if arguments else invoices_folder()
     if folder.is_dir():
         report(f"real PDFs, {len(list(folder.glob('*.pdf')))} bills", list(real_answers(folder)))
@@ -64,9 +52,10 @@ def read(content: bytes) -> Reading:
     return read_page([Line(text, x0, y0, x1, y1, page) for text, x0, y0, x1, y1, page in words])
 
 
-def _made(seed: int) -> Iterator[Answer]:
-    bill = make_bill(seed)
-    yield from answers(read(bill.content), bill.truth)
+def made_answers(seeds: Iterable[int]) -> Iterator[Answer]:
+    """Every field of made bills."""
+    for bill in map(make_bill, seeds):
+        yield from answers(read(bill.content), bill.truth)
 
 
 def real_answers(folder: Path) -> Iterator[Answer]:
@@ -101,7 +90,7 @@ def _normal(field: str, value: Any) -> Any:
 
 
 def report(title: str, found: Sequence[Answer]) -> None:
-    """Print what is right and what is sure and wrong of each field, and how often each degree of sureness is right."""
+    """Print what is right and what is sure and wrong of each field, and the table of its reliability."""
     print(f"\n{title}")
     for field in FIELDS:
         ours = [one for one in found if one.field == field]
@@ -112,13 +101,7 @@ def report(title: str, found: Sequence[Answer]) -> None:
             f"  {field:<10} right {right / len(ours):6.1%} ({right}/{len(ours)})   "
             f"sure {len(sure) / len(ours):6.1%}   sure and wrong {wrong / len(ours):5.1%} ({wrong})"
         )
-    print("  confidence   " + "".join(f"{field:>14}" for field in FIELDS) + "    (right/read)")
-    for low, high in pairwise(EDGES):
-        inside = [one for one in found if one.sure is not None and low <= one.sure < high]
-        count = Counter(one.field for one in inside)
-        good = Counter(one.field for one in inside if one.is_right)
-        cells = (f"{good[field]}/{count[field]}" if count[field] else "-" for field in FIELDS)
-        print(f"  {low:.2f} - {min(high, 1):.2f}  " + "".join(f"{cell:>14}" for cell in cells))
+    print_table(title, found, FIELDS)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""How well receipts are read: `python -m benchmarks.receipts`, on the development set of scanned receipts.
+"""How well receipts are read, and how far their confidence is to be trusted: `python -m benchmarks.receipts`.
+
+It reads the texts of a development set of scanned receipts, the pictures among them, real PDFs and made ones, and
+prints how many values of each degree of sureness are right. Texts are read once more with lines lost. `--texts` leaves
+out the pictures (some seconds each), `--worn` reads them once more small, dark, blurred and skewed.
 
 The set is not part of this project: SHARED_DATA names the folder that holds `receipts/`, otherwise
 `../shared/data` beside the repository. Every vendor falls whole into one of two halves, so that a change
@@ -6,21 +10,32 @@ made while looking at one half is judged by vendors it has never seen.
 """
 
 import hashlib
+import io
 import json
 import os
+import random
 import re
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from domain.receipts.dates import dates_in
-from domain.receipts.reading import Found, Line, Reading, read_receipt
+from PIL import Image, ImageFilter
 
-SURE = 0.8
+from benchmarks import bills
+from benchmarks.reliability import SURE, Answer, print_table
+from blocks.documents import read_image
+from domain.errors import RejectedError
+from domain.receipts.dates import dates_in
+from domain.receipts.reading import Found, Line, Reading, Source, read_receipt
+from domain.receipts.trust import OCR_LIMIT, limited
+
 FIELDS = ("vendor", "issued_on", "total")
+LOST_LINES, TIMES = 0.1, 3
+"""How many lines a worn paper loses, and how often each is worn anew."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,58 @@ def score(field: str, read: list[tuple[Receipt, Reading]]) -> Score:
     return Score(right, known, sure_right, sure)
 
 
+def answers(receipt: Receipt, reading: Reading) -> Iterator[Answer]:
+    """The fields whose truth is known."""
+    for field in FIELDS:
+        truth = expected(field, receipt.truth)
+        if truth is not None:
+            found: Found[Any] | None = getattr(reading, field)
+            is_right = found is not None and found_value(field, found) == truth
+            yield Answer(field, found.confidence if found else None, is_right)
+
+
+def worn_answers(receipts: Sequence[Receipt]) -> Iterator[Answer]:
+    """The texts with lines lost, as paper loses them; the same ones each time."""
+    for receipt in receipts:
+        for time_worn in range(TIMES):
+            chance = random.Random(f"{receipt.name} {time_worn}")  # noqa: S311 - no secret
+            kept = [line for line in receipt.lines if chance.random() >= LOST_LINES]
+            yield from answers(receipt, read_receipt(kept))
+
+
+def picture_answers(folder: Path, change: Callable[[bytes, str], bytes]) -> Iterator[Answer]:
+    """The pictures, read as a photograph is that was dropped."""
+    for receipt in load_receipts(folder):
+        picture = folder / f"{receipt.name}.jpg"
+        if picture.is_file():
+            yield from answers(receipt, _read_picture(change(picture.read_bytes(), receipt.name)))
+
+
+def _read_picture(content: bytes) -> Reading:
+    try:
+        return limited(read_receipt(read_image(content)), OCR_LIMIT, Source.OCR)
+    except RejectedError:
+        return Reading()
+
+
+def as_it_is(content: bytes, _name: str) -> bytes:
+    """The picture."""
+    return content
+
+
+def badly_taken(content: bytes, name: str) -> bytes:
+    """The picture from further away, in bad light, a little out of focus and skewed; the same each time."""
+    chance = random.Random(name)  # noqa: S311 - no secret
+    picture = Image.open(io.BytesIO(content)).convert("RGB")
+    share, light = chance.uniform(0.4, 0.7), chance.uniform(0.35, 0.9)
+    picture = picture.resize((int(picture.width * share), int(picture.height * share)))
+    picture = picture.filter(ImageFilter.GaussianBlur(chance.uniform(0.4, 1.2)))
+    picture = picture.rotate(chance.uniform(-4, 4), expand=True, fillcolor=(60, 60, 60))
+    buffer = io.BytesIO()
+    picture.point(lambda value: int(value * light)).save(buffer, "JPEG", quality=40)
+    return buffer.getvalue()
+
+
 def read_all(folder: Path) -> list[tuple[Receipt, Reading]]:
     """Read the whole set."""
     return [(receipt, read_receipt(receipt.lines)) for receipt in load_receipts(folder)]
@@ -135,12 +202,25 @@ def report(title: str, read: list[tuple[Receipt, Reading]]) -> None:
         )
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Print the figures; 2 when the set is not here."""
     folder = data_folder()
     if not folder.is_dir():
         print(f"no receipts at {folder}; set SHARED_DATA to the folder that holds receipts/")
         return 2
+    print_texts(folder)
+    if "--texts" not in arguments:
+        print_table("pictures", list(picture_answers(folder, as_it_is)), FIELDS)
+    if "--worn" in arguments:
+        print_table("pictures badly taken", list(picture_answers(folder, badly_taken)), FIELDS)
+    print_table("made bills, judging seeds", list(bills.made_answers(bills.JUDGING_SEEDS)), bills.FIELDS)
+    if bills.invoices_folder().is_dir():
+        print_table("real PDFs", list(bills.real_answers(bills.invoices_folder())), bills.FIELDS)
+    return 0
+
+
+def print_texts(folder: Path) -> None:
+    """The texts' figures, by halves of the vendors and together, whole and worn."""
     started = time.perf_counter()
     read = read_all(folder)
     milliseconds = (time.perf_counter() - started) * 1000 / len(read)
@@ -152,8 +232,11 @@ def main() -> int:
     for title, belongs in halves:
         report(title, [(receipt, reading) for receipt, reading in read if belongs(receipt)])
     print(f"\n{milliseconds:.1f} ms a receipt, loading included; bills as PDFs: python -m benchmarks.bills")
-    return 0
+    for title, belongs in halves:
+        ours = [one for receipt, reading in read if belongs(receipt) for one in answers(receipt, reading)]
+        print_table(f"receipt texts, {title}", ours, FIELDS)
+    print_table("receipt texts with lines lost", list(worn_answers([receipt for receipt, _ in read])), FIELDS)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -5,13 +5,20 @@ PDFs and pictures are opened in a process of their own with bounded time and mem
 """
 
 import base64
+import getpass
 import json
+import os
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from blocks.file_lock import taken
 from domain.errors import RejectedError
 from domain.receipts.found import Line
 
@@ -21,6 +28,11 @@ MAX_PIXELS = 64_000_000
 """A telephone's largest picture; ten million are enough for a page of a PDF."""
 PAGE_PIXELS = 10_000_000
 PDF_SECONDS, OCR_SECONDS = 30, 180
+QUEUE_SECONDS = 600
+"""How long a picture waits for others: one is read at a time on a machine, because each takes up to 1.2 GB."""
+PICTURE_WORKER = Path(__file__).with_name("picture_worker.py")
+_PDF_WORKER = Path(__file__).with_name("pdf_worker.py")
+_LOOK_SECONDS = 0.1
 _TEXT_WORDS = 3
 """A PDF with fewer words is a scan."""
 
@@ -30,6 +42,16 @@ class OcrFailedError(RejectedError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"needs a person: the picture could not be read ({problem})")
+
+
+class PicturesQueueError(RejectedError):
+    """Other pictures were read all the time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"needs a person: other pictures were being read for {seconds:g} seconds; "
+            "drop this one again when they are done"
+        )
 
 
 class NothingWrittenError(RejectedError):
@@ -150,13 +172,17 @@ def read_image(content: bytes) -> list[Line]:
         DocumentTooLargeError: more pixels than are read.
         BrokenDocumentError: no picture.
         OcrFailedError: it took too long or too much memory.
+        PicturesQueueError: too many others came before it.
     """
     try:
-        done = _run_worker("picture_worker.py", (MAX_SCANNED_PAGES, MAX_PIXELS), content, seconds=OCR_SECONDS)
+        with _turn() as turn:
+            done = _run_worker(
+                PICTURE_WORKER, (MAX_SCANNED_PAGES, MAX_PIXELS), content, seconds=OCR_SECONDS, kept_open=turn
+            )
     except subprocess.TimeoutExpired as error:
         raise OcrFailedError(f"it took more than {OCR_SECONDS} seconds") from error
     if done.returncode != 0:
-        raise OcrFailedError(_last_line(done.stderr) or "it asks for more work than a receipt is worth")
+        raise OcrFailedError(_why_it_ended(done))
     answer: dict[str, Any] = json.loads(done.stdout)
     if "pixels" in answer:
         raise DocumentTooLargeError("pixels", answer["pixels"], MAX_PIXELS)
@@ -164,7 +190,7 @@ def read_image(content: bytes) -> list[Line]:
         raise BrokenDocumentError("picture", answer["broken"])
     if not answer["lines"]:
         raise NothingWrittenError
-    return [Line(text, x0, y0, x1, y1, page) for text, x0, y0, x1, y1, page, _sure in answer["lines"]]
+    return [Line(*line) for line in answer["lines"]]
 
 
 def page_pictures(content: bytes, most: int) -> list[bytes]:
@@ -188,26 +214,53 @@ def page_pictures(content: bytes, most: int) -> list[bytes]:
 def _ask_worker(what: str, content: bytes, max_pages: int) -> dict[str, Any]:
     """Have the PDF opened in its own process and take its answer."""
     try:
-        done = _run_worker("pdf_worker.py", (what, max_pages, PAGE_PIXELS), content, seconds=PDF_SECONDS)
+        done = _run_worker(_PDF_WORKER, (what, max_pages, PAGE_PIXELS), content, seconds=PDF_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BrokenDocumentError("PDF", f"reading it took more than {PDF_SECONDS} seconds") from error
     if done.returncode != 0:
-        raise BrokenDocumentError(
-            "PDF", _last_line(done.stderr) or "it asks for more work than a receipt is worth"
-        )
+        raise BrokenDocumentError("PDF", _why_it_ended(done))
     answer: dict[str, Any] = json.loads(done.stdout)
     if answer.get("encrypted"):
         raise EncryptedPdfError
     return answer
 
 
+@contextmanager
+def _turn() -> Iterator[int]:
+    """This picture's turn among all processes of this user on this machine: the descriptor of the lock."""
+    path = Path(tempfile.gettempdir()) / f"digital-fte-{getpass.getuser()}.picture"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    deadline = time.monotonic() + QUEUE_SECONDS
+    try:
+        while not taken(descriptor):
+            if time.monotonic() > deadline:
+                raise PicturesQueueError(QUEUE_SECONDS)
+            time.sleep(_LOOK_SECONDS)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _run_worker(
-    name: str, arguments: tuple[object, ...], content: bytes, *, seconds: float
+    worker: Path,
+    arguments: tuple[object, ...],
+    content: bytes,
+    *,
+    seconds: float,
+    kept_open: int | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-I", str(Path(__file__).with_name(name)), *map(str, arguments)]
-    return subprocess.run(command, input=content, capture_output=True, timeout=seconds, check=False)  # noqa: S603 - our own file
+    """Have the worker answer; it holds the lock too, so that its turn lasts as long as it does, whoever ends first."""
+    command = [sys.executable, "-I", str(worker), *map(str, arguments)]
+    shared = (kept_open,) if kept_open is not None and sys.platform != "win32" else ()
+    return subprocess.run(  # noqa: S603 - our own file
+        command, input=content, capture_output=True, timeout=seconds, check=False, pass_fds=shared
+    )
 
 
-def _last_line(stderr: bytes) -> str:
-    lines = stderr.decode(errors="replace").strip().splitlines()
-    return lines[-1][:160] if lines else ""
+def _why_it_ended(done: subprocess.CompletedProcess[bytes]) -> str:
+    lines = done.stderr.decode(errors="replace").strip().splitlines()
+    if lines:
+        return lines[-1][:160]
+    if done.returncode < 0:
+        return f"its reading was ended by signal {-done.returncode}: too much work, or somebody stopped it"
+    return "it asks for more work than a receipt is worth"

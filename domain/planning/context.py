@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from domain.policy.assess import spelling_of
 from domain.policy.handbook import Handbook
-from domain.receipts.reading import Reading
+from domain.receipts.reading import Found, Reading
 
 DECISIVE = ("vendor", "issued_on", "currency", "total")
 """A wrong value here books the wrong bill; a wrong category only files it under the wrong heading."""
@@ -29,15 +30,25 @@ def _adds_up(reading: Reading) -> bool:
 
 def doubts_about(reading: Reading, handbook: Handbook) -> list[str]:
     """One sentence for each decisive value that was read with too little confidence."""
-    doubts = []
-    for name in DECISIVE:
-        found = getattr(reading, name)
-        label = name.replace("_", " ")
-        if found is None and name == "currency":
-            doubts.append(f"no currency is printed; {handbook.currency} is assumed")
-        elif found is not None and found.confidence < handbook.confidence_below:
-            doubts.append(f"{label} '{found.value}' is uncertain ({found.confidence:.0%}, {found.where})")
+    doubts = [doubt for name in DECISIVE if (doubt := _doubt_about(name, reading, handbook))]
     return [*doubts, *reading.doubts, *_paid_before(reading)]
+
+
+def _doubt_about(name: str, reading: Reading, handbook: Handbook) -> str | None:
+    found: Found[object] | None = getattr(reading, name)
+    label = name.replace("_", " ")
+    if found is None:
+        return f"no currency is printed; {handbook.currency} is assumed" if name == "currency" else None
+    is_said = any(doubt.startswith(f"{label} is ") for doubt in reading.doubts)
+    is_listed = name == "vendor" and _is_listed(str(found.value), handbook)
+    if found.confidence >= handbook.confidence_below or is_said or is_listed:
+        return None
+    return f"{label} '{found.value}' is uncertain ({found.confidence:.0%}, {found.where})"
+
+
+def _is_listed(vendor: str, handbook: Handbook) -> bool:
+    """A name read letter by letter as the handbook has it is no accident."""
+    return spelling_of(vendor) in map(spelling_of, handbook.known_payees)
 
 
 def _paid_before(reading: Reading) -> list[str]:

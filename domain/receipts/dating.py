@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from domain.receipts.dates import Order, SeenDate, dates_in, proven_order
 from domain.receipts.found import Found
-from domain.receipts.layout import Row
+from domain.receipts.layout import UNCLEAR, Row
 
 _DUE = re.compile(
     r"\b(?:DUE(?! ON RECEIPT)|PAY(?:MENT|ABLE)? BY|PAY BEFORE|F\u00c4LLIG|FAELLIG|ZAHLBAR BIS|ZAHLUNGSZIEL|BIS ZUM|"
@@ -134,8 +134,10 @@ def _issued(seen: Sequence[_Seen]) -> Found[date] | None:
     rival = next((one for one in ranked if one.seen.value != best.seen.value), None)
     lead = 1.0 if rival is None else min(1.0, max(0.0, 0.55 + 0.25 * (best.score - rival.score)))
     labelled = 0.98 if best.score >= 1.4 or times[best.seen.value] > 1 else 0.9  # noqa: PLR2004 - some label or time
-    confidence = round(best.seen.certainty * lead * labelled, 2)
-    return Found(value=best.seen.value, confidence=confidence, where=best.row.where)
+    sure = best.seen.certainty * lead * labelled
+    if times[best.seen.value] == 1 and not best.row.is_clear:
+        sure = min(sure, UNCLEAR)
+    return Found(value=best.seen.value, confidence=round(sure, 2), where=best.row.where)
 
 
 def _due(seen: Sequence[_Seen], issued: Found[date] | None) -> Found[date] | None:
@@ -146,7 +148,7 @@ def _due(seen: Sequence[_Seen], issued: Found[date] | None) -> Found[date] | Non
     same = all(one.seen.value == best.seen.value for one in usable)
     return Found(
         value=best.seen.value,
-        confidence=round(best.seen.certainty * (0.97 if same else 0.7), 2),
+        confidence=round(best.seen.certainty * (0.97 if same and best.row.is_clear else 0.7), 2),
         where=best.row.where,
     )
 

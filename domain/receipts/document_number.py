@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
-from domain.receipts.layout import Row
+from domain.receipts.layout import UNCLEAR, Row
 
 _NO = r"(?:\s*(?:(?:NO|NUMBER|NUM|NR|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|N\u00b0|N\u00ba|#))"
 _LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
@@ -46,7 +46,8 @@ def find_number(rows: Sequence[Row]) -> Found[str] | None:
             value = _value_beside(rows, index, pattern)
             if value:
                 doubt = _COUNTER_DOUBT if len(value) < _SHORT else 0.0
-                best = Found(value=value, confidence=round(weight - doubt, 2), where=row.where)
+                sure = weight - doubt if row.is_clear else min(weight - doubt, UNCLEAR)
+                best = Found(value=value, confidence=round(sure, 2), where=row.where)
     return best
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from domain.receipts.category import find_category
+from domain.receipts.contradictions import DOUBTED, contradictions
 from domain.receipts.country import country_of
 from domain.receipts.currency import find_currency
 from domain.receipts.dating import find_dates
@@ -18,7 +19,7 @@ from domain.receipts.identifiers import find_account, find_email, find_iban, fin
 from domain.receipts.layout import rows_of
 from domain.receipts.page.deposits import deposit_of
 from domain.receipts.taxes import find_taxes
-from domain.receipts.totals import find_total
+from domain.receipts.totals import find_total, witnessed
 from domain.receipts.vendor import customer_rows, find_vendor
 
 __all__ = ["Found", "Line", "Reading", "Source", "read_receipt"]
@@ -66,6 +67,11 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     ledger = ledger_of(rows)
     deposit = deposit_of(lines)
     total = deposit.total if deposit else find_total(ledger)
+    if lines[0].x0 is not None:
+        total = witnessed(total, ledger)
+    doubts = contradictions(ledger, total)
+    if total and doubts:
+        total = total.model_copy(update={"confidence": min(total.confidence, DOUBTED)})
     net, tax = find_taxes(ledger, total)
     dates = find_dates(rows, country, weight)
     return Reading(
@@ -83,4 +89,5 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         vendor_iban=find_iban(rows),
         vendor_account=find_account(rows, theirs),
         already_paid=deposit.paid if deposit else None,
+        doubts=doubts,
     )

@@ -29,7 +29,8 @@ _SUMMARY_SHARE = 0.2
 """What a label is worth inside the tax table."""
 _CENT = Decimal("0.01")
 _NEAR = Decimal("0.05")
-_PRINTED_TOTALS = (Label.GRAND_TOTAL, Label.TAXED_TOTAL, Label.TOTAL)
+SEEN_ONCE = 0.75
+"""A recognised amount that stands in one place and that no other amount proves: a digit may be misread."""
 _TOTAL_LIKE = (Label.GRAND_TOTAL, Label.TAXED_TOTAL, Label.TOTAL, Label.AMBIGUOUS, Label.SUBTOTAL)
 
 
@@ -62,6 +63,22 @@ def find_total(ledger: Ledger) -> Found[Decimal] | None:
         return None
     margin = best.score - (ranked[1].score if len(ranked) > 1 else 0.0)
     return Found(value=best.value, confidence=_confidence(best.score, margin), where=best.row.where)
+
+
+def witnessed(total: Found[Decimal] | None, ledger: Ledger) -> Found[Decimal] | None:
+    """The total of recognised text: sure only where it stands twice or the document's arithmetic leads to it."""
+    if total is None or _is_proven(total.value, ledger) or len(_rows_with(total.value, ledger)) > 1:
+        return total
+    return total.model_copy(update={"confidence": min(total.confidence, SEEN_ONCE)})
+
+
+def _is_proven(value: Decimal, ledger: Ledger) -> bool:
+    return any(proof(value, ledger) > 0 for proof in (_paid, _adds_up, _rounds, _tax_table))
+
+
+def _rows_with(value: Decimal, ledger: Ledger) -> set[int]:
+    labelled = [entry.row.number for entry in ledger.entries if abs(entry.value) == value]
+    return {*labelled, *(row.number for amount, row in ledger.loose if amount == value)}
 
 
 def _candidates(ledger: Ledger) -> dict[Decimal, _Candidate]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from domain.receipts.found import Found
 from domain.receipts.reading import Reading, Source
@@ -27,7 +26,13 @@ _FIELDS = (
     "vendor_account",
     "already_paid",
 )
-_COMPARED = ("vendor", "number", "issued_on", "currency")
+_COMPARED = ("total", "vendor", "number", "issued_on", "due_on", "currency")
+_PART = {
+    Source.EINVOICE: "the e-invoice's data",
+    Source.STRUCTURED: "the mail's data",
+    Source.TEXT: "the text",
+    Source.OCR: "the picture",
+}
 _SURE_ITSELF = 0.85
 
 
@@ -58,8 +63,10 @@ def combined(readings: Sequence[Reading]) -> Reading | None:
         for name in _FIELDS
         if getattr(base, name) is None and (found := _first(others, name, base)) is not None
     }
-    doubts = (*base.doubts, *_disagreements(base, others))
-    return _doubted(base.model_copy(update={**gaps, "doubts": doubts}), others)
+    against = _contradicted(base, others)
+    shaken = {name: _shaken(getattr(base, name)) for name in against}
+    doubts = (*base.doubts, *against.values())
+    return base.model_copy(update={**gaps, **shaken, "doubts": doubts})
 
 
 def _first(readings: Sequence[Reading], name: str, base: Reading) -> Found[object] | None:
@@ -72,20 +79,25 @@ def _first(readings: Sequence[Reading], name: str, base: Reading) -> Found[objec
     return None
 
 
-def _disagreements(base: Reading, others: Sequence[Reading]) -> list[str]:
-    """Where an e-invoice's hidden data and the page that a person sees say different things, in words."""
-    if base.source is not Source.EINVOICE:
-        return []
-    found = []
-    for name in _COMPARED:
+def _contradicted(base: Reading, others: Sequence[Reading]) -> dict[str, str]:
+    """The fields of which another part of the document says something else, each with its doubt in words.
+
+    An e-invoice's hidden data is compared in all that matters; of other documents only the total, which each part has.
+    """
+    found = {}
+    for name in _COMPARED if base.source is Source.EINVOICE else ("total",):
         ours: Found[object] | None = getattr(base, name)
-        theirs: Found[object] | None = next((one for other in others if (one := getattr(other, name))), None)
-        if ours and theirs and theirs.confidence >= _SURE_ITSELF and not _alike(ours.value, theirs.value):
-            label = name.replace("_", " ")
-            found.append(
-                f"{label} is {ours.value} in the e-invoice's data, {theirs.value} on its page ({theirs.where})"
-            )
+        for other in others:
+            theirs: Found[object] | None = getattr(other, name)
+            if ours and theirs and theirs.confidence >= _SURE_ITSELF and not _alike(ours.value, theirs.value):
+                label, here, there = name.replace("_", " "), _PART[base.source], _PART[other.source]
+                found[name] = f"{label} is {ours.value} in {here}, {theirs.value} in {there} ({theirs.where})"
+                break
     return found
+
+
+def _shaken(found: Found[object]) -> Found[object]:
+    return found.model_copy(update={"confidence": min(found.confidence, DOUBTED)})
 
 
 def _alike(one: object, other: object) -> bool:
@@ -94,21 +106,3 @@ def _alike(one: object, other: object) -> bool:
         left, right = (re.sub(r"\W", "", text).casefold() for text in (one, other))
         return left in right or right in left
     return one == other
-
-
-def _doubted(base: Reading, others: Sequence[Reading]) -> Reading:
-    if base.total is None:
-        return base
-    against = next((one.total for one in others if _contradicts(base.total, one.total)), None)
-    if against is None:
-        return base
-    total = Found[Decimal](
-        value=base.total.value,
-        confidence=min(base.total.confidence, DOUBTED),
-        where=f"{base.total.where}; but {against.where}",
-    )
-    return base.model_copy(update={"total": total})
-
-
-def _contradicts(total: Found[Decimal], other: Found[Decimal] | None) -> bool:
-    return other is not None and other.confidence >= _SURE_ITSELF and other.value != total.value

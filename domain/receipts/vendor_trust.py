@@ -15,7 +15,7 @@ from domain.receipts.business_names import (
     is_old_name_marker,
     is_registration,
 )
-from domain.receipts.layout import Row
+from domain.receipts.layout import UNCLEAR, Row
 from domain.receipts.name_lines import NUMBER_TAIL, is_whole
 from domain.receipts.people import is_person, is_till_or_paper, who_served
 
@@ -28,9 +28,6 @@ CONTRADICTED = 0.7
 ANOTHER_NAME_ABOVE, GOES_ON_BELOW, A_PIECE, BELOW_ADDRESS, A_PERSON = 0.75, 0.75, 0.6, 0.6, 0.5
 SEEN_AGAIN = 0.12
 """What a second sight of the name adds: in the foot, or in its web address."""
-BADLY_READ = 0.9
-"""A line of a picture that was recognised less surely than this may have wrong letters."""
-UNCLEAR = 0.75
 _LETTERS_OF_A_NAME, _SAME_START, _NEAR_THE_HEAD = 4, 6, 4
 
 
@@ -59,7 +56,7 @@ def sureness(best: Candidate, ranked: Sequence[Candidate], rows: Sequence[Row]) 
     """How often a name with this evidence is the vendor's."""
     again = SEEN_AGAIN if _is_seen_again(best, ranked, rows) else 0.0
     sure = min(MOST, min(_reasons(best, ranked, rows)) + again)
-    return round(min(sure, UNCLEAR) if best.row.sure < BADLY_READ else sure, 2)
+    return round(sure if best.row.is_clear else min(sure, UNCLEAR), 2)
 
 
 def _reasons(best: Candidate, ranked: Sequence[Candidate], rows: Sequence[Row]) -> Iterator[float]:

@@ -1,7 +1,6 @@
 """One writer for each name, across threads and processes; the system frees the lock of a process that dies."""
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from blocks.file_lock import taken
 from domain.errors import TransientError
 from tasks.vault.atomic import disk_words
 
@@ -87,27 +87,7 @@ def private_folder(root: Path, name: str) -> Path:
 
 def _wait_for(descriptor: int, tag: str) -> None:
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while not _taken(descriptor):
+    while not taken(descriptor):
         if time.monotonic() > deadline:
             raise NoteBusyError(f"lock {tag} of the Vault")
         time.sleep(_LOOK_SECONDS)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _taken(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _taken(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

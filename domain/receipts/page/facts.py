@@ -21,6 +21,9 @@ from domain.receipts.page.vocabulary import (
 
 UPPER, HEADING = 0.5, 2.5
 """The half of a page on which a bill says what it is; what a bare heading is worth beside labels."""
+UNLABELLED, TIMED, GUESSED = 1.0, 2.5, 0.7
+"""A date without words that say what it is, and one with a time beside it; how sure the first is at most."""
+_TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 _TERMS = re.compile(
@@ -229,7 +232,7 @@ def _judged(sheet: Sheet, row: Row, cell: Cell, before: str) -> tuple[float, flo
     elif ANY_DATE.search(label) or re.search(r",\s*(?:DEN|LE|LI|A)?\s*$", before):
         issued = 3.0
     else:
-        issued = 1.0
+        issued = TIMED if _TIME.search(row.text) else UNLABELLED
     issued += 0.5 * (row.page == 0) + 0.5 * (sheet.depth(cell) < UPPER)
     return issued, due
 
@@ -279,6 +282,8 @@ def _best_issued(seen: list[_DateSeen]) -> Found[date] | None:
     lead = best.issued - (ranked[1].issued if len(ranked) > 1 else 0.0)
     strong = min(1.0, max(0.0, best.issued) / 5)
     sure = best.seen.certainty * (0.4 + 0.4 * strong + 0.19 * min(1.0, lead / 1.5))
+    if best.issued <= UNLABELLED + 1:
+        sure = min(sure, GUESSED)
     return Found(value=best.seen.value, confidence=round(min(0.98, sure), 2), where=best.row.where)
 
 

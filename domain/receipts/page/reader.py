@@ -15,8 +15,8 @@ from domain.receipts.page.sums import DOUBTED, sums_of
 from domain.receipts.reading import Reading, read_receipt
 
 _AGREED, _IN_COLUMNS, _ON_ROWS = 0.06, 0.75, 0.9
-"""What agreement with the reader of plain rows adds, and how far it alone can lift a vendor's name or a number: it is
-often sure and wrong where a page has columns."""
+"""What agreement with the reader of plain rows adds, and how far it alone can lift a vendor's name, a number or a date:
+it is often sure and wrong where a page has columns, or words that neither knows."""
 _HEAD_ROWS, _LETTERS = 8, 3
 _ALONE = 0.75
 """What only the reader of plain rows found is never surer than this on a page."""
@@ -41,7 +41,7 @@ def read_page(lines: Sequence[Line]) -> Reading:
         "already_paid": sums.paid,
     }
     named = _IN_COLUMNS if _has_columns(sheet) else _ON_ROWS
-    most = {"vendor": named, "number": named}
+    most = {"vendor": named, "number": named, "issued_on": _IN_COLUMNS, "due_on": _IN_COLUMNS}
     changes = {
         name: _better(found, getattr(plain, name), most.get(name, _ON_ROWS)) for name, found in page.items()
     }

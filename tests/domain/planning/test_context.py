@@ -81,3 +81,14 @@ def test_mail_from_a_business_domain_is_business() -> None:
 
 def test_a_look_alike_domain_is_not_a_business_domain() -> None:
     assert triage("other", "ann@notnorthwind.example", None, HANDBOOK).domain is TaskDomain.BOTH
+
+
+def test_a_contradicted_value_is_said_once() -> None:
+    doubt = "total is 10.00 in the e-invoice's data, 90.00 in the text (line 3)"
+    assert doubts_about(reading(total=found(Decimal("10.00"), 0.5), doubts=(doubt,)), HANDBOOK) == [doubt]
+
+
+def test_a_vendor_whom_the_handbook_lists_is_not_doubted() -> None:
+    listed = HANDBOOK.model_copy(update={"known_payees": ["Grey Heron"]})
+    assert doubts_about(reading(vendor=found("GREY HERON", 0.6)), listed) == []
+    assert doubts_about(reading(vendor=found("GREY HEROM", 0.6)), listed) != []

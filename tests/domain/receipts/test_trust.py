@@ -83,3 +83,19 @@ def test_a_longer_name_of_the_same_vendor_is_no_doubt() -> None:
     both = combined([data, reading("10.00", vendor="ACME GmbH")])
     assert both
     assert both.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        (Source.EINVOICE, "the e-invoice's data"),
+        (Source.STRUCTURED, "the mail's data"),
+        (Source.TEXT, "the text"),
+    ],
+)
+def test_two_totals_of_one_document_are_a_doubt_in_words(source: Source, place: str) -> None:
+    both = combined([reading("10.00", sure=0.97, source=source), reading("90.00", source=Source.OCR)])
+    assert both
+    assert both.total
+    assert both.total.confidence <= 0.5
+    assert both.doubts == (f"total is 10.00 in {place}, 90.00 in the picture (here)",)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks.bills import FIELDS, SURE, Answer, invoices_folder, real_answers
+from benchmarks.bills import FIELDS, invoices_folder, real_answers
+from benchmarks.reliability import SURE, Answer
 
 FLOORS = {
     "total": 0.95,
