@@ -26,7 +26,7 @@ _FIELDS = (
     "vendor_account",
     "already_paid",
 )
-_COMPARED = ("total", "vendor", "number", "issued_on", "due_on", "currency")
+_COMPARED = ("total", "net", "vendor", "number", "issued_on", "due_on", "currency")
 _PART = {
     Source.EINVOICE: "the e-invoice's data",
     Source.STRUCTURED: "the mail's data",

@@ -86,7 +86,7 @@ def test_after_a_killed_reading_the_next_picture_is_read(
     worker(tmp_path, monkeypatch, kill, ANSWER)
     with pytest.raises(documents.OcrFailedError):
         documents.read_image(picture("x"))
-    assert [line.text for line in documents.read_image(picture("x"))] == ["TOTAL 5.00"]
+    assert [(line.text, line.sure) for line in documents.read_image(picture("x"))] == [("TOTAL 5.00", 0.99)]
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:

@@ -190,6 +190,24 @@ def test_a_picture_is_read_and_never_quite_sure(understood: Reader) -> None:
     assert found.reading.total.confidence <= 0.9
 
 
+ODD = "Corner Store Ltd\n12 Harbour Road\nDate 12/25/2025\nSubtotal 100.00\nVAT 20.00\nTotal 125.00"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("odd.txt", ODD), ("odd.pdf", pdf(ODD)), ("odd.png", picture(ODD))],
+    ids=["text", "pdf", "picture"],
+)
+def test_sums_that_disagree_are_said_whatever_they_are_printed_on(
+    understood: Reader, name: str, content: str | bytes
+) -> None:
+    found = understood(name, content)
+    assert found.reading
+    assert found.reading.total
+    assert found.reading.total.confidence <= 0.5
+    assert found.reading.doubts == ("net 100.00 and tax 20.00 do not add up to the total 125.00",)
+
+
 def test_a_picture_without_text_waits_for_a_person_with_the_reason(understood: Reader) -> None:
     found = understood("receipt.jpg", picture(""))
     assert found.kind is DocumentKind.UNREADABLE
