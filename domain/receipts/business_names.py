@@ -1,7 +1,6 @@
 """Words that make a line a business's name, an address, a person or a document's heading."""
 
 import re
-from unicodedata import combining, normalize
 
 from domain.receipts.labels import one_letter_apart
 
@@ -103,12 +102,7 @@ def spelled(name: str) -> str:
 
 
 def _spelled_word(word: str) -> str:
-    if len(word) < 7 or has_business_word(word):  # noqa: PLR2004 - too alike
-        return word
-    plain = "".join(letter for letter in normalize("NFKD", word) if not combining(letter))
-    if plain != word and has_business_word(plain):
-        return plain
-    if not word.isupper():
+    if len(word) < 7 or not word.isupper() or has_business_word(word):  # noqa: PLR2004 - too alike
         return word
     return next((known for known in _KNOWN if one_letter_apart(word, known)), word)
 

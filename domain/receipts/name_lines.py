@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from unicodedata import combining, normalize
 
 from domain.receipts.business_names import (
     FORM_WORDS,
@@ -26,6 +27,7 @@ _LINKS = r"AND|OF|UND|VON|F\u00dcR|ET|DE|DES|DU|DEL|DI|DELLA|VAN|EN|Y|E"
 _OPEN_END = re.compile(rf"(?:&|\+|\b(?:{_LINKS}))\s*$", re.IGNORECASE)
 _OPEN_START = re.compile(rf"^\s*(?:&|\+|(?:{_LINKS})\s)", re.IGNORECASE)
 _CUT_WORD = re.compile(r"[a-z\u00e0-\u00ff]-$")
+WITHOUT_ACCENTS = frozenset({"MY", "SG", "US", "GB", "AU", "IN"})
 _PLACE_ALONE = 3
 """Letters behind a legal form that are too few to name a place."""
 
@@ -35,6 +37,14 @@ def clean(text: str) -> str:
     name = NUMBER_TAIL.sub("", _NUMBER_HEAD.sub("", text.strip()))
     name = re.sub(r"\s+", " ", name).strip(" *-_=~:;,|<>\"'\u201c\u201d#")
     return spelled(_without_branch(name)) if len(name) > 1 else ""
+
+
+def recognised(name: str, country: str | None, rows: Sequence[Row]) -> str:
+    """The name as its country writes it: on a picture a speck over a letter looks like an accent."""
+    is_picture = any(row.sure < 1 for row in rows)
+    if not is_picture or country not in WITHOUT_ACCENTS:
+        return name
+    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))
 
 
 def joined(name: str, index: int, header: Sequence[Row]) -> str:

@@ -17,6 +17,7 @@ from domain.receipts.entries import ledger_of
 from domain.receipts.found import Found, Line
 from domain.receipts.identifiers import find_account, find_email, find_iban, find_tax_number
 from domain.receipts.layout import rows_of
+from domain.receipts.name_lines import recognised
 from domain.receipts.page.deposits import deposit_of
 from domain.receipts.taxes import find_taxes
 from domain.receipts.totals import find_total, witnessed
@@ -74,8 +75,9 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         total = total.model_copy(update={"confidence": min(total.confidence, DOUBTED)})
     net, tax = find_taxes(ledger, total)
     dates = find_dates(rows, country, weight)
+    vendor = find_vendor(rows)
     return Reading(
-        vendor=find_vendor(rows),
+        vendor=vendor and vendor.model_copy(update={"value": recognised(vendor.value, country, rows)}),
         number=find_number(rows),
         issued_on=dates.issued,
         due_on=dates.due,
