@@ -31,7 +31,7 @@ PDF_SECONDS, OCR_SECONDS = 30, 180
 QUEUE_SECONDS = 600
 """How long a picture waits for others: one is read at a time on a machine, because each takes up to 1.2 GB."""
 PICTURE_WORKER = Path(__file__).with_name("picture_worker.py")
-_PDF_WORKER = Path(__file__).with_name("pdf_worker.py")
+_PDF_WORKER, _PAGE_WORKER = (Path(__file__).with_name(name) for name in ("pdf_worker.py", "page_worker.py"))
 _LOOK_SECONDS = 0.1
 _TEXT_WORDS = 3
 """A PDF with fewer words is a scan."""
@@ -203,11 +203,11 @@ def page_pictures(content: bytes, most: int) -> list[bytes]:
     if len(content) > MAX_BYTES:
         raise DocumentTooLargeError("bytes", len(content), MAX_BYTES)
     try:
-        done = _run_worker("page_worker.py", (most, MAX_PIXELS), content, seconds=PDF_SECONDS)
+        done = _run_worker(_PAGE_WORKER, (most, MAX_PIXELS), content, seconds=PDF_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BrokenDocumentError("document", f"drawing it took more than {PDF_SECONDS} seconds") from error
     if done.returncode != 0:
-        raise BrokenDocumentError("document", _last_line(done.stderr) or "it asks for too much work")
+        raise BrokenDocumentError("document", _why_it_ended(done))
     return [base64.b64decode(page) for page in json.loads(done.stdout)]
 
 
