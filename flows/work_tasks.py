@@ -16,7 +16,7 @@ from tasks.planning.progress import give_up, is_open, open_tasks
 from tasks.reliability import outbox
 from tasks.reliability.claims import this_process
 from tasks.reliability.notify import notify_owner
-from tasks.reliability.outbox import Parcel
+from tasks.reliability.outbox import OutboxItem
 
 TOGETHER = 4
 """Tasks in work at once; more would only wait for Odoo, which has two workers."""
@@ -36,7 +36,7 @@ async def work_tasks() -> State:
     stuck = await work_together(names)
     await asyncio.to_thread(show_letters)
     await asyncio.to_thread(refresh_dashboard, _now())
-    stuck += [parcel.key for parcel in outbox.waiting() if parcel.key not in stuck]
+    stuck += [item.key for item in outbox.waiting() if item.key not in stuck]
     if stuck:
         return Completed(name="Degraded", message=f"will be tried again: {', '.join(stuck)}")
     return Completed(message=f"{len(names)} worked")
@@ -66,29 +66,29 @@ async def _work(task_id: str) -> State:
 
 async def _drain(service: str) -> None:
     """Work what waits for a service in its order; what has to wait on stops the queue."""
-    courier = f"{this_process()}#{flow_run.get_id()}"
-    while parcel := outbox.next_due(service, now=_now(), courier=courier):
-        if not is_open(parcel.key):
-            outbox.done(parcel.key)
+    worker = f"{this_process()}#{flow_run.get_id()}"
+    while item := outbox.next_due(service, now=_now(), worker=worker):
+        if not is_open(item.key):
+            outbox.done(item.key)
             continue
-        state = await _work(parcel.key)
-        if outbox.waits(parcel.id) and not await _is_given_up(parcel, str(state.message)):
+        state = await _work(item.key)
+        if outbox.waits(item.id) and not await _is_given_up(item, str(state.message)):
             return
 
 
-async def _is_given_up(parcel: Parcel, said: str) -> bool:
-    """Put the parcel back to be tried later, or hand its task to a person after too many tries."""
-    again = outbox.next_try(parcel.service, parcel.attempts, _now())
-    outbox.failed(parcel.id, error=TransientError(said), now=_now(), retry_at=again)
+async def _is_given_up(item: OutboxItem, said: str) -> bool:
+    """Put the item back to be tried later, or hand its task to a person after too many tries."""
+    again = outbox.next_try(item.service, item.attempts, _now())
+    outbox.failed(item.id, error=TransientError(said), now=_now(), retry_at=again)
     if again is not None:
         return False
-    why = f"tried {parcel.attempts} times"
-    give_up(parcel.key, [why, said], _now())
+    why = f"tried {item.attempts} times"
+    give_up(item.key, [why, said], _now())
     title, body = (
-        f"A task needs you: {subject_of(parcel.key)}",
-        f"{why}; {said}. Its note: Needs_Action/{parcel.key}",
+        f"A task needs you: {subject_of(item.key)}",
+        f"{why}; {said}. Its note: Needs_Action/{item.key}",
     )
-    await notify_owner(title, body, urgency="warning", key=parcel.key)
+    await notify_owner(title, body, urgency="warning", key=item.key)
     return True
 
 

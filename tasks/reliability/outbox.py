@@ -15,7 +15,7 @@ from blocks.database import Base, UtcDateTime
 from domain.reliability.backoff import OUTAGE, spread
 from domain.reliability.breaker import BreakerState
 from tasks.reliability.breakers import breaker_in, breaker_state
-from tasks.reliability.dead_letters import bury_in
+from tasks.reliability.dead_letters import add_dead_letter_in
 from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
@@ -24,7 +24,7 @@ DELIVERY_SECONDS = 600
 """A delivery by a worker that cannot be seen from here is taken for lost after this."""
 
 
-class Parcel(Base):
+class OutboxItem(Base):
     """One write that waits; it stands in its service's queue once, under `key`."""
 
     __tablename__ = "parcels"
@@ -37,7 +37,7 @@ class Parcel(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
-    courier: Mapped[str | None]
+    worker: Mapped[str | None] = mapped_column("courier")
     taken_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -51,27 +51,29 @@ def put(service: str, key: str, *, kind: str, payload: dict[str, Any], due: date
     """Queue a write behind those before it, to be delivered from `due` on; False when this key waits already."""
 
     def store(session: Session) -> bool:
-        if session.scalar(select(Parcel).where(Parcel.service == service, Parcel.key == key)):
+        if session.scalar(select(OutboxItem).where(OutboxItem.service == service, OutboxItem.key == key)):
             return False
-        session.add(Parcel(service=service, key=key, kind=kind, payload=payload, not_before=due))
+        session.add(OutboxItem(service=service, key=key, kind=kind, payload=payload, not_before=due))
         return True
 
     return serialised(store)
 
 
-def next_due(service: str, *, now: datetime, courier: str | None = None) -> Parcel | None:
-    """Take the oldest waiting write for delivery by `courier` (this process).
+def next_due(service: str, *, now: datetime, worker: str | None = None) -> OutboxItem | None:
+    """Take the oldest waiting write for delivery by `worker` (this process).
 
     None when nothing waits, when the oldest is not due yet (those behind it keep their order), or when
-    another live courier has it. Counted as a try when the service is up; else it only asks for the service.
+    another live worker has it. Counted as a try when the service is up; else it only asks for the service.
     """
-    courier = courier or this_process()
+    worker = worker or this_process()
 
-    def take(session: Session) -> Parcel | None:
-        head = session.scalar(select(Parcel).where(Parcel.service == service).order_by(Parcel.id).limit(1))
-        if head is None or head.not_before > now or _is_taken(head, courier, now):
+    def take(session: Session) -> OutboxItem | None:
+        head = session.scalar(
+            select(OutboxItem).where(OutboxItem.service == service).order_by(OutboxItem.id).limit(1)
+        )
+        if head is None or head.not_before > now or _is_taken(head, worker, now):
             return None
-        head.courier, head.taken_until = courier, now + timedelta(seconds=DELIVERY_SECONDS)
+        head.worker, head.taken_until = worker, now + timedelta(seconds=DELIVERY_SECONDS)
         head.attempts += breaker_in(session, service).state is BreakerState.CLOSED
         return head
 
@@ -79,8 +81,10 @@ def next_due(service: str, *, now: datetime, courier: str | None = None) -> Parc
 
 
 def due_services(now: datetime) -> list[str]:
-    """Services whose oldest waiting write is due and has no courier."""
-    heads = select(Parcel).where(Parcel.id.in_(select(func.min(Parcel.id)).group_by(Parcel.service)))
+    """Services whose oldest waiting write is due and has no worker."""
+    heads = select(OutboxItem).where(
+        OutboxItem.id.in_(select(func.min(OutboxItem.id)).group_by(OutboxItem.service))
+    )
 
     def read(session: Session) -> list[str]:
         return [
@@ -92,15 +96,15 @@ def due_services(now: datetime) -> list[str]:
     return serialised(read)
 
 
-def _is_taken(parcel: Parcel, courier: str, now: datetime) -> bool:
-    if parcel.courier in (None, courier) or parcel.taken_until is None or parcel.taken_until <= now:
+def _is_taken(item: OutboxItem, worker: str, now: datetime) -> bool:
+    if item.worker in (None, worker) or item.taken_until is None or item.taken_until <= now:
         return False
-    return not is_dead(parcel.courier or "")
+    return not is_dead(item.worker or "")
 
 
 def done(key: str, *, but_for: Collection[str] = ()) -> None:
     """The write was delivered, or need not be any more; it goes on waiting `but_for` these services."""
-    gone = delete(Parcel).where(Parcel.key == key, Parcel.service.not_in(but_for))
+    gone = delete(OutboxItem).where(OutboxItem.key == key, OutboxItem.service.not_in(but_for))
     serialised(lambda session: session.execute(gone))
 
 
@@ -108,7 +112,7 @@ def failed(number: int, *, error: Exception, now: datetime, retry_at: datetime |
     """The write was not delivered; nothing changes when it no longer waits.
 
     Args:
-        number: the parcel's id.
+        number: the item's id.
         error: why.
         now: the present.
         retry_at: when to try again, the whole queue waiting with it; None gives this one up: it goes to
@@ -116,15 +120,15 @@ def failed(number: int, *, error: Exception, now: datetime, retry_at: datetime |
     """
 
     def keep(session: Session) -> None:
-        parcel = session.get(Parcel, number)
-        if parcel is None:
+        item = session.get(OutboxItem, number)
+        if item is None:
             return
         if retry_at is None:
-            bury_in(session, parcel.kind, parcel.key, payload=parcel.payload, error=error, now=now)
-            session.delete(parcel)
+            add_dead_letter_in(session, item.kind, item.key, payload=item.payload, error=error, now=now)
+            session.delete(item)
             return
-        parcel.error, parcel.not_before = str(error), retry_at
-        parcel.courier = parcel.taken_until = None
+        item.error, item.not_before = str(error), retry_at
+        item.worker = item.taken_until = None
 
     serialised(keep)
 
@@ -143,25 +147,25 @@ def next_try(service: str, attempts: int, now: datetime) -> datetime | None:
 
 
 def waits(number: int) -> bool:
-    """Whether this parcel is still in its queue."""
-    return serialised(lambda session: session.get(Parcel, number)) is not None
+    """Whether this item is still in its queue."""
+    return serialised(lambda session: session.get(OutboxItem, number)) is not None
 
 
 def is_behind(service: str, key: str) -> bool:
     """Whether others wait for the service and this write is not among them: it has to queue up."""
-    keys = [parcel.key for parcel in waiting(service)]
+    keys = [item.key for item in waiting(service)]
     return bool(keys) and key not in keys
 
 
-def waiting(service: str | None = None) -> list[Parcel]:
+def waiting(service: str | None = None) -> list[OutboxItem]:
     """What waits, in the order of delivery."""
-    query = select(Parcel).order_by(Parcel.id)
+    query = select(OutboxItem).order_by(OutboxItem.id)
     if service is not None:
-        query = query.where(Parcel.service == service)
+        query = query.where(OutboxItem.service == service)
     return serialised(lambda session: list(session.scalars(query)))
 
 
 def waiting_counts() -> dict[str, int]:
     """How many writes wait, by service."""
-    query = select(Parcel.service, func.count()).group_by(Parcel.service).order_by(Parcel.service)
+    query = select(OutboxItem.service, func.count()).group_by(OutboxItem.service).order_by(OutboxItem.service)
     return serialised(lambda session: {row[0]: row[1] for row in session.execute(query)})

@@ -112,7 +112,7 @@ async def test_what_waited_for_odoo_is_booked_in_order_and_once(odoo: SandboxCli
         tasks.append(drop(number))
         assert (await run()).name == "Degraded"
         clock.now += timedelta(seconds=1)
-    assert [parcel.key for parcel in outbox.waiting("odoo")] == tasks
+    assert [item.key for item in outbox.waiting("odoo")] == tasks
     assert [status(task) for task in tasks] == ["later"] * 3
     assert _facts(settings())["waiting_for_services"] == {"odoo": 3}
     assert booked(odoo, numbers) == []
@@ -179,7 +179,7 @@ async def test_a_person_who_sets_a_waiting_task_to_new_has_it_worked_at_once(
     desk().update(Folder.NEEDS_ACTION, second, lambda note: note.with_front(status="new"))
     await run()
     assert desk().find(second) is Folder.DONE
-    assert [parcel.key for parcel in outbox.waiting()] == [first]
+    assert [item.key for item in outbox.waiting()] == [first]
 
 
 async def test_a_task_that_a_person_took_out_of_the_queue_is_left_alone(

@@ -19,9 +19,9 @@ def put_in(key: str, now: datetime, service: str = "odoo") -> bool:
 
 def deliver_all(service: str, now: datetime) -> list[str]:
     delivered = []
-    while parcel := next_due(service, now=now):
-        delivered.append(parcel.key)
-        outbox.done(parcel.key)
+    while item := next_due(service, now=now):
+        delivered.append(item.key)
+        outbox.done(item.key)
     return delivered
 
 
@@ -39,7 +39,7 @@ def test_writes_are_delivered_in_order_per_service_and_once(now: datetime) -> No
     assert not put_in("a", now)
     assert outbox.waiting_counts() == {"gmail": 1, "odoo": 3}
     assert deliver_all("odoo", now) == ["c", "a", "b"]
-    assert [parcel.key for parcel in outbox.waiting()] == ["z"]
+    assert [item.key for item in outbox.waiting()] == ["z"]
     assert put_in("a", now)  # it may have to wait again, later in its life
 
 
@@ -85,12 +85,12 @@ def test_what_is_given_up_is_a_dead_letter_and_frees_the_queue(now: datetime) ->
 
 def test_one_courier_at_a_time(now: datetime) -> None:
     put_in("a", now)
-    assert next_due("odoo", now=now, courier="elsewhere/b/1:1:1.00") is not None
+    assert next_due("odoo", now=now, worker="elsewhere/b/1:1:1.00") is not None
     assert next_due("odoo", now=now) is None
     late = now + timedelta(seconds=outbox.DELIVERY_SECONDS)
-    parcel = next_due("odoo", now=late)
-    assert parcel is not None
-    assert parcel.attempts == 2
+    item = next_due("odoo", now=late)
+    assert item is not None
+    assert item.attempts == 2
 
 
 def test_an_outcome_of_what_was_delivered_meanwhile_changes_nothing(now: datetime) -> None:
@@ -144,9 +144,9 @@ now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # go
 mine = []
 while outbox.waiting("odoo"):
-    if parcel := outbox.next_due("odoo", now=now):
-        mine.append(parcel.key)
-        outbox.done(parcel.key)
+    if item := outbox.next_due("odoo", now=now):
+        mine.append(item.key)
+        outbox.done(item.key)
 print("".join(mine))
 """
     assert sorted("".join(run_crew(script, workers=3))) == list("abcdefghij")
