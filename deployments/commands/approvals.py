@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from blocks.settings import HANDBOOK, settings
+from deployments.asking import ENGINE_SECONDS, NoAnswerError, answer_of
 from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
 from domain.approvals.answer import Answer, Channel, Decision
@@ -53,7 +54,7 @@ def list_requests(
     """List what waits for a decision, oldest first."""
     from rich.table import Table
 
-    from tasks.reliability.waiting import all_requests, waiting_requests
+    from tasks.reliability.glance import all_requests, waiting_requests
 
     requests = all_requests() if every else waiting_requests()
     if as_json:
@@ -181,7 +182,10 @@ async def _follow_up(request: ApprovalRequest) -> str:
     apply_environment(here)
     from tasks.approvals.runs import ensure_run
 
-    return (await ensure_run(request)).value
+    try:
+        return (await answer_of("the Prefect server", ensure_run(request), seconds=ENGINE_SECONDS)).value
+    except NoAnswerError:
+        return "the engine has not answered; the decision is on record, and it goes on from here by itself"
 
 
 def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
@@ -193,7 +197,7 @@ def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
 
 def _named(beginning: str) -> ApprovalRequest:
     from tasks.approvals.requests import NoSuchRequestError, find
-    from tasks.reliability.waiting import all_requests
+    from tasks.reliability.glance import all_requests
 
     exact = find(beginning)
     if exact:

@@ -1,6 +1,5 @@
 """`fte books`: the statements, read from Odoo and shown as tables."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from blocks.settings import settings
+from deployments.asking import ask
 from deployments.environment import apply_environment
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
@@ -90,8 +90,7 @@ def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> "Book
     from tasks.planning.connected import connected_books
 
     apply_environment(settings())
-    with console.status("Reading the books"):
-        return asyncio.run(connected_books(kind, days, with_ids=with_ids))
+    return ask("Odoo", connected_books(kind, days, with_ids=with_ids))
 
 
 def _show(found: FinancialReport | FinancialSummary, text: str, *, as_json: bool) -> None:

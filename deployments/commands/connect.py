@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import httpx
 import typer
@@ -12,6 +13,7 @@ from rich.console import Console
 from blocks.engine import EnginePasswordError, is_password_refused
 from blocks.odoo.client import OdooProtocol
 from blocks.settings import Mode, settings
+from deployments.asking import ENGINE_SECONDS, answer_of, asking
 from deployments.environment import api_url, apply_environment, engine_login
 from domain.errors import TransientError
 from domain.refused_values import refusals
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
     from blocks.odoo.credentials import OdooCredentials
     from tasks.accounting.connection import Connection
 
+T = TypeVar("T")
+
 app = typer.Typer(no_args_is_help=True)
 console = Console()
 
+LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
 GMAIL_API_URL = "https://gmail.googleapis.com"
 
 
@@ -75,9 +80,9 @@ async def _save_odoo(block: "OdooCredentials") -> "Connection":
     from tasks.accounting.connection import check_connection
 
     async with block.client() as client:
-        found = await check_connection(client)
+        found = await answer_of("Odoo", check_connection(client), remedy=LOOK_AT.format(block.url))
     block.key_expires_on = found.key_expires_on
-    await block.save("odoo", overwrite=True)
+    await save_block(block.save("odoo", overwrite=True))
     return found
 
 
@@ -98,8 +103,8 @@ async def _save_gmail(client_file: str, address: str) -> str:
 
     block = ask_consent(client_file, api_url=address)
     async with block.client() as client:
-        profile = await client.profile()
-    await block.save("gmail", overwrite=True)
+        profile = await answer_of("Gmail", client.profile(), remedy=LOOK_AT.format(address))
+    await save_block(block.save("gmail", overwrite=True))
     return f"the mailbox {profile.address}"
 
 
@@ -113,10 +118,21 @@ def notifications(
     async def save() -> None:
         from blocks.notifications import OwnerNotifications
 
-        await OwnerNotifications(urls=[SecretStr(url) for url in urls]).save("owner", overwrite=True)
+        block = OwnerNotifications(urls=[SecretStr(url) for url in urls])
+        await save_block(block.save("owner", overwrite=True))
 
     asyncio.run(save())
     console.print(f"The owner is told through {len(urls)} services.")
+
+
+async def save_block(saving: Awaitable[T]) -> T:
+    """Wait for the Prefect server to keep what was checked."""
+    return await answer_of(
+        "the Prefect server",
+        saving,
+        remedy="fte down, then fte up, and run this again",
+        seconds=ENGINE_SECONDS,
+    )
 
 
 def _connected(what: str) -> None:
@@ -137,7 +153,8 @@ def use_live_engine() -> None:
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()
     apply_environment(here)
-    _check_live_engine(f"{api_url(here)}/admin/version", api_url(here))
+    with asking("the Prefect server"):
+        _check_live_engine(f"{api_url(here)}/admin/version", api_url(here))
 
 
 def _check_live_engine(address: str, engine: str) -> None:

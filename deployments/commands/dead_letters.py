@@ -1,6 +1,5 @@
 """`fte dead-letters`: what could not be done, and doing it again under the same effect key."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from blocks.settings import settings
+from deployments.asking import ask
 from deployments.environment import apply_environment
 from domain.errors import ContractError, DigitalFteError, RejectedError, TransientError
 from tasks.planning.letters import show_letters
@@ -111,6 +111,9 @@ def show(
         console.print(text, markup=False, soft_wrap=True)
 
 
+LATER = "it is worked on again by itself: fte tasks, fte dead-letters list"
+
+
 @app.command("replay")
 def replay_letters(
     number: Annotated[int | None, typer.Argument(help="One letter's number.")] = None,
@@ -123,7 +126,7 @@ def replay_letters(
     if wanted is None or (number is not None and cause is not None):
         raise typer.BadParameter("give either a number or --cause")
     apply_environment(settings())
-    results = asyncio.run(_replay_all(replay(wanted, _now())))
+    results = ask("what the letters need", _replay_all(replay(wanted, _now())), remedy=LATER, seconds=600)
     show_letters()
     if as_json:
         typer.echo(json.dumps(results))

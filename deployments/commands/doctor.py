@@ -20,9 +20,10 @@ from rich.table import Table
 
 from blocks.engine import REFUSALS, EnginePasswordError, is_password_refused
 from blocks.settings import HANDBOOK, Mode, Settings, settings
+from deployments.asking import asking
 from deployments.engine_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.environment import api_url, apply_environment, engine_login
-from deployments.processes import read_pid_file
+from deployments.processes import read_standing
 from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError, RejectedError
 
@@ -61,7 +62,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.
     """Look at everything the employee needs; exit status 1 when something must be mended."""
     here = settings()
     apply_environment(here)
-    with Console(stderr=True).status("Looking ..."):
+    with asking("the Prefect server, Odoo and Gmail"):
         findings = list(examine(here))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings]))
@@ -183,7 +184,7 @@ def _prefect_database(here: Settings) -> Finding:
 
 def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
     """When each channel was last looked at: a look that finds nothing leaves no run that one could see."""
-    from tasks.reliability.waiting import last_looks
+    from tasks.reliability.glance import last_looks
 
     try:
         looks = last_looks()
@@ -204,8 +205,8 @@ def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
 
 
 def _is_at_work(here: Settings) -> bool:
-    process = read_pid_file(here)
-    return bool(here.engine_url) or (process is not None and process.alive)
+    standing = read_standing(here)
+    return bool(here.engine_url) or (standing is not None and standing.alive)
 
 
 def _reachable(what: str, address: str, remedy: str) -> Finding:

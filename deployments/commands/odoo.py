@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from blocks.settings import settings
-from deployments.commands.connect import use_live_engine
+from deployments.asking import answer_of
+from deployments.commands.connect import LOOK_AT, use_live_engine
 from domain.accounting.setup import Profile, SetupStep, Task, Wanted, setup_plan
 from domain.errors import RejectedError
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True)
 console = Console()
 FRESH_PASSWORD = "admin"
+STEP_SECONDS = 900.0
+"""Installing its applications takes a small server minutes."""
+AGAIN = "look at Odoo, then run this again: it goes on where it stopped"
 
 
 @app.callback()
@@ -76,7 +80,7 @@ async def _set_up(there: "OdooAccount", wanted: Wanted, choice: _Choice) -> None
     from blocks.odoo.session import OdooSessionClient
 
     async with OdooSessionClient(there) as admin:
-        steps = await plan_setup(admin, wanted, _today())
+        steps = await answer_of("Odoo", plan_setup(admin, wanted, _today()), remedy=LOOK_AT.format(there.url))
         _show(steps)
         if steps and choice.may_act:
             if not choice.is_agreed:
@@ -87,10 +91,10 @@ async def _set_up(there: "OdooAccount", wanted: Wanted, choice: _Choice) -> None
 
 async def _carry_out(admin: "OdooSessionClient", wanted: Wanted, steps: list[SetupStep]) -> None:
     for step in steps:
-        with console.status(step.says):
-            await _do(admin, admin.account, wanted, step)
+        doing = _do(admin, admin.account, wanted, step)
+        await answer_of(f"Odoo ({step.says})", doing, remedy=AGAIN, seconds=STEP_SECONDS)
         console.print(f"  done: {step.task}")
-    if left := await plan_setup(admin, wanted, _today()):
+    if left := await answer_of("Odoo", plan_setup(admin, wanted, _today()), remedy=AGAIN):
         raise SetupUnfinishedError(left)
     settings().connected_mark.touch()
     console.print("Odoo is set up and connected; 'fte doctor' checks it.")
@@ -107,7 +111,7 @@ async def _propose_accounts(admin: "OdooSessionClient", choice: _Choice) -> None
     except UNREADABLE as error:
         console.print(f"The categories of Business_Goals.md were not looked up: {error}", markup=False)
         return
-    books = await fetch_expense_accounts(admin)
+    books = await answer_of("Odoo", fetch_expense_accounts(admin), remedy=AGAIN)
     proposals = propose(goals, books) if books else []
     entries = dict(one.entry for one in proposals if one.accounts)
     if proposals:

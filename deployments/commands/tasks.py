@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from blocks.settings import settings
+from deployments.asking import ENGINE_SECONDS, answer_of
 from deployments.environment import apply_environment, ui_url
 from domain.errors import RejectedError, TransientError
 
@@ -84,8 +85,7 @@ def run(
         raise UnknownFlowError(name, known)
     here = settings()
     apply_environment(here)
-    with console.status(f"Running {wanted} ..."):
-        state, message, run_id = asyncio.run(_run(wanted, ui_url(here)))
+    state, message, run_id = asyncio.run(_run(wanted, ui_url(here)))
     if as_json:
         typer.echo(json.dumps({"state": state, "message": message, "run": run_id}))
     else:
@@ -100,9 +100,11 @@ async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
 
     from tasks.engine.runs import create_run
 
-    run_id = await create_run(flow)
+    remedy = "fte down, then fte up, and run this again"
+    run_id = await answer_of("the Prefect server", create_run(flow), remedy=remedy, seconds=ENGINE_SECONDS)
     try:
-        ended: FlowRun = await wait_for_flow_run(run_id, timeout=WAIT_SECONDS)
+        with console.status(f"Running {flow} ..."):
+            ended: FlowRun = await wait_for_flow_run(run_id, timeout=WAIT_SECONDS)
     except FlowRunWaitTimeout as error:
         raise StillRunningError(flow, f"{address}/runs/flow-run/{run_id}") from error
     return (*_said(ended), str(run_id))

@@ -20,19 +20,21 @@ from deployments.listening import is_healthy
 from deployments.processes import (
     Service,
     leftovers,
-    read_pid_file,
+    read_standing,
     refuse_second,
     refuse_taken_ports,
-    remove_pid_file,
+    remove_standing,
     services,
     stop_family,
     stop_orderly,
-    write_pid_file,
+    write_standing,
 )
 from domain.errors import RejectedError, TransientError
 
 HEALTH_SECONDS = 120.0
 LOOK_SECONDS = 0.5
+SAY_AFTER_SECONDS = 20.0
+"""A first start takes 15 seconds on two processors; what takes longer is said."""
 
 console = Console()
 
@@ -82,7 +84,7 @@ def up(
     if detach:
         _start_detached(here, feed=feed)
         return
-    write_pid_file(here)
+    write_standing(here)
     _work(here, feed=feed)
 
 
@@ -91,7 +93,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
 
     log = here.state / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    remove_pid_file(here)
+    remove_standing(here)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own command line)
             [sys.executable, "-m", "deployments.command_line", "up", "--feed" if feed else "--no-feed"],
@@ -133,7 +135,7 @@ def _work(here: Settings, *, feed: bool) -> None:
     finally:
         for service in reversed(running):
             service.stop()
-        remove_pid_file(here)
+        remove_standing(here)
 
 
 def _keep_alive(running: list[Service]) -> None:
@@ -171,8 +173,14 @@ def _died(service: Service) -> bool:
 
 
 def _wait_until(holds: Callable[[], bool], name: str, log: Path) -> None:
-    deadline = time.monotonic() + HEALTH_SECONDS
+    begun, is_said = time.monotonic(), False
+    deadline = begun + HEALTH_SECONDS
     while not holds():
+        if not is_said and time.monotonic() - begun > SAY_AFTER_SECONDS:
+            console.print(
+                f"Waiting for {name}, at most {HEALTH_SECONDS:g} seconds; what it says: {log}", soft_wrap=True
+            )
+            is_said = True
         if time.monotonic() > deadline:
             raise NotStartedError(name, log)
         time.sleep(0.1)
@@ -205,10 +213,10 @@ def _fte() -> str:
 def down() -> None:
     """Stop the employee and everything it started."""
     here = settings()
-    process = read_pid_file(here)
-    if process and process.alive:
-        stop_orderly(process.pid)
+    standing = read_standing(here)
+    if standing and standing.alive:
+        stop_orderly(standing.pid)
     for pid in leftovers(here):
         stop_family(pid)
-    remove_pid_file(here)
-    console.print("Stopped." if process else f"It was not running ({here.mode.value}).")
+    remove_standing(here)
+    console.print("Stopped." if standing else f"It was not running ({here.mode.value}).")

@@ -1,5 +1,6 @@
 """Whether the engine answers and has the key to the books, said in one sentence where it has not."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from domain.accounting.date_range import DateRange
     from domain.accounting.report import ReportType
     from tasks.accounting.reports import Books
+
+
+ENGINE_SECONDS = 10.0
+"""What the Prefect server has not answered by then, it does not answer."""
+
+
+class EngineSilentError(TransientError):
+    """The engine takes requests and does not answer them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the Prefect server has not answered within {ENGINE_SECONDS:g} seconds, so nothing was done now; "
+            "fte down, then fte up"
+        )
 
 
 class EmployeeAwayError(TransientError):
@@ -35,6 +50,7 @@ async def check_connected() -> None:
 
     Raises:
         EmployeeAwayError: the engine is away.
+        EngineSilentError: the engine does not answer.
         EnginePasswordError: the engine refused the password.
         OdooNotConnectedError: there is no account.
     """
@@ -46,13 +62,17 @@ async def connected_account() -> "OdooCredentials":
 
     Raises:
         EmployeeAwayError: the engine is away.
+        EngineSilentError: the engine does not answer.
         EnginePasswordError: the engine refused the password.
         OdooNotConnectedError: there is none.
     """
     from blocks.odoo.credentials import saved_books
 
     try:
-        account = await saved_books("odoo")
+        async with asyncio.timeout(ENGINE_SECONDS):
+            account = await saved_books("odoo")
+    except TimeoutError as error:
+        raise EngineSilentError from error
     except (httpx.HTTPError, RuntimeError) as error:
         raise EnginePasswordError if is_password_refused(error) else EmployeeAwayError from error
     if account is None:
@@ -79,6 +99,7 @@ async def connected_books(
 
     Raises:
         EmployeeAwayError: the engine is away.
+        EngineSilentError: the engine does not answer.
         EnginePasswordError: the engine refused the password.
         OdooNotConnectedError: there is no account.
         TransientError: Odoo is away, and no copy was kept.
