@@ -17,9 +17,9 @@ from flows.watch_gmail import BLOCK as MAILBOX
 from tasks.approvals.look import look_for_moved_notes, look_for_requests
 from tasks.engine.runs import BELIEVED, begun_at, start_run
 from tasks.mail.look import look_for_mail
-from tasks.planning.look import keep_desk, look_for_tasks, look_for_writes
+from tasks.planning.look import keep_desk, look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.notices import notify_rule_changes
+from tasks.policy.tell import tell_rules
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import tell_of_outages
 
@@ -63,7 +63,11 @@ async def _tasks(now: datetime) -> Found:
 
 
 async def _outboxes(now: datetime) -> Found:
-    return look_for_writes(now)
+    return await look_for_writes(now)
+
+
+async def _mailbox(now: datetime) -> Found:
+    return await look_for_mailbox(now)
 
 
 async def _moved(_now: datetime) -> Found:
@@ -74,7 +78,7 @@ async def _requests(now: datetime) -> Found:
     """Also the look at the rules and at the services: a change is recorded, asked about and told."""
     read_playbooks()
     handbook = read_handbook()
-    await notify_rule_changes()
+    await tell_rules()
     await tell_of_outages(now)
     return await look_for_requests(handbook, now)
 
@@ -87,7 +91,8 @@ LOOKERS = (
     Looker("Inbox", 5, _files, "watch_files"),
     Looker("mail", 60, _mail, "watch_gmail"),
     Looker("open tasks", 10, _tasks, "work_tasks", rest_seconds=60),
-    Looker("outboxes", 10, _outboxes, "work_tasks"),
+    Looker("outboxes", 5, _outboxes, "work_tasks", rest_seconds=5),
+    Looker("Gmail after an outage", 5, _mailbox, "watch_gmail", rest_seconds=5),
     Looker("Approved and Rejected", 5, _moved, "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),
     Looker("dashboard", 60, _desk),

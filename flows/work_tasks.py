@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import count
 
 from prefect import State, flow, tags
 from prefect.runtime import flow_run
@@ -13,10 +14,12 @@ from flows.work_task import LATER, subject_of, work_task
 from tasks.planning.letters import show_letters
 from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import give_up, is_open, open_tasks
+from tasks.planning.recovery import is_away, services_back
 from tasks.reliability import outbox
+from tasks.reliability.breakers import is_up
 from tasks.reliability.claims import this_process
 from tasks.reliability.notify import notify_owner
-from tasks.reliability.outbox import OutboxItem
+from tasks.reliability.outbox import Parcel
 
 TOGETHER = 4
 """Tasks in work at once; more would only wait for Odoo, which has two workers."""
@@ -26,17 +29,19 @@ TOGETHER = 4
 async def work_tasks() -> State:
     """Work every open task of Needs_Action/.
 
-    Trigger: a watcher that stored something, a decision, and a look that finds something to work on
-    (`tasks/planning/look.py`). First what waits in the outboxes, each service's strictly in order; then the other
-    tasks, a few at a time. Effects: those of the tasks' plans, each through `perform`. Named end states:
-    `Completed`; `Degraded` when tasks have to wait for a service.
+    Trigger: a watcher that stored something, a decision, a service that is back, and a look that finds something to
+    work on (`tasks/planning/look.py`). First what waits in the outboxes: what is about the same vendor, customer,
+    product or document in the order in which it came, the rest side by side; then the other tasks, a few at a time.
+    Effects: those of the tasks' plans, each through `perform`. Named end states: `Completed`; `Degraded` when
+    tasks have to wait for a service.
     """
+    await services_back(_now())
     await asyncio.gather(*(_drain(service) for service in outbox.waiting_counts()))
     names = open_tasks()
     stuck = await work_together(names)
     await asyncio.to_thread(show_letters)
     await asyncio.to_thread(refresh_dashboard, _now())
-    stuck += [item.key for item in outbox.waiting() if item.key not in stuck]
+    stuck += [parcel.key for parcel in outbox.waiting() if parcel.key not in stuck]
     if stuck:
         return Completed(name="Degraded", message=f"will be tried again: {', '.join(stuck)}")
     return Completed(message=f"{len(names)} worked")
@@ -65,31 +70,48 @@ async def _work(task_id: str) -> State:
 
 
 async def _drain(service: str) -> None:
-    """Work what waits for a service in its order; what has to wait on stops the queue."""
-    worker = f"{this_process()}#{flow_run.get_id()}"
-    while item := outbox.next_due(service, now=_now(), worker=worker):
-        if not is_open(item.key):
-            outbox.done(item.key)
-            continue
-        state = await _work(item.key)
-        if outbox.waits(item.id) and not await _is_given_up(item, str(state.message)):
+    """Work what waits for a service until nothing more is due; the outbox says what may go beside what."""
+    courier = f"{this_process()}#{flow_run.get_id()}"
+    under_way: set[asyncio.Task[None]] = set()
+    for number in count():
+        parcel = outbox.next_due(service, now=_now(), courier=f"{courier}.{number}")
+        if parcel is not None:
+            under_way.add(asyncio.create_task(_deliver(parcel)))
+        elif under_way:
+            ended, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.gather(*ended)
+        else:
             return
 
 
-async def _is_given_up(item: OutboxItem, said: str) -> bool:
-    """Put the item back to be tried later, or hand its task to a person after too many tries."""
-    again = outbox.next_try(item.service, item.attempts, _now())
-    outbox.failed(item.id, error=TransientError(said), now=_now(), retry_at=again)
+async def _deliver(parcel: Parcel) -> None:
+    if not is_open(parcel.key):
+        outbox.done(parcel.key)
+        return
+    was_up = is_up(parcel.service)
+    state = await _work(parcel.key)
+    if not outbox.waits(parcel.id):
+        return
+    tries = parcel.attempts
+    if was_up and await is_away(parcel.service):
+        outbox.forgive(parcel.id)
+        tries -= 1
+    await _put_back(parcel, tries, str(state.message))
+
+
+async def _put_back(parcel: Parcel, tries: int, said: str) -> None:
+    """Have the parcel tried again later, or hand its task to a person after too many tries."""
+    again = outbox.next_try(parcel.service, tries, _now())
+    outbox.failed(parcel.id, error=TransientError(said), now=_now(), retry_at=again)
     if again is not None:
-        return False
-    why = f"tried {item.attempts} times"
-    give_up(item.key, [why, said], _now())
+        return
+    why = f"tried {tries} times"
+    give_up(parcel.key, [why, said], _now())
     title, body = (
-        f"A task needs you: {subject_of(item.key)}",
-        f"{why}; {said}. Its note: Needs_Action/{item.key}",
+        f"A task needs you: {subject_of(parcel.key)}",
+        f"{why}; {said}. Its note: Needs_Action/{parcel.key}",
     )
-    await notify_owner(title, body, urgency="warning", key=item.key)
-    return True
+    await notify_owner(title, body, urgency="warning", key=parcel.key)
 
 
 def _now() -> datetime:

@@ -14,6 +14,7 @@ from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
 from domain.accounting.customer import CustomerInputs
 from domain.accounting.invoice import InvoiceInputs
+from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs
 from domain.accounting.product import ProductInputs
 from domain.money import Money
@@ -46,6 +47,8 @@ class Action:
         is_outgoing: Whether that money leaves the business; else it is claimed or received.
         is_sundry: Whether it is a purchase of which nobody said who was paid.
         accounts: The bank accounts that are named to be paid to.
+        about: What it is about beside that payee (a document, a tax number, a product): of two steps about the same
+            thing the older one is done first.
     """
 
     name: str
@@ -59,6 +62,16 @@ class Action:
     is_outgoing: Callable[[Any], bool] = lambda _inputs: True
     is_sundry: Callable[[Any], bool] = lambda _inputs: False
     accounts: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
+    about: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
+
+
+def _party(name: str) -> str:
+    """One word for every spelling of a vendor or customer."""
+    return f"party {party_key(name)}"
+
+
+def _named(kind: str, name: str | None) -> str:
+    return f"{kind} {' '.join(name.casefold().split())}" if name else ""
 
 
 CATALOGUE = {
@@ -75,6 +88,7 @@ CATALOGUE = {
             payee=lambda bill: bill.vendor,
             is_sundry=lambda bill: bill.is_sundry,
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
+            about=lambda bill: (_named("tax number", bill.vendor_vat),),
         ),
         Action(
             name="odoo.record_payment",
@@ -86,6 +100,7 @@ CATALOGUE = {
             money=lambda payment: Money(amount=payment.amount, currency=payment.currency),
             payee=lambda payment: payment.partner,
             is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
+            about=lambda payment: (f"document {payment.invoice_id}",),
         ),
         Action(
             name="odoo.create_invoice",
@@ -97,6 +112,10 @@ CATALOGUE = {
             money=lambda invoice: Money(amount=invoice.total, currency=invoice.currency),
             payee=lambda invoice: invoice.customer,
             is_outgoing=lambda _invoice: False,
+            about=lambda invoice: (
+                _named("tax number", invoice.customer_vat),
+                *(_named("product", item.product) for item in invoice.items),
+            ),
         ),
         Action(
             name="odoo.create_customer",
@@ -105,6 +124,7 @@ CATALOGUE = {
             base_risk=Risk.LOW,
             service="odoo",
             tags=(ACCOUNTING, "customer"),
+            about=lambda customer: (_party(customer.name), _named("tax number", customer.vat)),
         ),
         Action(
             name="odoo.create_product",
@@ -113,6 +133,7 @@ CATALOGUE = {
             base_risk=Risk.LOW,
             service="odoo",
             tags=(ACCOUNTING, "product"),
+            about=lambda product: (_named("product", product.name), _named("product", product.code)),
         ),
         Action(
             name="desk.file_away",
@@ -123,6 +144,20 @@ CATALOGUE = {
         ),
     )
 }
+
+
+def order_keys(name: str, inputs: Mapping[str, Any]) -> list[str]:
+    """What a step is about: steps that share one of these words are done in the order in which they came.
+
+    Args:
+        name: The action's.
+        inputs: JSON values that satisfy the action's model.
+    """
+    action = CATALOGUE[name]
+    parsed = action.inputs.model_validate(inputs)
+    payee = action.payee(parsed)
+    keys = {*action.about(parsed), *([_party(payee)] if payee else [])}
+    return sorted(keys - {""})
 
 
 def moves_money_out(name: str, inputs: Mapping[str, Any]) -> bool:

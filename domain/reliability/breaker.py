@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 THRESHOLD = 5
-FIRST_OPEN_SECONDS = 30.0
+FIRST_OPEN_SECONDS = 5.0
+"""Doubled by each probe that fails: what was only restarted is met again soon, what lasts is left alone."""
 LONGEST_OPEN_SECONDS = 600.0
 PROBE_SECONDS = 120.0
 """A probe that has not answered by then is taken for lost, and another caller may probe."""

@@ -6,6 +6,7 @@ from domain.reliability.look import Found
 from tasks.planning.letters import show_letters
 from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import open_tasks
+from tasks.planning.recovery import services_back
 from tasks.reliability import outbox
 from tasks.reliability.claims import is_claimed, task_claim
 
@@ -16,9 +17,15 @@ def look_for_tasks(now: datetime) -> Found:
     return Found.WORK if is_any else Found.NOTHING
 
 
-def look_for_writes(now: datetime) -> Found:
-    """Whether a write that waited for its service is due."""
+async def look_for_writes(now: datetime) -> Found:
+    """Whether a write that waited for its service is due; Odoo is asked whether it is back."""
+    await services_back(now, ["odoo"])
     return Found.WORK if outbox.due_services(now) else Found.NOTHING
+
+
+async def look_for_mailbox(now: datetime) -> Found:
+    """Whether Gmail is back after it was away; a mailbox that answers is not asked."""
+    return Found.WORK if await services_back(now, ["gmail"]) else Found.NOTHING
 
 
 def keep_desk(now: datetime) -> Found:

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
+from domain.planning.catalogue import order_keys
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import Progress
 from domain.vault.note import BrokenNoteError, Note
@@ -24,7 +25,7 @@ OPEN = frozenset({NEW, "working", "later", "waiting"})
 
 
 TASK = "task"
-"""Kind of a task's items and dead letters; their key is its id."""
+"""Kind of a task's parcels and dead letters; their key is its id."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def open_tasks() -> list[str]:
     A task that a person set to `new` is worked at once, wherever it waits. Broken notes are set aside with a
     reason, never lost.
     """
-    desk().set_aside_misnamed(Folder.NEEDS_ACTION)
+    desk().set_strangers_aside(Folder.NEEDS_ACTION)
     asked = {request.task_id for request in pending()}
-    queued = {item.key for item in outbox.waiting()}
+    queued = {parcel.key for parcel in outbox.waiting()}
     statuses = {name: _open_status(name) for name in sorted(desk().names(Folder.NEEDS_ACTION))}
     return [
         name
@@ -144,10 +145,15 @@ def record_later(prepared: Prepared, outcome: Outcome) -> None:
     """The task waits: in the outbox of each service that kept a step from being done."""
     write_plan(prepared, outcome)
     _change(prepared.task_id, {"status": "later", "delays": [str(delay) for delay in outcome.delays]})
-    payload = {"task_id": prepared.task_id}
+    payload = {"task_id": prepared.task_id, outbox.ORDER: _order(prepared)}
     for delay in outcome.delays:
         if delay.service:
             outbox.put(delay.service, prepared.task_id, kind=TASK, payload=payload, due=delay.due)
+
+
+def _order(prepared: Prepared) -> list[str]:
+    steps = prepared.plan.steps if prepared.plan else []
+    return sorted({key for step in steps for key in order_keys(step.action, step.inputs)})
 
 
 def give_up(task_id: str, reasons: list[str], now: datetime) -> None:

@@ -69,6 +69,16 @@ def breaker_state(service: str) -> Breaker:
     return serialised(lambda session: breaker_in(session, service))
 
 
+def is_up(service: str) -> bool:
+    """Whether its circuit is closed."""
+    return breaker_state(service).state is BreakerState.CLOSED
+
+
+def close_circuit(service: str) -> None:
+    """The service was seen to be back: everybody may call it."""
+    serialised(lambda session: _keep(session, service, breaker_in(session, service), Breaker()))
+
+
 def breaker_states() -> dict[str, Breaker]:
     """Every breaker that ever left its first state, by service."""
     rows = serialised(lambda session: list(session.scalars(select(BreakerRow).order_by(BreakerRow.service))))

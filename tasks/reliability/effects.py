@@ -81,12 +81,12 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
     performer = performer_of(step.action)
     plain = inputs.model_dump(mode="json")
     key = effect_key(request.task_id, step.id, step.action, plain)
-    begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
-    match begun.kind:
-        case ledger.BeginStatus.DONE:
-            return await _proven(key, begun.receipt or {}, performer, inputs)
-        case ledger.BeginStatus.REFUSED | ledger.BeginStatus.COMPENSATED:
-            raise EffectRefusedError(step.action, begun.error)
+    standing = await _stand(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
+    match standing.kind:
+        case ledger.StandingKind.DONE:
+            return await _proven(key, standing.receipt or {}, performer, inputs)
+        case ledger.StandingKind.REFUSED | ledger.StandingKind.COMPENSATED:
+            raise EffectRefusedError(step.action, standing.error)
         case _:
             return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
 
@@ -125,9 +125,9 @@ class _Effect:
     approved: Approved | None
 
 
-async def _begin(
+async def _stand(
     request: Request, action: Action, performer: Performer, terms: _Terms, clock: Clock
-) -> ledger.BeginResult:
+) -> ledger.Standing:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
     plain = terms.inputs.model_dump(mode="json")
     signed = content_hash(action.name, plain)
@@ -199,12 +199,12 @@ async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:
             async with guarded(effect.action.service, clock=clock):
                 receipt = await performer.perform(effect.key, effect.inputs)
     except UnknownOutcomeError as error:
-        ledger.mark_unknown(effect.key, str(error), clock())
+        ledger.doubt_effect(effect.key, str(error), clock())
         _audit(effect, AuditStatus.UNKNOWN, clock(), error=error)
         raise
     except TransientError as error:
         # An earlier try may have got further than this one, so the intent stays and is reconciled.
-        ledger.mark_unknown(effect.key, str(error), clock())
+        ledger.doubt_effect(effect.key, str(error), clock())
         _audit(effect, AuditStatus.FAILURE, clock(), error=error)
         raise
     except RejectedError as error:

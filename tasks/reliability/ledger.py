@@ -19,15 +19,15 @@ from domain.errors import TransientError
 from domain.planning.catalogue import moves_money_out
 from domain.reliability.effect import (
     SPENDING,
-    BeginResult,
-    BeginStatus,
     EffectKeyReusedError,
     EffectMissingError,
     EffectState,
     EffectTransitionError,
     NewEffect,
-    begin_result,
+    Standing,
+    StandingKind,
     is_allowed,
+    standing_of,
 )
 from tasks.reliability.intents import is_our_intent, seal_intent
 from tasks.reliability.processes import (
@@ -42,19 +42,19 @@ from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
 
 __all__ = [
-    "BeginResult",
-    "BeginStatus",
     "Effect",
     "EffectState",
     "EffectUnderWayError",
     "NewEffect",
     "Payee",
+    "Standing",
+    "StandingKind",
     "begin_effect",
     "compensate_effect",
+    "doubt_effect",
     "effects_of",
     "find_effect",
     "finish_effect",
-    "mark_unknown",
     "refuse_effect",
     "reopen_refused",
     "settled",
@@ -93,9 +93,7 @@ def _allow(_session: Session) -> None:
     """No cumulative policy."""
 
 
-def begin_effect(
-    effect: NewEffect, *, now: datetime, check: Callable[[Session], None] = _allow
-) -> BeginResult:
+def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session], None] = _allow) -> Standing:
     """Write the intent, or say what is already known about this key.
 
     Args:
@@ -110,7 +108,7 @@ def begin_effect(
         EffectKeyReusedError: the key stands for another content.
     """
 
-    def begin(session: Session) -> BeginResult:
+    def begin(session: Session) -> Standing:
         row = session.get(Effect, effect.key)
         if row is not None and row.content_hash != effect.content_hash:
             raise EffectKeyReusedError(effect.key, row.content_hash, effect.content_hash)
@@ -122,16 +120,16 @@ def begin_effect(
             if not is_our_intent(session, row):
                 check(session)
             row.worker, row.updated_at, row.attempts = this_process(), now, row.attempts + 1
-        return begin_result(EffectState(row.state), row.receipt, row.error, row.attempts)
+        return standing_of(EffectState(row.state), row.receipt, row.error, row.attempts)
 
     with _performers_lock:
-        begun = serialised(begin)
-        if begun.kind in (BeginStatus.NEW, BeginStatus.UNFINISHED):
+        standing = serialised(begin)
+        if standing.kind in (StandingKind.NEW, StandingKind.UNFINISHED):
             _performers[effect.key] = weakref.ref(performer())
-    return begun
+    return standing
 
 
-def settled(key: str, content_hash: str) -> BeginResult | None:
+def settled(key: str, content_hash: str) -> Standing | None:
     """How a finished effect stands; None for one that is new, unfinished or withdrawn, which has to be begun.
 
     Raises:
@@ -142,10 +140,10 @@ def settled(key: str, content_hash: str) -> BeginResult | None:
         return None
     if row.content_hash != content_hash:
         raise EffectKeyReusedError(key, row.content_hash, content_hash)
-    return begin_result(EffectState(row.state), row.receipt, row.error, row.attempts)
+    return standing_of(EffectState(row.state), row.receipt, row.error, row.attempts)
 
 
-def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> BeginResult:
+def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> Standing:
     if row is None:
         row = Effect(key=effect.key, created_at=now, attempts=0)
         session.add(row)
@@ -157,7 +155,7 @@ def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: 
     row.attempts += 1
     row.worker, row.begun_at, row.updated_at = this_process(), now, now
     seal_intent(session, row)
-    return BeginResult(BeginStatus.NEW, attempts=row.attempts)
+    return Standing(StandingKind.NEW, attempts=row.attempts)
 
 
 _performers: dict[str, "weakref.ref[Performer]"] = {}
@@ -201,7 +199,7 @@ def refuse_effect(key: str, error: str, now: datetime) -> None:
     _end(key, lambda session: _fail(session, key, EffectState.REFUSED, error, now))
 
 
-def mark_unknown(key: str, error: str, now: datetime) -> None:
+def doubt_effect(key: str, error: str, now: datetime) -> None:
     """Nobody knows whether it happened: the next attempt reconciles first."""
     _end(key, lambda session: _fail(session, key, EffectState.UNKNOWN, error, now))
 

@@ -1,11 +1,12 @@
-"""Writes that wait for a service, delivered strictly in the order they were put in, one at a time.
+"""Writes that wait for a service: those about the same thing in the order they were put in, others side by side.
 
 Only what waits is kept: how a write ended stands in the effect ledger, what was given up in the dead letters.
 """
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint, delete, func, select
@@ -15,7 +16,7 @@ from blocks.database import Base, UtcDateTime
 from domain.reliability.backoff import OUTAGE, spread
 from domain.reliability.breaker import BreakerState
 from tasks.reliability.breakers import breaker_in, breaker_state
-from tasks.reliability.dead_letters import add_dead_letter_in
+from tasks.reliability.dead_letters import bury_in
 from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
@@ -23,8 +24,23 @@ from tasks.reliability.serialised import serialised
 DELIVERY_SECONDS = 600
 """A delivery by a worker that cannot be seen from here is taken for lost after this."""
 
+TOGETHER = 4
+"""Deliveries to one service at once, by all processes; more would only wait for Odoo, which has two workers."""
 
-class OutboxItem(Base):
+MOST_TROUBLED = 20
+"""So many that a service which answers did not do keep those behind them waiting: then it is not theirs alone."""
+
+ORDER = "order"
+"""In a payload: the words that say what a write is about. One without them waits for all before it, and they for it."""
+
+
+PAGE = 50
+
+FORGIVEN = 1
+"""A write may have failed once at a service that answers, and is still taken up with the others when it is back."""
+
+
+class Parcel(Base):
     """One write that waits; it stands in its service's queue once, under `key`."""
 
     __tablename__ = "parcels"
@@ -37,7 +53,7 @@ class OutboxItem(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
-    worker: Mapped[str | None] = mapped_column("courier")
+    courier: Mapped[str | None]
     taken_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -51,84 +67,138 @@ def put(service: str, key: str, *, kind: str, payload: dict[str, Any], due: date
     """Queue a write behind those before it, to be delivered from `due` on; False when this key waits already."""
 
     def store(session: Session) -> bool:
-        if session.scalar(select(OutboxItem).where(OutboxItem.service == service, OutboxItem.key == key)):
+        if session.scalar(select(Parcel).where(Parcel.service == service, Parcel.key == key)):
             return False
-        session.add(OutboxItem(service=service, key=key, kind=kind, payload=payload, not_before=due))
+        session.add(Parcel(service=service, key=key, kind=kind, payload=payload, not_before=due))
         return True
 
     return serialised(store)
 
 
-def next_due(service: str, *, now: datetime, worker: str | None = None) -> OutboxItem | None:
-    """Take the oldest waiting write for delivery by `worker` (this process).
+def next_due(service: str, *, now: datetime, courier: str | None = None) -> Parcel | None:
+    """Take a waiting write for delivery by `courier` (this process): the oldest that is due and free to go.
 
-    None when nothing waits, when the oldest is not due yet (those behind it keep their order), or when
-    another live worker has it. Counted as a try when the service is up; else it only asks for the service.
+    None when nothing waits, when each that is due shares an order key with one before it, and when enough are under
+    way. While the circuit is not closed only the oldest is tried. Counted as a try when the service is up; else it
+    only asks for the service.
     """
-    worker = worker or this_process()
+    courier = courier or this_process()
 
-    def take(session: Session) -> OutboxItem | None:
-        head = session.scalar(
-            select(OutboxItem).where(OutboxItem.service == service).order_by(OutboxItem.id).limit(1)
-        )
-        if head is None or head.not_before > now or _is_taken(head, worker, now):
-            return None
-        head.worker, head.taken_until = worker, now + timedelta(seconds=DELIVERY_SECONDS)
-        head.attempts += breaker_in(session, service).state is BreakerState.CLOSED
-        return head
+    def take(session: Session) -> Parcel | None:
+        found = _next_free(session, service, courier, now)
+        if found is not None:
+            found.courier, found.taken_until = courier, now + timedelta(seconds=DELIVERY_SECONDS)
+            found.attempts += breaker_in(session, service).state is BreakerState.CLOSED
+        return found
 
     return serialised(take)
 
 
 def due_services(now: datetime) -> list[str]:
-    """Services whose oldest waiting write is due and has no worker."""
-    heads = select(OutboxItem).where(
-        OutboxItem.id.in_(select(func.min(OutboxItem.id)).group_by(OutboxItem.service))
-    )
+    """Services for which something waits that can be delivered now and has no courier."""
 
     def read(session: Session) -> list[str]:
-        return [
-            head.service
-            for head in session.scalars(heads)
-            if head.not_before <= now and not _is_taken(head, this_process(), now)
-        ]
+        services = session.scalars(select(Parcel.service).distinct().order_by(Parcel.service)).all()
+        return [service for service in services if _next_free(session, service, this_process(), now)]
 
     return serialised(read)
 
 
-def _is_taken(item: OutboxItem, worker: str, now: datetime) -> bool:
-    if item.worker in (None, worker) or item.taken_until is None or item.taken_until <= now:
+def _next_free(session: Session, service: str, courier: str, now: datetime) -> Parcel | None:
+    queue = _queue(session, service)
+    is_up = breaker_in(session, service).state is BreakerState.CLOSED
+    return _first_free(queue if is_up else islice(queue, 1), courier, now)
+
+
+def _queue(session: Session, service: str) -> Iterator[Parcel]:
+    """What waits, oldest first, read only as far as it is looked at."""
+    query = select(Parcel).where(Parcel.service == service).order_by(Parcel.id)
+    return iter(session.scalars(query.execution_options(yield_per=PAGE)))
+
+
+def _first_free(queue: Iterator[Parcel], courier: str, now: datetime) -> Parcel | None:
+    ahead: set[str] = set()
+    under_way = troubled = 0
+    for place, parcel in enumerate(queue):
+        keys = parcel.payload.get(ORDER)
+        is_taken = _is_taken(parcel, courier, now)
+        is_behind = bool(place) if keys is None else not ahead.isdisjoint(keys)
+        if not (is_taken or is_behind or parcel.not_before > now):
+            return parcel
+        under_way += is_taken
+        troubled += parcel.attempts > 0 and not is_taken
+        if keys is None or under_way >= TOGETHER or troubled >= MOST_TROUBLED:
+            return None
+        ahead.update(keys)
+    return None
+
+
+def _is_taken(parcel: Parcel, courier: str, now: datetime) -> bool:
+    if parcel.courier in (None, courier) or parcel.taken_until is None or parcel.taken_until <= now:
         return False
-    return not is_dead(item.worker or "")
+    return not is_dead(parcel.courier or "")
 
 
 def done(key: str, *, but_for: Collection[str] = ()) -> None:
     """The write was delivered, or need not be any more; it goes on waiting `but_for` these services."""
-    gone = delete(OutboxItem).where(OutboxItem.key == key, OutboxItem.service.not_in(but_for))
+    gone = delete(Parcel).where(Parcel.key == key, Parcel.service.not_in(but_for))
     serialised(lambda session: session.execute(gone))
+
+
+def services_waited_for(now: datetime) -> set[str]:
+    """Services for which something waits that `release` would bring forward."""
+    query = select(Parcel.service).where(Parcel.not_before > now, Parcel.attempts <= FORGIVEN).distinct()
+    return serialised(lambda session: set(session.scalars(query)))
+
+
+def release(service: str, now: datetime) -> int:
+    """The service is back: what waited for it alone is due now. Returns how many.
+
+    What it failed to do although it was up keeps its own time.
+    """
+
+    def bring_forward(session: Session) -> int:
+        waited = (Parcel.service == service, Parcel.not_before > now, Parcel.attempts <= FORGIVEN)
+        parcels = list(session.scalars(select(Parcel).where(*waited)))
+        for parcel in parcels:
+            parcel.not_before = now
+        return len(parcels)
+
+    return serialised(bring_forward)
+
+
+def forgive(number: int) -> None:
+    """The last try failed because the service was away: it does not count."""
+
+    def uncount(session: Session) -> None:
+        parcel = session.get(Parcel, number)
+        if parcel is not None:
+            parcel.attempts = max(parcel.attempts - 1, 0)
+
+    serialised(uncount)
 
 
 def failed(number: int, *, error: Exception, now: datetime, retry_at: datetime | None) -> None:
     """The write was not delivered; nothing changes when it no longer waits.
 
     Args:
-        number: the item's id.
+        number: the parcel's id.
         error: why.
         now: the present.
-        retry_at: when to try again, the whole queue waiting with it; None gives this one up: it goes to
-            the dead letters in the same transaction, and the next in the queue is due.
+        retry_at: when to try again, those behind it that share an order key waiting with it; None gives this one up:
+            it goes to the dead letters in the same transaction, and the next in the queue is due.
     """
 
     def keep(session: Session) -> None:
-        item = session.get(OutboxItem, number)
-        if item is None:
+        parcel = session.get(Parcel, number)
+        if parcel is None:
             return
         if retry_at is None:
-            add_dead_letter_in(session, item.kind, item.key, payload=item.payload, error=error, now=now)
-            session.delete(item)
+            bury_in(session, parcel.kind, parcel.key, payload=parcel.payload, error=error, now=now)
+            session.delete(parcel)
             return
-        item.error, item.not_before = str(error), retry_at
-        item.worker = item.taken_until = None
+        parcel.error, parcel.not_before = str(error), retry_at
+        parcel.courier = parcel.taken_until = None
 
     serialised(keep)
 
@@ -147,25 +217,32 @@ def next_try(service: str, attempts: int, now: datetime) -> datetime | None:
 
 
 def waits(number: int) -> bool:
-    """Whether this item is still in its queue."""
-    return serialised(lambda session: session.get(OutboxItem, number)) is not None
+    """Whether this parcel is still in its queue."""
+    return serialised(lambda session: session.get(Parcel, number)) is not None
 
 
-def is_behind(service: str, key: str) -> bool:
-    """Whether others wait for the service and this write is not among them: it has to queue up."""
-    keys = [item.key for item in waiting(service)]
-    return bool(keys) and key not in keys
+def is_behind(service: str, key: str, order: Collection[str]) -> bool:
+    """Whether a write that is not in the queue has to join it.
+
+    It has to when one that waits is about the same thing, and when the service is away and others wait for it.
+    """
+    parcels = waiting(service)
+    if not parcels or key in {parcel.key for parcel in parcels}:
+        return False
+    if breaker_state(service).state is not BreakerState.CLOSED:
+        return True
+    return any(not set(parcel.payload.get(ORDER, order)).isdisjoint(order) for parcel in parcels)
 
 
-def waiting(service: str | None = None) -> list[OutboxItem]:
+def waiting(service: str | None = None) -> list[Parcel]:
     """What waits, in the order of delivery."""
-    query = select(OutboxItem).order_by(OutboxItem.id)
+    query = select(Parcel).order_by(Parcel.id)
     if service is not None:
-        query = query.where(OutboxItem.service == service)
+        query = query.where(Parcel.service == service)
     return serialised(lambda session: list(session.scalars(query)))
 
 
 def waiting_counts() -> dict[str, int]:
     """How many writes wait, by service."""
-    query = select(OutboxItem.service, func.count()).group_by(OutboxItem.service).order_by(OutboxItem.service)
+    query = select(Parcel.service, func.count()).group_by(Parcel.service).order_by(Parcel.service)
     return serialised(lambda session: {row[0]: row[1] for row in session.execute(query)})

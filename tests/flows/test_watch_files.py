@@ -12,7 +12,7 @@ from flows.watch_files import (
     FOLDER_QUIET_SECONDS,
     UnreadableFilesError,
     look_for_files,
-    set_aside_special_files,
+    set_strangers_aside,
     store_files,
 )
 from tasks.planning.intake import desk
@@ -47,7 +47,7 @@ def drop(path: Path, content: str) -> None:
 
 
 def watch() -> list[str]:
-    set_aside_special_files(NOW)
+    set_strangers_aside(NOW)
     return asyncio.run(store_files.fn())
 
 

@@ -16,8 +16,8 @@ from tasks.accounting.bills import (
     cancel_bill,
     check_bill,
     find_bill,
+    foresee_bill,
     is_known_payee,
-    preview_bill,
     read_bill,
     record_bill,
 )
@@ -171,9 +171,9 @@ async def test_what_becomes_of_a_bill_is_told_before(odoo: OdooWorld) -> None:
     taxed = odoo.bill(tax=Decimal("15.00"), total=Decimal("115.00"), category="rent")
     odd = odoo.bill(tax=Decimal("7.77"), total=Decimal("107.77"))
     async with odoo.client() as client:
-        before = await preview_bill(client, taxed)
+        before = await foresee_bill(client, taxed)
         receipt = await booked(client, taxed, odoo.token)
-        after = await preview_bill(client, odd)
+        after = await foresee_bill(client, odd)
         lines = await client.call(
             "account.move.line",
             "search_read",
@@ -193,7 +193,7 @@ async def test_the_same_number_of_the_same_vendor_is_refused(odoo: OdooWorld) ->
         first = await booked(client, odoo.bill(number=f"CP- {odoo.token}"), odoo.token)
         with pytest.raises(DuplicateBillError) as caught:
             await booked(client, odoo.bill(number=f"cp - {odoo.token}"), f"{odoo.token}-again")
-        assert caught.value.other.bill_id == first.bill_id
+        assert caught.value.twin.bill_id == first.bill_id
         assert await find_bill(client, f"{odoo.token}-again") is None
 
 

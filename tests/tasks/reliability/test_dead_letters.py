@@ -4,13 +4,13 @@ import pytest
 
 from blocks.database import transaction
 from domain.errors import RejectedError, TransientError
-from domain.reliability.effect import BeginStatus, NewEffect
+from domain.reliability.effect import NewEffect, StandingKind
 from tasks.reliability import ledger
 from tasks.reliability.dead_letters import (
     DeadLetter,
     LetterMissingError,
     LetterState,
-    add_dead_letter,
+    bury,
     find_letter,
     put_back,
     replay,
@@ -25,7 +25,7 @@ class JournalClosedError(RejectedError):
 
 def bury_task(key: str, now: datetime, error: Exception | None = None) -> int:
     error = error or JournalClosedError("March is closed")
-    return add_dead_letter("task", key, payload={"task_id": key}, error=error, now=now)
+    return bury("task", key, payload={"task_id": key}, error=error, now=now)
 
 
 def test_the_same_work_is_one_letter_however_often_it_dies(now: datetime) -> None:
@@ -88,7 +88,7 @@ def test_a_replay_opens_refused_effects_again_under_the_same_key(now: datetime, 
     ledger.begin_effect(effect, now=now)
     ledger.refuse_effect("k1", "closed", now)
     replay(bury_task(key, now), now)
-    assert ledger.begin_effect(effect, now=now).kind is BeginStatus.NEW
+    assert ledger.begin_effect(effect, now=now).kind is StandingKind.NEW
 
 
 def test_a_replay_leaves_done_and_unknown_effects_as_they_are(now: datetime) -> None:
@@ -96,6 +96,6 @@ def test_a_replay_leaves_done_and_unknown_effects_as_they_are(now: datetime) -> 
         effect = NewEffect(key=key, task_id="file-1", step_id="s", action="a", content_hash="h")
         ledger.begin_effect(effect, now=now)
     ledger.finish_effect("done", {"id": 1}, now)
-    ledger.mark_unknown("unknown", "cut", now)
+    ledger.doubt_effect("unknown", "cut", now)
     replay(bury_task("file-1", now), now)
     assert [row.state for row in ledger.effects_of("file-1")] == ["done", "unknown"]

@@ -17,12 +17,12 @@ from blocks.database import transaction
 from domain.errors import RejectedError
 from domain.reliability.effect import (
     SPENDING,
-    BeginStatus,
     EffectKeyReusedError,
     EffectMissingError,
     EffectState,
     EffectTransitionError,
     NewEffect,
+    StandingKind,
     is_allowed,
 )
 from tasks.reliability import ledger
@@ -48,18 +48,18 @@ def an_effect(**changes: Any) -> NewEffect:
 
 
 def test_a_new_effect_is_begun_and_its_receipt_is_given_to_whoever_asks_again(now: datetime) -> None:
-    assert begin_effect(an_effect(), now=now).kind is BeginStatus.NEW
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.NEW
     ledger.finish_effect("k1", {"bill": 7}, now)
     again = begin_effect(an_effect(), now=now)
-    assert (again.kind, again.receipt) == (BeginStatus.DONE, {"bill": 7})
+    assert (again.kind, again.receipt) == (StandingKind.DONE, {"bill": 7})
 
 
 def test_an_intent_without_an_end_must_be_reconciled(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
-    assert begin_effect(an_effect(), now=now).kind is BeginStatus.UNFINISHED
-    ledger.mark_unknown("k1", "timed out", now)
-    begun = begin_effect(an_effect(), now=now)
-    assert (begun.kind, begun.error, begun.attempts) == (BeginStatus.UNFINISHED, "timed out", 3)
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.UNFINISHED
+    ledger.doubt_effect("k1", "timed out", now)
+    standing = begin_effect(an_effect(), now=now)
+    assert (standing.kind, standing.error, standing.attempts) == (StandingKind.UNFINISHED, "timed out", 3)
 
 
 def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: datetime) -> None:
@@ -68,7 +68,7 @@ def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: dateti
     ledger.withdraw_effect("k1", now)
     later = now + timedelta(days=1)
     assert (
-        begin_effect(an_effect(), now=later, check=lambda _: checks.append("second")).kind is BeginStatus.NEW
+        begin_effect(an_effect(), now=later, check=lambda _: checks.append("second")).kind is StandingKind.NEW
     )
     assert checks == ["first", "second"]
     row = find_effect("k1")
@@ -79,19 +79,19 @@ def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: dateti
 def test_a_refusal_stays_until_it_is_withdrawn(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
     ledger.refuse_effect("k1", "the journal is closed", now)
-    begun = begin_effect(an_effect(), now=now)
-    assert (begun.kind, begun.error) == (BeginStatus.REFUSED, "the journal is closed")
+    standing = begin_effect(an_effect(), now=now)
+    assert (standing.kind, standing.error) == (StandingKind.REFUSED, "the journal is closed")
     ledger.withdraw_effect("k1", now)
-    assert begin_effect(an_effect(), now=now).kind is BeginStatus.NEW
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.NEW
 
 
 def test_a_compensated_effect_is_never_begun_again(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
     ledger.finish_effect("k1", {"bill": 7}, now)
     ledger.compensate_effect("k1", {"cancelled": True}, now)
-    begun = begin_effect(an_effect(), now=now)
-    assert begun.kind is BeginStatus.COMPENSATED
-    assert begun.receipt == {"bill": 7, "compensation": {"cancelled": True}}
+    standing = begin_effect(an_effect(), now=now)
+    assert standing.kind is StandingKind.COMPENSATED
+    assert standing.receipt == {"bill": 7, "compensation": {"cancelled": True}}
 
 
 def test_a_policy_that_refuses_leaves_no_trace(now: datetime) -> None:
@@ -127,7 +127,7 @@ def test_outcomes_of_unknown_or_ended_effects_are_refused(now: datetime) -> None
 def test_spent_counts_what_left_or_may_have_left(now: datetime) -> None:
     ends: dict[str, Callable[[str], None]] = {
         "done": lambda key: ledger.finish_effect(key, {}, now),
-        "unknown": lambda key: ledger.mark_unknown(key, "?", now),
+        "unknown": lambda key: ledger.doubt_effect(key, "?", now),
         "refused": lambda key: ledger.refuse_effect(key, "no", now),
         "withdrawn": lambda key: ledger.withdraw_effect(key, now),
     }
@@ -150,7 +150,7 @@ def test_a_task_s_effects_and_the_ones_to_reconcile_are_listed(now: datetime) ->
     begin_effect(an_effect(), now=now)
     begin_effect(an_effect(key="k2"), now=now + timedelta(seconds=1))
     begin_effect(an_effect(key="k3", task_id="file-2"), now=now)
-    ledger.mark_unknown("k2", "cut", now)
+    ledger.doubt_effect("k2", "cut", now)
     assert [row.key for row in ledger.effects_of("file-1")] == ["k1", "k2"]
     assert [row.key for row in ledger.unknown_effects()] == ["k2"]  # the intents' worker, this process, lives
 
@@ -171,7 +171,7 @@ async def test_a_second_asyncio_task_of_this_process_waits_for_the_first(now: da
         ledger.withdraw_effect("k1", now)
     done.set()
     await worker
-    assert begin_effect(an_effect(), now=now).kind is BeginStatus.UNFINISHED
+    assert begin_effect(an_effect(), now=now).kind is StandingKind.UNFINISHED
 
 
 def test_a_worker_on_another_machine_is_given_time(now: datetime) -> None:
@@ -183,7 +183,7 @@ def test_a_worker_on_another_machine_is_given_time(now: datetime) -> None:
     with pytest.raises(EffectUnderWayError, match="another-host"):
         begin_effect(an_effect(), now=now + timedelta(seconds=ledger.ELSEWHERE_SECONDS - 1))
     late = now + timedelta(seconds=ledger.ELSEWHERE_SECONDS)
-    assert begin_effect(an_effect(), now=late).kind is BeginStatus.UNFINISHED
+    assert begin_effect(an_effect(), now=late).kind is StandingKind.UNFINISHED
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -199,8 +199,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def begin(self) -> None:
         kind = begin_effect(self.effect, now=self.now).kind
-        assert (kind is BeginStatus.NEW) is (self.state in (None, EffectState.WITHDRAWN))
-        if kind is BeginStatus.NEW:
+        assert (kind is StandingKind.NEW) is (self.state in (None, EffectState.WITHDRAWN))
+        if kind is StandingKind.NEW:
             self.state = EffectState.INTENT
 
     @rule(wanted=st.sampled_from([state for state in EffectState if state is not EffectState.INTENT]))
@@ -208,7 +208,7 @@ class LedgerMachine(RuleBasedStateMachine):
         reports: dict[EffectState, Callable[[str], None]] = {
             EffectState.DONE: lambda key: ledger.finish_effect(key, {"try": self.performed}, self.now),
             EffectState.REFUSED: lambda key: ledger.refuse_effect(key, "no", self.now),
-            EffectState.UNKNOWN: lambda key: ledger.mark_unknown(key, "cut", self.now),
+            EffectState.UNKNOWN: lambda key: ledger.doubt_effect(key, "cut", self.now),
             EffectState.WITHDRAWN: lambda key: ledger.withdraw_effect(key, self.now),
             EffectState.COMPENSATED: lambda key: ledger.compensate_effect(key, {}, self.now),
         }
@@ -301,4 +301,4 @@ def test_a_killed_worker_s_effect_is_reconciled_by_the_next(
     deadline = time.monotonic() + 10
     while not ledger.unknown_effects():
         assert time.monotonic() < deadline
-    assert begin_effect(mine, now=now).kind is BeginStatus.UNFINISHED
+    assert begin_effect(mine, now=now).kind is StandingKind.UNFINISHED
