@@ -82,6 +82,8 @@ def main() -> None:
             "PREFECT_API_URL": employee.api,
             "PREFECT_HOME": str(employee.state / "prefect"),
             "PREFECT_RUNNER_POLL_FREQUENCY": "1",
+            "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+            "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",
             "EMPTY_FLOW_FOLDER": str(folder),
         }
         floor = subprocess.Popen(

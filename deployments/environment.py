@@ -47,6 +47,8 @@ def _embedded(here: Settings) -> dict[str, str]:
         "PREFECT_HOME": str(here.state / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",  # both are of one installation
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "false",  # in live mode the server asks for it
         "PREFECT_RUNNER_POLL_FREQUENCY": str(POLL_SECONDS),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(here.keep_runs_days * DAY_SECONDS),

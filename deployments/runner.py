@@ -5,6 +5,11 @@ Started by `fte up` as a process of its own (`python -m deployments.runner`); ne
 
 import asyncio
 import logging
+from contextlib import suppress
+from functools import partial
+
+import httpx
+from prefect.runner import Runner
 
 from blocks.settings import Mode, settings
 from deployments.automations import register_automations
@@ -18,10 +23,15 @@ SIMULTANEOUS_RUNS = 8
 """Each run is a process of about 100 MB; more would only wait for the processors."""
 
 
+async def begin_now(runner: Runner) -> None:
+    """Have the runner look for scheduled runs now, not when its next second is over; a failure is left to that look."""
+    if runner.started:
+        with suppress(httpx.HTTPError):
+            await runner._get_and_submit_flow_runs()  # type: ignore[no-untyped-call]  # noqa: SLF001 (its own look)
+
+
 async def serve() -> None:
     """Serve until stopped."""
-    from prefect.runner import Runner
-
     here = settings()
     if here.mode is Mode.SANDBOX:
         await save_sandbox_blocks(here)
@@ -34,7 +44,7 @@ async def serve() -> None:
     await register_automations()
     (here.state / "runner-ready").touch()
     async with asyncio.TaskGroup() as group:
-        group.create_task(watch_desk(here.vault_path))
+        group.create_task(watch_desk(here.vault_path, hurry=partial(begin_now, runner)))
         group.create_task(runner.start())
 
 

@@ -1,16 +1,23 @@
-"""Flow runs that start warm: forked from a process that has imported what every run needs.
+"""Flow runs that start warm: in a process that was forked ahead of time and has everything at hand that a run needs.
 
 Each run stays a process of its own, with `prefect.engine` as its program; but importing Prefect and our flows, three
-of the four seconds from a drop to its run, happens once. Python's own fork server does it; docs/decisions/0007-runs-
-start-warm.md says why, and what it costs. Where there is none (Windows) runs start as Prefect starts them.
+of the four seconds from a drop to its run, happens once, and what is slow only the first time (certificates, the
+ledger's tables, the reading of notes) happens while the process waits for its run. Python's own fork server does it;
+docs/decisions/0007-runs-start-warm.md says why, and what it costs. Where there is none (Windows) runs start as Prefect
+starts them.
 """
 
+import atexit
+import gc
 import multiprocessing
 import os
 import random
 import runpy
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
@@ -20,6 +27,17 @@ import anyio.abc
 METHOD: Final = "forkserver"
 PRELOADED = [
     "prefect.flow_engine",
+    "prefect.task_engine",
+    "prefect.concurrency.asyncio",
+    "prefect.utilities.visualization",
+    "prefect._internal.pytz",
+    "fastapi.encoders",
+    "anyio._backends._asyncio",
+    "tasks.accounting.bills",
+    "tasks.accounting.oddities",
+    "tasks.accounting.payments",
+    "tasks.accounting.reports",
+    "tasks.planning.selling",
     "flows.watch_files",
     "flows.watch_gmail",
     "flows.work_tasks",
@@ -29,7 +47,10 @@ PRELOADED = [
     "flows.report_failure",
     "deployments.runner",
 ]
-"""The last is what the fork server takes for the program of each child."""
+"""Also what a run imports when it comes to it: Prefect imports FastAPI for the parameters of a sub-flow, 0.2 s.
+
+The last is what the fork server takes for the program of each child.
+"""
 
 
 def start_runs_warm() -> None:
@@ -39,22 +60,96 @@ def start_runs_warm() -> None:
     from prefect.runner import _starter_engine
 
     multiprocessing.get_context(METHOD).set_forkserver_preload(PRELOADED)
-    _starter_engine.run_process = _run_forked  # type: ignore[assignment, attr-defined]  # on purpose
+    _starter_engine.run_process = Waiting().run  # type: ignore[assignment, attr-defined]  # on purpose
 
 
-async def _run_forked(
-    *,
-    env: Mapping[str, str],
-    task_status: anyio.abc.TaskStatus[Any],
-    task_status_handler: Callable[[Any], Any],
-    **_of_a_command: Any,
-) -> BaseProcess:
-    """In the place of Prefect's `run_process`, which starts the command `python -m prefect.engine`."""
-    process = multiprocessing.get_context(METHOD).Process(target=_run_engine, args=(dict(env),))
-    await anyio.to_thread.run_sync(process.start)
-    task_status.started(task_status_handler(process))
-    await anyio.to_thread.run_sync(process.join)
+class Waiting:
+    """The one process that waits for the next run; when it is taken or was killed, a run's process is forked then."""
+
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._lock = threading.Lock()
+        atexit.register(self.dismiss)
+        threading.Thread(target=self.prepare, name="first-waiting-run", daemon=True).start()
+
+    async def run(
+        self,
+        *,
+        env: Mapping[str, str],
+        task_status: anyio.abc.TaskStatus[Any],
+        task_status_handler: Callable[[Any], Any],
+        **_of_a_command: Any,
+    ) -> BaseProcess:
+        """In the place of Prefect's `run_process`, which starts the command `python -m prefect.engine`."""
+        process = await anyio.to_thread.run_sync(self.begin, dict(env))
+        task_status.started(task_status_handler(process))
+        await anyio.to_thread.run_sync(process.join)
+        await anyio.to_thread.run_sync(self.prepare)
+        return process
+
+    def prepare(self) -> None:
+        """Have a process wait for the next run, if none does."""
+        with self._lock:
+            if self._process is not None and self._process.is_alive():
+                return
+            ours, theirs = multiprocessing.get_context(METHOD).Pipe()
+            self._process, self._pipe = _forked(_wait_for_run, theirs), ours
+            theirs.close()
+
+    def dismiss(self) -> None:
+        """Nobody needs a run any more: the process that waits ends."""
+        if self._pipe is not None:
+            self._pipe.close()
+
+    def begin(self, env: dict[str, str]) -> BaseProcess:
+        """Give the run to the process that waits; fork another one where there is none."""
+        with self._lock:
+            process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
+        if process is not None and pipe is not None:
+            try:
+                pipe.send(env)
+            except OSError:  # it was killed
+                process.join()
+            else:
+                return process
+            finally:
+                pipe.close()
+        return _forked(_run_engine, env)
+
+
+def _forked(work: Callable[..., None], given: Any) -> BaseProcess:
+    process = multiprocessing.get_context(METHOD).Process(target=work, args=(given,))
+    process.start()
     return process
+
+
+def _wait_for_run(pipe: Connection) -> None:
+    """Get ready, then become the run that is asked for; end with the runner."""
+    _get_ready()
+    try:
+        env = pipe.recv()
+    except EOFError:
+        return
+    _run_engine(env)
+
+
+def _get_ready() -> None:
+    """Do once, without any effect, what every run does first; whatever fails here is met by the run itself."""
+    from prefect.client.orchestration import get_client
+
+    from blocks.documents import lines_of_text
+    from domain.receipts.reading import read_receipt
+    from domain.vault.note import Note
+    from tasks.reliability.outbox import waiting_counts
+
+    with suppress(Exception):
+        get_client()
+        get_client(sync_client=True)
+        Note.parse(Note.new({"id": "ready"}, "ready").render())
+        read_receipt(lines_of_text("Receipt\nTotal: $1.00"))
+        waiting_counts()
+    gc.freeze()
 
 
 def _run_engine(env: dict[str, str]) -> None:

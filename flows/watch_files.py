@@ -22,6 +22,8 @@ from tasks.vault.desk import Folder
 QUIET_SECONDS = 0.5
 """A file whose size and time stood still this long is whole; programs that write more slowly rename at the end."""
 
+SHORTEST_PAUSE_SECONDS = 0.02
+
 FOLDER_QUIET_SECONDS = 60
 """A folder to which nothing was added this long is not being copied any more."""
 
@@ -57,7 +59,7 @@ async def watch_files() -> State:
         if not _waiting():
             break
         if not stored:
-            await asyncio.sleep(QUIET_SECONDS)
+            await asyncio.sleep(_until_whole(datetime.now(UTC)))
     if _waiting():
         return Completed(
             name="Waiting",
@@ -152,6 +154,16 @@ def _is_young_folder(path: Path, now: datetime) -> bool:
 
 def _is_whole(path: Path, now: datetime) -> bool:
     return abs(now.timestamp() - path.stat().st_mtime) > QUIET_SECONDS
+
+
+def _until_whole(now: datetime) -> float:
+    """Seconds until the first of the files that are still being written may be whole."""
+    ages = []
+    for path in _waiting():
+        with suppress(FileNotFoundError):
+            ages.append(abs(now.timestamp() - path.stat().st_mtime))
+    oldest = max((age for age in ages if age < QUIET_SECONDS), default=0.0)
+    return max(QUIET_SECONDS - oldest, SHORTEST_PAUSE_SECONDS)
 
 
 def _same(before: os.stat_result, after: os.stat_result) -> bool:

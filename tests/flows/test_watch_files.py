@@ -10,7 +10,9 @@ import pytest
 from domain.reliability.look import Found
 from flows.watch_files import (
     FOLDER_QUIET_SECONDS,
+    QUIET_SECONDS,
     UnreadableFilesError,
+    _until_whole,
     look_for_files,
     set_strangers_aside,
     store_files,
@@ -110,6 +112,16 @@ def test_a_file_that_cannot_be_read_keeps_no_other_waiting(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     assert len(watch()) == 1
     assert [path.name for path in inbox.iterdir()] == ["a.txt"]
+
+
+def test_the_pause_lasts_until_the_first_file_may_be_whole(inbox: Path) -> None:
+    for name, age in (("old.txt", 100), ("older.txt", 0.4), ("young.txt", 0.1)):
+        drop(inbox / name, "a")
+        os.utime(inbox / name, (NOW.timestamp() - age, NOW.timestamp() - age))
+    assert _until_whole(NOW) == pytest.approx(QUIET_SECONDS - 0.4, abs=1e-4)
+    for name in ("older.txt", "young.txt"):
+        (inbox / name).unlink()
+    assert _until_whole(NOW) == QUIET_SECONDS, "it is whole and cannot be read: no hurry"
 
 
 def test_a_look_finds_what_can_be_stored_or_set_aside_now(inbox: Path) -> None:
