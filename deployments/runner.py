@@ -44,8 +44,9 @@ async def serve() -> None:
     await register_automations()
     (here.state / "runner-ready").touch()
     async with asyncio.TaskGroup() as group:
-        group.create_task(watch_desk(here.vault_path, hurry=partial(begin_now, runner)))
-        group.create_task(runner.start())
+        watching = group.create_task(watch_desk(here.vault_path, hurry=partial(begin_now, runner)))
+        await runner.start()  # until it is asked to stop
+        watching.cancel()
 
 
 if __name__ == "__main__":
