@@ -13,7 +13,8 @@ _NEAR = Decimal("0.06")
 """Tills round to five cents."""
 _STEP = Decimal("0.05")
 _MOST_TAX = Decimal("0.3")
-_MOST = 6
+_MOST, _MOST_SUMS = 6, 24
+"""A hostile paper has thousands of sums; a bill's last ones are enough."""
 _WHOLE = (Label.GRAND_TOTAL, Label.TOTAL)
 _EXTRA = (Label.SERVICE, Label.DISCOUNT, Label.ROUNDING)
 
@@ -76,4 +77,5 @@ def _leads_to(net: Decimal, tax: Decimal, total: Decimal, ledger: Ledger) -> boo
 
 
 def _printed(ledger: Ledger, *labels: Label) -> list[Entry]:
-    return [entry for entry in ledger.entries if entry.label in labels and not entry.in_summary]
+    found = [entry for entry in ledger.entries if entry.label in labels and not entry.in_summary]
+    return found[-_MOST_SUMS:]
