@@ -54,7 +54,8 @@ def joined(name: str, index: int, header: Sequence[Row]) -> str:
     if following is None or not second or len(following.cells) > 1 or is_person(name):
         return name
     first = header[index].text.strip()
-    if is_bracket_open(first) and ")" in following.text and can_be_name(f"X {following.text}"):
+    ends_below = is_bracket_open(first) and ")" in following.text
+    if (ends_below or _is_bracket_with_form(following.text)) and can_be_name(f"X {following.text}"):
         return clean(f"{first} {following.text.strip()}")
     if LEGAL_FORM.search(name.upper()):
         return name
@@ -72,6 +73,21 @@ def _with_second_line(first: str, name: str, following: str, second: str) -> str
 def is_bracket_open(text: str) -> bool:
     """Whether a bracket is opened and not closed: the line goes on below."""
     return text.count("(") > text.count(")") and not re.search(r"\(\W*$|\([^)]*\d", text)
+
+
+def _is_bracket_with_form(text: str) -> bool:
+    """`(North) Pte Ltd` under the name it belongs to."""
+    return bool(re.match(r"\s*\([^()\d]*\)", text) and LEGAL_FORM.search(text.upper()))
+
+
+def is_joined_by_guess(name: str, index: int, header: Sequence[Row]) -> bool:
+    """Whether only a shared word made two lines one name: they may be two names."""
+    whole = joined(name, index, header)
+    if whole == name or index + 1 >= len(header):
+        return False
+    following = header[index + 1].text
+    ends_below = is_bracket_open(header[index].text) or _is_bracket_with_form(following)
+    return not ends_below and not _runs_on(header[index].text.strip(), name, following, clean(following))
 
 
 def is_whole(name: str) -> bool:

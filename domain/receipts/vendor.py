@@ -19,7 +19,7 @@ from domain.receipts.business_names import (
 )
 from domain.receipts.found import Found
 from domain.receipts.layout import Row
-from domain.receipts.name_lines import NUMBER_TAIL, clean, joined
+from domain.receipts.name_lines import NUMBER_TAIL, clean, is_joined_by_guess, joined
 from domain.receipts.people import (
     is_code,
     is_person,
@@ -180,7 +180,8 @@ def _judged(name: str, index: int, header: Sequence[Row], usual: float) -> Candi
     score -= 2.0 if _below_address(index, header) and not has_business_word(whole) else 0.0
     score -= 1.5 if len(whole) < 4 or not re.search(r"[AEIOUY]", upper) else 0.0  # noqa: PLR2004 - too short
     score -= 1.0 if re.search(r"\d", whole) and not LEGAL_FORM.search(whole.upper()) else 0.0
-    return Candidate(whole, score, row, Sight.HEADER, rows=lines)
+    guess = is_joined_by_guess(name, index, header)
+    return Candidate(whole, score, row, Sight.HEADER, rows=lines, is_guess=guess)
 
 
 def _below_address(index: int, header: Sequence[Row]) -> bool:

@@ -43,13 +43,14 @@ class Sight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name that may be the vendor's, and over how many rows it runs."""
+    """A name that may be the vendor's, over how many rows it runs, and whether that is a guess."""
 
     name: str
     score: float
     row: Row
     sight: Sight
     rows: int = 1
+    is_guess: bool = False
 
 
 def sureness(best: Candidate, ranked: Sequence[Candidate], rows: Sequence[Row]) -> float:
@@ -86,7 +87,7 @@ def _in_the_head(best: Candidate, rivals: Sequence[Candidate], rows: Sequence[Ro
         yield BELOW_ADDRESS
     if any(_names_somebody(row) and not is_same(row.text, best.name) for row in above):
         yield ANOTHER_NAME_ABOVE
-    if not is_whole(best.name):
+    if best.is_guess or not is_whole(best.name):
         yield A_PIECE
     if not _is_settled(best, below):
         yield GOES_ON_BELOW

@@ -28,6 +28,7 @@ def named(head: str) -> str | None:
         ("IMPRIMERIE\nDES QUAIS SARL", "IMPRIMERIE DES QUAIS SARL"),
         ("OFFICINA MECCANICA\nDI PORTA NUOVA S.R.L.", "OFFICINA MECCANICA DI PORTA NUOVA S.R.L."),
         ("Drukkerij van\nDijk B.V.", "Drukkerij van Dijk B.V."),
+        ("SILVER LEAF STATIONERY\n(EAST SIDE) PTE LTD", "SILVER LEAF STATIONERY (EAST SIDE) PTE LTD"),
         ("SILVER LEAF\n& SONS LTD", "SILVER LEAF & SONS LTD"),
         ("SILVER LEAF TIMBER\nSDN BHD (123999-X)", "SILVER LEAF TIMBER SDN BHD"),
     ],
@@ -117,6 +118,7 @@ def test_a_marketplace_says_who_sells() -> None:
         "GREY HERON\nRIVERSIDE DINING SDN BHD\n(123999-X)",
         "GREY HERON\nRIVERSIDE DINING LTD",
         "RIVERSIDE DINING\nGREY HERON",
+        "RIVERSIDE CAFE\nGREY HERON CAFE\n(123999-X)",
         "GREY HERON\nFish & More\nGREY HERON CATERING GMBH",
     ],
 )
