@@ -15,15 +15,18 @@ from domain.accounting.excerpt_search import (
     COUNT,
     IDS,
     PAID_BY,
+    Signed,
     Sum,
     groups_of,
     matched_until,
     matched_with_unposted,
+    merged,
+    no_payment,
     open_on,
     paid_in,
     paid_of,
-    pays,
     search_of,
+    signed_searches,
     sum_of,
 )
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerAccount, LedgerTax
@@ -80,14 +83,24 @@ class OdooItems:
 
     async def sums(self, part: Part, *, with_ids: bool) -> list[Sum]:
         """A part summed by account, and by tax where it is one of taxes."""
-        rows = await self._client.call(
-            LINE,
-            "formatted_read_group",
-            domain=search_of(part, self._frame.company_id),
-            groupby=groups_of(part),
-            aggregates=[BALANCE, COUNT, *([IDS] if with_ids else [])],
+        aggregates = [BALANCE, COUNT, *([IDS] if with_ids else [])]
+        found = await self._grouped(
+            LINE, signed_searches(part, self._frame.company_id), groups_of(part), aggregates
         )
-        return [found for row in rows if (found := sum_of(part, row))]
+        return merged((sign, one) for sign, row in found if (one := sum_of(part, row)))
+
+    async def _grouped(
+        self, model: str, searches: Sequence[Signed], by: Sequence[str], aggregates: Sequence[str]
+    ) -> list[tuple[int, Record]]:
+        answers = await asyncio.gather(
+            *(
+                self._client.call(
+                    model, "formatted_read_group", domain=domain, groupby=by, aggregates=aggregates
+                )
+                for _sign, domain in searches
+            )
+        )
+        return [(sign, row) for (sign, _), rows in zip(searches, answers, strict=True) for row in rows]
 
     async def lines(self, part: Part) -> list[JournalLine]:
         """A part's items one by one."""
@@ -120,14 +133,9 @@ class OdooItems:
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
-        rows = await self._client.call(
-            PARTIAL,
-            "formatted_read_group",
-            domain=paid_in(days, self._frame.company_id),
-            groupby=PAID_BY,
-            aggregates=["amount:sum"],
-        )
-        return [paid_of(row, self._frame.currency) for row in rows]
+        searches = paid_in(days, self._frame.company_id)
+        found = await self._grouped(PARTIAL, searches, PAID_BY, ["amount:sum"])
+        return [paid_of(row, self._frame.currency, sign) for sign, row in found]
 
     async def outlook(self) -> Outlook:
         """What was ever owed and paid: every receivable and payable item, which takes long in large books."""
@@ -174,25 +182,31 @@ class OdooItems:
 
     async def _matches(self, domain: Sequence[Any]) -> list[Match]:
         fields = ("debit_move_id", "credit_move_id", "amount", "max_date")
-        rows, debit_pays, credit_pays = await asyncio.gather(
+        rows, (debit_others, credit_others) = await asyncio.gather(
             self._all(PARTIAL, domain, fields),
-            *(
-                self._client.call(PARTIAL, "search", domain=[*domain, *pays(side)])
-                for side in ("debit", "credit")
-            ),
+            asyncio.gather(*(self._no_payments(domain, side) for side in ("debit", "credit"))),
         )
-        debits, credits_ = set(debit_pays), set(credit_pays)
         return [
             Match(
                 dt.date.fromisoformat(row["max_date"]),
                 row["debit_move_id"],
                 row["credit_move_id"],
                 rounded(row["amount"], self._frame.currency),
-                debit_pays=row["id"] in debits,
-                credit_pays=row["id"] in credits_,
+                debit_pays=row["id"] not in debit_others,
+                credit_pays=row["id"] not in credit_others,
             )
             for row in rows
         ]
+
+    async def _no_payments(self, domain: Sequence[Any], side: str) -> set[int]:
+        """The reconciliations of which the line on one side is of no payment's entry."""
+        with_result, moving_cash = await asyncio.gather(
+            *(
+                self._client.call(PARTIAL, "search", domain=[*domain, *more])
+                for _sign, more in no_payment(side)
+            )
+        )
+        return set(with_result) - set(moving_cash)
 
     async def _names(self, lines: Collection[Record], matched: Sequence[Record]) -> Names:
         """The names of the currencies and partners on these records."""
