@@ -164,8 +164,8 @@ def test_an_embedded_invoice_that_contradicts_its_page_is_doubted(understood: Re
     assert found.reading
     assert found.reading.total
     assert found.reading.total.confidence <= 0.5
-    assert found.reading.doubts == (
-        "total is 1200.00 in the e-invoice's data, 4800.00 in the text (line 5: Total TTC 4800.00)",
+    assert found.reading.doubts[0] == (
+        "total is 1200.00 in the e-invoice's data, 4800.00 in the text (line 5: Total TTC 4800.00)"
     )
 
 
