@@ -5,13 +5,14 @@ import http.server
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from deployments import asking
 from deployments.asking import NoAnswerError, ask
-from deployments.commands import books, connect, odoo, tasks
+from deployments.commands import books, connect, odoo, tasks, work
 from domain.errors import RejectedError
 from tasks.planning import connected
 from tasks.planning.connected import EngineSilentError
@@ -65,6 +66,16 @@ def test_what_is_waited_for_is_said_and_the_wait_has_an_end(capsys: pytest.Captu
     with pytest.raises(NoAnswerError, match=r"Odoo has not answered within 0.3 seconds; look at Odoo"):
         ask("Odoo", asyncio.sleep(3600), seconds=0.3, remedy="look at Odoo")
     assert "Waiting for Odoo; without an answer this ends after 0.3 seconds." in capsys.readouterr().err
+
+
+def test_a_service_that_does_not_start_is_said_by_fte_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(work, "SAY_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(work, "HEALTH_SECONDS", 0.3)
+    with pytest.raises(work.NotStartedError, match="server did not start"):
+        work._wait_until(lambda: False, "server", tmp_path / "server.log")
+    assert "Waiting for server, at most 0.3 seconds" in capsys.readouterr().out
 
 
 def _said(result: object) -> str:
