@@ -6,11 +6,11 @@ from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
 from domain.approvals.titles import request_title
-from domain.mail.excerpt import harmless
+from domain.mail.excerpt import sanitized
 from tasks.approvals.look import RunsStuckError, keep_shown
 from tasks.approvals.notes import collect_moved
 from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
-from tasks.approvals.records import audit_untold
+from tasks.approvals.records import audit_unrecorded
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.tell import tell_rules
 from tasks.reliability.notify import notify_owner
@@ -32,13 +32,13 @@ async def collect_decisions() -> State:
     now, log, handbook = datetime.now(UTC), get_run_logger(), read_handbook()
     moved = collect_moved(handbook, now)
     for note in moved:
-        log.info("%s: %s %s", note.name, note.fate.value, note.reason or "")
+        log.info("%s: %s %s", note.name, note.result.value, note.reason or "")
     expired = expire_due(now)
     read_handbook()  # what was just decided about the rules takes effect
     read_playbooks()
     await tell_rules()
     await tell_of_outages(now)
-    audit_untold(now)
+    audit_unrecorded(now)
     for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):
         await _tell(reminder)
     try:
@@ -50,7 +50,7 @@ async def collect_decisions() -> State:
 
 async def _tell(reminder: Reminder) -> None:
     request, is_late = reminder.request, reminder.urgency is Urgency.ESCALATED
-    title = harmless(request_title(request))
+    title = sanitized(request_title(request))
     await notify_owner(
         f"{'Still' if is_late else 'A decision is'} waiting: {title}",
         f"{title} waits for your decision until {request.expires_at:%Y-%m-%d %H:%M} UTC; then it is not done. "

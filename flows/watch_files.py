@@ -10,7 +10,7 @@ from prefect import State, flow, task
 from prefect.states import Completed
 
 from domain.errors import RejectedError
-from domain.mail.excerpt import excerpt_of, harmless
+from domain.mail.excerpt import excerpt_of, sanitized
 from domain.mail.parse import is_mail
 from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
@@ -36,7 +36,7 @@ class UnreadableFilesError(RejectedError):
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(
-            f"Inbox/ holds what cannot be read: {', '.join(map(harmless, names))}; give the employee the right "
+            f"Inbox/ holds what cannot be read: {', '.join(map(sanitized, names))}; give the employee the right "
             "to read it, or take it out"
         )
 
@@ -51,7 +51,7 @@ async def watch_files() -> State:
     being written or cannot be read.
     """
     count = 0
-    set_strangers_aside(datetime.now(UTC))
+    set_aside_special_files(datetime.now(UTC))
     for _look in range(LOOKS):
         stored = await store_files()
         await work_together(stored)
@@ -64,7 +64,7 @@ async def watch_files() -> State:
         return Completed(
             name="Waiting",
             message="still being written, or not to be read: "
-            + ", ".join(harmless(path.name) for path in _waiting()),
+            + ", ".join(sanitized(path.name) for path in _waiting()),
         )
     if count:
         await name_run(f"Dropped files: {count} new")
@@ -128,7 +128,7 @@ def _store_content(path: Path, content: bytes, now: datetime) -> list[str]:
     return [task_id] if task_id else []
 
 
-def set_strangers_aside(now: datetime) -> None:
+def set_aside_special_files(now: datetime) -> None:
     """Move what is no plain file out of Inbox/: a link may lead to what is secret, a pipe is waited for without end."""
     for path in _dropped():
         with suppress(FileNotFoundError):
@@ -180,7 +180,7 @@ def _event(path: Path, content: bytes, now: datetime) -> Event:
         id=file_event_id(content),
         source="files",
         received_at=now,
-        subject=harmless(path.name),
+        subject=sanitized(path.name),
         excerpt=excerpt_of(content.decode("utf-8", errors="replace")) if readable else "",
         document_name=path.name,
         document=content,

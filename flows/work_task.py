@@ -10,7 +10,7 @@ from prefect.states import Completed
 
 from domain.approvals.render import Background
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
-from domain.mail.excerpt import harmless
+from domain.mail.excerpt import sanitized
 from domain.planning.catalogue import CATALOGUE, order_keys
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import Progress, shown_record
@@ -19,7 +19,7 @@ from domain.policy.handbook import Handbook
 from domain.reliability.limits import RateLimitedError
 from tasks.approvals.ask import Question, ask_person
 from tasks.approvals.result import show_late_results
-from tasks.planning.bookkeeping import foresee
+from tasks.planning.bookkeeping import preview_step
 from tasks.planning.compensate import compensate_plan
 from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
@@ -55,7 +55,7 @@ def run_name() -> str:
 def subject_of(task_id: str) -> str:
     """What a person knows the task by: the mail's subject or the file's name, else its id."""
     note = read_open_task(task_id)
-    subject = " ".join(harmless(str(note.front.get("subject") or "")).split()) if note else ""
+    subject = " ".join(sanitized(str(note.front.get("subject") or "")).split()) if note else ""
     return subject[:LONGEST_NAME] or task_id
 
 
@@ -176,7 +176,7 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
 async def _ask(
     prepared: Prepared, step: Step, verdict: Verdict, handbook: Handbook, outcome: Outcome
 ) -> None:
-    background = Background(read=prepared.rows, outcome=await foresee(step))
+    background = Background(read=prepared.rows, outcome=await preview_step(step))
     asked = await ask_person(Question(prepared.task_id, step, verdict, background), handbook, _now())
     outcome.statuses[step.id] = StepStatus.WAITING
     outcome.waiting_for.append(asked)

@@ -54,7 +54,7 @@ def list_requests(
     """List what waits for a decision, oldest first."""
     from rich.table import Table
 
-    from tasks.reliability.glance import all_requests, waiting_requests
+    from tasks.reliability.waiting import all_requests, waiting_requests
 
     requests = all_requests() if every else waiting_requests()
     if as_json:
@@ -197,7 +197,7 @@ def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
 
 def _named(beginning: str) -> ApprovalRequest:
     from tasks.approvals.requests import NoSuchRequestError, find
-    from tasks.reliability.glance import all_requests
+    from tasks.reliability.waiting import all_requests
 
     exact = find(beginning)
     if exact:

@@ -184,7 +184,7 @@ def _prefect_database(here: Settings) -> Finding:
 
 def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
     """When each channel was last looked at: a look that finds nothing leaves no run that one could see."""
-    from tasks.reliability.glance import last_looks
+    from tasks.reliability.waiting import last_looks
 
     try:
         looks = last_looks()

@@ -41,7 +41,7 @@ def _words(value: Any, between: str) -> str:
 def _facts(here: Settings) -> dict[str, Any]:
     from deployments.processes import read_standing
     from tasks.accounting.snapshot import snapshot_words
-    from tasks.reliability.glance import last_looks, waiting_requests, waiting_writes
+    from tasks.reliability.waiting import last_looks, waiting_requests, waiting_writes
     from tasks.vault.desk import Desk, Folder
 
     standing = read_standing(here)

@@ -86,8 +86,8 @@ def render_request(
     parts.append("\n".join(["## What will be done", "", "| What | Value |", "| --- | --- |", *filled]))
     parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
     if background.outcome:
-        foreseen = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
-        parts.append("## How it will be booked, as it looks now\n\n" + "\n".join(foreseen))
+        preview = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
+        parts.append("## How it will be booked, as it looks now\n\n" + "\n".join(preview))
     if places := list(_read_lines(rows, background.read)):
         parts.append("## Where it was read\n\n" + "\n".join(places))
     return "\n\n".join(parts) + "\n"

@@ -70,7 +70,7 @@ def _summary(message: Message) -> MailSummary:
     )
 
 
-def harmless(text: str) -> str:
+def sanitized(text: str) -> str:
     """The text without anything that an editor would act on, its words unchanged."""
     text = _LINE_ENDS.sub("\n", text[:MAX_TEXT])
     text = "".join(
@@ -84,7 +84,7 @@ def harmless(text: str) -> str:
 
 def excerpt_of(text: str) -> str:
     """The first lines, harmless; an ellipsis says that there is more."""
-    lines = [line for line in harmless(text).split("\n") if line]
+    lines = [line for line in sanitized(text).split("\n") if line]
     shown = "\n".join(lines[:EXCERPT_LINES])
     if len(shown) > EXCERPT_LENGTH:
         return shown[:EXCERPT_LENGTH].rsplit(" ", 1)[0] + " \u2026"
@@ -110,7 +110,7 @@ def address_of(header: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(harmless(text).split())
+    return " ".join(sanitized(text).split())
 
 
 def _raw_header(message: Message, name: str) -> str:

@@ -147,7 +147,7 @@ async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> Non
         await check_not_archived(client, "vendor", vendor_of(inputs))
 
 
-async def foresee_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]:
+async def preview_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]:
     """How the bill would be booked now, in words: vendor, account and tax; changes nothing.
 
     Raises:

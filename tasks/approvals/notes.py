@@ -17,12 +17,12 @@ from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.requests import OutcomeKind, find, record_answer
 from tasks.vault.desk import Desk, NoteExistsError, NoteMissingError, NoteMovedError
 
-DOORS = (Folder.APPROVED, Folder.REJECTED)
-PLACES = (Folder.PENDING_APPROVAL, *DOORS, Folder.DONE)
+DECISION_FOLDERS = (Folder.APPROVED, Folder.REJECTED)
+PLACES = (Folder.PENDING_APPROVAL, *DECISION_FOLDERS, Folder.DONE)
 MOST_TRIES = 3
 
 
-class NoteFate(StrEnum):
+class NoteResult(StrEnum):
     """What became of a moved note."""
 
     DECIDED = "decided"
@@ -37,7 +37,7 @@ class Collected:
     """A note that a person moved, and what it came to."""
 
     name: str
-    fate: NoteFate
+    result: NoteResult
     reason: str | None = None
 
 
@@ -68,21 +68,21 @@ def _set_links_aside(desk: Desk, name: str) -> None:
 def collect_moved(handbook: Handbook, now: datetime) -> list[Collected]:
     """Take the decision of every note that lies in Approved/ or Rejected/."""
     desk = _desk()
-    for door in DOORS:
-        desk.set_strangers_aside(door)
-    moved = [_Moved(door, name) for door in DOORS for name in desk.names(door)]
+    for folder in DECISION_FOLDERS:
+        desk.set_aside_misnamed(folder)
+    moved = [_Moved(folder, name) for folder in DECISION_FOLDERS for name in desk.names(folder)]
     return [_collect(desk, note, handbook, now) for note in moved]
 
 
 def moved_notes() -> list[str]:
     """Names of the notes that lie in Approved/ or Rejected/."""
     desk = _desk()
-    return [name for door in DOORS for name in desk.names(door)]
+    return [name for folder in DECISION_FOLDERS for name in desk.names(folder)]
 
 
 @dataclass(frozen=True)
 class _Moved:
-    door: Folder
+    folder: Folder
     name: str
 
 
@@ -98,8 +98,8 @@ def _collect(desk: Desk, moved: _Moved, handbook: Handbook, now: datetime) -> Co
     except UnwritableValueError as error:  # a property that a person wrote
         return _set_aside(desk, moved, str(error), now, reopened=request)
     except NoteMissingError:
-        return Collected(moved.name, NoteFate.GONE)
-    return Collected(moved.name, NoteFate.SETTLED)
+        return Collected(moved.name, NoteResult.GONE)
+    return Collected(moved.name, NoteResult.SETTLED)
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class _When:
 
 
 def _take(desk: Desk, moved: _Moved, request: ApprovalRequest, when: _When) -> Collected:
-    is_yes = moved.door is Folder.APPROVED
+    is_yes = moved.folder is Folder.APPROVED
     try:
-        note = desk.read(moved.door, moved.name)
+        note = desk.read(moved.folder, moved.name)
         changed = forgery(request, note.front, note.body)
         answer = read_answer(note.front, approved=is_yes, mover=when.handbook.mover)
     except BrokenNoteError as error:
@@ -124,19 +124,19 @@ def _take(desk: Desk, moved: _Moved, request: ApprovalRequest, when: _When) -> C
     if outcome.kind is OutcomeKind.ASK_AGAIN:
         return _return(desk, moved, outcome.request, outcome.reason or "")
     place_note(outcome.request)
-    return Collected(moved.name, NoteFate.DECIDED, outcome.reason)
+    return Collected(moved.name, NoteResult.DECIDED, outcome.reason)
 
 
 def _set_aside(
     desk: Desk, moved: _Moved, reason: str, now: datetime, *, reopened: ApprovalRequest | None = None
 ) -> Collected:
     """Keep the note as it is in Dead_Letters/; a request it belongs to gets a fresh note that says why."""
-    desk.set_aside(desk.path(f"{moved.door}/{moved.name}.md"), reason)
+    desk.set_aside(desk.path(f"{moved.folder}/{moved.name}.md"), reason)
     records.audit_set_aside(moved.name, reason, now)
     if reopened is None:
-        return Collected(moved.name, NoteFate.SET_ASIDE, reason)
+        return Collected(moved.name, NoteResult.SET_ASIDE, reason)
     place_note(reopened.model_copy(update={"problem": reason}))
-    return Collected(moved.name, NoteFate.RETURNED, reason)
+    return Collected(moved.name, NoteResult.RETURNED, reason)
 
 
 def _return(desk: Desk, moved: _Moved, request: ApprovalRequest, reason: str) -> Collected:
@@ -145,13 +145,13 @@ def _return(desk: Desk, moved: _Moved, request: ApprovalRequest, reason: str) ->
     def explain(note: Note) -> Note:
         return note.with_front(problem=reason, code=None)
 
-    desk.update(moved.door, moved.name, explain)
+    desk.update(moved.folder, moved.name, explain)
     try:
-        desk.move(moved.name, moved.door, Folder.PENDING_APPROVAL)
+        desk.move(moved.name, moved.folder, Folder.PENDING_APPROVAL)
     except NoteExistsError:  # the person copied the note instead of moving it
-        desk.set_aside(desk.path(f"{moved.door}/{moved.name}.md"), reason)
+        desk.set_aside(desk.path(f"{moved.folder}/{moved.name}.md"), reason)
         place_note(request.model_copy(update={"problem": reason}))
-    return Collected(moved.name, NoteFate.RETURNED, reason)
+    return Collected(moved.name, NoteResult.RETURNED, reason)
 
 
 def _write(desk: Desk, request: ApprovalRequest) -> None:

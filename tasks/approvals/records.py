@@ -14,14 +14,14 @@ from tasks.audit.log import audit_log
 from tasks.reliability.serialised import serialised
 
 REQUESTED = "requested"
-UNTOLD_SECONDS = 60
+UNRECORDED_SECONDS = 60
 """Younger changes are being told by the process that made them."""
 
 
 def audit_state(request: ApprovalRequest, now: datetime) -> None:
     """Tell the log where the request stands, then remember that it was told.
 
-    Dying in between tells it twice, which the request's id shows; dying before is made up by `audit_untold`.
+    Dying in between tells it twice, which the request's id shows; dying before is made up by `audit_unrecorded`.
     """
     decided = request.state in (ApprovalState.APPROVED, ApprovalState.REJECTED)
     name = REQUESTED if request.is_open else request.state.value
@@ -43,7 +43,7 @@ def audit_state(request: ApprovalRequest, now: datetime) -> None:
     serialised(lambda session: session.execute(told.values(audited=request.state.value)))
 
 
-def audit_untold(now: datetime) -> int:
+def audit_unrecorded(now: datetime) -> int:
     """Make up for processes that died between a change and its audit record; how many there were."""
     late = late_records(now)
     for request in late:
@@ -54,8 +54,12 @@ def audit_untold(now: datetime) -> int:
 def late_records(now: datetime) -> list[ApprovalRequest]:
     """Requests whose state the audit log should have been told of by now."""
     query = select(ApprovalRow).where(ApprovalRow.audited.is_distinct_from(ApprovalRow.state))
-    untold = serialised(lambda session: [request_in(row) for row in session.scalars(query)])
-    return [request for request in untold if _changed_at(request) + timedelta(seconds=UNTOLD_SECONDS) <= now]
+    unrecorded = serialised(lambda session: [request_in(row) for row in session.scalars(query)])
+    return [
+        request
+        for request in unrecorded
+        if _changed_at(request) + timedelta(seconds=UNRECORDED_SECONDS) <= now
+    ]
 
 
 def audit_refused_answer(request: ApprovalRequest, answer: Answer, reason: str, now: datetime) -> None:

@@ -72,7 +72,7 @@ async def ensure_run(request: ApprovalRequest) -> RunStanding:
         async with get_client() as client:
             run = await _read_run(client, request)
             if run is not None and run.state is not None and not run.state.is_final():
-                return await _wake(client, run, request)
+                return await _resume(client, run, request)
     except PrefectHTTPStatusError as error:
         if is_password_refused(error):
             return RunStanding.LOCKED_OUT
@@ -105,10 +105,10 @@ async def _read_run(client: "PrefectClient", request: ApprovalRequest) -> "FlowR
         return None
 
 
-async def _wake(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStanding:
+async def _resume(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStanding:
     if run.state is None or not run.state.is_paused():
         return RunStanding.UNDER_WAY
-    if await _has_lost_its_form(client, run):
+    if await _is_form_missing(client, run):
         return await _replace(client, run, request)
     if request.is_open:
         return RunStanding.WAITING
@@ -117,7 +117,7 @@ async def _wake(client: "PrefectClient", run: "FlowRun", request: ApprovalReques
     return RunStanding.RESUMED if answer.status.value == "ACCEPT" else RunStanding.REFUSED
 
 
-async def _has_lost_its_form(client: "PrefectClient", run: "FlowRun") -> bool:
+async def _is_form_missing(client: "PrefectClient", run: "FlowRun") -> bool:
     """Whether the process died after it suspended and before it stored the form: nobody can resume that."""
     if run.state is None or run.state.timestamp > datetime.now(UTC) - FORM_GRACE:
         return False

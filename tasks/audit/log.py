@@ -72,9 +72,9 @@ class AuditLog:
             if not names:
                 self.folder.mkdir(parents=True, exist_ok=True)
             name = max([f"audit_{now.astimezone(UTC):%Y-%m-%d}.jsonl", *names[-1:]])
-            strangers = [*_set_aside(self.folder / name), *_set_aside(self.private / name)]
+            unexpected = [*_set_aside(self.folder / name), *_set_aside(self.private / name)]
             head, notices = self._resume(names)
-            for each in (*notices, *strangers, event):
+            for each in (*notices, *unexpected, event):
                 fields = self._fields(each, now, name)
                 head = self._write(self.folder / name, fields, head)
             return str(fields["event_id"])
@@ -196,7 +196,7 @@ def _set_aside(path: Path) -> list[AuditEvent]:
             return []
     except FileNotFoundError:
         return []
-    path.rename(path.with_name(f"stranger-{uuid4().hex[:8]}-{path.name}"))
+    path.rename(path.with_name(f"unexpected-{uuid4().hex[:8]}-{path.name}"))
     return [_notice("audit.stranger_set_aside", {"file": path.name})]
 
 

@@ -13,15 +13,15 @@ from tasks.reliability.claims import held, this_process
 from tasks.reliability.limits import present
 
 
-async def foresee(step: Step) -> dict[str, str]:
+async def preview_step(step: Step) -> dict[str, str]:
     """What Odoo will make of a bill, for the person who is asked; what cannot be told now says why."""
     if step.action != "odoo.record_bill":
         return {}
-    from tasks.accounting.bills import foresee_bill
+    from tasks.accounting.bills import preview_bill
 
     try:
         async with await connected.odoo_client() as client:
-            return await foresee_bill(client, BillInputs.model_validate(step.inputs))
+            return await preview_bill(client, BillInputs.model_validate(step.inputs))
     except DigitalFteError as error:  # the person is asked all the same
         return {"in Odoo": f"could not be looked up now: {error}"}
 

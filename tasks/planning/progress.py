@@ -69,7 +69,7 @@ def open_tasks() -> list[str]:
     A task that a person set to `new` is worked at once, wherever it waits. Broken notes are set aside with a
     reason, never lost.
     """
-    desk().set_strangers_aside(Folder.NEEDS_ACTION)
+    desk().set_aside_misnamed(Folder.NEEDS_ACTION)
     asked = {request.task_id for request in pending()}
     queued = {parcel.key for parcel in outbox.waiting()}
     statuses = {name: _open_status(name) for name in sorted(desk().names(Folder.NEEDS_ACTION))}

@@ -199,12 +199,12 @@ async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:
             async with guarded(effect.action.service, clock=clock):
                 receipt = await performer.perform(effect.key, effect.inputs)
     except UnknownOutcomeError as error:
-        ledger.doubt_effect(effect.key, str(error), clock())
+        ledger.mark_unknown(effect.key, str(error), clock())
         _audit(effect, AuditStatus.UNKNOWN, clock(), error=error)
         raise
     except TransientError as error:
         # An earlier try may have got further than this one, so the intent stays and is reconciled.
-        ledger.doubt_effect(effect.key, str(error), clock())
+        ledger.mark_unknown(effect.key, str(error), clock())
         _audit(effect, AuditStatus.FAILURE, clock(), error=error)
         raise
     except RejectedError as error:

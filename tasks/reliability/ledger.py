@@ -51,10 +51,10 @@ __all__ = [
     "StandingKind",
     "begin_effect",
     "compensate_effect",
-    "doubt_effect",
     "effects_of",
     "find_effect",
     "finish_effect",
+    "mark_unknown",
     "refuse_effect",
     "reopen_refused",
     "settled",
@@ -199,7 +199,7 @@ def refuse_effect(key: str, error: str, now: datetime) -> None:
     _end(key, lambda session: _fail(session, key, EffectState.REFUSED, error, now))
 
 
-def doubt_effect(key: str, error: str, now: datetime) -> None:
+def mark_unknown(key: str, error: str, now: datetime) -> None:
     """Nobody knows whether it happened: the next attempt reconciles first."""
     _end(key, lambda session: _fail(session, key, EffectState.UNKNOWN, error, now))
 

@@ -168,7 +168,7 @@ class Desk:
         """The folder's notes, sorted; hidden files, links and names that are no text are none."""
         return [name for name in self._names(folder) if _is_text(name)]
 
-    def set_strangers_aside(self, folder: Folder) -> None:
+    def set_aside_misnamed(self, folder: Folder) -> None:
         """Move notes that no note of ours can be called like out of the folder: they could not be worked on."""
         for name in self._names(folder):
             try:

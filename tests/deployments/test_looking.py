@@ -10,8 +10,8 @@ from deployments import looking
 from deployments.looking import LOOKERS, Looker, Starts, look_once
 from deployments.table import ROWS
 from domain.reliability.look import Found
-from tasks.reliability.glance import last_looks
 from tasks.reliability.looks import forget_looks
+from tasks.reliability.waiting import last_looks
 
 
 class Engine:

@@ -14,7 +14,7 @@ from flows.watch_files import (
     UnreadableFilesError,
     _until_whole,
     look_for_files,
-    set_strangers_aside,
+    set_aside_special_files,
     store_files,
 )
 from tasks.planning.intake import desk
@@ -49,7 +49,7 @@ def drop(path: Path, content: str) -> None:
 
 
 def watch() -> list[str]:
-    set_strangers_aside(NOW)
+    set_aside_special_files(NOW)
     return asyncio.run(store_files.fn())
 
 

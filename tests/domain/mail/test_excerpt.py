@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.mail.excerpt import EXCERPT_LENGTH, address_of, excerpt_of, harmless, people, summary_of
+from domain.mail.excerpt import EXCERPT_LENGTH, address_of, excerpt_of, people, sanitized, summary_of
 
 ACTING = (
     "[",
@@ -30,14 +30,14 @@ ACTING = (
 
 @given(st.text())
 def test_nothing_that_acts_is_left(text: str) -> None:
-    shown = harmless(text)
+    shown = sanitized(text)
     assert not [part for part in ACTING if part in shown]
     assert not [line for line in shown.split("\n") if line.startswith(("#", " ", "\t"))]
 
 
 @given(st.text(alphabet="#abc1-/ _.\u00e9\n"))
 def test_no_tag_is_left(text: str) -> None:
-    shown = harmless(text)
+    shown = sanitized(text)
     for place, letter in enumerate(shown):
         if letter == "#":
             word = shown[place + 1 :].split(" ")[0].split("\n")[0]
@@ -46,8 +46,8 @@ def test_no_tag_is_left(text: str) -> None:
 
 @given(st.text())
 def test_what_is_harmless_stays_as_it_is(text: str) -> None:
-    once = harmless(text)
-    assert harmless(once) == once
+    once = sanitized(text)
+    assert sanitized(once) == once
 
 
 @given(st.binary())
@@ -85,11 +85,11 @@ def test_known_brokenness_is_summarised(raw: bytes) -> None:
 
 def test_amounts_and_numbers_read_as_they_were_written() -> None:
     text = "Invoice #4711 of 2026-11-20\nTotal: $2,480.00 (incl. 10 % tax) -- due in 14 days!"
-    assert harmless(text) == text
+    assert sanitized(text) == text
 
 
 def test_a_link_is_shown_and_leads_nowhere() -> None:
-    assert harmless("pay at https://evil.example/x or www.evil.example") == (
+    assert sanitized("pay at https://evil.example/x or www.evil.example") == (
         "pay at https: //evil.example/x or www .evil.example"
     )
 

@@ -16,8 +16,8 @@ from tasks.accounting.bills import (
     cancel_bill,
     check_bill,
     find_bill,
-    foresee_bill,
     is_known_payee,
+    preview_bill,
     read_bill,
     record_bill,
 )
@@ -171,9 +171,9 @@ async def test_what_becomes_of_a_bill_is_told_before(odoo: OdooWorld) -> None:
     taxed = odoo.bill(tax=Decimal("15.00"), total=Decimal("115.00"), category="rent")
     odd = odoo.bill(tax=Decimal("7.77"), total=Decimal("107.77"))
     async with odoo.client() as client:
-        before = await foresee_bill(client, taxed)
+        before = await preview_bill(client, taxed)
         receipt = await booked(client, taxed, odoo.token)
-        after = await foresee_bill(client, odd)
+        after = await preview_bill(client, odd)
         lines = await client.call(
             "account.move.line",
             "search_read",

@@ -8,7 +8,7 @@ import pytest
 from blocks.odoo.client import OdooClient
 from blocks.settings import settings
 from domain.accounting.goals import GoalsError
-from tasks.accounting.bills import foresee_bill, record_bill
+from tasks.accounting.bills import preview_bill, record_bill
 from tests.odoo_world import OdooWorld, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -46,9 +46,9 @@ async def booked_on(client: OdooClient, odoo: OdooWorld, category: str) -> str:
 async def test_several_that_fit_are_told_before_and_the_default_is_taken(
     client: OdooClient, odoo: OdooWorld
 ) -> None:
-    foreseen = await foresee_bill(client, odoo.bill(category="travel"))
-    assert foreseen["account"].startswith("Miscellaneous Expenses (several fit: Airfare, Hotels, ")
-    assert "accounts in Business_Goals.md" in foreseen["account"]
+    preview = await preview_bill(client, odoo.bill(category="travel"))
+    assert preview["account"].startswith("Miscellaneous Expenses (several fit: Airfare, Hotels, ")
+    assert "accounts in Business_Goals.md" in preview["account"]
     assert "Miscellaneous Expenses" in await booked_on(client, odoo, "travel")
 
 
@@ -56,7 +56,7 @@ async def test_a_bill_goes_to_the_first_account_that_the_owner_lists(
     client: OdooClient, odoo: OdooWorld
 ) -> None:
     list_accounts('travel: ["664000", "663000"]')
-    assert (await foresee_bill(client, odoo.bill(category="Travel")))["account"] == "Hotels"
+    assert (await preview_bill(client, odoo.bill(category="Travel")))["account"] == "Hotels"
     assert "Hotels" in await booked_on(client, odoo, "Travel")
 
 

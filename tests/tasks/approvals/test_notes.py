@@ -1,4 +1,4 @@
-"""The Vault's door: a moved note is a request that is checked, and the note follows the decision."""
+"""The Vault's folder: a moved note is a request that is checked, and the note follows the decision."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from blocks.settings import settings
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
-from tasks.approvals.notes import NoteFate, collect_moved, place_note
+from tasks.approvals.notes import NoteResult, collect_moved, place_note
 from tasks.approvals.progress import expire_due, finish
 from tasks.approvals.requests import find, record_answer
 from tests.approval_requests import NOW, answer, ask
@@ -46,7 +46,7 @@ def move(request: ApprovalRequest, target: str = "Approved", **front: Any) -> No
 
 
 def collect(handbook: Handbook = OWNED) -> list[Any]:
-    return [(note.fate, note.reason) for note in collect_moved(handbook, SOON)]
+    return [(note.result, note.reason) for note in collect_moved(handbook, SOON)]
 
 
 def state(request: ApprovalRequest) -> ApprovalState:
@@ -94,7 +94,7 @@ def test_a_move_to_approved_approves_and_to_rejected_rejects(request_: ApprovalR
     place_note(other)
     move(request_, approver="Ann", comment="rent")
     move(other, "Rejected", approver="Bo")
-    assert collect() == [(NoteFate.DECIDED, None), (NoteFate.DECIDED, None)]
+    assert collect() == [(NoteResult.DECIDED, None), (NoteResult.DECIDED, None)]
     decided = now(request_)
     assert (decided.state, decided.approver, decided.channel) == (ApprovalState.APPROVED, "Ann", "vault")
     assert decided.comment == "rent"
@@ -111,14 +111,14 @@ def test_a_move_without_a_name_counts_as_the_owners_where_the_handbook_says_so(
 
 def test_a_move_without_a_name_is_asked_again_where_the_handbook_is_silent(request_: ApprovalRequest) -> None:
     move(request_, comment="fine with me", code="123456")
-    assert collect(Handbook())[0][0] is NoteFate.RETURNED
+    assert collect(Handbook())[0][0] is NoteResult.RETURNED
     note = read("Pending_Approval", request_)
     assert "fill in 'approver'" in note.front["problem"]
     assert note.front["comment"] == "fine with me"
     assert note.front["code"] is None
     assert state(request_) is ApprovalState.PENDING
     move(request_, approver="Ann")
-    assert collect(Handbook())[0][0] is NoteFate.DECIDED
+    assert collect(Handbook())[0][0] is NoteResult.DECIDED
 
 
 @pytest.mark.parametrize("changes", ["total: 900.00", {"total": 900.5}])
@@ -132,7 +132,7 @@ def test_changes_in_the_note_are_approved_as_edited(request_: ApprovalRequest, c
 
 def test_changes_that_do_not_fit_come_back_with_the_reason(request_: ApprovalRequest) -> None:
     move(request_, approver="Ann", changes="total: lots")
-    assert collect()[0][0] is NoteFate.RETURNED
+    assert collect()[0][0] is NoteResult.RETURNED
     note = read("Pending_Approval", request_)
     assert "total" in note.front["problem"]
     assert note.front["changes"] == "total: lots"
@@ -142,7 +142,7 @@ def test_a_tampered_text_decides_nothing_and_the_original_comes_back(request_: A
     here = path("Pending_Approval", request_)
     here.write_text(here.read_text().replace("1500.00", "15.00"))
     move(request_, approver="Ann")
-    assert collect()[0][0] is NoteFate.RETURNED
+    assert collect()[0][0] is NoteResult.RETURNED
     note = read("Pending_Approval", request_)
     assert "1500.00" in note.body
     assert "not what was recorded" in note.front["problem"]
@@ -153,7 +153,7 @@ def test_a_tampered_text_decides_nothing_and_the_original_comes_back(request_: A
 
 def test_tampered_hashes_decide_nothing(request_: ApprovalRequest) -> None:
     move(request_, approver="Ann", content_sha256="0" * 64)
-    assert collect()[0][0] is NoteFate.RETURNED
+    assert collect()[0][0] is NoteResult.RETURNED
     assert state(request_) is ApprovalState.PENDING
 
 
@@ -161,7 +161,7 @@ def test_a_forged_note_is_set_aside_and_audited() -> None:
     forged = settings().vault_path / "Approved" / "ask-forged.md"
     forged.parent.mkdir(parents=True)
     forged.write_text("---\nrequest: ask-forged\napprover: Boss\n---\nPay 9,999.00\n")
-    assert collect()[0][0] is NoteFate.SET_ASIDE
+    assert collect()[0][0] is NoteResult.SET_ASIDE
     assert not forged.exists()
     assert (settings().vault_path / "Dead_Letters" / "ask-forged.md").exists()
     assert audited("approval.note_refused")[0]["resource"] == "ask-forged"
@@ -173,7 +173,7 @@ def test_one_requests_note_under_another_requests_name_decides_nothing(request_:
     text = path("Pending_Approval", request_).read_text()
     path("Pending_Approval", other).write_text(text)
     move(other, approver="Ann")
-    assert collect()[0][0] is NoteFate.RETURNED
+    assert collect()[0][0] is NoteResult.RETURNED
     assert state(other) is ApprovalState.PENDING
 
 
@@ -181,8 +181,8 @@ def test_broken_front_matter_is_kept_and_explained(request_: ApprovalRequest) ->
     here = path("Pending_Approval", request_)
     here.write_text(here.read_text().replace("approver:", "approver: [Ann"))
     here.rename(_in("Approved", request_))
-    fate, reason = collect()[0]
-    assert fate is NoteFate.RETURNED
+    result, reason = collect()[0]
+    assert result is NoteResult.RETURNED
     assert "line" in reason
     assert read("Pending_Approval", request_).front["problem"] == reason
     assert "[Ann" in path("Dead_Letters", request_).read_text()
@@ -192,7 +192,7 @@ def test_broken_front_matter_is_kept_and_explained(request_: ApprovalRequest) ->
 def test_a_copied_instead_of_moved_note_counts_and_leaves_one_note(request_: ApprovalRequest) -> None:
     here = path("Pending_Approval", request_)
     _in("Approved", request_).write_text(here.read_text())
-    assert collect()[0][0] is NoteFate.DECIDED
+    assert collect()[0][0] is NoteResult.DECIDED
     finish(request_.id, SOON)
     collect()
     place_note(now(request_))
@@ -214,7 +214,7 @@ def test_a_move_after_another_decision_changes_nothing(request_: ApprovalRequest
     record_answer(request_.id, answer("reject", approver="Bo"), SOON)
     finish(request_.id, SOON)
     move(request_, approver="Ann")
-    assert collect() == [(NoteFate.SETTLED, None)]
+    assert collect() == [(NoteResult.SETTLED, None)]
     assert read("Done", request_).front["status"] == "rejected"
     assert read("Done", request_).front["approver"] == "Bo"
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from blocks.database import transaction
 from blocks.settings import settings
 from tasks.approvals.progress import Urgency, attach_run, due_reminders, expire_due, finish, unfinished
-from tasks.approvals.records import audit_untold
+from tasks.approvals.records import audit_unrecorded
 from tasks.approvals.requests import find, record_answer
 from tasks.approvals.table import ApprovalRow
 from tests.approval_requests import NOW, answer, ask
@@ -71,7 +71,7 @@ def test_each_change_is_audited_once() -> None:
     record_answer(request.id, answer(), NOW)
     ask(task_id="file-2")
     expire_due(NOW + 80 * HOUR)
-    assert audit_untold(NOW + 90 * HOUR) == 0
+    assert audit_unrecorded(NOW + 90 * HOUR) == 0
     assert audited() == [
         "approval.requested",
         "approval.answer_refused",
@@ -87,7 +87,7 @@ def test_a_decision_whose_process_died_before_the_audit_is_made_up_for() -> None
     lost: Any = update(ApprovalRow).values(audited="pending")
     with transaction() as session:
         session.execute(lost)
-    assert audit_untold(NOW + timedelta(seconds=30)) == 0
-    assert audit_untold(NOW + timedelta(seconds=61)) == 1
-    assert audit_untold(NOW + timedelta(seconds=99)) == 0
+    assert audit_unrecorded(NOW + timedelta(seconds=30)) == 0
+    assert audit_unrecorded(NOW + timedelta(seconds=61)) == 1
+    assert audit_unrecorded(NOW + timedelta(seconds=99)) == 0
     assert audited().count("approval.approved") == 2

@@ -34,7 +34,7 @@ def test_a_refusal_says_why(approved: ApprovalRequest) -> None:
 
 
 def test_a_lost_answer_is_not_called_done(approved: ApprovalRequest) -> None:
-    ledger.doubt_effect(begin_approved(approved), "the connection broke", datetime.now(UTC))
+    ledger.mark_unknown(begin_approved(approved), "the connection broke", datetime.now(UTC))
     assert result_of(approved, SAID).startswith("Not certain yet: the connection broke")
 
 

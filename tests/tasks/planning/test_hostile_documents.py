@@ -17,7 +17,7 @@ from tasks.planning.intake import desk, store_event
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import write_plan
 from tasks.reliability.effects import ApprovalNeededError
-from tasks.reliability.glance import all_requests
+from tasks.reliability.waiting import all_requests
 from tasks.vault.desk import Folder
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_desk import NOW, performed, prepared, set_up_desk

@@ -96,6 +96,6 @@ def test_a_replay_leaves_done_and_unknown_effects_as_they_are(now: datetime) -> 
         effect = NewEffect(key=key, task_id="file-1", step_id="s", action="a", content_hash="h")
         ledger.begin_effect(effect, now=now)
     ledger.finish_effect("done", {"id": 1}, now)
-    ledger.doubt_effect("unknown", "cut", now)
+    ledger.mark_unknown("unknown", "cut", now)
     replay(bury_task("file-1", now), now)
     assert [row.state for row in ledger.effects_of("file-1")] == ["done", "unknown"]

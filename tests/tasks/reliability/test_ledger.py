@@ -57,7 +57,7 @@ def test_a_new_effect_is_begun_and_its_receipt_is_given_to_whoever_asks_again(no
 def test_an_intent_without_an_end_must_be_reconciled(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
     assert begin_effect(an_effect(), now=now).kind is StandingKind.UNFINISHED
-    ledger.doubt_effect("k1", "timed out", now)
+    ledger.mark_unknown("k1", "timed out", now)
     standing = begin_effect(an_effect(), now=now)
     assert (standing.kind, standing.error, standing.attempts) == (StandingKind.UNFINISHED, "timed out", 3)
 
@@ -127,7 +127,7 @@ def test_outcomes_of_unknown_or_ended_effects_are_refused(now: datetime) -> None
 def test_spent_counts_what_left_or_may_have_left(now: datetime) -> None:
     ends: dict[str, Callable[[str], None]] = {
         "done": lambda key: ledger.finish_effect(key, {}, now),
-        "unknown": lambda key: ledger.doubt_effect(key, "?", now),
+        "unknown": lambda key: ledger.mark_unknown(key, "?", now),
         "refused": lambda key: ledger.refuse_effect(key, "no", now),
         "withdrawn": lambda key: ledger.withdraw_effect(key, now),
     }
@@ -150,7 +150,7 @@ def test_a_task_s_effects_and_the_ones_to_reconcile_are_listed(now: datetime) ->
     begin_effect(an_effect(), now=now)
     begin_effect(an_effect(key="k2"), now=now + timedelta(seconds=1))
     begin_effect(an_effect(key="k3", task_id="file-2"), now=now)
-    ledger.doubt_effect("k2", "cut", now)
+    ledger.mark_unknown("k2", "cut", now)
     assert [row.key for row in ledger.effects_of("file-1")] == ["k1", "k2"]
     assert [row.key for row in ledger.unknown_effects()] == ["k2"]  # the intents' worker, this process, lives
 
@@ -208,7 +208,7 @@ class LedgerMachine(RuleBasedStateMachine):
         reports: dict[EffectState, Callable[[str], None]] = {
             EffectState.DONE: lambda key: ledger.finish_effect(key, {"try": self.performed}, self.now),
             EffectState.REFUSED: lambda key: ledger.refuse_effect(key, "no", self.now),
-            EffectState.UNKNOWN: lambda key: ledger.doubt_effect(key, "cut", self.now),
+            EffectState.UNKNOWN: lambda key: ledger.mark_unknown(key, "cut", self.now),
             EffectState.WITHDRAWN: lambda key: ledger.withdraw_effect(key, self.now),
             EffectState.COMPENSATED: lambda key: ledger.compensate_effect(key, {}, self.now),
         }

@@ -27,7 +27,7 @@ def test_a_note_that_cannot_be_called_so_is_set_aside(desk: Desk, name: bytes) -
     (folder / "ask-1.md").write_text("good")
     (folder / os.fsdecode(name + b".md")).write_text("stranger")
     assert all(found.encode() for found in desk.names(Folder.APPROVED))
-    desk.set_strangers_aside(Folder.APPROVED)
+    desk.set_aside_misnamed(Folder.APPROVED)
     assert [path.name for path in folder.iterdir()] == ["ask-1.md"]
     kept = [path.read_text() for path in (desk.root / Folder.DEAD_LETTERS).iterdir()]
     assert "stranger" in kept

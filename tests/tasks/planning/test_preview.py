@@ -3,7 +3,7 @@
 import pytest
 
 from domain.planning.plan import Step
-from tasks.planning.bookkeeping import foresee
+from tasks.planning.bookkeeping import preview_step
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_desk import prepared, set_up_desk
 
@@ -22,7 +22,7 @@ def step_of(document: bytes) -> Step:
 
 
 async def test_vendor_account_and_tax_are_told() -> None:
-    seen = await foresee(step_of(BILL))
+    seen = await preview_step(step_of(BILL))
     assert seen["vendor"].startswith("Cloudberry Hosting Inc. (id ")
     assert (seen["account"], seen["tax"]) == ("Software", "none")
 
@@ -30,9 +30,9 @@ async def test_vendor_account_and_tax_are_told() -> None:
 async def test_an_odoo_that_cannot_tell_is_told_of_instead(sandbox: SandboxClient) -> None:
     step = step_of(BILL)
     sandbox.fault("refuse_before", service="odoo", times=100)
-    seen = await foresee(step)
+    seen = await preview_step(step)
     assert seen["in Odoo"].startswith("could not be looked up now: ")
 
 
 async def test_only_bills_are_looked_up() -> None:
-    assert await foresee(Step(id="a", action="desk.file_away", inputs={"reason": "x"})) == {}
+    assert await preview_step(Step(id="a", action="desk.file_away", inputs={"reason": "x"})) == {}
