@@ -9,12 +9,12 @@ from domain.errors import RejectedError
 class DuplicateBillError(RejectedError):
     """The same document is booked already."""
 
-    def __init__(self, inputs: BillInputs, twin: BillFacts) -> None:
-        self.twin = twin
+    def __init__(self, inputs: BillInputs, other: BillFacts) -> None:
+        self.other = other
         what = f"number {inputs.number}" if inputs.number else f"a bill of {inputs.issued_on} without number"
         super().__init__(
-            f"{twin.vendor} has {what} in the books already: {twin.name or 'draft'} (id {twin.bill_id}), "
-            f"{twin.amount_total} {twin.currency} of {twin.invoice_date}, {twin.state}; "
+            f"{other.vendor} has {what} in the books already: {other.name or 'draft'} (id {other.bill_id}), "
+            f"{other.amount_total} {other.currency} of {other.invoice_date}, {other.state}; "
             "reject this one, or give it the number that tells the two apart"
         )
 
@@ -24,19 +24,21 @@ def plain_number(number: str | None) -> str:
     return "".join((number or "").split()).casefold()
 
 
-def twins_of(inputs: BillInputs, bills: Sequence[BillFacts]) -> list[BillFacts]:
+def duplicates_of(inputs: BillInputs, bills: Sequence[BillFacts]) -> list[BillFacts]:
     """The vendor's bills that are the same document: same number; where one has none, same date and amount."""
     return [bill for bill in bills if _is_same_document(inputs, bill)]
 
 
-def earlier_twin(bill: BillFacts, twins: Sequence[BillFacts]) -> BillFacts | None:
-    """The posted twin that came first, if one did: the bill that has to give way knows it from this.
+def earlier_duplicate(bill: BillFacts, duplicates: Sequence[BillFacts]) -> BillFacts | None:
+    """The posted duplicate that came first, if one did: the bill that has to give way knows it from this.
 
     Odoo hands out a month's numbers one after the other, so of two bills posted at the same moment both
     sides see the same order.
     """
-    posted = [twin for twin in twins if twin.bill_id != bill.bill_id and twin.state is BillState.POSTED]
-    return next((twin for twin in posted if _came_first(twin, bill)), None)
+    posted = [
+        other for other in duplicates if other.bill_id != bill.bill_id and other.state is BillState.POSTED
+    ]
+    return next((other for other in posted if _came_first(other, bill)), None)
 
 
 def _is_same_document(inputs: BillInputs, bill: BillFacts) -> bool:
@@ -46,11 +48,11 @@ def _is_same_document(inputs: BillInputs, bill: BillFacts) -> bool:
     return booked == (inputs.issued_on, inputs.total, inputs.currency)
 
 
-def _came_first(twin: BillFacts, bill: BillFacts) -> bool:
-    (series, number), (other_series, other_number) = _numbered(twin), _numbered(bill)
+def _came_first(other: BillFacts, bill: BillFacts) -> bool:
+    (series, number), (other_series, other_number) = _numbered(other), _numbered(bill)
     if series == other_series and number and other_number:
         return number < other_number
-    return twin.bill_id < bill.bill_id
+    return other.bill_id < bill.bill_id
 
 
 def _numbered(bill: BillFacts) -> tuple[str, int]:

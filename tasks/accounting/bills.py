@@ -18,7 +18,7 @@ from domain.accounting.bill import (
     external_id,
     paid_before,
 )
-from domain.accounting.duplicate import DuplicateBillError, earlier_twin, plain_number, twins_of
+from domain.accounting.duplicate import DuplicateBillError, duplicates_of, earlier_duplicate, plain_number
 from domain.accounting.tax import line_price, tax_words
 from domain.accounting.vendor import vendor_words
 from domain.errors import RejectedError
@@ -140,9 +140,9 @@ async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> Non
     await fetch_currency(client, inputs.currency)
     match = await find_vendor(client, inputs)
     if match.partner is not None:
-        twins = await find_twins(client, inputs, match.partner.partner_id)
-        if twins:
-            raise DuplicateBillError(inputs, twins[0])
+        duplicates = await find_duplicates(client, inputs, match.partner.partner_id)
+        if duplicates:
+            raise DuplicateBillError(inputs, duplicates[0])
     else:
         await check_not_archived(client, "vendor", vendor_of(inputs))
 
@@ -184,7 +184,7 @@ async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
     return bool(posted)
 
 
-async def find_twins(client: OdooClient, inputs: BillInputs, vendor_id: int) -> list[BillFacts]:
+async def find_duplicates(client: OdooClient, inputs: BillInputs, vendor_id: int) -> list[BillFacts]:
     """The vendor's bills that are the same document, cancelled ones aside."""
     same_number = ["|", ["ref", "=ilike", any_spacing(plain_number(inputs.number))]] if inputs.number else []
     found = await client.call(
@@ -200,7 +200,7 @@ async def find_twins(client: OdooClient, inputs: BillInputs, vendor_id: int) -> 
         fields=BILL_FIELDS,
         order="id",
     )
-    return twins_of(inputs, [_facts(row) for row in found])
+    return duplicates_of(inputs, [_facts(row) for row in found])
 
 
 async def read_bill(client: OdooClient, bill_id: int) -> BillFacts:
@@ -256,12 +256,12 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     chosen = await fetch_expense_account(client, journal, inputs.category)
     taxes = await fetch_purchase_taxes(client, journal) if inputs.tax else []
     vendor_id = await ensure_vendor(client, inputs)
-    twins = await find_twins(client, inputs, vendor_id)
-    if twins:
+    duplicates = await find_duplicates(client, inputs, vendor_id)
+    if duplicates:
         # another caller with this very key may have been faster
         mine = await find_record(client, "account.move", external_id("bill", key))
         if mine is None:
-            raise DuplicateBillError(inputs, twins[0])
+            raise DuplicateBillError(inputs, duplicates[0])
         return mine
     line = line_price(inputs, taxes)
     values = {
@@ -290,10 +290,10 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
 
 async def _give_way(client: OdooClient, inputs: BillInputs, facts: BillFacts) -> None:
     """Two tasks may book one document at the same moment under two keys: the later bill is withdrawn."""
-    twin = earlier_twin(facts, await find_twins(client, inputs, facts.vendor_id))
-    if twin is not None:
+    other = earlier_duplicate(facts, await find_duplicates(client, inputs, facts.vendor_id))
+    if other is not None:
         await _withdraw(client, facts)
-        raise DuplicateBillError(inputs, twin)
+        raise DuplicateBillError(inputs, other)
 
 
 async def _withdraw(client: OdooClient, facts: BillFacts) -> None:

@@ -63,13 +63,15 @@ async def _booked_again(inputs: Any, facts: dict[str, Any]) -> str:
     """The other bills of the same document, for a person: Odoo itself posts a second one without a warning."""
     if not isinstance(inputs, BillInputs):
         return ""
-    from tasks.accounting.bills import find_twins
+    from tasks.accounting.bills import find_duplicates
     from tasks.planning.connected import odoo_client
 
     async with await odoo_client() as client:
-        twins = await find_twins(client, inputs, facts["vendor_id"])
+        duplicates = await find_duplicates(client, inputs, facts["vendor_id"])
     others = [
-        f"{twin.name or 'draft'} (id {twin.bill_id})" for twin in twins if twin.bill_id != facts["bill_id"]
+        f"{other.name or 'draft'} (id {other.bill_id})"
+        for other in duplicates
+        if other.bill_id != facts["bill_id"]
     ]
     return (
         f"the same document is in the books again: {', '.join(others)}; a person must look" if others else ""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.accounting.bill import BillFacts, BillInputs, BillState, bill_notes, bill_problems, external_id
-from domain.accounting.duplicate import earlier_twin, twins_of
+from domain.accounting.duplicate import duplicates_of, earlier_duplicate
 from domain.accounting.tax import PurchaseTax, line_price
 from domain.money import rounded
 
@@ -134,18 +134,18 @@ def test_a_tax_of_the_right_rate_is_used(net: Decimal) -> None:
 
 
 def test_twins_have_one_number_or_one_day_and_amount() -> None:
-    assert twins_of(inputs(number="cp-1 "), [facts()]) == [facts()]
-    assert twins_of(inputs(number="CP-2"), [facts()]) == []
-    assert twins_of(inputs(number=None), [facts()]) == [facts()]
-    assert twins_of(inputs(number=None, issued_on=date(2026, 11, 11)), [facts()]) == []
+    assert duplicates_of(inputs(number="cp-1 "), [facts()]) == [facts()]
+    assert duplicates_of(inputs(number="CP-2"), [facts()]) == []
+    assert duplicates_of(inputs(number=None), [facts()]) == [facts()]
+    assert duplicates_of(inputs(number=None, issued_on=date(2026, 11, 11)), [facts()]) == []
 
 
 @given(numbers=st.lists(st.integers(1, 20_000), min_size=2, max_size=5, unique=True))
 def test_of_bills_posted_at_once_exactly_the_first_stays(numbers: list[int]) -> None:
     bills = [facts(bill_id=-n, name=f"BILL/2026/11/{n:04}") for n in numbers]
-    staying = [bill for bill in bills if earlier_twin(bill, bills) is None]
+    staying = [bill for bill in bills if earlier_duplicate(bill, bills) is None]
     assert [bill.name for bill in staying] == [f"BILL/2026/11/{min(numbers):04}"]
 
 
 def test_a_draft_is_no_earlier_twin() -> None:
-    assert earlier_twin(facts(), [facts(bill_id=1, name=None, state=BillState.DRAFT)]) is None
+    assert earlier_duplicate(facts(), [facts(bill_id=1, name=None, state=BillState.DRAFT)]) is None

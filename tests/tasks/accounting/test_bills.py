@@ -193,7 +193,7 @@ async def test_the_same_number_of_the_same_vendor_is_refused(odoo: OdooWorld) ->
         first = await booked(client, odoo.bill(number=f"CP- {odoo.token}"), odoo.token)
         with pytest.raises(DuplicateBillError) as caught:
             await booked(client, odoo.bill(number=f"cp - {odoo.token}"), f"{odoo.token}-again")
-        assert caught.value.twin.bill_id == first.bill_id
+        assert caught.value.other.bill_id == first.bill_id
         assert await find_bill(client, f"{odoo.token}-again") is None
 
 
