@@ -19,7 +19,7 @@ from tasks.engine.runs import BELIEVED, begun_at, start_run
 from tasks.mail.look import look_for_mail
 from tasks.planning.look import keep_desk, look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.tell import tell_rules
+from tasks.policy.notices import notify_rule_changes
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import tell_of_outages
 
@@ -78,7 +78,7 @@ async def _requests(now: datetime) -> Found:
     """Also the look at the rules and at the services: a change is recorded, asked about and told."""
     read_playbooks()
     handbook = read_handbook()
-    await tell_rules()
+    await notify_rule_changes()
     await tell_of_outages(now)
     return await look_for_requests(handbook, now)
 

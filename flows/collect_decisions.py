@@ -12,7 +12,7 @@ from tasks.approvals.notes import collect_moved
 from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
 from tasks.approvals.records import audit_unrecorded
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.tell import tell_rules
+from tasks.policy.notices import notify_rule_changes
 from tasks.reliability.notify import notify_owner
 from tasks.reliability.outages import tell_of_outages
 
@@ -36,7 +36,7 @@ async def collect_decisions() -> State:
     expired = expire_due(now)
     read_handbook()  # what was just decided about the rules takes effect
     read_playbooks()
-    await tell_rules()
+    await notify_rule_changes()
     await tell_of_outages(now)
     audit_unrecorded(now)
     for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):

@@ -23,7 +23,7 @@ from tasks.approvals.requests import get, record_answer, refuse_form
 from tasks.approvals.result import result_of
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.door import ACTION as RULES_CHANGE
+from tasks.policy.rule_changes import ACTION as RULES_CHANGE
 
 BACKSTOP = timedelta(hours=1)
 """The engine fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""

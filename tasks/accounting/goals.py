@@ -19,7 +19,7 @@ def read_goals() -> Goals:
         BrokenNoteError: the note cannot be read.
         NoteMissingError: there is no such note.
     """
-    from tasks.policy.door import effective_goals
+    from tasks.policy.rule_changes import effective_goals
 
     return effective_goals(written_goals)
 

@@ -13,7 +13,7 @@ from domain.vault.note import Note
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.intake import desk
 from tasks.planning.orders import ForgedOrderError, find_order
-from tasks.policy.door import effective_handbook, effective_playbooks
+from tasks.policy.rule_changes import effective_handbook, effective_playbooks
 from tasks.vault.desk import Folder
 from tasks.vault.places import OutsideVaultError
 

@@ -20,7 +20,7 @@ class ConfirmedRules(Base):
     Attributes:
         revision: Counts the confirmed changes, so that an old decision never counts for a later change.
         said: What was last put on record about the written rules, so that it is said once.
-        untold: Sentences that the owner has not been told yet.
+        unsent: Sentences that the owner has not been told yet.
     """
 
     __tablename__ = "confirmed_rules"
@@ -29,7 +29,7 @@ class ConfirmedRules(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     revision: Mapped[int]
     said: Mapped[str] = mapped_column(default="")
-    untold: Mapped[list[str]] = mapped_column(JSON)
+    unsent: Mapped[list[str]] = mapped_column("untold", JSON)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seal: Mapped[str]
 

@@ -115,21 +115,21 @@ def effective_rules(name: str, read: Callable[[], Mapping[str, Any]]) -> dict[st
     return _followed(name, state, written, now)
 
 
-def untold_words() -> dict[str, list[str]]:
+def unsent_notices() -> dict[str, list[str]]:
     """What the owner has not been told yet, by the name of the rules."""
     rows = serialised(
-        lambda session: [(row.name, row.untold) for row in session.scalars(select(ConfirmedRules))]
+        lambda session: [(row.name, row.unsent) for row in session.scalars(select(ConfirmedRules))]
     )
     return {name: list(words) for name, words in rows if words}
 
 
-def mark_told(name: str, count: int) -> None:
+def mark_sent(name: str, count: int) -> None:
     """The owner was told the first so many sentences."""
 
     def mark(session: Session) -> None:
         row = confirmed_row(session, name)
         if row is not None:
-            row.untold = row.untold[count:]
+            row.unsent = row.unsent[count:]
 
     serialised(mark)
 
@@ -148,7 +148,7 @@ def _first(name: str, written: dict[str, Any], now: datetime) -> _State:
     def keep(session: Session) -> _State:
         row = confirmed_row(session, name)
         if row is None:
-            row = ConfirmedRules(name=name, rules=written, revision=1, said="", untold=[], changed_at=now)
+            row = ConfirmedRules(name=name, rules=written, revision=1, said="", unsent=[], changed_at=now)
             seal_rules(row)
             session.add(row)
         return _State(dict(row.rules), row.revision, row.said)
@@ -266,7 +266,7 @@ def _change(name: str, state: _State, rules: dict[str, Any], word: _Word, now: d
         if row is None or row.revision != state.revision:
             return False
         row.rules, row.revision, row.changed_at = rules, row.revision + 1, now
-        row.said, row.untold = word.said, [*row.untold, word.sentence]
+        row.said, row.unsent = word.said, [*row.unsent, word.sentence]
         seal_rules(row)
         return True
 
@@ -285,7 +285,7 @@ def _put_on_record(name: str, state: _State, word: _Word, now: datetime) -> None
     def say(session: Session) -> None:
         row = confirmed_row(session, name)
         if row is not None and row.said != word.said:
-            row.said, row.untold = word.said, [*row.untold, word.sentence]
+            row.said, row.unsent = word.said, [*row.unsent, word.sentence]
 
     _audit(name, word, now)
     serialised(say)

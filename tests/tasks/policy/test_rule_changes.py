@@ -17,7 +17,7 @@ from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.requests import OutcomeKind, find, pending, record_answer
 from tasks.planning.intake import desk
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.door import mark_told, untold_words
+from tasks.policy.rule_changes import mark_sent, unsent_notices
 from tasks.policy.table import ForgedRulesError
 from tasks.vault.desk import init_vault
 
@@ -75,7 +75,7 @@ def test_a_raised_limit_holds_only_once_the_owner_has_confirmed_it() -> None:
     assert "1000" in one().shown
     assert len(audited("rules.written")) == 1
     assert "900000" in str(audited("rules.written")[0]["details"])
-    assert "900000" in untold_words()[HANDBOOK][0]
+    assert "900000" in unsent_notices()[HANDBOOK][0]
     assert decide(Decision.APPROVE) is OutcomeKind.APPROVED
     assert read_handbook().day_threshold == Decimal(900000)
     assert audited("rules.changed")[0]["approved_by"] == "Olga"
@@ -96,7 +96,7 @@ def test_a_rejected_change_leaves_the_old_value_and_is_not_asked_again() -> None
     assert read_handbook().ask_above == read_handbook().ask_above == Decimal(1000)
     assert not pending()
     assert len(audited("rules.kept")) == 1
-    assert "rejected" in untold_words()[HANDBOOK][-1]
+    assert "rejected" in unsent_notices()[HANDBOOK][-1]
 
 
 def test_a_second_edit_voids_the_question_and_its_answer() -> None:
@@ -216,7 +216,7 @@ def test_what_was_told_is_not_told_again() -> None:
     write("ask_above: 1000", "ask_above: 5000")
     read_handbook()
     read_handbook()
-    assert len(untold_words()[HANDBOOK]) == 1
-    mark_told(HANDBOOK, 1)
+    assert len(unsent_notices()[HANDBOOK]) == 1
+    mark_sent(HANDBOOK, 1)
     read_handbook()
-    assert untold_words() == {}
+    assert unsent_notices() == {}
