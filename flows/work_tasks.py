@@ -19,7 +19,7 @@ from tasks.reliability import outbox
 from tasks.reliability.breakers import is_up
 from tasks.reliability.claims import this_process
 from tasks.reliability.notify import notify_owner
-from tasks.reliability.outbox import Parcel
+from tasks.reliability.outbox import OutboxItem
 
 TOGETHER = 4
 """Tasks in work at once; more would only wait for Odoo, which has two workers."""
@@ -41,7 +41,7 @@ async def work_tasks() -> State:
     stuck = await work_together(names)
     await asyncio.to_thread(show_letters)
     await asyncio.to_thread(refresh_dashboard, _now())
-    stuck += [parcel.key for parcel in outbox.waiting() if parcel.key not in stuck]
+    stuck += [item.key for item in outbox.waiting() if item.key not in stuck]
     if stuck:
         return Completed(name="Degraded", message=f"will be tried again: {', '.join(stuck)}")
     return Completed(message=f"{len(names)} worked")
@@ -71,12 +71,12 @@ async def _work(task_id: str) -> State:
 
 async def _drain(service: str) -> None:
     """Work what waits for a service until nothing more is due; the outbox says what may go beside what."""
-    courier = f"{this_process()}#{flow_run.get_id()}"
+    worker = f"{this_process()}#{flow_run.get_id()}"
     under_way: set[asyncio.Task[None]] = set()
     for number in count():
-        parcel = outbox.next_due(service, now=_now(), courier=f"{courier}.{number}")
-        if parcel is not None:
-            under_way.add(asyncio.create_task(_deliver(parcel)))
+        item = outbox.next_due(service, now=_now(), worker=f"{worker}.{number}")
+        if item is not None:
+            under_way.add(asyncio.create_task(_deliver(item)))
         elif under_way:
             ended, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.gather(*ended)
@@ -84,34 +84,34 @@ async def _drain(service: str) -> None:
             return
 
 
-async def _deliver(parcel: Parcel) -> None:
-    if not is_open(parcel.key):
-        outbox.done(parcel.key)
+async def _deliver(item: OutboxItem) -> None:
+    if not is_open(item.key):
+        outbox.done(item.key)
         return
-    was_up = is_up(parcel.service)
-    state = await _work(parcel.key)
-    if not outbox.waits(parcel.id):
+    was_up = is_up(item.service)
+    state = await _work(item.key)
+    if not outbox.waits(item.id):
         return
-    tries = parcel.attempts
-    if was_up and await is_away(parcel.service):
-        outbox.forgive(parcel.id)
+    tries = item.attempts
+    if was_up and await is_away(item.service):
+        outbox.forgive(item.id)
         tries -= 1
-    await _put_back(parcel, tries, str(state.message))
+    await _put_back(item, tries, str(state.message))
 
 
-async def _put_back(parcel: Parcel, tries: int, said: str) -> None:
-    """Have the parcel tried again later, or hand its task to a person after too many tries."""
-    again = outbox.next_try(parcel.service, tries, _now())
-    outbox.failed(parcel.id, error=TransientError(said), now=_now(), retry_at=again)
+async def _put_back(item: OutboxItem, tries: int, said: str) -> None:
+    """Have the item tried again later, or hand its task to a person after too many tries."""
+    again = outbox.next_try(item.service, tries, _now())
+    outbox.failed(item.id, error=TransientError(said), now=_now(), retry_at=again)
     if again is not None:
         return
     why = f"tried {tries} times"
-    give_up(parcel.key, [why, said], _now())
+    give_up(item.key, [why, said], _now())
     title, body = (
-        f"A task needs you: {subject_of(parcel.key)}",
-        f"{why}; {said}. Its note: Needs_Action/{parcel.key}",
+        f"A task needs you: {subject_of(item.key)}",
+        f"{why}; {said}. Its note: Needs_Action/{item.key}",
     )
-    await notify_owner(title, body, urgency="warning", key=parcel.key)
+    await notify_owner(title, body, urgency="warning", key=item.key)
 
 
 def _now() -> datetime:

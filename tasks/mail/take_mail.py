@@ -11,7 +11,7 @@ from domain.planning.event import Event
 from domain.vault.names import event_name
 from tasks.mail.fetch_mail import FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
-from tasks.reliability.dead_letters import bury
+from tasks.reliability.dead_letters import add_dead_letter
 
 SOURCE = "gmail"
 LETTER_KIND = "gmail.message"
@@ -108,7 +108,9 @@ def _store(new: NewMail, now: datetime) -> Taken:
     for mail in new.mails:
         taken.task_ids += store_mail(event_of(mail), now)
     for message_id, error in new.given_up:
-        bury(LETTER_KIND, task_id_of(message_id), payload={"message_id": message_id}, error=error, now=now)
+        add_dead_letter(
+            LETTER_KIND, task_id_of(message_id), payload={"message_id": message_id}, error=error, now=now
+        )
         taken.given_up.add(message_id)
     return taken
 

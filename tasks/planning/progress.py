@@ -25,7 +25,7 @@ OPEN = frozenset({NEW, "working", "later", "waiting"})
 
 
 TASK = "task"
-"""Kind of a task's parcels and dead letters; their key is its id."""
+"""Kind of a task's items and dead letters; their key is its id."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def open_tasks() -> list[str]:
     """
     desk().set_aside_misnamed(Folder.NEEDS_ACTION)
     asked = {request.task_id for request in pending()}
-    queued = {parcel.key for parcel in outbox.waiting()}
+    queued = {item.key for item in outbox.waiting()}
     statuses = {name: _open_status(name) for name in sorted(desk().names(Folder.NEEDS_ACTION))}
     return [
         name

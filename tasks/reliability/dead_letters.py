@@ -21,7 +21,7 @@ from tasks.reliability.serialised import serialised
 class LetterState(StrEnum):
     """Where a dead letter is."""
 
-    BURIED = "buried"
+    OPEN = "buried"
     REPLAYING = "replaying"
     RESOLVED = "resolved"
 
@@ -54,21 +54,23 @@ class DeadLetter(Base):
     __table_args__ = (UniqueConstraint("kind", "key"), {"sqlite_autoincrement": True})
 
 
-def bury(kind: str, key: str, *, payload: dict[str, Any], error: Exception, now: datetime) -> int:
+def add_dead_letter(kind: str, key: str, *, payload: dict[str, Any], error: Exception, now: datetime) -> int:
     """Keep work that was given up; the same work again is the same letter. Returns its number."""
-    return serialised(lambda session: bury_in(session, kind, key, payload=payload, error=error, now=now))
+    return serialised(
+        lambda session: add_dead_letter_in(session, kind, key, payload=payload, error=error, now=now)
+    )
 
 
-def bury_in(  # noqa: PLR0913 (`bury` with the session of a transaction that is under way)
+def add_dead_letter_in(  # noqa: PLR0913 (`add_dead_letter` with the session of a transaction that is under way)
     session: Session, kind: str, key: str, *, payload: dict[str, Any], error: Exception, now: datetime
 ) -> int:
-    """`bury` as a part of the caller's transaction."""
+    """`add_dead_letter` as a part of the caller's transaction."""
     letter = session.scalar(select(DeadLetter).where(DeadLetter.kind == kind, DeadLetter.key == key))
     if letter is None:
         letter = DeadLetter(kind=kind, key=key, attempts=0, first_buried_at=now)
         session.add(letter)
     letter.payload, letter.cause, letter.error = payload, type(error).__name__, str(error)
-    letter.state, letter.replayer, letter.resolved_at = LetterState.BURIED.value, None, None
+    letter.state, letter.replayer, letter.resolved_at = LetterState.OPEN.value, None, None
     letter.buried_at = now
     letter.attempts += 1
     session.flush()
@@ -141,7 +143,7 @@ def resolve_work(kind: str, key: str, now: datetime) -> None:
 
 def put_back(number: int, error: Exception, now: datetime) -> None:
     """The replay failed: the letter waits again, with the new cause."""
-    _close(number, LetterState.BURIED, error, now)
+    _close(number, LetterState.OPEN, error, now)
 
 
 def _close(number: int, state: LetterState, error: Exception | None, now: datetime) -> None:

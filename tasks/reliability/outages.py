@@ -9,7 +9,7 @@ from domain.reliability.breaker import BreakerState
 from domain.reliability.outage import Outage, Word, is_word_due, observed, word_of
 from tasks.reliability.breakers import breaker_states
 from tasks.reliability.notify import Messenger, NewNotice, NotifyStatus, deliver
-from tasks.reliability.outbox import Parcel, waiting
+from tasks.reliability.outbox import OutboxItem, waiting
 from tasks.reliability.serialised import serialised
 
 
@@ -56,7 +56,7 @@ async def tell_of_outages(now: datetime, messenger: Messenger | None = None) -> 
 
 
 def _observe(now: datetime) -> dict[str, Outage]:
-    queued = {parcel.service for parcel in waiting()}
+    queued = {item.service for item in waiting()}
     shut = {name for name, breaker in breaker_states().items() if breaker.state is not BreakerState.CLOSED}
 
     def observe(session: Session) -> dict[str, Outage]:
@@ -76,14 +76,14 @@ def _observe(now: datetime) -> dict[str, Outage]:
 
 
 def _word(service: str, outage: Outage) -> Word:
-    parcels = waiting(service)
+    items = waiting(service)
     breaker = breaker_states().get(service)
-    reason = breaker.reason if breaker and breaker.state is not BreakerState.CLOSED else _error(parcels)
-    return word_of(service, outage, waiting=len(parcels), reason=reason)
+    reason = breaker.reason if breaker and breaker.state is not BreakerState.CLOSED else _error(items)
+    return word_of(service, outage, waiting=len(items), reason=reason)
 
 
-def _error(parcels: list[Parcel]) -> str | None:
-    return next((parcel.error for parcel in parcels if parcel.error), None)
+def _error(items: list[OutboxItem]) -> str | None:
+    return next((item.error for item in items if item.error), None)
 
 
 def _keep_told(service: str, now: datetime) -> None:

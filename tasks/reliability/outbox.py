@@ -16,7 +16,7 @@ from blocks.database import Base, UtcDateTime
 from domain.reliability.backoff import OUTAGE, spread
 from domain.reliability.breaker import BreakerState
 from tasks.reliability.breakers import breaker_in, breaker_state
-from tasks.reliability.dead_letters import bury_in
+from tasks.reliability.dead_letters import add_dead_letter_in
 from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
@@ -40,7 +40,7 @@ FORGIVEN = 1
 """A write may have failed once at a service that answers, and is still taken up with the others when it is back."""
 
 
-class Parcel(Base):
+class OutboxItem(Base):
     """One write that waits; it stands in its service's queue once, under `key`."""
 
     __tablename__ = "parcels"
@@ -53,7 +53,7 @@ class Parcel(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
-    courier: Mapped[str | None]
+    worker: Mapped[str | None] = mapped_column("courier")
     taken_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -67,27 +67,27 @@ def put(service: str, key: str, *, kind: str, payload: dict[str, Any], due: date
     """Queue a write behind those before it, to be delivered from `due` on; False when this key waits already."""
 
     def store(session: Session) -> bool:
-        if session.scalar(select(Parcel).where(Parcel.service == service, Parcel.key == key)):
+        if session.scalar(select(OutboxItem).where(OutboxItem.service == service, OutboxItem.key == key)):
             return False
-        session.add(Parcel(service=service, key=key, kind=kind, payload=payload, not_before=due))
+        session.add(OutboxItem(service=service, key=key, kind=kind, payload=payload, not_before=due))
         return True
 
     return serialised(store)
 
 
-def next_due(service: str, *, now: datetime, courier: str | None = None) -> Parcel | None:
-    """Take a waiting write for delivery by `courier` (this process): the oldest that is due and free to go.
+def next_due(service: str, *, now: datetime, worker: str | None = None) -> OutboxItem | None:
+    """Take a waiting write for delivery by `worker` (this process): the oldest that is due and free to go.
 
     None when nothing waits, when each that is due shares an order key with one before it, and when enough are under
     way. While the circuit is not closed only the oldest is tried. Counted as a try when the service is up; else it
     only asks for the service.
     """
-    courier = courier or this_process()
+    worker = worker or this_process()
 
-    def take(session: Session) -> Parcel | None:
-        found = _next_free(session, service, courier, now)
+    def take(session: Session) -> OutboxItem | None:
+        found = _next_free(session, service, worker, now)
         if found is not None:
-            found.courier, found.taken_until = courier, now + timedelta(seconds=DELIVERY_SECONDS)
+            found.worker, found.taken_until = worker, now + timedelta(seconds=DELIVERY_SECONDS)
             found.attempts += breaker_in(session, service).state is BreakerState.CLOSED
         return found
 
@@ -95,59 +95,63 @@ def next_due(service: str, *, now: datetime, courier: str | None = None) -> Parc
 
 
 def due_services(now: datetime) -> list[str]:
-    """Services for which something waits that can be delivered now and has no courier."""
+    """Services for which something waits that can be delivered now and has no worker."""
 
     def read(session: Session) -> list[str]:
-        services = session.scalars(select(Parcel.service).distinct().order_by(Parcel.service)).all()
+        services = session.scalars(select(OutboxItem.service).distinct().order_by(OutboxItem.service)).all()
         return [service for service in services if _next_free(session, service, this_process(), now)]
 
     return serialised(read)
 
 
-def _next_free(session: Session, service: str, courier: str, now: datetime) -> Parcel | None:
+def _next_free(session: Session, service: str, worker: str, now: datetime) -> OutboxItem | None:
     queue = _queue(session, service)
     is_up = breaker_in(session, service).state is BreakerState.CLOSED
-    return _first_free(queue if is_up else islice(queue, 1), courier, now)
+    return _first_free(queue if is_up else islice(queue, 1), worker, now)
 
 
-def _queue(session: Session, service: str) -> Iterator[Parcel]:
+def _queue(session: Session, service: str) -> Iterator[OutboxItem]:
     """What waits, oldest first, read only as far as it is looked at."""
-    query = select(Parcel).where(Parcel.service == service).order_by(Parcel.id)
+    query = select(OutboxItem).where(OutboxItem.service == service).order_by(OutboxItem.id)
     return iter(session.scalars(query.execution_options(yield_per=PAGE)))
 
 
-def _first_free(queue: Iterator[Parcel], courier: str, now: datetime) -> Parcel | None:
+def _first_free(queue: Iterator[OutboxItem], worker: str, now: datetime) -> OutboxItem | None:
     ahead: set[str] = set()
     under_way = troubled = 0
-    for place, parcel in enumerate(queue):
-        keys = parcel.payload.get(ORDER)
-        is_taken = _is_taken(parcel, courier, now)
+    for place, item in enumerate(queue):
+        keys = item.payload.get(ORDER)
+        is_taken = _is_taken(item, worker, now)
         is_behind = bool(place) if keys is None else not ahead.isdisjoint(keys)
-        if not (is_taken or is_behind or parcel.not_before > now):
-            return parcel
+        if not (is_taken or is_behind or item.not_before > now):
+            return item
         under_way += is_taken
-        troubled += parcel.attempts > 0 and not is_taken
+        troubled += item.attempts > 0 and not is_taken
         if keys is None or under_way >= TOGETHER or troubled >= MOST_TROUBLED:
             return None
         ahead.update(keys)
     return None
 
 
-def _is_taken(parcel: Parcel, courier: str, now: datetime) -> bool:
-    if parcel.courier in (None, courier) or parcel.taken_until is None or parcel.taken_until <= now:
+def _is_taken(item: OutboxItem, worker: str, now: datetime) -> bool:
+    if item.worker in (None, worker) or item.taken_until is None or item.taken_until <= now:
         return False
-    return not is_dead(parcel.courier or "")
+    return not is_dead(item.worker or "")
 
 
 def done(key: str, *, but_for: Collection[str] = ()) -> None:
     """The write was delivered, or need not be any more; it goes on waiting `but_for` these services."""
-    gone = delete(Parcel).where(Parcel.key == key, Parcel.service.not_in(but_for))
+    gone = delete(OutboxItem).where(OutboxItem.key == key, OutboxItem.service.not_in(but_for))
     serialised(lambda session: session.execute(gone))
 
 
 def services_waited_for(now: datetime) -> set[str]:
     """Services for which something waits that `release` would bring forward."""
-    query = select(Parcel.service).where(Parcel.not_before > now, Parcel.attempts <= FORGIVEN).distinct()
+    query = (
+        select(OutboxItem.service)
+        .where(OutboxItem.not_before > now, OutboxItem.attempts <= FORGIVEN)
+        .distinct()
+    )
     return serialised(lambda session: set(session.scalars(query)))
 
 
@@ -158,11 +162,11 @@ def release(service: str, now: datetime) -> int:
     """
 
     def bring_forward(session: Session) -> int:
-        waited = (Parcel.service == service, Parcel.not_before > now, Parcel.attempts <= FORGIVEN)
-        parcels = list(session.scalars(select(Parcel).where(*waited)))
-        for parcel in parcels:
-            parcel.not_before = now
-        return len(parcels)
+        waited = (OutboxItem.service == service, OutboxItem.not_before > now, OutboxItem.attempts <= FORGIVEN)
+        items = list(session.scalars(select(OutboxItem).where(*waited)))
+        for item in items:
+            item.not_before = now
+        return len(items)
 
     return serialised(bring_forward)
 
@@ -171,9 +175,9 @@ def forgive(number: int) -> None:
     """The last try failed because the service was away: it does not count."""
 
     def uncount(session: Session) -> None:
-        parcel = session.get(Parcel, number)
-        if parcel is not None:
-            parcel.attempts = max(parcel.attempts - 1, 0)
+        item = session.get(OutboxItem, number)
+        if item is not None:
+            item.attempts = max(item.attempts - 1, 0)
 
     serialised(uncount)
 
@@ -182,7 +186,7 @@ def failed(number: int, *, error: Exception, now: datetime, retry_at: datetime |
     """The write was not delivered; nothing changes when it no longer waits.
 
     Args:
-        number: the parcel's id.
+        number: the item's id.
         error: why.
         now: the present.
         retry_at: when to try again, those behind it that share an order key waiting with it; None gives this one up:
@@ -190,15 +194,15 @@ def failed(number: int, *, error: Exception, now: datetime, retry_at: datetime |
     """
 
     def keep(session: Session) -> None:
-        parcel = session.get(Parcel, number)
-        if parcel is None:
+        item = session.get(OutboxItem, number)
+        if item is None:
             return
         if retry_at is None:
-            bury_in(session, parcel.kind, parcel.key, payload=parcel.payload, error=error, now=now)
-            session.delete(parcel)
+            add_dead_letter_in(session, item.kind, item.key, payload=item.payload, error=error, now=now)
+            session.delete(item)
             return
-        parcel.error, parcel.not_before = str(error), retry_at
-        parcel.courier = parcel.taken_until = None
+        item.error, item.not_before = str(error), retry_at
+        item.worker = item.taken_until = None
 
     serialised(keep)
 
@@ -217,8 +221,8 @@ def next_try(service: str, attempts: int, now: datetime) -> datetime | None:
 
 
 def waits(number: int) -> bool:
-    """Whether this parcel is still in its queue."""
-    return serialised(lambda session: session.get(Parcel, number)) is not None
+    """Whether this item is still in its queue."""
+    return serialised(lambda session: session.get(OutboxItem, number)) is not None
 
 
 def is_behind(service: str, key: str, order: Collection[str]) -> bool:
@@ -226,23 +230,23 @@ def is_behind(service: str, key: str, order: Collection[str]) -> bool:
 
     It has to when one that waits is about the same thing, and when the service is away and others wait for it.
     """
-    parcels = waiting(service)
-    if not parcels or key in {parcel.key for parcel in parcels}:
+    items = waiting(service)
+    if not items or key in {item.key for item in items}:
         return False
     if breaker_state(service).state is not BreakerState.CLOSED:
         return True
-    return any(not set(parcel.payload.get(ORDER, order)).isdisjoint(order) for parcel in parcels)
+    return any(not set(item.payload.get(ORDER, order)).isdisjoint(order) for item in items)
 
 
-def waiting(service: str | None = None) -> list[Parcel]:
+def waiting(service: str | None = None) -> list[OutboxItem]:
     """What waits, in the order of delivery."""
-    query = select(Parcel).order_by(Parcel.id)
+    query = select(OutboxItem).order_by(OutboxItem.id)
     if service is not None:
-        query = query.where(Parcel.service == service)
+        query = query.where(OutboxItem.service == service)
     return serialised(lambda session: list(session.scalars(query)))
 
 
 def waiting_counts() -> dict[str, int]:
     """How many writes wait, by service."""
-    query = select(Parcel.service, func.count()).group_by(Parcel.service).order_by(Parcel.service)
+    query = select(OutboxItem.service, func.count()).group_by(OutboxItem.service).order_by(OutboxItem.service)
     return serialised(lambda session: {row[0]: row[1] for row in session.execute(query)})

@@ -121,7 +121,7 @@ async def test_what_waited_for_odoo_is_booked_in_order_and_once(odoo: SandboxCli
         tasks.append(drop(number))
         assert (await run()).name == "Degraded"
         clock.now += timedelta(seconds=1)
-    assert [parcel.key for parcel in outbox.waiting("odoo")] == tasks
+    assert [item.key for item in outbox.waiting("odoo")] == tasks
     assert [status(task) for task in tasks] == ["later"] * 3
     assert _facts(settings())["waiting_for_services"] == {"odoo": 3}
     assert booked(odoo, numbers) == []
@@ -162,13 +162,13 @@ async def test_a_service_that_answers_the_question_and_does_nothing_else_is_left
     odoo.fault("status", service="odoo", path="res.partner|account", times=ALWAYS)
     drop("CBH-70046")
     await run()
-    (parcel,) = outbox.waiting()
+    (item,) = outbox.waiting()
     for _ in range(20):
         clock.now += timedelta(seconds=5)
         await run()
     tried = odoo.journal(service="odoo", path="res.partner|account")
     assert len(tried) < 20, "far fewer than if every answer to the question set it to work again"
-    assert outbox.waits(parcel.id)
+    assert outbox.waits(item.id)
     odoo.clear_faults()
     clock.now += AN_HOUR
     await run()
@@ -205,7 +205,7 @@ async def test_a_bill_that_odoo_fails_keeps_no_other_vendor_s_waiting(odoo: Sand
     beside = store(receipt(VENDORS[1], "3.10", "X1-70057").encode(), "X1-70057")
     await run()
     assert (desk().find(beside), desk().find(behind)) == (Folder.DONE, Folder.NEEDS_ACTION)
-    assert [parcel.key for parcel in outbox.waiting()] == [stuck, behind]
+    assert [item.key for item in outbox.waiting()] == [stuck, behind]
 
 
 async def test_a_bill_that_odoo_fails_again_and_again_frees_the_queue_and_is_escalated(
@@ -247,7 +247,7 @@ async def test_a_person_who_sets_a_waiting_task_to_new_has_it_worked_at_once(
     desk().update(Folder.NEEDS_ACTION, second, lambda note: note.with_front(status="new"))
     await run()
     assert desk().find(second) is Folder.DONE
-    assert [parcel.key for parcel in outbox.waiting()] == [first]
+    assert [item.key for item in outbox.waiting()] == [first]
 
 
 async def test_a_task_that_a_person_took_out_of_the_queue_is_left_alone(

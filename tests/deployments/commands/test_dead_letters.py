@@ -13,7 +13,7 @@ from domain.vault.folder import Folder
 from tasks.mail.take_mail import take_part
 from tasks.planning.intake import desk
 from tasks.planning.letters import show_letters
-from tasks.reliability.dead_letters import DeadLetter, LetterMissingError, bury, waiting_letters
+from tasks.reliability.dead_letters import DeadLetter, LetterMissingError, add_dead_letter, waiting_letters
 from tests.gmail_world import account, client_of, deliver
 from tests.sandbox_fixture import SandboxClient
 
@@ -44,8 +44,8 @@ def replays(monkeypatch: pytest.MonkeyPatch) -> Replays:
     monkeypatch.setattr(dead_letters, "apply_environment", lambda _: None)
     for key in ("file-1", "file-2"):
         error = JournalClosedError("March [2026] is closed")
-        bury("task", key, payload={"task_id": key}, error=error, now=NOW)
-    bury("fax", "fax-1", payload={}, error=TransientError("down"), now=NOW)
+        add_dead_letter("task", key, payload={"task_id": key}, error=error, now=NOW)
+    add_dead_letter("fax", "fax-1", payload={}, error=TransientError("down"), now=NOW)
     return fake
 
 

@@ -11,7 +11,7 @@ from tasks.planning.intake import desk, store_event
 from tasks.planning.look import keep_desk, look_for_tasks, look_for_writes
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, task_claim, this_process
-from tasks.reliability.dead_letters import bury
+from tasks.reliability.dead_letters import add_dead_letter
 from tasks.vault.desk import Folder, init_vault
 
 NOW = datetime.now(UTC)
@@ -54,12 +54,12 @@ async def test_a_write_is_work_once_the_head_of_its_queue_is_due(monkeypatch: py
     outbox.put("odoo", "second", kind="task", payload={}, due=NOW)
     assert await look_for_writes(NOW) is Found.NOTHING
     assert await look_for_writes(due) is Found.WORK
-    outbox.next_due("odoo", now=due, courier=f"{this_process()}#run")
+    outbox.next_due("odoo", now=due, worker=f"{this_process()}#run")
     assert await look_for_writes(due) is Found.NOTHING, "it is under way"
 
 
 def test_the_desk_is_kept_without_a_run() -> None:
-    bury("task", "t1", payload={}, error=ValueError("no"), now=NOW)
+    add_dead_letter("task", "t1", payload={}, error=ValueError("no"), now=NOW)
     (desk().root / "Dashboard.md").unlink(missing_ok=True)
     assert keep_desk(NOW) is Found.NOTHING
     assert desk().names(Folder.DEAD_LETTERS) != []

@@ -10,7 +10,7 @@ from tasks.reliability.dead_letters import (
     DeadLetter,
     LetterMissingError,
     LetterState,
-    bury,
+    add_dead_letter,
     find_letter,
     put_back,
     replay,
@@ -25,7 +25,7 @@ class JournalClosedError(RejectedError):
 
 def bury_task(key: str, now: datetime, error: Exception | None = None) -> int:
     error = error or JournalClosedError("March is closed")
-    return bury("task", key, payload={"task_id": key}, error=error, now=now)
+    return add_dead_letter("task", key, payload={"task_id": key}, error=error, now=now)
 
 
 def test_the_same_work_is_one_letter_however_often_it_dies(now: datetime) -> None:

@@ -61,9 +61,9 @@ async def test_of_a_short_outage_nobody_hears(now: datetime) -> None:
 async def test_work_that_waits_for_a_service_that_answers_is_told_too(now: datetime) -> None:
     box = Mailbox()
     outbox.put("odoo", "file-1", kind="task", payload={}, due=now)
-    parcel = outbox.next_due("odoo", now=now)
-    assert parcel is not None
-    outbox.failed(parcel.id, error=TransientError("disk full"), now=now, retry_at=now + MINUTE)
+    item = outbox.next_due("odoo", now=now)
+    assert item is not None
+    outbox.failed(item.id, error=TransientError("disk full"), now=now, retry_at=now + MINUTE)
     await hear(box, now, FIRST_WORD_AFTER + MINUTE)
     assert "disk full" in box.notices[-1][1]
     assert "Tasks that wait for it: 1." in box.notices[-1][1]

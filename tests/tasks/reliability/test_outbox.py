@@ -23,23 +23,23 @@ def put_in(key: str, now: datetime, service: str = "odoo", about: list[str] | No
     return put(service, key, kind="effect", payload={"key": key, **order}, due=now)
 
 
-def take_all(now: datetime, service: str = "odoo") -> list[outbox.Parcel]:
-    """What may be under way at once, each taken by a courier of its own."""
-    taken: list[outbox.Parcel] = []
-    while parcel := next_due(service, now=now, courier=f"{ELSEWHERE}{next(COURIERS)}"):
-        taken.append(parcel)
+def take_all(now: datetime, service: str = "odoo") -> list[outbox.OutboxItem]:
+    """What may be under way at once, each taken by a worker of its own."""
+    taken: list[outbox.OutboxItem] = []
+    while item := next_due(service, now=now, worker=f"{ELSEWHERE}{next(COURIERS)}"):
+        taken.append(item)
     return taken
 
 
-def keys(parcels: list[outbox.Parcel]) -> list[str]:
-    return [parcel.key for parcel in parcels]
+def keys(items: list[outbox.OutboxItem]) -> list[str]:
+    return [item.key for item in items]
 
 
 def deliver_all(service: str, now: datetime) -> list[str]:
     delivered = []
-    while parcel := next_due(service, now=now):
-        delivered.append(parcel.key)
-        outbox.done(parcel.key)
+    while item := next_due(service, now=now):
+        delivered.append(item.key)
+        outbox.done(item.key)
     return delivered
 
 
@@ -57,7 +57,7 @@ def test_writes_are_delivered_in_order_per_service_and_once(now: datetime) -> No
     assert not put_in("a", now)
     assert outbox.waiting_counts() == {"gmail": 1, "odoo": 3}
     assert deliver_all("odoo", now) == ["c", "a", "b"]
-    assert [parcel.key for parcel in outbox.waiting()] == ["z"]
+    assert [item.key for item in outbox.waiting()] == ["z"]
     assert put_in("a", now)  # it may have to wait again, later in its life
 
 
@@ -134,9 +134,9 @@ def test_when_many_fail_the_rest_is_not_tried_in_their_place(now: datetime) -> N
     for number in range(outbox.MOST_TROUBLED + 5):
         put_in(f"w{number}", now, about=[f"party {number}"])
     tried = []
-    while parcel := next_due("odoo", now=now):
-        tried.append(parcel.key)
-        outbox.failed(parcel.id, error=TransientError("no"), now=now, retry_at=now + timedelta(minutes=1))
+    while item := next_due("odoo", now=now):
+        tried.append(item.key)
+        outbox.failed(item.id, error=TransientError("no"), now=now, retry_at=now + timedelta(minutes=1))
     assert len(tried) == outbox.MOST_TROUBLED
 
 
@@ -146,14 +146,14 @@ def test_what_waited_for_the_service_is_due_at_once_when_it_is_back(now: datetim
     put_in("failed once", now, about=["y"])
     put_in("failed twice", now, about=["z"])
     for key in ("failed once", "failed twice", "failed twice"):
-        parcel = next_due("odoo", now=now)
-        assert parcel is not None
-        assert parcel.key == key
+        item = next_due("odoo", now=now)
+        assert item is not None
+        assert item.key == key
         outbox.failed(
-            parcel.id,
+            item.id,
             error=TransientError("no"),
             now=now,
-            retry_at=now if key != "failed once" and parcel.attempts == 1 else later,
+            retry_at=now if key != "failed once" and item.attempts == 1 else later,
         )
     assert outbox.services_waited_for(now) == {"odoo"}
     assert outbox.release("odoo", now) == 2
@@ -163,12 +163,12 @@ def test_what_waited_for_the_service_is_due_at_once_when_it_is_back(now: datetim
 
 def test_a_try_that_failed_because_the_service_was_away_does_not_count(now: datetime) -> None:
     put_in("a", now)
-    parcel = next_due("odoo", now=now)
-    assert parcel is not None
-    outbox.forgive(parcel.id)
-    outbox.forgive(parcel.id)
+    item = next_due("odoo", now=now)
+    assert item is not None
+    outbox.forgive(item.id)
+    outbox.forgive(item.id)
     (waits,) = outbox.waiting()
-    assert (parcel.attempts, waits.attempts) == (1, 0)
+    assert (item.attempts, waits.attempts) == (1, 0)
 
 
 def test_a_failed_head_keeps_those_behind_it_waiting(now: datetime) -> None:
@@ -196,12 +196,12 @@ def test_what_is_given_up_is_a_dead_letter_and_frees_the_queue(now: datetime) ->
 
 def test_one_courier_at_a_time(now: datetime) -> None:
     put_in("a", now)
-    assert next_due("odoo", now=now, courier="elsewhere/b/1:1:1.00") is not None
+    assert next_due("odoo", now=now, worker="elsewhere/b/1:1:1.00") is not None
     assert next_due("odoo", now=now) is None
     late = now + timedelta(seconds=outbox.DELIVERY_SECONDS)
-    parcel = next_due("odoo", now=late)
-    assert parcel is not None
-    assert parcel.attempts == 2
+    item = next_due("odoo", now=late)
+    assert item is not None
+    assert item.attempts == 2
 
 
 def test_an_outcome_of_what_was_delivered_meanwhile_changes_nothing(now: datetime) -> None:
@@ -256,9 +256,9 @@ now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # go
 mine = []
 while outbox.waiting("odoo"):
-    if parcel := outbox.next_due("odoo", now=now):
-        mine.append(parcel.key)
-        outbox.done(parcel.key)
+    if item := outbox.next_due("odoo", now=now):
+        mine.append(item.key)
+        outbox.done(item.key)
 print("".join(mine))
 """
     assert sorted("".join(run_crew(script, workers=3))) == list("abcdefghij")
