@@ -142,7 +142,7 @@ async def bare_lines(http: httpx.AsyncClient) -> int:
 async def compare_sync(here: OdooAccount, http: httpx.AsyncClient, rounds: int) -> None:
     """The lines alone, all parts of the books, the whole synchronisation, and what one costs that finds little."""
     from tasks.accounting.ledger import read_books
-    from tasks.accounting.snapshot import Source, standing, store_snapshot
+    from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
     from tasks.accounting.snapshot_suite import sound_books
 
     copied_books.OVERLAP = (
@@ -162,7 +162,7 @@ async def compare_sync(here: OdooAccount, http: httpx.AsyncClient, rounds: int) 
             sound_books(books)
 
         async def store() -> None:
-            store_snapshot(books, source, before=standing(), taken_at=datetime.now(UTC))
+            store_snapshot(books, source, before=snapshot_status(), taken_at=datetime.now(UTC))
 
         taken = await in_turn(
             rounds,

@@ -160,7 +160,7 @@ def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service
 
 
 @dataclass(frozen=True)
-class Standing:
+class PidFile:
     """The `fte up` that serves a home."""
 
     pid: int
@@ -182,9 +182,9 @@ def refuse_second(here: Settings) -> None:
     Raises:
         AlreadyRunningError: another one does.
     """
-    standing = read_standing(here)
-    if standing and standing.alive and standing.pid != os.getpid():
-        raise AlreadyRunningError(standing.pid)
+    process = read_pid_file(here)
+    if process and process.alive and process.pid != os.getpid():
+        raise AlreadyRunningError(process.pid)
 
 
 def refuse_taken_ports(here: Settings) -> None:
@@ -206,7 +206,7 @@ def _is_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def write_standing(here: Settings) -> None:
+def write_pid_file(here: Settings) -> None:
     """Record this process as the one at work."""
     here.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     facts = {"pid": os.getpid(), "created": psutil.Process().create_time(), "port": here.port}
@@ -214,7 +214,7 @@ def write_standing(here: Settings) -> None:
     here.at_work_mark.write_text(here.mode.value)
 
 
-def remove_standing(here: Settings) -> None:
+def remove_pid_file(here: Settings) -> None:
     """Nobody is at work here any more."""
     (here.state / "ready").unlink(missing_ok=True)
     (here.state / "up.json").unlink(missing_ok=True)
@@ -222,10 +222,10 @@ def remove_standing(here: Settings) -> None:
         here.at_work_mark.unlink()
 
 
-def read_standing(here: Settings) -> Standing | None:
+def read_pid_file(here: Settings) -> PidFile | None:
     """Who is, or was, at work here."""
     path = here.state / "up.json"
-    return Standing(**json.loads(path.read_text())) if path.exists() else None
+    return PidFile(**json.loads(path.read_text())) if path.exists() else None
 
 
 OUR_PROGRAMS = ("deployments.runner", "sandbox", "server", "prefect.engine", "flow-run")

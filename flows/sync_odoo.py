@@ -17,11 +17,11 @@ from domain.errors import TransientError
 from domain.reliability.limits import RateLimitedError
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import (
+    SnapshotStatus,
     Source,
-    Standing,
     confirm_snapshot,
+    snapshot_status,
     snapshot_words,
-    standing,
     store_snapshot,
 )
 from tasks.reliability.breakers import ServiceUnavailableError, guarded
@@ -47,7 +47,7 @@ async def sync_odoo() -> State:
         return Completed(
             name="NotConnected", message="no Odoo is connected; to connect one: fte connect odoo"
         )
-    now, there, source = _now(), standing(), _source(credentials)
+    now, there, source = _now(), snapshot_status(), _source(credentials)
     old = there.basis(source, now)
     try:
         books = await fetch_books(lambda: _fetch(credentials, old))
@@ -114,7 +114,9 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _end(there: Standing, now: datetime, *, is_whole: bool, is_kept: bool, doubts: Sequence[Doubt]) -> State:
+def _end(
+    there: SnapshotStatus, now: datetime, *, is_whole: bool, is_kept: bool, doubts: Sequence[Doubt]
+) -> State:
     said = [f"read {'all' if is_whole else 'what is new'}; {snapshot_words(now)}"]
     if not is_kept:
         said = [f"another run was faster; {snapshot_words(now)}"]

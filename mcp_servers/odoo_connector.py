@@ -22,7 +22,7 @@ from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered
 from mcp_servers.reading import answer
 from tasks.accounting import reports
 from tasks.planning.connected import connected_books
-from tasks.planning.standing import TaskStanding, standing_of
+from tasks.planning.task_status import TaskReport, task_report
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
 A tool that writes answers with a status. `done` comes with evidence read back from Odoo. `waiting_for_approval` means
@@ -73,7 +73,7 @@ async def create_customer(  # noqa: PLR0913 (the agreed parameters, tax number a
     *,
     tax_number: TaxNumber = None,
     idempotency_key: Key = None,
-) -> TaskStanding:
+) -> TaskReport:
     """Create a customer in Odoo, unless the books know them by e-mail, tax number or name: then that is returned."""
     inputs = {"name": name, "email": email, "phone": phone, "address": address} | _given(vat=tax_number)
     return await ordered(
@@ -86,7 +86,7 @@ async def create_product(
     price: Annotated[Price, Field(description="Per unit, before tax, in the company's currency.")],
     category: Annotated[Name, Field(description="Product category; created if the books do not have it.")],
     idempotency_key: Key = None,
-) -> TaskStanding:
+) -> TaskReport:
     """Create a product in Odoo, unless the books know one of that name: then the known one is returned."""
     inputs = {"name": name, "price": str(price), "category": category}
     return await ordered(
@@ -110,7 +110,7 @@ async def create_invoice(  # noqa: PLR0913 (the agreed parameters, what tells cu
     customer_email: Email = None,
     customer_tax_number: TaxNumber = None,
     idempotency_key: Key = None,
-) -> TaskStanding:
+) -> TaskReport:
     """Make and post a customer invoice dated today. Above the handbook's limits a person decides first."""
     arguments = {
         "customer": customer,
@@ -133,7 +133,7 @@ async def record_payment(
     ],
     method: Annotated[Name, Field(description="bank, cash, card, or the name of a journal in Odoo.")],
     idempotency_key: Key = None,
-) -> TaskStanding:
+) -> TaskReport:
     """Record that an invoice or bill was paid today. It moves no money; Odoo's books change."""
     arguments = {"invoice_id": invoice_id, "amount": str(amount), "method": method}
     return await ordered(
@@ -156,7 +156,7 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number
         Field(max_length=100, description="The receipt's number; tells two equal receipts of a day apart."),
     ] = None,
     idempotency_key: Key = None,
-) -> TaskStanding:
+) -> TaskReport:
     """Book an expense as a vendor bill. Above the handbook's limits, or to a new payee, a person decides first."""
     arguments = {
         "category": category,
@@ -199,9 +199,9 @@ async def get_task_status(
     task_id: Annotated[
         str, Field(pattern=r"^order-[0-9a-f]{16}$", description="The `task_id` a tool answered.")
     ],
-) -> TaskStanding:
+) -> TaskReport:
     """What became of an earlier call: done with evidence, waiting for a person or for Odoo, or refused and why."""
-    return standing_of(task_id)
+    return task_report(task_id)
 
 
 async def check_health() -> Health:

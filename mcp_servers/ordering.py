@@ -22,7 +22,7 @@ from tasks.approvals.requests import pending
 from tasks.planning.connected import check_connected
 from tasks.planning.orders import take_order
 from tasks.planning.progress import is_open
-from tasks.planning.standing import Standing, TaskStanding, UnknownTaskError, standing_of
+from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +34,7 @@ LOOKS, LOOK_SECONDS = 100, 0.2
 ANSWER_SECONDS = 4.0
 """An agent has its answer by then; the work goes on behind it. The specification says five."""
 
-_at_work: set[asyncio.Task[TaskStanding]] = set()
+_at_work: set[asyncio.Task[TaskReport]] = set()
 """Calls that were answered before they ended; the loop itself would forget them."""
 
 
@@ -101,7 +101,7 @@ class ClearRefusals(Middleware):
 
 async def ordered(
     tool: str, arguments: dict[str, Any], *, key: str | None, make: Callable[[], Awaitable[Order]]
-) -> TaskStanding:
+) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands.
 
     What is not done by then is worked on behind the answer; if this process ends, the next `work_tasks` takes the
@@ -119,42 +119,42 @@ async def ordered(
     if ended:
         return work.result()
     try:
-        stands = standing_of(call.task_id)
+        report = task_report(call.task_id)
     except UnknownTaskError:
         work.cancel()
         raise NotQueuedError from None
     work.add_done_callback(_note_failure)
-    return stands
+    return report
 
 
-def _note_failure(work: asyncio.Task[TaskStanding]) -> None:
+def _note_failure(work: asyncio.Task[TaskReport]) -> None:
     """What failed behind the answer stands in the task's note; here it only leaves a line."""
     if not work.cancelled() and (error := work.exception()):
         _log.info("after its answer: %s", error)
 
 
-async def _worked(call: Call, make: Callable[[], Awaitable[Order]]) -> TaskStanding:
+async def _worked(call: Call, make: Callable[[], Awaitable[Order]]) -> TaskReport:
     await check_connected()
     is_new = await take_order(call, make, datetime.now(UTC))
     if is_open(call.task_id) and not _is_asked(call.task_id):
         from flows.work_task import work_task
 
         await work_task(call.task_id, return_state=True)
-    stands = await _settled(call.task_id)
-    if stands.status is Standing.REFUSED:
-        raise ToolError(f"{stands.said} (task {call.task_id})")
-    return stands.model_copy(update={"is_repeat": not is_new})
+    report = await _settled(call.task_id)
+    if report.status is TaskStatus.REFUSED:
+        raise ToolError(f"{report.said} (task {call.task_id})")
+    return report.model_copy(update={"is_repeat": not is_new})
 
 
 def _is_asked(task_id: str) -> bool:
     return any(request.task_id == task_id for request in pending())
 
 
-async def _settled(task_id: str) -> TaskStanding:
+async def _settled(task_id: str) -> TaskReport:
     """How it stands, after a short wait for another process that may be at it."""
     for _look in range(LOOKS):
-        stands = standing_of(task_id)
-        if stands.status is not Standing.UNDER_WAY:
-            return stands
+        report = task_report(task_id)
+        if report.status is not TaskStatus.UNDER_WAY:
+            return report
         await asyncio.sleep(LOOK_SECONDS)
-    return standing_of(task_id)
+    return task_report(task_id)

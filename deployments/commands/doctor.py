@@ -23,7 +23,7 @@ from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
 from deployments.engine_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.environment import api_url, apply_environment, engine_login
-from deployments.processes import read_standing
+from deployments.processes import read_pid_file
 from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError, RejectedError
 
@@ -205,8 +205,8 @@ def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
 
 
 def _is_at_work(here: Settings) -> bool:
-    standing = read_standing(here)
-    return bool(here.engine_url) or (standing is not None and standing.alive)
+    process = read_pid_file(here)
+    return bool(here.engine_url) or (process is not None and process.alive)
 
 
 def _reachable(what: str, address: str, remedy: str) -> Finding:

@@ -39,18 +39,18 @@ def _words(value: Any, between: str) -> str:
 
 
 def _facts(here: Settings) -> dict[str, Any]:
-    from deployments.processes import read_standing
+    from deployments.processes import read_pid_file
     from tasks.accounting.snapshot import snapshot_words
     from tasks.reliability.waiting import last_looks, waiting_requests, waiting_writes
     from tasks.vault.desk import Desk, Folder
 
-    standing = read_standing(here)
+    process = read_pid_file(here)
     desk = Desk(here.vault_path)
     answers = is_healthy(f"{api_url(here)}/health")
     exists = (here.vault_path / HANDBOOK).exists()
     return {
         "mode": here.mode.value,
-        "at_work": answers if here.engine_url else bool(standing and standing.alive),
+        "at_work": answers if here.engine_url else bool(process and process.alive),
         "engine": answers,
         "address": ui_url(here),
         "vault": str(here.vault_path),

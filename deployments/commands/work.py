@@ -20,14 +20,14 @@ from deployments.listening import is_healthy
 from deployments.processes import (
     Service,
     leftovers,
-    read_standing,
+    read_pid_file,
     refuse_second,
     refuse_taken_ports,
-    remove_standing,
+    remove_pid_file,
     services,
     stop_family,
     stop_orderly,
-    write_standing,
+    write_pid_file,
 )
 from domain.errors import RejectedError, TransientError
 
@@ -84,7 +84,7 @@ def up(
     if detach:
         _start_detached(here, feed=feed)
         return
-    write_standing(here)
+    write_pid_file(here)
     _work(here, feed=feed)
 
 
@@ -93,7 +93,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
 
     log = here.state / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    remove_standing(here)
+    remove_pid_file(here)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 (our own command line)
             [sys.executable, "-m", "deployments.command_line", "up", "--feed" if feed else "--no-feed"],
@@ -135,7 +135,7 @@ def _work(here: Settings, *, feed: bool) -> None:
     finally:
         for service in reversed(running):
             service.stop()
-        remove_standing(here)
+        remove_pid_file(here)
 
 
 def _keep_alive(running: list[Service]) -> None:
@@ -213,10 +213,10 @@ def _fte() -> str:
 def down() -> None:
     """Stop the employee and everything it started."""
     here = settings()
-    standing = read_standing(here)
-    if standing and standing.alive:
-        stop_orderly(standing.pid)
+    process = read_pid_file(here)
+    if process and process.alive:
+        stop_orderly(process.pid)
     for pid in leftovers(here):
         stop_family(pid)
-    remove_standing(here)
-    console.print("Stopped." if standing else f"It was not running ({here.mode.value}).")
+    remove_pid_file(here)
+    console.print("Stopped." if process else f"It was not running ({here.mode.value}).")

@@ -41,7 +41,7 @@ SPENDING = frozenset({EffectState.INTENT, EffectState.UNKNOWN, EffectState.DONE}
 """The states whose money counts as spent: it has left, or it may have."""
 
 
-class StandingKind(StrEnum):
+class BeginStatus(StrEnum):
     """What a worker that wants to perform an effect is told."""
 
     NEW = "new"
@@ -57,10 +57,10 @@ class StandingKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class BeginResult:
     """The answer of the ledger to "may I perform this effect?"."""
 
-    kind: StandingKind
+    kind: BeginStatus
     receipt: dict[str, Any] | None = None
     error: str | None = None
     attempts: int = 1
@@ -118,13 +118,13 @@ def is_allowed(state: EffectState, wanted: EffectState) -> bool:
     return wanted in FOLLOWERS[state]
 
 
-def standing_of(
+def begin_result(
     state: EffectState, receipt: dict[str, Any] | None, error: str | None, attempts: int
-) -> Standing:
+) -> BeginResult:
     """What an existing effect in this state means for the next worker (never NEW)."""
     kinds = {
-        EffectState.DONE: StandingKind.DONE,
-        EffectState.REFUSED: StandingKind.REFUSED,
-        EffectState.COMPENSATED: StandingKind.COMPENSATED,
+        EffectState.DONE: BeginStatus.DONE,
+        EffectState.REFUSED: BeginStatus.REFUSED,
+        EffectState.COMPENSATED: BeginStatus.COMPENSATED,
     }
-    return Standing(kinds.get(state, StandingKind.UNFINISHED), receipt, error, attempts)
+    return BeginResult(kinds.get(state, BeginStatus.UNFINISHED), receipt, error, attempts)

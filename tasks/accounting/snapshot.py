@@ -86,7 +86,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SnapshotStatus:
     """What a synchronisation finds: a manifest may be there without usable files."""
 
     manifest: Manifest | None = None
@@ -165,7 +165,7 @@ def store_snapshot(
     books: CopiedBooks,
     source: Source,
     *,
-    before: Standing,
+    before: SnapshotStatus,
     taken_at: datetime,
     doubts: tuple[Doubt, ...] = (),
 ) -> bool:
@@ -209,16 +209,16 @@ def confirm_snapshot(before: Manifest, *, taken_at: datetime, is_whole: bool) ->
     return True
 
 
-def standing() -> Standing:
+def snapshot_status() -> SnapshotStatus:
     """What is there now, damaged or not."""
     manifest = None
     try:
         manifest = read_manifest()
-        return Standing(manifest, load_snapshot())
+        return SnapshotStatus(manifest, load_snapshot())
     except SnapshotMissingError:
-        return Standing()
+        return SnapshotStatus()
     except SnapshotDamagedError as error:
-        return Standing(manifest, damage=str(error))
+        return SnapshotStatus(manifest, damage=str(error))
 
 
 def snapshot_words(now: datetime) -> str:

@@ -41,7 +41,7 @@ MOST_RUNS = 20
 """Runs that are started for one request before a person has to look why they die."""
 
 
-class RunStanding(StrEnum):
+class RunStatus(StrEnum):
     """What was found of a request's run, and done about it."""
 
     STARTED = "started"
@@ -55,16 +55,16 @@ class RunStanding(StrEnum):
     LOCKED_OUT = "the engine refused the password; fte doctor says what to do"
 
 
-STUCK = frozenset({RunStanding.REFUSED, RunStanding.GIVEN_UP, RunStanding.AWAY, RunStanding.LOCKED_OUT})
+STUCK = frozenset({RunStatus.REFUSED, RunStatus.GIVEN_UP, RunStatus.AWAY, RunStatus.LOCKED_OUT})
 
 
-async def ensure_run(request: ApprovalRequest) -> RunStanding:
+async def ensure_run(request: ApprovalRequest) -> RunStatus:
     """Make the engine show the request, or go on from its decision.
 
     A run that is missing or died is started anew; a suspended one is resumed once the decision is on record.
     """
     if request.finished_at is not None:
-        return RunStanding.ENDED
+        return RunStatus.ENDED
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
@@ -75,11 +75,11 @@ async def ensure_run(request: ApprovalRequest) -> RunStanding:
                 return await _resume(client, run, request)
     except PrefectHTTPStatusError as error:
         if is_password_refused(error):
-            return RunStanding.LOCKED_OUT
+            return RunStatus.LOCKED_OUT
         is_conflict = error.response.status_code == httpx.codes.CONFLICT
-        return RunStanding.UNDER_WAY if is_conflict else RunStanding.AWAY
+        return RunStatus.UNDER_WAY if is_conflict else RunStatus.AWAY
     except (httpx.HTTPError, ObjectNotFound):
-        return RunStanding.AWAY
+        return RunStatus.AWAY
     return await _start(request)
 
 
@@ -105,16 +105,16 @@ async def _read_run(client: "PrefectClient", request: ApprovalRequest) -> "FlowR
         return None
 
 
-async def _resume(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStanding:
+async def _resume(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStatus:
     if run.state is None or not run.state.is_paused():
-        return RunStanding.UNDER_WAY
+        return RunStatus.UNDER_WAY
     if await _is_form_missing(client, run):
         return await _replace(client, run, request)
     if request.is_open:
-        return RunStanding.WAITING
+        return RunStatus.WAITING
     # Refusals answer 200 too, except that of several at once, which is a conflict: only ACCEPT is a yes.
     answer = await client.resume_flow_run(run.id, run_input=NEUTRAL_INPUT)
-    return RunStanding.RESUMED if answer.status.value == "ACCEPT" else RunStanding.REFUSED
+    return RunStatus.RESUMED if answer.status.value == "ACCEPT" else RunStatus.REFUSED
 
 
 async def _is_form_missing(client: "PrefectClient", run: "FlowRun") -> bool:
@@ -133,19 +133,19 @@ async def _is_form_missing(client: "PrefectClient", run: "FlowRun") -> bool:
     return False
 
 
-async def _replace(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStanding:
+async def _replace(client: "PrefectClient", run: "FlowRun", request: ApprovalRequest) -> RunStatus:
     from prefect.states import Crashed
 
     await client.set_flow_run_state(run.id, Crashed(message="it died before its form was stored"), force=True)
     return await _start(request)
 
 
-async def _start(request: ApprovalRequest) -> RunStanding:
+async def _start(request: ApprovalRequest) -> RunStatus:
     """Start a run; the key makes several callers at the same moment get the same one."""
     from tasks.engine.runs import start_run
 
     if request.run_attempts >= MOST_RUNS:
-        return RunStanding.GIVEN_UP
+        return RunStatus.GIVEN_UP
     run_id = await start_run(
         "request_approval",
         parameters={"request_id": request.id},
@@ -154,9 +154,9 @@ async def _start(request: ApprovalRequest) -> RunStanding:
         tags=[*run_tags(request), WAITS],
     )
     if run_id is None:
-        return RunStanding.AWAY
+        return RunStatus.AWAY
     progress.attach_run(request.id, str(run_id))
-    return RunStanding.STARTED
+    return RunStatus.STARTED
 
 
 def run_tags(request: ApprovalRequest) -> list[str]:

@@ -81,12 +81,12 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
     performer = performer_of(step.action)
     plain = inputs.model_dump(mode="json")
     key = effect_key(request.task_id, step.id, step.action, plain)
-    standing = await _stand(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
-    match standing.kind:
-        case ledger.StandingKind.DONE:
-            return await _proven(key, standing.receipt or {}, performer, inputs)
-        case ledger.StandingKind.REFUSED | ledger.StandingKind.COMPENSATED:
-            raise EffectRefusedError(step.action, standing.error)
+    begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
+    match begun.kind:
+        case ledger.BeginStatus.DONE:
+            return await _proven(key, begun.receipt or {}, performer, inputs)
+        case ledger.BeginStatus.REFUSED | ledger.BeginStatus.COMPENSATED:
+            raise EffectRefusedError(step.action, begun.error)
         case _:
             return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
 
@@ -125,9 +125,9 @@ class _Effect:
     approved: Approved | None
 
 
-async def _stand(
+async def _begin(
     request: Request, action: Action, performer: Performer, terms: _Terms, clock: Clock
-) -> ledger.Standing:
+) -> ledger.BeginResult:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
     plain = terms.inputs.model_dump(mode="json")
     signed = content_hash(action.name, plain)

@@ -19,15 +19,15 @@ from domain.errors import TransientError
 from domain.planning.catalogue import moves_money_out
 from domain.reliability.effect import (
     SPENDING,
+    BeginResult,
+    BeginStatus,
     EffectKeyReusedError,
     EffectMissingError,
     EffectState,
     EffectTransitionError,
     NewEffect,
-    Standing,
-    StandingKind,
+    begin_result,
     is_allowed,
-    standing_of,
 )
 from tasks.reliability.intents import is_our_intent, seal_intent
 from tasks.reliability.processes import (
@@ -42,13 +42,13 @@ from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
 
 __all__ = [
+    "BeginResult",
+    "BeginStatus",
     "Effect",
     "EffectState",
     "EffectUnderWayError",
     "NewEffect",
     "Payee",
-    "Standing",
-    "StandingKind",
     "begin_effect",
     "compensate_effect",
     "effects_of",
@@ -93,7 +93,9 @@ def _allow(_session: Session) -> None:
     """No cumulative policy."""
 
 
-def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session], None] = _allow) -> Standing:
+def begin_effect(
+    effect: NewEffect, *, now: datetime, check: Callable[[Session], None] = _allow
+) -> BeginResult:
     """Write the intent, or say what is already known about this key.
 
     Args:
@@ -108,7 +110,7 @@ def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session],
         EffectKeyReusedError: the key stands for another content.
     """
 
-    def begin(session: Session) -> Standing:
+    def begin(session: Session) -> BeginResult:
         row = session.get(Effect, effect.key)
         if row is not None and row.content_hash != effect.content_hash:
             raise EffectKeyReusedError(effect.key, row.content_hash, effect.content_hash)
@@ -120,16 +122,16 @@ def begin_effect(effect: NewEffect, *, now: datetime, check: Callable[[Session],
             if not is_our_intent(session, row):
                 check(session)
             row.worker, row.updated_at, row.attempts = this_process(), now, row.attempts + 1
-        return standing_of(EffectState(row.state), row.receipt, row.error, row.attempts)
+        return begin_result(EffectState(row.state), row.receipt, row.error, row.attempts)
 
     with _performers_lock:
-        standing = serialised(begin)
-        if standing.kind in (StandingKind.NEW, StandingKind.UNFINISHED):
+        begun = serialised(begin)
+        if begun.kind in (BeginStatus.NEW, BeginStatus.UNFINISHED):
             _performers[effect.key] = weakref.ref(performer())
-    return standing
+    return begun
 
 
-def settled(key: str, content_hash: str) -> Standing | None:
+def settled(key: str, content_hash: str) -> BeginResult | None:
     """How a finished effect stands; None for one that is new, unfinished or withdrawn, which has to be begun.
 
     Raises:
@@ -140,10 +142,10 @@ def settled(key: str, content_hash: str) -> Standing | None:
         return None
     if row.content_hash != content_hash:
         raise EffectKeyReusedError(key, row.content_hash, content_hash)
-    return standing_of(EffectState(row.state), row.receipt, row.error, row.attempts)
+    return begin_result(EffectState(row.state), row.receipt, row.error, row.attempts)
 
 
-def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> Standing:
+def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: datetime) -> BeginResult:
     if row is None:
         row = Effect(key=effect.key, created_at=now, attempts=0)
         session.add(row)
@@ -155,7 +157,7 @@ def _write_intent(session: Session, row: Effect | None, effect: NewEffect, now: 
     row.attempts += 1
     row.worker, row.begun_at, row.updated_at = this_process(), now, now
     seal_intent(session, row)
-    return Standing(StandingKind.NEW, attempts=row.attempts)
+    return BeginResult(BeginStatus.NEW, attempts=row.attempts)
 
 
 _performers: dict[str, "weakref.ref[Performer]"] = {}

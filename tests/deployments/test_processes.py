@@ -8,10 +8,10 @@ import pytest
 from blocks.settings import Mode, settings
 from deployments.processes import (
     PortTakenError,
-    read_standing,
+    read_pid_file,
     refuse_taken_ports,
-    remove_standing,
-    write_standing,
+    remove_pid_file,
+    write_pid_file,
 )
 
 
@@ -45,21 +45,21 @@ def test_the_sandbox_s_port_matters_only_to_the_sandbox(taken: int, monkeypatch:
 def test_the_mode_at_work_is_known_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_MODE", "live")
     started = settings()
-    write_standing(started)
+    write_pid_file(started)
     monkeypatch.delenv("FTE_MODE")
     assert settings().mode is Mode.LIVE
-    standing = read_standing(settings())
-    assert standing is not None
-    assert standing.alive
-    remove_standing(started)
+    process = read_pid_file(settings())
+    assert process is not None
+    assert process.alive
+    remove_pid_file(started)
     assert settings().mode is Mode.SANDBOX
 
 
 def test_the_end_of_one_mode_leaves_the_other_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     for mode in ("sandbox", "live"):
         monkeypatch.setenv("FTE_MODE", mode)
-        write_standing(settings())
+        write_pid_file(settings())
     monkeypatch.setenv("FTE_MODE", "sandbox")
-    remove_standing(settings())
+    remove_pid_file(settings())
     monkeypatch.delenv("FTE_MODE")
     assert settings().mode is Mode.LIVE

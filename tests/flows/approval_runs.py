@@ -13,7 +13,7 @@ from prefect.flow_engine import run_flow
 from domain.approvals.request import ApprovalRequest
 from flows.request_approval import request_approval
 from tasks.approvals.requests import get
-from tasks.approvals.runs import RunStanding, ensure_run
+from tasks.approvals.runs import RunStatus, ensure_run
 
 
 async def deploy() -> None:
@@ -24,7 +24,7 @@ async def deploy() -> None:
 
 async def show(request: ApprovalRequest) -> FlowRun:
     """Start the request's run and let it suspend."""
-    assert await ensure_run(request) is RunStanding.STARTED
+    assert await ensure_run(request) is RunStatus.STARTED
     return await execute(run_id(request))
 
 

@@ -16,7 +16,7 @@ from domain.approvals.request import ApprovalState
 from flows.request_approval import ApprovalForm
 from tasks.approvals.requests import get, record_answer
 from tasks.approvals.result import show_late_results
-from tasks.approvals.runs import NEUTRAL_INPUT, RunStanding, ensure_run
+from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run
 from tasks.reliability import ledger
 from tasks.vault.desk import Desk
 from tests.approval_requests import answer, ask, ask_now, begin_approved, bill
@@ -104,13 +104,13 @@ async def test_a_decision_from_another_door_ends_the_run_by_its_own_name() -> No
     await deploy()
     request = ask_now()
     run = await show(request)
-    assert await ensure_run(get(request.id)) is RunStanding.WAITING
+    assert await ensure_run(get(request.id)) is RunStatus.WAITING
     record_answer(request.id, answer("reject", approver="Bo"), datetime.now(UTC))
-    assert await ensure_run(get(request.id)) is RunStanding.RESUMED
+    assert await ensure_run(get(request.id)) is RunStatus.RESUMED
     ended = await execute(run.id)
     assert ended.state_name == "Rejected"
     assert (get(request.id).approver, get(request.id).channel) == ("Bo", "cli")
-    assert await ensure_run(get(request.id)) is RunStanding.ENDED
+    assert await ensure_run(get(request.id)) is RunStatus.ENDED
 
 
 async def test_an_edit_that_cannot_be_judged_now_asks_again() -> None:
@@ -132,10 +132,10 @@ async def test_a_run_that_died_before_its_form_was_stored_is_replaced(
     run = await show(request)
     async with get_client() as client:
         await client.delete_flow_run_input(run.id, f"suspended-{request.id}-0-schema")
-    assert await ensure_run(get(request.id)) is RunStanding.STARTED
+    assert await ensure_run(get(request.id)) is RunStatus.STARTED
     assert run_id(request) != run.id
     assert (await execute(run_id(request))).state_name == "Suspended"
-    assert await ensure_run(get(request.id)) is RunStanding.WAITING
+    assert await ensure_run(get(request.id)) is RunStatus.WAITING
 
 
 async def test_silence_ends_as_expired_and_not_as_rejected() -> None:
@@ -191,8 +191,8 @@ async def test_a_second_run_for_the_same_request_steps_aside() -> None:
 async def test_several_that_ask_at_once_start_one_run() -> None:
     await deploy()
     request = ask_now()
-    standings = await asyncio.gather(*(ensure_run(request) for _ in range(3)))
-    assert set(standings) == {RunStanding.STARTED}
+    statuses = await asyncio.gather(*(ensure_run(request) for _ in range(3)))
+    assert set(statuses) == {RunStatus.STARTED}
     assert get(request.id).run_attempts == 1
 
 

@@ -10,7 +10,7 @@ from fastmcp.exceptions import ToolError
 
 from mcp_servers import ordering
 from mcp_servers.ordering import NotQueuedError, clear_errors
-from tasks.planning.standing import Standing, TaskStanding, UnknownTaskError
+from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_call_that_could_not_be_stored_in_time_says_that_nothing_is_queued(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def unknown(task_id: str) -> TaskStanding:
+    def unknown(task_id: str) -> TaskReport:
         raise UnknownTaskError(task_id)
 
-    monkeypatch.setattr(ordering, "standing_of", unknown)
+    monkeypatch.setattr(ordering, "task_report", unknown)
     with pytest.raises(NotQueuedError, match="not queued"):
         await ordering.ordered("create_invoice", {"customer": "Nobody"}, key=None, make=never)
 
@@ -65,12 +65,12 @@ async def test_a_call_that_could_not_be_stored_in_time_says_that_nothing_is_queu
 async def test_a_stored_call_is_answered_with_its_task_and_worked_on_behind_the_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def under_way(task_id: str) -> TaskStanding:
-        return TaskStanding(task_id=task_id, status=Standing.UNDER_WAY, said="it is being worked on")
+    def under_way(task_id: str) -> TaskReport:
+        return TaskReport(task_id=task_id, status=TaskStatus.UNDER_WAY, said="it is being worked on")
 
-    monkeypatch.setattr(ordering, "standing_of", under_way)
-    stands = await ordering.ordered("create_invoice", {"customer": "Nobody"}, key="one", make=never)
-    assert stands.status is Standing.UNDER_WAY
+    monkeypatch.setattr(ordering, "task_report", under_way)
+    report = await ordering.ordered("create_invoice", {"customer": "Nobody"}, key="one", make=never)
+    assert report.status is TaskStatus.UNDER_WAY
     (work,) = ordering._at_work
     assert not work.done()
     work.cancel()

@@ -14,7 +14,7 @@ from domain.accounting.figure import debit_of
 from domain.accounting.ledger import AccountType
 from domain.accounting.profit_and_loss import profit_and_loss
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, standing, store_snapshot
+from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -43,7 +43,7 @@ async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClien
         books = await read_books(client)
     now = datetime.now(UTC)
     source = Source(mode="sandbox", url=sandbox.url, database="demo")
-    store_snapshot(books, source, before=standing(), taken_at=now)
+    store_snapshot(books, source, before=snapshot_status(), taken_at=now)
     shown = await run()
     text = "\n".join(one.get("text", "") + one.get("data", {}).get("text/plain", "") for one in shown)
     ledger, today = books.ledger, now.date()

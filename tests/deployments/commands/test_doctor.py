@@ -17,7 +17,7 @@ from deployments.commands.doctor import (
     private_state,
 )
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, snapshot_folder, standing, store_snapshot
+from tasks.accounting.snapshot import Source, snapshot_folder, snapshot_status, store_snapshot
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -43,7 +43,7 @@ async def test_the_copy_of_the_books_is_missing_good_or_broken(sandbox: SandboxC
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
     source = Source(mode="sandbox", url=sandbox.url, database="demo")
-    store_snapshot(books, source, before=standing(), taken_at=now - timedelta(hours=4))
+    store_snapshot(books, source, before=snapshot_status(), taken_at=now - timedelta(hours=4))
     found = kept_books(now)
     assert found.health is Health.GOOD
     assert "4 h old" in found.found

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.reliability.effect import FOLLOWERS, SPENDING, EffectState, StandingKind, is_allowed, standing_of
+from domain.reliability.effect import FOLLOWERS, SPENDING, BeginStatus, EffectState, begin_result, is_allowed
 
 states = st.sampled_from(EffectState)
 
@@ -28,4 +28,4 @@ def test_only_money_that_provably_did_not_leave_is_not_spent(state: EffectState)
 
 @given(states)
 def test_a_known_effect_is_never_new(state: EffectState) -> None:
-    assert standing_of(state, None, None, 1).kind is not StandingKind.NEW
+    assert begin_result(state, None, None, 1).kind is not BeginStatus.NEW

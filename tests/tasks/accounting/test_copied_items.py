@@ -24,7 +24,7 @@ from tasks.accounting.snapshot import (
     Source,
     read_manifest,
     snapshot_folder,
-    standing,
+    snapshot_status,
     store_snapshot,
 )
 from tests.books import Entry, History, Item, days, histories
@@ -163,7 +163,7 @@ def test_each_report_of_the_columns_is_the_one_of_all_journal_items(
     history: History, one: dt.date, other: dt.date
 ) -> None:
     books = copied(replace(history.ledger(), taxes=TAXES))
-    store_snapshot(books, SOURCE, before=standing(), taken_at=NOW)
+    store_snapshot(books, SOURCE, before=snapshot_status(), taken_at=NOW)
     period = DateRange(min(one, other), max(one, other))
     named = reports_of_the_copy(period, with_ids=True)
     plain = reports_of_the_copy(period, with_ids=False)
@@ -180,7 +180,7 @@ def test_a_tax_due_on_payment_is_seen_in_the_example() -> None:
 
 @pytest.mark.parametrize("change", [lambda path: path.unlink(), lambda path: path.write_bytes(b"PAR1")])
 def test_a_damaged_copy_is_not_read(change: Any) -> None:
-    store_snapshot(copied(TAXED.ledger()), SOURCE, before=standing(), taken_at=NOW)
+    store_snapshot(copied(TAXED.ledger()), SOURCE, before=snapshot_status(), taken_at=NOW)
     path = snapshot_folder() / read_manifest().generation / "lines.parquet"
     change(path)
     with pytest.raises(SnapshotDamagedError, match=r"lines\.parquet is"), opened_copy(read_manifest()):

@@ -34,7 +34,7 @@ from tasks.accounting.reports import (
     get_accounts_receivable,
     get_financial_summary,
 )
-from tasks.accounting.snapshot import Source, standing, store_snapshot
+from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
 from tests.odoo_world import OdooWorld, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -230,7 +230,7 @@ async def test_while_odoo_is_away_the_kept_copy_is_read_and_says_so(sandbox: San
         await fetch_books(connect, NOW)
     source = Source(mode="sandbox", url=sandbox.url, database="demo")
     taken_at = NOW - timedelta(hours=3)
-    store_snapshot(books, source, before=standing(), taken_at=taken_at)
+    store_snapshot(books, source, before=snapshot_status(), taken_at=taken_at)
     found = await fetch_books(connect, NOW)
     assert found.ledger == books.ledger
     assert (found.origin.read_at, bool(found.origin.problem)) == (taken_at, True)
@@ -248,7 +248,7 @@ async def test_while_odoo_is_away_each_statement_is_the_one_of_the_kept_copy(
 
     async with books_with_movement(odoo) as (client, books):
         source = Source(mode="sandbox", url=sandbox.url, database="demo")
-        store_snapshot(await read_books(client), source, before=standing(), taken_at=NOW)
+        store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
     sandbox.fault("refuse_before", service="odoo", times=1_000)
     found = await fetch_books(connect, NOW, Wanted(kind, ALL_DAYS, frozenset(Targets.model_fields)))
     assert found.origin.problem
@@ -268,7 +268,7 @@ async def test_a_forecast_is_made_of_the_copy_while_it_is_fresh(sandbox: Sandbox
     assert not (await fetch_books(connect, NOW, wanted)).origin.problem
     async with odoo.client() as client:
         source = Source(mode="sandbox", url=sandbox.url, database="demo")
-        store_snapshot(await read_books(client), source, before=standing(), taken_at=NOW)
+        store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
     fresh = await fetch_books(connect, NOW + timedelta(minutes=50), wanted)
     assert (fresh.origin.read_at, fresh.origin.problem) == (NOW, FROM_COPY)
     late = await fetch_books(connect, NOW + timedelta(hours=3), wanted)
@@ -283,7 +283,7 @@ async def test_a_copy_of_other_books_is_not_shown_for_these(
     async with odoo.client() as client:
         books = await read_books(client)
     source = Source(mode="sandbox", url=sandbox.url, database="demo").model_copy(update=other)
-    store_snapshot(books, source, before=standing(), taken_at=NOW)
+    store_snapshot(books, source, before=snapshot_status(), taken_at=NOW)
     sandbox.fault("refuse_before", service="odoo", times=1_000)
     with pytest.raises(OdooUnavailableError):
         await books_of(odoo)
@@ -369,7 +369,7 @@ async def test_an_odoo_that_takes_the_question_and_hangs_is_answered_for_by_the_
     sandbox.fault("latency", service="odoo", seconds=2, times=50)
     with pytest.raises(OdooSilentError, match="has not answered"):
         await fetch_books(connect, NOW)
-    store_snapshot(kept, here, before=standing(), taken_at=NOW)
+    store_snapshot(kept, here, before=snapshot_status(), taken_at=NOW)
     books = await fetch_books(connect, NOW + timedelta(hours=2))
     assert books.origin.read_at == NOW
     assert "has not answered" in books.origin.problem

@@ -23,8 +23,8 @@ from tasks.accounting.snapshot import (
     load_snapshot,
     read_snapshot,
     snapshot_folder,
+    snapshot_status,
     snapshot_words,
-    standing,
     store_snapshot,
 )
 from tasks.accounting.snapshot_suite import sound_books
@@ -136,7 +136,7 @@ async def books(running_odoo: OdooWorld) -> CopiedBooks:
 
 
 def keep(books: CopiedBooks, taken_at: datetime = NOW) -> bool:
-    return store_snapshot(books, SOURCE, before=standing(), taken_at=taken_at)
+    return store_snapshot(books, SOURCE, before=snapshot_status(), taken_at=taken_at)
 
 
 def changed(books: CopiedBooks, part: Part, row_id: int, **values: Any) -> CopiedBooks:
@@ -177,7 +177,7 @@ def test_damage_is_said_and_everything_is_then_read_again(books: CopiedBooks, da
         manifest.write_bytes(manifest.read_bytes()[:40])
     with pytest.raises(SnapshotDamagedError, match="fte run sync_odoo"):
         read_snapshot()
-    there = standing()
+    there = snapshot_status()
     assert there.damage
     assert there.basis(SOURCE, NOW) is None
     assert keep(books)
@@ -186,7 +186,7 @@ def test_damage_is_said_and_everything_is_then_read_again(books: CopiedBooks, da
 
 def test_another_database_a_day_later_and_a_clock_set_back_begin_anew(books: CopiedBooks) -> None:
     keep(books)
-    there = standing()
+    there = snapshot_status()
     assert there.basis(SOURCE, NOW + timedelta(hours=23)) == books
     assert there.basis(SOURCE.model_copy(update={"database": "other"}), NOW) is None
     assert there.basis(SOURCE, NOW + timedelta(days=1)) is None
@@ -195,7 +195,7 @@ def test_another_database_a_day_later_and_a_clock_set_back_begin_anew(books: Cop
 
 def test_of_two_that_began_with_the_same_snapshot_the_slower_keeps_nothing(books: CopiedBooks) -> None:
     keep(books)
-    slower = standing()
+    slower = snapshot_status()
     assert keep(other_books(books))
     assert not store_snapshot(books, SOURCE, before=slower, taken_at=NOW)
     assert load_snapshot().books == other_books(books)
@@ -217,7 +217,7 @@ from tasks.accounting import snapshot
 def deadly(*_args, **_kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 
-there = snapshot.standing()
+there = snapshot.snapshot_status()
 books = there.snapshot.books
 rows = stored([{"id": 7, "write_date": "2026"}])
 books = replace(books, parts={**books.parts, Part.CASH_BASIS: rows})

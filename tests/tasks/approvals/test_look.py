@@ -14,63 +14,63 @@ from tasks.approvals.look import RunsStuckError, look_for_moved_notes, look_for_
 from tasks.approvals.notes import place_note
 from tasks.approvals.progress import finish
 from tasks.approvals.requests import ApprovalRequest, get, record_answer
-from tasks.approvals.runs import RunStanding
+from tasks.approvals.runs import RunStatus
 from tests.approval_requests import NOW, answer, ask
 
 ALWAYS = Handbook()
 
 
 @pytest.fixture
-def standing(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, RunStanding]]:
+def status(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, RunStatus]]:
     """How the run of each request is, in place of Prefect's server."""
-    standings: dict[str, RunStanding] = {}
+    statuses: dict[str, RunStatus] = {}
 
-    async def ensure_run(request: ApprovalRequest) -> RunStanding:
-        return standings.setdefault(request.id, RunStanding.WAITING)
+    async def ensure_run(request: ApprovalRequest) -> RunStatus:
+        return statuses.setdefault(request.id, RunStatus.WAITING)
 
     monkeypatch.setattr(look, "ensure_run", ensure_run)
-    return standings
+    return statuses
 
 
 def note(folder: str, request: ApprovalRequest) -> Path:
     return settings().vault_path / folder / f"{request.id}.md"
 
 
-async def test_a_request_that_waits_is_kept_and_is_no_work(standing: dict[str, RunStanding]) -> None:
+async def test_a_request_that_waits_is_kept_and_is_no_work(status: dict[str, RunStatus]) -> None:
     request = ask()
     assert await look_for_requests(ALWAYS, NOW) is Found.NOTHING
-    assert list(standing) == [request.id]
+    assert list(status) == [request.id]
     assert note("Pending_Approval", request).exists()
 
 
-async def test_an_expiry_and_each_reminder_is_work_once_it_is_due(standing: dict[str, RunStanding]) -> None:
+async def test_an_expiry_and_each_reminder_is_work_once_it_is_due(status: dict[str, RunStatus]) -> None:
     request = ask()
     for due in (request.remind_at, request.escalate_at, request.expires_at):
         assert await look_for_requests(ALWAYS, due) is Found.WORK
     assert await look_for_requests(ALWAYS, request.remind_at - timedelta(seconds=1)) is Found.NOTHING
     assert get(request.id).is_open, "it was looked at, no more"
-    assert standing
+    assert status
 
 
 async def test_a_run_that_cannot_be_woken_is_a_problem_and_the_others_are_kept(
-    standing: dict[str, RunStanding],
+    status: dict[str, RunStatus],
 ) -> None:
     first, second = ask(), ask(task_id="file-2")
-    standing[first.id] = RunStanding.AWAY
+    status[first.id] = RunStatus.AWAY
     with pytest.raises(RunsStuckError, match=f"{first.id}: the engine is away"):
         await look_for_requests(ALWAYS, NOW)
     assert note("Pending_Approval", second).exists()
 
 
 async def test_an_answer_that_the_audit_log_was_not_told_of_is_work(
-    standing: dict[str, RunStanding], monkeypatch: pytest.MonkeyPatch
+    status: dict[str, RunStatus], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = ask()
     monkeypatch.setattr(records, "audit_state", lambda *_: None)
     record_answer(request.id, answer(), NOW)
     assert await look_for_requests(ALWAYS, NOW) is Found.NOTHING, "its own process is telling it"
     assert await look_for_requests(ALWAYS, NOW + timedelta(minutes=2)) is Found.WORK
-    assert standing
+    assert status
 
 
 def test_a_moved_note_is_work_until_its_decision_is_taken() -> None:

@@ -17,7 +17,7 @@ from tasks.planning import bookkeeping, connected
 from tasks.planning.intake import desk, store_event
 from tasks.planning.orders import find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
-from tasks.planning.standing import Standing, standing_of
+from tasks.planning.task_status import TaskStatus, task_report
 from tasks.reliability.effects import ApprovalNeededError
 from tasks.vault.desk import Folder
 from tests.sandbox_fixture import SandboxClient
@@ -186,7 +186,7 @@ async def test_an_odoo_that_hangs_does_not_keep_an_order_from_the_vault(
     assert await take(asked, expense("12.51"))
     sandbox.clear_faults()
     assert find_order(asked.task_id) is not None
-    assert standing_of(asked.task_id).status is Standing.UNDER_WAY
+    assert task_report(asked.task_id).status is TaskStatus.UNDER_WAY
 
 
 async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> None:
@@ -194,8 +194,8 @@ async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> 
     await take(asked, expense("12.52"))
     proof = {"status": "done", "done": NOW.isoformat(), "evidence": {"order": {"bill_id": 7}}}
     desk().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**proof))
-    stands = standing_of(asked.task_id)
-    assert (stands.status, stands.evidence) == (Standing.DONE, {"bill_id": 7})
+    report = task_report(asked.task_id)
+    assert (report.status, report.evidence) == (TaskStatus.DONE, {"bill_id": 7})
 
 
 async def test_of_two_who_pay_one_invoice_at_once_the_second_leaves_nothing_in_odoo(

@@ -4,7 +4,7 @@ import pytest
 
 from blocks.database import transaction
 from domain.errors import RejectedError, TransientError
-from domain.reliability.effect import NewEffect, StandingKind
+from domain.reliability.effect import BeginStatus, NewEffect
 from tasks.reliability import ledger
 from tasks.reliability.dead_letters import (
     DeadLetter,
@@ -88,7 +88,7 @@ def test_a_replay_opens_refused_effects_again_under_the_same_key(now: datetime, 
     ledger.begin_effect(effect, now=now)
     ledger.refuse_effect("k1", "closed", now)
     replay(bury_task(key, now), now)
-    assert ledger.begin_effect(effect, now=now).kind is StandingKind.NEW
+    assert ledger.begin_effect(effect, now=now).kind is BeginStatus.NEW
 
 
 def test_a_replay_leaves_done_and_unknown_effects_as_they_are(now: datetime) -> None:

@@ -17,12 +17,12 @@ from blocks.database import transaction
 from domain.errors import RejectedError
 from domain.reliability.effect import (
     SPENDING,
+    BeginStatus,
     EffectKeyReusedError,
     EffectMissingError,
     EffectState,
     EffectTransitionError,
     NewEffect,
-    StandingKind,
     is_allowed,
 )
 from tasks.reliability import ledger
@@ -48,18 +48,18 @@ def an_effect(**changes: Any) -> NewEffect:
 
 
 def test_a_new_effect_is_begun_and_its_receipt_is_given_to_whoever_asks_again(now: datetime) -> None:
-    assert begin_effect(an_effect(), now=now).kind is StandingKind.NEW
+    assert begin_effect(an_effect(), now=now).kind is BeginStatus.NEW
     ledger.finish_effect("k1", {"bill": 7}, now)
     again = begin_effect(an_effect(), now=now)
-    assert (again.kind, again.receipt) == (StandingKind.DONE, {"bill": 7})
+    assert (again.kind, again.receipt) == (BeginStatus.DONE, {"bill": 7})
 
 
 def test_an_intent_without_an_end_must_be_reconciled(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
-    assert begin_effect(an_effect(), now=now).kind is StandingKind.UNFINISHED
+    assert begin_effect(an_effect(), now=now).kind is BeginStatus.UNFINISHED
     ledger.mark_unknown("k1", "timed out", now)
-    standing = begin_effect(an_effect(), now=now)
-    assert (standing.kind, standing.error, standing.attempts) == (StandingKind.UNFINISHED, "timed out", 3)
+    begun = begin_effect(an_effect(), now=now)
+    assert (begun.kind, begun.error, begun.attempts) == (BeginStatus.UNFINISHED, "timed out", 3)
 
 
 def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: datetime) -> None:
@@ -68,7 +68,7 @@ def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: dateti
     ledger.withdraw_effect("k1", now)
     later = now + timedelta(days=1)
     assert (
-        begin_effect(an_effect(), now=later, check=lambda _: checks.append("second")).kind is StandingKind.NEW
+        begin_effect(an_effect(), now=later, check=lambda _: checks.append("second")).kind is BeginStatus.NEW
     )
     assert checks == ["first", "second"]
     row = find_effect("k1")
@@ -79,19 +79,19 @@ def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: dateti
 def test_a_refusal_stays_until_it_is_withdrawn(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
     ledger.refuse_effect("k1", "the journal is closed", now)
-    standing = begin_effect(an_effect(), now=now)
-    assert (standing.kind, standing.error) == (StandingKind.REFUSED, "the journal is closed")
+    begun = begin_effect(an_effect(), now=now)
+    assert (begun.kind, begun.error) == (BeginStatus.REFUSED, "the journal is closed")
     ledger.withdraw_effect("k1", now)
-    assert begin_effect(an_effect(), now=now).kind is StandingKind.NEW
+    assert begin_effect(an_effect(), now=now).kind is BeginStatus.NEW
 
 
 def test_a_compensated_effect_is_never_begun_again(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
     ledger.finish_effect("k1", {"bill": 7}, now)
     ledger.compensate_effect("k1", {"cancelled": True}, now)
-    standing = begin_effect(an_effect(), now=now)
-    assert standing.kind is StandingKind.COMPENSATED
-    assert standing.receipt == {"bill": 7, "compensation": {"cancelled": True}}
+    begun = begin_effect(an_effect(), now=now)
+    assert begun.kind is BeginStatus.COMPENSATED
+    assert begun.receipt == {"bill": 7, "compensation": {"cancelled": True}}
 
 
 def test_a_policy_that_refuses_leaves_no_trace(now: datetime) -> None:
@@ -171,7 +171,7 @@ async def test_a_second_asyncio_task_of_this_process_waits_for_the_first(now: da
         ledger.withdraw_effect("k1", now)
     done.set()
     await worker
-    assert begin_effect(an_effect(), now=now).kind is StandingKind.UNFINISHED
+    assert begin_effect(an_effect(), now=now).kind is BeginStatus.UNFINISHED
 
 
 def test_a_worker_on_another_machine_is_given_time(now: datetime) -> None:
@@ -183,7 +183,7 @@ def test_a_worker_on_another_machine_is_given_time(now: datetime) -> None:
     with pytest.raises(EffectUnderWayError, match="another-host"):
         begin_effect(an_effect(), now=now + timedelta(seconds=ledger.ELSEWHERE_SECONDS - 1))
     late = now + timedelta(seconds=ledger.ELSEWHERE_SECONDS)
-    assert begin_effect(an_effect(), now=late).kind is StandingKind.UNFINISHED
+    assert begin_effect(an_effect(), now=late).kind is BeginStatus.UNFINISHED
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -199,8 +199,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def begin(self) -> None:
         kind = begin_effect(self.effect, now=self.now).kind
-        assert (kind is StandingKind.NEW) is (self.state in (None, EffectState.WITHDRAWN))
-        if kind is StandingKind.NEW:
+        assert (kind is BeginStatus.NEW) is (self.state in (None, EffectState.WITHDRAWN))
+        if kind is BeginStatus.NEW:
             self.state = EffectState.INTENT
 
     @rule(wanted=st.sampled_from([state for state in EffectState if state is not EffectState.INTENT]))
@@ -301,4 +301,4 @@ def test_a_killed_worker_s_effect_is_reconciled_by_the_next(
     deadline = time.monotonic() + 10
     while not ledger.unknown_effects():
         assert time.monotonic() < deadline
-    assert begin_effect(mine, now=now).kind is StandingKind.UNFINISHED
+    assert begin_effect(mine, now=now).kind is BeginStatus.UNFINISHED

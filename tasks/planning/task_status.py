@@ -14,7 +14,7 @@ from tasks.planning.intake import desk
 from tasks.vault.desk import Folder, NoteMissingError
 
 
-class Standing(StrEnum):
+class TaskStatus(StrEnum):
     """Where a task stands."""
 
     DONE = "done"
@@ -37,13 +37,13 @@ class AskedOf(BaseModel):
     expires_at: str = Field(description="UTC; then it is not done")
 
 
-class TaskStanding(BaseModel):
+class TaskReport(BaseModel):
     """Where a task stands, and the proof or the reason."""
 
     model_config = ConfigDict(frozen=True)
 
     task_id: str
-    status: Standing
+    status: TaskStatus
     said: str = Field(description="one sentence for a person")
     evidence: dict[str, Any] | None = Field(
         default=None, description="what was read back from Odoo afterwards"
@@ -63,51 +63,51 @@ class UnknownTaskError(RejectedError):
         )
 
 
-def standing_of(task_id: str) -> TaskStanding:
+def task_report(task_id: str) -> TaskReport:
     """How the task stands now.
 
     Raises:
         UnknownTaskError: it is not on the desk, and never was done.
     """
     looks = ((Folder.DONE, _finished), (Folder.NEEDS_ACTION, _open), (Folder.DONE, _finished))
-    for folder, stands in looks:  # it may move between two looks
+    for folder, report in looks:  # it may move between two looks
         try:
-            return stands(task_id, desk().read(folder, task_id))
+            return report(task_id, desk().read(folder, task_id))
         except NoteMissingError:
             continue
     raise UnknownTaskError(task_id)
 
 
-def _finished(task_id: str, note: Note) -> TaskStanding:
+def _finished(task_id: str, note: Note) -> TaskReport:
     evidence = _plain(note.front.get("evidence") or {})
     said = "it is done and was read back" if evidence else "a person closed it"
-    status = Standing.DONE if evidence else Standing.TAKEN
-    return TaskStanding(
+    status = TaskStatus.DONE if evidence else TaskStatus.TAKEN
+    return TaskReport(
         task_id=task_id, status=status, said=said, evidence=evidence.get(STEP, evidence) or None
     )
 
 
-def _open(task_id: str, note: Note) -> TaskStanding:
+def _open(task_id: str, note: Note) -> TaskReport:
     front = note.front
     if front.get("status") == "done" and "done" in front:
         return _finished(task_id, note)  # its evidence is written, and it is about to move to Done/
     if front.get("waits_for"):
         asked = [_asked_of(str(name)) for name in front["waits_for"]]
         said = f"nothing is booked; a person has to decide {', '.join(one.request_id for one in asked)} first"
-        return TaskStanding(task_id=task_id, status=Standing.WAITING_FOR_APPROVAL, said=said, approvals=asked)
+        return TaskReport(task_id=task_id, status=TaskStatus.WAITING_FOR_APPROVAL, said=said, approvals=asked)
     if front.get("status") == "escalated":
         said = "; ".join(map(str, front.get("why") or ["a person has to look"]))
-        return TaskStanding(task_id=task_id, status=Standing.REFUSED, said=said)
+        return TaskReport(task_id=task_id, status=TaskStatus.REFUSED, said=said)
     if front.get("delays"):
         said = f"it will be tried again by itself: {'; '.join(map(str, front['delays']))}"
-        return TaskStanding(task_id=task_id, status=Standing.WAITING_FOR_SERVICE, said=said)
+        return TaskReport(task_id=task_id, status=TaskStatus.WAITING_FOR_SERVICE, said=said)
     if front.get("status") in {"new", "working"}:
-        return TaskStanding(
+        return TaskReport(
             task_id=task_id,
-            status=Standing.UNDER_WAY,
+            status=TaskStatus.UNDER_WAY,
             said=f"it is being worked on; ask get_task_status for {task_id}",
         )
-    return TaskStanding(task_id=task_id, status=Standing.TAKEN, said="a person has taken it over")
+    return TaskReport(task_id=task_id, status=TaskStatus.TAKEN, said="a person has taken it over")
 
 
 def _asked_of(request_id: str) -> AskedOf:
