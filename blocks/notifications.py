@@ -51,7 +51,7 @@ class OwnerNotifications(Block):
         """
         results = await asyncio.gather(
             *(
-                asyncio.to_thread(_tell, place, url, (title, body, kind))
+                asyncio.to_thread(_send, place, url, (title, body, kind))
                 for place, url in enumerate(self.urls, 1)
             )
         )
@@ -84,7 +84,7 @@ async def saved_notifications(name: str) -> OwnerNotifications | None:
     return block if block.urls else None
 
 
-def _tell(place: int, url: SecretStr, notice: tuple[str, str, str]) -> tuple[str, bool]:
+def _send(place: int, url: SecretStr, notice: tuple[str, str, str]) -> tuple[str, bool]:
     """One address, apart from the others: its service's name (never its URL), and whether it took it."""
     import apprise
 

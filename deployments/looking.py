@@ -21,7 +21,7 @@ from tasks.planning.look import keep_desk, look_for_mailbox, look_for_tasks, loo
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.notices import notify_rule_changes
 from tasks.reliability.looks import forget_looks, record_look
-from tasks.reliability.outages import tell_of_outages
+from tasks.reliability.outages import notify_outages
 
 LONGEST_LOOK_SECONDS = 60.0
 """A look that takes longer is given up and counts as a problem."""
@@ -79,7 +79,7 @@ async def _requests(now: datetime) -> Found:
     read_playbooks()
     handbook = read_handbook()
     await notify_rule_changes()
-    await tell_of_outages(now)
+    await notify_outages(now)
     return await look_for_requests(handbook, now)
 
 

@@ -14,7 +14,7 @@ from tasks.approvals.records import audit_unrecorded
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.notices import notify_rule_changes
 from tasks.reliability.notify import notify_owner
-from tasks.reliability.outages import tell_of_outages
+from tasks.reliability.outages import notify_outages
 
 ANY_HOUR = frozenset({Urgency.ESCALATED})
 """What is told outside the handbook's hours too; a first reminder waits for the morning."""
@@ -37,10 +37,10 @@ async def collect_decisions() -> State:
     read_handbook()  # what was just decided about the rules takes effect
     read_playbooks()
     await notify_rule_changes()
-    await tell_of_outages(now)
+    await notify_outages(now)
     audit_unrecorded(now)
     for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):
-        await _tell(reminder)
+        await _remind(reminder)
     try:
         await keep_shown(unfinished())
     except RunsStuckError as error:
@@ -48,7 +48,7 @@ async def collect_decisions() -> State:
     return Completed(message=f"{len(moved)} notes, {len(expired)} expired")
 
 
-async def _tell(reminder: Reminder) -> None:
+async def _remind(reminder: Reminder) -> None:
     request, is_late = reminder.request, reminder.urgency is Urgency.ESCALATED
     title = sanitized(request_title(request))
     await notify_owner(

@@ -57,7 +57,7 @@ async def sync_odoo() -> State:
         confirm_snapshot(there.manifest, taken_at=now, is_whole=old is None)
         return Completed(message=f"nothing new; {snapshot_words(now)}")
     sound, doubts = await check_books(lambda: _check(books))
-    await tell_doubts(doubts, there.manifest.doubts if there.manifest else ())
+    await notify_doubts(doubts, there.manifest.doubts if there.manifest else ())
     if there.manifest and there.holds(sound, source, doubts):
         confirm_snapshot(there.manifest, taken_at=now, is_whole=old is None)
         return Completed(name="Degraded", message=f"nothing new; {snapshot_words(now)}")
@@ -66,7 +66,7 @@ async def sync_odoo() -> State:
     return _end(there, now, is_whole=is_whole, is_kept=is_kept, doubts=doubts)
 
 
-async def tell_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
+async def notify_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
     """Tell the owner of records that cannot be right, once of each."""
     body = "\n".join(doubt.said for doubt in doubts if not doubt.is_known(told))
     if body:

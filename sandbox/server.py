@@ -37,7 +37,7 @@ class _Seeds:
         self._store = store
         self._made: dict[date, Snapshot] = {}
 
-    def sow(self) -> None:
+    def reset(self) -> None:
         """Forget everything and begin with the demo company."""
         today = self._store.now().date()
         self._store.restore(self._made.get(today) or Snapshot())
@@ -55,6 +55,6 @@ def create_app(state_dir: Path, *, clock: Callable[[], datetime] = utc_now) -> S
     store = Store(state_dir, clock=clock)
     seeds = _Seeds(store)
     if "at" not in store.table(_SEEDED):
-        seeds.sow()
+        seeds.reset()
     paths = [route for service in _SERVICES for route in service.routes(store)]
-    return Sandbox([*admin.routes(store, reset=seeds.sow), *paths], store=store)
+    return Sandbox([*admin.routes(store, reset=seeds.reset), *paths], store=store)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from domain.errors import RejectedError
 
 FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(2099, 12, 31)
-"""What is dated before or after is a mistake, at the door and in the check of the copied books alike."""
+"""What is dated before or after is a mistake, in a new booking and in the check of the copied books alike."""
 
 
 class ClosedPeriodError(RejectedError):

@@ -33,7 +33,7 @@ def observed(outage: Outage | None, *, is_away: bool, now: datetime) -> Outage |
     return outage if outage.over_at else replace(outage, over_at=now)
 
 
-def is_word_due(outage: Outage, now: datetime) -> bool:
+def is_notice_due(outage: Outage, now: datetime) -> bool:
     """Whether the owner is to be told now: after a while, then daily, and of the end at once."""
     if outage.over_at is not None:
         return True
@@ -44,14 +44,14 @@ def is_word_due(outage: Outage, now: datetime) -> bool:
 
 
 @dataclass(frozen=True)
-class Word:
+class OutageNotice:
     """What the owner is told."""
 
     title: str
     body: str
 
 
-def word_of(service: str, outage: Outage, *, waiting: int, reason: str | None) -> Word:
+def notice_of(service: str, outage: Outage, *, waiting: int, reason: str | None) -> OutageNotice:
     """What to say of an outage.
 
     Args:
@@ -62,14 +62,14 @@ def word_of(service: str, outage: Outage, *, waiting: int, reason: str | None) -
     """
     name, since = service.capitalize(), f"{outage.since:%Y-%m-%d %H:%M} UTC"
     if outage.over_at is not None:
-        return Word(
+        return OutageNotice(
             f"{name} is back",
             f"It was away from {since} to {outage.over_at:%Y-%m-%d %H:%M} UTC. What waited for it has been done or "
             "waits for you: fte status",
         )
     still = "still " if outage.told_at else ""
     tasks = "Nothing waits for it yet." if not waiting else f"Tasks that wait for it: {waiting}."
-    return Word(
+    return OutageNotice(
         f"{name} {still}does not do its work",
         f"Since {since}: {reason or 'it does not answer'}. {tasks} They are done by themselves when it is back. "
         "Look at the service, then: fte doctor",

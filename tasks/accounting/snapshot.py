@@ -22,7 +22,7 @@ from domain.accounting.copied_books import AMOUNTS, LISTS, BooksCompany, CopiedB
 from domain.accounting.doubt import Doubt
 from domain.accounting.ledger import Ledger
 from domain.errors import ContractError, RejectedError
-from tasks.vault.atomic import disk_words, put_over, sync_folder, write_beside
+from tasks.vault.atomic import disk_errors, put_over, sync_folder, write_beside
 from tasks.vault.locks import locked
 
 MANIFEST = "manifest.json"
@@ -153,7 +153,7 @@ def read_manifest() -> Manifest:
     """
     path = snapshot_folder() / MANIFEST
     try:
-        with disk_words(path):
+        with disk_errors(path):
             return Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise SnapshotMissingError from None
@@ -190,7 +190,7 @@ def store_snapshot(
         if _manifest_or_none() != old:
             return False
         folder = snapshot_folder() / generation
-        with disk_words(folder):
+        with disk_errors(folder):
             folder.mkdir(parents=True)
         hashes = {part.name.lower(): _write(folder, part, rows) for part, rows in books.parts.items()}
         sync_folder(folder)
@@ -281,7 +281,7 @@ def _write(folder: Path, part: Part, rows: Rows) -> str:
     pq.write_table(pa.Table.from_pylist(list(rows.values()), schema=schema), sink, compression="zstd")
     data = sink.getvalue().to_pybytes()
     path = folder / f"{part.name.lower()}.parquet"
-    with disk_words(path):
+    with disk_errors(path):
         write_synced(path, data)
     return hashlib.sha256(data).hexdigest()
 
@@ -310,7 +310,7 @@ def part_file(manifest: Manifest, part: Part) -> Path:
     name = part.name.lower()
     path = snapshot_folder() / manifest.generation / f"{name}.parquet"
     try:
-        with disk_words(path), path.open("rb") as file:
+        with disk_errors(path), path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
         raise SnapshotDamagedError(f"{path.name} is missing") from error

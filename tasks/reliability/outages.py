@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.reliability.breaker import BreakerState
-from domain.reliability.outage import Outage, Word, is_word_due, observed, word_of
+from domain.reliability.outage import Outage, OutageNotice, is_notice_due, notice_of, observed
 from tasks.reliability.breakers import breaker_states
 from tasks.reliability.notify import Messenger, NewNotice, NotifyStatus, deliver
 from tasks.reliability.outbox import OutboxItem, waiting
@@ -28,12 +28,12 @@ class OutageRow(Base):
         return Outage(self.since, self.told_at, self.over_at)
 
 
-def told_outages() -> set[str]:
+def notified_outages() -> set[str]:
     """Services of whose outage the owner was told, and not yet of its end."""
     return serialised(lambda session: {row.service for row in session.query(OutageRow) if row.told_at})
 
 
-async def tell_of_outages(now: datetime, messenger: Messenger | None = None) -> list[Word]:
+async def notify_outages(now: datetime, messenger: Messenger | None = None) -> list[OutageNotice]:
     """Look at every service, and tell the owner what is due; what could not be sent is tried by the next call.
 
     A service is away while its circuit is not closed, and while tasks wait for it.
@@ -43,9 +43,9 @@ async def tell_of_outages(now: datetime, messenger: Messenger | None = None) -> 
     """
     told = []
     for service, outage in _observe(now).items():
-        if not is_word_due(outage, now):
+        if not is_notice_due(outage, now):
             continue
-        word = _word(service, outage)
+        word = _notice(service, outage)
         key = f"outage of {service} since {outage.since.isoformat()}, over {outage.over_at}"
         notice = NewNotice(word.title, word.body, "info" if outage.over_at else "warning", key)
         outcome = await deliver(notice, now=now, messenger=messenger)
@@ -75,11 +75,11 @@ def _observe(now: datetime) -> dict[str, Outage]:
     return serialised(observe)
 
 
-def _word(service: str, outage: Outage) -> Word:
+def _notice(service: str, outage: Outage) -> OutageNotice:
     items = waiting(service)
     breaker = breaker_states().get(service)
     reason = breaker.reason if breaker and breaker.state is not BreakerState.CLOSED else _error(items)
-    return word_of(service, outage, waiting=len(items), reason=reason)
+    return notice_of(service, outage, waiting=len(items), reason=reason)
 
 
 def _error(items: list[OutboxItem]) -> str | None:

@@ -47,7 +47,7 @@ class DiskRefusesError(TransientError):
 
 
 @contextmanager
-def disk_words(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """Turn the operating system's refusals into ours; a missing or existing file passes through."""
     try:
         yield
@@ -70,7 +70,7 @@ def write_beside(target: Path, data: bytes, tag: str) -> Path:
     Raises:
         DiskFullError, DiskRefusesError: nothing is left behind.
     """
-    with disk_words(target):
+    with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.parent / f"{TEMPORARY}{tag}-{secrets.token_hex(6)}.tmp"
         with contextlib.ExitStack() as undo:
@@ -97,7 +97,7 @@ def put_new(temporary: Path, target: Path) -> None:
 def put_over(temporary: Path, target: Path) -> None:
     """Make the temporary file the target, whatever was there; either way it is gone."""
     try:
-        with disk_words(target):
+        with disk_errors(target):
             temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
@@ -111,7 +111,7 @@ def rename_new(source: Path, target: Path) -> None:
         FileNotFoundError: no source.
         FileExistsError: the target is taken.
     """
-    with disk_words(target):
+    with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         if not _renamed(source, target, "new"):
             if os.name != "nt" and os.path.lexists(target):  # Windows' rename refuses by itself
@@ -128,13 +128,13 @@ def swap(one: Path, other: Path) -> bool:
     Raises:
         FileNotFoundError: one of them is missing.
     """
-    with disk_words(other):
+    with disk_errors(other):
         return _renamed(one, other, "swap")
 
 
 def sync_folder(folder: Path) -> None:
     """Make renames in this folder survive a power cut."""
-    with disk_words(folder):
+    with disk_errors(folder):
         files.sync_folder(folder)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from domain.errors import RejectedError
 from domain.vault.folder import Folder
 from domain.vault.names import safe_name
-from tasks.vault.atomic import disk_words, put_new, put_over, write_beside
+from tasks.vault.atomic import disk_errors, put_new, put_over, write_beside
 from tasks.vault.locks import locked, private_folder
 from tasks.vault.places import OutsideVaultError, inside, stays_inside
 
@@ -81,7 +81,7 @@ def _content(root: Path, document: Path) -> bytes:
     in_vault = document.absolute().is_relative_to(root.absolute())
     if in_vault and not stays_inside(root, document):
         raise OutsideVaultError(str(document))
-    with disk_words(document):
+    with disk_errors(document):
         return document.read_bytes()
 
 

@@ -15,7 +15,7 @@ from domain.vault.names import UnsafeNameError, check_name
 from domain.vault.note import Note
 from tasks.vault.atomic import (
     TEMPORARY,
-    disk_words,
+    disk_errors,
     put_new,
     put_over,
     rename_new,
@@ -227,7 +227,7 @@ class Desk:
 
     def _names(self, folder: Folder) -> list[str]:
         try:
-            with disk_words(self.path(folder)), os.scandir(self.path(folder)) as entries:
+            with disk_errors(self.path(folder)), os.scandir(self.path(folder)) as entries:
                 return sorted(entry.name[:-3] for entry in entries if _is_note(entry))
         except FileNotFoundError:
             return []
@@ -236,7 +236,7 @@ class Desk:
         return self.path(f"{Folder(folder)}/{name}.md")
 
     def _first(self, name: str, folders: Iterable[Folder]) -> Folder | None:
-        with disk_words(self.root / name):
+        with disk_errors(self.root / name):
             return next((folder for folder in folders if self._place(folder, name).exists()), None)
 
     def _read(self, path: Path, name: str, folder: str) -> tuple[bytes, Note]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from domain.errors import RejectedError
 from domain.vault.folder import TASK_FOLDERS
-from tasks.vault.atomic import disk_words
+from tasks.vault.atomic import disk_errors
 from tasks.vault.locks import private_folder
 
 
@@ -29,7 +29,7 @@ def claim_spelling(root: Path, name: str) -> None:
     """
     folded = name.casefold()
     spelling = private_folder(root, "spellings") / folded
-    with disk_words(spelling):
+    with disk_errors(spelling):
         known = spelling.read_text() if spelling.exists() else None
         if known not in {None, name}:
             raise NameCollisionError(name, known or "")

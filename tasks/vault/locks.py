@@ -10,7 +10,7 @@ from pathlib import Path
 
 from blocks.file_lock import taken
 from domain.errors import TransientError
-from tasks.vault.atomic import disk_words
+from tasks.vault.atomic import disk_errors
 
 PRIVATE_FOLDER = ".desk"
 """Our own files inside the Vault; Obsidian and the watchers ignore what begins with a dot."""
@@ -63,7 +63,7 @@ def locked_shard(root: Path, tag: str) -> Iterator[None]:
     if path in _held.paths:
         yield
         return
-    with disk_words(path):
+    with disk_errors(path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         _wait_for(descriptor, tag)
@@ -78,7 +78,7 @@ def private_folder(root: Path, name: str) -> Path:
     """A folder of our own in the Vault, made if missing and kept out of version control."""
     folder = root / PRIVATE_FOLDER / name
     if not folder.is_dir():
-        with disk_words(folder):
+        with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError), (root / PRIVATE_FOLDER / ".gitignore").open("x") as ignored:
                 ignored.write("*\n")  # never through a link that somebody laid there

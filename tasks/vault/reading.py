@@ -5,7 +5,7 @@ from pathlib import Path
 
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
-from tasks.vault.atomic import disk_words
+from tasks.vault.atomic import disk_errors
 
 LARGEST_NOTE_BYTES = 10_000_000
 
@@ -17,7 +17,7 @@ def read_note(root: Path, path: Path) -> tuple[bytes, Note]:
         FileNotFoundError: no such file.
         BrokenNoteError: it is no note; says which file, line and problem.
     """
-    with disk_words(path):
+    with disk_errors(path):
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
             raise BrokenNoteError(1, "it is no plain file", path.relative_to(root).as_posix())
         size = path.stat().st_size

@@ -6,7 +6,7 @@ from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import Folder
 from domain.vault.names import safe_name
 from domain.vault.problem import PROBLEM_ENDING, problem_note
-from tasks.vault.atomic import disk_words, put_over, rename_new, write_beside
+from tasks.vault.atomic import disk_errors, put_over, rename_new, write_beside
 from tasks.vault.locks import locked
 from tasks.vault.places import OutsideVaultError, stays_inside
 
@@ -29,7 +29,7 @@ def put_aside(root: Path, path: Path, reason: str | BrokenNoteError) -> Path:
         if source.suffix == ".md" and safe_name(source.name) == source.name
         else safe_name(source.name)
     )
-    with locked(root, name) as tag, disk_words(source):
+    with locked(root, name) as tag, disk_errors(source):
         source.lstat()
         target = _free_place(root / Folder.DEAD_LETTERS, name)
         note = problem_note(came_from.as_posix(), target.name, reason, _text(source))
