@@ -18,10 +18,18 @@ from itertools import accumulate
 from domain.accounting.excerpt import Excerpt
 from domain.accounting.figure import Figure, debit_of
 from domain.accounting.ledger import ZERO, AccountType, Ledger, until
-from domain.accounting.outlook import KINDS, WEEK, WEEKS, Outlook, expected_cash, outlook_of, week_of
+from domain.accounting.outlook import (
+    KINDS,
+    MOST_CUT_OFFS,
+    WEEK,
+    WEEKS,
+    Outlook,
+    expected_cash,
+    outlook_of,
+    week_of,
+)
 from domain.money import rounded
 
-MOST_CUT_OFFS = 52
 FEWEST_CUT_OFFS = 8
 """Fewer misses than this say nothing about the next one: no interval is given."""
 WARM_UP = dt.timedelta(days=91)
@@ -99,10 +107,12 @@ def cash_forecast(ledger: Ledger, as_of: dt.date, past: Sequence[PastForecast] |
             back as many weeks more; computed when absent.
     """
     outlook = _outlook(ledger)
-    past = _past_forecasts(outlook, as_of, MOST_CUT_OFFS + WEEKS) if past is None else past
+    earlier = _cut_offs(outlook, as_of, MOST_CUT_OFFS + WEEKS) if past is None else []
+    expected = [expected_cash(outlook, kind, [*earlier, as_of]) for kind in KINDS]
+    receipts, payments = (weeks[-1] for weeks in expected)
+    past = _past_forecasts(outlook, as_of, earlier, expected) if past is None else past
     misses = [_known(past, as_of, week) for week in range(1, WEEKS + 1)]
     cash = debit_of(until(ledger.of_types(AccountType.CASH), as_of))
-    receipts, payments = (expected_cash(outlook, kind, [as_of])[0] for kind in KINDS)
     weeks, before, other = [], cash.amount, ZERO
     for number, known in enumerate(misses):
         mean = rounded(sum(known, ZERO) / len(known), ledger.currency) if known else other
@@ -124,7 +134,11 @@ def past_forecasts(
     ledger: Ledger, as_of: dt.date, most: int = MOST_CUT_OFFS + WEEKS
 ) -> tuple[PastForecast, ...]:
     """Rule 1 on the same weekday of earlier weeks, the latest first, with what came true until a day."""
-    return _past_forecasts(_outlook(ledger), as_of, most)
+    outlook = _outlook(ledger)
+    cut_offs = _cut_offs(outlook, as_of, most)
+    return _past_forecasts(
+        outlook, as_of, cut_offs, [expected_cash(outlook, kind, cut_offs) for kind in KINDS]
+    )
 
 
 def weekly_cash(ledger: Ledger, after: dt.date) -> list[Decimal]:
@@ -137,14 +151,22 @@ def _outlook(ledger: Ledger) -> Outlook:
     return kept or outlook_of(ledger)
 
 
-def _past_forecasts(outlook: Outlook, as_of: dt.date, most: int) -> tuple[PastForecast, ...]:
+def _cut_offs(outlook: Outlook, as_of: dt.date, most: int) -> list[dt.date]:
+    """The same weekday of earlier weeks, in rising order."""
     begun = (outlook.first_day or as_of) + WARM_UP
     weeks_back = min((as_of - begun) // WEEK, most)
-    cut_offs = [as_of - number * WEEK for number in range(weeks_back, 0, -1)]
-    by_kind = [expected_cash(outlook, kind, cut_offs) for kind in KINDS]
+    return [as_of - number * WEEK for number in range(weeks_back, 0, -1)]
+
+
+def _past_forecasts(
+    outlook: Outlook,
+    as_of: dt.date,
+    cut_offs: Sequence[dt.date],
+    expected: Sequence[Sequence[Sequence[Figure]]],
+) -> tuple[PastForecast, ...]:
     found = [
-        _past(outlook, cut_off, as_of, expected)
-        for cut_off, *expected in zip(cut_offs, *by_kind, strict=True)
+        _past(outlook, cut_off, as_of, by_kind)
+        for cut_off, *by_kind in zip(cut_offs, *(weeks[: len(cut_offs)] for weeks in expected), strict=True)
     ]
     return tuple(reversed(found))
 

@@ -8,7 +8,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from domain.accounting.ageing import sign_of
 from domain.accounting.figure import NOTHING, Figure
 from domain.accounting.ledger import ZERO, AccountType, Ledger
 
-WEEKS = 13
+WEEKS, MOST_CUT_OFFS = 13, 52
 WEEK = dt.timedelta(days=7)
 FEWEST_PAYMENTS = 3
 KINDS = (AccountType.RECEIVABLE, AccountType.PAYABLE)
@@ -52,6 +52,9 @@ class Outlook:
     cash: Mapping[dt.date, Decimal]
     owed: Mapping[AccountType, Sequence[OwedItem]]
     matches: Sequence[Match]
+    learned: Mapping[AccountType, Sequence[tuple[int | None, int, int]]] = field(default_factory=dict)
+    """Of items that were settled before the first cut-off day, and so are not among the others: partner, days late,
+    how often."""
 
 
 def outlook_of(ledger: Ledger) -> Outlook:
@@ -109,10 +112,10 @@ class Habits:
         self._all: list[int] = []
         self._by_partner: dict[int | None, list[int]] = defaultdict(list)
 
-    def learn(self, partner_id: int | None, delay_days: int) -> None:
-        """One payment more; `settle` comes before the next question."""
-        self._all.append(delay_days)
-        self._by_partner[partner_id].append(delay_days)
+    def learn(self, partner_id: int | None, delay_days: int, times: int = 1) -> None:
+        """Payments more; `settle` comes before the next question."""
+        self._all.extend([delay_days] * times)
+        self._by_partner[partner_id].extend([delay_days] * times)
 
     def settle(self) -> None:
         """Bring the delays into order; what is in order already costs little."""
@@ -147,6 +150,8 @@ class _Sweep:
         self._rank = {item.line_id: rank for rank, item in enumerate(ordered)}
         self._open: dict[int, Decimal] = {}
         self._habits = Habits()
+        for partner_id, delay_days, times in outlook.learned.get(kind, ()):
+            self._habits.learn(partner_id, delay_days, times)
         self._new = sorted(ordered, key=attrgetter("day"), reverse=True)
         """What is yet to come, the next one last."""
         of_kind = self._items.keys()

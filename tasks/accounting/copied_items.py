@@ -19,7 +19,7 @@ from domain.accounting.ledger_rows import (
     ledger_tax,
     partial_reconciliation,
 )
-from domain.accounting.outlook import KINDS, Match, Outlook, OwedItem
+from domain.accounting.outlook import KINDS, MOST_CUT_OFFS, WEEK, WEEKS, Match, Outlook, OwedItem
 from domain.money import rounded
 from tasks.accounting.excerpt import BooksFrame, OpenItems
 from tasks.accounting.snapshot import Manifest, part_file
@@ -103,13 +103,15 @@ class CopiedItems:
             Paid(invoiced, paid, rounded(amount, self._names.currency)) for invoiced, paid, amount in rows
         ]
 
-    async def outlook(self) -> Outlook:
-        """What was ever owed and paid, and the cash of each day."""
+    async def outlook(self, last: dt.date) -> Outlook:
+        """What was owed and paid, and the cash of each day; what was settled before it matters only as habits."""
         ask = self._connection.execute
+        ask(_SETTLED, {"horizon": str(last - (MOST_CUT_OFFS + WEEKS) * WEEK)})
         (first,) = ask("select min(date)::date from lines").fetchone() or (None,)
         cash = ask(_CASH, {"kind": AccountType.CASH.value}).fetchall()
         owed = {kind: [*map(OwedItem._make, ask(_OWED, {"kind": kind.value}).fetchall())] for kind in KINDS}
-        return Outlook(first, dict(cash), owed, [*map(Match._make, ask(_MATCHES).fetchall())])
+        learned = {kind: ask(_LEARNED[kind], {"kind": kind.value}).fetchall() for kind in KINDS}
+        return Outlook(first, dict(cash), owed, [*map(Match._make, ask(_MATCHES).fetchall())], learned)
 
     def _line(self, row: Record) -> JournalLine:
         return journal_line(row, self._names)
@@ -201,10 +203,33 @@ group by all
 _CASH = "select date::date, sum(balance) from items where account_type = $kind group by all"
 _OWED = """
 select id, partner_id, date::date, coalesce(date_maturity, date)::date, balance from items
-where account_type = $kind
+where account_type = $kind and id not in (select id from settled)
 """
 _MATCHES = """
 select max_date::date, debit_move_id, credit_move_id, amount, by_debit.pays, by_credit.pays from partials
 join lines as debit on debit.id = debit_move_id join entries as by_debit on by_debit.move_id = debit.move_id
 join lines as credit on credit.id = credit_move_id join entries as by_credit on by_credit.move_id = credit.move_id
+where debit_move_id not in (select id from settled) or credit_move_id not in (select id from settled)
 """
+_SETTLED = f"""
+create or replace temp table settled as
+with matched as (
+    select debit_move_id as id, amount, max_date from partials
+    union all
+    select credit_move_id, -amount, max_date from partials
+), taken as (select id, sum(amount) as amount, max(max_date) as latest from matched group by id)
+select items.id from items left join taken using (id)
+where account_type in ({_texts(KINDS)}) and date <= $horizon
+    and balance = coalesce(taken.amount, 0) and coalesce(latest, '') <= $horizon
+"""  # noqa: S608 (words of our own)
+_LEARNED = {
+    kind: f"""
+select owed.partner_id, date_diff('day', coalesce(owed.date_maturity, owed.date)::date, max_date::date), count(*)
+from partials join items as owed on owed.id = {mine}_move_id
+join lines as other on other.id = {others}_move_id
+join entries on entries.move_id = other.move_id
+where owed.account_type = $kind and pays and owed.id in (select id from settled)
+group by all
+"""  # noqa: S608 (the same)
+    for kind, mine, others in zip(KINDS, ("debit", "credit"), ("credit", "debit"), strict=True)
+}

@@ -64,8 +64,8 @@ class Items(Protocol):
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
 
-    async def outlook(self) -> Outlook:
-        """What was ever owed and paid, and the cash of each day."""
+    async def outlook(self, last: dt.date) -> Outlook:
+        """What was ever owed and paid, and the cash of each day, for a forecast from one day on."""
 
 
 async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
@@ -91,7 +91,7 @@ async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
         asyncio.gather(*(items.lines(part) for part in needs.shown)),
         asyncio.gather(*(items.open_items(kind, wanted.days.last) for kind in needs.open_kinds)),
         asyncio.gather(*(items.paid(days) for days in needs.paid)),
-        asyncio.gather(*(items.outlook() for _ in range(needs.has_outlook))),
+        asyncio.gather(*(items.outlook(wanted.days.last) for _ in range(needs.has_outlook))),
     )
     lines, sums = sum_lines(summed, frame.company_id, frame.currency)
     check_balanced(needs.parts, lines)
