@@ -121,11 +121,20 @@ def saved_block(live: Employee, name: str) -> str:
 
 def test_commands_find_the_live_employee_without_being_told(live: Employee) -> None:
     assert json.loads(live.fte("status", "--json").stdout)["mode"] == "live"
+    looked = live.until(lambda: looks_of(live) if {"mail", "Inbox"} <= set(looks_of(live)) else None)
+    assert looked["mail"] == "not connected"
+    assert looked["Inbox"].endswith("UTC")
     ended = json.loads(live.fte("run", "collect_decisions", "--json").stdout)
     assert ended["state"] in {"Completed", "UnderWay"}
     found = examined(live)
     assert found["Engine"]["health"] == "good"
     assert (found["odoo"]["health"], found["odoo"]["remedy"]) == ("broken", "start Odoo, then fte doctor")
+
+
+def looks_of(live: Employee) -> dict[str, str]:
+    """When each channel was last looked at, as `fte status` says it."""
+    found: dict[str, str] = json.loads(live.fte("status", "--json").stdout)["last_looked_at"]
+    return found
 
 
 def examined(live: Employee) -> dict[str, dict[str, str]]:

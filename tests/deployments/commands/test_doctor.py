@@ -13,11 +13,14 @@ from deployments.commands.doctor import (
     ask,
     ending_key,
     kept_books,
+    looked_at,
     odoo_words,
     private_state,
 )
+from domain.reliability.look import Found, Look
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, snapshot_folder, snapshot_status, store_snapshot
+from tasks.reliability.looks import record_look
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -91,3 +94,27 @@ def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pyt
     (here.state / "ledger.sqlite").chmod(0o644)
     found = next(private_state(here))
     assert (found.health, found.remedy) == (Health.BROKEN, f"chmod -R go= {here.state}")
+
+
+LOOKED_AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def looks(now: datetime, *, at_work: bool = True) -> dict[str, tuple[Health, str]]:
+    found = looked_at(now, at_work=at_work)
+    return {item.what.removeprefix("Looking at "): (item.health, item.remedy) for item in found}
+
+
+def test_each_channel_s_last_look_is_told_and_one_that_is_not_looked_at_any_more_is_broken() -> None:
+    assert looks(LOOKED_AT) == {}
+    record_look(Look("Inbox", 5, LOOKED_AT, Found.NOTHING))
+    record_look(Look("mail", 60, LOOKED_AT, None, "Gmail no longer accepts our access"))
+    assert {name: health for name, (health, _) in looks(LOOKED_AT + timedelta(seconds=30)).items()} == {
+        "Inbox": Health.GOOD,
+        "mail": Health.BROKEN,
+    }
+    assert looks(LOOKED_AT + timedelta(minutes=2))["Inbox"] == (Health.BROKEN, "fte down, then fte up")
+
+
+def test_an_employee_that_is_not_at_work_does_not_look() -> None:
+    record_look(Look("Inbox", 5, LOOKED_AT, Found.NOTHING))
+    assert looks(LOOKED_AT + timedelta(days=1), at_work=False) == {"Inbox": (Health.MISSING, "fte up")}
