@@ -49,7 +49,8 @@ def limited(reading: Reading, most: float, source: Source) -> Reading:
 def combined(readings: Sequence[Reading]) -> Reading | None:
     """The first reading with a usable total, its gaps filled from the others; in order of trust.
 
-    An e-invoice whose hidden total contradicts the page that a person sees is doubted: somebody made it so.
+    An e-invoice whose hidden total contradicts the page that a person sees, or whose page contradicts itself, is
+    doubted: somebody made it so.
     """
     if not readings:
         return None
@@ -65,7 +66,8 @@ def combined(readings: Sequence[Reading]) -> Reading | None:
     }
     against = _contradicted(base, others)
     shaken = {name: _shaken(getattr(base, name)) for name in against}
-    doubts = (*base.doubts, *against.values())
+    beside = [doubt for other in others for doubt in other.doubts] if base.source is Source.EINVOICE else []
+    doubts = (*base.doubts, *against.values(), *beside)
     return base.model_copy(update={**gaps, **shaken, "doubts": doubts})
 
 
@@ -89,7 +91,8 @@ def _contradicted(base: Reading, others: Sequence[Reading]) -> dict[str, str]:
         ours: Found[object] | None = getattr(base, name)
         for other in others:
             theirs: Found[object] | None = getattr(other, name)
-            if ours and theirs and theirs.confidence >= _SURE_ITSELF and not _alike(ours.value, theirs.value):
+            counts = theirs and (theirs.confidence >= _SURE_ITSELF or other.doubts)
+            if ours and theirs and counts and not _alike(ours.value, theirs.value):
                 label, here, there = name.replace("_", " "), _PART[base.source], _PART[other.source]
                 found[name] = f"{label} is {ours.value} in {here}, {theirs.value} in {there} ({theirs.where})"
                 break

@@ -13,11 +13,14 @@ from domain.receipts.page.facts import dates_of, number_of
 from domain.receipts.page.parties import same_key, vendor_of
 from domain.receipts.page.sums import DOUBTED, sums_of
 from domain.receipts.reading import Reading, read_receipt
+from domain.receipts.trust import limited
 
 _AGREED, _IN_COLUMNS, _ON_ROWS = 0.06, 0.75, 0.9
 """What agreement with the reader of plain rows adds, and how far it alone can lift a vendor's name, a number or a date:
 it is often sure and wrong where a page has columns, or words that neither knows."""
 _HEAD_ROWS, _LETTERS = 8, 3
+CONTRADICTORY = 0.75
+"""Nothing is surer on a page whose own sums disagree: it may be put together from two."""
 _ALONE = 0.75
 """What only the reader of plain rows found is never surer than this on a page."""
 
@@ -47,7 +50,8 @@ def read_page(lines: Sequence[Line]) -> Reading:
     }
     if sums.doubts:
         changes |= {name: _doubted(changes[name]) for name in ("total", "net", "tax")}
-    return plain.model_copy(update={**changes, "doubts": sums.doubts})
+    read = plain.model_copy(update={**changes, "doubts": sums.doubts})
+    return limited(read, CONTRADICTORY, read.source) if sums.doubts else read
 
 
 def _dates(sheet: Sheet, lines: Sequence[Line]) -> tuple[Found[Any] | None, Found[Any] | None]:

@@ -113,6 +113,23 @@ def test_a_date_in_a_badly_read_line_is_not_sure_unless_it_is_seen_again() -> No
     assert once.issued_on.confidence < SURE <= twice.issued_on.confidence
 
 
+def test_nothing_on_a_page_that_contradicts_itself_is_sure() -> None:
+    rows = [
+        "ACME LTD",
+        "Invoice number: 4711",
+        "Invoice date: 25/03/2024",
+        "Subtotal 100.00",
+        "VAT 20.00",
+        "Total 125.00",
+    ]
+    reading = read_page(
+        [Line(text, 40, 30.0 * i, 40 + 6.0 * len(text), 30.0 * i + 10) for i, text in enumerate(rows)]
+    )
+    assert reading.doubts
+    found = [reading.vendor, reading.number, reading.issued_on, reading.total]
+    assert all(one is not None and one.confidence < SURE for one in found)
+
+
 def test_a_number_in_a_badly_read_line_is_not_sure() -> None:
     clear, poor = (
         scanned("ACME LTD", "INVOICE NO: 47-11", "TOTAL 12.00", row2=sure).number for sure in (0.99, 0.8)

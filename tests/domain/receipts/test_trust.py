@@ -99,3 +99,10 @@ def test_two_totals_of_one_document_are_a_doubt_in_words(source: Source, place: 
     assert both.total
     assert both.total.confidence <= 0.5
     assert both.doubts == (f"total is 10.00 in {place}, 90.00 in the picture (here)",)
+
+
+def test_a_page_that_contradicts_itself_is_a_doubt_about_its_e_invoice() -> None:
+    page = reading("10.00").model_copy(update={"doubts": ("two totals: 10.00 (line 5) and 12.00 (line 9)",)})
+    both = combined([reading("10.00", sure=1.0, source=Source.EINVOICE), page])
+    assert both
+    assert both.doubts == page.doubts
