@@ -27,8 +27,9 @@ async def main() -> None:
         await empty.ato_deployment(name="empty", entrypoint_type=EntrypointType.MODULE_PATH)
     )
     async with asyncio.TaskGroup() as group:
-        group.create_task(watch_folder(folder, "empty"))
-        group.create_task(runner.start())
+        watching = group.create_task(watch_folder(folder, "empty"))
+        await runner.start()
+        watching.cancel()
 
 
 if __name__ == "__main__":
