@@ -12,6 +12,7 @@ from domain.approvals.render import Background
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.excerpt import sanitized
 from domain.planning.catalogue import CATALOGUE, order_keys
+from domain.planning.order import STEP
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import Progress, shown_record
 from domain.policy.assess import Verdict
@@ -21,6 +22,7 @@ from tasks.approvals.ask import Question, ask_person
 from tasks.approvals.result import show_late_results
 from tasks.planning.bookkeeping import preview_step
 from tasks.planning.compensate import compensate_plan
+from tasks.planning.orders import complete_order, waits_for_books
 from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
@@ -41,15 +43,20 @@ from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, pe
 from tasks.reliability.notify import notify_owner
 
 CLAIM_SECONDS = 600
-LATER = "Later"
+LATER, ELSEWHERE = "Later", "Elsewhere"
 LONGEST_NAME = 100
 PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
 """Between tries of one step in one run; for a service that is away longer the task waits in its outbox."""
 
 
 def run_name() -> str:
-    """What the run is called: its task's subject, so that a person finds it again."""
-    return f"Work: {subject_of(str(flow_run.get_parameters()['task_id']))}"
+    """What the run is called."""
+    return name_of(str(flow_run.get_parameters()["task_id"]))
+
+
+def name_of(task_id: str) -> str:
+    """A run's name, by its task's subject, so that a person finds it again."""
+    return f"Work: {subject_of(task_id)}"
 
 
 def subject_of(task_id: str) -> str:
@@ -68,11 +75,16 @@ async def work_task(task_id: str) -> State:
     Done/ with its evidence), `Waiting` (a person was asked), `Escalated` (a person has to take over),
     `Later` (a service is away: it waits in that service's outbox), `Elsewhere` (another process works on it).
     """
+    return await work_once(task_id, worker=str(flow_run.get_id()))
+
+
+async def work_once(task_id: str, *, worker: str) -> State:
+    """Work a task, unless another worker, in this process or any other, is at it."""
     # `work_tasks` may come before the run that a decision woke: the claim lets one of them in, and the other
     # finds it elsewhere or no longer open.
-    name, owner = task_claim(task_id), f"{this_process()}#{flow_run.get_id()}"
+    name, owner = task_claim(task_id), f"{this_process()}#{worker}"
     if not claim(name, owner=owner, now=_now(), seconds=CLAIM_SECONDS):
-        return Completed(name="Elsewhere", message="another process works on it")
+        return Completed(name=ELSEWHERE, message="another process works on it")
     try:
         state = await _understood(task_id)
         if state.name != LATER:
@@ -87,8 +99,30 @@ async def _understood(task_id: str) -> State:
     if note is None:
         return Completed(message="it is no longer open")
     handbook = read_handbook()
+    delay, problem = await _completed(task_id)
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)
+    if delay:
+        return _later(prepared, Outcome(delays=[delay]))
+    if problem:
+        return await _escalated(prepared, [problem])
     return await _work(prepared, handbook)
+
+
+async def _completed(task_id: str) -> tuple[Delay | None, str]:
+    """Have the books complete an order; what keeps them from it now, or for good."""
+    service = waits_for_books(task_id)
+    if service is None:
+        return None, ""
+    try:
+        queue = [item.key for item in outbox.waiting(service)]
+        if queue and task_id not in queue:
+            return _behind(STEP, service), ""
+        await complete_order(task_id)
+    except TransientError as error:
+        return _delay(STEP, service, error), ""
+    except RejectedError as error:
+        return None, str(error)
+    return None, ""
 
 
 async def _work(prepared: Prepared, handbook: Handbook) -> State:
@@ -114,13 +148,17 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
         page.show(outcome.progress)
         return await _escalated(prepared, outcome.failures)
     if outcome.delays:
-        record_later(prepared, outcome)
-        return Completed(name=LATER, message="; ".join(map(str, outcome.delays)))
+        return _later(prepared, outcome)
     if outcome.waiting_for:
         record_waiting(prepared, outcome)
         return Completed(name="Waiting", message="for your decision: " + ", ".join(outcome.waiting_for))
     close_done(prepared, outcome, _now())
     return Completed(message="evidence is in the note")
+
+
+def _later(prepared: Prepared, outcome: Outcome) -> State:
+    record_later(prepared, outcome)
+    return Completed(name=LATER, message="; ".join(map(str, outcome.delays)))
 
 
 async def _escalated(prepared: Prepared, reasons: list[str]) -> State:
@@ -151,16 +189,15 @@ async def _run_plan(prepared: Prepared, handbook: Handbook, page: RunPage) -> Ou
 async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome: Outcome) -> None:
     service = CATALOGUE[step.action].service
     if service and outbox.is_behind(service, prepared.task_id, order_keys(step.action, step.inputs)):
-        outcome.delays.append(Delay(step.id, service, f"others wait for {service} before it", _now()))
+        outcome.delays.append(_behind(step.id, service))
         return
     request = Request(prepared.task_id, step, prepared.doubts)
     try:
-        done = await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
+        done = await _performed(request, handbook)
     except ApprovalNeededError as error:
         await _ask(prepared, step, error.verdict, handbook, outcome)
     except (TransientError, UnknownOutcomeError) as error:
-        due = outbox.next_try(service, 1, _now()) if service else None
-        outcome.delays.append(Delay(step.id, service, str(error), due or _now()))
+        outcome.delays.append(_delay(step.id, service, error))
     except (RejectedError, EvidenceMissingError) as error:
         outcome.statuses[step.id] = StepStatus.FAILED
         outcome.failures.append(f"{step.id}: {error}")
@@ -173,6 +210,15 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
             outcome.records[step.id] = shown_record(done.receipt)
 
 
+def _behind(step: str, service: str) -> Delay:
+    return Delay(step, service, f"others wait for {service} before it", _now())
+
+
+def _delay(step: str, service: str | None, error: Exception) -> Delay:
+    due = outbox.next_try(service, 1, _now()) if service else None
+    return Delay(step, service, str(error), due or _now())
+
+
 async def _ask(
     prepared: Prepared, step: Step, verdict: Verdict, handbook: Handbook, outcome: Outcome
 ) -> None:
@@ -182,9 +228,27 @@ async def _ask(
     outcome.waiting_for.append(asked)
 
 
+async def _performed(request: Request, handbook: Handbook) -> Evidence | Verdict:
+    """A step, as a task run of its own where Prefect runs the flow."""
+    step = request.step
+    if flow_run.get_id() is not None:
+        return await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
+    for pause in PAUSES_SECONDS:
+        try:
+            return await perform_step.fn(request, handbook)
+        except (TransientError, UnknownOutcomeError) as error:
+            if not _is_soon_better(error):
+                raise
+        await asyncio.sleep(pause)
+    return await perform_step.fn(request, handbook)
+
+
 async def _may_repeat(_task: object, _run: object, state: State) -> bool:
     """An unknown outcome may be tried again because `perform` reconciles before it repeats."""
-    failure = await state.aresult(raise_on_failure=False)
+    return _is_soon_better(await state.aresult(raise_on_failure=False))
+
+
+def _is_soon_better(failure: object) -> bool:
     if isinstance(failure, ServiceUnavailableError | RateLimitedError):
         return False  # they name a time beyond these pauses
     return isinstance(failure, TransientError | UnknownOutcomeError)

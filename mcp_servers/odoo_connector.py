@@ -6,23 +6,25 @@ A tool that writes makes a task on the employee's desk. It cannot approve, set a
 import datetime as dt
 import sys
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 from fastmcp import FastMCP
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.accounting.bill import SUNDRY
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.invoice import OrderedItem
+from domain.accounting.invoice_batch import MOST_INVOICES
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
-from domain.planning.order import Order
+from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
 from mcp_servers.health import Health, look_at_health
-from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered
+from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered, told_report
 from mcp_servers.reading import answer
 from tasks.accounting import reports
 from tasks.planning.connected import connected_books
-from tasks.planning.task_status import TaskReport, task_report
+from tasks.planning.task_status import TaskReport
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
 A tool that writes answers with a status. `done` comes with evidence read back from Odoo. `waiting_for_approval` means
@@ -52,6 +54,14 @@ Period = Annotated[
 ]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
 Price = Annotated[Decimal, Field(ge=0, max_digits=15, decimal_places=2)]
+Currency = Annotated[
+    str | None,
+    Field(
+        default=None,
+        pattern=r"^[A-Z]{3}$",
+        description="ISO 4217 code of the invoice; None: the company's. A person decides about any other.",
+    ),
+]
 RecordId = Annotated[int, Field(strict=True, gt=0, lt=2**31)]
 """Strict, because `true` would be record 1."""
 Name = Annotated[OneLine, Field(min_length=1, max_length=200)]
@@ -61,6 +71,19 @@ Email = Annotated[
 TaxNumber = Annotated[
     OneLine | None, Field(max_length=40, description="Tax number; tells customers of one name apart.")
 ]
+
+
+class OneInvoice(BaseModel):
+    """One of many invoices; the words of `create_invoice`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer: Name = Field(description="Name of a customer in Odoo.")
+    items: list[OrderedItem] = Field(min_length=1, max_length=200, description="As of create_invoice.")
+    due_date: dt.date = Field(description="Day it must be paid, YYYY-MM-DD, today or later.")
+    customer_email: Email = None
+    customer_tax_number: TaxNumber = None
+    currency: Currency
 
 
 async def create_customer(  # noqa: PLR0913 (the agreed parameters, tax number and key)
@@ -76,9 +99,8 @@ async def create_customer(  # noqa: PLR0913 (the agreed parameters, tax number a
 ) -> TaskReport:
     """Create a customer in Odoo, unless the books know them by e-mail, tax number or name: then that is returned."""
     inputs = {"name": name, "email": email, "phone": phone, "address": address} | _given(vat=tax_number)
-    return await ordered(
-        "create_customer", inputs, key=idempotency_key, make=lambda: _order("odoo.create_customer", inputs)
-    )
+    make = partial(_order, "odoo.create_customer", inputs)
+    return await ordered("create_customer", inputs, key=idempotency_key, make=make)
 
 
 async def create_product(
@@ -89,9 +111,8 @@ async def create_product(
 ) -> TaskReport:
     """Create a product in Odoo, unless the books know one of that name: then the known one is returned."""
     inputs = {"name": name, "price": str(price), "category": category}
-    return await ordered(
-        "create_product", inputs, key=idempotency_key, make=lambda: _order("odoo.create_product", inputs)
-    )
+    make = partial(_order, "odoo.create_product", inputs)
+    return await ordered("create_product", inputs, key=idempotency_key, make=make)
 
 
 async def create_invoice(  # noqa: PLR0913 (the agreed parameters, what tells customers apart, and key)
@@ -101,7 +122,7 @@ async def create_invoice(  # noqa: PLR0913 (the agreed parameters, what tells cu
         Field(
             min_length=1,
             max_length=200,
-            description="What is sold, prices in the company's currency; an item that names a product may leave out "
+            description="What is sold, prices in the invoice's currency; an item that names a product may leave out "
             "price and description; no tax_percent means the company's usual tax.",
         ),
     ],
@@ -109,6 +130,7 @@ async def create_invoice(  # noqa: PLR0913 (the agreed parameters, what tells cu
     *,
     customer_email: Email = None,
     customer_tax_number: TaxNumber = None,
+    currency: Currency = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
     """Make and post a customer invoice dated today. Above the handbook's limits a person decides first."""
@@ -117,13 +139,26 @@ async def create_invoice(  # noqa: PLR0913 (the agreed parameters, what tells cu
         "items": [item.model_dump(mode="json") for item in items],
         "due_date": due_date.isoformat(),
     }
-    apart = _given(email=customer_email, tax_number=customer_tax_number)
-    return await ordered(
-        "create_invoice",
-        arguments | apart,
-        key=idempotency_key,
-        make=lambda: _invoice(customer, items, due_date, apart),
-    )
+    arguments |= _given(email=customer_email, tax_number=customer_tax_number, currency=currency)
+    make = partial(_to_complete, "odoo.create_invoice", _dated(arguments))
+    return await ordered("create_invoice", arguments, key=idempotency_key, make=make)
+
+
+async def create_invoices(
+    invoices: Annotated[
+        list[OneInvoice],
+        Field(min_length=1, max_length=MOST_INVOICES, description="One for each customer and occasion."),
+    ],
+    idempotency_key: Key = None,
+) -> TaskReport:
+    """Make and post many customer invoices dated today as one: all of them or none; a person decides about the whole.
+
+    Limits hold for each customer and for the sum. Many take longer than an answer may: ask `get_task_status`.
+    """
+    arguments = {"invoices": [one.model_dump(mode="json", exclude_defaults=True) for one in invoices]}
+    said = {"invoices": [_dated(one) for one in arguments["invoices"]]}
+    make = partial(_to_complete, "odoo.create_invoices", said)
+    return await ordered("create_invoices", arguments, key=idempotency_key, make=make)
 
 
 async def record_payment(
@@ -136,9 +171,8 @@ async def record_payment(
 ) -> TaskReport:
     """Record that an invoice or bill was paid today. It moves no money; Odoo's books change."""
     arguments = {"invoice_id": invoice_id, "amount": str(amount), "method": method}
-    return await ordered(
-        "record_payment", arguments, key=idempotency_key, make=lambda: _payment(invoice_id, amount, method)
-    )
+    make = partial(_to_complete, "odoo.record_payment", {**arguments, "paid_on": _today().isoformat()})
+    return await ordered("record_payment", arguments, key=idempotency_key, make=make)
 
 
 async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number and key)
@@ -166,7 +200,7 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number
         "vendor": vendor,
         "number": number,
     }
-    return await ordered("record_expense", arguments, key=idempotency_key, make=lambda: _expense(arguments))
+    return await ordered("record_expense", arguments, key=idempotency_key, make=partial(_expense, arguments))
 
 
 async def get_financial_summary(period: Period) -> FinancialSummary:
@@ -201,7 +235,7 @@ async def get_task_status(
     ],
 ) -> TaskReport:
     """What became of an earlier call: done with evidence, waiting for a person or for Odoo, or refused and why."""
-    return task_report(task_id)
+    return await told_report(task_id)
 
 
 async def check_health() -> Health:
@@ -218,7 +252,7 @@ READS = (
     check_health,
 )
 MAKES = (create_customer, create_product)
-BOOKS = (create_invoice, record_expense, record_payment)
+BOOKS = (create_invoice, create_invoices, record_expense, record_payment)
 """What they post can be cancelled in Odoo, and not erased."""
 
 
@@ -238,7 +272,7 @@ def build_server(**options: Any) -> Any:
     return server
 
 
-async def _order(action: str, inputs: dict[str, Any]) -> Order:
+def _order(action: str, inputs: dict[str, Any]) -> Order:
     return Order(source=SOURCE, action=action, inputs=inputs)
 
 
@@ -247,29 +281,20 @@ def _given(**said: str | None) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-async def _invoice(
-    customer: str, items: list[OrderedItem], due_date: dt.date, apart: dict[str, str]
-) -> Order:
-    from tasks.accounting.invoices import invoice_inputs
-    from tasks.planning.connected import odoo_client
-
-    async with await odoo_client() as client:
-        inputs = await invoice_inputs(
-            client, customer, items=items, due_date=due_date, issued_on=_today(), **apart
-        )
-    return await _order("odoo.create_invoice", inputs.model_dump(mode="json"))
+def _to_complete(action: str, said: dict[str, Any]) -> Order:
+    """What the books have to complete, now or when they are back; it is dated the day it is ordered."""
+    return _order(action, {AS_SAID: said})
 
 
-async def _payment(invoice_id: int, amount: Decimal, method: str) -> Order:
-    from tasks.accounting.payments import payment_inputs
-    from tasks.planning.connected import odoo_client
+def _dated(invoice: dict[str, Any]) -> dict[str, Any]:
+    """An invoice in an order's words, dated today."""
+    words = {"customer_email": "email", "customer_tax_number": "tax_number"}
+    return {words.get(name, name): value for name, value in invoice.items()} | {
+        "issued_on": _today().isoformat()
+    }
 
-    async with await odoo_client() as client:
-        inputs = await payment_inputs(client, invoice_id, amount=amount, method=method, paid_on=_today())
-    return await _order("odoo.record_payment", inputs.model_dump(mode="json"))
 
-
-async def _expense(said: dict[str, Any]) -> Order:
+def _expense(said: dict[str, Any]) -> Order:
     from tasks.planning.prepare import read_handbook
 
     inputs = {
@@ -281,7 +306,7 @@ async def _expense(said: dict[str, Any]) -> Order:
         "description": said["description"],
         "number": said["number"],
     }
-    return await _order("odoo.record_bill", inputs)
+    return _order("odoo.record_bill", inputs)
 
 
 def _today() -> dt.date:

@@ -6,8 +6,11 @@ An agent only orders: the employee computes the risk, asks a person where the ha
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 import httpx
@@ -16,13 +19,16 @@ from fastmcp.exceptions import ToolError, ValidationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
 from blocks.engine import EnginePasswordError, is_password_refused
+from blocks.odoo.repeats import each_read_once
 from domain.errors import DigitalFteError, TransientError, UnknownOutcomeError
 from domain.planning.order import BadInputError, Call, Order
 from tasks.approvals.requests import pending
-from tasks.planning.connected import check_connected
+from tasks.planning.connected import account_read_once, check_connected
+from tasks.planning.intake import is_seen
 from tasks.planning.orders import take_order
-from tasks.planning.progress import is_open
+from tasks.planning.progress import is_open, record_queued
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
+from tasks.reliability import outbox
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +39,9 @@ LOOKS, LOOK_SECONDS = 100, 0.2
 
 ANSWER_SECONDS = 4.0
 """An agent has its answer by then; the work goes on behind it. The specification says five."""
+
+CONNECT_SECONDS, LOOK_UP_SECONDS = 2.0, 2.5
+"""Until when after its beginning a call looks for the account, and looks up what it names; then it is stored."""
 
 _at_work: set[asyncio.Task[TaskReport]] = set()
 """Calls that were answered before they ended; the loop itself would forget them."""
@@ -48,13 +57,12 @@ class EmployeeLostError(UnknownOutcomeError):
         )
 
 
-class NotQueuedError(TransientError):
-    """What the call needs to know did not come in time, and nothing was stored."""
+class StatusLateError(TransientError):
+    """Note and ledger could not be read in time."""
 
-    def __init__(self) -> None:
+    def __init__(self, task_id: str) -> None:
         super().__init__(
-            f"Odoo has not told within {ANSWER_SECONDS:g} seconds what this call needs to know; it is not queued and "
-            "nothing was booked: make the same call again later"
+            f"how {task_id} stands could not be read within {ANSWER_SECONDS:g} seconds; ask again"
         )
 
 
@@ -100,21 +108,19 @@ class ClearRefusals(Middleware):
 
 
 async def ordered(
-    tool: str, arguments: dict[str, Any], *, key: str | None, make: Callable[[], Awaitable[Order]]
+    tool: str, arguments: dict[str, Any], *, key: str | None, make: Callable[[], Order]
 ) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands.
 
     What is not done by then is worked on behind the answer; if this process ends, the next `work_tasks` takes the
-    task up.
+    task up. What could not even be looked up by then is stored as it was said.
 
     Raises:
         ToolError: it was refused.
-        NotQueuedError: Odoo hangs before the task could be made.
     """
     call = Call(source=SOURCE, tool=tool, arguments=arguments, key=key)
-    work = asyncio.create_task(_worked(call, make))
-    _at_work.add(work)
-    work.add_done_callback(_at_work.discard)
+    was_known = is_seen(call.task_id)
+    work = _at_work_on(_worked(call, make))
     ended, _ = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
     if ended:
         return work.result()
@@ -122,9 +128,31 @@ async def ordered(
         report = task_report(call.task_id)
     except UnknownTaskError:
         work.cancel()
-        raise NotQueuedError from None
+        await take_order(call, make(), datetime.now(UTC), look_seconds=0.0)
+        work = _at_work_on(_worked(call, make))
+        report = task_report(call.task_id)
     work.add_done_callback(_note_failure)
-    return report
+    return report.model_copy(update={"is_repeat": was_known})
+
+
+def _at_work_on(work: Coroutine[Any, Any, TaskReport]) -> asyncio.Task[TaskReport]:
+    task = asyncio.create_task(work)
+    _at_work.add(task)
+    task.add_done_callback(_at_work.discard)
+    return task
+
+
+async def told_report(task_id: str) -> TaskReport:
+    """How a task stands, in time.
+
+    Raises:
+        StatusLateError: this machine is too busy to read it.
+        UnknownTaskError: there is no such task.
+    """
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(task_report, task_id), ANSWER_SECONDS)
+    except TimeoutError:
+        raise StatusLateError(task_id) from None
 
 
 def _note_failure(work: asyncio.Task[TaskReport]) -> None:
@@ -133,17 +161,31 @@ def _note_failure(work: asyncio.Task[TaskReport]) -> None:
         _log.info("after its answer: %s", error)
 
 
-async def _worked(call: Call, make: Callable[[], Awaitable[Order]]) -> TaskReport:
-    await check_connected()
-    is_new = await take_order(call, make, datetime.now(UTC))
-    if is_open(call.task_id) and not _is_asked(call.task_id):
-        from flows.work_task import work_task
-
-        await work_task(call.task_id, return_state=True)
+async def _worked(call: Call, make: Callable[[], Order]) -> TaskReport:
+    with account_read_once(), each_read_once():
+        import_module("flows.work_now")  # takes seconds the first time, which are not the servers'
+        begun = time.monotonic()
+        with suppress(TimeoutError):  # a slow Prefect server does not keep the call from being stored
+            await asyncio.wait_for(check_connected(), CONNECT_SECONDS)
+        left = max(0.0, begun + LOOK_UP_SECONDS - time.monotonic())
+        is_new = await take_order(call, make(), datetime.now(UTC), look_seconds=left)
+        if is_open(call.task_id) and not _is_asked(call.task_id):
+            await _work_in_turn(call.task_id)
     report = await _settled(call.task_id)
     if report.status is TaskStatus.REFUSED:
         raise ToolError(f"{report.said} (task {call.task_id})")
     return report.model_copy(update={"is_repeat": not is_new})
+
+
+async def _work_in_turn(task_id: str) -> None:
+    """Work it now, unless others wait for the service before it: then the employee does, in the order of the calls."""
+    service = outbox.stands_behind(task_id)
+    if service is not None:
+        record_queued(task_id, service)
+        return
+    from flows.work_now import work_now
+
+    await work_now(task_id)
 
 
 def _is_asked(task_id: str) -> bool:

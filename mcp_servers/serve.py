@@ -2,7 +2,11 @@
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from blocks.files import made_once
 from blocks.settings import settings
@@ -11,11 +15,23 @@ from mcp_servers.odoo_connector import build_server
 HOST = "127.0.0.1"
 PATH = "/mcp"
 TOKEN_BYTES = 32
+GREETING_SECONDS = 0.1
+NEEDED = (
+    "blocks.odoo.credentials",
+    "flows.work_now",
+    "tasks.accounting.bills",
+    "tasks.accounting.customers",
+    "tasks.accounting.invoices",
+    "tasks.accounting.oddities",
+    "tasks.accounting.payments",
+    "tasks.accounting.products",
+)
+"""What is imported only where something is written, since it takes long."""
 
 
 def serve_stdio() -> None:
     """Serve one client on standard input and output."""
-    asyncio.run(build_server().run_stdio_async(show_banner=False, log_level="WARNING"))
+    asyncio.run(build_server(lifespan=warming_up).run_stdio_async(show_banner=False, log_level="WARNING"))
 
 
 def serve_http(port: int) -> None:
@@ -23,7 +39,7 @@ def serve_http(port: int) -> None:
     from fastmcp.server.auth import StaticTokenVerifier
 
     known = {token_file().read_text().strip(): {"client_id": "agent", "scopes": []}}
-    server = build_server(auth=StaticTokenVerifier(known))
+    server = build_server(lifespan=warming_up, auth=StaticTokenVerifier(known))
     asyncio.run(
         server.run_http_async(
             show_banner=False,
@@ -34,6 +50,20 @@ def serve_http(port: int) -> None:
             host_origin_protection=True,
         )
     )
+
+
+@asynccontextmanager
+async def warming_up(_server: Any) -> AsyncIterator[None]:
+    """Import between the greetings and the first order what that needs: two seconds that no agent has to wait for."""
+    work = asyncio.create_task(_import_the_work())
+    yield
+    work.cancel()
+
+
+async def _import_the_work() -> None:
+    for name in NEEDED:
+        await asyncio.sleep(GREETING_SECONDS)
+        import_module(name)
 
 
 def token_file() -> Path:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import TracebackType
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -30,6 +30,7 @@ from blocks.odoo.errors import (
     OdooRefusedError,
     OdooUnavailableError,
 )
+from blocks.odoo.repeats import forget_reads, read_once
 
 READ_SECONDS = 30.0
 WRITE_SECONDS = 120.0
@@ -98,6 +99,7 @@ class OdooClient:
     def __init__(self, account: OdooAccount, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.url = account.url.rstrip("/")
         self.database = account.database
+        self._connection = f"{self.url}#{hash(account.api_key.get_secret_value())}"
         self._key_expires_on = account.key_expires_on
         self._http = httpx.AsyncClient(
             base_url=self.url,
@@ -135,10 +137,20 @@ class OdooClient:
         """
         name = f"{model}.{method}"
         body = _body(name, method, ids, arguments)
-        response = await self._send(name, body, is_read=method in READS)
+        if method in READS:
+            question = (self._connection, self.database, name, body.decode())
+            return await read_once(question, partial(self._exchange, name, body, is_read=True))
+        forget_reads()
+        try:
+            return await self._exchange(name, body, is_read=False)
+        finally:
+            forget_reads()
+
+    async def _exchange(self, name: str, body: bytes, *, is_read: bool) -> Any:
+        response = await self._send(name, body, is_read=is_read)
         if response.status_code == httpx.codes.OK:
-            return self._value(name, response, is_read=method in READS)
-        return await self._refuse(name, response, is_read=method in READS)
+            return self._value(name, response, is_read=is_read)
+        return await self._refuse(name, response, is_read=is_read)
 
     async def pages(
         self,

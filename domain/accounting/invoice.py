@@ -65,6 +65,28 @@ def whole_item(item: OrderedItem, product: SoldProduct | None) -> InvoiceItem:
     return InvoiceItem(**taken | said)
 
 
+class InvoiceOrder(BaseModel):
+    """What is ordered; usual tax and total are the books' to say."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customer: str
+    email: EmailAddress | None = Field(
+        default=None, description="the customer's; tells those of one name apart"
+    )
+    tax_number: OneLine | None = Field(default=None, description="the customer's; likewise")
+    items: list[OrderedItem] = Field(min_length=1)
+    issued_on: dt.date
+    due_date: dt.date
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="None: the company's")
+
+    @model_validator(mode="after")
+    def _is_due_later(self) -> Self:
+        if self.due_date < self.issued_on:
+            raise ValueError(f"due on {self.due_date}, before it is issued ({self.issued_on})")
+        return self
+
+
 class InvoiceInputs(BaseModel):
     """What a person approves: one invoice, with everything the customer will read and owe."""
 

@@ -46,6 +46,17 @@ METHODS: Mapping[str, frozenset[str]] = {
 """What people call paying through a journal of that type."""
 
 
+class PaymentOrder(BaseModel):
+    """What is ordered; number, partner, direction and currency are the books' to say."""
+
+    model_config = ConfigDict(frozen=True)
+
+    invoice_id: int = Field(gt=0)
+    amount: Decimal = Field(gt=0)
+    method: str
+    paid_on: dt.date
+
+
 class PaymentInputs(BaseModel):
     """What a person approves: one payment of one invoice or bill, in the document's currency."""
 

@@ -102,6 +102,15 @@ class TaxInPriceError(RejectedError):
         )
 
 
+class ListPriceCurrencyError(RejectedError):
+    """A list price is in the company's currency, and the invoice in another."""
+
+    def __init__(self, product: str, home: str, currency: str) -> None:
+        super().__init__(
+            f"the list price of '{product}' in Odoo is in {home}; give its price in {currency} on the invoice's item"
+        )
+
+
 class AmbiguousCategoryError(RejectedError):
     """Several categories have that name."""
 

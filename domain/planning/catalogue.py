@@ -14,6 +14,7 @@ from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
 from domain.accounting.customer import CustomerInputs
 from domain.accounting.invoice import InvoiceInputs
+from domain.accounting.invoice_batch import InvoiceBatchInputs
 from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs
 from domain.accounting.product import ProductInputs
@@ -49,6 +50,8 @@ class Action:
         accounts: The bank accounts that are named to be paid to.
         about: What it is about beside that payee (a document, a tax number, a product): of two steps about the same
             thing the older one is done first.
+        parts: Of an action that does many things as one: of each its action's name, who pays or is paid, and how much.
+        shown: What a person reads of the inputs before deciding; everything in them.
     """
 
     name: str
@@ -63,6 +66,8 @@ class Action:
     is_sundry: Callable[[Any], bool] = lambda _inputs: False
     accounts: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
     about: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
+    parts: Callable[[Any], list[tuple[str, str, Money]]] = lambda _inputs: []
+    shown: Callable[[Any], dict[str, Any]] = lambda inputs: inputs.model_dump(mode="json")
 
 
 def _party(name: str) -> str:
@@ -118,6 +123,28 @@ CATALOGUE = {
             ),
         ),
         Action(
+            name="odoo.create_invoices",
+            title="Make and post many customer invoices in Odoo",
+            inputs=InvoiceBatchInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+            money=lambda batch: Money(amount=batch.total, currency=batch.currency),
+            payee=lambda batch: f"{len(batch.invoices)} invoices",
+            is_outgoing=lambda _batch: False,
+            parts=lambda batch: [("odoo.create_invoice", *claim) for claim in batch.claims()],
+            shown=lambda batch: batch.shown(),
+            about=lambda batch: tuple(
+                word
+                for invoice in batch.invoices
+                for word in (
+                    _party(invoice.customer),
+                    _named("tax number", invoice.customer_vat),
+                    *(_named("product", item.product) for item in invoice.items),
+                )
+            ),
+            tags=(ACCOUNTING, "invoice"),
+        ),
+        Action(
             name="odoo.create_customer",
             title="Create a customer in Odoo",
             inputs=CustomerInputs,
@@ -167,3 +194,13 @@ def moves_money_out(name: str, inputs: Mapping[str, Any]) -> bool:
         return action is None or action.is_outgoing(action.inputs.model_validate(inputs))
     except ValidationError:
         return True
+
+
+def claims_in(name: str, inputs: Mapping[str, Any]) -> list[tuple[str, Money]]:
+    """Who has which part of a step that was planned earlier and did many things as one; nobody for any other."""
+    action = CATALOGUE.get(name)
+    try:
+        parts = action.parts(action.inputs.model_validate(inputs)) if action else []
+    except ValidationError:
+        return []
+    return [(payee, money) for _, payee, money in parts]

@@ -16,6 +16,8 @@ from domain.planning.triage import Priority, TaskDomain, Triage
 from domain.refused_values import refusals
 
 STEP = "order"
+AS_SAID = "as_said"
+"""Key of the inputs of an order that still waits for what the books add."""
 
 
 class Call(BaseModel):
@@ -41,9 +43,11 @@ class Call(BaseModel):
 
 
 class Order(BaseModel):
-    """One action of the catalogue, as it was taken: its inputs are JSON values that satisfy the action's model.
+    """One action of the catalogue, as it was taken.
 
     Attributes:
+        inputs: JSON values that satisfy the action's model; while the books have not told currency, taxes and
+            counterparty, what the agent said, under `AS_SAID` alone.
         doubts: What we doubt about the inputs, so that a person decides.
     """
 
@@ -53,6 +57,11 @@ class Order(BaseModel):
     action: str
     inputs: dict[str, Any]
     doubts: list[str] = []
+
+    @property
+    def said(self) -> dict[str, Any] | None:
+        """What the agent said, while the books have not been asked; None once the inputs are complete."""
+        return self.inputs.get(AS_SAID)
 
 
 class KeyReusedError(RejectedError):

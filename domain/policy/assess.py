@@ -1,6 +1,7 @@
 """Whether a step may go ahead alone. The only inputs are the action, its typed inputs, the handbook and the ledger."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -98,6 +99,15 @@ def assess(facts: Facts, handbook: Handbook, history: History) -> Verdict:
         if proof and not reasons:
             reasons = ["the handbook asks for a one-time code for this"]
     return Verdict(bool(reasons), proof and bool(reasons), reasons)
+
+
+def joined(verdicts: Sequence[Verdict]) -> Verdict:
+    """One decision about many things that are done as one: each reason once."""
+    return Verdict(
+        needs_approval=any(one.needs_approval for one in verdicts),
+        proof_required=any(one.proof_required for one in verdicts),
+        reasons=list(dict.fromkeys(reason for one in verdicts for reason in one.reasons)),
+    )
 
 
 def _action_reasons(facts: Facts, handbook: Handbook) -> list[str]:

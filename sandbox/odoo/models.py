@@ -271,6 +271,7 @@ MODELS: dict[str, Model] = {
             "symbol": CHAR,
             "rate": FLOAT,
             "inverse_rate": FLOAT,
+            "date": DATE,
             "decimal_places": INTEGER,
             "rounding": FLOAT,
             "active": ACTIVE,

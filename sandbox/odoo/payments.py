@@ -49,11 +49,21 @@ class Payments:
                 continue
             account = self._outstanding(payment_id)
             if account and not row.get("move_id"):
+                self._refuse_other_currency(int(account), row)
                 self._make_entry(payment_id, row, int(account))
             is_cash = (
                 account and self._books.row("account.account", int(account))["account_type"] == "asset_cash"
             )
             self._books.set_values(PAYMENT, payment_id, state="paid" if is_cash else "in_process")
+
+    def _refuse_other_currency(self, account: int, row: Row) -> None:
+        """An account with a currency of its own takes no other."""
+        own = self._books.row("account.account", account).get("currency_id")
+        if own and own != row["currency_id"]:
+            raise ValidationError(
+                "The account selected on your journal entry forces to provide a secondary currency. You should "
+                "remove the secondary currency on the account."
+            )
 
     def to_draft(self, ids: Iterable[int]) -> None:
         """`action_draft`; what it was set off against is open again once it is cancelled or changed."""

@@ -22,6 +22,7 @@ from sandbox.store import Store
 
 MONTHS = 18
 PAID_AFTER_DAYS = 35
+RATES_SINCE = "2024-01-01"
 
 
 def seed(store: Store) -> None:
@@ -61,6 +62,7 @@ class _Maker:
             self._add(
                 "res.currency", name=code, full_name=name, symbol=symbol, rate=rate,
                 inverse_rate=round(1 / rate, 6), decimal_places=digits, rounding=10.0**-digits, active=active,
+                date=RATES_SINCE if rate != 1 else False,
             )  # fmt: skip
         company_partner = self._add(
             "res.partner", name=COMPANY_NAME, email=COMPANY_EMAIL, is_company=True, country_id=1

@@ -29,6 +29,16 @@ class CurrencyNotUsableError(RejectedError):
         )
 
 
+class CurrencyRateMissingError(RejectedError):
+    """Odoo has no rate of the currency, and would book one to one without a word."""
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(
+            f"Odoo has no rate of {currency}, and would take it for as much as the company's own currency; "
+            "add a rate under Accounting, Currencies, and ask again"
+        )
+
+
 class BooksNotReadyError(RejectedError):
     """The company lacks something that every bill needs."""
 
@@ -75,6 +85,27 @@ async def fetch_currency(client: OdooClient, code: str) -> int:
     if not found or not found[0]["active"]:
         raise CurrencyNotUsableError(code, is_known=bool(found))
     return int(found[0]["id"])
+
+
+async def check_rate(client: OdooClient, code: str) -> None:
+    """Nothing, when Odoo has a rate of this foreign currency.
+
+    Raises:
+        CurrencyNotUsableError: it is unknown or not active.
+        CurrencyRateMissingError: it has none, and would be taken for as much as the company's own.
+    """
+    found = await client.call(
+        "res.currency",
+        "search_read",
+        domain=[["name", "=", code]],
+        fields=["active", "date"],
+        context={"active_test": False},
+        limit=1,
+    )
+    if not found or not found[0]["active"]:
+        raise CurrencyNotUsableError(code, is_known=bool(found))
+    if not found[0]["date"]:
+        raise CurrencyRateMissingError(code)
 
 
 async def fetch_purchase_journal(client: OdooClient) -> Journal:

@@ -1,5 +1,6 @@
 """Customers in Odoo: matched before they are created, created once, never changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -16,7 +17,7 @@ from domain.accounting.customer import (
 from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, vendor_key
 from domain.errors import RejectedError
 from tasks.accounting.records import find_record, load_once
-from tasks.accounting.vendors import check_not_archived, fetch_partners_like
+from tasks.accounting.vendors import check_not_archived, fetch_partners_like, fetch_partners_of_any
 
 CUSTOMER_FIELDS = ["name", "email", "phone", "vat", "active"]
 
@@ -57,6 +58,13 @@ async def known_customer(client: OdooClient, asked: Vendor) -> Partner:
         await check_not_archived(client, "customer", asked)
         raise UnknownCustomerError(asked)
     return match.partner
+
+
+async def known_customers(client: OdooClient, asked: Sequence[Vendor]) -> list[Partner]:
+    """The same of many, asked for at once."""
+    partners = await fetch_partners_of_any(client, asked)
+    found = [match_named_customer(one, partners or []).partner for one in asked]
+    return [partner or await known_customer(client, one) for one, partner in zip(asked, found, strict=True)]
 
 
 async def check_customer(client: OdooClient, inputs: CustomerInputs) -> None:

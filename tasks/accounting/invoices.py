@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.accounting.bill import external_id
@@ -16,6 +18,7 @@ from domain.accounting.invoice import (
     InvoiceFacts,
     InvoiceInputs,
     InvoiceItem,
+    InvoiceOrder,
     InvoiceReceipt,
     InvoiceState,
     OrderedItem,
@@ -24,10 +27,11 @@ from domain.accounting.invoice import (
     total_by_line,
     whole_item,
 )
-from domain.accounting.vendor import Vendor
+from domain.accounting.product import ListPriceCurrencyError
+from domain.accounting.vendor import Partner, Vendor
 from domain.errors import RejectedError
 from domain.money import rounded
-from tasks.accounting.chart import Journal, check_open_period, fetch_currency, fetch_journal
+from tasks.accounting.chart import Journal, check_open_period, check_rate, fetch_currency, fetch_journal
 from tasks.accounting.customers import known_customer
 from tasks.accounting.payables import InvoiceMissingError
 from tasks.accounting.products import fetch_sold_products, known_products
@@ -78,48 +82,96 @@ class InvoicePaidError(RejectedError):
         )
 
 
-async def invoice_inputs(  # noqa: PLR0913 (what tells customers of one name apart)
+class SalesTerms(BaseModel):
+    """What the company's invoices have in common."""
+
+    model_config = ConfigDict(frozen=True)
+
+    currency: str
+    usual_tax: Decimal
+    rounds_by_line: bool
+
+
+async def fetch_sales_terms(client: OdooClient) -> SalesTerms:
+    """The company's currency, usual tax and way of rounding.
+
+    Raises:
+        BooksNotReadyError: there is no sales journal.
+    """
+    journal = await fetch_journal(client, "sale")
+    fields = ["currency_id", "tax_calculation_rounding_method", "account_sale_tax_id"]
+    company = (await client.call("res.company", "read", [journal.company_id], fields=fields))[0]
+    return SalesTerms(
+        currency=company["currency_id"][1],
+        usual_tax=await _fetch_usual_tax(client, company["account_sale_tax_id"]),
+        rounds_by_line=company["tax_calculation_rounding_method"] == "round_per_line",
+    )
+
+
+async def invoice_inputs(
     client: OdooClient,
     customer: str,
     *,
     items: Sequence[OrderedItem],
     due_date: dt.date,
     issued_on: dt.date,
-    email: str | None = None,
-    tax_number: str | None = None,
+    **more: str | None,
 ) -> InvoiceInputs:
-    """What is to be approved for `create_invoice(customer, items, due_date)`, with what the books add.
+    """What is to be approved for `create_invoice(customer, items, due_date)`; `more` are the other words of an order.
 
-    An item's missing price and description are its product's list price and name. The currency is the company's,
-    the tax of an item that names none is the company's usual one, and the total is rounded as the company rounds
-    taxes.
+    Raises:
+        ValidationError: the due date is before the invoice's, or an amount is not possible.
+        RejectedError: as `complete_order` does.
+    """
+    said = {"customer": customer, "items": list(items), "due_date": due_date, "issued_on": issued_on}
+    return await complete_order(client, InvoiceOrder.model_validate(said | more))
+
+
+async def complete_order(client: OdooClient, order: InvoiceOrder) -> InvoiceInputs:
+    """What is to be approved for an order, with what the books add (see `completed`).
 
     Raises:
         BooksNotReadyError: there is no sales journal.
-        UnknownProductError: the books have no such product.
-        ValidationError: the due date is before the invoice's, or an amount is not possible.
+        RejectedError: as `completed` does.
+        ValidationError: an amount is not possible.
     """
-    journal = await fetch_journal(client, "sale")
-    fields = ["currency_id", "tax_calculation_rounding_method", "account_sale_tax_id"]
-    company = (await client.call("res.company", "read", [journal.company_id], fields=fields))[0]
-    currency = company["currency_id"][1]
-    usual = await _fetch_usual_tax(client, company["account_sale_tax_id"])
-    taxed = {"tax_percent": usual}
-    whole = [
-        item.model_copy(update=taxed) if item.tax_percent is None else item
-        for item in await _whole_items(client, items)
+    return await completed(client, order, await fetch_sales_terms(client))
+
+
+async def completed(client: OdooClient, order: InvoiceOrder, terms: SalesTerms) -> InvoiceInputs:
+    """An order with what the books add.
+
+    An item's missing price and description are its product's list price and name. Where none is named, the currency is
+    the company's and an item's tax the company's usual one; the total is rounded as the company rounds taxes.
+
+    Raises:
+        UnknownProductError: the books have no such product.
+        CurrencyNotUsableError: the currency is unknown or not active.
+        CurrencyRateMissingError: Odoo has no rate of it.
+        ListPriceCurrencyError: a price is left out that the books have in the company's currency only.
+        ValidationError: an amount is not possible.
+    """
+    currency = order.currency or terms.currency
+    if currency != terms.currency:
+        await check_rate(client, currency)
+        unpriced = [item.product for item in order.items if item.product and item.price is None]
+        if unpriced:
+            raise ListPriceCurrencyError(unpriced[0], terms.currency, currency)
+    usual = {"tax_percent": terms.usual_tax}
+    items = [
+        item.model_copy(update=usual) if item.tax_percent is None else item
+        for item in await _whole_items(client, order.items)
     ]
-    by_line = company["tax_calculation_rounding_method"] == "round_per_line"
-    total = total_by_line(whole, currency) if by_line else total_by_document(whole, currency)
+    total_of = total_by_line if terms.rounds_by_line else total_by_document
     return InvoiceInputs(
-        customer=customer,
-        customer_email=email,
-        customer_vat=tax_number,
-        items=whole,
-        issued_on=issued_on,
-        due_date=due_date,
+        customer=order.customer,
+        customer_email=order.email,
+        customer_vat=order.tax_number,
+        items=items,
+        issued_on=order.issued_on,
+        due_date=order.due_date,
         currency=currency,
-        total=total,
+        total=total_of(items, currency),
     )
 
 
@@ -181,7 +233,7 @@ async def read_invoice(client: OdooClient, invoice_id: int) -> InvoiceFacts:
     found = await client.call("account.move", "read", [invoice_id], fields=INVOICE_FIELDS)
     if not found:
         raise InvoiceMissingError(invoice_id)
-    return _facts(found[0])
+    return invoice_facts(found[0])
 
 
 async def cancel_invoice(client: OdooClient, key: str) -> InvoiceFacts | None:
@@ -210,11 +262,32 @@ async def _load_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) -> 
 
 
 async def _rows(client: OdooClient, inputs: InvoiceInputs, key: str) -> tuple[list[str], list[list[str]]]:
-    """The invoice as `load` takes it: one row a line, the head in the first."""
     currency_id = await fetch_currency(client, inputs.currency)
     journal = await fetch_journal(client, "sale")
-    asked = Vendor(name=inputs.customer, vat=inputs.customer_vat, email=inputs.customer_email)
-    customer = await known_customer(client, asked)
+    customer = await known_customer(client, customer_of(inputs))
+    return await invoice_rows(client, inputs, key, (currency_id, journal, customer))
+
+
+def customer_of(inputs: InvoiceInputs) -> Vendor:
+    """The customer as the invoice names them."""
+    return Vendor(name=inputs.customer, vat=inputs.customer_vat, email=inputs.customer_email)
+
+
+async def invoice_rows(
+    client: OdooClient, inputs: InvoiceInputs, key: str, known: tuple[int, Journal, Partner]
+) -> tuple[list[str], list[list[str]]]:
+    """The invoice as `load` takes it: one row a line, the head in the first.
+
+    Args:
+        client: Asked for taxes, closed periods and products.
+        inputs: The invoice.
+        key: Names its record and, with a number, its lines.
+        known: The currency's id, the journal and the customer.
+
+    Raises:
+        RejectedError: as `create_invoice` does.
+    """
+    currency_id, journal, customer = known
     taxes = await _fetch_taxes(client, journal, inputs.items)
     locks = ["sale_lock_date", *(["tax_lock_date"] if taxes else [])]
     await check_open_period(client, journal.company_id, inputs.issued_on, locks=locks)
@@ -299,7 +372,8 @@ async def _delete_draft(client: OdooClient, invoice_id: int) -> None:
         await client.call("account.move", "unlink", [invoice_id])
 
 
-def _facts(row: dict[str, Any]) -> InvoiceFacts:
+def invoice_facts(row: dict[str, Any]) -> InvoiceFacts:
+    """An invoice as Odoo's row of `INVOICE_FIELDS` tells it."""
     currency = row["currency_id"][1]
     return InvoiceFacts(
         invoice_id=row["id"],

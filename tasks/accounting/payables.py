@@ -39,6 +39,16 @@ class PaymentAccountMissingError(RejectedError):
         )
 
 
+class JournalCurrencyError(RejectedError):
+    """The journal takes payments in one currency only, and the document has another."""
+
+    def __init__(self, journal: PaymentJournal, currency: str, payable: Payable) -> None:
+        super().__init__(
+            f"journal {journal.name} takes {currency} only, and {payable.label} of {payable.partner} is in "
+            f"{payable.currency}; nothing was paid: name a journal that takes {payable.currency}"
+        )
+
+
 async def read_payable(client: OdooClient, invoice_id: int) -> Payable:
     """The invoice or bill as the books have it now.
 
@@ -85,6 +95,18 @@ async def fetch_payment_journal(client: OdooClient, company_id: int, method: str
         for row in found
     ]
     return journal_for(method, journals)
+
+
+async def check_journal_currency(client: OdooClient, payable: Payable, method: str) -> None:
+    """Nothing, when payments of the document can go through the journal; one without a currency takes any.
+
+    Raises:
+        JournalCurrencyError: it takes another currency.
+    """
+    journal = await fetch_payment_journal(client, payable.company_id, method)
+    row = (await client.call("account.journal", "read", [journal.journal_id], fields=["currency_id"]))[0]
+    if row["currency_id"] and row["currency_id"][0] != payable.currency_id:
+        raise JournalCurrencyError(journal, row["currency_id"][1], payable)
 
 
 async def fetch_payment_method(client: OdooClient, journal: PaymentJournal, direction: Direction) -> int:

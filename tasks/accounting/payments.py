@@ -29,6 +29,7 @@ from tasks.accounting.chart import check_open_period
 from tasks.accounting.payables import (
     PAYABLE_FIELDS,
     InvoiceMissingError,
+    check_journal_currency,
     fetch_payment_journal,
     fetch_payment_method,
     read_payable,
@@ -115,6 +116,7 @@ async def record_payment(client: OdooClient, inputs: PaymentInputs, *, key: str)
         PaymentMethodError: the method means no journal, or several.
         PaymentAccountMissingError: the journal's payments would not be booked.
         ClosedPeriodError: the day is in a closed period.
+        JournalCurrencyError: the journal takes another currency.
         PaymentChangedError: a person changed or cancelled the payment of this key.
         OdooRefusedError: Odoo refuses, with its own sentence.
     """
@@ -237,15 +239,19 @@ async def _post(client: OdooClient, facts: PaymentFacts, inputs: PaymentInputs) 
     changed = _changes(facts, inputs)
     if changed:
         raise PaymentChangedError(facts, changed)
-    problem = payable_problem(inputs, await read_payable(client, inputs.invoice_id))
+    payable = await read_payable(client, inputs.invoice_id)
+    problem = payable_problem(inputs, payable)
     if problem is not None and await _delete_draft(client, facts.payment_id):
         raise problem
     try:
         await client.call("account.payment", "action_post", [facts.payment_id])
     except OdooRefusedError:
         # older servers refuse what another process with this key posted meanwhile
-        if (await read_payment(client, facts.payment_id, inputs.invoice_id)).state is PaymentState.DRAFT:
-            raise
+        if (await read_payment(client, facts.payment_id, inputs.invoice_id)).state is not PaymentState.DRAFT:
+            return
+        await _delete_draft(client, facts.payment_id)
+        await check_journal_currency(client, payable, inputs.method)
+        raise
 
 
 async def _delete_draft(client: OdooClient, payment_id: int) -> bool:

@@ -42,9 +42,25 @@ async def load_once(client: OdooClient, model: str, fields: list[str], rows: lis
         return int(answer["ids"][0])
     existing = await find_record(client, model, rows[0][0])
     if existing is None:
-        said = "; ".join(str(message.get("message", "")) for message in answer["messages"])
-        raise OdooRefusedError(f"{model}.load", said or "no reason given")
+        raise _refusal(model, answer)
     return existing
+
+
+async def load_all(client: OdooClient, model: str, fields: list[str], rows: list[list[str]]) -> list[int]:
+    """The ids of many records, created in one transaction: all of them or none.
+
+    Raises:
+        OdooRefusedError: Odoo refused one of them, or another process was faster; this call created nothing.
+    """
+    answer: dict[str, Any] = await client.call(model, "load", fields=fields, data=rows)
+    if not answer["ids"]:
+        raise _refusal(model, answer)
+    return [int(record_id) for record_id in answer["ids"]]
+
+
+def _refusal(model: str, answer: dict[str, Any]) -> OdooRefusedError:
+    said = "; ".join(str(message.get("message", "")) for message in answer["messages"])
+    return OdooRefusedError(f"{model}.load", said or "no reason given")
 
 
 def literal(text: str) -> str:

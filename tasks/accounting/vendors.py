@@ -1,5 +1,6 @@
 """Vendors in Odoo: found before they are created, created once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -18,7 +19,7 @@ from domain.accounting.vendor import (
 )
 from tasks.accounting.records import any_spacing, literal, load_once
 
-MOST_CANDIDATES = 200
+MOST_CANDIDATES, MOST_CANDIDATES_OF_ANY = 200, 5000
 
 
 def vendor_of(inputs: BillInputs) -> Vendor:
@@ -51,16 +52,26 @@ async def check_not_archived(client: OdooClient, role: str, asked: Vendor) -> No
     refuse_archived(role, asked, await _fetch_partners(client, domain))
 
 
-async def _fetch_partners(client: OdooClient, domain: list[Any]) -> list[Partner]:
+async def _fetch_partners(
+    client: OdooClient, domain: list[Any], *, limit: int = MOST_CANDIDATES
+) -> list[Partner]:
     found = await client.call(
         "res.partner",
         "search_read",
         domain=domain,
         fields=["name", "vat", "email", "commercial_partner_id"],
-        limit=MOST_CANDIDATES,
+        limit=limit,
         order="id",
     )
     return [_partner(row) for row in found if row["commercial_partner_id"]]
+
+
+async def fetch_partners_of_any(client: OdooClient, vendors: Sequence[Vendor]) -> list[Partner] | None:
+    """Everybody in the books who may be meant by one of these; None when so many may that each is asked for alone."""
+    anyone = [_anyone_like(vendor) for vendor in vendors]
+    domain = ["|"] * (len(anyone) - 1) + [part for conditions in anyone for part in conditions]
+    found = await _fetch_partners(client, domain, limit=MOST_CANDIDATES_OF_ANY)
+    return None if len(found) == MOST_CANDIDATES_OF_ANY else found
 
 
 async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:

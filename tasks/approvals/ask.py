@@ -33,7 +33,7 @@ async def ask_person(asked: Question, handbook: Handbook, now: datetime) -> str:
     action = CATALOGUE[step.action]
     shown = render_request(
         action.title,
-        action.inputs.model_validate(step.inputs).model_dump(mode="json"),
+        action.shown(action.inputs.model_validate(step.inputs)),
         reasons=verdict.reasons,
         sandbox=settings().mode is Mode.SANDBOX,
         background=asked.background,

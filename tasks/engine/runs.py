@@ -2,7 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
@@ -20,8 +20,11 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
 
-from blocks.engine import EnginePasswordError, is_password_refused
+from blocks.engine import EnginePasswordError, engine_connection, is_password_refused
 from domain.errors import TransientError
+
+if TYPE_CHECKING:
+    from prefect import Flow, State
 
 BELIEVED = timedelta(minutes=2)
 
@@ -48,6 +51,19 @@ async def name_run(name: str) -> None:
             await client.update_flow_run(UUID(run_id), name=name)
     except (httpx.HTTPError, PrefectHTTPStatusError) as error:
         log.warning("the run keeps its name: %s", error)
+
+
+async def record_run(
+    flow: "Flow[..., Any]", *, name: str, parameters: dict[str, Any], state: "State[Any]"
+) -> UUID | None:
+    """Show as a run what was done outside of Prefect's engine; a server that does not answer leaves it out."""
+    try:
+        async with get_client(httpx_settings=engine_connection()) as client:
+            run = await client.create_flow_run(flow, name=name, parameters=parameters, state=state)
+    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        log.warning("%s is not shown as a run: %s", name, error)
+        return None
+    return run.id
 
 
 async def is_under_way(flow: str) -> bool:

@@ -112,6 +112,7 @@ class RecordPayment:
 
     async def perform(self, key: str, inputs: PaymentInputs) -> dict[str, Any]:
         """Create what is missing of payment, posting and setting off; one payment of a document at a time."""
+        from blocks.odoo.repeats import forget_reads
         from tasks.accounting.payments import record_payment
 
         mine = f"{this_process()}#{key}"
@@ -119,6 +120,7 @@ class RecordPayment:
             held(f"payment of invoice {inputs.invoice_id}", owner=mine),
             await connected.odoo_client() as client,
         ):
+            forget_reads("account.move")  # who held it before may have paid
             receipt = await record_payment(client, inputs, key=key)
         return receipt.model_dump(mode="json")
 

@@ -1,6 +1,9 @@
 """Whether the engine answers and has the key to the books, said in one sentence where it has not."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 ENGINE_SECONDS = 10.0
 """What the Prefect server has not answered by then, it does not answer."""
+
+_account: ContextVar["list[OdooCredentials] | None"] = ContextVar("account", default=None)
 
 
 class EngineSilentError(TransientError):
@@ -68,6 +73,9 @@ async def connected_account() -> "OdooCredentials":
     """
     from blocks.odoo.credentials import saved_books
 
+    kept = _account.get()
+    if kept:
+        return kept[0]
     try:
         async with asyncio.timeout(ENGINE_SECONDS):
             account = await saved_books("odoo")
@@ -77,7 +85,19 @@ async def connected_account() -> "OdooCredentials":
         raise EnginePasswordError if is_password_refused(error) else EmployeeAwayError from error
     if account is None:
         raise OdooNotConnectedError
+    if kept is not None:
+        kept.append(account)
     return account
+
+
+@contextmanager
+def account_read_once() -> Iterator[None]:
+    """Inside, one piece of work, the Prefect server is asked for the account once."""
+    token = _account.set([])
+    try:
+        yield
+    finally:
+        _account.reset(token)
 
 
 async def odoo_client() -> "OdooClient":

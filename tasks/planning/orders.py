@@ -1,12 +1,12 @@
 """Orders of agents: each a sealed row in the ledger's database, and a task on the desk.
 
 The row alone makes a task an order. A note or a document that looks like one, dropped or mailed, has no row and
-is read like any other document; a row that our own code did not write is not followed.
+is read like any other document; a row that our own code did not write is not followed. An order whose invoice or
+customer cannot be looked up now is kept as it was said, and completed once the books can be asked.
 """
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,9 @@ from domain.planning.plan import effect_key
 from tasks.approvals.seal import mac_of
 from tasks.planning.intake import store_event
 from tasks.planning.performers import performer_of
+from tasks.planning.terms import check_said, complete
+from tasks.reliability import outbox
+from tasks.reliability.breakers import guarded
 from tasks.reliability.serialised import serialised
 
 LOOK_SECONDS = 2.0
@@ -53,16 +56,17 @@ class ForgedOrderError(ContractError):
         )
 
 
-async def take_order(call: Call, make: Callable[[], Awaitable[Order]], now: datetime) -> bool:
+async def take_order(call: Call, order: Order, now: datetime, *, look_seconds: float = LOOK_SECONDS) -> bool:
     """Put a call on the desk as a task, once.
 
-    What the books would refuse is refused here, and leaves no task. An Odoo that is away does not refuse: the task
-    waits for it.
+    What the books would refuse is refused here, and leaves no task. An Odoo that is away, or that others wait for
+    already, does not refuse: the task waits for it.
 
     Args:
         call: What the agent said; its content or key is the task's identity.
-        make: Makes the order; asked only for a call that is new.
+        order: What it orders; it counts only for a call that is new.
         now: Aware UTC.
+        look_seconds: How long the books may be asked before it is stored as it is.
 
     Returns:
         Whether the call is new.
@@ -71,20 +75,48 @@ async def take_order(call: Call, make: Callable[[], Awaitable[Order]], now: date
         BadInputError: the inputs are not possible.
         KeyReusedError: the key was used for another content.
         RejectedError: it cannot be done, with the reason.
-        TransientError: what the order needs to know cannot be read now.
     """
     row = _find(call.task_id)
     if row is None:
-        try:
-            order = await make()
-            await _check(call.task_id, order)
-        except ValidationError as error:
-            raise BadInputError(error) from error
+        service = CATALOGUE[order.action].service or ""
+        order, has_to_wait = await _looked_up(call.task_id, order, look_seconds)
         _keep(call, order, now)
-        row = _find(call.task_id) or row
+        if has_to_wait:  # from now on it has its place in the order of the calls
+            payload = {"task_id": call.task_id}
+            outbox.put(service, call.task_id, kind=outbox.TASK, payload=payload, due=now)
+        row = _find(call.task_id)
     if row is None or row.content != call.content:
         raise KeyReusedError(call.key or "")
     return store_event(_event(call, _order(row), row.placed_at), now) is not None
+
+
+def waits_for_books(task_id: str) -> str | None:
+    """The service that has to complete this order; None where nothing is left to complete."""
+    row = _find(task_id)
+    if row is None or _is_forged(row) or _order(row).said is None:
+        return None
+    return CATALOGUE[row.action].service
+
+
+async def complete_order(task_id: str) -> None:
+    """Have the books add what an order leaves to them, once: what they said first is what is approved and booked.
+
+    Nothing happens to a complete order, nor to a task that is none.
+
+    Raises:
+        TransientError: the books cannot be asked now.
+        RejectedError: they cannot do it, with the reason.
+        ForgedOrderError: the record was tampered with.
+    """
+    order = find_order(task_id)
+    if order is None or order.said is None:
+        return
+    async with guarded(CATALOGUE[order.action].service or ""):
+        try:
+            completed = await complete(order)
+        except ValidationError as error:
+            raise BadInputError(error) from error
+    _replace_inputs(task_id, completed)
 
 
 def find_order(task_id: str) -> Order | None:
@@ -97,14 +129,22 @@ def find_order(task_id: str) -> Order | None:
     return None if row is None else _order(row)
 
 
-async def _check(task_id: str, order: Order) -> None:
-    inputs = CATALOGUE[order.action].inputs.model_validate(order.inputs)
-    key = effect_key(task_id, STEP, order.action, inputs.model_dump(mode="json"))
+async def _looked_up(task_id: str, order: Order, seconds: float) -> tuple[Order, bool]:
+    """The order, completed and checked as far as the books can be asked in time; whether it has to wait for them."""
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
+        check_said(order)
+        if outbox.waiting(CATALOGUE[order.action].service or ""):
+            return order, True  # what stands before it may be what it needs: a customer, an invoice
+        async with asyncio.timeout(seconds):
+            order = await complete(order)
+            inputs = CATALOGUE[order.action].inputs.model_validate(order.inputs)
+            key = effect_key(task_id, STEP, order.action, inputs.model_dump(mode="json"))
             await performer_of(order.action).look(key, inputs)
+    except ValidationError as error:
+        raise BadInputError(error) from error
     except (TransientError, TimeoutError):
-        return
+        return order, True
+    return order, False
 
 
 def _find(task_id: str) -> OrderRow | None:
@@ -129,8 +169,24 @@ def _keep(call: Call, order: Order, now: datetime) -> None:
     serialised(keep)
 
 
+def _replace_inputs(task_id: str, order: Order) -> None:
+    """Keep what the books added; of two processes that asked them, the first one's counts."""
+
+    def keep(session: Session) -> None:
+        row = session.get(OrderRow, task_id)
+        if row is not None and _order(row).said is not None:
+            row.inputs = order.inputs
+            row.seal = _mac(row)
+
+    serialised(keep)
+
+
+def _is_forged(row: OrderRow) -> bool:
+    return not hmac.compare_digest(row.seal, _mac(row))
+
+
 def _order(row: OrderRow) -> Order:
-    if not hmac.compare_digest(row.seal, _mac(row)):
+    if _is_forged(row):
         raise ForgedOrderError(row.task_id)
     return Order(source=row.source, action=row.action, inputs=row.inputs, doubts=row.doubts)
 

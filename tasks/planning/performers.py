@@ -37,13 +37,14 @@ def performer_of(action: str) -> Performer:
     """The performer of a catalogued action."""
     if not PERFORMERS:
         from tasks.planning.bookkeeping import RecordBill, RecordPayment
-        from tasks.planning.selling import CreateCustomer, CreateInvoice, CreateProduct
+        from tasks.planning.selling import CreateCustomer, CreateInvoice, CreateInvoices, CreateProduct
 
         PERFORMERS.update(
             {
                 "odoo.record_bill": RecordBill(),
                 "odoo.record_payment": RecordPayment(),
                 "odoo.create_invoice": CreateInvoice(),
+                "odoo.create_invoices": CreateInvoices(),
                 "odoo.create_customer": CreateCustomer(),
                 "odoo.create_product": CreateProduct(),
                 "desk.file_away": FileAway(),

@@ -23,9 +23,7 @@ NEW = "new"
 OPEN = frozenset({NEW, "working", "later", "waiting"})
 """Statuses that the loop works on; a person sets `status: new` to have a task worked again."""
 
-
-TASK = "task"
-"""Kind of a task's items and dead letters; their key is its id."""
+TASK = outbox.TASK
 
 
 @dataclass(frozen=True)
@@ -145,15 +143,21 @@ def record_later(prepared: Prepared, outcome: Outcome) -> None:
     """The task waits: in the outbox of each service that kept a step from being done."""
     write_plan(prepared, outcome)
     _change(prepared.task_id, {"status": "later", "delays": [str(delay) for delay in outcome.delays]})
-    payload = {"task_id": prepared.task_id, outbox.ORDER: _order(prepared)}
+    payload: dict[str, Any] = {"task_id": prepared.task_id}
+    if prepared.plan is not None:  # else nobody knows yet what it is about, and it keeps its place
+        payload[outbox.ORDER] = _order(prepared.plan)
     for delay in outcome.delays:
         if delay.service:
             outbox.put(delay.service, prepared.task_id, kind=TASK, payload=payload, due=delay.due)
 
 
-def _order(prepared: Prepared) -> list[str]:
-    steps = prepared.plan.steps if prepared.plan else []
-    return sorted({key for step in steps for key in order_keys(step.action, step.inputs)})
+def _order(plan: Plan) -> list[str]:
+    return sorted({key for step in plan.steps for key in order_keys(step.action, step.inputs)})
+
+
+def record_queued(task_id: str, service: str) -> None:
+    """The task stands in the service's queue and is not tried before its turn."""
+    _change(task_id, {"status": "later", "delays": [f"others wait for {service} before it"]})
 
 
 def give_up(task_id: str, reasons: list[str], now: datetime) -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 import httpx
@@ -9,6 +12,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.runtime import flow_run
 
+from blocks.engine import engine_connection
 from blocks.settings import settings
 from domain.planning.plan_page import Progress, plan_tags, render_no_plan, render_plan
 from tasks.engine.artifacts import create_artifact, update_artifact
@@ -20,6 +24,20 @@ SOURCES = {"gmail": "mail", "file": "files", "order": "agents"}
 log = logging.getLogger(__name__)
 
 
+_pages: ContextVar[list["RunPage"]] = ContextVar("pages")
+
+
+@contextmanager
+def pages_kept() -> Iterator[list["RunPage"]]:
+    """Inside, work without a run keeps its pages, to be shown on the run that is made afterwards."""
+    pages: list[RunPage] = []
+    token = _pages.set(pages)
+    try:
+        yield pages
+    finally:
+        _pages.reset(token)
+
+
 class RunPage:
     """The plan as an artifact that is changed in its place. It is written beside the work, which never waits for it.
 
@@ -29,31 +47,32 @@ class RunPage:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._run_id = flow_run.get_id()
+        if self._run_id is None:
+            _pages.get([]).append(self)
         self._artifact: UUID | None = None
         self._next: str | None = None
         self._writing: asyncio.Task[None] | None = None
 
     def show(self, progress: Progress) -> None:
         """Show this, as soon as what is being written is there; only the newest is written."""
-        if self._run_id is None:
-            return
         prepared = self._prepared
         self._next = (
             render_plan(prepared.plan, progress, prepared.doubts)
             if prepared.plan
             else render_no_plan(prepared.problems)
         )
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write(UUID(self._run_id)))
+        if self._run_id is not None and (self._writing is None or self._writing.done()):
+            self._writing = asyncio.create_task(self.write(UUID(self._run_id)))
 
     async def settle(self) -> None:
         """Wait until the newest is there; for the end of the run."""
         if self._writing is not None:
             await self._writing
 
-    async def _write(self, run_id: UUID) -> None:
+    async def write(self, run_id: UUID) -> None:
+        """Show the newest on this run."""
         try:
-            async with get_client() as client:
+            async with get_client(httpx_settings=engine_connection()) as client:
                 while (markdown := self._next) is not None:
                     self._next = None
                     await self._put(client, run_id, markdown)

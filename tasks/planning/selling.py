@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.accounting.customer import CustomerInputs, customer_problems
 from domain.accounting.invoice import InvoiceInputs, invoice_problems
+from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import ProductInputs, product_problems
 from tasks.planning import connected
@@ -49,6 +50,50 @@ class CreateInvoice:
         del receipt
         async with await connected.odoo_client() as client:
             await cancel_invoice(client, key)
+        return True
+
+
+class CreateInvoices:
+    """`odoo.create_invoices`: all made and posted, or none, each over exactly its approved total, and read back."""
+
+    async def look(self, key: str, inputs: InvoiceBatchInputs) -> dict[str, Any]:
+        """What cannot be invoiced is refused here, as of a single invoice."""
+        from tasks.accounting.invoice_batches import check_batch
+
+        async with await connected.odoo_client() as client:
+            await check_batch(client, inputs, key=key)
+        today = present().date()
+        odd = [
+            f"{one.customer}: {oddity}"
+            for one in inputs.invoices
+            for oddity in odd_dates(one.issued_on, one.due_date, today)
+        ]
+        return {"payee_known": True, "oddities": odd}
+
+    async def perform(self, key: str, inputs: InvoiceBatchInputs) -> dict[str, Any]:
+        """Create what is missing of invoices and posting."""
+        from tasks.accounting.invoice_batches import create_invoices
+
+        async with await connected.odoo_client() as client:
+            facts = await create_invoices(client, inputs, key=key)
+        return facts.evidence() | {"key": key}
+
+    async def read_back(self, receipt: dict[str, Any], inputs: InvoiceBatchInputs) -> dict[str, Any]:
+        """The invoices as Odoo has them now."""
+        from tasks.accounting.invoice_batches import read_batch
+
+        async with await connected.odoo_client() as client:
+            facts = await read_batch(client, _ids(receipt))
+        evidence = InvoiceBatchFacts(invoices=facts).evidence()
+        return _shown("odoo.create_invoices", evidence, batch_problems(inputs, facts))
+
+    async def compensate(self, key: str, receipt: dict[str, Any]) -> bool:
+        """Cancel the invoices; they stay in Odoo as cancelled records."""
+        from tasks.accounting.invoice_batches import cancel_batch
+
+        del key
+        async with await connected.odoo_client() as client:
+            await cancel_batch(client, _ids(receipt))
         return True
 
 
@@ -128,6 +173,10 @@ class CreateProduct:
         del key
         async with await connected.odoo_client() as client:
             return await remove_product(client, receipt)
+
+
+def _ids(receipt: dict[str, Any]) -> list[int]:
+    return [one["invoice_id"] for one in receipt["invoices"]]
 
 
 def _shown(action: str, facts: dict[str, Any], problems: list[str]) -> dict[str, Any]:

@@ -99,13 +99,14 @@ def _open(task_id: str, note: Note) -> TaskReport:
         said = "; ".join(map(str, front.get("why") or ["a person has to look"]))
         return TaskReport(task_id=task_id, status=TaskStatus.REFUSED, said=said)
     if front.get("delays"):
-        said = f"it will be tried again by itself: {'; '.join(map(str, front['delays']))}"
+        why = "; ".join(map(str, front["delays"]))
+        said = f"it is queued as {task_id} and done once, by itself, as soon as that is possible; until now: {why}"
         return TaskReport(task_id=task_id, status=TaskStatus.WAITING_FOR_SERVICE, said=said)
     if front.get("status") in {"new", "working"}:
         return TaskReport(
             task_id=task_id,
             status=TaskStatus.UNDER_WAY,
-            said=f"it is being worked on; ask get_task_status for {task_id}",
+            said=f"it is stored as {task_id} and being worked on; ask get_task_status for it",
         )
     return TaskReport(task_id=task_id, status=TaskStatus.TAKEN, said="a person has taken it over")
 

@@ -6,8 +6,9 @@ an intent without a receipt is reconciled with the outside world before anything
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,9 +19,10 @@ from domain.approvals.hashing import content_hash
 from domain.approvals.request import Proof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
+from domain.money import Money
 from domain.planning.catalogue import CATALOGUE, Action
 from domain.planning.plan import Step, effect_key
-from domain.policy.assess import Facts, History, Verdict, assess
+from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
 from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
@@ -147,7 +149,7 @@ async def _begin(
     )
 
     def check(session: Session) -> None:
-        verdict = assess(facts, terms.handbook, _history(session, facts, terms.handbook, clock()))
+        verdict = _verdict(session, facts, action.parts(terms.inputs), terms.handbook, clock())
         unproven = verdict.proof_required and terms.approved and terms.approved.proof is not Proof.CODE
         if verdict.needs_approval and (terms.approved is None or unproven):
             raise ApprovalNeededError(verdict)
@@ -175,18 +177,56 @@ async def _look(action: Action, performer: Performer, terms: _Terms, clock: Cloc
         return await performer.look(terms.key, terms.inputs)
 
 
-def _history(session: Session, facts: Facts, handbook: Handbook, now: datetime) -> History:
+def _verdict(
+    session: Session, facts: Facts, parts: list[tuple[str, str, Money]], handbook: Handbook, now: datetime
+) -> Verdict:
+    """Of the step; where it claims many sums as one, of the whole by day and of each customer's part by payee."""
     if facts.money is None:
-        return History()
-    currency = facts.money.currency
-    window = now - timedelta(days=handbook.payee_days)
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    payee, out = ledger.Payee(facts.payee or "", facts.payee_id), facts.is_outgoing
+        return assess(facts, handbook, History())
+    since = min(now - timedelta(days=handbook.payee_days), _day(now))
+    before = ledger.moved(session, currency=facts.money.currency, since=since, is_outgoing=facts.is_outgoing)
+    if not parts:
+        return assess(facts, handbook, _history(before, facts, handbook, now))
+    by_day = handbook.model_copy(update={"incoming_payee_limit": None})
+    by_payee = handbook.model_copy(update={"incoming_day_limit": None})
+    whole = assess(facts, by_day, _history(before, facts, handbook, now))
+    each = [assess(part, by_payee, _history(before, part, handbook, now)) for part in _parts(facts, parts)]
+    return joined([whole, *each])
+
+
+def _parts(facts: Facts, parts: list[tuple[str, str, Money]]) -> list[Facts]:
+    """The facts of each payee; several sums of one payee are one."""
+    sums: dict[tuple[str, str], Facts] = {}
+    for action, payee, money in parts:
+        known = sums.get((action, party_key(payee)))
+        amount = money.amount + (known.money.amount if known and known.money else 0)
+        sums[action, party_key(payee)] = replace(
+            facts,
+            action=action,
+            payee=payee,
+            payee_id=None,
+            money=Money(amount=amount, currency=money.currency),
+            doubts=[],
+            oddities=[],
+        )
+    return list(sums.values())
+
+
+def _history(before: list[ledger.Moved], facts: Facts, handbook: Handbook, now: datetime) -> History:
+    window, day = now - timedelta(days=handbook.payee_days), _day(now)
+    payee = ledger.Payee(facts.payee or "", facts.payee_id)
+    theirs = [one for one in before if one.is_of(payee)]
     return History(
-        payee_spent=ledger.spent(session, currency=currency, payee=payee, since=window, is_outgoing=out),
-        day_spent=ledger.spent(session, currency=currency, since=day, is_outgoing=out),
-        payee_day_spent=ledger.spent(session, currency=currency, payee=payee, since=day, is_outgoing=out),
+        payee_spent=_sum(theirs, window), day_spent=_sum(before, day), payee_day_spent=_sum(theirs, day)
     )
+
+
+def _sum(moved: list[ledger.Moved], since: datetime) -> Decimal:
+    return sum((one.amount for one in moved if one.begun_at >= since), Decimal(0))
+
+
+def _day(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
 from domain.errors import TransientError
-from domain.planning.catalogue import moves_money_out
+from domain.planning.catalogue import claims_in, moves_money_out
 from domain.reliability.effect import (
     SPENDING,
     BeginResult,
@@ -55,6 +55,7 @@ __all__ = [
     "find_effect",
     "finish_effect",
     "mark_unknown",
+    "moved",
     "refuse_effect",
     "reopen_refused",
     "settled",
@@ -257,13 +258,25 @@ def _fail(session: Session, key: str, wanted: EffectState, error: str | None, no
     row.error = error
 
 
-def spent(
-    session: Session, *, currency: str, since: datetime, payee: Payee | None = None, is_outgoing: bool = True
-) -> Decimal:
-    """Money that the employee moved, or may have moved, in one direction by itself since then.
+@dataclass(frozen=True)
+class Moved:
+    """A sum in one direction and who paid it or was paid."""
 
-    Intents, unknown outcomes and done effects count; what a person approved does not, since it was seen. A payee is
-    known by partner in the books, and by each spelling of the name.
+    payee: Payee
+    amount: Decimal
+    begun_at: datetime
+
+    def is_of(self, payee: Payee) -> bool:
+        """Whether it is this payee's: the same partner in the books, or a spelling of the same name."""
+        is_partner = self.payee.partner_id is not None and self.payee.partner_id == payee.partner_id
+        return is_partner or party_key(self.payee.name) == party_key(payee.name)
+
+
+def moved(session: Session, *, currency: str, since: datetime, is_outgoing: bool = True) -> list[Moved]:
+    """What the employee moved, or may have moved, in one direction by itself since then.
+
+    Intents, unknown outcomes and done effects count; what a person approved does not, since it was seen. What was done
+    for many as one is told apart.
     """
     query = select(Effect).where(
         Effect.approval_id.is_(None),
@@ -272,25 +285,38 @@ def spent(
         Effect.amount.is_not(None),
         Effect.state.in_([state.value for state in SPENDING]),
     )
-    return sum(
-        (
-            row.amount
-            for row in session.scalars(query)
-            if row.amount is not None
-            and (payee is None or _is_paid_by(row, payee))
-            and moves_money_out(row.action, row.inputs) is is_outgoing
-        ),
-        Decimal(0),
-    )
+    return [
+        one
+        for row in session.scalars(query)
+        if moves_money_out(row.action, row.inputs) is is_outgoing
+        for one in _moved_by(row)
+    ]
 
 
-def _is_paid_by(row: Effect, payee: Payee) -> bool:
-    """Whether the effect is about this payee; its receipt tells the partner in the books once it is done."""
+def _moved_by(row: Effect) -> list[Moved]:
+    """The sums of one effect; its receipt tells the partner in the books once it is done."""
     receipt = row.receipt or {}
-    partner = next((receipt[name] for name in PARTNER_FIELDS if name in receipt), None)
-    return party_key(row.payee or "") == party_key(payee.name) or (
-        partner is not None and partner == payee.partner_id
-    )
+    claims = claims_in(row.action, row.inputs)
+    if not claims:
+        payee = Payee(row.payee or "", _partner(receipt))
+        return [Moved(payee, row.amount or Decimal(0), row.begun_at)]
+    made = receipt.get("invoices") or [{}] * len(claims)
+    return [
+        Moved(Payee(name, _partner(one)), money.amount, row.begun_at)
+        for (name, money), one in zip(claims, made, strict=True)
+    ]
+
+
+def _partner(receipt: dict[str, Any]) -> int | None:
+    return next((receipt[name] for name in PARTNER_FIELDS if name in receipt), None)
+
+
+def spent(
+    session: Session, *, currency: str, since: datetime, payee: Payee | None = None, is_outgoing: bool = True
+) -> Decimal:
+    """The sum of `moved`, of all payees or of one."""
+    found = moved(session, currency=currency, since=since, is_outgoing=is_outgoing)
+    return sum((one.amount for one in found if payee is None or one.is_of(payee)), Decimal(0))
 
 
 def find_effect(key: str) -> Effect | None:

@@ -21,6 +21,9 @@ from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 
+TASK = "task"
+"""Kind of a task's parcels and dead letters; their key is its id."""
+
 DELIVERY_SECONDS = 600
 """A delivery by a worker that cannot be seen from here is taken for lost after this."""
 
@@ -236,6 +239,15 @@ def is_behind(service: str, key: str, order: Collection[str]) -> bool:
     if breaker_state(service).state is not BreakerState.CLOSED:
         return True
     return any(not set(item.payload.get(ORDER, order)).isdisjoint(order) for item in items)
+
+
+def stands_behind(key: str) -> str | None:
+    """The service in whose queue others stand before this write, if it stands in one."""
+    for service in waiting_counts():
+        keys = [item.key for item in waiting(service)]
+        if key in keys[1:]:
+            return service
+    return None
 
 
 def waiting(service: str | None = None) -> list[OutboxItem]:

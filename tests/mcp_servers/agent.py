@@ -23,10 +23,10 @@ class Agent:
         self.session = session
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """The answer of a tool that did not refuse; what is under way is asked for until it is not."""
+        """The answer of a tool that did not refuse; what is under way or waits is asked for until it does not."""
         first = found = await self.answer(tool, **arguments)
         deadline = time.monotonic() + SETTLE_SECONDS
-        while found.get("status") == "under_way" and time.monotonic() < deadline:
+        while found.get("status") in {"under_way", "waiting_for_service"} and time.monotonic() < deadline:
             await asyncio.sleep(0.1)
             found = await self.answer("get_task_status", task_id=first["task_id"])
         return found if found is first else found | {"is_repeat": first["is_repeat"]}

@@ -2,14 +2,16 @@
 
 import asyncio
 import errno
+import threading
 from typing import Any
 
 import httpx
 import pytest
 from fastmcp.exceptions import ToolError
 
+from domain.planning.order import Call, Order
 from mcp_servers import ordering
-from mcp_servers.ordering import NotQueuedError, clear_errors
+from mcp_servers.ordering import StatusLateError, clear_errors
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError
 
 
@@ -33,9 +35,12 @@ async def test_a_failure_is_a_sentence_that_promises_no_more_than_is_known(
     assert "\n" not in str(told.value)
 
 
-async def never() -> Any:
+async def never(*_: Any, **__: Any) -> Any:
     """What a hanging Odoo makes of a call."""
     await asyncio.Event().wait()
+
+
+ORDER = Order(source="mcp", action="odoo.create_customer", inputs={"name": "Nobody"})
 
 
 async def connected() -> None:
@@ -47,18 +52,32 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little patience, and a Prefect server that knows the account."""
     monkeypatch.setattr(ordering, "ANSWER_SECONDS", 0.05)
     monkeypatch.setattr(ordering, "check_connected", connected)
+    monkeypatch.setattr(ordering, "take_order", never)
 
 
 @pytest.mark.usefixtures("hanging")
-async def test_a_call_that_could_not_be_stored_in_time_says_that_nothing_is_queued(
+async def test_a_call_that_could_not_be_looked_up_in_time_is_stored_as_it_was_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def unknown(task_id: str) -> TaskReport:
-        raise UnknownTaskError(task_id)
+    stored: list[str] = []
 
-    monkeypatch.setattr(ordering, "task_report", unknown)
-    with pytest.raises(NotQueuedError, match="not queued"):
-        await ordering.ordered("create_invoice", {"customer": "Nobody"}, key=None, make=never)
+    async def take(call: Call, _order: Order, *_: Any, look_seconds: float) -> bool:
+        if look_seconds:
+            return bool(await never())
+        stored.append(call.task_id)
+        return True
+
+    def stands(task_id: str) -> TaskReport:
+        if task_id not in stored:
+            raise UnknownTaskError(task_id)
+        return TaskReport(task_id=task_id, status=TaskStatus.UNDER_WAY, said="it is being worked on")
+
+    monkeypatch.setattr(ordering, "take_order", take)
+    monkeypatch.setattr(ordering, "task_report", stands)
+    answer = await ordering.ordered("create_invoice", {"customer": "Nobody"}, key=None, make=lambda: ORDER)
+    assert ([answer.task_id], answer.status) == (stored, TaskStatus.UNDER_WAY)
+    for work in ordering._at_work:
+        work.cancel()
 
 
 @pytest.mark.usefixtures("hanging")
@@ -69,8 +88,44 @@ async def test_a_stored_call_is_answered_with_its_task_and_worked_on_behind_the_
         return TaskReport(task_id=task_id, status=TaskStatus.UNDER_WAY, said="it is being worked on")
 
     monkeypatch.setattr(ordering, "task_report", under_way)
-    report = await ordering.ordered("create_invoice", {"customer": "Nobody"}, key="one", make=never)
+    report = await ordering.ordered("create_invoice", {"customer": "Nobody"}, key="one", make=lambda: ORDER)
     assert report.status is TaskStatus.UNDER_WAY
-    (work,) = ordering._at_work
+    (work,) = [one for one in ordering._at_work if not one.cancelling()]
     assert not work.done()
     work.cancel()
+
+
+async def test_a_standing_that_cannot_be_read_in_time_says_to_ask_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free = threading.Event()
+    monkeypatch.setattr(ordering, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(ordering, "task_report", lambda _task_id: free.wait(20))
+    try:
+        with pytest.raises(StatusLateError, match="ask again"):
+            await ordering.told_report("order-0123456789abcdef")
+    finally:
+        free.set()
+
+
+@pytest.mark.usefixtures("hanging")
+async def test_a_slow_prefect_server_does_not_keep_a_call_from_being_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stored = asyncio.Event()
+
+    async def take(*_: Any, **__: Any) -> bool:
+        stored.set()
+        return await never()
+
+    monkeypatch.setattr(ordering, "CONNECT_SECONDS", 0.01)
+    monkeypatch.setattr(ordering, "ANSWER_SECONDS", 5.0)
+    monkeypatch.setattr(ordering, "check_connected", never)
+    monkeypatch.setattr(ordering, "take_order", take)
+    call = asyncio.create_task(
+        ordering.ordered("create_customer", {"name": "A"}, key=None, make=lambda: ORDER)
+    )
+    await asyncio.wait_for(stored.wait(), 4)
+    call.cancel()
+    for work in ordering._at_work:
+        work.cancel()

@@ -31,6 +31,7 @@ INVOICE = {
     "currency": "USD",
     "total": "10.00",
 }
+MANY = {"invoices": [INVOICE], "currency": "USD", "total": "10.00"}
 CUSTOMER = {"name": "Juniper  Design"}
 PRODUCT = {"name": "chair", "price": "10.00", "category": "Furniture"}
 
@@ -48,6 +49,8 @@ def test_what_is_about_the_same_keeps_its_order() -> None:
     assert shared("record_payment", PAYMENT, "record_payment", PAYMENT | {"partner": "H. P. Incorporated"})
     assert shared("create_customer", CUSTOMER, "create_invoice", INVOICE)
     assert shared("create_product", PRODUCT, "create_invoice", INVOICE)
+    assert shared("create_customer", CUSTOMER, "create_invoices", MANY)
+    assert shared("create_invoice", INVOICE, "create_invoices", MANY)
 
 
 def test_what_is_about_something_else_goes_beside_it() -> None:
@@ -63,6 +66,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
     inputs = {"record_bill": BILL, "record_payment": PAYMENT, "create_invoice": INVOICE} | {
         "create_customer": CUSTOMER,
         "create_product": PRODUCT,
+        "create_invoices": MANY,
     }
     asked = {name.removeprefix("odoo."): action for name, action in CATALOGUE.items() if action.service}
     assert asked.keys() == inputs.keys()

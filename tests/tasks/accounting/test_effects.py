@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.invoice import InvoiceItem
+from domain.accounting.invoice import InvoiceItem, InvoiceOrder
+from domain.accounting.invoice_batch import InvoiceBatchOrder
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
+from tasks.accounting.invoice_batches import batch_inputs
 from tasks.accounting.invoices import invoice_inputs
 from tasks.accounting.payments import payment_inputs
 from tasks.planning import connected
@@ -195,3 +197,72 @@ async def test_a_sum_far_from_the_vendors_usual_ones_waits_for_a_person(books: O
     odd = Request(task_id="t9", step=await bill_step(books, "Maple Inc", "61"), doubts=[])
     with pytest.raises(ApprovalNeededError, match="far above what Maple Inc usually charges"):
         await perform(odd, handbook, lambda: NOW)
+
+
+async def batch_step(books: OdooWorld, *prices: str, name: str = "batch") -> Step:
+    """Invoices to two customers in turn."""
+    for customer in ("Birch", "Maple"):
+        await done(
+            Step(id=customer, action="odoo.create_customer", inputs={"name": f"{customer} {books.token}"})
+        )
+    invoices = [
+        InvoiceOrder(
+            customer=f"{('Birch', 'Maple')[number % 2]} {books.token}",
+            items=[InvoiceItem(description="Design", price=Decimal(price), tax_percent=Decimal(0))],
+            issued_on=NOW.date(),
+            due_date=date(2026, 12, 10),
+        )
+        for number, price in enumerate(prices)
+    ]
+    async with books.client() as client:
+        inputs = await batch_inputs(client, InvoiceBatchOrder(invoices=invoices))
+    return Step(id=name, action="odoo.create_invoices", inputs=inputs.model_dump(mode="json"))
+
+
+async def test_many_invoices_are_one_effect_proven_and_undone(books: OdooWorld) -> None:
+    step = await batch_step(books, "300", "200", "100")
+    evidence = await done(step)
+    assert await done(step) == evidence
+    assert (evidence.read_back["count"], evidence.read_back["amount_total"]) == (3, "600.00")
+    plan = Plan(task_id="t1", playbook="test", steps=[step])
+    assert await compensate_plan(plan, NOW) == ["batch"]
+    ids = [one["invoice_id"] for one in evidence.receipt["invoices"]]
+    async with books.client() as client:
+        states = await client.call("account.move", "read", ids, fields=["state"])
+    assert {row["state"] for row in states} == {"cancel"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        ({}, None),
+        ({"ask_above": Decimal(599)}, r"600\.00 USD is above 599\.00 USD"),
+        (
+            {"ask_above": Decimal(5000), "incoming_day_limit": Decimal(599)},
+            r"above 599\.00 USD \(incoming_day",
+        ),
+        ({"incoming_payee_limit": Decimal(399)}, r"400\.00 USD is above 399\.00 USD \(incoming_payee"),
+        ({"incoming_payee_limit": Decimal(400)}, None),
+        ({"autonomy": {"always_ask": ["odoo.create_invoice"]}}, "always_ask"),
+    ],
+)
+async def test_limits_hold_for_the_sum_and_for_each_customer_of_many_invoices(
+    books: OdooWorld, rules: dict[str, Any], why: str | None
+) -> None:
+    request = Request(task_id="t1", step=await batch_step(books, "300", "200", "100"), doubts=[])
+    handbook = Handbook.model_validate(rules)
+    if why is None:
+        assert await perform(request, handbook, lambda: NOW)
+        return
+    with pytest.raises(ApprovalNeededError, match=why):
+        await perform(request, handbook, lambda: NOW)
+
+
+async def test_what_was_invoiced_together_counts_for_each_customer_afterwards(books: OdooWorld) -> None:
+    handbook = Handbook(incoming_payee_limit=Decimal(500))
+    await done(await batch_step(books, "300", "200", "100"))
+    birch = Request(task_id="t2", step=await batch_step(books, "101", name="birch"), doubts=[])
+    with pytest.raises(ApprovalNeededError, match=r"Birch .* would come to 501\.00 USD in 30 days"):
+        await perform(birch, handbook, lambda: NOW)
+    both = Request(task_id="t3", step=await batch_step(books, "100", "300", name="both"), doubts=[])
+    assert await perform(both, handbook, lambda: NOW)

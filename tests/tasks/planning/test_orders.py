@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import text
 
 from blocks.database import transaction
-from domain.errors import RejectedError
+from domain.errors import RejectedError, TransientError
 from domain.planning.event import Event
 from domain.planning.order import BadInputError, Call, KeyReusedError, Order, order_document
 from tasks.accounting.payments import payment_inputs
 from tasks.planning import bookkeeping, connected
 from tasks.planning.intake import desk, store_event
-from tasks.planning.orders import find_order, take_order
+from tasks.planning.orders import ForgedOrderError, complete_order, find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.task_status import TaskStatus, task_report
+from tasks.reliability import outbox
 from tasks.reliability.effects import ApprovalNeededError
 from tasks.vault.desk import Folder
 from tests.sandbox_fixture import SandboxClient
@@ -60,10 +61,7 @@ def call(key: str | None = None, **arguments: Any) -> Call:
 
 
 async def take(asked: Call, order: Order) -> bool:
-    async def make() -> Order:
-        return order
-
-    return await take_order(asked, make, NOW)
+    return await take_order(asked, order, NOW)
 
 
 def thought_about(task_id: str) -> Prepared:
@@ -111,6 +109,157 @@ async def test_an_order_waits_for_an_odoo_that_is_away(sandbox: SandboxClient) -
     asked = call(amount="12.50")
     assert await take(asked, expense())
     assert thought_about(asked.task_id).plan
+
+
+CUSTOMER = {"name": "Juniper Books", "email": "hello@juniper.example"}
+ITEM = {"description": "Poster", "quantity": "2", "price": "50.00"}
+
+
+def as_said(action: str, **said: Any) -> Order:
+    return Order(source="mcp", action=action, inputs={"as_said": said})
+
+
+def invoice(customer: str = "Juniper Books", price: str = "50.00") -> Order:
+    items = [ITEM | {"price": price}]
+    days = {"issued_on": "2026-11-20", "due_date": "2026-12-20"}
+    return as_said("odoo.create_invoice", customer=customer, items=items, **days)
+
+
+def open_invoice(sandbox: SandboxClient) -> dict[str, Any]:
+    domain = [["move_type", "=", "out_invoice"], ["state", "=", "posted"], ["payment_state", "=", "not_paid"]]
+    found: list[dict[str, Any]] = sandbox.odoo(
+        "account.move", "search_read", domain=domain, fields=["amount_residual", "name"], limit=1
+    )
+    return found[0]
+
+
+def paid(invoice_id: int, amount: str) -> Order:
+    said = {"invoice_id": invoice_id, "amount": amount, "method": "bank", "paid_on": "2026-11-20"}
+    return as_said("odoo.record_payment", **said)
+
+
+async def test_every_write_is_kept_while_odoo_is_away_and_done_in_order_when_it_is_back(
+    sandbox: SandboxClient,
+) -> None:
+    asked = open_invoice(sandbox)
+    product = {"name": "Risograph print", "price": "12.00", "category": "Prints"}
+    orders = {
+        "customer": Order(source="mcp", action="odoo.create_customer", inputs=CUSTOMER),
+        "product": Order(source="mcp", action="odoo.create_product", inputs=product),
+        "invoice": invoice(),
+        "payment": paid(asked["id"], "1.00"),
+        "expense": expense("12.53"),
+    }
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    for key, order in orders.items():
+        assert await take(call(key, of=key), order)
+        assert not await take(call(key, of=key), order)
+        with pytest.raises(KeyReusedError):
+            await take(call(key, of="something else"), order)
+    sandbox.clear_faults()
+    for key in orders:
+        task_id = call(key, of=key).task_id
+        await complete_order(task_id)
+        first, again = await performed(thought_about(task_id)), await performed(thought_about(task_id))
+        assert first == again
+    (made,) = sandbox.odoo(
+        "account.move",
+        "search_read",
+        domain=[["partner_id.name", "=", "Juniper Books"]],
+        fields=["state", "amount_untaxed", "invoice_date"],
+    )
+    assert (made["state"], made["amount_untaxed"], made["invoice_date"]) == ("posted", 100.0, "2026-11-20")
+    left = sandbox.odoo("account.move", "read", ids=[asked["id"]], fields=["amount_residual"])
+    assert left[0]["amount_residual"] == round(asked["amount_residual"] - 1, 2)
+
+
+async def test_calls_keep_their_order_while_odoo_is_away(sandbox: SandboxClient) -> None:
+    keys = ["customer", "invoice", "expense"]
+    orders = [Order(source="mcp", action="odoo.create_customer", inputs=CUSTOMER), invoice(), expense()]
+    sandbox.fault("refuse_before", service="odoo", times=1)
+    for key, order in zip(keys, orders, strict=True):  # Odoo is back for the second one
+        await take(call(key, of=key), order)
+    tasks = [call(key, of=key).task_id for key in keys]
+    assert [item.key for item in outbox.waiting("odoo")] == tasks
+    assert [outbox.stands_behind(task) for task in tasks] == [None, "odoo", "odoo"]
+    outbox.done(tasks[0])
+    assert outbox.stands_behind(tasks[1]) is None
+
+
+async def test_what_waits_for_the_books_is_judged_by_the_sum_that_they_make_of_it(
+    sandbox: SandboxClient,
+) -> None:
+    name = sandbox.odoo(
+        "res.partner", "search_read", domain=[["customer_rank", ">", 0]], fields=["name"], limit=1
+    )
+    order, asked = invoice(name[0]["name"], price="600.00"), call(amount="many")
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    await take(asked, order)
+    assert thought_about(asked.task_id).plan is None
+    sandbox.clear_faults()
+    await complete_order(asked.task_id)
+    with pytest.raises(ApprovalNeededError, match="is above"):
+        await performed(thought_about(asked.task_id))
+
+
+async def test_what_the_books_added_once_stays(sandbox: SandboxClient) -> None:
+    asked, invoice_asked = call(amount="1"), open_invoice(sandbox)
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    await take(asked, paid(invoice_asked["id"], "1.00"))
+    sandbox.clear_faults()
+    await complete_order(asked.task_id)
+    plan = thought_about(asked.task_id).plan
+    sandbox.odoo("account.move", "write", ids=[invoice_asked["id"]], vals={"name": "INV/CHANGED"})
+    await complete_order(asked.task_id)
+    assert thought_about(asked.task_id).plan == plan
+
+
+async def test_what_the_books_do_not_know_is_refused_once_they_are_back(sandbox: SandboxClient) -> None:
+    asked = call(of="nobody")
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    await take(asked, invoice("Nobody at all"))
+    with pytest.raises(TransientError):
+        await complete_order(asked.task_id)
+    sandbox.clear_faults()
+    with pytest.raises(RejectedError, match="no customer"):
+        await performed_when_complete(asked.task_id)
+
+
+async def performed_when_complete(task_id: str) -> None:
+    await complete_order(task_id)
+    await performed(thought_about(task_id))
+
+
+async def test_what_can_never_be_is_refused_while_odoo_is_away_too(sandbox: SandboxClient) -> None:
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    late = invoice()
+    late.inputs["as_said"]["due_date"] = "2026-11-19"
+    with pytest.raises(BadInputError, match="before it is issued"):
+        await take(call(of="late"), late)
+    assert not desk().names(Folder.NEEDS_ACTION)
+
+
+async def test_an_order_behind_others_that_wait_is_not_looked_up_before_them(sandbox: SandboxClient) -> None:
+    first, second = call(of="customer"), call(of="invoice")
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    await take(first, Order(source="mcp", action="odoo.create_customer", inputs=CUSTOMER))
+    outbox.put("odoo", first.task_id, kind="task", payload={}, due=NOW)
+    sandbox.clear_faults()
+    assert await take(second, invoice())
+    await performed_when_complete(first.task_id)
+    await performed_when_complete(second.task_id)
+
+
+async def test_a_changed_record_of_what_was_said_is_not_completed(sandbox: SandboxClient) -> None:
+    asked = call(of="forged")
+    sandbox.fault("refuse_before", service="odoo", times=1000)
+    await take(asked, paid(7, "1.00"))
+    sandbox.clear_faults()
+    with transaction() as session:
+        session.execute(text("update orders set inputs = replace(inputs, '1.00', '9.00')"))
+    with pytest.raises(ForgedOrderError):
+        await complete_order(asked.task_id)
+    assert thought_about(asked.task_id).plan is None
 
 
 async def test_a_note_lost_in_a_crash_is_stored_by_the_next_call() -> None:
@@ -186,6 +335,7 @@ async def test_an_odoo_that_hangs_does_not_keep_an_order_from_the_vault(
     assert await take(asked, expense("12.51"))
     sandbox.clear_faults()
     assert find_order(asked.task_id) is not None
+    assert [item.key for item in outbox.waiting("odoo")] == [asked.task_id]
     assert task_report(asked.task_id).status is TaskStatus.UNDER_WAY
 
 
@@ -201,13 +351,10 @@ async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> 
 async def test_of_two_who_pay_one_invoice_at_once_the_second_leaves_nothing_in_odoo(
     sandbox: SandboxClient,
 ) -> None:
-    domain = [["move_type", "=", "out_invoice"], ["state", "=", "posted"], ["payment_state", "=", "not_paid"]]
-    (invoice,) = sandbox.odoo(
-        "account.move", "search_read", domain=domain, fields=["amount_residual"], limit=1
-    )
+    asked = open_invoice(sandbox)
     async with await connected.odoo_client() as client:
-        amount = Decimal(str(invoice["amount_residual"]))
-        inputs = await payment_inputs(client, invoice["id"], amount=amount, method="bank", paid_on=NOW.date())
+        amount = Decimal(str(asked["amount_residual"]))
+        inputs = await payment_inputs(client, asked["id"], amount=amount, method="bank", paid_on=NOW.date())
     performer = bookkeeping.RecordPayment()
     ended = await asyncio.gather(
         *(performer.perform(key, inputs) for key in ("first", "second")), return_exceptions=True

@@ -1,0 +1,185 @@
+"""Each writing tool of the MCP server beside the bare calls that suffice, in one run on one server.
+
+`python -m benchmarks.writing [--rounds 5] [--invoices 200]` starts a stand-in server of its own; with `ODOO_URL`,
+`ODOO_DB` and `ODOO_KEY` it uses that Odoo, and leaves its records there. Ours looks up, decides by the policy, keeps
+intent, receipt and audit record, creates once, posts and reads back; the bare calls create and post.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import httpx
+
+from benchmarks.odoo import bare, post, server
+from blocks.odoo.client import OdooAccount
+from domain.accounting.invoice_batch import MOST_INVOICES
+from tasks.vault.desk import init_vault
+
+Work = Callable[[], Awaitable[Any]]
+DAYS = 30
+
+
+class Writing:
+    """The same writes twice: by bare calls and by the tools."""
+
+    def __init__(self, http: httpx.AsyncClient, agent: Any) -> None:
+        self.http, self.agent = http, agent
+        today = datetime.now(UTC).date()
+        self.today, self.due = today.isoformat(), (today + timedelta(days=DAYS)).isoformat()
+        self.partner, self.open_by_hand, self.open_of_ours = 0, 0, 0
+
+    async def start(self) -> None:
+        """A customer to write invoices to."""
+        self.name = f"Benchmark {time.time_ns()}"
+        (self.partner,) = await post(
+            self.http, "res.partner", "create", vals_list=[{"name": self.name, "customer_rank": 1}]
+        )
+
+    def pairs(self) -> dict[str, tuple[Work, Work]]:
+        """Of each kind of write the bare calls and ours."""
+        return {
+            "create_customer": (self.bare_customer, self.our_customer),
+            "create_invoice": (self.bare_invoice, self.our_invoice),
+            "record_payment": (self.bare_payment, self.our_payment),
+        }
+
+    async def bare_customer(self) -> None:
+        """One call."""
+        values = {"name": f"Bare {time.time_ns()}", "customer_rank": 1}
+        await post(self.http, "res.partner", "create", vals_list=[values])
+
+    async def our_customer(self) -> None:
+        """The tool."""
+        await self._tool("create_customer", name=f"Ours {time.time_ns()}")
+
+    async def bare_invoice(self) -> None:
+        """Two calls."""
+        values = bare_values(self.partner, self.today, self.due)
+        ids = await post(self.http, "account.move", "create", vals_list=[values])
+        await post(self.http, "account.move", "action_post", ids=ids)
+        self.open_by_hand = ids[0]
+
+    async def our_invoice(self) -> None:
+        """The tool."""
+        item = {"description": f"Boards {time.time_ns()}", "price": "1.00", "tax_percent": "0"}
+        done = await self._tool("create_invoice", customer=self.name, items=[item], due_date=self.due)
+        self.open_of_ours = done["invoice_id"]
+
+    async def bare_payment(self) -> None:
+        """Two calls of Odoo's own assistant, on the bare invoice."""
+        context = {"active_model": "account.move", "active_ids": [self.open_by_hand]}
+        model = "account.payment.register"
+        ids = await post(self.http, model, "create", vals_list=[{"amount": 1.0}], context=context)
+        await post(self.http, model, "action_create_payments", ids=ids, context=context)
+
+    async def our_payment(self) -> None:
+        """The tool, on our invoice."""
+        await self._tool("record_payment", invoice_id=self.open_of_ours, amount="1.00", method="bank")
+
+    async def bare_batch(self, number: int) -> None:
+        """Two calls for all."""
+        values = bare_values(self.partner, self.today, self.due)
+        ids = await post(self.http, "account.move", "create", vals_list=[values] * number)
+        await post(self.http, "account.move", "action_post", ids=ids)
+
+    async def our_batch(self, names: list[str]) -> None:
+        """The tool for many, one invoice to each customer."""
+        item = {"description": "Boards", "price": "1.00", "tax_percent": "0"}
+        invoices = [{"customer": name, "items": [item], "due_date": self.due} for name in names]
+        await self._tool("create_invoices", invoices=invoices)
+
+    async def customers(self, number: int) -> list[str]:
+        """So many new ones."""
+        values = [{"name": f"Many {time.time_ns()} {one}", "customer_rank": 1} for one in range(number)]
+        await post(self.http, "res.partner", "create", vals_list=values)
+        return [str(value["name"]) for value in values]
+
+    async def _tool(self, tool: str, **arguments: Any) -> Any:
+        answer = (await self.agent.call_tool(tool, arguments)).structured_content
+        while answer["status"] == "under_way":
+            await asyncio.sleep(0.02)
+            answer = (
+                await self.agent.call_tool("get_task_status", {"task_id": answer["task_id"]})
+            ).structured_content
+        if answer["status"] != "done":
+            raise RuntimeError(answer["said"])
+        return answer["evidence"]
+
+
+def bare_values(partner: int, today: str, due: str) -> dict[str, Any]:
+    """An invoice over 1.00."""
+    line = {"name": "Boards", "quantity": 1, "price_unit": 1.0, "tax_ids": [[6, 0, []]]}
+    return {
+        "move_type": "out_invoice",
+        "partner_id": partner,
+        "invoice_date": today,
+        "invoice_date_due": due,
+        "invoice_line_ids": [[0, 0, line]],
+    }
+
+
+async def compare(here: OdooAccount, rounds: int, many: int) -> None:
+    """Each write in turn, bare and ours, the first round being the warming up; then many invoices as one."""
+    from fastmcp import Client
+
+    from blocks.odoo.credentials import OdooCredentials
+    from mcp_servers.odoo_connector import build_server
+
+    block = OdooCredentials(url=here.url, database=here.database, login="", api_key=here.api_key)
+    await block.save("odoo", overwrite=True)
+    async with bare(here) as http, Client(build_server()) as agent:
+        writing = Writing(http, agent)
+        await writing.start()
+        taken: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in writing.pairs()}
+        for number in range(rounds + 1):
+            for name, works in writing.pairs().items():
+                for work, times in zip(works, taken[name], strict=True):
+                    seconds = await _timed(work)
+                    if number:
+                        times.append(seconds)
+        for name, (by_hand, ours) in taken.items():
+            show(name, statistics.median(by_hand), statistics.median(ours))
+        names = await writing.customers(many)
+        by_hand_many = await _timed(partial(writing.bare_batch, many))
+        show(f"{many} invoices as one", by_hand_many, await _timed(partial(writing.our_batch, names)))
+
+
+async def _timed(work: Work) -> float:
+    begun = time.perf_counter()
+    await work()
+    return time.perf_counter() - begun
+
+
+def show(name: str, by_hand: float, ours: float) -> None:
+    """One line."""
+    print(f"{name:<20} bare {by_hand:6.2f} s   ours {ours:6.2f} s   {ours / by_hand:5.1f} x")
+
+
+def main() -> None:
+    """Compare on one server, with a Prefect server and a Vault of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--invoices", type=int, default=MOST_INVOICES)
+    asked = parser.parse_args()
+    with server() as here, tempfile.TemporaryDirectory() as folder:
+        os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+        os.environ |= {"FTE_HOME": folder, "FTE_VAULT": f"{folder}/Vault"}
+        from prefect.testing.utilities import prefect_test_harness
+
+        from tasks.planning.intake import desk
+
+        init_vault(desk().root)
+        with prefect_test_harness(server_startup_timeout=120):
+            asyncio.run(compare(here, asked.rounds, asked.invoices))
+
+
+if __name__ == "__main__":
+    main()
