@@ -164,6 +164,19 @@ def _moved(row: dict[str, Any], number: int, steps: list[int], back: timedelta) 
     return {**row, **changed}
 
 
+async def keep_copy(here: OdooAccount) -> None:
+    """The copy that `sync_odoo` makes each hour; the forecast is made of it."""
+    from blocks.odoo.client import OdooClient
+    from blocks.settings import settings
+    from tasks.accounting.ledger import read_books
+    from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+
+    source = Source(mode=settings().mode.value, url=here.url, database=here.database)
+    async with OdooClient(here) as client:
+        books = await read_books(client)
+    store_snapshot(books, source, before=snapshot_status(), taken_at=datetime.now(UTC))
+
+
 async def measure(here: OdooAccount, rounds: int) -> None:
     """Each tool as an agent calls it, in turn with the raw calls."""
     from fastmcp import Client
@@ -173,6 +186,7 @@ async def measure(here: OdooAccount, rounds: int) -> None:
 
     block = OdooCredentials(url=here.url, database=here.database, login="", api_key=here.api_key)
     await block.save("odoo", overwrite=True)
+    await keep_copy(here)
     async with bare(here) as http, Client(build_server()) as agent:
         number = await post(http, LINE, "search_count", domain=POSTED)
         print(f"\n{number:,} journal lines\n{'':<44}{'raw':>9}{'tool':>9}")
