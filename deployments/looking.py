@@ -95,7 +95,7 @@ LOOKERS = (
     Looker("Gmail after an outage", 5, _mailbox, "watch_gmail", rest_seconds=5),
     Looker("Approved and Rejected", 5, _moved, "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),
-    Looker("dashboard", 60, _desk),
+    Looker("dashboard", 5, _desk),
 )
 
 

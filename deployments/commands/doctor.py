@@ -157,14 +157,14 @@ def verify_now(here: Settings) -> str:
 
 def _engine(here: Settings) -> Finding:
     """Whether it answers; its health it tells anybody, its version only who has the password."""
-    healthy = _reachable("Engine", f"{api_url(here)}/health", "fte up")
+    healthy = _reachable("Prefect server", f"{api_url(here)}/health", "fte up")
     if healthy.health is not Health.GOOD:
         return healthy
     try:
         httpx.get(f"{api_url(here)}/admin/version", timeout=3, auth=engine_login()).raise_for_status()
     except httpx.HTTPError as error:
         said = str(EnginePasswordError()) if is_password_refused(error) else type(error).__name__
-        return Finding("Engine", Health.BROKEN, said, "fte down, then fte up")
+        return Finding("Prefect server", Health.BROKEN, said, "fte down, then fte up")
     return healthy
 
 
@@ -256,7 +256,9 @@ def _account(here: Settings, account: str) -> Finding:
             account, Health.BROKEN, "the Prefect server keeps the accounts and does not answer", "fte up"
         )
     if answer.status_code in REFUSALS:
-        return Finding(account, Health.BROKEN, "the Prefect server refused the password", "see Engine above")
+        return Finding(
+            account, Health.BROKEN, "the Prefect server refused the password", "see Prefect server above"
+        )
     return _saved(here, account, answer)
 
 

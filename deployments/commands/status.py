@@ -51,7 +51,7 @@ def _facts(here: Settings) -> dict[str, Any]:
     return {
         "mode": here.mode.value,
         "at_work": answers if here.engine_url else bool(process and process.alive),
-        "engine": answers,
+        "prefect_server": answers,
         "address": ui_url(here),
         "vault": str(here.vault_path),
         "books": snapshot_words(datetime.now(UTC)),

@@ -74,36 +74,38 @@ def render_request(
     background = background or Background()
     rows = list(_flat(_ordered(inputs)))
     blocks = [(key, value) for key, value in rows if _is_long(value)]
-    parts = [f"# {shown_inline(title)}"]
+    parts = [f"### {': '.join(filter(None, [shown_inline(title), _headline(inputs)]))}"]
     if sandbox:
         parts.append(SANDBOX_MARK)
-    if headline := _headline(inputs):
-        parts.append(f"**{headline}**")
     doubts = [reason for reason in reasons if reason.startswith(DOUBTS)]
     parts += _section("What is doubtful", doubts)
     parts += _section("Why you are asked", [reason for reason in reasons if reason not in doubts])
     filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
-    parts.append("\n".join(["## What will be done", "", "| What | Value |", "| --- | --- |", *filled]))
+    parts.append("\n".join(["#### What will be done", "", "| What | Value |", "| --- | --- |", *filled]))
     parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
     if background.outcome:
         preview = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
-        parts.append("## How it will be booked, as it looks now\n\n" + "\n".join(preview))
+        parts.append("#### How it will be booked, as it looks now\n\n" + "\n".join(preview))
     if places := list(_read_lines(rows, background.read)):
-        parts.append("## Where it was read\n\n" + "\n".join(places))
+        parts.append("#### Where it was read\n\n" + "\n".join(places))
     return "\n\n".join(parts) + "\n"
 
 
 def _section(title: str, sentences: Sequence[str]) -> list[str]:
     """A heading with its list; nothing where there is nothing to say."""
     lines = [f"- {shown_inline(sentence.removeprefix('doubtful: '))}" for sentence in sentences]
-    return ["\n".join([f"## {title}", "", *lines])] if lines else []
+    return ["\n".join([f"#### {title}", "", *lines])] if lines else []
 
 
 def with_document(shown: str, document: str, address: str) -> str:
-    """The request with a link to the page that shows its document, below the title and in its row."""
+    """The request with a link to the page that shows its document, below the title and in its row.
+
+    What is above the reasons stays short: the form shows few lines at once.
+    """
     linked = shown.replace(f"](../{document})", f"]({address})")
     title, _, rest = linked.partition("\n\n")
-    return f"{title}\n\n**[Look at the document]({address})**\n\n{rest}"
+    between = " " if rest.startswith(SANDBOX_MARK) else "\n\n"
+    return f"{title}\n\n**[Look at the document]({address})**{between}{rest}"
 
 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:

@@ -1,14 +1,20 @@
 """A cheap look at the desk: whether a task can be worked now, and the desk's own notes kept true."""
 
 from datetime import datetime
+from pathlib import Path
 
 from domain.reliability.look import Found
+from tasks.planning.intake import desk
 from tasks.planning.letters import show_letters
 from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import open_tasks
 from tasks.planning.recovery import services_back
 from tasks.reliability import outbox
 from tasks.reliability.claims import is_claimed, task_claim
+from tasks.vault.desk import Folder
+
+SHOWN = (Folder.NEEDS_ACTION, Folder.PENDING_APPROVAL, Folder.DONE, Folder.DEAD_LETTERS)
+"""The folders whose notes the dashboard lists."""
 
 
 def look_for_tasks(now: datetime) -> Found:
@@ -29,7 +35,21 @@ async def look_for_mailbox(now: datetime) -> Found:
 
 
 def keep_desk(now: datetime) -> Found:
-    """Bring the dashboard and the notes of the dead letters up to date; nothing is left for a flow."""
-    show_letters()
-    refresh_dashboard(now)
+    """Bring the dashboard and the notes of the dead letters up to date; nothing is left for a flow.
+
+    Done when a note came, went or changed, and each minute besides.
+    """
+    global _kept  # noqa: PLW0603 (what this process last wrote)
+    state = (f"{now:%Y-%m-%d %H:%M}", *(folder.stat().st_mtime_ns for folder in _folders()))
+    if state != _kept:
+        show_letters()
+        refresh_dashboard(now)
+        _kept = state
     return Found.NOTHING
+
+
+_kept: tuple[object, ...] = ()
+
+
+def _folders() -> list[Path]:
+    return [path for path in map(desk().path, SHOWN) if path.is_dir()]

@@ -53,8 +53,8 @@ def test_a_wrong_password_of_this_machine_is_said_with_what_to_do(live: Employee
         found = examined(live)
     finally:
         path.write_text(right)
-    assert found["Engine"]["health"] == found["odoo"]["health"] == "broken"
-    assert LOCKED_OUT in found["Engine"]["found"]
+    assert found["Prefect server"]["health"] == found["odoo"]["health"] == "broken"
+    assert LOCKED_OUT in found["Prefect server"]["found"]
 
 
 async def test_a_wrong_password_of_an_engine_elsewhere_is_said_with_what_to_do(live: Employee) -> None:
@@ -127,7 +127,7 @@ def test_commands_find_the_live_employee_without_being_told(live: Employee) -> N
     ended = json.loads(live.fte("run", "collect_decisions", "--json").stdout)
     assert ended["state"] in {"Completed", "UnderWay"}
     found = examined(live)
-    assert found["Engine"]["health"] == "good"
+    assert found["Prefect server"]["health"] == "good"
     assert (found["odoo"]["health"], found["odoo"]["remedy"]) == ("broken", "start Odoo, then fte doctor")
 
 

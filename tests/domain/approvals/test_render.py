@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.approvals.render import (
+    SANDBOX_MARK,
     Background,
     render_request,
     render_terms,
@@ -56,8 +57,8 @@ def test_what_is_doubtful_comes_first_then_the_reasons_then_the_rows() -> None:
     reasons = ["1,500.00 USD is above 1,000.00 USD", "doubtful: the total", "unusual: the date"]
     shown = render_request("t", {"vendor": "Acme"}, reasons=reasons, sandbox=False)
     order = [
-        "## What is doubtful\n\n- the total\n- unusual: the date",
-        "## Why you are asked\n\n- 1,500.00",
+        "#### What is doubtful\n\n- the total\n- unusual: the date",
+        "#### Why you are asked\n\n- 1,500.00",
         "| Vendor",
     ]
     places = [shown.index(part) for part in order]
@@ -66,7 +67,9 @@ def test_what_is_doubtful_comes_first_then_the_reasons_then_the_rows() -> None:
 
 def test_the_document_is_linked_below_the_title_and_in_its_row() -> None:
     shown = with_document(render(document="Attachments/a-x.pdf"), "Attachments/a-x.pdf", "http://here/1")
-    assert shown.split("\n\n")[:2] == ["# Book a vendor bill", "**[Look at the document](http://here/1)**"]
+    title, below = shown.split("\n\n")[:2]
+    assert title == "### Book a vendor bill"
+    assert below == f"**[Look at the document](http://here/1)** {SANDBOX_MARK}"
     assert "[Attachments/a-x.pdf](http://here/1)" in shown
 
 
@@ -123,7 +126,8 @@ def test_foreign_text_makes_no_rows(vendor: str, key: str) -> None:
     assert len(table) == 2 + 1 + 2 * bool(vendor)  # what is empty has no row
     assert all(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)) == 3 for line in table)
     headings = [line for line in _outside_fences(shown) if line.startswith("#")]
-    assert headings == ["# t", "## Why you are asked", "## What will be done"]
+    assert headings[0].startswith("### t: 9.00")
+    assert headings[1:] == ["#### Why you are asked", "#### What will be done"]
 
 
 @given(hostile, hostile)
@@ -136,11 +140,11 @@ def test_foreign_text_that_was_read_makes_no_rows(value: str, where: str) -> Non
     assert len([line for line in lines if line.startswith("|")]) == 2 + bool(value)
     assert len([line for line in lines if line.startswith("-")]) == 3
     assert [line for line in _outside_fences(shown) if line.startswith("#")] == [
-        "# t",
-        "## Why you are asked",
-        "## What will be done",
-        "## How it will be booked, as it looks now",
-        "## Where it was read",
+        "### t",
+        "#### Why you are asked",
+        "#### What will be done",
+        "#### How it will be booked, as it looks now",
+        "#### Where it was read",
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
+from domain.vault.note import Note
 from tasks.planning import recovery
 from tasks.planning.intake import desk, store_event
 from tasks.planning.look import keep_desk, look_for_tasks, look_for_writes
@@ -64,3 +65,10 @@ def test_the_desk_is_kept_without_a_run() -> None:
     assert keep_desk(NOW) is Found.NOTHING
     assert desk().names(Folder.DEAD_LETTERS) != []
     assert (desk().root / "Dashboard.md").exists()
+
+
+def test_the_dashboard_follows_the_notes_at_once() -> None:
+    keep_desk(NOW)
+    desk().save(Folder.NEEDS_ACTION, "t2", Note.new({"status": "new", "subject": "A drop"}, "x"))
+    keep_desk(NOW)
+    assert "t2" in (desk().root / "Dashboard.md").read_text()
