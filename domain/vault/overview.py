@@ -49,7 +49,7 @@ def section(heading: str, items: Sequence[Item], *, unread: int = 0) -> Section:
 
 def item(folder: Folder, name: str, note: Note) -> Item:
     """A note's line."""
-    heading = re.search(r"^#\s+(.+)$", note.body, re.MULTILINE)
+    heading = re.search(r"^#+\s+(.+)$", note.body, re.MULTILINE)
     title = heading.group(1) if heading else str(note.front.get("subject") or name)
     return Item(f"{folder}/{name}", one_line(title), one_line(_detail(note)))
 

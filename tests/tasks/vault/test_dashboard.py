@@ -29,7 +29,10 @@ def test_an_empty_desk_has_an_empty_dashboard(desk: Desk) -> None:
 
 
 def test_each_note_stands_under_what_it_waits_for(desk: Desk) -> None:
-    desk.save(Folder.PENDING_APPROVAL, "r-1", task("open", "Book a bill", expires="2026-01-01T10:00+00:00"))
+    request = Note.new(
+        {"status": "open", "expires": "2026-01-01T10:00+00:00"}, "\n### Book a bill\n\n#### Why\n"
+    )
+    desk.save(Folder.PENDING_APPROVAL, "r-1", request)
     desk.save(Folder.NEEDS_ACTION, "a-1", task("waiting", "Asked already"))
     desk.save(Folder.NEEDS_ACTION, "a-2", task("escalated", "Odd letter", why=["no playbook is for it"]))
     desk.save(Folder.NEEDS_ACTION, "a-3", task("new", "Fresh"))
