@@ -1,5 +1,6 @@
 """The one place that reads the environment: where the employee lives and which ports it takes."""
 
+import json
 import os
 from enum import StrEnum
 from functools import lru_cache
@@ -8,7 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain.errors import ContractError
+from domain.errors import ContractError, RejectedError
 from domain.refused_values import place_of, why_refused
 
 HANDBOOK = "Company_Handbook.md"
@@ -19,6 +20,16 @@ class Mode(StrEnum):
 
     SANDBOX = "sandbox"
     LIVE = "live"
+
+
+class MixedVaultError(RejectedError):
+    """Demo notes and real work would share a Vault."""
+
+    def __init__(self, vault: Path, there: str, wanted: str) -> None:
+        super().__init__(
+            f"the Vault at {vault} holds {there} work and this is the {wanted} mode; name the mode with "
+            f"FTE_MODE={there}, or make another Vault: fte vault init PATH, then set FTE_VAULT=PATH"
+        )
 
 
 class Settings(BaseSettings):
@@ -51,9 +62,31 @@ class Settings(BaseSettings):
 
     @property
     def mode(self) -> Mode:
-        """The chosen mode, else the one at work, else live as soon as an account is connected."""
-        usual = Mode.LIVE if self.connected_mark.exists() else Mode.SANDBOX
+        """The chosen mode, else the one at work, else live as soon as an account is connected, else the Vault's."""
+        usual = Mode.LIVE if self.connected_mark.exists() else self.vault_mode or Mode.SANDBOX
         return self.chosen_mode or self._mode_at_work() or usual
+
+    @property
+    def vault_mode(self) -> Mode | None:
+        """The mode that has worked on the Vault; None for a new one."""
+        try:
+            return Mode(json.loads(self.vault_mark.read_text())["mode"])
+        except FileNotFoundError:
+            return None
+
+    @property
+    def vault_mark(self) -> Path:
+        """The file in the Vault that says whose work it holds."""
+        return self.vault_path / ".digital-fte.json"
+
+    def check_vault(self) -> None:
+        """Refuse to work in one mode on the Vault of the other.
+
+        Raises:
+            MixedVaultError: it holds the other mode's work.
+        """
+        if self.vault_mode not in (None, self.mode):
+            raise MixedVaultError(self.vault_path, str(self.vault_mode), self.mode.value)
 
     def _mode_at_work(self) -> Mode | None:
         try:

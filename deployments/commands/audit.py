@@ -159,6 +159,7 @@ def verify(
     here = settings()
     remembered = Remembered.parse(against) if against else None
     with console.status("Proving every line"):
+        here.check_vault()
         found = verify_audit_log(here.vault_path, here.keys, remembered)
     if as_json:
         typer.echo(json.dumps(asdict(found)))

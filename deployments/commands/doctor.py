@@ -83,7 +83,7 @@ def examine(here: Settings) -> Iterator[Finding]:
     yield from private_state(here)
     yield _disk(here)
     yield _ledger(here)
-    yield _audit(here)
+    yield audit_row(here)
     yield _engine(here)
     yield _prefect_version()
     if not here.engine_url:
@@ -141,18 +141,18 @@ def _ledger(here: Settings) -> Finding:
     return _guarded("Ledger", look, f"check {here.state}")
 
 
-def _audit(here: Settings) -> Finding:
-    def look() -> str:
-        return str(verify_now(here))
+def audit_row(here: Settings) -> Finding:
+    """Whether the record of what happened holds, and is this mode's."""
+    from tasks.audit.verify import SOUND, verify_audit_log
 
-    return _guarded("Audit log", look, "fte audit verify")
-
-
-def verify_now(here: Settings) -> str:
-    """The audit log's state in one word."""
-    from tasks.audit.verify import verify_audit_log
-
-    return verify_audit_log(here.vault_path, here.keys).state.value
+    try:
+        here.check_vault()
+        state = verify_audit_log(here.vault_path, here.keys).state
+    except (DigitalFteError, OSError) as error:
+        return Finding("Audit log", Health.BROKEN, str(error), "fte audit verify")
+    if state in SOUND:
+        return Finding("Audit log", Health.GOOD, state.value)
+    return Finding("Audit log", Health.BROKEN, state.value, "fte audit verify names the line")
 
 
 def _engine(here: Settings) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportRow, RowKind
-from domain.vault.overview import one_line
+from domain.vault.overview import LONGEST_DETAIL, one_line
 
 
 def summary_markdown(found: FinancialSummary) -> str:
@@ -33,14 +33,14 @@ def _table(found: FinancialReport) -> Iterator[str]:
 
 
 def _foot(found: FinancialReport) -> Iterator[str]:
-    yield f"{found.origin.source}, as it was {found.origin.read_at:%Y-%m-%d %H:%M} UTC."
+    yield f"{found.origin.source}, as they were {found.origin.read_at:%Y-%m-%d %H:%M} UTC."
     if found.origin.problem:
-        yield f"\nThis is the copy that was kept: {one_line(found.origin.problem)}"
+        yield f"\nThis is the copy that was kept: {one_line(found.origin.problem, LONGEST_DETAIL)}"
     yield from (f"\n{note}" for note in found.notes)
 
 
 def _label(row: ReportRow) -> str:
-    text = one_line(row.label)
+    text = one_line(row.label, LONGEST_DETAIL)
     return text if row.kind is RowKind.DETAIL else f"**{text}**"
 
 

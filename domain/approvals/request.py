@@ -114,7 +114,8 @@ class ApprovalRejectedError(RejectedError):
         self.request_id, self.approver, self.comment = request_id, approver, comment
         why = f": {comment}" if comment else ""
         super().__init__(
-            f"{approver} rejected it (request {request_id}){why}; it is not done and not asked again"
+            f"{approver} rejected it (request {request_id}){why}; it is not done and not asked again: move its note "
+            "to Done/"
         )
 
 

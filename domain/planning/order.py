@@ -5,6 +5,8 @@ What makes it an order is our own sealed record of it (`tasks/planning/orders.py
 
 import hashlib
 import json
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,6 +22,27 @@ AS_SAID = "as_said"
 """Key of the inputs of an order that still waits for what the books add."""
 
 
+NUMBERS = frozenset({"amount", "price", "quantity", "tax_percent", "discount"})
+NAMES = frozenset({"customer", "vendor", "name", "product", "category", "method", "currency", "email"})
+
+
+def plain_arguments(value: Any, name: str = "") -> Any:
+    """Arguments in one way of writing: 2 and "2.00" are one amount, `Acme` and ` acme ` one customer."""
+    if isinstance(value, dict):
+        return {key: plain_arguments(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_arguments(item, name) for item in value]
+    if value is None or isinstance(value, bool):
+        return value
+    words = " ".join(str(value).split()) if isinstance(value, str) else value
+    if name in NAMES:
+        return str(words).casefold()
+    if name in NUMBERS:
+        with suppress(InvalidOperation):
+            return f"{Decimal(str(words)).normalize():f}"
+    return words
+
+
 class Call(BaseModel):
     """What the agent said: the tool, its arguments as JSON values, and its own key for this call, if any."""
 
@@ -32,13 +55,14 @@ class Call(BaseModel):
 
     @property
     def content(self) -> str:
-        """One hash for one content."""
-        return _hash([self.tool, self.arguments])
+        """One hash for one content, however its numbers and names are written."""
+        return _hash([self.tool, plain_arguments(self.arguments)])
 
     @property
     def task_id(self) -> str:
         """The same content, or the same key, is the same task."""
-        identity = [self.source, "key", self.key] if self.key else [self.source, "content", self.content]
+        key = (self.key or "").strip()
+        identity = [self.source, "key", key] if key else [self.source, "content", self.content]
         return f"order-{_hash(identity)[:16]}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.vault.folder import Folder
 from domain.vault.note import Note
 
-LONGEST_TITLE = 90
+LONGEST_TITLE, LONGEST_DETAIL = 90, 400
 MOST_SHOWN = 30
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!$%^=])")
 _LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*:(?=//)|www\.|mailto:)")
@@ -51,7 +51,7 @@ def item(folder: Folder, name: str, note: Note) -> Item:
     """A note's line."""
     heading = re.search(r"^#+\s+(.+)$", note.body, re.MULTILINE)
     title = heading.group(1) if heading else str(note.front.get("subject") or name)
-    return Item(f"{folder}/{name}", one_line(title), one_line(_detail(note)))
+    return Item(f"{folder}/{name}", one_line(title), one_line(_detail(note), LONGEST_DETAIL))
 
 
 def _detail(note: Note) -> str:
@@ -63,8 +63,8 @@ def _detail(note: Note) -> str:
     return f"expires {front['expires']}" if front.get("expires") else ""
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST_TITLE) -> str:
     """Foreign text as one harmless line of Markdown: no markup, no links, not too long."""
     flat = " ".join(text.replace("\\", "").split())
-    short = flat if len(flat) <= LONGEST_TITLE else flat[: LONGEST_TITLE - 1].rstrip() + "…"
+    short = flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
     return _MARKUP.sub(r"\\\1", _LINK.sub(lambda found: found.group().rstrip(":.") + " ", short))

@@ -168,8 +168,13 @@ class AuditLog:
 
 
 def audit_log() -> AuditLog:
-    """The log of these settings."""
+    """The log of these settings.
+
+    Raises:
+        MixedVaultError: the Vault holds the other mode's work; its log is written with other keys.
+    """
     here = settings()
+    here.check_vault()
     return AuditLog(here.vault_path, here.keys)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from blocks.settings import Mode, WrongSettingError, settings
+from blocks.settings import MixedVaultError, Mode, WrongSettingError, settings
+from tasks.audit.log import audit_log
 
 
 def test_the_environment_is_parsed_once_until_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +57,18 @@ def test_a_mark_that_cannot_be_read_says_nothing(home: Path) -> None:
     home.mkdir()
     settings().at_work_mark.write_text("")
     assert settings().mode is Mode.SANDBOX
+
+
+def test_a_vault_is_worked_in_its_own_mode_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault = home / "Vault"
+    vault.mkdir(parents=True)
+    monkeypatch.setenv("FTE_VAULT", str(vault))
+    settings().check_vault()
+    settings().vault_mark.write_text('{"mode": "live"}')
+    assert settings().mode is Mode.LIVE, "stopped, before an account is connected"
+    monkeypatch.setenv("FTE_MODE", "sandbox")
+    with pytest.raises(MixedVaultError, match="holds live work and this is the sandbox mode"):
+        settings().check_vault()
+    with pytest.raises(MixedVaultError):
+        audit_log()
+    assert list(vault.iterdir()) == [settings().vault_mark], "nothing was written"

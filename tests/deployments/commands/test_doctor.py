@@ -11,15 +11,18 @@ from deployments.commands.doctor import (
     Finding,
     Health,
     ask,
+    audit_row,
     ending_key,
     kept_books,
     looked_at,
     odoo_words,
     private_state,
 )
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.reliability.look import Found, Look
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, snapshot_folder, snapshot_status, store_snapshot
+from tasks.audit.log import audit_log
 from tasks.reliability.looks import record_look
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
@@ -118,3 +121,18 @@ def test_each_channel_s_last_look_is_told_and_one_that_is_not_looked_at_any_more
 def test_an_employee_that_is_not_at_work_does_not_look() -> None:
     record_look(Look("Inbox", 5, LOOKED_AT, Found.NOTHING))
     assert looks(LOOKED_AT + timedelta(days=1), at_work=False) == {"Inbox": (Health.MISSING, "fte up")}
+
+
+def test_a_changed_audit_log_is_broken_and_one_of_the_other_mode_is_called_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = settings()
+    for _ in range(2):
+        audit_log().append(AuditEvent(action="x", status=AuditStatus.INFO), datetime.now(UTC))
+    assert audit_row(here).health is Health.GOOD
+    day = next((here.vault_path / "Logs").glob("audit_*.jsonl"))
+    day.write_text(day.read_text().replace('"action":"x"', '"action":"y"', 1))
+    assert (audit_row(here).health, audit_row(here).found) == (Health.BROKEN, "broken")
+    here.vault_mark.write_text('{"mode": "live"}')
+    monkeypatch.setenv("FTE_MODE", "sandbox")
+    assert "holds live work" in audit_row(settings()).found
