@@ -1,6 +1,7 @@
 """How runs start; that a forked one is a run like every other is what the journeys show."""
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -23,8 +24,7 @@ class Forked:
         self.work, self.joined = work, False
         self.given: Any = given
         if isinstance(given, Connection):  # it has an end of the pipe of its own
-            self.given = multiprocessing.reduction.DupFd(given.fileno()).detach()
-            self.given = Connection(self.given)
+            self.given = Connection(os.dup(given.fileno()))
 
     def is_alive(self) -> bool:
         return not self.joined
