@@ -91,5 +91,13 @@ def _first_number(text: str) -> str | None:
         if position > 1 or re.fullmatch(r"\d{1,2}:\d{2}.*|\d+[.,]\d{2}", token):
             return None
         if any(char.isdigit() for char in token):
-            return token
+            return whole_number(stripped, match)
     return None
+
+
+def whole_number(text: str, match: re.Match[str]) -> str:
+    """`RE 2024 0815`, a number in groups, is one number up to the first word of letters."""
+    start = re.search(r"(?:\b[A-Z]{1,5} )?$", text[: match.start()])
+    head = text[start.start() : match.start()] if start else ""
+    tail = re.match(r"(?: \d{2,}(?!\d|[.,/:]\d))*", text[match.end() :])
+    return f"{head}{text[match.start() : match.end()]}{tail[0] if tail else ''}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.receipts.dates import Order, SeenDate, dates_in
+from domain.receipts.document_number import whole_number
 from domain.receipts.found import Found
 from domain.receipts.page.cells import Cell, Row, Sheet
 from domain.receipts.page.vocabulary import (
@@ -153,18 +154,10 @@ def _number_in(text: str) -> str | None:
         if re.fullmatch(r"\d{1,2}:\d{2}.*|\d{1,3}(?:[.,]\d{3})*[.,]\d{2}|\+\d+", token):
             return None
         if any(char.isdigit() for char in token):
-            return _with_prefix(stripped, match)
+            return whole_number(stripped, match)
         if position or len(token) > 5:  # noqa: PLR2004 - a prefix such as `RE` or `FACT`
             return None
     return None
-
-
-def _with_prefix(text: str, match: re.Match[str]) -> str:
-    """`RE 2024 0815`, a number in groups, is one number up to the first word of letters."""
-    start = re.search(r"(?:\b[A-Z]{1,5} )?$", text[: match.start()])
-    head = text[start.start() : match.start()] if start else ""
-    tail = re.match(r"(?: \d{2,}(?![.,/]\d))*", text[match.end() :])
-    return f"{head}{text[match.start() : match.end()]}{tail[0] if tail else ''}"
 
 
 def _without_dates(text: str) -> str:
