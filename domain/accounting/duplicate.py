@@ -11,11 +11,18 @@ class DuplicateBillError(RejectedError):
 
     def __init__(self, inputs: BillInputs, other: BillFacts) -> None:
         self.other = other
-        what = f"number {inputs.number}" if inputs.number else f"a bill of {inputs.issued_on} without number"
+        if inputs.number and other.number:
+            what, then = (
+                f"number {inputs.number}",
+                "reject this one, or give it the number that tells the two apart",
+            )
+        else:
+            one = "that one" if inputs.number else "this one"
+            what = f"a bill of the same day over the same sum ({one} has no number)"
+            then = f"reject this one, or give {one} its number" + (" in Odoo" if inputs.number else "")
         super().__init__(
             f"{other.vendor} has {what} in the books already: {other.name or 'draft'} (id {other.bill_id}), "
-            f"{other.amount_total} {other.currency} of {other.invoice_date}, {other.state}; "
-            "reject this one, or give it the number that tells the two apart"
+            f"{other.amount_total} {other.currency} of {other.invoice_date}, {other.state}; {then}"
         )
 
 
