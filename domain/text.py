@@ -6,12 +6,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from domain.visible import visible
+
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 
 
 def _one_line(value: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
         raise ValueError("must be one line of text, without control characters; correct it")
+    if value and not visible(value).strip():
+        raise ValueError("shows nothing that a person could read; give a text")
     return value
 
 
