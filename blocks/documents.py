@@ -30,11 +30,25 @@ PAGE_PIXELS = 10_000_000
 PDF_SECONDS, OCR_SECONDS = 30, 180
 QUEUE_SECONDS = 600
 """How long a picture waits for others: one is read at a time on a machine, because each takes up to 1.2 GB."""
-PICTURE_WORKER = Path(__file__).with_name("picture_worker.py")
-_PDF_WORKER, _PAGE_WORKER = (Path(__file__).with_name(name) for name in ("pdf_worker.py", "page_worker.py"))
+_BLOCKS = Path(__file__).parent
 _LOOK_SECONDS = 0.1
 _TEXT_WORDS = 3
 """A PDF with fewer words is a scan."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A script that opens documents, with the processor seconds of all its threads and the bytes it may take."""
+
+    script: Path
+    cpu_seconds: int
+    memory_bytes: int
+
+
+PDF_WORKER = Worker(_BLOCKS / "pdf_worker.py", 15, 900_000_000)
+PAGE_WORKER = Worker(_BLOCKS / "page_worker.py", 20, 900_000_000)
+PICTURE_WORKER = Worker(_BLOCKS / "picture_worker.py", 240, 3_000_000_000)
+"""A page takes about 5 seconds; 1.13 GB were used at the peak."""
 
 
 class OcrFailedError(RejectedError):
@@ -203,7 +217,7 @@ def page_pictures(content: bytes, most: int) -> list[bytes]:
     if len(content) > MAX_BYTES:
         raise DocumentTooLargeError("bytes", len(content), MAX_BYTES)
     try:
-        done = _run_worker(_PAGE_WORKER, (most, MAX_PIXELS), content, seconds=PDF_SECONDS)
+        done = _run_worker(PAGE_WORKER, (most, MAX_PIXELS), content, seconds=PDF_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BrokenDocumentError("document", f"drawing it took more than {PDF_SECONDS} seconds") from error
     if done.returncode != 0:
@@ -214,7 +228,7 @@ def page_pictures(content: bytes, most: int) -> list[bytes]:
 def _ask_worker(what: str, content: bytes, max_pages: int) -> dict[str, Any]:
     """Have the PDF opened in its own process and take its answer."""
     try:
-        done = _run_worker(_PDF_WORKER, (what, max_pages, PAGE_PIXELS), content, seconds=PDF_SECONDS)
+        done = _run_worker(PDF_WORKER, (what, max_pages, PAGE_PIXELS), content, seconds=PDF_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BrokenDocumentError("PDF", f"reading it took more than {PDF_SECONDS} seconds") from error
     if done.returncode != 0:
@@ -242,7 +256,7 @@ def _turn() -> Iterator[int]:
 
 
 def _run_worker(
-    worker: Path,
+    worker: Worker,
     arguments: tuple[object, ...],
     content: bytes,
     *,
@@ -250,7 +264,9 @@ def _run_worker(
     kept_open: int | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Have the worker answer; it holds the lock too, so that its turn lasts as long as it does, whoever ends first."""
-    command = [sys.executable, "-I", str(worker), *map(str, arguments)]
+    bounds = (worker.cpu_seconds, worker.memory_bytes)
+    script = (_BLOCKS / "bounded.py", *bounds, worker.script, *arguments)
+    command = [sys.executable, "-I", *map(str, script)]
     shared = (kept_open,) if kept_open is not None and sys.platform != "win32" else ()
     return subprocess.run(  # noqa: S603 - our own file
         command, input=content, capture_output=True, timeout=seconds, check=False, pass_fds=shared

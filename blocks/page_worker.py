@@ -1,11 +1,10 @@
 """Makes pictures of a document's first pages, for a person, in a process of its own with bounded time and memory.
 
-Run as `python -I page_worker.py MAX_PAGES MAX_PIXELS`, a PDF or a picture on standard input; the answer is a JSON list
-of JPEGs, base64, on standard output. It imports nothing of ours. Whatever fails ends the process.
+Run through `bounded.py` as `page_worker.py MAX_PAGES MAX_PIXELS`, a PDF or a picture on standard input; the answer is a
+JSON list of JPEGs, base64, on standard output. It imports nothing of ours. Whatever fails ends the process.
 """
 
 import base64
-import contextlib
 import io
 import itertools
 import json
@@ -17,20 +16,8 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-CPU_SECONDS, MEMORY_BYTES = 20, 900_000_000
 LONG_SIDE, DOTS_PER_INCH, JPEG_QUALITY = 1_400, 120, 60
 """Enough to read small print on a screen; a page of text becomes some 150 kB."""
-
-
-def limit_resources() -> None:
-    """Bound processor time and memory where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows: the caller's timeout is the only bound
-        return
-    with contextlib.suppress(ValueError, OSError):  # macOS has no limit on addresses
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def pages_of_pdf(content: bytes) -> "Iterator[Image]":
@@ -72,7 +59,6 @@ def jpeg_of(page: "Image") -> bytes:
 
 def main(arguments: list[str]) -> None:
     """Answer one request."""
-    limit_resources()
     max_pages, max_pixels = int(arguments[0]), int(arguments[1])
     content = sys.stdin.buffer.read()
     is_pdf = b"%PDF-" in content[:1024]

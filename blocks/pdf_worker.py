@@ -1,32 +1,19 @@
 """Opens one PDF in a process of its own, where a hostile file can spend neither our time nor our memory.
 
-Run as `python -I pdf_worker.py text|images MAX_PAGES MAX_PIXELS`, the file on standard input; the answer is JSON on
-standard output. It imports nothing of ours. Whatever fails ends the process: the caller reports a broken file.
+Run through `bounded.py` as `pdf_worker.py text|images MAX_PAGES MAX_PIXELS`, the file on standard input; the answer is
+JSON on standard output. It imports nothing of ours. Whatever fails ends the process: the caller reports a broken file.
 """
 
 import base64
-import contextlib
 import io
 import json
 import sys
 from typing import Any
 
-CPU_SECONDS, MEMORY_BYTES = 15, 900_000_000
 MAX_EMBEDDED, MAX_EMBEDDED_BYTES, MAX_WORDS = 5, 10_000_000, 20_000
 RENDER_DPI, POINTS_PER_INCH = 200, 72
 SPACE_RATIO, LEAST_POINTS = 0.15, 2
 """A gap wider than this share of the letters' size parts two words; a fixed width glues small print together."""
-
-
-def limit_resources() -> None:
-    """Bound processor time and memory where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows: the caller's timeout is the only bound
-        return
-    with contextlib.suppress(ValueError, OSError):  # macOS has no limit on addresses
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def embedded_xml(content: bytes) -> list[str]:
@@ -125,7 +112,6 @@ def images_of(content: bytes, *, max_pages: int, max_pixels: int) -> dict[str, A
 
 def main(arguments: list[str]) -> None:
     """Answer one request."""
-    limit_resources()
     what, max_pages, max_pixels = arguments[0], int(arguments[1]), int(arguments[2])
     content = sys.stdin.buffer.read()
     if is_encrypted(content):

@@ -1,11 +1,10 @@
 """Reads one picture in a process of its own, where a hostile file can spend neither our time nor memory.
 
-Run as `python -I picture_worker.py MAX_PAGES MAX_PIXELS`, the file on standard input; the answer is JSON on standard
-output: each recognised line with its box and page, the paper turned upright. It imports nothing of ours. The models
-lie inside rapidocr's wheel: nothing is fetched.
+Run through `bounded.py` as `picture_worker.py MAX_PAGES MAX_PIXELS`, the file on standard input; the answer is JSON on
+standard output: each recognised line with its box and page, the paper turned upright. It imports nothing of ours. The
+models lie inside rapidocr's wheel: nothing is fetched.
 """
 
-import contextlib
 import io
 import json
 import math
@@ -18,25 +17,12 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-CPU_SECONDS, MEMORY_BYTES = 240, 3_000_000_000
-"""Processor seconds of all threads (a page takes about 5); bytes of address space (1.13 GB were used at the peak)."""
 THREADS = 2
 LONG_SIDE, SHORT_SIDE = 2_600, 1_000
 """Pictures are brought between these: larger is only slower, smaller is read worse."""
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "HEIF", "AVIF")
 STEEP = 1.5
 """A line of text whose box is so many times higher than wide stands on its side."""
-
-
-def limit_resources() -> None:
-    """Bound processor time and memory where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows: the caller's timeout is the only bound
-        return
-    with contextlib.suppress(ValueError, OSError):  # macOS has no limit on addresses
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 class TooManyPixelsError(Exception):
@@ -185,7 +171,6 @@ def read(content: bytes, max_pages: int, max_pixels: int) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> None:
     """Answer one request."""
-    limit_resources()
     answer = read(sys.stdin.buffer.read(), int(arguments[0]), int(arguments[1]))
     sys.stdout.write(json.dumps(answer))
 

@@ -7,6 +7,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,16 +40,16 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> Path
         "import picture_worker as real",
     ]
     script.write_text("\n".join([*reach, *lines]))
-    monkeypatch.setattr(documents, "PICTURE_WORKER", script)
+    monkeypatch.setattr(documents, "PICTURE_WORKER", replace(documents.PICTURE_WORKER, script=script))
     return script
 
 
 @linux
-@pytest.mark.parametrize("limit", ["real.MEMORY_BYTES = 200_000_000", "real.CPU_SECONDS = 1"])
+@pytest.mark.parametrize("limit", [{"memory_bytes": 200_000_000}, {"cpu_seconds": 1}])
 def test_a_picture_that_costs_too_much_waits_for_a_person(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+    monkeypatch: pytest.MonkeyPatch, limit: dict[str, int]
 ) -> None:
-    worker(tmp_path, monkeypatch, limit, "real.main(sys.argv[1:])")
+    monkeypatch.setattr(documents, "PICTURE_WORKER", replace(documents.PICTURE_WORKER, **limit))
     with pytest.raises(documents.OcrFailedError, match="needs a person: the picture could not be read"):
         documents.read_image(picture(*(f"PAPER A4 NUMBER {row} 4.50" for row in range(40))))
 
@@ -58,15 +59,7 @@ def test_the_reading_itself_has_these_limits(tmp_path: Path, monkeypatch: pytest
     seen = tmp_path / "seen"
     report = f"open({str(seen)!r}, 'w').write(repr([resource.getrlimit(one)[0] for one in kinds]))"
     kinds = "kinds = (resource.RLIMIT_CPU, resource.RLIMIT_AS)"
-    worker(
-        tmp_path,
-        monkeypatch,
-        "import resource",
-        kinds,
-        "real.limit_resources()",
-        report,
-        "print('{\"lines\": []}')",
-    )
+    worker(tmp_path, monkeypatch, "import resource", kinds, report, "print('{\"lines\": []}')")
     with pytest.raises(documents.NothingWrittenError):
         documents.read_image(picture("x"))
     assert seen.read_text() == "[240, 3000000000]"
@@ -128,7 +121,7 @@ def test_no_more_pages_are_read_than_a_bill_has(tmp_path: Path, monkeypatch: pyt
 HOLD = """
 import sys
 from blocks import documents
-documents.PICTURE_WORKER = __import__("pathlib").Path(sys.argv[1])
+documents.PICTURE_WORKER = documents.Worker(sys.argv[1], 240, 3_000_000_000)
 documents.read_image(b"x")
 """
 
@@ -143,8 +136,9 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[sub
     )
     monkeypatch.undo()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(documents, "PICTURE_WORKER", tmp_path / "quick.py")
-    documents.PICTURE_WORKER.write_text(ANSWER)
+    quick = tmp_path / "quick.py"
+    quick.write_text(ANSWER)
+    monkeypatch.setattr(documents, "PICTURE_WORKER", replace(documents.PICTURE_WORKER, script=quick))
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(script)], cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}
     )
