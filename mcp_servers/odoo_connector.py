@@ -162,7 +162,12 @@ async def create_invoices(
 
 
 async def record_payment(
-    invoice_id: Annotated[RecordId, Field(description="Odoo's id of a posted invoice or bill.")],
+    invoice_id: Annotated[
+        RecordId,
+        Field(
+            description="Odoo's id of a posted invoice or bill: `invoice_id` in the receivables and payables."
+        ),
+    ],
     amount: Annotated[
         Amount, Field(description="In the document's currency; less than the open sum pays in part.")
     ],

@@ -68,6 +68,10 @@ class ReportRow(BaseModel):
     label: str
     key: str = Field(default="", description="name of a total that does not change")
     day: dt.date | None = Field(default=None, description="date of an entry, due date of an open item")
+    invoice_id: int | None = Field(
+        default=None,
+        description="of an open item: Odoo's id of its invoice or bill, as `record_payment` wants it",
+    )
     amounts: dict[str, Decimal] = Field(default_factory=dict, description="by column")
     line_count: int = Field(default=0, description="how many journal items the amounts were added up from")
     line_ids: tuple[int, ...] = Field(default=(), description="their ids, where they were read one by one")

@@ -178,6 +178,9 @@ async def test_what_is_owed_now_is_odoo_s_residual_and_looks_back(odoo: OdooWorl
     assert get_accounts_receivable(books).amount("total") == residuals["asset_receivable"]
     assert get_accounts_payable(books).amount("total") == -residuals["liability_payable"]
     assert owed_by(odoo, get_accounts_receivable(books)) == [Decimal("299.90")]
+    entry_of = {line.line_id: line.move_id for line in books.ledger.lines}
+    opened = [row for row in get_accounts_receivable(books).rows if row.kind is RowKind.DETAIL]
+    assert [row.invoice_id for row in opened] == [entry_of[row.line_ids[0]] for row in opened]
     then = generate_financial_report(books, "receivable_ageing", str(PAST))
     assert owed_by(odoo, then) == [Decimal("500.00")]
 
