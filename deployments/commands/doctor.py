@@ -36,6 +36,7 @@ SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
 OTHERS = 0o077
 ACCOUNTS = ("odoo", "gmail")
+FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
 RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key", "gmail": "fte connect gmail"}
 AWAY = {"odoo": "start Odoo, then fte doctor", "gmail": "look at the network, then fte doctor"}
 
@@ -267,7 +268,9 @@ def _saved(here: Settings, account: str, answer: httpx.Response) -> Finding:
     from tasks.mail.consents import refused_consent
 
     if not answer.is_success:
-        return Finding(account, Health.MISSING, "not connected", f"fte connect {account}")
+        return Finding(
+            account, Health.MISSING, "not connected", FIRST_STEP.get(account, f"fte connect {account}")
+        )
     try:
         refused = refused_consent(account, datetime.fromisoformat(answer.json()["updated"]))
     except DigitalFteError as error:

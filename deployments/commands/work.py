@@ -191,6 +191,8 @@ def _announce(here: Settings, *, stop: str) -> None:
         "SANDBOX: demo company, nothing real happens"
         if here.mode is Mode.SANDBOX
         else "LIVE: connected accounts"
+        if here.connected_mark.exists()
+        else "LIVE: no account is connected yet, see fte doctor"
     )
     console.print(f"[bold]Digital FTE is at work[/bold]  ({kind})")
     console.print(f"  See and approve   {ui_url(here)}", soft_wrap=True)
