@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
-from deployments.desk_watcher import watch_folder
+from deployments.vault_watcher import watch_folder
 from deployments.warm_start import start_runs_warm
 
 

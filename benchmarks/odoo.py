@@ -248,7 +248,7 @@ def compare_memory(here: OdooAccount) -> None:
 
 
 async def compare(here: OdooAccount, lines: int, invoices: int, rounds: int) -> None:
-    """Everything that needs no engine."""
+    """Everything that needs no Prefect server."""
     async with bare(here) as http:
         await seed(http, lines)
         await compare_sync(here, http, rounds)

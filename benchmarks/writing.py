@@ -21,7 +21,7 @@ import httpx
 from benchmarks.odoo import bare, post, server
 from blocks.odoo.client import OdooAccount
 from domain.accounting.invoice_batch import MOST_INVOICES
-from tasks.vault.desk import init_vault
+from tasks.vault.vault import init_vault
 
 Work = Callable[[], Awaitable[Any]]
 DAYS = 30
@@ -174,9 +174,9 @@ def main() -> None:
         os.environ |= {"FTE_HOME": folder, "FTE_VAULT": f"{folder}/Vault"}
         from prefect.testing.utilities import prefect_test_harness
 
-        from tasks.planning.intake import desk
+        from tasks.vault.vault import current_vault
 
-        init_vault(desk().root)
+        init_vault(current_vault().root)
         with prefect_test_harness(server_startup_timeout=120):
             asyncio.run(compare(here, asked.rounds, asked.invoices))
 

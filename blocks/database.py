@@ -156,7 +156,7 @@ def transaction(url: str | None = None) -> Iterator[Session]:
         ) from error
 
 
-def close_engines() -> None:
+def close_databases() -> None:
     """Dispose of every pooled connection (a process that ends, a test that changed homes)."""
     for engine in _engines.values():
         engine.dispose()

@@ -11,12 +11,12 @@ from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 from pydantic import Field, SecretStr
 
-from blocks.engine import EnginePasswordError, is_password_refused
+from blocks.prefect_server import PrefectPasswordError, is_password_refused
 from domain.errors import TransientError
 
 
 class NotificationsUnreachableError(TransientError):
-    """The engine that keeps the addresses does not answer."""
+    """The Prefect server that keeps the addresses does not answer."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"the saved notification addresses cannot be read ({problem}); is `fte up` running?")
@@ -65,10 +65,10 @@ async def saved_notifications(name: str) -> OwnerNotifications | None:
 
     Raises:
         NotificationsUnreachableError: nobody can say whether there is one.
-        EnginePasswordError: the engine refused the password.
+        PrefectPasswordError: the Prefect server refused the password.
     """
     if get_current_settings().api.url is None:  # Prefect would start a server of its own to look there
-        raise NotificationsUnreachableError("no engine is configured")
+        raise NotificationsUnreachableError("no Prefect server is configured")
     try:
         async with get_client() as client:
             document = await client.read_block_document_by_name(
@@ -78,7 +78,7 @@ async def saved_notifications(name: str) -> OwnerNotifications | None:
         return None
     except httpx.HTTPError as error:
         if is_password_refused(error):
-            raise EnginePasswordError from error
+            raise PrefectPasswordError from error
         raise NotificationsUnreachableError(type(error).__name__) from error
     block = OwnerNotifications.model_validate(document.data)
     return block if block.urls else None

@@ -75,7 +75,7 @@ class Reader:
         from rapidocr import RapidOCR
 
         cv2.setNumThreads(THREADS)
-        self.engine = RapidOCR(
+        self.reader = RapidOCR(
             params={
                 "Global.log_level": "error",
                 "Global.max_side_len": LONG_SIDE,
@@ -97,12 +97,12 @@ class Reader:
         if not found:
             return []
         crops, boxes = found
-        read = self.engine.recognize_txt(crops)
+        read = self.reader.recognize_txt(crops)
         level = straightened(boxes)
         return [
             [text, *box, number, round(float(score), 3)]
             for text, score, box in zip(read.txts or (), read.scores, level, strict=True)
-            if text.strip() and score >= self.engine.text_score
+            if text.strip() and score >= self.reader.text_score
         ]
 
     def detected(self, pixels: Any) -> tuple[list[Any], Any] | None:
@@ -110,7 +110,7 @@ class Reader:
         from rapidocr.main import RapidOCRError
 
         try:
-            crops, found = self.engine.detect_and_crop(pixels, {})
+            crops, found = self.reader.detect_and_crop(pixels, {})
         except RapidOCRError:
             return None
         return crops, found.boxes
@@ -122,7 +122,7 @@ class Reader:
         weights = [max(size) for size in sizes]
         on_side = sum(w for w, one in zip(weights, steep, strict=True) if one) > sum(weights) / 2
         chosen = [index for index, one in enumerate(steep) if one == on_side]
-        _, directions = self.engine.cls_and_rotate([crops[index] for index in chosen])
+        _, directions = self.reader.cls_and_rotate([crops[index] for index in chosen])
         heads = 0.0
         for index, (label, score) in zip(chosen, directions.cls_res or (), strict=True):
             heads += weights[index] * score * (1 if label == "180" else -1)

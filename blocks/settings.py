@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     )
     home: Path = Field(default=Path.home() / ".digital-fte", description="state, keys, Prefect's database")
     vault: Path | None = Field(
-        default=None, description="the desk; default: ./Vault if it has a handbook, else HOME/Vault"
+        default=None, description="the Vault; default: ./Vault if it has a handbook, else HOME/Vault"
     )
     database_url: str | None = Field(
         default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder"
@@ -55,8 +55,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Days for which the Prefect server keeps ended runs and events; what waits for a person stays",
     )
-    engine_url: str | None = Field(
-        default=None, description="the distributed form's engine; default: the one that `fte up` starts"
+    prefect_url: str | None = Field(
+        default=None,
+        description="the distributed form's Prefect server; default: the one that `fte up` starts",
     )
     sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
 
@@ -111,7 +112,7 @@ class Settings(BaseSettings):
 
     @property
     def vault_path(self) -> Path:
-        """The desk's folder, absolute."""
+        """The Vault's folder, absolute."""
         if self.vault is not None:
             return self.vault.expanduser().absolute()
         here = Path.cwd() / "Vault"
@@ -129,7 +130,7 @@ class Settings(BaseSettings):
 
     @property
     def prefect_keys(self) -> Path:
-        """File (mode 0600) with the live engine's password and encryption key."""
+        """File (mode 0600) with the live Prefect server's password and encryption key."""
         return self.keys / "prefect.json"
 
     @property

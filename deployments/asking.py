@@ -18,7 +18,7 @@ SAY_AFTER_SECONDS = 3.0
 ANSWER_SECONDS = 60.0
 """The longest that a command waits for an answer; Odoo's own limit for one call is shorter."""
 
-ENGINE_SECONDS = 20.0
+PREFECT_SECONDS = 20.0
 
 console = Console(stderr=True)
 

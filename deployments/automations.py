@@ -1,4 +1,4 @@
-"""Automations in the engine: what happens when a run fails or gets stuck."""
+"""Automations in the Prefect server: what happens when a run fails or gets stuck."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
 from deployments.table import ROWS
-from tasks.engine.runs import deployment_name
+from tasks.flow_runs.runs import deployment_name
 
 REPORT = "report_failure"
 STUCK_AFTER = timedelta(minutes=30)

@@ -20,13 +20,13 @@ def api_url(here: Settings) -> str:
 
 def ui_url(here: Settings) -> str:
     """Prefect's UI: on loopback, or where the distributed form has it."""
-    return (here.engine_url or f"http://127.0.0.1:{here.port}").rstrip("/")
+    return (here.prefect_url or f"http://127.0.0.1:{here.port}").rstrip("/")
 
 
 def prefect_environment(here: Settings) -> dict[str, str]:
     """Environment variables for the server, the runner and every client of this installation.
 
-    An engine elsewhere has locks and a home of its own: whoever set `FTE_ENGINE_URL` set those too.
+    A Prefect server elsewhere has locks and a home of its own: whoever set `FTE_PREFECT_URL` set those too.
     """
     shared = {
         "PREFECT_API_URL": api_url(here),
@@ -39,7 +39,7 @@ def prefect_environment(here: Settings) -> dict[str, str]:
         "FTE_PORT": str(here.port),
         "FTE_SANDBOX_PORT": str(here.sandbox_port),
     }
-    return shared if here.engine_url else shared | _embedded(here)
+    return shared if here.prefect_url else shared | _embedded(here)
 
 
 def _embedded(here: Settings) -> dict[str, str]:
@@ -63,8 +63,8 @@ def apply_environment(here: Settings) -> None:
     os.environ.update(prefect_environment(here))
 
 
-def engine_login() -> tuple[str, str] | None:
-    """User and password of a locked engine, once the environment is applied."""
+def prefect_login() -> tuple[str, str] | None:
+    """User and password of a locked Prefect server, once the environment is applied."""
     user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
     return (user, password) if user else None
 

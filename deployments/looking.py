@@ -15,9 +15,9 @@ from domain.reliability.look import Found, Look
 from flows.watch_files import look_for_files
 from flows.watch_gmail import BLOCK as MAILBOX
 from tasks.approvals.look import look_for_moved_notes, look_for_requests
-from tasks.engine.runs import BELIEVED, begun_at, start_run
+from tasks.flow_runs.runs import BELIEVED, begun_at, start_run
 from tasks.mail.look import look_for_mail
-from tasks.planning.look import keep_desk, look_for_mailbox, look_for_tasks, look_for_writes
+from tasks.planning.look import keep_vault_notes, look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.notices import notify_rule_changes
 from tasks.reliability.looks import forget_looks, record_look
@@ -83,8 +83,8 @@ async def _requests(now: datetime) -> Found:
     return await look_for_requests(handbook, now)
 
 
-async def _desk(now: datetime) -> Found:
-    return keep_desk(now)
+async def _vault(now: datetime) -> Found:
+    return keep_vault_notes(now)
 
 
 LOOKERS = (
@@ -95,7 +95,7 @@ LOOKERS = (
     Looker("Gmail after an outage", 5, _mailbox, "watch_gmail", rest_seconds=5),
     Looker("Approved and Rejected", 5, _moved, "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),
-    Looker("dashboard", 5, _desk),
+    Looker("dashboard", 5, _vault),
 )
 
 
@@ -116,7 +116,7 @@ async def _keep_looking(looker: Looker) -> None:
 
 @dataclass
 class Starts:
-    """When a looker last started its flow, and whether it still has to: the engine was away, or a run under way."""
+    """When a looker last started its flow, and whether it still has to: Prefect was away, or a run under way."""
 
     last: datetime = NEVER
     is_owed: bool = False

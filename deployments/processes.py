@@ -90,7 +90,7 @@ class Service:
 
 
 def stop_orderly(pid: int) -> None:
-    """Have `fte up` stop its services in their order, runs before the engine they report to; then insist."""
+    """Have `fte up` stop its services in their order, runs before the Prefect server they report to; then insist."""
     try:
         up = psutil.Process(pid)
         family = [*up.children(recursive=True), up]
@@ -143,8 +143,8 @@ def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service
     """Server, stand-ins (sandbox only) and runner, in the order in which they start."""
     python, logs = sys.executable, here.state / "logs"
     place = ["--host", "127.0.0.1", "--port", str(here.port)]
-    engine = [python, "-m", "deployments.server", "server", "start", *place]
-    yield Service("server", engine, environment, logs / "server.log")
+    server = [python, "-m", "deployments.server", "server", "start", *place]
+    yield Service("server", server, environment, logs / "server.log")
     if here.mode is Mode.SANDBOX:
         stand_ins = [
             python,
@@ -193,7 +193,7 @@ def refuse_taken_ports(here: Settings) -> None:
     Raises:
         PortTakenError: something else answers there.
     """
-    wanted = [("the engine", here.port, "FTE_PORT")]
+    wanted = [("the Prefect server", here.port, "FTE_PORT")]
     if here.mode is Mode.SANDBOX:
         wanted.append(("the sandbox", here.sandbox_port, "FTE_SANDBOX_PORT"))
     for name, port, variable in wanted:

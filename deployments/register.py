@@ -1,4 +1,4 @@
-"""The distributed form: makes the desk and registers every deployment on a work pool, for any number of workers.
+"""The distributed form: makes the Vault and registers every deployment on a work pool, for any number of workers.
 
 `python -m deployments.register --pool employee` against the server that PREFECT_API_URL names. The workers need
 this package installed, the same FTE_ variables, and one Vault, ledger and result storage between them.
@@ -16,8 +16,8 @@ from prefect.exceptions import ObjectNotFound
 from blocks.settings import settings
 from deployments.automations import register_automations
 from deployments.command_line import PRIVATE
-from deployments.desk import prepare_desk
 from deployments.table import build_deployments
+from deployments.vault import prepare_vault
 
 
 async def register_on_pool(pool: str) -> list[str]:
@@ -41,7 +41,7 @@ async def register_on_pool(pool: str) -> list[str]:
 def main(pool: Annotated[str, typer.Option(help="Name of the work pool.")] = "employee") -> None:
     """Register and say what was registered."""
     os.umask(PRIVATE)
-    prepare_desk(settings())
+    prepare_vault(settings())
     for name in asyncio.run(register_on_pool(pool)):
         typer.echo(name)
 

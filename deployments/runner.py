@@ -1,4 +1,4 @@
-"""The employee at work: settles what an earlier run left, registers the deployments, serves them, watches the desk.
+"""The employee at work: settles what an earlier run left, registers the deployments, serves them, watches the Vault.
 
 Started by `fte up` as a process of its own (`python -m deployments.runner`); needs a healthy Prefect server.
 """
@@ -13,10 +13,10 @@ from prefect.runner import Runner
 
 from blocks.settings import Mode, settings
 from deployments.automations import register_automations
-from deployments.desk_watcher import watch_desk
 from deployments.sandbox_blocks import save_sandbox_blocks
 from deployments.settle import settle_dead_runs, settle_late_runs
 from deployments.table import build_deployments
+from deployments.vault_watcher import watch_vault
 from deployments.warm_start import start_runs_warm
 
 SIMULTANEOUS_RUNS = 8
@@ -44,7 +44,7 @@ async def serve() -> None:
     await register_automations()
     (here.state / "runner-ready").touch()
     async with asyncio.TaskGroup() as group:
-        watching = group.create_task(watch_desk(here.vault_path, hurry=partial(begin_now, runner)))
+        watching = group.create_task(watch_vault(here.vault_path, hurry=partial(begin_now, runner)))
         await runner.start()  # until it is asked to stop
         watching.cancel()
 

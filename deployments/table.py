@@ -62,7 +62,7 @@ ROWS = (
         "work_tasks",
         SAFETY_NET,
         single=True,
-        tags=("engine",),
+        tags=("prefect",),
         about="Works on every open task: reads its document, plans, asks where the handbook says so, books, and reads "
         "the booking back from Odoo. *Degraded*: some tasks wait for a service and are tried again by themselves.",
     ),
@@ -96,7 +96,7 @@ ROWS = (
         "report_failure",
         None,
         single=False,
-        tags=("engine",),
+        tags=("prefect",),
         about="Writes a failed or stuck run into the audit log and tells the owner. Started by the two automations; it "
         "does not repeat the work.",
     ),

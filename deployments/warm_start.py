@@ -115,7 +115,7 @@ class Waiting:
                 return process
             finally:
                 pipe.close()
-        return _forked(_run_engine, env)
+        return _forked(_become_flow_run, env)
 
 
 def _forked(work: Callable[..., None], given: Any) -> BaseProcess:
@@ -131,7 +131,7 @@ def _wait_for_run(pipe: Connection) -> None:
         env = pipe.recv()
     except EOFError:
         return
-    _run_engine(env)
+    _become_flow_run(env)
 
 
 def _get_ready() -> None:
@@ -152,7 +152,7 @@ def _get_ready() -> None:
     gc.freeze()
 
 
-def _run_engine(env: dict[str, str]) -> None:
+def _become_flow_run(env: dict[str, str]) -> None:
     """The forked process becomes `python -m prefect.engine` with this environment."""
     from prefect.context import SettingsContext, get_settings_context
     from prefect.settings import Settings

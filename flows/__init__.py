@@ -2,4 +2,4 @@
 
 import gc
 
-gc.freeze()  # a run is a process of its own: looking through the engine's objects again cost it half a second
+gc.freeze()  # a run is a process of its own: looking through Prefect's objects again cost it half a second

@@ -22,7 +22,7 @@ async def report_failure(resource: str, what: str = "failed") -> None:
     the next `work_tasks`.
 
     Args:
-        resource: The engine's resource id, `prefect.flow-run.<id>`.
+        resource: The Prefect server's resource id, `prefect.flow-run.<id>`.
         what: "failed" or "stuck".
     """
     now = datetime.now(UTC)

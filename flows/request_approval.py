@@ -26,7 +26,7 @@ from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.rule_changes import ACTION as RULES_CHANGE
 
 BACKSTOP = timedelta(hours=1)
-"""The engine fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""
+"""The Prefect server fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""
 
 END_STATES = {
     ApprovalState.APPROVED: "Approved",
@@ -88,7 +88,7 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
             timeout=int(timeout.total_seconds()),
             key=f"{request.id}-{request.round}",
         )
-    except ValidationError:  # resumed past the engine's own check of the form
+    except ValidationError:  # resumed past Prefect's own check of the form
         refuse_form(request.id, "the form was not filled in as it should be", _now())
         return
     if form.model_dump() == NEUTRAL_INPUT and not get(request.id).is_open:

@@ -83,7 +83,7 @@ async def _is_worth_waiting(_task: Any, _run: Any, state: State) -> bool:
 
 @task(**TRANSIENT_RETRIES | {"retry_condition_fn": _is_worth_waiting}, cache_policy=NO_CACHE)
 async def fetch_books(fetch: Callable[[], Awaitable[CopiedBooks]]) -> CopiedBooks:
-    """Read from Odoo. A function and not the books: the engine looks through everything that it passes on."""
+    """Read from Odoo. A function and not the books: the Prefect server looks through everything that it passes on."""
     return await fetch()
 
 

@@ -15,9 +15,9 @@ from domain.mail.parse import is_mail
 from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
 from flows.work_tasks import work_together
-from tasks.engine.runs import name_run
-from tasks.planning.intake import desk, store_event, store_mail
-from tasks.vault.desk import Folder
+from tasks.flow_runs.runs import name_run
+from tasks.planning.intake import store_event, store_mail
+from tasks.vault.vault import Folder, current_vault
 
 QUIET_SECONDS = 0.5
 """A file whose size and time stood still this long is whole; programs that write more slowly rename at the end."""
@@ -110,7 +110,7 @@ def _store_file(path: Path, now: datetime) -> list[str]:
         return []
     before = path.stat()
     if before.st_size > LARGEST_BYTES:
-        desk().set_aside(
+        current_vault().set_aside(
             path, f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB; drop a smaller copy"
         )
         return []
@@ -133,7 +133,7 @@ def set_aside_special_files(now: datetime) -> None:
     for path in _dropped():
         with suppress(FileNotFoundError):
             if not _is_plain(path) and not _is_young_folder(path, now):
-                desk().set_aside(path, "only plain files are taken; drop the files themselves")
+                current_vault().set_aside(path, "only plain files are taken; drop the files themselves")
 
 
 def _waiting() -> list[Path]:
@@ -141,7 +141,9 @@ def _waiting() -> list[Path]:
 
 
 def _dropped() -> list[Path]:
-    return sorted(path for path in desk().path(Folder.INBOX).iterdir() if not path.name.startswith("."))
+    return sorted(
+        path for path in current_vault().path(Folder.INBOX).iterdir() if not path.name.startswith(".")
+    )
 
 
 def _is_plain(path: Path) -> bool:

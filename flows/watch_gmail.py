@@ -14,7 +14,7 @@ from blocks.gmail.errors import GmailConsentError
 from blocks.settings import settings
 from domain.errors import TransientError
 from domain.reliability.limits import RateLimitedError
-from tasks.engine.runs import name_run
+from tasks.flow_runs.runs import name_run
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
 from tasks.mail.take_mail import Taken, take_part
 from tasks.reliability.breakers import ServiceUnavailableError

@@ -8,7 +8,7 @@ from prefect import State
 from prefect.states import Failed
 
 from flows.work_task import ELSEWHERE, name_of, work_once, work_task
-from tasks.engine.runs import record_run
+from tasks.flow_runs.runs import record_run
 from tasks.planning.run_page import RunPage, pages_kept
 
 log = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ _records: set[asyncio.Task[None]] = set()
 
 
 async def work_now(task_id: str) -> State:
-    """Work one task as `work_task` does, without a run of the engine's.
+    """Work one task as `work_task` does, without a flow run.
 
     A run costs some fifteen questions to the Prefect server before and after the work, for which nobody waits
     but the agent. So the run is written down once the work has ended, with its name, its end state and its plan, beside
@@ -26,7 +26,7 @@ async def work_now(task_id: str) -> State:
     with pages_kept() as pages:
         try:
             state = await work_once(task_id, worker=uuid4().hex)
-        except Exception as error:  # what a run of the engine's would show as failed; the task stays open
+        except Exception as error:  # what a flow run would show as failed; the task stays open
             log.exception("task %s", task_id)
             state = Failed(message=f"{type(error).__name__}: {error}")
     if state.name != ELSEWHERE:

@@ -36,7 +36,7 @@ class Health(BaseModel):
 async def look_at_health() -> Health:
     """Look; changes nothing."""
     problems: list[str] = []
-    _look_at_desk(problems)
+    _look_at_vault(problems)
     waiting, books = _waiting(problems), await _books(problems)
     return Health(
         mode="live" if settings().mode is Mode.LIVE else "sandbox",
@@ -48,10 +48,10 @@ async def look_at_health() -> Health:
     )
 
 
-def _look_at_desk(problems: list[str]) -> None:
-    desk = settings().vault_path
-    if not (desk / HANDBOOK).exists():
-        problems.append(f"there is no desk at {desk}; start the employee: fte up")
+def _look_at_vault(problems: list[str]) -> None:
+    vault = settings().vault_path
+    if not (vault / HANDBOOK).exists():
+        problems.append(f"there is no Vault at {vault}; start the employee: fte up")
         return
     try:
         read_written_handbook()
@@ -68,7 +68,7 @@ def _waiting(problems: list[str]) -> int | None:
 
 
 async def _books(problems: list[str]) -> Connection | None:
-    """The key to the books is in the engine, so without it Odoo cannot be asked."""
+    """The key to the books is in the Prefect server, so without it Odoo cannot be asked."""
     from tasks.planning.connected import odoo_client
 
     try:

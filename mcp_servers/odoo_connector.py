@@ -1,6 +1,6 @@
 """The books as tools for AI agents: what can be read and ordered, and how to call it.
 
-A tool that writes makes a task on the employee's desk. It cannot approve, set a risk or pass an approval by.
+A tool that writes makes a task in the employee's Vault. It cannot approve, set a risk or pass an approval by.
 """
 
 import datetime as dt
@@ -325,5 +325,5 @@ def _now() -> DateRange:
 if __name__ == "__main__":
     import runpy
 
-    sys.argv[:1] = ["fte", "mcp"]  # the command line knows the engine's address and password
+    sys.argv[:1] = ["fte", "mcp"]  # the command line knows the Prefect server's address and password
     runpy.run_module("deployments.command_line", run_name="__main__")

@@ -1,4 +1,4 @@
-"""From a tool call to a task on the desk, and from the task to the agent's answer.
+"""From a tool call to a task in the Vault, and from the task to the agent's answer.
 
 An agent only orders: the employee computes the risk, asks a person where the handbook says so, and books once.
 """
@@ -18,8 +18,8 @@ import pydantic
 from fastmcp.exceptions import ToolError, ValidationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
-from blocks.engine import EnginePasswordError, is_password_refused
 from blocks.odoo.repeats import each_read_once
+from blocks.prefect_server import PrefectPasswordError, is_password_refused
 from domain.errors import DigitalFteError, TransientError, UnknownOutcomeError
 from domain.planning.order import BadInputError, Call, Order
 from tasks.approvals.requests import pending
@@ -48,7 +48,7 @@ _at_work: set[asyncio.Task[TaskReport]] = set()
 
 
 class EmployeeLostError(UnknownOutcomeError):
-    """The engine answered at first and then no more."""
+    """The Prefect server answered at first and then no more."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -87,7 +87,7 @@ def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
             raise ToolError(str(error)) from error
         except httpx.HTTPError as error:
             refused = is_password_refused(error)
-            raise ToolError(str(EnginePasswordError() if refused else EmployeeLostError())) from error
+            raise ToolError(str(PrefectPasswordError() if refused else EmployeeLostError())) from error
         except OSError as error:
             raise ToolError(str(OwnFilesError(error))) from error
 

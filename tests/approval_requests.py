@@ -47,7 +47,7 @@ def ask(now: datetime = NOW, handbook: Handbook | None = None, **changes: Any) -
 
 
 def ask_now(**changes: Any) -> ApprovalRequest:
-    """A request of its own, asked at this moment: the tests of flows share one engine."""
+    """A request of its own, asked at this moment: the tests of flows share one Prefect server."""
     return ask(now=datetime.now(UTC), task_id=f"file-{uuid4().hex[:16]}", **changes)
 
 

@@ -11,18 +11,18 @@ settings.load_profile("digital-fte")
 
 ID_LENGTH = 60
 
-pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture", "tests.engine_fixture"]
+pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture", "tests.prefect_fixture"]
 
 
-SHARED = {"employee": "employee", "live": "employee", "prefect_server": "engine"}
-"""Fixture -> the group of its tests: an employee costs half a processor, an engine 20 seconds to start."""
+SHARED = {"employee": "employee", "live": "employee", "prefect_server": "server"}
+"""Fixture -> the group of its tests: an employee costs half a processor, a Prefect server 20 seconds to start."""
 AGENTS = {"mcp_servers", "skills"}
 """Folders whose tests take so long that they may have an employee of their own, beside the journeys'."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers' plugin reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers, those tests stay together that share an employee or an engine."""
+    """With several workers, those tests stay together that share an employee or a Prefect server."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         for shared, group in SHARED.items():
@@ -44,6 +44,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
     yield tmp_path / "home"
-    from blocks.database import close_engines
+    from blocks.database import close_databases
 
-    close_engines()
+    close_databases()

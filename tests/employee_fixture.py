@@ -92,7 +92,7 @@ class Employee:
             )
         except subprocess.TimeoutExpired:
             states = [(run["name"], run["state"]["name"], run["created"]) for run in self.runs()[:15]]
-            pytest.fail(f"fte {' '.join(words)} did not end\n{states}\n{self.last_words()}")
+            pytest.fail(f"fte {' '.join(words)} did not end\n{states}\n{self.end_of_logs()}")
         assert not ok or done.returncode == 0, done.stdout + done.stderr
         return done
 
@@ -107,9 +107,9 @@ class Employee:
             stdin=subprocess.DEVNULL,
         )
         log.close()
-        self.until((self.state / "ready").exists, START_SECONDS, self.last_words)
+        self.until((self.state / "ready").exists, START_SECONDS, self.end_of_logs)
 
-    def last_words(self) -> str:
+    def end_of_logs(self) -> str:
         logs = [self.root / "up.log", *sorted((self.state / "logs").glob("*.log"))]
         return "\n".join(
             f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in logs if log.exists()
@@ -162,7 +162,7 @@ class Employee:
             if value:
                 return value
             if time.monotonic() > deadline:
-                pytest.fail(f"it did not happen within {seconds} s\n{words() or self.last_words()}")
+                pytest.fail(f"it did not happen within {seconds} s\n{words() or self.end_of_logs()}")
             time.sleep(0.5)
 
     def drop(self, name: str, text: str) -> Path:
@@ -206,14 +206,18 @@ class Employee:
 
     def work(self, flow: str) -> None:
         """Have a flow run now, and wait until it has ended, however that may be."""
-        with httpx.Client(base_url=self.api, timeout=30) as engine:
-            deployment = engine.get(f"/deployments/name/{flow}/{flow}").raise_for_status().json()
-            run = engine.post(f"/deployments/{deployment['id']}/create_flow_run", json={}).json()
-            self.until(lambda: engine.get(f"/flow_runs/{run['id']}").json()["state_type"] in ENDED)
+        with httpx.Client(base_url=self.api, timeout=30) as server:
+            deployment = server.get(f"/deployments/name/{flow}/{flow}").raise_for_status().json()
+            run = server.post(f"/deployments/{deployment['id']}/create_flow_run", json={}).json()
+            self.until(lambda: server.get(f"/flow_runs/{run['id']}").json()["state_type"] in ENDED)
 
     def runs(self, **states: Any) -> list[dict[str, Any]]:
-        """Flow runs, newest first, as the engine has them."""
-        body = {"sort": "EXPECTED_START_TIME_DESC", "limit": 30, **states}  # the engine takes long over many
+        """Flow runs, newest first, as the Prefect server has them."""
+        body = {
+            "sort": "EXPECTED_START_TIME_DESC",
+            "limit": 30,
+            **states,
+        }  # the Prefect server takes long over many
         answer = httpx.post(f"{self.api}/flow_runs/filter", json=body, timeout=30)
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()

@@ -8,8 +8,8 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 from pydantic import Field, SecretStr, field_validator
 
-from blocks.engine import engine_connection
 from blocks.odoo.client import OdooAccount, OdooClient, OdooProtocol
+from blocks.prefect_server import prefect_connection
 
 
 class OdooCredentials(Block):
@@ -58,7 +58,7 @@ class OdooCredentials(Block):
 async def saved_books(name: str) -> OdooCredentials | None:
     """The saved block, or None when no Odoo is connected."""
     try:
-        async with get_client(httpx_settings=engine_connection()) as client:
+        async with get_client(httpx_settings=prefect_connection()) as client:
             document = await client.read_block_document_by_name(name, OdooCredentials.get_block_type_slug())
     except ObjectNotFound:
         return None

@@ -1,4 +1,4 @@
-"""`fte approvals`: what waits for a person, and deciding it. Works while the engine is down."""
+"""`fte approvals`: what waits for a person, and deciding it. Works while the Prefect server is down."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from blocks.settings import HANDBOOK, settings
-from deployments.asking import ENGINE_SECONDS, NoAnswerError, answer_of
+from deployments.asking import PREFECT_SECONDS, NoAnswerError, answer_of
 from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
 from domain.approvals.answer import Answer, Channel, Decision
@@ -183,9 +183,9 @@ async def _follow_up(request: ApprovalRequest) -> str:
     from tasks.approvals.runs import ensure_run
 
     try:
-        return (await answer_of("the Prefect server", ensure_run(request), seconds=ENGINE_SECONDS)).value
+        return (await answer_of("the Prefect server", ensure_run(request), seconds=PREFECT_SECONDS)).value
     except NoAnswerError:
-        return "the engine has not answered; the decision is on record, and it goes on from here by itself"
+        return "the Prefect server has not answered; the decision is on record, and it goes on from here by itself"
 
 
 def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:

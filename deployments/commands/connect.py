@@ -1,4 +1,4 @@
-"""`fte connect`: real accounts, checked and then saved as blocks of the live engine."""
+"""`fte connect`: real accounts, checked and then saved as blocks of the live Prefect server."""
 
 import asyncio
 import os
@@ -10,11 +10,11 @@ import typer
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
 
-from blocks.engine import EnginePasswordError, is_password_refused
 from blocks.odoo.client import OdooProtocol
+from blocks.prefect_server import PrefectPasswordError, is_password_refused
 from blocks.settings import Mode, settings
-from deployments.asking import ENGINE_SECONDS, answer_of, asking
-from deployments.environment import api_url, apply_environment, engine_login
+from deployments.asking import PREFECT_SECONDS, answer_of, asking
+from deployments.environment import api_url, apply_environment, prefect_login
 from domain.errors import TransientError
 from domain.refused_values import refusals
 
@@ -31,12 +31,12 @@ LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
 GMAIL_API_URL = "https://gmail.googleapis.com"
 
 
-class EngineNeededError(TransientError):
-    """Blocks are kept by the live engine, and that is not what answers."""
+class LiveServerNeededError(TransientError):
+    """Blocks are kept by the live Prefect server, and that is not what answers."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"no live engine of this installation answers at {address}; start it first: fte down, then "
+            f"no live Prefect server of this installation answers at {address}; start it first: fte down, then "
             "fte up --live --detach"
         )
 
@@ -53,7 +53,7 @@ def odoo(
     ] = OdooProtocol.JSON2,
 ) -> None:
     """Connect Odoo; what is not given is asked for, and all is checked before it is saved."""
-    use_live_engine()
+    use_live_server()
     block = _odoo_block(
         url=url or typer.prompt("Odoo's address (https://...)"),
         database=database or typer.prompt("Database"),
@@ -94,7 +94,7 @@ def gmail(
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GMAIL_API_URL,
 ) -> None:
     """Connect Gmail: opens the browser for Google's consent."""
-    use_live_engine()
+    use_live_server()
     _connected(asyncio.run(_save_gmail(client_secrets.read(), api_url)))
 
 
@@ -113,7 +113,7 @@ def notifications(
     urls: Annotated[list[str], typer.Argument(help="Apprise addresses, e.g. mailto://..., tgram://...")],
 ) -> None:
     """Say where the owner is told of questions and failures."""
-    use_live_engine()
+    use_live_server()
 
     async def save() -> None:
         from blocks.notifications import OwnerNotifications
@@ -131,38 +131,38 @@ async def save_block(saving: Awaitable[T]) -> T:
         "the Prefect server",
         saving,
         remedy="fte down, then fte up, and run this again",
-        seconds=ENGINE_SECONDS,
+        seconds=PREFECT_SECONDS,
     )
 
 
 def _connected(what: str) -> None:
     here = settings()
     console.print(f"Connected to {what}.", soft_wrap=True)
-    if here.engine_url is None:
+    if here.prefect_url is None:
         here.connected_mark.touch()
         console.print("'fte up' now works on real accounts.")
 
 
-def use_live_engine() -> None:
-    """Work on the live engine's blocks.
+def use_live_server() -> None:
+    """Work on the live Prefect server's blocks.
 
     Raises:
-        EngineNeededError: it does not answer, or is not the live one.
-        EnginePasswordError: it refuses our password.
+        LiveServerNeededError: it does not answer, or is not the live one.
+        PrefectPasswordError: it refuses our password.
     """
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()
     apply_environment(here)
     with asking("the Prefect server"):
-        _check_live_engine(f"{api_url(here)}/admin/version", api_url(here))
+        _check_live_server(f"{api_url(here)}/admin/version", api_url(here))
 
 
-def _check_live_engine(address: str, engine: str) -> None:
-    """It takes our password and refuses who has none: the sandbox's engine would hand a secret to anybody."""
+def _check_live_server(address: str, server: str) -> None:
+    """It takes our password and refuses who has none: the sandbox's Prefect server would hand a secret to anybody."""
     try:
         is_locked = httpx.get(address, timeout=5).status_code == httpx.codes.UNAUTHORIZED
-        httpx.get(address, timeout=5, auth=engine_login()).raise_for_status()
+        httpx.get(address, timeout=5, auth=prefect_login()).raise_for_status()
     except httpx.HTTPError as error:
-        raise EnginePasswordError if is_password_refused(error) else EngineNeededError(engine) from error
+        raise PrefectPasswordError if is_password_refused(error) else LiveServerNeededError(server) from error
     if not is_locked:
-        raise EngineNeededError(engine)
+        raise LiveServerNeededError(server)

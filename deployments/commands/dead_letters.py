@@ -54,11 +54,11 @@ class NoMailboxError(RejectedError):
         super().__init__("no mailbox is connected; to connect one: fte connect gmail")
 
 
-class EngineAwayError(TransientError):
-    """The engine does not answer."""
+class PrefectAwayError(TransientError):
+    """The Prefect server does not answer."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"the engine does not answer ({problem}); start it with: fte up")
+        super().__init__(f"the Prefect server does not answer ({problem}); start it with: fte up")
 
 
 @app.command("list")
@@ -160,16 +160,16 @@ async def _replayed(letter: DeadLetter) -> None:
     try:
         await REPLAYS[letter.kind](letter)
     except httpx.TransportError as error:  # the blocks translate their own; this is Prefect's client
-        raise EngineAwayError(type(error).__name__) from error
+        raise PrefectAwayError(type(error).__name__) from error
 
 
 async def _work_task_again(letter: DeadLetter) -> None:
     from domain.vault.folder import Folder
     from flows.work_task import work_task
-    from tasks.planning.intake import desk
+    from tasks.vault.vault import current_vault
 
     task_id = str(letter.payload["task_id"])
-    where = desk()
+    where = current_vault()
     if where.find(task_id) is Folder.DEAD_LETTERS:
         where.move(task_id, Folder.DEAD_LETTERS, Folder.NEEDS_ACTION)
     if where.find(task_id) is Folder.NEEDS_ACTION:

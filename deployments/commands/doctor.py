@@ -18,11 +18,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from blocks.engine import REFUSALS, EnginePasswordError, is_password_refused
+from blocks.prefect_server import REFUSALS, PrefectPasswordError, is_password_refused
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
-from deployments.engine_health import TESTED_MINOR, database_bytes, untested_version
-from deployments.environment import api_url, apply_environment, engine_login
+from deployments.environment import api_url, apply_environment, prefect_login
+from deployments.prefect_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.processes import read_pid_file
 from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError, RejectedError
@@ -85,9 +85,9 @@ def examine(here: Settings) -> Iterator[Finding]:
     yield _disk(here)
     yield _ledger(here)
     yield audit_row(here)
-    yield _engine(here)
+    yield _server(here)
     yield _prefect_version()
-    if not here.engine_url:
+    if not here.prefect_url:
         yield _prefect_database(here)
     yield from looked_at(datetime.now(UTC), at_work=_is_at_work(here))
     if here.mode is Mode.SANDBOX:
@@ -107,7 +107,7 @@ def _guarded(what: str, look: Callable[[], str], remedy: str) -> Finding:
 def _vault(here: Settings) -> Finding:
     if not (here.vault_path / HANDBOOK).exists():
         return Finding(
-            "Vault", Health.BROKEN, f"no desk at {here.vault_path}", f"fte vault init {here.vault_path}"
+            "Vault", Health.BROKEN, f"no Vault at {here.vault_path}", f"fte vault init {here.vault_path}"
         )
     return Finding("Vault", Health.GOOD, str(here.vault_path))
 
@@ -156,15 +156,15 @@ def audit_row(here: Settings) -> Finding:
     return Finding("Audit log", Health.BROKEN, state.value, "fte audit verify names the line")
 
 
-def _engine(here: Settings) -> Finding:
+def _server(here: Settings) -> Finding:
     """Whether it answers; its health it tells anybody, its version only who has the password."""
     healthy = _reachable("Prefect server", f"{api_url(here)}/health", "fte up")
     if healthy.health is not Health.GOOD:
         return healthy
     try:
-        httpx.get(f"{api_url(here)}/admin/version", timeout=3, auth=engine_login()).raise_for_status()
+        httpx.get(f"{api_url(here)}/admin/version", timeout=3, auth=prefect_login()).raise_for_status()
     except httpx.HTTPError as error:
-        said = str(EnginePasswordError()) if is_password_refused(error) else type(error).__name__
+        said = str(PrefectPasswordError()) if is_password_refused(error) else type(error).__name__
         return Finding("Prefect server", Health.BROKEN, said, "fte down, then fte up")
     return healthy
 
@@ -207,7 +207,7 @@ def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
 
 def _is_at_work(here: Settings) -> bool:
     process = read_pid_file(here)
-    return bool(here.engine_url) or (process is not None and process.alive)
+    return bool(here.prefect_url) or (process is not None and process.alive)
 
 
 def _reachable(what: str, address: str, remedy: str) -> Finding:
@@ -251,7 +251,7 @@ def _account(here: Settings, account: str) -> Finding:
     """What is saved of an account."""
     address = f"{api_url(here)}/block_types/slug/{account}-credentials/block_documents/name/{account}"
     try:
-        answer = httpx.get(address, timeout=3, auth=engine_login())
+        answer = httpx.get(address, timeout=3, auth=prefect_login())
     except httpx.HTTPError:
         return Finding(
             account, Health.BROKEN, "the Prefect server keeps the accounts and does not answer", "fte up"

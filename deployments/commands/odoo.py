@@ -12,7 +12,7 @@ from rich.console import Console
 
 from blocks.settings import settings
 from deployments.asking import answer_of
-from deployments.commands.connect import LOOK_AT, use_live_engine
+from deployments.commands.connect import LOOK_AT, use_live_server
 from domain.accounting.setup import Profile, SetupStep, Task, Wanted, setup_plan
 from domain.errors import RejectedError
 
@@ -58,7 +58,7 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Install, configure and connect Odoo 19: shows its plan first, changes nothing that is as it should be."""
     from blocks.odoo.client import OdooAccount
 
-    use_live_engine()
+    use_live_server()
     there = OdooAccount(url=url, database=database, login=admin, api_key=SecretStr(password))
     wanted = Wanted(Profile(company, country.upper(), email, phone), chart, bot)
     choice = _Choice(may_act=not plan_only, is_agreed=yes, lists_accounts=accounts)

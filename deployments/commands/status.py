@@ -42,22 +42,22 @@ def _facts(here: Settings) -> dict[str, Any]:
     from deployments.processes import read_pid_file
     from tasks.accounting.snapshot import snapshot_words
     from tasks.reliability.waiting import last_looks, waiting_requests, waiting_writes
-    from tasks.vault.desk import Desk, Folder
+    from tasks.vault.vault import Folder, Vault
 
     process = read_pid_file(here)
-    desk = Desk(here.vault_path)
+    vault = Vault(here.vault_path)
     answers = is_healthy(f"{api_url(here)}/health")
     exists = (here.vault_path / HANDBOOK).exists()
     return {
         "mode": here.mode.value,
-        "at_work": answers if here.engine_url else bool(process and process.alive),
+        "at_work": answers if here.prefect_url else bool(process and process.alive),
         "prefect_server": answers,
         "address": ui_url(here),
         "vault": str(here.vault_path),
         "books": snapshot_words(datetime.now(UTC)),
-        "open_tasks": len(desk.names(Folder.NEEDS_ACTION)) if exists else 0,
+        "open_tasks": len(vault.names(Folder.NEEDS_ACTION)) if exists else 0,
         "waiting_for_approval": len(waiting_requests()),
         "waiting_for_services": waiting_writes(),
-        "dead_letters": len(desk.names(Folder.DEAD_LETTERS)) if exists else 0,
+        "dead_letters": len(vault.names(Folder.DEAD_LETTERS)) if exists else 0,
         "last_looked_at": {look.channel: look.words() for look in last_looks()},
     }

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from blocks.settings import settings
-from deployments.asking import ENGINE_SECONDS, answer_of
+from deployments.asking import PREFECT_SECONDS, answer_of
 from deployments.environment import apply_environment, ui_url
 from domain.errors import RejectedError, TransientError
 
@@ -41,15 +41,15 @@ def tasks(
     limit: Annotated[int, typer.Option(help="How many, the newest first.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
-    """List the tasks on the desk."""
-    from tasks.vault.desk import Desk, Folder
+    """List the tasks in the Vault."""
+    from tasks.vault.vault import Folder, current_vault
 
-    desk = Desk(settings().vault_path)
+    vault = current_vault()
     folder = Folder.DONE if done else Folder.NEEDS_ACTION
-    newest = sorted(desk.names(folder), key=lambda name: (desk.root / folder / f"{name}.md").stat().st_mtime)[
-        -limit:
-    ]
-    rows = [_row(desk, folder, name) for name in reversed(newest)]
+    newest = sorted(
+        vault.names(folder), key=lambda name: (vault.root / folder / f"{name}.md").stat().st_mtime
+    )[-limit:]
+    rows = [_row(vault, folder, name) for name in reversed(newest)]
     if as_json:
         typer.echo(json.dumps(rows))
         return
@@ -59,11 +59,11 @@ def tasks(
     console.print(table)
 
 
-def _row(desk: Any, folder: Any, name: str) -> dict[str, Any]:
+def _row(vault: Any, folder: Any, name: str) -> dict[str, Any]:
     from domain.vault.note import BrokenNoteError
 
     try:
-        front = desk.read(folder, name).front
+        front = vault.read(folder, name).front
     except BrokenNoteError as error:
         front = {"status": "broken", "subject": str(error)}
     return {"id": name} | {
@@ -98,10 +98,10 @@ async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
     from prefect.exceptions import FlowRunWaitTimeout
     from prefect.flow_runs import wait_for_flow_run
 
-    from tasks.engine.runs import create_run
+    from tasks.flow_runs.runs import create_run
 
     remedy = "fte down, then fte up, and run this again"
-    run_id = await answer_of("the Prefect server", create_run(flow), remedy=remedy, seconds=ENGINE_SECONDS)
+    run_id = await answer_of("the Prefect server", create_run(flow), remedy=remedy, seconds=PREFECT_SECONDS)
     try:
         with console.status(f"Running {flow} ..."):
             ended: FlowRun = await wait_for_flow_run(run_id, timeout=WAIT_SECONDS)

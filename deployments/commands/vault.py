@@ -1,4 +1,4 @@
-"""`fte vault`: make a desk, and find the notes that cannot be read."""
+"""`fte vault`: make a Vault, and find the notes that cannot be read."""
 
 import json
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from rich.progress import track
 
 from blocks.settings import settings
 from tasks.vault.check import WORKED, broken_notes
-from tasks.vault.desk import Desk, Folder, init_vault
+from tasks.vault.vault import Folder, current_vault, init_vault
 
 app = typer.Typer(no_args_is_help=True)
 console = Console()
@@ -47,11 +47,11 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """List the notes that cannot be read, with the line and what to do; exit status 1 if there are any."""
-    desk = Desk(settings().vault_path)
+    vault = current_vault()
     folders = (*WORKED, Folder.DONE) if done else WORKED
     found = list(
         track(
-            broken_notes(desk, folders),
+            broken_notes(vault, folders),
             "Looking ...",
             console=Console(stderr=True),
             transient=True,

@@ -14,7 +14,6 @@ import typer
 from rich.console import Console
 
 from blocks.settings import Mode, Settings, settings
-from deployments.desk import prepare_desk
 from deployments.environment import api_url, prefect_environment, ui_url
 from deployments.listening import is_healthy
 from deployments.processes import (
@@ -29,6 +28,7 @@ from deployments.processes import (
     stop_orderly,
     write_pid_file,
 )
+from deployments.vault import prepare_vault
 from domain.errors import RejectedError, TransientError
 
 HEALTH_SECONDS = 120.0
@@ -48,12 +48,13 @@ class NotStartedError(TransientError):
         )
 
 
-class EngineElsewhereError(RejectedError):
+class PrefectElsewhereError(RejectedError):
     """The distributed form is not started by `fte up`."""
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"FTE_ENGINE_URL says that the engine is at {address}; 'fte up' starts one on this machine, so unset it"
+            f"FTE_PREFECT_URL says that the Prefect server is at {address}; 'fte up' starts one on "
+            "this machine, so unset it"
         )
 
 
@@ -74,10 +75,10 @@ def up(
     chosen = Mode.SANDBOX if sandbox else Mode.LIVE if live else settings().mode
     os.environ["FTE_MODE"] = chosen.value  # it stays so, whatever is connected meanwhile
     here = settings()
-    if here.engine_url:
-        raise EngineElsewhereError(here.engine_url)
+    if here.prefect_url:
+        raise PrefectElsewhereError(here.prefect_url)
     refuse_second(here)
-    prepare_desk(here)
+    prepare_vault(here)
     for pid in leftovers(here):
         stop_family(pid)
     refuse_taken_ports(here)

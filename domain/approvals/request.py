@@ -35,7 +35,7 @@ class ApprovalRequest(BaseModel):
         asked: the inputs as planned; `inputs` are those that count, which differ after an edit.
         shown: the Markdown that the person reads.
         expires_at: end of the request, and once approved, of the approval.
-        round: how many answers in the engine's form were refused; each has its own form.
+        round: how many answers in Prefect's form were refused; each has its own form.
         problem: why the last answer was refused.
         finished_at: when the decision had been acted on.
     """

@@ -163,7 +163,7 @@ CATALOGUE = {
             about=lambda product: (_named("product", product.name), _named("product", product.code)),
         ),
         Action(
-            name="desk.file_away",
+            name="vault.file_away",
             title="File without action",
             inputs=FileAwayInputs,
             base_risk=Risk.LOW,

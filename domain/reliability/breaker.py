@@ -11,7 +11,7 @@ from enum import StrEnum
 
 THRESHOLD = 5
 FIRST_OPEN_SECONDS = 5.0
-"""Doubled by each probe that fails: what was only restarted is met again soon, what lasts is left alone."""
+"""Doubled by each probe that fails: a service that only restarted is asked again soon, one that stays down seldom."""
 LONGEST_OPEN_SECONDS = 600.0
 PROBE_SECONDS = 120.0
 """A probe that has not answered by then is taken for lost, and another caller may probe."""

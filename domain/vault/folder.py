@@ -1,4 +1,4 @@
-"""The folders of the desk."""
+"""The folders of the Vault."""
 
 from enum import StrEnum
 

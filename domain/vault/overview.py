@@ -1,4 +1,4 @@
-"""What stands on the Dashboard: which notes wait for whom. Pure; the desk reads, the template writes."""
+"""What stands on the Dashboard: which notes wait for whom. Pure; the Vault reads, the template writes."""
 
 import re
 from collections.abc import Sequence

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from blocks.settings import settings
 from domain.accounting.goals import Goals, GoalsError, parse_goals
 from domain.vault.broken import BrokenNoteError
-from tasks.vault.desk import Desk, NoteMissingError
+from tasks.vault.vault import NoteMissingError, current_vault
 
 GOALS = "Business_Goals.md"
 UNREADABLE = (GoalsError, BrokenNoteError, NoteMissingError)
@@ -26,15 +25,15 @@ def read_goals() -> Goals:
 
 def written_goals() -> Goals:
     """The goals as they stand in the note, confirmed or not; raises as `read_goals` does."""
-    return parse_goals(Desk(settings().vault_path).read_root(GOALS).front)
+    return parse_goals(current_vault().read_root(GOALS).front)
 
 
 def list_accounts(entries: Mapping[str, Sequence[str]]) -> None:
     """Add to the note which accounts categories mean; what it lists already stays, and so does its text."""
-    desk = Desk(settings().vault_path)
-    note = desk.read_root(GOALS)
+    vault = current_vault()
+    note = vault.read_root(GOALS)
     added = {category: list(codes) for category, codes in entries.items()}
-    desk.save_root(GOALS, note.with_front(accounts={**added, **(note.front.get("accounts") or {})}))
+    vault.save_root(GOALS, note.with_front(accounts={**added, **(note.front.get("accounts") or {})}))
 
 
 def listed_codes(category: str) -> list[str]:

@@ -27,7 +27,7 @@ async def ask_person(asked: Question, handbook: Handbook, now: datetime) -> str:
     """Ask once; the same question again finds the same request and the same run.
 
     Returns:
-        The request's id. Should the engine be away, `collect_decisions` starts the waiting run later.
+        The request's id. Should the Prefect server be away, `collect_decisions` starts the waiting run later.
     """
     step, verdict = asked.step, asked.verdict
     action = CATALOGUE[step.action]

@@ -13,15 +13,14 @@ from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_UI_URL
 
 from blocks import documents
-from blocks.settings import settings
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
 from domain.mail.forwarded import MAX_DEPTH, forwarded_in
 from domain.mail.parse import is_mail, is_readable, parse_mail
 from domain.markdown import shown_block, shown_inline
-from tasks.engine.artifacts import create_artifact, find_artifact
-from tasks.vault.desk import Desk
+from tasks.flow_runs.artifacts import create_artifact, find_artifact
+from tasks.vault.vault import current_vault
 
 KEY = "document"
 """Of the artifact."""
@@ -61,7 +60,7 @@ async def _make(client: PrefectClient, run: UUID, document: str) -> UUID:
 def render_document(document: str) -> str:
     """Markdown: the document's name in the Vault, then what it looks like; or why it cannot be shown."""
     try:
-        content = Desk(settings().vault_path).document(document)
+        content = current_vault().document(document)
         parts = list(islice(_parts(document, content), MOST_PARTS))
     except RejectedError as error:
         parts = [shown_inline(f"It cannot be shown here: {error}")]

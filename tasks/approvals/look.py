@@ -42,7 +42,7 @@ async def look_for_requests(handbook: Handbook, now: datetime) -> Found:
 
 
 async def keep_shown(requests: list[ApprovalRequest]) -> None:
-    """Keep each request's note in its place and have the engine show it or go on from its decision.
+    """Keep each request's note in its place and have the Prefect server show it or go on from its decision.
 
     Raises:
         RunsStuckError: not all could be, though all were tried.

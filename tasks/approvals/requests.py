@@ -107,7 +107,7 @@ def record_answer(
 
 
 def refuse_form(request_id: str, reason: str, now: datetime) -> None:
-    """Ask again in the engine's form when what came back was not the form at all."""
+    """Ask again in Prefect's form when what came back was not the form at all."""
 
     def refuse(session: Session) -> ApprovalRequest:
         row = row_of(session, request_id)

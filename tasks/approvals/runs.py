@@ -1,4 +1,4 @@
-"""The engine's side of a request: the suspended run that shows its form. Imports Prefect only when used."""
+"""The Prefect server's side of a request: the suspended run that shows its form. Imports Prefect only when used."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from blocks.engine import is_password_refused
+from blocks.prefect_server import is_password_refused
 from blocks.settings import settings
 from domain.approvals.render import render_decision
 from domain.approvals.request import ApprovalRequest
@@ -49,17 +49,17 @@ class RunStatus(StrEnum):
     UNDER_WAY = "under way"
     ENDED = "ended"
     WAITING = "waiting for a person"
-    REFUSED = "the engine refused to resume it"
+    REFUSED = "the Prefect server refused to resume it"
     GIVEN_UP = "its runs die again and again"
-    AWAY = "the engine is away"
-    LOCKED_OUT = "the engine refused the password; fte doctor says what to do"
+    AWAY = "the Prefect server is away"
+    LOCKED_OUT = "the Prefect server refused the password; fte doctor says what to do"
 
 
 STUCK = frozenset({RunStatus.REFUSED, RunStatus.GIVEN_UP, RunStatus.AWAY, RunStatus.LOCKED_OUT})
 
 
 async def ensure_run(request: ApprovalRequest) -> RunStatus:
-    """Make the engine show the request, or go on from its decision.
+    """Make the Prefect server show the request, or go on from its decision.
 
     A run that is missing or died is started anew; a suspended one is resumed once the decision is on record.
     """
@@ -142,7 +142,7 @@ async def _replace(client: "PrefectClient", run: "FlowRun", request: ApprovalReq
 
 async def _start(request: ApprovalRequest) -> RunStatus:
     """Start a run; the key makes several callers at the same moment get the same one."""
-    from tasks.engine.runs import start_run
+    from tasks.flow_runs.runs import start_run
 
     if request.run_attempts >= MOST_RUNS:
         return RunStatus.GIVEN_UP
@@ -175,7 +175,7 @@ async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> N
     from prefect.client.orchestration import get_client
     from prefect.exceptions import PrefectHTTPStatusError
 
-    from tasks.engine.artifacts import create_artifact, find_artifact, update_artifact
+    from tasks.flow_runs.artifacts import create_artifact, find_artifact, update_artifact
 
     run, markdown = UUID(run_id), render_decision(request, result)
     try:
@@ -190,5 +190,5 @@ async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> N
 
 
 def run_key(request: ApprovalRequest) -> str:
-    """The first run has the request's id as its key; each later one says the how-manieth it is."""
+    """The first run has the request's id as its key; each later one adds its attempt number."""
     return f"{request.id}-{request.run_attempts}" if request.run_attempts else request.id

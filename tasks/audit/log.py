@@ -202,7 +202,7 @@ def _set_aside(path: Path) -> list[AuditEvent]:
     except FileNotFoundError:
         return []
     path.rename(path.with_name(f"unexpected-{uuid4().hex[:8]}-{path.name}"))
-    return [_notice("audit.stranger_set_aside", {"file": path.name})]
+    return [_notice("audit.unknown_file_set_aside", {"file": path.name})]
 
 
 def _notice(action: str, details: dict[str, Any]) -> AuditEvent:

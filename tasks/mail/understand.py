@@ -1,7 +1,7 @@
 """Reading a document as a person would: what is it, and what does it say about money?
 
 Order of trust: an invoice's embedded XML, the data a shop put into its mail, the text of attached PDFs, the mail's
-own text, and last what an OCR engine saw. A mail is judged first; only one that is a receipt is read for money.
+own text, and last what was read from a picture. A mail is judged first; only one that is a receipt is read for money.
 """
 
 import re

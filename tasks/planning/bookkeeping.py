@@ -28,9 +28,9 @@ async def preview_step(step: Step) -> dict[str, str]:
 
 def _document(inputs: BillInputs) -> bytes | None:
     """The document that was read, and perhaps approved: its name holds its content's digest."""
-    from tasks.planning.intake import desk
+    from tasks.vault.vault import current_vault
 
-    return desk().document(inputs.document) if inputs.document else None
+    return current_vault().document(inputs.document) if inputs.document else None
 
 
 def _categories() -> set[str]:

@@ -1,4 +1,4 @@
-"""Whether the engine answers and has the key to the books, said in one sentence where it has not."""
+"""Whether the Prefect server answers and has the key to the books, said in one sentence where it has not."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from blocks.engine import EnginePasswordError, is_password_refused
+from blocks.prefect_server import PrefectPasswordError, is_password_refused
 from domain.errors import RejectedError, TransientError
 
 if TYPE_CHECKING:
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from tasks.accounting.reports import Books
 
 
-ENGINE_SECONDS = 10.0
+PREFECT_SECONDS = 10.0
 """What the Prefect server has not answered by then, it does not answer."""
 
 _account: ContextVar["list[OdooCredentials] | None"] = ContextVar("account", default=None)
 
 
-class EngineSilentError(TransientError):
-    """The engine takes requests and does not answer them."""
+class PrefectSilentError(TransientError):
+    """The Prefect server takes requests and does not answer them."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"the Prefect server has not answered within {ENGINE_SECONDS:g} seconds, so nothing was done now; "
+            f"the Prefect server has not answered within {PREFECT_SECONDS:g} seconds, so nothing was done now; "
             "fte down, then fte up"
         )
 
 
 class EmployeeAwayError(TransientError):
-    """The engine does not answer."""
+    """The Prefect server does not answer."""
 
     def __init__(self) -> None:
         super().__init__("the employee is not at work, so nothing was done now; start it: fte up")
@@ -54,9 +54,9 @@ async def check_connected() -> None:
     """Refuse early where nothing could be booked.
 
     Raises:
-        EmployeeAwayError: the engine is away.
-        EngineSilentError: the engine does not answer.
-        EnginePasswordError: the engine refused the password.
+        EmployeeAwayError: the Prefect server is away.
+        PrefectSilentError: the Prefect server does not answer.
+        PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is no account.
     """
     await connected_account()
@@ -66,9 +66,9 @@ async def connected_account() -> "OdooCredentials":
     """The saved account.
 
     Raises:
-        EmployeeAwayError: the engine is away.
-        EngineSilentError: the engine does not answer.
-        EnginePasswordError: the engine refused the password.
+        EmployeeAwayError: the Prefect server is away.
+        PrefectSilentError: the Prefect server does not answer.
+        PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is none.
     """
     from blocks.odoo.credentials import saved_books
@@ -77,12 +77,12 @@ async def connected_account() -> "OdooCredentials":
     if kept:
         return kept[0]
     try:
-        async with asyncio.timeout(ENGINE_SECONDS):
+        async with asyncio.timeout(PREFECT_SECONDS):
             account = await saved_books("odoo")
     except TimeoutError as error:
-        raise EngineSilentError from error
+        raise PrefectSilentError from error
     except (httpx.HTTPError, RuntimeError) as error:
-        raise EnginePasswordError if is_password_refused(error) else EmployeeAwayError from error
+        raise PrefectPasswordError if is_password_refused(error) else EmployeeAwayError from error
     if account is None:
         raise OdooNotConnectedError
     if kept is not None:
@@ -104,7 +104,7 @@ async def odoo_client() -> "OdooClient":
     """A client of the connected books.
 
     Raises:
-        EmployeeAwayError: the engine, which keeps the account, is away.
+        EmployeeAwayError: the Prefect server, which keeps the account, is away.
         OdooNotConnectedError: there is none.
     """
     return (await connected_account()).client()
@@ -118,9 +118,9 @@ async def connected_books(
     No days: all of the books. No kind: what the summary needs. The ids of the items behind each sum only if asked.
 
     Raises:
-        EmployeeAwayError: the engine is away.
-        EngineSilentError: the engine does not answer.
-        EnginePasswordError: the engine refused the password.
+        EmployeeAwayError: the Prefect server is away.
+        PrefectSilentError: the Prefect server does not answer.
+        PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is no account.
         TransientError: Odoo is away, and no copy was kept.
         GoalsError: the budget's goals cannot be read.

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from blocks.settings import settings
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.mail.excerpt import summary_of
 from domain.mail.forwarded import Part, split_mail
@@ -15,7 +14,7 @@ from domain.planning.event import Event
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.reliability.serialised import serialised
-from tasks.vault.desk import Desk, Folder
+from tasks.vault.vault import Folder, current_vault
 
 
 class SeenEvent(Base):
@@ -25,11 +24,6 @@ class SeenEvent(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-def desk() -> Desk:
-    """The Vault of these settings."""
-    return Desk(settings().vault_path)
 
 
 def is_seen(event_id: str) -> bool:
@@ -50,7 +44,7 @@ def store_event(event: Event, now: datetime) -> str | None:
     """
     if is_seen(event.id):
         return None
-    where = desk()
+    where = current_vault()
     document = where.attach(event.document, event.document_name)
     stored = where.store(
         Folder.NEEDS_ACTION, event.id, Note.new(_front(event, document), _body(event, document))
@@ -75,7 +69,7 @@ def store_mail(event: Event, now: datetime) -> list[str]:
     if not parts:
         events = [event]
     else:
-        whole = desk().attach(event.document, event.document_name)
+        whole = current_vault().attach(event.document, event.document_name)
         events = [_part_of(event, part, place, whole) for place, part in enumerate(parts, start=1)]
     return [task_id for one in reversed(events) if (task_id := store_event(one, now))]
 

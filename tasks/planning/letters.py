@@ -1,13 +1,12 @@
-"""Dead letters on the desk: each that waits has a note in Dead_Letters/, until it is resolved."""
+"""Dead letters in the Vault: each that waits has a note in Dead_Letters/, until it is resolved."""
 
 from contextlib import suppress
 from datetime import datetime
 
 from domain.reliability.letter_note import KIND, PREFIX, letter_name, letter_note
 from domain.vault.note import BrokenNoteError
-from tasks.planning.intake import desk
 from tasks.reliability.dead_letters import DeadLetter, waiting_letters
-from tasks.vault.desk import Desk, Folder, NoteMissingError
+from tasks.vault.vault import Folder, NoteMissingError, Vault, current_vault
 
 
 def show_letters() -> None:
@@ -16,7 +15,7 @@ def show_letters() -> None:
     The ledger is the truth: a note that was lost comes back, and one that a person has written into stays as it
     is as long as its letter does not change.
     """
-    where, letters = desk(), {letter_name(letter.id): letter for letter in waiting_letters()}
+    where, letters = current_vault(), {letter_name(letter.id): letter for letter in waiting_letters()}
     names = where.names(Folder.DEAD_LETTERS)
     for name, letter in letters.items():
         if name not in names or _since(where, name) not in (None, _time(letter.buried_at)):
@@ -26,7 +25,7 @@ def show_letters() -> None:
             where.path(f"{Folder.DEAD_LETTERS}/{name}.md").unlink(missing_ok=True)
 
 
-def _since(where: Desk, name: str) -> str | None:
+def _since(where: Vault, name: str) -> str | None:
     """The `since` of a letter's note; None for another note, or one that cannot be read: it is left alone."""
     with suppress(NoteMissingError, BrokenNoteError):
         front = where.read(Folder.DEAD_LETTERS, name).front

@@ -1,17 +1,16 @@
-"""A cheap look at the desk: whether a task can be worked now, and the desk's own notes kept true."""
+"""A cheap look at the Vault: whether a task can be worked now, and the Vault's own notes kept true."""
 
 from datetime import datetime
 from pathlib import Path
 
 from domain.reliability.look import Found
-from tasks.planning.intake import desk
 from tasks.planning.letters import show_letters
 from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import open_tasks
 from tasks.planning.recovery import services_back
 from tasks.reliability import outbox
 from tasks.reliability.claims import is_claimed, task_claim
-from tasks.vault.desk import Folder
+from tasks.vault.vault import Folder, current_vault
 
 SHOWN = (Folder.NEEDS_ACTION, Folder.PENDING_APPROVAL, Folder.DONE, Folder.DEAD_LETTERS)
 """The folders whose notes the dashboard lists."""
@@ -34,7 +33,7 @@ async def look_for_mailbox(now: datetime) -> Found:
     return Found.WORK if await services_back(now, ["gmail"]) else Found.NOTHING
 
 
-def keep_desk(now: datetime) -> Found:
+def keep_vault_notes(now: datetime) -> Found:
     """Bring the dashboard and the notes of the dead letters up to date; nothing is left for a flow.
 
     Done when a note came, went or changed, and each minute besides.
@@ -52,4 +51,4 @@ _kept: tuple[object, ...] = ()
 
 
 def _folders() -> list[Path]:
-    return [path for path in map(desk().path, SHOWN) if path.is_dir()]
+    return [path for path in map(current_vault().path, SHOWN) if path.is_dir()]

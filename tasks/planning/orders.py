@@ -1,4 +1,4 @@
-"""Orders of agents: each a sealed row in the ledger's database, and a task on the desk.
+"""Orders of agents: each a sealed row in the ledger's database, and a task in the Vault.
 
 The row alone makes a task an order. A note or a document that looks like one, dropped or mailed, has no row and
 is read like any other document; a row that our own code did not write is not followed. An order whose invoice or
@@ -57,7 +57,7 @@ class ForgedOrderError(ContractError):
 
 
 async def take_order(call: Call, order: Order, now: datetime, *, look_seconds: float = LOOK_SECONDS) -> bool:
-    """Put a call on the desk as a task, once.
+    """Put a call in the Vault as a task, once.
 
     What the books would refuse is refused here, and leaves no task. An Odoo that is away, or that others wait for
     already, does not refuse: the task waits for it.

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from blocks.settings import Mode, settings
 from tasks.audit.search import Query, search_audit_log
-from tasks.planning.intake import desk
 from tasks.vault.dashboard import render_dashboard
+from tasks.vault.vault import current_vault
 
 MOST_SHOWN = 200
 
@@ -15,4 +15,4 @@ def refresh_dashboard(now: datetime) -> bool:
     here = settings()
     query = Query(action="task.done", since=now.date(), limit=MOST_SHOWN)
     done = [str(row["resource"]) for row in search_audit_log(here.vault_path, query)]
-    return render_dashboard(desk(), done_today=done, sandbox=here.mode is Mode.SANDBOX)
+    return render_dashboard(current_vault(), done_today=done, sandbox=here.mode is Mode.SANDBOX)

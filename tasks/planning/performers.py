@@ -7,7 +7,7 @@ from tasks.planning.performer import Performer
 
 
 class FileAway:
-    """`desk.file_away`: nothing leaves the Vault."""
+    """`vault.file_away`: nothing leaves the Vault."""
 
     async def look(self, key: str, inputs: FileAwayInputs) -> dict[str, Any]:
         """Nobody is paid."""
@@ -47,7 +47,7 @@ def performer_of(action: str) -> Performer:
                 "odoo.create_invoices": CreateInvoices(),
                 "odoo.create_customer": CreateCustomer(),
                 "odoo.create_product": CreateProduct(),
-                "desk.file_away": FileAway(),
+                "vault.file_away": FileAway(),
             }
         )
     return PERFORMERS[action]

@@ -11,11 +11,10 @@ from domain.planning.triage import Triage, nothing_planned, triage
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from tasks.mail.understand import DocumentKind, Understanding, read_document
-from tasks.planning.intake import desk
 from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.policy.rule_changes import effective_handbook, effective_playbooks
-from tasks.vault.desk import Folder
 from tasks.vault.places import OutsideVaultError
+from tasks.vault.vault import Folder, current_vault
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def read_written_handbook() -> Handbook:
     Raises:
         HandbookError: it cannot be followed.
     """
-    return parse_handbook(desk().read_root("Company_Handbook.md").front)
+    return parse_handbook(current_vault().read_root("Company_Handbook.md").front)
 
 
 def read_playbooks() -> list[Playbook]:
@@ -55,7 +54,7 @@ def read_playbooks() -> list[Playbook]:
 
 
 def _written_playbooks() -> list[Playbook]:
-    where = desk()
+    where = current_vault()
     return [
         parse_playbook(name, where.read(Folder.PLAYBOOKS, name).front)
         for name in sorted(where.names(Folder.PLAYBOOKS))
@@ -106,8 +105,8 @@ def _read(task_id: str, note: Note, handbook: Handbook) -> Prepared:
 def _understood(document: str) -> tuple[str, Understanding]:
     """Where the document is kept, so that its name stands for its content, and what it says."""
     try:
-        kept = desk().keep_as_it_is(document)
-        return kept, read_document(desk().path(kept))
+        kept = current_vault().keep_as_it_is(document)
+        return kept, read_document(current_vault().path(kept))
     except OutsideVaultError as error:
         return document, Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
 

@@ -13,11 +13,10 @@ from domain.planning.plan_page import Progress
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.requests import pending
 from tasks.audit.log import audit_log
-from tasks.planning.intake import desk
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
 from tasks.reliability.dead_letters import resolve_work
-from tasks.vault.desk import Folder
+from tasks.vault.vault import Folder, current_vault
 
 NEW = "new"
 OPEN = frozenset({NEW, "working", "later", "waiting"})
@@ -67,10 +66,10 @@ def open_tasks() -> list[str]:
     A task that a person set to `new` is worked at once, wherever it waits. Broken notes are set aside with a
     reason, never lost.
     """
-    desk().set_aside_misnamed(Folder.NEEDS_ACTION)
+    current_vault().set_aside_misnamed(Folder.NEEDS_ACTION)
     asked = {request.task_id for request in pending()}
     queued = {item.key for item in outbox.waiting()}
-    statuses = {name: _open_status(name) for name in sorted(desk().names(Folder.NEEDS_ACTION))}
+    statuses = {name: _open_status(name) for name in sorted(current_vault().names(Folder.NEEDS_ACTION))}
     return [
         name
         for name, status in statuses.items()
@@ -94,7 +93,7 @@ def _open_status(task_id: str) -> str | None:
 
 def read_open_task(task_id: str) -> Note | None:
     """The task's note; None when it has left Needs_Action/ or cannot be read (then it was set aside)."""
-    where = desk()
+    where = current_vault()
     try:
         note = where.read(Folder.NEEDS_ACTION, task_id)
     except FileNotFoundError:
@@ -127,7 +126,7 @@ def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
             for step in plan.steps
         ],
     }
-    where = desk()
+    where = current_vault()
     where.save(Folder.PLANS, plan.task_id, Note.new(front, _plan_body(plan, prepared, statuses)))
     if outcome is None:
         _change(plan.task_id, {**_thoughts(prepared), "status": "working"})
@@ -183,7 +182,7 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
     _audit(task_id, "task.done", AuditStatus.SUCCESS, now, {"steps": list(outcome.statuses)})
     _change(task_id, changes)
     resolve_work(TASK, task_id, now)
-    desk().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
+    current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
 
 
 def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:
@@ -215,7 +214,7 @@ def _change(task_id: str, changes: Mapping[str, Any]) -> None:
             changed.front.pop(key, None)
         return changed
 
-    desk().update(Folder.NEEDS_ACTION, task_id, change)
+    current_vault().update(Folder.NEEDS_ACTION, task_id, change)
 
 
 def _plain(evidence: Mapping[str, Any]) -> dict[str, Any]:

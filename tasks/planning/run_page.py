@@ -12,10 +12,10 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.runtime import flow_run
 
-from blocks.engine import engine_connection
+from blocks.prefect_server import prefect_connection
 from blocks.settings import settings
 from domain.planning.plan_page import Progress, plan_tags, render_no_plan, render_plan
-from tasks.engine.artifacts import create_artifact, update_artifact
+from tasks.flow_runs.artifacts import create_artifact, update_artifact
 from tasks.planning.prepare import Prepared
 
 SOURCES = {"gmail": "mail", "file": "files", "order": "agents"}
@@ -72,7 +72,7 @@ class RunPage:
     async def write(self, run_id: UUID) -> None:
         """Show the newest on this run."""
         try:
-            async with get_client(httpx_settings=engine_connection()) as client:
+            async with get_client(httpx_settings=prefect_connection()) as client:
                 while (markdown := self._next) is not None:
                     self._next = None
                     await self._put(client, run_id, markdown)

@@ -10,8 +10,7 @@ from domain.errors import RejectedError
 from domain.planning.order import STEP
 from domain.vault.note import Note
 from tasks.approvals.requests import get
-from tasks.planning.intake import desk
-from tasks.vault.desk import Folder, NoteMissingError
+from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 
 class TaskStatus(StrEnum):
@@ -31,7 +30,9 @@ class AskedOf(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     request_id: str
-    address: str | None = Field(description="the request in the engine's UI; none until the engine shows it")
+    address: str | None = Field(
+        description="the request in Prefect's UI; none until the Prefect server shows it"
+    )
     note: str = Field(description="the same request as a note, relative to the Vault")
     command: str = Field(description="the same request on the command line")
     expires_at: str = Field(description="UTC; then it is not done")
@@ -59,7 +60,7 @@ class UnknownTaskError(RejectedError):
 
     def __init__(self, task_id: str) -> None:
         super().__init__(
-            f"there is no task {task_id} on the desk; task ids are those that the tools have returned"
+            f"there is no task {task_id} in the Vault; task ids are those that the tools have returned"
         )
 
 
@@ -67,12 +68,12 @@ def task_report(task_id: str) -> TaskReport:
     """How the task stands now.
 
     Raises:
-        UnknownTaskError: it is not on the desk, and never was done.
+        UnknownTaskError: it is not in the Vault, and never was done.
     """
     looks = ((Folder.DONE, _finished), (Folder.NEEDS_ACTION, _open), (Folder.DONE, _finished))
     for folder, report in looks:  # it may move between two looks
         try:
-            return report(task_id, desk().read(folder, task_id))
+            return report(task_id, current_vault().read(folder, task_id))
         except NoteMissingError:
             continue
     raise UnknownTaskError(task_id)
@@ -112,7 +113,7 @@ def _open(task_id: str, note: Note) -> TaskReport:
 
 
 def _asked_of(request_id: str) -> AskedOf:
-    from tasks.engine.runs import run_address
+    from tasks.flow_runs.runs import run_address
 
     request = get(request_id)
     return AskedOf(

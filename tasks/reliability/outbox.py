@@ -22,7 +22,7 @@ from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 
 TASK = "task"
-"""Kind of a task's parcels and dead letters; their key is its id."""
+"""Kind of a task's deliveries and dead letters; their key is its id."""
 
 DELIVERY_SECONDS = 600
 """A delivery by a worker that cannot be seen from here is taken for lost after this."""

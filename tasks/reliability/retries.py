@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 async def is_worth_a_retry(_task: Any, _task_run: Any, state: Any) -> bool:
-    """Prefect's retry condition, for sync and async tasks (the engine awaits coroutine functions)."""
+    """Prefect's retry condition, for sync and async tasks (the Prefect server awaits coroutine functions)."""
     return isinstance(await state.aresult(raise_on_failure=False), TransientError)
 
 

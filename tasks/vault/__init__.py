@@ -1,1 +1,1 @@
-"""The desk on disk: atomic writes, safe moves, nothing outside the Vault."""
+"""The Vault on disk: atomic writes, safe moves, nothing outside the Vault."""

@@ -9,8 +9,8 @@ from domain.errors import ContractError
 from domain.planning.playbook import parse_playbook
 from domain.policy.handbook import parse_handbook
 from domain.vault.folder import Folder
-from tasks.vault.desk import Desk, NoteMissingError
 from tasks.vault.template import FIRST_NOTES, HANDBOOK
+from tasks.vault.vault import NoteMissingError, Vault
 
 WORKED = (
     Folder.NEEDS_ACTION,
@@ -31,13 +31,13 @@ class BrokenNote:
     problem: str
 
 
-def broken_notes(desk: Desk, folders: tuple[Folder, ...] = WORKED) -> Iterator[BrokenNote]:
+def broken_notes(vault: Vault, folders: tuple[Folder, ...] = WORKED) -> Iterator[BrokenNote]:
     """Every note that cannot be read, and rules or playbooks that cannot be followed."""
     for file_name in FIRST_NOTES:
-        yield from _problems(file_name, partial(_read_root, desk, file_name))
+        yield from _problems(file_name, partial(_read_root, vault, file_name))
     for folder in folders:
-        for name in desk.names(folder):
-            yield from _problems(f"{folder}/{name}.md", partial(_read, desk, folder, name))
+        for name in vault.names(folder):
+            yield from _problems(f"{folder}/{name}.md", partial(_read, vault, folder, name))
 
 
 def _problems(path: str, read: Callable[[], None]) -> Iterator[BrokenNote]:
@@ -50,13 +50,13 @@ def _problems(path: str, read: Callable[[], None]) -> Iterator[BrokenNote]:
             yield BrokenNote(path, f"{error}; make it again with: fte vault init")
 
 
-def _read_root(desk: Desk, file_name: str) -> None:
-    front: Mapping[str, Any] = desk.read_root(file_name).front
+def _read_root(vault: Vault, file_name: str) -> None:
+    front: Mapping[str, Any] = vault.read_root(file_name).front
     if file_name == HANDBOOK:
         parse_handbook(front)
 
 
-def _read(desk: Desk, folder: Folder, name: str) -> None:
-    front = desk.read(folder, name).front
+def _read(vault: Vault, folder: Folder, name: str) -> None:
+    front = vault.read(folder, name).front
     if folder is Folder.PLAYBOOKS:
         parse_playbook(name, front)

@@ -10,7 +10,7 @@ from domain.vault.folder import Folder
 from domain.vault.note import Note
 from domain.vault.overview import MOST_SHOWN, Item, Section, item, one_line, section
 from domain.vault.problem import PROBLEM_ENDING
-from tasks.vault.desk import Desk, NoteMissingError
+from tasks.vault.vault import NoteMissingError, Vault
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -20,58 +20,58 @@ MOST_READ = 500
 """Notes of one folder that are looked into; the others are counted."""
 
 
-def render_dashboard(desk: Desk, *, done_today: Sequence[str], sandbox: bool) -> bool:
-    """Write the Dashboard as the desk is now; an unchanged one is not touched.
+def render_dashboard(vault: Vault, *, done_today: Sequence[str], sandbox: bool) -> bool:
+    """Write the Dashboard as the Vault is now; an unchanged one is not touched.
 
     Args:
-        desk: The Vault.
+        vault: The Vault.
         done_today: Ids of the tasks done today (the audit log knows; `Done/` is never listed).
         sandbox: Whether the outside world is the stand-in services.
 
     Returns:
         Whether it changed.
     """
-    text = _template().render(sections=_sections(desk, done_today), sandbox=sandbox)
+    text = _template().render(sections=_sections(vault, done_today), sandbox=sandbox)
     note = Note.parse(text.rstrip("\n") + "\n")
-    if _is_written(desk, note):
+    if _is_written(vault, note):
         return False
-    desk.save_root(DASHBOARD, note)
+    vault.save_root(DASHBOARD, note)
     return True
 
 
-def _is_written(desk: Desk, note: Note) -> bool:
+def _is_written(vault: Vault, note: Note) -> bool:
     try:
-        return desk.read_root(DASHBOARD).render() == note.render()
+        return vault.read_root(DASHBOARD).render() == note.render()
     except (NoteMissingError, BrokenNoteError):
         return False
 
 
-def _sections(desk: Desk, done_today: Sequence[str]) -> list[Section]:
-    names = desk.names(Folder.NEEDS_ACTION)
-    stuck, later, work = _by_status(desk, names[:MOST_READ])
+def _sections(vault: Vault, done_today: Sequence[str]) -> list[Section]:
+    names = vault.names(Folder.NEEDS_ACTION)
+    stuck, later, work = _by_status(vault, names[:MOST_READ])
     return [
-        _listed(desk, Folder.PENDING_APPROVAL, "Waits for you", desk.names(Folder.PENDING_APPROVAL)),
+        _listed(vault, Folder.PENDING_APPROVAL, "Waits for you", vault.names(Folder.PENDING_APPROVAL)),
         section("Needs a person", stuck),
         section("In work", work, unread=len(names[MOST_READ:])),
         section("Waits for a service", later),
-        _listed(desk, Folder.DONE, "Done today", sorted(set(done_today))),
-        _listed(desk, Folder.DEAD_LETTERS, "Failed", _failed(desk.names(Folder.DEAD_LETTERS))),
+        _listed(vault, Folder.DONE, "Done today", sorted(set(done_today))),
+        _listed(vault, Folder.DEAD_LETTERS, "Failed", _failed(vault.names(Folder.DEAD_LETTERS))),
     ]
 
 
-def _by_status(desk: Desk, names: Sequence[str]) -> tuple[list[Item], list[Item], list[Item]]:
+def _by_status(vault: Vault, names: Sequence[str]) -> tuple[list[Item], list[Item], list[Item]]:
     """Open tasks: stuck, waiting for a service, in work; those that wait for an approval are listed as requests."""
     groups: dict[str, list[Item]] = {"escalated": [], "later": [], "waiting": [], "": []}
     for name in names:
-        note = _note(desk, Folder.NEEDS_ACTION, name)
+        note = _note(vault, Folder.NEEDS_ACTION, name)
         status = str(note.front.get("status", "")) if note else "escalated"
         groups.get(status, groups[""]).append(_line(Folder.NEEDS_ACTION, name, note))
     return groups["escalated"], groups["later"], groups[""]
 
 
-def _listed(desk: Desk, folder: Folder, heading: str, names: Sequence[str]) -> Section:
+def _listed(vault: Vault, folder: Folder, heading: str, names: Sequence[str]) -> Section:
     """A section of notes of which only those shown are read."""
-    items = [_line(folder, name, _note(desk, folder, name)) for name in names[:MOST_SHOWN]]
+    items = [_line(folder, name, _note(vault, folder, name)) for name in names[:MOST_SHOWN]]
     return section(heading, items, unread=len(names[MOST_SHOWN:]))
 
 
@@ -86,9 +86,9 @@ def _failed(names: Sequence[str]) -> list[str]:
     return [name for name in names if f"{name}.md" not in explained]
 
 
-def _note(desk: Desk, folder: Folder, name: str) -> Note | None:
+def _note(vault: Vault, folder: Folder, name: str) -> Note | None:
     try:
-        return desk.read(folder, name)
+        return vault.read(folder, name)
     except (BrokenNoteError, NoteMissingError):
         return None
 

@@ -12,7 +12,7 @@ from blocks.file_lock import taken
 from domain.errors import TransientError
 from tasks.vault.atomic import disk_errors
 
-PRIVATE_FOLDER = ".desk"
+PRIVATE_FOLDER = ".fte"
 """Our own files inside the Vault; Obsidian and the watchers ignore what begins with a dot."""
 
 SHARDS = 64

@@ -1,4 +1,4 @@
-"""A new desk: the folders, and the notes every Vault begins with."""
+"""A new Vault: the folders, and the notes every Vault begins with."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class TemplateMissingError(ContractError):
 
 
 def init_vault(target: Path) -> list[Path]:
-    """Make a desk, or complete one; nothing that exists is changed.
+    """Make a Vault, or complete one; nothing that exists is changed.
 
     Returns:
         What was made, in order.

@@ -29,18 +29,18 @@ def test_a_damaged_file_is_a_ledger_that_cannot_be_used(tmp_path: Path) -> None:
         pass
 
 
-def test_threads_that_begin_together_share_one_engine(tmp_path: Path) -> None:
+def test_threads_that_begin_together_share_one_pool(tmp_path: Path) -> None:
     url, count = f"sqlite:///{tmp_path / 'ledger.sqlite'}", 8
-    together, engines = threading.Barrier(count), []
+    together, servers = threading.Barrier(count), []
 
     def begin() -> None:
         together.wait()
         with transaction(url) as session:
-            engines.append(session.get_bind())
+            servers.append(session.get_bind())
 
     threads = [threading.Thread(target=begin) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len({id(engine) for engine in engines}) == 1
+    assert len({id(server) for server in servers}) == 1

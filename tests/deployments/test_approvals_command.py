@@ -1,4 +1,4 @@
-"""`fte approvals` and `fte approvers`: they work while the engine is down, and say what to do."""
+"""`fte approvals` and `fte approvers`: they work while the Prefect server is down, and say what to do."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from tests.approval_requests import ask, ask_now
 
 @pytest.fixture(autouse=True)
 def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A desk, and an engine that is not there."""
+    """A Vault, and a Prefect server that is not there."""
     settings().vault_path.mkdir(parents=True)
     shutil.copy("Vault/Company_Handbook.md", settings().vault_path)
     with socket.socket() as free:
@@ -73,7 +73,7 @@ def test_show_shows_exactly_what_will_happen() -> None:
     assert json.loads(run("show", request.id, "--json").stdout)["shown"] == request.shown
 
 
-def test_approving_works_while_the_engine_is_down_and_moves_the_note() -> None:
+def test_approving_works_while_the_prefect_server_is_down_and_moves_the_note() -> None:
     request = ask_now()
     place_note(request)
     result = run("approve", request.id, "--approver", "Ann", "--comment", "rent")

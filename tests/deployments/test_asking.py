@@ -15,7 +15,7 @@ from deployments.asking import NoAnswerError, ask
 from deployments.commands import books, connect, odoo, tasks, work
 from domain.errors import RejectedError
 from tasks.planning import connected
-from tasks.planning.connected import EngineSilentError
+from tasks.planning.connected import PrefectSilentError
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,7 @@ def test_odoo_that_does_not_answer_ends_connect_and_set_up(
     silent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (connect, odoo):
-        monkeypatch.setattr(module, "use_live_engine", lambda: None)
+        monkeypatch.setattr(module, "use_live_server", lambda: None)
     monkeypatch.setattr(asking, "ANSWER_SECONDS", 0.5)
     words = ["--url", silent, "--database", "demo", "--login", "bot", "--key", "k"]
     connected = CliRunner().invoke(connect.app, ["odoo", *words])
@@ -103,10 +103,10 @@ def test_a_prefect_server_that_does_not_answer_ends_a_run_and_the_books(
 ) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    monkeypatch.setattr(tasks, "ENGINE_SECONDS", 0.5)
-    monkeypatch.setattr(connected, "ENGINE_SECONDS", 0.5)
+    monkeypatch.setattr(tasks, "PREFECT_SECONDS", 0.5)
+    monkeypatch.setattr(connected, "PREFECT_SECONDS", 0.5)
     with temporary_settings({PREFECT_API_URL: f"{silent}/api"}):
         with pytest.raises(NoAnswerError, match="the Prefect server has not answered"):
             tasks.run("sync_odoo")
         told = CliRunner().invoke(books.app, ["receivable"])
-    assert isinstance(told.exception, EngineSilentError)
+    assert isinstance(told.exception, PrefectSilentError)

@@ -14,7 +14,7 @@ from blocks.settings import Settings
 
 COMPOSE = Path("deployments/compose.yaml")
 ELSEWHERE = re.compile(r"PREFECT_REDIS_\w+_URL|PREFECT_SERVER_ENCRYPTION_KEY")
-"""Read by the extra, and by the engine without a setting of that name."""
+"""Read by the extra, and by the Prefect server without a setting of that name."""
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +23,16 @@ def services() -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_every_variable_is_one_of_ours_or_the_engine_s(services: dict[str, dict[str, Any]]) -> None:
+def test_every_variable_is_one_of_ours_or_the_prefect_server_s(services: dict[str, dict[str, Any]]) -> None:
     ours = {"FTE_MODE", *(f"FTE_{name.upper()}" for name in Settings.model_fields)}
-    engine = set(_get_settings_fields(PrefectSettings))
+    server = set(_get_settings_fields(PrefectSettings))
     asked = {
         name
         for service in services.values()
         for name in service.get("environment", {})
         if name.startswith(("FTE_", "PREFECT_"))
     }
-    unknown = {name for name in asked - ours - engine if not ELSEWHERE.fullmatch(name)}
+    unknown = {name for name in asked - ours - server if not ELSEWHERE.fullmatch(name)}
     assert unknown == set()
 
 
@@ -40,7 +40,7 @@ def test_every_program_of_ours_exists(services: dict[str, dict[str, Any]]) -> No
     modules = [
         words[2] for service in services.values() if (words := service.get("command", []))[1:2] == ["-m"]
     ]
-    assert modules == ["deployments.register", "deployments.desk_watcher"]
+    assert modules == ["deployments.register", "deployments.vault_watcher"]
     assert all(importlib.util.find_spec(module) for module in modules)
 
 

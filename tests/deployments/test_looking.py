@@ -14,7 +14,7 @@ from tasks.reliability.looks import forget_looks
 from tasks.reliability.waiting import last_looks
 
 
-class Engine:
+class FakeServer:
     """A hand-written Prefect: what was started, what is under way, whether it answers."""
 
     def __init__(self) -> None:
@@ -33,8 +33,8 @@ class Engine:
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    found = Engine()
+def server(monkeypatch: pytest.MonkeyPatch) -> FakeServer:
+    found = FakeServer()
     monkeypatch.setattr(looking, "start_run", found.start_run)
     monkeypatch.setattr(looking, "begun_at", found.begun_at)
     return found
@@ -60,75 +60,75 @@ async def looked(looker: Looker, times: int) -> Starts:
     return starts
 
 
-async def test_a_look_that_finds_nothing_starts_no_run_and_says_when_it_was(engine: Engine) -> None:
+async def test_a_look_that_finds_nothing_starts_no_run_and_says_when_it_was(server: FakeServer) -> None:
     before = datetime.now(UTC)
     await looked(looker(Found.NOTHING), 1)
-    assert engine.started == []
+    assert server.started == []
     [last] = last_looks()
     assert (last.channel, last.found, last.problem) == ("mail", Found.NOTHING, None)
     assert last.looked_at >= before
 
 
-async def test_work_starts_a_run(engine: Engine) -> None:
+async def test_work_starts_a_run(server: FakeServer) -> None:
     await looked(looker(Found.WORK, Found.NOTHING), 2)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
 
 
-async def test_work_that_a_run_is_at_starts_no_other(engine: Engine) -> None:
-    engine.begun = datetime.now(UTC)
+async def test_work_that_a_run_is_at_starts_no_other(server: FakeServer) -> None:
+    server.begun = datetime.now(UTC)
     await looked(looker(Found.WORK, Found.WORK), 2)
-    assert engine.started == []
+    assert server.started == []
 
 
-async def test_a_run_that_began_long_ago_may_have_died(engine: Engine) -> None:
-    engine.begun = datetime.now(UTC) - timedelta(minutes=10)
+async def test_a_run_that_began_long_ago_may_have_died(server: FakeServer) -> None:
+    server.begun = datetime.now(UTC) - timedelta(minutes=10)
     await looked(looker(Found.WORK, Found.WORK), 2)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
 
 
-async def test_what_a_run_left_undone_is_not_tried_without_pause(engine: Engine) -> None:
+async def test_what_a_run_left_undone_is_not_tried_without_pause(server: FakeServer) -> None:
     await looked(looker(Found.WORK, Found.WORK, Found.WORK, rest=3600), 3)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
 
 
-async def test_a_new_problem_starts_the_flow_once_so_that_it_tells_the_owner(engine: Engine) -> None:
+async def test_a_new_problem_starts_the_flow_once_so_that_it_tells_the_owner(server: FakeServer) -> None:
     await looked(looker(OSError("no route"), OSError("no route"), OSError("still none")), 3)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
     [last] = last_looks()
     assert (last.found, last.problem) == (None, "still none")
 
 
-async def test_a_problem_that_comes_back_is_new(engine: Engine) -> None:
+async def test_a_problem_that_comes_back_is_new(server: FakeServer) -> None:
     await looked(looker(OSError("no route"), Found.NOTHING, OSError("no route")), 3)
-    assert engine.started == ["watch_gmail", "watch_gmail"]
+    assert server.started == ["watch_gmail", "watch_gmail"]
     assert last_looks()[0].problem == "no route"
 
 
-async def test_a_problem_of_an_earlier_process_is_not_new(engine: Engine) -> None:
+async def test_a_problem_of_an_earlier_process_is_not_new(server: FakeServer) -> None:
     await looked(looker(OSError("no route")), 1)
     await looked(looker(OSError("no route")), 1)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
 
 
-async def test_a_run_that_could_not_be_started_is_owed(engine: Engine) -> None:
-    engine.answers = False
+async def test_a_run_that_could_not_be_started_is_owed(server: FakeServer) -> None:
+    server.answers = False
 
     def comes_back() -> Found:
-        engine.answers = True
+        server.answers = True
         raise OSError("no route")
 
     starts = await looked(looker(OSError("no route"), OSError("no route"), comes_back), 3)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
     assert not starts.is_owed
 
 
-async def test_nothing_is_owed_any_more_once_there_is_nothing_to_do(engine: Engine) -> None:
-    engine.answers = False
+async def test_nothing_is_owed_any_more_once_there_is_nothing_to_do(server: FakeServer) -> None:
+    server.answers = False
     starts = await looked(looker(Found.WORK, Found.NOTHING), 2)
     assert not starts.is_owed
 
 
-async def test_a_look_that_hangs_is_given_up(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_look_that_hangs_is_given_up(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio
 
     async def hang(_now: datetime) -> Found:
@@ -138,18 +138,18 @@ async def test_a_look_that_hangs_is_given_up(engine: Engine, monkeypatch: pytest
     monkeypatch.setattr(looking, "LONGEST_LOOK_SECONDS", 0.01)
     await look_once(Looker("mail", 60, hang, "watch_gmail"), Starts())
     assert "longer than" in str(last_looks()[0].problem)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
 
 
 async def test_a_ledger_that_is_away_keeps_nobody_from_looking(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_look: object) -> bool:
         raise OSError("disk full")
 
     monkeypatch.setattr(looking, "record_look", full)
     await looked(looker(Found.WORK), 1)
-    assert engine.started == ["watch_gmail"]
+    assert server.started == ["watch_gmail"]
 
 
 async def test_a_channel_that_nobody_looks_at_any_more_is_forgotten() -> None:

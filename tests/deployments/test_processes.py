@@ -23,7 +23,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-def test_another_engine_at_our_port_is_not_taken_for_ours(
+def test_another_server_at_our_port_is_not_taken_for_ours(
     taken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FTE_PORT", str(taken))

@@ -1,4 +1,4 @@
-"""Two transactions of the engine's that read first and write then, at the same time."""
+"""Two transactions of the Prefect server's that read first and write then, at the same time."""
 
 import asyncio
 from pathlib import Path
@@ -14,31 +14,31 @@ from deployments.server import begin_immediately
 
 async def counted_by_two(folder: Path) -> int:
     """What a number is after two transactions have counted it up from zero."""
-    database = AioSqliteConfiguration(connection_url=f"sqlite+aiosqlite:///{folder / 'engine.db'}")
-    engine = await database.engine()
+    database = AioSqliteConfiguration(connection_url=f"sqlite+aiosqlite:///{folder / 'server.db'}")
+    server = await database.engine()
 
     async def count_up() -> None:
-        async with await database.session(engine) as session, database.begin_transaction(session):
+        async with await database.session(server) as session, database.begin_transaction(session):
             seen = await count(session)
             await asyncio.sleep(0.05)
             await session.execute(text("UPDATE bucket SET count = :next"), {"next": seen + 1})
 
     try:
-        async with engine.begin() as connection:
+        async with server.begin() as connection:
             await connection.execute(text("CREATE TABLE bucket (count INTEGER)"))
             await connection.execute(text("INSERT INTO bucket VALUES (0)"))
         await asyncio.gather(count_up(), count_up())
-        async with await database.session(engine) as session:
+        async with await database.session(server) as session:
             return await count(session)
     finally:
-        await engine.dispose()
+        await server.dispose()
 
 
 async def count(session: AsyncSession) -> int:
     return int((await session.execute(text("SELECT count FROM bucket"))).scalar_one())
 
 
-async def test_the_engine_by_itself_refuses_the_second(tmp_path: Path) -> None:
+async def test_the_prefect_server_by_itself_refuses_the_second(tmp_path: Path) -> None:
     with pytest.raises(OperationalError, match="database is locked"):
         await counted_by_two(tmp_path)
 

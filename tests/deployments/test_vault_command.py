@@ -25,8 +25,8 @@ def test_init_takes_a_path_and_speaks_json(tmp_path: Path) -> None:
 
 def test_init_knows_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert run(app, ["init", "~/desk"]).exit_code == 0
-    assert (tmp_path / "desk" / "Inbox").is_dir()
+    assert run(app, ["init", "~/vault"]).exit_code == 0
+    assert (tmp_path / "vault" / "Inbox").is_dir()
 
 
 def test_check_lists_broken_notes_and_fails(tmp_path: Path) -> None:

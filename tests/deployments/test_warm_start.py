@@ -110,7 +110,7 @@ def test_what_a_run_does_first_can_be_done_ahead_of_it(monkeypatch: pytest.Monke
         warm_start._get_ready()
 
 
-def test_where_nothing_can_be_forked_runs_start_as_the_engine_starts_them(
+def test_where_nothing_can_be_forked_runs_start_as_the_prefect_server_starts_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cold = _starter_engine.run_process

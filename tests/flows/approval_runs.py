@@ -33,13 +33,13 @@ async def execute(flow_run: UUID) -> FlowRun:
     async with get_client() as client:
         run = await client.read_flow_run(flow_run)
         execution: Any = run_flow(request_approval, flow_run=run, parameters=run.parameters)
-        with suppress(Pause):  # how the engine leaves a flow that suspends
+        with suppress(Pause):  # how the Prefect server leaves a flow that suspends
             await execution
         return await client.read_flow_run(flow_run)
 
 
 async def resume(flow_run: UUID, **form: str) -> str:
-    """A person fills in the form; the engine's own word on it, its reason being printed."""
+    """A person fills in the form; Prefect's own word on it, its reason being printed."""
     async with get_client() as client:
         try:
             answer = await client.resume_flow_run(flow_run, run_input=form)

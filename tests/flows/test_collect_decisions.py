@@ -108,7 +108,7 @@ async def test_the_owner_is_reminded_then_told_louder(monkeypatch: pytest.Monkey
     ]
 
 
-async def test_an_engine_that_is_away_leaves_the_decision_on_record() -> None:
+async def test_a_prefect_server_that_is_away_leaves_the_decision_on_record() -> None:
     request = ask_now()
     record_answer(request.id, answer(), datetime.now(UTC))
     async with get_client() as client:
@@ -117,7 +117,7 @@ async def test_an_engine_that_is_away_leaves_the_decision_on_record() -> None:
             await client.delete_deployment(deployment.id)
     state = await collect()
     assert state.name == "Degraded"
-    assert "engine is away" in str(state.message)
+    assert "Prefect server is away" in str(state.message)
     assert get(request.id).state is ApprovalState.APPROVED
 
 

@@ -18,7 +18,7 @@ from tasks.approvals.requests import get, record_answer
 from tasks.approvals.result import show_late_results
 from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run
 from tasks.reliability import ledger
-from tasks.vault.desk import Desk
+from tasks.vault.vault import current_vault
 from tests.approval_requests import answer, ask, ask_now, begin_approved, bill
 from tests.flows.approval_runs import deploy, execute, resume, run_id, show
 
@@ -74,7 +74,7 @@ async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
 
 async def test_the_document_is_on_the_runs_page_once_and_linked_in_the_form() -> None:
     await deploy()
-    kept = Desk(settings().vault_path).attach(b"Office rent\nTotal: $1,500.00", "rent.txt")
+    kept = current_vault().attach(b"Office rent\nTotal: $1,500.00", "rent.txt")
     run = await show(ask_now(inputs=bill(document=kept)))
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: lots") == "ACCEPT"
     assert (await execute(run.id)).state_name == "Suspended"

@@ -17,10 +17,9 @@ from flows.watch_files import (
     set_aside_special_files,
     store_files,
 )
-from tasks.planning.intake import desk
-from tasks.vault.desk import Folder
 from tasks.vault.places import OutsideVaultError
-from tests.worked_desk import NOW
+from tasks.vault.vault import Folder, current_vault
+from tests.worked_vault import NOW
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
 
@@ -29,7 +28,7 @@ SECRET = b"the secret of an approver"
 
 @pytest.fixture
 def inbox() -> Path:
-    folder = desk().root / Folder.INBOX
+    folder = current_vault().root / Folder.INBOX
     folder.mkdir(parents=True)
     return folder
 
@@ -55,7 +54,9 @@ def watch() -> list[str]:
 
 def kept() -> bytes:
     return b"".join(
-        path.read_bytes() for path in desk().root.rglob("*") if path.is_file() and not path.is_symlink()
+        path.read_bytes()
+        for path in current_vault().root.rglob("*")
+        if path.is_file() and not path.is_symlink()
     )
 
 
@@ -85,7 +86,7 @@ def test_pipes_and_folders_are_set_aside_and_the_files_beside_them_stored(inbox:
     drop(inbox / "z.txt", "z")
     assert len(watch()) == 1
     assert list(inbox.iterdir()) == []
-    letters = desk().root / Folder.DEAD_LETTERS
+    letters = current_vault().root / Folder.DEAD_LETTERS
     assert (letters / "receipts" / "one.txt").read_text() == "one"
     assert "drop the files themselves" in (letters / "receipts.problem.md").read_text()
 

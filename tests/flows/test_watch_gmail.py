@@ -1,4 +1,4 @@
-"""The flow as the engine runs it: its end states, and what is on the desk afterwards."""
+"""The flow as the Prefect server runs it: its end states, and what is in the Vault afterwards."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from domain.errors import TransientError
 from domain.reliability.look import Found
 from domain.vault.folder import Folder
 from tasks.mail.look import MailboxClosedError, look_for_mail
-from tasks.planning.intake import desk
+from tasks.vault.vault import current_vault
 from tests.gmail_world import deliver, paths, tell
 from tests.sandbox_fixture import SandboxClient
 
@@ -30,7 +30,7 @@ pytestmark = [
 
 @pytest.fixture
 async def mailbox(sandbox: SandboxClient, home: Path) -> SandboxClient:
-    """The demo mailbox connected, an empty desk."""
+    """The demo mailbox connected, an empty Vault."""
     for folder in Folder:
         (home.parent / "Vault" / folder).mkdir(parents=True, exist_ok=True)
     await connect(sandbox)
@@ -59,7 +59,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     calls: list[list[str]] = []
 
     async def work_tasks() -> None:
-        calls.append(desk().names(Folder.NEEDS_ACTION))
+        calls.append(current_vault().names(Folder.NEEDS_ACTION))
 
     monkeypatch.setattr(flows.work_tasks, "work_tasks", work_tasks)
     return calls
@@ -208,7 +208,7 @@ async def test_a_look_finds_new_mail_and_leaves_it_to_the_run(
 ) -> None:
     deliver(mailbox)
     assert await look() is Found.WORK, "the first look at a mailbox"
-    assert desk().names(Folder.NEEDS_ACTION) == []
+    assert current_vault().names(Folder.NEEDS_ACTION) == []
     await run()
     assert await look() is Found.NOTHING
     key = deliver(mailbox)
@@ -219,7 +219,7 @@ async def test_a_look_finds_new_mail_and_leaves_it_to_the_run(
 
 
 @pytest.mark.usefixtures("worked")
-async def test_what_is_no_new_mail_is_passed_by_and_not_met_again(mailbox: SandboxClient) -> None:
+async def test_what_is_no_new_mail_is_passed_by_and_not_read_again(mailbox: SandboxClient) -> None:
     key = deliver(mailbox)
     await run()
     tell(mailbox, f"messages/{key}/labels", remove=["INBOX"])

@@ -20,12 +20,12 @@ from domain.reliability.backoff import OUTAGE
 from flows.work_tasks import work_tasks
 from tasks.approvals.requests import pending, record_answer
 from tasks.planning import recovery
-from tasks.planning.intake import desk, store_event
+from tasks.planning.intake import store_event
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim
 from tasks.reliability.dead_letters import waiting_letters
-from tasks.vault.desk import Desk, Folder, init_vault
 from tasks.vault.locks import NoteBusyError
+from tasks.vault.vault import Folder, Vault, current_vault, init_vault
 from tests.approval_requests import answer
 from tests.employee_fixture import receipt
 from tests.sandbox_fixture import SandboxClient
@@ -71,7 +71,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 async def odoo(sandbox: SandboxClient) -> SandboxClient:
-    """The demo company connected, a desk with handbook and playbooks."""
+    """The demo company connected, a Vault with handbook and playbooks."""
     init_vault(settings().vault_path)
     block = OdooCredentials(
         url=sandbox.url, database="demo", login="fte", api_key=SecretStr("sandbox-odoo-key")
@@ -104,7 +104,7 @@ async def run() -> State:
 
 
 def status(task_id: str) -> str:
-    return str(desk().read(Folder.NEEDS_ACTION, task_id).front["status"])
+    return str(current_vault().read(Folder.NEEDS_ACTION, task_id).front["status"])
 
 
 def booked(odoo: SandboxClient, numbers: list[str]) -> list[str]:
@@ -130,7 +130,7 @@ async def test_what_waited_for_odoo_is_booked_in_order_and_once(odoo: SandboxCli
     assert (await run()).name == "Completed"
     assert booked(odoo, numbers) == numbers
     assert outbox.waiting() == []
-    assert all(task in desk().names(Folder.DONE) for task in tasks)
+    assert all(task in current_vault().names(Folder.DONE) for task in tasks)
     assert (await run()).name == "Completed"
     assert booked(odoo, numbers) == numbers
 
@@ -204,7 +204,7 @@ async def test_a_bill_that_odoo_fails_keeps_no_other_vendor_s_waiting(odoo: Sand
     behind = drop("CBH-70056")
     beside = store(receipt(VENDORS[1], "3.10", "X1-70057").encode(), "X1-70057")
     await run()
-    assert (desk().find(beside), desk().find(behind)) == (Folder.DONE, Folder.NEEDS_ACTION)
+    assert (current_vault().find(beside), current_vault().find(behind)) == (Folder.DONE, Folder.NEEDS_ACTION)
     assert [item.key for item in outbox.waiting()] == [stuck, behind]
 
 
@@ -222,17 +222,17 @@ async def test_a_bill_that_odoo_fails_again_and_again_frees_the_queue_and_is_esc
         clock.now += AN_HOUR
         await run()
     assert [(letter.kind, letter.key) for letter in waiting_letters()] == [("task", stuck)]
-    note = desk().read(Folder.NEEDS_ACTION, stuck)
+    note = current_vault().read(Folder.NEEDS_ACTION, stuck)
     assert note.front["status"] == "escalated"
     assert "tried 3 times" in str(note.front["why"])
-    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-1"]
-    assert desk().find(behind) is Folder.DONE
+    assert current_vault().names(Folder.DEAD_LETTERS) == ["dead-letter-1"]
+    assert current_vault().find(behind) is Folder.DONE
     assert outbox.waiting() == []
     odoo.clear_faults()
-    desk().update(Folder.NEEDS_ACTION, stuck, lambda note: note.with_front(status="new"))
+    current_vault().update(Folder.NEEDS_ACTION, stuck, lambda note: note.with_front(status="new"))
     await run()
-    assert desk().find(stuck) is Folder.DONE
-    assert (waiting_letters(), desk().names(Folder.DEAD_LETTERS)) == ([], [])
+    assert current_vault().find(stuck) is Folder.DONE
+    assert (waiting_letters(), current_vault().names(Folder.DEAD_LETTERS)) == ([], [])
 
 
 async def test_a_person_who_sets_a_waiting_task_to_new_has_it_worked_at_once(
@@ -244,9 +244,9 @@ async def test_a_person_who_sets_a_waiting_task_to_new_has_it_worked_at_once(
     await run()
     odoo.clear_faults()
     clock.now += timedelta(seconds=31)  # the circuit breaker lets somebody ask again; nothing is due yet
-    desk().update(Folder.NEEDS_ACTION, second, lambda note: note.with_front(status="new"))
+    current_vault().update(Folder.NEEDS_ACTION, second, lambda note: note.with_front(status="new"))
     await run()
-    assert desk().find(second) is Folder.DONE
+    assert current_vault().find(second) is Folder.DONE
     assert [item.key for item in outbox.waiting()] == [first]
 
 
@@ -257,7 +257,7 @@ async def test_a_task_that_a_person_took_out_of_the_queue_is_left_alone(
     taken = drop("CBH-70071")
     await run()
     odoo.clear_faults()
-    desk().update(Folder.NEEDS_ACTION, taken, lambda note: note.with_front(status="mine"))
+    current_vault().update(Folder.NEEDS_ACTION, taken, lambda note: note.with_front(status="mine"))
     clock.now += AN_HOUR
     await run()
     assert (status(taken), outbox.waiting()) == ("mine", [])
@@ -287,11 +287,11 @@ async def test_a_crash_before_the_move_to_done_leaves_no_note_behind(
 
     task = drop("CBH-70091")
     with monkeypatch.context() as patched:
-        patched.setattr(Desk, "move", die)
+        patched.setattr(Vault, "move", die)
         await run()
-    assert (status(task), desk().find(task)) == ("done", Folder.NEEDS_ACTION)
+    assert (status(task), current_vault().find(task)) == ("done", Folder.NEEDS_ACTION)
     await run()
-    assert desk().find(task) is Folder.DONE
+    assert current_vault().find(task) is Folder.DONE
     assert booked(odoo, ["CBH-70091"]) == ["CBH-70091"]
 
 
@@ -308,7 +308,7 @@ async def test_a_decided_task_that_two_come_to_work_at_once_is_booked_once(
     loop, decided = await asyncio.gather(run(), work_task(task, return_state=True))
     assert loop.name in {"Completed", "Degraded"}
     assert decided.name in {"Completed", "Elsewhere"}
-    assert desk().find(task) is Folder.DONE
+    assert current_vault().find(task) is Folder.DONE
     assert booked(odoo, ["HSO-70101"]) == ["HSO-70101"]
 
 

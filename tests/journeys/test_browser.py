@@ -1,4 +1,4 @@
-"""The engine's own UI as the place of the decision, driven in Chromium."""
+"""The Prefect server's own UI as the place of the decision, driven in Chromium."""
 
 import re
 import shutil
@@ -39,8 +39,8 @@ def asked(employee: Employee) -> Asked:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with sync_playwright() as server:
+        browser = server.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         opened = browser.new_page(viewport={"width": 1400, "height": 1300})
         opened.set_default_timeout(30_000)
         yield opened
@@ -57,7 +57,7 @@ def open_form(page: Page, employee: Employee, request_id: str) -> Locator:
 def answer(  # noqa: PLR0913 (a form has fields)
     page: Page, employee: Employee, request_id: str, decision: str, *, changes: str = "", code: str = ""
 ) -> None:
-    """Fill the form and send it; again if the engine's busy database did not take it, as a person would."""
+    """Fill the form and send it; again if the Prefect server's busy database did not take it, as a person would."""
     for _attempt in range(3):
         form = open_form(page, employee, request_id)
         expect(form.locator("textarea")).to_have_count(4)
@@ -73,7 +73,7 @@ def answer(  # noqa: PLR0913 (a form has fields)
         page.goto("about:blank")
         if taken:
             return
-    pytest.fail("the engine refused the form three times")
+    pytest.fail("the Prefect server refused the form three times")
 
 
 def test_the_form_shows_what_will_happen_and_approves_it_once(

@@ -31,7 +31,7 @@ def keys(live: Employee) -> dict[str, str]:
     return found
 
 
-def test_the_engine_refuses_who_has_no_password(live: Employee) -> None:
+def test_the_prefect_server_refuses_who_has_no_password(live: Employee) -> None:
     for login in (None, ("fte", "wrong")):
         assert httpx.get(f"{live.api}/admin/settings", auth=login).status_code == 401
     assert httpx.get(f"{live.api}/admin/settings", auth=("fte", keys(live)["password"])).is_success
@@ -57,9 +57,9 @@ def test_a_wrong_password_of_this_machine_is_said_with_what_to_do(live: Employee
     assert LOCKED_OUT in found["Prefect server"]["found"]
 
 
-async def test_a_wrong_password_of_an_engine_elsewhere_is_said_with_what_to_do(live: Employee) -> None:
+async def test_a_wrong_password_of_a_prefect_server_elsewhere_is_said_with_what_to_do(live: Employee) -> None:
     elsewhere = {
-        "FTE_ENGINE_URL": f"http://127.0.0.1:{live.port}",
+        "FTE_PREFECT_URL": f"http://127.0.0.1:{live.port}",
         "FTE_MODE": "live",
         "PREFECT_API_AUTH_STRING": "fte:wrong",
     }
@@ -143,10 +143,10 @@ def examined(live: Employee) -> dict[str, dict[str, str]]:
     return {item["what"]: item for item in found}
 
 
-def test_the_sandbox_neither_takes_its_place_nor_its_desk(live: Employee) -> None:
-    desk = live.fte("up", "--sandbox", "--no-feed", ok=False)
-    assert desk.returncode == 4
-    assert "holds live work" in desk.stderr
+def test_the_sandbox_neither_takes_its_place_nor_its_vault(live: Employee) -> None:
+    vault = live.fte("up", "--sandbox", "--no-feed", ok=False)
+    assert vault.returncode == 4
+    assert "holds live work" in vault.stderr
     other = str(live.root / "Other")
     place = live.fte("up", "--sandbox", "--no-feed", ok=False, FTE_VAULT=other)
     assert place.returncode == 4

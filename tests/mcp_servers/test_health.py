@@ -8,12 +8,11 @@ from blocks.settings import settings
 from mcp_servers import health
 from mcp_servers.health import look_at_health
 from tasks.planning.connected import EmployeeAwayError
-from tasks.planning.intake import desk
-from tasks.vault.desk import init_vault
+from tasks.vault.vault import current_vault, init_vault
 
 
 @pytest.fixture(autouse=True)
-def engine_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def prefect_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse() -> None:
         raise EmployeeAwayError
 
@@ -35,7 +34,7 @@ def damaged_ledger() -> None:
 
 @pytest.mark.usefixtures("damaged_ledger")
 async def test_a_damaged_ledger_is_a_problem_and_no_failure() -> None:
-    init_vault(desk().root)
+    init_vault(current_vault().root)
     found = await look_at_health()
     assert found.waiting_for_approval is None
     assert "not a database" in found.problems[0]
@@ -43,6 +42,6 @@ async def test_a_damaged_ledger_is_a_problem_and_no_failure() -> None:
 
 
 async def test_a_handbook_that_cannot_be_read_is_a_problem() -> None:
-    init_vault(desk().root)
-    (desk().root / "Company_Handbook.md").write_text("---\nask_above: often\n---\n")
+    init_vault(current_vault().root)
+    (current_vault().root / "Company_Handbook.md").write_text("---\nask_above: often\n---\n")
     assert "ask_above" in (await look_at_health()).problems[0]

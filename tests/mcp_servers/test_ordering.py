@@ -19,8 +19,11 @@ from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError
     ("failure", "said"),
     [
         (httpx.ReadError("cut off"), "books nothing twice"),
-        (OSError(errno.ENOSPC, "No space left on device", "/desk/note.md"), "No space left on device: /desk"),
-        (PermissionError(errno.EACCES, "Permission denied", "/desk/note.md"), "Permission denied"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/vault/note.md"),
+            "No space left on device: /vault",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "/vault/note.md"), "Permission denied"),
     ],
 )
 async def test_a_failure_is_a_sentence_that_promises_no_more_than_is_known(

@@ -32,6 +32,6 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         credentials(url)
 
 
-def test_the_client_does_without_the_engine() -> None:
+def test_the_client_does_without_the_prefect_server() -> None:
     code = "import sys, blocks.odoo.client, tasks.accounting.bills; sys.exit('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""`fte connect`: nothing is saved that was not checked, and never into an engine that is not the live one."""
+"""`fte connect`: nothing is saved that was not checked, and never into a Prefect server that is not the live one."""
 
 import base64
 import http.server
@@ -12,13 +12,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from blocks.settings import settings
-from deployments.commands.connect import EngineNeededError, app
+from deployments.commands.connect import LiveServerNeededError, app
 from tests.employee_fixture import free_port
 from tests.sandbox_fixture import SandboxClient
 
 
-class Engine(http.server.BaseHTTPRequestHandler):
-    """An engine that only knows who may come in; `locked` False is the sandbox's."""
+class FakeServer(http.server.BaseHTTPRequestHandler):
+    """A Prefect server that only knows who may come in; `locked` False is the sandbox's."""
 
     locked = True
 
@@ -34,12 +34,12 @@ class Engine(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Engine]]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Engine)
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeServer]]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FakeServer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("FTE_PORT", str(server.server_port))
-    monkeypatch.setattr(Engine, "locked", True)
-    yield Engine
+    monkeypatch.setattr(FakeServer, "locked", True)
+    yield FakeServer
     server.shutdown()
     server.server_close()
 
@@ -64,33 +64,35 @@ def refused(result: Result) -> str:
     return str(result.exception) + result.output
 
 
-def test_no_engine_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_prefect_server_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_PORT", str(free_port()))
     result = connect("odoo")
-    assert isinstance(result.exception, EngineNeededError)
+    assert isinstance(result.exception, LiveServerNeededError)
     assert "Odoo's address" not in result.output
     assert "fte up --live" in refused(result)
 
 
-def test_an_engine_without_a_lock_gets_no_secret(engine: type[Engine], sandbox: SandboxClient) -> None:
-    engine.locked = False
-    assert "no live engine" in refused(odoo(sandbox.url))
+def test_a_prefect_server_without_a_lock_gets_no_secret(
+    server: type[FakeServer], sandbox: SandboxClient
+) -> None:
+    server.locked = False
+    assert "no live Prefect server" in refused(odoo(sandbox.url))
     assert sandbox.journal() == []
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("server")
 def test_a_wrong_key_or_database_is_said(sandbox: SandboxClient) -> None:
     assert "'fte odoo setup' makes a new one" in refused(odoo(sandbox.url, key="wrong"))
     assert "no database 'other'" in refused(odoo(sandbox.url, database="other"))
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("server")
 def test_an_odoo_that_is_away_and_an_address_that_is_none_are_said() -> None:
     assert "check the address" in refused(odoo(f"http://127.0.0.1:{free_port()}"))
     assert "is no address" in refused(odoo("books.example.com"))
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"web": {}}', '{"installed": {}}'])
 def test_a_file_that_is_no_desktop_client_is_said(tmp_path: Path, content: str) -> None:
     file = tmp_path / "client.json"

@@ -11,9 +11,9 @@ from deployments.commands import dead_letters
 from domain.errors import RejectedError, TransientError
 from domain.vault.folder import Folder
 from tasks.mail.take_mail import take_part
-from tasks.planning.intake import desk
 from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import DeadLetter, LetterMissingError, add_dead_letter, waiting_letters
+from tasks.vault.vault import current_vault
 from tests.gmail_world import account, client_of, deliver
 from tests.sandbox_fixture import SandboxClient
 
@@ -102,8 +102,8 @@ def test_a_replay_needs_one_choice(words: list[str]) -> None:
 @pytest.mark.usefixtures("replays")
 def test_each_letter_has_a_note_with_its_reason_and_its_command() -> None:
     show_letters()
-    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-1", "dead-letter-2", "dead-letter-3"]
-    text = desk().read(Folder.DEAD_LETTERS, "dead-letter-1").render()
+    assert current_vault().names(Folder.DEAD_LETTERS) == ["dead-letter-1", "dead-letter-2", "dead-letter-3"]
+    text = current_vault().read(Folder.DEAD_LETTERS, "dead-letter-1").render()
     assert "March [2026] is closed" in text
     assert "fte dead-letters replay 1" in text
     assert "--cause JournalClosedError" in text
@@ -111,20 +111,24 @@ def test_each_letter_has_a_note_with_its_reason_and_its_command() -> None:
 
 def test_a_letters_note_stays_as_a_person_left_it_and_goes_with_the_letter(replays: Replays) -> None:
     show_letters()
-    place = desk().path("Dead_Letters/dead-letter-1.md")
+    place = current_vault().path("Dead_Letters/dead-letter-1.md")
     place.write_text(place.read_text() + "Asked the accountant.\n")
-    desk().path("Dead_Letters/dead-letter-2.md").unlink()
-    mine = desk().path("Dead_Letters/dead-letter-scan.md")
+    current_vault().path("Dead_Letters/dead-letter-2.md").unlink()
+    mine = current_vault().path("Dead_Letters/dead-letter-scan.md")
     mine.write_text("a file of the owner's own\n")
     show_letters()
     assert "Asked the accountant." in place.read_text()
-    assert "dead-letter-2" in desk().names(Folder.DEAD_LETTERS)
+    assert "dead-letter-2" in current_vault().names(Folder.DEAD_LETTERS)
     replays.error = TransientError("Odoo is down")
     fte("replay", "1")
     assert "Odoo is down" in place.read_text()
     replays.error = None
     fte("replay", "1")
-    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-2", "dead-letter-3", "dead-letter-scan"]
+    assert current_vault().names(Folder.DEAD_LETTERS) == [
+        "dead-letter-2",
+        "dead-letter-3",
+        "dead-letter-scan",
+    ]
 
 
 @pytest.mark.usefixtures("prefect_server")
@@ -145,8 +149,8 @@ def test_a_message_that_gmail_refused_is_taken_in_by_a_replay(
     block = GmailCredentials(**account(sandbox.url).model_dump())
     block.save("gmail", overwrite=True)
     assert fte("replay", "1").exit_code == 1
-    assert desk().names(Folder.DEAD_LETTERS) == ["dead-letter-1"]
+    assert current_vault().names(Folder.DEAD_LETTERS) == ["dead-letter-1"]
     sandbox.clear_faults()
     assert fte("replay", "--cause", "GmailRefusedError").exit_code == 0
-    assert desk().names(Folder.NEEDS_ACTION) == [f"gmail-{key}"]
-    assert (waiting_letters(), desk().names(Folder.DEAD_LETTERS)) == ([], [])
+    assert current_vault().names(Folder.NEEDS_ACTION) == [f"gmail-{key}"]
+    assert (waiting_letters(), current_vault().names(Folder.DEAD_LETTERS)) == ([], [])

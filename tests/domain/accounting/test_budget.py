@@ -58,7 +58,7 @@ def report(**goals: Any) -> BudgetReport:
     return budget_report(books(), parse_goals(goals), FIRST, LAST)
 
 
-def test_the_goals_that_come_with_the_desk_show_every_rule_and_can_be_read() -> None:
+def test_the_goals_that_come_with_the_vault_show_every_rule_and_can_be_read() -> None:
     front = Note.parse(TEMPLATE.read_text()).front
     goals = parse_goals(front)
     assert goals.budgets["rent"] == d("2500")

@@ -77,7 +77,7 @@ def test_text_from_a_document_is_never_a_template() -> None:
 
 
 def test_a_reference_to_nothing_names_the_playbook() -> None:
-    steps = [{"id": "file", "action": "desk.file_away", "inputs": {"reason": "{{ task.nothing }}"}}]
+    steps = [{"id": "file", "action": "vault.file_away", "inputs": {"reason": "{{ task.nothing }}"}}]
     with pytest.raises(PlaybookError, match=r"playbook receipt: nothing is known as 'task.nothing'"):
         make_plan(playbook(steps=steps), "file-1", {"task": {}})
 

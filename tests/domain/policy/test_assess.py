@@ -1,4 +1,4 @@
-"""The policy: sums are cumulative, strangers ask, and nothing makes a question go away."""
+"""The policy: sums are cumulative, unknown payees ask, and nothing makes a question go away."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -11,7 +11,7 @@ from domain.vault.note import Note
 TEMPLATE = Path("Vault/Company_Handbook.md")
 
 
-def test_the_handbook_that_comes_with_the_desk_can_be_followed() -> None:
+def test_the_handbook_that_comes_with_the_vault_can_be_followed() -> None:
     handbook = parse_handbook(Note.parse(TEMPLATE.read_text()).front)
     assert handbook.ask_above == Decimal(1000)
     assert handbook.mover == handbook.owner == "Owner"

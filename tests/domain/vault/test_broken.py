@@ -66,8 +66,8 @@ def test_an_alias_bomb_is_refused_before_it_grows() -> None:
         Note.parse("---\n" + "\n".join(rows) + "\n---\n")
 
 
-def test_reading_notes_does_not_need_the_engine() -> None:
-    script = "import domain.vault.note, tasks.vault.desk, sys; print('prefect' in sys.modules)"
+def test_reading_notes_does_not_need_the_prefect_server() -> None:
+    script = "import domain.vault.note, tasks.vault.vault, sys; print('prefect' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
         == "False\n"

@@ -104,7 +104,7 @@ def test_another_persons_code_proves_nothing(secret: str) -> None:
 
 
 def test_a_code_of_nobody_enrolled_is_not_ignored() -> None:
-    outcome = approve(ask().id, "123456", approver="Stranger")
+    outcome = approve(ask().id, "123456", approver="Somebody")
     assert outcome.kind is OutcomeKind.ASK_AGAIN
     assert "not enrolled" in (outcome.reason or "")
 
@@ -121,7 +121,7 @@ def test_guessing_is_stopped_and_the_right_code_waits_with_it(secret: str) -> No
 def test_one_persons_wrong_codes_do_not_stop_another(secret: str) -> None:
     request = ask()
     for _ in range(WRONG_CODES):
-        approve(request.id, "000000", approver="Stranger")
+        approve(request.id, "000000", approver="Somebody")
     assert approve(request.id, code_at(secret, NOW)).kind is OutcomeKind.APPROVED
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from blocks.settings import settings
 from tasks.approvals.document_page import render_document
-from tasks.vault.desk import Desk, init_vault
+from tasks.vault.vault import current_vault, init_vault
 from tests.blocks.test_documents import pdf, picture
 
 
@@ -16,7 +16,7 @@ def vault() -> None:
 
 
 def shown(content: bytes, name: str) -> str:
-    return render_document(Desk(settings().vault_path).attach(content, name))
+    return render_document(current_vault().attach(content, name))
 
 
 def test_a_pdf_is_shown_as_pictures_of_its_pages() -> None:
@@ -51,6 +51,6 @@ def test_what_cannot_be_shown_says_why_and_where_it_lies() -> None:
 
 
 def test_a_document_that_was_changed_is_not_shown_as_the_one_that_is_decided_on() -> None:
-    kept = Desk(settings().vault_path).attach(b"Total: $9.00", "till.txt")
+    kept = current_vault().attach(b"Total: $9.00", "till.txt")
     (settings().vault_path / kept).write_bytes(b"Total: $900.00")
     assert "changed or removed" in render_document(kept)

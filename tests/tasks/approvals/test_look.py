@@ -57,7 +57,7 @@ async def test_a_run_that_cannot_be_woken_is_a_problem_and_the_others_are_kept(
 ) -> None:
     first, second = ask(), ask(task_id="file-2")
     status[first.id] = RunStatus.AWAY
-    with pytest.raises(RunsStuckError, match=f"{first.id}: the engine is away"):
+    with pytest.raises(RunsStuckError, match=f"{first.id}: the Prefect server is away"):
         await look_for_requests(ALWAYS, NOW)
     assert note("Pending_Approval", second).exists()
 
@@ -87,7 +87,7 @@ def test_a_moved_note_is_work_until_its_decision_is_taken() -> None:
 
 
 def test_a_note_of_no_request_is_work() -> None:
-    stranger = settings().vault_path / "Rejected" / "shopping.md"
-    stranger.parent.mkdir(parents=True)
-    stranger.write_text("milk")
+    foreign = settings().vault_path / "Rejected" / "shopping.md"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text("milk")
     assert look_for_moved_notes() is Found.WORK

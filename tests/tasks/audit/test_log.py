@@ -173,7 +173,7 @@ def test_a_pipe_in_a_days_place_is_not_waited_for(log: AuditLog) -> None:
     log.folder.mkdir(parents=True)
     os.mkfifo(log.folder / "audit_2026-11-20.jsonl")
     log.append(event(), NOW)
-    assert actions(log)[0] == "audit.stranger_set_aside"
+    assert actions(log)[0] == "audit.unknown_file_set_aside"
     assert verified(log) is VerificationState.INTACT
 
 

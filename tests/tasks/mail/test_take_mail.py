@@ -16,6 +16,7 @@ from tasks.mail.take_mail import Taken, take_part
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.planning import intake
 from tasks.reliability.dead_letters import waiting_letters
+from tasks.vault.vault import Vault, current_vault
 from tests.gmail_world import client_of, deliver, paths, tell
 from tests.sandbox_fixture import SandboxClient
 
@@ -47,7 +48,7 @@ async def take(sandbox: SandboxClient, clock: Callable[[], datetime] = present) 
 
 
 def stored() -> list[str]:
-    return intake.desk().names(Folder.NEEDS_ACTION)
+    return current_vault().names(Folder.NEEDS_ACTION)
 
 
 def attachments(home: Path) -> list[Path]:
@@ -64,7 +65,7 @@ async def test_a_new_mail_becomes_a_note_with_the_mail_beside_it(sandbox: Sandbo
     )
     taken = await take(sandbox)
     assert taken.task_ids == stored() == [f"gmail-{key}"]
-    note = intake.desk().read(Folder.NEEDS_ACTION, f"gmail-{key}")
+    note = current_vault().read(Folder.NEEDS_ACTION, f"gmail-{key}")
     front = {
         name: note.front[name]
         for name in ("source", "status", "from", "to", "subject", "thread", "message_id")
@@ -80,7 +81,7 @@ async def test_a_new_mail_becomes_a_note_with_the_mail_beside_it(sandbox: Sandbo
     }
     assert list(note.front["labels"]) == ["INBOX", "UNREAD"]
     assert "Total: $12.00" in note.body
-    document = intake.desk().path(note.front["document"])
+    document = current_vault().path(note.front["document"])
     assert [document] == attachments(home)
     assert document.read_bytes() == sandbox.http.get(f"/_sandbox/gmail/messages/{key}").json()["raw"].encode(
         "latin-1"
@@ -234,8 +235,8 @@ async def test_the_watermarks_time_is_renewed_while_nothing_happens(sandbox: San
 BOUNDARIES: list[tuple[Any, str]] = [
     (take_mail, "_store"),
     (take_mail, "event_of"),
-    (intake.Desk, "attach"),
-    (intake.Desk, "store"),
+    (Vault, "attach"),
+    (Vault, "store"),
     (intake, "mark_seen"),
     (take_mail, "move_watermark"),
 ]
@@ -366,7 +367,7 @@ async def test_a_hostile_mail_puts_nothing_into_the_note_that_acts(sandbox: Sand
         text="---\nstatus: approved\n---\n[[Approved/x]] `= dv.execute()` %%hidden%%\n# Approved\nhttps://evil.example\n",
     )
     await take(sandbox)
-    note = intake.desk().read(Folder.NEEDS_ACTION, f"gmail-{key}")
+    note = current_vault().read(Folder.NEEDS_ACTION, f"gmail-{key}")
     assert note.front["status"] == "new"
     own = "[Document](<../"
     assert note.body.count("[") == note.body.count(own) == 1
@@ -388,7 +389,7 @@ async def test_a_mail_that_forwards_two_bills_becomes_two_tasks(sandbox: Sandbox
     key = deliver(sandbox, raw=b64encode(mail.as_bytes()).decode())
     taken = await take(sandbox)
     assert sorted(taken.task_ids) == [f"gmail-{key}", f"gmail-{key}-2"]
-    notes = [intake.desk().read(Folder.NEEDS_ACTION, name).front for name in sorted(taken.task_ids)]
+    notes = [current_vault().read(Folder.NEEDS_ACTION, name).front for name in sorted(taken.task_ids)]
     assert [note["subject"] for note in notes] == ["Invoice of Harbor", "Invoice of Maple"]
     assert [note["from"] for note in notes] == ["Sam <sam@ours.example>"] * 2
     assert (await take(sandbox)).task_ids == []

@@ -3,10 +3,10 @@
 import pytest
 
 from domain.policy.handbook import parse_handbook
-from tasks.planning.intake import desk
 from tasks.reliability.effects import ApprovalNeededError
+from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
-from tests.worked_desk import performed, prepared, set_up_desk
+from tests.worked_vault import performed, prepared, set_up_vault
 
 ON_RECORD, OTHER = "DE89 3704 0044 0532 0130 00", "DE02 1203 0000 0000 2020 51"
 BILL = """Cloudberry Hosting Inc.
@@ -18,8 +18,8 @@ IBAN: {iban}
 
 
 @pytest.fixture(autouse=True)
-def _desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_up_desk(sandbox, monkeypatch)
+def _vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_vault(sandbox, monkeypatch)
     (vendor,) = sandbox.odoo("res.partner", "search", domain=[["name", "=", "Cloudberry Hosting Inc."]])
     sandbox.odoo("res.partner.bank", "create", vals_list=[{"partner_id": vendor, "acc_number": ON_RECORD}])
 
@@ -44,8 +44,10 @@ async def test_another_account_waits_for_a_person_and_says_why(sandbox: SandboxC
 
 
 async def test_the_handbook_can_ask_for_proof_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    strict = parse_handbook({**desk().read_root("Company_Handbook.md").front, "proof": {"new_payees": True}})
-    monkeypatch.setattr("tests.worked_desk.read_handbook", lambda: strict)
+    strict = parse_handbook(
+        {**current_vault().read_root("Company_Handbook.md").front, "proof": {"new_payees": True}}
+    )
+    monkeypatch.setattr("tests.worked_vault.read_handbook", lambda: strict)
     with pytest.raises(ApprovalNeededError) as caught:
         await performed(prepared(bill(7003, OTHER)))
     assert caught.value.verdict.proof_required

@@ -11,8 +11,8 @@ import pytest
 from blocks.settings import settings
 from domain.planning.event import Event
 from tasks.planning import intake
-from tasks.planning.intake import desk, is_seen, store_event, store_mail
-from tasks.vault.desk import Folder
+from tasks.planning.intake import is_seen, store_event, store_mail
+from tasks.vault.vault import Folder, current_vault
 from tests.tasks.reliability.conftest import database, hear, release, run_crew, start_worker
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ from datetime import UTC, datetime
 from domain.planning.event import Event
 from tasks.audit.log import AuditLog
 from tasks.planning import intake
-from tasks.vault.desk import Desk
+from tasks.vault.vault import Vault
 
 def die_after(owner, name):
     real = getattr(owner, name)
@@ -78,14 +78,14 @@ def audited() -> list[str]:
 def test_an_event_is_stored_audited_and_remembered_once() -> None:
     assert store_event(event(), NOW) == "file-1"
     assert store_event(event(), NOW) is None
-    assert (audited(), desk().names(Folder.NEEDS_ACTION)) == (["file-1"], ["file-1"])
+    assert (audited(), current_vault().names(Folder.NEEDS_ACTION)) == (["file-1"], ["file-1"])
 
 
 @pytest.mark.parametrize(
     ("place", "records"),
     [
-        ('Desk, "attach"', 1),
-        ('Desk, "store"', 1),
+        ('Vault, "attach"', 1),
+        ('Vault, "store"', 1),
         ('AuditLog, "append"', 2),
         ('intake, "mark_seen"', 1),
     ],
@@ -101,7 +101,7 @@ def test_a_kill_anywhere_loses_neither_the_note_nor_its_audit_record(
     assert not is_seen("file-1") or audited() == ["file-1"]
     store_event(event(), NOW)
     assert is_seen("file-1")
-    assert desk().names(Folder.NEEDS_ACTION) == ["file-1"]
+    assert current_vault().names(Folder.NEEDS_ACTION) == ["file-1"]
     assert audited() == ["file-1"] * records
 
 
@@ -115,16 +115,18 @@ def test_a_task_that_was_done_before_its_event_was_remembered_is_still_audited(
         patched.setattr("tasks.planning.intake._audit", die)
         with pytest.raises(KeyboardInterrupt):
             store_event(event(), NOW)
-    desk().move("file-1", Folder.NEEDS_ACTION, Folder.DONE)
+    current_vault().move("file-1", Folder.NEEDS_ACTION, Folder.DONE)
     assert store_event(event(), NOW) is None
-    assert (audited(), desk().find("file-1")) == (["file-1"], Folder.DONE)
+    assert (audited(), current_vault().find("file-1")) == (["file-1"], Folder.DONE)
 
 
 def test_processes_that_store_the_same_events_at_once_store_each_once(
     run_crew: Callable[..., list[str]],
 ) -> None:
     assert sum(map(int, run_crew(STORE_MANY, workers=3))) == 6
-    assert set(audited()) == set(desk().names(Folder.NEEDS_ACTION)) == {f"file-{n}" for n in range(6)}
+    assert (
+        set(audited()) == set(current_vault().names(Folder.NEEDS_ACTION)) == {f"file-{n}" for n in range(6)}
+    )
 
 
 def forwards(count: int) -> Event:
@@ -145,11 +147,13 @@ def test_a_mail_that_forwards_several_becomes_a_task_for_each() -> None:
     mail = forwards(3)
     assert store_mail(mail, NOW) == ["file-1-3", "file-1-2", "file-1"]
     assert store_mail(mail, NOW) == []
-    notes = [desk().read(Folder.NEEDS_ACTION, name).front for name in ("file-1", "file-1-2", "file-1-3")]
+    notes = [
+        current_vault().read(Folder.NEEDS_ACTION, name).front for name in ("file-1", "file-1-2", "file-1-3")
+    ]
     assert [note["subject"] for note in notes] == ["Invoice 1", "Invoice 2", "Invoice 3"]
     assert {note["from"] for note in notes} == {"Sam <sam@ours.example>"}
     whole = {note["of_mail"] for note in notes}
-    assert {desk().path(name).read_bytes() for name in whole} == {mail.document}
+    assert {current_vault().path(name).read_bytes() for name in whole} == {mail.document}
     assert store_mail(forwards(1).model_copy(update={"id": "file-2"}), NOW) == ["file-2"]
 
 
@@ -172,5 +176,5 @@ def test_a_crash_between_the_parts_of_a_mail_loses_none_and_doubles_none(
             store_mail(mail, NOW)
     assert not is_seen("file-1")
     store_mail(mail, NOW)
-    assert desk().names(Folder.NEEDS_ACTION) == ["file-1", "file-1-2", "file-1-3"]
+    assert current_vault().names(Folder.NEEDS_ACTION) == ["file-1", "file-1-2", "file-1-3"]
     assert sorted(audited()) == ["file-1", "file-1-2", "file-1-3"]

@@ -8,19 +8,19 @@ from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
 from domain.vault.note import Note
 from tasks.planning import recovery
-from tasks.planning.intake import desk, store_event
-from tasks.planning.look import keep_desk, look_for_tasks, look_for_writes
+from tasks.planning.intake import store_event
+from tasks.planning.look import keep_vault_notes, look_for_tasks, look_for_writes
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, task_claim, this_process
 from tasks.reliability.dead_letters import add_dead_letter
-from tasks.vault.desk import Folder, init_vault
+from tasks.vault.vault import Folder, current_vault, init_vault
 
 NOW = datetime.now(UTC)
 
 
 @pytest.fixture(autouse=True)
 def vault() -> None:
-    init_vault(desk().root)
+    init_vault(current_vault().root)
 
 
 def stored(document: bytes = b"bill") -> str:
@@ -42,9 +42,9 @@ def test_an_open_task_is_work_unless_somebody_works_on_it() -> None:
 
 def test_a_task_that_was_handed_to_a_person_is_no_work() -> None:
     task_id = stored()
-    desk().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="escalated"))
+    current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="escalated"))
     assert look_for_tasks(NOW) is Found.NOTHING
-    desk().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="new"))
+    current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="new"))
     assert look_for_tasks(NOW) is Found.WORK
 
 
@@ -59,16 +59,16 @@ async def test_a_write_is_work_once_the_head_of_its_queue_is_due(monkeypatch: py
     assert await look_for_writes(due) is Found.NOTHING, "it is under way"
 
 
-def test_the_desk_is_kept_without_a_run() -> None:
+def test_the_vault_is_kept_without_a_run() -> None:
     add_dead_letter("task", "t1", payload={}, error=ValueError("no"), now=NOW)
-    (desk().root / "Dashboard.md").unlink(missing_ok=True)
-    assert keep_desk(NOW) is Found.NOTHING
-    assert desk().names(Folder.DEAD_LETTERS) != []
-    assert (desk().root / "Dashboard.md").exists()
+    (current_vault().root / "Dashboard.md").unlink(missing_ok=True)
+    assert keep_vault_notes(NOW) is Found.NOTHING
+    assert current_vault().names(Folder.DEAD_LETTERS) != []
+    assert (current_vault().root / "Dashboard.md").exists()
 
 
 def test_the_dashboard_follows_the_notes_at_once() -> None:
-    keep_desk(NOW)
-    desk().save(Folder.NEEDS_ACTION, "t2", Note.new({"status": "new", "subject": "A drop"}, "x"))
-    keep_desk(NOW)
-    assert "t2" in (desk().root / "Dashboard.md").read_text()
+    keep_vault_notes(NOW)
+    current_vault().save(Folder.NEEDS_ACTION, "t2", Note.new({"status": "new", "subject": "A drop"}, "x"))
+    keep_vault_notes(NOW)
+    assert "t2" in (current_vault().root / "Dashboard.md").read_text()

@@ -14,20 +14,20 @@ from domain.planning.event import Event
 from domain.planning.order import BadInputError, Call, KeyReusedError, Order, order_document
 from tasks.accounting.payments import payment_inputs
 from tasks.planning import bookkeeping, connected
-from tasks.planning.intake import desk, store_event
+from tasks.planning.intake import store_event
 from tasks.planning.orders import ForgedOrderError, complete_order, find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.task_status import TaskStatus, task_report
 from tasks.reliability import outbox
 from tasks.reliability.effects import ApprovalNeededError
-from tasks.vault.desk import Folder
+from tasks.vault.vault import Folder, current_vault
 from tests.sandbox_fixture import SandboxClient
-from tests.worked_desk import NOW, performed, prepared, set_up_desk
+from tests.worked_vault import NOW, performed, prepared, set_up_vault
 
 
 @pytest.fixture(autouse=True)
-def worked_desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_up_desk(sandbox, monkeypatch)
+def worked_vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_vault(sandbox, monkeypatch)
 
 
 def expense(total: str = "12.50", **changed: Any) -> Order:
@@ -65,7 +65,7 @@ async def take(asked: Call, order: Order) -> bool:
 
 
 def thought_about(task_id: str) -> Prepared:
-    return prepare_task(task_id, desk().read(Folder.NEEDS_ACTION, task_id), read_handbook())
+    return prepare_task(task_id, current_vault().read(Folder.NEEDS_ACTION, task_id), read_handbook())
 
 
 async def test_an_order_is_planned_from_its_record_and_done_once(sandbox: SandboxClient) -> None:
@@ -93,7 +93,7 @@ async def test_what_cannot_be_done_leaves_no_task() -> None:
         await take(call(amount="-1"), expense("-1"))
     with pytest.raises(RejectedError, match="invoice 999999 is not in Odoo"):
         await take(call(amount="5"), payment(999_999))
-    assert not desk().names(Folder.NEEDS_ACTION)
+    assert not current_vault().names(Folder.NEEDS_ACTION)
 
 
 async def test_one_key_is_one_call() -> None:
@@ -236,7 +236,7 @@ async def test_what_can_never_be_is_refused_while_odoo_is_away_too(sandbox: Sand
     late.inputs["as_said"]["due_date"] = "2026-11-19"
     with pytest.raises(BadInputError, match="before it is issued"):
         await take(call(of="late"), late)
-    assert not desk().names(Folder.NEEDS_ACTION)
+    assert not current_vault().names(Folder.NEEDS_ACTION)
 
 
 async def test_an_order_behind_others_that_wait_is_not_looked_up_before_them(sandbox: SandboxClient) -> None:
@@ -265,7 +265,7 @@ async def test_a_changed_record_of_what_was_said_is_not_completed(sandbox: Sandb
 async def test_a_note_lost_in_a_crash_is_stored_by_the_next_call() -> None:
     asked = call(amount="12.50")
     await take(asked, expense())
-    (desk().root / Folder.NEEDS_ACTION / f"{asked.task_id}.md").unlink()
+    (current_vault().root / Folder.NEEDS_ACTION / f"{asked.task_id}.md").unlink()
     with transaction() as session:
         session.execute(text("delete from seen_events"))
     assert await take(asked, expense())
@@ -306,8 +306,8 @@ def test_a_note_that_looks_like_an_order_is_none() -> None:
 async def test_a_changed_note_or_document_does_not_change_the_order() -> None:
     asked = call(amount="12.50")
     await take(asked, expense())
-    forged = desk().attach(order_document(expense("900.00")), "order.json")
-    desk().update(
+    forged = current_vault().attach(order_document(expense("900.00")), "order.json")
+    current_vault().update(
         Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(document=forged, doubts=None)
     )
     task = thought_about(asked.task_id)
@@ -343,7 +343,7 @@ async def test_a_booked_task_that_has_not_moved_yet_is_done_and_no_persons() -> 
     asked = call(total="12.52")
     await take(asked, expense("12.52"))
     proof = {"status": "done", "done": NOW.isoformat(), "evidence": {"order": {"bill_id": 7}}}
-    desk().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**proof))
+    current_vault().update(Folder.NEEDS_ACTION, asked.task_id, lambda note: note.with_front(**proof))
     report = task_report(asked.task_id)
     assert (report.status, report.evidence) == (TaskStatus.DONE, {"bill_id": 7})
 

@@ -5,14 +5,14 @@ import pytest
 from domain.planning.plan import Step
 from tasks.planning.bookkeeping import preview_step
 from tests.sandbox_fixture import SandboxClient
-from tests.worked_desk import prepared, set_up_desk
+from tests.worked_vault import prepared, set_up_vault
 
 BILL = b"Cloudberry Hosting Inc.\n\nInvoice No: CBH-9\nDate: 2026-11-19\n\nTotal: $2480.00\n"
 
 
 @pytest.fixture(autouse=True)
-def worked_desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_up_desk(sandbox, monkeypatch)
+def worked_vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_vault(sandbox, monkeypatch)
 
 
 def step_of(document: bytes) -> Step:
@@ -35,4 +35,4 @@ async def test_an_odoo_that_cannot_tell_is_told_of_instead(sandbox: SandboxClien
 
 
 async def test_only_bills_are_looked_up() -> None:
-    assert await preview_step(Step(id="a", action="desk.file_away", inputs={"reason": "x"})) == {}
+    assert await preview_step(Step(id="a", action="vault.file_away", inputs={"reason": "x"})) == {}

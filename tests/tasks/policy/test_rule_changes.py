@@ -15,11 +15,10 @@ from tasks.accounting.goals import read_goals
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.edits import reassessment_of, validation_of
 from tasks.approvals.requests import OutcomeKind, find, pending, record_answer
-from tasks.planning.intake import desk
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.rule_changes import mark_sent, unsent_notices
 from tasks.policy.table import ForgedRulesError
-from tasks.vault.desk import init_vault
+from tasks.vault.vault import current_vault, init_vault
 
 HANDBOOK = "Company_Handbook.md"
 GOALS = "Business_Goals.md"
@@ -27,15 +26,15 @@ GOALS = "Business_Goals.md"
 
 @pytest.fixture(autouse=True)
 def started() -> None:
-    """A desk whose rules were met once."""
-    init_vault(desk().root)
+    """A Vault whose rules were met once."""
+    init_vault(current_vault().root)
     read_handbook()
     read_playbooks()
     read_goals()
 
 
 def write(old: str, new: str, file: str = HANDBOOK) -> None:
-    path = desk().root / file
+    path = current_vault().root / file
     before = path.read_text()
     assert old in before
     path.write_text(before.replace(old, new, 1))
@@ -61,7 +60,7 @@ def one() -> ApprovalRequest:
 def audited(action: str) -> list[dict[str, object]]:
     lines = [
         json.loads(line)
-        for path in sorted((desk().root / "Logs").glob("audit_*.jsonl"))
+        for path in sorted((current_vault().root / "Logs").glob("audit_*.jsonl"))
         for line in path.read_text().splitlines()
     ]
     return [line for line in lines if line["action"] == action]
@@ -166,7 +165,7 @@ def test_where_somebody_is_enrolled_the_rules_need_a_code() -> None:
 def test_a_deleted_or_broken_handbook_keeps_the_last_confirmed(content: str | None) -> None:
     write("ask_above: 1000", "ask_above: 7")
     read_handbook()
-    path = desk().root / HANDBOOK
+    path = current_vault().root / HANDBOOK
     path.unlink() if content is None else path.write_text(content)
     read_handbook()
     assert read_handbook().ask_above == Decimal(7)
@@ -182,21 +181,21 @@ def test_confirmed_rules_that_were_changed_in_the_database_are_not_followed() ->
 
 def test_a_changed_playbook_is_not_followed_until_it_is_confirmed() -> None:
     before = {book.name: book for book in read_playbooks()}
-    write("action: odoo.record_bill", "action: desk.file_away", "Playbooks/receipt.md")
-    (desk().root / "Playbooks" / "new.md").write_text(
+    write("action: odoo.record_bill", "action: vault.file_away", "Playbooks/receipt.md")
+    (current_vault().root / "Playbooks" / "new.md").write_text(
         "---\nname: new\nwhen: {kind: phishing}\nsteps: [{id: a, action: odoo.record_bill}]\n---\n"
     )
-    (desk().root / "Playbooks" / "quiet_mail.md").unlink()
+    (current_vault().root / "Playbooks" / "quiet_mail.md").unlink()
     assert {book.name: book for book in read_playbooks()} == before
-    assert "desk.file_away" in one().shown
+    assert "vault.file_away" in one().shown
     decide(Decision.APPROVE)
     after = {book.name: book for book in read_playbooks()}
     assert set(after) == {"receipt", "new"}
-    assert after["receipt"].steps[0].action == "desk.file_away"
+    assert after["receipt"].steps[0].action == "vault.file_away"
 
 
 def test_text_below_a_playbooks_rules_is_free() -> None:
-    path = desk().root / "Playbooks" / "receipt.md"
+    path = current_vault().root / "Playbooks" / "receipt.md"
     path.write_text(path.read_text() + "\nA word for the reader.\n")
     read_playbooks()
     assert not pending()

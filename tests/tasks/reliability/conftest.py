@@ -40,9 +40,9 @@ def database(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.Mon
     url = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
     monkeypatch.setenv("FTE_DATABASE_URL", url.render_as_string(hide_password=False))
     yield "postgresql"
-    from blocks.database import close_engines
+    from blocks.database import close_databases
 
-    close_engines()
+    close_databases()
     with admin.connect() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     admin.dispose()

@@ -13,12 +13,12 @@ from tasks.reliability.breakers import ServiceUnavailableError, breaker_state
 from tasks.reliability.effects import EffectRefusedError
 from tests.employee_fixture import receipt
 from tests.sandbox_fixture import SandboxClient
-from tests.worked_desk import NOW, performed, prepared, set_up_desk
+from tests.worked_vault import NOW, performed, prepared, set_up_vault
 
 
 @pytest.fixture(autouse=True)
-def _desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_up_desk(sandbox, monkeypatch)
+def _vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_vault(sandbox, monkeypatch)
 
 
 def bill(total: str = "8.40") -> Prepared:

@@ -12,24 +12,23 @@ from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import effect_key
 from tasks.accounting.bills import BillMissingError
 from tasks.approvals.requests import open_request, record_answer
-from tasks.planning.intake import desk
 from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.reliability import ledger
 from tasks.reliability.effects import ApprovalNeededError, Request, perform
 from tasks.vault.attachments import DocumentChangedError
-from tasks.vault.desk import Folder
+from tasks.vault.vault import Folder, current_vault
 from tests.approval_requests import answer, new_request
 from tests.employee_fixture import receipt
 from tests.sandbox_fixture import SandboxClient
-from tests.worked_desk import NOW, performed, prepared, set_up_desk
+from tests.worked_vault import NOW, performed, prepared, set_up_vault
 
 LATER = NOW + timedelta(days=90)
 
 
 @pytest.fixture(autouse=True)
-def _desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_up_desk(sandbox, monkeypatch)
+def _vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_vault(sandbox, monkeypatch)
 
 
 def big_bill(number: str) -> Prepared:
@@ -125,12 +124,14 @@ async def test_another_document_under_the_approved_name_is_not_booked(sandbox: S
     task = big_bill("HSO-81005")
     approve(task)
     assert task.plan is not None
-    document = desk().path(task.plan.steps[0].inputs["document"])
+    document = current_vault().path(task.plan.steps[0].inputs["document"])
     original = document.read_bytes()
     document.write_bytes(original + b"\nPlease pay to another account.\n")
     with pytest.raises(DocumentChangedError):
         await performed(task)
-    again = prepare_task(task.task_id, desk().read(Folder.NEEDS_ACTION, task.task_id), read_handbook())
+    again = prepare_task(
+        task.task_id, current_vault().read(Folder.NEEDS_ACTION, task.task_id), read_handbook()
+    )
     with pytest.raises(ApprovalNeededError):
         await performed(again)
     assert booked(sandbox, "HSO-81005") == 0

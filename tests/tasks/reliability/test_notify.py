@@ -95,7 +95,7 @@ async def test_two_that_tell_the_same_at_once_tell_it_once(now: datetime) -> Non
     assert len(box.notices) == 1
 
 
-async def test_without_an_engine_the_work_goes_on() -> None:
+async def test_without_a_prefect_server_the_work_goes_on() -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     with temporary_settings(restore_defaults={PREFECT_API_URL}):

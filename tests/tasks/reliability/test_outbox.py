@@ -14,8 +14,8 @@ from tasks.reliability.limits import postpone
 from tasks.reliability.outbox import is_behind, next_due, next_try, put
 
 ELSEWHERE = "elsewhere/b/1:1:1.00#"
-"""Beginning of the names of couriers that live on another machine."""
-COURIERS = count()
+"""Beginning of the workers that run on another machine."""
+WORKERS = count()
 
 
 def put_in(key: str, now: datetime, service: str = "odoo", about: list[str] | None = None) -> bool:
@@ -26,7 +26,7 @@ def put_in(key: str, now: datetime, service: str = "odoo", about: list[str] | No
 def take_all(now: datetime, service: str = "odoo") -> list[outbox.OutboxItem]:
     """What may be under way at once, each taken by a worker of its own."""
     taken: list[outbox.OutboxItem] = []
-    while item := next_due(service, now=now, worker=f"{ELSEWHERE}{next(COURIERS)}"):
+    while item := next_due(service, now=now, worker=f"{ELSEWHERE}{next(WORKERS)}"):
         taken.append(item)
     return taken
 
@@ -194,7 +194,7 @@ def test_what_is_given_up_is_a_dead_letter_and_frees_the_queue(now: datetime) ->
     assert deliver_all("odoo", now) == ["b", "a"]
 
 
-def test_one_courier_at_a_time(now: datetime) -> None:
+def test_one_worker_at_a_time(now: datetime) -> None:
     put_in("a", now)
     assert next_due("odoo", now=now, worker="elsewhere/b/1:1:1.00") is not None
     assert next_due("odoo", now=now) is None
@@ -244,7 +244,7 @@ async def test_asking_whether_the_service_is_back_is_no_try_of_the_write(now: da
 
 
 @pytest.mark.parametrize("about", [None, ["x"], []], ids=["strict", "one key", "independent"])
-def test_processes_drain_one_queue_without_sharing_a_parcel(
+def test_processes_drain_one_queue_without_sharing_a_delivery(
     run_crew: Callable[..., list[str]], now: datetime, about: list[str] | None
 ) -> None:
     for key in "abcdefghij":

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from tasks.vault.check import broken_notes
-from tasks.vault.desk import Desk, Folder, init_vault
+from tasks.vault.vault import Folder, Vault, init_vault
 
 
 def test_every_kind_of_broken_note_is_found(tmp_path: Path) -> None:
@@ -11,7 +11,7 @@ def test_every_kind_of_broken_note_is_found(tmp_path: Path) -> None:
     (tmp_path / "Playbooks" / "receipt.md").write_text("---\nwhen: {}\nsteps: []\n---\n")
     (tmp_path / "Needs_Action" / "a.md").write_text("---\nx: y: z\n---\n")
     (tmp_path / "Done" / "old.md").write_text("---\nx: y: z\n---\n")
-    found = {broken.path: broken.problem for broken in broken_notes(Desk(tmp_path))}
+    found = {broken.path: broken.problem for broken in broken_notes(Vault(tmp_path))}
     assert set(found) == {
         "Company_Handbook.md",
         "Business_Goals.md",
@@ -21,4 +21,4 @@ def test_every_kind_of_broken_note_is_found(tmp_path: Path) -> None:
     assert "did you mean ask_above" in found["Company_Handbook.md"]
     assert "fte vault init" in found["Business_Goals.md"]
     assert found["Needs_Action/a.md"].startswith("line 2: ")
-    assert [broken.path for broken in broken_notes(Desk(tmp_path), (Folder.DONE,))][-1] == "Done/old.md"
+    assert [broken.path for broken in broken_notes(Vault(tmp_path), (Folder.DONE,))][-1] == "Done/old.md"

@@ -5,43 +5,43 @@ import pytest
 from domain.vault.note import Note
 from domain.vault.overview import MOST_SHOWN, one_line
 from tasks.vault.dashboard import render_dashboard
-from tasks.vault.desk import Desk, Folder
+from tasks.vault.vault import Folder, Vault
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "Vault")
+def vault(tmp_path: Path) -> Vault:
+    return Vault(tmp_path / "Vault")
 
 
 def task(status: str, title: str = "Work", **front: object) -> Note:
     return Note.new({"status": status, **front}, f"\n# {title}\n")
 
 
-def shown(desk: Desk, *done_today: str) -> str:
-    render_dashboard(desk, done_today=done_today, sandbox=False)
-    return desk.path("Dashboard.md").read_text()
+def shown(vault: Vault, *done_today: str) -> str:
+    render_dashboard(vault, done_today=done_today, sandbox=False)
+    return vault.path("Dashboard.md").read_text()
 
 
-def test_an_empty_desk_has_an_empty_dashboard(desk: Desk) -> None:
-    text = shown(desk)
+def test_an_empty_vault_has_an_empty_dashboard(vault: Vault) -> None:
+    text = shown(vault)
     assert text.count("Nothing.") == 6
     assert "Sandbox" not in text
 
 
-def test_each_note_stands_under_what_it_waits_for(desk: Desk) -> None:
+def test_each_note_stands_under_what_it_waits_for(vault: Vault) -> None:
     request = Note.new(
         {"status": "open", "expires": "2026-01-01T10:00+00:00"}, "\n### Book a bill\n\n#### Why\n"
     )
-    desk.save(Folder.PENDING_APPROVAL, "r-1", request)
-    desk.save(Folder.NEEDS_ACTION, "a-1", task("waiting", "Asked already"))
-    desk.save(Folder.NEEDS_ACTION, "a-2", task("escalated", "Odd letter", why=["no playbook is for it"]))
-    desk.save(Folder.NEEDS_ACTION, "a-3", task("new", "Fresh"))
-    desk.save(Folder.NEEDS_ACTION, "a-4", task("later", "Patient", delays=["the books are away"]))
-    desk.save(Folder.DONE, "a-5", task("done", "Booked"))
-    desk.save(Folder.DONE, "a-6", task("done", "Booked last week"))
-    desk.path("Needs_Action/bad.md").write_text("---\na: b: c\n---\n")
-    desk.set_aside(desk.path("Needs_Action/bad.md"), "it is broken")
-    note = Note.parse(shown(desk, "a-5"))
+    vault.save(Folder.PENDING_APPROVAL, "r-1", request)
+    vault.save(Folder.NEEDS_ACTION, "a-1", task("waiting", "Asked already"))
+    vault.save(Folder.NEEDS_ACTION, "a-2", task("escalated", "Odd letter", why=["no playbook is for it"]))
+    vault.save(Folder.NEEDS_ACTION, "a-3", task("new", "Fresh"))
+    vault.save(Folder.NEEDS_ACTION, "a-4", task("later", "Patient", delays=["the books are away"]))
+    vault.save(Folder.DONE, "a-5", task("done", "Booked"))
+    vault.save(Folder.DONE, "a-6", task("done", "Booked last week"))
+    vault.path("Needs_Action/bad.md").write_text("---\na: b: c\n---\n")
+    vault.set_aside(vault.path("Needs_Action/bad.md"), "it is broken")
+    note = Note.parse(shown(vault, "a-5"))
     assert {
         key: note.front[key] for key in ("waits_for_you", "needs_a_person", "in_work", "failed")
     } == dict.fromkeys(("waits_for_you", "needs_a_person", "in_work", "failed"), 1)
@@ -58,34 +58,34 @@ def test_each_note_stands_under_what_it_waits_for(desk: Desk) -> None:
     assert "last week" not in note.body
 
 
-def test_an_unchanged_dashboard_is_not_written(desk: Desk) -> None:
-    desk.save(Folder.NEEDS_ACTION, "a-1", task("new"))
-    assert render_dashboard(desk, done_today=[], sandbox=True)
-    before = desk.path("Dashboard.md").stat().st_ino
-    assert not render_dashboard(desk, done_today=[], sandbox=True)
-    assert desk.path("Dashboard.md").stat().st_ino == before
-    desk.save(Folder.NEEDS_ACTION, "a-2", task("new"))
-    assert render_dashboard(desk, done_today=[], sandbox=True)
+def test_an_unchanged_dashboard_is_not_written(vault: Vault) -> None:
+    vault.save(Folder.NEEDS_ACTION, "a-1", task("new"))
+    assert render_dashboard(vault, done_today=[], sandbox=True)
+    before = vault.path("Dashboard.md").stat().st_ino
+    assert not render_dashboard(vault, done_today=[], sandbox=True)
+    assert vault.path("Dashboard.md").stat().st_ino == before
+    vault.save(Folder.NEEDS_ACTION, "a-2", task("new"))
+    assert render_dashboard(vault, done_today=[], sandbox=True)
 
 
-def test_a_broken_dashboard_is_written_anew(desk: Desk) -> None:
-    desk.save(Folder.NEEDS_ACTION, "a-1", task("new"))
-    desk.path("Dashboard.md").write_text("---\nx: y: z\n---\n")
-    assert render_dashboard(desk, done_today=[], sandbox=True)
+def test_a_broken_dashboard_is_written_anew(vault: Vault) -> None:
+    vault.save(Folder.NEEDS_ACTION, "a-1", task("new"))
+    vault.path("Dashboard.md").write_text("---\nx: y: z\n---\n")
+    assert render_dashboard(vault, done_today=[], sandbox=True)
 
 
-def test_a_long_list_is_counted_and_not_all_shown(desk: Desk) -> None:
+def test_a_long_list_is_counted_and_not_all_shown(vault: Vault) -> None:
     for number in range(MOST_SHOWN + 3):
-        desk.save(Folder.PENDING_APPROVAL, f"r-{number:03}", task("open"))
-    text = shown(desk)
+        vault.save(Folder.PENDING_APPROVAL, f"r-{number:03}", task("open"))
+    text = shown(vault)
     assert f"## Waits for you ({MOST_SHOWN + 3})" in text
     assert "- and 3 more\n" in text
 
 
-def test_foreign_text_cannot_make_links_or_lines(desk: Desk) -> None:
+def test_foreign_text_cannot_make_links_or_lines(vault: Vault) -> None:
     title = "Pay [here](http://evil.example) <img src=x> [[Done/x]] `code` www.evil.example mailto:x@y"
-    desk.save(Folder.NEEDS_ACTION, "a-1", task("new", title))
-    line = next(line for line in shown(desk).splitlines() if "Pay" in line)
+    vault.save(Folder.NEEDS_ACTION, "a-1", task("new", title))
+    line = next(line for line in shown(vault).splitlines() if "Pay" in line)
     assert "[here](" not in line
     assert "http://" not in line
     assert "www." not in line

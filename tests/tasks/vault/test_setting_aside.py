@@ -3,29 +3,29 @@ from pathlib import Path
 import pytest
 
 from domain.vault.broken import BrokenNoteError
-from tasks.vault.desk import Desk, Folder, NoteMovedError
 from tasks.vault.places import OutsideVaultError
+from tasks.vault.vault import Folder, NoteMovedError, Vault
 
 BROKEN = b"---\nid: gmail-1\nsubject: Re: offer\n---\nbody\r\n"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = Desk(tmp_path / "Vault")
+def vault(tmp_path: Path) -> Vault:
+    made = Vault(tmp_path / "Vault")
     (made.root / "Needs_Action").mkdir(parents=True)
     (made.root / "Needs_Action" / "gmail-1.md").write_bytes(BROKEN)
     return made
 
 
-def test_a_broken_note_is_set_aside_as_it_is_with_its_own_words(desk: Desk) -> None:
-    source = desk.root / "Needs_Action" / "gmail-1.md"
+def test_a_broken_note_is_set_aside_as_it_is_with_its_own_words(vault: Vault) -> None:
+    source = vault.root / "Needs_Action" / "gmail-1.md"
     with pytest.raises(BrokenNoteError) as caught:
-        desk.read(Folder.NEEDS_ACTION, "gmail-1")
-    target = desk.set_aside(source, caught.value)
+        vault.read(Folder.NEEDS_ACTION, "gmail-1")
+    target = vault.set_aside(source, caught.value)
     assert not source.exists()
-    assert target == desk.root / "Dead_Letters" / "gmail-1.md"
+    assert target == vault.root / "Dead_Letters" / "gmail-1.md"
     assert target.read_bytes() == BROKEN
-    explained = desk.read(Folder.DEAD_LETTERS, "gmail-1.md.problem")
+    explained = vault.read(Folder.DEAD_LETTERS, "gmail-1.md.problem")
     assert explained.front["came_from"] == "Needs_Action/gmail-1.md"
     assert explained.front["line"] == 3
     assert ">   3  subject: Re: offer\n" in explained.body
@@ -33,45 +33,45 @@ def test_a_broken_note_is_set_aside_as_it_is_with_its_own_words(desk: Desk) -> N
     assert "back to `Needs_Action`" in explained.body
 
 
-def test_a_task_set_aside_is_not_stored_again(desk: Desk) -> None:
-    desk.set_aside(desk.root / "Needs_Action" / "gmail-1.md", "broken")
-    assert desk.find("gmail-1") is Folder.DEAD_LETTERS
+def test_a_task_set_aside_is_not_stored_again(vault: Vault) -> None:
+    vault.set_aside(vault.root / "Needs_Action" / "gmail-1.md", "broken")
+    assert vault.find("gmail-1") is Folder.DEAD_LETTERS
 
 
-def test_a_second_one_of_the_same_name_gets_its_own(desk: Desk) -> None:
-    desk.set_aside(desk.root / "Needs_Action" / "gmail-1.md", "first")
-    (desk.root / "Needs_Action" / "gmail-1.md").write_text("second")
-    target = desk.set_aside(Path("Needs_Action/gmail-1.md"), "second")
+def test_a_second_one_of_the_same_name_gets_its_own(vault: Vault) -> None:
+    vault.set_aside(vault.root / "Needs_Action" / "gmail-1.md", "first")
+    (vault.root / "Needs_Action" / "gmail-1.md").write_text("second")
+    target = vault.set_aside(Path("Needs_Action/gmail-1.md"), "second")
     assert target.name == "gmail-1-2.md"
-    assert desk.read(Folder.DEAD_LETTERS, "gmail-1.md.problem").front["problem"] == "first"
-    assert desk.read(Folder.DEAD_LETTERS, "gmail-1-2.md.problem").front["problem"] == "second"
+    assert vault.read(Folder.DEAD_LETTERS, "gmail-1.md.problem").front["problem"] == "first"
+    assert vault.read(Folder.DEAD_LETTERS, "gmail-1-2.md.problem").front["problem"] == "second"
 
 
-def test_a_dropped_file_keeps_its_bytes_and_gets_a_safe_name(desk: Desk) -> None:
-    (desk.root / "Inbox").mkdir()
-    dropped = desk.root / "Inbox" / "über: ~~~~ 50%.pdf"
+def test_a_dropped_file_keeps_its_bytes_and_gets_a_safe_name(vault: Vault) -> None:
+    (vault.root / "Inbox").mkdir()
+    dropped = vault.root / "Inbox" / "über: ~~~~ 50%.pdf"
     dropped.write_bytes(b"%PDF ~~~~\n\x00\xff")
-    target = desk.set_aside(dropped, "too large; drop a smaller copy")
+    target = vault.set_aside(dropped, "too large; drop a smaller copy")
     assert target.name == "uber_50.pdf"
     assert target.read_bytes() == b"%PDF ~~~~\n\x00\xff"
-    assert desk.read(Folder.DEAD_LETTERS, "uber_50.pdf.problem").front["about"] == "uber_50.pdf"
+    assert vault.read(Folder.DEAD_LETTERS, "uber_50.pdf.problem").front["about"] == "uber_50.pdf"
 
 
-def test_what_is_gone_or_outside_is_not_set_aside(desk: Desk, tmp_path: Path) -> None:
+def test_what_is_gone_or_outside_is_not_set_aside(vault: Vault, tmp_path: Path) -> None:
     (tmp_path / "mine.md").write_text("mine")
     with pytest.raises(OutsideVaultError):
-        desk.set_aside(tmp_path / "mine.md", "broken")
+        vault.set_aside(tmp_path / "mine.md", "broken")
     with pytest.raises(NoteMovedError):
-        desk.set_aside(desk.root / "Needs_Action" / "gone.md", "broken")
+        vault.set_aside(vault.root / "Needs_Action" / "gone.md", "broken")
     assert (tmp_path / "mine.md").exists()
-    assert desk.names(Folder.DEAD_LETTERS) == []
+    assert vault.names(Folder.DEAD_LETTERS) == []
 
 
-def test_a_link_is_set_aside_as_a_link_and_not_read(desk: Desk, tmp_path: Path) -> None:
+def test_a_link_is_set_aside_as_a_link_and_not_read(vault: Vault, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("---\nsecret: value: x\n---\n")
-    link = desk.root / "Needs_Action" / "link.md"
+    link = vault.root / "Needs_Action" / "link.md"
     link.symlink_to(tmp_path / "secret")
-    target = desk.set_aside(link, BrokenNoteError(2, "bad"))
+    target = vault.set_aside(link, BrokenNoteError(2, "bad"))
     assert target.is_symlink()
-    assert "value" not in desk.path("Dead_Letters/link.md.problem.md").read_text()
+    assert "value" not in vault.path("Dead_Letters/link.md.problem.md").read_text()
     assert (tmp_path / "secret").exists()

@@ -6,14 +6,14 @@ from domain.planning.playbook import parse_playbook
 from domain.policy.handbook import ApprovalTimes, Autonomy, Handbook, ProofRules, parse_handbook
 from tasks.vault import template
 from tasks.vault.check import broken_notes
-from tasks.vault.desk import Desk, Folder, init_vault
 from tasks.vault.template import TemplateMissingError
+from tasks.vault.vault import Folder, Vault, init_vault
 
 
 def test_a_new_vault_has_every_folder_and_its_first_notes(tmp_path: Path) -> None:
     made = init_vault(tmp_path / "a" / "Vault")
     assert {path.name for path in made} > {*Folder, "Company_Handbook.md", "Business_Goals.md", "receipt.md"}
-    assert list(broken_notes(Desk(tmp_path / "a" / "Vault"))) == []
+    assert list(broken_notes(Vault(tmp_path / "a" / "Vault"))) == []
 
 
 def test_doing_it_again_changes_nothing_and_a_persons_files_stay(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_packaged_template_is_used_where_there_is_no_repository(
 
 def test_the_handbook_shows_every_rule_there_is(tmp_path: Path) -> None:
     init_vault(tmp_path)
-    front = Desk(tmp_path).read_root("Company_Handbook.md").front
+    front = Vault(tmp_path).read_root("Company_Handbook.md").front
     assert set(front) == set(Handbook.model_fields)
     for group, model in (("proof", ProofRules), ("approvals", ApprovalTimes), ("autonomy", Autonomy)):
         assert set(front[group]) == set(model.model_fields)
@@ -55,7 +55,7 @@ def test_the_handbook_shows_every_rule_there_is(tmp_path: Path) -> None:
 
 def test_the_first_handbook_is_as_careful_as_no_handbook(tmp_path: Path) -> None:
     init_vault(tmp_path)
-    written, absent = parse_handbook(Desk(tmp_path).read_root("Company_Handbook.md").front), Handbook()
+    written, absent = parse_handbook(Vault(tmp_path).read_root("Company_Handbook.md").front), Handbook()
     assert written.ask_above == absent.ask_above
     assert (written.day_threshold, written.payee_threshold) == (absent.day_threshold, absent.payee_threshold)
     assert (written.proof, written.approvals, written.known_payees) == (absent.proof, absent.approvals, [])
@@ -63,8 +63,9 @@ def test_the_first_handbook_is_as_careful_as_no_handbook(tmp_path: Path) -> None
 
 def test_every_playbook_can_be_followed(tmp_path: Path) -> None:
     init_vault(tmp_path)
-    desk = Desk(tmp_path)
+    vault = Vault(tmp_path)
     books = [
-        parse_playbook(name, desk.read(Folder.PLAYBOOKS, name).front) for name in desk.names(Folder.PLAYBOOKS)
+        parse_playbook(name, vault.read(Folder.PLAYBOOKS, name).front)
+        for name in vault.names(Folder.PLAYBOOKS)
     ]
     assert {step.action for book in books for step in book.steps} >= {"odoo.record_bill"}

@@ -1,19 +1,19 @@
-"""The desk an employee starts at: complete, and of one world only."""
+"""The Vault an employee starts with: complete, and of one world only."""
 
 import json
 
 from blocks.settings import Settings
 
 
-def prepare_desk(here: Settings) -> None:
+def prepare_vault(here: Settings) -> None:
     """Make or complete the Vault and mark it with the mode that works on it.
 
     Raises:
         MixedVaultError: the other mode works on it.
     """
-    from tasks.vault.desk import Desk, init_vault
+    from tasks.vault.vault import Vault, init_vault
 
     init_vault(here.vault_path)
     here.check_vault()
     here.vault_mark.write_text(json.dumps({"mode": here.mode.value}))
-    Desk(here.vault_path).sweep()
+    Vault(here.vault_path).sweep()

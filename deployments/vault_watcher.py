@@ -8,7 +8,7 @@ from watchfiles import Change, awatch
 
 from blocks.settings import settings
 from deployments.looking import keep_looking
-from tasks.engine.runs import is_under_way, start_run
+from tasks.flow_runs.runs import is_under_way, start_run
 
 WATCHED = {"Inbox": "watch_files", "Approved": "collect_decisions", "Rejected": "collect_decisions"}
 """Folder -> the flow that looks at it."""
@@ -21,11 +21,11 @@ async def patient() -> None:
     """A worker elsewhere asks for its runs by itself."""
 
 
-async def watch_desk(vault: Path, hurry: Hurry = patient) -> None:
+async def watch_vault(vault: Path, hurry: Hurry = patient) -> None:
     """Start the fitting flow for every change and for all that a look finds, until cancelled.
 
     Args:
-        vault: The desk.
+        vault: The Vault.
         hurry: Has the runner begin what was started, before it asks by itself.
     """
     for folder in WATCHED:
@@ -51,4 +51,4 @@ def _is_work(path: Path) -> bool:
 
 
 if __name__ == "__main__":
-    asyncio.run(watch_desk(settings().vault_path))
+    asyncio.run(watch_vault(settings().vault_path))

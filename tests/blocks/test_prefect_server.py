@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from blocks.engine import EnginePasswordError, is_password_refused
+from blocks.prefect_server import PrefectPasswordError, is_password_refused
 
 
 def answered(status: int) -> httpx.HTTPStatusError:
@@ -18,7 +18,7 @@ def test_only_a_refusal_of_the_caller_is_one(status: int, *, refused: bool) -> N
 
 
 def test_the_remedy_is_that_of_this_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "fte down, then fte up" in str(EnginePasswordError())
-    monkeypatch.setenv("FTE_ENGINE_URL", "http://engine.example.com")
-    assert "PREFECT_API_AUTH_STRING" in str(EnginePasswordError())
-    assert "fte up" not in str(EnginePasswordError())
+    assert "fte down, then fte up" in str(PrefectPasswordError())
+    monkeypatch.setenv("FTE_PREFECT_URL", "http://prefect.example.com")
+    assert "PREFECT_API_AUTH_STRING" in str(PrefectPasswordError())
+    assert "fte up" not in str(PrefectPasswordError())

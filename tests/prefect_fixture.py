@@ -1,4 +1,4 @@
-"""An engine of the tests' own, for flows that run in the tests' process."""
+"""A Prefect server of the tests' own, for flows that run in the tests' process."""
 
 import os
 import subprocess
@@ -16,19 +16,19 @@ from tests.employee_fixture import START_SECONDS, free_port
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """An engine of the tests' own, started as `fte up` does; takes about 20 seconds, so few tests ask for it."""
+    """A Prefect server of the tests' own, started as `fte up` does; takes about 20 seconds, so few tests ask for it."""
     port = free_port()
     command = [sys.executable, "-m", "deployments.server", "server", "start", "--no-services"]
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     os.environ.setdefault("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
-    log = tmp_path_factory.mktemp("engine") / "log"
+    log = tmp_path_factory.mktemp("prefect_server") / "log"
     with log.open("wb") as told:
-        engine = subprocess.Popen(
+        server = subprocess.Popen(
             [*command, "--host", "127.0.0.1", "--port", str(port)], stdout=told, stderr=told
         )
     try:
-        wait_for(f"http://127.0.0.1:{port}/api/health", engine, log)
+        wait_for(f"http://127.0.0.1:{port}/api/health", server, log)
         from prefect.events.worker import EventsWorker
         from prefect.logging.handlers import APILogWorker
         from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -39,16 +39,16 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             APILogWorker.drain_all(timeout=5)
             EventsWorker.drain_all(timeout=5)
     finally:
-        engine.terminate()
-        engine.wait(30)
+        server.terminate()
+        server.wait(30)
 
 
-def wait_for(address: str, engine: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     """Until it answers; one that ended says why."""
     until = time.monotonic() + START_SECONDS
-    while engine.poll() is None and time.monotonic() < until:
+    while server.poll() is None and time.monotonic() < until:
         with suppress(httpx.HTTPError):
             if httpx.get(address).is_success:
                 return
         time.sleep(0.2)
-    raise AssertionError(f"the engine did not start: {log.read_text(errors='replace')}")
+    raise AssertionError(f"the Prefect server did not start: {log.read_text(errors='replace')}")

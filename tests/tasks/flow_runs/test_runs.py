@@ -1,4 +1,4 @@
-"""Asking the engine for a run, and not asking for one that it would only cancel."""
+"""Asking the Prefect server for a run, and not asking for one that it would only cancel."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from prefect.client.orchestration import get_client
 from prefect.states import Completed, Running, Scheduled, State
 from prefect.types.entrypoint import EntrypointType
 
-from tasks.engine.runs import is_under_way, start_run
+from tasks.flow_runs.runs import is_under_way, start_run
 
 
 @flow(name="look-around")

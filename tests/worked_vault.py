@@ -1,4 +1,4 @@
-"""A desk in a test whose tasks are prepared and performed in this process, with the stand-in Odoo behind it."""
+"""A Vault in a test whose tasks are prepared and performed in this process, with the stand-in Odoo behind it."""
 
 from datetime import UTC, datetime
 
@@ -9,18 +9,18 @@ from pydantic import SecretStr
 from blocks.odoo.client import OdooAccount, OdooClient
 from domain.planning.event import Event, file_event_id
 from tasks.planning import connected
-from tasks.planning.intake import desk, store_event
+from tasks.planning.intake import store_event
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.reliability.effects import Evidence, Request, perform
-from tasks.vault.desk import Folder, init_vault
+from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
-def set_up_desk(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Vault from the template; actions meet the stand-in without the engine's blocks."""
-    init_vault(desk().root)
+def set_up_vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Vault from the template; actions meet the stand-in without the Prefect server's blocks."""
+    init_vault(current_vault().root)
     account = OdooAccount(url=sandbox.url, database="demo", api_key=SecretStr("sandbox-odoo-key"))
 
     async def client() -> OdooClient:
@@ -35,7 +35,7 @@ def prepared(document: bytes, name: str = "bill.txt") -> Prepared:
         id=file_event_id(document), source="files", received_at=NOW, document_name=name, document=document
     )
     store_event(event, NOW)
-    return prepare_task(event.id, desk().read(Folder.NEEDS_ACTION, event.id), read_handbook())
+    return prepare_task(event.id, current_vault().read(Folder.NEEDS_ACTION, event.id), read_handbook())
 
 
 async def performed(task: Prepared) -> list[Evidence]:

@@ -15,14 +15,14 @@ from domain.errors import RejectedError
 REFUSALS = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
 
 
-class EnginePasswordError(RejectedError):
+class PrefectPasswordError(RejectedError):
     """The Prefect server answers, and does not let this process in."""
 
     def __init__(self) -> None:
         super().__init__(f"the Prefect server refused the password, so nothing was done; {_remedy()}")
 
 
-def engine_connection() -> dict[str, Any]:
+def prefect_connection() -> dict[str, Any]:
     """The `httpx_settings` for Prefect's `get_client`: certificates' authorities that were read once.
 
     Prefect reads them anew for each client, 30 to 60 ms of a processor, for a plain address too.
@@ -46,9 +46,9 @@ def is_password_refused(error: BaseException) -> bool:
 
 def _remedy() -> str:
     here = settings()
-    if here.engine_url:
+    if here.prefect_url:
         return (
-            f"set PREFECT_API_AUTH_STRING to the user:password that {here.engine_url} was started with "
+            f"set PREFECT_API_AUTH_STRING to the user:password that {here.prefect_url} was started with "
             "(its PREFECT_SERVER_API_AUTH_STRING), or PREFECT_API_KEY to a key that is still good"
         )
     return (

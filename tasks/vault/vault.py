@@ -1,4 +1,4 @@
-"""The desk: notes in folders on disk, for any number of processes and a person with an editor.
+"""The Vault: notes in folders on disk, for any number of processes and a person with an editor.
 
 Nothing here lists `Done/`, except `names(Folder.DONE)` and `sweep` at start-up: it may hold 100,000 notes.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
+from blocks.settings import settings
 from domain.errors import RejectedError
 from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import TASK_FOLDERS, Folder
@@ -31,7 +32,15 @@ from tasks.vault.reading import read_note
 from tasks.vault.setting_aside import put_aside
 from tasks.vault.template import init_vault
 
-__all__ = ["Desk", "Folder", "NoteExistsError", "NoteMissingError", "NoteMovedError", "init_vault"]
+__all__ = [
+    "Folder",
+    "NoteExistsError",
+    "NoteMissingError",
+    "NoteMovedError",
+    "Vault",
+    "current_vault",
+    "init_vault",
+]
 
 MOST_TRIES = 20
 
@@ -54,7 +63,7 @@ class NoteExistsError(RejectedError):
         super().__init__(f"{folder} already has a note {name}; rename or remove one of the two")
 
 
-class Desk:
+class Vault:
     """A Vault's notes.
 
     Attributes:
@@ -279,3 +288,8 @@ def _replaced(path: Path, before: bytes, temporary: Path) -> bool:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
     return True
+
+
+def current_vault() -> Vault:
+    """The Vault of these settings."""
+    return Vault(settings().vault_path)

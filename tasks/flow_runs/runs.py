@@ -1,4 +1,4 @@
-"""Asking the engine for a run of a deployment."""
+"""Asking the Prefect server for a run of a deployment."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
 
-from blocks.engine import EnginePasswordError, engine_connection, is_password_refused
+from blocks.prefect_server import PrefectPasswordError, is_password_refused, prefect_connection
 from domain.errors import TransientError
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ BELIEVED = timedelta(minutes=2)
 log = logging.getLogger(__name__)
 
 
-class EngineAwayError(TransientError):
+class PrefectAwayError(TransientError):
     """The Prefect server did not take the run."""
 
     def __init__(self, error: Exception) -> None:
         super().__init__(
-            f"the engine at {PREFECT_API_URL.value()} did not take the run ({type(error).__name__}); "
+            f"the Prefect server at {PREFECT_API_URL.value()} did not take the run ({type(error).__name__}); "
             "is it at work? fte status"
         )
 
@@ -56,9 +56,9 @@ async def name_run(name: str) -> None:
 async def record_run(
     flow: "Flow[..., Any]", *, name: str, parameters: dict[str, Any], state: "State[Any]"
 ) -> UUID | None:
-    """Show as a run what was done outside of Prefect's engine; a server that does not answer leaves it out."""
+    """Show as a run what was done outside of the Prefect server; a server that does not answer leaves it out."""
     try:
-        async with get_client(httpx_settings=engine_connection()) as client:
+        async with get_client(httpx_settings=prefect_connection()) as client:
             run = await client.create_flow_run(flow, name=name, parameters=parameters, state=state)
     except (httpx.HTTPError, PrefectHTTPStatusError) as error:
         log.warning("%s is not shown as a run: %s", name, error)
@@ -67,7 +67,7 @@ async def record_run(
 
 
 async def is_under_way(flow: str) -> bool:
-    """Whether a run of this flow's deployment works or is about to; False when the engine is away.
+    """Whether a run of this flow's deployment works or is about to; False when the Prefect server is away.
 
     One that began long ago may have died with its machine: it is not believed.
     """
@@ -99,7 +99,7 @@ async def begun_at(flow: str) -> datetime | None:
 
 
 def run_address(run_id: str) -> str:
-    """Where a person sees a run in the engine's UI."""
+    """Where a person sees a run in Prefect's UI."""
     return f"{PREFECT_UI_URL.value()}/runs/flow-run/{run_id}"
 
 
@@ -127,11 +127,11 @@ async def start_run(
         tags: What the UI filters by.
 
     Returns:
-        The run's id; None when the engine does not take it. A later look does it, so nothing is lost.
+        The run's id; None when the Prefect server does not take it. A later look does it, so nothing is lost.
     """
     try:
         return await create_run(flow, parameters=parameters, idempotency_key=key, name=name, tags=tags)
-    except (EngineAwayError, EnginePasswordError) as error:
+    except (PrefectAwayError, PrefectPasswordError) as error:
         log.warning("%s was not started now, a later look or its schedule will: %s", flow, error)
         return None
 
@@ -140,12 +140,12 @@ async def create_run(flow: str, **facts: Any) -> UUID:
     """`start_run` for a caller who wants to know why not; `facts` are those of Prefect's client.
 
     Raises:
-        EngineAwayError: the engine is away, or does not know the flow.
-        EnginePasswordError: the engine refused the password.
+        PrefectAwayError: the Prefect server is away, or does not know the flow.
+        PrefectPasswordError: the Prefect server refused the password.
     """
     try:
         async with get_client() as client:
             deployment = await client.read_deployment_by_name(deployment_name(flow))
             return (await client.create_flow_run_from_deployment(deployment.id, **facts)).id
     except (httpx.HTTPError, ObjectNotFound) as error:
-        raise EnginePasswordError if is_password_refused(error) else EngineAwayError(error) from error
+        raise PrefectPasswordError if is_password_refused(error) else PrefectAwayError(error) from error

@@ -1,0 +1,1 @@
+"""Flow runs and artifacts on the Prefect server."""
