@@ -37,7 +37,7 @@ PRELOADED = [
     "tasks.accounting.oddities",
     "tasks.accounting.payments",
     "tasks.accounting.reports",
-    "tasks.planning.selling",
+    "tasks.actions.selling",
     "flows.watch_files",
     "flows.watch_gmail",
     "flows.work_tasks",

@@ -16,7 +16,7 @@ from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
 from flows.work_tasks import work_together
 from tasks.flow_runs.runs import name_run
-from tasks.planning.intake import store_event, store_mail
+from tasks.intake import store_event, store_mail
 from tasks.vault.vault import Folder, current_vault
 
 QUIET_SECONDS = 0.5

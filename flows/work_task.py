@@ -18,12 +18,13 @@ from domain.planning.plan_page import Progress, shown_record
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import RateLimitedError
+from tasks.actions.bookkeeping import preview_step
+from tasks.actions.compensate import compensate_plan
+from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
+from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import Question, ask_person
 from tasks.approvals.result import show_late_results
-from tasks.planning.bookkeeping import preview_step
-from tasks.planning.compensate import compensate_plan
 from tasks.planning.orders import complete_order, waits_for_books
-from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
     Delay,
@@ -39,7 +40,6 @@ from tasks.planning.run_page import RunPage
 from tasks.reliability import outbox
 from tasks.reliability.breakers import ServiceUnavailableError
 from tasks.reliability.claims import claim, release, task_claim, this_process
-from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.reliability.notify import notify_owner
 
 CLAIM_SECONDS = 600
@@ -261,7 +261,7 @@ def _is_soon_better(failure: object) -> bool:
     retry_condition_fn=_may_repeat,
 )
 async def perform_step(request: Request, handbook: Handbook) -> Evidence | Verdict:
-    """Perform one step (`tasks/reliability/effects.py`), or say why a person has to decide first."""
+    """Perform one step (`tasks/actions/effects.py`), or say why a person has to decide first."""
     try:
         return await perform(request, handbook, _now)
     except ApprovalNeededError as error:

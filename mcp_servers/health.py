@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
 from tasks.accounting.connection import Connection, check_connection
+from tasks.actions.connected import check_connected
 from tasks.approvals.requests import pending
-from tasks.planning.connected import check_connected
 from tasks.planning.prepare import read_written_handbook
 
 PATIENCE_SECONDS = 4.0
@@ -69,7 +69,7 @@ def _waiting(problems: list[str]) -> int | None:
 
 async def _books(problems: list[str]) -> Connection | None:
     """The key to the books is in the Prefect server, so without it Odoo cannot be asked."""
-    from tasks.planning.connected import odoo_client
+    from tasks.actions.connected import odoo_client
 
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -23,7 +23,7 @@ from mcp_servers.health import Health, look_at_health
 from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered, told_report
 from mcp_servers.reading import answer
 from tasks.accounting import reports
-from tasks.planning.connected import connected_books
+from tasks.actions.connected import connected_books
 from tasks.planning.task_status import TaskReport
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.

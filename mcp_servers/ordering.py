@@ -22,9 +22,9 @@ from blocks.odoo.repeats import each_read_once
 from blocks.prefect_server import PrefectPasswordError, is_password_refused
 from domain.errors import DigitalFteError, TransientError, UnknownOutcomeError
 from domain.planning.order import BadInputError, Call, Order
+from tasks.actions.connected import account_read_once, check_connected
 from tasks.approvals.requests import pending
-from tasks.planning.connected import account_read_once, check_connected
-from tasks.planning.intake import is_seen
+from tasks.intake import is_seen
 from tasks.planning.orders import take_order
 from tasks.planning.progress import is_open, record_queued
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report

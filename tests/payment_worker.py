@@ -19,8 +19,8 @@ from blocks.odoo.client import OdooAccount, OdooClient
 from blocks.odoo.rpc import OdooRpcClient
 from domain.planning.plan import Step
 from domain.policy.handbook import Handbook
-from tasks.planning import connected
-from tasks.reliability.effects import Request, perform
+from tasks.actions import connected
+from tasks.actions.effects import Request, perform
 from tests.odoo_world import CHANGES
 
 

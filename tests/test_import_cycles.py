@@ -12,4 +12,4 @@ def test_no_module_imports_itself_in_a_circle() -> None:
 
     order = list(graphlib.TopologicalSorter(imports).static_order())
 
-    assert order.index("tasks.reliability.ledger") < order.index("tasks.reliability.effects")
+    assert order.index("tasks.reliability.ledger") < order.index("tasks.actions.effects")

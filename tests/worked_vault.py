@@ -8,10 +8,10 @@ from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
 from domain.planning.event import Event, file_event_id
-from tasks.planning import connected
-from tasks.planning.intake import store_event
+from tasks.actions import connected
+from tasks.actions.effects import Evidence, Request, perform
+from tasks.intake import store_event
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
-from tasks.reliability.effects import Evidence, Request, perform
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 

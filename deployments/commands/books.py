@@ -87,7 +87,7 @@ def _today() -> DateRange:
 
 
 def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> "Books":
-    from tasks.planning.connected import connected_books
+    from tasks.actions.connected import connected_books
 
     apply_environment(settings())
     return ask("Odoo", connected_books(kind, days, with_ids=with_ids))

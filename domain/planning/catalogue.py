@@ -1,7 +1,7 @@
 """The catalogue: every action the employee can take, with typed inputs and what the policy must know of it.
 
 An action that is not here cannot be planned, whoever asks for it. How each is carried out stands in
-`tasks/planning/performers.py` under the same name.
+`tasks/actions/performers.py` under the same name.
 """
 
 from collections.abc import Callable, Mapping

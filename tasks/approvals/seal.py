@@ -1,17 +1,10 @@
 """The seal on each request: a row that our own code did not write is not an approval."""
 
-import hashlib
 import hmac
-import secrets
-from collections.abc import Mapping
-from typing import Any
 
-from blocks.files import made_once
-from blocks.settings import settings
-from domain.approvals.hashing import canonical_json, content_hash, text_hash
+from domain.approvals.hashing import content_hash, text_hash
 from tasks.approvals.table import ApprovalRow
-
-KEY_BYTES = 32
+from tasks.keys import mac_of
 
 SEALED = (
     "id",
@@ -51,15 +44,3 @@ def is_genuine(row: ApprovalRow) -> bool:
 
 def _mac(row: ApprovalRow) -> str:
     return mac_of({name: getattr(row, name) for name in SEALED})
-
-
-def mac_of(facts: Mapping[str, Any]) -> str:
-    """What only this installation can say of these facts."""
-    sealed = canonical_json(facts).encode()
-    return hmac.new(_key(), sealed, hashlib.sha256).hexdigest()
-
-
-def _key() -> bytes:
-    """This installation's key, made once by whichever process comes first."""
-    kept = made_once(settings().keys / "approvals.key", lambda: secrets.token_hex(KEY_BYTES).encode())
-    return bytes.fromhex(kept.decode().strip())

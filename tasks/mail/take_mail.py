@@ -69,7 +69,7 @@ async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[]
         RejectedError: Gmail still refuses to hand it out.
         TransientError: Gmail or the ledger is away.
     """
-    from tasks.planning.intake import store_mail
+    from tasks.intake import store_mail
 
     mail = await fetch_message(client, message_id)
     return store_mail(event_of(mail), clock()) if mail else []
@@ -102,7 +102,7 @@ def task_id_of(message_id: str) -> str:
 
 
 def _store(new: NewMail, now: datetime) -> Taken:
-    from tasks.planning.intake import store_mail
+    from tasks.intake import store_mail
 
     taken = Taken(truncated=new.truncated)
     for mail in new.mails:
@@ -122,7 +122,7 @@ def source_of(profile: Profile) -> str:
 
 def is_stored(message_id: str) -> bool:
     """Whether a message has, or had, its task."""
-    from tasks.planning.intake import is_seen
+    from tasks.intake import is_seen
 
     return is_seen(task_id_of(message_id))
 

@@ -1,1 +1,1 @@
-"""Taking events in, making plans, and performing their steps."""
+"""Understanding tasks, making plans, and following them to their end."""

@@ -20,9 +20,9 @@ from domain.planning.catalogue import CATALOGUE
 from domain.planning.event import Event
 from domain.planning.order import STEP, BadInputError, Call, KeyReusedError, Order, order_document
 from domain.planning.plan import effect_key
-from tasks.approvals.seal import mac_of
-from tasks.planning.intake import store_event
-from tasks.planning.performers import performer_of
+from tasks.actions.performers import performer_of
+from tasks.intake import store_event
+from tasks.keys import mac_of
 from tasks.planning.terms import check_said, complete
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded

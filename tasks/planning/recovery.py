@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.errors import DigitalFteError
 from domain.reliability.breaker import BreakerState
-from tasks.planning.connected import odoo_client
+from tasks.actions.connected import odoo_client
 from tasks.reliability import outbox
 from tasks.reliability.breakers import breaker_state, breaker_states, close_circuit, is_up
 from tasks.reliability.limits import next_turn

@@ -11,7 +11,7 @@ from domain.accounting.invoice_batch import InvoiceBatchOrder
 from domain.accounting.payment import PaymentOrder
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.order import Order
-from tasks.planning import connected
+from tasks.actions import connected
 
 if TYPE_CHECKING:
     from blocks.odoo.client import OdooClient

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.errors import ContractError
-from tasks.approvals.seal import mac_of
+from tasks.keys import mac_of
 
 SEALED = ("name", "rules", "revision")
 

@@ -5,7 +5,7 @@ import hmac
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base
-from tasks.approvals.seal import mac_of
+from tasks.keys import mac_of
 from tasks.reliability.table import Effect
 
 SEALED = ("key", "task_id", "step_id", "action", "content_hash", "approval_id")

@@ -14,8 +14,8 @@ from deployments import asking
 from deployments.asking import NoAnswerError, ask
 from deployments.commands import books, connect, odoo, tasks, work
 from domain.errors import RejectedError
-from tasks.planning import connected
-from tasks.planning.connected import PrefectSilentError
+from tasks.actions import connected
+from tasks.actions.connected import PrefectSilentError
 
 
 @pytest.fixture(autouse=True)

@@ -19,8 +19,8 @@ from domain.planning.event import Event, file_event_id
 from domain.reliability.backoff import OUTAGE
 from flows.work_tasks import work_tasks
 from tasks.approvals.requests import pending, record_answer
+from tasks.intake import store_event
 from tasks.planning import recovery
-from tasks.planning.intake import store_event
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim
 from tasks.reliability.dead_letters import waiting_letters

@@ -7,7 +7,7 @@ import pytest
 from blocks.settings import settings
 from mcp_servers import health
 from mcp_servers.health import look_at_health
-from tasks.planning.connected import EmployeeAwayError
+from tasks.actions.connected import EmployeeAwayError
 from tasks.vault.vault import current_vault, init_vault
 
 

@@ -16,8 +16,8 @@ from domain.accounting.residual import differences_from_odoo
 from domain.errors import DigitalFteError
 from domain.planning.event import file_event_id
 from mcp_servers.health import look_at_health
-from tasks.planning.connected import check_connected, connected_books
-from tasks.planning.proof import Proof, prove
+from tasks.actions.connected import check_connected, connected_books
+from tasks.actions.proof import Proof, prove
 
 
 def main() -> int:

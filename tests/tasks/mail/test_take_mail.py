@@ -11,10 +11,10 @@ import pytest
 
 from blocks.gmail.errors import GmailGrantRevokedError, GmailUnavailableError
 from domain.vault.folder import Folder
+from tasks import intake
 from tasks.mail import fetch_mail, take_mail
 from tasks.mail.take_mail import Taken, take_part
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
-from tasks.planning import intake
 from tasks.reliability.dead_letters import waiting_letters
 from tasks.vault.vault import Vault, current_vault
 from tests.gmail_world import client_of, deliver, paths, tell

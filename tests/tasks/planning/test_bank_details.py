@@ -3,7 +3,7 @@
 import pytest
 
 from domain.policy.handbook import parse_handbook
-from tasks.reliability.effects import ApprovalNeededError
+from tasks.actions.effects import ApprovalNeededError
 from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import performed, prepared, set_up_vault

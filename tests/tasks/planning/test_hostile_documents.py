@@ -13,10 +13,10 @@ from domain.planning.plan import Plan, Step
 from domain.planning.triage import Priority
 from domain.vault.note import Note
 from flows.watch_files import _event
-from tasks.planning.intake import store_event
+from tasks.actions.effects import ApprovalNeededError
+from tasks.intake import store_event
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import write_plan
-from tasks.reliability.effects import ApprovalNeededError
 from tasks.reliability.waiting import all_requests
 from tasks.vault.vault import Folder, current_vault
 from tests.sandbox_fixture import SandboxClient

@@ -7,8 +7,8 @@ import pytest
 from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
 from domain.vault.note import Note
+from tasks.intake import store_event
 from tasks.planning import recovery
-from tasks.planning.intake import store_event
 from tasks.planning.look import keep_vault_notes, look_for_tasks, look_for_writes
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, task_claim, this_process

@@ -13,13 +13,13 @@ from domain.errors import RejectedError, TransientError
 from domain.planning.event import Event
 from domain.planning.order import BadInputError, Call, KeyReusedError, Order, order_document
 from tasks.accounting.payments import payment_inputs
-from tasks.planning import bookkeeping, connected
-from tasks.planning.intake import store_event
+from tasks.actions import bookkeeping, connected
+from tasks.actions.effects import ApprovalNeededError
+from tasks.intake import store_event
 from tasks.planning.orders import ForgedOrderError, complete_order, find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.task_status import TaskStatus, task_report
 from tasks.reliability import outbox
-from tasks.reliability.effects import ApprovalNeededError
 from tasks.vault.vault import Folder, current_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import NOW, performed, prepared, set_up_vault

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.plan import Plan
+from tasks.actions.performers import performer_of
 from tasks.audit.log import audit_log
-from tasks.planning.performers import performer_of
 from tasks.reliability.ledger import EffectState, compensate_effect, effects_of
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.planning.catalogue import FileAwayInputs
-from tasks.planning.performer import Performer
+from tasks.actions.performer import Performer
 
 
 class FileAway:
@@ -36,8 +36,8 @@ PERFORMERS: dict[str, Performer] = {}
 def performer_of(action: str) -> Performer:
     """The performer of a catalogued action."""
     if not PERFORMERS:
-        from tasks.planning.bookkeeping import RecordBill, RecordPayment
-        from tasks.planning.selling import CreateCustomer, CreateInvoice, CreateInvoices, CreateProduct
+        from tasks.actions.bookkeeping import RecordBill, RecordPayment
+        from tasks.actions.selling import CreateCustomer, CreateInvoice, CreateInvoices, CreateProduct
 
         PERFORMERS.update(
             {

@@ -7,8 +7,8 @@ from domain.accounting.payment import PaymentInputs, payment_problems
 from domain.errors import DigitalFteError
 from domain.planning.plan import Step
 from domain.receipts.category import Category
-from tasks.planning import connected
-from tasks.planning.performer import EvidenceMissingError
+from tasks.actions import connected
+from tasks.actions.performer import EvidenceMissingError
 from tasks.reliability.claims import held, this_process
 from tasks.reliability.limits import present
 

@@ -15,10 +15,10 @@ from domain.policy.handbook import Handbook
 from tasks.accounting.invoice_batches import batch_inputs
 from tasks.accounting.invoices import invoice_inputs
 from tasks.accounting.payments import payment_inputs
-from tasks.planning import connected
-from tasks.planning.compensate import compensate_plan
-from tasks.planning.performers import performer_of
-from tasks.reliability.effects import ApprovalNeededError, Evidence, Request, perform
+from tasks.actions import connected
+from tasks.actions.compensate import compensate_plan
+from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
+from tasks.actions.performers import performer_of
 from tests.odoo_world import OdooWorld, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 

@@ -6,11 +6,11 @@ from blocks.database import transaction
 from blocks.odoo.errors import OdooRefusedError
 from domain.errors import TransientError
 from domain.reliability.breaker import THRESHOLD, BreakerState
-from tasks.planning.compensate import compensate_plan
+from tasks.actions.compensate import compensate_plan
+from tasks.actions.effects import EffectRefusedError
 from tasks.planning.prepare import Prepared
 from tasks.reliability import ledger
 from tasks.reliability.breakers import ServiceUnavailableError, breaker_state
-from tasks.reliability.effects import EffectRefusedError
 from tests.employee_fixture import receipt
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import NOW, performed, prepared, set_up_vault

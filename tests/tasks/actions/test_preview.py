@@ -3,7 +3,7 @@
 import pytest
 
 from domain.planning.plan import Step
-from tasks.planning.bookkeeping import preview_step
+from tasks.actions.bookkeeping import preview_step
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import prepared, set_up_vault
 

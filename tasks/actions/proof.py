@@ -8,8 +8,8 @@ from domain.accounting.bill import BillInputs
 from domain.errors import RejectedError
 from domain.planning.catalogue import CATALOGUE
 from domain.reliability.effect import EffectState
-from tasks.planning.performer import EvidenceMissingError
-from tasks.planning.performers import performer_of
+from tasks.actions.performer import EvidenceMissingError
+from tasks.actions.performers import performer_of
 from tasks.reliability.ledger import Effect, effects_of
 
 
@@ -64,7 +64,7 @@ async def _booked_again(inputs: Any, facts: dict[str, Any]) -> str:
     if not isinstance(inputs, BillInputs):
         return ""
     from tasks.accounting.bills import find_duplicates
-    from tasks.planning.connected import odoo_client
+    from tasks.actions.connected import odoo_client
 
     async with await odoo_client() as client:
         duplicates = await find_duplicates(client, inputs, facts["vendor_id"])

@@ -24,10 +24,10 @@ from domain.planning.catalogue import CATALOGUE, Action
 from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
+from tasks.actions.performer import EvidenceMissingError, Performer
+from tasks.actions.performers import performer_of
 from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
-from tasks.planning.performer import EvidenceMissingError, Performer
-from tasks.planning.performers import performer_of
 from tasks.reliability import ledger
 from tasks.reliability.breakers import guarded
 from tasks.reliability.limits import wait_turn

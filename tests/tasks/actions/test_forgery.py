@@ -11,11 +11,11 @@ from domain.approvals.request import ApprovalRequest
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import effect_key
 from tasks.accounting.bills import BillMissingError
+from tasks.actions.effects import ApprovalNeededError, Request, perform
+from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.requests import open_request, record_answer
-from tasks.planning.performer import EvidenceMissingError
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.reliability import ledger
-from tasks.reliability.effects import ApprovalNeededError, Request, perform
 from tasks.vault.attachments import DocumentChangedError
 from tasks.vault.vault import Folder, current_vault
 from tests.approval_requests import answer, new_request

@@ -10,8 +10,8 @@ import pytest
 
 from blocks.settings import settings
 from domain.planning.event import Event
-from tasks.planning import intake
-from tasks.planning.intake import is_seen, store_event, store_mail
+from tasks import intake
+from tasks.intake import is_seen, store_event, store_mail
 from tasks.vault.vault import Folder, current_vault
 from tests.tasks.reliability.conftest import database, hear, release, run_crew, start_worker
 
@@ -28,7 +28,7 @@ import os, signal
 from datetime import UTC, datetime
 from domain.planning.event import Event
 from tasks.audit.log import AuditLog
-from tasks.planning import intake
+from tasks import intake
 from tasks.vault.vault import Vault
 
 def die_after(owner, name):
@@ -48,7 +48,7 @@ intake.store_event(event, now)
 STORE_MANY = """
 from datetime import UTC, datetime
 from domain.planning.event import Event
-from tasks.planning import intake
+from tasks import intake
 now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # go
 stored = 0
@@ -112,7 +112,7 @@ def test_a_task_that_was_done_before_its_event_was_remembered_is_still_audited(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("tasks.planning.intake._audit", die)
+        patched.setattr("tasks.intake._audit", die)
         with pytest.raises(KeyboardInterrupt):
             store_event(event(), NOW)
     current_vault().move("file-1", Folder.NEEDS_ACTION, Folder.DONE)

@@ -10,8 +10,8 @@ from domain.accounting.invoice import InvoiceInputs, invoice_problems
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import ProductInputs, product_problems
-from tasks.planning import connected
-from tasks.planning.performer import EvidenceMissingError
+from tasks.actions import connected
+from tasks.actions.performer import EvidenceMissingError
 from tasks.reliability.limits import present
 
 

@@ -1,0 +1,1 @@
+"""What performs, undoes and proves the catalogue's actions."""
