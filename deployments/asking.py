@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from rich.console import Console
-
+from deployments.printing import busy, say_aside
 from domain.errors import TransientError
 
 T = TypeVar("T")
@@ -19,8 +18,6 @@ ANSWER_SECONDS = 60.0
 """The longest that a command waits for an answer; Odoo's own limit for one call is shorter."""
 
 PREFECT_SECONDS = 20.0
-
-console = Console(stderr=True)
 
 
 class NoAnswerError(TransientError):
@@ -72,11 +69,11 @@ async def answer_of(
 def asking(service: str, end: str = "") -> Iterator[None]:
     """Show inside whom the command asks; the caller has a limit of its own."""
     words = f"Waiting for {service}{end}."
-    said = threading.Timer(SAY_AFTER_SECONDS, lambda: console.print(words, soft_wrap=True))
+    said = threading.Timer(SAY_AFTER_SECONDS, lambda: say_aside(words))
     said.daemon = True
     said.start()
     try:
-        with console.status(f"Asking {service} ..."):
+        with busy(f"Asking {service} ..."):
             yield
     finally:
         said.cancel()

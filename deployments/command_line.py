@@ -27,7 +27,7 @@ class Commands(LazyGroup):
         "doctor": Place("doctor", "doctor", "Check everything the employee needs."),
         "mcp": Place("mcp", "mcp", "Serve the tools to an AI agent over the Model Context Protocol."),
         "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),
-        "run": Place("tasks", "run", "Run one flow now, and wait for its end."),
+        "run": Place("run", "run", "Run one flow now, and wait for its end."),
         "approvals": Place("approvals", "app", "What waits for a person's decision."),
         "approvers": Place("approvers", "app", "Who can prove a decision with a one-time code."),
         "audit": Place("audit", "app", "What happened, and the proof of it."),
@@ -78,10 +78,9 @@ def main() -> None:
     except DigitalFteError as error:
         if os.environ.get("FTE_DEBUG"):
             raise
-        from rich.console import Console
-        from rich.markup import escape
+        from deployments.printing import print_error  # rich takes longer than all that --version does
 
-        Console(stderr=True).print(f"[red]fte:[/red] {escape(str(error))}", soft_wrap=True)
+        print_error(error)
         sys.exit(_exit_status(error))
 
 

@@ -1,6 +1,9 @@
 """Command groups whose modules are imported when one of their commands is run, not to list them.
 
-All command modules together import Prefect's client, SQLAlchemy and more: 1.4 s before anything is done.
+All command modules together import Prefect's client, SQLAlchemy and more: 1.4 s before anything is done. So a command's
+module imports at its top what all its commands need. Inside its functions stand two kinds of imports alone: those that
+import Prefect (0.9 s), which reads its settings then and so has to be met after `apply_environment`, and those that
+only one of several commands needs and that take longer than the others do.
 """
 
 from collections.abc import Sequence

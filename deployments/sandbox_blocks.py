@@ -2,14 +2,13 @@
 
 from pydantic import SecretStr
 
+from blocks.gmail.credentials import GmailCredentials
+from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Settings
 
 
 async def save_sandbox_blocks(here: Settings) -> None:
     """Save the demo accounts under the names that the flows load."""
-    from blocks.gmail.credentials import GmailCredentials
-    from blocks.odoo.credentials import OdooCredentials
-
     odoo = OdooCredentials(
         url=here.sandbox_url, database="demo", login="bot@sandbox", api_key=SecretStr("sandbox-odoo-key")
     )

@@ -3,6 +3,7 @@
 import json
 
 from blocks.settings import Settings
+from tasks.vault.vault import Vault, init_vault
 
 
 def prepare_vault(here: Settings) -> None:
@@ -11,8 +12,6 @@ def prepare_vault(here: Settings) -> None:
     Raises:
         MixedVaultError: the other mode works on it.
     """
-    from tasks.vault.vault import Vault, init_vault
-
     init_vault(here.vault_path)
     here.check_vault()
     here.vault_mark.write_text(json.dumps({"mode": here.mode.value}))

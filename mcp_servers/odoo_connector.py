@@ -4,7 +4,6 @@ A tool that writes makes a task in the employee's Vault. It cannot approve, set 
 """
 
 import datetime as dt
-import sys
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
@@ -320,10 +319,3 @@ def _today() -> dt.date:
 
 def _now() -> DateRange:
     return DateRange(_today(), _today())
-
-
-if __name__ == "__main__":
-    import runpy
-
-    sys.argv[:1] = ["fte", "mcp"]  # the command line knows the Prefect server's address and password
-    runpy.run_module("deployments.command_line", run_name="__main__")

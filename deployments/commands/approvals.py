@@ -1,34 +1,32 @@
 """`fte approvals`: what waits for a person, and deciding it. Works while the Prefect server is down."""
 
 import asyncio
-import json
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from blocks.settings import HANDBOOK, settings
 from deployments.asking import PREFECT_SECONDS, NoAnswerError, answer_of
 from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
+from deployments.printing import AsJson, print_json, print_table, say
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest
+from domain.approvals.titles import request_title
 from domain.errors import RejectedError
+from tasks.reliability.waiting import all_requests, waiting_requests
 
 if TYPE_CHECKING:
     from tasks.approvals.requests import Outcome
 
 app = typer.Typer(no_args_is_help=True)
-console = Console()
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="From the list; its first letters are enough.")]
 Approver = Annotated[str, typer.Option(prompt="Your name", help="Who decides.")]
 Comment = Annotated[str, typer.Option(help="Why, for the record.")]
 Code = Annotated[str, typer.Option(help="One-time code of an enrolled approver.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 
 class AmbiguousIdError(RejectedError):
@@ -52,29 +50,20 @@ def list_requests(
     as_json: AsJson = False,
 ) -> None:
     """List what waits for a decision, oldest first."""
-    from rich.table import Table
-
-    from tasks.reliability.waiting import all_requests, waiting_requests
-
     requests = all_requests() if every else waiting_requests()
     if as_json:
-        typer.echo(json.dumps([_facts(request) for request in requests]))
-        return
-    if not requests:
-        console.print("Nothing waits for a decision.")
-        return
-    from domain.approvals.titles import request_title
+        print_json([_facts(request) for request in requests])
+    elif requests:
+        print_table(("Request", "State", "To decide", "Until", "What"), map(_cells, requests), whole=4)
+        say("Look: fte approvals show ID")
+    else:
+        say("Nothing waits for a decision.")
 
-    table = Table(box=None)
-    for name in ("Request", "State", "Needs", "Until"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("What", overflow="fold")
-    for request in requests:
-        until = request.expires_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        needs = "code" if request.proof_required else "name"
-        table.add_row(request.id, request.state.value, needs, until, escape(request_title(request)))
-    console.print(table)
-    console.print("Look: fte approvals show ID", markup=False)
+
+def _cells(request: ApprovalRequest) -> tuple[str, ...]:
+    until = request.expires_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    needs = "name and code" if request.proof_required else "your name"
+    return request.id, request.state.value, needs, until, request_title(request)
 
 
 @app.command()
@@ -82,15 +71,12 @@ def show(request_id: Id, *, as_json: AsJson = False) -> None:
     """Show exactly what will happen."""
     request = _named(request_id)
     if as_json:
-        typer.echo(json.dumps(_facts(request) | {"shown": request.shown}))
+        print_json(_facts(request) | {"shown": request.shown})
         return
-    console.print(request.shown, markup=False, highlight=False, soft_wrap=True)
+    say(request.shown)
     if request.approver:
-        console.print(
-            f"{request.state.value} by {request.approver} ({request.channel}, {request.proof}) {request.comment}",
-            markup=False,
-            soft_wrap=True,
-        )
+        by = f"{request.approver} ({request.channel}, {request.proof})"
+        say(f"{request.state.value} by {by} {request.comment}")
 
 
 @app.command()
@@ -190,14 +176,13 @@ async def _follow_up(request: ApprovalRequest) -> str:
 
 def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(_facts(request) | {"run": run}))
-        return
-    console.print(f"{request.id}: {request.state.value} (run: {run})", markup=False, soft_wrap=True)
+        print_json(_facts(request) | {"run": run})
+    else:
+        say(f"{request.id}: {request.state.value} (run: {run})")
 
 
 def _named(beginning: str) -> ApprovalRequest:
     from tasks.approvals.requests import NoSuchRequestError, find
-    from tasks.reliability.waiting import all_requests
 
     exact = find(beginning)
     if exact:

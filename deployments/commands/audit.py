@@ -7,14 +7,22 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.markup import escape
-from rich.table import Column, Table
 
 from blocks.settings import settings
+from deployments.printing import AsJson, busy, print_json, print_markdown, print_table, say
 from domain.audit.event import AuditStatus
 from domain.errors import RejectedError
+from tasks.audit.log import audit_log
+from tasks.audit.report import generate_audit_report
+from tasks.audit.retain import retain as drop_old_days
+from tasks.audit.search import (
+    ExportFormat,
+    ExportTargetError,
+    Query,
+    export_audit_data,
+    search_audit_log,
+)
+from tasks.audit.verify import Remembered, verify_audit_log
 
 
 class NoPrivateContentError(RejectedError):
@@ -27,15 +35,17 @@ class NoPrivateContentError(RejectedError):
 
 
 app = typer.Typer(no_args_is_help=True)
-console = Console()
-
-Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day, UTC.")]
-Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day, UTC.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{said}' is no day; write it as year-month-day: 2026-11-28") from error
+
+
+Since = Annotated[date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="First day, UTC.")]
+Until = Annotated[date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Last day, UTC.")]
 
 
 @app.command()
@@ -56,31 +66,17 @@ def search(  # noqa: PLR0913 (each is an option)
     as_json: AsJson = False,
 ) -> None:
     """Find records, and what belongs to the same task or effect, newest first."""
-    from tasks.audit.search import Query, search_audit_log
-
     query = Query(
-        text,
-        _day(since),
-        _day(until),
-        action=action,
-        status=status or "",
-        actor=actor,
-        limit=limit,
-        alone=alone,
+        text, since, until, action=action, status=status or "", actor=actor, limit=limit, alone=alone
     )
     found = search_audit_log(settings().vault_path, query)
     if as_json:
-        typer.echo(json.dumps(found))
-        return
-    if not found:
-        console.print("Nothing fits.")
-        return
-    table = Table("No.", Column("When (UTC)", no_wrap=True), box=None)
-    for name in ("Action", "Outcome", "Task", "By", "Error"):
-        table.add_column(name, overflow="fold")
-    for row in found:
-        table.add_row(*(escape(cell) for cell in _cells(row)))
-    console.print(table)
+        print_json(found)
+    elif found:
+        names = ("No.", "When (UTC)", "Action", "Outcome", "Task", "By", "Error")
+        print_table(names, map(_cells, found), whole=2)
+    else:
+        say("Nothing fits.")
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
@@ -104,20 +100,17 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Report on a period, on the screen or into a new file."""
-    from tasks.audit.report import generate_audit_report
-    from tasks.audit.search import ExportTargetError, Query
-
     if target and (target.exists() or not target.parent.is_dir()):
         raise ExportTargetError(target)
-    found = generate_audit_report(settings().vault_path, Query(since=_day(since), until=_day(until)))
-    text = json.dumps(asdict(found), indent=2) if as_json else found.as_markdown()
+    found = generate_audit_report(settings().vault_path, Query(since=since, until=until))
     if target:
+        text = json.dumps(asdict(found), indent=2) if as_json else found.as_markdown()
         target.write_text(text + "\n", encoding="utf-8")
-        console.print(f"Written to {target}.", soft_wrap=True)
+        say(f"Written to {target}.")
     elif as_json:
-        typer.echo(text)
+        print_json(asdict(found))
     else:
-        console.print(Markdown(text))
+        print_markdown(found.as_markdown())
 
 
 @app.command()
@@ -129,19 +122,16 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Export records for an auditor."""
-    from tasks.audit.search import ExportFormat, Query, export_audit_data
-
     try:
         wanted = ExportFormat(target.suffix.removeprefix("."))
     except ValueError as error:
         raise typer.BadParameter("the file must end in .csv, .parquet or .json") from error
-    query = Query(since=_day(since), until=_day(until))
-    with console.status("Exporting"):
-        count = export_audit_data(settings().vault_path, query, wanted, target)
+    with busy("Exporting"):
+        count = export_audit_data(settings().vault_path, Query(since=since, until=until), wanted, target)
     if as_json:
-        typer.echo(json.dumps({"records": count, "file": str(target)}))
+        print_json({"records": count, "file": str(target)})
     else:
-        console.print(f"{count} records written to {target}.", soft_wrap=True)
+        say(f"{count} records written to {target}.")
 
 
 @app.command()
@@ -154,20 +144,17 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Prove that nothing was changed, removed or forged; exit status 1 when it was."""
-    from tasks.audit.verify import Remembered, verify_audit_log
-
     here = settings()
     remembered = Remembered.parse(against) if against else None
-    with console.status("Proving every line"):
+    with busy("Proving every line"):
         here.check_vault()
         found = verify_audit_log(here.vault_path, here.keys, remembered)
     if as_json:
-        typer.echo(json.dumps(asdict(found)))
+        print_json(asdict(found))
     else:
         place = f", {found.file}, line {found.line}" if found.file else ""
         why = f": {found.why}" if found.why else ""
-        line = f"{found.state.value}{place}{why} ({found.rows} records read)"
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+        say(f"{found.state.value}{place}{why} ({found.rows} records read)")
     if not found.is_sound:
         raise typer.Exit(1)
 
@@ -177,21 +164,16 @@ def retain(
     days: Annotated[int, typer.Option(min=1, help="How many days to keep.")] = 90, *, as_json: AsJson = False
 ) -> None:
     """Drop older days; the chain says so first."""
-    from tasks.audit.log import audit_log
-    from tasks.audit.retain import retain as drop_old_days
-
     dropped = drop_old_days(audit_log(), datetime.now(UTC), days)
     if as_json:
-        typer.echo(json.dumps({"dropped": dropped}))
+        print_json({"dropped": dropped})
     else:
-        console.print(f"Dropped {len(dropped)} files." if dropped else "Nothing is older.")
+        say(f"Dropped {len(dropped)} files." if dropped else "Nothing is older.")
 
 
 @app.command()
 def erase(event_id: Annotated[str, typer.Argument(help="As `fte audit search --json` shows it.")]) -> None:
     """Erase the private content of one event; the chain stays whole and says so."""
-    from tasks.audit.log import audit_log
-
     if not audit_log().erase_private(event_id, datetime.now(UTC)):
         raise NoPrivateContentError(event_id)
-    console.print("Erased.")
+    say("Erased.")

@@ -1,24 +1,27 @@
 """`fte books`: the statements, read from Odoo and shown as tables."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
 
 from blocks.settings import settings
 from deployments.asking import ask
 from deployments.environment import apply_environment
+from deployments.printing import print_markdown
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.accounting.report_text import report_markdown, summary_markdown
-
-if TYPE_CHECKING:
-    from tasks.accounting.reports import Books
+from tasks.accounting.reports import (
+    Books,
+    generate_financial_report,
+    get_accounts_payable,
+    get_accounts_receivable,
+    get_financial_summary,
+)
+from tasks.actions.connected import connected_books
 
 app = typer.Typer(no_args_is_help=True)
-console = Console()
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts; with the journal items of every row.")]
 Period = Annotated[
@@ -35,8 +38,6 @@ def books() -> None:
 @app.command()
 def summary(period: Period = "", *, as_json: AsJson = False) -> None:
     """Profit and loss of a period, and the balance sheet at its end."""
-    from tasks.accounting.reports import get_financial_summary
-
     wanted = _period(period)
     found = get_financial_summary(_books(None, parse_period(wanted), with_ids=as_json), wanted)
     _show(found, summary_markdown(found), as_json=as_json)
@@ -45,8 +46,6 @@ def summary(period: Period = "", *, as_json: AsJson = False) -> None:
 @app.command()
 def receivable(*, as_json: AsJson = False) -> None:
     """What customers owe, by age."""
-    from tasks.accounting.reports import get_accounts_receivable
-
     found = get_accounts_receivable(_books(ReportType.RECEIVABLE_AGEING, _today(), with_ids=as_json))
     _show(found, report_markdown(found), as_json=as_json)
 
@@ -54,8 +53,6 @@ def receivable(*, as_json: AsJson = False) -> None:
 @app.command()
 def payable(*, as_json: AsJson = False) -> None:
     """What is owed to vendors, by age."""
-    from tasks.accounting.reports import get_accounts_payable
-
     found = get_accounts_payable(_books(ReportType.PAYABLE_AGEING, _today(), with_ids=as_json))
     _show(found, report_markdown(found), as_json=as_json)
 
@@ -68,8 +65,6 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """One statement; balance sheet and ageing are as of the period's last day."""
-    from tasks.accounting.reports import generate_financial_report
-
     wanted = _period(date_range)
     books = _books(report_type, parse_period(wanted), with_ids=as_json)
     found = generate_financial_report(books, report_type, wanted)
@@ -86,9 +81,7 @@ def _today() -> DateRange:
     return DateRange(day, day)
 
 
-def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> "Books":
-    from tasks.actions.connected import connected_books
-
+def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> Books:
     apply_environment(settings())
     return ask("Odoo", connected_books(kind, days, with_ids=with_ids))
 
@@ -96,7 +89,5 @@ def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> "Book
 def _show(found: FinancialReport | FinancialSummary, text: str, *, as_json: bool) -> None:
     if as_json:
         typer.echo(found.model_dump_json(exclude_defaults=True))
-    elif console.is_terminal:
-        console.print(Markdown(text))
     else:
-        typer.echo(text)
+        print_markdown(text)

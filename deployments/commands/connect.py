@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import httpx
 import typer
 from pydantic import SecretStr, ValidationError
-from rich.console import Console
 
 from blocks.odoo.client import OdooProtocol
 from blocks.prefect_server import PrefectPasswordError, is_password_refused
 from blocks.settings import Mode, settings
 from deployments.asking import PREFECT_SECONDS, answer_of, asking
 from deployments.environment import api_url, apply_environment, prefect_login
+from deployments.printing import say
 from domain.errors import TransientError
 from domain.refused_values import refusals
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True)
-console = Console()
 
 LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
 GMAIL_API_URL = "https://gmail.googleapis.com"
@@ -64,7 +63,7 @@ def odoo(
     found = asyncio.run(_save_odoo(block))
     _connected(f"the books of {found.company} (Odoo {found.version})")
     if found.key_expires_on:
-        console.print(f"The key is good until {found.key_expires_on}; 'fte odoo setup' makes a new one.")
+        say(f"The key is good until {found.key_expires_on}; 'fte odoo setup' makes a new one.")
 
 
 def _odoo_block(**answers: str) -> "OdooCredentials":
@@ -122,7 +121,7 @@ def notifications(
         await save_block(block.save("owner", overwrite=True))
 
     asyncio.run(save())
-    console.print(f"The owner is told through {len(urls)} services.")
+    say(f"The owner is told through {len(urls)} services.")
 
 
 async def save_block(saving: Awaitable[T]) -> T:
@@ -137,10 +136,10 @@ async def save_block(saving: Awaitable[T]) -> T:
 
 def _connected(what: str) -> None:
     here = settings()
-    console.print(f"Connected to {what}.", soft_wrap=True)
+    say(f"Connected to {what}.")
     if here.prefect_url is None:
         here.connected_mark.touch()
-        console.print("'fte up' now works on real accounts.")
+        say("'fte up' now works on real accounts.")
 
 
 def use_live_server() -> None:

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from blocks.settings import settings
 from deployments.asking import ask
 from deployments.environment import apply_environment
+from deployments.printing import AsJson, print_json, print_table, say
 from domain.errors import ContractError, DigitalFteError, RejectedError, TransientError
 from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import (
@@ -25,7 +24,6 @@ from tasks.reliability.dead_letters import (
 )
 
 app = typer.Typer(no_args_is_help=True)
-console = Console()
 
 MENDED = frozenset({"Completed", "Waiting"})
 """End states of `work_task` that close its letter: done, or with a person."""
@@ -65,37 +63,28 @@ class PrefectAwayError(TransientError):
 def list_letters(
     *,
     cause: Annotated[str | None, typer.Option(help="Only letters with this cause.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what waits, oldest first."""
     letters = waiting_letters(cause)
     if as_json:
-        typer.echo(json.dumps([_facts(letter) for letter in letters]))
-        return
-    if not letters:
-        console.print("No dead letters.")
-        return
-    table = Table("No", "Kind", "Key", "Cause", "Tries", "Since", "Error", box=None)
-    for letter in letters:
-        since = letter.first_buried_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        row = (
-            str(letter.id),
-            letter.kind,
-            letter.key,
-            letter.cause,
-            str(letter.attempts),
-            since,
-            letter.error,
-        )
-        table.add_row(*row)
-    console.print(table)
+        print_json([_facts(letter) for letter in letters])
+    elif letters:
+        print_table(("No", "Kind", "Key", "Cause", "Tries", "Since", "Error"), map(_cells, letters))
+    else:
+        say("No dead letters.")
+
+
+def _cells(letter: DeadLetter) -> tuple[object, ...]:
+    since = letter.first_buried_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return letter.id, letter.kind, letter.key, letter.cause, letter.attempts, since, letter.error
 
 
 @app.command()
 def show(
     number: Annotated[int, typer.Argument(help="From the list.")],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show one letter with its payload."""
     letter = find_letter(number)
@@ -103,12 +92,11 @@ def show(
         raise LetterMissingError(number)
     facts = _facts(letter) | {"payload": letter.payload}
     if as_json:
-        typer.echo(json.dumps(facts))
+        print_json(facts)
         return
     for name, value in facts.items():
         text = json.dumps(value, indent=2) if name == "payload" else str(value)
-        console.print(f"[bold]{name}[/bold]: ", end="")
-        console.print(text, markup=False, soft_wrap=True)
+        say(f"{name}: {text}", bold=f"{name}:")
 
 
 LATER = "it is worked on again by itself: fte tasks, fte dead-letters list"
@@ -119,7 +107,7 @@ def replay_letters(
     number: Annotated[int | None, typer.Argument(help="One letter's number.")] = None,
     *,
     cause: Annotated[str | None, typer.Option(help="All letters with this cause.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Do the work again, by number or by cause; a letter that fails again stays."""
     wanted = number if number is not None else cause
@@ -129,10 +117,10 @@ def replay_letters(
     results = ask("what the letters need", _replay_all(replay(wanted, _now())), remedy=LATER, seconds=600)
     show_letters()
     if as_json:
-        typer.echo(json.dumps(results))
+        print_json(results)
     else:
         for result in results:
-            console.print(f"{result['id']}: {result['error'] or 'done'}", markup=False, soft_wrap=True)
+            say(f"{result['id']}: {result['error'] or 'done'}")
     if any(result["error"] for result in results):
         raise typer.Exit(1)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib.util
-import json
 import shutil
 import stat
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,26 +10,32 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from blocks.prefect_server import REFUSALS, PrefectPasswordError, is_password_refused
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
 from deployments.environment import api_url, apply_environment, prefect_login
 from deployments.prefect_health import TESTED_MINOR, database_bytes, untested_version
+from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
 from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError, RejectedError
+from tasks.accounting.connection import check_connection
+from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
+from tasks.audit.verify import SOUND, verify_audit_log
+from tasks.mail.consents import refused_consent
+from tasks.planning.prepare import read_handbook, read_playbooks, read_written_handbook
+from tasks.reliability.ledger import unknown_effects
+from tasks.reliability.waiting import last_looks
 
 if TYPE_CHECKING:
     from blocks.odoo.credentials import OdooCredentials
 
-console = Console()
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
@@ -49,6 +54,13 @@ class Health(StrEnum):
     BROKEN = "broken"
 
 
+MARKS = {
+    Health.GOOD: Text("ok", "green"),
+    Health.MISSING: Text("--", "yellow"),
+    Health.BROKEN: Text("!!", "red"),
+}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that was looked at; `remedy` is a command or a sentence."""
@@ -59,20 +71,17 @@ class Finding:
     remedy: str = ""
 
 
-def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+def doctor(*, as_json: AsJson = False) -> None:
     """Look at everything the employee needs; exit status 1 when something must be mended."""
     here = settings()
     apply_environment(here)
     with asking("the Prefect server, Odoo and Gmail"):
         findings = list(examine(here))
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings]))
+        print_json([asdict(finding) for finding in findings])
     else:
-        table = Table("", "What", "Found", "Remedy", box=None)
-        for finding in findings:
-            mark = {"good": "[green]ok[/green]", "missing": "[yellow]--[/yellow]", "broken": "[red]!![/red]"}
-            table.add_row(mark[finding.health], finding.what, finding.found, finding.remedy)
-        console.print(table)
+        rows = ((MARKS[each.health], each.what, each.found, each.remedy) for each in findings)
+        print_table(("", "What", "Found", "Remedy"), rows)
     if any(finding.health is Health.BROKEN for finding in findings):
         raise typer.Exit(1)
 
@@ -114,8 +123,6 @@ def _vault(here: Settings) -> Finding:
 
 def _handbook(here: Settings) -> Finding:
     def look() -> str:
-        from tasks.planning.prepare import read_handbook, read_playbooks, read_written_handbook
-
         read_written_handbook()
         handbook = read_handbook()
         return f"asks above {handbook.ask_above} {handbook.currency}; {len(read_playbooks())} playbooks"
@@ -134,8 +141,6 @@ def _disk(here: Settings) -> Finding:
 
 def _ledger(here: Settings) -> Finding:
     def look() -> str:
-        from tasks.reliability.ledger import unknown_effects
-
         unknown = len(unknown_effects())
         return f"usable; {unknown} unknown outcomes" if unknown else "usable"
 
@@ -144,8 +149,6 @@ def _ledger(here: Settings) -> Finding:
 
 def audit_row(here: Settings) -> Finding:
     """Whether the record of what happened holds, and is this mode's."""
-    from tasks.audit.verify import SOUND, verify_audit_log
-
     try:
         here.check_vault()
         state = verify_audit_log(here.vault_path, here.keys).state
@@ -185,8 +188,6 @@ def _prefect_database(here: Settings) -> Finding:
 
 def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
     """When each channel was last looked at: a look that finds nothing leaves no run that one could see."""
-    from tasks.reliability.waiting import last_looks
-
     try:
         looks = last_looks()
     except DigitalFteError:
@@ -265,8 +266,6 @@ def _account(here: Settings, account: str) -> Finding:
 
 def _saved(here: Settings, account: str, answer: httpx.Response) -> Finding:
     """A saved account, unless its consent was refused since it was saved."""
-    from tasks.mail.consents import refused_consent
-
     if not answer.is_success:
         return Finding(
             account, Health.MISSING, "not connected", FIRST_STEP.get(account, f"fte connect {account}")
@@ -316,8 +315,6 @@ async def _ask_odoo() -> str:
 
 async def odoo_words(block: "OdooCredentials") -> str:
     """Whose books these are, and how long the key is good; asks Odoo with that key."""
-    from tasks.accounting.connection import check_connection
-
     async with block.client() as client:
         found = await check_connection(client)
     days = found.key_days_left(datetime.now(UTC).date())
@@ -347,8 +344,6 @@ def ending_key(block: dict[str, Any], today: date) -> str:
 
 def kept_books(now: datetime) -> Finding:
     """Whether there is a copy of the books, and how old it is."""
-    from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
-
     try:
         manifest = load_snapshot().manifest
     except SnapshotMissingError:

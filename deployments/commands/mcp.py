@@ -1,13 +1,12 @@
 """`fte mcp`: the employee's tools for AI agents."""
 
-import sys
-from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from blocks.settings import settings
 from deployments.environment import apply_environment
+from deployments.printing import say_aside
 
 
 def mcp(
@@ -17,9 +16,12 @@ def mcp(
 ) -> None:
     """Hand the books to an AI agent as MCP tools; stdio unless told otherwise."""
     apply_environment(settings())
-    serve: Any = import_module("mcp_servers.serve")  # started by name, as flows are; nothing here imports it
+    from mcp_servers import serve
+
     if not http:
         serve.serve_stdio()
         return
-    print(f"http://{serve.HOST}:{port}{serve.PATH}  token: {serve.token_file()}", file=sys.stderr)  # noqa: T201 (stdout is the protocol's)
+    say_aside(
+        f"http://{serve.HOST}:{port}{serve.PATH}  token: {serve.token_file()}"
+    )  # stdout is the protocol's
     serve.serve_http(port)

@@ -4,24 +4,24 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr
-from rich.console import Console
 
+from blocks.odoo.client import OdooAccount
+from blocks.odoo.session import OdooSessionClient
 from blocks.settings import settings
 from deployments.asking import answer_of
 from deployments.commands.connect import LOOK_AT, use_live_server
+from deployments.printing import say
+from domain.accounting.listing import propose
 from domain.accounting.setup import Profile, SetupStep, Task, Wanted, setup_plan
 from domain.errors import RejectedError
-
-if TYPE_CHECKING:
-    from blocks.odoo.client import OdooAccount
-    from blocks.odoo.session import OdooSessionClient
+from tasks.accounting.goals import UNREADABLE, list_accounts, written_goals
+from tasks.accounting.setup import carry_out, fetch_expense_accounts, make_bot_key, survey
 
 app = typer.Typer(no_args_is_help=True)
-console = Console()
 FRESH_PASSWORD = "admin"
 STEP_SECONDS = 900.0
 """Installing its applications takes a small server minutes."""
@@ -56,15 +56,13 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = False,
 ) -> None:
     """Install, configure and connect Odoo 19: shows its plan first, changes nothing that is as it should be."""
-    from blocks.odoo.client import OdooAccount
-
     use_live_server()
     there = OdooAccount(url=url, database=database, login=admin, api_key=SecretStr(password))
     wanted = Wanted(Profile(company, country.upper(), email, phone), chart, bot)
     choice = _Choice(may_act=not plan_only, is_agreed=yes, lists_accounts=accounts)
     asyncio.run(_set_up(there, wanted, choice))
     if password == FRESH_PASSWORD:
-        console.print("The administrator still has the password of a fresh database: change it in Odoo now.")
+        say("The administrator still has the password of a fresh database: change it in Odoo now.")
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,7 @@ class _Choice:
     lists_accounts: bool
 
 
-async def _set_up(there: "OdooAccount", wanted: Wanted, choice: _Choice) -> None:
-    from blocks.odoo.session import OdooSessionClient
-
+async def _set_up(there: OdooAccount, wanted: Wanted, choice: _Choice) -> None:
     async with OdooSessionClient(there) as admin:
         steps = await answer_of("Odoo", plan_setup(admin, wanted, _today()), remedy=LOOK_AT.format(there.url))
         _show(steps)
@@ -89,51 +85,43 @@ async def _set_up(there: "OdooAccount", wanted: Wanted, choice: _Choice) -> None
         await _propose_accounts(admin, choice)
 
 
-async def _carry_out(admin: "OdooSessionClient", wanted: Wanted, steps: list[SetupStep]) -> None:
+async def _carry_out(admin: OdooSessionClient, wanted: Wanted, steps: list[SetupStep]) -> None:
     for step in steps:
         doing = _do(admin, admin.account, wanted, step)
         await answer_of(f"Odoo ({step.says})", doing, remedy=AGAIN, seconds=STEP_SECONDS)
-        console.print(f"  done: {step.task}")
+        say(f"  done: {step.task}")
     if left := await answer_of("Odoo", plan_setup(admin, wanted, _today()), remedy=AGAIN):
         raise SetupUnfinishedError(left)
     settings().connected_mark.touch()
-    console.print("Odoo is set up and connected; 'fte doctor' checks it.")
+    say("Odoo is set up and connected; 'fte doctor' checks it.")
 
 
-async def _propose_accounts(admin: "OdooSessionClient", choice: _Choice) -> None:
+async def _propose_accounts(admin: OdooSessionClient, choice: _Choice) -> None:
     """Show what the categories of the goals mean in these books; list accounts only if the owner wants it."""
-    from domain.accounting.listing import propose
-    from tasks.accounting.goals import UNREADABLE, list_accounts, written_goals
-    from tasks.accounting.setup import fetch_expense_accounts
-
     try:
         goals = written_goals()
     except UNREADABLE as error:
-        console.print(f"The categories of Business_Goals.md were not looked up: {error}", markup=False)
+        say(f"The categories of Business_Goals.md were not looked up: {error}")
         return
     books = await answer_of("Odoo", fetch_expense_accounts(admin), remedy=AGAIN)
     proposals = propose(goals, books) if books else []
     entries = dict(one.entry for one in proposals if one.accounts)
     if proposals:
-        console.print("What the categories of Business_Goals.md mean in these books:")
+        say("What the categories of Business_Goals.md mean in these books:")
     for one in proposals:
-        console.print(f"  {one}", highlight=False, markup=False)
+        say(f"  {one}")
     if not entries or not choice.may_act:
         return
     asks = sys.stdin.isatty() and not choice.is_agreed
     if choice.lists_accounts or (asks and typer.confirm("List the accounts with a question mark?")):
         list_accounts(entries)
-        console.print(
-            "Listed in Business_Goals.md; if it was in use before, a request asks you to confirm that."
-        )
+        say("Listed in Business_Goals.md; if it was in use before, a request asks you to confirm that.")
     else:
-        console.print("Nothing was listed; --accounts lists those with a question mark, or edit the note.")
+        say("Nothing was listed; --accounts lists those with a question mark, or edit the note.")
 
 
-async def plan_setup(admin: "OdooSessionClient", wanted: Wanted, today: date) -> list[SetupStep]:
+async def plan_setup(admin: OdooSessionClient, wanted: Wanted, today: date) -> list[SetupStep]:
     """What is still to be done on that server."""
-    from tasks.accounting.setup import survey
-
     account = admin.account.model_copy(update={"login": wanted.bot_login})
     found = await survey(admin, wanted, key_expires_on=await _saved_key_end(account))
     return setup_plan(found, wanted, today)
@@ -148,9 +136,7 @@ class SetupUnfinishedError(RejectedError):
         )
 
 
-async def _do(admin: "OdooSessionClient", there: "OdooAccount", wanted: Wanted, step: SetupStep) -> None:
-    from tasks.accounting.setup import carry_out, make_bot_key
-
+async def _do(admin: OdooSessionClient, there: OdooAccount, wanted: Wanted, step: SetupStep) -> None:
     if step.task is not Task.KEY:
         await carry_out(admin, step, wanted)
         return
@@ -161,7 +147,7 @@ async def _do(admin: "OdooSessionClient", there: "OdooAccount", wanted: Wanted, 
     await block.save("odoo", overwrite=True)
 
 
-async def _saved_key_end(account: "OdooAccount") -> date | None:
+async def _saved_key_end(account: OdooAccount) -> date | None:
     """The last day of the saved key, if it is of this bot on this server and is accepted."""
     from blocks.odoo.credentials import OdooCredentials
 
@@ -182,11 +168,11 @@ async def _saved_key_end(account: "OdooAccount") -> date | None:
 
 def _show(steps: list[SetupStep]) -> None:
     if not steps:
-        console.print("Everything is as it should be; nothing to do.")
+        say("Everything is as it should be; nothing to do.")
         return
-    console.print("To do:")
+    say("To do:")
     for number, step in enumerate(steps, start=1):
-        console.print(f"  {number}. {step.says}", highlight=False, markup=False)
+        say(f"  {number}. {step.says}")
 
 
 def _today() -> date:

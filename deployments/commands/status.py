@@ -1,49 +1,41 @@
 """`fte status`: answers at once, so it imports neither Prefect nor SQLAlchemy."""
 
-import json
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from blocks.settings import HANDBOOK, Settings, settings
 from deployments.environment import api_url, ui_url
 from deployments.listening import is_healthy
+from deployments.printing import AsJson, print_json, print_table
+from deployments.processes import read_pid_file
+from tasks.accounting.snapshot import snapshot_words
+from tasks.reliability.waiting import last_looks, waiting_requests, waiting_writes
+from tasks.vault.vault import Folder, Vault
 
 
-def status(*, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+def status(*, as_json: AsJson = False) -> None:
     """Show whether the employee works, what waits for a person and what is under way."""
     facts = _facts(settings())
     if as_json:
-        typer.echo(json.dumps(facts, indent=2))
+        print_json(facts)
     else:
-        _print(facts)
+        print_table(("", ""), [(name.replace("_", " "), _words(name, fact)) for name, fact in facts.items()])
     if not facts["at_work"]:
         raise typer.Exit(3)
 
 
-def _print(facts: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None)
-    for name, value in facts.items():
-        table.add_row(name.replace("_", " "), _words(value, "\n" if name == "last_looked_at" else ", "))
-    Console().print(table)
-
-
-def _words(value: Any, between: str) -> str:
-    if isinstance(value, dict):
-        return between.join(f"{name}: {count}" for name, count in value.items()) or "none"
-    return str(value)
+def _words(name: str, fact: Any) -> str:
+    if isinstance(fact, bool):
+        return ("no", "yes")[fact]
+    if isinstance(fact, dict):
+        between = "\n" if name == "last_looked_at" else ", "
+        return between.join(f"{each}: {count}" for each, count in fact.items()) or "none"
+    return str(fact)
 
 
 def _facts(here: Settings) -> dict[str, Any]:
-    from deployments.processes import read_pid_file
-    from tasks.accounting.snapshot import snapshot_words
-    from tasks.reliability.waiting import last_looks, waiting_requests, waiting_writes
-    from tasks.vault.vault import Folder, Vault
-
     process = read_pid_file(here)
     vault = Vault(here.vault_path)
     answers = is_healthy(f"{api_url(here)}/health")

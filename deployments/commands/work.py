@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -11,11 +12,11 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from blocks.settings import Mode, Settings, settings
 from deployments.environment import api_url, prefect_environment, ui_url
 from deployments.listening import is_healthy
+from deployments.printing import busy, say
 from deployments.processes import (
     Service,
     leftovers,
@@ -35,8 +36,6 @@ HEALTH_SECONDS = 120.0
 LOOK_SECONDS = 0.5
 SAY_AFTER_SECONDS = 20.0
 """A first start takes 15 seconds on two processors; what takes longer is said."""
-
-console = Console()
 
 
 class NotStartedError(TransientError):
@@ -90,8 +89,6 @@ def up(
 
 
 def _start_detached(here: Settings, *, feed: bool) -> None:
-    import subprocess
-
     log = here.state / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     remove_pid_file(here)
@@ -104,7 +101,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-    with console.status("Starting ..."):
+    with busy("Starting ..."):
         ready = here.state / "ready"
         _wait_until(lambda: ready.exists() or process.poll() is not None, "the employee", log)
     if process.poll() is not None:
@@ -122,7 +119,7 @@ def _work(here: Settings, *, feed: bool) -> None:
     try:
         environment = prefect_environment(here)
         for service in services(here, environment):
-            with console.status(f"Starting {service.name} ..."):
+            with busy(f"Starting {service.name} ..."):
                 service.start()
                 running.append(service)
                 _wait_until(_health_of(service, here), service.name, service.log)
@@ -132,7 +129,7 @@ def _work(here: Settings, *, feed: bool) -> None:
         _announce(here, stop=f"Ctrl-C or {_fte()} down")
         _keep_alive([service for service in running if service.name != "feed"])
     except KeyboardInterrupt:
-        console.print("Stopping ...")
+        say("Stopping ...")
     finally:
         for service in reversed(running):
             service.stop()
@@ -144,7 +141,7 @@ def _keep_alive(running: list[Service]) -> None:
         time.sleep(LOOK_SECONDS)
         for service in running:
             if service.restart_if_dead():
-                console.print(f"{service.name} ended and was started again; see {service.log}")
+                say(f"{service.name} ended and was started again; see {service.log}")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -178,9 +175,7 @@ def _wait_until(holds: Callable[[], bool], name: str, log: Path) -> None:
     deadline = begun + HEALTH_SECONDS
     while not holds():
         if not is_said and time.monotonic() - begun > SAY_AFTER_SECONDS:
-            console.print(
-                f"Waiting for {name}, at most {HEALTH_SECONDS:g} seconds; what it says: {log}", soft_wrap=True
-            )
+            say(f"Waiting for {name}, at most {HEALTH_SECONDS:g} seconds; what it says: {log}")
             is_said = True
         if time.monotonic() > deadline:
             raise NotStartedError(name, log)
@@ -195,14 +190,14 @@ def _announce(here: Settings, *, stop: str) -> None:
         if here.connected_mark.exists()
         else "LIVE: no account is connected yet, see fte doctor"
     )
-    console.print(f"[bold]Digital FTE is at work[/bold]  ({kind})")
-    console.print(f"  See and approve   {ui_url(here)}", soft_wrap=True)
+    say(f"Digital FTE is at work  ({kind})", bold="Digital FTE is at work")
+    say(f"  See and approve   {ui_url(here)}")
     if here.mode is Mode.LIVE:
-        console.print(f"  Log in with       fte:PASSWORD, which is in {here.prefect_keys}", soft_wrap=True)
-    console.print(f"  Drop documents    {here.vault_path / 'Inbox'}", soft_wrap=True)
-    console.print(f"  What waits        {ui_url(here)}/runs?tag=waits-for-you", soft_wrap=True)
-    console.print(f"                    {_fte()} approvals list", soft_wrap=True)
-    console.print(f"  Stop              {stop}", soft_wrap=True)
+        say(f"  Log in with       fte:PASSWORD, which is in {here.prefect_keys}")
+    say(f"  Drop documents    {here.vault_path / 'Inbox'}")
+    say(f"  What waits        {ui_url(here)}/runs?tag=waits-for-you")
+    say(f"                    {_fte()} approvals list")
+    say(f"  Stop              {stop}")
 
 
 def _fte() -> str:
@@ -222,4 +217,4 @@ def down() -> None:
     for pid in leftovers(here):
         stop_family(pid)
     remove_pid_file(here)
-    console.print("Stopped." if process else f"It was not running ({here.mode.value}).")
+    say("Stopped." if process else f"It was not running ({here.mode.value}).")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from deployments import asking
 from deployments.asking import NoAnswerError, ask
-from deployments.commands import books, connect, odoo, tasks, work
+from deployments.commands import books, connect, odoo, run, work
 from domain.errors import RejectedError
 from tasks.actions import connected
 from tasks.actions.connected import PrefectSilentError
@@ -103,10 +103,10 @@ def test_a_prefect_server_that_does_not_answer_ends_a_run_and_the_books(
 ) -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    monkeypatch.setattr(tasks, "PREFECT_SECONDS", 0.5)
+    monkeypatch.setattr(run, "PREFECT_SECONDS", 0.5)
     monkeypatch.setattr(connected, "PREFECT_SECONDS", 0.5)
     with temporary_settings({PREFECT_API_URL: f"{silent}/api"}):
         with pytest.raises(NoAnswerError, match="the Prefect server has not answered"):
-            tasks.run("sync_odoo")
+            run.run("sync_odoo")
         told = CliRunner().invoke(books.app, ["receivable"])
     assert isinstance(told.exception, PrefectSilentError)

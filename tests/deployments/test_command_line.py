@@ -1,5 +1,6 @@
 """The command line as a program of its own: what it imports, what it lists, and the modes of what it makes."""
 
+import re
 import stat
 import subprocess
 import sys
@@ -61,6 +62,23 @@ def test_lists_import_neither_prefect_nor_sqlalchemy(tmp_path: Path, words: list
     modules = {module.partition(".")[0] for module in imported_by(tmp_path, *words)}
     assert "blocks" in modules
     assert not NOT_FOR_LISTS & modules
+
+
+def test_lists_speak_to_a_person(tmp_path: Path) -> None:
+    said = {
+        words: subprocess.run(
+            [sys.executable, "-m", "deployments.command_line", *words.split()],
+            env={"FTE_HOME": str(tmp_path), "FTE_VAULT": str(tmp_path / "[bold]Vault"), "FTE_PORT": "9"},
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        for words in ("vault init", "status", "tasks", "approvals list")
+    }
+    assert "[bold]Vault is ready" in said["vault init"]  # a path is no markup
+    assert re.search(r"at work +no +\n", said["status"])
+    assert said["tasks"] == "No open tasks.\n"
+    assert said["approvals list"] == "Nothing waits for a decision.\n"
 
 
 @pytest.mark.parametrize("name", list(Commands.places))

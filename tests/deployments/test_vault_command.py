@@ -23,6 +23,13 @@ def test_init_takes_a_path_and_speaks_json(tmp_path: Path) -> None:
     assert str(tmp_path / "other" / "Inbox") in made["made"]
 
 
+def test_init_of_another_vault_says_how_it_is_used(tmp_path: Path) -> None:
+    assert run(app, ["init", str(tmp_path / "other")]).output.endswith(
+        f"set FTE_VAULT={tmp_path / 'other'} for every fte command.\n"
+    )
+    assert "FTE_VAULT" not in run(app, ["init"]).output
+
+
 def test_init_knows_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert run(app, ["init", "~/vault"]).exit_code == 0

@@ -95,3 +95,11 @@ def test_private_content_is_erased_by_event_id() -> None:
     assert "Erased" in run("erase", event_id).output
     assert isinstance(run("erase", event_id).exception, NoPrivateContentError)
     assert run("verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("log")
+@pytest.mark.parametrize("command", [["search"], ["report"], ["export", "all.csv"]])
+def test_a_day_that_is_none_says_how_a_day_is_written(command: list[str]) -> None:
+    refused = run(*command, "--since", "2026-02-30")
+    assert refused.exit_code == 2
+    assert "'2026-02-30' is no day; write it as" in refused.output

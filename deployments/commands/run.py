@@ -1,0 +1,78 @@
+"""`fte run`: one flow, now."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blocks.settings import settings
+from deployments.asking import PREFECT_SECONDS, answer_of
+from deployments.environment import apply_environment, ui_url
+from deployments.printing import AsJson, busy, print_json, say
+from deployments.table import ROWS
+from domain.errors import RejectedError, TransientError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
+
+WAIT_SECONDS = 600
+
+
+class UnknownFlowError(RejectedError):
+    """There is no such deployment."""
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"there is no '{name}' to run; known are {', '.join(known)}")
+
+
+class StillRunningError(TransientError):
+    """The command stops waiting; the run goes on."""
+
+    def __init__(self, flow: str, address: str) -> None:
+        super().__init__(f"{flow} is still under way after {WAIT_SECONDS} s; watch it at {address}")
+
+
+def run(
+    name: Annotated[str, typer.Argument(help="A flow of flows/, e.g. watch_gmail.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Run one flow now, and wait for its end."""
+    known = [row.flow for row in ROWS if row.every]
+    wanted = name.replace("-", "_")
+    if wanted not in known:
+        raise UnknownFlowError(name, known)
+    here = settings()
+    apply_environment(here)
+    state, message, run_id = asyncio.run(_run(wanted, ui_url(here)))
+    if as_json:
+        print_json({"state": state, "message": message, "run": run_id})
+    else:
+        say(f"{state}: {message or ''}  {ui_url(here)}/runs/flow-run/{run_id}")
+    if state in {"Failed", "Crashed", "Cancelled"}:
+        raise typer.Exit(1)
+
+
+async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
+    from prefect.exceptions import FlowRunWaitTimeout
+    from prefect.flow_runs import wait_for_flow_run
+
+    from tasks.flow_runs.runs import create_run
+
+    remedy = "fte down, then fte up, and run this again"
+    run_id = await answer_of("the Prefect server", create_run(flow), remedy=remedy, seconds=PREFECT_SECONDS)
+    try:
+        with busy(f"Running {flow} ..."):
+            ended: FlowRun = await wait_for_flow_run(run_id, timeout=WAIT_SECONDS)
+    except FlowRunWaitTimeout as error:
+        raise StillRunningError(flow, f"{address}/runs/flow-run/{run_id}") from error
+    return (*_said(ended), str(run_id))
+
+
+def _said(ended: "FlowRun") -> tuple[str, str | None]:
+    """Name and message of the end; a run that gave way to another one is not a failure."""
+    if ended.state is None:
+        return "Unknown", None
+    if ended.state.is_cancelled() and "concurrency limit" in (ended.state.message or ""):
+        return "UnderWay", "another run of it is under way and does this work"
+    return ended.state.name or "Unknown", ended.state.message

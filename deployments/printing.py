@@ -1,0 +1,75 @@
+"""The one way in which `fte` prints: sentences, tables and Markdown for people, JSON for scripts.
+
+What is printed is text: nothing in it is taken for markup, and no address or path in a sentence is wrapped.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+_out = Console(markup=False, highlight=False)
+_err = Console(markup=False, highlight=False, stderr=True)
+
+
+def say(sentence: str, *, bold: str = "") -> None:
+    """A sentence, or any text, as it is; what is `bold` in it stands out."""
+    text = Text(sentence)
+    if bold:
+        text.highlight_words([bold], "bold")
+    _out.print(text, soft_wrap=True)
+
+
+def say_aside(sentence: str) -> None:
+    """A sentence about the command itself, on standard error: what it waits for."""
+    _err.print(sentence, soft_wrap=True)
+
+
+def print_error(error: Exception) -> None:
+    """What went wrong and what to do, in one line on standard error."""
+    _err.print(Text.assemble(("fte: ", "red"), str(error)), soft_wrap=True)
+
+
+def print_json(found: Any) -> None:
+    """One document on standard output."""
+    typer.echo(json.dumps(found))
+
+
+def print_table(names: Sequence[str], rows: Iterable[Iterable[Any]], *, whole: int = 1) -> None:
+    """A table, without a heading if no column has a name.
+
+    Args:
+        names: The columns'.
+        rows: Their cells.
+        whole: How many of the first columns are never wrapped; what is too long for the others is folded.
+    """
+    table = Table(box=None, show_header=any(names))
+    for number, name in enumerate(names):
+        table.add_column(name, no_wrap=number < whole, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+    _out.print(table)
+
+
+def print_markdown(text: str) -> None:
+    """Set for a person's terminal, as it is for anything else."""
+    if not _out.is_terminal:
+        typer.echo(text)
+        return
+    from rich.markdown import (
+        Markdown,  # its parsers take as long as the rest of rich, and few commands need them
+    )
+
+    _out.print(Markdown(text))
+
+
+def busy(words: str) -> AbstractContextManager[Any]:
+    """Show inside that the command is at something, to who has a terminal."""
+    return _err.status(words)
