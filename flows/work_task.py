@@ -18,10 +18,10 @@ from domain.planning.plan_page import Progress, shown_record
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import RateLimitedError
-from tasks.actions.bookkeeping import preview_step
 from tasks.actions.compensate import compensate_plan
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.actions.performer import EvidenceMissingError
+from tasks.actions.performers import preview_step
 from tasks.approvals.ask import Question, ask_person
 from tasks.approvals.result import show_late_results
 from tasks.planning.orders import complete_order, waits_for_books

@@ -1,6 +1,5 @@
 """Many customer invoices that are made as one: all of them or none."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Self
 
@@ -79,11 +78,11 @@ class InvoiceBatchFacts(BaseModel):
         }
 
 
-def batch_problems(inputs: InvoiceBatchInputs, facts: Sequence[InvoiceFacts]) -> list[str]:
+def batch_problems(inputs: InvoiceBatchInputs, facts: InvoiceBatchFacts) -> list[str]:
     """What keeps these facts from being evidence that every invoice is posted; empty when they are."""
-    if len(facts) != len(inputs.invoices):
-        return [f"{len(facts)} invoices are in Odoo, asked were {len(inputs.invoices)}"]
-    pairs = zip(inputs.invoices, facts, strict=True)
+    if len(facts.invoices) != len(inputs.invoices):
+        return [f"{len(facts.invoices)} invoices are in Odoo, asked were {len(inputs.invoices)}"]
+    pairs = zip(inputs.invoices, facts.invoices, strict=True)
     return [problem for asked, found in pairs for problem in invoice_problems(asked, found)]
 
 

@@ -1,7 +1,7 @@
 """The catalogue: every action the employee can take, with typed inputs and what the policy must know of it.
 
-An action that is not here cannot be planned, whoever asks for it. How each is carried out stands in
-`tasks/actions/performers.py` under the same name.
+An action that is not here cannot be planned, whoever asks for it. How each is carried out stands under the same name in
+its service's module in `tasks/actions/`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
 from domain.accounting.customer import CustomerInputs
-from domain.accounting.invoice import InvoiceInputs
-from domain.accounting.invoice_batch import InvoiceBatchInputs
+from domain.accounting.invoice import InvoiceInputs, InvoiceOrder
+from domain.accounting.invoice_batch import InvoiceBatchInputs, InvoiceBatchOrder
 from domain.accounting.party import party_key
-from domain.accounting.payment import Direction, PaymentInputs
+from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder
 from domain.accounting.product import ProductInputs
 from domain.money import Money
 from domain.policy.assess import Risk
@@ -52,6 +52,8 @@ class Action:
             thing the older one is done first.
         parts: Of an action that does many things as one: of each its action's name, who pays or is paid, and how much.
         shown: What a person reads of the inputs before deciding; everything in them.
+        said: The model of what an agent says, where its service completes the inputs; None: they are complete as said.
+        is_public: Whether everybody can read the result.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Action:
     about: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
     parts: Callable[[Any], list[tuple[str, str, Money]]] = lambda _inputs: []
     shown: Callable[[Any], dict[str, Any]] = lambda inputs: inputs.model_dump(mode="json")
+    said: type[BaseModel] | None = None
+    is_public: bool = False
 
 
 def _party(name: str) -> str:
@@ -99,6 +103,7 @@ CATALOGUE = {
             name="odoo.record_payment",
             title="Record a payment in Odoo",
             inputs=PaymentInputs,
+            said=PaymentOrder,
             base_risk=Risk.LOW,
             service="odoo",
             tags=(ACCOUNTING, "payment"),
@@ -111,6 +116,7 @@ CATALOGUE = {
             name="odoo.create_invoice",
             title="Make and post a customer invoice in Odoo",
             inputs=InvoiceInputs,
+            said=InvoiceOrder,
             base_risk=Risk.LOW,
             service="odoo",
             tags=(ACCOUNTING, "invoice"),
@@ -126,6 +132,7 @@ CATALOGUE = {
             name="odoo.create_invoices",
             title="Make and post many customer invoices in Odoo",
             inputs=InvoiceBatchInputs,
+            said=InvoiceBatchOrder,
             base_risk=Risk.LOW,
             service="odoo",
             money=lambda batch: Money(amount=batch.total, currency=batch.currency),

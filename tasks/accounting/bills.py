@@ -91,7 +91,6 @@ class BillPaidError(RejectedError):
 async def record_bill(
     client: OdooClient,
     inputs: BillInputs,
-    *,
     key: str,
     document: bytes | None = None,
     filename: str | None = None,
@@ -126,7 +125,7 @@ async def find_bill(client: OdooClient, key: str, inputs: BillInputs | None = No
     return None if bill_id is None else _receipt(client, inputs, await read_bill(client, bill_id), key)
 
 
-async def check_bill(client: OdooClient, inputs: BillInputs, *, key: str) -> None:
+async def check_bill(client: OdooClient, inputs: BillInputs, key: str) -> None:
     """Refuse what `record_bill` would refuse, before a person is asked; changes nothing.
 
     Raises:

@@ -1,6 +1,6 @@
 """Customers in Odoo: matched before they are created, created once, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -118,7 +118,7 @@ async def read_customer(client: OdooClient, customer_id: int) -> CustomerFacts:
     )
 
 
-async def remove_customer(client: OdooClient, receipt: dict[str, Any]) -> bool:
+async def remove_customer(client: OdooClient, receipt: Mapping[str, Any]) -> bool:
     """Undo `create_customer`: True if the books no longer have what it made, False if it is in use."""
     if not receipt["is_new"]:
         return True

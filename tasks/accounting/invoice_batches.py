@@ -56,7 +56,7 @@ async def batch_inputs(client: OdooClient, order: InvoiceBatchOrder) -> InvoiceB
     )
 
 
-async def check_batch(client: OdooClient, inputs: InvoiceBatchInputs, *, key: str) -> None:
+async def check_batch(client: OdooClient, inputs: InvoiceBatchInputs, key: str) -> None:
     """Refuse what `create_invoices` would refuse, before a person is asked; changes nothing.
 
     Raises:
@@ -66,7 +66,7 @@ async def check_batch(client: OdooClient, inputs: InvoiceBatchInputs, *, key: st
         await _rows(client, inputs, key)
 
 
-async def create_invoices(client: OdooClient, inputs: InvoiceBatchInputs, *, key: str) -> InvoiceBatchFacts:
+async def create_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key: str) -> InvoiceBatchFacts:
     """Make all invoices and post them; safe to call again with the same key.
 
     Raises:

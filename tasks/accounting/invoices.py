@@ -181,7 +181,7 @@ async def _whole_items(client: OdooClient, items: Sequence[OrderedItem]) -> list
     return [whole_item(item, sold.get(item.product or "")) for item in items]
 
 
-async def create_invoice(client: OdooClient, inputs: InvoiceInputs, *, key: str) -> InvoiceReceipt:
+async def create_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) -> InvoiceReceipt:
     """Make the invoice and post it; safe to call again with the same key.
 
     Raises:
@@ -214,7 +214,7 @@ async def find_invoice(client: OdooClient, key: str) -> InvoiceReceipt | None:
     return None if invoice_id is None else _receipt(client, await read_invoice(client, invoice_id), key)
 
 
-async def check_invoice(client: OdooClient, inputs: InvoiceInputs, *, key: str) -> None:
+async def check_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) -> None:
     """Refuse what `create_invoice` would refuse, before a person is asked; changes nothing.
 
     Raises:

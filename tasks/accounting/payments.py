@@ -104,7 +104,7 @@ async def payment_inputs(
     )
 
 
-async def record_payment(client: OdooClient, inputs: PaymentInputs, *, key: str) -> PaymentReceipt:
+async def record_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> PaymentReceipt:
     """Book the payment and set it off against its document; safe to call again with the same key.
 
     Raises:
@@ -141,7 +141,7 @@ async def find_payment(client: OdooClient, key: str, inputs: PaymentInputs) -> P
     return _receipt(client, await read_payment(client, payment_id, inputs.invoice_id), key)
 
 
-async def check_payment(client: OdooClient, inputs: PaymentInputs, *, key: str) -> None:
+async def check_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> None:
     """Refuse what `record_payment` would refuse, before a person is asked; changes nothing.
 
     Raises:

@@ -1,7 +1,7 @@
 """Products in Odoo: matched before they are created, created once with their category, never changed."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from blocks.odoo.client import OdooClient
@@ -174,7 +174,7 @@ async def read_product(client: OdooClient, product_id: int) -> Product:
     return _product(found[0])
 
 
-async def remove_product(client: OdooClient, receipt: dict[str, Any]) -> bool:
+async def remove_product(client: OdooClient, receipt: Mapping[str, Any]) -> bool:
     """Undo `create_product`: True if the books no longer have what it made, False if it is in use."""
     if not receipt["is_new"]:
         return True

@@ -1,8 +1,9 @@
-"""Performing effects: every change to the outside world goes through `perform`, at most once.
+"""Performing effects: what a task changes in the outside world goes through `perform`, at most once.
 
 Order: approval looked up, policy and intent in one transaction, audit intent, rate limit, circuit breaker,
 call, receipt, audit outcome, read back. A crash anywhere leaves a state from which the next call goes on:
-an intent without a receipt is reconciled with the outside world before anything is repeated.
+an intent without a receipt is reconciled with the outside world before anything is repeated. What a person starts by
+hand (setting Odoo up) and the notices to the owner do not pass here.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from domain.planning.catalogue import CATALOGUE, Action
 from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
-from tasks.actions.performer import EvidenceMissingError, Performer
+from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
 from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
 from tasks.audit.log import audit_log
@@ -128,7 +129,7 @@ class _Effect:
 
 
 async def _begin(
-    request: Request, action: Action, performer: Performer, terms: _Terms, clock: Clock
+    request: Request, action: Action, performer: AnyPerformer, terms: _Terms, clock: Clock
 ) -> ledger.BeginResult:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
     plain = terms.inputs.model_dump(mode="json")
@@ -142,6 +143,7 @@ async def _begin(
         base_risk=action.base_risk,
         money=money,
         payee=payee,
+        public=action.is_public,
         is_outgoing=action.is_outgoing(terms.inputs),
         is_sundry=action.is_sundry(terms.inputs),
         doubts=[] if terms.approved else request.doubts,
@@ -169,7 +171,7 @@ async def _begin(
     return ledger.begin_effect(effect, now=clock(), check=check)
 
 
-async def _look(action: Action, performer: Performer, terms: _Terms, clock: Clock) -> dict[str, Any]:
+async def _look(action: Action, performer: AnyPerformer, terms: _Terms, clock: Clock) -> dict[str, Any]:
     """What the policy must know; a service that does not answer is known to be away from here on."""
     if action.service is None:
         return await performer.look(terms.key, terms.inputs)
@@ -229,7 +231,7 @@ def _day(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:
+async def _act(effect: _Effect, performer: AnyPerformer, clock: Clock) -> Evidence:
     _audit(effect, AuditStatus.INTENT, clock())
     try:
         if effect.action.service is None:
@@ -256,7 +258,7 @@ async def _act(effect: _Effect, performer: Performer, clock: Clock) -> Evidence:
     return await _proven(effect.key, receipt, performer, effect.inputs)
 
 
-async def _proven(key: str, receipt: dict[str, Any], performer: Performer, inputs: BaseModel) -> Evidence:
+async def _proven(key: str, receipt: dict[str, Any], performer: AnyPerformer, inputs: BaseModel) -> Evidence:
     try:
         return Evidence(key, receipt, await performer.read_back(receipt, inputs))
     except KeyError as error:

@@ -1,12 +1,24 @@
-"""What the doing side of an action must offer, and the error of evidence that is not there.
+"""How an action is carried out: one `Performer` each, made of functions that take a client of its service.
 
-`perform` must be safe to call again with the same key: it looks for what an earlier call left behind and goes
-on from there (Odoo's external ids make that certain), so reconciling and repeating are one thing.
+An action of another service (a post, a mail) is one more `Performer` with that service's client: what it looks up,
+does, reads and undoes are functions beside the service's other tasks, and nothing else here changes.
 """
 
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
 
 from domain.errors import ContractError
+
+Client = TypeVar("Client")
+Inputs = TypeVar("Inputs", bound=BaseModel)
+Facts = TypeVar("Facts", bound=BaseModel)
+
+Receipt = Mapping[str, Any]
+"""What was done, as JSON values: kept in the ledger, and enough to read the result again and to undo it."""
 
 
 class EvidenceMissingError(ContractError):
@@ -16,29 +28,107 @@ class EvidenceMissingError(ContractError):
         super().__init__(f"{action}: read back, {'; '.join(problems)}; a person must look")
 
 
-class Performer(Protocol):
-    """The doing side of one action."""
+def plain(result: BaseModel) -> dict[str, Any]:
+    """A result as JSON values."""
+    return result.model_dump(mode="json")
 
-    async def look(self, key: str, inputs: Any) -> dict[str, Any]:
-        """What the policy wants to know of the payee (`payee_known`, `bank_details_changed`).
+
+@dataclass(frozen=True)
+class Performer(Generic[Client, Inputs, Facts]):
+    """The doing side of one action.
+
+    Attributes:
+        name: The action's, in the catalogue.
+        connect: A client of the service, closed after use.
+        do: Does it, or finishes what an earlier call with this key began, so that reconciling and repeating are one
+            thing; what it returns is kept as the receipt.
+        read: What a receipt names, as the service has it now.
+        problems: What keeps these facts from being evidence of these inputs; none: they are.
+        check: Refuses (`RejectedError`) what cannot be done, before a person is asked, and says what the policy must
+            know: fields of `domain.policy.assess.Facts`. None: nobody is paid, and there is nothing to look at.
+        undo: Whether it could be undone. None: it never can.
+        complete: Makes the action's inputs of what an agent said (the catalogue's `said`).
+        tell: What the service will make of it, in words for the person who is asked.
+        others: One sentence if the same thing is there a second time.
+        shown: A receipt or facts as JSON values.
+    """
+
+    name: str
+    connect: Callable[[], Awaitable[AbstractAsyncContextManager[Client]]]
+    do: Callable[[Client, Inputs, str], Awaitable[BaseModel]]
+    read: Callable[[Client, Receipt, Inputs], Awaitable[Facts]]
+    problems: Callable[[Inputs, Facts], list[str]]
+    check: Callable[[Client, Inputs, str], Awaitable[dict[str, Any] | None]] | None = None
+    undo: Callable[[Client, str, Receipt], Awaitable[bool]] | None = None
+    complete: Callable[[Client, Any], Awaitable[BaseModel]] | None = None
+    tell: Callable[[Client, Inputs], Awaitable[dict[str, str]]] | None = None
+    others: Callable[[Client, Inputs, Facts], Awaitable[str]] | None = None
+    shown: Callable[[Any], dict[str, Any]] = plain
+
+    async def look(self, key: str, inputs: Inputs) -> dict[str, Any]:
+        """What the policy must know.
 
         Raises:
             RejectedError: it cannot be done, so no person needs to be asked.
         """
-        ...
+        if self.check is None:
+            return {"payee_known": True}
+        async with await self.connect() as client:
+            return {"payee_known": True} | (await self.check(client, inputs, key) or {})
 
-    async def perform(self, key: str, inputs: Any) -> dict[str, Any]:
+    async def perform(self, key: str, inputs: Inputs) -> dict[str, Any]:
         """Do it, or finish what an earlier call with this key began. Returns a JSON receipt."""
-        ...
+        async with await self.connect() as client:
+            return self.shown(await self.do(client, inputs, key))
 
-    async def read_back(self, receipt: dict[str, Any], inputs: Any) -> dict[str, Any]:
-        """Read the result from the outside world.
+    async def read_back(self, receipt: Receipt, inputs: Inputs) -> dict[str, Any]:
+        """The result as the service has it now.
 
         Raises:
             EvidenceMissingError: it is not there as it should be.
         """
-        ...
+        async with await self.connect() as client:
+            return self.shown(await self._evidence(client, receipt, inputs))
 
-    async def compensate(self, key: str, receipt: dict[str, Any]) -> bool:
+    async def prove(self, receipt: Receipt, inputs: Inputs) -> tuple[dict[str, Any], str]:
+        """The same, and a sentence if it is there a second time."""
+        async with await self.connect() as client:
+            facts = await self._evidence(client, receipt, inputs)
+            again = await self.others(client, inputs, facts) if self.others else ""
+            return self.shown(facts), again
+
+    async def compensate(self, key: str, receipt: Receipt) -> bool:
         """Undo it; False when this action cannot be undone."""
-        ...
+        if self.undo is None:
+            return False
+        async with await self.connect() as client:
+            return await self.undo(client, key, receipt)
+
+    async def completed(self, said: BaseModel) -> dict[str, Any]:
+        """The inputs that the service makes of what an agent said."""
+        if self.complete is None:
+            return plain(said)
+        async with await self.connect() as client:
+            return plain(await self.complete(client, said))
+
+    async def preview(self, inputs: Inputs) -> dict[str, str]:
+        """What will become of it, for the person who is asked."""
+        if self.tell is None:
+            return {}
+        async with await self.connect() as client:
+            return await self.tell(client, inputs)
+
+    async def _evidence(self, client: Client, receipt: Receipt, inputs: Inputs) -> Facts:
+        facts = await self.read(client, receipt, inputs)
+        problems = self.problems(inputs, facts)
+        if problems:
+            raise EvidenceMissingError(self.name, problems)
+        return facts
+
+
+AnyPerformer = Performer[Any, Any, Any]
+
+
+def by_name(*performers: AnyPerformer) -> dict[str, AnyPerformer]:
+    """A service's performers by their actions' names."""
+    return {performer.name: performer for performer in performers}

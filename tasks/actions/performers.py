@@ -1,53 +1,44 @@
-"""How each action of the catalogue is carried out; the names are the catalogue's."""
+"""Each action's performer, found by its service.
 
-from typing import Any
+A new action is a row in the catalogue and a row in its service's module; a new service is a line in `SERVICES`.
+"""
 
-from domain.planning.catalogue import FileAwayInputs
-from tasks.actions.performer import Performer
+from collections.abc import Callable, Mapping
 
+from domain.errors import DigitalFteError
+from domain.planning.catalogue import CATALOGUE
+from domain.planning.plan import Step
+from tasks.actions.performer import AnyPerformer
 
-class FileAway:
-    """`vault.file_away`: nothing leaves the Vault."""
-
-    async def look(self, key: str, inputs: FileAwayInputs) -> dict[str, Any]:
-        """Nobody is paid."""
-        del key, inputs
-        return {"payee_known": True}
-
-    async def perform(self, key: str, inputs: FileAwayInputs) -> dict[str, Any]:
-        """The reason is the receipt."""
-        del key
-        return {"filed": inputs.reason}
-
-    async def read_back(self, receipt: dict[str, Any], inputs: FileAwayInputs) -> dict[str, Any]:
-        """The note that moves to Done is the evidence."""
-        del inputs
-        return receipt
-
-    async def compensate(self, key: str, receipt: dict[str, Any]) -> bool:
-        """Nothing happened that could be undone."""
-        del key, receipt
-        return True
+Performers = Mapping[str, AnyPerformer]
 
 
-PERFORMERS: dict[str, Performer] = {}
+def _of_the_vault() -> Performers:
+    from tasks.actions.vault import PERFORMERS
+
+    return PERFORMERS
 
 
-def performer_of(action: str) -> Performer:
+def _of_odoo() -> Performers:
+    from tasks.actions.odoo import PERFORMERS
+
+    return PERFORMERS
+
+
+SERVICES: Mapping[str | None, Callable[[], Performers]] = {None: _of_the_vault, "odoo": _of_odoo}
+"""A service's tasks are imported when its first action is looked up, here and nowhere else: the commands, the servers
+and the flows import this module at their start, and a run uses one or two services."""
+
+
+def performer_of(action: str) -> AnyPerformer:
     """The performer of a catalogued action."""
-    if not PERFORMERS:
-        from tasks.actions.bookkeeping import RecordBill, RecordPayment
-        from tasks.actions.selling import CreateCustomer, CreateInvoice, CreateInvoices, CreateProduct
+    return SERVICES[CATALOGUE[action].service]()[action]
 
-        PERFORMERS.update(
-            {
-                "odoo.record_bill": RecordBill(),
-                "odoo.record_payment": RecordPayment(),
-                "odoo.create_invoice": CreateInvoice(),
-                "odoo.create_invoices": CreateInvoices(),
-                "odoo.create_customer": CreateCustomer(),
-                "odoo.create_product": CreateProduct(),
-                "vault.file_away": FileAway(),
-            }
-        )
-    return PERFORMERS[action]
+
+async def preview_step(step: Step) -> dict[str, str]:
+    """What its service will make of a step, for the person who is asked; what cannot be told now says why."""
+    inputs = CATALOGUE[step.action].inputs.model_validate(step.inputs)
+    try:
+        return await performer_of(step.action).preview(inputs)
+    except DigitalFteError as error:  # the person is asked all the same
+        return {"outcome": f"could not be looked up now: {error}"}

@@ -4,7 +4,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.accounting.bill import BillInputs
 from domain.errors import RejectedError
 from domain.planning.catalogue import CATALOGUE
 from domain.reliability.effect import EffectState
@@ -52,27 +51,7 @@ async def _prove(effect: Effect) -> Proof:
         )
     inputs = CATALOGUE[effect.action].inputs.model_validate(effect.inputs)
     try:
-        facts = await performer_of(effect.action).read_back(effect.receipt or {}, inputs)
+        facts, again = await performer_of(effect.action).prove(effect.receipt or {}, inputs)
     except (EvidenceMissingError, RejectedError) as error:
         return Proof(what=what, holds=False, said=str(error))
-    again = await _booked_again(inputs, facts)
     return Proof(what=what, holds=not again, said=again, facts=facts)
-
-
-async def _booked_again(inputs: Any, facts: dict[str, Any]) -> str:
-    """The other bills of the same document, for a person: Odoo itself posts a second one without a warning."""
-    if not isinstance(inputs, BillInputs):
-        return ""
-    from tasks.accounting.bills import find_duplicates
-    from tasks.actions.connected import odoo_client
-
-    async with await odoo_client() as client:
-        duplicates = await find_duplicates(client, inputs, facts["vendor_id"])
-    others = [
-        f"{other.name or 'draft'} (id {other.bill_id})"
-        for other in duplicates
-        if other.bill_id != facts["bill_id"]
-    ]
-    return (
-        f"the same document is in the books again: {', '.join(others)}; a person must look" if others else ""
-    )

@@ -23,7 +23,6 @@ from domain.planning.plan import effect_key
 from tasks.actions.performers import performer_of
 from tasks.intake import store_event
 from tasks.keys import mac_of
-from tasks.planning.terms import check_said, complete
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
 from tasks.reliability.serialised import serialised
@@ -113,7 +112,7 @@ async def complete_order(task_id: str) -> None:
         return
     async with guarded(CATALOGUE[order.action].service or ""):
         try:
-            completed = await complete(order)
+            completed = await _completed(order)
         except ValidationError as error:
             raise BadInputError(error) from error
     _replace_inputs(task_id, completed)
@@ -132,11 +131,11 @@ def find_order(task_id: str) -> Order | None:
 async def _looked_up(task_id: str, order: Order, seconds: float) -> tuple[Order, bool]:
     """The order, completed and checked as far as the books can be asked in time; whether it has to wait for them."""
     try:
-        check_said(order)
+        _check_said(order)
         if outbox.waiting(CATALOGUE[order.action].service or ""):
             return order, True  # what stands before it may be what it needs: a customer, an invoice
         async with asyncio.timeout(seconds):
-            order = await complete(order)
+            order = await _completed(order)
             inputs = CATALOGUE[order.action].inputs.model_validate(order.inputs)
             key = effect_key(task_id, STEP, order.action, inputs.model_dump(mode="json"))
             await performer_of(order.action).look(key, inputs)
@@ -145,6 +144,24 @@ async def _looked_up(task_id: str, order: Order, seconds: float) -> tuple[Order,
     except (TransientError, TimeoutError):
         return order, True
     return order, False
+
+
+def _check_said(order: Order) -> None:
+    """Refuse what cannot be meant, whatever the books say."""
+    action = CATALOGUE[order.action]
+    if order.said is None or action.said is None:
+        action.inputs.model_validate(order.inputs)
+    else:
+        action.said.model_validate(order.said)
+
+
+async def _completed(order: Order) -> Order:
+    """The order with its action's inputs: an agent names customer and items, the books say taxes and total."""
+    said = CATALOGUE[order.action].said
+    if order.said is None or said is None:
+        return order
+    inputs = await performer_of(order.action).completed(said.model_validate(order.said))
+    return order.model_copy(update={"inputs": inputs})
 
 
 def _find(task_id: str) -> OrderRow | None:

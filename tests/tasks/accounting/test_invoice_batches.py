@@ -69,7 +69,7 @@ async def test_all_are_posted_and_a_second_call_finds_them(running_odoo: OdooWor
         first = await create_invoices(client, inputs, key=running_odoo.token)
         again = await create_invoices(client, inputs, key=running_odoo.token)
         assert first == again
-        assert batch_problems(inputs, first.invoices) == []
+        assert batch_problems(inputs, first) == []
         assert await made(client, running_odoo) == TOTALS
     assert [one.customer for one in first.invoices] == [*names(running_odoo), names(running_odoo)[0]]
 
@@ -85,7 +85,7 @@ async def test_a_cut_line_leaves_invoices_that_are_finished_once(
             with pytest.raises(OdooOutcomeUnknownError):
                 await create_invoices(cut, inputs, key=running_odoo.token)
         facts = await create_invoices(client, inputs, key=running_odoo.token)
-        assert batch_problems(inputs, facts.invoices) == []
+        assert batch_problems(inputs, facts) == []
         assert await made(client, running_odoo) == TOTALS
 
 

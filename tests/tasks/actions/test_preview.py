@@ -3,7 +3,7 @@
 import pytest
 
 from domain.planning.plan import Step
-from tasks.actions.bookkeeping import preview_step
+from tasks.actions.performers import preview_step
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import prepared, set_up_vault
 
@@ -31,8 +31,8 @@ async def test_an_odoo_that_cannot_tell_is_told_of_instead(sandbox: SandboxClien
     step = step_of(BILL)
     sandbox.fault("refuse_before", service="odoo", times=100)
     seen = await preview_step(step)
-    assert seen["in Odoo"].startswith("could not be looked up now: ")
+    assert seen["outcome"].startswith("could not be looked up now: ")
 
 
 async def test_only_bills_are_looked_up() -> None:
-    assert await preview_step(Step(id="a", action="vault.file_away", inputs={"reason": "x"})) == {}
+    assert await preview_step(Step(id="a", action="vault.file_away", inputs={"reason": "an advertisement"})) == {}

@@ -13,8 +13,9 @@ from domain.errors import RejectedError, TransientError
 from domain.planning.event import Event
 from domain.planning.order import BadInputError, Call, KeyReusedError, Order, order_document
 from tasks.accounting.payments import payment_inputs
-from tasks.actions import bookkeeping, connected
+from tasks.actions import connected
 from tasks.actions.effects import ApprovalNeededError
+from tasks.actions.performers import performer_of
 from tasks.intake import store_event
 from tasks.planning.orders import ForgedOrderError, complete_order, find_order, take_order
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
@@ -355,7 +356,7 @@ async def test_of_two_who_pay_one_invoice_at_once_the_second_leaves_nothing_in_o
     async with await connected.odoo_client() as client:
         amount = Decimal(str(asked["amount_residual"]))
         inputs = await payment_inputs(client, asked["id"], amount=amount, method="bank", paid_on=NOW.date())
-    performer = bookkeeping.RecordPayment()
+    performer = performer_of("odoo.record_payment")
     ended = await asyncio.gather(
         *(performer.perform(key, inputs) for key in ("first", "second")), return_exceptions=True
     )

@@ -1,0 +1,218 @@
+"""The actions in the books: vendor bills, payments, customer invoices, customers and products in Odoo.
+
+Nobody is paid by what is sold, so no payee is new; the sums of invoices count as all others do.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from blocks.odoo.client import OdooClient
+from blocks.odoo.repeats import forget_reads
+from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_problems
+from domain.accounting.customer import CustomerFacts, CustomerInputs, customer_problems
+from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, invoice_problems
+from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
+from domain.accounting.payment import (
+    PaymentFacts,
+    PaymentInputs,
+    PaymentOrder,
+    PaymentReceipt,
+    payment_problems,
+)
+from domain.accounting.plausible import odd_dates
+from domain.accounting.product import Product, ProductInputs, product_problems
+from domain.receipts.category import Category
+from tasks.accounting import bills, customers, invoice_batches, invoices, payments, products
+from tasks.accounting.goals import UNREADABLE, read_goals
+from tasks.accounting.oddities import bill_oddities
+from tasks.accounting.payables import read_payable
+from tasks.accounting.vendors import find_vendor, is_other_bank_account
+from tasks.actions import connected
+from tasks.actions.performer import Performer, Receipt, by_name
+from tasks.reliability.claims import held, this_process
+from tasks.reliability.limits import present
+from tasks.vault.vault import current_vault
+
+
+async def _books() -> OdooClient:
+    return await connected.odoo_client()
+
+
+def _cancelling(
+    cancel: Callable[[OdooClient, str], Awaitable[object]],
+) -> Callable[[OdooClient, str, Receipt], Awaitable[bool]]:
+    """Undoing by the effect's key: the record stays in Odoo, cancelled."""
+
+    async def undo(client: OdooClient, key: str, _receipt: Receipt) -> bool:
+        await cancel(client, key)
+        return True
+
+    return undo
+
+
+async def _look_at_bill(client: OdooClient, inputs: BillInputs, key: str) -> dict[str, Any]:
+    """Known means: the vendor has posted bills in Odoo already. A duplicate is refused here."""
+    _document(inputs)
+    await bills.check_bill(client, inputs, key)
+    vendor = (await find_vendor(client, inputs)).partner
+    return {
+        "payee_id": vendor.partner_id if vendor else None,
+        "payee_known": await bills.is_known_payee(client, inputs),
+        "bank_details_changed": await is_other_bank_account(client, inputs),
+        "oddities": await bill_oddities(client, inputs, today=present().date(), categories=_categories()),
+    }
+
+
+async def _record_bill(client: OdooClient, inputs: BillInputs, key: str) -> BillReceipt:
+    name = inputs.document.rpartition("/")[2] if inputs.document else None
+    return await bills.record_bill(client, inputs, key, document=_document(inputs), filename=name)
+
+
+def _document(inputs: BillInputs) -> bytes | None:
+    """The document that was read, and perhaps approved: its name holds its content's digest."""
+    return current_vault().document(inputs.document) if inputs.document else None
+
+
+def _categories() -> set[str]:
+    """The kinds of expense that the employee and the owner's goals name; goals that cannot be read name none."""
+    try:
+        goals = read_goals()
+    except UNREADABLE:
+        return set(Category)
+    return {*Category, *goals.budgets, *goals.accounts}
+
+
+async def _booked_again(client: OdooClient, inputs: BillInputs, facts: BillFacts) -> str:
+    """The other bills of the same document: Odoo itself posts a second one without a warning."""
+    duplicates = await bills.find_duplicates(client, inputs, facts.vendor_id)
+    others = [
+        f"{one.name or 'draft'} (id {one.bill_id})" for one in duplicates if one.bill_id != facts.bill_id
+    ]
+    return (
+        f"the same document is in the books again: {', '.join(others)}; a person must look" if others else ""
+    )
+
+
+async def _complete_payment(client: OdooClient, said: PaymentOrder) -> PaymentInputs:
+    return await payments.payment_inputs(
+        client, said.invoice_id, amount=said.amount, method=said.method, paid_on=said.paid_on
+    )
+
+
+async def _look_at_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> dict[str, Any]:
+    """Known means: money went to that vendor before."""
+    await payments.check_payment(client, inputs, key)
+    payable = await read_payable(client, inputs.invoice_id)
+    return {"payee_id": payable.partner_id, "payee_known": await payments.is_paid_before(client, inputs)}
+
+
+async def _record_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> PaymentReceipt:
+    """One payment of a document at a time."""
+    async with held(f"payment of invoice {inputs.invoice_id}", owner=f"{this_process()}#{key}"):
+        forget_reads("account.move")  # who held it before may have paid
+        return await payments.record_payment(client, inputs, key)
+
+
+async def _read_payment(client: OdooClient, receipt: Receipt, inputs: PaymentInputs) -> PaymentFacts:
+    return await payments.read_payment(client, receipt["payment_id"], inputs.invoice_id)
+
+
+async def _cancel_payment(client: OdooClient, key: str, receipt: Receipt) -> bool:
+    """In the books; money that has moved must be moved back by a person."""
+    await payments.cancel_payment(client, key, receipt["invoice_id"])
+    return True
+
+
+async def _look_at_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) -> dict[str, Any]:
+    await invoices.check_invoice(client, inputs, key)
+    return {"oddities": odd_dates(inputs.issued_on, inputs.due_date, present().date())}
+
+
+async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key: str) -> dict[str, Any]:
+    await invoice_batches.check_batch(client, inputs, key)
+    today = present().date()
+    odd = [
+        f"{one.customer}: {oddity}"
+        for one in inputs.invoices
+        for oddity in odd_dates(one.issued_on, one.due_date, today)
+    ]
+    return {"oddities": odd}
+
+
+async def _read_invoices(
+    client: OdooClient, receipt: Receipt, _inputs: InvoiceBatchInputs
+) -> InvoiceBatchFacts:
+    return InvoiceBatchFacts(invoices=await invoice_batches.read_batch(client, _ids(receipt)))
+
+
+async def _cancel_invoices(client: OdooClient, _key: str, receipt: Receipt) -> bool:
+    await invoice_batches.cancel_batch(client, _ids(receipt))
+    return True
+
+
+def _ids(receipt: Receipt) -> list[int]:
+    return [one["invoice_id"] for one in receipt["invoices"]]
+
+
+PERFORMERS = by_name(
+    Performer[OdooClient, BillInputs, BillFacts](
+        name="odoo.record_bill",
+        connect=_books,
+        check=_look_at_bill,
+        do=_record_bill,
+        read=lambda client, receipt, _inputs: bills.read_bill(client, receipt["bill_id"]),
+        problems=bill_problems,
+        undo=_cancelling(bills.cancel_bill),
+        tell=bills.preview_bill,
+        others=_booked_again,
+    ),
+    Performer[OdooClient, PaymentInputs, PaymentFacts](
+        name="odoo.record_payment",
+        connect=_books,
+        complete=_complete_payment,
+        check=_look_at_payment,
+        do=_record_payment,
+        read=_read_payment,
+        problems=payment_problems,
+        undo=_cancel_payment,
+    ),
+    Performer[OdooClient, InvoiceInputs, InvoiceFacts](
+        name="odoo.create_invoice",
+        connect=_books,
+        complete=invoices.complete_order,
+        check=_look_at_invoice,
+        do=invoices.create_invoice,
+        read=lambda client, receipt, _inputs: invoices.read_invoice(client, receipt["invoice_id"]),
+        problems=invoice_problems,
+        undo=_cancelling(invoices.cancel_invoice),
+    ),
+    Performer[OdooClient, InvoiceBatchInputs, InvoiceBatchFacts](
+        name="odoo.create_invoices",
+        connect=_books,
+        complete=invoice_batches.batch_inputs,
+        check=_look_at_invoices,
+        do=invoice_batches.create_invoices,
+        read=_read_invoices,
+        problems=batch_problems,
+        undo=_cancel_invoices,
+        shown=InvoiceBatchFacts.evidence,
+    ),
+    Performer[OdooClient, CustomerInputs, CustomerFacts](
+        name="odoo.create_customer",
+        connect=_books,
+        check=lambda client, inputs, _key: customers.check_customer(client, inputs),
+        do=lambda client, inputs, _key: customers.create_customer(client, inputs),
+        read=lambda client, receipt, _inputs: customers.read_customer(client, receipt["customer_id"]),
+        problems=customer_problems,
+        undo=lambda client, _key, receipt: customers.remove_customer(client, receipt),
+    ),
+    Performer[OdooClient, ProductInputs, Product](
+        name="odoo.create_product",
+        connect=_books,
+        check=lambda client, inputs, _key: products.check_product(client, inputs),
+        do=lambda client, inputs, _key: products.create_product(client, inputs),
+        read=lambda client, receipt, _inputs: products.read_product(client, receipt["product_id"]),
+        problems=product_problems,
+        undo=lambda client, _key, receipt: products.remove_product(client, receipt),
+    ),
+)
