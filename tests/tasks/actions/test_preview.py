@@ -35,4 +35,7 @@ async def test_an_odoo_that_cannot_tell_is_told_of_instead(sandbox: SandboxClien
 
 
 async def test_only_bills_are_looked_up() -> None:
-    assert await preview_step(Step(id="a", action="vault.file_away", inputs={"reason": "an advertisement"})) == {}
+    assert (
+        await preview_step(Step(id="a", action="vault.file_away", inputs={"reason": "an advertisement"}))
+        == {}
+    )
