@@ -6,6 +6,7 @@ same name, and the hashed lines only hold its salted hash.
 
 import hashlib
 import json
+import mmap
 import os
 import re
 import secrets
@@ -29,10 +30,13 @@ from tasks.vault.locks import locked_shard
 
 LONGEST_LINE_BYTES = 1_000_000
 ERASED, RETENTION = "audit.private_erased", "audit.retention"
+SET_ASIDE = "unexpected-"
+"""How the name begins of what was no plain file in a day's place."""
 ACTION_AT = len('{"timestamp":"2026-11-20T12:00:00.000Z"')
 """Where a line's action begins."""
 
 _DAY = re.compile(r"audit_\d{4}-\d\d-\d\d\.jsonl")
+_PRIVATE = re.compile(rb'\{"event_id":"([0-9a-f]{32})","salt":"')
 
 
 class AuditUnavailableError(TransientError):
@@ -74,6 +78,7 @@ class AuditLog:
             name = max([f"audit_{now.astimezone(UTC):%Y-%m-%d}.jsonl", *names[-1:]])
             unexpected = [*_set_aside(self.folder / name), *_set_aside(self.private / name)]
             head, notices = self._resume(names)
+            notices += self._mended_private({*names[-1:], name})
             for each in (*notices, *unexpected, event):
                 fields = self._fields(each, now, name)
                 head = self._write(self.folder / name, fields, head)
@@ -161,10 +166,22 @@ class AuditLog:
         kept = {"event_id": event_id, "salt": secrets.token_hex(16), "content": redacted(event.private)}
         line = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
         self.private.mkdir(exist_ok=True, mode=0o700)
-        path = self.private / file_name
-        _mended_end(self.private, [file_name] if path.exists() else [])
-        append_line(path, line + b"\n")
+        append_line(self.private / file_name, line + b"\n")
         return hashlib.sha256(line).hexdigest()
+
+    def _mended_private(self, names: set[str]) -> list[AuditEvent]:
+        """Take out of the newest days' private content what a crash kept from having a record."""
+        notices: list[AuditEvent] = []
+        for name in sorted(names):
+            path = self.private / name
+            if not path.exists():
+                continue
+            line, _ = _mended_end(self.private, [name])
+            event_id = event_of(line)
+            if event_id and not _holds(self.folder / name, b'"event_id":"%s"' % event_id.encode()):
+                cut(path, line)
+                notices.append(_notice("audit.private_unrecorded", {"event_id": event_id}))
+        return notices
 
 
 def audit_log() -> AuditLog:
@@ -194,6 +211,21 @@ def _mended_end(folder: Path, names: list[str]) -> tuple[bytes, list[AuditEvent]
     return line, notices
 
 
+def event_of(line: bytes) -> str:
+    """Whose content a line of private/ is; nothing for what is no such line."""
+    found = _PRIVATE.match(line)
+    return found[1].decode() if found else ""
+
+
+def _holds(path: Path, text: bytes) -> bool:
+    """Whether the file has this text, looked for from its end."""
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return content.rfind(text) >= 0
+    except (FileNotFoundError, ValueError):  # none, or an empty one
+        return False
+
+
 def _set_aside(path: Path) -> list[AuditEvent]:
     """Move what is no plain file out of the way of a day's lines."""
     try:
@@ -201,7 +233,7 @@ def _set_aside(path: Path) -> list[AuditEvent]:
             return []
     except FileNotFoundError:
         return []
-    path.rename(path.with_name(f"unexpected-{uuid4().hex[:8]}-{path.name}"))
+    path.rename(path.with_name(f"{SET_ASIDE}{uuid4().hex[:8]}-{path.name}"))
     return [_notice("audit.unknown_file_set_aside", {"file": path.name})]
 
 

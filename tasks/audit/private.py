@@ -1,13 +1,15 @@
-"""Proving the private content: as it was written, unless an erasure or retention took it away."""
+"""Proving the private content: as it was written, unless an erasure or retention took it away; nothing beside it."""
 
 import hashlib
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks.audit.log import ACTION_AT, ERASED, RETENTION, AuditLog
+from tasks.audit.log import ACTION_AT, ERASED, RETENTION, SET_ASIDE, AuditLog, event_of
 
 _END = re.compile(
     rb'"event_id":"([0-9a-f]{32})","private_hash":"([0-9a-f]{64})","sequence":(\d+),'
@@ -16,93 +18,144 @@ _END = re.compile(
 LONGEST_END = 450
 """How a record with private content ends; reading the whole line as JSON took four times as long."""
 
-_ID, _ID_LENGTH = b'"event_id":"', 32
+OTHERS = 0o077
 _ERASED, _RETENTION = (f',"action":"{action}",'.encode() for action in (ERASED, RETENTION))
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateProblem:
-    """A record whose private content is not as it was written."""
+    """Private content that is not as it was written; a whole file has no line."""
 
     file: str
-    line: int
+    line: int | None
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A record that has private content, and where it stands."""
+
+    file: str
+    line: int
+    sequence: int
+    event_id: str
+    digest: str
+
+    def problem(self, what: str) -> PrivateProblem:
+        return PrivateProblem(self.file, self.line, f"the private content of event {self.event_id} {what}")
+
+
 @dataclass
-class _Look:
-    missing: dict[str, tuple[int, PrivateProblem]] = field(default_factory=dict)
+class _Explained:
+    """What the log itself says is gone."""
+
     erased: set[str] = field(default_factory=set)
     dropped_to: int = 0
 
-    def left(self) -> PrivateProblem | None:
-        """The first that nothing in the log explains."""
-        unexplained = (
-            problem
-            for event_id, (sequence, problem) in self.missing.items()
-            if event_id not in self.erased and sequence > self.dropped_to
-        )
-        return next(unexplained, None)
-
 
 def private_problem(log: AuditLog) -> PrivateProblem | None:
-    """The first record whose private content was changed or removed; the chain itself is proven elsewhere."""
+    """The first private content that was changed, removed or added; the chain itself is proven elsewhere."""
     if _problem(log) is None:
         return None
-    with log.locked():  # an erasure may have been under way
+    with log.locked():  # a write or an erasure may have been under way
         return _problem(log)
 
 
+def exposed(log: AuditLog) -> Path | None:
+    """A file of the log, or the folder of its private content, that other users of this machine may open."""
+    if os.name == "nt":  # modes say nothing there
+        return None
+    return next((path for path in (*log.files(), log.private, *_in(log.private)) if _is_open(path)), None)
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    return not stat.S_ISLNK(mode) and bool(mode & OTHERS)
+
+
 def _problem(log: AuditLog) -> PrivateProblem | None:
-    look = _Look()
-    for path in log.files():
-        changed = _look_at(look, path, log.private / path.name)
-        if changed:
-            return changed
-    return look.left()
+    """From the newest day on: what an erasure or retention explains lies before it."""
+    explained, days = _Explained(), log.files()
+    for day in reversed(days):
+        problem = _look_at(explained, day, log.private / day.name, is_newest=day == days[-1])
+        if problem:
+            return problem
+    return _stray(log, {day.name for day in days})
 
 
-def _look_at(look: _Look, path: Path, private: Path) -> PrivateProblem | None:
-    """One day; the log is read first, since private content is written before its record."""
-    wanted = list(_wanted(look, path))
-    there = _kept(private) if wanted else {}
-    for number, sequence, event_id, digest in wanted:
-        kept = there.get(event_id)
-        if kept is None:
-            problem = PrivateProblem(path.name, number, f"the private content of event {event_id} is missing")
-            look.missing[event_id] = (sequence, problem)
-        elif kept != {digest}:
-            return PrivateProblem(path.name, number, f"the private content of event {event_id} was changed")
+def _look_at(explained: _Explained, day: Path, private: Path, *, is_newest: bool) -> PrivateProblem | None:
+    """One day; what is written to it meanwhile is left to the next proof."""
+    size = private.stat().st_size if private.exists() else 0
+    records = {record.event_id: record for record in _records(explained, day)}
+    lines = private.read_bytes()[:size].splitlines(keepends=True) if size else []
+    there = {event_of(line) for line in lines}
+    for record in records.values():
+        is_explained = record.event_id in explained.erased or record.sequence <= explained.dropped_to
+        if record.event_id not in there and not is_explained:
+            return record.problem("is missing")
+    for number, line in enumerate(lines, start=1):
+        is_cut_short = is_newest and number == len(lines) and _is_cut_short(line)
+        why = _wrong(line, records, explained.erased)
+        if isinstance(why, PrivateProblem):
+            return why
+        if why and not is_cut_short:
+            return PrivateProblem(f"private/{day.name}", number, why)
     return None
 
 
-def _wanted(look: _Look, path: Path) -> Iterator[tuple[int, int, str, str]]:
-    """Line number, sequence, event and digest of each record that has private content."""
-    with path.open("rb") as file:
+def _wrong(line: bytes, records: dict[str, _Record], erased: set[str]) -> PrivateProblem | str | None:
+    """What is wrong with a line: with its record, or with itself where it has none."""
+    event_id = event_of(line)
+    if event_id in erased:
+        return f"event {event_id} was erased and its content is there; fte audit erase {event_id} ends that"
+    if event_id not in records:
+        return "no record names this line"
+    if hashlib.sha256(line.rstrip(b"\n")).hexdigest() != records[event_id].digest:
+        return records[event_id].problem("was changed")
+    return None
+
+
+def _is_cut_short(line: bytes) -> bool:
+    """Whether a crash came before its record, or before its end; the next writer takes it out."""
+    return bool(event_of(line)) or not line.endswith(b"\n")
+
+
+def _records(explained: _Explained, day: Path) -> Iterator[_Record]:
+    """Each record that has private content; notes on the way what the log explains."""
+    with day.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if not line.endswith(b"\n"):
                 return  # it is being written now
             if line.startswith(_ERASED, ACTION_AT):
-                look.erased.add(str(json.loads(line)["details"]["event_id"]))
+                explained.erased.add(str(json.loads(line)["details"]["event_id"]))
             if line.startswith(_RETENTION, ACTION_AT):
-                look.dropped_to = int(json.loads(line)["details"]["last"])
+                explained.dropped_to = max(explained.dropped_to, int(json.loads(line)["details"]["last"]))
             end = _END.search(line[-LONGEST_END:])
             if end:
-                yield number, int(end[3]), end[1].decode(), end[2].decode()
+                yield _Record(day.name, number, int(end[3]), end[1].decode(), end[2].decode())
 
 
-def _kept(private: Path) -> dict[str, set[str]]:
-    """The digests of a day's lines by their event; a line that is no JSON belongs to none."""
-    kept: dict[str, set[str]] = {}
-    try:
-        lines = private.read_bytes().splitlines()
-    except FileNotFoundError:
-        return {}
-    for line in lines:
-        event_id = _event_of(line)
-        kept.setdefault(event_id, set()).add(hashlib.sha256(line).hexdigest())
-    return kept
+def _stray(log: AuditLog, days: set[str]) -> PrivateProblem | None:
+    """A file that belongs to no day; a crash may have come before the first record of a new one."""
+    newest = max(days, default="")
+    for path in _in(log.private):
+        is_plain = stat.S_ISREG(path.lstat().st_mode)
+        if path.name in days or (path.name.startswith(SET_ASIDE) and not is_plain):
+            continue
+        if is_plain and path.name > newest and _is_one_cut_short(path.read_bytes()):
+            continue
+        return PrivateProblem(
+            f"private/{path.name}", None, "no record names this file; look at it and remove it"
+        )
+    return None
 
 
-def _event_of(line: bytes) -> str:
-    return line[len(_ID) + 1 :][:_ID_LENGTH].decode(errors="replace") if line.startswith(b"{" + _ID) else ""
+def _is_one_cut_short(content: bytes) -> bool:
+    return len(content.splitlines()) <= 1 and _is_cut_short(content)
+
+
+def _in(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else []

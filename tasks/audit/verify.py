@@ -14,7 +14,7 @@ from typing import Any
 from domain.audit.chain import START, BrokenLineError, Link, before, followed, mac_holds
 from domain.errors import RejectedError
 from tasks.audit.log import ACTION_AT, RETENTION, AuditLog, AuditUnavailableError
-from tasks.audit.private import private_problem
+from tasks.audit.private import exposed, private_problem
 from tasks.audit.seal import read_seal, seal_path
 
 _RETENTION = f',"action":"{RETENTION}",'.encode()
@@ -33,7 +33,10 @@ class VerificationState(StrEnum):
     """A sound chain that was not written with this installation's key."""
 
     PRIVATE_CHANGED = "private_changed"
-    """A record's private content was changed or removed, and no erasure says so."""
+    """A record's private content was changed or removed and no erasure says so, or something lies beside it."""
+
+    EXPOSED = "exposed"
+    """Other users of this machine may open a file of the log."""
 
     RESTORED = "restored"
     """The log does not hold a record whose number and hash left this machine: an older copy was put back."""
@@ -195,6 +198,8 @@ def _judged(walk: _Walk, log: AuditLog, seal: Link | None) -> Verification:
         return walk.result(
             VerificationState.PRIVATE_CHANGED, private.why, file=private.file, line=private.line
         )
+    if open_to_others := exposed(log):
+        return walk.result(VerificationState.EXPOSED, f"chmod -R go= {open_to_others}")
     if walk.begins == START:
         return walk.result(VerificationState.INTACT)
     return walk.result(VerificationState.FRONT_TRUNCATED, "the days before were dropped by retention")

@@ -95,7 +95,9 @@ def test_a_torn_line_is_taken_out_and_the_chain_goes_on(log: AuditLog, days_late
 
 def test_a_torn_first_line_is_taken_out(log: AuditLog) -> None:
     log.folder.mkdir(parents=True)
-    (log.folder / "audit_2026-11-20.jsonl").write_bytes(b'{"timest')
+    first = log.folder / "audit_2026-11-20.jsonl"
+    first.write_bytes(b'{"timest')
+    first.chmod(0o600)
     log.append(event(), NOW)
     assert verified(log) is VerificationState.INTACT
 
@@ -161,11 +163,20 @@ def test_a_link_among_the_days_gives_away_and_destroys_no_key(log: AuditLog, day
     log.keys.mkdir(parents=True, exist_ok=True)
     secret.write_text("the key")
     for folder in (log.folder, log.private):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / f"audit_{day}.jsonl").symlink_to(secret)
     log.append(event(private={"subject": "x"}), NOW)
     assert secret.read_text() == "the key"
     assert "the key" not in "".join(path.read_text() for path in log.files())
+    found = verify_audit_log(log.folder.parent, log.keys)
+    if (
+        found.state is not VerificationState.INTACT
+    ):  # the link of a day that was not written to is still there
+        assert (found.file, found.why) == (
+            f"private/audit_{day}.jsonl",
+            "no record names this file; look at it and remove it",
+        )
+        (log.private / f"audit_{day}.jsonl").unlink()
     assert verified(log) is VerificationState.INTACT
 
 

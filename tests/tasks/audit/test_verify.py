@@ -75,13 +75,80 @@ def test_private_content_that_was_put_beside_the_true_one_is_found(log: AuditLog
 
 def test_an_erasure_and_a_write_that_a_crash_cut_short_are_no_change(log: AuditLog) -> None:
     events = with_private(log)
-    assert log.erase_private(events[1], NOW + timedelta(days=3))
     with private_lines(log, 2).open("ab") as file:
         file.write(b'{"event_id":"half')
+    assert verified(log) is VerificationState.INTACT
+    assert log.erase_private(events[1], NOW + timedelta(days=3))
+    assert b"half" not in private_lines(log, 2).read_bytes()
     assert verified(log) is VerificationState.INTACT
     path = private_lines(log, 0)
     path.write_bytes(b"")
     assert verified(log) is VerificationState.PRIVATE_CHANGED
+
+
+UNRECORDED = b'{"event_id":"%s","salt":"00","content":{"sender":"Nobody"}}\n' % (b"a" * 32)
+
+
+@pytest.mark.parametrize("days_later", [2, 5])
+def test_content_that_a_crash_kept_from_its_record_is_taken_out_and_said(
+    log: AuditLog, days_later: int
+) -> None:
+    with_private(log)
+    with private_lines(log, 2).open("ab") as file:
+        file.write(UNRECORDED)
+    assert verified(log) is VerificationState.INTACT
+    log.append(event(private={"sender": "Next"}), NOW + timedelta(days=days_later))
+    assert verified(log) is VerificationState.INTACT
+    assert "Nobody" not in "".join(path.read_text() for path in log.private.iterdir())
+    assert '"action":"audit.private_unrecorded"' in log.files()[-1].read_text()
+
+
+@pytest.mark.parametrize("line", [b"anything at all\n", UNRECORDED + b"{}\n"])
+@pytest.mark.parametrize("day", [0, 2])
+def test_a_line_that_no_record_names_is_found_and_stays_found(log: AuditLog, day: int, line: bytes) -> None:
+    with_private(log)
+    with private_lines(log, day).open("ab") as file:
+        file.write(line)
+    for _ in range(2):
+        found = verify_audit_log(log.folder.parent, log.keys)
+        assert (found.state, found.file, found.line, found.why) == (
+            VerificationState.PRIVATE_CHANGED,
+            f"private/{private_lines(log, day).name}",
+            2,
+            "no record names this line",
+        )
+        log.append(event(), NOW + timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    "name", ["audit_2026-11-20.jsonl~", ".audit_2026-11-20.jsonl.new", "audit_1999-01-01.jsonl"]
+)
+def test_a_file_that_no_record_names_is_found(log: AuditLog, name: str) -> None:
+    with_private(log)
+    shutil.copy(private_lines(log, 0), log.private / name)
+    found = verify_audit_log(log.folder.parent, log.keys)
+    assert (found.state, found.file) == (VerificationState.PRIVATE_CHANGED, f"private/{name}")
+
+
+def test_erased_content_that_was_put_back_is_found(log: AuditLog) -> None:
+    events = with_private(log)
+    kept = private_lines(log, 0).read_bytes()
+    log.erase_private(events[0], NOW + timedelta(days=3))
+    private_lines(log, 0).write_bytes(kept)
+    found = verify_audit_log(log.folder.parent, log.keys)
+    assert found.state is VerificationState.PRIVATE_CHANGED
+    assert "was erased and its content is there" in str(found.why)
+    assert log.erase_private(events[0], NOW + timedelta(days=3))
+    assert verified(log) is VerificationState.INTACT
+
+
+@pytest.mark.parametrize(("place", "mode"), [("private", 0o750), ("private/a day", 0o640), ("a day", 0o604)])
+def test_a_file_that_others_may_open_is_found(log: AuditLog, place: str, mode: int) -> None:
+    with_private(log)
+    path = log.folder / place.replace("a day", private_lines(log, 1).name)
+    path.chmod(mode)
+    found = verify_audit_log(log.folder.parent, log.keys)
+    assert (found.state, found.why) == (VerificationState.EXPOSED, f"chmod -R go= {path}")
 
 
 def test_private_content_that_retention_dropped_is_not_missed(log: AuditLog) -> None:
