@@ -4,22 +4,12 @@ import asyncio
 import logging
 from typing import ClassVar
 
-import httpx
 from prefect.blocks.core import Block
-from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 from pydantic import Field, SecretStr
 
-from blocks.prefect_server import PrefectPasswordError, is_password_refused
+from blocks.prefect_server import PrefectAwayError, prefect_asked, saved_document
 from domain.errors import TransientError
-
-
-class NotificationsUnreachableError(TransientError):
-    """The Prefect server that keeps the addresses does not answer."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"the saved notification addresses cannot be read ({problem}); is `fte up` running?")
 
 
 class NoticeUndeliveredError(TransientError):
@@ -64,23 +54,14 @@ async def saved_notifications(name: str) -> OwnerNotifications | None:
     """The saved block, or None when none is saved or it has no address.
 
     Raises:
-        NotificationsUnreachableError: nobody can say whether there is one.
+        PrefectAwayError: nobody can say whether there is one.
         PrefectPasswordError: the Prefect server refused the password.
     """
     if get_current_settings().api.url is None:  # Prefect would start a server of its own to look there
-        raise NotificationsUnreachableError("no Prefect server is configured")
-    try:
-        async with get_client() as client:
-            document = await client.read_block_document_by_name(
-                name, OwnerNotifications.get_block_type_slug()
-            )
-    except ObjectNotFound:
-        return None
-    except httpx.HTTPError as error:
-        if is_password_refused(error):
-            raise PrefectPasswordError from error
-        raise NotificationsUnreachableError(type(error).__name__) from error
-    block = OwnerNotifications.model_validate(document.data)
+        raise PrefectAwayError("none is configured")
+    with prefect_asked():
+        document = await saved_document(name, OwnerNotifications.get_block_type_slug())
+    block = OwnerNotifications.model_validate(document.data if document else {})
     return block if block.urls else None
 
 

@@ -1,16 +1,21 @@
-"""The way to the Prefect server, and what its refusals mean for a person.
+"""The way to the Prefect server, and what its silence and its refusals mean for a person.
 
 Imports no Prefect by itself: commands that answer at once ask here.
 """
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from blocks.settings import settings
-from domain.errors import RejectedError
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import BlockDocument
 
 REFUSALS = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
 
@@ -20,6 +25,77 @@ class PrefectPasswordError(RejectedError):
 
     def __init__(self) -> None:
         super().__init__(f"the Prefect server refused the password, so nothing was done; {_remedy()}")
+
+
+class PrefectAwayError(TransientError):
+    """The Prefect server does not answer, or not what it is asked."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"the employee is not at work: the Prefect server does not answer ({problem}); start it: fte up"
+        )
+
+
+class PrefectSilentError(TransientError):
+    """The Prefect server takes requests and does not answer them."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the Prefect server has not answered within {seconds:g} seconds, so nothing was done now; "
+            "fte down, then fte up"
+        )
+
+
+class PrefectNotLiveError(TransientError):
+    """What answers is not the live Prefect server, which keeps the accounts."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"no live Prefect server of this installation answers at {address}; start it first: fte down, then "
+            "fte up --live --detach"
+        )
+
+
+class PrefectLostError(UnknownOutcomeError):
+    """The Prefect server answered at first and then no more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the employee stopped answering in the middle, so it is not known how far it came; start it (fte up) and "
+            "make the same call again: it tells how it stands and books nothing twice"
+        )
+
+
+@contextmanager
+def prefect_asked() -> Iterator[None]:
+    """Inside, what the Prefect server does not answer is said in one sentence.
+
+    Raises:
+        PrefectAwayError: it does not answer.
+        PrefectPasswordError: it refused the password.
+    """
+    try:
+        yield
+    except (httpx.HTTPError, RuntimeError) as error:  # Prefect's client raises both
+        if is_password_refused(error):
+            raise PrefectPasswordError from error
+        raise PrefectAwayError(type(error).__name__) from error
+
+
+async def saved_document(name: str, block_type: str) -> "BlockDocument | None":
+    """What the Prefect server keeps of a block of this type; None when it has none.
+
+    Raises:
+        httpx.HTTPError: it does not answer.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    try:
+        async with get_client(httpx_settings=prefect_connection()) as client:
+            return await client.read_block_document_by_name(name, block_type)
+    except ObjectNotFound:
+        return None
 
 
 def prefect_connection() -> dict[str, Any]:

@@ -1,21 +1,88 @@
 """Whether a service answers, asked without importing an HTTP client: httpx alone takes 0.1 s."""
 
-import socket
+import base64
+from dataclasses import dataclass
+from enum import Enum, auto
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
+from blocks.settings import Settings
+from deployments.environment import api_url, prefect_login
+
 LOOK_SECONDS = 0.5
+PATIENT_SECONDS = 4.0
+"""For a command that looks closely."""
+
+REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a service answered."""
+
+    status: int
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether it did what it was asked."""
+        return self.status < HTTPStatus.MULTIPLE_CHOICES
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it does not let this caller in."""
+        return self.status in REFUSALS
+
+
+class Access(Enum):
+    """How this installation's Prefect server receives a caller."""
+
+    AWAY = auto()
+    REFUSED = auto()
+    """It does not take our password."""
+
+    OPEN = auto()
+    """It lets anybody in."""
+
+    LOCKED = auto()
+    """It lets us in, and nobody without the password."""
+
+
+def prefect_access(here: Settings) -> Access:
+    """Who is let in by what answers as the Prefect server; call it after `apply_environment`."""
+    address = f"{api_url(here)}/admin/version"  # its health it tells anybody
+    stranger, ours = asked(address), asked(address, login=prefect_login())
+    if stranger is None or ours is None:
+        return Access.AWAY
+    if ours.is_refusal:
+        return Access.REFUSED
+    if not ours.is_success:
+        return Access.AWAY
+    return Access.LOCKED if stranger.is_refusal else Access.OPEN
 
 
 def is_healthy(address: str, seconds: float = LOOK_SECONDS) -> bool:
     """Whether the address answers a GET with success in time."""
+    answer = asked(address, seconds=seconds)
+    return answer is not None and answer.is_success
+
+
+def asked(
+    address: str, *, login: tuple[str, str] | None = None, seconds: float = PATIENT_SECONDS
+) -> Answer | None:
+    """The answer to a GET, with user and password where there are some; None when none came in time."""
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
+    headers = (
+        {"Authorization": f"Basic {base64.b64encode(':'.join(login).encode()).decode()}"} if login else {}
+    )
     try:
-        connection.request("GET", parts.path or "/")
-        return connection.getresponse().status < 300  # noqa: PLR2004 (success, in HTTP)
-    except (OSError, HTTPException, socket.gaierror):
-        return False
+        connection.request("GET", parts.path or "/", headers=headers)
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.read())
+    except (OSError, HTTPException):
+        return None
     finally:
         connection.close()

@@ -19,8 +19,8 @@ from fastmcp.exceptions import ToolError, ValidationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 
 from blocks.odoo.repeats import each_read_once
-from blocks.prefect_server import PrefectPasswordError, is_password_refused
-from domain.errors import DigitalFteError, TransientError, UnknownOutcomeError
+from blocks.prefect_server import PrefectLostError, PrefectPasswordError, is_password_refused
+from domain.errors import DigitalFteError, TransientError
 from domain.planning.order import BadInputError, Call, Order
 from tasks.actions.connected import account_read_once, check_connected
 from tasks.approvals.requests import pending
@@ -45,16 +45,6 @@ CONNECT_SECONDS, LOOK_UP_SECONDS = 2.0, 2.5
 
 _at_work: set[asyncio.Task[TaskReport]] = set()
 """Calls that were answered before they ended; the loop itself would forget them."""
-
-
-class EmployeeLostError(UnknownOutcomeError):
-    """The Prefect server answered at first and then no more."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the employee stopped answering in the middle, so it is not known how far it came; start it (fte up) and "
-            "make the same call again: it tells how it stands and books nothing twice"
-        )
 
 
 class StatusLateError(TransientError):
@@ -87,7 +77,7 @@ def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
             raise ToolError(str(error)) from error
         except httpx.HTTPError as error:
             refused = is_password_refused(error)
-            raise ToolError(str(PrefectPasswordError() if refused else EmployeeLostError())) from error
+            raise ToolError(str(PrefectPasswordError() if refused else PrefectLostError())) from error
         except OSError as error:
             raise ToolError(str(OwnFilesError(error))) from error
 

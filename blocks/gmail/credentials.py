@@ -6,11 +6,10 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from prefect.blocks.core import Block
-from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound
 from pydantic import Field, SecretStr, field_validator
 
 from blocks.gmail.client import GmailAccount, GmailClient
+from blocks.prefect_server import saved_document
 
 GOOGLE_API_URL = "https://gmail.googleapis.com"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
@@ -64,11 +63,9 @@ class SavedMailbox:
 
 async def saved_mailbox(name: str) -> SavedMailbox | None:
     """The saved block, or None when no mailbox is connected."""
-    try:
-        async with get_client() as client:
-            document = await client.read_block_document_by_name(name, GmailCredentials.get_block_type_slug())
-    except ObjectNotFound:
-        return None
-    if document.updated is None:  # the client's type allows it, the server always sends it
+    document = await saved_document(name, GmailCredentials.get_block_type_slug())
+    if (
+        document is None or document.updated is None
+    ):  # the client's type allows it, the server always sends it
         return None
     return SavedMailbox(GmailCredentials.model_validate(document.data), document.updated)

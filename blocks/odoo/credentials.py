@@ -4,12 +4,10 @@ import datetime as dt
 from urllib.parse import urlsplit
 
 from prefect.blocks.core import Block
-from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound
 from pydantic import Field, SecretStr, field_validator
 
 from blocks.odoo.client import OdooAccount, OdooClient, OdooProtocol
-from blocks.prefect_server import prefect_connection
+from blocks.prefect_server import saved_document
 
 
 class OdooCredentials(Block):
@@ -57,9 +55,5 @@ class OdooCredentials(Block):
 
 async def saved_books(name: str) -> OdooCredentials | None:
     """The saved block, or None when no Odoo is connected."""
-    try:
-        async with get_client(httpx_settings=prefect_connection()) as client:
-            document = await client.read_block_document_by_name(name, OdooCredentials.get_block_type_slug())
-    except ObjectNotFound:
-        return None
-    return OdooCredentials.model_validate(document.data)
+    document = await saved_document(name, OdooCredentials.get_block_type_slug())
+    return OdooCredentials.model_validate(document.data) if document else None

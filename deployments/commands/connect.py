@@ -5,17 +5,16 @@ import os
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
-import httpx
 import typer
 from pydantic import SecretStr, ValidationError
 
 from blocks.odoo.client import OdooProtocol
-from blocks.prefect_server import PrefectPasswordError, is_password_refused
+from blocks.prefect_server import PrefectNotLiveError, PrefectPasswordError
 from blocks.settings import Mode, settings
 from deployments.asking import PREFECT_SECONDS, answer_of, asking
-from deployments.environment import api_url, apply_environment, prefect_login
+from deployments.environment import api_url, apply_environment
+from deployments.listening import Access, prefect_access
 from deployments.printing import say
-from domain.errors import TransientError
 from domain.refused_values import refusals
 
 if TYPE_CHECKING:
@@ -28,16 +27,6 @@ app = typer.Typer(no_args_is_help=True)
 
 LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
 GMAIL_API_URL = "https://gmail.googleapis.com"
-
-
-class LiveServerNeededError(TransientError):
-    """Blocks are kept by the live Prefect server, and that is not what answers."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__(
-            f"no live Prefect server of this installation answers at {address}; start it first: fte down, then "
-            "fte up --live --detach"
-        )
 
 
 @app.command()
@@ -143,25 +132,18 @@ def _connected(what: str) -> None:
 
 
 def use_live_server() -> None:
-    """Work on the live Prefect server's blocks.
+    """Work on the live Prefect server's blocks; the sandbox's would hand a secret to anybody.
 
     Raises:
-        LiveServerNeededError: it does not answer, or is not the live one.
+        PrefectNotLiveError: it does not answer, or is not the live one.
         PrefectPasswordError: it refuses our password.
     """
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()
     apply_environment(here)
     with asking("the Prefect server"):
-        _check_live_server(f"{api_url(here)}/admin/version", api_url(here))
-
-
-def _check_live_server(address: str, server: str) -> None:
-    """It takes our password and refuses who has none: the sandbox's Prefect server would hand a secret to anybody."""
-    try:
-        is_locked = httpx.get(address, timeout=5).status_code == httpx.codes.UNAUTHORIZED
-        httpx.get(address, timeout=5, auth=prefect_login()).raise_for_status()
-    except httpx.HTTPError as error:
-        raise PrefectPasswordError if is_password_refused(error) else LiveServerNeededError(server) from error
-    if not is_locked:
-        raise LiveServerNeededError(server)
+        access = prefect_access(here)
+    if access is Access.REFUSED:
+        raise PrefectPasswordError
+    if access is not Access.LOCKED:
+        raise PrefectNotLiveError(api_url(here))

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from blocks.prefect_server import prefect_asked
 from blocks.settings import settings
 from deployments.asking import ask
 from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_table, say
-from domain.errors import ContractError, DigitalFteError, RejectedError, TransientError
+from domain.errors import ContractError, DigitalFteError, RejectedError
 from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import (
     DeadLetter,
@@ -50,13 +51,6 @@ class NoMailboxError(RejectedError):
 
     def __init__(self) -> None:
         super().__init__("no mailbox is connected; to connect one: fte connect gmail")
-
-
-class PrefectAwayError(TransientError):
-    """The Prefect server does not answer."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"the Prefect server does not answer ({problem}); start it with: fte up")
 
 
 @app.command("list")
@@ -134,21 +128,13 @@ async def _replay_one(letter: DeadLetter) -> str | None:
     try:
         if letter.kind not in REPLAYS:
             raise UnknownKindError(letter.kind)
-        await _replayed(letter)
+        with prefect_asked():  # the blocks translate their own; this is Prefect's client
+            await REPLAYS[letter.kind](letter)
     except DigitalFteError as error:
         put_back(letter.id, error, _now())
         return str(error)
     resolve(letter.id, _now())
     return None
-
-
-async def _replayed(letter: DeadLetter) -> None:
-    import httpx
-
-    try:
-        await REPLAYS[letter.kind](letter)
-    except httpx.TransportError as error:  # the blocks translate their own; this is Prefect's client
-        raise PrefectAwayError(type(error).__name__) from error
 
 
 async def _work_task_again(letter: DeadLetter) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import json
 import shutil
 import stat
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,14 +13,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import typer
 from rich.text import Text
 
-from blocks.prefect_server import REFUSALS, PrefectPasswordError, is_password_refused
+from blocks.prefect_server import PrefectPasswordError
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
 from deployments.environment import api_url, apply_environment, prefect_login
+from deployments.listening import PATIENT_SECONDS, Access, Answer, asked, is_healthy, prefect_access
 from deployments.prefect_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
@@ -160,16 +161,13 @@ def audit_row(here: Settings) -> Finding:
 
 
 def _server(here: Settings) -> Finding:
-    """Whether it answers; its health it tells anybody, its version only who has the password."""
-    healthy = _reachable("Prefect server", f"{api_url(here)}/health", "fte up")
-    if healthy.health is not Health.GOOD:
-        return healthy
-    try:
-        httpx.get(f"{api_url(here)}/admin/version", timeout=3, auth=prefect_login()).raise_for_status()
-    except httpx.HTTPError as error:
-        said = str(PrefectPasswordError()) if is_password_refused(error) else type(error).__name__
-        return Finding("Prefect server", Health.BROKEN, said, "fte down, then fte up")
-    return healthy
+    """Whether it answers and takes our password."""
+    access = prefect_access(here)
+    if access is Access.AWAY:
+        return Finding("Prefect server", Health.BROKEN, f"{api_url(here)} does not answer", "fte up")
+    if access is Access.REFUSED:
+        return Finding("Prefect server", Health.BROKEN, str(PrefectPasswordError()), "fte down, then fte up")
+    return Finding("Prefect server", Health.GOOD, api_url(here))
 
 
 def _prefect_version() -> Finding:
@@ -212,11 +210,9 @@ def _is_at_work(here: Settings) -> bool:
 
 
 def _reachable(what: str, address: str, remedy: str) -> Finding:
-    try:
-        httpx.get(address, timeout=3).raise_for_status()
-    except httpx.HTTPError as error:
-        return Finding(what, Health.BROKEN, f"{address}: {type(error).__name__}", remedy)
-    return Finding(what, Health.GOOD, address)
+    if is_healthy(address, PATIENT_SECONDS):
+        return Finding(what, Health.GOOD, address)
+    return Finding(what, Health.BROKEN, f"{address} does not answer", remedy)
 
 
 def private_state(here: Settings) -> Iterator[Finding]:
@@ -251,32 +247,32 @@ def _accounts(here: Settings) -> Iterator[Finding]:
 def _account(here: Settings, account: str) -> Finding:
     """What is saved of an account."""
     address = f"{api_url(here)}/block_types/slug/{account}-credentials/block_documents/name/{account}"
-    try:
-        answer = httpx.get(address, timeout=3, auth=prefect_login())
-    except httpx.HTTPError:
+    answer = asked(address, login=prefect_login())
+    if answer is None:
         return Finding(
             account, Health.BROKEN, "the Prefect server keeps the accounts and does not answer", "fte up"
         )
-    if answer.status_code in REFUSALS:
+    if answer.is_refusal:
         return Finding(
             account, Health.BROKEN, "the Prefect server refused the password", "see Prefect server above"
         )
     return _saved(here, account, answer)
 
 
-def _saved(here: Settings, account: str, answer: httpx.Response) -> Finding:
+def _saved(here: Settings, account: str, answer: Answer) -> Finding:
     """A saved account, unless its consent was refused since it was saved."""
     if not answer.is_success:
         return Finding(
             account, Health.MISSING, "not connected", FIRST_STEP.get(account, f"fte connect {account}")
         )
+    saved = json.loads(answer.body)
     try:
-        refused = refused_consent(account, datetime.fromisoformat(answer.json()["updated"]))
+        refused = refused_consent(account, datetime.fromisoformat(saved["updated"]))
     except DigitalFteError as error:
         return Finding(account, Health.BROKEN, str(error), f"check {here.state}")
     if refused is not None:
         return Finding(account, Health.BROKEN, refused.said, f"fte connect {account}")
-    ending = ending_key(answer.json().get("data", {}), datetime.now(UTC).date())
+    ending = ending_key(saved.get("data", {}), datetime.now(UTC).date())
     if ending:
         return Finding(account, Health.BROKEN, ending, RENEWAL["odoo"])
     return Finding(account, Health.GOOD, "saved")

@@ -7,10 +7,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import httpx
-
-from blocks.prefect_server import PrefectPasswordError, is_password_refused
-from domain.errors import RejectedError, TransientError
+from blocks.prefect_server import PrefectSilentError, prefect_asked
+from domain.errors import RejectedError
 
 if TYPE_CHECKING:
     from blocks.odoo.client import OdooClient
@@ -26,23 +24,6 @@ PREFECT_SECONDS = 10.0
 _account: ContextVar["list[OdooCredentials] | None"] = ContextVar("account", default=None)
 
 
-class PrefectSilentError(TransientError):
-    """The Prefect server takes requests and does not answer them."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"the Prefect server has not answered within {PREFECT_SECONDS:g} seconds, so nothing was done now; "
-            "fte down, then fte up"
-        )
-
-
-class EmployeeAwayError(TransientError):
-    """The Prefect server does not answer."""
-
-    def __init__(self) -> None:
-        super().__init__("the employee is not at work, so nothing was done now; start it: fte up")
-
-
 class OdooNotConnectedError(RejectedError):
     """No account of the books is saved."""
 
@@ -54,7 +35,7 @@ async def check_connected() -> None:
     """Refuse early where nothing could be booked.
 
     Raises:
-        EmployeeAwayError: the Prefect server is away.
+        PrefectAwayError: the Prefect server is away.
         PrefectSilentError: the Prefect server does not answer.
         PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is no account.
@@ -66,7 +47,7 @@ async def connected_account() -> "OdooCredentials":
     """The saved account.
 
     Raises:
-        EmployeeAwayError: the Prefect server is away.
+        PrefectAwayError: the Prefect server is away.
         PrefectSilentError: the Prefect server does not answer.
         PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is none.
@@ -77,12 +58,11 @@ async def connected_account() -> "OdooCredentials":
     if kept:
         return kept[0]
     try:
-        async with asyncio.timeout(PREFECT_SECONDS):
-            account = await saved_books("odoo")
+        with prefect_asked():
+            async with asyncio.timeout(PREFECT_SECONDS):
+                account = await saved_books("odoo")
     except TimeoutError as error:
-        raise PrefectSilentError from error
-    except (httpx.HTTPError, RuntimeError) as error:
-        raise PrefectPasswordError if is_password_refused(error) else EmployeeAwayError from error
+        raise PrefectSilentError(PREFECT_SECONDS) from error
     if account is None:
         raise OdooNotConnectedError
     if kept is not None:
@@ -104,7 +84,7 @@ async def odoo_client() -> "OdooClient":
     """A client of the connected books.
 
     Raises:
-        EmployeeAwayError: the Prefect server, which keeps the account, is away.
+        PrefectAwayError: the Prefect server, which keeps the account, is away.
         OdooNotConnectedError: there is none.
     """
     return (await connected_account()).client()
@@ -118,7 +98,7 @@ async def connected_books(
     No days: all of the books. No kind: what the summary needs. The ids of the items behind each sum only if asked.
 
     Raises:
-        EmployeeAwayError: the Prefect server is away.
+        PrefectAwayError: the Prefect server is away.
         PrefectSilentError: the Prefect server does not answer.
         PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is no account.

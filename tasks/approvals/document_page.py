@@ -9,7 +9,6 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_UI_URL
 
 from blocks import documents
@@ -46,7 +45,7 @@ async def show_document(request: ApprovalRequest, run_id: str) -> str | None:
         async with get_client() as client:
             run = UUID(run_id)
             found = await find_artifact(client, run, KEY) or await _make(client, run, str(document))
-    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+    except httpx.HTTPError as error:
         log.warning("the document of %s is not shown: %s", request.id, error)
         return None
     return f"{PREFECT_UI_URL.value()}/artifacts/artifact/{found}"

@@ -173,7 +173,6 @@ async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> N
     The decision is on record and was acted on, so a Prefect server that cannot show it does not fail the run.
     """
     from prefect.client.orchestration import get_client
-    from prefect.exceptions import PrefectHTTPStatusError
 
     from tasks.flow_runs.artifacts import create_artifact, find_artifact, update_artifact
 
@@ -185,7 +184,7 @@ async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> N
             else:
                 await create_artifact(client, run, DECISION, markdown, request_title(request))
             await client.update_flow_run(run, tags=run_tags(request))
-    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+    except httpx.HTTPError as error:
         log.warning("the decision about %s is not shown on its run: %s", request.id, error)
 
 

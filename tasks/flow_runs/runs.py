@@ -16,12 +16,11 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
-from prefect.settings import PREFECT_API_URL, PREFECT_UI_URL
+from prefect.settings import PREFECT_UI_URL
 
-from blocks.prefect_server import PrefectPasswordError, is_password_refused, prefect_connection
-from domain.errors import TransientError
+from blocks.prefect_server import PrefectAwayError, PrefectPasswordError, prefect_asked, prefect_connection
 
 if TYPE_CHECKING:
     from prefect import Flow, State
@@ -29,16 +28,6 @@ if TYPE_CHECKING:
 BELIEVED = timedelta(minutes=2)
 
 log = logging.getLogger(__name__)
-
-
-class PrefectAwayError(TransientError):
-    """The Prefect server did not take the run."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(
-            f"the Prefect server at {PREFECT_API_URL.value()} did not take the run ({type(error).__name__}); "
-            "is it at work? fte status"
-        )
 
 
 async def name_run(name: str) -> None:
@@ -49,7 +38,7 @@ async def name_run(name: str) -> None:
     try:
         async with get_client() as client:
             await client.update_flow_run(UUID(run_id), name=name)
-    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+    except httpx.HTTPError as error:
         log.warning("the run keeps its name: %s", error)
 
 
@@ -60,7 +49,7 @@ async def record_run(
     try:
         async with get_client(httpx_settings=prefect_connection()) as client:
             run = await client.create_flow_run(flow, name=name, parameters=parameters, state=state)
-    except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+    except httpx.HTTPError as error:
         log.warning("%s is not shown as a run: %s", name, error)
         return None
     return run.id
@@ -93,7 +82,7 @@ async def begun_at(flow: str) -> datetime | None:
                 sort=FlowRunSort.EXPECTED_START_TIME_DESC,
                 limit=1,
             )
-    except (httpx.HTTPError, PrefectHTTPStatusError, ObjectNotFound):
+    except (httpx.HTTPError, ObjectNotFound):
         return None
     return runs[0].expected_start_time if runs else None
 
@@ -143,9 +132,10 @@ async def create_run(flow: str, **facts: Any) -> UUID:
         PrefectAwayError: the Prefect server is away, or does not know the flow.
         PrefectPasswordError: the Prefect server refused the password.
     """
-    try:
+    with prefect_asked():
         async with get_client() as client:
-            deployment = await client.read_deployment_by_name(deployment_name(flow))
+            try:
+                deployment = await client.read_deployment_by_name(deployment_name(flow))
+            except ObjectNotFound as error:
+                raise PrefectAwayError(f"it does not know {flow} yet") from error
             return (await client.create_flow_run_from_deployment(deployment.id, **facts)).id
-    except (httpx.HTTPError, ObjectNotFound) as error:
-        raise PrefectPasswordError if is_password_refused(error) else PrefectAwayError(error) from error

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.exceptions import PrefectHTTPStatusError
 from prefect.runtime import flow_run
 
 from blocks.prefect_server import prefect_connection
@@ -76,7 +75,7 @@ class RunPage:
                 while (markdown := self._next) is not None:
                     self._next = None
                     await self._put(client, run_id, markdown)
-        except (httpx.HTTPError, PrefectHTTPStatusError) as error:
+        except httpx.HTTPError as error:
             log.warning("the run's page does not show the plan: %s", error)
 
     async def _put(self, client: PrefectClient, run_id: UUID, markdown: str) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from blocks.prefect_server import PrefectSilentError
 from deployments import asking
 from deployments.asking import NoAnswerError, ask
 from deployments.commands import books, connect, odoo, run, work
 from domain.errors import RejectedError
 from tasks.actions import connected
-from tasks.actions.connected import PrefectSilentError
 
 
 @pytest.fixture(autouse=True)

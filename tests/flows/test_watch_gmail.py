@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from blocks.gmail.errors import GmailGrantRevokedError
 from blocks.settings import settings
 from deployments.commands.doctor import Finding, Health, _saved
+from deployments.listening import Answer
 from domain.errors import TransientError
 from domain.reliability.look import Found
 from domain.vault.folder import Folder
@@ -176,7 +177,9 @@ async def test_the_doctor_names_a_refused_consent_and_its_remedy(
 ) -> None:
     def gmail() -> Finding:
         address = f"{get_current_settings().api.url}/block_types/slug/gmail-credentials"
-        return _saved(settings(), "gmail", httpx.get(f"{address}/block_documents/name/gmail"))
+        return _saved(
+            settings(), "gmail", Answer(200, httpx.get(f"{address}/block_documents/name/gmail").content)
+        )
 
     assert (gmail().health, worked) == (Health.GOOD, [])
     tell(mailbox, "revoke")

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from blocks.prefect_server import PrefectAwayError
 from blocks.settings import settings
 from mcp_servers import health
 from mcp_servers.health import look_at_health
-from tasks.actions.connected import EmployeeAwayError
 from tasks.vault.vault import current_vault, init_vault
 
 
 @pytest.fixture(autouse=True)
 def prefect_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse() -> None:
-        raise EmployeeAwayError
+        raise PrefectAwayError("ConnectError")
 
     monkeypatch.setattr(health, "check_connected", refuse)
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
-from deployments.commands.connect import LiveServerNeededError, app
+from deployments.commands.connect import app
 from tests.employee_fixture import free_port
 from tests.sandbox_fixture import SandboxClient
 
@@ -67,7 +68,7 @@ def refused(result: Result) -> str:
 def test_no_prefect_server_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_PORT", str(free_port()))
     result = connect("odoo")
-    assert isinstance(result.exception, LiveServerNeededError)
+    assert isinstance(result.exception, PrefectNotLiveError)
     assert "Odoo's address" not in result.output
     assert "fte up --live" in refused(result)
 
