@@ -8,10 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from blocks.prefect_server import PrefectPasswordError
 from blocks.settings import settings
+from deployments.asking import PREFECT_SECONDS, ask
+from deployments.environment import apply_environment
 from deployments.printing import AsJson, busy, print_json, print_markdown, print_table, say
+from domain.approvals.request import ApprovalRequest
 from domain.audit.event import AuditStatus
-from domain.errors import RejectedError
+from domain.errors import RejectedError, TransientError
 from tasks.audit.log import audit_log
 from tasks.audit.report import generate_audit_report
 from tasks.audit.retain import retain as drop_old_days
@@ -21,8 +25,10 @@ from tasks.audit.search import (
     Query,
     export_audit_data,
     search_audit_log,
+    task_of,
 )
 from tasks.audit.verify import Remembered, verify_audit_log
+from tasks.reliability.waiting import all_requests
 
 
 class NoPrivateContentError(RejectedError):
@@ -31,6 +37,17 @@ class NoPrivateContentError(RejectedError):
     def __init__(self, event_id: str) -> None:
         super().__init__(
             f"event {event_id} has no private content; take an event_id of `fte audit search --json`"
+        )
+
+
+class CopiesRemainError(TransientError):
+    """The Prefect server still shows documents."""
+
+    def __init__(self, requests: list[ApprovalRequest], error: Exception, *, is_erased: bool) -> None:
+        private = "the private content is erased" if is_erased else "there was no private content left"
+        super().__init__(
+            f"{private}, but copies of the document may remain on the pages of the runs of "
+            f"{', '.join(request.id for request in requests)}: {error}; then run this again"
         )
 
 
@@ -173,7 +190,29 @@ def retain(
 
 @app.command()
 def erase(event_id: Annotated[str, typer.Argument(help="As `fte audit search --json` shows it.")]) -> None:
-    """Erase the private content of one event; the chain stays whole and says so."""
-    if not audit_log().erase_private(event_id, datetime.now(UTC)):
+    """Erase the private content of one event, and the copies of its task's documents on the Prefect server."""
+    is_erased = audit_log().erase_private(event_id, datetime.now(UTC))
+    shown = _requests_with_documents(task_of(settings().vault_path, event_id))
+    copies = _erase_copies(shown, is_erased=is_erased) if shown else 0
+    if not is_erased and not copies:
         raise NoPrivateContentError(event_id)
-    say("Erased.")
+    say(f"Erased, with {copies} copies of documents on the Prefect server." if copies else "Erased.")
+
+
+def _requests_with_documents(task: str) -> list[ApprovalRequest]:
+    """What may have been shown on a page: the requests of the task, and those of others about the same document."""
+    requests = [request for request in all_requests() if request.inputs.get("document")]
+    documents = {request.inputs["document"] for request in requests if task and request.task_id == task}
+    return [request for request in requests if request.inputs["document"] in documents]
+
+
+def _erase_copies(requests: list[ApprovalRequest], *, is_erased: bool) -> int:
+    apply_environment(settings())
+    from tasks.approvals.document_page import erase_copies
+
+    try:
+        return ask(
+            "the Prefect server", erase_copies(requests, datetime.now(UTC).date()), seconds=PREFECT_SECONDS
+        )
+    except (TransientError, PrefectPasswordError) as error:
+        raise CopiesRemainError(requests, error, is_erased=is_erased) from error

@@ -3,26 +3,37 @@
 import asyncio
 import base64
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import islice
 from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
+    FlowRunFilter,
+    FlowRunFilterIdempotencyKey,
+)
 from prefect.settings import PREFECT_UI_URL
 
 from blocks import documents
+from blocks.prefect_server import prefect_asked
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
 from domain.mail.forwarded import MAX_DEPTH, forwarded_in
 from domain.mail.parse import is_mail, is_readable, parse_mail
 from domain.markdown import shown_block, shown_inline
-from tasks.flow_runs.artifacts import create_artifact, find_artifact
+from tasks.approvals.runs import run_keys
+from tasks.flow_runs.artifacts import create_artifact, find_artifact, update_artifact
 from tasks.vault.vault import current_vault
 
 KEY = "document"
 """Of the artifact."""
+
+ERASED = "The copy of the document was erased"
 
 MOST_PAGES = 5
 MOST_FILES = 5
@@ -54,6 +65,29 @@ async def show_document(request: ApprovalRequest, run_id: str) -> str | None:
 async def _make(client: PrefectClient, run: UUID, document: str) -> UUID:
     markdown = await asyncio.to_thread(render_document, document)
     return await create_artifact(client, run, KEY, markdown, "The document that is decided on")
+
+
+async def erase_copies(requests: Sequence[ApprovalRequest], today: date) -> int:
+    """Put a sentence in the place of the documents on the pages of these requests' runs.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        PrefectAwayError: the Prefect server does not answer; what it shows is as it was.
+        PrefectPasswordError: it refused the password.
+    """
+    runs = FlowRunFilter(
+        idempotency_key=FlowRunFilterIdempotencyKey(any_=[key for each in requests for key in run_keys(each)])
+    )
+    wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[KEY]))
+    with prefect_asked():
+        async with get_client() as client:
+            found = await client.read_artifacts(artifact_filter=wanted, flow_run_filter=runs)
+            shown = [artifact for artifact in found if not str(artifact.data).startswith(ERASED)]
+            for artifact in shown:
+                await update_artifact(client, artifact.id, f"{ERASED} on {today}.\n")
+    return len(shown)
 
 
 def render_document(document: str) -> str:

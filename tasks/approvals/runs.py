@@ -190,4 +190,9 @@ async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> N
 
 def run_key(request: ApprovalRequest) -> str:
     """The first run has the request's id as its key; each later one adds its attempt number."""
-    return f"{request.id}-{request.run_attempts}" if request.run_attempts else request.id
+    return run_keys(request)[-1]
+
+
+def run_keys(request: ApprovalRequest) -> list[str]:
+    """The keys of all runs that may have been started for it, the next one last."""
+    return [request.id, *(f"{request.id}-{attempt}" for attempt in range(1, request.run_attempts + 1))]

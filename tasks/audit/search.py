@@ -111,6 +111,13 @@ _BELONGS = (
 )
 
 
+def task_of(vault: Path, event_id: str) -> str:
+    """The task that an event belongs to; nothing for one that is not on record or belongs to none."""
+    with opened(vault, Query()) as log:
+        found = log.execute("SELECT resource FROM log WHERE event_id = $id", {"id": event_id}).fetchone()
+    return str(found[0]) if found else ""
+
+
 def _find_text(log: "duckdb.DuckDBPyConnection", vault: Path, query: Query) -> None:
     """Make the table `found`: which records hold the text, with their task and effect."""
     private = sorted((vault / "Logs" / "private").glob("audit_????-??-??.jsonl"))

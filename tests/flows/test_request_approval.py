@@ -1,6 +1,7 @@
 """The waiting run: it shows, asks again, takes the one decision, and ends by its name."""
 
 import asyncio
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,16 +11,22 @@ import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.client.schemas.objects import Artifact
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from typer.testing import CliRunner
 
 from blocks.settings import settings
+from deployments.commands import audit
 from domain.approvals.request import ApprovalState
+from domain.audit.event import AuditEvent
 from flows.request_approval import ApprovalForm
 from tasks.approvals.requests import get, record_answer
 from tasks.approvals.result import show_late_results
 from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run
+from tasks.audit.log import audit_log
 from tasks.reliability import ledger
 from tasks.vault.vault import current_vault
 from tests.approval_requests import answer, ask, ask_now, begin_approved, bill
+from tests.employee_fixture import free_port
 from tests.flows.approval_runs import deploy, execute, resume, run_id, show
 
 pytestmark = [
@@ -84,6 +91,47 @@ async def test_the_document_is_on_the_runs_page_once_and_linked_in_the_form() ->
         request_id = run.parameters["request_id"]
         form = await client.read_flow_run_input(run.id, f"suspended-{request_id}-1-description")
     assert form.count(f"/artifacts/artifact/{document.id})") == 2
+
+
+async def test_an_erasure_reaches_the_document_on_the_runs_page_now_or_when_it_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    await deploy()
+    kept = current_vault().attach(b"Doctor's bill\nTotal: $1,500.00", "doctor.txt")
+    requests = [ask_now(inputs=bill(document=kept)), ask_now(inputs=bill(document=kept, number="HSO-2"))]
+    other = ask_now(inputs=bill(document=current_vault().attach(b"Rent", "rent.txt"), number="HSO-3"))
+    runs = [(await show(request)).id for request in (*requests, other)]
+    event_id = audit_log().append(
+        AuditEvent(
+            action="files.event_stored",
+            status="success",
+            resource=requests[0].task_id,
+            private={"subject": "Doctor's bill"},
+        ),
+        datetime.now(UTC),
+    )
+    with temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{free_port()}/api"}):
+        away = await asyncio.to_thread(CliRunner().invoke, audit.app, ["erase", event_id])
+    assert isinstance(away.exception, audit.CopiesRemainError)
+    assert "the private content is erased, but copies of the document may remain" in str(away.exception)
+    assert requests[1].id in str(away.exception)
+    assert [await pages(run) for run in runs] == [["Doctor's bill"], ["Doctor's bill"], ["Rent"]]
+    again = await asyncio.to_thread(CliRunner().invoke, audit.app, ["erase", event_id])
+    assert again.output == "Erased, with 2 copies of documents on the Prefect server.\n"
+    assert [await pages(run) for run in runs] == [["erased"], ["erased"], ["Rent"]]
+    assert "Doctor" not in "".join(path.read_text() for path in audit_log().private.iterdir())
+    assert await resume(runs[0], decision="edit", approver="Ann", changes="total: lots") == "ACCEPT"
+    await execute(runs[0])
+    assert await pages(runs[0]) == ["erased"]  # asked again, the run does not copy it anew
+    nothing = await asyncio.to_thread(CliRunner().invoke, audit.app, ["erase", event_id])
+    assert isinstance(nothing.exception, audit.NoPrivateContentError)
+
+
+async def pages(run: UUID) -> list[str]:
+    """What each artifact of the run shows, by its word."""
+    words = ("Doctor's bill", "Rent", "erased")
+    return [word for artifact in await artifacts(run) for word in words if word in str(artifact.data)]
 
 
 async def test_what_is_booked_later_is_shown_on_the_run_of_the_decision() -> None:
