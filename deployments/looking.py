@@ -14,12 +14,13 @@ from datetime import UTC, datetime, timedelta
 from domain.reliability.look import Found, Look
 from flows.watch_files import look_for_files
 from flows.watch_gmail import BLOCK as MAILBOX
-from tasks.approvals.look import look_for_moved_notes, look_for_requests
+from tasks.approvals.expiry import look_for_requests
+from tasks.approvals.notes import look_for_moved_notes
 from tasks.flow_runs.runs import BELIEVED, begun_at, start_run
 from tasks.mail.look import look_for_mail
 from tasks.planning.look import keep_vault_notes, look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.notices import notify_rule_changes
+from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
 

@@ -5,19 +5,23 @@ from datetime import UTC, datetime
 from prefect import State, flow, get_run_logger
 from prefect.states import Completed
 
-from domain.approvals.titles import request_title
+from domain.approvals.render import request_title
 from domain.mail.excerpt import sanitized
-from tasks.approvals.look import RunsStuckError, keep_shown
+from domain.times import shown_time
+from tasks.approvals.expiry import (
+    Reminder,
+    RunsStuckError,
+    Urgency,
+    due_reminders,
+    expire_due,
+    keep_shown,
+)
 from tasks.approvals.notes import collect_moved
-from tasks.approvals.progress import Reminder, Urgency, due_reminders, expire_due, unfinished
-from tasks.approvals.records import audit_unrecorded
+from tasks.approvals.record import audit_unrecorded, unfinished
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.notices import notify_rule_changes
+from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.notify import notify_owner
 from tasks.reliability.outages import notify_outages
-
-ANY_HOUR = frozenset({Urgency.ESCALATED})
-"""What is told outside the handbook's hours too; a first reminder waits for the morning."""
 
 
 @flow(name="collect-decisions", flow_run_name="Look for decisions")
@@ -25,7 +29,7 @@ async def collect_decisions() -> State:
     """Take decisions from the Vault, close what expired, remind, and resume the runs that wait for all that.
 
     Trigger: a note that was moved to Approved/ or Rejected/, or a look that finds an expiry or a reminder due
-    (`tasks/approvals/look.py`). Effects: answers on record, notes where their requests stand, notices to the owner
+    (`tasks/approvals/expiry.py`). Effects: answers on record, notes where their requests stand, notices to the owner
     (of services that stay away, too), resumed or restarted `request_approval` runs. Named end states: `Completed`;
     `Degraded` when a run cannot be resumed now (it is tried again).
     """
@@ -39,7 +43,7 @@ async def collect_decisions() -> State:
     await notify_rule_changes()
     await notify_outages(now)
     audit_unrecorded(now)
-    for reminder in due_reminders(now, ANY_HOUR if not handbook.is_open(now) else frozenset(Urgency)):
+    for reminder in due_reminders(handbook, now):
         await _remind(reminder)
     try:
         await keep_shown(unfinished())
@@ -53,7 +57,7 @@ async def _remind(reminder: Reminder) -> None:
     title = sanitized(request_title(request))
     await notify_owner(
         f"{'Still' if is_late else 'A decision is'} waiting: {title}",
-        f"{title} waits for your decision until {request.expires_at:%Y-%m-%d %H:%M} UTC; then it is not done. "
+        f"{title} waits for your decision until {shown_time(request.expires_at)}; then it is not done. "
         f"Decide in Prefect's UI or in the Vault (Pending_Approval/{request.id}), or: fte approvals show {request.id}",
         urgency="warning" if is_late else "info",
         key=f"{request.id} {reminder.urgency.value}",

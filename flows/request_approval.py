@@ -13,17 +13,15 @@ from pydantic import Field, ValidationError
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.changes import ChangesError, parse_changes
 from domain.approvals.render import with_document
-from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
 from domain.markdown import shown_inline
+from tasks.approvals.decide import record_answer, refuse_form
 from tasks.approvals.document_page import show_document
-from tasks.approvals.edits import reassessment_of, validation_of
+from tasks.approvals.expiry import expire_due
 from tasks.approvals.notes import place_note
-from tasks.approvals.progress import attach_run, expire_due, finish
-from tasks.approvals.requests import get, record_answer, refuse_form
-from tasks.approvals.result import result_of
+from tasks.approvals.record import attach_run, finish, get
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.rule_changes import ACTION as RULES_CHANGE
 
 BACKSTOP = timedelta(hours=1)
 """The Prefect server fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""
@@ -73,8 +71,8 @@ async def request_approval(request_id: str) -> State:
     place_note(request)
     said = await _go_on(request)
     finish(request_id, _now())
-    place_note(get(request_id))
-    await show_decision(get(request_id), run_id, result_of(request, said))
+    place_note(get(request_id), said)
+    await show_decision(get(request_id), run_id, said)
     return Completed(name=END_STATES[request.state], message=_message(request, said))
 
 
@@ -93,13 +91,7 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
         return
     if form.model_dump() == NEUTRAL_INPUT and not get(request.id).is_open:
         return  # resumed for a decision that came another way
-    outcome = record_answer(
-        request.id,
-        _answer(form),
-        _now(),
-        validate=validation_of(request.action),
-        reassess=reassessment_of(request, read_handbook),
-    )
+    outcome = record_answer(request.id, _answer(form), _now(), read_handbook)
     if outcome.reason:
         get_run_logger().warning("not taken: %s", outcome.reason)
 

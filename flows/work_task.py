@@ -22,8 +22,8 @@ from tasks.actions.compensate import compensate_plan
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import preview_step
-from tasks.approvals.ask import Question, ask_person
-from tasks.approvals.result import show_late_results
+from tasks.approvals.ask import ask_person
+from tasks.approvals.runs import show_late_results
 from tasks.planning.orders import complete_order, waits_for_books
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
@@ -223,7 +223,7 @@ async def _ask(
     prepared: Prepared, step: Step, verdict: Verdict, handbook: Handbook, outcome: Outcome
 ) -> None:
     background = Background(read=prepared.rows, outcome=await preview_step(step))
-    asked = await ask_person(Question(prepared.task_id, step, verdict, background), handbook, _now())
+    asked = await ask_person(prepared.task_id, step, verdict, background, handbook=handbook, now=_now())
     outcome.statuses[step.id] = StepStatus.WAITING
     outcome.waiting_for.append(asked)
 

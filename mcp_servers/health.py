@@ -10,7 +10,7 @@ from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
 from tasks.accounting.connection import Connection, check_connection
 from tasks.actions.connected import check_connected
-from tasks.approvals.requests import pending
+from tasks.approvals.record import pending
 from tasks.planning.prepare import read_written_handbook
 
 PATIENCE_SECONDS = 4.0

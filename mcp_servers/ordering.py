@@ -23,7 +23,7 @@ from blocks.prefect_server import PrefectLostError, PrefectPasswordError, is_pas
 from domain.errors import DigitalFteError, TransientError
 from domain.planning.order import BadInputError, Call, Order
 from tasks.actions.connected import account_read_once, check_connected
-from tasks.approvals.requests import pending
+from tasks.approvals.record import pending
 from tasks.intake import is_seen
 from tasks.planning.orders import take_order
 from tasks.planning.progress import is_open, record_queued

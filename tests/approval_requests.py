@@ -9,7 +9,7 @@ from domain.approvals.render import render_request
 from domain.approvals.request import ApprovalRequest
 from domain.policy.handbook import Handbook
 from domain.reliability.effect import NewEffect
-from tasks.approvals.requests import NewRequest, open_request
+from tasks.approvals.ask import NewRequest, open_request
 from tasks.reliability import ledger
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -13,13 +13,13 @@ from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
 from deployments.printing import AsJson, print_json, print_table, say
 from domain.approvals.answer import Answer, Channel, Decision
+from domain.approvals.render import request_title
 from domain.approvals.request import ApprovalRequest
-from domain.approvals.titles import request_title
 from domain.errors import RejectedError
 from tasks.reliability.waiting import all_requests, waiting_requests
 
 if TYPE_CHECKING:
-    from tasks.approvals.requests import Outcome
+    from tasks.approvals.decide import Outcome
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -122,7 +122,7 @@ def reject(
 @app.command()
 def again(request_id: Id, *, as_json: AsJson = False) -> None:
     """Ask once more about a request that expired without an answer."""
-    from tasks.approvals.requests import open_again
+    from tasks.approvals.ask import open_again
     from tasks.planning.prepare import read_handbook
 
     request = open_again(_named(request_id).id, datetime.now(UTC), read_handbook())
@@ -130,26 +130,19 @@ def again(request_id: Id, *, as_json: AsJson = False) -> None:
 
 
 def _decide(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
-    from tasks.approvals.edits import reassessment_of, validation_of
-    from tasks.approvals.progress import expire_due
-    from tasks.approvals.requests import OutcomeKind, record_answer
+    from tasks.approvals.decide import OutcomeKind, record_answer
+    from tasks.approvals.expiry import expire_due
     from tasks.planning.prepare import read_handbook
 
     expire_due(datetime.now(UTC))
-    outcome = record_answer(
-        request.id,
-        answer,
-        datetime.now(UTC),
-        validate=validation_of(request.action),
-        reassess=reassessment_of(request, read_handbook),
-    )
+    outcome = record_answer(request.id, answer, datetime.now(UTC), read_handbook)
     if outcome.kind in {OutcomeKind.ASK_AGAIN, OutcomeKind.ALREADY}:
         raise AnswerNotTakenError(request.id, _reason(outcome))
     _say(outcome.request, asyncio.run(_follow_up(outcome.request)), as_json=as_json)
 
 
 def _reason(outcome: "Outcome") -> str:
-    from tasks.approvals.requests import OutcomeKind
+    from tasks.approvals.decide import OutcomeKind
 
     if outcome.kind is OutcomeKind.ALREADY and outcome.request.approver:
         return f"{outcome.reason} by {outcome.request.approver} ({outcome.request.channel})"
@@ -182,7 +175,7 @@ def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
 
 
 def _named(beginning: str) -> ApprovalRequest:
-    from tasks.approvals.requests import NoSuchRequestError, find
+    from tasks.approvals.record import NoSuchRequestError, find
 
     exact = find(beginning)
     if exact:

@@ -2,25 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from domain.accounting.party import party_key
 from domain.approvals.changes import ChangesError, apply_changes
 from domain.approvals.hashing import content_hash
-from domain.approvals.request import ApprovalRequest, ApprovalState, Proof
-from domain.policy.assess import Verdict
+from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState, Proof
+from domain.errors import DigitalFteError
+from domain.planning.catalogue import CATALOGUE
+from domain.policy.assess import Facts, History, Verdict, assess
+from domain.policy.handbook import Handbook
+from domain.refused_values import refusals
 
 LONGEST_NAME = 80
 LONGEST_COMMENT = 2000
 
-Validate = Callable[[dict[str, Any]], dict[str, Any]]
-"""Inputs -> the same as the action wants them; raises ValueError with a sentence."""
-
-Reassess = Callable[[dict[str, Any]], Verdict]
-"""Inputs -> what the policy says of them now; raises ValueError when it cannot say."""
+ReadHandbook = Callable[[], Handbook]
 
 
 class Decision(StrEnum):
@@ -75,13 +75,7 @@ class Ruling:
     refusal: str | None = None
 
 
-def judge(
-    request: ApprovalRequest,
-    answer: Answer,
-    *,
-    validate: Validate | None = None,
-    reassess: Reassess | None = None,
-) -> Ruling:
+def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook) -> Ruling:
     """Decide everything about an answer but its code and whether another answer came first."""
     refusal = _form_refusal(answer)
     if refusal:
@@ -90,7 +84,7 @@ def judge(
         return Ruling(ApprovalState.REJECTED, request.asked, request.asked_hash, proof_required=False)
     if answer.decision is Decision.APPROVE:
         return Ruling(ApprovalState.APPROVED, request.asked, request.asked_hash, request.proof_required)
-    return _judge_edit(request, answer, validate, reassess)
+    return _judge_edit(request, answer, read_handbook)
 
 
 def proof_refusal(ruling: Ruling, proof: Proof) -> str | None:
@@ -98,11 +92,6 @@ def proof_refusal(ruling: Ruling, proof: Proof) -> str | None:
     if ruling.state is ApprovalState.APPROVED and ruling.proof_required and proof is not Proof.CODE:
         return "this needs the one-time code of an enrolled approver (enrol with: fte approvers enrol NAME)"
     return None
-
-
-def is_due(request: ApprovalRequest, now: datetime) -> bool:
-    """Whether a pending request's time is over."""
-    return request.state is ApprovalState.PENDING and request.expires_at <= now
 
 
 def _form_refusal(answer: Answer) -> str | None:
@@ -129,18 +118,52 @@ def _changes_refusal(answer: Answer) -> str | None:
     return None
 
 
-def _judge_edit(
-    request: ApprovalRequest, answer: Answer, validate: Validate | None, reassess: Reassess | None
-) -> Ruling:
+def _judge_edit(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook) -> Ruling:
+    """An edit must satisfy the action's own types, and the policy once more."""
+    if request.action == RULES_CHANGE:
+        return _refused(
+            request, "approve the rules as shown or reject them; another wording is written in the Vault"
+        )
+    if request.action not in CATALOGUE:
+        return _refused(request, f"there is no action '{request.action}' any more; reject this request")
     try:
-        known = validate(request.asked) if validate else request.asked
-        inputs = apply_changes(known, answer.changes)
-        inputs = validate(inputs) if validate else inputs
-        verdict = reassess(inputs) if reassess else None
-    except (ChangesError, ValueError) as error:
+        inputs = _valid(request.action, apply_changes(_valid(request.action, request.asked), answer.changes))
+    except ValidationError as error:
+        return _refused(request, refusals(error)[0])
+    except ChangesError as error:
         return _refused(request, str(error))
-    proof = request.proof_required or (verdict is not None and verdict.proof_required)
+    try:
+        verdict = _reassessed(request, inputs, read_handbook())
+    except DigitalFteError as error:
+        return _refused(request, f"edits cannot be judged now: {error}")
+    proof = request.proof_required or verdict.proof_required
     return Ruling(ApprovalState.APPROVED, inputs, content_hash(request.action, inputs), proof)
+
+
+def _valid(action: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    return CATALOGUE[action].inputs.model_validate(inputs).model_dump(mode="json")
+
+
+def _reassessed(request: ApprovalRequest, inputs: dict[str, Any], handbook: Handbook) -> Verdict:
+    """The policy's word on edited inputs: a payee or an account that was typed in is a new one.
+
+    What was spent before is looked at again when the effect is performed.
+    """
+    action = CATALOGUE[request.action]
+    before = action.inputs.model_validate(request.asked)
+    after = action.inputs.model_validate(inputs)
+    payee, was = action.payee(after), action.payee(before)
+    facts = Facts(
+        action=action.name,
+        base_risk=action.base_risk,
+        money=action.money(after),
+        payee=payee,
+        payee_known=payee is not None and was is not None and party_key(payee) == party_key(was),
+        is_outgoing=action.is_outgoing(after),
+        is_sundry=action.is_sundry(after),
+        bank_details_changed=action.accounts(after) != action.accounts(before),
+    )
+    return assess(facts, handbook, History())
 
 
 def _refused(request: ApprovalRequest, reason: str) -> Ruling:

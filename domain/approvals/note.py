@@ -6,10 +6,15 @@ from typing import Any
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.changes import ChangesError, parse_changes, read_changes
 from domain.approvals.hashing import text_hash
-from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.approvals.render import render_decision
+from domain.approvals.request import ApprovalRequest
+from domain.times import shown_time
 
 FIELDS = ("approver", "comment", "code", "changes")
 """Properties that the person fills in."""
+
+WAITING = (*FIELDS, "problem", "expires")
+"""Properties that a note has only for as long as it waits, unless the decision says something of them."""
 
 HOW_TO = """
 ## To decide
@@ -24,24 +29,35 @@ What is written above is compared with what was recorded; a changed text is not 
 
 
 def note_front(request: ApprovalRequest) -> dict[str, Any]:
-    """The properties of a note that waits."""
-    return {
+    """The properties of the request's note: what waits has fields to fill in, what has an end has its facts."""
+    front = {
         "request": request.id,
         "task": request.task_id,
         "step": request.step_id,
         "version": request.version,
         "status": request.state.value,
-        "expires": request.expires_at.isoformat(timespec="minutes"),
-        "content_sha256": request.asked_hash,
-        "shown_sha256": request.shown_hash,
-        "problem": request.problem,
-        **dict.fromkeys(FIELDS),
     }
+    if request.is_open:
+        front |= {"expires": shown_time(request.expires_at)}
+    front |= {"content_sha256": request.content_hash, "shown_sha256": request.shown_hash}
+    if request.is_open:
+        return front | {"problem": request.problem, **dict.fromkeys(FIELDS)}
+    facts = {
+        "approver": request.approver,
+        "channel": request.channel,
+        "proof": request.proof and request.proof.value,
+        "decided": request.decided_at and shown_time(request.decided_at),
+        "comment": request.comment or None,
+        "edited": request.edits or None,
+    }
+    return front | {key: value for key, value in facts.items() if value is not None}
 
 
-def note_body(request: ApprovalRequest) -> str:
-    """What the person reads."""
-    return f"\n{request.shown}{HOW_TO.format(id=request.id)}"
+def note_body(request: ApprovalRequest, result: str = "") -> str:
+    """What the person reads: the request and how to decide it, or its decision and what came of that (Markdown)."""
+    if request.is_open:
+        return f"\n{request.shown}{HOW_TO.format(id=request.id)}"
+    return f"\n{render_decision(request, result)}"
 
 
 def forgery(request: ApprovalRequest, front: Mapping[str, Any], body: str) -> str | None:
@@ -77,27 +93,6 @@ def read_answer(front: Mapping[str, Any], *, approved: bool, mover: str | None) 
         changes=changes,
         problem=problem,
     )
-
-
-def decision_facts(request: ApprovalRequest) -> dict[str, Any]:
-    """The properties of a note whose request has an end."""
-    facts: dict[str, Any] = {
-        "status": request.state.value,
-        "approver": request.approver,
-        "channel": request.channel,
-        "proof": request.proof.value if request.proof else None,
-        "decided": request.decided_at.isoformat(timespec="seconds") if request.decided_at else None,
-        "comment": request.comment or None,
-        "version": request.version,
-        "content_sha256": request.content_hash,
-    }
-    if request.is_edited and request.state is ApprovalState.APPROVED:
-        facts["edited"] = {
-            key: f"{request.asked.get(key)} -> {value}"
-            for key, value in request.inputs.items()
-            if request.asked.get(key) != value
-        }
-    return {key: value for key, value in facts.items() if value is not None}
 
 
 def _changes(written: Any) -> dict[str, str]:

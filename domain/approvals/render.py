@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from domain.approvals.request import ApprovalRequest
+from domain.approvals.request import RULES_CHANGE, ApprovalRequest
 from domain.markdown import shown_block, shown_inline, visible_sign
+from domain.planning.catalogue import CATALOGUE
+from domain.times import shown_time
 
 LONGEST_CELL = 160
 """Longer values, and those with several lines, stand in full under the table."""
-
 
 ATTACHMENT = re.compile(r"^Attachments/[A-Za-z0-9._-]+$")
 
@@ -32,11 +33,14 @@ FIRST_KEYS = (
 """What a person looks for first; everything else follows in the action's own order."""
 
 CHANNELS = {"ui": "the form in Prefect", "vault": "the Vault", "cli": "the command line"}
-COUNTERPARTIES = ("vendor", "payee", "customer", "name", "rules")
+COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "name", "rules")
 LONGEST_TITLE = 120
 
 DOUBTS = ("doubtful: ", "unusual: ")
 """How the policy's reasons begin that question the values themselves."""
+
+TERMS = "---\n\n"
+"""Begins a request's last lines."""
 
 SANDBOX_MARK = "**Sandbox: a practice company. Nothing real happens.**"
 
@@ -74,7 +78,7 @@ def render_request(
     background = background or Background()
     rows = list(_flat(_ordered(inputs)))
     blocks = [(key, value) for key, value in rows if _is_long(value)]
-    parts = [f"### {': '.join(filter(None, [shown_inline(title), _headline(inputs)]))}"]
+    parts = [f"### {shown_inline(run_title(title, inputs))}"]
     if sandbox:
         parts.append(SANDBOX_MARK)
     doubts = [reason for reason in reasons if reason.startswith(DOUBTS)]
@@ -119,28 +123,43 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"
 
 
+def request_title(request: ApprovalRequest) -> str:
+    """What a request is called, such as "Book a vendor bill in Odoo: 2480.00 USD, Harbor Street Offices"."""
+    action = CATALOGUE.get(request.action)
+    other = "Change the rules" if request.action == RULES_CHANGE else request.action
+    return run_title(action.title if action else other, request.inputs)
+
+
 def render_decision(request: ApprovalRequest, result: str) -> str:
-    """What was decided, by whom, and what came of it (`result`, Markdown): for a second look at an ended run."""
+    """What was decided, by whom, and what came of it (`result`, Markdown): for a second look, when it is over."""
     facts = {
         "Decision": request.state.value + (", as edited" if request.is_edited else ""),
         "By": request.approver,
         "Through": CHANNELS.get(request.channel or "", request.channel),
         "Proof": request.proof and request.proof.value,
-        "At": request.decided_at and f"{request.decided_at:%Y-%m-%d %H:%M} UTC",
+        "At": request.decided_at and shown_time(request.decided_at),
         "Comment": request.comment,
     }
     rows = [f"| {name} | {shown_inline(str(value))} |" for name, value in facts.items() if value]
+    rows += [f"| {_label(name)}, changed | {shown_inline(edit)} |" for name, edit in request.edits.items()]
     rows.append(f"| What came of it | {result} |")
-    return "\n".join(["| What | Value |", "| --- | --- |", *rows]) + f"\n\n---\n\n{request.shown}"
+    title, _, asked = without_terms(request.shown).partition("\n\n")
+    table = "\n".join(["| What | Value |", "| --- | --- |", *rows])
+    return f"{title}\n\n{table}\n\n---\n\nThis was asked:\n\n{asked}"
 
 
-def render_terms(content_hash: str, expires_at: datetime, proof_required: bool) -> str:  # noqa: FBT001 (a fact, not a switch)
-    """The last lines: what exactly is bound, until when, and what the answer needs."""
+def with_terms(shown: str, content_hash: str, expires_at: datetime, *, proof_required: bool) -> str:
+    """The request with its last lines: what exactly is bound, until when, and what the answer needs."""
     needs = "**the one-time code** of an enrolled approver" if proof_required else "your name"
     return (
-        f"Needs {needs}. Without an answer it expires on {expires_at:%Y-%m-%d at %H:%M} UTC "
-        f"and is not done. Content `{content_hash[:12]}`."
+        f"{shown.rstrip()}\n\n{TERMS}Needs {needs}. Without an answer it expires on {shown_time(expires_at)} "
+        f"and is not done. Content `{content_hash[:12]}`.\n"
     )
+
+
+def without_terms(shown: str) -> str:
+    """The request without its last lines, which are made anew for each version and say nothing once it is decided."""
+    return shown.rpartition(TERMS)[0]
 
 
 def _ordered(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,12 +211,3 @@ def _cell(value: Any) -> str:
 
 def _is_empty(value: Any) -> bool:
     return value in (None, "", [], {})
-
-
-def _headline(inputs: Mapping[str, Any]) -> str:
-    amount = inputs.get("total", inputs.get("amount"))
-    payee = inputs.get("vendor", inputs.get("payee"))
-    if amount is None:
-        return ""
-    money = shown_inline(f"{amount} {inputs.get('currency') or ''}"[:80])
-    return f"{money} to {shown_inline(str(payee)[:LONGEST_CELL])}" if payee else money

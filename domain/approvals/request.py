@@ -1,14 +1,17 @@
 """A request for one decision, and the approval that may come of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import RejectedError
 from domain.policy.assess import Verdict
+from domain.times import shown_time
+
+RULES_CHANGE = "rules.change"
+"""The action of a request about the owner's rules; no plan has it."""
 
 
 class ApprovalState(StrEnum):
@@ -78,10 +81,23 @@ class ApprovalRequest(BaseModel):
         """Whether an answer can still decide it."""
         return self.state is ApprovalState.PENDING
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether its time is over without an answer."""
+        return self.is_open and self.expires_at <= now
+
     @property
     def is_edited(self) -> bool:
         """Whether the person changed what was asked."""
         return self.asked_hash != self.content_hash
+
+    @property
+    def edits(self) -> dict[str, str]:
+        """What the person changed, by input: asked -> approved."""
+        return {
+            key: f"{self.asked.get(key)} -> {value}"
+            for key, value in self.inputs.items()
+            if self.asked.get(key) != value
+        }
 
 
 class VoidReason(StrEnum):
@@ -125,16 +141,17 @@ class ApprovalExpiredError(RejectedError):
     def __init__(self, request_id: str, expired_at: datetime) -> None:
         self.request_id = request_id
         super().__init__(
-            f"nobody answered request {request_id} until {expired_at:%Y-%m-%d %H:%M} UTC; "
+            f"nobody answered request {request_id} until {shown_time(expired_at)}; "
             f"ask again with: fte approvals again {request_id}"
         )
 
 
-@dataclass(frozen=True)
-class Approved:
-    """A genuine approval of exactly these inputs. Made by `tasks.approvals.requests.approval_for` alone."""
+class Approved(BaseModel):
+    """A genuine approval of exactly these inputs. Made by `tasks.approvals.decide.approval_for` alone."""
 
-    request_id: str
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    request_id: str = Field(validation_alias="id")
     version: int
     action: str
     inputs: dict[str, Any]

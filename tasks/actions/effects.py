@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
 from domain.approvals.hashing import content_hash
-from domain.approvals.request import Proof
+from domain.approvals.request import ApprovalVoidError, Approved, Proof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.money import Money
@@ -27,7 +27,7 @@ from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
-from tasks.approvals.requests import ApprovalVoidError, Approved, approval_for
+from tasks.approvals.decide import approval_for
 from tasks.audit.log import audit_log
 from tasks.reliability import ledger
 from tasks.reliability.breakers import guarded

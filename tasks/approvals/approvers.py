@@ -1,23 +1,56 @@
-"""Approvers who can prove themselves: their secrets, outside the Vault and every database an agent can reach."""
+"""Approvers who prove themselves by one-time codes (TOTP, RFC 6238): each counts once, and guessing is stopped.
+
+Their secrets lie outside the Vault and every database an agent can reach.
+"""
 
 import hashlib
+import hmac
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from blocks.database import Base, UtcDateTime
 from blocks.files import write_once
 from blocks.settings import settings
+from domain.approvals.answer import Answer
+from domain.approvals.request import Proof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import ContractError, RejectedError
-from tasks.approvals.table import UsedCode
-from tasks.approvals.totp import fitting_step
 from tasks.audit.log import audit_log
 from tasks.reliability.serialised import serialised
 
 ISSUER = "Digital FTE"
+STEP_SECONDS = 30
+DRIFT_STEPS = 1
+"""How far the phone's clock may be off, each way."""
+
+WRONG_CODES = 5
+WRONG_CODES_WINDOW = timedelta(minutes=15)
+"""Five guesses in a quarter of an hour: with three valid codes of a million, one hit in about two years."""
+
+
+class UsedCode(Base):
+    """The last time step whose code an approver has used, and for which request."""
+
+    __tablename__ = "approver_codes"
+
+    approver: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[int]
+    used_for: Mapped[str]
+
+
+class WrongCode(Base):
+    """A code that did not fit; too many in a short time lock the approver out for a while."""
+
+    __tablename__ = "approver_wrong_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    approver: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AlreadyEnrolledError(RejectedError):
@@ -134,10 +167,57 @@ def remove_approver(name: str, now: datetime) -> None:
     _audit("approver.removed", name, now)
 
 
-def secret_of(name: str) -> str | None:
-    """The secret of an enrolled approver."""
-    path = _path(name)
-    return _read(path)["secret"] if path.exists() else None
+def check_code(session: Session, answer: Answer, request_id: str, now: datetime) -> tuple[Proof, str | None]:
+    """Check and use up the answer's code, in the transaction that decides.
+
+    A code that fits is spent even when the answer is refused for something else: it may have been seen.
+
+    Returns:
+        How sure the approver is, and why a code that was given does not count.
+    """
+    code = "".join((answer.code or "").split())
+    if not code or not answer.name:
+        return Proof.SELF_DECLARED, None
+    problem = _code_problem(session, answer.name, code, request_id, now)
+    return (Proof.SELF_DECLARED, problem) if problem else (Proof.CODE, None)
+
+
+def fitting_step(secret: str, code: str, now: datetime) -> int | None:
+    """The time step that this code belongs to, if it is one of those that count now."""
+    import pyotp
+
+    totp, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
+    given = "".join(code.split()).encode("utf-8", "replace")
+    fitting = None
+    for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), given):
+            fitting = step
+    return fitting
+
+
+def _code_problem(session: Session, name: str, code: str, request_id: str, now: datetime) -> str | None:
+    path, key = _path(name), approver_key(name)
+    if not path.exists():
+        return f"{name} is not enrolled, so a code cannot be checked; enrol with: fte approvers enrol NAME"
+    if _wrong_codes(session, key, now) >= WRONG_CODES:
+        return "too many wrong codes; wait a quarter of an hour"
+    step = fitting_step(_read(path)["secret"], code, now)
+    if step is None:
+        session.add(WrongCode(approver=key, at=now))
+        return "the one-time code is wrong or too old; take the one that is shown now"
+    used = session.get(UsedCode, key)
+    if used is not None and step <= used.step:
+        return (
+            f"this one-time code was used already (for {used.used_for}); wait for the next one. "
+            "If that was not you, remove and enrol this approver again"
+        )
+    session.merge(UsedCode(approver=key, step=step, used_for=request_id))
+    return None
+
+
+def _wrong_codes(session: Session, key: str, now: datetime) -> int:
+    session.execute(delete(WrongCode).where(WrongCode.at <= now - WRONG_CODES_WINDOW))
+    return session.scalar(select(func.count()).select_from(WrongCode).where(WrongCode.approver == key)) or 0
 
 
 def _read(path: Path) -> dict[str, str]:

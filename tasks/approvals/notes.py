@@ -5,20 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.approvals.note import FIELDS, decision_facts, forgery, note_body, note_front, read_answer
-from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.approvals.note import FIELDS, WAITING, forgery, note_body, note_front, read_answer
+from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
+from domain.audit.event import AuditEvent, AuditStatus
+from domain.markdown import shown_inline
+from domain.planning.plan_page import shown_record
 from domain.policy.handbook import Handbook
+from domain.reliability.effect import EffectState
+from domain.reliability.look import Found
 from domain.vault.folder import Folder
 from domain.vault.note import BrokenNoteError, Note
 from domain.vault.plain import UnwritableValueError
-from tasks.approvals import records
-from tasks.approvals.edits import reassessment_of, validation_of
-from tasks.approvals.requests import OutcomeKind, find, record_answer
-from tasks.vault.vault import NoteExistsError, NoteMissingError, NoteMovedError, Vault, current_vault
+from tasks.approvals.decide import OutcomeKind, record_answer
+from tasks.approvals.record import find, get, unfinished
+from tasks.audit.log import audit_log
+from tasks.reliability.ledger import Effect, effects_of
+from tasks.vault.vault import NoteExistsError, NoteMissingError, NoteMovedError, current_vault
 
 DECISION_FOLDERS = (Folder.APPROVED, Folder.REJECTED)
 PLACES = (Folder.PENDING_APPROVAL, *DECISION_FOLDERS, Folder.DONE)
 MOST_TRIES = 3
+
+NOTHING = {
+    ApprovalState.REJECTED: "Nothing was done.",
+    ApprovalState.EXPIRED: "Nobody decided in time; nothing was done. Ask again: `fte approvals again {id}`",
+    ApprovalState.SUPERSEDED: "The content changed; the new content is a request of its own.",
+}
+"""What came of a request that was not approved."""
 
 
 class NoteResult(StrEnum):
@@ -40,162 +53,195 @@ class Collected:
     reason: str | None = None
 
 
-def place_note(request: ApprovalRequest) -> None:
-    """Put the request's note where the request stands, with the facts; any number of times."""
-    vault = current_vault()
+def place_note(request: ApprovalRequest, said: str = "") -> None:
+    """Put the request's note where the request stands, with the facts; any number of times.
+
+    Args:
+        request: As it is on record.
+        said: What is said of going on, for an approval whose effect has not begun.
+    """
     for _try in range(MOST_TRIES):
         with suppress(NoteMovedError, NoteMissingError):
-            _set_links_aside(vault, request.id)
-            here = vault.find(request.id, PLACES)
+            _set_links_aside(request.id)
+            here = current_vault().find(request.id, PLACES)
             if here is None:
-                _write(vault, request)
+                _write(request, said)
             elif not request.is_open:
-                _settle(vault, request, here)
+                _settle(request, here, said)
             elif here is Folder.PENDING_APPROVAL:
-                _refresh(vault, request)
+                _refresh(request)
             return
 
 
-def _set_links_aside(vault: Vault, name: str) -> None:
+def collect_moved(handbook: Handbook, now: datetime) -> list[Collected]:
+    """Take the decision of every note that lies in Approved/ or Rejected/."""
+    for folder in DECISION_FOLDERS:
+        current_vault().set_aside_misnamed(folder)
+    return [_collect(folder, name, handbook, now) for folder, name in _moved()]
+
+
+def look_for_moved_notes() -> Found:
+    """Whether a note lies in Approved/ or Rejected/ that is to be taken; decided ones lie there until they are done."""
+    decided = {request.id for request in unfinished() if not request.is_open}
+    return Found.WORK if any(name not in decided for _, name in _moved()) else Found.NOTHING
+
+
+def result_of(request: ApprovalRequest, said: str = "") -> str:
+    """What came of a request that has an end, as the effect ledger has it: one sentence of Markdown."""
+    if request.state is not ApprovalState.APPROVED:
+        return NOTHING[request.state].format(id=request.id)
+    if request.action == RULES_CHANGE:
+        return "The changed rules hold."
+    effects = [effect for effect in effects_of(request.task_id) if effect.approval_id == request.id]
+    if effects:
+        return _sentence(effects[-1])
+    return f"Nothing was done so far: {shown_inline(said)}" if said else "Nothing was done so far."
+
+
+def _sentence(effect: Effect) -> str:
+    made = shown_record(effect.receipt or {})
+    match EffectState(effect.state):
+        case EffectState.DONE:
+            return f"Done: {made}" if made else "Done."
+        case EffectState.COMPENSATED:
+            return f"Done, and undone afterwards: {made}".rstrip(": ")
+        case EffectState.REFUSED:
+            return f"Refused, nothing was done: {shown_inline(effect.error or 'no reason was given')}"
+        case EffectState.WITHDRAWN:
+            return "Not done."
+        case _:
+            why = shown_inline(effect.error or "the answer was lost")
+            return f"Not certain yet: {why}. It is looked up before anything is repeated."
+
+
+def _moved() -> list[tuple[Folder, str]]:
+    return [(folder, name) for folder in DECISION_FOLDERS for name in current_vault().names(folder)]
+
+
+def _set_links_aside(name: str) -> None:
     """A link in a note's place may lead anywhere, so it is not followed."""
+    vault = current_vault()
     for place in PLACES:
         path = vault.root / place / f"{name}.md"
         if path.is_symlink():
             vault.set_aside(path, "it is a link, not a note")
 
 
-def collect_moved(handbook: Handbook, now: datetime) -> list[Collected]:
-    """Take the decision of every note that lies in Approved/ or Rejected/."""
-    vault = current_vault()
-    for folder in DECISION_FOLDERS:
-        vault.set_aside_misnamed(folder)
-    moved = [_Moved(folder, name) for folder in DECISION_FOLDERS for name in vault.names(folder)]
-    return [_collect(vault, note, handbook, now) for note in moved]
-
-
-def moved_notes() -> list[str]:
-    """Names of the notes that lie in Approved/ or Rejected/."""
-    vault = current_vault()
-    return [name for folder in DECISION_FOLDERS for name in vault.names(folder)]
-
-
-@dataclass(frozen=True)
-class _Moved:
-    folder: Folder
-    name: str
-
-
-def _collect(vault: Vault, moved: _Moved, handbook: Handbook, now: datetime) -> Collected:
-    request = find(moved.name)
+def _collect(folder: Folder, name: str, handbook: Handbook, now: datetime) -> Collected:
+    request = find(name)
+    if request is None:
+        reason = "there is no such approval request, so this note decides nothing"
+        return _set_aside(folder, name, reason, now)
     try:
-        if request is None:
-            reason = "there is no such approval request, so this note decides nothing"
-            return _set_aside(vault, moved, reason, now)
-        if request.is_open:
-            return _take(vault, moved, request, _When(handbook, now))
-        place_note(request)
-    except UnwritableValueError as error:  # a property that a person wrote
-        return _set_aside(vault, moved, str(error), now, reopened=request)
+        return _take(folder, name, handbook, now) if request.is_open else _settled(request)
+    except (BrokenNoteError, UnwritableValueError) as error:  # a property that a person wrote
+        return _set_aside(folder, name, str(error), now, reopened=request)
     except NoteMissingError:
-        return Collected(moved.name, NoteResult.GONE)
-    return Collected(moved.name, NoteResult.SETTLED)
+        return Collected(name, NoteResult.GONE)
 
 
-@dataclass(frozen=True)
-class _When:
-    handbook: Handbook
-    now: datetime
+def _settled(request: ApprovalRequest) -> Collected:
+    place_note(request)
+    return Collected(request.id, NoteResult.SETTLED)
 
 
-def _take(vault: Vault, moved: _Moved, request: ApprovalRequest, when: _When) -> Collected:
-    is_yes = moved.folder is Folder.APPROVED
-    try:
-        note = vault.read(moved.folder, moved.name)
-        changed = forgery(request, note.front, note.body)
-        answer = read_answer(note.front, approved=is_yes, mover=when.handbook.mover)
-    except BrokenNoteError as error:
-        return _set_aside(vault, moved, str(error), when.now, reopened=request)
+def _take(folder: Folder, name: str, handbook: Handbook, now: datetime) -> Collected:
+    note = current_vault().read(folder, name)
+    request = get(name)  # after the note: its text changes once another way has decided
+    if not request.is_open:
+        return _settled(request)
+    changed = forgery(request, note.front, note.body)
     if changed:
-        reason = f"not taken as a decision: {changed}"
-        return _set_aside(vault, moved, reason, when.now, reopened=request)
-    validate, reassess = validation_of(request.action), reassessment_of(request, lambda: when.handbook)
-    outcome = record_answer(request.id, answer, when.now, validate=validate, reassess=reassess)
+        return _set_aside(folder, name, f"not taken as a decision: {changed}", now, reopened=request)
+    answer = read_answer(note.front, approved=folder is Folder.APPROVED, mover=handbook.mover)
+    outcome = record_answer(name, answer, now, lambda: handbook)
     if outcome.kind is OutcomeKind.ASK_AGAIN:
-        return _return(vault, moved, outcome.request, outcome.reason or "")
+        return _return(folder, outcome.request, outcome.reason or "")
     place_note(outcome.request)
-    return Collected(moved.name, NoteResult.DECIDED, outcome.reason)
+    return Collected(name, NoteResult.DECIDED, outcome.reason)
 
 
 def _set_aside(
-    vault: Vault, moved: _Moved, reason: str, now: datetime, *, reopened: ApprovalRequest | None = None
+    folder: Folder, name: str, reason: str, now: datetime, *, reopened: ApprovalRequest | None = None
 ) -> Collected:
     """Keep the note as it is in Dead_Letters/; a request it belongs to gets a fresh note that says why."""
-    vault.set_aside(vault.path(f"{moved.folder}/{moved.name}.md"), reason)
-    records.audit_set_aside(moved.name, reason, now)
+    current_vault().set_aside(current_vault().path(f"{folder}/{name}.md"), reason)
+    event = AuditEvent(
+        action="approval.note_refused",
+        status=AuditStatus.FAILURE,
+        actor="person",
+        resource=name,
+        error=reason,
+    )
+    audit_log().append(event, now)
     if reopened is None:
-        return Collected(moved.name, NoteResult.SET_ASIDE, reason)
+        return Collected(name, NoteResult.SET_ASIDE, reason)
     place_note(reopened.model_copy(update={"problem": reason}))
-    return Collected(moved.name, NoteResult.RETURNED, reason)
+    return Collected(name, NoteResult.RETURNED, reason)
 
 
-def _return(vault: Vault, moved: _Moved, request: ApprovalRequest, reason: str) -> Collected:
+def _return(folder: Folder, request: ApprovalRequest, reason: str) -> Collected:
     """Back to Pending_Approval/ with the reason; what the person typed stays, except a code."""
-
-    def explain(note: Note) -> Note:
-        return note.with_front(problem=reason, code=None)
-
-    vault.update(moved.folder, moved.name, explain)
+    vault = current_vault()
+    vault.update(folder, request.id, lambda note: note.with_front(problem=reason, code=None))
     try:
-        vault.move(moved.name, moved.folder, Folder.PENDING_APPROVAL)
+        vault.move(request.id, folder, Folder.PENDING_APPROVAL)
     except NoteExistsError:  # the person copied the note instead of moving it
-        vault.set_aside(vault.path(f"{moved.folder}/{moved.name}.md"), reason)
+        vault.set_aside(vault.path(f"{folder}/{request.id}.md"), reason)
         place_note(request.model_copy(update={"problem": reason}))
-    return Collected(moved.name, NoteResult.RETURNED, reason)
+    return Collected(request.id, NoteResult.RETURNED, reason)
 
 
-def _write(vault: Vault, request: ApprovalRequest) -> None:
-    front = note_front(request) if request.is_open else note_front(request) | decision_facts(request)
-    vault.save(_place_of(request), request.id, Note.new(front, note_body(request)))
+def _write(request: ApprovalRequest, said: str = "") -> None:
+    note = Note.new(note_front(request), _body(request, said))
+    current_vault().save(_place_of(request), request.id, note)
 
 
-def _refresh(vault: Vault, request: ApprovalRequest) -> None:
+def _refresh(request: ApprovalRequest) -> None:
     """Mend what must not change; leave what the person is typing."""
     ours = {key: value for key, value in note_front(request).items() if key not in FIELDS}
+    if not request.problem:
+        del ours["problem"]  # the note may say one that is not on record
 
     def mend(note: Note) -> Note:
-        kept = {key: value for key, value in ours.items() if key != "problem" or value}
-        changed = {key: value for key, value in kept.items() if note.front.get(key) != value}
-        body = note_body(request)
-        return (note.with_front(**changed) if changed else note).with_body(body)
+        changed = {key: value for key, value in ours.items() if note.front.get(key) != value}
+        return (note.with_front(**changed) if changed else note).with_body(note_body(request))
 
     try:
-        vault.update(Folder.PENDING_APPROVAL, request.id, mend)
+        current_vault().update(Folder.PENDING_APPROVAL, request.id, mend)
     except (BrokenNoteError, UnwritableValueError) as error:
-        vault.set_aside(vault.path(f"{Folder.PENDING_APPROVAL}/{request.id}.md"), str(error))
-        _write(vault, request.model_copy(update={"problem": str(error)}))
+        _replace(request.model_copy(update={"problem": str(error)}), Folder.PENDING_APPROVAL, error)
 
 
-def _settle(vault: Vault, request: ApprovalRequest, here: Folder) -> None:
+def _settle(request: ApprovalRequest, here: Folder, said: str) -> None:
+    front, body, target = note_front(request), _body(request, said), _place_of(request)
+    stale = [key for key in WAITING if key not in front]
+
     def conclude(note: Note) -> Note:
-        return note.with_front(**decision_facts(request), code=None).without_front("problem", "changes")
+        return note.with_front(**front).without_front(*stale).with_body(body)
 
     try:
-        vault.update(here, request.id, conclude)
+        current_vault().update(here, request.id, conclude)
     except (BrokenNoteError, UnwritableValueError) as error:
-        vault.set_aside(vault.path(f"{here}/{request.id}.md"), str(error))
-        _write(vault, request)
+        _replace(request, here, error)
         return
-    target = _place_of(request)
     if here is not target:
         with suppress(NoteExistsError):
-            vault.move(request.id, here, target)
+            current_vault().move(request.id, here, target)
+
+
+def _replace(request: ApprovalRequest, here: Folder, error: Exception) -> None:
+    """A note that cannot be mended is kept aside, and written afresh."""
+    current_vault().set_aside(current_vault().path(f"{here}/{request.id}.md"), str(error))
+    _write(request)
+
+
+def _body(request: ApprovalRequest, said: str) -> str:
+    return note_body(request) if request.is_open else note_body(request, result_of(request, said))
 
 
 def _place_of(request: ApprovalRequest) -> Folder:
     if request.is_open:
         return Folder.PENDING_APPROVAL
-    if request.finished_at is None and request.state is ApprovalState.APPROVED:
-        return Folder.APPROVED
-    if request.finished_at is None and request.state is ApprovalState.REJECTED:
-        return Folder.REJECTED
-    return Folder.DONE
+    decided = {ApprovalState.APPROVED: Folder.APPROVED, ApprovalState.REJECTED: Folder.REJECTED}
+    return decided.get(request.state, Folder.DONE) if request.finished_at is None else Folder.DONE

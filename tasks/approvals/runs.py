@@ -10,11 +10,12 @@ import httpx
 
 from blocks.prefect_server import is_password_refused
 from blocks.settings import settings
-from domain.approvals.render import render_decision
+from domain.approvals.render import render_decision, request_title
 from domain.approvals.request import ApprovalRequest
-from domain.approvals.titles import request_title
 from domain.planning.catalogue import CATALOGUE
-from tasks.approvals import progress
+from tasks.approvals import record
+from tasks.approvals.notes import place_note, result_of
+from tasks.reliability.ledger import effects_of
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -155,7 +156,7 @@ async def _start(request: ApprovalRequest) -> RunStatus:
     )
     if run_id is None:
         return RunStatus.AWAY
-    progress.attach_run(request.id, str(run_id))
+    record.attach_run(request.id, str(run_id))
     return RunStatus.STARTED
 
 
@@ -167,16 +168,21 @@ def run_tags(request: ApprovalRequest) -> list[str]:
     return [settings().mode.value, APPROVALS, *about]
 
 
-async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> None:
+async def show_decision(request: ApprovalRequest, run_id: str, said: str = "") -> None:
     """Show on the run what was decided and what came of it; it waits for nobody any more.
 
     The decision is on record and was acted on, so a Prefect server that cannot show it does not fail the run.
+
+    Args:
+        request: As it is on record.
+        run_id: Of the run that asked.
+        said: What is said of going on, for an approval whose effect has not begun.
     """
     from prefect.client.orchestration import get_client
 
     from tasks.flow_runs.artifacts import create_artifact, find_artifact, update_artifact
 
-    run, markdown = UUID(run_id), render_decision(request, result)
+    run, markdown = UUID(run_id), render_decision(request, result_of(request, said))
     try:
         async with get_client() as client:
             if shown := await find_artifact(client, run, DECISION):
@@ -186,6 +192,15 @@ async def show_decision(request: ApprovalRequest, run_id: str, result: str) -> N
             await client.update_flow_run(run, tags=run_tags(request))
     except httpx.HTTPError as error:
         log.warning("the decision about %s is not shown on its run: %s", request.id, error)
+
+
+async def show_late_results(task_id: str) -> None:
+    """Show of earlier decisions, in their notes and on their runs, what came of them since: a service was away then."""
+    for effect in effects_of(task_id):
+        request = record.find(effect.approval_id) if effect.approval_id else None
+        if request is not None and request.finished_at and request.flow_run_id:
+            place_note(request)
+            await show_decision(request, request.flow_run_id)
 
 
 def run_key(request: ApprovalRequest) -> str:

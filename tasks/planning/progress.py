@@ -11,7 +11,7 @@ from domain.planning.catalogue import order_keys
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import Progress
 from domain.vault.note import BrokenNoteError, Note
-from tasks.approvals.requests import pending
+from tasks.approvals.record import pending
 from tasks.audit.log import audit_log
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox

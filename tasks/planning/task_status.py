@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.errors import RejectedError
 from domain.planning.order import STEP
 from domain.vault.note import Note
-from tasks.approvals.requests import get
+from tasks.approvals.record import get
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 

@@ -6,69 +6,46 @@ is approved the narrower value holds. Rules that cannot be read leave the last c
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.accounting.goals import Goals
 from domain.approvals.hashing import canonical_json, content_hash
 from domain.approvals.render import render_request
 from domain.approvals.request import (
+    RULES_CHANGE,
     ApprovalExpiredError,
     ApprovalRejectedError,
     ApprovalVoidError,
     Approved,
 )
-from domain.audit.event import AuditEvent, AuditStatus
+from domain.audit.event import AuditStatus
 from domain.errors import DigitalFteError
 from domain.planning.playbook import Playbook, parse_playbook
 from domain.policy.handbook import Handbook
 from domain.policy.rules import Comparison, RuleChange, compare_rules, flat_handbook, handbook_of, shown_value
+from domain.times import shown_time
 from tasks.approvals.approvers import list_approvers
-from tasks.approvals.opening import NewRequest, open_request, withdraw_requests
-from tasks.approvals.requests import approval_for
-from tasks.audit.log import audit_log
-from tasks.policy.table import ConfirmedRules, confirmed_row, seal_rules
+from tasks.approvals.ask import NewRequest, open_request, withdraw_requests
+from tasks.approvals.decide import approval_for
+from tasks.policy.confirmed import (
+    ConfirmedRules,
+    Word,
+    change_rules,
+    confirm_first,
+    confirmed_rules,
+    put_on_record,
+    task_of,
+)
 from tasks.reliability.limits import present
-from tasks.reliability.serialised import serialised
 
-ACTION = "rules.change"
 STEP = "rules"
 PLAYBOOKS = "Playbooks"
 GOALS = "Business_Goals.md"
 TIMES = Handbook()
 """A question about the rules waits as long as is usual, whatever the rules say: it can be answered in any case."""
-
-
-@dataclass(frozen=True)
-class _State:
-    """The confirmed rules of one name, as read from the database."""
-
-    rules: dict[str, Any]
-    revision: int
-    said: str
-
-
-@dataclass(frozen=True)
-class _Word:
-    """Something to put on record once: for the audit log and for the owner."""
-
-    said: str
-    action: str
-    status: AuditStatus
-    sentence: str
-    details: dict[str, Any] = field(default_factory=dict)
-    approved: Approved | None = None
-
-
-def task_of(name: str) -> str:
-    """What a request about these rules says as its task."""
-    return f"rules-{name.removesuffix('.md').casefold()}"
 
 
 def effective_handbook(read: Callable[[], Handbook]) -> Handbook:
@@ -100,81 +77,39 @@ def effective_rules(name: str, read: Callable[[], Mapping[str, Any]]) -> dict[st
     Raises:
         ForgedRulesError: the confirmed rules were tampered with.
     """
-    now, state = present(), _state(name)
+    now, confirmed = present(), confirmed_rules(name)
     try:
         written = json.loads(canonical_json(read()))
     except DigitalFteError as error:
-        if state is None:
+        if confirmed is None:
             raise
         said = f"unreadable {content_hash(name, {'why': str(error)})}"
         sentence = f"the rules in {name} cannot be followed, so the last confirmed ones hold: {error}"
-        _put_on_record(name, state, _Word(said, "rules.unreadable", AuditStatus.FAILURE, sentence), now)
-        return state.rules
-    if state is None:
-        state = _first(name, written, now)
-    return _followed(name, state, written, now)
+        put_on_record(confirmed, Word(said, "rules.unreadable", AuditStatus.FAILURE, sentence), now)
+        return confirmed.rules
+    if confirmed is None:
+        confirmed = confirm_first(name, written, now)
+    return _followed(confirmed, written, now)
 
 
-def unsent_notices() -> dict[str, list[str]]:
-    """What the owner has not been told yet, by the name of the rules."""
-    rows = serialised(
-        lambda session: [(row.name, row.unsent) for row in session.scalars(select(ConfirmedRules))]
-    )
-    return {name: list(words) for name, words in rows if words}
-
-
-def mark_sent(name: str, count: int) -> None:
-    """The owner was told the first so many sentences."""
-
-    def mark(session: Session) -> None:
-        row = confirmed_row(session, name)
-        if row is not None:
-            row.unsent = row.unsent[count:]
-
-    serialised(mark)
-
-
-def _state(name: str) -> _State | None:
-    def read(session: Session) -> _State | None:
-        row = confirmed_row(session, name)
-        return None if row is None else _State(dict(row.rules), row.revision, row.said)
-
-    return serialised(read)
-
-
-def _first(name: str, written: dict[str, Any], now: datetime) -> _State:
-    """The rules that the first start finds are confirmed by that, and on record."""
-
-    def keep(session: Session) -> _State:
-        row = confirmed_row(session, name)
-        if row is None:
-            row = ConfirmedRules(name=name, rules=written, revision=1, said="", unsent=[], changed_at=now)
-            seal_rules(row)
-            session.add(row)
-        return _State(dict(row.rules), row.revision, row.said)
-
-    _audit(name, _Word("", "rules.first_confirmed", AuditStatus.INFO, "", {"rules": written}), now)
-    return serialised(keep)
-
-
-def _followed(name: str, state: _State, written: dict[str, Any], now: datetime) -> dict[str, Any]:
-    found = compare_rules(state.rules, written)
+def _followed(confirmed: ConfirmedRules, written: dict[str, Any], now: datetime) -> dict[str, Any]:
+    name, found = confirmed.name, compare_rules(confirmed.rules, written)
     if found.narrowed:
-        return _narrow(name, state, found, now)
+        return _narrow(confirmed, found, now)
     if not found.widening:
-        _all_agrees(name, state, now)
-        return state.rules
-    inputs = _inputs(name, state, found.widening)
+        _all_agrees(confirmed, now)
+        return confirmed.rules
+    inputs = _inputs(confirmed, found.widening)
     approved, refusal = _decision(name, inputs, now)
     if approved is not None:
         sentence = f"{name} was changed, confirmed by {approved.approver} ({approved.channel}): {_list(found.widening)}"
         details = _details(name, found.widening)
-        word = _Word("", "rules.changed", AuditStatus.SUCCESS, sentence, details, approved)
-        return _change(name, state, written, word, now)
-    hashed = content_hash(ACTION, inputs)
+        word = Word("", "rules.changed", AuditStatus.SUCCESS, sentence, details, approved)
+        return change_rules(confirmed, written, word, now).rules
+    hashed = content_hash(RULES_CHANGE, inputs)
     if refusal:
         sentence = f"the change of {name} does not hold, the old rules stay in force: {refusal}"
-        word = _Word(
+        word = Word(
             f"kept {hashed}", "rules.kept", AuditStatus.INFO, sentence, _details(name, found.widening)
         )
     else:
@@ -183,38 +118,38 @@ def _followed(name: str, state: _State, written: dict[str, Any], now: datetime) 
             f"{name} was changed ({_by(name)}) so that more would be done without asking; it holds once you confirm "
             f"it (fte approvals show {request}): {_list(found.widening)}"
         )
-        word = _Word(
+        word = Word(
             f"asked {hashed}", "rules.written", AuditStatus.INFO, sentence, _details(name, found.widening)
         )
-    _put_on_record(name, state, word, now)
-    return state.rules
+    put_on_record(confirmed, word, now)
+    return confirmed.rules
 
 
-def _narrow(name: str, state: _State, found: Comparison, now: datetime) -> dict[str, Any]:
+def _narrow(confirmed: ConfirmedRules, found: Comparison, now: datetime) -> dict[str, Any]:
     """What narrows holds from here on, and then the rest is looked at as a change of that."""
+    name = confirmed.name
     sentence = f"{name} was changed ({_by(name)}), in force at once: {_list(found.narrowed)}"
-    word = _Word("", "rules.changed", AuditStatus.SUCCESS, sentence, _details(name, found.narrowed))
-    narrowed = _change(name, state, found.effective, word, now)
+    word = Word("", "rules.changed", AuditStatus.SUCCESS, sentence, _details(name, found.narrowed))
+    narrowed = change_rules(confirmed, found.effective, word, now)
     if not found.widening:
         withdraw_requests(task_of(name), now)
-        return narrowed
+        return narrowed.rules
     written = {**found.effective, **{change.rule: change.after for change in found.widening}}
-    again = _state(name)
-    return _followed(name, again, written, now) if again else narrowed
+    return _followed(narrowed, written, now)
 
 
-def _all_agrees(name: str, state: _State, now: datetime) -> None:
+def _all_agrees(confirmed: ConfirmedRules, now: datetime) -> None:
     """Written and confirmed are the same; a question that was open about another text is closed."""
-    if state.said:
-        withdraw_requests(task_of(name), now)
-        sentence = f"{name} again says what was confirmed"
-        _put_on_record(name, state, _Word("", "rules.restored", AuditStatus.INFO, sentence), now)
+    if confirmed.said:
+        withdraw_requests(task_of(confirmed.name), now)
+        sentence = f"{confirmed.name} again says what was confirmed"
+        put_on_record(confirmed, Word("", "rules.restored", AuditStatus.INFO, sentence), now)
 
 
 def _decision(name: str, inputs: dict[str, Any], now: datetime) -> tuple[Approved | None, str | None]:
     """The owner's decision about exactly this change, or why it was not confirmed."""
     try:
-        return approval_for(task_of(name), STEP, ACTION, inputs, now), None
+        return approval_for(task_of(name), STEP, RULES_CHANGE, inputs, now), None
     except (ApprovalRejectedError, ApprovalExpiredError) as error:
         return None, str(error)
     except ApprovalVoidError:  # of an earlier change, expired, or without the code that is now asked for
@@ -225,7 +160,7 @@ def _ask(name: str, inputs: dict[str, Any], changes: list[RuleChange], now: date
     new = NewRequest(
         task_id=task_of(name),
         step_id=STEP,
-        action=ACTION,
+        action=RULES_CHANGE,
         inputs=inputs,
         shown_markdown=_shown(name, changes),
         reasons=[f"the rules in {name} would let more be done without asking"],
@@ -249,62 +184,13 @@ def _shown(name: str, changes: list[RuleChange]) -> str:
     return render_request(f"Change the rules in {name}", rows, reasons=reasons, sandbox=sandbox)
 
 
-def _inputs(name: str, state: _State, changes: list[RuleChange]) -> dict[str, Any]:
+def _inputs(confirmed: ConfirmedRules, changes: list[RuleChange]) -> dict[str, Any]:
     """What the decision is bound to; the revision keeps a decision from counting a second time."""
     return {
-        "rules": name,
-        "revision": state.revision,
+        "rules": confirmed.name,
+        "revision": confirmed.revision,
         "changes": [{"rule": one.rule, "from": one.before, "to": one.after} for one in changes],
     }
-
-
-def _change(name: str, state: _State, rules: dict[str, Any], word: _Word, now: datetime) -> dict[str, Any]:
-    """Put other rules in force, once: another process may have been faster."""
-
-    def change(session: Session) -> bool:
-        row = confirmed_row(session, name)
-        if row is None or row.revision != state.revision:
-            return False
-        row.rules, row.revision, row.changed_at = rules, row.revision + 1, now
-        row.said, row.unsent = word.said, [*row.unsent, word.sentence]
-        seal_rules(row)
-        return True
-
-    _audit(name, word, now)
-    if serialised(change):
-        return rules
-    current = _state(name)
-    return current.rules if current else state.rules
-
-
-def _put_on_record(name: str, state: _State, word: _Word, now: datetime) -> None:
-    """Audit and keep for the owner, unless it was the last thing said."""
-    if state.said == word.said:
-        return
-
-    def say(session: Session) -> None:
-        row = confirmed_row(session, name)
-        if row is not None and row.said != word.said:
-            row.said, row.unsent = word.said, [*row.unsent, word.sentence]
-
-    _audit(name, word, now)
-    serialised(say)
-
-
-def _audit(name: str, word: _Word, now: datetime) -> None:
-    event = AuditEvent(
-        action=word.action,
-        status=word.status,
-        actor="rules",
-        resource=task_of(name),
-        details={"file": name, **word.details},
-        approval_required=word.approved is not None,
-        approved_by=word.approved.approver if word.approved else None,
-        approver_channel=word.approved.channel if word.approved else None,
-        payload_hash=word.approved.content_hash if word.approved else None,
-        error=word.sentence if word.status is AuditStatus.FAILURE else None,
-    )
-    audit_log().append(event, now)
 
 
 def _details(name: str, changes: list[RuleChange]) -> dict[str, Any]:
@@ -320,10 +206,10 @@ def _by(name: str) -> str:
     """Who wrote the file, as far as the system knows: its owner, and when."""
     path = settings().vault_path / name
     try:
-        saved = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+        saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError:
         return "the file is missing"
-    return f"file of {_owner(path)}, saved {saved:%Y-%m-%d %H:%M %Z}"
+    return f"file of {_owner(path)}, saved {shown_time(saved)}"
 
 
 def _owner(path: Path) -> str:

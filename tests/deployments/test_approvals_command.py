@@ -16,9 +16,9 @@ from deployments.commands import approvals, approvers
 from domain.approvals.request import ApprovalState, Proof
 from domain.errors import RejectedError
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
+from tasks.approvals.expiry import expire_due
 from tasks.approvals.notes import place_note
-from tasks.approvals.progress import expire_due
-from tasks.approvals.requests import get, pending
+from tasks.approvals.record import get, pending
 from tests.approval_requests import ask, ask_now
 
 

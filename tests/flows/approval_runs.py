@@ -12,7 +12,7 @@ from prefect.flow_engine import run_flow
 
 from domain.approvals.request import ApprovalRequest
 from flows.request_approval import request_approval
-from tasks.approvals.requests import get
+from tasks.approvals.record import get
 from tasks.approvals.runs import RunStatus, ensure_run
 
 

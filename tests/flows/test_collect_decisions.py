@@ -14,9 +14,11 @@ from sqlalchemy import delete
 from blocks.database import transaction
 from blocks.settings import settings
 from domain.approvals.request import ApprovalState
+from domain.policy.handbook import Handbook
 from flows.collect_decisions import collect_decisions
-from tasks.approvals.requests import get, record_answer
-from tasks.policy.table import ConfirmedRules
+from tasks.approvals.decide import record_answer
+from tasks.approvals.record import get
+from tasks.policy.confirmed import ConfirmedRules
 from tests.approval_requests import answer, ask_now
 from tests.flows.approval_runs import deploy, execute, run_id, show
 
@@ -56,7 +58,7 @@ async def test_a_decision_whose_door_died_before_waking_the_run_is_carried_on() 
     await deploy()
     request = ask_now()
     run = await show(request)
-    record_answer(request.id, answer(), datetime.now(UTC))
+    record_answer(request.id, answer(), datetime.now(UTC), Handbook)
     await collect()
     assert (await execute(run.id)).state_name == "Approved"
 
@@ -110,7 +112,7 @@ async def test_the_owner_is_reminded_then_told_louder(monkeypatch: pytest.Monkey
 
 async def test_a_prefect_server_that_is_away_leaves_the_decision_on_record() -> None:
     request = ask_now()
-    record_answer(request.id, answer(), datetime.now(UTC))
+    record_answer(request.id, answer(), datetime.now(UTC), Handbook)
     async with get_client() as client:
         deployments = await client.read_deployments()
         for deployment in deployments:

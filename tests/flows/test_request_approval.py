@@ -18,10 +18,11 @@ from blocks.settings import settings
 from deployments.commands import audit
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditEvent
+from domain.policy.handbook import Handbook
 from flows.request_approval import ApprovalForm
-from tasks.approvals.requests import get, record_answer
-from tasks.approvals.result import show_late_results
-from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run
+from tasks.approvals.decide import record_answer
+from tasks.approvals.record import get
+from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run, show_late_results
 from tasks.audit.log import audit_log
 from tasks.reliability import ledger
 from tasks.vault.vault import current_vault
@@ -66,7 +67,7 @@ async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
     async with get_client() as client:
         shown = await client.read_flow_run_input(run.id, f"suspended-{request.id}-1-description")
     assert "not taken" in shown
-    assert "1500.00 USD to Harbor Street Offices" in shown
+    assert ": 1500.00 USD, Harbor Street Offices" in shown
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: 900.00") == "ACCEPT"
     ended = await execute(run.id)
     assert ended.state_name == "Approved"
@@ -153,7 +154,7 @@ async def test_a_decision_from_another_door_ends_the_run_by_its_own_name() -> No
     request = ask_now()
     run = await show(request)
     assert await ensure_run(get(request.id)) is RunStatus.WAITING
-    record_answer(request.id, answer("reject", approver="Bo"), datetime.now(UTC))
+    record_answer(request.id, answer("reject", approver="Bo"), datetime.now(UTC), Handbook)
     assert await ensure_run(get(request.id)) is RunStatus.RESUMED
     ended = await execute(run.id)
     assert ended.state_name == "Rejected"
@@ -199,7 +200,7 @@ async def test_the_answer_of_the_other_door_wins_over_a_form_that_comes_later() 
     await deploy()
     request = ask_now()
     run = await show(request)
-    record_answer(request.id, answer("reject", approver="Bo"), datetime.now(UTC))
+    record_answer(request.id, answer("reject", approver="Bo"), datetime.now(UTC), Handbook)
     assert await resume(run.id, decision="approve", approver="Ann") == "ACCEPT"
     assert (await execute(run.id)).state_name == "Rejected"
     assert get(request.id).approver == "Bo"

@@ -16,9 +16,11 @@ from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import settings
 from deployments.commands.status import _facts
 from domain.planning.event import Event, file_event_id
+from domain.policy.handbook import Handbook
 from domain.reliability.backoff import OUTAGE
 from flows.work_tasks import work_tasks
-from tasks.approvals.requests import pending, record_answer
+from tasks.approvals.decide import record_answer
+from tasks.approvals.record import pending
 from tasks.intake import store_event
 from tasks.planning import recovery
 from tasks.reliability import outbox
@@ -304,7 +306,7 @@ async def test_a_decided_task_that_two_come_to_work_at_once_is_booked_once(
     task = store(content, "HSO-70101")
     await run()
     (request,) = pending()
-    record_answer(request.id, answer(), clock.now)
+    record_answer(request.id, answer(), clock.now, Handbook)
     loop, decided = await asyncio.gather(run(), work_task(task, return_state=True))
     assert loop.name in {"Completed", "Degraded"}
     assert decided.name in {"Completed", "Elsewhere"}

@@ -10,10 +10,12 @@ from domain.approvals.hashing import content_hash
 from domain.approvals.request import ApprovalRequest
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import effect_key
+from domain.policy.handbook import Handbook
 from tasks.accounting.bills import BillMissingError
 from tasks.actions.effects import ApprovalNeededError, Request, perform
 from tasks.actions.performer import EvidenceMissingError
-from tasks.approvals.requests import open_request, record_answer
+from tasks.approvals.ask import open_request
+from tasks.approvals.decide import record_answer
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.reliability import ledger
 from tasks.vault.attachments import DocumentChangedError
@@ -40,7 +42,7 @@ def approve(task: Prepared, decision: str = "approve", **changes: str) -> Approv
     (step,) = task.plan.steps
     new = new_request(task_id=task.task_id, step_id=step.id, inputs=step.inputs)
     request = open_request(new, NOW, read_handbook())
-    return record_answer(request.id, answer(decision, changes=changes), NOW).request
+    return record_answer(request.id, answer(decision, changes=changes), NOW, Handbook).request
 
 
 def plain(task: Prepared, **changes: str) -> dict[str, object]:

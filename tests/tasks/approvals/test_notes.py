@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,13 @@ from blocks.settings import settings
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
-from tasks.approvals.notes import NoteResult, collect_moved, place_note
-from tasks.approvals.progress import expire_due, finish
-from tasks.approvals.requests import find, record_answer
-from tests.approval_requests import NOW, answer, ask
+from tasks.approvals import notes
+from tasks.approvals.decide import record_answer
+from tasks.approvals.expiry import expire_due
+from tasks.approvals.notes import NoteResult, collect_moved, place_note, result_of
+from tasks.approvals.record import find, finish, get
+from tasks.reliability import ledger
+from tests.approval_requests import NOW, answer, ask, ask_now, begin_approved
 
 SOON = NOW + timedelta(minutes=5)
 OWNED = parse_handbook({"people": {"owner": "Olga"}, "autonomy": {"vault_moves_count_as": "owner"}})
@@ -200,7 +203,7 @@ def test_a_copied_instead_of_moved_note_counts_and_leaves_one_note(request_: App
 
 
 def test_the_note_follows_a_decision_from_another_door(request_: ApprovalRequest) -> None:
-    record_answer(request_.id, answer(), SOON)
+    record_answer(request_.id, answer(), SOON, Handbook)
     place_note(now(request_))
     assert read("Approved", request_).front["approver"] == "Ann"
     finish(request_.id, SOON)
@@ -210,8 +213,63 @@ def test_the_note_follows_a_decision_from_another_door(request_: ApprovalRequest
     assert not path("Approved", request_).exists()
 
 
+def test_a_decided_note_says_what_was_decided_and_nothing_of_how_to_decide(request_: ApprovalRequest) -> None:
+    move(request_, approver="Ann", comment="rent", code="", changes="total: 900.00")
+    collect()
+    ledger.finish_effect(
+        begin_approved(now(request_)), {"name": "BILL/7", "url": "https://x.example/7"}, SOON
+    )
+    finish(request_.id, SOON)
+    collect()
+    note = read("Done", request_)
+    for part in (
+        "| Decision | approved, as edited |",
+        "| By | Ann |",
+        "| Through | the Vault |",
+        "| At | 2026-11-20 09:05 UTC |",
+        "| Total, changed | 1500.00 -\\&gt; 900.00 |".replace("\\", ""),
+        "| What came of it | Done: [BILL/7](<https://x.example/7>) |",
+        "it is big",
+    ):
+        assert part in note.body
+    assert note.body.lstrip().startswith("### Book a vendor bill: 1500.00 USD, Harbor Street Offices\n")
+    for past in ("To decide", "Without an answer", "fte approvals approve"):
+        assert past not in note.body
+    assert not {"expires", "code", "changes", "problem"} & set(note.front)
+    assert (note.front["decided"], note.front["edited"]["total"]) == (
+        "2026-11-20 09:05 UTC",
+        "1500.00 -> 900.00",
+    )
+
+
+def test_a_decided_note_is_not_taken_for_a_forgery_until_it_is_done(request_: ApprovalRequest) -> None:
+    move(request_, approver="Ann")
+    assert collect() == [(NoteResult.DECIDED, None)]
+    assert "| By | Ann |" in read("Approved", request_).body
+    assert collect() == [(NoteResult.SETTLED, None)]
+    assert not path("Dead_Letters", request_).exists()
+
+
+def test_a_note_that_was_rewritten_while_it_was_being_read_is_settled(
+    request_: ApprovalRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move(request_, approver="Ann")
+    read_first = notes.find
+
+    def decided_meanwhile(name: str) -> ApprovalRequest | None:
+        found = read_first(name)
+        record_answer(name, answer("reject", approver="Bo"), SOON, Handbook)
+        place_note(now(request_))
+        return found
+
+    monkeypatch.setattr(notes, "find", decided_meanwhile)
+    assert collect() == [(NoteResult.GONE, None)]
+    assert read("Rejected", request_).front["approver"] == "Bo"
+    assert not path("Dead_Letters", request_).exists()
+
+
 def test_a_move_after_another_decision_changes_nothing(request_: ApprovalRequest) -> None:
-    record_answer(request_.id, answer("reject", approver="Bo"), SOON)
+    record_answer(request_.id, answer("reject", approver="Bo"), SOON, Handbook)
     finish(request_.id, SOON)
     move(request_, approver="Ann")
     assert collect() == [(NoteResult.SETTLED, None)]
@@ -303,3 +361,53 @@ def test_a_note_that_cannot_be_stored_or_reckoned_with_keeps_no_other_waiting(
     found = find(other.id)
     assert found is not None
     assert found.state is ApprovalState.APPROVED
+
+
+SAID = "the task: Later, record_bill: Odoo is away"
+
+
+@pytest.fixture
+def approved() -> ApprovalRequest:
+    request = ask_now()
+    record_answer(request.id, answer(), datetime.now(UTC), Handbook)
+    return get(request.id)
+
+
+def test_what_was_booked_is_named_with_its_link(approved: ApprovalRequest) -> None:
+    receipt = {"name": "BILL/2026/12/0012", "url": "https://books.example.com/odoo/action-1/12"}
+    ledger.finish_effect(begin_approved(approved), receipt, datetime.now(UTC))
+    assert (
+        result_of(approved, SAID) == "Done: [BILL/2026/12/0012](<https://books.example.com/odoo/action-1/12>)"
+    )
+
+
+def test_a_refusal_says_why(approved: ApprovalRequest) -> None:
+    ledger.refuse_effect(begin_approved(approved), "the period is closed", datetime.now(UTC))
+    assert result_of(approved, SAID) == "Refused, nothing was done: the period is closed"
+
+
+def test_a_lost_answer_is_not_called_done(approved: ApprovalRequest) -> None:
+    ledger.mark_unknown(begin_approved(approved), "the connection broke", datetime.now(UTC))
+    assert result_of(approved, SAID).startswith("Not certain yet: the connection broke")
+
+
+def test_what_was_undone_says_so(approved: ApprovalRequest) -> None:
+    key = begin_approved(approved)
+    ledger.finish_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
+    ledger.compensate_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
+    assert result_of(approved, SAID) == "Done, and undone afterwards: BILL/1"
+
+
+def test_what_has_not_begun_says_what_it_waits_for(approved: ApprovalRequest) -> None:
+    assert "Odoo is away" in result_of(approved, SAID)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (ApprovalState.REJECTED, "Nothing was done."),
+        (ApprovalState.EXPIRED, "Nobody decided in time; nothing was done. Ask again: `fte approvals again "),
+    ],
+)
+def test_without_an_approval_nothing_was_done(state: ApprovalState, said: str) -> None:
+    assert result_of(ask_now().model_copy(update={"state": state}), SAID).startswith(said)

@@ -11,13 +11,13 @@ from sqlalchemy import text
 from blocks.database import transaction
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.policy.handbook import Handbook
 from tasks.accounting.goals import read_goals
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
-from tasks.approvals.edits import reassessment_of, validation_of
-from tasks.approvals.requests import OutcomeKind, find, pending, record_answer
+from tasks.approvals.decide import OutcomeKind, record_answer
+from tasks.approvals.record import find, pending
 from tasks.planning.prepare import read_handbook, read_playbooks
-from tasks.policy.rule_changes import mark_sent, unsent_notices
-from tasks.policy.table import ForgedRulesError
+from tasks.policy.confirmed import ForgedRulesError, mark_sent, unsent_notices
 from tasks.vault.vault import current_vault, init_vault
 
 HANDBOOK = "Company_Handbook.md"
@@ -47,8 +47,7 @@ def decide(decision: Decision, code: str = "") -> OutcomeKind:
         request.id,
         answer,
         datetime.now(UTC),
-        validate=validation_of(request.action),
-        reassess=reassessment_of(request, read_handbook),
+        read_handbook,
     ).kind
 
 
@@ -144,7 +143,7 @@ def test_rules_are_confirmed_as_shown_or_not_at_all() -> None:
     read_handbook()
     request = one()
     answer = Answer(decision=Decision.EDIT, approver="Olga", channel=Channel.CLI, changes={"revision": "7"})
-    outcome = record_answer(request.id, answer, datetime.now(UTC), validate=validation_of(request.action))
+    outcome = record_answer(request.id, answer, datetime.now(UTC), Handbook)
     assert outcome.kind is OutcomeKind.ASK_AGAIN
     assert "as shown" in (outcome.reason or "")
 

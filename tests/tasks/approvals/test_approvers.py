@@ -11,20 +11,22 @@ import pytest
 from blocks.database import transaction
 from blocks.settings import settings
 from domain.approvals.request import Proof
+from domain.policy.handbook import Handbook
 from tasks.approvals.approvers import (
+    WRONG_CODES,
     AlreadyEnrolledError,
     ApproverFileError,
     EnrolmentUnconfirmedError,
     NotEnrolledError,
+    UsedCode,
     approver_key,
     begin_enrolment,
     confirm_enrolment,
+    fitting_step,
     list_approvers,
     remove_approver,
 )
-from tasks.approvals.codes import WRONG_CODES, fitting_step
-from tasks.approvals.requests import Outcome, OutcomeKind, approval_for, record_answer
-from tasks.approvals.table import UsedCode
+from tasks.approvals.decide import Outcome, OutcomeKind, approval_for, record_answer
 from tests.approval_requests import ACTION, NOW, answer, ask, bill
 
 STEP = timedelta(seconds=30)
@@ -43,7 +45,7 @@ def code_at(secret: str, moment: datetime) -> str:
 
 
 def approve(request_id: str, code: str, now: datetime = NOW, **changes: Any) -> Outcome:
-    return record_answer(request_id, answer(code=code, **({"approver": "Ann Lee"} | changes)), now)
+    return record_answer(request_id, answer(code=code, **({"approver": "Ann Lee"} | changes)), now, Handbook)
 
 
 def test_a_code_proves_who_decided(secret: str) -> None:
@@ -85,7 +87,7 @@ def test_an_older_code_does_not_count_after_a_newer_one(secret: str) -> None:
 
 def test_a_code_that_came_with_an_unusable_answer_is_spent(secret: str) -> None:
     request, code = ask(), code_at(secret, NOW)
-    refused = record_answer(request.id, answer("edit", approver="Ann Lee", code=code), NOW)
+    refused = record_answer(request.id, answer("edit", approver="Ann Lee", code=code), NOW, Handbook)
     assert refused.kind is OutcomeKind.ASK_AGAIN
     assert approve(request.id, code).kind is OutcomeKind.ASK_AGAIN
 

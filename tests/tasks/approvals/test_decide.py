@@ -20,20 +20,10 @@ from domain.approvals.request import (
 )
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook, ProofRules
-from tasks.approvals.edits import reassessment_of, validation_of
-from tasks.approvals.progress import expire_due
-from tasks.approvals.requests import (
-    NoSuchRequestError,
-    OutcomeKind,
-    approval_for,
-    find,
-    open_again,
-    open_request,
-    pending,
-    record_answer,
-    refuse_form,
-)
-from tasks.approvals.table import ApprovalRow
+from tasks.approvals.ask import open_again, open_request
+from tasks.approvals.decide import OutcomeKind, approval_for, record_answer, refuse_form
+from tasks.approvals.expiry import expire_due
+from tasks.approvals.record import ApprovalRow, NoSuchRequestError, find, pending
 from tests.approval_requests import ACTION, NOW, answer, ask, bill, new_request
 
 SOON = NOW + timedelta(minutes=5)
@@ -63,7 +53,7 @@ def test_nobody_has_decided_what_was_only_asked() -> None:
 
 def test_an_approval_holds_for_exactly_what_was_shown() -> None:
     request = ask()
-    outcome = record_answer(request.id, answer(comment="rent"), SOON)
+    outcome = record_answer(request.id, answer(comment="rent"), SOON, Handbook)
     assert outcome.kind is OutcomeKind.APPROVED
     approved = approval()
     assert approved.inputs == bill()
@@ -74,18 +64,21 @@ def test_an_approval_holds_for_exactly_what_was_shown() -> None:
 
 
 def test_an_approval_is_of_one_step_of_one_task() -> None:
-    record_answer(ask().id, answer(), SOON)
+    record_answer(ask().id, answer(), SOON, Handbook)
     assert approval_for("file-2", "book", ACTION, bill(), SOON) is None
     assert approval_for("file-1", "pay", ACTION, bill(), SOON) is None
 
 
 def test_a_no_is_final_and_not_asked_again() -> None:
     request = ask()
-    assert record_answer(request.id, answer("reject", comment="not ours"), SOON).kind is OutcomeKind.REJECTED
+    assert (
+        record_answer(request.id, answer("reject", comment="not ours"), SOON, Handbook).kind
+        is OutcomeKind.REJECTED
+    )
     with pytest.raises(ApprovalRejectedError, match=r"Ann rejected it .*not ours"):
         approval()
     assert ask(now=SOON).state is ApprovalState.REJECTED
-    assert record_answer(request.id, answer(), SOON).kind is OutcomeKind.ALREADY
+    assert record_answer(request.id, answer(), SOON, Handbook).kind is OutcomeKind.ALREADY
 
 
 def test_silence_expires_the_request_and_is_no_rejection() -> None:
@@ -99,7 +92,7 @@ def test_silence_expires_the_request_and_is_no_rejection() -> None:
 
 def test_an_answer_after_the_time_does_not_count_even_before_the_sweep() -> None:
     request = ask()
-    outcome = record_answer(request.id, answer(), LATER)
+    outcome = record_answer(request.id, answer(), LATER, Handbook)
     assert outcome.kind is OutcomeKind.ALREADY
     assert outcome.request.state is ApprovalState.EXPIRED
 
@@ -112,12 +105,12 @@ def test_an_expired_request_is_asked_again_when_somebody_says_so() -> None:
     assert renewed.id != request.id
     assert renewed.shown.split("---")[0] == request.shown.split("---")[0]
     assert "2026-11-26" in renewed.shown
-    record_answer(renewed.id, answer(), LATER)
+    record_answer(renewed.id, answer(), LATER, Handbook)
     assert approval(now=LATER).request_id == renewed.id
 
 
 def test_an_approval_expires_too() -> None:
-    record_answer(ask().id, answer(), SOON)
+    record_answer(ask().id, answer(), SOON, Handbook)
     with pytest.raises(ApprovalVoidError) as caught:
         approval(now=SOON + timedelta(hours=72))
     assert caught.value.reason is VoidReason.EXPIRED
@@ -128,7 +121,7 @@ def test_an_approval_expires_too() -> None:
 def test_an_edit_is_approved_as_edited_by_the_same_person() -> None:
     request = ask()
     edited = answer("edit", changes={"total": "900.00"})
-    outcome = record_answer(request.id, edited, SOON, validate=validation_of(ACTION))
+    outcome = record_answer(request.id, edited, SOON, Handbook)
     assert outcome.kind is OutcomeKind.APPROVED
     assert outcome.request.version == 2
     approved = approval()
@@ -155,18 +148,18 @@ def test_an_edit_is_approved_as_edited_by_the_same_person() -> None:
 )
 def test_an_answer_that_does_not_hold_asks_again_and_says_why(given: Any, said: str) -> None:
     request = ask()
-    outcome = record_answer(request.id, given, SOON, validate=validation_of(ACTION))
+    outcome = record_answer(request.id, given, SOON, Handbook)
     assert outcome.kind is OutcomeKind.ASK_AGAIN
     assert said in (outcome.reason or "")
     assert outcome.request.problem == outcome.reason
     assert approval() is None
-    assert record_answer(request.id, answer(), SOON).kind is OutcomeKind.APPROVED
+    assert record_answer(request.id, answer(), SOON, Handbook).kind is OutcomeKind.APPROVED
 
 
 def test_only_the_form_counts_rounds() -> None:
     request = ask()
-    assert record_answer(request.id, answer(approver=""), SOON).request.round == 0
-    assert record_answer(request.id, answer(approver="", channel="ui"), SOON).request.round == 1
+    assert record_answer(request.id, answer(approver=""), SOON, Handbook).request.round == 0
+    assert record_answer(request.id, answer(approver="", channel="ui"), SOON, Handbook).request.round == 1
     refuse_form(request.id, "no form", SOON)
     assert found(request.id).round == 2
 
@@ -178,8 +171,7 @@ def test_an_edit_to_a_new_payee_or_account_needs_the_code_that_the_handbook_asks
     handbook = Handbook(proof=ProofRules(new_payees=True))
     request = ask()
     edited = answer("edit", changes=changes)
-    reassess = reassessment_of(request, lambda: handbook)
-    outcome = record_answer(request.id, edited, SOON, validate=validation_of(ACTION), reassess=reassess)
+    outcome = record_answer(request.id, edited, SOON, lambda: handbook)
     assert outcome.kind is OutcomeKind.ASK_AGAIN
     assert "one-time code" in (outcome.reason or "")
 
@@ -187,26 +179,24 @@ def test_an_edit_to_a_new_payee_or_account_needs_the_code_that_the_handbook_asks
 def test_an_edit_to_a_larger_sum_needs_the_code_that_the_handbook_asks_for() -> None:
     handbook = Handbook(proof=ProofRules(amount_above="2000"))
     request = ask()
-    reassess = reassessment_of(request, lambda: handbook)
-    small = record_answer(request.id, answer("edit", changes={"total": "2000.01"}), SOON, reassess=reassess)
+    small = record_answer(request.id, answer("edit", changes={"total": "2000.01"}), SOON, lambda: handbook)
     assert small.kind is OutcomeKind.ASK_AGAIN
-    enough = record_answer(request.id, answer("edit", changes={"total": "1999"}), SOON, reassess=reassess)
+    enough = record_answer(request.id, answer("edit", changes={"total": "1999"}), SOON, lambda: handbook)
     assert enough.kind is OutcomeKind.APPROVED
 
 
 def test_an_edit_never_takes_the_code_away() -> None:
     request = ask(proof_required=True)
-    reassess = lambda _inputs: Verdict(needs_approval=False, proof_required=False, reasons=[])  # noqa: E731 (short)
-    outcome = record_answer(request.id, answer("edit", changes={"total": "1"}), SOON, reassess=reassess)
+    outcome = record_answer(request.id, answer("edit", changes={"total": "1"}), SOON, Handbook)
     assert outcome.kind is OutcomeKind.ASK_AGAIN
 
 
 def test_a_name_is_not_enough_where_a_code_is_asked_for() -> None:
     request = ask(proof_required=True)
-    outcome = record_answer(request.id, answer(), SOON)
+    outcome = record_answer(request.id, answer(), SOON, Handbook)
     assert outcome.kind is OutcomeKind.ASK_AGAIN
     assert "fte approvers enrol" in (outcome.reason or "")
-    assert record_answer(request.id, answer("reject"), SOON).kind is OutcomeKind.REJECTED
+    assert record_answer(request.id, answer("reject"), SOON, Handbook).kind is OutcomeKind.REJECTED
 
 
 def test_other_content_replaces_the_question() -> None:
@@ -214,14 +204,14 @@ def test_other_content_replaces_the_question() -> None:
     second = ask(inputs=bill(total="1600.00"))
     assert second.version == 2
     assert found(first.id).state is ApprovalState.SUPERSEDED
-    assert record_answer(first.id, answer(), SOON).kind is OutcomeKind.ALREADY
+    assert record_answer(first.id, answer(), SOON, Handbook).kind is OutcomeKind.ALREADY
     assert approval() is None
-    assert record_answer(second.id, answer(), SOON).kind is OutcomeKind.APPROVED
+    assert record_answer(second.id, answer(), SOON, Handbook).kind is OutcomeKind.APPROVED
 
 
 def test_content_that_comes_back_after_a_change_is_asked_anew() -> None:
     first = ask()
-    record_answer(first.id, answer(), SOON)
+    record_answer(first.id, answer(), SOON, Handbook)
     ask(inputs=bill(total="1600.00"))
     assert approval() is None
     assert ask().version == 3
@@ -234,7 +224,7 @@ def test_a_question_that_now_needs_a_code_is_asked_anew() -> None:
 
 
 def test_an_approval_without_the_code_that_is_asked_for_now_is_asked_anew() -> None:
-    record_answer(ask().id, answer(), SOON)
+    record_answer(ask().id, answer(), SOON, Handbook)
     approved = approval()
     with pytest.raises(ApprovalVoidError, match="asks for a one-time code"):
         approved.check_proof(Verdict(needs_approval=True, proof_required=True, reasons=["r"]))
@@ -265,7 +255,7 @@ FORGERIES = {
 def test_a_row_that_was_changed_by_hand_is_no_approval(forged: dict[str, Any]) -> None:
     request = ask()
     if forged.get("state") != "approved":
-        record_answer(request.id, answer(), SOON)
+        record_answer(request.id, answer(), SOON, Handbook)
     change_row(**forged)
     task = forged.get("task_id", "file-1")
     inputs = forged.get("asked", bill())
@@ -275,7 +265,7 @@ def test_a_row_that_was_changed_by_hand_is_no_approval(forged: dict[str, Any]) -
 
 
 def test_a_row_written_by_hand_is_no_approval() -> None:
-    record_answer(ask().id, answer(), SOON)
+    record_answer(ask().id, answer(), SOON, Handbook)
     with transaction() as session:
         row = session.scalars(select(ApprovalRow)).one()
         columns = {name: getattr(row, name) for name in ApprovalRow.__table__.columns.keys()}  # noqa: SIM118 (no mapping)
@@ -287,7 +277,7 @@ def test_a_row_written_by_hand_is_no_approval() -> None:
 
 def test_a_rejection_that_was_turned_into_an_approval_is_none() -> None:
     request = ask()
-    record_answer(request.id, answer("reject"), SOON)
+    record_answer(request.id, answer("reject"), SOON, Handbook)
     change_row(state="approved")
     with pytest.raises(ApprovalVoidError):
         approval()
@@ -296,14 +286,14 @@ def test_a_rejection_that_was_turned_into_an_approval_is_none() -> None:
 def test_a_question_that_was_loosened_by_hand_cannot_be_answered() -> None:
     request = ask(proof_required=True)
     change_row(proof_required=False)
-    outcome = record_answer(request.id, answer(), SOON)
+    outcome = record_answer(request.id, answer(), SOON, Handbook)
     assert outcome.kind is OutcomeKind.ALREADY
     assert approval() is None
     assert ask(proof_required=True).id != request.id
 
 
 def test_another_installations_key_makes_no_approvals_here() -> None:
-    record_answer(ask().id, answer(), SOON)
+    record_answer(ask().id, answer(), SOON, Handbook)
     (settings().keys / "approvals.key").write_text("00" * 32)
     with pytest.raises(ApprovalVoidError):
         approval()
@@ -326,7 +316,7 @@ def test_two_doors_at_the_same_moment_make_one_decision() -> None:
     def decide(number: int) -> None:
         barrier.wait()
         said = answer("approve" if number % 2 else "reject", approver=f"Person {number}")
-        outcomes.append(record_answer(request.id, said, SOON))
+        outcomes.append(record_answer(request.id, said, SOON, Handbook))
 
     threads = [threading.Thread(target=decide, args=(number,)) for number in range(6)]
     for thread in threads:
@@ -359,12 +349,12 @@ def test_two_workers_that_ask_at_once_ask_once() -> None:
 
 def test_nobody_was_asked_under_another_id() -> None:
     with pytest.raises(NoSuchRequestError, match="fte approvals list"):
-        record_answer("ask-none", answer(), SOON)
+        record_answer("ask-none", answer(), SOON, Handbook)
 
 
 def test_the_codes_are_nowhere_in_the_ledger() -> None:
     request = ask()
-    record_answer(request.id, answer(code="135791"), SOON)
+    record_answer(request.id, answer(code="135791"), SOON, Handbook)
     with transaction() as session:
         dump = str(session.execute(text("select * from approval_requests")).all())
     assert "135791" not in dump

@@ -1,4 +1,4 @@
-"""Requests and decisions as rows. The only code that makes an approval, and the only code that says one counts."""
+"""Decisions: the only code that makes an approval, and the only code that says that one counts."""
 
 import json
 from collections.abc import Mapping
@@ -7,18 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.approvals.answer import (
-    Answer,
-    Reassess,
-    Ruling,
-    Validate,
-    is_due,
-    judge,
-    proof_refusal,
-)
+from domain.approvals.answer import Answer, ReadHandbook, Ruling, judge, proof_refusal
 from domain.approvals.hashing import canonical_json, content_hash
 from domain.approvals.request import (
     ApprovalExpiredError,
@@ -30,33 +21,10 @@ from domain.approvals.request import (
     Proof,
     VoidReason,
 )
-from tasks.approvals import records
-from tasks.approvals.codes import check_code
-from tasks.approvals.opening import NewRequest, open_again, open_request
-from tasks.approvals.rows import NoSuchRequestError, request_in, row_of, rows_of
-from tasks.approvals.seal import is_genuine, seal
-from tasks.approvals.table import ApprovalRow
+from tasks.approvals import record
+from tasks.approvals.approvers import check_code
+from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, rows_of, seal
 from tasks.reliability.serialised import serialised
-
-__all__ = [
-    "ApprovalExpiredError",
-    "ApprovalRejectedError",
-    "ApprovalRequest",
-    "ApprovalState",
-    "ApprovalVoidError",
-    "Approved",
-    "NewRequest",
-    "NoSuchRequestError",
-    "Outcome",
-    "OutcomeKind",
-    "approval_for",
-    "find",
-    "open_again",
-    "open_request",
-    "pending",
-    "record_answer",
-    "refuse_form",
-]
 
 
 class OutcomeKind(StrEnum):
@@ -77,32 +45,24 @@ class Outcome:
     reason: str | None = None
 
 
-def record_answer(
-    request_id: str,
-    answer: Answer,
-    now: datetime,
-    *,
-    validate: Validate | None = None,
-    reassess: Reassess | None = None,
-) -> Outcome:
+def record_answer(request_id: str, answer: Answer, now: datetime, read_handbook: ReadHandbook) -> Outcome:
     """Take one answer, whichever way it came; of several at the same moment one decides.
 
     Args:
         request_id: what is answered.
         answer: as it arrived.
         now: the present, aware.
-        validate: edited inputs -> as the action wants them; ValueError asks again with its sentence.
-        reassess: edited inputs -> the policy's verdict, which may want a code that the original did not.
+        read_handbook: the policy's rules, read only for an edit: it may want a code that the original did not.
 
     Raises:
         NoSuchRequestError: nobody was asked under this id.
     """
-    ruling = judge(get(request_id), answer, validate=validate, reassess=reassess)
+    ruling = judge(record.get(request_id), answer, read_handbook)
     outcome = serialised(lambda session: _settle(session, request_id, answer, ruling, now))
     if outcome.reason is None:
-        records.audit_state(outcome.request, now)
+        record.audit_state(outcome.request, now)
     else:
-        records.audit_refused_answer(outcome.request, answer, outcome.reason, now)
+        record.audit_refused_answer(outcome.request, answer, outcome.reason, now)
     return outcome
 
 
@@ -114,7 +74,7 @@ def refuse_form(request_id: str, reason: str, now: datetime) -> None:
         row.problem, row.round = reason, row.round + 1
         return request_in(row)
 
-    records.audit_refused(serialised(refuse), reason, now)
+    record.audit(serialised(refuse), "answer_refused", now, details={"reason": reason})
 
 
 def approval_for(
@@ -137,71 +97,32 @@ def approval_for(
     wanted = content_hash(action, inputs)
     rows = serialised(lambda session: rows_of(session, task_id, step_id))
     fitting = [row for row in rows if wanted in (row.asked_hash, row.content_hash)]
-    if not fitting:
-        earlier = [row for row in rows if row.state == ApprovalState.APPROVED]
-        if earlier:
-            raise ApprovalVoidError(earlier[0].id, VoidReason.CHANGED)
-        return None
-    return _counted(fitting[0], now)
-
-
-def get(request_id: str) -> ApprovalRequest:
-    """The request.
-
-    Raises:
-        NoSuchRequestError: nobody was asked under this id.
-    """
-    request = find(request_id)
-    if request is None:
-        raise NoSuchRequestError(request_id)
-    return request
-
-
-def find(request_id: str) -> ApprovalRequest | None:
-    """The request, if there is one."""
-
-    def look(session: Session) -> ApprovalRequest | None:
-        row = session.get(ApprovalRow, request_id)
-        return request_in(row) if row else None
-
-    return serialised(look)
-
-
-def requests_of(task_id: str) -> list[ApprovalRequest]:
-    """Every request of a task, oldest first."""
-    query = select(ApprovalRow).where(ApprovalRow.task_id == task_id).order_by(ApprovalRow.created_at)
-    return serialised(lambda session: [request_in(row) for row in session.scalars(query)])
-
-
-def pending() -> list[ApprovalRequest]:
-    """What waits for a person, oldest first."""
-    query = (
-        select(ApprovalRow)
-        .where(ApprovalRow.state == ApprovalState.PENDING.value)
-        .order_by(ApprovalRow.created_at, ApprovalRow.id)
-    )
-    return serialised(lambda session: [request_in(row) for row in session.scalars(query)])
+    if fitting:
+        return _counted(fitting[0], now)
+    earlier = [row for row in rows if row.state == ApprovalState.APPROVED]
+    if earlier:
+        raise ApprovalVoidError(earlier[0].id, VoidReason.CHANGED)
+    return None
 
 
 def _settle(session: Session, request_id: str, answer: Answer, ruling: Ruling, now: datetime) -> Outcome:
     row = row_of(session, request_id)
-    code = check_code(session, answer, request_id, now)  # first: a code that was read is spent
+    proof, problem = check_code(session, answer, request_id, now)  # first: a code that was read is spent
     if row.state == ApprovalState.PENDING and not is_genuine(row):
         row.problem = VoidReason.TAMPERED.value
         row.state = ApprovalState.SUPERSEDED
-    elif is_due(request_in(row), now):
+    elif request_in(row).is_overdue(now):
         row.state = ApprovalState.EXPIRED
         seal(row)
     if row.state != ApprovalState.PENDING:
-        return Outcome(
-            OutcomeKind.ALREADY, request_in(row), f"it is already {ApprovalState(row.state).value}"
-        )
-    refusal = code.problem or ruling.refusal or proof_refusal(ruling, code.proof)
+        already = f"it is already {ApprovalState(row.state).value}"
+        return Outcome(OutcomeKind.ALREADY, request_in(row), already)
+    refusal = problem or ruling.refusal or proof_refusal(ruling, proof)
     if refusal:
         row.problem = refusal
         row.round += 1 if answer.channel == "ui" else 0
         return Outcome(OutcomeKind.ASK_AGAIN, request_in(row), refusal)
-    _decide(row, answer, ruling, code.proof, now)
+    _decide(row, answer, ruling, proof, now)
     return Outcome(OutcomeKind(ruling.state.value), request_in(row))
 
 
@@ -227,33 +148,9 @@ def _counted(row: ApprovalRow, now: datetime) -> Approved | None:
         raise ApprovalRejectedError(row.id, row.approver or "a person", row.comment)
     if row.state == ApprovalState.EXPIRED:
         raise ApprovalExpiredError(row.id, row.expires_at)
-    approved = _approved(row)
+    approved = Approved.model_validate(request_in(row))
     if row.expires_at <= now:
         raise ApprovalVoidError(row.id, VoidReason.EXPIRED, approved)
     if row.proof_required and approved.proof is not Proof.CODE:
         raise ApprovalVoidError(row.id, VoidReason.UNPROVEN, approved)
     return approved
-
-
-def _approved(row: ApprovalRow) -> Approved:
-    request = request_in(row)
-    if (
-        request.approver is None
-        or request.channel is None
-        or request.decided_at is None
-        or request.proof is None
-    ):
-        raise ApprovalVoidError(row.id, VoidReason.TAMPERED)
-    return Approved(
-        request_id=request.id,
-        version=request.version,
-        action=request.action,
-        inputs=request.inputs,
-        content_hash=request.content_hash,
-        approver=request.approver,
-        channel=request.channel,
-        proof=request.proof,
-        decided_at=request.decided_at,
-        expires_at=request.expires_at,
-        is_edited=request.is_edited,
-    )

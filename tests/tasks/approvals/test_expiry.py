@@ -1,0 +1,177 @@
+"""Reminders come once, silence ends, the audit log misses nothing, and what waits is kept shown."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from blocks.database import transaction
+from blocks.settings import settings
+from domain.approvals.request import ApprovalRequest
+from domain.policy.handbook import Handbook
+from domain.reliability.look import Found
+from tasks.approvals import expiry, record
+from tasks.approvals.decide import record_answer
+from tasks.approvals.expiry import RunsStuckError, Urgency, due_reminders, expire_due, look_for_requests
+from tasks.approvals.notes import look_for_moved_notes, place_note
+from tasks.approvals.record import ApprovalRow, attach_run, audit_unrecorded, find, finish, get, unfinished
+from tasks.approvals.runs import RunStatus
+from tests.approval_requests import NOW, answer, ask
+
+HOUR = timedelta(hours=1)
+
+
+def reminded(hours: int) -> list[Urgency]:
+    return [reminder.urgency for reminder in due_reminders(ALWAYS, NOW + hours * HOUR)]
+
+
+def audited() -> list[str]:
+    files = (settings().vault_path / "Logs").glob("audit_*.jsonl")
+    return [json.loads(line)["action"] for file in sorted(files) for line in file.read_text().splitlines()]
+
+
+def test_the_owner_is_reminded_once_and_then_told_that_it_is_late() -> None:
+    ask()
+    assert reminded(23) == []
+    assert reminded(24) == [Urgency.REMINDED]
+    assert reminded(25) == []
+    assert reminded(48) == [Urgency.ESCALATED]
+    assert reminded(49) == []
+
+
+def test_after_a_long_stop_only_the_louder_notice_comes() -> None:
+    ask()
+    assert reminded(50) == [Urgency.ESCALATED]
+    assert reminded(51) == []
+
+
+def test_what_is_decided_or_over_is_not_reminded_of() -> None:
+    record_answer(ask().id, answer(), NOW, Handbook)
+    ask(task_id="file-2")
+    assert reminded(73) == []
+
+
+def test_a_request_is_unfinished_until_its_decision_was_acted_on() -> None:
+    request = ask()
+    assert [item.id for item in unfinished()] == [request.id]
+    record_answer(request.id, answer(), NOW, Handbook)
+    assert [item.id for item in unfinished()] == [request.id]
+    finish(request.id, NOW)
+    assert unfinished() == []
+
+
+def test_another_run_for_the_request_is_another_attempt() -> None:
+    request = ask()
+    for run in ("a", "a", "b"):
+        attach_run(request.id, run)
+    found = find(request.id)
+    assert found is not None
+    assert (found.flow_run_id, found.run_attempts) == ("b", 2)
+
+
+def test_each_change_is_audited_once() -> None:
+    request = ask()
+    record_answer(request.id, answer(approver=""), NOW, Handbook)
+    record_answer(request.id, answer(), NOW, Handbook)
+    ask(task_id="file-2")
+    expire_due(NOW + 80 * HOUR)
+    assert audit_unrecorded(NOW + 90 * HOUR) == 0
+    assert audited() == [
+        "approval.requested",
+        "approval.answer_refused",
+        "approval.approved",
+        "approval.requested",
+        "approval.expired",
+    ]
+
+
+def test_a_decision_whose_process_died_before_the_audit_is_made_up_for() -> None:
+    request = ask()
+    record_answer(request.id, answer(), NOW, Handbook)
+    lost: Any = update(ApprovalRow).values(audited="pending")
+    with transaction() as session:
+        session.execute(lost)
+    assert audit_unrecorded(NOW + timedelta(seconds=30)) == 0
+    assert audit_unrecorded(NOW + timedelta(seconds=61)) == 1
+    assert audit_unrecorded(NOW + timedelta(seconds=99)) == 0
+    assert audited().count("approval.approved") == 2
+
+
+ALWAYS = Handbook()
+
+
+@pytest.fixture
+def status(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, RunStatus]]:
+    """How the run of each request is, in place of Prefect's server."""
+    statuses: dict[str, RunStatus] = {}
+
+    async def ensure_run(request: ApprovalRequest) -> RunStatus:
+        return statuses.setdefault(request.id, RunStatus.WAITING)
+
+    monkeypatch.setattr(expiry, "ensure_run", ensure_run)
+    return statuses
+
+
+def note(folder: str, request: ApprovalRequest) -> Path:
+    return settings().vault_path / folder / f"{request.id}.md"
+
+
+async def test_a_request_that_waits_is_kept_and_is_no_work(status: dict[str, RunStatus]) -> None:
+    request = ask()
+    assert await look_for_requests(ALWAYS, NOW) is Found.NOTHING
+    assert list(status) == [request.id]
+    assert note("Pending_Approval", request).exists()
+
+
+async def test_an_expiry_and_each_reminder_is_work_once_it_is_due(status: dict[str, RunStatus]) -> None:
+    request = ask()
+    for due in (request.remind_at, request.escalate_at, request.expires_at):
+        assert await look_for_requests(ALWAYS, due) is Found.WORK
+    assert await look_for_requests(ALWAYS, request.remind_at - timedelta(seconds=1)) is Found.NOTHING
+    assert get(request.id).is_open, "it was looked at, no more"
+    assert status
+
+
+async def test_a_run_that_cannot_be_woken_is_a_problem_and_the_others_are_kept(
+    status: dict[str, RunStatus],
+) -> None:
+    first, second = ask(), ask(task_id="file-2")
+    status[first.id] = RunStatus.AWAY
+    with pytest.raises(RunsStuckError, match=f"{first.id}: the Prefect server is away"):
+        await look_for_requests(ALWAYS, NOW)
+    assert note("Pending_Approval", second).exists()
+
+
+async def test_an_answer_that_the_audit_log_was_not_told_of_is_work(
+    status: dict[str, RunStatus], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = ask()
+    monkeypatch.setattr(record, "audit_state", lambda *_: None)
+    record_answer(request.id, answer(), NOW, Handbook)
+    assert await look_for_requests(ALWAYS, NOW) is Found.NOTHING, "its own process is telling it"
+    assert await look_for_requests(ALWAYS, NOW + timedelta(minutes=2)) is Found.WORK
+    assert status
+
+
+def test_a_moved_note_is_work_until_its_decision_is_taken() -> None:
+    request = ask()
+    place_note(request)
+    assert look_for_moved_notes() is Found.NOTHING
+    note("Approved", request).parent.mkdir(exist_ok=True)
+    note("Pending_Approval", request).rename(note("Approved", request))
+    assert look_for_moved_notes() is Found.WORK
+    record_answer(request.id, answer(), datetime.now(UTC), Handbook)
+    assert look_for_moved_notes() is Found.NOTHING, "it lies there until it was acted on"
+    finish(request.id, NOW)
+    assert look_for_moved_notes() is Found.WORK, "it belongs into Done/"
+
+
+def test_a_note_of_no_request_is_work() -> None:
+    foreign = settings().vault_path / "Rejected" / "shopping.md"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text("milk")
+    assert look_for_moved_notes() is Found.WORK
