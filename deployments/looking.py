@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from deployments.table import run_names
 from domain.reliability.look import Found, Look
 from flows.watch_files import look_for_files
 from flows.watch_gmail import BLOCK as MAILBOX
 from tasks.approvals.expiry import look_for_requests
 from tasks.approvals.notes import look_for_moved_notes
-from tasks.flow_runs.runs import BELIEVED, begun_at, start_run
+from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.mail.look import look_for_mail
 from tasks.planning.look import keep_vault_notes, look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.prepare import read_handbook, read_playbooks
@@ -88,15 +89,21 @@ async def _vault(now: datetime) -> Found:
     return keep_vault_notes(now)
 
 
+async def _scheduled(_now: datetime) -> Found:
+    await name_scheduled_runs(run_names())
+    return Found.NOTHING
+
+
 LOOKERS = (
     Looker("Inbox", 5, _files, "watch_files"),
     Looker("mail", 60, _mail, "watch_gmail"),
     Looker("open tasks", 10, _tasks, "work_tasks", rest_seconds=60),
     Looker("outboxes", 5, _outboxes, "work_tasks", rest_seconds=5),
-    Looker("Gmail after an outage", 5, _mailbox, "watch_gmail", rest_seconds=5),
+    Looker("recovery of Gmail", 5, _mailbox, "watch_gmail", rest_seconds=5),
     Looker("Approved and Rejected", 5, _moved, "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),
     Looker("dashboard", 5, _vault),
+    Looker("scheduled runs", 60, _scheduled),
 )
 
 

@@ -108,15 +108,29 @@ async def build_deployments(*, work_pool: str | None = None) -> "list[RunnerDepl
     return [await _build(row, work_pool) for row in ROWS]
 
 
+def run_names() -> dict[str, str]:
+    """What each flow calls its runs when they begin, by the name of its deployment."""
+    names = {row: _flow(row).flow_run_name for row in ROWS}
+    return {deployed_as(row): name for row, name in names.items() if isinstance(name, str)}
+
+
+def deployed_as(row: Row) -> str:
+    """The name of the row's deployment."""
+    return row.flow.replace("_", "-")
+
+
+def _flow(row: Row) -> Any:
+    return getattr(import_module(f"flows.{row.flow}"), row.flow)
+
+
 async def _build(row: Row, work_pool: str | None) -> "RunnerDeployment":
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Interval
     from prefect.types.entrypoint import EntrypointType
 
-    flow: Any = getattr(import_module(f"flows.{row.flow}"), row.flow)
     limit = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    deployment: RunnerDeployment = await flow.ato_deployment(
-        name=row.flow.replace("_", "-"),
+    deployment: RunnerDeployment = await _flow(row).ato_deployment(
+        name=deployed_as(row),
         schedules=[Interval(row.every, anchor_date=ANCHOR + APART * ROWS.index(row))] if row.every else None,
         concurrency_limit=limit if row.single else None,
         description=row.about,

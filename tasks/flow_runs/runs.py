@@ -1,6 +1,7 @@
 """Asking the Prefect server for a run of a deployment."""
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -8,6 +9,8 @@ from uuid import UUID
 import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
     FlowRunFilterExpectedStartTime,
@@ -40,6 +43,39 @@ async def name_run(name: str) -> None:
             await client.update_flow_run(UUID(run_id), name=name)
     except httpx.HTTPError as error:
         log.warning("the run keeps its name: %s", error)
+
+
+async def name_scheduled_runs(names: Mapping[str, str]) -> int:
+    """Call what a schedule planned by its flow's own name: Prefect gives that only to runs that begin.
+
+    Args:
+        names: Of the runs, by deployment.
+
+    Returns:
+        How many had a name that Prefect made up.
+
+    Raises:
+        PrefectAwayError: the Prefect server does not answer.
+        PrefectPasswordError: it refused the password.
+    """
+    with prefect_asked():
+        async with get_client() as client:
+            ours = DeploymentFilter(name=DeploymentFilterName(any_=list(names)))
+            wanted = {
+                each.id: names[each.name] for each in await client.read_deployments(deployment_filter=ours)
+            }
+            planned = FlowRunFilter(
+                deployment_id=FlowRunFilterDeploymentId(any_=list(wanted)),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+            )
+            unnamed = [
+                (run.id, wanted[run.deployment_id])
+                for run in await client.read_flow_runs(flow_run_filter=planned)
+                if run.auto_scheduled and run.deployment_id and run.name != wanted[run.deployment_id]
+            ]
+            for run_id, name in unnamed:
+                await client.update_flow_run(run_id, name=name)
+    return len(unnamed)
 
 
 async def record_run(

@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed, Running, Scheduled, State
 from prefect.types.entrypoint import EntrypointType
 
-from tasks.flow_runs.runs import is_under_way, start_run
+from deployments.table import ROWS, deployed_as, run_names
+from tasks.flow_runs.runs import is_under_way, name_scheduled_runs, start_run
 
 
 @flow(name="look-around")
@@ -46,3 +50,30 @@ async def test_only_a_run_that_works_or_is_about_to_is_under_way() -> None:
         deployment = await client.read_deployment_by_name("look-around/look-around")
         await client.create_flow_run_from_deployment(deployment.id, state=later)
     assert not await is_under_way("look_around")
+
+
+@pytest.mark.usefixtures("prefect_server")
+async def test_what_a_schedule_planned_is_called_by_its_flows_name() -> None:
+    deployment = await look_around.ato_deployment(
+        name="planned", entrypoint_type=EntrypointType.MODULE_PATH, interval=timedelta(hours=1)
+    )
+    planned_by = await deployment.aapply()
+    await deploy()
+    by_hand = await start_run("look_around", name="by hand")
+    assert by_hand is not None
+    address = f"{PREFECT_API_URL.value()}/deployments/{planned_by}/schedule"
+    async with httpx.AsyncClient() as scheduler:  # in the place of the server's own
+        (await scheduler.post(address, json={"min_runs": 3})).raise_for_status()
+    names = {"planned": "Look around", "look-around": "Look around"}
+    assert await name_scheduled_runs(names) == 3
+    assert await name_scheduled_runs(names) == 0
+    async with get_client() as client:
+        wanted = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[planned_by]))
+        runs = await client.read_flow_runs(flow_run_filter=wanted)
+        assert (await client.read_flow_run(by_hand)).name == "by hand"
+        await client.delete_deployment(planned_by)
+    assert [(run.name, run.state_name) for run in runs] == [("Look around", "Scheduled")] * 3
+
+
+async def test_every_flow_with_a_schedule_has_a_name_for_its_runs() -> None:
+    assert {deployed_as(row) for row in ROWS if row.every} <= set(run_names())
