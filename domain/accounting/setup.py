@@ -17,7 +17,6 @@ BOT_GROUPS = (
 )
 """What the tools need, and nothing else: invoicing, contacts, products."""
 BOT_NAME = "Digital FTE"
-GENERIC_CHART = "generic_coa"
 KEY_DAYS = 90
 """The longest that Odoo gives a key of a user who is no administrator."""
 RENEW_DAYS = 14

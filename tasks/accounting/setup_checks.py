@@ -4,7 +4,8 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.session import OdooSessionClient
-from domain.accounting.setup import BOT_NAME, GENERIC_CHART, SetupWishError, Wanted
+from domain.accounting.odoo_charts import CHARTS, chart_modules, charts_like
+from domain.accounting.setup import BOT_NAME, SetupWishError, Wanted
 
 NEEDED_JOURNALS = ("sale", "purchase", "bank")
 ALL = {"active_test": False}
@@ -54,16 +55,19 @@ async def _country(admin: OdooClient, code: str) -> list[str]:
 async def _chart(admin: OdooClient, code: str, *, has_books: bool) -> list[str]:
     if has_books:
         described = await admin.call("res.company", "fields_get", allfields=["chart_template"])
-        known = {name for name, _ in described["chart_template"]["selection"]}
-        is_known = code in known
+        known = [name for name, _ in described["chart_template"]["selection"]]
     else:
-        # before `account` is installed Odoo lists no charts; each belongs to its country's module
-        module = f"l10n_{code.partition('_')[0]}"
-        modules = await admin.call(
-            "ir.module.module", "search", domain=[["name", "in", [module, f"{module}_account"]]], limit=1
-        )
-        is_known = code == GENERIC_CHART or bool(modules)
-    return [] if is_known else [f"--chart '{code}' is not a chart of accounts of this Odoo; leave it out"]
+        known = sorted(CHARTS)
+        named = [["name", "in", chart_modules(code)]]
+        if code in CHARTS and not await admin.call("ir.module.module", "search", domain=named, limit=1):
+            return [
+                f"--chart '{code}' comes with the module {chart_modules(code)[0]}, which this Odoo does not have"
+            ]
+    if code in known:
+        return []
+    like = charts_like(code, known)
+    instead = f"it knows {', '.join(like)}" if like else "leave it out"
+    return [f"--chart '{code}' is not a chart of accounts of this Odoo; {instead}"]
 
 
 async def _company(admin: OdooClient, wanted: Wanted, company_id: int) -> list[str]:

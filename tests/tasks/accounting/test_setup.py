@@ -156,6 +156,10 @@ async def asked(answers: dict[str, Any], version: str = "19.0", **wishes: str) -
         return await survey(client, Wanted(Profile(**wishes), chart, login), key_expires_on=None)
 
 
+FRESH = {"ir.module.module/search_read": [{"name": "account", "state": "uninstalled"}]}
+"""A server without accounting, and without any country's charts."""
+
+
 def user(**changed: Any) -> dict[str, Any]:
     return {"name": "Ann", "active": True, "share": False, "company_ids": [1], "group_ids": [1], **changed}
 
@@ -170,6 +174,18 @@ def user(**changed: Any) -> dict[str, Any]:
         ),
         ({"country": "NARNIA"}, {}, "give its two-letter code, such as US"),
         ({"chart": "us_gaap"}, {}, "--chart 'us_gaap' is not a chart of accounts of this Odoo"),
+        (
+            {"chart": "us_gaap"},
+            FRESH,
+            "--chart 'us_gaap' is not a chart of accounts of this Odoo; it knows us",
+        ),
+        ({"chart": "de_skr05"}, FRESH, "it knows de_skr03, de_skr04"),
+        ({"chart": "x"}, FRESH, "--chart 'x' is not a chart of accounts of this Odoo; leave it out"),
+        (
+            {"chart": "mc"},
+            FRESH,
+            "--chart 'mc' comes with the module l10n_fr_account, which this Odoo does not have",
+        ),
         ({"name": "Maple"}, {"res.company/search": [2]}, "'Maple' is the name of another company"),
         ({"name": " Maple"}, {}, "begins or ends with a space"),
         ({"email": "books at harbor"}, {}, "'books at harbor' is not an e-mail address"),
@@ -203,6 +219,12 @@ async def test_everything_that_cannot_be_set_up_is_said_at_once() -> None:
 async def test_what_can_be_set_up_is_surveyed() -> None:
     found = await asked({"res.country/search_read": [{"id": 2, "code": "US"}]}, country="US", chart="us")
     assert (found.chart, found.uninstalled) == ("us", [])
+
+
+@pytest.mark.parametrize("chart", ["generic_coa", "us", "mc", "de_skr04"])
+async def test_a_chart_whose_module_a_fresh_server_has_is_accepted(chart: str) -> None:
+    found = await asked(FRESH | {"ir.module.module/search": [7]}, chart=chart)
+    assert found.uninstalled
 
 
 @pytest.mark.parametrize("doing", ["a scheduled action", "another module operation"])
