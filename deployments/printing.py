@@ -63,11 +63,16 @@ def print_markdown(text: str) -> None:
     if not _out.is_terminal:
         typer.echo(text)
         return
+    print_readable(text)
+
+
+def print_readable(text: str) -> None:
+    """Markdown, set for reading on a terminal and in a pipe alike."""
     from rich.markdown import (
         Markdown,  # its parsers take as long as the rest of rich, and few commands need them
     )
 
-    _out.print(Markdown(text))
+    _out.print(Markdown(text, hyperlinks=_out.is_terminal))
 
 
 def busy(words: str) -> AbstractContextManager[Any]:

@@ -11,11 +11,12 @@ from blocks.settings import HANDBOOK, settings
 from deployments.asking import PREFECT_SECONDS, NoAnswerError, answer_of
 from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
-from deployments.printing import AsJson, print_json, print_table, say
+from deployments.printing import AsJson, print_json, print_readable, print_table, say
 from domain.approvals.answer import Answer, Channel, Decision
-from domain.approvals.render import request_title
+from domain.approvals.render import render_decision, request_title
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
+from domain.times import shown_time
 from tasks.reliability.waiting import all_requests, waiting_requests
 
 if TYPE_CHECKING:
@@ -61,22 +62,24 @@ def list_requests(
 
 
 def _cells(request: ApprovalRequest) -> tuple[str, ...]:
-    until = request.expires_at.astimezone().strftime("%Y-%m-%d %H:%M")
     needs = "name and code" if request.proof_required else "your name"
-    return request.id, request.state.value, needs, until, request_title(request)
+    return request.id, request.state.value, needs, shown_time(request.expires_at), request_title(request)
 
 
 @app.command()
 def show(request_id: Id, *, as_json: AsJson = False) -> None:
-    """Show exactly what will happen."""
+    """Show exactly what will happen, or what was decided and what came of it."""
+    from tasks.approvals.notes import result_of
+
     request = _named(request_id)
     if as_json:
         print_json(_facts(request) | {"shown": request.shown})
         return
-    say(request.shown)
-    if request.approver:
-        by = f"{request.approver} ({request.channel}, {request.proof})"
-        say(f"{request.state.value} by {by} {request.comment}")
+    page = request.shown if request.is_open else render_decision(request, result_of(request))
+    document = request.inputs.get("document")
+    print_readable(page.replace(f"](../{document})", f"](<{settings().vault_path / str(document)}>)"))
+    if request.is_open:
+        say(f"Decide: fte approvals approve {request.id}, or: fte approvals reject {request.id}")
 
 
 @app.command()

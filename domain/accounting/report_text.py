@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportRow, RowKind
+from domain.times import shown_time
 from domain.vault.overview import LONGEST_DETAIL, one_line
 
 
@@ -33,7 +34,7 @@ def _table(found: FinancialReport) -> Iterator[str]:
 
 
 def _foot(found: FinancialReport) -> Iterator[str]:
-    yield f"{found.origin.source}, as they were {found.origin.read_at:%Y-%m-%d %H:%M} UTC."
+    yield f"{found.origin.source}, as they were {shown_time(found.origin.read_at)}."
     if found.origin.problem:
         yield f"\nThis is the copy that was kept: {one_line(found.origin.problem, LONGEST_DETAIL)}"
     yield from (f"\n{note}" for note in found.notes)

@@ -25,6 +25,8 @@ CREDIT_NOTE_TYPES = frozenset({"381", "396", "261", "83", "532"})
 """UNTDID 1001 codes of documents that give money back."""
 _AGREES, _DISAGREES = 1.0, 0.6
 _TOLERANCE = Decimal("0.02")
+_WHERE = "in the invoice's XML: "
+"""Begins the place of each value, for a person: what follows is the field in words, not its path."""
 
 
 class NotAnEInvoiceError(RejectedError):
@@ -40,7 +42,6 @@ class NotAnEInvoiceError(RejectedError):
 class _Paths:
     """Where a syntax keeps each field: alternatives, the first that is present counts."""
 
-    syntax: str
     vendor: tuple[str, ...]
     vat: tuple[str, ...]
     email: tuple[str, ...]
@@ -62,7 +63,6 @@ _SUMS = (
     ".//SpecifiedTradeSettlementMonetarySummation",
 )
 _CII = _Paths(
-    syntax="CII",
     vendor=(f"{_SELLER}/Name", f"{_SELLER}/SpecifiedLegalOrganization/TradingBusinessName"),
     vat=(f"{_SELLER}/SpecifiedTaxRegistration/ID[@schemeID='VA']", f"{_SELLER}/SpecifiedTaxRegistration/ID"),
     email=(
@@ -85,7 +85,6 @@ _CII = _Paths(
 )
 _PARTY = "./AccountingSupplierParty/Party"
 _UBL = _Paths(
-    syntax="UBL",
     vendor=(f"{_PARTY}/PartyLegalEntity/RegistrationName", f"{_PARTY}/PartyName/Name"),
     vat=(f"{_PARTY}/PartyTaxScheme/CompanyID",),
     email=(f"{_PARTY}/Contact/ElectronicMail",),
@@ -128,25 +127,23 @@ def read_einvoice(content: bytes) -> Reading:
     agrees = net is None or tax is None or abs(net + tax - total) <= _TOLERANCE
     sure = _AGREES if agrees else _DISAGREES
 
-    def money(value: Decimal | None, names: tuple[str, ...]) -> Found[Decimal] | None:
-        return (
-            None if value is None else Found(value=sign * value, confidence=sure, where=_where(paths, names))
-        )
+    def money(value: Decimal | None, words: str) -> Found[Decimal] | None:
+        return None if value is None else Found(value=sign * value, confidence=sure, where=_WHERE + words)
 
-    vendor = _found(root, paths, paths.vendor)
+    vendor = _found(root, paths.vendor, "seller's name")
     return Reading(
         vendor=vendor,
-        number=_found(root, paths, paths.number),
-        issued_on=_found_date(root, paths, paths.issued),
-        due_on=_found_date(root, paths, paths.due),
-        currency=_found(root, paths, paths.currency),
-        net=money(net, paths.net),
-        tax=money(tax, paths.tax),
-        total=money(total, paths.total),
+        number=_found(root, paths.number, "invoice number"),
+        issued_on=_found_date(root, paths.issued, "invoice date"),
+        due_on=_found_date(root, paths.due, "due date"),
+        currency=_found(root, paths.currency, "currency"),
+        net=money(net, "total without tax"),
+        tax=money(tax, "tax"),
+        total=money(total, "total with tax"),
         category=_category(vendor, root.findall(paths.items[0])[:MAX_ITEMS]),
-        vendor_vat=_found(root, paths, paths.vat),
-        vendor_email=_found(root, paths, paths.email),
-        vendor_iban=_found(root, paths, paths.iban),
+        vendor_vat=_found(root, paths.vat, "seller's tax number"),
+        vendor_email=_found(root, paths.email, "seller's e-mail address"),
+        vendor_iban=_found(root, paths.iban, "account to pay to"),
         source=Source.EINVOICE,
         doubts=() if agrees else (f"net {net} and tax {tax} do not add up to the total {total}",),
     )
@@ -199,12 +196,12 @@ def _decimal(text: str, name: str) -> Decimal:
     return value
 
 
-def _found(root: "_Element", paths: _Paths, names: tuple[str, ...]) -> Found[str] | None:
+def _found(root: "_Element", names: tuple[str, ...], words: str) -> Found[str] | None:
     text = _text(root, names)
-    return Found(value=text, confidence=1.0, where=_where(paths, names)) if text else None
+    return Found(value=text, confidence=1.0, where=_WHERE + words) if text else None
 
 
-def _found_date(root: "_Element", paths: _Paths, names: tuple[str, ...]) -> Found[date] | None:
+def _found_date(root: "_Element", names: tuple[str, ...], words: str) -> Found[date] | None:
     """`20261201` (CII, format 102) or `2026-12-01` (UBL)."""
     text = _text(root, names)
     if not text:
@@ -214,11 +211,7 @@ def _found_date(root: "_Element", paths: _Paths, names: tuple[str, ...]) -> Foun
         value = datetime.strptime(text[:10], form).date()  # noqa: DTZ007 - a date has no zone
     except ValueError as error:
         raise NotAnEInvoiceError(f"'{text[:20]}' is no date") from error
-    return Found(value=value, confidence=1.0, where=_where(paths, names))
-
-
-def _where(paths: _Paths, names: tuple[str, ...]) -> str:
-    return f"e-invoice ({paths.syntax}): {names[0].lstrip('./')}"
+    return Found(value=value, confidence=1.0, where=_WHERE + words)
 
 
 def _category(vendor: Found[str] | None, items: list["_Element"]) -> Found[str] | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from domain.times import shown_time
+
 FIRST_WORD_AFTER = timedelta(minutes=10)
 """A restart or a short failure of the network is nobody's concern."""
 
@@ -60,11 +62,11 @@ def notice_of(service: str, outage: Outage, *, waiting: int, reason: str | None)
         waiting: How many tasks wait for the service.
         reason: How the last call or task failed.
     """
-    name, since = service.capitalize(), f"{outage.since:%Y-%m-%d %H:%M} UTC"
+    name, since = service.capitalize(), shown_time(outage.since)
     if outage.over_at is not None:
         return OutageNotice(
             f"{name} is back",
-            f"It was away from {since} to {outage.over_at:%Y-%m-%d %H:%M} UTC. What waited for it has been done or "
+            f"It was away from {since} to {shown_time(outage.over_at)}. What waited for it has been done or "
             "waits for you: fte status",
         )
     still = "still " if outage.told_at else ""

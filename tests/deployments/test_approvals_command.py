@@ -19,7 +19,7 @@ from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.expiry import expire_due
 from tasks.approvals.notes import place_note
 from tasks.approvals.record import get, pending
-from tests.approval_requests import ask, ask_now
+from tests.approval_requests import ask, ask_now, bill
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,10 @@ def test_hostile_names_do_nothing_to_the_terminal() -> None:
 
 def test_show_shows_exactly_what_will_happen() -> None:
     request = ask_now()
-    assert request.shown.strip() in run("show", request.id).stdout
+    shown = run("show", request.id).stdout
+    for part in ("Book a vendor bill: 1500.00 USD, Harbor Street Offices", "it is big", "HSO-1"):
+        assert part in shown
+    assert "Needs your name. Without an answer it expires on" in shown
     assert json.loads(run("show", request.id, "--json").stdout)["shown"] == request.shown
 
 
@@ -151,3 +154,20 @@ def test_enrolling_shows_a_qr_code_and_its_address_and_wants_the_first_code(
 def test_a_wrong_first_code_enrols_nobody() -> None:
     assert "was not enrolled" in refused(run("enrol", "Ann", app=approvers.app, typed="000\n"))
     assert json.loads(run("list", "--json", app=approvers.app).stdout) == []
+
+
+def test_what_is_shown_reads_without_the_signs_of_its_markup() -> None:
+    request = ask_now(inputs=bill(vendor="Smith & Sons [Ltd]", description="50% of A_B* | part 1"))
+    shown = " ".join(run("show", request.id).stdout.split())
+    assert "Smith & Sons [Ltd]" in shown
+    assert "50% of A_B* | part 1" in shown
+    assert not {"\\", "&amp;", "**", "###", "| ---"} & set(re.findall(r"\\|&amp;|\*\*|###|\| ---", shown))
+
+
+def test_a_decided_request_shows_who_decided_and_what_came_of_it() -> None:
+    request = ask_now()
+    run("reject", request.id, "--approver", "Bo", "--comment", "not ours")
+    shown = run("show", request.id).stdout
+    for part in ("rejected", "Bo", "not ours", "the command line", "Nothing was done.", "Harbor"):
+        assert part in shown
+    assert "Without an answer" not in shown

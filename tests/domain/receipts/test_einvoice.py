@@ -163,3 +163,14 @@ def test_a_file_is_not_read_through_an_entity() -> None:
 def test_no_bytes_break_the_reader(content: bytes) -> None:
     with pytest.raises(NotAnEInvoiceError):
         read_einvoice(content)
+
+
+@pytest.mark.parametrize("content", [CII.format(type_code="380", total="1451.80"), UBL])
+def test_where_a_value_was_read_is_said_in_words(content: str) -> None:
+    found = read_einvoice(content.encode())
+    assert found.total is not None
+    assert found.vendor is not None
+    assert (found.total.where, found.vendor.where) == (
+        "in the invoice's XML: total with tax",
+        "in the invoice's XML: seller's name",
+    )
