@@ -6,10 +6,10 @@ What is printed is text: nothing in it is taken for markup, and no address or pa
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -68,11 +68,22 @@ def print_markdown(text: str) -> None:
 
 def print_readable(text: str) -> None:
     """Markdown, set for reading on a terminal and in a pipe alike."""
-    from rich.markdown import (
-        Markdown,  # its parsers take as long as the rest of rich, and few commands need them
-    )
+    # its parsers take as long as the rest of rich, and few commands need them
+    from rich.markdown import Markdown, TableElement
 
-    _out.print(Markdown(text, hyperlinks=_out.is_terminal))
+    class Folded(TableElement):
+        """A table of which nothing is cut off."""
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for table in super().__rich_console__(console, options):
+                for column in table.columns if isinstance(table, Table) else ():
+                    column.overflow = "fold"
+                yield table
+
+    class Page(Markdown):
+        elements: ClassVar = {**Markdown.elements, "table_open": Folded}
+
+    _out.print(Page(text, hyperlinks=_out.is_terminal))
 
 
 def busy(words: str) -> AbstractContextManager[Any]:

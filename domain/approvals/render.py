@@ -39,6 +39,16 @@ LONGEST_TITLE = 120
 DOUBTS = ("doubtful: ", "unusual: ")
 """How the policy's reasons begin that question the values themselves."""
 
+DOUBTFUL, WHY, WHAT = "What is doubtful", "Why you are asked", "What will be done"
+HOW = "How it will be booked, as it looks now"
+AFTERWARDS = {
+    DOUBTFUL: "What was doubtful",
+    WHY: "Why you were asked",
+    WHAT: "What was asked for",
+    HOW: "How it would be booked, as it looked then",
+}
+"""A request's headings, and what they are once it is decided."""
+
 TERMS = "---\n\n"
 """Begins a request's last lines."""
 
@@ -82,14 +92,14 @@ def render_request(
     if sandbox:
         parts.append(SANDBOX_MARK)
     doubts = [reason for reason in reasons if reason.startswith(DOUBTS)]
-    parts += _section("What is doubtful", doubts)
-    parts += _section("Why you are asked", [reason for reason in reasons if reason not in doubts])
+    parts += _section(DOUBTFUL, doubts)
+    parts += _section(WHY, [reason for reason in reasons if reason not in doubts])
     filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
-    parts.append("\n".join(["#### What will be done", "", "| What | Value |", "| --- | --- |", *filled]))
+    parts.append("\n".join([f"#### {WHAT}", "", "| What | Value |", "| --- | --- |", *filled]))
     parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
     if background.outcome:
         preview = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
-        parts.append("#### How it will be booked, as it looks now\n\n" + "\n".join(preview))
+        parts.append(f"#### {HOW}\n\n" + "\n".join(preview))
     if places := list(_read_lines(rows, background.read)):
         parts.append("#### Where it was read\n\n" + "\n".join(places))
     return "\n\n".join(parts) + "\n"
@@ -143,9 +153,11 @@ def render_decision(request: ApprovalRequest, result: str) -> str:
     rows = [f"| {name} | {shown_inline(str(value))} |" for name, value in facts.items() if value]
     rows += [f"| {_label(name)}, changed | {shown_inline(edit)} |" for name, edit in request.edits.items()]
     rows.append(f"| What came of it | {result} |")
-    title, _, asked = without_terms(request.shown).partition("\n\n")
+    _, _, asked = without_terms(request.shown).partition("\n\n")
+    for now, then in AFTERWARDS.items():
+        asked = asked.replace(f"\n#### {now}\n", f"\n#### {then}\n")
     table = "\n".join(["| What | Value |", "| --- | --- |", *rows])
-    return f"{title}\n\n{table}\n\n---\n\nThis was asked:\n\n{asked}"
+    return f"### {shown_inline(request_title(request))}\n\n{table}\n\n---\n\n{asked}"
 
 
 def with_terms(shown: str, content_hash: str, expires_at: datetime, *, proof_required: bool) -> str:

@@ -171,3 +171,11 @@ def test_a_decided_request_shows_who_decided_and_what_came_of_it() -> None:
     for part in ("rejected", "Bo", "not ours", "the command line", "Nothing was done.", "Harbor"):
         assert part in shown
     assert "Without an answer" not in shown
+
+
+def test_nothing_that_is_shown_is_cut_off() -> None:
+    long = "Attachments/" + "invoice-of-the-harbor-street-offices-" * 3 + ".pdf"
+    request = ask_now(inputs=bill(document=long))
+    shown = "".join(run("show", request.id).stdout.split())
+    assert str(settings().vault_path / long) in shown
+    assert "…" not in shown

@@ -232,7 +232,9 @@ def test_a_decided_note_says_what_was_decided_and_nothing_of_how_to_decide(reque
         "it is big",
     ):
         assert part in note.body
-    assert note.body.lstrip().startswith("### Book a vendor bill: 1500.00 USD, Harbor Street Offices\n")
+    assert note.body.lstrip().startswith(
+        "### Book a vendor bill in Odoo: 900.00 USD, Harbor Street Offices\n"
+    )
     for past in ("To decide", "Without an answer", "fte approvals approve"):
         assert past not in note.body
     assert not {"expires", "code", "changes", "problem"} & set(note.front)
