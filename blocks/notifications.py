@@ -18,7 +18,7 @@ class NoticeUndeliveredError(TransientError):
     def __init__(self, failed: list[str], total: int) -> None:
         super().__init__(
             f"{len(failed)} of {total} notification services did not take the notice ({', '.join(failed)}); "
-            "check the addresses of the block 'owner-notifications'"
+            "check the addresses: fte connect notifications"
         )
 
 

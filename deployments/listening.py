@@ -52,14 +52,14 @@ class Access(Enum):
 def prefect_access(here: Settings) -> Access:
     """Who is let in by what answers as the Prefect server; call it after `apply_environment`."""
     address = f"{api_url(here)}/admin/version"  # its health it tells anybody
-    stranger, ours = asked(address), asked(address, login=prefect_login())
-    if stranger is None or ours is None:
+    unnamed, ours = asked(address), asked(address, login=prefect_login())
+    if unnamed is None or ours is None:
         return Access.AWAY
     if ours.is_refusal:
         return Access.REFUSED
     if not ours.is_success:
         return Access.AWAY
-    return Access.LOCKED if stranger.is_refusal else Access.OPEN
+    return Access.LOCKED if unnamed.is_refusal else Access.OPEN
 
 
 def is_healthy(address: str, seconds: float = LOOK_SECONDS) -> bool:

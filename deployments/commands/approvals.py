@@ -55,14 +55,14 @@ def list_requests(
     if as_json:
         print_json([_facts(request) for request in requests])
     elif requests:
-        print_table(("Request", "State", "To decide", "Until", "What"), map(_cells, requests), whole=4)
+        print_table(("Request", "State", "Decide with", "Until", "What"), map(_cells, requests), whole=4)
         say("Look: fte approvals show ID")
     else:
         say("Nothing waits for a decision.")
 
 
 def _cells(request: ApprovalRequest) -> tuple[str, ...]:
-    needs = "name and code" if request.proof_required else "your name"
+    needs = "name and code" if request.proof_required else "a name"
     return request.id, request.state.value, needs, shown_time(request.expires_at), request_title(request)
 
 

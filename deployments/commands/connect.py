@@ -100,17 +100,20 @@ async def _save_gmail(client_file: str, address: str) -> str:
 def notifications(
     urls: Annotated[list[str], typer.Argument(help="Apprise addresses, e.g. mailto://..., tgram://...")],
 ) -> None:
-    """Say where the owner is told of questions and failures."""
+    """Say where the owner is told of questions and failures; each address is sent a message before it is saved."""
     use_live_server()
+    asyncio.run(_save_notifications(urls))
+    say(f"The owner is told through {len(urls)} services: each has taken a message.")
 
-    async def save() -> None:
-        from blocks.notifications import OwnerNotifications
 
-        block = OwnerNotifications(urls=[SecretStr(url) for url in urls])
-        await save_block(block.save("owner", overwrite=True))
+async def _save_notifications(urls: list[str]) -> None:
+    from blocks.notifications import OwnerNotifications
 
-    asyncio.run(save())
-    say(f"The owner is told through {len(urls)} services.")
+    block = OwnerNotifications(urls=[SecretStr(url) for url in urls])
+    hello = "You are told here what waits for you, what failed and what was away."
+    telling = block.send("Digital FTE", hello, "info")
+    await answer_of("the notification services", telling, remedy="look at the addresses; nothing was saved")
+    await save_block(block.save("owner", overwrite=True))
 
 
 async def save_block(saving: Awaitable[T]) -> T:

@@ -11,6 +11,9 @@ from tasks.vault.vault import Folder, Vault, current_vault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+WORDS = {"escalated": "needs you", "waiting": "asks you", "later": "waits", "other": "mail or notice"}
+"""What a person reads for a note's word."""
+
 SHOWN = ("status", "kind", "priority", "from", "subject")
 
 
@@ -30,9 +33,13 @@ def tasks(
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(("Task", *(name.capitalize() for name in SHOWN)), (row.values() for row in rows))
+        print_table(("Task", *(name.capitalize() for name in SHOWN)), map(_cells, rows))
     else:
         say("No finished tasks." if done else "No open tasks.")
+
+
+def _cells(row: dict[str, str]) -> list[str]:
+    return [WORDS.get(word, word) if name in {"status", "kind"} else word for name, word in row.items()]
 
 
 def _row(vault: Vault, folder: Folder, name: str) -> dict[str, str]:

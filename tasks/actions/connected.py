@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from blocks.prefect_server import PrefectSilentError, prefect_asked
-from domain.errors import RejectedError
+from domain.errors import TransientError
 
 if TYPE_CHECKING:
     from blocks.odoo.client import OdooClient
@@ -24,11 +24,14 @@ PREFECT_SECONDS = 10.0
 _account: ContextVar["list[OdooCredentials] | None"] = ContextVar("account", default=None)
 
 
-class OdooNotConnectedError(RejectedError):
-    """No account of the books is saved."""
+class OdooNotConnectedError(TransientError):
+    """No account of the books is saved: what is for them waits until one is."""
 
     def __init__(self) -> None:
-        super().__init__("no Odoo is connected; a person has to run: fte connect odoo")
+        super().__init__(
+            "no Odoo is connected; a person has to run: fte connect odoo (or fte odoo setup); what waits is then "
+            "done by itself"
+        )
 
 
 async def check_connected() -> None:

@@ -81,6 +81,24 @@ def test_lists_speak_to_a_person(tmp_path: Path) -> None:
     assert said["approvals list"] == "Nothing waits for a decision.\n"
 
 
+def test_tasks_are_listed_in_a_persons_words_and_for_scripts_in_the_notes(tmp_path: Path) -> None:
+    folder = tmp_path / "Vault" / "Needs_Action"
+    folder.mkdir(parents=True)
+    (folder / "file-1.md").write_text("---\nstatus: escalated\nkind: other\nsubject: other\n---\n")
+    said = [
+        subprocess.run(
+            [sys.executable, "-m", "deployments.command_line", "tasks", *words],
+            env={"FTE_HOME": str(tmp_path), "FTE_VAULT": str(tmp_path / "Vault")},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for words in ([], ["--json"])
+    ]
+    assert re.search(r"file-1 +needs you +mail or notice +other", said[0])
+    assert '"status": "escalated", "kind": "other"' in said[1]
+
+
 @pytest.mark.parametrize("name", list(Commands.places))
 def test_every_listed_command_exists(name: str) -> None:
     assert Commands.places[name].load().help

@@ -75,11 +75,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 async def odoo(sandbox: SandboxClient) -> SandboxClient:
     """The demo company connected, a Vault with handbook and playbooks."""
     init_vault(settings().vault_path)
+    await connect(sandbox)
+    return sandbox
+
+
+async def connect(sandbox: SandboxClient) -> None:
     block = OdooCredentials(
         url=sandbox.url, database="demo", login="fte", api_key=SecretStr("sandbox-odoo-key")
     )
     await block.save("odoo", overwrite=True)
-    return sandbox
 
 
 def drop(number: str) -> str:
@@ -135,6 +139,31 @@ async def test_what_waited_for_odoo_is_booked_in_order_and_once(odoo: SandboxCli
     assert all(task in current_vault().names(Folder.DONE) for task in tasks)
     assert (await run()).name == "Completed"
     assert booked(odoo, numbers) == numbers
+
+
+async def test_what_came_before_odoo_was_connected_is_booked_once_it_is(
+    odoo: SandboxClient, clock: Clock
+) -> None:
+    await OdooCredentials.adelete("odoo")
+    task = drop("CBH-70041")
+    assert (await run()).name == "Degraded"
+    [delay] = current_vault().read(Folder.NEEDS_ACTION, task).front["delays"]
+    assert (status(task), waits_for_odoo()) == ("later", [task])
+    assert "fte connect odoo" in delay
+    assert "done by itself" in delay
+    for _day in range(10):  # nobody gives it up meanwhile
+        clock.now += timedelta(days=1)
+        assert (await run()).name == "Degraded"
+    assert (status(task), waits_for_odoo()) == ("later", [task])
+    await connect(odoo)
+    clock.now += AN_HOUR
+    assert (await run()).name == "Completed"
+    assert booked(odoo, ["CBH-70041"]) == ["CBH-70041"]
+    assert task in current_vault().names(Folder.DONE)
+
+
+def waits_for_odoo() -> list[str]:
+    return [item.key for item in outbox.waiting("odoo")]
 
 
 QUESTION = "res.users/context_get"

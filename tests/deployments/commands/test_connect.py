@@ -65,6 +65,13 @@ def refused(result: Result) -> str:
     return str(result.exception) + result.output
 
 
+@pytest.mark.usefixtures("server")
+def test_an_address_that_takes_no_message_is_not_saved() -> None:
+    said = refused(connect("notifications", f"json://127.0.0.1:{free_port()}/deaf"))
+    assert "1 of 1 notification services did not take the notice (JSON)" in said
+    assert "fte connect notifications" in said
+
+
 def test_no_prefect_server_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_PORT", str(free_port()))
     result = connect("odoo")
