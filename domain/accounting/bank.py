@@ -2,8 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
+
+
+class BankDetails(StrEnum):
+    """How the account on a document stands to what is known of its vendor."""
+
+    KNOWN = "known"
+    NEW = "new"
+    CHANGED = "changed"
 
 
 class BankAccount(BaseModel):
@@ -18,6 +27,21 @@ class BankAccount(BaseModel):
 def plain_account(number: str | None) -> str:
     """An account number as Odoo compares them: capitals without blanks and signs."""
     return re.sub(r"[\W_]+", "", number or "").upper()
+
+
+def bank_details(
+    iban: str | None, number: str | None, known: Sequence[BankAccount], approved: Sequence[BankAccount]
+) -> BankDetails:
+    """How a document's account stands to those in the books, or, where they have none, to those a person approved.
+
+    A document that names no account has nothing new.
+    """
+    if is_other_account(iban, number, known):
+        return BankDetails.CHANGED
+    if known or not (plain_account(iban) or plain_account(number)):
+        return BankDetails.KNOWN
+    is_seen = bool(approved) and not is_other_account(iban, number, approved)
+    return BankDetails.KNOWN if is_seen else BankDetails.NEW
 
 
 def is_other_account(iban: str | None, number: str | None, known: Sequence[BankAccount]) -> bool:

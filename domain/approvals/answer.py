@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from domain.accounting.bank import BankDetails
 from domain.accounting.party import party_key
 from domain.approvals.changes import ChangesError, apply_changes
 from domain.approvals.hashing import content_hash
@@ -153,6 +154,7 @@ def _reassessed(request: ApprovalRequest, inputs: dict[str, Any], handbook: Hand
     before = action.inputs.model_validate(request.asked)
     after = action.inputs.model_validate(inputs)
     payee, was = action.payee(after), action.payee(before)
+    is_other_account = action.accounts(after) != action.accounts(before)
     facts = Facts(
         action=action.name,
         base_risk=action.base_risk,
@@ -161,7 +163,7 @@ def _reassessed(request: ApprovalRequest, inputs: dict[str, Any], handbook: Hand
         payee_known=payee is not None and was is not None and party_key(payee) == party_key(was),
         is_outgoing=action.is_outgoing(after),
         is_sundry=action.is_sundry(after),
-        bank_details_changed=action.accounts(after) != action.accounts(before),
+        bank_details=BankDetails.CHANGED if is_other_account else BankDetails.KNOWN,
     )
     return assess(facts, handbook, History())
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.policy.assess import spelling_of
+from domain.policy.assess import spelling_of, vendor_doubt
 from domain.policy.handbook import Handbook
 from domain.receipts.reading import Found, Reading
 
@@ -43,7 +43,12 @@ def _doubt_about(name: str, reading: Reading, handbook: Handbook) -> str | None:
     is_listed = name == "vendor" and _is_listed(str(found.value), handbook)
     if found.confidence >= handbook.confidence_below or is_said or is_listed:
         return None
-    return f"{label} '{found.value}' is uncertain ({found.confidence:.0%}, {found.where})"
+    why = f"{found.confidence:.0%}, {found.where}"
+    return (
+        vendor_doubt(found.value, why)
+        if name == "vendor"
+        else f"{label} '{found.value}' is uncertain ({why})"
+    )
 
 
 def _is_listed(vendor: str, handbook: Handbook) -> bool:

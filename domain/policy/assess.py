@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.accounting.bank import BankDetails
 from domain.accounting.bill import SUNDRY
 from domain.accounting.party import party_key
 from domain.money import Money
 from domain.policy.handbook import Handbook
+
+_VENDOR_DOUBT = "vendor '"
 
 
 class Risk(StrEnum):
@@ -26,7 +29,8 @@ class Facts:
     Attributes:
         payee_id: the payee's partner in the books, where they know one.
         payee_known: the books know this payee from before.
-        bank_details_changed: the payee's account is not the one in the books.
+        payee_name: the payee's name in the books, where they know one.
+        bank_details: how the account to pay to stands to what is known of the payee.
         public: everybody can read the result.
         is_sundry: nobody said who is paid; the purchase has limits of its own.
         is_outgoing: the money leaves the business; else it is claimed from somebody or received.
@@ -40,7 +44,8 @@ class Facts:
     payee: str | None = None
     payee_id: int | None = None
     payee_known: bool = False
-    bank_details_changed: bool = False
+    payee_name: str | None = None
+    bank_details: BankDetails = BankDetails.KNOWN
     public: bool = False
     is_outgoing: bool = True
     is_sundry: bool = False
@@ -118,8 +123,19 @@ def _action_reasons(facts: Facts, handbook: Handbook) -> list[str]:
         reasons.append(f"the handbook lists {facts.action} under always_ask")
     if facts.public:
         reasons.append("the public can read the result")
-    reasons += [f"doubtful: {doubt}" for doubt in facts.doubts]
+    reasons += [f"doubtful: {doubt}" for doubt in facts.doubts if not _is_settled(doubt, facts)]
     return reasons + [f"unusual: {oddity}" for oddity in facts.oddities]
+
+
+def vendor_doubt(name: object, why: str) -> str:
+    """That a vendor's name may be misread."""
+    return f"{_VENDOR_DOUBT}{name}' is uncertain ({why})"
+
+
+def _is_settled(doubt: str, facts: Facts) -> bool:
+    """A name read letter by letter as the books have a payee of theirs is no misreading."""
+    is_name = facts.payee_known and spelling_of(facts.payee or "") == spelling_of(facts.payee_name or "")
+    return is_name and doubt.startswith(_VENDOR_DOUBT)
 
 
 def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: History) -> list[str]:
@@ -185,14 +201,20 @@ def _payee_reasons(facts: Facts, handbook: Handbook) -> list[str]:
     reasons = []
     if handbook.ask_for_new_payees and not is_known_payee(facts, handbook):
         reasons.append(f"{facts.payee} is a new payee" if facts.payee else "nobody is named as payee")
-    if facts.bank_details_changed:
-        reasons.append(f"the bank details of {facts.payee or 'the payee'} have changed")
+    payee, is_new = facts.payee or "the payee", facts.bank_details is BankDetails.NEW
+    if facts.bank_details is BankDetails.CHANGED:
+        reasons.append(f"the bank details of {payee} have changed")
+    elif is_new and is_known_payee(facts, handbook):
+        reasons.append(
+            f"the bank details of {payee} are new: neither Odoo nor a bill approved before has that account"
+        )
     return reasons
 
 
 def _money_needs_proof(facts: Facts, money: Money, handbook: Handbook, history: History) -> bool:
     rules = handbook.proof
-    if rules.new_payees and (facts.bank_details_changed or not is_known_payee(facts, handbook)):
+    is_known = is_known_payee(facts, handbook) and facts.bank_details is BankDetails.KNOWN
+    if rules.new_payees and not is_known:
         return True
     if rules.amount_above is None:
         return False

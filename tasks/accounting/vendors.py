@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.bank import BankAccount, is_other_account
+from domain.accounting.bank import BankAccount, BankDetails, bank_details
 from domain.accounting.bill import BillInputs, external_id
 from domain.accounting.party import telling_pattern
 from domain.accounting.vendor import (
@@ -96,19 +96,26 @@ async def ensure_vendor(client: OdooClient, inputs: BillInputs) -> int:
     return await load_once(client, "res.partner", list(values), [list(values.values())])
 
 
-async def is_other_bank_account(client: OdooClient, inputs: BillInputs) -> bool:
-    """Whether the bill names an account that is not in use for its vendor, who has accounts in Odoo.
+async def look_at_bank_details(
+    client: OdooClient, inputs: BillInputs, approved: Sequence[BankAccount] = ()
+) -> BankDetails:
+    """Whether the bill names an account that is not in use for its vendor.
 
     Only read: nothing that stands on a document is ever written among a vendor's accounts.
+
+    Args:
+        client: The books.
+        inputs: The bill.
+        approved: The accounts on earlier bills of this vendor that a person approved; they count where Odoo has none.
 
     Raises:
         AmbiguousVendorError: several fit, or the one that fits has another tax number.
     """
     if not (inputs.vendor_iban or inputs.vendor_account):
-        return False
+        return BankDetails.KNOWN
     match = await find_vendor(client, inputs)
     if match.partner is None:
-        return False
+        return bank_details(inputs.vendor_iban, inputs.vendor_account, [], approved)
     found = await client.call(
         "res.partner.bank",
         "search_read",
@@ -118,7 +125,7 @@ async def is_other_bank_account(client: OdooClient, inputs: BillInputs) -> bool:
         order="id",
     )
     known = [BankAccount(number=row["sanitized_acc_number"], active=row["active"]) for row in found]
-    return is_other_account(inputs.vendor_iban, inputs.vendor_account, known)
+    return bank_details(inputs.vendor_iban, inputs.vendor_account, known, approved)
 
 
 def _anyone_like(vendor: Vendor) -> list[Any]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.repeats import forget_reads
+from domain.accounting.bank import BankAccount
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_problems
 from domain.accounting.customer import CustomerFacts, CustomerInputs, customer_problems
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, invoice_problems
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
+from domain.accounting.party import party_key
 from domain.accounting.payment import (
     PaymentFacts,
     PaymentInputs,
@@ -26,12 +28,15 @@ from tasks.accounting import bills, customers, invoice_batches, invoices, paymen
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.oddities import bill_oddities
 from tasks.accounting.payables import read_payable
-from tasks.accounting.vendors import find_vendor, is_other_bank_account
+from tasks.accounting.vendors import find_vendor, look_at_bank_details
 from tasks.actions import connected
 from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.reliability.claims import held, this_process
+from tasks.reliability.ledger import approved_before
 from tasks.reliability.limits import present
 from tasks.vault.vault import current_vault
+
+RECORD_BILL = "odoo.record_bill"
 
 
 async def _books() -> OdooClient:
@@ -58,9 +63,17 @@ async def _look_at_bill(client: OdooClient, inputs: BillInputs, key: str) -> dic
     return {
         "payee_id": vendor.partner_id if vendor else None,
         "payee_known": await bills.is_known_payee(client, inputs),
-        "bank_details_changed": await is_other_bank_account(client, inputs),
+        "payee_name": vendor.name if vendor else None,
+        "bank_details": await look_at_bank_details(client, inputs, _approved_accounts(inputs)),
         "oddities": await bill_oddities(client, inputs, today=present().date(), categories=_categories()),
     }
+
+
+def _approved_accounts(inputs: BillInputs) -> list[BankAccount]:
+    """The accounts on this vendor's bills that a person saw and approved."""
+    before = approved_before(RECORD_BILL, party_key(inputs.vendor))
+    numbers = [bill.get(name) for bill in before for name in ("vendor_iban", "vendor_account")]
+    return [BankAccount(number=number, active=True) for number in numbers if number]
 
 
 async def _record_bill(client: OdooClient, inputs: BillInputs, key: str) -> BillReceipt:
@@ -156,7 +169,7 @@ def _ids(receipt: Receipt) -> list[int]:
 
 PERFORMERS = by_name(
     Performer[OdooClient, BillInputs, BillFacts](
-        name="odoo.record_bill",
+        name=RECORD_BILL,
         connect=_books,
         check=_look_at_bill,
         do=_record_bill,

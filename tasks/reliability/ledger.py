@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
+from domain.approvals.hashing import content_hash
 from domain.errors import TransientError
 from domain.planning.catalogue import claims_in, moves_money_out
 from domain.reliability.effect import (
@@ -49,6 +50,7 @@ __all__ = [
     "EffectUnderWayError",
     "NewEffect",
     "Payee",
+    "approved_before",
     "begin_effect",
     "compensate_effect",
     "effects_of",
@@ -322,6 +324,30 @@ def spent(
 def find_effect(key: str) -> Effect | None:
     """The effect with this key."""
     return serialised(lambda session: session.get(Effect, key))
+
+
+def approved_before(action: str, payee: str) -> list[dict[str, Any]]:
+    """The inputs of this action that a person approved for a payee and that were done; only what we wrote ourselves.
+
+    Args:
+        action: Of the catalogue.
+        payee: Its `party_key`.
+    """
+
+    def find(session: Session) -> list[dict[str, Any]]:
+        query = select(Effect).where(
+            Effect.action == action,
+            Effect.payee == payee,
+            Effect.state == EffectState.DONE,
+            Effect.approval_id.is_not(None),
+        )
+        return [
+            row.inputs
+            for row in session.scalars(query)
+            if is_our_intent(session, row) and content_hash(row.action, row.inputs) == row.content_hash
+        ]
+
+    return serialised(find)
 
 
 def effects_of(task_id: str) -> list[Effect]:

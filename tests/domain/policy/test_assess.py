@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.accounting.bank import BankDetails
 from domain.money import Money
-from domain.policy.assess import Facts, History, Risk, assess
+from domain.policy.assess import Facts, History, Risk, assess, vendor_doubt
 from domain.policy.handbook import Handbook, ProofRules, parse_handbook
 
 HANDBOOK = Handbook()
@@ -42,7 +43,8 @@ def test_a_small_sum_to_a_known_payee_goes_ahead() -> None:
         (facts(payee_known=False), History(), "new payee"),
         (facts(payee=None), History(), "nobody is named"),
         (facts(payee=" - "), History(), "new payee"),
-        (facts(bank_details_changed=True), History(), "bank details"),
+        (facts(bank_details=BankDetails.CHANGED), History(), "bank details"),
+        (facts(bank_details=BankDetails.NEW), History(), "bank details of Acme are new"),
         (facts(public=True), History(), "public"),
         (facts(doubts=["the total was hard to read"]), History(), "doubtful"),
         (facts(base_risk=Risk.HIGH), History(), "always shown"),
@@ -68,7 +70,9 @@ def test_a_payee_the_handbook_lists_is_not_new_however_it_is_spelt() -> None:
 def test_new_payees_may_be_let_through_but_changed_accounts_never() -> None:
     handbook = Handbook(ask_for_new_payees=False)
     assert not assess(facts(payee_known=False), handbook, History()).needs_approval
-    assert assess(facts(payee_known=False, bank_details_changed=True), handbook, History()).needs_approval
+    assert assess(
+        facts(payee_known=False, bank_details=BankDetails.CHANGED), handbook, History()
+    ).needs_approval
 
 
 def test_the_owner_can_have_an_action_always_asked() -> None:
@@ -91,7 +95,8 @@ def test_the_owner_can_have_an_action_always_asked() -> None:
             True,
         ),
         (ProofRules(new_payees=True), facts(payee_known=False), History(), True),
-        (ProofRules(new_payees=True), facts(bank_details_changed=True), History(), True),
+        (ProofRules(new_payees=True), facts(bank_details=BankDetails.CHANGED), History(), True),
+        (ProofRules(new_payees=True), facts(bank_details=BankDetails.NEW), History(), True),
         (ProofRules(new_payees=True), facts("1500"), History(), False),
         (ProofRules(public_posts=True), facts(money=None, public=True), History(), True),
     ],
@@ -142,11 +147,11 @@ def test_money_that_came_back_makes_no_room(amount: Decimal, refund: Decimal) ->
     )
 
 
-@given(amounts, st.booleans(), st.booleans(), st.booleans())
-def test_each_bad_sign_only_adds(amount: Decimal, public: bool, changed: bool, high: bool) -> None:  # noqa: FBT001 (drawn)
+@given(amounts, st.booleans(), st.sampled_from(BankDetails), st.booleans())
+def test_each_bad_sign_only_adds(amount: Decimal, public: bool, details: BankDetails, high: bool) -> None:  # noqa: FBT001 (drawn)
     plain = facts(amount)
     risk = Risk.HIGH if high else Risk.LOW
-    worse = replace(plain, public=public, bank_details_changed=changed, base_risk=risk)
+    worse = replace(plain, public=public, bank_details=details, base_risk=risk)
     assert (
         assess(worse, HANDBOOK, History()).needs_approval >= assess(plain, HANDBOOK, History()).needs_approval
     )
@@ -189,3 +194,27 @@ def test_a_small_purchase_of_which_nobody_said_who_was_paid_goes_ahead_within_it
 def test_a_document_that_calls_its_seller_sundry_purchases_is_of_nobody_who_is_known() -> None:
     for name in ("Sundry purchases", "SUNDRY PURCHASES Inc."):
         assert assess(facts("5", payee=name, payee_known=True), HANDBOOK, History()).needs_approval
+
+
+def test_a_first_account_of_a_payee_whom_nobody_knows_is_no_second_reason() -> None:
+    (reason,) = assess(facts(payee_known=False, bank_details=BankDetails.NEW), HANDBOOK, History()).reasons
+    assert reason == "Acme is a new payee"
+
+
+@pytest.mark.parametrize(
+    ("in_the_books", "is_asked"),
+    [
+        ({"payee_name": "ACME."}, False),
+        ({"payee_name": "Acme Trading"}, True),
+        ({"payee_name": "Acme", "payee_known": False}, True),
+        ({}, True),
+    ],
+    ids=["letter by letter", "another name", "nothing booked yet", "not in the books"],
+)
+def test_a_name_that_the_books_know_is_not_doubted(in_the_books: dict[str, Any], is_asked: bool) -> None:  # noqa: FBT001 (a case)
+    doubt = vendor_doubt("Acme", "62%, line 1: Acme")
+    reasons = assess(facts(doubts=[doubt], **in_the_books), HANDBOOK, History()).reasons
+    assert (f"doubtful: {doubt}" in reasons) is is_asked
+    assert assess(
+        facts(doubts=["total '5' is uncertain"], **in_the_books), HANDBOOK, History()
+    ).needs_approval

@@ -3,8 +3,9 @@
 from typing import Any
 
 from blocks.odoo.client import OdooClient
+from domain.accounting.bank import BankAccount, BankDetails
 from tasks.accounting.bills import record_bill
-from tasks.accounting.vendors import is_other_bank_account
+from tasks.accounting.vendors import look_at_bank_details
 from tests.odoo_world import OdooWorld
 
 IBAN, OTHER = "DE89370400440532013000", "DE02120300000000202051"
@@ -24,19 +25,24 @@ async def test_an_account_that_odoo_does_not_have_of_the_vendor_is_another_one(
         return running_odoo.bill(**changed)
 
     async with running_odoo.client() as client:
-        assert not await is_other_bank_account(client, bill(vendor_iban=IBAN))
+        assert await look_at_bank_details(client, bill(vendor_iban=IBAN)) is BankDetails.NEW
         vendor = (await record_bill(client, bill(vendor_iban=IBAN), key=running_odoo.token)).vendor_id
-        assert not await is_other_bank_account(client, bill(vendor_iban=OTHER)), "nothing on record"
+        assert await look_at_bank_details(client, bill(vendor_iban=IBAN)) is BankDetails.NEW, (
+            "nothing on record"
+        )
+        approved = [BankAccount(number=IBAN, active=True)]
+        assert await look_at_bank_details(client, bill(vendor_iban=IBAN), approved) is BankDetails.KNOWN
+        assert await look_at_bank_details(client, bill(vendor_iban=OTHER), approved) is BankDetails.NEW
         kept = await add_account(client, vendor, "de89 3704 0044 0532 0130 00")
-        assert not await is_other_bank_account(client, bill(vendor_iban=IBAN))
-        assert not await is_other_bank_account(client, bill())
-        assert await is_other_bank_account(client, bill(vendor_iban=OTHER))
-        assert await is_other_bank_account(client, bill(vendor_account="12345678"))
+        assert await look_at_bank_details(client, bill(vendor_iban=IBAN)) is BankDetails.KNOWN
+        assert await look_at_bank_details(client, bill()) is BankDetails.KNOWN
+        assert await look_at_bank_details(client, bill(vendor_iban=OTHER)) is BankDetails.CHANGED
+        assert await look_at_bank_details(client, bill(vendor_account="12345678")) is BankDetails.CHANGED
         if running_odoo.is_older:  # there what is deleted is gone
             await client.call("res.partner.bank", "write", [kept], vals={"active": False})
         else:
             await client.call("res.partner.bank", "unlink", [kept])
-        assert await is_other_bank_account(client, bill(vendor_iban=IBAN)), "archived"
+        assert await look_at_bank_details(client, bill(vendor_iban=IBAN)) is BankDetails.CHANGED, "archived"
 
 
 async def test_an_account_of_a_vendors_contact_is_the_vendors(running_odoo: OdooWorld) -> None:
@@ -46,8 +52,8 @@ async def test_an_account_of_a_vendors_contact_is_the_vendors(running_odoo: Odoo
             "res.partner", "create", vals_list=[{"name": "Accounts", "parent_id": vendor}]
         )
         await add_account(client, contact[0], IBAN)
-        assert not await is_other_bank_account(client, running_odoo.bill(vendor_iban=IBAN))
-        assert await is_other_bank_account(client, running_odoo.bill(vendor_iban=OTHER))
+        assert await look_at_bank_details(client, running_odoo.bill(vendor_iban=IBAN)) is BankDetails.KNOWN
+        assert await look_at_bank_details(client, running_odoo.bill(vendor_iban=OTHER)) is BankDetails.CHANGED
 
 
 async def test_recording_a_bill_writes_no_account(running_odoo: OdooWorld) -> None:
