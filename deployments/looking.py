@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from deployments.table import run_names
 from domain.reliability.look import Found, Look
@@ -47,33 +48,9 @@ class Looker:
 
     channel: str
     every_seconds: float
-    look: Callable[[datetime], Awaitable[Found]]
+    look: Callable[[datetime], Found | Awaitable[Found]]
     flow: str | None = None
     rest_seconds: float = 15.0
-
-
-async def _files(now: datetime) -> Found:
-    return look_for_files(now)
-
-
-async def _mail(now: datetime) -> Found:
-    return await look_for_mail(MAILBOX, now)
-
-
-async def _tasks(now: datetime) -> Found:
-    return look_for_tasks(now)
-
-
-async def _outboxes(now: datetime) -> Found:
-    return await look_for_writes(now)
-
-
-async def _mailbox(now: datetime) -> Found:
-    return await look_for_mailbox(now)
-
-
-async def _moved(_now: datetime) -> Found:
-    return look_for_moved_notes()
 
 
 async def _requests(now: datetime) -> Found:
@@ -85,24 +62,20 @@ async def _requests(now: datetime) -> Found:
     return await look_for_requests(handbook, now)
 
 
-async def _vault(now: datetime) -> Found:
-    return keep_vault_notes(now)
-
-
 async def _scheduled(_now: datetime) -> Found:
     await name_scheduled_runs(run_names())
     return Found.NOTHING
 
 
 LOOKERS = (
-    Looker("Inbox", 5, _files, "watch_files"),
-    Looker("mail", 60, _mail, "watch_gmail"),
-    Looker("open tasks", 10, _tasks, "work_tasks", rest_seconds=60),
-    Looker("outboxes", 5, _outboxes, "work_tasks", rest_seconds=5),
-    Looker("recovery of Gmail", 5, _mailbox, "watch_gmail", rest_seconds=5),
-    Looker("Approved and Rejected", 5, _moved, "collect_decisions"),
+    Looker("Inbox", 5, look_for_files, "watch_files"),
+    Looker("mail", 60, partial(look_for_mail, MAILBOX), "watch_gmail"),
+    Looker("open tasks", 10, look_for_tasks, "work_tasks", rest_seconds=60),
+    Looker("outboxes", 5, look_for_writes, "work_tasks", rest_seconds=5),
+    Looker("recovery of Gmail", 5, look_for_mailbox, "watch_gmail", rest_seconds=5),
+    Looker("Approved and Rejected", 5, lambda _now: look_for_moved_notes(), "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),
-    Looker("dashboard", 5, _vault),
+    Looker("dashboard", 5, keep_vault_notes),
     Looker("scheduled runs", 60, _scheduled),
 )
 
@@ -156,7 +129,8 @@ async def _look(looker: Looker) -> Look:
     now, found, problem = datetime.now(UTC), None, None
     try:
         async with asyncio.timeout(LONGEST_LOOK_SECONDS):
-            found = await looker.look(now)
+            looked = looker.look(now)
+            found = await looked if isinstance(looked, Awaitable) else looked
     except TimeoutError:
         problem = f"it took longer than {LONGEST_LOOK_SECONDS:.0f} s"
     except Exception as error:  # noqa: BLE001 (whatever it was, this channel is looked at again)

@@ -146,15 +146,8 @@ def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service
     server = [python, "-m", "deployments.server", "server", "start", *place]
     yield Service("server", server, environment, logs / "server.log")
     if here.mode is Mode.SANDBOX:
-        stand_ins = [
-            python,
-            "-m",
-            "sandbox",
-            "--port",
-            str(here.sandbox_port),
-            "--state",
-            str(here.state / "sandbox"),
-        ]
+        where = ["--port", str(here.sandbox_port), "--state", str(here.state / "sandbox")]
+        stand_ins = [python, "-m", "sandbox", *where]
         yield Service("sandbox", stand_ins, environment, logs / "sandbox.log")
     yield Service("runner", [python, "-m", "deployments.runner"], environment, logs / "runner.log")
 

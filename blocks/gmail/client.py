@@ -45,7 +45,7 @@ LARGEST_JSON_BYTES = 5_000_000
 FIRST_REFUSAL = 300
 NOT_WHOLE = "the answer is not whole"
 BATCH_PATH = "batch/gmail/v1"
-SCOPES = ("https://www.googleapis.com/auth/gmail.modify", "https://www.googleapis.com/auth/gmail.send")
+SCOPES = ("https://www.googleapis.com/auth/gmail.readonly", "https://www.googleapis.com/auth/gmail.send")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 T = TypeVar("T")
@@ -173,15 +173,6 @@ class GmailClient:
         """
         call = partial(_send, raw=raw, thread_id=thread_id)
         return await self._run("messages.send", call, lambda answer: str(answer["id"]), repeatable=False)
-
-    async def relabel(self, message_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
-        """Put labels on a message and take others off; again changes nothing."""
-
-        def build(users: Any) -> Any:
-            body = {"addLabelIds": list(add), "removeLabelIds": list(remove)}
-            return users.messages().modify(userId="me", id=message_id, body=body)
-
-        await self._read("messages.modify", build, dict)
 
     async def _read(self, call: str, build: Callable[[Any], Any], parse: Callable[[Any], T]) -> T:
         return await self._run(call, build, parse, repeatable=True)

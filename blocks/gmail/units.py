@@ -1,9 +1,7 @@
-"""What Gmail's calls cost in quota units; the allowance per minute is in `domain.reliability.limits`."""
+"""What Gmail's calls cost in quota units; the allowance per minute is in `domain.reliability.limits`.
 
-from datetime import date
-
-CHECKED = date(2026, 11, 1)
-SOURCE = "Gmail API: usage limits, per-method quota usage"
+Source: Gmail API, usage limits, per-method quota usage, as of November 2026.
+"""
 
 UNITS = {
     "getProfile": 1,

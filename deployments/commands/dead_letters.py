@@ -179,14 +179,8 @@ def _now() -> datetime:
 
 
 def _facts(letter: DeadLetter) -> dict[str, Any]:
-    return {
-        "id": letter.id,
-        "kind": letter.kind,
-        "key": letter.key,
-        "cause": letter.cause,
-        "error": letter.error,
-        "state": letter.state,
-        "attempts": letter.attempts,
-        "first_buried_at": letter.first_buried_at.isoformat(timespec="seconds"),
-        "buried_at": letter.buried_at.isoformat(timespec="seconds"),
+    names = ("id", "kind", "key", "cause", "error", "state", "attempts")
+    times = {"first_buried_at": letter.first_buried_at, "buried_at": letter.buried_at}
+    return {name: getattr(letter, name) for name in names} | {
+        name: time.isoformat(timespec="seconds") for name, time in times.items()
     }

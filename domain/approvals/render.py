@@ -207,8 +207,11 @@ def _row(key: str, value: Any) -> str:
     return f"| {_label(key)} | {_cell(value)} |"
 
 
+_WORDS = {"vat": "tax number", "iban": "IBAN"}
+
+
 def _label(key: str) -> str:
-    words = key.replace("_", " ")[:80]
+    words = " ".join(_WORDS.get(word, word) for word in key.split("_"))[:80]
     return shown_inline(words[:1].upper() + words[1:])
 
 

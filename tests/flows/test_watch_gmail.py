@@ -40,7 +40,7 @@ async def mailbox(sandbox: SandboxClient, home: Path) -> SandboxClient:
 
 async def connect(sandbox: SandboxClient) -> None:
     """What `fte connect gmail` does after the consent."""
-    from blocks.gmail import GmailCredentials
+    from blocks.gmail.credentials import GmailCredentials
 
     block = GmailCredentials(
         client_id="sandbox-client",
@@ -193,7 +193,7 @@ async def test_the_doctor_names_a_refused_consent_and_its_remedy(
 async def test_without_a_mailbox_there_is_nothing_to_watch(
     mailbox: SandboxClient, worked: list[list[str]]
 ) -> None:
-    from blocks.gmail import GmailCredentials
+    from blocks.gmail.credentials import GmailCredentials
 
     await GmailCredentials.adelete("gmail")
     state = await run()
@@ -274,7 +274,7 @@ async def test_a_look_that_meets_a_withdrawn_consent_leaves_it_to_the_run_to_tel
 
 
 async def test_there_is_nothing_to_look_at_without_a_mailbox(mailbox: SandboxClient) -> None:
-    from blocks.gmail import GmailCredentials
+    from blocks.gmail.credentials import GmailCredentials
 
     await GmailCredentials.adelete("gmail")
     assert await look() is Found.CLOSED

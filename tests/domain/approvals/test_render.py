@@ -27,10 +27,16 @@ def render(**inputs: Any) -> str:
 
 def test_everything_that_will_happen_is_shown() -> None:
     shown = render(
-        vendor="Acme", total="1500.00", currency="USD", document="Attachments/a-x.pdf", lines=[{"net": "5"}]
+        vendor="Acme",
+        vendor_vat="DE1",
+        total="1500.00",
+        currency="USD",
+        document="Attachments/a-x.pdf",
+        lines=[{"net": "5"}],
     )
     assert "### Book a vendor bill: 1500.00 USD, Acme" in shown
     assert "| Vendor | Acme |" in shown
+    assert "| Vendor tax number | DE1 |" in shown
     assert "[Attachments/a-x.pdf](../Attachments/a-x.pdf)" in shown
     assert "| Lines 1 net | 5 |" in shown
     assert "1,500.00 USD is above" in shown
