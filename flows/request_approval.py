@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.changes import ChangesError, parse_changes
-from domain.approvals.render import with_document
+from domain.approvals.render import by_whom, with_document
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
 from domain.markdown import shown_inline
 from tasks.approvals.decide import record_answer, refuse_form
@@ -140,8 +140,7 @@ async def _go_on(request: ApprovalRequest) -> str:
 
 
 def _message(request: ApprovalRequest, said: str) -> str:
-    who = f" by {request.approver} ({request.channel}, {request.proof})" if request.approver else ""
-    return f"{request.state.value}{who}; {said}"
+    return f"{request.state.value}{by_whom(request)}; {said}"
 
 
 def _now() -> datetime:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,14 +13,11 @@ from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
 from deployments.printing import AsJson, print_json, print_readable, print_table, say
 from domain.approvals.answer import Answer, Channel, Decision
-from domain.approvals.render import render_decision, request_title
+from domain.approvals.render import by_whom, render_decision, request_title
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.times import shown_time
 from tasks.reliability.waiting import all_requests, waiting_requests
-
-if TYPE_CHECKING:
-    from tasks.approvals.decide import Outcome
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -133,23 +130,16 @@ def again(request_id: Id, *, as_json: AsJson = False) -> None:
 
 
 def _decide(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
-    from tasks.approvals.decide import OutcomeKind, record_answer
+    from tasks.approvals.decide import AnswerResult, record_answer
     from tasks.approvals.expiry import expire_due
     from tasks.planning.prepare import read_handbook
 
     expire_due(datetime.now(UTC))
     outcome = record_answer(request.id, answer, datetime.now(UTC), read_handbook)
-    if outcome.kind in {OutcomeKind.ASK_AGAIN, OutcomeKind.ALREADY}:
-        raise AnswerNotTakenError(request.id, _reason(outcome))
+    if outcome.reason:
+        who = by_whom(outcome.request) if outcome.kind is AnswerResult.ALREADY else ""
+        raise AnswerNotTakenError(request.id, outcome.reason + who)
     _say(outcome.request, asyncio.run(_follow_up(outcome.request)), as_json=as_json)
-
-
-def _reason(outcome: "Outcome") -> str:
-    from tasks.approvals.decide import OutcomeKind
-
-    if outcome.kind is OutcomeKind.ALREADY and outcome.request.approver:
-        return f"{outcome.reason} by {outcome.request.approver} ({outcome.request.channel})"
-    return outcome.reason or ""
 
 
 async def _follow_up(request: ApprovalRequest) -> str:

@@ -11,7 +11,7 @@ from domain.accounting.bank import BankDetails
 from domain.accounting.party import party_key
 from domain.approvals.changes import ChangesError, apply_changes
 from domain.approvals.hashing import content_hash
-from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState, Proof
+from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState, ApproverProof
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
 from domain.policy.assess import Facts, History, Verdict, assess
@@ -88,9 +88,9 @@ def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook)
     return _judge_edit(request, answer, read_handbook)
 
 
-def proof_refusal(ruling: Ruling, proof: Proof) -> str | None:
+def proof_refusal(ruling: Ruling, proof: ApproverProof) -> str | None:
     """Why this much proof is not enough, if it is not."""
-    if ruling.state is ApprovalState.APPROVED and ruling.proof_required and proof is not Proof.CODE:
+    if ruling.state is ApprovalState.APPROVED and ruling.proof_required and proof is not ApproverProof.CODE:
         return "this needs the one-time code of an enrolled approver (enrol with: fte approvers enrol NAME)"
     return None
 

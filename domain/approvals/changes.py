@@ -12,6 +12,7 @@ from ruamel.yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, Seque
 from domain.errors import ContractError
 
 LONGEST_CHANGES = 20_000
+WORDS = {"vat": "tax number", "iban": "IBAN"}
 FORM = "write one 'key: value' a line, for example: total: 950.00"
 
 
@@ -86,9 +87,17 @@ def apply_changes(inputs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict
     return edited
 
 
+def label_of(key: str) -> str:
+    """What an input is called where a person reads it, such as "Vendor tax number" for vendor_vat."""
+    words = " ".join(WORDS.get(word, word) for word in key.split("_"))[:80]
+    return words[:1].upper() + words[1:]
+
+
 def _own_key(key: str, inputs: Mapping[str, Any]) -> str:
-    shown = key.strip().casefold().replace(" ", "_")
-    return shown if key not in inputs and shown in inputs else key
+    if key in inputs:
+        return key
+    spoken = {words.casefold(): name for name in inputs for words in (name.replace("_", " "), label_of(name))}
+    return spoken.get(" ".join(key.replace("_", " ").split()).casefold(), key)
 
 
 def _as_text(key: str, value: Any) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.approvals.changes import label_of
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest
 from domain.markdown import shown_block, shown_inline, visible_sign
 from domain.planning.catalogue import CATALOGUE
@@ -140,6 +141,12 @@ def request_title(request: ApprovalRequest) -> str:
     return run_title(action.title if action else other, request.inputs)
 
 
+def by_whom(request: ApprovalRequest) -> str:
+    """Such as " by Ann through the Vault"; nothing where nobody decided."""
+    through = CHANNELS.get(request.channel or "", request.channel)
+    return f" by {request.approver} through {through}" if request.approver else ""
+
+
 def render_decision(request: ApprovalRequest, result: str) -> str:
     """What was decided, by whom, and what came of it (`result`, Markdown): for a second look, when it is over."""
     facts = {
@@ -207,12 +214,8 @@ def _row(key: str, value: Any) -> str:
     return f"| {_label(key)} | {_cell(value)} |"
 
 
-_WORDS = {"vat": "tax number", "iban": "IBAN"}
-
-
 def _label(key: str) -> str:
-    words = " ".join(_WORDS.get(word, word) for word in key.split("_"))[:80]
-    return shown_inline(words[:1].upper() + words[1:])
+    return shown_inline(label_of(key))
 
 
 def _cell(value: Any) -> str:

@@ -24,7 +24,7 @@ class ApprovalState(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class Proof(StrEnum):
+class ApproverProof(StrEnum):
     """How sure it is that the approver is who the answer says."""
 
     SELF_DECLARED = "self-declared"
@@ -67,7 +67,7 @@ class ApprovalRequest(BaseModel):
     problem: str | None = None
     approver: str | None = None
     channel: str | None = None
-    proof: Proof | None = None
+    proof: ApproverProof | None = None
     comment: str = ""
     decided_at: datetime | None = None
     finished_at: datetime | None = None
@@ -158,7 +158,7 @@ class Approved(BaseModel):
     content_hash: str
     approver: str
     channel: str
-    proof: Proof
+    proof: ApproverProof
     decided_at: datetime
     expires_at: datetime
     is_edited: bool
@@ -169,5 +169,5 @@ class Approved(BaseModel):
         Raises:
             ApprovalVoidError: the policy has become stricter, or the record was loosened, since the answer.
         """
-        if verdict.proof_required and self.proof is not Proof.CODE:
+        if verdict.proof_required and self.proof is not ApproverProof.CODE:
             raise ApprovalVoidError(self.request_id, VoidReason.UNPROVEN, self)

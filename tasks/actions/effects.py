@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
 from domain.approvals.hashing import content_hash
-from domain.approvals.request import ApprovalVoidError, Approved, Proof
+from domain.approvals.request import ApprovalVoidError, Approved, ApproverProof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.money import Money
@@ -152,7 +152,9 @@ async def _begin(
 
     def check(session: Session) -> None:
         verdict = _verdict(session, facts, action.parts(terms.inputs), terms.handbook, clock())
-        unproven = verdict.proof_required and terms.approved and terms.approved.proof is not Proof.CODE
+        unproven = (
+            verdict.proof_required and terms.approved and terms.approved.proof is not ApproverProof.CODE
+        )
         if verdict.needs_approval and (terms.approved is None or unproven):
             raise ApprovalNeededError(verdict)
 

@@ -17,7 +17,7 @@ from blocks.database import Base, UtcDateTime
 from blocks.files import write_once
 from blocks.settings import settings
 from domain.approvals.answer import Answer
-from domain.approvals.request import Proof
+from domain.approvals.request import ApproverProof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import ContractError, RejectedError
 from tasks.audit.log import audit_log
@@ -167,7 +167,9 @@ def remove_approver(name: str, now: datetime) -> None:
     _audit("approver.removed", name, now)
 
 
-def check_code(session: Session, answer: Answer, request_id: str, now: datetime) -> tuple[Proof, str | None]:
+def check_code(
+    session: Session, answer: Answer, request_id: str, now: datetime
+) -> tuple[ApproverProof, str | None]:
     """Check and use up the answer's code, in the transaction that decides.
 
     A code that fits is spent even when the answer is refused for something else: it may have been seen.
@@ -177,9 +179,9 @@ def check_code(session: Session, answer: Answer, request_id: str, now: datetime)
     """
     code = "".join((answer.code or "").split())
     if not code or not answer.name:
-        return Proof.SELF_DECLARED, None
+        return ApproverProof.SELF_DECLARED, None
     problem = _code_problem(session, answer.name, code, request_id, now)
-    return (Proof.SELF_DECLARED, problem) if problem else (Proof.CODE, None)
+    return (ApproverProof.SELF_DECLARED, problem) if problem else (ApproverProof.CODE, None)
 
 
 def fitting_step(secret: str, code: str, now: datetime) -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from blocks.settings import Mode, settings
 from domain.approvals.hashing import canonical_json, content_hash, text_hash
 from domain.approvals.render import Background, render_request, with_terms, without_terms
-from domain.approvals.request import ApprovalRequest, ApprovalState, Proof
+from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
 from domain.errors import RejectedError
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step
@@ -139,7 +139,7 @@ def _still_stands(row: ApprovalRow, new: NewRequest, now: datetime) -> bool:
     if not is_genuine(row):
         return False
     if row.state == ApprovalState.APPROVED:
-        proven = row.proof == Proof.CODE or not new.proof_required
+        proven = row.proof == ApproverProof.CODE or not new.proof_required
         return proven and row.expires_at > now
     stricter_now = new.proof_required and not row.proof_required
     return row.state != ApprovalState.PENDING or not stricter_now

@@ -18,7 +18,7 @@ from domain.approvals.request import (
     ApprovalState,
     ApprovalVoidError,
     Approved,
-    Proof,
+    ApproverProof,
     VoidReason,
 )
 from tasks.approvals import record
@@ -27,7 +27,7 @@ from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, 
 from tasks.reliability.serialised import serialised
 
 
-class OutcomeKind(StrEnum):
+class AnswerResult(StrEnum):
     """What an answer came to."""
 
     APPROVED = "approved"
@@ -37,15 +37,15 @@ class OutcomeKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Answered:
     """The request after an answer; `reason` says why an answer was not taken."""
 
-    kind: OutcomeKind
+    kind: AnswerResult
     request: ApprovalRequest
     reason: str | None = None
 
 
-def record_answer(request_id: str, answer: Answer, now: datetime, read_handbook: ReadHandbook) -> Outcome:
+def record_answer(request_id: str, answer: Answer, now: datetime, read_handbook: ReadHandbook) -> Answered:
     """Take one answer, whichever way it came; of several at the same moment one decides.
 
     Args:
@@ -105,7 +105,7 @@ def approval_for(
     return None
 
 
-def _settle(session: Session, request_id: str, answer: Answer, ruling: Ruling, now: datetime) -> Outcome:
+def _settle(session: Session, request_id: str, answer: Answer, ruling: Ruling, now: datetime) -> Answered:
     row = row_of(session, request_id)
     proof, problem = check_code(session, answer, request_id, now)  # first: a code that was read is spent
     if row.state == ApprovalState.PENDING and not is_genuine(row):
@@ -116,17 +116,17 @@ def _settle(session: Session, request_id: str, answer: Answer, ruling: Ruling, n
         seal(row)
     if row.state != ApprovalState.PENDING:
         already = f"it is already {ApprovalState(row.state).value}"
-        return Outcome(OutcomeKind.ALREADY, request_in(row), already)
+        return Answered(AnswerResult.ALREADY, request_in(row), already)
     refusal = problem or ruling.refusal or proof_refusal(ruling, proof)
     if refusal:
         row.problem = refusal
         row.round += 1 if answer.channel == "ui" else 0
-        return Outcome(OutcomeKind.ASK_AGAIN, request_in(row), refusal)
+        return Answered(AnswerResult.ASK_AGAIN, request_in(row), refusal)
     _decide(row, answer, ruling, proof, now)
-    return Outcome(OutcomeKind(ruling.state.value), request_in(row))
+    return Answered(AnswerResult(ruling.state.value), request_in(row))
 
 
-def _decide(row: ApprovalRow, answer: Answer, ruling: Ruling, proof: Proof, now: datetime) -> None:
+def _decide(row: ApprovalRow, answer: Answer, ruling: Ruling, proof: ApproverProof, now: datetime) -> None:
     if ruling.content_hash != row.content_hash:
         row.version += 1
     row.expires_at = now + (row.expires_at - row.created_at)
@@ -151,6 +151,6 @@ def _counted(row: ApprovalRow, now: datetime) -> Approved | None:
     approved = Approved.model_validate(request_in(row))
     if row.expires_at <= now:
         raise ApprovalVoidError(row.id, VoidReason.EXPIRED, approved)
-    if row.proof_required and approved.proof is not Proof.CODE:
+    if row.proof_required and approved.proof is not ApproverProof.CODE:
         raise ApprovalVoidError(row.id, VoidReason.UNPROVEN, approved)
     return approved

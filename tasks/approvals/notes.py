@@ -16,7 +16,7 @@ from domain.reliability.look import Found
 from domain.vault.folder import Folder
 from domain.vault.note import BrokenNoteError, Note
 from domain.vault.plain import UnwritableValueError
-from tasks.approvals.decide import OutcomeKind, record_answer
+from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import find, get, unfinished
 from tasks.audit.log import audit_log
 from tasks.reliability.ledger import Effect, effects_of
@@ -155,7 +155,7 @@ def _take(folder: Folder, name: str, handbook: Handbook, now: datetime) -> Colle
         return _set_aside(folder, name, f"not taken as a decision: {changed}", now, reopened=request)
     answer = read_answer(note.front, approved=folder is Folder.APPROVED, mover=handbook.mover)
     outcome = record_answer(name, answer, now, lambda: handbook)
-    if outcome.kind is OutcomeKind.ASK_AGAIN:
+    if outcome.kind is AnswerResult.ASK_AGAIN:
         return _return(folder, outcome.request, outcome.reason or "")
     place_note(outcome.request)
     return Collected(name, NoteResult.DECIDED, outcome.reason)

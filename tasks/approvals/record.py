@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.approvals.answer import LONGEST_NAME, Answer
 from domain.approvals.hashing import content_hash, text_hash
-from domain.approvals.request import ApprovalRequest, ApprovalState, Proof
+from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError
 from tasks.audit.log import audit_log
@@ -206,7 +206,7 @@ def audit_state(request: ApprovalRequest, now: datetime) -> None:
     Dying in between tells it twice, which the request's id shows; dying before is made up by `audit_unrecorded`.
     """
     decided = request.state in (ApprovalState.APPROVED, ApprovalState.REJECTED)
-    proof = request.proof or Proof.SELF_DECLARED
+    proof = request.proof or ApproverProof.SELF_DECLARED
     audit(
         request,
         "requested" if request.is_open else request.state.value,
@@ -233,7 +233,7 @@ def audit_refused_answer(request: ApprovalRequest, answer: Answer, reason: str, 
         details={"decision": answer.decision.value},
         private={"comment": answer.comment} if answer.comment else {},
         approved_by=answer.name[:LONGEST_NAME] or None,
-        approver_channel=_channel(answer.channel.value, Proof.SELF_DECLARED),
+        approver_channel=_channel(answer.channel.value, ApproverProof.SELF_DECLARED),
         error=reason,
     )
 
@@ -262,8 +262,8 @@ def _mac(row: ApprovalRow) -> str:
     return mac_of({name: getattr(row, name) for name in SEALED})
 
 
-def _channel(channel: str, proof: Proof) -> str:
-    return channel if proof is Proof.CODE else f"{channel} ({Proof.SELF_DECLARED.value})"
+def _channel(channel: str, proof: ApproverProof) -> str:
+    return channel if proof is ApproverProof.CODE else f"{channel} ({ApproverProof.SELF_DECLARED.value})"
 
 
 def _changed_at(request: ApprovalRequest) -> datetime:

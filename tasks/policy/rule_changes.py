@@ -178,7 +178,7 @@ def _shown(name: str, changes: list[RuleChange]) -> str:
     }
     reasons = [
         "these rules would let more be done without asking, or it is not known that they would not",
-        f"written: {_by(name)}; until you decide, the values on the left hold",
+        f"until you decide, what was confirmed before holds ({_by(name)})",
     ]
     sandbox = settings().mode is Mode.SANDBOX
     return render_request(f"Change the rules in {name}", rows, reasons=reasons, sandbox=sandbox)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from blocks.settings import settings
 from deployments.commands import approvals, approvers
-from domain.approvals.request import ApprovalState, Proof
+from domain.approvals.request import ApprovalState, ApproverProof
 from domain.errors import RejectedError
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.expiry import expire_due
@@ -114,7 +114,9 @@ def test_a_missing_name_is_asked_for() -> None:
 def test_a_decided_request_says_who_decided() -> None:
     request = ask_now()
     run("reject", request.id, "--approver", "Bo")
-    assert "already rejected by Bo (cli)" in refused(run("approve", request.id, "--approver", "Ann"))
+    assert "already rejected by Bo through the command line" in refused(
+        run("approve", request.id, "--approver", "Ann")
+    )
 
 
 def test_an_expired_request_can_be_asked_again() -> None:
@@ -133,7 +135,7 @@ def test_a_code_is_taken_and_a_wrong_one_is_not() -> None:
     assert "one-time code" in refused(run("approve", request.id, "--approver", "Ann"))
     code = pyotp.TOTP(enrolment.secret).now()
     assert run("approve", request.id, "--approver", "Ann", "--code", code).exit_code == 0
-    assert get(request.id).proof is Proof.CODE
+    assert get(request.id).proof is ApproverProof.CODE
 
 
 def test_enrolling_shows_a_qr_code_and_its_address_and_wants_the_first_code(

@@ -75,6 +75,8 @@ def test_only_named_values_change() -> None:
 
 def test_a_key_may_be_written_as_the_request_shows_it() -> None:
     assert apply_changes({"issued_on": "1"}, {"Issued on": "2"}) == {"issued_on": "2"}
+    for key in ("Vendor tax number", "vendor VAT", " vendor_vat"):
+        assert apply_changes({"vendor_vat": "1"}, {key: "2"}) == {"vendor_vat": "2"}
 
 
 @pytest.mark.parametrize(

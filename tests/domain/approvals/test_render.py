@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -221,3 +222,16 @@ def test_a_runs_name_is_one_short_line_whatever_the_document_says() -> None:
     assert "\n" not in name
     assert "\u202e" not in name
     assert len(name) <= 120
+
+
+@pytest.mark.parametrize(
+    ("inputs", "title"),
+    [
+        ({"customer": "Bright & Co", "total": "40.00", "currency": "EUR"}, "40.00 EUR, Bright &amp; Co"),
+        ({"partner": "Bright", "amount": "40.00", "currency": "EUR", "number": "INV/1"}, "40.00 EUR, Bright"),
+        ({"name": "Bright", "vat": "DE811234567"}, "Bright"),
+    ],
+)
+def test_the_title_names_the_other_side_whatever_is_done(inputs: dict[str, str], title: str) -> None:
+    shown = render_request("Do it", inputs, reasons=["r"], sandbox=False)
+    assert shown.startswith(f"### Do it: {title}\n")

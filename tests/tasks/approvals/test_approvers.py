@@ -10,7 +10,7 @@ import pytest
 
 from blocks.database import transaction
 from blocks.settings import settings
-from domain.approvals.request import Proof
+from domain.approvals.request import ApproverProof
 from domain.policy.handbook import Handbook
 from tasks.approvals.approvers import (
     WRONG_CODES,
@@ -26,7 +26,7 @@ from tasks.approvals.approvers import (
     list_approvers,
     remove_approver,
 )
-from tasks.approvals.decide import Outcome, OutcomeKind, approval_for, record_answer
+from tasks.approvals.decide import Answered, AnswerResult, approval_for, record_answer
 from tests.approval_requests import ACTION, NOW, answer, ask, bill
 
 STEP = timedelta(seconds=30)
@@ -44,70 +44,70 @@ def code_at(secret: str, moment: datetime) -> str:
     return str(pyotp.TOTP(secret).at(moment))
 
 
-def approve(request_id: str, code: str, now: datetime = NOW, **changes: Any) -> Outcome:
+def approve(request_id: str, code: str, now: datetime = NOW, **changes: Any) -> Answered:
     return record_answer(request_id, answer(code=code, **({"approver": "Ann Lee"} | changes)), now, Handbook)
 
 
 def test_a_code_proves_who_decided(secret: str) -> None:
     request = ask(proof_required=True)
-    assert approve(request.id, code_at(secret, NOW)).kind is OutcomeKind.APPROVED
+    assert approve(request.id, code_at(secret, NOW)).kind is AnswerResult.APPROVED
     approved = approval_for("file-1", "book", ACTION, bill(), NOW)
     assert approved is not None
-    assert approved.proof is Proof.CODE
+    assert approved.proof is ApproverProof.CODE
 
 
 def test_the_code_may_be_spaced_and_the_name_written_otherwise(secret: str) -> None:
     code = code_at(secret, NOW)
     outcome = approve(ask(proof_required=True).id, f" {code[:3]} {code[3:]} ", approver=" ann  LEE ")
-    assert outcome.request.proof is Proof.CODE
+    assert outcome.request.proof is ApproverProof.CODE
 
 
 @pytest.mark.parametrize(("drift", "holds"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_phone_may_be_one_step_off(secret: str, drift: int, holds: bool) -> None:  # noqa: FBT001 (a case)
     outcome = approve(ask(proof_required=True).id, code_at(secret, NOW + drift * STEP))
-    assert (outcome.kind is OutcomeKind.APPROVED) is holds
+    assert (outcome.kind is AnswerResult.APPROVED) is holds
 
 
 def test_a_code_counts_once(secret: str) -> None:
     first, second = ask(), ask(task_id="file-2")
     code = code_at(secret, NOW)
-    assert approve(first.id, code).kind is OutcomeKind.APPROVED
+    assert approve(first.id, code).kind is AnswerResult.APPROVED
     replayed = approve(second.id, code)
-    assert replayed.kind is OutcomeKind.ASK_AGAIN
+    assert replayed.kind is AnswerResult.ASK_AGAIN
     assert first.id in (replayed.reason or "")
 
 
 def test_an_older_code_does_not_count_after_a_newer_one(secret: str) -> None:
     first, second = ask(), ask(task_id="file-2")
     approve(first.id, code_at(secret, NOW))
-    assert approve(second.id, code_at(secret, NOW - STEP)).kind is OutcomeKind.ASK_AGAIN
+    assert approve(second.id, code_at(secret, NOW - STEP)).kind is AnswerResult.ASK_AGAIN
     later = NOW + STEP
-    assert approve(second.id, code_at(secret, later), later).kind is OutcomeKind.APPROVED
+    assert approve(second.id, code_at(secret, later), later).kind is AnswerResult.APPROVED
 
 
 def test_a_code_that_came_with_an_unusable_answer_is_spent(secret: str) -> None:
     request, code = ask(), code_at(secret, NOW)
     refused = record_answer(request.id, answer("edit", approver="Ann Lee", code=code), NOW, Handbook)
-    assert refused.kind is OutcomeKind.ASK_AGAIN
-    assert approve(request.id, code).kind is OutcomeKind.ASK_AGAIN
+    assert refused.kind is AnswerResult.ASK_AGAIN
+    assert approve(request.id, code).kind is AnswerResult.ASK_AGAIN
 
 
 def test_the_code_of_the_enrolment_is_spent() -> None:
     enrolment = begin_enrolment("Bo")
     code = code_at(enrolment.secret, NOW)
     confirm_enrolment(enrolment, code, NOW)
-    assert approve(ask().id, code, approver="Bo").kind is OutcomeKind.ASK_AGAIN
+    assert approve(ask().id, code, approver="Bo").kind is AnswerResult.ASK_AGAIN
 
 
 def test_another_persons_code_proves_nothing(secret: str) -> None:
     other = begin_enrolment("Bo")
     confirm_enrolment(other, code_at(other.secret, NOW - timedelta(days=1)), NOW - timedelta(days=1))
-    assert approve(ask().id, code_at(secret, NOW), approver="Bo").kind is OutcomeKind.ASK_AGAIN
+    assert approve(ask().id, code_at(secret, NOW), approver="Bo").kind is AnswerResult.ASK_AGAIN
 
 
 def test_a_code_of_nobody_enrolled_is_not_ignored() -> None:
     outcome = approve(ask().id, "123456", approver="Somebody")
-    assert outcome.kind is OutcomeKind.ASK_AGAIN
+    assert outcome.kind is AnswerResult.ASK_AGAIN
     assert "not enrolled" in (outcome.reason or "")
 
 
@@ -117,14 +117,14 @@ def test_guessing_is_stopped_and_the_right_code_waits_with_it(secret: str) -> No
         assert "wrong" in (approve(request.id, wrong(secret)).reason or "")
     assert "too many" in (approve(request.id, code_at(secret, NOW)).reason or "")
     later = NOW + timedelta(minutes=15)
-    assert approve(request.id, code_at(secret, later), later).kind is OutcomeKind.APPROVED
+    assert approve(request.id, code_at(secret, later), later).kind is AnswerResult.APPROVED
 
 
 def test_one_persons_wrong_codes_do_not_stop_another(secret: str) -> None:
     request = ask()
     for _ in range(WRONG_CODES):
         approve(request.id, "000000", approver="Somebody")
-    assert approve(request.id, code_at(secret, NOW)).kind is OutcomeKind.APPROVED
+    assert approve(request.id, code_at(secret, NOW)).kind is AnswerResult.APPROVED
 
 
 def test_one_code_at_two_doors_at_once_counts_once(secret: str) -> None:
@@ -140,7 +140,7 @@ def test_one_code_at_two_doors_at_once_counts_once(secret: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == sorted([OutcomeKind.APPROVED] + [OutcomeKind.ASK_AGAIN] * 3)
+    assert sorted(outcomes) == sorted([AnswerResult.APPROVED] + [AnswerResult.ASK_AGAIN] * 3)
 
 
 @pytest.mark.parametrize(

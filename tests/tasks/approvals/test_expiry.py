@@ -1,24 +1,20 @@
 """Reminders come once, silence ends, the audit log misses nothing, and what waits is kept shown."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from blocks.database import transaction
 from blocks.settings import settings
 from domain.approvals.request import ApprovalRequest
 from domain.policy.handbook import Handbook
 from domain.reliability.look import Found
 from tasks.approvals import expiry, record
 from tasks.approvals.decide import record_answer
-from tasks.approvals.expiry import RunsStuckError, Urgency, due_reminders, expire_due, look_for_requests
+from tasks.approvals.expiry import RunsStuckError, Urgency, due_reminders, look_for_requests
 from tasks.approvals.notes import look_for_moved_notes, place_note
-from tasks.approvals.record import ApprovalRow, attach_run, audit_unrecorded, find, finish, get, unfinished
+from tasks.approvals.record import finish, get
 from tasks.approvals.runs import RunStatus
 from tests.approval_requests import NOW, answer, ask
 
@@ -27,11 +23,6 @@ HOUR = timedelta(hours=1)
 
 def reminded(hours: int) -> list[Urgency]:
     return [reminder.urgency for reminder in due_reminders(ALWAYS, NOW + hours * HOUR)]
-
-
-def audited() -> list[str]:
-    files = (settings().vault_path / "Logs").glob("audit_*.jsonl")
-    return [json.loads(line)["action"] for file in sorted(files) for line in file.read_text().splitlines()]
 
 
 def test_the_owner_is_reminded_once_and_then_told_that_it_is_late() -> None:
@@ -53,52 +44,6 @@ def test_what_is_decided_or_over_is_not_reminded_of() -> None:
     record_answer(ask().id, answer(), NOW, Handbook)
     ask(task_id="file-2")
     assert reminded(73) == []
-
-
-def test_a_request_is_unfinished_until_its_decision_was_acted_on() -> None:
-    request = ask()
-    assert [item.id for item in unfinished()] == [request.id]
-    record_answer(request.id, answer(), NOW, Handbook)
-    assert [item.id for item in unfinished()] == [request.id]
-    finish(request.id, NOW)
-    assert unfinished() == []
-
-
-def test_another_run_for_the_request_is_another_attempt() -> None:
-    request = ask()
-    for run in ("a", "a", "b"):
-        attach_run(request.id, run)
-    found = find(request.id)
-    assert found is not None
-    assert (found.flow_run_id, found.run_attempts) == ("b", 2)
-
-
-def test_each_change_is_audited_once() -> None:
-    request = ask()
-    record_answer(request.id, answer(approver=""), NOW, Handbook)
-    record_answer(request.id, answer(), NOW, Handbook)
-    ask(task_id="file-2")
-    expire_due(NOW + 80 * HOUR)
-    assert audit_unrecorded(NOW + 90 * HOUR) == 0
-    assert audited() == [
-        "approval.requested",
-        "approval.answer_refused",
-        "approval.approved",
-        "approval.requested",
-        "approval.expired",
-    ]
-
-
-def test_a_decision_whose_process_died_before_the_audit_is_made_up_for() -> None:
-    request = ask()
-    record_answer(request.id, answer(), NOW, Handbook)
-    lost: Any = update(ApprovalRow).values(audited="pending")
-    with transaction() as session:
-        session.execute(lost)
-    assert audit_unrecorded(NOW + timedelta(seconds=30)) == 0
-    assert audit_unrecorded(NOW + timedelta(seconds=61)) == 1
-    assert audit_unrecorded(NOW + timedelta(seconds=99)) == 0
-    assert audited().count("approval.approved") == 2
 
 
 ALWAYS = Handbook()

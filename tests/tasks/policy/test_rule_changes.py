@@ -14,7 +14,7 @@ from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import Handbook
 from tasks.accounting.goals import read_goals
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
-from tasks.approvals.decide import OutcomeKind, record_answer
+from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import find, pending
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.confirmed import ForgedRulesError, mark_sent, unsent_notices
@@ -40,7 +40,7 @@ def write(old: str, new: str, file: str = HANDBOOK) -> None:
     path.write_text(before.replace(old, new, 1))
 
 
-def decide(decision: Decision, code: str = "") -> OutcomeKind:
+def decide(decision: Decision, code: str = "") -> AnswerResult:
     request = one()
     answer = Answer(decision=decision, approver="Olga", channel=Channel.CLI, code=code)
     return record_answer(
@@ -74,7 +74,7 @@ def test_a_raised_limit_holds_only_once_the_owner_has_confirmed_it() -> None:
     assert len(audited("rules.written")) == 1
     assert "900000" in str(audited("rules.written")[0]["details"])
     assert "900000" in unsent_notices()[HANDBOOK][0]
-    assert decide(Decision.APPROVE) is OutcomeKind.APPROVED
+    assert decide(Decision.APPROVE) is AnswerResult.APPROVED
     assert read_handbook().day_threshold == Decimal(900000)
     assert audited("rules.changed")[0]["approved_by"] == "Olga"
 
@@ -144,7 +144,7 @@ def test_rules_are_confirmed_as_shown_or_not_at_all() -> None:
     request = one()
     answer = Answer(decision=Decision.EDIT, approver="Olga", channel=Channel.CLI, changes={"revision": "7"})
     outcome = record_answer(request.id, answer, datetime.now(UTC), Handbook)
-    assert outcome.kind is OutcomeKind.ASK_AGAIN
+    assert outcome.kind is AnswerResult.ASK_AGAIN
     assert "as shown" in (outcome.reason or "")
 
 
@@ -154,9 +154,9 @@ def test_where_somebody_is_enrolled_the_rules_need_a_code() -> None:
     confirm_enrolment(enrolment, pyotp.TOTP(enrolment.secret).at(int(now.timestamp()) - 30), now)
     write("ask_above: 1000", "ask_above: 5000")
     read_handbook()
-    assert decide(Decision.APPROVE) is OutcomeKind.ASK_AGAIN
+    assert decide(Decision.APPROVE) is AnswerResult.ASK_AGAIN
     assert read_handbook().ask_above == Decimal(1000)
-    assert decide(Decision.APPROVE, pyotp.TOTP(enrolment.secret).now()) is OutcomeKind.APPROVED
+    assert decide(Decision.APPROVE, pyotp.TOTP(enrolment.secret).now()) is AnswerResult.APPROVED
     assert read_handbook().ask_above == Decimal(5000)
 
 
