@@ -3,8 +3,11 @@
 import contextlib
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
+
+OTHERS = 0o077
 
 
 def sync_folder(folder: Path) -> None:
@@ -16,6 +19,15 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether other users of this machine may open it; a link is as open as what it leads to, a socket is no file."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISLNK(mode) or stat.S_ISSOCK(mode)) and bool(mode & OTHERS)
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
 from tasks.accounting.connection import Connection, check_connection
-from tasks.actions.connected import check_connected
+from tasks.actions.connected import check_connected, odoo_client
 from tasks.approvals.record import pending
 from tasks.planning.prepare import read_written_handbook
 
@@ -69,8 +69,6 @@ def _waiting(problems: list[str]) -> int | None:
 
 async def _books(problems: list[str]) -> Connection | None:
     """The key to the books is in the Prefect server, so without it Odoo cannot be asked."""
-    from tasks.actions.connected import odoo_client
-
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await check_connected()

@@ -45,6 +45,7 @@ LARGEST_JSON_BYTES = 5_000_000
 FIRST_REFUSAL = 300
 NOT_WHOLE = "the answer is not whole"
 BATCH_PATH = "batch/gmail/v1"
+GOOGLE_API_URL = "https://gmail.googleapis.com"
 SCOPES = ("https://www.googleapis.com/auth/gmail.readonly", "https://www.googleapis.com/auth/gmail.send")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

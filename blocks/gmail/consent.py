@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from blocks.gmail.client import SCOPES
-from blocks.gmail.credentials import GOOGLE_API_URL, GmailCredentials
+from blocks.gmail.client import GOOGLE_API_URL, SCOPES
+from blocks.gmail.credentials import GmailCredentials
 from blocks.gmail.errors import GmailClientRefusedError, GmailUnavailableError
 from domain.errors import RejectedError
 

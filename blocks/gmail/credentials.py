@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
-from blocks.gmail.client import GmailAccount, GmailClient
+from blocks.gmail.client import GOOGLE_API_URL, GmailAccount, GmailClient
 from blocks.prefect_server import saved_document
 
-GOOGLE_API_URL = "https://gmail.googleapis.com"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
 
 

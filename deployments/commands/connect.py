@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from pydantic import SecretStr, ValidationError
 
+from blocks.gmail.client import GOOGLE_API_URL
 from blocks.odoo.client import OdooProtocol
 from blocks.prefect_server import PrefectNotLiveError, PrefectPasswordError
 from blocks.settings import Mode, settings
@@ -16,17 +17,16 @@ from deployments.environment import api_url, apply_environment
 from deployments.listening import Access, prefect_access
 from deployments.printing import say
 from domain.refused_values import refusals
+from tasks.accounting.connection import Connection, check_connection
 
 if TYPE_CHECKING:
     from blocks.odoo.credentials import OdooCredentials
-    from tasks.accounting.connection import Connection
 
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True)
 
 LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
-GMAIL_API_URL = "https://gmail.googleapis.com"
 
 
 @app.command()
@@ -64,9 +64,7 @@ def _odoo_block(**answers: str) -> "OdooCredentials":
         raise typer.BadParameter(refusals(error)[0]) from error
 
 
-async def _save_odoo(block: "OdooCredentials") -> "Connection":
-    from tasks.accounting.connection import check_connection
-
+async def _save_odoo(block: "OdooCredentials") -> Connection:
     async with block.client() as client:
         found = await answer_of("Odoo", check_connection(client), remedy=LOOK_AT.format(block.url))
     block.key_expires_on = found.key_expires_on
@@ -79,7 +77,7 @@ def gmail(
     client_secrets: Annotated[
         typer.FileText, typer.Option(prompt="OAuth client file (JSON from Google Cloud)")
     ],
-    api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GMAIL_API_URL,
+    api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GOOGLE_API_URL,
 ) -> None:
     """Connect Gmail: opens the browser for Google's consent."""
     use_live_server()

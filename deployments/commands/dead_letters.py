@@ -13,6 +13,7 @@ from deployments.asking import ask
 from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_table, say
 from domain.errors import ContractError, DigitalFteError, RejectedError
+from domain.vault.folder import Folder
 from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import (
     DeadLetter,
@@ -23,6 +24,7 @@ from tasks.reliability.dead_letters import (
     resolve,
     waiting_letters,
 )
+from tasks.vault.vault import current_vault
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -138,9 +140,7 @@ async def _replay_one(letter: DeadLetter) -> str | None:
 
 
 async def _work_task_again(letter: DeadLetter) -> None:
-    from domain.vault.folder import Folder
     from flows.work_task import work_task
-    from tasks.vault.vault import current_vault
 
     task_id = str(letter.payload["task_id"])
     where = current_vault()

@@ -4,7 +4,6 @@ import asyncio
 import importlib.util
 import json
 import shutil
-import stat
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.text import Text
 
+from blocks.files import is_open_to_others
 from blocks.prefect_server import PrefectPasswordError
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
-OTHERS = 0o077
 ACCOUNTS = ("odoo", "gmail")
 FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
 RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key", "gmail": "fte connect gmail"}
@@ -70,6 +69,18 @@ class Finding:
     health: Health
     found: str
     remedy: str = ""
+
+
+def _good(what: str, found: str) -> Finding:
+    return Finding(what, Health.GOOD, found)
+
+
+def _missing(what: str, found: str, remedy: str) -> Finding:
+    return Finding(what, Health.MISSING, found, remedy)
+
+
+def _broken(what: str, found: str, remedy: str) -> Finding:
+    return Finding(what, Health.BROKEN, found, remedy)
 
 
 def doctor(*, as_json: AsJson = False) -> None:
@@ -109,17 +120,15 @@ def examine(here: Settings) -> Iterator[Finding]:
 
 def _guarded(what: str, look: Callable[[], str], remedy: str) -> Finding:
     try:
-        return Finding(what, Health.GOOD, look())
+        return _good(what, look())
     except (DigitalFteError, OSError) as error:
-        return Finding(what, Health.BROKEN, str(error), remedy)
+        return _broken(what, str(error), remedy)
 
 
 def _vault(here: Settings) -> Finding:
     if not (here.vault_path / HANDBOOK).exists():
-        return Finding(
-            "Vault", Health.BROKEN, f"no Vault at {here.vault_path}", f"fte vault init {here.vault_path}"
-        )
-    return Finding("Vault", Health.GOOD, str(here.vault_path))
+        return _broken("Vault", f"no Vault at {here.vault_path}", f"fte vault init {here.vault_path}")
+    return _good("Vault", str(here.vault_path))
 
 
 def _handbook(here: Settings) -> Finding:
@@ -154,34 +163,32 @@ def audit_row(here: Settings) -> Finding:
         here.check_vault()
         state = verify_audit_log(here.vault_path, here.keys).state
     except (DigitalFteError, OSError) as error:
-        return Finding("Audit log", Health.BROKEN, str(error), "fte audit verify")
+        return _broken("Audit log", str(error), "fte audit verify")
     if state in SOUND:
-        return Finding("Audit log", Health.GOOD, state.value)
-    return Finding("Audit log", Health.BROKEN, state.value, "fte audit verify names the line")
+        return _good("Audit log", state.value)
+    return _broken("Audit log", state.value, "fte audit verify names the line")
 
 
 def _server(here: Settings) -> Finding:
     """Whether it answers and takes our password."""
     access = prefect_access(here)
     if access is Access.AWAY:
-        return Finding("Prefect server", Health.BROKEN, f"{api_url(here)} does not answer", "fte up")
+        return _broken("Prefect server", f"{api_url(here)} does not answer", "fte up")
     if access is Access.REFUSED:
-        return Finding("Prefect server", Health.BROKEN, str(PrefectPasswordError()), "fte down, then fte up")
-    return Finding("Prefect server", Health.GOOD, api_url(here))
+        return _broken("Prefect server", str(PrefectPasswordError()), "fte down, then fte up")
+    return _good("Prefect server", api_url(here))
 
 
 def _prefect_version() -> Finding:
     untested = untested_version()
     if untested:
-        return Finding("Prefect", Health.MISSING, untested, f"pip install 'prefect=={TESTED_MINOR}.*'")
-    return Finding("Prefect", Health.GOOD, version("prefect"))
+        return _missing("Prefect", untested, f"pip install 'prefect=={TESTED_MINOR}.*'")
+    return _good("Prefect", version("prefect"))
 
 
 def _prefect_database(here: Settings) -> Finding:
     size = f"{database_bytes(here) / 1e6:.1f} MB"
-    return Finding(
-        "Prefect's database", Health.GOOD, f"{size}; ended runs are kept {here.keep_runs_days} days"
-    )
+    return _good("Prefect's database", f"{size}; ended runs are kept {here.keep_runs_days} days")
 
 
 def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
@@ -193,15 +200,13 @@ def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
     for look in looks:
         what = f"Looking at {look.channel}"
         if not at_work:
-            yield Finding(what, Health.MISSING, f"last {look.words()}", "fte up")
+            yield _missing(what, f"last {look.words()}", "fte up")
         elif look.is_overdue(now):
-            yield Finding(what, Health.BROKEN, f"not since {look.words()}", "fte down, then fte up")
+            yield _broken(what, f"not since {look.words()}", "fte down, then fte up")
         elif look.problem:
-            yield Finding(
-                what, Health.BROKEN, look.words(), "do what it says; it is looked at again by itself"
-            )
+            yield _broken(what, look.words(), "do what it says; it is looked at again by itself")
         else:
-            yield Finding(what, Health.GOOD, look.words())
+            yield _good(what, look.words())
 
 
 def _is_at_work(here: Settings) -> bool:
@@ -211,30 +216,22 @@ def _is_at_work(here: Settings) -> bool:
 
 def _reachable(what: str, address: str, remedy: str) -> Finding:
     if is_healthy(address, PATIENT_SECONDS):
-        return Finding(what, Health.GOOD, address)
-    return Finding(what, Health.BROKEN, f"{address} does not answer", remedy)
+        return _good(what, address)
+    return _broken(what, f"{address} does not answer", remedy)
 
 
 def private_state(here: Settings) -> Iterator[Finding]:
     """Whether other users of this machine can look into the state folder or the Vault."""
     remedy = f"chmod -R go= {here.state}"
-    seen = [path for path in (here.state, *here.state.rglob("*")) if _is_open_to_others(path)]
+    seen = [path for path in (here.state, *here.state.rglob("*")) if is_open_to_others(path)]
     if seen:
         words = f"{len(seen)} open to other users of this machine, such as {seen[0]}"
-        yield Finding("Private state", Health.BROKEN, words, remedy)
+        yield _broken("Private state", words, remedy)
     else:
-        yield Finding("Private state", Health.GOOD, str(here.state))
-    if _is_open_to_others(here.vault_path):
+        yield _good("Private state", str(here.state))
+    if is_open_to_others(here.vault_path):
         words = "other users of this machine can look into it; keep it so if you mean it"
-        yield Finding("Vault's modes", Health.MISSING, words, f"chmod -R go= {here.vault_path}")
-
-
-def _is_open_to_others(path: Path) -> bool:
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return False
-    return not (stat.S_ISLNK(mode) or stat.S_ISSOCK(mode)) and bool(mode & OTHERS)
+        yield _missing("Vault's modes", words, f"chmod -R go= {here.vault_path}")
 
 
 def _accounts(here: Settings) -> Iterator[Finding]:
@@ -249,33 +246,27 @@ def _account(here: Settings, account: str) -> Finding:
     address = f"{api_url(here)}/block_types/slug/{account}-credentials/block_documents/name/{account}"
     answer = asked(address, login=prefect_login())
     if answer is None:
-        return Finding(
-            account, Health.BROKEN, "the Prefect server keeps the accounts and does not answer", "fte up"
-        )
+        return _broken(account, "the Prefect server keeps the accounts and does not answer", "fte up")
     if answer.is_refusal:
-        return Finding(
-            account, Health.BROKEN, "the Prefect server refused the password", "see Prefect server above"
-        )
+        return _broken(account, "the Prefect server refused the password", "see Prefect server above")
     return _saved(here, account, answer)
 
 
 def _saved(here: Settings, account: str, answer: Answer) -> Finding:
     """A saved account, unless its consent was refused since it was saved."""
     if not answer.is_success:
-        return Finding(
-            account, Health.MISSING, "not connected", FIRST_STEP.get(account, f"fte connect {account}")
-        )
+        return _missing(account, "not connected", FIRST_STEP.get(account, f"fte connect {account}"))
     saved = json.loads(answer.body)
     try:
         refused = refused_consent(account, datetime.fromisoformat(saved["updated"]))
     except DigitalFteError as error:
-        return Finding(account, Health.BROKEN, str(error), f"check {here.state}")
+        return _broken(account, str(error), f"check {here.state}")
     if refused is not None:
-        return Finding(account, Health.BROKEN, refused.said, f"fte connect {account}")
+        return _broken(account, refused.said, f"fte connect {account}")
     ending = ending_key(saved.get("data", {}), datetime.now(UTC).date())
     if ending:
-        return Finding(account, Health.BROKEN, ending, RENEWAL["odoo"])
-    return Finding(account, Health.GOOD, "saved")
+        return _broken(account, ending, RENEWAL["odoo"])
+    return _good(account, "saved")
 
 
 async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:
@@ -292,14 +283,12 @@ async def ask(account: str, probe: Awaitable[str], mode: Mode, seconds: float = 
         async with asyncio.timeout(seconds):
             found = await probe
     except TimeoutError:
-        return Finding(account, Health.BROKEN, f"no answer within {seconds:g} s", again or AWAY[account])
+        return _broken(account, f"no answer within {seconds:g} s", again or AWAY[account])
     except RejectedError as error:
-        return Finding(account, Health.BROKEN, str(error), again or RENEWAL[account])
+        return _broken(account, str(error), again or RENEWAL[account])
     except (DigitalFteError, OSError) as error:
-        return Finding(account, Health.BROKEN, str(error), again or AWAY[account])
-    return Finding(
-        account, Health.GOOD, f"demo account, {found}" if mode is Mode.SANDBOX else f"connected, {found}"
-    )
+        return _broken(account, str(error), again or AWAY[account])
+    return _good(account, f"demo account, {found}" if mode is Mode.SANDBOX else f"connected, {found}")
 
 
 async def _ask_odoo() -> str:
@@ -343,10 +332,10 @@ def kept_books(now: datetime) -> Finding:
     try:
         manifest = load_snapshot().manifest
     except SnapshotMissingError:
-        return Finding("copy of the books", Health.MISSING, "none yet", SYNC)
+        return _missing("copy of the books", "none yet", SYNC)
     except SnapshotDamagedError as error:
-        return Finding("copy of the books", Health.BROKEN, str(error), SYNC)
-    return Finding("copy of the books", Health.GOOD, age_words(manifest, now))
+        return _broken("copy of the books", str(error), SYNC)
+    return _good("copy of the books", age_words(manifest, now))
 
 
 def _ocr() -> Finding:
@@ -354,10 +343,5 @@ def _ocr() -> Finding:
     found = importlib.util.find_spec("rapidocr")
     folder = Path(found.origin).parent / "models" if found and found.origin else None
     if folder and any(folder.glob("*.onnx")):
-        return Finding("Text in pictures", Health.GOOD, f"rapidocr {version('rapidocr')}")
-    return Finding(
-        "Text in pictures",
-        Health.MISSING,
-        "nothing to read them with; pictures wait for a person",
-        "make setup",
-    )
+        return _good("Text in pictures", f"rapidocr {version('rapidocr')}")
+    return _missing("Text in pictures", "nothing to read them with; pictures wait for a person", "make setup")

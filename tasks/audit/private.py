@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from blocks.files import is_open_to_others
 from tasks.audit.log import ACTION_AT, ERASED, RETENTION, SET_ASIDE, AuditLog, event_of
 
 _END = re.compile(
@@ -18,7 +19,6 @@ _END = re.compile(
 LONGEST_END = 450
 """How a record with private content ends; reading the whole line as JSON took four times as long."""
 
-OTHERS = 0o077
 _ERASED, _RETENTION = (f',"action":"{action}",'.encode() for action in (ERASED, RETENTION))
 
 
@@ -65,15 +65,9 @@ def exposed(log: AuditLog) -> Path | None:
     """A file of the log, or the folder of its private content, that other users of this machine may open."""
     if os.name == "nt":  # modes say nothing there
         return None
-    return next((path for path in (*log.files(), log.private, *_in(log.private)) if _is_open(path)), None)
-
-
-def _is_open(path: Path) -> bool:
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return False
-    return not stat.S_ISLNK(mode) and bool(mode & OTHERS)
+    return next(
+        (path for path in (*log.files(), log.private, *_in(log.private)) if is_open_to_others(path)), None
+    )
 
 
 def _problem(log: AuditLog) -> PrivateProblem | None:
