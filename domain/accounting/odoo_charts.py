@@ -16,15 +16,17 @@ CHARTS = frozenset(
     es_coop_pymes es_full es_pymes et fi fr ga ga_syscebnl generic_coa gn gn_syscebnl gq gq_syscebnl gr gt gw
     gw_syscebnl hk hn hr hr_kuna hu id ie il in iq it jo_standard jp ke kh km km_syscebnl kr kw kz lb lk lt lu lv
     ma mc ml ml_syscebnl mn mt mu mx my mz ne ne_syscebnl ng nl no nz om pa pe ph pk pl pt qa ro rs rw sa se se_K2
-    se_K3 sg si sk sn sn_syscebnl syscebnl syscohada td td_syscebnl tg tg_syscebnl th tn tr tw tz ua_psbo ug uk us
+    se_K3 sg si sk sn sn_syscebnl td td_syscebnl tg tg_syscebnl th tn tr tw tz ua_psbo ug uk us
     uy ve vn xi za zm
     """.split()  # noqa: SIM905 (149 lines otherwise)
 )
 
+SHARED = frozenset({"syscohada", "syscebnl"})
+"""Several countries' charts are made of these; Odoo lists them and refuses to load them."""
+
 _ELSEWHERE = {
     "mc": "l10n_fr_account",
     "xi": "l10n_uk",
-    "syscebnl": "l10n_syscohada",
     "hr_kuna": "l10n_hr_kuna",
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.session import OdooSessionClient
-from domain.accounting.odoo_charts import CHARTS, chart_modules, charts_like
+from domain.accounting.odoo_charts import CHARTS, SHARED, chart_modules, charts_like
 from domain.accounting.setup import BOT_NAME, SetupWishError, Wanted
 
 NEEDED_JOURNALS = ("sale", "purchase", "bank")
@@ -55,7 +55,7 @@ async def _country(admin: OdooClient, code: str) -> list[str]:
 async def _chart(admin: OdooClient, code: str, *, has_books: bool) -> list[str]:
     if has_books:
         described = await admin.call("res.company", "fields_get", allfields=["chart_template"])
-        known = [name for name, _ in described["chart_template"]["selection"]]
+        known = [name for name, _ in described["chart_template"]["selection"] if name not in SHARED]
     else:
         known = sorted(CHARTS)
         named = [["name", "in", chart_modules(code)]]

@@ -180,6 +180,11 @@ def user(**changed: Any) -> dict[str, Any]:
             "--chart 'us_gaap' is not a chart of accounts of this Odoo; it knows us",
         ),
         ({"chart": "de_skr05"}, FRESH, "it knows de_skr03, de_skr04"),
+        (
+            {"chart": "syscohada"},
+            {"res.company/fields_get": {"chart_template": {"selection": [["syscohada", "SYSCOHADA"]]}}},
+            "--chart 'syscohada' is not a chart of accounts of this Odoo; leave it out",
+        ),
         ({"chart": "x"}, FRESH, "--chart 'x' is not a chart of accounts of this Odoo; leave it out"),
         (
             {"chart": "mc"},
