@@ -81,11 +81,11 @@ def _problem(log: AuditLog) -> PrivateProblem | None:
 
 
 def _look_at(explained: _Explained, day: Path, private: Path, *, is_newest: bool) -> PrivateProblem | None:
-    """One day; what is written to it meanwhile is left to the next proof."""
+    """One day; a line that is written meanwhile may have no record yet, and is left to the next proof."""
     size = private.stat().st_size if private.exists() else 0
     records = {record.event_id: record for record in _records(explained, day)}
-    lines = private.read_bytes()[:size].splitlines(keepends=True) if size else []
-    there = {event_of(line) for line in lines}
+    content = private.read_bytes() if private.exists() else b""
+    lines, there = content[:size].splitlines(keepends=True), {event_of(line) for line in content.splitlines()}
     for record in records.values():
         is_explained = record.event_id in explained.erased or record.sequence <= explained.dropped_to
         if record.event_id not in there and not is_explained:
