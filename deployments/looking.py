@@ -14,11 +14,11 @@ from functools import partial
 
 from deployments.table import run_names
 from domain.reliability.look import Found, Look
-from flows.watch_files import look_for_files
 from flows.watch_gmail import BLOCK as MAILBOX
 from tasks.approvals.expiry import look_for_requests
 from tasks.approvals.notes import look_for_moved_notes
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
+from tasks.inbox import look_for_files
 from tasks.mail.look import look_for_mail
 from tasks.planning.look import keep_vault_notes, look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.prepare import read_handbook, read_playbooks

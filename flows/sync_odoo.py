@@ -1,21 +1,16 @@
 """sync_odoo: a snapshot of the books on this machine, for reports and notebooks."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from blocks.odoo.credentials import OdooCredentials, saved_books
 from blocks.settings import settings
-from domain.accounting.copied_books import CopiedBooks
 from domain.accounting.doubt import Doubt
 from domain.errors import TransientError
-from domain.reliability.limits import RateLimitedError
-from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import (
     SnapshotStatus,
     Source,
@@ -24,12 +19,10 @@ from tasks.accounting.snapshot import (
     snapshot_words,
     store_snapshot,
 )
-from tasks.reliability.breakers import ServiceUnavailableError, guarded
+from tasks.accounting.sync import books_since, check_books, fetch_books, sound_part
 from tasks.reliability.notify import notify_owner
-from tasks.reliability.retries import TRANSIENT_RETRIES
 
 BLOCK = "odoo"
-Checked = tuple[CopiedBooks, tuple[Doubt, ...]]
 
 
 @flow(name="sync-odoo", flow_run_name="Bring the copy of the books up to date")
@@ -50,13 +43,13 @@ async def sync_odoo() -> State:
     now, there, source = _now(), snapshot_status(), _source(credentials)
     old = there.basis(source, now)
     try:
-        books = await fetch_books(lambda: _fetch(credentials, old))
+        books = await fetch_books(lambda: books_since(old, credentials, _now))
     except TransientError as error:
         return Completed(name="Degraded", message=f"{error}; the snapshot stays: {snapshot_words(now)}")
     if there.manifest and not there.manifest.doubts and there.holds(books, source):
         confirm_snapshot(there.manifest, taken_at=now, is_whole=old is None)
         return Completed(message=f"nothing new; {snapshot_words(now)}")
-    sound, doubts = await check_books(lambda: _check(books))
+    sound, doubts = await check_books(lambda: sound_part(books))
     await notify_doubts(doubts, there.manifest.doubts if there.manifest else ())
     if there.manifest and there.holds(sound, source, doubts):
         confirm_snapshot(there.manifest, taken_at=now, is_whole=old is None)
@@ -71,39 +64,6 @@ async def notify_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
     body = "\n".join(doubt.said for doubt in doubts if not doubt.is_known(told))
     if body:
         await notify_owner("Records in the books cannot be right", body, urgency="warning", key=body)
-
-
-async def _is_worth_waiting(_task: Any, _run: Any, state: State) -> bool:
-    """A service that is known to be away or limited is tried again by the next run, not waited for in this one."""
-    failure = await state.aresult(raise_on_failure=False)
-    return isinstance(failure, TransientError) and not isinstance(
-        failure, ServiceUnavailableError | RateLimitedError
-    )
-
-
-@task(**TRANSIENT_RETRIES | {"retry_condition_fn": _is_worth_waiting}, cache_policy=NO_CACHE)
-async def fetch_books(fetch: Callable[[], Awaitable[CopiedBooks]]) -> CopiedBooks:
-    """Read from Odoo. A function and not the books: the Prefect server looks through everything that it passes on."""
-    return await fetch()
-
-
-@task(cache_policy=NO_CACHE)
-async def check_books(check: Callable[[], Checked]) -> Checked:
-    """Validate what was read: what of it is sound, and what is doubted."""
-    return check()
-
-
-async def _fetch(credentials: OdooCredentials, old: CopiedBooks | None) -> CopiedBooks:
-    async with guarded("odoo", clock=_now), credentials.client() as client:
-        return await read_books(client, old)
-
-
-def _check(books: CopiedBooks) -> Checked:
-    from tasks.accounting.snapshot_suite import sound_books
-
-    sound, doubts = sound_books(books)
-    _ = sound.ledger
-    return sound, doubts
 
 
 def _source(credentials: OdooCredentials) -> Source:

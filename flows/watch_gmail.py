@@ -1,24 +1,18 @@
 """watch_gmail: new mail becomes tasks."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from prefect import flow, tags, task
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, tags
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from blocks.gmail.client import GmailClient
 from blocks.gmail.credentials import GmailCredentials, SavedMailbox, saved_mailbox
 from blocks.gmail.errors import GmailConsentError
 from blocks.settings import settings
 from domain.errors import TransientError
-from domain.reliability.limits import RateLimitedError
 from tasks.flow_runs.runs import name_run
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
-from tasks.mail.take_mail import Taken, take_part
-from tasks.reliability.breakers import ServiceUnavailableError
-from tasks.reliability.retries import TRANSIENT_RETRIES
+from tasks.mail.take_mail import Taken, take_mail
 
 BLOCK = "gmail"
 
@@ -72,25 +66,11 @@ async def _take_all(credentials: GmailCredentials, taken: Taken) -> TransientErr
         async with credentials.client() as client:
             more = True
             while more:
-                part, more = await take_mail(client, frozenset(taken.given_up))
+                part, more = await take_mail(client, frozenset(taken.given_up), _now)
                 taken.add(part)
     except TransientError as error:
         return error
     return None
-
-
-async def _is_worth_waiting(_task: Any, _run: Any, state: State) -> bool:
-    """A service that is known to be away or limited is tried again by the next run, not waited for in this one."""
-    failure = await state.aresult(raise_on_failure=False)
-    return isinstance(failure, TransientError) and not isinstance(
-        failure, ServiceUnavailableError | RateLimitedError
-    )
-
-
-@task(**TRANSIENT_RETRIES | {"retry_condition_fn": _is_worth_waiting}, cache_policy=NO_CACHE)
-async def take_mail(client: GmailClient, skip: frozenset[str]) -> tuple[Taken, bool]:
-    """Take in the next part of what is new; whether there is more."""
-    return await take_part(client, skip, clock=_now)
 
 
 def _now() -> datetime:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 
-from prefect import State, flow, task
+from prefect import State, flow
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
@@ -17,11 +17,11 @@ from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import Progress, shown_record
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
-from domain.reliability.limits import RateLimitedError
 from tasks.actions.compensate import compensate_plan
-from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
+from tasks.actions.effects import Request
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import preview_step
+from tasks.actions.step import performed
 from tasks.approvals.ask import ask_person
 from tasks.approvals.runs import show_late_results
 from tasks.planning.orders import complete_order, waits_for_books
@@ -38,15 +38,12 @@ from tasks.planning.progress import (
 )
 from tasks.planning.run_page import RunPage
 from tasks.reliability import outbox
-from tasks.reliability.breakers import ServiceUnavailableError
 from tasks.reliability.claims import claim, release, task_claim, this_process
 from tasks.reliability.notify import notify_owner
 
 CLAIM_SECONDS = 600
 LATER, ELSEWHERE = "Later", "Elsewhere"
 LONGEST_NAME = 100
-PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
-"""Between tries of one step in one run; for a service that is away longer the task waits in its outbox."""
 
 
 def run_name() -> str:
@@ -193,9 +190,7 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
         return
     request = Request(prepared.task_id, step, prepared.doubts)
     try:
-        done = await _performed(request, handbook)
-    except ApprovalNeededError as error:
-        await _ask(prepared, step, error.verdict, handbook, outcome)
+        done = await performed(request, handbook)
     except (TransientError, UnknownOutcomeError) as error:
         outcome.delays.append(_delay(step.id, service, error))
     except (RejectedError, EvidenceMissingError) as error:
@@ -226,46 +221,6 @@ async def _ask(
     asked = await ask_person(prepared.task_id, step, verdict, background, handbook=handbook, now=_now())
     outcome.statuses[step.id] = StepStatus.WAITING
     outcome.waiting_for.append(asked)
-
-
-async def _performed(request: Request, handbook: Handbook) -> Evidence | Verdict:
-    """A step, as a task run of its own where Prefect runs the flow."""
-    step = request.step
-    if flow_run.get_id() is not None:
-        return await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
-    for pause in PAUSES_SECONDS:
-        try:
-            return await perform_step.fn(request, handbook)
-        except (TransientError, UnknownOutcomeError) as error:
-            if not _is_soon_better(error):
-                raise
-        await asyncio.sleep(pause)
-    return await perform_step.fn(request, handbook)
-
-
-async def _may_repeat(_task: object, _run: object, state: State) -> bool:
-    """An unknown outcome may be tried again because `perform` reconciles before it repeats."""
-    return _is_soon_better(await state.aresult(raise_on_failure=False))
-
-
-def _is_soon_better(failure: object) -> bool:
-    if isinstance(failure, ServiceUnavailableError | RateLimitedError):
-        return False  # they name a time beyond these pauses
-    return isinstance(failure, TransientError | UnknownOutcomeError)
-
-
-@task(
-    retries=len(PAUSES_SECONDS),
-    retry_delay_seconds=PAUSES_SECONDS,
-    retry_jitter_factor=0.5,
-    retry_condition_fn=_may_repeat,
-)
-async def perform_step(request: Request, handbook: Handbook) -> Evidence | Verdict:
-    """Perform one step (`tasks/actions/effects.py`), or say why a person has to decide first."""
-    try:
-        return await perform(request, handbook, _now)
-    except ApprovalNeededError as error:
-        return error.verdict
 
 
 def _now() -> datetime:

@@ -1,31 +1,18 @@
 """A vendor bill: what is asked for, what the books then say, and whether the two agree."""
 
 import datetime as dt
-import hashlib
-import re
 from decimal import Decimal
-from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from domain.accounting.move import MoveFacts, MoveState, move_problems
 from domain.accounting.period import refuse_implausible
 from domain.money import rounded
 from domain.text import OneLine
 
-SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-
 SUNDRY = "Sundry purchases"
 """The standing partner of small purchases of which nobody said who was paid."""
-
-
-class BillState(StrEnum):
-    """A bill's state, in Odoo's words."""
-
-    DRAFT = "draft"
-    POSTED = "posted"
-    CANCELLED = "cancel"
 
 
 class BillInputs(BaseModel):
@@ -78,26 +65,26 @@ class BillInputs(BaseModel):
         return self
 
 
-class BillFacts(BaseModel):
+class BillFacts(MoveFacts):
     """What the books say about one bill, read back from Odoo."""
 
-    model_config = ConfigDict(frozen=True)
+    word: ClassVar[str] = "bill"
 
     bill_id: int
-    name: str | None = Field(description="Odoo's own number; none while it is a draft")
-    state: BillState
     vendor_id: int
     vendor: str
     number: str | None
-    invoice_date: dt.date | None
-    date: dt.date = Field(description="the accounting date that Odoo really used")
-    due_on: dt.date | None
-    currency: str
-    amount_total: Decimal
-    amount_tax: Decimal
-    residual: Decimal = Field(description="still to be paid")
-    payment_state: str
     attachment_count: int
+
+    @property
+    def move_id(self) -> int:
+        """Odoo's id."""
+        return self.bill_id
+
+    @property
+    def party(self) -> str:
+        """Who is paid."""
+        return self.vendor
 
 
 class BillReceipt(BillFacts):
@@ -107,27 +94,10 @@ class BillReceipt(BillFacts):
     url: str = Field(description="where a person sees the bill")
     notes: list[str] = Field(default=[], description="one sentence for each thing worth knowing")
 
-    def facts(self) -> BillFacts:
-        """What the books say, without what we say about it."""
-        return BillFacts(**self.model_dump(include=set(BillFacts.model_fields)))
-
-
-def external_id(kind: str, key: str) -> str:
-    """The name under which Odoo keeps the record of this effect: `fte.bill_<key>`."""
-    name = key if SAFE_KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"fte.{kind}_{name}"
-
 
 def bill_problems(inputs: BillInputs, facts: BillFacts) -> list[str]:
     """What keeps these facts from being evidence that these inputs are booked; empty when they are."""
-    problems = []
-    if facts.state is not BillState.POSTED:
-        problems.append(f"bill {facts.bill_id} is in state '{facts.state}', not posted")
-    if (facts.amount_total, facts.currency) != (inputs.total, inputs.currency):
-        problems.append(
-            f"bill {facts.bill_id} is over {facts.amount_total} {facts.currency}, "
-            f"the document over {inputs.total} {inputs.currency}"
-        )
+    problems = move_problems(facts, inputs.total, inputs.currency)
     if inputs.number and facts.number != inputs.number:
         problems.append(f"bill {facts.bill_id} has the vendor's number {facts.number}, not {inputs.number}")
     if facts.invoice_date != inputs.issued_on:
@@ -160,6 +130,6 @@ def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:
         )
     if inputs.tax is None:
         notes.append("booked gross: the document's tax is not known")
-    if facts.state is BillState.POSTED and facts.date != inputs.issued_on:
+    if facts.state is MoveState.POSTED and facts.date != inputs.issued_on:
         notes.append(f"Odoo booked it on {facts.date}, not on {inputs.issued_on}: that period is locked")
     return notes

@@ -1,11 +1,8 @@
-"""Customers: what is asked for, and which one of the books is meant: by e-mail, then tax number, then name."""
-
-from collections.abc import Sequence
+"""A customer: what is asked for, what the books then say, and whether the two agree."""
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from domain.accounting.party import party_name
-from domain.accounting.vendor import Known, Partner, Vendor, VendorMatch, plain_email, plain_vat
+from domain.accounting.partner import CUSTOMER, Identity, Known, Partner, match_partner
 from domain.errors import RejectedError
 from domain.text import EmailAddress, OneLine
 
@@ -49,9 +46,9 @@ class CustomerInputs(BaseModel):
         street, *below = [line.strip() for line in value.splitlines() if line.strip()] or [""]
         return Address(street=street, street2=", ".join(below))
 
-    def identity(self) -> Vendor:
+    def identity(self) -> Identity:
         """What tells this customer from others."""
-        return Vendor(name=self.name, vat=self.vat, email=self.email)
+        return Identity(name=self.name, vat=self.vat, email=self.email)
 
 
 class CustomerFacts(BaseModel):
@@ -74,104 +71,19 @@ class CustomerReceipt(CustomerFacts):
     url: str = Field(description="where a person sees the customer")
     known_by: Known
 
-    def facts(self) -> CustomerFacts:
-        """What the books say, without what we say about it."""
-        return CustomerFacts(**self.model_dump(include=set(CustomerFacts.model_fields)))
-
-
-class AmbiguousCustomerError(RejectedError):
-    """More than one customer fits, or the one that fits contradicts what is asked for."""
-
-    def __init__(self, asked: Vendor, partners: Sequence[Partner], problem: str) -> None:
-        self.partners = list(partners)
-        names = "; ".join(
-            f"{p.name} (id {p.partner_id}, {p.email or 'no e-mail'}, tax number {p.vat or 'none'})"
-            for p in partners
-        )
-        super().__init__(
-            f"customer '{asked.name}' {problem}: {names}; say which one is meant by e-mail address or tax "
-            "number (customer_email, customer_tax_number), or merge or correct them in Odoo"
-        )
-
 
 class UnknownCustomerError(RejectedError):
     """The books have no such customer."""
 
-    def __init__(self, asked: Vendor) -> None:
+    def __init__(self, asked: Identity) -> None:
         super().__init__(
             f"Odoo has no customer '{asked.name}'; create the customer first, or correct the name"
         )
 
 
-def match_customer(asked: Vendor, partners: Sequence[Partner]) -> VendorMatch:
-    """The one partner that is meant.
-
-    Raises:
-        AmbiguousCustomerError: several fit, or what is known of the one that fits says otherwise.
-    """
-    by_email = [p for p in partners if asked.email and plain_email(p.email) == plain_email(asked.email)]
-    by_vat = [p for p in partners if asked.vat and plain_vat(p.vat) == plain_vat(asked.vat)]
-    by_name = [p for p in partners if party_name(p.name) == party_name(asked.name)]
-    if by_email and by_vat and not _ids(by_email) & _ids(by_vat):
-        raise AmbiguousCustomerError(
-            asked, [*by_email, *by_vat], "has the e-mail address of one and the tax number of another"
-        )
-    for known_by, found in ((Known.EMAIL, by_email), (Known.VAT, by_vat), (Known.NAME, by_name)):
-        if found:
-            return VendorMatch(known_by=known_by, partner=_only(asked, found, known_by))
-    return VendorMatch(known_by=Known.UNKNOWN)
-
-
-def match_named_customer(asked: Vendor, partners: Sequence[Partner]) -> VendorMatch:
-    """The one partner of that name; e-mail address and tax number tell those of one name apart, and never another.
-
-    Raises:
-        AmbiguousCustomerError: several fit, or the address or number is another's.
-    """
-    match = match_customer(asked, partners)
-    if match.partner is None:
-        return match
-    by_name = [p for p in partners if party_name(p.name) == party_name(asked.name)]
-    if match.partner.partner_id not in _ids(by_name):
-        raise AmbiguousCustomerError(
-            asked, [match.partner], f"has the {match.known_by.value} of somebody who is called otherwise"
-        )
-    if match.known_by is Known.NAME and (asked.email or asked.vat) and len(_ids(by_name)) > 1:
-        raise AmbiguousCustomerError(
-            asked, by_name, "fits several, and the e-mail address or tax number is none of theirs"
-        )
-    return match
-
-
 def customer_problems(inputs: CustomerInputs, facts: CustomerFacts) -> list[str]:
     """What keeps these facts from being evidence of that customer; empty when they are."""
-    match = match_customer(
-        inputs.identity(),
-        [Partner(partner_id=facts.customer_id, name=facts.name, vat=facts.vat, email=facts.email)],
-    )
+    found = Partner(partner_id=facts.customer_id, name=facts.name, vat=facts.vat, email=facts.email)
+    match = match_partner(CUSTOMER, inputs.identity(), [found])
     problems = [] if match.partner else [f"customer {facts.customer_id} is {facts.name}, not {inputs.name}"]
     return problems if facts.is_active else [*problems, f"customer {facts.customer_id} is archived"]
-
-
-def _only(asked: Vendor, found: Sequence[Partner], known_by: Known) -> Partner:
-    fitting = [p for p in found if not _differs(plain_vat(p.vat), plain_vat(asked.vat))]
-    if not fitting:
-        raise AmbiguousCustomerError(asked, found, "is known with another tax number")
-    if known_by is Known.NAME:
-        fitting = [p for p in fitting if not _differs(plain_email(p.email), plain_email(asked.email))]
-        if not fitting:
-            raise AmbiguousCustomerError(asked, found, "is known with another e-mail address")
-    if len(_ids(fitting)) > 1:
-        named = [p for p in fitting if party_name(p.name) == party_name(asked.name)]
-        if len(_ids(named)) != 1:
-            raise AmbiguousCustomerError(asked, fitting, "fits several")
-        return named[0]
-    return fitting[0]
-
-
-def _ids(partners: Sequence[Partner]) -> set[int]:
-    return {partner.partner_id for partner in partners}
-
-
-def _differs(theirs: str, mine: str) -> bool:
-    return bool(theirs and mine and theirs != mine)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from domain.accounting.bill import BillFacts, BillInputs, BillState
+from domain.accounting.bill import BillFacts, BillInputs
+from domain.accounting.move import MoveState
 from domain.errors import RejectedError
 
 
@@ -43,7 +44,7 @@ def earlier_duplicate(bill: BillFacts, duplicates: Sequence[BillFacts]) -> BillF
     sides see the same order.
     """
     posted = [
-        other for other in duplicates if other.bill_id != bill.bill_id and other.state is BillState.POSTED
+        other for other in duplicates if other.bill_id != bill.bill_id and other.state is MoveState.POSTED
     ]
     return next((other for other in posted if _came_first(other, bill)), None)
 

@@ -4,18 +4,17 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from domain.accounting.bill import BillState
+from domain.accounting.move import MoveFacts, move_problems
 from domain.accounting.period import refuse_implausible
 from domain.accounting.product import SoldProduct
 from domain.errors import RejectedError
 from domain.money import rounded
 from domain.text import EmailAddress, OneLine, Prose
 
-InvoiceState = BillState
 HUNDRED = Decimal(100)
 
 
@@ -118,24 +117,24 @@ class InvoiceInputs(BaseModel):
         return self
 
 
-class InvoiceFacts(BaseModel):
+class InvoiceFacts(MoveFacts):
     """What the books say about one invoice, read back from Odoo."""
 
-    model_config = ConfigDict(frozen=True)
+    word: ClassVar[str] = "invoice"
 
     invoice_id: int
-    name: str | None = Field(description="its number; none while it is a draft")
-    state: InvoiceState
     customer_id: int
     customer: str
-    invoice_date: dt.date | None
-    date: dt.date = Field(description="the accounting date that Odoo really used")
-    due_on: dt.date | None
-    currency: str
-    amount_total: Decimal
-    amount_tax: Decimal
-    residual: Decimal = Field(description="still to be paid")
-    payment_state: str
+
+    @property
+    def move_id(self) -> int:
+        """Odoo's id."""
+        return self.invoice_id
+
+    @property
+    def party(self) -> str:
+        """Who owes it."""
+        return self.customer
 
 
 class InvoiceReceipt(InvoiceFacts):
@@ -143,10 +142,6 @@ class InvoiceReceipt(InvoiceFacts):
 
     key: str
     url: str = Field(description="where a person sees the invoice")
-
-    def facts(self) -> InvoiceFacts:
-        """What the books say, without what we say about it."""
-        return InvoiceFacts(**self.model_dump(include=set(InvoiceFacts.model_fields)))
 
 
 class SalesTaxMissingError(RejectedError):
@@ -177,14 +172,7 @@ def total_by_document(items: Sequence[InvoiceItem], currency: str) -> Decimal:
 
 def invoice_problems(inputs: InvoiceInputs, facts: InvoiceFacts) -> list[str]:
     """What keeps these facts from being evidence that this invoice is posted; empty when they are."""
-    problems = []
-    if facts.state is not InvoiceState.POSTED:
-        problems.append(f"invoice {facts.invoice_id} is in state '{facts.state}', not posted")
-    if (facts.amount_total, facts.currency) != (inputs.total, inputs.currency):
-        problems.append(
-            f"invoice {facts.invoice_id} is over {facts.amount_total} {facts.currency}, "
-            f"asked was {inputs.total} {inputs.currency}"
-        )
+    problems = move_problems(facts, inputs.total, inputs.currency)
     dates = (facts.invoice_date, facts.due_on)
     if dates != (inputs.issued_on, inputs.due_date):
         problems.append(

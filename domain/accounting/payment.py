@@ -131,10 +131,6 @@ class PaymentReceipt(PaymentFacts):
     key: str
     url: str = Field(description="where a person sees the payment")
 
-    def facts(self) -> PaymentFacts:
-        """What the books say, without what we say about it."""
-        return PaymentFacts(**self.model_dump(include=set(PaymentFacts.model_fields)))
-
 
 class PaymentJournal(BaseModel):
     """A journal through which money moves."""

@@ -60,10 +60,6 @@ class ProductReceipt(Product):
     url: str = Field(description="where a person sees the product")
     notes: list[str] = Field(default=[], description="one sentence for each thing worth knowing")
 
-    def facts(self) -> Product:
-        """What the books say, without what we say about it."""
-        return Product(**self.model_dump(include=set(Product.model_fields)))
-
 
 class AmbiguousProductError(RejectedError):
     """Several products fit."""
@@ -121,19 +117,29 @@ class AmbiguousCategoryError(RejectedError):
 
 
 def match_product(name: str, code: str | None, products: Sequence[Product]) -> Product | None:
-    """The one product that is meant, or None.
+    """The one product in use that is meant, or None.
 
     Raises:
         AmbiguousProductError: several fit.
+        ArchivedProductError: the one that fits is archived; it would else be unknown, and made a second time.
     """
+    found = _fitting(name, code, [product for product in products if product.is_active])
+    if len({p.product_id for p in found}) > 1:
+        raise AmbiguousProductError(name, found)
+    if found:
+        return found[0]
+    archived = _fitting(name, code, products)
+    if archived:
+        raise ArchivedProductError(name, archived[0])
+    return None
+
+
+def _fitting(name: str, code: str | None, products: Sequence[Product]) -> list[Product]:
     by_code = [p for p in products if code and p.code == code]
     by_name = [
         p for p in products if plain_product(name) in (plain_product(p.name), plain_product(p.code or ""))
     ]
-    found = by_code or [p for p in by_name if not (code and p.code and p.code != code)]
-    if len({p.product_id for p in found}) > 1:
-        raise AmbiguousProductError(name, found)
-    return found[0] if found else None
+    return by_code or [p for p in by_name if not (code and p.code and p.code != code)]
 
 
 def product_notes(inputs: ProductInputs, facts: Product) -> list[str]:
@@ -153,7 +159,7 @@ def product_notes(inputs: ProductInputs, facts: Product) -> list[str]:
 def product_problems(inputs: ProductInputs, facts: Product) -> list[str]:
     """What keeps these facts from being evidence of that product; empty when they are."""
     problems = []
-    if match_product(inputs.name, inputs.code, [facts]) is None:
+    if not _fitting(inputs.name, inputs.code, [facts]):
         problems.append(f"product {facts.product_id} is {facts.name}, not {inputs.name}")
     if not facts.is_active:
         problems.append(f"product {facts.product_id} is archived")

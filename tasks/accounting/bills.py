@@ -8,55 +8,31 @@ import base64
 from typing import Any
 
 from blocks.odoo.client import OdooClient
-from blocks.odoo.errors import OdooRefusedError
-from domain.accounting.bill import (
-    BillFacts,
-    BillInputs,
-    BillReceipt,
-    BillState,
-    bill_notes,
-    external_id,
-    paid_before,
-)
+from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_notes, paid_before
 from domain.accounting.duplicate import DuplicateBillError, duplicates_of, earlier_duplicate, plain_number
+from domain.accounting.move import MoveState
 from domain.accounting.tax import line_price, tax_words
-from domain.accounting.vendor import vendor_words
 from domain.errors import RejectedError
-from domain.money import rounded
 from tasks.accounting.chart import (
     fetch_currency,
     fetch_expense_account,
     fetch_purchase_journal,
     fetch_purchase_taxes,
 )
-from tasks.accounting.records import any_spacing, find_record, load_once
-from tasks.accounting.vendors import check_not_archived, ensure_vendor, find_vendor, vendor_of
+from tasks.accounting.moves import (
+    MODEL,
+    MOVE_FIELDS,
+    cancel_unpaid,
+    post_drafts,
+    read_move,
+    refuse_unlike,
+    shared_facts,
+    withdraw,
+)
+from tasks.accounting.partners import ensure_vendor, find_vendor
+from tasks.accounting.records import any_spacing, external_id, find_record, load_once
 
-BILL_FIELDS = [
-    "name",
-    "state",
-    "partner_id",
-    "ref",
-    "invoice_date",
-    "date",
-    "invoice_date_due",
-    "currency_id",
-    "amount_total",
-    "amount_tax",
-    "amount_residual",
-    "payment_state",
-    "message_attachment_count",
-]
-UNPAID = "not_paid"
-
-
-class BillMissingError(RejectedError):
-    """There is no such bill."""
-
-    def __init__(self, bill_id: int) -> None:
-        super().__init__(
-            f"bill {bill_id} is not in Odoo; it was deleted, or the API key's user may not see it"
-        )
+BILL_FIELDS = [*MOVE_FIELDS, "ref", "message_attachment_count"]
 
 
 class BillTotalError(RejectedError):
@@ -66,25 +42,6 @@ class BillTotalError(RejectedError):
         super().__init__(
             f"Odoo makes {facts.amount_total} {facts.currency} of draft bill {facts.bill_id}, the document says "
             f"{inputs.total} {inputs.currency}; it is not posted: correct it in Odoo, or delete the draft"
-        )
-
-
-class BillCancelledError(RejectedError):
-    """A person cancelled the bill in Odoo."""
-
-    def __init__(self, facts: BillFacts) -> None:
-        super().__init__(
-            f"bill {facts.bill_id} of {facts.vendor} was cancelled in Odoo; it is not booked again"
-        )
-
-
-class BillPaidError(RejectedError):
-    """Payments hang on the bill."""
-
-    def __init__(self, facts: BillFacts) -> None:
-        super().__init__(
-            f"bill {facts.name} is {facts.payment_state.replace('_', ' ')}, so it is not cancelled; "
-            "undo its payment in Odoo, or ask the vendor for a credit note"
         )
 
 
@@ -98,43 +55,36 @@ async def record_bill(
     """Book the bill with its document and post it; safe to call again with the same key.
 
     Raises:
-        AmbiguousVendorError: the vendor is not clear.
+        AmbiguousPartnerError: the vendor is not clear.
         DuplicateBillError: this document is in the books already.
         CurrencyNotUsableError: the currency is unknown or not active.
         BillTotalError: Odoo computes another total.
-        BillCancelledError: the bill was booked and then cancelled by a person.
+        MoveCancelledError: the bill was booked and then cancelled by a person.
         OdooRefusedError: Odoo refuses, with its own sentence.
     """
-    bill_id = await find_record(client, "account.move", external_id("bill", key))
+    bill_id = await find_record(client, MODEL, external_id("bill", key))
     if bill_id is None:
         bill_id = await _load_bill(client, inputs, key)
     if document is not None:
         await attach_document(client, bill_id, document, key=key, filename=filename or "document")
-    await _post(client, bill_id, inputs)
+    facts = await read_bill(client, bill_id)
+    refuse_unlike(facts, inputs.total, inputs.currency, BillTotalError(inputs, facts))
+    await post_drafts(client, [facts])
     facts = await read_bill(client, bill_id)
     await _give_way(client, inputs, facts)
     return _receipt(client, inputs, facts, key)
-
-
-async def find_bill(client: OdooClient, key: str, inputs: BillInputs | None = None) -> BillReceipt | None:
-    """The bill of this key, whatever its state, or None if it provably is not in Odoo.
-
-    A draft, or one without its document, is finished by calling `record_bill` again.
-    """
-    bill_id = await find_record(client, "account.move", external_id("bill", key))
-    return None if bill_id is None else _receipt(client, inputs, await read_bill(client, bill_id), key)
 
 
 async def check_bill(client: OdooClient, inputs: BillInputs, key: str) -> None:
     """Refuse what `record_bill` would refuse, before a person is asked; changes nothing.
 
     Raises:
-        AmbiguousVendorError: the vendor is not clear.
+        AmbiguousPartnerError: the vendor is not clear.
         DuplicateBillError: this document is in the books already, under another key.
         CurrencyNotUsableError: the currency is unknown or not active.
         ArchivedPartnerError: the vendor is archived.
     """
-    if await find_record(client, "account.move", external_id("bill", key)) is not None:
+    if await find_record(client, MODEL, external_id("bill", key)) is not None:
         return
     await fetch_currency(client, inputs.currency)
     match = await find_vendor(client, inputs)
@@ -142,15 +92,13 @@ async def check_bill(client: OdooClient, inputs: BillInputs, key: str) -> None:
         duplicates = await find_duplicates(client, inputs, match.partner.partner_id)
         if duplicates:
             raise DuplicateBillError(inputs, duplicates[0])
-    else:
-        await check_not_archived(client, "vendor", vendor_of(inputs))
 
 
 async def preview_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]:
     """How the bill would be booked now, in words: vendor, account and tax; changes nothing.
 
     Raises:
-        AmbiguousVendorError: the vendor is not clear.
+        AmbiguousPartnerError: the vendor is not clear.
         BooksNotReadyError: there is no account for it.
         GoalsError: the goals list an account for it that the books do not have.
     """
@@ -158,20 +106,20 @@ async def preview_bill(client: OdooClient, inputs: BillInputs) -> dict[str, str]
     journal = await fetch_purchase_journal(client)
     chosen = await fetch_expense_account(client, journal, inputs.category)
     line = line_price(inputs, await fetch_purchase_taxes(client, journal) if inputs.tax else [])
-    return {"vendor": vendor_words(match), "account": str(chosen), "tax": tax_words(inputs, line)}
+    return {"vendor": str(match), "account": str(chosen), "tax": tax_words(inputs, line)}
 
 
 async def is_known_payee(client: OdooClient, inputs: BillInputs) -> bool:
     """Whether a bill of that vendor was ever posted: only that makes a payee known.
 
     Raises:
-        AmbiguousVendorError: several fit, or the one that fits has another tax number.
+        AmbiguousPartnerError: several fit, or the one that fits has another tax number.
     """
     match = await find_vendor(client, inputs)
     if match.partner is None:
         return False
     posted = await client.call(
-        "account.move",
+        MODEL,
         "search_count",
         domain=[
             ["commercial_partner_id", "=", match.partner.partner_id],
@@ -187,12 +135,12 @@ async def find_duplicates(client: OdooClient, inputs: BillInputs, vendor_id: int
     """The vendor's bills that are the same document, cancelled ones aside."""
     same_number = ["|", ["ref", "=ilike", any_spacing(plain_number(inputs.number))]] if inputs.number else []
     found = await client.call(
-        "account.move",
+        MODEL,
         "search_read",
         domain=[
             ["move_type", "=", "in_invoice"],
             ["commercial_partner_id", "=", vendor_id],
-            ["state", "!=", BillState.CANCELLED.value],
+            ["state", "!=", MoveState.CANCELLED.value],
             *same_number,
             ["invoice_date", "=", inputs.issued_on.isoformat()],
         ],
@@ -206,12 +154,9 @@ async def read_bill(client: OdooClient, bill_id: int) -> BillFacts:
     """What the books say about the bill now.
 
     Raises:
-        BillMissingError: it is not there.
+        MoveMissingError: it is not there.
     """
-    found = await client.call("account.move", "read", [bill_id], fields=BILL_FIELDS)
-    if not found:
-        raise BillMissingError(bill_id)
-    return _facts(found[0])
+    return _facts(await read_move(client, bill_id, BILL_FIELDS, "bill"))
 
 
 async def attach_document(
@@ -225,27 +170,24 @@ async def attach_document(
     values = {
         "id": name,
         "name": filename,
-        "res_model": "account.move",
+        "res_model": MODEL,
         "res_id": str(bill_id),
         "datas": base64.b64encode(document).decode(),
     }
-    return await load_once(client, "ir.attachment", list(values), [list(values.values())])
+    return await load_once(client, "ir.attachment", values)
 
 
 async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
     """Undo `record_bill`: the bill stays in Odoo, cancelled; None if there never was one.
 
     Raises:
-        BillPaidError: payments hang on it.
+        MovePaidError: payments hang on it.
         OdooRefusedError: Odoo refuses, for instance in a locked period.
     """
-    bill_id = await find_record(client, "account.move", external_id("bill", key))
+    bill_id = await find_record(client, MODEL, external_id("bill", key))
     if bill_id is None:
         return None
-    facts = await read_bill(client, bill_id)
-    if facts.state is BillState.POSTED and facts.payment_state != UNPAID:
-        raise BillPaidError(facts)
-    await _withdraw(client, facts)
+    await cancel_unpaid(client, [await read_bill(client, bill_id)])
     return await read_bill(client, bill_id)
 
 
@@ -258,7 +200,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     duplicates = await find_duplicates(client, inputs, vendor_id)
     if duplicates:
         # another caller with this very key may have been faster
-        mine = await find_record(client, "account.move", external_id("bill", key))
+        mine = await find_record(client, MODEL, external_id("bill", key))
         if mine is None:
             raise DuplicateBillError(inputs, duplicates[0])
         return mine
@@ -284,64 +226,33 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     note = paid_before(inputs)
     if note:
         values["narration"] = note
-    return await load_once(client, "account.move", list(values), [list(values.values())])
+    return await load_once(client, MODEL, values)
 
 
 async def _give_way(client: OdooClient, inputs: BillInputs, facts: BillFacts) -> None:
     """Two tasks may book one document at the same moment under two keys: the later bill is withdrawn."""
     other = earlier_duplicate(facts, await find_duplicates(client, inputs, facts.vendor_id))
     if other is not None:
-        await _withdraw(client, facts)
+        await withdraw(client, [facts])
         raise DuplicateBillError(inputs, other)
 
 
-async def _withdraw(client: OdooClient, facts: BillFacts) -> None:
-    if facts.state is BillState.POSTED:
-        await client.call("account.move", "button_draft", [facts.bill_id])
-    if facts.state is not BillState.CANCELLED:
-        await client.call("account.move", "button_cancel", [facts.bill_id])
-
-
-async def _post(client: OdooClient, bill_id: int, inputs: BillInputs) -> None:
-    facts = await read_bill(client, bill_id)
-    if facts.state is BillState.CANCELLED:
-        raise BillCancelledError(facts)
-    if facts.state is BillState.POSTED:
-        return
-    if (facts.amount_total, facts.currency) != (inputs.total, inputs.currency):
-        raise BillTotalError(inputs, facts)
-    try:
-        await client.call("account.move", "action_post", [bill_id])
-    except OdooRefusedError:
-        if (await read_bill(client, bill_id)).state is not BillState.POSTED:
-            raise
-
-
 def _facts(row: dict[str, Any]) -> BillFacts:
-    currency = row["currency_id"][1]
+    vendor_id, vendor = row["partner_id"]
     return BillFacts(
+        **shared_facts(row),
         bill_id=row["id"],
-        name=row["name"] if row["name"] and row["name"] != "/" else None,
-        state=BillState(row["state"]),
-        vendor_id=row["partner_id"][0],
-        vendor=row["partner_id"][1],
+        vendor_id=vendor_id,
+        vendor=vendor,
         number=row["ref"] or None,
-        invoice_date=row["invoice_date"] or None,
-        date=row["date"],
-        due_on=row["invoice_date_due"] or None,
-        currency=currency,
-        amount_total=rounded(row["amount_total"], currency),
-        amount_tax=rounded(row["amount_tax"], currency),
-        residual=rounded(row["amount_residual"], currency),
-        payment_state=row["payment_state"],
         attachment_count=row["message_attachment_count"],
     )
 
 
-def _receipt(client: OdooClient, inputs: BillInputs | None, facts: BillFacts, key: str) -> BillReceipt:
+def _receipt(client: OdooClient, inputs: BillInputs, facts: BillFacts, key: str) -> BillReceipt:
     return BillReceipt(
         **facts.model_dump(),
         key=key,
         url=client.page("account.action_move_in_invoice_type", facts.bill_id),
-        notes=bill_notes(inputs, facts) if inputs else [],
+        notes=bill_notes(inputs, facts),
     )

@@ -10,7 +10,7 @@ from domain.accounting.period import last_closed
 from domain.accounting.plausible import odd_category, odd_dates, odd_period, odd_sum
 from domain.money import rounded
 from tasks.accounting.chart import fetch_locks, fetch_purchase_journal
-from tasks.accounting.vendors import find_vendor
+from tasks.accounting.partners import find_vendor
 
 MOST_BILLS = 20
 

@@ -4,6 +4,7 @@ from blocks.odoo.client import OdooClient
 from domain.accounting.payment import Direction, Payable, PaymentJournal, journal_for
 from domain.errors import RejectedError
 from domain.money import rounded
+from tasks.accounting.moves import read_move
 
 PAYABLE_FIELDS = [
     "name",
@@ -18,15 +19,6 @@ PAYABLE_FIELDS = [
     "date",
 ]
 MONEY_JOURNALS = ["bank", "cash", "credit"]
-
-
-class InvoiceMissingError(RejectedError):
-    """There is no such invoice or bill."""
-
-    def __init__(self, invoice_id: int) -> None:
-        super().__init__(
-            f"invoice {invoice_id} is not in Odoo; it was deleted, or the API key's user may not see it"
-        )
 
 
 class PaymentAccountMissingError(RejectedError):
@@ -53,12 +45,9 @@ async def read_payable(client: OdooClient, invoice_id: int) -> Payable:
     """The invoice or bill as the books have it now.
 
     Raises:
-        InvoiceMissingError: it is not there.
+        MoveMissingError: it is not there.
     """
-    found = await client.call("account.move", "read", [invoice_id], fields=PAYABLE_FIELDS)
-    if not found:
-        raise InvoiceMissingError(invoice_id)
-    row = found[0]
+    row = await read_move(client, invoice_id, PAYABLE_FIELDS, "invoice")
     currency_id, currency = row["currency_id"]
     partner_id, partner = row["partner_id"] or (0, "nobody")
     return Payable(

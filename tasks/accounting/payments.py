@@ -10,7 +10,7 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
-from domain.accounting.bill import external_id
+from domain.accounting.move import MoveMissingError
 from domain.accounting.payment import (
     DIRECTIONS,
     Direction,
@@ -28,13 +28,12 @@ from domain.money import rounded
 from tasks.accounting.chart import check_open_period
 from tasks.accounting.payables import (
     PAYABLE_FIELDS,
-    InvoiceMissingError,
     check_journal_currency,
     fetch_payment_journal,
     fetch_payment_method,
     read_payable,
 )
-from tasks.accounting.records import find_record, load_once
+from tasks.accounting.records import external_id, find_record, load_once
 
 PAYMENT_FIELDS = [
     "name",
@@ -85,7 +84,7 @@ async def payment_inputs(
     """What is to be approved for `record_payment(invoice_id, amount, method)`, with what the books add.
 
     Raises:
-        InvoiceMissingError: there is no such invoice.
+        MoveMissingError: there is no such invoice.
         NotPayableError: it is no posted invoice or bill.
         ValidationError: the amount is not positive or has too many digits.
     """
@@ -108,7 +107,7 @@ async def record_payment(client: OdooClient, inputs: PaymentInputs, key: str) ->
     """Book the payment and set it off against its document; safe to call again with the same key.
 
     Raises:
-        InvoiceMissingError: there is no such invoice.
+        MoveMissingError: there is no such invoice.
         NotPayableError: it is no posted invoice or bill.
         PaymentMismatchError: the request says another partner, number, currency or direction.
         AlreadyPaidError: nothing is open on it; also when somebody else was faster.
@@ -131,14 +130,6 @@ async def record_payment(client: OdooClient, inputs: PaymentInputs, key: str) ->
         await _match(client, facts)
         facts = await read_payment(client, payment_id, inputs.invoice_id)
     return await _proven(client, facts, inputs, key)
-
-
-async def find_payment(client: OdooClient, key: str, inputs: PaymentInputs) -> PaymentReceipt | None:
-    """The payment of this key, whatever its state, or None if it provably is not in Odoo."""
-    payment_id = await find_record(client, "account.payment", external_id("pay", key))
-    if payment_id is None:
-        return None
-    return _receipt(client, await read_payment(client, payment_id, inputs.invoice_id), key)
 
 
 async def check_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> None:
@@ -174,7 +165,7 @@ async def read_payment(client: OdooClient, payment_id: int, invoice_id: int) -> 
 
     Raises:
         PaymentMissingError: the payment is not there.
-        InvoiceMissingError: the document is not there.
+        MoveMissingError: the document is not there.
     """
     found = await client.call("account.payment", "read", [payment_id], fields=PAYMENT_FIELDS)
     if not found:
@@ -184,7 +175,7 @@ async def read_payment(client: OdooClient, payment_id: int, invoice_id: int) -> 
     rows = await client.call("account.move", "read", moves, fields=PAYABLE_FIELDS)
     by_id = {move["id"]: move for move in rows}
     if invoice_id not in by_id:
-        raise InvoiceMissingError(invoice_id)
+        raise MoveMissingError("invoice", invoice_id)
     return _facts(row, by_id[invoice_id], by_id.get(moves[-1], row))
 
 
@@ -231,7 +222,7 @@ async def _load_payment(client: OdooClient, inputs: PaymentInputs, key: str) -> 
         "payment_method_line_id/.id": str(method_id),
         "memo": payable.label,
     }
-    return await load_once(client, "account.payment", list(values), [list(values.values())])
+    return await load_once(client, "account.payment", values)
 
 
 async def _post(client: OdooClient, facts: PaymentFacts, inputs: PaymentInputs) -> None:

@@ -5,11 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from blocks.odoo.client import OdooClient
-from blocks.odoo.errors import OdooRefusedError
-from domain.accounting.bill import external_id
 from domain.accounting.product import (
     AmbiguousCategoryError,
-    ArchivedProductError,
     Product,
     ProductInputs,
     ProductReceipt,
@@ -22,7 +19,7 @@ from domain.accounting.product import (
 )
 from domain.errors import RejectedError
 from domain.money import rounded
-from tasks.accounting.records import find_record, literal, load_once
+from tasks.accounting.records import external_id, find_record, literal, load_once, remove_made
 
 PRODUCT_FIELDS = ["name", "default_code", "list_price", "currency_id", "categ_id", "active"]
 MOST_CANDIDATES = 200
@@ -40,34 +37,24 @@ async def find_product(client: OdooClient, name: str, code: str | None = None) -
 
     Raises:
         AmbiguousProductError: several fit.
+        ArchivedProductError: the one that fits is archived.
     """
-    return match_product(name, code, await _fetch_products(client, _any_like(name, code)))
-
-
-async def _check_not_archived(client: OdooClient, name: str, code: str | None = None) -> None:
-    """Refuse a product that the books have out of use, which would else be unknown and made a second time."""
-    found = await _fetch_products(client, [["active", "=", False], *_any_like(name, code)])
-    archived = match_product(name, code, found[:1])
-    if archived is not None:
-        raise ArchivedProductError(name, archived)
+    found = await client.call(
+        "product.product",
+        "search_read",
+        domain=_any_like(name, code),
+        fields=PRODUCT_FIELDS,
+        limit=MOST_CANDIDATES,
+        order="active desc, id",
+        context={"active_test": False},
+    )
+    return match_product(name, code, [_product(row) for row in found])
 
 
 def _any_like(name: str, code: str | None) -> list[Any]:
     any_blanks = "%".join(literal(word) for word in name.split())
     codes = [["default_code", "=ilike", literal(one)] for one in (name, code) if one]
     return [*["|"] * len(codes), ["name", "=ilike", any_blanks], *codes]
-
-
-async def _fetch_products(client: OdooClient, domain: list[Any]) -> list[Product]:
-    found = await client.call(
-        "product.product",
-        "search_read",
-        domain=domain,
-        fields=PRODUCT_FIELDS,
-        limit=MOST_CANDIDATES,
-        order="id",
-    )
-    return [_product(row) for row in found]
 
 
 async def known_products(client: OdooClient, names: Iterable[str]) -> dict[str, int]:
@@ -82,7 +69,6 @@ async def known_products(client: OdooClient, names: Iterable[str]) -> dict[str, 
     for name in dict.fromkeys(names):
         product = await find_product(client, name)
         if product is None:
-            await _check_not_archived(client, name)
             raise UnknownProductError(name)
         ids[name] = product.product_id
     return ids
@@ -131,7 +117,6 @@ async def check_product(client: OdooClient, inputs: ProductInputs) -> None:
         ArchivedProductError: the one that fits is archived.
     """
     if await find_product(client, inputs.name, inputs.code) is None:
-        await _check_not_archived(client, inputs.name, inputs.code)
         await _find_category(client, inputs.category)
 
 
@@ -140,6 +125,7 @@ async def create_product(client: OdooClient, inputs: ProductInputs) -> ProductRe
 
     Raises:
         AmbiguousProductError: several products fit.
+        ArchivedProductError: the one that fits is archived.
         AmbiguousCategoryError: several categories have that name.
         OdooRefusedError: Odoo refuses, with its own sentence.
     """
@@ -158,7 +144,7 @@ async def create_product(client: OdooClient, inputs: ProductInputs) -> ProductRe
         "default_code": inputs.code or "",
         "categ_id/.id": str(category_id),
     }
-    product_id = await load_once(client, "product.product", list(values), [list(values.values())])
+    product_id = await load_once(client, "product.product", values)
     return _receipt(client, inputs, await read_product(client, product_id), is_new=is_new)
 
 
@@ -175,16 +161,8 @@ async def read_product(client: OdooClient, product_id: int) -> Product:
 
 
 async def remove_product(client: OdooClient, receipt: Mapping[str, Any]) -> bool:
-    """Undo `create_product`: True if the books no longer have what it made, False if it is in use."""
-    if not receipt["is_new"]:
-        return True
-    if not await client.call("product.product", "read", [receipt["product_id"]], fields=["name"]):
-        return True
-    try:
-        await client.call("product.product", "unlink", [receipt["product_id"]])
-    except OdooRefusedError:
-        return False
-    return True
+    """Undo `create_product`: False if it is in use."""
+    return await remove_made(client, "product.product", receipt["product_id"], is_new=receipt["is_new"])
 
 
 async def _ensure_category(client: OdooClient, category: str) -> int:
@@ -192,7 +170,7 @@ async def _ensure_category(client: OdooClient, category: str) -> int:
     if existing is not None:
         return existing
     values = {"id": external_id("category", _hashed(plain_product(category))), "name": category}
-    return await load_once(client, "product.category", list(values), [list(values.values())])
+    return await load_once(client, "product.category", values)
 
 
 async def _find_category(client: OdooClient, category: str) -> int | None:

@@ -1,11 +1,21 @@
 """Creating a record in Odoo once: an external id written through `load()` is the guard between processes."""
 
+import hashlib
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooCallError, OdooRefusedError
 
 ABSENT = "External ID not found"
+SAFE_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+def external_id(kind: str, key: str) -> str:
+    """The name under which Odoo keeps the record of this effect: `fte.bill_<key>`."""
+    name = key if SAFE_KEY.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"fte.{kind}_{name}"
 
 
 async def find_record(client: OdooClient, model: str, name: str) -> int | None:
@@ -28,8 +38,8 @@ async def find_record(client: OdooClient, model: str, name: str) -> int | None:
     return int(record_id) or None
 
 
-async def load_once(client: OdooClient, model: str, fields: list[str], rows: list[list[str]]) -> int:
-    """The id of the one record with the external id in the first field, created now or by somebody before.
+async def load_once(client: OdooClient, model: str, values: Mapping[str, str]) -> int:
+    """The id of the one record with the external id under `id`, created now or by somebody before.
 
     Of two processes that load at the same moment Odoo lets one win; the other is told `ids: false` with
     messages, and finds the winner's record here.
@@ -37,13 +47,13 @@ async def load_once(client: OdooClient, model: str, fields: list[str], rows: lis
     Raises:
         OdooRefusedError: Odoo refused the values; nothing was created.
     """
-    answer: dict[str, Any] = await client.call(model, "load", fields=fields, data=rows)
-    if answer["ids"]:
-        return int(answer["ids"][0])
-    existing = await find_record(client, model, rows[0][0])
-    if existing is None:
-        raise _refusal(model, answer)
-    return existing
+    try:
+        return (await load_all(client, model, list(values), [list(values.values())]))[0]
+    except OdooRefusedError:
+        existing = await find_record(client, model, values["id"])
+        if existing is None:
+            raise
+        return existing
 
 
 async def load_all(client: OdooClient, model: str, fields: list[str], rows: list[list[str]]) -> list[int]:
@@ -54,13 +64,20 @@ async def load_all(client: OdooClient, model: str, fields: list[str], rows: list
     """
     answer: dict[str, Any] = await client.call(model, "load", fields=fields, data=rows)
     if not answer["ids"]:
-        raise _refusal(model, answer)
+        said = "; ".join(str(message.get("message", "")) for message in answer["messages"])
+        raise OdooRefusedError(f"{model}.load", said or "no reason given")
     return [int(record_id) for record_id in answer["ids"]]
 
 
-def _refusal(model: str, answer: dict[str, Any]) -> OdooRefusedError:
-    said = "; ".join(str(message.get("message", "")) for message in answer["messages"])
-    return OdooRefusedError(f"{model}.load", said or "no reason given")
+async def remove_made(client: OdooClient, model: str, record_id: int, *, is_new: bool) -> bool:
+    """Undo making a record: True if the books no longer have what was made, False if it is in use."""
+    if not is_new or not await client.call(model, "read", [record_id], fields=["name"]):
+        return True
+    try:
+        await client.call(model, "unlink", [record_id])
+    except OdooRefusedError:
+        return False
+    return True
 
 
 def literal(text: str) -> str:

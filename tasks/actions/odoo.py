@@ -24,11 +24,11 @@ from domain.accounting.payment import (
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import Product, ProductInputs, product_problems
 from domain.receipts.category import Category
-from tasks.accounting import bills, customers, invoice_batches, invoices, payments, products
+from tasks.accounting import bills, customers, invoice_orders, invoices, payments, products
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.oddities import bill_oddities
+from tasks.accounting.partners import find_vendor, look_at_bank_details
 from tasks.accounting.payables import read_payable
-from tasks.accounting.vendors import find_vendor, look_at_bank_details
 from tasks.actions import connected
 from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.reliability.claims import held, this_process
@@ -142,7 +142,7 @@ async def _look_at_invoice(client: OdooClient, inputs: InvoiceInputs, key: str) 
 
 
 async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key: str) -> dict[str, Any]:
-    await invoice_batches.check_batch(client, inputs, key)
+    await invoices.check_invoices(client, inputs, key)
     today = present().date()
     odd = [
         f"{one.customer}: {oddity}"
@@ -155,11 +155,11 @@ async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key:
 async def _read_invoices(
     client: OdooClient, receipt: Receipt, _inputs: InvoiceBatchInputs
 ) -> InvoiceBatchFacts:
-    return InvoiceBatchFacts(invoices=await invoice_batches.read_batch(client, _ids(receipt)))
+    return InvoiceBatchFacts(invoices=await invoices.read_invoices(client, _ids(receipt)))
 
 
 async def _cancel_invoices(client: OdooClient, _key: str, receipt: Receipt) -> bool:
-    await invoice_batches.cancel_batch(client, _ids(receipt))
+    await invoices.cancel_invoices(client, _ids(receipt))
     return True
 
 
@@ -192,7 +192,7 @@ PERFORMERS = by_name(
     Performer[OdooClient, InvoiceInputs, InvoiceFacts](
         name="odoo.create_invoice",
         connect=_books,
-        complete=invoices.complete_order,
+        complete=invoice_orders.complete_order,
         check=_look_at_invoice,
         do=invoices.create_invoice,
         read=lambda client, receipt, _inputs: invoices.read_invoice(client, receipt["invoice_id"]),
@@ -202,9 +202,9 @@ PERFORMERS = by_name(
     Performer[OdooClient, InvoiceBatchInputs, InvoiceBatchFacts](
         name="odoo.create_invoices",
         connect=_books,
-        complete=invoice_batches.batch_inputs,
+        complete=invoice_orders.complete_orders,
         check=_look_at_invoices,
-        do=invoice_batches.create_invoices,
+        do=invoices.create_invoices,
         read=_read_invoices,
         problems=batch_problems,
         undo=_cancel_invoices,

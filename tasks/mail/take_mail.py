@@ -4,14 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
 from blocks.gmail.client import GmailClient
 from blocks.gmail.messages import Profile
 from domain.mail.excerpt import summary_of
 from domain.planning.event import Event
 from domain.vault.names import event_name
+from tasks.intake import is_seen, store_mail
 from tasks.mail.fetch_mail import FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import add_dead_letter
+from tasks.reliability.retries import TRANSIENT_RETRIES
 
 SOURCE = "gmail"
 LETTER_KIND = "gmail.message"
@@ -62,6 +67,14 @@ async def take_part(
     return taken, new.more
 
 
+@task(**TRANSIENT_RETRIES, cache_policy=NO_CACHE)
+async def take_mail(
+    client: GmailClient, skip: frozenset[str], clock: Callable[[], datetime]
+) -> tuple[Taken, bool]:
+    """`take_part` as a task run of its own, tried again while that helps."""
+    return await take_part(client, skip, clock=clock)
+
+
 async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[], datetime]) -> list[str]:
     """Take in one message that was given up; its tasks, none when there is nothing (new) to store.
 
@@ -69,8 +82,6 @@ async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[]
         RejectedError: Gmail still refuses to hand it out.
         TransientError: Gmail or the ledger is away.
     """
-    from tasks.intake import store_mail
-
     mail = await fetch_message(client, message_id)
     return store_mail(event_of(mail), clock()) if mail else []
 
@@ -102,8 +113,6 @@ def task_id_of(message_id: str) -> str:
 
 
 def _store(new: NewMail, now: datetime) -> Taken:
-    from tasks.intake import store_mail
-
     taken = Taken(truncated=new.truncated)
     for mail in new.mails:
         taken.task_ids += store_mail(event_of(mail), now)
@@ -122,8 +131,6 @@ def source_of(profile: Profile) -> str:
 
 def is_stored(message_id: str) -> bool:
     """Whether a message has, or had, its task."""
-    from tasks.intake import is_seen
-
     return is_seen(task_id_of(message_id))
 
 

@@ -5,22 +5,37 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from domain.errors import TransientError
+from domain.errors import TransientError, UnknownOutcomeError
 from domain.reliability.backoff import STANDARD, Backoff, named_delay, spread
+from domain.reliability.limits import RateLimitedError
+from tasks.reliability.breakers import ServiceUnavailableError
 
 T = TypeVar("T")
 
 
-async def is_worth_a_retry(_task: Any, _task_run: Any, state: Any) -> bool:
+async def is_worth_waiting(_task: Any, _task_run: Any, state: Any) -> bool:
     """Prefect's retry condition, for sync and async tasks (the Prefect server awaits coroutine functions)."""
-    return isinstance(await state.aresult(raise_on_failure=False), TransientError)
+    failure = await state.aresult(raise_on_failure=False)
+    return isinstance(failure, TransientError) and is_soon_better(failure)
+
+
+async def may_repeat(_task: Any, _task_run: Any, state: Any) -> bool:
+    """The same for what reconciles before it repeats, as `perform` does: an unknown outcome is tried again, too."""
+    return is_soon_better(await state.aresult(raise_on_failure=False))
+
+
+def is_soon_better(failure: object) -> bool:
+    """Whether it is worth some seconds: not for a service that is known to be away or limited."""
+    if isinstance(failure, ServiceUnavailableError | RateLimitedError):
+        return False  # they name a time beyond these pauses
+    return isinstance(failure, TransientError | UnknownOutcomeError)
 
 
 TRANSIENT_RETRIES: dict[str, Any] = {
     "retries": STANDARD.retries,
     "retry_delay_seconds": STANDARD.delays(),
     "retry_jitter_factor": STANDARD.jitter,
-    "retry_condition_fn": is_worth_a_retry,
+    "retry_condition_fn": is_worth_waiting,
 }
 """Keyword arguments of `prefect.task`. A wait that the service named goes through `limits.postpone`."""
 

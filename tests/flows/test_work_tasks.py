@@ -62,11 +62,12 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The flows' clock, and few tries of one step without pauses."""
-    clock, work_task = Clock(), import_module("flows.work_task")
-    for module in (work_task, import_module("flows.work_tasks")):
+    clock, step = Clock(), import_module("tasks.actions.step")
+    monkeypatch.setattr(step, "present", clock)
+    for module in (import_module("flows.work_task"), import_module("flows.work_tasks")):
         monkeypatch.setattr(module, "_now", clock)
-    quick = work_task.perform_step.with_options(retries=1, retry_delay_seconds=0)
-    monkeypatch.setattr(work_task, "perform_step", quick)
+    quick = step.perform_step.with_options(retries=1, retry_delay_seconds=0)
+    monkeypatch.setattr(step, "perform_step", quick)
     recovery._silent.clear()
     return clock
 

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.accounting.bill import BillFacts, BillInputs, BillState, bill_notes, bill_problems, external_id
+from domain.accounting.bill import BillFacts, BillInputs, bill_notes, bill_problems
 from domain.accounting.duplicate import duplicates_of, earlier_duplicate
+from domain.accounting.move import MoveState
 from domain.accounting.tax import PurchaseTax, line_price
 from domain.money import rounded
+from tasks.accounting.records import external_id
 
 
 def inputs(**changed: Any) -> BillInputs:
@@ -31,7 +33,7 @@ def facts(**changed: Any) -> BillFacts:
     values: dict[str, Any] = {
         "bill_id": 7,
         "name": "BILL/2026/11/0007",
-        "state": BillState.POSTED,
+        "state": MoveState.POSTED,
         "vendor_id": 3,
         "vendor": "Cedar Paper Inc.",
         "number": "CP-1",
@@ -80,7 +82,7 @@ def test_inputs_survive_json() -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"state": BillState.DRAFT}, "not posted"),
+        ({"state": MoveState.DRAFT}, "not posted"),
         ({"amount_total": Decimal("114.99")}, "is over 114.99"),
         ({"currency": "EUR"}, "EUR"),
         ({"number": "CP-2"}, "CP-2"),
@@ -148,4 +150,4 @@ def test_of_bills_posted_at_once_exactly_the_first_stays(numbers: list[int]) -> 
 
 
 def test_a_draft_is_no_earlier_twin() -> None:
-    assert earlier_duplicate(facts(), [facts(bill_id=1, name=None, state=BillState.DRAFT)]) is None
+    assert earlier_duplicate(facts(), [facts(bill_id=1, name=None, state=MoveState.DRAFT)]) is None

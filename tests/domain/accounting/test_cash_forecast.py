@@ -7,12 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 
 from domain.accounting.ageing import sign_of
-from domain.accounting.cash_forecast import (
-    FEWEST_CUT_OFFS,
-    cash_forecast,
-    past_forecasts,
-    weekly_cash,
-)
+from domain.accounting.cash_forecast import FEWEST_CUT_OFFS, cash_forecast, past_forecasts, weekly_cash
 from domain.accounting.ledger import AccountType, Ledger
 from domain.accounting.outlook import KINDS, WEEK, WEEKS, Habits, OwedItem, expected_cash, outlook_of, week_of
 from domain.accounting.residual import open_items

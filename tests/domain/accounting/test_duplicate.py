@@ -3,8 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from domain.accounting.bill import BillFacts, BillInputs, BillState
+from domain.accounting.bill import BillFacts, BillInputs
 from domain.accounting.duplicate import DuplicateBillError, duplicates_of
+from domain.accounting.move import MoveState
 
 DAY = dt.date(2026, 11, 20)
 
@@ -32,7 +33,7 @@ def test_a_duplicate_is_called_what_it_is(mine: str | None, theirs: str | None, 
     booked = BillFacts(
         bill_id=7,
         name="BILL/2026/11/0007",
-        state=BillState.POSTED,
+        state=MoveState.POSTED,
         vendor_id=3,
         vendor="Maple",
         number=theirs,

@@ -5,7 +5,7 @@ from typing import Any
 from blocks.odoo.client import OdooClient
 from domain.accounting.bank import BankAccount, BankDetails
 from tasks.accounting.bills import record_bill
-from tasks.accounting.vendors import look_at_bank_details
+from tasks.accounting.partners import look_at_bank_details
 from tests.odoo_world import OdooWorld
 
 IBAN, OTHER = "DE89370400440532013000", "DE02120300000000202051"

@@ -6,23 +6,22 @@ import pytest
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooOutcomeUnknownError
-from domain.accounting.bill import BillInputs, BillReceipt, BillState, bill_problems
+from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_problems
 from domain.accounting.duplicate import DuplicateBillError
-from domain.accounting.vendor import AmbiguousVendorError, ArchivedPartnerError, Known
+from domain.accounting.move import MoveCancelledError, MoveMissingError, MoveState
+from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, Known
 from tasks.accounting.bills import (
-    BillCancelledError,
-    BillMissingError,
     BillTotalError,
     cancel_bill,
     check_bill,
-    find_bill,
     is_known_payee,
     preview_bill,
     read_bill,
     record_bill,
 )
 from tasks.accounting.chart import CurrencyNotUsableError
-from tasks.accounting.vendors import find_vendor
+from tasks.accounting.partners import find_vendor
+from tests.books_asked import facts_of, found_bill
 from tests.odoo_world import OdooWorld
 
 PDF = b"%PDF-1.4 a receipt"
@@ -50,9 +49,9 @@ async def test_a_bill_is_posted_with_its_document_and_read_back(odoo: OdooWorld)
     inputs = odoo.bill(document="Attachments/receipt.pdf")
     async with odoo.client() as client:
         receipt = await booked(client, inputs, odoo.token)
-        assert await read_bill(client, receipt.bill_id) == receipt.facts()
+        assert await read_bill(client, receipt.bill_id) == facts_of(receipt, BillFacts)
     assert bill_problems(inputs, receipt) == []
-    assert receipt.state is BillState.POSTED
+    assert receipt.state is MoveState.POSTED
     assert receipt.date == date(2026, 11, 10)
     assert receipt.due_on == date(2026, 12, 10)
     assert receipt.residual == Decimal("100.00")
@@ -102,7 +101,7 @@ async def test_two_callers_at_once_make_one_bill(running_odoo: OdooWorld) -> Non
         assert first.bill_id == second.bill_id
         assert await bills_of(one, first.number) == [first.bill_id]
         assert await lines_of(one, first.bill_id) == 1
-        receipt = await find_bill(one, running_odoo.token)
+        receipt = await found_bill(one, running_odoo.token)
     assert receipt is not None
     assert bill_problems(running_odoo.bill(document="x"), receipt) == []
     assert receipt.attachment_count == 1
@@ -155,7 +154,7 @@ async def test_an_unusable_currency_is_refused_and_leaves_nothing(odoo: OdooWorl
     async with odoo.client() as client:
         with pytest.raises(CurrencyNotUsableError, match=currency):
             await booked(client, inputs, odoo.token)
-        assert await find_bill(client, odoo.token) is None
+        assert await found_bill(client, odoo.token) is None
         assert (await find_vendor(client, inputs)).known_by is Known.UNKNOWN
 
 
@@ -194,7 +193,7 @@ async def test_the_same_number_of_the_same_vendor_is_refused(odoo: OdooWorld) ->
         with pytest.raises(DuplicateBillError) as caught:
             await booked(client, odoo.bill(number=f"cp - {odoo.token}"), f"{odoo.token}-again")
         assert caught.value.other.bill_id == first.bill_id
-        assert await find_bill(client, f"{odoo.token}-again") is None
+        assert await found_bill(client, f"{odoo.token}-again") is None
 
 
 async def test_without_number_the_same_day_and_amount_is_a_duplicate(odoo: OdooWorld) -> None:
@@ -203,7 +202,7 @@ async def test_without_number_the_same_day_and_amount_is_a_duplicate(odoo: OdooW
         with pytest.raises(DuplicateBillError):
             await booked(client, odoo.bill(number=None), f"{odoo.token}-again")
         other_day = odoo.bill(number=None, issued_on=date(2026, 11, 11))
-        assert (await booked(client, other_day, f"{odoo.token}-other")).state is BillState.POSTED
+        assert (await booked(client, other_day, f"{odoo.token}-other")).state is MoveState.POSTED
 
 
 async def test_a_duplicate_is_refused_before_anybody_is_asked(odoo: OdooWorld) -> None:
@@ -220,9 +219,9 @@ async def test_a_draft_that_a_person_changed_is_not_posted(odoo: OdooWorld) -> N
         with pytest.raises(OdooOutcomeUnknownError):
             await booked(client, odoo.bill(), odoo.token)
     async with odoo.client() as client:
-        draft = await find_bill(client, odoo.token)
+        draft = await found_bill(client, odoo.token)
         assert draft is not None
-        assert draft.state is BillState.DRAFT
+        assert draft.state is MoveState.DRAFT
         line = await client.call("account.move", "read", [draft.bill_id], fields=["invoice_line_ids"])
         await client.call(
             "account.move",
@@ -236,9 +235,9 @@ async def test_a_draft_that_a_person_changed_is_not_posted(odoo: OdooWorld) -> N
 
 async def test_a_bill_is_found_by_its_key_or_provably_absent(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
-        assert await find_bill(client, odoo.token) is None
+        assert await found_bill(client, odoo.token) is None
         receipt = await booked(client, odoo.bill(), odoo.token)
-        assert await find_bill(client, odoo.token, odoo.bill()) == receipt
+        assert await found_bill(client, odoo.token) == facts_of(receipt, BillFacts)
 
 
 async def test_a_cancelled_bill_stays_cancelled(odoo: OdooWorld) -> None:
@@ -248,11 +247,11 @@ async def test_a_cancelled_bill_stays_cancelled(odoo: OdooWorld) -> None:
         for _ in range(2):
             facts = await cancel_bill(client, odoo.token)
             assert facts is not None
-            assert facts.state is BillState.CANCELLED
-        with pytest.raises(BillCancelledError):
+            assert facts.state is MoveState.CANCELLED
+        with pytest.raises(MoveCancelledError):
             await booked(client, odoo.bill(), odoo.token)
         again = await booked(client, odoo.bill(), f"{odoo.token}-again")
-        assert again.state is BillState.POSTED
+        assert again.state is MoveState.POSTED
 
 
 async def test_only_a_posted_bill_makes_a_payee_known(odoo: OdooWorld) -> None:
@@ -276,7 +275,7 @@ async def test_a_vendor_is_found_by_tax_number_address_and_name(odoo: OdooWorld)
             match = await find_vendor(client, odoo.bill(**changed))
             assert match.partner is not None
             assert (match.known_by, match.partner.partner_id) == (known_by, first.vendor_id)
-        with pytest.raises(AmbiguousVendorError, match="another tax number"):
+        with pytest.raises(AmbiguousPartnerError, match="another tax number"):
             await find_vendor(client, odoo.bill(vendor_vat="US999"))
 
 
@@ -288,9 +287,9 @@ async def test_two_vendors_of_one_name_are_not_guessed(odoo: OdooWorld) -> None:
             "create",
             vals_list=[{"name": inputs.vendor}, {"name": inputs.vendor.upper().rstrip(".")}],
         )
-        with pytest.raises(AmbiguousVendorError, match="several"):
+        with pytest.raises(AmbiguousPartnerError, match="several"):
             await booked(client, inputs, odoo.token)
-        assert await find_bill(client, odoo.token) is None
+        assert await found_bill(client, odoo.token) is None
 
 
 async def test_a_locked_period_is_read_back_and_said(administered_odoo: OdooWorld) -> None:
@@ -304,5 +303,5 @@ async def test_a_locked_period_is_read_back_and_said(administered_odoo: OdooWorl
 
 async def test_a_bill_that_is_gone_is_named(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
-        with pytest.raises(BillMissingError, match="999999999"):
+        with pytest.raises(MoveMissingError, match="999999999"):
             await read_bill(client, 999999999)

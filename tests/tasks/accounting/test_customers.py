@@ -7,21 +7,22 @@ from pydantic import ValidationError
 from blocks.odoo.client import OdooClient
 from domain.accounting.customer import (
     Address,
-    AmbiguousCustomerError,
+    CustomerFacts,
     CustomerInputs,
     UnknownCustomerError,
     customer_problems,
 )
-from domain.accounting.vendor import ArchivedPartnerError, Known, Vendor
+from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, Identity, Known
 from tasks.accounting.customers import (
     CountryUnknownError,
     CustomerMissingError,
     check_customer,
     create_customer,
-    known_customer,
+    known_customers,
     read_customer,
     remove_customer,
 )
+from tests.books_asked import facts_of
 from tests.odoo_world import OdooWorld
 
 
@@ -45,7 +46,7 @@ async def test_a_customer_is_created_and_read_back(odoo: OdooWorld) -> None:
     inputs = asked(odoo)
     async with odoo.client() as client:
         receipt = await create_customer(client, inputs)
-        assert await read_customer(client, receipt.customer_id) == receipt.facts()
+        assert await read_customer(client, receipt.customer_id) == facts_of(receipt, CustomerFacts)
         fields = ["street", "city", "zip", "country_id", "is_company", "customer_rank"]
         row = (await client.call("res.partner", "read", [receipt.customer_id], fields=fields))[0]
     assert customer_problems(inputs, receipt) == []
@@ -60,7 +61,7 @@ async def test_an_archived_customer_is_called_archived(odoo: OdooWorld) -> None:
         await client.call("res.partner", "write", [receipt.customer_id], vals={"active": False})
         for inputs in (asked(odoo), asked(odoo, email=None, vat=None), asked(odoo, name="Elm", vat=None)):
             with pytest.raises(ArchivedPartnerError, match=r"is archived in Odoo .* choose Unarchive"):
-                await known_customer(client, inputs.identity())
+                await known_customers(client, [inputs.identity()])
             with pytest.raises(ArchivedPartnerError):
                 await check_customer(client, inputs)
         other = await create_customer(client, asked(odoo, email=None, vat=None, name=f"Elm {odoo.token}"))
@@ -74,7 +75,7 @@ async def test_one_in_use_is_taken_before_one_who_is_archived(odoo: OdooWorld) -
         name = f"Birch {odoo.token}"
         values = [{"name": name, "email": f"new@{odoo.token}.example", "customer_rank": 1}]
         new = await client.call("res.partner", "create", vals_list=values)
-        assert (await known_customer(client, Vendor(name=name))).partner_id == new[0]
+        assert (await known_customers(client, [Identity(name=name)]))[0].partner_id == new[0]
 
 
 async def test_a_known_customer_is_not_created_again(odoo: OdooWorld) -> None:
@@ -104,7 +105,7 @@ async def test_a_namesake_that_contradicts_is_asked_about(
     async with odoo.client() as client:
         await create_customer(client, asked(odoo))
         for refusing in (check_customer, create_customer):
-            with pytest.raises(AmbiguousCustomerError, match=said):
+            with pytest.raises(AmbiguousPartnerError, match=said):
                 await refusing(client, asked(odoo, **changed))
         assert await named(client, odoo) == 1
 
@@ -114,7 +115,7 @@ async def test_an_address_of_one_and_a_tax_number_of_another_is_asked_about(odoo
         await create_customer(client, asked(odoo, vat=None))
         other = asked(odoo, name=f"Alder {odoo.token}", email=None)
         await create_customer(client, other)
-        with pytest.raises(AmbiguousCustomerError, match="of one and the tax number of another"):
+        with pytest.raises(AmbiguousPartnerError, match="of one and the tax number of another"):
             await create_customer(client, asked(odoo, name=f"Rowan {odoo.token}"))
 
 
@@ -122,7 +123,7 @@ async def test_two_customers_of_one_name_are_not_guessed(odoo: OdooWorld) -> Non
     inputs = asked(odoo, email=None, vat=None)
     async with odoo.client() as client:
         await client.call("res.partner", "create", vals_list=[{"name": inputs.name}, {"name": inputs.name}])
-        with pytest.raises(AmbiguousCustomerError, match="fits several"):
+        with pytest.raises(AmbiguousPartnerError, match="fits several"):
             await create_customer(client, inputs)
 
 
@@ -141,7 +142,7 @@ async def test_an_unknown_country_is_refused_and_leaves_nothing(odoo: OdooWorld)
         with pytest.raises(CountryUnknownError, match="ZQ"):
             await create_customer(client, inputs)
         with pytest.raises(UnknownCustomerError, match="create the customer first"):
-            await known_customer(client, inputs.identity())
+            await known_customers(client, [inputs.identity()])
 
 
 async def test_only_a_new_and_unused_customer_is_removed(odoo: OdooWorld) -> None:

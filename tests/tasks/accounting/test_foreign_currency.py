@@ -14,7 +14,8 @@ from domain.accounting.payment import OverPaymentError, PaymentReceipt, PaymentS
 from domain.accounting.product import ListPriceCurrencyError
 from tasks.accounting.chart import CurrencyNotUsableError, CurrencyRateMissingError
 from tasks.accounting.customers import create_customer
-from tasks.accounting.invoices import complete_order, create_invoice
+from tasks.accounting.invoice_orders import complete_order
+from tasks.accounting.invoices import create_invoice
 from tasks.accounting.payables import JournalCurrencyError
 from tasks.accounting.payments import payment_inputs, record_payment
 from tests.odoo_world import OdooWorld

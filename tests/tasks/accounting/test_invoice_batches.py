@@ -8,18 +8,19 @@ import pytest
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooOutcomeUnknownError
 from domain.accounting.customer import CustomerInputs, UnknownCustomerError
-from domain.accounting.invoice import InvoiceItem, InvoiceOrder, InvoiceState
+from domain.accounting.invoice import InvoiceItem, InvoiceOrder
 from domain.accounting.invoice_batch import InvoiceBatchInputs, InvoiceBatchOrder, batch_problems
+from domain.accounting.move import MoveCancelledError, MovePaidError, MoveState
 from tasks.accounting.customers import create_customer
-from tasks.accounting.invoice_batches import (
+from tasks.accounting.invoice_orders import complete_orders
+from tasks.accounting.invoices import (
     InvoicesMissingError,
-    batch_inputs,
-    cancel_batch,
-    check_batch,
+    InvoiceTotalError,
+    cancel_invoices,
+    check_invoices,
     create_invoices,
-    read_batch,
+    read_invoices,
 )
-from tasks.accounting.invoices import InvoiceCancelledError, InvoicePaidError, InvoiceTotalError
 from tasks.accounting.payments import payment_inputs, record_payment
 from tests.odoo_world import OdooWorld
 
@@ -41,7 +42,7 @@ async def asked(client: OdooClient, world: OdooWorld, *more: InvoiceOrder) -> In
     for name in names(world):
         await create_customer(client, CustomerInputs(name=name))
     orders = [order(name, f"{number}.50") for number, name in enumerate(names(world), start=1)]
-    return await batch_inputs(
+    return await complete_orders(
         client, InvoiceBatchOrder(invoices=[*orders, order(names(world)[0], "9.00"), *more])
     )
 
@@ -65,7 +66,7 @@ async def test_all_are_posted_and_a_second_call_finds_them(running_odoo: OdooWor
     async with running_odoo.client() as client:
         inputs = await asked(client, running_odoo)
         assert inputs.total == Decimal("33.00")
-        await check_batch(client, inputs, key=running_odoo.token)
+        await check_invoices(client, inputs, key=running_odoo.token)
         first = await create_invoices(client, inputs, key=running_odoo.token)
         again = await create_invoices(client, inputs, key=running_odoo.token)
         assert first == again
@@ -92,7 +93,7 @@ async def test_a_cut_line_leaves_invoices_that_are_finished_once(
 async def test_one_that_cannot_be_made_keeps_all_from_being_made(running_odoo: OdooWorld) -> None:
     async with running_odoo.client() as client:
         inputs = await asked(client, running_odoo, order("Nobody at all", "1.00"))
-        for refused in (check_batch, create_invoices):
+        for refused in (check_invoices, create_invoices):
             with pytest.raises(UnknownCustomerError, match="Nobody at all"):
                 await refused(client, inputs, key=running_odoo.token)
         assert await made(client, running_odoo) == []
@@ -115,14 +116,14 @@ async def test_what_a_person_deleted_or_cancelled_is_not_made_again(running_odoo
         ids = [one.invoice_id for one in facts.invoices]
         await client.call("account.move", "button_draft", [ids[1]])
         await client.call("account.move", "button_cancel", [ids[1]])
-        with pytest.raises(InvoiceCancelledError):
+        with pytest.raises(MoveCancelledError):
             await create_invoices(client, inputs, key=running_odoo.token)
         await client.call("account.move", "button_draft", [ids[-1]])
         await client.call("account.move", "unlink", [ids[-1]])
         with pytest.raises(InvoicesMissingError, match="number 4 was deleted"):
             await create_invoices(client, inputs, key=running_odoo.token)
         with pytest.raises(InvoicesMissingError):
-            await read_batch(client, ids)
+            await read_invoices(client, ids)
 
 
 async def test_all_are_cancelled_or_none(running_odoo: OdooWorld) -> None:
@@ -132,8 +133,8 @@ async def test_all_are_cancelled_or_none(running_odoo: OdooWorld) -> None:
         ids = [one.invoice_id for one in facts.invoices]
         paid = await payment_inputs(client, ids[1], amount=Decimal(1), method="bank", paid_on=ISSUED)
         await record_payment(client, paid, key=running_odoo.token)
-        with pytest.raises(InvoicePaidError):
-            await cancel_batch(client, ids)
-        assert {one.state for one in await read_batch(client, ids)} == {InvoiceState.POSTED}
+        with pytest.raises(MovePaidError):
+            await cancel_invoices(client, ids)
+        assert {one.state for one in await read_invoices(client, ids)} == {MoveState.POSTED}
         left = [ids[0], *ids[2:]]
-        assert {one.state for one in await cancel_batch(client, left)} == {InvoiceState.CANCELLED}
+        assert {one.state for one in await cancel_invoices(client, left)} == {MoveState.CANCELLED}

@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooOutcomeUnknownError
+from domain.accounting.move import MoveMissingError
 from domain.accounting.payment import (
     AlreadyPaidError,
     NotPayableError,
     OverPaymentError,
+    PaymentFacts,
     PaymentInputs,
     PaymentMethodError,
     PaymentMismatchError,
@@ -21,17 +23,17 @@ from domain.accounting.payment import (
 )
 from domain.accounting.period import ClosedPeriodError
 from domain.errors import RejectedError
-from tasks.accounting.payables import InvoiceMissingError, PaymentAccountMissingError, read_payable
+from tasks.accounting.payables import PaymentAccountMissingError, read_payable
 from tasks.accounting.payments import (
     PaymentChangedError,
     cancel_payment,
     check_payment,
-    find_payment,
     is_paid_before,
     payment_inputs,
     read_payment,
     record_payment,
 )
+from tests.books_asked import facts_of, found_payment
 from tests.odoo_world import OdooWorld
 
 PAID_ON = date(2026, 11, 20)
@@ -59,7 +61,9 @@ async def test_a_whole_payment_settles_the_invoice(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         inputs = await asked(client, await odoo.debt(client))
         receipt = await record_payment(client, inputs, key=odoo.token)
-        assert await read_payment(client, receipt.payment_id, inputs.invoice_id) == receipt.facts()
+        assert await read_payment(client, receipt.payment_id, inputs.invoice_id) == facts_of(
+            receipt, PaymentFacts
+        )
     assert payment_problems(inputs, receipt) == []
     assert (receipt.invoice_residual, receipt.invoice_payment_state) == (Decimal("0.00"), "paid")
     assert receipt.date == PAID_ON
@@ -98,7 +102,7 @@ async def test_paying_again_with_the_same_key_changes_nothing(odoo: OdooWorld) -
         inputs = await asked(client, await odoo.debt(client))
         first = await record_payment(client, inputs, key=odoo.token)
         assert await record_payment(client, inputs, key=odoo.token) == first
-        assert await find_payment(client, odoo.token, inputs) == first
+        assert await found_payment(client, odoo.token, inputs.invoice_id) == facts_of(first, PaymentFacts)
         await check_payment(client, inputs, key=odoo.token)
         assert len(await payments_of(client, inputs.invoice_id)) == 1
 
@@ -155,7 +159,7 @@ async def test_a_paid_invoice_is_not_paid_again(odoo: OdooWorld) -> None:
         await record_payment(client, inputs, key=odoo.token)
         with pytest.raises(AlreadyPaidError, match="paid already"):
             await record_payment(client, inputs, key=f"{odoo.token}-again")
-        assert await find_payment(client, f"{odoo.token}-again", inputs) is None
+        assert await found_payment(client, f"{odoo.token}-again", inputs.invoice_id) is None
 
 
 async def test_more_than_is_open_is_refused(odoo: OdooWorld) -> None:
@@ -163,7 +167,7 @@ async def test_more_than_is_open_is_refused(odoo: OdooWorld) -> None:
         inputs = await asked(client, await odoo.debt(client), "500.01")
         with pytest.raises(OverPaymentError, match=r"500\.01 USD is more than the 500\.00 USD"):
             await record_payment(client, inputs, key=odoo.token)
-        assert await find_payment(client, odoo.token, inputs) is None
+        assert await found_payment(client, odoo.token, inputs.invoice_id) is None
 
 
 @pytest.mark.parametrize("amount", ["0", "-5", "1.001"])
@@ -180,7 +184,7 @@ async def test_an_impossible_amount_is_refused(odoo: OdooWorld, amount: str) -> 
         ({"method": "seashells"}, PaymentMethodError, "name one of: Bank, Cash"),
         ({"partner": "Somebody Else"}, PaymentMismatchError, "its partner is"),
         ({"currency": "EUR"}, PaymentMismatchError, "its currency is USD and not EUR"),
-        ({"invoice_id": 999999999}, InvoiceMissingError, "999999999"),
+        ({"invoice_id": 999999999}, MoveMissingError, "999999999"),
     ],
     ids=["method", "partner", "currency", "invoice"],
 )
@@ -193,7 +197,7 @@ async def test_what_does_not_fit_is_refused_and_leaves_nothing(
         for refusing in (check_payment, record_payment):
             with pytest.raises(error, match=said):
                 await refusing(client, wrong, key=odoo.token)
-        assert await find_payment(client, odoo.token, inputs) is None
+        assert await found_payment(client, odoo.token, inputs.invoice_id) is None
 
 
 async def test_a_draft_invoice_is_not_paid(odoo: OdooWorld) -> None:
@@ -227,7 +231,7 @@ async def test_a_draft_payment_that_a_person_changed_is_left_alone(odoo: OdooWor
         with pytest.raises(OdooOutcomeUnknownError):
             await record_payment(client, inputs, key=odoo.token)
     async with odoo.client() as client:
-        draft = await find_payment(client, odoo.token, inputs)
+        draft = await found_payment(client, odoo.token, inputs.invoice_id)
         assert draft is not None
         await client.call("account.payment", "write", [draft.payment_id], vals={"amount": 90.0})
         with pytest.raises(PaymentChangedError, match=r"90\.00 USD"):

@@ -9,6 +9,7 @@ from domain.accounting.product import (
     AmbiguousCategoryError,
     AmbiguousProductError,
     ArchivedProductError,
+    Product,
     ProductInputs,
     SoldProduct,
     TaxInPriceError,
@@ -24,6 +25,7 @@ from tasks.accounting.products import (
     read_product,
     remove_product,
 )
+from tests.books_asked import facts_of
 from tests.odoo_world import OdooWorld
 
 
@@ -39,7 +41,7 @@ def asked(world: OdooWorld, **changed: Any) -> ProductInputs:
 async def test_a_product_is_created_with_its_category_and_read_back(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         receipt = await create_product(client, asked(odoo))
-        assert await read_product(client, receipt.product_id) == receipt.facts()
+        assert await read_product(client, receipt.product_id) == facts_of(receipt, Product)
     assert product_problems(asked(odoo), receipt) == []
     assert (receipt.is_new, receipt.price, receipt.notes) == (True, Decimal("120.50"), [])
     assert receipt.category == f"Field work {odoo.token}"

@@ -33,9 +33,10 @@ from domain.accounting.setup import (
 from tasks.accounting import setup as setup_tasks
 from tasks.accounting.connection import check_connection
 from tasks.accounting.customers import create_customer
-from tasks.accounting.invoices import create_invoice, invoice_inputs
+from tasks.accounting.invoices import create_invoice
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.accounting.setup import carry_out, make_bot_key, survey
+from tests.books_asked import invoice_inputs
 
 TODAY = date(2026, 11, 23)
 WANTED = Wanted(Profile("Harbor Works", "US", "books@harbor.example"), "generic_coa", "digital-fte")

@@ -4,7 +4,8 @@ import pytest
 
 from domain.accounting.bill import bill_problems
 from domain.errors import TransientError, UnknownOutcomeError
-from tasks.accounting.bills import find_bill, record_bill
+from tasks.accounting.bills import record_bill
+from tests.books_asked import found_bill
 from tests.odoo_world import OdooWorld, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -43,5 +44,5 @@ async def test_a_refused_read_has_no_effect_and_may_be_tried_again(
     sandbox.fault("status", path="check_object_reference", status=status, times=1)
     async with odoo_here.client() as client:
         with pytest.raises(TransientError):
-            await find_bill(client, "k")
-        assert await find_bill(client, "k") is None
+            await found_bill(client, "k")
+        assert await found_bill(client, "k") is None

@@ -6,12 +6,12 @@ import pytest
 
 from blocks.database import transaction
 from blocks.odoo.errors import OdooRefusedError
+from domain.accounting.move import MoveMissingError
 from domain.approvals.hashing import content_hash
 from domain.approvals.request import ApprovalRequest
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import effect_key
 from domain.policy.handbook import Handbook
-from tasks.accounting.bills import BillMissingError
 from tasks.actions.effects import ApprovalNeededError, Request, perform
 from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import open_request
@@ -91,7 +91,7 @@ async def test_a_forged_intent_spares_nobody_the_question(sandbox: SandboxClient
 async def test_a_forged_receipt_is_no_evidence(forged: dict[str, object] | None) -> None:
     task = big_bill("HSO-81002")
     forge(task, state="done", receipt=forged)
-    with pytest.raises((EvidenceMissingError, BillMissingError)):
+    with pytest.raises((EvidenceMissingError, MoveMissingError)):
         await performed(task)
 
 

@@ -12,13 +12,13 @@ from domain.accounting.invoice_batch import InvoiceBatchOrder
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
-from tasks.accounting.invoice_batches import batch_inputs
-from tasks.accounting.invoices import invoice_inputs
+from tasks.accounting.invoice_orders import complete_orders
 from tasks.accounting.payments import payment_inputs
 from tasks.actions import connected
 from tasks.actions.compensate import compensate_plan
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.actions.performers import performer_of
+from tests.books_asked import invoice_inputs
 from tests.odoo_world import OdooWorld, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -215,7 +215,7 @@ async def batch_step(books: OdooWorld, *prices: str, name: str = "batch") -> Ste
         for number, price in enumerate(prices)
     ]
     async with books.client() as client:
-        inputs = await batch_inputs(client, InvoiceBatchOrder(invoices=invoices))
+        inputs = await complete_orders(client, InvoiceBatchOrder(invoices=invoices))
     return Step(id=name, action="odoo.create_invoices", inputs=inputs.model_dump(mode="json"))
 
 

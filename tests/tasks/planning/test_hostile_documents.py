@@ -12,8 +12,8 @@ from domain.approvals.render import render_request
 from domain.planning.plan import Plan, Step
 from domain.planning.triage import Priority
 from domain.vault.note import Note
-from flows.watch_files import _event
 from tasks.actions.effects import ApprovalNeededError
+from tasks.inbox import _event
 from tasks.intake import store_event
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import write_plan

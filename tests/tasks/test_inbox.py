@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from domain.reliability.look import Found
-from flows.watch_files import (
+from tasks.inbox import (
     FOLDER_QUIET_SECONDS,
     QUIET_SECONDS,
     UnreadableFilesError,
-    _until_whole,
     look_for_files,
+    seconds_until_whole,
     set_aside_special_files,
     store_files,
 )
@@ -119,10 +119,10 @@ def test_the_pause_lasts_until_the_first_file_may_be_whole(inbox: Path) -> None:
     for name, age in (("old.txt", 100), ("older.txt", 0.4), ("young.txt", 0.1)):
         drop(inbox / name, "a")
         os.utime(inbox / name, (NOW.timestamp() - age, NOW.timestamp() - age))
-    assert _until_whole(NOW) == pytest.approx(QUIET_SECONDS - 0.4, abs=1e-4)
+    assert seconds_until_whole(NOW) == pytest.approx(QUIET_SECONDS - 0.4, abs=1e-4)
     for name in ("older.txt", "young.txt"):
         (inbox / name).unlink()
-    assert _until_whole(NOW) == QUIET_SECONDS, "it is whole and cannot be read: no hurry"
+    assert seconds_until_whole(NOW) == QUIET_SECONDS, "it is whole and cannot be read: no hurry"
 
 
 def test_a_look_finds_what_can_be_stored_or_set_aside_now(inbox: Path) -> None:

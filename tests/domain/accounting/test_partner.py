@@ -1,14 +1,15 @@
 import pytest
 
 from domain.accounting.account import Account, account_for
-from domain.accounting.vendor import (
-    AmbiguousVendorError,
+from domain.accounting.partner import (
+    VENDOR,
+    AmbiguousPartnerError,
+    Identity,
     Known,
     Partner,
-    Vendor,
-    match_vendor,
+    match_partner,
+    partner_key,
     plain_email,
-    vendor_key,
 )
 
 ACME = Partner(partner_id=1, name="Acme, Inc.", vat="US 12-345", email="bills@acme.example")
@@ -17,45 +18,45 @@ OTHER = Partner(partner_id=2, name="Other Ltd", email="hello@other.example")
 
 @pytest.mark.parametrize("name", ["ACME", "Acme Inc", "acme inc.", "Acme Co., Inc.", "Acme Incorporated"])
 def test_spellings_of_one_name_are_one_vendor(name: str) -> None:
-    assert match_vendor(Vendor(name=name), [ACME, OTHER]).partner == ACME
+    assert match_partner(VENDOR, Identity(name=name), [ACME, OTHER]).partner == ACME
 
 
 @pytest.mark.parametrize(
     ("vendor", "known_by"),
     [
-        (Vendor(name="New name", vat="us12345"), Known.VAT),
-        (Vendor(name="New name", email="Acme <BILLS@acme.example>"), Known.EMAIL),
-        (Vendor(name="acme"), Known.NAME),
-        (Vendor(name="Acme Tools"), Known.UNKNOWN),
+        (Identity(name="New name", vat="us12345"), Known.VAT),
+        (Identity(name="New name", email="Acme <BILLS@acme.example>"), Known.EMAIL),
+        (Identity(name="acme"), Known.NAME),
+        (Identity(name="Acme Tools"), Known.UNKNOWN),
     ],
 )
-def test_what_told_who_it_is_is_kept(vendor: Vendor, known_by: Known) -> None:
-    assert match_vendor(vendor, [ACME, OTHER]).known_by is known_by
+def test_what_told_who_it_is_is_kept(vendor: Identity, known_by: Known) -> None:
+    assert match_partner(VENDOR, vendor, [ACME, OTHER]).known_by is known_by
 
 
 def test_a_known_name_with_another_tax_number_is_not_taken() -> None:
-    with pytest.raises(AmbiguousVendorError, match="another tax number"):
-        match_vendor(Vendor(name="Acme", vat="US99"), [ACME])
+    with pytest.raises(AmbiguousPartnerError, match="another tax number"):
+        match_partner(VENDOR, Identity(name="Acme", vat="US99"), [ACME])
 
 
 def test_a_business_and_its_contact_are_one() -> None:
     contact = ACME.model_copy(update={"name": "Jane at Acme"})
-    match = match_vendor(Vendor(name="Acme", email="bills@acme.example"), [ACME, contact])
+    match = match_partner(VENDOR, Identity(name="Acme", email="bills@acme.example"), [ACME, contact])
     assert match.partner is not None
     assert match.partner.partner_id == 1
 
 
 def test_two_of_one_name_are_told_apart_or_asked_about() -> None:
     twin = Partner(partner_id=3, name="ACME", email="bills@acme.example")
-    with pytest.raises(AmbiguousVendorError, match=r"id 1.*id 3"):
-        match_vendor(Vendor(name="Acme"), [ACME, twin])
-    assert match_vendor(Vendor(name="Acme", vat="US12345"), [ACME, twin]).partner == ACME
+    with pytest.raises(AmbiguousPartnerError, match=r"id 1.*id 3"):
+        match_partner(VENDOR, Identity(name="Acme"), [ACME, twin])
+    assert match_partner(VENDOR, Identity(name="Acme", vat="US12345"), [ACME, twin]).partner == ACME
 
 
 def test_one_vendor_has_one_key_however_it_is_spelled() -> None:
-    assert vendor_key(Vendor(name="Acme, Inc.")) == vendor_key(Vendor(name="ACME"))
-    assert vendor_key(Vendor(name="a", vat="US 12")) == vendor_key(Vendor(name="b", vat="us-12"))
-    assert vendor_key(Vendor(name="a")) != vendor_key(Vendor(name="b"))
+    assert partner_key(Identity(name="Acme, Inc.")) == partner_key(Identity(name="ACME"))
+    assert partner_key(Identity(name="a", vat="US 12")) == partner_key(Identity(name="b", vat="us-12"))
+    assert partner_key(Identity(name="a")) != partner_key(Identity(name="b"))
 
 
 def test_plain_forms() -> None:

@@ -1,0 +1,49 @@
+"""One step of a plan, tried again for some seconds: as a task run of Prefect's where a flow runs, else by itself."""
+
+import asyncio
+
+from prefect import task
+from prefect.runtime import flow_run
+
+from domain.errors import TransientError, UnknownOutcomeError
+from domain.policy.assess import Verdict
+from domain.policy.handbook import Handbook
+from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
+from tasks.reliability.limits import present
+from tasks.reliability.retries import is_soon_better, may_repeat
+
+PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]
+"""Between tries of one step in one run; for a service that is away longer the task waits in its outbox."""
+
+
+async def performed(request: Request, handbook: Handbook) -> Evidence | Verdict:
+    """What proves that the step is done, or why a person has to decide first.
+
+    Raises:
+        DigitalFteError: as `perform` does, after the tries.
+    """
+    step = request.step
+    if flow_run.get_id() is not None:
+        return await perform_step.with_options(task_run_name=f"{step.id}: {step.action}")(request, handbook)
+    for pause in PAUSES_SECONDS:
+        try:
+            return await perform_step.fn(request, handbook)
+        except (TransientError, UnknownOutcomeError) as error:
+            if not is_soon_better(error):
+                raise
+        await asyncio.sleep(pause)
+    return await perform_step.fn(request, handbook)
+
+
+@task(
+    retries=len(PAUSES_SECONDS),
+    retry_delay_seconds=PAUSES_SECONDS,
+    retry_jitter_factor=0.5,
+    retry_condition_fn=may_repeat,
+)
+async def perform_step(request: Request, handbook: Handbook) -> Evidence | Verdict:
+    """Perform one step (`tasks/actions/effects.py`), or say why a person has to decide first."""
+    try:
+        return await perform(request, handbook, present)
+    except ApprovalNeededError as error:
+        return error.verdict

@@ -1,0 +1,155 @@
+"""What lies in Inbox/: plain files that nobody writes any more become tasks, all else is set aside."""
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import task
+
+from domain.errors import RejectedError
+from domain.mail.excerpt import excerpt_of, sanitized
+from domain.mail.parse import is_mail
+from domain.planning.event import Event, file_event_id
+from domain.reliability.look import Found
+from tasks.intake import store_event, store_mail
+from tasks.vault.vault import Folder, current_vault
+
+QUIET_SECONDS = 0.5
+"""A file that was not written for this long is whole; programs that write more slowly rename at the end."""
+
+SHORTEST_PAUSE_SECONDS = 0.02
+
+FOLDER_QUIET_SECONDS = 60
+"""A folder to which nothing was added this long is not being copied any more."""
+
+LARGEST_BYTES = 50_000_000
+
+
+class UnreadableFilesError(RejectedError):
+    """What was dropped is not ours to read."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"Inbox/ holds what cannot be read: {', '.join(map(sanitized, names))}; give the employee the right "
+            "to read it, or take it out"
+        )
+
+
+def look_for_files(now: datetime) -> Found:
+    """Whether something in Inbox/ can be stored or set aside now.
+
+    Raises:
+        UnreadableFilesError: there is only what cannot be read.
+    """
+    dropped = _dropped()
+    if any(_is_ready(path, now) for path in dropped):
+        return Found.WORK
+    if unreadable := [path.name for path in dropped if _is_plain(path) and not os.access(path, os.R_OK)]:
+        raise UnreadableFilesError(unreadable)
+    return Found.NOTHING
+
+
+def _is_ready(path: Path, now: datetime) -> bool:
+    try:
+        if _is_plain(path):
+            return _is_whole(path, now) and os.access(path, os.R_OK)
+        return not _is_young_folder(path, now)
+    except FileNotFoundError:
+        return False
+
+
+@task
+async def store_files() -> list[str]:
+    """Turn each whole file into a task; the file leaves Inbox/ only after its note is stored."""
+    now = datetime.now(UTC)
+    stored = []
+    for path in waiting_files():
+        with suppress(FileNotFoundError, PermissionError):  # the others go on; this one is looked at again
+            stored += _store_file(path, now)
+    return stored
+
+
+def _store_file(path: Path, now: datetime) -> list[str]:
+    if not _is_whole(path, now):
+        return []
+    before = path.stat()
+    if before.st_size > LARGEST_BYTES:
+        current_vault().set_aside(
+            path, f"{path.name} is larger than {LARGEST_BYTES // 1_000_000} MB; drop a smaller copy"
+        )
+        return []
+    new = _store_content(path, path.read_bytes(), now)
+    if _same(before, path.stat()):
+        path.unlink()
+    return new
+
+
+def _store_content(path: Path, content: bytes, now: datetime) -> list[str]:
+    event = _event(path, content, now)
+    if is_mail(path.name, content):
+        return store_mail(event, now)
+    task_id = store_event(event, now)
+    return [task_id] if task_id else []
+
+
+def set_aside_special_files(now: datetime) -> None:
+    """Move what is no plain file out of Inbox/: a link may lead to what is secret, a pipe is waited for without end."""
+    for path in _dropped():
+        with suppress(FileNotFoundError):
+            if not _is_plain(path) and not _is_young_folder(path, now):
+                current_vault().set_aside(path, "only plain files are taken; drop the files themselves")
+
+
+def waiting_files() -> list[Path]:
+    """The plain files, whole or still being written."""
+    return [path for path in _dropped() if _is_plain(path)]
+
+
+def _dropped() -> list[Path]:
+    return sorted(
+        path for path in current_vault().path(Folder.INBOX).iterdir() if not path.name.startswith(".")
+    )
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _is_young_folder(path: Path, now: datetime) -> bool:
+    return path.is_dir() and now.timestamp() - path.lstat().st_mtime < FOLDER_QUIET_SECONDS
+
+
+def _is_whole(path: Path, now: datetime) -> bool:
+    return abs(now.timestamp() - path.stat().st_mtime) > QUIET_SECONDS
+
+
+def seconds_until_whole(now: datetime) -> float:
+    """Seconds until the first of the files that are still being written may be whole."""
+    ages = []
+    for path in waiting_files():
+        with suppress(FileNotFoundError):
+            ages.append(abs(now.timestamp() - path.stat().st_mtime))
+    oldest = max((age for age in ages if age < QUIET_SECONDS), default=0.0)
+    return max(QUIET_SECONDS - oldest, SHORTEST_PAUSE_SECONDS)
+
+
+def _same(before: os.stat_result, after: os.stat_result) -> bool:
+    return (before.st_mtime_ns, before.st_size, before.st_ino) == (
+        after.st_mtime_ns,
+        after.st_size,
+        after.st_ino,
+    )
+
+
+def _event(path: Path, content: bytes, now: datetime) -> Event:
+    readable = path.suffix.lower() in {".txt", ".md"}
+    return Event(
+        id=file_event_id(content),
+        source="files",
+        received_at=now,
+        subject=sanitized(path.name),
+        excerpt=excerpt_of(content.decode("utf-8", errors="replace")) if readable else "",
+        document_name=path.name,
+        document=content,
+    )
