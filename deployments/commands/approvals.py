@@ -60,23 +60,28 @@ def list_requests(
 
 def _cells(request: ApprovalRequest) -> tuple[str, ...]:
     needs = "name and code" if request.proof_required else "a name"
-    return request.id, request.state.value, needs, shown_time(request.expires_at), request_title(request)
+    waits = (needs, shown_time(request.expires_at)) if request.is_open else ("", "")
+    return request.id, request.state.value, *waits, request_title(request)
 
 
 @app.command()
 def show(request_id: Id, *, as_json: AsJson = False) -> None:
     """Show exactly what will happen, or what was decided and what came of it."""
-    from tasks.approvals.notes import result_of
-
     request = _named(request_id)
     if as_json:
         print_json(_facts(request) | {"shown": request.shown})
         return
-    page = request.shown if request.is_open else render_decision(request, result_of(request))
+    page = request.shown if request.is_open else _decision(request)
     document = request.inputs.get("document")
     print_readable(page.replace(f"](../{document})", f"](<{settings().vault_path / str(document)}>)"))
     if request.is_open:
         say(f"Decide: fte approvals approve {request.id}, or: fte approvals reject {request.id}")
+
+
+def _decision(request: ApprovalRequest) -> str:
+    from tasks.approvals.notes import result_of  # opens the ledger, which one that waits has no need of
+
+    return render_decision(request, result_of(request))
 
 
 @app.command()
@@ -168,19 +173,14 @@ def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
 
 
 def _named(beginning: str) -> ApprovalRequest:
-    from tasks.approvals.record import NoSuchRequestError, find
-
-    exact = find(beginning)
-    if exact:
-        return exact
-    fitting = [
-        request
-        for request in all_requests()
-        if request.id.removeprefix("ask-").startswith(beginning.removeprefix("ask-") or " ")
-    ]
+    requests, start = all_requests(), beginning.removeprefix("ask-") or " "
+    exact = [request for request in requests if request.id == beginning]
+    fitting = exact or [request for request in requests if request.id.removeprefix("ask-").startswith(start)]
     if len(fitting) > 1:
         raise AmbiguousIdError(beginning, [request.id for request in fitting])
     if not fitting:
+        from tasks.approvals.record import NoSuchRequestError
+
         raise NoSuchRequestError(beginning)
     return fitting[0]
 
