@@ -10,8 +10,8 @@ from domain.mail.excerpt import sanitized
 from domain.times import shown_time
 from tasks.approvals.expiry import (
     Reminder,
+    ReminderKind,
     RunsStuckError,
-    Urgency,
     due_reminders,
     expire_due,
     keep_shown,
@@ -53,12 +53,12 @@ async def collect_decisions() -> State:
 
 
 async def _remind(reminder: Reminder) -> None:
-    request, is_late = reminder.request, reminder.urgency is Urgency.ESCALATED
+    request, is_late = reminder.request, reminder.kind is ReminderKind.ESCALATED
     title = sanitized(request_title(request))
     await notify_owner(
         f"{'Still' if is_late else 'A decision is'} waiting: {title}",
         f"{title} waits for your decision until {shown_time(request.expires_at)}; then it is not done. "
         f"Decide in Prefect's UI or in the Vault (Pending_Approval/{request.id}), or: fte approvals show {request.id}",
         urgency="warning" if is_late else "info",
-        key=f"{request.id} {reminder.urgency.value}",
+        key=f"{request.id} {reminder.kind.value}",
     )

@@ -18,8 +18,8 @@ from tasks.approvals.runs import STUCK, ensure_run
 from tasks.reliability.serialised import serialised
 
 
-class Urgency(StrEnum):
-    """How loudly the owner is told."""
+class ReminderKind(StrEnum):
+    """How the owner is told: a first time, or that it is late."""
 
     REMINDED = "reminded"
     ESCALATED = "escalated"
@@ -30,7 +30,7 @@ class Reminder:
     """A request that has waited long enough to say so."""
 
     request: ApprovalRequest
-    urgency: Urgency
+    kind: ReminderKind
 
 
 class RunsStuckError(TransientError):
@@ -62,18 +62,18 @@ def due_reminders(handbook: Handbook, now: datetime) -> list[Reminder]:
     def collect(session: Session) -> list[Reminder]:
         due = []
         for row in _open_rows(session):
-            urgency = _urgency(request_in(row), handbook, now)
-            if urgency is None:
+            kind = _due_kind(request_in(row), handbook, now)
+            if kind is None:
                 continue
             row.reminded_at = row.reminded_at or now
-            if urgency is Urgency.ESCALATED:
+            if kind is ReminderKind.ESCALATED:
                 row.escalated_at = now
-            due.append(Reminder(request_in(row), urgency))
+            due.append(Reminder(request_in(row), kind))
         return due
 
     due = serialised(collect)
     for reminder in due:
-        record.audit(reminder.request, reminder.urgency.value, now)
+        record.audit(reminder.request, reminder.kind.value, now)
     return due
 
 
@@ -86,7 +86,7 @@ async def look_for_requests(handbook: Handbook, now: datetime) -> Found:
         RunsStuckError: a run cannot be resumed now.
     """
     requests = record.unfinished()
-    is_due = any(item.is_overdue(now) or _urgency(item, handbook, now) for item in requests)
+    is_due = any(item.is_overdue(now) or _due_kind(item, handbook, now) for item in requests)
     if is_due or record.late_records(now):
         return Found.WORK
     await keep_shown(requests)
@@ -109,14 +109,14 @@ async def keep_shown(requests: list[ApprovalRequest]) -> None:
         raise RunsStuckError(stuck)
 
 
-def _urgency(request: ApprovalRequest, handbook: Handbook, now: datetime) -> Urgency | None:
+def _due_kind(request: ApprovalRequest, handbook: Handbook, now: datetime) -> ReminderKind | None:
     """How the owner is to be told now, if at all; a first reminder waits for the handbook's hours."""
     if not request.is_open or request.is_overdue(now):
         return None
     if request.escalated_at is None and request.escalate_at <= now:
-        return Urgency.ESCALATED
+        return ReminderKind.ESCALATED
     is_waiting = request.reminded_at is None and request.remind_at <= now
-    return Urgency.REMINDED if is_waiting and handbook.is_open(now) else None
+    return ReminderKind.REMINDED if is_waiting and handbook.is_open(now) else None
 
 
 def _open_rows(session: Session) -> list[ApprovalRow]:

@@ -12,7 +12,7 @@ from domain.policy.handbook import Handbook
 from domain.reliability.look import Found
 from tasks.approvals import expiry, record
 from tasks.approvals.decide import record_answer
-from tasks.approvals.expiry import RunsStuckError, Urgency, due_reminders, look_for_requests
+from tasks.approvals.expiry import ReminderKind, RunsStuckError, due_reminders, look_for_requests
 from tasks.approvals.notes import look_for_moved_notes, place_note
 from tasks.approvals.record import finish, get
 from tasks.approvals.runs import RunStatus
@@ -21,22 +21,22 @@ from tests.approval_requests import NOW, answer, ask
 HOUR = timedelta(hours=1)
 
 
-def reminded(hours: int) -> list[Urgency]:
-    return [reminder.urgency for reminder in due_reminders(ALWAYS, NOW + hours * HOUR)]
+def reminded(hours: int) -> list[ReminderKind]:
+    return [reminder.kind for reminder in due_reminders(ALWAYS, NOW + hours * HOUR)]
 
 
 def test_the_owner_is_reminded_once_and_then_told_that_it_is_late() -> None:
     ask()
     assert reminded(23) == []
-    assert reminded(24) == [Urgency.REMINDED]
+    assert reminded(24) == [ReminderKind.REMINDED]
     assert reminded(25) == []
-    assert reminded(48) == [Urgency.ESCALATED]
+    assert reminded(48) == [ReminderKind.ESCALATED]
     assert reminded(49) == []
 
 
 def test_after_a_long_stop_only_the_louder_notice_comes() -> None:
     ask()
-    assert reminded(50) == [Urgency.ESCALATED]
+    assert reminded(50) == [ReminderKind.ESCALATED]
     assert reminded(51) == []
 
 
