@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -15,6 +15,7 @@ from blocks.settings import settings
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 
 if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
     from prefect.client.schemas.objects import BlockDocument
 
 REFUSALS = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
@@ -88,26 +89,27 @@ async def saved_document(name: str, block_type: str) -> "BlockDocument | None":
     Raises:
         httpx.HTTPError: it does not answer.
     """
-    from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
     try:
-        async with get_client(httpx_settings=prefect_connection()) as client:
+        async with prefect_client() as client:
             return await client.read_block_document_by_name(name, block_type)
     except ObjectNotFound:
         return None
 
 
-def prefect_connection() -> dict[str, Any]:
-    """The `httpx_settings` for Prefect's `get_client`: certificates' authorities that were read once.
+def prefect_client() -> "PrefectClient":
+    """Prefect's own client: that of the run that asks, else one with certificates' authorities that were read once.
 
     Prefect reads them anew for each client, 30 to 60 ms of a processor, for a plain address too.
     """
+    from prefect.client.orchestration import get_client
+    from prefect.context import AsyncClientContext
     from prefect.settings import PREFECT_API_SSL_CERT_FILE, PREFECT_API_TLS_INSECURE_SKIP_VERIFY
 
-    if PREFECT_API_TLS_INSECURE_SKIP_VERIFY:
-        return {}
-    return {"verify": _authorities(PREFECT_API_SSL_CERT_FILE.value())}
+    if AsyncClientContext.get() is not None or PREFECT_API_TLS_INSECURE_SKIP_VERIFY:
+        return get_client()
+    return get_client(httpx_settings={"verify": _authorities(PREFECT_API_SSL_CERT_FILE.value())})
 
 
 @lru_cache(maxsize=2)

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
+from blocks.prefect_server import prefect_client
 from deployments.table import ROWS
 from tasks.flow_runs.runs import deployment_name
 
@@ -22,7 +23,7 @@ ENDINGS = {
 
 async def register_automations() -> None:
     """Create or update the two automations; names are their identity."""
-    async with get_client() as client:
+    async with prefect_client() as client:
         watched = {
             row.flow: (await client.read_deployment_by_name(deployment_name(row.flow))).id for row in ROWS
         }

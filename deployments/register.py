@@ -9,10 +9,10 @@ import os
 from typing import Annotated
 
 import typer
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectNotFound
 
+from blocks.prefect_server import prefect_client
 from blocks.settings import settings
 from deployments.automations import register_automations
 from deployments.command_line import PRIVATE
@@ -26,7 +26,7 @@ async def register_on_pool(pool: str) -> list[str]:
     Returns:
         The names of the deployments.
     """
-    async with get_client() as client:
+    async with prefect_client() as client:
         try:
             await client.read_work_pool(pool)
         except ObjectNotFound:

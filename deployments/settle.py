@@ -7,7 +7,6 @@ Nothing is lost by it: the tasks still lie in the Vault and the ledger knows eve
 
 from datetime import UTC, datetime
 
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
@@ -15,6 +14,8 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import Cancelled, Crashed
+
+from blocks.prefect_server import prefect_client
 
 ALIVE = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 
@@ -26,7 +27,7 @@ async def settle_dead_runs() -> list[str]:
         The names of the runs that were settled.
     """
     dead = await _runs_in(ALIVE)
-    async with get_client() as client:
+    async with prefect_client() as client:
         for run in dead:
             message = "its process ended unexpectedly; its tasks are worked on again"
             await client.set_flow_run_state(run.id, Crashed(message=message), force=True)
@@ -41,7 +42,7 @@ async def settle_late_runs() -> list[str]:
         for run in await _runs_in([StateType.SCHEDULED])
         if run.auto_scheduled and run.expected_start_time and run.expected_start_time < now
     ]
-    async with get_client() as client:
+    async with prefect_client() as client:
         for run in late:
             message = "it was due while the employee was stopped"
             await client.set_flow_run_state(run.id, Cancelled(message=message), force=True)
@@ -51,7 +52,7 @@ async def settle_late_runs() -> list[str]:
 async def _runs_in(types: list[StateType]) -> list[FlowRun]:
     wanted = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)))
     found: list[FlowRun] = []
-    async with get_client() as client:
+    async with prefect_client() as client:
         while page := await client.read_flow_runs(flow_run_filter=wanted, limit=200, offset=len(found)):
             found += page
     return found

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from prefect import flow
-from prefect.client.orchestration import get_client
 
+from blocks.prefect_server import prefect_client
 from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import audit_log
 from tasks.reliability.notify import notify_owner
@@ -26,7 +26,7 @@ async def report_failure(resource: str, what: str = "failed") -> None:
         what: "failed" or "stuck".
     """
     now = datetime.now(UTC)
-    async with get_client() as client:
+    async with prefect_client() as client:
         run = await client.read_flow_run(UUID(resource.rpartition(".")[2]))
     said = (run.state.message if run.state else None) or "no message"
     event = AuditEvent(

@@ -9,7 +9,7 @@ from itertools import islice
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterKey,
@@ -19,7 +19,7 @@ from prefect.client.schemas.filters import (
 from prefect.settings import PREFECT_UI_URL
 
 from blocks import documents
-from blocks.prefect_server import prefect_asked
+from blocks.prefect_server import prefect_asked, prefect_client
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
@@ -53,7 +53,7 @@ async def show_document(request: ApprovalRequest, run_id: str) -> str | None:
     if not document:
         return None
     try:
-        async with get_client() as client:
+        async with prefect_client() as client:
             run = UUID(run_id)
             found = await find_artifact(client, run, KEY) or await _make(client, run, str(document))
     except httpx.HTTPError as error:
@@ -82,7 +82,7 @@ async def erase_copies(requests: Sequence[ApprovalRequest], today: date) -> int:
     )
     wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[KEY]))
     with prefect_asked():
-        async with get_client() as client:
+        async with prefect_client() as client:
             found = await client.read_artifacts(artifact_filter=wanted, flow_run_filter=runs)
             shown = [artifact for artifact in found if not str(artifact.data).startswith(ERASED)]
             for artifact in shown:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from blocks.prefect_server import is_password_refused
+from blocks.prefect_server import is_password_refused, prefect_client
 from blocks.settings import settings
 from domain.approvals.render import render_decision, request_title
 from domain.approvals.request import ApprovalRequest
@@ -66,11 +66,10 @@ async def ensure_run(request: ApprovalRequest) -> RunStatus:
     """
     if request.finished_at is not None:
         return RunStatus.ENDED
-    from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
     try:
-        async with get_client() as client:
+        async with prefect_client() as client:
             run = await _read_run(client, request)
             if run is not None and run.state is not None and not run.state.is_final():
                 return await _resume(client, run, request)
@@ -86,11 +85,9 @@ async def ensure_run(request: ApprovalRequest) -> RunStatus:
 
 async def is_shown_elsewhere(request: ApprovalRequest, run_id: str) -> bool:
     """Whether another run, alive, shows this request; two forms for one question only confuse."""
-    from prefect.client.orchestration import get_client
-
     if request.flow_run_id in {None, run_id}:
         return False
-    async with get_client() as client:
+    async with prefect_client() as client:
         run = await _read_run(client, request)
     return run is not None and run.state is not None and not run.state.is_final()
 
@@ -178,13 +175,11 @@ async def show_decision(request: ApprovalRequest, run_id: str, said: str = "") -
         run_id: Of the run that asked.
         said: What is said of going on, for an approval whose effect has not begun.
     """
-    from prefect.client.orchestration import get_client
-
     from tasks.flow_runs.artifacts import create_artifact, find_artifact, update_artifact
 
     run, markdown = UUID(run_id), render_decision(request, result_of(request, said))
     try:
-        async with get_client() as client:
+        async with prefect_client() as client:
             if shown := await find_artifact(client, run, DECISION):
                 await update_artifact(client, shown, markdown)
             else:

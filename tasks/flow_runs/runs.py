@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterName,
@@ -23,7 +22,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
 from prefect.settings import PREFECT_UI_URL
 
-from blocks.prefect_server import PrefectAwayError, PrefectPasswordError, prefect_asked, prefect_connection
+from blocks.prefect_server import PrefectAwayError, PrefectPasswordError, prefect_asked, prefect_client
 
 if TYPE_CHECKING:
     from prefect import Flow, State
@@ -39,7 +38,7 @@ async def name_run(name: str) -> None:
     if run_id is None:
         return
     try:
-        async with get_client() as client:
+        async with prefect_client() as client:
             await client.update_flow_run(UUID(run_id), name=name)
     except httpx.HTTPError as error:
         log.warning("the run keeps its name: %s", error)
@@ -59,7 +58,7 @@ async def name_scheduled_runs(names: Mapping[str, str]) -> int:
         PrefectPasswordError: it refused the password.
     """
     with prefect_asked():
-        async with get_client() as client:
+        async with prefect_client() as client:
             ours = DeploymentFilter(name=DeploymentFilterName(any_=list(names)))
             wanted = {
                 each.id: names[each.name] for each in await client.read_deployments(deployment_filter=ours)
@@ -83,7 +82,7 @@ async def record_run(
 ) -> UUID | None:
     """Show as a run what was done outside of the Prefect server; a server that does not answer leaves it out."""
     try:
-        async with get_client(httpx_settings=prefect_connection()) as client:
+        async with prefect_client() as client:
             run = await client.create_flow_run(flow, name=name, parameters=parameters, state=state)
     except httpx.HTTPError as error:
         log.warning("%s is not shown as a run: %s", name, error)
@@ -107,7 +106,7 @@ async def begun_at(flow: str) -> datetime | None:
     )
     by_now = FlowRunFilterExpectedStartTime(before_=datetime.now(UTC))
     try:
-        async with get_client() as client:
+        async with prefect_client() as client:
             deployment = await client.read_deployment_by_name(deployment_name(flow))
             runs = await client.read_flow_runs(
                 flow_run_filter=FlowRunFilter(
@@ -169,7 +168,7 @@ async def create_run(flow: str, **facts: Any) -> UUID:
         PrefectPasswordError: the Prefect server refused the password.
     """
     with prefect_asked():
-        async with get_client() as client:
+        async with prefect_client() as client:
             try:
                 deployment = await client.read_deployment_by_name(deployment_name(flow))
             except ObjectNotFound as error:

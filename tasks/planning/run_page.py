@@ -8,10 +8,10 @@ from contextvars import ContextVar
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.orchestration import PrefectClient
 from prefect.runtime import flow_run
 
-from blocks.prefect_server import prefect_connection
+from blocks.prefect_server import prefect_client
 from blocks.settings import settings
 from domain.planning.plan_page import Progress, plan_tags, render_no_plan, render_plan
 from tasks.flow_runs.artifacts import create_artifact, update_artifact
@@ -71,7 +71,7 @@ class RunPage:
     async def write(self, run_id: UUID) -> None:
         """Show the newest on this run."""
         try:
-            async with get_client(httpx_settings=prefect_connection()) as client:
+            async with prefect_client() as client:
                 while (markdown := self._next) is not None:
                     self._next = None
                     await self._put(client, run_id, markdown)
