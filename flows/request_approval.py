@@ -15,6 +15,7 @@ from domain.approvals.changes import ChangesError, parse_changes
 from domain.approvals.render import by_whom, with_document
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
 from domain.markdown import shown_inline
+from flows.work_task import work_task
 from tasks.approvals.decide import record_answer, refuse_form
 from tasks.approvals.document_page import show_document
 from tasks.approvals.expiry import expire_due
@@ -133,8 +134,6 @@ async def _go_on(request: ApprovalRequest) -> str:
         read_handbook()
         read_playbooks()
         return "the changed rules hold" if request.state is ApprovalState.APPROVED else "the rules stay"
-    from flows.work_task import work_task
-
     state = await work_task(request.task_id, return_state=True)
     return f"the task: {state.name}" + (f", {state.message}" if state.message else "")
 

@@ -10,6 +10,7 @@ from blocks.gmail.credentials import GmailCredentials, SavedMailbox, saved_mailb
 from blocks.gmail.errors import GmailConsentError
 from blocks.settings import settings
 from domain.errors import TransientError
+from flows.work_tasks import work_tasks
 from tasks.flow_runs.runs import name_run
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
 from tasks.mail.take_mail import Taken, take_mail
@@ -44,8 +45,6 @@ async def watch_gmail() -> State:
     if refused is not None:
         forget_refusal(BLOCK)
     if taken.task_ids:
-        from flows.work_tasks import work_tasks
-
         await name_run(f"Mail: {len(taken.task_ids)} new")
         with tags(settings().mode.value, "mail"):
             await work_tasks()

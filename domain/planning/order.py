@@ -72,7 +72,6 @@ class Order(BaseModel):
     Attributes:
         inputs: JSON values that satisfy the action's model; while the books have not told currency, taxes and
             counterparty, what the agent said, under `AS_SAID` alone.
-        doubts: What we doubt about the inputs, so that a person decides.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,7 +79,6 @@ class Order(BaseModel):
     source: str
     action: str
     inputs: dict[str, Any]
-    doubts: list[str] = []
 
     @property
     def said(self) -> dict[str, Any] | None:

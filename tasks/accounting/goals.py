@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.accounting.goals import Goals, GoalsError, parse_goals
 from domain.vault.broken import BrokenNoteError
+from tasks.policy.rule_changes import effective_goals
 from tasks.vault.vault import NoteMissingError, current_vault
 
 GOALS = "Business_Goals.md"
@@ -18,8 +19,6 @@ def read_goals() -> Goals:
         BrokenNoteError: the note cannot be read.
         NoteMissingError: there is no such note.
     """
-    from tasks.policy.rule_changes import effective_goals
-
     return effective_goals(written_goals)
 
 

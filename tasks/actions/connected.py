@@ -55,7 +55,7 @@ async def connected_account() -> "OdooCredentials":
         PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is none.
     """
-    from blocks.odoo.credentials import saved_books
+    from blocks.odoo.credentials import saved_books  # imports prefect
 
     kept = _account.get()
     if kept:
@@ -108,7 +108,10 @@ async def connected_books(
         TransientError: Odoo is away, and no copy was kept.
         GoalsError: the budget's goals cannot be read.
     """
-    from tasks.accounting.reports import fetch_books, wanted_for
+    from tasks.accounting.reports import (  # a second of imports, which no booking needs
+        fetch_books,
+        wanted_for,
+    )
 
     wanted = wanted_for(kind, days, with_ids=with_ids) if days else None
     return await fetch_books(odoo_client, datetime.now(UTC), wanted)

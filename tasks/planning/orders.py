@@ -42,6 +42,7 @@ class OrderRow(Base):
     action: Mapped[str]
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
     doubts: Mapped[list[str]] = mapped_column(JSON)
+    """Empty in every row; databases have the column, and the seals of earlier orders count it in."""
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seal: Mapped[str]
 
@@ -179,7 +180,9 @@ def _keep(call: Call, order: Order, now: datetime) -> None:
 
     def keep(session: Session) -> None:
         if session.get(OrderRow, call.task_id) is None:
-            row = OrderRow(task_id=call.task_id, content=call.content, placed_at=now, **order.model_dump())
+            row = OrderRow(
+                task_id=call.task_id, content=call.content, placed_at=now, doubts=[], **order.model_dump()
+            )
             row.seal = _mac(row)
             session.add(row)
 
@@ -205,7 +208,7 @@ def _is_forged(row: OrderRow) -> bool:
 def _order(row: OrderRow) -> Order:
     if _is_forged(row):
         raise ForgedOrderError(row.task_id)
-    return Order(source=row.source, action=row.action, inputs=row.inputs, doubts=row.doubts)
+    return Order(source=row.source, action=row.action, inputs=row.inputs)
 
 
 def _mac(row: OrderRow) -> str:

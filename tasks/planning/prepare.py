@@ -81,7 +81,7 @@ def _ordered(task_id: str, order: Order) -> Prepared:
     except PlanError as error:
         problems = error.problems
     decided = order_triage(order)
-    return Prepared(task_id, decided, None if problems else plan, problems=problems, doubts=order.doubts)
+    return Prepared(task_id, decided, None if problems else plan, problems=problems)
 
 
 def _read(task_id: str, note: Note, handbook: Handbook) -> Prepared:

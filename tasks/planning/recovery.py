@@ -25,7 +25,7 @@ async def _ask_odoo() -> None:
 
 
 async def _ask_gmail() -> None:
-    from blocks.gmail.credentials import saved_mailbox
+    from blocks.gmail.credentials import saved_mailbox  # imports prefect
 
     mailbox = await saved_mailbox("gmail")
     if mailbox is not None:

@@ -113,7 +113,7 @@ def _open(task_id: str, note: Note) -> TaskReport:
 
 
 def _asked_of(request_id: str) -> AskedOf:
-    from tasks.flow_runs.runs import run_address
+    from tasks.flow_runs.runs import run_address  # imports prefect, which a status rarely needs
 
     request = get(request_id)
     return AskedOf(

@@ -19,7 +19,6 @@ __all__ = [
     "held",
     "is_claimed",
     "release",
-    "renew",
     "task_claim",
     "this_process",
 ]
@@ -74,19 +73,6 @@ def is_claimed(name: str, now: datetime) -> bool:
     """Whether somebody, alive, has it."""
     held = serialised(lambda session: session.get(Claim, name))
     return held is not None and held.until > now and not is_dead(held.owner)
-
-
-def renew(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
-    """Hold `name` for longer; false when it is no longer the owner's (it must then stop)."""
-
-    def prolong(session: Session) -> bool:
-        held = session.get(Claim, name)
-        if held is None or held.owner != owner:
-            return False
-        held.until = now + timedelta(seconds=seconds)
-        return True
-
-    return serialised(prolong)
 
 
 def release(name: str, *, owner: str) -> bool:

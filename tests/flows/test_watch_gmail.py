@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +56,12 @@ async def connect(sandbox: SandboxClient) -> None:
 @pytest.fixture
 def worked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What lay open each time the loop was called."""
-    import flows.work_tasks
-
     calls: list[list[str]] = []
 
     async def work_tasks() -> None:
         calls.append(current_vault().names(Folder.NEEDS_ACTION))
 
-    monkeypatch.setattr(flows.work_tasks, "work_tasks", work_tasks)
+    monkeypatch.setattr(import_module("flows.watch_gmail"), "work_tasks", work_tasks)
     return calls
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tasks.reliability.claims import claim, release, renew, this_process
+from tasks.reliability.claims import claim, release, this_process
 from tasks.reliability.processes import is_dead
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ def test_a_claim_is_held_until_it_is_released(now: datetime) -> None:
     assert claim("task:1", owner=OTHER, now=now, seconds=60)
 
 
-def test_a_claim_ends_by_time_unless_it_is_renewed(now: datetime) -> None:
+def test_a_claim_ends_by_time_and_its_owner_may_take_it_again(now: datetime) -> None:
     claim("task:1", owner=ME, now=now, seconds=60)
-    assert renew("task:1", owner=ME, now=now + timedelta(seconds=50), seconds=60)
+    assert claim("task:1", owner=ME, now=now + timedelta(seconds=50), seconds=60)
     assert not claim("task:1", owner=OTHER, now=now + timedelta(seconds=109), seconds=60)
     assert claim("task:1", owner=OTHER, now=now + timedelta(seconds=110), seconds=60)
-    assert not renew("task:1", owner=ME, now=now + timedelta(seconds=111), seconds=60)
+    assert not claim("task:1", owner=ME, now=now + timedelta(seconds=111), seconds=60)
 
 
 def test_this_process_lives_and_another_boot_s_does_not() -> None:
