@@ -145,7 +145,7 @@ def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: Hist
         return [f"{money} cannot be compared with limits in {handbook.currency}"]
     reasons = []
     if money.amount > handbook.ask_above:
-        reasons.append(f"{money} is above {_limit(handbook.ask_above, handbook)} (ask_above)")
+        reasons.append(f"{money} is above {_limit(handbook.ask_above, handbook, 'ask_above')}")
     return reasons + _sum_reasons(facts, money, handbook, history, is_asked=bool(reasons))
 
 
@@ -164,16 +164,16 @@ def _sum_reasons(
     if payee_limit is not None and payee_sum > payee_limit and payee_sum != money.amount:
         reasons.append(
             f"{facts.payee or 'this payee'} would come to {Money(amount=payee_sum, currency=money.currency)} in "
-            f"{handbook.payee_days} days, above {_limit(payee_limit, handbook)} ({side}payee_limit)"
+            f"{handbook.payee_days} days, above {_limit(payee_limit, handbook, f'{side}payee_limit')}"
         )
     elif payee_limit is not None and payee_sum > payee_limit and not is_asked:
-        reasons.append(f"{money} is above {_limit(payee_limit, handbook)} ({side}payee_limit)")
+        reasons.append(f"{money} is above {_limit(payee_limit, handbook, f'{side}payee_limit')}")
     day_sum = money.amount + max(history.day_spent, Decimal(0))
     is_asked = is_asked or bool(reasons)
     if day_limit is not None and day_sum > day_limit and (day_sum != money.amount or not is_asked):
         reasons.append(
             f"the day's sum would be {Money(amount=day_sum, currency=money.currency)}, "
-            f"above {_limit(day_limit, handbook)} ({side}day_limit)"
+            f"above {_limit(day_limit, handbook, f'{side}day_limit')}"
         )
     return reasons
 
@@ -185,13 +185,13 @@ def _sundry_reasons(money: Money, handbook: Handbook, history: History) -> list[
     day_sum = money.amount + max(history.payee_day_spent, Decimal(0))
     if money.amount > handbook.sundry_limit:
         return [
-            f"nobody is named as payee of more than {_limit(handbook.sundry_limit, handbook)} (sundry_limit)"
+            f"nobody is named as payee of more than {_limit(handbook.sundry_limit, handbook, 'sundry_limit')}"
         ]
     if day_sum > handbook.sundry_day_limit:
         return [
             (
                 f"the day's purchases without a payee would be {Money(amount=day_sum, currency=money.currency)}, "
-                f"above {_limit(handbook.sundry_day_limit, handbook)} (sundry_day_limit)"
+                f"above {_limit(handbook.sundry_day_limit, handbook, 'sundry_day_limit')}"
             )
         ]
     return []
@@ -223,5 +223,5 @@ def _money_needs_proof(facts: Facts, money: Money, handbook: Handbook, history: 
     return money.currency != handbook.currency or total > rules.amount_above
 
 
-def _limit(amount: Decimal, handbook: Handbook) -> str:
-    return str(Money(amount=amount, currency=handbook.currency))
+def _limit(amount: Decimal, handbook: Handbook, rule: str) -> str:
+    return f"{Money(amount=amount, currency=handbook.currency)} (the handbook's {rule})"

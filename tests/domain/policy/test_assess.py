@@ -186,7 +186,7 @@ def test_a_small_purchase_of_which_nobody_said_who_was_paid_goes_ahead_within_it
     sundry = {"payee": "Sundry purchases", "payee_known": False, "is_sundry": True}
     assert not assess(facts("42.50", **sundry), HANDBOOK, History()).needs_approval
     above = assess(facts("50.01", **sundry), HANDBOOK, History())
-    assert above.reasons == ["nobody is named as payee of more than 50.00 USD (sundry_limit)"]
+    assert above.reasons == ["nobody is named as payee of more than 50.00 USD (the handbook's sundry_limit)"]
     second = assess(facts("42.50", **sundry), HANDBOOK, History(payee_day_spent=Decimal(60)))
     assert "sundry_day_limit" in second.reasons[0]
 

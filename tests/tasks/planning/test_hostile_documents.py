@@ -91,7 +91,9 @@ async def test_an_order_in_a_bill_changes_neither_plan_nor_policy(
     assert (inputs["total"], inputs["document"].startswith("Attachments/")) == ("2480.00", True)
     with pytest.raises(ApprovalNeededError) as caught:
         await performed(task)
-    assert any("above 1,000.00 USD (ask_above)" in reason for reason in caught.value.verdict.reasons)
+    assert any(
+        "above 1,000.00 USD (the handbook's ask_above)" in reason for reason in caught.value.verdict.reasons
+    )
     assert untouched()
     assert sandbox.odoo("account.move", "search", domain=[["amount_total", "=", 2480.0]]) == []
 
