@@ -1,10 +1,15 @@
 """The blocks that connect a sandbox installation to the stand-in services."""
 
+from datetime import UTC, datetime
+
 from pydantic import SecretStr
 
 from blocks.gmail.credentials import GmailCredentials
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Settings
+from blocks.social.credentials import XCredentials
+
+DEMO_X_ACCOUNT = "1700000000000000001"
 
 
 async def save_sandbox_blocks(here: Settings) -> None:
@@ -19,5 +24,17 @@ async def save_sandbox_blocks(here: Settings) -> None:
         token_url=f"{here.sandbox_url}/token",
         api_url=here.sandbox_url,
     )
+    x = XCredentials(
+        client_id="sandbox-x-client",
+        client_secret=SecretStr("sandbox-x-secret"),
+        access_token=SecretStr("none yet"),
+        refresh_token=SecretStr("sandbox-x-refresh"),
+        expires_at=datetime.now(UTC),
+        account_id=DEMO_X_ACCOUNT,
+        account_name="@northwindlane",
+        api_url=here.sandbox_url,
+        token_url=f"{here.sandbox_url}/2/oauth2/token",
+    )
+    await x.save("x", overwrite=True)
     await odoo.save("odoo", overwrite=True)
     await gmail.save("gmail", overwrite=True)

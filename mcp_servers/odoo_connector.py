@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from fastmcp import FastMCP
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.accounting.bill import SUNDRY
@@ -18,8 +17,9 @@ from domain.accounting.invoice_batch import MOST_INVOICES
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
+from mcp_servers.building import Key, build, get_task_status
 from mcp_servers.health import Health, look_at_health
-from mcp_servers.ordering import SOURCE, ClearRefusals, clear_errors, ordered, told_report
+from mcp_servers.ordering import SOURCE, ordered
 from mcp_servers.reading import answer
 from tasks.accounting import reports
 from tasks.actions.connected import connected_books
@@ -34,15 +34,6 @@ Statements name their source, when it was read and whether it is a sandbox: say 
 row tells how many journal items it adds up (`line_count`) and names them (`line_ids`, at most 20), or names the
 condition that lists them in Odoo (`found_by`); the general ledger lists every one."""
 
-Key = Annotated[
-    OneLine | None,
-    Field(
-        default=None,
-        min_length=1,
-        max_length=200,
-        description="Your own name for this booking. The same key never books twice. None: the arguments are the key.",
-    ),
-]
 Period = Annotated[
     str,
     Field(
@@ -233,47 +224,26 @@ async def generate_financial_report(
     return answer(reports.generate_financial_report(books, report_type, date_range))
 
 
-async def get_task_status(
-    task_id: Annotated[
-        str, Field(pattern=r"^order-[0-9a-f]{16}$", description="The `task_id` a tool answered.")
-    ],
-) -> TaskReport:
-    """What became of an earlier call: done with evidence, waiting for a person or for Odoo, or refused and why."""
-    return await told_report(task_id)
-
-
 async def check_health() -> Health:
     """Whether the employee is at work, Odoo reachable and the key good, and whether the books are real or a sandbox."""
     return await look_at_health()
 
 
-READS = (
-    get_financial_summary,
-    get_accounts_receivable,
-    get_accounts_payable,
-    generate_financial_report,
-    get_task_status,
-    check_health,
-)
-MAKES = (create_customer, create_product)
-BOOKS = (create_invoice, create_invoices, record_expense, record_payment)
-"""What they post can be cancelled in Odoo, and not erased."""
+TOOLS = {
+    "reads": (
+        get_financial_summary,
+        get_accounts_receivable,
+        get_accounts_payable,
+        generate_financial_report,
+        get_task_status,
+        check_health,
+    ),
+    "makes": (create_customer, create_product),
+    "finals": (create_invoice, create_invoices, record_expense, record_payment),
+}
+"""What the last ones post can be cancelled in Odoo, and not erased."""
 
-
-def build_server(**options: Any) -> Any:
-    """The server with every tool that can be offered."""
-    server = FastMCP("digital-fte-odoo", instructions=INSTRUCTIONS, mask_error_details=True, **options)
-    server.add_middleware(ClearRefusals())
-    for tools, is_read, is_final in ((READS, True, False), (MAKES, False, False), (BOOKS, False, True)):
-        hints = {
-            "readOnlyHint": is_read,
-            "destructiveHint": is_final,
-            "idempotentHint": True,
-            "openWorldHint": False,
-        }
-        for tool in tools:
-            server.tool(clear_errors(tool), annotations=hints)
-    return server
+build_server = partial(build, "odoo", INSTRUCTIONS, TOOLS)
 
 
 def _order(action: str, inputs: dict[str, Any]) -> Order:

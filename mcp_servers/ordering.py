@@ -98,7 +98,12 @@ class ClearRefusals(Middleware):
 
 
 async def ordered(
-    tool: str, arguments: dict[str, Any], *, key: str | None, make: Callable[[], Order]
+    tool: str,
+    arguments: dict[str, Any],
+    *,
+    key: str | None,
+    make: Callable[[], Order],
+    connected: Callable[[], Awaitable[None]] | None = None,
 ) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands.
 
@@ -110,7 +115,7 @@ async def ordered(
     """
     call = Call(source=SOURCE, tool=tool, arguments=arguments, key=key)
     was_known = is_seen(call.task_id)
-    work = _at_work_on(_worked(call, make))
+    work = _at_work_on(_worked(call, make, connected or check_connected))
     ended, _ = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
     if ended:
         return work.result()
@@ -119,7 +124,7 @@ async def ordered(
     except UnknownTaskError:
         work.cancel()
         await take_order(call, make(), datetime.now(UTC), look_seconds=0.0)
-        work = _at_work_on(_worked(call, make))
+        work = _at_work_on(_worked(call, make, connected or check_connected))
         report = task_report(call.task_id)
     work.add_done_callback(_note_failure)
     return report.model_copy(update={"is_repeat": was_known})
@@ -151,12 +156,14 @@ def _note_failure(work: asyncio.Task[TaskReport]) -> None:
         _log.info("after its answer: %s", error)
 
 
-async def _worked(call: Call, make: Callable[[], Order]) -> TaskReport:
+async def _worked(
+    call: Call, make: Callable[[], Order], connected: Callable[[], Awaitable[None]]
+) -> TaskReport:
     with account_read_once(), each_read_once():
         import_module("flows.work_now")  # takes seconds the first time, which are not the servers'
         begun = time.monotonic()
         with suppress(TimeoutError):  # a slow Prefect server does not keep the call from being stored
-            await asyncio.wait_for(check_connected(), CONNECT_SECONDS)
+            await asyncio.wait_for(connected(), CONNECT_SECONDS)
         left = max(0.0, begun + LOOK_UP_SECONDS - time.monotonic())
         is_new = await take_order(call, make(), datetime.now(UTC), look_seconds=left)
         if is_open(call.task_id) and not _is_asked(call.task_id):

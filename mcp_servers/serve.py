@@ -10,7 +10,6 @@ from typing import Any
 
 from blocks.files import made_once
 from blocks.settings import settings
-from mcp_servers.odoo_connector import build_server
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
@@ -29,17 +28,28 @@ NEEDED = (
 """What is imported only where something is written, since it takes long."""
 
 
-def serve_stdio() -> None:
+SERVERS = {"odoo": "mcp_servers.odoo_connector", "twitter": "mcp_servers.twitter_connector"}
+"""Name of `fte mcp` -> the module with its tools, imported when it is served."""
+
+
+def build_server(name: str, **options: Any) -> Any:
+    """One of our servers."""
+    return import_module(SERVERS[name]).build_server(**options)
+
+
+def serve_stdio(name: str) -> None:
     """Serve one client on standard input and output."""
-    asyncio.run(build_server(lifespan=warming_up).run_stdio_async(show_banner=False, log_level="WARNING"))
+    asyncio.run(
+        build_server(name, lifespan=warming_up).run_stdio_async(show_banner=False, log_level="WARNING")
+    )
 
 
-def serve_http(port: int) -> None:
+def serve_http(name: str, port: int) -> None:
     """Serve clients on this machine that know the token; web pages of other sites are refused."""
     from fastmcp.server.auth import StaticTokenVerifier
 
     known = {token_file().read_text().strip(): {"client_id": "agent", "scopes": []}}
-    server = build_server(lifespan=warming_up, auth=StaticTokenVerifier(known))
+    server = build_server(name, lifespan=warming_up, auth=StaticTokenVerifier(known))
     asyncio.run(
         server.run_http_async(
             show_banner=False,

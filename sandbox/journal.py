@@ -26,6 +26,8 @@ _PREFIXES = {
     "/gmail/": "gmail",
     "/batch/gmail": "gmail",
     "/upload/gmail": "gmail",
+    "/2/": "x",
+    "/i/oauth2": "x",
     "/token": "gmail",
     "/o/oauth2": "gmail",
 }

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -27,6 +28,7 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
 
 LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
+X_CALLBACK_PORT = 8765
 
 
 @app.command()
@@ -92,6 +94,50 @@ async def _save_gmail(client_file: str, address: str) -> str:
         profile = await answer_of("Gmail", client.profile(), remedy=LOOK_AT.format(address))
     await save_block(block.save("gmail", overwrite=True))
     return f"the mailbox {profile.address}"
+
+
+@app.command()
+def x(
+    *,
+    client_id: Annotated[str, typer.Option(prompt="OAuth 2.0 Client ID (developer portal: Keys and tokens)")],
+    client_secret: Annotated[
+        str,
+        typer.Option(
+            prompt="Client Secret", hide_input=True, envvar="X_CLIENT_SECRET", help="Better not here."
+        ),
+    ],
+    port: Annotated[int, typer.Option(help="Of the callback address that the app names.")] = X_CALLBACK_PORT,
+    api_url: Annotated[str, typer.Option(hidden=True)] = "",
+    consent_url: Annotated[str, typer.Option(hidden=True)] = "",
+) -> None:
+    """Connect X: opens the browser, in which the account that shall speak agrees."""
+    use_live_server()
+    elsewhere = {"api_url": api_url, "token_url": f"{api_url}/2/oauth2/token"} if api_url else {}
+    elsewhere |= {"consent_url": consent_url} if consent_url else {}
+    _connected(asyncio.run(_save_x(client_id.strip(), client_secret.strip(), port, elsewhere)))
+
+
+async def _save_x(client_id: str, client_secret: str, port: int, elsewhere: dict[str, str]) -> str:
+    from blocks.social.credentials import XCredentials
+    from blocks.social.oauth import ask_consent
+
+    none_yet = SecretStr("")
+    block = XCredentials(
+        client_id=client_id,
+        client_secret=SecretStr(client_secret),
+        access_token=none_yet,
+        refresh_token=none_yet,
+        expires_at=datetime.now(UTC),
+        account_id="unknown",
+        account_name="unknown",
+        **elsewhere,
+    )
+    block = block.with_tokens(await ask_consent(block.app, port=port))
+    async with block.client() as client:
+        account = await answer_of("X", client.account(), remedy=LOOK_AT.format(block.api_url))
+    block = block.model_copy(update={"account_id": account.id, "account_name": account.name})
+    await save_block(block.save("x", overwrite=True))
+    return f"X as {account.name}; posts speak for this account"
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """`fte mcp`: the employee's tools for AI agents."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,19 +10,27 @@ from deployments.environment import apply_environment
 from deployments.printing import say_aside
 
 
+class Server(StrEnum):
+    """The servers that there are."""
+
+    ODOO = "odoo"
+    TWITTER = "twitter"
+
+
 def mcp(
+    server: Annotated[Server, typer.Argument(help="odoo: the books; twitter: X.")] = Server.ODOO,
     *,
     http: Annotated[bool, typer.Option("--http", help="Serve HTTP on 127.0.0.1 instead of stdio.")] = False,
     port: Annotated[int, typer.Option(help="Port of --http.")] = 4290,
 ) -> None:
-    """Hand the books to an AI agent as MCP tools; stdio unless told otherwise."""
+    """Hand the books or X to an AI agent as MCP tools; stdio unless told otherwise."""
     apply_environment(settings())
     from mcp_servers import serve
 
     if not http:
-        serve.serve_stdio()
+        serve.serve_stdio(server.value)
         return
     say_aside(
         f"http://{serve.HOST}:{port}{serve.PATH}  token: {serve.token_file()}"
     )  # stdout is the protocol's
-    serve.serve_http(port)
+    serve.serve_http(server.value, port)

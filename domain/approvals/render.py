@@ -34,7 +34,7 @@ FIRST_KEYS = (
 """What a person looks for first; everything else follows in the action's own order."""
 
 CHANNELS = {"ui": "the form in Prefect", "vault": "the Vault", "cli": "the command line"}
-COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "name", "rules")
+COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "account_name", "name", "rules")
 LONGEST_TITLE = 120
 
 DOUBTS = ("doubtful: ", "unusual: ")

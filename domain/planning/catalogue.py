@@ -6,6 +6,7 @@ its service's module in `tasks/actions/`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,6 +21,9 @@ from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder
 from domain.accounting.product import ProductInputs
 from domain.money import Money
 from domain.policy.assess import Risk
+from domain.social.post import Publication
+from domain.social.rules import PUBLISHED_ON
+from domain.social.said import PostOrder
 
 ACCOUNTING = "accounting"
 """The tag of everything that has to do with the books."""
@@ -54,6 +58,7 @@ class Action:
         shown: What a person reads of the inputs before deciding; everything in them.
         said: The model of what an agent says, where its service completes the inputs; None: they are complete as said.
         is_public: Whether everybody can read the result.
+        due: When it is to be done; None: as soon as it may be.
     """
 
     name: str
@@ -72,6 +77,7 @@ class Action:
     shown: Callable[[Any], dict[str, Any]] = lambda inputs: inputs.model_dump(mode="json")
     said: type[BaseModel] | None = None
     is_public: bool = False
+    due: Callable[[Any], datetime | None] = lambda _inputs: None
 
 
 def _party(name: str) -> str:
@@ -168,6 +174,21 @@ CATALOGUE = {
             service="odoo",
             tags=(ACCOUNTING, "product"),
             about=lambda product: (_named("product", product.name), _named("product", product.code)),
+        ),
+        *(
+            Action(
+                name=f"{platform.value}.publish",
+                title=f"Publish a post on {platform.title}",
+                inputs=Publication,
+                said=PostOrder,
+                base_risk=Risk.HIGH,
+                service=platform.value,
+                tags=("social", platform.value),
+                shown=lambda post: post.shown(),
+                is_public=True,
+                due=lambda post: post.publish_at,
+            )
+            for platform in PUBLISHED_ON
         ),
         Action(
             name="vault.file_away",

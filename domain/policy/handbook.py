@@ -84,6 +84,9 @@ class Handbook(BaseModel):
     payee_days: int = Field(default=30, ge=1, le=366, description="days that payee_limit looks back")
     ask_for_new_payees: bool = True
     known_payees: list[str] = []
+    post_grace_minutes: int = Field(
+        default=60, ge=0, le=1440, description="a post this much past its time still goes out; later ones ask"
+    )
     proof: ProofRules = ProofRules()
     approvals: ApprovalTimes = ApprovalTimes()
     confidence_below: float = Field(default=0.8, ge=0, le=1, description="readings less sure than this ask")

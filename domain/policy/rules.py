@@ -162,6 +162,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "payee_days": _higher,
     "ask_for_new_payees": _on,
     "known_payees": _fewer,
+    "post_grace_minutes": _lower,
     "proof.amount_above": _lower,
     "proof.new_payees": _on,
     "proof.public_posts": _on,

@@ -35,8 +35,8 @@ _OWN = "our own pacing: none is published"
 LIMITS: tuple[Limit, ...] = (
     Limit("gmail", 6_000, 60, 1_500, _CHECKED, "Gmail API usage limits: quota units per user per minute"),
     Limit("odoo", 3_000, 60, 300, _CHECKED, _OWN + " for a server of one's own"),
-    Limit("x-tweets", 100, 900, 25, _CHECKED, "X API v2 rate limits: POST /2/tweets per user"),
-    Limit("x-tweets", 10_000, 86_400, 2_500, _CHECKED, "X API v2 rate limits: POST /2/tweets per app"),
+    Limit("x", 100, 900, 25, _CHECKED, "X API v2 rate limits: POST /2/tweets per user"),
+    Limit("x", 10_000, 86_400, 2_500, _CHECKED, "X API v2 rate limits: POST /2/tweets per app"),
     Limit("x-deletes", 50, 900, 10, _CHECKED, "X API v2 rate limits: DELETE /2/tweets per user"),
     Limit(
         "facebook", 200, 3_600, 50, _CHECKED, "Graph API: calls per hour per user; headers tell the budget"
@@ -55,6 +55,14 @@ LIMITS: tuple[Limit, ...] = (
         _OWN + ": so that a fault does not send hundreds of notices",
     ),
 )
+
+
+class NotDueError(TransientError):
+    """It was approved for a later time."""
+
+    def __init__(self, action: str, due: datetime) -> None:
+        self.due = due
+        super().__init__(f"{action} waits for its time, {due:%Y-%m-%d %H:%M} UTC")
 
 
 class UnlistedServiceError(ContractError):

@@ -25,6 +25,7 @@ from domain.planning.catalogue import CATALOGUE, Action
 from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
+from domain.reliability.limits import NotDueError
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
 from tasks.approvals.decide import approval_for
@@ -49,6 +50,16 @@ class EffectRefusedError(RejectedError):
 
     def __init__(self, action: str, reason: str | None) -> None:
         super().__init__(f"{action} was refused: {reason or 'no reason was given'}")
+
+
+class TooLateError(RejectedError):
+    """Its time passed while nobody could do it."""
+
+    def __init__(self, title: str, due: datetime) -> None:
+        super().__init__(
+            f"{title}: its time, {due:%Y-%m-%d %H:%M} UTC, passed while the employee could not do it, so nothing was "
+            "done; ask for it again with a new time, or without one"
+        )
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,8 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
     performer = performer_of(step.action)
     plain = inputs.model_dump(mode="json")
     key = effect_key(request.task_id, step.id, step.action, plain)
+    if approved:
+        _check_time(action, inputs, key, timedelta(minutes=handbook.post_grace_minutes), clock())
     begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
     match begun.kind:
         case ledger.BeginStatus.DONE:
@@ -92,6 +105,22 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
             raise EffectRefusedError(step.action, begun.error)
         case _:
             return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
+
+
+def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, now: datetime) -> None:
+    """What was approved for a time is done then: not before it, and not long after it unless it was begun in time.
+
+    Raises:
+        NotDueError: it is too early.
+        TooLateError: nobody was at work when it was due.
+    """
+    due = action.due(inputs)
+    if due is None or ledger.find_effect(key) is not None:
+        return
+    if now < due:
+        raise NotDueError(action.name, due)
+    if now > due + grace:
+        raise TooLateError(action.title, due)
 
 
 def _approval(request: Request, now: datetime) -> Approved | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step
+from domain.social.rules import PUBLISHED_ON
 from tasks.actions.performer import AnyPerformer
 
 Performers = Mapping[str, AnyPerformer]
@@ -25,7 +26,17 @@ def _of_odoo() -> Performers:
     return PERFORMERS
 
 
-SERVICES: Mapping[str | None, Callable[[], Performers]] = {None: _of_the_vault, "odoo": _of_odoo}
+def _of_the_platforms() -> Performers:
+    from tasks.actions.social import PERFORMERS
+
+    return PERFORMERS
+
+
+SERVICES: Mapping[str | None, Callable[[], Performers]] = {
+    None: _of_the_vault,
+    "odoo": _of_odoo,
+    **dict.fromkeys(PUBLISHED_ON, _of_the_platforms),
+}
 """A service's tasks are imported when its first action is looked up, here and nowhere else: the commands, the servers
 and the flows import this module at their start, and a run uses one or two services."""
 

@@ -21,6 +21,7 @@ from domain.approvals.request import (
     ApproverProof,
     VoidReason,
 )
+from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import record
 from tasks.approvals.approvers import check_code
 from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, rows_of, seal
@@ -126,10 +127,17 @@ def _settle(session: Session, request_id: str, answer: Answer, ruling: Ruling, n
     return Answered(AnswerResult(ruling.state.value), request_in(row))
 
 
+def _due(action: str, inputs: Mapping[str, Any]) -> datetime | None:
+    """When what is approved is to be done: an approval lasts until then."""
+    known = CATALOGUE.get(action)
+    return known.due(known.inputs.model_validate(inputs)) if known else None
+
+
 def _decide(row: ApprovalRow, answer: Answer, ruling: Ruling, proof: ApproverProof, now: datetime) -> None:
     if ruling.content_hash != row.content_hash:
         row.version += 1
-    row.expires_at = now + (row.expires_at - row.created_at)
+    lifetime = row.expires_at - row.created_at
+    row.expires_at = max(now, _due(row.action, ruling.inputs) or now) + lifetime
     row.inputs = json.loads(canonical_json(ruling.inputs))
     row.content_hash = ruling.content_hash
     row.proof_required = ruling.proof_required

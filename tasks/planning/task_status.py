@@ -94,7 +94,7 @@ def _open(task_id: str, note: Note) -> TaskReport:
         return _finished(task_id, note)  # its evidence is written, and it is about to move to Done/
     if front.get("waits_for"):
         asked = [_asked_of(str(name)) for name in front["waits_for"]]
-        said = f"nothing is booked; a person has to decide {', '.join(one.request_id for one in asked)} first"
+        said = f"nothing is done; a person has to decide {', '.join(one.request_id for one in asked)} first"
         return TaskReport(task_id=task_id, status=TaskStatus.WAITING_FOR_APPROVAL, said=said, approvals=asked)
     if front.get("status") == "escalated":
         said = "; ".join(map(str, front.get("why") or ["a person has to look"]))

@@ -21,6 +21,9 @@ from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 
+SCHEDULE = "schedule"
+"""The queue of what waits for its time alone."""
+
 TASK = "task"
 """Kind of a task's deliveries and dead letters; their key is its id."""
 

@@ -47,9 +47,11 @@ class Agent:
 
 
 @asynccontextmanager
-async def agent_over_stdio(environment: Mapping[str, str]) -> AsyncIterator[Agent]:
+async def agent_over_stdio(environment: Mapping[str, str], server_name: str = "odoo") -> AsyncIterator[Agent]:
     """A client that has started `fte mcp`."""
-    server = StdioServerParameters(command=sys.executable, args=FTE_MCP, env=dict(environment))
+    server = StdioServerParameters(
+        command=sys.executable, args=[*FTE_MCP, server_name], env=dict(environment)
+    )
     with open("/dev/null", "w") as nowhere:  # noqa: ASYNC230, PTH123 (a sink for its log)
         async with (
             stdio_client(server, errlog=nowhere) as (read, write),

@@ -11,7 +11,7 @@ import pytest
 import skills_ref
 
 from domain.planning.event import file_event_id
-from mcp_servers.odoo_connector import BOOKS, MAKES, READS
+from mcp_servers.odoo_connector import TOOLS
 from tests.employee_fixture import Employee, receipt
 
 SKILL = Path(".claude/skills/managing-odoo-accounting")
@@ -55,7 +55,7 @@ def test_the_skill_is_valid_and_short_and_its_links_lead_somewhere() -> None:
 
 def test_every_tool_is_in_its_reference_and_the_example_holds_no_secret() -> None:
     listed = re.findall(r"^\| `(\w+)` \|", (SKILL / "references" / "tools.md").read_text(), re.MULTILINE)
-    assert sorted(listed) == sorted(tool.__name__ for tool in (*READS, *MAKES, *BOOKS))
+    assert sorted(listed) == sorted(tool.__name__ for tool in sum(TOOLS.values(), ()))
     servers = json.loads((SKILL / "config.example.json").read_text())["mcpServers"]
     assert {tuple(server) for server in servers.values()} == {
         ("command", "args", "env"),
@@ -122,7 +122,7 @@ def test_what_waits_or_is_refused_or_wrong_has_its_own_exit_status(employee: Emp
     assert run(employee, "run.py", "approve", {})[0] == 2
     assert run(employee, "run.py", "check_health", "[1]")[0] == 2
     status, tools = run(employee, "run.py")
-    assert (status, len(tools)) == (0, len(READS) + len(MAKES) + len(BOOKS))
+    assert (status, len(tools)) == (0, len(TOOLS["reads"]) + len(TOOLS["makes"]) + len(TOOLS["finals"]))
 
 
 def test_the_installation_is_proven_by_reading_the_books(employee: Employee) -> None:

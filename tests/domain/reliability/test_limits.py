@@ -63,6 +63,6 @@ def test_every_row_can_be_kept_and_says_where_it_is_from(limit: Limit) -> None:
 
 
 def test_a_service_without_a_row_is_an_error() -> None:
-    assert [limit.per_seconds for limit in limits_of("x-tweets")] == [900, 86_400]
+    assert [limit.per_seconds for limit in limits_of("x")] == [900, 86_400]
     with pytest.raises(UnlistedServiceError):
         limits_of("fax")

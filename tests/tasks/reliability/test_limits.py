@@ -34,13 +34,13 @@ async def test_the_burst_passes_at_once_and_the_next_waits_once(now: datetime) -
 
 async def test_a_turn_beyond_the_patience_is_refused_and_costs_nothing(now: datetime) -> None:
     clock = Clock(now)
-    await wait_turn("x-tweets", 25, clock=clock)
+    await wait_turn("x", 25, clock=clock)
     for _ in range(2):
         with pytest.raises(RateLimitedError, match="x-tweets is rate limited until") as refused:
-            await wait_turn("x-tweets", 10, clock=clock)
+            await wait_turn("x", 10, clock=clock)
         assert refused.value.retry_after == pytest.approx(120)
     clock.now += timedelta(seconds=120)
-    await wait_turn("x-tweets", 10, clock=clock)
+    await wait_turn("x", 10, clock=clock)
 
 
 async def test_a_named_reset_is_everybody_s(now: datetime) -> None:
@@ -90,7 +90,7 @@ from datetime import datetime, UTC
 from tasks.reliability.limits import reserve_turn
 now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # go
-turns = [reserve_turn("x-tweets", now=now, patience_seconds=900) for _ in range(10)]
+turns = [reserve_turn("x", now=now, patience_seconds=900) for _ in range(10)]
 print(" ".join(str(round((turn - now).total_seconds())) for turn in turns))
 """
     waits = sorted(int(wait) for line in run_crew(script, workers=3) for wait in line.split())

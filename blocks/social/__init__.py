@@ -1,0 +1,1 @@
+"""The platforms where the business speaks in public."""

@@ -1,0 +1,111 @@
+"""What can go wrong with any platform, in the five kinds of `domain.errors`."""
+
+from datetime import datetime
+
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.social.post import Platform
+
+
+def _connect(platform: Platform) -> str:
+    name = "meta" if platform in (Platform.FACEBOOK, Platform.INSTAGRAM) else platform.value
+    return f"fte connect {name}"
+
+
+class PlatformUnavailableError(TransientError):
+    """It does not answer, or not wholly; nothing was changed."""
+
+    def __init__(self, platform: Platform, problem: str) -> None:
+        super().__init__(f"{platform.title} is unavailable ({problem}); it will be tried again")
+
+
+class PlatformBusyError(TransientError):
+    """Its rate limit is used up; nothing was changed.
+
+    Attributes:
+        until: When it takes calls again, as it said; None: it did not say.
+    """
+
+    def __init__(self, platform: Platform, said: str, until: datetime | None) -> None:
+        self.until = until
+        when = f"at {until:%H:%M:%S} UTC" if until else "later"
+        super().__init__(f"{platform.title} is rate limited ({said}); it will be tried again {when}")
+
+
+class TemporarilyBlockedError(TransientError):
+    """It takes no posts of this account for a while."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        super().__init__(
+            f"{platform.title} takes nothing from this account for a while ({said}); it will be tried again, "
+            "and a look at the account's own page says why"
+        )
+
+
+class MediaNotReadyError(TransientError):
+    """It still prepares a picture or video; nothing is published yet."""
+
+    def __init__(self, platform: Platform, seconds: float) -> None:
+        super().__init__(
+            f"{platform.title} still prepares the media after {seconds:.0f} s; it goes on from there"
+        )
+
+
+class PublicationUnknownError(UnknownOutcomeError):
+    """It was handed over, and the answer is missing: it may be public."""
+
+    def __init__(self, platform: Platform, call: str, problem: str) -> None:
+        super().__init__(
+            f"{platform.title} may or may not have done {call} ({problem}); its timeline is read before anything else"
+        )
+
+
+class NotAuthorizedError(RejectedError):
+    """The account is closed to us until its owner connects it again."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        super().__init__(
+            f"{platform.title} does not accept the saved access ({said}); connect it again: {_connect(platform)}"
+        )
+
+
+class PermissionMissingError(NotAuthorizedError):
+    """The access is good and does not cover this."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        RejectedError.__init__(
+            self,
+            f"{platform.title} misses a permission ({said}); connect it again and tick every box: {_connect(platform)}",
+        )
+
+
+class ContentRefusedError(RejectedError):
+    """It understood the post and does not want it."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        super().__init__(f"{platform.title} refused the post ({said}); change it and ask again")
+
+
+class DuplicateRefusedError(ContentRefusedError):
+    """The account said exactly this before."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        RejectedError.__init__(
+            self,
+            f"{platform.title} refused the post: this account published the same text before ({said}); change the text",
+        )
+
+
+class MediaRefusedError(RejectedError):
+    """It does not take the picture or video."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        super().__init__(f"{platform.title} refused the media ({said}); use another file or format")
+
+
+class PostMissingError(RejectedError):
+    """There is no such post."""
+
+    def __init__(self, platform: Platform, post_id: str) -> None:
+        super().__init__(
+            f"{platform.title} has no post {post_id}; somebody deleted it, or the account cannot see it"
+        )

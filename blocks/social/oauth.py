@@ -1,0 +1,174 @@
+"""OAuth 2.0 as the platforms offer it: the consent in the browser with PKCE, and the renewal of a token."""
+
+import asyncio
+import secrets
+import webbrowser
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Self
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError
+from domain.errors import RejectedError
+from domain.social.post import Platform
+
+CONSENT_SECONDS = 600
+TOKEN_SECONDS = 20.0
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ConsentMissingError(RejectedError):
+    """The owner did not agree, or not in time."""
+
+    def __init__(self, platform: Platform, problem: str) -> None:
+        super().__init__(
+            f"there is no consent for {platform.title} ({problem}); run the command again and agree in the browser"
+        )
+
+
+@dataclass(frozen=True)
+class App:
+    """The business's own app at a platform, and where its server is."""
+
+    platform: Platform
+    consent_url: str
+    token_url: str
+    client_id: str
+    client_secret: str
+    scopes: Sequence[str]
+
+
+class Tokens(BaseModel):
+    """What the platform gave; `refresh` is good once where it hands out a new one with each renewal."""
+
+    model_config = ConfigDict(frozen=True)
+
+    access: str
+    refresh: str
+    expires_at: datetime
+
+
+async def ask_consent(app: App, *, port: int = 0) -> Tokens:
+    """Open the platform's page in the browser (or print its address) and wait for the answer.
+
+    Raises:
+        ConsentMissingError: no consent came.
+        NotAuthorizedError, PlatformUnavailableError: it came and could not be exchanged for a token.
+    """
+    from oauthlib.oauth2 import WebApplicationClient  # here: only this asks
+
+    client = WebApplicationClient(app.client_id)
+    verifier, state = client.create_code_verifier(64), secrets.token_urlsafe(24)
+    with _Listener(port) as listener:
+        asked = {
+            "response_type": "code",
+            "client_id": app.client_id,
+            "redirect_uri": listener.address,
+            "scope": " ".join(app.scopes),
+            "state": state,
+            "code_challenge": client.create_code_challenge(verifier, "S256"),
+            "code_challenge_method": "S256",
+        }
+        address = f"{app.consent_url}?{urlencode(asked)}"
+        if not _open_browser(address):
+            print(f"Open this address in a browser: {address}")  # noqa: T201 - the person waits for it
+        answer = await asyncio.to_thread(listener.wait)
+    if answer is None:
+        raise ConsentMissingError(app.platform, f"no answer in {CONSENT_SECONDS // 60} minutes")
+    if answer.get("state") != state or "code" not in answer:
+        raise ConsentMissingError(
+            app.platform, answer.get("error_description") or answer.get("error") or "the answer is not ours"
+        )
+    form = {"code": answer["code"], "redirect_uri": listener.address, "code_verifier": verifier}
+    return await _fetch(app, {"grant_type": "authorization_code", **form})
+
+
+async def renewed(app: App, refresh_token: str) -> Tokens:
+    """New tokens.
+
+    Raises:
+        NotAuthorizedError: the consent has ended; a person has to connect again.
+        PlatformUnavailableError: it does not answer now.
+    """
+    return await _fetch(app, {"grant_type": "refresh_token", "refresh_token": refresh_token})
+
+
+async def _fetch(app: App, form: dict[str, str]) -> Tokens:
+    is_public = httpx.URL(app.token_url).host not in LOOPBACK
+    try:
+        async with httpx.AsyncClient(timeout=TOKEN_SECONDS, trust_env=is_public) as client:
+            answer = await client.post(
+                app.token_url,
+                data={**form, "client_id": app.client_id},
+                auth=(app.client_id, app.client_secret),
+            )
+            body = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise PlatformUnavailableError(app.platform, type(error).__name__) from error
+    if (
+        answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR
+        or answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+    ):
+        raise PlatformUnavailableError(app.platform, f"HTTP {answer.status_code}")
+    if not answer.is_success or "access_token" not in body:
+        raise NotAuthorizedError(
+            app.platform, str(body.get("error_description") or body.get("error") or "refused")[:200]
+        )
+    ends = datetime.now(UTC) + timedelta(seconds=int(body.get("expires_in", 3600)))
+    return Tokens(
+        access=body["access_token"],
+        refresh=body.get("refresh_token") or form.get("refresh_token", ""),
+        expires_at=ends,
+    )
+
+
+class _Listener:
+    """One request to this machine's own address: the browser on its way back."""
+
+    def __init__(self, port: int) -> None:
+        self._answer: dict[str, str] | None = None
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                query = parse_qs(urlsplit(self.path).query)
+                if not {"code", "error"} & query.keys():
+                    self.send_error(404)
+                    return
+                listener._answer = {name: values[0] for name, values in query.items()}
+                self.send_response(200)
+                self.send_header("Content-Type", "text/plain; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(b"Thank you. This window can be closed.")
+
+            def log_message(self, *_: object) -> None:
+                """The answer holds a code, so it is written nowhere."""
+
+        self._server = HTTPServer(("127.0.0.1", port), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}/callback"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.server_close()
+
+    def wait(self) -> dict[str, str] | None:
+        """What the browser brought back; None when it did not come in time."""
+        ends = datetime.now(UTC) + timedelta(seconds=CONSENT_SECONDS)
+        while self._answer is None and (left := (ends - datetime.now(UTC)).total_seconds()) > 0:
+            self._server.timeout = left
+            self._server.handle_request()
+        return self._answer
+
+
+def _open_browser(address: str) -> bool:
+    try:
+        return webbrowser.open(address)
+    except webbrowser.Error:
+        return False

@@ -1,0 +1,45 @@
+"""What every platform's client offers; publishing, proving and undoing a post need no more."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from domain.social.post import Media, Platform
+from domain.social.published import Account, Piece, Published
+
+Opened = AbstractAsyncContextManager["PlatformClient"]
+
+
+class PlatformClient(Protocol):
+    """One account on one platform. Every method raises the errors of `blocks.social.errors`."""
+
+    platform: Platform
+
+    async def account(self) -> Account:
+        """Whose access it is."""
+        ...
+
+    async def upload(self, media: Media, content: bytes, url: str | None) -> str:
+        """Hand a file over, or its public address where the platform fetches it; its id there, ready for a post."""
+        ...
+
+    async def publish(self, piece: Piece) -> str:
+        """Make it public, or have it kept until its time; the id it has from now on."""
+        ...
+
+    def recent(self, since: datetime) -> AsyncIterator[Published]:
+        """The account's own posts since then, newest first, those that wait for their time included."""
+        ...
+
+    async def read(self, post_id: str) -> Published:
+        """One post as it is now.
+
+        Raises:
+            PostMissingError: there is none.
+        """
+        ...
+
+    async def delete(self, post_id: str) -> None:
+        """Take a post back; one that is gone already is no error."""
+        ...

@@ -1,0 +1,338 @@
+"""X through tweepy, moved to any base address; the chunked upload of API v2, which tweepy lacks, is here."""
+
+import asyncio
+import html
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+from urllib.parse import urlsplit
+
+import httpx
+import requests
+import tweepy
+from requests.adapters import HTTPAdapter
+
+from blocks.social.errors import (
+    ContentRefusedError,
+    DuplicateRefusedError,
+    MediaNotReadyError,
+    MediaRefusedError,
+    NotAuthorizedError,
+    PermissionMissingError,
+    PlatformBusyError,
+    PlatformUnavailableError,
+    PostMissingError,
+    PublicationUnknownError,
+)
+from domain.errors import DigitalFteError
+from domain.social.post import Media, Platform
+from domain.social.published import Account, Piece, Published
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+X_API_URL = "https://api.x.com"
+X_TOKEN_URL = "https://api.x.com/2/oauth2/token"
+X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
+SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+TWEEPYS_HOST = "https://api.twitter.com"
+READ_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 20.0, 60.0, 10.0
+CHUNK_BYTES = 4_000_000
+PROCESSING_SECONDS = 120.0
+PAGE = 100
+FIELDS = ["created_at", "entities", "referenced_tweets", "attachments"]
+CREATE, UPLOAD = "POST /2/tweets", "the media upload"
+PERMISSION_WORDS = (
+    "not permitted",
+    "oauth1-permissions",
+    "scope",
+    "client-forbidden",
+    "unsupported authentication",
+)
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+NEVER_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
+
+
+@dataclass(frozen=True)
+class XAccount:
+    """Where X is, whose access it is and the token for it."""
+
+    api_url: str
+    access_token: str
+    user_id: str
+    user_name: str
+
+
+class HostAdapter(HTTPAdapter):
+    """tweepy names its host in its code: this sends its requests to ours, with a bound on the time."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__()
+        self._host = api_url.rstrip("/")
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """One request; reads are given up earlier than writes."""
+        request.url = self._host + (request.url or "").removeprefix(TWEEPYS_HOST)
+        request.headers["Host"] = urlsplit(self._host).netloc
+        patience = READ_SECONDS if request.method == "GET" else WRITE_SECONDS
+        kwargs["timeout"] = (CONNECT_SECONDS, patience)
+        return super().send(request, *args, **kwargs)
+
+
+class XClient:
+    """One X account; use it as an async context manager."""
+
+    platform = Platform.X
+
+    def __init__(self, account: XAccount) -> None:
+        self._account = account
+        self._tweepy = tweepy.Client(bearer_token=account.access_token, return_type=dict)
+        self._tweepy.session.mount(TWEEPYS_HOST, HostAdapter(account.api_url))
+        self._tweepy.session.trust_env = is_public = httpx.URL(account.api_url).host not in LOOPBACK
+        self._http = httpx.AsyncClient(
+            base_url=account.api_url,
+            headers={"Authorization": f"Bearer {account.access_token}"},
+            timeout=httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS),
+            trust_env=is_public,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tweepy.session.close()
+        await self._http.aclose()
+
+    async def account(self) -> Account:
+        """Whose access it is."""
+        me = (await self._read("GET /2/users/me", lambda x: x.get_me(user_auth=False)))["data"]
+        return Account(id=me["id"], name=f"@{me['username']}", url=f"https://x.com/{me['username']}")
+
+    async def publish(self, piece: Piece) -> str:
+        """Create a post; its id."""
+        arguments: dict[str, Any] = {"text": piece.text or None, "in_reply_to_tweet_id": piece.answers}
+        if piece.media_ids:
+            arguments["media_ids"] = list(piece.media_ids)
+        answer = await self._write(CREATE, lambda x: x.create_tweet(user_auth=False, **arguments))
+        try:
+            return str(answer["data"]["id"])
+        except (KeyError, TypeError) as error:
+            raise PublicationUnknownError(self.platform, CREATE, "the answer names no id") from error
+
+    async def recent(self, since: datetime) -> AsyncIterator[Published]:
+        """Own posts since then, newest first."""
+        token: str | None = None
+        while True:
+            asked = {
+                "start_time": since.astimezone(UTC).replace(microsecond=0),
+                "max_results": PAGE,
+                "pagination_token": token,
+                "tweet_fields": FIELDS,
+                "user_auth": False,
+            }
+            page = await self._read("the timeline", partial(self._own_posts, asked))
+            for row in page.get("data", []):
+                yield self._published(row)
+            token = page.get("meta", {}).get("next_token")
+            if token is None:
+                return
+
+    def _own_posts(self, asked: dict[str, Any], x: Any) -> Any:
+        return x.get_users_tweets(self._account.user_id, **asked)
+
+    async def read(self, post_id: str) -> Published:
+        """One post as it is now."""
+        answer = await self._read(
+            f"post {post_id}", lambda x: x.get_tweet(post_id, tweet_fields=FIELDS, user_auth=False)
+        )
+        if "data" not in answer:  # X answers 200 with `errors` where there is none
+            raise PostMissingError(self.platform, post_id)
+        return self._published(answer["data"])
+
+    async def search(self, query: str) -> list[Published]:
+        """The newest posts of anybody with these words, of the last seven days."""
+        asked = {"max_results": PAGE, "tweet_fields": [*FIELDS, "author_id"], "user_auth": False}
+        page = await self._read("the search", lambda x: x.search_recent_tweets(query, **asked))
+        return [self._published(row) for row in page.get("data", [])]
+
+    async def delete(self, post_id: str) -> None:
+        """Delete a post; one that is gone stays gone."""
+        try:
+            await self._write(
+                f"DELETE /2/tweets/{post_id}", lambda x: x.delete_tweet(post_id, user_auth=False)
+            )
+        except PostMissingError:
+            return
+
+    async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
+        """Upload a file in pieces, wait until X has prepared it, and describe it; its media id."""
+        del url  # X is handed the bytes
+        begun = await self._send(
+            "POST",
+            "/2/media/upload/initialize",
+            json={"media_type": media.kind, "total_bytes": len(content), "media_category": _category(media)},
+        )
+        media_id = str(begun["data"]["id"])
+        for number, start in enumerate(range(0, len(content), CHUNK_BYTES)):
+            await self._send(
+                "POST",
+                f"/2/media/upload/{media_id}/append",
+                data={"segment_index": str(number)},
+                files={"media": ("media", content[start : start + CHUNK_BYTES], media.kind)},
+            )
+        done = await self._send("POST", f"/2/media/upload/{media_id}/finalize")
+        await self._prepared(media_id, done)
+        if media.alt_text:
+            text = {"id": media_id, "metadata": {"alt_text": {"text": media.alt_text}}}
+            await self._send("POST", "/2/media/metadata", json=text)
+        return media_id
+
+    async def _prepared(self, media_id: str, answer: Mapping[str, Any]) -> None:
+        waited = 0.0
+        while info := answer.get("data", {}).get("processing_info"):
+            match info.get("state"):
+                case "succeeded":
+                    return
+                case "failed":
+                    raise MediaRefusedError(
+                        self.platform, _said(info.get("error")) or "it could not be prepared"
+                    )
+            if waited >= PROCESSING_SECONDS:
+                raise MediaNotReadyError(self.platform, waited)
+            pause = max(float(info.get("check_after_secs", 1)), 0.1)
+            await asyncio.sleep(pause)
+            waited += pause
+            asked = {"command": "STATUS", "media_id": media_id}
+            answer = await self._send("GET", "/2/media/upload", params=asked)
+
+    async def _send(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
+        """A call of the upload; repeating one publishes nothing, so a lost answer is only a failure."""
+        try:
+            answer = await self._http.request(method, path, **sent)
+        except httpx.HTTPError as error:
+            raise PlatformUnavailableError(self.platform, type(error).__name__) from error
+        if answer.is_success:
+            try:
+                return dict(answer.json()) if answer.content else {}
+            except ValueError as error:
+                raise PlatformUnavailableError(self.platform, "the answer is not whole") from error
+        _refuse(answer.status_code, answer.headers, answer.content, media=True)
+        raise PlatformUnavailableError(self.platform, f"HTTP {answer.status_code}")
+
+    async def _read(self, call: str, ask: Callable[[Any], Any]) -> dict[str, Any]:
+        return await self._call(
+            ask, lambda problem: PlatformUnavailableError(self.platform, f"{call}: {problem}")
+        )
+
+    async def _write(self, call: str, ask: Callable[[Any], Any]) -> dict[str, Any]:
+        return await self._call(ask, lambda problem: PublicationUnknownError(self.platform, call, problem))
+
+    async def _call(
+        self, ask: Callable[[Any], Any], lost: Callable[[str], DigitalFteError]
+    ) -> dict[str, Any]:
+        try:
+            return dict(await asyncio.to_thread(ask, self._tweepy))
+        except tweepy.HTTPException as error:
+            _refuse(error.response.status_code, error.response.headers, error.response.content)
+            raise lost(f"HTTP {error.response.status_code}") from error
+        except requests.exceptions.JSONDecodeError as error:
+            raise lost("the answer is not whole") from error
+        except requests.RequestException as error:
+            if any(name in repr(error) for name in NEVER_SENT):
+                raise PlatformUnavailableError(self.platform, "no connection") from error
+            raise lost(type(error).__name__) from error
+
+    def _name_of(self, row: Mapping[str, Any]) -> str:
+        """The author in an address; X leads from `i` to whoever it is."""
+        is_own = row.get("author_id", self._account.user_id) == self._account.user_id
+        return self._account.user_name.lstrip("@") if is_own else "i"
+
+    def _published(self, row: Mapping[str, Any]) -> Published:
+        # X sends `tweet.*` names and, to newer clients, `post.*` names
+        others: Iterable[Mapping[str, Any]] = (
+            row.get("referenced_tweets") or row.get("referenced_posts") or []
+        )
+        keys = row.get("attachments", {}).get("media_keys", [])
+        return Published(
+            id=str(row["id"]),
+            text=shown_text(row),
+            created_at=datetime.fromisoformat(row["created_at"]),
+            url=f"https://x.com/{self._name_of(row)}/status/{row['id']}",
+            answers=next((str(one["id"]) for one in others if one["type"] == "replied_to"), None),
+            media_count=len(keys),
+        )
+
+
+def shown_text(row: Mapping[str, Any]) -> str:
+    """The text as it was handed over: X shortens links, adds one to the media, and escapes `&`, `<` and `>`."""
+    text = str(row["text"])
+    for link in row.get("entities", {}).get("urls", []):
+        is_media = (
+            "media_key" in link
+            or "/photo/" in link.get("expanded_url", "")
+            or "/video/" in link.get("expanded_url", "")
+        )
+        text = text.replace(link["url"], "" if is_media else link.get("expanded_url", link["url"]))
+    return html.unescape(text).strip()
+
+
+def _category(media: Media) -> str:
+    if media.is_video:
+        return "tweet_video"
+    return "tweet_gif" if media.is_animated else "tweet_image"
+
+
+def _refuse(status: int, headers: Mapping[str, str], content: bytes, *, media: bool = False) -> None:
+    """Raise what an answer means; return where it says nothing certain (5xx and the like)."""
+    said = _said(_json(content)) or f"HTTP {status}"
+    match status:
+        case 429:
+            reset = headers.get("x-rate-limit-reset", "")
+            until = datetime.fromtimestamp(int(reset), UTC) if reset.isdigit() else None
+            raise PlatformBusyError(Platform.X, said, until)
+        case 401:
+            raise NotAuthorizedError(Platform.X, said)
+        case 403 if "duplicate" in said.casefold():
+            raise DuplicateRefusedError(Platform.X, said)
+        case 403 if any(word in said.casefold() for word in PERMISSION_WORDS):
+            raise PermissionMissingError(Platform.X, said)
+        case 404:
+            raise PostMissingError(Platform.X, said)
+        case 400 | 403 | 413 | 415 | 422:
+            _refuse_content(said, media=media)
+
+
+def _refuse_content(said: str, *, media: bool) -> NoReturn:
+    raise (MediaRefusedError if media or "media" in said.casefold() else ContentRefusedError)(
+        Platform.X, said
+    )
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def _said(body: Any) -> str:
+    """The platform's own sentence, in whichever of its shapes."""
+    if not isinstance(body, dict):
+        return ""
+    first: dict[str, Any] = next(iter(body.get("errors") or []), {})
+    for part in (
+        body.get("detail"),
+        first.get("message"),
+        first.get("detail"),
+        body.get("message"),
+        body.get("title"),
+    ):
+        if part:
+            return str(part)[:300]
+    return ""

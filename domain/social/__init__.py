@@ -1,0 +1,1 @@
+"""Posts in public: one post, and how each platform takes it."""

@@ -1,0 +1,57 @@
+"""A post as a platform shows it."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Account(BaseModel):
+    """Whom readers see speaking."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    url: str = ""
+
+
+class Published(BaseModel):
+    """What stands on a timeline.
+
+    Attributes:
+        text: As its readers see it: links whole, no platform's escapes.
+        answers: The post that it replies to.
+        media_count: Its pictures, videos and documents.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    text: str
+    created_at: datetime
+    url: str
+    answers: str | None = None
+    media_count: int = 0
+    is_scheduled: bool = False
+
+
+class Piece(BaseModel):
+    """One post to hand over: a part of a thread, or the whole.
+
+    Attributes:
+        media_ids: What `upload` returned, in order.
+        publish_at: For a platform that keeps the post until then.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    answers: str | None = None
+    media_ids: tuple[str, ...] = ()
+    link: str | None = None
+    publish_at: datetime | None = None
+
+    def is_shown_by(self, post: Published, *, media_count: int) -> bool:
+        """Whether a timeline's post is this one, with so many files."""
+        same_text = " ".join(post.text.split()) == " ".join(self.text.split())
+        return same_text and post.answers == self.answers and post.media_count == media_count

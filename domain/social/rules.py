@@ -1,0 +1,129 @@
+"""What each platform takes: one row per platform, with the day it was looked up and where."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from domain.social.post import Platform
+
+MB = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureRules:
+    """Still pictures.
+
+    Attributes:
+        most: In one post.
+        kinds: Media types that are taken; any other picture is converted to the first.
+        ratios: Narrowest and widest picture, width to height.
+        widest: Pixels; a wider one is made smaller.
+        most_pixels: Width times height.
+    """
+
+    most: int
+    kinds: tuple[str, ...]
+    size_bytes: int
+    alt_text: int
+    ratios: tuple[Fraction, Fraction] | None = None
+    widest: int | None = None
+    most_pixels: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformRules:
+    """One platform's rules.
+
+    Attributes:
+        text: Most characters, counted as the platform counts.
+        needs_media: Nothing is published without a picture or video.
+        needs_urls: It fetches media from a public address.
+        animations: Largest animated GIF in bytes; 0: not taken as one.
+        video: Largest video in bytes.
+        documents: Largest PDF in bytes; 0: none.
+        native_schedule: How far ahead it keeps a post itself; none: it does not.
+        cost_text, cost_link: US dollars for a post, and for one with a link.
+    """
+
+    text: int
+    pictures: PictureRules
+    source: str
+    looked_up: date
+    hashtags: int | None = None
+    mentions: int | None = None
+    needs_media: bool = False
+    needs_urls: bool = False
+    animations: int = 0
+    video: int = 0
+    documents: int = 0
+    native_schedule: tuple[timedelta, timedelta] | None = None
+    cost_text: Decimal = Decimal(0)
+    cost_link: Decimal = Decimal(0)
+
+
+PUBLISHED_ON = (Platform.X,)
+"""Where posts are published; the others are described and not connected yet."""
+
+RULES = {
+    Platform.X: PlatformRules(
+        text=280,
+        pictures=PictureRules(
+            most=4,
+            kinds=("image/jpeg", "image/png", "image/webp"),
+            size_bytes=5 * MB,
+            alt_text=1000,
+            widest=4096,
+        ),
+        animations=15 * MB,
+        video=512 * MB,
+        cost_text=Decimal("0.015"),
+        cost_link=Decimal("0.200"),
+        source="docs.x.com: counting characters, media best practices, pricing",
+        looked_up=date(2026, 11, 27),
+    ),
+    Platform.FACEBOOK: PlatformRules(
+        text=63_206,
+        pictures=PictureRules(
+            most=10,
+            kinds=("image/jpeg", "image/png", "image/webp", "image/gif"),
+            size_bytes=10 * MB,
+            alt_text=1000,
+        ),
+        video=1000 * MB,
+        native_schedule=(timedelta(minutes=10), timedelta(days=75)),
+        source="developers.facebook.com: Pages API, posts; Graph v26.0",
+        looked_up=date(2026, 11, 27),
+    ),
+    Platform.INSTAGRAM: PlatformRules(
+        text=2200,
+        pictures=PictureRules(
+            most=10,
+            kinds=("image/jpeg",),
+            size_bytes=8 * MB,
+            alt_text=1000,
+            ratios=(Fraction(4, 5), Fraction(191, 100)),
+            widest=1440,
+        ),
+        hashtags=30,
+        mentions=20,
+        needs_media=True,
+        needs_urls=True,
+        video=300 * MB,
+        source="developers.facebook.com: Instagram API, content publishing; Graph v26.0",
+        looked_up=date(2026, 11, 27),
+    ),
+    Platform.LINKEDIN: PlatformRules(
+        text=3000,
+        pictures=PictureRules(
+            most=20,
+            kinds=("image/jpeg", "image/png"),
+            size_bytes=10 * MB,
+            alt_text=4086,
+            most_pixels=36_152_320,
+        ),
+        documents=100 * MB,
+        source="learn.microsoft.com: LinkedIn Posts, Images and Documents API 202607",
+        looked_up=date(2026, 11, 27),
+    ),
+}

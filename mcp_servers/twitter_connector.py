@@ -1,0 +1,99 @@
+"""X as tools for AI agents: posts that a person approves first, and what others say.
+
+Nothing is published by a tool: it makes a task, and the employee asks a person about exactly that text and picture.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from domain.planning.order import AS_SAID, Order
+from domain.social.post import Media, Platform
+from domain.social.published import Published
+from domain.text import OneLine, Prose
+from mcp_servers.building import Key, Tool, build, get_task_status
+from mcp_servers.ordering import SOURCE, ordered
+from tasks.planning.task_status import TaskReport
+
+INSTRUCTIONS = """X, as the account of a small business, spoken for by a digital employee.
+`post_tweet` never publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this text
+and these files. Give the person the address; `get_task_status` tells later what became of it, with the post's address.
+A text longer than a post becomes a thread, divided at sentence ends. The same call is one post, however often made.
+Files are handed over with `upload_media` first; what it answers as `media_id` is what `post_tweet` takes."""
+
+
+class UploadedMedia(BaseModel):
+    """A file that is kept for posts."""
+
+    media_id: str
+    kind: str
+    width: int
+    height: int
+    size_bytes: int
+
+
+class Mentions(BaseModel):
+    """What others said, newest first."""
+
+    posts: list[Published]
+    cost_usd: str = Field(description="what X charged for reading them")
+
+
+async def post_tweet(
+    content: Annotated[Prose, Field(max_length=20_000, description="The text; long ones become a thread.")],
+    media_ids: Annotated[
+        list[OneLine] | None, Field(max_length=4, description="What upload_media answered, in order.")
+    ] = None,
+    reply_to: Annotated[
+        str | None, Field(pattern=r"^[0-9]{1,19}$", description="Id of the post that is answered.")
+    ] = None,
+    idempotency_key: Key = None,
+) -> TaskReport:
+    """Have a post, thread or reply published on X once a person has approved it."""
+    said: dict[str, Any] = {"platform": Platform.X.value, "text": content}
+    said |= {"documents": media_ids} if media_ids else {}
+    said |= {"reply_to": reply_to} if reply_to else {}
+    make = partial(Order, source=SOURCE, action="x.publish", inputs={AS_SAID: said})
+    return await ordered("post_tweet", said, key=idempotency_key, make=make, connected=_connected)
+
+
+async def upload_media(
+    file_path: Annotated[
+        OneLine, Field(min_length=1, max_length=1000, description="A file on this machine.")
+    ],
+) -> UploadedMedia:
+    """Keep a picture, GIF or video for a post. It goes to X only with a post that a person has approved."""
+    from tasks.social.media import keep_file
+
+    media: Media = keep_file(Path(file_path))
+    return UploadedMedia(
+        media_id=media.document, **media.model_dump(include={"kind", "width", "height", "size_bytes"})
+    )
+
+
+async def search_mentions(
+    query: Annotated[
+        OneLine, Field(min_length=1, max_length=400, description="Words; all of them have to occur.")
+    ],
+) -> Mentions:
+    """What was said on X in the last seven days that has these words, the newest hundred."""
+    from tasks.social.mentions import search_posts
+
+    found = await search_posts(query)
+    return Mentions(posts=found.posts, cost_usd=str(found.cost))
+
+
+async def _connected() -> None:
+    from tasks.social.access import platform_access
+
+    await platform_access(Platform.X)
+
+
+TOOLS: dict[str, tuple[Tool, ...]] = {
+    "reads": (search_mentions, get_task_status),
+    "makes": (upload_media, post_tweet),
+}
+
+build_server = partial(build, "twitter", INSTRUCTIONS, TOOLS)

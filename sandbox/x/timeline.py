@@ -1,0 +1,114 @@
+"""The posts of one account on X, as the API shows them."""
+
+import html
+import re
+from datetime import datetime
+from typing import Any
+
+from sandbox.store import Row, Store
+
+OWN_ID = "1700000000000000001"
+EPOCH_MS = 1288834974657
+"""Snowflake ids count milliseconds from here."""
+
+LINK = re.compile(r"https?://[^\s]+[^\s.,;:!?)\]}'\"]")
+SHORT = "https://t.co/"
+
+
+class Timeline:
+    """Posts by id, newest last."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._posts = store.table("x_posts")
+
+    def add(
+        self, *, author: str, text: str, answers: str | None = None, media: list[str] | None = None
+    ) -> Row:
+        """Publish; links become short ones, and one more stands for the media."""
+        now = self._store.now()
+        post_id = str(
+            ((int(now.timestamp() * 1000) - EPOCH_MS) << 22) + self._store.next_number("x_ids") % 4096
+        )
+        shown, links = _shortened(text, post_id)
+        if media:
+            short = f"{SHORT}{_base36(int(post_id))[-9:]}m"
+            media_link = {"url": short, "expanded_url": f"https://x.com/{author}/status/{post_id}/photo/1"}
+            shown, links = f"{shown} {short}".strip(), [*links, {**media_link, "media_key": f"3_{media[0]}"}]
+        row = {
+            "id": post_id,
+            "author_id": author,
+            "said": text,
+            "text": html.escape(shown, quote=False),
+            "urls": links,
+            "created_at": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "answers": answers,
+            "media": media or [],
+        }
+        self._posts.put(post_id, row)
+        return row
+
+    def get(self, post_id: str) -> Row | None:
+        """One post."""
+        return self._posts.get(post_id)
+
+    def remove(self, post_id: str) -> None:
+        """Delete it."""
+        self._posts.remove(post_id)
+
+    def of(self, author: str, *, start: datetime | None = None) -> list[Row]:
+        """An author's posts since then, newest first."""
+        rows = [row for row in self._posts.rows().values() if row["author_id"] == author]
+        if start is not None:
+            rows = [row for row in rows if datetime.fromisoformat(row["created_at"]) >= start]
+        return sorted(rows, key=lambda row: -int(row["id"]))
+
+    def mentioning(self, username: str) -> list[Row]:
+        """Posts of others that name the account, newest first."""
+        named = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
+        rows = [row for row in self._posts.rows().values() if named.search(row["said"])]
+        return sorted(rows, key=lambda row: -int(row["id"]))
+
+    def all(self) -> list[Row]:
+        """Every post, oldest first."""
+        return sorted(self._posts.rows().values(), key=lambda row: int(row["id"]))
+
+
+def shown(row: Row, fields: set[str]) -> dict[str, Any]:
+    """A post with the fields that were asked for."""
+    answer: dict[str, Any] = {"id": row["id"], "text": row["text"], "edit_history_tweet_ids": [row["id"]]}
+    if "created_at" in fields:
+        answer["created_at"] = row["created_at"]
+    if "author_id" in fields:
+        answer["author_id"] = row["author_id"]
+    if "entities" in fields and row["urls"]:
+        answer["entities"] = {"urls": [_placed(row["text"], link) for link in row["urls"]]}
+    if "referenced_tweets" in fields and row["answers"]:
+        answer["referenced_tweets"] = [{"type": "replied_to", "id": row["answers"]}]
+    if "attachments" in fields and row["media"]:
+        answer["attachments"] = {"media_keys": [f"3_{media}" for media in row["media"]]}
+    return answer
+
+
+def _placed(text: str, link: dict[str, Any]) -> dict[str, Any]:
+    start = text.find(link["url"])
+    return {"start": start, "end": start + len(link["url"]), "display_url": link["expanded_url"][8:], **link}
+
+
+def _shortened(text: str, post_id: str) -> tuple[str, list[dict[str, Any]]]:
+    links: list[dict[str, Any]] = []
+
+    def shorten(match: re.Match[str]) -> str:
+        short = f"{SHORT}{_base36(int(post_id) + len(links))[-10:]}"
+        links.append({"url": short, "expanded_url": match.group()})
+        return short
+
+    return LINK.sub(shorten, text), links
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits

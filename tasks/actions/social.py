@@ -1,0 +1,119 @@
+"""The actions in public: one for each platform, and all alike."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from blocks.social.errors import PostMissingError
+from blocks.social.platform import Opened, PlatformClient
+from domain.errors import RejectedError
+from domain.social.dialect import PostRefusedError, publication_of, violations
+from domain.social.post import Platform, Publication
+from domain.social.published import Published
+from domain.social.rules import PUBLISHED_ON
+from domain.social.said import PostOrder
+from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name
+from tasks.reliability.limits import present
+from tasks.social.access import platform_access
+from tasks.social.media import fitted, media_of
+from tasks.social.publish import PublishedReceipt, media_content, publish
+
+
+class OtherAccountError(RejectedError):
+    """The approved account is not the connected one."""
+
+    def __init__(self, publication: Publication, name: str) -> None:
+        meant, where = publication.account_name or publication.account, publication.platform.title
+        super().__init__(
+            f"the post was made for {meant}, and {where} is connected to {name} now; nothing was published: make it "
+            "again, or connect the other account"
+        )
+
+
+class PostFacts(BaseModel):
+    """What readers see of a publication."""
+
+    posts: list[Published]
+    url: str
+
+
+def _connected(platform: Platform) -> Callable[[], Awaitable[Opened]]:
+    async def connect() -> Opened:
+        return (await platform_access(platform)).client()
+
+    return connect
+
+
+async def _complete(_client: PlatformClient, order: PostOrder) -> Publication:
+    """What goes over the wire, from what was said; everything that the platform would refuse is said now.
+
+    Raises:
+        PostRefusedError: the platform would not take it.
+    """
+    access = await platform_access(order.platform)
+    alts = [*order.alt_texts, *[""] * len(order.documents)]
+    media = [
+        fitted(media_of(name, alt), order.platform) for name, alt in zip(order.documents, alts, strict=False)
+    ]
+    post = order.post(tuple(media))
+    publication = publication_of(post, order.platform, access.account_id, access.account_name)
+    if refused := violations(publication, present()):
+        raise PostRefusedError(refused)
+    return publication
+
+
+async def _check(_client: PlatformClient, publication: Publication, _key: str) -> dict[str, Any]:
+    """The account is the connected one and the files are the approved ones."""
+    access = await platform_access(publication.platform)
+    if access.account_id != publication.account:
+        raise OtherAccountError(publication, access.account_name)
+    for media in publication.media:
+        media_content(media)
+    return {}
+
+
+async def _publish(client: PlatformClient, publication: Publication, key: str) -> PublishedReceipt:
+    return await publish(client, publication, key=key)
+
+
+async def _read(client: PlatformClient, receipt: Receipt, _publication: Publication) -> PostFacts:
+    posts = []
+    for post_id in receipt["posts"]:
+        try:
+            posts.append(await client.read(post_id))
+        except PostMissingError:
+            continue
+    return PostFacts(posts=posts, url=posts[0].url if posts else "")
+
+
+def _problems(publication: Publication, facts: PostFacts) -> list[str]:
+    if len(facts.posts) != len(publication.parts):
+        return [f"{len(facts.posts)} of {len(publication.parts)} posts are there"]
+    return [
+        f"post {post.id} reads otherwise than approved"
+        for post, text in zip(facts.posts, publication.parts, strict=True)
+        if " ".join(post.text.split()) != " ".join(text.split())
+    ]
+
+
+async def _take_back(client: PlatformClient, _key: str, receipt: Receipt) -> bool:
+    for post_id in reversed(receipt["posts"]):
+        await client.delete(post_id)
+    return True
+
+
+def _publisher(platform: Platform) -> AnyPerformer:
+    return Performer(
+        name=f"{platform.value}.publish",
+        connect=_connected(platform),
+        check=_check,
+        complete=_complete,
+        do=_publish,
+        read=_read,
+        problems=_problems,
+        undo=_take_back,
+    )
+
+
+PERFORMERS = by_name(*map(_publisher, PUBLISHED_ON))

@@ -1,0 +1,1 @@
+"""Speaking in public: publishing a post once, and proving it."""

@@ -1,0 +1,96 @@
+"""The access to a platform, renewed before it ends: one process at a time, the new token stored before it is used."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blocks.files import write_once
+from blocks.prefect_server import prefect_asked
+from blocks.settings import settings
+from domain.errors import RejectedError
+from domain.social.post import Platform
+from tasks.reliability.claims import held, this_process
+
+if TYPE_CHECKING:
+    from blocks.social.credentials import SocialCredentials
+    from blocks.social.oauth import Tokens
+
+RENEW_BEFORE = timedelta(minutes=10)
+
+
+class NotConnectedError(RejectedError):
+    """Nobody gave access to the platform."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(
+            f"{platform.title} is not connected; a person has to run: fte connect {platform.value}"
+        )
+
+
+async def platform_access(platform: Platform) -> "SocialCredentials":
+    """The saved access, good for some minutes at least.
+
+    Raises:
+        NotConnectedError: there is none.
+        PrefectAwayError, PrefectPasswordError: the Prefect server does not hand it out.
+        NotAuthorizedError: the owner has to connect again.
+        PlatformUnavailableError: it could not be renewed now.
+    """
+    access = await _saved(platform)
+    if not _ends_soon(access):
+        return access
+    async with held(f"renewal of the access to {platform.value}", owner=f"{this_process()}#{platform.value}"):
+        access = await _saved(platform)  # whoever held it before may have renewed it
+        return await _renewed(platform, access) if _ends_soon(access) else access
+
+
+async def _renewed(platform: Platform, access: "SocialCredentials") -> "SocialCredentials":
+    """A refresh token is good once: the answer is on the disk before anything else happens to it."""
+    from blocks.social import oauth
+
+    pending = settings().keys / f"renewed-{platform.value}.json"
+    tokens = _pending(pending, access)
+    if tokens is None:
+        tokens = await oauth.renewed(access.app, access.refresh_token.get_secret_value())
+        _keep(pending, access, tokens)
+    access = access.with_tokens(tokens)
+    with prefect_asked():
+        await access.save(platform.value, overwrite=True)
+    pending.unlink(missing_ok=True)
+    return access
+
+
+def _pending(path: Path, access: "SocialCredentials") -> "Tokens | None":
+    """Tokens that an earlier renewal got and could not store in the block; those of an older consent do not count."""
+    from blocks.social.oauth import Tokens
+
+    try:
+        kept = json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    return (
+        Tokens.model_validate(kept["tokens"])
+        if kept["instead_of"] == access.refresh_token.get_secret_value()
+        else None
+    )
+
+
+def _keep(path: Path, access: "SocialCredentials", tokens: "Tokens") -> None:
+    kept = {"instead_of": access.refresh_token.get_secret_value(), "tokens": tokens.model_dump(mode="json")}
+    path.unlink(missing_ok=True)
+    write_once(path, json.dumps(kept).encode())
+
+
+def _ends_soon(access: "SocialCredentials") -> bool:
+    return access.expires_at - RENEW_BEFORE <= datetime.now(UTC)
+
+
+async def _saved(platform: Platform) -> "SocialCredentials":
+    from blocks.social.credentials import saved_access
+
+    with prefect_asked():
+        access = await saved_access(platform)
+    if access is None:
+        raise NotConnectedError(platform)
+    return access

@@ -1,0 +1,148 @@
+"""What a file of a post is, by its bytes, and a version that a platform takes; the original stays as it is."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.errors import RejectedError
+from domain.social.post import Media, Platform
+from domain.social.rules import RULES, PictureRules
+from tasks.vault.vault import current_vault
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+VIDEO_BRANDS = {b"qt  ": "video/quicktime"}
+MOST_PIXELS = 80_000_000
+LARGEST_BYTES = 512_000_000
+QUALITIES = (92, 85, 75, 60)
+
+
+class NoMediaError(RejectedError):
+    """The file is none that can be published."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(
+            f"{name} cannot be published: {problem}; use a JPEG, PNG, WebP or GIF picture, an MP4 video or a PDF"
+        )
+
+
+@dataclass(frozen=True)
+class _Kind:
+    name: str
+    width: int = 0
+    height: int = 0
+    is_animated: bool = False
+
+
+def media_of(document: str, alt_text: str = "") -> Media:
+    """The facts of a file in the Vault.
+
+    Raises:
+        NoMediaError: it is no picture, video or PDF, whatever its name says.
+        RejectedError: there is no such file, or it is not as it was kept.
+    """
+    content = current_vault().document(document)
+    kind = _kind_of(document.rpartition("/")[2], content)
+    return Media(
+        document=document,
+        sha256=hashlib.sha256(content).hexdigest(),
+        kind=kind.name,
+        size_bytes=len(content),
+        width=kind.width,
+        height=kind.height,
+        is_animated=kind.is_animated,
+        alt_text=alt_text,
+    )
+
+
+def keep_file(path: Path) -> Media:
+    """Keep a file of this machine in the Vault for a post.
+
+    Raises:
+        NoMediaError: it cannot be read, is too large, or is no picture, video or PDF.
+    """
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST_BYTES:
+            raise NoMediaError(path.name, f"it is no file of at most {LARGEST_BYTES // 1_000_000} MB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise NoMediaError(path.name, error.strerror or type(error).__name__) from error
+    _kind_of(path.name, content)
+    return media_of(current_vault().attach(content, path.name))
+
+
+def fitted(media: Media, platform: Platform) -> Media:
+    """The picture as the platform takes it: converted and made smaller where it has to be, kept beside the original.
+
+    What is no still picture, or fits already, stays itself; a picture's shape is never changed.
+    """
+    rules = RULES[platform].pictures
+    if not media.is_image or _fits(media, rules):
+        return media
+    from PIL import Image, ImageOps  # here: few posts need it
+
+    with Image.open(io.BytesIO(current_vault().document(media.document))) as picture:
+        upright = ImageOps.exif_transpose(picture)
+        content = _encoded(_smaller(upright, rules), rules)
+    stem, ending = media.document.rpartition("/")[2].rpartition(".")[0], rules.kinds[0].rpartition("/")[2]
+    name = f"{stem}-{platform.value}.{ending}"
+    return media_of(current_vault().attach(content, name), media.alt_text)
+
+
+def _kind_of(name: str, content: bytes) -> _Kind:
+    if content.startswith(b"%PDF-"):
+        return _Kind("application/pdf")
+    if content[4:8] == b"ftyp":
+        return _Kind(VIDEO_BRANDS.get(content[8:12], "video/mp4"))
+    if content.startswith(b"\x1a\x45\xdf\xa3"):
+        return _Kind("video/webm")
+    from PIL import Image, UnidentifiedImageError  # here: only pictures need it
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            width, height = picture.size
+            if width * height > MOST_PIXELS:
+                raise NoMediaError(name, f"it has {width} x {height} pixels")
+            picture.verify()
+            kind = Image.MIME.get(picture.format or "", "")
+            animated = bool(getattr(picture, "is_animated", False))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise NoMediaError(name, "its content is no picture, video or PDF") from error
+    return _Kind(kind, width, height, animated)
+
+
+def _fits(media: Media, rules: PictureRules) -> bool:
+    narrow = rules.widest is None or media.width <= rules.widest
+    few = rules.most_pixels is None or media.width * media.height <= rules.most_pixels
+    return media.kind in rules.kinds and media.size_bytes <= rules.size_bytes and narrow and few
+
+
+def _smaller(picture: "Image", rules: PictureRules) -> "Image":
+    scale = 1.0
+    if rules.widest:
+        scale = min(scale, rules.widest / picture.width)
+    if rules.most_pixels:
+        scale = min(scale, (rules.most_pixels / (picture.width * picture.height)) ** 0.5)
+    if scale == 1.0:
+        return picture
+    return picture.resize((int(picture.width * scale), max(int(picture.height * scale), 1)))
+
+
+def _encoded(picture: "Image", rules: PictureRules) -> bytes:
+    """The picture in the platform's first format, as good as its size allows."""
+    flat = picture
+    if picture.mode not in {"RGB", "L"}:
+        from PIL import Image
+
+        flat = Image.new("RGB", picture.size, "white")
+        with picture.convert("RGBA") as layered:
+            flat.paste(layered, mask=layered.getchannel("A"))
+    for quality in QUALITIES:
+        written = io.BytesIO()
+        flat.save(written, "JPEG", quality=quality)
+        if written.tell() <= rules.size_bytes:
+            break
+    return written.getvalue()

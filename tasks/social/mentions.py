@@ -1,0 +1,32 @@
+"""What others say about the business in public."""
+
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from domain.social.post import Platform
+from domain.social.published import Published
+from tasks.social.access import platform_access
+
+POST_READ = Decimal("0.005")
+"""US dollars for each post that is read (docs.x.com: pricing, 2026-11-27)."""
+
+
+class Found(BaseModel):
+    """Posts, newest first, and what reading them cost in US dollars."""
+
+    posts: list[Published]
+    cost: Decimal
+
+
+async def search_posts(query: str) -> Found:
+    """The newest posts on X with these words, at most 100, of the last seven days.
+
+    Raises:
+        RejectedError: X does not take the query, or is not connected.
+        TransientError: it does not answer now.
+    """
+    access = await platform_access(Platform.X)
+    async with access.client() as client:
+        posts = await client.search(query)
+    return Found(posts=posts, cost=POST_READ * len(posts))

@@ -1,0 +1,147 @@
+"""X's client on the wire: what it sends satisfies X's own OpenAPI document, and so does what the sandbox answers."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from blocks.social.errors import (
+    ContentRefusedError,
+    DuplicateRefusedError,
+    MediaRefusedError,
+    NotAuthorizedError,
+    PermissionMissingError,
+    PlatformBusyError,
+    PlatformUnavailableError,
+    PostMissingError,
+    PublicationUnknownError,
+)
+from blocks.social.x import CHUNK_BYTES, XAccount, XClient
+from domain.social.post import Media
+from domain.social.published import Piece
+from tests.sandbox_fixture import SandboxClient
+from tests.specifications import X_SPECIFICATION, overheard, problems_with, x_document
+
+
+@pytest.fixture
+def account(sandbox: SandboxClient) -> XAccount:
+    tokens = sandbox.http.post("/_sandbox/x/tokens").json()
+    return XAccount(sandbox.url, tokens["access_token"], "1700000000000000001", "@northwindlane")
+
+
+def media(**changes: Any) -> Media:
+    facts = {"document": "Attachments/a.jpg", "sha256": "0" * 64, "kind": "image/jpeg", "size_bytes": 9}
+    return Media.model_validate(facts | changes)
+
+
+def posts(sandbox: SandboxClient) -> list[dict[str, Any]]:
+    return list(sandbox.http.get("/_sandbox/x/posts").json()["posts"])
+
+
+async def test_a_post_is_published_and_read_back_as_it_was_written(account: XAccount) -> None:
+    text = "Fish & chips <today> at https://ours.example/menu?a=1&b=2 \N{FISH}"
+    async with XClient(account) as x:
+        assert (await x.account()).name == "@northwindlane"
+        made = await x.publish(Piece(text=text))
+        answer = await x.publish(Piece(text="and salad", answers=made))
+        read = await x.read(made)
+        recent = [post.id async for post in x.recent(datetime.now(UTC) - timedelta(hours=1))]
+    assert (read.text, read.answers, read.media_count) == (text, None, 0)
+    assert read.url == f"https://x.com/northwindlane/status/{made}"
+    assert recent == [answer, made]
+    assert Piece(text=text).is_shown_by(read, media_count=0)
+
+
+async def test_pictures_go_up_in_pieces_and_are_described(sandbox: SandboxClient, account: XAccount) -> None:
+    content = b"x" * (CHUNK_BYTES + 5)
+    async with XClient(account) as x:
+        media_id = await x.upload(media(alt_text="A boat", size_bytes=len(content)), content)
+        made = await x.publish(Piece(text="Our boat", media_ids=(media_id,)))
+        read = await x.read(made)
+    assert (read.text, read.media_count) == ("Our boat", 1)
+    steps = [entry["path"].rpartition("/")[2] for entry in sandbox.journal(path="/2/media")]
+    assert steps == ["initialize", "append", "append", "finalize", "metadata"]
+
+
+async def test_an_animation_is_waited_for(sandbox: SandboxClient, account: XAccount) -> None:
+    async with XClient(account) as x:
+        media_id = await x.upload(media(kind="image/gif", is_animated=True), b"GIF89a...")
+        await x.publish(Piece(text="It moves", media_ids=(media_id,)))
+    assert len(posts(sandbox)) == 1
+
+
+async def test_what_x_refuses_says_what_to_do(sandbox: SandboxClient, account: XAccount) -> None:
+    async with XClient(account) as x:
+        await x.publish(Piece(text="Once"))
+        with pytest.raises(DuplicateRefusedError, match="change the text"):
+            await x.publish(Piece(text="Once"))
+        with pytest.raises(ContentRefusedError, match="too long"):
+            await x.publish(Piece(text="a" * 281))
+        with pytest.raises(MediaRefusedError):
+            await x.upload(media(kind="image/tiff"), b"II*")
+        with pytest.raises(PostMissingError):
+            await x.read("1")
+        sandbox.http.post("/_sandbox/x/expire_tokens")
+        with pytest.raises(NotAuthorizedError, match="fte connect x"):
+            await x.publish(Piece(text="Twice"))
+    assert [post["said"] for post in posts(sandbox)] == ["Once"]
+
+
+async def test_a_missing_permission_is_named(sandbox: SandboxClient) -> None:
+    tokens = sandbox.http.post("/_sandbox/x/tokens", content="tweet.read users.read").json()
+    async with XClient(XAccount(sandbox.url, tokens["access_token"], "1700000000000000001", "@ours")) as x:
+        with pytest.raises(PermissionMissingError, match=r"tweet\.write is missing.*tick every box"):
+            await x.publish(Piece(text="Hello"))
+
+
+async def test_the_reset_of_a_rate_limit_is_known(sandbox: SandboxClient, account: XAccount) -> None:
+    async with XClient(account) as x:
+        for number in range(100):
+            sandbox.http.post("/_sandbox/x/posts", json={"text": f"post {number}"})
+        with pytest.raises(PlatformBusyError) as busy:
+            await x.publish(Piece(text="One more"))
+    assert busy.value.until is not None
+    assert timedelta(0) < busy.value.until - datetime.now(UTC) <= timedelta(minutes=16)
+
+
+@pytest.mark.parametrize("kind", ["drop_after_effect", "truncate", "status_after_effect"])
+async def test_an_answer_that_is_lost_leaves_the_outcome_unknown(
+    sandbox: SandboxClient, account: XAccount, kind: str
+) -> None:
+    sandbox.fault(kind, service="x", method="POST", path="/2/tweets", times=1)
+    async with XClient(account) as x:
+        with pytest.raises(PublicationUnknownError, match="timeline is read"):
+            await x.publish(Piece(text="Is it out?"))
+    assert len(posts(sandbox)) == 1
+
+
+async def test_a_read_that_is_lost_is_only_a_failure(sandbox: SandboxClient, account: XAccount) -> None:
+    sandbox.fault("truncate", service="x", method="GET", times=1)
+    async with XClient(account) as x:
+        with pytest.raises(PlatformUnavailableError):
+            await x.account()
+
+
+async def test_where_nobody_listens_nothing_was_sent(account: XAccount) -> None:
+    gone = XAccount("http://127.0.0.1:9", account.access_token, account.user_id, account.user_name)
+    async with XClient(gone) as x:
+        with pytest.raises(PlatformUnavailableError, match="no connection"):
+            await x.publish(Piece(text="Hello"))
+
+
+@pytest.mark.skipif(
+    not X_SPECIFICATION.exists(), reason="SHARED_SPECS names no folder with X's OpenAPI document"
+)
+async def test_every_request_and_answer_is_one_of_x_s_document(account: XAccount) -> None:
+    with overheard() as heard:
+        async with XClient(account) as x:
+            await x.account()
+            media_id = await x.upload(media(alt_text="A boat"), b"x" * 9)
+            made = await x.publish(Piece(text="Our boat https://ours.example/boat", media_ids=(media_id,)))
+            await x.publish(Piece(text="More of it", answers=made))
+            await x.read(made)
+            assert [post.text async for post in x.recent(datetime.now(UTC) - timedelta(hours=1))]
+            await x.delete(made)
+    assert len(heard) == 10
+    problems = [problem for exchange in heard for problem in problems_with(exchange, x_document())]
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,150 @@
+"""The platforms' published documents as judges of what goes over the wire; they are on the machines that have them."""
+
+import base64
+import email
+import email.policy
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import requests
+from openapi_core import OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.exceptions import OpenAPIError
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+SPECIFICATIONS = Path(os.environ.get("SHARED_SPECS", "published-specifications"))
+"""The folder that holds them, with one folder for each platform."""
+X_SPECIFICATION = SPECIFICATIONS / "x" / "openapi-2.166.json"
+
+
+@lru_cache
+def x_document() -> OpenAPI:
+    """X's own description of its API."""
+    document: dict[str, Any] = json.loads(X_SPECIFICATION.read_text())
+    document["servers"] = [{"url": "/"}]
+    # openapi-core knows no OAuth scheme; on the wire both are a bearer's token
+    document["components"]["securitySchemes"]["OAuth2UserToken"] = {"type": "http", "scheme": "bearer"}
+    return OpenAPI.from_dict(document)
+
+
+@dataclass
+class Exchange:
+    """A request and its answer, in the shape that openapi-core reads."""
+
+    method: str
+    url: str
+    headers: Any
+    body: bytes | None
+    status_code: int
+    data: bytes
+    answer_type: str
+
+    @property
+    def host_url(self) -> str:
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+    @property
+    def content_type(self) -> str:
+        return str(self.headers.get("content-type", ""))
+
+    @cached_property  # openapi-core adds what it reads from the path
+    def parameters(self) -> RequestParameters:
+        query = parse_qsl(urlsplit(self.url).query)
+        return RequestParameters(query=ImmutableMultiDict(query), header=Headers(dict(self.headers)))
+
+
+@dataclass
+class Answer:
+    """Its answer alone."""
+
+    exchange: Exchange
+
+    @property
+    def status_code(self) -> int:
+        return self.exchange.status_code
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"content-type": self.exchange.answer_type}
+
+    @property
+    def content_type(self) -> str:
+        return self.exchange.answer_type
+
+    @property
+    def data(self) -> bytes:
+        return self.exchange.data
+
+
+@contextmanager
+def overheard() -> Iterator[list[Exchange]]:
+    """Every request that requests and httpx send inside, with its answer."""
+    heard: list[Exchange] = []
+    send, send_async = requests.Session.send, httpx.AsyncClient.send
+
+    def hear(
+        session: requests.Session, request: requests.PreparedRequest, **kwargs: Any
+    ) -> requests.Response:
+        answer = send(session, request, **kwargs)
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+        kind = answer.headers.get("content-type", "")
+        method, url = str(request.method).lower(), str(request.url)
+        heard.append(Exchange(method, url, request.headers, body, answer.status_code, answer.content, kind))
+        return answer
+
+    async def hear_async(client: httpx.AsyncClient, request: httpx.Request, **kwargs: Any) -> httpx.Response:
+        answer = await send_async(client, request, **kwargs)
+        body, kind = await request.aread(), answer.headers.get("content-type", "")
+        method, url = request.method.lower(), str(request.url)
+        headers, body = _as_json(request.headers, body)
+        heard.append(Exchange(method, url, headers, body, answer.status_code, answer.content, kind))
+        return answer
+
+    with patch.object(requests.Session, "send", hear), patch.object(httpx.AsyncClient, "send", hear_async):
+        yield heard
+
+
+def _as_json(headers: httpx.Headers, body: bytes) -> tuple[httpx.Headers, bytes]:
+    """A form with a file as the JSON that the document allows as well; openapi-core reads no files."""
+    kind = headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        return headers, body
+    form = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body, policy=email.policy.HTTP)
+    fields = {
+        str(part.get_param("name", header="content-disposition")): base64.b64encode(
+            part.get_payload(decode=True)
+        ).decode()
+        if part.get_filename()
+        else part.get_content().strip()
+        for part in form.iter_parts()
+    }
+    return httpx.Headers({**headers, "content-type": "application/json"}), json.dumps(fields).encode()
+
+
+def problems_with(exchange: Exchange, document: OpenAPI) -> list[str]:
+    """What the document says against a request and its answer."""
+    found = []
+    for judge in (
+        lambda: document.validate_request(exchange),
+        lambda: document.validate_response(exchange, Answer(exchange)),
+    ):
+        try:
+            judge()
+        except OpenAPIError as error:
+            why = getattr(error.__cause__, "schema_errors", None) or [error.__cause__ or ""]
+            found.append(f"{exchange.method} {exchange.path}: {error}: {why[0]}")
+    return found

@@ -1,0 +1,270 @@
+"""Speaking in public through the one door: only what a person approved, exactly so, at its time, once."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+from pydantic import SecretStr
+
+from blocks.prefect_server import PrefectAwayError
+from blocks.settings import settings
+from blocks.social import credentials
+from blocks.social.credentials import XCredentials
+from domain.errors import RejectedError
+from domain.planning.order import AS_SAID, Call, Order
+from domain.planning.plan import Step
+from domain.policy.handbook import Handbook
+from domain.reliability.limits import NotDueError
+from domain.social.post import Platform, Publication
+from tasks.actions.effects import ApprovalNeededError, Evidence, Request, TooLateError, perform
+from tasks.approvals.ask import open_request
+from tasks.approvals.decide import record_answer
+from tasks.planning.orders import find_order, take_order
+from tasks.social.access import platform_access
+from tasks.vault.vault import current_vault, init_vault
+from tests.approval_requests import answer, new_request
+from tests.sandbox_fixture import SandboxClient
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+OWN = "1700000000000000001"
+TASK, STEP = "order-1", "order"
+
+
+@pytest.fixture(autouse=True)
+def access(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> XCredentials:
+    """X connected, without a Prefect server's block behind it."""
+    init_vault(current_vault().root)
+    tokens = sandbox.http.post("/_sandbox/x/tokens").json()
+    block = XCredentials(
+        client_id="sandbox-x-client",
+        client_secret=SecretStr("sandbox-x-secret"),
+        access_token=SecretStr(tokens["access_token"]),
+        refresh_token=SecretStr(tokens["refresh_token"]),
+        expires_at=datetime.now(UTC) + timedelta(hours=2),
+        account_id=OWN,
+        account_name="@northwindlane",
+        api_url=sandbox.url,
+        token_url=f"{sandbox.url}/2/oauth2/token",
+    )
+
+    async def saved(_platform: Platform) -> XCredentials:
+        return block
+
+    monkeypatch.setattr(credentials, "saved_access", saved)
+    return block
+
+
+def picture(color: str = "navy", size: tuple[int, int] = (640, 480), kind: str = "PNG") -> str:
+    """A picture in the Vault; its document."""
+    written = io.BytesIO()
+    Image.new("RGB", size, color).save(written, kind)
+    return current_vault().attach(written.getvalue(), f"shop.{kind.lower()}")
+
+
+async def ordered(**said: Any) -> dict[str, Any]:
+    """The inputs that an agent's order comes to."""
+    call = Call(source="mcp", tool="post_tweet", arguments=said)
+    order = Order(source="mcp", action="x.publish", inputs={AS_SAID: {"platform": "x", **said}})
+    await take_order(call, order, datetime.now(UTC), look_seconds=20)
+    kept = find_order(call.task_id)
+    assert kept is not None
+    return kept.inputs
+
+
+async def done(inputs: dict[str, Any], now: datetime = NOW) -> Evidence:
+    request = Request(TASK, Step(id=STEP, action="x.publish", inputs=inputs), doubts=[])
+    return await perform(request, Handbook(), lambda: now)
+
+
+def approved(inputs: dict[str, Any], now: datetime = NOW) -> None:
+    """A person says yes to exactly this."""
+    asked = new_request(task_id=TASK, step_id=STEP, action="x.publish", inputs=inputs)
+    request = open_request(asked, now, Handbook())
+    record_answer(request.id, answer(), now, Handbook)
+
+
+def public(sandbox: SandboxClient) -> list[str]:
+    return [post["said"] for post in sandbox.http.get("/_sandbox/x/posts").json()["posts"]]
+
+
+async def test_a_post_waits_for_a_person_and_is_proven_by_what_readers_see(sandbox: SandboxClient) -> None:
+    inputs = await ordered(text="We moved to Pine Street.", documents=[picture()], alt_texts=["Our new door"])
+    assert (inputs["account_name"], inputs["cost"], inputs["media"][0]["kind"]) == (
+        "@northwindlane",
+        "0.015",
+        "image/png",
+    )
+    with pytest.raises(ApprovalNeededError, match="the public can read the result"):
+        await done(inputs)
+    assert public(sandbox) == []
+    approved(inputs)
+    evidence = await done(inputs)
+    again = await done(inputs)
+    assert public(sandbox) == ["We moved to Pine Street."]
+    assert evidence.read_back["url"].startswith("https://x.com/northwindlane/status/")
+    assert again.receipt == evidence.receipt
+
+
+async def test_what_x_would_refuse_is_said_before_anybody_is_asked(sandbox: SandboxClient) -> None:
+    text_file = current_vault().attach(b"just a text", "photo.jpg")
+    for said, why in [
+        ({"text": ""}, "it is empty"),
+        ({"text": "Look", "documents": [text_file]}, "its content is no picture"),
+        ({"text": "Look", "documents": [picture()] * 5}, "takes 4 pictures, not 5"),
+        ({"text": "x " * 5000}, "a thread of"),
+        ({"text": "Later", "at": {"local": "2020-01-01T09:00", "zone": "Europe/Vienna"}}, "has passed"),
+    ]:
+        with pytest.raises(RejectedError, match=why):
+            await ordered(**said)
+    assert sandbox.journal(service="x") == []
+
+
+async def test_a_picture_that_is_too_large_is_made_to_fit_and_the_original_stays() -> None:
+    large = picture(size=(6000, 3000), kind="BMP")
+    inputs = await ordered(text="Wide", documents=[large])
+    made = inputs["media"][0]
+    assert (made["kind"], made["width"], made["height"]) == ("image/jpeg", 4096, 2048)
+    assert made["document"] != large
+    assert Image.open(io.BytesIO(current_vault().document(large))).size == (6000, 3000)
+
+
+def changed(inputs: dict[str, Any], number: int) -> dict[str, Any]:
+    """What somebody would rather publish: one of many ways to differ from what was approved."""
+    other = picture("red")
+    ways: list[dict[str, Any]] = [
+        {"parts": [f"Another text {number}"]},
+        {"parts": [*inputs["parts"], f"and one more {number}"]},
+        {"parts": [f"{inputs['parts'][0]}\u200b{number}"]},
+        {"media": [{**inputs["media"][0], "document": other}]},
+        {"media": [{**inputs["media"][0], "sha256": f"{number:064x}"}]},
+        {"media": []},
+        {"account": f"{number}"},
+        {"reply_to": f"{number}"},
+        {"publish_at": f"2026-12-{number % 28 + 1:02}T09:00:00Z"},
+        {"cost": f"0.{number:03}"},
+    ]
+    return {**inputs, **ways[number % len(ways)]}
+
+
+async def test_a_thousand_posts_that_nobody_approved_do_not_go_out(sandbox: SandboxClient) -> None:
+    inputs = await ordered(text="Approved words.", documents=[picture()])
+    approved(inputs)
+    for number in range(1000):
+        with pytest.raises(RejectedError):
+            await done(changed(inputs, number))
+    assert sandbox.journal(service="x", effect=True) == []
+    await done(inputs)
+    assert public(sandbox) == ["Approved words."]
+
+
+async def test_a_picture_that_was_painted_over_after_the_approval_does_not_go_out(
+    sandbox: SandboxClient,
+) -> None:
+    inputs = await ordered(text="Approved picture.", documents=[picture()])
+    approved(inputs)
+    (current_vault().root / inputs["media"][0]["document"]).write_bytes(b"\x89PNG something else")
+    with pytest.raises(RejectedError, match="changed"):
+        await done(inputs)
+    assert public(sandbox) == []
+
+
+async def test_an_approval_is_used_once(sandbox: SandboxClient) -> None:
+    inputs = await ordered(text="Once only.")
+    approved(inputs)
+    await done(inputs)
+    other_task = Request("order-2", Step(id=STEP, action="x.publish", inputs=inputs), doubts=[])
+    with pytest.raises(ApprovalNeededError):
+        await perform(other_task, Handbook(), lambda: NOW)
+    assert public(sandbox) == ["Once only."]
+
+
+async def test_another_account_than_the_approved_one_does_not_speak(
+    sandbox: SandboxClient, access: XCredentials
+) -> None:
+    inputs = await ordered(text="From us.")
+    approved(inputs)
+    access.account_id, access.account_name = "99", "@somebody"
+    with pytest.raises(
+        RejectedError, match=r"was made for @northwindlane, and X is connected to @somebody now"
+    ):
+        await done(inputs)
+    assert public(sandbox) == []
+
+
+async def test_a_post_goes_out_at_its_time_and_not_long_after(sandbox: SandboxClient) -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
+    local = soon.replace(tzinfo=None).isoformat()
+    on_time = await ordered(text="At nine.", at={"local": local, "zone": "UTC"})
+    late = await ordered(text="Too late.", at={"local": local, "zone": "UTC"})
+    approved(on_time, now=soon - timedelta(hours=2))
+    with pytest.raises(NotDueError):
+        await done(on_time, now=soon - timedelta(minutes=1))
+    await done(on_time, now=soon + timedelta(minutes=5))
+    approved(late, now=soon - timedelta(hours=2))
+    with pytest.raises(TooLateError, match="ask for it again with a new time"):
+        await done(late, now=soon + timedelta(minutes=61))
+    assert public(sandbox) == ["At nine."]
+
+
+async def test_an_access_that_ends_is_renewed_and_the_new_one_kept(
+    sandbox: SandboxClient, access: XCredentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [access]
+
+    async def save(block: XCredentials, _name: str, *, overwrite: bool) -> None:
+        assert overwrite
+        kept.append(block)
+
+    async def saved(_platform: Platform) -> XCredentials:
+        return kept[-1]
+
+    monkeypatch.setattr(XCredentials, "save", save)
+    monkeypatch.setattr(credentials, "saved_access", saved)
+    access.expires_at = datetime.now(UTC) + timedelta(minutes=5)
+    sandbox.http.post("/_sandbox/x/expire_tokens")
+    inputs = await ordered(text="Renewed.")
+    approved(inputs)
+    await done(inputs)
+    assert public(sandbox) == ["Renewed."]
+    assert len(kept) == 2
+    assert len(sandbox.journal(path="/2/oauth2/token")) == 1
+
+
+async def test_a_new_token_that_could_not_be_stored_is_not_lost(
+    sandbox: SandboxClient, access: XCredentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_block: XCredentials, _name: str, *, overwrite: bool) -> None:
+        raise RuntimeError("no server", overwrite)
+
+    access.expires_at = datetime.now(UTC)
+    with monkeypatch.context() as patched:
+        patched.setattr(XCredentials, "save", full)
+        with pytest.raises(PrefectAwayError):
+            await platform_access(Platform.X)
+
+    async def save(_block: XCredentials, _name: str, *, overwrite: bool) -> None:
+        assert overwrite
+
+    monkeypatch.setattr(XCredentials, "save", save)
+    renewed = await platform_access(Platform.X)
+    assert renewed.refresh_token != access.refresh_token
+    assert len(sandbox.journal(path="/2/oauth2/token")) == 1
+    assert list(settings().keys.glob("renewed-*")) == []
+
+
+def test_a_publication_shows_a_person_everything_that_is_bound() -> None:
+    fields = set(Publication.model_fields)
+    assert fields == {
+        "platform",
+        "account",
+        "account_name",
+        "parts",
+        "media",
+        "media_urls",
+        "link",
+        "reply_to",
+        "publish_at",
+        "cost",
+    }
