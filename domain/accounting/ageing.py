@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.accounting.excerpt import OpenItem
 from domain.accounting.figure import NOTHING, Figure, total
-from domain.accounting.ledger import AccountType, Ledger
-from domain.accounting.residual import OpenItem, open_items
+from domain.accounting.ledger import AccountType, Ledger, sign_of
+from domain.accounting.residual import open_items
 
 
 class Bucket(StrEnum):
@@ -91,11 +92,6 @@ def bucket_of(due_on: dt.date, as_of: dt.date) -> Bucket:
     """The bucket of something due on a day; on its due date it is not overdue."""
     days = (as_of - due_on).days
     return next((bucket for last, bucket in _LAST_DAYS if days <= last), Bucket.OLDER)
-
-
-def sign_of(kind: AccountType) -> int:
-    """1 where a debt is a debit (receivables), -1 where it is a credit (payables)."""
-    return 1 if kind is AccountType.RECEIVABLE else -1
 
 
 def _ageing(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Ageing:

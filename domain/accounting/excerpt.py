@@ -1,12 +1,37 @@
 """The part of a ledger that one report needs: sums of journal items, and the items that it shows one by one."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerError
+from domain.accounting.ledger import (
+    AccountType,
+    FiscalYearEnd,
+    JournalLine,
+    Ledger,
+    LedgerAccount,
+    LedgerError,
+    LedgerTax,
+)
 from domain.accounting.outlook import Outlook
+
+
+@dataclass(frozen=True, slots=True)
+class BooksFrame:
+    """What seldom changes in one company's books."""
+
+    company_id: int
+    currency_id: int
+    currency: str
+    year_end: FiscalYearEnd
+    accounts: Mapping[int, LedgerAccount]
+    taxes: Mapping[int, LedgerTax] = field(default_factory=dict)
+    """Archived ones too; none where nothing needs them."""
+
+    def of_kinds(self, kinds: Collection[AccountType]) -> list[int]:
+        """The accounts of some types."""
+        return sorted(key for key, one in self.accounts.items() if one.account_type in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +43,17 @@ class SummedItems:
     """The condition that finds them in Odoo."""
     ids: tuple[int, ...] = ()
     """Only where somebody asked for them: in large books they cost more than the sums."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A receivable or payable line with what was open of it on a day; debit positive, as in Odoo."""
+
+    line: JournalLine
+    residual: Decimal
+    """In company currency."""
+    residual_currency: Decimal
+    """In the line's own currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +71,13 @@ class Excerpt(Ledger):
 
     sums: Mapping[int, SummedItems] = field(default_factory=dict)
     """What stands behind the lines that are sums, by their negative line ids."""
-    open_lines: tuple[JournalLine, ...] = ()
-    """The journal items that were open on the last day."""
+    open_items: tuple[OpenItem, ...] = ()
+    """Those of the last day."""
     paid: tuple[Paid, ...] = ()
     outlook: Outlook | None = None
     """What the cash forecast is made from."""
 
     def __post_init__(self) -> None:
-        used = {line.account_id for line in (*self.lines, *self.open_lines)}
+        used = {line.account_id for line in (*self.lines, *(item.line for item in self.open_items))}
         if used - self.accounts.keys():
             raise LedgerError(f"accounts {sorted(used - self.accounts.keys())} are not among the accounts")
-
-    def items_of(self, kind: AccountType) -> Iterator[JournalLine]:
-        """The open items of one type."""
-        return (line for line in self.open_lines if self.type_of(line) is kind)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from domain.accounting.date_range import DateRange
-from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerError, LedgerTax
+from domain.accounting.excerpt import BooksFrame
+from domain.accounting.ledger import AccountType, JournalLine, LedgerError, LedgerTax
 from domain.accounting.report import ReportType
 
 DAY = dt.timedelta(days=1)
@@ -69,18 +70,19 @@ class Needs:
     parts: tuple[Part, ...] = ()
     shown: tuple[Part, ...] = ()
     """Items that are shown one by one."""
-    open_kinds: tuple[AccountType, ...] = ()
-    """Kinds of account whose open items are shown."""
+    open_kinds: tuple[tuple[AccountType, ...], ...] = ()
+    """Kinds of account whose open items are read, those of one reading together."""
+    names_partners: bool = False
+    """Whether the open items are shown with whom they are of."""
     paid: tuple[DateRange, ...] = ()
     """Periods in which it counts how fast customers paid."""
-    has_taxes: bool = False
     has_outlook: bool = False
     """Whether the habits of everybody who ever paid are needed."""
 
 
-def needs_of(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+def needs_of(wanted: Wanted, frame: BooksFrame) -> Needs:
     """What a statement is made from; no item is in two of the sums."""
-    found = _NEEDS[wanted.kind](wanted, year_end)
+    found = _NEEDS[wanted.kind](wanted, frame)
     return replace(found, parts=tuple(part for part in found.parts if not part.is_empty))
 
 
@@ -117,70 +119,74 @@ def check_balanced(parts: Iterable[Part], lines: Iterable[JournalLine]) -> None:
         raise LedgerError(f"all accounts together are out of balance by {off}")
 
 
-def _profit_and_loss(wanted: Wanted, _year_end: FiscalYearEnd) -> Needs:
+def _profit_and_loss(wanted: Wanted, _frame: BooksFrame) -> Needs:
     return Needs((Part(wanted.days.last, wanted.days.first, RESULT),))
 
 
-def _balance_sheet(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
-    start = year_end.year_start(wanted.days.last)
+def _balance_sheet(wanted: Wanted, frame: BooksFrame) -> Needs:
+    start = frame.year_end.year_start(wanted.days.last)
     return Needs((Part(start - DAY), Part(wanted.days.last, start)))
 
 
-def _summary(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+def _summary(wanted: Wanted, frame: BooksFrame) -> Needs:
     last = wanted.days.last
-    earlier, later = sorted((wanted.days.first, year_end.year_start(last)))
+    earlier, later = sorted((wanted.days.first, frame.year_end.year_start(last)))
     return Needs((Part(earlier - DAY), Part(later - DAY, earlier), Part(last, later)))
 
 
-def _cash_flow(wanted: Wanted, _year_end: FiscalYearEnd) -> Needs:
+def _cash_flow(wanted: Wanted, _frame: BooksFrame) -> Needs:
     first, last = wanted.days.first, wanted.days.last
     return Needs((Part(first - DAY, kinds=(AccountType.CASH,)), Part(last, first)))
 
 
-def _openings(wanted: Wanted, year_end: FiscalYearEnd) -> tuple[Part, Part]:
+def _openings(wanted: Wanted, frame: BooksFrame) -> tuple[Part, Part]:
     first = wanted.days.first
-    start = year_end.year_start(first)
+    start = frame.year_end.year_start(first)
     return Part(start - DAY), Part(first - DAY, start)
 
 
-def _trial_balance(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+def _trial_balance(wanted: Wanted, frame: BooksFrame) -> Needs:
     first, last = wanted.days.first, wanted.days.last
     sides = (Part(last, first, side=">"), Part(last, first, side="<="))
-    return Needs((*_openings(wanted, year_end), *sides))
+    return Needs((*_openings(wanted, frame), *sides))
 
 
-def _general_ledger(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
-    return Needs(_openings(wanted, year_end), shown=(Part(wanted.days.last, wanted.days.first),))
+def _general_ledger(wanted: Wanted, frame: BooksFrame) -> Needs:
+    return Needs(_openings(wanted, frame), shown=(Part(wanted.days.last, wanted.days.first),))
 
 
-def _measures(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
-    return Needs(_cash_flow(wanted, year_end).parts, open_kinds=(RECEIVABLE, PAYABLE))
+def _measures(wanted: Wanted, frame: BooksFrame) -> Needs:
+    return Needs(_cash_flow(wanted, frame).parts, open_kinds=((RECEIVABLE, PAYABLE),))
 
 
-def _budget(wanted: Wanted, year_end: FiscalYearEnd) -> Needs:
+def _budget(wanted: Wanted, frame: BooksFrame) -> Needs:
     needs_all = "runway_months" in wanted.targets
-    parts = (_cash_flow if needs_all else _profit_and_loss)(wanted, year_end).parts
+    parts = (_cash_flow if needs_all else _profit_and_loss)(wanted, frame).parts
     return Needs(
         parts,
-        open_kinds=(RECEIVABLE,) if "overdue" in wanted.targets else (),
+        open_kinds=((RECEIVABLE,),) if "overdue" in wanted.targets else (),
         paid=(wanted.days,) if "days_until_paid" in wanted.targets else (),
     )
 
 
-def _forecast(wanted: Wanted, _year_end: FiscalYearEnd) -> Needs:
+def _tax_summary(wanted: Wanted, frame: BooksFrame) -> Needs:
+    return Needs(tuple(tax_parts(frame.taxes.values(), wanted.days)))
+
+
+def _forecast(wanted: Wanted, _frame: BooksFrame) -> Needs:
     return Needs((Part(wanted.days.last, kinds=(AccountType.CASH,)),), has_outlook=True)
 
 
-_NEEDS: Mapping[ReportType | None, Callable[[Wanted, FiscalYearEnd], Needs]] = {
+_NEEDS: Mapping[ReportType | None, Callable[[Wanted, BooksFrame], Needs]] = {
     None: _summary,
     ReportType.PROFIT_AND_LOSS: _profit_and_loss,
     ReportType.BALANCE_SHEET: _balance_sheet,
     ReportType.CASH_FLOW: _cash_flow,
     ReportType.TRIAL_BALANCE: _trial_balance,
     ReportType.GENERAL_LEDGER: _general_ledger,
-    ReportType.RECEIVABLE_AGEING: lambda _wanted, _year_end: Needs(open_kinds=(RECEIVABLE,)),
-    ReportType.PAYABLE_AGEING: lambda _wanted, _year_end: Needs(open_kinds=(PAYABLE,)),
-    ReportType.TAX_SUMMARY: lambda _wanted, _year_end: Needs(has_taxes=True),
+    ReportType.RECEIVABLE_AGEING: lambda *_: Needs(open_kinds=((RECEIVABLE,),), names_partners=True),
+    ReportType.PAYABLE_AGEING: lambda *_: Needs(open_kinds=((PAYABLE,),), names_partners=True),
+    ReportType.TAX_SUMMARY: _tax_summary,
     ReportType.MEASURES: _measures,
     ReportType.BUDGET: _budget,
     ReportType.CASH_FORECAST: _forecast,

@@ -8,14 +8,15 @@ from itertools import count
 from typing import Any
 
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import Paid, SummedItems
+from domain.accounting.excerpt import BooksFrame, OpenItem, Paid, SummedItems
 from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, Part, TaxedItems
 from domain.accounting.ledger import AccountType, JournalLine
-from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Record
+from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Names, Record, journal_line
 from domain.money import rounded
 
 COUNT, BALANCE, IDS = "__count", "balance:sum", "id:array_agg"
 UNPOSTED = ["draft", "cancel"]
+SIDES = ("debit", "credit")
 PAID_BY = ("max_date:day", "debit_move_id.date:day")
 Signed = tuple[int, list[Any]]
 """1 for a condition whose items are added, -1 for one whose items are taken away."""
@@ -32,37 +33,43 @@ class Sum:
     tax_id: int | None = None
 
 
-def search_of(part: Part, company_id: int) -> list[Any]:
-    """Odoo's search condition for a part."""
-    found: list[Any] = [*map(list, LINE_DOMAIN), ["company_id", "=", company_id]]
+def search_of(part: Part, frame: BooksFrame) -> list[Any]:
+    """Odoo's search condition for a part.
+
+    Accounts are named, not their types: with those PostgreSQL reads all items in place of the few it has a list of.
+    """
+    found: list[Any] = [*map(list, LINE_DOMAIN), ["company_id", "=", frame.company_id]]
     found.append(["date", "<=", str(part.last)])
     if part.first:
         found.append(["date", ">=", str(part.first)])
     if part.kinds:
-        found.append(["account_type", "in", [kind.value for kind in part.kinds]])
+        found.append(["account_id", "in", frame.of_kinds(part.kinds)])
     if part.side:
         found.append(["balance", part.side, 0])
-    return [*found, *_taxed(part.taxed)] if part.taxed else found
+    return [*found, *_taxed(part.taxed, frame)] if part.taxed else found
 
 
-def _taxed(items: TaxedItems) -> list[Any]:
+def _taxed(items: TaxedItems, frame: BooksFrame) -> list[Any]:
     named = [[tax_field(items), "in", sorted(items.taxes)]]
-    return [*named, "|", MADE_WHEN_DUE, "!", OWED_BY_SOMEBODY] if items.is_due_on_payment else named
+    return [*named, "|", MADE_WHEN_DUE, "!", _owed(frame)] if items.is_due_on_payment else named
 
 
 MADE_WHEN_DUE = ["move_id.tax_cash_basis_rec_id", "!=", False]
-OWED_BY_SOMEBODY = ["move_id.line_ids.account_type", "in", [RECEIVABLE.value, PAYABLE.value]]
 
 
-def signed_searches(part: Part, company_id: int) -> list[Signed]:
+def _owed(frame: BooksFrame) -> list[Any]:
+    return ["move_id.line_ids.account_id", "in", frame.of_kinds((RECEIVABLE, PAYABLE))]
+
+
+def signed_searches(part: Part, frame: BooksFrame) -> list[Signed]:
     """A part as what is added and what is taken away, each a condition without `or` and `not`.
 
     With them PostgreSQL looks through its list of entries once for each item, which takes minutes in large books.
     """
     if part.taxed is None or not part.taxed.is_due_on_payment:
-        return [(1, search_of(part, company_id))]
+        return [(1, search_of(part, frame))]
     at_once = replace(part, taxed=replace(part.taxed, is_due_on_payment=False))
-    return _less(search_of(at_once, company_id), OWED_BY_SOMEBODY, MADE_WHEN_DUE)
+    return _less(search_of(at_once, frame), _owed(frame), MADE_WHEN_DUE)
 
 
 def _less(all_: list[Any], taken: list[Any], but: list[Any]) -> list[Signed]:
@@ -105,16 +112,16 @@ def sum_of(part: Part, row: Record) -> Sum | None:
 
 
 def sum_lines(
-    found: Iterable[tuple[Part, Sequence[Sum]]], company_id: int, currency: str
+    found: Iterable[tuple[Part, Sequence[Sum]]], frame: BooksFrame
 ) -> tuple[list[JournalLine], dict[int, SummedItems]]:
     """Each sum as one line on its part's last day, and what stands behind it by the line's id, which is negative."""
     numbers = count(-1, -1)
     lines, sums = [], {}
     for part, rows in found:
-        search = search_of(part, company_id)
+        search = search_of(replace(part, kinds=()), frame)
         for row in rows:
             number = next(numbers)
-            lines.append(_sum_line(number, part, row, currency))
+            lines.append(_sum_line(number, part, row, frame.currency))
             sums[number] = SummedItems(row.count, str([*search, *_own(part, row)]), row.ids)
     return lines, sums
 
@@ -143,46 +150,67 @@ def _sum_line(number: int, part: Part, row: Sum, currency: str) -> JournalLine:
     )
 
 
-def open_on(kind: AccountType, last: dt.date, company_id: int) -> list[list[Any]]:
-    """Conditions that together find the items of one type that were open on a day.
+def uncounted_on(kinds: Sequence[AccountType], last: dt.date, frame: BooksFrame) -> list[list[Any]]:
+    """Conditions that together find the reconciliations of items of a day that did not count on it.
 
-    They are not reconciled now, or were later; `matched_with_unposted` finds the rest. Asked apart: PostgreSQL thinks
-    all of them in one so dear that it compiles the query, for three seconds at 30,000 lines.
+    They came later, or are with an entry that is not in the books, of which Odoo keeps them. Asked apart: PostgreSQL
+    thinks all of them in one so dear that it reads all reconciliations.
     """
-    there = search_of(Part(last, kinds=(kind,)), company_id)
-    later = [[f"matched_{side}_ids.max_date", ">", str(last)] for side in ("debit", "credit")]
-    return [[*there, one] for one in (["reconciled", "=", False], *later)]
+    own = ["company_id", "=", frame.company_id]
+    accounts = frame.of_kinds(kinds)
+    later = [
+        [
+            own,
+            ["max_date", ">", str(last)],
+            [f"{side}_move_id.account_id", "in", accounts],
+            [f"{side}_move_id.date", "<=", str(last)],
+        ]
+        for side in SIDES
+    ]
+    return [*later, [own, "|", *([f"{side}_move_id.move_id.state", "in", UNPOSTED] for side in SIDES)]]
 
 
-def matched_with_unposted(company_id: int) -> list[Any]:
-    """The condition for reconciliations with an entry that is not in the books, which Odoo keeps."""
-    sides = [[f"{side}_move_id.parent_state", "in", UNPOSTED] for side in ("debit", "credit")]
-    return [["company_id", "=", company_id], "|", *sides]
+def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]]:
+    """By item what Odoo's residual is short of, in company currency and in the item's own."""
+    found: dict[int, tuple[Decimal, Decimal]] = {}
+    for row in {row["id"]: row for row in uncounted}.values():
+        for side, sign in zip(SIDES, (1, -1), strict=True):
+            amount, foreign = found.get(row[f"{side}_move_id"], (Decimal(0), Decimal(0)))
+            found[row[f"{side}_move_id"]] = (
+                amount + sign * Decimal(row["amount"]),
+                foreign + sign * Decimal(row[f"{side}_amount_currency"]),
+            )
+    return found
 
 
-def matched_until(ids: Sequence[int], last: dt.date) -> list[Any]:
-    """The condition for the reconciliations of some items that counted on a day."""
-    of_them = ["|", ["debit_move_id", "in", ids], ["credit_move_id", "in", ids]]
-    return [*map(list, PARTIAL_DOMAIN), ["max_date", "<=", str(last)], *of_them]
+def open_item(record: Record, back: tuple[Decimal, Decimal], names: Names) -> OpenItem:
+    """An item with Odoo's residual, without what did not count."""
+    line = journal_line(record, names)
+    amount, foreign = back
+    return OpenItem(
+        line,
+        rounded(Decimal(record["amount_residual"]) + amount, names.currency),
+        rounded(Decimal(record["amount_residual_currency"]) + foreign, line.currency),
+    )
 
 
-def paid_in(days: DateRange, company_id: int) -> list[Signed]:
+def paid_in(days: DateRange, frame: BooksFrame) -> list[Signed]:
     """The conditions for reconciliations by which customers paid in a period, by the rule of `settlement`."""
     there = [
         *map(list, PARTIAL_DOMAIN),
-        ["company_id", "=", company_id],
+        ["company_id", "=", frame.company_id],
         ["max_date", ">=", str(days.first)],
         ["max_date", "<=", str(days.last)],
-        ["debit_move_id.account_type", "=", RECEIVABLE.value],
+        ["debit_move_id.account_id", "in", frame.of_kinds((RECEIVABLE,))],
     ]
-    return [(1, there), *((sign, [*there, *more]) for sign, more in no_payment("credit"))]
+    return [(1, there), *((sign, [*there, *more]) for sign, more in no_payment("credit", frame))]
 
 
-def no_payment(side: str) -> list[Signed]:
+def no_payment(side: str, frame: BooksFrame) -> list[Signed]:
     """What to take from all reconciliations, and add again: an entry that has a result pays if it moves cash."""
-    kind = f"{side}_move_id.move_id.line_ids.account_type"
-    has_result = [kind, "in", [one.value for one in RESULT]]
-    return [(-1, [has_result]), (1, [has_result, [kind, "=", AccountType.CASH.value]])]
+    account = f"{side}_move_id.move_id.line_ids.account_id"
+    has_result = [account, "in", frame.of_kinds(RESULT)]
+    return [(-1, [has_result]), (1, [has_result, [account, "in", frame.of_kinds((AccountType.CASH,))]])]
 
 
 def paid_of(row: Record, currency: str, sign: int) -> Paid:

@@ -56,6 +56,11 @@ class AccountType(StrEnum):
         return self.startswith(("income", "expense"))
 
 
+def sign_of(kind: AccountType) -> int:
+    """1 where a debt is a debit (receivables), -1 where it is a credit (payables)."""
+    return 1 if kind is AccountType.RECEIVABLE else -1
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerAccount:
     """One account of the chart."""
@@ -197,10 +202,6 @@ class Ledger:
     def of_types(self, *types: AccountType) -> Iterator[JournalLine]:
         """The lines on accounts of these types."""
         return (line for kind in types for line in self.by_type[kind])
-
-    def items_of(self, kind: AccountType) -> Iterator[JournalLine]:
-        """The journal items on accounts of a type, those that may be open among them."""
-        return self.of_types(kind)
 
 
 def until(lines: Iterable[JournalLine], day: dt.date) -> Iterator[JournalLine]:

@@ -13,9 +13,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from domain.accounting.ageing import sign_of
 from domain.accounting.figure import NOTHING, Figure
-from domain.accounting.ledger import ZERO, AccountType, Ledger
+from domain.accounting.ledger import ZERO, AccountType, Ledger, sign_of
 
 WEEKS, MOST_CUT_OFFS = 13, 52
 WEEK = dt.timedelta(days=7)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from domain.accounting.ageing import Ageing, Bucket, PartnerAge, bucket_of, sign_of
+from domain.accounting.ageing import Ageing, Bucket, PartnerAge, bucket_of
 from domain.accounting.balance_sheet import BalanceSheet
 from domain.accounting.cash_flow import CashFlow
+from domain.accounting.excerpt import OpenItem
 from domain.accounting.figure import Figure, Section
-from domain.accounting.ledger import LedgerAccount
+from domain.accounting.ledger import LedgerAccount, sign_of
 from domain.accounting.profit_and_loss import ProfitAndLoss
 from domain.accounting.report import ReportRow, Rows
-from domain.accounting.residual import OpenItem
 from domain.accounting.tax_summary import PURCHASE, TaxSummary
 from domain.accounting.trial_balance import AccountHistory, TrialBalance, TrialRow
 

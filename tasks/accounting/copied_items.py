@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from domain.accounting.copied_books import Part as CopiedPart
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import Paid
+from domain.accounting.excerpt import BooksFrame, OpenItem, Paid
 from domain.accounting.excerpt_parts import RESULT, Part, TaxedItems
 from domain.accounting.excerpt_search import Sum
-from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerAccount, LedgerTax
+from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
     Names,
     Record,
     journal_line,
     ledger_account,
     ledger_tax,
-    partial_reconciliation,
 )
 from domain.accounting.outlook import KINDS, MOST_CUT_OFFS, WEEK, WEEKS, Match, Outlook, OwedItem
 from domain.money import rounded
-from tasks.accounting.excerpt import BooksFrame, OpenItems
 from tasks.accounting.snapshot import Manifest, part_file
 
 if TYPE_CHECKING:
@@ -41,28 +39,22 @@ class CopiedItems:
     """Reads one generation of the copy."""
 
     def __init__(self, manifest: Manifest, connection: "duckdb.DuckDBPyConnection") -> None:
-        self._company = manifest.company
         self._connection = connection
+        company = manifest.company
         currencies = {row["id"]: row["name"] for row in self._rows("select id, name from currencies")}
         self._names = Names(
-            currency=currencies[self._company.currency_id],
+            currency=currencies[company.currency_id],
             currencies=currencies,
             partners={row["id"]: row["name"] or "" for row in self._rows("select id, name from partners")},
         )
-
-    async def frame(self) -> BooksFrame:
-        """Whose books they are."""
-        one = self._company
-        year_end = FiscalYearEnd(one.last_month, one.last_day)
-        return BooksFrame(one.company_id, one.currency_id, self._names.currency, year_end)
-
-    async def accounts(self) -> dict[int, LedgerAccount]:
-        """The chart."""
-        return {row["id"]: ledger_account(row) for row in self._rows("select * from accounts")}
-
-    async def taxes(self) -> dict[int, LedgerTax]:
-        """The company's taxes, archived ones too."""
-        return {row["id"]: ledger_tax(row) for row in self._rows("select * from taxes")}
+        self.frame = BooksFrame(
+            company.company_id,
+            company.currency_id,
+            self._names.currency,
+            FiscalYearEnd(company.last_month, company.last_day),
+            {row["id"]: ledger_account(row) for row in self._rows("select * from accounts")},
+            {row["id"]: ledger_tax(row) for row in self._rows("select * from taxes")},
+        )
 
     async def sums(self, part: Part, *, with_ids: bool) -> list[Sum]:
         """A part summed by account, and by tax where it is one of taxes."""
@@ -87,14 +79,11 @@ class CopiedItems:
         rows = self._rows(f"select * from items where {where} order by id", values)  # noqa: S608 (the same)
         return [self._line(row) for row in rows]
 
-    async def open_items(self, kind: AccountType, last: dt.date) -> OpenItems:
-        """The items of one type that were open on a day, and what had been matched with them by then."""
-        self._connection.execute(_OPEN, {"kind": kind.value, "last": str(last)})
-        partials = self._rows(_MATCHED, {"last": str(last)})
-        rows = self._rows("select items.* from items join opened using (id) order by id")
-        return [self._line(row) for row in rows], [
-            partial_reconciliation(row, self._names) for row in partials
-        ]
+    async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
+        """The items of some types that were open on a day; their partners' names are there in any case."""
+        del named
+        rows = self._rows(_OPEN, {"kinds": [kind.value for kind in kinds], "last": str(last)})
+        return [self._open_item(row) for row in rows]
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
@@ -112,6 +101,11 @@ class CopiedItems:
         owed = {kind: [*map(OwedItem._make, ask(_OWED, {"kind": kind.value}).fetchall())] for kind in KINDS}
         learned = {kind: ask(_LEARNED[kind], {"kind": kind.value}).fetchall() for kind in KINDS}
         return Outlook(first, dict(cash), owed, [*map(Match._make, ask(_MATCHES).fetchall())], learned)
+
+    def _open_item(self, row: Record) -> OpenItem:
+        line = self._line(row)
+        foreign = rounded(row["residual_currency"], line.currency)
+        return OpenItem(line, rounded(row["residual"], self._names.currency), foreign)
 
     def _line(self, row: Record) -> JournalLine:
         return journal_line(row, self._names)
@@ -177,20 +171,16 @@ _DUE = (
     "(move_id in (select id from cash_basis) or move_id not in (select move_id from entries where is_owed))"
 )
 _OPEN = """
-create or replace temp table opened as
 with matched as (
     select debit_move_id as id, amount, debit_amount_currency as foreign_amount from partials
     where max_date <= $last
     union all
     select credit_move_id, -amount, -credit_amount_currency from partials where max_date <= $last
 ), taken as (select id, sum(amount) as amount, sum(foreign_amount) as foreign_amount from matched group by id)
-select items.id from items left join taken using (id)
-where account_type = $kind and date <= $last
-    and (balance <> coalesce(taken.amount, 0) or amount_currency <> coalesce(foreign_amount, 0))
-"""
-_MATCHED = """
-select * from partials where max_date <= $last
-    and (debit_move_id in (select id from opened) or credit_move_id in (select id from opened)) order by id
+select items.*, balance - coalesce(taken.amount, 0) as residual,
+    amount_currency - coalesce(foreign_amount, 0) as residual_currency
+from items left join taken using (id)
+where list_contains($kinds, account_type) and date <= $last and (residual <> 0 or residual_currency <> 0) order by id
 """
 _PAID = f"""
 select debit.date::date, max_date::date, sum(amount) from partials

@@ -6,51 +6,23 @@ one by one. Nothing is changed.
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import chain
 from typing import Protocol
 
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import Excerpt, Paid
-from domain.accounting.excerpt_parts import Needs, Part, Wanted, check_balanced, needs_of, tax_parts
+from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
+from domain.accounting.excerpt_parts import Part, Wanted, check_balanced, needs_of
 from domain.accounting.excerpt_search import Sum, sum_lines
-from domain.accounting.ledger import (
-    AccountType,
-    FiscalYearEnd,
-    JournalLine,
-    LedgerAccount,
-    LedgerError,
-    LedgerTax,
-    PartialReconciliation,
-)
+from domain.accounting.ledger import AccountType, JournalLine, LedgerError
 from domain.accounting.outlook import Outlook
-
-OpenItems = tuple[list[JournalLine], list[PartialReconciliation]]
-Summed = list[tuple[Part, Sequence[Sum]]]
-
-
-@dataclass(frozen=True, slots=True)
-class BooksFrame:
-    """Whose books they are, and in which currency and fiscal year."""
-
-    company_id: int
-    currency_id: int
-    currency: str
-    year_end: FiscalYearEnd
 
 
 class Items(Protocol):
     """Where the items of one company's books are read."""
 
-    async def frame(self) -> BooksFrame:
-        """Whose books they are."""
-
-    async def accounts(self) -> Mapping[int, LedgerAccount]:
-        """The chart."""
-
-    async def taxes(self) -> Mapping[int, LedgerTax]:
-        """The company's taxes, archived ones too."""
+    frame: BooksFrame
+    """Whose books they are, with accounts and taxes."""
 
     async def sums(self, part: Part, *, with_ids: bool) -> Sequence[Sum]:
         """A part summed by account, and by tax where it is one of taxes."""
@@ -58,8 +30,8 @@ class Items(Protocol):
     async def lines(self, part: Part) -> list[JournalLine]:
         """A part's items one by one."""
 
-    async def open_items(self, kind: AccountType, last: dt.date) -> OpenItems:
-        """The items of one type that were open on a day, and what had been matched with them by then."""
+    async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
+        """The items of some types that were open on a day; with their partners' names if `named`."""
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
@@ -83,34 +55,27 @@ async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
 
 
 async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
-    frame = await items.frame()
-    needs = needs_of(wanted, frame.year_end)
-    accounts, (taxes, summed), shown, opened, paid, outlook = await asyncio.gather(
-        items.accounts(),
-        _sums(items, wanted, needs),
+    frame, last = items.frame, wanted.days.last
+    needs = needs_of(wanted, frame)
+    rows, shown, opened, paid, outlook = await asyncio.gather(
+        asyncio.gather(*(items.sums(part, with_ids=wanted.with_ids) for part in needs.parts)),
         asyncio.gather(*(items.lines(part) for part in needs.shown)),
-        asyncio.gather(*(items.open_items(kind, wanted.days.last) for kind in needs.open_kinds)),
+        asyncio.gather(
+            *(items.open_items(kinds, last, named=needs.names_partners) for kinds in needs.open_kinds)
+        ),
         asyncio.gather(*(items.paid(days) for days in needs.paid)),
-        asyncio.gather(*(items.outlook(wanted.days.last) for _ in range(needs.has_outlook))),
+        asyncio.gather(*(items.outlook(last) for _ in range(needs.has_outlook))),
     )
-    lines, sums = sum_lines(summed, frame.company_id, frame.currency)
+    lines, sums = sum_lines(zip(needs.parts, rows, strict=True), frame)
     check_balanced(needs.parts, lines)
     return Excerpt(
         frame.currency,
-        accounts,
+        frame.accounts,
         (*lines, *chain(*shown)),
-        tuple(one for _lines, partials in opened for one in partials),
-        taxes,
-        frame.year_end,
+        taxes=frame.taxes,
+        fiscal_year_end=frame.year_end,
         sums=sums,
-        open_lines=tuple(line for lines, _partials in opened for line in lines),
+        open_items=tuple(chain(*opened)),
         paid=tuple(chain(*paid)),
         outlook=outlook[0] if outlook else None,
     )
-
-
-async def _sums(items: Items, wanted: Wanted, needs: Needs) -> tuple[Mapping[int, LedgerTax], Summed]:
-    taxes = await items.taxes() if needs.has_taxes else {}
-    parts = [*needs.parts, *tax_parts(taxes.values(), wanted.days)]
-    rows = await asyncio.gather(*(items.sums(part, with_ids=wanted.with_ids) for part in parts))
-    return taxes, list(zip(parts, rows, strict=True))

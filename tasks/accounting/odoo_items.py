@@ -4,12 +4,14 @@ import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
+from blocks.assumed import assuming
 from blocks.odoo.client import OdooClient
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import Paid
-from domain.accounting.excerpt_parts import Part
+from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
+from domain.accounting.excerpt_parts import Part, Wanted
 from domain.accounting.excerpt_search import (
     BALANCE,
     COUNT,
@@ -17,19 +19,19 @@ from domain.accounting.excerpt_search import (
     PAID_BY,
     Signed,
     Sum,
+    given_back,
     groups_of,
-    matched_until,
-    matched_with_unposted,
     merged,
     no_payment,
-    open_on,
+    open_item,
     paid_in,
     paid_of,
     search_of,
     signed_searches,
     sum_of,
+    uncounted_on,
 )
-from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine, LedgerAccount, LedgerTax
+from domain.accounting.ledger import ZERO, AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
     ACCOUNT_FIELDS,
     LINE_DOMAIN,
@@ -42,51 +44,80 @@ from domain.accounting.ledger_rows import (
     journal_line,
     ledger_account,
     ledger_tax,
-    partial_reconciliation,
 )
 from domain.accounting.outlook import KINDS, Match, Outlook, OwedItem
+from domain.accounting.report import ReportType
 from domain.money import rounded
-from tasks.accounting.excerpt import BooksFrame, OpenItems
+from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.ledger import ARCHIVED_TOO, COMPANY_FIELDS
 
 LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
 
 
+OPEN_FIELDS = (*LINE_FIELDS, "amount_residual_currency")
+_currency_names: dict[tuple[str, str], dict[int, str]] = {}
+"""By server and database; they do not change."""
+
+
+async def read_from_odoo(client: OdooClient, wanted: Wanted) -> Excerpt:
+    """What a statement is made from; accounts, taxes and company are those of now.
+
+    Raises:
+        LedgerError: the sums do not fit together, twice.
+        TransientError: Odoo is away.
+        RejectedError: Odoo refused, or does not know the key.
+    """
+    with_taxes = wanted.kind is ReportType.TAX_SUMMARY
+    return await assuming(
+        ("frame", client.url, client.database, with_taxes),
+        lambda: _frame(client, with_taxes=with_taxes),
+        lambda frame: read_excerpt(OdooItems(client, frame), wanted),
+    )
+
+
+async def _frame(client: OdooClient, *, with_taxes: bool) -> BooksFrame:
+    """Of the company in which the key's user works: a new record would be its."""
+    new, companies, accounts, taxes = await asyncio.gather(
+        client.call("account.tax", "default_get", fields=["company_id"]),
+        client.call("res.company", "search_read", domain=[], fields=COMPANY_FIELDS),
+        _few(client, "account.account", [], ACCOUNT_FIELDS),
+        _few(client, "account.tax", [], (*TAX_FIELDS, "company_id")) if with_taxes else _nothing(),
+    )
+    found = next(row for row in companies if row["id"] == new["company_id"])
+    currency_id, currency = found["currency_id"]
+    return BooksFrame(
+        found["id"],
+        currency_id,
+        currency,
+        FiscalYearEnd(int(found["fiscalyear_last_month"]), found["fiscalyear_last_day"]),
+        {row["id"]: ledger_account(row) for row in accounts},
+        {row["id"]: ledger_tax(row) for row in taxes if row["company_id"] == found["id"]},
+    )
+
+
+async def _nothing() -> list[Record]:
+    return []
+
+
+async def _few(client: OdooClient, model: str, domain: Sequence[Any], fields: Sequence[str]) -> list[Record]:
+    """Records that are few: in one answer, since a limit tempts PostgreSQL to go through all of them by their ids."""
+    found: list[Record] = await client.call(
+        model, "search_read", domain=domain, fields=fields, order="id", load=None, context=ARCHIVED_TOO
+    )
+    return found
+
+
 class OdooItems:
-    """Reads of one key's company; `frame` comes first."""
+    """Reads of one company."""
 
-    def __init__(self, client: OdooClient) -> None:
+    def __init__(self, client: OdooClient, frame: BooksFrame) -> None:
         self._client = client
-        self._frame: BooksFrame
-
-    async def frame(self) -> BooksFrame:
-        """The company in which the key's user works: a new record would be its."""
-        new, companies = await asyncio.gather(
-            self._client.call("account.tax", "default_get", fields=["company_id"]),
-            self._client.call("res.company", "search_read", domain=[], fields=COMPANY_FIELDS),
-        )
-        found = next(row for row in companies if row["id"] == new["company_id"])
-        currency_id, currency = found["currency_id"]
-        year_end = FiscalYearEnd(int(found["fiscalyear_last_month"]), found["fiscalyear_last_day"])
-        self._frame = BooksFrame(found["id"], currency_id, currency, year_end)
-        return self._frame
-
-    async def accounts(self) -> dict[int, LedgerAccount]:
-        """The chart."""
-        rows = await self._all("account.account", [], ACCOUNT_FIELDS)
-        return {row["id"]: ledger_account(row) for row in rows}
-
-    async def taxes(self) -> dict[int, LedgerTax]:
-        """The company's taxes, archived ones too."""
-        rows = await self._all("account.tax", [["company_id", "=", self._frame.company_id]], TAX_FIELDS)
-        return {row["id"]: ledger_tax(row) for row in rows}
+        self.frame = frame
 
     async def sums(self, part: Part, *, with_ids: bool) -> list[Sum]:
         """A part summed by account, and by tax where it is one of taxes."""
         aggregates = [BALANCE, COUNT, *([IDS] if with_ids else [])]
-        found = await self._grouped(
-            LINE, signed_searches(part, self._frame.company_id), groups_of(part), aggregates
-        )
+        found = await self._grouped(LINE, signed_searches(part, self.frame), groups_of(part), aggregates)
         return merged((sign, one) for sign, row in found if (one := sum_of(part, row)))
 
     async def _grouped(
@@ -104,43 +135,37 @@ class OdooItems:
 
     async def lines(self, part: Part) -> list[JournalLine]:
         """A part's items one by one."""
-        records = await self._all(LINE, search_of(part, self._frame.company_id), LINE_FIELDS)
-        names = await self._names(records, [])
+        records = await self._all(LINE, search_of(part, self.frame), LINE_FIELDS)
+        names = await self._names(records, named=True)
         return [journal_line(record, names) for record in records]
 
-    async def open_items(self, kind: AccountType, last: dt.date) -> OpenItems:
-        """The items of one type that were open on a day, and what had been matched with them by then."""
-        records = await self._open(kind, last)
-        ids = sorted(records)
-        matched = await self._all(PARTIAL, matched_until(ids, last), PARTIAL_FIELDS) if ids else []
-        names = await self._names(records.values(), matched)
-        return [journal_line(records[line_id], names) for line_id in ids], [
-            partial_reconciliation(one, names) for one in matched
-        ]
-
-    async def _open(self, kind: AccountType, last: dt.date) -> dict[int, Record]:
-        """What was open, some of what was not; by id."""
-        company_id, sides = self._frame.company_id, ("debit_move_id", "credit_move_id")
-        unposted, *found = await asyncio.gather(
-            self._all(PARTIAL, matched_with_unposted(company_id), sides),
-            *(self._all(LINE, one, LINE_FIELDS) for one in open_on(kind, last, company_id)),
+    async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
+        """The items of some types that were open on a day; with their partners' names if `named`."""
+        there = search_of(Part(last, kinds=tuple(kinds)), self.frame)
+        opened, *uncounted = await asyncio.gather(
+            _few(self._client, LINE, [*there, ["reconciled", "=", False]], OPEN_FIELDS),
+            *(
+                _few(self._client, PARTIAL, one, PARTIAL_FIELDS)
+                for one in uncounted_on(kinds, last, self.frame)
+            ),
         )
-        if unposted:
-            ids = sorted({row[side] for row in unposted for side in sides})
-            there = search_of(Part(last, kinds=(kind,)), company_id)
-            found.append(await self._all(LINE, [*there, ["id", "in", ids]], LINE_FIELDS))
-        return {row["id"]: row for rows in found for row in rows}
+        back = given_back(chain(*uncounted))
+        closed = sorted(back.keys() - {row["id"] for row in opened})
+        if closed:
+            opened += await _few(self._client, LINE, [*there, ["id", "in", closed]], OPEN_FIELDS)
+        names = await self._names(opened, named=named)
+        return [open_item(row, back.get(row["id"], (ZERO, ZERO)), names) for row in opened]
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
-        searches = paid_in(days, self._frame.company_id)
+        searches = paid_in(days, self.frame)
         found = await self._grouped(PARTIAL, searches, PAID_BY, ["amount:sum"])
-        return [paid_of(row, self._frame.currency, sign) for sign, row in found]
+        return [paid_of(row, self.frame.currency, sign) for sign, row in found]
 
     async def outlook(self, last: dt.date) -> Outlook:
         """What was ever owed and paid: every receivable and payable item, which takes long in large books."""
         del last  # what a past day does not know is left out by the forecast itself
-        own = ["company_id", "=", self._frame.company_id]
+        own = ["company_id", "=", self.frame.company_id]
         cash, first, owed, matches = await asyncio.gather(
             self._cash(),
             self._client.call(
@@ -158,17 +183,17 @@ class OdooItems:
         return Outlook(first_day, cash, dict(zip(KINDS, owed, strict=True)), matches)
 
     async def _cash(self) -> dict[dt.date, Decimal]:
-        domain = search_of(Part(dt.date.max, kinds=(AccountType.CASH,)), self._frame.company_id)
+        domain = search_of(Part(dt.date.max, kinds=(AccountType.CASH,)), self.frame)
         rows = await self._client.call(
             LINE, "formatted_read_group", domain=domain, groupby=["date:day"], aggregates=[BALANCE]
         )
         return {
-            dt.date.fromisoformat(row["date:day"][0]): rounded(row[BALANCE], self._frame.currency)
+            dt.date.fromisoformat(row["date:day"][0]): rounded(row[BALANCE], self.frame.currency)
             for row in rows
         }
 
     async def _owed(self, kind: AccountType) -> list[OwedItem]:
-        domain = search_of(Part(dt.date.max, kinds=(kind,)), self._frame.company_id)
+        domain = search_of(Part(dt.date.max, kinds=(kind,)), self.frame)
         rows = await self._all(LINE, domain, ("partner_id", "date", "date_maturity", "balance"))
         return [
             OwedItem(
@@ -176,7 +201,7 @@ class OdooItems:
                 row["partner_id"] or None,
                 dt.date.fromisoformat(row["date"]),
                 dt.date.fromisoformat(row["date_maturity"] or row["date"]),
-                rounded(row["balance"], self._frame.currency),
+                rounded(row["balance"], self.frame.currency),
             )
             for row in rows
         ]
@@ -192,7 +217,7 @@ class OdooItems:
                 dt.date.fromisoformat(row["max_date"]),
                 row["debit_move_id"],
                 row["credit_move_id"],
-                rounded(row["amount"], self._frame.currency),
+                rounded(row["amount"], self.frame.currency),
                 debit_pays=row["id"] not in debit_others,
                 credit_pays=row["id"] not in credit_others,
             )
@@ -204,25 +229,26 @@ class OdooItems:
         with_result, moving_cash = await asyncio.gather(
             *(
                 self._client.call(PARTIAL, "search", domain=[*domain, *more])
-                for _sign, more in no_payment(side)
+                for _sign, more in no_payment(side, self.frame)
             )
         )
         return set(with_result) - set(moving_cash)
 
-    async def _names(self, lines: Collection[Record], matched: Sequence[Record]) -> Names:
-        """The names of the currencies and partners on these records."""
-        own = {self._frame.currency_id: self._frame.currency}
-        used = {row["currency_id"] for row in lines}
-        used |= {row[f"{side}_currency_id"] for row in matched for side in ("debit", "credit")}
+    async def _names(self, lines: Collection[Record], *, named: bool) -> Names:
+        """The names of the currencies on these records, and of the partners."""
+        known = _currency_names.setdefault((self._client.url, self._client.database), {})
+        new = {row["currency_id"] for row in lines} - known.keys() - {self.frame.currency_id}
         currencies, partners = await asyncio.gather(
-            self._named("res.currency", used - own.keys()),
-            self._named("res.partner", {row["partner_id"] for row in lines if row["partner_id"]}),
+            self._named("res.currency", new),
+            self._named("res.partner", {row["partner_id"] for row in lines if named and row["partner_id"]}),
         )
-        return Names(currency=self._frame.currency, currencies=own | currencies, partners=partners)
+        known |= currencies
+        own = {self.frame.currency_id: self.frame.currency}
+        return Names(currency=self.frame.currency, currencies=known | own, partners=partners)
 
     async def _named(self, model: str, ids: Iterable[int]) -> dict[int, str]:
         wanted = sorted(ids)
-        rows = await self._all(model, [["id", "in", wanted]], ("name",)) if wanted else []
+        rows = await _few(self._client, model, [["id", "in", wanted]], ("name",)) if wanted else []
         return {row["id"]: row["name"] or "" for row in rows}
 
     async def _all(self, model: str, domain: Sequence[Any], fields: Sequence[str]) -> list[Record]:

@@ -5,7 +5,6 @@ While Odoo is away the kept copy of the books is read, and every report says so 
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from blocks.odoo.client import OdooClient
@@ -22,7 +21,7 @@ from tasks.accounting.copied_items import opened_copy
 from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.goals import read_goals
 from tasks.accounting.ledger import read_ledger
-from tasks.accounting.odoo_items import OdooItems
+from tasks.accounting.odoo_items import read_from_odoo
 from tasks.accounting.snapshot import Manifest, SnapshotDamagedError, Source, load_snapshot, manifest_of
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
@@ -58,9 +57,7 @@ class Books:
         return DateRange(day, day)
 
 
-async def fetch_books(
-    connect: Callable[[], Awaitable[OdooClient]], now: dt.datetime, wanted: Wanted | None = None
-) -> Books:
+async def fetch_books(client: OdooClient, now: dt.datetime, wanted: Wanted | None = None) -> Books:
     """The books as Odoo has them; while it is away, as they were kept of the same database.
 
     Where a statement is named, only the part of them that it needs.
@@ -69,7 +66,7 @@ async def fetch_books(
         TransientError: Odoo is away, and no copy of these books was kept.
         RejectedError: Odoo refused, or does not know the key.
     """
-    async with await connect() as client:
+    async with client:
         here = Source(mode=settings().mode.value, url=client.url, database=client.database)
         kept = manifest_of(here)
         if wanted and kept and is_made_of_copy(wanted, kept, now):
@@ -106,7 +103,7 @@ async def _read(client: OdooClient, wanted: Wanted | None, now: dt.datetime) -> 
     """Older Odoo sums otherwise, so all of its lines are read."""
     sums = client.oldest_major >= OdooClient.oldest_major
     if wanted and sums:
-        return await read_excerpt(OdooItems(client), wanted.known_on(now.date()))
+        return await read_from_odoo(client, wanted.known_on(now.date()))
     return await read_ledger(client)
 
 

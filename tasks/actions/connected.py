@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from blocks.assumed import assuming
 from blocks.prefect_server import PrefectSilentError, prefect_asked
 from domain.errors import TransientError
 
@@ -114,4 +115,6 @@ async def connected_books(
     )
 
     wanted = wanted_for(kind, days, with_ids=with_ids) if days else None
-    return await fetch_books(odoo_client, datetime.now(UTC), wanted)
+    return await assuming(
+        "account", connected_account, lambda one: fetch_books(one.client(), datetime.now(UTC), wanted)
+    )

@@ -155,7 +155,6 @@ def test_receivables_are_aged_as_of_a_day_before_the_last_payment(ledger: Ledger
     assert (first.partner_id, first.buckets[Bucket.DAYS_31_60].amount) == (1, d("1000"))
     assert (second.partner_id, second.buckets[Bucket.CREDITS].amount) == (2, d("-100"))
     assert (ageing.total.amount, ageing.overdue.amount) == (d("900"), d("1000"))
-    assert first.items[0].partial_ids == (20,)
 
 
 def test_before_any_payment_each_invoice_stands_in_its_own_bucket(ledger: Ledger) -> None:

@@ -83,10 +83,7 @@ async def books_with_movement(
 
 
 async def books_of(odoo: OdooWorld, now: datetime = NOW) -> Books:
-    async def connect() -> OdooClient:
-        return odoo.client()
-
-    return await fetch_books(connect, now)
+    return await fetch_books(odoo.client(), now)
 
 
 async def odoos_sums(client: OdooClient, group: str, *domain: Any, of: str = "balance") -> dict[Any, Decimal]:
@@ -223,18 +220,15 @@ async def test_a_wrong_period_or_report_is_one_sentence(sandbox: SandboxClient) 
 async def test_while_odoo_is_away_the_kept_copy_is_read_and_says_so(sandbox: SandboxClient) -> None:
     odoo = sandbox_world(sandbox.url)
 
-    async def connect() -> OdooClient:
-        return odoo.client()
-
     async with odoo.client() as client:
         books = await read_books(client)
     sandbox.fault("refuse_before", service="odoo", times=1_000)
     with pytest.raises(TransientError):
-        await fetch_books(connect, NOW)
+        await fetch_books(odoo.client(), NOW)
     source = Source(mode="sandbox", url=sandbox.url, database="demo")
     taken_at = NOW - timedelta(hours=3)
     store_snapshot(books, source, before=snapshot_status(), taken_at=taken_at)
-    found = await fetch_books(connect, NOW)
+    found = await fetch_books(odoo.client(), NOW)
     assert found.ledger == books.ledger
     assert (found.origin.read_at, bool(found.origin.problem)) == (taken_at, True)
     assert "This is the copy that was kept" in report_markdown(get_accounts_receivable(found))
@@ -246,14 +240,11 @@ async def test_while_odoo_is_away_each_statement_is_the_one_of_the_kept_copy(
 ) -> None:
     odoo = sandbox_world(sandbox.url)
 
-    async def connect() -> OdooClient:
-        return odoo.client()
-
     async with books_with_movement(odoo) as (client, books):
         source = Source(mode="sandbox", url=sandbox.url, database="demo")
         store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
     sandbox.fault("refuse_before", service="odoo", times=1_000)
-    found = await fetch_books(connect, NOW, Wanted(kind, ALL_DAYS, frozenset(Targets.model_fields)))
+    found = await fetch_books(odoo.client(), NOW, Wanted(kind, ALL_DAYS, frozenset(Targets.model_fields)))
     assert found.origin.problem
     whole = statement(replace(books, origin=found.origin), kind, str(ALL_DAYS))
     assert without(statement(found, kind, str(ALL_DAYS)), "found_by", "line_ids") == without(
@@ -264,17 +255,14 @@ async def test_while_odoo_is_away_each_statement_is_the_one_of_the_kept_copy(
 async def test_a_forecast_is_made_of_the_copy_while_it_is_fresh(sandbox: SandboxClient) -> None:
     odoo = sandbox_world(sandbox.url)
 
-    async def connect() -> OdooClient:
-        return odoo.client()
-
     wanted = Wanted(ReportType.CASH_FORECAST, DateRange(PAST, PAST))
-    assert not (await fetch_books(connect, NOW, wanted)).origin.problem
+    assert not (await fetch_books(odoo.client(), NOW, wanted)).origin.problem
     async with odoo.client() as client:
         source = Source(mode="sandbox", url=sandbox.url, database="demo")
         store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
-    fresh = await fetch_books(connect, NOW + timedelta(minutes=50), wanted)
+    fresh = await fetch_books(odoo.client(), NOW + timedelta(minutes=50), wanted)
     assert (fresh.origin.read_at, fresh.origin.problem) == (NOW, FROM_COPY)
-    late = await fetch_books(connect, NOW + timedelta(hours=3), wanted)
+    late = await fetch_books(odoo.client(), NOW + timedelta(hours=3), wanted)
     assert not late.origin.problem
 
 
@@ -296,14 +284,11 @@ async def test_a_copy_of_other_books_is_not_shown_for_these(
 async def test_a_statement_of_sums_is_the_one_of_all_journal_items(
     running_odoo: OdooWorld, kind: ReportType | None
 ) -> None:
-    async def connect() -> OdooClient:
-        return running_odoo.client()
-
     async with books_with_movement(running_odoo) as (_client, books):
         for said in ("2026-11-01..2026-11-15", "2026-11-16..2026-12-31", "2025-11-03..2026-11-20", "2024"):
             wanted = Wanted(kind, parse_period(said), frozenset(Targets.model_fields))
-            part = await fetch_books(connect, NOW, wanted)
-            named = await fetch_books(connect, NOW, replace(wanted, with_ids=True))
+            part = await fetch_books(running_odoo.client(), NOW, wanted)
+            named = await fetch_books(running_odoo.client(), NOW, replace(wanted, with_ids=True))
             whole = statement(await books_of(running_odoo), kind, said)
             assert without(statement(named, kind, said), "found_by") == whole
             assert without(statement(part, kind, said), "found_by", "line_ids") == without(whole, "line_ids")
@@ -314,11 +299,8 @@ async def test_a_statement_of_sums_is_the_one_of_all_journal_items(
 async def test_the_condition_beside_a_sum_finds_its_journal_items(
     running_odoo: OdooWorld, kind: ReportType
 ) -> None:
-    async def connect() -> OdooClient:
-        return running_odoo.client()
-
     async with books_with_movement(running_odoo) as (client, _books):
-        books = await fetch_books(connect, NOW, Wanted(kind, ALL_DAYS, with_ids=True))
+        books = await fetch_books(running_odoo.client(), NOW, Wanted(kind, ALL_DAYS, with_ids=True))
         rows = [row for row in statement(books, kind, str(ALL_DAYS)).rows if row.found_by]
         assert rows
         for row in rows:
@@ -343,9 +325,6 @@ def without(found: FinancialReport, *fields: str) -> FinancialReport:
 
 
 async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWorld) -> None:
-    async def connect() -> OdooClient:
-        return running_odoo.client()
-
     async with books_with_movement(running_odoo) as (client, _books):
         paid = await client.call(
             "account.payment", "search", domain=[["date", "=", str(PAID_ON)]], order="id desc", limit=1
@@ -353,7 +332,7 @@ async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWo
         await client.call("account.payment", "action_draft", paid)
         for said in (str(PAST), "2026-12-31"):
             wanted = Wanted(ReportType.RECEIVABLE_AGEING, parse_period(said))
-            part, whole = await fetch_books(connect, NOW, wanted), await books_of(running_odoo)
+            part, whole = await fetch_books(running_odoo.client(), NOW, wanted), await books_of(running_odoo)
             assert statement(part, wanted.kind, said) == statement(whole, wanted.kind, said)
 
 
@@ -362,18 +341,15 @@ async def test_an_odoo_that_takes_the_question_and_hangs_is_answered_for_by_the_
 ) -> None:
     odoo = sandbox_world(sandbox.url)
 
-    async def connect() -> Any:
-        return odoo.client()
-
     async with odoo.client() as client:
         kept = await read_books(client, None)
         here = Source(mode="sandbox", url=client.url, database=client.database)
     monkeypatch.setattr("tasks.accounting.reports.LIVE_SECONDS", 0.2)
     sandbox.fault("latency", service="odoo", seconds=2, times=50)
     with pytest.raises(OdooSilentError, match="has not answered"):
-        await fetch_books(connect, NOW)
+        await fetch_books(odoo.client(), NOW)
     store_snapshot(kept, here, before=snapshot_status(), taken_at=NOW)
-    books = await fetch_books(connect, NOW + timedelta(hours=2))
+    books = await fetch_books(odoo.client(), NOW + timedelta(hours=2))
     assert books.origin.read_at == NOW
     assert "has not answered" in books.origin.problem
     sandbox.clear_faults()
