@@ -114,6 +114,7 @@ def examine(here: Settings) -> Iterator[Finding]:
     if here.mode is Mode.SANDBOX:
         yield _reachable("stand-in services", f"{here.sandbox_url}/_sandbox/health", "fte up --sandbox")
     yield from _accounts(here)
+    yield notifications(here)
     yield kept_books(datetime.now(UTC))
     yield _ocr()
 
@@ -243,8 +244,7 @@ def _accounts(here: Settings) -> Iterator[Finding]:
 
 def _account(here: Settings, account: str) -> Finding:
     """What is saved of an account."""
-    address = f"{api_url(here)}/block_types/slug/{account}-credentials/block_documents/name/{account}"
-    answer = asked(address, login=prefect_login())
+    answer = asked(_saved_at(here, f"{account}-credentials", account), login=prefect_login())
     if answer is None:
         return _broken(account, "the Prefect server keeps the accounts and does not answer", "fte up")
     if answer.is_refusal:
@@ -267,6 +267,20 @@ def _saved(here: Settings, account: str, answer: Answer) -> Finding:
     if ending:
         return _broken(account, ending, RENEWAL["odoo"])
     return _good(account, "saved")
+
+
+def notifications(here: Settings) -> Finding:
+    """Whether the owner is told anywhere but in the Vault and in Prefect's UI."""
+    answer = asked(_saved_at(here, "owner-notifications", "owner"), login=prefect_login())
+    if answer and answer.is_success:
+        return _good("Notifications", "addresses are saved")
+    return _missing(
+        "Notifications", "you are told in the Vault and in Prefect's UI only", "fte connect notifications"
+    )
+
+
+def _saved_at(here: Settings, block_type: str, name: str) -> str:
+    return f"{api_url(here)}/block_types/slug/{block_type}/block_documents/name/{name}"
 
 
 async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:

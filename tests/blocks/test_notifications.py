@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from prefect.settings import get_current_settings
 from pydantic import SecretStr
 
 from blocks.notifications import NoticeUndeliveredError, OwnerNotifications, saved_notifications
+from blocks.settings import settings
+from deployments.commands.doctor import Health, notifications
 
 
 class Receiver(ThreadingHTTPServer):
@@ -79,3 +82,17 @@ async def test_the_saved_block_is_found_and_an_empty_one_is_none() -> None:
     found = await saved_notifications("owner")
     assert found is not None
     assert found.urls[0].get_secret_value() == "json://localhost/x"
+
+
+@pytest.mark.usefixtures("prefect_server")
+async def test_the_doctor_says_whether_the_owner_is_told(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTE_PREFECT_URL", str(get_current_settings().api.url).removesuffix("/api"))
+    block = OwnerNotifications(urls=[receiver.address("a")])
+    await block.save("owner", overwrite=True)
+    told = notifications(settings())
+    assert (told.health, told.found) == (Health.GOOD, "addresses are saved")
+    await OwnerNotifications.adelete("owner")
+    silent = notifications(settings())
+    assert (silent.health, silent.remedy) == (Health.MISSING, "fte connect notifications")
