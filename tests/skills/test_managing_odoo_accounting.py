@@ -127,7 +127,7 @@ def test_what_waits_or_is_refused_or_wrong_has_its_own_exit_status(employee: Emp
 
 def test_the_installation_is_proven_by_reading_the_books(employee: Employee) -> None:
     status, proofs = run(employee, "verify.py")
-    assert (status, [proof["holds"] for proof in proofs]) == (0, [True, True, True])
+    assert (status, [proof["holds"] for proof in proofs]) == (0, [True, True, True]), proofs
 
 
 @pytest.mark.parametrize("words", [[], ["order-0123456789abcdef"]])
