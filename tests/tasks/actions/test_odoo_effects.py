@@ -239,9 +239,12 @@ async def test_many_invoices_are_one_effect_proven_and_undone(books: OdooWorld) 
         ({"ask_above": Decimal(599)}, r"600\.00 USD is above 599\.00 USD"),
         (
             {"ask_above": Decimal(5000), "incoming_day_limit": Decimal(599)},
-            r"above 599\.00 USD \(incoming_day",
+            r"above 599\.00 USD \(the handbook's incoming_day",
         ),
-        ({"incoming_payee_limit": Decimal(399)}, r"400\.00 USD is above 399\.00 USD \(incoming_payee"),
+        (
+            {"incoming_payee_limit": Decimal(399)},
+            r"400\.00 USD is above 399\.00 USD \(the handbook's incoming_payee",
+        ),
         ({"incoming_payee_limit": Decimal(400)}, None),
         ({"autonomy": {"always_ask": ["odoo.create_invoice"]}}, "always_ask"),
     ],
