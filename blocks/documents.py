@@ -68,6 +68,13 @@ class PicturesQueueError(RejectedError):
         )
 
 
+class EmptyDocumentError(RejectedError):
+    """A file without content."""
+
+    def __init__(self) -> None:
+        super().__init__("needs a person: the file is empty; copy it again, or ask for it again")
+
+
 class NothingWrittenError(RejectedError):
     """A picture on which no text was found."""
 
@@ -117,6 +124,7 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         DocumentTooLargeError: before anything is read.
         BrokenDocumentError: it is gone, or no file.
+        EmptyDocumentError: there is nothing in it.
     """
     missing = BrokenDocumentError("document", f"there is no file {path.name}")
     if not path.is_file():  # a pipe would be waited for without end
@@ -125,9 +133,12 @@ def read_bytes(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise DocumentTooLargeError("bytes", size, MAX_BYTES)
-        return path.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise missing from error
+    if not content.strip():
+        raise EmptyDocumentError
+    return content
 
 
 def decode_text(content: bytes) -> str:

@@ -12,7 +12,8 @@ from domain.mail.excerpt import excerpt_of, sanitized
 from domain.mail.parse import is_mail
 from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
-from tasks.intake import store_event, store_mail
+from tasks.intake import store_event
+from tasks.mail.store_mail import store_mail
 from tasks.vault.vault import Folder, current_vault
 
 QUIET_SECONDS = 0.5

@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.mail.excerpt import summary_of
-from domain.mail.forwarded import Part, split_mail
 from domain.planning.event import Event
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
@@ -52,40 +50,6 @@ def store_event(event: Event, now: datetime) -> str | None:
     _audit(event, document, now)
     mark_seen(event.id, now)
     return event.id if stored else None
-
-
-def store_mail(event: Event, now: datetime) -> list[str]:
-    """Store a mail; one that forwards several mails, or files beside them, as a task for each.
-
-    The first part has the mail's own id and is stored last: only then does the mail count as seen, so that a
-    crash on the way loses none. The mail as it came is kept beside its parts. All came from the outer sender.
-
-    Returns:
-        The new tasks' ids.
-    """
-    if is_seen(event.id):
-        return []
-    parts = split_mail(event.document)
-    if not parts:
-        events = [event]
-    else:
-        whole = current_vault().attach(event.document, event.document_name)
-        events = [_part_of(event, part, place, whole) for place, part in enumerate(parts, start=1)]
-    return [task_id for one in reversed(events) if (task_id := store_event(one, now))]
-
-
-def _part_of(mail: Event, part: Part, place: int, whole: str) -> Event:
-    shown = summary_of(part.forwarded or part.content)
-    return mail.model_copy(
-        update={
-            "id": mail.id if place == 1 else f"{mail.id}-{place}",
-            "subject": shown.subject or mail.subject,
-            "excerpt": shown.excerpt or mail.excerpt,
-            "document_name": f"{shown.subject[:60] or 'mail'}.eml",
-            "document": part.content,
-            "extra": {**mail.extra, "part": place, "of_mail": whole},
-        }
-    )
 
 
 def _audit(event: Event, document: str, now: datetime) -> None:

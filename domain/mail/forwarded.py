@@ -28,6 +28,7 @@ from domain.mail.parse import (
     is_wrapped,
     parse_mail,
     refuse_many_boundaries,
+    safe_name,
 )
 
 MAX_DEPTH = 4
@@ -44,10 +45,12 @@ class Part:
     Attributes:
         content: To be read in place of the whole: the cover's headers and words, and one forwarded mail.
         forwarded: That mail alone; None for the cover with the files attached to it.
+        file: The name of the file that is the document, where a mail brought several.
     """
 
     content: bytes
     forwarded: bytes | None
+    file: str = ""
 
 
 def is_opened(facts: MailFacts, verdict: MailVerdict) -> bool:
@@ -91,6 +94,33 @@ def split_mail(content: bytes) -> tuple[Part, ...]:
         return _parts(message)
     except (BrokenMailError, *_UNWRITABLE):
         return ()
+
+
+def split_files(content: bytes, bills: Sequence[frozenset[bytes]]) -> tuple[Part, ...]:
+    """A mail to which several bills are attached, as one mail for each; empty where there is nothing to split.
+
+    Args:
+        content: The mail.
+        bills: The files of each bill, by their content; all other files stay with the first.
+    """
+    if len(bills) < 2:  # noqa: PLR2004 - one bill is no reason to split
+        return ()
+    try:
+        message = _message(content)
+        own = [(part, _decoded(part)) for part in _own(message)]
+    except _UNWRITABLE:
+        return ()
+    elsewhere = [frozenset().union(*bills) - bill for bill in bills]
+    found = []
+    for place, bill in enumerate(bills):
+        kept = [
+            part
+            for part, held in own
+            if held in bill or _is_words(part) or (place == 0 and held not in elsewhere[0])
+        ]
+        name = next((part.get_filename() for part, held in own if held in bill), None)
+        found.append(Part(_bytes(_mail(message, kept)), None, safe_name(name or "attachment")))
+    return tuple(found)
 
 
 def _parts(message: Message) -> tuple[Part, ...]:

@@ -31,7 +31,7 @@ def _adds_up(reading: Reading) -> bool:
 def doubts_about(reading: Reading, handbook: Handbook) -> list[str]:
     """One sentence for each decisive value that was read with too little confidence."""
     doubts = [doubt for name in DECISIVE if (doubt := _doubt_about(name, reading, handbook))]
-    return [*doubts, *reading.doubts, *_paid_before(reading)]
+    return [*doubts, *reading.doubts, *reading.cannot_be, *_paid_before(reading)]
 
 
 def _doubt_about(name: str, reading: Reading, handbook: Handbook) -> str | None:

@@ -33,7 +33,8 @@ USUAL_MISREADINGS = frozenset("OQDIL|SBZ")
 REPAIRED, GUESSED = 0.9, 0.6
 """The most a date is trusted with letters put right in the usual way, and with anything else put right."""
 _SHORT = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_MONTH = r"(?P<m>" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")"
+MONTH = "(?:" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + ")"
+_MONTH = f"(?P<m>{MONTH})"
 _MISREAD = str.maketrans(
     {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "G": "6"}
 )

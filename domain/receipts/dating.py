@@ -10,21 +10,21 @@ from domain.receipts.dates import Order, SeenDate, dates_in, proven_order
 from domain.receipts.found import Found
 from domain.receipts.layout import UNCLEAR, Row
 
-_DUE = re.compile(
+DUE = re.compile(
     r"\b(?:DUE(?! ON RECEIPT)|PAY(?:MENT|ABLE)? BY|PAY BEFORE|F\u00c4LLIG|FAELLIG|ZAHLBAR BIS|ZAHLUNGSZIEL|BIS ZUM|"
     r"\u00c9CH\u00c9ANCE|ECHEANCE|VENCIMIENTO|SCADENZA|VERVALDATUM|UITERLIJK|PAYMENT DATE|WILL BE CHARGED ON)"
 )
-_ISSUED = re.compile(
+ISSUED = re.compile(
     r"\b(?:INVOICE DATE|INV\.? ?(?:DATE|DT)|DATE OF ISSUE|ISSUE DATE|ISSUED|BILL(?:ING)? DATE|RECEIPT DATE|DATED|"
     r"DATE PAID|PAID ON|ORDER(?:ED)? (?:DATE|ON)|ORDER PLACED|PURCHASE DATE|TRANSACTION DATE|TAX DATE|"
     r"DOC(?:UMENT)? DATE|RECHNUNGSDATUM|BELEGDATUM|DATE DE (?:LA )?FACTURE|"
     r"DATE D.[E\u00c9]MISSION|FECHA DE (?:EMISI|FACTURA)|"
     r"DATA (?:FATTURA|EMISSIONE)|FACTUURDATUM|TARIKH INVOIS)"
 )
-_DATE_WORD = re.compile(
+DATE_WORD = re.compile(
     r"\b(?:DATE|DATUM|FECHA|DATA|TARIKH|DT|D\.?ATE|DAT[EF])\b|^DATE|\b(?:RECHNUNG|FACTURE|INVOICE|RECEIPT)\b.*\b(?:VOM|DU|OF)\b"
 )
-_OTHER_DATE = re.compile(
+OTHER_DATE = re.compile(
     r"\b(?:EXPIR\w*|VALID|UNTIL|BEFORE|DELIVER\w*|SHIP\w*|LIEFER\w*|PERIOD|FROM|BETWEEN|THROUGH|PRINT(?:ED)?|PRN|CLOSED|"
     r"SERVICE DATE|RETURN|EXCHANGE|BIRTH|DOB|MEMBER|SINCE|START|EFFECTIVE|NEXT|RENEW\w*|LEISTUNG\w*|EVENT|DD|PROMO\w*|"
     r"ARRIV\w*|CHECK[ -]?(?:IN|OUT)|BEST|WARRANTY|LAST|PREVIOUS)\b"
@@ -91,11 +91,11 @@ def _judged(rows: Sequence[Row], index: int, seen: SeenDate) -> _Seen:
     upper = row.text.upper()
     label = _label(rows, index, seen)
     score = 1.0 - 0.4 * index / max(len(rows), 1)
-    score += 3.0 if _ISSUED.search(label) else 1.5 if _DATE_WORD.search(label) else 0.0
+    score += 3.0 if ISSUED.search(label) else 1.5 if DATE_WORD.search(label) else 0.0
     score += 1.0 if _TIME.search(upper) else 0.0
     last = max((found.end() for found in re.finditer(r"\b(?:DATE|DATUM)\b", label)), default=0)
-    is_due = bool(_DUE.search(label)) and not _ISSUED.search(label[max(0, last - 14) :])
-    score -= 1.6 if _OTHER_DATE.search(label) or _OTHER_DATE.search(upper[seen.end : seen.end + 12]) else 0.0
+    is_due = bool(DUE.search(label)) and not ISSUED.search(label[max(0, last - 14) :])
+    score -= 1.6 if OTHER_DATE.search(label) or OTHER_DATE.search(upper[seen.end : seen.end + 12]) else 0.0
     score -= 2.0 if seen.form in {"compact", "year"} else 0.0
     return _Seen(seen, row, score, is_due)
 
@@ -109,7 +109,7 @@ def _label(rows: Sequence[Row], index: int, seen: SeenDate) -> str:
     if re.search(r"[A-Z]{2}", own):
         return own
     beside = row.text[: seen.start].upper()[-60:]
-    named = _DATE_WORD.search(beside) or _DUE.search(beside) or _ISSUED.search(beside)
+    named = DATE_WORD.search(beside) or DUE.search(beside) or ISSUED.search(beside)
     return beside if named else _heading_above(rows, index, cell) or beside
 
 

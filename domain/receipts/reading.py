@@ -16,6 +16,7 @@ from domain.receipts.document_number import find_number
 from domain.receipts.entries import ledger_of
 from domain.receipts.found import Found, Line
 from domain.receipts.identifiers import find_account, find_email, find_iban, find_tax_number
+from domain.receipts.impossible import impossible_values
 from domain.receipts.layout import rows_of
 from domain.receipts.name_lines import recognised
 from domain.receipts.page.deposits import deposit_of
@@ -36,7 +37,10 @@ class Source(StrEnum):
 
 
 class Reading(BaseModel):
-    """One document's facts; None is "not found", which is different from a low confidence."""
+    """One document's facts; None is "not found", which is different from a low confidence.
+
+    `impossible` says of a field what is printed for it and was not taken.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,7 +59,13 @@ class Reading(BaseModel):
     vendor_account: Found[str] | None = None
     already_paid: Found[Decimal] | None = None
     doubts: tuple[str, ...] = ()
+    impossible: dict[str, str] = {}
     source: Source = Source.TEXT
+
+    @property
+    def cannot_be(self) -> list[str]:
+        """Of the fields that were not found, what is printed for them and cannot be."""
+        return [why for name, why in self.impossible.items() if getattr(self, name) is None]
 
 
 def read_receipt(lines: Sequence[Line]) -> Reading:
@@ -92,4 +102,5 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         vendor_account=find_account(rows, theirs),
         already_paid=deposit.paid if deposit else None,
         doubts=doubts,
+        impossible=impossible_values(rows),
     )

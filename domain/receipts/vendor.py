@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.receipts.business_names import (
     FORM_WORDS,
@@ -18,7 +19,7 @@ from domain.receipts.business_names import (
     is_registration,
 )
 from domain.receipts.found import Found
-from domain.receipts.layout import Row
+from domain.receipts.layout import Cell, Row
 from domain.receipts.name_lines import NUMBER_TAIL, clean, is_joined_by_guess, joined
 from domain.receipts.people import (
     is_code,
@@ -63,11 +64,16 @@ _ITEMS_START = re.compile(
     r"RM|PREIS|BETRAG|DISC)\b)"
 )
 _ITEM_ROW = re.compile(r"^\s*\d+\s*[xX\u00d7]\s|[$\u20ac\u00a3]\s*\d[\d.,]*[.,]\d{2}\s*$")
+_DOUBLE_BLANK = 2
+_LETTERS = r"(?:[^\W\d_][\w&.,'\u2019/-]*|&)"
+_WORD = re.compile(_LETTERS)
+_FIRST_WORD = re.compile(rf"(?:[^:]{{1,20}}: ?)?{_LETTERS}")
 _TITLE = re.compile(r"^[^\d:@,]{4,60}$")
 
 
 def find_vendor(rows: Sequence[Row]) -> Found[str] | None:
     """The issuer's name as printed, without registration numbers; how sure it is, the evidence around it tells."""
+    rows = [_without_double_blanks(row) for row in rows]
     header = _in_header(rows)
     candidates = [*_labelled(rows, header), *header, *_in_sentences(rows)]
     if not candidates:
@@ -77,6 +83,21 @@ def find_vendor(rows: Sequence[Row]) -> Found[str] | None:
     ranked = sorted(candidates, key=lambda one: -one.score)
     best = ranked[0]
     return Found(value=best.name, confidence=sureness(best, ranked, rows), where=best.row.where)
+
+
+def _without_double_blanks(row: Row) -> Row:
+    """Words typed two blanks apart as one cell: `BIG  LAMPS  LTD` is one name; longer texts are columns."""
+    cells: list[Cell] = []
+    runs = False
+    for cell in row.cells:
+        left = cells[-1] if cells else None
+        begun = left and (runs or _FIRST_WORD.fullmatch(left.text)) and cell.x0 - left.x1 == _DOUBLE_BLANK
+        runs = bool(begun and _WORD.fullmatch(cell.text)) and not is_document_word(cell.text)
+        if left and runs:
+            cells[-1] = Cell(f"{left.text} {cell.text}", left.x0, cell.x1)
+        else:
+            cells.append(cell)
+    return replace(row, cells=tuple(cells))
 
 
 def customer_rows(rows: Sequence[Row]) -> frozenset[int]:

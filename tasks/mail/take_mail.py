@@ -12,8 +12,9 @@ from blocks.gmail.messages import Profile
 from domain.mail.excerpt import summary_of
 from domain.planning.event import Event
 from domain.vault.names import event_name
-from tasks.intake import is_seen, store_mail
+from tasks.intake import is_seen
 from tasks.mail.fetch_mail import FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
+from tasks.mail.store_mail import store_mail
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import add_dead_letter
 from tasks.reliability.retries import TRANSIENT_RETRIES

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,7 +26,7 @@ from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Found, Line
 from domain.receipts.page.reader import read_page
 from domain.receipts.reading import Reading, Source, read_receipt
-from domain.receipts.recognise import is_receipt
+from domain.receipts.recognise import calls_itself_other, is_receipt, is_same_bill
 from domain.receipts.trust import OCR_LIMIT, combined, limited
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
@@ -104,9 +105,16 @@ def _read_text(content: bytes) -> Understanding:
 
 
 def _from_lines(lines: Sequence[Line]) -> Understanding:
-    reading = read_receipt(lines)
-    kind = DocumentKind.RECEIPT if is_receipt(lines, reading) else DocumentKind.TEXT
-    return Understanding(kind=kind, reading=reading)
+    return _as_bill_or_text(lines, read_receipt(lines))
+
+
+def _as_bill_or_text(lines: Sequence[Line], reading: Reading) -> Understanding:
+    if not is_receipt(lines, reading):
+        return Understanding(kind=DocumentKind.TEXT, reading=reading)
+    if reading.total is None:
+        problem = f"needs a person: {'; '.join(reading.cannot_be)}"
+        return Understanding(kind=DocumentKind.UNREADABLE, reading=reading, problem=problem)
+    return Understanding(kind=DocumentKind.RECEIPT, reading=reading)
 
 
 def _read_xml(content: bytes) -> Understanding:
@@ -124,8 +132,9 @@ def _read_pdf_file(content: bytes) -> Understanding:
     reading = combined(readings)
     if reading is None:
         return Understanding(kind=DocumentKind.UNREADABLE, problem="needs a person: the PDF has no text")
-    sure = reading.source is Source.EINVOICE or is_receipt(lines, reading)
-    return Understanding(kind=DocumentKind.RECEIPT if sure else DocumentKind.TEXT, reading=reading)
+    if reading.source is Source.EINVOICE:
+        return Understanding(kind=DocumentKind.RECEIPT, reading=reading)
+    return _as_bill_or_text(lines, reading)
 
 
 def _readings_of_pdf(content: bytes) -> tuple[list[Reading], Sequence[Line]]:
@@ -200,10 +209,12 @@ def _judged(parsed: ParsedMail, verdict: MailVerdict, *, is_forwarded: bool) -> 
     readings, problems = _readings_of_mail(parsed)
     reading = combined(readings)
     if wrapped or reading is None or reading.total is None:
-        problem = next(iter([*wrapped, *problems]), _NO_AMOUNT)
+        problem = next(iter([*wrapped, *map(str, problems)]), _NO_AMOUNT)
         return Understanding(
             kind=DocumentKind.UNREADABLE, reading=reading, mail=facts, verdict=verdict, problem=problem
         )
+    unread = tuple(f"not read: {one}" for one in problems if one.may_be_the_bill)
+    reading = reading.model_copy(update={"doubts": (*reading.doubts, *unread)})
     filled = _with_senders_facts(reading, facts, is_forwarded=is_forwarded)
     return Understanding(kind=DocumentKind.RECEIPT, reading=filled, mail=facts, verdict=verdict)
 
@@ -228,15 +239,28 @@ def _is_document(file: Attachment) -> bool:
     return is_readable(file.name, file.content_type) and not file.content_type.startswith("image/")
 
 
-def _readings_of_mail(parsed: ParsedMail) -> tuple[list[Reading], list[str]]:
+class _UnreadFile(NamedTuple):
+    name: str
+    error: RejectedError
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.error}"
+
+    @property
+    def may_be_the_bill(self) -> bool:
+        """A picture without letters is a decoration."""
+        return not isinstance(self.error, documents.NothingWrittenError)
+
+
+def _readings_of_mail(parsed: ParsedMail) -> tuple[list[Reading], list[_UnreadFile]]:
     """Every source of the mail in the order of trust, and what could not be read."""
     readings: list[Reading] = []
-    problems: list[str] = []
+    problems: list[_UnreadFile] = []
     for attachment in parsed.attachments[:_MAX_ATTACHMENTS]:
         try:
             readings += _readings_of_attachment(attachment)
         except RejectedError as error:
-            problems.append(f"{attachment.name}: {error}")
+            problems.append(_UnreadFile(attachment.name, error))
     structured = read_structured(parsed.facts.html) if parsed.facts.html else None
     if structured is not None:
         readings.append(structured)
@@ -245,6 +269,47 @@ def _readings_of_mail(parsed: ParsedMail) -> tuple[list[Reading], list[str]]:
     if in_text.total is not None:
         readings.append(in_text)
     return sorted(readings, key=lambda reading: _TRUST.index(reading.source)), problems
+
+
+def bills_attached(content: bytes) -> list[frozenset[bytes]]:
+    """The PDFs and XML files of each bill attached to a mail, by their content; empty for a mail that is no bill.
+
+    A bill as PDF and as XML is one; terms, delivery notes and what cannot be read are none.
+    """
+    try:
+        parsed = parse_mail(content)
+        files = [file for file in parsed.attachments if _is_document(file)]
+        is_bill = classify(parsed.facts).kind is MailKind.RECEIPT and not forwarded_in(content)
+    except RejectedError:
+        return []
+    if not is_bill or not 1 < len(files) <= MAX_MAILS:
+        return []
+    found: list[tuple[Reading, frozenset[bytes]]] = []
+    for file in files:
+        reading = _bill_in(file)
+        if reading is None:
+            continue
+        same = next((place for place, one in enumerate(found) if is_same_bill(one[0], reading)), None)
+        if same is None:
+            found.append((reading, frozenset({file.content})))
+        else:
+            found[same] = (found[same][0], found[same][1] | {file.content})
+    return [contents for _, contents in found]
+
+
+def _bill_in(file: Attachment) -> Reading | None:
+    """What an attached file says, where it is a bill of its own."""
+    try:
+        if b"%PDF-" not in file.content[:1024]:
+            return combined(_readings_of_attachment(file))
+        readings, lines = _readings_of_pdf(file.content)
+    except RejectedError:
+        return None
+    reading = combined(readings)
+    if reading is None or reading.source is Source.EINVOICE:
+        return reading
+    is_bill = reading.total is not None and is_receipt(lines, reading) and not calls_itself_other(lines)
+    return reading if is_bill else None
 
 
 _TRUST = (Source.EINVOICE, Source.STRUCTURED, Source.TEXT, Source.OCR)

@@ -142,5 +142,6 @@ def _planned(
         plan = make_plan(playbook, task_id, context)
         check_plan(plan)
     except (PlanError, PlaybookError) as error:
-        return None, error.problems if isinstance(error, PlanError) else [str(error)]
+        problems = error.problems if isinstance(error, PlanError) else [str(error)]
+        return None, [*(understanding.reading.cannot_be if understanding.reading else []), *problems]
     return plan, []

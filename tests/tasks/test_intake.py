@@ -10,8 +10,8 @@ import pytest
 
 from blocks.settings import settings
 from domain.planning.event import Event
-from tasks import intake
-from tasks.intake import is_seen, store_event, store_mail
+from tasks.intake import is_seen, store_event
+from tasks.mail.store_mail import store_mail
 from tasks.vault.vault import Folder, current_vault
 from tests.tasks.reliability.conftest import database, hear, release, run_crew, start_worker
 
@@ -162,7 +162,7 @@ def test_a_crash_between_the_parts_of_a_mail_loses_none_and_doubles_none(
     monkeypatch: pytest.MonkeyPatch, stored: int
 ) -> None:
     mail = forwards(3)
-    real, done = intake.store_event, []
+    real, done = store_event, []
 
     def dying(one: Event, now: datetime) -> str | None:
         if len(done) == stored:
@@ -171,7 +171,7 @@ def test_a_crash_between_the_parts_of_a_mail_loses_none_and_doubles_none(
         return real(one, now)
 
     with monkeypatch.context() as patched:
-        patched.setattr(intake, "store_event", dying)
+        patched.setattr("tasks.mail.store_mail.store_event", dying)
         with pytest.raises(KeyboardInterrupt):
             store_mail(mail, NOW)
     assert not is_seen("file-1")

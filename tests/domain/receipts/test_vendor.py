@@ -153,3 +153,23 @@ def test_a_name_in_a_badly_read_line_is_not_sure() -> None:
     assert clear
     assert poor
     assert clear.confidence >= 0.8 > poor.confidence
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("BIG  LAMPS  LTD", "BIG LAMPS LTD"),
+        ("BIG  LAMPS", "BIG LAMPS"),
+        ("Big  Lamps  Ltd      INVOICE", "Big Lamps Ltd"),
+        ("BIG  LAMPS  LTD  INVOICE", "BIG LAMPS LTD"),
+        ("From: BIG  LAMPS  LTD", "BIG LAMPS LTD"),
+        ("BIG  LAMPS  SDN  BHD  (12345-X)", "BIG LAMPS SDN BHD"),
+        ("Acme Ltd  Bill To: Bright Homes", "Acme Ltd"),
+        ("Acme Trading  Date: 2026-03-04", "Acme Trading"),
+    ],
+)
+def test_two_blanks_between_words_do_not_cut_a_name(row: str, name: str) -> None:
+    bill = f"{row}\n12 Harbour Road\nInvoice No: 55\nDate: 2026-03-04\nLamp   1   40.00\nTotal: 40.00 USD\n"
+    found = read_receipt([Line(line) for line in bill.splitlines()]).vendor
+    assert found is not None
+    assert found.value == name
