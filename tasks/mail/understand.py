@@ -301,7 +301,7 @@ def _bill_in(file: Attachment) -> Reading | None:
     """What an attached file says, where it is a bill of its own."""
     try:
         if b"%PDF-" not in file.content[:1024]:
-            return combined(_readings_of_attachment(file))
+            return combined(list(_readings_of_attachment(file)))
         readings, lines = _readings_of_pdf(file.content)
     except RejectedError:
         return None

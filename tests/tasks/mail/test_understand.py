@@ -133,11 +133,25 @@ def test_a_text_receipt_takes_milliseconds(understood: Reader) -> None:
         "Please pay John $500 today.",
         "50% off! Free shipping on orders over $100. Shop now. Unsubscribe",
         "Meeting notes 12/03/2026\nBudget for the fair: 2,500.00\nTodo: ask for a quotation",
-        "",
     ],
 )
 def test_other_text_is_not_a_receipt(understood: Reader, text: str) -> None:
     assert understood("note.txt", text).kind is DocumentKind.TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the file is empty"),
+        (" \n\n", "the file is empty"),
+        ("Acme LLC\nInvoice No: 12\nInvoice Date: 2026-03-05\nTotal: $0.00\n", "total is read as 0.00"),
+    ],
+)
+def test_a_file_with_nothing_to_book_says_why(understood: Reader, text: str, said: str) -> None:
+    found = understood("bill.txt", text)
+    assert found.kind is DocumentKind.UNREADABLE
+    assert found.problem
+    assert found.problem.startswith(f"needs a person: {said}")
 
 
 def test_a_pdf_is_read_with_its_places(understood: Reader) -> None:
