@@ -1,8 +1,10 @@
 """Our reading and writing of Odoo beside the bare calls, in one run on one server.
 
-`python -m benchmarks.odoo [--lines 10000] [--invoices 200] [--rounds 5]` starts a stand-in server of its own; with
-`ODOO_URL`, `ODOO_DB` and `ODOO_KEY` it uses that Odoo, and leaves its invoices there. What is compared is measured in
-turn, so that a machine whose speed drifts does not favour one. The reading tools are in `benchmarks.reading`.
+`python -m benchmarks.odoo [--lines 10000] [--invoices 200] [--rounds 5] [--sizes 3000 30000 100000 300000]` starts
+stand-in servers of its own; with `ODOO_URL`, `ODOO_DB` and `ODOO_KEY` it uses that Odoo, and leaves its invoices in
+the first of the databases that are named with commas between them. What is compared is measured in turn, so that a
+machine whose speed drifts does not favour one. `--only reading` measures the reading tools as the books grow
+(`benchmarks/reading.py`), and writes nothing.
 """
 
 import argparse
@@ -13,76 +15,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
+from benchmarks.odoo_server import bare, post, server
+from benchmarks.reading import SIZES, measure_growth
 from blocks.odoo.client import OdooAccount, OdooClient
 from domain.accounting import copied_books
 from domain.accounting.copied_books import Part
 from domain.accounting.invoice import InvoiceItem
-from tests.employee_fixture import free_port
 
 ITEMS = 19
 """Lines of a seeded invoice besides the receivable."""
 BATCH = 25
-TIMEOUT = httpx.Timeout(300)
 Work = Callable[[], Awaitable[object]]
-
-
-@contextmanager
-def server(state: str | None = None) -> Iterator[OdooAccount]:
-    """The Odoo of the environment, or a stand-in of our own; its state is in that folder, or gone afterwards."""
-    if os.environ.get("ODOO_URL"):
-        yield account(os.environ["ODOO_URL"], os.environ["ODOO_DB"], os.environ["ODOO_KEY"])
-        return
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "sandbox", "--port", str(port), "--state", state or folder]
-        process = subprocess.Popen(command)
-        try:
-            while not _answers(f"http://127.0.0.1:{port}/_sandbox/health"):
-                time.sleep(0.1)
-            yield account(f"http://127.0.0.1:{port}", "demo", "sandbox-odoo-key")
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def account(url: str, database: str, key: str) -> OdooAccount:
-    """How to reach it."""
-    return OdooAccount(url=url, database=database, api_key=SecretStr(key))
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx.get(address).is_success
-    except httpx.ConnectError:
-        return False
-
-
-@asynccontextmanager
-async def bare(here: OdooAccount) -> AsyncIterator[httpx.AsyncClient]:
-    """A plain HTTP client with the key."""
-    headers = {
-        "Authorization": f"bearer {here.api_key.get_secret_value()}",
-        "X-Odoo-Database": here.database,
-    }
-    async with httpx.AsyncClient(base_url=here.url, headers=headers, timeout=TIMEOUT) as http:
-        yield http
-
-
-async def post(http: httpx.AsyncClient, model: str, method: str, **body: Any) -> Any:
-    """One bare call."""
-    answer = await http.post(f"/json/2/{model}/{method}", json=body)
-    answer.raise_for_status()
-    return answer.json()
 
 
 async def seed(http: httpx.AsyncClient, lines: int) -> int:
@@ -256,24 +207,29 @@ async def compare(here: OdooAccount, lines: int, invoices: int, rounds: int) -> 
 
 
 def main() -> None:
-    """Compare on one server."""
+    """Compare on one server, then read on servers of every size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=10_000)
     parser.add_argument("--invoices", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--only", choices=["reading"])
     parser.add_argument("--memory", choices=["bare", "ours"], help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    with server() as here:
-        if asked.memory:
+    if asked.memory:
+        with server() as here:
             asyncio.run(remember(asked.memory, here))
-            return
-        os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
-        from prefect.testing.utilities import prefect_test_harness
+        return
+    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+    from prefect.testing.utilities import prefect_test_harness
 
-        with tempfile.TemporaryDirectory() as folder, prefect_test_harness(server_startup_timeout=120):
-            os.environ["FTE_HOME"] = folder
-            asyncio.run(compare(here, asked.lines, asked.invoices, asked.rounds))
-        compare_memory(here)
+    with tempfile.TemporaryDirectory() as folder, prefect_test_harness(server_startup_timeout=120):
+        os.environ["FTE_HOME"] = folder
+        if not asked.only:
+            with server() as here:
+                asyncio.run(compare(here, asked.lines, asked.invoices, asked.rounds))
+                compare_memory(here)
+        measure_growth(asked.sizes, asked.rounds)
 
 
 if __name__ == "__main__":

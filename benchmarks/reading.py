@@ -1,12 +1,11 @@
 """What each reading tool costs as the books grow, beside the raw calls that suffice for its figures.
 
-`python -m benchmarks.reading [--lines 3000 30000 100000 300000] [--rounds 3]` fills a stand-in server for each size by
-copying the demo company's entries into earlier days. With `ODOO_URL`, `ODOO_KEY` and `ODOO_DB` (several databases with
-commas between them) it reads those books as they are, and writes nothing. The raw calls are written by hand, one after
-the other, without names of partners, kinds of account and the check that nobody booked in between.
+A part of `python -m benchmarks.odoo`: a stand-in server for each size is filled by copying the demo company's entries
+into earlier days. With `ODOO_URL`, `ODOO_KEY` and `ODOO_DB` (several databases with commas between them) those books
+are read as they are, and nothing is written. The raw calls are written by hand, one after the other, without names of
+partners, kinds of account and the check that nobody booked in between.
 """
 
-import argparse
 import asyncio
 import os
 import statistics
@@ -19,7 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.odoo import account, bare, post, server
+from benchmarks.odoo_server import account, bare, post, server
 from blocks.odoo.client import OdooAccount
 from domain.accounting.report import ReportType
 
@@ -84,6 +83,18 @@ def owed_then(kind: str, day: str) -> tuple[RawCall, ...]:
     )
 
 
+def paid(*conditions: Any) -> tuple[RawCall, ...]:
+    """How long customers took: all that was matched, less what has a result, and again what moved cash."""
+    kinds = "credit_move_id.move_id.line_ids.account_type"
+    with_result = [kinds, *RESULT[1:]]
+    days = ["max_date:day", "debit_move_id.date:day"]
+    there = [["debit_move_id.account_type", "=", "asset_receivable"], *conditions]
+    return tuple(
+        RawCall(PARTIAL, GROUPED, {"domain": [*there, *more], "groupby": days, "aggregates": ["amount:sum"]})
+        for more in ([], [with_result], [with_result, [kinds, "=", "asset_cash"]])
+    )
+
+
 def tools() -> Iterator[Tool]:
     """Every reading tool; periods are this month, so that the answer does not grow with the books."""
     first, until = ["date", ">=", MONTH[:10]], ["date", "<=", str(TODAY)]
@@ -108,7 +119,12 @@ def tools() -> Iterator[Tool]:
             sums(first, until, ["tax_ids", "!=", False], by="tax_ids"),
             sums(first, until, ["tax_line_id", "!=", False], by="tax_line_id"),
         ),
-        ReportType.BUDGET: (sums(first, until, RESULT),),
+        ReportType.BUDGET: (
+            sums(cash, before),
+            sums(first, until),
+            *owed("asset_receivable"),
+            *paid(["max_date", ">=", MONTH[:10]], ["max_date", "<=", str(TODAY)]),
+        ),
         ReportType.MEASURES: (
             sums(cash, before),
             sums(first, until),
@@ -207,6 +223,15 @@ async def measure(here: OdooAccount, rounds: int) -> None:
             print(f"  {name:<42}{raw:>7.3f} s{ours:>7.3f} s{ours / raw:>7.2f} x{refused}", flush=True)
 
 
+def measure_growth(sizes: list[int], rounds: int) -> None:
+    """Every tool at every size; beside a Prefect server, which keeps the account."""
+    from tasks.accounting import reports
+
+    reports.LIVE_SECONDS = 600.0
+    for here in books(sizes):
+        asyncio.run(measure(here, rounds))
+
+
 def books(sizes: list[int]) -> Iterator[OdooAccount]:
     """The databases that are named, or a stand-in of each size."""
     if os.environ.get("ODOO_URL"):
@@ -219,25 +244,3 @@ def books(sizes: list[int]) -> Iterator[OdooAccount]:
                 pass
             copied(Path(folder), size)
             yield stack.enter_context(server(folder))
-
-
-def main() -> None:
-    """Measure every size."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--rounds", type=int, default=3)
-    asked = parser.parse_args()
-    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
-    from prefect.testing.utilities import prefect_test_harness
-
-    from tasks.accounting import reports
-
-    reports.LIVE_SECONDS = 600.0
-    with tempfile.TemporaryDirectory() as folder, prefect_test_harness(server_startup_timeout=120):
-        os.environ["FTE_HOME"] = folder
-        for here in books(asked.lines):
-            asyncio.run(measure(here, asked.rounds))
-
-
-if __name__ == "__main__":
-    main()

@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.odoo import bare, post, server
+from benchmarks.odoo_server import bare, post, server
 from blocks.odoo.client import OdooAccount
 from domain.accounting.invoice_batch import MOST_INVOICES
 from tasks.vault.vault import init_vault
