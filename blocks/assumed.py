@@ -20,6 +20,7 @@ async def assuming(
         assumed = _known[key]
         begun = asyncio.create_task(work(assumed))
         try:
+            await asyncio.sleep(0)  # the work's own questions go first
             now = await ask()
             if now == assumed:
                 return await begun

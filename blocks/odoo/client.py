@@ -99,7 +99,7 @@ class OdooClient:
     def __init__(self, account: OdooAccount, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self.url = account.url.rstrip("/")
         self.database = account.database
-        self._connection = f"{self.url}#{hash(account.api_key.get_secret_value())}"
+        self.connection = f"{self.url}#{hash(account.api_key.get_secret_value())}"
         self._key_expires_on = account.key_expires_on
         self._http = httpx.AsyncClient(
             base_url=self.url,
@@ -138,7 +138,7 @@ class OdooClient:
         name = f"{model}.{method}"
         body = _body(name, method, ids, arguments)
         if method in READS:
-            question = (self._connection, self.database, name, body.decode())
+            question = (self.connection, self.database, name, body.decode())
             return await read_once(question, partial(self._exchange, name, body, is_read=True))
         forget_reads()
         try:

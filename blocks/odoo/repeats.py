@@ -58,8 +58,19 @@ async def read_once(question: Question, ask: Callable[[], Awaitable[Any]]) -> An
     answers = _answers.get()
     if answers is None:
         return await ask()
-    is_seldom = question[2] in SELDOM
-    kept, seconds = (_seldom, SELDOM_SECONDS) if is_seldom else (answers, BELIEVED_SECONDS)
+    if question[2] in SELDOM:
+        return await ask_seldom(question, ask)
+    return await _believed(answers, BELIEVED_SECONDS, question, ask)
+
+
+async def ask_seldom(question: Question, ask: Callable[[], Awaitable[Any]]) -> Any:
+    """The answer of the last minute, else the one of now."""
+    return await _believed(_seldom, SELDOM_SECONDS, question, ask)
+
+
+async def _believed(
+    kept: dict[Question, _Answer], seconds: float, question: Question, ask: Callable[[], Awaitable[Any]]
+) -> Any:
     known = kept.get(question)
     if known is None or known.at + seconds < time.monotonic():
         known = await _asked(ask)

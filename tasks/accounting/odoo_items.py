@@ -4,11 +4,13 @@ import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from blocks.assumed import assuming
 from blocks.odoo.client import OdooClient
+from blocks.odoo.repeats import ask_seldom
 from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
 from domain.accounting.excerpt_parts import Part, Wanted
@@ -69,21 +71,18 @@ async def read_from_odoo(client: OdooClient, wanted: Wanted) -> Excerpt:
     """
     with_taxes = wanted.kind is ReportType.TAX_SUMMARY
     return await assuming(
-        ("frame", client.url, client.database, with_taxes),
+        ("frame", client.connection, client.database, with_taxes),
         lambda: _frame(client, with_taxes=with_taxes),
         lambda frame: read_excerpt(OdooItems(client, frame), wanted),
     )
 
 
 async def _frame(client: OdooClient, *, with_taxes: bool) -> BooksFrame:
-    """Of the company in which the key's user works: a new record would be its."""
-    new, companies, accounts, taxes = await asyncio.gather(
-        client.call("account.tax", "default_get", fields=["company_id"]),
-        client.call("res.company", "search_read", domain=[], fields=COMPANY_FIELDS),
+    found, accounts, taxes = await asyncio.gather(
+        ask_seldom((client.connection, client.database, "company", ""), partial(_company, client)),
         _few(client, "account.account", [], ACCOUNT_FIELDS),
         _few(client, "account.tax", [], (*TAX_FIELDS, "company_id")) if with_taxes else _nothing(),
     )
-    found = next(row for row in companies if row["id"] == new["company_id"])
     currency_id, currency = found["currency_id"]
     return BooksFrame(
         found["id"],
@@ -93,6 +92,15 @@ async def _frame(client: OdooClient, *, with_taxes: bool) -> BooksFrame:
         {row["id"]: ledger_account(row) for row in accounts},
         {row["id"]: ledger_tax(row) for row in taxes if row["company_id"] == found["id"]},
     )
+
+
+async def _company(client: OdooClient) -> Record:
+    """The one in which the key's user works: a new record would be its."""
+    new, companies = await asyncio.gather(
+        client.call("account.tax", "default_get", fields=["company_id"]),
+        client.call("res.company", "search_read", domain=[], fields=COMPANY_FIELDS),
+    )
+    return next(row for row in companies if row["id"] == new["company_id"])
 
 
 async def _nothing() -> list[Record]:
