@@ -34,6 +34,7 @@ class Commands(LazyGroup):
         "books": Place("books", "app", "What the books say."),
         "connect": Place("connect", "app", "Connect real accounts."),
         "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),
+        "posts": Place("posts", "app", "What is said in public: drafts, schedule, published."),
         "odoo": Place("odoo", "app", "Set Odoo up."),
         "vault": Place("vault", "app", "The Vault and its notes."),
     }

@@ -67,6 +67,15 @@ ROWS = (
         "the booking back from Odoo. *Degraded*: some tasks wait for a service and are tried again by themselves.",
     ),
     Row(
+        "publish_post",
+        SAFETY_NET,
+        single=True,
+        tags=("social",),
+        about="Takes up the notes of `Posts/` whose status is `ready`: one request shows the post on all platforms, "
+        "and after your yes each of them publishes its part at its time. *Degraded*: an account could not be looked up "
+        "now, the note stays ready.",
+    ),
+    Row(
         "collect_decisions",
         SAFETY_NET,
         single=True,

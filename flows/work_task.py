@@ -140,7 +140,8 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
     write_plan(prepared)
     outcome = await _run_plan(prepared, handbook, page)
     if outcome.failures:
-        for step in await compensate_plan(prepared.plan, _now()):
+        failed = [step for step, status in outcome.statuses.items() if status is StepStatus.FAILED]
+        for step in await compensate_plan(prepared.plan, failed, _now()):
             outcome.statuses[step] = StepStatus.COMPENSATED
         write_plan(prepared, outcome)
         page.show(outcome.progress)

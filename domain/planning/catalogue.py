@@ -23,7 +23,10 @@ from domain.money import Money
 from domain.policy.assess import Risk
 from domain.social.post import Publication
 from domain.social.rules import PUBLISHED_ON
-from domain.social.said import PostOrder
+from domain.social.said import PostOrder, SocialInputs, SocialOrder
+
+ALL_PLATFORMS = "social.publish"
+"""The action that a person decides on when one post is for several platforms."""
 
 ACCOUNTING = "accounting"
 """The tag of everything that has to do with the books."""
@@ -59,6 +62,9 @@ class Action:
         said: The model of what an agent says, where its service completes the inputs; None: they are complete as said.
         is_public: Whether everybody can read the result.
         due: When it is to be done; None: as soon as it may be.
+        leads_to: Of an action that only decides about others: the id, action and inputs of each step that follows it.
+        part: Of what was decided about others, the inputs for this one of them.
+        approved_with: The action whose approval counts for this one, where it holds exactly these inputs.
     """
 
     name: str
@@ -78,6 +84,9 @@ class Action:
     said: type[BaseModel] | None = None
     is_public: bool = False
     due: Callable[[Any], datetime | None] = lambda _inputs: None
+    leads_to: Callable[[Any], list[tuple[str, str, dict[str, Any]]]] = lambda _inputs: []
+    approved_with: str | None = None
+    part: Callable[[Any, Any], BaseModel | None] = lambda _whole, _inputs: None
 
 
 def _party(name: str) -> str:
@@ -175,6 +184,23 @@ CATALOGUE = {
             tags=(ACCOUNTING, "product"),
             about=lambda product: (_named("product", product.name), _named("product", product.code)),
         ),
+        Action(
+            name=ALL_PLATFORMS,
+            title="Publish a post",
+            inputs=SocialInputs,
+            said=SocialOrder,
+            base_risk=Risk.HIGH,
+            service=None,
+            tags=("social",),
+            shown=lambda post: post.shown(),
+            is_public=True,
+            due=lambda post: post.publications[0].publish_at,
+            part=lambda post, inputs: post.part(inputs),
+            leads_to=lambda post: [
+                (part.platform.value, f"{part.platform}.publish", part.model_dump(mode="json"))
+                for part in post.publications
+            ],
+        ),
         *(
             Action(
                 name=f"{platform.value}.publish",
@@ -187,6 +213,7 @@ CATALOGUE = {
                 shown=lambda post: post.shown(),
                 is_public=True,
                 due=lambda post: post.publish_at,
+                approved_with=ALL_PLATFORMS,
             )
             for platform in PUBLISHED_ON
         ),

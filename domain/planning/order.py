@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.approvals.hashing import canonical_json
 from domain.errors import RejectedError
+from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step
 from domain.planning.triage import Priority, TaskDomain, Triage
 from domain.refused_values import refusals
@@ -103,9 +104,15 @@ class BadInputError(RejectedError):
 
 
 def order_plan(task_id: str, order: Order) -> Plan:
-    """The plan of an order is the order itself."""
+    """The plan of an order is the order itself, and what it leads to: each part by itself, none waits for another."""
+    action = CATALOGUE[order.action]
     step = Step(id=STEP, action=order.action, inputs=order.inputs)
-    return Plan(task_id=task_id, playbook="", steps=[step])
+    try:
+        following = action.leads_to(action.inputs.model_validate(order.inputs))
+    except ValidationError:
+        following = []  # `check_plan` says what is wrong
+    steps = [Step(id=name, action=part, inputs=inputs, needs=[STEP]) for name, part, inputs in following]
+    return Plan(task_id=task_id, playbook="", steps=[step, *steps])
 
 
 def order_triage(order: Order) -> Triage:

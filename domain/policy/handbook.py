@@ -84,6 +84,7 @@ class Handbook(BaseModel):
     payee_days: int = Field(default=30, ge=1, le=366, description="days that payee_limit looks back")
     ask_for_new_payees: bool = True
     known_payees: list[str] = []
+    time_zone: str = Field(default="UTC", description="whose clocks a time without a zone is of")
     post_grace_minutes: int = Field(
         default=60, ge=0, le=1440, description="a post this much past its time still goes out; later ones ask"
     )

@@ -1,17 +1,19 @@
-"""What a person or an agent says of one platform's post, before our side adds account, files and cost."""
+"""What a person or an agent says of a post, before our side adds account, files and cost; and all its parts."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.social.post import Media, Platform, SocialPost
+from domain.social.post import Media, Platform, Publication, SocialPost
 from domain.social.schedule import WallTime
 
 
-class PostOrder(BaseModel):
-    """A post for one platform; files are named as they are kept in the Vault."""
+class _PostWords(BaseModel):
+    """A post's words; files are named as they are kept in the Vault."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    platform: Platform
     text: str = Field(default="", max_length=100_000)
     documents: tuple[str, ...] = Field(default=(), max_length=20, description="files, relative to the Vault")
     alt_texts: tuple[str, ...] = Field(default=(), description="of the files, in order")
@@ -21,7 +23,35 @@ class PostOrder(BaseModel):
     reply_to: str | None = None
     at: WallTime | None = None
 
-    def post(self, media: tuple[Media, ...]) -> SocialPost:
+    def post_on(self, platforms: Iterable[Platform], media: tuple[Media, ...] = ()) -> SocialPost:
         """The post with its files."""
-        said = self.model_dump(exclude={"platform", "documents", "alt_texts"})
-        return SocialPost.model_validate(said | {"platforms": [self.platform], "media": media})
+        said = self.model_dump(include=set(_PostWords.model_fields) - {"documents", "alt_texts"})
+        return SocialPost.model_validate(said | {"platforms": list(platforms), "media": media})
+
+
+class PostOrder(_PostWords):
+    """A post for one platform."""
+
+    platform: Platform
+
+
+class SocialOrder(_PostWords):
+    """One post for several platforms."""
+
+    platforms: tuple[Platform, ...] = Field(min_length=1)
+
+
+class SocialInputs(BaseModel):
+    """All that one post says, platform by platform: what a person decides on at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    publications: tuple[Publication, ...] = Field(min_length=1)
+
+    def shown(self) -> dict[str, Any]:
+        """What a person decides on."""
+        return {one.platform.title: one.shown() for one in self.publications}
+
+    def part(self, inputs: Any) -> Publication | None:
+        """The approved part for the platform of these inputs."""
+        return next((one for one in self.publications if one.platform == inputs.platform), None)

@@ -17,6 +17,7 @@ class Folder(StrEnum):
     REPORTS = "Reports"
     DEAD_LETTERS = "Dead_Letters"
     PLAYBOOKS = "Playbooks"
+    POSTS = "Posts"
     ATTACHMENTS = "Attachments"
 
 

@@ -1,5 +1,6 @@
 """Undoing what a failed plan has already done, last step first."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from domain.audit.event import AuditEvent, AuditStatus
@@ -9,13 +10,13 @@ from tasks.audit.log import audit_log
 from tasks.reliability.ledger import EffectState, compensate_effect, effects_of
 
 
-async def compensate_plan(plan: Plan, now: datetime) -> list[str]:
-    """Undo the done effects of a plan that cannot be finished.
+async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) -> list[str]:
+    """Undo what the failed steps built on; what went its own way beside them stays done.
 
     Returns:
         The ids of the steps that were undone; a step that cannot be undone is left as it is.
     """
-    order = {step.id: place for place, step in enumerate(plan.steps)}
+    order = {step.id: place for place, step in enumerate(plan.steps) if step.id in _before(plan, failed)}
     done = [
         effect
         for effect in effects_of(plan.task_id)
@@ -28,6 +29,17 @@ async def compensate_plan(plan: Plan, now: datetime) -> list[str]:
             _audit(effect.action, plan.task_id, effect.key, now)
             undone.append(effect.step_id)
     return undone
+
+
+def _before(plan: Plan, failed: Collection[str]) -> set[str]:
+    """The steps that these need, directly or not, and themselves."""
+    needs = {step.id: step.needs for step in plan.steps}
+    found, ahead = set(failed), list(failed)
+    while ahead:
+        new = set(needs.get(ahead.pop(), [])) - found
+        found |= new
+        ahead += new
+    return found
 
 
 def _audit(action: str, task_id: str, key: str, now: datetime) -> None:

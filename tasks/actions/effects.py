@@ -90,7 +90,7 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
         RejectedError: the outside world or an earlier answer refused it.
     """
     action, step = CATALOGUE[request.step.action], request.step
-    approved = _approval(request, clock())
+    approved = _approval(request, clock()) or _approval_with_others(request, action, clock())
     inputs = action.inputs.model_validate(approved.inputs if approved else step.inputs)
     performer = performer_of(step.action)
     plain = inputs.model_dump(mode="json")
@@ -138,6 +138,23 @@ def _approval(request: Request, now: datetime) -> Approved | None:
         inputs = CATALOGUE[step.action].inputs.model_validate(void.approved.inputs).model_dump(mode="json")
         begun = ledger.find_effect(effect_key(request.task_id, step.id, step.action, inputs))
         return void.approved if begun and begun.state != ledger.EffectState.WITHDRAWN else None
+
+
+def _approval_with_others(request: Request, action: Action, now: datetime) -> Approved | None:
+    """The approval of a whole that holds this part; what a person edited in the whole is what is done."""
+    whole = CATALOGUE.get(action.approved_with or "")
+    if whole is None:
+        return None
+    inputs = action.inputs.model_validate(request.step.inputs)
+    for decided in ledger.effects_of(request.task_id):
+        if decided.action != whole.name or decided.state != ledger.EffectState.DONE:
+            continue
+        step = Step(id=decided.step_id, action=whole.name, inputs=decided.inputs)
+        approved = _approval(replace(request, step=step), now)
+        part = approved and whole.part(whole.inputs.model_validate(approved.inputs), inputs)
+        if approved and part is not None:
+            return approved.model_copy(update={"inputs": part.model_dump(mode="json")})
+    return None
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,10 @@ def _of_the_platforms() -> Performers:
     return PERFORMERS
 
 
-SERVICES: Mapping[str | None, Callable[[], Performers]] = {
-    None: _of_the_vault,
+SERVICES: Mapping[str, Callable[[], Performers]] = {
+    "vault": _of_the_vault,
     "odoo": _of_odoo,
+    "social": _of_the_platforms,
     **dict.fromkeys(PUBLISHED_ON, _of_the_platforms),
 }
 """A service's tasks are imported when its first action is looked up, here and nowhere else: the commands, the servers
@@ -43,7 +44,7 @@ and the flows import this module at their start, and a run uses one or two servi
 
 def performer_of(action: str) -> AnyPerformer:
     """The performer of a catalogued action."""
-    return SERVICES[CATALOGUE[action].service]()[action]
+    return SERVICES[action.partition(".")[0]]()[action]
 
 
 async def preview_step(step: Step) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The actions in public: one for each platform, and all alike."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from pydantic import BaseModel
@@ -8,11 +9,12 @@ from pydantic import BaseModel
 from blocks.social.errors import PostMissingError
 from blocks.social.platform import Opened, PlatformClient
 from domain.errors import RejectedError
+from domain.planning.catalogue import ALL_PLATFORMS
 from domain.social.dialect import PostRefusedError, publication_of, violations
 from domain.social.post import Platform, Publication
 from domain.social.published import Published
 from domain.social.rules import PUBLISHED_ON
-from domain.social.said import PostOrder
+from domain.social.said import PostOrder, SocialInputs, SocialOrder
 from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name
 from tasks.reliability.limits import present
 from tasks.social.access import platform_access
@@ -45,7 +47,43 @@ def _connected(platform: Platform) -> Callable[[], Awaitable[Opened]]:
     return connect
 
 
-async def _complete(_client: PlatformClient, order: PostOrder) -> Publication:
+async def _nothing() -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
+class Decided(BaseModel):
+    """What a person said yes to; each platform's own step publishes its part."""
+
+    platforms: list[Platform]
+
+
+async def _decided(_client: None, post: SocialInputs, _key: str) -> Decided:
+    return Decided(platforms=[one.platform for one in post.publications])
+
+
+async def _read_decided(_client: None, receipt: Receipt, _post: SocialInputs) -> Decided:
+    return Decided.model_validate(receipt)
+
+
+async def _complete_all(_client: None, order: SocialOrder) -> SocialInputs:
+    """Each platform's part; all that any of them would refuse is said at once.
+
+    Raises:
+        PostRefusedError: one of them would not take it.
+    """
+    made, refused = [], []
+    for platform in order.platforms:
+        words = order.model_dump(exclude={"platforms"})
+        try:
+            made.append(await _complete(None, PostOrder(platform=platform, **words)))
+        except PostRefusedError as error:
+            refused += error.violations
+    if refused:
+        raise PostRefusedError(refused)
+    return SocialInputs(publications=tuple(made))
+
+
+async def _complete(_client: object, order: PostOrder) -> Publication:
     """What goes over the wire, from what was said; everything that the platform would refuse is said now.
 
     Raises:
@@ -56,7 +94,7 @@ async def _complete(_client: PlatformClient, order: PostOrder) -> Publication:
     media = [
         fitted(media_of(name, alt), order.platform) for name, alt in zip(order.documents, alts, strict=False)
     ]
-    post = order.post(tuple(media))
+    post = order.post_on([order.platform], tuple(media))
     publication = publication_of(post, order.platform, access.account_id, access.account_name)
     if refused := violations(publication, present()):
         raise PostRefusedError(refused)
@@ -116,4 +154,14 @@ def _publisher(platform: Platform) -> AnyPerformer:
     )
 
 
-PERFORMERS = by_name(*map(_publisher, PUBLISHED_ON))
+PERFORMERS = by_name(
+    Performer(
+        name=ALL_PLATFORMS,
+        connect=_nothing,
+        complete=_complete_all,
+        do=_decided,
+        read=_read_decided,
+        problems=lambda _post, _decided: [],
+    ),
+    *map(_publisher, PUBLISHED_ON),
+)

@@ -143,6 +143,8 @@ async def _looked_up(task_id: str, order: Order, seconds: float) -> tuple[Order,
     except ValidationError as error:
         raise BadInputError(error) from error
     except (TransientError, TimeoutError):
+        if CATALOGUE[order.action].service is None:
+            raise  # there is no queue that it could wait in: whoever placed it tries again
         return order, True
     return order, False
 

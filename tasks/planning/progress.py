@@ -141,7 +141,8 @@ def record_waiting(prepared: Prepared, outcome: Outcome) -> None:
 def record_later(prepared: Prepared, outcome: Outcome) -> None:
     """The task waits: in the outbox of each service that kept a step from being done."""
     write_plan(prepared, outcome)
-    _change(prepared.task_id, {"status": "later", "delays": [str(delay) for delay in outcome.delays]})
+    delays = [str(delay) for delay in outcome.delays]
+    _change(prepared.task_id, {"status": "later", "delays": delays, "waits_for": outcome.waiting_for or None})
     payload: dict[str, Any] = {"task_id": prepared.task_id}
     if prepared.plan is not None:  # else nobody knows yet what it is about, and it keeps its place
         payload[outbox.ORDER] = _order(prepared.plan)

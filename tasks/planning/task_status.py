@@ -84,7 +84,10 @@ def _finished(task_id: str, note: Note) -> TaskReport:
     said = "it is done and was read back" if evidence else "a person closed it"
     status = TaskStatus.DONE if evidence else TaskStatus.TAKEN
     return TaskReport(
-        task_id=task_id, status=status, said=said, evidence=evidence.get(STEP, evidence) or None
+        task_id=task_id,
+        status=status,
+        said=said,
+        evidence=(evidence if len(evidence) > 1 else evidence.get(STEP, evidence)) or None,
     )
 
 

@@ -45,7 +45,7 @@ async def test_a_refused_or_undone_effect_asks_nothing(sandbox: SandboxClient) -
     task = bill()
     await performed(task)
     assert task.plan is not None
-    await compensate_plan(task.plan, NOW)
+    await compensate_plan(task.plan, [step.id for step in task.plan.steps], NOW)
     asked(sandbox)
     with pytest.raises(EffectRefusedError):
         await performed(task)

@@ -1,0 +1,101 @@
+"""`fte posts`: drafts, what is asked and scheduled, and what was published."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deployments.printing import AsJson, print_json, print_markdown, print_table, say
+from domain.social.draft import DraftStatus, order_of
+from domain.vault.names import check_name
+from domain.vault.note import Note
+from tasks.planning.posts import cancel_post, post_notes, status_of
+from tasks.planning.prepare import read_handbook
+from tasks.social.media import keep_file
+from tasks.vault.vault import Folder, NoteExistsError, current_vault
+
+app = typer.Typer(no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="The note's name in Posts/, without .md.")]
+
+
+@app.command("list")
+def list_posts(*, as_json: AsJson = False) -> None:
+    """List the posts, those that wait for their time with it."""
+    rows = [_row(name, note) for name, note in post_notes().items()]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(("Post", "Status", "Platforms", "Time", "Text"), (row.values() for row in rows))
+    else:
+        say("No posts. 'fte posts draft NAME --on x --text ...' makes one; so does a note in Posts/.")
+
+
+@app.command()
+def show(name: Name) -> None:
+    """Show a post with everything its note says."""
+    print_markdown(current_vault().read(Folder.POSTS, name).render())
+
+
+@app.command()
+def draft(  # noqa: PLR0913 (a post's own parts)
+    name: Name,
+    *,
+    on: Annotated[
+        list[str], typer.Option(help="A platform: x, linkedin, facebook, instagram; repeat for more.")
+    ],
+    text: Annotated[str, typer.Option(help="The text; '-' reads it from standard input.")],
+    media: Annotated[
+        list[Path] | None, typer.Option(help="A picture, video or PDF; repeat for more.")
+    ] = None,
+    alt: Annotated[list[str] | None, typer.Option(help="What each picture shows, in order.")] = None,
+    link: Annotated[str | None, typer.Option(help="An address that belongs to it.")] = None,
+    hashtag: Annotated[list[str] | None, typer.Option(help="Without the sign; repeat for more.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Local time, such as 2026-12-24T09:00; none: once approved.")
+    ] = None,
+    zone: Annotated[str | None, typer.Option(help="Its time zone, such as Europe/Vienna.")] = None,
+    ready: Annotated[
+        bool, typer.Option("--ready", help="Ask for it at once; else its note waits as a draft.")
+    ] = False,
+) -> None:
+    """Write a post as a note in Posts/; nothing is public before a person approves it."""
+    where = current_vault()
+    if where.find(check_name(name), [Folder.POSTS]) is not None:
+        raise NoteExistsError(name, Folder.POSTS)
+    front: dict[str, Any] = {
+        "status": (DraftStatus.READY if ready else DraftStatus.DRAFT).value,
+        "platforms": on,
+        "media": [keep_file(path).document for path in media or []],
+        "alt_texts": alt,
+        "link": link,
+        "hashtags": hashtag,
+        "at": at,
+        "zone": zone,
+    }
+    body = typer.get_text_stream("stdin").read() if text == "-" else text
+    front = {key: value for key, value in front.items() if value}
+    order_of(front, body, read_handbook().time_zone, list(front.get("media", [])))
+    where.save(Folder.POSTS, name, Note.new(front, f"\n{body.strip()}\n"))
+    then = "it is asked about within seconds" if ready else "set its status to ready to have it asked about"
+    say(f"Posts/{name}.md is written; {then}.")
+
+
+@app.command()
+def cancel(name: Name) -> None:
+    """Withdraw a post that is not public yet, asked, approved or scheduled."""
+    cancel_post(name, datetime.now(UTC))
+    say(f"{name} is cancelled; nothing of it will be published.")
+
+
+def _row(name: str, note: Note) -> dict[str, str]:
+    front = note.front
+    platforms = front.get("platforms") or ""
+    when = " ".join(str(front[key]) for key in ("at", "zone") if front.get(key))
+    return {
+        "name": name,
+        "status": status_of(note).value,
+        "platforms": platforms if isinstance(platforms, str) else ", ".join(map(str, platforms)),
+        "time": when,
+        "text": " ".join(note.body.split())[:60],
+    }

@@ -1,0 +1,31 @@
+"""publish_post: what is ready in Posts/ is asked about, and published once a person has said yes."""
+
+from datetime import UTC, datetime
+
+from prefect import State, flow
+from prefect.states import Completed
+
+from domain.errors import TransientError
+from flows.work_tasks import work_together
+from tasks.flow_runs.runs import name_run
+from tasks.planning.posts import follow_posts, place_ready
+
+
+@flow(name="publish-post", flow_run_name="Look after posts")
+async def publish_post() -> State:
+    """Take up each note of Posts/ that is ready, and write into the others how they stand.
+
+    Trigger: a note whose `status` is `ready`, or a post whose task has come further; found within seconds. Effects: a
+    task for each post, with one request that shows all its platforms; each platform then publishes its part by itself,
+    at its time. Its pause means: nothing is public before you approve. Named end states: `Completed`; `Degraded`
+    when a platform's account could not be looked up and the note stays ready.
+    """
+    try:
+        placed = await place_ready(datetime.now(UTC))
+    except TransientError as error:
+        return Completed(name="Degraded", message=str(error))
+    await work_together(placed)
+    follow_posts()
+    if placed:
+        await name_run(f"Posts: {len(placed)} asked")
+    return Completed(message=f"{len(placed)} asked")

@@ -1,0 +1,90 @@
+"""A post from its note to its readers, and the ways on which it does not get there."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from domain.vault.note import Note
+from tests.employee_fixture import Employee
+
+
+def public(employee: Employee) -> list[str]:
+    answer = httpx.get(f"{employee.sandbox}/_sandbox/x/posts", trust_env=False)
+    return [post["said"] for post in answer.json()["posts"]]
+
+
+def front(employee: Employee, name: str) -> dict[str, Any]:
+    return dict(Note.parse((employee.vault / "Posts" / f"{name}.md").read_text()).front)
+
+
+def asked(employee: Employee, text: str) -> dict[str, Any]:
+    """The request whose post says this, once it is there."""
+    found: list[dict[str, Any]] = []
+
+    def is_there() -> bool:
+        for one in json.loads(employee.fte("approvals", "list", "--json").stdout):
+            request = json.loads(employee.fte("approvals", "show", one["id"], "--json").stdout)
+            if text in json.dumps(request["inputs"]):
+                found.append(request)
+        return bool(found)
+
+    employee.until(is_there, 60)
+    return found[0]
+
+
+def test_a_note_becomes_a_post_once_a_person_has_seen_it(employee: Employee, tmp_path: Path) -> None:
+    picture = tmp_path / "garden.png"
+    Image.new("RGB", (900, 600), "seagreen").save(picture)
+    text = "Our garden is open on Saturday from nine."
+    employee.fte(
+        "posts", "draft", "garden", "--on", "x", "--text", text, "--media", str(picture), "--alt", "Roses"
+    )
+    assert front(employee, "garden")["status"] == "draft"
+    note = employee.vault / "Posts" / "garden.md"
+    note.write_text(note.read_text().replace("status: draft", "status: ready"))
+    request = asked(employee, text)
+    assert "Roses" in request["shown"]
+    assert public(employee).count(text) == 0
+    employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+    employee.until(lambda: front(employee, "garden")["status"] == "published", 60)
+    assert public(employee).count(text) == 1
+    assert front(employee, "garden")["published"][0].startswith("https://x.com/")
+
+
+def test_a_post_that_a_person_refuses_stays_unsaid(employee: Employee) -> None:
+    text = "Sale: a fifth off all lamps."
+    employee.fte("posts", "draft", "sale", "--on", "x", "--text", text, "--ready")
+    request = asked(employee, text)
+    employee.fte("approvals", "reject", request["id"], "--approver", "Ann")
+    employee.until(lambda: front(employee, "sale")["status"] == "refused", 60)
+    assert text not in public(employee)
+
+
+def test_a_scheduled_post_waits_and_can_be_withdrawn_after_its_approval(employee: Employee) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    text = "See you at the fair tomorrow."
+    employee.fte(
+        "posts", "draft", "fair", "--on", "x", "--text", text, "--at", tomorrow, "--zone", "UTC", "--ready"
+    )
+    request = asked(employee, text)
+    employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+    employee.until(lambda: front(employee, "fair")["status"] == "scheduled", 60)
+    listed = json.loads(employee.fte("posts", "list", "--json").stdout)
+    assert [one["status"] for one in listed if one["name"] == "fair"] == ["scheduled"]
+    employee.fte("posts", "cancel", "fair")
+    assert front(employee, "fair")["status"] == "cancelled"
+    assert text not in public(employee)
+
+
+def test_what_is_wrong_with_a_note_stands_in_it(employee: Employee) -> None:
+    posts = employee.vault / "Posts"
+    (posts / "wrong.md").write_text("---\nstatus: ready\nplatforms: [x, myspace]\n---\nHello\n")
+    (posts / "long.md").write_text(f"---\nstatus: ready\nplatforms: x\n---\n{'word ' * 3000}\n")
+    employee.until(lambda: "problem" in front(employee, "wrong") and "problem" in front(employee, "long"), 60)
+    assert front(employee, "wrong")["status"] == "draft"
+    assert "platforms" in front(employee, "wrong")["problem"]
+    assert "a thread of" in front(employee, "long")["problem"]
