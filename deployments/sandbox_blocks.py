@@ -1,13 +1,12 @@
 """The blocks that connect a sandbox installation to the stand-in services."""
 
-from datetime import UTC, datetime
-
 from pydantic import SecretStr
 
 from blocks.gmail.credentials import GmailCredentials
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Settings
 from blocks.social.credentials import XCredentials
+from domain.social.published import Account
 
 DEMO_X_ACCOUNT = "1700000000000000001"
 
@@ -24,17 +23,12 @@ async def save_sandbox_blocks(here: Settings) -> None:
         token_url=f"{here.sandbox_url}/token",
         api_url=here.sandbox_url,
     )
-    x = XCredentials(
-        client_id="sandbox-x-client",
-        client_secret=SecretStr("sandbox-x-secret"),
-        access_token=SecretStr("none yet"),
-        refresh_token=SecretStr("sandbox-x-refresh"),
-        expires_at=datetime.now(UTC),
-        account_id=DEMO_X_ACCOUNT,
-        account_name="@northwindlane",
-        api_url=here.sandbox_url,
-        token_url=f"{here.sandbox_url}/2/oauth2/token",
-    )
+    x = XCredentials.unconnected(
+        "sandbox-x-client",
+        "sandbox-x-secret",
+        refresh_token="sandbox-x-refresh",
+        **XCredentials.addresses_at(here.sandbox_url),
+    ).speaking_as(Account(id=DEMO_X_ACCOUNT, name="@northwindlane"))
     await x.save("x", overwrite=True)
     await odoo.save("odoo", overwrite=True)
     await gmail.save("gmail", overwrite=True)

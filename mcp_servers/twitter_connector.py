@@ -4,17 +4,15 @@ Nothing is published by a tool: it makes a task, and the employee asks a person 
 """
 
 from functools import partial
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from domain.planning.order import AS_SAID, Order
-from domain.social.post import Media, Platform
+from domain.social.post import Platform
 from domain.social.published import Published
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
-from mcp_servers.ordering import SOURCE, ordered
+from mcp_servers.posting import MediaIds, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
 
 INSTRUCTIONS = """X, as the account of a small business, spoken for by a digital employee.
@@ -22,16 +20,6 @@ INSTRUCTIONS = """X, as the account of a small business, spoken for by a digital
 and these files. Give the person the address; `get_task_status` tells later what became of it, with the post's address.
 A text longer than a post becomes a thread, divided at sentence ends. The same call is one post, however often made.
 Files are handed over with `upload_media` first; what it answers as `media_id` is what `post_tweet` takes."""
-
-
-class UploadedMedia(BaseModel):
-    """A file that is kept for posts."""
-
-    media_id: str
-    kind: str
-    width: int
-    height: int
-    size_bytes: int
 
 
 class Mentions(BaseModel):
@@ -43,33 +31,15 @@ class Mentions(BaseModel):
 
 async def post_tweet(
     content: Annotated[Prose, Field(max_length=20_000, description="The text; long ones become a thread.")],
-    media_ids: Annotated[
-        list[OneLine] | None, Field(max_length=4, description="What upload_media answered, in order.")
-    ] = None,
+    media_ids: MediaIds = None,
     reply_to: Annotated[
         str | None, Field(pattern=r"^[0-9]{1,19}$", description="Id of the post that is answered.")
     ] = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
     """Have a post, thread or reply published on X once a person has approved it."""
-    said: dict[str, Any] = {"platform": Platform.X.value, "text": content}
-    said |= {"documents": media_ids} if media_ids else {}
-    said |= {"reply_to": reply_to} if reply_to else {}
-    make = partial(Order, source=SOURCE, action="x.publish", inputs={AS_SAID: said})
-    return await ordered("post_tweet", said, key=idempotency_key, make=make, connected=_connected)
-
-
-async def upload_media(
-    file_path: Annotated[
-        OneLine, Field(min_length=1, max_length=1000, description="A file on this machine.")
-    ],
-) -> UploadedMedia:
-    """Keep a picture, GIF or video for a post. It goes to X only with a post that a person has approved."""
-    from tasks.social.media import keep_file
-
-    media: Media = keep_file(Path(file_path))
-    return UploadedMedia(
-        media_id=media.document, **media.model_dump(include={"kind", "width", "height", "size_bytes"})
+    return await ordered_post(
+        "post_tweet", Platform.X, idempotency_key, text=content, documents=media_ids, reply_to=reply_to
     )
 
 
@@ -83,12 +53,6 @@ async def search_mentions(
 
     found = await search_posts(query)
     return Mentions(posts=found.posts, cost_usd=str(found.cost))
-
-
-async def _connected() -> None:
-    from tasks.social.access import platform_access
-
-    await platform_access(Platform.X)
 
 
 TOOLS: dict[str, tuple[Tool, ...]] = {

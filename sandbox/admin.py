@@ -35,11 +35,11 @@ class _AdminSide:
         self._faults = FaultBook(store)
 
     async def health(self, _: Request) -> JSONResponse:
-        return _answer(status="ok", now=self._store.now().isoformat())
+        return answer(status="ok", now=self._store.now().isoformat())
 
     async def reset(self, _: Request) -> JSONResponse:
         self._reset()
-        return _answer(status="reset")
+        return answer(status="reset")
 
     async def list_journal(self, request: Request) -> JSONResponse:
         try:
@@ -47,31 +47,32 @@ class _AdminSide:
         except ValidationError as error:
             return _refusal(error)
         found = self._journal.entries(wanted)
-        return _answer(count=len(found), entries=[entry.model_dump(mode="json") for entry in found])
+        return answer(count=len(found), entries=[entry.model_dump(mode="json") for entry in found])
 
     async def clear_journal(self, _: Request) -> JSONResponse:
         self._journal.clear()
-        return _answer(status="cleared")
+        return answer(status="cleared")
 
     async def list_faults(self, _: Request) -> JSONResponse:
-        return _answer(faults=[fault.model_dump(mode="json") for fault in self._faults.faults()])
+        return answer(faults=[fault.model_dump(mode="json") for fault in self._faults.faults()])
 
     async def add_fault(self, request: Request) -> JSONResponse:
         try:
             fault = self._faults.add(Fault.model_validate_json(await request.body()))
         except ValidationError as error:
             return _refusal(error)
-        return _answer(status_code=201, fault=fault.model_dump(mode="json"))
+        return answer(status_code=201, fault=fault.model_dump(mode="json"))
 
     async def clear_faults(self, _: Request) -> JSONResponse:
         self._faults.clear()
-        return _answer(status="cleared")
+        return answer(status="cleared")
 
 
-def _answer(*, status_code: int = 200, **content: Any) -> JSONResponse:
+def answer(*, status_code: int = 200, **content: Any) -> JSONResponse:
+    """What the admin side says, marked as the sandbox's."""
     return JSONResponse({"sandbox": True, **content}, status_code, headers={"X-Sandbox": "demo data"})
 
 
 def _refusal(error: ValidationError) -> JSONResponse:
     problems = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-    return _answer(status_code=422, problems=problems)
+    return answer(status_code=422, problems=problems)

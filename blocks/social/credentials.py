@@ -1,7 +1,8 @@
 """The blocks that hold the access to the platforms; `fte connect` makes them, renewals write them again."""
 
-from datetime import datetime
-from typing import Self
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import ClassVar, Self
 from urllib.parse import urlsplit
 
 from prefect.blocks.core import Block
@@ -9,41 +10,68 @@ from pydantic import Field, SecretStr, field_validator
 
 from blocks.prefect_server import saved_document
 from blocks.social.oauth import App, Tokens
+from blocks.social.platform import Opened
 from blocks.social.x import SCOPES, X_API_URL, X_CONSENT_URL, X_TOKEN_URL, XAccount, XClient
 from domain.social.post import Platform
+from domain.social.published import Account
 
 
-class XCredentials(Block):
-    """The business's app at X and one account's consent to it."""
+class PlatformCredentials(Block):
+    """What the access to every platform has: an app, a consent with its tokens, and who speaks."""
 
-    _block_type_name = "X Credentials"
-    _block_type_slug = "x-credentials"
-    _description = "OAuth 2.0 app and consent for one X account."
+    platform: ClassVar[Platform]
+    scopes: ClassVar[Sequence[str]]
 
-    client_id: str = Field(description="OAuth 2.0 Client ID (developer portal: Keys and tokens).")
+    client_id: str = Field(description="Client ID of the business's app.")
     client_secret: SecretStr = Field(description="Client Secret of that app.")
-    access_token: SecretStr = Field(description="Token for the calls; renewed by itself.")
-    refresh_token: SecretStr = Field(description="Good for one renewal, which brings the next one.")
+    access_token: SecretStr = Field(description="Token for the calls.")
+    refresh_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Good for one renewal, which brings the next one; empty: none is handed out.",
+    )
     expires_at: datetime = Field(description="When the access token ends.")
+    consent_ends_on: date | None = Field(
+        default=None,
+        description="Day on which the owner has to connect again; none: it is renewed by itself.",
+    )
     account_id: str = Field(description="The account that speaks.")
-    account_name: str = Field(description="Its handle, with the @.")
-    api_url: str = Field(default=X_API_URL, description="Base address of the API.")
-    token_url: str = Field(default=X_TOKEN_URL, description="Where tokens are renewed.")
-    consent_url: str = Field(default=X_CONSENT_URL, description="The page on which the owner agrees.")
+    account_name: str = Field(description="How readers know it.")
+    api_url: str = Field(description="Base address of the API.")
+    token_url: str = Field(description="Where tokens are renewed.")
+    consent_url: str = Field(description="The page on which the owner agrees.")
 
     @field_validator("api_url", "token_url", "consent_url")
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value.strip())
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError(f"{value!r} is no address; it looks like {X_API_URL}")
+            raise ValueError(f"{value!r} is no address; it looks like {cls.model_fields['api_url'].default}")
         return value.strip().rstrip("/")
+
+    @classmethod
+    def unconnected(cls, client_id: str, client_secret: str, **changes: str) -> Self:
+        """The app before anybody agreed; `changes` are fields such as another `api_url`."""
+        nobody = {"account_id": "unknown", "account_name": "unknown", "access_token": ""}
+        app = {"client_id": client_id, "client_secret": client_secret, "expires_at": datetime.now(UTC)}
+        return cls.model_validate(nobody | app | changes)
+
+    @classmethod
+    def addresses_at(cls, url: str) -> dict[str, str]:
+        """The platform's three addresses where one server has them all, such as the stand-in."""
+        names = ("token_url", "consent_url")
+        paths = {name: urlsplit(cls.model_fields[name].default).path for name in names}
+        return {"api_url": url} | {name: url + path for name, path in paths.items()}
 
     @property
     def app(self) -> App:
-        """What a renewal needs."""
+        """What a consent and a renewal need."""
         secret = self.client_secret.get_secret_value()
-        return App(Platform.X, self.consent_url, self.token_url, self.client_id, secret, SCOPES)
+        return App(self.platform, self.consent_url, self.token_url, self.client_id, secret, self.scopes)
+
+    @property
+    def is_renewable(self) -> bool:
+        """Whether a renewal is possible without the owner."""
+        return bool(self.refresh_token.get_secret_value())
 
     def with_tokens(self, tokens: Tokens) -> Self:
         """The same access with newer tokens."""
@@ -51,8 +79,31 @@ class XCredentials(Block):
             "access_token": SecretStr(tokens.access),
             "refresh_token": SecretStr(tokens.refresh),
             "expires_at": tokens.expires_at,
+            "consent_ends_on": tokens.consent_ends_on,
         }
         return self.model_copy(update=new)
+
+    def speaking_as(self, account: Account) -> Self:
+        """The same access for this account."""
+        return self.model_copy(update={"account_id": account.id, "account_name": account.name})
+
+    def client(self) -> Opened:
+        """A client to be used as an async context manager."""
+        raise NotImplementedError
+
+
+class XCredentials(PlatformCredentials):
+    """The business's app at X and one account's consent to it."""
+
+    _block_type_name = "X Credentials"
+    _block_type_slug = "x-credentials"
+    _description = "OAuth 2.0 app and consent for one X account."
+    platform = Platform.X
+    scopes = SCOPES
+
+    api_url: str = Field(default=X_API_URL, description="Base address of the API.")
+    token_url: str = Field(default=X_TOKEN_URL, description="Where tokens are renewed.")
+    consent_url: str = Field(default=X_CONSENT_URL, description="The page on which the owner agrees.")
 
     def client(self) -> XClient:
         """A client to be used as an async context manager."""
@@ -61,12 +112,11 @@ class XCredentials(Block):
         )
 
 
-SocialCredentials = XCredentials
-BLOCKS: dict[Platform, type[SocialCredentials]] = {Platform.X: XCredentials}
+BLOCKS: dict[Platform, type[PlatformCredentials]] = {Platform.X: XCredentials}
 """The block that speaks for each platform that can be connected."""
 
 
-async def saved_access(platform: Platform) -> SocialCredentials | None:
+async def saved_access(platform: Platform) -> PlatformCredentials | None:
     """The saved block; None when the platform is not connected."""
     kind = BLOCKS[platform]
     document = await saved_document(platform.value, kind.get_block_type_slug())

@@ -5,21 +5,21 @@ import secrets
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from blocks.social.calls import is_public
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError
 from domain.errors import RejectedError
 from domain.social.post import Platform
 
 CONSENT_SECONDS = 600
 TOKEN_SECONDS = 20.0
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class ConsentMissingError(RejectedError):
@@ -33,7 +33,13 @@ class ConsentMissingError(RejectedError):
 
 @dataclass(frozen=True)
 class App:
-    """The business's own app at a platform, and where its server is."""
+    """The business's own app at a platform, and where its server is.
+
+    Attributes:
+        has_pkce: Whether the platform binds the code to a challenge.
+        has_basic: Whether it wants the secret in a header; else it is in the form.
+        host: How the browser's way back is called: this machine.
+    """
 
     platform: Platform
     consent_url: str
@@ -41,16 +47,25 @@ class App:
     client_id: str
     client_secret: str
     scopes: Sequence[str]
+    has_pkce: bool = True
+    has_basic: bool = True
+    host: str = "127.0.0.1"
 
 
 class Tokens(BaseModel):
-    """What the platform gave; `refresh` is good once where it hands out a new one with each renewal."""
+    """What the platform gave; `refresh` is good once where it hands out a new one with each renewal.
+
+    Attributes:
+        refresh: Empty where the platform renews nothing.
+        consent_ends_on: When the owner has to connect again; none: renewals go on for good.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     access: str
     refresh: str
     expires_at: datetime
+    consent_ends_on: date | None = None
 
 
 async def ask_consent(app: App, *, port: int = 0) -> Tokens:
@@ -64,16 +79,17 @@ async def ask_consent(app: App, *, port: int = 0) -> Tokens:
 
     client = WebApplicationClient(app.client_id)
     verifier, state = client.create_code_verifier(64), secrets.token_urlsafe(24)
-    with _Listener(port) as listener:
+    with _Listener(app.host, port) as listener:
         asked = {
             "response_type": "code",
             "client_id": app.client_id,
             "redirect_uri": listener.address,
             "scope": " ".join(app.scopes),
             "state": state,
-            "code_challenge": client.create_code_challenge(verifier, "S256"),
-            "code_challenge_method": "S256",
         }
+        if app.has_pkce:
+            asked["code_challenge"] = client.create_code_challenge(verifier, "S256")
+            asked["code_challenge_method"] = "S256"
         address = f"{app.consent_url}?{urlencode(asked)}"
         if not _open_browser(address):
             print(f"Open this address in a browser: {address}")  # noqa: T201 - the person waits for it
@@ -84,7 +100,8 @@ async def ask_consent(app: App, *, port: int = 0) -> Tokens:
         raise ConsentMissingError(
             app.platform, answer.get("error_description") or answer.get("error") or "the answer is not ours"
         )
-    form = {"code": answer["code"], "redirect_uri": listener.address, "code_verifier": verifier}
+    form = {"code": answer["code"], "redirect_uri": listener.address}
+    form |= {"code_verifier": verifier} if app.has_pkce else {}
     return await _fetch(app, {"grant_type": "authorization_code", **form})
 
 
@@ -99,14 +116,12 @@ async def renewed(app: App, refresh_token: str) -> Tokens:
 
 
 async def _fetch(app: App, form: dict[str, str]) -> Tokens:
-    is_public = httpx.URL(app.token_url).host not in LOOPBACK
+    secret = (app.client_id, app.client_secret)
+    known: dict[str, Any] = {"auth": secret} if app.has_basic else {}
+    sent = {**form, "client_id": app.client_id} | ({} if app.has_basic else {"client_secret": secret[1]})
     try:
-        async with httpx.AsyncClient(timeout=TOKEN_SECONDS, trust_env=is_public) as client:
-            answer = await client.post(
-                app.token_url,
-                data={**form, "client_id": app.client_id},
-                auth=(app.client_id, app.client_secret),
-            )
+        async with httpx.AsyncClient(timeout=TOKEN_SECONDS, trust_env=is_public(app.token_url)) as client:
+            answer = await client.post(app.token_url, data=sent, **known)
             body = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise PlatformUnavailableError(app.platform, type(error).__name__) from error
@@ -119,18 +134,27 @@ async def _fetch(app: App, form: dict[str, str]) -> Tokens:
         raise NotAuthorizedError(
             app.platform, str(body.get("error_description") or body.get("error") or "refused")[:200]
         )
-    ends = datetime.now(UTC) + timedelta(seconds=int(body.get("expires_in", 3600)))
+    return _tokens(body, form.get("refresh_token", ""), datetime.now(UTC))
+
+
+def _tokens(body: dict[str, Any], refresh: str, now: datetime) -> Tokens:
+    """A renewal that names no new refresh token leaves the one that was used."""
+    refresh = body.get("refresh_token") or refresh
+    ends = now + timedelta(seconds=int(body.get("expires_in", 3600)))
+    lasts = body.get("refresh_token_expires_in")
+    consent_ends = now + timedelta(seconds=int(lasts)) if lasts else None if refresh else ends
     return Tokens(
         access=body["access_token"],
-        refresh=body.get("refresh_token") or form.get("refresh_token", ""),
+        refresh=refresh,
         expires_at=ends,
+        consent_ends_on=consent_ends.date() if consent_ends else None,
     )
 
 
 class _Listener:
     """One request to this machine's own address: the browser on its way back."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, host: str, port: int) -> None:
         self._answer: dict[str, str] | None = None
         listener = self
 
@@ -150,7 +174,7 @@ class _Listener:
                 """The answer holds a code, so it is written nowhere."""
 
         self._server = HTTPServer(("127.0.0.1", port), Handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}/callback"
+        self.address = f"http://{host}:{self._server.server_port}/callback"
 
     def __enter__(self) -> Self:
         return self

@@ -16,8 +16,8 @@ class PlatformClient(Protocol):
 
     platform: Platform
 
-    async def account(self) -> Account:
-        """Whose access it is."""
+    async def accounts(self) -> list[Account]:
+        """Everybody that the access may speak for, of whom its owner chooses one."""
         ...
 
     async def upload(self, media: Media, content: bytes, url: str | None) -> str:

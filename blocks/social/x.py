@@ -11,19 +11,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import urlsplit
 
-import httpx
 import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
+from blocks.social.calls import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    WRITE_SECONDS,
+    Calls,
+    is_public,
+    refuse_alike,
+)
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
     MediaNotReadyError,
     MediaRefusedError,
-    NotAuthorizedError,
     PermissionMissingError,
-    PlatformBusyError,
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
@@ -40,7 +45,6 @@ X_TOKEN_URL = "https://api.x.com/2/oauth2/token"
 X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 TWEEPYS_HOST = "https://api.twitter.com"
-READ_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 20.0, 60.0, 10.0
 CHUNK_BYTES = 4_000_000
 PROCESSING_SECONDS = 120.0
 PAGE = 100
@@ -53,7 +57,6 @@ PERMISSION_WORDS = (
     "client-forbidden",
     "unsupported authentication",
 )
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 NEVER_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
 
 
@@ -92,12 +95,12 @@ class XClient:
         self._account = account
         self._tweepy = tweepy.Client(bearer_token=account.access_token, return_type=dict)
         self._tweepy.session.mount(TWEEPYS_HOST, HostAdapter(account.api_url))
-        self._tweepy.session.trust_env = is_public = httpx.URL(account.api_url).host not in LOOPBACK
-        self._http = httpx.AsyncClient(
-            base_url=account.api_url,
-            headers={"Authorization": f"Bearer {account.access_token}"},
-            timeout=httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS),
-            trust_env=is_public,
+        self._tweepy.session.trust_env = is_public(account.api_url)
+        self._uploads = Calls(
+            self.platform,
+            account.api_url,
+            {"Authorization": f"Bearer {account.access_token}"},
+            refuse=lambda answer: _refuse(answer.status_code, answer.headers, answer.content, media=True),
         )
 
     async def __aenter__(self) -> Self:
@@ -107,12 +110,12 @@ class XClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._tweepy.session.close()
-        await self._http.aclose()
+        await self._uploads.aclose()
 
-    async def account(self) -> Account:
+    async def accounts(self) -> list[Account]:
         """Whose access it is."""
         me = (await self._read("GET /2/users/me", lambda x: x.get_me(user_auth=False)))["data"]
-        return Account(id=me["id"], name=f"@{me['username']}", url=f"https://x.com/{me['username']}")
+        return [Account(id=me["id"], name=f"@{me['username']}", url=f"https://x.com/{me['username']}")]
 
     async def publish(self, piece: Piece) -> str:
         """Create a post; its id."""
@@ -212,18 +215,8 @@ class XClient:
             answer = await self._send("GET", "/2/media/upload", params=asked)
 
     async def _send(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
-        """A call of the upload; repeating one publishes nothing, so a lost answer is only a failure."""
-        try:
-            answer = await self._http.request(method, path, **sent)
-        except httpx.HTTPError as error:
-            raise PlatformUnavailableError(self.platform, type(error).__name__) from error
-        if answer.is_success:
-            try:
-                return dict(answer.json()) if answer.content else {}
-            except ValueError as error:
-                raise PlatformUnavailableError(self.platform, "the answer is not whole") from error
-        _refuse(answer.status_code, answer.headers, answer.content, media=True)
-        raise PlatformUnavailableError(self.platform, f"HTTP {answer.status_code}")
+        """A call of the upload; repeating one publishes nothing."""
+        return (await self._uploads.ask(method, path, **sent)).body
 
     async def _read(self, call: str, ask: Callable[[Any], Any]) -> dict[str, Any]:
         return await self._call(
@@ -291,19 +284,15 @@ def _category(media: Media) -> str:
 def _refuse(status: int, headers: Mapping[str, str], content: bytes, *, media: bool = False) -> None:
     """Raise what an answer means; return where it says nothing certain (5xx and the like)."""
     said = _said(_json(content)) or f"HTTP {status}"
+    reset = headers.get("x-rate-limit-reset", "")
+    refuse_alike(
+        Platform.X, status, said, datetime.fromtimestamp(int(reset), UTC) if reset.isdigit() else None
+    )
     match status:
-        case 429:
-            reset = headers.get("x-rate-limit-reset", "")
-            until = datetime.fromtimestamp(int(reset), UTC) if reset.isdigit() else None
-            raise PlatformBusyError(Platform.X, said, until)
-        case 401:
-            raise NotAuthorizedError(Platform.X, said)
         case 403 if "duplicate" in said.casefold():
             raise DuplicateRefusedError(Platform.X, said)
         case 403 if any(word in said.casefold() for word in PERMISSION_WORDS):
             raise PermissionMissingError(Platform.X, said)
-        case 404:
-            raise PostMissingError(Platform.X, said)
         case 400 | 403 | 413 | 415 | 422:
             _refuse_content(said, media=media)
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Awaitable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -22,13 +21,15 @@ from tasks.accounting.connection import Connection, check_connection
 
 if TYPE_CHECKING:
     from blocks.odoo.credentials import OdooCredentials
+    from blocks.social.credentials import PlatformCredentials
+    from domain.social.published import Account
 
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True)
 
 LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
-X_CALLBACK_PORT = 8765
+CALLBACK_PORT = 8765
 
 
 @app.command()
@@ -106,38 +107,43 @@ def x(
             prompt="Client Secret", hide_input=True, envvar="X_CLIENT_SECRET", help="Better not here."
         ),
     ],
-    port: Annotated[int, typer.Option(help="Of the callback address that the app names.")] = X_CALLBACK_PORT,
+    port: Annotated[int, typer.Option(help="Of the callback address that the app names.")] = CALLBACK_PORT,
     api_url: Annotated[str, typer.Option(hidden=True)] = "",
     consent_url: Annotated[str, typer.Option(hidden=True)] = "",
 ) -> None:
     """Connect X: opens the browser, in which the account that shall speak agrees."""
     use_live_server()
+    from blocks.social.credentials import XCredentials
+
     elsewhere = {"api_url": api_url, "token_url": f"{api_url}/2/oauth2/token"} if api_url else {}
     elsewhere |= {"consent_url": consent_url} if consent_url else {}
-    _connected(asyncio.run(_save_x(client_id.strip(), client_secret.strip(), port, elsewhere)))
+    block = XCredentials.unconnected(client_id.strip(), client_secret.strip(), **elsewhere)
+    _connected(asyncio.run(_save_platform(block, port)))
 
 
-async def _save_x(client_id: str, client_secret: str, port: int, elsewhere: dict[str, str]) -> str:
-    from blocks.social.credentials import XCredentials
+async def _save_platform(block: "PlatformCredentials", port: int) -> str:
+    """Have the owner agree in the browser and choose who speaks; what is then saved, in words."""
     from blocks.social.oauth import ask_consent
 
-    none_yet = SecretStr("")
-    block = XCredentials(
-        client_id=client_id,
-        client_secret=SecretStr(client_secret),
-        access_token=none_yet,
-        refresh_token=none_yet,
-        expires_at=datetime.now(UTC),
-        account_id="unknown",
-        account_name="unknown",
-        **elsewhere,
-    )
+    name = block.platform.title
     block = block.with_tokens(await ask_consent(block.app, port=port))
     async with block.client() as client:
-        account = await answer_of("X", client.account(), remedy=LOOK_AT.format(block.api_url))
-    block = block.model_copy(update={"account_id": account.id, "account_name": account.name})
-    await save_block(block.save("x", overwrite=True))
-    return f"X as {account.name}; posts speak for this account"
+        accounts = await answer_of(name, client.accounts(), remedy=LOOK_AT.format(block.api_url))
+    block = block.speaking_as(_chosen(accounts))
+    await save_block(block.save(block.platform.value, overwrite=True))
+    return f"{name} as {block.account_name}; posts speak for this account"
+
+
+def _chosen(accounts: "list[Account]") -> "Account":
+    """The account that shall speak; the owner is asked where there are several."""
+    if len(accounts) == 1:
+        return accounts[0]
+    for number, account in enumerate(accounts, start=1):
+        say(f"{number}  {account.name}  {account.url}")
+    number = int(typer.prompt("Number of the one that shall speak", type=int))
+    if not 1 <= number <= len(accounts):
+        raise typer.BadParameter(f"there is no {number}; nothing was saved")
+    return accounts[number - 1]
 
 
 @app.command()

@@ -3,14 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sandbox.stand_in import RefusalError
 from sandbox.store import Store
 
+PROBLEMS = "https://api.twitter.com/2/problems/"
 LARGEST = {"tweet_image": 5 * 1024 * 1024, "tweet_gif": 15 * 1024 * 1024, "tweet_video": 512 * 1024 * 1024}
 PREPARE_SECONDS = 0.4
 
 
-class UploadRefusedError(Exception):
-    """What X answers with status 400."""
+class UploadRefusedError(RefusalError):
+    """A file that X does not take."""
+
+    def __init__(self, said: str) -> None:
+        problem = {"title": "Invalid Request", "type": f"{PROBLEMS}invalid-request", "detail": said}
+        super().__init__(400, {**problem, "errors": [{"message": said}]})
 
 
 class Uploads:

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.oauth import OAuthServer, Rules
+from sandbox.oauth import Rules
+from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
-from sandbox.x.media import UploadRefusedError, Uploads
+from sandbox.x.media import PROBLEMS, Uploads
 from sandbox.x.timeline import OWN_ID, Timeline, shown
 
-PROBLEMS = "https://api.twitter.com/2/problems/"
 RULES = Rules(
     "x",
     "sandbox-x-client",
@@ -27,67 +27,61 @@ POSTS_IN_WINDOW, WINDOW = 100, timedelta(minutes=15)
 LONGEST = 280
 
 
-class RefusalError(Exception):
-    """An answer other than 2xx."""
-
-    def __init__(self, status: int, title: str, detail: str, kind: str = "about:blank") -> None:
-        self.answer = JSONResponse({"title": title, "detail": detail, "type": kind, "status": status}, status)
-
-
 def routes(store: Store) -> list[Route]:
     """X's paths, and the admin side's about X."""
     x = _X(store)
+    upload = "/2/media/upload"
     return [
         Route("/i/oauth2/authorize", x.oauth.consent, methods=["GET"]),
         Route("/2/oauth2/token", x.oauth.token, methods=["POST"]),
-        Route("/2/users/me", x.answered(x.me, "users.read"), methods=["GET"]),
-        Route("/2/users/{id}/tweets", x.answered(x.timeline, "tweet.read"), methods=["GET"]),
-        Route("/2/users/{id}/mentions", x.answered(x.mentions, "tweet.read"), methods=["GET"]),
-        Route("/2/tweets", x.answered(x.create, "tweet.write"), methods=["POST"]),
-        Route("/2/tweets/search/recent", x.answered(x.search, "tweet.read"), methods=["GET"]),
-        Route("/2/tweets/{id}", x.answered(x.read, "tweet.read"), methods=["GET"]),
-        Route("/2/tweets/{id}", x.answered(x.delete, "tweet.write"), methods=["DELETE"]),
-        Route("/2/media/upload/initialize", x.answered(x.begin, "media.write"), methods=["POST"]),
-        Route("/2/media/upload/{id}/append", x.answered(x.append, "media.write"), methods=["POST"]),
-        Route("/2/media/upload/{id}/finalize", x.answered(x.finalize, "media.write"), methods=["POST"]),
-        Route("/2/media/upload", x.answered(x.status, "media.write"), methods=["GET"]),
-        Route("/2/media/metadata", x.answered(x.describe, "media.write"), methods=["POST"]),
-        Route("/_sandbox/x/posts", x.list_posts, methods=["GET"]),
-        Route("/_sandbox/x/posts", x.add_post, methods=["POST"]),
-        Route("/_sandbox/x/tokens", x.give_tokens, methods=["POST"]),
-        Route("/_sandbox/x/expire_tokens", x.expire_tokens, methods=["POST"]),
-        Route("/_sandbox/x/revoke", x.revoke, methods=["POST"]),
+        x.call("/2/users/me", x.me, "users.read"),
+        x.call("/2/users/{id}/tweets", x.timeline, "tweet.read"),
+        x.call("/2/users/{id}/mentions", x.mentions, "tweet.read"),
+        x.call("/2/tweets", x.create, "tweet.write", verb="POST"),
+        x.call("/2/tweets/search/recent", x.search, "tweet.read"),
+        x.call("/2/tweets/{id}", x.read, "tweet.read"),
+        x.call("/2/tweets/{id}", x.delete, "tweet.write", verb="DELETE"),
+        x.call(f"{upload}/initialize", x.begin, "media.write", verb="POST"),
+        x.call(f"{upload}/{{id}}/append", x.append, "media.write", verb="POST"),
+        x.call(f"{upload}/{{id}}/finalize", x.finalize, "media.write", verb="POST"),
+        x.call(upload, x.status, "media.write"),
+        x.call("/2/media/metadata", x.describe, "media.write", verb="POST"),
+        *x.admin_routes(),
     ]
 
 
-class _X:
+class _X(StandIn):
     def __init__(self, store: Store) -> None:
-        self._store = store
+        super().__init__(store, RULES)
         self._posts = Timeline(store)
         self._uploads = Uploads(store)
         self._users = store.table("x_users")
-        self.oauth = OAuthServer(store, RULES)
 
-    def answered(self, method: Any, scope: str) -> Any:
-        """The method behind the check of its token; what it raises becomes X's refusal."""
+    def refused_token(self) -> RefusalError:
+        return _problem(401, "Unauthorized", "Unauthorized")
 
-        async def answer(request: Request) -> Response:
-            try:
-                self._check(request, scope)
-                body = await method(request)
-            except RefusalError as refusal:
-                refusal.answer.headers.update(self._rate_headers())
-                return refusal.answer
-            except UploadRefusedError as error:
-                problem = {
-                    "title": "Invalid Request",
-                    "type": f"{PROBLEMS}invalid-request",
-                    "detail": str(error),
-                }
-                return JSONResponse({**problem, "errors": [{"message": str(error)}]}, 400)
-            return body if isinstance(body, Response) else JSONResponse(body, headers=self._rate_headers())
+    def refused_scope(self, scope: str) -> RefusalError:
+        said = f"You are not permitted to perform this action: {scope} is missing"
+        return _problem(403, "Forbidden", said, f"{PROBLEMS}client-forbidden")
 
-        return answer
+    def headers(self) -> dict[str, str]:
+        """What is left of the rate limit."""
+        window = self.store.now() - WINDOW
+        used = sum(datetime.fromisoformat(row["created_at"]) > window for row in self._posts.of(OWN_ID))
+        reset = int((self.store.now() + WINDOW).timestamp())
+        return {
+            "x-rate-limit-limit": str(POSTS_IN_WINDOW),
+            "x-rate-limit-remaining": str(max(POSTS_IN_WINDOW - used, 0)),
+            "x-rate-limit-reset": str(reset),
+        }
+
+    def said(self) -> list[Row]:
+        return self._posts.all()
+
+    def say(self, asked: dict[str, Any]) -> Row:
+        """A post of the account, or of somebody else, who may mention it."""
+        author = str(asked.get("author", OWN_ID))
+        return self._posts.add(author=author, text=asked["text"], answers=asked.get("answers"))
 
     async def me(self, _: Request) -> dict[str, Any]:
         user = self._users[OWN_ID]
@@ -98,11 +92,11 @@ class _X:
         text = str(asked.get("text") or "")
         media = list((asked.get("media") or {}).get("media_ids", []))
         answers = (asked.get("reply") or {}).get("in_reply_to_tweet_id")
-        with self._store.transaction():
+        with self.store.transaction():
             self._check_new(text, media, answers)
             row = self._posts.add(author=OWN_ID, text=text, answers=answers, media=media)
         data = {"id": row["id"], "text": row["text"], "edit_history_tweet_ids": [row["id"]]}
-        return JSONResponse({"data": data}, 201, headers=self._rate_headers())
+        return JSONResponse({"data": data}, 201)
 
     async def read(self, request: Request) -> dict[str, Any]:
         post_id = request.path_params["id"]
@@ -114,7 +108,7 @@ class _X:
     async def delete(self, request: Request) -> dict[str, Any]:
         row = self._posts.get(request.path_params["id"])
         if row is not None and row["author_id"] != OWN_ID:
-            raise RefusalError(403, "Forbidden", "You are not authorized to delete this Tweet.")
+            raise _problem(403, "Forbidden", "You are not authorized to delete this Tweet.")
         self._posts.remove(request.path_params["id"])
         return {"data": {"deleted": True}}
 
@@ -128,7 +122,7 @@ class _X:
     async def search(self, request: Request) -> dict[str, Any]:
         words = request.query_params.get("query", "").casefold().split()
         if not words:
-            raise RefusalError(400, "Invalid Request", "The `query` query parameter can not be empty")
+            raise _problem(400, "Invalid Request", "The `query` query parameter can not be empty")
         plain = [word for word in words if ":" not in word]
         rows = [row for row in self._posts.all() if all(word in row["said"].casefold() for word in plain)]
         return _page(request, rows[::-1])
@@ -141,7 +135,7 @@ class _X:
             media = form["media"]
             content = media.encode() if isinstance(media, str) else await media.read()
             self._uploads.append(request.path_params["id"], int(str(form["segment_index"])), len(content))
-        return {"data": {"expires_at": int((self._store.now() + timedelta(days=1)).timestamp())}, "meta": {}}
+        return {"data": {"expires_at": int((self.store.now() + timedelta(days=1)).timestamp())}, "meta": {}}
 
     async def finalize(self, request: Request) -> dict[str, Any]:
         return {"data": self._uploads.finalize(request.path_params["id"]), "meta": {}}
@@ -155,94 +149,49 @@ class _X:
         self._uploads.describe(str(asked.get("id")), text)
         return {"data": {"id": str(asked.get("id")), "associated_metadata": {"alt_text": {"text": text}}}}
 
-    async def list_posts(self, _: Request) -> JSONResponse:
-        return _admin(posts=self._posts.all())
-
-    async def add_post(self, request: Request) -> JSONResponse:
-        """A post of the account, or of somebody else, who may mention it."""
-        asked = await _body(request)
-        row = self._posts.add(
-            author=str(asked.get("author", OWN_ID)), text=asked["text"], answers=asked.get("answers")
-        )
-        return _admin(post=row)
-
-    async def give_tokens(self, request: Request) -> JSONResponse:
-        """Tokens as after a consent."""
-        asked = await request.body()
-        return _admin(**self.oauth.issue(asked.decode() or RULES.scope))
-
-    async def expire_tokens(self, _: Request) -> JSONResponse:
-        self.oauth.expire()
-        return _admin(status="expired")
-
-    async def revoke(self, _: Request) -> JSONResponse:
-        self.oauth.revoke()
-        return _admin(status="revoked")
-
-    def _check(self, request: Request, scope: str) -> None:
-        scopes = self.oauth.scopes(request.headers.get("authorization", ""))
-        if scopes is None:
-            raise RefusalError(401, "Unauthorized", "Unauthorized")
-        if scope not in scopes:
-            raise RefusalError(
-                403,
-                "Forbidden",
-                f"You are not permitted to perform this action: {scope} is missing",
-                f"{PROBLEMS}client-forbidden",
-            )
-
     def _check_new(self, text: str, media: list[str], answers: str | None) -> None:
         if not text and not media:
-            raise RefusalError(400, "Invalid Request", "One or more parameters to your request was invalid.")
+            raise _problem(400, "Invalid Request", "One or more parameters to your request was invalid.")
         own = self._posts.of(OWN_ID)
-        window = self._store.now() - WINDOW
+        window = self.store.now() - WINDOW
         if sum(datetime.fromisoformat(row["created_at"]) > window for row in own) >= POSTS_IN_WINDOW:
-            raise RefusalError(429, "Too Many Requests", "Too Many Requests")
+            raise _problem(429, "Too Many Requests", "Too Many Requests")
         if len(re.sub(r"https?://\S+", "x" * 23, text)) > LONGEST:
-            raise RefusalError(
+            raise _problem(
                 403,
                 "Forbidden",
                 "Your Tweet text is too long. You are not permitted to perform this action."[:34],
             )
         if any(row["said"] == text and row["answers"] == answers for row in own):
-            raise RefusalError(
-                403, "Forbidden", "You are not allowed to create a Tweet with duplicate content."
-            )
+            raise _problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
         if answers is not None:
             self._check_answer(answers)
         if missing := [one for one in media if not self._uploads.is_ready(one)]:
-            raise RefusalError(400, "Invalid Request", f"Your media IDs are invalid: {missing[0]}")
+            raise _problem(400, "Invalid Request", f"Your media IDs are invalid: {missing[0]}")
 
     def _check_answer(self, answers: str) -> None:
         """Since 2026-02-23: only to own posts and to posts that name the account."""
         row = self._posts.get(answers)
         if row is None:
-            raise RefusalError(
+            raise _problem(
                 403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you."
             )
         username = self._users[OWN_ID]["username"]
         if row["author_id"] != OWN_ID and f"@{username}".casefold() not in row["said"].casefold():
-            raise RefusalError(
+            raise _problem(
                 403, "Forbidden", "Reply to this conversation is not allowed: you were not mentioned."
             )
 
-    def _rate_headers(self) -> dict[str, str]:
-        window = self._store.now() - WINDOW
-        used = sum(datetime.fromisoformat(row["created_at"]) > window for row in self._posts.of(OWN_ID))
-        reset = int((self._store.now() + WINDOW).timestamp())
-        return {
-            "x-rate-limit-limit": str(POSTS_IN_WINDOW),
-            "x-rate-limit-remaining": str(max(POSTS_IN_WINDOW - used, 0)),
-            "x-rate-limit-reset": str(reset),
-        }
-
 
 async def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError as error:
-        raise RefusalError(400, "Invalid Request", "The body is no JSON.") from error
-    return body if isinstance(body, dict) else {}
+    body = await body_of(request)
+    if body is None:
+        raise _problem(400, "Invalid Request", "The body is no JSON.")
+    return body
+
+
+def _problem(status: int, title: str, detail: str, kind: str = "about:blank") -> RefusalError:
+    return RefusalError(status, {"title": title, "detail": detail, "type": kind, "status": status})
 
 
 def _fields(request: Request) -> set[str]:
@@ -280,7 +229,3 @@ def _not_found(post_id: str) -> dict[str, Any]:
         "resource_id": post_id,
         "type": f"{PROBLEMS}resource-not-found",
     }
-
-
-def _admin(**content: Any) -> JSONResponse:
-    return JSONResponse({"sandbox": True, **content}, headers={"X-Sandbox": "demo data"})

@@ -13,7 +13,7 @@ from domain.social.post import Platform
 from tasks.reliability.claims import held, this_process
 
 if TYPE_CHECKING:
-    from blocks.social.credentials import SocialCredentials
+    from blocks.social.credentials import PlatformCredentials
     from blocks.social.oauth import Tokens
 
 RENEW_BEFORE = timedelta(minutes=10)
@@ -28,8 +28,8 @@ class NotConnectedError(RejectedError):
         )
 
 
-async def platform_access(platform: Platform) -> "SocialCredentials":
-    """The saved access, good for some minutes at least.
+async def platform_access(platform: Platform) -> "PlatformCredentials":
+    """The saved access, good for some minutes at least where it can be renewed.
 
     Raises:
         NotConnectedError: there is none.
@@ -45,7 +45,7 @@ async def platform_access(platform: Platform) -> "SocialCredentials":
         return await _renewed(platform, access) if _ends_soon(access) else access
 
 
-async def _renewed(platform: Platform, access: "SocialCredentials") -> "SocialCredentials":
+async def _renewed(platform: Platform, access: "PlatformCredentials") -> "PlatformCredentials":
     """A refresh token is good once: the answer is on the disk before anything else happens to it."""
     from blocks.social import oauth
 
@@ -61,7 +61,7 @@ async def _renewed(platform: Platform, access: "SocialCredentials") -> "SocialCr
     return access
 
 
-def _pending(path: Path, access: "SocialCredentials") -> "Tokens | None":
+def _pending(path: Path, access: "PlatformCredentials") -> "Tokens | None":
     """Tokens that an earlier renewal got and could not store in the block; those of an older consent do not count."""
     from blocks.social.oauth import Tokens
 
@@ -76,17 +76,17 @@ def _pending(path: Path, access: "SocialCredentials") -> "Tokens | None":
     )
 
 
-def _keep(path: Path, access: "SocialCredentials", tokens: "Tokens") -> None:
+def _keep(path: Path, access: "PlatformCredentials", tokens: "Tokens") -> None:
     kept = {"instead_of": access.refresh_token.get_secret_value(), "tokens": tokens.model_dump(mode="json")}
     path.unlink(missing_ok=True)
     write_once(path, json.dumps(kept).encode())
 
 
-def _ends_soon(access: "SocialCredentials") -> bool:
-    return access.expires_at - RENEW_BEFORE <= datetime.now(UTC)
+def _ends_soon(access: "PlatformCredentials") -> bool:
+    return access.is_renewable and access.expires_at - RENEW_BEFORE <= datetime.now(UTC)
 
 
-async def _saved(platform: Platform) -> "SocialCredentials":
+async def _saved(platform: Platform) -> "PlatformCredentials":
     from blocks.social.credentials import saved_access
 
     with prefect_asked():

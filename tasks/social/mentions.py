@@ -1,12 +1,16 @@
 """What others say about the business in public."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel
 
 from domain.social.post import Platform
 from domain.social.published import Published
 from tasks.social.access import platform_access
+
+if TYPE_CHECKING:
+    from blocks.social.x import XClient
 
 POST_READ = Decimal("0.005")
 """US dollars for each post that is read (docs.x.com: pricing, 2026-11-27)."""
@@ -28,5 +32,5 @@ async def search_posts(query: str) -> Found:
     """
     access = await platform_access(Platform.X)
     async with access.client() as client:
-        posts = await client.search(query)
+        posts = await cast("XClient", client).search(query)
     return Found(posts=posts, cost=POST_READ * len(posts))

@@ -41,7 +41,7 @@ def posts(sandbox: SandboxClient) -> list[dict[str, Any]]:
 async def test_a_post_is_published_and_read_back_as_it_was_written(account: XAccount) -> None:
     text = "Fish & chips <today> at https://ours.example/menu?a=1&b=2 \N{FISH}"
     async with XClient(account) as x:
-        assert (await x.account()).name == "@northwindlane"
+        assert (await x.accounts())[0].name == "@northwindlane"
         made = await x.publish(Piece(text=text))
         answer = await x.publish(Piece(text="and salad", answers=made))
         read = await x.read(made)
@@ -119,7 +119,7 @@ async def test_a_read_that_is_lost_is_only_a_failure(sandbox: SandboxClient, acc
     sandbox.fault("truncate", service="x", method="GET", times=1)
     async with XClient(account) as x:
         with pytest.raises(PlatformUnavailableError):
-            await x.account()
+            await x.accounts()
 
 
 async def test_where_nobody_listens_nothing_was_sent(account: XAccount) -> None:
@@ -135,7 +135,7 @@ async def test_where_nobody_listens_nothing_was_sent(account: XAccount) -> None:
 async def test_every_request_and_answer_is_one_of_x_s_document(account: XAccount) -> None:
     with overheard() as heard:
         async with XClient(account) as x:
-            await x.account()
+            await x.accounts()
             media_id = await x.upload(media(alt_text="A boat"), b"x" * 9)
             made = await x.publish(Piece(text="Our boat https://ours.example/boat", media_ids=(media_id,)))
             await x.publish(Piece(text="More of it", answers=made))

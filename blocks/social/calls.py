@@ -1,0 +1,110 @@
+"""A platform's API over httpx: what a lost answer and the statuses that all platforms share mean."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from blocks.social.errors import (
+    NotAuthorizedError,
+    PlatformBusyError,
+    PlatformUnavailableError,
+    PostMissingError,
+    PublicationUnknownError,
+)
+from domain.errors import DigitalFteError
+from domain.social.post import Platform
+
+READ_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 20.0, 60.0, 10.0
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+Refuse = Callable[[httpx.Response], None]
+"""Raises what a status other than 2xx means; returns where that says nothing certain (5xx and the like)."""
+
+
+def is_public(address: str) -> bool:
+    """Whether the machine's proxy settings concern an address."""
+    return httpx.URL(address).host not in LOOPBACK
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer with status 2xx; no body is an empty one."""
+
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+class Calls:
+    """One account's calls."""
+
+    def __init__(
+        self, platform: Platform, api_url: str, headers: Mapping[str, str], *, refuse: Refuse
+    ) -> None:
+        self._platform, self._refuse = platform, refuse
+        self._http = httpx.AsyncClient(
+            base_url=api_url,
+            headers=headers,
+            timeout=httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS),
+            trust_env=is_public(api_url),
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def ask(self, method: str, path: str, **sent: Any) -> Answer:
+        """A call whose repetition changes nothing in public: a lost answer is only a failure.
+
+        Raises:
+            PlatformUnavailableError: no whole answer came.
+        """
+        if method == "GET":
+            sent = {"timeout": httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), **sent}
+        return await self._call(method, path, sent, lambda problem: self._away(f"{path}: {problem}"))
+
+    async def change(self, method: str, path: str, **sent: Any) -> Answer:
+        """A call that the public sees: a lost answer leaves it open whether it happened.
+
+        Raises:
+            PublicationUnknownError: no whole answer came.
+            PlatformUnavailableError: there was no connection, so nothing was sent.
+        """
+
+        def lost(problem: str) -> DigitalFteError:
+            return PublicationUnknownError(self._platform, f"{method} {path}", problem)
+
+        return await self._call(method, path, sent, lost)
+
+    async def _call(
+        self, method: str, path: str, sent: dict[str, Any], lost: Callable[[str], DigitalFteError]
+    ) -> Answer:
+        try:
+            answer = await self._http.request(method, path, **sent)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise self._away("no connection") from error
+        except httpx.HTTPError as error:
+            raise lost(type(error).__name__) from error
+        if not answer.is_success:
+            self._refuse(answer)
+            raise lost(f"HTTP {answer.status_code}")
+        try:
+            return Answer(answer.headers, dict(answer.json()) if answer.content else {})
+        except (ValueError, TypeError) as error:
+            raise lost("the answer is not whole") from error
+
+    def _away(self, problem: str) -> PlatformUnavailableError:
+        return PlatformUnavailableError(self._platform, problem)
+
+
+def refuse_alike(platform: Platform, status: int, said: str, until: datetime | None = None) -> None:
+    """Raise what a status means on every platform; return for any other."""
+    match status:
+        case 429:
+            raise PlatformBusyError(platform, said, until)
+        case 401:
+            raise NotAuthorizedError(platform, said)
+        case 404:
+            raise PostMissingError(platform, said)

@@ -1,0 +1,114 @@
+"""What the stand-ins of the platforms share: calls behind the check of their token, refusals, and the admin side."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.admin import answer
+from sandbox.oauth import OAuthServer, Rules
+from sandbox.store import Row, Store
+
+Method = Callable[[Request], Awaitable[dict[str, Any] | Response]]
+
+
+class RefusalError(Exception):
+    """An answer other than 2xx."""
+
+    def __init__(self, status: int, body: dict[str, Any]) -> None:
+        super().__init__(str(body))
+        self.answer = JSONResponse(body, status)
+
+
+class StandIn(ABC):
+    """One platform's server."""
+
+    def __init__(self, store: Store, rules: Rules) -> None:
+        self.store = store
+        self.oauth = OAuthServer(store, rules)
+        self._rules = rules
+
+    @abstractmethod
+    def refused_token(self) -> RefusalError:
+        """The platform's words for a token that is not, or no longer, good."""
+
+    @abstractmethod
+    def refused_scope(self, scope: str) -> RefusalError:
+        """The platform's words for a consent that does not cover the call."""
+
+    @abstractmethod
+    def said(self) -> list[Row]:
+        """Every post, oldest first."""
+
+    @abstractmethod
+    def say(self, asked: dict[str, Any]) -> Row:
+        """Publish as the account itself, or somebody else, does in the app."""
+
+    def headers(self) -> dict[str, str]:
+        """What every answer to a call carries."""
+        return {}
+
+    def admit(self, request: Request, scope: str) -> None:
+        """Refuse a caller whose token is not good for this."""
+        scopes = self.oauth.scopes(request.headers.get("authorization", ""))
+        if scopes is None:
+            raise self.refused_token()
+        if scope not in scopes:
+            raise self.refused_scope(scope)
+
+    def call(self, path: str, method: Method, scope: str, *, verb: str = "GET") -> Route:
+        """A path of the API, whose caller needs a scope; what the method raises becomes the platform's refusal."""
+
+        async def answered(request: Request) -> Response:
+            try:
+                self.admit(request, scope)
+                body = await method(request)
+            except RefusalError as refusal:
+                body = refusal.answer
+            response = body if isinstance(body, Response) else JSONResponse(body)
+            response.headers.update(self.headers())
+            return response
+
+        return Route(path, answered, methods=[verb])
+
+    def admin_routes(self) -> list[Route]:
+        """The admin side's paths about this platform."""
+        side = f"/_sandbox/{self._rules.name}"
+        return [
+            Route(f"{side}/posts", self._list_posts, methods=["GET"]),
+            Route(f"{side}/posts", self._add_post, methods=["POST"]),
+            Route(f"{side}/tokens", self._give_tokens, methods=["POST"]),
+            Route(f"{side}/expire_tokens", self._expire_tokens, methods=["POST"]),
+            Route(f"{side}/revoke", self._revoke, methods=["POST"]),
+        ]
+
+    async def _list_posts(self, _: Request) -> JSONResponse:
+        return answer(posts=self.said())
+
+    async def _add_post(self, request: Request) -> JSONResponse:
+        return answer(post=self.say(await request.json()))
+
+    async def _give_tokens(self, request: Request) -> JSONResponse:
+        """Tokens as after a consent; the body names other scopes than the usual."""
+        asked = await request.body()
+        return answer(**self.oauth.issue(asked.decode() or self._rules.scope))
+
+    async def _expire_tokens(self, _: Request) -> JSONResponse:
+        self.oauth.expire()
+        return answer(status="expired")
+
+    async def _revoke(self, _: Request) -> JSONResponse:
+        self.oauth.revoke()
+        return answer(status="revoked")
+
+
+async def body_of(request: Request) -> dict[str, Any] | None:
+    """The call's JSON object; None for anything else."""
+    try:
+        body = await request.json()
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
