@@ -76,8 +76,6 @@ class Needs:
     """Whether the open items are shown with whom they are of."""
     paid: tuple[DateRange, ...] = ()
     """Periods in which it counts how fast customers paid."""
-    has_outlook: bool = False
-    """Whether the habits of everybody who ever paid are needed."""
 
 
 def needs_of(wanted: Wanted, frame: BooksFrame) -> Needs:
@@ -174,7 +172,7 @@ def _tax_summary(wanted: Wanted, frame: BooksFrame) -> Needs:
 
 
 def _forecast(wanted: Wanted, _frame: BooksFrame) -> Needs:
-    return Needs((Part(wanted.days.last, kinds=(AccountType.CASH,)),), has_outlook=True)
+    return Needs((Part(wanted.days.last, kinds=(AccountType.CASH,)),))
 
 
 _NEEDS: Mapping[ReportType | None, Callable[[Wanted, BooksFrame], Needs]] = {

@@ -41,16 +41,6 @@ class AccountType(StrEnum):
     OFF_BALANCE = "off_balance"
 
     @property
-    def is_asset(self) -> bool:
-        """Whether it stands among the assets."""
-        return self.startswith("asset")
-
-    @property
-    def is_liability(self) -> bool:
-        """Whether it stands among the liabilities."""
-        return self.startswith("liability")
-
-    @property
     def is_result(self) -> bool:
         """Whether it belongs to the profit and loss, and begins at zero each fiscal year."""
         return self.startswith(("income", "expense"))

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.accounting.copied_books import Part as CopiedPart
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt import BooksFrame, OpenItem, Paid
-from domain.accounting.excerpt_parts import RESULT, Part, TaxedItems
+from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
+from domain.accounting.excerpt_parts import RESULT, Part, TaxedItems, Wanted
 from domain.accounting.excerpt_search import Sum
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
@@ -19,7 +20,9 @@ from domain.accounting.ledger_rows import (
     ledger_tax,
 )
 from domain.accounting.outlook import KINDS, MOST_CUT_OFFS, WEEK, WEEKS, Match, Outlook, OwedItem
+from domain.accounting.report import ReportType
 from domain.money import rounded
+from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.snapshot import Manifest, part_file
 
 if TYPE_CHECKING:
@@ -92,7 +95,7 @@ class CopiedItems:
             Paid(invoiced, paid, rounded(amount, self._names.currency)) for invoiced, paid, amount in rows
         ]
 
-    async def outlook(self, last: dt.date) -> Outlook:
+    def outlook(self, last: dt.date) -> Outlook:
         """What was owed and paid, and the cash of each day; what was settled before it matters only as habits."""
         ask = self._connection.execute
         ask(_SETTLED, {"horizon": str(last - (MOST_CUT_OFFS + WEEKS) * WEEK)})
@@ -114,6 +117,18 @@ class CopiedItems:
         found = self._connection.execute(sql, values)
         names = [column[0] for column in found.description or ()]
         return (dict(zip(names, row, strict=True)) for row in found.fetchall())
+
+
+async def read_from_copy(manifest: Manifest, wanted: Wanted) -> Excerpt:
+    """What a statement is made from.
+
+    Raises:
+        SnapshotDamagedError: a file is missing, or is not what was written.
+    """
+    with opened_copy(manifest) as items:
+        found = await read_excerpt(items, wanted)
+        is_forecast = wanted.kind is ReportType.CASH_FORECAST
+        return replace(found, outlook=items.outlook(wanted.days.last)) if is_forecast else found
 
 
 @contextmanager

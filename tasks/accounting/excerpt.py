@@ -15,7 +15,6 @@ from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
 from domain.accounting.excerpt_parts import Part, Wanted, check_balanced, needs_of
 from domain.accounting.excerpt_search import Sum, sum_lines
 from domain.accounting.ledger import AccountType, JournalLine, LedgerError
-from domain.accounting.outlook import Outlook
 
 
 class Items(Protocol):
@@ -36,9 +35,6 @@ class Items(Protocol):
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
 
-    async def outlook(self, last: dt.date) -> Outlook:
-        """What was ever owed and paid, and the cash of each day, for a forecast from one day on."""
-
 
 async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
     """What a statement is made from; read once more where somebody booked in between.
@@ -57,14 +53,13 @@ async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
 async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
     frame, last = items.frame, wanted.days.last
     needs = needs_of(wanted, frame)
-    rows, shown, opened, paid, outlook = await asyncio.gather(
+    rows, shown, opened, paid = await asyncio.gather(
         asyncio.gather(*(items.sums(part, with_ids=wanted.with_ids) for part in needs.parts)),
         asyncio.gather(*(items.lines(part) for part in needs.shown)),
         asyncio.gather(
             *(items.open_items(kinds, last, named=needs.names_partners) for kinds in needs.open_kinds)
         ),
         asyncio.gather(*(items.paid(days) for days in needs.paid)),
-        asyncio.gather(*(items.outlook(last) for _ in range(needs.has_outlook))),
     )
     lines, sums = sum_lines(zip(needs.parts, rows, strict=True), frame)
     check_balanced(needs.parts, lines)
@@ -77,5 +72,4 @@ async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
         sums=sums,
         open_items=tuple(chain(*opened)),
         paid=tuple(chain(*paid)),
-        outlook=outlook[0] if outlook else None,
     )

@@ -3,7 +3,6 @@
 import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from decimal import Decimal
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -24,7 +23,6 @@ from domain.accounting.excerpt_search import (
     given_back,
     groups_of,
     merged,
-    no_payment,
     open_item,
     paid_in,
     paid_of,
@@ -36,9 +34,7 @@ from domain.accounting.excerpt_search import (
 from domain.accounting.ledger import ZERO, AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
     ACCOUNT_FIELDS,
-    LINE_DOMAIN,
     LINE_FIELDS,
-    PARTIAL_DOMAIN,
     PARTIAL_FIELDS,
     TAX_FIELDS,
     Names,
@@ -47,9 +43,7 @@ from domain.accounting.ledger_rows import (
     ledger_account,
     ledger_tax,
 )
-from domain.accounting.outlook import KINDS, Match, Outlook, OwedItem
 from domain.accounting.report import ReportType
-from domain.money import rounded
 from tasks.accounting.excerpt import read_excerpt
 from tasks.accounting.ledger import ARCHIVED_TOO, COMPANY_FIELDS
 
@@ -169,78 +163,6 @@ class OdooItems:
         searches = paid_in(days, self.frame)
         found = await self._grouped(PARTIAL, searches, PAID_BY, ["amount:sum"])
         return [paid_of(row, self.frame.currency, sign) for sign, row in found]
-
-    async def outlook(self, last: dt.date) -> Outlook:
-        """What was ever owed and paid: every receivable and payable item, which takes long in large books."""
-        del last  # what a past day does not know is left out by the forecast itself
-        own = ["company_id", "=", self.frame.company_id]
-        cash, first, owed, matches = await asyncio.gather(
-            self._cash(),
-            self._client.call(
-                LINE,
-                "search_read",
-                domain=[*map(list, LINE_DOMAIN), own],
-                fields=["date"],
-                order="date",
-                limit=1,
-            ),
-            asyncio.gather(*(self._owed(kind) for kind in KINDS)),
-            self._matches([*map(list, PARTIAL_DOMAIN), own]),
-        )
-        first_day = dt.date.fromisoformat(first[0]["date"]) if first else None
-        return Outlook(first_day, cash, dict(zip(KINDS, owed, strict=True)), matches)
-
-    async def _cash(self) -> dict[dt.date, Decimal]:
-        domain = search_of(Part(dt.date.max, kinds=(AccountType.CASH,)), self.frame)
-        rows = await self._client.call(
-            LINE, "formatted_read_group", domain=domain, groupby=["date:day"], aggregates=[BALANCE]
-        )
-        return {
-            dt.date.fromisoformat(row["date:day"][0]): rounded(row[BALANCE], self.frame.currency)
-            for row in rows
-        }
-
-    async def _owed(self, kind: AccountType) -> list[OwedItem]:
-        domain = search_of(Part(dt.date.max, kinds=(kind,)), self.frame)
-        rows = await self._all(LINE, domain, ("partner_id", "date", "date_maturity", "balance"))
-        return [
-            OwedItem(
-                row["id"],
-                row["partner_id"] or None,
-                dt.date.fromisoformat(row["date"]),
-                dt.date.fromisoformat(row["date_maturity"] or row["date"]),
-                rounded(row["balance"], self.frame.currency),
-            )
-            for row in rows
-        ]
-
-    async def _matches(self, domain: Sequence[Any]) -> list[Match]:
-        fields = ("debit_move_id", "credit_move_id", "amount", "max_date")
-        rows, (debit_others, credit_others) = await asyncio.gather(
-            self._all(PARTIAL, domain, fields),
-            asyncio.gather(*(self._no_payments(domain, side) for side in ("debit", "credit"))),
-        )
-        return [
-            Match(
-                dt.date.fromisoformat(row["max_date"]),
-                row["debit_move_id"],
-                row["credit_move_id"],
-                rounded(row["amount"], self.frame.currency),
-                debit_pays=row["id"] not in debit_others,
-                credit_pays=row["id"] not in credit_others,
-            )
-            for row in rows
-        ]
-
-    async def _no_payments(self, domain: Sequence[Any], side: str) -> set[int]:
-        """The reconciliations of which the line on one side is of no payment's entry."""
-        with_result, moving_cash = await asyncio.gather(
-            *(
-                self._client.call(PARTIAL, "search", domain=[*domain, *more])
-                for _sign, more in no_payment(side, self.frame)
-            )
-        )
-        return set(with_result) - set(moving_cash)
 
     async def _names(self, lines: Collection[Record], *, named: bool) -> Names:
         """The names of the currencies on these records, and of the partners."""

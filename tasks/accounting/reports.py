@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
+from domain.accounting.copied_books import Part
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.doubt import Doubt, doubt_notes
 from domain.accounting.excerpt_parts import Wanted
@@ -17,8 +18,7 @@ from domain.accounting.ledger import Ledger
 from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
 from domain.accounting.reporting import report
 from domain.errors import TransientError
-from tasks.accounting.copied_items import opened_copy
-from tasks.accounting.excerpt import read_excerpt
+from tasks.accounting.copied_items import read_from_copy
 from tasks.accounting.goals import read_goals
 from tasks.accounting.ledger import read_ledger
 from tasks.accounting.odoo_items import read_from_odoo
@@ -28,8 +28,10 @@ SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
 
 FRESH = dt.timedelta(hours=2)
-"""So old the copy is that a forecast is made of, at most; it is brought up to date each hour."""
-FROM_COPY = "the forecast learns from all of the books, so it is made from the copy of the last two hours"
+"""So old the copy is in whose place all lines would be read, at most; it is brought up to date each hour."""
+MOST_READ = 10_000
+"""Lines that are read from Odoo in about a second."""
+FROM_COPY = "it is made from all of the books, so from the copy of the last two hours"
 LIVE_SECONDS = 3.5
 """Then the kept copy is read: an agent has its answer within five seconds."""
 
@@ -69,7 +71,7 @@ async def fetch_books(client: OdooClient, now: dt.datetime, wanted: Wanted | Non
     async with client:
         here = Source(mode=settings().mode.value, url=client.url, database=client.database)
         kept = manifest_of(here)
-        if wanted and kept and is_made_of_copy(wanted, kept, now):
+        if wanted and kept and is_made_of_copy(client, wanted, kept, now):
             return await _copied(kept, wanted, FROM_COPY)
         try:
             async with asyncio.timeout(LIVE_SECONDS):
@@ -86,23 +88,27 @@ async def fetch_books(client: OdooClient, now: dt.datetime, wanted: Wanted | Non
                 raise error from failure
 
 
-def is_made_of_copy(wanted: Wanted, kept: Manifest, now: dt.datetime) -> bool:
-    """The forecast learns from everything that was ever paid: asking Odoo for that takes long in large books."""
-    return wanted.kind is ReportType.CASH_FORECAST and dt.timedelta() <= now - kept.taken_at < FRESH
+def needs_all(client: OdooClient, wanted: Wanted) -> bool:
+    """The forecast learns from everything that was ever paid, and Odoo before 19 sums otherwise."""
+    return wanted.kind is ReportType.CASH_FORECAST or client.oldest_major < OdooClient.oldest_major
+
+
+def is_made_of_copy(client: OdooClient, wanted: Wanted, kept: Manifest, now: dt.datetime) -> bool:
+    """Where all lines would be read and that takes long, while the copy is fresh."""
+    is_large = kept.counts[Part.LINES.name.lower()] > MOST_READ
+    is_dear = is_large or wanted.kind is ReportType.CASH_FORECAST
+    return needs_all(client, wanted) and is_dear and dt.timedelta() <= now - kept.taken_at < FRESH
 
 
 async def _copied(kept: Manifest, wanted: Wanted | None, problem: str) -> Books:
     origin = _origin(kept.source, kept.taken_at, problem=problem)
     if wanted is None:
         return Books(load_snapshot().books.ledger, origin, kept.doubts)
-    with opened_copy(kept) as items:
-        return Books(await read_excerpt(items, wanted.known_on(kept.taken_at.date())), origin, kept.doubts)
+    return Books(await read_from_copy(kept, wanted.known_on(kept.taken_at.date())), origin, kept.doubts)
 
 
 async def _read(client: OdooClient, wanted: Wanted | None, now: dt.datetime) -> Ledger:
-    """Older Odoo sums otherwise, so all of its lines are read."""
-    sums = client.oldest_major >= OdooClient.oldest_major
-    if wanted and sums:
+    if wanted and not needs_all(client, wanted):
         return await read_from_odoo(client, wanted.known_on(now.date()))
     return await read_ledger(client)
 

@@ -20,7 +20,6 @@ from blocks.files import write_synced
 from blocks.settings import settings
 from domain.accounting.copied_books import AMOUNTS, LISTS, BooksCompany, CopiedBooks, Part, Rows
 from domain.accounting.doubt import Doubt
-from domain.accounting.ledger import Ledger
 from domain.errors import ContractError, RejectedError
 from tasks.vault.atomic import disk_errors, put_over, sync_folder, write_beside
 from tasks.vault.locks import locked
@@ -114,17 +113,6 @@ class SnapshotStatus:
 def snapshot_folder() -> Path:
     """Where it lies: in the state of this mode, not in the Vault."""
     return settings().state / "books"
-
-
-def read_snapshot() -> tuple[Ledger, datetime]:
-    """The books as they were last fetched, and when that was (UTC).
-
-    Raises:
-        SnapshotMissingError: nothing was fetched yet.
-        SnapshotDamagedError: what was fetched cannot be used.
-    """
-    snapshot = load_snapshot()
-    return snapshot.books.ledger, snapshot.manifest.taken_at
 
 
 def load_snapshot() -> Snapshot:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
 from flows.sync_odoo import sync_odoo
-from tasks.accounting.snapshot import load_snapshot, read_snapshot, snapshot_words
+from tasks.accounting.snapshot import load_snapshot, snapshot_words
 from tests.sandbox_fixture import SandboxClient
 
 pytestmark = [
@@ -47,15 +47,15 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, later: timedelta) -> None:
 async def test_the_books_are_copied_and_then_only_what_is_new(odoo: SandboxClient) -> None:
     first = await run()
     assert (first.name, str(first.message).partition(";")[0]) == ("Completed", "read all")
-    ledger, taken_at = read_snapshot()
-    assert ledger.lines
+    kept = load_snapshot()
+    assert kept.books.ledger.lines
     again = await run()
     assert "nothing new" in str(again.message)
-    assert read_snapshot()[1] > taken_at
+    assert load_snapshot().manifest.taken_at > kept.manifest.taken_at
     partner = odoo.odoo("account.move.line", "search_read", domain=[["partner_id", "!=", False]], limit=1)
     odoo.odoo("res.partner", "write", ids=[partner[0]["partner_id"][0]], vals={"name": "Renamed"})
     assert "read what is new" in str((await run()).message)
-    assert "Renamed" in {line.partner for line in read_snapshot()[0].lines}
+    assert "Renamed" in {line.partner for line in load_snapshot().books.ledger.lines}
 
 
 @pytest.mark.parametrize("kind", ["refuse_before", "status"])

@@ -17,8 +17,7 @@ from domain.accounting.goals import Goals, Targets
 from domain.accounting.ledger import AccountType, Ledger, LedgerTax
 from domain.accounting.report import FinancialReport, Origin, ReportType
 from domain.accounting.reporting import report
-from tasks.accounting.copied_items import opened_copy
-from tasks.accounting.excerpt import read_excerpt
+from tasks.accounting.copied_items import opened_copy, read_from_copy
 from tasks.accounting.snapshot import (
     SnapshotDamagedError,
     Source,
@@ -145,10 +144,9 @@ def copied(ledger: Ledger) -> CopiedBooks:
 
 
 def reports_of_the_copy(days_: DateRange, *, with_ids: bool) -> Iterator[FinancialReport]:
-    with opened_copy(read_manifest()) as items:
-        for kind in ReportType:
-            wanted = Wanted(kind, days_, frozenset(Targets.model_fields), with_ids=with_ids)
-            yield report(asyncio.run(read_excerpt(items, wanted)), kind, days_, ORIGIN, GOALS)
+    for kind in ReportType:
+        wanted = Wanted(kind, days_, frozenset(Targets.model_fields), with_ids=with_ids)
+        yield report(asyncio.run(read_from_copy(read_manifest(), wanted)), kind, days_, ORIGIN, GOALS)
 
 
 def without(found: FinancialReport, *fields: str) -> FinancialReport:

@@ -266,6 +266,22 @@ async def test_a_forecast_is_made_of_the_copy_while_it_is_fresh(sandbox: Sandbox
     assert not late.origin.problem
 
 
+@pytest.mark.parametrize(("most_read", "problem"), [(10, FROM_COPY), (10_000, "")])
+async def test_where_odoo_before_19_would_read_many_lines_the_fresh_copy_is_read(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, most_read: int, problem: str
+) -> None:
+    odoo = sandbox_world(sandbox.url)
+    monkeypatch.setattr("tasks.accounting.reports.MOST_READ", most_read)
+    async with books_with_movement(odoo) as (client, books):
+        source = Source(mode="sandbox", url=sandbox.url, database="demo")
+        store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
+    wanted = Wanted(ReportType.PROFIT_AND_LOSS, ALL_DAYS)
+    found = await fetch_books(odoo.rpc_client(), NOW + timedelta(minutes=50), wanted)
+    assert found.origin.problem == problem
+    here, there = (statement(one, wanted.kind, str(ALL_DAYS)).rows for one in (found, books))
+    assert [row.amounts for row in here] == [row.amounts for row in there]
+
+
 @pytest.mark.parametrize("other", [{"database": "other"}, {"url": "http://127.0.0.1:9"}, {"mode": "live"}])
 async def test_a_copy_of_other_books_is_not_shown_for_these(
     sandbox: SandboxClient, other: dict[str, str]
