@@ -19,7 +19,6 @@ from domain.accounting.report import FinancialReport, FinancialSummary, Origin, 
 from domain.accounting.reporting import report
 from domain.errors import TransientError
 from tasks.accounting.copied_items import read_from_copy
-from tasks.accounting.goals import read_goals
 from tasks.accounting.ledger import read_ledger
 from tasks.accounting.odoo_items import read_from_odoo
 from tasks.accounting.snapshot import Manifest, SnapshotDamagedError, Source, load_snapshot, manifest_of
@@ -125,10 +124,20 @@ def wanted_for(kind: ReportType | None, days: DateRange, *, with_ids: bool = Fal
     Raises:
         GoalsError: the budget's goals cannot be read.
     """
-    targets = read_goals().targets if kind is ReportType.BUDGET else ()
+    goals = _goals_for(kind)
+    targets = goals.targets if goals else ()
     return Wanted(
         kind, days, frozenset(name for name, said in targets if said is not None), with_ids=with_ids
     )
+
+
+def _goals_for(kind: ReportType | None) -> Goals | None:
+    """The owner's goals where the statement is made from them: what has confirmed them takes long to import."""
+    if kind is not ReportType.BUDGET:
+        return None
+    from tasks.accounting.goals import read_goals
+
+    return read_goals()
 
 
 def get_financial_summary(books: Books, period: str) -> FinancialSummary:
@@ -163,8 +172,7 @@ def generate_financial_report(books: Books, report_type: str, date_range: str) -
         GoalsError: the budget's goals cannot be read, or do not fit the books.
     """
     kind = report_kind(report_type)
-    goals = read_goals() if kind is ReportType.BUDGET else None
-    return _report(books, kind, parse_period(date_range), goals)
+    return _report(books, kind, parse_period(date_range), _goals_for(kind))
 
 
 def _report(books: Books, kind: ReportType, days: DateRange, goals: Goals | None = None) -> FinancialReport:
