@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.changes import ChangesError, parse_changes
-from domain.approvals.render import by_whom, with_document
+from domain.approvals.render import attachments, by_whom, with_documents
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
 from domain.markdown import shown_inline
 from flows.work_task import work_task
@@ -116,7 +116,8 @@ def _answer(form: ApprovalForm) -> Answer:
 
 def _description(request: ApprovalRequest, document: str | None) -> str:
     """What is shown above the form's fields; `document` is the address of its page."""
-    shown = with_document(request.shown, request.inputs["document"], document) if document else request.shown
+    files = attachments(request.inputs)
+    shown = with_documents(request.shown, files, document) if document else request.shown
     if request.problem is None:
         return shown
     return f"> **Your last answer was not taken:** {shown_inline(request.problem)}\n\n{shown}"

@@ -112,15 +112,22 @@ def _section(title: str, sentences: Sequence[str]) -> list[str]:
     return ["\n".join([f"#### {title}", "", *lines])] if lines else []
 
 
-def with_document(shown: str, document: str, address: str) -> str:
-    """The request with a link to the page that shows its document, below the title and in its row.
+def attachments(inputs: Mapping[str, Any]) -> list[str]:
+    """The documents, pictures and videos that the inputs name, each once, in their order."""
+    return list(dict.fromkeys(str(value) for _, value in _flat(inputs) if ATTACHMENT.match(str(value))))
+
+
+def with_documents(shown: str, documents: Sequence[str], address: str) -> str:
+    """The request with a link to the page that shows its documents, below the title and in their rows.
 
     What is above the reasons stays short: the form shows few lines at once.
     """
-    linked = shown.replace(f"](../{document})", f"]({address})")
-    title, _, rest = linked.partition("\n\n")
+    for document in documents:
+        shown = shown.replace(f"](../{document})", f"]({address})")
+    title, _, rest = shown.partition("\n\n")
     between = " " if rest.startswith(SANDBOX_MARK) else "\n\n"
-    return f"{title}\n\n**[Look at the document]({address})**{between}{rest}"
+    what = "the document" if len(documents) == 1 else f"the {len(documents)} files"
+    return f"{title}\n\n**[Look at {what}]({address})**{between}{rest}"
 
 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:

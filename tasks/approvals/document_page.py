@@ -20,6 +20,7 @@ from prefect.settings import PREFECT_UI_URL
 
 from blocks import documents
 from blocks.prefect_server import prefect_asked, prefect_client
+from domain.approvals.render import attachments
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
@@ -44,26 +45,26 @@ log = logging.getLogger(__name__)
 
 
 async def show_document(request: ApprovalRequest, run_id: str) -> str | None:
-    """Put the request's document on the page of its run, once.
+    """Put the request's documents, or the pictures of a post, on the page of its run, once.
 
     Returns:
         Where a person sees it; None when the request has no document, or the Prefect server does not answer.
     """
-    document = request.inputs.get("document")
-    if not document:
+    documents = attachments(request.inputs)
+    if not documents:
         return None
     try:
         async with prefect_client() as client:
             run = UUID(run_id)
-            found = await find_artifact(client, run, KEY) or await _make(client, run, str(document))
+            found = await find_artifact(client, run, KEY) or await _make(client, run, documents)
     except httpx.HTTPError as error:
         log.warning("the document of %s is not shown: %s", request.id, error)
         return None
     return f"{PREFECT_UI_URL.value()}/artifacts/artifact/{found}"
 
 
-async def _make(client: PrefectClient, run: UUID, document: str) -> UUID:
-    markdown = await asyncio.to_thread(render_document, document)
+async def _make(client: PrefectClient, run: UUID, names: list[str]) -> UUID:
+    markdown = await asyncio.to_thread(lambda: "\n\n".join(map(render_document, names[:MOST_FILES])))
     return await create_artifact(client, run, KEY, markdown, "The document that is decided on")
 
 

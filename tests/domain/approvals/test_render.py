@@ -13,7 +13,7 @@ from domain.approvals.render import (
     Background,
     render_request,
     run_title,
-    with_document,
+    with_documents,
     with_terms,
     without_terms,
 )
@@ -74,7 +74,7 @@ def test_what_is_doubtful_comes_first_then_the_reasons_then_the_rows() -> None:
 
 
 def test_the_document_is_linked_below_the_title_and_in_its_row() -> None:
-    shown = with_document(render(document="Attachments/a-x.pdf"), "Attachments/a-x.pdf", "http://here/1")
+    shown = with_documents(render(document="Attachments/a-x.pdf"), ["Attachments/a-x.pdf"], "http://here/1")
     title, below = shown.split("\n\n")[:2]
     assert title == "### Book a vendor bill"
     assert below == f"**[Look at the document](http://here/1)** {SANDBOX_MARK}"
