@@ -17,13 +17,23 @@ def shown_inline(text: str) -> str:
 
 def shown_block(text: str) -> str:
     """Foreign text of several lines, in full, in a fence that it cannot close."""
-    kept = "\n".join("".join(visible_sign(char) for char in line) for line in text.splitlines())
-    if len(kept) > LONGEST_BLOCK:
-        rest = len(kept) - LONGEST_BLOCK
-        kept = f"{kept[:LONGEST_BLOCK]}\n[{rest} more characters: too long to be shown, so better rejected]"
+    kept = _bounded("\n".join("".join(visible_sign(char) for char in line) for line in text.splitlines()))
     longest = max((len(run) for run in re.findall(r"`+", kept)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{kept}\n{fence}"
+
+
+def shown_quote(text: str) -> str:
+    """The same as a quotation: long lines are broken where they are shown, and nothing has to be scrolled to."""
+    lines = _bounded(text).splitlines()
+    return "\n".join(f"> {shown_inline(line)}  " if line else ">" for line in lines)
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= LONGEST_BLOCK:
+        return text
+    rest = len(text) - LONGEST_BLOCK
+    return f"{text[:LONGEST_BLOCK]}\n[{rest} more characters: too long to be shown, so better rejected]"
 
 
 def visible_sign(character: str) -> str:

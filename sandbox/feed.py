@@ -29,11 +29,12 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Drop:
-    """A file for the inbox folder."""
+    """A file for the inbox folder, or for another one beside it."""
 
     id: str
     name: str
     content: bytes
+    folder: str = "."
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def morning(day: date) -> list[Item]:
         _unknown_bill(day),
         _advertising(day),
         _hostile(day),
+        Drop(f"{day}-post", f"sketch-{day}.md", _post(day), folder="../Posts"),
         _courier(day),
         _personal(day),
         Drop(f"{day}-duplicate", f"paper-and-pine-{day}-copy.txt", receipt),
@@ -333,6 +335,14 @@ def _einvoice(day: date) -> bytes:
 """.encode()
 
 
+def _post(day: date) -> bytes:
+    return (
+        "---\nstatus: ready\nplatforms: [x]\nhashtags: [design]\n---\n"
+        f"Sketch of the day, {day:%B} {day.day}: a harbour crane that wants to be the letter F. The other letters hang "
+        "on our wall.\n"
+    ).encode()
+
+
 def drop(item: Drop, inbox: Path) -> None:
     """Write under a hidden name, then rename: a watcher never sees half a file."""
     inbox.mkdir(parents=True, exist_ok=True)
@@ -349,7 +359,7 @@ async def feed(client: httpx.AsyncClient, inbox: Path, items: Sequence[Item], *,
         if place:
             await asyncio.sleep(min(pace, FIRST_PACE_SECONDS) if place < FIRST_ITEMS else pace)
         if isinstance(item, Drop):
-            drop(item, inbox)
+            drop(item, inbox / item.folder)
         else:
             await _asked(client, "POST", "/_sandbox/gmail/deliver", item.delivery.model_dump(mode="json"))
         await _asked(client, "POST", "/_sandbox/feed", {"item": item.id})

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.approvals.changes import label_of
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest
-from domain.markdown import shown_block, shown_inline, visible_sign
+from domain.markdown import shown_inline, shown_quote, visible_sign
 from domain.planning.catalogue import CATALOGUE
 from domain.times import shown_time
 
@@ -36,6 +36,8 @@ FIRST_KEYS = (
 CHANNELS = {"ui": "the form in Prefect", "vault": "the Vault", "cli": "the command line"}
 COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "account_name", "name", "rules")
 LONGEST_TITLE = 120
+LONGEST_SAID = 40
+"""Of a post's text in a title."""
 
 DOUBTS = ("doubtful: ", "unusual: ")
 """How the policy's reasons begin that question the values themselves."""
@@ -97,7 +99,7 @@ def render_request(
     parts += _section(WHY, [reason for reason in reasons if reason not in doubts])
     filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
     parts.append("\n".join([f"#### {WHAT}", "", "| What | Value |", "| --- | --- |", *filled]))
-    parts += [f"**{_label(key)}**, in full:\n\n{shown_block(str(value))}" for key, value in blocks]
+    parts += [f"**{_label(key)}**, in full:\n\n{shown_quote(str(value))}" for key, value in blocks]
     if background.outcome:
         preview = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
         parts.append(f"#### {HOW}\n\n" + "\n".join(preview))
@@ -132,10 +134,12 @@ def with_documents(shown: str, documents: Sequence[str], address: str) -> str:
 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     """A run's name: the action, the amount and the counterparty, as plain text on one line."""
+    inputs = next(iter(inputs.get("publications") or [inputs]))
     amount = inputs.get("total", inputs.get("amount"))
     money = "" if amount is None else f"{amount} {inputs.get('currency') or ''}"
     payee = next((inputs[key] for key in COUNTERPARTIES if inputs.get(key)), "")
-    words = ", ".join(filter(None, (money.strip(), str(payee))))
+    said = " ".join(str(next(iter(inputs.get("parts") or [""]))).split())
+    words = ", ".join(filter(None, (money.strip(), str(payee), said[:LONGEST_SAID])))
     text = f"{title}: {words}" if words else title
     shown = "".join(visible_sign(character) for character in text)
     return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"

@@ -118,7 +118,7 @@ def joined(verdicts: Sequence[Verdict]) -> Verdict:
 def _action_reasons(facts: Facts, handbook: Handbook) -> list[str]:
     reasons = []
     if facts.base_risk is Risk.HIGH:
-        reasons.append(f"{facts.action} is always shown to a person first")
+        reasons.append("this is always shown to a person first")
     if facts.action in handbook.autonomy.always_ask:
         reasons.append(f"the handbook lists {facts.action} under always_ask")
     if facts.public:

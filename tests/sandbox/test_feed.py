@@ -1,12 +1,17 @@
 """The demo morning: what the employee will understand of it, and that a restart repeats nothing."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import pytest
 
+from domain.social.dialect import publication_of, violations
+from domain.social.draft import order_of
+from domain.social.post import Platform
+from domain.social.said import SocialOrder
+from domain.vault.note import Note
 from sandbox import feed
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tests.sandbox_fixture import SandboxClient
@@ -48,7 +53,17 @@ def _understood(sandbox: SandboxClient, slug: str, folder: Path) -> Understandin
 
 
 def test_every_item_of_the_morning_is_covered_here() -> None:
-    assert ITEMS.keys() == BILLS.keys() | NO_BILLS.keys()
+    assert ITEMS.keys() == BILLS.keys() | NO_BILLS.keys() | {"post"}
+
+
+def test_the_morning_s_post_is_one_that_x_takes() -> None:
+    item = ITEMS["post"]
+    assert isinstance(item, feed.Drop)
+    note = Note.parse(item.content.decode())
+    order = SocialOrder.model_validate(order_of(note.front, note.body, "UTC", []))
+    made = publication_of(order.post_on(order.platforms), Platform.X, "1", "@ours")
+    assert violations(made, datetime.now(UTC)) == []
+    assert len(made.parts) == 1
 
 
 @pytest.mark.parametrize("slug", BILLS)
