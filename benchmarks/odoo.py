@@ -132,7 +132,8 @@ async def compare_sync(here: OdooAccount, http: httpx.AsyncClient, rounds: int) 
 
 async def compare_invoices(here: OdooAccount, http: httpx.AsyncClient, number: int) -> None:
     """Invoices one by one and in one batch, and ours: looked up, created once, posted and read back."""
-    from tasks.accounting.invoices import create_invoice, invoice_inputs
+    from tasks.accounting.invoices import create_invoice
+    from tests.books_asked import invoice_inputs
 
     (partner,) = await post(
         http, "res.partner", "create", vals_list=[{"name": f"Benchmark {time.time_ns()}"}]
