@@ -90,7 +90,7 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
         RejectedError: the outside world or an earlier answer refused it.
     """
     action, step = CATALOGUE[request.step.action], request.step
-    approved = _approval(request, clock()) or _approval_with_others(request, action, clock())
+    approved = _approval(request, action, clock())
     inputs = action.inputs.model_validate(approved.inputs if approved else step.inputs)
     performer = performer_of(step.action)
     plain = inputs.model_dump(mode="json")
@@ -123,38 +123,50 @@ def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, n
         raise TooLateError(action.title, due)
 
 
-def _approval(request: Request, now: datetime) -> Approved | None:
-    """The approval that counts; a void one counts only to finish what was begun while it was good."""
-    step = request.step
+def _approval(request: Request, action: Action, now: datetime) -> Approved | None:
+    """The approval of the step itself, else of a whole that holds it; what a person edited in it is what is done."""
+    return _approval_by(request, action, request.step, now) or _approval_of_whole(request, action, now)
+
+
+def _approval_of_whole(request: Request, action: Action, now: datetime) -> Approved | None:
+    whole = CATALOGUE.get(action.approved_with or "")
+    if whole is None:
+        return None
+    for decided in ledger.effects_of(request.task_id):
+        if decided.action == whole.name and decided.state == ledger.EffectState.DONE:
+            asked = Step(id=decided.step_id, action=whole.name, inputs=decided.inputs)
+            return _approval_by(request, action, asked, now)
+    return None
+
+
+def _approval_by(request: Request, action: Action, asked: Step, now: datetime) -> Approved | None:
+    """The approval of what was asked, with the step's own inputs; a void one counts only to finish what was begun."""
     try:
-        return approval_for(request.task_id, step.id, step.action, step.inputs, now)
+        approved = approval_for(request.task_id, asked.id, asked.action, asked.inputs, now)
     except ApprovalVoidError as void:
         event = AuditEvent(
             action="approval.void", status=AuditStatus.FAILURE, resource=request.task_id, error=str(void)
         )
         audit_log().append(event, now)
-        if void.approved is None:
-            return None
-        inputs = CATALOGUE[step.action].inputs.model_validate(void.approved.inputs).model_dump(mode="json")
-        begun = ledger.find_effect(effect_key(request.task_id, step.id, step.action, inputs))
-        return void.approved if begun and begun.state != ledger.EffectState.WITHDRAWN else None
+        found = _own_part(void.approved, request, action, asked)
+        return found if found and _is_begun(request, found) else None
+    return _own_part(approved, request, action, asked)
 
 
-def _approval_with_others(request: Request, action: Action, now: datetime) -> Approved | None:
-    """The approval of a whole that holds this part; what a person edited in the whole is what is done."""
-    whole = CATALOGUE.get(action.approved_with or "")
-    if whole is None:
-        return None
+def _own_part(approved: Approved | None, request: Request, action: Action, asked: Step) -> Approved | None:
+    if approved is None or asked.action == action.name:
+        return approved
+    whole = CATALOGUE[asked.action]
     inputs = action.inputs.model_validate(request.step.inputs)
-    for decided in ledger.effects_of(request.task_id):
-        if decided.action != whole.name or decided.state != ledger.EffectState.DONE:
-            continue
-        step = Step(id=decided.step_id, action=whole.name, inputs=decided.inputs)
-        approved = _approval(replace(request, step=step), now)
-        part = approved and whole.part(whole.inputs.model_validate(approved.inputs), inputs)
-        if approved and part is not None:
-            return approved.model_copy(update={"inputs": part.model_dump(mode="json")})
-    return None
+    part = whole.part(whole.inputs.model_validate(approved.inputs), inputs)
+    return approved.model_copy(update={"inputs": part.model_dump(mode="json")}) if part else None
+
+
+def _is_begun(request: Request, approved: Approved) -> bool:
+    step = request.step
+    inputs = CATALOGUE[step.action].inputs.model_validate(approved.inputs).model_dump(mode="json")
+    begun = ledger.find_effect(effect_key(request.task_id, step.id, step.action, inputs))
+    return begun is not None and begun.state != ledger.EffectState.WITHDRAWN
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from blocks.settings import settings
 from blocks.social import credentials
 from blocks.social.credentials import XCredentials
 from domain.errors import RejectedError
-from domain.planning.order import AS_SAID, Call, Order
+from domain.planning.order import AS_SAID, Call, Order, order_plan
 from domain.planning.plan import Step
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import NotDueError
@@ -252,6 +252,46 @@ async def test_a_new_token_that_could_not_be_stored_is_not_lost(
     assert renewed.refresh_token != access.refresh_token
     assert len(sandbox.journal(path="/2/oauth2/token")) == 1
     assert list(settings().keys.glob("renewed-*")) == []
+
+
+async def whole_post(sandbox_text: str) -> tuple[dict[str, Any], Request, Request]:
+    """An order for X through the one decision for all platforms: its inputs, the deciding step and X's own."""
+    said = {"platforms": ["x"], "text": sandbox_text}
+    call = Call(source="posts", tool="publish_post", arguments=said)
+    await take_order(
+        call, Order(source="posts", action="social.publish", inputs={AS_SAID: said}), NOW, look_seconds=20
+    )
+    order = find_order(call.task_id)
+    assert order is not None
+    deciding, publishing = order_plan(TASK, order).steps
+    assert publishing.needs == [deciding.id]
+    return order.inputs, Request(TASK, deciding, doubts=[]), Request(TASK, publishing, doubts=[])
+
+
+async def test_one_decision_counts_for_each_platform_and_for_nothing_else(sandbox: SandboxClient) -> None:
+    inputs, deciding, publishing = await whole_post("For everybody.")
+    with pytest.raises(ApprovalNeededError):
+        await perform(publishing, Handbook(), lambda: NOW)
+    asked = new_request(task_id=TASK, step_id=STEP, action="social.publish", inputs=inputs)
+    record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
+    with pytest.raises(ApprovalNeededError):  # the decision is not carried out yet
+        await perform(publishing, Handbook(), lambda: NOW)
+    await perform(deciding, Handbook(), lambda: NOW)
+    other = {**publishing.step.inputs, "parts": ["Something else."]}
+    forged = Request(TASK, publishing.step.model_copy(update={"inputs": other}), doubts=[])
+    await perform(forged, Handbook(), lambda: NOW)
+    await perform(publishing, Handbook(), lambda: NOW)
+    assert public(sandbox) == ["For everybody."]
+
+
+async def test_a_decision_that_has_expired_publishes_nothing_more(sandbox: SandboxClient) -> None:
+    inputs, deciding, publishing = await whole_post("Too old by now.")
+    asked = new_request(task_id=TASK, step_id=STEP, action="social.publish", inputs=inputs)
+    record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
+    await perform(deciding, Handbook(), lambda: NOW)
+    with pytest.raises(ApprovalNeededError):
+        await perform(publishing, Handbook(), lambda: NOW + timedelta(days=30))
+    assert public(sandbox) == []
 
 
 def test_a_publication_shows_a_person_everything_that_is_bound() -> None:
