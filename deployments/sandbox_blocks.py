@@ -5,10 +5,11 @@ from pydantic import SecretStr
 from blocks.gmail.credentials import GmailCredentials
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Settings
-from blocks.social.credentials import XCredentials
+from blocks.social.credentials import LinkedInCredentials, XCredentials
 from domain.social.published import Account
 
 DEMO_X_ACCOUNT = "1700000000000000001"
+DEMO_LINKEDIN_PAGE = "urn:li:organization:1900001"
 
 
 async def save_sandbox_blocks(here: Settings) -> None:
@@ -29,6 +30,13 @@ async def save_sandbox_blocks(here: Settings) -> None:
         refresh_token="sandbox-x-refresh",
         **XCredentials.addresses_at(here.sandbox_url),
     ).speaking_as(Account(id=DEMO_X_ACCOUNT, name="@northwindlane"))
-    await x.save("x", overwrite=True)
+    linkedin = LinkedInCredentials.unconnected(
+        "sandbox-linkedin-client",
+        "sandbox-linkedin-secret",
+        refresh_token="sandbox-linkedin-refresh",
+        **LinkedInCredentials.addresses_at(here.sandbox_url),
+    ).speaking_as(Account(id=DEMO_LINKEDIN_PAGE, name="Northwind Lane Studio"))
+    for block in (x, linkedin):
+        await block.save(block.platform.value, overwrite=True)
     await odoo.save("odoo", overwrite=True)
     await gmail.save("gmail", overwrite=True)

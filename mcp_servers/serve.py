@@ -28,7 +28,11 @@ NEEDED = (
 """What is imported only where something is written, since it takes long."""
 
 
-SERVERS = {"odoo": "mcp_servers.odoo_connector", "twitter": "mcp_servers.twitter_connector"}
+SERVERS = {
+    "odoo": "mcp_servers.odoo_connector",
+    "twitter": "mcp_servers.twitter_connector",
+    "linkedin": "mcp_servers.linkedin_connector",
+}
 """Name of `fte mcp` -> the module with its tools, imported when it is served."""
 
 

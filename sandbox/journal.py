@@ -28,6 +28,10 @@ _PREFIXES = {
     "/upload/gmail": "gmail",
     "/2/": "x",
     "/i/oauth2": "x",
+    "/rest/": "linkedin",
+    "/v2/": "linkedin",
+    "/oauth/v2": "linkedin",
+    "/dms-uploads": "linkedin",
     "/token": "gmail",
     "/o/oauth2": "gmail",
 }

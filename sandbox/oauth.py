@@ -24,6 +24,8 @@ class Rules:
         scope: What the demo company agreed to.
         rotates: Whether a refresh token is good once and the answer holds the next one.
         needs_pkce: Whether a consent without a challenge is refused.
+        renewed_with: A refresh token is given only with this scope; empty: always.
+        refresh_seconds: How long a consent can be renewed; none: for good.
         standing: A refresh token that is never used up: the demo company's, whose block is made before any consent.
     """
 
@@ -34,6 +36,8 @@ class Rules:
     scope: str
     rotates: bool = True
     needs_pkce: bool = False
+    renewed_with: str = ""
+    refresh_seconds: int | None = None
     standing: str = ""
 
 
@@ -78,18 +82,23 @@ class OAuthServer:
         return _refused("unsupported_grant_type", "Value passed for the grant type was invalid.")
 
     def issue(self, scope: str) -> dict[str, Any]:
-        """A pair of tokens for these scopes."""
-        access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        """Tokens for these scopes."""
+        access = secrets.token_urlsafe(32)
         until = self._store.now() + timedelta(seconds=self._rules.access_seconds)
         self._access.put(access, {"until": until.isoformat(), "scope": scope})
-        self._refresh.put(refresh, {"scope": scope})
-        return {
+        answer: dict[str, Any] = {
             "token_type": "bearer",
             "expires_in": self._rules.access_seconds,
             "access_token": access,
-            "refresh_token": refresh,
             "scope": scope,
         }
+        if self._rules.renewed_with and self._rules.renewed_with not in scope.split():
+            return answer
+        answer["refresh_token"] = secrets.token_urlsafe(32)
+        self._refresh.put(answer["refresh_token"], {"scope": scope})
+        if self._rules.refresh_seconds:
+            answer["refresh_token_expires_in"] = self._rules.refresh_seconds
+        return answer
 
     def scopes(self, authorization: str) -> set[str] | None:
         """What the bearer may do; None for a token that is not, or no longer, good."""

@@ -52,15 +52,15 @@ class StandIn(ABC):
         return {}
 
     def admit(self, request: Request, scope: str) -> None:
-        """Refuse a caller whose token is not good for this."""
+        """Refuse a caller whose token is good for none of the scopes."""
         scopes = self.oauth.scopes(request.headers.get("authorization", ""))
         if scopes is None:
             raise self.refused_token()
-        if scope not in scopes:
+        if not scopes & set(scope.split()):
             raise self.refused_scope(scope)
 
     def call(self, path: str, method: Method, scope: str, *, verb: str = "GET") -> Route:
-        """A path of the API, whose caller needs a scope; what the method raises becomes the platform's refusal."""
+        """A path of the API, whose caller needs one of the scopes; what the method raises becomes the answer."""
 
         async def answered(request: Request) -> Response:
             try:

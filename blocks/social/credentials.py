@@ -1,6 +1,8 @@
 """The blocks that hold the access to the platforms; `fte connect` makes them, renewals write them again."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
@@ -9,9 +11,20 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
 from blocks.prefect_server import saved_document
+from blocks.social.linkedin import (
+    LINKEDIN_API_URL,
+    LINKEDIN_CONSENT_URL,
+    LINKEDIN_TOKEN_URL,
+    OLDEST_VERSION,
+    SCOPES,
+    LinkedInAccount,
+    LinkedInClient,
+    Speaker,
+)
 from blocks.social.oauth import App, Tokens
 from blocks.social.platform import Opened
-from blocks.social.x import SCOPES, X_API_URL, X_CONSENT_URL, X_TOKEN_URL, XAccount, XClient
+from blocks.social.x import SCOPES as X_SCOPES
+from blocks.social.x import X_API_URL, X_CONSENT_URL, X_TOKEN_URL, XAccount, XClient
 from domain.social.post import Platform
 from domain.social.published import Account
 
@@ -99,7 +112,7 @@ class XCredentials(PlatformCredentials):
     _block_type_slug = "x-credentials"
     _description = "OAuth 2.0 app and consent for one X account."
     platform = Platform.X
-    scopes = SCOPES
+    scopes = X_SCOPES
 
     api_url: str = Field(default=X_API_URL, description="Base address of the API.")
     token_url: str = Field(default=X_TOKEN_URL, description="Where tokens are renewed.")
@@ -112,7 +125,51 @@ class XCredentials(PlatformCredentials):
         )
 
 
-BLOCKS: dict[Platform, type[PlatformCredentials]] = {Platform.X: XCredentials}
+class LinkedInCredentials(PlatformCredentials):
+    """The business's app at LinkedIn and the consent of a person, for themselves or an organization's page."""
+
+    _block_type_name = "LinkedIn Credentials"
+    _block_type_slug = "linkedin-credentials"
+    _description = "OAuth 2.0 app and consent for one person or organization on LinkedIn."
+    platform = Platform.LINKEDIN
+    scopes = ()
+
+    speaker: Speaker = Field(default=Speaker.ORGANIZATION, description="Who speaks.")
+    api_version: str = Field(
+        default=OLDEST_VERSION,
+        description="Version of the API, year and month; LinkedIn takes each about a year.",
+    )
+    api_url: str = Field(default=LINKEDIN_API_URL, description="Base address of the API.")
+    token_url: str = Field(default=LINKEDIN_TOKEN_URL, description="Where tokens are handed out.")
+    consent_url: str = Field(default=LINKEDIN_CONSENT_URL, description="The page on which the owner agrees.")
+
+    @field_validator("api_version")
+    @classmethod
+    def _recent(cls, value: str) -> str:
+        if not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", value) or value < OLDEST_VERSION:
+            raise ValueError(
+                f"{value!r} is no version from {OLDEST_VERSION} on; write year and month, such as 202609"
+            )
+        return value
+
+    @property
+    def app(self) -> App:
+        """What a consent and a renewal need."""
+        scopes = SCOPES[self.speaker]
+        return replace(super().app, scopes=scopes, has_pkce=False, has_basic=False, host="localhost")
+
+    def client(self) -> LinkedInClient:
+        """A client to be used as an async context manager."""
+        token = self.access_token.get_secret_value()
+        return LinkedInClient(
+            LinkedInAccount(self.api_url, token, self.account_id, self.speaker, self.api_version)
+        )
+
+
+BLOCKS: dict[Platform, type[PlatformCredentials]] = {
+    Platform.X: XCredentials,
+    Platform.LINKEDIN: LinkedInCredentials,
+}
 """The block that speaks for each platform that can be connected."""
 
 

@@ -78,6 +78,30 @@ class PermissionMissingError(NotAuthorizedError):
         )
 
 
+class PostUnreadableError(PermissionMissingError):
+    """The access may publish and not read, so a post cannot be looked for or read back.
+
+    Attributes:
+        url: Where readers find the post; empty when many were asked for.
+    """
+
+    def __init__(self, platform: Platform, said: str, url: str = "") -> None:
+        self.url = url
+        RejectedError.__init__(
+            self, f"{platform.title} lets this access publish and not read its posts ({said})"
+        )
+
+
+class VersionEndedError(RejectedError):
+    """The platform has retired the version of its API that the access names."""
+
+    def __init__(self, platform: Platform, version: str, said: str) -> None:
+        super().__init__(
+            f"{platform.title} no longer takes version {version} of its API ({said}); nothing was published: update "
+            f"Digital FTE, then connect it again: {_connect(platform)}"
+        )
+
+
 class ContentRefusedError(RejectedError):
     """It understood the post and does not want it."""
 

@@ -26,13 +26,13 @@ from blocks.social.calls import (
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
-    MediaNotReadyError,
     MediaRefusedError,
     PermissionMissingError,
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
 )
+from blocks.social.preparing import Preparation, prepared
 from domain.errors import DigitalFteError
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
@@ -46,7 +46,6 @@ X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 TWEEPYS_HOST = "https://api.twitter.com"
 CHUNK_BYTES = 4_000_000
-PROCESSING_SECONDS = 120.0
 PAGE = 100
 FIELDS = ["created_at", "entities", "referenced_tweets", "attachments"]
 CREATE, UPLOAD = "POST /2/tweets", "the media upload"
@@ -190,29 +189,23 @@ class XClient:
                 files={"media": ("media", content[start : start + CHUNK_BYTES], media.kind)},
             )
         done = await self._send("POST", f"/2/media/upload/{media_id}/finalize")
-        await self._prepared(media_id, done)
+        if "processing_info" in done.get("data", {}):
+            await prepared(self.platform, partial(self._preparation, media_id))
         if media.alt_text:
             text = {"id": media_id, "metadata": {"alt_text": {"text": media.alt_text}}}
             await self._send("POST", "/2/media/metadata", json=text)
         return media_id
 
-    async def _prepared(self, media_id: str, answer: Mapping[str, Any]) -> None:
-        waited = 0.0
-        while info := answer.get("data", {}).get("processing_info"):
-            match info.get("state"):
-                case "succeeded":
-                    return
-                case "failed":
-                    raise MediaRefusedError(
-                        self.platform, _said(info.get("error")) or "it could not be prepared"
-                    )
-            if waited >= PROCESSING_SECONDS:
-                raise MediaNotReadyError(self.platform, waited)
-            pause = max(float(info.get("check_after_secs", 1)), 0.1)
-            await asyncio.sleep(pause)
-            waited += pause
-            asked = {"command": "STATUS", "media_id": media_id}
-            answer = await self._send("GET", "/2/media/upload", params=asked)
+    async def _preparation(self, media_id: str) -> Preparation:
+        asked = {"command": "STATUS", "media_id": media_id}
+        answer = await self._send("GET", "/2/media/upload", params=asked)
+        info = answer.get("data", {}).get("processing_info", {"state": "succeeded"})
+        failed = info.get("state") == "failed"
+        return Preparation(
+            is_done=info.get("state") == "succeeded",
+            problem=(_said(info.get("error")) or "it could not be prepared") if failed else "",
+            again_seconds=float(info.get("check_after_secs", 1)),
+        )
 
     async def _send(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
         """A call of the upload; repeating one publishes nothing."""

@@ -12,11 +12,13 @@ from blocks.gmail.client import GOOGLE_API_URL
 from blocks.odoo.client import OdooProtocol
 from blocks.prefect_server import PrefectNotLiveError, PrefectPasswordError
 from blocks.settings import Mode, settings
+from blocks.social.linkedin import Speaker
 from deployments.asking import PREFECT_SECONDS, answer_of, asking
 from deployments.environment import api_url, apply_environment
 from deployments.listening import Access, prefect_access
 from deployments.printing import say
 from domain.refused_values import refusals
+from domain.social.post import Platform
 from tasks.accounting.connection import Connection, check_connection
 
 if TYPE_CHECKING:
@@ -30,6 +32,17 @@ app = typer.Typer(no_args_is_help=True)
 
 LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
 CALLBACK_PORT = 8765
+
+
+ClientId = Annotated[str, typer.Option(prompt="Client ID of your app (developer portal)")]
+ClientSecret = Annotated[
+    str,
+    typer.Option(
+        prompt="Client Secret", hide_input=True, envvar="FTE_CLIENT_SECRET", help="Better not here."
+    ),
+]
+Port = Annotated[int, typer.Option(help="Of the callback address that the app names.")]
+ApiUrl = Annotated[str, typer.Option(hidden=True, help="One server with all the platform's addresses.")]
 
 
 @app.command()
@@ -99,43 +112,61 @@ async def _save_gmail(client_file: str, address: str) -> str:
 
 @app.command()
 def x(
-    *,
-    client_id: Annotated[str, typer.Option(prompt="OAuth 2.0 Client ID (developer portal: Keys and tokens)")],
-    client_secret: Annotated[
-        str,
-        typer.Option(
-            prompt="Client Secret", hide_input=True, envvar="X_CLIENT_SECRET", help="Better not here."
-        ),
-    ],
-    port: Annotated[int, typer.Option(help="Of the callback address that the app names.")] = CALLBACK_PORT,
-    api_url: Annotated[str, typer.Option(hidden=True)] = "",
-    consent_url: Annotated[str, typer.Option(hidden=True)] = "",
+    *, client_id: ClientId, client_secret: ClientSecret, port: Port = CALLBACK_PORT, api_url: ApiUrl = ""
 ) -> None:
     """Connect X: opens the browser, in which the account that shall speak agrees."""
+    _connect_platform(Platform.X, (client_id, client_secret), port, api_url)
+
+
+@app.command()
+def linkedin(
+    *,
+    client_id: ClientId,
+    client_secret: ClientSecret,
+    speaker: Annotated[
+        Speaker, typer.Option(help="organization: a page that you administer; person: yourself.")
+    ] = Speaker.ORGANIZATION,
+    port: Port = CALLBACK_PORT,
+    api_url: ApiUrl = "",
+) -> None:
+    """Connect LinkedIn: opens the browser, in which you agree for a page that you administer, or for yourself."""
+    _connect_platform(Platform.LINKEDIN, (client_id, client_secret), port, api_url, speaker=speaker)
+
+
+def _connect_platform(
+    platform: Platform, secrets: tuple[str, str], port: int, api_url: str, **fields: str
+) -> None:
+    """Have the owner agree; `api_url` is a server that has all the platform's addresses."""
     use_live_server()
-    from blocks.social.credentials import XCredentials
+    from blocks.social.credentials import BLOCKS
 
-    elsewhere = {"api_url": api_url, "token_url": f"{api_url}/2/oauth2/token"} if api_url else {}
-    elsewhere |= {"consent_url": consent_url} if consent_url else {}
-    block = XCredentials.unconnected(client_id.strip(), client_secret.strip(), **elsewhere)
-    _connected(asyncio.run(_save_platform(block, port)))
+    kind = BLOCKS[platform]
+    elsewhere = kind.addresses_at(api_url) if api_url else {}
+    client_id, client_secret = (part.strip() for part in secrets)
+    block = kind.unconnected(client_id, client_secret, **(elsewhere | fields))
+    block = asyncio.run(_save_platform(block, port))
+    _connected(f"{platform.title} as {block.account_name}; posts speak for this account")
+    if block.consent_ends_on:
+        say(f"You have to connect it again before {block.consent_ends_on}; you are told in time.")
 
 
-async def _save_platform(block: "PlatformCredentials", port: int) -> str:
-    """Have the owner agree in the browser and choose who speaks; what is then saved, in words."""
+async def _save_platform(block: "PlatformCredentials", port: int) -> "PlatformCredentials":
+    """Have the owner agree in the browser and choose who speaks; what was then saved."""
     from blocks.social.oauth import ask_consent
 
-    name = block.platform.title
     block = block.with_tokens(await ask_consent(block.app, port=port))
+    remedy = LOOK_AT.format(block.api_url)
     async with block.client() as client:
-        accounts = await answer_of(name, client.accounts(), remedy=LOOK_AT.format(block.api_url))
+        accounts = await answer_of(block.platform.title, client.accounts(), remedy=remedy)
     block = block.speaking_as(_chosen(accounts))
     await save_block(block.save(block.platform.value, overwrite=True))
-    return f"{name} as {block.account_name}; posts speak for this account"
+    return block
 
 
 def _chosen(accounts: "list[Account]") -> "Account":
     """The account that shall speak; the owner is asked where there are several."""
+    if not accounts:
+        raise typer.BadParameter("this access speaks for nobody: it administers no page; nothing was saved")
     if len(accounts) == 1:
         return accounts[0]
     for number, account in enumerate(accounts, start=1):

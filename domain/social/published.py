@@ -4,6 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.social.post import Media
+
 
 class Account(BaseModel):
     """Whom readers see speaking."""
@@ -39,7 +41,8 @@ class Piece(BaseModel):
     """One post to hand over: a part of a thread, or the whole.
 
     Attributes:
-        media_ids: What `upload` returned, in order.
+        media: Its files, in order; the first part of a thread has them.
+        media_ids: What `upload` returned for each.
         publish_at: For a platform that keeps the post until then.
     """
 
@@ -47,11 +50,12 @@ class Piece(BaseModel):
 
     text: str
     answers: str | None = None
+    media: tuple[Media, ...] = ()
     media_ids: tuple[str, ...] = ()
     link: str | None = None
     publish_at: datetime | None = None
 
-    def is_shown_by(self, post: Published, *, media_count: int) -> bool:
-        """Whether a timeline's post is this one, with so many files."""
+    def is_shown_by(self, post: Published) -> bool:
+        """Whether a timeline's post is this one."""
         same_text = " ".join(post.text.split()) == " ".join(self.text.split())
-        return same_text and post.answers == self.answers and post.media_count == media_count
+        return same_text and post.answers == self.answers and post.media_count == len(self.media)

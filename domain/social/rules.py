@@ -62,7 +62,7 @@ class PlatformRules:
     cost_link: Decimal = Decimal(0)
 
 
-PUBLISHED_ON = (Platform.X,)
+PUBLISHED_ON = (Platform.X, Platform.LINKEDIN)
 """Where posts are published; the others are described and not connected yet."""
 
 RULES = {

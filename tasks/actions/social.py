@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from blocks.social.errors import PostMissingError
+from blocks.social.errors import PostMissingError, PostUnreadableError
 from blocks.social.platform import Opened, PlatformClient
 from domain.errors import RejectedError
 from domain.planning.catalogue import ALL_PLATFORMS
@@ -34,10 +34,15 @@ class OtherAccountError(RejectedError):
 
 
 class PostFacts(BaseModel):
-    """What readers see of a publication."""
+    """What readers see of a publication.
+
+    Attributes:
+        unread: Why the platform does not let us read it back; then its answer alone names the post.
+    """
 
     posts: list[Published]
     url: str
+    unread: str = ""
 
 
 def _connected(platform: Platform) -> Callable[[], Awaitable[Opened]]:
@@ -122,10 +127,14 @@ async def _read(client: PlatformClient, receipt: Receipt, _publication: Publicat
             posts.append(await client.read(post_id))
         except PostMissingError:
             continue
+        except PostUnreadableError as error:
+            return PostFacts(posts=[], url=error.url, unread=str(error))
     return PostFacts(posts=posts, url=posts[0].url if posts else "")
 
 
 def _problems(publication: Publication, facts: PostFacts) -> list[str]:
+    if facts.unread:
+        return []  # the platform's answer named the post, and more it does not let us know
     if len(facts.posts) != len(publication.parts):
         return [f"{len(facts.posts)} of {len(publication.parts)} posts are there"]
     return [

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from blocks.social.errors import DuplicateRefusedError, PublicationUnknownError
+from blocks.social.errors import DuplicateRefusedError, PostUnreadableError, PublicationUnknownError
 from blocks.social.platform import PlatformClient
 from domain.errors import RejectedError, TransientError
 from domain.social.post import Media, Platform, Publication
@@ -71,8 +71,15 @@ async def publish(
     posts: list[str] = []
     for number, text in enumerate(publication.parts):
         answers = posts[-1] if posts else publication.reply_to
-        piece = Piece(text=text, answers=answers, link=publication.link, publish_at=publication.publish_at)
-        part = _Part(client, key, number, piece, uploads if number == 0 else [])
+        is_first = number == 0
+        piece = Piece(
+            text=text,
+            answers=answers,
+            media=publication.media if is_first else (),
+            link=publication.link,
+            publish_at=publication.publish_at,
+        )
+        part = _Part(client, key, number, piece, uploads if is_first else [])
         posts.append(await part.published(now))
     return PublishedReceipt(platform=publication.platform, account=publication.account, posts=posts)
 
@@ -135,8 +142,11 @@ class _Part:
         Raises:
             PublicationUnknownError: it cannot be told: not there yet, or there more than once.
         """
-        posts = [post async for post in self.client.recent(row.begun_at - CLOCKS_DIFFER)]
-        same = [post for post in posts if self.piece.is_shown_by(post, media_count=len(self.uploads))]
+        try:
+            posts = [post async for post in self.client.recent(row.begun_at - CLOCKS_DIFFER)]
+        except PostUnreadableError as error:
+            raise PublicationUnknownError(self.client.platform, "the post", str(error)) from error
+        same = [post for post in posts if self.piece.is_shown_by(post)]
         if len(same) > 1:
             raise PublicationUnknownError(
                 self.client.platform, "the post", f"it stands there {len(same)} times"

@@ -49,7 +49,7 @@ async def test_a_post_is_published_and_read_back_as_it_was_written(account: XAcc
     assert (read.text, read.answers, read.media_count) == (text, None, 0)
     assert read.url == f"https://x.com/northwindlane/status/{made}"
     assert recent == [answer, made]
-    assert Piece(text=text).is_shown_by(read, media_count=0)
+    assert Piece(text=text).is_shown_by(read)
 
 
 async def test_pictures_go_up_in_pieces_and_are_described(sandbox: SandboxClient, account: XAccount) -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from blocks.prefect_server import PrefectAwayError
 from blocks.settings import settings
 from blocks.social import credentials
-from blocks.social.credentials import XCredentials
+from blocks.social.credentials import PlatformCredentials
 from domain.errors import RejectedError
 from domain.planning.order import AS_SAID, Call, Order, order_plan
 from domain.planning.plan import Step
@@ -26,30 +26,25 @@ from tasks.social.access import platform_access
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import LINKEDIN, WORLDS, World
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-OWN = "1700000000000000001"
 TASK, STEP = "order-1", "order"
 
 
-@pytest.fixture(autouse=True)
-def access(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> XCredentials:
-    """X connected, without a Prefect server's block behind it."""
-    init_vault(current_vault().root)
-    tokens = sandbox.http.post("/_sandbox/x/tokens").json()
-    block = XCredentials(
-        client_id="sandbox-x-client",
-        client_secret=SecretStr("sandbox-x-secret"),
-        access_token=SecretStr(tokens["access_token"]),
-        refresh_token=SecretStr(tokens["refresh_token"]),
-        expires_at=datetime.now(UTC) + timedelta(hours=2),
-        account_id=OWN,
-        account_name="@northwindlane",
-        api_url=sandbox.url,
-        token_url=f"{sandbox.url}/2/oauth2/token",
-    )
+@pytest.fixture(params=WORLDS.values(), ids=lambda world: world.name)
+def world(request: pytest.FixtureRequest) -> World:
+    found: World = request.param
+    return found
 
-    async def saved(_platform: Platform) -> XCredentials:
+
+@pytest.fixture(autouse=True)
+def access(sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch) -> PlatformCredentials:
+    """The platform connected, without a Prefect server's block behind it."""
+    init_vault(current_vault().root)
+    block = world.access(sandbox)
+
+    async def saved(_platform: Platform) -> PlatformCredentials:
         return block
 
     monkeypatch.setattr(credentials, "saved_access", saved)
@@ -63,69 +58,73 @@ def picture(color: str = "navy", size: tuple[int, int] = (640, 480), kind: str =
     return current_vault().attach(written.getvalue(), f"shop.{kind.lower()}")
 
 
-async def ordered(**said: Any) -> dict[str, Any]:
+async def ordered(world: World, **said: Any) -> dict[str, Any]:
     """The inputs that an agent's order comes to."""
-    call = Call(source="mcp", tool="post_tweet", arguments=said)
-    order = Order(source="mcp", action="x.publish", inputs={AS_SAID: {"platform": "x", **said}})
+    call = Call(source="mcp", tool=f"post_to_{world.name}", arguments=said)
+    order = Order(source="mcp", action=world.action, inputs={AS_SAID: {"platform": world.name, **said}})
     await take_order(call, order, datetime.now(UTC), look_seconds=20)
     kept = find_order(call.task_id)
     assert kept is not None
     return kept.inputs
 
 
-async def done(inputs: dict[str, Any], now: datetime = NOW) -> Evidence:
-    request = Request(TASK, Step(id=STEP, action="x.publish", inputs=inputs), doubts=[])
+async def done(world: World, inputs: dict[str, Any], now: datetime = NOW) -> Evidence:
+    request = Request(TASK, Step(id=STEP, action=world.action, inputs=inputs), doubts=[])
     return await perform(request, Handbook(), lambda: now)
 
 
-def approved(inputs: dict[str, Any], now: datetime = NOW) -> None:
+def approved(world: World, inputs: dict[str, Any], now: datetime = NOW) -> None:
     """A person says yes to exactly this."""
-    asked = new_request(task_id=TASK, step_id=STEP, action="x.publish", inputs=inputs)
+    asked = new_request(task_id=TASK, step_id=STEP, action=world.action, inputs=inputs)
     request = open_request(asked, now, Handbook())
     record_answer(request.id, answer(), now, Handbook)
 
 
-def public(sandbox: SandboxClient) -> list[str]:
-    return [post["said"] for post in sandbox.http.get("/_sandbox/x/posts").json()["posts"]]
-
-
-async def test_a_post_waits_for_a_person_and_is_proven_by_what_readers_see(sandbox: SandboxClient) -> None:
-    inputs = await ordered(text="We moved to Pine Street.", documents=[picture()], alt_texts=["Our new door"])
+async def test_a_post_waits_for_a_person_and_is_proven_by_what_readers_see(
+    sandbox: SandboxClient, world: World
+) -> None:
+    inputs = await ordered(
+        world, text="We moved to Pine Street.", documents=[picture()], alt_texts=["Our new door"]
+    )
     assert (inputs["account_name"], inputs["cost"], inputs["media"][0]["kind"]) == (
-        "@northwindlane",
-        "0.015",
+        world.speaker.name,
+        world.cost,
         "image/png",
     )
     with pytest.raises(ApprovalNeededError, match="the public can read the result"):
-        await done(inputs)
-    assert public(sandbox) == []
-    approved(inputs)
-    evidence = await done(inputs)
-    again = await done(inputs)
-    assert public(sandbox) == ["We moved to Pine Street."]
-    assert evidence.read_back["url"].startswith("https://x.com/northwindlane/status/")
+        await done(world, inputs)
+    assert world.public(sandbox) == []
+    approved(world, inputs)
+    evidence = await done(world, inputs)
+    again = await done(world, inputs)
+    assert world.public(sandbox) == ["We moved to Pine Street."]
+    assert evidence.read_back["url"].startswith(world.link)
     assert again.receipt == evidence.receipt
 
 
-async def test_what_x_would_refuse_is_said_before_anybody_is_asked(sandbox: SandboxClient) -> None:
+async def test_what_the_platform_would_refuse_is_said_before_anybody_is_asked(
+    sandbox: SandboxClient, world: World
+) -> None:
     text_file = current_vault().attach(b"just a text", "photo.jpg")
     for said, why in [
         ({"text": ""}, "it is empty"),
         ({"text": "Look", "documents": [text_file]}, "its content is no picture"),
-        ({"text": "Look", "documents": [picture()] * 5}, "takes 4 pictures, not 5"),
-        ({"text": "x " * 5000}, "a thread of"),
+        ({"text": "Look", "documents": [picture()] * world.one_too_many}, world.too_many),
+        ({"text": "x " * 5000}, world.too_wordy),
         ({"text": "Later", "at": {"local": "2020-01-01T09:00", "zone": "Europe/Vienna"}}, "has passed"),
     ]:
         with pytest.raises(RejectedError, match=why):
-            await ordered(**said)
-    assert sandbox.journal(service="x") == []
+            await ordered(world, **said)
+    assert sandbox.journal(service=world.name) == []
 
 
-async def test_a_picture_that_is_too_large_is_made_to_fit_and_the_original_stays() -> None:
+async def test_a_picture_that_is_too_large_is_made_to_fit_and_the_original_stays(
+    world: World,
+) -> None:
     large = picture(size=(6000, 3000), kind="BMP")
-    inputs = await ordered(text="Wide", documents=[large])
+    inputs = await ordered(world, text="Wide", documents=[large])
     made = inputs["media"][0]
-    assert (made["kind"], made["width"], made["height"]) == ("image/jpeg", 4096, 2048)
+    assert (made["kind"], made["width"], made["height"]) == ("image/jpeg", *world.fitted)
     assert made["document"] != large
     assert Image.open(io.BytesIO(current_vault().document(large))).size == (6000, 3000)
 
@@ -148,115 +147,119 @@ def changed(inputs: dict[str, Any], number: int) -> dict[str, Any]:
     return {**inputs, **ways[number % len(ways)]}
 
 
-async def test_a_thousand_posts_that_nobody_approved_do_not_go_out(sandbox: SandboxClient) -> None:
-    inputs = await ordered(text="Approved words.", documents=[picture()])
-    approved(inputs)
-    for number in range(1000):
+async def test_a_thousand_posts_over_all_platforms_that_nobody_approved_do_not_go_out(
+    sandbox: SandboxClient, world: World
+) -> None:
+    inputs = await ordered(world, text="Approved words.", documents=[picture()])
+    approved(world, inputs)
+    for number in range(1000 // len(WORLDS)):
         with pytest.raises(RejectedError):
-            await done(changed(inputs, number))
-    assert sandbox.journal(service="x", effect=True) == []
-    await done(inputs)
-    assert public(sandbox) == ["Approved words."]
+            await done(world, changed(inputs, number))
+    assert sandbox.journal(service=world.name, effect=True) == []
+    await done(world, inputs)
+    assert world.public(sandbox) == ["Approved words."]
 
 
 async def test_a_picture_that_was_painted_over_after_the_approval_does_not_go_out(
     sandbox: SandboxClient,
+    world: World,
 ) -> None:
-    inputs = await ordered(text="Approved picture.", documents=[picture()])
-    approved(inputs)
+    inputs = await ordered(world, text="Approved picture.", documents=[picture()])
+    approved(world, inputs)
     (current_vault().root / inputs["media"][0]["document"]).write_bytes(b"\x89PNG something else")
     with pytest.raises(RejectedError, match="changed"):
-        await done(inputs)
-    assert public(sandbox) == []
+        await done(world, inputs)
+    assert world.public(sandbox) == []
 
 
-async def test_an_approval_is_used_once(sandbox: SandboxClient) -> None:
-    inputs = await ordered(text="Once only.")
-    approved(inputs)
-    await done(inputs)
-    other_task = Request("order-2", Step(id=STEP, action="x.publish", inputs=inputs), doubts=[])
+async def test_an_approval_is_used_once(sandbox: SandboxClient, world: World) -> None:
+    inputs = await ordered(world, text="Once only.")
+    approved(world, inputs)
+    await done(world, inputs)
+    other_task = Request("order-2", Step(id=STEP, action=world.action, inputs=inputs), doubts=[])
     with pytest.raises(ApprovalNeededError):
         await perform(other_task, Handbook(), lambda: NOW)
-    assert public(sandbox) == ["Once only."]
+    assert world.public(sandbox) == ["Once only."]
 
 
 async def test_another_account_than_the_approved_one_does_not_speak(
-    sandbox: SandboxClient, access: XCredentials
+    sandbox: SandboxClient, world: World, access: PlatformCredentials
 ) -> None:
-    inputs = await ordered(text="From us.")
-    approved(inputs)
-    access.account_id, access.account_name = "99", "@somebody"
+    inputs = await ordered(world, text="From us.")
+    approved(world, inputs)
+    access.account_id, access.account_name = "99", "Somebody"
     with pytest.raises(
-        RejectedError, match=r"was made for @northwindlane, and X is connected to @somebody now"
+        RejectedError,
+        match=f"was made for {world.speaker.name}, and {world.platform.title} is connected to Somebody now",
     ):
-        await done(inputs)
-    assert public(sandbox) == []
+        await done(world, inputs)
+    assert world.public(sandbox) == []
 
 
-async def test_a_post_goes_out_at_its_time_and_not_long_after(sandbox: SandboxClient) -> None:
+async def test_a_post_goes_out_at_its_time_and_not_long_after(sandbox: SandboxClient, world: World) -> None:
     soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
     local = soon.replace(tzinfo=None).isoformat()
-    on_time = await ordered(text="At nine.", at={"local": local, "zone": "UTC"})
-    late = await ordered(text="Too late.", at={"local": local, "zone": "UTC"})
-    approved(on_time, now=soon - timedelta(hours=2))
+    on_time = await ordered(world, text="At nine.", at={"local": local, "zone": "UTC"})
+    late = await ordered(world, text="Too late.", at={"local": local, "zone": "UTC"})
+    approved(world, on_time, now=soon - timedelta(hours=2))
     with pytest.raises(NotDueError):
-        await done(on_time, now=soon - timedelta(minutes=1))
-    await done(on_time, now=soon + timedelta(minutes=5))
-    approved(late, now=soon - timedelta(hours=2))
+        await done(world, on_time, now=soon - timedelta(minutes=1))
+    await done(world, on_time, now=soon + timedelta(minutes=5))
+    approved(world, late, now=soon - timedelta(hours=2))
     with pytest.raises(TooLateError, match="ask for it again with a new time"):
-        await done(late, now=soon + timedelta(minutes=61))
-    assert public(sandbox) == ["At nine."]
+        await done(world, late, now=soon + timedelta(minutes=61))
+    assert world.public(sandbox) == ["At nine."]
 
 
 async def test_an_access_that_ends_is_renewed_and_the_new_one_kept(
-    sandbox: SandboxClient, access: XCredentials, monkeypatch: pytest.MonkeyPatch
+    sandbox: SandboxClient, world: World, access: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = [access]
 
-    async def save(block: XCredentials, _name: str, *, overwrite: bool) -> None:
+    async def save(block: PlatformCredentials, _name: str, *, overwrite: bool) -> None:
         assert overwrite
         kept.append(block)
 
-    async def saved(_platform: Platform) -> XCredentials:
+    async def saved(_platform: Platform) -> PlatformCredentials:
         return kept[-1]
 
-    monkeypatch.setattr(XCredentials, "save", save)
+    monkeypatch.setattr(PlatformCredentials, "save", save)
     monkeypatch.setattr(credentials, "saved_access", saved)
     access.expires_at = datetime.now(UTC) + timedelta(minutes=5)
     sandbox.http.post("/_sandbox/x/expire_tokens")
-    inputs = await ordered(text="Renewed.")
-    approved(inputs)
-    await done(inputs)
-    assert public(sandbox) == ["Renewed."]
+    inputs = await ordered(world, text="Renewed.")
+    approved(world, inputs)
+    await done(world, inputs)
+    assert world.public(sandbox) == ["Renewed."]
     assert len(kept) == 2
-    assert len(sandbox.journal(path="/2/oauth2/token")) == 1
+    assert len(sandbox.journal(path=world.token_path)) == 1
 
 
 async def test_a_new_token_that_could_not_be_stored_is_not_lost(
-    sandbox: SandboxClient, access: XCredentials, monkeypatch: pytest.MonkeyPatch
+    sandbox: SandboxClient, world: World, access: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(_block: XCredentials, _name: str, *, overwrite: bool) -> None:
+    async def full(_block: PlatformCredentials, _name: str, *, overwrite: bool) -> None:
         raise RuntimeError("no server", overwrite)
 
     access.expires_at = datetime.now(UTC)
     with monkeypatch.context() as patched:
-        patched.setattr(XCredentials, "save", full)
+        patched.setattr(PlatformCredentials, "save", full)
         with pytest.raises(PrefectAwayError):
-            await platform_access(Platform.X)
+            await platform_access(world.platform)
 
-    async def save(_block: XCredentials, _name: str, *, overwrite: bool) -> None:
+    async def save(_block: PlatformCredentials, _name: str, *, overwrite: bool) -> None:
         assert overwrite
 
-    monkeypatch.setattr(XCredentials, "save", save)
-    renewed = await platform_access(Platform.X)
+    monkeypatch.setattr(PlatformCredentials, "save", save)
+    renewed = await platform_access(world.platform)
     assert renewed.refresh_token != access.refresh_token
-    assert len(sandbox.journal(path="/2/oauth2/token")) == 1
+    assert len(sandbox.journal(path=world.token_path)) == 1
     assert list(settings().keys.glob("renewed-*")) == []
 
 
-async def whole_post(sandbox_text: str) -> tuple[dict[str, Any], Request, Request]:
-    """An order for X through the one decision for all platforms: its inputs, the deciding step and X's own."""
-    said = {"platforms": ["x"], "text": sandbox_text}
+async def whole_post(world: World, text: str) -> tuple[dict[str, Any], Request, Request]:
+    """An order through the one decision for all platforms: its inputs, the deciding step and the platform's own."""
+    said = {"platforms": [world.name], "text": text}
     call = Call(source="posts", tool="publish_post", arguments=said)
     await take_order(
         call, Order(source="posts", action="social.publish", inputs={AS_SAID: said}), NOW, look_seconds=20
@@ -268,8 +271,10 @@ async def whole_post(sandbox_text: str) -> tuple[dict[str, Any], Request, Reques
     return order.inputs, Request(TASK, deciding, doubts=[]), Request(TASK, publishing, doubts=[])
 
 
-async def test_one_decision_counts_for_each_platform_and_for_nothing_else(sandbox: SandboxClient) -> None:
-    inputs, deciding, publishing = await whole_post("For everybody.")
+async def test_one_decision_counts_for_each_platform_and_for_nothing_else(
+    sandbox: SandboxClient, world: World
+) -> None:
+    inputs, deciding, publishing = await whole_post(world, "For everybody.")
     with pytest.raises(ApprovalNeededError):
         await perform(publishing, Handbook(), lambda: NOW)
     asked = new_request(task_id=TASK, step_id=STEP, action="social.publish", inputs=inputs)
@@ -281,17 +286,34 @@ async def test_one_decision_counts_for_each_platform_and_for_nothing_else(sandbo
     forged = Request(TASK, publishing.step.model_copy(update={"inputs": other}), doubts=[])
     await perform(forged, Handbook(), lambda: NOW)
     await perform(publishing, Handbook(), lambda: NOW)
-    assert public(sandbox) == ["For everybody."]
+    assert world.public(sandbox) == ["For everybody."]
 
 
-async def test_a_decision_that_has_expired_publishes_nothing_more(sandbox: SandboxClient) -> None:
-    inputs, deciding, publishing = await whole_post("Too old by now.")
+async def test_a_decision_that_has_expired_publishes_nothing_more(
+    sandbox: SandboxClient, world: World
+) -> None:
+    inputs, deciding, publishing = await whole_post(world, "Too old by now.")
     asked = new_request(task_id=TASK, step_id=STEP, action="social.publish", inputs=inputs)
     record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
     await perform(deciding, Handbook(), lambda: NOW)
     with pytest.raises(ApprovalNeededError):
         await perform(publishing, Handbook(), lambda: NOW + timedelta(days=30))
-    assert public(sandbox) == []
+    assert world.public(sandbox) == []
+
+
+@pytest.mark.parametrize("world", [LINKEDIN], ids=["linkedin"])
+async def test_a_post_that_cannot_be_read_back_is_proven_by_the_answer_and_says_so(
+    sandbox: SandboxClient, world: World, access: PlatformCredentials
+) -> None:
+    tokens = sandbox.http.post("/_sandbox/linkedin/tokens", content="openid profile w_member_social").json()
+    access.access_token = SecretStr(tokens["access_token"])
+    access.account_id = "urn:li:person:demo-1"
+    inputs = await ordered(world, text="From me.")
+    approved(world, inputs)
+    evidence = await done(world, inputs)
+    assert world.public(sandbox) == ["From me."]
+    assert evidence.read_back["url"].startswith(world.link)
+    assert "publish and not read" in evidence.read_back["unread"]
 
 
 def test_a_publication_shows_a_person_everything_that_is_bound() -> None:

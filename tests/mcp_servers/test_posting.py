@@ -1,0 +1,91 @@
+"""The platforms' tools over the wire: an agent orders, a person approves, and then it is public, once."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from mcp_servers.serve import SERVERS
+from tests.employee_fixture import Employee
+from tests.mcp_servers.agent import Agent, agent_over_stdio
+from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import LINKEDIN, World, X
+
+TEXT = "Our new door (teal!) is open. Come and see it on Pine Street."
+WORDY = "x " * 5000
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A platform's server, and its tool that posts."""
+
+    world: World
+    server: str
+    tool: str
+    hashtags: tuple[str, ...] = ()
+
+
+CONNECTORS = [
+    Connector(X, "twitter", "post_tweet"),
+    Connector(LINKEDIN, "linkedin", "post_to_linkedin", ("teal",)),
+]
+
+
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.server)
+async def test_an_agent_posts_only_through_a_person(
+    employee: Employee, tmp_path: Path, connector: Connector
+) -> None:
+    world, tool = connector.world, connector.tool
+    picture = tmp_path / "door.png"
+    Image.new("RGB", (800, 600), "teal").save(picture)
+    sandbox = SandboxClient(employee.sandbox)
+    async with agent_over_stdio(employee.environment, connector.server) as agent:
+        names = await tool_names(agent)
+        kept = await agent.call("upload_media", file_path=str(picture))
+        order = {"content": TEXT, "media_ids": [kept["media_id"]]}
+        order |= {"hashtags": list(connector.hashtags)} if connector.hashtags else {}
+        asked = await agent.call(tool, **order)
+        again = await agent.call(tool, **order)
+        assert (asked["status"], again["task_id"]) == ("waiting_for_approval", asked["task_id"])
+        assert world.public(sandbox) == []
+        request = pending(employee, world)
+        employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+        await asyncio.to_thread(employee.until, lambda: bool(world.public(sandbox)), 60)
+        done = await agent.call("get_task_status", task_id=asked["task_id"])
+        while done["status"] == "waiting_for_approval":
+            done = await agent.call("get_task_status", task_id=asked["task_id"])
+        assert done["status"] == "done", done
+        refused = await agent.refused(tool, content=WORDY)
+    assert names == sorted(tool.__name__ for tools in tools_of(connector.server) for tool in tools)
+    assert world.public(sandbox) == [TEXT + "".join(f"\n\n#{tag}" for tag in connector.hashtags)]
+    assert world.too_wordy in refused
+
+
+async def test_an_agent_reads_what_is_said(employee: Employee) -> None:
+    SandboxClient(employee.sandbox).http.post("/_sandbox/x/posts", json={"text": "A teal door"})
+    async with agent_over_stdio(employee.environment, "twitter") as agent:
+        found = await agent.call("search_mentions", query="teal door")
+    assert "A teal door" in [post["text"] for post in found["posts"]]
+
+
+async def tool_names(agent: Agent) -> list[str]:
+    return sorted(tool.name for tool in (await agent.session.list_tools()).tools)
+
+
+def tools_of(server: str) -> Sequence[Any]:
+    return tuple(import_module(SERVERS[server]).TOOLS.values())
+
+
+def pending(employee: Employee, world: World) -> dict[str, Any]:
+    """The one request that waits for a post."""
+    listed = json.loads(employee.fte("approvals", "list", "--json").stdout)
+    found = [one["id"] for one in listed if one["action"] == world.action]
+    requests = [json.loads(employee.fte("approvals", "show", one, "--json").stdout) for one in found]
+    (shown,) = [request for request in requests if "Our new door" in str(request["shown"])]
+    return dict(shown)

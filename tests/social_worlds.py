@@ -1,0 +1,115 @@
+"""The platforms as the tests meet them: who speaks there, what they take, and what their public reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from blocks.social.credentials import BLOCKS, PlatformCredentials
+from domain.social.little_text import shown_text
+from domain.social.post import Platform, Publication
+from domain.social.published import Account
+from tests.sandbox_fixture import SandboxClient
+
+
+@dataclass(frozen=True)
+class World:
+    """One platform.
+
+    Attributes:
+        path: Where a post is made, as a regular expression.
+        link: What an address of a post begins with.
+        parts: What one publication can be: a thread, where there are threads.
+        shown: A row of the stand-in as its readers see it.
+        answer_is_a_header: The answer to a new post has no body that could be cut.
+        token_path: Where tokens are renewed.
+        cost: Of a short text, in US dollars.
+        fitted: A picture of 6000 x 3000 pixels as it goes there.
+        one_too_many: Pictures.
+        too_many: What is said of them.
+        too_wordy: What is said of 10,000 characters.
+    """
+
+    platform: Platform
+    speaker: Account
+    path: str
+    link: str
+    token_path: str
+    parts: tuple[str, ...]
+    shown: Callable[[dict[str, Any]], str]
+    fitted: tuple[int, int]
+    one_too_many: int
+    too_many: str
+    too_wordy: str
+    answer_is_a_header: bool = False
+    cost: str = "0"
+    too_long: str = field(default="y" * 10_000)
+
+    @property
+    def name(self) -> str:
+        return self.platform.value
+
+    @property
+    def action(self) -> str:
+        return f"{self.name}.publish"
+
+    def access(self, sandbox: SandboxClient, scope: str = "") -> PlatformCredentials:
+        """Connected, without a Prefect server's block behind it."""
+        tokens = sandbox.http.post(f"/_sandbox/{self.name}/tokens", content=scope).json()
+        block = self.with_token(sandbox.url, tokens["access_token"])
+        refresh = SecretStr(tokens.get("refresh_token", ""))
+        ends = datetime.now(UTC) + timedelta(hours=2)
+        return block.model_copy(update={"refresh_token": refresh, "expires_at": ends})
+
+    def with_token(self, url: str, token: str) -> PlatformCredentials:
+        """The access with a token that was handed out."""
+        kind = BLOCKS[self.platform]
+        app = (f"sandbox-{self.name}-client", f"sandbox-{self.name}-secret")
+        block = kind.unconnected(*app, access_token=token, **kind.addresses_at(url))
+        return block.speaking_as(self.speaker)
+
+    def publication(self, *parts: str, **changes: Any) -> Publication:
+        facts = {"platform": self.platform, "account": self.speaker.id, "parts": parts or ("We moved.",)}
+        return Publication.model_validate(facts | changes)
+
+    def posts(self, sandbox: SandboxClient) -> list[dict[str, Any]]:
+        """What stands there, oldest first."""
+        return list(sandbox.http.get(f"/_sandbox/{self.name}/posts").json()["posts"])
+
+    def public(self, sandbox: SandboxClient) -> list[str]:
+        """What the public reads, oldest first."""
+        return [self.shown(post) for post in self.posts(sandbox)]
+
+
+X = World(
+    platform=Platform.X,
+    speaker=Account(id="1700000000000000001", name="@northwindlane"),
+    path="^/2/tweets$",
+    link="https://x.com/northwindlane/status/",
+    token_path="/2/oauth2/token",
+    parts=("One of three.", "Two of three.", "Three of three."),
+    shown=lambda row: str(row["said"]),
+    fitted=(4096, 2048),
+    one_too_many=5,
+    too_many="takes 4 pictures, not 5",
+    too_wordy="a thread of",
+    cost="0.015",
+    too_long="x" * 300,
+)
+LINKEDIN = World(
+    platform=Platform.LINKEDIN,
+    speaker=Account(id="urn:li:organization:1900001", name="Northwind Lane Studio"),
+    path="^/rest/posts$",
+    link="https://www.linkedin.com/feed/update/urn:li:share:",
+    token_path="/oauth/v2/accessToken",
+    parts=("One (of one) #opening",),
+    shown=lambda row: shown_text(str(row["commentary"])),
+    fitted=(6000, 3000),
+    one_too_many=21,
+    too_many="at most 20",
+    too_wordy="6,999 more than the 3,000 allowed",
+    answer_is_a_header=True,
+)
+WORLDS = {world.platform: world for world in (X, LINKEDIN)}
