@@ -4,68 +4,19 @@ import re
 from urllib.parse import urlsplit
 
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "ltd", "plc"})
-FREE_MAIL = frozenset(
-    {
-        "gmail.com",
-        "googlemail.com",
-        "yahoo.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "aol.com",
-        "icloud.com",
-    }
-    | {
-        "gmx.de",
-        "gmx.net",
-        "gmx.com",
-        "web.de",
-        "mail.ru",
-        "yandex.ru",
-        "yandex.com",
-        "protonmail.com",
-        "proton.me",
-    }
-    | {"mail.com", "zoho.com", "163.com", "qq.com", "orange.fr", "free.fr", "libero.it", "tutanota.com"}
-)
-BRANDS = frozenset(
-    {"paypal", "amazon", "microsoft", "apple", "google", "netflix", "docusign", "dropbox", "stripe", "intuit"}
-    | {
-        "quickbooks",
-        "facebook",
-        "instagram",
-        "linkedin",
-        "dhl",
-        "fedex",
-        "adobe",
-        "spotify",
-        "shopify",
-        "wise",
-    }
-    | {
-        "chase",
-        "wellsfargo",
-        "citibank",
-        "hsbc",
-        "barclays",
-        "santander",
-        "sparkasse",
-        "commerzbank",
-        "maybank",
-    }
-    | {
-        "zoom",
-        "slack",
-        "github",
-        "xero",
-        "revolut",
-        "klarna",
-        "ebay",
-        "americanexpress",
-        "office365",
-        "whatsapp",
-    }
-)
+_FREE_MAIL_HOSTS = """
+    gmail.com googlemail.com yahoo.com outlook.com hotmail.com live.com aol.com icloud.com gmx.de gmx.net
+    gmx.com web.de mail.ru yandex.ru yandex.com protonmail.com proton.me mail.com zoho.com 163.com qq.com
+    orange.fr free.fr libero.it tutanota.com
+"""
+FREE_MAIL = frozenset(_FREE_MAIL_HOSTS.split())
+_BRAND_NAMES = """
+    paypal amazon microsoft apple google netflix docusign dropbox stripe intuit quickbooks facebook
+    instagram linkedin dhl fedex adobe spotify shopify wise chase wellsfargo citibank hsbc barclays
+    santander sparkasse commerzbank maybank zoom slack github xero revolut klarna ebay americanexpress
+    office365 whatsapp
+"""
+BRANDS = frozenset(_BRAND_NAMES.split())
 """Names that phishing borrows most, as the label of their own domains."""
 _ALSO_OWNED = {
     "quickbooks": ("intuit",),
@@ -85,25 +36,8 @@ _BRAND_WORDS = re.compile(
     r"365|office|pay|via|gmbh|ltd|llc|update|admin|care|verification)\b|[^a-z0-9]"
 )
 _LOOKS_LIKE = str.maketrans(
-    {"0": "o", "1": "l", "3": "e", "5": "s", "8": "b", "i": "l", "|": "l", "v": "u"}
-    | {
-        "\u0430": "a",
-        "\u0435": "e",
-        "\u043e": "o",
-        "\u0440": "p",
-        "\u0441": "c",
-        "\u0443": "y",
-        "\u0456": "l",
-    }
-    | {
-        "\u0131": "l",
-        "\u00ed": "l",
-        "\u00e1": "a",
-        "\u00e9": "e",
-        "\u00f3": "o",
-        "\u00fc": "u",
-        "\u00f6": "o",
-    }
+    "01358i|v\u0430\u0435\u043e\u0440\u0441\u0443\u0456\u0131\u00ed\u00e1\u00e9\u00f3\u00fc\u00f6",
+    "olesblluaeopcylllaeouo",
 )
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _IP_HOST = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")

@@ -5,29 +5,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 MAX_HTML = 2_000_000
-_BREAKS = frozenset(
-    {
-        "p",
-        "div",
-        "br",
-        "tr",
-        "li",
-        "ul",
-        "ol",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "dl",
-        "dt",
-        "dd",
-    }
-    | {"section", "article", "header", "footer", "blockquote"}
-)
+_BREAKING_TAGS = """
+    p div br tr li ul ol table h1 h2 h3 h4 h5 h6 hr dl dt dd section article header footer blockquote
+"""
+_BREAKS = frozenset(_BREAKING_TAGS.split())
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _VOID = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"}

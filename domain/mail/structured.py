@@ -18,19 +18,11 @@ from domain.receipts.reading import Reading, Source
 _SURE = 0.97
 _MAX_AMOUNT = Decimal(10) ** 12
 _MAX_DEPTH, _MAX_NODES = 12, 2_000
-_KINDS = frozenset(
-    {
-        "Order",
-        "Invoice",
-        "LodgingReservation",
-        "FlightReservation",
-        "TrainReservation",
-        "BusReservation",
-        "RentalCarReservation",
-        "TaxiReservation",
-        "EventReservation",
-    }
-)
+_SALES = """
+    Order Invoice LodgingReservation FlightReservation TrainReservation BusReservation
+    RentalCarReservation TaxiReservation EventReservation
+"""
+_KINDS = frozenset(_SALES.split())
 
 
 def read_structured(html: str) -> Reading | None:

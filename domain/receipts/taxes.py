@@ -11,28 +11,8 @@ from domain.receipts.layout import Row
 
 _TOLERANCE = Decimal("0.06")
 """A total may be rounded to five cents after tax was added."""
-_RATES = tuple(
-    Decimal(rate) / 100
-    for rate in (
-        "5",
-        "5.5",
-        "6",
-        "7",
-        "7.7",
-        "8",
-        "8.1",
-        "8.25",
-        "9",
-        "10",
-        "13",
-        "19",
-        "20",
-        "21",
-        "22",
-        "23",
-        "25",
-    )
-)
+_PERCENT = "5 5.5 6 7 7.7 8 8.1 8.25 9 10 13 19 20 21 22 23 25"
+_RATES = tuple(Decimal(rate) / 100 for rate in _PERCENT.split())
 _MAX_TAX_SHARE = Decimal("0.3")
 
 

@@ -10,22 +10,7 @@ OCR_LIMIT = 0.9
 """A recognised picture is never surer than this: letters may be misread that look right."""
 DOUBTED = 0.5
 USABLE = 0.6
-_FIELDS = (
-    "vendor",
-    "number",
-    "issued_on",
-    "due_on",
-    "currency",
-    "net",
-    "tax",
-    "total",
-    "category",
-    "vendor_vat",
-    "vendor_email",
-    "vendor_iban",
-    "vendor_account",
-    "already_paid",
-)
+_FIELDS = tuple(name for name in Reading.model_fields if name not in {"doubts", "impossible", "source"})
 _COMPARED = ("total", "net", "vendor", "number", "issued_on", "due_on", "currency")
 _PART = {
     Source.EINVOICE: "the e-invoice's data",

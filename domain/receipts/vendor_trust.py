@@ -87,7 +87,7 @@ def _in_the_head(best: Candidate, rivals: Sequence[Candidate], rows: Sequence[Ro
         yield BELOW_ADDRESS
     if any(_names_somebody(row) and not is_same(row.text, best.name) for row in above):
         yield ANOTHER_NAME_ABOVE
-    if best.is_guess or not is_whole(best.name):
+    if best.is_guess or not is_whole(best.name) or _is_only_a_kind(best.name):
         yield A_PIECE
     if not _is_settled(best, below):
         yield GOES_ON_BELOW
@@ -104,6 +104,14 @@ def _by_words(name: str, below: Sequence[Row]) -> float:
     if TRADE_WORD.search(upper):
         return TRADE_WORD_SURE
     return WORDLESS_SURE + (SEEN_AGAIN if below and is_registration(below[0].text) else 0.0)
+
+
+def _is_only_a_kind(name: str) -> bool:
+    """`Restaurant Sdn Bhd`: the kind of business, of a name whose own words are missing."""
+    rest = name.upper()
+    for pattern in (LEGAL_FORM, TRADE_FORM, TRADE_WORD):
+        rest = pattern.sub("", rest)
+    return not re.search(r"[^\W\d_]", rest)
 
 
 def _is_address_row(row: Row) -> bool:

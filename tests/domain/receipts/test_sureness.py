@@ -163,3 +163,11 @@ def test_a_speck_over_a_letter_is_an_accent_only_where_such_are_written(
     vendor = scanned(*rows, "TOTAL 12.00").vendor
     assert vendor
     assert vendor.value == name
+
+
+@pytest.mark.parametrize("name", ["RESTAURANT SDN BHD", "TRADING", "BISTRO & CAFE"])
+def test_a_kind_of_business_without_its_own_words_is_a_piece_of_a_name(name: str) -> None:
+    paper = f"{name}\n12 Jalan Besar\nInvoice No: 55\nDate: 04/03/2018\nTotal: RM 40.00\n"
+    found = read_receipt([Line(line) for line in paper.splitlines()]).vendor
+    assert found is not None
+    assert found.confidence < 0.8
