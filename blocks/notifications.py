@@ -8,7 +8,7 @@ from prefect.blocks.core import Block
 from prefect.settings import get_current_settings
 from pydantic import Field, SecretStr
 
-from blocks.prefect_server import PrefectAwayError, prefect_asked, saved_document
+from blocks.prefect_server import PrefectAwayError, prefect_asked, saved_block
 from domain.errors import TransientError
 
 
@@ -60,7 +60,7 @@ async def saved_notifications(name: str) -> OwnerNotifications | None:
     if get_current_settings().api.url is None:  # Prefect would start a server of its own to look there
         raise PrefectAwayError("none is configured")
     with prefect_asked():
-        document = await saved_document(name, OwnerNotifications.get_block_type_slug())
+        document = await saved_block(name, OwnerNotifications.get_block_type_slug())
     block = OwnerNotifications.model_validate(document.data if document else {})
     return block if block.urls else None
 

@@ -7,7 +7,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from blocks.odoo.credentials import OdooCredentials, saved_books
+from blocks.odoo.client import OdooAccount, saved_books
 from blocks.settings import settings
 from domain.accounting.doubt import Doubt
 from domain.errors import TransientError
@@ -35,15 +35,15 @@ async def sync_odoo() -> State:
     its records break an expectation: they are left out or marked, the reports that would use them say so, and the
     owner is told once of each; `NotConnected` when there are no books.
     """
-    credentials = await saved_books(BLOCK)
-    if credentials is None:
+    account = await saved_books(BLOCK)
+    if account is None:
         return Completed(
             name="NotConnected", message="no Odoo is connected; to connect one: fte connect odoo"
         )
-    now, there, source = _now(), snapshot_status(), _source(credentials)
+    now, there, source = _now(), snapshot_status(), _source(account)
     old = there.basis(source, now)
     try:
-        books = await fetch_books(lambda: books_since(old, credentials, _now))
+        books = await fetch_books(lambda: books_since(old, account, _now))
     except TransientError as error:
         return Completed(name="Degraded", message=f"{error}; the snapshot stays: {snapshot_words(now)}")
     if there.manifest and not there.manifest.doubts and there.holds(books, source):
@@ -66,8 +66,8 @@ async def notify_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
         await notify_owner("Records in the books cannot be right", body, urgency="warning", key=body)
 
 
-def _source(credentials: OdooCredentials) -> Source:
-    return Source(mode=settings().mode.value, url=credentials.url, database=credentials.database)
+def _source(account: OdooAccount) -> Source:
+    return Source(mode=settings().mode.value, url=account.url, database=account.database)
 
 
 def _now() -> datetime:

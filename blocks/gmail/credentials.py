@@ -9,7 +9,7 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
 from blocks.gmail.client import GOOGLE_API_URL, GmailAccount, GmailClient
-from blocks.prefect_server import saved_document
+from blocks.prefect_server import saved_block
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
 
@@ -62,7 +62,7 @@ class SavedMailbox:
 
 async def saved_mailbox(name: str) -> SavedMailbox | None:
     """The saved block, or None when no mailbox is connected."""
-    document = await saved_document(name, GmailCredentials.get_block_type_slug())
+    document = await saved_block(name, GmailCredentials.get_block_type_slug())
     if (
         document is None or document.updated is None
     ):  # the client's type allows it, the server always sends it

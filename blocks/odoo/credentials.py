@@ -6,15 +6,14 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
-from blocks.odoo.client import OdooAccount, OdooClient, OdooProtocol
-from blocks.prefect_server import saved_document
+from blocks.odoo.client import BLOCK_TYPE, OdooAccount, OdooClient, OdooProtocol
 
 
 class OdooCredentials(Block):
     """Address, database and API key of one Odoo: 19 by its own protocol, 14 to 18 by JSON-RPC."""
 
     _block_type_name = "Odoo Credentials"
-    _block_type_slug = "odoo-credentials"
+    _block_type_slug = BLOCK_TYPE
 
     url: str = Field(description="Address of Odoo, such as https://books.example.com (no path).")
     database: str = Field(description="Name of the database that holds the books.")
@@ -36,24 +35,8 @@ class OdooCredentials(Block):
 
     def account(self) -> OdooAccount:
         """The same without the block: what the client needs."""
-        return OdooAccount(
-            url=self.url,
-            database=self.database,
-            api_key=self.api_key,
-            login=self.login,
-            key_expires_on=self.key_expires_on,
-        )
+        return OdooAccount.model_validate({name: getattr(self, name) for name in OdooAccount.model_fields})
 
     def client(self) -> OdooClient:
         """A client to be used as an async context manager."""
-        if self.protocol is OdooProtocol.JSON2:
-            return OdooClient(self.account())
-        from blocks.odoo.rpc import OdooRpcClient
-
-        return OdooRpcClient(self.account())
-
-
-async def saved_books(name: str) -> OdooCredentials | None:
-    """The saved block, or None when no Odoo is connected."""
-    document = await saved_document(name, OdooCredentials.get_block_type_slug())
-    return OdooCredentials.model_validate(document.data) if document else None
+        return self.account().client()

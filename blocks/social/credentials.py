@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
-from blocks.prefect_server import saved_document
+from blocks.prefect_server import saved_block
 from blocks.social.linkedin import (
     LINKEDIN_API_URL,
     LINKEDIN_CONSENT_URL,
@@ -176,5 +176,5 @@ BLOCKS: dict[Platform, type[PlatformCredentials]] = {
 async def saved_access(platform: Platform) -> PlatformCredentials | None:
     """The saved block; None when the platform is not connected."""
     kind = BLOCKS[platform]
-    document = await saved_document(platform.value, kind.get_block_type_slug())
+    document = await saved_block(platform.value, kind.get_block_type_slug())
     return kind.model_validate(document.data) if document else None

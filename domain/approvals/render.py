@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.approvals.changes import label_of
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest
-from domain.markdown import shown_inline, shown_quote, visible_sign
+from domain.markdown import shown_block, shown_inline, shown_quote, visible_sign
 from domain.planning.catalogue import CATALOGUE
 from domain.times import shown_time
 
@@ -99,7 +99,7 @@ def render_request(
     parts += _section(WHY, [reason for reason in reasons if reason not in doubts])
     filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
     parts.append("\n".join([f"#### {WHAT}", "", "| What | Value |", "| --- | --- |", *filled]))
-    parts += [f"**{_label(key)}**, in full:\n\n{shown_quote(str(value))}" for key, value in blocks]
+    parts += [f"**{_label(key)}**, in full:\n\n{_in_full(str(value))}" for key, value in blocks]
     if background.outcome:
         preview = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
         parts.append(f"#### {HOW}\n\n" + "\n".join(preview))
@@ -211,6 +211,11 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def _is_long(value: Any) -> bool:
     text = str(value)
     return len(text) > LONGEST_CELL or len(text.strip().splitlines()) > 1
+
+
+def _in_full(text: str) -> str:
+    """Prose so that it is broken where it is shown; what is set out by its blanks as it is."""
+    return shown_block(text) if any(line.startswith(" ") for line in text.splitlines()) else shown_quote(text)
 
 
 def _read_lines(rows: Sequence[tuple[str, Any]], read: Sequence[Mapping[str, str]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from blocks.odoo.credentials import OdooCredentials
+from blocks.odoo.client import OdooAccount
 from domain.accounting.copied_books import CopiedBooks
 from domain.accounting.doubt import Doubt
 from tasks.accounting.ledger import read_books
@@ -32,14 +32,14 @@ async def check_books(check: Callable[[], Checked]) -> Checked:
 
 
 async def books_since(
-    old: CopiedBooks | None, credentials: OdooCredentials, clock: Callable[[], datetime]
+    old: CopiedBooks | None, account: OdooAccount, clock: Callable[[], datetime]
 ) -> CopiedBooks:
     """The books now: what was written since the old copy, else all of them.
 
     Raises:
         TransientError: Odoo is away.
     """
-    async with guarded("odoo", clock=clock), credentials.client() as client:
+    async with guarded("odoo", clock=clock), account.client() as client:
         return await read_books(client, old)
 
 

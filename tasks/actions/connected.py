@@ -12,8 +12,7 @@ from blocks.prefect_server import PrefectSilentError, prefect_asked
 from domain.errors import TransientError
 
 if TYPE_CHECKING:
-    from blocks.odoo.client import OdooClient
-    from blocks.odoo.credentials import OdooCredentials
+    from blocks.odoo.client import OdooAccount, OdooClient
     from domain.accounting.date_range import DateRange
     from domain.accounting.report import ReportType
     from tasks.accounting.reports import Books
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 PREFECT_SECONDS = 10.0
 """What the Prefect server has not answered by then, it does not answer."""
 
-_account: ContextVar["list[OdooCredentials] | None"] = ContextVar("account", default=None)
+_account: ContextVar["list[OdooAccount] | None"] = ContextVar("account", default=None)
 
 
 class OdooNotConnectedError(TransientError):
@@ -47,7 +46,7 @@ async def check_connected() -> None:
     await connected_account()
 
 
-async def connected_account() -> "OdooCredentials":
+async def connected_account() -> "OdooAccount":
     """The saved account.
 
     Raises:
@@ -56,7 +55,7 @@ async def connected_account() -> "OdooCredentials":
         PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is none.
     """
-    from blocks.odoo.credentials import saved_books  # imports prefect
+    from blocks.odoo.client import saved_books
 
     kept = _account.get()
     if kept:

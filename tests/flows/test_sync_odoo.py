@@ -1,10 +1,14 @@
 """The hourly copy of the books: what it says of itself, and that it never takes away what there is."""
 
+import asyncio
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
 from prefect import State
+from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
@@ -114,3 +118,23 @@ def post_again(odoo: SandboxClient, bill: list[int], day: str) -> None:
     odoo.odoo("account.move", "button_draft", ids=bill)
     odoo.odoo("account.move", "write", ids=bill, vals={"date": day, "invoice_date": day})
     odoo.odoo("account.move", "action_post", ids=bill)
+
+
+ASK = """
+import asyncio, sys
+from blocks.odoo.client import saved_books
+
+account = asyncio.run(saved_books("odoo"))
+print(account.api_key.get_secret_value(), asyncio.run(saved_books("none of this name")), "prefect" in sys.modules)
+"""
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_the_account_is_read_without_importing_prefect() -> None:
+    address = str(PREFECT_API_URL.value())
+    environment = {**os.environ, "PREFECT_API_URL": address}
+    asked = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ASK, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await asked.communicate()
+    assert told.decode().split() == ["sandbox-odoo-key", "None", "False"]

@@ -36,7 +36,7 @@ async def test_a_turn_beyond_the_patience_is_refused_and_costs_nothing(now: date
     clock = Clock(now)
     await wait_turn("x", 25, clock=clock)
     for _ in range(2):
-        with pytest.raises(RateLimitedError, match="x-tweets is rate limited until") as refused:
+        with pytest.raises(RateLimitedError, match="x is rate limited until") as refused:
             await wait_turn("x", 10, clock=clock)
         assert refused.value.retry_after == pytest.approx(120)
     clock.now += timedelta(seconds=120)
