@@ -82,7 +82,7 @@ class Calls:
         self, method: str, path: str, sent: dict[str, Any], lost: Callable[[str], DigitalFteError]
     ) -> Answer:
         try:
-            answer = await self._http.request(method, path, **sent)
+            answer = await self._answered(method, path, sent)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise self._away("no connection") from error
         except httpx.HTTPError as error:
@@ -94,6 +94,15 @@ class Calls:
             return Answer(answer.headers, dict(answer.json()) if answer.content else {})
         except (ValueError, TypeError) as error:
             raise lost("the answer is not whole") from error
+
+    async def _answered(self, method: str, path: str, sent: dict[str, Any]) -> httpx.Response:
+        """A read whose kept connection was closed meanwhile is sent once more."""
+        try:
+            return await self._http.request(method, path, **sent)
+        except httpx.RemoteProtocolError:
+            if method != "GET":
+                raise
+        return await self._http.request(method, path, **sent)
 
     def _away(self, problem: str) -> PlatformUnavailableError:
         return PlatformUnavailableError(self._platform, problem)

@@ -12,9 +12,9 @@ from domain.vault.note import Note
 from tests.employee_fixture import Employee
 
 
-def public(employee: Employee) -> list[str]:
-    answer = httpx.get(f"{employee.sandbox}/_sandbox/x/posts", trust_env=False)
-    return [post["said"] for post in answer.json()["posts"]]
+def public(employee: Employee, platform: str = "x") -> list[str]:
+    answer = httpx.get(f"{employee.sandbox}/_sandbox/{platform}/posts", trust_env=False)
+    return [str(post.get("said") or post.get("commentary")) for post in answer.json()["posts"]]
 
 
 def front(employee: Employee, name: str) -> dict[str, Any]:
@@ -53,6 +53,21 @@ def test_a_note_becomes_a_post_once_a_person_has_seen_it(employee: Employee, tmp
     employee.until(lambda: front(employee, "garden")["status"] == "published", 60)
     assert public(employee).count(text) == 1
     assert front(employee, "garden")["published"][0].startswith("https://x.com/")
+
+
+def test_a_platform_that_refuses_leaves_the_others_as_they_are(employee: Employee) -> None:
+    text = "We print on Fridays now, too."
+    httpx.post(
+        f"{employee.sandbox}/_sandbox/x/posts", json={"text": text}, trust_env=False
+    )  # X refuses it twice
+    employee.fte("posts", "draft", "fridays", "--on", "x", "--on", "linkedin", "--text", text, "--ready")
+    request = asked(employee, text)
+    assert "LinkedIn text" in request["shown"]
+    employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+    employee.until(lambda: front(employee, "fridays")["status"] == "refused", 60)
+    assert "published the same text before" in front(employee, "fridays")["problem"]
+    assert [text in post for post in public(employee, "linkedin")].count(True) == 1
+    assert public(employee).count(text) == 1
 
 
 def test_a_post_that_a_person_refuses_stays_unsaid(employee: Employee) -> None:
