@@ -26,6 +26,7 @@ from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
+from tasks.social.endings import look_for_endings
 
 LONGEST_LOOK_SECONDS = 60.0
 """A look that takes longer is given up and counts as a problem."""
@@ -77,6 +78,7 @@ LOOKERS = (
     Looker("Approved and Rejected", 5, lambda _now: look_for_moved_notes(), "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),
     Looker("Posts", 5, look_for_posts, "publish_post", rest_seconds=5),
+    Looker("consents of the platforms", 3600, look_for_endings),
     Looker("dashboard", 5, keep_vault_notes),
     Looker("scheduled runs", 60, _scheduled),
 )

@@ -59,6 +59,16 @@ class PublicationUnknownError(UnknownOutcomeError):
         )
 
 
+class PublicationUnseenError(UnknownOutcomeError):
+    """It was handed over, the answer is missing, and the access may not look for it."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        super().__init__(
+            f"{platform.title} may or may not have published the post, and lets this access publish and not read "
+            f"({said}); nothing is repeated: look at the account's own page"
+        )
+
+
 class NotAuthorizedError(RejectedError):
     """The account is closed to us until its owner connects it again."""
 
@@ -69,9 +79,14 @@ class NotAuthorizedError(RejectedError):
 
 
 class PermissionMissingError(NotAuthorizedError):
-    """The access is good and does not cover this."""
+    """The access is good and does not cover this.
+
+    Attributes:
+        said: The platform's own words.
+    """
 
     def __init__(self, platform: Platform, said: str) -> None:
+        self.said = said
         RejectedError.__init__(
             self,
             f"{platform.title} misses a permission ({said}); connect it again and tick every box: {_connect(platform)}",
@@ -86,7 +101,7 @@ class PostUnreadableError(PermissionMissingError):
     """
 
     def __init__(self, platform: Platform, said: str, url: str = "") -> None:
-        self.url = url
+        self.said, self.url = said, url
         RejectedError.__init__(
             self, f"{platform.title} lets this access publish and not read its posts ({said})"
         )

@@ -166,7 +166,7 @@ class LinkedInClient:
         try:
             return await self._calls.ask("GET", path, **sent)
         except PermissionMissingError as error:
-            raise PostUnreadableError(self.platform, str(error), url) from error
+            raise PostUnreadableError(self.platform, error.said, url) from error
 
     async def delete(self, post_id: str) -> None:
         """Delete a post; one that is gone stays gone."""

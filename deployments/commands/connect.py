@@ -158,12 +158,12 @@ async def _save_platform(block: "PlatformCredentials", port: int) -> "PlatformCr
     remedy = LOOK_AT.format(block.api_url)
     async with block.client() as client:
         accounts = await answer_of(block.platform.title, client.accounts(), remedy=remedy)
-    block = block.speaking_as(_chosen(accounts))
+    block = block.speaking_as(chosen(accounts))
     await save_block(block.save(block.platform.value, overwrite=True))
     return block
 
 
-def _chosen(accounts: "list[Account]") -> "Account":
+def chosen(accounts: "list[Account]") -> "Account":
     """The account that shall speak; the owner is asked where there are several."""
     if not accounts:
         raise typer.BadParameter("this access speaks for nobody: it administers no page; nothing was saved")

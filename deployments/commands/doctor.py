@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +25,10 @@ from deployments.listening import PATIENT_SECONDS, Access, Answer, asked, is_hea
 from deployments.prefect_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
-from domain.accounting.setup import RENEW_DAYS
 from domain.errors import DigitalFteError, RejectedError
+from domain.reliability.ending import Ending
+from domain.social.post import Platform
+from domain.social.rules import PUBLISHED_ON, RULES
 from tasks.accounting.connection import check_connection
 from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
 from tasks.audit.verify import SOUND, verify_audit_log
@@ -40,10 +43,20 @@ if TYPE_CHECKING:
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
-ACCOUNTS = ("odoo", "gmail")
+ACCOUNTS = ("odoo", "gmail", *(platform.value for platform in PUBLISHED_ON))
 FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
-RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key", "gmail": "fte connect gmail"}
-AWAY = {"odoo": "start Odoo, then fte doctor", "gmail": "look at the network, then fte doctor"}
+RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key"}
+AWAY = {"odoo": "start Odoo, then fte doctor"}
+ENDINGS = {"key_expires_on": "the API key", "consent_ends_on": "the consent"}
+"""Fields of the accounts' blocks that name a last day."""
+
+
+def _renewal(account: str) -> str:
+    return RENEWAL.get(account, f"fte connect {account}")
+
+
+def _away(account: str) -> str:
+    return AWAY.get(account, "look at the network, then fte doctor")
 
 
 class Health(StrEnum):
@@ -87,7 +100,7 @@ def doctor(*, as_json: AsJson = False) -> None:
     """Look at everything the employee needs; exit status 1 when something must be mended."""
     here = settings()
     apply_environment(here)
-    with asking("the Prefect server, Odoo and Gmail"):
+    with asking("the Prefect server and the accounts"):
         findings = list(examine(here))
     if as_json:
         print_json([asdict(finding) for finding in findings])
@@ -255,17 +268,17 @@ def _account(here: Settings, account: str) -> Finding:
 def _saved(here: Settings, account: str, answer: Answer) -> Finding:
     """A saved account, unless its consent was refused since it was saved."""
     if not answer.is_success:
-        return _missing(account, "not connected", FIRST_STEP.get(account, f"fte connect {account}"))
+        return _missing(account, "not connected", FIRST_STEP.get(account, _renewal(account)))
     saved = json.loads(answer.body)
     try:
         refused = refused_consent(account, datetime.fromisoformat(saved["updated"]))
     except DigitalFteError as error:
         return _broken(account, str(error), f"check {here.state}")
     if refused is not None:
-        return _broken(account, refused.said, f"fte connect {account}")
+        return _broken(account, refused.said, _renewal(account))
     ending = ending_key(saved.get("data", {}), datetime.now(UTC).date())
     if ending:
-        return _broken(account, ending, RENEWAL["odoo"])
+        return _broken(account, ending, _renewal(account))
     return _good(account, "saved")
 
 
@@ -286,6 +299,7 @@ def _saved_at(here: Settings, block_type: str, name: str) -> str:
 async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:
     """Each saved account, asked side by side."""
     probes = {"odoo": _ask_odoo, "gmail": _ask_gmail}
+    probes |= {platform.value: partial(_ask_platform, platform) for platform in PUBLISHED_ON}
     answers = await asyncio.gather(*(ask(account, probes[account](), here.mode) for account in saved))
     return {finding.what: finding for finding in answers}
 
@@ -297,11 +311,11 @@ async def ask(account: str, probe: Awaitable[str], mode: Mode, seconds: float = 
         async with asyncio.timeout(seconds):
             found = await probe
     except TimeoutError:
-        return _broken(account, f"no answer within {seconds:g} s", again or AWAY[account])
+        return _broken(account, f"no answer within {seconds:g} s", again or _away(account))
     except RejectedError as error:
-        return _broken(account, str(error), again or RENEWAL[account])
+        return _broken(account, str(error), again or _renewal(account))
     except (DigitalFteError, OSError) as error:
-        return _broken(account, str(error), again or AWAY[account])
+        return _broken(account, str(error), again or _away(account))
     return _good(account, f"demo account, {found}" if mode is Mode.SANDBOX else f"connected, {found}")
 
 
@@ -330,15 +344,22 @@ async def _ask_gmail() -> str:
     return f"mailbox {profile.address}"
 
 
+async def _ask_platform(platform: Platform) -> str:
+    from tasks.social.access import platform_access
+
+    access = await platform_access(platform)
+    if not RULES[platform].cost_text:  # where each call costs money, a renewal has to do
+        async with access.client() as client:
+            await client.accounts()
+    return f"posts speak for {access.account_name}"
+
+
 def ending_key(block: dict[str, Any], today: date) -> str:
-    """What to say of a key that has ended or ends soon; nothing for any other."""
-    ends = block.get("key_expires_on")
-    if not ends:
-        return ""
-    days = (date.fromisoformat(ends) - today).days
-    if days <= 0:
-        return f"the API key expired on {ends}"
-    return f"the API key ends on {ends}, in {days} days" if days <= RENEW_DAYS else ""
+    """What to say of a key or consent that has ended or ends soon; nothing for any other."""
+    named = [
+        Ending(what, date.fromisoformat(block[name])) for name, what in ENDINGS.items() if block.get(name)
+    ]
+    return "; ".join(filter(None, (ending.words(today) for ending in named)))
 
 
 def kept_books(now: datetime) -> Finding:

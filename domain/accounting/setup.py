@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.errors import RejectedError
+from domain.reliability.ending import RENEW_DAYS
 
 OLDEST_MAJOR = 19
 MODULES = ("account", "product")
@@ -19,7 +20,6 @@ BOT_GROUPS = (
 BOT_NAME = "Digital FTE"
 KEY_DAYS = 90
 """The longest that Odoo gives a key of a user who is no administrator."""
-RENEW_DAYS = 14
 
 
 class Task(StrEnum):

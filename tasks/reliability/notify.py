@@ -60,12 +60,17 @@ class Notice(Base):
 
 @dataclass(frozen=True)
 class NewNotice:
-    """What the owner is to be told. Notices with one `key` (the title when empty) are the same notice."""
+    """What the owner is to be told. Notices with one `key` (the title when empty) are the same notice.
+
+    Attributes:
+        window: The same notice is told once in this time.
+    """
 
     title: str
     body: str
     urgency: Urgency = "info"
     key: str = ""
+    window: timedelta = WINDOW
 
     @property
     def identity(self) -> str:
@@ -88,13 +93,13 @@ async def notify_owner(title: str, body: str, *, urgency: Urgency = "info", key:
 async def deliver(notice: NewNotice, *, now: datetime, messenger: Messenger | None = None) -> NotifyOutcome:
     """`notify_owner` with a clock and, in place of the saved block, a messenger."""
     try:
-        held_back = _take_word(notice.identity, now)
+        held_back = _take_word(notice, now)
         if held_back is None:
             return NotifyOutcome(NotifyStatus.HELD_BACK, "the same notice was told a short while ago")
         outcome = await _send(notice, held_back, now, messenger)
         if outcome.status is not NotifyStatus.SENT:
             held = held_back + (outcome.status is NotifyStatus.HELD_BACK)
-            _give_word_back(notice.identity, held, now)
+            _give_word_back(notice, held, now)
     except DigitalFteError as error:
         return NotifyOutcome(NotifyStatus.FAILED, str(error))
     return outcome
@@ -132,15 +137,15 @@ async def _saved_messenger() -> Messenger | None:
     return await saved_notifications(BLOCK)
 
 
-def _take_word(key: str, now: datetime) -> int | None:
+def _take_word(notice: NewNotice, now: datetime) -> int | None:
     """Claim the telling of this notice: how many were held back since the last, None when it is too soon."""
 
     def take(session: Session) -> int | None:
-        row = session.get(Notice, key)
+        row = session.get(Notice, notice.identity)
         if row is None:
-            session.add(Notice(key=key, told_at=now, held_back=0))
+            session.add(Notice(key=notice.identity, told_at=now, held_back=0))
             return 0
-        if row.told_at + WINDOW > now:
+        if row.told_at + notice.window > now:
             row.held_back += 1
             return None
         held_back, row.held_back, row.told_at = row.held_back, 0, now
@@ -149,12 +154,12 @@ def _take_word(key: str, now: datetime) -> int | None:
     return serialised(take)
 
 
-def _give_word_back(key: str, held_back: int, now: datetime) -> None:
+def _give_word_back(notice: NewNotice, held_back: int, now: datetime) -> None:
     """It was not told after all: the next one may be."""
 
     def give(session: Session) -> None:
-        row = session.get(Notice, key)
+        row = session.get(Notice, notice.identity)
         if row is not None:
-            row.told_at, row.held_back = now - WINDOW, row.held_back + held_back
+            row.told_at, row.held_back = now - notice.window, row.held_back + held_back
 
     serialised(give)

@@ -11,7 +11,12 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from blocks.social.errors import DuplicateRefusedError, PostUnreadableError, PublicationUnknownError
+from blocks.social.errors import (
+    DuplicateRefusedError,
+    PostUnreadableError,
+    PublicationUnknownError,
+    PublicationUnseenError,
+)
 from blocks.social.platform import PlatformClient
 from domain.errors import RejectedError, TransientError
 from domain.social.post import Media, Platform, Publication
@@ -145,7 +150,7 @@ class _Part:
         try:
             posts = [post async for post in self.client.recent(row.begun_at - CLOCKS_DIFFER)]
         except PostUnreadableError as error:
-            raise PublicationUnknownError(self.client.platform, "the post", str(error)) from error
+            raise PublicationUnseenError(self.client.platform, error.said) from error
         same = [post for post in posts if self.piece.is_shown_by(post)]
         if len(same) > 1:
             raise PublicationUnknownError(

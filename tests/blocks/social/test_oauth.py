@@ -1,15 +1,16 @@
 """The consent and the renewal, against a server that asks for PKCE and takes a refresh token once."""
 
-import threading
-from urllib.parse import parse_qs, urlsplit
+from datetime import UTC, datetime
 
-import httpx
 import pytest
 
 from blocks.social import oauth
+from blocks.social.credentials import LinkedInCredentials
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError
+from blocks.social.linkedin import Speaker
 from blocks.social.oauth import App, ConsentMissingError, ask_consent, renewed
 from domain.social.post import Platform
+from tests.consent_browser import browse
 from tests.sandbox_fixture import SandboxClient
 
 
@@ -19,23 +20,6 @@ def app(url: str, *, knows_secret: bool = True) -> App:
     return App(
         Platform.X, f"{url}/i/oauth2/authorize", f"{url}/2/oauth2/token", "sandbox-x-client", secret, scopes
     )
-
-
-def browse(monkeypatch: pytest.MonkeyPatch, **changed: str) -> None:
-    """A browser whose owner agrees; `changed` is what comes back otherwise than it was sent."""
-
-    def follow(address: str) -> None:
-        answer = httpx.get(address, follow_redirects=False, trust_env=False)
-        back = httpx.URL(answer.headers["location"]).copy_merge_params(changed)
-        httpx.get(str(back.copy_with(path="/favicon.ico", query=None)), trust_env=False)  # as browsers do
-        httpx.get(back, trust_env=False)
-
-    def opened(address: str) -> bool:
-        assert parse_qs(urlsplit(address).query)["code_challenge_method"] == ["S256"]
-        threading.Thread(target=follow, args=(address,), daemon=True).start()
-        return True
-
-    monkeypatch.setattr(oauth.webbrowser, "open", opened)
 
 
 async def test_a_consent_gives_tokens_that_work_and_are_renewed_once(
@@ -50,6 +34,25 @@ async def test_a_consent_gives_tokens_that_work_and_are_renewed_once(
     with pytest.raises(NotAuthorizedError, match="connect it again: fte connect x"):
         await renewed(app(sandbox.url), first.refresh)
     assert (await renewed(app(sandbox.url), second.refresh)).access
+
+
+@pytest.mark.parametrize(("speaker", "days"), [(Speaker.PERSON, 60), (Speaker.ORGANIZATION, 365)])
+async def test_it_is_known_when_a_person_has_to_agree_again(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, speaker: Speaker, days: int
+) -> None:
+    browse(monkeypatch, pkce=False)
+    there = LinkedInCredentials.addresses_at(sandbox.url)
+    app = ("sandbox-linkedin-client", "sandbox-linkedin-secret")
+    block = LinkedInCredentials.unconnected(*app, speaker=speaker, **there)
+    block = block.with_tokens(await ask_consent(block.app))
+    assert block.consent_ends_on is not None
+    assert days - 1 <= (block.consent_ends_on - datetime.now(UTC).date()).days <= days
+    assert block.is_renewable is (speaker is Speaker.ORGANIZATION)
+    if block.is_renewable:
+        again = await renewed(block.app, block.refresh_token.get_secret_value())
+        block = block.with_tokens(again)
+    async with block.client() as client:
+        assert len(await client.accounts()) == 1
 
 
 async def test_an_answer_that_is_not_ours_is_no_consent(

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
-from deployments.commands.connect import app
+from blocks.social.credentials import PlatformCredentials
+from deployments.commands.connect import app, chosen
+from domain.social.published import Account
+from tests.consent_browser import browse
 from tests.employee_fixture import free_port
 from tests.sandbox_fixture import SandboxClient
 
@@ -106,3 +110,51 @@ def test_a_file_that_is_no_desktop_client_is_said(tmp_path: Path, content: str) 
     file = tmp_path / "client.json"
     file.write_text(content)
     assert "type Desktop app" in refused(connect("gmail", "--client-secrets", str(file)))
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    ("words", "speaks", "until"),
+    [
+        (["linkedin"], "LinkedIn as Northwind Lane Studio", "connect it again before"),
+        (["linkedin", "--speaker", "person"], "LinkedIn as Robin Lane", "connect it again before"),
+        (["x"], "X as @northwindlane", ""),
+    ],
+    ids=["page", "person", "x"],
+)
+def test_a_platform_is_connected_in_the_browser_and_says_who_speaks(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, words: list[str], speaks: str, until: str
+) -> None:
+    kept: list[PlatformCredentials] = []
+
+    async def save(block: PlatformCredentials, name: str, *, overwrite: bool) -> None:
+        assert (name, overwrite) == (block.platform.value, True)
+        kept.append(block)
+
+    monkeypatch.setattr(PlatformCredentials, "save", save)
+    browse(monkeypatch, pkce=words == ["x"])
+    app = f"sandbox-{words[0]}"
+    secrets = ["--client-id", f"{app}-client", "--client-secret", f"{app}-secret"]
+    result = connect(*words, *secrets, "--port", "0", "--api-url", sandbox.url)
+    assert result.exit_code == 0, result.output
+    assert f"Connected to {speaks}; posts speak for this account" in result.output
+    assert until in result.output
+    assert f"sandbox-{words[0]}-secret" not in result.output
+    (block,) = kept
+    assert block.account_name in speaks
+
+
+def test_of_several_pages_the_owner_chooses_one() -> None:
+    pages = [
+        Account(id="urn:li:organization:1", name="Shop"),
+        Account(id="urn:li:organization:2", name="Bar"),
+    ]
+
+    def answered(typed: str, accounts: list[Account]) -> Result:
+        asking = typer.Typer()
+        asking.command()(lambda: typer.echo(f"speaks: {chosen(accounts).name}"))
+        return CliRunner().invoke(asking, [], input=f"{typed}\n")
+
+    assert "speaks: Bar" in answered("2", pages).output
+    assert "there is no 3; nothing was saved" in answered("3", pages).output
+    assert "administers no page" in answered("", []).output

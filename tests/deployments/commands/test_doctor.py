@@ -41,6 +41,7 @@ TODAY = date(2026, 11, 23)
 )
 def test_a_key_that_ends_is_said_in_time(ends: str | None, said: str) -> None:
     assert ending_key({"key_expires_on": ends}, TODAY) == said
+    assert ending_key({"consent_ends_on": ends}, TODAY) == said.replace("API key", "consent")
 
 
 async def test_the_copy_of_the_books_is_missing_good_or_broken(sandbox: SandboxClient) -> None:

@@ -15,6 +15,7 @@ from blocks.social.errors import (
     PlatformBusyError,
     PlatformUnavailableError,
     PublicationUnknownError,
+    PublicationUnseenError,
 )
 from blocks.social.linkedin import Speaker
 from domain.errors import DigitalFteError
@@ -153,10 +154,12 @@ async def test_an_access_that_may_not_read_leaves_the_doubt_to_a_person(sandbox:
     access = LINKEDIN.access(sandbox, "openid profile w_member_social")
     access = access.model_copy(update={"account_id": "urn:li:person:demo-1", "speaker": Speaker.PERSON})
     sandbox.fault("drop_after_effect", method="POST", path=LINKEDIN.path, times=1)
+    found = await tried(access, LINKEDIN.publication())
+    assert isinstance(found, PublicationUnknownError)
     for minutes in (0, 2, 600):
         found = await tried(access, LINKEDIN.publication(), minutes=minutes)
-        assert isinstance(found, PublicationUnknownError)
-    assert "lets this access publish and not read" in str(found)
+        assert isinstance(found, PublicationUnseenError)
+    assert "nothing is repeated: look at the account's own page" in str(found)
     assert LINKEDIN.public(sandbox) == ["We moved."]
 
 

@@ -1,0 +1,57 @@
+"""A consent that only its owner can renew is told in time, once at each stage, over restarts and missed days."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from blocks.social import credentials
+from blocks.social.credentials import PlatformCredentials
+from domain.social.post import Platform
+from tasks.social.endings import look_for_endings
+from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import LINKEDIN
+
+ENDS = date(2026, 12, 24)
+
+
+class Owner:
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def send(self, _title: str, body: str, _kind: str) -> None:
+        self.told.append(body.partition("\n")[0])
+
+
+@pytest.fixture
+def owner(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Owner:
+    linkedin = LINKEDIN.access(sandbox).model_copy(update={"consent_ends_on": ENDS})
+
+    async def saved(platform: Platform) -> PlatformCredentials | None:
+        return linkedin if platform is Platform.LINKEDIN else None
+
+    monkeypatch.setattr(credentials, "saved_access", saved)
+    return Owner()
+
+
+async def looked(owner: Owner, days_before: int, times: int = 1) -> list[str]:
+    """What is told by these looks."""
+    before = len(owner.told)
+    at = datetime(ENDS.year, ENDS.month, ENDS.day, 9, tzinfo=UTC) - timedelta(days=days_before)
+    for hour in range(times):
+        await look_for_endings(at + timedelta(hours=hour), owner)
+    return owner.told[before:]
+
+
+async def test_each_stage_is_told_once(owner: Owner) -> None:
+    assert await looked(owner, 15) == []
+    (said,) = await looked(owner, 14, times=3)
+    assert said == (
+        "the consent for LinkedIn ends on 2026-12-24, in 14 days; then nothing is published there. "
+        "Connect it again: fte connect linkedin"
+    )
+    assert await looked(owner, 8) == []
+    assert len(await looked(owner, 6)) == 1  # nobody was at work on the seventh day before
+    assert len(await looked(owner, 1, times=2)) == 1
+    (said,) = await looked(owner, -3, times=2)
+    assert said.startswith("the consent for LinkedIn expired on 2026-12-24")
+    assert await looked(owner, -30) == []
