@@ -25,6 +25,7 @@ from blocks.social.oauth import App, Tokens
 from blocks.social.platform import Opened
 from blocks.social.x import SCOPES as X_SCOPES
 from blocks.social.x import X_API_URL, X_CONSENT_URL, X_TOKEN_URL, XAccount, XClient
+from domain.reliability.ending import Ending
 from domain.social.post import Platform
 from domain.social.published import Account
 
@@ -85,6 +86,12 @@ class PlatformCredentials(Block):
     def is_renewable(self) -> bool:
         """Whether a renewal is possible without the owner."""
         return bool(self.refresh_token.get_secret_value())
+
+    @property
+    def endings(self) -> list[Ending]:
+        """What of the access ends on a known day, and only a person can renew."""
+        ends = self.consent_ends_on
+        return [Ending(f"the consent for {self.platform.title}", ends)] if ends else []
 
     def with_tokens(self, tokens: Tokens) -> Self:
         """The same access with newer tokens."""
@@ -157,6 +164,13 @@ class LinkedInCredentials(PlatformCredentials):
         """What a consent and a renewal need."""
         scopes = SCOPES[self.speaker]
         return replace(super().app, scopes=scopes, has_pkce=False, has_basic=False, host="localhost")
+
+    @property
+    def endings(self) -> list[Ending]:
+        """The consent, and the version of the API, which LinkedIn takes for twelve months."""
+        year, month = int(self.api_version[:4]), int(self.api_version[4:])
+        version = Ending(f"version {self.api_version} of LinkedIn's API", date(year + 1, month, 1))
+        return [*super().endings, version]
 
     def client(self) -> LinkedInClient:
         """A client to be used as an async context manager."""

@@ -351,7 +351,9 @@ async def _ask_platform(platform: Platform) -> str:
     if not RULES[platform].cost_text:  # where each call costs money, a renewal has to do
         async with access.client() as client:
             await client.accounts()
-    return f"posts speak for {access.account_name}"
+    today = datetime.now(UTC).date()
+    soon = filter(None, (ending.words(today) for ending in access.endings))
+    return "; ".join([f"posts speak for {access.account_name}", *soon])
 
 
 def ending_key(block: dict[str, Any], today: date) -> str:

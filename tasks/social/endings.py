@@ -1,4 +1,4 @@
-"""Telling the owner, in time, of a consent that only they can renew."""
+"""Telling the owner, in time, of what only they can renew: a consent, or a version of an API that ends."""
 
 from datetime import datetime, timedelta
 
@@ -12,32 +12,31 @@ FOR_GOOD = timedelta(days=365)
 
 
 async def look_for_endings(now: datetime, messenger: Messenger | None = None) -> Found:
-    """Look at the consents of the connected platforms; each that ends soon is told once at each stage.
+    """Look at the connected platforms' consents and versions; each that ends soon is told once at each stage.
 
     Raises:
         PrefectAwayError, PrefectPasswordError: the Prefect server does not hand them out.
     """
     for platform in PUBLISHED_ON:
-        ending = await _ending(platform)
-        stage = ending.stage(now.date()) if ending else None
-        if ending is None or stage is None:
-            continue
-        body = (
-            f"{ending.words(now.date())}; then nothing is published there. Connect it again: "
-            f"fte connect {platform.value}"
-        )
-        key = f"{ending.what} until {ending.ends}, {stage} days"
-        notice = NewNotice(f"{platform.title} has to be connected again", body, "warning", key, FOR_GOOD)
-        await deliver(notice, now=now, messenger=messenger)
+        for ending in await _endings(platform):
+            if (stage := ending.stage(now.date())) is not None:
+                await deliver(_notice(platform, ending, stage, now), now=now, messenger=messenger)
     return Found.NOTHING
 
 
-async def _ending(platform: Platform) -> Ending | None:
+def _notice(platform: Platform, ending: Ending, stage: int, now: datetime) -> NewNotice:
+    body = (
+        f"{ending.words(now.date())}; then nothing is published there. Connect it again, with the newest Digital FTE: "
+        f"fte connect {platform.value}"
+    )
+    key = f"{ending.what} until {ending.ends}, {stage} days"
+    return NewNotice(f"{platform.title} has to be connected again", body, "warning", key, FOR_GOOD)
+
+
+async def _endings(platform: Platform) -> list[Ending]:
     from blocks.prefect_server import prefect_asked
     from blocks.social.credentials import saved_access
 
     with prefect_asked():
         access = await saved_access(platform)
-    if access is None or access.consent_ends_on is None:
-        return None
-    return Ending(f"the consent for {platform.title}", access.consent_ends_on)
+    return access.endings if access else []

@@ -47,7 +47,7 @@ async def test_each_stage_is_told_once(owner: Owner) -> None:
     (said,) = await looked(owner, 14, times=3)
     assert said == (
         "the consent for LinkedIn ends on 2026-12-24, in 14 days; then nothing is published there. "
-        "Connect it again: fte connect linkedin"
+        "Connect it again, with the newest Digital FTE: fte connect linkedin"
     )
     assert await looked(owner, 8) == []
     assert len(await looked(owner, 6)) == 1  # nobody was at work on the seventh day before
@@ -55,3 +55,11 @@ async def test_each_stage_is_told_once(owner: Owner) -> None:
     (said,) = await looked(owner, -3, times=2)
     assert said.startswith("the consent for LinkedIn expired on 2026-12-24")
     assert await looked(owner, -30) == []
+
+
+async def test_a_version_of_the_api_that_ends_is_told_too(owner: Owner) -> None:
+    await look_for_endings(datetime(2027, 6, 20, 9, tzinfo=UTC), owner)
+    told = [body for body in owner.told if "version" in body]
+    assert [body.partition(";")[0] for body in told] == [
+        "version 202607 of LinkedIn's API ends on 2027-07-01, in 11 days"
+    ]
