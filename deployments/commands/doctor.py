@@ -345,10 +345,12 @@ async def _ask_gmail() -> str:
 
 
 async def _ask_platform(platform: Platform) -> str:
-    from tasks.social.access import platform_access
+    from tasks.social.access import ask_without_token, platform_access
 
     access = await platform_access(platform)
-    if not RULES[platform].cost_text:  # where each call costs money, a renewal has to do
+    if RULES[platform].cost_text:  # where each call costs money, an answer has to do
+        await ask_without_token(platform)
+    else:
         async with access.client() as client:
             await client.accounts()
     today = datetime.now(UTC).date()

@@ -7,7 +7,7 @@ from domain.reliability.look import Found
 from tasks.planning.letters import show_letters
 from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import open_tasks
-from tasks.planning.recovery import services_back
+from tasks.planning.recovery import WRITTEN_TO, services_back
 from tasks.reliability import outbox
 from tasks.reliability.claims import is_claimed, task_claim
 from tasks.vault.vault import Folder, current_vault
@@ -23,8 +23,8 @@ def look_for_tasks(now: datetime) -> Found:
 
 
 async def look_for_writes(now: datetime) -> Found:
-    """Whether a write that waited for its service is due; Odoo is asked whether it is back."""
-    await services_back(now, ["odoo"])
+    """Whether a write that waited for its service is due; a service that is away is asked whether it is back."""
+    await services_back(now, WRITTEN_TO)
     return Found.WORK if outbox.due_services(now) else Found.NOTHING
 
 

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from domain.errors import DigitalFteError
 from domain.reliability.breaker import BreakerState
+from domain.social.rules import PUBLISHED_ON
 from tasks.actions.connected import odoo_client
 from tasks.reliability import outbox
 from tasks.reliability.breakers import breaker_state, breaker_states, close_circuit, is_up
 from tasks.reliability.limits import next_turn
+from tasks.social.access import ask_without_token
 
 PATIENCE_SECONDS = 4.0
 """A service that takes longer over the cheapest question is not back."""
@@ -33,7 +36,13 @@ async def _ask_gmail() -> None:
             await client.profile()
 
 
-QUESTIONS: dict[str, Callable[[], Awaitable[None]]] = {"odoo": _ask_odoo, "gmail": _ask_gmail}
+QUESTIONS: dict[str, Callable[[], Awaitable[None]]] = {
+    "odoo": _ask_odoo,
+    "gmail": _ask_gmail,
+    **{platform.value: partial(ask_without_token, platform) for platform in PUBLISHED_ON},
+}
+WRITTEN_TO = frozenset(QUESTIONS) - {"gmail"}
+"""Services for which writes wait."""
 
 
 async def services_back(now: datetime, services: Collection[str] = frozenset(QUESTIONS)) -> list[str]:

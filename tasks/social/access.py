@@ -1,9 +1,13 @@
 """The access to a platform, renewed before it ends: one process at a time, the new token stored before it is used."""
 
+import asyncio
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from blocks.files import write_once
 from blocks.prefect_server import prefect_asked
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from blocks.social.oauth import Tokens
 
 RENEW_BEFORE = timedelta(minutes=10)
+NO_TOKEN = SecretStr("none")
 
 
 class NotConnectedError(RejectedError):
@@ -40,6 +45,27 @@ async def platform_access(platform: Platform) -> "PlatformCredentials":
     access = await _saved(platform)
     if not _ends_soon(access):
         return access
+    # in a thread: a renewal that has begun is finished, whoever stops waiting for it
+    return await asyncio.to_thread(asyncio.run, _renewed_once(platform))
+
+
+async def ask_without_token(platform: Platform) -> None:
+    """Whether a connected platform answers at all: a refusal is an answer, and costs nothing where a reading does.
+
+    Raises:
+        TransientError: it does not.
+    """
+    from blocks.social.credentials import saved_access
+
+    access = await saved_access(platform)
+    if access is None:
+        return
+    async with access.model_copy(update={"access_token": NO_TOKEN}).client() as client:
+        with suppress(RejectedError):
+            await client.accounts()
+
+
+async def _renewed_once(platform: Platform) -> "PlatformCredentials":
     async with held(f"renewal of the access to {platform.value}", owner=f"{this_process()}#{platform.value}"):
         access = await _saved(platform)  # whoever held it before may have renewed it
         return await _renewed(platform, access) if _ends_soon(access) else access
