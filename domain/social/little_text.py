@@ -3,7 +3,8 @@
 import re
 
 RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
-HASHTAG = re.compile(r"(?<![\w#&])#(?=[^\W_]*[^\W\d_])(\w+)")
+HASHTAG = re.compile(r"https?://\S+|(?<![\w#&])#(?=[^\W_]*[^\W\d_])(\w+)")
+"""A tag, or an address, whose `#` begins no tag."""
 
 
 def little_text(text: str) -> str:
@@ -14,7 +15,8 @@ def little_text(text: str) -> str:
     out, last = [], 0
     for tag in HASHTAG.finditer(text):
         out.append(_escaped(text[last : tag.start()]))
-        out.append("{hashtag|\\#|" + _escaped(tag.group(1)) + "}")
+        word = tag.group(1)
+        out.append("{hashtag|\\#|" + _escaped(word) + "}" if word else _escaped(tag.group()))
         last = tag.end()
     return "".join([*out, _escaped(text[last:])])
 

@@ -16,3 +16,9 @@ def test_what_would_cut_the_text_is_escaped_and_hashtags_stay() -> None:
 @given(st.text(st.sampled_from("ab1 \\|{}@[]()<>#*_~é\n"), max_size=60))
 def test_readers_see_what_was_written(text: str) -> None:
     assert shown_text(little_text(text)) == text
+
+
+def test_the_end_of_an_address_is_no_hashtag() -> None:
+    text = "See https://a.example/page?x=#two_parts #news"
+    assert little_text(text) == r"See https://a.example/page?x=\#two\_parts {hashtag|\#|news}"
+    assert shown_text(little_text(text)) == text

@@ -18,6 +18,7 @@ from domain.planning.plan import Step
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import NotDueError
 from domain.social.post import Platform, Publication
+from domain.social.rules import RULES
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, TooLateError, perform
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
@@ -127,6 +128,21 @@ async def test_a_picture_that_is_too_large_is_made_to_fit_and_the_original_stays
     assert (made["kind"], made["width"], made["height"]) == ("image/jpeg", *world.fitted)
     assert made["document"] != large
     assert Image.open(io.BytesIO(current_vault().document(large))).size == (6000, 3000)
+
+
+async def test_a_pdf_goes_where_documents_are_taken_and_is_refused_elsewhere(
+    sandbox: SandboxClient, world: World
+) -> None:
+    document = current_vault().attach(b"%PDF-1.7 prices", "prices.pdf")
+    if not RULES[world.platform].documents:
+        with pytest.raises(RejectedError, match=r"takes no PDF documents, and .*prices\.pdf is one"):
+            await ordered(world, text="Our prices.", documents=[document])
+        return
+    inputs = await ordered(world, text="Our prices.", documents=[document])
+    approved(world, inputs)
+    evidence = await done(world, inputs)
+    assert [post["media_count"] for post in evidence.read_back["posts"]] == [1]
+    assert world.public(sandbox) == ["Our prices."]
 
 
 def changed(inputs: dict[str, Any], number: int) -> dict[str, Any]:
