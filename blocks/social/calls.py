@@ -33,8 +33,19 @@ def is_public(address: str) -> bool:
 class Answer:
     """A whole answer with status 2xx; no body is an empty one."""
 
+    platform: Platform
     headers: Mapping[str, str]
     body: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        """A part that has to be there: an answer without it is no empty one.
+
+        Raises:
+            PlatformUnavailableError: it is not there.
+        """
+        if name not in self.body:
+            raise PlatformUnavailableError(self.platform, f"the answer has no {name}")
+        return self.body[name]
 
 
 class Calls:
@@ -91,7 +102,7 @@ class Calls:
             self._refuse(answer)
             raise lost(f"HTTP {answer.status_code}")
         try:
-            return Answer(answer.headers, dict(answer.json()) if answer.content else {})
+            return Answer(self._platform, answer.headers, dict(answer.json()) if answer.content else {})
         except (ValueError, TypeError) as error:
             raise lost("the answer is not whole") from error
 

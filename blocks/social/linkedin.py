@@ -92,16 +92,16 @@ class LinkedInClient:
     async def accounts(self) -> list[Account]:
         """The person who agreed, or the organizations whose pages they administer."""
         if self._account.speaker is Speaker.PERSON:
-            me = (await self._calls.ask("GET", "/v2/userinfo")).body
+            me = await self._calls.ask("GET", "/v2/userinfo")
             return [Account(id=f"urn:li:person:{me['sub']}", name=me["name"])]
         asked = {"q": "roleAssignee", "role": "ADMINISTRATOR", "state": "APPROVED"}
-        roles = (await self._calls.ask("GET", "/rest/organizationAcls", params=asked)).body["elements"]
+        roles = (await self._calls.ask("GET", "/rest/organizationAcls", params=asked))["elements"]
         return [await self._organization(role["organization"]) for role in roles]
 
     async def _organization(self, urn: str) -> Account:
         path = f"/rest/organizations/{urn.rpartition(':')[2]}"
-        found = (await self._calls.ask("GET", path)).body
-        page = f"https://www.linkedin.com/company/{found.get('vanityName') or found['id']}"
+        found = await self._calls.ask("GET", path)
+        page = f"https://www.linkedin.com/company/{found.body.get('vanityName') or found['id']}"
         return Account(id=urn, name=found["localizedName"], url=page)
 
     async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
@@ -110,14 +110,14 @@ class LinkedInClient:
         path = "/rest/images" if media.is_image else "/rest/documents"
         begun = {"initializeUploadRequest": {"owner": self._account.author}}
         answer = await self._calls.ask("POST", path, params={"action": "initializeUpload"}, json=begun)
-        place = answer.body["value"]
+        place = answer["value"]
         await self._calls.ask("PUT", place["uploadUrl"], content=content)
         urn = str(place["image" if media.is_image else "document"])
         await prepared(self.platform, partial(self._preparation, f"{path}/{_in_path(urn)}"))
         return urn
 
     async def _preparation(self, path: str) -> Preparation:
-        status = (await self._calls.ask("GET", path)).body.get("status")
+        status = (await self._calls.ask("GET", path))["status"]
         problem = "it could not be prepared" if status == "PROCESSING_FAILED" else ""
         return Preparation(status == "AVAILABLE", problem, again_seconds=0.5)
 
@@ -148,19 +148,21 @@ class LinkedInClient:
         while True:
             asked = {"author": self._account.author, "q": "author", "count": PAGE, "start": start}
             page = await self._read("/rest/posts", params={**asked, "sortBy": "LAST_MODIFIED"})
-            for row in page.body["elements"]:
+            rows = page["elements"]
+            for row in rows:
                 if _moment(row["lastModifiedAt"]) < since:
                     return
                 if _moment(row["createdAt"]) >= since:
                     yield _published(row)
-            if len(page.body["elements"]) < PAGE:
+            if len(rows) < PAGE:
                 return
             start += PAGE
 
     async def read(self, post_id: str) -> Published:
         """One post as it is now."""
         path = f"/rest/posts/{_in_path(post_id)}"
-        return _published((await self._read(path, url=_address(post_id))).body)
+        answer = await self._read(path, url=_address(post_id))
+        return _published({**answer.body, "id": answer["id"], "createdAt": answer["createdAt"]})
 
     async def _read(self, path: str, *, url: str = "", **sent: Any) -> Answer:
         try:
@@ -193,7 +195,7 @@ def _published(row: dict[str, Any]) -> Published:
     several = content.get("multiImage", {}).get("images", [])
     return Published(
         id=str(row["id"]),
-        text=shown_text(row["commentary"]),
+        text=shown_text(row.get("commentary", "")),
         created_at=_moment(row["createdAt"]),
         url=_address(row["id"]),
         media_count=len(several) or int("media" in content),

@@ -225,6 +225,26 @@ async def test_a_lost_answer_before_a_post_is_only_a_failure(
             await act(client)
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        _timeline,
+        _upload,
+        lambda client: client.accounts(),
+        lambda client: client.read("urn:li:share:1"),
+    ],
+    ids=["timeline", "upload", "accounts", "read"],
+)
+async def test_an_answer_of_another_shape_is_no_empty_one(
+    sandbox: SandboxClient, page: PlatformCredentials, act: Callable[[Any], Awaitable[object]]
+) -> None:
+    sandbox.http.post("/_sandbox/linkedin/posts", json={"text": "There"})
+    sandbox.fault("status", service="linkedin", status=200, content="{}", times=9)
+    async with page.client() as client:
+        with pytest.raises(PlatformUnavailableError, match="the answer has no"):
+            await act(client)
+
+
 async def test_where_nobody_listens_nothing_was_sent(page: PlatformCredentials) -> None:
     gone = page.model_copy(update={"api_url": "http://127.0.0.1:9"})
     with pytest.raises(PlatformUnavailableError, match="no connection"):
