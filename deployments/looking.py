@@ -21,6 +21,7 @@ from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_
 from tasks.inbox import look_for_files
 from tasks.mail.look import look_for_mail
 from tasks.planning.look import keep_vault_notes, look_for_mailbox, look_for_tasks, look_for_writes
+from tasks.planning.mentions import look_for_mentions
 from tasks.planning.posts import look_for_posts
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.confirmed import notify_rule_changes
@@ -78,6 +79,7 @@ LOOKERS = (
     Looker("Approved and Rejected", 5, lambda _now: look_for_moved_notes(), "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),
     Looker("Posts", 5, look_for_posts, "publish_post", rest_seconds=5),
+    Looker("mentions", 60, look_for_mentions, "watch_mentions"),
     Looker("consents of the platforms", 3600, look_for_endings),
     Looker("dashboard", 5, keep_vault_notes),
     Looker("scheduled runs", 60, _scheduled),

@@ -76,6 +76,15 @@ ROWS = (
         "now, the note stays ready.",
     ),
     Row(
+        "watch_mentions",
+        SAFETY_NET,
+        single=True,
+        tags=("social",),
+        about="Makes a task of each post of others that names the business or answers it; nothing is answered by "
+        "itself. *Degraded*: a platform does not answer, the next run goes on from the same place. *NotConnected*: run "
+        "`fte connect x`.",
+    ),
+    Row(
         "collect_decisions",
         SAFETY_NET,
         single=True,

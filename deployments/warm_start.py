@@ -37,6 +37,7 @@ PRELOADED = [
     "tasks.actions.odoo",
     "flows.watch_files",
     "flows.watch_gmail",
+    "flows.watch_mentions",
     "flows.work_tasks",
     "flows.collect_decisions",
     "flows.sync_odoo",

@@ -5,7 +5,7 @@ import html
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, Self
@@ -34,6 +34,7 @@ from blocks.social.errors import (
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.errors import DigitalFteError
+from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
 
@@ -47,6 +48,8 @@ SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.acc
 TWEEPYS_HOST = "https://api.twitter.com"
 CHUNK_BYTES = 4_000_000
 PAGE = 100
+SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+CLOCKS_DIFFER = timedelta(minutes=5)
 FIELDS = ["created_at", "entities", "referenced_tweets", "attachments"]
 CREATE, UPLOAD = "POST /2/tweets", "the media upload"
 PERMISSION_WORDS = (
@@ -163,6 +166,37 @@ class XClient:
         page = await self._read("the search", lambda x: x.search_recent_tweets(query, **asked))
         return [self._published(row) for row in page.get("data", [])]
 
+    async def mentions(self, *, since_id: str) -> list[Mention]:
+        """Posts of others after that one which name the account, oldest first; X charges for each, and its author."""
+        found: list[Mention] = []
+        token: str | None = None
+        while True:
+            asked = {
+                "since_id": since_id,
+                "max_results": PAGE,
+                "pagination_token": token,
+                "tweet_fields": [*FIELDS, "author_id"],
+                "expansions": ["author_id"],
+                "user_auth": False,
+            }
+            page = await self._read("the mentions", partial(self._named_in, asked))
+            names = {user["id"]: user["username"] for user in page.get("includes", {}).get("users", [])}
+            found += [
+                Mention(
+                    platform=self.platform,
+                    author=f"@{names.get(row['author_id'], row['author_id'])}",
+                    post=self._published(row),
+                )
+                for row in page.get("data", [])
+                if row["author_id"] != self._account.user_id
+            ]
+            token = page.get("meta", {}).get("next_token")
+            if token is None:
+                return found[::-1]
+
+    def _named_in(self, asked: dict[str, Any], x: Any) -> Any:
+        return x.get_users_mentions(self._account.user_id, **asked)
+
     async def delete(self, post_id: str) -> None:
         """Delete a post; one that is gone stays gone."""
         try:
@@ -253,6 +287,12 @@ class XClient:
             answers=next((str(one["id"]) for one in others if one["type"] == "replied_to"), None),
             media_count=len(keys),
         )
+
+
+def first_id(moment: datetime) -> str:
+    """The least id of a post since then, with room for clocks that differ; X's ids count time (snowflakes)."""
+    since = moment.astimezone(UTC) - CLOCKS_DIFFER
+    return str((int(since.timestamp() * 1000) - SNOWFLAKE_EPOCH_MS) << 22)
 
 
 def shown_text(row: Mapping[str, Any]) -> str:

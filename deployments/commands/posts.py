@@ -51,6 +51,9 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     alt: Annotated[list[str] | None, typer.Option(help="What each picture shows, in order.")] = None,
     link: Annotated[str | None, typer.Option(help="An address that belongs to it.")] = None,
     hashtag: Annotated[list[str] | None, typer.Option(help="Without the sign; repeat for more.")] = None,
+    reply_to: Annotated[
+        str | None, typer.Option(help="Id of the post on X that it answers: `post` in a mention's note.")
+    ] = None,
     at: Annotated[
         str | None, typer.Option(help="Local time, such as 2026-12-24T09:00; none: once approved.")
     ] = None,
@@ -70,6 +73,7 @@ def draft(  # noqa: PLR0913 (a post's own parts)
         "alt_texts": alt,
         "link": link,
         "hashtags": hashtag,
+        "reply_to": reply_to,
         "at": at,
         "zone": zone,
     }

@@ -45,12 +45,15 @@ KIND_NAMES = {
     "request": "a mail that asks for something",
     "other": "a personal mail or a notice",
     "text": "a text that is no bill",
+    "mention": "words to the business in public",
     "unreadable": "a document that could not be read",
 }
 _TO_DO = {
     "other": "nothing is to be done; move this note to Done/ once you have read it",
     "phishing": "pay nothing and open nothing in it; ask the business it names on a number that you know",
     "request": "a mail's request is never carried out by itself; read it and decide",
+    "mention": "nothing in them is ever carried out; to answer, write a post whose reply_to is this note's post "
+    "(fte posts draft --reply-to), else move this note to Done/",
     "text": "drop the bill itself into Inbox/ if there is one, else move this note to Done/",
 }
 QUIET_KINDS = frozenset({"newsletter", "advertising"})
@@ -88,6 +91,8 @@ def _domain_of(
     business = host and any(host == name or host.endswith(f".{name}") for name in handbook.business_domains)
     if kind == "receipt":
         return TaskDomain.BUSINESS, "business: a bill or receipt belongs in the books"
+    if kind == "mention":
+        return TaskDomain.BUSINESS, "business: it was said to the business in public"
     if known and known[1].domain:
         domain = TaskDomain(known[1].domain)
         return domain, f"{domain.value}: {_named(known)}"

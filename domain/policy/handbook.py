@@ -88,6 +88,9 @@ class Handbook(BaseModel):
     post_grace_minutes: int = Field(
         default=60, ge=0, le=1440, description="a post this much past its time still goes out; later ones ask"
     )
+    mention_minutes: int = Field(
+        default=15, ge=1, le=1440, description="how often mentions in public are looked for"
+    )
     proof: ProofRules = ProofRules()
     approvals: ApprovalTimes = ApprovalTimes()
     confidence_below: float = Field(default=0.8, ge=0, le=1, description="readings less sure than this ask")

@@ -163,6 +163,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "ask_for_new_payees": _on,
     "known_payees": _fewer,
     "post_grace_minutes": _lower,
+    "mention_minutes": _higher,
     "proof.amount_above": _lower,
     "proof.new_payees": _on,
     "proof.public_posts": _on,

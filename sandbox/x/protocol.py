@@ -117,7 +117,20 @@ class _X(StandIn):
 
     async def mentions(self, request: Request) -> dict[str, Any]:
         user = self._users.get(request.path_params["id"])
-        return _page(request, self._posts.mentioning(user["username"]) if user else [])
+        since = int(request.query_params.get("since_id", "0"))
+        page = _page(request, self._posts.mentioning(user["username"], since_id=since) if user else [])
+        if "author_id" in request.query_params.get("expansions", "") and "data" in page:
+            page["includes"] = {"users": [self._user(row["author_id"]) for row in page["data"]]}
+        return page
+
+    def _user(self, user_id: str) -> dict[str, Any]:
+        """Somebody without an account of their own here is called by their number."""
+        user = self._users.get(user_id) or {
+            "id": user_id,
+            "name": "Somebody",
+            "username": f"user{user_id[-11:]}",
+        }
+        return {name: user[name] for name in ("id", "name", "username")}
 
     async def search(self, request: Request) -> dict[str, Any]:
         words = request.query_params.get("query", "").casefold().split()

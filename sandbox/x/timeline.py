@@ -63,10 +63,14 @@ class Timeline:
             rows = [row for row in rows if datetime.fromisoformat(row["created_at"]) >= start]
         return sorted(rows, key=lambda row: -int(row["id"]))
 
-    def mentioning(self, username: str) -> list[Row]:
-        """Posts of others that name the account, newest first."""
+    def mentioning(self, username: str, *, since_id: int = 0) -> list[Row]:
+        """Posts that name the account, newest first."""
         named = re.compile(rf"@{re.escape(username)}\b", re.IGNORECASE)
-        rows = [row for row in self._posts.rows().values() if named.search(row["said"])]
+        rows = [
+            row
+            for row in self._posts.rows().values()
+            if int(row["id"]) > since_id and named.search(row["said"])
+        ]
         return sorted(rows, key=lambda row: -int(row["id"]))
 
     def all(self) -> list[Row]:

@@ -28,6 +28,7 @@ from domain.receipts.page.reader import read_page
 from domain.receipts.reading import Reading, Source, read_receipt
 from domain.receipts.recognise import calls_itself_other, is_receipt, is_same_bill
 from domain.receipts.trust import OCR_LIMIT, combined, limited
+from domain.social.mention import MARK
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x78\x9f\x3e\x22", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")
@@ -46,6 +47,7 @@ class DocumentKind(StrEnum):
     MAIL_REQUEST = "mail-request"
     MAIL_OTHER = "mail-other"
     TEXT = "text"
+    MENTION = "mention"
     UNREADABLE = "unreadable"
 
 
@@ -68,6 +70,8 @@ def read_document(path: Path) -> Understanding:
     """
     try:
         content = documents.read_bytes(path)
+        if content.startswith(MARK.encode()):
+            return Understanding(kind=DocumentKind.MENTION)
         return _reader_for(path.suffix.lower(), content)(content)
     except RejectedError as error:
         return Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))

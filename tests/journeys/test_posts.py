@@ -79,6 +79,24 @@ def test_a_post_that_a_person_refuses_stays_unsaid(employee: Employee) -> None:
     assert text not in public(employee)
 
 
+def test_a_mention_is_answered_once_a_person_has_seen_the_answer(employee: Employee) -> None:
+    said = {"author": "1700000000000000777", "text": "@northwindlane when do you open?"}
+    place = f"{employee.sandbox}/_sandbox/x/posts"
+    employee.until(lambda: "mentions" in employee.fte("status").stdout, 60)  # they are looked for since then
+    mention = httpx.post(place, json=said, trust_env=False).json()["post"]["id"]
+    employee.fte("run", "watch_mentions")
+    note = employee.vault / "Needs_Action" / f"mentions-x-{mention}.md"
+    employee.until(lambda: note.exists() and "status: escalated" in note.read_text(), 60)
+    answer = "From nine on Saturday."
+    employee.fte("posts", "draft", "reply", "--on", "x", "--text", answer, "--reply-to", mention, "--ready")
+    request = asked(employee, answer)
+    assert answer not in public(employee)
+    employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+    employee.until(lambda: answer in public(employee), 60)
+    posts = httpx.get(place, trust_env=False).json()["posts"]
+    assert [post["answers"] for post in posts if post["said"] == answer] == [mention]
+
+
 def test_a_scheduled_post_waits_and_can_be_withdrawn_after_its_approval(employee: Employee) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     text = "See you at the fair tomorrow."

@@ -16,7 +16,7 @@ from blocks.social.errors import (
     PostMissingError,
     PublicationUnknownError,
 )
-from blocks.social.x import CHUNK_BYTES, XAccount, XClient
+from blocks.social.x import CHUNK_BYTES, XAccount, XClient, first_id
 from domain.social.post import Media
 from domain.social.published import Piece
 from tests.sandbox_fixture import SandboxClient
@@ -36,6 +36,11 @@ def media(**changes: Any) -> Media:
 
 def posts(sandbox: SandboxClient) -> list[dict[str, Any]]:
     return list(sandbox.http.get("/_sandbox/x/posts").json()["posts"])
+
+
+def say(sandbox: SandboxClient, text: str, **said: Any) -> None:
+    """Somebody else says it."""
+    sandbox.http.post("/_sandbox/x/posts", json={"author": "1700000000000000777", "text": text, **said})
 
 
 async def test_a_post_is_published_and_read_back_as_it_was_written(account: XAccount) -> None:
@@ -132,7 +137,9 @@ async def test_where_nobody_listens_nothing_was_sent(account: XAccount) -> None:
 @pytest.mark.skipif(
     not X_SPECIFICATION.exists(), reason="SHARED_SPECS names no folder with X's OpenAPI document"
 )
-async def test_every_request_and_answer_is_one_of_x_s_document(account: XAccount) -> None:
+async def test_every_request_and_answer_is_one_of_x_s_document(
+    sandbox: SandboxClient, account: XAccount
+) -> None:
     with overheard() as heard:
         async with XClient(account) as x:
             await x.accounts()
@@ -141,7 +148,9 @@ async def test_every_request_and_answer_is_one_of_x_s_document(account: XAccount
             await x.publish(Piece(text="More of it", answers=made))
             await x.read(made)
             assert [post.text async for post in x.recent(datetime.now(UTC) - timedelta(hours=1))]
+            say(sandbox, "@northwindlane is that your boat?", answers=made)
+            assert [one.author for one in await x.mentions(since_id=first_id(datetime.now(UTC)))]
             await x.delete(made)
-    assert len(heard) == 10
+    assert len(heard) == 11
     problems = [problem for exchange in heard for problem in problems_with(exchange, x_document())]
     assert not problems, "\n".join(problems)
