@@ -9,7 +9,7 @@ from prefect.events.actions import RunDeployment
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
 from blocks.prefect_server import prefect_client
-from deployments.table import ROWS
+from deployments.schedules import ROWS
 from tasks.flow_runs.runs import deployment_name
 
 REPORT = "report_failure"

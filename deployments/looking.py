@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from deployments.table import run_names
+from deployments.schedules import run_names
 from domain.reliability.look import Found, Look
 from flows.watch_gmail import BLOCK as MAILBOX
-from tasks.approvals.expiry import look_for_requests
 from tasks.approvals.notes import look_for_moved_notes
+from tasks.approvals.overdue import look_for_requests
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.inbox import look_for_files
 from tasks.mail.look import look_for_mail

@@ -16,7 +16,7 @@ from blocks.prefect_server import prefect_client
 from blocks.settings import settings
 from deployments.automations import register_automations
 from deployments.command_line import PRIVATE
-from deployments.table import build_deployments
+from deployments.schedules import build_deployments
 from deployments.vault import prepare_vault
 
 

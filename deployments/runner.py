@@ -14,8 +14,8 @@ from prefect.runner import Runner
 from blocks.settings import Mode, settings
 from deployments.automations import register_automations
 from deployments.sandbox_blocks import save_sandbox_blocks
+from deployments.schedules import build_deployments
 from deployments.settle import settle_dead_runs, settle_late_runs
-from deployments.table import build_deployments
 from deployments.vault_watcher import watch_vault
 from deployments.warm_start import start_runs_warm
 

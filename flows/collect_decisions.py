@@ -8,7 +8,8 @@ from prefect.states import Completed
 from domain.approvals.render import request_title
 from domain.mail.excerpt import sanitized
 from domain.times import shown_time
-from tasks.approvals.expiry import (
+from tasks.approvals.notes import collect_moved
+from tasks.approvals.overdue import (
     Reminder,
     ReminderKind,
     RunsStuckError,
@@ -16,7 +17,6 @@ from tasks.approvals.expiry import (
     expire_due,
     keep_shown,
 )
-from tasks.approvals.notes import collect_moved
 from tasks.approvals.record import audit_unrecorded, unfinished
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.confirmed import notify_rule_changes
@@ -29,7 +29,7 @@ async def collect_decisions() -> State:
     """Take decisions from the Vault, close what expired, remind, and resume the runs that wait for all that.
 
     Trigger: a note that was moved to Approved/ or Rejected/, or a look that finds an expiry or a reminder due
-    (`tasks/approvals/expiry.py`). Effects: answers on record, notes where their requests stand, notices to the owner
+    (`tasks/approvals/overdue.py`). Effects: answers on record, notes where their requests stand, notices to the owner
     (of services that stay away, too), resumed or restarted `request_approval` runs. Named end states: `Completed`;
     `Degraded` when a run cannot be resumed now (it is tried again).
     """

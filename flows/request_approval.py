@@ -18,8 +18,8 @@ from domain.markdown import shown_inline
 from flows.work_task import work_task
 from tasks.approvals.decide import record_answer, refuse_form
 from tasks.approvals.document_page import show_document
-from tasks.approvals.expiry import expire_due
 from tasks.approvals.notes import place_note
+from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import attach_run, finish, get
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.planning.prepare import read_handbook, read_playbooks

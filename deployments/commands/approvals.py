@@ -136,7 +136,7 @@ def again(request_id: Id, *, as_json: AsJson = False) -> None:
 
 def _decide(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
     from tasks.approvals.decide import AnswerResult, record_answer
-    from tasks.approvals.expiry import expire_due
+    from tasks.approvals.overdue import expire_due
     from tasks.planning.prepare import read_handbook
 
     expire_due(datetime.now(UTC))

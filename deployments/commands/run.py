@@ -9,7 +9,7 @@ from blocks.settings import settings
 from deployments.asking import PREFECT_SECONDS, answer_of
 from deployments.environment import apply_environment, ui_url
 from deployments.printing import AsJson, busy, print_json, say
-from deployments.table import ROWS
+from deployments.schedules import ROWS
 from domain.errors import RejectedError, TransientError
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ class ApprovalExpiredError(RejectedError):
 
 
 class Approved(BaseModel):
-    """A genuine approval of exactly these inputs. Made by `tasks.approvals.decide.approval_for` alone."""
+    """A genuine approval of exactly these inputs. Made by `tasks.approvals.binding.approval_for` alone."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 

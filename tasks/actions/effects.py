@@ -28,7 +28,7 @@ from domain.policy.handbook import Handbook
 from domain.reliability.limits import NotDueError
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
-from tasks.approvals.decide import approval_for
+from tasks.approvals.binding import approval_for
 from tasks.audit.log import audit_log
 from tasks.reliability import ledger
 from tasks.reliability.breakers import guarded

@@ -16,8 +16,8 @@ from deployments.commands import approvals, approvers
 from domain.approvals.request import ApprovalState, ApproverProof
 from domain.errors import RejectedError
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
-from tasks.approvals.expiry import expire_due
 from tasks.approvals.notes import place_note
+from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import get, pending
 from tests.approval_requests import ask, ask_now, bill
 

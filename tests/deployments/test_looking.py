@@ -8,7 +8,7 @@ import pytest
 
 from deployments import looking
 from deployments.looking import LOOKERS, Looker, Starts, look_once
-from deployments.table import ROWS
+from deployments.schedules import ROWS
 from domain.reliability.look import Found
 from tasks.reliability.looks import forget_looks
 from tasks.reliability.waiting import last_looks

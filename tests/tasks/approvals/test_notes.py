@@ -15,8 +15,8 @@ from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from tasks.approvals import notes
 from tasks.approvals.decide import record_answer
-from tasks.approvals.expiry import expire_due
 from tasks.approvals.notes import NoteResult, collect_moved, place_note, result_of
+from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import find, finish, get
 from tasks.reliability import ledger
 from tests.approval_requests import NOW, answer, ask, ask_now, begin_approved

@@ -10,7 +10,7 @@ from blocks.database import transaction
 from blocks.settings import settings
 from domain.policy.handbook import Handbook
 from tasks.approvals.decide import record_answer
-from tasks.approvals.expiry import expire_due
+from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import ApprovalRow, attach_run, audit_unrecorded, find, finish, unfinished
 from tests.approval_requests import NOW, answer, ask
 

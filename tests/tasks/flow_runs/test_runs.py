@@ -11,7 +11,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed, Running, Scheduled, State
 from prefect.types.entrypoint import EntrypointType
 
-from deployments.table import ROWS, deployed_as, run_names
+from deployments.schedules import ROWS, deployed_as, run_names
 from tasks.flow_runs.runs import is_under_way, name_scheduled_runs, start_run
 
 

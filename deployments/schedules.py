@@ -1,4 +1,4 @@
-"""When it runs: one row per deployment."""
+"""When each flow runs, one row per deployment; what is looked at between the runs stands in `looking.py`."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -10,10 +10,10 @@ from blocks.settings import settings
 from domain.approvals.request import ApprovalRequest
 from domain.policy.handbook import Handbook
 from domain.reliability.look import Found
-from tasks.approvals import expiry, record
+from tasks.approvals import overdue, record
 from tasks.approvals.decide import record_answer
-from tasks.approvals.expiry import ReminderKind, RunsStuckError, due_reminders, look_for_requests
 from tasks.approvals.notes import look_for_moved_notes, place_note
+from tasks.approvals.overdue import ReminderKind, RunsStuckError, due_reminders, look_for_requests
 from tasks.approvals.record import finish, get
 from tasks.approvals.runs import RunStatus
 from tests.approval_requests import NOW, answer, ask
@@ -57,7 +57,7 @@ def status(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, RunStatus]]:
     async def ensure_run(request: ApprovalRequest) -> RunStatus:
         return statuses.setdefault(request.id, RunStatus.WAITING)
 
-    monkeypatch.setattr(expiry, "ensure_run", ensure_run)
+    monkeypatch.setattr(overdue, "ensure_run", ensure_run)
     return statuses
 
 
