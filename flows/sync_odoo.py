@@ -7,7 +7,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from blocks.odoo.client import OdooAccount, saved_books
+from blocks.odoo.access import saved_books
+from blocks.odoo.client import OdooAccount
 from blocks.settings import settings
 from domain.accounting.doubt import Doubt
 from domain.errors import TransientError

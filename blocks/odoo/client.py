@@ -31,9 +31,7 @@ from blocks.odoo.errors import (
     OdooUnavailableError,
 )
 from blocks.odoo.repeats import forget_reads, read_once
-from blocks.prefect_server import saved_block
 
-BLOCK_TYPE = "odoo-credentials"
 READ_SECONDS = 30.0
 WRITE_SECONDS = 120.0
 """A client's time-out does not stop Odoo: it goes on and commits. So writes wait long."""
@@ -82,20 +80,6 @@ class OdooAccount(BaseModel):
     login: str = ""
     protocol: OdooProtocol = OdooProtocol.JSON2
     key_expires_on: date | None = None
-
-    def client(self) -> "OdooClient":
-        """A client to be used as an async context manager."""
-        if self.protocol is OdooProtocol.JSON2:
-            return OdooClient(self)
-        from blocks.odoo.rpc import OdooRpcClient  # here: it stands on this module
-
-        return OdooRpcClient(self)
-
-
-async def saved_books(name: str) -> OdooAccount | None:
-    """The saved account, or None when no Odoo is connected."""
-    kept = await saved_block(name, BLOCK_TYPE)
-    return OdooAccount.model_validate(kept.data) if kept else None
 
 
 @lru_cache(maxsize=1)

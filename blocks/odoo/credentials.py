@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
-from blocks.odoo.client import BLOCK_TYPE, OdooAccount, OdooClient, OdooProtocol
+from blocks.odoo.access import BLOCK_TYPE, client_of
+from blocks.odoo.client import OdooAccount, OdooClient, OdooProtocol
 
 
 class OdooCredentials(Block):
@@ -39,4 +40,4 @@ class OdooCredentials(Block):
 
     def client(self) -> OdooClient:
         """A client to be used as an async context manager."""
-        return self.account().client()
+        return client_of(self.account())

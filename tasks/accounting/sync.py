@@ -9,6 +9,7 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from blocks.odoo.access import client_of
 from blocks.odoo.client import OdooAccount
 from domain.accounting.copied_books import CopiedBooks
 from domain.accounting.doubt import Doubt
@@ -39,7 +40,7 @@ async def books_since(
     Raises:
         TransientError: Odoo is away.
     """
-    async with guarded("odoo", clock=clock), account.client() as client:
+    async with guarded("odoo", clock=clock), client_of(account) as client:
         return await read_books(client, old)
 
 

@@ -55,7 +55,7 @@ async def connected_account() -> "OdooAccount":
         PrefectPasswordError: the Prefect server refused the password.
         OdooNotConnectedError: there is none.
     """
-    from blocks.odoo.client import saved_books
+    from blocks.odoo.access import saved_books
 
     kept = _account.get()
     if kept:
@@ -90,7 +90,9 @@ async def odoo_client() -> "OdooClient":
         PrefectAwayError: the Prefect server, which keeps the account, is away.
         OdooNotConnectedError: there is none.
     """
-    return (await connected_account()).client()
+    from blocks.odoo.access import client_of
+
+    return client_of(await connected_account())
 
 
 async def connected_books(
@@ -108,6 +110,7 @@ async def connected_books(
         TransientError: Odoo is away, and no copy was kept.
         GoalsError: the budget's goals cannot be read.
     """
+    from blocks.odoo.access import client_of
     from tasks.accounting.reports import (  # a second of imports, which no booking needs
         fetch_books,
         wanted_for,
@@ -115,5 +118,5 @@ async def connected_books(
 
     wanted = wanted_for(kind, days, with_ids=with_ids) if days else None
     return await assuming(
-        "account", connected_account, lambda one: fetch_books(one.client(), datetime.now(UTC), wanted)
+        "account", connected_account, lambda one: fetch_books(client_of(one), datetime.now(UTC), wanted)
     )

@@ -105,6 +105,7 @@ def test_a_prefect_server_that_does_not_answer_ends_a_run_and_the_books(
 
     monkeypatch.setattr(run, "PREFECT_SECONDS", 0.5)
     monkeypatch.setattr(connected, "PREFECT_SECONDS", 0.5)
+    monkeypatch.setenv("FTE_PREFECT_URL", silent)
     with temporary_settings({PREFECT_API_URL: f"{silent}/api"}):
         with pytest.raises(NoAnswerError, match="the Prefect server has not answered"):
             run.run("sync_odoo")

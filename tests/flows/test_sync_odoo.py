@@ -122,7 +122,7 @@ def post_again(odoo: SandboxClient, bill: list[int], day: str) -> None:
 
 ASK = """
 import asyncio, sys
-from blocks.odoo.client import saved_books
+from blocks.odoo.access import saved_books
 
 account = asyncio.run(saved_books("odoo"))
 print(account.api_key.get_secret_value(), asyncio.run(saved_books("none of this name")), "prefect" in sys.modules)
