@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.errors import RejectedError
 from domain.refused_values import refusals
 from domain.social.post import Platform
+from domain.social.rules import PUBLISHED_ON
 from domain.social.schedule import WallTime
 
 
@@ -56,6 +57,13 @@ class Draft(BaseModel):
         if value is None:
             return ()
         return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+    @field_validator("platforms")
+    @classmethod
+    def _connectable(cls, value: tuple[Platform, ...]) -> tuple[Platform, ...]:
+        if others := [platform.title for platform in value if platform not in PUBLISHED_ON]:
+            raise ValueError(f"{', '.join(others)} cannot be published on yet")
+        return value
 
     @field_validator("reply_to", mode="before")
     @classmethod

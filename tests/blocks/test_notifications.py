@@ -78,7 +78,7 @@ async def test_the_saved_block_is_found_and_an_empty_one_is_none() -> None:
     assert await saved_notifications("nobody") is None
     await OwnerNotifications().save("mute")  # type: ignore[misc]  # awaitable under a running loop
     assert await saved_notifications("mute") is None
-    await OwnerNotifications(urls=[SecretStr("json://localhost/x")]).save("owner")  # type: ignore[misc]
+    await OwnerNotifications(urls=[SecretStr("json://localhost/x")]).save("owner", overwrite=True)  # type: ignore[misc]
     found = await saved_notifications("owner")
     assert found is not None
     assert found.urls[0].get_secret_value() == "json://localhost/x"
