@@ -5,11 +5,13 @@ from pydantic import SecretStr
 from blocks.gmail.credentials import GmailCredentials
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Settings
-from blocks.social.credentials import LinkedInCredentials, XCredentials
+from blocks.social.credentials import LinkedInCredentials, MetaCredentials, XCredentials
 from domain.social.published import Account
 
 DEMO_X_ACCOUNT = "1700000000000000001"
 DEMO_LINKEDIN_PAGE = "urn:li:organization:1900001"
+DEMO_FACEBOOK_PAGE = "101990000000001"
+DEMO_INSTAGRAM_ACCOUNT = "17841400000000001"
 
 
 async def save_sandbox_blocks(here: Settings) -> None:
@@ -36,7 +38,15 @@ async def save_sandbox_blocks(here: Settings) -> None:
         refresh_token="sandbox-linkedin-refresh",
         **LinkedInCredentials.addresses_at(here.sandbox_url),
     ).speaking_as(Account(id=DEMO_LINKEDIN_PAGE, name="Northwind Lane Studio"))
-    for block in (x, linkedin):
-        await block.save(block.platform.value, overwrite=True)
+    meta = MetaCredentials.unconnected(
+        "sandbox-meta-client",
+        "sandbox-meta-secret",
+        access_token="sandbox-meta-page",
+        instagram_id=DEMO_INSTAGRAM_ACCOUNT,
+        instagram_name="@northwindlane",
+        **MetaCredentials.addresses_at(here.sandbox_url),
+    ).speaking_as(Account(id=DEMO_FACEBOOK_PAGE, name="Northwind Lane Studio"))
+    for block in (x, linkedin, meta):
+        await block.save(block.platform.access, overwrite=True)
     await odoo.save("odoo", overwrite=True)
     await gmail.save("gmail", overwrite=True)

@@ -32,6 +32,7 @@ SERVERS = {
     "odoo": "mcp_servers.odoo_connector",
     "twitter": "mcp_servers.twitter_connector",
     "linkedin": "mcp_servers.linkedin_connector",
+    "meta": "mcp_servers.meta_social_connector",
 }
 """Name of `fte mcp` -> the module with its tools, imported when it is served."""
 

@@ -32,6 +32,8 @@ _PREFIXES = {
     "/v2/": "linkedin",
     "/oauth/v2": "linkedin",
     "/dms-uploads": "linkedin",
+    "/v26.0/178": "instagram",
+    "/v26.0/": "facebook",
     "/token": "gmail",
     "/o/oauth2": "gmail",
 }

@@ -29,7 +29,7 @@ class StandIn(ABC):
     def __init__(self, store: Store, rules: Rules) -> None:
         self.store = store
         self.oauth = OAuthServer(store, rules)
-        self._rules = rules
+        self.rules, self.name = rules, rules.name
 
     @abstractmethod
     def refused_token(self) -> RefusalError:
@@ -51,9 +51,13 @@ class StandIn(ABC):
         """What every answer to a call carries."""
         return {}
 
+    def authorization(self, request: Request) -> str:
+        """The caller's token as the header that it comes in."""
+        return request.headers.get("authorization", "")
+
     def admit(self, request: Request, scope: str) -> None:
         """Refuse a caller whose token is good for none of the scopes."""
-        scopes = self.oauth.scopes(request.headers.get("authorization", ""))
+        scopes = self.oauth.scopes(self.authorization(request))
         if scopes is None:
             raise self.refused_token()
         if not scopes & set(scope.split()):
@@ -76,7 +80,7 @@ class StandIn(ABC):
 
     def admin_routes(self) -> list[Route]:
         """The admin side's paths about this platform."""
-        side = f"/_sandbox/{self._rules.name}"
+        side = f"/_sandbox/{self.name}"
         return [
             Route(f"{side}/posts", self._list_posts, methods=["GET"]),
             Route(f"{side}/posts", self._add_post, methods=["POST"]),
@@ -94,7 +98,7 @@ class StandIn(ABC):
     async def _give_tokens(self, request: Request) -> JSONResponse:
         """Tokens as after a consent; the body names other scopes than the usual."""
         asked = await request.body()
-        return answer(**self.oauth.issue(asked.decode() or self._rules.scope))
+        return answer(**self.oauth.issue(asked.decode() or self.rules.scope))
 
     async def _expire_tokens(self, _: Request) -> JSONResponse:
         self.oauth.expire()

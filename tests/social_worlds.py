@@ -23,13 +23,15 @@ class World:
         link: What an address of a post begins with.
         parts: What one publication can be: a thread, where there are threads.
         shown: A row of the stand-in as its readers see it.
+        app: What the stand-in's app is called, where it is not called as the platform.
+        is_renewed: Whether an access is renewed without the owner.
         answer_is_a_header: The answer to a new post has no body that could be cut.
         token_path: Where tokens are renewed.
         cost: Of a short text, in US dollars.
         fitted: A picture of 6000 x 3000 pixels as it goes there.
         one_too_many: Pictures.
         too_many: What is said of them.
-        too_wordy: What is said of 10,000 characters.
+        wordy, too_wordy: A text too long for any division, and what is said of it.
     """
 
     platform: Platform
@@ -43,8 +45,11 @@ class World:
     one_too_many: int
     too_many: str
     too_wordy: str
+    app: str = ""
+    is_renewed: bool = True
     answer_is_a_header: bool = False
     cost: str = "0"
+    wordy: str = field(default="x " * 5000)
     too_long: str = field(default="y" * 10_000)
 
     @property
@@ -66,7 +71,8 @@ class World:
     def with_token(self, url: str, token: str) -> PlatformCredentials:
         """The access with a token that was handed out."""
         kind = BLOCKS[self.platform]
-        app = (f"sandbox-{self.name}-client", f"sandbox-{self.name}-secret")
+        name = self.app or self.name
+        app = (f"sandbox-{name}-client", f"sandbox-{name}-secret")
         block = kind.unconnected(*app, access_token=token, **kind.addresses_at(url))
         return block.speaking_as(self.speaker)
 
@@ -112,4 +118,22 @@ LINKEDIN = World(
     too_wordy="6,999 more than the 3,000 allowed",
     answer_is_a_header=True,
 )
-WORLDS = {world.platform: world for world in (X, LINKEDIN)}
+FACEBOOK = World(
+    platform=Platform.FACEBOOK,
+    speaker=Account(id="101990000000001", name="Northwind Lane Studio"),
+    path="^/v26.0/101990000000001/feed$",
+    link="https://www.facebook.com/northwindlane/posts/",
+    token_path="/v26.0/oauth/access_token",
+    parts=("One #post, and a link: https://northwindlane.example/open?a=1&b=2",),
+    shown=lambda row: str(row["message"]),
+    fitted=(6000, 3000),
+    one_too_many=11,
+    too_many="takes 10 pictures, not 11",
+    wordy="x " * 32_000,
+    too_wordy="793 more than the 63,206 allowed",
+    app="meta",
+    is_renewed=False,
+    too_long="y" * 63_207,
+)
+WORLDS = {world.platform: world for world in (X, LINKEDIN, FACEBOOK)}
+RENEWED = [world for world in WORLDS.values() if world.is_renewed]

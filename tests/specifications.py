@@ -5,7 +5,8 @@ import email
 import email.policy
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -148,3 +149,61 @@ def problems_with(exchange: Exchange, document: OpenAPI) -> list[str]:
             why = getattr(error.__cause__, "schema_errors", None) or [error.__cause__ or ""]
             found.append(f"{exchange.method} {exchange.path}: {error}: {why[0]}")
     return found
+
+
+GRAPH_SPECIFICATION = SPECIFICATIONS / "meta-graph"
+EVERYWHERE = frozenset({"fields", "limit", "after", "access_token"})
+"""Parameters of every call of Graph, which its node descriptions leave out."""
+
+
+@lru_cache
+def graph_node(name: str) -> dict[str, Any]:
+    """Graph's own description of a kind of node."""
+    described: dict[str, Any] = json.loads((GRAPH_SPECIFICATION / f"{name}.json").read_text())
+    return described
+
+
+def graph_problems(exchange: Exchange, kind_of: Callable[[str], str]) -> list[str]:
+    """What Graph's descriptions say against a request: its edge, its parameters, the fields that it asks for.
+
+    Args:
+        exchange: The request.
+        kind_of: The kind of the node with this id, such as `Page`.
+    """
+    _version, node, *edge = exchange.path.strip("/").split("/")
+    kind, method = kind_of(node), exchange.method.upper()
+    here = f"{method} {kind}{''.join(f'/{name}' for name in edge)}"
+    apis = [
+        api
+        for api in graph_node(kind)["apis"]
+        if (api["method"], api.get("endpoint", "")) == (method, "/".join(edge))
+    ]
+    if not apis:
+        return [f"{here}: there is no such edge"]
+    sent = _sent(exchange)
+    known = {param["name"] for param in apis[0]["params"]} | EVERYWHERE
+    asked = sent.get("fields", "")
+    return [
+        *(f"{here}: no parameter {name}" for name in sent.keys() - known),
+        *_field_problems(here, apis[0]["return"] if edge else kind, asked),
+    ]
+
+
+def _sent(exchange: Exchange) -> dict[str, str]:
+    """The parameters of a request; a file has none that is described."""
+    body, kind = exchange.body or b"", exchange.content_type
+    form = json.loads(body) if kind == "application/json" else dict(parse_qsl(body.decode()))
+    form.pop("source", None)
+    return {**dict(parse_qsl(urlsplit(exchange.url).query)), **form}
+
+
+def _field_problems(here: str, kind: str, asked: str) -> Iterator[str]:
+    """Fields, or edges that are asked for like fields, that this kind of node does not have."""
+    node = graph_node(kind)
+    edges = {api.get("endpoint"): api["return"] for api in node["apis"] if api["method"] == "GET"}
+    fields = {field["name"] for field in node["fields"]}
+    for name, inside in re.findall(r"(\w+)(?:\.limit\(\d+\))?(?:\{((?:[^{}]|\{[^{}]*\})*)\})?", asked):
+        if name not in fields | edges.keys():
+            yield f"{here}: {kind} has no field {name}"
+        elif inside and (GRAPH_SPECIFICATION / f"{edges.get(name)}.json").exists():
+            yield from _field_problems(here, edges[name], inside)

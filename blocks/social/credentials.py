@@ -11,6 +11,9 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
 from blocks.prefect_server import saved_block
+from blocks.social import oauth
+from blocks.social.facebook import FacebookClient
+from blocks.social.graph import GRAPH_URL, GRAPH_VERSION, GraphAccount
 from blocks.social.linkedin import (
     LINKEDIN_API_URL,
     LINKEDIN_CONSENT_URL,
@@ -22,20 +25,34 @@ from blocks.social.linkedin import (
     Speaker,
 )
 from blocks.social.oauth import App, Tokens
-from blocks.social.platform import Opened
+from blocks.social.platform import UNCHOSEN, Opened
 from blocks.social.x import SCOPES as X_SCOPES
 from blocks.social.x import X_API_URL, X_CONSENT_URL, X_TOKEN_URL, XAccount, XClient
 from domain.reliability.ending import Ending
 from domain.social.post import Platform
 from domain.social.published import Account
 
+META_TOKEN_URL = f"{GRAPH_URL}/{GRAPH_VERSION}/oauth/access_token"
+META_CONSENT_URL = f"https://www.facebook.com/{GRAPH_VERSION}/dialog/oauth"
+META_SCOPES = (
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_manage_posts",
+    "instagram_basic",
+    "instagram_content_publish",
+    "business_management",
+)
+VERSIONS_END = {"v22.0": date(2027, 5, 20), "v25.0": date(2028, 7, 29)}
+"""developers.facebook.com: Graph API versions, 2026-11-27; of v26.0 no end is known yet."""
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
 
 class PlatformCredentials(Block):
     """What the access to every platform has: an app, a consent with its tokens, and who speaks."""
 
-    platform: ClassVar[Platform]
     scopes: ClassVar[Sequence[str]]
 
+    platform: Platform = Field(description="Where it speaks.")
     client_id: str = Field(description="Client ID of the business's app.")
     client_secret: SecretStr = Field(description="Client Secret of that app.")
     access_token: SecretStr = Field(description="Token for the calls.")
@@ -65,7 +82,7 @@ class PlatformCredentials(Block):
     @classmethod
     def unconnected(cls, client_id: str, client_secret: str, **changes: str) -> Self:
         """The app before anybody agreed; `changes` are fields such as another `api_url`."""
-        nobody = {"account_id": "unknown", "account_name": "unknown", "access_token": ""}
+        nobody = {"account_id": UNCHOSEN, "account_name": UNCHOSEN, "access_token": ""}
         app = {"client_id": client_id, "client_secret": client_secret, "expires_at": datetime.now(UTC)}
         return cls.model_validate(nobody | app | changes)
 
@@ -107,6 +124,18 @@ class PlatformCredentials(Block):
         """The same access for this account."""
         return self.model_copy(update={"account_id": account.id, "account_name": account.name})
 
+    async def made_for(self, account: Account) -> Self:
+        """The access to keep once its owner has chosen who speaks.
+
+        Raises:
+            NotAuthorizedError, PlatformUnavailableError: the platform was asked for more, and did not give it.
+        """
+        return self.speaking_as(account)
+
+    def speaking_on(self, platform: Platform) -> Self | None:
+        """The access to one of the platforms that it is for; None: to that one it has none."""
+        return self if platform is self.platform else None
+
     def client(self) -> Opened:
         """A client to be used as an async context manager."""
         raise NotImplementedError
@@ -118,9 +147,9 @@ class XCredentials(PlatformCredentials):
     _block_type_name = "X Credentials"
     _block_type_slug = "x-credentials"
     _description = "OAuth 2.0 app and consent for one X account."
-    platform = Platform.X
     scopes = X_SCOPES
 
+    platform: Platform = Field(default=Platform.X, description="Where it speaks.")
     api_url: str = Field(default=X_API_URL, description="Base address of the API.")
     token_url: str = Field(default=X_TOKEN_URL, description="Where tokens are renewed.")
     consent_url: str = Field(default=X_CONSENT_URL, description="The page on which the owner agrees.")
@@ -138,9 +167,9 @@ class LinkedInCredentials(PlatformCredentials):
     _block_type_name = "LinkedIn Credentials"
     _block_type_slug = "linkedin-credentials"
     _description = "OAuth 2.0 app and consent for one person or organization on LinkedIn."
-    platform = Platform.LINKEDIN
     scopes = ()
 
+    platform: Platform = Field(default=Platform.LINKEDIN, description="Where it speaks.")
     speaker: Speaker = Field(default=Speaker.ORGANIZATION, description="Who speaks.")
     api_version: str = Field(
         default=OLDEST_VERSION,
@@ -180,9 +209,68 @@ class LinkedInCredentials(PlatformCredentials):
         )
 
 
+class MetaCredentials(PlatformCredentials):
+    """The business's app at Meta, and a consent for one page and the Instagram account that belongs to it."""
+
+    _block_type_name = "Meta Credentials"
+    _block_type_slug = "meta-credentials"
+    _description = "App, page and Instagram account; the access token is the page's."
+    scopes = META_SCOPES
+
+    platform: Platform = Field(default=Platform.FACEBOOK, description="Where it speaks.")
+    instagram_id: str = Field(default="", description="The Instagram account that speaks; empty: none.")
+    instagram_name: str = Field(default="", description="How its readers know it.")
+    api_version: str = Field(default=GRAPH_VERSION, pattern=r"^v\d\d\.0$", description="Version of Graph.")
+    api_url: str = Field(default=GRAPH_URL, description="Base address of the API.")
+    token_url: str = Field(default=META_TOKEN_URL, description="Where tokens are handed out.")
+    consent_url: str = Field(default=META_CONSENT_URL, description="The page on which the owner agrees.")
+
+    @property
+    def app(self) -> App:
+        """What a consent needs; Meta answers whoever knows the secret, and has no challenge."""
+        return replace(super().app, has_pkce=False, has_basic=False, host="localhost")
+
+    @property
+    def endings(self) -> list[Ending]:
+        """The version of Graph, where Meta has said until when it lives."""
+        ends = VERSIONS_END.get(self.api_version)
+        return [Ending(f"version {self.api_version} of Meta's API", ends)] if ends else []
+
+    async def made_for(self, account: Account) -> Self:
+        """The page's own token, which does not end, and the Instagram account that belongs to the page."""
+        lasting = await oauth.exchanged(self.app, self.access_token.get_secret_value())
+        async with self.with_tokens(lasting).client() as client:
+            fields = "access_token,instagram_business_account{id,username}"
+            page = await client.node(f"/{account.id}", fields, "access_token")
+        instagram = page.get("instagram_business_account", {})
+        new = {
+            "access_token": SecretStr(page["access_token"]),
+            "expires_at": NEVER,
+            "consent_ends_on": None,
+            "instagram_id": instagram.get("id", ""),
+            "instagram_name": f"@{instagram['username']}" if instagram else "",
+        }
+        return self.speaking_as(account).model_copy(update=new)
+
+    def speaking_on(self, platform: Platform) -> Self | None:
+        """The same access for the page, or for the Instagram account where there is one."""
+        if platform is Platform.FACEBOOK:
+            return self
+        if platform is not Platform.INSTAGRAM or not self.instagram_id:
+            return None
+        instagram = Account(id=self.instagram_id, name=self.instagram_name)
+        return self.speaking_as(instagram).model_copy(update={"platform": platform})
+
+    def client(self) -> FacebookClient:
+        """A client to be used as an async context manager."""
+        token = self.access_token.get_secret_value()
+        return FacebookClient(GraphAccount(self.api_url, token, self.account_id, self.api_version))
+
+
 BLOCKS: dict[Platform, type[PlatformCredentials]] = {
     Platform.X: XCredentials,
     Platform.LINKEDIN: LinkedInCredentials,
+    Platform.FACEBOOK: MetaCredentials,
 }
 """The block that speaks for each platform that can be connected."""
 
@@ -190,5 +278,5 @@ BLOCKS: dict[Platform, type[PlatformCredentials]] = {
 async def saved_access(platform: Platform) -> PlatformCredentials | None:
     """The saved block; None when the platform is not connected."""
     kind = BLOCKS[platform]
-    document = await saved_block(platform.value, kind.get_block_type_slug())
-    return kind.model_validate(document.data) if document else None
+    document = await saved_block(platform.access, kind.get_block_type_slug())
+    return kind.model_validate(document.data).speaking_on(platform) if document else None

@@ -7,8 +7,7 @@ from domain.social.post import Platform
 
 
 def _connect(platform: Platform) -> str:
-    name = "meta" if platform in (Platform.FACEBOOK, Platform.INSTAGRAM) else platform.value
-    return f"fte connect {name}"
+    return f"fte connect {platform.access}"
 
 
 class PlatformUnavailableError(TransientError):

@@ -115,6 +115,15 @@ async def renewed(app: App, refresh_token: str) -> Tokens:
     return await _fetch(app, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 
+async def exchanged(app: App, token: str) -> Tokens:
+    """Meta's token of an hour against one of sixty days.
+
+    Raises:
+        NotAuthorizedError, PlatformUnavailableError: it was not given.
+    """
+    return await _fetch(app, {"grant_type": "fb_exchange_token", "fb_exchange_token": token})
+
+
 async def _fetch(app: App, form: dict[str, str]) -> Tokens:
     secret = (app.client_id, app.client_secret)
     known: dict[str, Any] = {"auth": secret} if app.has_basic else {}
@@ -131,9 +140,9 @@ async def _fetch(app: App, form: dict[str, str]) -> Tokens:
     ):
         raise PlatformUnavailableError(app.platform, f"HTTP {answer.status_code}")
     if not answer.is_success or "access_token" not in body:
-        raise NotAuthorizedError(
-            app.platform, str(body.get("error_description") or body.get("error") or "refused")[:200]
-        )
+        said = body.get("error_description") or body.get("error") or "refused"
+        said = said.get("message") if isinstance(said, dict) else said  # Meta's own shape
+        raise NotAuthorizedError(app.platform, str(said)[:200])
     return _tokens(body, form.get("refresh_token", ""), datetime.now(UTC))
 
 

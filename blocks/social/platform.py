@@ -8,6 +8,8 @@ from typing import Protocol
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
 
+UNCHOSEN = "unknown"
+"""The account of an access whose owner has not said yet who speaks."""
 Opened = AbstractAsyncContextManager["PlatformClient"]
 
 

@@ -19,6 +19,7 @@ from deployments.listening import Access, prefect_access
 from deployments.printing import say
 from domain.refused_values import refusals
 from domain.social.post import Platform
+from domain.social.rules import PUBLISHED_ON
 from tasks.accounting.connection import Connection, check_connection
 
 if TYPE_CHECKING:
@@ -133,6 +134,14 @@ def linkedin(
     _connect_platform(Platform.LINKEDIN, (client_id, client_secret), port, api_url, speaker=speaker)
 
 
+@app.command()
+def meta(
+    *, client_id: ClientId, client_secret: ClientSecret, port: Port = CALLBACK_PORT, api_url: ApiUrl = ""
+) -> None:
+    """Connect Facebook: opens the browser, in which you agree for a page that you have full control of."""
+    _connect_platform(Platform.FACEBOOK, (client_id, client_secret), port, api_url)
+
+
 def _connect_platform(
     platform: Platform, secrets: tuple[str, str], port: int, api_url: str, **fields: str
 ) -> None:
@@ -145,7 +154,9 @@ def _connect_platform(
     client_id, client_secret = (part.strip() for part in secrets)
     block = kind.unconnected(client_id, client_secret, **(elsewhere | fields))
     block = asyncio.run(_save_platform(block, port))
-    _connected(f"{platform.title} as {block.account_name}; posts speak for this account")
+    speakers = [(one.title, there) for one in PUBLISHED_ON if (there := block.speaking_on(one))]
+    names = " and ".join(f"{title} as {there.account_name}" for title, there in speakers)
+    _connected(f"{names}; posts speak for {'this account' if len(speakers) == 1 else 'these accounts'}")
     if block.consent_ends_on:
         say(f"You have to connect it again before {block.consent_ends_on}; you are told in time.")
 
@@ -158,8 +169,8 @@ async def _save_platform(block: "PlatformCredentials", port: int) -> "PlatformCr
     remedy = LOOK_AT.format(block.api_url)
     async with block.client() as client:
         accounts = await answer_of(block.platform.title, client.accounts(), remedy=remedy)
-    block = block.speaking_as(chosen(accounts))
-    await save_block(block.save(block.platform.value, overwrite=True))
+    block = await answer_of(block.platform.title, block.made_for(chosen(accounts)), remedy=remedy)
+    await save_block(block.save(block.platform.access, overwrite=True))
     return block
 
 

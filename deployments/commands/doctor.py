@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
-ACCOUNTS = ("odoo", "gmail", *(platform.value for platform in PUBLISHED_ON))
+ACCOUNTS = ("odoo", "gmail", *dict.fromkeys(platform.access for platform in PUBLISHED_ON))
 FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
 RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key"}
 AWAY = {"odoo": "start Odoo, then fte doctor"}
@@ -299,7 +299,7 @@ def _saved_at(here: Settings, block_type: str, name: str) -> str:
 async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:
     """Each saved account, asked side by side."""
     probes = {"odoo": _ask_odoo, "gmail": _ask_gmail}
-    probes |= {platform.value: partial(_ask_platform, platform) for platform in PUBLISHED_ON}
+    probes |= {platform.access: partial(_ask_platform, platform) for platform in PUBLISHED_ON[::-1]}
     answers = await asyncio.gather(*(ask(account, probes[account](), here.mode) for account in saved))
     return {finding.what: finding for finding in answers}
 

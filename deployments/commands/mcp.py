@@ -16,15 +16,18 @@ class Server(StrEnum):
     ODOO = "odoo"
     TWITTER = "twitter"
     LINKEDIN = "linkedin"
+    META = "meta"
 
 
 def mcp(
-    server: Annotated[Server, typer.Argument(help="odoo: the books; twitter: X; linkedin.")] = Server.ODOO,
+    server: Annotated[
+        Server, typer.Argument(help="odoo: the books; twitter: X; linkedin; meta: Facebook.")
+    ] = Server.ODOO,
     *,
     http: Annotated[bool, typer.Option("--http", help="Serve HTTP on 127.0.0.1 instead of stdio.")] = False,
     port: Annotated[int, typer.Option(help="Port of --http.")] = 4290,
 ) -> None:
-    """Hand the books, X or LinkedIn to an AI agent as MCP tools; stdio unless told otherwise."""
+    """Hand the books or a platform to an AI agent as MCP tools; stdio unless told otherwise."""
     apply_environment(settings())
     from mcp_servers import serve
 

@@ -30,6 +30,11 @@ class Platform(StrEnum):
         """As the platform writes itself."""
         return {"x": "X", "linkedin": "LinkedIn"}.get(self.value, self.value.capitalize())
 
+    @property
+    def access(self) -> str:
+        """What its access is called, as in `fte connect NAME`: Facebook and Instagram have one."""
+        return "meta" if self in (Platform.FACEBOOK, Platform.INSTAGRAM) else self.value
+
 
 class Media(BaseModel):
     """A picture, animation, video or document of a post; its digest binds an approval to exactly these bytes."""

@@ -1,7 +1,7 @@
 """What each platform takes: one row per platform, with the day it was looked up and where."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -42,7 +42,6 @@ class PlatformRules:
         animations: Largest animated GIF in bytes; 0: not taken as one.
         video: Largest video in bytes.
         documents: Largest PDF in bytes; 0: none.
-        native_schedule: How far ahead it keeps a post itself; none: it does not.
         cost_text, cost_link: US dollars for a post, and for one with a link.
     """
 
@@ -57,12 +56,11 @@ class PlatformRules:
     animations: int = 0
     video: int = 0
     documents: int = 0
-    native_schedule: tuple[timedelta, timedelta] | None = None
     cost_text: Decimal = Decimal(0)
     cost_link: Decimal = Decimal(0)
 
 
-PUBLISHED_ON = (Platform.X, Platform.LINKEDIN)
+PUBLISHED_ON = (Platform.X, Platform.LINKEDIN, Platform.FACEBOOK)
 """Where posts are published; the others are described and not connected yet."""
 
 RULES = {
@@ -90,8 +88,6 @@ RULES = {
             size_bytes=10 * MB,
             alt_text=1000,
         ),
-        video=1000 * MB,
-        native_schedule=(timedelta(minutes=10), timedelta(days=75)),
         source="developers.facebook.com: Pages API, posts; Graph v26.0",
         looked_up=date(2026, 11, 27),
     ),

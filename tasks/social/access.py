@@ -29,7 +29,7 @@ class NotConnectedError(RejectedError):
 
     def __init__(self, platform: Platform) -> None:
         super().__init__(
-            f"{platform.title} is not connected; a person has to run: fte connect {platform.value}"
+            f"{platform.title} is not connected; a person has to run: fte connect {platform.access}"
         )
 
 
@@ -66,7 +66,9 @@ async def ask_without_token(platform: Platform) -> None:
 
 
 async def _renewed_once(platform: Platform) -> "PlatformCredentials":
-    async with held(f"renewal of the access to {platform.value}", owner=f"{this_process()}#{platform.value}"):
+    async with held(
+        f"renewal of the access to {platform.access}", owner=f"{this_process()}#{platform.access}"
+    ):
         access = await _saved(platform)  # whoever held it before may have renewed it
         return await _renewed(platform, access) if _ends_soon(access) else access
 
@@ -75,14 +77,14 @@ async def _renewed(platform: Platform, access: "PlatformCredentials") -> "Platfo
     """A refresh token is good once: the answer is on the disk before anything else happens to it."""
     from blocks.social import oauth
 
-    pending = settings().keys / f"renewed-{platform.value}.json"
+    pending = settings().keys / f"renewed-{platform.access}.json"
     tokens = _pending(pending, access)
     if tokens is None:
         tokens = await oauth.renewed(access.app, access.refresh_token.get_secret_value())
         _keep(pending, access, tokens)
     access = access.with_tokens(tokens)
     with prefect_asked():
-        await access.save(platform.value, overwrite=True)
+        await access.save(platform.access, overwrite=True)
     pending.unlink(missing_ok=True)
     return access
 

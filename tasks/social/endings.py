@@ -27,7 +27,7 @@ async def look_for_endings(now: datetime, messenger: Messenger | None = None) ->
 def _notice(platform: Platform, ending: Ending, stage: int, now: datetime) -> NewNotice:
     body = (
         f"{ending.words(now.date())}; then nothing is published there. Connect it again, with the newest Digital FTE: "
-        f"fte connect {platform.value}"
+        f"fte connect {platform.access}"
     )
     key = f"{ending.what} until {ending.ends}, {stage} days"
     return NewNotice(f"{platform.title} has to be connected again", body, "warning", key, FOR_GOOD)

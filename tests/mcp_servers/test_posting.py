@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -15,10 +15,9 @@ from mcp_servers.serve import SERVERS
 from tests.employee_fixture import Employee
 from tests.mcp_servers.agent import Agent, agent_over_stdio
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import LINKEDIN, World, X
+from tests.social_worlds import FACEBOOK, LINKEDIN, World, X
 
 TEXT = "Our new door (teal!) is open. Come and see it on Pine Street."
-WORDY = "x " * 5000
 
 
 @dataclass(frozen=True)
@@ -28,16 +27,18 @@ class Connector:
     world: World
     server: str
     tool: str
+    media: Callable[[str], dict[str, Any]] = lambda kept: {"media_ids": [kept]}
     hashtags: tuple[str, ...] = ()
 
 
 CONNECTORS = [
     Connector(X, "twitter", "post_tweet"),
-    Connector(LINKEDIN, "linkedin", "post_to_linkedin", ("teal",)),
+    Connector(LINKEDIN, "linkedin", "post_to_linkedin", hashtags=("teal",)),
+    Connector(FACEBOOK, "meta", "post_to_facebook", media=lambda kept: {"media_url": kept}),
 ]
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.server)
+@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.tool)
 async def test_an_agent_posts_only_through_a_person(
     employee: Employee, tmp_path: Path, connector: Connector
 ) -> None:
@@ -48,7 +49,7 @@ async def test_an_agent_posts_only_through_a_person(
     async with agent_over_stdio(employee.environment, connector.server) as agent:
         names = await tool_names(agent)
         kept = await agent.call("upload_media", file_path=str(picture))
-        order = {"content": TEXT, "media_ids": [kept["media_id"]]}
+        order = {"content": TEXT, **connector.media(kept["media_id"])}
         order |= {"hashtags": list(connector.hashtags)} if connector.hashtags else {}
         asked = await agent.call(tool, **order)
         again = await agent.call(tool, **order)
@@ -61,7 +62,7 @@ async def test_an_agent_posts_only_through_a_person(
         while done["status"] == "waiting_for_approval":
             done = await agent.call("get_task_status", task_id=asked["task_id"])
         assert done["status"] == "done", done
-        refused = await agent.refused(tool, content=WORDY)
+        refused = await agent.refused(tool, content=world.wordy)
     assert names == sorted(tool.__name__ for tools in tools_of(connector.server) for tool in tools)
     assert world.public(sandbox) == [TEXT + "".join(f"\n\n#{tag}" for tag in connector.hashtags)]
     assert world.too_wordy in refused

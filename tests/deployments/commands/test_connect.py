@@ -119,8 +119,9 @@ def test_a_file_that_is_no_desktop_client_is_said(tmp_path: Path, content: str) 
         (["linkedin"], "LinkedIn as Northwind Lane Studio", "connect it again before"),
         (["linkedin", "--speaker", "person"], "LinkedIn as Robin Lane", "connect it again before"),
         (["x"], "X as @northwindlane", ""),
+        (["meta"], "Facebook as Northwind Lane Studio", ""),
     ],
-    ids=["page", "person", "x"],
+    ids=["page", "person", "x", "meta"],
 )
 def test_a_platform_is_connected_in_the_browser_and_says_who_speaks(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, words: list[str], speaks: str, until: str
@@ -128,7 +129,7 @@ def test_a_platform_is_connected_in_the_browser_and_says_who_speaks(
     kept: list[PlatformCredentials] = []
 
     async def save(block: PlatformCredentials, name: str, *, overwrite: bool) -> None:
-        assert (name, overwrite) == (block.platform.value, True)
+        assert (name, overwrite) == (block.platform.access, True)
         kept.append(block)
 
     monkeypatch.setattr(PlatformCredentials, "save", save)

@@ -27,7 +27,7 @@ from tasks.social.access import platform_access
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import LINKEDIN, WORLDS, World
+from tests.social_worlds import LINKEDIN, RENEWED, WORLDS, World
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TASK, STEP = "order-1", "order"
@@ -111,7 +111,7 @@ async def test_what_the_platform_would_refuse_is_said_before_anybody_is_asked(
         ({"text": ""}, "it is empty"),
         ({"text": "Look", "documents": [text_file]}, "its content is no picture"),
         ({"text": "Look", "documents": [picture()] * world.one_too_many}, world.too_many),
-        ({"text": "x " * 5000}, world.too_wordy),
+        ({"text": world.wordy}, world.too_wordy),
         ({"text": "Later", "at": {"local": "2020-01-01T09:00", "zone": "Europe/Vienna"}}, "has passed"),
     ]:
         with pytest.raises(RejectedError, match=why):
@@ -227,6 +227,7 @@ async def test_a_post_goes_out_at_its_time_and_not_long_after(sandbox: SandboxCl
     assert world.public(sandbox) == ["At nine."]
 
 
+@pytest.mark.parametrize("world", RENEWED, ids=lambda world: world.name, indirect=True)
 async def test_an_access_that_ends_is_renewed_and_the_new_one_kept(
     sandbox: SandboxClient, world: World, access: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +252,7 @@ async def test_an_access_that_ends_is_renewed_and_the_new_one_kept(
     assert len(sandbox.journal(path=world.token_path)) == 1
 
 
+@pytest.mark.parametrize("world", RENEWED, ids=lambda world: world.name, indirect=True)
 async def test_a_new_token_that_could_not_be_stored_is_not_lost(
     sandbox: SandboxClient, world: World, access: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:

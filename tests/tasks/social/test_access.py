@@ -16,7 +16,7 @@ from tasks.planning.recovery import services_back
 from tasks.reliability import outbox
 from tasks.social.access import platform_access
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import WORLDS, World
+from tests.social_worlds import RENEWED, WORLDS, World
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -51,6 +51,7 @@ def wait_for_second(kept: list[PlatformCredentials]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("world", RENEWED, ids=lambda world: world.name, indirect=True)
 async def test_a_renewal_is_finished_and_kept_though_nobody_waits_for_it_any_more(
     sandbox: SandboxClient, world: World, kept: list[PlatformCredentials]
 ) -> None:
@@ -83,7 +84,7 @@ async def test_what_waits_for_a_platform_is_due_once_it_answers_and_the_question
 async def test_the_doctor_says_who_speaks_and_whether_the_platform_answers(
     sandbox: SandboxClient, world: World
 ) -> None:
-    assert world.name in ACCOUNTS
+    assert world.platform.access in ACCOUNTS
     found = await ask(world.name, _ask_platform(world.platform), Mode.LIVE)
     assert (found.health, found.found) == (Health.GOOD, f"connected, posts speak for {world.speaker.name}")
     sandbox.fault("status", service=world.name, status=503, times=100)

@@ -1,0 +1,173 @@
+"""Meta's Graph API: what both its platforms share, and what its errors mean.
+
+Source: developers.facebook.com, Graph API v26.0: error handling, rate limits; Instagram API: error codes; 2026-11.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from blocks.social.calls import Calls
+from blocks.social.errors import (
+    ContentRefusedError,
+    DuplicateRefusedError,
+    MediaRefusedError,
+    NotAuthorizedError,
+    PermissionMissingError,
+    PlatformBusyError,
+    PostMissingError,
+    PublicationUnknownError,
+    TemporarilyBlockedError,
+)
+from domain.errors import DigitalFteError
+from domain.social.post import Platform
+
+GRAPH_URL = "https://graph.facebook.com"
+GRAPH_VERSION = "v26.0"
+PAGE = 100
+
+MEANINGS: dict[int, type[DigitalFteError]] = {
+    10: PermissionMissingError,
+    100: ContentRefusedError,
+    102: NotAuthorizedError,
+    190: NotAuthorizedError,
+    324: MediaRefusedError,
+    368: TemporarilyBlockedError,
+    506: DuplicateRefusedError,
+    9004: MediaRefusedError,
+    36000: MediaRefusedError,
+    36001: MediaRefusedError,
+    36003: MediaRefusedError,
+    **dict.fromkeys((4, 9, 17, 32, 613, 80001, 80002), PlatformBusyError),
+    **dict.fromkeys(range(200, 300), PermissionMissingError),
+}
+"""By `code`."""
+CLOSER: dict[int, type[DigitalFteError]] = {
+    33: PostMissingError,
+    1390008: TemporarilyBlockedError,
+    2207003: MediaRefusedError,
+    2207004: MediaRefusedError,
+    2207005: MediaRefusedError,
+    2207009: MediaRefusedError,
+    2207020: MediaRefusedError,
+    2207026: MediaRefusedError,
+    2207042: PlatformBusyError,
+    2207050: TemporarilyBlockedError,
+    2207051: TemporarilyBlockedError,
+    2207052: MediaRefusedError,
+}
+"""By `error_subcode`, which says more than the code."""
+UNCERTAIN = frozenset({1, 2})
+"""Codes that say that something went wrong, and not whether it happened."""
+
+
+@dataclass(frozen=True)
+class GraphAccount:
+    """Where Graph is, the token for it, and the page or Instagram account that speaks."""
+
+    api_url: str
+    access_token: str
+    id: str
+    version: str = GRAPH_VERSION
+
+
+class GraphClient:
+    """One page or account; use it as an async context manager."""
+
+    platform: Platform
+
+    def __init__(self, account: GraphAccount) -> None:
+        self._me = account.id
+        headers = {"Authorization": f"Bearer {account.access_token}"}
+        refused = partial(refuse, self.platform)
+        self._calls = Calls(self.platform, f"{account.api_url}/{account.version}", headers, refuse=refused)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._calls.aclose()
+
+    async def node(self, path: str, fields: str, *needed: str, **asked: Any) -> dict[str, Any]:
+        """A node with these fields; those that are needed have to be there.
+
+        Raises:
+            PlatformUnavailableError: one is not.
+        """
+        answer = await self._calls.ask("GET", path, params={"fields": fields, **asked})
+        return {**answer.body, **{name: answer[name] for name in needed}}
+
+    async def edge(self, path: str, fields: str) -> AsyncIterator[dict[str, Any]]:
+        """The nodes of an edge, page by page."""
+        after: dict[str, str] = {}
+        while True:
+            page = await self.node(path, fields, "data", limit=PAGE, **after)
+            for row in page["data"]:
+                yield row
+            paging = page.get("paging", {})
+            if "next" not in paging:
+                return
+            after = {"after": paging["cursors"]["after"]}
+
+    async def make(self, path: str, **sent: Any) -> str:
+        """Make a node that the public does not see; its id."""
+        return str((await self._calls.ask("POST", path, **sent))["id"])
+
+    async def show(self, path: str, form: dict[str, str]) -> str:
+        """Make a node that the public sees; its id."""
+        answer = (await self._calls.change("POST", path, data=form)).body
+        if "id" not in answer:
+            raise PublicationUnknownError(self.platform, f"POST {path}", "the answer names no id")
+        return str(answer["id"])
+
+    async def delete(self, post_id: str) -> None:
+        """Delete a post; one that is gone stays gone."""
+        try:
+            await self._calls.change("DELETE", f"/{post_id}")
+        except PostMissingError:
+            return
+
+
+def refuse(platform: Platform, answer: httpx.Response) -> None:
+    """Raise what an answer means; return where it says nothing certain (5xx, codes 1 and 2, a page of a proxy)."""
+    error = _error(answer)
+    said = str(error.get("error_user_msg") or error.get("message") or f"HTTP {answer.status_code}")[:300]
+    code = int(error.get("code", 0))
+    too_many = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+    if not too_many and (answer.is_server_error or not error or code in UNCERTAIN):
+        return
+    kind = CLOSER.get(int(error.get("error_subcode", 0))) or MEANINGS.get(code, ContentRefusedError)
+    if too_many or kind is PlatformBusyError:
+        raise PlatformBusyError(platform, said, free_again(answer.headers))
+    raise kind(platform, said)
+
+
+def free_again(headers: httpx.Headers) -> datetime | None:
+    """When calls are taken again, by what the answer says of the budget; None: it does not say."""
+    try:
+        used = json.loads(headers.get("x-business-use-case-usage", "{}"))
+        wait = max(int(one["estimated_time_to_regain_access"]) for rows in used.values() for one in rows)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return datetime.now(UTC) + timedelta(minutes=wait) if wait else None
+
+
+def moment(text: str) -> datetime:
+    """A time as Graph writes it: 2026-11-27T09:00:00+0000."""
+    return datetime.fromisoformat(text)
+
+
+def _error(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        error = json.loads(answer.content)["error"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return error if isinstance(error, dict) else {}

@@ -1,0 +1,66 @@
+"""Facebook as tools for AI agents: posts that a person approves first.
+
+Nothing is published by a tool: it makes a task, and the employee asks a person about exactly that text and picture.
+"""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from domain.social.post import Platform
+from domain.text import OneLine, Prose
+from mcp_servers.building import Key, Tool, build, get_task_status
+from mcp_servers.posting import ordered_post, upload_media
+from tasks.planning.task_status import TaskReport
+
+INSTRUCTIONS = """The Facebook page of a small business, spoken for by a digital employee.
+`post_to_facebook` never publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this
+text, picture and time. Give the person the address; `get_task_status` tells later what became of it, with the post's
+address. The same call is one post, however often made. A picture is handed over with `upload_media` first; what it
+answers as `media_id` is what `media_url` takes."""
+
+Picture = Annotated[
+    OneLine | None,
+    Field(max_length=2000, description="What upload_media answered."),
+]
+Time = Annotated[
+    datetime | None,
+    Field(
+        description="Such as 2026-12-01T09:00, by the business's clocks, or with an offset. None: once approved."
+    ),
+]
+
+
+async def post_to_facebook(
+    content: Annotated[Prose, Field(max_length=70_000, description="The text.")],
+    media_url: Picture = None,
+    scheduled_time: Time = None,
+    idempotency_key: Key = None,
+) -> TaskReport:
+    """Have a post published on the Facebook page once a person has approved it, at its time."""
+    said = {"text": content, "documents": _documents(media_url), "at": _wall_time(scheduled_time)}
+    return await ordered_post("post_to_facebook", Platform.FACEBOOK, idempotency_key, **said)
+
+
+def _documents(media: str | None) -> list[str]:
+    return [media] if media else []
+
+
+def _wall_time(when: datetime | None) -> dict[str, Any] | None:
+    if when is None:
+        return None
+    from tasks.planning.prepare import read_handbook
+
+    if when.tzinfo is not None:
+        return {"local": when.astimezone(UTC).replace(tzinfo=None).isoformat(), "zone": "UTC"}
+    return {"local": when.isoformat(), "zone": read_handbook().time_zone}
+
+
+TOOLS: dict[str, tuple[Tool, ...]] = {
+    "reads": (get_task_status,),
+    "makes": (upload_media, post_to_facebook),
+}
+
+build_server = partial(build, "meta", INSTRUCTIONS, TOOLS)

@@ -1,0 +1,122 @@
+"""Facebook: one page, its posts and their pictures."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+
+from sandbox.meta.graph import AS_PAGE, Graph, form_of, missing, page_of, problem, shown
+from sandbox.meta.seed import PAGE, PAGE_ID
+from sandbox.store import Row, Store
+
+LONGEST = 63_206
+POST = "id,created_time,message"
+
+
+class Facebook(Graph):
+    """The page of the demo company."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, "facebook")
+        self._photos = store.table("facebook_photos")
+
+    def say(self, asked: dict[str, Any]) -> Row:
+        """A post that somebody made on the page itself."""
+        return self._add(asked["text"], asked.get("link"), asked.get("photos", []))
+
+    async def pages(self, request: Request) -> Row:
+        """The pages of the person who agreed, with a token for each."""
+        if AS_PAGE in (self.oauth.scopes(self.authorization(request)) or set()):
+            raise problem(100, "(#100) Tried accessing nonexisting field (accounts) on node type (Page)")
+        return page_of([self._page(request)], request, usual="id,name,access_token")
+
+    def _page(self, request: Request) -> Row:
+        asked = request.query_params.get("fields", "access_token")
+        token = self.oauth.issue(self.rules.scope)["access_token"] if "access_token" in asked else None
+        instagram = {"id": "17841400000000001", "username": "northwindlane"}
+        return {**PAGE, "access_token": token, "instagram_business_account": instagram}
+
+    async def photo(self, request: Request) -> Row:
+        """A picture, public at once or waiting for a post."""
+        form = await form_of(request)
+        self._check_speaker(request)
+        kind, content = form.get("source") or ("", b"")
+        if not content or not kind.startswith("image/"):
+            raise problem(324, "(#324) Missing or invalid image file")
+        photo = f"122{self.store.next_number('facebook_photos'):012}"
+        is_public = str(form.get("published", "true")).lower() == "true"
+        self._photos.put(photo, {"id": photo, "published": is_public, "alt": form.get("alt_text_custom")})
+        return {"id": photo}
+
+    async def create(self, request: Request) -> Row:
+        """A post with a link, or with pictures that are there."""
+        form = await form_of(request)
+        self._check_speaker(request)
+        text, link = str(form.get("message", "")), form.get("link")
+        photos = [one["media_fbid"] for one in json.loads(form.get("attached_media", "[]"))]
+        with self.store.transaction():
+            self._check_new(text, link, photos)
+            return {"id": self._add(text, link, photos)["id"]}
+
+    async def timeline(self, request: Request) -> Row:
+        """The page's posts, newest first."""
+        self._check_speaker(request)
+        return page_of(self.said()[::-1], request, usual=POST)
+
+    async def node(self, request: Request) -> Row:
+        """The page, a post or a picture."""
+        node = request.path_params["id"]
+        if node == PAGE_ID:
+            return shown(self._page(request), request, usual="id,name")
+        row = self.posts.get(node) or self._photos.get(node)
+        if row is None:
+            raise missing(node)
+        return shown(row, request, usual=POST)
+
+    async def delete(self, request: Request) -> Row:
+        """Take a post back."""
+        self.check_page(request)
+        node = request.path_params["id"]
+        if node not in self.posts:
+            raise missing(node)
+        self.posts.remove(node)
+        return {"success": True}
+
+    def _check_speaker(self, request: Request) -> None:
+        if request.path_params["id"] != PAGE_ID:
+            raise missing(request.path_params["id"])
+        self.check_page(request)
+
+    def _check_new(self, text: str, link: Any, photos: list[str]) -> None:
+        if not (text or link or photos):
+            raise problem(100, "(#100) The parameter message is required")
+        if len(text) > LONGEST:
+            raise problem(100, f"(#100) Param message must be at most {LONGEST} characters long")
+        for photo in photos:
+            if (self._photos.get(photo) or {}).get("published") is not False:
+                raise problem(100, f"(#100) attached_media: {photo} is no unpublished photo")
+        if any(row["message"] == text and row["link"] == link for row in self.said() if text):
+            raise problem(506, "(#506) Duplicate status message")
+
+    def _add(self, text: str, link: Any, photos: list[str]) -> Row:
+        number = f"122{self.store.next_number('facebook_posts'):012}"
+        row: Row = {
+            "id": f"{PAGE_ID}_{number}",
+            "message": text,
+            "link": link,
+            "created_time": self.store.now().strftime("%Y-%m-%dT%H:%M:%S+0000"),
+            "permalink_url": f"{PAGE['link']}/posts/{number}",
+            "attachments": _attachments(link, photos),
+            "photos": [{"alt": (self._photos.get(one) or {}).get("alt")} for one in photos],
+        }
+        self.posts.put(row["id"], row)
+        return row
+
+
+def _attachments(link: Any, photos: list[str]) -> Row | None:
+    inside = [{"media_type": "photo", "target": {"id": photo}} for photo in photos]
+    if len(inside) > 1:
+        return {"data": [{"media_type": "album", "subattachments": {"data": inside}}]}
+    if link and not inside:
+        return {"data": [{"media_type": "link", "url": link}]}
+    return {"data": inside} if inside else None

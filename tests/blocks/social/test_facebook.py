@@ -1,0 +1,241 @@
+"""Facebook's client on the wire: what it asks exists in Meta's own description of Graph."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from blocks.social import oauth
+from blocks.social.credentials import MetaCredentials, PlatformCredentials
+from blocks.social.errors import (
+    ContentRefusedError,
+    DuplicateRefusedError,
+    MediaRefusedError,
+    NotAuthorizedError,
+    PermissionMissingError,
+    PlatformBusyError,
+    PlatformUnavailableError,
+    PostMissingError,
+    PublicationUnknownError,
+    TemporarilyBlockedError,
+)
+from blocks.social.oauth import ask_consent
+from domain.errors import DigitalFteError
+from domain.social.post import Media, Platform
+from domain.social.published import Piece
+from tests.consent_browser import browse
+from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import FACEBOOK
+from tests.specifications import GRAPH_SPECIFICATION, graph_problems, overheard
+
+PAGE = FACEBOOK.speaker.id
+LINK = "https://northwindlane.example/open?a=1&b=2"
+
+
+@pytest.fixture
+def page(sandbox: SandboxClient) -> PlatformCredentials:
+    return FACEBOOK.access(sandbox)
+
+
+def media(name: str = "boat.jpg", alt_text: str = "") -> Media:
+    facts = {"document": f"Attachments/{name}", "sha256": "0" * 64, "size_bytes": 9, "kind": "image/jpeg"}
+    return Media.model_validate(facts | {"alt_text": alt_text})
+
+
+async def published(access: PlatformCredentials, text: str, *files: Media, link: str | None = None) -> str:
+    """A post with these pictures; its id."""
+    async with access.client() as client:
+        ids = [await client.upload(one, b"bytes", None) for one in files]
+        return await client.publish(Piece(text=text, media=files, media_ids=tuple(ids), link=link))
+
+
+async def all_since(access: PlatformCredentials, since: timedelta) -> list[str]:
+    async with access.client() as client:
+        return [post.text async for post in client.recent(datetime.now(UTC) + since)]
+
+
+async def test_a_post_with_a_link_is_read_back_as_it_was_written(page: PlatformCredentials) -> None:
+    text = "Fish & chips <today> #fish \N{FISH}\n\nand more"
+    made = await published(page, text, link=LINK)
+    async with page.client() as client:
+        read = await client.read(made)
+    assert (read.text, read.media_count) == (text, 0)
+    assert read.url.startswith(FACEBOOK.link)
+    assert await all_since(page, timedelta(hours=-1)) == [text]
+    assert await all_since(page, timedelta(hours=1)) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_pictures_are_described_and_public_with_their_post_alone(
+    sandbox: SandboxClient, page: PlatformCredentials, count: int
+) -> None:
+    files = [media(f"{number}.jpg", alt_text=f"Boat {number}") for number in range(count)]
+    made = await published(page, "Look", *files)
+    (post,) = FACEBOOK.posts(sandbox)
+    assert post["photos"] == [{"alt": one.alt_text} for one in files]
+    async with page.client() as client:
+        assert (await client.read(made)).media_count == count
+    sent = sandbox.journal(method="POST", path="/photos$")
+    assert all('name="published"\r\n\r\nfalse' in one["body"] for one in sent)
+
+
+async def test_the_timeline_is_read_to_its_end(sandbox: SandboxClient, page: PlatformCredentials) -> None:
+    for number in range(120):
+        sandbox.http.post("/_sandbox/facebook/posts", json={"text": f"post {number}"})
+    assert await all_since(page, timedelta(hours=-1)) == [f"post {number}" for number in reversed(range(120))]
+    assert len(sandbox.journal(method="GET", path="/posts$")) == 2
+
+
+async def test_what_facebook_refuses_says_what_to_do(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
+    made = await published(page, "Once")
+    with pytest.raises(DuplicateRefusedError, match="change the text"):
+        await published(page, "Once")
+    with pytest.raises(ContentRefusedError, match="at most 63206"):
+        await published(page, FACEBOOK.too_long)
+    async with page.client() as client:
+        with pytest.raises(MediaRefusedError, match="another file or format"):
+            await client.upload(media(), b"", None)
+        await client.delete(made)
+        await client.delete(made)
+        with pytest.raises(PostMissingError):
+            await client.read(made)
+    assert FACEBOOK.posts(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "kind"),
+    [
+        (190, 463, NotAuthorizedError),
+        (102, 0, NotAuthorizedError),
+        (4, 0, PlatformBusyError),
+        (17, 0, PlatformBusyError),
+        (32, 0, PlatformBusyError),
+        (613, 0, PlatformBusyError),
+        (80001, 0, PlatformBusyError),
+        (9, 2207042, PlatformBusyError),
+        (368, 0, TemporarilyBlockedError),
+        (1, 1390008, PublicationUnknownError),
+        (100, 1390008, TemporarilyBlockedError),
+        (10, 0, PermissionMissingError),
+        (200, 0, PermissionMissingError),
+        (36003, 2207009, MediaRefusedError),
+        (24, 2207020, MediaRefusedError),
+        (100, 0, ContentRefusedError),
+        (4711, 0, ContentRefusedError),
+        (1, 0, PublicationUnknownError),
+        (2, 0, PublicationUnknownError),
+    ],
+)
+async def test_each_code_means_one_thing(
+    sandbox: SandboxClient, page: PlatformCredentials, code: int, subcode: int, kind: type[DigitalFteError]
+) -> None:
+    error = {"message": "No.", "code": code, "error_subcode": subcode, "error_user_msg": "Said to people."}
+    body = json.dumps({"error": error})
+    sandbox.fault("status", method="POST", path=FACEBOOK.path, status=400, content=body, times=1)
+    with pytest.raises(kind) as found:
+        await published(page, "Hello")
+    assert type(found.value) is kind
+    if kind is not PublicationUnknownError:
+        assert "Said to people." in str(found.value)
+
+
+async def test_a_person_s_token_and_a_missing_permission_do_not_speak_for_the_page(
+    sandbox: SandboxClient,
+) -> None:
+    for scope in ("pages_manage_posts", "as_page pages_read_engagement"):
+        with pytest.raises(PermissionMissingError, match="tick every box: fte connect meta"):
+            await published(FACEBOOK.access(sandbox, scope), "Hello")
+    assert FACEBOOK.posts(sandbox) == []
+
+
+@pytest.mark.parametrize("kind", ["drop_after_effect", "truncate", "status_after_effect", "wrong_json"])
+async def test_a_lost_answer_leaves_a_post_open_and_a_picture_only_failed(
+    sandbox: SandboxClient, page: PlatformCredentials, kind: str
+) -> None:
+    sandbox.fault(kind, method="POST", path="/photos$", times=1)
+    with pytest.raises(PlatformUnavailableError):
+        await published(page, "With a picture", media())
+    sandbox.fault(kind, method="POST", path=FACEBOOK.path, times=1)
+    with pytest.raises(PublicationUnknownError, match="timeline is read"):
+        await published(page, "Is it out?")
+    assert FACEBOOK.public(sandbox) == ["Is it out?"]
+
+
+async def test_where_nobody_listens_nothing_was_sent(page: PlatformCredentials) -> None:
+    gone = page.model_copy(update={"api_url": "http://127.0.0.1:9"})
+    with pytest.raises(PlatformUnavailableError, match="no connection"):
+        await published(gone, "Hello")
+
+
+async def test_a_consent_becomes_the_lasting_token_of_the_page_that_was_chosen(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browse(monkeypatch, pkce=False)
+    app = ("sandbox-meta-client", "sandbox-meta-secret")
+    block = MetaCredentials.unconnected(*app, **MetaCredentials.addresses_at(sandbox.url))
+    block = block.with_tokens(await ask_consent(block.app))
+    async with block.client() as client:
+        (account,) = await client.accounts()
+    kept = await block.made_for(account)
+    async with kept.client() as client:
+        assert await client.accounts() == [account]
+    assert (kept.account_id, kept.account_name) == (PAGE, "Northwind Lane Studio")
+    assert kept.access_token != block.access_token
+    assert kept.expires_at.year == 9999
+    instagram = kept.speaking_on(Platform.INSTAGRAM)
+    assert instagram is not None
+    assert (instagram.account_id, instagram.account_name) == ("17841400000000001", "@northwindlane")
+    assert kept.model_copy(update={"instagram_id": ""}).speaking_on(Platform.INSTAGRAM) is None
+    await published(kept, "It speaks")
+    assert FACEBOOK.public(sandbox) == ["It speaks"]
+
+
+async def test_a_wrong_secret_is_said_in_meta_s_words(sandbox: SandboxClient) -> None:
+    app = ("sandbox-meta-client", "wrong")
+    block = MetaCredentials.unconnected(*app, **MetaCredentials.addresses_at(sandbox.url))
+    with pytest.raises(NotAuthorizedError, match=r"validating client secret.*fte connect meta"):
+        await oauth.exchanged(block.app, "token")
+
+
+def kind_of(node: str) -> str:
+    return "Page" if node == PAGE else "PagePost"
+
+
+@pytest.mark.skipif(
+    not GRAPH_SPECIFICATION.exists(), reason="SHARED_SPECS names no folder with Graph's description"
+)
+async def test_every_request_is_one_that_graph_describes(page: PlatformCredentials) -> None:
+    with overheard() as heard:
+        made = await published(page, "Our boats", media(alt_text="A boat"), media("b.jpg"))
+        await published(page, "With a link", link=LINK)
+        await all_since(page, timedelta(hours=-1))
+        async with page.client() as client:
+            await client.read(made)
+            await client.delete(made)
+    assert len(heard) == 7
+    problems = [problem for exchange in heard for problem in graph_problems(exchange, kind_of)]
+    assert not problems, "\n".join(problems)
+
+
+async def test_meta_s_own_library_posts_and_reads_the_same(
+    sandbox: SandboxClient, page: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from facebook_business.adobjects.page import Page
+    from facebook_business.api import FacebookAdsApi
+    from facebook_business.session import FacebookSession
+
+    monkeypatch.setattr(FacebookSession, "GRAPH", sandbox.url)
+    session = FacebookSession(access_token=page.access_token.get_secret_value())
+    session.requests.trust_env = False
+    theirs: Any = Page(PAGE, api=FacebookAdsApi(session))
+    made = theirs.create_feed(params={"message": "By their library"})
+    ours = await published(page, "By ours")
+    rows = list(theirs.get_posts(fields=["message", "permalink_url"]))
+    assert [(row["id"], row["message"]) for row in rows] == [
+        (ours, "By ours"),
+        (made["id"], "By their library"),
+    ]
+    assert await all_since(page, timedelta(hours=-1)) == ["By ours", "By their library"]
