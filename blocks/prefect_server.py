@@ -4,16 +4,15 @@ Imports no Prefect by itself: commands that answer at once ask here.
 """
 
 import os
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from blocks.certificates import authorities, trusted
 from blocks.settings import settings
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 
@@ -113,7 +112,7 @@ async def saved_block(name: str, block_type: str) -> SavedBlock | None:
     address = os.environ.get("PREFECT_API_URL")
     if address is None or any(name in os.environ for name in PREFECTS_OWN):
         return await _read_by_prefect(name, block_type)
-    async with httpx.AsyncClient(verify=_verified(address), trust_env=False, timeout=READ_SECONDS) as client:
+    async with httpx.AsyncClient(verify=trusted(address), trust_env=False, timeout=READ_SECONDS) as client:
         answer = await client.get(
             f"{address.rstrip('/')}/block_types/slug/{block_type}/block_documents/name/{name}",
             params={"include_secrets": True},
@@ -143,10 +142,6 @@ def _login() -> tuple[str, str] | None:
     return (user, password) if user else None
 
 
-def _verified(address: str) -> ssl.SSLContext | bool:
-    return _authorities(None) if address.startswith("https:") else False
-
-
 def prefect_client() -> "PrefectClient":
     """Prefect's own client: that of the run that asks, else one with certificates' authorities that were read once.
 
@@ -158,12 +153,7 @@ def prefect_client() -> "PrefectClient":
 
     if AsyncClientContext.get() is not None or PREFECT_API_TLS_INSECURE_SKIP_VERIFY:
         return get_client()
-    return get_client(httpx_settings={"verify": _authorities(PREFECT_API_SSL_CERT_FILE.value())})
-
-
-@lru_cache(maxsize=2)
-def _authorities(file: str | None) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=file) if file else httpx.create_ssl_context(trust_env=False)
+    return get_client(httpx_settings={"verify": authorities(PREFECT_API_SSL_CERT_FILE.value())})
 
 
 def is_password_refused(error: BaseException) -> bool:

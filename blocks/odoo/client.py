@@ -2,19 +2,19 @@
 
 import json
 import re
-import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, NoReturn, Self
 
 import httpx
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from blocks.certificates import trusted
 from blocks.odoo.errors import (
     OdooAccessError,
     OdooAddressError,
@@ -80,16 +80,6 @@ class OdooAccount(BaseModel):
     login: str = ""
     protocol: OdooProtocol = OdooProtocol.JSON2
     key_expires_on: date | None = None
-
-
-@lru_cache(maxsize=1)
-def _authorities() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def trusted(url: str) -> ssl.SSLContext | bool:
-    """The certificates' authorities, read once (it takes 30 ms), where the address is encrypted at all."""
-    return _authorities() if url.startswith("https:") else False
 
 
 class OdooClient:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from blocks.certificates import trusted
 from blocks.social.errors import (
     NotAuthorizedError,
     PlatformBusyError,
@@ -59,6 +60,7 @@ class Calls:
             base_url=api_url,
             headers=headers,
             timeout=httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS),
+            verify=trusted(api_url, trust_env=is_public(api_url)),
             trust_env=is_public(api_url),
         )
 

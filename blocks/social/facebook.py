@@ -24,8 +24,8 @@ class FacebookClient(GraphClient):
 
     async def accounts(self) -> list[Account]:
         """The page; while none is chosen, those of the person who agreed."""
-        if self._me != UNCHOSEN:
-            return [_account(await self.node(f"/{self._me}", "id,name,link", "id", "name"))]
+        if self.account_id != UNCHOSEN:
+            return [_account(await self.node(f"/{self.account_id}", "id,name,link", "id", "name"))]
         pages = self.edge("/me/accounts", "id,name,link")
         return [_account(page) async for page in pages]
 
@@ -35,18 +35,18 @@ class FacebookClient(GraphClient):
         form = {"published": "false"} | ({"alt_text_custom": media.alt_text} if media.alt_text else {})
         name = media.document.rpartition("/")[2]
         files = {"source": (name, content, media.kind)}
-        return await self.make(f"/{self._me}/photos", data=form, files=files)
+        return await self.make(f"/{self.account_id}/photos", data=form, files=files)
 
     async def publish(self, piece: Piece) -> str:
         """Create a post; its id."""
         form = {"message": piece.text} | ({"link": piece.link} if piece.link else {})
         if piece.media_ids:
             form["attached_media"] = json.dumps([{"media_fbid": one} for one in piece.media_ids])
-        return await self.show(f"/{self._me}/feed", form)
+        return await self.show(f"/{self.account_id}/feed", form)
 
     async def recent(self, since: datetime) -> AsyncIterator[Published]:
         """The page's own posts since then, newest first."""
-        async for row in self.edge(f"/{self._me}/posts", FIELDS):
+        async for row in self.edge(f"/{self.account_id}/posts", FIELDS):
             if moment(row["created_time"]) < since:
                 return
             yield _published(row)

@@ -83,7 +83,7 @@ class GraphClient:
     platform: Platform
 
     def __init__(self, account: GraphAccount) -> None:
-        self._me = account.id
+        self.account_id = account.id
         headers = {"Authorization": f"Bearer {account.access_token}"}
         refused = partial(refuse, self.platform)
         self._calls = Calls(self.platform, f"{account.api_url}/{account.version}", headers, refuse=refused)

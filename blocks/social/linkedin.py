@@ -71,7 +71,7 @@ class LinkedInClient:
     platform = Platform.LINKEDIN
 
     def __init__(self, account: LinkedInAccount) -> None:
-        self._account = account
+        self._account, self.account_id = account, account.author
         headers = {
             "Authorization": f"Bearer {account.access_token}",
             "LinkedIn-Version": account.version,

@@ -18,6 +18,11 @@ class PlatformClient(Protocol):
 
     platform: Platform
 
+    @property
+    def account_id(self) -> str:
+        """The account that speaks."""
+        ...
+
     async def accounts(self) -> list[Account]:
         """Everybody that the access may speak for, of whom its owner chooses one."""
         ...

@@ -94,7 +94,7 @@ class XClient:
     platform = Platform.X
 
     def __init__(self, account: XAccount) -> None:
-        self._account = account
+        self._account, self.account_id = account, account.user_id
         self._tweepy = tweepy.Client(bearer_token=account.access_token, return_type=dict)
         self._tweepy.session.mount(TWEEPYS_HOST, HostAdapter(account.api_url))
         self._tweepy.session.trust_env = is_public(account.api_url)

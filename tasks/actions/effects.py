@@ -92,19 +92,19 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
     action, step = CATALOGUE[request.step.action], request.step
     approved = _approval(request, action, clock())
     inputs = action.inputs.model_validate(approved.inputs if approved else step.inputs)
-    performer = performer_of(step.action)
     plain = inputs.model_dump(mode="json")
     key = effect_key(request.task_id, step.id, step.action, plain)
     if approved:
         _check_time(action, inputs, key, timedelta(minutes=handbook.post_grace_minutes), clock())
-    begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
-    match begun.kind:
-        case ledger.BeginStatus.DONE:
-            return await _proven(key, begun.receipt or {}, performer, inputs)
-        case ledger.BeginStatus.REFUSED | ledger.BeginStatus.COMPENSATED:
-            raise EffectRefusedError(step.action, begun.error)
-        case _:
-            return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
+    async with performer_of(step.action).with_one_client() as performer:
+        begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
+        match begun.kind:
+            case ledger.BeginStatus.DONE:
+                return await _proven(key, begun.receipt or {}, performer, inputs)
+            case ledger.BeginStatus.REFUSED | ledger.BeginStatus.COMPENSATED:
+                raise EffectRefusedError(step.action, begun.error)
+            case _:
+                return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
 
 
 def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, now: datetime) -> None:

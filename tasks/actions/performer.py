@@ -4,10 +4,10 @@ An action of another service (a post, a mail) is one more `Performer` with that 
 does, reads and undoes are functions beside the service's other tasks, and nothing else here changes.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -64,6 +64,19 @@ class Performer(Generic[Client, Inputs, Facts]):
     tell: Callable[[Client, Inputs], Awaitable[dict[str, str]]] | None = None
     others: Callable[[Client, Inputs, Facts], Awaitable[str]] | None = None
     shown: Callable[[Any], dict[str, Any]] = plain
+
+    @asynccontextmanager
+    async def with_one_client(self) -> AsyncIterator[Self]:
+        """The same, with one client for all that is asked inside; it is opened when it is first needed."""
+        async with AsyncExitStack() as stack:
+            opened: list[Client] = []
+
+            async def connect() -> AbstractAsyncContextManager[Client]:
+                if not opened:
+                    opened.append(await stack.enter_async_context(await self.connect()))
+                return nullcontext(opened[0])
+
+            yield replace(self, connect=connect)
 
     async def look(self, key: str, inputs: Inputs) -> dict[str, Any]:
         """What the policy must know.

@@ -106,11 +106,10 @@ async def _complete(_client: object, order: PostOrder) -> Publication:
     return publication
 
 
-async def _check(_client: PlatformClient, publication: Publication, _key: str) -> dict[str, Any]:
+async def _check(client: PlatformClient, publication: Publication, _key: str) -> dict[str, Any]:
     """The account is the connected one and the files are the approved ones."""
-    access = await platform_access(publication.platform)
-    if access.account_id != publication.account:
-        raise OtherAccountError(publication, access.account_name)
+    if client.account_id != publication.account:
+        raise OtherAccountError(publication, (await platform_access(publication.platform)).account_name)
     for media in publication.media:
         media_content(media)
     return {}

@@ -3,6 +3,7 @@
 import pytest
 
 from blocks.database import transaction
+from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.errors import TransientError
 from domain.reliability.breaker import THRESHOLD, BreakerState
@@ -39,6 +40,23 @@ async def test_a_done_effect_is_only_read_back(sandbox: SandboxClient) -> None:
     (again,) = await performed(task)
     assert again == first
     assert asked(sandbox) == ["account.move/read"]
+
+
+async def test_one_effect_opens_one_connection(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    opens = OdooClient.__aenter__
+
+    async def counted(client: OdooClient) -> OdooClient:
+        opened.append(client)
+        return await opens(client)
+
+    task = bill()
+    monkeypatch.setattr(OdooClient, "__aenter__", counted)
+    done = await performed(task)
+    assert len(done) == len(opened) == 1
+    assert len(asked(sandbox)) > 1
 
 
 async def test_a_refused_or_undone_effect_asks_nothing(sandbox: SandboxClient) -> None:

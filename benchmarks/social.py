@@ -1,0 +1,207 @@
+"""Posts and the platforms' tools beside the bare calls that suffice, in one run on one stand-in server.
+
+`python -m benchmarks.social [--posts 100] [--rounds 20] [--latency 0.15]`. The bare calls publish and read back, by the
+same clients and with a token at hand. Ours reads the access, checks the approval, keeps intent, receipt and audit
+record, publishes once and reads back. What the platforms' limits make it wait is left out: the batch's clock leaps.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from benchmarks.odoo_server import server
+from blocks.social.credentials import PlatformCredentials
+from domain.planning.plan import Step
+from domain.policy.handbook import Handbook
+from domain.social.published import Piece
+from tasks.actions.effects import Request, perform
+from tasks.approvals.ask import open_request
+from tasks.approvals.decide import record_answer
+from tasks.vault.vault import current_vault, init_vault
+from tests.approval_requests import answer, new_request
+from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import WORLDS, X
+
+if TYPE_CHECKING:
+    from blocks.social.x import XClient
+
+Work = Callable[[], Awaitable[Any]]
+LEAP = timedelta(minutes=1)
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+class Clock:
+    """A present that leaps with each look, so that every turn has come."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        """A minute later than at the last look."""
+        self.now += LEAP
+        return self.now
+
+
+async def connect(sandbox: SandboxClient, seconds: float) -> list[PlatformCredentials]:
+    """An empty stand-in that answers so late, and the access to each platform saved as `fte connect` does."""
+    sandbox.reset()
+    if seconds:
+        sandbox.fault("latency", path="^/(2|rest|v26.0)/", seconds=seconds, times=1_000_000)
+    accesses = [world.access(sandbox) for world in WORLDS.values()]
+    for access in accesses:
+        await access.save(access.platform.access, overwrite=True)
+    return accesses
+
+
+async def publish_bare(access: PlatformCredentials, number: int) -> None:
+    """Publish one post after the other with one client, and read each back."""
+    async with access.client() as client:
+        for place in range(number):
+            post_id = await client.publish(Piece(text=f"Number {place} of this batch."))
+            await client.read(post_id)
+
+
+def approved_posts(number: int, handbook: Handbook, now: datetime) -> list[Request]:
+    """As many approved posts on each platform."""
+    requests = []
+    for world in WORLDS.values():
+        for place in range(number):
+            text = f"Number {place} of this batch."
+            inputs = world.publication(text, account_name=world.speaker.name).model_dump(mode="json")
+            task = f"order-{world.name}-{place}"
+            asked = new_request(task_id=task, step_id="order", action=world.action, inputs=inputs)
+            record_answer(open_request(asked, now, handbook).id, answer(), now, lambda: handbook)
+            requests.append(Request(task, Step(id="order", action=world.action, inputs=inputs), doubts=[]))
+    return requests
+
+
+async def compare_batch(sandbox: SandboxClient, posts: int, latency: float) -> None:
+    """The batch, spread over the platforms, by bare calls and by ours."""
+    each = posts // len(WORLDS)
+    begun = time.perf_counter()
+    for access in await connect(sandbox, latency):
+        await publish_bare(access, each)
+    by_hand = time.perf_counter() - begun
+    await connect(sandbox, latency)
+    clock, handbook = Clock(), Handbook()
+    requests = approved_posts(each, handbook, clock())
+    seconds, memory = [], []
+    for request in requests:
+        begun = time.perf_counter()
+        await perform(request, handbook, clock)
+        seconds.append(time.perf_counter() - begun)
+        memory.append(resident_mb())
+    for world in WORLDS.values():
+        if len(world.public(sandbox)) != each:
+            raise RuntimeError(f"{len(world.public(sandbox))} of {each} posts on {world.name}")
+    show(f"{len(requests)} posts", by_hand, sum(seconds))
+    median = statistics.median(seconds)
+    print(f"one of them: bare {by_hand / len(requests) * 1000:.0f} ms, ours {median * 1000:.0f} ms (median)")
+    print(f"memory after the first tenth {memory[len(memory) // 10]:.0f} MB, at the end {memory[-1]:.0f} MB")
+
+
+async def compare_tools(sandbox: SandboxClient, rounds: int, picture: Path, latency: float) -> None:
+    """Each tool of X, and what it wraps; a tool that calls nobody has no floor."""
+    from fastmcp import Client
+
+    from mcp_servers.twitter_connector import build_server
+
+    access = next(one for one in await connect(sandbox, latency) if one.platform is X.platform)
+    for number in range(100):
+        sandbox.http.post(
+            "/_sandbox/x/posts", json={"author": "1700000000000000777", "text": f"Teal {number}"}
+        )
+    order = {"task_id": ""}
+    async with Client(build_server()) as agent, access.client() as client:
+
+        async def tool(name: str, **arguments: Any) -> Any:
+            return (await agent.call_tool(name, arguments)).structured_content
+
+        async def post() -> None:
+            order["task_id"] = (await tool("post_tweet", content=f"Post {time.time_ns()}"))["task_id"]
+
+        pairs: dict[str, tuple[Work | None, Work]] = {
+            "search_mentions": (
+                partial(cast("XClient", client).search, "teal"),
+                partial(tool, "search_mentions", query="teal"),
+            ),
+            "post_tweet (asks)": (None, post),
+            "get_task_status": (None, lambda: tool("get_task_status", task_id=order["task_id"])),
+            "upload_media (keeps)": (None, partial(tool, "upload_media", file_path=str(picture))),
+        }
+        for name, (bare, ours) in pairs.items():
+            by_hand = statistics.median(await timed(bare, rounds)) if bare else None
+            show(name, by_hand, statistics.median(await timed(ours, rounds)))
+
+
+async def timed(work: Work, rounds: int) -> list[float]:
+    """Seconds of each round after the first, which warms up."""
+    seconds = []
+    for _round in range(rounds + 1):
+        begun = time.perf_counter()
+        await work()
+        seconds.append(time.perf_counter() - begun)
+    return seconds[1:]
+
+
+def show(name: str, by_hand: float | None, ours: float) -> None:
+    """One line."""
+    floor = f"bare {by_hand:6.3f} s" if by_hand else "calls nobody "
+    print(f"{name:<22} {floor}   ours {ours:6.3f} s   {f'{ours / by_hand:5.2f} x' if by_hand else ''}")
+
+
+def resident_mb() -> float:
+    """What this process holds in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES / 1e6
+
+
+@contextmanager
+def at_work(folder: str) -> Iterator[None]:
+    """A Prefect server and a Vault of the benchmark's own."""
+    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+    os.environ |= {"FTE_HOME": folder, "FTE_VAULT": f"{folder}/Vault"}
+    from prefect.testing.utilities import prefect_test_harness
+
+    init_vault(current_vault().root)
+    with prefect_test_harness(server_startup_timeout=120):
+        from prefect.settings import PREFECT_API_URL
+
+        os.environ["PREFECT_API_URL"] = str(PREFECT_API_URL.value())  # as `fte` and the runs have it
+        yield
+
+
+async def compare(sandbox: SandboxClient, asked: argparse.Namespace, picture: Path) -> None:
+    """Both comparisons."""
+    await compare_batch(sandbox, asked.posts, asked.latency)
+    await compare_tools(sandbox, asked.rounds, picture, asked.latency)
+
+
+def main() -> None:
+    """Compare on one server."""
+    from PIL import Image
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--posts", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument(
+        "--latency", type=float, default=0.0, help="seconds that the stand-in waits before each answer"
+    )
+    asked = parser.parse_args()
+    os.environ.pop("ODOO_URL", None)  # posts go to the stand-in alone
+    with server() as here, tempfile.TemporaryDirectory() as folder, at_work(folder):
+        picture = Path(folder) / "door.png"
+        Image.new("RGB", (1600, 1200), "teal").save(picture)
+        asyncio.run(compare(SandboxClient(here.url), asked, picture))
+
+
+if __name__ == "__main__":
+    main()
