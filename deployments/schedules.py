@@ -10,8 +10,8 @@ from blocks.settings import settings
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
-ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
-"""Fixed, or every restart would move the schedules."""
+ANCHOR = datetime(2026, 1, 5, 12, tzinfo=UTC)
+"""Fixed, or every restart would move the schedules; a Monday's noon, when Sunday is over in every time zone."""
 
 APART = timedelta(seconds=15)
 """Between the schedules of one row and the next: each run is a fresh process, and starting all at once slows all."""
@@ -83,6 +83,15 @@ ROWS = (
         about="Makes a task of each post of others that names the business or answers it; nothing is answered by "
         "itself. *Degraded*: a platform does not answer, the next run goes on from the same place. *NotConnected*: run "
         "`fte connect x`.",
+    ),
+    Row(
+        "draft_posts",
+        timedelta(weeks=1),
+        single=True,
+        tags=("social",),
+        about="Writes the draft of the weekly post into `Posts/`, from the template `Templates/Posts/weekly_update.md` "
+        "and what the handbook's `may_tell` lets be told; nothing is asked or published. *NothingToTell*: no draft was "
+        "made, and why.",
     ),
     Row(
         "collect_decisions",

@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import ContractError
-from domain.policy.hours import Hours
+from domain.policy.hours import Hours, ZoneName
 from domain.policy.people import People
 from domain.refused_values import why_refused
+from domain.social.brand import Brand
+from domain.social.week import Tellable
 
 Amount = Decimal
 
@@ -84,13 +86,17 @@ class Handbook(BaseModel):
     payee_days: int = Field(default=30, ge=1, le=366, description="days that payee_limit looks back")
     ask_for_new_payees: bool = True
     known_payees: list[str] = []
-    time_zone: str = Field(default="UTC", description="whose clocks a time without a zone is of")
+    time_zone: ZoneName = Field(default="UTC", description="whose clocks a time without a zone is of")
     post_grace_minutes: int = Field(
         default=60, ge=0, le=1440, description="a post this much past its time still goes out; later ones ask"
     )
     mention_minutes: int = Field(
         default=15, ge=1, le=1440, description="how often mentions in public are looked for"
     )
+    may_tell: list[Tellable] = Field(
+        default=[], description="what drafts may tell of a week; absent: nothing"
+    )
+    brand: Brand = Brand()
     proof: ProofRules = ProofRules()
     approvals: ApprovalTimes = ApprovalTimes()
     confidence_below: float = Field(default=0.8, ge=0, le=1, description="readings less sure than this ask")

@@ -1,13 +1,24 @@
 """When the business is open."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _existing(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("is no time zone; it looks like Europe/Berlin or America/New_York") from error
+    return zone
+
+
+ZoneName = Annotated[str, AfterValidator(_existing)]
 
 
 class Hours(BaseModel):
@@ -15,19 +26,10 @@ class Hours(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    timezone: str = Field(default="UTC", description="as in Europe/Berlin")
+    timezone: ZoneName = Field(default="UTC", description="as in Europe/Berlin")
     start: time = Field(default=time(9), alias="from")
     end: time = Field(default=time(17), alias="to")
     days: list[Day] = Field(default=["mon", "tue", "wed", "thu", "fri"])
-
-    @field_validator("timezone")
-    @classmethod
-    def _exists(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError("is no time zone; it looks like Europe/Berlin or America/New_York") from error
-        return value
 
     def is_open(self, moment: datetime) -> bool:
         """Whether the business is open at this moment."""

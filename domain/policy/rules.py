@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.policy.handbook import Handbook
+from domain.social.brand import Brand
 
 Rules = Mapping[str, Any]
 
@@ -134,7 +135,7 @@ def _on(before: Any, after: Any) -> Any:
 
 def _fewer(before: Any, after: Any) -> Any:
     """A list of exceptions: what was taken off it no longer holds, what is new waits."""
-    return [item for item in before if item in after]
+    return [item for item in before or [] if item in after]
 
 
 def _more(before: Any, after: Any) -> Any:
@@ -145,6 +146,11 @@ def _more(before: Any, after: Any) -> Any:
 def _nobody(before: Any, after: Any) -> Any:
     """Whose decision something counts as: nobody's is the narrowest."""
     return before if after else after
+
+
+def _written(_before: Any, after: Any) -> Any:
+    """What says nothing about what is done: it holds as it is written."""
+    return after
 
 
 def _number(value: Any) -> Decimal:
@@ -164,6 +170,8 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "known_payees": _fewer,
     "post_grace_minutes": _lower,
     "mention_minutes": _higher,
+    "may_tell": _fewer,
+    **{f"brand.{name}": _written for name in Brand.model_fields},
     "proof.amount_above": _lower,
     "proof.new_payees": _on,
     "proof.public_posts": _on,

@@ -53,6 +53,7 @@ __all__ = [
     "approved_before",
     "begin_effect",
     "compensate_effect",
+    "done_between",
     "effects_of",
     "find_effect",
     "finish_effect",
@@ -353,6 +354,14 @@ def approved_before(action: str, payee: str) -> list[dict[str, Any]]:
 def effects_of(task_id: str) -> list[Effect]:
     """Every effect of a task, oldest first."""
     query = select(Effect).where(Effect.task_id == task_id).order_by(Effect.created_at, Effect.key)
+    return serialised(lambda session: list(session.scalars(query)))
+
+
+def done_between(since: datetime, until: datetime) -> list[Effect]:
+    """What was done from one moment on and before another."""
+    query = select(Effect).where(
+        Effect.state == EffectState.DONE, Effect.updated_at >= since, Effect.updated_at < until
+    )
     return serialised(lambda session: list(session.scalars(query)))
 
 

@@ -14,6 +14,7 @@ from blocks.prefect_server import prefect_asked
 from blocks.settings import settings
 from domain.errors import RejectedError
 from domain.social.post import Platform
+from domain.social.rules import PUBLISHED_ON
 from tasks.reliability.claims import held, this_process
 
 if TYPE_CHECKING:
@@ -47,6 +48,18 @@ async def platform_access(platform: Platform) -> "PlatformCredentials":
         return access
     # in a thread: a renewal that has begun is finished, whoever stops waiting for it
     return await asyncio.to_thread(asyncio.run, _renewed_once(platform))
+
+
+async def connected_platforms() -> list[Platform]:
+    """Where posts can be published: what is connected.
+
+    Raises:
+        PrefectAwayError, PrefectPasswordError: the Prefect server does not say.
+    """
+    from blocks.social.credentials import saved_access
+
+    with prefect_asked():
+        return [platform for platform in PUBLISHED_ON if await saved_access(platform) is not None]
 
 
 async def ask_without_token(platform: Platform) -> None:

@@ -8,6 +8,7 @@ from tasks.vault.atomic import put_new, write_beside
 
 HANDBOOK = "Company_Handbook.md"
 FIRST_NOTES = (HANDBOOK, "Business_Goals.md")
+POST_TEMPLATES = "Templates/Posts"
 _HOUSE = Path(__file__).resolve().parents[2]
 _TEMPLATES = (_HOUSE / "Vault", _HOUSE / "deployments" / "vault_template")
 """In the repository; in an installed package."""
@@ -35,6 +36,7 @@ def init_vault(target: Path) -> list[Path]:
     template = _template()
     sources = [template / name for name in FIRST_NOTES]
     sources += sorted((template / Folder.PLAYBOOKS).glob("*.md"))
+    sources += sorted((template / POST_TEMPLATES).glob("*.md"))
     copied = [_copied(source, target / source.relative_to(template)) for source in sources]
     return [path for path in (*made, *copied) if path]
 
@@ -56,6 +58,7 @@ def _made(folder: Path) -> Path | None:
 def _copied(source: Path, target: Path) -> Path | None:
     if target.exists():
         return None
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         put_new(write_beside(target, source.read_bytes(), "00"), target)
     except FileExistsError:

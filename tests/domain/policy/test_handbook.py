@@ -45,6 +45,9 @@ def test_amounts_stay_what_was_written() -> None:
         ("ask_above: -1", 2, "must be at least 0"),
         ("ask_above: true", 2, "must be an amount"),
         ("known_payees: Acme", 2, "list"),
+        ("currency: USD\ntime_zone: Vienna", 3, "no time zone"),
+        ("may_tell: [profits]", 2, "profits"),
+        ("brand:\n  background: blue", 3, "blue"),
     ],
 )
 def test_a_wrong_line_is_named_with_what_is_wrong(lines: str, line: int, said: str) -> None:

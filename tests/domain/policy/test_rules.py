@@ -22,6 +22,7 @@ KNOWN = {
     "people": {"owner": "Olga", "known": {"ann@example.com": {"role": "accountant"}}},
     "autonomy": {"vault_moves_count_as": "Olga", "always_ask": ["odoo.record_payment"]},
     "hours": {"from": "09:00", "to": "17:00"},
+    "may_tell": ["tasks done", "new customers"],
 }
 
 
@@ -53,8 +54,11 @@ WIDER = [
     {"autonomy": {**KNOWN["autonomy"], "vault_moves_count_as": "Mallory"}},
     {"autonomy": {**KNOWN["autonomy"], "always_ask": []}},
     {"hours": None},
+    {"may_tell": ["tasks done", "new customers", "revenue"]},
 ]
 NARROWER = [
+    {"may_tell": ["tasks done"]},
+    {"brand": {"name": "Harbour Bakery", "background": "#000000"}},
     {"ask_above": 999},
     {"day_limit": 0},
     {"payee_limit": 1},

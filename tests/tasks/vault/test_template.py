@@ -4,6 +4,8 @@ import pytest
 
 from domain.planning.playbook import parse_playbook
 from domain.policy.handbook import ApprovalTimes, Autonomy, Handbook, ProofRules, parse_handbook
+from domain.social.brand import Brand
+from domain.social.week import Tellable
 from tasks.vault import template
 from tasks.vault.check import broken_notes
 from tasks.vault.template import TemplateMissingError
@@ -12,7 +14,13 @@ from tasks.vault.vault import Folder, Vault, init_vault
 
 def test_a_new_vault_has_every_folder_and_its_first_notes(tmp_path: Path) -> None:
     made = init_vault(tmp_path / "a" / "Vault")
-    assert {path.name for path in made} > {*Folder, "Company_Handbook.md", "Business_Goals.md", "receipt.md"}
+    assert {path.name for path in made} > {
+        *Folder,
+        "Company_Handbook.md",
+        "Business_Goals.md",
+        "receipt.md",
+        "weekly_update.md",
+    }
     assert list(broken_notes(Vault(tmp_path / "a" / "Vault"))) == []
 
 
@@ -49,13 +57,20 @@ def test_the_handbook_shows_every_rule_there_is(tmp_path: Path) -> None:
     init_vault(tmp_path)
     front = Vault(tmp_path).read_root("Company_Handbook.md").front
     assert set(front) == set(Handbook.model_fields)
-    for group, model in (("proof", ProofRules), ("approvals", ApprovalTimes), ("autonomy", Autonomy)):
+    for group, model in (
+        ("proof", ProofRules),
+        ("approvals", ApprovalTimes),
+        ("autonomy", Autonomy),
+        ("brand", Brand),
+    ):
         assert set(front[group]) == set(model.model_fields)
 
 
 def test_the_first_handbook_is_as_careful_as_no_handbook(tmp_path: Path) -> None:
     init_vault(tmp_path)
     written, absent = parse_handbook(Vault(tmp_path).read_root("Company_Handbook.md").front), Handbook()
+    assert written.brand == absent.brand
+    assert Tellable.REVENUE not in written.may_tell
     assert written.ask_above == absent.ask_above
     assert (written.day_threshold, written.payee_threshold) == (absent.day_threshold, absent.payee_threshold)
     assert (written.proof, written.approvals, written.known_payees) == (absent.proof, absent.approvals, [])

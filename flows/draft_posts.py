@@ -1,0 +1,26 @@
+"""draft_posts: how the week was, as the draft of a post."""
+
+from datetime import UTC, datetime
+
+from prefect import State, flow
+from prefect.states import Completed
+
+from domain.social.rules import PUBLISHED_ON
+from tasks.planning.week import NothingToTellError, draft_week
+from tasks.social.access import connected_platforms
+
+
+@flow(name="draft-posts", flow_run_name="Draft the weekly post")
+async def draft_posts() -> State:
+    """Write the draft of the last whole week's post into Posts/.
+
+    Trigger: every Monday. Effects: one note with `status: draft`, once for each week; a person makes it ready, or not.
+    Named end states: `Completed`; `NothingToTell` when no draft was made, with the reason. A template that cannot be
+    rendered, or that brings in a number that may not be told, fails the run, so that its owner is told.
+    """
+    platforms = await connected_platforms() or list(PUBLISHED_ON)
+    try:
+        name = draft_week(datetime.now(UTC), platforms)
+    except NothingToTellError as error:
+        return Completed(name="NothingToTell", message=str(error))
+    return Completed(message=f"Posts/{name}.md is written" if name else "the week has its draft already")

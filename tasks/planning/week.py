@@ -1,0 +1,199 @@
+"""The weekly post as a draft in Posts/: what our own records say of the week and the handbook lets be told."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.accounting.doubt import doubt_notes
+from domain.accounting.ledger import AccountType, Ledger
+from domain.accounting.profit_and_loss import profit_and_loss
+from domain.accounting.report import ReportType
+from domain.errors import ContractError, RejectedError
+from domain.money import rounded
+from domain.social.draft import DraftStatus, order_of
+from domain.social.post import Platform
+from domain.social.week import Tellable, Told, Week, check_numbers
+from domain.vault.note import Note
+from tasks.accounting.snapshot import Snapshot, load_snapshot
+from tasks.planning.prepare import read_handbook
+from tasks.reliability.ledger import Effect, done_between
+from tasks.social.wording import Wording, render_post
+from tasks.vault.vault import Folder, current_vault
+
+TEMPLATE = "weekly_update"
+FROM_BOOKS = {
+    Tellable.NEW_CUSTOMERS: ReportType.RECEIVABLE_AGEING,
+    Tellable.REVENUE: ReportType.PROFIT_AND_LOSS,
+}
+"""What only the books know, and the statement whose doubts are its doubts, too."""
+
+
+class NothingToTellError(RejectedError):
+    """The week has nothing that may be told."""
+
+    def __init__(self, week: Week, why: Iterable[str]) -> None:
+        super().__init__(f"there is nothing to tell of the week {week.days}: {'; '.join(why)}")
+
+
+class _NoSourceError(Exception):
+    """Why a number is not known."""
+
+
+@dataclass(frozen=True)
+class _Records:
+    """What is known of one week."""
+
+    week: Week
+    effects: list[Effect]
+    books: Callable[[], Snapshot]
+
+    def count(self, what: Tellable) -> int | Decimal:
+        """How much of it there was.
+
+        Raises:
+            _NoSourceError: nobody can say.
+        """
+        if what in FROM_BOOKS:
+            return self._from_books(what)
+        return {
+            Tellable.TASKS_DONE: lambda: len(
+                {one.task_id for one in self.effects if one.action != "vault.file_away"}
+            ),
+            Tellable.POSTS_PUBLISHED: lambda: len(
+                {one.task_id for one in self.effects if one.action in PUBLISHING}
+            ),
+            Tellable.BILLS_BOOKED: lambda: sum(one.action == "odoo.record_bill" for one in self.effects),
+            Tellable.INVOICES_MADE: lambda: sum(_invoices(one) for one in self.effects),
+        }[what]()
+
+    def _from_books(self, what: Tellable) -> int | Decimal:
+        try:
+            kept = self.books()
+        except (RejectedError, ContractError) as error:
+            raise _NoSourceError(str(error)) from error
+        if kept.manifest.taken_at < self.week.until:
+            raise _NoSourceError(
+                "the copy of the books is older than the end of the week; run: fte run sync_odoo"
+            )
+        if min((line.day for line in kept.books.ledger.lines), default=self.week.monday) >= self.week.monday:
+            raise _NoSourceError("the books begin in this week, so that everything in them looks new")
+        doubts = doubt_notes(kept.manifest.doubts, FROM_BOOKS[what], self.week.sunday, is_copy=True)
+        for said in doubts:
+            raise _NoSourceError(said)
+        return (new_customers if what is Tellable.NEW_CUSTOMERS else _revenue)(kept.books.ledger, self.week)
+
+
+PUBLISHING = frozenset(f"{platform}.publish" for platform in Platform)
+
+
+def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
+    """Write the draft of the last whole week; its name, or None if that week has one.
+
+    Args:
+        now: The present.
+        platforms: Where it is to appear, unless the template says it.
+
+    Raises:
+        NothingToTellError: no note was made.
+        NumberNotTellableError: the template brings in a number of its own.
+        BadDraftError: the template's properties make no post.
+        TemplateError: the template cannot be rendered.
+    """
+    handbook = read_handbook()
+    week = Week.before(now, ZoneInfo(handbook.time_zone))
+    name = f"week-{week.number}"
+    if current_vault().find(name, [Folder.POSTS]) is not None:
+        return None
+    told = told_of(week, handbook.may_tell)
+    if told.is_empty:
+        raise NothingToTellError(
+            week, told.left_out or ["nothing is listed under may_tell in Company_Handbook.md"]
+        )
+    fixed = {
+        "week": week.days,
+        "first_day": str(week.monday),
+        "last_day": str(week.sunday),
+        "business": handbook.brand.name,
+    }
+    wording = render_post(TEMPLATE, {**told.values, **fixed})
+    check_numbers(wording.text, told, [value for value in fixed.values() if value], wording.file)
+    front = _front(wording, told, platforms)
+    order_of(front, wording.text, handbook.time_zone, [])
+    return name if current_vault().store(Folder.POSTS, name, Note.new(front, f"\n{wording.text}\n")) else None
+
+
+def told_of(week: Week, may_tell: Iterable[Tellable]) -> Told:
+    """What may be told of the week; every variable of the template has a value or None."""
+    books = _once(load_snapshot)
+    this = _Records(week, done_between(week.since, week.until), books)
+    last = week.previous()
+    before = _Records(last, done_between(last.since, last.until), books)
+    values: dict[str, int | str | None] = {}
+    for what in Tellable:
+        values |= {what.variable: None, f"more_{what.variable}": None}
+    left_out = []
+    for what in dict.fromkeys(may_tell):
+        try:
+            count = this.count(what)
+        except _NoSourceError as error:
+            left_out.append(f"{what}: {error}")
+            continue
+        if count <= 0:
+            left_out.append(f"{what}: none in this week")
+            continue
+        values[what.variable] = _said(count, books)
+        with suppress(_NoSourceError):
+            if count > (earlier := before.count(what)) > 0:
+                values[f"more_{what.variable}"] = _said(count - earlier, books)
+    return Told(values, tuple(left_out))
+
+
+def new_customers(ledger: Ledger, week: Week) -> int:
+    """Customers whose first invoice is of this week."""
+    first: dict[int, Any] = {}
+    for line in ledger.lines:
+        is_owed = ledger.accounts[line.account_id].account_type is AccountType.RECEIVABLE and line.balance > 0
+        if is_owed and line.partner_id is not None:
+            first[line.partner_id] = min(line.day, first.get(line.partner_id, line.day))
+    return sum(week.monday <= day <= week.sunday for day in first.values())
+
+
+def _revenue(ledger: Ledger, week: Week) -> Decimal:
+    total = profit_and_loss(ledger, week.monday, week.sunday).revenue.total.amount
+    return rounded(total, ledger.currency)
+
+
+def _invoices(effect: Effect) -> int:
+    if effect.action == "odoo.create_invoices":
+        return len((effect.receipt or {}).get("invoices", ()))
+    return int(effect.action == "odoo.create_invoice")
+
+
+def _said(count: int | Decimal, books: Callable[[], Snapshot]) -> int | str:
+    return count if isinstance(count, int) else f"{count:,} {books().books.ledger.currency}"
+
+
+def _front(wording: Wording, told: Told, platforms: list[Platform]) -> dict[str, Any]:
+    own = {key: value for key, value in wording.front.items() if value}
+    return {
+        "status": DraftStatus.DRAFT.value,
+        "platforms": [platform.value for platform in platforms],
+        **own,
+        **({"left_out": list(told.left_out)} if told.left_out else {}),
+    }
+
+
+def _once(read: Callable[[], Snapshot]) -> Callable[[], Snapshot]:
+    """Read when it is first needed, and once."""
+    kept: list[Snapshot] = []
+
+    def first() -> Snapshot:
+        if not kept:
+            kept.append(read())
+        return kept[0]
+
+    return first

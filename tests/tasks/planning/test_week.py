@@ -1,0 +1,190 @@
+"""The weekly draft, from the records to the note in the Vault."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from blocks.settings import settings
+from domain.accounting.ledger import AccountType
+from domain.reliability.effect import NewEffect
+from domain.social.post import Platform
+from domain.social.week import NumberNotTellableError, Tellable, Week
+from tasks.accounting.ledger import read_books
+from tasks.accounting.snapshot import Source, load_snapshot, snapshot_status, store_snapshot
+from tasks.planning.week import NothingToTellError, draft_week, new_customers, told_of
+from tasks.reliability import ledger
+from tasks.vault.vault import Folder, current_vault, init_vault
+from tests.books import Entry, History, Item
+from tests.odoo_world import sandbox_world
+from tests.sandbox_fixture import SandboxClient
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+IN_THE_WEEK, THE_WEEK_BEFORE = datetime(2026, 11, 18, tzinfo=UTC), datetime(2026, 11, 11, tzinfo=UTC)
+NAME = "week-2026-W47"
+
+
+@pytest.fixture(autouse=True)
+def _vault() -> None:
+    init_vault(settings().vault_path)
+
+
+def done(task: str, action: str, at: datetime, receipt: dict[str, Any] | None = None) -> None:
+    key = f"{task} {action}"
+    effect = NewEffect(
+        key=key,
+        task_id=task,
+        step_id="step",
+        action=action,
+        content_hash=key,
+        inputs={},
+        amount=None,
+        currency=None,
+        payee=None,
+    )
+    ledger.begin_effect(effect, now=at)
+    ledger.finish_effect(key, receipt or {}, at)
+
+
+def a_week() -> None:
+    """Three tasks that count: a bill, invoices, a post on two platforms; and mail that was filed away."""
+    done("file-1", "odoo.record_bill", IN_THE_WEEK)
+    done("order-1", "odoo.create_invoices", IN_THE_WEEK, {"invoices": [{}, {}]})
+    done("posts-1", "x.publish", IN_THE_WEEK)
+    done("posts-1", "linkedin.publish", IN_THE_WEEK)
+    done("gmail-1", "vault.file_away", IN_THE_WEEK)
+    done("file-0", "odoo.record_bill", THE_WEEK_BEFORE)
+
+
+def may_tell(*what: str) -> None:
+    """As the owner's first handbook says it."""
+    path = settings().vault_path / "Company_Handbook.md"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("may_tell:")]
+    path.write_text("".join([kept[0], f"may_tell: [{', '.join(what)}]\n", *kept[1:]]), encoding="utf-8")
+
+
+def template(body: str, front: str = "hashtags: [team]") -> None:
+    path = settings().vault_path / "Templates" / "Posts" / "weekly_update.md"
+    path.write_text(f"---\n{front}\n---\n{body}", encoding="utf-8")
+
+
+def drafted() -> tuple[dict[str, Any], str]:
+    assert draft_week(NOW, [Platform.X, Platform.LINKEDIN]) == NAME
+    note = current_vault().read(Folder.POSTS, NAME)
+    return dict(note.front), note.body.strip()
+
+
+def test_a_week_becomes_one_draft_of_what_was_done() -> None:
+    a_week()
+    front, text = drafted()
+    assert (front["status"], front["platforms"]) == ("draft", ["x", "linkedin"])
+    assert text == (
+        "Our week, 16 to 22 November 2026:\n\nTasks done: 3\nPosts published: 1\n\n"
+        "2 more tasks done than the week before."
+    )
+    assert len(front["left_out"]) == 1
+    assert front["left_out"][0].startswith("new customers: there is no snapshot of the books")
+
+
+def test_the_same_week_twice_is_one_note_and_a_persons_changes_stay() -> None:
+    a_week()
+    drafted()
+    path = settings().vault_path / "Posts" / f"{NAME}.md"
+    path.write_text(path.read_text(encoding="utf-8") + "and mine", encoding="utf-8")
+    assert draft_week(NOW, [Platform.X]) is None
+    assert path.read_text(encoding="utf-8").endswith("and mine")
+    assert current_vault().names(Folder.POSTS) == [NAME]
+
+
+def test_only_what_the_handbook_lists_is_told() -> None:
+    a_week()
+    may_tell("invoices made", "bills booked")
+    _, text = drafted()
+    assert "Bills booked: 1\nInvoices made: 2" in text
+    assert "Tasks" not in text
+    assert "Posts" not in text
+
+
+def test_a_week_without_anything_makes_no_draft_and_says_why() -> None:
+    with pytest.raises(NothingToTellError, match="16 to 22 November 2026: tasks done: none in this week"):
+        draft_week(NOW, [Platform.X])
+    a_week()
+    may_tell()
+    with pytest.raises(NothingToTellError, match="may_tell"):
+        draft_week(NOW, [Platform.X])
+    assert current_vault().names(Folder.POSTS) == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Over 500 happy customers!", "{{ tasks_done }}{{ tasks_done }}", "{{ tasks_done + 1 }}"]
+)
+def test_a_number_that_nobody_recorded_makes_no_draft(sentence: str) -> None:
+    a_week()
+    template(f"Tasks: {{{{ tasks_done }}}}\n{sentence}\n")
+    with pytest.raises(NumberNotTellableError, match=r"Templates/Posts/weekly_update\.md"):
+        draft_week(NOW, [Platform.X])
+    assert current_vault().names(Folder.POSTS) == []
+
+
+def test_the_template_chooses_the_platforms_and_the_hashtags() -> None:
+    a_week()
+    template("{{ tasks_done }} done.", "platforms: [linkedin]\nhashtags: [team]")
+    front, text = drafted()
+    assert (front["platforms"], front["hashtags"], text) == (["linkedin"], ["team"], "3 done.")
+
+
+async def keep_books(sandbox: SandboxClient, taken_at: datetime) -> None:
+    async with sandbox_world(sandbox.url).client() as client:
+        books = await read_books(client)
+    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    assert store_snapshot(books, source, before=snapshot_status(), taken_at=taken_at)
+
+
+async def test_money_and_customers_come_from_books_that_know_the_whole_week(sandbox: SandboxClient) -> None:
+    await keep_books(sandbox, NOW)
+    books = load_snapshot().books.ledger
+    income = [
+        line for line in books.lines if books.accounts[line.account_id].account_type == AccountType.INCOME
+    ]
+    day = max(line.day for line in income)
+    week = Week(day - timedelta(days=day.weekday()), ZoneInfo("UTC"))
+    may_tell("revenue", "new customers")
+    for taken_at, said in (
+        (week.until - timedelta(seconds=1), "older than the end of the week"),
+        (week.until, ""),
+    ):
+        await keep_books(sandbox, taken_at)
+        told = told_of(week, [Tellable.REVENUE])
+        assert said in "".join(told.left_out)
+    earned = -sum(line.balance for line in income if week.monday <= line.day <= week.sunday)
+    assert told.values["revenue"] == f"{earned:,.2f} {books.currency}"
+    name = await asyncio.to_thread(draft_week, week.until, [Platform.X])
+    assert name
+    text = current_vault().read(Folder.POSTS, name).body
+    assert f"Revenue: {earned:,.2f} {books.currency}" in text
+    assert not any(line.partner and line.partner in text for line in books.lines)
+
+
+def test_a_customer_is_new_with_the_first_invoice_only() -> None:
+    monday = date(2026, 11, 16)
+
+    def sale(number: int, day: date, customer: int) -> Entry:
+        items = (
+            Item(AccountType.RECEIVABLE, Decimal(100), partner_id=customer),
+            Item(AccountType.INCOME, Decimal(-100), partner_id=customer),
+        )
+        return Entry(number, day, items)
+
+    entries = [
+        sale(1, monday - timedelta(days=1), 7),
+        sale(2, monday, 7),
+        sale(3, monday, 8),
+        sale(4, monday + timedelta(days=6), 8),
+        sale(5, monday + timedelta(days=6), 9),
+        sale(6, monday + timedelta(days=7), 10),
+    ]
+    assert new_customers(History(tuple(entries), ()).ledger(), Week(monday, ZoneInfo("UTC"))) == 2
