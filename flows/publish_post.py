@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from prefect import State, flow
 from prefect.states import Completed
 
-from domain.errors import TransientError
 from flows.work_tasks import work_together
 from tasks.flow_runs.runs import name_run
 from tasks.planning.posts import follow_posts, place_ready
@@ -20,12 +19,12 @@ async def publish_post() -> State:
     at its time. Its pause means: nothing is public before you approve. Named end states: `Completed`; `Degraded`
     when a platform's account could not be looked up and the note stays ready.
     """
-    try:
-        placed = await place_ready(datetime.now(UTC))
-    except TransientError as error:
-        return Completed(name="Degraded", message=str(error))
-    await work_together(placed)
+    placed = await place_ready(datetime.now(UTC))
+    await work_together(placed.tasks)
     follow_posts()
-    if placed:
-        await name_run(f"Posts: {len(placed)} asked")
-    return Completed(message=f"{len(placed)} asked")
+    asked = f"{len(placed.tasks)} asked"
+    if placed.tasks:
+        await name_run(f"Posts: {asked}")
+    if placed.problems:
+        return Completed(name="Degraded", message="; ".join([asked, *map(str, placed.problems)]))
+    return Completed(message=asked)

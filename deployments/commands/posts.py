@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
-from domain.social.draft import DraftStatus, order_of
+from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, read_draft, status_of
 from domain.vault.names import check_name
 from domain.vault.note import Note
-from tasks.planning.posts import cancel_post, post_notes, status_of
+from tasks.planning.posts import cancel_post, post_notes
 from tasks.planning.prepare import read_handbook
-from tasks.social.media import keep_file
+from tasks.social.media import NoMediaError, keep_file, readable
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
 
 app = typer.Typer(no_args_is_help=True)
@@ -41,9 +41,7 @@ def show(name: Name) -> None:
 def draft(  # noqa: PLR0913 (a post's own parts)
     name: Name,
     *,
-    on: Annotated[
-        list[str], typer.Option(help="A platform: x, linkedin, facebook, instagram; repeat for more.")
-    ],
+    on: Annotated[list[str], typer.Option(help=f"A platform: {PLATFORM_NAMES}; repeat for more.")],
     text: Annotated[str, typer.Option(help="The text; '-' reads it from standard input.")],
     media: Annotated[
         list[Path] | None, typer.Option(help="A picture, video or PDF; repeat for more.")
@@ -69,7 +67,7 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     front: dict[str, Any] = {
         "status": (DraftStatus.READY if ready else DraftStatus.DRAFT).value,
         "platforms": on,
-        "media": [keep_file(path).document for path in media or []],
+        "media": list(map(str, media or [])),
         "alt_texts": alt,
         "link": link,
         "hashtags": hashtag,
@@ -78,11 +76,30 @@ def draft(  # noqa: PLR0913 (a post's own parts)
         "zone": zone,
     }
     body = typer.get_text_stream("stdin").read() if text == "-" else text
-    front = {key: value for key, value in front.items() if value}
-    order_of(front, body, read_handbook().time_zone, list(front.get("media", [])))
+    front = {key: value for key, value in front.items() if value not in (None, [])}
+    _check(front, body, media or [])
+    if media:
+        front["media"] = [keep_file(path).document for path in media]
     where.save(Folder.POSTS, name, Note.new(front, f"\n{body.strip()}\n"))
     then = "it is asked about within seconds" if ready else "set its status to ready to have it asked about"
     say(f"Posts/{name}.md is written; {then}.")
+
+
+def _check(front: dict[str, Any], body: str, media: list[Path]) -> None:
+    """Refuse what could never be asked about, before anything is written.
+
+    Raises:
+        BadDraftError: with everything that is wrong.
+    """
+    read = read_draft(front, body, read_handbook().time_zone, datetime.now(UTC))
+    problems = [*read.problems, *(read.refused if front["status"] == DraftStatus.READY else [])]
+    for path in media:
+        try:
+            readable(path)
+        except NoMediaError as error:
+            problems.append(f"media: {error}")
+    if problems:
+        raise BadDraftError(problems)
 
 
 @app.command()
@@ -98,7 +115,7 @@ def _row(name: str, note: Note) -> dict[str, str]:
     when = " ".join(str(front[key]) for key in ("at", "zone") if front.get(key))
     return {
         "name": name,
-        "status": status_of(note).value,
+        "status": status_of(note.front).value,
         "platforms": platforms if isinstance(platforms, str) else ", ".join(map(str, platforms)),
         "time": when,
         "text": " ".join(note.body.split())[:60],

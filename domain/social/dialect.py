@@ -34,7 +34,7 @@ def publication_of(post: SocialPost, platform: Platform, account: str, account_n
         parts=parts,
         media=post.media,
         link=post.link if platform is Platform.FACEBOOK and not post.media else None,
-        reply_to=post.reply_to if platform is Platform.X else None,
+        reply_to=post.reply_to,
         publish_at=post.at.instant if post.at else None,
         cost=_cost(parts, RULES[platform]),
     )
@@ -49,6 +49,12 @@ def violations(publication: Publication, now: datetime) -> list[str]:
         *_time_problems(publication, now),
     ]
     return [f"{name}: {problem}" for problem in found]
+
+
+def word_problems(publication: Publication) -> list[str]:
+    """What the platform would refuse of a text, before its files are known."""
+    found = _text_problems(publication, RULES[publication.platform])
+    return [f"{publication.platform.title}: {problem}" for problem in found if publication.text]
 
 
 def warnings(publication: Publication, now: datetime) -> list[str]:
@@ -92,6 +98,8 @@ def _text_problems(publication: Publication, rules: PlatformRules) -> Iterator[s
             yield f"{where} has {length:,} characters, {over:,} more than the {rules.text:,} allowed; shorten it"
         if not part and not publication.media:
             yield f"{where} is empty; write something"
+    if publication.reply_to and not is_x:
+        yield "it answers no post of others, only X does; leave reply_to out"
     if len(publication.parts) > LONGEST_THREAD:
         yield f"it would be a thread of {len(publication.parts)} posts, more than {LONGEST_THREAD}; shorten it"
     if rules.hashtags is not None and (count := len(HASHTAG.findall(publication.text))) > rules.hashtags:

@@ -1,17 +1,20 @@
-"""A draft in the Vault: its front matter as a post, and where it stands."""
+"""A draft in the Vault: its front matter as a post, where it stands, and everything that is wrong with it, at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import RejectedError
 from domain.refused_values import refusals
-from domain.social.post import Platform
+from domain.social.dialect import publication_of, word_problems
+from domain.social.post import Platform, SocialPost
 from domain.social.rules import PUBLISHED_ON
-from domain.social.schedule import WallTime
+from domain.social.schedule import WallTime, check_zone, wall_time
 
 
 class DraftStatus(StrEnum):
@@ -29,77 +32,205 @@ class DraftStatus(StrEnum):
 FOLLOWED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED})
 """Statuses that change by themselves."""
 
+PLATFORM_NAMES = ", ".join(platform.value for platform in PUBLISHED_ON)
+STATUS_PROBLEM = "the status "
+NEAR = 0.75
+"""How alike two words are of which one may be the other misspelt."""
+
+SHORTEST_MISSPELT = 4
+OTHER_WORDS = {
+    "alt": "alt_texts",
+    "time": "at",
+    "when": "at",
+    "time_zone": "zone",
+    "timezone": "zone",
+    "image": "media",
+    "images": "media",
+    "picture": "media",
+    "pictures": "media",
+}
+"""What people call the properties."""
+
 
 class BadDraftError(RejectedError):
-    """The note cannot be made into a post."""
+    """It cannot be made into a post."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(f"{'; '.join(problems)}; correct that and set status: ready")
+    def __init__(self, problems: Iterable[str]) -> None:
+        super().__init__("; ".join(dict.fromkeys(problems)))
 
 
 class Draft(BaseModel):
     """The properties of a note in Posts/ that a person writes; unknown ones are theirs."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
-    platforms: tuple[Platform, ...] = Field(min_length=1)
-    at: datetime | None = None
+    platforms: tuple[Platform, ...] = ()
+    at: str | None = None
     zone: str | None = None
     link: str | None = None
     hashtags: tuple[str, ...] = ()
-    media: tuple[str, ...] = ()
+    media: tuple[str, ...] = Field(default=(), max_length=20)
     alt_texts: tuple[str, ...] = ()
     reply_to: str | None = None
 
-    @field_validator("platforms", "hashtags", "media", "alt_texts", mode="before")
+    @field_validator("platforms", mode="before")
+    @classmethod
+    def _published_on(cls, value: object) -> object:
+        names = [str(name).strip().casefold() for name in value] if isinstance(value, list | tuple) else []
+        if others := [name for name in names if name not in set(PUBLISHED_ON)]:
+            raise ValueError("; ".join(map(_unknown_platform, others)))
+        return names or value
+
+    @field_validator("platforms", "hashtags", "media", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         if value is None:
             return ()
         return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
-    @field_validator("platforms")
+    @field_validator("alt_texts", mode="before")
     @classmethod
-    def _connectable(cls, value: tuple[Platform, ...]) -> tuple[Platform, ...]:
-        if others := [platform.title for platform in value if platform not in PUBLISHED_ON]:
-            raise ValueError(f"{', '.join(others)} cannot be published on yet")
-        return value
+    def _one_sentence_or_many(cls, value: object) -> object:
+        return () if value is None else [value] if isinstance(value, str) else value
 
-    @field_validator("reply_to", mode="before")
-    @classmethod
-    def _text(cls, value: object) -> object:
-        return None if value is None else str(value)
+    @model_validator(mode="after")
+    def _described(self) -> "Draft":
+        if len(self.alt_texts) > len(self.media):
+            given, files = len(self.alt_texts), len(self.media)
+            raise ValueError(
+                f"there are {given} alt_texts for {files} files in media; give one for each file"
+            )
+        return self
 
 
-def order_of(front: Mapping[str, Any], body: str, zone: str, documents: list[str]) -> dict[str, Any]:
-    """What the note orders, as JSON values of a `SocialOrder`.
+@dataclass
+class DraftRead:
+    """What a note says, as far as it can be understood.
+
+    Attributes:
+        said: JSON values of a `SocialOrder`, without its files.
+        media: Its files as the note names them.
+        problems: What cannot be meant, each as one sentence.
+        refused: What a platform would refuse of its text.
+    """
+
+    said: dict[str, Any] = field(default_factory=dict)
+    media: tuple[str, ...] = ()
+    problems: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def read_draft(front: Mapping[str, Any], body: str, zone: str, now: datetime) -> DraftRead:
+    """Read a note's properties and text.
 
     Args:
         front: The note's properties.
         body: The post's text.
         zone: The time zone where the note names none.
-        documents: The note's files, as they are kept in the Vault.
-
-    Raises:
-        BadDraftError: a property is not what it has to be.
+        now: A time before it has passed.
     """
-    draft = draft_of(front)
+    text = body.strip()
+    draft, problems = _understood(front)
+    when, wrong_times = _when(draft, zone, now)
+    post, wrong_words = _post(draft, text)
     said = draft.model_dump(mode="json", exclude={"at", "zone", "media"}, exclude_defaults=True)
-    try:
-        when = WallTime(local=draft.at, zone=draft.zone or zone) if draft.at else None
-    except ValidationError as error:
-        raise BadDraftError(refusals(error)) from error
-    said |= {"text": body.strip()} | ({"at": when.model_dump(mode="json")} if when else {})
-    return said | ({"documents": documents} if documents else {})
+    said |= {"text": text} | ({"at": when.model_dump(mode="json")} if when else {})
+    parts = [publication_of(post, platform, "-", "") for platform in draft.platforms] if post else []
+    return DraftRead(
+        said=said,
+        media=draft.media,
+        problems=[*_misspelt(front), *problems, *wrong_times, *wrong_words],
+        refused=[problem for part in parts for problem in word_problems(part)],
+    )
 
 
-def draft_of(front: Mapping[str, Any]) -> Draft:
-    """The properties as typed values.
+def order_of(front: Mapping[str, Any], body: str, zone: str, now: datetime) -> dict[str, Any]:
+    """What a note without files orders, as JSON values of a `SocialOrder`; a platform may still refuse its text.
 
     Raises:
-        BadDraftError: one is not what it has to be.
+        BadDraftError: with everything that cannot be meant.
     """
+    read = read_draft(front, body, zone, now)
+    if read.problems:
+        raise BadDraftError(read.problems)
+    return read.said
+
+
+def status_of(front: Mapping[str, Any]) -> DraftStatus:
+    """Where a post stands; a word that is none is a draft's."""
+    written = _written_status(front)
+    return DraftStatus(written) if written in set(DraftStatus) else DraftStatus.DRAFT
+
+
+def unknown_status(front: Mapping[str, Any]) -> str | None:
+    """What is wrong with a status that is none."""
+    written = _written_status(front)
+    if written in set(DraftStatus):
+        return None
+    near = get_close_matches(written, list(DraftStatus), 1, NEAR)
+    meant = near[0] if near else "draft or ready"
+    return f"{STATUS_PROBLEM}'{written}' is not known; write {meant}"
+
+
+def _written_status(front: Mapping[str, Any]) -> str:
+    return str(front.get("status") or DraftStatus.DRAFT).strip().casefold()
+
+
+def _unknown_platform(name: str) -> str:
+    if name in set(Platform):
+        return f"{Platform(name).title} cannot be published on yet; choose of {PLATFORM_NAMES}"
+    names = [*map(str, PUBLISHED_ON), "twitter"]
+    near = get_close_matches(name, names, 1, NEAR)
+    meant = f"write {near[0].replace('twitter', 'x')}" if near else f"choose of {PLATFORM_NAMES}"
+    return f"'{name}' is no platform; {meant}"
+
+
+def _misspelt(front: Mapping[str, Any]) -> Iterator[str]:
+    known = ["status", *Draft.model_fields]
+    for key in map(str, front):
+        if key in known:
+            continue
+        word = key.strip().casefold()
+        near = get_close_matches(word, known, 1, NEAR) if len(word) >= SHORTEST_MISSPELT else []
+        if meant := OTHER_WORDS.get(word) or (near and near[0]):
+            yield f"{key}: is not known; write {meant}"
+
+
+def _understood(front: Mapping[str, Any]) -> tuple[Draft, list[str]]:
+    """The properties that hold, and what is wrong with the others."""
+    holding, problems = {key: front[key] for key in Draft.model_fields if front.get(key) is not None}, []
+    if not holding.get("platforms"):
+        problems.append(f"platforms: is missing; choose of {PLATFORM_NAMES}")
+    while True:
+        try:
+            return Draft.model_validate(holding), problems
+        except ValidationError as error:
+            problems += refusals(error)
+            wrong = {item["loc"][0] if item["loc"] else "alt_texts" for item in error.errors()}
+            holding = {key: value for key, value in holding.items() if key not in wrong}
+
+
+def _when(draft: Draft, zone: str, now: datetime) -> tuple[WallTime | None, list[str]]:
     try:
-        return Draft.model_validate(dict(front))
+        place = check_zone(draft.zone or zone)
+    except ValueError as error:
+        return None, [f"zone: {error}"]
+    if draft.at is None:
+        return None, []
+    try:
+        when = wall_time(draft.at, place)
+    except ValueError as error:
+        said = refusals(error)[0] if isinstance(error, ValidationError) else str(error)
+        return None, [f"at: {said}"]
+    passed = [f"at: {when} has passed; choose a later time, or none"] if when.instant <= now else []
+    return when, passed
+
+
+def _post(draft: Draft, text: str) -> tuple[SocialPost | None, list[str]]:
+    """The post without its files, and what is wrong with its text, link, hashtags and what it answers."""
+    given = draft.model_dump(include={"link", "hashtags", "reply_to"})
+    try:
+        return SocialPost.model_validate(given | {"text": text, "platforms": PUBLISHED_ON}), []
     except ValidationError as error:
-        raise BadDraftError(refusals(error)) from error
+        said = refusals(error)
+    return None, [line for line in said if not (draft.media and line.startswith("it is empty"))]

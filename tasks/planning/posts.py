@@ -1,21 +1,32 @@
 """Posts as notes in Posts/: what is ready becomes a task that asks a person, and each note says how its post stands."""
 
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
-from domain.errors import RejectedError
+from domain.errors import RejectedError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import AS_SAID, Call, Order
 from domain.reliability.look import Found
-from domain.social.draft import FOLLOWED, DraftStatus, draft_of, order_of
+from domain.social.draft import (
+    FOLLOWED,
+    STATUS_PROBLEM,
+    BadDraftError,
+    DraftStatus,
+    read_draft,
+    status_of,
+    unknown_status,
+)
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.ask import withdraw_requests
 from tasks.planning.orders import take_order
 from tasks.planning.prepare import read_handbook
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.reliability import outbox
-from tasks.social.media import keep_file
-from tasks.vault.vault import Folder, current_vault
+from tasks.social.media import NoMediaError, readable
+from tasks.vault.places import OutsideVaultError
+from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 SOURCE, TOOL = "posts", "publish_post"
 LOOK_UP_SECONDS = 30.0
@@ -39,6 +50,7 @@ class NotCancellableError(RejectedError):
 def post_notes() -> dict[str, Note]:
     """Every note of Posts/ that can be read, by name; one that cannot is set aside with the reason."""
     where, notes = current_vault(), {}
+    where.set_aside_misnamed(Folder.POSTS)
     for name in sorted(where.names(Folder.POSTS)):
         try:
             notes[name] = where.read(Folder.POSTS, name)
@@ -47,41 +59,55 @@ def post_notes() -> dict[str, Note]:
     return notes
 
 
-def status_of(note: Note) -> DraftStatus:
-    """Where a post stands; a word that is none is a draft's."""
-    written = str(note.front.get("status", DraftStatus.DRAFT))
-    return DraftStatus(written) if written in set(DraftStatus) else DraftStatus.DRAFT
-
-
 def look_for_posts(_now: datetime) -> Found:
-    """Whether a post is ready, or the task of one has come further than its note says."""
-    for note in post_notes().values():
-        if status_of(note) is DraftStatus.READY or (status_of(note) in FOLLOWED and _news(note) is not None):
-            return Found.WORK
-    return Found.NOTHING
+    """Whether a post is ready, or its note says less than can be said of it."""
+    return Found.WORK if any(_has_news(note) for note in post_notes().values()) else Found.NOTHING
 
 
-async def place_ready(now: datetime) -> list[str]:
-    """Make a task of each post that is ready; the ids of the new ones. What is wrong with one stands in its note.
+def _has_news(note: Note) -> bool:
+    status = status_of(note.front)
+    if status is DraftStatus.READY or unknown_status(note.front) != _said_of_status(note):
+        return True
+    return status in FOLLOWED and _news(note) is not None
 
-    Raises:
-        TransientError: a platform's account could not be looked up now; the note stays ready.
+
+@dataclass
+class Placed:
+    """What became of the posts that were ready.
+
+    Attributes:
+        tasks: The ids of the new ones.
+        problems: Why a note stays ready: a platform's account could not be looked up now.
     """
-    placed = []
+
+    tasks: list[str] = field(default_factory=list)
+    problems: list[TransientError] = field(default_factory=list)
+
+
+async def place_ready(now: datetime) -> Placed:
+    """Make a task of each post that is ready. What is wrong with one stands in its note, and the next goes on."""
+    placed = Placed()
     for name, note in post_notes().items():
-        if status_of(note) is not DraftStatus.READY:
+        if (problem := unknown_status(note.front)) != _said_of_status(note):
+            _mark(name, None, problem=problem)
+        if status_of(note.front) is not DraftStatus.READY:
             continue
         try:
-            placed.append(await _place(name, note, now))
-        except (RejectedError, BrokenNoteError) as error:
-            _mark(name, DraftStatus.DRAFT, problem=str(error))
+            placed.tasks.append(await _place(name, note, now))
+        except TransientError as error:
+            placed.problems.append(error)
+        except RejectedError as error:
+            _mark(name, DraftStatus.DRAFT, problem=f"{error}. Then set status: ready")
+        except Exception as error:  # noqa: BLE001 (whatever is wrong with one note, the others go on; it says so)
+            said = f"it cannot be asked about ({type(error).__name__}: {error}); correct it and set status: ready"
+            _mark(name, DraftStatus.DRAFT, problem=said)
     return placed
 
 
 def follow_posts() -> None:
     """Write into each note how its post stands now."""
     for name, note in post_notes().items():
-        if status_of(note) in FOLLOWED and (report := _news(note)) is not None:
+        if status_of(note.front) in FOLLOWED and (report := _news(note)) is not None:
             problem = report.said if report.status is TaskStatus.REFUSED else None
             _mark(name, _status(report), problem=problem, published=_addresses(report))
 
@@ -94,7 +120,7 @@ def cancel_post(name: str, now: datetime) -> None:
         FileNotFoundError: there is no such note.
     """
     note = current_vault().read(Folder.POSTS, name)
-    status, task = status_of(note), note.front.get("task")
+    status, task = status_of(note.front), note.front.get("task")
     if status not in FOLLOWED | {DraftStatus.DRAFT, DraftStatus.READY}:
         raise NotCancellableError(name, status)
     if task:
@@ -110,8 +136,7 @@ def cancel_post(name: str, now: datetime) -> None:
 
 
 async def _place(name: str, note: Note, now: datetime) -> str:
-    documents = [_kept(file) for file in draft_of(note.front).media]
-    said = order_of(note.front, note.body, read_handbook().time_zone, documents)
+    said = _said(note, now)
     call = Call(source=SOURCE, tool=TOOL, arguments={"note": name, **said})
     order = Order(source=SOURCE, action=ALL_PLATFORMS, inputs={AS_SAID: said})
     await take_order(call, order, now, look_seconds=LOOK_UP_SECONDS)
@@ -119,11 +144,30 @@ async def _place(name: str, note: Note, now: datetime) -> str:
     return call.task_id
 
 
+def _said(note: Note, now: datetime) -> dict[str, Any]:
+    """What the note orders.
+
+    Raises:
+        BadDraftError: with everything that is wrong with it.
+    """
+    read = read_draft(note.front, note.body, read_handbook().time_zone, now)
+    problems, documents = [*read.problems, *read.refused], []
+    for file in read.media:
+        try:
+            documents.append(_kept(file))
+        except (NoMediaError, OutsideVaultError) as error:
+            problems.append(f"media: {error}")
+    if problems:
+        raise BadDraftError(problems)
+    return read.said | ({"documents": documents} if documents else {})
+
+
 def _kept(file: str) -> str:
-    """A file beside the note, or one that is kept already."""
-    if file.startswith(f"{Folder.ATTACHMENTS}/"):
-        return file
-    return keep_file(Path(current_vault().path(f"{Folder.POSTS}/{file}"))).document
+    """A file beside the note, or in Attachments/, as it is now."""
+    is_attached = file.startswith(f"{Folder.ATTACHMENTS}/")
+    relative = file if is_attached else f"{Folder.POSTS}/{file}"
+    readable(current_vault().path(relative))
+    return current_vault().keep_as_it_is(relative)
 
 
 def _news(note: Note) -> TaskReport | None:
@@ -132,7 +176,7 @@ def _news(note: Note) -> TaskReport | None:
         report = task_report(str(note.front.get("task")))
     except UnknownTaskError:
         return None
-    return report if _status(report) is not status_of(note) else None
+    return report if _status(report) is not status_of(note.front) else None
 
 
 def _status(report: TaskReport) -> DraftStatus:
@@ -144,12 +188,20 @@ def _addresses(report: TaskReport) -> list[str]:
     return [str(one["url"]) for one in evidence if isinstance(one, dict) and one.get("url")]
 
 
-def _mark(name: str, status: DraftStatus, **facts: object) -> None:
+def _said_of_status(note: Note) -> str | None:
+    """What the note says of a status that is none."""
+    said = note.front.get("problem")
+    return str(said) if str(said).startswith(STATUS_PROBLEM) else None
+
+
+def _mark(name: str, status: DraftStatus | None, **facts: object) -> None:
     given = {key: value or None for key, value in ({"problem": None} | facts).items()}
 
     def change(note: Note) -> Note:
         kept = {key: value for key, value in given.items() if value is not None}
         gone = [key for key, value in given.items() if value is None and key in note.front]
-        return note.with_front(status=status.value, **kept).without_front(*gone)
+        stands = {"status": status.value} if status else {}
+        return note.with_front(**stands, **kept).without_front(*gone)
 
-    current_vault().update(Folder.POSTS, name, change)
+    with suppress(NoteMissingError):  # a person took it away meanwhile
+        current_vault().update(Folder.POSTS, name, change)

@@ -122,7 +122,7 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
     wording = render_post(TEMPLATE, {**told.values, **fixed})
     check_numbers(wording.text, told, [value for value in fixed.values() if value], wording.file)
     front = _front(wording, told, platforms)
-    order_of(front, wording.text, handbook.time_zone, [])
+    order_of(front, wording.text, handbook.time_zone, now)
     return name if current_vault().store(Folder.POSTS, name, Note.new(front, f"\n{wording.text}\n")) else None
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from domain.errors import RejectedError
 from domain.social.post import Media, Platform
 from domain.social.rules import RULES, PictureRules
+from tasks.vault.attachments import DocumentChangedError
+from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import current_vault
 
 if TYPE_CHECKING:
@@ -17,15 +19,24 @@ if TYPE_CHECKING:
 VIDEO_BRANDS = {b"qt  ": "video/quicktime"}
 MOST_PIXELS = 80_000_000
 LARGEST_BYTES = 512_000_000
+USE = "use a JPEG, PNG, WebP or GIF picture, an MP4 video or a PDF"
 QUALITIES = (92, 85, 75, 60)
 
 
 class NoMediaError(RejectedError):
     """The file is none that can be published."""
 
-    def __init__(self, name: str, problem: str) -> None:
+    def __init__(self, name: str, problem: str, remedy: str = USE) -> None:
+        super().__init__(f"{name} cannot be published: {problem}; {remedy}")
+
+
+class FileNotKeptError(RejectedError):
+    """What is named is no file that was kept for a post, or it was changed since."""
+
+    def __init__(self, document: str) -> None:
         super().__init__(
-            f"{name} cannot be published: {problem}; use a JPEG, PNG, WebP or GIF picture, an MP4 video or a PDF"
+            f"{document} is no file that upload_media kept, or it was changed since; upload it again, and give the "
+            "media_id that is answered"
         )
 
 
@@ -42,9 +53,12 @@ def media_of(document: str, alt_text: str = "") -> Media:
 
     Raises:
         NoMediaError: it is no picture, video or PDF, whatever its name says.
-        RejectedError: there is no such file, or it is not as it was kept.
+        FileNotKeptError: there is no such file, or it is not as it was kept.
     """
-    content = current_vault().document(document)
+    try:
+        content = current_vault().document(document)
+    except (DocumentChangedError, OutsideVaultError) as error:
+        raise FileNotKeptError(document) from error
     kind = _kind_of(document.rpartition("/")[2], content)
     return Media(
         document=document,
@@ -62,16 +76,29 @@ def keep_file(path: Path) -> Media:
     """Keep a file of this machine in the Vault for a post.
 
     Raises:
-        NoMediaError: it cannot be read, is too large, or is no picture, video or PDF.
+        NoMediaError: there is none that can be published.
+    """
+    return media_of(current_vault().attach(readable(path), path.name))
+
+
+def readable(path: Path) -> bytes:
+    """The content of a file that can be published.
+
+    Raises:
+        NoMediaError: it is not there, cannot be read, is too large, or is no picture, video or PDF.
     """
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST_BYTES:
-            raise NoMediaError(path.name, f"it is no file of at most {LARGEST_BYTES // 1_000_000} MB")
+        if not path.is_file():
+            raise NoMediaError(path.name, "there is no such file", "correct its name")
+        if path.stat().st_size > LARGEST_BYTES:
+            raise NoMediaError(
+                path.name, f"it has more than {LARGEST_BYTES // 1_000_000} MB", "make it smaller"
+            )
         content = path.read_bytes()
     except OSError as error:
-        raise NoMediaError(path.name, error.strerror or type(error).__name__) from error
+        raise NoMediaError(path.name, error.strerror or type(error).__name__, "look at it") from error
     _kind_of(path.name, content)
-    return media_of(current_vault().attach(content, path.name))
+    return content
 
 
 def fitted(media: Media, platform: Platform) -> Media:
@@ -105,7 +132,7 @@ def _kind_of(name: str, content: bytes) -> _Kind:
         with Image.open(io.BytesIO(content)) as picture:
             width, height = picture.size
             if width * height > MOST_PIXELS:
-                raise NoMediaError(name, f"it has {width} x {height} pixels")
+                raise NoMediaError(name, f"it has {width} x {height} pixels", "make it smaller")
             picture.verify()
             kind = Image.MIME.get(picture.format or "", "")
             animated = bool(getattr(picture, "is_animated", False))

@@ -23,6 +23,7 @@ from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.reliability.limits import present
 from tasks.reliability.serialised import serialised
+from tasks.vault.attachments import DocumentChangedError
 from tasks.vault.vault import current_vault
 
 SETTLING = timedelta(seconds=60)
@@ -95,7 +96,10 @@ def media_content(media: Media) -> bytes:
     Raises:
         MediaChangedError: they are others.
     """
-    content = current_vault().document(media.document)
+    try:
+        content = current_vault().document(media.document)
+    except DocumentChangedError as error:
+        raise MediaChangedError(media.document) from error
     if hashlib.sha256(content).hexdigest() != media.sha256:
         raise MediaChangedError(media.document)
     return content

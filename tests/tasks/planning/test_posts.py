@@ -1,0 +1,208 @@
+"""A post's note: what is wrong with it stands in it, at once, and nothing of it is done."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from blocks.social import credentials
+from blocks.social.credentials import PlatformCredentials
+from blocks.social.errors import PlatformUnavailableError
+from deployments.command_line import app
+from domain.reliability.look import Found
+from domain.social.draft import read_draft
+from domain.social.post import Platform
+from domain.social.schedule import WallTime
+from domain.vault.note import Note
+from tasks.planning import posts
+from tasks.planning.posts import look_for_posts, place_ready
+from tasks.vault.vault import Folder, current_vault, init_vault
+from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import LINKEDIN, WORLDS, X
+
+NOW = datetime.now(UTC)
+TOMORROW = f"{NOW + timedelta(days=1):%Y-%m-%d} 09:00"
+
+
+@pytest.fixture(autouse=True)
+def away(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> set[Platform]:
+    """X and LinkedIn connected, Facebook not; those in the set cannot be asked about now."""
+    init_vault(current_vault().root)
+    blocks = {world.platform: world.access(sandbox) for world in (X, LINKEDIN)}
+    unreachable: set[Platform] = set()
+
+    async def saved(platform: Platform) -> PlatformCredentials | None:
+        if platform in unreachable:
+            raise PlatformUnavailableError(platform, "no answer")
+        return blocks.get(platform)
+
+    monkeypatch.setattr(credentials, "saved_access", saved)
+    return unreachable
+
+
+def write(name: str, body: str = "We are open on Saturday.", **front: Any) -> None:
+    front = {"status": "ready", "platforms": ["x"]} | front
+    kept = {key: value for key, value in front.items() if value is not None}
+    current_vault().save(Folder.POSTS, name, Note.new(kept, f"{body}\n"))
+
+
+def front(name: str) -> dict[str, Any]:
+    return dict(current_vault().read(Folder.POSTS, name).front)
+
+
+def beside(name: str, make: Callable[[Path], object]) -> None:
+    make(current_vault().path(f"{Folder.POSTS}/{name}"))
+
+
+def tasks() -> list[str]:
+    return current_vault().names(Folder.NEEDS_ACTION)
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"body": ""}, "it is empty: give it a text or a picture"),
+    ({"body": "\u200b \u202e"}, "it is empty: give it a text or a picture"),
+    ({"body": "y" * 10_000}, "X: it would be a thread of 36 posts, more than 25; shorten it"),
+    ({"media": ["text.jpg"]}, "media: text.jpg cannot be published: its content is no picture"),
+    ({"media": ["none.jpg"]}, "media: none.jpg cannot be published: there is no such file; correct its name"),
+    ({"media": ["../../etc/passwd"]}, "leads out of the Vault"),
+    ({"media": ["film.jpg"], "platforms": "linkedin"}, "it takes no videos, and"),
+    ({"media": ["x.jpg"] * 21}, "media: has 21 entries, at most 20 are allowed"),
+    ({"alt_texts": ["Roses, red", "Door"]}, "there are 2 alt_texts for 0 files in media"),
+    ({"at": "2026-01-01 09:00"}, "at: 2026-01-01 09:00 UTC has passed; choose a later time, or none"),
+    ({"at": "tomorrow"}, "at: 'tomorrow' is no time; write the local time, such as 2026-12-24 09:00"),
+    ({"at": "2027-12-24"}, "at: '2027-12-24' is no time"),
+    ({"at": 9}, "at: '9' is no time"),
+    ({"at": "9999-12-31 23:59", "zone": "America/New_York"}, "is no time that can come"),
+    ({"at": "2027-03-28 02:30", "zone": "Europe/Vienna"}, "the clocks of Europe/Vienna skip 02:30"),
+    ({"zone": "Vienna"}, "zone: there is no time zone 'Vienna'"),
+    ({"platforms": None}, "platforms: is missing; choose of x, linkedin"),
+    ({"platforms": None, "platform": "x"}, "platform: is not known; write platforms"),
+    ({"platforms": ["x", "linkdin"]}, "platforms: 'linkdin' is no platform; write linkedin"),
+    ({"platforms": "twitter"}, "platforms: 'twitter' is no platform; write x"),
+    ({"platforms": "myspace"}, "platforms: 'myspace' is no platform; choose of x, linkedin"),
+    ({"platforms": "facebook"}, "Facebook is not connected; a person has to run: fte connect meta"),
+    ({"hastags": ["garden"]}, "hastags: is not known; write hashtags"),
+    ({"link": "ours.example"}, "is no web address"),
+    ({"reply_to": "17; drop"}, "reply_to: is not the id of a post; give its digits alone"),
+    ({"reply_to": 17, "platforms": ["x", "linkedin"]}, "LinkedIn: it answers no post of others, only X does"),
+]
+
+
+@pytest.mark.parametrize(("given", "said"), BAD, ids=lambda value: str(value)[:60])
+async def test_what_cannot_be_published_is_said_in_its_note_and_leaves_nothing(
+    given: dict[str, Any], said: str
+) -> None:
+    beside("text.jpg", lambda path: path.write_text("no picture"))
+    beside("film.jpg", lambda path: path.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 40))
+    write("a-bad", **given)
+    write("b-good")
+    assert len((await place_ready(NOW)).tasks) == 1
+    assert front("b-good")["status"] == "asked"
+    assert front("a-bad")["status"] == "draft"
+    problem = front("a-bad")["problem"]
+    assert said in problem
+    assert problem.endswith("Then set status: ready")
+    assert len(tasks()) == 1
+
+
+async def test_everything_that_is_wrong_is_said_at_once() -> None:
+    body = "y" * 10_000
+    write("bad", body, platforms="linkedin", at="soon", zone="Mars", hastags="a", media=["none.jpg"])
+    await place_ready(NOW)
+    problem = front("bad")["problem"]
+    for said in ("hastags:", "zone:", "LinkedIn: the text has", "none.jpg cannot"):
+        assert said in problem
+
+
+async def test_a_misspelt_status_is_said_once_and_forgotten_when_it_is_right() -> None:
+    write("odd", status="redy")
+    assert look_for_posts(NOW) is Found.WORK
+    assert (await place_ready(NOW)).tasks == []
+    assert front("odd") == {
+        "status": "redy",
+        "platforms": ["x"],
+        "problem": "the status 'redy' is not known; write ready",
+    }
+    assert look_for_posts(NOW) is Found.NOTHING
+    current_vault().update(Folder.POSTS, "odd", lambda note: note.with_front(status="draft"))
+    await place_ready(NOW)
+    assert "problem" not in front("odd")
+    write("odd", status="Ready")
+    assert len((await place_ready(NOW)).tasks) == 1
+
+
+async def test_whatever_happens_with_one_note_the_others_go_on(
+    away: set[Platform], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away.add(Platform.LINKEDIN)
+    where = current_vault()
+    where.path(f"{Folder.POSTS}/a-broken.md").write_text("---\nstatus: [\n---\nHello\n")
+    where.path(f"{Folder.POSTS}/a-latin.md").write_bytes(b"---\nstatus: ready\n---\n\xfc\n")
+    where.path(f"{Folder.POSTS}/a-bad..md").write_text("---\nstatus: ready\nplatforms: x\n---\nHello\n")
+    write("b-away", platforms="linkedin")
+    write("c-odd")
+    write("d-good")
+    take = posts.take_order
+
+    async def odd(call: Any, *rest: Any, **more: Any) -> bool:
+        if call.arguments["note"] == "c-odd":
+            raise ZeroDivisionError("never thought of")
+        return await take(call, *rest, **more)
+
+    monkeypatch.setattr(posts, "take_order", odd)
+    placed = await place_ready(NOW)
+    assert (len(placed.tasks), len(placed.problems)) == (1, 1)
+    assert [front(name)["status"] for name in ("b-away", "c-odd", "d-good")] == ["ready", "draft", "asked"]
+    assert "never thought of" in front("c-odd")["problem"]
+    assert where.names(Folder.POSTS) == ["b-away", "c-odd", "d-good"]
+
+
+def test_of_two_equal_times_an_offset_says_which_is_meant() -> None:
+    for offset, hour in (("", 0), ("+02:00", 0), ("+01:00", 1)):
+        when = {"platforms": "x", "at": f"2027-10-31 02:30{offset}", "zone": "Europe/Vienna"}
+        read = read_draft(when, "Hello", "UTC", NOW)
+        assert read.problems == []
+        meant = WallTime.model_validate(read.said["at"]).instant
+        assert meant == datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--at", "2026-01-01T09:00"], "has passed"),
+        (["--at", "soon"], "is no time"),
+        (["--zone", "Mars"], "there is no time zone"),
+        (["--reply-to", "me"], "is not the id of a post"),
+        (["--on", "instgram"], "is no platform"),
+        (["--text", " "], "it is empty"),
+        (["--media", "none.jpg"], "there is no such file"),
+        (["--alt", "Roses"], "1 alt_texts for 0 files"),
+    ],
+)
+def test_the_command_writes_no_note_that_could_never_be_asked_about(words: list[str], said: str) -> None:
+    answer = CliRunner().invoke(app, ["posts", "draft", "new", "--on", "x", "--text", "Hello", *words])
+    assert answer.exit_code != 0
+    assert said in str(answer.exception)
+    assert "status: ready" not in str(answer.exception)
+    assert current_vault().names(Folder.POSTS) == []
+
+
+def test_an_unfinished_draft_may_be_kept(tmp_path: Path) -> None:
+    picture = tmp_path / "roses.png"
+    Image.new("RGB", (64, 64), "red").save(picture)
+    words = ["posts", "draft", "long", "--on", "linkedin", "--text", "y" * 4000]
+    assert CliRunner().invoke(app, [*words, "--ready"]).exit_code != 0
+    assert CliRunner().invoke(app, [*words, "--media", str(picture)]).exit_code == 0
+    assert front("long")["status"] == "draft"
+
+
+def test_the_command_offers_the_platforms_that_posts_are_published_on() -> None:
+    shown = CliRunner().invoke(app, ["posts", "draft", "--help"]).stdout
+    for platform in Platform:
+        assert (platform.value in shown.casefold().split("platform:")[1].split("repeat")[0]) == (
+            platform in WORLDS
+        )
