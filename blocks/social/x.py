@@ -317,14 +317,15 @@ def _category(media: Media) -> str:
 def _refuse(status: int, headers: Mapping[str, str], content: bytes, *, media: bool = False) -> None:
     """Raise what an answer means; return where it says nothing certain (5xx and the like)."""
     said = _said(_json(content)) or f"HTTP {status}"
+    whole = content.decode(errors="replace").casefold()
     reset = headers.get("x-rate-limit-reset", "")
     refuse_alike(
         Platform.X, status, said, datetime.fromtimestamp(int(reset), UTC) if reset.isdigit() else None
     )
     match status:
-        case 403 if "duplicate" in said.casefold():
+        case 403 if "duplicate" in whole:
             raise DuplicateRefusedError(Platform.X, said)
-        case 403 if any(word in said.casefold() for word in PERMISSION_WORDS):
+        case 403 if any(word in whole for word in PERMISSION_WORDS):
             raise PermissionMissingError(Platform.X, said)
         case 400 | 403 | 413 | 415 | 422:
             _refuse_content(said, media=media)
@@ -349,8 +350,8 @@ def _said(body: Any) -> str:
         return ""
     first: dict[str, Any] = next(iter(body.get("errors") or []), {})
     for part in (
+        first.get("message"),  # says which parameter, where `detail` says only that one is invalid
         body.get("detail"),
-        first.get("message"),
         first.get("detail"),
         body.get("message"),
         body.get("title"),

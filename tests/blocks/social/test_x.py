@@ -1,5 +1,6 @@
 """X's client on the wire: what it sends satisfies X's own OpenAPI document, and so does what the sandbox answers."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -96,6 +97,28 @@ async def test_a_missing_permission_is_named(sandbox: SandboxClient) -> None:
     tokens = sandbox.http.post("/_sandbox/x/tokens", content="tweet.read users.read").json()
     async with XClient(XAccount(sandbox.url, tokens["access_token"], "1700000000000000001", "@ours")) as x:
         with pytest.raises(PermissionMissingError, match=r"tweet\.write is missing.*tick every box"):
+            await x.publish(Piece(text="Hello"))
+
+
+async def test_an_access_of_the_wrong_sort_is_a_missing_permission(
+    sandbox: SandboxClient, account: XAccount
+) -> None:
+    """As X's playground server says it: the sort of refusal stands in the title, and the reason in the detail."""
+    title, detail = "Unsupported Authentication", "Authenticating with Application-Only is forbidden here."
+    sandbox.fault(
+        "status", path="^/2/users/me$", status=403, content=json.dumps({"title": title, "detail": detail})
+    )
+    async with XClient(account) as x:
+        with pytest.raises(PermissionMissingError, match="forbidden here"):
+            await x.accounts()
+
+
+async def test_the_parameter_that_is_refused_is_named(sandbox: SandboxClient, account: XAccount) -> None:
+    wrong = {"message": "text is longer than 280", "parameters": {"text": ["..."]}}
+    body = {"title": "Invalid Request", "detail": "One parameter was invalid.", "errors": [wrong]}
+    sandbox.fault("status", path="^/2/tweets$", status=400, content=json.dumps(body))
+    async with XClient(account) as x:
+        with pytest.raises(ContentRefusedError, match="text is longer than 280"):
             await x.publish(Piece(text="Hello"))
 
 
