@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from sandbox.admin import answer
 from sandbox.oauth import OAuthServer, Rules
-from sandbox.store import Row, Store
+from sandbox.store import Row, Store, Table
 
 Method = Callable[[Request], Awaitable[dict[str, Any] | Response]]
 
@@ -24,7 +24,13 @@ class RefusalError(Exception):
 
 
 class StandIn(ABC):
-    """One platform's server."""
+    """One platform's server.
+
+    Attributes:
+        text_fields: Where a post's row has its text.
+    """
+
+    text_fields: ClassVar[tuple[str, ...]]
 
     def __init__(self, store: Store, rules: Rules) -> None:
         self.store = store
@@ -84,6 +90,8 @@ class StandIn(ABC):
         return [
             Route(f"{side}/posts", self._list_posts, methods=["GET"]),
             Route(f"{side}/posts", self._add_post, methods=["POST"]),
+            Route(f"{side}/posts/{{id}}", self._change_post, methods=["PUT"]),
+            Route(f"{side}/posts/{{id}}", self._remove_post, methods=["DELETE"]),
             Route(f"{side}/tokens", self._give_tokens, methods=["POST"]),
             Route(f"{side}/expire_tokens", self._expire_tokens, methods=["POST"]),
             Route(f"{side}/revoke", self._revoke, methods=["POST"]),
@@ -94,6 +102,19 @@ class StandIn(ABC):
 
     async def _add_post(self, request: Request) -> JSONResponse:
         return answer(post=self.say(await request.json()))
+
+    async def _change_post(self, request: Request) -> JSONResponse:
+        """Have a post say something else, as if somebody had edited it in the app."""
+        said = dict.fromkeys(self.text_fields, (await request.json())["text"])
+        return answer(post=self._rows().update(request.path_params["id"], **said))
+
+    async def _remove_post(self, request: Request) -> JSONResponse:
+        """Delete a post, as if somebody had done it in the app."""
+        self._rows().remove(request.path_params["id"])
+        return answer(status="deleted")
+
+    def _rows(self) -> Table:
+        return self.store.table(f"{self.name}_posts")
 
     async def _give_tokens(self, request: Request) -> JSONResponse:
         """Tokens as after a consent; the body names other scopes than the usual."""

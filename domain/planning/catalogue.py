@@ -259,3 +259,23 @@ def claims_in(name: str, inputs: Mapping[str, Any]) -> list[tuple[str, Money]]:
     except ValidationError:
         return []
     return [(payee, money) for _, payee, money in parts]
+
+
+def own_part(
+    asked: str, approved: Mapping[str, Any], action: Action, inputs: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Of what was approved, what counts for this action; None: nothing does.
+
+    Args:
+        asked: The action that a person decided on: this one, or the whole that holds it.
+        approved: The inputs of that, as they were approved.
+        action: The action that is done.
+        inputs: Its inputs as planned, which tell which part is its own.
+    """
+    if asked == action.name:
+        return dict(approved)
+    if asked != action.approved_with:
+        return None
+    whole = CATALOGUE[asked]
+    part = whole.part(whole.inputs.model_validate(approved), action.inputs.model_validate(inputs))
+    return part.model_dump(mode="json") if part else None

@@ -65,6 +65,8 @@ def routes(store: Store) -> list[Route]:
 
 
 class _LinkedIn(StandIn):
+    text_fields = ("commentary",)
+
     def __init__(self, store: Store) -> None:
         super().__init__(store, RULES)
         self._posts = store.table("linkedin_posts")

@@ -16,6 +16,8 @@ POST = "id,created_time,message"
 class Facebook(Graph):
     """The page of the demo company."""
 
+    text_fields = ("message",)
+
     def __init__(self, store: Store) -> None:
         super().__init__(store, "facebook")
         self._photos = store.table("facebook_photos")

@@ -51,6 +51,8 @@ def routes(store: Store) -> list[Route]:
 
 
 class _X(StandIn):
+    text_fields = ("said", "text")
+
     def __init__(self, store: Store) -> None:
         super().__init__(store, RULES)
         self._posts = Timeline(store)

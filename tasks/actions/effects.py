@@ -21,7 +21,7 @@ from domain.approvals.request import ApprovalVoidError, Approved, ApproverProof
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.money import Money
-from domain.planning.catalogue import CATALOGUE, Action
+from domain.planning.catalogue import CATALOGUE, Action, own_part
 from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
@@ -154,12 +154,10 @@ def _approval_by(request: Request, action: Action, asked: Step, now: datetime) -
 
 
 def _own_part(approved: Approved | None, request: Request, action: Action, asked: Step) -> Approved | None:
-    if approved is None or asked.action == action.name:
-        return approved
-    whole = CATALOGUE[asked.action]
-    inputs = action.inputs.model_validate(request.step.inputs)
-    part = whole.part(whole.inputs.model_validate(approved.inputs), inputs)
-    return approved.model_copy(update={"inputs": part.model_dump(mode="json")}) if part else None
+    if approved is None:
+        return None
+    inputs = own_part(asked.action, approved.inputs, action, request.step.inputs)
+    return approved.model_copy(update={"inputs": inputs}) if inputs is not None else None
 
 
 def _is_begun(request: Request, approved: Approved) -> bool:

@@ -4,12 +4,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.approvals.hashing import content_hash
 from domain.errors import RejectedError
-from domain.planning.catalogue import CATALOGUE
+from domain.planning.catalogue import CATALOGUE, own_part
 from domain.reliability.effect import EffectState
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import performer_of
+from tasks.approvals.record import genuine_approval
 from tasks.reliability.ledger import Effect, effects_of
+
+UNDONE = frozenset({EffectState.REFUSED, EffectState.WITHDRAWN})
+"""Provably nothing happened."""
 
 
 class Proof(BaseModel):
@@ -34,11 +39,11 @@ async def prove(task_id: str) -> list[Proof]:
     """Every effect of the task, oldest first, compared with what is there now.
 
     Raises:
-        NothingDoneError: there is no effect.
+        NothingDoneError: nothing was, and nothing may have been done.
         TransientError: the outside world cannot be read now.
     """
     effects = effects_of(task_id)
-    if not effects:
+    if all(effect.state in UNDONE for effect in effects):
         raise NothingDoneError(task_id)
     return [await _prove(effect) for effect in effects]
 
@@ -51,7 +56,24 @@ async def _prove(effect: Effect) -> Proof:
         )
     inputs = CATALOGUE[effect.action].inputs.model_validate(effect.inputs)
     try:
-        facts, again = await performer_of(effect.action).prove(effect.receipt or {}, inputs)
+        facts, wrong = await performer_of(effect.action).prove(effect.receipt or {}, inputs)
     except (EvidenceMissingError, RejectedError) as error:
-        return Proof(what=what, holds=False, said=str(error))
-    return Proof(what=what, holds=not again, said=again, facts=facts)
+        facts, wrong = {}, str(error)
+    decision = _decision_on(effect) if CATALOGUE[effect.action].is_public else {}
+    unapproved = "" if decision is not None else "no person's approval of exactly this stands behind it"
+    said = "; ".join(filter(None, [wrong, unapproved]))
+    return Proof(what=what, holds=not said, said=said, facts=facts | (decision or {}))
+
+
+def _decision_on(effect: Effect) -> dict[str, Any] | None:
+    """Who approved exactly what was done, when and how; None: nobody provably did."""
+    request = genuine_approval(effect.approval_id) if effect.approval_id else None
+    if request is None or request.task_id != effect.task_id:
+        return None
+    approved = own_part(request.action, request.inputs, CATALOGUE[effect.action], effect.inputs)
+    if approved is None or content_hash(effect.action, approved) != content_hash(
+        effect.action, effect.inputs
+    ):
+        return None
+    told = request.model_dump(mode="json", include={"id", "approver", "channel", "proof", "decided_at"})
+    return {"approval": told}

@@ -160,6 +160,17 @@ def find(request_id: str) -> ApprovalRequest | None:
         return None
 
 
+def genuine_approval(request_id: str) -> ApprovalRequest | None:
+    """The request, if a person approved it and its record is as our own code left it; its end does not matter."""
+
+    def look(session: Session) -> ApprovalRequest | None:
+        row = session.get(ApprovalRow, request_id)
+        is_approval = row is not None and row.state == ApprovalState.APPROVED and is_genuine(row)
+        return request_in(row) if row is not None and is_approval else None
+
+    return serialised(look)
+
+
 def pending() -> list[ApprovalRequest]:
     """What waits for a person, oldest first."""
     return _requests(ApprovalRow.state == ApprovalState.PENDING.value)

@@ -1,0 +1,130 @@
+"""What the scripts of the Agent Skills share: one tool of a server called, and findings printed, for an agent.
+
+A skill's `run.py` names its server, its `verify.py` what it looks at; arguments, answers and exit statuses are here.
+"""
+
+import argparse
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from fastmcp import Client
+from fastmcp.exceptions import ToolError
+
+from blocks.settings import settings
+from deployments.environment import apply_environment
+from deployments.printing import print_json, say_aside
+from domain.errors import DigitalFteError, RejectedError, TransientError
+from tasks.actions.proof import Proof
+from tasks.planning.task_proof import prove_task
+
+DOES_NOT_HOLD, WRONG_COMMAND, UNDER_WAY, REFUSED = 1, 2, 3, 4
+WAIT_SECONDS, LOOK_SECONDS = 60.0, 0.5
+STATUSES = {"done": 0, "refused": REFUSED}
+"""Exit status of an answer's status; of any other it is UNDER_WAY."""
+
+BuildServer = Callable[[], Any]
+Findings = Callable[[], AsyncIterator[Proof]]
+
+
+def call_tool(about: str | None, build_server: BuildServer) -> int:
+    """Call the tool that the command line names and print its answer; without one, list them. The exit status."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("tool", nargs="?")
+    parser.add_argument("inputs", nargs="?", default="{}", type=_object, help="one JSON object")
+    asked = parser.parse_args()
+    apply_environment(settings())
+    return asyncio.run(_call(build_server, asked.tool, asked.inputs) if asked.tool else _list(build_server))
+
+
+async def _list(build_server: BuildServer) -> int:
+    async with Client(build_server()) as client:
+        tools = await client.list_tools()
+    print_json([{"tool": one.name, "about": one.description, "inputs": one.input_schema} for one in tools])
+    return 0
+
+
+async def _call(build_server: BuildServer, tool: str, inputs: dict[str, Any]) -> int:
+    async with Client(build_server()) as client:
+        if tool not in {one.name for one in await client.list_tools()}:
+            say_aside(f"there is no tool {tool}; run.py without arguments lists them")
+            return WRONG_COMMAND
+        try:
+            answer = await _settled(client, await _answer(client, tool, inputs))
+        except ToolError as error:
+            print_json({"status": "refused", "said": str(error)})
+            return REFUSED
+    print_json(answer | _next(answer))
+    return STATUSES.get(answer.get("status", "done"), UNDER_WAY)
+
+
+def _next(answer: dict[str, Any]) -> dict[str, str]:
+    """What has to happen next, for whoever reads the answer."""
+    asked = [
+        f"open {one['address']}" if one["address"] else f"run: {one['command']}"
+        for one in answer.get("approvals", [])
+    ]
+    return {"next": f"a person decides, and nothing is done before: {'; '.join(asked)}"} if asked else {}
+
+
+async def _settled(client: Client[Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer once the work is no longer under way; the command says what it waits for."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    first = answer
+    while answer.get("status") == "under_way" and time.monotonic() < deadline:
+        if answer is first:
+            say_aside(f"task {first['task_id']} is being worked on; waiting")
+        await asyncio.sleep(LOOK_SECONDS)
+        found = await _answer(client, "get_task_status", {"task_id": first["task_id"]})
+        answer = found | {"is_repeat": first.get("is_repeat")}
+    return answer
+
+
+async def _answer(client: Client[Any], tool: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    return dict((await client.call_tool(tool, inputs)).structured_content or {})
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError("the inputs must be one JSON object")
+    return found
+
+
+def verify(
+    about: str | None,
+    installation: Findings,
+    named: Callable[[str], AsyncIterator[Proof]] = prove_task,
+    *,
+    name: str = "a task's id such as order-0123456789abcdef",
+) -> int:
+    """Print what is found of what the command line names, or of the installation.
+
+    The exit status: 0 all holds, DOES_NOT_HOLD, UNDER_WAY (nothing done yet, or it cannot be read), or REFUSED (nothing
+    was done, or there is no such thing).
+    """
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("named", nargs="?", metavar="NAME", help=f"{name}; without: the installation")
+    asked = parser.parse_args()
+    apply_environment(settings())
+    return asyncio.run(_print_findings(named(asked.named) if asked.named else installation()))
+
+
+async def _print_findings(findings: AsyncIterator[Proof]) -> int:
+    holds = True
+    try:
+        async for proof in findings:
+            holds = holds and proof.holds
+            print_json(proof.model_dump(mode="json"))
+    except DigitalFteError as error:
+        print_json({"holds": False, "said": str(error)})
+        return _exit_status(error) if holds else DOES_NOT_HOLD
+    return 0 if holds else DOES_NOT_HOLD
+
+
+def _exit_status(error: DigitalFteError) -> int:
+    if isinstance(error, RejectedError):
+        return REFUSED
+    return UNDER_WAY if isinstance(error, TransientError) else DOES_NOT_HOLD

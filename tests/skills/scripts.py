@@ -1,0 +1,28 @@
+"""A skill's scripts as an agent runs them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.employee_fixture import Employee
+
+SKILLS = Path(".claude/skills")
+
+
+def run_script(skill: str, employee: Employee, script: str, *words: Any) -> tuple[int, Any]:
+    """The exit status and what it printed: one JSON value, or one a line."""
+    said = [word if isinstance(word, str) else json.dumps(word) for word in words]
+    done = subprocess.run(
+        [sys.executable, str(SKILLS / skill / script), *said],
+        env=employee.environment | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    if script == "verify.py":
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+    return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr

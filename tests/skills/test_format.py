@@ -1,0 +1,53 @@
+"""Every skill: valid for the format's own validator, short, with links that lead somewhere and every tool explained."""
+
+import re
+from importlib import import_module
+
+import pytest
+import skills_ref
+
+from deployments.skill_pages import SERVERS as SKILL_SERVERS
+from deployments.skill_pages import pages
+from mcp_servers.serve import SERVERS
+from tests.skills.scripts import SKILLS
+
+LONGEST_BODY = 500
+"""Lines, as the format recommends."""
+
+
+def tools_of(server: str) -> set[str]:
+    """What the server hands out."""
+    return {tool.__name__ for tools in import_module(SERVERS[server]).TOOLS.values() for tool in tools}
+
+
+def tools_in(skill: str) -> set[str]:
+    """What the skill explains."""
+    page = (SKILLS / skill / "references" / "tools.md").read_text()
+    return set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+
+
+@pytest.mark.parametrize("skill", SKILL_SERVERS)
+def test_a_skill_is_valid_and_short_and_its_links_lead_somewhere(skill: str) -> None:
+    folder = SKILLS / skill
+    assert skills_ref.validate(folder) == []
+    text = (folder / "SKILL.md").read_text()
+    assert len(text.splitlines()) < LONGEST_BODY
+    links = set(re.findall(r"\]\(([^)]+)\)", text))
+    assert {f"references/{path.name}" for path in (folder / "references").iterdir()} <= links
+    assert [link for link in links if not (folder / link).is_file()] == []
+
+
+@pytest.mark.parametrize("server", sorted(set(SKILL_SERVERS.values())))
+def test_every_tool_of_a_server_is_explained_and_no_other(server: str) -> None:
+    skills = [skill for skill, name in SKILL_SERVERS.items() if name == server]
+    assert set.union(*map(tools_in, skills)) == tools_of(server)
+
+
+def test_what_the_code_can_tell_is_told_by_it() -> None:
+    """Else: python -m deployments.skill_pages."""
+    written = {place: place.read_text() for place in pages()}
+    assert written == pages()
+
+
+def test_every_skill_is_known() -> None:
+    assert {path.name for path in SKILLS.iterdir()} == set(SKILL_SERVERS)
