@@ -16,10 +16,16 @@ ROOT = Path(__file__).parent.parent
 SKILLS = ROOT / ".claude" / "skills"
 SERVERS = {
     "managing-odoo-accounting": "odoo",
+    "posting-facebook": "meta",
+    "posting-linkedin": "linkedin",
     "posting-twitter": "twitter",
 }
 """Skill -> what its server is called in `fte mcp NAME`."""
-SPEAKS_ON = {"posting-twitter": Platform.X}
+SPEAKS_ON = {
+    "posting-facebook": Platform.FACEBOOK,
+    "posting-linkedin": Platform.LINKEDIN,
+    "posting-twitter": Platform.X,
+}
 """Skill -> the platform that it is about."""
 
 ERRORS = """\

@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 from fastmcp import Client
@@ -17,7 +18,9 @@ from blocks.settings import settings
 from deployments.environment import apply_environment
 from deployments.printing import print_json, say_aside
 from domain.errors import DigitalFteError, RejectedError, TransientError
+from domain.social.post import Platform
 from tasks.actions.proof import Proof
+from tasks.planning.post_proof import prove_platforms, prove_publication
 from tasks.planning.task_proof import prove_task
 
 DOES_NOT_HOLD, WRONG_COMMAND, UNDER_WAY, REFUSED = 1, 2, 3, 4
@@ -110,6 +113,11 @@ def verify(
     asked = parser.parse_args()
     apply_environment(settings())
     return asyncio.run(_print_findings(named(asked.named) if asked.named else installation()))
+
+
+def verify_posts(about: str | None, platform: Platform) -> int:
+    """The same about one platform: its access, or the post that a task published there."""
+    return verify(about, partial(prove_platforms, [platform]), partial(prove_publication, platform))
 
 
 async def _print_findings(findings: AsyncIterator[Proof]) -> int:

@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
 
+from deployments.skill_pages import SPEAKS_ON
 from domain.social.post import Platform
 from tests.employee_fixture import Employee
 from tests.sandbox_fixture import SandboxClient
@@ -34,9 +36,9 @@ class Skill:
     def run(self, *words: Any) -> tuple[int, Any]:
         return run_script(self.name, self.employee, "run.py", *words)
 
-    def asked(self, text: str) -> dict[str, Any]:
+    def asked(self, text: str, **said: str) -> dict[str, Any]:
         """A post that waits for a person, who is told so."""
-        status, asked = self.run(self.tool, {"content": text})
+        status, asked = self.run(self.tool, {"content": text} | said)
         assert (status, asked["status"]) == (3, "waiting_for_approval")
         assert "a person decides" in asked["next"]
         return dict(asked)
@@ -64,15 +66,16 @@ class Skill:
 
 
 TOOLS = {
-    "posting-twitter": ("post_tweet", Platform.X),
+    "posting-facebook": "post_to_facebook",
+    "posting-linkedin": "post_to_linkedin",
+    "posting-twitter": "post_tweet",
 }
 HOLDS = (0, "")
 
 
 @pytest.fixture(params=TOOLS)
 def skill(employee: Employee, request: pytest.FixtureRequest) -> Skill:
-    tool, platform = TOOLS[request.param]
-    return Skill(request.param, tool, WORLDS[platform], employee)
+    return Skill(request.param, TOOLS[request.param], WORLDS[SPEAKS_ON[request.param]], employee)
 
 
 @contextmanager
@@ -175,6 +178,17 @@ def test_what_is_not_public_says_why(skill: Skill) -> None:
     status, said = skill.problem("order-0123456789abcdef")
     assert status == 4
     assert "there is no task" in said
+
+
+def test_an_approved_post_that_waits_for_its_time_is_not_public_yet(employee: Employee) -> None:
+    skill = Skill("posting-facebook", "post_to_facebook", WORLDS[Platform.FACEBOOK], employee)
+    when = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="minutes")
+    asked = skill.asked("See you at the fair.", scheduled_time=when)
+    employee.fte("approvals", "approve", asked["approvals"][0]["request_id"], "--approver", "Owner")
+    employee.until(lambda: "is queued as" in skill.problem(asked["task_id"])[1], 60)
+    status, said = skill.problem(asked["task_id"])
+    assert (status, when[:10] in said) == (3, True)
+    assert skill.run("get_task_status", {"task_id": asked["task_id"]})[0] == 3
 
 
 def test_a_platform_that_is_away_or_not_connected_proves_nothing(skill: Skill) -> None:

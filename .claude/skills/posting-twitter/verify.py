@@ -4,11 +4,9 @@ Every finding is one line of JSON; the exit status is 0 only when everything hol
 """
 
 import sys
-from functools import partial
 
-from deployments.skill_scripts import verify
+from deployments.skill_scripts import verify_posts
 from domain.social.post import Platform
-from tasks.planning.post_proof import prove_platforms, prove_publication
 
 if __name__ == "__main__":
-    sys.exit(verify(__doc__, partial(prove_platforms, [Platform.X]), partial(prove_publication, Platform.X)))
+    sys.exit(verify_posts(__doc__, Platform.X))
