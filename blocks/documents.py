@@ -26,6 +26,10 @@ MAX_BYTES = 25_000_000
 MAX_PAGES, MAX_SCANNED_PAGES = 10, 5
 MAX_PIXELS = 64_000_000
 """A telephone's largest picture; ten million are enough for a page of a PDF."""
+PICTURE_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
+"""Of pictures in the container of films (ISO/IEC 23008-12, annex B)."""
+SCREEN_SIDE = 1_400
+"""Pixels; enough to read small print on a screen, and a page of text becomes some 150 kB."""
 PAGE_PIXELS = 10_000_000
 PDF_SECONDS, OCR_SECONDS = 30, 180
 QUEUE_SECONDS = 600
@@ -116,6 +120,12 @@ class PdfContent:
     xml: tuple[bytes, ...]
     lines: tuple[Line, ...]
     pages: int
+
+
+def is_film(content: bytes) -> bool:
+    """Whether it is an MP4, QuickTime or WebM film; a telephone's HEIC picture begins alike and is none."""
+    is_container = content[4:8] == b"ftyp" and content[8:12] not in PICTURE_BRANDS
+    return is_container or content.startswith(b"\x1a\x45\xdf\xa3")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -218,8 +228,8 @@ def read_image(content: bytes) -> list[Line]:
     return [Line(*line) for line in answer["lines"]]
 
 
-def page_pictures(content: bytes, most: int) -> list[bytes]:
-    """The first pages of a PDF or a picture as JPEGs, for a person to look at.
+def page_pictures(content: bytes, most: int, side: int = SCREEN_SIDE) -> list[bytes]:
+    """The first pages of a PDF or a picture as JPEGs of at most `side` pixels, for a person to look at.
 
     Raises:
         BrokenDocumentError: it is neither, locked, broken, or more work than a look is worth.
@@ -228,7 +238,7 @@ def page_pictures(content: bytes, most: int) -> list[bytes]:
     if len(content) > MAX_BYTES:
         raise DocumentTooLargeError("bytes", len(content), MAX_BYTES)
     try:
-        done = _run_worker(PAGE_WORKER, (most, MAX_PIXELS), content, seconds=PDF_SECONDS)
+        done = _run_worker(PAGE_WORKER, (most, MAX_PIXELS, side), content, seconds=PDF_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BrokenDocumentError("document", f"drawing it took more than {PDF_SECONDS} seconds") from error
     if done.returncode != 0:

@@ -3,16 +3,27 @@
 import re
 import unicodedata
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~!$%^=@+])")
+SPECIAL = re.compile(
+    r"[\\`*\[\]|~^]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word it does nothing
+    r"|\$(?!\d)|(?<=\w)@(?=\w)|==|%%"  # formulas, addresses, and what Obsidian marks or leaves out
+)
+LINE_START = re.compile(r"^(?:[-+=#](?=[-#\s]|$)|\d+(?=[.)](?:\s|$)))")
+"""What makes a list, a heading or a rule of a line that it begins."""
 LONGEST_BLOCK = 20_000
 
 
 def shown_inline(text: str) -> str:
     """Foreign text on one line of Markdown, showing what it is instead of doing what it says."""
     visible = "".join(visible_sign(character) for character in text)
-    escaped = SPECIAL.sub(r"\\\1", visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    harmless = visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = SPECIAL.sub(lambda found: "".join(f"\\{sign}" for sign in found[0]), harmless)
     unlinked = escaped.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
-    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-])", r"\\\1", unlinked.strip()))
+    return LINE_START.sub(_escaped_start, unlinked.strip())
+
+
+def _escaped_start(found: re.Match[str]) -> str:
+    return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
 
 
 def shown_block(text: str) -> str:

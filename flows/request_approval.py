@@ -1,23 +1,20 @@
 """request_approval: one question to a person, shown until it has an answer or its time is over."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from prefect import State, flow, get_run_logger
 from prefect.flow_runs import asuspend_flow_run
-from prefect.input import RunInput
 from prefect.runtime import flow_run
 from prefect.states import Completed
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from domain.approvals.answer import Answer, Channel, Decision
-from domain.approvals.changes import ChangesError, parse_changes
-from domain.approvals.render import attachments, by_whom, with_documents
+from domain.approvals.render import DocumentPage, attachments, by_whom, with_documents
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
 from domain.markdown import shown_inline
 from flows.work_task import work_task
 from tasks.approvals.decide import record_answer, refuse_form
 from tasks.approvals.document_page import show_document
+from tasks.approvals.form import answer_in, form_of
 from tasks.approvals.notes import place_note
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import attach_run, finish, get
@@ -33,20 +30,6 @@ END_STATES = {
     ApprovalState.EXPIRED: "Expired",
     ApprovalState.SUPERSEDED: "Superseded",
 }
-
-
-class ApprovalForm(RunInput):
-    """What the person fills in. Only types are checked here: a validator that fails would fail the run."""
-
-    decision: Literal["approve", "edit", "reject"] = Field(
-        description="approve: as shown; edit: approve with the changes below; reject: it is not done"
-    )
-    approver: str = Field(description="Your name")
-    comment: str = Field(default="", description="Why, for the record")
-    code: str = Field(default="", description="One-time code of an enrolled approver, where one is asked for")
-    changes: str = Field(
-        default="", description="For edit: one 'key: value' a line, for example total: 950.00"
-    )
 
 
 @flow(name="request-approval")  # its runs are named by whoever starts them: action, amount, counterparty
@@ -79,45 +62,28 @@ async def request_approval(request_id: str) -> State:
 
 async def _ask(request: ApprovalRequest, run_id: str) -> None:
     """One round: suspend with the form, then take the answer that resumed us, if it is still wanted."""
-    document = await show_document(request, run_id)
+    page = await show_document(request, run_id)
     timeout = request.expires_at - _now() + BACKSTOP
     try:
         form = await asuspend_flow_run(
-            wait_for_input=ApprovalForm.with_initial_data(description=_description(request, document)),
+            wait_for_input=form_of(request, _description(request, page)),
             timeout=int(timeout.total_seconds()),
             key=f"{request.id}-{request.round}",
         )
     except ValidationError:  # resumed past Prefect's own check of the form
         refuse_form(request.id, "the form was not filled in as it should be", _now())
         return
-    if form.model_dump() == NEUTRAL_INPUT and not get(request.id).is_open:
+    if form.model_dump(include=set(NEUTRAL_INPUT)) == NEUTRAL_INPUT and not get(request.id).is_open:
         return  # resumed for a decision that came another way
-    outcome = record_answer(request.id, _answer(form), _now(), read_handbook)
+    outcome = record_answer(request.id, answer_in(form, request), _now(), read_handbook)
     if outcome.reason:
         get_run_logger().warning("not taken: %s", outcome.reason)
 
 
-def _answer(form: ApprovalForm) -> Answer:
-    problem, changes = None, {}
-    try:
-        changes = parse_changes(form.changes)
-    except ChangesError as error:
-        problem = str(error)
-    return Answer(
-        decision=Decision(form.decision),
-        approver=form.approver,
-        channel=Channel.UI,
-        comment=form.comment,
-        code=form.code,
-        changes=changes,
-        problem=problem,
-    )
-
-
-def _description(request: ApprovalRequest, document: str | None) -> str:
-    """What is shown above the form's fields; `document` is the address of its page."""
+def _description(request: ApprovalRequest, page: DocumentPage | None) -> str:
+    """What is shown above the form's fields."""
     files = attachments(request.inputs)
-    shown = with_documents(request.shown, files, document) if document else request.shown
+    shown = with_documents(request.shown, files, page) if page else request.shown
     if request.problem is None:
         return shown
     return f"> **Your last answer was not taken:** {shown_inline(request.problem)}\n\n{shown}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from domain.accounting.bank import BankDetails
 from domain.accounting.party import party_key
-from domain.approvals.changes import ChangesError, apply_changes
+from domain.approvals.changes import ChangesError, allowed_changes
 from domain.approvals.hashing import content_hash
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState, ApproverProof
 from domain.errors import DigitalFteError
@@ -76,7 +77,7 @@ class Ruling:
     refusal: str | None = None
 
 
-def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook) -> Ruling:
+def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook, now: datetime) -> Ruling:
     """Decide everything about an answer but its code and whether another answer came first."""
     refusal = _form_refusal(answer)
     if refusal:
@@ -85,7 +86,7 @@ def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook)
         return Ruling(ApprovalState.REJECTED, request.asked, request.asked_hash, proof_required=False)
     if answer.decision is Decision.APPROVE:
         return Ruling(ApprovalState.APPROVED, request.asked, request.asked_hash, request.proof_required)
-    return _judge_edit(request, answer, read_handbook)
+    return _judge_edit(request, answer, read_handbook, now)
 
 
 def proof_refusal(ruling: Ruling, proof: ApproverProof) -> str | None:
@@ -119,8 +120,10 @@ def _changes_refusal(answer: Answer) -> str | None:
     return None
 
 
-def _judge_edit(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook) -> Ruling:
-    """An edit must satisfy the action's own types, and the policy once more."""
+def _judge_edit(
+    request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook, now: datetime
+) -> Ruling:
+    """An edit must satisfy the action's own types, what the outside world takes, and the policy once more."""
     if request.action == RULES_CHANGE:
         return _refused(
             request, "approve the rules as shown or reject them; another wording is written in the Vault"
@@ -128,21 +131,30 @@ def _judge_edit(request: ApprovalRequest, answer: Answer, read_handbook: ReadHan
     if request.action not in CATALOGUE:
         return _refused(request, f"there is no action '{request.action}' any more; reject this request")
     try:
-        inputs = _valid(request.action, apply_changes(_valid(request.action, request.asked), answer.changes))
+        handbook = read_handbook()
+    except DigitalFteError as error:
+        return _refused(request, f"edits cannot be judged now: {error}")
+    try:
+        inputs = _edited(request, answer.changes, handbook, now)
+        verdict = _reassessed(request, inputs, handbook)
     except ValidationError as error:
         return _refused(request, refusals(error)[0])
     except ChangesError as error:
         return _refused(request, str(error))
-    try:
-        verdict = _reassessed(request, inputs, read_handbook())
-    except DigitalFteError as error:
-        return _refused(request, f"edits cannot be judged now: {error}")
     proof = request.proof_required or verdict.proof_required
     return Ruling(ApprovalState.APPROVED, inputs, content_hash(request.action, inputs), proof)
 
 
-def _valid(action: str, inputs: dict[str, Any]) -> dict[str, Any]:
-    return CATALOGUE[action].inputs.model_validate(inputs).model_dump(mode="json")
+def _edited(
+    request: ApprovalRequest, changes: dict[str, Any], handbook: Handbook, now: datetime
+) -> dict[str, Any]:
+    action = CATALOGUE[request.action]
+    asked = action.inputs.model_validate(request.asked)
+    allowed = allowed_changes(action.changeable(asked), changes)
+    edited = action.inputs.model_validate(action.changed(asked, allowed, handbook.time_zone))
+    if problems := action.problems(edited, now):
+        raise ChangesError("; ".join(problems))
+    return edited.model_dump(mode="json")
 
 
 def _reassessed(request: ApprovalRequest, inputs: dict[str, Any], handbook: Handbook) -> Verdict:
@@ -160,6 +172,7 @@ def _reassessed(request: ApprovalRequest, inputs: dict[str, Any], handbook: Hand
         base_risk=action.base_risk,
         money=action.money(after),
         payee=payee,
+        public=action.is_public,
         payee_known=payee is not None and was is not None and party_key(payee) == party_key(was),
         is_outgoing=action.is_outgoing(after),
         is_sundry=action.is_sundry(after),

@@ -1,5 +1,6 @@
 """A person's edits to what was asked: `key: value`, one a line, values as text and never as code."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from io import StringIO
@@ -13,7 +14,13 @@ from domain.errors import ContractError
 
 LONGEST_CHANGES = 20_000
 WORDS = {"vat": "tax number", "iban": "IBAN"}
-FORM = "write one 'key: value' a line, for example: total: 950.00"
+FORM = (
+    "write one 'key: value' a line, for example total: 950.00; a text of several lines: 'text: |' and the text below "
+    "it, indented"
+)
+CUT = "what stands behind a ' #' would be left out"
+PLAIN_LINE = re.compile(r"([A-Za-z][\w ]*):(?: +(?![|>&*!%@`\"'\[{]|- )(.*))?")
+"""A line that is taken as it stands: a ': ' or a ' #' in it is the person's, not YAML's."""
 
 
 class ChangesError(ContractError):
@@ -27,16 +34,22 @@ def parse_changes(text: str) -> dict[str, str]:
     """The edits in a form's or note's text; block scalars (`text: |`) may span lines.
 
     Raises:
-        ChangesError: it is not a flat list of `key: value`.
+        ChangesError: it is not a flat list of `key: value`, or YAML would leave out some of it.
     """
     if len(text) > LONGEST_CHANGES:
         raise ChangesError(f"at most {LONGEST_CHANGES} characters are read, these are {len(text)}")
     if not text.strip():
         return {}
+    lines = [PLAIN_LINE.fullmatch(line.rstrip()) for line in text.split("\n") if line.strip()]
+    if all(lines):
+        return {line[1].strip(): line[2] or "" for line in lines if line}
     try:
-        return _flat_mapping(YAML(typ="base", pure=True).parse(StringIO(text)))
+        changes = _flat_mapping(YAML(typ="base", pure=True).parse(StringIO(text)))
     except (YAMLError, ValueError) as error:
         raise ChangesError(FORM) from error
+    if "".join([*changes, *changes.values()]).count("#") < text.count("#"):
+        raise ChangesError(f"{CUT}; {FORM}")
+    return changes
 
 
 def _flat_mapping(events: Iterator[Any]) -> dict[str, str]:
@@ -62,29 +75,36 @@ def read_changes(mapping: Mapping[Any, Any]) -> dict[str, str]:
     """The edits in front matter that was already read as YAML.
 
     Raises:
-        ChangesError: a value is a list or a group.
+        ChangesError: a value is a list or a group, or a ' #' in it made the rest a comment.
     """
+    if cut := [key for key in mapping if is_cut_short(mapping, key)]:
+        raise ChangesError(f"{CUT}; put all of '{str(cut[0])[:80]}' between quotes")
     return {str(key).strip(): _as_text(str(key), value) for key, value in mapping.items()}
 
 
-def apply_changes(inputs: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs with these top-level values replaced; an empty value means none.
+def is_cut_short(mapping: Mapping[Any, Any], key: Any) -> bool:
+    """Whether YAML took the rest of this value's line for a comment; ruamel keeps that beside the mapping."""
+    comments = getattr(getattr(mapping, "ca", None), "items", {}).get(key) or ()
+    return any(str(getattr(comment, "value", "")).startswith("#") for comment in comments)
+
+
+def allowed_changes(changeable: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes by the action's own keys.
 
     Args:
-        inputs: What was asked.
-        changes: By the inputs' own keys, or as the request shows them ('Issued on' for issued_on).
+        changeable: What a person may change, as it is.
+        changes: By these keys, or as the request shows them ('Issued on' for issued_on).
 
     Raises:
-        ChangesError: a key is not one of the inputs', or nothing would change.
+        ChangesError: a key is none of them, or nothing would change.
     """
-    changes = {_own_key(key, inputs): value for key, value in changes.items()}
-    unknown = [str(key) for key in changes if key not in inputs]
-    if unknown:
-        raise ChangesError(f"there is no '{unknown[0][:80]}' here; known are {', '.join(sorted(inputs))}")
-    edited = {**inputs, **{key: None if value == "" else value for key, value in changes.items()}}
-    if edited == dict(inputs):
+    changes = {_own_key(key, changeable): value for key, value in changes.items()}
+    if others := [str(key) for key in changes if key not in changeable]:
+        may = f"you may change {', '.join(changeable)}" if changeable else "approve it as shown or reject it"
+        raise ChangesError(f"'{others[0][:80]}' cannot be changed here; {may}")
+    if all(value in (changeable[key], changeable[key] or "") for key, value in changes.items()):
         raise ChangesError("they change nothing; choose 'approve' to approve it as shown")
-    return edited
+    return changes
 
 
 def label_of(key: str) -> str:
@@ -93,10 +113,12 @@ def label_of(key: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _own_key(key: str, inputs: Mapping[str, Any]) -> str:
-    if key in inputs:
+def _own_key(key: str, changeable: Mapping[str, Any]) -> str:
+    if key in changeable:
         return key
-    spoken = {words.casefold(): name for name in inputs for words in (name.replace("_", " "), label_of(name))}
+    spoken = {
+        words.casefold(): name for name in changeable for words in (name.replace("_", " "), label_of(name))
+    }
     return spoken.get(" ".join(key.replace("_", " ").split()).casefold(), key)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.approvals.answer import Answer, Channel, Decision
-from domain.approvals.changes import ChangesError, parse_changes, read_changes
+from domain.approvals.changes import CUT, ChangesError, is_cut_short, parse_changes, read_changes
 from domain.approvals.hashing import text_hash
-from domain.approvals.render import render_decision
+from domain.approvals.render import edits_of, render_decision
 from domain.approvals.request import ApprovalRequest
 from domain.times import shown_time
 
@@ -48,7 +48,7 @@ def note_front(request: ApprovalRequest) -> dict[str, Any]:
         "proof": request.proof and request.proof.value,
         "decided": request.decided_at and shown_time(request.decided_at),
         "comment": request.comment or None,
-        "edited": request.edits or None,
+        "edited": edits_of(request) or None,
     }
     return front | {key: value for key, value in facts.items() if value is not None}
 
@@ -79,7 +79,7 @@ def read_answer(front: Mapping[str, Any], *, approved: bool, mover: str | None) 
     """
     problem, changes = None, {}
     try:
-        changes = _changes(front.get("changes")) if approved else {}
+        changes = _changes(front) if approved else {}
     except ChangesError as error:
         problem = str(error)
     said_yes = Decision.EDIT if changes else Decision.APPROVE
@@ -95,7 +95,10 @@ def read_answer(front: Mapping[str, Any], *, approved: bool, mover: str | None) 
     )
 
 
-def _changes(written: Any) -> dict[str, str]:
+def _changes(front: Mapping[str, Any]) -> dict[str, str]:
+    written = front.get("changes")
+    if written and is_cut_short(front, "changes"):
+        raise ChangesError(f"{CUT}; put all of it between quotes")
     return read_changes(written) if isinstance(written, Mapping) else parse_changes(_text(written))
 
 

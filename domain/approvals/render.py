@@ -1,7 +1,7 @@
 """The Markdown a person decides on. Values come from outside, so they can't make rows, links or headings here."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from domain.approvals.changes import label_of
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest
 from domain.markdown import shown_block, shown_inline, shown_quote, visible_sign
 from domain.planning.catalogue import CATALOGUE
+from domain.social.preview import Preview
 from domain.times import shown_time
 
 LONGEST_CELL = 160
@@ -71,13 +72,22 @@ class Background:
     outcome: Mapping[str, str] = field(default_factory=dict)
 
 
-def render_request(
+@dataclass(frozen=True)
+class DocumentPage:
+    """The page that shows a request's documents, and small pictures of them as addresses that hold the picture."""
+
+    address: str
+    pictures: Mapping[str, str] = field(default_factory=dict)
+
+
+def render_request(  # noqa: PLR0913 (what is asked, why, and all that is known of it)
     title: str,
     inputs: Mapping[str, Any],
     *,
     reasons: Sequence[str],
     sandbox: bool,
     background: Background | None = None,
+    preview: Preview | None = None,
 ) -> str:
     """Everything that will happen, and why a person is asked.
 
@@ -87,25 +97,40 @@ def render_request(
         reasons: What the policy said.
         sandbox: Whether the outside world is the stand-in one.
         background: Where the inputs come from and what will become of them.
+        preview: The same inputs as the public will read them, which then come first.
     """
     background = background or Background()
     rows = list(_flat(_ordered(inputs)))
-    blocks = [(key, value) for key, value in rows if _is_long(value)]
     parts = [f"### {shown_inline(run_title(title, inputs))}"]
     if sandbox:
         parts.append(SANDBOX_MARK)
     doubts = [reason for reason in reasons if reason.startswith(DOUBTS)]
-    parts += _section(DOUBTFUL, doubts)
-    parts += _section(WHY, [reason for reason in reasons if reason not in doubts])
-    filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
-    parts.append("\n".join([f"#### {WHAT}", "", "| What | Value |", "| --- | --- |", *filled]))
-    parts += [f"**{_label(key)}**, in full:\n\n{_in_full(str(value))}" for key, value in blocks]
+    why = [*_section(DOUBTFUL, doubts), *_section(WHY, [one for one in reasons if one not in doubts])]
+    parts += [*_as_read(preview), *why] if preview else [*why, *_as_table(rows)]
     if background.outcome:
-        preview = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
-        parts.append(f"#### {HOW}\n\n" + "\n".join(preview))
+        outcome = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
+        parts.append(f"#### {HOW}\n\n" + "\n".join(outcome))
     if places := list(_read_lines(rows, background.read)):
         parts.append("#### Where it was read\n\n" + "\n".join(places))
     return "\n\n".join(parts) + "\n"
+
+
+def _as_table(rows: Sequence[tuple[str, Any]]) -> list[str]:
+    """All values; those too long for the table in full under it."""
+    filled = [_row(key, value) for key, value in rows if not _is_empty(value)]
+    blocks = [(key, value) for key, value in rows if _is_long(value)]
+    table = "\n".join([f"#### {WHAT}", "", "| What | Value |", "| --- | --- |", *filled])
+    return [table, *(f"**{_label(key)}**, in full:\n\n{_in_full(str(value))}" for key, value in blocks)]
+
+
+def _as_read(post: Preview) -> list[str]:
+    """What the public will read and see, then the rest as a list: a narrow form cuts tables off."""
+    parts = [f"#### {place}\n\n{_in_full(text)}" for place, text in post.texts if text]
+    for file in post.files:
+        shown = f"{'!' if file.is_picture else ''}[{file.name}](../{file.document})"
+        parts.append(f"{shown}\n{file.name} is described as: {shown_inline(file.described_as)}")
+    facts = [f"- {_label(key)}: {shown_inline(str(value))}" for key, value in post.facts.items() if value]
+    return [*parts, "\n".join([f"#### {WHAT}", "", *facts])]
 
 
 def _section(title: str, sentences: Sequence[str]) -> list[str]:
@@ -119,17 +144,25 @@ def attachments(inputs: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(str(value) for _, value in _flat(inputs) if ATTACHMENT.match(str(value))))
 
 
-def with_documents(shown: str, documents: Sequence[str], address: str) -> str:
-    """The request with a link to the page that shows its documents, below the title and in their rows.
+def pictures_shown(shown: str) -> list[str]:
+    """The pictures that a request shows as such, each once, in their order."""
+    return list(dict.fromkeys(re.findall(r"!\[[^\]]*\]\(\.\./(Attachments/[^)]+)\)", shown)))
 
-    What is above the reasons stays short: the form shows few lines at once.
+
+def with_documents(shown: str, documents: Sequence[str], page: DocumentPage) -> str:
+    """The request with the pictures in it, and a link to the page that shows its documents, in their rows and above.
+
+    The link stands under what the public will read, or else below the title: the form shows few lines at once.
     """
     for document in documents:
-        shown = shown.replace(f"](../{document})", f"]({address})")
-    title, _, rest = shown.partition("\n\n")
-    between = " " if rest.startswith(SANDBOX_MARK) else "\n\n"
+        small = page.pictures.get(document)
+        seen = rf"![\1]({small})" if small else rf"[\1]({page.address})"
+        shown = re.sub(rf"!\[([^\]]*)\]\(\.\./{re.escape(document)}\)", seen, shown)
+        shown = shown.replace(f"](../{document})", f"]({page.address})")
     what = "the document" if len(documents) == 1 else f"the {len(documents)} files"
-    return f"{title}\n\n**[Look at {what}]({address})**{between}{rest}"
+    headings = (shown.find(f"\n#### {name}\n") + 1 for name in (DOUBTFUL, WHY, WHAT))
+    place = min(filter(None, headings), default=len(shown))
+    return f"{shown[:place]}**[Look at {what}]({page.address})**\n\n{shown[place:]}"
 
 
 def run_title(title: str, inputs: Mapping[str, Any]) -> str:
@@ -158,6 +191,20 @@ def by_whom(request: ApprovalRequest) -> str:
     return f" by {request.approver} through {through}" if request.approver else ""
 
 
+def edits_of(request: ApprovalRequest) -> dict[str, str]:
+    """What the person changed, by what they saw: asked -> approved."""
+    action = CATALOGUE.get(request.action)
+    if action is None or not request.is_edited:
+        return {}
+    both = (action.inputs.model_validate(inputs) for inputs in (request.asked, request.inputs))
+    asked, approved = (dict(_flat(action.shown(inputs))) for inputs in both)
+    return {
+        key: f"{asked.get(key)} -> {approved.get(key)}"
+        for key in asked | approved
+        if asked.get(key) != approved.get(key)
+    }
+
+
 def render_decision(request: ApprovalRequest, result: str) -> str:
     """What was decided, by whom, and what came of it (`result`, Markdown): for a second look, when it is over."""
     facts = {
@@ -169,7 +216,9 @@ def render_decision(request: ApprovalRequest, result: str) -> str:
         "Comment": request.comment,
     }
     rows = [f"| {name} | {shown_inline(str(value))} |" for name, value in facts.items() if value]
-    rows += [f"| {_label(name)}, changed | {shown_inline(edit)} |" for name, edit in request.edits.items()]
+    rows += [
+        f"| {_label(name)}, changed | {shown_inline(edit)} |" for name, edit in edits_of(request).items()
+    ]
     rows.append(f"| What came of it | {result} |")
     _, _, asked = without_terms(request.shown).partition("\n\n")
     for now, then in AFTERWARDS.items():
@@ -178,11 +227,19 @@ def render_decision(request: ApprovalRequest, result: str) -> str:
     return f"### {shown_inline(request_title(request))}\n\n{table}\n\n---\n\n{asked}"
 
 
-def with_terms(shown: str, content_hash: str, expires_at: datetime, *, proof_required: bool) -> str:
-    """The request with its last lines: what exactly is bound, until when, and what the answer needs."""
+def with_terms(
+    shown: str,
+    content_hash: str,
+    expires_at: datetime,
+    *,
+    proof_required: bool,
+    changeable: Iterable[str] = (),
+) -> str:
+    """The request with its last lines: what exactly is bound, until when, what the answer needs and may change."""
     needs = "**the one-time code** of an enrolled approver" if proof_required else "your name"
+    may = f" You may change: {shown_inline(', '.join(changeable))}." if changeable else ""
     return (
-        f"{shown.rstrip()}\n\n{TERMS}Needs {needs}. Without an answer it expires on {shown_time(expires_at)} "
+        f"{shown.rstrip()}\n\n{TERMS}Needs {needs}.{may} Without an answer it expires on {shown_time(expires_at)} "
         f"and is not done. Content `{content_hash[:12]}`.\n"
     )
 

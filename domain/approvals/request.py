@@ -90,15 +90,6 @@ class ApprovalRequest(BaseModel):
         """Whether the person changed what was asked."""
         return self.asked_hash != self.content_hash
 
-    @property
-    def edits(self) -> dict[str, str]:
-        """What the person changed, by input: asked -> approved."""
-        return {
-            key: f"{self.asked.get(key)} -> {value}"
-            for key, value in self.inputs.items()
-            if self.asked.get(key) != value
-        }
-
 
 class VoidReason(StrEnum):
     """Why an approval does not count."""

@@ -21,7 +21,10 @@ from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder
 from domain.accounting.product import ProductInputs
 from domain.money import Money
 from domain.policy.assess import Risk
+from domain.social.corrections import correctable, corrected
+from domain.social.dialect import violations
 from domain.social.post import Publication
+from domain.social.preview import Preview, preview_of
 from domain.social.rules import PUBLISHED_ON
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
 
@@ -38,6 +41,16 @@ class FileAwayInputs(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     reason: str = Field(min_length=3, max_length=2000)
+
+
+def _with_values(inputs: BaseModel, changes: dict[str, Any], _zone: str) -> dict[str, Any]:
+    """The inputs with these values; an empty one means none."""
+    return inputs.model_dump(mode="json") | {key: value or None for key, value in changes.items()}
+
+
+def _values(*names: str) -> Callable[[BaseModel], dict[str, Any]]:
+    """These inputs, as they are."""
+    return lambda inputs: inputs.model_dump(mode="json", include=set(names))
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,16 @@ class Action:
             thing the older one is done first.
         parts: Of an action that does many things as one: of each its action's name, who pays or is paid, and how much.
         shown: What a person reads of the inputs before deciding; everything in them.
+        preview: Of what the public will read, the same as a person looks at it; None: a table of `shown` does.
         said: The model of what an agent says, where its service completes the inputs; None: they are complete as said.
         is_public: Whether everybody can read the result.
         due: When it is to be done; None: as soon as it may be.
         leads_to: Of an action that only decides about others: the id, action and inputs of each step that follows it.
         part: Of what was decided about others, the inputs for this one of them.
         approved_with: The action whose approval counts for this one, where it holds exactly these inputs.
+        changeable: What a person may change while approving, as it is, by the name that they use; nothing else.
+        changed: The inputs, as JSON values, with such changes; the last argument is the handbook's time zone.
+        problems: What the outside world would refuse of inputs that were changed, each with what to do.
     """
 
     name: str
@@ -81,12 +98,16 @@ class Action:
     about: Callable[[Any], tuple[str, ...]] = lambda _inputs: ()
     parts: Callable[[Any], list[tuple[str, str, Money]]] = lambda _inputs: []
     shown: Callable[[Any], dict[str, Any]] = lambda inputs: inputs.model_dump(mode="json")
+    preview: Callable[[Any], Preview | None] = lambda _inputs: None
     said: type[BaseModel] | None = None
     is_public: bool = False
     due: Callable[[Any], datetime | None] = lambda _inputs: None
     leads_to: Callable[[Any], list[tuple[str, str, dict[str, Any]]]] = lambda _inputs: []
     approved_with: str | None = None
     part: Callable[[Any, Any], BaseModel | None] = lambda _whole, _inputs: None
+    changeable: Callable[[Any], dict[str, Any]] = lambda _inputs: {}
+    changed: Callable[[Any, dict[str, Any], str], dict[str, Any]] = _with_values
+    problems: Callable[[Any, datetime], list[str]] = lambda _inputs, _now: []
 
 
 def _party(name: str) -> str:
@@ -113,6 +134,7 @@ CATALOGUE = {
             is_sundry=lambda bill: bill.is_sundry,
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
             about=lambda bill: (_named("tax number", bill.vendor_vat),),
+            changeable=_values(*(set(BillInputs.model_fields) - {"document"})),
         ),
         Action(
             name="odoo.record_payment",
@@ -126,6 +148,7 @@ CATALOGUE = {
             payee=lambda payment: payment.partner,
             is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
             about=lambda payment: (f"document {payment.invoice_id}",),
+            changeable=_values("amount", "method", "paid_on"),
         ),
         Action(
             name="odoo.create_invoice",
@@ -138,6 +161,7 @@ CATALOGUE = {
             money=lambda invoice: Money(amount=invoice.total, currency=invoice.currency),
             payee=lambda invoice: invoice.customer,
             is_outgoing=lambda _invoice: False,
+            changeable=_values(*(set(InvoiceInputs.model_fields) - {"items", "currency", "total"})),
             about=lambda invoice: (
                 _named("tax number", invoice.customer_vat),
                 *(_named("product", item.product) for item in invoice.items),
@@ -174,6 +198,7 @@ CATALOGUE = {
             service="odoo",
             tags=(ACCOUNTING, "customer"),
             about=lambda customer: (_party(customer.name), _named("tax number", customer.vat)),
+            changeable=_values(*(set(CustomerInputs.model_fields) - {"address"})),
         ),
         Action(
             name="odoo.create_product",
@@ -183,6 +208,7 @@ CATALOGUE = {
             service="odoo",
             tags=(ACCOUNTING, "product"),
             about=lambda product: (_named("product", product.name), _named("product", product.code)),
+            changeable=_values(*ProductInputs.model_fields),
         ),
         Action(
             name=ALL_PLATFORMS,
@@ -193,9 +219,17 @@ CATALOGUE = {
             service=None,
             tags=("social",),
             shown=lambda post: post.shown(),
+            preview=lambda post: preview_of(post.publications),
             is_public=True,
             due=lambda post: post.publications[0].publish_at,
             part=lambda post, inputs: post.part(inputs),
+            changeable=lambda post: correctable(post.publications),
+            changed=lambda post, changes, zone: SocialInputs(
+                publications=tuple(corrected(post.publications, changes, zone))
+            ).model_dump(mode="json"),
+            problems=lambda post, now: [
+                problem for one in post.publications for problem in violations(one, now)
+            ],
             leads_to=lambda post: [
                 (part.platform.value, f"{part.platform}.publish", part.model_dump(mode="json"))
                 for part in post.publications
@@ -211,9 +245,15 @@ CATALOGUE = {
                 service=platform.value,
                 tags=("social", platform.value),
                 shown=lambda post: post.shown(),
+                preview=lambda post: preview_of([post]),
                 is_public=True,
                 due=lambda post: post.publish_at,
                 approved_with=ALL_PLATFORMS,
+                changeable=lambda post: correctable([post]),
+                changed=lambda post, changes, zone: corrected([post], changes, zone)[0].model_dump(
+                    mode="json"
+                ),
+                problems=violations,
             )
             for platform in PUBLISHED_ON
         ),
@@ -221,6 +261,7 @@ CATALOGUE = {
             name="vault.file_away",
             title="File without action",
             inputs=FileAwayInputs,
+            changeable=_values("reason"),
             base_risk=Risk.LOW,
             service=None,
         ),

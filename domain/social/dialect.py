@@ -36,7 +36,7 @@ def publication_of(post: SocialPost, platform: Platform, account: str, account_n
         link=post.link if platform is Platform.FACEBOOK and not post.media else None,
         reply_to=post.reply_to,
         publish_at=post.at.instant if post.at else None,
-        cost=_cost(parts, RULES[platform]),
+        cost=cost_of(parts, platform),
     )
 
 
@@ -79,10 +79,17 @@ def _parts(post: SocialPost, platform: Platform) -> tuple[str, ...]:
         *first, last = post.parts
         return (*first, "\n".join([last, *tail]))
     text = "\n\n".join(filter(None, [post.text or "\n\n".join(post.parts), *tail]))
+    return divided(text, platform)
+
+
+def divided(text: str, platform: Platform) -> tuple[str, ...]:
+    """The text as posts of this platform: a thread where one post is too short for it and threads are known."""
     return thread_of(text) if platform is Platform.X else (text,)
 
 
-def _cost(parts: tuple[str, ...], rules: PlatformRules) -> Decimal:
+def cost_of(parts: tuple[str, ...], platform: Platform) -> Decimal:
+    """US dollars that the platform charges for these posts."""
+    rules = RULES[platform]
     if not rules.cost_text:
         return Decimal(0)
     return sum((rules.cost_link if has_link(part) else rules.cost_text for part in parts), Decimal(0))

@@ -10,6 +10,7 @@ from typing import Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from domain.social.schedule import WallTime
+from domain.times import shown_time
 
 HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]"
@@ -152,16 +153,16 @@ class Publication(BaseModel):
                 ),
             )
         }
+        return {"speaks_as": self.account_name or self.account, **texts, **files} | self.facts()
+
+    def facts(self) -> dict[str, Any]:
+        """What a person decides on beside text and files: who speaks, when and for how much."""
         return {
             "speaks_as": self.account_name or self.account,
-            **texts,
-            **files,
+            "goes_out": shown_time(self.publish_at) if self.publish_at else "as soon as you approve",
+            "costs": f"{self.cost} USD" if self.cost else "nothing",
             "link_preview": self.link,
             "answers_post": self.reply_to,
-            "goes_out": f"{self.publish_at:%Y-%m-%d %H:%M} UTC"
-            if self.publish_at
-            else "as soon as you approve",
-            "costs": f"{self.cost} USD" if self.cost else "nothing",
         }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -54,12 +55,14 @@ async def ask_person(  # noqa: PLR0913 (what is asked, why, and what of)
         The request's id. Should the Prefect server be away, `collect_decisions` starts the waiting run later.
     """
     action = CATALOGUE[step.action]
+    inputs = action.inputs.model_validate(step.inputs)
     shown = render_request(
         action.title,
-        action.shown(action.inputs.model_validate(step.inputs)),
+        action.shown(inputs),
         reasons=verdict.reasons,
         sandbox=settings().mode is Mode.SANDBOX,
         background=background,
+        preview=action.preview(inputs),
     )
     new = NewRequest(
         task_id, step.id, action.name, step.inputs, shown, verdict.reasons, verdict.proof_required
@@ -160,7 +163,13 @@ def _insert(session: Session, new: NewRequest, now: datetime, handbook: Handbook
     inputs = json.loads(canonical_json(new.inputs))
     hashed = content_hash(new.action, inputs)
     expires_at = now + timedelta(hours=times.expire_hours)
-    shown = with_terms(new.shown_markdown, hashed, expires_at, proof_required=new.proof_required)
+    shown = with_terms(
+        new.shown_markdown,
+        hashed,
+        expires_at,
+        proof_required=new.proof_required,
+        changeable=_changeable(new),
+    )
     row = ApprovalRow(
         id=_id_of(new, hashed, version),
         task_id=new.task_id,
@@ -186,6 +195,15 @@ def _insert(session: Session, new: NewRequest, now: datetime, handbook: Handbook
     session.add(row)
     session.flush()
     return request_in(row)
+
+
+def _changeable(new: NewRequest) -> list[str]:
+    """The names of what a person may change in it; nothing where an older version asked otherwise."""
+    action = CATALOGUE.get(new.action)
+    try:
+        return list(action.changeable(action.inputs.model_validate(new.inputs))) if action else []
+    except ValidationError:
+        return []
 
 
 def _id_of(new: NewRequest, hashed: str, version: int) -> str:

@@ -54,7 +54,7 @@ def record_answer(request_id: str, answer: Answer, now: datetime, read_handbook:
     Raises:
         NoSuchRequestError: nobody was asked under this id.
     """
-    ruling = judge(record.get(request_id), answer, read_handbook)
+    ruling = judge(record.get(request_id), answer, read_handbook, now)
     outcome = serialised(lambda session: _settle(session, request_id, answer, ruling, now))
     if outcome.reason is None:
         record.audit_state(outcome.request, now)

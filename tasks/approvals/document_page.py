@@ -4,6 +4,7 @@ import asyncio
 import base64
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import islice
 from uuid import UUID
@@ -20,7 +21,7 @@ from prefect.settings import PREFECT_UI_URL
 
 from blocks import documents
 from blocks.prefect_server import prefect_asked, prefect_client
-from domain.approvals.render import attachments
+from domain.approvals.render import DocumentPage, attachments, pictures_shown
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
@@ -40,27 +41,40 @@ MOST_PAGES = 5
 MOST_FILES = 5
 MOST_PARTS = 12
 """Pages, texts and headings of one document; a picture of a page takes up to 200 kB."""
+MOST_SMALL, SMALL_SIDE = 4, 480
+"""Pictures in the form itself and their pixels; each takes up to 40 kB."""
 
 log = logging.getLogger(__name__)
 
 
-async def show_document(request: ApprovalRequest, run_id: str) -> str | None:
+async def show_document(request: ApprovalRequest, run_id: str) -> DocumentPage | None:
     """Put the request's documents, or the pictures of a post, on the page of its run, once.
 
     Returns:
         Where a person sees it; None when the request has no document, or the Prefect server does not answer.
     """
-    documents = attachments(request.inputs)
-    if not documents:
+    names = attachments(request.inputs)
+    if not names:
         return None
     try:
         async with prefect_client() as client:
             run = UUID(run_id)
-            found = await find_artifact(client, run, KEY) or await _make(client, run, documents)
+            found = await find_artifact(client, run, KEY) or await _make(client, run, names)
     except httpx.HTTPError as error:
         log.warning("the document of %s is not shown: %s", request.id, error)
         return None
-    return f"{PREFECT_UI_URL.value()}/artifacts/artifact/{found}"
+    pictures = await asyncio.to_thread(_small_pictures, pictures_shown(request.shown))
+    return DocumentPage(f"{PREFECT_UI_URL.value()}/artifacts/artifact/{found}", pictures)
+
+
+def _small_pictures(names: list[str]) -> dict[str, str]:
+    """The first pictures of a post, small enough for the form; what cannot be shown is linked alone."""
+    small = {}
+    for name in names[:MOST_SMALL]:
+        with suppress(RejectedError):
+            [picture] = documents.page_pictures(current_vault().document(name), 1, SMALL_SIDE)
+            small[name] = _address_of(picture)
+    return small
 
 
 async def _make(client: PrefectClient, run: UUID, names: list[str]) -> UUID:
@@ -104,6 +118,8 @@ def render_document(document: str) -> str:
 def _parts(name: str, content: bytes) -> Iterator[str]:
     if is_mail(name, content):
         yield from _mail_parts(content, depth=0)
+    elif documents.is_film(content):
+        yield f"A video of {len(content) / 1e6:.1f} MB; it is watched in the Vault."
     elif _is_text(content):
         yield shown_block(documents.decode_text(content))
     else:
@@ -135,4 +151,8 @@ def _is_text(content: bytes) -> bool:
 
 def _pictures(content: bytes) -> Iterator[str]:
     for number, page in enumerate(documents.page_pictures(content, MOST_PAGES), start=1):
-        yield f"![Page {number}](data:image/jpeg;base64,{base64.b64encode(page).decode()})"
+        yield f"![Page {number}]({_address_of(page)})"
+
+
+def _address_of(picture: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"

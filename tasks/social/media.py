@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from blocks.documents import is_film
 from domain.errors import RejectedError
 from domain.social.post import Media, Platform
 from domain.social.rules import RULES, PictureRules
@@ -122,12 +123,13 @@ def fitted(media: Media, platform: Platform) -> Media:
 def _kind_of(name: str, content: bytes) -> _Kind:
     if content.startswith(b"%PDF-"):
         return _Kind("application/pdf")
-    if content[4:8] == b"ftyp":
-        return _Kind(VIDEO_BRANDS.get(content[8:12], "video/mp4"))
-    if content.startswith(b"\x1a\x45\xdf\xa3"):
-        return _Kind("video/webm")
+    if is_film(content):
+        is_webm = content.startswith(b"\x1a\x45\xdf\xa3")
+        return _Kind("video/webm" if is_webm else VIDEO_BRANDS.get(content[8:12], "video/mp4"))
     from PIL import Image, UnidentifiedImageError  # here: only pictures need it
+    from pillow_heif import register_heif_opener
 
+    register_heif_opener()
     try:
         with Image.open(io.BytesIO(content)) as picture:
             width, height = picture.size

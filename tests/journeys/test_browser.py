@@ -61,7 +61,7 @@ def answer(  # noqa: PLR0913 (a form has fields)
     for _attempt in range(3):
         form = open_form(page, employee, request_id)
         expect(form.locator("textarea")).to_have_count(4)
-        approver, _comment, proof, edits = form.locator("textarea").all()
+        approver, edits, _comment, proof = form.locator("textarea").all()
         approver.fill("Owner")
         proof.fill(code)
         edits.fill(changes)

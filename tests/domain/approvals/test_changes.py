@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.approvals.changes import ChangesError, apply_changes, parse_changes, read_changes
+from domain.approvals.changes import ChangesError, allowed_changes, parse_changes, read_changes
+from domain.approvals.note import read_answer
+from domain.vault.note import Note
 
 
 def test_values_stay_what_was_typed() -> None:
@@ -37,7 +39,6 @@ def test_nothing_written_is_no_change() -> None:
         "- a\n- b",
         "a: [1, 2]",
         "a: {b: 1}",
-        "a: b: c",
         "x" * 30_000,
         "a: *b",
         "{" * 5000,
@@ -68,20 +69,40 @@ def test_front_matter_values_become_text() -> None:
     }
 
 
-def test_only_named_values_change() -> None:
-    assert apply_changes({"total": "1", "vendor": "A"}, {"total": "2"}) == {"total": "2", "vendor": "A"}
-    assert apply_changes({"total": "1"}, {"total": ""}) == {"total": None}
-
-
 def test_a_key_may_be_written_as_the_request_shows_it() -> None:
-    assert apply_changes({"issued_on": "1"}, {"Issued on": "2"}) == {"issued_on": "2"}
+    assert allowed_changes({"issued_on": "1"}, {"Issued on": "2"}) == {"issued_on": "2"}
     for key in ("Vendor tax number", "vendor VAT", " vendor_vat"):
-        assert apply_changes({"vendor_vat": "1"}, {key: "2"}) == {"vendor_vat": "2"}
+        assert allowed_changes({"vendor_vat": "1"}, {key: "2"}) == {"vendor_vat": "2"}
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"), [({"totl": "2"}, "known are total"), ({"total": "1"}, "change nothing")]
+    ("changes", "said"),
+    [
+        ({"totl": "2"}, "'totl' cannot be changed here; you may change total"),
+        ({"total": "1"}, "change nothing"),
+        ({"due_on": ""}, "change nothing"),
+    ],
 )
 def test_an_unknown_key_or_no_change_is_refused(changes: dict[str, str], said: str) -> None:
     with pytest.raises(ChangesError, match=said):
-        apply_changes({"total": "1"}, changes)
+        allowed_changes({"total": "1"} | ({"due_on": None} if "due_on" in changes else {}), changes)
+
+
+def test_a_colon_or_a_hash_in_a_line_is_the_persons_own() -> None:
+    typed = "text: Open today: come in #garden\nat: 2026-12-24 09:00\n"
+    assert parse_changes(typed) == {"text": "Open today: come in #garden", "at": "2026-12-24 09:00"}
+    assert parse_changes("text: |\n  One #garden: a\n\n  Two\n") == {"text": "One #garden: a\n\nTwo\n"}
+
+
+@pytest.mark.parametrize("typed", ["text: 'Open' #garden", "text: >\n  a\n# b"])
+def test_nothing_is_left_out_as_a_comment(typed: str) -> None:
+    with pytest.raises(ChangesError, match="would be left out"):
+        parse_changes(typed)
+
+
+@pytest.mark.parametrize(
+    "front", ["changes:\n  text: Open #garden\n", "changes: text #garden\n", "changes:\n  a: 'b' # c\n"]
+)
+def test_nothing_is_left_out_of_a_note_as_a_comment(front: str) -> None:
+    said = read_answer(Note.parse(f"---\n{front}---\n").front, approved=True, mover="Ann")
+    assert "would be left out" in (said.problem or "")

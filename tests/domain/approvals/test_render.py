@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from domain.approvals.render import (
     SANDBOX_MARK,
     Background,
+    DocumentPage,
+    pictures_shown,
     render_request,
     run_title,
     with_documents,
@@ -18,6 +21,11 @@ from domain.approvals.render import (
     without_terms,
 )
 from domain.markdown import shown_block, shown_inline
+from domain.social.post import Publication
+from domain.social.preview import preview_of
+from domain.social.said import SocialInputs
+
+MARKDOWN = MarkdownIt("commonmark").enable(["strikethrough", "table"])
 
 
 def render(**inputs: Any) -> str:
@@ -74,11 +82,79 @@ def test_what_is_doubtful_comes_first_then_the_reasons_then_the_rows() -> None:
 
 
 def test_the_document_is_linked_below_the_title_and_in_its_row() -> None:
-    shown = with_documents(render(document="Attachments/a-x.pdf"), ["Attachments/a-x.pdf"], "http://here/1")
-    title, below = shown.split("\n\n")[:2]
-    assert title == "### Book a vendor bill"
-    assert below == f"**[Look at the document](http://here/1)** {SANDBOX_MARK}"
+    page = DocumentPage("http://here/1")
+    shown = with_documents(render(document="Attachments/a-x.pdf"), ["Attachments/a-x.pdf"], page)
+    title, mark, link = shown.split("\n\n")[:3]
+    assert (title, mark) == ("### Book a vendor bill", SANDBOX_MARK)
+    assert link == "**[Look at the document](http://here/1)**"
     assert "[Attachments/a-x.pdf](http://here/1)" in shown
+
+
+POST = [
+    Publication.model_validate(
+        {
+            "platform": platform,
+            "account": "1",
+            "account_name": name,
+            "parts": ["Roses & cake: <b>come</b>!\n#### What will be done"],
+            "media": [
+                {
+                    "document": f"Attachments/{'ab'[number]}-x.{kind}",
+                    "sha256": "0" * 64,
+                    "kind": f"image/{kind}",
+                    "size_bytes": 9,
+                    "alt_text": alt,
+                }
+                for number, (kind, alt) in enumerate((("png", "Roses"), ("jpeg", "")))
+            ],
+            "cost": cost,
+        }
+    )
+    for platform, name, cost in (("x", "@shop", "0.015"), ("linkedin", "Shop", "0"))
+]
+
+
+def render_post() -> str:
+    whole = SocialInputs(publications=tuple(POST))
+    return render_request(
+        "Publish", whole.shown(), reasons=["public"], sandbox=True, preview=preview_of(POST)
+    )
+
+
+def test_a_posts_text_comes_first_then_its_pictures_then_time_and_cost_then_why() -> None:
+    shown = render_post()
+    places = [
+        shown.index(part)
+        for part in (
+            SANDBOX_MARK,
+            "#### On X and LinkedIn",
+            "> Roses &amp; cake",
+            "![Picture 1](../Attachments/a-x.png)",
+            "Picture 1 is described as: Roses",
+            "![Picture 2](../Attachments/b-x.jpeg)",
+            "Picture 2 is described as: nothing",
+            "\n#### What will be done",
+            "- X speaks as: @shop",
+            "- Goes out: as soon as you approve",
+            "- X costs: 0.015 USD",
+            "- LinkedIn costs: nothing",
+            "#### Why you are asked",
+        )
+    ]
+    assert places == sorted(places)
+    assert shown.count("Roses &amp; cake") == 1
+    assert "\n|" not in shown
+
+
+def test_a_posts_pictures_are_in_the_form_and_the_link_to_them_below() -> None:
+    shown = render_post()
+    names = pictures_shown(shown)
+    assert names == ["Attachments/a-x.png", "Attachments/b-x.jpeg"]
+    page = DocumentPage("http://here/1", {names[0]: "data:image/jpeg;base64,QQ=="})
+    form = with_documents(shown, names, page)
+    assert "![Picture 1](data:image/jpeg;base64,QQ==)" in form
+    assert "\n[Picture 2](http://here/1)\n" in form
+    assert form.index("Picture 2 is") < form.index("**[Look at the 2 files](http://here/1)**\n\n#### What")
 
 
 def test_a_real_company_is_not_called_a_sandbox() -> None:
@@ -163,7 +239,10 @@ def test_foreign_text_makes_no_tags_links_or_lines(text: str) -> None:
     assert "<" not in shown
     assert "\n" not in shown
     assert not re.search(r"(?<!\\)://", shown)
-    assert not re.search(r"(?<!\\)(?:\\\\)*[\[\]`*_]", shown)
+    kinds = {token.type for token in MARKDOWN.parse(shown)}
+    signs = {child.type for token in MARKDOWN.parse(shown) for child in token.children or []}
+    assert kinds <= {"paragraph_open", "inline", "paragraph_close"}
+    assert signs <= {"text", "text_special"}
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b-\u200f]", shown)
 
 
@@ -174,7 +253,16 @@ def test_a_fence_is_closed_by_nothing_inside(text: str) -> None:
     assert all(not line.strip().startswith(fence) for line in lines[1:-1])
 
 
+@given(st.text("ab \\`*_[]()#|~!$%^=@+-.1:&<>", max_size=30))
+def test_foreign_text_reads_as_it_was_written(text: str) -> None:
+    inline = [token for token in MARKDOWN.parse(shown_inline(text)) if token.type == "inline"]
+    shown = "".join(child.content for token in inline for child in token.children or [])
+    assert shown == text.strip()
+
+
 def test_amounts_and_dates_stay_readable() -> None:
+    for readable in ("(id 12), 19%", "ask_above", "$5.00", "-5.00", "Sale! #1", "@northwindlane", "C++"):
+        assert shown_inline(readable) == readable
     assert shown_inline("1,500.00") == "1,500.00"
     assert shown_inline("2026-11-20") == "2026-11-20"
     assert shown_inline("1. item") == "1\\. item"

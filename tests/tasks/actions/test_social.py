@@ -176,6 +176,45 @@ async def test_a_thousand_posts_over_all_platforms_that_nobody_approved_do_not_g
     assert world.public(sandbox) == ["Approved words."]
 
 
+async def asked_whole(world: World, text: str) -> tuple[str, Request, Request]:
+    inputs, deciding, publishing = await whole_post(world, text)
+    asked = new_request(task_id=TASK, step_id=STEP, action="social.publish", inputs=inputs)
+    return open_request(asked, NOW, Handbook()).id, deciding, publishing
+
+
+async def test_a_text_that_the_approver_corrected_is_published_as_corrected(
+    sandbox: SandboxClient, world: World
+) -> None:
+    request_id, deciding, publishing = await asked_whole(world, "Opne on Saturday.")
+    corrected = answer("edit", changes={"text": "Open on Saturday: come! #garden"})
+    outcome = record_answer(request_id, corrected, NOW, Handbook)
+    assert (outcome.request.is_edited, outcome.request.approver) == (True, "Ann")
+    await perform(deciding, Handbook(), lambda: NOW)
+    await perform(publishing, Handbook(), lambda: NOW)
+    assert world.public(sandbox) == ["Open on Saturday: come! #garden"]
+
+
+async def test_a_correction_that_the_platform_would_refuse_is_refused_and_the_request_stays_open(
+    sandbox: SandboxClient, world: World
+) -> None:
+    request_id, deciding, publishing = await asked_whole(world, "Open on Saturday.")
+    for changes, why in (
+        ({"text": world.wordy}, world.too_wordy),
+        ({"text": "  "}, "is empty; write something"),
+        ({"at": "2020-01-01 09:00"}, "has passed; choose a later one"),
+        ({"account": "99"}, "'account' cannot be changed here"),
+        ({"cost": "0"}, "'cost' cannot be changed here"),
+    ):
+        outcome = record_answer(request_id, answer("edit", changes=changes), NOW, Handbook)
+        assert why in (outcome.reason or "")
+        assert outcome.request.is_open
+    with pytest.raises(ApprovalNeededError):
+        await perform(deciding, Handbook(), lambda: NOW)
+    with pytest.raises(ApprovalNeededError):
+        await perform(publishing, Handbook(), lambda: NOW)
+    assert world.public(sandbox) == []
+
+
 async def test_a_picture_that_was_painted_over_after_the_approval_does_not_go_out(
     sandbox: SandboxClient,
     world: World,
