@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deployments.commands.cards import card
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
 from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, read_draft, status_of
 from domain.vault.names import check_name
@@ -16,6 +17,7 @@ from tasks.social.media import NoMediaError, keep_file, readable
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(card)
 Name = Annotated[str, typer.Argument(help="The note's name in Posts/, without .md.")]
 
 
@@ -56,6 +58,9 @@ def draft(  # noqa: PLR0913 (a post's own parts)
         str | None, typer.Option(help="Local time, such as 2026-12-24T09:00; none: once approved.")
     ] = None,
     zone: Annotated[str | None, typer.Option(help="Its time zone, such as Europe/Vienna.")] = None,
+    template: Annotated[
+        str | None, typer.Option(help="A template of Templates/Posts/ that puts the text into its words.")
+    ] = None,
     ready: Annotated[
         bool, typer.Option("--ready", help="Ask for it at once; else its note waits as a draft.")
     ] = False,
@@ -76,6 +81,8 @@ def draft(  # noqa: PLR0913 (a post's own parts)
         "zone": zone,
     }
     body = typer.get_text_stream("stdin").read() if text == "-" else text
+    if template:
+        body, front["hashtags"] = _worded(template, body.strip(), link, hashtag)
     front = {key: value for key, value in front.items() if value not in (None, [])}
     _check(front, body, media or [])
     if media:
@@ -100,6 +107,16 @@ def _check(front: dict[str, Any], body: str, media: list[Path]) -> None:
             problems.append(f"media: {error}")
     if problems:
         raise BadDraftError(problems)
+
+
+def _worded(
+    template: str, text: str, link: str | None, hashtags: list[str] | None
+) -> tuple[str, list[str] | None]:
+    """The text in a template's words, and its hashtags unless others are given."""
+    from tasks.social.wording import render_post
+
+    made = render_post(template, {"text": text, "link": link, "business": read_handbook().brand.name})
+    return made.text, hashtags or made.front.get("hashtags")
 
 
 @app.command()

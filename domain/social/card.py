@@ -4,7 +4,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from domain.errors import RejectedError
 from domain.social.post import plain
@@ -41,7 +41,7 @@ class Card(BaseModel):
 
     kind: CardKind
     main: str
-    beside: str = Field(default="")
+    beside: str = ""
 
     @field_validator("main", "beside")
     @classmethod
@@ -71,8 +71,8 @@ def check_card(card: Card) -> None:
     if found := _EMOJI.search(card.main + card.beside):
         name = unicodedata.name(found.group(), "a part of one")
         raise NoCardError(
-            f"the text has an emoji ({name.lower()}), and a card is drawn without colour fonts; leave it out here, it can "
-            "stand in the post's text"
+            f"the text has an emoji ({name.lower()}), and a card is drawn without colour fonts; leave it out here, it "
+            "can stand in the post's text"
         )
 
 

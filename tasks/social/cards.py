@@ -7,7 +7,7 @@ font lacks is refused, never drawn as a box.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import ContractError
 from domain.social.brand import Brand, check_colours
@@ -34,6 +34,7 @@ DEFAULT_FONT = "DejaVu Sans"
 """Comes with matplotlib: Latin, Greek, Cyrillic, Hebrew, Arabic."""
 FOOT_MIDDLE = HEIGHT - 125
 LOGO = 110
+MOST_NAMED = 5
 MARK_INSET = 28
 """The blank that the font has before its quotation mark of that size."""
 QUALITY = 92
@@ -112,7 +113,7 @@ class _Drawing:
 
         self.brand = brand
         self.figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor=brand.background)
-        self.canvas: FigureCanvasAgg = FigureCanvasAgg(self.figure)
+        self.canvas: Any = FigureCanvasAgg(self.figure)  # matplotlib has no types for its methods
         self.fonts = [*([brand.font] if brand.font else []), DEFAULT_FONT]
 
     def drawn(self, card: Card) -> "Image":
@@ -223,8 +224,8 @@ class _Drawing:
             if lines is not None and len(lines) * size * LINE_HEIGHT <= height:
                 return self._balanced(Block(tuple(lines), size, size > light), text, width)
         raise NoCardError(
-            f"'{text[:40]}' has {len(text):,} characters, and no room even in the smallest letters; shorten it, or tell it "
-            "in the post"
+            f"'{text[:40]}' has {len(text):,} characters, and no room even in the smallest letters; shorten it, "
+            "or tell it in the post"
         )
 
     def _balanced(self, block: Block, text: str, width: float) -> Block:
@@ -285,8 +286,8 @@ class _Drawing:
         """
         if missing := _missing(text, self.fonts):
             raise NoCardError(
-                f"the font has no sign for {', '.join(missing)}; leave it out, or name a font that has it as brand.font in "
-                "Company_Handbook.md"
+                f"the font has no sign for {', '.join(missing)}; leave it out, or name a font that has it as "
+                "brand.font in Company_Handbook.md"
             )
 
 
@@ -304,4 +305,5 @@ def _missing(text: str, fonts: Sequence[str]) -> list[str]:
                 raise FontMissingError(name) from error
             known |= set(get_font(path).get_charmap())
     shown = {sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cf"}}
-    return sorted(sign for sign in shown if ord(sign) not in known)
+    missing = sorted(sign for sign in shown if ord(sign) not in known)
+    return [unicodedata.name(sign, f"U+{ord(sign):04X}").lower() for sign in missing[:MOST_NAMED]]
