@@ -22,10 +22,16 @@ A text longer than a post becomes a thread, divided at sentence ends. The same c
 Files are handed over with `upload_media` first; what it answers as `media_id` is what `post_tweet` takes."""
 
 
+class FoundPost(Published):
+    """A post with who wrote it."""
+
+    author: str
+
+
 class Mentions(BaseModel):
     """What others said, newest first."""
 
-    posts: list[Published]
+    posts: list[FoundPost]
     cost_usd: str = Field(description="what X charged for reading them")
 
 
@@ -52,7 +58,8 @@ async def search_mentions(
     from tasks.social.mentions import search_posts
 
     found = await search_posts(query)
-    return Mentions(posts=found.posts, cost_usd=str(found.cost))
+    posts = [FoundPost(author=one.author, **one.post.model_dump()) for one in found.posts]
+    return Mentions(posts=posts, cost_usd=str(found.cost))
 
 
 TOOLS: dict[str, tuple[Tool, ...]] = {

@@ -20,7 +20,7 @@ class World:
 
     Attributes:
         path: Where a post is made, as a regular expression.
-        link: What an address of a post begins with.
+        link: What an address of a post begins with, on its site.
         parts: What one publication can be: a thread, where there are threads.
         shown: A row of the stand-in as its readers see it.
         app: What the stand-in's app is called, where it is not called as the platform.
@@ -93,7 +93,7 @@ X = World(
     platform=Platform.X,
     speaker=Account(id="1700000000000000001", name="@northwindlane"),
     path="^/2/tweets$",
-    link="https://x.com/northwindlane/status/",
+    link="/northwindlane/status/",
     token_path="/2/oauth2/token",
     parts=("One of three.", "Two of three.", "Three of three."),
     shown=lambda row: str(row["said"]),
@@ -108,7 +108,7 @@ LINKEDIN = World(
     platform=Platform.LINKEDIN,
     speaker=Account(id="urn:li:organization:1900001", name="Northwind Lane Studio"),
     path="^/rest/posts$",
-    link="https://www.linkedin.com/feed/update/urn:li:share:",
+    link="/feed/update/urn:li:share:",
     token_path="/oauth/v2/accessToken",
     parts=("One (of one) #opening",),
     shown=lambda row: shown_text(str(row["commentary"])),
@@ -122,7 +122,7 @@ FACEBOOK = World(
     platform=Platform.FACEBOOK,
     speaker=Account(id="101990000000001", name="Northwind Lane Studio"),
     path="^/v26.0/101990000000001/feed$",
-    link="https://www.facebook.com/northwindlane/posts/",
+    link="/northwindlane/posts/",
     token_path="/v26.0/oauth/access_token",
     parts=("One #post, and a link: https://northwindlane.example/open?a=1&b=2",),
     shown=lambda row: str(row["message"]),

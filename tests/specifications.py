@@ -202,7 +202,7 @@ def _field_problems(here: str, kind: str, asked: str) -> Iterator[str]:
     node = graph_node(kind)
     edges = {api.get("endpoint"): api["return"] for api in node["apis"] if api["method"] == "GET"}
     fields = {field["name"] for field in node["fields"]}
-    for name, inside in re.findall(r"(\w+)(?:\.limit\(\d+\))?(?:\{((?:[^{}]|\{[^{}]*\})*)\})?", asked):
+    for name, inside in re.findall(r"(\w+)(?:\.\w+\([^)]*\))*(?:\{((?:[^{}]|\{[^{}]*\})*)\})?", asked):
         if name not in fields | edges.keys():
             yield f"{here}: {kind} has no field {name}"
         elif inside and (GRAPH_SPECIFICATION / f"{edges.get(name)}.json").exists():

@@ -37,7 +37,9 @@ META_CONSENT_URL = f"https://www.facebook.com/{GRAPH_VERSION}/dialog/oauth"
 META_SCOPES = (
     "pages_show_list",
     "pages_read_engagement",
+    "pages_read_user_content",
     "pages_manage_posts",
+    "pages_manage_engagement",
     "instagram_basic",
     "instagram_content_publish",
     "business_management",
@@ -100,6 +102,17 @@ class PlatformCredentials(Block):
         return App(self.platform, self.consent_url, self.token_url, self.client_id, secret, self.scopes)
 
     @property
+    def site(self) -> str:
+        """Where people read the platform: the host that asks them for their consent."""
+        parts = urlsplit(self.consent_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def hears(self) -> bool:
+        """Whether the platform tells it what others say."""
+        return True
+
+    @property
     def is_renewable(self) -> bool:
         """Whether a renewal is possible without the owner."""
         return bool(self.refresh_token.get_secret_value())
@@ -156,9 +169,8 @@ class XCredentials(PlatformCredentials):
 
     def client(self) -> XClient:
         """A client to be used as an async context manager."""
-        return XClient(
-            XAccount(self.api_url, self.access_token.get_secret_value(), self.account_id, self.account_name)
-        )
+        token = self.access_token.get_secret_value()
+        return XClient(XAccount(self.api_url, token, self.account_id, self.account_name, self.site))
 
 
 class LinkedInCredentials(PlatformCredentials):
@@ -201,11 +213,16 @@ class LinkedInCredentials(PlatformCredentials):
         version = Ending(f"version {self.api_version} of LinkedIn's API", date(year + 1, month, 1))
         return [*super().endings, version]
 
+    @property
+    def hears(self) -> bool:
+        """LinkedIn tells a page, and lets no new app read what is said to a person."""
+        return self.speaker is Speaker.ORGANIZATION
+
     def client(self) -> LinkedInClient:
         """A client to be used as an async context manager."""
         token = self.access_token.get_secret_value()
         return LinkedInClient(
-            LinkedInAccount(self.api_url, token, self.account_id, self.speaker, self.api_version)
+            LinkedInAccount(self.api_url, token, self.account_id, self.speaker, self.api_version, self.site)
         )
 
 

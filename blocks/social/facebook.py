@@ -1,19 +1,28 @@
-"""Facebook: the posts of a page.
+"""Facebook: the posts of a page, and what others say there.
 
-Source: developers.facebook.com, Pages API: posts, photos; Graph API v26.0; 2026-11.
+Source: developers.facebook.com, Pages API: posts, photos, comments; Graph API v26.0; 2026-11.
 """
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
-from blocks.social.graph import GraphClient, moment
+from blocks.social.errors import PostMissingError
+from blocks.social.graph import GraphClient, after_of, moment
 from blocks.social.platform import UNCHOSEN
+from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
 
 PICTURES = frozenset({"photo", "album"})
+COMMENT = "id,from,message,created_time,permalink_url,parent"
+POST = "id,from,message,created_time,permalink_url"
+AT_ONCE = 25
+"""Posts in one page of what was said, and comments of each: more in one answer Graph may refuse."""
+COMMENTED = timedelta(days=90)
+"""Comments on posts older than this are not looked for."""
 FIELDS = "id,message,permalink_url,created_time,attachments{media_type,subattachments.limit(100){media_type}}"
 
 
@@ -38,22 +47,82 @@ class FacebookClient(GraphClient):
         return await self.make(f"/{self.account_id}/photos", data=form, files=files)
 
     async def publish(self, piece: Piece) -> str:
-        """Create a post; its id."""
+        """Create a post, or a comment as an answer; its id."""
+        if piece.answers:
+            return await self.show(f"/{piece.answers}/comments", {"message": piece.text})
         form = {"message": piece.text} | ({"link": piece.link} if piece.link else {})
         if piece.media_ids:
             form["attached_media"] = json.dumps([{"media_fbid": one} for one in piece.media_ids])
         return await self.show(f"/{self.account_id}/feed", form)
 
-    async def recent(self, since: datetime) -> AsyncIterator[Published]:
-        """The page's own posts since then, newest first."""
+    async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
+        """The page's own posts since then, newest first; or its comments on that post, or in that thread."""
+        if answers:
+            async for row in self._comments(answers, since):
+                if self._is_own(row) and moment(row["created_time"]) >= since:
+                    yield _said(row).model_copy(update={"answers": answers})
+            return
         async for row in self.edge(f"/{self.account_id}/posts", FIELDS):
             if moment(row["created_time"]) < since:
                 return
             yield _published(row)
 
     async def read(self, post_id: str) -> Published:
-        """One post as it is now."""
+        """One post or comment as it is now."""
+        if not post_id.startswith(f"{self.account_id}_"):
+            return _said(await self.node(f"/{post_id}", COMMENT, "id", "created_time"))
         return _published(await self.node(f"/{post_id}", FIELDS, "id", "created_time"))
+
+    async def mentions(self, since: str) -> AsyncIterator[Mention]:
+        """Comments and visitors' posts on the page since that moment, and posts elsewhere that name it."""
+        start = datetime.fromisoformat(since)
+        async for row in self._heard(start):
+            if not self._is_own(row) and moment(row["created_time"]) >= start:
+                yield self.account_idntion(row)
+
+    async def _heard(self, start: datetime) -> AsyncIterator[dict[str, Any]]:
+        nested = f"comments.filter(stream).since({_seconds(start)}).limit({AT_ONCE}){{{COMMENT}}}"
+        async for post in self.edge(f"/{self.account_id}/feed", f"{POST},{nested}", limit=AT_ONCE):
+            if moment(post["created_time"]) < start - COMMENTED:
+                break
+            yield post
+            comments = post.get("comments", {"data": []})
+            for comment in comments["data"]:
+                yield comment
+            if after := after_of(comments):
+                with suppress(PostMissingError):  # deleted since it was listed
+                    async for comment in self._comments(post["id"], start, after=after):
+                        yield comment
+        async for post in self.edge(f"/{self.account_id}/tagged", POST):
+            if moment(post["created_time"]) < start:
+                return
+            yield post
+
+    def _comments(self, post_id: str, since: datetime, **asked: str) -> AsyncIterator[dict[str, Any]]:
+        """Those on a post, with what stands in their threads, or those in a thread."""
+        return self.edge(f"/{post_id}/comments", COMMENT, filter="stream", since=_seconds(since), **asked)
+
+    def _is_own(self, row: dict[str, Any]) -> bool:
+        return bool(row.get("from", {}).get("id") == self.account_id)
+
+    def _mention(self, row: dict[str, Any]) -> Mention:
+        thread = row.get("parent", row)["id"]
+        author = row.get("from", {}).get("name", "somebody")
+        return Mention(platform=self.platform, author=author, post=_said(row), reply_to=thread)
+
+
+def _seconds(when: datetime) -> int:
+    return int(when.timestamp())
+
+
+def _said(row: dict[str, Any]) -> Published:
+    return Published(
+        id=str(row["id"]),
+        text=row.get("message", ""),
+        created_at=moment(row["created_time"]),
+        url=row.get("permalink_url", ""),
+        answers=row.get("parent", {}).get("id"),
+    )
 
 
 def _account(page: dict[str, Any]) -> Account:

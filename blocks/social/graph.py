@@ -105,17 +105,17 @@ class GraphClient:
         answer = await self._calls.ask("GET", path, params={"fields": fields, **asked})
         return {**answer.body, **{name: answer[name] for name in needed}}
 
-    async def edge(self, path: str, fields: str) -> AsyncIterator[dict[str, Any]]:
+    async def edge(self, path: str, fields: str, **asked: Any) -> AsyncIterator[dict[str, Any]]:
         """The nodes of an edge, page by page."""
-        after: dict[str, str] = {}
+        asked = {"limit": PAGE, **asked}
         while True:
-            page = await self.node(path, fields, "data", limit=PAGE, **after)
+            page = await self.node(path, fields, "data", **asked)
             for row in page["data"]:
                 yield row
-            paging = page.get("paging", {})
-            if "next" not in paging:
+            after = after_of(page)
+            if not after:
                 return
-            after = {"after": paging["cursors"]["after"]}
+            asked["after"] = after
 
     async def make(self, path: str, **sent: Any) -> str:
         """Make a node that the public does not see; its id."""
@@ -158,6 +158,12 @@ def free_again(headers: httpx.Headers) -> datetime | None:
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return datetime.now(UTC) + timedelta(minutes=wait) if wait else None
+
+
+def after_of(page: dict[str, Any]) -> str:
+    """Where the next page of an edge begins; empty: there is none."""
+    paging = page.get("paging", {})
+    return str(paging["cursors"]["after"]) if "next" in paging else ""
 
 
 def moment(text: str) -> datetime:

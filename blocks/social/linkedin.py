@@ -1,13 +1,14 @@
 """LinkedIn's Posts, Images and Documents API, versioned by the month.
 
-Source: learn.microsoft.com, LinkedIn marketing API: posts-api, images-api, documents-api, organization-access-control;
-2026-07.
+Source: learn.microsoft.com, LinkedIn marketing API: posts-api, images-api, documents-api, organization-access-control,
+comments-api, organization-social-action-notifications; 2026-07.
 """
 
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from types import TracebackType
@@ -29,6 +30,7 @@ from blocks.social.errors import (
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.social.little_text import little_text, shown_text
+from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
 
@@ -37,6 +39,10 @@ LINKEDIN_TOKEN_URL = "https://www.linkedin.com/oauth/v2/accessToken"
 LINKEDIN_CONSENT_URL = "https://www.linkedin.com/oauth/v2/authorization"
 OLDEST_VERSION = "202607"
 PAGE = 100
+LINKEDIN_SITE = "https://www.linkedin.com"
+ALOUD = "COMMENT,SHARE_MENTION"
+COMMENT = re.compile(r"urn:li:comment:\((?:urn:li:)?(activity|ugcPost):([0-9]+),([0-9]+)\)")
+"""With the whole URN of its post, as the API takes it, or a short one, as notifications have it."""
 UPLOADS = ("/rest/images", "/rest/documents")
 
 
@@ -49,20 +55,31 @@ class Speaker(StrEnum):
 
 SCOPES = {
     Speaker.PERSON: ("openid", "profile", "w_member_social"),
-    Speaker.ORGANIZATION: ("r_organization_social", "w_organization_social", "rw_organization_admin"),
+    Speaker.ORGANIZATION: (
+        "r_organization_social",
+        "w_organization_social",
+        "r_organization_social_feed",
+        "w_organization_social_feed",
+        "rw_organization_admin",
+    ),
 }
 """A person's own posts can be written and not read: LinkedIn gives r_member_social to no new app."""
 
 
 @dataclass(frozen=True)
 class LinkedInAccount:
-    """Where LinkedIn is, the token for it, and the author, as a URN."""
+    """Where LinkedIn is, the token for it, and the author, as a URN.
+
+    Attributes:
+        site: Where people read it.
+    """
 
     api_url: str
     access_token: str
     author: str
     speaker: Speaker
     version: str = OLDEST_VERSION
+    site: str = LINKEDIN_SITE
 
 
 class LinkedInClient:
@@ -101,7 +118,7 @@ class LinkedInClient:
     async def _organization(self, urn: str) -> Account:
         path = f"/rest/organizations/{urn.rpartition(':')[2]}"
         found = await self._calls.ask("GET", path)
-        page = f"https://www.linkedin.com/company/{found.body.get('vanityName') or found['id']}"
+        page = f"{self._account.site}/company/{found.body.get('vanityName') or found['id']}"
         return Account(id=urn, name=found["localizedName"], url=page)
 
     async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
@@ -122,7 +139,9 @@ class LinkedInClient:
         return Preparation(status == "AVAILABLE", problem, again_seconds=0.5)
 
     async def publish(self, piece: Piece) -> str:
-        """Create a post; its URN."""
+        """Create a post, or a comment as an answer; its URN."""
+        if piece.answers:
+            return await self._answer(piece.answers, piece.text)
         post: dict[str, Any] = {
             "author": self._account.author,
             "commentary": little_text(piece.text),
@@ -142,27 +161,42 @@ class LinkedInClient:
             return urn
         raise PublicationUnknownError(self.platform, "POST /rest/posts", "the answer names no id")
 
-    async def recent(self, since: datetime) -> AsyncIterator[Published]:
-        """The author's posts since then, those that were changed last first."""
+    async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
+        """The author's posts since then, those that were changed last first; or its comments on that."""
+        if answers:
+            path = f"/rest/socialActions/{_in_path(await self._thread(answers))}/comments?"
+            async for row in self._rows(path):
+                if row["actor"] == self._account.author and _moment(row["created"]["time"]) >= since:
+                    yield self._said(row).model_copy(update={"answers": answers})
+            return
+        async for row in self._rows(
+            f"/rest/posts?q=author&author={_in_path(self._account.author)}&sortBy=LAST_MODIFIED&"
+        ):
+            if _moment(row["lastModifiedAt"]) < since:
+                return
+            if _moment(row["createdAt"]) >= since:
+                yield self._published(row)
+
+    async def _rows(self, path: str) -> AsyncIterator[dict[str, Any]]:
+        """What a finder finds, page by page."""
         start = 0
         while True:
-            asked = {"author": self._account.author, "q": "author", "count": PAGE, "start": start}
-            page = await self._read("/rest/posts", params={**asked, "sortBy": "LAST_MODIFIED"})
+            page = await self._read(f"{path}start={start}&count={PAGE}")
             rows = page["elements"]
             for row in rows:
-                if _moment(row["lastModifiedAt"]) < since:
-                    return
-                if _moment(row["createdAt"]) >= since:
-                    yield _published(row)
-            if len(rows) < PAGE:
+                yield row
+            start += len(rows)
+            total = page.body.get("paging", {}).get("total")
+            if not rows or (len(rows) < PAGE if total is None else start >= total):
                 return
-            start += PAGE
 
     async def read(self, post_id: str) -> Published:
-        """One post as it is now."""
+        """One post or comment as it is now."""
+        if COMMENT.fullmatch(post_id):
+            return self._said(await self._comment(post_id))
         path = f"/rest/posts/{_in_path(post_id)}"
-        answer = await self._read(path, url=_address(post_id))
-        return _published({**answer.body, "id": answer["id"], "createdAt": answer["createdAt"]})
+        answer = await self._read(path, url=self._address(post_id))
+        return self._published({**answer.body, "id": answer["id"], "createdAt": answer["createdAt"]})
 
     async def _read(self, path: str, *, url: str = "", **sent: Any) -> Answer:
         try:
@@ -172,10 +206,99 @@ class LinkedInClient:
 
     async def delete(self, post_id: str) -> None:
         """Delete a post; one that is gone stays gone."""
+        path = f"/rest/posts/{_in_path(post_id)}"
+        if COMMENT.fullmatch(post_id):
+            path = f"{_comment_path(post_id)}?actor={_in_path(self._account.author)}"
         try:
-            await self._calls.change("DELETE", f"/rest/posts/{_in_path(post_id)}")
+            await self._calls.change("DELETE", path)
         except PostMissingError:
             return
+
+    async def mentions(self, since: str) -> AsyncIterator[Mention]:
+        """Comments on the page's public posts since that moment, and posts that name the page; kept for 60 days."""
+        start, end = datetime.fromisoformat(since), datetime.now(UTC) + timedelta(minutes=5)
+        path = (
+            f"/rest/organizationalEntityNotifications?q=criteria&actions=List({ALOUD})"
+            f"&organizationalEntity={_in_path(self._account.author)}"
+            f"&timeRange=(start:{_milliseconds(start)},end:{_milliseconds(end)})&"
+        )
+        async for row in self._rows(path):
+            if (mention := await self._mention(row)) and mention.author != self._account.author:
+                yield mention
+
+    async def _mention(self, row: dict[str, Any]) -> Mention | None:
+        """What a notification tells; None where the comment is gone. It names people by their URN alone."""
+        told: dict[str, Any] = row.get("decoratedGeneratedActivity", {})
+        urn = _whole(str(row["generatedActivity"]))
+        said = told.get("comment") or told.get("share") or row.get("decoratedSourcePost", {})
+        if COMMENT.fullmatch(urn) and "comment" not in told:
+            try:
+                comment = await self._comment(urn)
+            except PostMissingError:
+                return None
+            said = {"owner": comment["actor"], "text": comment["message"]["text"]}
+        post = Published(
+            id=urn,
+            text=str(said.get("text", "")),
+            created_at=_moment(row["lastModifiedAt"]),
+            url=self._address(urn),
+            answers=row.get("sourcePost"),
+        )
+        author = str(said.get("owner", "somebody"))
+        return Mention(platform=self.platform, author=author, post=post, reply_to=urn)
+
+    async def _comment(self, urn: str) -> dict[str, Any]:
+        answer = await self._read(_comment_path(urn), url=self._address(urn))
+        return {**answer.body, "created": answer["created"], "message": answer["message"]}
+
+    async def _thread(self, answered: str) -> str:
+        """What an answer goes under: LinkedIn takes none to a comment within a thread, only to the thread's first."""
+        if not COMMENT.fullmatch(answered):
+            return answered
+        try:
+            return str((await self._comment(answered)).get("parentComment", answered))
+        except PostUnreadableError:
+            return answered
+
+    async def _answer(self, answered: str, text: str) -> str:
+        thread = await self._thread(answered)
+        parent = {"parentComment": thread} if COMMENT.fullmatch(thread) else {}
+        comment = {
+            "actor": self._account.author,
+            "object": _post_of(thread),
+            "message": {"text": text},
+            **parent,
+        }
+        path = f"/rest/socialActions/{_in_path(thread)}/comments"
+        answer = await self._calls.change("POST", path, json=comment)
+        if urn := answer.body.get("commentUrn"):
+            return str(urn)
+        raise PublicationUnknownError(self.platform, f"POST {path}", "the answer names no comment")
+
+    def _said(self, row: dict[str, Any]) -> Published:
+        urn = str(row["commentUrn"])
+        return Published(
+            id=urn,
+            text=row["message"]["text"],
+            created_at=_moment(row["created"]["time"]),
+            url=self._address(urn),
+            answers=row.get("parentComment") or row.get("object"),
+        )
+
+    def _address(self, urn: str) -> str:
+        where = f"{self._account.site}/feed/update/{_post_of(urn)}/"
+        return f"{where}?commentUrn={_in_path(urn)}" if COMMENT.fullmatch(urn) else where
+
+    def _published(self, row: dict[str, Any]) -> Published:
+        content = row.get("content", {})
+        several = content.get("multiImage", {}).get("images", [])
+        return Published(
+            id=str(row["id"]),
+            text=shown_text(row.get("commentary", "")),
+            created_at=_moment(row["createdAt"]),
+            url=self._address(row["id"]),
+            media_count=len(several) or int("media" in content),
+        )
 
 
 def _content(piece: Piece) -> dict[str, Any]:
@@ -190,24 +313,26 @@ def _content(piece: Piece) -> dict[str, Any]:
     return {"multiImage": {"images": images}} if len(images) > 1 else {"media": images[0]}
 
 
-def _published(row: dict[str, Any]) -> Published:
-    content = row.get("content", {})
-    several = content.get("multiImage", {}).get("images", [])
-    return Published(
-        id=str(row["id"]),
-        text=shown_text(row.get("commentary", "")),
-        created_at=_moment(row["createdAt"]),
-        url=_address(row["id"]),
-        media_count=len(several) or int("media" in content),
-    )
+def _whole(urn: str) -> str:
+    return COMMENT.sub(r"urn:li:comment:(urn:li:\1:\2,\3)", urn)
 
 
-def _address(urn: str) -> str:
-    return f"https://www.linkedin.com/feed/update/{urn}/"
+def _post_of(urn: str) -> str:
+    """The post of a comment; of a post itself."""
+    return COMMENT.sub(r"urn:li:\1:\2", urn)
+
+
+def _comment_path(urn: str) -> str:
+    number = COMMENT.sub(r"\3", urn)
+    return f"/rest/socialActions/{_in_path(_post_of(urn))}/comments/{number}"
 
 
 def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def _milliseconds(when: datetime) -> int:
+    return int(when.timestamp() * 1000)
 
 
 def _in_path(urn: str) -> str:

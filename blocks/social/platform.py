@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
 
@@ -35,8 +36,17 @@ class PlatformClient(Protocol):
         """Make it public, or have it kept until its time; the id it has from now on."""
         ...
 
-    def recent(self, since: datetime) -> AsyncIterator[Published]:
-        """The account's own posts since then, newest first, those that wait for their time included."""
+    def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
+        """The account's own posts since then, newest first, those that wait for their time included.
+
+        Args:
+            since: The moment.
+            answers: Where an answer is a comment: the own comments on this instead, in any order.
+        """
+        ...
+
+    def mentions(self, since: str) -> AsyncIterator[Mention]:
+        """What others said to the account after a cursor: a moment, or an id where ids count time. In any order."""
         ...
 
     async def read(self, post_id: str) -> Published:

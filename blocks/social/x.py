@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 X_API_URL = "https://api.x.com"
+X_SITE = "https://x.com"
 X_TOKEN_URL = "https://api.x.com/2/oauth2/token"
 X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
@@ -51,6 +52,7 @@ PAGE = 100
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 CLOCKS_DIFFER = timedelta(minutes=5)
 FIELDS = ["created_at", "entities", "referenced_tweets", "attachments"]
+SAID_BY = {"tweet_fields": [*FIELDS, "author_id"], "expansions": ["author_id"]}
 CREATE, UPLOAD = "POST /2/tweets", "the media upload"
 PERMISSION_WORDS = (
     "not permitted",
@@ -64,12 +66,17 @@ NEVER_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError"
 
 @dataclass(frozen=True)
 class XAccount:
-    """Where X is, whose access it is and the token for it."""
+    """Where X is, whose access it is and the token for it.
+
+    Attributes:
+        site: Where people read it.
+    """
 
     api_url: str
     access_token: str
     user_id: str
     user_name: str
+    site: str = X_SITE
 
 
 class HostAdapter(HTTPAdapter):
@@ -117,7 +124,7 @@ class XClient:
     async def accounts(self) -> list[Account]:
         """Whose access it is."""
         me = (await self._read("GET /2/users/me", lambda x: x.get_me(user_auth=False)))["data"]
-        return [Account(id=me["id"], name=f"@{me['username']}", url=f"https://x.com/{me['username']}")]
+        return [Account(id=me["id"], name=f"@{me['username']}", url=f"{self._account.site}/{me['username']}")]
 
     async def publish(self, piece: Piece) -> str:
         """Create a post; its id."""
@@ -130,8 +137,9 @@ class XClient:
         except (KeyError, TypeError) as error:
             raise PublicationUnknownError(self.platform, CREATE, "the answer names no id") from error
 
-    async def recent(self, since: datetime) -> AsyncIterator[Published]:
-        """Own posts since then, newest first."""
+    async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
+        """Own posts since then, answers among them, newest first."""
+        del answers  # on X an answer is a post
         token: str | None = None
         while True:
             asked = {
@@ -160,39 +168,41 @@ class XClient:
             raise PostMissingError(self.platform, post_id)
         return self._published(answer["data"])
 
-    async def search(self, query: str) -> list[Published]:
+    async def search(self, query: str) -> list[Mention]:
         """The newest posts of anybody with these words, of the last seven days."""
-        asked = {"max_results": PAGE, "tweet_fields": [*FIELDS, "author_id"], "user_auth": False}
-        page = await self._read("the search", lambda x: x.search_recent_tweets(query, **asked))
-        return [self._published(row) for row in page.get("data", [])]
+        asked = {"max_results": PAGE, **SAID_BY, "user_auth": False}
+        return self._said(await self._read("the search", lambda x: x.search_recent_tweets(query, **asked)))
 
-    async def mentions(self, *, since_id: str) -> list[Mention]:
-        """Posts of others after that one which name the account, oldest first; X charges for each, and its author."""
-        found: list[Mention] = []
+    async def mentions(self, since: str) -> AsyncIterator[Mention]:
+        """Posts of others after the one with that id which name the account; X charges for each, and its author."""
         token: str | None = None
         while True:
             asked = {
-                "since_id": since_id,
+                "since_id": since,
                 "max_results": PAGE,
                 "pagination_token": token,
-                "tweet_fields": [*FIELDS, "author_id"],
-                "expansions": ["author_id"],
+                **SAID_BY,
                 "user_auth": False,
             }
             page = await self._read("the mentions", partial(self._named_in, asked))
-            names = {user["id"]: user["username"] for user in page.get("includes", {}).get("users", [])}
-            found += [
-                Mention(
-                    platform=self.platform,
-                    author=f"@{names.get(row['author_id'], row['author_id'])}",
-                    post=self._published(row),
-                )
-                for row in page.get("data", [])
-                if row["author_id"] != self._account.user_id
-            ]
+            for mention in self._said(page, but=self._account.user_id):
+                yield mention
             token = page.get("meta", {}).get("next_token")
             if token is None:
-                return found[::-1]
+                return
+
+    def _said(self, page: Mapping[str, Any], but: str = "") -> list[Mention]:
+        names = {user["id"]: user["username"] for user in page.get("includes", {}).get("users", [])}
+        return [
+            Mention(
+                platform=self.platform,
+                author=f"@{names.get(row['author_id'], row['author_id'])}",
+                post=self._published(row),
+                reply_to=str(row["id"]),
+            )
+            for row in page.get("data", [])
+            if row["author_id"] != but
+        ]
 
     def _named_in(self, asked: dict[str, Any], x: Any) -> Any:
         return x.get_users_mentions(self._account.user_id, **asked)
@@ -283,7 +293,7 @@ class XClient:
             id=str(row["id"]),
             text=shown_text(row),
             created_at=datetime.fromisoformat(row["created_at"]),
-            url=f"https://x.com/{self._name_of(row)}/status/{row['id']}",
+            url=f"{self._account.site}/{self._name_of(row)}/status/{row['id']}",
             answers=next((str(one["id"]) for one in others if one["type"] == "replied_to"), None),
             media_count=len(keys),
         )

@@ -52,7 +52,7 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     link: Annotated[str | None, typer.Option(help="An address that belongs to it.")] = None,
     hashtag: Annotated[list[str] | None, typer.Option(help="Without the sign; repeat for more.")] = None,
     reply_to: Annotated[
-        str | None, typer.Option(help="Id of the post on X that it answers: `post` in a mention's note.")
+        str | None, typer.Option(help="What it answers: `reply_to` in a mention's note.")
     ] = None,
     at: Annotated[
         str | None, typer.Option(help="Local time, such as 2026-12-24T09:00; none: once approved.")

@@ -33,7 +33,7 @@ def publication_of(post: SocialPost, platform: Platform, account: str, account_n
         account_name=account_name,
         parts=parts,
         media=post.media,
-        link=post.link if platform is Platform.FACEBOOK and not post.media else None,
+        link=post.link if _has_preview(post, platform) else None,
         reply_to=post.reply_to,
         publish_at=post.at.instant if post.at else None,
         cost=cost_of(parts, platform),
@@ -44,6 +44,7 @@ def violations(publication: Publication, now: datetime) -> list[str]:
     """Everything that the platform would refuse, each with what to change; empty: it may be asked for."""
     name, rules = publication.platform.title, RULES[publication.platform]
     found = [
+        *_answer_problems(publication, rules),
         *_text_problems(publication, rules),
         *_media_problems(publication, rules),
         *_time_problems(publication, now),
@@ -73,7 +74,7 @@ def warnings(publication: Publication, now: datetime) -> list[str]:
 
 def _parts(post: SocialPost, platform: Platform) -> tuple[str, ...]:
     tags = " ".join(f"#{tag}" for tag in post.hashtags if f"#{tag}".casefold() not in post.text.casefold())
-    link = "" if platform is Platform.FACEBOOK and not post.media else post.link or ""
+    link = "" if _has_preview(post, platform) else post.link or ""
     tail = [line for line in (link if link not in post.text else "", tags) if line]
     if platform is Platform.X and post.parts:
         *first, last = post.parts
@@ -87,6 +88,10 @@ def divided(text: str, platform: Platform) -> tuple[str, ...]:
     return thread_of(text) if platform is Platform.X else (text,)
 
 
+def _has_preview(post: SocialPost, platform: Platform) -> bool:
+    return platform is Platform.FACEBOOK and not post.media and not post.reply_to
+
+
 def cost_of(parts: tuple[str, ...], platform: Platform) -> Decimal:
     """US dollars that the platform charges for these posts."""
     rules = RULES[platform]
@@ -95,18 +100,26 @@ def cost_of(parts: tuple[str, ...], platform: Platform) -> Decimal:
     return sum((rules.cost_link if has_link(part) else rules.cost_text for part in parts), Decimal(0))
 
 
+def _answer_problems(publication: Publication, rules: PlatformRules) -> Iterator[str]:
+    if publication.reply_to is None:
+        return
+    if not re.fullmatch(rules.answered, publication.reply_to):
+        yield f"{publication.reply_to} is nothing that can be answered there; take reply_to from the mention's note"
+    elif rules.answer and publication.media:
+        yield "an answer there is a comment, of text alone; leave the files out"
+
+
 def _text_problems(publication: Publication, rules: PlatformRules) -> Iterator[str]:
     is_x = publication.platform is Platform.X
+    most = rules.answer if publication.reply_to and rules.answer else rules.text
     for number, part in enumerate(publication.parts, start=1):
         where = f"part {number} of the thread" if len(publication.parts) > 1 else "the text"
         length = weighted_length(part) if is_x else len(part)
-        if length > rules.text:
-            over = length - rules.text
-            yield f"{where} has {length:,} characters, {over:,} more than the {rules.text:,} allowed; shorten it"
+        if length > most:
+            over = length - most
+            yield f"{where} has {length:,} characters, {over:,} more than the {most:,} allowed; shorten it"
         if not part and not publication.media:
             yield f"{where} is empty; write something"
-    if publication.reply_to and not is_x:
-        yield "it answers no post of others, only X does; leave reply_to out"
     if len(publication.parts) > LONGEST_THREAD:
         yield f"it would be a thread of {len(publication.parts)} posts, more than {LONGEST_THREAD}; shorten it"
     if rules.hashtags is not None and (count := len(HASHTAG.findall(publication.text))) > rules.hashtags:
@@ -118,7 +131,7 @@ def _text_problems(publication: Publication, rules: PlatformRules) -> Iterator[s
 def _media_problems(publication: Publication, rules: PlatformRules) -> Iterator[str]:
     media = publication.media
     images = [one for one in media if one.is_image]
-    if not media and rules.needs_media:
+    if not media and rules.needs_media and not publication.reply_to:
         yield "it takes no post without a picture or video; add one"
     if len(images) > rules.pictures.most:
         yield f"it takes {rules.pictures.most} pictures, not {len(images)}; leave some out"

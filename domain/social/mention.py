@@ -14,17 +14,27 @@ MARK = "Said in public on "
 
 
 class Mention(BaseModel):
-    """A post of somebody else that names the account, or answers it."""
+    """A post or comment of somebody else that names the account, or answers it.
+
+    Attributes:
+        reply_to: What an answer to it names: itself, or the comment whose thread it stands in.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     platform: Platform
     author: str
     post: Published
+    reply_to: str
 
 
-def event_of(mention: Mention) -> Event:
-    """The event that a mention is; its id is the post's own."""
+def event_of(mention: Mention, proposal: str = "") -> Event:
+    """The event that a mention is; its id is the post's own.
+
+    Args:
+        mention: What was said.
+        proposal: An answer that the owner's own template has for it; a person takes it or not.
+    """
     post, platform = mention.post, mention.platform
     author = " ".join(excerpt_of(mention.author).split())
     head = f"{MARK}{platform.title}\nFrom: {author}\nAt: {post.created_at.isoformat()}\nAddress: {post.url}"
@@ -37,5 +47,12 @@ def event_of(mention: Mention) -> Event:
         excerpt=excerpt_of(post.text),
         document_name=f"{platform.value}.txt",
         document=f"{head}\n\n{post.text}\n".encode(),
-        extra={"platform": platform.value, "post": post.id, "answers": post.answers, "address": post.url},
+        extra={
+            "platform": platform.value,
+            "post": post.id,
+            "answers": post.answers,
+            "address": post.url,
+            "reply_to": mention.reply_to,
+            "proposed_answer": proposal or None,
+        },
     )

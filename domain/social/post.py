@@ -77,7 +77,7 @@ class SocialPost(BaseModel):
         default=(), description="a thread on X as its author divides it; else by length"
     )
     reply_to: str | None = Field(
-        default=None, pattern=r"^[0-9]{1,19}$", description="X: the post that is answered"
+        default=None, pattern=r"^[A-Za-z0-9_:(),]{1,200}$", description="the post or comment that is answered"
     )
     at: WallTime | None = Field(default=None, description="when; none: as soon as it is approved")
 

@@ -37,6 +37,8 @@ class PlatformRules:
 
     Attributes:
         text: Most characters, counted as the platform counts.
+        answered: How the id of what can be answered looks, as a regular expression; empty: nothing can be.
+        answer: Most characters of an answer, where it is a comment and no post; 0: it is a post.
         needs_media: Nothing is published without a picture or video.
         needs_urls: It fetches media from a public address.
         animations: Largest animated GIF in bytes; 0: not taken as one.
@@ -49,6 +51,8 @@ class PlatformRules:
     pictures: PictureRules
     source: str
     looked_up: date
+    answered: str = ""
+    answer: int = 0
     hashtags: int | None = None
     mentions: int | None = None
     needs_media: bool = False
@@ -66,6 +70,7 @@ PUBLISHED_ON = (Platform.X, Platform.LINKEDIN, Platform.FACEBOOK)
 RULES = {
     Platform.X: PlatformRules(
         text=280,
+        answered=r"[0-9]{1,19}",
         pictures=PictureRules(
             most=4,
             kinds=("image/jpeg", "image/png", "image/webp"),
@@ -82,6 +87,8 @@ RULES = {
     ),
     Platform.FACEBOOK: PlatformRules(
         text=63_206,
+        answered=r"[0-9]{1,40}_[0-9]{1,40}",
+        answer=8000,
         pictures=PictureRules(
             most=10,
             kinds=("image/jpeg", "image/png", "image/webp", "image/gif"),
@@ -111,6 +118,8 @@ RULES = {
     ),
     Platform.LINKEDIN: PlatformRules(
         text=3000,
+        answered=r"urn:li:(share|ugcPost|activity):[0-9]+|urn:li:comment:\(urn:li:(activity|ugcPost):[0-9]+,[0-9]+\)",
+        answer=1250,
         pictures=PictureRules(
             most=20,
             kinds=("image/jpeg", "image/png"),

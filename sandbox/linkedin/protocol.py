@@ -9,6 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.company import COMPANY_NAME
+from sandbox.linkedin.comments import LONGEST as LONGEST_COMMENT
+from sandbox.linkedin.comments import Comments, created, paged
 from sandbox.oauth import Rules
 from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
@@ -23,12 +25,14 @@ RULES = Rules(
     "sandbox-linkedin-client",
     "sandbox-linkedin-secret",
     access_seconds=60 * 86_400,
-    scope="r_organization_social w_organization_social rw_organization_admin",
+    scope="r_organization_social w_organization_social r_organization_social_feed w_organization_social_feed "
+    "rw_organization_admin",
     rotates=False,
     renewed_with="rw_organization_admin",
     refresh_seconds=365 * 86_400,
     standing="sandbox-linkedin-refresh",
 )
+ANSWER, HEAR = "w_member_social w_organization_social_feed", "r_organization_social_feed"
 WRITE, READ = "w_member_social w_organization_social", "r_member_social r_organization_social"
 PREPARE_SECONDS = 0.2
 LONGEST = 3000
@@ -54,6 +58,13 @@ def routes(store: Store) -> list[Route]:
         there.call("/rest/posts", there.find, READ),
         there.call("/rest/posts/{urn}", there.read, READ),
         there.call("/rest/posts/{urn}", there.delete, WRITE, verb="DELETE"),
+        there.call("/rest/organizationalEntityNotifications", there.notifications, "rw_organization_admin"),
+        there.call("/rest/socialActions/{urn}/comments", there.comment, ANSWER, verb="POST"),
+        there.call("/rest/socialActions/{urn}/comments", there.find_comments, HEAR),
+        there.call("/rest/socialActions/{urn}/comments/{number}", there.read_comment, HEAR),
+        there.call(
+            "/rest/socialActions/{urn}/comments/{number}", there.delete_comment, ANSWER, verb="DELETE"
+        ),
         there.call("/dms-uploads/{urn}", there.take, WRITE, verb="PUT"),
     ]
     for kind in ("image", "document"):
@@ -71,6 +82,7 @@ class _LinkedIn(StandIn):
         super().__init__(store, RULES)
         self._posts = store.table("linkedin_posts")
         self._media = store.table("linkedin_media")
+        self._comments = Comments(store)
 
     def refused_token(self) -> RefusalError:
         return _problem(401, "INVALID_ACCESS_TOKEN", "Invalid access token")
@@ -92,6 +104,13 @@ class _LinkedIn(StandIn):
         return list(self._posts.rows().values())
 
     def say(self, asked: dict[str, Any]) -> Row:
+        """A post; with `on` it is a comment, with `elsewhere` a post of somebody else that names the page."""
+        if "on" in asked:
+            row = self._comments.add(asked["author"], asked["text"], asked["on"] or self.said()[-1]["id"])
+            self._comments.tell(ORGANIZATION, row, decorated=not asked.get("bare"))
+            return row
+        if asked.get("elsewhere"):
+            return self._comments.name(ORGANIZATION, asked["author"], asked["text"])
         return self._add(str(asked.get("author", ORGANIZATION)), asked["text"], asked.get("content"))
 
     async def me(self, _: Request) -> dict[str, Any]:
@@ -119,9 +138,7 @@ class _LinkedIn(StandIn):
         self._check_author(request, asked.get("author", ""), "r")
         if asked.get("q") != "author":
             raise _problem(400, "ILLEGAL_ARGUMENT", "The finder is not known.")
-        start, count = int(asked.get("start", "0")), int(asked.get("count", "10"))
-        rows = [row for row in self.said()[::-1] if row["author"] == asked.get("author")]
-        return {"elements": rows[start : start + count], "paging": {"start": start, "count": count}}
+        return paged([row for row in self.said()[::-1] if row["author"] == asked.get("author")], request)
 
     async def read(self, request: Request) -> dict[str, Any]:
         row = self._posts.get(request.path_params["urn"])
@@ -135,6 +152,38 @@ class _LinkedIn(StandIn):
         if row is not None:
             self._check_author(request, row["author"], "w")
             self._posts.remove(row["id"])
+        return Response(status_code=204)
+
+    async def notifications(self, request: Request) -> dict[str, Any]:
+        return self._comments.notifications(request)
+
+    async def comment(self, request: Request) -> Response:
+        asked, on = await body_of(request) or {}, request.path_params["urn"]
+        text = str(asked.get("message", {}).get("text", ""))
+        if asked.get("actor") not in NAMES or not asked.get("object"):
+            raise _problem(403, "ACCESS_DENIED", "actor and object are required")
+        if not text or len(text) > LONGEST_COMMENT:
+            raise _problem(400, "ILLEGAL_ARGUMENT", f"message has 1 to {LONGEST_COMMENT} characters")
+        if self._comments.is_in_a_thread(on):
+            raise _problem(400, "ILLEGAL_ARGUMENT", "A comment within a thread takes no comments")
+        row = self._comments.add(asked["actor"], text, on)
+        self._comments.tell(ORGANIZATION, row)
+        return created(row)
+
+    async def find_comments(self, request: Request) -> dict[str, Any]:
+        return paged(self._comments.of(request.path_params["urn"]), request)
+
+    async def read_comment(self, request: Request) -> dict[str, Any]:
+        row = self._comments.one(request.path_params["urn"], request.path_params["number"])
+        if row is None:
+            raise _missing()
+        return row
+
+    async def delete_comment(self, request: Request) -> Response:
+        row = self._comments.one(request.path_params["urn"], request.path_params["number"])
+        if row is None:
+            raise _missing()
+        self._comments.rows.remove(row["commentUrn"])
         return Response(status_code=204)
 
     def beginning(self, kind: str) -> Any:

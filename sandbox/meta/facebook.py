@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from sandbox.meta.comments import Comments, found
 from sandbox.meta.graph import AS_PAGE, Graph, form_of, missing, page_of, problem, shown
 from sandbox.meta.seed import PAGE, PAGE_ID
 from sandbox.store import Row, Store
@@ -21,9 +22,14 @@ class Facebook(Graph):
     def __init__(self, store: Store) -> None:
         super().__init__(store, "facebook")
         self._photos = store.table("facebook_photos")
+        self.comments = Comments(store)
 
     def say(self, asked: dict[str, Any]) -> Row:
-        """A post that somebody made on the page itself."""
+        """A post made on the page itself; with an `author` it is somebody else's, with `on` a comment."""
+        if "on" in asked:
+            return self.comments.add(asked["author"], asked["text"], asked["on"] or self.said()[-1]["id"])
+        if "author" in asked:
+            return self.comments.visit(asked)
         return self._add(asked["text"], asked.get("link"), asked.get("photos", []))
 
     async def pages(self, request: Request) -> Row:
@@ -65,23 +71,46 @@ class Facebook(Graph):
         self._check_speaker(request)
         return page_of(self.said()[::-1], request, usual=POST)
 
+    async def feed(self, request: Request) -> Row:
+        """The page's posts and its visitors', newest first, with their comments where those are asked for."""
+        self._check_speaker(request)
+        visits = [row for row in self.comments.visits.rows().values() if row["id"].startswith(PAGE_ID)]
+        rows = sorted([*self.said(), *visits], key=lambda row: str(row["created_time"]), reverse=True)
+        return page_of(self.comments.with_comments(rows, request), request, usual=POST)
+
+    async def tagged(self, request: Request) -> Row:
+        """Posts elsewhere that name the page, newest first."""
+        self._check_speaker(request)
+        visits = self.comments.visits.rows().values()
+        rows = [row for row in visits if not row["id"].startswith(PAGE_ID)]
+        return page_of(rows[::-1], request, usual=POST)
+
+    async def comment(self, request: Request) -> Row:
+        """A comment of the page on a post, or in a thread."""
+        self.check_page(request)
+        found(request.path_params["id"], self.posts, self.comments.visits, self.comments.rows)
+        return await self.comments.create(request)
+
+    async def commented(self, request: Request) -> Row:
+        """The comments on a post, or in a thread."""
+        found(request.path_params["id"], self.posts, self.comments.visits, self.comments.rows)
+        return await self.comments.read(request)
+
     async def node(self, request: Request) -> Row:
         """The page, a post or a picture."""
         node = request.path_params["id"]
         if node == PAGE_ID:
             return shown(self._page(request), request, usual="id,name")
-        row = self.posts.get(node) or self._photos.get(node)
-        if row is None:
-            raise missing(node)
+        row = found(node, self.posts, self._photos, self.comments.visits, self.comments.rows)
         return shown(row, request, usual=POST)
 
     async def delete(self, request: Request) -> Row:
         """Take a post back."""
         self.check_page(request)
         node = request.path_params["id"]
-        if node not in self.posts:
-            raise missing(node)
+        found(node, self.posts, self.comments.rows)
         self.posts.remove(node)
+        self.comments.rows.remove(node)
         return {"success": True}
 
     def _check_speaker(self, request: Request) -> None:
@@ -104,10 +133,11 @@ class Facebook(Graph):
         number = f"122{self.store.next_number('facebook_posts'):012}"
         row: Row = {
             "id": f"{PAGE_ID}_{number}",
+            "from": {"id": PAGE_ID, "name": PAGE["name"]},
             "message": text,
             "link": link,
             "created_time": self.store.now().strftime("%Y-%m-%dT%H:%M:%S+0000"),
-            "permalink_url": f"{PAGE['link']}/posts/{number}",
+            "permalink_url": f"{PAGE['link']}/posts/{PAGE_ID}_{number}",
             "attachments": _attachments(link, photos),
             "photos": [{"alt": (self._photos.get(one) or {}).get("alt")} for one in photos],
         }

@@ -14,8 +14,8 @@ from sandbox.store import Row, Store
 
 VERSION = "v26.0"
 USER_SCOPES = (
-    "pages_show_list pages_read_engagement pages_manage_posts instagram_basic instagram_content_publish "
-    "business_management"
+    "pages_show_list pages_read_engagement pages_read_user_content pages_manage_posts pages_manage_engagement "
+    "instagram_basic instagram_content_publish business_management"
 )
 AS_PAGE = "as_page"
 """Marks a token that Meta calls a page access token."""
@@ -29,6 +29,7 @@ RULES = Rules(
     renewed_with="nothing",
 )
 MOST = 100
+ADDRESSES = ("permalink_url", "link")
 INSIDE = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}|\.\w+\([^)]*\)")
 """What is asked of the nodes within a field."""
 
@@ -113,14 +114,19 @@ async def form_of(request: Request) -> dict[str, Any]:
         }
 
 
-def shown(row: Row, request: Request, *, usual: str) -> Row:
-    """A node with the fields that were asked for, and always its id."""
-    asked = request.query_params.get("fields") or usual
+def shown(row: Row, request: Request, *, usual: str, asked: str = "") -> Row:
+    """A node with the fields that were asked for, and always its id; addresses lead to the stand-in."""
+    asked = asked or request.query_params.get("fields") or usual
     names = INSIDE.sub("", asked).split(",")
     for name in names:
         if name not in row:
             raise problem(100, f"(#100) Tried accessing nonexisting field ({name})")
-    return {"id": row["id"]} | {name: row[name] for name in names if row[name] is not None}
+    base = str(request.base_url).rstrip("/")
+    return {"id": row["id"]} | {
+        name: f"{base}{row[name]}" if name in ADDRESSES and row[name] else row[name]
+        for name in names
+        if row[name] is not None
+    }
 
 
 def page_of(rows: Iterable[Row], request: Request, *, usual: str) -> Row:

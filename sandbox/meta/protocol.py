@@ -7,6 +7,7 @@ from sandbox.meta.graph import VERSION
 from sandbox.store import Store
 
 MANAGE, READ = "pages_manage_posts", "pages_read_engagement"
+ANSWER, HEAR = "pages_manage_engagement", "pages_read_user_content"
 
 
 def routes(store: Store) -> list[Route]:
@@ -18,6 +19,10 @@ def routes(store: Store) -> list[Route]:
         Route(f"/{VERSION}/oauth/access_token", facebook.token, methods=["POST"]),
         facebook.call(f"/{VERSION}/me/accounts", facebook.pages, "pages_show_list"),
         facebook.call(f"{node}/feed", facebook.create, MANAGE, verb="POST"),
+        facebook.call(f"{node}/feed", facebook.feed, HEAR),
+        facebook.call(f"{node}/tagged", facebook.tagged, HEAR),
+        facebook.call(f"{node}/comments", facebook.comment, ANSWER, verb="POST"),
+        facebook.call(f"{node}/comments", facebook.commented, HEAR),
         facebook.call(f"{node}/photos", facebook.photo, MANAGE, verb="POST"),
         facebook.call(f"{node}/posts", facebook.timeline, READ),
         facebook.call(node, facebook.node, READ),

@@ -5,7 +5,7 @@ from sandbox.meta.graph import PAGE_SCOPES
 from sandbox.store import Store
 
 PAGE_ID = "101990000000001"
-PAGE = {"id": PAGE_ID, "name": COMPANY_NAME, "link": "https://www.facebook.com/northwindlane"}
+PAGE = {"id": PAGE_ID, "name": COMPANY_NAME, "link": "/northwindlane"}
 STANDING = "sandbox-meta-page"
 """The page token of the demo company's block; like every page token it has no end."""
 

@@ -1,10 +1,11 @@
 """Mentions become tasks: read once, stored as notes, and only then counted as read."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
+from blocks.settings import Mode, settings
 from domain.errors import DigitalFteError, TransientError
 from domain.reliability.look import Found
 from domain.social.mention import Mention, event_of
@@ -16,37 +17,42 @@ from tasks.social.access import NotConnectedError, platform_access
 
 if TYPE_CHECKING:
     from blocks.social.credentials import PlatformCredentials
-    from blocks.social.x import XClient
 
 NO_PAUSE = timedelta()
+LATE = timedelta(minutes=5)
+"""Clocks differ, and a comment may be shown a little after one that is younger."""
 
 
 @dataclass(frozen=True)
-class Reader:
-    """How a platform's mentions are read.
+class Cursors:
+    """How it is said to a platform from where on it shall be read; later ones are greater as text.
 
     Attributes:
-        begin: The cursor after which everything is newer than this moment.
-        read: The mentions after a cursor, oldest first; a mention's id is the cursor after it.
+        at: After it everything is newer than this moment.
+        after: After it everything is newer than this mention, or was read and is known by its id.
     """
 
-    begin: Callable[[datetime], str]
-    read: Callable[["PlatformCredentials", str], Awaitable[list[Mention]]]
+    at: Callable[[datetime], str]
+    after: Callable[[Mention], str]
 
 
-def _begin_on_x(now: datetime) -> str:
+def _moment(moment: datetime) -> str:
+    return (moment - LATE).astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _first_on_x(moment: datetime) -> str:
     from blocks.social.x import first_id
 
-    return first_id(now)
+    return first_id(moment)
 
 
-async def _read_on_x(access: "PlatformCredentials", cursor: str) -> list[Mention]:
-    async with access.client() as client:
-        return await cast("XClient", client).mentions(since_id=cursor)
-
-
-READERS = {Platform.X: Reader(_begin_on_x, _read_on_x)}
-"""The platforms whose mentions are read."""
+BY_TIME = Cursors(_moment, lambda mention: _moment(mention.post.created_at))
+CURSORS = {
+    Platform.X: Cursors(_first_on_x, lambda mention: mention.post.id),
+    Platform.FACEBOOK: BY_TIME,
+    Platform.LINKEDIN: BY_TIME,
+}
+"""The platforms whose mentions are read. X charges for each post, so there nothing is read again."""
 
 
 @dataclass
@@ -66,13 +72,16 @@ class Taken:
 async def look_for_mentions(now: datetime) -> Found:
     """Take in what is new, as often as the handbook says, and tell whether there was anything.
 
-    What a look has read it stores: a flow that read it again would have it charged again.
+    In the sandbox, where nothing is charged, each look reads. What a look has read it stores: a flow that read it
+    again would have it charged again.
 
     Raises:
         TransientError: a platform is away; its mentions are read by a later look.
         RejectedError: a platform refuses our access.
     """
-    taken = await take_mentions(now, pause=timedelta(minutes=read_handbook().mention_minutes))
+    is_free = settings().mode is Mode.SANDBOX
+    pause = NO_PAUSE if is_free else timedelta(minutes=read_handbook().mention_minutes)
+    taken = await take_mentions(now, pause=pause)
     if taken.task_ids:
         return Found.WORK
     if taken.problems:
@@ -88,11 +97,14 @@ async def take_mentions(now: datetime, *, pause: timedelta = NO_PAUSE) -> Taken:
         pause: A platform that was read less than this ago is left for later.
     """
     taken = Taken()
-    for platform, reader in READERS.items():
+    for platform, cursors in CURSORS.items():
         try:
             access = await platform_access(platform)
+            if not access.hears:
+                continue
             taken.connected.append(platform)
-            taken.task_ids += await _take(access, reader, now, pause)
+            async for task_id in _take(access, cursors, now, pause):
+                taken.task_ids.append(task_id)
         except NotConnectedError:
             continue
         except DigitalFteError as error:
@@ -100,24 +112,28 @@ async def take_mentions(now: datetime, *, pause: timedelta = NO_PAUSE) -> Taken:
     return taken
 
 
-async def _take(access: "PlatformCredentials", reader: Reader, now: datetime, pause: timedelta) -> list[str]:
+async def _take(
+    access: "PlatformCredentials", cursors: Cursors, now: datetime, pause: timedelta
+) -> AsyncIterator[str]:
     """The new tasks of one account. What was said before it was first looked at is nobody's task.
 
     Again after a crash at any point it stores what is missing and nothing twice: a note's name is its post's id, and
-    the watermark moves last.
+    the watermark moves last. However much there is, one mention at a time is held.
     """
     source = f"mentions:{access.platform.value}:{access.account_id}"
     watermark = read_watermark(source)
     if watermark is None:
-        move_watermark(source, before=None, cursor=reader.begin(now), now=now)
-        return []
+        move_watermark(source, before=None, cursor=cursors.at(now), now=now)
+        return
     if now - watermark.moved_at < pause:
-        return []
-    mentions = await reader.read(access, watermark.cursor)
-    stored = [store_event(event_of(mention), now) for mention in mentions]
-    cursor = mentions[-1].post.id if mentions else watermark.cursor
+        return
+    cursor = watermark.cursor
+    async with access.client() as client:
+        async for mention in client.mentions(watermark.cursor):
+            if task_id := store_event(event_of(mention), now):
+                yield task_id
+            cursor = max(cursor, cursors.after(mention))
     move_watermark(source, before=watermark, cursor=cursor, now=now)
-    return [task_id for task_id in stored if task_id]
 
 
 def refusals_of(taken: Taken) -> list[DigitalFteError]:

@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel
 
+from domain.social.mention import Mention
 from domain.social.post import Platform
-from domain.social.published import Published
 from tasks.social.access import platform_access
 
 if TYPE_CHECKING:
     from blocks.social.x import XClient
 
-POST_READ = Decimal("0.005")
-"""US dollars for each post that is read (docs.x.com: pricing, 2026-11-27)."""
+POST_READ, AUTHOR_READ = Decimal("0.005"), Decimal("0.010")
+"""US dollars for each post that is read, and for each author (docs.x.com: pricing, 2026-11-27)."""
 
 
 class Found(BaseModel):
     """Posts, newest first, and what reading them cost in US dollars."""
 
-    posts: list[Published]
+    posts: list[Mention]
     cost: Decimal
 
 
@@ -33,4 +33,5 @@ async def search_posts(query: str) -> Found:
     access = await platform_access(Platform.X)
     async with access.client() as client:
         posts = await cast("XClient", client).search(query)
-    return Found(posts=posts, cost=POST_READ * len(posts))
+    authors = {post.author for post in posts}
+    return Found(posts=posts, cost=POST_READ * len(posts) + AUTHOR_READ * len(authors))

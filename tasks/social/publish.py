@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -151,11 +152,12 @@ class _Part:
         Raises:
             PublicationUnknownError: it cannot be told: not there yet, or there more than once.
         """
+        since = row.begun_at - CLOCKS_DIFFER
         try:
-            posts = [post async for post in self.client.recent(row.begun_at - CLOCKS_DIFFER)]
+            posts = [post async for post in self.client.recent(since, self.piece.answers)]
         except PostUnreadableError as error:
             raise PublicationUnseenError(self.client.platform, error.said) from error
-        same = [post for post in posts if self.piece.is_shown_by(post)]
+        same = [post for post in posts if self.piece.is_shown_by(post) and not _is_known(post.id)]
         if len(same) > 1:
             raise PublicationUnknownError(
                 self.client.platform, "the post", f"it stands there {len(same)} times"
@@ -184,6 +186,13 @@ def _find(key: str, number: int) -> PostPart | None:
         return row
 
     return serialised(find)
+
+
+def _is_known(post_id: str) -> bool:
+    """Whether it is another effect's: two people may be answered with the same words."""
+    return serialised(
+        lambda session: session.scalar(select(PostPart.effect).where(PostPart.post_id == post_id)) is not None
+    )
 
 
 def _begin(key: str, number: int, now: datetime) -> None:

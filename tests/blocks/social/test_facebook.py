@@ -30,6 +30,7 @@ from tests.social_worlds import FACEBOOK
 from tests.specifications import GRAPH_SPECIFICATION, graph_problems, overheard
 
 PAGE = FACEBOOK.speaker.id
+AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 LINK = "https://northwindlane.example/open?a=1&b=2"
 
 
@@ -50,18 +51,26 @@ async def published(access: PlatformCredentials, text: str, *files: Media, link:
         return await client.publish(Piece(text=text, media=files, media_ids=tuple(ids), link=link))
 
 
+def talk(sandbox: SandboxClient, text: str, on: str, author: str = "Rosa Field") -> str:
+    """Somebody's comment; its id."""
+    body = {"author": author, "text": text, "on": on}
+    return str(sandbox.http.post("/_sandbox/facebook/posts", json=body).json()["post"]["id"])
+
+
 async def all_since(access: PlatformCredentials, since: timedelta) -> list[str]:
     async with access.client() as client:
         return [post.text async for post in client.recent(datetime.now(UTC) + since)]
 
 
-async def test_a_post_with_a_link_is_read_back_as_it_was_written(page: PlatformCredentials) -> None:
+async def test_a_post_with_a_link_is_read_back_as_it_was_written(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
     text = "Fish & chips <today> #fish \N{FISH}\n\nand more"
     made = await published(page, text, link=LINK)
     async with page.client() as client:
         read = await client.read(made)
     assert (read.text, read.media_count) == (text, 0)
-    assert read.url.startswith(FACEBOOK.link)
+    assert read.url.startswith(f"{sandbox.url}{FACEBOOK.link}")
     assert await all_since(page, timedelta(hours=-1)) == [text]
     assert await all_since(page, timedelta(hours=1)) == []
 
@@ -201,21 +210,31 @@ async def test_a_wrong_secret_is_said_in_meta_s_words(sandbox: SandboxClient) ->
 
 
 def kind_of(node: str) -> str:
-    return "Page" if node == PAGE else "PagePost"
+    if node == PAGE:
+        return "Page"
+    return "PagePost" if node.startswith(f"{PAGE}_") else "Comment"
 
 
 @pytest.mark.skipif(
     not GRAPH_SPECIFICATION.exists(), reason="SHARED_SPECS names no folder with Graph's description"
 )
-async def test_every_request_is_one_that_graph_describes(page: PlatformCredentials) -> None:
+async def test_every_request_is_one_that_graph_describes(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
     with overheard() as heard:
         made = await published(page, "Our boats", media(alt_text="A boat"), media("b.jpg"))
         await published(page, "With a link", link=LINK)
         await all_since(page, timedelta(hours=-1))
         async with page.client() as client:
             await client.read(made)
+            asked = talk(sandbox, "When?", made)
+            answer = await client.publish(Piece(text="On Saturday.", answers=asked))
+            assert (await client.read(answer)).text == "On Saturday."
+            assert [one.id async for one in client.recent(AN_HOUR_AGO, asked)] == [answer]
+            assert [one.post.id async for one in client.mentions(AN_HOUR_AGO.isoformat())] == [asked]
+            await client.delete(answer)
             await client.delete(made)
-    assert len(heard) == 7
+    assert len(heard) == 13
     problems = [problem for exchange in heard for problem in graph_problems(exchange, kind_of)]
     assert not problems, "\n".join(problems)
 

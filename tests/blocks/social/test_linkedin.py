@@ -64,7 +64,7 @@ async def test_a_post_is_read_back_as_it_was_written_though_its_characters_are_r
         recent = [post.id async for post in client.recent(datetime.now(UTC) - timedelta(hours=1))]
         later = [post.id async for post in client.recent(datetime.now(UTC) + timedelta(hours=1))]
     assert read.text == RESERVED
-    assert read.url == f"https://www.linkedin.com/feed/update/{made}/"
+    assert read.url == f"{sandbox.url}/feed/update/{made}/"
     assert (recent, later) == ([made], [])
     assert Piece(text=RESERVED).is_shown_by(read)
     (sent,) = sandbox.journal(method="POST", path="^/rest/posts$")
@@ -267,5 +267,5 @@ async def test_a_persons_post_is_published_and_cannot_be_read(sandbox: SandboxCl
     async with person(sandbox).client() as client:
         with pytest.raises(PostUnreadableError) as found:
             await client.read(made)
-    assert found.value.url == f"https://www.linkedin.com/feed/update/{made}/"
+    assert found.value.url == f"{sandbox.url}/feed/update/{made}/"
     assert LINKEDIN.public(sandbox) == ["From me"]

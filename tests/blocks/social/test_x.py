@@ -172,8 +172,9 @@ async def test_every_request_and_answer_is_one_of_x_s_document(
             await x.read(made)
             assert [post.text async for post in x.recent(datetime.now(UTC) - timedelta(hours=1))]
             say(sandbox, "@northwindlane is that your boat?", answers=made)
-            assert [one.author for one in await x.mentions(since_id=first_id(datetime.now(UTC)))]
+            assert [one.author async for one in x.mentions(first_id(datetime.now(UTC)))]
+            assert [one.author for one in await x.search("boat")]
             await x.delete(made)
-    assert len(heard) == 11
+    assert len(heard) == 12
     problems = [problem for exchange in heard for problem in problems_with(exchange, x_document())]
     assert not problems, "\n".join(problems)

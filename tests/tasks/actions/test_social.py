@@ -99,7 +99,7 @@ async def test_a_post_waits_for_a_person_and_is_proven_by_what_readers_see(
     evidence = await done(world, inputs)
     again = await done(world, inputs)
     assert world.public(sandbox) == ["We moved to Pine Street."]
-    assert evidence.read_back["url"].startswith(world.link)
+    assert evidence.read_back["url"].startswith(f"{sandbox.url}{world.link}")
     assert again.receipt == evidence.receipt
 
 
@@ -369,7 +369,7 @@ async def test_a_post_that_cannot_be_read_back_is_proven_by_the_answer_and_says_
     approved(world, inputs)
     evidence = await done(world, inputs)
     assert world.public(sandbox) == ["From me."]
-    assert evidence.read_back["url"].startswith(world.link)
+    assert evidence.read_back["url"].startswith(f"{sandbox.url}{world.link}")
     assert "publish and not read" in evidence.read_back["unread"]
 
 
