@@ -78,7 +78,7 @@ class FacebookClient(GraphClient):
         start = datetime.fromisoformat(since)
         async for row in self._heard(start):
             if not self._is_own(row) and moment(row["created_time"]) >= start:
-                yield self.account_idntion(row)
+                yield self._mention(row)
 
     async def _heard(self, start: datetime) -> AsyncIterator[dict[str, Any]]:
         nested = f"comments.filter(stream).since({_seconds(start)}).limit({AT_ONCE}){{{COMMENT}}}"

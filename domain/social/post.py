@@ -77,7 +77,10 @@ class SocialPost(BaseModel):
         default=(), description="a thread on X as its author divides it; else by length"
     )
     reply_to: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9_:(),]{1,200}$", description="the post or comment that is answered"
+        default=None,
+        max_length=200,
+        pattern=r"^([0-9]+(_[0-9]+)?|urn:li:[A-Za-z0-9:(),]+)$",
+        description="the post or comment that is answered",
     )
     at: WallTime | None = Field(default=None, description="when; none: as soon as it is approved")
 

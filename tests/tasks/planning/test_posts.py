@@ -87,8 +87,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"platforms": "facebook"}, "Facebook is not connected; a person has to run: fte connect meta"),
     ({"hastags": ["garden"]}, "hastags: is not known; write hashtags"),
     ({"link": "ours.example"}, "is no web address"),
-    ({"reply_to": "17; drop"}, "reply_to: is not the id of a post; give its digits alone"),
-    ({"reply_to": 17, "platforms": ["x", "linkedin"]}, "LinkedIn: it answers no post of others, only X does"),
+    ({"reply_to": "17; drop"}, "reply_to: is not the id of a post; give reply_to"),
+    ({"reply_to": 17, "platforms": ["x", "linkedin"]}, "LinkedIn: 17 is nothing that can be answered there"),
 ]
 
 
