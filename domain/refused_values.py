@@ -13,6 +13,7 @@ _PATTERNS = {
     r"^[A-Z]{3}$": "is not a currency code; give three capital letters, such as USD",
     r"^([A-Z]{2})?$": "is not a country code; give two capital letters, such as US",
     r"^order-[0-9a-f]{16}$": "is not a task id; give the task_id that a tool answered",
+    r"^[0-9]{1,19}$": "is not the id of a post; give its digits alone, such as 2126548700175007745",
     r"^([0-9]+(_[0-9]+)?|urn:li:[A-Za-z0-9:(),]+)$": "is not the id of a post; give reply_to of the mention's note, "
     "or a post's digits alone",
     r"^[a-z][a-z0-9_]*$": "is not a name; use small letters, digits and _, a letter first",
