@@ -85,6 +85,15 @@ ROWS = (
         "`fte connect x`.",
     ),
     Row(
+        "collect_insights",
+        timedelta(days=1),
+        single=True,
+        tags=("social",),
+        about="Reads how the posts of the connected accounts did and how many follow them, and keeps it; nothing is "
+        "published. *Degraded*: a platform does not answer, answers what cannot be right, or no longer counts "
+        "something; what is kept of it stays. *NotConnected*: run `fte connect x`.",
+    ),
+    Row(
         "draft_posts",
         timedelta(weeks=1),
         single=True,

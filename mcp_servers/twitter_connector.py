@@ -4,16 +4,19 @@ Nothing is published by a tool: it makes a task, and the employee asks a person 
 """
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from domain.social.post import Platform
 from domain.social.published import Published
+from domain.social.report import PlatformInsights
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
+from mcp_servers.measuring import Days, Period, insights_of, summary_of
 from mcp_servers.posting import MediaIds, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
+from tasks.social.insights import SocialSummary
 
 INSTRUCTIONS = """X, as the account of a small business, spoken for by a digital employee.
 `post_tweet` never publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this text
@@ -62,8 +65,23 @@ async def search_mentions(
     return Mentions(posts=posts, cost_usd=str(found.cost))
 
 
+async def get_timeline_insights(days: Days = 30) -> PlatformInsights:
+    """How the account's own posts of the last days did on X, from what is kept, with its age."""
+    return insights_of(Platform.X, days)
+
+
+async def generate_summary(
+    period: Period,
+    platform: Annotated[
+        Literal["x", "all"], Field(description="all: each platform by its own definition.")
+    ] = "x",
+) -> SocialSummary:
+    """How the posts of a period did: engagement, followers, kinds, best posts, times and hashtags."""
+    return summary_of([] if platform == "all" else [Platform.X], period)
+
+
 TOOLS: dict[str, tuple[Tool, ...]] = {
-    "reads": (search_mentions, get_task_status),
+    "reads": (search_mentions, get_timeline_insights, generate_summary, get_task_status),
     "makes": (upload_media, post_tweet),
 }
 

@@ -98,7 +98,8 @@ class StandIn(ABC):
         ]
 
     async def _list_posts(self, _: Request) -> JSONResponse:
-        return answer(posts=self.said())
+        """What was said since the demo company began."""
+        return answer(posts=[row for row in self.said() if not row.get("is_past")])
 
     async def _add_post(self, request: Request) -> JSONResponse:
         return answer(post=self.say(await request.json()))

@@ -3,7 +3,7 @@
 import asyncio
 import html
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -34,6 +34,7 @@ from blocks.social.errors import (
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.errors import DigitalFteError
+from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
@@ -48,11 +49,26 @@ X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 TWEEPYS_HOST = "https://api.twitter.com"
 CHUNK_BYTES = 4_000_000
-PAGE = 100
+LEAST_PAGE, PAGE = 5, 100
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 CLOCKS_DIFFER = timedelta(minutes=5)
 FIELDS = ["created_at", "entities", "referenced_tweets", "attachments"]
 SAID_BY = {"tweet_fields": [*FIELDS, "author_id"], "expansions": ["author_id"]}
+COUNTS = {
+    Metric.IMPRESSIONS: "impression_count",
+    Metric.LIKES: "like_count",
+    Metric.REPLIES: "reply_count",
+    Metric.REPOSTS: "retweet_count",
+    Metric.QUOTES: "quote_count",
+    Metric.BOOKMARKS: "bookmark_count",
+}
+"""X's names in `public_metrics` (its OpenAPI document 2.166)."""
+COUNTED = {
+    "tweet_fields": [*FIELDS, "public_metrics"],
+    "expansions": ["attachments.media_keys"],
+    "media_fields": ["type"],
+}
+"""What is asked for of posts that are measured."""
 CREATE, UPLOAD = "POST /2/tweets", "the media upload"
 PERMISSION_WORDS = (
     "not permitted",
@@ -140,18 +156,55 @@ class XClient:
     async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
         """Own posts since then, answers among them, newest first."""
         del answers  # on X an answer is a post
+        async for row in self._timeline(since):
+            yield self._published(row)
+
+    async def insights(self, since: datetime, most: int) -> Reading:
+        """Own posts since then with their counts, and who follows; X charges for each post.
+
+        It stops at the page that has the `most`th.
+        """
+        found = Reading(followers=await self._followers())
+        async for page in self._pages(since, min(max(most, LEAST_PAGE), PAGE), **COUNTED):
+            media = page.get("includes", {}).get("media", [])
+            videos = {one["media_key"] for one in media if one["type"] == "video"}
+            found.posts += [self._measured(row, videos) for row in page.get("data", [])]
+            if len(found.posts) >= most:
+                found.is_cut = "next_token" in page.get("meta", {})
+                break
+        return found
+
+    def _measured(self, row: Mapping[str, Any], videos: Container[str]) -> Measured:
+        post = self._published(row)
+        is_video = any(key in videos for key in row.get("attachments", {}).get("media_keys", []))
+        kind = kind_of(post, ContentKind.VIDEO if is_video else None)
+        return Measured(post=post, kind=kind, counts=_counts(row.get("public_metrics", {})))
+
+    async def _followers(self) -> int | None:
+        """How many follow the account now; None where X does not say."""
+        me = await self._read(
+            "GET /2/users/me", lambda x: x.get_me(user_fields=["public_metrics"], user_auth=False)
+        )
+        count = me["data"].get("public_metrics", {}).get("followers_count")
+        return None if count is None else int(count)
+
+    async def _timeline(self, since: datetime) -> AsyncIterator[dict[str, Any]]:
+        async for page in self._pages(since, PAGE, tweet_fields=FIELDS):
+            for row in page.get("data", []):
+                yield row
+
+    async def _pages(self, since: datetime, size: int, **wanted: list[str]) -> AsyncIterator[dict[str, Any]]:
         token: str | None = None
         while True:
             asked = {
                 "start_time": since.astimezone(UTC).replace(microsecond=0),
-                "max_results": PAGE,
+                "max_results": size,
                 "pagination_token": token,
-                "tweet_fields": FIELDS,
                 "user_auth": False,
+                **wanted,
             }
             page = await self._read("the timeline", partial(self._own_posts, asked))
-            for row in page.get("data", []):
-                yield self._published(row)
+            yield page
             token = page.get("meta", {}).get("next_token")
             if token is None:
                 return
@@ -297,6 +350,11 @@ class XClient:
             answers=next((str(one["id"]) for one in others if one["type"] == "replied_to"), None),
             media_count=len(keys),
         )
+
+
+def _counts(given: Mapping[str, Any]) -> dict[Metric, int]:
+    """What X counted; what it did not say is not there."""
+    return {metric: int(given[name]) for metric, name in COUNTS.items() if given.get(name) is not None}
 
 
 def first_id(moment: datetime) -> str:

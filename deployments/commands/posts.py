@@ -3,16 +3,20 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from deployments.commands.cards import card
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
 from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, read_draft, status_of
+from domain.social.post import Platform
+from domain.social.report_text import insights_markdown
 from domain.vault.names import check_name
 from domain.vault.note import Note
 from tasks.planning.posts import cancel_post, post_notes
 from tasks.planning.prepare import read_handbook
+from tasks.social.insights import recent_insights
 from tasks.social.media import NoMediaError, keep_file, readable
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
 
@@ -117,6 +121,22 @@ def _worded(
 
     made = render_post(template, {"text": text, "link": link, "business": read_handbook().brand.name})
     return made.text, hashtags or made.front.get("hashtags")
+
+
+@app.command()
+def insights(
+    *,
+    on: Annotated[Platform | None, typer.Option(help="A platform; none: all that were read.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=365, help="Posts of so many days, today included.")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """How posts did: engagement, followers, kinds, best posts, times and hashtags, as they were last read."""
+    now, zone = datetime.now(UTC), ZoneInfo(read_handbook().time_zone)
+    found = recent_insights([on] if on else [], days, now, zone)
+    if as_json:
+        typer.echo(found.model_dump_json())
+    else:
+        print_markdown("\n\n".join(map(insights_markdown, found.platforms)))
 
 
 @app.command()

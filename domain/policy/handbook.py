@@ -93,6 +93,12 @@ class Handbook(BaseModel):
     mention_minutes: int = Field(
         default=15, ge=1, le=1440, description="how often mentions in public are looked for"
     )
+    insight_posts: int = Field(
+        default=200,
+        ge=1,
+        le=3000,
+        description="own posts of a platform whose counts are read at once, at most",
+    )
     may_tell: list[Tellable] = Field(
         default=[], description="what drafts may tell of a week; absent: nothing"
     )

@@ -170,6 +170,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "known_payees": _fewer,
     "post_grace_minutes": _lower,
     "mention_minutes": _higher,
+    "insight_posts": _lower,
     "may_tell": _fewer,
     **{f"brand.{name}": _written for name in Brand.model_fields},
     "proof.amount_above": _lower,

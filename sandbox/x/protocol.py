@@ -11,8 +11,9 @@ from starlette.routing import Route
 from sandbox.oauth import Rules
 from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
+from sandbox.x.counts import post_counts, user_counts
 from sandbox.x.media import PROBLEMS, Uploads
-from sandbox.x.timeline import OWN_ID, Timeline, shown
+from sandbox.x.timeline import OWN_ID, Timeline, media_key, shown
 
 RULES = Rules(
     "x",
@@ -85,9 +86,12 @@ class _X(StandIn):
         author = str(asked.get("author", OWN_ID))
         return self._posts.add(author=author, text=asked["text"], answers=asked.get("answers"))
 
-    async def me(self, _: Request) -> dict[str, Any]:
+    async def me(self, request: Request) -> dict[str, Any]:
         user = self._users[OWN_ID]
-        return {"data": {name: user[name] for name in ("id", "name", "username")}}
+        data: dict[str, Any] = {name: user[name] for name in ("id", "name", "username")}
+        if "public_metrics" in request.query_params.get("user.fields", ""):
+            data["public_metrics"] = user_counts(user, len(self._posts.of(OWN_ID)), self.store.now())
+        return {"data": data}
 
     async def create(self, request: Request) -> Response:
         asked = await _body(request)
@@ -105,7 +109,12 @@ class _X(StandIn):
         row = self._posts.get(post_id)
         if row is None:
             return {"errors": [_not_found(post_id)]}
-        return {"data": shown(row, _fields(request))}
+        return {"data": self._shown(row, request)}
+
+    def _shown(self, row: Row, request: Request) -> dict[str, Any]:
+        fields = _fields(request)
+        counted = {"public_metrics": post_counts(row, self.store.now())} if "public_metrics" in fields else {}
+        return shown(row, fields) | counted
 
     async def delete(self, request: Request) -> dict[str, Any]:
         row = self._posts.get(request.path_params["id"])
@@ -115,15 +124,27 @@ class _X(StandIn):
         return {"data": {"deleted": True}}
 
     async def timeline(self, request: Request) -> dict[str, Any]:
-        return _page(request, self._posts.of(request.path_params["id"], start=_start(request)))
+        return self._page(request, self._posts.of(request.path_params["id"], start=_start(request)))
 
     async def mentions(self, request: Request) -> dict[str, Any]:
         user = self._users.get(request.path_params["id"])
         since = int(request.query_params.get("since_id", "0"))
-        page = _page(request, self._posts.mentioning(user["username"], since_id=since) if user else [])
+        page = self._page(request, self._posts.mentioning(user["username"], since_id=since) if user else [])
         if "author_id" in request.query_params.get("expansions", "") and "data" in page:
             page["includes"] = {"users": [self._user(row["author_id"]) for row in page["data"]]}
         return page
+
+    def _page(self, request: Request, rows: list[Row]) -> dict[str, Any]:
+        size = int(request.query_params.get("max_results", "10"))
+        first = int(request.query_params.get("pagination_token") or "0")
+        page = rows[first : first + size]
+        meta: dict[str, Any] = {"result_count": len(page)}
+        if not page:
+            return {"meta": meta}
+        meta |= {"newest_id": page[0]["id"], "oldest_id": page[-1]["id"]}
+        if first + size < len(rows):
+            meta["next_token"] = str(first + size)
+        return {"data": [self._shown(row, request) for row in page], "meta": meta, **_media(page, request)}
 
     def _user(self, user_id: str) -> dict[str, Any]:
         """Somebody without an account of their own here is called by their number."""
@@ -140,7 +161,7 @@ class _X(StandIn):
             raise _problem(400, "Invalid Request", "The `query` query parameter can not be empty")
         plain = [word for word in words if ":" not in word]
         rows = [row for row in self._posts.all() if all(word in row["said"].casefold() for word in plain)]
-        return _page(request, rows[::-1])
+        return self._page(request, rows[::-1])
 
     async def begin(self, request: Request) -> dict[str, Any]:
         return {"data": self._uploads.begin(await _body(request)), "meta": {}}
@@ -209,6 +230,18 @@ def _problem(status: int, title: str, detail: str, kind: str = "about:blank") ->
     return RefusalError(status, {"title": title, "detail": detail, "type": kind, "status": status})
 
 
+def _media(rows: list[Row], request: Request) -> dict[str, Any]:
+    """The files of these posts, where they are asked for."""
+    if "attachments.media_keys" not in request.query_params.get("expansions", ""):
+        return {}
+    files = [
+        {"media_key": media_key(media, row["kind"]), "type": "video" if row["kind"] == "video" else "photo"}
+        for row in rows
+        for media in row["media"]
+    ]
+    return {"includes": {"media": files}} if files else {}
+
+
 def _fields(request: Request) -> set[str]:
     names = ",".join(
         [request.query_params.get("tweet.fields", ""), request.query_params.get("post.fields", "")]
@@ -219,19 +252,6 @@ def _fields(request: Request) -> set[str]:
 def _start(request: Request) -> datetime | None:
     given = request.query_params.get("start_time")
     return datetime.fromisoformat(given) if given else None
-
-
-def _page(request: Request, rows: list[Row]) -> dict[str, Any]:
-    size = int(request.query_params.get("max_results", "10"))
-    first = int(request.query_params.get("pagination_token") or "0")
-    page = rows[first : first + size]
-    meta: dict[str, Any] = {"result_count": len(page)}
-    if not page:
-        return {"meta": meta}
-    meta |= {"newest_id": page[0]["id"], "oldest_id": page[-1]["id"]}
-    if first + size < len(rows):
-        meta["next_token"] = str(first + size)
-    return {"data": [shown(row, _fields(request)) for row in page], "meta": meta}
 
 
 def _not_found(post_id: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from sandbox.past import PastPost
 from sandbox.store import Row, Store
 
 OWN_ID = "1700000000000000001"
@@ -25,25 +26,38 @@ class Timeline:
     def add(
         self, *, author: str, text: str, answers: str | None = None, media: list[str] | None = None
     ) -> Row:
-        """Publish; links become short ones, and one more stands for the media."""
-        now = self._store.now()
+        """Publish now."""
+        kind = "picture" if media else "link" if LINK.search(text) else "text"
+        return self._put(self._store.now(), author, text, answers, media or [], kind=kind, is_past=False)
+
+    def add_past(self, post: PastPost, answers: str | None) -> Row:
+        """What the account itself published a while ago."""
+        media = [f"18{post.number:017}"] if post.kind in ("picture", "video") else []
+        return self._put(post.made_at, OWN_ID, post.text, answers, media, kind=post.kind, is_past=True)
+
+    def _put(
+        self, at: datetime, author: str, text: str, answers: str | None, media: list[str], **facts: Any
+    ) -> Row:
+        """A post; links become short ones, and one more stands for the media."""
         post_id = str(
-            ((int(now.timestamp() * 1000) - EPOCH_MS) << 22) + self._store.next_number("x_ids") % 4096
+            ((int(at.timestamp() * 1000) - EPOCH_MS) << 22) + self._store.next_number("x_ids") % 4096
         )
         shown, links = _shortened(text, post_id)
         if media:
             short = f"{SHORT}{_base36(int(post_id))[-9:]}m"
             media_link = {"url": short, "expanded_url": f"https://x.com/{author}/status/{post_id}/photo/1"}
-            shown, links = f"{shown} {short}".strip(), [*links, {**media_link, "media_key": f"3_{media[0]}"}]
+            shown = f"{shown} {short}".strip()
+            links = [*links, {**media_link, "media_key": media_key(media[0], facts["kind"])}]
         row = {
             "id": post_id,
             "author_id": author,
             "said": text,
             "text": html.escape(shown, quote=False),
             "urls": links,
-            "created_at": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "created_at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "answers": answers,
-            "media": media or [],
+            "media": media,
+            **facts,
         }
         self._posts.put(post_id, row)
         return row
@@ -90,8 +104,13 @@ def shown(row: Row, fields: set[str]) -> dict[str, Any]:
     if "referenced_tweets" in fields and row["answers"]:
         answer["referenced_tweets"] = [{"type": "replied_to", "id": row["answers"]}]
     if "attachments" in fields and row["media"]:
-        answer["attachments"] = {"media_keys": [f"3_{media}" for media in row["media"]]}
+        answer["attachments"] = {"media_keys": [media_key(media, row["kind"]) for media in row["media"]]}
     return answer
+
+
+def media_key(media: str, kind: str) -> str:
+    """X's name of a file of a post."""
+    return f"{7 if kind == 'video' else 3}_{media}"
 
 
 def _placed(text: str, link: dict[str, Any]) -> dict[str, Any]:

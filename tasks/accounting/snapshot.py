@@ -1,30 +1,23 @@
-"""The books' snapshot on this machine: Parquet files of one generation, and the manifest that points at it.
+"""The books' snapshot on this machine: generations of Parquet files, one file for each part.
 
-Files are written beside and never changed; the manifest is replaced last, in one step. So a reader sees a whole
-generation, a crash leaves the old one, and what was left half-written is removed by the next writer. Nothing here
-is the books: it may be deleted at any time and is fetched again.
+Nothing here is the books: it may be deleted at any time and is fetched again.
 """
 
-import hashlib
-import secrets
-import shutil
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from blocks.files import write_synced
 from blocks.settings import settings
 from domain.accounting.copied_books import AMOUNTS, LISTS, BooksCompany, CopiedBooks, Part, Rows
 from domain.accounting.doubt import Doubt
 from domain.errors import ContractError, RejectedError
-from tasks.vault.atomic import disk_errors, put_over, sync_folder, write_beside
+from tasks.frames import generations
+from tasks.frames.generations import GenerationManifest, Generations
 from tasks.vault.locks import locked
 
-MANIFEST = "manifest.json"
 WHOLE_EVERY = timedelta(days=1)
 """After that everything is read again, whatever the records' dates say."""
 
@@ -56,12 +49,9 @@ class Source(BaseModel):
     database: str
 
 
-class Manifest(BaseModel):
+class Manifest(GenerationManifest):
     """What a generation holds, and of when it is."""
 
-    model_config = ConfigDict(frozen=True)
-
-    generation: str
     source: Source
     company: BooksCompany
     watermark: str
@@ -71,7 +61,6 @@ class Manifest(BaseModel):
     whole_at: AwareDatetime
     """When everything was read for the last time."""
     counts: dict[str, int]
-    sha256: dict[str, str]
     doubts: tuple[Doubt, ...] = ()
     """Records that cannot be right; what of them is left out."""
 
@@ -139,14 +128,10 @@ def read_manifest() -> Manifest:
         SnapshotMissingError: nothing was fetched yet.
         SnapshotDamagedError: the manifest cannot be read.
     """
-    path = snapshot_folder() / MANIFEST
-    try:
-        with disk_errors(path):
-            return Manifest.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise SnapshotMissingError from None
-    except ValidationError as error:
-        raise SnapshotDamagedError(f"{MANIFEST} is not readable") from error
+    manifest = _kept().manifest()
+    if manifest is None:
+        raise SnapshotMissingError
+    return manifest
 
 
 def store_snapshot(
@@ -162,28 +147,20 @@ def store_snapshot(
     The day of the last whole reading stays where this one only added to it.
     """
     old = before.manifest
-    generation = secrets.token_hex(8)
     manifest = Manifest(
-        generation=generation,
         source=source,
         company=books.company,
         watermark=books.watermark,
         taken_at=taken_at,
         whole_at=old.whole_at if old and before.basis(source, taken_at) else taken_at,
         counts={part.name.lower(): len(rows) for part, rows in books.parts.items()},
-        sha256={},
         doubts=doubts,
     )
     with locked(settings().state, "books"):
         if _manifest_or_none() != old:
             return False
-        folder = snapshot_folder() / generation
-        with disk_errors(folder):
-            folder.mkdir(parents=True)
-        hashes = {part.name.lower(): _write(folder, part, rows) for part, rows in books.parts.items()}
-        sync_folder(folder)
-        _point(manifest.model_copy(update={"sha256": hashes}))
-        _remove_older({generation, old.generation if old else generation})
+        tables = {part.name.lower(): _table(part, rows) for part, rows in books.parts.items()}
+        _kept().store(manifest, tables, old)
     return True
 
 
@@ -193,7 +170,7 @@ def confirm_snapshot(before: Manifest, *, taken_at: datetime, is_whole: bool) ->
     with locked(settings().state, "books"):
         if _manifest_or_none() != before:
             return False
-        _point(before.model_copy(update={"taken_at": taken_at, **whole}))
+        _kept().point(before.model_copy(update={"taken_at": taken_at, **whole}))
     return True
 
 
@@ -219,12 +196,8 @@ def snapshot_words(now: datetime) -> str:
 
 def age_words(manifest: Manifest, now: datetime) -> str:
     """For instance `as of 2026-03-02 08:00 UTC, 1 h old, 812 lines`."""
-    minutes = (now - manifest.taken_at) // timedelta(minutes=1)
-    age = f"{minutes} min old" if minutes < 120 else f"{minutes // 60} h old"  # noqa: PLR2004 (two hours)
-    if minutes < 0:
-        age = "by a clock that was set back since"
-    taken = manifest.taken_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"as of {taken}, {age}, {manifest.counts[Part.LINES.name.lower()]} lines{doubt_words(manifest)}"
+    lines = manifest.counts[Part.LINES.name.lower()]
+    return f"{generations.age_words(manifest.taken_at, now)}, {lines} lines{doubt_words(manifest)}"
 
 
 def doubt_words(manifest: Manifest) -> str:
@@ -245,33 +218,15 @@ def _manifest_or_none() -> Manifest | None:
         return None
 
 
-def _point(manifest: Manifest) -> None:
-    path = snapshot_folder() / MANIFEST
-    put_over(write_beside(path, manifest.model_dump_json(indent=1).encode(), "books"), path)
+def _kept() -> Generations[Manifest]:
+    return Generations(snapshot_folder(), Manifest, SnapshotDamagedError)
 
 
-def _remove_older(kept: set[str]) -> None:
-    """The generation before stays for a reader that is at it."""
-    for path in snapshot_folder().iterdir():
-        if path.is_dir() and path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)
-        elif path.suffix == ".tmp":
-            with suppress(OSError):
-                path.unlink()
-
-
-def _write(folder: Path, part: Part, rows: Rows) -> str:
+def _table(part: Part, rows: Rows) -> Any:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     schema = pa.schema([(name, _type(name)) for name in part.fields])
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(list(rows.values()), schema=schema), sink, compression="zstd")
-    data = sink.getvalue().to_pybytes()
-    path = folder / f"{part.name.lower()}.parquet"
-    with disk_errors(path):
-        write_synced(path, data)
-    return hashlib.sha256(data).hexdigest()
+    return pa.Table.from_pylist(list(rows.values()), schema=schema)
 
 
 def _type(name: str) -> Any:
@@ -295,16 +250,7 @@ def part_file(manifest: Manifest, part: Part) -> Path:
     Raises:
         SnapshotDamagedError: it is missing, or is not what was written.
     """
-    name = part.name.lower()
-    path = snapshot_folder() / manifest.generation / f"{name}.parquet"
-    try:
-        with disk_errors(path), path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise SnapshotDamagedError(f"{path.name} is missing") from error
-    if digest != manifest.sha256.get(name):
-        raise SnapshotDamagedError(f"{path.name} is not what was written")
-    return path
+    return _kept().file(manifest, part.name.lower())
 
 
 def _read(manifest: Manifest, part: Part) -> Rows:

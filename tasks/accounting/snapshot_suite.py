@@ -4,9 +4,8 @@ What breaks it is left out with its whole entry, and said; the rest of the books
 """
 
 import datetime as dt
-import warnings
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from domain.accounting.doubt import Doubt
 from domain.accounting.ledger import AccountType
 from domain.accounting.ledger_rows import Record
 from domain.accounting.period import FIRST_DAY, LAST_DAY
+from tasks.frames.suite import broken, says
 
 PLAUSIBLE = "every date is plausible"
 Broken = tuple[Part, str, list[int]]
@@ -25,20 +25,23 @@ def sound_books(books: CopiedBooks) -> tuple[CopiedBooks, tuple[Doubt, ...]]:
 
     A day that cannot be right still counts: the entry is one, and Odoo's own figures have it.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of modules that the library imports
-        broken = [(Part.LINES, *one) for one in _broken("lines", _lines(books), _line_suite())]
-        broken += [(Part.PARTIALS, *one) for one in _broken("partials", _partials(books), _partial_suite())]
-    if not broken:
+    found = [(Part.LINES, *one) for one in broken("lines", _lines(books), _line_suite)]
+    found += [(Part.PARTIALS, *one) for one in broken("partials", _partials(books), _partial_suite)]
+    if not found:
         return books, ()
-    return _without(books, broken), tuple(_doubt(books, *one) for one in broken)
+    return _without(books, found), tuple(_doubt(books, *one) for one in found)
 
 
-def _without(books: CopiedBooks, broken: Sequence[Broken]) -> CopiedBooks:
+def _without(books: CopiedBooks, found: Sequence[Broken]) -> CopiedBooks:
     """Without whole entries, and what was matched with them: the rest stays balanced."""
     lines, partials = books.parts[Part.LINES], books.parts[Part.PARTIALS]
     bad = {
-        part: {row_id for where, says, ids in broken if where is part and says != PLAUSIBLE for row_id in ids}
+        part: {
+            row_id
+            for where, sentence, ids in found
+            if where is part and sentence != PLAUSIBLE
+            for row_id in ids
+        }
         for part in (Part.LINES, Part.PARTIALS)
     }
     moves = {lines[row_id]["move_id"] for row_id in bad[Part.LINES]} - {None}
@@ -55,7 +58,7 @@ def _without(books: CopiedBooks, broken: Sequence[Broken]) -> CopiedBooks:
     return CopiedBooks(books.company, {**books.parts, Part.LINES: kept, Part.PARTIALS: matched})
 
 
-def _doubt(books: CopiedBooks, part: Part, says: str, ids: Sequence[int]) -> Doubt:
+def _doubt(books: CopiedBooks, part: Part, sentence: str, ids: Sequence[int]) -> Doubt:
     lines = books.parts[Part.LINES]
     if part is Part.LINES:
         moves = {lines[row_id]["move_id"] for row_id in ids} - {None}
@@ -67,45 +70,13 @@ def _doubt(books: CopiedBooks, part: Part, says: str, ids: Sequence[int]) -> Dou
     known = {accounts[row["account_id"]]["account_type"] for row in rows if row["account_id"] in accounts}
     days = [row["date"] for row in rows]
     return Doubt(
-        expectation=says,
+        expectation=sentence,
         records="journal items" if part is Part.LINES else "reconciliations",
         ids=tuple(sorted(ids)),
-        is_left_out=says != PLAUSIBLE,
+        is_left_out=sentence != PLAUSIBLE,
         kinds=tuple(sorted(map(AccountType, known))) if known and all(days) else tuple(AccountType),
         first=dt.date.fromisoformat(min(days)) if days and all(days) else None,
     )
-
-
-def _broken(name: str, columns: Mapping[str, Sequence[Any]], suite: list[Any]) -> list[tuple[str, list[int]]]:
-    if not columns["id"]:
-        return []
-    import great_expectations as gx
-    import pandas as pd
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
-
-    config = DataContextConfig(
-        store_backend_defaults=InMemoryStoreBackendDefaults(),
-        analytics_enabled=False,
-        progress_bars=ProgressBarsConfig(globally=False),
-    )
-    context = gx.get_context(project_config=config, mode="ephemeral")
-    asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
-    batch = asset.add_batch_definition_whole_dataframe(name).get_batch({"dataframe": pd.DataFrame(columns)})
-    wanted = {
-        "result_format": "COMPLETE",
-        "unexpected_index_column_names": ["id"],
-        "include_unexpected_rows": False,
-    }
-    result = batch.validate(gx.ExpectationSuite(name=name, expectations=suite), result_format=wanted)
-    return [
-        (one.expectation_config.meta["says"], [int(row["id"]) for row in one.result["unexpected_index_list"]])
-        for one in result.results
-        if not one.success
-    ]
 
 
 def _lines(books: CopiedBooks) -> dict[str, list[Any]]:
@@ -135,31 +106,31 @@ def _line_suite() -> list[Any]:
     zero = {"min_value": 0, "max_value": 0}
     return [
         *(
-            expect.ExpectColumnValuesToNotBeNull(column=name, meta=_says(f"every line has a {name}"))
+            expect.ExpectColumnValuesToNotBeNull(column=name, meta=says(f"every line has a {name}"))
             for name in ("id", "move_id", "account_id", "date")
         ),
-        expect.ExpectColumnValuesToBeUnique(column="id", meta=_says("every line is there once")),
-        expect.ExpectColumnValuesToBeBetween(column="debit", min_value=0, meta=_says("no debit is negative")),
+        expect.ExpectColumnValuesToBeUnique(column="id", meta=says("every line is there once")),
+        expect.ExpectColumnValuesToBeBetween(column="debit", min_value=0, meta=says("no debit is negative")),
         expect.ExpectColumnValuesToBeBetween(
-            column="credit", min_value=0, meta=_says("no credit is negative")
+            column="credit", min_value=0, meta=says("no credit is negative")
         ),
         expect.ExpectColumnValuesToBeBetween(
-            column="unexplained", **zero, meta=_says("a line's balance is its debit less its credit")
+            column="unexplained", **zero, meta=says("a line's balance is its debit less its credit")
         ),
         expect.ExpectColumnValuesToBeBetween(
-            column="entry_sum", **zero, meta=_says("every entry sums to zero in the company's currency")
+            column="entry_sum", **zero, meta=says("every entry sums to zero in the company's currency")
         ),
         expect.ExpectColumnValuesToBeBetween(
-            column="account_known", min_value=1, meta=_says("every line's account exists")
+            column="account_known", min_value=1, meta=says("every line's account exists")
         ),
         expect.ExpectColumnValuesToBeBetween(
-            column="currency_known", min_value=1, meta=_says("every line's currency exists")
+            column="currency_known", min_value=1, meta=says("every line's currency exists")
         ),
         expect.ExpectColumnValuesToBeBetween(
             column="day",
             min_value=FIRST_DAY.toordinal(),
             max_value=LAST_DAY.toordinal(),
-            meta=_says(PLAUSIBLE),
+            meta=says(PLAUSIBLE),
         ),
     ]
 
@@ -188,26 +159,22 @@ def _partial_suite() -> list[Any]:
     from great_expectations import expectations as expect
 
     return [
-        expect.ExpectColumnValuesToBeUnique(column="id", meta=_says("every reconciliation is there once")),
+        expect.ExpectColumnValuesToBeUnique(column="id", meta=says("every reconciliation is there once")),
         expect.ExpectColumnValuesToBeBetween(
-            column="amount", min_value=0, meta=_says("no reconciliation's amount is negative")
+            column="amount", min_value=0, meta=says("no reconciliation's amount is negative")
         ),
         expect.ExpectColumnValuesToBeBetween(
-            column="is_older", max_value=0, meta=_says("a reconciliation is not older than its lines")
+            column="is_older", max_value=0, meta=says("a reconciliation is not older than its lines")
         ),
         *(
             expect.ExpectColumnValuesToBeBetween(
                 column=f"{side}_known",
                 min_value=1,
-                meta=_says(f"a reconciliation's {side} line exists"),
+                meta=says(f"a reconciliation's {side} line exists"),
             )
             for side in ("debit", "credit")
         ),
     ]
-
-
-def _says(sentence: str) -> dict[str, str]:
-    return {"says": sentence}
 
 
 def _millionths(amount: Decimal) -> int:

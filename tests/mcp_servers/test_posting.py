@@ -90,3 +90,24 @@ def pending(employee: Employee, world: World) -> dict[str, Any]:
     requests = [json.loads(employee.fte("approvals", "show", one, "--json").stdout) for one in found]
     (shown,) = [request for request in requests if "Our new door" in str(request["shown"])]
     return dict(shown)
+
+
+async def test_an_agent_reads_how_posts_did_and_how_old_that_is(employee: Employee) -> None:
+    async with agent_over_stdio(employee.environment, "twitter") as agent:
+        assert "fte run collect_insights" in await agent.refused("get_timeline_insights", days=30)
+        state = json.loads(employee.fte("run", "collect_insights", "--json").stdout)
+        assert state["state"] == "Completed", state
+        found = await agent.call("get_timeline_insights", days=90)
+        whole = await agent.call("generate_summary", period="2026", platform="all")
+    assert (found["platform"], found["source"]) == ("x", "sandbox")
+    assert "0 min old" in found["as_of"]
+    assert found["posts"] > 20
+    assert found["engagement"]["rate"] == round(
+        found["engagement"]["engagements"] / found["engagement"]["seen"], 5
+    )
+    assert found["best_times"][0]["name"] in {"Tuesday 16-20", "Thursday 16-20"}
+    assert "x" in [one["platform"] for one in whole["platforms"]]
+    assert len(json.dumps(whole)) < 16_000
+    shown = employee.fte("posts", "insights", "--on", "x").stdout
+    assert "(sandbox figures)" in shown
+    assert "(likes + replies + reposts + quotes + bookmarks) / impressions" in shown

@@ -17,7 +17,8 @@ from blocks.social.errors import (
     PostMissingError,
     PublicationUnknownError,
 )
-from blocks.social.x import CHUNK_BYTES, XAccount, XClient, first_id
+from blocks.social.x import CHUNK_BYTES, COUNTS, XAccount, XClient, first_id
+from domain.social.measured import ContentKind
 from domain.social.post import Media
 from domain.social.published import Piece
 from tests.sandbox_fixture import SandboxClient
@@ -157,6 +158,30 @@ async def test_where_nobody_listens_nothing_was_sent(account: XAccount) -> None:
             await x.publish(Piece(text="Hello"))
 
 
+async def test_own_posts_come_with_what_x_counted(sandbox: SandboxClient, account: XAccount) -> None:
+    sandbox.http.post("/_sandbox/x/posts", json={"text": "Our boat"})
+    made = posts(sandbox)[0]["id"]
+    say(sandbox, "@northwindlane is that your boat?", answers=made)
+    async with XClient(account) as x:
+        found = await x.insights(datetime.now(UTC) - timedelta(hours=1), most=100)
+    assert [one.post.id for one in found.posts] == [made]
+    assert set(found.posts[0].counts) == set(COUNTS)
+    assert found.followers is not None
+    assert found.followers >= 1240
+
+
+async def test_a_year_is_read_page_by_page_and_no_page_more_than_wanted(
+    sandbox: SandboxClient, account: XAccount
+) -> None:
+    async with XClient(account) as x:
+        year = await x.insights(datetime.now(UTC) - timedelta(days=400), most=3000)
+        part = await x.insights(datetime.now(UTC) - timedelta(days=400), most=40)
+    assert len(year.posts) > 150
+    assert {one.kind for one in year.posts} == set(ContentKind) - {ContentKind.DOCUMENT}
+    assert (len(part.posts), part.is_cut, year.is_cut) == (40, True, False)
+    assert len(sandbox.journal(method="GET", path="/tweets$")) == 3
+
+
 @pytest.mark.skipif(
     not X_SPECIFICATION.exists(), reason="SHARED_SPECS names no folder with X's OpenAPI document"
 )
@@ -174,7 +199,8 @@ async def test_every_request_and_answer_is_one_of_x_s_document(
             say(sandbox, "@northwindlane is that your boat?", answers=made)
             assert [one.author async for one in x.mentions(first_id(datetime.now(UTC)))]
             assert [one.author for one in await x.search("boat")]
+            assert (await x.insights(datetime.now(UTC) - timedelta(days=90), most=50)).posts
             await x.delete(made)
-    assert len(heard) == 12
+    assert len(heard) == 14
     problems = [problem for exchange in heard for problem in problems_with(exchange, x_document())]
     assert not problems, "\n".join(problems)

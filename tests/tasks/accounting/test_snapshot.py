@@ -212,6 +212,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from domain.accounting.copied_books import Part, stored
 from tasks.accounting import snapshot
+from tasks.frames import generations
 
 def deadly(*_args, **_kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -220,12 +221,12 @@ there = snapshot.snapshot_status()
 books = there.snapshot.books
 rows = stored([{"id": 7, "write_date": "2026"}])
 books = replace(books, parts={**books.parts, Part.CASH_BASIS: rows})
-real = getattr(snapshot, "{place}")
+real = getattr(generations, "{place}")
 calls = []
 def after_two(*args, **kwargs):
     calls.append(real(*args, **kwargs) if len(calls) < {whole} else deadly())
     return calls[-1]
-setattr(snapshot, "{place}", after_two)
+setattr(generations, "{place}", after_two)
 # go
 snapshot.store_snapshot(
     books, there.manifest.source, before=there, taken_at=datetime(2026, 11, 20, 10, tzinfo=UTC)

@@ -1,0 +1,49 @@
+"""What was read of an account over time: each post's newest counts, how they moved, and the account's days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from domain.social.measured import Counts, Measured, Metric, Reading
+
+
+@dataclass(frozen=True)
+class CountsAt:
+    """A post's counts as they stood at a reading."""
+
+    post_id: str
+    taken_at: datetime
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class History:
+    """One account's posts and days.
+
+    Attributes:
+        posts: By id, each with its newest counts.
+        moves: Counts that differ from the reading before; oldest first.
+        days: What was counted of the account itself.
+    """
+
+    posts: Mapping[str, Measured] = field(default_factory=dict)
+    moves: tuple[CountsAt, ...] = ()
+    days: Mapping[date, Mapping[Metric, int]] = field(default_factory=dict)
+
+    def with_reading(self, reading: Reading, taken_at: datetime) -> "History":
+        """This and a later reading; what the later one does not say stays as it was."""
+        news = [
+            CountsAt(one.post.id, taken_at, one.counts)
+            for one in reading.posts
+            if one.post.id not in self.posts or self.posts[one.post.id].counts != one.counts
+        ]
+        posts = dict(self.posts) | {one.post.id: one for one in reading.posts}
+        newer = {day: dict(counts) for day, counts in reading.days.items()}
+        if reading.followers is not None:
+            newer.setdefault(taken_at.date(), {})[Metric.FOLLOWERS] = reading.followers
+        days = {day: {**self.days.get(day, {}), **newer.get(day, {})} for day in {*self.days, *newer}}
+        return replace(self, posts=posts, moves=(*self.moves, *news), days=dict(sorted(days.items())))
+
+    def followers(self) -> dict[date, int]:
+        """How many followed the account, by day, oldest first."""
+        return {day: found[Metric.FOLLOWERS] for day, found in self.days.items() if Metric.FOLLOWERS in found}

@@ -1,0 +1,182 @@
+"""How posts did, as it is kept on this machine: for each account generations of Parquet files.
+
+`posts` has what each post says, `moves` its counts at each reading that found them changed, `days` what was counted of
+the account. Unlike a copy of the books this cannot be fetched again: a platform tells how many follow it now, not then.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import AwareDatetime, Field
+
+from blocks.settings import settings
+from domain.errors import ContractError
+from domain.social.history import CountsAt, History
+from domain.social.measured import ContentKind, Measured, Metric
+from domain.social.post import Platform
+from domain.social.published import Account, Published
+from tasks.frames.generations import GenerationManifest, Generations
+from tasks.vault.locks import locked
+
+
+class InsightsDamagedError(ContractError):
+    """The files are not what was written."""
+
+    def __init__(self, folder: Path, problem: str) -> None:
+        super().__init__(
+            f"what is kept of how posts did is damaged ({problem}); put {folder} back from a backup, or remove it to "
+            "begin anew: fte run collect_insights"
+        )
+
+
+class InsightsManifest(GenerationManifest):
+    """Whose insights a generation holds, and of when they are.
+
+    Attributes:
+        mode: `sandbox` or `live`.
+        began_at: The first reading: of followers nothing is known before it.
+        taken_at: The last one.
+        is_cut: The first reading did not reach the account's older posts.
+        ended: Metrics that the platform no longer answers, with its own names.
+        unread: What the last reading could not read.
+    """
+
+    mode: str
+    account: Account
+    began_at: AwareDatetime
+    taken_at: AwareDatetime
+    is_cut: bool = False
+    ended: dict[Metric, str] = Field(default_factory=dict)
+    unread: list[str] = Field(default_factory=list)
+
+
+def kept_manifest(platform: Platform, account_id: str | None = None) -> InsightsManifest | None:
+    """Of when the kept insights of an account are, or of the one that was read last; None: there are none.
+
+    Raises:
+        InsightsDamagedError: they cannot be read.
+    """
+    if account_id is not None:
+        return _kept(platform, account_id).manifest()
+    folders = [path for path in _folder(platform).glob("*") if path.is_dir()]
+    found = [_kept_in(path).manifest() for path in folders]
+    return max(filter(None, found), key=lambda manifest: manifest.taken_at, default=None)
+
+
+def load_history(
+    platform: Platform, account_id: str | None = None
+) -> tuple[InsightsManifest, History] | None:
+    """What is kept of an account, or of the one that was read last; read again when it was replaced meanwhile.
+
+    Raises:
+        InsightsDamagedError: it cannot be used.
+    """
+    manifest = kept_manifest(platform, account_id)
+    if manifest is None:
+        return None
+    try:
+        return manifest, _load(platform, manifest)
+    except InsightsDamagedError:
+        again = kept_manifest(platform, manifest.account.id)
+        if again is None or again.generation == manifest.generation:
+            raise
+        return again, _load(platform, again)
+
+
+def store_history(
+    platform: Platform, manifest: InsightsManifest, history: History, *, before: InsightsManifest | None
+) -> bool:
+    """Put this in force unless somebody stored another since `before`; whether it is now."""
+    with locked(settings().state, "insights"):
+        if kept_manifest(platform, manifest.account.id) != before:
+            return False
+        _kept(platform, manifest.account.id).store(manifest, _tables(history), before)
+    return True
+
+
+def _folder(platform: Platform) -> Path:
+    return settings().state / "insights" / platform.value
+
+
+def _kept(platform: Platform, account_id: str) -> Generations[InsightsManifest]:
+    return _kept_in(_folder(platform) / re.sub(r"\W+", "-", account_id))
+
+
+def _kept_in(folder: Path) -> Generations[InsightsManifest]:
+    return Generations(folder, InsightsManifest, partial(InsightsDamagedError, folder))
+
+
+def _tables(history: History) -> dict[str, Any]:
+    import pyarrow as pa
+
+    moment, text, count = pa.timestamp("us", tz="UTC"), pa.string(), pa.int64()
+    posts = [_post_row(one) for one in history.posts.values()]
+    moves = [
+        {"post_id": move.post_id, "taken_at": move.taken_at, **_columns(move.counts)}
+        for move in history.moves
+    ]
+    days = [
+        {"day": day, "metric": metric.value, "count": found}
+        for day, counts in history.days.items()
+        for metric, found in counts.items()
+    ]
+    columns = {metric.value: count for metric in Metric}
+    post = {
+        "id": text,
+        "created_at": moment,
+        "kind": text,
+        "text": text,
+        "url": text,
+        "answers": text,
+    } | columns
+    return {
+        "posts": pa.Table.from_pylist(posts, schema=pa.schema(post)),
+        "moves": pa.Table.from_pylist(
+            moves, schema=pa.schema({"post_id": text, "taken_at": moment} | columns)
+        ),
+        "days": pa.Table.from_pylist(
+            days, schema=pa.schema({"day": pa.date32(), "metric": text, "count": count})
+        ),
+    }
+
+
+def _post_row(one: Measured) -> dict[str, Any]:
+    facts = one.post.model_dump(include={"id", "created_at", "text", "url", "answers"})
+    return {**facts, "kind": one.kind.value, **_columns(one.counts)}
+
+
+def _columns(counts: Mapping[Metric, int]) -> dict[str, int]:
+    return {metric.value: count for metric, count in counts.items()}
+
+
+def _load(platform: Platform, manifest: InsightsManifest) -> History:
+    rows = {name: _rows(platform, manifest, name) for name in ("posts", "moves", "days")}
+    days: dict[Any, dict[Metric, int]] = {}
+    for row in rows["days"]:
+        days.setdefault(row["day"], {})[Metric(row["metric"])] = row["count"]
+    return History(
+        posts={row["id"]: _measured(row) for row in rows["posts"]},
+        moves=tuple(CountsAt(row["post_id"], row["taken_at"], _counts(row)) for row in rows["moves"]),
+        days=days,
+    )
+
+
+def _rows(platform: Platform, manifest: InsightsManifest, name: str) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    found: list[dict[str, Any]] = pq.read_table(
+        _kept(platform, manifest.account.id).file(manifest, name)
+    ).to_pylist()
+    return found
+
+
+def _measured(row: Mapping[str, Any]) -> Measured:
+    facts = {name: row[name] for name in ("id", "text", "created_at", "url", "answers")}
+    return Measured(post=Published(**facts), kind=ContentKind(row["kind"]), counts=_counts(row))
+
+
+def _counts(row: Mapping[str, Any]) -> dict[Metric, int]:
+    return {metric: row[metric.value] for metric in Metric if row[metric.value] is not None}
