@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from blocks.settings import settings
+from blocks.social.credentials import XCredentials
 from domain.social.post import Platform
 from flows.collect_insights import collect_insights
 from tasks.social.kept_insights import load_history
