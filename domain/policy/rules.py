@@ -125,6 +125,8 @@ def _lower(before: Any, after: Any) -> Any:
 
 
 def _higher(before: Any, after: Any) -> Any:
+    if before is None or after is None:  # a rule that a later version brings: nobody has confirmed it
+        return before
     return max(before, after, key=_number)
 
 
@@ -135,12 +137,13 @@ def _on(before: Any, after: Any) -> Any:
 
 def _fewer(before: Any, after: Any) -> Any:
     """A list of exceptions: what was taken off it no longer holds, what is new waits."""
-    return [item for item in before or [] if item in after]
+    return [item for item in before or [] if item in (after or [])]
 
 
 def _more(before: Any, after: Any) -> Any:
     """A list of what asks: what is new holds, what was taken off it waits."""
-    return [*before, *(item for item in after if item not in before)]
+    known = before or []
+    return [*known, *(item for item in after or [] if item not in known)]
 
 
 def _nobody(before: Any, after: Any) -> Any:

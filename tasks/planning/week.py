@@ -87,6 +87,8 @@ class _Records:
         return (new_customers if what is Tellable.NEW_CUSTOMERS else _revenue)(kept.books.ledger, self.week)
 
 
+OF_TEMPLATE = ("platforms", "link", "hashtags", "media", "alt_texts")
+"""The properties of a template that the draft has, too: whether it is ready is never one."""
 PUBLISHING = frozenset(f"{platform}.publish" for platform in Platform)
 
 
@@ -120,8 +122,11 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
         "business": handbook.brand.name,
     }
     wording = render_post(TEMPLATE, {**told.values, **fixed})
-    check_numbers(wording.text, told, [value for value in fixed.values() if value], wording.file)
     front = _front(wording, told, platforms)
+    finished = "\n".join(
+        [wording.text, *map(str, front.get("hashtags", ())), *map(str, front.get("alt_texts", ()))]
+    )
+    check_numbers(finished, told, [value for value in fixed.values() if value], wording.file)
     order_of(front, wording.text, handbook.time_zone, now)
     return name if current_vault().store(Folder.POSTS, name, Note.new(front, f"\n{wording.text}\n")) else None
 
@@ -178,7 +183,7 @@ def _said(count: int | Decimal, books: Callable[[], Snapshot]) -> int | str:
 
 
 def _front(wording: Wording, told: Told, platforms: list[Platform]) -> dict[str, Any]:
-    own = {key: value for key, value in wording.front.items() if value}
+    own = {key: wording.front[key] for key in OF_TEMPLATE if wording.front.get(key)}
     return {
         "status": DraftStatus.DRAFT.value,
         "platforms": [platform.value for platform in platforms],

@@ -121,3 +121,13 @@ def test_no_limit_is_ever_above_the_confirmed_one(  # noqa: PLR0913, PLR0917 (dr
     assert held.ask_above == min(before.ask_above, written.ask_above)
     assert held.day_threshold == min(before.day_threshold, written.day_threshold)
     assert held.payee_threshold == min(before.payee_threshold, written.payee_threshold)
+
+
+@pytest.mark.parametrize("rule", sorted(flat_handbook(Handbook())))
+def test_a_rule_that_a_later_version_brings_is_compared_like_any_other(rule: str) -> None:
+    written = flat_handbook(changed(brand={"name": "Harbour Bakery", "font": "X", "logo": "y.png"}))
+    found = compare_rules({name: value for name, value in written.items() if name != rule}, written)
+    assert {change.rule for change in [*found.narrowed, *found.widening]} <= {rule}
+    handbook_of(found.effective)
+    assert not compare_rules(written, {**written, rule: written[rule]}).widening
+    compare_rules(written, {name: value for name, value in written.items() if name != rule})

@@ -137,6 +137,17 @@ def test_the_template_chooses_the_platforms_and_the_hashtags() -> None:
     assert (front["platforms"], front["hashtags"], text) == (["linkedin"], ["team"], "3 done.")
 
 
+def test_a_template_cannot_make_a_draft_ready_or_bring_a_number_with_its_hashtags() -> None:
+    a_week()
+    template("{{ tasks_done }} done.", "status: ready\nhashtags: [top500]\nat: 2027-01-01 09:00")
+    with pytest.raises(NumberNotTellableError, match="500"):
+        draft_week(NOW, [Platform.X])
+    template("{{ tasks_done }} done.", "status: ready\nat: 2027-01-01 09:00")
+    front, _ = drafted()
+    assert front["status"] == "draft"
+    assert "at" not in front
+
+
 async def keep_books(sandbox: SandboxClient, taken_at: datetime) -> None:
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
