@@ -16,10 +16,12 @@ from domain.errors import ContractError, RejectedError
 from domain.money import rounded
 from domain.social.draft import DraftStatus, order_of
 from domain.social.post import Platform
+from domain.social.proposal import Proposal
 from domain.social.week import Tellable, Told, Week, check_numbers
 from domain.vault.note import Note
 from tasks.accounting.snapshot import Snapshot, load_snapshot
 from tasks.planning.prepare import read_handbook
+from tasks.planning.proposals import propose
 from tasks.reliability.ledger import Effect, done_between
 from tasks.social.wording import Wording, render_post
 from tasks.vault.vault import Folder, current_vault
@@ -89,6 +91,7 @@ class _Records:
 
 OF_TEMPLATE = ("platforms", "link", "hashtags", "media", "alt_texts")
 """The properties of a template that the draft has, too: whether it is ready is never one."""
+SEVERAL = frozenset({"platforms", "hashtags", "media", "alt_texts"})
 PUBLISHING = frozenset(f"{platform}.publish" for platform in Platform)
 
 
@@ -122,7 +125,12 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
         "business": handbook.brand.name,
     }
     wording = render_post(TEMPLATE, {**told.values, **fixed})
-    front = _front(wording, told, platforms)
+    own = {"platforms": [platform.value for platform in platforms], **_own(wording)}
+    front = {
+        "status": DraftStatus.DRAFT.value,
+        **_with_proposal(own, propose(_platforms(own), week.zone, now)),
+        **({"left_out": list(told.left_out)} if told.left_out else {}),
+    }
     finished = "\n".join(
         [wording.text, *map(str, front.get("hashtags", ())), *map(str, front.get("alt_texts", ()))]
     )
@@ -182,13 +190,27 @@ def _said(count: int | Decimal, books: Callable[[], Snapshot]) -> int | str:
     return count if isinstance(count, int) else f"{count:,} {books().books.ledger.currency}"
 
 
-def _front(wording: Wording, told: Told, platforms: list[Platform]) -> dict[str, Any]:
+def _own(wording: Wording) -> dict[str, Any]:
+    """The template's own properties; several of something are a list, however they are written."""
     own = {key: wording.front[key] for key in OF_TEMPLATE if wording.front.get(key)}
     return {
-        "status": DraftStatus.DRAFT.value,
-        "platforms": [platform.value for platform in platforms],
+        key: value.split(",") if key in SEVERAL and isinstance(value, str) else value
+        for key, value in own.items()
+    }
+
+
+def _platforms(own: dict[str, Any]) -> list[Platform]:
+    """Where it is for, as far as these are platforms; what is none is refused with the rest of the draft."""
+    return [Platform(name) for name in own["platforms"] if name in set(Platform)]
+
+
+def _with_proposal(own: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
+    hashtags = list(dict.fromkeys([*own.get("hashtags", ()), *proposal.hashtags]))
+    return {
         **own,
-        **({"left_out": list(told.left_out)} if told.left_out else {}),
+        **({"hashtags": hashtags} if hashtags else {}),
+        **({"at": f"{proposal.at:%Y-%m-%d %H:%M}"} if proposal.at else {}),
+        "proposed": list(proposal.reasons),
     }
 
 

@@ -11,14 +11,18 @@ import pytest
 from blocks.settings import settings
 from domain.accounting.ledger import AccountType
 from domain.reliability.effect import NewEffect
+from domain.social import history as social_history
 from domain.social.post import Platform
+from domain.social.published import Account
 from domain.social.week import NumberNotTellableError, Tellable, Week
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, load_snapshot, snapshot_status, store_snapshot
 from tasks.planning.week import NothingToTellError, draft_week, new_customers, told_of
 from tasks.reliability import ledger
+from tasks.social.kept_insights import InsightsManifest, store_history
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.books import Entry, History, Item
+from tests.measured_posts import TUESDAY, posts
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -146,6 +150,34 @@ def test_a_template_cannot_make_a_draft_ready_or_bring_a_number_with_its_hashtag
     front, _ = drafted()
     assert front["status"] == "draft"
     assert "at" not in front
+
+
+def test_hashtags_and_a_time_are_proposed_from_the_accounts_own_posts() -> None:
+    a_week()
+    template("{{ tasks_done }} done.", "hashtags: team")
+    history = [
+        *posts(20, 80, noise=5),
+        *posts(20, 10, TUESDAY + timedelta(days=2), "Closed #winter", noise=5),
+    ]
+    manifest = InsightsManifest(
+        mode="sandbox", account=Account(id="1", name="ours"), began_at=NOW, taken_at=NOW
+    )
+    kept = social_history.History(posts={one.post.id: one for one in history})
+    assert store_history(Platform.X, manifest, kept, before=None)
+    front, _ = drafted()
+    assert front["hashtags"] == ["team", "garden"]
+    assert front["at"] == "2026-12-01 08:00"
+    assert [words.split(":")[0] for words in front["proposed"]] == ["hashtag garden", "time Tuesday 08-12"]
+    assert all("n = 20, 95 % interval" in words for words in front["proposed"])
+
+
+def test_without_insights_the_draft_says_why_nothing_is_proposed() -> None:
+    a_week()
+    front, _ = drafted()
+    assert "hashtags" not in front
+    assert front["proposed"] == [
+        "no hashtags and no time are proposed: nothing was read of how its posts did: fte run collect_insights"
+    ]
 
 
 async def keep_books(sandbox: SandboxClient, taken_at: datetime) -> None:

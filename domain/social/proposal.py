@@ -1,0 +1,96 @@
+"""What an account's own posts propose for the next one: hashtags and a time, each with what it rests on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from domain.social.insights import GroupRate, Slot, TooLittleHistoryError, best_hashtags, best_times
+from domain.social.measured import Measured
+from domain.social.post import Platform
+from domain.social.rates import DEFINITIONS
+from domain.social.week import numbers
+
+MOST_HASHTAGS = 3
+TIME_TO_DECIDE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed.
+
+    Attributes:
+        at: By the clocks of the zone; none: nothing is better than the rest.
+        reasons: For each hashtag and the time: on how many posts it rests, or why there is none.
+    """
+
+    hashtags: tuple[str, ...] = ()
+    at: datetime | None = None
+    reasons: tuple[str, ...] = ()
+
+
+def proposal_of(platform: Platform, posts: Sequence[Measured], zone: tzinfo, now: datetime) -> Proposal:
+    """What the account's posts on one platform propose: only what did better than the rest beyond chance."""
+    hashtags, about_hashtags = _hashtags(platform, posts)
+    at, about_time = _time(platform, posts, zone, now)
+    return Proposal(hashtags, at, (*about_hashtags, about_time))
+
+
+def _hashtags(platform: Platform, posts: Sequence[Measured]) -> tuple[tuple[str, ...], list[str]]:
+    try:
+        found = best_hashtags(posts, DEFINITIONS[platform])
+    except TooLittleHistoryError as error:
+        return (), [f"no hashtags are proposed: {error} ({platform.title})"]
+    better = [one for one in _better(found) if not numbers(one.group)][:MOST_HASHTAGS]
+    if not better:
+        return (), [
+            f"no hashtags are proposed: none does better on {platform.title} than the others beyond chance"
+        ]
+    average = _average(found)
+    said = [f"hashtag {one.group}: {_words(one, average)} on {platform.title}" for one in better]
+    return tuple(one.group for one in better), said
+
+
+def _time(
+    platform: Platform, posts: Sequence[Measured], zone: tzinfo, now: datetime
+) -> tuple[datetime | None, str]:
+    try:
+        found = best_times(posts, DEFINITIONS[platform], zone)
+    except TooLittleHistoryError as error:
+        return None, f"no time is proposed: {error} ({platform.title})"
+    better = _better(found)
+    if not better:
+        return (
+            None,
+            f"no time is proposed: none does better on {platform.title} than the others beyond chance",
+        )
+    best = better[0]
+    return _next(
+        best.group, zone, now
+    ), f"time {best.group}: {_words(best, _average(found))} on {platform.title}"
+
+
+def _better(found: Sequence[GroupRate[Any]]) -> list[GroupRate[Any]]:
+    """Those whose whole interval is above the average of all."""
+    return [one for one in found if one.low > _average(found)]
+
+
+def _average(found: Sequence[GroupRate[Any]]) -> float:
+    return sum(one.rate * one.posts for one in found) / sum(one.posts for one in found)
+
+
+def _words(one: GroupRate[Any], average: float) -> str:
+    return (
+        f"engagement rate {one.rate:.2%} (n = {one.posts}, 95 % interval {one.low:.2%} to {one.high:.2%}), "
+        f"{average:.2%} on average"
+    )
+
+
+def _next(slot: Slot, zone: tzinfo, now: datetime) -> datetime:
+    """When the slot next begins, with time to decide before; an hour that the clocks skip is the one after it."""
+    earliest = now.astimezone(zone) + TIME_TO_DECIDE
+    days = (slot.weekday - earliest.weekday()) % 7
+    begins = (earliest + timedelta(days=days)).replace(hour=slot.hour, minute=0, second=0, microsecond=0)
+    if begins < earliest:
+        begins += timedelta(weeks=1)
+    return begins.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
