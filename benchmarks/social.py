@@ -23,6 +23,7 @@ from blocks.social.credentials import PlatformCredentials
 from domain.planning.plan import Step
 from domain.policy.handbook import Handbook
 from domain.social.published import Piece
+from domain.social.rules import RULES
 from tasks.actions.effects import Request, perform
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from blocks.social.x import XClient
 
 Work = Callable[[], Awaitable[Any]]
+WRITTEN = [world for world in WORLDS.values() if not RULES[world.platform].needs_media]
+"""Where a text alone is a post."""
 LEAP = timedelta(minutes=1)
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -56,7 +59,7 @@ async def connect(sandbox: SandboxClient, seconds: float) -> list[PlatformCreden
     sandbox.reset()
     if seconds:
         sandbox.fault("latency", path="^/(2|rest|v26.0)/", seconds=seconds, times=1_000_000)
-    accesses = [world.access(sandbox) for world in WORLDS.values()]
+    accesses = [world.access(sandbox) for world in WRITTEN]
     for access in accesses:
         await access.save(access.platform.access, overwrite=True)
     return accesses
@@ -73,7 +76,7 @@ async def publish_bare(access: PlatformCredentials, number: int) -> None:
 def approved_posts(number: int, handbook: Handbook, now: datetime) -> list[Request]:
     """As many approved posts on each platform."""
     requests = []
-    for world in WORLDS.values():
+    for world in WRITTEN:
         for place in range(number):
             text = f"Number {place} of this batch."
             inputs = world.publication(text, account_name=world.speaker.name).model_dump(mode="json")
@@ -86,7 +89,7 @@ def approved_posts(number: int, handbook: Handbook, now: datetime) -> list[Reque
 
 async def compare_batch(sandbox: SandboxClient, posts: int, latency: float) -> None:
     """The batch, spread over the platforms, by bare calls and by ours."""
-    each = posts // len(WORLDS)
+    each = posts // len(WRITTEN)
     begun = time.perf_counter()
     for access in await connect(sandbox, latency):
         await publish_bare(access, each)
@@ -100,7 +103,7 @@ async def compare_batch(sandbox: SandboxClient, posts: int, latency: float) -> N
         await perform(request, handbook, clock)
         seconds.append(time.perf_counter() - begun)
         memory.append(resident_mb())
-    for world in WORLDS.values():
+    for world in WRITTEN:
         if len(world.public(sandbox)) != each:
             raise RuntimeError(f"{len(world.public(sandbox))} of {each} posts on {world.name}")
     show(f"{len(requests)} posts", by_hand, sum(seconds))

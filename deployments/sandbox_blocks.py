@@ -6,6 +6,7 @@ from blocks.gmail.credentials import GmailCredentials
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Settings
 from blocks.social.credentials import LinkedInCredentials, MetaCredentials, XCredentials
+from blocks.social.media_host import NAME, MediaHost
 from domain.social.published import Account
 
 DEMO_X_ACCOUNT = "1700000000000000001"
@@ -48,5 +49,7 @@ async def save_sandbox_blocks(here: Settings) -> None:
     ).speaking_as(Account(id=DEMO_FACEBOOK_PAGE, name="Northwind Lane Studio"))
     for block in (x, linkedin, meta):
         await block.save(block.platform.access, overwrite=True)
+    media = MediaHost(public_url=f"{here.sandbox_url}/media", directory=str(here.state / "sandbox" / "media"))
+    await media.save(NAME, overwrite=True)
     await odoo.save("odoo", overwrite=True)
     await gmail.save("gmail", overwrite=True)

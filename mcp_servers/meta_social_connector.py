@@ -1,4 +1,4 @@
-"""Facebook as tools for AI agents: posts that a person approves first.
+"""Facebook and Instagram as tools for AI agents: posts that a person approves first.
 
 Nothing is published by a tool: it makes a task, and the employee asks a person about exactly that text and picture.
 """
@@ -12,18 +12,19 @@ from pydantic import Field
 from domain.social.post import Platform
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
-from mcp_servers.posting import ordered_post, upload_media
+from mcp_servers.posting import Hashtags, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
 
-INSTRUCTIONS = """The Facebook page of a small business, spoken for by a digital employee.
-`post_to_facebook` never publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this
-text, picture and time. Give the person the address; `get_task_status` tells later what became of it, with the post's
-address. The same call is one post, however often made. A picture is handed over with `upload_media` first; what it
-answers as `media_id` is what `media_url` takes."""
+INSTRUCTIONS = """The Facebook page and the Instagram account of a small business, spoken for by a digital employee.
+Neither tool publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this text,
+picture and time. Give the person the address; `get_task_status` tells later what became of it, with the post's
+address. The same call is one post, however often made. A picture is handed over with `upload_media`, whose `media_id`
+is what `media_url` and `image_url` take, or is fetched once from a web address: the person decides about it as it was.
+Instagram shows no post without a picture or video."""
 
 Picture = Annotated[
     OneLine | None,
-    Field(max_length=2000, description="What upload_media answered."),
+    Field(max_length=2000, description="What upload_media answered, or a public web address."),
 ]
 Time = Annotated[
     datetime | None,
@@ -40,12 +41,28 @@ async def post_to_facebook(
     idempotency_key: Key = None,
 ) -> TaskReport:
     """Have a post published on the Facebook page once a person has approved it, at its time."""
-    said = {"text": content, "documents": _documents(media_url), "at": _wall_time(scheduled_time)}
+    said = {"text": content, "documents": await _documents(media_url), "at": _wall_time(scheduled_time)}
     return await ordered_post("post_to_facebook", Platform.FACEBOOK, idempotency_key, **said)
 
 
-def _documents(media: str | None) -> list[str]:
-    return [media] if media else []
+async def post_to_instagram(
+    content: Annotated[Prose, Field(max_length=10_000, description="The caption, at most 2,200 characters.")],
+    image_url: Picture = None,
+    hashtags: Hashtags = None,
+    idempotency_key: Key = None,
+) -> TaskReport:
+    """Have a picture or video published on Instagram once a person has approved it."""
+    said = {"text": content, "documents": await _documents(image_url), "hashtags": hashtags}
+    return await ordered_post("post_to_instagram", Platform.INSTAGRAM, idempotency_key, **said)
+
+
+async def _documents(media: str | None) -> list[str]:
+    """What an address shows now is kept, and the post is about the kept file alone."""
+    if media is None or not media.startswith(("http://", "https://")):
+        return [media] if media else []
+    from tasks.social.media import keep_address
+
+    return [(await keep_address(media)).document]
 
 
 def _wall_time(when: datetime | None) -> dict[str, Any] | None:
@@ -60,7 +77,7 @@ def _wall_time(when: datetime | None) -> dict[str, Any] | None:
 
 TOOLS: dict[str, tuple[Tool, ...]] = {
     "reads": (get_task_status,),
-    "makes": (upload_media, post_to_facebook),
+    "makes": (upload_media, post_to_facebook, post_to_instagram),
 }
 
 build_server = partial(build, "meta", INSTRUCTIONS, TOOLS)

@@ -34,6 +34,7 @@ _PREFIXES = {
     "/dms-uploads": "linkedin",
     "/v26.0/178": "instagram",
     "/v26.0/": "facebook",
+    "/media/": "media",
     "/token": "gmail",
     "/o/oauth2": "gmail",
 }

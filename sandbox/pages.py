@@ -59,10 +59,15 @@ def routes(store: Store) -> list[Route]:
             row["author"], row["commentary"], [(one["actor"], one["message"]["text"]) for one in here]
         )
 
+    def on_instagram(post_id: str) -> str:
+        row = store.table("instagram_posts").get(post_id)
+        return _post("@northwindlane", row["caption"], []) if row else ""
+
     return [
         _route("/{name}/status/{id}", "X", on_x),
         _route("/northwindlane/posts/{id}", "Facebook", on_facebook),
         _route("/feed/update/{id}/", "LinkedIn", on_linkedin),
+        _route("/p/{id}/", "Instagram", on_instagram),
     ]
 
 

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from sandbox import admin, gmail, linkedin, meta, odoo, pages, x
+from sandbox import admin, gmail, linkedin, media, meta, odoo, pages, x
 from sandbox.store import Snapshot, Store, utc_now
 from sandbox.wire import Wire
 
@@ -57,4 +57,5 @@ def create_app(state_dir: Path, *, clock: Callable[[], datetime] = utc_now) -> S
     if "at" not in store.table(_SEEDED):
         seeds.reset()
     paths = [route for service in _SERVICES for route in service.routes(store)]
-    return Sandbox([*admin.routes(store, reset=seeds.reset), *paths, *pages.routes(store)], store=store)
+    shown = [*pages.routes(store), *media.routes(state_dir / "media")]
+    return Sandbox([*admin.routes(store, reset=seeds.reset), *paths, *shown], store=store)

@@ -21,8 +21,8 @@ PATIENCE_SECONDS = 30.0
 class SandboxClient:
     """The sandbox from the outside: its address, its admin side, and what Odoo knows."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, media: Path | None = None) -> None:
+        self.url, self.media = url, media
         self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
 
     def reset(self) -> None:
@@ -104,7 +104,8 @@ class SandboxProcess(SandboxClient):
 @pytest.fixture(scope="session")
 def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxClient]:
     """One server for the whole session, in a thread, on a free port."""
-    app = create_app(tmp_path_factory.mktemp("sandbox"))
+    state = tmp_path_factory.mktemp("sandbox")
+    app = create_app(state)
     port = _free_port()
     config = uvicorn.Config(
         app,
@@ -124,7 +125,7 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
         assert thread.is_alive(), "the sandbox did not start"
         assert time.monotonic() < deadline, "the sandbox does not start"
         time.sleep(0.01)
-    client = SandboxClient(f"http://127.0.0.1:{port}")
+    client = SandboxClient(f"http://127.0.0.1:{port}", state / "media")
     yield client
     client.close()
     server.should_exit = True

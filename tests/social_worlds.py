@@ -1,16 +1,25 @@
 """The platforms as the tests meet them: who speaks there, what they take, and what their public reads."""
 
+import hashlib
+import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
+import pytest
+from PIL import Image
 from pydantic import SecretStr
 
+from blocks.social import media_host
 from blocks.social.credentials import BLOCKS, PlatformCredentials
+from blocks.social.media_host import MediaHost
 from domain.social.little_text import shown_text
-from domain.social.post import Platform, Publication
+from domain.social.post import Media, Platform, Publication
 from domain.social.published import Account
+from domain.social.rules import RULES
+from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
 
 
@@ -21,6 +30,7 @@ class World:
     Attributes:
         path: Where a post is made, as a regular expression.
         link: What an address of a post begins with, on its site.
+        timeline: Where the account's own posts are read, as a regular expression.
         parts: What one publication can be: a thread, where there are threads.
         shown: A row of the stand-in as its readers see it.
         app: What the stand-in's app is called, where it is not called as the platform.
@@ -28,7 +38,9 @@ class World:
         answer_is_a_header: The answer to a new post has no body that could be cut.
         token_path: Where tokens are renewed.
         cost: Of a short text, in US dollars.
-        fitted: A picture of 6000 x 3000 pixels as it goes there.
+        refuses_repeats: Whether a text that the account said before is refused.
+        host: Where it fetches files, where it does.
+        fitted: A picture of 6000 x 3200 pixels as it goes there.
         one_too_many: Pictures.
         too_many: What is said of them.
         wordy, too_wordy: A text too long for any division, and what is said of it.
@@ -48,6 +60,9 @@ class World:
     app: str = ""
     is_renewed: bool = True
     answer_is_a_header: bool = False
+    timeline: str = ""
+    refuses_repeats: bool = True
+    host: MediaHost | None = None
     cost: str = "0"
     wordy: str = field(default="x " * 5000)
     too_long: str = field(default="y" * 10_000)
@@ -74,11 +89,30 @@ class World:
         name = self.app or self.name
         app = (f"sandbox-{name}-client", f"sandbox-{name}-secret")
         block = kind.unconnected(*app, access_token=token, **kind.addresses_at(url))
-        return block.speaking_as(self.speaker)
+        return block.speaking_as(self.speaker).model_copy(update={"platform": self.platform})
 
     def publication(self, *parts: str, **changes: Any) -> Publication:
         facts = {"platform": self.platform, "account": self.speaker.id, "parts": parts or ("We moved.",)}
+        if self.host is not None:
+            files = changes.setdefault("media", [picture()])
+            facts["media_urls"] = [self.host.url_of(one) for one in files]
         return Publication.model_validate(facts | changes)
+
+    def hosted(self, url: str, folder: Path | None) -> Self:
+        """The same with a media host that the sandbox shows, where the platform fetches files."""
+        if not RULES[self.platform].needs_urls:
+            return self
+        return replace(self, host=MediaHost(public_url=f"{url}/media", directory=str(folder)))
+
+    def with_host(self, sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Self:
+        """The same with its media host connected."""
+        world = self.hosted(sandbox.url, sandbox.media)
+        monkeypatch.setattr(media_host, "saved_media_host", world.saved_host)
+        return world
+
+    async def saved_host(self) -> MediaHost | None:
+        """As the Prefect server would hand it out."""
+        return self.host
 
     def posts(self, sandbox: SandboxClient) -> list[dict[str, Any]]:
         """What stands there, oldest first."""
@@ -89,6 +123,15 @@ class World:
         return [self.shown(post) for post in self.posts(sandbox)]
 
 
+def picture(color: str = "navy") -> Media:
+    """A JPEG picture in the Vault."""
+    written = io.BytesIO()
+    Image.new("RGB", (640, 480), color).save(written, "JPEG")
+    content = written.getvalue()
+    digest, document = hashlib.sha256(content).hexdigest(), current_vault().attach(content, "shop.jpg")
+    return Media(document=document, sha256=digest, kind="image/jpeg", size_bytes=len(content))
+
+
 X = World(
     platform=Platform.X,
     speaker=Account(id="1700000000000000001", name="@northwindlane"),
@@ -97,7 +140,7 @@ X = World(
     token_path="/2/oauth2/token",
     parts=("One of three.", "Two of three.", "Three of three."),
     shown=lambda row: str(row["said"]),
-    fitted=(4096, 2048),
+    fitted=(4096, 2184),
     one_too_many=5,
     too_many="takes 4 pictures, not 5",
     too_wordy="a thread of",
@@ -112,7 +155,7 @@ LINKEDIN = World(
     token_path="/oauth/v2/accessToken",
     parts=("One (of one) #opening",),
     shown=lambda row: shown_text(str(row["commentary"])),
-    fitted=(6000, 3000),
+    fitted=(6000, 3200),
     one_too_many=21,
     too_many="at most 20",
     too_wordy="6,999 more than the 3,000 allowed",
@@ -126,7 +169,7 @@ FACEBOOK = World(
     token_path="/v26.0/oauth/access_token",
     parts=("One #post, and a link: https://northwindlane.example/open?a=1&b=2",),
     shown=lambda row: str(row["message"]),
-    fitted=(6000, 3000),
+    fitted=(6000, 3200),
     one_too_many=11,
     too_many="takes 10 pictures, not 11",
     wordy="x " * 32_000,
@@ -135,5 +178,22 @@ FACEBOOK = World(
     is_renewed=False,
     too_long="y" * 63_207,
 )
-WORLDS = {world.platform: world for world in (X, LINKEDIN, FACEBOOK)}
+INSTAGRAM = World(
+    platform=Platform.INSTAGRAM,
+    speaker=Account(id="17841400000000001", name="@northwindlane"),
+    path="^/v26.0/17841400000000001/media_publish$",
+    timeline="^/v26.0/17841400000000001/media$",
+    link="/p/",
+    token_path="/v26.0/oauth/access_token",
+    parts=("One #post for @somebody",),
+    shown=lambda row: str(row["caption"]),
+    fitted=(1440, 768),
+    one_too_many=11,
+    too_many="takes 10 pictures, not 11",
+    too_wordy="7,799 more than the 2,200 allowed",
+    app="meta",
+    is_renewed=False,
+    refuses_repeats=False,
+)
+WORLDS = {world.platform: world for world in (X, LINKEDIN, FACEBOOK, INSTAGRAM)}
 RENEWED = [world for world in WORLDS.values() if world.is_renewed]

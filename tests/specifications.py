@@ -152,7 +152,7 @@ def problems_with(exchange: Exchange, document: OpenAPI) -> list[str]:
 
 
 GRAPH_SPECIFICATION = SPECIFICATIONS / "meta-graph"
-EVERYWHERE = frozenset({"fields", "limit", "after", "access_token"})
+EVERYWHERE = frozenset({"fields", "limit", "after", "access_token", "appsecret_proof"})
 """Parameters of every call of Graph, which its node descriptions leave out."""
 
 

@@ -53,12 +53,19 @@ class Calls:
     """One account's calls."""
 
     def __init__(
-        self, platform: Platform, api_url: str, headers: Mapping[str, str], *, refuse: Refuse
+        self,
+        platform: Platform,
+        api_url: str,
+        headers: Mapping[str, str],
+        *,
+        refuse: Refuse,
+        params: Mapping[str, str] | None = None,
     ) -> None:
         self._platform, self._refuse = platform, refuse
         self._http = httpx.AsyncClient(
             base_url=api_url,
             headers=headers,
+            params=params,
             timeout=httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS),
             verify=trusted(api_url, trust_env=is_public(api_url)),
             trust_env=is_public(api_url),

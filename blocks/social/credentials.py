@@ -14,6 +14,7 @@ from blocks.prefect_server import saved_block
 from blocks.social import oauth
 from blocks.social.facebook import FacebookClient
 from blocks.social.graph import GRAPH_URL, GRAPH_VERSION, GraphAccount
+from blocks.social.instagram import InstagramClient
 from blocks.social.linkedin import (
     LINKEDIN_API_URL,
     LINKEDIN_CONSENT_URL,
@@ -253,6 +254,11 @@ class MetaCredentials(PlatformCredentials):
         ends = VERSIONS_END.get(self.api_version)
         return [Ending(f"version {self.api_version} of Meta's API", ends)] if ends else []
 
+    @property
+    def hears(self) -> bool:
+        """What others say is read on the page alone."""
+        return self.platform is Platform.FACEBOOK
+
     async def made_for(self, account: Account) -> Self:
         """The page's own token, which does not end, and the Instagram account that belongs to the page."""
         lasting = await oauth.exchanged(self.app, self.access_token.get_secret_value())
@@ -278,16 +284,25 @@ class MetaCredentials(PlatformCredentials):
         instagram = Account(id=self.instagram_id, name=self.instagram_name)
         return self.speaking_as(instagram).model_copy(update={"platform": platform})
 
-    def client(self) -> FacebookClient:
+    def client(self) -> FacebookClient | InstagramClient:
         """A client to be used as an async context manager."""
-        token = self.access_token.get_secret_value()
-        return FacebookClient(GraphAccount(self.api_url, token, self.account_id, self.api_version))
+        kind = InstagramClient if self.platform is Platform.INSTAGRAM else FacebookClient
+        return kind(
+            GraphAccount(
+                self.api_url,
+                self.access_token.get_secret_value(),
+                self.account_id,
+                self.api_version,
+                self.client_secret.get_secret_value(),
+            )
+        )
 
 
 BLOCKS: dict[Platform, type[PlatformCredentials]] = {
     Platform.X: XCredentials,
     Platform.LINKEDIN: LinkedInCredentials,
     Platform.FACEBOOK: MetaCredentials,
+    Platform.INSTAGRAM: MetaCredentials,
 }
 """The block that speaks for each platform that can be connected."""
 

@@ -24,9 +24,9 @@ class PlatformBusyError(TransientError):
         until: When it takes calls again, as it said; None: it did not say.
     """
 
-    def __init__(self, platform: Platform, said: str, until: datetime | None) -> None:
+    def __init__(self, platform: Platform, said: str, until: datetime | None = None) -> None:
         self.until = until
-        when = f"at {until:%H:%M:%S} UTC" if until else "later"
+        when = f"at {until:%Y-%m-%d %H:%M:%S} UTC" if until else "later"
         super().__init__(f"{platform.title} is rate limited ({said}); it will be tried again {when}")
 
 

@@ -1,8 +1,11 @@
 """Meta's Graph API: what both its platforms share, and what its errors mean.
 
-Source: developers.facebook.com, Graph API v26.0: error handling, rate limits; Instagram API: error codes; 2026-11.
+Source: developers.facebook.com, Graph API v26.0: error handling, rate limits, secure requests; Instagram API: error
+codes; 2026-11.
 """
 
+import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ from blocks.social.errors import (
     NotAuthorizedError,
     PermissionMissingError,
     PlatformBusyError,
+    PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
     TemporarilyBlockedError,
@@ -51,19 +55,18 @@ MEANINGS: dict[int, type[DigitalFteError]] = {
 CLOSER: dict[int, type[DigitalFteError]] = {
     33: PostMissingError,
     1390008: TemporarilyBlockedError,
-    2207003: MediaRefusedError,
+    **dict.fromkeys((2207003, 2207008, 2207020, 2207027, 2207032, 2207053), PlatformUnavailableError),
     2207004: MediaRefusedError,
     2207005: MediaRefusedError,
     2207009: MediaRefusedError,
-    2207020: MediaRefusedError,
     2207026: MediaRefusedError,
     2207042: PlatformBusyError,
     2207050: TemporarilyBlockedError,
     2207051: TemporarilyBlockedError,
     2207052: MediaRefusedError,
 }
-"""By `error_subcode`, which says more than the code."""
-UNCERTAIN = frozenset({1, 2})
+"""By `error_subcode`, which says more than the code; what was not fetched in time, or is not ready, is tried again."""
+UNCERTAIN = frozenset({-1, 1, 2})
 """Codes that say that something went wrong, and not whether it happened."""
 
 
@@ -75,6 +78,15 @@ class GraphAccount:
     access_token: str
     id: str
     version: str = GRAPH_VERSION
+    app_secret: str = ""
+
+    @property
+    def proof(self) -> dict[str, str]:
+        """Shows that a call with the token comes from the app itself, whose secret nobody else has."""
+        if not self.app_secret:
+            return {}
+        key, token = self.app_secret.encode(), self.access_token.encode()
+        return {"appsecret_proof": hmac.new(key, token, hashlib.sha256).hexdigest()}
 
 
 class GraphClient:
@@ -86,7 +98,8 @@ class GraphClient:
         self.account_id = account.id
         headers = {"Authorization": f"Bearer {account.access_token}"}
         refused = partial(refuse, self.platform)
-        self._calls = Calls(self.platform, f"{account.api_url}/{account.version}", headers, refuse=refused)
+        address = f"{account.api_url}/{account.version}"
+        self._calls = Calls(self.platform, address, headers, refuse=refused, params=account.proof)
 
     async def __aenter__(self) -> Self:
         return self

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
@@ -12,6 +13,14 @@ from domain.social.published import Account, Piece, Published
 UNCHOSEN = "unknown"
 """The account of an access whose owner has not said yet who speaks."""
 Opened = AbstractAsyncContextManager["PlatformClient"]
+
+
+class StageState(StrEnum):
+    """What became of a post that a platform has prepared."""
+
+    USABLE = "usable"
+    GONE = "gone"
+    PUBLIC = "public"
 
 
 class PlatformClient(Protocol):
@@ -59,4 +68,26 @@ class PlatformClient(Protocol):
 
     async def delete(self, post_id: str) -> None:
         """Take a post back; one that is gone already is no error."""
+        ...
+
+
+@runtime_checkable
+class StagingClient(PlatformClient, Protocol):
+    """A platform that prepares a whole post beforehand, and publishes what it has prepared once."""
+
+    async def stage(self, piece: Piece) -> str:
+        """Have it prepared, out of sight; the id of what will be published."""
+        ...
+
+    async def state(self, stage: str) -> StageState:
+        """What became of what was prepared earlier."""
+        ...
+
+    async def await_ready(self, stage: str) -> None:
+        """Wait until it can be published.
+
+        Raises:
+            MediaNotReadyError: it takes longer than two minutes.
+            MediaRefusedError: it cannot be prepared.
+        """
         ...

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -138,8 +139,9 @@ def linkedin(
 def meta(
     *, client_id: ClientId, client_secret: ClientSecret, port: Port = CALLBACK_PORT, api_url: ApiUrl = ""
 ) -> None:
-    """Connect Facebook: opens the browser, in which you agree for a page that you have full control of."""
+    """Connect Facebook, and Instagram where the page has an account: opens the browser, in which you agree."""
     _connect_platform(Platform.FACEBOOK, (client_id, client_secret), port, api_url)
+    say("Instagram fetches pictures from a public address: fte connect media")
 
 
 def _connect_platform(
@@ -186,6 +188,53 @@ def chosen(accounts: "list[Account]") -> "Account":
     if not 1 <= number <= len(accounts):
         raise typer.BadParameter(f"there is no {number}; nothing was saved")
     return accounts[number - 1]
+
+
+@app.command()
+def media(
+    *,
+    public_url: Annotated[
+        str, typer.Option(prompt="Address under which everybody can read the files (https://...)")
+    ],
+    place: Annotated[
+        str,
+        typer.Option(
+            prompt="Folder that your web server shows there, or address of a bucket (https://...)",
+            help="A folder, or a bucket of S3-compatible storage: https://s3.example.com/bucket.",
+        ),
+    ],
+    region: Annotated[str, typer.Option(help="Of the storage.")] = "us-east-1",
+    access_key: Annotated[str, typer.Option(help="Of the storage; its secret is asked for.")] = "",
+    clear: Annotated[bool, typer.Option(help="Take files away once they are published.")] = False,
+) -> None:
+    """Say where Instagram fetches files: a folder that your web server shows, or S3-compatible storage."""
+    use_live_server()
+    fields: dict[str, object] = {"public_url": public_url, "is_cleared": clear}
+    if "://" in place:
+        fields |= {"bucket_url": place, "region": region}
+        fields["access_key"] = access_key or typer.prompt("Access key ID")
+        fields["secret_key"] = typer.prompt("Secret access key", hide_input=True)
+    else:
+        fields["directory"] = str(Path(place).expanduser().absolute())
+    asyncio.run(_save_media_host(fields))
+    _connected(
+        f"the media host at {public_url}: a test picture was put there, read at its address and taken away"
+    )
+    say(
+        "It was read from this machine; Instagram reads it from the internet, so see that others reach it, too."
+    )
+
+
+async def _save_media_host(fields: dict[str, object]) -> None:
+    from blocks.social.media_host import NAME, MediaHost
+
+    try:
+        block = MediaHost.model_validate(fields)
+    except ValidationError as error:
+        raise typer.BadParameter(refusals(error)[0]) from error
+    remedy = LOOK_AT.format(block.public_url)
+    await answer_of("the media host", block.try_out(), remedy=remedy)
+    await save_block(block.save(NAME, overwrite=True))
 
 
 @app.command()

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
-ACCOUNTS = ("odoo", "gmail", *dict.fromkeys(platform.access for platform in PUBLISHED_ON))
+ACCOUNTS = ("odoo", "gmail", *dict.fromkeys(platform.access for platform in PUBLISHED_ON), "media")
 FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
 RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key"}
 AWAY = {"odoo": "start Odoo, then fte doctor"}
@@ -298,7 +298,7 @@ def _saved_at(here: Settings, block_type: str, name: str) -> str:
 
 async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:
     """Each saved account, asked side by side."""
-    probes = {"odoo": _ask_odoo, "gmail": _ask_gmail}
+    probes = {"odoo": _ask_odoo, "gmail": _ask_gmail, "media": _ask_media_host}
     probes |= {platform.access: partial(_ask_platform, platform) for platform in PUBLISHED_ON[::-1]}
     answers = await asyncio.gather(*(ask(account, probes[account](), here.mode) for account in saved))
     return {finding.what: finding for finding in answers}
@@ -344,18 +344,29 @@ async def _ask_gmail() -> str:
     return f"mailbox {profile.address}"
 
 
+async def _ask_media_host() -> str:
+    from blocks.social.media_host import NAME, MediaHost
+
+    host: MediaHost = await MediaHost.aload(NAME)
+    await host.try_out()
+    return f"files of posts can be read at {host.public_url}"
+
+
 async def _ask_platform(platform: Platform) -> str:
     from tasks.social.access import ask_without_token, platform_access
 
     access = await platform_access(platform)
+    speakers = [there for one in PUBLISHED_ON if (there := access.speaking_on(one))]
     if RULES[platform].cost_text:  # where each call costs money, an answer has to do
         await ask_without_token(platform)
     else:
-        async with access.client() as client:
-            await client.accounts()
+        for speaker in speakers:
+            async with speaker.client() as client:
+                await client.accounts()
     today = datetime.now(UTC).date()
     soon = filter(None, (ending.words(today) for ending in access.endings))
-    return "; ".join([f"posts speak for {access.account_name}", *soon])
+    names = " and ".join(speaker.account_name for speaker in speakers)
+    return "; ".join([f"posts speak for {names}", *soon])
 
 
 def ending_key(block: dict[str, Any], today: date) -> str:

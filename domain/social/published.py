@@ -43,6 +43,7 @@ class Piece(BaseModel):
     Attributes:
         media: Its files, in order; the first part of a thread has them.
         media_ids: What `upload` returned for each.
+        stage: What `stage` returned, where a platform prepares the whole post beforehand.
         publish_at: For a platform that keeps the post until then.
     """
 
@@ -52,10 +53,19 @@ class Piece(BaseModel):
     answers: str | None = None
     media: tuple[Media, ...] = ()
     media_ids: tuple[str, ...] = ()
+    stage: str = ""
     link: str | None = None
     publish_at: datetime | None = None
 
     def is_shown_by(self, post: Published) -> bool:
         """Whether a timeline's post is this one."""
-        same_text = " ".join(post.text.split()) == " ".join(self.text.split())
-        return same_text and post.answers == self.answers and post.media_count == len(self.media)
+        return (
+            reads_alike(post.text, self.text)
+            and post.answers == self.answers
+            and post.media_count == len(self.media)
+        )
+
+
+def reads_alike(shown: str, meant: str) -> bool:
+    """Whether a text that was read back is the one that was meant; Instagram gives some apps captions without @."""
+    return " ".join(shown.replace("@", "").split()) == " ".join(meant.replace("@", "").split())

@@ -64,8 +64,8 @@ class PlatformRules:
     cost_link: Decimal = Decimal(0)
 
 
-PUBLISHED_ON = (Platform.X, Platform.LINKEDIN, Platform.FACEBOOK)
-"""Where posts are published; the others are described and not connected yet."""
+PUBLISHED_ON = (Platform.X, Platform.LINKEDIN, Platform.FACEBOOK, Platform.INSTAGRAM)
+"""Where posts are published."""
 
 RULES = {
     Platform.X: PlatformRules(

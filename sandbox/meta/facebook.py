@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from sandbox.meta.comments import Comments, found
 from sandbox.meta.graph import AS_PAGE, Graph, form_of, missing, page_of, problem, shown
-from sandbox.meta.seed import PAGE, PAGE_ID
+from sandbox.meta.seed import INSTAGRAM, PAGE, PAGE_ID
 from sandbox.store import Row, Store
 
 LONGEST = 63_206
@@ -41,8 +41,7 @@ class Facebook(Graph):
     def _page(self, request: Request) -> Row:
         asked = request.query_params.get("fields", "access_token")
         token = self.oauth.issue(self.rules.scope)["access_token"] if "access_token" in asked else None
-        instagram = {"id": "17841400000000001", "username": "northwindlane"}
-        return {**PAGE, "access_token": token, "instagram_business_account": instagram}
+        return {**PAGE, "access_token": token, "instagram_business_account": INSTAGRAM}
 
     async def photo(self, request: Request) -> Row:
         """A picture, public at once or waiting for a post."""

@@ -1,5 +1,7 @@
 """Graph's manners: tokens in a header or the address, fields that are asked for, errors with codes, usage headers."""
 
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Iterable
@@ -29,7 +31,7 @@ RULES = Rules(
     renewed_with="nothing",
 )
 MOST = 100
-ADDRESSES = ("permalink_url", "link")
+ADDRESSES = ("permalink", "permalink_url", "link")
 INSIDE = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}|\.\w+\([^)]*\)")
 """What is asked of the nodes within a field."""
 
@@ -67,6 +69,14 @@ class Graph(StandIn):
     def said(self) -> list[Row]:
         """Every post, oldest first."""
         return list(self.posts.rows().values())
+
+    def admit(self, request: Request, scope: str) -> None:
+        """Refuse a caller whose token is not good, or who does not show that it knows the app's secret."""
+        super().admit(request, scope)
+        token = self.authorization(request).partition(" ")[2]
+        proof = hmac.new(RULES.client_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+        if request.query_params.get("appsecret_proof") != proof:
+            raise problem(100, "API calls from the server require an appsecret_proof argument")
 
     def check_page(self, request: Request) -> None:
         """Refuse to speak for a page with a person's token."""

@@ -1,4 +1,4 @@
-"""The demo company's page, and the access that its block has without a consent."""
+"""The demo company's page and Instagram account, and the access that its block has without a consent."""
 
 from sandbox.company import COMPANY_NAME
 from sandbox.meta.graph import PAGE_SCOPES
@@ -6,6 +6,8 @@ from sandbox.store import Store
 
 PAGE_ID = "101990000000001"
 PAGE = {"id": PAGE_ID, "name": COMPANY_NAME, "link": "/northwindlane"}
+INSTAGRAM_ID = "17841400000000001"
+INSTAGRAM = {"id": INSTAGRAM_ID, "username": "northwindlane"}
 STANDING = "sandbox-meta-page"
 """The page token of the demo company's block; like every page token it has no end."""
 

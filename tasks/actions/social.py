@@ -12,14 +12,15 @@ from domain.errors import RejectedError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.social.dialect import PostRefusedError, publication_of, violations
 from domain.social.post import Platform, Publication
-from domain.social.published import Published
+from domain.social.published import Published, reads_alike
 from domain.social.rules import PUBLISHED_ON
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
 from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name
 from tasks.reliability.limits import present
 from tasks.social.access import platform_access
-from tasks.social.media import fitted, media_of
-from tasks.social.publish import PublishedReceipt, media_content, publish
+from tasks.social.hosting import clear_media, offer_media, public_addresses
+from tasks.social.media import fitted, media_content, media_of
+from tasks.social.publish import PublishedReceipt, publish
 
 
 class OtherAccountError(RejectedError):
@@ -101,8 +102,10 @@ async def _complete(_client: object, order: PostOrder) -> Publication:
     ]
     post = order.post_on([order.platform], tuple(media))
     publication = publication_of(post, order.platform, access.account_id, access.account_name)
+    publication = publication.model_copy(update={"media_urls": await public_addresses(publication)})
     if refused := violations(publication, present()):
         raise PostRefusedError(refused)
+    await offer_media(publication)
     return publication
 
 
@@ -116,7 +119,9 @@ async def _check(client: PlatformClient, publication: Publication, _key: str) ->
 
 
 async def _publish(client: PlatformClient, publication: Publication, key: str) -> PublishedReceipt:
-    return await publish(client, publication, key=key)
+    receipt = await publish(client, publication, key=key)
+    await clear_media(publication)
+    return receipt
 
 
 async def _read(client: PlatformClient, receipt: Receipt, _publication: Publication) -> PostFacts:
@@ -139,7 +144,7 @@ def _problems(publication: Publication, facts: PostFacts) -> list[str]:
     return [
         f"post {post.id} reads otherwise than approved"
         for post, text in zip(facts.posts, publication.parts, strict=True)
-        if " ".join(post.text.split()) != " ".join(text.split())
+        if not reads_alike(post.text, text)
     ]
 
 

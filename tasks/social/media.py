@@ -21,6 +21,7 @@ VIDEO_BRANDS = {b"qt  ": "video/quicktime"}
 MOST_PIXELS = 80_000_000
 LARGEST_BYTES = 512_000_000
 USE = "use a JPEG, PNG, WebP or GIF picture, an MP4 video or a PDF"
+LARGEST_FETCHED_BYTES = 100_000_000
 QUALITIES = (92, 85, 75, 60)
 
 
@@ -38,6 +39,15 @@ class FileNotKeptError(RejectedError):
         super().__init__(
             f"{document} is no file that upload_media kept, or it was changed since; upload it again, and give the "
             "media_id that is answered"
+        )
+
+
+class MediaChangedError(RejectedError):
+    """The file is not the one that was approved."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__(
+            f"{document} is not as it was when the post was approved; nothing was published: ask again"
         )
 
 
@@ -73,6 +83,21 @@ def media_of(document: str, alt_text: str = "") -> Media:
     )
 
 
+def media_content(media: Media) -> bytes:
+    """The file's bytes, as they were approved.
+
+    Raises:
+        MediaChangedError: they are others.
+    """
+    try:
+        content = current_vault().document(media.document)
+    except DocumentChangedError as error:
+        raise MediaChangedError(media.document) from error
+    if hashlib.sha256(content).hexdigest() != media.sha256:
+        raise MediaChangedError(media.document)
+    return content
+
+
 def keep_file(path: Path) -> Media:
     """Keep a file of this machine in the Vault for a post.
 
@@ -100,6 +125,20 @@ def readable(path: Path) -> bytes:
         raise NoMediaError(path.name, error.strerror or type(error).__name__, "look at it") from error
     _kind_of(path.name, content)
     return content
+
+
+async def keep_address(address: str) -> Media:
+    """Keep what stands at a public web address in the Vault for a post; from then on the address plays no part.
+
+    Raises:
+        NoMediaError: it is no picture, video or PDF.
+        WebFileAwayError, WebFileRefusedError: it cannot be fetched.
+    """
+    from blocks.web_file import fetch_file
+
+    content, name = await fetch_file(address, LARGEST_FETCHED_BYTES)
+    _kind_of(name, content)
+    return media_of(current_vault().attach(content, name))
 
 
 def fitted(media: Media, platform: Platform) -> Media:

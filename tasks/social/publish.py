@@ -18,27 +18,18 @@ from blocks.social.errors import (
     PublicationUnknownError,
     PublicationUnseenError,
 )
-from blocks.social.platform import PlatformClient
+from blocks.social.platform import PlatformClient, StageState, StagingClient
 from domain.errors import RejectedError, TransientError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.reliability.limits import present
 from tasks.reliability.serialised import serialised
-from tasks.vault.attachments import DocumentChangedError
-from tasks.vault.vault import current_vault
+from tasks.social.hosting import see_media_offered
+from tasks.social.media import media_content
 
 SETTLING = timedelta(seconds=60)
 """A timeline that does not show a post by then does not have it: platforms show their own posts within seconds."""
 CLOCKS_DIFFER = timedelta(minutes=2)
-
-
-class MediaChangedError(RejectedError):
-    """The file is not the one that was approved."""
-
-    def __init__(self, document: str) -> None:
-        super().__init__(
-            f"{document} is not as it was when the post was approved; nothing was published: ask again"
-        )
 
 
 class PostPart(Base):
@@ -51,6 +42,17 @@ class PostPart(Base):
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
     post_id: Mapped[str | None]
+
+
+class PostStage(Base):
+    """What a platform has prepared of a part, out of sight: its id is kept before it is published."""
+
+    __tablename__ = "post_stages"
+
+    effect: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    piece: Mapped[str] = mapped_column(comment="digest of what it was made of")
+    stage: Mapped[str]
 
 
 class PublishedReceipt(BaseModel):
@@ -67,7 +69,7 @@ async def publish(
     """Publish what is not published yet under this key.
 
     Raises:
-        MediaChangedError: a file is not the approved one.
+        MediaChangedError, MediaSwappedError: a file is not the approved one, here or at its public address.
         PublicationUnknownError: a part may be public, and the timeline does not tell yet.
         TransientError, RejectedError: as the platform says; no part was published by this call.
     """
@@ -89,21 +91,6 @@ async def publish(
         part = _Part(client, key, number, piece, uploads if is_first else [])
         posts.append(await part.published(now))
     return PublishedReceipt(platform=publication.platform, account=publication.account, posts=posts)
-
-
-def media_content(media: Media) -> bytes:
-    """The file's bytes, as they were approved.
-
-    Raises:
-        MediaChangedError: they are others.
-    """
-    try:
-        content = current_vault().document(media.document)
-    except DocumentChangedError as error:
-        raise MediaChangedError(media.document) from error
-    if hashlib.sha256(content).hexdigest() != media.sha256:
-        raise MediaChangedError(media.document)
-    return content
 
 
 @dataclass(frozen=True)
@@ -130,8 +117,7 @@ class _Part:
             return row.post_id
         if row is not None and (found := await self._found(row, now())):
             return self._known(found.id)
-        ids = [await self.client.upload(one.media, one.content, one.url) for one in self.uploads]
-        piece = self.piece.model_copy(update={"media_ids": tuple(ids)})
+        piece = await self._ready()
         _begin(self.key, self.number, now())
         try:
             return self._known(await self.client.publish(piece))
@@ -146,23 +132,54 @@ class _Part:
                 _forget(self.key, self.number)
             raise
 
+    async def _ready(self) -> Piece:
+        """The part with its files handed over, and prepared where the platform does that."""
+        ids = [await self.client.upload(one.media, one.content, one.url) for one in self.uploads]
+        piece = self.piece.model_copy(update={"media_ids": tuple(ids)})
+        if not isinstance(self.client, StagingClient):
+            return piece
+        stage, state = await self._staged()
+        if state is StageState.PUBLIC:
+            raise PublicationUnknownError(self.client.platform, "the post", "it says that it is public")
+        if state is StageState.GONE:
+            await see_media_offered([(one.media, one.url) for one in self.uploads])
+            stage = await self.client.stage(piece)
+            _keep_stage(self._stage_row(stage))
+        await self.client.await_ready(stage)
+        return piece.model_copy(update={"stage": stage})
+
+    async def _staged(self) -> tuple[str, StageState]:
+        """What was prepared in an earlier try, and what became of it."""
+        stage = _find_stage(self._stage_row(""))
+        if stage is None or not isinstance(self.client, StagingClient):
+            return "", StageState.GONE
+        return stage, await self.client.state(stage)
+
+    def _stage_row(self, stage: str) -> PostStage:
+        digest = hashlib.sha256(self.piece.model_dump_json().encode()).hexdigest()
+        return PostStage(effect=self.key, number=self.number, piece=digest, stage=stage)
+
     async def _found(self, row: PostPart, now: datetime) -> Published | None:
         """What an earlier try published.
 
         Raises:
             PublicationUnknownError: it cannot be told: not there yet, or there more than once.
         """
+        _, state = await self._staged()
+        is_settling = now - row.tried_at < SETTLING
         since = row.begun_at - CLOCKS_DIFFER
         try:
             posts = [post async for post in self.client.recent(since, self.piece.answers)]
         except PostUnreadableError as error:
             raise PublicationUnseenError(self.client.platform, error.said) from error
         same = [post for post in posts if self.piece.is_shown_by(post) and not _is_known(post.id)]
+        if state is StageState.USABLE:
+            same = []  # what waits to be published is not public, whatever else reads alike
         if len(same) > 1:
             raise PublicationUnknownError(
                 self.client.platform, "the post", f"it stands there {len(same)} times"
             )
-        if not same and now - row.tried_at < SETTLING:
+        if not same and (is_settling or state is StageState.PUBLIC):
             raise PublicationUnknownError(self.client.platform, "the post", "it is not on the timeline yet")
         return same[0] if same else None
 
@@ -193,6 +210,21 @@ def _is_known(post_id: str) -> bool:
     return serialised(
         lambda session: session.scalar(select(PostPart.effect).where(PostPart.post_id == post_id)) is not None
     )
+
+
+def _find_stage(wanted: PostStage) -> str | None:
+    def find(session: Session) -> str | None:
+        row = session.get(PostStage, (wanted.effect, wanted.number))
+        return row.stage if row and row.piece == wanted.piece else None
+
+    return serialised(find)
+
+
+def _keep_stage(row: PostStage) -> None:
+    def keep(session: Session) -> None:
+        session.merge(row)
+
+    serialised(keep)
 
 
 def _begin(key: str, number: int, now: datetime) -> None:

@@ -15,7 +15,7 @@ from mcp_servers.serve import SERVERS
 from tests.employee_fixture import Employee
 from tests.mcp_servers.agent import Agent, agent_over_stdio
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import FACEBOOK, LINKEDIN, World, X
+from tests.social_worlds import FACEBOOK, INSTAGRAM, LINKEDIN, World, X
 
 TEXT = "Our new door (teal!) is open. Come and see it on Pine Street."
 
@@ -35,6 +35,9 @@ CONNECTORS = [
     Connector(X, "twitter", "post_tweet"),
     Connector(LINKEDIN, "linkedin", "post_to_linkedin", hashtags=("teal",)),
     Connector(FACEBOOK, "meta", "post_to_facebook", media=lambda kept: {"media_url": kept}),
+    Connector(
+        INSTAGRAM, "meta", "post_to_instagram", media=lambda kept: {"image_url": kept}, hashtags=("teal",)
+    ),
 ]
 
 
@@ -49,8 +52,9 @@ async def test_an_agent_posts_only_through_a_person(
     async with agent_over_stdio(employee.environment, connector.server) as agent:
         names = await tool_names(agent)
         kept = await agent.call("upload_media", file_path=str(picture))
-        order = {"content": TEXT, **connector.media(kept["media_id"])}
-        order |= {"hashtags": list(connector.hashtags)} if connector.hashtags else {}
+        files = connector.media(kept["media_id"])
+        tags = {"hashtags": list(connector.hashtags)} if connector.hashtags else {}
+        order = {"content": TEXT, **files, **tags}
         asked = await agent.call(tool, **order)
         again = await agent.call(tool, **order)
         assert (asked["status"], again["task_id"]) == ("waiting_for_approval", asked["task_id"])
@@ -62,7 +66,7 @@ async def test_an_agent_posts_only_through_a_person(
         while done["status"] == "waiting_for_approval":
             done = await agent.call("get_task_status", task_id=asked["task_id"])
         assert done["status"] == "done", done
-        refused = await agent.refused(tool, content=world.wordy)
+        refused = await agent.refused(tool, content=world.wordy, **files)
     assert names == sorted(tool.__name__ for tools in tools_of(connector.server) for tool in tools)
     assert world.public(sandbox) == [TEXT + "".join(f"\n\n#{tag}" for tag in connector.hashtags)]
     assert world.too_wordy in refused

@@ -131,7 +131,8 @@ async def test_what_facebook_refuses_says_what_to_do(
         (10, 0, PermissionMissingError),
         (200, 0, PermissionMissingError),
         (36003, 2207009, MediaRefusedError),
-        (24, 2207020, MediaRefusedError),
+        (-2, 2207020, PlatformUnavailableError),
+        (-1, 0, PublicationUnknownError),
         (100, 0, ContentRefusedError),
         (4711, 0, ContentRefusedError),
         (1, 0, PublicationUnknownError),
@@ -247,7 +248,9 @@ async def test_meta_s_own_library_posts_and_reads_the_same(
     from facebook_business.session import FacebookSession
 
     monkeypatch.setattr(FacebookSession, "GRAPH", sandbox.url)
-    session = FacebookSession(access_token=page.access_token.get_secret_value())
+    session = FacebookSession(
+        app_secret=page.client_secret.get_secret_value(), access_token=page.access_token.get_secret_value()
+    )
     session.requests.trust_env = False
     theirs: Any = Page(PAGE, api=FacebookAdsApi(session))
     made = theirs.create_feed(params={"message": "By their library"})

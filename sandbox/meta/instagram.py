@@ -1,0 +1,193 @@
+"""Instagram: one professional account, its containers and its posts; files are fetched from their public address."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from PIL import Image, UnidentifiedImageError
+from starlette.requests import Request
+
+from sandbox.meta.graph import Graph, form_of, missing, page_of, problem, shown
+from sandbox.meta.seed import INSTAGRAM
+from sandbox.stand_in import RefusalError
+from sandbox.store import Row, Store
+
+LONGEST, MOST_TAGS, MOST_ITEMS = 2200, 30, 10
+LARGEST = {"image_url": 8_000_000, "video_url": 300_000_000}
+NARROWEST, WIDEST = 0.8, 1.91
+A_DAY = timedelta(days=1)
+ALLOWED = 100
+"""Posts a day; the admin side's `allow` changes it."""
+POST = "id,caption,media_type,timestamp"
+HTTP_OK = 200
+
+
+class Instagram(Graph):
+    """The account of the demo company."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, "instagram")
+        self._containers = store.table("_instagram_containers")
+        self._settings = store.table("_instagram_settings")
+
+    def say(self, asked: dict[str, Any]) -> Row:
+        """A post that somebody made in the app; `allow` sets how many a day the API publishes."""
+        if "allow" in asked:
+            self._settings.put("allow", {"allow": asked["allow"]})
+            return Row()
+        return self._add({"caption": asked["text"], "media_type": "IMAGE", "children": []})
+
+    async def account(self, request: Request) -> Row:
+        """The account itself."""
+        return shown({**INSTAGRAM, "name": "Northwind Lane"}, request, usual="id")
+
+    async def allowance(self, _: Request) -> Row:
+        """What is used of the day's posts."""
+        config = {"quota_total": self._allowed(), "quota_duration": int(A_DAY.total_seconds())}
+        return {"data": [{"config": config, "quota_usage": self._used()}]}
+
+    async def timeline(self, request: Request) -> Row:
+        """The account's posts, newest first."""
+        return page_of(self.said()[::-1], request, usual=POST)
+
+    async def container(self, request: Request) -> Row:
+        """Prepare a picture, a video, a part of a carousel or a carousel."""
+        self.check_page(request)
+        form = await form_of(request)
+        caption = str(form.get("caption", ""))
+        if len(caption) > LONGEST:
+            raise problem(36004, "The caption was too long.", subcode=2207010)
+        if caption.count("#") > MOST_TAGS:
+            raise problem(100, "The caption has too many hashtags.", subcode=2207040)
+        kind = str(form.get("media_type", "IMAGE"))
+        children = str(form.get("children", "")).split(",") if form.get("children") else []
+        status = "FINISHED"
+        match kind:
+            case "CAROUSEL":
+                self._check_children(children)
+            case "REELS":
+                status = "IN_PROGRESS"
+                await _fetched(form, "video_url")
+            case _:
+                _check_picture(await _fetched(form, "image_url"))
+        made = f"178890{self.store.next_number('instagram_containers'):011}"
+        row: Row = {
+            "id": made,
+            "status_code": status,
+            "media_type": {"CAROUSEL": "CAROUSEL_ALBUM", "REELS": "VIDEO"}.get(kind, "IMAGE"),
+            "is_item": str(form.get("is_carousel_item", "")).lower() == "true",
+            "children": children,
+            "made_at": self.store.now().isoformat(),
+            **{
+                name: form[name] for name in ("caption", "alt_text", "image_url", "video_url") if name in form
+            },
+        }
+        self._containers.put(made, row)
+        return {"id": made}
+
+    async def publish(self, request: Request) -> Row:
+        """Make a container public, once."""
+        self.check_page(request)
+        asked = str((await form_of(request)).get("creation_id", ""))
+        with self.store.transaction():
+            row = self._containers.get(asked)
+            if row is None or row["is_item"] or row["status_code"] == "PUBLISHED":
+                raise problem(24, "The media you are trying to publish is not there.", subcode=2207006)
+            if row["status_code"] == "EXPIRED":
+                raise problem(-2, "The media you are trying to access has expired.", subcode=2207020)
+            if row["status_code"] != "FINISHED":
+                raise problem(9007, "The media is not ready for publishing.", subcode=2207027)
+            if self._used() >= self._allowed():
+                raise problem(9, "You reached maximum number of posts.", subcode=2207042)
+            self._containers.update(asked, status_code="PUBLISHED")
+            return {"id": self._add(row, by_api=True)["id"]}
+
+    async def node(self, request: Request) -> Row:
+        """A post, or a container, which is further each time that it is looked at."""
+        node = request.path_params["id"]
+        if (post := self.posts.get(node)) is not None:
+            return shown(post, request, usual=POST)
+        row = self._containers.get(node)
+        if row is None:
+            raise missing(node)
+        if row["status_code"] == "IN_PROGRESS":
+            self._containers.update(node, status_code="FINISHED")
+        return shown({**row, "status": f"{row['status_code'].capitalize()}: ."}, request, usual="id")
+
+    async def delete(self, request: Request) -> Row:
+        """Take a post back."""
+        self.check_page(request)
+        node = request.path_params["id"]
+        if node not in self.posts:
+            raise missing(node)
+        self.posts.remove(node)
+        return {"success": True}
+
+    def _check_children(self, children: list[str]) -> None:
+        rows = [self._containers.get(child) for child in children]
+        if not 1 < len(rows) <= MOST_ITEMS:
+            raise problem(100, "A carousel has 2 to 10 items.", subcode=2207028)
+        if not all(row and row["is_item"] and row["status_code"] == "FINISHED" for row in rows):
+            raise problem(100, "A child is no finished carousel item.", subcode=2207089)
+
+    def _used(self) -> int:
+        since = (self.store.now() - A_DAY).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        return sum(row["by_api"] and row["timestamp"] > since for row in self.said())
+
+    def _allowed(self) -> int:
+        return int((self._settings.get("allow") or {"allow": ALLOWED})["allow"])
+
+    def _add(self, container: Row, *, by_api: bool = False) -> Row:
+        number = f"178950{self.store.next_number('instagram_posts'):011}"
+        items = [self._containers.get(child) or {} for child in container["children"]] or [container]
+        row: Row = {
+            "id": number,
+            "caption": container.get("caption", ""),
+            "media_type": container["media_type"],
+            "timestamp": self.store.now().strftime("%Y-%m-%dT%H:%M:%S+0000"),
+            "permalink": f"/p/{number}/",
+            "children": {"data": [{"id": one["id"]} for one in items]} if len(items) > 1 else None,
+            "files": [
+                {"alt": one.get("alt_text"), "url": one.get("image_url") or one.get("video_url")}
+                for one in items
+            ],
+            "by_api": by_api,
+        }
+        self.posts.put(number, row)
+        return row
+
+
+async def _fetched(form: Row, name: str) -> bytes:
+    """The file at the address that the form names."""
+    url = str(form.get(name, ""))
+    unreachable = problem(9004, "The media could not be fetched from this URI.", subcode=2207052)
+    if not url:
+        raise problem(100, f"The parameter {name} is required")
+    try:
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            answer = await client.get(url)
+    except httpx.HTTPError as error:
+        raise unreachable from error
+    if answer.status_code != HTTP_OK or not answer.headers["content-type"].startswith(name.partition("_")[0]):
+        raise unreachable
+    if len(answer.content) > LARGEST[name]:
+        raise problem(36000, "The file is too large to download.", subcode=2207004)
+    return answer.content
+
+
+def _check_picture(content: bytes) -> None:
+    refused = _no_picture()
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            is_jpeg, ratio = picture.format == "JPEG", picture.width / picture.height
+    except (UnidentifiedImageError, OSError) as error:
+        raise refused from error
+    if not is_jpeg:
+        raise refused
+    if not NARROWEST <= ratio <= WIDEST:
+        raise problem(36003, "The aspect ratio is not supported.", subcode=2207009)
+
+
+def _no_picture() -> RefusalError:
+    return problem(36001, "The image format is not supported. Use JPEG.", subcode=2207005)

@@ -1,0 +1,79 @@
+"""The files of posts at public addresses: there before anybody is asked, and looked at before they are published."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from blocks.prefect_server import prefect_asked
+from domain.errors import DigitalFteError, RejectedError
+from domain.social.post import Media, Publication
+from domain.social.rules import RULES
+from tasks.social.media import media_content
+
+if TYPE_CHECKING:
+    from blocks.social.media_host import MediaHost
+
+
+class OtherHostError(RejectedError):
+    """The approved addresses are not those of the connected host."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the post was approved with other public addresses than the connected media host has; nothing was "
+            "published: ask again"
+        )
+
+
+async def public_addresses(publication: Publication) -> tuple[str, ...]:
+    """Where the files will be; nothing where the platform fetches none, or no media host is connected."""
+    host = await _host(publication)
+    return tuple(host.url_of(media) for media in publication.media) if host else ()
+
+
+async def offer_media(publication: Publication) -> None:
+    """Put the files where the platform fetches them.
+
+    Raises:
+        MediaHostAwayError, MediaHostRefusedError, MediaSwappedError: not everybody gets exactly these files.
+    """
+    if host := await _host(publication):
+        for media in publication.media:
+            await host.place(media, media_content(media))
+
+
+async def see_media_offered(files: Sequence[tuple[Media, str | None]]) -> None:
+    """Look right before publishing whether the approved files are there; one that was taken away is put back.
+
+    Raises:
+        OtherHostError: the host is another one than the approved.
+        MediaHostAwayError, MediaHostRefusedError, MediaSwappedError: not everybody gets exactly these files.
+    """
+    host = await _connected_host()
+    for media, url in files:
+        if host is None or url != host.url_of(media):
+            raise OtherHostError
+        if not await host.shows(media):
+            await host.place(media, media_content(media))
+
+
+async def clear_media(publication: Publication) -> None:
+    """Take the files away once they are published, where the host's owner wants that; one that stays harms nobody."""
+    host = await _host(publication)
+    if host is None or not host.is_cleared:
+        return
+    for media in publication.media:
+        with suppress(DigitalFteError):
+            await host.take_away(media)
+
+
+async def _host(publication: Publication) -> "MediaHost | None":
+    if not (RULES[publication.platform].needs_urls and publication.media):
+        return None
+    return await _connected_host()
+
+
+async def _connected_host() -> "MediaHost | None":
+    from blocks.social.media_host import saved_media_host
+
+    with prefect_asked():
+        return await saved_media_host()
