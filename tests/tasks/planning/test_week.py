@@ -153,6 +153,8 @@ def test_a_template_cannot_make_a_draft_ready_or_bring_a_number_with_its_hashtag
 
 
 def test_hashtags_and_a_time_are_proposed_from_the_accounts_own_posts() -> None:
+    handbook = settings().vault_path / "Company_Handbook.md"
+    handbook.write_text(handbook.read_text().replace("\ntime_zone: UTC", "\ntime_zone: Europe/Vienna"))
     a_week()
     template("{{ tasks_done }} done.", "hashtags: team")
     history = [
