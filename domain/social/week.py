@@ -106,8 +106,8 @@ class NumberNotTellableError(RejectedError):
         )
 
 
-def check_numbers(text: str, told: Told, known: Iterable[str], where: str) -> None:
-    """Refuse a text with a number that is not one of the told ones.
+def told_numbers(text: str, told: Told, known: Iterable[str], where: str) -> list[str]:
+    """The numbers of a text, which are told ones without exception.
 
     Args:
         text: As it would be published.
@@ -118,13 +118,15 @@ def check_numbers(text: str, told: Told, known: Iterable[str], where: str) -> No
     Raises:
         NumberNotTellableError: it has another one.
     """
-    for word in sorted(filter(None, known), key=len, reverse=True):
+    for word in sorted(known, key=len, reverse=True):
         text = text.replace(word, " ")
     allowed = {
         number for value in told.values.values() if value is not None for number in numbers(str(value))
     }
-    if others := [number for number in numbers(text) if number not in allowed]:
+    found = numbers(text)
+    if others := [number for number in found if number not in allowed]:
         raise NumberNotTellableError(others, where)
+    return found
 
 
 def numbers(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from domain.money import rounded
 from domain.social.draft import DraftStatus, order_of
 from domain.social.post import Platform
 from domain.social.proposal import Proposal
-from domain.social.week import Tellable, Told, Week, check_numbers
+from domain.social.week import Tellable, Told, Week, told_numbers
 from domain.vault.note import Note
 from tasks.accounting.snapshot import Snapshot, load_snapshot
 from tasks.planning.prepare import read_handbook
@@ -32,6 +32,12 @@ FROM_BOOKS = {
     Tellable.REVENUE: ReportType.PROFIT_AND_LOSS,
 }
 """What only the books know, and the statement whose doubts are its doubts, too."""
+PUBLISHING = frozenset(f"{platform}.publish" for platform in Platform)
+OF_TEMPLATE = ("platforms", "link", "hashtags", "media", "alt_texts")
+"""The properties of a template that the draft has, too: whether it is ready is never one."""
+SAID = ("hashtags", "alt_texts")
+"""Those that the public reads beside the text."""
+SEVERAL = frozenset({"platforms", "hashtags", "media", "alt_texts"})
 
 
 class NothingToTellError(RejectedError):
@@ -89,12 +95,6 @@ class _Records:
         return (new_customers if what is Tellable.NEW_CUSTOMERS else _revenue)(kept.books.ledger, self.week)
 
 
-OF_TEMPLATE = ("platforms", "link", "hashtags", "media", "alt_texts")
-"""The properties of a template that the draft has, too: whether it is ready is never one."""
-SEVERAL = frozenset({"platforms", "hashtags", "media", "alt_texts"})
-PUBLISHING = frozenset(f"{platform}.publish" for platform in Platform)
-
-
 def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
     """Write the draft of the last whole week; its name, or None if that week has one.
 
@@ -125,16 +125,10 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
         "business": handbook.brand.name,
     }
     wording = render_post(TEMPLATE, {**told.values, **fixed})
-    own = {"platforms": [platform.value for platform in platforms], **_own(wording)}
-    front = {
-        "status": DraftStatus.DRAFT.value,
-        **_with_proposal(own, propose(_platforms(own), week.zone, now)),
-        **({"left_out": list(told.left_out)} if told.left_out else {}),
-    }
-    finished = "\n".join(
-        [wording.text, *map(str, front.get("hashtags", ())), *map(str, front.get("alt_texts", ()))]
-    )
-    check_numbers(finished, told, [value for value in fixed.values() if value], wording.file)
+    front = _front(wording, told, platforms, lambda where: propose(where, week.zone, now))
+    finished = "\n".join([wording.text, *(str(one) for key in SAID for one in front.get(key, ()))])
+    if not told_numbers(finished, told, filter(None, fixed.values()), wording.file):
+        raise NothingToTellError(week, [f"{wording.file} names nothing of what there is", *told.left_out])
     order_of(front, wording.text, handbook.time_zone, now)
     return name if current_vault().store(Folder.POSTS, name, Note.new(front, f"\n{wording.text}\n")) else None
 
@@ -190,27 +184,29 @@ def _said(count: int | Decimal, books: Callable[[], Snapshot]) -> int | str:
     return count if isinstance(count, int) else f"{count:,} {books().books.ledger.currency}"
 
 
+def _front(
+    wording: Wording, told: Told, platforms: list[Platform], propose: Callable[[list[Platform]], Proposal]
+) -> dict[str, Any]:
+    own = {"platforms": [platform.value for platform in platforms], **_own(wording)}
+    proposed = propose([Platform(name) for name in own["platforms"] if name in set(Platform)])
+    hashtags = list(dict.fromkeys([*own.get("hashtags", ()), *proposed.hashtags]))
+    front = {
+        "status": DraftStatus.DRAFT.value,
+        **own,
+        "hashtags": hashtags,
+        "at": f"{proposed.at:%Y-%m-%d %H:%M}" if proposed.at else None,
+        "proposed": list(proposed.reasons),
+        "left_out": list(told.left_out),
+    }
+    return {key: value for key, value in front.items() if value}
+
+
 def _own(wording: Wording) -> dict[str, Any]:
     """The template's own properties; several of something are a list, however they are written."""
     own = {key: wording.front[key] for key in OF_TEMPLATE if wording.front.get(key)}
     return {
         key: value.split(",") if key in SEVERAL and isinstance(value, str) else value
         for key, value in own.items()
-    }
-
-
-def _platforms(own: dict[str, Any]) -> list[Platform]:
-    """Where it is for, as far as these are platforms; what is none is refused with the rest of the draft."""
-    return [Platform(name) for name in own["platforms"] if name in set(Platform)]
-
-
-def _with_proposal(own: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
-    hashtags = list(dict.fromkeys([*own.get("hashtags", ()), *proposal.hashtags]))
-    return {
-        **own,
-        **({"hashtags": hashtags} if hashtags else {}),
-        **({"at": f"{proposal.at:%Y-%m-%d %H:%M}"} if proposal.at else {}),
-        "proposed": list(proposal.reasons),
     }
 
 

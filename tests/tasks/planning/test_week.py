@@ -134,6 +134,14 @@ def test_a_number_that_nobody_recorded_makes_no_draft(sentence: str) -> None:
     assert current_vault().names(Folder.POSTS) == []
 
 
+def test_a_text_that_tells_nothing_of_the_week_is_no_draft() -> None:
+    a_week()
+    template("Our week, {{ week }}:\n{{ revenue }} earned.\n")
+    with pytest.raises(NothingToTellError, match="names nothing of what there is"):
+        draft_week(NOW, [Platform.X])
+    assert current_vault().names(Folder.POSTS) == []
+
+
 def test_the_template_chooses_the_platforms_and_the_hashtags() -> None:
     a_week()
     template("{{ tasks_done }} done.", "platforms: [linkedin]\nhashtags: [team]")
