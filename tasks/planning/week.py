@@ -17,6 +17,7 @@ from domain.money import rounded
 from domain.social.draft import DraftStatus, order_of
 from domain.social.post import Platform
 from domain.social.proposal import Proposal
+from domain.social.rules import RULES
 from domain.social.week import Tellable, Told, Week, told_numbers
 from domain.vault.note import Note
 from tasks.accounting.snapshot import Snapshot, load_snapshot
@@ -37,6 +38,9 @@ OF_TEMPLATE = ("platforms", "link", "hashtags", "media", "alt_texts")
 """The properties of a template that the draft has, too: whether it is ready is never one."""
 SAID = ("hashtags", "alt_texts")
 """Those that the public reads beside the text."""
+NO_PICTURE = (
+    "it takes no post without a picture; fte posts card makes one, which goes under media and alt_texts"
+)
 SEVERAL = frozenset({"platforms", "hashtags", "media", "alt_texts"})
 
 
@@ -187,7 +191,12 @@ def _said(count: int | Decimal, books: Callable[[], Snapshot]) -> int | str:
 def _front(
     wording: Wording, told: Told, platforms: list[Platform], propose: Callable[[list[Platform]], Proposal]
 ) -> dict[str, Any]:
-    own = {"platforms": [platform.value for platform in platforms], **_own(wording)}
+    own = _own(wording)
+    bare = (
+        [] if "platforms" in own or "media" in own else [one for one in platforms if RULES[one].needs_media]
+    )
+    where = [platform.value for platform in platforms if platform not in bare or bare == platforms]
+    own = {"platforms": where, **own}
     proposed = propose([Platform(name) for name in own["platforms"] if name in set(Platform)])
     hashtags = list(dict.fromkeys([*own.get("hashtags", ()), *proposed.hashtags]))
     front = {
@@ -196,7 +205,7 @@ def _front(
         "hashtags": hashtags,
         "at": f"{proposed.at:%Y-%m-%d %H:%M}" if proposed.at else None,
         "proposed": list(proposed.reasons),
-        "left_out": list(told.left_out),
+        "left_out": [*told.left_out, *(f"{one.title}: {NO_PICTURE}" for one in bare)],
     }
     return {key: value for key, value in front.items() if value}
 

@@ -142,6 +142,23 @@ def test_a_text_that_tells_nothing_of_the_week_is_no_draft() -> None:
     assert current_vault().names(Folder.POSTS) == []
 
 
+def test_a_platform_that_needs_a_picture_is_left_out_of_a_text_without_one() -> None:
+    a_week()
+    name = draft_week(NOW, [Platform.INSTAGRAM, Platform.X])
+    assert name
+    front = current_vault().read(Folder.POSTS, name).front
+    assert front["platforms"] == ["x"]
+    assert any("Instagram: it takes no post without a picture" in reason for reason in front["left_out"])
+
+
+def test_where_only_such_a_platform_is_connected_the_draft_is_for_it_and_says_what_it_lacks() -> None:
+    a_week()
+    assert draft_week(NOW, [Platform.INSTAGRAM])
+    front = current_vault().read(Folder.POSTS, NAME).front
+    assert front["platforms"] == ["instagram"]
+    assert any("without a picture" in reason for reason in front["left_out"])
+
+
 def test_the_template_chooses_the_platforms_and_the_hashtags() -> None:
     a_week()
     template("{{ tasks_done }} done.", "platforms: [linkedin]\nhashtags: [team]")
