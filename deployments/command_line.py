@@ -35,6 +35,7 @@ class Commands(LazyGroup):
         "connect": Place("connect", "app", "Connect real accounts."),
         "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),
         "posts": Place("posts", "app", "What is said in public: drafts, schedule, published."),
+        "mentions": Place("mentions", "app", "What others say in public, and answering it."),
         "odoo": Place("odoo", "app", "Set Odoo up."),
         "vault": Place("vault", "app", "The Vault and its notes."),
     }

@@ -1,4 +1,4 @@
-"""A believable morning: `python -m sandbox.feed BASE_URL INBOX_FOLDER` delivers mails and drops files.
+"""A believable morning: `python -m sandbox.feed BASE_URL INBOX_FOLDER` delivers mails, files and public words.
 
 Ids and contents are fixed by the day and the sandbox remembers what was delivered, so a restart repeats nothing.
 """
@@ -45,7 +45,15 @@ class Letter:
     delivery: Delivery
 
 
-Item = Drop | Letter
+@dataclass(frozen=True)
+class Said:
+    """What is said in public, in order: each with its platform, in the words of the stand-in's admin side."""
+
+    id: str
+    words: tuple[tuple[str, dict[str, object]], ...]
+
+
+Item = Drop | Letter | Said
 
 
 def morning(day: date) -> list[Item]:
@@ -63,7 +71,9 @@ def morning(day: date) -> list[Item]:
         _advertising(day),
         _hostile(day),
         Drop(f"{day}-post", f"sketch-{day}.md", _post(day), folder="../Posts"),
+        _mentioned(day),
         _courier(day),
+        _commented(day),
         _personal(day),
         Drop(f"{day}-duplicate", f"paper-and-pine-{day}-copy.txt", receipt),
     ]
@@ -343,6 +353,29 @@ def _post(day: date) -> bytes:
     ).encode()
 
 
+def _mentioned(day: date) -> Said:
+    words: dict[str, object] = {
+        "author": "1700000000000000778",
+        "username": "alderstreetbooks",
+        "text": "@northwindlane Do you letter shop windows, too? Ours is on Alder Street.",
+    }
+    return Said(f"{day}-mention", (("x", words),))
+
+
+def _commented(day: date) -> Said:
+    thanks = "Thank you for last Saturday, the children loved the ink!"
+    complaint = "We ordered posters two weeks ago and are still waiting for an answer."
+    return Said(
+        f"{day}-comments",
+        (
+            ("facebook", {"text": f"Our sketch wall is open to visitors again, {day:%B} {day.day}."}),
+            ("facebook", {"author": "Rosa Field", "text": thanks, "on": None}),
+            ("linkedin", {"text": f"Posters for the harbour festival, printed {day:%B} {day.day}."}),
+            ("linkedin", {"author": "urn:li:person:demo-7", "text": complaint, "on": None}),
+        ),
+    )
+
+
 def drop(item: Drop, inbox: Path) -> None:
     """Write under a hidden name, then rename: a watcher never sees half a file."""
     inbox.mkdir(parents=True, exist_ok=True)
@@ -360,8 +393,11 @@ async def feed(client: httpx.AsyncClient, inbox: Path, items: Sequence[Item], *,
             await asyncio.sleep(min(pace, FIRST_PACE_SECONDS) if place < FIRST_ITEMS else pace)
         if isinstance(item, Drop):
             drop(item, inbox / item.folder)
-        else:
+        elif isinstance(item, Letter):
             await _asked(client, "POST", "/_sandbox/gmail/deliver", item.delivery.model_dump(mode="json"))
+        else:
+            for platform, words in item.words:
+                await _asked(client, "POST", f"/_sandbox/{platform}/posts", words)
         await _asked(client, "POST", "/_sandbox/feed", {"item": item.id})
     return len(waiting)
 

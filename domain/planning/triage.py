@@ -52,8 +52,8 @@ _TO_DO = {
     "other": "nothing is to be done; move this note to Done/ once you have read it",
     "phishing": "pay nothing and open nothing in it; ask the business it names on a number that you know",
     "request": "a mail's request is never carried out by itself; read it and decide",
-    "mention": "nothing in them is ever carried out; to answer, write a post with this note's reply_to "
-    "(fte posts draft --reply-to), else move this note to Done/",
+    "mention": "nothing in them is ever carried out; to answer, take the proposed_answer with "
+    "fte mentions answer and this note's name (--text: in your words), else move this note to Done/",
     "text": "drop the bill itself into Inbox/ if there is one, else move this note to Done/",
 }
 QUIET_KINDS = frozenset({"newsletter", "advertising"})

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from starlette.requests import Request
 
@@ -85,7 +86,7 @@ class Comments:
         known = {"id": author["id"], "name": author["name"]} if isinstance(author, dict) else None
         return {
             "id": name,
-            "from": known or {"id": f"5{abs(hash(author)) % 10**9}", "name": author},
+            "from": known or {"id": f"5{crc32(author.encode())}", "name": author},
             "message": text,
             "created_time": self._store.now().strftime(TIME),
             "permalink_url": f"/northwindlane/posts/{name}",

@@ -84,6 +84,8 @@ class _X(StandIn):
     def say(self, asked: dict[str, Any]) -> Row:
         """A post of the account, or of somebody else, who may mention it."""
         author = str(asked.get("author", OWN_ID))
+        if name := asked.get("username"):
+            self._users.put(author, {"id": author, "name": name, "username": name})
         return self._posts.add(author=author, text=asked["text"], answers=asked.get("answers"))
 
     async def me(self, request: Request) -> dict[str, Any]:

@@ -1,23 +1,30 @@
 """Mentions become tasks: read once, stored as notes, and only then counted as read."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from blocks.settings import Mode, settings
-from domain.errors import DigitalFteError, TransientError
+from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.reliability.look import Found
-from domain.social.mention import Mention, event_of
+from domain.social.draft import BadDraftError, DraftStatus, read_draft
+from domain.social.mention import SOURCE, Mention, event_of
 from domain.social.post import Platform
+from domain.social.answers import Answer, BadAnswersError, answers_of, proposed
+from domain.vault.note import BrokenNoteError, Note
 from tasks.intake import store_event
 from tasks.mail.watermarks import move_watermark, read_watermark
 from tasks.planning.prepare import read_handbook
 from tasks.social.access import NotConnectedError, platform_access
+from tasks.vault.template import ANSWERS
+from tasks.vault.vault import Folder, current_vault
 
 if TYPE_CHECKING:
     from blocks.social.credentials import PlatformCredentials
 
+log = logging.getLogger(__name__)
 NO_PAUSE = timedelta()
 LATE = timedelta(minutes=5)
 """Clocks differ, and a comment may be shown a little after one that is younger."""
@@ -53,6 +60,20 @@ CURSORS = {
     Platform.LINKEDIN: BY_TIME,
 }
 """The platforms whose mentions are read. X charges for each post, so there nothing is read again."""
+
+
+class NoMentionError(RejectedError):
+    """It is no open task of that kind."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is no open mention; fte mentions list shows those there are")
+
+
+class NoProposalError(RejectedError):
+    """Nothing is proposed for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no answer is proposed for {name}; give one with --text")
 
 
 @dataclass
@@ -127,13 +148,66 @@ async def _take(
         return
     if now - watermark.moved_at < pause:
         return
-    cursor = watermark.cursor
+    cursor, answers = watermark.cursor, _answers()
     async with access.client() as client:
         async for mention in client.mentions(watermark.cursor):
-            if task_id := store_event(event_of(mention), now):
+            if task_id := store_event(event_of(mention, proposed(mention.post.text, answers)), now):
                 yield task_id
             cursor = max(cursor, cursors.after(mention))
     move_watermark(source, before=watermark, cursor=cursor, now=now)
+
+
+def _answers() -> list[Answer]:
+    """The owner's template; while it cannot be read nothing is proposed, and mentions are stored all the same."""
+    try:
+        return answers_of(current_vault().read_root(ANSWERS).front)
+    except FileNotFoundError:
+        return []
+    except (BrokenNoteError, BadAnswersError) as error:
+        log.warning("%s: %s", ANSWERS, error)
+        return []
+
+
+def open_mentions() -> dict[str, Note]:
+    """The mentions that nobody has answered or put away, by name."""
+    where = current_vault()
+    names = [name for name in where.names(Folder.NEEDS_ACTION) if name.startswith(f"{SOURCE}-")]
+    return {name: where.read(Folder.NEEDS_ACTION, name) for name in sorted(names)}
+
+
+def answer_mention(name: str, text: str | None, now: datetime) -> str:
+    """Have a person asked about an answer, the proposed one unless another is given; the name of its post's note.
+
+    The mention's note goes to Done/: from here on the post's note tells what becomes of the answer.
+
+    Raises:
+        NoMentionError: there is no such open mention.
+        NoProposalError: nothing is proposed, and nothing was given.
+        BadDraftError: the platform would not take it; nothing was written.
+    """
+    where, note = current_vault(), open_mentions().get(name)
+    if note is None:
+        raise NoMentionError(name)
+    body = text or str(note.front.get("proposed_answer") or "")
+    if not body.strip():
+        raise NoProposalError(name)
+    front = {
+        "status": DraftStatus.READY.value,
+        "platforms": [note.front["platform"]],
+        "reply_to": note.front["reply_to"],
+        "answers": note.front["address"],
+    }
+    read = read_draft(front, body, read_handbook().time_zone, now)
+    if problems := [*read.problems, *read.refused]:
+        raise BadDraftError(problems)
+    post = f"answer-{name}"
+    if where.find(post, [Folder.POSTS]) is None:
+        where.save(Folder.POSTS, post, Note.new(front, f"\n{body.strip()}\n"))
+    where.update(
+        Folder.NEEDS_ACTION, name, lambda found: found.with_front(status="done", answered_by=f"Posts/{post}")
+    )
+    where.move(name, Folder.NEEDS_ACTION, Folder.DONE)
+    return post
 
 
 def refusals_of(taken: Taken) -> list[DigitalFteError]:

@@ -9,6 +9,7 @@ from tasks.vault.atomic import put_new, write_beside
 HANDBOOK = "Company_Handbook.md"
 FIRST_NOTES = (HANDBOOK, "Business_Goals.md")
 POST_TEMPLATES = "Templates/Posts"
+ANSWERS = "Templates/Answers.md"
 _HOUSE = Path(__file__).resolve().parents[2]
 _TEMPLATES = (_HOUSE / "Vault", _HOUSE / "deployments" / "vault_template")
 """In the repository; in an installed package."""
@@ -34,7 +35,7 @@ def init_vault(target: Path) -> list[Path]:
     """
     made = [_made(target / folder) for folder in ("", *Folder)]
     template = _template()
-    sources = [template / name for name in FIRST_NOTES]
+    sources = [template / name for name in (*FIRST_NOTES, ANSWERS)]
     sources += sorted((template / Folder.PLAYBOOKS).glob("*.md"))
     sources += sorted((template / POST_TEMPLATES).glob("*.md"))
     copied = [_copied(source, target / source.relative_to(template)) for source in sources]

@@ -73,10 +73,15 @@ async def test_an_agent_posts_only_through_a_person(
 
 
 async def test_an_agent_reads_what_is_said(employee: Employee) -> None:
-    SandboxClient(employee.sandbox).http.post("/_sandbox/x/posts", json={"text": "A teal door"})
+    words = {"author": "1700000000000000779", "username": "rosafield", "text": "Whose is that teal door?"}
+    for said in ({"text": "A teal door"}, words):
+        SandboxClient(employee.sandbox).http.post("/_sandbox/x/posts", json=said)
     async with agent_over_stdio(employee.environment, "twitter") as agent:
         found = await agent.call("search_mentions", query="teal door")
-    assert "A teal door" in [post["text"] for post in found["posts"]]
+    assert {"@northwindlane": "A teal door", "@rosafield": words["text"]}.items() <= {
+        post["author"]: post["text"] for post in found["posts"]
+    }.items()
+    assert found["posts"][0]["url"].startswith(employee.sandbox)
 
 
 async def tool_names(agent: Agent) -> list[str]:

@@ -1,22 +1,39 @@
 """Comments on Facebook and LinkedIn as the employee meets them: once each, own ones left out, and answered in place."""
 
+import asyncio
+import tracemalloc
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PermissionMissingError, PlatformUnavailableError
 from blocks.social.linkedin import Speaker
+from deployments.command_line import app
 from domain.reliability.look import Found
+from domain.social.draft import BadDraftError
 from domain.social.post import Platform
 from domain.vault.note import Note
-from tasks.planning.mentions import look_for_mentions, take_mentions
+from sandbox.meta.facebook import Facebook as FacebookPage
+from sandbox.server import create_app
+from sandbox.store import Store
+from tasks.planning.mentions import (
+    NoMentionError,
+    NoProposalError,
+    answer_mention,
+    look_for_mentions,
+    open_mentions,
+    take_mentions,
+)
+from tasks.planning.posts import place_ready
 from tasks.planning.prepare import prepare_task, read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
-from tests.sandbox_fixture import SandboxClient
+from tests.sandbox_fixture import SandboxClient, SandboxProcess
 from tests.social_worlds import FACEBOOK, LINKEDIN, World, X
 from tests.tasks.planning.test_hostile_documents import ORDERS, untouched
 
@@ -47,6 +64,10 @@ class Place:
     @property
     def name(self) -> str:
         return self.world.name
+
+    @property
+    def service(self) -> str:
+        return self.world.app or self.name
 
     def said(self, sandbox: SandboxClient, **said: Any) -> dict[str, Any]:
         row: dict[str, Any] = sandbox.http.post(f"/_sandbox/{self.name}/posts", json=said).json()["post"]
@@ -250,6 +271,89 @@ async def test_a_consent_from_before_comments_were_read_says_what_to_do(
     await look_for_mentions(NOW)
     with pytest.raises(PermissionMissingError, match="tick every box: fte connect meta"):
         await look_for_mentions(NOW + timedelta(minutes=1))
+
+
+async def test_a_proposed_answer_is_taken_by_one_command_and_waits_for_a_person(
+    sandbox: SandboxClient, place: Place
+) -> None:
+    await look_for_mentions(NOW)
+    comment = place.comment(sandbox, "Thank you for Saturday!", place.post(sandbox))
+    await take_mentions(NOW)
+    (name,) = open_mentions()
+    assert open_mentions()[name].front["proposed_answer"] == "Thank you for your kind words!"
+    answered = CliRunner().invoke(app, ["mentions", "answer", name])
+    assert answered.exit_code == 0, answered.output
+    where = current_vault()
+    post = where.read(Folder.POSTS, f"answer-{name}")
+    assert (post.front["status"], post.front["platforms"]) == ("ready", [place.name])
+    assert post.front["reply_to"] == comment
+    assert post.body.strip() == "Thank you for your kind words!"
+    assert where.read(Folder.DONE, name).front["answered_by"] == f"Posts/answer-{name}"
+    assert open_mentions() == {}
+    (task,) = (await place_ready(NOW)).tasks
+    assert where.find(task, [Folder.NEEDS_ACTION])
+    assert sandbox.journal(method="POST", service=place.service, effect=True, path="comments") == []
+    again = CliRunner().invoke(app, ["mentions", "answer", name])
+    assert isinstance(again.exception, NoMentionError)
+
+
+async def test_own_words_are_refused_before_anything_is_written_where_the_platform_would(
+    sandbox: SandboxClient, place: Place
+) -> None:
+    await look_for_mentions(NOW)
+    place.comment(sandbox, "A plain remark.", place.post(sandbox))
+    await take_mentions(NOW)
+    (name,) = open_mentions()
+    with pytest.raises(NoProposalError, match="give one with --text"):
+        answer_mention(name, None, NOW)
+    with pytest.raises(BadDraftError, match="more than the"):
+        answer_mention(name, "x" * 8001, NOW)
+    assert current_vault().names(Folder.POSTS) == []
+    assert list(open_mentions()) == [name]
+    answer_mention(name, "Indeed.", NOW)
+    assert current_vault().read(Folder.POSTS, f"answer-{name}").body.strip() == "Indeed."
+
+
+async def test_a_template_that_cannot_be_read_proposes_nothing_and_loses_no_mention(
+    sandbox: SandboxClient, place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    await look_for_mentions(NOW)
+    place.comment(sandbox, "Thank you!", place.post(sandbox))
+    current_vault().path("Templates/Answers.md").write_text("---\nthanks: Thank you\n---\n")
+    await take_mentions(NOW)
+    (note,) = notes()
+    assert not note.front.get("proposed_answer")
+    assert "no answer is proposed" in caplog.text
+
+
+def test_ten_thousand_comments_are_held_one_at_a_time(tmp_path: Path) -> None:
+    store: Store = create_app(tmp_path).state.store
+    page = FacebookPage(store)
+    post = page.say({"text": "Our garden is open."})["id"]
+    with store.transaction():
+        for number in range(10_000):
+            page.say({"author": "Rosa Field", "text": f"Comment {number} {'x' * 1000}", "on": post})
+    store.close()
+    server = SandboxProcess(tmp_path)
+    try:
+        token = FACEBOOK.access(server)
+        tracemalloc.start()
+        found, peak = asyncio.run(counted(token))
+    finally:
+        tracemalloc.stop()
+        server.kill()
+        server.close()
+    assert found == 10_000
+    assert peak < 8_000_000, "the comments alone have 10 MB"
+
+
+async def counted(access: PlatformCredentials) -> tuple[int, int]:
+    """How many comments there are, and the most bytes that were held meanwhile."""
+    ids = 0
+    async with access.client() as client:
+        async for _ in client.mentions((NOW - timedelta(hours=1)).isoformat()):
+            ids += 1
+    return ids, tracemalloc.get_traced_memory()[1]
 
 
 NO_SUCH_POST = '{"error": {"message": "Unsupported get request", "code": 100, "error_subcode": 33}}'
