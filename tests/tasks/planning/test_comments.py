@@ -21,7 +21,6 @@ from domain.social.post import Platform
 from domain.vault.note import Note
 from sandbox.meta.facebook import Facebook as FacebookPage
 from sandbox.server import create_app
-from sandbox.store import Store
 from tasks.planning.mentions import (
     NoMentionError,
     NoProposalError,
@@ -327,7 +326,7 @@ async def test_a_template_that_cannot_be_read_proposes_nothing_and_loses_no_ment
 
 
 def test_ten_thousand_comments_are_held_one_at_a_time(tmp_path: Path) -> None:
-    store: Store = create_app(tmp_path).state.store
+    store = create_app(tmp_path).state.store
     page = FacebookPage(store)
     post = page.say({"text": "Our garden is open."})["id"]
     with store.transaction():
