@@ -131,10 +131,7 @@ class _X(StandIn):
     async def mentions(self, request: Request) -> dict[str, Any]:
         user = self._users.get(request.path_params["id"])
         since = int(request.query_params.get("since_id", "0"))
-        page = self._page(request, self._posts.mentioning(user["username"], since_id=since) if user else [])
-        if "author_id" in request.query_params.get("expansions", "") and "data" in page:
-            page["includes"] = {"users": [self._user(row["author_id"]) for row in page["data"]]}
-        return page
+        return self._page(request, self._posts.mentioning(user["username"], since_id=since) if user else [])
 
     def _page(self, request: Request, rows: list[Row]) -> dict[str, Any]:
         size = int(request.query_params.get("max_results", "10"))
@@ -146,7 +143,11 @@ class _X(StandIn):
         meta |= {"newest_id": page[0]["id"], "oldest_id": page[-1]["id"]}
         if first + size < len(rows):
             meta["next_token"] = str(first + size)
-        return {"data": [self._shown(row, request) for row in page], "meta": meta, **_media(page, request)}
+        answer = {"data": [self._shown(row, request) for row in page], "meta": meta, **_media(page, request)}
+        if "author_id" in request.query_params.get("expansions", ""):
+            authors = dict.fromkeys(row["author_id"] for row in page)
+            answer["includes"] = answer.get("includes", {}) | {"users": [self._user(one) for one in authors]}
+        return answer
 
     def _user(self, user_id: str) -> dict[str, Any]:
         """Somebody without an account of their own here is called by their number."""

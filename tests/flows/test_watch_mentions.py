@@ -38,7 +38,7 @@ async def test_a_mention_is_put_before_a_person_and_a_platform_that_is_away_is_s
     assert (state.name, state.message) == ("Completed", "1 new")
     note = current_vault().read(Folder.NEEDS_ACTION, f"mentions-x-{post}")
     assert (note.front["kind"], note.front["status"]) == ("mention", "escalated")
-    assert "--reply-to" in note.render()
+    assert "fte mentions answer" in note.render()
     assert (await run()).message == "0 new"
     sandbox.fault("status", service="x", status=503, times=1)
     assert (await run()).name == "Degraded"

@@ -78,9 +78,8 @@ async def test_an_agent_reads_what_is_said(employee: Employee) -> None:
         SandboxClient(employee.sandbox).http.post("/_sandbox/x/posts", json=said)
     async with agent_over_stdio(employee.environment, "twitter") as agent:
         found = await agent.call("search_mentions", query="teal door")
-    assert {"@northwindlane": "A teal door", "@rosafield": words["text"]}.items() <= {
-        post["author"]: post["text"] for post in found["posts"]
-    }.items()
+    said_by = {(post["author"], post["text"]) for post in found["posts"]}
+    assert {("@northwindlane", "A teal door"), ("@rosafield", words["text"])} <= said_by
     assert found["posts"][0]["url"].startswith(employee.sandbox)
 
 

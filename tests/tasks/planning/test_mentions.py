@@ -68,7 +68,7 @@ async def test_a_mention_becomes_one_task_however_often_it_is_looked_for(sandbox
         "business",
         None,
     )
-    assert "--reply-to" in prepared.problems[0]
+    assert "fte mentions answer" in prepared.problems[0]
 
 
 async def test_every_mention_is_read_once_over_many_pages(sandbox: SandboxClient) -> None:
