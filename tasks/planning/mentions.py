@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from blocks.settings import Mode, settings
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.reliability.look import Found
+from domain.social.answers import Answer, BadAnswersError, answers_of, proposed
 from domain.social.draft import BadDraftError, DraftStatus, read_draft
 from domain.social.mention import SOURCE, Mention, event_of
 from domain.social.post import Platform
-from domain.social.answers import Answer, BadAnswersError, answers_of, proposed
 from domain.vault.note import BrokenNoteError, Note
 from tasks.intake import store_event
 from tasks.mail.watermarks import move_watermark, read_watermark
