@@ -4,15 +4,18 @@ Nothing is published by a tool: it makes a task, and the employee asks a person 
 """
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.social.post import Platform
+from domain.social.report import PlatformInsights
 from domain.text import Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
+from mcp_servers.measuring import Days, Period, insights_of, summary_of
 from mcp_servers.posting import Hashtags, MediaIds, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
+from tasks.social.insights import SocialSummary
 
 INSTRUCTIONS = """LinkedIn, as the page or person of a small business, spoken for by a digital employee.
 `post_to_linkedin` never publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this
@@ -32,8 +35,23 @@ async def post_to_linkedin(
     return await ordered_post("post_to_linkedin", Platform.LINKEDIN, idempotency_key, **said)
 
 
+async def get_linkedin_statistics(days: Days = 30) -> PlatformInsights:
+    """How the page's own posts of the last days did on LinkedIn, from what is kept, with its age."""
+    return insights_of(Platform.LINKEDIN, days)
+
+
+async def generate_summary(
+    period: Period,
+    platform: Annotated[
+        Literal["linkedin", "all"], Field(description="all: each platform by its own definition.")
+    ] = "linkedin",
+) -> SocialSummary:
+    """How the posts of a period did: engagement, followers, kinds, best posts, times and hashtags."""
+    return summary_of([] if platform == "all" else [Platform.LINKEDIN], period)
+
+
 TOOLS: dict[str, tuple[Tool, ...]] = {
-    "reads": (get_task_status,),
+    "reads": (get_linkedin_statistics, generate_summary, get_task_status),
     "makes": (upload_media, post_to_linkedin),
 }
 

@@ -5,15 +5,18 @@ Nothing is published by a tool: it makes a task, and the employee asks a person 
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from domain.social.post import Platform
+from domain.social.report import PlatformInsights
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
+from mcp_servers.measuring import Days, Period, insights_of, summary_of
 from mcp_servers.posting import Hashtags, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
+from tasks.social.insights import SocialSummary
 
 INSTRUCTIONS = """The Facebook page and the Instagram account of a small business, spoken for by a digital employee.
 Neither tool publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this text,
@@ -75,8 +78,23 @@ def _wall_time(when: datetime | None) -> dict[str, Any] | None:
     return {"local": when.isoformat(), "zone": read_handbook().time_zone}
 
 
+async def get_facebook_insights(days: Days = 30) -> PlatformInsights:
+    """How the page's own posts of the last days did on Facebook, from what is kept, with its age."""
+    return insights_of(Platform.FACEBOOK, days)
+
+
+async def generate_summary(
+    period: Period,
+    platform: Annotated[
+        Literal["facebook", "all"], Field(description="all: each platform by its own definition.")
+    ] = "facebook",
+) -> SocialSummary:
+    """How the posts of a period did: engagement, followers, kinds, best posts, times and hashtags."""
+    return summary_of([] if platform == "all" else [Platform.FACEBOOK], period)
+
+
 TOOLS: dict[str, tuple[Tool, ...]] = {
-    "reads": (get_task_status,),
+    "reads": (get_facebook_insights, generate_summary, get_task_status),
     "makes": (upload_media, post_to_facebook, post_to_instagram),
 }
 

@@ -37,6 +37,7 @@ META_TOKEN_URL = f"{GRAPH_URL}/{GRAPH_VERSION}/oauth/access_token"
 META_CONSENT_URL = f"https://www.facebook.com/{GRAPH_VERSION}/dialog/oauth"
 META_SCOPES = (
     "pages_show_list",
+    "read_insights",
     "pages_read_engagement",
     "pages_read_user_content",
     "pages_manage_posts",

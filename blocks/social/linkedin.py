@@ -1,7 +1,8 @@
 """LinkedIn's Posts, Images and Documents API, versioned by the month.
 
 Source: learn.microsoft.com, LinkedIn marketing API: posts-api, images-api, documents-api, organization-access-control,
-comments-api, organization-social-action-notifications; 2026-07.
+comments-api, organization-social-action-notifications, share-statistics, follower-statistics,
+organization-lookup (network sizes); 2026-07.
 """
 
 import json
@@ -30,6 +31,7 @@ from blocks.social.errors import (
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.social.little_text import little_text, shown_text
+from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
@@ -44,6 +46,21 @@ ALOUD = "COMMENT,SHARE_MENTION"
 COMMENT = re.compile(r"urn:li:comment:\((?:urn:li:)?(activity|ugcPost):([0-9]+),([0-9]+)\)")
 """With the whole URN of its post, as the API takes it, or a short one, as notifications have it."""
 UPLOADS = ("/rest/images", "/rest/documents")
+
+
+AT_ONCE = 50
+"""Posts whose statistics are asked for in one address."""
+FOLLOWED = "COMPANY_FOLLOWED_BY_MEMBER"
+COUNTS = {
+    Metric.IMPRESSIONS: "impressionCount",
+    Metric.REACH: "uniqueImpressionsCount",
+    Metric.CLICKS: "clickCount",
+    Metric.LIKES: "likeCount",
+    Metric.COMMENTS: "commentCount",
+    Metric.SHARES: "shareCount",
+}
+"""LinkedIn's names in `totalShareStatistics`."""
+GAINS = ("organicFollowerGain", "paidFollowerGain")
 
 
 class Speaker(StrEnum):
@@ -169,13 +186,72 @@ class LinkedInClient:
                 if row["actor"] == self._account.author and _moment(row["created"]["time"]) >= since:
                     yield self._said(row).model_copy(update={"answers": answers})
             return
+        async for row in self._own(since):
+            yield self._published(row)
+
+    async def _own(self, since: datetime) -> AsyncIterator[dict[str, Any]]:
         async for row in self._rows(
             f"/rest/posts?q=author&author={_in_path(self._account.author)}&sortBy=LAST_MODIFIED&"
         ):
             if _moment(row["lastModifiedAt"]) < since:
                 return
             if _moment(row["createdAt"]) >= since:
-                yield self._published(row)
+                yield row
+
+    async def insights(self, since: datetime, most: int) -> Reading:
+        """The page's posts since then with their counts, who follows, and who began to on each day."""
+        found = Reading()
+        rows: list[dict[str, Any]] = []
+        async for row in self._own(since):
+            if len(rows) == most:
+                found.is_cut = True
+                break
+            rows.append(row)
+        counts: dict[str, dict[Metric, int]] = {}
+        for first in range(0, len(rows), AT_ONCE):
+            counts |= await self._counts([row["id"] for row in rows[first : first + AT_ONCE]])
+        for row in rows:
+            kind = kind_of(self._published(row), _attached(row.get("content", {})))
+            found.posts.append(
+                Measured(post=self._published(row), kind=kind, counts=counts.get(row["id"], {}))
+            )
+        size = await self._read(f"/rest/networkSizes/{_in_path(self._account.author)}?edgeType={FOLLOWED}")
+        found.followers = int(size["firstDegreeSize"])
+        await self._add_gains(found, since)
+        return found
+
+    async def _counts(self, urns: list[str]) -> dict[str, dict[Metric, int]]:
+        """What was counted of posts; of one that nobody has seen LinkedIn says nothing."""
+        found: dict[str, dict[Metric, int]] = {}
+        for parameter, kind in (("shares", "share"), ("ugcPosts", "ugcPost")):
+            wanted = [_in_path(urn) for urn in urns if urn.startswith(f"urn:li:{kind}:")]
+            if wanted:
+                answer = await self._read(
+                    f"{self._about('ShareStatistics')}&{parameter}=List({','.join(wanted)})"
+                )
+                for row in answer["elements"]:
+                    given = row.get("totalShareStatistics", {})
+                    found[row[kind]] = {
+                        metric: int(given[name])
+                        for metric, name in COUNTS.items()
+                        if given.get(name) is not None
+                    }
+        return found
+
+    async def _add_gains(self, found: Reading, since: datetime) -> None:
+        times = f"(timeRange:(start:{_milliseconds(since)},end:{_milliseconds(datetime.now(UTC))})"
+        answer = await self._read(
+            f"{self._about('FollowerStatistics')}&timeIntervals={times},timeGranularityType:DAY)"
+        )
+        for row in answer["elements"]:
+            gains = row.get("followerGains", {})
+            known = [gains[name] for name in GAINS if name in gains]
+            if known:
+                found.add_day(_moment(row["timeRange"]["start"]).date(), Metric.NEW_FOLLOWERS, sum(known))
+
+    def _about(self, what: str) -> str:
+        urn = _in_path(self._account.author)
+        return f"/rest/organizationalEntity{what}?q=organizationalEntity&organizationalEntity={urn}"
 
     async def _rows(self, path: str) -> AsyncIterator[dict[str, Any]]:
         """What a finder finds, page by page."""
@@ -311,6 +387,15 @@ def _content(piece: Piece) -> dict[str, Any]:
         for urn, media in zip(piece.media_ids, piece.media, strict=True)
     ]
     return {"multiImage": {"images": images}} if len(images) > 1 else {"media": images[0]}
+
+
+def _attached(content: dict[str, Any]) -> ContentKind | None:
+    """What kind of file or preview belongs to a post."""
+    if "article" in content:
+        return ContentKind.LINK
+    urn = str(content.get("media", {}).get("id", ""))
+    kinds = {"urn:li:video:": ContentKind.VIDEO, "urn:li:document:": ContentKind.DOCUMENT}
+    return next((kind for start, kind in kinds.items() if urn.startswith(start)), None)
 
 
 def _whole(urn: str) -> str:

@@ -66,7 +66,7 @@ class Reading:
         posts: Own posts with their counts.
         followers: How many follow the account now; None: it was not said.
         days: What was counted of the account itself on earlier days.
-        ended: Metrics that the platform no longer answers, with its own name for each.
+        ended: Metrics that the platform no longer answers, by its own name for each.
         unread: Why a part of it could not be read, though the rest was.
         is_cut: There are older posts that were not read.
     """
@@ -74,7 +74,7 @@ class Reading:
     posts: list[Measured] = field(default_factory=list)
     followers: int | None = None
     days: dict[date, dict[Metric, int]] = field(default_factory=dict)
-    ended: dict[Metric, str] = field(default_factory=dict)
+    ended: dict[str, Metric] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
     is_cut: bool = False
 

@@ -51,5 +51,20 @@ DEFINITIONS = {
         source="docs.x.com: metrics, pricing",
         looked_up=date(2026, 11, 27),
     ),
+    Platform.LINKEDIN: Definition(
+        engagements=(Metric.CLICKS, Metric.LIKES, Metric.COMMENTS, Metric.SHARES),
+        seen=Metric.IMPRESSIONS,
+        note="organic only; what was paid for is not in it",
+        source="learn.microsoft.com, LinkedIn marketing API: organization share statistics",
+        looked_up=date(2026, 11, 28),
+    ),
+    Platform.FACEBOOK: Definition(
+        engagements=(Metric.REACTIONS, Metric.COMMENTS, Metric.SHARES),
+        seen=Metric.VIEWS,
+        note="counts come up to 48 hours late",
+        late=timedelta(hours=48),
+        source="developers.facebook.com: Page insights, Graph v26.0",
+        looked_up=date(2026, 11, 27),
+    ),
 }
 """The platforms whose posts are measured."""

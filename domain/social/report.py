@@ -117,7 +117,7 @@ class Origin:
     """Where the kept insights come from, in words.
 
     Attributes:
-        ended: Metrics that the platform no longer answers, with its own names.
+        ended: Metrics that the platform no longer answers, by its own names.
         notes: What else is to be said of them.
     """
 
@@ -125,7 +125,7 @@ class Origin:
     source: str
     as_of: str
     began: dt.date
-    ended: Mapping[Metric, str]
+    ended: Mapping[str, Metric]
     notes: Sequence[str] = ()
 
 
@@ -133,7 +133,7 @@ def platform_insights(
     platform: Platform, history: History, origin: Origin, question: Question
 ) -> PlatformInsights:
     """How the account's posts did."""
-    by = DEFINITIONS[platform].without(origin.ended)
+    by = DEFINITIONS[platform].without(set(origin.ended.values()))
     every = list(history.posts.values())
     posts = [one for one in every if _is_within(one, question)]
     rate = engagement_rate(posts, by)
@@ -179,8 +179,8 @@ def _notes(
     definition = DEFINITIONS[platform]
     said = [definition.note] if definition.note else []
     if origin.ended:
-        said.append(f"{platform.title} no longer counts {', '.join(origin.ended.values())}: missing, not 0")
-    if missing := [metric for metric in rate.missing if metric not in origin.ended]:
+        said.append(f"{platform.title} no longer counts {', '.join(origin.ended)}: missing, not 0")
+    if missing := [metric for metric in rate.missing if metric not in origin.ended.values()]:
         said.append(f"not counted for any of these posts: {', '.join(missing)}; missing, not 0")
     if followers is None or followers.first > question.first:
         since = followers.first if followers else origin.began

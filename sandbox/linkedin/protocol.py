@@ -1,6 +1,7 @@
 """LinkedIn on the wire: `/rest/...`, `/v2/userinfo`, its consent page and token endpoint."""
 
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -8,10 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from domain.social.little_text import little_text
 from sandbox.company import COMPANY_NAME
 from sandbox.linkedin.comments import LONGEST as LONGEST_COMMENT
 from sandbox.linkedin.comments import Comments, created, paged
+from sandbox.linkedin.statistics import FOLLOWERS, follower_statistics, open_row, share_statistics
 from sandbox.oauth import Rules
+from sandbox.past import PastPost, followers, past_posts
 from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
 
@@ -34,6 +38,7 @@ RULES = Rules(
 )
 ANSWER, HEAR = "w_member_social w_organization_social_feed", "r_organization_social_feed"
 WRITE, READ = "w_member_social w_organization_social", "r_member_social r_organization_social"
+ADMIN = "rw_organization_admin"
 PREPARE_SECONDS = 0.2
 LONGEST = 3000
 LITTLE = re.compile(r"(?:\\.|\{hashtag\|\\#\|(?:\\.|[^}\\|])+\}|[^\\|{}@\[\]()<>#*_~])*", re.DOTALL)
@@ -41,8 +46,10 @@ LITTLE = re.compile(r"(?:\\.|\{hashtag\|\\#\|(?:\\.|[^}\\|])+\}|[^\\|{}@\[\]()<>
 
 
 def seed(store: Store) -> None:
-    """The demo company has a page and has not said anything yet."""
-    del store
+    """What the demo company's page said in the last year."""
+    there = _LinkedIn(store)
+    for post in past_posts(store.now(), "linkedin"):
+        there.add_past(post)
 
 
 def routes(store: Store) -> list[Route]:
@@ -58,6 +65,9 @@ def routes(store: Store) -> list[Route]:
         there.call("/rest/posts", there.find, READ),
         there.call("/rest/posts/{urn}", there.read, READ),
         there.call("/rest/posts/{urn}", there.delete, WRITE, verb="DELETE"),
+        there.call("/rest/organizationalEntityShareStatistics", there.share_statistics, ADMIN),
+        there.call("/rest/organizationalEntityFollowerStatistics", there.follower_statistics, ADMIN),
+        there.call("/rest/networkSizes/{urn}", there.size, f"{ADMIN} r_organization_social"),
         there.call("/rest/organizationalEntityNotifications", there.notifications, "rw_organization_admin"),
         there.call("/rest/socialActions/{urn}/comments", there.comment, ANSWER, verb="POST"),
         there.call("/rest/socialActions/{urn}/comments", there.find_comments, HEAR),
@@ -138,14 +148,15 @@ class _LinkedIn(StandIn):
         self._check_author(request, asked.get("author", ""), "r")
         if asked.get("q") != "author":
             raise _problem(400, "ILLEGAL_ARGUMENT", "The finder is not known.")
-        return paged([row for row in self.said()[::-1] if row["author"] == asked.get("author")], request)
+        rows = sorted(self.said(), key=lambda row: -int(row["lastModifiedAt"]))
+        return paged([open_row(row) for row in rows if row["author"] == asked.get("author")], request)
 
     async def read(self, request: Request) -> dict[str, Any]:
         row = self._posts.get(request.path_params["urn"])
         if row is None:
             raise _missing()
         self._check_author(request, row["author"], "r")
-        return row
+        return open_row(row)
 
     async def delete(self, request: Request) -> Response:
         row = self._posts.get(request.path_params["urn"])
@@ -153,6 +164,17 @@ class _LinkedIn(StandIn):
             self._check_author(request, row["author"], "w")
             self._posts.remove(row["id"])
         return Response(status_code=204)
+
+    async def share_statistics(self, request: Request) -> dict[str, Any]:
+        return share_statistics(request, self._posts, self.store.now())
+
+    async def follower_statistics(self, request: Request) -> dict[str, Any]:
+        return follower_statistics(request, self.store.now())
+
+    async def size(self, request: Request) -> dict[str, Any]:
+        if request.query_params.get("edgeType") != "COMPANY_FOLLOWED_BY_MEMBER":
+            raise _problem(400, "ILLEGAL_ARGUMENT", "edgeType is not known")
+        return {"firstDegreeSize": followers(FOLLOWERS, self.store.now())}
 
     async def notifications(self, request: Request) -> dict[str, Any]:
         return self._comments.notifications(request)
@@ -220,19 +242,33 @@ class _LinkedIn(StandIn):
             return "WAITING_UPLOAD"
         return "AVAILABLE" if ready <= self._now_ms() else "PROCESSING"
 
+    def add_past(self, post: PastPost) -> Row:
+        """What the page itself said a while ago."""
+        files = {"picture": "urn:li:image:past", "video": "urn:li:video:past"}
+        content: dict[str, Any] | None = None
+        if post.kind in files:
+            content = {"media": {"id": f"{files[post.kind]}{post.number}"}}
+        elif post.kind == "link":
+            content = {"article": {"source": post.text.partition(" https")[2], "title": "Journal"}}
+        return self._put(post.made_at, ORGANIZATION, little_text(post.text), content, is_past=True)
+
     def _add(self, author: str, text: str, content: dict[str, Any] | None) -> Row:
-        now = self._now_ms()
+        return self._put(self.store.now(), author, text, content)
+
+    def _put(self, at: datetime, author: str, text: str, content: dict[str, Any] | None, **own: Any) -> Row:
+        made = int(at.timestamp() * 1000)
         shown = LITTLE.match(text)
         row: Row = {
-            "id": f"urn:li:share:{(now << 22) + self.store.next_number('linkedin_ids') % 4096}",
+            "id": f"urn:li:share:{(made << 22) + self.store.next_number('linkedin_ids') % 4096}",
             "author": author,
             "commentary": shown.group() if shown else "",
-            "createdAt": now,
-            "publishedAt": now,
-            "lastModifiedAt": now,
+            "createdAt": made,
+            "publishedAt": made,
+            "lastModifiedAt": made,
             "lifecycleState": "PUBLISHED",
             "visibility": "PUBLIC",
             **({"content": content} if content else {}),
+            **own,
         }
         self._posts.put(row["id"], row)
         return row

@@ -1,13 +1,16 @@
 """Facebook: one page, its posts and their pictures."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 
 from sandbox.meta.comments import Comments, found
 from sandbox.meta.graph import AS_PAGE, Graph, form_of, missing, page_of, problem, shown
+from sandbox.meta.insights import FOLLOWERS, counted, page_insights
 from sandbox.meta.seed import INSTAGRAM, PAGE, PAGE_ID
+from sandbox.past import PastPost, followers
 from sandbox.store import Row, Store
 
 LONGEST = 63_206
@@ -41,7 +44,13 @@ class Facebook(Graph):
     def _page(self, request: Request) -> Row:
         asked = request.query_params.get("fields", "access_token")
         token = self.oauth.issue(self.rules.scope)["access_token"] if "access_token" in asked else None
-        return {**PAGE, "access_token": token, "instagram_business_account": INSTAGRAM}
+        count = followers(FOLLOWERS, self.store.now())
+        return {
+            **PAGE,
+            "access_token": token,
+            "instagram_business_account": INSTAGRAM,
+            "followers_count": count,
+        }
 
     async def photo(self, request: Request) -> Row:
         """A picture, public at once or waiting for a post."""
@@ -68,7 +77,12 @@ class Facebook(Graph):
     async def timeline(self, request: Request) -> Row:
         """The page's posts, newest first."""
         self._check_speaker(request)
-        return page_of(self.said()[::-1], request, usual=POST)
+        return page_of(counted(self.said()[::-1], request, self.store.now()), request, usual=POST)
+
+    async def insights(self, request: Request) -> Row:
+        """What was counted of the page by day."""
+        self._check_speaker(request)
+        return page_insights(request, self.store.now())
 
     async def feed(self, request: Request) -> Row:
         """The page's posts and its visitors', newest first, with their comments where those are asked for."""
@@ -128,17 +142,32 @@ class Facebook(Graph):
         if any(row["message"] == text and row["link"] == link for row in self.said() if text):
             raise problem(506, "(#506) Duplicate status message")
 
+    def add_past(self, post: PastPost) -> Row:
+        """What the page itself said a while ago."""
+        text, _, address = post.text.partition(" https://")
+        link, _, tag = address.partition(" ")
+        files = {"picture": ["photo"], "video": ["video"]}.get(post.kind, [])
+        attachments = _attachments(
+            f"https://{link}" if link else None, [f"9{post.number:011}" for _ in files]
+        )
+        if post.kind == "video":
+            attachments = {"data": [{"media_type": "video", "target": {"id": f"9{post.number:011}"}}]}
+        facts = {"message": f"{text} {tag}".strip(), "link": link or None, "attachments": attachments}
+        return self._put(post.made_at, facts | {"photos": [], "kind": post.kind, "is_past": True})
+
     def _add(self, text: str, link: Any, photos: list[str]) -> Row:
+        alts = [{"alt": (self._photos.get(one) or {}).get("alt")} for one in photos]
+        facts = {"message": text, "link": link, "attachments": _attachments(link, photos), "photos": alts}
+        return self._put(self.store.now(), facts)
+
+    def _put(self, at: datetime, facts: Row) -> Row:
         number = f"122{self.store.next_number('facebook_posts'):012}"
         row: Row = {
             "id": f"{PAGE_ID}_{number}",
             "from": {"id": PAGE_ID, "name": PAGE["name"]},
-            "message": text,
-            "link": link,
-            "created_time": self.store.now().strftime("%Y-%m-%dT%H:%M:%S+0000"),
+            "created_time": at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
             "permalink_url": f"{PAGE['link']}/posts/{PAGE_ID}_{number}",
-            "attachments": _attachments(link, photos),
-            "photos": [{"alt": (self._photos.get(one) or {}).get("alt")} for one in photos],
+            **facts,
         }
         self.posts.put(row["id"], row)
         return row

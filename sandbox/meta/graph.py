@@ -16,7 +16,8 @@ from sandbox.store import Row, Store
 
 VERSION = "v26.0"
 USER_SCOPES = (
-    "pages_show_list pages_read_engagement pages_read_user_content pages_manage_posts pages_manage_engagement "
+    "pages_show_list read_insights pages_read_engagement pages_read_user_content pages_manage_posts "
+    "pages_manage_engagement "
     "instagram_basic instagram_content_publish business_management"
 )
 AS_PAGE = "as_page"

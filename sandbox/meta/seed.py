@@ -13,5 +13,5 @@ STANDING = "sandbox-meta-page"
 
 
 def seed(store: Store) -> None:
-    """The page's token; the page has not said anything yet."""
+    """The page's token."""
     store.table("_meta_access").put(STANDING, {"until": "9999-12-31T00:00:00+00:00", "scope": PAGE_SCOPES})

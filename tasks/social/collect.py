@@ -109,7 +109,7 @@ def words_of(platform: Platform, reading: Reading) -> str:
     if reading.is_cut:
         said.append("older posts were not read")
     if reading.ended:
-        said.append(f"no longer counted there: {', '.join(reading.ended.values())}")
+        said.append(f"no longer counted there: {', '.join(reading.ended)}")
     return ", ".join([*said, *reading.unread])
 
 

@@ -40,7 +40,7 @@ class InsightsManifest(GenerationManifest):
         began_at: The first reading: of followers nothing is known before it.
         taken_at: The last one.
         is_cut: The first reading did not reach the account's older posts.
-        ended: Metrics that the platform no longer answers, with its own names.
+        ended: Metrics that the platform no longer answers, by its own names.
         unread: What the last reading could not read.
     """
 
@@ -49,7 +49,7 @@ class InsightsManifest(GenerationManifest):
     began_at: AwareDatetime
     taken_at: AwareDatetime
     is_cut: bool = False
-    ended: dict[Metric, str] = Field(default_factory=dict)
+    ended: dict[str, Metric] = Field(default_factory=dict)
     unread: list[str] = Field(default_factory=list)
 
 

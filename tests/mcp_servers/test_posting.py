@@ -100,22 +100,34 @@ def pending(employee: Employee, world: World) -> dict[str, Any]:
     return dict(shown)
 
 
-async def test_an_agent_reads_how_posts_did_and_how_old_that_is(employee: Employee) -> None:
+READERS = {
+    "twitter": (
+        "get_timeline_insights",
+        "x",
+        "(likes + replies + reposts + quotes + bookmarks) / impressions",
+    ),
+    "linkedin": ("get_linkedin_statistics", "linkedin", "(clicks + likes + comments + shares) / impressions"),
+    "meta": ("get_facebook_insights", "facebook", "(reactions + comments + shares) / views"),
+}
+
+
+async def test_agents_and_people_read_how_posts_did_and_how_old_that_is(employee: Employee) -> None:
     async with agent_over_stdio(employee.environment, "twitter") as agent:
         assert "fte run collect_insights" in await agent.refused("get_timeline_insights", days=30)
-        state = json.loads(employee.fte("run", "collect_insights", "--json").stdout)
-        assert state["state"] == "Completed", state
-        found = await agent.call("get_timeline_insights", days=90)
-        whole = await agent.call("generate_summary", period="2026", platform="all")
-    assert (found["platform"], found["source"]) == ("x", "sandbox")
-    assert "0 min old" in found["as_of"]
-    assert found["posts"] > 20
-    assert found["engagement"]["rate"] == round(
-        found["engagement"]["engagements"] / found["engagement"]["seen"], 5
-    )
-    assert found["best_times"][0]["name"] in {"Tuesday 16-20", "Thursday 16-20"}
-    assert "x" in [one["platform"] for one in whole["platforms"]]
-    assert len(json.dumps(whole)) < 16_000
-    shown = employee.fte("posts", "insights", "--on", "x").stdout
+    ended = json.loads(employee.fte("run", "collect_insights", "--json").stdout)
+    assert ended["state"] == "Completed", ended
+    for server, (tool, platform, definition) in READERS.items():
+        async with agent_over_stdio(employee.environment, server) as agent:
+            found = await agent.call(tool, days=90)
+            whole = await agent.call("generate_summary", period="2026", platform="all")
+        rate = found["engagement"]
+        assert (found["platform"], found["source"], found["definition"]) == (platform, "sandbox", definition)
+        assert " min old" in found["as_of"]
+        assert found["posts"] > 20
+        assert rate["rate"] == round(rate["engagements"] / rate["seen"], 5)
+        assert found["best_times"][0]["name"] in {"Tuesday 16-20", "Thursday 16-20"}
+        assert {one["platform"] for one in whole["platforms"]} == {"x", "linkedin", "facebook"}
+        assert len(json.dumps(whole)) < 16_000
+    shown = employee.fte("posts", "insights", "--on", "facebook").stdout
     assert "(sandbox figures)" in shown
-    assert "(likes + replies + reposts + quotes + bookmarks) / impressions" in shown
+    assert "(reactions + comments + shares) / views" in shown
