@@ -77,6 +77,8 @@ class Facebook(Graph):
     async def timeline(self, request: Request) -> Row:
         """The page's posts, newest first."""
         self._check_speaker(request)
+        if "insights." in request.query_params.get("fields", ""):
+            self.admit(request, "read_insights")
         return page_of(counted(self.said()[::-1], request, self.store.now()), request, usual=POST)
 
     async def insights(self, request: Request) -> Row:

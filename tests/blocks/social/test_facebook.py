@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from blocks.social import oauth
+from blocks.social import facebook, oauth
 from blocks.social.credentials import MetaCredentials, PlatformCredentials
 from blocks.social.errors import (
     ContentRefusedError,
@@ -22,6 +22,7 @@ from blocks.social.errors import (
 )
 from blocks.social.oauth import ask_consent
 from domain.errors import DigitalFteError
+from domain.social.measured import Metric
 from domain.social.post import Media, Platform
 from domain.social.published import Piece
 from tests.consent_browser import browse
@@ -233,9 +234,10 @@ async def test_every_request_is_one_that_graph_describes(
             assert (await client.read(answer)).text == "On Saturday."
             assert [one.id async for one in client.recent(AN_HOUR_AGO, asked)] == [answer]
             assert [one.post.id async for one in client.mentions(AN_HOUR_AGO.isoformat())] == [asked]
+            assert (await client.insights(datetime.now(UTC) - timedelta(days=90), most=100)).posts
             await client.delete(answer)
             await client.delete(made)
-    assert len(heard) == 13
+    assert len(heard) == 18
     problems = [problem for exchange in heard for problem in graph_problems(exchange, kind_of)]
     assert not problems, "\n".join(problems)
 
@@ -256,8 +258,45 @@ async def test_meta_s_own_library_posts_and_reads_the_same(
     made = theirs.create_feed(params={"message": "By their library"})
     ours = await published(page, "By ours")
     rows = list(theirs.get_posts(fields=["message", "permalink_url"]))
-    assert [(row["id"], row["message"]) for row in rows] == [
+    assert [(row["id"], row["message"]) for row in rows[:2]] == [
         (ours, "By ours"),
         (made["id"], "By their library"),
     ]
     assert await all_since(page, timedelta(hours=-1)) == ["By ours", "By their library"]
+
+
+async def test_own_posts_come_with_what_facebook_counted(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
+    async with page.client() as client:
+        year = await client.insights(datetime.now(UTC) - timedelta(days=365), most=3000)
+        part = await client.insights(datetime.now(UTC) - timedelta(days=365), most=20)
+    assert len(year.posts) > 150
+    assert {one.kind for one in year.posts} == {"text", "link", "picture", "video"}
+    counted = {Metric.VIEWS, Metric.REACH, Metric.REACTIONS, Metric.COMMENTS, Metric.SHARES}
+    assert {frozenset(one.counts) for one in year.posts} == {frozenset(counted)}
+    assert year.followers is not None
+    newest = max(year.days)
+    assert datetime.now(UTC).date() - newest >= timedelta(days=2), "what is not counted yet is missing"
+    assert set(year.days[newest]) == {Metric.VIEWS, Metric.NEW_FOLLOWERS}
+    assert (len(part.posts), part.is_cut, year.is_cut) == (20, True, False)
+
+
+async def test_a_retired_metric_costs_only_itself_and_is_named(
+    sandbox: SandboxClient, page: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(facebook.POST_METRICS, "post_impressions", Metric.IMPRESSIONS)
+    monkeypatch.setitem(facebook.PAGE_METRICS, "page_fans", Metric.FOLLOWERS)
+    async with page.client() as client:
+        found = await client.insights(datetime.now(UTC) - timedelta(days=30), most=100)
+    assert found.ended == {"post_impressions": Metric.IMPRESSIONS, "page_fans": Metric.FOLLOWERS}
+    assert {Metric.VIEWS, Metric.REACTIONS} <= set(found.posts[0].counts)
+    assert found.days
+
+
+async def test_without_read_insights_the_rest_is_read_and_the_reason_said(sandbox: SandboxClient) -> None:
+    blind = FACEBOOK.access(sandbox, "as_page pages_read_engagement")
+    async with blind.client() as client:
+        found = await client.insights(datetime.now(UTC) - timedelta(days=30), most=100)
+    assert "fte connect meta" in found.unread[0]
+    assert set(found.posts[0].counts) == {Metric.REACTIONS, Metric.COMMENTS, Metric.SHARES}

@@ -269,3 +269,20 @@ async def test_a_persons_post_is_published_and_cannot_be_read(sandbox: SandboxCl
             await client.read(made)
     assert found.value.url == f"{sandbox.url}/feed/update/{made}/"
     assert LINKEDIN.public(sandbox) == ["From me"]
+
+
+async def test_own_posts_come_with_what_linkedin_counted(sandbox: SandboxClient) -> None:
+    page = LINKEDIN.access(sandbox)
+    sandbox.http.post("/_sandbox/linkedin/posts", json={"text": "Nobody has seen this yet"})
+    async with page.client() as client:
+        year = await client.insights(datetime.now(UTC) - timedelta(days=365), most=3000)
+    assert len(year.posts) > 150
+    assert {one.kind for one in year.posts} == {"text", "link", "picture", "video"}
+    assert (year.posts[0].post.text, year.posts[0].counts) == ("Nobody has seen this yet", {})
+    old = year.posts[-1]
+    assert set(old.counts) == set(linkedin.COUNTS)
+    assert old.counts[Metric.CLICKS] <= old.counts[Metric.IMPRESSIONS]
+    assert year.followers is not None
+    assert len(year.days) > 350
+    reads = sandbox.journal(method="GET", path="/rest/organizationalEntityShareStatistics")
+    assert len(reads) == -(-len(year.posts) // linkedin.AT_ONCE)
