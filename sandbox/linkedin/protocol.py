@@ -148,7 +148,7 @@ class _LinkedIn(StandIn):
         self._check_author(request, asked.get("author", ""), "r")
         if asked.get("q") != "author":
             raise _problem(400, "ILLEGAL_ARGUMENT", "The finder is not known.")
-        rows = sorted(self.said()[::-1], key=lambda row: -int(row["lastModifiedAt"]))
+        rows = sorted(self.said(), key=lambda row: (row["lastModifiedAt"], row["id"]), reverse=True)
         return paged([open_row(row) for row in rows if row["author"] == asked.get("author")], request)
 
     async def read(self, request: Request) -> dict[str, Any]:

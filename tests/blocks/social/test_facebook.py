@@ -265,9 +265,7 @@ async def test_meta_s_own_library_posts_and_reads_the_same(
     assert await all_since(page, timedelta(hours=-1)) == ["By ours", "By their library"]
 
 
-async def test_own_posts_come_with_what_facebook_counted(
-    sandbox: SandboxClient, page: PlatformCredentials
-) -> None:
+async def test_own_posts_come_with_what_facebook_counted(page: PlatformCredentials) -> None:
     async with page.client() as client:
         year = await client.insights(datetime.now(UTC) - timedelta(days=365), most=3000)
         part = await client.insights(datetime.now(UTC) - timedelta(days=365), most=20)
@@ -283,7 +281,7 @@ async def test_own_posts_come_with_what_facebook_counted(
 
 
 async def test_a_retired_metric_costs_only_itself_and_is_named(
-    sandbox: SandboxClient, page: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
+    page: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(facebook.POST_METRICS, "post_impressions", Metric.IMPRESSIONS)
     monkeypatch.setitem(facebook.PAGE_METRICS, "page_fans", Metric.FOLLOWERS)

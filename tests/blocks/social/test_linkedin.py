@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from blocks.social import linkedin
 from blocks.social.credentials import LinkedInCredentials, PlatformCredentials
 from blocks.social.errors import (
     ContentRefusedError,
@@ -24,6 +25,7 @@ from blocks.social.errors import (
     VersionEndedError,
 )
 from blocks.social.linkedin import Speaker
+from domain.social.measured import Metric
 from domain.social.post import Media
 from domain.social.published import Piece
 from tests.sandbox_fixture import SandboxClient
