@@ -1,5 +1,6 @@
 """request_approval: one question to a person, shown until it has an answer or its time is over."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from prefect import State, flow, get_run_logger
@@ -30,6 +31,16 @@ END_STATES = {
     ApprovalState.EXPIRED: "Expired",
     ApprovalState.SUPERSEDED: "Superseded",
 }
+
+
+def waiting_is_no_error(record: logging.LogRecord) -> bool:
+    """Prefect logs the end of every run that is not completed as an error, also that of one that waits for a person."""
+    if record.getMessage().startswith("Finished in state Suspended"):
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+    return True
+
+
+logging.getLogger("prefect.flow_runs").addFilter(waiting_is_no_error)
 
 
 @flow(name="request-approval")  # its runs are named by whoever starts them: action, amount, counterparty
@@ -66,7 +77,7 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
     timeout = request.expires_at - _now() + BACKSTOP
     try:
         form = await asuspend_flow_run(
-            wait_for_input=form_of(request, _description(request, page)),
+            wait_for_input=form_of(request, _shown(request, page)),
             timeout=int(timeout.total_seconds()),
             key=f"{request.id}-{request.round}",
         )
@@ -80,8 +91,8 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
         get_run_logger().warning("not taken: %s", outcome.reason)
 
 
-def _description(request: ApprovalRequest, page: DocumentPage | None) -> str:
-    """What is shown above the form's fields."""
+def _shown(request: ApprovalRequest, page: DocumentPage | None) -> str:
+    """What is decided on, as the form shows it."""
     files = attachments(request.inputs)
     shown = with_documents(request.shown, files, page) if page else request.shown
     if request.problem is None:

@@ -102,11 +102,10 @@ def render_request(  # noqa: PLR0913 (what is asked, why, and all that is known 
     background = background or Background()
     rows = list(_flat(_ordered(inputs)))
     parts = [f"### {shown_inline(run_title(title, inputs))}"]
-    if sandbox:
-        parts.append(SANDBOX_MARK)
+    mark = [SANDBOX_MARK] if sandbox else []
     doubts = [reason for reason in reasons if reason.startswith(DOUBTS)]
     why = [*_section(DOUBTFUL, doubts), *_section(WHY, [one for one in reasons if one not in doubts])]
-    parts += [*_as_read(preview), *why] if preview else [*why, *_as_table(rows)]
+    parts += [*_as_read(preview, mark), *why] if preview else [*mark, *why, *_as_table(rows)]
     if background.outcome:
         outcome = [f"- {_label(key)}: {shown_inline(text)}" for key, text in background.outcome.items()]
         parts.append(f"#### {HOW}\n\n" + "\n".join(outcome))
@@ -123,14 +122,14 @@ def _as_table(rows: Sequence[tuple[str, Any]]) -> list[str]:
     return [table, *(f"**{_label(key)}**, in full:\n\n{_in_full(str(value))}" for key, value in blocks)]
 
 
-def _as_read(post: Preview) -> list[str]:
+def _as_read(post: Preview, mark: list[str]) -> list[str]:
     """What the public will read and see, then the rest as a list: a narrow form cuts tables off."""
     parts = [f"#### {place}\n\n{_in_full(text)}" for place, text in post.texts if text]
     for file in post.files:
         shown = f"{'!' if file.is_picture else ''}[{file.name}](../{file.document})"
         parts.append(f"{shown}\n{file.name} is described as: {shown_inline(file.described_as)}")
     facts = [f"- {_label(key)}: {shown_inline(str(value))}" for key, value in post.facts.items() if value]
-    return [*parts, "\n".join([f"#### {WHAT}", "", *facts])]
+    return [*parts, *mark, "\n".join([f"#### {WHAT}", "", *facts])]
 
 
 def _section(title: str, sentences: Sequence[str]) -> list[str]:

@@ -30,24 +30,15 @@ def correctable(publications: Sequence[Publication]) -> dict[str, str | None]:
 
 
 def prefilled(texts: Mapping[str, str | None]) -> dict[str, str]:
-    """The same as fields to correct: each text stands in one of them alone, the others are empty."""
-    shared = texts[TEXT] or ""
-    is_thread = any(PART in name for name in texts)
-    fields = {}
-    for name, value in texts.items():
-        is_whole = name != TIME and PART not in name
-        stands_elsewhere = is_whole and (is_thread or (shared and name != TEXT))
-        fields[name] = "" if stands_elsewhere else value or ""
-    return fields
+    """The texts that stand in a field of their own, to be corrected there: each once; a thread is changed by its posts.
 
-
-def hint_of(name: str, value: str) -> str:
-    """What is said of such a field."""
-    if name == TIME:
-        return "When, such as 2026-12-24 09:00; empty: as soon as it is approved"
-    if value:
-        return "To correct it, change it here and choose 'edit'"
-    return "Another text for all platforms" if name == TEXT else f"Another {name}"
+    A form has room for few fields: it takes it from what it shows.
+    """
+    if any(PART in name for name in texts):
+        return {}
+    if shared := texts[TEXT]:
+        return {TEXT: shared}
+    return {name: value for name, value in texts.items() if name not in (TEXT, TIME) and value}
 
 
 def corrected(

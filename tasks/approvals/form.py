@@ -1,16 +1,18 @@
 """The form that Prefect shows under a request: what a person decides, and what they may correct while approving."""
 
+import re
 from typing import Any, Literal
 
 from prefect.input import RunInput
 from pydantic import Field, create_model
 
 from domain.approvals.answer import Answer, Channel, Decision
-from domain.approvals.changes import ChangesError, parse_changes
+from domain.approvals.changes import ChangesError, label_of, parse_changes
 from domain.approvals.request import ApprovalRequest
 from domain.planning.catalogue import CATALOGUE
-from domain.social.corrections import hint_of, prefilled
+from domain.social.corrections import prefilled
 from domain.social.post import plain
+from tasks.approvals.approvers import list_approvers
 
 
 class ApprovalForm(RunInput):
@@ -21,56 +23,63 @@ class ApprovalForm(RunInput):
     )
     approver: str = Field(description="Your name")
     changes: str = Field(
-        default="", description="For edit: one 'key: value' a line, for example total: 950.00"
+        default="",
+        description="For edit: one 'key: value' a line, such as total: 950.00, or at: 2026-12-24 09:00",
     )
     comment: str = Field(default="", description="Why, for the record")
     code: str = Field(default="", description="One-time code of an enrolled approver, where one is asked for")
 
 
-def form_of(request: ApprovalRequest, description: str) -> type[ApprovalForm]:
-    """The form; of a post it has a field for each text and the time, filled in with what was asked."""
+def form_of(request: ApprovalRequest, shown: str) -> type[RunInput]:
+    """The form: of a post its text stands in a field of its own, and a code is asked for where somebody has one.
+
+    What is decided on (`shown`, Markdown) stands in the first field's description: Prefect's page takes the room for
+    the fields from that of the form, of which nothing is left on a telephone.
+    """
+    first = ApprovalForm.model_fields["decision"]
+    about = re.sub(
+        r"\n+", r"\g<0>\n", f"{shown}\n\n---\n\n{first.description}"
+    )  # each run of line ends loses one there
+    texts = {
+        _field_of(key): (
+            str,
+            Field(default=text, title=label_of(key), description="To correct it, choose 'edit'"),
+        )
+        for key, text in _texts(request).items()
+    }
     fields: dict[str, Any] = {}
     for name, field in ApprovalForm.model_fields.items():
-        fields |= _texts(request) if name == "changes" else {name: (field.annotation, field)}
-    form = create_model("ApprovalForm", __base__=RunInput, **fields) if _texts(request) else ApprovalForm
-    return form.with_initial_data(description=description)  # type: ignore[return-value]
+        fields |= (texts if name == "changes" else {}) | {name: (field.annotation, field)}
+    fields["decision"] = (first.annotation, Field(description=about))
+    if not (request.proof_required or list_approvers()):
+        del fields["code"]
+    form: type[RunInput] = create_model("ApprovalForm", __base__=RunInput, **fields)
+    return form
 
 
-def answer_in(form: ApprovalForm, request: ApprovalRequest) -> Answer:
+def answer_in(form: RunInput, request: ApprovalRequest) -> Answer:
     """What the person said in the form."""
-    problem, changes = None, {}
+    said, problem, changes = form.model_dump(), None, {}
+    texts = _texts(request)
     try:
-        changes = _changes(form, request)
+        changes = parse_changes(said["changes"])
     except ChangesError as error:
         problem = str(error)
+    given = {key: said[_field_of(key)] for key in texts}
+    changed = {key: text for key, text in given.items() if plain(text) != plain(texts[key])}
     return Answer(
-        decision=Decision(form.decision),
-        approver=form.approver,
+        decision=Decision(said["decision"]),
+        approver=said["approver"],
         channel=Channel.UI,
-        comment=form.comment,
-        code=form.code,
-        changes=changes,
+        comment=said["comment"],
+        code=said.get("code"),
+        changes=changed | changes,
         problem=problem,
     )
 
 
-def _changes(form: ApprovalForm, request: ApprovalRequest) -> dict[str, str]:
-    texts = _offered(request)
-    if not texts:
-        return parse_changes(form.changes)
-    given = {key: str(getattr(form, _field_of(key))) for key in texts}
-    return {key: value for key, value in given.items() if plain(value) != plain(texts[key])}
-
-
-def _texts(request: ApprovalRequest) -> dict[str, Any]:
-    return {
-        _field_of(key): (str, Field(default=value, title=key, description=hint_of(key, value)))
-        for key, value in _offered(request).items()
-    }
-
-
-def _offered(request: ApprovalRequest) -> dict[str, str]:
-    """What can be corrected in fields of their own, as they are filled in."""
+def _texts(request: ApprovalRequest) -> dict[str, str]:
+    """The texts that are corrected in fields of their own, as they are."""
     action = CATALOGUE.get(request.action)
     if action is None:
         return {}

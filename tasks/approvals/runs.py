@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NEUTRAL_INPUT = {"decision": "reject", "approver": "", "comment": "", "code": ""}
+NEUTRAL_INPUT = {"decision": "reject", "approver": "", "comment": ""}
 """Resumes a run whose decision is on record; without a name it can't be an answer itself."""
 
 FORM_GRACE = timedelta(minutes=1)

@@ -1,7 +1,9 @@
 """The waiting run: it shows, asks again, takes the one decision, and ends by its name."""
 
 import asyncio
+import json
 import os
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +55,13 @@ async def artifacts(run: UUID) -> list[Artifact]:
         return await client.read_artifacts(artifact_filter=wanted)
 
 
+async def form_text(run_id: UUID, request_id: str, number: int) -> str:
+    """What the form shows above its first field, as Prefect's page makes it of the field's description."""
+    async with get_client() as client:
+        schema = await client.read_flow_run_input(run_id, f"suspended-{request_id}-{number}-schema")
+    return re.sub(r"\n(?!\n)", " ", json.loads(schema)["properties"]["decision"]["description"])
+
+
 async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
     await deploy()
     request = ask_now()
@@ -64,10 +73,10 @@ async def test_an_answer_in_the_form_decides_and_a_bad_one_asks_again() -> None:
     assert await resume(run.id, decision="perhaps") == "REJECT"
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: lots") == "ACCEPT"
     assert (await execute(run.id)).state_name == "Suspended"
-    async with get_client() as client:
-        shown = await client.read_flow_run_input(run.id, f"suspended-{request.id}-1-description")
+    shown = await form_text(run.id, request.id, 1)
     assert "not taken" in shown
     assert ": 1500.00 USD, Harbor Street Offices" in shown
+    assert "\n | Vendor | Harbor Street Offices |\n | Total | 1500.00 |\n" in shown
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: 900.00") == "ACCEPT"
     ended = await execute(run.id)
     assert ended.state_name == "Approved"
@@ -88,9 +97,7 @@ async def test_the_document_is_on_the_runs_page_once_and_linked_in_the_form() ->
     assert (await execute(run.id)).state_name == "Suspended"
     [document] = await artifacts(run.id)
     assert "Total: $1,500.00" in str(document.data)
-    async with get_client() as client:
-        request_id = run.parameters["request_id"]
-        form = await client.read_flow_run_input(run.id, f"suspended-{request_id}-1-description")
+    form = await form_text(run.id, run.parameters["request_id"], 1)
     assert form.count(f"/artifacts/artifact/{document.id})") == 2
 
 
@@ -246,5 +253,5 @@ async def test_several_that_ask_at_once_start_one_run() -> None:
 
 
 def test_the_form_wakes_with_what_it_is_woken_with() -> None:
-    assert set(ApprovalForm.model_fields) - set(NEUTRAL_INPUT) == {"changes"}
+    assert set(ApprovalForm.model_fields) - set(NEUTRAL_INPUT) == {"changes", "code"}
     assert ApprovalForm.model_validate(NEUTRAL_INPUT).approver == ""

@@ -60,10 +60,11 @@ def answer(  # noqa: PLR0913 (a form has fields)
     """Fill the form and send it; again if the Prefect server's busy database did not take it, as a person would."""
     for _attempt in range(3):
         form = open_form(page, employee, request_id)
-        expect(form.locator("textarea")).to_have_count(4)
-        approver, edits, _comment, proof = form.locator("textarea").all()
+        expect(form.locator("textarea")).to_have_count(4 if code else 3)
+        approver, edits, _comment, *proof = form.locator("textarea").all()
         approver.fill("Owner")
-        proof.fill(code)
+        for field in proof:
+            field.fill(code)
         edits.fill(changes)
         form.locator(".p-select-button__control").press("ArrowDown")
         page.locator(".p-select-option", has_text=decision).click()
@@ -116,7 +117,7 @@ def test_where_the_handbook_wants_a_code_a_name_is_not_enough_and_an_edit_is_boo
     with employee.rule("  amount_above:  ", "  amount_above: 3000 "):
         request_id = ask(employee, "HSO-2003", total="3100.00")["HSO-2003"]
         first = suspended(employee, request_id)[0]
-        answer(page, employee, request_id, "approve")
+        answer(page, employee, request_id, "approve", code="000000")
         employee.until(lambda: asked_again(employee, request_id, first))
         assert employee.bills("HSO-2003") == []
         answer(page, employee, request_id, "edit", changes="total: 3050.00", code=next_code(secret))

@@ -126,13 +126,13 @@ def test_a_posts_text_comes_first_then_its_pictures_then_time_and_cost_then_why(
     places = [
         shown.index(part)
         for part in (
-            SANDBOX_MARK,
             "#### On X and LinkedIn",
             "> Roses &amp; cake",
             "![Picture 1](../Attachments/a-x.png)",
             "Picture 1 is described as: Roses",
             "![Picture 2](../Attachments/b-x.jpeg)",
             "Picture 2 is described as: nothing",
+            SANDBOX_MARK,
             "\n#### What will be done",
             "- X speaks as: @shop",
             "- Goes out: as soon as you approve",
@@ -154,7 +154,7 @@ def test_a_posts_pictures_are_in_the_form_and_the_link_to_them_below() -> None:
     form = with_documents(shown, names, page)
     assert "![Picture 1](data:image/jpeg;base64,QQ==)" in form
     assert "\n[Picture 2](http://here/1)\n" in form
-    assert form.index("Picture 2 is") < form.index("**[Look at the 2 files](http://here/1)**\n\n#### What")
+    assert f"{SANDBOX_MARK}\n\n**[Look at the 2 files](http://here/1)**\n\n#### What" in form
 
 
 def test_a_real_company_is_not_called_a_sandbox() -> None:

@@ -55,15 +55,11 @@ def test_what_nobody_sees_does_not_get_into_a_text() -> None:
     assert corrected(BOTH, {"text": " O\u202epen\u200b\r\nnow "}, "UTC")[0].parts == ("Open\nnow",)
 
 
-@pytest.mark.parametrize("publications", [BOTH, [part("x", "One.", "Two.")], [part("x", "One.")]])
-def test_the_form_as_it_is_filled_in_changes_nothing_and_holds_each_text_once(
-    publications: list[Publication],
-) -> None:
-    texts, fields = correctable(publications), prefilled(correctable(publications))
-    assert set(fields) == set(texts)
-    written = [value for value in fields.values() if value]
-    assert sorted(written) == sorted({*written})
-    assert all(part in written for one in publications for part in one.parts)
+def test_a_text_has_a_field_of_its_own_once_and_a_thread_has_none() -> None:
+    assert prefilled(correctable([part("x", "One.")])) == {"text": "One."}
+    assert prefilled(correctable([part("x", "One."), part("linkedin", "One.")])) == {"text": "One."}
+    assert prefilled(correctable(BOTH)) == {"X text": "Open.", "LinkedIn text": "We are open."}
+    assert prefilled(correctable([part("x", "One.", "Two.")])) == {}
 
 
 @pytest.mark.parametrize("key", ["account", "cost", "media", "publish_at", "zone", "publications", "link"])
