@@ -6,3 +6,9 @@ from datetime import UTC, datetime
 def shown_time(moment: datetime) -> str:
     """Such as "2026-11-20 09:00 UTC"; days without an hour are written alike, as ISO has them."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def shown_there(moment: datetime) -> str:
+    """By the clocks of its own zone, such as "2026-11-20 10:00 Europe/Vienna"; one without a name is shown in UTC."""
+    zone = getattr(moment.tzinfo, "key", "UTC")
+    return shown_time(moment) if zone == "UTC" else f"{moment:%Y-%m-%d %H:%M} {zone}"

@@ -11,6 +11,7 @@ from domain.social.post import Platform
 from domain.text import OneLine
 from mcp_servers.ordering import SOURCE, ordered
 from tasks.planning.task_status import TaskReport
+from tasks.social.post_notes import keep_agents_post
 
 MediaIds = Annotated[
     list[OneLine] | None, Field(max_length=20, description="What upload_media answered, in order.")
@@ -43,7 +44,7 @@ async def upload_media(
 
 
 async def ordered_post(tool: str, platform: Platform, key: str | None, **said: Any) -> TaskReport:
-    """Have a person asked about a post; what is empty was not said."""
+    """Have a person asked about a post, which has a note in Posts/ like any other; what is empty was not said."""
     post = {"platform": platform.value} | {name: value for name, value in said.items() if value}
     make = partial(Order, source=SOURCE, action=f"{platform.value}.publish", inputs={AS_SAID: post})
 
@@ -52,4 +53,6 @@ async def ordered_post(tool: str, platform: Platform, key: str | None, **said: A
 
         await platform_access(platform)
 
-    return await ordered(tool, post, key=key, make=make, connected=connected)
+    report = await ordered(tool, post, key=key, make=make, connected=connected)
+    keep_agents_post(report.task_id, post, tool)
+    return report

@@ -1,7 +1,7 @@
 """`fte dead-letters`: what could not be done, and doing it again under the same effect key."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -13,7 +13,10 @@ from deployments.asking import ask
 from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_table, say
 from domain.errors import ContractError, DigitalFteError, RejectedError
+from domain.reliability.letter_note import KIND
+from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import Folder
+from domain.vault.overview import given_up
 from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import (
     DeadLetter,
@@ -62,13 +65,40 @@ def list_letters(
     as_json: AsJson = False,
 ) -> None:
     """List what waits, oldest first."""
-    letters = waiting_letters(cause)
+    letters, aside = waiting_letters(cause), [] if cause else _set_aside()
     if as_json:
-        print_json([_facts(letter) for letter in letters])
-    elif letters:
-        print_table(("No", "Kind", "Key", "Cause", "Tries", "Since", "Error"), map(_cells, letters))
+        print_json([*map(_facts, letters), *aside])
+    elif letters or aside:
+        rows = [*map(_cells, letters), *(("", *list(row.values())[1:]) for row in aside)]
+        print_table(("No", "Kind", "Key", "Cause", "Tries", "Since", "Error"), rows)
     else:
         say("No dead letters.")
+
+
+def _set_aside() -> list[dict[str, Any]]:
+    """What lies in Dead_Letters/ and is no letter: files that could not be worked on; they have no replay."""
+    where, rows = current_vault(), []
+    for name in given_up(where.names(Folder.DEAD_LETTERS)):
+        try:
+            front: Mapping[str, Any] = where.read(Folder.DEAD_LETTERS, name).front
+        except BrokenNoteError as error:
+            front = {"problem": str(error)}
+        if front.get("kind") != KIND:
+            rows.append(_aside(name, front))
+    return rows
+
+
+def _aside(name: str, front: Mapping[str, Any]) -> dict[str, Any]:
+    problem = front.get("problem") or f"see Dead_Letters/{name}"
+    return {
+        "id": None,
+        "kind": "file",
+        "key": str(front.get("about") or name),
+        "cause": "set aside",
+        "attempts": "",
+        "since": "",
+        "error": str(problem),
+    }
 
 
 def _cells(letter: DeadLetter) -> tuple[object, ...]:

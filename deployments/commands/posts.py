@@ -9,15 +9,15 @@ import typer
 
 from deployments.commands.cards import card
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
-from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, read_draft, status_of
+from domain.policy.handbook import Handbook
+from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, read_draft
+from domain.social.planned import PostLine, by_time
 from domain.social.post import Platform
 from domain.social.report_text import insights_markdown
 from domain.vault.names import check_name
 from domain.vault.note import Note
-from tasks.planning.posts import cancel_post, post_notes
-from tasks.planning.prepare import read_handbook
-from tasks.social.insights import recent_insights
 from tasks.social.media import NoMediaError, keep_file, readable
+from tasks.social.post_notes import post_lines
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
 
 app = typer.Typer(no_args_is_help=True)
@@ -28,11 +28,13 @@ Name = Annotated[str, typer.Argument(help="The note's name in Posts/, without .m
 @app.command("list")
 def list_posts(*, as_json: AsJson = False) -> None:
     """List the posts, those that wait for their time with it."""
-    rows = [_row(name, note) for name, note in post_notes().items()]
+    rows = [_row(line) for line in by_time(post_lines())]
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(("Post", "Status", "Platforms", "Time", "Text"), (row.values() for row in rows))
+        print_table(
+            ("Post", "Status", "Platforms", "Time", "Text", "Problem"), (row.values() for row in rows)
+        )
     else:
         say("No posts. 'fte posts draft NAME --on x --text ...' makes one; so does a note in Posts/.")
 
@@ -96,13 +98,21 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     say(f"Posts/{name}.md is written; {then}.")
 
 
+def _handbook() -> Handbook:
+    from tasks.planning.prepare import (
+        read_handbook,  # with the ledger's modules, 0.3 s, which a list does not need
+    )
+
+    return read_handbook()
+
+
 def _check(front: dict[str, Any], body: str, media: list[Path]) -> None:
     """Refuse what could never be asked about, before anything is written.
 
     Raises:
         BadDraftError: with everything that is wrong.
     """
-    read = read_draft(front, body, read_handbook().time_zone, datetime.now(UTC))
+    read = read_draft(front, body, _handbook().time_zone, datetime.now(UTC))
     problems = [*read.problems, *(read.refused if front["status"] == DraftStatus.READY else [])]
     for path in media:
         try:
@@ -119,7 +129,7 @@ def _worded(
     """The text in a template's words, and its hashtags unless others are given."""
     from tasks.social.wording import render_post
 
-    made = render_post(template, {"text": text, "link": link, "business": read_handbook().brand.name})
+    made = render_post(template, {"text": text, "link": link, "business": _handbook().brand.name})
     return made.text, hashtags or made.front.get("hashtags")
 
 
@@ -131,7 +141,9 @@ def insights(
     as_json: AsJson = False,
 ) -> None:
     """How posts did: engagement, followers, kinds, best posts, times and hashtags, as they were last read."""
-    now, zone = datetime.now(UTC), ZoneInfo(read_handbook().time_zone)
+    now, zone = datetime.now(UTC), ZoneInfo(_handbook().time_zone)
+    from tasks.social.insights import recent_insights  # with the ledger's modules
+
     found = recent_insights([on] if on else [], days, now, zone)
     if as_json:
         typer.echo(found.model_dump_json())
@@ -142,18 +154,21 @@ def insights(
 @app.command()
 def cancel(name: Name) -> None:
     """Withdraw a post that is not public yet, asked, approved or scheduled."""
-    cancel_post(name, datetime.now(UTC))
-    say(f"{name} is cancelled; nothing of it will be published.")
+    from tasks.planning.posts import cancel_post  # with the ledger's and the approvals' modules, 0.6 s
+
+    public = cancel_post(name, datetime.now(UTC))
+    rest = (
+        f"what is public on {', '.join(public)} stays there" if public else "nothing of it will be published"
+    )
+    say(f"{name} is cancelled; {rest}.")
 
 
-def _row(name: str, note: Note) -> dict[str, str]:
-    front = note.front
-    platforms = front.get("platforms") or ""
-    when = " ".join(str(front[key]) for key in ("at", "zone") if front.get(key))
+def _row(line: PostLine) -> dict[str, str]:
     return {
-        "name": name,
-        "status": status_of(note.front).value,
-        "platforms": platforms if isinstance(platforms, str) else ", ".join(map(str, platforms)),
-        "time": when,
-        "text": " ".join(note.body.split())[:60],
+        "name": line.name,
+        "status": line.status.value,
+        "platforms": line.where,
+        "time": line.when,
+        "text": line.short,
+        "problem": line.problem,
     }

@@ -10,6 +10,7 @@ from deployments.environment import api_url, ui_url
 from deployments.listening import is_healthy
 from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
+from domain.vault.overview import given_up
 from tasks.accounting.snapshot import snapshot_words
 from tasks.reliability.waiting import last_looks, waiting_requests, waiting_writes
 from tasks.vault.vault import Folder, Vault
@@ -50,6 +51,6 @@ def _facts(here: Settings) -> dict[str, Any]:
         "open_tasks": len(vault.names(Folder.NEEDS_ACTION)) if exists else 0,
         "waiting_for_approval": len(waiting_requests()),
         "waiting_for_services": waiting_writes(),
-        "dead_letters": len(vault.names(Folder.DEAD_LETTERS)) if exists else 0,
+        "dead_letters": len(given_up(vault.names(Folder.DEAD_LETTERS))) if exists else 0,
         "last_looked_at": {look.channel: look.words() for look in last_looks()},
     }

@@ -26,7 +26,7 @@ from domain.social.dialect import violations
 from domain.social.post import Publication
 from domain.social.preview import Preview, preview_of
 from domain.social.rules import PUBLISHED_ON
-from domain.social.said import PostOrder, SocialInputs, SocialOrder
+from domain.social.said import PostOrder, SocialInputs, SocialOrder, subject_of
 
 ALL_PLATFORMS = "social.publish"
 """The action that a person decides on when one post is for several platforms."""
@@ -74,6 +74,7 @@ class Action:
         shown: What a person reads of the inputs before deciding; everything in them.
         preview: Of what the public will read, the same as a person looks at it; None: a table of `shown` does.
         said: The model of what an agent says, where its service completes the inputs; None: they are complete as said.
+        called: What a task of it is called, of what was said or of its inputs; None: as the action.
         is_public: Whether everybody can read the result.
         due: When it is to be done; None: as soon as it may be.
         leads_to: Of an action that only decides about others: the id, action and inputs of each step that follows it.
@@ -100,6 +101,7 @@ class Action:
     shown: Callable[[Any], dict[str, Any]] = lambda inputs: inputs.model_dump(mode="json")
     preview: Callable[[Any], Preview | None] = lambda _inputs: None
     said: type[BaseModel] | None = None
+    called: Callable[[Mapping[str, Any]], str] | None = None
     is_public: bool = False
     due: Callable[[Any], datetime | None] = lambda _inputs: None
     leads_to: Callable[[Any], list[tuple[str, str, dict[str, Any]]]] = lambda _inputs: []
@@ -215,13 +217,14 @@ CATALOGUE = {
             title="Publish a post",
             inputs=SocialInputs,
             said=SocialOrder,
+            called=subject_of,
             base_risk=Risk.HIGH,
             service=None,
             tags=("social",),
             shown=lambda post: post.shown(),
             preview=lambda post: preview_of(post.publications),
             is_public=True,
-            due=lambda post: post.publications[0].publish_at,
+            due=lambda post: post.publications[0].due,
             part=lambda post, inputs: post.part(inputs),
             changeable=lambda post: correctable(post.publications),
             changed=lambda post, changes, zone: SocialInputs(
@@ -241,13 +244,14 @@ CATALOGUE = {
                 title=f"Publish a post on {platform.title}",
                 inputs=Publication,
                 said=PostOrder,
+                called=subject_of,
                 base_risk=Risk.HIGH,
                 service=platform.value,
                 tags=("social", platform.value),
                 shown=lambda post: post.shown(),
                 preview=lambda post: preview_of([post]),
                 is_public=True,
-                due=lambda post: post.publish_at,
+                due=lambda post: post.due,
                 approved_with=ALL_PLATFORMS,
                 changeable=lambda post: correctable([post]),
                 changed=lambda post, changes, zone: corrected([post], changes, zone)[0].model_dump(

@@ -45,7 +45,12 @@ def plain_arguments(value: Any, name: str = "") -> Any:
 
 
 class Call(BaseModel):
-    """What the agent said: the tool, its arguments as JSON values, and its own key for this call, if any."""
+    """What was said: the tool, its arguments as JSON values, and the agent's own key for this call, if any.
+
+    Attributes:
+        sender: Who said it, where it was no agent.
+        facts: More for the front matter of the task's note.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,6 +58,8 @@ class Call(BaseModel):
     tool: str
     arguments: dict[str, Any]
     key: str | None = None
+    sender: str = ""
+    facts: dict[str, Any] = {}
 
     @property
     def content(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.errors import ContractError, TransientError
+from domain.times import shown_there
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class NotDueError(TransientError):
 
     def __init__(self, action: str, due: datetime) -> None:
         self.due = due
-        super().__init__(f"{action} waits for its time, {due:%Y-%m-%d %H:%M} UTC")
+        super().__init__(f"{action} waits for its time, {shown_there(due)}")
 
 
 class UnlistedServiceError(ContractError):

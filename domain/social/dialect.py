@@ -36,6 +36,7 @@ def publication_of(post: SocialPost, platform: Platform, account: str, account_n
         link=post.link if _has_preview(post, platform) else None,
         reply_to=post.reply_to,
         publish_at=post.at.instant if post.at else None,
+        zone=post.at.zone if post.at else None,
         cost=cost_of(parts, platform),
     )
 
@@ -182,4 +183,4 @@ def _picture_problems(one: Media, name: str, rules: PictureRules) -> Iterator[st
 
 def _time_problems(publication: Publication, now: datetime) -> Iterator[str]:
     if publication.publish_at is not None and publication.publish_at <= now:
-        yield f"its time, {publication.publish_at:%Y-%m-%d %H:%M} UTC, has passed; choose a later one, or none"
+        yield f"its time, {publication.when}, has passed; choose a later one, or none"

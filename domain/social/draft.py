@@ -29,7 +29,7 @@ class DraftStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-FOLLOWED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED})
+FOLLOWED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED, DraftStatus.REFUSED})
 """Statuses that change by themselves."""
 
 PLATFORM_NAMES = ", ".join(platform.value for platform in PUBLISHED_ON)

@@ -3,14 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from domain.social.schedule import WallTime
-from domain.times import shown_time
+from domain.social.schedule import WallTime, check_zone
+from domain.times import shown_there, shown_time
 
 HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]"
@@ -135,12 +137,31 @@ class Publication(BaseModel):
     link: str | None = Field(default=None, description="shown as a preview, where it is no part of the text")
     reply_to: str | None = None
     publish_at: AwareDatetime | None = Field(default=None, description="none: as soon as it is approved")
+    zone: str | None = Field(default=None, description="whose clocks its author reads")
     cost: Decimal = Field(default=Decimal(0), ge=0, description="US dollars that the platform charges")
 
     @property
     def text(self) -> str:
         """The whole text, parts under each other."""
         return "\n\n".join(self.parts)
+
+    @property
+    def due(self) -> datetime | None:
+        """When it goes out, by the clocks of its author."""
+        return self.publish_at and self.publish_at.astimezone(ZoneInfo(check_zone(self.zone or "UTC")))
+
+    @property
+    def when(self) -> str:
+        """The same in words, and in UTC."""
+        if self.due is None:
+            return "as soon as you approve"
+        there, here = shown_there(self.due), shown_time(self.due)
+        return there if there == here else f"{there}, {here}"
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """What its author has written of it, as it goes out."""
+        return self.parts, self.link, self.reply_to, self.publish_at
 
     def shown(self) -> dict[str, Any]:
         """What a person decides on, in the words of somebody who posts."""
@@ -162,7 +183,7 @@ class Publication(BaseModel):
         """What a person decides on beside text and files: who speaks, when and for how much."""
         return {
             "speaks_as": self.account_name or self.account,
-            "goes_out": shown_time(self.publish_at) if self.publish_at else "as soon as you approve",
+            "goes_out": self.when,
             "costs": f"{self.cost} USD" if self.cost else "nothing",
             "link_preview": self.link,
             "answers_post": self.reply_to,

@@ -1,12 +1,14 @@
 """What a person or an agent says of a post, before our side adds account, files and cost; and all its parts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.social.post import Media, Platform, Publication, SocialPost
 from domain.social.schedule import WallTime
+
+LONGEST_SUBJECT = 60
 
 
 class _PostWords(BaseModel):
@@ -55,3 +57,12 @@ class SocialInputs(BaseModel):
     def part(self, inputs: Any) -> Publication | None:
         """The approved part for the platform of these inputs."""
         return next((one for one in self.publications if one.platform == inputs.platform), None)
+
+
+def subject_of(values: Mapping[str, Any]) -> str:
+    """What a post is called, of its words or of its parts: where it is to appear, and how it begins."""
+    parts = values.get("publications") or [values]
+    platforms = values.get("platforms") or [part["platform"] for part in parts]
+    text = " ".join(str(values.get("text") or next(iter(parts[0].get("parts") or [""]))).split())
+    said = text if len(text) <= LONGEST_SUBJECT else f"{text[: LONGEST_SUBJECT - 1].rstrip()}…"
+    return f"Post on {', '.join(Platform(name).title for name in platforms)}: {said or 'without a text'}"

@@ -44,6 +44,11 @@ class WallTime(BaseModel):
         return self.local.replace(tzinfo=ZoneInfo(self.zone), fold=int(self.second)).astimezone(UTC)
 
     @property
+    def there(self) -> datetime:
+        """The moment, by the clocks of its place."""
+        return self.instant.astimezone(ZoneInfo(self.zone))
+
+    @property
     def is_ambiguous(self) -> bool:
         """Whether the clocks show this time twice on that day."""
         zone = ZoneInfo(self.zone)

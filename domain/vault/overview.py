@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.vault.folder import Folder
 from domain.vault.note import Note
+from domain.vault.problem import PROBLEM_ENDING
 
 LONGEST_TITLE, LONGEST_DETAIL = 90, 400
 MOST_SHOWN = 30
@@ -45,6 +46,13 @@ class Section:
 def section(heading: str, items: Sequence[Item], *, unread: int = 0) -> Section:
     """A section that shows the first lines and counts the others."""
     return Section(heading, items[:MOST_SHOWN], len(items[MOST_SHOWN:]) + unread)
+
+
+def given_up(names: Sequence[str]) -> list[str]:
+    """Of the notes of Dead_Letters/ one for each thing: what was set aside by its explanation, others by themselves."""
+    ending = PROBLEM_ENDING.removesuffix(".md")
+    explained = {name.removesuffix(ending) for name in names if name.endswith(ending)}
+    return [name for name in names if f"{name}.md" not in explained]
 
 
 def item(folder: Folder, name: str, note: Note) -> Item:

@@ -8,7 +8,9 @@ _LINES_AROUND = 2
 _LONGEST_LINE = 160
 
 
-def problem_note(came_from: str, file_name: str, reason: str | BrokenNoteError, text: str) -> Note:
+def problem_note(
+    came_from: str, file_name: str, reason: str | BrokenNoteError, text: str, remedy: str = ""
+) -> Note:
     """The explanation for a person.
 
     Args:
@@ -16,6 +18,7 @@ def problem_note(came_from: str, file_name: str, reason: str | BrokenNoteError, 
         file_name: Its name in Dead_Letters/.
         reason: What is wrong.
         text: Its content, to quote the line from.
+        remedy: What to do, where mending it and moving it back is not it.
     """
     problem = reason.problem if isinstance(reason, BrokenNoteError) else reason
     front: dict[str, str | int] = {
@@ -28,10 +31,10 @@ def problem_note(came_from: str, file_name: str, reason: str | BrokenNoteError, 
         front["line"] = reason.line
     quoted = _quote(text, reason.line) if isinstance(reason, BrokenNoteError) else ""
     folder = came_from.rpartition("/")[0] or "its folder"
+    remedy = remedy or f"Mend it, move it back to `{folder}`, and delete this note."
     body = (
         f"\n# {file_name} was set aside\n\n{_first_upper(problem)}.\n{quoted}\n"
-        f"The file is beside this note, unchanged: [{file_name}](<{file_name}>). "
-        f"Mend it, move it back to `{folder}`, and delete this note.\n"
+        f"The file is beside this note, unchanged: [{file_name}](<{file_name}>). {remedy}\n"
     )
     return Note.new(front, body)
 

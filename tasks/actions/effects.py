@@ -26,6 +26,7 @@ from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import NotDueError
+from domain.times import shown_there
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
 from tasks.approvals.binding import approval_for
@@ -57,7 +58,7 @@ class TooLateError(RejectedError):
 
     def __init__(self, title: str, due: datetime) -> None:
         super().__init__(
-            f"{title}: its time, {due:%Y-%m-%d %H:%M} UTC, passed while the employee could not do it, so nothing was "
+            f"{title}: its time, {shown_there(due)}, passed while the employee could not do it, so nothing was "
             "done; ask for it again with a new time, or without one"
         )
 
@@ -118,7 +119,7 @@ def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, n
     if due is None or ledger.find_effect(key) is not None:
         return
     if now < due:
-        raise NotDueError(action.name, due)
+        raise NotDueError(action.title, due)
     if now > due + grace:
         raise TooLateError(action.title, due)
 

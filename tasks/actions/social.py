@@ -10,16 +10,20 @@ from blocks.social.errors import PostMissingError, PostUnreadableError
 from blocks.social.platform import Opened, PlatformClient
 from domain.errors import RejectedError
 from domain.planning.catalogue import ALL_PLATFORMS
-from domain.social.dialect import PostRefusedError, publication_of, violations
+from domain.planning.order import STEP
+from domain.planning.plan import Step, effect_key
+from domain.social.dialect import PostRefusedError, publication_of, violations, warnings
+from domain.social.planned import too_close
 from domain.social.post import Platform, Publication
 from domain.social.published import Published, reads_alike
 from domain.social.rules import PUBLISHED_ON
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
-from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name
+from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, plain
 from tasks.reliability.limits import present
 from tasks.social.access import platform_access
 from tasks.social.hosting import clear_media, offer_media, public_addresses
 from tasks.social.media import fitted, media_content, media_of
+from tasks.social.post_notes import post_lines
 from tasks.social.publish import PublishedReceipt, publish
 
 
@@ -109,13 +113,30 @@ async def _complete(_client: object, order: PostOrder) -> Publication:
     return publication
 
 
-async def _check(client: PlatformClient, publication: Publication, _key: str) -> dict[str, Any]:
-    """The account is the connected one and the files are the approved ones."""
+async def _check_all(_client: None, post: SocialInputs, key: str) -> dict[str, Any]:
+    """What is unusual about any of the parts."""
+    whole = Step(id=STEP, action=ALL_PLATFORMS, inputs=plain(post))
+    return {"oddities": _oddities(whole, post.publications, key)}
+
+
+async def _check(client: PlatformClient, publication: Publication, key: str) -> dict[str, Any]:
+    """The account is the connected one, the files are the approved ones; and what is unusual about it."""
     if client.account_id != publication.account:
         raise OtherAccountError(publication, (await platform_access(publication.platform)).account_name)
     for media in publication.media:
         media_content(media)
-    return {}
+    alone = Step(id=STEP, action=f"{publication.platform.value}.publish", inputs=plain(publication))
+    return {"oddities": _oddities(alone, (publication,), key)}
+
+
+def _oddities(step: Step, publications: tuple[Publication, ...], key: str) -> list[str]:
+    """What a person should know before deciding; the note of the post itself is no other one."""
+    now = present()
+    others = [
+        line for line in post_lines() if effect_key(line.task, step.id, step.action, step.inputs) != key
+    ]
+    found = [said for one in publications for said in (*warnings(one, now), *too_close(one, others, now))]
+    return list(dict.fromkeys(found))
 
 
 async def _publish(client: PlatformClient, publication: Publication, key: str) -> PublishedReceipt:
@@ -171,6 +192,7 @@ PERFORMERS = by_name(
     Performer(
         name=ALL_PLATFORMS,
         connect=_nothing,
+        check=_check_all,
         complete=_complete_all,
         do=_decided,
         read=_read_decided,

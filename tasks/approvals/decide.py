@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -96,9 +96,10 @@ def _settle(session: Session, request_id: str, answer: Answer, ruling: Ruling, n
 
 
 def _due(action: str, inputs: Mapping[str, Any]) -> datetime | None:
-    """When what is approved is to be done: an approval lasts until then."""
+    """When what is approved is to be done, in UTC as it is sealed: an approval lasts until then."""
     known = CATALOGUE.get(action)
-    return known.due(known.inputs.model_validate(inputs)) if known else None
+    due = known.due(known.inputs.model_validate(inputs)) if known else None
+    return due and due.astimezone(UTC)
 
 
 def _decide(row: ApprovalRow, answer: Answer, ruling: Ruling, proof: ApproverProof, now: datetime) -> None:

@@ -24,6 +24,8 @@ from tasks.vault.vault import NoteExistsError, NoteMissingError, NoteMovedError,
 
 DECISION_FOLDERS = (Folder.APPROVED, Folder.REJECTED)
 PLACES = (Folder.PENDING_APPROVAL, *DECISION_FOLDERS, Folder.DONE)
+DECIDE_ANEW = "the request waits in Pending_Approval/{} as it was asked. Decide there, and delete this note."
+NOTHING_ASKED = "nobody is asked under this name. Delete both, once you have read them."
 MOST_TRIES = 3
 
 NOTHING = {
@@ -165,7 +167,8 @@ def _set_aside(
     folder: Folder, name: str, reason: str, now: datetime, *, reopened: ApprovalRequest | None = None
 ) -> Collected:
     """Keep the note as it is in Dead_Letters/; a request it belongs to gets a fresh note that says why."""
-    current_vault().set_aside(current_vault().path(f"{folder}/{name}.md"), reason)
+    remedy = f"Nothing was decided by it: {DECIDE_ANEW.format(name) if reopened else NOTHING_ASKED}"
+    current_vault().set_aside(current_vault().path(f"{folder}/{name}.md"), reason, remedy)
     event = AuditEvent(
         action="approval.note_refused",
         status=AuditStatus.FAILURE,

@@ -181,6 +181,11 @@ def unfinished() -> list[ApprovalRequest]:
     return _requests(ApprovalRow.finished_at.is_(None))
 
 
+def of_task(task_id: str) -> list[ApprovalRequest]:
+    """Every request about a task, oldest first."""
+    return _requests(ApprovalRow.task_id == task_id)
+
+
 def attach_run(request_id: str, flow_run_id: str) -> None:
     """Remember which run shows the request's form; another run than before is one more attempt."""
 

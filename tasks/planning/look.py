@@ -12,7 +12,7 @@ from tasks.reliability import outbox
 from tasks.reliability.claims import is_claimed, task_claim
 from tasks.vault.vault import Folder, current_vault
 
-SHOWN = (Folder.NEEDS_ACTION, Folder.PENDING_APPROVAL, Folder.DONE, Folder.DEAD_LETTERS)
+SHOWN = (Folder.NEEDS_ACTION, Folder.PENDING_APPROVAL, Folder.DONE, Folder.DEAD_LETTERS, Folder.POSTS)
 """The folders whose notes the dashboard lists."""
 
 

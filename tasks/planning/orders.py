@@ -224,9 +224,16 @@ def _event(call: Call, order: Order, placed_at: datetime) -> Event:
         id=call.task_id,
         source=call.source,
         received_at=placed_at,
-        sender=f"an agent, by {call.tool}",
-        subject=CATALOGUE[order.action].title,
+        sender=call.sender or f"an agent, by {call.tool}",
+        subject=_subject(order),
         excerpt=document.decode(),
         document_name="order.json",
         document=document,
+        extra=call.facts,
     )
+
+
+def _subject(order: Order) -> str:
+    """What the task is called."""
+    action = CATALOGUE[order.action]
+    return action.called(order.said or order.inputs) if action.called else action.title

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from blocks.settings import Mode, settings
 from tasks.audit.search import Query, search_audit_log
+from tasks.planning.prepare import read_handbook
 from tasks.vault.dashboard import render_dashboard
 from tasks.vault.vault import current_vault
 
@@ -15,4 +16,5 @@ def refresh_dashboard(now: datetime) -> bool:
     here = settings()
     query = Query(action="task.done", since=now.date(), limit=MOST_SHOWN)
     done = [str(row["resource"]) for row in search_audit_log(here.vault_path, query)]
-    return render_dashboard(current_vault(), done_today=done, sandbox=here.mode is Mode.SANDBOX)
+    zone, sandbox = read_handbook().time_zone, here.mode is Mode.SANDBOX
+    return render_dashboard(current_vault(), done_today=done, sandbox=sandbox, zone=zone)

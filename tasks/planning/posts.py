@@ -1,10 +1,10 @@
 """Posts as notes in Posts/: what is ready becomes a task that asks a person, and each note says how its post stands."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import AS_SAID, Call, Order
@@ -18,26 +18,29 @@ from domain.social.draft import (
     status_of,
     unknown_status,
 )
-from domain.vault.note import BrokenNoteError, Note
-from tasks.approvals.ask import withdraw_requests
+from domain.vault.note import Note
+from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
+from tasks.planning.post_tasks import close_refused, end_post, standing
 from tasks.planning.prepare import read_handbook
-from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
-from tasks.reliability import outbox
 from tasks.social.media import NoMediaError, readable
+from tasks.social.post_notes import agents_note, mark_post, post_notes, read_post
 from tasks.vault.places import OutsideVaultError
-from tasks.vault.vault import Folder, NoteMissingError, current_vault
+from tasks.vault.vault import Folder, current_vault
+
+WRITTEN_IN = "written_in"
+"""In a task's note: the note in Posts/ that it was made of."""
 
 SOURCE, TOOL = "posts", "publish_post"
 LOOK_UP_SECONDS = 30.0
 """Nobody waits for it but the flow."""
 
-STATUSES = {
-    TaskStatus.DONE: DraftStatus.PUBLISHED,
-    TaskStatus.REFUSED: DraftStatus.REFUSED,
-    TaskStatus.TAKEN: DraftStatus.CANCELLED,
-    TaskStatus.WAITING_FOR_APPROVAL: DraftStatus.ASKED,
-}
+ENDABLE = FOLLOWED | {DraftStatus.DRAFT, DraftStatus.READY}
+FOLLOWS_TASK = FOLLOWED | {DraftStatus.PUBLISHED}
+"""Of these the note is compared with what was decided on."""
+
+_settled: dict[str, int] = {}
+"""When each note that needs nothing was last changed: it is not read again until it is changed."""
 
 
 class NotCancellableError(RejectedError):
@@ -47,28 +50,26 @@ class NotCancellableError(RejectedError):
         super().__init__(f"{name} is {status}; there is nothing to cancel")
 
 
-def post_notes() -> dict[str, Note]:
-    """Every note of Posts/ that can be read, by name; one that cannot is set aside with the reason."""
-    where, notes = current_vault(), {}
-    where.set_aside_misnamed(Folder.POSTS)
-    for name in sorted(where.names(Folder.POSTS)):
-        try:
-            notes[name] = where.read(Folder.POSTS, name)
-        except BrokenNoteError as error:
-            where.set_aside(where.path(f"{Folder.POSTS}/{name}.md"), str(error))
-    return notes
-
-
 def look_for_posts(_now: datetime) -> Found:
-    """Whether a post is ready, or its note says less than can be said of it."""
-    return Found.WORK if any(_has_news(note) for note in post_notes().values()) else Found.NOTHING
+    """Whether a post is ready, or its note says other things than can be said of it."""
+    current_vault().set_aside_misnamed(Folder.POSTS)
+    is_any = [_has_news(name) for name in current_vault().names(Folder.POSTS)]
+    return Found.WORK if any(is_any) else Found.NOTHING
 
 
-def _has_news(note: Note) -> bool:
+def _has_news(name: str) -> bool:
+    try:
+        changed = current_vault().path(f"{Folder.POSTS}/{name}.md").stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
+    if _settled.get(name) == changed or (note := read_post(name)) is None:
+        return False
     status = status_of(note.front)
-    if status is DraftStatus.READY or unknown_status(note.front) != _said_of_status(note):
+    if status is DraftStatus.READY or unknown_status(note.front) != _said_of_status(note) or _news(note):
         return True
-    return status in FOLLOWED and _news(note) is not None
+    if status not in FOLLOWED:
+        _settled[name] = changed
+    return False
 
 
 @dataclass
@@ -89,7 +90,7 @@ async def place_ready(now: datetime) -> Placed:
     placed = Placed()
     for name, note in post_notes().items():
         if (problem := unknown_status(note.front)) != _said_of_status(note):
-            _mark(name, None, problem=problem)
+            mark_post(name, problem=problem)
         if status_of(note.front) is not DraftStatus.READY:
             continue
         try:
@@ -97,51 +98,84 @@ async def place_ready(now: datetime) -> Placed:
         except TransientError as error:
             placed.problems.append(error)
         except RejectedError as error:
-            _mark(name, DraftStatus.DRAFT, problem=f"{error}. Then set status: ready")
+            mark_post(name, DraftStatus.DRAFT, problem=f"{error}. Then set status: ready")
         except Exception as error:  # noqa: BLE001 (whatever is wrong with one note, the others go on; it says so)
             said = f"it cannot be asked about ({type(error).__name__}: {error}); correct it and set status: ready"
-            _mark(name, DraftStatus.DRAFT, problem=said)
+            mark_post(name, DraftStatus.DRAFT, problem=said)
     return placed
 
 
-def follow_posts() -> None:
-    """Write into each note how its post stands now."""
+def follow_posts(now: datetime) -> None:
+    """Write into each note how its post stands now, and where it is not what was decided on."""
     for name, note in post_notes().items():
-        if status_of(note.front) in FOLLOWED and (report := _news(note)) is not None:
-            problem = report.said if report.status is TaskStatus.REFUSED else None
-            _mark(name, _status(report), problem=problem, published=_addresses(report))
+        if news := _news(note):
+            if news["status"] == DraftStatus.REFUSED:
+                close_refused(str(note.front["task"]), now)
+            mark_post(name, **news)
 
 
-def cancel_post(name: str, now: datetime) -> None:
-    """Withdraw a post that is not public yet: its request, its approval, its place in the schedule.
+def cancel_post(name: str, now: datetime) -> list[str]:
+    """Withdraw a post that is not public yet: its request, its approval, its place in the schedule, its task.
+
+    Returns:
+        The platforms on which a part of it is public already.
 
     Raises:
         NotCancellableError: there is nothing to withdraw.
+        UnderWayError: it is being published.
         FileNotFoundError: there is no such note.
     """
     note = current_vault().read(Folder.POSTS, name)
     status, task = status_of(note.front), note.front.get("task")
-    if status not in FOLLOWED | {DraftStatus.DRAFT, DraftStatus.READY}:
+    if status not in ENDABLE:
         raise NotCancellableError(name, status)
-    if task:
-        where = current_vault()
-        if where.find(task, [Folder.NEEDS_ACTION]) is None:
-            raise NotCancellableError(name, "done already")
-        where.update(
-            Folder.NEEDS_ACTION, task, lambda found: found.with_front(status="cancelled", waits_for=None)
-        )
-        withdraw_requests(task, now)
-        outbox.done(task)
-    _mark(name, DraftStatus.CANCELLED)
+    public = end_post(str(task), now) if task and _is_own(name, str(task)) else []
+    mark_post(name, DraftStatus.CANCELLED, problem=public and f"public already on {', '.join(public)}")
+    event = AuditEvent(
+        action="post.cancelled",
+        status=AuditStatus.SUCCESS,
+        actor="person",
+        resource=str(task or name),
+        details={"note": f"{Folder.POSTS}/{name}", "was": status.value, "public": public},
+    )
+    audit_log().append(event, now)
+    return public
 
 
 async def _place(name: str, note: Note, now: datetime) -> str:
-    said = _said(note, now)
-    call = Call(source=SOURCE, tool=TOOL, arguments={"note": name, **said})
+    """Ask about the note as it is; what was asked or scheduled for it before is ended."""
+    said, times = _said(note, now), _times_asked(note) + 1
+    call = Call(
+        source=SOURCE,
+        tool=TOOL,
+        arguments={"note": name, "asked": times, **said},
+        sender=str(note.front.get("by") or f"a person, in {Folder.POSTS}/{name}"),
+        facts={WRITTEN_IN: f"{Folder.POSTS}/{name}"},
+    )
     order = Order(source=SOURCE, action=ALL_PLATFORMS, inputs={AS_SAID: said})
+    earlier = str(note.front.get("task") or "")
+    if earlier not in ("", call.task_id) and _is_own(name, earlier):
+        end_post(earlier, now)
     await take_order(call, order, now, look_seconds=LOOK_UP_SECONDS)
-    _mark(name, DraftStatus.ASKED, task=call.task_id)
+    facts: dict[str, Any] = dict.fromkeys(("problem", "warnings", "published", "published_at"))
+    facts |= {"task": call.task_id, "asked": times}
+    facts |= {"zone": said["at"]["zone"]} if "at" in said else {}
+    mark_post(name, DraftStatus.ASKED, **facts)
     return call.task_id
+
+
+def _times_asked(note: Note) -> int:
+    asked = note.front.get("asked")
+    return asked if isinstance(asked, int) else 0
+
+
+def _is_own(name: str, task_id: str) -> bool:
+    """Whether the task was made of this note, and not of another that this one is a copy of."""
+    where = current_vault()
+    folder = where.find(task_id)
+    written_in = str(where.read(folder, task_id).front.get(WRITTEN_IN, "")) if folder else ""
+    other = written_in.rpartition("/")[2] or agents_note(task_id)
+    return other == name or where.find(other, [Folder.POSTS]) is None
 
 
 def _said(note: Note, now: datetime) -> dict[str, Any]:
@@ -170,38 +204,15 @@ def _kept(file: str) -> str:
     return current_vault().keep_as_it_is(relative)
 
 
-def _news(note: Note) -> TaskReport | None:
-    """How the task stands, if that is not what the note says."""
-    try:
-        report = task_report(str(note.front.get("task")))
-    except UnknownTaskError:
-        return None
-    return report if _status(report) is not status_of(note.front) else None
-
-
-def _status(report: TaskReport) -> DraftStatus:
-    return STATUSES.get(report.status, DraftStatus.SCHEDULED)
-
-
-def _addresses(report: TaskReport) -> list[str]:
-    evidence = (report.evidence or {}).values()
-    return [str(one["url"]) for one in evidence if isinstance(one, dict) and one.get("url")]
+def _news(note: Note) -> dict[str, Any]:
+    """What the note has to say and does not."""
+    if status_of(note.front) not in FOLLOWS_TASK or (stands := standing(note)) is None:
+        return {}
+    now = {key: note.front.get(key) or None for key in stands}
+    return {} if now == {key: value or None for key, value in stands.items()} else stands
 
 
 def _said_of_status(note: Note) -> str | None:
     """What the note says of a status that is none."""
     said = note.front.get("problem")
     return str(said) if str(said).startswith(STATUS_PROBLEM) else None
-
-
-def _mark(name: str, status: DraftStatus | None, **facts: object) -> None:
-    given = {key: value or None for key, value in ({"problem": None} | facts).items()}
-
-    def change(note: Note) -> Note:
-        kept = {key: value for key, value in given.items() if value is not None}
-        gone = [key for key, value in given.items() if value is None and key in note.front]
-        stands = {"status": status.value} if status else {}
-        return note.with_front(**stands, **kept).without_front(*gone)
-
-    with suppress(NoteMissingError):  # a person took it away meanwhile
-        current_vault().update(Folder.POSTS, name, change)

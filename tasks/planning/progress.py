@@ -186,6 +186,14 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
     current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
 
 
+def close_ended(task_id: str, status: str, now: datetime) -> None:
+    """Move the note of a task that is no longer wanted to Done/, with the word for how it ended."""
+    _audit(task_id, f"task.{status}", AuditStatus.INFO, now, {})
+    _change(task_id, {"status": status, "waits_for": None, "delays": None})
+    resolve_work(TASK, task_id, now)
+    current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
+
+
 def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:
     """Hand the task to a person: the note says why and what to do."""
     changes = {**_thoughts(prepared), "status": "escalated", "why": reasons, "waits_for": None}

@@ -80,6 +80,9 @@ def task_report(task_id: str) -> TaskReport:
 
 
 def _finished(task_id: str, note: Note) -> TaskReport:
+    if note.front.get("status") == TaskStatus.REFUSED:
+        said = "; ".join(map(str, note.front.get("why") or ["it was refused"]))
+        return TaskReport(task_id=task_id, status=TaskStatus.REFUSED, said=said)
     evidence = _plain(note.front.get("evidence") or {})
     said = "it is done and was read back" if evidence else "a person closed it"
     status = TaskStatus.DONE if evidence else TaskStatus.TAKEN

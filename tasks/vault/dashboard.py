@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from domain.social.planned import PLANNED, by_time, post_line
 from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import Folder
 from domain.vault.note import Note
-from domain.vault.overview import MOST_SHOWN, Item, Section, item, one_line, section
-from domain.vault.problem import PROBLEM_ENDING
+from domain.vault.overview import MOST_SHOWN, Item, Section, given_up, item, one_line, section
 from tasks.vault.vault import NoteMissingError, Vault
 
 if TYPE_CHECKING:
@@ -20,18 +20,19 @@ MOST_READ = 500
 """Notes of one folder that are looked into; the others are counted."""
 
 
-def render_dashboard(vault: Vault, *, done_today: Sequence[str], sandbox: bool) -> bool:
+def render_dashboard(vault: Vault, *, done_today: Sequence[str], sandbox: bool, zone: str = "UTC") -> bool:
     """Write the Dashboard as the Vault is now; an unchanged one is not touched.
 
     Args:
         vault: The Vault.
         done_today: Ids of the tasks done today (the audit log knows; `Done/` is never listed).
         sandbox: Whether the outside world is the stand-in services.
+        zone: Of the posts that name none.
 
     Returns:
         Whether it changed.
     """
-    text = _template().render(sections=_sections(vault, done_today), sandbox=sandbox)
+    text = _template().render(sections=_sections(vault, done_today, zone), sandbox=sandbox)
     note = Note.parse(text.rstrip("\n") + "\n")
     if _is_written(vault, note):
         return False
@@ -46,7 +47,7 @@ def _is_written(vault: Vault, note: Note) -> bool:
         return False
 
 
-def _sections(vault: Vault, done_today: Sequence[str]) -> list[Section]:
+def _sections(vault: Vault, done_today: Sequence[str], zone: str) -> list[Section]:
     names = vault.names(Folder.NEEDS_ACTION)
     stuck, later, work = _by_status(vault, names[:MOST_READ])
     return [
@@ -54,8 +55,9 @@ def _sections(vault: Vault, done_today: Sequence[str]) -> list[Section]:
         section("Needs a person", stuck),
         section("In work", work, unread=len(names[MOST_READ:])),
         section("Waits for a service", later),
+        section("Planned posts", _planned(vault, zone)),
         _listed(vault, Folder.DONE, "Done today", sorted(set(done_today))),
-        _listed(vault, Folder.DEAD_LETTERS, "Failed", _failed(vault.names(Folder.DEAD_LETTERS))),
+        _listed(vault, Folder.DEAD_LETTERS, "Failed", given_up(vault.names(Folder.DEAD_LETTERS))),
     ]
 
 
@@ -79,11 +81,14 @@ def _line(folder: Folder, name: str, note: Note | None) -> Item:
     return item(folder, name, note) if note else Item(f"{folder}/{name}", one_line(name), "cannot be read")
 
 
-def _failed(names: Sequence[str]) -> list[str]:
-    """What was set aside, by its explanation; other notes by themselves."""
-    ending = PROBLEM_ENDING.removesuffix(".md")
-    explained = {name.removesuffix(ending) for name in names if name.endswith(ending)}
-    return [name for name in names if f"{name}.md" not in explained]
+def _planned(vault: Vault, zone: str) -> list[Item]:
+    """What is to be said in public, and when: the next first."""
+    notes = {name: _note(vault, Folder.POSTS, name) for name in vault.names(Folder.POSTS)[:MOST_READ]}
+    lines = [post_line(name, note.front, note.body, zone) for name, note in notes.items() if note]
+    return [
+        Item(f"{Folder.POSTS}/{line.name}", one_line(line.short or line.name), one_line(line.plan))
+        for line in by_time(line for line in lines if line.status in PLANNED)
+    ]
 
 
 def _note(vault: Vault, folder: Folder, name: str) -> Note | None:

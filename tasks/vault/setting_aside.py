@@ -13,7 +13,7 @@ from tasks.vault.places import OutsideVaultError, stays_inside
 MOST_QUOTED_BYTES = 100_000
 
 
-def put_aside(root: Path, path: Path, reason: str | BrokenNoteError) -> Path:
+def put_aside(root: Path, path: Path, reason: str | BrokenNoteError, remedy: str = "") -> Path:
     """Move the file to Dead_Letters/ with its problem note beside it.
 
     Raises:
@@ -32,7 +32,7 @@ def put_aside(root: Path, path: Path, reason: str | BrokenNoteError) -> Path:
     with locked(root, name) as tag, disk_errors(source):
         source.lstat()
         target = _free_place(root / Folder.DEAD_LETTERS, name)
-        note = problem_note(came_from.as_posix(), target.name, reason, _text(source))
+        note = problem_note(came_from.as_posix(), target.name, reason, _text(source), remedy)
         explained = target.with_name(target.name + PROBLEM_ENDING)
         put_over(write_beside(explained, note.render().encode(), tag), explained)
         rename_new(source, target)

@@ -206,8 +206,13 @@ class Vault:
         """
         return kept_content(self.root, document)
 
-    def set_aside(self, path: Path, reason: str | BrokenNoteError) -> Path:
+    def set_aside(self, path: Path, reason: str | BrokenNoteError, remedy: str = "") -> Path:
         """Move a file that cannot be worked on to Dead_Letters/, untouched, with a note that says why.
+
+        Args:
+            path: The file.
+            reason: What is wrong with it.
+            remedy: What to do, where mending it and moving it back is not it.
 
         Returns:
             Where the file is now.
@@ -217,7 +222,7 @@ class Vault:
             OutsideVaultError: it is not in the Vault.
         """
         try:
-            return put_aside(self.root, path, reason)
+            return put_aside(self.root, path, reason, remedy)
         except FileNotFoundError as error:
             raise NoteMovedError(path.name, path.parent.name) from error
 

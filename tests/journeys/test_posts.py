@@ -70,13 +70,57 @@ def test_a_platform_that_refuses_leaves_the_others_as_they_are(employee: Employe
     assert public(employee).count(text) == 1
 
 
-def test_a_post_that_a_person_refuses_stays_unsaid(employee: Employee) -> None:
+def test_a_post_that_a_person_refuses_stays_unsaid_and_can_be_asked_about_again(employee: Employee) -> None:
     text = "Sale: a fifth off all lamps."
     employee.fte("posts", "draft", "sale", "--on", "x", "--text", text, "--ready")
     request = asked(employee, text)
-    employee.fte("approvals", "reject", request["id"], "--approver", "Ann")
+    task = employee.vault / "Needs_Action" / f"{request['task_id']}.md"
+    assert Note.parse(task.read_text()).front["from"] == "a person, in Posts/sale"
+    assert Note.parse(task.read_text()).front["subject"] == f"Post on X: {text}"
+    employee.fte("approvals", "reject", request["id"], "--approver", "Ann", "--comment", "a tenth at most")
     employee.until(lambda: front(employee, "sale")["status"] == "refused", 60)
+    assert front(employee, "sale")["problem"].startswith(
+        "Ann said no: a tenth at most; correct the note, then set"
+    )
+    employee.until(lambda: not task.exists(), 60)
+    note = employee.vault / "Posts" / "sale.md"
+    note.write_text(
+        note.read_text().replace("a fifth", "a tenth").replace("status: refused", "status: ready")
+    )
+    again = asked(employee, "a tenth off")
+    assert again["id"] != request["id"]
+    employee.fte("approvals", "approve", again["id"], "--approver", "Ann")
+    employee.until(lambda: front(employee, "sale")["status"] == "published", 60)
+    assert "problem" not in front(employee, "sale")
     assert text not in public(employee)
+
+
+def test_a_note_that_is_edited_while_it_is_asked_about_says_so_and_takes_the_place_when_it_is_ready(
+    employee: Employee,
+) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%d")
+    words = ["--at", f"{tomorrow}T09:00", "--zone", "Asia/Kolkata", "--ready"]
+    employee.fte("posts", "draft", "door", "--on", "x", "--text", "The old door opens at nine.", *words)
+    request = asked(employee, "The old door")
+    assert f"{tomorrow} 09:00 Asia/Kolkata, {tomorrow} 03:30 UTC" in request["shown"]
+    employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+    employee.until(lambda: front(employee, "door")["status"] == "scheduled", 60)
+    note = employee.vault / "Posts" / "door.md"
+    note.write_text(note.read_text().replace("old door", "new door"))
+    employee.until(lambda: "problem" in front(employee, "door"), 60)
+    said = front(employee, "door")["problem"]
+    assert said.startswith('this note is not what was approved, which is: "The old door opens at nine."')
+    note.write_text(note.read_text().replace("new door", "old door"))
+    employee.until(lambda: "problem" not in front(employee, "door"), 60)
+    note.write_text(
+        note.read_text().replace("old door", "new door").replace("status: scheduled", "status: ready")
+    )
+    asked(employee, "The new door")
+    ended = Note.parse((employee.vault / "Done" / f"{request['task_id']}.md").read_text()).front
+    assert (ended["status"], "delays" in ended) == ("cancelled", False)
+    employee.until(lambda: front(employee, "door")["status"] == "asked", 60)
+    employee.fte("posts", "cancel", "door")
+    assert front(employee, "door")["status"] == "cancelled"
 
 
 def test_a_mention_is_answered_once_a_person_has_seen_the_answer(employee: Employee) -> None:
@@ -111,6 +155,12 @@ def test_a_scheduled_post_waits_and_can_be_withdrawn_after_its_approval(employee
     employee.fte("posts", "cancel", "fair")
     assert front(employee, "fair")["status"] == "cancelled"
     assert text not in public(employee)
+    task = request["task_id"]
+    assert task not in employee.fte("tasks", "--json").stdout
+    ended = Note.parse((employee.vault / "Done" / f"{task}.md").read_text()).front
+    assert (ended["status"], "delays" in ended) == ("cancelled", False)
+    log = json.loads(employee.fte("audit", "search", "--action", "post.cancelled", "--json").stdout)
+    assert task in [row["resource"] for row in log]
 
 
 def test_what_is_wrong_with_a_note_stands_in_it(employee: Employee) -> None:

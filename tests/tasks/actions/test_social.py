@@ -393,5 +393,6 @@ def test_a_publication_shows_a_person_everything_that_is_bound() -> None:
         "link",
         "reply_to",
         "publish_at",
+        "zone",
         "cost",
     }

@@ -13,14 +13,22 @@ from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PlatformUnavailableError
 from deployments.command_line import app
+from domain.planning.order import order_plan
+from domain.policy.handbook import Handbook
+from domain.reliability.limits import NotDueError
 from domain.reliability.look import Found
 from domain.social.draft import read_draft
 from domain.social.post import Platform
 from domain.social.schedule import WallTime
 from domain.vault.note import Note
+from tasks.actions.effects import ApprovalNeededError, Request, perform
+from tasks.approvals.ask import open_request
+from tasks.approvals.decide import record_answer
 from tasks.planning import posts
+from tasks.planning.orders import find_order
 from tasks.planning.posts import look_for_posts, place_ready
 from tasks.vault.vault import Folder, current_vault, init_vault
+from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN, WORLDS, X
 
@@ -159,6 +167,35 @@ async def test_whatever_happens_with_one_note_the_others_go_on(
     assert [front(name)["status"] for name in ("b-away", "c-odd", "d-good")] == ["ready", "draft", "asked"]
     assert "never thought of" in front("c-odd")["problem"]
     assert where.names(Folder.POSTS) == ["b-away", "c-odd", "d-good"]
+
+
+async def test_a_post_that_was_approved_for_a_time_elsewhere_waits_for_it() -> None:
+    write("fair", at=TOMORROW, zone="Asia/Kolkata")
+    [task] = (await place_ready(NOW)).tasks
+    order = find_order(task)
+    assert order is not None
+    step = order_plan(task, order).steps[0]
+    asked = new_request(task_id=task, step_id=step.id, action=step.action, inputs=step.inputs)
+    record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
+    with pytest.raises(NotDueError, match=f"{TOMORROW} Asia/Kolkata"):
+        await perform(Request(task, step, []), Handbook(), lambda: NOW)
+
+
+async def test_what_comes_close_to_another_post_is_told_of_it_and_not_of_itself() -> None:
+    write("one", "Our garden is open on Saturday from nine o'clock.", at=TOMORROW)
+    write("two", "Our garden is open on Saturday from ten o'clock.", at=TOMORROW)
+    tasks = (await place_ready(NOW)).tasks
+    for task in tasks:
+        order = find_order(task)
+        assert order is not None
+        step = order_plan(task, order).steps[0]
+        with pytest.raises(ApprovalNeededError) as asked:
+            await perform(Request(task, step, []), Handbook(), lambda: NOW)
+        told = [
+            reason for reason in asked.value.verdict.reasons if reason.startswith("unusual: nearly the same")
+        ]
+        assert len(told) == 1
+        assert front("two" if task == tasks[0] else "one")["status"] == "asked"
 
 
 def test_of_two_equal_times_an_offset_says_which_is_meant() -> None:

@@ -24,8 +24,24 @@ def shown(vault: Vault, *done_today: str) -> str:
 
 def test_an_empty_vault_has_an_empty_dashboard(vault: Vault) -> None:
     text = shown(vault)
-    assert text.count("Nothing.") == 6
+    assert text.count("Nothing.") == 7
     assert "Sandbox" not in text
+
+
+def test_what_is_planned_stands_with_its_time_the_next_first(vault: Vault) -> None:
+    posts = {
+        "late": {"status": "scheduled", "at": "2026-12-02 09:00", "zone": "Europe/Vienna"},
+        "soon": {"status": "asked", "at": "2026-12-01 09:00"},
+        "over": {"status": "published", "at": "2026-11-01 09:00"},
+        "mine": {"status": "draft"},
+    }
+    for name, front in posts.items():
+        vault.save(Folder.POSTS, name, Note.new({"platforms": ["x"]} | front, f"Text of {name}\n"))
+    found = shown(vault).split("## Planned posts (2)\n\n")[1].splitlines()[:2]
+    assert found == [
+        "- [Text of soon](<Posts/soon.md>): 2026-12-01 09:00 UTC, X, asked",
+        "- [Text of late](<Posts/late.md>): 2026-12-02 09:00 Europe/Vienna, X, scheduled",
+    ]
 
 
 def test_each_note_stands_under_what_it_waits_for(vault: Vault) -> None:

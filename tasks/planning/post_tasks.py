@@ -1,0 +1,180 @@
+"""The task behind a post's note: how it stands, what of it a person has decided on, and ending it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.errors import TransientError
+from domain.planning.catalogue import ALL_PLATFORMS
+from domain.reliability.effect import EffectState
+from domain.social.dialect import publication_of
+from domain.social.draft import DraftStatus, read_draft
+from domain.social.post import Platform, Publication
+from domain.social.said import SocialInputs, SocialOrder
+from domain.vault.note import BrokenNoteError, Note
+from tasks.approvals.ask import withdraw_requests
+from tasks.approvals.record import of_task
+from tasks.planning.orders import ForgedOrderError, find_order
+from tasks.planning.prepare import read_handbook
+from tasks.planning.progress import close_ended
+from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
+from tasks.reliability import outbox
+from tasks.reliability.claims import claim, release, task_claim, this_process
+from tasks.reliability.ledger import effects_of
+from tasks.vault.vault import Folder, NoteMissingError, current_vault
+
+STATUSES = {
+    TaskStatus.DONE: DraftStatus.PUBLISHED,
+    TaskStatus.REFUSED: DraftStatus.REFUSED,
+    TaskStatus.TAKEN: DraftStatus.CANCELLED,
+    TaskStatus.WAITING_FOR_APPROVAL: DraftStatus.ASKED,
+}
+WORDS = {
+    DraftStatus.ASKED: "asked about",
+    DraftStatus.SCHEDULED: "approved",
+    DraftStatus.PUBLISHED: "published",
+}
+AGAIN = "set status: ready to have it asked about again"
+UNUSUAL = "unusual: "
+LONGEST_SHOWN = 300
+CLAIM_SECONDS = 60
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+"""Before any time of a post: whether one has passed is no question here."""
+
+
+class UnderWayError(TransientError):
+    """A post is on its way to its readers."""
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(
+            f"it is being published just now, or nobody knows yet whether it is public ({task_id}); nothing was "
+            "cancelled: look again in a minute"
+        )
+
+
+def standing(note: Note) -> dict[str, Any] | None:
+    """What the note has to say of its task; None where there is no task that it could follow."""
+    task_id = str(note.front.get("task"))
+    try:
+        report = task_report(task_id)
+    except UnknownTaskError:
+        return None
+    status = STATUSES.get(report.status, DraftStatus.SCHEDULED)
+    refused = f"{_refusal(task_id, report)}; correct the note, then {AGAIN}"
+    problem = refused if status is DraftStatus.REFUSED else _difference(note, task_id, status)
+    return {
+        "status": status,
+        "problem": problem,
+        "warnings": _warnings(task_id) if status is DraftStatus.ASKED else None,
+        "published": _addresses(report),
+        "published_at": _done_at(task_id) if status is DraftStatus.PUBLISHED else None,
+    }
+
+
+def _warnings(task_id: str) -> list[str]:
+    """What the request for the post says is unusual about it."""
+    reasons = [reason for one in of_task(task_id)[-1:] for reason in one.reasons]
+    return [reason.removeprefix(UNUSUAL) for reason in reasons if reason.startswith(UNUSUAL)]
+
+
+def _done_at(task_id: str) -> str | None:
+    try:
+        return str(current_vault().read(Folder.DONE, task_id).front["done"])
+    except (NoteMissingError, BrokenNoteError, KeyError):
+        return None
+
+
+def decided_on(task_id: str) -> tuple[Publication, ...]:
+    """A post platform by platform: as it was approved, else as a person is asked about it; empty while not known."""
+    approved = [one for one in of_task(task_id) if one.state is ApprovalState.APPROVED]
+    order = None if approved else find_order(task_id)
+    if order is not None and order.said is not None:
+        return ()
+    found = (approved[-1].action, approved[-1].inputs) if approved else order and (order.action, order.inputs)
+    if not found:
+        return ()
+    if found[0] == ALL_PLATFORMS:
+        return SocialInputs.model_validate(found[1]).publications
+    return (Publication.model_validate(found[1]),)
+
+
+def end_post(task_id: str, now: datetime) -> list[str]:
+    """End what is asked, approved or scheduled, in the ledger and in the Vault.
+
+    Returns:
+        The platforms on which a part is public already.
+
+    Raises:
+        UnderWayError: a part is being published.
+    """
+    owner = f"{this_process()}#end"
+    if not claim(task_claim(task_id), owner=owner, now=now, seconds=CLAIM_SECONDS):
+        raise UnderWayError(task_id)
+    try:
+        parts = [one for one in effects_of(task_id) if one.action != ALL_PLATFORMS]
+        if any(one.state in (EffectState.INTENT, EffectState.UNKNOWN) for one in parts):
+            raise UnderWayError(task_id)
+        withdraw_requests(task_id, now)
+        outbox.done(task_id)
+        if current_vault().find(task_id, [Folder.NEEDS_ACTION]):
+            close_ended(task_id, DraftStatus.CANCELLED.value, now)
+        return [Platform(one.inputs["platform"]).title for one in parts if one.state == EffectState.DONE]
+    finally:
+        release(task_claim(task_id), owner=owner)
+
+
+def close_refused(task_id: str, now: datetime) -> None:
+    """A person has said no to the post: its task needs nobody any more."""
+    if _rejected(task_id) and current_vault().find(task_id, [Folder.NEEDS_ACTION]):
+        close_ended(task_id, DraftStatus.REFUSED.value, now)
+
+
+def _refusal(task_id: str, report: TaskReport) -> str:
+    rejected = _rejected(task_id)
+    return _no(rejected[-1]) if rejected else report.said
+
+
+def _rejected(task_id: str) -> list[ApprovalRequest]:
+    return [one for one in of_task(task_id) if one.state is ApprovalState.REJECTED]
+
+
+def _no(request: ApprovalRequest) -> str:
+    return f"{request.approver} said no" + (f": {request.comment}" if request.comment else "")
+
+
+def _difference(note: Note, task_id: str, status: DraftStatus) -> str | None:
+    """That the note reads otherwise than what a person decides or decided on."""
+    try:
+        meant = decided_on(task_id)
+    except ForgedOrderError as error:
+        return str(error)
+    if status not in WORDS or not meant or _shows(note, meant):
+        return None
+    text = " ".join(meant[0].text.split())
+    shown = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    when = f", {meant[0].when}" if meant[0].publish_at else ""
+    return (
+        f'this note is not what was {WORDS[status]}, which is: "{shown}"{when}. If the note is meant, {AGAIN}'
+    )
+
+
+def _shows(note: Note, meant: tuple[Publication, ...]) -> bool:
+    read = read_draft(note.front, note.body, read_handbook().time_zone, EARLIEST)
+    if read.problems or len(read.media) != len(meant[0].media):
+        return False
+    order = SocialOrder.model_validate(read.said)
+    made = {
+        one.platform: publication_of(order.post_on([one.platform], one.media), one.platform, one.account, "")
+        for one in meant
+    }
+    alts = [*order.alt_texts, *[""] * len(read.media)][: len(read.media)]
+    return set(order.platforms) == set(made) and all(
+        made[one.platform].words == one.words and [file.alt_text for file in one.media] == alts
+        for one in meant
+    )
+
+
+def _addresses(report: TaskReport) -> list[str]:
+    parts = report.evidence or {}
+    evidence = parts.values() if "url" not in parts else [parts]
+    return [str(one["url"]) for one in evidence if isinstance(one, dict) and one.get("url")]
