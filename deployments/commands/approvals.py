@@ -1,6 +1,7 @@
 """`fte approvals`: what waits for a person, and deciding it. Works while the Prefect server is down."""
 
 import asyncio
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -16,10 +17,14 @@ from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.render import by_whom, render_decision, request_title
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
+from domain.markdown import shown_inline
 from domain.times import shown_time
 from tasks.reliability.waiting import all_requests, waiting_requests
 
 app = typer.Typer(no_args_is_help=True)
+
+FILE = re.compile(r"!?\[([^\]]*)\]\(\.\./(Attachments/[A-Za-z0-9._-]+)\)")
+"""A link to a file of the Vault, or a picture."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="From the list; its first letters are enough.")]
 Approver = Annotated[str, typer.Option(prompt="Your name", help="Who decides.")]
@@ -71,11 +76,20 @@ def show(request_id: Id, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json(_facts(request) | {"shown": request.shown})
         return
-    page = request.shown if request.is_open else _decision(request)
-    document = request.inputs.get("document")
-    print_readable(page.replace(f"](../{document})", f"](<{settings().vault_path / str(document)}>)"))
+    print_readable(_on_paper(request.shown if request.is_open else _decision(request)))
     if request.is_open:
         say(f"Decide: fte approvals approve {request.id}, or: fte approvals reject {request.id}")
+
+
+def _on_paper(page: str) -> str:
+    """The page without links: each file with where it lies, once, and the blank lines of a text as they are."""
+
+    def lies_at(found: re.Match[str]) -> str:
+        name, file = found.groups()
+        path = shown_inline(str(settings().vault_path / file))
+        return path if name == shown_inline(file) else f"{name}: {path}"
+
+    return FILE.sub(lies_at, page).replace("\n>\n", "\n> \u00a0  \n")
 
 
 def _decision(request: ApprovalRequest) -> str:

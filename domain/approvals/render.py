@@ -236,10 +236,10 @@ def with_terms(
 ) -> str:
     """The request with its last lines: what exactly is bound, until when, what the answer needs and may change."""
     needs = "**the one-time code** of an enrolled approver" if proof_required else "your name"
-    may = f" You may change: {shown_inline(', '.join(changeable))}." if changeable else ""
+    may = f"You may change: {shown_inline(', '.join(changeable))}. " if changeable else ""
     return (
-        f"{shown.rstrip()}\n\n{TERMS}Needs {needs}.{may} Without an answer it expires on {shown_time(expires_at)} "
-        f"and is not done. Content `{content_hash[:12]}`.\n"
+        f"{shown.rstrip()}\n\n{TERMS}Needs {needs}. Without an answer it expires on {shown_time(expires_at)} "
+        f"and is not done. {may}Content `{content_hash[:12]}`.\n"
     )
 
 

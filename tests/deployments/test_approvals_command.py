@@ -76,6 +76,16 @@ def test_show_shows_exactly_what_will_happen() -> None:
     assert json.loads(run("show", request.id, "--json").stdout)["shown"] == request.shown
 
 
+def test_each_file_is_shown_once_with_where_it_lies_and_a_text_with_its_blank_lines() -> None:
+    request = ask_now(inputs=bill(document="Attachments/a-x_1.pdf", description="One\n\nTwo"))
+    shown = run("show", request.id).stdout
+    flat = "".join(shown.split())
+    assert flat.count("a-x_1.pdf") == 1
+    assert f"{settings().vault_path}/Attachments/a-x_1.pdf".replace(" ", "") in flat
+    lines = [line.strip("▌ \u00a0") for line in shown.splitlines()]
+    assert lines[lines.index("One") :][:3] == ["One", "", "Two"]
+
+
 def test_approving_works_while_the_prefect_server_is_down_and_moves_the_note() -> None:
     request = ask_now()
     place_note(request)
