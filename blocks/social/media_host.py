@@ -183,7 +183,8 @@ class MediaHost(Block):
             raise MediaHostAwayError(url, type(error).__name__) from error
         if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise MediaHostAwayError(url, f"HTTP {answer.status_code}")
-        if not answer.is_success and answer.status_code != httpx.codes.NOT_FOUND:
+        is_gone = method == "DELETE" and answer.status_code == httpx.codes.NOT_FOUND
+        if not answer.is_success and not is_gone:
             raise MediaHostRefusedError(url, f"HTTP {answer.status_code}")
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from domain.errors import RejectedError
 from domain.social.post import Media, Platform, Publication, SocialPost
-from domain.social.rules import RULES, PictureRules, PlatformRules
+from domain.social.rules import FILMS, RULES, PictureRules, PlatformRules
 from domain.social.x_text import LONGEST_THREAD, has_link, thread_of, weighted_length
 
 MENTION = re.compile(r"(?<![\w@/])@\w[\w.]*")
@@ -158,6 +158,8 @@ def _file_problems(one: Media, rules: PlatformRules) -> Iterator[str]:
     )
     if not most:
         yield f"it takes no {kind}, and {name} is one; leave it out"
+    elif one.is_video and one.kind not in FILMS:
+        yield f"{name} is {one.kind}; save it as MP4"
     elif one.size_bytes > most:
         yield f"{name} has {one.size_bytes / 1e6:.1f} MB, more than {most / 1e6:.0f} MB; make it smaller"
 

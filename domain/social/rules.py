@@ -8,6 +8,8 @@ from fractions import Fraction
 from domain.social.post import Platform
 
 MB = 1_000_000
+FILMS = ("video/mp4", "video/quicktime")
+"""Kinds of videos that the platforms take (docs.x.com: media; Instagram API: reel specifications; 2026-11)."""
 
 
 @dataclass(frozen=True, kw_only=True)

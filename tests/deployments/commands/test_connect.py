@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
 from blocks.social.credentials import PlatformCredentials
+from blocks.social.media_host import MediaHost
 from deployments.commands.connect import app, chosen
 from domain.social.published import Account
 from tests.consent_browser import browse
@@ -143,6 +144,32 @@ def test_a_platform_is_connected_in_the_browser_and_says_who_speaks(
     assert f"sandbox-{words[0]}-secret" not in result.output
     (block,) = kept
     assert block.account_name in speaks
+
+
+@pytest.mark.usefixtures("server")
+def test_a_media_host_is_saved_once_a_picture_went_there_and_back(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept: list[MediaHost] = []
+
+    async def save(block: MediaHost, name: str, *, overwrite: bool) -> None:
+        assert (name, overwrite) == ("media", True)
+        kept.append(block)
+
+    monkeypatch.setattr(MediaHost, "save", save)
+    elsewhere = connect("media", typed=f"{sandbox.url}/media\n{tmp_path / 'elsewhere'}\n")
+    assert "HTTP 404" in refused(elsewhere)
+    keys = "AKIDEXAMPLE\nnot-told-again\n"
+    bucket = connect("media", typed=f"{sandbox.url}/media\n{sandbox.url}/no-storage\n{keys}")
+    assert "takes no files" in refused(bucket)
+    assert "not-told-again" not in bucket.output
+    assert kept == []
+    result = connect("media", typed=f"{sandbox.url}/media\n{sandbox.media}\n")
+    assert result.exit_code == 0, result.output
+    assert "put there, read at its address and taken away" in result.output
+    assert [block.directory for block in kept] == [str(sandbox.media)]
+    assert sandbox.media is not None
+    assert [path.name for path in sandbox.media.glob(".*")] == []
 
 
 def test_of_several_pages_the_owner_chooses_one() -> None:

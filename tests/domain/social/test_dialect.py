@@ -86,6 +86,7 @@ def test_everything_that_is_wrong_is_said_at_once_with_what_to_change() -> None:
             {"media": [picture(kind="image/gif", is_animated=True)]},
             "it takes no animations",
         ),
+        (Platform.INSTAGRAM, {"media": [picture(kind="video/webm")]}, "is video/webm; save it as MP4"),
         (Platform.INSTAGRAM, {"media": [picture(kind="application/pdf")]}, "it takes no PDF documents"),
     ],
 )
