@@ -35,6 +35,7 @@ from tasks.planning.progress import (
     read_open_task,
     record_later,
     record_waiting,
+    said_of_step,
     write_plan,
 )
 from tasks.planning.run_page import RunPage
@@ -197,7 +198,7 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
         outcome.delays.append(_delay(step.id, service, error))
     except (RejectedError, EvidenceMissingError) as error:
         outcome.statuses[step.id] = StepStatus.FAILED
-        outcome.failures.append(f"{step.id}: {error}")
+        outcome.failures.append(said_of_step(step.id, error))
     else:
         if isinstance(done, Verdict):
             await _ask(prepared, step, done, handbook, outcome)

@@ -8,6 +8,7 @@ from typing import Any
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
 from domain.planning.catalogue import order_keys
+from domain.planning.order import STEP
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import Progress
 from domain.vault.note import BrokenNoteError, Note
@@ -40,7 +41,12 @@ class Delay:
     due: datetime
 
     def __str__(self) -> str:
-        return f"{self.step}: {self.reason}"
+        return said_of_step(self.step, self.reason)
+
+
+def said_of_step(step: str, said: object) -> str:
+    """What is said of a step, with its name; an order is the only one that nobody has to be told apart."""
+    return str(said) if step == STEP else f"{step}: {said}"
 
 
 @dataclass

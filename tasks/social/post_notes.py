@@ -21,8 +21,15 @@ def post_notes() -> dict[str, Note]:
 
 def post_lines() -> list[PostLine]:
     """Every post as a line; the handbook's time zone is that of notes that name none."""
-    zone = str(current_vault().read_root(HANDBOOK).front.get("time_zone") or "UTC")
+    zone = _own_zone()
     return [post_line(name, note.front, note.body, zone) for name, note in post_notes().items()]
+
+
+def _own_zone() -> str:
+    try:
+        return str(current_vault().read_root(HANDBOOK).front.get("time_zone") or "UTC")
+    except (NoteMissingError, BrokenNoteError):
+        return "UTC"
 
 
 def read_post(name: str) -> Note | None:

@@ -1,5 +1,6 @@
 """A post's note: what is wrong with it stands in it, at once, and nothing of it is done."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -243,3 +244,17 @@ def test_the_command_offers_the_platforms_that_posts_are_published_on() -> None:
         assert (platform.value in shown.casefold().split("platform:")[1].split("repeat")[0]) == (
             platform in WORLDS
         )
+
+
+def test_the_list_says_when_where_and_what_is_wrong() -> None:
+    write(
+        "odd", "word " * 40, status="draft", at="2027-07-01 09:00", zone="Europe/Vienna", problem="too dull"
+    )
+    current_vault().path("Company_Handbook.md").unlink()
+    [row] = json.loads(CliRunner().invoke(app, ["posts", "list", "--json"]).stdout)
+    assert (row["time"], row["platforms"], row["problem"]) == (
+        "2027-07-01 09:00 Europe/Vienna",
+        "X",
+        "too dull",
+    )
+    assert row["text"].endswith("word…")
