@@ -127,7 +127,7 @@ def _as_read(post: Preview, mark: list[str]) -> list[str]:
     parts = [f"#### {place}\n\n{_in_full(text)}" for place, text in post.texts if text]
     for file in post.files:
         shown = f"{'!' if file.is_picture else ''}[{file.name}](../{file.document})"
-        parts.append(f"{shown}\n{file.name} is described as: {shown_inline(file.described_as)}")
+        parts.append(f"{shown}\n\n{file.name} is described as: {shown_inline(file.described_as)}")
     facts = [f"- {_label(key)}: {shown_inline(str(value))}" for key, value in post.facts.items() if value]
     return [*parts, *mark, "\n".join([f"#### {WHAT}", "", *facts])]
 

@@ -97,6 +97,17 @@ def test_approving_works_while_the_prefect_server_is_down_and_moves_the_note() -
     assert (settings().vault_path / "Approved" / f"{request.id}.md").exists()
 
 
+def test_a_silent_prefect_server_keeps_no_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request = ask_now()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("FTE_PORT", str(silent.getsockname()[1]))
+        result = run("approve", request.id, "--approver", "Ann")
+    assert "not at work" in result.output
+    assert get(request.id).state is ApprovalState.APPROVED
+
+
 def test_the_beginning_of_an_id_is_enough_when_it_is_the_only_one() -> None:
     request = ask_now()
     assert run("approve", request.id[4:9], "--approver", "Ann").exit_code == 0
