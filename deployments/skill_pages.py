@@ -4,25 +4,29 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from domain.social.post import Platform
-from domain.social.rules import MB, RULES, PlatformRules
+from domain.social.rules import MB, PUBLISHED_ON, RULES, PlatformRules
 from domain.social.x_text import LONGEST_THREAD
 from domain.vault.note import Note
 
 ROOT = Path(__file__).parent.parent
 SKILLS = ROOT / ".claude" / "skills"
 SERVERS = {
-    "managing-odoo-accounting": "odoo",
-    "posting-facebook": "meta",
-    "posting-linkedin": "linkedin",
-    "posting-twitter": "twitter",
+    "managing-odoo-accounting": ("odoo",),
+    "managing-social-media": ("twitter", "linkedin", "meta"),
+    "posting-facebook": ("meta",),
+    "posting-instagram": ("meta",),
+    "posting-linkedin": ("linkedin",),
+    "posting-twitter": ("twitter",),
 }
-"""Skill -> what its server is called in `fte mcp NAME`."""
+"""Skill -> what its servers are called in `fte mcp NAME`."""
 SPEAKS_ON = {
     "posting-facebook": Platform.FACEBOOK,
+    "posting-instagram": Platform.INSTAGRAM,
     "posting-linkedin": Platform.LINKEDIN,
     "posting-twitter": Platform.X,
 }
@@ -62,16 +66,25 @@ read, a person looks |
 | `verify.py`: "no longer speaks for" | a person runs `fte connect {access}` as the account that shall speak |
 """
 
+KEPT = """\
+# What a platform takes
+
+Checked before a person is asked: whatever does not fit is said at once, each with what to change. A picture of another
+format or size is converted; its original stays as it is.
+"""
+
 
 def pages() -> dict[Path, str]:
     """Every page that the code tells, by its place."""
     found = {ROOT / "SKILLS-INDEX.md": _index()}
-    for skill, server in SERVERS.items():
-        found[SKILLS / skill / "config.example.json"] = _configuration(server)
+    for skill, servers in SERVERS.items():
+        found[SKILLS / skill / "config.example.json"] = _configuration(servers)
     for skill, platform in SPEAKS_ON.items():
         references = SKILLS / skill / "references"
-        found[references / "rules.md"] = _rules(platform)
+        found[references / "rules.md"] = f"{KEPT}\n{_rules(platform)}"
         found[references / "errors.md"] = ERRORS.format(title=platform.title, access=platform.access)
+    everywhere = SKILLS / "managing-social-media" / "references" / "rules.md"
+    found[everywhere] = "\n".join([KEPT, *map(_rules, PUBLISHED_ON)])
     return found
 
 
@@ -89,7 +102,12 @@ def _row(folder: Path) -> str:
     return f"| [`{folder.name}`](.claude/skills/{folder.name}/SKILL.md) | {does} | when {use} |"
 
 
-def _configuration(server: str) -> str:
+def _configuration(servers: Iterable[str]) -> str:
+    found = {name: said for server in servers for name, said in _server(server).items()}
+    return json.dumps({"mcpServers": found}, indent=2) + "\n"
+
+
+def _server(server: str) -> dict[str, dict[str, Any]]:
     name = f"digital-fte-{server}"
     command = {
         "command": "/path/to/digital-fte/.venv/bin/fte",
@@ -101,18 +119,14 @@ def _configuration(server: str) -> str:
         "url": "http://127.0.0.1:4290/mcp",
         "headers": {"Authorization": "Bearer CONTENT-OF-THE-FILE-THAT-fte-mcp---http-NAMES"},
     }
-    return json.dumps({"mcpServers": {name: command, f"{name}-over-http": over_http}}, indent=2) + "\n"
+    return {name: command, f"{name}-over-http": over_http}
 
 
 def _rules(platform: Platform) -> str:
     rules = RULES[platform]
     rows = [f"| {what} | {most} |" for what, most in _limits(platform, rules)]
     source = f"Source: {rules.source}; looked up {rules.looked_up}."
-    kept = (
-        "They are checked before a person is asked: whatever does not fit is said at once, each with what to change. "
-        "A picture of another format or size is converted; its original stays as it is."
-    )
-    head = f"# What {platform.title} takes\n\n{kept}\n\n{source}\n"
+    head = f"## {platform.title}\n\n{source}\n"
     return "\n".join([head, "| what | most |", "|---|---|", *rows, ""])
 
 

@@ -7,12 +7,13 @@ import argparse
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
+from pydantic import BaseModel
 
 from blocks.settings import settings
 from deployments.environment import apply_environment
@@ -94,6 +95,17 @@ def _object(text: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise argparse.ArgumentTypeError("the inputs must be one JSON object")
     return found
+
+
+def tell(read: Coroutine[Any, Any, BaseModel]) -> int:
+    """Print what was read; the exit status."""
+    apply_environment(settings())
+    try:
+        print_json(asyncio.run(read).model_dump(mode="json"))
+    except DigitalFteError as error:
+        print_json({"status": "refused", "said": str(error)})
+        return _exit_status(error)
+    return 0
 
 
 def verify(

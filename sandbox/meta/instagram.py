@@ -26,6 +26,8 @@ HTTP_OK = 200
 class Instagram(Graph):
     """The account of the demo company."""
 
+    text_fields = ("caption",)
+
     def __init__(self, store: Store) -> None:
         super().__init__(store, "instagram")
         self._containers = store.table("_instagram_containers")

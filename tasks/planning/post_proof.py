@@ -1,12 +1,50 @@
 """Posts read once more where they were published, and whether the accounts that speak are still ours."""
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
-from domain.errors import DigitalFteError
-from domain.social.post import Platform
+from pydantic import ValidationError
+
+from domain.errors import DigitalFteError, RejectedError, TransientError
+from domain.planning.catalogue import CATALOGUE
+from domain.social.dialect import publication_of
+from domain.social.draft import DraftStatus, read_draft, status_of
+from domain.social.post import Platform, Publication, SocialPost
+from domain.vault.note import Note
 from tasks.actions.proof import Proof
+from tasks.planning.prepare import read_handbook
 from tasks.planning.task_proof import prove_task
-from tasks.social.access import platform_access
+from tasks.reliability.ledger import effects_of
+from tasks.reliability.limits import present
+from tasks.social.access import connected_platforms, platform_access
+from tasks.social.post_notes import post_notes
+from tasks.vault.vault import Folder, current_vault
+
+WEEK = timedelta(days=7)
+
+
+class NotAskedError(TransientError):
+    """Nobody was asked about the post."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"nothing is public: {Folder.POSTS}/{name}.md is a draft; nobody is asked before it is ready"
+        )
+
+
+class WithdrawnError(RejectedError):
+    """Nothing of the post is published."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{Folder.POSTS}/{name}.md was cancelled; nothing of it will be published")
+
+
+class NoSuchPostError(RejectedError):
+    """There is no such note."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no note {name} in {Folder.POSTS}/")
 
 
 async def prove_platforms(platforms: Iterable[Platform]) -> AsyncIterator[Proof]:
@@ -27,11 +65,91 @@ async def prove_publication(platform: Platform, task_id: str) -> AsyncIterator[P
         yield _read_back(proof)
 
 
+async def prove_week() -> AsyncIterator[Proof]:
+    """Each connected account, and each post whose note says that it was published in the last seven days."""
+    connected = await connected_platforms()
+    said = "" if connected else "no platform is connected; a person has to run: fte connect --help"
+    yield Proof(what="a platform is connected", holds=bool(connected), said=said)
+    async for proof in prove_platforms(connected):
+        yield proof
+    for name, note in post_notes().items():
+        if status_of(note.front) is DraftStatus.PUBLISHED and present() - _changed(name) < WEEK:
+            async for proof in prove_note(name):
+                yield proof
+
+
+async def prove_note(name: str) -> AsyncIterator[Proof]:
+    """What was published of a note on every platform, and that the note says no other words and addresses.
+
+    Raises:
+        NoSuchPostError, NotAskedError, WithdrawnError: there is nothing to read.
+        DigitalFteError: nothing is public, or it cannot be read now; see `prove_task`.
+    """
+    note = post_notes().get(name)
+    if note is None:
+        raise NoSuchPostError(name)
+    if status_of(note.front) is DraftStatus.CANCELLED:
+        raise WithdrawnError(name)
+    if not note.front.get("task"):
+        raise NotAskedError(name)
+    proofs = [_read_back(proof) async for proof in prove_task(str(note.front["task"]))]
+    for proof in proofs:
+        yield proof
+    wrong = [*_other_words(note, present()), *_other_addresses(note, proofs)]
+    yield Proof(what=f"{Folder.POSTS}/{name}.md", holds=not wrong, said="; ".join(wrong))
+
+
 def _read_back(proof: Proof) -> Proof:
     """A platform that does not let us read has proven nothing."""
     if unread := proof.facts.get("unread"):
         return proof.model_copy(update={"holds": False, "said": f"it was not read back: {unread}"})
     return proof
+
+
+def _other_words(note: Note, now: datetime) -> list[str]:
+    """Where the note says something else than was published."""
+    said = read_draft(note.front, note.body, read_handbook().time_zone, now).said
+    words: dict[str, Any] = {
+        key: said[key] for key in ("text", "link", "hashtags", "reply_to") if key in said
+    }
+    found = []
+    for published in _published(str(note.front["task"])):
+        title = published.platform.title
+        if _parts(words, published) != published.parts:
+            found.append(f"it says other words than were published on {title}")
+        if published.platform not in said.get("platforms", []):
+            found.append(f"it does not name {title}, where it was published")
+    return found
+
+
+def _parts(words: dict[str, Any], published: Publication) -> tuple[str, ...]:
+    try:
+        post = SocialPost.model_validate(
+            words | {"platforms": [published.platform], "media": published.media}
+        )
+    except ValidationError:
+        return ()  # it can no longer be meant as a post
+    return publication_of(post, published.platform, "-", "").parts
+
+
+def _published(task_id: str) -> list[Publication]:
+    return [
+        Publication.model_validate(effect.inputs)
+        for effect in effects_of(task_id)
+        if CATALOGUE[effect.action].inputs is Publication
+    ]
+
+
+def _other_addresses(note: Note, proofs: list[Proof]) -> list[str]:
+    """Addresses in the note at which its post does not stand."""
+    there = {proof.facts.get("url") for proof in proofs}
+    others = [str(one) for one in note.front.get("published") or [] if str(one) not in there]
+    return [f"its post does not stand at {', '.join(others)}"] if others else []
+
+
+def _changed(name: str) -> datetime:
+    seconds = current_vault().path(f"{Folder.POSTS}/{name}.md").stat().st_mtime
+    return datetime.fromtimestamp(seconds, tz=present().tzinfo)
 
 
 async def _connection(platform: Platform) -> Proof:

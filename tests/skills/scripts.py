@@ -12,7 +12,7 @@ SKILLS = Path(".claude/skills")
 
 
 def run_script(skill: str, employee: Employee, script: str, *words: Any) -> tuple[int, Any]:
-    """The exit status and what it printed: one JSON value, or one a line."""
+    """The exit status and what it printed: one JSON value, one a line, or a sentence."""
     said = [word if isinstance(word, str) else json.dumps(word) for word in words]
     done = subprocess.run(
         [sys.executable, str(SKILLS / skill / script), *said],
@@ -25,4 +25,7 @@ def run_script(skill: str, employee: Employee, script: str, *words: Any) -> tupl
     assert "Traceback" not in done.stderr, done.stderr
     if script == "verify.py":
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
-    return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
+    try:
+        return done.returncode, json.loads(done.stdout)
+    except ValueError:
+        return done.returncode, done.stdout + done.stderr

@@ -11,9 +11,11 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from PIL import Image
 
 from deployments.skill_pages import SPEAKS_ON
 from domain.social.post import Platform
+from domain.social.rules import RULES
 from tests.employee_fixture import Employee
 from tests.sandbox_fixture import SandboxClient
 from tests.skills.scripts import run_script
@@ -38,10 +40,18 @@ class Skill:
 
     def asked(self, text: str, **said: str) -> dict[str, Any]:
         """A post that waits for a person, who is told so."""
-        status, asked = self.run(self.tool, {"content": text} | said)
+        status, asked = self.run(self.tool, {"content": text} | self.needed() | said)
         assert (status, asked["status"]) == (3, "waiting_for_approval")
         assert "a person decides" in asked["next"]
         return dict(asked)
+
+    def needed(self) -> dict[str, str]:
+        """The picture without which the platform takes nothing."""
+        if not RULES[self.world.platform].needs_media:
+            return {}
+        picture = self.employee.root / "door.png"
+        Image.new("RGB", (900, 900), "seagreen").save(picture)
+        return {"image_url": self.run("upload_media", {"file_path": str(picture)})[1]["media_id"]}
 
     def published(self, text: str) -> tuple[str, list[str]]:
         """A post that a person approved: its task, and the ids there, oldest first."""
@@ -51,7 +61,7 @@ class Skill:
         self.employee.until(lambda: task_id in self.employee.notes("Done"), 60)
         status, done = self.run("get_task_status", {"task_id": task_id})
         assert (status, done["status"]) == (0, "done")
-        assert done["evidence"]["url"].startswith(self.world.link)
+        assert done["evidence"]["url"].startswith(f"{self.employee.sandbox}{self.world.link}")
         return task_id, [post["id"] for post in done["evidence"]["posts"]]
 
     def problem(self, *words: str) -> tuple[int, str]:
@@ -67,6 +77,7 @@ class Skill:
 
 TOOLS = {
     "posting-facebook": "post_to_facebook",
+    "posting-instagram": "post_to_instagram",
     "posting-linkedin": "post_to_linkedin",
     "posting-twitter": "post_tweet",
 }
@@ -138,13 +149,14 @@ def test_a_thread_is_proven_whole(employee: Employee) -> None:
     assert f"{len(posts) - 1} of {len(posts)} posts are there" in said
 
 
-def test_a_post_is_proven_only_by_a_genuine_approval_of_exactly_it(skill: Skill) -> None:
+def test_a_post_is_proven_only_by_a_genuine_approval_of_exactly_it(employee: Employee) -> None:
     """Whoever can write into the ledger makes no approval."""
+    skill = Skill("posting-twitter", "post_tweet", WORLDS[Platform.X], employee)
     text = f"What {skill.world.name} reads, somebody has approved."
     other, _posts = skill.published(f"Another post on {skill.world.name}.")
     task_id, (post,) = skill.published(text)
     assert skill.problem(task_id) == HOLDS
-    employee, forged = skill.employee, (1, "no person's approval of exactly this stands behind it")
+    forged = (1, "no person's approval of exactly this stands behind it")
     requests = json.loads(employee.fte("approvals", "list", "--all", "--json").stdout)
     request, another = (
         next(one["id"] for one in requests if one["task_id"] == task) for task in (task_id, other)

@@ -1,4 +1,4 @@
-"""Call one tool of Facebook and print its answer as JSON; without a tool, list them."""
+"""Call one tool of Meta's platforms and print its answer as JSON; without a tool, list them."""
 
 import sys
 
