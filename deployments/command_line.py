@@ -31,6 +31,7 @@ class Commands(LazyGroup):
         "approvals": Place("approvals", "app", "What waits for a person's decision."),
         "approvers": Place("approvers", "app", "Who can prove a decision with a one-time code."),
         "audit": Place("audit", "app", "What happened, and the proof of it."),
+        "briefing": Place("briefing", "app", "How the week was, and where each number comes from."),
         "books": Place("books", "app", "What the books say."),
         "connect": Place("connect", "app", "Connect real accounts."),
         "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),

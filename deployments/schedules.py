@@ -103,6 +103,14 @@ ROWS = (
         "made, and why.",
     ),
     Row(
+        "weekly_audit",
+        timedelta(weeks=1),
+        single=True,
+        tags=("briefing",),
+        about="Looks back on the week that has ended and writes `CEO_Briefing_...md` into the Vault: every number with "
+        "its records, and what waits for you. *Degraded*: a source is missing or not fresh, which the briefing says.",
+    ),
+    Row(
         "collect_decisions",
         SAFETY_NET,
         single=True,

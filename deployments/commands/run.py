@@ -1,7 +1,7 @@
 """`fte run`: one flow, now."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,7 +44,7 @@ def run(
         raise UnknownFlowError(name, known)
     here = settings()
     apply_environment(here)
-    state, message, run_id = asyncio.run(_run(wanted, ui_url(here)))
+    state, message, run_id = asyncio.run(run_now(wanted, ui_url(here)))
     if as_json:
         print_json({"state": state, "message": message, "run": run_id})
     else:
@@ -53,14 +53,17 @@ def run(
         raise typer.Exit(1)
 
 
-async def _run(flow: str, address: str) -> tuple[str, str | None, str]:
+async def run_now(flow: str, address: str, **parameters: Any) -> tuple[str, str | None, str]:
+    """Start a flow's deployment and wait for its end: the state's name, its message, and the run's id."""
     from prefect.exceptions import FlowRunWaitTimeout
     from prefect.flow_runs import wait_for_flow_run
 
     from tasks.flow_runs.runs import create_run
 
     remedy = "fte down, then fte up, and run this again"
-    run_id = await answer_of("the Prefect server", create_run(flow), remedy=remedy, seconds=PREFECT_SECONDS)
+    run_id = await answer_of(
+        "the Prefect server", create_run(flow, parameters=parameters), remedy=remedy, seconds=PREFECT_SECONDS
+    )
     try:
         with busy(f"Running {flow} ..."):
             ended: FlowRun = await wait_for_flow_run(run_id, timeout=WAIT_SECONDS)

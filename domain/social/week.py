@@ -4,10 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Self
-from zoneinfo import ZoneInfo
 
 from domain.errors import RejectedError
 
@@ -29,53 +26,6 @@ class Tellable(StrEnum):
     def variable(self) -> str:
         """Its name in a template."""
         return self.value.replace(" ", "_")
-
-
-@dataclass(frozen=True)
-class Week:
-    """Seven days from a Monday on, by the clocks of a zone."""
-
-    monday: date
-    zone: ZoneInfo
-
-    @classmethod
-    def before(cls, now: datetime, zone: ZoneInfo) -> Self:
-        """The last whole week."""
-        today = now.astimezone(zone).date()
-        return cls(today - timedelta(days=today.weekday() + 7), zone)
-
-    @property
-    def sunday(self) -> date:
-        """Its last day."""
-        return self.monday + timedelta(days=6)
-
-    @property
-    def since(self) -> datetime:
-        """Its first moment, in UTC."""
-        return datetime.combine(self.monday, time(), self.zone).astimezone(UTC)
-
-    @property
-    def until(self) -> datetime:
-        """The first moment after it, in UTC."""
-        return self.previous(-1).since
-
-    @property
-    def number(self) -> str:
-        """As ISO 8601 counts: 2026-W47."""
-        year, week, _ = self.monday.isocalendar()
-        return f"{year}-W{week:02}"
-
-    @property
-    def days(self) -> str:
-        """For readers: 16 to 22 November 2026."""
-        first, last = self.monday, self.sunday
-        begins = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
-        begins += f" {first.year}" if first.year != last.year else ""
-        return f"{begins} to {last.day} {last:%B} {last.year}"
-
-    def previous(self, weeks: int = 1) -> Self:
-        """So many weeks earlier."""
-        return type(self)(self.monday - timedelta(weeks=weeks), self.zone)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from domain.social.draft import DraftStatus, order_of
 from domain.social.post import Platform
 from domain.social.proposal import Proposal
 from domain.social.rules import RULES
-from domain.social.week import Tellable, Told, Week, told_numbers
+from domain.social.week import Tellable, Told, told_numbers
 from domain.vault.note import Note
+from domain.week import Week
 from tasks.accounting.snapshot import Snapshot, load_snapshot
 from tasks.planning.prepare import read_handbook
 from tasks.planning.proposals import propose

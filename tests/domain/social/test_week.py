@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.social.week import NumberNotTellableError, Told, Week, numbers, told_numbers
+from domain.social.week import NumberNotTellableError, Told, numbers, told_numbers
+from domain.week import Week
 
 VIENNA = ZoneInfo("Europe/Vienna")
 

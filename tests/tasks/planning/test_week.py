@@ -14,7 +14,8 @@ from domain.reliability.effect import NewEffect
 from domain.social import history as social_history
 from domain.social.post import Platform
 from domain.social.published import Account
-from domain.social.week import NumberNotTellableError, Tellable, Week
+from domain.social.week import NumberNotTellableError, Tellable
+from domain.week import Week
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, load_snapshot, snapshot_status, store_snapshot
 from tasks.planning.week import NothingToTellError, draft_week, new_customers, told_of

@@ -1,0 +1,90 @@
+"""`fte briefing`: how the week was, and where each of its numbers comes from."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from blocks.settings import settings
+from deployments.environment import apply_environment
+from deployments.printing import AsJson, print_json, print_markdown, print_table, say
+from domain.briefing.number import Record, Unit, shown
+from domain.times import shown_time
+from domain.week import Week, ended_week
+from tasks.briefing.kept import kept_briefing
+from tasks.planning.prepare import read_handbook
+
+app = typer.Typer(no_args_is_help=True)
+SaidWeek = Annotated[
+    str, typer.Argument(metavar="[WEEK]", help="2026-W47 or a day of it; none: the last one.")
+]
+
+
+@app.command()
+def make(
+    week: SaidWeek = "",
+    *,
+    anew: Annotated[bool, typer.Option("--anew", help="Read every source again, known or not.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the briefing of a week, and write it into the Vault."""
+    from deployments.commands.run import run_now
+    from deployments.environment import ui_url
+
+    wanted, here = _week(week), settings()
+    apply_environment(here)
+    state, message, run_id = asyncio.run(run_now("weekly_audit", ui_url(here), week=wanted.number, anew=anew))
+    if as_json:
+        print_json({"state": state, "message": message, "run": run_id})
+    else:
+        say(f"{state}: {message or ''}")
+    if state in {"Failed", "Crashed", "Cancelled"}:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(week: SaidWeek = "", *, as_json: AsJson = False) -> None:
+    """Show a briefing that was made."""
+    from tasks.briefing.page import as_markdown
+
+    found = kept_briefing(_week(week))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        print_markdown(as_markdown(found))
+
+
+@app.command()
+def explain(
+    number: Annotated[str, typer.Argument(help="Its key, such as money.overdue; the briefing names it.")],
+    *,
+    week: Annotated[str, typer.Option(help="2026-W47 or a day of it; none: the last one.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List what a number of a briefing was computed from."""
+    briefing = kept_briefing(_week(week))
+    found = briefing.number(number)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    say(f"{found.label}: {found.text}, {briefing.first} to {briefing.last}")
+    say(f"From {found.source}, as of {shown_time(found.as_of)}; {found.record_count} records")
+    if found.records:
+        print_table(
+            ("Record", "What", "Value", "Where"), (_cells(one, found.currency) for one in found.records)
+        )
+    if found.record_count > len(found.records):
+        say(f"... and {found.record_count - len(found.records)} more, the smaller ones")
+
+
+def _cells(record: Record, currency: str) -> tuple[str, ...]:
+    value = (
+        "" if record.value is None else shown(record.value, Unit.MONEY if currency else Unit.COUNT, currency)
+    )
+    return record.id, record.said, value, record.url
+
+
+def _week(said: str) -> Week:
+    return ended_week(said, datetime.now(UTC), ZoneInfo(read_handbook().time_zone))

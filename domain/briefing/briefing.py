@@ -1,0 +1,84 @@
+"""A week's briefing as it is kept: parts, what needs a decision, and what follows from stated rules."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.briefing.number import Number
+from domain.briefing.part import Part, Standing
+from domain.errors import RejectedError
+
+
+class UnknownNumberError(RejectedError):
+    """The briefing has no such number."""
+
+    def __init__(self, key: str, known: Iterable[str]) -> None:
+        keys = ", ".join(known) or "none, as no source could be read"
+        super().__init__(f"the briefing has no number '{key[:60]}'; it has: {keys}")
+
+
+class Advice(BaseModel):
+    """What to do or to think about, the rule that it follows from and the numbers that the rule looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    said: str
+    rule: str
+    numbers: tuple[str, ...]
+
+
+class Decision(BaseModel):
+    """What waits for a person."""
+
+    model_config = ConfigDict(frozen=True)
+
+    said: str
+    note: str = Field(description="the note in the Vault where it is decided")
+
+
+class Briefing(BaseModel):
+    """One week's briefing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    week: str = Field(description="as ISO 8601 has it: 2026-W47")
+    first: dt.date
+    last: dt.date
+    made_at: AwareDatetime
+    company: str = ""
+    is_sandbox: bool
+    parts: tuple[Part, ...]
+    decisions: tuple[Decision, ...] = ()
+    wins: tuple[Advice, ...] = ()
+    challenges: tuple[Advice, ...] = ()
+    actions: tuple[Advice, ...] = ()
+    recommendations: tuple[Advice, ...] = ()
+    audit_sequence: int = Field(default=0, description="the audit log's newest record when this was made")
+    audit_hash: str = ""
+
+    @property
+    def name(self) -> str:
+        """The note's name: by the Monday on which the week is looked back on."""
+        return f"CEO_Briefing_{self.last + dt.timedelta(days=1)}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every source answered with fresh data."""
+        return all(part.standing is Standing.KNOWN for part in self.parts)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """All numbers of all parts."""
+        return tuple(number for part in self.parts for number in part.all_numbers)
+
+    def number(self, key: str) -> Number:
+        """One of them.
+
+        Raises:
+            UnknownNumberError: there is no such number.
+        """
+        found = next((one for one in self.numbers if one.key == key), None)
+        if found is None:
+            raise UnknownNumberError(key, (one.key for one in self.numbers))
+        return found

@@ -1,0 +1,66 @@
+"""A week beside the weeks before it: what is usual, what is out of the ordinary, and who made the difference."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+FEWEST_WEEKS = 6
+"""Fewer weeks than this have no usual: every one would be out of the ordinary."""
+WIDTH = Decimal(3)
+MAD_TO_SIGMA = Decimal("1.4826")
+MOST_DRIVERS = 3
+ZERO = Decimal(0)
+
+
+def usual(values: Sequence[Decimal]) -> Decimal | None:
+    """The median; none of too few weeks."""
+    return median(values) if len(values) >= FEWEST_WEEKS else None
+
+
+def is_unusual(value: Decimal, values: Sequence[Decimal]) -> bool:
+    """Whether it lies outside everything seen, and by more than three robust standard deviations from the median.
+
+    Source: the median absolute deviation x 1.4826 estimates a normal distribution's standard deviation
+    (Hampel 1974), and one outlier among the weeks does not move it.
+    """
+    if len(values) < FEWEST_WEEKS or min(values) <= value <= max(values):
+        return False
+    middle = median(values)
+    deviation = median(abs(one - middle) for one in values)
+    return abs(value - middle) > WIDTH * MAD_TO_SIGMA * deviation
+
+
+@dataclass(frozen=True)
+class Driver:
+    """Who or what changed a sum, by how much against the mean of the weeks before."""
+
+    name: str
+    now: Decimal
+    before: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """More is positive."""
+        return self.now - self.before
+
+
+def drivers(now: Mapping[str, Decimal], weeks: Sequence[Mapping[str, Decimal]]) -> list[Driver]:
+    """Those who moved the sum the way it went, the strongest first, at most three."""
+    before: dict[str, Decimal] = defaultdict(Decimal)
+    for week in weeks:
+        for name, amount in week.items():
+            before[name] += amount / len(weeks)
+    found = [Driver(name, now.get(name, ZERO), before.get(name, ZERO)) for name in {*now, *before}]
+    whole = sum((one.difference for one in found), ZERO)
+    same_way = [one for one in found if one.difference * whole > 0]
+    return sorted(same_way, key=lambda one: (-abs(one.difference), one.name))[:MOST_DRIVERS]
+
+
+def summed(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Amounts by name."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for name, amount in pairs:
+        sums[name] += amount
+    return dict(sums)

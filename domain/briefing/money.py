@@ -1,0 +1,310 @@
+"""The money of a week, from the books: earned, spent, owed, due, in the bank, and expected.
+
+All of it as of the week's last day, rebuilt from what was booked until then: a past week's numbers stay what they were
+as long as nobody books into it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from domain.accounting.ageing import Ageing, payable_ageing, receivable_ageing
+from domain.accounting.budget import BudgetReport, budget_report
+from domain.accounting.cash_forecast import CashForecast, cash_forecast
+from domain.accounting.figure import Figure, debit_of, total
+from domain.accounting.goals import Goals, GoalsError
+from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, between, until
+from domain.accounting.measures import burn, days_sales_outstanding, runway
+from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
+from domain.accounting.report import Origin
+from domain.briefing.comparison import Driver, drivers, is_unusual, summed, usual
+from domain.briefing.number import MOST_RECORDS, Number, Record, Unit, shown
+from domain.briefing.part import Part, Standing, Table, TableRow
+from domain.week import Week
+
+KEY, TITLE = "money", "Financial Performance"
+COMPARED_WEEKS = 8
+QUARTER = dt.timedelta(days=91)
+MOST_ROWS = 5
+NOBODY = "without a partner"
+INCOME = (AccountType.INCOME, AccountType.OTHER_INCOME)
+COSTS = (
+    AccountType.EXPENSE,
+    AccountType.DIRECT_COST,
+    AccountType.DEPRECIATION,
+    AccountType.OTHER_EXPENSE,
+)
+
+
+@dataclass(frozen=True)
+class Books:
+    """The books and the owner's goals; `link` is where a person sees a journal item's entry."""
+
+    ledger: Ledger
+    origin: Origin
+    goals: Goals
+    link: Callable[[JournalLine], str]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The books as one week shows them."""
+
+    ledger: Ledger
+    week: Week
+
+    @cached_property
+    def result(self) -> ProfitAndLoss:
+        return profit_and_loss(self.ledger, self.week.monday, self.week.sunday)
+
+    @property
+    def revenue(self) -> Figure:
+        return self.result.revenue.total + self.result.other_income.total
+
+    @property
+    def expenses(self) -> Figure:
+        of = self.result
+        return total(
+            part.total
+            for part in (of.direct_costs, of.operating_expenses, of.depreciation, of.other_expenses)
+        )
+
+    @property
+    def cash(self) -> Figure:
+        return debit_of(until(self.ledger.of_types(AccountType.CASH), self.week.sunday))
+
+    @cached_property
+    def receivable(self) -> Ageing:
+        return receivable_ageing(self.ledger, self.week.sunday)
+
+    @cached_property
+    def payable(self) -> Ageing:
+        return payable_ageing(self.ledger, self.week.sunday)
+
+    def by_partner(self, sign: int, *types: AccountType) -> dict[str, Decimal]:
+        lines = between(self.ledger.of_types(*types), self.week.monday, self.week.sunday)
+        return summed((line.partner or NOBODY, sign * line.balance) for line in lines)
+
+
+WEEKLY: dict[str, tuple[str, Callable[[_Seen], Figure]]] = {
+    "revenue": ("Revenue of the week", lambda seen: seen.revenue),
+    "expenses": ("Expenses of the week", lambda seen: seen.expenses),
+    "profit": ("Profit of the week", lambda seen: seen.result.net_profit),
+    "cash": ("Cash and bank", lambda seen: seen.cash),
+    "receivable": ("Customers owe", lambda seen: seen.receivable.total),
+    "overdue": ("Customers are late with", lambda seen: seen.receivable.overdue),
+    "payable": ("Owed to vendors", lambda seen: seen.payable.total),
+    "late": ("We are late with", lambda seen: seen.payable.overdue),
+}
+"""The numbers that every week has, by key: what they are called and how they are seen."""
+
+
+def money(books: Books, week: Week) -> Part:
+    """The financial part of a week's briefing."""
+    return _Maker(books, week).part()
+
+
+@dataclass(frozen=True)
+class _Maker:
+    books: Books
+    week: Week
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.books.ledger
+
+    @cached_property
+    def weeks(self) -> list[_Seen]:
+        """The week, and before it those in which the books were kept already, the oldest first."""
+        begun = min((line.day for line in self.ledger.lines), default=self.week.monday)
+        before = [week for week in self.week.earlier(COMPARED_WEEKS) if week.monday >= begun]
+        return [_Seen(self.ledger, week) for week in (*before, self.week)]
+
+    def part(self) -> Part:
+        said = [f"The books are young: {len(self.weeks) - 1} whole weeks before this one."]
+        budget, problem = self.budget()
+        tables = [self.debtors(), self.due_bills(), *([budget] if budget else [])]
+        notes = [*(said if len(self.weeks) <= COMPARED_WEEKS else []), *([problem] if problem else [])]
+        if self.books.origin.problem:
+            notes.insert(0, f"Odoo was not read: {self.books.origin.problem}.")
+        return Part(
+            key=KEY,
+            title=TITLE,
+            source=self.books.origin.source,
+            standing=Standing.STALE if self.books.origin.problem else Standing.KNOWN,
+            as_of=self.books.origin.read_at,
+            said=tuple(notes),
+            numbers=(*self.weekly(), *self.measures(), *self.outlook()),
+            tables=tuple(table for table in tables if table.rows),
+            findings=tuple(self.findings()),
+        )
+
+    def weekly(self) -> Iterator[Number]:
+        """Each beside the week before and the usual one."""
+        for key, (label, see) in WEEKLY.items():
+            values = [see(seen).amount for seen in self.weeks[:-1]]
+            number = self.number(key, label, see(self.weeks[-1]))
+            yield number.compared(values[-1] if values else None, usual(values))
+
+    def measures(self) -> Iterator[Number]:
+        """The ratios of the last 13 weeks."""
+        first, last = self.week.sunday - QUARTER + dt.timedelta(days=1), self.week.sunday
+        dso = days_sales_outstanding(self.ledger, first, last)
+        months = runway(self.weeks[-1].cash, burn(self.ledger, first, last))
+        lines = (*dso.numerator.line_ids, *dso.denominator.line_ids)
+        yield self.ratio(
+            "dso",
+            "Days until customers pay (DSO, 13 weeks)",
+            Unit.DAYS,
+            dso.value,
+            lines,
+            problem="no revenue",
+        )
+        lines = (*months.numerator.line_ids, *months.denominator.line_ids)
+        label = "Cash lasts (at the burn of 13 weeks)"
+        yield self.ratio("runway", label, Unit.MONTHS, months.value, lines, problem="no cash was burned")
+
+    @cached_property
+    def forecast(self) -> CashForecast:
+        return cash_forecast(self.ledger, self.week.sunday)
+
+    def outlook(self) -> Iterator[Number]:
+        """The lowest cash of the next 13 weeks, and the last."""
+        lowest = min(self.forecast.weeks, key=lambda one: (one.balance, one.last))
+        for key, label, week in (
+            ("lowest_cash", f"Lowest cash expected, week until {lowest.last}", lowest),
+            ("cash_in_13_weeks", "Cash expected in 13 weeks", self.forecast.weeks[-1]),
+        ):
+            lines = tuple(
+                line_id
+                for one in self.forecast.weeks
+                if one.last <= week.last
+                for line_id in (*one.receipts.line_ids, *one.payments.line_ids)
+            )
+            yield self.number(key, label, Figure(week.balance, (*self.forecast.cash.line_ids, *lines)))
+
+    def debtors(self) -> Table:
+        """Who is late with the most."""
+        partners = self.weeks[-1].receivable.partners
+        late = []
+        for one in partners:
+            items = [item for item in one.items if item.residual > 0 and item.line.due <= self.week.sunday]
+            overdue = [item for item in items if item.line.due < self.week.sunday]
+            if overdue:
+                figure = Figure(
+                    sum((item.residual for item in overdue), ZERO),
+                    tuple(item.line.line_id for item in overdue),
+                )
+                late.append((one.partner or NOBODY, figure, min(item.line.due for item in overdue)))
+        late.sort(key=lambda one: (-one[1].amount, one[0]))
+        rows = [
+            TableRow(
+                label=name,
+                numbers=(
+                    self.number(f"late.{name}", f"{name} is late with", figure),
+                    self.ratio(
+                        f"late_days.{name}",
+                        f"Oldest of {name}",
+                        Unit.DAYS,
+                        Decimal((self.week.sunday - oldest).days),
+                        figure.line_ids,
+                    ),
+                ),
+            )
+            for name, figure, oldest in late[:MOST_ROWS]
+        ]
+        return Table(title="Customers who are late", columns=("overdue", "oldest"), rows=tuple(rows))
+
+    def due_bills(self) -> Table:
+        """What vendors are to be paid until the end of the next week, overdue bills included."""
+        until_day = self.week.previous(-1).sunday
+        rows = []
+        for one in self.weeks[-1].payable.partners:
+            due = [item for item in one.items if item.residual < 0 and item.line.due <= until_day]
+            if due:
+                figure = Figure(
+                    -sum((item.residual for item in due), ZERO), tuple(item.line.line_id for item in due)
+                )
+                name = one.partner or NOBODY
+                rows.append(
+                    TableRow(label=name, numbers=(self.number(f"due.{name}", f"Due to {name}", figure),))
+                )
+        rows.sort(key=lambda row: (-(row.numbers[0].value or ZERO), row.label))
+        return Table(title=f"Bills due until {until_day}", columns=("due",), rows=tuple(rows[:MOST_ROWS]))
+
+    def budget(self) -> tuple[Table | None, str]:
+        """The month's budget until the week's end, or why there is none."""
+        first = self.week.sunday.replace(day=1)
+        try:
+            report = budget_report(self.ledger, self.books.goals, first, self.week.sunday)
+        except GoalsError as error:
+            return None, str(error)
+        title = f"Budget of {first:%Y-%m}, until {self.week.sunday}"
+        return Table(title=title, columns=("budget", "spent"), rows=tuple(self._budget_rows(report))), ""
+
+    def _budget_rows(self, report: BudgetReport) -> Iterator[TableRow]:
+        for row in report.rows:
+            name = ", ".join(row.categories)
+            budget = self.number(f"budget.{name}", f"Budget for {name}", Figure(row.budget))
+            yield TableRow(
+                label=name, numbers=(budget, self.number(f"spent.{name}", f"Spent on {name}", row.actual))
+            )
+
+    def findings(self) -> Iterator[str]:
+        """What of the week is out of the ordinary, and who made the difference."""
+        for key, sign, types in (("revenue", -1, INCOME), ("expenses", 1, COSTS)):
+            label, see = WEEKLY[key]
+            values = [see(seen).amount for seen in self.weeks]
+            if not is_unusual(values[-1], values[:-1]):
+                continue
+            now, *before = reversed([seen.by_partner(sign, *types) for seen in self.weeks])
+            who = "; ".join(self._driver(one) for one in drivers(now, before))
+            normal = usual(values[:-1]) or ZERO
+            much = "more" if values[-1] > normal else "less"
+            yield f"{label}: {self.text(values[-1])}, {much} than usual ({self.text(normal)}). Most of it: {who}."
+
+    def _driver(self, one: Driver) -> str:
+        return f"{one.name} {self.text(one.now)} (usually {self.text(one.before)})"
+
+    def text(self, amount: Decimal) -> str:
+        return shown(amount, Unit.MONEY, self.ledger.currency)
+
+    def number(self, key: str, label: str, figure: Figure) -> Number:
+        """A sum of money with its journal items."""
+        return self.ratio(key, label, Unit.MONEY, figure.amount, figure.line_ids)
+
+    def ratio(  # noqa: PLR0913 (a number's own parts)
+        self,
+        key: str,
+        label: str,
+        unit: Unit,
+        value: Decimal | None,
+        line_ids: Sequence[int],
+        *,
+        problem: str = "",
+    ) -> Number:
+        """A number that journal items stand behind."""
+        ids = list(dict.fromkeys(line_ids))
+        lines = sorted(
+            (self.ledger.by_id[one] for one in ids), key=lambda line: (-abs(line.balance), line.line_id)
+        )
+        return Number(
+            key=f"{KEY}.{key}",
+            label=label,
+            unit=unit,
+            value=value,
+            currency=self.ledger.currency if unit is Unit.MONEY else "",
+            as_of=self.books.origin.read_at,
+            source=self.books.origin.source,
+            problem=problem if value is None else "",
+            records=tuple(self._record(line) for line in lines[:MOST_RECORDS]),
+            record_count=len(ids),
+        )
+
+    def _record(self, line: JournalLine) -> Record:
+        words = " · ".join(part for part in (line.move, line.partner, f"{line.day}") if part)
+        return Record(
+            id=f"journal item {line.line_id}", said=words, value=line.balance, url=self.books.link(line)
+        )

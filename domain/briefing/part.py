@@ -1,0 +1,72 @@
+"""What one source says of a week: its numbers, tables and sentences, and how far it can be trusted."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.briefing.number import Number
+
+
+class Standing(StrEnum):
+    """How far a part is known."""
+
+    KNOWN = "known"
+    PARTIAL = "partial"
+    """Something of it is missing or left out; `said` names what."""
+    STALE = "stale"
+    """Of an older reading, of which `as_of` is the time."""
+    MISSING = "missing"
+    """The source did not answer, and nothing was kept of it."""
+
+
+class TableRow(BaseModel):
+    """A row of a table."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    numbers: tuple[Number, ...]
+
+
+class Table(BaseModel):
+    """Numbers side by side; one column for each number of a row."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    note: str = ""
+
+
+class Part(BaseModel):
+    """One source's part of a briefing. Without numbers it is not empty but unknown, and `said` tells why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    title: str
+    source: str
+    standing: Standing = Standing.KNOWN
+    as_of: AwareDatetime | None = None
+    said: tuple[str, ...] = ()
+    """What a reader has to know of the source, one sentence each."""
+    numbers: tuple[Number, ...] = ()
+    tables: tuple[Table, ...] = ()
+    findings: tuple[str, ...] = ()
+    """What stands out, with its drivers, one sentence each."""
+
+    def number(self, key: str) -> Number | None:
+        """One of the part's numbers, those of its tables included; none where it is not known here."""
+        return next((one for one in self.all_numbers if one.key == key), None)
+
+    @property
+    def all_numbers(self) -> tuple[Number, ...]:
+        """Those of the tables included."""
+        tabled = (number for table in self.tables for row in table.rows for number in row.numbers)
+        return (*self.numbers, *tabled)
+
+
+def missing(key: str, title: str, source: str, problem: str) -> Part:
+    """The part of a source that cannot be read."""
+    return Part(key=key, title=title, source=source, standing=Standing.MISSING, said=(problem,))

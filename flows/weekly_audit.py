@@ -1,0 +1,75 @@
+"""weekly_audit: how the week was, from every source, as a briefing for the owner."""
+
+import asyncio
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from prefect import State, flow, task
+from prefect.states import Completed
+
+from domain.briefing.part import Part, Standing, missing
+from domain.errors import DigitalFteError
+from domain.week import Week, ended_week
+from flows.sync_odoo import sync_odoo
+from tasks.briefing.kept import NoBriefingError, keep_briefing, kept_briefing
+from tasks.briefing.make import briefing_of
+from tasks.briefing.money import is_fresh
+from tasks.briefing.page import write_page
+from tasks.briefing.sources import SOURCES, Source
+from tasks.planning.prepare import read_handbook
+
+
+@flow(name="weekly-audit", flow_run_name="Look back on the week {week}")
+async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
+    """Make the briefing of a week that has ended.
+
+    Trigger: every Monday, for the week before; any week by `fte briefing make 2026-W47`. What a source said of a week
+    stays as it was kept, unless `anew`; one that was missing or not fresh is read again. Effects: the note
+    `CEO_Briefing_...md` in the Vault.
+    Named end states: `Completed`; `Degraded` when a source is missing or not fresh, which the briefing says in words.
+    """
+    now = datetime.now(UTC)
+    zone = ZoneInfo(read_handbook().time_zone)
+    wanted = ended_week(week, now, zone)
+    if not is_fresh(now):
+        await sync_odoo(return_state=True)  # what it could not read, the part says
+    known = {} if anew else _known(wanted)
+    read = [source for source in SOURCES if source.key not in known]
+    found = await asyncio.gather(*(_read(source, wanted, now) for source in read))
+    known |= {part.key: part for part in found}
+    parts = [known[source.key] for source in SOURCES]
+    briefing = briefing_of(wanted, parts, now)
+    keep_briefing(briefing)
+    name = write_page(briefing)
+    troubled = [f"{part.title}: {part.standing}" for part in parts if part.standing is not Standing.KNOWN]
+    return Completed(
+        name="Degraded" if troubled else None, message="; ".join([f"{name} is written", *troubled])
+    )
+
+
+def _known(week: Week) -> dict[str, Part]:
+    """What was kept of the week and is whole."""
+    try:
+        parts = kept_briefing(week).parts
+    except NoBriefingError:
+        return {}
+    return {part.key: part for part in parts if part.standing is Standing.KNOWN}
+
+
+async def _read(source: Source, week: Week, now: datetime) -> Part:
+    """A source's part; what goes wrong with one leaves the others as they are."""
+    named = read_source.with_options(task_run_name=f"Read: {source.name}")
+    state: State[Part] = await named(source, week, now, return_state=True)  # type: ignore[misc]
+    part = await state.aresult(raise_on_failure=False)
+    if isinstance(part, Part):
+        return part
+    return missing(source.key, source.title, source.name, f"It could not be read: {state.message}.")
+
+
+@task
+async def read_source(source: Source, week: Week, now: datetime) -> Part:
+    """One source's part of the week."""
+    try:
+        return await asyncio.to_thread(source.read, week, now)
+    except DigitalFteError as error:
+        return missing(source.key, source.title, source.name, f"It could not be read: {error}.")

@@ -1,0 +1,44 @@
+"""The briefings that were made, one file each in the state of this mode: the same week gives the same numbers."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from blocks.settings import settings
+from domain.briefing.briefing import Briefing
+from domain.errors import RejectedError
+from domain.week import Week
+from tasks.vault.atomic import disk_errors, put_over, write_beside
+
+
+class NoBriefingError(RejectedError):
+    """None was made of the week."""
+
+    def __init__(self, week: str) -> None:
+        super().__init__(f"there is no briefing of {week} yet; make it: fte briefing make {week}")
+
+
+def keep_briefing(briefing: Briefing) -> None:
+    """Keep it instead of an older one of the week."""
+    path = _path(briefing.week)
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put_over(write_beside(path, briefing.model_dump_json(indent=1).encode(), "briefing"), path)
+
+
+def kept_briefing(week: Week) -> Briefing:
+    """The week's briefing as it was made.
+
+    Raises:
+        NoBriefingError: there is none that can be read.
+    """
+    path = _path(week.number)
+    try:
+        with disk_errors(path):
+            return Briefing.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        raise NoBriefingError(week.number) from None
+
+
+def _path(label: str) -> Path:
+    return settings().state / "briefings" / f"{label}.json"

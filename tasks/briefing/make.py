@@ -1,0 +1,42 @@
+"""A week's briefing from its parts: what waits, what follows by the rules, and where the audit log stood."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from blocks.settings import Mode, settings
+from domain.approvals.request import ApprovalRequest
+from domain.briefing.advice import CHALLENGES, RECOMMENDATIONS, WINS, actions, advised
+from domain.briefing.briefing import Briefing, Decision
+from domain.briefing.part import Part
+from domain.planning.catalogue import CATALOGUE
+from domain.vault.folder import Folder
+from domain.week import Week
+from tasks.approvals.record import pending
+from tasks.audit.log import audit_log
+
+
+def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
+    """The briefing of a week as of now."""
+    head = audit_log().head()
+    return Briefing(
+        week=week.number,
+        first=week.monday,
+        last=week.sunday,
+        made_at=now,
+        is_sandbox=settings().mode is Mode.SANDBOX,
+        parts=tuple(parts),
+        decisions=tuple(_decision(request) for request in pending()),
+        wins=advised(WINS, parts),
+        challenges=advised(CHALLENGES, parts),
+        actions=actions(parts),
+        recommendations=advised(RECOMMENDATIONS, parts),
+        audit_sequence=head.sequence if head else 0,
+        audit_hash=head.hash if head else "",
+    )
+
+
+def _decision(request: ApprovalRequest) -> Decision:
+    action = CATALOGUE.get(request.action)
+    return Decision(
+        said=action.title if action else request.action, note=f"{Folder.PENDING_APPROVAL}/{request.id}"
+    )

@@ -1,0 +1,27 @@
+"""What a briefing is made from: one row per source, in the order in which a reader meets them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.briefing import money
+from domain.briefing.part import Part
+from domain.week import Week
+from tasks.briefing.money import SOURCE, money_part
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source of a week's briefing.
+
+    Attributes:
+        read: The part of a week as of now. What it raises makes the part a missing one.
+    """
+
+    key: str
+    title: str
+    name: str
+    read: Callable[[Week, datetime], Part]
+
+
+SOURCES = (Source(money.KEY, money.TITLE, SOURCE, money_part),)

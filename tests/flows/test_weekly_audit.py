@@ -1,0 +1,122 @@
+"""The week looked back on: a note with records behind its numbers, the same every time, and honest without sources."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from zoneinfo import ZoneInfo
+
+import pytest
+from prefect import State
+from pydantic import SecretStr
+
+from blocks.odoo.credentials import OdooCredentials
+from domain.briefing.briefing import Briefing
+from domain.briefing.part import Standing
+from domain.week import Week, ended_week
+from flows.sync_odoo import sync_odoo
+from flows.weekly_audit import weekly_audit
+from tasks.briefing.kept import kept_briefing
+from tasks.vault.vault import current_vault, init_vault
+from tests.sandbox_fixture import SandboxClient
+
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect leaves sockets of its own
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
+]
+LAST = ended_week("", datetime.now(UTC), ZoneInfo("UTC"))
+
+
+@pytest.fixture(autouse=True)
+def _vault() -> None:
+    init_vault(current_vault().root)
+
+
+async def connect(sandbox: SandboxClient) -> None:
+    key = SecretStr("sandbox-odoo-key")
+    block = OdooCredentials(url=sandbox.url, database="demo", login="fte", api_key=key)
+    await block.save("odoo", overwrite=True)
+
+
+@pytest.fixture(autouse=True)
+async def _not_connected() -> AsyncIterator[None]:
+    """The Prefect server is that of many tests."""
+    yield
+    with suppress(ValueError):
+        await OdooCredentials.adelete("odoo")
+
+
+@pytest.fixture
+async def odoo(sandbox: SandboxClient) -> SandboxClient:
+    await connect(sandbox)
+    return sandbox
+
+
+async def look_back(week: Week = LAST, *, anew: bool = False) -> tuple[State, Briefing]:
+    state: State = await weekly_audit(week.number, anew=anew, return_state=True)
+    return state, kept_briefing(week)
+
+
+def book_a_bill(sandbox: SandboxClient, day: str) -> None:
+    """Somebody books into the week afterwards."""
+    partner = sandbox.odoo(
+        "res.partner", "search_read", domain=[["supplier_rank", ">", 0]], fields=["id"], limit=1
+    )[0]
+    lines = [[0, 0, {"name": "Late bill", "quantity": 1, "price_unit": 777.0, "tax_ids": [[6, 0, []]]}]]
+    values = {"move_type": "in_invoice", "partner_id": partner["id"], "invoice_date": day, "date": day}
+    ids = sandbox.odoo("account.move", "create", vals_list=[values | {"invoice_line_ids": lines}])
+    sandbox.odoo("account.move", "action_post", ids=ids)
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_the_note_says_the_week_and_names_its_records() -> None:
+    state, briefing = await look_back()
+    assert (state.name, briefing.is_complete) == ("Completed", True)
+    text = current_vault().read_root(f"{briefing.name}.md").render()
+    assert f"# CEO briefing, {LAST.monday} to {LAST.sunday}" in text
+    for number in briefing.numbers:
+        assert number.value is None or number.text in text.replace("\\", "")
+    assert f"record {briefing.audit_sequence}, hash `{briefing.audit_hash}`" in text
+    assert "Sandbox: a made-up company" in text
+
+
+async def test_the_same_week_says_the_same_until_it_is_read_anew(odoo: SandboxClient) -> None:
+    _state, first = await look_back()
+    book_a_bill(odoo, LAST.sunday.isoformat())
+    await sync_odoo(return_state=True)
+    _state, again = await look_back()
+    assert again.number("money.expenses").value == first.number("money.expenses").value
+    _state, anew = await look_back(anew=True)
+    before = first.number("money.expenses").value
+    assert before is not None
+    assert anew.number("money.expenses").value == before + 777
+
+
+async def test_without_books_the_money_is_missing_in_words_and_comes_once_they_are_there(
+    sandbox: SandboxClient,
+) -> None:
+    state, briefing = await look_back()
+    assert state.name == "Degraded"
+    assert briefing.parts[0].standing is Standing.MISSING
+    text = current_vault().read_root(f"{briefing.name}.md").render()
+    assert "Financial Performance is missing" in text
+    assert "0.00" not in text
+    await connect(sandbox)
+    state, briefing = await look_back()
+    assert (state.name, briefing.is_complete) == ("Completed", True)
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_a_source_that_breaks_leaves_the_briefing_standing(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = import_module("tasks.briefing.sources").SOURCES
+
+    def broken(*_asked: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    module = import_module("flows.weekly_audit")
+    monkeypatch.setattr(module, "SOURCES", tuple(replace(one, read=broken) for one in sources))
+    state, briefing = await look_back()
+    assert state.name == "Degraded"
+    assert "a fault of ours" in briefing.parts[0].said[0]
