@@ -83,18 +83,24 @@ async def get_facebook_insights(days: Days = 30) -> PlatformInsights:
     return insights_of(Platform.FACEBOOK, days)
 
 
+async def get_instagram_insights(days: Days = 30) -> PlatformInsights:
+    """How the account's own posts of the last days did on Instagram, from what is kept, with its age."""
+    return insights_of(Platform.INSTAGRAM, days)
+
+
 async def generate_summary(
     period: Period,
     platform: Annotated[
-        Literal["facebook", "all"], Field(description="all: each platform by its own definition.")
+        Literal["facebook", "instagram", "all"],
+        Field(description="all: each platform by its own definition."),
     ] = "facebook",
 ) -> SocialSummary:
     """How the posts of a period did: engagement, followers, kinds, best posts, times and hashtags."""
-    return summary_of([] if platform == "all" else [Platform.FACEBOOK], period)
+    return summary_of([] if platform == "all" else [Platform(platform)], period)
 
 
 TOOLS: dict[str, tuple[Tool, ...]] = {
-    "reads": (get_facebook_insights, generate_summary, get_task_status),
+    "reads": (get_facebook_insights, get_instagram_insights, generate_summary, get_task_status),
     "makes": (upload_media, post_to_facebook, post_to_instagram),
 }
 

@@ -43,6 +43,7 @@ META_SCOPES = (
     "pages_manage_posts",
     "pages_manage_engagement",
     "instagram_basic",
+    "instagram_manage_insights",
     "instagram_content_publish",
     "business_management",
 )

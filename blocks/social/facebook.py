@@ -6,11 +6,12 @@ Source: developers.facebook.com, Pages API: posts, photos, comments; Page insigh
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from blocks.social.errors import ContentRefusedError, PermissionMissingError, PostMissingError
+from blocks.social.errors import PostMissingError
 from blocks.social.graph import GraphClient, after_of, moment
+from blocks.social.graph_insights import Counted, graph_insights, known, values_of
 from blocks.social.platform import UNCHOSEN
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
@@ -27,14 +28,10 @@ COMMENTED = timedelta(days=90)
 FIELDS = "id,message,permalink_url,created_time,attachments{media_type,subattachments.limit(100){media_type}}"
 
 
-MEASURED = 50
-"""Posts in one page with their counts."""
 SUMMED = "reactions.limit(0).summary(total_count),comments.filter(stream).limit(0).summary(total_count)"
-COUNTED = f"{FIELDS},shares,{SUMMED}"
 POST_METRICS = {"post_media_view": Metric.VIEWS, "post_total_media_view_unique": Metric.REACH}
 PAGE_METRICS = {"page_media_view": Metric.VIEWS, "page_daily_follows_unique": Metric.NEW_FOLLOWERS}
 """Of each day (Page insights, 2026-11: the impressions family became views on 2025-11-15)."""
-LONGEST_INSIGHTS = timedelta(days=90)
 ATTACHED = {
     "video": ContentKind.VIDEO,
     "photo": ContentKind.PICTURE,
@@ -86,64 +83,8 @@ class FacebookClient(GraphClient):
             yield _published(row)
 
     async def insights(self, since: datetime, most: int) -> Reading:
-        """The page's posts since then with their counts, who follows, and what was counted of the page by day.
-
-        A metric that Facebook has retired makes it refuse the whole request, so what it refuses is found one by one.
-        """
-        page = f"/{self.account_id}"
-        found = Reading(followers=(await self.node(page, "followers_count")).get("followers_count"))
-        metrics = dict(POST_METRICS)
-        try:
-            await self._read_posts(found, since, most, metrics)
-        except PermissionMissingError as error:
-            found.unread.append(str(error))
-            await self._read_posts(found, since, most, {})
-        except ContentRefusedError:
-            await self._end(found, metrics)
-            if not found.ended:
-                raise
-            await self._read_posts(found, since, most, metrics)
-        if not found.unread:
-            await self._read_days(found, since)
-        return found
-
-    async def _read_posts(
-        self, found: Reading, since: datetime, most: int, metrics: dict[str, Metric]
-    ) -> None:
-        insights = f",insights.metric({','.join(metrics)}){{name,values}}" if metrics else ""
-        async for row in self.edge(f"/{self.account_id}/posts", f"{COUNTED}{insights}", limit=MEASURED):
-            if moment(row["created_time"]) < since:
-                return
-            if len(found.posts) == most:
-                found.is_cut = True
-                return
-            found.posts.append(_measured(row))
-
-    async def _end(self, found: Reading, metrics: dict[str, Metric]) -> None:
-        """Find the metrics that are no more, and take them out."""
-        for name, metric in POST_METRICS.items():
-            fields = f"id,insights.metric({name}){{name,values}}"
-            try:
-                await self.node(f"/{self.account_id}/posts", fields, limit=1)
-            except ContentRefusedError:
-                found.ended[name] = metric
-                del metrics[name]
-
-    async def _read_days(self, found: Reading, since: datetime) -> None:
-        until = datetime.now(UTC)
-        begin = max(since, until - LONGEST_INSIGHTS)
-        times = {"since": int(begin.timestamp()), "until": int(until.timestamp())}
-        for name, metric in PAGE_METRICS.items():
-            path = f"/{self.account_id}/insights"
-            try:
-                answer = await self.node(path, "name,values", "data", metric=name, period="day", **times)
-            except ContentRefusedError:
-                found.ended[name] = metric
-                continue
-            for value in (value for row in answer["data"] for value in row["values"]):
-                if value.get("value") is not None:  # what Facebook has not counted yet is missing
-                    day = (moment(value["end_time"]) - timedelta(days=1)).date()
-                    found.add_day(day, metric, int(value["value"]))
+        """The page's posts since then with their counts, who follows, and what was counted of the page by day."""
+        return await graph_insights(self, COUNTED, since, most)
 
     async def read(self, post_id: str) -> Published:
         """One post or comment as it is now."""
@@ -210,15 +151,25 @@ def _account(page: dict[str, Any]) -> Account:
 def _measured(row: dict[str, Any]) -> Measured:
     post = _published(row)
     attached = [one.get("media_type") for one in row.get("attachments", {}).get("data", [])]
-    given = {one["name"]: one["values"][0].get("value") for one in row.get("insights", {}).get("data", [])}
     counts = {
-        **{metric: given.get(name) for name, metric in POST_METRICS.items()},
+        **values_of(row, POST_METRICS),
         Metric.REACTIONS: row.get("reactions", {}).get("summary", {}).get("total_count"),
         Metric.COMMENTS: row.get("comments", {}).get("summary", {}).get("total_count"),
         Metric.SHARES: row.get("shares", {"count": 0}).get("count"),  # Graph leaves out what nobody shared
     }
-    known = {metric: int(count) for metric, count in counts.items() if count is not None}
-    return Measured(post=post, kind=kind_of(post, ATTACHED.get(next(iter(attached), ""))), counts=known)
+    kind = kind_of(post, ATTACHED.get(next(iter(attached), "")))
+    return Measured(post=post, kind=kind, counts=known(counts))
+
+
+COUNTED = Counted(
+    edge="posts",
+    fields=f"{FIELDS},shares,{SUMMED}",
+    time="created_time",
+    metrics=POST_METRICS,
+    day_metrics=PAGE_METRICS,
+    longest=timedelta(days=90),
+    measured=_measured,
+)
 
 
 def _published(row: dict[str, Any]) -> Published:

@@ -11,15 +11,28 @@ from typing import Any
 
 from blocks.social.errors import MediaRefusedError, PlatformBusyError, PostMissingError
 from blocks.social.graph import CLOSER, GraphClient, moment
+from blocks.social.graph_insights import Counted, graph_insights, known, values_of
 from blocks.social.platform import StageState
 from blocks.social.preparing import Preparation, prepared
 from domain.errors import DigitalFteError
+from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
 
 FIELDS = "id,caption,permalink,timestamp,media_type,children{id}"
 LOOK_SECONDS = 3.0
+POST_METRICS = {
+    "views": Metric.VIEWS,
+    "reach": Metric.REACH,
+    "likes": Metric.LIKES,
+    "comments": Metric.COMMENTS,
+    "shares": Metric.SHARES,
+    "saved": Metric.SAVES,
+    "total_interactions": Metric.INTERACTIONS,
+}
+DAY_METRICS = {"reach": Metric.REACH, "follower_count": Metric.NEW_FOLLOWERS}
+"""Of the account by day."""
 
 
 class ContainerStatus(StrEnum):
@@ -110,6 +123,10 @@ class InstagramClient(GraphClient):
                 return
             yield _published(row)
 
+    async def insights(self, since: datetime, most: int) -> Reading:
+        """The account's posts since then with their counts, who follows, and what was counted of it by day."""
+        return await graph_insights(self, COUNTED, since, most)
+
     async def read(self, post_id: str) -> Published:
         """One post as it is now."""
         return _published(await self.node(f"/{post_id}", FIELDS, "id", "timestamp"))
@@ -146,6 +163,23 @@ def _item(media: Media, url: str) -> dict[str, str]:
     if media.is_video:
         return {"media_type": "REELS", "video_url": url}
     return {"image_url": url} | ({"alt_text": media.alt_text} if media.alt_text else {})
+
+
+def _measured(row: dict[str, Any]) -> Measured:
+    post = _published(row)
+    kind = ContentKind.VIDEO if row.get("media_type") == "VIDEO" else ContentKind.PICTURE
+    return Measured(post=post, kind=kind_of(post, kind), counts=known(values_of(row, POST_METRICS)))
+
+
+COUNTED = Counted(
+    edge="media",
+    fields=FIELDS,
+    time="timestamp",
+    metrics=POST_METRICS,
+    day_metrics=DAY_METRICS,
+    longest=timedelta(days=30),
+    measured=_measured,
+)
 
 
 def _published(row: dict[str, Any]) -> Published:

@@ -34,7 +34,8 @@ class Definition:
     @property
     def words(self) -> str:
         """The rate as it is written under its figure."""
-        return f"({' + '.join(self.engagements)}) / {self.seen}"
+        added = " + ".join(self.engagements)
+        return f"{added if len(self.engagements) == 1 else f'({added})'} / {self.seen}"
 
     def without(self, ended: Container[Metric]) -> "Definition":
         """What is left of it when the platform no longer answers some metrics."""
@@ -64,6 +65,14 @@ DEFINITIONS = {
         note="counts come up to 48 hours late",
         late=timedelta(hours=48),
         source="developers.facebook.com: Page insights, Graph v26.0",
+        looked_up=date(2026, 11, 27),
+    ),
+    Platform.INSTAGRAM: Definition(
+        engagements=(Metric.INTERACTIONS,),
+        seen=Metric.REACH,
+        note="counts come up to 48 hours late",
+        late=timedelta(hours=48),
+        source="developers.facebook.com: Instagram insights, Graph v26.0",
         looked_up=date(2026, 11, 27),
     ),
 }

@@ -18,7 +18,7 @@ VERSION = "v26.0"
 USER_SCOPES = (
     "pages_show_list read_insights pages_read_engagement pages_read_user_content pages_manage_posts "
     "pages_manage_engagement "
-    "instagram_basic instagram_content_publish business_management"
+    "instagram_basic instagram_manage_insights instagram_content_publish business_management"
 )
 AS_PAGE = "as_page"
 """Marks a token that Meta calls a page access token."""

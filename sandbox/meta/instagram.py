@@ -9,7 +9,9 @@ from PIL import Image, UnidentifiedImageError
 from starlette.requests import Request
 
 from sandbox.meta.graph import Graph, form_of, missing, page_of, problem, shown
+from sandbox.meta.insights import FOLLOWERS, counted_media, page_insights
 from sandbox.meta.seed import INSTAGRAM
+from sandbox.past import PastPost, followers
 from sandbox.stand_in import RefusalError
 from sandbox.store import Row, Store
 
@@ -42,7 +44,16 @@ class Instagram(Graph):
 
     async def account(self, request: Request) -> Row:
         """The account itself."""
-        return shown({**INSTAGRAM, "name": "Northwind Lane"}, request, usual="id")
+        row = {
+            **INSTAGRAM,
+            "name": "Northwind Lane",
+            "followers_count": followers(FOLLOWERS, self.store.now()),
+        }
+        return shown(row, request, usual="id")
+
+    async def insights(self, request: Request) -> Row:
+        """What was counted of the account by day."""
+        return page_insights(request, self.store.now())
 
     async def allowance(self, _: Request) -> Row:
         """What is used of the day's posts."""
@@ -51,7 +62,9 @@ class Instagram(Graph):
 
     async def timeline(self, request: Request) -> Row:
         """The account's posts, newest first."""
-        return page_of(self.said()[::-1], request, usual=POST)
+        if "insights." in request.query_params.get("fields", ""):
+            self.admit(request, "instagram_manage_insights")
+        return page_of(counted_media(self.said()[::-1], request, self.store.now()), request, usual=POST)
 
     async def container(self, request: Request) -> Row:
         """Prepare a picture, a video, a part of a carousel or a carousel."""
@@ -139,6 +152,14 @@ class Instagram(Graph):
 
     def _allowed(self) -> int:
         return int((self._settings.get("allow") or {"allow": ALLOWED})["allow"])
+
+    def add_past(self, post: PastPost) -> Row:
+        """What the account itself said a while ago: pictures and videos, as there is nothing else here."""
+        kind = "VIDEO" if post.kind == "video" else "IMAGE"
+        made = self._add({"caption": post.text, "media_type": kind, "children": []})
+        return self.posts.update(
+            made["id"], timestamp=post.made_at.strftime("%Y-%m-%dT%H:%M:%S+0000"), is_past=True
+        )
 
     def _add(self, container: Row, *, by_api: bool = False) -> Row:
         number = f"178950{self.store.next_number('instagram_posts'):011}"

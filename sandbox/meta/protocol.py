@@ -35,6 +35,7 @@ def routes(store: Store) -> list[Route]:
         instagram.call(account, instagram.account, BASIC),
         instagram.call(f"{account}/content_publishing_limit", instagram.allowance, PUBLISH),
         instagram.call(f"{account}/media", instagram.timeline, BASIC),
+        instagram.call(f"{account}/insights", instagram.insights, "instagram_manage_insights"),
         instagram.call(f"{account}/media", instagram.container, PUBLISH, verb="POST"),
         instagram.call(f"{account}/media_publish", instagram.publish, PUBLISH, verb="POST"),
         instagram.call(post, instagram.node, BASIC),

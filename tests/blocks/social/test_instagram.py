@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from blocks.social import instagram
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import (
     ContentRefusedError,
@@ -25,6 +26,7 @@ from blocks.social.instagram import InstagramClient
 from blocks.social.media_host import MediaHost
 from blocks.social.platform import StageState
 from domain.errors import DigitalFteError
+from domain.social.measured import Metric
 from domain.social.post import Media
 from domain.social.published import Piece
 from tests.sandbox_fixture import SandboxClient
@@ -298,3 +300,32 @@ async def test_meta_s_own_library_publishes_and_reads_the_same(
     rows = list(theirs.get_media(fields=["caption", "permalink"]))
     assert [row["caption"] for row in rows] == ["By ours", "By their library"]
     assert rows[0]["id"] == ours
+
+
+@pytest.mark.parametrize("retired", [None, "impressions"])
+async def test_own_posts_come_with_what_instagram_counted(
+    account: PlatformCredentials, monkeypatch: pytest.MonkeyPatch, retired: str | None
+) -> None:
+    if retired:
+        monkeypatch.setitem(instagram.POST_METRICS, retired, Metric.IMPRESSIONS)
+    with overheard() as heard:
+        async with client_of(account) as client:
+            year = await client.insights(datetime.now(UTC) - timedelta(days=365), most=3000)
+    assert len(year.posts) > 150
+    assert {one.kind for one in year.posts} == {"picture", "video"}
+    assert set(year.posts[0].counts) == set(instagram.POST_METRICS.values()) - {Metric.IMPRESSIONS}
+    assert list(year.ended) == ([retired] if retired else [])
+    assert {metric for counts in year.days.values() for metric in counts} == {
+        Metric.REACH,
+        Metric.NEW_FOLLOWERS,
+    }
+    assert len(heard) == 7 + (9 if retired else 0)
+
+
+async def test_without_its_permission_instagram_s_posts_are_read_and_the_reason_said(
+    sandbox: SandboxClient,
+) -> None:
+    async with client_of(INSTAGRAM.access(sandbox, "as_page instagram_basic")) as client:
+        found = await client.insights(datetime.now(UTC) - timedelta(days=30), most=100)
+    assert "fte connect meta" in found.unread[0]
+    assert found.posts[0].counts == {}
