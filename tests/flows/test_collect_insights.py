@@ -1,5 +1,6 @@
 """The flow as the Prefect server runs it: what it reads on the wire, what is in Parquet afterwards, how it ends."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -9,13 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from blocks.settings import settings
-from blocks.social.credentials import XCredentials
+from blocks.social.credentials import MetaCredentials, XCredentials
+from blocks.social.errors import NotAuthorizedError
 from domain.social.post import Platform
 from flows.collect_insights import collect_insights
 from tasks.social.kept_insights import load_history
 from tasks.vault.vault import init_vault
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import X
+from tests.social_worlds import FACEBOOK, X
 
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
@@ -75,3 +77,55 @@ async def test_a_year_is_read_once_and_then_what_still_moves(
     assert manifest.taken_at - manifest.began_at > timedelta(hours=23)
     moved = [move for move in history.moves if history.posts[move.post_id].post.text == "New today #news"]
     assert len(moved) == 1
+
+
+async def test_one_platform_away_leaves_the_others_unharmed(
+    x: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await FACEBOOK.access(x).save("meta", overwrite=True)
+    try:
+        await run()
+        before = load_history(Platform.X)
+        set_clock(monkeypatch, timedelta(days=1))
+        x.fault("status", service="x", status=503, times=1000)
+        state = await run()
+    finally:
+        await MetaCredentials.adelete("meta")
+    assert state.name == "Degraded"
+    assert "X is unavailable" in state.message
+    assert "Facebook: " in state.message
+    assert load_history(Platform.X) == before
+    kept = load_history(Platform.FACEBOOK)
+    assert kept is not None
+    assert len(kept[1].followers()) == 2
+
+
+async def test_what_cannot_be_right_is_kept_out_and_its_rows_are_named(x: SandboxClient) -> None:
+    posts = [
+        {
+            "id": f"212658645757224566{number}",
+            "text": "Hi",
+            "created_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "public_metrics": {"like_count": likes, "impression_count": 9},
+        }
+        for number, likes in ((1, 3), (2, -4), (1, 3))
+    ]
+    answer = json.dumps({"data": posts, "meta": {"result_count": 3}})
+    x.fault("status", path=READS, status=200, content=answer, times=1)
+    state = await run()
+    assert state.name == "Degraded"
+    assert "no post's likes are below 0: not so for 2126586457572245662" in state.message
+    assert "every post is there once: not so for 2126586457572245661" in state.message
+    assert load_history(Platform.X) is None
+    assert (await run()).name == "Completed"
+
+
+async def test_without_an_account_nothing_is_read_and_a_refused_access_is_told(
+    x: SandboxClient,
+) -> None:
+    x.http.post("/_sandbox/x/revoke")
+    with pytest.raises(NotAuthorizedError, match="fte connect x"):
+        await collect_insights()
+    await XCredentials.adelete("x")
+    assert (await run()).name == "NotConnected"
+    await X.access(x).save("x", overwrite=True)

@@ -2,11 +2,8 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from domain.accounting.ageing import payable_ageing
@@ -15,27 +12,16 @@ from domain.accounting.ledger import AccountType
 from domain.accounting.profit_and_loss import profit_and_loss
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+from tests.notebooks.kernel import prepare_kernel, run_notebook
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
-NOTEBOOK = Path("notebooks/financial_analysis.ipynb")
+NOTEBOOK = "financial_analysis.ipynb"
 
 
 @pytest.fixture(autouse=True)
 def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A kernel that sees this checkout and writes nothing into the person's home."""
-    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
-    for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
-        monkeypatch.setenv(name, str(tmp_path / name))
-
-
-async def run() -> list[Any]:
-    """What the cells show."""
-    book = nbformat.read(NOTEBOOK, as_version=4)
-    await NotebookClient(
-        book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOK.parent)}}
-    ).async_execute()
-    return [output for cell in book.cells for output in cell.get("outputs", [])]
+    prepare_kernel(tmp_path, monkeypatch)
 
 
 async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClient) -> None:
@@ -44,7 +30,7 @@ async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClien
     now = datetime.now(UTC)
     source = Source(mode="sandbox", url=sandbox.url, database="demo")
     store_snapshot(books, source, before=snapshot_status(), taken_at=now)
-    shown = await run()
+    shown = await run_notebook(NOTEBOOK)
     text = "\n".join(one.get("text", "") + one.get("data", {}).get("text/plain", "") for one in shown)
     ledger, today = books.ledger, now.date()
     cash = debit_of(line for line in ledger.of_types(AccountType.CASH) if line.day <= today)
@@ -63,9 +49,4 @@ async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClien
 
 async def test_without_a_copy_the_first_cell_says_what_to_do() -> None:
     with pytest.raises(CellExecutionError, match="fte run sync_odoo"):
-        await run()
-
-
-def test_the_notebook_is_kept_without_results() -> None:
-    cells = [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
-    assert [cell for cell in cells if cell.outputs or cell.execution_count is not None] == []
+        await run_notebook(NOTEBOOK)

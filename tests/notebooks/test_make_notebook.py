@@ -4,6 +4,9 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import nbformat
+import pytest
+
 
 def test_make_opens_the_notebooks_in_an_environment_of_their_own() -> None:
     said = subprocess.run(
@@ -21,3 +24,9 @@ def test_jupyterlab_is_locked_and_the_employee_does_without_it() -> None:
     groups = {group: {one["name"] for one in names} for group, names in own["dev-dependencies"].items()}
     assert "jupyterlab" in groups.pop("notebook")
     assert not [group for group, names in groups.items() if "jupyterlab" in names]
+
+
+@pytest.mark.parametrize("path", sorted(Path("notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_are_kept_without_results(path: Path) -> None:
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert [cell for cell in cells if cell.outputs or cell.execution_count is not None] == []

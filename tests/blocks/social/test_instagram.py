@@ -298,7 +298,7 @@ async def test_meta_s_own_library_publishes_and_reads_the_same(
     theirs.create_media_publish(params={"creation_id": made["id"]})
     ours = await published(account, await staged(account, host, "By ours", jpeg("red")))
     rows = list(theirs.get_media(fields=["caption", "permalink"]))
-    assert [row["caption"] for row in rows] == ["By ours", "By their library"]
+    assert [row["caption"] for row in rows[:2]] == ["By ours", "By their library"]
     assert rows[0]["id"] == ours
 
 
