@@ -30,6 +30,7 @@ NEEDED = (
 
 SERVERS = {
     "odoo": "mcp_servers.odoo_connector",
+    "email": "mcp_servers.email_sender",
     "twitter": "mcp_servers.twitter_connector",
     "linkedin": "mcp_servers.linkedin_connector",
     "meta": "mcp_servers.meta_social_connector",

@@ -279,11 +279,12 @@ def _get(message_id: str, shape: str) -> Callable[[Any], Any]:
 
 
 def _send(users: Any, *, raw: bytes, thread_id: str | None) -> Any:
+    thread = {"threadId": thread_id} if thread_id else {}
     if len(raw) > LARGEST_JSON_BYTES:
         from googleapiclient.http import MediaInMemoryUpload
 
-        return users.messages().send(userId="me", media_body=MediaInMemoryUpload(raw, "message/rfc822"))
-    thread = {"threadId": thread_id} if thread_id else {}
+        media = MediaInMemoryUpload(raw, "message/rfc822")
+        return users.messages().send(userId="me", body=thread or None, media_body=media)
     body = {"raw": base64.urlsafe_b64encode(raw).decode(), **thread}
     return users.messages().send(userId="me", body=body)
 

@@ -14,6 +14,7 @@ class Server(StrEnum):
     """The servers that there are."""
 
     ODOO = "odoo"
+    EMAIL = "email"
     TWITTER = "twitter"
     LINKEDIN = "linkedin"
     META = "meta"
@@ -21,13 +22,13 @@ class Server(StrEnum):
 
 def mcp(
     server: Annotated[
-        Server, typer.Argument(help="odoo: the books; twitter: X; linkedin; meta: Facebook and Instagram.")
+        Server, typer.Argument(help="odoo: the books; email: mail; twitter: X; linkedin; meta: Facebook and Instagram.")
     ] = Server.ODOO,
     *,
     http: Annotated[bool, typer.Option("--http", help="Serve HTTP on 127.0.0.1 instead of stdio.")] = False,
     port: Annotated[int, typer.Option(help="Port of --http.")] = 4290,
 ) -> None:
-    """Hand the books or a platform to an AI agent as MCP tools; stdio unless told otherwise."""
+    """Hand the books, mail or a platform to an AI agent as MCP tools; stdio unless told otherwise."""
     apply_environment(settings())
     from mcp_servers import serve
 

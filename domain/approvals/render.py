@@ -35,7 +35,7 @@ FIRST_KEYS = (
 """What a person looks for first; everything else follows in the action's own order."""
 
 CHANNELS = {"ui": "the form in Prefect", "vault": "the Vault", "cli": "the command line"}
-COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "account_name", "name", "rules")
+COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "account_name", "name", "rules", "subject")
 LONGEST_TITLE = 120
 LONGEST_SAID = 40
 """Of a post's text in a title."""

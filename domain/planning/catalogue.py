@@ -19,6 +19,7 @@ from domain.accounting.invoice_batch import InvoiceBatchInputs, InvoiceBatchOrde
 from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder
 from domain.accounting.product import ProductInputs
+from domain.mail.outgoing import MailInputs, MailOrder
 from domain.money import Money
 from domain.policy.assess import Risk
 from domain.social.corrections import correctable, corrected
@@ -260,6 +261,17 @@ CATALOGUE = {
                 problems=violations,
             )
             for platform in PUBLISHED_ON
+        ),
+        Action(
+            name="mail.send_email",
+            title="Send a mail",
+            inputs=MailInputs,
+            said=MailOrder,
+            base_risk=Risk.LOW,
+            service="gmail",
+            tags=("mail",),
+            preview=lambda mail: mail.preview(),
+            changeable=lambda mail: mail.changeable(),
         ),
         Action(
             name="vault.file_away",

@@ -10,6 +10,7 @@ from domain.accounting.bank import BankDetails
 from domain.accounting.bill import SUNDRY
 from domain.accounting.party import party_key
 from domain.money import Money
+from domain.policy.addressees import Addressees, mail_reasons
 from domain.policy.handbook import Handbook
 
 _VENDOR_DOUBT = "vendor '"
@@ -36,6 +37,7 @@ class Facts:
         is_outgoing: the money leaves the business; else it is claimed from somebody or received.
         doubts: what is uncertain about the inputs, each one sentence.
         oddities: what is unusual about them, as the books tell, each one sentence.
+        mail: of a mail, who gets it and what it carries; None: it is none.
     """
 
     action: str
@@ -51,6 +53,7 @@ class Facts:
     is_sundry: bool = False
     doubts: list[str] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
+    mail: Addressees | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ def _action_reasons(facts: Facts, handbook: Handbook) -> list[str]:
         reasons.append(f"the handbook lists {facts.action} under always_ask")
     if facts.public:
         reasons.append("the public can read the result")
+    if facts.mail is not None:
+        reasons += mail_reasons(facts.mail, handbook.mail, handbook.people)
     reasons += [f"doubtful: {doubt}" for doubt in facts.doubts if not _is_settled(doubt, facts)]
     return reasons + [f"unusual: {oddity}" for oddity in facts.oddities]
 

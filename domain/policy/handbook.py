@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import ContractError
+from domain.policy.addressees import MailRules
 from domain.policy.hours import Hours, ZoneName
 from domain.policy.people import People
 from domain.refused_values import why_refused
@@ -102,6 +103,7 @@ class Handbook(BaseModel):
     may_tell: list[Tellable] = Field(
         default=[], description="what drafts may tell of a week; absent: nothing"
     )
+    mail: MailRules = MailRules()
     brand: Brand = Brand()
     proof: ProofRules = ProofRules()
     approvals: ApprovalTimes = ApprovalTimes()

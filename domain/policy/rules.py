@@ -135,6 +135,11 @@ def _on(before: Any, after: Any) -> Any:
     return bool(before or after)
 
 
+def _off(before: Any, after: Any) -> Any:
+    """A rule that lets things be done: switching it off narrows."""
+    return bool(before and after)
+
+
 def _fewer(before: Any, after: Any) -> Any:
     """A list of exceptions: what was taken off it no longer holds, what is new waits."""
     return [item for item in before or [] if item in (after or [])]
@@ -175,6 +180,8 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "mention_minutes": _higher,
     "insight_posts": _lower,
     "may_tell": _fewer,
+    "mail.known_people": _off,
+    "mail.most_recipients": _lower,
     **{f"brand.{name}": _written for name in Brand.model_fields},
     "proof.amount_above": _lower,
     "proof.new_payees": _on,

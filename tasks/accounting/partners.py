@@ -115,6 +115,14 @@ async def look_at_bank_details(
     return bank_details(inputs.vendor_iban, inputs.vendor_account, known, approved)
 
 
+async def is_known_address(client: OdooClient, address: str) -> bool:
+    """Whether a partner in use has this mail address."""
+    found = await _fetch_partners(
+        client, [["email", "ilike", literal(plain_email(address))]], MOST_CANDIDATES
+    )
+    return any(one.is_active and plain_email(one.email or "") == plain_email(address) for one in found)
+
+
 async def _fetch_partners(client: OdooClient, domain: list[Any], limit: int) -> list[Partner]:
     found = await client.call(
         "res.partner",

@@ -26,6 +26,12 @@ def _of_odoo() -> Performers:
     return PERFORMERS
 
 
+def _of_the_mailbox() -> Performers:
+    from tasks.actions.mail import PERFORMERS
+
+    return PERFORMERS
+
+
 def _of_the_platforms() -> Performers:
     from tasks.actions.social import PERFORMERS
 
@@ -35,6 +41,7 @@ def _of_the_platforms() -> Performers:
 SERVICES: Mapping[str, Callable[[], Performers]] = {
     "vault": _of_the_vault,
     "odoo": _of_odoo,
+    "mail": _of_the_mailbox,
     "social": _of_the_platforms,
     **dict.fromkeys(PUBLISHED_ON, _of_the_platforms),
 }

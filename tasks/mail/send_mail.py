@@ -61,6 +61,7 @@ class OutgoingMail:
     subject: str
     text: str
     cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
     html: str | None = None
     attachments: tuple[Attached, ...] = ()
     in_reply_to: str | None = None
@@ -161,6 +162,7 @@ async def _look_through(client: GmailClient, message_id: str, tried_at: datetime
 def _headers(mail: OutgoingMail, now: datetime) -> dict[str, str]:
     optional = {
         "Cc": ", ".join(mail.cc),
+        "Bcc": ", ".join(mail.bcc),
         "In-Reply-To": mail.in_reply_to or "",
         "References": " ".join(mail.references or filter(None, [mail.in_reply_to])),
     }

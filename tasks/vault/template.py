@@ -10,6 +10,7 @@ HANDBOOK = "Company_Handbook.md"
 FIRST_NOTES = (HANDBOOK, "Business_Goals.md")
 POST_TEMPLATES = "Templates/Posts"
 ANSWERS = "Templates/Answers.md"
+MAIL_TEMPLATES = "Templates/Mail"
 _HOUSE = Path(__file__).resolve().parents[2]
 _TEMPLATES = (_HOUSE / "Vault", _HOUSE / "deployments" / "vault_template")
 """In the repository; in an installed package."""
@@ -37,7 +38,8 @@ def init_vault(target: Path) -> list[Path]:
     template = _template()
     sources = [template / name for name in (*FIRST_NOTES, ANSWERS)]
     sources += sorted((template / Folder.PLAYBOOKS).glob("*.md"))
-    sources += sorted((template / POST_TEMPLATES).glob("*.md"))
+    for folder in (POST_TEMPLATES, MAIL_TEMPLATES):
+        sources += sorted(path for path in (template / folder).glob("*") if path.suffix in {".md", ".html"})
     copied = [_copied(source, target / source.relative_to(template)) for source in sources]
     return [path for path in (*made, *copied) if path]
 

@@ -55,8 +55,11 @@ WIDER = [
     {"autonomy": {**KNOWN["autonomy"], "always_ask": []}},
     {"hours": None},
     {"may_tell": ["tasks done", "new customers", "revenue"]},
+    {"mail": {"known_people": True}},
+    {"mail": {"most_recipients": 4}},
 ]
 NARROWER = [
+    {"mail": {"most_recipients": 1}},
     {"may_tell": ["tasks done"]},
     {"brand": {"name": "Harbour Bakery", "background": "#000000"}},
     {"ask_above": 999},

@@ -1,0 +1,82 @@
+"""Whom the employee may write to by itself: the owner, and people it knows where the handbook says so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.policy.people import People
+
+OWNER = "owner"
+"""The role of the owner's own addresses in the handbook's `people.known`."""
+MOST_NAMED = 5
+
+
+class MailRules(BaseModel):
+    """Mail that goes out without a question; whatever is attached or speaks of money asks in any case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    known_people: bool = Field(
+        default=False, description="people who are known may be written to without asking"
+    )
+    most_recipients: int = Field(default=3, ge=1, le=100, description="a mail to more people asks")
+
+
+@dataclass(frozen=True)
+class Addressees:
+    """What the policy must know of one mail.
+
+    Attributes:
+        everybody: All addresses that get it.
+        own: The mailbox's own address.
+        known: Those whom mailbox or books know from before.
+        files: What is attached.
+        money: Words of it that speak of money; empty: none do.
+    """
+
+    everybody: tuple[str, ...]
+    own: str
+    known: frozenset[str] = frozenset()
+    files: tuple[str, ...] = ()
+    money: str = ""
+
+
+def mail_reasons(mail: Addressees, rules: MailRules, people: People) -> Iterator[str]:
+    """Why a person has to see it first; nothing for a mail to the owner alone."""
+    others = [one for one in mail.everybody if not _is_owner(one, mail, people)]
+    if not others:
+        return
+    if not rules.known_people:
+        yield f"it goes to somebody else than you: {_named(others)} (the handbook's mail.known_people)"
+    known = {one.casefold() for one in mail.known} | _listed(people)
+    if strangers := [one for one in others if one.casefold() not in known]:
+        yield f"nobody here knows {_named(strangers)}"
+    if len(mail.everybody) > rules.most_recipients:
+        yield (
+            f"{len(mail.everybody)} people get it, more than {rules.most_recipients} (the handbook's "
+            "mail.most_recipients)"
+        )
+    if mail.files:
+        yield f"files are attached: {_named(mail.files)}"
+    if mail.money:
+        yield f"it speaks of money: “{mail.money}”"
+
+
+def _is_owner(address: str, mail: Addressees, people: People) -> bool:
+    return address.casefold() == mail.own.casefold() or address.casefold() in _listed(people, OWNER)
+
+
+def _listed(people: People, role: str = "") -> set[str]:
+    """The addresses under the handbook's `people.known`; a name never stands for an address."""
+    return {
+        parseaddr(key)[1].casefold()
+        for key, one in people.known.items()
+        if "@" in key and role in ("", one.role.strip().casefold())
+    }
+
+
+def _named(many: list[str] | tuple[str, ...]) -> str:
+    rest = len(many) - MOST_NAMED
+    return ", ".join(many[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,44 @@
+"""The connected mailbox, for what writes to it."""
+
+from typing import TYPE_CHECKING
+
+from blocks.prefect_server import prefect_asked
+from domain.errors import RejectedError
+
+if TYPE_CHECKING:
+    from blocks.gmail.client import GmailClient
+    from blocks.gmail.credentials import GmailCredentials
+
+BLOCK = "gmail"
+
+
+class MailboxNotConnectedError(RejectedError):
+    """Nobody gave access to a mailbox."""
+
+    def __init__(self) -> None:
+        super().__init__("no mailbox is connected; a person has to run: fte connect gmail")
+
+
+async def check_mailbox() -> None:
+    """Refuse early where nothing could be sent.
+
+    Raises:
+        MailboxNotConnectedError: there is none.
+        PrefectAwayError, PrefectPasswordError: the Prefect server does not hand it out.
+    """
+    await _credentials()
+
+
+async def mailbox_client() -> "GmailClient":
+    """A client of the connected mailbox; raises as `check_mailbox` does."""
+    return (await _credentials()).client()
+
+
+async def _credentials() -> "GmailCredentials":
+    from blocks.gmail import credentials  # imports prefect
+
+    with prefect_asked():
+        mailbox = await credentials.saved_mailbox(BLOCK)
+    if mailbox is None:
+        raise MailboxNotConnectedError
+    return mailbox.credentials

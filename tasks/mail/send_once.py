@@ -1,0 +1,125 @@
+"""One mail for one effect, whatever happens on the way: what may have been sent is looked for before it is repeated."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from pydantic import BaseModel
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blocks.database import Base, UtcDateTime
+from blocks.gmail.client import GmailClient
+from blocks.gmail.units import UNITS
+from domain.errors import RejectedError, TransientError
+from domain.mail.outgoing import MailInputs
+from tasks.mail.compose import file_content
+from tasks.mail.fetch_mail import ask
+from tasks.mail.send_mail import Attached, OutgoingMail, find_sent, message_id_for, send_mail
+from tasks.reliability.limits import present
+from tasks.reliability.serialised import serialised
+
+
+class MailTry(Base):
+    """A mail that was handed over: when last, and Gmail's id once that is known."""
+
+    __tablename__ = "mail_tries"
+
+    effect: Mapped[str] = mapped_column(primary_key=True)
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gmail_id: Mapped[str | None]
+
+
+class MailReceipt(BaseModel):
+    """What was sent: its own Message-ID, and where the mailbox keeps it."""
+
+    message_id: str
+    gmail_id: str
+    thread_id: str
+
+
+async def send_once(
+    client: GmailClient, mail: MailInputs, *, key: str, now: Callable[[], datetime] = present
+) -> MailReceipt:
+    """Send the mail of this effect, unless it was sent before.
+
+    Raises:
+        FileChangedError: a file is not the approved one.
+        NotSettledError: it may have been sent, and that cannot be told yet.
+        UnknownOutcomeError: it may have been sent; the next call looks for it.
+        TransientError, RejectedError: as Gmail says; this call sent nothing.
+    """
+    message_id = message_id_for(key, mail.sender)
+    gmail_id = await _sent_before(client, key, message_id, now()) or await _sent_now(
+        client, _outgoing(mail, message_id), key, now
+    )
+    head = await ask(UNITS["messages.get"], partial(client.head, gmail_id))
+    return MailReceipt(message_id=message_id, gmail_id=gmail_id, thread_id=head.thread_id)
+
+
+async def _sent_before(client: GmailClient, key: str, message_id: str, now: datetime) -> str | None:
+    row = _find(key)
+    if row is None:
+        return None
+    if row.gmail_id:
+        return row.gmail_id
+    found = await find_sent(client, message_id, tried_at=row.tried_at, now=now)
+    if found is None:
+        return None
+    _keep(key, now, found.gmail_id)
+    return found.gmail_id
+
+
+async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Callable[[], datetime]) -> str:
+    is_first = _find(key) is None
+    _keep(key, now(), None)
+    try:
+        sent = await send_mail(client, mail, now=now())
+    except (TransientError, RejectedError):  # provably not sent, this time
+        if is_first:
+            _forget(key)
+        raise
+    _keep(key, now(), sent.gmail_id)
+    return sent.gmail_id
+
+
+def _outgoing(mail: MailInputs, message_id: str) -> OutgoingMail:
+    files = tuple(Attached(file.name, file.kind, file_content(file)) for file in mail.attachments)
+    return OutgoingMail(
+        message_id=message_id,
+        to=mail.to,
+        cc=mail.cc,
+        bcc=mail.bcc,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        attachments=files,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        thread_id=mail.thread_id,
+    )
+
+
+def _find(key: str) -> MailTry | None:
+    def find(session: Session) -> MailTry | None:
+        row = session.get(MailTry, key)
+        if row is not None:
+            session.expunge(row)
+        return row
+
+    return serialised(find)
+
+
+def _keep(key: str, now: datetime, gmail_id: str | None) -> None:
+    def keep(session: Session) -> None:
+        session.merge(MailTry(effect=key, tried_at=now, gmail_id=gmail_id))
+
+    serialised(keep)
+
+
+def _forget(key: str) -> None:
+    def forget(session: Session) -> None:
+        row = session.get(MailTry, key)
+        if row is not None:
+            session.delete(row)
+
+    serialised(forget)

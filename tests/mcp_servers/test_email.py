@@ -1,0 +1,56 @@
+"""Mail as tools over the wire: to the owner by itself, to others through a person, each call once."""
+
+import asyncio
+import json
+
+from tests.employee_fixture import Employee
+from tests.mcp_servers.agent import agent_over_stdio
+from tests.sandbox_fixture import SandboxClient
+from tests.tasks.actions.test_mail import OWN, sent, text_of
+
+
+async def test_an_agent_writes_to_others_only_through_a_person(employee: Employee) -> None:
+    sandbox = SandboxClient(employee.sandbox)
+    visit = {"name": "Ann", "day": "Monday", "time": "9:00", "place": None, "business": "Northwind Lane"}
+    template = {"template": "appointment", "values": visit, "to": ["ann@sender.example"]}
+    async with agent_over_stdio(employee.environment, "email") as agent:
+        tools = {tool.name for tool in (await agent.session.list_tools()).tools}
+        assert tools == {"send_email", "send_template", "list_templates", "get_task_status"}
+        own = await agent.call("send_email", to=[OWN], subject="For you", body="All is well.")
+        assert own["status"] == "done", own
+        listed = await agent.call("list_templates")
+        assert {"name": "received", "subject": "We have received your message"}.items() <= next(
+            one for one in listed["templates"] if one["name"] == "received"
+        ).items()
+        assert listed["problems"] == []
+        asked = await agent.call("send_template", **template)
+        again = await agent.call("send_template", **template)
+        assert (asked["status"], again["task_id"]) == ("waiting_for_approval", asked["task_id"])
+        assert [mail["Subject"] for mail in sent(sandbox)] == ["For you"]
+        request = json.loads(
+            employee.fte("approvals", "show", asked["approvals"][0]["request_id"], "--json").stdout
+        )
+        assert "#### To ann\\@sender.example" in request["shown"]
+        assert "We expect you on Monday at 9:00" in request["shown"]
+        employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+        await asyncio.to_thread(employee.until, lambda: len(sent(sandbox)) == 2, 60)
+        done = await agent.call("get_task_status", task_id=asked["task_id"])
+        while done["status"] == "waiting_for_approval":
+            done = await agent.call("get_task_status", task_id=asked["task_id"])
+        assert (done["status"], done["evidence"]["subject"]) == ("done", "Our appointment on Monday")
+        for tool, arguments, why in [
+            ("send_template", template | {"values": {"name": "Ann"}}, "'day' is undefined"),
+            ("send_template", template | {"template": "none"}, "there is no template Templates/Mail/none.md"),
+            (
+                "send_email",
+                {"to": ["x@y.example\nBcc: z@y.example"], "subject": "s", "body": "b"},
+                "one line",
+            ),
+            ("send_email", {"to": ["nobody"], "subject": "s", "body": "b"}, "is no address"),
+            ("send_email", {"to": [OWN], "subject": "s\nBcc: z@y.example", "body": "b"}, "one line"),
+            ("send_email", {"to": [OWN], "subject": "s", "body": "b", "approved": True}, "not known here"),
+        ]:
+            assert why in await agent.refused(tool, **arguments)
+    first, second = sent(sandbox)
+    assert "Where:" not in text_of(second)
+    assert (first["To"], second["To"]) == (OWN, "ann@sender.example")
