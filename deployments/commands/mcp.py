@@ -22,7 +22,10 @@ class Server(StrEnum):
 
 def mcp(
     server: Annotated[
-        Server, typer.Argument(help="odoo: the books; email: mail; twitter: X; linkedin; meta: Facebook and Instagram.")
+        Server,
+        typer.Argument(
+            help="odoo: the books; email: mail; twitter: X; linkedin; meta: Facebook and Instagram."
+        ),
     ] = Server.ODOO,
     *,
     http: Annotated[bool, typer.Option("--http", help="Serve HTTP on 127.0.0.1 instead of stdio.")] = False,
