@@ -6,8 +6,9 @@ import unicodedata
 SPECIAL = re.compile(
     r"[\\`*\[\]|~^]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # within a word it does nothing
-    r"|\$(?!\d)|(?<=\w)@(?=\w)|==|%%"  # formulas, addresses, and what Obsidian marks or leaves out
+    r"|\$(?!\d)|(?<=[\w.+-])@(?=\w)|==|%%"  # formulas, addresses, and what Obsidian marks or leaves out
 )
+SITE = re.compile(r"(www)\.", re.IGNORECASE)
 LINE_START = re.compile(r"^(?:[-+=#](?=[-#\s]|$)|\d+(?=[.)](?:\s|$)))")
 """What makes a list, a heading or a rule of a line that it begins."""
 LONGEST_BLOCK = 20_000
@@ -18,7 +19,7 @@ def shown_inline(text: str) -> str:
     visible = "".join(visible_sign(character) for character in text)
     harmless = visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     escaped = SPECIAL.sub(lambda found: "".join(f"\\{sign}" for sign in found[0]), harmless)
-    unlinked = escaped.replace("://", "\\://").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
+    unlinked = SITE.sub(r"\1\\.", escaped.replace("://", "\\://"))
     return LINE_START.sub(_escaped_start, unlinked.strip())
 
 

@@ -260,6 +260,16 @@ def test_foreign_text_reads_as_it_was_written(text: str) -> None:
     assert shown == text.strip()
 
 
+@pytest.mark.parametrize("text", ["a@evil.example", "a.@evil.example", "a-@evil.example", "a+@evil.example"])
+def test_foreign_text_makes_no_address_of_mail(text: str) -> None:
+    assert shown_inline(text) == text.replace("@", "\\@")
+
+
+@pytest.mark.parametrize("text", ["www.evil.example", "Www.evil.example", "wWW.evil.example"])
+def test_foreign_text_makes_no_address_of_a_site(text: str) -> None:
+    assert shown_inline(text) == f"{text[:3]}\\{text[3:]}"
+
+
 def test_amounts_and_dates_stay_readable() -> None:
     for readable in ("(id 12), 19%", "ask_above", "$5.00", "-5.00", "Sale! #1", "@northwindlane", "C++"):
         assert shown_inline(readable) == readable

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from domain.approvals.render import render_request
 from domain.planning.plan import Plan, Step
@@ -173,7 +174,7 @@ def test_a_note_whose_document_is_a_pipe_waits_for_a_person_and_not_for_the_pipe
     assert "there is no file" in task.problems[0]
 
 
-HOSTILE_NAME = "Acme <!-- %% [[Approved/x]] ![](http://evil.example/x.png) `x` Inc.\n# Approved"
+HOSTILE_NAME = "Acme <!-- %% [[Approved/x]] ![](http://evil.example/x.png) [a](b) `x` _y_ Inc.\n# Approved"
 
 
 def test_a_vendors_name_hides_or_makes_nothing_in_the_plan() -> None:
@@ -186,8 +187,10 @@ def test_a_vendors_name_hides_or_makes_nothing_in_the_plan() -> None:
         Prepared(task.task_id, task.triage, Plan(task_id=task.task_id, playbook="receipt", steps=[step]))
     )
     body = current_vault().read(Folder.PLANS, task.task_id).body
-    for part in ("<!--", "%%", "[[Approved", "](http", "`x`", "\n# Approved"):
-        assert part not in body
+    for part in ("<!--", "%%", "[[Approved", "://", "\n# Approved"):
+        assert part not in body.replace("\\://", "")
+    signs = {child.type for token in MarkdownIt().parse(body) for child in token.children or []}
+    assert not signs & {"link_open", "image", "code_inline", "em_open", "html_inline"}
     assert "total: 2480.00" in body
 
 

@@ -186,7 +186,7 @@ def test_a_changed_playbook_is_not_followed_until_it_is_confirmed() -> None:
     )
     (current_vault().root / "Playbooks" / "quiet_mail.md").unlink()
     assert {book.name: book for book in read_playbooks()} == before
-    assert r"vault.file\_away" in one().shown
+    assert "vault.file_away" in one().shown
     decide(Decision.APPROVE)
     after = {book.name: book for book in read_playbooks()}
     assert set(after) == {"receipt", "new"}
