@@ -22,6 +22,7 @@ SERVERS = {
     "posting-instagram": ("meta",),
     "posting-linkedin": ("linkedin",),
     "posting-twitter": ("twitter",),
+    "sending-emails": ("email",),
 }
 """Skill -> what its servers are called in `fte mcp NAME`."""
 SPEAKS_ON = {

@@ -35,9 +35,9 @@ _ACTIVE = re.compile(
     r"|\son[a-z]+\s*=|(javascript|vbscript)\s*:",
     re.IGNORECASE,
 )
-_MESSAGE_ID = re.compile(r"<[^<>\s]{3,990}>")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,990}>")
 
-MessageId = Annotated[str, Field(pattern=r"^<[^<>\s]{3,990}>$")]
+MessageId = Annotated[str, Field(pattern=r"^<[!-;=?-~]{3,990}>$")]
 
 
 def address_of(value: str) -> str:
@@ -171,6 +171,11 @@ class MailInputs(_Letter):
                 f"it has {size / 1_000_000:.1f} MB; Gmail takes {LARGEST_BYTES // 1_000_000}: leave files out"
             )
         return self
+
+    @property
+    def said(self) -> str:
+        """All words that a reader may find in it."""
+        return " ".join([self.subject, self.text, self.html or "", *(file.name for file in self.attachments)])
 
     def preview(self) -> Preview:
         """As a person looks at it: to whom, what it says, then files and the rest."""

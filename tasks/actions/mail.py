@@ -44,14 +44,13 @@ async def _check(client: GmailClient, mail: MailInputs, _key: str) -> dict[str, 
     for file in mail.attachments:
         file_content(file)
     others = [one for one in mail.everybody if one.casefold() != own]
-    said = " ".join([mail.subject, mail.text, mail.html or "", *(file.name for file in mail.attachments)])
     return {
         "mail": Addressees(
             everybody=mail.everybody,
             own=own,
             known=await known_among(client, others, _in_books),
             files=tuple(file.name for file in mail.attachments),
-            money=money_in(said),
+            money=money_in(mail.said),
         )
     }
 

@@ -59,7 +59,8 @@ async def _prove(effect: Effect) -> Proof:
         facts, wrong = await performer_of(effect.action).prove(effect.receipt or {}, inputs)
     except (EvidenceMissingError, RejectedError) as error:
         facts, wrong = {}, str(error)
-    decision = _decision_on(effect) if CATALOGUE[effect.action].is_public else {}
+    is_decided = CATALOGUE[effect.action].is_public or effect.approval_id
+    decision = _decision_on(effect) if is_decided else {}
     unapproved = "" if decision is not None else "no person's approval of exactly this stands behind it"
     said = "; ".join(filter(None, [wrong, unapproved]))
     return Proof(what=what, holds=not said, said=said, facts=facts | (decision or {}))

@@ -8,7 +8,7 @@ from domain.vault.note import Note
 from tasks.vault import wording
 from tasks.vault.template import MAIL_TEMPLATES
 from tasks.vault.vault import current_vault
-from tasks.vault.wording import TemplateError, Values, named_in, read_template, render, rendered
+from tasks.vault.wording import TemplateError, Values, lines_above, named_in, read_template, render, rendered
 
 template_names = partial(wording.template_names, MAIL_TEMPLATES)
 
@@ -30,8 +30,10 @@ def mail_template(name: str) -> MailTemplate:
         TemplateError: it is broken.
     """
     file, note = read_template(MAIL_TEMPLATES, name)
-    subject, html = _subject(file, note), _html(name)
-    named = {value for source in (subject, note.body, html or "") for value in named_in(source, file)}
+    subject = _subject(file, note)
+    named = named_in(subject, file=file) | named_in(note.body, file=file, above=lines_above(note))
+    if html := _html(name):
+        named |= named_in(html, file=_page(file))
     return MailTemplate(name, subject, sorted(named))
 
 
@@ -47,10 +49,8 @@ def render_mail(name: str, values: Values) -> Mapping[str, str]:
     words = {"subject": rendered(_subject(file, note), values, file=file), "text": made.text}
     if not words["subject"]:
         raise TemplateError(file, None, "its subject is empty")
-    html = _html(name)
-    if html:
-        page = file.removesuffix(".md") + ".html"
-        words["html"] = rendered(html, values, file=page, is_html=True)
+    if html := _html(name):
+        words["html"] = rendered(html, values, file=_page(file), is_html=True)
     return words
 
 
@@ -59,6 +59,10 @@ def _subject(file: str, note: Note) -> str:
     if not isinstance(subject, str) or not subject.strip():
         raise TemplateError(file, None, "the property subject is missing")
     return str(subject)
+
+
+def _page(file: str) -> str:
+    return file.removesuffix(".md") + ".html"
 
 
 def _html(name: str) -> str | None:

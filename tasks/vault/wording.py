@@ -68,8 +68,7 @@ def render(folder: str, name: str, values: Values) -> Wording:
         BrokenNoteError: its properties cannot be read.
     """
     file, note = read_template(folder, name)
-    above = note.render().removesuffix(note.body).count("\n")
-    text = rendered(note.body, values, file=file, above=above)
+    text = rendered(note.body, values, file=file, above=lines_above(note))
     if not text:
         raise TemplateError(file, None, "it makes an empty text of what there is")
     return Wording(text, dict(note.front), file)
@@ -87,6 +86,11 @@ def read_template(folder: str, name: str) -> tuple[str, Note]:
         return file, current_vault().read_root(file)
     except NoteMissingError as error:
         raise UnknownTemplateError(folder, name, template_names(folder)) from error
+
+
+def lines_above(note: Note) -> int:
+    """Lines of a template's file before its text."""
+    return note.render().removesuffix(note.body).count("\n")
 
 
 def template_names(folder: str) -> list[str]:
@@ -129,8 +133,8 @@ def rendered(source: str, values: Values, *, file: str, above: int = 0, is_html:
     return _shown("".join(pieces))
 
 
-def named_in(source: str, file: str) -> list[str]:
-    """The values that a template names.
+def named_in(source: str, *, file: str, above: int = 0) -> set[str]:
+    """The values that a template names; the arguments are those of `rendered`.
 
     Raises:
         TemplateError: it is broken.
@@ -138,9 +142,9 @@ def named_in(source: str, file: str) -> list[str]:
     from jinja2 import TemplateSyntaxError, meta
 
     try:
-        return sorted(meta.find_undeclared_variables(_environment(is_html=False).parse(source)))
+        return meta.find_undeclared_variables(_environment(is_html=False).parse(source))
     except TemplateSyntaxError as error:
-        raise TemplateError(file, error.lineno, error.message or "it is no template") from error
+        raise TemplateError(file, above + error.lineno, error.message or "it is no template") from error
 
 
 def _shown(text: str) -> str:
