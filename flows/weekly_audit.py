@@ -41,7 +41,7 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
     briefing = briefing_of(wanted, parts, now)
     keep_briefing(briefing)
     name = write_page(briefing)
-    troubled = [f"{part.title}: {part.standing}" for part in parts if part.standing is not Standing.KNOWN]
+    troubled = [f"{part.title}: {part.standing}" for part in parts if part.standing.is_trouble]
     return Completed(
         name="Degraded" if troubled else None, message="; ".join([f"{name} is written", *troubled])
     )

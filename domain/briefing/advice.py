@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.briefing.briefing import Advice
 from domain.briefing.number import Number
-from domain.briefing.part import Part
+from domain.briefing.part import Advice, Part
 
 HALF = Decimal("0.5")
 SHORT_RUNWAY_MONTHS = Decimal(6)

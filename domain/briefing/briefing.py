@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.briefing.number import Number
-from domain.briefing.part import Part, Standing
+from domain.briefing.part import Advice, Part
 from domain.errors import RejectedError
 
 
@@ -16,16 +16,6 @@ class UnknownNumberError(RejectedError):
     def __init__(self, key: str, known: Iterable[str]) -> None:
         keys = ", ".join(known) or "none, as no source could be read"
         super().__init__(f"the briefing has no number '{key[:60]}'; it has: {keys}")
-
-
-class Advice(BaseModel):
-    """What to do or to think about, the rule that it follows from and the numbers that the rule looked at."""
-
-    model_config = ConfigDict(frozen=True)
-
-    said: str
-    rule: str
-    numbers: tuple[str, ...]
 
 
 class Decision(BaseModel):
@@ -65,7 +55,7 @@ class Briefing(BaseModel):
     @property
     def is_complete(self) -> bool:
         """Whether every source answered with fresh data."""
-        return all(part.standing is Standing.KNOWN for part in self.parts)
+        return not any(part.standing.is_trouble for part in self.parts)
 
     @property
     def numbers(self) -> tuple[Number, ...]:

@@ -17,6 +17,13 @@ class Standing(StrEnum):
     """Of an older reading, of which `as_of` is the time."""
     MISSING = "missing"
     """The source did not answer, and nothing was kept of it."""
+    UNUSED = "not connected"
+    """The owner has not connected it: nothing is wrong, and nothing is known."""
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether something that should be known is not, or not freshly."""
+        return self not in (Standing.KNOWN, Standing.UNUSED)
 
 
 class TableRow(BaseModel):
@@ -39,6 +46,16 @@ class Table(BaseModel):
     note: str = ""
 
 
+class Advice(BaseModel):
+    """What to do or to think about, the rule that it follows from and the numbers that the rule looked at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    said: str
+    rule: str
+    numbers: tuple[str, ...]
+
+
 class Part(BaseModel):
     """One source's part of a briefing. Without numbers it is not empty but unknown, and `said` tells why."""
 
@@ -55,6 +72,8 @@ class Part(BaseModel):
     tables: tuple[Table, ...] = ()
     findings: tuple[str, ...] = ()
     """What stands out, with its drivers, one sentence each."""
+    recommendations: tuple[Advice, ...] = ()
+    """What follows from this source's numbers alone."""
 
     def number(self, key: str) -> Number | None:
         """One of the part's numbers, those of its tables included; none where it is not known here."""
@@ -70,3 +89,8 @@ class Part(BaseModel):
 def missing(key: str, title: str, source: str, problem: str) -> Part:
     """The part of a source that cannot be read."""
     return Part(key=key, title=title, source=source, standing=Standing.MISSING, said=(problem,))
+
+
+def unused(key: str, title: str, source: str, remedy: str) -> Part:
+    """The part of a source that is not connected."""
+    return Part(key=key, title=title, source=source, standing=Standing.UNUSED, said=(remedy,))

@@ -29,7 +29,10 @@ def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
         wins=advised(WINS, parts),
         challenges=advised(CHALLENGES, parts),
         actions=actions(parts),
-        recommendations=advised(RECOMMENDATIONS, parts),
+        recommendations=(
+            *advised(RECOMMENDATIONS, parts),
+            *(one for part in parts for one in part.recommendations),
+        ),
         audit_sequence=head.sequence if head else 0,
         audit_hash=head.hash if head else "",
     )

@@ -52,7 +52,7 @@ def summary(briefing: Briefing) -> list[str]:
     lines += [
         f"{part.title} {words[part.standing]}: {' '.join(part.said)}"
         for part in briefing.parts
-        if part.standing is not Standing.KNOWN
+        if part.standing.is_trouble
     ]
     return lines
 

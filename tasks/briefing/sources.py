@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.briefing import money
+from domain.briefing import money, social
 from domain.briefing.part import Part
 from domain.week import Week
-from tasks.briefing.money import SOURCE, money_part
+from tasks.briefing.money import SOURCE as BOOKS
+from tasks.briefing.money import money_part
+from tasks.briefing.social import SOURCE as PLATFORMS
+from tasks.briefing.social import social_part
 
 
 @dataclass(frozen=True)
@@ -24,4 +27,7 @@ class Source:
     read: Callable[[Week, datetime], Part]
 
 
-SOURCES = (Source(money.KEY, money.TITLE, SOURCE, money_part),)
+SOURCES = (
+    Source(money.KEY, money.TITLE, BOOKS, money_part),
+    Source(social.KEY, social.TITLE, PLATFORMS, social_part),
+)

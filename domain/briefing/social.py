@@ -1,0 +1,236 @@
+"""What was said in public in a week and how it did, platform by platform; nothing is added up or averaged over them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from domain.briefing.comparison import usual
+from domain.briefing.number import MOST_RECORDS, Number, Record, Unit
+from domain.briefing.part import Advice, Part, Standing, Table, TableRow
+from domain.social.history import History
+from domain.social.insights import TooLittleHistoryError, best_posts, best_times, engagement_rate
+from domain.social.measured import Measured, Metric
+from domain.social.post import Platform
+from domain.social.rates import DEFINITIONS, Definition
+from domain.week import Week
+
+KEY, TITLE = "social", "Social Media Performance"
+COMPARED_WEEKS = 8
+MOST_POSTS = 5
+LONGEST_TEXT = 80
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is kept of one platform.
+
+    Attributes:
+        problems: What a reader has to know of the reading, one sentence each.
+        is_old: It was not read lately.
+    """
+
+    platform: Platform
+    history: History
+    as_of: datetime
+    definition: Definition
+    problems: tuple[str, ...] = ()
+    is_old: bool = False
+
+
+def social(week: Week, known: Sequence[Known], missing: Mapping[Platform, str], source: str) -> Part:
+    """The public part of a week's briefing; `missing` says of each platform that was not read why."""
+    seen = [_Seen(one, week) for one in known]
+    said = [f"{one.known.platform.title}: {problem}." for one in seen for problem in one.known.problems]
+    said += [f"{platform.title}: {problem}." for platform, problem in missing.items()]
+    stale, partial = any(one.is_old for one in known), bool(said)
+    tables = [
+        Table(
+            title="Each platform by its own definition",
+            columns=COLUMNS,
+            rows=tuple(one.row() for one in seen),
+        )
+    ]
+    tables += [table for one in seen if (table := one.best()).rows]
+    return Part(
+        key=KEY,
+        title=TITLE,
+        source=source,
+        standing=Standing.STALE if stale else Standing.PARTIAL if partial else Standing.KNOWN,
+        as_of=min(one.as_of for one in known),
+        said=tuple(said),
+        tables=tuple(tables),
+        findings=tuple(
+            f"{one.known.platform.title}: engagement rate = {one.known.definition.words}." for one in seen
+        ),
+        recommendations=tuple(advice for one in seen for advice in one.advice()),
+    )
+
+
+COLUMNS = ("posts", "usually", "engagement rate", "week before", "seen", "followers", "gained")
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One platform as one week shows it."""
+
+    known: Known
+    week: Week
+
+    def posts(self, week: Week) -> list[Measured]:
+        """Those that were published in a week."""
+        every = self.known.history.posts.values()
+        return [one for one in every if week.since <= one.post.created_at < week.until]
+
+    def row(self) -> TableRow:
+        posts = self.posts(self.week)
+        rate = engagement_rate(posts, self.known.definition)
+        before = engagement_rate(self.posts(self.week.previous()), self.known.definition)
+        counts = [Decimal(len(self.posts(week))) for week in self._known_weeks()]
+        numbers = (
+            self._number("posts", "posts published", Unit.COUNT, Decimal(len(posts)), posts),
+            self._number(
+                "usual_posts",
+                "posts in a usual week",
+                Unit.COUNT,
+                usual(counts),
+                [],
+                problem="too few weeks are known",
+            ),
+            self._number(
+                "engagement",
+                "engagement rate",
+                Unit.SHARE,
+                _share(rate.value),
+                posts,
+                problem=_why(rate.left_out),
+            ),
+            self._number(
+                "engagement_before",
+                "engagement rate of the week before",
+                Unit.SHARE,
+                _share(before.value),
+                [],
+                problem="nothing was counted",
+            ),
+            self._number(
+                "seen",
+                f"seen ({self.known.definition.seen})",
+                Unit.COUNT,
+                Decimal(rate.seen) if rate.posts else None,
+                posts,
+                problem="nothing was counted",
+            ),
+            *self._followers(),
+        )
+        return TableRow(label=self.known.platform.title, numbers=numbers)
+
+    def _followers(self) -> Iterator[Number]:
+        days = {
+            day: count for day, count in self.known.history.followers().items() if day <= self.week.sunday
+        }
+        within = {day: count for day, count in days.items() if day >= self.week.monday}
+        start = {
+            day: count
+            for day, count in days.items()
+            if day < self.week.monday and day >= self.week.previous().monday
+        }
+        last = within[max(within)] if within else None
+        gained = last - start[max(start)] if last is not None and start else None
+        problem = "not read in this week" if last is None else "not known of the week before"
+        records = [
+            Record(id=f"reading of {day}", value=Decimal(count))
+            for day, count in sorted({**start, **within}.items())
+        ]
+        for key, label, value in (("followers", "followers", last), ("gained", "followers gained", gained)):
+            number = self._number(
+                key, label, Unit.COUNT, None if value is None else Decimal(value), [], problem=problem
+            )
+            yield number.model_copy(update={"records": tuple(records), "record_count": len(records)})
+
+    def best(self) -> Table:
+        """The posts of the week with the most engagements."""
+        definition = self.known.definition
+        rows = []
+        for place, one in enumerate(best_posts(self.posts(self.week), definition, MOST_POSTS), start=1):
+            engagements = sum(one.counts[metric] for metric in definition.engagements if metric in one.counts)
+            numbers = (
+                self._number(
+                    f"best{place}", f"engagements of post {place}", Unit.COUNT, Decimal(engagements), [one]
+                ),
+                self._number(
+                    f"best{place}_seen",
+                    f"seen of post {place}",
+                    Unit.COUNT,
+                    Decimal(one.counts[definition.seen]),
+                    [one],
+                ),
+            )
+            rows.append(TableRow(label=_words(one), numbers=numbers))
+        title = f"Best posts on {self.known.platform.title}"
+        return Table(title=title, columns=("engagements", str(definition.seen)), rows=tuple(rows))
+
+    def advice(self) -> Iterator[Advice]:
+        """When to post, where one time of the week beats the account's mean beyond chance."""
+        every = [one for one in self.known.history.posts.values() if one.post.created_at < self.week.until]
+        whole = engagement_rate(every, self.known.definition).value
+        try:
+            best = best_times(every, self.known.definition, self.week.zone)[0]
+        except TooLittleHistoryError:
+            return
+        if whole is not None and best.low > whole:
+            yield Advice(
+                said=f"{self.known.platform.title}: post on {best.group}; {best.posts} posts then had {best.rate:.1%} "
+                f"(95 % interval {best.low:.1%} to {best.high:.1%}), all together {whole:.1%}.",
+                rule="a time of the week does better than the account's mean beyond chance",
+                numbers=(f"{KEY}.{self.known.platform.value}.engagement",),
+            )
+
+    def _known_weeks(self) -> list[Week]:
+        begun = min(
+            (one.post.created_at for one in self.known.history.posts.values()), default=self.week.since
+        )
+        return [week for week in self.week.earlier(COMPARED_WEEKS) if week.since >= begun]
+
+    def _number(  # noqa: PLR0913 (a number's own parts)
+        self,
+        key: str,
+        label: str,
+        unit: Unit,
+        value: Decimal | None,
+        posts: Sequence[Measured],
+        *,
+        problem: str = "",
+    ) -> Number:
+        title = self.known.platform.title
+        return Number(
+            key=f"{KEY}.{self.known.platform.value}.{key}",
+            label=f"{title}: {label}",
+            unit=unit,
+            value=value,
+            as_of=self.known.as_of,
+            source=title,
+            problem=problem if value is None else "",
+            records=tuple(
+                Record(id=one.post.id, said=_words(one), url=one.post.url) for one in posts[:MOST_RECORDS]
+            ),
+            record_count=len(posts),
+        )
+
+
+def definition_of(platform: Platform, ended: Mapping[str, Metric]) -> Definition:
+    """The platform's own definition, without the metrics that it no longer answers."""
+    return DEFINITIONS[platform].without(set(ended.values()))
+
+
+def _share(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _why(left_out: int) -> str:
+    return f"nothing was counted ({left_out} posts without counts)" if left_out else "no posts"
+
+
+def _words(one: Measured) -> str:
+    text = " ".join(one.post.text.split()) or f"a {one.kind} without words"
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
