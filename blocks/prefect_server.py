@@ -116,7 +116,7 @@ async def saved_block(name: str, block_type: str) -> SavedBlock | None:
         answer = await client.get(
             f"{address.rstrip('/')}/block_types/slug/{block_type}/block_documents/name/{name}",
             params={"include_secrets": True},
-            auth=_login(),
+            auth=prefect_login(),
         )
     if answer.status_code == httpx.codes.NOT_FOUND:
         return None
@@ -137,7 +137,8 @@ async def _read_by_prefect(name: str, block_type: str) -> SavedBlock | None:
     return SavedBlock(found.data, found.updated)
 
 
-def _login() -> tuple[str, str] | None:
+def prefect_login() -> tuple[str, str] | None:
+    """User and password of a locked Prefect server, once the environment is applied."""
     user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
     return (user, password) if user else None
 

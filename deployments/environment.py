@@ -63,12 +63,6 @@ def apply_environment(here: Settings) -> None:
     os.environ.update(prefect_environment(here))
 
 
-def prefect_login() -> tuple[str, str] | None:
-    """User and password of a locked Prefect server, once the environment is applied."""
-    user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
-    return (user, password) if user else None
-
-
 def _locks(here: Settings) -> dict[str, str]:
     keys = _prefect_keys(here.prefect_keys)
     return {

@@ -7,8 +7,9 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
+from blocks.prefect_server import prefect_login
 from blocks.settings import Settings
-from deployments.environment import api_url, prefect_login
+from deployments.environment import api_url
 
 LOOK_SECONDS = 0.5
 PATIENT_SECONDS = 4.0

@@ -25,6 +25,7 @@ from tasks.planning.mentions import look_for_mentions
 from tasks.planning.posts import look_for_posts
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.confirmed import notify_rule_changes
+from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
 from tasks.social.endings import look_for_endings
@@ -83,6 +84,7 @@ LOOKERS = (
     Looker("consents of the platforms", 3600, look_for_endings),
     Looker("dashboard", 5, keep_vault_notes),
     Looker("scheduled runs", 60, _scheduled),
+    Looker("heartbeat", 60, Heart().beat),
 )
 
 

@@ -58,7 +58,7 @@ def _audit(event: Event, document: str, now: datetime) -> None:
         status=AuditStatus.SUCCESS,
         actor=f"watch_{event.source}",
         resource=event.id,
-        details={"document": document},
+        details={"document": document, "received": event.received_at.isoformat(timespec="seconds")},
         private={"sender": event.sender, "subject": event.subject},
     )
     audit_log().append(record, now)

@@ -17,10 +17,10 @@ import typer
 from rich.text import Text
 
 from blocks.files import is_open_to_others
-from blocks.prefect_server import PrefectPasswordError
+from blocks.prefect_server import PrefectPasswordError, prefect_login
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
-from deployments.environment import api_url, apply_environment, prefect_login
+from deployments.environment import api_url, apply_environment
 from deployments.listening import PATIENT_SECONDS, Access, Answer, asked, is_healthy, prefect_access
 from deployments.prefect_health import TESTED_MINOR, database_bytes, untested_version
 from deployments.printing import AsJson, print_json, print_table

@@ -19,9 +19,12 @@ class Unit(StrEnum):
     COUNT = "count"
     SHARE = "share"
     """0 to 1, shown in per cent."""
+    SECONDS = "seconds"
+    MINUTES = "minutes"
     HOURS = "hours"
     DAYS = "days"
     MONTHS = "months"
+    GIGABYTES = "GB"
 
 
 class Record(BaseModel):

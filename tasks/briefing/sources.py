@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.briefing import money, social
+from domain.briefing import money, operations, social
 from domain.briefing.part import Part
 from domain.week import Week
 from tasks.briefing.money import SOURCE as BOOKS
 from tasks.briefing.money import money_part
+from tasks.briefing.operations import operations_part
 from tasks.briefing.social import SOURCE as PLATFORMS
 from tasks.briefing.social import social_part
 
@@ -30,4 +31,5 @@ class Source:
 SOURCES = (
     Source(money.KEY, money.TITLE, BOOKS, money_part),
     Source(social.KEY, social.TITLE, PLATFORMS, social_part),
+    Source(operations.KEY, operations.TITLE, operations.SOURCE, operations_part),
 )

@@ -186,7 +186,10 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
         "waits_for": None,
         "delays": None,
     }
-    _audit(task_id, "task.done", AuditStatus.SUCCESS, now, {"steps": list(outcome.statuses)})
+    decided = prepared.triage
+    details = {"steps": list(outcome.statuses), "priority": decided.priority.value}
+    event = _event(task_id, "task.done", AuditStatus.SUCCESS, details)
+    audit_log().append(event.model_copy(update={"domain": decided.domain.value}), now)
     _change(task_id, changes)
     resolve_work(TASK, task_id, now)
     current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
@@ -253,5 +256,8 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
 
 
 def _audit(task_id: str, action: str, status: AuditStatus, now: datetime, details: dict[str, Any]) -> None:
-    event = AuditEvent(action=action, status=status, actor="work_tasks", resource=task_id, details=details)
-    audit_log().append(event, now)
+    audit_log().append(_event(task_id, action, status, details), now)
+
+
+def _event(task_id: str, action: str, status: AuditStatus, details: dict[str, Any]) -> AuditEvent:
+    return AuditEvent(action=action, status=status, actor="work_tasks", resource=task_id, details=details)

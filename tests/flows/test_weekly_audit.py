@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from prefect import State
+from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.briefing import Briefing
 from domain.briefing.part import Standing
 from domain.week import Week, ended_week
 from flows.sync_odoo import sync_odoo
 from flows.weekly_audit import weekly_audit
+from tasks.audit.log import audit_log
 from tasks.briefing.kept import kept_briefing
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
@@ -30,8 +33,12 @@ LAST = ended_week("", datetime.now(UTC), ZoneInfo("UTC"))
 
 
 @pytest.fixture(autouse=True)
-def _vault() -> None:
+def _at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An employee that was at work before the week and still is."""
     init_vault(current_vault().root)
+    monkeypatch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
+    for moment in (LAST.previous(2).since, LAST.until):
+        audit_log().append(AuditEvent(action="approver.enrolled", status=AuditStatus.SUCCESS), moment)
 
 
 async def connect(sandbox: SandboxClient) -> None:

@@ -1,0 +1,148 @@
+"""The part of a week's briefing that tells how the employee worked, and what of that is not known."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.briefing.measure import Measure, Reading, Seen, in_unit
+from domain.briefing.number import Unit
+from domain.briefing.part import Part, Standing, Table, TableRow, missing
+from domain.briefing.recorded import SLOT, Dated, Kept
+from domain.briefing.worked import FAILED, Worked
+from domain.times import shown_time
+from domain.week import Week
+
+KEY, TITLE, SOURCE = "operations", "Operational Metrics", "the employee's own records"
+MOST_ROWS = 10
+WATCHERS = {"gmail": "watch-gmail", "files": "watch-files", "mentions": "watch-mentions"}
+"""Where tasks come from, and the flow that watches it."""
+
+
+def operations(worked: Worked, week: Week, as_of: datetime) -> Part:
+    """How the employee worked in a week."""
+    if all(kept.unknown(week) for kept in worked.sources.values()):
+        return missing(
+            KEY, TITLE, SOURCE, " ".join(_down(worked)) or nothing_recorded(worked.sources.values())
+        )
+    return _Maker(worked, week, Reading(KEY, SOURCE, as_of)).part()
+
+
+def nothing_recorded(sources: Iterable[Kept[Any]]) -> str:
+    """What is said of a week that nobody recorded."""
+    begun = min((kept.since for kept in sources if kept.since), default=None)
+    return f"Nothing was recorded before {shown_time(begun)}." if begun else "Nothing is on record yet."
+
+
+def days_recorded(kept: Kept[Any], week: Week) -> list[str]:
+    """How many days of the week were recorded, where not all were."""
+    begun = kept.since
+    if begun is None or not week.since < begun < week.until:
+        return []
+    first = begun.astimezone(week.zone).date()
+    return [f"The week was recorded from {first} on: {(week.sunday - first).days + 1} of its 7 days."]
+
+
+def _down(worked: Worked) -> list[str]:
+    return [
+        f"{name} cannot be read: {kept.problem}." for name, kept in worked.sources.items() if kept.problem
+    ]
+
+
+@dataclass(frozen=True)
+class _Maker:
+    worked: Worked
+    week: Week
+    read: Reading
+
+    def part(self) -> Part:
+        lacking = [*_down(self.worked), *days_recorded(self.worked.log, self.week), *self.worked.left_out]
+        ended = self.ended_early()
+        standing = Standing.PARTIAL if lacking else Standing.KNOWN
+        return Part(
+            key=KEY,
+            title=TITLE,
+            source=SOURCE,
+            standing=Standing.STALE if ended else standing,
+            as_of=self.read.as_of,
+            said=(*ended, *lacking, *self.younger(), *self.by_hand()),
+            numbers=tuple(self.read.compared(one, self.week) for one in self.worked.measures()),
+            tables=tuple(table for table in self.tables() if table.rows),
+        )
+
+    def ended_early(self) -> list[str]:
+        """What is said where nothing was recorded at the week's end or after it."""
+        lasts = (kept.rows[-1].at for kept in (self.worked.log, self.worked.beats) if kept.rows)
+        last = max(lasts, default=None)
+        if last is None or last + SLOT >= self.week.until:
+            return []
+        return [
+            f"Nothing was recorded after {shown_time(last)}: was the employee at work until the week's end?"
+        ]
+
+    def younger(self) -> list[str]:
+        """Which sources began later than the audit log, too late for all of the week."""
+        return [
+            f"{name} {'begins ' + shown_time(kept.since) if kept.since else 'is empty'}."
+            for name, kept in self.worked.sources.items()
+            if kept is not self.worked.log and not kept.problem and not kept.is_whole(self.week)
+        ]
+
+    def by_hand(self) -> list[str]:
+        count = len(self.worked.taken_away)
+        said = (
+            "tasks were ended by hand: when is not on record, so they count neither as pending nor as done."
+        )
+        return [f"{count} {said}"] if count else []
+
+    def tables(self) -> Iterator[Table]:
+        """By service, by watcher, by flow, and what waits by name."""
+        worked, week = self.worked, self.week
+        services = {row.source for row in (*worked.tries(week), *worked.told(week, FAILED))}
+        tried = [self.row(one, worked.effects(one)) for one in sorted(services)]
+        flows = sorted({row.flow for row in worked.ran(week)} - set(WATCHERS.values()))
+        ran = [self.row(flow, worked.flow_runs(flow)) for flow in flows]
+        yield _table("Effects by service", ("tried", "failed", "error rate"), tried)
+        yield _table("Watchers", ("runs", "failed", "lag (median)", "lag (longest)"), list(self.watchers()))
+        yield _table("Runs by flow", ("runs", "failed", "median", "longest"), ran)
+        yield _table("Approvals that wait", ("for",), list(self.undecided()))
+        yield _table("Dead letters that wait", ("for",), list(self.given_up()))
+
+    def watchers(self) -> Iterator[TableRow]:
+        """Those of whom the week has a run or a task."""
+        came = {row.source for row in self.worked.log.of(self.week) if row.is_arrival}
+        for source, flow in WATCHERS.items():
+            if source in came or self.worked.ran(self.week, flow):
+                runs, failed, *_ = self.worked.flow_runs(flow)
+                yield self.row(flow, [runs, failed, *self.worked.lag(source)])
+
+    def undecided(self) -> Iterator[TableRow]:
+        """The requests that waited at the week's end and still do, the oldest first."""
+        kept = self.worked.requests
+        for row in kept.before(self.week.until):
+            if row.ended_at is None:
+                yield self.waits(f"wait.{row.id}", f"{row.title} ({row.task})", kept, row, Unit.HOURS)
+
+    def given_up(self) -> Iterator[TableRow]:
+        """The dead letters that waited at the week's end and still do, the oldest first."""
+        kept = self.worked.letters
+        for row in kept.before(self.week.until):
+            if row.resolved_at is None:
+                yield self.waits(
+                    f"letter.{row.id}", f"{row.id}: {row.key} ({row.cause})", kept, row, Unit.DAYS
+                )
+
+    def waits(self, key: str, label: str, kept: Kept[Any], row: Dated, unit: Unit) -> TableRow:
+        """How long something had waited at the week's end."""
+        waited = in_unit(unit, self.week.until - row.at)
+        return self.row(label, [Measure(key, label, unit, kept, lambda _week: Seen(waited, [row]))])
+
+    def row(self, label: str, measures: Iterable[Measure]) -> TableRow:
+        """Measures side by side."""
+        return TableRow(label=label, numbers=tuple(self.read.number(one, self.week) for one in measures))
+
+
+def _table(title: str, columns: tuple[str, ...], rows: Sequence[TableRow]) -> Table:
+    more = len(rows) - MOST_ROWS
+    note = f"And {more} more." if more > 0 else ""
+    return Table(title=title, columns=columns, rows=tuple(rows[:MOST_ROWS]), note=note)

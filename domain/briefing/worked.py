@@ -1,0 +1,257 @@
+"""What the employee's own records say of any week: tasks, approvals, effects, dead letters, watchers, runs, machine."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from domain.approvals.request import ApprovalState
+from domain.audit.event import AuditStatus
+from domain.briefing.measure import Measure, Measured
+from domain.briefing.number import Unit
+from domain.briefing.recorded import (
+    DONE,
+    ESCALATED,
+    SLOT,
+    Asked,
+    AuditRecord,
+    Beat,
+    Dated,
+    Kept,
+    Letter,
+    Run,
+)
+from domain.week import Week
+
+TIMED = frozenset({"gmail", "mentions"})
+"""Sources whose events have a time of their own; that of a file is not when it was dropped."""
+FAILED = frozenset({AuditStatus.FAILURE, AuditStatus.UNKNOWN})
+ENDS = {
+    "granted": ApprovalState.APPROVED,
+    "refused": ApprovalState.REJECTED,
+    "expired": ApprovalState.EXPIRED,
+}
+
+
+@dataclass(frozen=True)
+class Life:
+    """A task from its arrival on, with the records that tell of it."""
+
+    arrival: AuditRecord
+    escalation: AuditRecord | None = None
+    end: AuditRecord | None = None
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether it was still to be done then."""
+        return self.arrival.at < moment and (self.end is None or self.end.at >= moment)
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What was recorded of the employee's work.
+
+    Attributes:
+        open_notes: The tasks whose note lies in Needs_Action/ now.
+        left_out: What of it was wrong and does not count, in words.
+    """
+
+    log: Kept[AuditRecord]
+    requests: Kept[Asked]
+    letters: Kept[Letter]
+    runs: Kept[Run]
+    beats: Kept[Beat]
+    open_notes: frozenset[str]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> dict[str, Kept[Any]]:
+        """By what a reader calls them."""
+        return {
+            "The audit log": self.log,
+            "The record of approvals": self.requests,
+            "The record of dead letters": self.letters,
+            "The Prefect server's record of runs": self.runs,
+            "The record of heartbeats": self.beats,
+        }
+
+    def measures(self) -> Iterator[Measure]:
+        """The numbers that every week has."""
+        yield from self.tasks()
+        yield from self.approvals()
+        yield from self.effects()
+        yield from self.dead_letters()
+        yield from self.lag()
+        yield from self.flow_runs()
+        yield from self.machine()
+
+    @cached_property
+    def lives(self) -> dict[str, Life]:
+        """Every task of the log."""
+        found: dict[str, Life] = {}
+        for row in self.log.rows:
+            known = found.get(row.task)
+            if row.is_arrival and known is None:
+                found[row.task] = Life(row)
+            elif known and row.action == ESCALATED:
+                found[row.task] = Life(known.arrival, row, known.end)
+            elif known and row.is_end and known.end is None:
+                found[row.task] = Life(known.arrival, known.escalation, row)
+        return found
+
+    @cached_property
+    def taken_away(self) -> set[str]:
+        """The tasks that a person ended by moving their note, which nobody recorded."""
+        return {task for task, life in self.lives.items() if not life.end and task not in self.open_notes}
+
+    def pending(self, week: Week) -> Iterator[Life]:
+        """The tasks that were to be done at the end of a week."""
+        for task, life in self.lives.items():
+            if life.is_open(week.until) and task not in self.taken_away:
+                yield life
+
+    def escalated(self, week: Week) -> Iterator[AuditRecord]:
+        """Of these, those that had been handed to a person."""
+        for life in self.pending(week):
+            if life.escalation and life.escalation.at < week.until:
+                yield life.escalation
+
+    def tasks(self) -> Iterator[Measure]:
+        """What came, what was done, what is left."""
+        of = self.log.of
+        log = Measured(self.log, "no task")
+        yield log.count(
+            "came", "Tasks that came", lambda week: once(row for row in of(week) if row.is_arrival)
+        )
+        yield log.count(
+            "done", "Tasks done", lambda week: once(row for row in of(week) if row.action == DONE)
+        )
+        yield log.count(
+            "pending", "Tasks pending at its end", lambda week: (life.arrival for life in self.pending(week))
+        )
+        yield log.count("escalated", "Of these handed to a person", self.escalated)
+
+    def approvals(self) -> Iterator[Measure]:
+        """What was asked and how it was answered."""
+        asked = Measured(self.requests, "nothing was decided")
+        yield asked.count("asked", "Approvals asked", self.requests.of)
+        for key, state in ENDS.items():
+            yield asked.count(key, f"Approvals {key}", lambda week, state=state: self.ended(week, state))  # type: ignore[misc]
+        yield asked.count(
+            "waiting", "Approvals waiting at its end", lambda week: _waiting(self.requests, week)
+        )
+        yield from asked.lengths("answer", "Wait for an answer", Unit.HOURS, self.waits)
+
+    def ended(self, week: Week, *states: ApprovalState) -> list[Asked]:
+        """The requests that came to such an end in a week."""
+        return [
+            row
+            for row in self.requests.rows
+            if row.state in states and row.ended_at and week.since <= row.ended_at < week.until
+        ]
+
+    def waits(self, week: Week) -> list[tuple[timedelta, Dated]]:
+        """How long the requests had waited that a person decided in a week."""
+        decided = self.ended(week, ApprovalState.APPROVED, ApprovalState.REJECTED)
+        return [(row.waited, row) for row in decided if row.waited is not None]
+
+    def told(self, week: Week, how: Collection[AuditStatus], service: str = "") -> list[AuditRecord]:
+        """What the log says of effects in a week, of all services or of one."""
+        return [
+            row
+            for row in self.log.of(week)
+            if row.effect and row.status in how and service in {"", row.source}
+        ]
+
+    def tries(self, week: Week, service: str = "") -> list[AuditRecord]:
+        """The tries of effects in a week."""
+        return self.told(week, {AuditStatus.INTENT}, service)
+
+    def effects(self, service: str = "") -> Iterator[Measure]:
+        """How often the outside world was to be changed, and how often that failed."""
+        log = Measured(self.log, "nothing was tried", service)
+
+        def failed(week: Week) -> list[AuditRecord]:
+            return self.told(week, FAILED, service)
+
+        yield log.count("tries", "Tries of effects", lambda week: self.tries(week, service))
+        yield log.count("failures", "Failed tries", failed)
+        yield log.share(
+            "error_rate", "Error rate of effects", failed, lambda week: len(self.tries(week, service))
+        )
+
+    def dead_letters(self) -> Iterator[Measure]:
+        """What was given up."""
+        given_up = Measured(self.letters, "none")
+        yield given_up.count("letters_new", "Dead letters, new", self.letters.of)
+        yield given_up.count(
+            "letters", "Dead letters waiting at its end", lambda week: _waiting(self.letters, week)
+        )
+
+    def lag(self, source: str = "") -> Iterator[Measure]:
+        """From an event's own time to its task."""
+
+        def lags(week: Week) -> list[tuple[timedelta, Dated]]:
+            rows = (row for row in self.log.of(week) if row.is_arrival and row.source in TIMED)
+            return [(row.lag, row) for row in rows if row.lag is not None and source in {"", row.source}]
+
+        log = Measured(self.log, "no event with a time of its own", source)
+        yield from log.lengths("lag", "From event to task", Unit.MINUTES, lags)
+
+    def ran(self, week: Week, flow: str = "") -> list[Run]:
+        """The runs of a week, of all flows or of one."""
+        return [row for row in self.runs.of(week) if flow in {"", row.flow}]
+
+    def flow_runs(self, flow: str = "") -> Iterator[Measure]:
+        """Runs that ended, those that failed, and how long they took."""
+        runs = Measured(self.runs, "nothing ran", flow)
+        yield runs.count("runs", "Runs", lambda week: self.ran(week, flow))
+        yield runs.count(
+            "runs_failed", "Failed runs", lambda week: (row for row in self.ran(week, flow) if row.has_failed)
+        )
+        yield from runs.lengths(
+            "run",
+            "Duration of a run",
+            Unit.SECONDS,
+            lambda week: ((row.lasted, row) for row in self.ran(week, flow)),
+        )
+
+    def machine(self) -> Iterator[Measure]:
+        """Whether the employee was at work, and what was left of its machine."""
+        of = self.beats.of
+        beats = Measured(self.beats, "not recorded then")
+        yield beats.share("uptime", "Uptime", of, self.slots)
+        yield beats.mean(
+            "cpu",
+            "Processors in use (mean)",
+            Unit.SHARE,
+            lambda week: ((row.cpu, row) for row in of(week) if row.cpu is not None),
+        )
+        yield beats.highest(
+            "memory",
+            "Memory in use (highest)",
+            Unit.SHARE,
+            lambda week: ((row.memory, row) for row in of(week)),
+        )
+        yield beats.lowest(
+            "disk_free",
+            "Disk free (lowest)",
+            Unit.GIGABYTES,
+            lambda week: ((row.disk_free_gb, row) for row in of(week)),
+        )
+
+    def slots(self, week: Week) -> int:
+        """The slots of five minutes of a week, since the first that was ever recorded."""
+        return (week.until - max(week.since, self.beats.since or week.since)) // SLOT
+
+
+def once(rows: Iterable[AuditRecord]) -> list[AuditRecord]:
+    """One for each task: what is told twice after a crash counts once."""
+    found: dict[str, AuditRecord] = {}
+    for row in rows:
+        found.setdefault(row.task, row)
+    return list(found.values())
+
+
+def _waiting(kept: Kept[Any], week: Week) -> Iterator[Dated]:
+    return (row for row in kept.before(week.until) if row.waits(week.until))

@@ -1,0 +1,189 @@
+"""Reading what the employee recorded of its own work: the audit log, the ledger's tables and the Prefect server.
+
+What cannot be read, or holds nothing yet, says so instead of being empty; wrong rows are left out and named.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from blocks.prefect_runs import MOST_RUNS, EndedRun, ended_runs
+from blocks.settings import settings
+from domain.approvals.request import ApprovalState
+from domain.audit.event import AuditStatus
+from domain.briefing.measure import COMPARED_WEEKS
+from domain.briefing.recorded import Asked, AuditRecord, Beat, Dated, Kept, Letter, Run
+from domain.errors import DigitalFteError
+from domain.planning.catalogue import CATALOGUE
+from domain.week import Week
+from tasks.approvals.record import ApprovalRow
+from tasks.audit.search import Query, opened
+from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REQUESTS, RUNS, Check
+from tasks.intake import SeenEvent
+from tasks.reliability.dead_letters import DeadLetter
+from tasks.reliability.heartbeats import Heartbeat, first_heartbeat, heartbeats
+from tasks.reliability.serialised import serialised
+from tasks.reliability.table import Effect
+
+Raw = TypeVar("Raw")
+Row = TypeVar("Row", bound=Dated)
+GIGABYTE = Decimal(10**9)
+HUNDRED = Decimal(100)
+ANSWERED = (ApprovalState.APPROVED, ApprovalState.REJECTED)
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime.fromtimestamp(0, UTC)
+READ = """
+SELECT event_id, epoch_us(try_cast(timestamp AS TIMESTAMPTZ)), action, status, coalesce(resource, ''),
+    coalesce(domain, ''), coalesce(details->>'effect', ''),
+    epoch_us(try_cast(details->>'received' AS TIMESTAMPTZ)), coalesce(details->>'priority', '')
+FROM log WHERE sequence IS NOT NULL ORDER BY sequence
+"""
+UNREADABLE = "SELECT count(*) FROM log WHERE sequence IS NULL"
+
+
+class Sources:
+    """Reads the sources of one week's part, and remembers what was left out."""
+
+    def __init__(self, week: Week, now: datetime) -> None:
+        """Nothing is read yet."""
+        self.week, self.now = week, now
+        self.said: list[str] = []
+
+    def log(self) -> Kept[AuditRecord]:
+        """The whole audit log: what ended after the week was open in it."""
+        return self._kept(AUDIT, self._lines, _audit_record)
+
+    def requests(self) -> Kept[Asked]:
+        """The requests to people."""
+        return _since_ledger(self._kept(REQUESTS, _requests, _asked))
+
+    def letters(self) -> Kept[Letter]:
+        """The dead letters, resolved ones too."""
+        return _since_ledger(self._kept(LETTERS, _letters, _letter))
+
+    def beats(self) -> Kept[Beat]:
+        """The heartbeats since the oldest week that it is compared with."""
+        kept = self._kept(BEATS, lambda: heartbeats(self._oldest, self.now), _beat)
+        return kept if kept.problem else replace(kept, since=first_heartbeat())
+
+    def runs(self) -> Kept[Run]:
+        """The runs that the Prefect server still keeps of these weeks."""
+        kept = self._kept(RUNS, lambda: ended_runs(self._oldest, self.now), _run)
+        is_cut = len(kept.rows) >= MOST_RUNS
+        keeps_since = self.now - timedelta(days=settings().keep_runs_days)
+        return kept if is_cut or not kept.since else replace(kept, since=max(kept.since, keeps_since))
+
+    @property
+    def _oldest(self) -> datetime:
+        return self.week.previous(COMPARED_WEEKS).since
+
+    def _lines(self) -> list[tuple[Any, ...]]:
+        with opened(settings().vault_path, Query()) as log:
+            found = log.execute(READ).fetchall()
+            [unreadable] = log.execute(UNREADABLE).fetchone() or (0,)
+        if unreadable:
+            self.said.append(f"{unreadable} lines of the audit log are no records: see fte audit verify.")
+        return found
+
+    def _kept(
+        self, check: Check[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row]
+    ) -> Kept[Row]:
+        """The sound rows, by time."""
+        try:
+            sound, said = check.sound(read(), self.now)
+        except DigitalFteError as error:
+            return Kept(problem=str(error))
+        self.said += said
+        rows = sorted(map(make, sound), key=lambda row: row.at)
+        return Kept(rows, rows[0].at if rows else None)
+
+
+def _since_ledger(kept: Kept[Row]) -> Kept[Row]:
+    """With when the ledger began: nothing that was asked or given up since then is a fact, too."""
+    return kept if kept.problem else replace(kept, since=_ledger_began())
+
+
+def _ledger_began() -> datetime | None:
+    """When the ledger's oldest row was written."""
+    columns = (SeenEvent.stored_at, Effect.created_at, ApprovalRow.created_at, Heartbeat.slot)
+
+    def look(session: Session) -> list[datetime | None]:
+        return [session.scalar(select(func.min(column))) for column in columns]
+
+    return min((one for one in serialised(look) if one), default=None)
+
+
+def _requests() -> Sequence[Any]:
+    later = aliased(ApprovalRow)
+    replaced = select(func.min(later.created_at)).where(
+        later.task_id == ApprovalRow.task_id,
+        later.step_id == ApprovalRow.step_id,
+        later.version > ApprovalRow.version,
+    )
+    names = ("id", "task_id", "action", "state", "created_at", "decided_at", "expires_at")
+    columns = [getattr(ApprovalRow, name) for name in names]
+    query = select(*columns, replaced.scalar_subquery().label("replaced_at"))
+    return serialised(lambda session: session.execute(query).all())
+
+
+def _letters() -> list[DeadLetter]:
+    return serialised(lambda session: list(session.scalars(select(DeadLetter))))
+
+
+def _asked(row: Any) -> Asked:
+    state = ApprovalState(row.state)
+    ends = {
+        ApprovalState.EXPIRED: row.expires_at,
+        ApprovalState.SUPERSEDED: row.replaced_at or row.created_at,
+    }
+    action = CATALOGUE.get(row.action)
+    return Asked(
+        id=row.id,
+        at=row.created_at,
+        title=action.title if action else row.action,
+        task=row.task_id,
+        state=state,
+        decided_at=row.decided_at if state in ANSWERED else None,
+        ended_at=row.decided_at if state in ANSWERED else ends.get(state),
+    )
+
+
+def _letter(row: DeadLetter) -> Letter:
+    return Letter(row.id, row.first_buried_at, row.key, row.cause, row.resolved_at)
+
+
+def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
+    event_id, at, action, status, task, domain, effect, received, priority = row
+    return AuditRecord(
+        id=event_id,
+        at=_moment(at),
+        action=action,
+        status=AuditStatus(status),
+        task=task,
+        domain=domain,
+        effect=effect,
+        received=None if received is None else _moment(received),
+        priority=priority,
+    )
+
+
+def _beat(row: Heartbeat) -> Beat:
+    return Beat(
+        at=row.slot,
+        cpu=None if row.cpu_percent is None else Decimal(str(row.cpu_percent)) / HUNDRED,
+        memory=Decimal(str(row.memory_percent)) / HUNDRED,
+        disk_free_gb=Decimal(row.disk_free_bytes) / GIGABYTE,
+    )
+
+
+def _run(run: EndedRun) -> Run:
+    return Run(run.id, run.begun_at, run.flow, run.name, run.has_failed, run.lasted, run.url)
+
+
+def _moment(microseconds: int) -> datetime:
+    return EPOCH + microseconds * MICROSECOND

@@ -1,0 +1,218 @@
+"""What the employee's own records must hold to be counted: Great Expectations suites, one for each source.
+
+A row that breaks one is left out and named; the others are counted.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from blocks.prefect_runs import EndedRun
+from domain.approvals.request import ApprovalState
+from domain.audit.event import AuditStatus
+from tasks.frames.suite import Suite, broken, says
+from tasks.reliability.dead_letters import DeadLetter, LetterState
+from tasks.reliability.heartbeats import Heartbeat
+
+Raw = TypeVar("Raw")
+CLOCKS_DIFFER = timedelta(hours=1)
+NAMED = 5
+MILLION = 1_000_000
+DECIDED = (ApprovalState.APPROVED.value, ApprovalState.REJECTED.value)
+PERCENT = {"min_value": 0, "max_value": 100}
+
+
+@dataclass(frozen=True)
+class Check(Generic[Raw]):
+    """How the rows of one source become a frame, and what is expected of it.
+
+    Attributes:
+        name: What a reader calls the rows.
+        columns: By name; times are seconds since 1970, and `id` says which row it is.
+        suite: The expectations, as of now.
+    """
+
+    name: str
+    columns: Callable[[Sequence[Raw]], Mapping[str, Sequence[Any]]]
+    suite: Callable[[float], Sequence[Any]]
+
+    def sound(self, rows: Sequence[Raw], now: datetime) -> tuple[list[Raw], list[str]]:
+        """The rows that hold, and what is wrong with the others, in words."""
+        columns = self.columns(rows)
+        found = broken(self.name, columns, self._suite(now))
+        bad = {row_id for _, ids in found for row_id in ids}
+        kept = [row for row, row_id in zip(rows, columns["id"], strict=True) if row_id not in bad]
+        said = [f"{self.name}, not so and left out: {sentence}: {_named(ids)}." for sentence, ids in found]
+        return kept if bad else list(rows), said
+
+    def _suite(self, now: datetime) -> Suite:
+        return partial(self.suite, (now + CLOCKS_DIFFER).timestamp())
+
+
+def _audit(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    grace = CLOCKS_DIFFER.total_seconds()
+    return {
+        "id": [row[0] for row in rows],
+        "at": [row[1] and row[1] / MILLION for row in rows],
+        "action": [row[2] for row in rows],
+        "status": [row[3] for row in rows],
+        "received": [row[7] and row[7] / MILLION - grace for row in rows],
+    }
+
+
+def _audit_suite(latest: float) -> list[Any]:
+    from great_expectations import expectations as expect
+
+    return [
+        *_each_once("record"),
+        expect.ExpectColumnValuesToNotBeNull(column="at", meta=says("every record has a time")),
+        _not_later("at", latest, "no record is of the future"),
+        expect.ExpectColumnValuesToNotBeNull(column="action", meta=says("every record names an action")),
+        _one_of("status", AuditStatus, "every record has a status"),
+        _not_before("at", "received", "no event is of a later time than its task"),
+    ]
+
+
+def _requests(rows: Sequence[Any]) -> dict[str, list[Any]]:
+    return {
+        "id": [row.id for row in rows],
+        "state": [row.state for row in rows],
+        "at": _seconds(row.created_at for row in rows),
+        "decided": _seconds(row.decided_at for row in rows),
+        "is_decided": [int(row.decided_at is not None or row.state not in DECIDED) for row in rows],
+    }
+
+
+def _request_suite(latest: float) -> list[Any]:
+    return [
+        *_each_once("request"),
+        _one_of("state", ApprovalState, "every request has a state"),
+        _not_later("at", latest, "no request is of the future"),
+        _not_before("decided", "at", "no request was decided before it was asked"),
+        _is_so("is_decided", "every decision has its time"),
+    ]
+
+
+def _letters(rows: Sequence[DeadLetter]) -> dict[str, list[Any]]:
+    return {
+        "id": [row.id for row in rows],
+        "state": [row.state for row in rows],
+        "at": _seconds(row.first_buried_at for row in rows),
+        "resolved": _seconds(row.resolved_at for row in rows),
+        "is_resolved": [
+            int((row.resolved_at is None) == (row.state != LetterState.RESOLVED)) for row in rows
+        ],
+    }
+
+
+def _letter_suite(latest: float) -> list[Any]:
+    return [
+        *_each_once("letter"),
+        _one_of("state", LetterState, "every letter has a state"),
+        _not_later("at", latest, "no letter is of the future"),
+        _not_before("resolved", "at", "no letter was resolved before it was given up"),
+        _is_so("is_resolved", "a letter is resolved where it has the time of that"),
+    ]
+
+
+def _beats(rows: Sequence[Heartbeat]) -> dict[str, list[Any]]:
+    return {
+        "id": [f"{row.slot:%Y-%m-%d %H:%M}" for row in rows],
+        "at": _seconds(row.slot for row in rows),
+        "cpu": [row.cpu_percent for row in rows],
+        "memory": [row.memory_percent for row in rows],
+        "disk_free": [row.disk_free_bytes for row in rows],
+    }
+
+
+def _beat_suite(latest: float) -> list[Any]:
+    from great_expectations import expectations as expect
+
+    return [
+        *_each_once("slot"),
+        _not_later("at", latest, "no slot is of the future"),
+        expect.ExpectColumnValuesToBeBetween(
+            column="cpu", **PERCENT, meta=says("processors are 0 to 100 % busy")
+        ),
+        expect.ExpectColumnValuesToBeBetween(
+            column="memory", **PERCENT, meta=says("memory is 0 to 100 % full")
+        ),
+        expect.ExpectColumnValuesToBeBetween(
+            column="disk_free", min_value=0, meta=says("no less than 0 bytes are free")
+        ),
+    ]
+
+
+def _runs(rows: Sequence[EndedRun]) -> dict[str, list[Any]]:
+    return {
+        "id": [row.id for row in rows],
+        "at": _seconds(row.begun_at for row in rows),
+        "ended": _seconds(row.begun_at + row.lasted for row in rows),
+    }
+
+
+def _run_suite(latest: float) -> list[Any]:
+    return [
+        *_each_once("run"),
+        _not_later("at", latest, "no run is of the future"),
+        _not_before("ended", "at", "no run ended before it began"),
+    ]
+
+
+def _each_once(what: str) -> list[Any]:
+    from great_expectations import expectations as expect
+
+    return [
+        expect.ExpectColumnValuesToNotBeNull(column="id", meta=says(f"every {what} has an id")),
+        expect.ExpectColumnValuesToBeUnique(column="id", meta=says(f"every {what} is there once")),
+    ]
+
+
+def _one_of(column: str, values: Iterable[str], sentence: str) -> Any:
+    from great_expectations import expectations as expect
+
+    return expect.ExpectColumnValuesToBeInSet(
+        column=column, value_set=[str(one) for one in values], meta=says(sentence)
+    )
+
+
+def _not_later(column: str, latest: float, sentence: str) -> Any:
+    from great_expectations import expectations as expect
+
+    return expect.ExpectColumnValuesToBeBetween(column=column, max_value=latest, meta=says(sentence))
+
+
+def _not_before(later: str, earlier: str, sentence: str) -> Any:
+    from great_expectations import expectations as expect
+
+    return expect.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=later,
+        column_B=earlier,
+        or_equal=True,
+        ignore_row_if="either_value_is_missing",
+        meta=says(sentence),
+    )
+
+
+def _is_so(column: str, sentence: str) -> Any:
+    from great_expectations import expectations as expect
+
+    return expect.ExpectColumnValuesToBeBetween(column=column, min_value=1, max_value=1, meta=says(sentence))
+
+
+def _seconds(moments: Iterable[datetime | None]) -> list[float | None]:
+    return [None if moment is None else moment.timestamp() for moment in moments]
+
+
+def _named(ids: Sequence[Any]) -> str:
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return ", ".join(map(str, ids[:NAMED])) + more
+
+
+AUDIT: Check[tuple[Any, ...]] = Check("Records of the audit log", _audit, _audit_suite)
+REQUESTS: Check[Any] = Check("Requests", _requests, _request_suite)
+LETTERS: Check[DeadLetter] = Check("Dead letters", _letters, _letter_suite)
+BEATS: Check[Heartbeat] = Check("Heartbeats", _beats, _beat_suite)
+RUNS: Check[EndedRun] = Check("Runs", _runs, _run_suite)
