@@ -305,6 +305,58 @@ async def test_whatever_happens_to_the_answer_the_mail_is_sent_once(
     assert evidence.read_back["subject"] == "Your visit"
 
 
+async def test_an_access_token_that_has_ended_is_renewed_on_the_way(sandbox: SandboxClient) -> None:
+    inputs = await ordered()
+    approved(inputs)
+    tell(sandbox, "expire_tokens")
+    await done(inputs)
+    assert len(sent(sandbox)) == 1
+
+
+async def test_a_consent_that_was_withdrawn_sends_nothing_until_it_is_given_again(
+    sandbox: SandboxClient,
+) -> None:
+    inputs = await ordered()
+    approved(inputs)
+    tell(sandbox, "revoke")
+    with pytest.raises(RejectedError, match="fte connect gmail"):
+        await done(inputs)
+    assert sent(sandbox) == []
+    tell(sandbox, "grant")
+    await done(inputs)
+    assert len(sent(sandbox)) == 1
+
+
+async def test_a_mail_is_only_sent_from_the_mailbox_that_it_was_made_for(sandbox: SandboxClient) -> None:
+    inputs = await ordered() | {"sender": "other@northwindlane.example"}
+    approved(inputs)
+    with pytest.raises(
+        RejectedError, match=f"was made for other@northwindlane.example, and {OWN} is connected"
+    ):
+        await done(inputs)
+    assert sandbox.journal(path=SEND) == []
+
+
+async def test_an_approver_corrects_a_mail_but_no_header_with_it(sandbox: SandboxClient) -> None:
+    inputs = await ordered()
+    asked = new_request(task_id=TASK, step_id=STEP, action=ACTION, inputs=inputs)
+    request = open_request(asked, NOW, Handbook())
+    for changes, why in [
+        ({"subject": "Hi\nBcc: eve@sender.example"}, "one line"),
+        ({"to": "eve@sender.example"}, "'to' cannot be changed here"),
+        ({"sender": "eve@sender.example"}, "cannot be changed here"),
+        ({"text": " "}, "text"),
+    ]:
+        outcome = record_answer(request.id, answer("edit", changes=changes), NOW, Handbook)
+        assert why in (outcome.reason or "")
+        assert outcome.request.is_open
+    corrected = answer("edit", changes={"subject": "Your visit on Monday", "text": "See you at nine."})
+    record_answer(request.id, corrected, NOW, Handbook)
+    await done(inputs)
+    (mail,) = sent(sandbox)
+    assert (mail["Subject"], text_of(mail)) == ("Your visit on Monday", "See you at nine.")
+
+
 async def test_a_mail_that_is_not_found_yet_is_not_sent_again(sandbox: SandboxClient) -> None:
     inputs = await ordered()
     approved(inputs)

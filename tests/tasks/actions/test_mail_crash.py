@@ -1,0 +1,62 @@
+"""Processes die on the way of a mail, or send at the same moment: one mail, says the mailbox."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mail_worker import BOUNDARIES
+from tests.sandbox_fixture import SandboxClient
+from tests.tasks.actions.test_mail import TASK, approved, mailbox, ordered, sent
+
+__all__ = ["mailbox"]
+ROOT = Path(__file__).parents[3]
+
+
+def start(orders: dict[str, Any]) -> "subprocess.Popen[str]":
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.mail_worker"],
+        cwd=ROOT,
+        text=True,
+        env={**os.environ},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert worker.stdin
+    worker.stdin.write(json.dumps(orders) + "\n")
+    worker.stdin.flush()
+    return worker
+
+
+async def orders_for(sandbox: SandboxClient) -> dict[str, Any]:
+    """A mail that a person approved, and what a worker needs to send it."""
+    inputs = await ordered()
+    approved(inputs)
+    return {"url": sandbox.url, "inputs": inputs, "task": TASK, "dies_after": None}
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+async def test_a_killed_process_leaves_one_mail(sandbox: SandboxClient, boundary: str) -> None:
+    orders = await orders_for(sandbox)
+    dying = start({**orders, "dies_after": boundary})
+    await asyncio.to_thread(dying.communicate)
+    assert dying.returncode == -signal.SIGKILL
+    said, complaint = await asyncio.to_thread(start(orders).communicate)
+    assert said, complaint
+    (mail,) = sent(sandbox)
+    assert json.loads(said)["message_id"] == mail["Message-ID"]
+
+
+async def test_two_processes_at_once_send_one_mail(sandbox: SandboxClient) -> None:
+    orders = await orders_for(sandbox)
+    crew = [start(orders), start(orders)]
+    said = [await asyncio.to_thread(worker.communicate) for worker in crew]
+    assert any(worker.returncode == 0 for worker in crew), said
+    assert len(sent(sandbox)) == 1
