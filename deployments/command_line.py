@@ -37,6 +37,7 @@ class Commands(LazyGroup):
         "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),
         "posts": Place("posts", "app", "What is said in public: drafts, schedule, published."),
         "mentions": Place("mentions", "app", "What others say in public, and answering it."),
+        "mail": Place("mail", "app", "Send mail, in your words or a template's."),
         "odoo": Place("odoo", "app", "Set Odoo up."),
         "vault": Place("vault", "app", "The Vault and its notes."),
     }

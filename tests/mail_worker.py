@@ -39,7 +39,7 @@ BOUNDARIES: dict[str, tuple[Any, str, int]] = {
 def die_after(boundary: str) -> None:
     """Have this process killed as soon as that is done."""
     owner, name, number = BOUNDARIES[boundary]
-    before: "Callable[..., Any]" = getattr(owner, name)
+    before: Callable[..., Any] = getattr(owner, name)
     calls = iter(range(10))
 
     def kill() -> None:
