@@ -57,10 +57,7 @@ class Week:
     @property
     def days(self) -> str:
         """For readers: 16 to 22 November 2026."""
-        first, last = self.monday, self.sunday
-        begins = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
-        begins += f" {first.year}" if first.year != last.year else ""
-        return f"{begins} to {last.day} {last:%B} {last.year}"
+        return days_shown(self.monday, self.sunday)
 
     def earlier(self, weeks: int) -> Iterator[Self]:
         """The weeks before it, the oldest first."""
@@ -69,6 +66,13 @@ class Week:
     def previous(self, weeks: int = 1) -> Self:
         """So many weeks earlier."""
         return type(self)(self.monday - timedelta(weeks=weeks), self.zone)
+
+
+def days_shown(first: date, last: date) -> str:
+    """Days for readers: 16 to 22 November 2026."""
+    begins = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+    begins += f" {first.year}" if first.year != last.year else ""
+    return f"{begins} to {last.day} {last:%B} {last.year}"
 
 
 def ended_week(said: str, now: datetime, zone: ZoneInfo) -> Week:

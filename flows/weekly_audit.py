@@ -15,6 +15,7 @@ from tasks.briefing.kept import NoBriefingError, keep_briefing, kept_briefing
 from tasks.briefing.make import briefing_of
 from tasks.briefing.money import is_fresh
 from tasks.briefing.page import write_page
+from tasks.briefing.print import write_pdf
 from tasks.briefing.sources import SOURCES, Source
 from tasks.planning.prepare import read_handbook
 
@@ -25,7 +26,7 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
 
     Trigger: every Monday, for the week before; any week by `fte briefing make 2026-W47`. What a source said of a week
     stays as it was kept, unless `anew`; one that was missing or not fresh is read again. Effects: the note
-    `CEO_Briefing_...md` in the Vault.
+    `CEO_Briefing_...md` in the Vault with its charts in Attachments/, and the PDF in Reports/.
     Named end states: `Completed`; `Degraded` when a source is missing or not fresh, which the briefing says in words.
     """
     now = datetime.now(UTC)
@@ -41,6 +42,7 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
     briefing = briefing_of(wanted, parts, now)
     keep_briefing(briefing)
     name = write_page(briefing)
+    write_pdf(briefing)
     troubled = [f"{part.title}: {part.standing}" for part in parts if part.standing.is_trouble]
     return Completed(
         name="Degraded" if troubled else None, message="; ".join([f"{name} is written", *troubled])

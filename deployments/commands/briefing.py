@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -47,13 +48,26 @@ def make(
 @app.command()
 def show(week: SaidWeek = "", *, as_json: AsJson = False) -> None:
     """Show a briefing that was made."""
+    from domain.briefing.layout import laid_out
     from tasks.briefing.page import as_markdown
 
     found = kept_briefing(_week(week))
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        print_markdown(as_markdown(found))
+        print_markdown(as_markdown(laid_out(found)))
+
+
+@app.command()
+def pdf(
+    week: SaidWeek = "",
+    *,
+    out: Annotated[Path | None, typer.Option(help="Where to write it; none: Reports/ in the Vault.")] = None,
+) -> None:
+    """Set a briefing that was made as a PDF."""
+    from tasks.briefing.print import write_pdf
+
+    say(f"{write_pdf(kept_briefing(_week(week)), out)}")
 
 
 @app.command()

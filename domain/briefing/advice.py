@@ -120,6 +120,12 @@ RECOMMENDATIONS = (
     ),
 )
 
+ACTIONS = {
+    "money.late.": ("Remind {name}: {sum} are overdue.", "a customer is late"),
+    "money.due.": ("Pay {name}: {sum} are due within a week.", "a bill is due until the next Sunday"),
+}
+"""What a number about somebody asks for, and by which rule."""
+
 
 def advised(rules: Iterable[Rule], parts: Iterable[Part]) -> tuple[Advice, ...]:
     """What the rules say of these parts, in their order."""
@@ -129,13 +135,12 @@ def advised(rules: Iterable[Rule], parts: Iterable[Part]) -> tuple[Advice, ...]:
 
 def actions(parts: Iterable[Part]) -> tuple[Advice, ...]:
     """What to do next week: whom to remind, whom to pay."""
-    found = []
-    for number in (number for part in parts for number in part.all_numbers):
-        group, _, name = number.key.removeprefix("money.").partition(".")
-        if name and group == "late":
-            said = f"Remind {name}: {number.text} are overdue."
-            found.append(Advice(said=said, rule="a customer is late", numbers=(number.key,)))
-        elif name and group == "due":
-            said = f"Pay {name}: {number.text} are due within a week."
-            found.append(Advice(said=said, rule="a bill is due until the next Sunday", numbers=(number.key,)))
-    return tuple(found)
+    return tuple(
+        Advice(said=said.format(name=row.label, sum=number.text), rule=rule, numbers=(number.key,))
+        for part in parts
+        for table in part.tables
+        for row in table.rows
+        for number in row.numbers
+        for group, (said, rule) in ACTIONS.items()
+        if number.key.startswith(group)
+    )

@@ -5,21 +5,25 @@ as long as nobody books into it.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from domain.accounting.ageing import Ageing, payable_ageing, receivable_ageing
+from domain.accounting.ageing import Ageing, PartnerAge, payable_ageing, receivable_ageing
 from domain.accounting.budget import BudgetReport, budget_report
 from domain.accounting.cash_forecast import CashForecast, cash_forecast
+from domain.accounting.excerpt import OpenItem
 from domain.accounting.figure import Figure, debit_of, total
 from domain.accounting.goals import Goals, GoalsError
 from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, between, until
 from domain.accounting.measures import burn, days_sales_outstanding, runway
 from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
 from domain.accounting.report import Origin
+from domain.briefing.chart import Chart
 from domain.briefing.comparison import Driver, drivers, is_unusual, summed, usual
+from domain.briefing.keys import keys
+from domain.briefing.money_charts import ageing_chart, budget_charts, cash_chart, months_chart
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit, shown
 from domain.briefing.part import Part, Standing, Table, TableRow
 from domain.week import Week
@@ -124,8 +128,8 @@ class _Maker:
 
     def part(self) -> Part:
         said = [f"The books are young: {len(self.weeks) - 1} whole weeks before this one."]
-        budget, problem = self.budget()
-        tables = [self.debtors(), self.due_bills(), *([budget] if budget else [])]
+        report, problem = self.budget()
+        tables = [self.debtors(), self.due_bills(), *([self.budget_table(report)] if report else [])]
         notes = [*(said if len(self.weeks) <= COMPARED_WEEKS else []), *([problem] if problem else [])]
         if self.books.origin.problem:
             notes.insert(0, f"Odoo was not read: {self.books.origin.problem}.")
@@ -138,6 +142,7 @@ class _Maker:
             said=tuple(notes),
             numbers=(*self.weekly(), *self.measures(), *self.outlook()),
             tables=tuple(table for table in tables if table.rows),
+            charts=tuple(self.charts(report)),
             findings=tuple(self.findings()),
         )
 
@@ -188,69 +193,69 @@ class _Maker:
     def debtors(self) -> Table:
         """Who is late with the most."""
         partners = self.weeks[-1].receivable.partners
+        called = _called(partners)
         late = []
         for one in partners:
-            items = [item for item in one.items if item.residual > 0 and item.line.due <= self.week.sunday]
-            overdue = [item for item in items if item.line.due < self.week.sunday]
-            if overdue:
-                figure = Figure(
-                    sum((item.residual for item in overdue), ZERO),
-                    tuple(item.line.line_id for item in overdue),
-                )
-                late.append((one.partner or NOBODY, figure, min(item.line.due for item in overdue)))
-        late.sort(key=lambda one: (-one[1].amount, one[0]))
-        rows = [
-            TableRow(
-                label=name,
-                numbers=(
-                    self.number(f"late.{name}", f"{name} is late with", figure),
-                    self.ratio(
-                        f"late_days.{name}",
-                        f"Oldest of {name}",
-                        Unit.DAYS,
-                        Decimal((self.week.sunday - oldest).days),
-                        figure.line_ids,
-                    ),
-                ),
-            )
-            for name, figure, oldest in late[:MOST_ROWS]
-        ]
+            items = [item for item in one.items if item.residual > 0 and item.line.due < self.week.sunday]
+            if items:
+                figure = Figure(_sum_of(items), tuple(item.line.line_id for item in items))
+                oldest = Decimal((self.week.sunday - min(item.line.due for item in items)).days)
+                late.append((one, figure, oldest))
+        late.sort(key=lambda found: (-found[1].amount, found[0].partner))
+        rows = []
+        for one, figure, days in late[:MOST_ROWS]:
+            name, key = one.partner or NOBODY, called[one.partner_id]
+            owed = self.number(f"late.{key}", f"{name} is late with", figure)
+            since = self.ratio(f"late_days.{key}", f"Oldest of {name}", Unit.DAYS, days, figure.line_ids)
+            rows.append(TableRow(label=name, numbers=(owed, since)))
         return Table(title="Customers who are late", columns=("overdue", "oldest"), rows=tuple(rows))
 
     def due_bills(self) -> Table:
         """What vendors are to be paid until the end of the next week, overdue bills included."""
         until_day = self.week.previous(-1).sunday
+        partners = self.weeks[-1].payable.partners
+        called = _called(partners)
         rows = []
-        for one in self.weeks[-1].payable.partners:
+        for one in partners:
             due = [item for item in one.items if item.residual < 0 and item.line.due <= until_day]
             if due:
-                figure = Figure(
-                    -sum((item.residual for item in due), ZERO), tuple(item.line.line_id for item in due)
-                )
+                figure = Figure(-_sum_of(due), tuple(item.line.line_id for item in due))
                 name = one.partner or NOBODY
-                rows.append(
-                    TableRow(label=name, numbers=(self.number(f"due.{name}", f"Due to {name}", figure),))
-                )
+                owed = self.number(f"due.{called[one.partner_id]}", f"Due to {name}", figure)
+                rows.append(TableRow(label=name, numbers=(owed,)))
         rows.sort(key=lambda row: (-(row.numbers[0].value or ZERO), row.label))
         return Table(title=f"Bills due until {until_day}", columns=("due",), rows=tuple(rows[:MOST_ROWS]))
 
-    def budget(self) -> tuple[Table | None, str]:
+    def charts(self, report: BudgetReport | None) -> Iterator[Chart]:
+        """Months, cash, ageing and budget; none of books without entries."""
+        if not self.ledger.lines:
+            return
+        now = self.weeks[-1]
+        yield months_chart(self.ledger, self.week.sunday)
+        yield cash_chart(self.ledger, self.forecast)
+        yield ageing_chart(self.ledger, now.receivable, now.payable)
+        yield from budget_charts(self.ledger, report)
+
+    def budget(self) -> tuple[BudgetReport | None, str]:
         """The month's budget until the week's end, or why there is none."""
         first = self.week.sunday.replace(day=1)
         try:
-            report = budget_report(self.ledger, self.books.goals, first, self.week.sunday)
+            return budget_report(self.ledger, self.books.goals, first, self.week.sunday), ""
         except GoalsError as error:
             return None, str(error)
-        title = f"Budget of {first:%Y-%m}, until {self.week.sunday}"
-        return Table(title=title, columns=("budget", "spent"), rows=tuple(self._budget_rows(report))), ""
+
+    def budget_table(self, report: BudgetReport) -> Table:
+        """The same budget in numbers."""
+        title = f"Budget of {report.first:%Y-%m}, until {report.last}"
+        return Table(title=title, columns=("budget", "spent"), rows=tuple(self._budget_rows(report)))
 
     def _budget_rows(self, report: BudgetReport) -> Iterator[TableRow]:
-        for row in report.rows:
-            name = ", ".join(row.categories)
-            budget = self.number(f"budget.{name}", f"Budget for {name}", Figure(row.budget))
-            yield TableRow(
-                label=name, numbers=(budget, self.number(f"spent.{name}", f"Spent on {name}", row.actual))
-            )
+        names = [", ".join(row.categories) for row in report.rows]
+        called = keys(dict(enumerate(names)))
+        for place, (name, row) in enumerate(zip(names, report.rows, strict=True)):
+            budget = self.number(f"budget.{called[place]}", f"Budget for {name}", Figure(row.budget))
+            spent = self.number(f"spent.{called[place]}", f"Spent on {name}", row.actual)
+            yield TableRow(label=name, numbers=(budget, spent))
 
     def findings(self) -> Iterator[str]:
         """What of the week is out of the ordinary, and who made the difference."""
@@ -308,3 +313,11 @@ class _Maker:
         return Record(
             id=f"journal item {line.line_id}", said=words, value=line.balance, url=self.books.link(line)
         )
+
+
+def _called(partners: Iterable[PartnerAge]) -> dict[int | None, str]:
+    return keys({one.partner_id: one.partner or NOBODY for one in partners})
+
+
+def _sum_of(items: Iterable[OpenItem]) -> Decimal:
+    return sum((item.residual for item in items), ZERO)

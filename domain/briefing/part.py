@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from domain.briefing.chart import Chart
 from domain.briefing.number import Number
 
 
@@ -70,6 +71,7 @@ class Part(BaseModel):
     """What a reader has to know of the source, one sentence each."""
     numbers: tuple[Number, ...] = ()
     tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
     findings: tuple[str, ...] = ()
     """What stands out, with its drivers, one sentence each."""
     recommendations: tuple[Advice, ...] = ()

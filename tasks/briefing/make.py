@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from blocks.settings import Mode, settings
+from domain.approvals.render import request_title
 from domain.approvals.request import ApprovalRequest
 from domain.briefing.advice import CHALLENGES, RECOMMENDATIONS, WINS, actions, advised
 from domain.briefing.briefing import Briefing, Decision
 from domain.briefing.part import Part
-from domain.planning.catalogue import CATALOGUE
 from domain.vault.folder import Folder
 from domain.week import Week
 from tasks.approvals.record import pending
 from tasks.audit.log import audit_log
+from tasks.briefing.money import company_name
 
 
 def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
@@ -23,6 +24,7 @@ def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
         first=week.monday,
         last=week.sunday,
         made_at=now,
+        company=company_name(),
         is_sandbox=settings().mode is Mode.SANDBOX,
         parts=tuple(parts),
         decisions=tuple(_decision(request) for request in pending()),
@@ -39,7 +41,4 @@ def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
 
 
 def _decision(request: ApprovalRequest) -> Decision:
-    action = CATALOGUE.get(request.action)
-    return Decision(
-        said=action.title if action else request.action, note=f"{Folder.PENDING_APPROVAL}/{request.id}"
-    )
+    return Decision(said=request_title(request), note=f"{Folder.PENDING_APPROVAL}/{request.id}")

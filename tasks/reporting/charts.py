@@ -1,74 +1,165 @@
-"""Charts of how posts did: one function for each, a matplotlib figure as its answer.
-
-Nothing global of matplotlib is touched and nothing is written. The colours are Okabe and Ito's, which readers with any
-colour vision tell apart; shapes and hatches do the same in grey.
-"""
+"""Charts, one function for each: data in, a matplotlib figure out. Briefings and notebooks draw with the same ones."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from domain.social.report import GroupShown, PlatformInsights
+from domain.briefing.chart import Chart, ChartKind, Series
+from domain.social.report import GroupShown
+from tasks.reporting.style import (
+    COLOURS,
+    DASHES,
+    FAINT,
+    HATCHES,
+    HIGH,
+    INK,
+    LONGEST_NAME,
+    MARKERS,
+    SIZE,
+    SMALL,
+    dates,
+    drawn,
+    legend,
+    name_shown,
+    new_figure,
+    style,
+    zero_line,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-MARKERS, HATCHES = ("o", "s", "^", "D"), ("", "//", "..", "xx")
-WIDE, HIGH = 9.0, 3.6
+BARS_WIDE = 0.8
+MOST_LABELS = 13
 
 
-def engagement_by_platform(found: Sequence[PlatformInsights]) -> "Figure":
-    """Each platform's engagement rate by kind of post, in a chart of its own: the definitions differ."""
-    figure = _figure(HIGH + 0.6)
-    columns = figure.subplots(1, len(found), squeeze=False)[0]
-    for number, (axes, one) in enumerate(zip(columns, found, strict=True)):
-        known = {kind: rate for kind, rate in one.kinds.items() if rate.rate is not None}
-        bars = axes.bar(
-            [f"{kind}\nn={rate.posts}" for kind, rate in known.items()],
-            [100 * (rate.rate or 0) for rate in known.values()],
-            color=COLOURS[number % len(COLOURS)],
-            hatch=HATCHES[number % len(HATCHES)],
-            edgecolor="white",
-        )
-        axes.bar_label(bars, fmt="%.1f", fontsize=8, padding=2)
-        _style(axes, one.platform.title, "")
-        axes.set_xlabel("\n+ ".join(one.definition.split(" + ")).replace(" / ", "\n/ "), fontsize=7)
-        axes.tick_params(axis="x", labelsize=7)
-    columns[0].set_ylabel("engagement rate, %")
+def draw(chart: Chart) -> "Figure":
+    """Any of them, by its kind."""
+    return CHARTS[chart.kind](chart)
+
+
+def revenue_and_expenses(chart: Chart) -> "Figure":
+    """Bars of revenue and expenses by month, the profit as a line over them."""
+    figure = new_figure()
+    axes = figure.subplots()
+    _bars(axes, [one for one in chart.series if one.name != "profit"], len(chart.points))
+    axes.plot(
+        range(len(chart.points)),
+        drawn(chart.values("profit")),
+        label="profit",
+        color=INK,
+        marker="D",
+        markersize=3.5,
+        linewidth=1.2,
+    )
+    _labels(axes, [_month(point) for point in chart.points])
+    style(axes, chart.unit)
+    zero_line(axes)
+    legend(figure, axes)
     return figure
 
 
-def follower_growth(followers: Mapping[str, Mapping[dt.date, int]]) -> "Figure":
-    """How many followed each account, from the first look on.
-
-    Args:
-        followers: By platform, the count of each known day.
-    """
-    figure = _figure(HIGH)
+def cash_with_forecast(chart: Chart) -> "Figure":
+    """Cash as it was, as it is expected, and between which bounds in four of five cases."""
+    figure = new_figure()
     axes = figure.subplots()
-    for number, (name, days) in enumerate(followers.items()):
+    days = [np.datetime64(point) for point in chart.points]
+    axes.plot(days, drawn(chart.values("cash")), label="cash", color=COLOURS[0], marker="o", markersize=3.5)
+    if low := chart.values("low"):
+        bounds = drawn(low), drawn(chart.values("high"))
+        axes.fill_between(days, *bounds, color=COLOURS[1], alpha=0.18, linewidth=0, label="80 % of cases")
+        for bound in bounds:
+            axes.plot(days, bound, color=COLOURS[1], linewidth=0.7, linestyle=":")
+    if expected := chart.values("expected"):
+        axes.plot(days, drawn(expected), label="expected", color=COLOURS[1], linestyle="--", linewidth=1.8)
+    style(axes, chart.unit)
+    zero_line(axes)
+    dates(axes)
+    legend(figure, axes)
+    return figure
+
+
+def open_items(chart: Chart) -> "Figure":
+    """Bars of what customers owe and of what we owe, by days overdue."""
+    return _grouped(chart)
+
+
+def budget_bars(chart: Chart) -> "Figure":
+    """What was spent of each budget: a bar within the budget's frame, hatched where it is more."""
+    figure = new_figure(0.9 + 0.34 * max(len(chart.points), 1))
+    axes = figure.subplots()
+    rows = np.arange(len(chart.points))[::-1]
+    budget, spent = drawn(chart.values("budget")), drawn(chart.values("spent"))
+    axes.barh(rows, budget, height=0.72, label="budget", facecolor="#eeeeee", edgecolor=FAINT, linewidth=0.8)
+    over = np.array([one > most for one, most in zip(spent, budget, strict=True)], dtype=bool)
+    for number, (kept, name) in enumerate(((~over, "spent"), (over, "spent, more than the budget"))):
+        if kept.any():
+            axes.barh(rows[kept], np.array(spent)[kept], height=0.4, label=name, **_looks(number))
+    style(axes)
+    axes.set_yticks(rows, [name_shown(point, LONGEST_NAME) for point in chart.points], parse_math=False)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x", alpha=0.3, linewidth=0.6)
+    axes.set_xlabel(chart.unit, fontsize=SIZE, color=FAINT)
+    legend(figure, axes)
+    return figure
+
+
+def engagement_by_platform(chart: Chart) -> "Figure":
+    """Each platform's engagement rate by kind of post, in a chart of its own: the definitions differ."""
+    figure = new_figure(HIGH + 0.6)
+    columns = figure.subplots(1, max(len(chart.series), 1), squeeze=False)[0]
+    for number, (axes, one) in enumerate(zip(columns, chart.series, strict=False)):
+        known = [place for place, value in enumerate(one.values) if value is not None]
+        values = drawn([one.values[place] for place in known])
+        bars = axes.bar(range(len(known)), values, **_looks(number))
+        axes.bar_label(bars, fmt="%.1f", fontsize=SMALL, padding=2)
+        style(axes, "", one.name)
+        counts = [f"\nn={one.counts[place]}" if one.counts else "" for place in known]
+        names = [
+            f"{name_shown(chart.points[place], 12)}{count}"
+            for place, count in zip(known, counts, strict=True)
+        ]
+        axes.set_xticks(range(len(known)), names, fontsize=SMALL, parse_math=False)
+        axes.set_xlim(-0.7, max(len(known), 1) - 0.3)
+        axes.set_xlabel(one.note.replace(" + ", "\n+ ").replace(" / ", "\n/ "), fontsize=7, color=FAINT)
+    columns[0].set_ylabel(f"engagement rate, {chart.unit}", fontsize=SIZE, color=FAINT)
+    return figure
+
+
+def follower_growth(chart: Chart) -> "Figure":
+    """How many followed each account, from the first look on."""
+    figure = new_figure()
+    axes = figure.subplots()
+    days = np.array([np.datetime64(point) for point in chart.points])
+    for number, one in enumerate(chart.series):
+        known = np.array([value is not None for value in one.values], dtype=bool)
         axes.plot(
-            [np.datetime64(day) for day in days],
-            list(days.values()),
-            label=name,
+            days[known],
+            np.array(drawn(one.values))[known],
+            label=one.name,
             color=COLOURS[number % len(COLOURS)],
             marker=MARKERS[number % len(MARKERS)],
-            markersize=5,
+            linestyle=DASHES[number % len(DASHES)],
+            markersize=4,
         )
-    _style(axes, "Followers", "followers")
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    _dates(figure, axes)
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+    style(axes, chart.unit)
+    dates(axes)
+    legend(figure, axes)
     return figure
+
+
+def task_throughput(chart: Chart) -> "Figure":
+    """Bars of how much was worked on, by day or by week."""
+    return _grouped(chart)
 
 
 def best_time(groups: Sequence[GroupShown], title: str) -> "Figure":
     """Times of the week (or hashtags) with their 95 % interval and number of posts, best on top."""
-    figure = _figure(1.2 + 0.4 * max(len(groups), 1))
+    figure = new_figure(1.2 + 0.4 * max(len(groups), 1))
     axes = figure.subplots()
     rows = list(groups)[::-1]
     rates = [100 * one.rate for one in rows]
@@ -77,9 +168,13 @@ def best_time(groups: Sequence[GroupShown], title: str) -> "Figure":
     axes.errorbar(
         rates, range(len(rows)), xerr=[below, above], fmt="o", color=COLOURS[0], ecolor="#555555", capsize=4
     )
-    axes.set_yticks(range(len(rows)), [f"{one.name}  (n={one.posts})" for one in rows])
-    _style(axes, title, "")
-    axes.set_xlabel("engagement rate, %, with its 95 % interval")
+    style(axes, "", title)
+    axes.set_yticks(
+        range(len(rows)),
+        [f"{name_shown(one.name, LONGEST_NAME)}  (n={one.posts})" for one in rows],
+        parse_math=False,
+    )
+    axes.set_xlabel("engagement rate, %, with its 95 % interval", fontsize=SIZE)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", alpha=0.3)
     axes.set_xlim(left=0)
@@ -87,24 +182,53 @@ def best_time(groups: Sequence[GroupShown], title: str) -> "Figure":
     return figure
 
 
-def _figure(height: float) -> "Figure":
-    from matplotlib.figure import Figure  # half a second
-
-    return Figure(figsize=(WIDE, height), layout="constrained")
-
-
-def _style(axes: "Axes", title: str, unit: str) -> None:
-    axes.set_title(title, loc="left")
-    axes.set_ylabel(unit)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(visible=True, axis="y", alpha=0.3)
-    axes.set_axisbelow(True)
+def _grouped(chart: Chart) -> "Figure":
+    figure = new_figure()
+    axes = figure.subplots()
+    _bars(axes, chart.series, len(chart.points))
+    _labels(axes, [name_shown(point, 12) for point in chart.points])
+    style(axes, chart.unit)
+    zero_line(axes)
+    legend(figure, axes)
+    return figure
 
 
-def _dates(figure: "Figure", axes: "Axes") -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def _bars(axes: "Axes", series: Sequence[Series], points: int) -> None:
+    """Beside each other at each point."""
+    wide = BARS_WIDE / max(len(series), 1)
+    for number, one in enumerate(series):
+        places = np.arange(points) - BARS_WIDE / 2 + wide * (number + 0.5)
+        axes.bar(places, drawn(one.values), wide, label=name_shown(one.name, LONGEST_NAME), **_looks(number))
 
-    locator = AutoDateLocator(minticks=2, maxticks=8)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    figure.autofmt_xdate(rotation=0, ha="center")
+
+def _looks(number: int) -> dict[str, Any]:
+    return {
+        "color": COLOURS[number % len(COLOURS)],
+        "hatch": HATCHES[number % len(HATCHES)],
+        "edgecolor": "white",
+        "linewidth": 0.5,
+    }
+
+
+def _labels(axes: "Axes", labels: Sequence[str]) -> None:
+    """Below the points; where there are many, not below each."""
+    step = -(-len(labels) // MOST_LABELS) or 1
+    places = range(0, len(labels), step)
+    axes.set_xticks(places, [labels[place] for place in places], parse_math=False)
+
+
+def _month(point: str) -> str:
+    """Its name; January says the year as well."""
+    month = dt.date.fromisoformat(f"{point}-01")
+    return f"{month:%b}\n{month:%Y}" if month.month == 1 else f"{month:%b}"
+
+
+CHARTS: dict[ChartKind, Callable[[Chart], "Figure"]] = {
+    ChartKind.MONTHS: revenue_and_expenses,
+    ChartKind.CASH: cash_with_forecast,
+    ChartKind.AGEING: open_items,
+    ChartKind.BUDGET: budget_bars,
+    ChartKind.ENGAGEMENT: engagement_by_platform,
+    ChartKind.FOLLOWERS: follower_growth,
+    ChartKind.THROUGHPUT: task_throughput,
+}

@@ -1,5 +1,6 @@
 """The week looked back on: a note with records behind its numbers, the same every time, and honest without sources."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -8,6 +9,7 @@ from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 from prefect import State
 from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
@@ -82,11 +84,15 @@ async def test_the_note_says_the_week_and_names_its_records() -> None:
     state, briefing = await look_back()
     assert (state.name, briefing.is_complete) == ("Completed", True)
     text = current_vault().read_root(f"{briefing.name}.md").render()
-    assert f"# CEO briefing, {LAST.monday} to {LAST.sunday}" in text
+    assert f"# CEO Briefing: {LAST.days}" in text
     for number in briefing.numbers:
-        assert number.value is None or number.text in text.replace("\\", "")
+        assert number.text in text.replace("\\", "")
+        assert f"`{number.key}`" in text
+    for chart in re.findall(r"!\[.+\]\((Attachments/.+\.png)\)", text):
+        assert Image.open(current_vault().path(chart)).size[0] > 500
+    assert current_vault().path(f"Reports/{briefing.name}.pdf").read_bytes().startswith(b"%PDF-")
     assert f"record {briefing.audit_sequence}, hash `{briefing.audit_hash}`" in text
-    assert "Sandbox: a made-up company" in text
+    assert "A made-up company" in text
 
 
 async def test_the_same_week_says_the_same_until_it_is_read_anew(odoo: SandboxClient) -> None:

@@ -43,7 +43,7 @@ async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClien
         for figure in (month.revenue.total, month.gross_profit, month.operating_profit, month.net_profit)
     ]
     assert str(payable_ageing(ledger, today).total.amount) in text
-    assert sum("image/png" in one.get("data", {}) for one in shown) == 4
+    assert sum("image/png" in one.get("data", {}) for one in shown) == 3
     assert not [one for one in shown if one.output_type == "stream" and one.name == "stderr"]
 
 

@@ -7,8 +7,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from domain.briefing.social_charts import followers_chart
 from domain.social.report import GroupShown
-from tasks.reporting.charts import COLOURS, best_time, follower_growth
+from tasks.reporting.charts import best_time, follower_growth
+from tasks.reporting.style import COLOURS
 
 DAY = dt.date(2026, 3, 2)
 
@@ -24,11 +26,11 @@ def test_each_account_s_line_is_there_in_its_colour() -> None:
         name: {DAY + dt.timedelta(days=number): base + 3 * number for number in range(30)}
         for name, base in (("X", 1000), ("LinkedIn", 1400))
     }
-    found = pixels(follower_growth(followers))
+    found = pixels(follower_growth(followers_chart(followers)))
     for colour in COLOURS[:2]:
         wanted = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])
         assert (np.abs(found - wanted).max(axis=2) < 8).sum() > 100, colour
-    assert pixels(follower_growth({"X": {DAY: 1000}})).std() > 0
+    assert pixels(follower_growth(followers_chart({"X": {DAY: 1000}}))).std() > 0
 
 
 def test_the_colours_differ_in_grey() -> None:
