@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from deployments.printing import AsJson, print_json, print_table, say
+from deployments.printing import AsJson, print_json, say
+from domain.vault.overview import one_line
 from tasks.planning.mentions import answer_mention, open_mentions
 
 app = typer.Typer(no_args_is_help=True)
@@ -16,15 +17,23 @@ SHOWN = ("platform", "from", "address", "proposed_answer")
 def list_mentions(*, as_json: AsJson = False) -> None:
     """List what nobody has answered or put away, with the answer that is proposed."""
     rows = [
-        {"name": name} | {key: str(note.front.get(key) or "") for key in SHOWN}
+        {"name": name}
+        | {key: str(note.front.get(key) or "") for key in SHOWN}
+        | {
+            "said": one_line(
+                " ".join(line[1:] for line in note.body.splitlines() if line.startswith(">")), 400
+            )
+        }
         for name, note in open_mentions().items()
     ]
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(
-            ("Mention", "Platform", "From", "Address", "Proposed answer"), (row.values() for row in rows)
-        )
+        for row in rows:
+            say(f"{row['name']}: {row['from']} on {row['platform']}, {row['address']}")
+            say(f"  said:            {row['said']}")
+            say(f"  proposed answer: {row['proposed_answer']}")
+        say("Take a proposed answer, or give your own: fte mentions answer NAME [--text ...]")
     else:
         say("Nobody has said anything that is still open.")
 

@@ -101,7 +101,8 @@ def render_request(  # noqa: PLR0913 (what is asked, why, and all that is known 
     """
     background = background or Background()
     rows = list(_flat(_ordered(inputs)))
-    parts = [f"### {shown_inline(run_title(title, inputs))}"]
+    said = next((text.strip().partition("\n")[0] for _, text in preview.texts), "") if preview else ""
+    parts = [f"### {shown_inline(run_title(title, {**inputs, 'parts': [said]} if said else inputs))}"]
     mark = [SANDBOX_MARK] if sandbox else []
     doubts = [reason for reason in reasons if reason.startswith(DOUBTS)]
     why = [*_section(DOUBTFUL, doubts), *_section(WHY, [one for one in reasons if one not in doubts])]

@@ -142,7 +142,8 @@ def test_a_posts_text_comes_first_then_its_pictures_then_time_and_cost_then_why(
         )
     ]
     assert places == sorted(places)
-    assert shown.count("Roses &amp; cake") == 1
+    title, _, rest = shown.partition("\n")
+    assert (title, rest.count("Roses &amp; cake")) == ("### Publish: Roses &amp; cake: &lt;b&gt;come&lt;/b&gt;!", 1)
     assert "\n|" not in shown
 
 
