@@ -143,7 +143,10 @@ def test_a_posts_text_comes_first_then_its_pictures_then_time_and_cost_then_why(
     ]
     assert places == sorted(places)
     title, _, rest = shown.partition("\n")
-    assert (title, rest.count("Roses &amp; cake")) == ("### Publish: Roses &amp; cake: &lt;b&gt;come&lt;/b&gt;!", 1)
+    assert (title, rest.count("Roses &amp; cake")) == (
+        "### Publish: Roses &amp; cake: &lt;b&gt;come&lt;/b&gt;!",
+        1,
+    )
     assert "\n|" not in shown
 
 
