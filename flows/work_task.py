@@ -17,7 +17,7 @@ from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import Progress, shown_record
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
-from domain.reliability.limits import NotDueError
+from domain.reliability.limits import DueLaterError
 from tasks.actions.compensate import compensate_plan
 from tasks.actions.effects import Request
 from tasks.actions.performer import EvidenceMissingError
@@ -213,7 +213,7 @@ def _behind(step: str, service: str) -> Delay:
 
 
 def _delay(step: str, service: str | None, error: Exception) -> Delay:
-    if isinstance(error, NotDueError):
+    if isinstance(error, DueLaterError):
         return Delay(step, outbox.SCHEDULE, str(error), error.due)
     due = outbox.next_try(service, 1, _now()) if service else None
     return Delay(step, service, str(error), due or _now())

@@ -58,12 +58,19 @@ LIMITS: tuple[Limit, ...] = (
 )
 
 
-class NotDueError(TransientError):
+class DueLaterError(TransientError):
+    """When it can go on is known: nothing is tried before, and no service has failed."""
+
+    def __init__(self, said: str, due: datetime) -> None:
+        self.due = due
+        super().__init__(said)
+
+
+class NotDueError(DueLaterError):
     """It was approved for a later time."""
 
     def __init__(self, action: str, due: datetime) -> None:
-        self.due = due
-        super().__init__(f"{action} waits for its time, {shown_there(due)}")
+        super().__init__(f"{action} waits for its time, {shown_there(due)}", due)
 
 
 class UnlistedServiceError(ContractError):

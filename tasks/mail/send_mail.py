@@ -13,7 +13,8 @@ from functools import partial
 
 from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
-from domain.errors import ContractError, TransientError
+from domain.errors import ContractError
+from domain.reliability.limits import DueLaterError
 from tasks.mail.fetch_mail import ask
 
 KEY_HEADER = "X-Digital-Fte-Id"
@@ -33,14 +34,14 @@ class BadHeaderError(ContractError):
         super().__init__(f"the mail's {name} holds a line break or is empty; nothing was sent")
 
 
-class NotSettledError(TransientError):
+class NotSettledError(DueLaterError):
     """It is too early to say that a mail was not sent."""
 
     def __init__(self, message_id: str, until: datetime) -> None:
         super().__init__(
-            f"whether {message_id} was sent cannot be said before {until.isoformat(timespec='seconds')}"
+            f"whether {message_id} was sent cannot be said before {until.isoformat(timespec='seconds')}",
+            until,
         )
-        self.until = until
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from blocks.database import Base, LedgerUnavailableError, UtcDateTime
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.reliability.backoff import named_delay
 from domain.reliability.breaker import Breaker, BreakerState, abandoned, admit, failed, succeeded
-from domain.reliability.limits import RateLimitedError
+from domain.reliability.limits import DueLaterError, RateLimitedError
 from tasks.reliability.limits import postpone, present
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 
-NOT_THE_SERVICE = (LedgerUnavailableError, RateLimitedError)
+NOT_THE_SERVICE = (LedgerUnavailableError, RateLimitedError, DueLaterError)
 """Transient failures of our own making: they say nothing about the service."""
 
 Step = Callable[..., Breaker]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from domain.errors import TransientError, UnknownOutcomeError
 from domain.reliability.backoff import STANDARD, Backoff, named_delay, spread
-from domain.reliability.limits import NotDueError, RateLimitedError
+from domain.reliability.limits import DueLaterError, RateLimitedError
 from tasks.reliability.breakers import ServiceUnavailableError
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ async def may_repeat(_task: Any, _task_run: Any, state: Any) -> bool:
 
 def is_soon_better(failure: object) -> bool:
     """Whether it is worth some seconds: not for a service that is known to be away or limited."""
-    if isinstance(failure, ServiceUnavailableError | RateLimitedError | NotDueError):
+    if isinstance(failure, ServiceUnavailableError | RateLimitedError | DueLaterError):
         return False  # they name a time beyond these pauses
     return isinstance(failure, TransientError | UnknownOutcomeError)
 

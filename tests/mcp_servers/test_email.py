@@ -54,3 +54,24 @@ async def test_an_agent_writes_to_others_only_through_a_person(employee: Employe
     first, second = sent(sandbox)
     assert "Where:" not in text_of(second)
     assert (first["To"], second["To"]) == (OWN, "ann@sender.example")
+
+
+async def test_while_gmail_is_away_a_mail_waits_and_a_lost_one_is_looked_for(employee: Employee) -> None:
+    sandbox = SandboxClient(employee.sandbox)
+
+    def subjects() -> list[str]:
+        return [str(mail["Subject"]) for mail in sent(sandbox)]
+
+    async with agent_over_stdio(employee.environment, "email") as agent:
+        employee.fault(kind="status", status=503, service="gmail", times=500)
+        waits = await agent.answer("send_email", to=[OWN], subject="While away", body="All is well.")
+        assert waits["status"] in {"waiting_for_service", "under_way"}
+        employee.clear_faults()
+        await asyncio.to_thread(employee.until, lambda: "While away" in subjects(), 90)
+        employee.fault(kind="refuse_before", path="/messages/send$", times=1)
+        lost = await agent.answer("send_email", to=[OWN], subject="Lost on the way", body="All is well.")
+        assert lost["status"] in {"waiting_for_service", "under_way"}
+        await asyncio.to_thread(employee.until, lambda: "Lost on the way" in subjects(), 120)
+        done = await agent.call("get_task_status", task_id=lost["task_id"])
+    assert done["status"] in {"done", "waiting_for_service"}
+    assert (subjects().count("While away"), subjects().count("Lost on the way")) == (1, 1)
