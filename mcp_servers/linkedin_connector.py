@@ -13,7 +13,7 @@ from domain.social.report import PlatformInsights
 from domain.text import Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
 from mcp_servers.measuring import Days, Period, insights_of, summary_of
-from mcp_servers.posting import Hashtags, MediaIds, ordered_post, upload_media
+from mcp_servers.posting import Hashtags, MediaIds, answered_on, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
 from tasks.social.insights import SocialSummary
 
@@ -28,10 +28,11 @@ async def post_to_linkedin(
     content: Annotated[Prose, Field(max_length=20_000, description="The text, at most 3,000 characters.")],
     media_ids: MediaIds = None,
     hashtags: Hashtags = None,
+    reply_to: Annotated[str | None, answered_on(Platform.LINKEDIN)] = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
-    """Have a post with its pictures or PDF published on LinkedIn once a person has approved it."""
-    said = {"text": content, "documents": media_ids, "hashtags": hashtags}
+    """Have a post with its pictures or PDF, or a comment as an answer, published on LinkedIn once it is approved."""
+    said = {"text": content, "documents": media_ids, "hashtags": hashtags, "reply_to": reply_to}
     return await ordered_post("post_to_linkedin", Platform.LINKEDIN, idempotency_key, **said)
 
 

@@ -14,7 +14,7 @@ from domain.social.report import PlatformInsights
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
 from mcp_servers.measuring import Days, Period, insights_of, summary_of
-from mcp_servers.posting import Hashtags, ordered_post, upload_media
+from mcp_servers.posting import Hashtags, answered_on, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
 from tasks.social.insights import SocialSummary
 
@@ -23,7 +23,7 @@ Neither tool publishes by itself: it answers `waiting_for_approval`, and a perso
 picture and time. Give the person the address; `get_task_status` tells later what became of it, with the post's
 address. The same call is one post, however often made. A picture is handed over with `upload_media`, whose `media_id`
 is what `media_url` and `image_url` take, or is fetched once from a web address: the person decides about it as it was.
-Instagram shows no post without a picture or video."""
+Instagram shows no post without a picture or video; an answer to a comment is text alone, with `reply_to`."""
 
 Picture = Annotated[
     OneLine | None,
@@ -41,22 +41,28 @@ async def post_to_facebook(
     content: Annotated[Prose, Field(max_length=70_000, description="The text.")],
     media_url: Picture = None,
     scheduled_time: Time = None,
+    reply_to: Annotated[str | None, answered_on(Platform.FACEBOOK)] = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
-    """Have a post published on the Facebook page once a person has approved it, at its time."""
+    """Have a post, or a comment as an answer, published by the Facebook page once it is approved, at its time."""
     said = {"text": content, "documents": await _documents(media_url), "at": _wall_time(scheduled_time)}
-    return await ordered_post("post_to_facebook", Platform.FACEBOOK, idempotency_key, **said)
+    return await ordered_post(
+        "post_to_facebook", Platform.FACEBOOK, idempotency_key, reply_to=reply_to, **said
+    )
 
 
 async def post_to_instagram(
     content: Annotated[Prose, Field(max_length=10_000, description="The caption, at most 2,200 characters.")],
     image_url: Picture = None,
     hashtags: Hashtags = None,
+    reply_to: Annotated[str | None, answered_on(Platform.INSTAGRAM)] = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
-    """Have a picture or video published on Instagram once a person has approved it."""
+    """Have a picture or video, or a reply to a comment (text alone), published on Instagram once it is approved."""
     said = {"text": content, "documents": await _documents(image_url), "hashtags": hashtags}
-    return await ordered_post("post_to_instagram", Platform.INSTAGRAM, idempotency_key, **said)
+    return await ordered_post(
+        "post_to_instagram", Platform.INSTAGRAM, idempotency_key, reply_to=reply_to, **said
+    )
 
 
 async def _documents(media: str | None) -> list[str]:

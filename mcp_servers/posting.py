@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from domain.planning.order import AS_SAID, Order
 from domain.social.post import Platform
+from domain.social.rules import RULES
 from domain.text import OneLine
 from mcp_servers.ordering import SOURCE, ordered
 from tasks.planning.task_status import TaskReport
@@ -17,6 +18,12 @@ MediaIds = Annotated[
     list[OneLine] | None, Field(max_length=20, description="What upload_media answered, in order.")
 ]
 Hashtags = Annotated[list[OneLine] | None, Field(max_length=30, description="Put after the text.")]
+
+
+def answered_on(platform: Platform) -> Any:
+    """How an agent names what is answered there."""
+    said = "Id of the post or comment that is answered: reply_to of a mention's task."
+    return Field(pattern=rf"^({RULES[platform].answered})$", description=said)
 
 
 class UploadedMedia(BaseModel):

@@ -14,7 +14,7 @@ from domain.social.report import PlatformInsights
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
 from mcp_servers.measuring import Days, Period, insights_of, summary_of
-from mcp_servers.posting import MediaIds, ordered_post, upload_media
+from mcp_servers.posting import MediaIds, answered_on, ordered_post, upload_media
 from tasks.planning.task_status import TaskReport
 from tasks.social.insights import SocialSummary
 
@@ -41,9 +41,7 @@ class Mentions(BaseModel):
 async def post_tweet(
     content: Annotated[Prose, Field(max_length=20_000, description="The text; long ones become a thread.")],
     media_ids: MediaIds = None,
-    reply_to: Annotated[
-        str | None, Field(pattern=r"^[0-9]{1,19}$", description="Id of the post that is answered.")
-    ] = None,
+    reply_to: Annotated[str | None, answered_on(Platform.X)] = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
     """Have a post, thread or reply published on X once a person has approved it."""

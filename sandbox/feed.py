@@ -372,6 +372,10 @@ def _commented(day: date) -> Said:
             ("facebook", {"author": "Rosa Field", "text": thanks, "on": None}),
             ("linkedin", {"text": f"Posters for the harbour festival, printed {day:%B} {day.day}."}),
             ("linkedin", {"author": "urn:li:person:demo-7", "text": complaint, "on": None}),
+            (
+                "instagram",
+                {"author": "alderstreetbooks", "text": "When do you open on Saturday?", "on": None},
+            ),
         ),
     )
 

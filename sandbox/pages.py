@@ -2,11 +2,13 @@
 
 import html
 from collections.abc import Callable
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from sandbox.meta.replies import shown_below
 from sandbox.store import Row, Store
 
 PAGE = """<!doctype html>
@@ -34,8 +36,7 @@ def routes(store: Store) -> list[Route]:
         )
 
     def on_facebook(post_id: str) -> str:
-        tables = [store.table(f"facebook_{name}") for name in ("posts", "visits", "comments")]
-        row = next((table[post_id] for table in tables if post_id in table), None)
+        row = _found(post_id, store, "facebook_posts", "facebook_visits", "facebook_comments")
         if row is None:
             return ""
         answers = [
@@ -59,15 +60,11 @@ def routes(store: Store) -> list[Route]:
             row["author"], row["commentary"], [(one["actor"], one["message"]["text"]) for one in here]
         )
 
-    def on_instagram(post_id: str) -> str:
-        row = store.table("instagram_posts").get(post_id)
-        return _post("@northwindlane", row["caption"], []) if row else ""
-
     return [
         _route("/{name}/status/{id}", "X", on_x),
         _route("/northwindlane/posts/{id}", "Facebook", on_facebook),
         _route("/feed/update/{id}/", "LinkedIn", on_linkedin),
-        _route("/p/{id}/", "Instagram", on_instagram),
+        _route("/p/{id}/", "Instagram", partial(_on_instagram, store)),
     ]
 
 
@@ -78,6 +75,18 @@ def _route(path: str, title: str, shown: Shown) -> Route:
         return HTMLResponse(PAGE.format(title=title, body=body or missing), 200 if body else 404)
 
     return Route(path, page, methods=["GET"])
+
+
+def _on_instagram(store: Store, post_id: str) -> str:
+    row = _found(post_id, store, "instagram_posts", "instagram_visits")
+    if row is None:
+        return ""
+    return _post(f"@{row.get('username', 'northwindlane')}", row["caption"], shown_below(store, post_id))
+
+
+def _found(post_id: str, store: Store, *tables: str) -> Row | None:
+    rows = (store.table(name).get(post_id) for name in tables)
+    return next((row for row in rows if row is not None), None)
 
 
 def _x_author(store: Store, row: Row) -> str:

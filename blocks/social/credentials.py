@@ -45,6 +45,7 @@ META_SCOPES = (
     "instagram_basic",
     "instagram_manage_insights",
     "instagram_content_publish",
+    "instagram_manage_comments",
     "business_management",
 )
 VERSIONS_END = {"v22.0": date(2027, 5, 20), "v25.0": date(2028, 7, 29)}
@@ -255,11 +256,6 @@ class MetaCredentials(PlatformCredentials):
         """The version of Graph, where Meta has said until when it lives."""
         ends = VERSIONS_END.get(self.api_version)
         return [Ending(f"version {self.api_version} of Meta's API", ends)] if ends else []
-
-    @property
-    def hears(self) -> bool:
-        """What others say is read on the page alone."""
-        return self.platform is Platform.FACEBOOK
 
     async def made_for(self, account: Account) -> Self:
         """The page's own token, which does not end, and the Instagram account that belongs to the page."""

@@ -5,12 +5,10 @@ Source: developers.facebook.com, Pages API: posts, photos, comments; Page insigh
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from blocks.social.errors import PostMissingError
-from blocks.social.graph import GraphClient, after_of, moment
+from blocks.social.graph import GraphClient, moment
 from blocks.social.graph_insights import Counted, graph_insights, known, values_of
 from blocks.social.platform import UNCHOSEN
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
@@ -73,7 +71,7 @@ class FacebookClient(GraphClient):
     async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
         """The page's own posts since then, newest first; or its comments on that post, or in that thread."""
         if answers:
-            async for row in self._comments(answers, since):
+            async for row in self.edge(f"/{answers}/comments", COMMENT, **_stream(since)):
                 if self._is_own(row) and moment(row["created_time"]) >= since:
                     yield _said(row).model_copy(update={"answers": answers})
             return
@@ -105,21 +103,12 @@ class FacebookClient(GraphClient):
             if moment(post["created_time"]) < start - COMMENTED:
                 break
             yield post
-            comments = post.get("comments", {"data": []})
-            for comment in comments["data"]:
+            async for comment in self.inside(post, "comments", COMMENT, **_stream(start)):
                 yield comment
-            if after := after_of(comments):
-                with suppress(PostMissingError):  # deleted since it was listed
-                    async for comment in self._comments(post["id"], start, after=after):
-                        yield comment
         async for post in self.edge(f"/{self.account_id}/tagged", POST):
             if moment(post["created_time"]) < start:
                 return
             yield post
-
-    def _comments(self, post_id: str, since: datetime, **asked: str) -> AsyncIterator[dict[str, Any]]:
-        """Those on a post, with what stands in their threads, or those in a thread."""
-        return self.edge(f"/{post_id}/comments", COMMENT, filter="stream", since=_seconds(since), **asked)
 
     def _is_own(self, row: dict[str, Any]) -> bool:
         return bool(row.get("from", {}).get("id") == self.account_id)
@@ -128,6 +117,11 @@ class FacebookClient(GraphClient):
         thread = row.get("parent", row)["id"]
         author = row.get("from", {}).get("name", "somebody")
         return Mention(platform=self.platform, author=author, post=_said(row), reply_to=thread)
+
+
+def _stream(since: datetime) -> dict[str, str]:
+    """How comments are asked for together with what stands in their threads."""
+    return {"filter": "stream", "since": str(_seconds(since))}
 
 
 def _seconds(when: datetime) -> int:

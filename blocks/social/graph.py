@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -129,6 +130,18 @@ class GraphClient:
             if not after:
                 return
             asked["after"] = after
+
+    async def inside(
+        self, node: dict[str, Any], edge: str, fields: str, **asked: str
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The nodes of an edge that was asked for inside a node's fields, and those of its further pages."""
+        first = node.get(edge, {"data": []})
+        for row in first["data"]:
+            yield row
+        if after := after_of(first):
+            with suppress(PostMissingError):  # deleted since it was listed
+                async for row in self.edge(f"/{node['id']}/{edge}", fields, after=after, **asked):
+                    yield row
 
     async def make(self, path: str, **sent: Any) -> str:
         """Make a node that the public does not see; its id."""

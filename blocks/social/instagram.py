@@ -1,6 +1,10 @@
 """Instagram: a picture, a carousel or a reel of a professional account, prepared as a container and published once.
 
-Source: developers.facebook.com, Instagram API: content publishing, IG Container, IG Media; Graph API v26.0; 2026-11.
+What others say is read below the account's posts and where its account is tagged. Graph hands out no caption and no
+comment elsewhere that only names the account: it tells them to a server of one's own, once, by webhook.
+
+Source: developers.facebook.com, Instagram API: content publishing, IG Container, IG Media, IG Comment, tags; Graph API
+v26.0; 2026-11.
 """
 
 import re
@@ -9,7 +13,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from blocks.social.errors import MediaRefusedError, PlatformBusyError, PostMissingError
+from blocks.social.errors import (
+    ContentRefusedError,
+    MediaRefusedError,
+    PlatformBusyError,
+    PostMissingError,
+)
 from blocks.social.graph import CLOSER, GraphClient, moment
 from blocks.social.graph_insights import Counted, graph_insights, known, values_of
 from blocks.social.platform import StageState
@@ -21,6 +30,13 @@ from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
 
 FIELDS = "id,caption,permalink,timestamp,media_type,children{id}"
+TAGGED = "id,username,caption,permalink,timestamp"
+REPLY = "id,from,user,text,timestamp,parent_id"
+AT_ONCE = 25
+"""Posts in one page of what was said, comments of each and replies to each: more in one answer Graph may refuse."""
+COMMENT = f"{REPLY},replies.limit({AT_ONCE}){{{REPLY}}}"
+COMMENTED, TALKED = timedelta(days=90), timedelta(days=14)
+"""Comments on posts older than this, and replies to comments older than this, are not looked for."""
 LOOK_SECONDS = 3.0
 POST_METRICS = {
     "views": Metric.VIEWS,
@@ -108,16 +124,49 @@ class InstagramClient(GraphClient):
         await prepared(self.platform, look)
 
     async def publish(self, piece: Piece) -> str:
-        """Publish the container; the post's id."""
+        """Publish the container, or a reply to a comment; its id."""
+        if piece.answers:
+            return await self.show(f"/{await self._thread(piece.answers)}/replies", {"message": piece.text})
         return await self.show(f"/{self.account_id}/media_publish", {"creation_id": piece.stage})
 
-    def mentions(self, since: str) -> AsyncIterator[Mention]:
-        """What others say is not read on Instagram; `hears` of its access says so."""
-        raise NotImplementedError
+    async def mentions(self, since: str) -> AsyncIterator[Mention]:
+        """Comments on the account's posts since that moment, and posts of others in which it is tagged."""
+        start = datetime.fromisoformat(since)
+        async for row, address in self._heard(start):
+            if not self._is_own(row) and moment(row["timestamp"]) >= start:
+                author, thread = row.get("from", {}).get("username"), row.get("parent_id", row["id"])
+                post = _said(row, address)
+                yield Mention(platform=self.platform, author=_name(author), post=post, reply_to=thread)
+        async for row in self.edge(f"/{self.account_id}/tags", TAGGED):
+            if moment(row["timestamp"]) < start:
+                return
+            author = _name(row.get("username"))
+            yield Mention(platform=self.platform, author=author, post=_published(row), reply_to=None)
+
+    async def _heard(self, start: datetime) -> AsyncIterator[tuple[dict[str, Any], str]]:
+        """Comments and replies, each with its post's address; Graph gives the newest posts and comments first."""
+        nested = f"comments.limit({AT_ONCE}){{{COMMENT}}}"
+        fields = f"id,permalink,timestamp,{nested}"
+        async for post in self.edge(f"/{self.account_id}/media", fields, limit=AT_ONCE):
+            if moment(post["timestamp"]) < start - COMMENTED:
+                return
+            address = post.get("permalink", "")
+            async for comment in self.inside(post, "comments", COMMENT):
+                if moment(comment["timestamp"]) < start - TALKED:
+                    break
+                yield comment, address
+                async for reply in self.inside(comment, "replies", REPLY):
+                    yield reply, address
 
     async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
-        """The account's own posts since then, newest first; it answers nobody."""
-        del answers
+        """The account's own posts since then, newest first; or its replies in the thread of that comment."""
+        if answers:
+            async for row in self.edge(
+                f"/{await self._thread(answers)}/replies", f"{REPLY},media{{permalink}}"
+            ):
+                if self._is_own(row) and moment(row["timestamp"]) >= since:
+                    yield _said(row).model_copy(update={"answers": answers})
+            return
         async for row in self.edge(f"/{self.account_id}/media", FIELDS):
             if moment(row["timestamp"]) < since:
                 return
@@ -128,8 +177,19 @@ class InstagramClient(GraphClient):
         return await graph_insights(self, COUNTED, since, most)
 
     async def read(self, post_id: str) -> Published:
-        """One post as it is now."""
-        return _published(await self.node(f"/{post_id}", FIELDS, "id", "timestamp"))
+        """One post or comment as it is now."""
+        try:
+            return _published(await self.node(f"/{post_id}", FIELDS, "id", "timestamp"))
+        except ContentRefusedError:  # its id does not say what it is, and a comment has no caption
+            return _said(await self.node(f"/{post_id}", f"{REPLY},media{{permalink}}", "id", "timestamp"))
+
+    async def _thread(self, comment: str) -> str:
+        """The first comment of the thread: a reply to a reply stands below it, too, and is looked for there."""
+        return str((await self.node(f"/{comment}", "id,parent_id", "id")).get("parent_id", comment))
+
+    def _is_own(self, row: dict[str, Any]) -> bool:
+        """Graph names the `user` of the account's own comments alone."""
+        return self.account_id in (row.get(name, {}).get("id") for name in ("user", "from"))
 
     async def _container(self, **form: str) -> str:
         return await self.make(f"/{self.account_id}/media", data=form)
@@ -157,6 +217,21 @@ class InstagramClient(GraphClient):
         code = re.search(r"22\d{5}", status)
         kind = CLOSER.get(int(code[0]) if code else 0, MediaRefusedError)
         return kind(self.platform, status or "the container failed")
+
+
+def _name(username: str | None) -> str:
+    return f"@{username}" if username else "somebody"
+
+
+def _said(row: dict[str, Any], address: str = "") -> Published:
+    """A comment; it has no address of its own, so its post's is given."""
+    return Published(
+        id=str(row["id"]),
+        text=row.get("text", ""),
+        created_at=moment(row["timestamp"]),
+        url=address or row.get("media", {}).get("permalink", ""),
+        answers=row.get("parent_id"),
+    )
 
 
 def _item(media: Media, url: str) -> dict[str, str]:

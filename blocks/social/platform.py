@@ -73,7 +73,7 @@ class PlatformClient(Protocol):
 
 @runtime_checkable
 class StagingClient(PlatformClient, Protocol):
-    """A platform that prepares a whole post beforehand, and publishes what it has prepared once."""
+    """A platform that prepares a whole post beforehand, and publishes what it has prepared once; no answers."""
 
     async def stage(self, piece: Piece) -> str:
         """Have it prepared, out of sight; the id of what will be published."""

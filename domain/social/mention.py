@@ -17,7 +17,8 @@ class Mention(BaseModel):
     """A post or comment of somebody else that names the account, or answers it.
 
     Attributes:
-        reply_to: What an answer to it names: itself, or the comment whose thread it stands in.
+        reply_to: What an answer to it names: itself, or the comment whose thread it stands in; None: its platform's
+            API lets nobody answer it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,7 +26,7 @@ class Mention(BaseModel):
     platform: Platform
     author: str
     post: Published
-    reply_to: str
+    reply_to: str | None
 
 
 def event_of(mention: Mention, proposal: str = "") -> Event:
@@ -53,6 +54,6 @@ def event_of(mention: Mention, proposal: str = "") -> Event:
             "answers": post.answers,
             "address": post.url,
             "reply_to": mention.reply_to,
-            "proposed_answer": proposal or None,
+            "proposed_answer": (mention.reply_to and proposal) or None,
         },
     )

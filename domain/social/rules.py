@@ -39,7 +39,7 @@ class PlatformRules:
 
     Attributes:
         text: Most characters, counted as the platform counts.
-        answered: How the id of what can be answered looks, as a regular expression; empty: nothing can be.
+        answered: How the id of what can be answered looks, as a regular expression.
         answer: Most characters of an answer, where it is a comment and no post; 0: it is a post.
         needs_media: Nothing is published without a picture or video.
         needs_urls: It fetches media from a public address.
@@ -53,7 +53,7 @@ class PlatformRules:
     pictures: PictureRules
     source: str
     looked_up: date
-    answered: str = ""
+    answered: str
     answer: int = 0
     hashtags: int | None = None
     mentions: int | None = None
@@ -102,6 +102,8 @@ RULES = {
     ),
     Platform.INSTAGRAM: PlatformRules(
         text=2200,
+        answered=r"1[78][0-9]{15,16}",
+        answer=2200,
         pictures=PictureRules(
             most=10,
             kinds=("image/jpeg",),

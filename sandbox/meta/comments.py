@@ -7,7 +7,7 @@ from zlib import crc32
 
 from starlette.requests import Request
 
-from sandbox.meta.graph import form_of, missing, page_of, problem, shown
+from sandbox.meta.graph import form_of, inside, missing, page_of, problem
 from sandbox.meta.seed import PAGE, PAGE_ID
 from sandbox.store import Row, Store
 
@@ -56,7 +56,10 @@ class Comments:
         if asked is None:
             return rows
         since, limit, fields = int(asked[1]), int(asked[2]), asked[3]
-        return [row | {"comments": self._nested(row["id"], since, limit, fields, request)} for row in rows]
+        return [
+            row | {"comments": inside(self.of(row["id"], since), limit, request, asked=fields)}
+            for row in rows
+        ]
 
     async def create(self, request: Request) -> Row:
         """The page's own comment."""
@@ -73,14 +76,6 @@ class Comments:
         """The comments on a post or in a thread, oldest first."""
         since = int(request.query_params.get("since") or 0)
         return page_of(self.of(request.path_params["id"], since), request, usual=COMMENT)
-
-    def _nested(self, on: str, since: int, limit: int, fields: str, request: Request) -> Row | None:
-        found = self.of(on, since)
-        data = [shown(row, request, usual=COMMENT, asked=fields) for row in found[:limit]]
-        if not data:
-            return None
-        paging: Row = {"cursors": {"before": "0", "after": str(len(data))}}
-        return {"data": data, "paging": paging | ({"next": "more"} if len(found) > limit else {})}
 
     def _said(self, author: Any, text: str, name: str) -> Row:
         known = {"id": author["id"], "name": author["name"]} if isinstance(author, dict) else None

@@ -18,7 +18,8 @@ VERSION = "v26.0"
 USER_SCOPES = (
     "pages_show_list read_insights pages_read_engagement pages_read_user_content pages_manage_posts "
     "pages_manage_engagement "
-    "instagram_basic instagram_manage_insights instagram_content_publish business_management"
+    "instagram_basic instagram_manage_insights instagram_content_publish "
+    "instagram_manage_comments business_management"
 )
 AS_PAGE = "as_page"
 """Marks a token that Meta calls a page access token."""
@@ -138,6 +139,15 @@ def shown(row: Row, request: Request, *, usual: str, asked: str = "") -> Row:
         for name in names
         if row[name] is not None
     }
+
+
+def inside(rows: list[Row], limit: int, request: Request, *, asked: str) -> Row | None:
+    """The first page of an edge that was asked for inside a node's fields."""
+    data = [shown(row, request, usual="id", asked=asked) for row in rows[:limit]]
+    if not data:
+        return None
+    paging: Row = {"cursors": {"before": "0", "after": str(len(data))}}
+    return {"data": data, "paging": paging | ({"next": "more"} if len(rows) > limit else {})}
 
 
 def page_of(rows: Iterable[Row], request: Request, *, usual: str) -> Row:

@@ -10,7 +10,8 @@ from starlette.requests import Request
 
 from sandbox.meta.graph import Graph, form_of, missing, page_of, problem, shown
 from sandbox.meta.insights import FOLLOWERS, counted_media, page_insights
-from sandbox.meta.seed import INSTAGRAM
+from sandbox.meta.replies import COMMENT, Replies
+from sandbox.meta.seed import INSTAGRAM, INSTAGRAM_ID
 from sandbox.past import PastPost, followers
 from sandbox.stand_in import RefusalError
 from sandbox.store import Row, Store
@@ -23,6 +24,7 @@ ALLOWED = 100
 """Posts a day; the admin side's `allow` changes it."""
 POST = "id,caption,media_type,timestamp"
 HTTP_OK = 200
+HEAR = "instagram_manage_comments"
 
 
 class Instagram(Graph):
@@ -34,12 +36,20 @@ class Instagram(Graph):
         super().__init__(store, "instagram")
         self._containers = store.table("_instagram_containers")
         self._settings = store.table("_instagram_settings")
+        self.replies = Replies(store)
 
     def say(self, asked: dict[str, Any]) -> Row:
-        """A post that somebody made in the app; `allow` sets how many a day the API publishes."""
+        """A post made in the app; with `on` a comment, `elsewhere` a post that tags the account.
+
+        `allow` sets how many posts a day the API publishes.
+        """
         if "allow" in asked:
             self._settings.put("allow", {"allow": asked["allow"]})
             return Row()
+        if "on" in asked:
+            return self.replies.add(asked["author"], asked["text"], asked["on"] or self.said()[-1]["id"])
+        if "elsewhere" in asked:
+            return self.replies.visit(asked["author"], asked["text"])
         return self._add({"caption": asked["text"], "media_type": "IMAGE", "children": []})
 
     async def account(self, request: Request) -> Row:
@@ -64,7 +74,28 @@ class Instagram(Graph):
         """The account's posts, newest first."""
         if "insights." in request.query_params.get("fields", ""):
             self.admit(request, "instagram_manage_insights")
-        return page_of(counted_media(self.said()[::-1], request, self.store.now()), request, usual=POST)
+        if "comments." in request.query_params.get("fields", ""):
+            self.admit(request, HEAR)
+        rows = counted_media(self.said()[::-1], request, self.store.now())
+        return page_of(self.replies.below(rows, request), request, usual=POST)
+
+    async def tagged(self, request: Request) -> Row:
+        """Posts of others in which the account is tagged, newest first."""
+        return page_of(self.replies.visits(), request, usual=POST)
+
+    async def commented(self, request: Request) -> Row:
+        """The comments on a post, or the replies to a comment."""
+        node = self._known(request)
+        return page_of(self.replies.threads(self.replies.of(node), request), request, usual=COMMENT)
+
+    async def reply(self, request: Request) -> Row:
+        """A reply of the account to a comment."""
+        self.check_page(request)
+        node, text = self._known(request), str((await form_of(request)).get("message", ""))
+        if not text or len(text) > LONGEST:
+            raise problem(100, "(#100) Param message is missing or too long")
+        with self.store.transaction():
+            return {"id": self.replies.add(INSTAGRAM_ID, text, node)["id"]}
 
     async def container(self, request: Request) -> Row:
         """Prepare a picture, a video, a part of a carousel or a carousel."""
@@ -119,8 +150,11 @@ class Instagram(Graph):
             return {"id": self._add(row, by_api=True)["id"]}
 
     async def node(self, request: Request) -> Row:
-        """A post, or a container, which is further each time that it is looked at."""
+        """A post, a comment, or a container, which is further each time that it is looked at."""
         node = request.path_params["id"]
+        if (comment := self.replies.rows.get(node)) is not None:
+            self.admit(request, HEAR)
+            return shown(self.replies.threads([comment], request)[0], request, usual=COMMENT)
         if (post := self.posts.get(node)) is not None:
             return shown(post, request, usual=POST)
         row = self._containers.get(node)
@@ -131,13 +165,18 @@ class Instagram(Graph):
         return shown({**row, "status": f"{row['status_code'].capitalize()}: ."}, request, usual="id")
 
     async def delete(self, request: Request) -> Row:
-        """Take a post back."""
+        """Take a post or a comment back."""
         self.check_page(request)
-        node = request.path_params["id"]
-        if node not in self.posts:
-            raise missing(node)
+        node = self._known(request)
         self.posts.remove(node)
+        self.replies.remove(node)
         return {"success": True}
+
+    def _known(self, request: Request) -> str:
+        node = str(request.path_params["id"])
+        if node not in self.posts and node not in self.replies.rows:
+            raise missing(node)
+        return node
 
     def _check_children(self, children: list[str]) -> None:
         rows = [self._containers.get(child) for child in children]

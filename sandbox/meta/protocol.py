@@ -5,6 +5,7 @@ from starlette.routing import Route
 
 from sandbox.meta.facebook import Facebook
 from sandbox.meta.graph import VERSION
+from sandbox.meta.instagram import HEAR as HEAR_INSTAGRAM
 from sandbox.meta.instagram import Instagram
 from sandbox.meta.seed import INSTAGRAM_ID
 from sandbox.store import Store
@@ -15,7 +16,7 @@ PUBLISH, BASIC = "instagram_content_publish", "instagram_basic"
 
 
 class InstagramId(StringConvertor):
-    """The ids of Instagram's posts and containers, which have paths like Facebook's."""
+    """The ids of Instagram's posts, comments and containers, which have paths like Facebook's."""
 
     regex = "178[0-9]+"
 
@@ -38,8 +39,12 @@ def routes(store: Store) -> list[Route]:
         instagram.call(f"{account}/insights", instagram.insights, "instagram_manage_insights"),
         instagram.call(f"{account}/media", instagram.container, PUBLISH, verb="POST"),
         instagram.call(f"{account}/media_publish", instagram.publish, PUBLISH, verb="POST"),
+        instagram.call(f"{account}/tags", instagram.tagged, HEAR_INSTAGRAM),
+        instagram.call(f"{post}/comments", instagram.commented, HEAR_INSTAGRAM),
+        instagram.call(f"{post}/replies", instagram.commented, HEAR_INSTAGRAM),
+        instagram.call(f"{post}/replies", instagram.reply, HEAR_INSTAGRAM, verb="POST"),
         instagram.call(post, instagram.node, BASIC),
-        instagram.call(post, instagram.delete, PUBLISH, verb="DELETE"),
+        instagram.call(post, instagram.delete, f"{PUBLISH} {HEAR_INSTAGRAM}", verb="DELETE"),
         facebook.call(f"{node}/feed", facebook.create, MANAGE, verb="POST"),
         facebook.call(f"{node}/feed", facebook.feed, HEAR),
         facebook.call(f"{node}/tagged", facebook.tagged, HEAR),

@@ -58,6 +58,7 @@ CURSORS = {
     Platform.X: Cursors(_first_on_x, lambda mention: mention.post.id),
     Platform.FACEBOOK: BY_TIME,
     Platform.LINKEDIN: BY_TIME,
+    Platform.INSTAGRAM: BY_TIME,
 }
 """The platforms whose mentions are read. X charges for each post, so there nothing is read again."""
 
@@ -67,6 +68,16 @@ class NoMentionError(RejectedError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is no open mention; fte mentions list shows those there are")
+
+
+class UnanswerableError(RejectedError):
+    """The platform's API takes no answer to it."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(
+            f"this is not answered from here; answer where it stands, {note.front['address']}, and move its note to "
+            "Done/"
+        )
 
 
 class NoProposalError(RejectedError):
@@ -182,12 +193,15 @@ def answer_mention(name: str, text: str | None, now: datetime) -> str:
 
     Raises:
         NoMentionError: there is no such open mention.
+        UnanswerableError: the platform's API takes no answer to it.
         NoProposalError: nothing is proposed, and nothing was given.
         BadDraftError: the platform would not take it; nothing was written.
     """
     where, note = current_vault(), open_mentions().get(name)
     if note is None:
         raise NoMentionError(name)
+    if not note.front.get("reply_to"):
+        raise UnanswerableError(note)
     body = text or str(note.front.get("proposed_answer") or "")
     if not body.strip():
         raise NoProposalError(name)

@@ -136,7 +136,7 @@ class _Part:
         """The part with its files handed over, and prepared where the platform does that."""
         ids = [await self.client.upload(one.media, one.content, one.url) for one in self.uploads]
         piece = self.piece.model_copy(update={"media_ids": tuple(ids)})
-        if not isinstance(self.client, StagingClient):
+        if self.piece.answers or not isinstance(self.client, StagingClient):
             return piece
         stage, state = await self._staged()
         if state is StageState.PUBLIC:

@@ -250,7 +250,47 @@ async def test_a_call_without_the_app_s_proof_or_the_permission_is_refused(
 def kind_of(node: str) -> str:
     if node == INSTAGRAM.speaker.id:
         return "IGUser"
-    return "IGMedia" if node.startswith("178950") else "ShadowIGMediaBuilder"
+    kinds = {"178950": "IGMedia", "178580": "IGComment"}
+    return kinds.get(node[:6], "ShadowIGMediaBuilder")
+
+
+def commented(sandbox: SandboxClient, text: str, on: str | None = None) -> str:
+    said = {"author": "rosafield", "text": text, "on": on}
+    return str(sandbox.http.post("/_sandbox/instagram/posts", json=said).json()["post"]["id"])
+
+
+@pytest.mark.skipif(
+    not GRAPH_SPECIFICATION.exists(), reason="SHARED_SPECS names no folder with Graph's description"
+)
+async def test_every_request_about_what_others_say_is_one_that_graph_describes(
+    sandbox: SandboxClient, account: PlatformCredentials
+) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    comments = [commented(sandbox, f"Comment {number}") for number in range(30)]
+    replies = [commented(sandbox, f"Reply {number}", comments[0]) for number in range(30)]
+    with overheard() as heard:
+        async with client_of(account) as client:
+            found = [one async for one in client.mentions(since.isoformat())]
+            answer = await client.publish(Piece(text="On Saturday.", answers=comments[0]))
+            assert [one.id async for one in client.recent(since, comments[0])] == [answer]
+            await client.delete(answer)
+    assert {one.post.id for one in found} == {*comments, *replies}
+    assert {one.reply_to for one in found if one.post.answers} == {comments[0]}
+    problems = [problem for exchange in heard for problem in graph_problems(exchange, kind_of)]
+    assert not problems, "\n".join(problems)
+
+
+async def test_a_reply_to_a_reply_stands_in_the_thread_and_is_found_there(
+    sandbox: SandboxClient, account: PlatformCredentials
+) -> None:
+    first = commented(sandbox, "Lovely")
+    second = commented(sandbox, "Is it?", first)
+    async with client_of(account) as client:
+        made = await client.publish(Piece(text="It is.", answers=second))
+        found = [one async for one in client.recent(datetime.now(UTC) - timedelta(minutes=1), second)]
+        shown = await client.read(made)
+    assert [(one.id, one.answers) for one in found] == [(made, second)]
+    assert (shown.text, shown.answers, shown.url.startswith(sandbox.url)) == ("It is.", first, True)
 
 
 @pytest.mark.skipif(

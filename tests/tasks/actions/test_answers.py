@@ -1,4 +1,4 @@
-"""An answer on Facebook and LinkedIn: a comment that a person approved, in its place, once, whatever is lost."""
+"""An answer that is a comment: as a person approved it, in its place, once, whatever is lost."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +18,6 @@ from tests.sandbox_fixture import SandboxClient
 from tests.tasks.actions.test_social import approved, done, ordered, picture
 from tests.tasks.planning.test_comments import PLACES, Place
 
-COMMENTS = "/comments$"
 LOST = ["drop_after_effect", "truncate", "status_after_effect", "wrong_json"]
 
 
@@ -40,9 +39,9 @@ def access(sandbox: SandboxClient, place: Place, monkeypatch: pytest.MonkeyPatch
     return block
 
 
-def made(sandbox: SandboxClient) -> list[dict[str, Any]]:
+def made(sandbox: SandboxClient, place: Place) -> list[dict[str, Any]]:
     """The comments that came from us and are there."""
-    return sandbox.journal(method="POST", path=COMMENTS, effect=True)
+    return sandbox.journal(method="POST", path=place.answers, effect=True)
 
 
 def said(entry: dict[str, Any]) -> str:
@@ -68,11 +67,11 @@ async def test_an_answer_waits_for_a_person_and_stands_where_it_belongs_once(
     inputs = await ordered(place.world, text="On Saturday (from nine).", reply_to=comment)
     with pytest.raises(ApprovalNeededError):
         await done(place.world, inputs)
-    assert made(sandbox) == []
+    assert made(sandbox, place) == []
     approved(place.world, inputs)
     evidence = await done(place.world, inputs)
     assert (await done(place.world, inputs)).receipt == evidence.receipt
-    assert len(made(sandbox)) == 1
+    assert len(made(sandbox, place)) == 1
     assert evidence.read_back["posts"][0]["text"] == "On Saturday (from nine)."
     page = sandbox.http.get(evidence.read_back["url"])
     assert "On Saturday (from nine)." in page.text
@@ -84,7 +83,7 @@ async def test_an_answer_within_a_thread_goes_under_its_first_comment(
 ) -> None:
     first = place.comment(sandbox, "Nice.", place.post(sandbox))
     second = place.comment(sandbox, "Is it?", first)
-    answered = first if place.name == "facebook" else second  # what the mention's note says
+    answered = second if place.name == "linkedin" else first  # what the mention's note says
     found = await tried(access, place.world.publication("It is.", reply_to=answered))
     assert isinstance(found, PublishedReceipt)
     async with access.client() as client:
@@ -99,23 +98,23 @@ async def test_an_answer_whose_receipt_was_lost_is_found_among_the_comments(
     what = place.world.publication("On Saturday.", reply_to=comment)
     for number in range(120):
         place.comment(sandbox, f"Comment {number}", comment)
-    sandbox.fault(kind, method="POST", path=COMMENTS)
+    sandbox.fault(kind, method="POST", path=place.answers)
     assert isinstance(await tried(access, what), PublicationUnknownError)
     assert isinstance(await tried(access, what), PublishedReceipt)
-    assert len(made(sandbox)) == 1
+    assert len(made(sandbox, place)) == 1
 
 
 async def test_an_answer_that_never_arrived_is_repeated_once_the_comments_have_settled(
     sandbox: SandboxClient, place: Place, access: PlatformCredentials
 ) -> None:
     what = place.world.publication("Yes.", reply_to=place.comment(sandbox, "Open?", place.post(sandbox)))
-    sandbox.fault("refuse_before", method="POST", path=COMMENTS)
+    sandbox.fault("refuse_before", method="POST", path=place.answers)
     assert isinstance(await tried(access, what), PublicationUnknownError)
-    sandbox.fault("status", method="GET", path=COMMENTS, status=500)
+    sandbox.fault("status", method="GET", path=place.answers, status=500)
     assert isinstance(await tried(access, what, minutes=2), PlatformUnavailableError)
-    assert made(sandbox) == []
+    assert made(sandbox, place) == []
     assert isinstance(await tried(access, what, minutes=2), PublishedReceipt)
-    assert len(made(sandbox)) == 1
+    assert len(made(sandbox, place)) == 1
 
 
 async def test_the_same_words_to_two_people_are_two_answers(
@@ -125,13 +124,13 @@ async def test_the_same_words_to_two_people_are_two_answers(
     thread = place.comment(sandbox, "Lovely.", post)
     what = place.world.publication("Thank you!", reply_to=thread)
     first = await tried(access, what, key="effect-1")
-    sandbox.fault("refuse_before", method="POST", path=COMMENTS)
+    sandbox.fault("refuse_before", method="POST", path=place.answers)
     assert isinstance(await tried(access, what, key="effect-2"), PublicationUnknownError)
     second = await tried(access, what, minutes=2, key="effect-2")
     assert isinstance(first, PublishedReceipt)
     assert isinstance(second, PublishedReceipt)
     assert first.posts != second.posts
-    assert [said(entry) for entry in made(sandbox)] == [said(made(sandbox)[0])] * 2
+    assert [said(entry) for entry in made(sandbox, place)] == [said(made(sandbox, place)[0])] * 2
 
 
 async def test_an_answer_to_what_is_gone_is_refused_and_leaves_no_doubt(
@@ -142,7 +141,7 @@ async def test_an_answer_to_what_is_gone_is_refused_and_leaves_no_doubt(
         await client.delete(comment)
     what = place.world.publication("On Saturday.", reply_to=comment)
     assert isinstance(await tried(access, what), PostMissingError)
-    assert made(sandbox) == []
+    assert made(sandbox, place) == []
 
 
 async def test_an_answer_is_taken_back_once(
@@ -174,4 +173,4 @@ async def test_what_cannot_be_an_answer_is_said_before_anybody_is_asked(
         changes = {"documents": [picture()]}
     with pytest.raises(PostRefusedError, match=problem):
         await ordered(place.world, **{"text": "On Saturday.", "reply_to": comment, **changes})
-    assert made(sandbox) == []
+    assert made(sandbox, place) == []

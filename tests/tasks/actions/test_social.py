@@ -72,7 +72,7 @@ async def ordered(world: World, **said: Any) -> dict[str, Any]:
 
 def illustrated(world: World, said: dict[str, Any]) -> dict[str, Any]:
     """With a picture where nothing is published without one."""
-    if not (RULES[world.platform].needs_media and said["text"]):
+    if "reply_to" in said or not (RULES[world.platform].needs_media and said["text"]):
         return said
     return {"documents": [picture()], **said}
 

@@ -1,4 +1,4 @@
-"""Comments on Facebook and LinkedIn as the employee meets them: once each, own ones left out, and answered in place."""
+"""Comments as the employee meets them: once each, own ones left out, and answered in their place."""
 
 import asyncio
 import tracemalloc
@@ -24,6 +24,7 @@ from sandbox.server import create_app
 from tasks.planning.mentions import (
     NoMentionError,
     NoProposalError,
+    UnanswerableError,
     answer_mention,
     look_for_mentions,
     open_mentions,
@@ -33,7 +34,7 @@ from tasks.planning.posts import place_ready
 from tasks.planning.prepare import prepare_task, read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient, SandboxProcess
-from tests.social_worlds import FACEBOOK, LINKEDIN, World, X
+from tests.social_worlds import FACEBOOK, INSTAGRAM, LINKEDIN, World, X
 from tests.tasks.planning.test_hostile_documents import ORDERS, untouched
 
 NOW = datetime.now(UTC)
@@ -53,12 +54,14 @@ class Place:
 
     Attributes:
         readings: Where what was said is read, as a regular expression.
+        answers: Where an answer is made and looked for, as a regular expression.
         author: Somebody, and how the task names them.
     """
 
     world: World
     readings: str
     author: tuple[str, str]
+    answers: str = "/comments$"
 
     @property
     def name(self) -> str:
@@ -85,6 +88,12 @@ PLACES = [
     Place(
         LINKEDIN, "^/rest/organizationalEntityNotifications$", ("urn:li:person:rosa", "urn:li:person:rosa")
     ),
+    Place(
+        INSTAGRAM,
+        "^/v26.0/17841400000000001/media$",
+        ("rosafield", "@rosafield"),
+        answers=r"/178580\d+/replies$",
+    ),
 ]
 
 
@@ -99,7 +108,7 @@ def blocks(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> dict[Plat
     """All platforms connected."""
     init_vault(current_vault().root)
     monkeypatch.setenv("FTE_MODE", "sandbox")
-    found = {world.platform: world.access(sandbox) for world in (X, FACEBOOK, LINKEDIN)}
+    found = {world.platform: world.access(sandbox) for world in (X, FACEBOOK, LINKEDIN, INSTAGRAM)}
 
     async def saved(platform: Platform) -> PlatformCredentials | None:
         return found.get(platform)
@@ -168,7 +177,7 @@ async def test_a_comment_in_a_thread_is_answered_in_its_thread(sandbox: SandboxC
     second = place.comment(sandbox, "Is it?", first)
     await take_mentions(NOW)
     (note,) = [note for note in notes() if note.front["post"] == second]
-    assert note.front["reply_to"] == (first if place.name == "facebook" else second)
+    assert note.front["reply_to"] == (second if place.name == "linkedin" else first)
 
 
 async def test_one_platform_that_is_away_leaves_the_others_unharmed_and_loses_nothing(
@@ -192,7 +201,7 @@ async def test_an_answer_cut_in_the_middle_of_the_pages_loses_and_repeats_nothin
     await look_for_mentions(NOW)
     for number in range(150):
         place.comment(sandbox, f"Comment {number}", post)
-    later = "/comments$" if place.name == "facebook" else place.readings
+    later = place.readings if place.name == "linkedin" else "/comments$"
     sandbox.fault("truncate", path=later, skip=1, times=2)
     first = await take_mentions(NOW)
     assert first.problems
@@ -203,7 +212,7 @@ async def test_an_answer_cut_in_the_middle_of_the_pages_loses_and_repeats_nothin
 async def test_a_post_that_is_deleted_between_listing_and_reading_is_passed_over(
     sandbox: SandboxClient,
 ) -> None:
-    facebook, linkedin = PLACES
+    facebook, linkedin, _ = PLACES
     gone, post = facebook.post(sandbox, "Gone soon"), facebook.post(sandbox)
     await look_for_mentions(NOW)
     for number in range(40):
@@ -226,14 +235,19 @@ async def test_a_post_that_is_deleted_between_listing_and_reading_is_passed_over
 
 async def test_visitors_and_posts_elsewhere_that_name_the_page_are_tasks_too(sandbox: SandboxClient) -> None:
     await look_for_mentions(NOW)
-    facebook, linkedin = PLACES
+    facebook, linkedin, instagram = PLACES
     facebook.said(sandbox, author="Rosa Field", text="Left an umbrella with you")
     facebook.said(sandbox, author="Rosa Field", text="With Northwind Lane Studio", elsewhere=True)
     linkedin.said(sandbox, author="urn:li:person:rosa", text="Thanks to the studio", elsewhere=True)
+    instagram.said(sandbox, author="rosafield", text="At the studio", elsewhere=True)
     await take_mentions(NOW)
     await take_mentions(NOW)
-    assert len(notes()) == 3
+    assert len(notes()) == 4
     assert any("umbrella" in note.body for note in notes())
+    (tagged,) = [name for name in open_mentions() if name.startswith("mentions-instagram-")]
+    with pytest.raises(UnanswerableError, match=f"answer where it stands, {sandbox.url}/p/"):
+        answer_mention(tagged, "Thank you!", NOW)
+    assert tagged in open_mentions()
 
 
 @pytest.mark.parametrize("words", [*PAYMENTS, *ORDERS])
@@ -259,7 +273,7 @@ async def test_a_persons_own_profile_on_linkedin_is_not_heard_and_not_asked(
     blocks[Platform.LINKEDIN] = blocks[Platform.LINKEDIN].model_copy(update={"speaker": Speaker.PERSON})
     await look_for_mentions(NOW)
     taken = await take_mentions(NOW)
-    assert (taken.connected, taken.problems) == ([Platform.X, Platform.FACEBOOK], [])
+    assert (taken.connected, taken.problems) == ([Platform.X, Platform.FACEBOOK, Platform.INSTAGRAM], [])
     assert sandbox.journal(service="linkedin") == []
 
 
