@@ -5,6 +5,8 @@ The note, the PDF and the mail show the same layout; only their signs differ.
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import islice
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +14,7 @@ from domain.briefing.briefing import Briefing, Decision
 from domain.briefing.chart import Chart
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part, Standing, Table
+from domain.markdown import visible_sign
 from domain.times import shown_time
 from domain.week import days_shown
 
@@ -24,6 +27,9 @@ FIRST_PAGE = (
     "money.lowest_cash",
 )
 """The numbers that the first page shows, of those that are known."""
+MOST_COLUMNS = 3
+MOST_FINDINGS, MOST_ADVICE, MOST_DECISIONS, LONGEST_SENTENCE = 6, 3, 8, 200
+"""What the first page has room for."""
 FIRST_CHART = "money.cash_chart"
 STANDINGS = {
     Standing.MISSING: "is missing",
@@ -54,6 +60,7 @@ class NumberShown(_Shown):
     key: str
     label: str
     text: str
+    is_known: bool
     change: str
     usual: str
 
@@ -84,6 +91,8 @@ class PartShown(_Shown):
     charts: tuple[Chart, ...]
     tables: tuple[TableShown, ...]
     origin: str
+    is_compared: bool
+    """Whether one of its numbers stands beside the weeks before."""
 
 
 class SectionShown(_Shown):
@@ -107,6 +116,7 @@ class Layout(_Shown):
     findings: tuple[str, ...]
     gaps: tuple[str, ...]
     decisions: tuple[Decision, ...]
+    more_decisions: int
     sections: tuple[SectionShown, ...]
     wins: tuple[Advice, ...]
     challenges: tuple[Advice, ...]
@@ -126,7 +136,7 @@ def laid_out(briefing: Briefing) -> Layout:
     """The briefing as readers see it."""
     known = {number.key: number for number in briefing.numbers if number.value is not None}
     charts = {chart.key: chart for part in briefing.parts for chart in part.charts}
-    return Layout(
+    shown = Layout(
         name=briefing.name,
         week=briefing.week,
         days=days_shown(briefing.first, briefing.last),
@@ -134,9 +144,10 @@ def laid_out(briefing: Briefing) -> Layout:
         is_sandbox=briefing.is_sandbox,
         headlines=tuple(_number(known[key]) for key in FIRST_PAGE if key in known),
         chart=charts.get(FIRST_CHART),
-        findings=tuple(finding for part in briefing.parts for finding in part.findings),
-        gaps=tuple(_gaps(briefing.parts)),
-        decisions=briefing.decisions,
+        findings=tuple(map(_short, islice(_findings(briefing), MOST_FINDINGS))),
+        gaps=tuple(map(_short, _gaps(briefing.parts))),
+        decisions=briefing.decisions[:MOST_DECISIONS],
+        more_decisions=len(briefing.decisions[MOST_DECISIONS:]),
         sections=tuple(_section(section, briefing.parts) for section in Section),
         wins=briefing.wins,
         challenges=briefing.challenges,
@@ -146,6 +157,31 @@ def laid_out(briefing: Briefing) -> Layout:
         audit_sequence=briefing.audit_sequence,
         audit_hash=briefing.audit_hash,
     )
+    return Layout.model_validate(_visible(shown.model_dump()))
+
+
+def _visible(shown: Any) -> Any:
+    """Without signs that cannot be seen and could reorder what is read."""
+    match shown:
+        case str():
+            return shown if shown.isprintable() else "".join(map(visible_sign, shown))
+        case dict():
+            return {key: _visible(one) for key, one in shown.items()}
+        case tuple() | list():
+            return [_visible(one) for one in shown]
+        case _:
+            return shown
+
+
+def _findings(briefing: Briefing) -> Iterator[str]:
+    """What is out of the ordinary, then what went badly and what went well."""
+    yield from (finding for part in briefing.parts for finding in part.findings)
+    for advice in (briefing.challenges, briefing.wins):
+        yield from (one.said for one in advice[:MOST_ADVICE])
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[: LONGEST_SENTENCE - 1]}…"
 
 
 def _gaps(parts: Iterable[Part]) -> Iterator[str]:
@@ -163,10 +199,12 @@ def _section(section: Section, parts: Iterable[Part]) -> SectionShown:
 
 
 def _part(part: Part, section: Section) -> PartShown:
+    numbers = tuple(map(_number, part.numbers))
     return PartShown(
         title="" if part.title == section else part.title,
         said=part.said,
-        numbers=tuple(map(_number, part.numbers)),
+        numbers=numbers,
+        is_compared=any(one.change or one.usual for one in numbers),
         findings=part.findings,
         charts=part.charts,
         tables=tuple(map(_table, part.tables)),
@@ -175,8 +213,17 @@ def _part(part: Part, section: Section) -> PartShown:
 
 
 def _table(table: Table) -> TableShown:
-    rows = tuple(RowShown(label=row.label, numbers=tuple(map(_number, row.numbers))) for row in table.rows)
-    return TableShown(title=table.title, columns=table.columns, rows=rows, note=table.note)
+    """A table; one that is wider than high is turned, so that it fits on a page and on a telephone."""
+    columns = tuple(name[:1].upper() + name[1:] for name in table.columns)
+    rows = [(row.label, tuple(map(_number, row.numbers))) for row in table.rows]
+    if len(columns) > max(MOST_COLUMNS, len(rows)):
+        turned = zip(*(numbers for _, numbers in rows), strict=True)
+        columns, rows = (
+            tuple(label for label, _ in rows),
+            list(zip(columns, turned, strict=True)),
+        )
+    shown = tuple(RowShown(label=label, numbers=numbers) for label, numbers in rows)
+    return TableShown(title=table.title, columns=columns, rows=shown, note=table.note)
 
 
 def _number(number: Number) -> NumberShown:
@@ -184,6 +231,7 @@ def _number(number: Number) -> NumberShown:
         key=number.key,
         label=number.label,
         text=number.text,
+        is_known=number.value is not None,
         change=number.change_text,
         usual=number.usual_text,
     )

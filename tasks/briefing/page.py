@@ -1,20 +1,13 @@
 """The briefing as a note: `CEO_Briefing_YYYY-MM-DD.md` at the Vault's root, its charts in Attachments/."""
 
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import Layout, laid_out
-from domain.markdown import shown_inline
 from domain.vault.note import Note
 from tasks.briefing.pictures import pictures
-from tasks.briefing.templates import TEMPLATES
+from tasks.briefing.templates import template
 from tasks.vault.vault import current_vault
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 
 def write_page(briefing: Briefing) -> str:
@@ -38,19 +31,4 @@ def as_markdown(layout: Layout, files: Mapping[str, str] | None = None) -> str:
         layout: What is shown.
         files: The charts' pictures in the Vault by the charts' keys; one without a picture is told in words.
     """
-    return _template().render(briefing=layout, files=files or {}).strip() + "\n"
-
-
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(  # noqa: S701 (Markdown, not HTML; foreign text comes through `md`)
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"md": shown_inline, "address": quote}
-    return environment.get_template("briefing.md")
+    return template("briefing.md").render(briefing=layout, files=files or {}).strip() + "\n"

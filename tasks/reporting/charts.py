@@ -89,7 +89,7 @@ def open_items(chart: Chart) -> "Figure":
 
 def budget_bars(chart: Chart) -> "Figure":
     """What was spent of each budget: a bar within the budget's frame, hatched where it is more."""
-    figure = new_figure(0.9 + 0.34 * max(len(chart.points), 1))
+    figure = new_figure(0.9 + 0.26 * max(len(chart.points), 1))
     axes = figure.subplots()
     rows = np.arange(len(chart.points))[::-1]
     budget, spent = drawn(chart.values("budget")), drawn(chart.values("spent"))

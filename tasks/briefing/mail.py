@@ -1,0 +1,37 @@
+"""The briefing as a mail: words for who reads plain text, and a page with its charts inside it."""
+
+from typing import NamedTuple
+
+from domain.briefing.briefing import Briefing
+from domain.briefing.layout import Layout, laid_out
+from tasks.briefing.page import as_markdown
+from tasks.briefing.pictures import pictures
+from tasks.briefing.templates import template
+
+
+class BriefingMail(NamedTuple):
+    """What a mail is made from; `pictures` are PNG by the Content-ID that the page names them with."""
+
+    subject: str
+    text: str
+    html: str
+    pictures: dict[str, bytes]
+
+
+def as_mail(briefing: Briefing) -> BriefingMail:
+    """The whole briefing as a mail."""
+    layout = laid_out(briefing)
+    found = pictures(layout)
+    cids = {key: f"{key}@{layout.name}" for key in found}
+    subject = _subject(layout)
+    html = template("briefing.html").render(briefing=layout, cids=cids, subject=subject)
+    return BriefingMail(
+        subject, as_markdown(layout), html, {cids[key]: content for key, content in found.items()}
+    )
+
+
+def _subject(layout: Layout) -> str:
+    mark = "[Sandbox] " if layout.is_sandbox else ""
+    waits = len(layout.decisions)
+    decisions = f", {waits} {'decision' if waits == 1 else 'decisions'} needed" if waits else ""
+    return f"{mark}CEO Briefing: {layout.days}{decisions}"
