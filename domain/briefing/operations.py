@@ -9,6 +9,7 @@ from domain.briefing.measure import Measure, Reading, Seen, in_unit
 from domain.briefing.number import Unit
 from domain.briefing.part import Part, Standing, Table, TableRow, missing
 from domain.briefing.recorded import SLOT, Dated, Kept
+from domain.briefing.work_charts import throughput_charts
 from domain.briefing.worked import FAILED, Worked
 from domain.times import shown_time
 from domain.week import Week
@@ -67,6 +68,7 @@ class _Maker:
             as_of=self.read.as_of,
             said=(*ended, *lacking, *self.younger(), *self.by_hand()),
             numbers=tuple(self.read.compared(one, self.week) for one in self.worked.measures()),
+            charts=tuple(throughput_charts(self.worked, self.week)),
             tables=tuple(table for table in self.tables() if table.rows),
         )
 

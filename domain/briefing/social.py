@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
+from domain.briefing.chart import Chart
 from domain.briefing.comparison import usual
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit
 from domain.briefing.part import Advice, Part, Standing, Table, TableRow
+from domain.briefing.social_charts import Engaged, engagement_chart, followers_chart
 from domain.social.history import History
-from domain.social.insights import TooLittleHistoryError, best_posts, best_times, engagement_rate
+from domain.social.insights import TooLittleHistoryError, best_posts, best_times, by_kind, engagement_rate
 from domain.social.measured import Measured, Metric
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS, Definition
@@ -49,6 +51,7 @@ def social(week: Week, known: Sequence[Known], missing: Mapping[Platform, str], 
             title="Each platform by its own definition",
             columns=COLUMNS,
             rows=tuple(one.row() for one in seen),
+            note=" ".join(f"{one.known.platform.title}: {one.known.definition.words}." for one in seen),
         )
     ]
     tables += [table for one in seen if (table := one.best()).rows]
@@ -60,11 +63,19 @@ def social(week: Week, known: Sequence[Known], missing: Mapping[Platform, str], 
         as_of=min(one.as_of for one in known),
         said=tuple(said),
         tables=tuple(tables),
-        findings=tuple(
-            f"{one.known.platform.title}: engagement rate = {one.known.definition.words}." for one in seen
-        ),
+        charts=tuple(_charts(seen)),
         recommendations=tuple(advice for one in seen for advice in one.advice()),
     )
+
+
+def _charts(seen: Sequence["_Seen"]) -> Iterator[Chart]:
+    """How the posts of the last weeks did, and who followed; nothing of what nobody counted."""
+    engaged = engagement_chart([one.engaged() for one in seen])
+    if engaged.points:
+        yield engaged.model_copy(update={"title": f"{engaged.title}, {COMPARED_WEEKS + 1} weeks"})
+    followers = followers_chart({one.known.platform.title: one.followed() for one in seen})
+    if followers.points:
+        yield followers
 
 
 COLUMNS = ("posts", "usually", "engagement rate", "week before", "seen", "followers", "gained")
@@ -81,6 +92,22 @@ class _Seen:
         """Those that were published in a week."""
         every = self.known.history.posts.values()
         return [one for one in every if week.since <= one.post.created_at < week.until]
+
+    def engaged(self) -> Engaged:
+        """How the posts of this week and of those that it is compared with did, by kind."""
+        posts = [post for week in (*self._known_weeks(), self.week) for post in self.posts(week)]
+        kinds = by_kind(posts, self.known.definition)
+        return Engaged(
+            self.known.platform.title,
+            self.known.definition.words,
+            {str(kind): (rate.value, rate.posts) for kind, rate in kinds.items()},
+        )
+
+    def followed(self) -> dict[date, int]:
+        """How many followed on each known day of these weeks."""
+        first = self.week.previous(COMPARED_WEEKS).monday
+        days = self.known.history.followers().items()
+        return {day: count for day, count in days if first <= day <= self.week.sunday}
 
     def row(self) -> TableRow:
         posts = self.posts(self.week)

@@ -2,42 +2,62 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.briefing.chart import Chart, ChartKind, Series
 from domain.social.report import PlatformInsights
 
 
-def engagement_chart(found: Sequence[PlatformInsights]) -> Chart:
-    """Each platform's engagement rate by kind of post; what nobody has seen has none."""
-    kinds = sorted({kind for one in found for kind, rate in one.kinds.items() if rate.rate is not None})
-    rates = [[one.kinds.get(kind) for kind in kinds] for one in found]
+@dataclass(frozen=True)
+class Engaged:
+    """How a platform's posts did, by kind: the rate and the number of posts; no rate where nothing was counted."""
+
+    name: str
+    definition: str
+    kinds: Mapping[str, tuple[float | None, int]]
+
+
+def engagement_chart(found: Sequence[Engaged]) -> Chart:
+    """Each platform's engagement rate by kind of post."""
+    kinds = sorted({kind for one in found for kind in one.kinds if one.kinds[kind][0] is not None})
+    rows = [[one.kinds.get(kind, (None, 0)) for kind in kinds] for one in found]
     return Chart(
         key="social.engagement_chart",
         kind=ChartKind.ENGAGEMENT,
         title="Engagement by platform and kind of post",
         unit="%",
-        points=tuple(str(kind) for kind in kinds),
+        points=tuple(kinds),
         series=tuple(
             Series(
-                name=one.platform.title,
-                values=tuple(
-                    None if rate is None or rate.rate is None else Decimal(str(100 * rate.rate))
-                    for rate in row
-                ),
-                counts=tuple(rate.posts if rate else 0 for rate in row),
+                name=one.name,
+                values=tuple(None if rate is None else Decimal(str(100 * rate)) for rate, _ in row),
+                counts=tuple(posts for _, posts in row),
                 note=one.definition,
             )
-            for one, row in zip(found, rates, strict=True)
+            for one, row in zip(found, rows, strict=True)
         ),
-        said="; ".join(_engagement(one) for one in found) + "." if found else "Nothing was counted.",
+        said="; ".join(_engagement(one) for one in found) + ".",
     )
 
 
-def _engagement(one: PlatformInsights) -> str:
-    rate = one.engagement.rate
-    known = "not counted" if rate is None else f"{rate:.1%}"
-    return f"{one.platform.title} {known} of {one.engagement.posts} posts"
+def insights_chart(found: Sequence[PlatformInsights]) -> Chart:
+    """The same of what `collect_insights` keeps."""
+    return engagement_chart(
+        [
+            Engaged(
+                one.platform.title,
+                one.definition,
+                {kind: (rate.rate, rate.posts) for kind, rate in one.kinds.items()},
+            )
+            for one in found
+        ]
+    )
+
+
+def _engagement(one: Engaged) -> str:
+    known = [f"{kind} {rate:.1%}" for kind, (rate, _) in one.kinds.items() if rate is not None]
+    return f"{one.name}: {', '.join(known) or 'nothing was counted'}"
 
 
 def followers_chart(followers: Mapping[str, Mapping[dt.date, int]]) -> Chart:

@@ -1,0 +1,59 @@
+"""The mail as a program reads it: words, a page, and its pictures."""
+
+import io
+import re
+
+from lxml import html
+from PIL import Image
+
+from domain.briefing.part import missing
+from tasks.briefing.mail import as_mail
+from tests.weekly_briefings import HOSTILE, briefing, hostile, money
+
+
+def test_the_subject_says_the_week_and_what_waits() -> None:
+    assert as_mail(briefing()).subject == "[Sandbox] CEO Briefing: 16 to 22 November 2026, 1 decision needed"
+    assert as_mail(briefing(decisions=(), is_sandbox=False)).subject == "CEO Briefing: 16 to 22 November 2026"
+
+
+def test_every_picture_of_the_page_is_in_the_mail_and_no_other() -> None:
+    mail = as_mail(briefing(money()))
+    page = html.fromstring(mail.html)
+    named = [one.get("src").removeprefix("cid:") for one in page.iter("img")]
+    assert sorted(named) == sorted(mail.pictures)
+    assert len(named) == 4
+    assert all(one.get("alt") for one in page.iter("img"))
+    for content in mail.pictures.values():
+        assert Image.open(io.BytesIO(content)).size[0] > 800
+
+
+def test_every_number_is_in_both_bodies() -> None:
+    one = briefing(money())
+    mail = as_mail(one)
+    shown = html.fromstring(mail.html).text_content()
+    for number in one.numbers:
+        for text in (shown, mail.text):
+            assert number.text in text
+            assert number.key in text
+
+
+def test_nothing_foreign_is_an_element_and_all_of_it_is_read() -> None:
+    page = html.fromstring(as_mail(hostile()).html)
+    assert not list(page.iter("script"))
+    assert {one.get("src", "")[:4] for one in page.iter("img")} == {"cid:"}
+    assert not [name for one in page.iter() for name in one.attrib if name.startswith("on")]
+    text = page.text_content()
+    assert [name for name in HOSTILE if name not in text] == []
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    assert not re.search(r"https?:|url\(|<link|<style|<script", as_mail(briefing(money())).html)
+
+
+def test_an_empty_week_says_so() -> None:
+    gone = missing("money", "Financial Performance", "Odoo", "The books cannot be read.")
+    mail = as_mail(briefing(gone, decisions=(), challenges=(), recommendations=()))
+    text = html.fromstring(mail.html).text_content()
+    assert "Financial Performance is missing. The books cannot be read." in text
+    assert text.count("No source tells of this yet.") == 2
+    assert mail.pictures == {}
