@@ -1,9 +1,10 @@
 """Storing events as task notes, each once, whatever crashes or repeats."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -48,7 +49,7 @@ def store_event(event: Event, now: datetime) -> str | None:
         Folder.NEEDS_ACTION, event.id, Note.new(_front(event, document), _body(event, document))
     )
     _audit(event, document, now)
-    mark_seen(event.id, now)
+    mark_seen([event.id], now)
     return event.id if stored else None
 
 
@@ -64,14 +65,23 @@ def _audit(event: Event, document: str, now: datetime) -> None:
     audit_log().append(record, now)
 
 
-def mark_seen(event_id: str, now: datetime) -> None:
-    """Remember an event; again changes nothing."""
+def mark_seen(event_ids: Iterable[str], now: datetime) -> None:
+    """Remember events; again changes nothing."""
 
     def remember(session: Session) -> None:
-        if session.get(SeenEvent, event_id) is None:
-            session.add(SeenEvent(id=event_id, stored_at=now))
+        for event_id in event_ids:
+            if session.get(SeenEvent, event_id) is None:
+                session.add(SeenEvent(id=event_id, stored_at=now))
 
     serialised(remember)
+
+
+def count_seen(prefix: str, since: datetime) -> int:
+    """How many events with ids that begin so were remembered since then."""
+    found = select(func.count()).where(
+        SeenEvent.id.startswith(prefix, autoescape=True), SeenEvent.stored_at > since
+    )
+    return serialised(lambda session: session.scalar(found) or 0)
 
 
 def _front(event: Event, document: str) -> Mapping[str, Any]:

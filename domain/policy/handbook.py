@@ -94,6 +94,12 @@ class Handbook(BaseModel):
     mention_minutes: int = Field(
         default=15, ge=1, le=1440, description="how often mentions in public are looked for"
     )
+    mention_tasks: int = Field(
+        default=100,
+        ge=1,
+        le=10_000,
+        description="mentions of a platform in 24 hours that become tasks of their own; one task counts the others",
+    )
     insight_posts: int = Field(
         default=200,
         ge=1,

@@ -178,6 +178,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "known_payees": _fewer,
     "post_grace_minutes": _lower,
     "mention_minutes": _higher,
+    "mention_tasks": _lower,
     "insight_posts": _lower,
     "may_tell": _fewer,
     "mail.known_people": _off,

@@ -1,11 +1,16 @@
 """What somebody says to the account in public, as a task: foreign words, which are shown and never followed."""
 
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 from domain.mail.excerpt import excerpt_of
 from domain.planning.event import Event
 from domain.social.post import Platform
 from domain.social.published import Published
+from domain.times import shown_time
 from domain.vault.names import event_name
 
 SOURCE = "mentions"
@@ -56,4 +61,33 @@ def event_of(mention: Mention, proposal: str = "") -> Event:
             "reply_to": mention.reply_to,
             "proposed_answer": (mention.reply_to and proposal) or None,
         },
+    )
+
+
+def left_out_event(first: Mention, said_at: Mapping[str, datetime], most: int) -> Event:
+    """The event that says how many mentions became no tasks of their own, when they were said, and where.
+
+    Args:
+        first: One of them, whose address is given.
+        said_at: When each was said, by its event's id; the same mentions are the same event.
+        most: The handbook's `mention_tasks`.
+    """
+    platform, number = first.platform, f"{len(said_at):,}"
+    since, until = min(said_at.values()), max(said_at.values())
+    said = (
+        f"{number} more were said on {platform.title} between {shown_time(since)} and {shown_time(until)} than become "
+        f"tasks of their own (mention_tasks in Company_Handbook.md: {most} in 24 hours). Read and answer them there. "
+        f"One of them: {first.post.url}"
+    )
+    digest = hashlib.sha256("\n".join(sorted(said_at)).encode()).hexdigest()[:16]
+    return Event(
+        id=event_name(SOURCE, f"left-out-{platform.value}-{digest}"),
+        source=SOURCE,
+        received_at=until,
+        sender=platform.title,
+        subject=f"{number} more on {platform.title}",
+        excerpt=said,
+        document_name=f"{platform.value}.txt",
+        document=f"{MARK}{platform.title}\n\n{said}\n".encode(),
+        extra={"platform": platform.value, "left_out": len(said_at), "address": first.post.url},
     )

@@ -14,8 +14,8 @@ from domain.social.draft import BadDraftError, DraftStatus, read_draft
 from domain.social.mention import SOURCE, Mention, event_of
 from domain.social.post import Platform
 from domain.vault.note import BrokenNoteError, Note
-from tasks.intake import store_event
 from tasks.mail.watermarks import move_watermark, read_watermark
+from tasks.planning.mention_room import MentionRoom
 from tasks.planning.prepare import read_handbook
 from tasks.social.access import NotConnectedError, platform_access
 from tasks.vault.template import ANSWERS
@@ -160,11 +160,14 @@ async def _take(
     if now - watermark.moved_at < pause:
         return
     cursor, answers = watermark.cursor, _answers()
+    room = MentionRoom(access.platform, read_handbook().mention_tasks, now)
     async with access.client() as client:
         async for mention in client.mentions(watermark.cursor):
-            if task_id := store_event(event_of(mention, proposed(mention.post.text, answers)), now):
-                yield task_id
             cursor = max(cursor, cursors.after(mention))
+            if task_id := room.store(event_of(mention, proposed(mention.post.text, answers)), mention):
+                yield task_id
+    if task_id := room.close():
+        yield task_id
     move_watermark(source, before=watermark, cursor=cursor, now=now)
 
 

@@ -21,6 +21,7 @@ from domain.social.post import Platform
 from domain.vault.note import Note
 from sandbox.meta.facebook import Facebook as FacebookPage
 from sandbox.server import create_app
+from tasks.planning import mention_room
 from tasks.planning.mentions import (
     NoMentionError,
     NoProposalError,
@@ -162,6 +163,7 @@ async def test_the_address_of_a_comment_leads_to_a_page_that_says_what_it_is(
 async def test_every_comment_is_read_once_over_many_posts_and_pages(
     sandbox: SandboxClient, place: Place
 ) -> None:
+    at_most(1000)
     posts = [place.post(sandbox, f"Post {number}") for number in range(30)]
     await look_for_mentions(NOW)
     said = {place.comment(sandbox, f"Comment {number}", posts[number % 2]) for number in range(230)}
@@ -169,6 +171,46 @@ async def test_every_comment_is_read_once_over_many_posts_and_pages(
     assert len((await take_mentions(NOW)).task_ids) == len(said) == 260
     assert {note.front["post"] for note in notes()} == said
     assert (await take_mentions(NOW)).task_ids == []
+
+
+async def test_a_flood_becomes_so_many_tasks_and_one_that_counts_the_others(
+    sandbox: SandboxClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_most(3)
+    await look_for_mentions(NOW)
+    post = place.post(sandbox)
+    for number in range(7):
+        place.comment(sandbox, f"Comment {number}", post)
+    with monkeypatch.context() as broken:
+        broken.setattr(mention_room, "mark_seen", no_room)
+        with pytest.raises(OSError, match="no room"):
+            await take_mentions(NOW)
+    await take_mentions(NOW)
+    await take_mentions(NOW)
+    (counted,) = [note for note in notes() if "left_out" in note.front]
+    assert (counted.front["left_out"], counted.front["subject"]) == (
+        4,
+        f"4 more on {place.world.platform.title}",
+    )
+    assert str(counted.front["address"]).startswith(sandbox.url)
+    assert "mention_tasks in Company_Handbook.md: 3 in 24 hours" in counted.body.replace("\n> ", " ")
+    assert len(notes()) == 3 + 1
+    place.comment(sandbox, "One more", post)
+    assert len((await take_mentions(NOW + timedelta(hours=23))).task_ids) == 1, "it is counted as well"
+    place.comment(sandbox, "Another day", post)
+    await take_mentions(NOW + timedelta(hours=49))
+    assert any("Another day" in note.body for note in notes())
+    with pytest.raises(UnanswerableError):
+        answer_mention(str(counted.front["id"]), "Thanks to all!", NOW)
+
+
+def at_most(tasks: int) -> None:
+    """As the handbook has it."""
+    current_vault().path("Company_Handbook.md").write_text(f"---\nmention_tasks: {tasks}\n---\n")
+
+
+def no_room(*_: object) -> None:
+    raise OSError("no room")
 
 
 async def test_a_comment_in_a_thread_is_answered_in_its_thread(sandbox: SandboxClient, place: Place) -> None:
@@ -197,6 +239,7 @@ async def test_one_platform_that_is_away_leaves_the_others_unharmed_and_loses_no
 async def test_an_answer_cut_in_the_middle_of_the_pages_loses_and_repeats_nothing(
     sandbox: SandboxClient, place: Place
 ) -> None:
+    at_most(1000)
     post = place.post(sandbox)
     await look_for_mentions(NOW)
     for number in range(150):

@@ -16,6 +16,7 @@ from tasks.planning.prepare import prepare_task, read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import X
+from tests.tasks.planning.test_comments import at_most
 from tests.tasks.planning.test_hostile_documents import BILL, ORDERS, untouched
 
 NOW = datetime.now(UTC)
@@ -72,6 +73,7 @@ async def test_a_mention_becomes_one_task_however_often_it_is_looked_for(sandbox
 
 
 async def test_every_mention_is_read_once_over_many_pages(sandbox: SandboxClient) -> None:
+    at_most(1000)
     await look_for_mentions(NOW)
     posts = [say(sandbox, f"@northwindlane number {number}") for number in range(230)]
     taken = await take_mentions(NOW)
