@@ -15,7 +15,9 @@ from domain.vault.note import Note
 
 ROOT = Path(__file__).parent.parent
 SKILLS = ROOT / ".claude" / "skills"
-SERVERS = {
+SERVERS: dict[str, tuple[str, ...]] = {
+    "generating-business-audit": (),
+    "generating-ceo-briefing": (),
     "managing-odoo-accounting": ("odoo",),
     "managing-social-media": ("twitter", "linkedin", "meta"),
     "posting-facebook": ("meta",),

@@ -16,8 +16,9 @@ from fastmcp.exceptions import ToolError
 from pydantic import BaseModel
 
 from blocks.settings import settings
-from deployments.environment import apply_environment
+from deployments.environment import apply_environment, ui_url
 from deployments.printing import print_json, say_aside
+from domain.briefing.briefing import Briefing
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.social.post import Platform
 from tasks.actions.proof import Proof
@@ -102,6 +103,31 @@ def tell(read: Coroutine[Any, Any, BaseModel]) -> int:
     apply_environment(settings())
     try:
         print_json(asyncio.run(read).model_dump(mode="json"))
+    except DigitalFteError as error:
+        print_json({"status": "refused", "said": str(error)})
+        return _exit_status(error)
+    return 0
+
+
+def run_briefing(about: str | None, shown: Callable[[Briefing], dict[str, Any]]) -> int:
+    """Have the employee make the briefing of the week that the command line names, and print what is shown of it."""
+    from deployments.commands.briefing import week_meant
+    from deployments.commands.run import FAILED, run_now
+    from tasks.briefing.kept import kept_briefing
+
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("week", nargs="?", default="")
+    parser.add_argument("--anew", action="store_true", help="read every source again")
+    asked = parser.parse_args()
+    here = settings()
+    apply_environment(here)
+    try:
+        week = week_meant(asked.week)
+        state, said, _ = asyncio.run(run_now("weekly_audit", ui_url(here), week=week.number, anew=asked.anew))
+        if state in FAILED:
+            print_json({"status": "failed", "said": said})
+            return DOES_NOT_HOLD
+        print_json(shown(kept_briefing(week)))
     except DigitalFteError as error:
         print_json({"status": "refused", "said": str(error)})
         return _exit_status(error)

@@ -31,17 +31,17 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make the briefing of a week, and write it into the Vault."""
-    from deployments.commands.run import run_now
+    from deployments.commands.run import FAILED, run_now
     from deployments.environment import ui_url
 
-    wanted, here = _week(week), settings()
+    wanted, here = week_meant(week), settings()
     apply_environment(here)
     state, message, run_id = asyncio.run(run_now("weekly_audit", ui_url(here), week=wanted.number, anew=anew))
     if as_json:
         print_json({"state": state, "message": message, "run": run_id})
     else:
         say(f"{state}: {message or ''}")
-    if state in {"Failed", "Crashed", "Cancelled"}:
+    if state in FAILED:
         raise typer.Exit(1)
 
 
@@ -51,7 +51,7 @@ def show(week: SaidWeek = "", *, as_json: AsJson = False) -> None:
     from domain.briefing.layout import laid_out
     from tasks.briefing.page import as_markdown
 
-    found = kept_briefing(_week(week))
+    found = kept_briefing(week_meant(week))
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -67,7 +67,7 @@ def pdf(
     """Set a briefing that was made as a PDF."""
     from tasks.briefing.print import write_pdf
 
-    say(f"{write_pdf(kept_briefing(_week(week)), out)}")
+    say(f"{write_pdf(kept_briefing(week_meant(week)), out)}")
 
 
 @app.command()
@@ -78,7 +78,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """List what a number of a briefing was computed from."""
-    briefing = kept_briefing(_week(week))
+    briefing = kept_briefing(week_meant(week))
     found = briefing.number(number)
     if as_json:
         print_json(found.model_dump(mode="json"))
@@ -100,5 +100,10 @@ def _cells(record: Record, currency: str) -> tuple[str, ...]:
     return record.id, record.said, value, record.url
 
 
-def _week(said: str) -> Week:
+def week_meant(said: str) -> Week:
+    """The week that is meant, by the owner's clocks.
+
+    Raises:
+        WeekError: nobody can say which, or it has not ended.
+    """
     return ended_week(said, datetime.now(UTC), ZoneInfo(read_handbook().time_zone))

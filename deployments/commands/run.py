@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
 
 WAIT_SECONDS = 600
+FAILED = frozenset({"Failed", "Crashed", "Cancelled"})
+"""Names of ends without a result."""
 
 
 class UnknownFlowError(RejectedError):
@@ -49,7 +51,7 @@ def run(
         print_json({"state": state, "message": message, "run": run_id})
     else:
         say(f"{state}: {message or ''}  {ui_url(here)}/runs/flow-run/{run_id}")
-    if state in {"Failed", "Crashed", "Cancelled"}:
+    if state in FAILED:
         raise typer.Exit(1)
 
 
