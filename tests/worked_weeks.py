@@ -15,6 +15,7 @@ from tasks.approvals.record import ApprovalRow
 from tasks.audit.log import AuditLog
 from tasks.reliability.dead_letters import DeadLetter
 from tasks.reliability.heartbeats import Heartbeat
+from tasks.reliability.table import Effect
 from tasks.vault.vault import current_vault
 
 BEGUN = datetime(2026, 9, 16, 8, tzinfo=UTC)
@@ -26,7 +27,7 @@ SERVICES = ("odoo.record_bill", "odoo.create_invoice", "linkedin.publish", "vaul
 SOURCES = ("gmail", "files", "mentions", "mcp")
 
 
-def work(tasks: int = 120, seed: int = 1) -> None:
+def work(tasks: int = 240, seed: int = 1) -> None:
     """Weeks in which tasks came, were tried, failed, were asked about and done."""
     chance = random.Random(seed)  # noqa: S311 (made up)
     log = AuditLog(settings().vault_path, settings().state / "keys")
@@ -34,6 +35,7 @@ def work(tasks: int = 120, seed: int = 1) -> None:
     rows: list[Any] = []
     for number in range(tasks):
         _task(number, chance, told, rows)
+    told = [(at, event) for at, event in told if at < ENDED]
     told.append((BEGUN, AuditEvent(action="approver.enrolled", status=AuditStatus.SUCCESS)))
     for at, event in sorted(told, key=lambda one: one[0]):
         log.append(event, at)
@@ -70,9 +72,11 @@ def _task(number: int, chance: random.Random, told: list[Any], rows: list[Any]) 
         tell(action, how, at + timedelta(seconds=3), details=effect)
     if chance.random() < 0.2:
         tell("task.escalated", AuditStatus.INFO, tried + timedelta(minutes=5), details={"reasons": 1})
-        resolved = tried + timedelta(days=3) if chance.random() < 0.5 else None
+        resolved = min(tried + timedelta(days=3), ENDED) if chance.random() < 0.5 else None
         rows.append(_letter(task, tried, resolved))
     elif chance.random() < 0.8:
+        if chance.random() < 0.4:
+            rows.append(_reply(number, task, tried))
         done = tried + timedelta(hours=chance.randint(1, 60))
         facts = {"steps": ["a"], "priority": chance.choice(["high", "normal", "low"])}
         domain = chance.choice(["personal", "business", "both"])
@@ -99,6 +103,15 @@ def _request(  # noqa: PLR0913, PLR0917 (a row's own fields)
         id=name, task_id=task, step_id="a", version=version, action="odoo.record_bill", asked={}, inputs={},
         reasons=[], proof_required=False, state=state, created_at=asked, decided_at=decided,
         expires_at=asked + timedelta(hours=72), **texts, **times,
+    )  # fmt: skip
+
+
+def _reply(number: int, task: str, at: datetime) -> Effect:
+    """A mail that was sent: every third answers none."""
+    inputs = {"in_reply_to": "<1@example.com>"} if number % 3 else {"in_reply_to": None}
+    return Effect(
+        key=f"sent-{number}", task_id=task, step_id="a", action="mail.send_email", inputs=inputs, content_hash="",
+        state="done", created_at=at, begun_at=at, updated_at=at,
     )  # fmt: skip
 
 

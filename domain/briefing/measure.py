@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from domain.briefing.comparison import ZERO, usual
 from domain.briefing.number import MOST_RECORDS, Number, Unit
+from domain.briefing.part import TableRow
 from domain.briefing.recorded import Dated, Kept
 from domain.week import Week
 
@@ -78,6 +79,10 @@ class Reading:
             records=tuple(row.record() for row in seen.rows[:MOST_RECORDS]),
             record_count=len(seen.rows),
         )
+
+    def row(self, label: str, measures: Iterable[Measure], week: Week) -> TableRow:
+        """Measures of a week side by side."""
+        return TableRow(label=label, numbers=tuple(self.number(one, week) for one in measures))
 
     def compared(self, measure: Measure, week: Week) -> Number:
         """A measure of a week beside those weeks before it that were recorded from their first moment on."""

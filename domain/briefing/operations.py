@@ -141,7 +141,7 @@ class _Maker:
 
     def row(self, label: str, measures: Iterable[Measure]) -> TableRow:
         """Measures side by side."""
-        return TableRow(label=label, numbers=tuple(self.read.number(one, self.week) for one in measures))
+        return self.read.row(label, measures, self.week)
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Sequence[TableRow]) -> Table:

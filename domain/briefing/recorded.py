@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
@@ -23,7 +23,8 @@ def slot_of(moment: datetime) -> datetime:
     return datetime.fromtimestamp(moment.timestamp() // SLOT.total_seconds() * SLOT.total_seconds(), UTC)
 
 
-def _in_hours(length: timedelta) -> str:
+def in_hours(length: timedelta) -> str:
+    """For readers: 27.4 hours."""
     return f"{length / timedelta(hours=1):,.1f} hours"
 
 
@@ -77,8 +78,7 @@ class Kept(Generic[Row]):
         return bisect_left(self.rows, moment, key=lambda row: row.at)
 
 
-@dataclass(frozen=True)
-class AuditRecord:
+class AuditRecord(NamedTuple):
     """A record of the audit log, as far as a week's numbers need it.
 
     Attributes:
@@ -148,7 +148,7 @@ class Asked:
     def record(self) -> Record:
         """In `fte approvals`."""
         waited = self.waited
-        answer = self.state.value if waited is None else f"answered after {_in_hours(waited)}"
+        answer = self.state.value if waited is None else f"answered after {in_hours(waited)}"
         words = [self.title, self.task, f"asked {shown_time(self.at)}", answer]
         return Record(id=f"request {self.id}", said=" · ".join(words))
 

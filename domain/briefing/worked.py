@@ -1,7 +1,7 @@
 """What the employee's own records say of any week: tasks, approvals, effects, dead letters, watchers, runs, machine."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -41,6 +41,12 @@ class Life:
     arrival: AuditRecord
     escalation: AuditRecord | None = None
     end: AuditRecord | None = None
+
+    @property
+    def handled(self) -> AuditRecord | None:
+        """With what it was first handed to a person or ended."""
+        told = [row for row in (self.escalation, self.end) if row]
+        return min(told, key=lambda row: row.at, default=None)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether it was still to be done then."""
@@ -88,33 +94,30 @@ class Worked:
     @cached_property
     def lives(self) -> dict[str, Life]:
         """Every task of the log."""
-        found: dict[str, Life] = {}
-        for row in self.log.rows:
-            known = found.get(row.task)
-            if row.is_arrival and known is None:
-                found[row.task] = Life(row)
-            elif known and row.action == ESCALATED:
-                found[row.task] = Life(known.arrival, row, known.end)
-            elif known and row.is_end and known.end is None:
-                found[row.task] = Life(known.arrival, known.escalation, row)
-        return found
+        return lives_of(self.log.rows)
 
     @cached_property
     def taken_away(self) -> set[str]:
         """The tasks that a person ended by moving their note, which nobody recorded."""
         return {task for task, life in self.lives.items() if not life.end and task not in self.open_notes}
 
-    def pending(self, week: Week) -> Iterator[Life]:
-        """The tasks that were to be done at the end of a week."""
-        for task, life in self.lives.items():
-            if life.is_open(week.until) and task not in self.taken_away:
-                yield life
+    @cached_property
+    def _pending(self) -> dict[datetime, list[Life]]:
+        return {}
 
-    def escalated(self, week: Week) -> Iterator[AuditRecord]:
+    def pending(self, week: Week) -> list[Life]:
+        """The tasks that were to be done at the end of a week."""
+        end = week.until
+        if end not in self._pending:
+            self._pending[end] = [
+                life for task, life in self.lives.items() if life.is_open(end) and task not in self.taken_away
+            ]
+        return self._pending[end]
+
+    def escalated(self, week: Week) -> list[AuditRecord]:
         """Of these, those that had been handed to a person."""
-        for life in self.pending(week):
-            if life.escalation and life.escalation.at < week.until:
-                yield life.escalation
+        told, end = [life.escalation for life in self.pending(week)], week.until
+        return [row for row in told if row and row.at < end]
 
     def tasks(self) -> Iterator[Measure]:
         """What came, what was done, what is left."""
@@ -144,10 +147,11 @@ class Worked:
 
     def ended(self, week: Week, *states: ApprovalState) -> list[Asked]:
         """The requests that came to such an end in a week."""
+        since, until = week.since, week.until
         return [
             row
             for row in self.requests.rows
-            if row.state in states and row.ended_at and week.since <= row.ended_at < week.until
+            if row.state in states and row.ended_at and since <= row.ended_at < until
         ]
 
     def waits(self, week: Week) -> list[tuple[timedelta, Dated]]:
@@ -245,6 +249,20 @@ class Worked:
         return (week.until - max(week.since, self.beats.since or week.since)) // SLOT
 
 
+def lives_of(rows: Iterable[AuditRecord]) -> dict[str, Life]:
+    """Every task that the records tell of, with its first escalation and its first end."""
+    found: dict[str, Life] = {}
+    for row in rows:
+        known = found.get(row.task)
+        if known is None and row.is_arrival:
+            found[row.task] = Life(row)
+        elif known and not known.escalation and row.action == ESCALATED:
+            found[row.task] = replace(known, escalation=row)
+        elif known and not known.end and row.is_end:
+            found[row.task] = replace(known, end=row)
+    return found
+
+
 def once(rows: Iterable[AuditRecord]) -> list[AuditRecord]:
     """One for each task: what is told twice after a crash counts once."""
     found: dict[str, AuditRecord] = {}
@@ -254,4 +272,5 @@ def once(rows: Iterable[AuditRecord]) -> list[AuditRecord]:
 
 
 def _waiting(kept: Kept[Any], week: Week) -> Iterator[Dated]:
-    return (row for row in kept.before(week.until) if row.waits(week.until))
+    end = week.until
+    return (row for row in kept.before(end) if row.waits(end))

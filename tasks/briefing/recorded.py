@@ -17,13 +17,14 @@ from blocks.settings import settings
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.measure import COMPARED_WEEKS
-from domain.briefing.recorded import Asked, AuditRecord, Beat, Dated, Kept, Letter, Run
+from domain.briefing.recorded import Asked, AuditRecord, Beat, Dated, Kept, Letter, Reply, Run
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
+from domain.reliability.effect import EffectState
 from domain.week import Week
 from tasks.approvals.record import ApprovalRow
 from tasks.audit.search import Query, opened
-from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REQUESTS, RUNS, Check
+from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REPLIES, REQUESTS, RUNS, Check
 from tasks.intake import SeenEvent
 from tasks.reliability.dead_letters import DeadLetter
 from tasks.reliability.heartbeats import Heartbeat, first_heartbeat, heartbeats
@@ -34,16 +35,17 @@ Raw = TypeVar("Raw")
 Row = TypeVar("Row", bound=Dated)
 GIGABYTE = Decimal(10**9)
 HUNDRED = Decimal(100)
+ANSWERS = ("in_reply_to", "thread_id", "reply_to")
+"""An effect with one of these inputs answers somebody: a mail, or a post."""
 ANSWERED = (ApprovalState.APPROVED, ApprovalState.REJECTED)
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime.fromtimestamp(0, UTC)
 READ = """
 SELECT event_id, epoch_us(try_cast(timestamp AS TIMESTAMPTZ)), action, status, coalesce(resource, ''),
     coalesce(domain, ''), coalesce(details->>'effect', ''),
-    epoch_us(try_cast(details->>'received' AS TIMESTAMPTZ)), coalesce(details->>'priority', '')
-FROM log WHERE sequence IS NOT NULL ORDER BY sequence
+    epoch_us(try_cast(details->>'received' AS TIMESTAMPTZ)), coalesce(details->>'priority', ''), sequence
+FROM log ORDER BY sequence
 """
-UNREADABLE = "SELECT count(*) FROM log WHERE sequence IS NULL"
 
 
 class Sources:
@@ -78,6 +80,10 @@ class Sources:
         keeps_since = self.now - timedelta(days=settings().keep_runs_days)
         return kept if is_cut or not kept.since else replace(kept, since=max(kept.since, keeps_since))
 
+    def replies(self) -> Kept[Reply]:
+        """What was sent to somebody as an answer."""
+        return _since_ledger(self._kept(REPLIES, lambda: _replies(self._oldest), lambda row: row))
+
     @property
     def _oldest(self) -> datetime:
         return self.week.previous(COMPARED_WEEKS).since
@@ -85,10 +91,10 @@ class Sources:
     def _lines(self) -> list[tuple[Any, ...]]:
         with opened(settings().vault_path, Query()) as log:
             found = log.execute(READ).fetchall()
-            [unreadable] = log.execute(UNREADABLE).fetchone() or (0,)
-        if unreadable:
-            self.said.append(f"{unreadable} lines of the audit log are no records: see fte audit verify.")
-        return found
+        records = [row for row in found if row[-1] is not None]
+        if broken := len(found) - len(records):
+            self.said.append(f"{broken} lines of the audit log are no records: see fte audit verify.")
+        return records
 
     def _kept(
         self, check: Check[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row]
@@ -135,6 +141,18 @@ def _letters() -> list[DeadLetter]:
     return serialised(lambda session: list(session.scalars(select(DeadLetter))))
 
 
+def _replies(since: datetime) -> list[Reply]:
+    query = select(Effect.key, Effect.begun_at, Effect.action, Effect.task_id, Effect.inputs).where(
+        Effect.state.in_([EffectState.DONE.value, EffectState.COMPENSATED.value]), Effect.begun_at >= since
+    )
+    rows = serialised(lambda session: session.execute(query).all())
+    return [
+        Reply(row.key, row.begun_at, row.action, row.task_id)
+        for row in rows
+        if any(row.inputs.get(name) for name in ANSWERS)
+    ]
+
+
 def _asked(row: Any) -> Asked:
     state = ApprovalState(row.state)
     ends = {
@@ -158,7 +176,7 @@ def _letter(row: DeadLetter) -> Letter:
 
 
 def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
-    event_id, at, action, status, task, domain, effect, received, priority = row
+    event_id, at, action, status, task, domain, effect, received, priority, _ = row
     return AuditRecord(
         id=event_id,
         at=_moment(at),

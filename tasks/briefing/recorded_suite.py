@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from blocks.prefect_runs import EndedRun
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
+from domain.briefing.recorded import Reply
 from tasks.frames.suite import Suite, broken, says
 from tasks.reliability.dead_letters import DeadLetter, LetterState
 from tasks.reliability.heartbeats import Heartbeat
@@ -145,6 +146,14 @@ def _beat_suite(latest: float) -> list[Any]:
     ]
 
 
+def _replies(rows: Sequence[Reply]) -> dict[str, list[Any]]:
+    return {"id": [row.id for row in rows], "at": _seconds(row.at for row in rows)}
+
+
+def _reply_suite(latest: float) -> list[Any]:
+    return [*_each_once("reply"), _not_later("at", latest, "no reply is of the future")]
+
+
 def _runs(rows: Sequence[EndedRun]) -> dict[str, list[Any]]:
     return {
         "id": [row.id for row in rows],
@@ -216,3 +225,4 @@ REQUESTS: Check[Any] = Check("Requests", _requests, _request_suite)
 LETTERS: Check[DeadLetter] = Check("Dead letters", _letters, _letter_suite)
 BEATS: Check[Heartbeat] = Check("Heartbeats", _beats, _beat_suite)
 RUNS: Check[EndedRun] = Check("Runs", _runs, _run_suite)
+REPLIES: Check[Reply] = Check("Replies", _replies, _reply_suite)
