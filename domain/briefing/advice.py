@@ -15,6 +15,11 @@ SHORT_RUNWAY_MONTHS = Decimal(6)
 LATE_SHARE = Decimal("0.3")
 SLOW_DAYS = Decimal(45)
 FEWEST_DAYS_LATE = Decimal(30)
+ANSWER_HOURS, LONGEST_ANSWER_HOURS = Decimal(24), Decimal(48)
+ERROR_RATE = Decimal("0.05")
+GOOD_UPTIME, POOR_UPTIME = Decimal("0.99"), Decimal("0.95")
+LONGEST_LAG_MINUTES = Decimal(60)
+FEWEST_GIGABYTES = Decimal(5)
 
 Known = Mapping[str, Number]
 
@@ -59,6 +64,28 @@ WINS = (
         lambda of: (change := of["money.cash"].change) is not None and change > 0,
         lambda of: f"Cash rose to {of['money.cash'].text} ({of['money.cash'].change_text}).",
     ),
+    Rule(
+        f"every request was answered within {ANSWER_HOURS} hours, and none waits",
+        ("operations.answer_longest", "operations.waiting"),
+        lambda of: (
+            _value(of, "operations.answer_longest") <= ANSWER_HOURS and not _value(of, "operations.waiting")
+        ),
+        lambda of: (
+            f"Every request was answered in time, after {of['operations.answer_longest'].text} at most."
+        ),
+    ),
+    Rule(
+        "nothing that was tried failed",
+        ("operations.tries", "operations.failures"),
+        lambda of: _value(of, "operations.tries") > 0 and not _value(of, "operations.failures"),
+        lambda of: f"Nothing failed: {of['operations.tries'].text} tries of effects.",
+    ),
+    Rule(
+        f"at work {GOOD_UPTIME:.0%} of the time",
+        ("operations.uptime",),
+        lambda of: _value(of, "operations.uptime") >= GOOD_UPTIME,
+        lambda of: f"The employee was at work {of['operations.uptime'].text} of the time.",
+    ),
 )
 CHALLENGES = (
     Rule(
@@ -88,8 +115,58 @@ CHALLENGES = (
             f"{of['money.lowest_cash'].text}."
         ),
     ),
+    Rule(
+        f"more than {ERROR_RATE:.0%} of what was tried failed",
+        ("operations.error_rate", "operations.failures"),
+        lambda of: _value(of, "operations.error_rate") > ERROR_RATE,
+        lambda of: (
+            f"{of['operations.error_rate'].text} of what was tried failed "
+            f"({of['operations.failures'].text} tries)."
+        ),
+    ),
+    Rule(
+        "dead letters wait",
+        ("operations.letters",),
+        lambda of: _value(of, "operations.letters") > 0,
+        lambda of: f"Work was given up and waits as dead letters: {of['operations.letters'].text}.",
+    ),
+    Rule(
+        f"a request waited longer than {LONGEST_ANSWER_HOURS} hours for its answer",
+        ("operations.answer_longest",),
+        lambda of: _value(of, "operations.answer_longest") > LONGEST_ANSWER_HOURS,
+        lambda of: f"A request waited {of['operations.answer_longest'].text} for its answer.",
+    ),
+    Rule(
+        "requests expired",
+        ("operations.expired",),
+        lambda of: _value(of, "operations.expired") > 0,
+        lambda of: (
+            f"Nobody answered in time, and nothing was done: {of['operations.expired'].text} requests."
+        ),
+    ),
+    Rule(
+        f"at work less than {POOR_UPTIME:.0%} of the time",
+        ("operations.uptime",),
+        lambda of: _value(of, "operations.uptime") < POOR_UPTIME,
+        lambda of: f"The employee was at work only {of['operations.uptime'].text} of the time.",
+    ),
+    Rule(
+        f"an event waited longer than {LONGEST_LAG_MINUTES} minutes for its task",
+        ("operations.lag_longest",),
+        lambda of: _value(of, "operations.lag_longest") > LONGEST_LAG_MINUTES,
+        lambda of: f"An event waited {of['operations.lag_longest'].text} until it became a task.",
+    ),
 )
 RECOMMENDATIONS = (
+    Rule(
+        f"less than {FEWEST_GIGABYTES} GB were free",
+        ("operations.disk_free",),
+        lambda of: _value(of, "operations.disk_free") < FEWEST_GIGABYTES,
+        lambda of: (
+            f"Only {of['operations.disk_free'].text} were free on the disk: make room before it is full, as nothing "
+            "is done without the audit log."
+        ),
+    ),
     Rule(
         f"cash lasts less than {SHORT_RUNWAY_MONTHS} months",
         ("money.runway",),
@@ -133,14 +210,22 @@ def advised(rules: Iterable[Rule], parts: Iterable[Part]) -> tuple[Advice, ...]:
     return tuple(advice for rule in rules for advice in rule.applied(known))
 
 
+ACTIONS = {
+    "money.late": ("Remind {name}: {text} are overdue.", "a customer is late"),
+    "money.due": ("Pay {name}: {text} are due within a week.", "a bill is due until the next Sunday"),
+    "operations.wait": ("Decide {label}: it has waited {text}.", "a request waits for a person"),
+    "operations.letter": ("Look at dead letter {label}: given up {text} ago.", "a dead letter waits"),
+}
+"""What is to be done about each number of a kind, by the beginning of its key, and the rule."""
+
+
 def actions(parts: Iterable[Part]) -> tuple[Advice, ...]:
-    """What to do next week: whom to remind, whom to pay."""
-    return tuple(
-        Advice(said=said.format(name=row.label, sum=number.text), rule=rule, numbers=(number.key,))
-        for part in parts
-        for table in part.tables
-        for row in table.rows
-        for number in row.numbers
-        for group, (said, rule) in ACTIONS.items()
-        if number.key.startswith(group)
-    )
+    """What to do next week: whom to remind, whom to pay, what to decide, what to look at."""
+    found = []
+    for number in (number for part in parts for number in part.all_numbers):
+        part, kind, *name = number.key.split(".", 2)
+        if name and (action := ACTIONS.get(f"{part}.{kind}")):
+            said, rule = action
+            words = {"name": name[0], "label": number.label, "text": number.text}
+            found.append(Advice(said=said.format_map(words), rule=rule, numbers=(number.key,)))
+    return tuple(found)

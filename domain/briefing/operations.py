@@ -15,7 +15,7 @@ from domain.times import shown_time
 from domain.week import Week
 
 KEY, TITLE, SOURCE = "operations", "Operational Metrics", "the employee's own records"
-MOST_ROWS = 10
+MOST_ROWS, MOST_WAITING = 10, 5
 WATCHERS = {"gmail": "watch-gmail", "files": "watch-files", "mentions": "watch-mentions"}
 """Where tasks come from, and the flow that watches it."""
 
@@ -107,8 +107,8 @@ class _Maker:
         yield _table("Effects by service", ("tried", "failed", "error rate"), tried)
         yield _table("Watchers", ("runs", "failed", "lag (median)", "lag (longest)"), list(self.watchers()))
         yield _table("Runs by flow", ("runs", "failed", "median", "longest"), ran)
-        yield _table("Approvals that wait", ("for",), list(self.undecided()))
-        yield _table("Dead letters that wait", ("for",), list(self.given_up()))
+        yield _table("Approvals that wait", ("for",), list(self.undecided()), most=MOST_WAITING)
+        yield _table("Dead letters that wait", ("for",), list(self.given_up()), most=MOST_WAITING)
 
     def watchers(self) -> Iterator[TableRow]:
         """Those of whom the week has a run or a task."""
@@ -144,7 +144,7 @@ class _Maker:
         return self.read.row(label, measures, self.week)
 
 
-def _table(title: str, columns: tuple[str, ...], rows: Sequence[TableRow]) -> Table:
-    more = len(rows) - MOST_ROWS
+def _table(title: str, columns: tuple[str, ...], rows: Sequence[TableRow], *, most: int = MOST_ROWS) -> Table:
+    more = len(rows) - most
     note = f"And {more} more." if more > 0 else ""
-    return Table(title=title, columns=columns, rows=tuple(rows[:MOST_ROWS]), note=note)
+    return Table(title=title, columns=columns, rows=tuple(rows[:most]), note=note)

@@ -26,7 +26,7 @@ class Heartbeat(Base):
         slot: Its first moment.
         cpu_percent: How busy all processors were since the look before; None at the first look of a process.
         memory_percent: How much of the machine's memory was in use.
-        disk_free_bytes: What was free where the state lies.
+        disk_free_bytes: What was free on the disk of the Vault and its audit log.
     """
 
     __tablename__ = "heartbeats"
@@ -73,7 +73,7 @@ def _keep(now: datetime, cpu_percent: float | None) -> None:
         slot=slot_of(now),
         cpu_percent=cpu_percent,
         memory_percent=psutil.virtual_memory().percent,
-        disk_free_bytes=psutil.disk_usage(str(settings().state)).free,
+        disk_free_bytes=psutil.disk_usage(str(settings().vault_path)).free,
     )
 
     def keep(session: Session) -> None:

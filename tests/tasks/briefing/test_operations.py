@@ -45,12 +45,12 @@ RUNS = [run(number, WEEK.since + timedelta(hours=number - 20)) for number in ran
 def _prefect(monkeypatch: pytest.MonkeyPatch) -> None:
     """The Prefect server's answer; that it is read from a real one, tests/flows shows."""
     monkeypatch.setattr(
-        recorded, "ended_runs", lambda since, until: [one for one in RUNS if since <= one.begun_at]
+        recorded, "ended_runs", lambda since, _until: [one for one in RUNS if since <= one.begun_at]
     )
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The weeks, made once."""
     folder = tmp_path_factory.mktemp("weeks")
     with pytest.MonkeyPatch.context() as patch:
@@ -59,7 +59,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         init_vault(current_vault().root)
         work()
         close_databases()
-    yield folder
+    return folder
 
 
 @pytest.fixture
