@@ -200,8 +200,10 @@ RECOMMENDATIONS = (
 ACTIONS = {
     "money.late.": ("Remind {name}: {sum} are overdue.", "a customer is late"),
     "money.due.": ("Pay {name}: {sum} are due within a week.", "a bill is due until the next Sunday"),
+    "operations.wait.": ("Decide: {name} has waited {sum}.", "a request waits for a person"),
+    "operations.letter.": ("Look at dead letter {name}, given up {sum} ago.", "a dead letter waits"),
 }
-"""What a number about somebody asks for, and by which rule."""
+"""What a number about somebody or something asks for, and by which rule."""
 
 
 def advised(rules: Iterable[Rule], parts: Iterable[Part]) -> tuple[Advice, ...]:
@@ -210,22 +212,14 @@ def advised(rules: Iterable[Rule], parts: Iterable[Part]) -> tuple[Advice, ...]:
     return tuple(advice for rule in rules for advice in rule.applied(known))
 
 
-ACTIONS = {
-    "money.late": ("Remind {name}: {text} are overdue.", "a customer is late"),
-    "money.due": ("Pay {name}: {text} are due within a week.", "a bill is due until the next Sunday"),
-    "operations.wait": ("Decide {label}: it has waited {text}.", "a request waits for a person"),
-    "operations.letter": ("Look at dead letter {label}: given up {text} ago.", "a dead letter waits"),
-}
-"""What is to be done about each number of a kind, by the beginning of its key, and the rule."""
-
-
 def actions(parts: Iterable[Part]) -> tuple[Advice, ...]:
-    """What to do next week: whom to remind, whom to pay, what to decide, what to look at."""
-    found = []
-    for number in (number for part in parts for number in part.all_numbers):
-        part, kind, *name = number.key.split(".", 2)
-        if name and (action := ACTIONS.get(f"{part}.{kind}")):
-            said, rule = action
-            words = {"name": name[0], "label": number.label, "text": number.text}
-            found.append(Advice(said=said.format_map(words), rule=rule, numbers=(number.key,)))
-    return tuple(found)
+    """What to do next week: whom to remind, whom to pay."""
+    return tuple(
+        Advice(said=said.format(name=row.label, sum=number.text), rule=rule, numbers=(number.key,))
+        for part in parts
+        for table in part.tables
+        for row in table.rows
+        for number in row.numbers
+        for group, (said, rule) in ACTIONS.items()
+        if number.key.startswith(group)
+    )

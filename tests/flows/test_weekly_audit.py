@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,8 @@ from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
+from blocks.prefect_runs import ended_runs
+from blocks.prefect_server import PrefectAwayError
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.briefing import Briefing
 from domain.briefing.part import Standing
@@ -133,3 +135,20 @@ async def test_a_source_that_breaks_leaves_the_briefing_standing(monkeypatch: py
     state, briefing = await look_back()
     assert state.name == "Degraded"
     assert "a fault of ours" in briefing.parts[0].said[0]
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_the_runs_of_the_prefect_server_are_read_without_prefect() -> None:
+    begun = datetime.now(UTC)
+    await look_back()
+    found = {run.flow: run for run in ended_runs(begun, datetime.now(UTC))}
+    assert {"weekly-audit", "sync-odoo"} <= set(found)
+    run = found["weekly-audit"]
+    assert (run.name, run.has_failed) == (f"Look back on the week {LAST.number}", False)
+    assert run.begun_at >= begun
+    assert run.lasted.total_seconds() > 0
+    assert ended_runs(begun - timedelta(days=2), begun - timedelta(days=1)) == []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+        with pytest.raises(PrefectAwayError):
+            ended_runs(begun, begun)

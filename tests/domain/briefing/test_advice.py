@@ -7,16 +7,16 @@ import pytest
 
 from domain.briefing.advice import CHALLENGES, RECOMMENDATIONS, WINS, actions, advised
 from domain.briefing.number import Number, Unit
-from domain.briefing.part import Part
+from domain.briefing.part import Part, Table, TableRow
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
-def part(unit: Unit = Unit.COUNT, label: str = "A number", **values: str | None) -> Part:
+def part(unit: Unit = Unit.COUNT, **values: str | None) -> Part:
     numbers = [
         Number(
             key=f"operations.{key.replace('__', '.')}",
-            label=label,
+            label=key,
             unit=unit,
             value=None if value is None else Decimal(value),
             as_of=NOW,
@@ -69,12 +69,17 @@ def test_a_full_disk_is_a_recommendation() -> None:
 
 
 def test_what_waits_is_to_be_decided_or_looked_at() -> None:
-    waits = part(Unit.HOURS, "Book a vendor bill in Odoo (gmail-{1})", wait__r1="30")
-    letter = part(Unit.DAYS, "7: gmail-2 (OdooUnavailableError)", letter__7="2", letters="1")
+    waits = tabled(part(Unit.HOURS, wait__r1="30"), "Book a vendor bill in Odoo (gmail-1)")
+    letter = tabled(part(Unit.DAYS, letter__7="2"), "7: gmail-2 (OdooUnavailableError)")
     assert [(advice.said, advice.numbers) for advice in actions([waits, letter])] == [
-        ("Decide Book a vendor bill in Odoo (gmail-{1}): it has waited 30.0 hours.", ("operations.wait.r1",)),
+        ("Decide: Book a vendor bill in Odoo (gmail-1) has waited 30.0 hours.", ("operations.wait.r1",)),
         (
-            "Look at dead letter 7: gmail-2 (OdooUnavailableError): given up 2.0 days ago.",
+            "Look at dead letter 7: gmail-2 (OdooUnavailableError), given up 2.0 days ago.",
             ("operations.letter.7",),
         ),
     ]
+
+
+def tabled(one: Part, label: str) -> Part:
+    row = TableRow(label=label, numbers=one.numbers)
+    return one.model_copy(update={"numbers": (), "tables": (Table(title="", columns=("for",), rows=(row,)),)})
