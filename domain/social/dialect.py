@@ -13,6 +13,7 @@ from domain.social.x_text import LONGEST_THREAD, has_link, thread_of, weighted_l
 
 MENTION = re.compile(r"(?<![\w@/])@\w[\w.]*")
 HASHTAG = re.compile(r"(?<![\w#&])#\w*[^\W\d_]\w*")
+KEPT_UNDER = re.compile(r"\A[0-9a-f]{16}(-\d+)?-(?=.)")
 FAR_AHEAD_DAYS = 29
 
 
@@ -48,9 +49,16 @@ def violations(publication: Publication, now: datetime) -> list[str]:
         *_answer_problems(publication, rules),
         *_text_problems(publication, rules),
         *_media_problems(publication, rules),
+        *_converted_problems(publication, rules),
         *_time_problems(publication, now),
     ]
     return [f"{name}: {problem}" for problem in found]
+
+
+def file_problems(publication: Publication) -> list[str]:
+    """What the platform would refuse of the files as their author has them, before they are converted for it."""
+    found = _media_problems(publication, RULES[publication.platform])
+    return [f"{publication.platform.title}: {problem}" for problem in found]
 
 
 def word_problems(publication: Publication) -> list[str]:
@@ -140,12 +148,33 @@ def _media_problems(publication: Publication, rules: PlatformRules) -> Iterator[
         yield "a video, animation or document stands alone in a post; leave the other files out"
     for one in media:
         yield from _file_problems(one, rules)
+
+
+def _converted_problems(publication: Publication, rules: PlatformRules) -> Iterator[str]:
+    """What our side sees to beforehand, and could not."""
+    media = publication.media
     if rules.needs_urls and media and len(publication.media_urls) != len(media):
         yield "it fetches media from a public address, and no media host is connected; run: fte connect media"
+    for one in media:
+        if one.is_image and is_shaped(one, rules.pictures):
+            yield from _encoding_problems(one, own_name(one.document), rules.pictures)
+
+
+def own_name(document: str) -> str:
+    """The file's name as its owner gave it, without the digest under which it is kept."""
+    return KEPT_UNDER.sub("", document.rpartition("/")[2])
+
+
+def is_shaped(one: Media, rules: PictureRules) -> bool:
+    """Whether a picture is neither too wide nor too high for its other side."""
+    return (
+        not (rules.ratios and one.height)
+        or rules.ratios[0] <= Fraction(one.width, one.height) <= rules.ratios[1]
+    )
 
 
 def _file_problems(one: Media, rules: PlatformRules) -> Iterator[str]:
-    name = one.document.rpartition("/")[2]
+    name = own_name(one.document)
     if one.is_image:
         yield from _picture_problems(one, name, rules.pictures)
         return
@@ -164,20 +193,22 @@ def _file_problems(one: Media, rules: PlatformRules) -> Iterator[str]:
         yield f"{name} has {one.size_bytes / 1e6:.1f} MB, more than {most / 1e6:.0f} MB; make it smaller"
 
 
-def _picture_problems(one: Media, name: str, rules: PictureRules) -> Iterator[str]:
+def _encoding_problems(one: Media, name: str, rules: PictureRules) -> Iterator[str]:
     if one.kind not in rules.kinds:
         yield f"{name} is {one.kind}, not {' or '.join(rules.kinds)}; save it as one of these"
     if one.size_bytes > rules.size_bytes:
         yield f"{name} has {one.size_bytes / 1e6:.1f} MB, more than {rules.size_bytes / 1e6:.0f} MB; make it smaller"
     if rules.most_pixels and one.width * one.height > rules.most_pixels:
         yield f"{name} has {one.width} x {one.height} pixels, too many; make it smaller"
-    if rules.ratios and one.height:
-        ratio, (narrow, wide) = Fraction(one.width, one.height), rules.ratios
-        if not narrow <= ratio <= wide:
-            yield (
-                f"{name} is {one.width} x {one.height} pixels; its width has to be between "
-                f"{float(narrow):.2f} and {float(wide):.2f} of its height: crop it"
-            )
+
+
+def _picture_problems(one: Media, name: str, rules: PictureRules) -> Iterator[str]:
+    if rules.ratios and not is_shaped(one, rules):
+        narrow, wide = map(float, rules.ratios)
+        yield (
+            f"{name} is {one.width} x {one.height} pixels; its width has to be between {narrow:.2f} and {wide:.2f} "
+            "of its height: crop it"
+        )
     if len(one.alt_text) > rules.alt_text:
         length = len(one.alt_text)
         yield f"the alternative text of {name} has {length:,} characters, more than {rules.alt_text:,}; shorten it"

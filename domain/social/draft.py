@@ -1,18 +1,18 @@
 """A draft in the Vault: its front matter as a post, where it stands, and everything that is wrong with it, at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import RejectedError
 from domain.refused_values import refusals
 from domain.social.dialect import publication_of, word_problems
-from domain.social.post import Platform, SocialPost
+from domain.social.post import LONGEST_ALT_TEXT, Platform, SocialPost, plain
 from domain.social.rules import PUBLISHED_ON
 from domain.social.schedule import WallTime, check_zone, wall_time
 
@@ -39,17 +39,25 @@ NEAR = 0.75
 
 SHORTEST_MISSPELT = 4
 OTHER_WORDS = {
-    "alt": "alt_texts",
-    "time": "at",
-    "when": "at",
-    "time_zone": "zone",
-    "timezone": "zone",
-    "image": "media",
-    "images": "media",
-    "picture": "media",
-    "pictures": "media",
+    **dict.fromkeys(("state", "ready"), "status"),
+    **dict.fromkeys(("alt", "description"), "alt_texts"),
+    **dict.fromkeys(("time", "when", "date", "scheduled", "publish_at"), "at"),
+    **dict.fromkeys(("time_zone", "timezone", "tz"), "zone"),
+    **dict.fromkeys(("image", "images", "picture", "pictures", "photo", "file", "files", "video"), "media"),
+    **dict.fromkeys(("url", "address"), "link"),
+    **dict.fromkeys(("text", "body", "caption"), "it below the second ---"),
 }
 """What people call the properties."""
+
+OTHERS = frozenset(
+    {"by", "task", "asked", "problem", "warnings", "published", "published_at", "original"}
+    | {"proposed", "left_out", "answers", "tags", "aliases", "cssclasses"}
+)
+"""Properties that the employee writes, and those of Obsidian."""
+
+EMPTY = "it is empty: give it a text or a picture"
+FARTHEST_ZONES = timedelta(hours=26)
+"""No two places' clocks are farther apart."""
 
 
 class BadDraftError(RejectedError):
@@ -70,13 +78,13 @@ class Draft(BaseModel):
     link: str | None = None
     hashtags: tuple[str, ...] = ()
     media: tuple[str, ...] = Field(default=(), max_length=20)
-    alt_texts: tuple[str, ...] = ()
+    alt_texts: tuple[Annotated[str, Field(max_length=LONGEST_ALT_TEXT)], ...] = ()
     reply_to: str | None = None
 
     @field_validator("platforms", mode="before")
     @classmethod
     def _published_on(cls, value: object) -> object:
-        names = [str(name).strip().casefold() for name in value] if isinstance(value, list | tuple) else []
+        names = _platform_names(value)
         if others := [name for name in names if name not in set(PUBLISHED_ON)]:
             raise ValueError("; ".join(map(_unknown_platform, others)))
         return names or value
@@ -101,6 +109,9 @@ class Draft(BaseModel):
                 f"there are {given} alt_texts for {files} files in media; give one for each file"
             )
         return self
+
+
+KNOWN = ("status", *Draft.model_fields)
 
 
 @dataclass
@@ -131,6 +142,13 @@ def read_draft(front: Mapping[str, Any], body: str, zone: str, now: datetime) ->
     """
     text = body.strip()
     draft, problems = _understood(front)
+    others = {key: _meant(key) for key in map(str, front) if key not in KNOWN}
+    said_of_status = () if "status" in front else ("status",)
+    misspelt = [
+        f"{key}: is not known; write {meant}"
+        for key, meant in others.items()
+        if meant and meant not in said_of_status
+    ]
     when, wrong_times = _when(draft, zone, now)
     post, wrong_words = _post(draft, text)
     said = draft.model_dump(mode="json", exclude={"at", "zone", "media"}, exclude_defaults=True)
@@ -139,9 +157,15 @@ def read_draft(front: Mapping[str, Any], body: str, zone: str, now: datetime) ->
     return DraftRead(
         said=said,
         media=draft.media,
-        problems=[*_misspelt(front), *problems, *wrong_times, *wrong_words],
+        problems=[*misspelt, *problems, *wrong_times, *wrong_words],
         refused=[problem for part in parts for problem in word_problems(part)],
     )
+
+
+def passed_over(front: Mapping[str, Any]) -> list[str]:
+    """Properties that say nothing of a post, and resemble none that does, in one sentence."""
+    unknown = [key for key in map(str, front) if key not in KNOWN and key not in OTHERS and not _meant(key)]
+    return [f"no property of a post, and passed over: {', '.join(unknown)}"] if unknown else []
 
 
 def order_of(front: Mapping[str, Any], body: str, zone: str, now: datetime) -> dict[str, Any]:
@@ -163,17 +187,28 @@ def status_of(front: Mapping[str, Any]) -> DraftStatus:
 
 
 def unknown_status(front: Mapping[str, Any]) -> str | None:
-    """What is wrong with a status that is none."""
+    """What is wrong with a status that is none, or is called otherwise."""
+    if "status" not in front and (called := [key for key in front if _meant(str(key)) == "status"]):
+        written = f"{called[0]}: {front[called[0]]}"
+        return f"{STATUS_PROBLEM}is written '{written}'; write status: {_near_status(str(front[called[0]]))}"
     written = _written_status(front)
     if written in set(DraftStatus):
         return None
-    near = get_close_matches(written, list(DraftStatus), 1, NEAR)
-    meant = near[0] if near else "draft or ready"
-    return f"{STATUS_PROBLEM}'{written}' is not known; write {meant}"
+    return f"{STATUS_PROBLEM}'{written}' is not known; write {_near_status(written)}"
+
+
+def _near_status(written: str) -> str:
+    near = get_close_matches(written.strip().casefold(), list(DraftStatus), 1, NEAR)
+    return near[0] if near else "draft or ready"
 
 
 def _written_status(front: Mapping[str, Any]) -> str:
     return str(front.get("status") or DraftStatus.DRAFT).strip().casefold()
+
+
+def _platform_names(value: object) -> list[str]:
+    names = value.split(",") if isinstance(value, str) else value
+    return [str(name).strip().casefold() for name in names] if isinstance(names, list | tuple) else []
 
 
 def _unknown_platform(name: str) -> str:
@@ -185,15 +220,12 @@ def _unknown_platform(name: str) -> str:
     return f"'{name}' is no platform; {meant}"
 
 
-def _misspelt(front: Mapping[str, Any]) -> Iterator[str]:
-    known = ["status", *Draft.model_fields]
-    for key in map(str, front):
-        if key in known:
-            continue
-        word = key.strip().casefold()
-        near = get_close_matches(word, known, 1, NEAR) if len(word) >= SHORTEST_MISSPELT else []
-        if meant := OTHER_WORDS.get(word) or (near and near[0]):
-            yield f"{key}: is not known; write {meant}"
+def _meant(key: str) -> str | None:
+    """The property that is called so by mistake."""
+    word = key.strip().casefold()
+    near = get_close_matches(word, KNOWN, 1, NEAR) if len(word) >= SHORTEST_MISSPELT else []
+    meant = word if word in KNOWN else OTHER_WORDS.get(word) or (near[0] if near else None)
+    return None if word in OTHERS else meant
 
 
 def _understood(front: Mapping[str, Any]) -> tuple[Draft, list[str]]:
@@ -207,23 +239,29 @@ def _understood(front: Mapping[str, Any]) -> tuple[Draft, list[str]]:
         except ValidationError as error:
             problems += refusals(error)
             wrong = {item["loc"][0] if item["loc"] else "alt_texts" for item in error.errors()}
+            wrong |= {"alt_texts"} if "media" in wrong else set()
+            good = [name for name in _platform_names(holding.get("platforms")) if name in set(PUBLISHED_ON)]
             holding = {key: value for key, value in holding.items() if key not in wrong}
+            holding |= {"platforms": good} if "platforms" in wrong and good else {}
 
 
 def _when(draft: Draft, zone: str, now: datetime) -> tuple[WallTime | None, list[str]]:
+    problems: list[str] = []
     try:
         place = check_zone(draft.zone or zone)
     except ValueError as error:
-        return None, [f"zone: {error}"]
+        problems, place = [f"zone: {error}"], "UTC"
     if draft.at is None:
-        return None, []
+        return None, problems
     try:
         when = wall_time(draft.at, place)
     except ValueError as error:
         said = refusals(error)[0] if isinstance(error, ValidationError) else str(error)
-        return None, [f"at: {said}"]
-    passed = [f"at: {when} has passed; choose a later time, or none"] if when.instant <= now else []
-    return when, passed
+        return None, [*problems, f"at: {said}"]
+    if now - when.instant >= (FARTHEST_ZONES if problems else timedelta()):
+        shown = draft.at if problems else when
+        return when, [*problems, f"at: {shown} has passed; choose a later time, or none"]
+    return (None if problems else when), problems
 
 
 def _post(draft: Draft, text: str) -> tuple[SocialPost | None, list[str]]:
@@ -232,5 +270,5 @@ def _post(draft: Draft, text: str) -> tuple[SocialPost | None, list[str]]:
     try:
         return SocialPost.model_validate(given | {"text": text, "platforms": PUBLISHED_ON}), []
     except ValidationError as error:
-        said = refusals(error)
-    return None, [line for line in said if not (draft.media and line.startswith("it is empty"))]
+        said = [line for line in refusals(error) if line != EMPTY]
+    return None, [*said, *([] if draft.media or plain(text) else [EMPTY])]

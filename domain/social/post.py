@@ -19,6 +19,12 @@ HIDDEN = re.compile(
 )
 """What a reader does not see, or what turns the direction of what they see (Unicode 16: Cf, Zl, Zp, Cc)."""
 
+LONGEST_ALT_TEXT = 4086
+"""As LinkedIn allows, which allows most."""
+
+ENDS_HASHTAG = re.compile(r"[\s#!-\"$-/:-@\[-^`{-~]")
+"""A space or an ASCII sign, the underscore left out."""
+
 
 class Platform(StrEnum):
     """Where the public reads."""
@@ -52,7 +58,9 @@ class Media(BaseModel):
     height: int = Field(default=0, ge=0)
     seconds: Decimal | None = Field(default=None, ge=0, description="of a video, where its file says so")
     is_animated: bool = False
-    alt_text: str = Field(default="", max_length=4086, description="what somebody who cannot see it is told")
+    alt_text: str = Field(
+        default="", max_length=LONGEST_ALT_TEXT, description="what somebody who cannot see it is told"
+    )
 
     @property
     def is_image(self) -> bool:
@@ -112,6 +120,8 @@ class SocialPost(BaseModel):
         if not isinstance(tags, list | tuple):
             return tags
         bare = [unicodedata.normalize("NFC", str(tag)).strip().lstrip("#\uff03") for tag in tags]
+        if wrong := [said for tag in bare if (said := _no_hashtag(tag))]:
+            raise ValueError("; ".join(wrong))
         return tuple(dict.fromkeys(tag for tag in bare if tag))
 
     @model_validator(mode="after")
@@ -192,6 +202,14 @@ class Publication(BaseModel):
 
 def _numbered(name: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
     return ((f"{name} {number}", value) for number, value in enumerate(values, start=1))
+
+
+def _no_hashtag(tag: str) -> str | None:
+    """Why readers would see another hashtag, or none."""
+    if end := ENDS_HASHTAG.search(tag):
+        sign = "the space" if end[0].isspace() else f"'{end[0]}'"
+        return f"'{tag}' would end before {sign}; write {ENDS_HASHTAG.sub('', tag)}, or several with commas between"
+    return f"'{tag}' has digits alone, which make no hashtag; add a letter" if tag.isdigit() else None
 
 
 def plain(text: str) -> str:

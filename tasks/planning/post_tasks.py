@@ -8,7 +8,7 @@ from domain.errors import TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.reliability.effect import EffectState
 from domain.social.dialect import publication_of
-from domain.social.draft import DraftStatus, read_draft
+from domain.social.draft import DraftStatus, passed_over, read_draft
 from domain.social.post import Platform, Publication
 from domain.social.said import SocialInputs, SocialOrder
 from domain.vault.note import BrokenNoteError, Note
@@ -65,7 +65,7 @@ def standing(note: Note) -> dict[str, Any] | None:
     return {
         "status": status,
         "problem": problem,
-        "warnings": _warnings(task_id) if status is DraftStatus.ASKED else None,
+        "warnings": [*_warnings(task_id), *passed_over(note.front)] if status is DraftStatus.ASKED else None,
         "published": _addresses(report),
         "published_at": _done_at(task_id) if status is DraftStatus.PUBLISHED else None,
     }

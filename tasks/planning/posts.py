@@ -9,21 +9,25 @@ from domain.errors import RejectedError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import AS_SAID, Call, Order
 from domain.reliability.look import Found
+from domain.social.dialect import file_problems
 from domain.social.draft import (
+    EMPTY,
     FOLLOWED,
     STATUS_PROBLEM,
     BadDraftError,
     DraftStatus,
+    passed_over,
     read_draft,
     status_of,
     unknown_status,
 )
+from domain.social.post import Media, Platform, Publication
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
 from tasks.planning.post_tasks import close_refused, end_post, standing
 from tasks.planning.prepare import read_handbook
-from tasks.social.media import NoMediaError, readable
+from tasks.social.media import NoMediaError, media_in, named_in_note, readable
 from tasks.social.post_notes import agents_note, mark_post, post_notes, read_post
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
@@ -50,14 +54,14 @@ class NotCancellableError(RejectedError):
         super().__init__(f"{name} is {status}; there is nothing to cancel")
 
 
-def look_for_posts(_now: datetime) -> Found:
+def look_for_posts(now: datetime) -> Found:
     """Whether a post is ready, or its note says other things than can be said of it."""
     current_vault().set_aside_misnamed(Folder.POSTS)
-    is_any = [_has_news(name) for name in current_vault().names(Folder.POSTS)]
+    is_any = [_has_news(name, now) for name in current_vault().names(Folder.POSTS)]
     return Found.WORK if any(is_any) else Found.NOTHING
 
 
-def _has_news(name: str) -> bool:
+def _has_news(name: str, now: datetime) -> bool:
     try:
         changed = current_vault().path(f"{Folder.POSTS}/{name}.md").stat().st_mtime_ns
     except FileNotFoundError:
@@ -65,7 +69,7 @@ def _has_news(name: str) -> bool:
     if _settled.get(name) == changed or (note := read_post(name)) is None:
         return False
     status = status_of(note.front)
-    if status is DraftStatus.READY or unknown_status(note.front) != _said_of_status(note) or _news(note):
+    if status is DraftStatus.READY or _wrong_status(note, now) != _said_of_status(note) or _news(note):
         return True
     if status not in FOLLOWED:
         _settled[name] = changed
@@ -89,7 +93,7 @@ async def place_ready(now: datetime) -> Placed:
     """Make a task of each post that is ready. What is wrong with one stands in its note, and the next goes on."""
     placed = Placed()
     for name, note in post_notes().items():
-        if (problem := unknown_status(note.front)) != _said_of_status(note):
+        if (problem := _wrong_status(note, now)) != _said_of_status(note):
             mark_post(name, problem=problem)
         if status_of(note.front) is not DraftStatus.READY:
             continue
@@ -184,24 +188,46 @@ def _said(note: Note, now: datetime) -> dict[str, Any]:
     Raises:
         BadDraftError: with everything that is wrong with it.
     """
-    read = read_draft(note.front, note.body, read_handbook().time_zone, now)
-    problems, documents = [*read.problems, *read.refused], []
-    for file in read.media:
-        try:
-            documents.append(_kept(file))
-        except (NoMediaError, OutsideVaultError) as error:
-            problems.append(f"media: {error}")
+    said, files, problems = _read(note, now)
     if problems:
         raise BadDraftError(problems)
-    return read.said | ({"documents": documents} if documents else {})
+    documents = [current_vault().keep_as_it_is(file) for file in files]
+    return said | ({"documents": documents} if documents else {})
 
 
-def _kept(file: str) -> str:
-    """A file beside the note, or in Attachments/, as it is now."""
-    is_attached = file.startswith(f"{Folder.ATTACHMENTS}/")
-    relative = file if is_attached else f"{Folder.POSTS}/{file}"
-    readable(current_vault().path(relative))
-    return current_vault().keep_as_it_is(relative)
+def _read(note: Note, now: datetime) -> tuple[dict[str, Any], list[str], list[str]]:
+    """What the note orders, its files by where they lie in the Vault, and everything that is wrong with it."""
+    read = read_draft(note.front, note.body, read_handbook().time_zone, now)
+    media, wrong = [], []
+    alts = [*read.said.get("alt_texts", ()), *[""] * len(read.media)]
+    for file, alt in zip(read.media, alts, strict=False):
+        try:
+            media.append(_media(file, alt))
+        except (NoMediaError, OutsideVaultError) as error:
+            wrong.append(f"media: {error}")
+    problems = [*read.problems, *read.refused, *wrong]
+    if wrong and not media and not read.said["text"]:
+        problems.append(EMPTY)
+    if media or not wrong:
+        problems += [said for one in _parts(read.said, media) for said in file_problems(one)]
+    files = [one.document for one in media]
+    return read.said, files, [*problems, *passed_over(note.front)] if problems else []
+
+
+def _media(file: str, alt_text: str) -> Media:
+    path = named_in_note(file)
+    lies_at = path.relative_to(current_vault().root).as_posix()
+    return media_in(readable(path), lies_at, alt_text)
+
+
+def _parts(said: dict[str, Any], media: list[Media]) -> list[Publication]:
+    """The post platform by platform, as far as its files matter."""
+    whole = Publication(platform=Platform.X, account="-", parts=("",), media=tuple(media))
+    answered = str(said["reply_to"]) if "reply_to" in said else None
+    return [
+        whole.model_copy(update={"platform": Platform(name), "reply_to": answered})
+        for name in said.get("platforms", ())
+    ]
 
 
 def _news(note: Note) -> dict[str, Any]:
@@ -210,6 +236,12 @@ def _news(note: Note) -> dict[str, Any]:
         return {}
     now = {key: note.front.get(key) or None for key in stands}
     return {} if now == {key: value or None for key, value in stands.items()} else stands
+
+
+def _wrong_status(note: Note, now: datetime) -> str | None:
+    """That the status is none, with everything else that would be wrong if it were ready; a draft is left in peace."""
+    unknown = unknown_status(note.front)
+    return unknown and "; ".join([unknown, *_read(note, now)[2]])
 
 
 def _said_of_status(note: Note) -> str | None:

@@ -3,16 +3,19 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from blocks.documents import is_film
 from domain.errors import RejectedError
+from domain.social.dialect import is_shaped, own_name
 from domain.social.post import Media, Platform
 from domain.social.rules import RULES, PictureRules
 from tasks.vault.attachments import DocumentChangedError
 from tasks.vault.places import OutsideVaultError
-from tasks.vault.vault import current_vault
+from tasks.vault.vault import Folder, current_vault
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,6 +25,8 @@ MOST_PIXELS = 80_000_000
 LARGEST_BYTES = 512_000_000
 USE = "use a JPEG, PNG, WebP or GIF picture, an MP4 video or a PDF"
 LARGEST_FETCHED_BYTES = 100_000_000
+NEAR = 0.8
+"""How alike the names of two files are of which one may be meant by the other."""
 QUALITIES = (92, 85, 75, 60)
 
 
@@ -60,7 +65,7 @@ class _Kind:
 
 
 def media_of(document: str, alt_text: str = "") -> Media:
-    """The facts of a file in the Vault.
+    """The facts of a file that is kept in the Vault.
 
     Raises:
         NoMediaError: it is no picture, video or PDF, whatever its name says.
@@ -70,7 +75,16 @@ def media_of(document: str, alt_text: str = "") -> Media:
         content = current_vault().document(document)
     except (DocumentChangedError, OutsideVaultError) as error:
         raise FileNotKeptError(document) from error
-    kind = _kind_of(document.rpartition("/")[2], content)
+    return media_in(content, document, alt_text)
+
+
+def media_in(content: bytes, document: str, alt_text: str = "") -> Media:
+    """The facts of a file with this content.
+
+    Raises:
+        NoMediaError: it is no picture, video or PDF, whatever its name says.
+    """
+    kind = _kind_of(own_name(document), content)
     return Media(
         document=document,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -105,6 +119,35 @@ def keep_file(path: Path) -> Media:
         NoMediaError: there is none that can be published.
     """
     return media_of(current_vault().attach(readable(path), path.name))
+
+
+def named_in_note(file: str) -> Path:
+    """The file that a note of Posts/ names: beside the note, or in Attachments/.
+
+    Raises:
+        NoMediaError: it lies elsewhere in the Vault, or nowhere.
+        OutsideVaultError: it leads out of the Vault.
+    """
+    is_attached = file.startswith(f"{Folder.ATTACHMENTS}/")
+    relative = normpath(file if is_attached else f"{Folder.POSTS}/{file}".replace("\\", "/"))
+    if relative.startswith("../"):
+        raise OutsideVaultError(file)
+    path = current_vault().path(relative)
+    if not relative.startswith((f"{Folder.ATTACHMENTS}/", f"{Folder.POSTS}/")):
+        raise NoMediaError(file, "it lies neither in Attachments/ nor in Posts/", "copy it into Attachments/")
+    if not path.exists():
+        raise NoMediaError(path.name, "there is no such file", _where_instead(path.name))
+    return path
+
+
+def _where_instead(name: str) -> str:
+    """What to write for a file that is not where its note says."""
+    for folder in (Folder.ATTACHMENTS, Folder.POSTS, Folder.INBOX):
+        there = {entry.name.casefold(): entry.name for entry in current_vault().path(folder).glob("*.*")}
+        if near := get_close_matches(name.casefold(), there, 1, NEAR):
+            found = f"{folder}/{there[near[0]]}"
+            return f"move {found} into Attachments/" if folder is Folder.INBOX else f"write {found}"
+    return "correct its name"
 
 
 def readable(path: Path) -> bytes:
@@ -147,14 +190,14 @@ def fitted(media: Media, platform: Platform) -> Media:
     What is no still picture, or fits already, stays itself; a picture's shape is never changed.
     """
     rules = RULES[platform].pictures
-    if not media.is_image or _fits(media, rules):
+    if not media.is_image or _fits(media, rules) or not is_shaped(media, rules):
         return media
     from PIL import Image, ImageOps  # here: few posts need it
 
     with Image.open(io.BytesIO(current_vault().document(media.document))) as picture:
         upright = ImageOps.exif_transpose(picture)
         content = _encoded(_smaller(upright, rules), rules)
-    stem, ending = media.document.rpartition("/")[2].rpartition(".")[0], rules.kinds[0].rpartition("/")[2]
+    stem, ending = own_name(media.document).rpartition(".")[0], rules.kinds[0].rpartition("/")[2]
     name = f"{stem}-{platform.value}.{ending}"
     return media_of(current_vault().attach(content, name), media.alt_text)
 

@@ -64,13 +64,16 @@ def test_x_charges_by_the_post_and_more_for_a_link() -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once_with_what_to_change() -> None:
-    wide = picture(width=3000, height=600, kind="image/png", size_bytes=9_000_000)
-    given = post("x" * 2300 + " " + " ".join(f"#tag{n}" for n in range(31)), media=[wide])
+    wide = picture(document="Attachments/0123456789abcdef-banner.png", width=3000, height=600)
+    large = picture(width=600, height=600, kind="image/png", size_bytes=9_000_000)
+    given = post("x" * 2300 + " " + " ".join(f"#tag{n}" for n in range(31)), media=[wide, large])
     said = refused(Platform.INSTAGRAM, given)
     assert [line.partition(";")[2].strip() for line in said[:2]] == ["shorten it", "leave some out"]
     assert any("is image/png, not image/jpeg" in line for line in said)
     assert any("9.0 MB, more than 8 MB" in line for line in said)
-    assert any("crop it" in line for line in said)
+    assert any(
+        "banner.png is 3000 x 600 pixels; its width" in line and "-banner" not in line for line in said
+    )
     assert any("fte connect media" in line for line in said)
 
 

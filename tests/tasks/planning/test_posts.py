@@ -95,6 +95,33 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"platforms": "myspace"}, "platforms: 'myspace' is no platform; choose of x, linkedin"),
     ({"platforms": "facebook"}, "Facebook is not connected; a person has to run: fte connect meta"),
     ({"hastags": ["garden"]}, "hastags: is not known; write hashtags"),
+    ({"tag": "a", "link": "b"}, "no property of a post, and passed over: tag"),
+    ({"text": "Hello", "body": ""}, "text: is not known; write it below the second ---"),
+    (
+        {"hashtags": "garden party"},
+        "'garden party' would end before the space; write gardenparty, or several",
+    ),
+    (
+        {"hashtags": ["2026", "c++"]},
+        "'2026' has digits alone, which make no hashtag; add a letter; 'c++' would end",
+    ),
+    (
+        {"media": ["../Company_Handbook.md"]},
+        "it lies neither in Attachments/ nor in Posts/; copy it into Att",
+    ),
+    (
+        {"media": ["Shop.png"]},
+        "media: Shop.png cannot be published: there is no such file; write Attachments/shop.png",
+    ),
+    ({"media": ["scan.png"]}, "there is no such file; move Inbox/scan.png into Attachments/"),
+    (
+        {"media": ["wide.png"], "platforms": "instagram"},
+        "Instagram: wide.png is 2000 x 300 pixels; its width has",
+    ),
+    (
+        {"alt_texts": ["y" * 5000], "media": ["wide.png"]},
+        "alt_texts, no. 1: has 5000 characters, at most 4086",
+    ),
     ({"link": "ours.example"}, "is no web address"),
     ({"reply_to": "17; drop"}, "reply_to: is not the id of a post; give reply_to"),
     ({"reply_to": 17, "platforms": ["x", "linkedin"]}, "LinkedIn: 17 is nothing that can be answered there"),
@@ -107,6 +134,7 @@ async def test_what_cannot_be_published_is_said_in_its_note_and_leaves_nothing(
 ) -> None:
     beside("text.jpg", lambda path: path.write_text("no picture"))
     beside("film.jpg", lambda path: path.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 40))
+    pictures()
     write("a-bad", **given)
     write("b-good")
     assert len((await place_ready(NOW)).tasks) == 1
@@ -118,13 +146,58 @@ async def test_what_cannot_be_published_is_said_in_its_note_and_leaves_nothing(
     assert len(tasks()) == 1
 
 
-async def test_everything_that_is_wrong_is_said_at_once() -> None:
-    body = "y" * 10_000
-    write("bad", body, platforms="linkedin", at="soon", zone="Mars", hastags="a", media=["none.jpg"])
+def pictures() -> None:
+    for place, width in (("Posts/wide.png", 2000), ("Attachments/shop.png", 300), ("Inbox/scan.png", 300)):
+        Image.new("RGB", (width, 300), "red").save(current_vault().path(place))
+
+
+@pytest.mark.parametrize(
+    ("status", "said_first"),
+    [
+        ({"status": "ready"}, "hastags: is not known; write hashtags"),
+        ({"status": "raedy"}, "the status 'raedy' is not known; write ready"),
+        ({"status": None, "staus": "redy"}, "the status is written 'staus: redy'; write status: ready"),
+        ({"status": None, "Status": "ready"}, "the status is written 'Status: ready'; write status: ready"),
+    ],
+)
+async def test_everything_that_is_wrong_is_said_at_once(status: dict[str, Any], said_first: str) -> None:
+    pictures()
+    files = ["none.jpg", "wide.png", "../../etc/passwd", "../Company_Handbook.md"]
+    odd = {"at": "soon", "zone": "Mars", "link": "ftp://a", "hashtags": "a b", "hastags": "a", "media": files}
+    write("bad", "y" * 10_000, platforms="linkedin, instagram, tiktok", **status, **odd)
+    assert look_for_posts(NOW) is Found.WORK
     await place_ready(NOW)
     problem = front("bad")["problem"]
-    for said in ("hastags:", "zone:", "LinkedIn: the text has", "none.jpg cannot"):
+    assert problem.startswith(said_first)
+    for said in (
+        "hastags: is not known",
+        "'tiktok' is no platform",
+        "zone: there is no time zone 'Mars'",
+        "at: 'soon' is no time",
+        "link: 'ftp://a' is no web address",
+        "hashtags: 'a b' would end before the space",
+        "none.jpg cannot be published: there is no such file",
+        "'../../etc/passwd' leads out of the Vault",
+        "../Company_Handbook.md cannot be published: it lies neither",
+        "Instagram: wide.png is 2000 x 300 pixels",
+    ):
         assert said in problem
+    assert look_for_posts(NOW) is Found.NOTHING
+
+
+async def test_a_picture_is_named_from_the_vaults_top_or_from_its_note() -> None:
+    pictures()
+    write("one", media=["../Attachments/shop.png"])
+    write("two", media=["Attachments/shop.png"])
+    assert len((await place_ready(NOW)).tasks) == 2
+
+
+async def test_a_draft_that_is_still_written_is_left_in_peace() -> None:
+    write("unborn", status=None, platforms="twiter", hastags="a", media=["none.jpg"])
+    write("young", status="draft", platforms="twiter", publish="yes")
+    assert look_for_posts(NOW) is Found.NOTHING
+    await place_ready(NOW)
+    assert "problem" not in front("unborn") | front("young")
 
 
 async def test_a_misspelt_status_is_said_once_and_forgotten_when_it_is_right() -> None:
