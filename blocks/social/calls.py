@@ -1,9 +1,12 @@
 """A platform's API over httpx: what a lost answer and the statuses that all platforms share mean."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import httpx
 
@@ -19,6 +22,14 @@ from domain.errors import DigitalFteError
 from domain.social.post import Platform
 
 READ_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 20.0, 60.0, 10.0
+WHOLE_SECONDS = 180.0
+"""For a whole answer, however slowly it comes; what hands a file over is bounded by each piece alone."""
+MOST_PAGES = 200
+"""Of one list; a platform that has more to tell of what we ask repeats itself."""
+SEEN_BY_THE_PUBLIC = frozenset({"publish", "delete"})
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What taking an answer apart raises that is not as the platform documents it."""
+AnyClient = TypeVar("AnyClient", bound=type)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Refuse = Callable[[httpx.Response], None]
@@ -47,6 +58,55 @@ class Answer:
         if name not in self.body:
             raise PlatformUnavailableError(self.platform, f"the answer has no {name}")
         return self.body[name]
+
+
+def pages(platform: Platform) -> Iterator[int]:
+    """The numbers of a list's pages.
+
+    Raises:
+        PlatformUnavailableError: the list does not end.
+    """
+    yield from range(MOST_PAGES)
+    raise PlatformUnavailableError(platform, f"a list has more than {MOST_PAGES} pages")
+
+
+def understood(client: AnyClient) -> AnyClient:
+    """A client whose methods say in the platform's errors that an answer is not as documented."""
+    for name, method in list(vars(client).items()):
+        if name.startswith("_"):
+            continue
+        if inspect.iscoroutinefunction(method):
+            setattr(client, name, _understood_once(method))
+        elif inspect.isasyncgenfunction(method):
+            setattr(client, name, _understood_each(method))
+    return client
+
+
+def _understood_once(method: Any) -> Any:
+    @wraps(method)
+    async def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await method(self, *args, **kwargs)
+        except UNREADABLE as error:
+            problem = f"an answer is not as documented: {type(error).__name__}"
+            if method.__name__ in SEEN_BY_THE_PUBLIC:
+                raise PublicationUnknownError(self.platform, method.__name__, problem) from error
+            raise PlatformUnavailableError(self.platform, f"{method.__name__}: {problem}") from error
+
+    return called
+
+
+def _understood_each(method: Any) -> Any:
+    @wraps(method)
+    async def called(self: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        try:
+            async for row in method(self, *args, **kwargs):
+                yield row
+        except UNREADABLE as error:
+            problem = f"an answer is not as documented: {type(error).__name__}"
+            raise PlatformUnavailableError(self.platform, f"{method.__name__}: {problem}") from error
+
+    return called
 
 
 class Calls:
@@ -101,8 +161,12 @@ class Calls:
     async def _call(
         self, method: str, path: str, sent: dict[str, Any], lost: Callable[[str], DigitalFteError]
     ) -> Answer:
+        patience = None if {"content", "files"} & sent.keys() else WHOLE_SECONDS
         try:
-            answer = await self._answered(method, path, sent)
+            async with asyncio.timeout(patience):
+                answer = await self._answered(method, path, sent)
+        except TimeoutError as error:
+            raise lost(f"no whole answer in {WHOLE_SECONDS:.0f} s") from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise self._away("no connection") from error
         except httpx.HTTPError as error:

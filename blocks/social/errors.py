@@ -68,6 +68,16 @@ class PublicationUnseenError(UnknownOutcomeError):
         )
 
 
+class UnprovenError(TransientError):
+    """It was published, and reading it back does not work yet; it stays public."""
+
+    def __init__(self, platform: Platform, post_id: str, said: str) -> None:
+        super().__init__(
+            f"{platform.title} published the post {post_id}, and it cannot be read back yet ({said}); it is not "
+            "published again, and will be looked at again"
+        )
+
+
 class NotAuthorizedError(RejectedError):
     """The account is closed to us until its owner connects it again."""
 

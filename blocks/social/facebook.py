@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from blocks.social.calls import understood
 from blocks.social.graph import GraphClient, moment
 from blocks.social.graph_insights import Counted, graph_insights, known, values_of
 from blocks.social.platform import UNCHOSEN
@@ -39,6 +40,7 @@ ATTACHED = {
 }
 
 
+@understood
 class FacebookClient(GraphClient):
     """One page; use it as an async context manager."""
 

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import httpx
 
-from blocks.social.calls import Calls
+from blocks.social.calls import Calls, pages
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -122,7 +122,7 @@ class GraphClient:
     async def edge(self, path: str, fields: str, **asked: Any) -> AsyncIterator[dict[str, Any]]:
         """The nodes of an edge, page by page."""
         asked = {"limit": PAGE, **asked}
-        while True:
+        for _ in pages(self.platform):
             page = await self.node(path, fields, "data", **asked)
             for row in page["data"]:
                 yield row
@@ -150,7 +150,7 @@ class GraphClient:
     async def show(self, path: str, form: dict[str, str]) -> str:
         """Make a node that the public sees; its id."""
         answer = (await self._calls.change("POST", path, data=form)).body
-        if "id" not in answer:
+        if not answer.get("id"):
             raise PublicationUnknownError(self.platform, f"POST {path}", "the answer names no id")
         return str(answer["id"])
 

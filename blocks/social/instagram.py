@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from blocks.social.calls import understood
 from blocks.social.errors import (
     ContentRefusedError,
     MediaRefusedError,
@@ -61,6 +62,7 @@ class ContainerStatus(StrEnum):
     PUBLISHED = "PUBLISHED"
 
 
+@understood
 class InstagramClient(GraphClient):
     """One professional account; use it as an async context manager."""
 

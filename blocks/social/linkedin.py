@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import httpx
 
-from blocks.social.calls import Answer, Calls, refuse_alike
+from blocks.social.calls import Answer, Calls, pages, refuse_alike, understood
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -99,6 +99,7 @@ class LinkedInAccount:
     site: str = LINKEDIN_SITE
 
 
+@understood
 class LinkedInClient:
     """One author on LinkedIn; use it as an async context manager."""
 
@@ -256,7 +257,7 @@ class LinkedInClient:
     async def _rows(self, path: str) -> AsyncIterator[dict[str, Any]]:
         """What a finder finds, page by page."""
         start = 0
-        while True:
+        for _ in pages(self.platform):
             page = await self._read(f"{path}start={start}&count={PAGE}")
             rows = page["elements"]
             for row in rows:

@@ -154,10 +154,13 @@ class MediaHost(Block):
         Raises:
             MediaHostAwayError, MediaHostRefusedError: it stays.
         """
-        if self.directory:
-            (Path(self.directory) / _name(media)).unlink(missing_ok=True)
-        else:
+        if not self.directory:
             await self._sent("DELETE", media)
+            return
+        try:
+            (Path(self.directory) / _name(media)).unlink(missing_ok=True)
+        except OSError as error:
+            raise MediaHostRefusedError(self.directory, error.strerror or type(error).__name__) from error
 
     def _write(self, media: Media, content: bytes) -> None:
         path = Path(self.directory) / _name(media)

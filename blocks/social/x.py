@@ -18,10 +18,13 @@ from requests.adapters import HTTPAdapter
 from blocks.social.calls import (
     CONNECT_SECONDS,
     READ_SECONDS,
+    WHOLE_SECONDS,
     WRITE_SECONDS,
     Calls,
     is_public,
+    pages,
     refuse_alike,
+    understood,
 )
 from blocks.social.errors import (
     ContentRefusedError,
@@ -111,6 +114,7 @@ class HostAdapter(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
+@understood
 class XClient:
     """One X account; use it as an async context manager."""
 
@@ -149,9 +153,11 @@ class XClient:
             arguments["media_ids"] = list(piece.media_ids)
         answer = await self._write(CREATE, lambda x: x.create_tweet(user_auth=False, **arguments))
         try:
-            return str(answer["data"]["id"])
-        except (KeyError, TypeError) as error:
-            raise PublicationUnknownError(self.platform, CREATE, "the answer names no id") from error
+            if post_id := answer["data"]["id"]:
+                return str(post_id)
+        except (KeyError, TypeError):
+            pass
+        raise PublicationUnknownError(self.platform, CREATE, "the answer names no id")
 
     async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
         """Own posts since then, answers among them, newest first."""
@@ -195,7 +201,7 @@ class XClient:
 
     async def _pages(self, since: datetime, size: int, **wanted: list[str]) -> AsyncIterator[dict[str, Any]]:
         token: str | None = None
-        while True:
+        for _ in pages(self.platform):
             asked = {
                 "start_time": since.astimezone(UTC).replace(microsecond=0),
                 "max_results": size,
@@ -229,7 +235,7 @@ class XClient:
     async def mentions(self, since: str) -> AsyncIterator[Mention]:
         """Posts of others after the one with that id which name the account; X charges for each, and its author."""
         token: str | None = None
-        while True:
+        for _ in pages(self.platform):
             asked = {
                 "since_id": since,
                 "max_results": PAGE,
@@ -320,7 +326,10 @@ class XClient:
         self, ask: Callable[[Any], Any], lost: Callable[[str], DigitalFteError]
     ) -> dict[str, Any]:
         try:
-            return dict(await asyncio.to_thread(ask, self._tweepy))
+            async with asyncio.timeout(WHOLE_SECONDS):
+                return dict(await asyncio.to_thread(ask, self._tweepy))
+        except TimeoutError as error:
+            raise lost(f"no whole answer in {WHOLE_SECONDS:.0f} s") from error
         except tweepy.HTTPException as error:
             _refuse(error.response.status_code, error.response.headers, error.response.content)
             raise lost(f"HTTP {error.response.status_code}") from error

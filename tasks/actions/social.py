@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from blocks.social.errors import PostMissingError, PostUnreadableError
+from blocks.social.errors import PostMissingError, PostUnreadableError, UnprovenError
 from blocks.social.platform import Opened, PlatformClient
 from domain.errors import RejectedError
 from domain.planning.catalogue import ALL_PLATFORMS
@@ -24,7 +24,7 @@ from tasks.social.access import platform_access
 from tasks.social.hosting import clear_media, offer_media, public_addresses
 from tasks.social.media import fitted, media_content, media_of
 from tasks.social.post_notes import post_lines
-from tasks.social.publish import PublishedReceipt, publish
+from tasks.social.publish import PublishedReceipt, is_settling, publish
 
 
 class OtherAccountError(RejectedError):
@@ -146,14 +146,22 @@ async def _publish(client: PlatformClient, publication: Publication, key: str) -
 
 
 async def _read(client: PlatformClient, receipt: Receipt, _publication: Publication) -> PostFacts:
+    """What readers see.
+
+    Raises:
+        UnprovenError: it was published, and cannot be looked at now.
+    """
     posts = []
     for post_id in receipt["posts"]:
         try:
             posts.append(await client.read(post_id))
-        except PostMissingError:
-            continue
+        except PostMissingError as error:
+            if is_settling(post_id, present()):
+                raise UnprovenError(client.platform, post_id, str(error)) from error
         except PostUnreadableError as error:
             return PostFacts(posts=[], url=error.url, unread=str(error))
+        except RejectedError as error:
+            raise UnprovenError(client.platform, post_id, str(error)) from error
     return PostFacts(posts=posts, url=posts[0].url if posts else "")
 
 
@@ -169,12 +177,6 @@ def _problems(publication: Publication, facts: PostFacts) -> list[str]:
     ]
 
 
-async def _take_back(client: PlatformClient, _key: str, receipt: Receipt) -> bool:
-    for post_id in reversed(receipt["posts"]):
-        await client.delete(post_id)
-    return True
-
-
 def _publisher(platform: Platform) -> AnyPerformer:
     return Performer(
         name=f"{platform.value}.publish",
@@ -184,7 +186,6 @@ def _publisher(platform: Platform) -> AnyPerformer:
         do=_publish,
         read=_read,
         problems=_problems,
-        undo=_take_back,
     )
 
 

@@ -172,7 +172,8 @@ class _Part:
             posts = [post async for post in self.client.recent(since, self.piece.answers)]
         except PostUnreadableError as error:
             raise PublicationUnseenError(self.client.platform, error.said) from error
-        same = [post for post in posts if self.piece.is_shown_by(post) and not _is_known(post.id)]
+        alike = {post.id: post for post in posts if self.piece.is_shown_by(post)}  # pages may show one twice
+        same = [post for post in alike.values() if not _is_known(post.id)]
         if state is StageState.USABLE:
             same = []  # what waits to be published is not public, whatever else reads alike
         if len(same) > 1:
@@ -209,6 +210,18 @@ def _is_known(post_id: str) -> bool:
     """Whether it is another effect's: two people may be answered with the same words."""
     return serialised(
         lambda session: session.scalar(select(PostPart.effect).where(PostPart.post_id == post_id)) is not None
+    )
+
+
+def is_settling(post_id: str, now: datetime) -> bool:
+    """Whether it was published so lately that a platform may not show it yet."""
+    return serialised(
+        lambda session: (
+            session.scalar(
+                select(PostPart.effect).where(PostPart.post_id == post_id, PostPart.tried_at > now - SETTLING)
+            )
+            is not None
+        )
     )
 
 

@@ -1,7 +1,9 @@
 """Speaking in public through the one door: only what a person approved, exactly so, at its time, once."""
 
 import io
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +14,17 @@ from blocks.prefect_server import PrefectAwayError
 from blocks.settings import settings
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
+from blocks.social.errors import UnprovenError
 from domain.errors import RejectedError
 from domain.planning.order import AS_SAID, Call, Order, order_plan
-from domain.planning.plan import Step
+from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import NotDueError
 from domain.social.post import Platform, Publication
 from domain.social.rules import RULES
+from tasks.actions.compensate import compensate_plan
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, TooLateError, perform
+from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.planning.orders import find_order, take_order
@@ -27,7 +32,7 @@ from tasks.social.access import platform_access
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import LINKEDIN, RENEWED, WORLDS, World
+from tests.social_worlds import INSTAGRAM, LINKEDIN, RENEWED, WORLDS, World
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TASK, STEP = "order-1", "order"
@@ -364,6 +369,62 @@ async def test_a_decision_that_has_expired_publishes_nothing_more(
     with pytest.raises(ApprovalNeededError):
         await perform(publishing, Handbook(), lambda: NOW + timedelta(days=30))
     assert world.public(sandbox) == []
+
+
+READ = {
+    "x": r"^/2/tweets/\d+$",
+    "linkedin": "^/rest/posts/",
+    "facebook": r"_\d+$",
+    "instagram": r"^/v26.0/(?!17841|17889)\d+$",
+}
+"""Where each platform's post is read."""
+MISSING = {"error": {"code": 100, "error_subcode": 33, "message": "no object"}}
+ENDED = {"error": {"code": 190, "message": "ended"}}
+
+
+@pytest.mark.parametrize(("at_meta", "elsewhere", "said"), [(400, 404, MISSING), (401, 401, ENDED)])
+async def test_a_published_post_that_cannot_be_read_back_yet_stays_public_and_is_read_again(
+    sandbox: SandboxClient, world: World, at_meta: int, elsewhere: int, said: dict[str, Any]
+) -> None:
+    inputs = await ordered(world, text="Slow to show.")
+    approved(world, inputs)
+    status = at_meta if world.app == "meta" else elsewhere
+    sandbox.fault("status", method="GET", path=READ[world.name], status=status, content=json.dumps(said))
+    with pytest.raises(UnprovenError, match="not published again"):
+        await done(world, inputs)
+    await done(world, inputs)
+    assert world.public(sandbox) == ["Slow to show."]
+
+
+async def test_a_published_post_whose_proof_fails_is_not_deleted(
+    sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = await ordered(world, text="As approved.")
+    approved(world, inputs)
+    step = Step(id=STEP, action=world.action, inputs=inputs)
+    monkeypatch.setattr("tasks.actions.social.reads_alike", lambda *_: False)
+    with pytest.raises(EvidenceMissingError, match="otherwise than approved"):
+        await done(world, inputs)
+    assert await compensate_plan(Plan(task_id=TASK, playbook="post", steps=[step]), [STEP], NOW) == []
+    assert world.public(sandbox) == ["As approved."]
+
+
+@pytest.mark.parametrize("world", [INSTAGRAM], ids=["instagram"], indirect=True)
+async def test_files_that_cannot_be_cleared_away_keep_no_post_from_being_done(
+    sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert world.host is not None
+    inputs = await ordered(world, text="Read only.")
+    approved(world, inputs)
+    world.host.is_cleared = True
+
+    def refuse(path: Path, **_: bool) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    evidence = await done(world, inputs)
+    assert world.public(sandbox) == ["Read only."]
+    assert evidence.read_back["url"]
 
 
 @pytest.mark.parametrize("world", [LINKEDIN], ids=["linkedin"])

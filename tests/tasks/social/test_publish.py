@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from blocks.social.errors import (
 from blocks.social.linkedin import Speaker
 from domain.errors import DigitalFteError
 from domain.social.post import Publication
+from domain.social.published import Published
 from tasks.social.media import MediaChangedError
 from tasks.social.publish import PublishedReceipt, publish
 from tasks.vault.vault import current_vault
@@ -108,6 +110,23 @@ async def test_a_timeline_that_cannot_be_read_repeats_nothing(
         assert isinstance(await tried(access, world.publication(), minutes=minutes), PlatformUnavailableError)
     sandbox.clear_faults()
     assert isinstance(await tried(access, world.publication(), minutes=61), PublishedReceipt)
+    assert world.public(sandbox) == ["We moved."]
+
+
+async def test_a_timeline_whose_pages_show_the_post_twice_shows_one_post(
+    sandbox: SandboxClient, access: PlatformCredentials, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.fault("drop_after_effect", service=world.name, method="POST", path=world.path, times=1)
+    await tried(access, world.publication())
+    async with access.client() as client:
+        shown = [post async for post in client.recent(datetime.now(UTC) - timedelta(hours=1))]
+
+    async def moved(*_: object) -> AsyncIterator[Published]:
+        for post in shown * 2:
+            yield post
+
+    monkeypatch.setattr(type(client), "recent", moved)
+    assert isinstance(await tried(access, world.publication()), PublishedReceipt)
     assert world.public(sandbox) == ["We moved."]
 
 
