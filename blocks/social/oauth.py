@@ -20,6 +20,8 @@ from domain.social.post import Platform
 
 CONSENT_SECONDS = 600
 TOKEN_SECONDS = 20.0
+SILENT_SECONDS = 2.0
+"""Browsers open connections that they do not use; the next one is the answer."""
 
 
 class ConsentMissingError(RejectedError):
@@ -134,6 +136,8 @@ async def _fetch(app: App, form: dict[str, str]) -> Tokens:
             body = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         raise PlatformUnavailableError(app.platform, type(error).__name__) from error
+    if not isinstance(body, dict):
+        raise PlatformUnavailableError(app.platform, "the answer is no object")
     if (
         answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR
         or answer.status_code == httpx.codes.TOO_MANY_REQUESTS
@@ -143,7 +147,10 @@ async def _fetch(app: App, form: dict[str, str]) -> Tokens:
         said = body.get("error_description") or body.get("error") or "refused"
         said = said.get("message") if isinstance(said, dict) else said  # Meta's own shape
         raise NotAuthorizedError(app.platform, str(said)[:200])
-    return _tokens(body, form.get("refresh_token", ""), datetime.now(UTC))
+    try:
+        return _tokens(body, form.get("refresh_token", ""), datetime.now(UTC))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise PlatformUnavailableError(app.platform, "the answer is not as documented") from error
 
 
 def _tokens(body: dict[str, Any], refresh: str, now: datetime) -> Tokens:
@@ -168,6 +175,8 @@ class _Listener:
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = SILENT_SECONDS
+
             def do_GET(self) -> None:
                 query = parse_qs(urlsplit(self.path).query)
                 if not {"code", "error"} & query.keys():

@@ -100,7 +100,7 @@ async def test_a_list_that_never_ends_is_given_up(
 
 
 async def test_an_answer_that_comes_too_slowly_is_given_up(
-    sandbox: SandboxClient, access: PlatformCredentials, world: World, monkeypatch: pytest.MonkeyPatch
+    sandbox: SandboxClient, access: PlatformCredentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calls, "WHOLE_SECONDS", 0.2)
     monkeypatch.setattr("blocks.social.x.WHOLE_SECONDS", 0.2)

@@ -1,6 +1,8 @@
 """The consent and the renewal, against a server that asks for PKCE and takes a refresh token once."""
 
+import socket
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -62,6 +64,30 @@ async def test_an_answer_that_is_not_ours_is_no_consent(
     with pytest.raises(ConsentMissingError, match="not ours"):
         await ask_consent(app(sandbox.url))
     assert sandbox.journal(path="/2/oauth2/token") == []
+
+
+async def test_a_connection_that_a_browser_opens_and_does_not_use_keeps_no_consent_from_coming(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oauth, "SILENT_SECONDS", 0.1)
+    browse(monkeypatch)
+    opens, kept = oauth.webbrowser.open, []
+
+    def opened(address: str) -> bool:
+        back = urlsplit(parse_qs(urlsplit(address).query)["redirect_uri"][0])
+        kept.append(socket.create_connection((back.hostname, back.port)))
+        return opens(address)
+
+    monkeypatch.setattr(oauth.webbrowser, "open", opened)
+    assert (await ask_consent(app(sandbox.url))).access
+    kept[0].close()
+
+
+@pytest.mark.parametrize("said", ["[]", '{"access_token": 7}', '{"access_token": "a", "expires_in": "x"}'])
+async def test_tokens_of_another_shape_are_said(sandbox: SandboxClient, said: str) -> None:
+    sandbox.fault("wrong_json", path="/2/oauth2/token", content=said, times=1)
+    with pytest.raises(PlatformUnavailableError, match="the answer is no"):
+        await renewed(app(sandbox.url), "sandbox-x-refresh")
 
 
 async def test_a_consent_that_nobody_gives_ends(
