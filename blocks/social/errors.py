@@ -2,8 +2,21 @@
 
 from datetime import datetime
 
+from domain.audit.patterns import REDACTED
+from domain.audit.redaction import redacted_text
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.mail.excerpt import sanitized
 from domain.social.post import Platform
+
+LONGEST_QUOTED = 300
+
+
+def quoted(said: object, *secrets: str) -> str:
+    """A platform's own words: one line, harmless in a note, without a token that they repeat (Meta's do)."""
+    words = " ".join(sanitized(str(said)).split())
+    for secret in filter(None, secrets):
+        words = words.replace(secret, REDACTED)
+    return redacted_text(words)[:LONGEST_QUOTED]
 
 
 def _connect(platform: Platform) -> str:

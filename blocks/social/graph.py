@@ -29,6 +29,7 @@ from blocks.social.errors import (
     PostMissingError,
     PublicationUnknownError,
     TemporarilyBlockedError,
+    quoted,
 )
 from domain.errors import DigitalFteError
 from domain.social.post import Platform
@@ -165,7 +166,7 @@ class GraphClient:
 def refuse(platform: Platform, answer: httpx.Response) -> None:
     """Raise what an answer means; return where it says nothing certain (5xx, codes 1 and 2, a page of a proxy)."""
     error = _error(answer)
-    said = str(error.get("error_user_msg") or error.get("message") or f"HTTP {answer.status_code}")[:300]
+    said = quoted(error.get("error_user_msg") or error.get("message") or f"HTTP {answer.status_code}")
     code = int(error.get("code", 0))
     too_many = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
     if not too_many and (answer.is_server_error or not error or code in UNCERTAIN):

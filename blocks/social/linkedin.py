@@ -28,6 +28,7 @@ from blocks.social.errors import (
     PostUnreadableError,
     PublicationUnknownError,
     VersionEndedError,
+    quoted,
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.social.little_text import little_text, shown_text
@@ -431,7 +432,7 @@ def _refuse(answer: httpx.Response, *, version: str) -> None:
         body = json.loads(answer.content)
     except ValueError:
         body = {}
-    said = str(body.get("message") or f"HTTP {answer.status_code}")[:300]
+    said = quoted(body.get("message") or f"HTTP {answer.status_code}")
     refuse_alike(Platform.LINKEDIN, answer.status_code, said)
     match answer.status_code:
         case 403:

@@ -14,7 +14,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict
 
 from blocks.social.calls import is_public
-from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError
+from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError, quoted
 from domain.errors import RejectedError
 from domain.social.post import Platform
 
@@ -100,7 +100,8 @@ async def ask_consent(app: App, *, port: int = 0) -> Tokens:
         raise ConsentMissingError(app.platform, f"no answer in {CONSENT_SECONDS // 60} minutes")
     if answer.get("state") != state or "code" not in answer:
         raise ConsentMissingError(
-            app.platform, answer.get("error_description") or answer.get("error") or "the answer is not ours"
+            app.platform,
+            quoted(answer.get("error_description") or answer.get("error") or "the answer is not ours"),
         )
     form = {"code": answer["code"], "redirect_uri": listener.address}
     form |= {"code_verifier": verifier} if app.has_pkce else {}
@@ -146,11 +147,15 @@ async def _fetch(app: App, form: dict[str, str]) -> Tokens:
     if not answer.is_success or "access_token" not in body:
         said = body.get("error_description") or body.get("error") or "refused"
         said = said.get("message") if isinstance(said, dict) else said  # Meta's own shape
-        raise NotAuthorizedError(app.platform, str(said)[:200])
+        raise NotAuthorizedError(app.platform, quoted(said, app.client_secret, *_secrets(form)))
     try:
         return _tokens(body, form.get("refresh_token", ""), datetime.now(UTC))
     except (TypeError, ValueError, OverflowError) as error:
         raise PlatformUnavailableError(app.platform, "the answer is not as documented") from error
+
+
+def _secrets(form: dict[str, str]) -> list[str]:
+    return [value for name, value in form.items() if name not in ("grant_type", "redirect_uri")]
 
 
 def _tokens(body: dict[str, Any], refresh: str, now: datetime) -> Tokens:

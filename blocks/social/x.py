@@ -34,6 +34,7 @@ from blocks.social.errors import (
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
+    quoted,
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.errors import DigitalFteError
@@ -434,5 +435,5 @@ def _said(body: Any) -> str:
         body.get("title"),
     ):
         if part:
-            return str(part)[:300]
+            return quoted(part)
     return ""

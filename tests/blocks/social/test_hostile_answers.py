@@ -8,7 +8,7 @@ import pytest
 
 from blocks.social import calls
 from blocks.social.credentials import PlatformCredentials
-from blocks.social.errors import PlatformUnavailableError, PublicationUnknownError
+from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError, PublicationUnknownError
 from domain.errors import DigitalFteError
 from domain.social.published import Piece
 from tests.sandbox_fixture import SandboxClient
@@ -110,3 +110,18 @@ async def test_an_answer_that_comes_too_slowly_is_given_up(
             await client.read("1")
         with pytest.raises(PublicationUnknownError, match="no whole answer"):
             await client.publish(Piece(text="a", stage="1"))
+
+
+async def test_a_platforms_own_words_are_one_harmless_line_without_the_token(
+    sandbox: SandboxClient, access: PlatformCredentials, world: World
+) -> None:
+    token = "EAAB0123456789abcdefghijKLMNOPQRSTUVWXYZ0123456789"
+    said = f"Malformed access token {token}\n\u202e# [here](javascript:alert(1)) <b>"
+    content = json.dumps({"error": {"message": said, "code": 190}, "message": said, "detail": said})
+    sandbox.fault("status", service=world.name, status=401, content=content, times=2)
+    async with access.client() as client:
+        with pytest.raises(NotAuthorizedError) as caught:
+            await client.publish(Piece(text="a", stage="1"))
+    for part in (token, "\n", "\u202e", "](", "<b>"):
+        assert part not in str(caught.value)
+    assert "Malformed access token" in str(caught.value)
