@@ -208,13 +208,13 @@ def _part(part: Part, section: Section) -> PartShown:
         findings=part.findings,
         charts=part.charts,
         tables=tuple(map(_table, part.tables)),
-        origin=f"{part.source}, as of {shown_time(part.as_of)}." if part.as_of else "",
+        origin=f"{_capital(part.source)}, as of {shown_time(part.as_of)}." if part.as_of else "",
     )
 
 
 def _table(table: Table) -> TableShown:
     """A table; one that is wider than high is turned, so that it fits on a page and on a telephone."""
-    columns = tuple(name[:1].upper() + name[1:] for name in table.columns)
+    columns = tuple(map(_capital, table.columns))
     rows = [(row.label, tuple(map(_number, row.numbers))) for row in table.rows]
     if len(columns) > max(MOST_COLUMNS, len(rows)):
         turned = zip(*(numbers for _, numbers in rows), strict=True)
@@ -224,6 +224,10 @@ def _table(table: Table) -> TableShown:
         )
     shown = tuple(RowShown(label=label, numbers=numbers) for label, numbers in rows)
     return TableShown(title=table.title, columns=columns, rows=shown, note=table.note)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _number(number: Number) -> NumberShown:

@@ -103,7 +103,7 @@ def budget_bars(chart: Chart) -> "Figure":
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", alpha=0.3, linewidth=0.6)
-    axes.set_xlabel(chart.unit, fontsize=SIZE, color=FAINT)
+    axes.set_xlabel(chart.unit, fontsize=SIZE, color=FAINT, parse_math=False)
     legend(figure, axes)
     return figure
 
@@ -125,8 +125,9 @@ def engagement_by_platform(chart: Chart) -> "Figure":
         ]
         axes.set_xticks(range(len(known)), names, fontsize=SMALL, parse_math=False)
         axes.set_xlim(-0.7, max(len(known), 1) - 0.3)
-        axes.set_xlabel(one.note.replace(" + ", "\n+ ").replace(" / ", "\n/ "), fontsize=7, color=FAINT)
-    columns[0].set_ylabel(f"engagement rate, {chart.unit}", fontsize=SIZE, color=FAINT)
+        measured = one.note.replace(" + ", "\n+ ").replace(" / ", "\n/ ")
+        axes.set_xlabel(measured, fontsize=7, color=FAINT, parse_math=False)
+    columns[0].set_ylabel(f"engagement rate, {chart.unit}", fontsize=SIZE, color=FAINT, parse_math=False)
     return figure
 
 
@@ -140,7 +141,7 @@ def follower_growth(chart: Chart) -> "Figure":
         axes.plot(
             days[known],
             np.array(drawn(one.values))[known],
-            label=one.name,
+            label=name_shown(one.name, LONGEST_NAME),
             color=COLOURS[number % len(COLOURS)],
             marker=MARKERS[number % len(MARKERS)],
             linestyle=DASHES[number % len(DASHES)],
