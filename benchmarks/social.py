@@ -1,8 +1,9 @@
 """Posts and the platforms' tools beside the bare calls that suffice, in one run on one stand-in server.
 
 `python -m benchmarks.social [--posts 100] [--rounds 20] [--latency 0.15]`. The bare calls publish and read back, by the
-same clients and with a token at hand. Ours reads the access, checks the approval, keeps intent, receipt and audit
-record, publishes once and reads back. What the platforms' limits make it wait is left out: the batch's clock leaps.
+same clients, with a token at hand and pictures at their public address. Ours reads the access, checks the approval,
+keeps intent, receipt and audit record, publishes once and reads back. What the platforms' limits make it wait is left
+out: the batch's clock leaps.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,24 +21,26 @@ from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks.odoo_server import server
 from blocks.social.credentials import PlatformCredentials
+from blocks.social.media_host import NAME as MEDIA_HOST
+from blocks.social.platform import StagingClient
 from domain.planning.plan import Step
 from domain.policy.handbook import Handbook
+from domain.social.post import Platform
 from domain.social.published import Piece
-from domain.social.rules import RULES
 from tasks.actions.effects import Request, perform
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
+from tasks.social.access import platform_access
+from tasks.social.media import media_content
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import WORLDS, X
+from tests.social_worlds import INSTAGRAM, WORLDS, World, X, picture
 
 if TYPE_CHECKING:
     from blocks.social.x import XClient
 
 Work = Callable[[], Awaitable[Any]]
-WRITTEN = [world for world in WORLDS.values() if not RULES[world.platform].needs_media]
-"""Where a text alone is a post."""
 LEAP = timedelta(minutes=1)
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -54,29 +57,43 @@ class Clock:
         return self.now
 
 
-async def connect(sandbox: SandboxClient, seconds: float) -> list[PlatformCredentials]:
-    """An empty stand-in that answers so late, and the access to each platform saved as `fte connect` does."""
+async def connect(sandbox: SandboxClient, seconds: float) -> list[tuple[World, PlatformCredentials]]:
+    """An empty stand-in that answers so late, and the platforms and the media host saved as `fte connect` does."""
     sandbox.reset()
     if seconds:
         sandbox.fault("latency", path="^/(2|rest|v26.0)/", seconds=seconds, times=1_000_000)
-    accesses = [world.access(sandbox) for world in WRITTEN]
-    for access in accesses:
-        await access.save(access.platform.access, overwrite=True)
-    return accesses
+    worlds = [world.hosted(sandbox.url, sandbox.media) for world in WORLDS.values()]
+    speaking = {"instagram_id": INSTAGRAM.speaker.id, "instagram_name": INSTAGRAM.speaker.name}
+    for world in worlds:
+        if world.host:
+            await world.host.save(MEDIA_HOST, overwrite=True)
+        else:
+            access = world.access(sandbox)
+            own = speaking if world.platform is Platform.FACEBOOK else {}
+            await access.model_copy(update=own).save(world.platform.access, overwrite=True)
+    return [(world, await platform_access(world.platform)) for world in worlds]
 
 
-async def publish_bare(access: PlatformCredentials, number: int) -> None:
-    """Publish one post after the other with one client, and read each back."""
+async def publish_bare(world: World, access: PlatformCredentials, number: int) -> None:
+    """Publish one post after the other with one client, and read each back; Instagram's pictures are hosted before."""
     async with access.client() as client:
         for place in range(number):
-            post_id = await client.publish(Piece(text=f"Number {place} of this batch."))
-            await client.read(post_id)
+            post = world.publication(f"Number {place} of this batch.")
+            ids = [
+                await client.upload(one, b"", url)
+                for one, url in zip(post.media, post.media_urls, strict=True)
+            ]
+            piece = Piece(text=post.text, media=post.media, media_ids=tuple(ids))
+            if isinstance(client, StagingClient):
+                piece = piece.model_copy(update={"stage": await client.stage(piece)})
+                await client.await_ready(piece.stage)
+            await client.read(await client.publish(piece))
 
 
-def approved_posts(number: int, handbook: Handbook, now: datetime) -> list[Request]:
+def approved_posts(worlds: Iterable[World], number: int, handbook: Handbook, now: datetime) -> list[Request]:
     """As many approved posts on each platform."""
     requests = []
-    for world in WRITTEN:
+    for world in worlds:
         for place in range(number):
             text = f"Number {place} of this batch."
             inputs = world.publication(text, account_name=world.speaker.name).model_dump(mode="json")
@@ -89,21 +106,26 @@ def approved_posts(number: int, handbook: Handbook, now: datetime) -> list[Reque
 
 async def compare_batch(sandbox: SandboxClient, posts: int, latency: float) -> None:
     """The batch, spread over the platforms, by bare calls and by ours."""
-    each = posts // len(WRITTEN)
+    each = posts // len(WORLDS)
+    worlds = await connect(sandbox, latency)
+    for world, _access in worlds:
+        if world.host:
+            shown = picture()
+            await world.host.place(shown, media_content(shown))
     begun = time.perf_counter()
-    for access in await connect(sandbox, latency):
-        await publish_bare(access, each)
+    for world, access in worlds:
+        await publish_bare(world, access, each)
     by_hand = time.perf_counter() - begun
     await connect(sandbox, latency)
     clock, handbook = Clock(), Handbook()
-    requests = approved_posts(each, handbook, clock())
+    requests = approved_posts([world for world, _access in worlds], each, handbook, clock())
     seconds, memory = [], []
     for request in requests:
         begun = time.perf_counter()
         await perform(request, handbook, clock)
         seconds.append(time.perf_counter() - begun)
         memory.append(resident_mb())
-    for world in WRITTEN:
+    for world, _access in worlds:
         if len(world.public(sandbox)) != each:
             raise RuntimeError(f"{len(world.public(sandbox))} of {each} posts on {world.name}")
     show(f"{len(requests)} posts", by_hand, sum(seconds))
@@ -118,7 +140,7 @@ async def compare_tools(sandbox: SandboxClient, rounds: int, picture: Path, late
 
     from mcp_servers.twitter_connector import build_server
 
-    access = next(one for one in await connect(sandbox, latency) if one.platform is X.platform)
+    access = next(access for world, access in await connect(sandbox, latency) if world is X)
     for number in range(100):
         sandbox.http.post(
             "/_sandbox/x/posts", json={"author": "1700000000000000777", "text": f"Teal {number}"}
@@ -200,10 +222,15 @@ def main() -> None:
     )
     asked = parser.parse_args()
     os.environ.pop("ODOO_URL", None)  # posts go to the stand-in alone
-    with server() as here, tempfile.TemporaryDirectory() as folder, at_work(folder):
+    with (
+        tempfile.TemporaryDirectory() as state,
+        server(state) as here,
+        tempfile.TemporaryDirectory() as folder,
+        at_work(folder),
+    ):
         picture = Path(folder) / "door.png"
         Image.new("RGB", (1600, 1200), "teal").save(picture)
-        asyncio.run(compare(SandboxClient(here.url), asked, picture))
+        asyncio.run(compare(SandboxClient(here.url, Path(state) / "media"), asked, picture))
 
 
 if __name__ == "__main__":

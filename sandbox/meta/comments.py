@@ -43,12 +43,7 @@ class Comments:
 
     def of(self, on: str, since: int = 0) -> list[Row]:
         """Those on a post with all threads, or in one thread."""
-        return [
-            row
-            for row in self.rows.rows().values()
-            if on in (row["post"], (row["parent"] or {}).get("id"))
-            and datetime.strptime(row["created_time"], "%Y-%m-%dT%H:%M:%S%z").timestamp() >= since
-        ]
+        return _of(list(self.rows.rows().values()), on, since)
 
     def with_comments(self, rows: list[Row], request: Request) -> list[Row]:
         """Posts with the comments that are asked for inside their fields."""
@@ -56,8 +51,9 @@ class Comments:
         if asked is None:
             return rows
         since, limit, fields = int(asked[1]), int(asked[2]), asked[3]
+        said = list(self.rows.rows().values())
         return [
-            row | {"comments": inside(self.of(row["id"], since), limit, request, asked=fields)}
+            row | {"comments": inside(_of(said, row["id"], since), limit, request, asked=fields)}
             for row in rows
         ]
 
@@ -90,6 +86,15 @@ class Comments:
 
     def _number(self) -> str:
         return f"123{self._store.next_number('facebook_comments'):012}"
+
+
+def _of(comments: list[Row], on: str, since: int) -> list[Row]:
+    return [
+        row
+        for row in comments
+        if on in (row["post"], (row["parent"] or {}).get("id"))
+        and datetime.strptime(row["created_time"], "%Y-%m-%dT%H:%M:%S%z").timestamp() >= since
+    ]
 
 
 def found(node: str, *tables: Any) -> Row:
