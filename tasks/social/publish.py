@@ -30,6 +30,8 @@ from tasks.social.media import media_content
 SETTLING = timedelta(seconds=60)
 """A timeline that does not show a post by then does not have it: platforms show their own posts within seconds."""
 CLOCKS_DIFFER = timedelta(minutes=2)
+LOOKED_BACK = timedelta(days=1)
+"""A machine's clock may be wrong by hours, and a post seem older than its first try."""
 
 
 class PostPart(Base):
@@ -167,7 +169,7 @@ class _Part:
         """
         _, state = await self._staged()
         is_settling = now - row.tried_at < SETTLING
-        since = row.begun_at - CLOCKS_DIFFER
+        since = row.begun_at - LOOKED_BACK
         try:
             posts = [post async for post in self.client.recent(since, self.piece.answers)]
         except PostUnreadableError as error:
@@ -176,13 +178,19 @@ class _Part:
         same = [post for post in alike.values() if not _is_known(post.id)]
         if state is StageState.USABLE:
             same = []  # what waits to be published is not public, whatever else reads alike
-        if len(same) > 1:
-            raise PublicationUnknownError(
-                self.client.platform, "the post", f"it stands there {len(same)} times"
+        lately = [post for post in same if post.created_at >= row.begun_at - CLOCKS_DIFFER]
+        if same and not lately:
+            problem = (
+                "one that reads alike is older: look at the account's own page, and at this machine's clock"
             )
-        if not same and (is_settling or state is StageState.PUBLIC):
+            raise PublicationUnknownError(self.client.platform, "the post", problem)
+        if len(lately) > 1:
+            raise PublicationUnknownError(
+                self.client.platform, "the post", f"it stands there {len(lately)} times"
+            )
+        if not lately and (is_settling or state is StageState.PUBLIC):
             raise PublicationUnknownError(self.client.platform, "the post", "it is not on the timeline yet")
-        return same[0] if same else None
+        return lately[0] if lately else None
 
     def _known(self, post_id: str) -> str:
         def keep(session: Session) -> None:

@@ -113,6 +113,18 @@ async def test_a_timeline_that_cannot_be_read_repeats_nothing(
     assert world.public(sandbox) == ["We moved."]
 
 
+@pytest.mark.parametrize("minutes", [10, 5 * 60])
+async def test_a_machine_whose_clock_is_ahead_repeats_nothing_and_says_so(
+    sandbox: SandboxClient, access: PlatformCredentials, world: World, minutes: int
+) -> None:
+    sandbox.fault("drop_after_effect", service=world.name, method="POST", path=world.path, times=1)
+    await tried(access, world.publication(), minutes=minutes)
+    again = await tried(access, world.publication(), minutes=minutes + 2)
+    assert isinstance(again, PublicationUnknownError)
+    assert "this machine's clock" in str(again)
+    assert len(sandbox.journal(service=world.name, method="POST", path=world.path)) == 1
+
+
 async def test_a_timeline_whose_pages_show_the_post_twice_shows_one_post(
     sandbox: SandboxClient, access: PlatformCredentials, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
