@@ -6,10 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from blocks.settings import settings
 from deployments import looking
 from deployments.looking import LOOKERS, Looker, Starts, look_once
 from deployments.schedules import ROWS
+from domain.briefing.recorded import slot_of
 from domain.reliability.look import Found
+from tasks.reliability.heartbeats import heartbeats
 from tasks.reliability.looks import forget_looks
 from tasks.reliability.waiting import last_looks
 
@@ -166,3 +169,14 @@ def test_what_a_look_starts_is_a_deployment_and_has_a_channel_of_its_own() -> No
 def test_no_schedule_polls() -> None:
     often = [row.flow for row in ROWS if row.every and row.every < timedelta(hours=1)]
     assert often == []
+
+
+async def test_the_employee_has_a_heartbeat(server: FakeServer) -> None:
+    settings().vault_path.mkdir()
+    [heartbeat] = [one for one in LOOKERS if one.channel == "heartbeat"]
+    begun = datetime.now(UTC)
+    await looked(heartbeat, 2)
+    slots = [row.slot for row in heartbeats(slot_of(begun), datetime.now(UTC))]
+    assert slots
+    assert last_looks()[0].problem is None
+    assert server.started == []

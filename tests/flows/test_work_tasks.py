@@ -21,6 +21,7 @@ from domain.reliability.backoff import OUTAGE
 from flows.work_tasks import work_tasks
 from tasks.approvals.decide import record_answer
 from tasks.approvals.record import pending
+from tasks.audit.search import Query, search_audit_log
 from tasks.intake import store_event
 from tasks.planning import recovery
 from tasks.reliability import outbox
@@ -140,6 +141,18 @@ async def test_what_waited_for_odoo_is_booked_in_order_and_once(odoo: SandboxCli
     assert all(task in current_vault().names(Folder.DONE) for task in tasks)
     assert (await run()).name == "Completed"
     assert booked(odoo, numbers) == numbers
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_the_audit_log_says_what_the_week_is_looked_back_on_by() -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    task = drop("CBH-70041")
+    await run()
+    told = {row["action"]: row for row in search_audit_log(settings().vault_path, Query(text=task))}
+    received = datetime.fromisoformat(told["files.event_stored"]["details"]["received"])
+    assert before <= received <= datetime.now(UTC)
+    done = told["task.done"]
+    assert (done["domain"], done["details"]["priority"]) == ("business", "normal")
 
 
 async def test_what_came_before_odoo_was_connected_is_booked_once_it_is(
