@@ -89,7 +89,7 @@ def _asked(number: int, task: str, came: datetime, chance: random.Random, rows: 
     asked, waited = came + timedelta(seconds=30), timedelta(minutes=chance.randint(1, 3000))
     decided = asked + waited if state in {"approved", "rejected"} else None
     rows.append(_request(f"r{number:04}", task, state, asked, decided))
-    if state == "superseded":
+    if state == "superseded" and asked + waited < ENDED:
         rows.append(_request(f"r{number:04}b", task, "pending", asked + waited, None, version=2))
     return decided or ENDED + timedelta(days=1)
 

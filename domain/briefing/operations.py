@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.briefing.measure import Measure, Reading, Seen, in_unit
@@ -16,6 +16,7 @@ from domain.week import Week
 
 KEY, TITLE, SOURCE = "operations", "Operational Metrics", "the employee's own records"
 MOST_ROWS, MOST_WAITING = 10, 5
+DAY = timedelta(days=1)
 WATCHERS = {"gmail": "watch-gmail", "files": "watch-files", "mentions": "watch-mentions"}
 """Where tasks come from, and the flow that watches it."""
 
@@ -84,10 +85,11 @@ class _Maker:
 
     def younger(self) -> list[str]:
         """Which sources began later than the audit log, too late for all of the week."""
+        begun = max(self.worked.log.since or self.week.since, self.week.since)
         return [
             f"{name} {'begins ' + shown_time(kept.since) if kept.since else 'is empty'}."
             for name, kept in self.worked.sources.items()
-            if kept is not self.worked.log and not kept.problem and not kept.is_whole(self.week)
+            if not kept.problem and (kept.since is None or kept.since > begun + DAY)
         ]
 
     def by_hand(self) -> list[str]:
@@ -123,21 +125,19 @@ class _Maker:
         kept = self.worked.requests
         for row in kept.before(self.week.until):
             if row.ended_at is None:
-                yield self.waits(f"wait.{row.id}", f"{row.title} ({row.task})", kept, row, Unit.HOURS)
+                yield self.waits(f"wait.{row.id}", f"{row.title} ({row.task})", kept, row)
 
     def given_up(self) -> Iterator[TableRow]:
         """The dead letters that waited at the week's end and still do, the oldest first."""
         kept = self.worked.letters
         for row in kept.before(self.week.until):
             if row.resolved_at is None:
-                yield self.waits(
-                    f"letter.{row.id}", f"{row.id}: {row.key} ({row.cause})", kept, row, Unit.DAYS
-                )
+                yield self.waits(f"letter.{row.id}", f"{row.id}: {row.key} ({row.cause})", kept, row)
 
-    def waits(self, key: str, label: str, kept: Kept[Any], row: Dated, unit: Unit) -> TableRow:
-        """How long something had waited at the week's end."""
-        waited = in_unit(unit, self.week.until - row.at)
-        return self.row(label, [Measure(key, label, unit, kept, lambda _week: Seen(waited, [row]))])
+    def waits(self, key: str, label: str, kept: Kept[Any], row: Dated) -> TableRow:
+        """How many days something had waited at the week's end."""
+        waited = in_unit(Unit.DAYS, self.week.until - row.at)
+        return self.row(label, [Measure(key, label, Unit.DAYS, kept, lambda _week: Seen(waited, [row]))])
 
     def row(self, label: str, measures: Iterable[Measure]) -> TableRow:
         """Measures side by side."""

@@ -256,6 +256,20 @@ def test_a_first_week_says_how_many_of_its_days_were_recorded() -> None:
 
 
 @pytest.mark.usefixtures("worked")
+def test_a_source_that_began_later_is_said_and_unknown_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorded, "ended_runs", lambda _since, _until: [run(1, WEEK.until)])
+    close_databases()
+    rows("DELETE FROM heartbeats WHERE slot < ?", WEEK.since + timedelta(days=3))
+    part = operations_part(WEEK, ENDED)
+    assert part.standing is Standing.KNOWN
+    assert "The record of heartbeats begins 2026-11-18 23:00 UTC." in part.said
+    assert "The Prefect server's record of runs begins 2026-11-22 23:00 UTC." in part.said
+    assert value(part, "runs") is None
+    [[seen]] = rows("SELECT count(*) FROM heartbeats WHERE slot < ?", WEEK.until)
+    assert close(value(part, "uptime"), seen / (4 * 24 * 12))
+
+
+@pytest.mark.usefixtures("worked")
 def test_a_week_before_anything_was_recorded_is_unknown() -> None:
     for part in (operations_part(FIRST.previous(), ENDED), productivity_part(FIRST.previous(), ENDED)):
         assert (part.standing, part.numbers, part.tables) == (Standing.MISSING, (), ())
