@@ -17,7 +17,7 @@ from domain.social.report_text import insights_markdown
 from domain.vault.names import check_name
 from domain.vault.note import Note
 from tasks.social.media import NoMediaError, keep_file, readable
-from tasks.social.post_notes import post_lines
+from tasks.social.post_notes import look_up_post, post_lines, written_zone, zone_in_force
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
 
 app = typer.Typer(no_args_is_help=True)
@@ -35,14 +35,24 @@ def list_posts(*, as_json: AsJson = False) -> None:
         print_table(
             ("Post", "Status", "Platforms", "Time", "Text", "Problem"), (row.values() for row in rows)
         )
+        _say_zones(rows)
     else:
         say("No posts. 'fte posts draft NAME --on x --text ...' makes one; so does a note in Posts/.")
+
+
+def _say_zones(rows: list[dict[str, str]]) -> None:
+    """Say whose clocks hold while another zone waits for its confirmation."""
+    if any(row["time"] for row in rows) and (holds := zone_in_force()) != (written := written_zone()):
+        say(
+            f"The handbook's time zone {written} waits for your confirmation (fte approvals list); until then times "
+            f"without a zone are those of {holds}."
+        )
 
 
 @app.command()
 def show(name: Name) -> None:
     """Show a post with everything its note says."""
-    print_markdown(current_vault().read(Folder.POSTS, name).render())
+    print_markdown(look_up_post(name).render())
 
 
 @app.command()

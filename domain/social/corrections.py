@@ -73,7 +73,8 @@ def _corrected(one: Publication, changes: Mapping[str, str], zone: str) -> Publi
     parts = _parts(one, changes)
     at = _moment(changes[TIME], zone) if TIME in changes else one.publish_at
     cost = one.cost if parts == one.parts else cost_of(parts, one.platform)
-    return one.model_copy(update={"parts": parts, "cost": cost, "publish_at": at})
+    clocks = one.zone or (zone if TIME in changes else None)
+    return one.model_copy(update={"parts": parts, "cost": cost, "publish_at": at, "zone": clocks})
 
 
 def _parts(one: Publication, changes: Mapping[str, str]) -> tuple[str, ...]:

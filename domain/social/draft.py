@@ -32,6 +32,9 @@ class DraftStatus(StrEnum):
 FOLLOWED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED, DraftStatus.REFUSED})
 """Statuses that change by themselves."""
 
+OF_TASKS = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED, DraftStatus.PUBLISHED})
+"""Statuses that no post has before somebody was asked."""
+
 PLATFORM_NAMES = ", ".join(platform.value for platform in PUBLISHED_ON)
 STATUS_PROBLEM = "the status "
 NEAR = 0.75
@@ -50,7 +53,7 @@ OTHER_WORDS = {
 """What people call the properties."""
 
 OTHERS = frozenset(
-    {"by", "task", "asked", "problem", "warnings", "published", "published_at", "original"}
+    {"by", "task", "asked", "problem", "warnings", "published", "published_at", "corrected"}
     | {"proposed", "left_out", "answers", "tags", "aliases", "cssclasses"}
 )
 """Properties that the employee writes, and those of Obsidian."""
@@ -192,6 +195,8 @@ def unknown_status(front: Mapping[str, Any]) -> str | None:
         written = f"{called[0]}: {front[called[0]]}"
         return f"{STATUS_PROBLEM}is written '{written}'; write status: {_near_status(str(front[called[0]]))}"
     written = _written_status(front)
+    if written in OF_TASKS and not front.get("task"):
+        return f"{STATUS_PROBLEM}'{written}' is the employee's to write, and nobody was asked; write ready"
     if written in set(DraftStatus):
         return None
     return f"{STATUS_PROBLEM}'{written}' is not known; write {_near_status(written)}"

@@ -13,6 +13,7 @@ from domain.social.draft import DraftStatus, read_draft, status_of
 from domain.social.post import Platform, Publication, SocialPost
 from domain.vault.note import Note
 from tasks.actions.proof import Proof
+from tasks.planning.post_tasks import noted
 from tasks.planning.prepare import read_handbook
 from tasks.planning.task_proof import prove_task
 from tasks.reliability.ledger import effects_of
@@ -113,7 +114,8 @@ def _other_words(note: Note, now: datetime) -> list[str]:
         key: said[key] for key in ("text", "link", "hashtags", "reply_to") if key in said
     }
     found = []
-    for published in _published(str(note.front["task"])):
+    task_id = str(note.front["task"])
+    for published in noted(note, task_id, tuple(_published(task_id))):
         title = published.platform.title
         if _parts(words, published) != published.parts:
             found.append(f"it says other words than were published on {title}")

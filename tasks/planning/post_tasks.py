@@ -1,5 +1,6 @@
 """The task behind a post's note: how it stands, what of it a person has decided on, and ending it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ WORDS = {
     DraftStatus.PUBLISHED: "published",
 }
 AGAIN = "set status: ready to have it asked about again"
+EACH_BY_ITSELF = "for each platform by itself"
 UNUSUAL = "unusual: "
 LONGEST_SHOWN = 300
 CLAIM_SECONDS = 60
@@ -86,16 +88,22 @@ def _done_at(task_id: str) -> str | None:
 
 def decided_on(task_id: str) -> tuple[Publication, ...]:
     """A post platform by platform: as it was approved, else as a person is asked about it; empty while not known."""
-    approved = [one for one in of_task(task_id) if one.state is ApprovalState.APPROVED]
-    order = None if approved else find_order(task_id)
-    if order is not None and order.said is not None:
-        return ()
-    found = (approved[-1].action, approved[-1].inputs) if approved else order and (order.action, order.inputs)
-    if not found:
-        return ()
-    if found[0] == ALL_PLATFORMS:
-        return SocialInputs.model_validate(found[1]).publications
-    return (Publication.model_validate(found[1]),)
+    if approved := approval_of(task_id):
+        return publications_in(approved.action, approved.inputs)
+    order = find_order(task_id)
+    return publications_in(order.action, order.inputs) if order and order.said is None else ()
+
+
+def approval_of(task_id: str) -> ApprovalRequest | None:
+    """What a person said yes to last."""
+    return next((one for one in reversed(of_task(task_id)) if one.state is ApprovalState.APPROVED), None)
+
+
+def publications_in(action: str, inputs: Mapping[str, Any]) -> tuple[Publication, ...]:
+    """A post platform by platform, from what its action was given."""
+    if action == ALL_PLATFORMS:
+        return SocialInputs.model_validate(inputs).publications
+    return (Publication.model_validate(inputs),)
 
 
 def end_post(task_id: str, now: datetime) -> list[str]:
@@ -148,7 +156,7 @@ def _difference(note: Note, task_id: str, status: DraftStatus) -> str | None:
         meant = decided_on(task_id)
     except ForgedOrderError as error:
         return str(error)
-    if status not in WORDS or not meant or _shows(note, meant):
+    if status not in WORDS or not meant or shows(note, noted(note, task_id, meant)):
         return None
     text = " ".join(meant[0].text.split())
     shown = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
@@ -158,7 +166,17 @@ def _difference(note: Note, task_id: str, status: DraftStatus) -> str | None:
     )
 
 
-def _shows(note: Note, meant: tuple[Publication, ...]) -> bool:
+def noted(note: Note, task_id: str, meant: tuple[Publication, ...]) -> tuple[Publication, ...]:
+    """What the note has to read: the text that was asked about, where each platform's was corrected by itself."""
+    approved = approval_of(task_id)
+    if approved is None or EACH_BY_ITSELF not in str(note.front.get("corrected")):
+        return meant
+    asked = publications_in(approved.action, approved.asked)
+    return tuple(one.model_copy(update={"publish_at": meant[0].publish_at}) for one in asked)
+
+
+def shows(note: Note, meant: tuple[Publication, ...]) -> bool:
+    """Whether the note, as it reads now, would be published as exactly this."""
     read = read_draft(note.front, note.body, read_handbook().time_zone, EARLIEST)
     if read.problems or len(read.media) != len(meant[0].media):
         return False

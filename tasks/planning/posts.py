@@ -25,10 +25,18 @@ from domain.social.post import Media, Platform, Publication
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
+from tasks.planning.post_corrections import correct_note, correction_of
 from tasks.planning.post_tasks import close_refused, end_post, standing
 from tasks.planning.prepare import read_handbook
 from tasks.social.media import NoMediaError, media_in, named_in_note, readable
-from tasks.social.post_notes import agents_note, mark_post, post_notes, read_post
+from tasks.social.post_notes import (
+    agents_note,
+    look_up_post,
+    mark_post,
+    post_notes,
+    read_post,
+    set_unreadable_aside,
+)
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
 
@@ -66,10 +74,15 @@ def _has_news(name: str, now: datetime) -> bool:
         changed = current_vault().path(f"{Folder.POSTS}/{name}.md").stat().st_mtime_ns
     except FileNotFoundError:
         return False
-    if _settled.get(name) == changed or (note := read_post(name)) is None:
+    if _settled.get(name) == changed:
+        return False
+    if (note := read_post(name)) is None:
+        set_unreadable_aside(name, now)
         return False
     status = status_of(note.front)
     if status is DraftStatus.READY or _wrong_status(note, now) != _said_of_status(note) or _news(note):
+        return True
+    if correction_of(note):
         return True
     if status not in FOLLOWED:
         _settled[name] = changed
@@ -112,7 +125,9 @@ async def place_ready(now: datetime) -> Placed:
 def follow_posts(now: datetime) -> None:
     """Write into each note how its post stands now, and where it is not what was decided on."""
     for name, note in post_notes().items():
-        if news := _news(note):
+        if correction_of(note):
+            correct_note(name)
+        if news := _news(read_post(name) or note):
             if news["status"] == DraftStatus.REFUSED:
                 close_refused(str(note.front["task"]), now)
             mark_post(name, **news)
@@ -129,7 +144,7 @@ def cancel_post(name: str, now: datetime) -> list[str]:
         UnderWayError: it is being published.
         FileNotFoundError: there is no such note.
     """
-    note = current_vault().read(Folder.POSTS, name)
+    note = look_up_post(name)
     status, task = status_of(note.front), note.front.get("task")
     if status not in ENDABLE:
         raise NotCancellableError(name, status)
@@ -161,7 +176,7 @@ async def _place(name: str, note: Note, now: datetime) -> str:
     if earlier not in ("", call.task_id) and _is_own(name, earlier):
         end_post(earlier, now)
     await take_order(call, order, now, look_seconds=LOOK_UP_SECONDS)
-    facts: dict[str, Any] = dict.fromkeys(("problem", "warnings", "published", "published_at"))
+    facts: dict[str, Any] = dict.fromkeys(("problem", "warnings", "published", "published_at", "corrected"))
     facts |= {"task": call.task_id, "asked": times}
     facts |= {"zone": said["at"]["zone"]} if "at" in said else {}
     mark_post(name, DraftStatus.ASKED, **facts)

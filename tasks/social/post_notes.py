@@ -2,30 +2,67 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from blocks.settings import HANDBOOK
+from domain.errors import RejectedError
 from domain.social.draft import DraftStatus
 from domain.social.planned import PostLine, post_line
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
+from domain.vault.problem import PROBLEM_ENDING
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
+
+QUIET = timedelta(seconds=60)
+"""A note that cannot be read is still being written until nobody has changed it for so long."""
+
+
+class PostSetAsideError(RejectedError):
+    """The post's note could not be read, and lies elsewhere."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(
+            f"{Folder.POSTS}/{name}.md could not be read, and lies in {Folder.DEAD_LETTERS}/{name}.md: {problem}. "
+            f"Mend it and move it back to {Folder.POSTS}/"
+        )
 
 
 def post_notes() -> dict[str, Note]:
-    """Every note of Posts/ that can be read, by name; one that cannot is set aside with the reason."""
+    """Every note of Posts/ that can be read, by name."""
     current_vault().set_aside_misnamed(Folder.POSTS)
     names = current_vault().names(Folder.POSTS)
     return {name: note for name in names if (note := read_post(name)) is not None}
 
 
 def post_lines() -> list[PostLine]:
-    """Every post as a line; the handbook's time zone is that of notes that name none."""
-    zone = _own_zone()
-    return [post_line(name, note.front, note.body, zone) for name, note in post_notes().items()]
+    """Every post as a line, one that cannot be read too; the handbook's time zone is that of notes that name none."""
+    found = {name: _readable(name) for name in current_vault().names(Folder.POSTS)}
+    notes = {name: note for name, note in found.items() if note is not None}
+    needs_zone = any(note.front.get("at") and not note.front.get("zone") for note in notes.values())
+    zone = zone_in_force() if needs_zone else "UTC"
+    return [post_line(name, note.front, note.body, zone) for name, note in notes.items()]
 
 
-def _own_zone() -> str:
+def _readable(name: str) -> Note | None:
+    try:
+        return current_vault().read(Folder.POSTS, name)
+    except BrokenNoteError as error:
+        return Note.new({"problem": f"it cannot be read: line {error.line}: {error.problem}"})
+    except NoteMissingError:
+        return None
+
+
+def zone_in_force() -> str:
+    """The handbook's time zone as far as it is confirmed; UTC where there is no handbook."""
+    from tasks.policy.confirmed import confirmed_rules  # opens the ledger, which most lists have no need of
+
+    confirmed = confirmed_rules(HANDBOOK)
+    return str((confirmed.rules.get("time_zone") if confirmed else written_zone()) or "UTC")
+
+
+def written_zone() -> str:
+    """The handbook's time zone as it is written."""
     try:
         return str(current_vault().read_root(HANDBOOK).front.get("time_zone") or "UTC")
     except (NoteMissingError, BrokenNoteError):
@@ -33,16 +70,43 @@ def _own_zone() -> str:
 
 
 def read_post(name: str) -> Note | None:
-    """A post's note; None for one that is gone, or cannot be read and so was set aside."""
+    """A post's note; None for one that is gone or cannot be read."""
+    try:
+        return current_vault().read(Folder.POSTS, name)
+    except (BrokenNoteError, NoteMissingError):
+        return None
+
+
+def look_up_post(name: str) -> Note:
+    """A post's note, for a person.
+
+    Raises:
+        PostSetAsideError: it could not be read, and lies elsewhere.
+        NoteMissingError: there is none.
+        BrokenNoteError: it cannot be read.
+    """
     where = current_vault()
     try:
         return where.read(Folder.POSTS, name)
-    except BrokenNoteError as error:
-        with suppress(NoteMissingError):
-            where.set_aside(where.path(f"{Folder.POSTS}/{name}.md"), error)
     except NoteMissingError:
-        pass
-    return None
+        with suppress(BrokenNoteError, NoteMissingError):
+            said = where.read(Folder.DEAD_LETTERS, f"{name}.md{PROBLEM_ENDING}".removesuffix(".md")).front
+            raise PostSetAsideError(name, str(said.get("problem"))) from None
+        raise
+
+
+def set_unreadable_aside(name: str, now: datetime) -> None:
+    """Move a note that cannot be read out of the folder, once nobody is writing it any more."""
+    where = current_vault()
+    path = where.path(f"{Folder.POSTS}/{name}.md")
+    try:
+        where.read(Folder.POSTS, name)
+    except NoteMissingError:
+        return
+    except BrokenNoteError as error:
+        with suppress(FileNotFoundError):
+            if now - datetime.fromtimestamp(path.stat().st_mtime, UTC) >= QUIET:
+                where.set_aside(path, error)
 
 
 def keep_agents_post(task_id: str, said: Mapping[str, Any], tool: str) -> None:

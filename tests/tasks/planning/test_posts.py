@@ -27,7 +27,8 @@ from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.planning import posts
 from tasks.planning.orders import find_order
-from tasks.planning.posts import look_for_posts, place_ready
+from tasks.planning.posts import follow_posts, look_for_posts, place_ready
+from tasks.planning.prepare import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
@@ -185,6 +186,73 @@ async def test_everything_that_is_wrong_is_said_at_once(status: dict[str, Any], 
     assert look_for_posts(NOW) is Found.NOTHING
 
 
+async def decided(task: str, **changes: str) -> None:
+    """A person approves the task's request, with corrections."""
+    order = find_order(task)
+    assert order is not None
+    step = order_plan(task, order).steps[0]
+    asked = new_request(task_id=task, step_id=step.id, action=step.action, inputs=step.inputs)
+    request = open_request(asked, NOW, Handbook())
+    given = answer("edit", approver="Anna", changes=changes)
+    assert record_answer(request.id, given, NOW, Handbook).reason is None
+
+
+@pytest.mark.parametrize(
+    "more", [{"hashtags": ["garden"]}, {"hashtags": ["garden"], "platforms": ["x", "linkedin"]}]
+)
+async def test_a_note_says_what_its_post_was_corrected_to_while_it_was_approved(more: dict[str, Any]) -> None:
+    write("typo", "We open on Sundai.", at=TOMORROW, zone="Europe/Vienna", **more)
+    [task] = (await place_ready(NOW)).tasks
+    later = TOMORROW.replace("09:00", "11:30")
+    await decided(task, text="We open on Sunday.", at=f"{later} Europe/Vienna")
+    assert look_for_posts(NOW) is Found.WORK
+    follow_posts(NOW)
+    note = current_vault().read(Folder.POSTS, "typo")
+    assert note.body.strip() == "We open on Sunday."
+    assert (note.front["at"], note.front["zone"], note.front["status"]) == (
+        later,
+        "Europe/Vienna",
+        "scheduled",
+    )
+    assert note.front["corrected"].startswith("by Anna while approving; what was asked stands in ask-")
+    assert {"problem", "hashtags"}.isdisjoint(note.front)
+    assert look_for_posts(NOW) is Found.NOTHING
+    [row] = json.loads(CliRunner().invoke(app, ["posts", "list", "--json"]).stdout)
+    assert (row["time"], row["text"]) == (f"{later} Europe/Vienna", "We open on Sunday.")
+    current_vault().update(Folder.POSTS, "typo", lambda note: note.with_body("We open on Sundai.\n"))
+    follow_posts(NOW)
+    assert 'which is: "We open on Sunday."' in front("typo")["problem"]
+
+
+async def test_a_note_that_was_changed_since_it_was_asked_about_is_its_writers() -> None:
+    write("typo", "We open on Sundai.")
+    [task] = (await place_ready(NOW)).tasks
+    current_vault().update(Folder.POSTS, "typo", lambda note: note.with_body("We open on Monday.\n"))
+    await decided(task, text="We open on Sunday.")
+    follow_posts(NOW)
+    assert current_vault().read(Folder.POSTS, "typo").body == "We open on Monday.\n"
+    assert 'which is: "We open on Sunday."' in front("typo")["problem"]
+
+
+async def test_a_correction_for_one_platform_alone_stands_beside_the_text() -> None:
+    write("two", "We open on Sunday.", platforms=["x", "linkedin"])
+    [task] = (await place_ready(NOW)).tasks
+    await decided(task, **{"X text": "Open on Sunday!"})
+    follow_posts(NOW)
+    assert current_vault().read(Folder.POSTS, "two").body.strip() == "We open on Sunday."
+    assert front("two")["corrected"].endswith('X: "Open on Sunday!"; LinkedIn: "We open on Sunday."')
+    assert "problem" not in front("two")
+
+
+@pytest.mark.parametrize("status", ["asked", "scheduled", "published"])
+async def test_a_status_that_only_the_employee_writes_is_not_taken_from_a_person(status: str) -> None:
+    write("odd", status=status)
+    await place_ready(NOW)
+    assert (
+        f"the status '{status}' is the employee's to write, and nobody was asked" in front("odd")["problem"]
+    )
+
+
 async def test_a_picture_is_named_from_the_vaults_top_or_from_its_note() -> None:
     pictures()
     write("one", media=["../Attachments/shop.png"])
@@ -240,7 +308,36 @@ async def test_whatever_happens_with_one_note_the_others_go_on(
     assert (len(placed.tasks), len(placed.problems)) == (1, 1)
     assert [front(name)["status"] for name in ("b-away", "c-odd", "d-good")] == ["ready", "draft", "asked"]
     assert "never thought of" in front("c-odd")["problem"]
-    assert where.names(Folder.POSTS) == ["b-away", "c-odd", "d-good"]
+    assert where.names(Folder.POSTS) == ["a-broken", "a-latin", "b-away", "c-odd", "d-good"]
+
+
+def test_a_note_that_cannot_be_read_is_moved_once_nobody_writes_it_any_more() -> None:
+    path = current_vault().path(f"{Folder.POSTS}/half.md")
+    path.write_text("---\nstatus: ready\nplatforms: [x\nmedia: y\n---\nHello\n")
+    saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    look_for_posts(saved + timedelta(seconds=59))
+    assert path.exists()
+    [row] = json.loads(CliRunner().invoke(app, ["posts", "list", "--json"]).stdout)
+    assert row["problem"] == "it cannot be read: line 3: a list that begins with [ is not closed by ]"
+    look_for_posts(saved + timedelta(seconds=60))
+    assert not path.exists()
+    for command in ("show", "cancel"):
+        said = str(CliRunner().invoke(app, ["posts", command, "half"]).exception)
+        assert "lies in Dead_Letters/half.md: a list that begins with [ is not closed" in said
+        assert "move it back to Posts/" in said
+    assert "no note other in Posts" in str(CliRunner().invoke(app, ["posts", "show", "other"]).exception)
+
+
+def test_the_list_shows_the_zone_that_holds_and_that_another_one_waits() -> None:
+    assert read_handbook().time_zone == "UTC"
+    handbook = current_vault().path("Company_Handbook.md")
+    handbook.write_text(handbook.read_text().replace("time_zone: UTC", "time_zone: Europe/Vienna"))
+    write("fair", at="2027-07-01 09:00")
+    [row] = json.loads(CliRunner().invoke(app, ["posts", "list", "--json"]).stdout)
+    assert row["time"] == "2027-07-01 09:00 UTC"
+    shown = " ".join(CliRunner().invoke(app, ["posts", "list"]).stdout.split())
+    assert "time zone Europe/Vienna waits for your confirmation" in shown
+    assert "without a zone are those of UTC" in shown
 
 
 async def test_a_post_that_was_approved_for_a_time_elsewhere_waits_for_it() -> None:
