@@ -20,7 +20,7 @@ async def tools() -> dict[str, Any]:
         return {tool.name: tool for tool in await client.list_tools()}
 
 
-MANUAL = Path("docs/mcp.md").read_text().partition("| `fte mcp twitter` |")[0]
+MANUAL = Path("docs/mcp.md").read_text().partition("| `fte mcp email` |")[0]
 LISTED = re.findall(r"^\| `(\w+)\(([^)]*)\)`", MANUAL, re.MULTILINE)
 
 
