@@ -138,6 +138,11 @@ class Settings(BaseSettings):
         """Base address of the stand-in services."""
         return f"http://127.0.0.1:{self.sandbox_port}"
 
+    @property
+    def public_media(self) -> Path:
+        """What the stand-in media host shows to everybody."""
+        return self.state / "sandbox" / "media"
+
 
 class WrongSettingError(ContractError):
     """An environment variable holds what cannot be used."""

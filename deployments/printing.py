@@ -15,6 +15,9 @@ from rich.text import Text
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
+NARROWEST = 14
+"""Letters of a column that is still read as words."""
+
 _out = Console(markup=False, highlight=False)
 _err = Console(markup=False, highlight=False, stderr=True)
 
@@ -43,19 +46,39 @@ def print_json(found: Any) -> None:
 
 
 def print_table(names: Sequence[str], rows: Iterable[Iterable[Any]], *, whole: int = 1) -> None:
-    """A table, without a heading if no column has a name.
+    """A table, without a heading if no column has a name; row by row where the terminal is too narrow for one.
 
     Args:
         names: The columns'.
         rows: Their cells.
         whole: How many of the first columns are never wrapped; what is too long for the others is folded.
     """
+    cells = [[cell if isinstance(cell, Text) else Text(str(cell)) for cell in row] for row in rows]
+    if _needed(names, cells, whole) > _out.width and any(names):
+        return _print_apart(names, cells)
     table = Table(box=None, show_header=any(names))
     for number, name in enumerate(names):
         table.add_column(name, no_wrap=number < whole, overflow="fold")
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
-    _out.print(table)
+    for row in cells:
+        table.add_row(*row)
+    return _out.print(table)
+
+
+def _needed(names: Sequence[str], rows: Sequence[Sequence[Text]], whole: int) -> int:
+    """The least width at which a table can be read: no column of words narrower than a word or two."""
+    needed = 0
+    for number, name in enumerate(names):
+        longest = max((row[number].cell_len for row in rows), default=0)
+        needed += max(len(name), longest if number < whole else min(longest, NARROWEST)) + 2
+    return needed
+
+
+def _print_apart(names: Sequence[str], rows: Sequence[Sequence[Text]]) -> None:
+    for first, *rest in rows:
+        _out.print(first, style="bold", soft_wrap=True)
+        for name, cell in zip(names[1:], rest, strict=True):
+            if cell.plain.strip():
+                _out.print(Text.assemble(f"  {name}: ", cell), soft_wrap=True)
 
 
 def print_markdown(text: str) -> None:

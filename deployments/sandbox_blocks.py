@@ -49,7 +49,7 @@ async def save_sandbox_blocks(here: Settings) -> None:
     ).speaking_as(Account(id=DEMO_FACEBOOK_PAGE, name="Northwind Lane Studio"))
     for block in (x, linkedin, meta):
         await block.save(block.platform.access, overwrite=True)
-    media = MediaHost(public_url=f"{here.sandbox_url}/media", directory=str(here.state / "sandbox" / "media"))
+    media = MediaHost(public_url=f"{here.sandbox_url}/media", directory=str(here.public_media))
     await media.save(NAME, overwrite=True)
     await odoo.save("odoo", overwrite=True)
     await gmail.save("gmail", overwrite=True)

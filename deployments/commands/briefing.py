@@ -84,7 +84,7 @@ def explain(
         print_json(found.model_dump(mode="json"))
         return
     say(f"{found.label}: {found.text}, {briefing.first} to {briefing.last}")
-    say(f"From {found.source}, as of {shown_time(found.as_of)}; {found.record_count} records")
+    say(f"From {found.source}, as of {shown_time(found.as_of)}. Records: {found.record_count}")
     if found.records:
         print_table(
             ("Record", "What", "Value", "Where"), (_cells(one, found.currency) for one in found.records)

@@ -235,9 +235,15 @@ def _reachable(what: str, address: str, remedy: str) -> Finding:
 
 
 def private_state(here: Settings) -> Iterator[Finding]:
-    """Whether other users of this machine can look into the state folder or the Vault."""
+    """Whether other users of this machine can look into the state folder or the Vault.
+
+    What the sandbox's media host shows to its public is left out.
+    """
     remedy = f"chmod -R go= {here.state}"
-    seen = [path for path in (here.state, *here.state.rglob("*")) if is_open_to_others(path)]
+    every = (
+        path for path in (here.state, *here.state.rglob("*")) if not path.is_relative_to(here.public_media)
+    )
+    seen = [path for path in every if is_open_to_others(path)]
     if seen:
         words = f"{len(seen)} open to other users of this machine, such as {seen[0]}"
         yield _broken("Private state", words, remedy)

@@ -56,7 +56,9 @@ WINS = (
         "customers are late with less than a week before",
         ("money.overdue",),
         lambda of: (change := of["money.overdue"].change) is not None and change < 0,
-        lambda of: f"Customers are late with {of['money.overdue'].text} ({of['money.overdue'].change_text}).",
+        lambda of: (
+            f"Customers are late with less: {of['money.overdue'].text} ({of['money.overdue'].change_text})."
+        ),
     ),
     Rule(
         "more cash than a week before",
@@ -98,7 +100,9 @@ CHALLENGES = (
         "customers are late with more than a week before",
         ("money.overdue",),
         lambda of: (change := of["money.overdue"].change) is not None and change > 0,
-        lambda of: f"Customers are late with {of['money.overdue'].text} ({of['money.overdue'].change_text}).",
+        lambda of: (
+            f"Customers are late with more: {of['money.overdue'].text} ({of['money.overdue'].change_text})."
+        ),
     ),
     Rule(
         "bills are overdue",
@@ -199,7 +203,10 @@ RECOMMENDATIONS = (
 
 ACTIONS = {
     "money.late.": ("Remind {name}: {sum} are overdue.", "a customer is late"),
-    "money.due.": ("Pay {name}: {sum} are due within a week.", "a bill is due until the next Sunday"),
+    "money.due.": (
+        "Pay {name}: {sum} are due by the end of next week, or overdue.",
+        "a bill is due until the next Sunday",
+    ),
     "operations.wait.": ("Decide: {name} has waited {sum}.", "a request waits for a person"),
     "operations.letter.": ("Look at dead letter {name}, given up {sum} ago.", "a dead letter waits"),
 }

@@ -75,4 +75,4 @@ def one_line(text: str, longest: int = LONGEST_TITLE) -> str:
     """Foreign text as one harmless line of Markdown: no markup, no links, not too long."""
     flat = " ".join(text.replace("\\", "").split())
     short = flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
-    return _MARKUP.sub(r"\\\1", _LINK.sub(lambda found: found.group().rstrip(":.") + " ", short))
+    return _LINK.sub(lambda found: f"{found.group()[:-1]}\\{found.group()[-1]}", _MARKUP.sub(r"\\\1", short))

@@ -94,6 +94,10 @@ def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pyt
     here = settings()
     here.state.mkdir(mode=0o700)
     assert next(private_state(here)).health is Health.GOOD
+    here.public_media.mkdir(parents=True, mode=0o755)
+    (here.state / "sandbox").chmod(0o700)
+    (here.public_media / "shown.jpg").touch(mode=0o644)
+    assert next(private_state(here)).health is Health.GOOD
     (here.state / "ledger.sqlite").touch(mode=0o644)
     (here.state / "ledger.sqlite").chmod(0o644)
     found = next(private_state(here))
