@@ -41,8 +41,8 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
     parts = [known[source.key] for source in SOURCES]
     briefing = briefing_of(wanted, parts, now)
     keep_briefing(briefing)
-    name = write_page(briefing)
-    write_pdf(briefing)
+    name = await asyncio.to_thread(write_page, briefing)
+    await asyncio.to_thread(write_pdf, briefing)
     troubled = [f"{part.title}: {part.standing}" for part in parts if part.standing.is_trouble]
     return Completed(
         name="Degraded" if troubled else None, message="; ".join([f"{name} is written", *troubled])

@@ -3,7 +3,7 @@
 The note, the PDF and the mail show the same layout; only their signs differ.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -28,8 +28,10 @@ FIRST_PAGE = (
 )
 """The numbers that the first page shows, of those that are known."""
 MOST_COLUMNS = 3
-MOST_FINDINGS, MOST_ADVICE, MOST_DECISIONS, LONGEST_SENTENCE = 6, 3, 8, 200
+MOST_FINDINGS, MOST_ADVICE, MOST_DECISIONS, LONGEST_SENTENCE = 5, 3, 6, 200
 """What the first page has room for."""
+MOST_LINES, LONGEST_LINE, LINES_OF_A_HEADING = 15, 95, 2
+"""How many lines leave room for a chart on the first page; measured on paper (A4)."""
 FIRST_CHART = "money.cash_chart"
 STANDINGS = {
     Standing.MISSING: "is missing",
@@ -136,6 +138,10 @@ def laid_out(briefing: Briefing) -> Layout:
     """The briefing as readers see it."""
     known = {number.key: number for number in briefing.numbers if number.value is not None}
     charts = {chart.key: chart for part in briefing.parts for chart in part.charts}
+    findings = tuple(map(_short, islice(_findings(briefing), MOST_FINDINGS)))
+    gaps = tuple(map(_short, _gaps(briefing.parts)))
+    decisions = briefing.decisions[:MOST_DECISIONS]
+    has_room = _lines(findings, gaps, [f"{one.said} {one.note}" for one in decisions]) <= MOST_LINES
     shown = Layout(
         name=briefing.name,
         week=briefing.week,
@@ -143,10 +149,10 @@ def laid_out(briefing: Briefing) -> Layout:
         company=briefing.company,
         is_sandbox=briefing.is_sandbox,
         headlines=tuple(_number(known[key]) for key in FIRST_PAGE if key in known),
-        chart=charts.get(FIRST_CHART),
-        findings=tuple(map(_short, islice(_findings(briefing), MOST_FINDINGS))),
-        gaps=tuple(map(_short, _gaps(briefing.parts))),
-        decisions=briefing.decisions[:MOST_DECISIONS],
+        chart=charts.get(FIRST_CHART) if has_room else None,
+        findings=findings,
+        gaps=gaps,
+        decisions=decisions,
         more_decisions=len(briefing.decisions[MOST_DECISIONS:]),
         sections=tuple(_section(section, briefing.parts) for section in Section),
         wins=briefing.wins,
@@ -158,6 +164,12 @@ def laid_out(briefing: Briefing) -> Layout:
         audit_hash=briefing.audit_hash,
     )
     return Layout.model_validate(_visible(shown.model_dump()))
+
+
+def _lines(*groups: Sequence[str]) -> int:
+    """How many lines sentences take below their headings."""
+    lines = (1 + len(sentence) // LONGEST_LINE for group in groups for sentence in group)
+    return sum(lines) + LINES_OF_A_HEADING * sum(map(bool, groups))
 
 
 def _visible(shown: Any) -> Any:

@@ -19,7 +19,7 @@ class Engaged:
 
 
 def engagement_chart(found: Sequence[Engaged]) -> Chart:
-    """Each platform's engagement rate by kind of post."""
+    """Each platform's engagement rate by kind of post; where nothing was counted, the words say so."""
     kinds = sorted({kind for one in found for kind in one.kinds if one.kinds[kind][0] is not None})
     rows = [[one.kinds.get(kind, (None, 0)) for kind in kinds] for one in found]
     return Chart(
@@ -36,6 +36,7 @@ def engagement_chart(found: Sequence[Engaged]) -> Chart:
                 note=one.definition,
             )
             for one, row in zip(found, rows, strict=True)
+            if any(rate is not None for rate, _ in row)
         ),
         said="; ".join(_engagement(one) for one in found) + ".",
     )

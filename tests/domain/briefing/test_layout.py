@@ -29,7 +29,10 @@ def test_the_first_page_has_room_for_what_it_shows() -> None:
     waiting = briefing().decisions * 30
     shown = laid_out(briefing(money(findings=("x" * 1000,) * 50), decisions=waiting))
     assert len(shown.decisions) + shown.more_decisions == 30
-    assert sum(map(len, shown.findings)) + 100 * len(shown.decisions) < 2500
+    assert sum(map(len, shown.findings)) + 100 * len(shown.decisions) < 2000
+    assert shown.chart is None
+    assert "money.cash_chart" in {chart.key for chart in shown.charts}
+    assert laid_out(briefing(money())).chart is not None
 
 
 def test_a_table_that_is_wider_than_high_is_turned() -> None:

@@ -3,15 +3,16 @@
 import io
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pypdf
 import pytest
 
 from domain.briefing.briefing import Briefing
-from domain.briefing.layout import laid_out
+from domain.briefing.layout import FIRST_PAGE, laid_out
 from domain.briefing.part import missing
 from tasks.briefing.print import as_pdf
-from tests.weekly_briefings import HOSTILE, MADE, briefing, hostile, late, money
+from tests.weekly_briefings import CASH, HOSTILE, MADE, briefing, hostile, late, money, number
 
 
 def pages(one: Briefing) -> list[str]:
@@ -37,20 +38,32 @@ def test_the_first_page_stands_alone(usual: list[str]) -> None:
     assert flat("Financial Performance") not in first
 
 
+@pytest.mark.parametrize("length", [20, 90, 300])
+@pytest.mark.parametrize("count", [1, 5, 40])
+def test_the_executive_summary_is_one_page_whatever_happened(count: int, length: int) -> None:
+    waiting = (briefing().decisions[0].model_copy(update={"said": "Pay " + "x y " * 20}),) * count
+    said = tuple("word " * (length // 5) for _ in range(count))
+    label = "Lowest cash expected, week until 2026-11-29"
+    numbers = tuple(number(key, "123456.78", before=Decimal(1), label=label) for key in FIRST_PAGE)
+    part = money(numbers=numbers, findings=said, charts=(CASH,))
+    found = pages(briefing(part, decisions=waiting))
+    assert next(place for place, page in enumerate(found) if "Financial Performance" in page) == 1
+
+
 def test_every_page_says_what_it_is_and_where_the_audit_log_stood(usual: list[str]) -> None:
-    for number, page in enumerate(map(flat, usual), start=1):
+    for place, page in enumerate(map(flat, usual), start=1):
         assert flat("SANDBOX: a made-up company") in page
         assert f"record412,hash{'9f' * 32}" in page
-        assert f"Page{number}of{len(usual)}" in page
+        assert f"Page{place}of{len(usual)}" in page
     assert "SANDBOX" not in "".join(pages(briefing(money(), is_sandbox=False)))
 
 
 def test_every_number_is_there_with_a_key_that_can_be_copied() -> None:
     one = briefing(money())
     text = flat("".join(pages(one)))
-    for number in one.numbers:
-        assert flat(number.text) in text
-        assert number.key in text
+    for found in one.numbers:
+        assert flat(found.text) in text
+        assert found.key in text
 
 
 def test_a_long_table_goes_on_with_its_head_on_the_next_page() -> None:
@@ -99,7 +112,7 @@ def test_the_charts_are_in_it_as_lines_with_words_for_who_does_not_see_them() ->
 
 
 def every_object(read: pypdf.PdfReader) -> Iterator[pypdf.generic.DictionaryObject]:
-    for number in range(1, int(str(read.trailer["/Size"]))):
-        found = read.get_object(number)
+    for place in range(1, int(str(read.trailer["/Size"]))):
+        found = read.get_object(place)
         if isinstance(found, pypdf.generic.DictionaryObject):
             yield found
