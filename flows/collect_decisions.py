@@ -7,7 +7,6 @@ from prefect.states import Completed
 
 from domain.approvals.render import request_title
 from domain.mail.excerpt import sanitized
-from domain.times import shown_time
 from tasks.approvals.notes import collect_moved
 from tasks.approvals.overdue import (
     Reminder,
@@ -22,6 +21,7 @@ from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.notify import notify_owner
 from tasks.reliability.outages import notify_outages
+from tasks.vault.clocks import shown_here
 
 
 @flow(name="collect-decisions", flow_run_name="Look for decisions")
@@ -57,7 +57,7 @@ async def _remind(reminder: Reminder) -> None:
     title = sanitized(request_title(request))
     await notify_owner(
         f"{'Still' if is_late else 'A decision is'} waiting: {title}",
-        f"{title} waits for your decision until {shown_time(request.expires_at)}; then it is not done. "
+        f"{title} waits for your decision until {shown_here(request.expires_at)}; then it is not done. "
         f"Decide in Prefect's UI or in the Vault (Pending_Approval/{request.id}), or: fte approvals show {request.id}",
         urgency="warning" if is_late else "info",
         key=f"{request.id} {reminder.kind.value}",

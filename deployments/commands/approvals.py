@@ -18,8 +18,8 @@ from domain.approvals.render import by_whom, render_decision, request_title
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from domain.markdown import shown_inline
-from domain.times import shown_time
 from tasks.reliability.waiting import all_requests, waiting_requests
+from tasks.vault.clocks import shown_here
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -65,7 +65,7 @@ def list_requests(
 
 def _cells(request: ApprovalRequest) -> tuple[str, ...]:
     needs = "name and code" if request.proof_required else "a name"
-    waits = (needs, shown_time(request.expires_at)) if request.is_open else ("", "")
+    waits = (needs, shown_here(request.expires_at)) if request.is_open else ("", "")
     return request.id, request.state.value, *waits, request_title(request)
 
 
@@ -93,9 +93,12 @@ def _on_paper(page: str) -> str:
 
 
 def _decision(request: ApprovalRequest) -> str:
-    from tasks.approvals.notes import result_of  # opens the ledger, which one that waits has no need of
+    from tasks.approvals.notes import (  # opens the ledger, which one that waits has no need of
+        by_own_clocks,
+        result_of,
+    )
 
-    return render_decision(request, result_of(request))
+    return render_decision(by_own_clocks(request), result_of(request))
 
 
 @app.command()

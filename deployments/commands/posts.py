@@ -17,7 +17,8 @@ from domain.social.report_text import insights_markdown
 from domain.vault.names import check_name
 from domain.vault.note import Note
 from tasks.social.media import NoMediaError, keep_file, readable
-from tasks.social.post_notes import look_up_post, post_lines, written_zone, zone_in_force
+from tasks.social.post_notes import look_up_post, post_lines, zone_in_force
+from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
 
 app = typer.Typer(no_args_is_help=True)

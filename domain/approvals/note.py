@@ -8,7 +8,7 @@ from domain.approvals.changes import CUT, ChangesError, is_cut_short, parse_chan
 from domain.approvals.hashing import text_hash
 from domain.approvals.render import edits_of, render_decision
 from domain.approvals.request import ApprovalRequest
-from domain.times import shown_time
+from domain.times import shown_there
 
 FIELDS = ("approver", "comment", "code", "changes")
 """Properties that the person fills in."""
@@ -38,7 +38,7 @@ def note_front(request: ApprovalRequest) -> dict[str, Any]:
         "status": request.state.value,
     }
     if request.is_open:
-        front |= {"expires": shown_time(request.expires_at)}
+        front |= {"expires": shown_there(request.expires_at)}
     front |= {"content_sha256": request.content_hash, "shown_sha256": request.shown_hash}
     if request.is_open:
         return front | {"problem": request.problem, **dict.fromkeys(FIELDS)}
@@ -46,7 +46,7 @@ def note_front(request: ApprovalRequest) -> dict[str, Any]:
         "approver": request.approver,
         "channel": request.channel,
         "proof": request.proof and request.proof.value,
-        "decided": request.decided_at and shown_time(request.decided_at),
+        "decided": request.decided_at and shown_there(request.decided_at),
         "comment": request.comment or None,
         "edited": edits_of(request) or None,
     }

@@ -11,7 +11,7 @@ from domain.approvals.request import RULES_CHANGE, ApprovalRequest
 from domain.markdown import shown_block, shown_inline, shown_quote, visible_sign
 from domain.planning.catalogue import CATALOGUE
 from domain.social.preview import Preview
-from domain.times import shown_time
+from domain.times import shown_there
 
 LONGEST_CELL = 160
 """Longer values, and those with several lines, stand in full under the table."""
@@ -212,7 +212,7 @@ def render_decision(request: ApprovalRequest, result: str) -> str:
         "By": request.approver,
         "Through": CHANNELS.get(request.channel or "", request.channel),
         "Proof": request.proof and request.proof.value,
-        "At": request.decided_at and shown_time(request.decided_at),
+        "At": request.decided_at and shown_there(request.decided_at),
         "Comment": request.comment,
     }
     rows = [f"| {name} | {shown_inline(str(value))} |" for name, value in facts.items() if value]
@@ -239,7 +239,7 @@ def with_terms(
     needs = "**the one-time code** of an enrolled approver" if proof_required else "your name"
     may = f"You may change: {shown_inline(', '.join(changeable))}. " if changeable else ""
     return (
-        f"{shown.rstrip()}\n\n{TERMS}Needs {needs}. Without an answer it expires on {shown_time(expires_at)} "
+        f"{shown.rstrip()}\n\n{TERMS}Needs {needs}. Without an answer it expires on {shown_there(expires_at)} "
         f"and is not done. {may}Content `{content_hash[:12]}`.\n"
     )
 

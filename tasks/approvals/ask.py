@@ -24,6 +24,7 @@ from tasks.approvals import record
 from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, rows_of, seal
 from tasks.approvals.runs import ensure_run
 from tasks.reliability.serialised import serialised
+from tasks.vault.clocks import own_clocks
 
 
 class NotExpiredError(RejectedError):
@@ -166,7 +167,7 @@ def _insert(session: Session, new: NewRequest, now: datetime, handbook: Handbook
     shown = with_terms(
         new.shown_markdown,
         hashed,
-        expires_at,
+        expires_at.astimezone(own_clocks()),
         proof_required=new.proof_required,
         changeable=_changeable(new),
     )

@@ -20,6 +20,7 @@ from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import find, get, unfinished
 from tasks.audit.log import audit_log
 from tasks.reliability.ledger import Effect, effects_of
+from tasks.vault.clocks import own_clocks
 from tasks.vault.vault import NoteExistsError, NoteMissingError, NoteMovedError, current_vault
 
 DECISION_FOLDERS = (Folder.APPROVED, Folder.REJECTED)
@@ -86,6 +87,15 @@ def look_for_moved_notes() -> Found:
     """Whether a note lies in Approved/ or Rejected/ that is to be taken; decided ones lie there until they are done."""
     decided = {request.id for request in unfinished() if not request.is_open}
     return Found.WORK if any(name not in decided for _, name in _moved()) else Found.NOTHING
+
+
+def by_own_clocks(request: ApprovalRequest) -> ApprovalRequest:
+    """The request with the times that a person reads by the clocks of the business."""
+    zone = own_clocks()
+    ends = request.expires_at.astimezone(zone)
+    return request.model_copy(
+        update={"expires_at": ends, "decided_at": request.decided_at and request.decided_at.astimezone(zone)}
+    )
 
 
 def result_of(request: ApprovalRequest, said: str = "") -> str:
@@ -196,13 +206,13 @@ def _return(folder: Folder, request: ApprovalRequest, reason: str) -> Collected:
 
 
 def _write(request: ApprovalRequest, said: str = "") -> None:
-    note = Note.new(note_front(request), _body(request, said))
+    note = Note.new(note_front(by_own_clocks(request)), _body(request, said))
     current_vault().save(_place_of(request), request.id, note)
 
 
 def _refresh(request: ApprovalRequest) -> None:
     """Mend what must not change; leave what the person is typing."""
-    ours = {key: value for key, value in note_front(request).items() if key not in FIELDS}
+    ours = {key: value for key, value in note_front(by_own_clocks(request)).items() if key not in FIELDS}
     if not request.problem:
         del ours["problem"]  # the note may say one that is not on record
 
@@ -217,7 +227,8 @@ def _refresh(request: ApprovalRequest) -> None:
 
 
 def _settle(request: ApprovalRequest, here: Folder, said: str) -> None:
-    front, body, target = note_front(request), _body(request, said), _place_of(request)
+    front, body = note_front(by_own_clocks(request)), _body(request, said)
+    target = _place_of(request)
     stale = [key for key in WAITING if key not in front]
 
     def conclude(note: Note) -> Note:
@@ -240,7 +251,9 @@ def _replace(request: ApprovalRequest, here: Folder, error: Exception) -> None:
 
 
 def _body(request: ApprovalRequest, said: str) -> str:
-    return note_body(request) if request.is_open else note_body(request, result_of(request, said))
+    return (
+        note_body(request) if request.is_open else note_body(by_own_clocks(request), result_of(request, said))
+    )
 
 
 def _place_of(request: ApprovalRequest) -> Folder:

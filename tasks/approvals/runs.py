@@ -14,7 +14,7 @@ from domain.approvals.render import render_decision, request_title
 from domain.approvals.request import ApprovalRequest
 from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import record
-from tasks.approvals.notes import place_note, result_of
+from tasks.approvals.notes import by_own_clocks, place_note, result_of
 from tasks.reliability.ledger import effects_of
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ class RunStatus(StrEnum):
     UNDER_WAY = "under way"
     ENDED = "ended"
     WAITING = "waiting for a person"
-    REFUSED = "the Prefect server refused to resume it"
+    REFUSED = "its run did not take it yet; it goes on by itself within a minute or two"
     GIVEN_UP = "its runs die again and again"
-    AWAY = "the Prefect server is away"
+    AWAY = "the Prefect server is away; it goes on by itself once it is back"
     LOCKED_OUT = "the Prefect server refused the password; fte doctor says what to do"
 
 
@@ -177,7 +177,7 @@ async def show_decision(request: ApprovalRequest, run_id: str, said: str = "") -
     """
     from tasks.flow_runs.artifacts import create_artifact, find_artifact, update_artifact
 
-    run, markdown = UUID(run_id), render_decision(request, result_of(request, said))
+    run, markdown = UUID(run_id), render_decision(by_own_clocks(request), result_of(request, said))
     try:
         async with prefect_client() as client:
             if shown := await find_artifact(client, run, DECISION):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.errors import TransientError
@@ -12,6 +13,7 @@ from domain.social.dialect import publication_of
 from domain.social.draft import DraftStatus, passed_over, read_draft
 from domain.social.post import Platform, Publication
 from domain.social.said import SocialInputs, SocialOrder
+from domain.social.schedule import check_zone
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.ask import withdraw_requests
 from tasks.approvals.record import of_task
@@ -22,6 +24,7 @@ from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError,
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
 from tasks.reliability.ledger import effects_of
+from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 STATUSES = {
@@ -69,7 +72,7 @@ def standing(note: Note) -> dict[str, Any] | None:
         "problem": problem,
         "warnings": [*_warnings(task_id), *passed_over(note.front)] if status is DraftStatus.ASKED else None,
         "published": _addresses(report),
-        "published_at": _done_at(task_id) if status is DraftStatus.PUBLISHED else None,
+        "published_at": _done_at(task_id, note) if status is DraftStatus.PUBLISHED else None,
     }
 
 
@@ -79,11 +82,14 @@ def _warnings(task_id: str) -> list[str]:
     return [reason.removeprefix(UNUSUAL) for reason in reasons if reason.startswith(UNUSUAL)]
 
 
-def _done_at(task_id: str) -> str | None:
+def _done_at(task_id: str, note: Note) -> str | None:
+    """When it was published, by the clocks of the note, else of the business."""
     try:
-        return str(current_vault().read(Folder.DONE, task_id).front["done"])
-    except (NoteMissingError, BrokenNoteError, KeyError):
+        done = datetime.fromisoformat(str(current_vault().read(Folder.DONE, task_id).front["done"]))
+        zone = ZoneInfo(check_zone(str(note.front.get("zone") or written_zone())))
+    except (NoteMissingError, BrokenNoteError, KeyError, ValueError):
         return None
+    return done.astimezone(zone).isoformat(" ", "minutes")
 
 
 def decided_on(task_id: str) -> tuple[Publication, ...]:

@@ -12,6 +12,7 @@ from domain.social.planned import PostLine, post_line
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from domain.vault.problem import PROBLEM_ENDING
+from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 QUIET = timedelta(seconds=60)
@@ -59,14 +60,6 @@ def zone_in_force() -> str:
 
     confirmed = confirmed_rules(HANDBOOK)
     return str((confirmed.rules.get("time_zone") if confirmed else written_zone()) or "UTC")
-
-
-def written_zone() -> str:
-    """The handbook's time zone as it is written."""
-    try:
-        return str(current_vault().read_root(HANDBOOK).front.get("time_zone") or "UTC")
-    except (NoteMissingError, BrokenNoteError):
-        return "UTC"
 
 
 def read_post(name: str) -> Note | None:

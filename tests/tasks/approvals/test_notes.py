@@ -6,10 +6,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from typer.testing import CliRunner
 
 from blocks.settings import settings
+from deployments.command_line import app
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
@@ -413,3 +416,25 @@ def test_what_has_not_begun_says_what_it_waits_for(approved: ApprovalRequest) ->
 )
 def test_without_an_approval_nothing_was_done(state: ApprovalState, said: str) -> None:
     assert result_of(ask_now().model_copy(update={"state": state}), SAID).startswith(said)
+
+
+def test_times_are_by_the_clocks_of_the_business() -> None:
+    settings().vault_path.mkdir(parents=True, exist_ok=True)
+    handbook = settings().vault_path / "Company_Handbook.md"
+    handbook.write_text("---\ntime_zone: Europe/Vienna\n---\n")
+    request = ask(now=datetime.now(UTC))
+    place_note(request)
+    until = f"{request.expires_at.astimezone(ZoneInfo('Europe/Vienna')):%Y-%m-%d %H:%M} Europe/Vienna"
+    assert read("Pending_Approval", request).front["expires"] == until
+    assert f"it expires on {until}" in request.shown
+    shown = " ".join(CliRunner().invoke(app, ["approvals", "list"]).stdout.split())
+    assert until[:16] in shown
+    assert "Vienna" in shown
+    record_answer(request.id, answer(), datetime.now(UTC), lambda: OWNED)
+    place_note(get(request.id))
+    note = read("Approved", request)
+    assert note.front["decided"].endswith(" Europe/Vienna")
+    assert note.front["decided"] in note.body
+    handbook.write_text("---\ntime_zone: Mars\n---\n")
+    place_note(get(request.id))
+    assert read("Approved", request).front["decided"].endswith(" UTC")
