@@ -98,9 +98,10 @@ def _request(  # noqa: PLR0913, PLR0917 (a row's own fields)
     name: str, task: str, state: str, asked: datetime, decided: datetime | None, version: int = 1
 ) -> ApprovalRow:
     texts = dict.fromkeys(("asked_hash", "content_hash", "shown", "shown_hash", "seal"), "")
+    inputs = {"vendor": f"Vendor of {task}", "total": "12.00", "currency": "USD"}
     times = dict.fromkeys(("remind_at", "escalate_at"), asked)
     return ApprovalRow(
-        id=name, task_id=task, step_id="a", version=version, action="odoo.record_bill", asked={}, inputs={},
+        id=name, task_id=task, step_id="a", version=version, action="odoo.record_bill", asked={}, inputs=inputs,
         reasons=[], proof_required=False, state=state, created_at=asked, decided_at=decided,
         expires_at=asked + timedelta(hours=72), **texts, **times,
     )  # fmt: skip

@@ -125,7 +125,7 @@ class _Maker:
         kept = self.worked.requests
         for row in kept.before(self.week.until):
             if row.ended_at is None:
-                yield self.waits(f"wait.{row.id}", f"{row.title} ({row.task})", kept, row)
+                yield self.waits(f"wait.{row.id}", row.title, kept, row)
 
     def given_up(self) -> Iterator[TableRow]:
         """The dead letters that waited at the week's end and still do, the oldest first."""

@@ -126,7 +126,12 @@ class AuditRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """A request to a person; `ended_at` is when it was decided, expired or was replaced, None while it waits."""
+    """A request to a person.
+
+    Attributes:
+        title: What it is called; while it waits with what it is about.
+        ended_at: When it was decided, expired or was replaced; None while it waits.
+    """
 
     id: str
     at: datetime

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from blocks.prefect_runs import MOST_RUNS, EndedRun, ended_runs
 from blocks.settings import settings
+from domain.approvals.render import run_title
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.measure import COMPARED_WEEKS
@@ -133,7 +134,8 @@ def _requests() -> Sequence[Any]:
     )
     names = ("id", "task_id", "action", "state", "created_at", "decided_at", "expires_at")
     columns = [getattr(ApprovalRow, name) for name in names]
-    query = select(*columns, replaced.scalar_subquery().label("replaced_at"))
+    waiting = case((ApprovalRow.state == ApprovalState.PENDING.value, ApprovalRow.inputs), else_=null())
+    query = select(*columns, waiting.label("inputs"), replaced.scalar_subquery().label("replaced_at"))
     return serialised(lambda session: session.execute(query).all())
 
 
@@ -163,7 +165,7 @@ def _asked(row: Any) -> Asked:
     return Asked(
         id=row.id,
         at=row.created_at,
-        title=action.title if action else row.action,
+        title=run_title(action.title if action else row.action, row.inputs or {}),
         task=row.task_id,
         state=state,
         decided_at=row.decided_at if state in ANSWERED else None,

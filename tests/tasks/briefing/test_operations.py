@@ -249,6 +249,20 @@ def test_each_number_leads_to_records_that_exist() -> None:
 
 
 @pytest.mark.usefixtures("worked")
+def test_what_still_waits_is_named_with_what_it_is_about() -> None:
+    waiting = rows(
+        "SELECT id, task_id FROM approval_requests WHERE state = 'pending' AND created_at < ? ORDER BY created_at",
+        WEEK.until,
+    )
+    [table] = [one for one in operations_part(WEEK, ENDED).tables if one.title == "Approvals that wait"]
+    assert [(row.numbers[0].key, row.label) for row in table.rows] == [
+        (f"operations.wait.{name}", f"Book a vendor bill in Odoo: 12.00 USD, Vendor of {task}")
+        for name, task in waiting[:5]
+    ]
+    assert table.note == f"And {len(waiting) - 5} more."
+
+
+@pytest.mark.usefixtures("worked")
 def test_a_first_week_says_how_many_of_its_days_were_recorded() -> None:
     part = operations_part(FIRST, ENDED)
     assert part.standing is Standing.PARTIAL
