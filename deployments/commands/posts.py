@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from blocks.settings import settings
 from deployments.commands.cards import card
+from deployments.environment import api_url
+from deployments.listening import is_healthy
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
 from domain.policy.handbook import Handbook
-from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, read_draft
+from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, files_refused, read_draft
 from domain.social.planned import PostLine, by_time
 from domain.social.post import Platform
 from domain.social.report_text import insights_markdown
 from domain.vault.names import check_name
 from domain.vault.note import Note
-from tasks.social.media import NoMediaError, keep_file, readable
+from tasks.social.media import NoMediaError, keep_file, media_in, readable
 from tasks.social.post_notes import look_up_post, post_lines, zone_in_force
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
@@ -101,12 +104,20 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     if template:
         body, front["hashtags"] = _worded(template, body.strip(), link, hashtag)
     front = {key: value for key, value in front.items() if value not in (None, [])}
-    _check(front, body, media or [])
+    left = _check(front, body, media or [])
     if media:
         front["media"] = [keep_file(path).document for path in media]
     where.save(Folder.POSTS, name, Note.new(front, f"\n{body.strip()}\n"))
-    then = "it is asked about within seconds" if ready else "set its status to ready to have it asked about"
+    then = _when_asked() if ready else "set its status to ready to have it asked about"
     say(f"Posts/{name}.md is written; {then}.")
+    if left:
+        say(f"Before that: {'; '.join(left)}.")
+
+
+def _when_asked() -> str:
+    if is_healthy(f"{api_url(settings())}/health"):
+        return "it is asked about within seconds"
+    return "the employee is not at work; it is asked about when it is"
 
 
 def _handbook() -> Handbook:
@@ -117,21 +128,26 @@ def _handbook() -> Handbook:
     return read_handbook()
 
 
-def _check(front: dict[str, Any], body: str, media: list[Path]) -> None:
+def _check(front: dict[str, Any], body: str, media: list[Path]) -> list[str]:
     """Refuse what could never be asked about, before anything is written.
+
+    Returns:
+        What has to be corrected yet in a draft, which may be unfinished.
 
     Raises:
         BadDraftError: with everything that is wrong.
     """
     read = read_draft(front, body, _handbook().time_zone, datetime.now(UTC))
-    problems = [*read.problems, *(read.refused if front["status"] == DraftStatus.READY else [])]
-    for path in media:
+    problems, files = list(read.problems), []
+    for path, alt in zip(media, [*front.get("alt_texts", []), *[""] * len(media)], strict=False):
         try:
-            readable(path)
+            files.append(media_in(readable(path), path.name, alt))
         except NoMediaError as error:
             problems.append(f"media: {error}")
-    if problems:
-        raise BadDraftError(problems)
+    left = [*read.refused, *files_refused(read.said, files)]
+    if problems or (left and front["status"] == DraftStatus.READY):
+        raise BadDraftError([*problems, *left])
+    return left
 
 
 def _worded(

@@ -1,7 +1,7 @@
 """How each platform takes a post: its part of it, and everything that it would refuse, each with what to change."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -55,10 +55,10 @@ def violations(publication: Publication, now: datetime) -> list[str]:
     return [f"{name}: {problem}" for problem in found]
 
 
-def file_problems(publication: Publication) -> list[str]:
+def file_problems(platform: Platform, media: Iterable[Media], reply_to: str | None = None) -> list[str]:
     """What the platform would refuse of the files as their author has them, before they are converted for it."""
-    found = _media_problems(publication, RULES[publication.platform])
-    return [f"{publication.platform.title}: {problem}" for problem in found]
+    files = Publication(platform=platform, account="-", parts=("",), media=tuple(media), reply_to=reply_to)
+    return [f"{platform.title}: {problem}" for problem in _media_problems(files, RULES[platform])]
 
 
 def word_problems(publication: Publication) -> list[str]:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from domain.errors import RejectedError
 from domain.refused_values import refusals
-from domain.social.dialect import publication_of, word_problems
-from domain.social.post import LONGEST_ALT_TEXT, Platform, SocialPost, plain
+from domain.social.dialect import file_problems, publication_of, word_problems
+from domain.social.post import LONGEST_ALT_TEXT, Media, Platform, SocialPost, plain
 from domain.social.rules import PUBLISHED_ON
 from domain.social.schedule import WallTime, check_zone, wall_time
 
@@ -163,6 +163,16 @@ def read_draft(front: Mapping[str, Any], body: str, zone: str, now: datetime) ->
         problems=[*misspelt, *problems, *wrong_times, *wrong_words],
         refused=[problem for part in parts for problem in word_problems(part)],
     )
+
+
+def files_refused(said: Mapping[str, Any], media: Iterable[Media]) -> list[str]:
+    """What its platforms would refuse of the files of a note that says this."""
+    files, answered = tuple(media), said.get("reply_to")
+    return [
+        problem
+        for name in said.get("platforms", ())
+        for problem in file_problems(Platform(name), files, answered and str(answered))
+    ]
 
 
 def passed_over(front: Mapping[str, Any]) -> list[str]:

@@ -28,6 +28,7 @@ class PostLine:
 
     Attributes:
         task: The id of its task.
+        is_answer: It is said to somebody, not to everybody.
         at: When it goes out, or went out, by its author's clocks; None: once it is approved.
     """
 
@@ -38,6 +39,7 @@ class PostLine:
     at: datetime | None
     text: str
     problem: str
+    is_answer: bool = False
 
     @property
     def short(self) -> str:
@@ -83,6 +85,7 @@ def post_line(name: str, front: Mapping[str, Any], body: str, zone: str) -> Post
         at=_moment(front, zone),
         text=body.strip(),
         problem="; ".join(_said(front)),
+        is_answer=bool(front.get("reply_to")),
     )
 
 
@@ -99,7 +102,12 @@ def too_close(publication: Publication, others: Iterable[PostLine], now: datetim
         others: The other posts.
         now: When a post goes out that names no time.
     """
-    here = [line for line in others if publication.platform.value in line.platforms]
+    is_answer = publication.reply_to is not None
+    here = [
+        line
+        for line in others
+        if publication.platform.value in line.platforms and line.is_answer is is_answer
+    ]
     at = publication.publish_at or now
     return [said for line in here for said in _closeness(publication.text, at, line)]
 
@@ -112,7 +120,7 @@ def _closeness(text: str, at: datetime, line: PostLine) -> Iterator[str]:
     if (line.at is None or abs(at - line.at) <= ALIKE_DAYS) and is_alike(text, line.text):
         told = "is planned" if is_planned else "was published"
         yield f"nearly the same {told} as {line.name}, {when}: “{line.short}”"
-    elif line.at is not None and abs(at - line.at) <= CLOSE:
+    elif line.at is not None and not line.is_answer and abs(at - line.at) <= CLOSE:
         minutes = round(abs(at - line.at).total_seconds() / 60)
         yield f"{line.name} goes out on the same platform {minutes} minutes apart, {when}"
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, model_validator
 
 WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*")
+ONE_DIGIT_HOUR = re.compile(r"(?<=\d[ T])(?=\d:)")
 FORM = "write the local time, such as 2026-12-24 09:00"
 
 
@@ -67,7 +68,7 @@ def wall_time(written: str, zone: str) -> WallTime:
     Raises:
         ValueError: it is none.
     """
-    written = written.strip()
+    written = ONE_DIGIT_HOUR.sub("0", written.strip())
     try:
         moment = datetime.fromisoformat(written) if WRITTEN.fullmatch(written) else None
     except ValueError:

@@ -9,19 +9,19 @@ from domain.errors import RejectedError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import AS_SAID, Call, Order
 from domain.reliability.look import Found
-from domain.social.dialect import file_problems
 from domain.social.draft import (
     EMPTY,
     FOLLOWED,
     STATUS_PROBLEM,
     BadDraftError,
     DraftStatus,
+    files_refused,
     passed_over,
     read_draft,
     status_of,
     unknown_status,
 )
-from domain.social.post import Media, Platform, Publication
+from domain.social.post import Media
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
@@ -224,7 +224,7 @@ def _read(note: Note, now: datetime) -> tuple[dict[str, Any], list[str], list[st
     if wrong and not media and not read.said["text"]:
         problems.append(EMPTY)
     if media or not wrong:
-        problems += [said for one in _parts(read.said, media) for said in file_problems(one)]
+        problems += files_refused(read.said, media)
     files = [one.document for one in media]
     return read.said, files, [*problems, *passed_over(note.front)] if problems else []
 
@@ -233,16 +233,6 @@ def _media(file: str, alt_text: str) -> Media:
     path = named_in_note(file)
     lies_at = path.relative_to(current_vault().root).as_posix()
     return media_in(readable(path), lies_at, alt_text)
-
-
-def _parts(said: dict[str, Any], media: list[Media]) -> list[Publication]:
-    """The post platform by platform, as far as its files matter."""
-    whole = Publication(platform=Platform.X, account="-", parts=("",), media=tuple(media))
-    answered = str(said["reply_to"]) if "reply_to" in said else None
-    return [
-        whole.model_copy(update={"platform": Platform(name), "reply_to": answered})
-        for name in said.get("platforms", ())
-    ]
 
 
 def _news(note: Note) -> dict[str, Any]:

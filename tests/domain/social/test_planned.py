@@ -39,6 +39,7 @@ def new(text: str = TEXT, at: datetime | None = None) -> Publication:
         ({"at": "2026-12-27 12:00"}, TEXT, ""),
         ({"status": "cancelled", "at": "2026-11-27 12:00"}, TEXT, ""),
         ({"status": "draft"}, TEXT, ""),
+        ({"at": "2026-11-27 12:10", "reply_to": "17"}, "Thank you!", ""),
     ],
 )
 def test_a_post_that_comes_close_to_another_is_said(front: dict[str, Any], body: str, said: str) -> None:

@@ -369,6 +369,12 @@ async def test_what_comes_close_to_another_post_is_told_of_it_and_not_of_itself(
         assert front("two" if task == tasks[0] else "one")["status"] == "asked"
 
 
+def test_an_hour_may_be_written_without_its_zero() -> None:
+    for written in ("2027-11-29 9:00", "2027-11-29T09:00"):
+        read = read_draft({"platforms": "x", "at": written}, "Hello", "UTC", NOW)
+        assert (read.problems, WallTime.model_validate(read.said["at"]).instant.hour) == ([], 9)
+
+
 def test_of_two_equal_times_an_offset_says_which_is_meant() -> None:
     for offset, hour in (("", 0), ("+02:00", 0), ("+01:00", 1)):
         when = {"platforms": "x", "at": f"2027-10-31 02:30{offset}", "zone": "Europe/Vienna"}
@@ -397,6 +403,18 @@ def test_the_command_writes_no_note_that_could_never_be_asked_about(words: list[
     assert said in str(answer.exception)
     assert "status: ready" not in str(answer.exception)
     assert current_vault().names(Folder.POSTS) == []
+
+
+def test_a_draft_that_is_unfinished_says_what_it_lacks_and_nobody_is_said_to_ask_who_is_not_at_work() -> None:
+    words = ["posts", "draft", "bare", "--on", "instagram", "--text", "No picture"]
+    refused = CliRunner().invoke(app, [*words, "--ready"])
+    assert "Instagram: it takes no post without a picture or video; add one" in str(refused.exception)
+    said = " ".join(CliRunner().invoke(app, words).stdout.split())
+    assert "Before that: Instagram: it takes no post without a picture or video; add one." in said
+    ready = ["posts", "draft", "dead", "--on", "x", "--text", "Hello", "--ready"]
+    assert (
+        "the employee is not at work; it is asked about when it is" in CliRunner().invoke(app, ready).stdout
+    )
 
 
 def test_an_unfinished_draft_may_be_kept(tmp_path: Path) -> None:
