@@ -74,11 +74,13 @@ class Number(BaseModel):
 
     @property
     def change_text(self) -> str:
-        """The change with its sign; nothing where it is not known."""
+        """The change with its sign, of shares in percentage points; nothing where it is not known."""
         if self.change is None:
             return ""
-        sign = "+" if self.change > 0 else "-" if self.change < 0 else "±"
-        return f"{sign}{shown(abs(self.change), self.unit, self.currency)}"
+        much = shown(abs(self.change), self.unit, self.currency)
+        is_none = much == shown(Decimal(0), self.unit, self.currency)
+        sign = "±" if is_none else "+" if self.change > 0 else "-"
+        return f"{sign}{much.replace(' %', ' points')}"
 
     @property
     def usual_text(self) -> str:

@@ -1,5 +1,7 @@
 """What readers see: seven sections, a first page that stands alone, and nothing that hides or overflows."""
 
+from decimal import Decimal
+
 from domain.briefing.layout import laid_out
 from domain.briefing.number import Unit
 from domain.briefing.part import Part, Table, TableRow, missing
@@ -52,3 +54,9 @@ def test_a_table_that_is_wider_than_high_is_turned() -> None:
 def test_what_cannot_be_seen_is_made_visible() -> None:
     shown = laid_out(briefing(money(findings=("paid \u202e001", "two\nlines")), company="A\u200bB"))
     assert (shown.findings[:2], shown.company) == (("paid �001", "two⏎lines"), "A�B")
+
+
+def test_a_change_too_small_to_be_shown_has_no_sign_and_shares_change_by_points() -> None:
+    disk = number("operations.disk_free", "1.01", Unit.GIGABYTES, before=Decimal("1.02"))
+    uptime = number("operations.uptime", "0.95", Unit.SHARE, before=Decimal("0.9"))
+    assert (disk.change_text, uptime.change_text) == ("±0.0 GB", "+5.0 points")
