@@ -2,13 +2,19 @@
 
 import io
 import re
+import shutil
+from pathlib import Path
 
+import pytest
 from lxml import html
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
 from domain.briefing.part import missing
 from tasks.briefing.mail import as_mail
 from tests.weekly_briefings import HOSTILE, briefing, hostile, money
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def test_the_subject_says_the_week_and_what_waits() -> None:
@@ -57,3 +63,15 @@ def test_an_empty_week_says_so() -> None:
     assert "Financial Performance is missing. The books cannot be read." in text
     assert text.count("No source tells of this yet.") == 2
     assert mail.pictures == {}
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("width", [390, 900])
+def test_nothing_is_wider_than_the_screen(tmp_path: Path, width: int) -> None:
+    (tmp_path / "mail.html").write_text(as_mail(hostile()).html)
+    with sync_playwright() as server:
+        browser = server.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto((tmp_path / "mail.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        browser.close()
