@@ -20,6 +20,8 @@ ALIKE_DAYS = timedelta(days=14)
 CLOSE = timedelta(minutes=30)
 PLANNED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED})
 LONGEST_TEXT = 60
+REFUSE_REPEATS = frozenset({Platform.X, Platform.LINKEDIN})
+"""Platforms that take no text twice; what they answer is told in `blocks/social`."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,16 @@ def too_close(publication: Publication, others: Iterable[PostLine], now: datetim
         if publication.platform.value in line.platforms and line.is_answer is is_answer
     ]
     at = publication.publish_at or now
-    return [said for line in here for said in _closeness(publication.text, at, line)]
+    again = [
+        f"{publication.platform.title} refuses what it published before, as {line.name}; change the text"
+        for line in here
+        if publication.platform in REFUSE_REPEATS and _is_public_twin(publication.text, line)
+    ]
+    return again + [said for line in here for said in _closeness(publication.text, at, line)]
+
+
+def _is_public_twin(text: str, line: PostLine) -> bool:
+    return line.status is DraftStatus.PUBLISHED and plain(text) == plain(line.text)
 
 
 def _closeness(text: str, at: datetime, line: PostLine) -> Iterator[str]:

@@ -47,6 +47,14 @@ def test_a_post_that_comes_close_to_another_is_said(front: dict[str, Any], body:
     assert (said in "".join(found)) if said else found == []
 
 
+def test_what_the_platform_refuses_as_a_repetition_is_told_before() -> None:
+    before = line(body=TEXT, status="published", published_at="2026-01-20T09:00:00+00:00")
+    assert too_close(new(), [before], NOW) == [
+        "X refuses what it published before, as other; change the text"
+    ]
+    assert too_close(new(f"{TEXT} Come!"), [before], NOW) == []
+
+
 def test_the_same_words_with_another_tail_are_alike_and_other_words_are_not() -> None:
     assert is_alike(TEXT, f"{TEXT} #garden")
     assert is_alike(TEXT, TEXT.replace("garden", "gar\u200bden"))
