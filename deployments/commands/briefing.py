@@ -71,6 +71,21 @@ def pdf(
 
 
 @app.command()
+def mail(
+    to: Annotated[list[str], typer.Option(help="An address; repeat for more.")],
+    *,
+    week: Annotated[str, typer.Option(help="2026-W47 or a day of it; none: the last one.")] = "",
+) -> None:
+    """Send a briefing, with its charts in the page and the PDF beside it; to anybody but the owner you are asked."""
+    from deployments.commands.mail import place_mail
+    from tasks.briefing.mail import ordered_mail
+
+    found = kept_briefing(week_meant(week))
+    apply_environment(settings())
+    place_mail(ordered_mail(found, to))
+
+
+@app.command()
 def explain(
     number: Annotated[str, typer.Argument(help="Its key, such as money.overdue; the briefing names it.")],
     *,

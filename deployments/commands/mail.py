@@ -56,9 +56,7 @@ def send(  # noqa: PLR0913 (a mail's own parts)
         said |= {"reply_to_task": reply_to} | ({"subject": subject} if template else {})
     said["attachments"] = [current_vault().attach(path.read_bytes(), path.name) for path in attach or []]
     apply_environment(settings())
-    task_id, is_new = asyncio.run(_placed({name: value for name, value in said.items() if value}))
-    began = "is worked on" if is_new else "was ordered before; nothing is sent twice"
-    say(f"{task_id} {began}: fte tasks, fte approvals list")
+    place_mail(said)
 
 
 @app.command("templates")
@@ -72,6 +70,13 @@ def list_templates(*, as_json: AsJson = False) -> None:
     else:
         rows = [(one.name, one.subject, ", ".join(one.values)) for one in found]
         print_table(("Template", "Subject", "Values"), rows)
+
+
+def place_mail(said: dict[str, Any]) -> None:
+    """Order a mail and say its task; the same mail again is none."""
+    task_id, is_new = asyncio.run(_placed({name: value for name, value in said.items() if value}))
+    began = "is worked on" if is_new else "was ordered before; nothing is sent twice"
+    say(f"{task_id} {began}: fte tasks, fte approvals list")
 
 
 async def _placed(said: dict[str, Any]) -> tuple[str, bool]:

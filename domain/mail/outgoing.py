@@ -30,8 +30,10 @@ BLOCKED = frozenset(
 )
 """Endings of files that Gmail takes from nobody (Gmail help: File types blocked in Gmail)."""
 
+CONTENT_ID = r"^[A-Za-z0-9._-]{1,100}@[A-Za-z0-9._-]{1,100}$"
 _ACTIVE = re.compile(
-    r"<\s*/?\s*(script|iframe|frame|object|embed|applet|form|input|button|link|meta|base|svg)\b"
+    r"<\s*/?\s*(script|iframe|frame|object|embed|applet|form|input|button|link|base|svg)\b"
+    r"|<\s*meta\b(?!\s+(charset|name)=)"
     r"|\son[a-z]+\s*=|(javascript|vbscript)\s*:",
     re.IGNORECASE,
 )
@@ -76,6 +78,9 @@ class MailFile(BaseModel):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     kind: str = Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")
     size_bytes: int = Field(gt=0)
+    content_id: str | None = Field(
+        default=None, pattern=CONTENT_ID, description="what the page names a picture inside it with"
+    )
 
     @field_validator("name")
     @classmethod
@@ -137,6 +142,9 @@ class MailOrder(_Letter):
     """A mail as a person or an agent says it; files are named as they lie in the Vault."""
 
     attachments: tuple[OneLine, ...] = Field(default=(), max_length=20)
+    pictures: dict[Annotated[str, Field(pattern=CONTENT_ID)], OneLine] = Field(
+        default={}, max_length=20, description="those inside the page: Content-ID -> file"
+    )
     reply_to_task: str | None = Field(
         default=None, pattern=r"^gmail-[a-z0-9-]{1,100}$", description="the task of the mail that is answered"
     )

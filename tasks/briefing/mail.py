@@ -1,12 +1,15 @@
 """The briefing as a mail: words for who reads plain text, and a page with its charts inside it."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import Layout, laid_out
 from tasks.briefing.page import as_markdown
 from tasks.briefing.pictures import pictures
+from tasks.briefing.print import write_pdf
 from tasks.briefing.templates import template
+from tasks.vault.vault import current_vault
 
 
 class BriefingMail(NamedTuple):
@@ -28,6 +31,28 @@ def as_mail(briefing: Briefing) -> BriefingMail:
     return BriefingMail(
         subject, as_markdown(layout), html, {cids[key]: content for key, content in found.items()}
     )
+
+
+def ordered_mail(briefing: Briefing, to: Sequence[str]) -> dict[str, Any]:
+    """The mail as `mail.send_email` takes it: its charts kept in the Vault, the PDF beside it.
+
+    Args:
+        briefing: What is told.
+        to: Addresses.
+    """
+    vault, found = current_vault(), as_mail(briefing)
+    pdf = write_pdf(briefing)
+    return {
+        "to": list(to),
+        "subject": found.subject,
+        "text": found.text,
+        "html": found.html,
+        "attachments": [str(pdf.relative_to(vault.root))],
+        "pictures": {
+            cid: vault.attach(content, f"{cid.partition('@')[0]}.png")
+            for cid, content in found.pictures.items()
+        },
+    }
 
 
 def _subject(layout: Layout) -> str:

@@ -75,8 +75,9 @@ async def complete_mail(client: GmailClient, order: MailOrder) -> MailInputs:
         NoSuchMailError, AnswerRefusedError: the mail to answer is not there, or its thread has another subject.
     """
     sender = (await fetch_profile(client)).address
-    words = order.model_dump(exclude={"attachments", "reply_to_task"})
-    files = tuple(map(kept_file, order.attachments))
+    words = order.model_dump(exclude={"attachments", "pictures", "reply_to_task"})
+    inside = [kept_file(name).model_copy(update={"content_id": cid}) for cid, name in order.pictures.items()]
+    files = (*map(kept_file, order.attachments), *inside)
     if order.reply_to_task:
         words |= _in_thread(order, await _answered(client, order.reply_to_task))
     return MailInputs(sender=sender, attachments=files, **words)

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import partial
+from typing import Any
 
 from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
@@ -51,6 +52,8 @@ class Attached:
     name: str
     kind: str
     content: bytes = field(repr=False)
+    content_id: str | None = None
+    """Of a picture inside the page."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,19 @@ def write_mail(mail: OutgoingMail, now: datetime) -> bytes:
     if mail.html is not None:
         message.add_alternative(mail.html, subtype="html")
     for attached in mail.attachments:
-        main, _, sub = attached.kind.partition("/")
-        message.add_attachment(
-            attached.content, maintype=main, subtype=sub or "octet-stream", filename=attached.name
-        )
+        _attach(message, attached)
     return message.as_bytes()
+
+
+def _attach(message: EmailMessage, attached: Attached) -> None:
+    """A file beside the text, or a picture inside the page that names it."""
+    main, _, sub = attached.kind.partition("/")
+    facts: dict[str, Any] = {"maintype": main, "subtype": sub or "octet-stream", "filename": attached.name}
+    page = message.get_body(("html",)) if attached.content_id else None
+    if page is None:
+        message.add_attachment(attached.content, **facts)
+    else:
+        page.add_related(attached.content, cid=f"<{attached.content_id}>", disposition="inline", **facts)
 
 
 async def send_mail(client: GmailClient, mail: OutgoingMail, *, now: datetime) -> SentMail:

@@ -83,7 +83,9 @@ async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Call
 
 
 def _outgoing(mail: MailInputs, message_id: str) -> OutgoingMail:
-    files = tuple(Attached(file.name, file.kind, file_content(file)) for file in mail.attachments)
+    files = tuple(
+        Attached(file.name, file.kind, file_content(file), file.content_id) for file in mail.attachments
+    )
     return OutgoingMail(
         message_id=message_id,
         to=mail.to,

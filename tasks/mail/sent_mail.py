@@ -64,7 +64,7 @@ async def read_sent(client: GmailClient, gmail_id: str) -> SentFacts:
         subject=str(mail["Subject"] or ""),
         text=_text(mail, "plain"),
         html=_text(mail, "html"),
-        files=[hashlib.sha256(_bytes(part)).hexdigest() for part in mail.iter_attachments()],
+        files=[hashlib.sha256(_bytes(part)).hexdigest() for part in mail.walk() if part.get_filename()],
         url=f"https://mail.google.com/mail/u/0/#all/{gmail_id}",
     )
 

@@ -124,6 +124,29 @@ async def test_only_the_owner_is_written_to_without_a_question(sandbox: SandboxC
     assert len(sent(sandbox)) == 2
 
 
+async def test_pictures_stand_in_the_page_that_names_them(sandbox: SandboxClient) -> None:
+    vault = current_vault()
+    picture = vault.attach(b"\x89PNG one", "cash.png")
+    report = vault.attach(b"%PDF-1.7 report", "week.pdf")
+    page = '<html><head><meta charset="utf-8"></head><body><img src="cid:cash@week"></body></html>'
+    said = {"to": OWN, "html": page, "attachments": [report], "pictures": {"cash@week": picture}}
+    evidence = await done(await ordered(**said))
+    (mail,) = sent(sandbox)
+    body = mail.get_body(("related",))
+    assert body is not None
+    (inside,) = [part for part in body.iter_parts() if part["Content-ID"]]
+    assert (inside["Content-ID"], inside.get_content()) == ("<cash@week>", b"\x89PNG one")
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["week.pdf"]
+    assert len(evidence.read_back["files"]) == 2
+
+
+@pytest.mark.parametrize("cid", ["a", "a b@c", "a@b>\r\nBcc: x@y.example", "<a@b>", "a@" + "b" * 101])
+async def test_a_picture_is_named_in_no_header_but_its_own(cid: str) -> None:
+    picture = current_vault().attach(b"\x89PNG", "cash.png")
+    with pytest.raises(RejectedError, match="pictures"):
+        await ordered(to=OWN, html="<p>Hello</p>", pictures={cid: picture})
+
+
 async def test_known_people_are_written_to_where_the_handbook_says_so(sandbox: SandboxClient) -> None:
     long_ago = (datetime.now(UTC) - timedelta(days=30)).isoformat()
     deliver(sandbox, sender="Ann <ann@sender.example>", received=long_ago)
