@@ -51,8 +51,8 @@ def mail_reasons(mail: Addressees, rules: MailRules, people: People) -> Iterator
     if not rules.known_people:
         yield f"it goes to somebody else than you: {_named(others)} (the handbook's mail.known_people)"
     known = {one.casefold() for one in mail.known} | _listed(people)
-    if strangers := [one for one in others if one.casefold() not in known]:
-        yield f"nobody here knows {_named(strangers)}"
+    if unknown := [one for one in others if one.casefold() not in known]:
+        yield f"nobody here knows {_named(unknown)}"
     if len(mail.everybody) > rules.most_recipients:
         yield (
             f"{len(mail.everybody)} people get it, more than {rules.most_recipients} (the handbook's "

@@ -10,11 +10,11 @@ from blocks.gmail.units import UNITS
 from tasks.mail.fetch_mail import ask
 
 MOST_LOOKED_FOR = 10
-"""Of more recipients the rest count as strangers: such a mail asks in any case."""
+"""Of more recipients the rest count as unknown: such a mail asks in any case."""
 
 MOST_READ = 3
 SOME_TIME = "7d"
-"""Who wrote first within this is still a stranger: whoever wants an answer has only to write."""
+"""Who wrote first within this is still unknown: whoever wants an answer has only to write."""
 
 Lookup = Callable[[str], Awaitable[bool]]
 

@@ -154,9 +154,9 @@ async def test_known_people_are_written_to_where_the_handbook_says_so(sandbox: S
     customer = "rent@harborstreetoffices.example"
     for number, to in enumerate(["ann@sender.example", customer]):
         await done(await ordered(to=to), FREE, task=f"order-{number}")
-    for stranger in ("eve@sender.example", "nn@sender.example", "zoe@sender.example"):
-        with pytest.raises(ApprovalNeededError, match=f"nobody here knows {stranger}"):
-            await done(await ordered(to=stranger), FREE, task="order-9")
+    for unknown in ("eve@sender.example", "nn@sender.example", "zoe@sender.example"):
+        with pytest.raises(ApprovalNeededError, match=f"nobody here knows {unknown}"):
+            await done(await ordered(to=unknown), FREE, task="order-9")
     assert [str(mail["To"]) for mail in sent(sandbox)] == ["ann@sender.example", customer]
 
 
