@@ -116,7 +116,8 @@ def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, n
         TooLateError: nobody was at work when it was due.
     """
     due = action.due(inputs)
-    if due is None or ledger.find_effect(key) is not None:
+    begun = ledger.find_effect(key)
+    if due is None or (begun is not None and begun.state != ledger.EffectState.WITHDRAWN):
         return
     if now < due:
         raise NotDueError(action.title, due)
@@ -304,8 +305,10 @@ async def _act(effect: _Effect, performer: AnyPerformer, clock: Clock) -> Eviden
         _audit(effect, AuditStatus.UNKNOWN, clock(), error=error)
         raise
     except TransientError as error:
-        # An earlier try may have got further than this one, so the intent stays and is reconciled.
-        ledger.mark_unknown(effect.key, str(error), clock())
+        if performer.untouched and performer.untouched(effect.key):
+            ledger.withdraw_effect(effect.key, clock())
+        else:  # an earlier try may have got further than this one, so the intent stays and is reconciled
+            ledger.mark_unknown(effect.key, str(error), clock())
         _audit(effect, AuditStatus.FAILURE, clock(), error=error)
         raise
     except RejectedError as error:

@@ -49,6 +49,8 @@ class Performer(Generic[Client, Inputs, Facts]):
         undo: Whether it could be undone. None: it never can.
         complete: Makes the action's inputs of what an agent said (the catalogue's `said`).
         tell: What the service will make of it, in words for the person who is asked.
+        untouched: Whether nothing was ever handed over under a key, by our own record, so that a try that failed
+            leaves nothing to look for. None: what failed is always looked for.
         others: One sentence if the same thing is there a second time.
         shown: A receipt or facts as JSON values.
     """
@@ -62,6 +64,7 @@ class Performer(Generic[Client, Inputs, Facts]):
     undo: Callable[[Client, str, Receipt], Awaitable[bool]] | None = None
     complete: Callable[[Client, Any], Awaitable[BaseModel]] | None = None
     tell: Callable[[Client, Inputs], Awaitable[dict[str, str]]] | None = None
+    untouched: Callable[[str], bool] | None = None
     others: Callable[[Client, Inputs, Facts], Awaitable[str]] | None = None
     shown: Callable[[Any], dict[str, Any]] = plain
 

@@ -24,7 +24,7 @@ from tasks.social.access import platform_access
 from tasks.social.hosting import clear_media, offer_media, public_addresses
 from tasks.social.media import fitted, media_content, media_of
 from tasks.social.post_notes import post_lines
-from tasks.social.publish import PublishedReceipt, is_settling, publish
+from tasks.social.publish import PublishedReceipt, is_settling, is_untouched, publish
 
 
 class OtherAccountError(RejectedError):
@@ -145,6 +145,21 @@ async def _publish(client: PlatformClient, publication: Publication, key: str) -
     return receipt
 
 
+async def _answered(client: PlatformClient, publication: Publication) -> dict[str, str]:
+    """The words that are answered, for the person who decides."""
+    if publication.reply_to is None:
+        return {}
+    said = await client.read(publication.reply_to)
+    return {f"answers on {publication.platform.title}": said.text}
+
+
+async def _answered_by_all(_client: None, post: SocialInputs) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for one in post.publications:
+        words |= await _publisher(one.platform).preview(one)
+    return words
+
+
 async def _read(client: PlatformClient, receipt: Receipt, _publication: Publication) -> PostFacts:
     """What readers see.
 
@@ -186,6 +201,8 @@ def _publisher(platform: Platform) -> AnyPerformer:
         do=_publish,
         read=_read,
         problems=_problems,
+        tell=_answered,
+        untouched=is_untouched,
     )
 
 
@@ -197,6 +214,7 @@ PERFORMERS = by_name(
         complete=_complete_all,
         do=_decided,
         read=_read_decided,
+        tell=_answered_by_all,
         problems=lambda _post, _decided: [],
     ),
     *map(_publisher, PUBLISHED_ON),

@@ -95,6 +95,11 @@ async def publish(
     return PublishedReceipt(platform=publication.platform, account=publication.account, posts=posts)
 
 
+def is_untouched(key: str) -> bool:
+    """Whether no part of a publication was ever handed over."""
+    return _find(key, 0) is None
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file to hand over, or the public address that it is fetched from."""

@@ -9,9 +9,11 @@ from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PlatformUnavailableError, PostMissingError, PublicationUnknownError
 from domain.errors import DigitalFteError
+from domain.planning.plan import Step
 from domain.social.dialect import PostRefusedError
 from domain.social.post import Platform, Publication
 from tasks.actions.effects import ApprovalNeededError
+from tasks.actions.performers import preview_step
 from tasks.social.publish import PublishedReceipt, publish
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
@@ -115,6 +117,13 @@ async def test_an_answer_that_never_arrived_is_repeated_once_the_comments_have_s
     assert made(sandbox, place) == []
     assert isinstance(await tried(access, what, minutes=2), PublishedReceipt)
     assert len(made(sandbox, place)) == 1
+
+
+async def test_who_decides_reads_the_words_that_are_answered(sandbox: SandboxClient, place: Place) -> None:
+    comment = place.comment(sandbox, "Open on Saturday?", place.post(sandbox))
+    inputs = await ordered(place.world, text="From nine.", reply_to=comment)
+    step = Step(id="order", action=place.world.action, inputs=inputs)
+    assert await preview_step(step) == {f"answers on {place.world.platform.title}": "Open on Saturday?"}
 
 
 async def test_the_same_words_to_two_people_are_two_answers(

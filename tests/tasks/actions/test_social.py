@@ -15,7 +15,7 @@ from blocks.settings import settings
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import UnprovenError
-from domain.errors import RejectedError
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.order import AS_SAID, Call, Order, order_plan
 from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
@@ -28,6 +28,7 @@ from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.planning.orders import find_order, take_order
+from tasks.reliability import ledger
 from tasks.social.access import platform_access
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
@@ -277,6 +278,35 @@ async def test_a_post_goes_out_at_its_time_and_not_long_after(sandbox: SandboxCl
     with pytest.raises(TooLateError, match="ask for it again with a new time"):
         await done(world, late, now=soon + timedelta(minutes=61))
     assert world.public(sandbox) == ["At nine."]
+
+
+async def test_a_post_that_was_held_up_and_never_handed_over_does_not_go_out_days_late(
+    sandbox: SandboxClient, world: World
+) -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
+    at = {"local": soon.replace(tzinfo=None).isoformat(), "zone": "UTC"}
+    inputs = await ordered(world, text="Today only.", at=at)
+    approved(world, inputs, now=soon - timedelta(hours=2))
+    sandbox.fault("status", path=world.path, status=429, times=1)
+    with pytest.raises(TransientError):
+        await done(world, inputs, now=soon)
+    assert [one.state for one in ledger.effects_of(TASK)] == [ledger.EffectState.WITHDRAWN]
+    with pytest.raises(TooLateError):
+        await done(world, inputs, now=soon + timedelta(days=2))
+    assert world.public(sandbox) == []
+
+
+async def test_one_that_may_have_been_handed_over_is_looked_for_however_late(
+    sandbox: SandboxClient, world: World
+) -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=3)
+    at = {"local": soon.replace(tzinfo=None).isoformat(), "zone": "UTC"}
+    inputs = await ordered(world, text="Today only.", at=at)
+    approved(world, inputs, now=soon - timedelta(hours=2))
+    sandbox.fault("drop_after_effect", path=world.path, times=1)
+    with pytest.raises(UnknownOutcomeError):
+        await done(world, inputs, now=soon)
+    assert [one.state for one in ledger.effects_of(TASK)] == [ledger.EffectState.UNKNOWN]
 
 
 @pytest.mark.parametrize("world", RENEWED, ids=lambda world: world.name, indirect=True)
