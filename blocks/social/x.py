@@ -3,6 +3,7 @@
 import asyncio
 import html
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -53,6 +54,8 @@ X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 TWEEPYS_HOST = "https://api.twitter.com"
 CHUNK_BYTES = 4_000_000
+PIECE_TRIES, PIECE_PAUSE_SECONDS = 4, 0.5
+"""A piece of an upload is tried so often, with a pause between."""
 LEAST_PAGE, PAGE = 5, 100
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -82,6 +85,7 @@ PERMISSION_WORDS = (
     "unsupported authentication",
 )
 NEVER_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -286,12 +290,10 @@ class XClient:
         )
         media_id = str(begun["data"]["id"])
         for number, start in enumerate(range(0, len(content), CHUNK_BYTES)):
-            await self._send(
-                "POST",
-                f"/2/media/upload/{media_id}/append",
-                data={"segment_index": str(number)},
-                files={"media": ("media", content[start : start + CHUNK_BYTES], media.kind)},
-            )
+            await self._append(media_id, number, content[start : start + CHUNK_BYTES], media.kind)
+            if len(content) > CHUNK_BYTES:
+                there = min(start + CHUNK_BYTES, len(content))
+                _log.info("%s: %s of %s bytes are at X", media.document, f"{there:,}", f"{len(content):,}")
         done = await self._send("POST", f"/2/media/upload/{media_id}/finalize")
         if "processing_info" in done.get("data", {}):
             await prepared(self.platform, partial(self._preparation, media_id))
@@ -299,6 +301,23 @@ class XClient:
             text = {"id": media_id, "metadata": {"alt_text": {"text": media.alt_text}}}
             await self._send("POST", "/2/media/metadata", json=text)
         return media_id
+
+    async def _append(self, media_id: str, number: int, piece: bytes, kind: str) -> None:
+        """One piece; one that was lost on the way is sent again, and X puts it in the place of itself."""
+        for left in range(PIECE_TRIES - 1, -1, -1):
+            try:
+                await self._send(
+                    "POST",
+                    f"/2/media/upload/{media_id}/append",
+                    data={"segment_index": str(number)},
+                    files={"media": ("media", piece, kind)},
+                )
+            except PlatformUnavailableError:
+                if not left:
+                    raise
+                await asyncio.sleep(PIECE_PAUSE_SECONDS)
+            else:
+                return
 
     async def _preparation(self, media_id: str) -> Preparation:
         asked = {"command": "STATUS", "media_id": media_id}

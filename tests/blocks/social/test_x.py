@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from blocks.social import x as x_module
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -92,6 +93,34 @@ async def test_what_x_refuses_says_what_to_do(sandbox: SandboxClient, account: X
         with pytest.raises(NotAuthorizedError, match="fte connect x"):
             await x.publish(Piece(text="Twice"))
     assert [post["said"] for post in posts(sandbox)] == ["Once"]
+
+
+async def test_an_upload_that_is_cut_goes_on_at_the_piece_that_is_missing(
+    sandbox: SandboxClient,
+    account: XAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(x_module, "PIECE_PAUSE_SECONDS", 0)
+    caplog.set_level("INFO", logger=x_module.__name__)
+    content = bytes(3 * CHUNK_BYTES + 5)
+    path = "/append$"
+    sandbox.fault("drop_after_effect", path=path, skip=1, times=2)
+    async with XClient(account) as x:
+        await x.upload(media(kind="image/gif", is_animated=True, size_bytes=len(content)), content)
+    assert len(sandbox.journal(method="POST", path="/initialize$")) == 1
+    assert len(sandbox.journal(method="POST", path=path)) == 4 + 2
+    assert caplog.messages[-1].endswith(f"{len(content):,} of {len(content):,} bytes are at X")
+
+
+async def test_an_upload_that_never_comes_through_is_away(
+    sandbox: SandboxClient, account: XAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(x_module, "PIECE_PAUSE_SECONDS", 0)
+    sandbox.fault("refuse_before", path="/append$", times=100)
+    async with XClient(account) as x:
+        with pytest.raises(PlatformUnavailableError):
+            await x.upload(media(), b"x" * 9)
 
 
 async def test_a_missing_permission_is_named(sandbox: SandboxClient) -> None:
