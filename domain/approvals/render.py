@@ -254,6 +254,11 @@ def _ordered(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return first | {key: value for key, value in inputs.items() if key not in first}
 
 
+def filled_values(inputs: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Every value by the words that lead to it; what is empty is left out."""
+    return [(path, value) for path, value in _flat(inputs) if not _is_empty(value)]
+
+
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping) and value:
         for key, item in value.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.approvals.render import filled_values
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
 from domain.planning.catalogue import order_keys
@@ -249,7 +250,7 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
         lines.append(
             f"{number}. **{step.id}** ({step.action}): {statuses.get(step.id, StepStatus.PLANNED).value}"
         )
-        lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in step.inputs.items()]
+        lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in filled_values(step.inputs)]
     if prepared.doubts:
         lines += ["\nDoubtful:", *(f"- {shown_inline(doubt)}" for doubt in prepared.doubts)]
     return "\n".join(lines) + "\n"
