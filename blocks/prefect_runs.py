@@ -10,7 +10,8 @@ from uuid import uuid4
 import httpx
 
 from blocks.certificates import trusted
-from blocks.prefect_server import REFUSALS, PrefectAwayError, PrefectPasswordError, prefect_login
+from blocks.prefect_login import prefect_login
+from blocks.prefect_server import REFUSALS, PrefectAwayError, PrefectPasswordError
 
 PAGE = 200
 MOST_RUNS = 4000

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from blocks.certificates import authorities, trusted
+from blocks.prefect_login import prefect_login
 from blocks.settings import settings
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 
@@ -135,12 +136,6 @@ async def _read_by_prefect(name: str, block_type: str) -> SavedBlock | None:
     except ObjectNotFound:
         return None
     return SavedBlock(found.data, found.updated)
-
-
-def prefect_login() -> tuple[str, str] | None:
-    """User and password of a locked Prefect server, once the environment is applied."""
-    user, _, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
-    return (user, password) if user else None
 
 
 def prefect_client() -> "PrefectClient":

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
-from blocks.prefect_server import prefect_login
+from blocks.prefect_login import prefect_login
 from blocks.settings import Settings
 from deployments.environment import api_url
 

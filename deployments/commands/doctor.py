@@ -17,7 +17,8 @@ import typer
 from rich.text import Text
 
 from blocks.files import is_open_to_others
-from blocks.prefect_server import PrefectPasswordError, prefect_login
+from blocks.prefect_login import prefect_login
+from blocks.prefect_server import PrefectPasswordError
 from blocks.settings import HANDBOOK, Mode, Settings, settings
 from deployments.asking import asking
 from deployments.environment import api_url, apply_environment

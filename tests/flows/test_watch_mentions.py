@@ -1,11 +1,14 @@
 """The flow as the Prefect server runs it: its end states, and what a person finds afterwards."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from blocks.settings import settings
+from blocks.social.credentials import BLOCKS
 from blocks.social.errors import NotAuthorizedError
 from domain.vault.folder import Folder
 from flows.watch_mentions import watch_mentions
@@ -19,6 +22,20 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect leaves sockets of its own
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
 ]
+
+
+@pytest.fixture(autouse=True)
+async def nothing_connected() -> AsyncIterator[None]:
+    """The Prefect server is that of many tests."""
+    await disconnect()
+    yield
+    await disconnect()
+
+
+async def disconnect() -> None:
+    for kind, platform in {block: platform.access for platform, block in BLOCKS.items()}.items():
+        with suppress(ValueError):
+            await kind.adelete(platform)
 
 
 async def run() -> Any:

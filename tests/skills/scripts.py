@@ -1,14 +1,22 @@
 """A skill's scripts as an agent runs them."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from tests.employee_fixture import Employee
 
 SKILLS = Path(".claude/skills")
+
+
+def settled(employee: Employee) -> None:
+    """Everything was published long enough ago: what a platform does not show now, it does not have."""
+    with closing(sqlite3.connect(employee.state / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE post_parts SET tried_at = '2026-01-01 00:00:00.000000'")
 
 
 def run_script(skill: str, employee: Employee, script: str, *words: Any) -> tuple[int, Any]:

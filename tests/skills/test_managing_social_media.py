@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from tests.employee_fixture import Employee
-from tests.skills.scripts import run_script
+from tests.skills.scripts import run_script, settled
 
 run = partial(run_script, "managing-social-media")
 
@@ -85,6 +85,7 @@ def test_one_post_on_two_platforms_from_its_draft_to_its_proof(employee: Employe
     there = httpx.get(place, trust_env=False).json()["posts"]
     (post,) = [post["id"] for post in there if post["commentary"] == text]
     httpx.delete(f"{place}/{post}", trust_env=False).raise_for_status()
+    settled(employee)
     status, said = problem(employee, name)
     assert (status, "0 of 1 posts are there" in said) == (1, True)
     _status, week = run(employee, "verify.py")
