@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from sqlalchemy import case, func, null, select
 from sqlalchemy.orm import Session, aliased
 
-from blocks.prefect_runs import MOST_RUNS, EndedRun, ended_runs
 from blocks.settings import settings
 from domain.approvals.render import run_title
 from domain.approvals.request import ApprovalState
@@ -26,6 +25,7 @@ from domain.week import Week
 from tasks.approvals.record import ApprovalRow
 from tasks.audit.search import Query, opened
 from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REPLIES, REQUESTS, RUNS, Check
+from tasks.flow_runs.ended import MOST_RUNS, EndedRun, ended_runs
 from tasks.intake import SeenEvent
 from tasks.reliability.dead_letters import DeadLetter
 from tasks.reliability.heartbeats import Heartbeat, first_heartbeat, heartbeats

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from blocks.prefect_runs import EndedRun
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.recorded import Reply
+from tasks.flow_runs.ended import EndedRun
 from tasks.frames.suite import Suite, broken, says
 from tasks.reliability.dead_letters import DeadLetter, LetterState
 from tasks.reliability.heartbeats import Heartbeat

@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 from prefect import State
-from prefect.settings import PREFECT_API_URL
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
-from blocks.prefect_runs import ended_runs
 from blocks.prefect_server import PrefectAwayError
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.briefing import Briefing
@@ -25,6 +24,7 @@ from flows.sync_odoo import sync_odoo
 from flows.weekly_audit import weekly_audit
 from tasks.audit.log import audit_log
 from tasks.briefing.kept import kept_briefing
+from tasks.flow_runs.ended import ended_runs
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 
@@ -138,7 +138,7 @@ async def test_a_source_that_breaks_leaves_the_briefing_standing(monkeypatch: py
 
 
 @pytest.mark.usefixtures("odoo")
-async def test_the_runs_of_the_prefect_server_are_read_without_prefect() -> None:
+async def test_the_runs_that_the_prefect_server_keeps_are_read() -> None:
     begun = datetime.now(UTC)
     await look_back()
     found = {run.flow: run for run in ended_runs(begun, datetime.now(UTC))}
@@ -148,7 +148,8 @@ async def test_the_runs_of_the_prefect_server_are_read_without_prefect() -> None
     assert run.begun_at >= begun
     assert run.lasted.total_seconds() > 0
     assert ended_runs(begun - timedelta(days=2), begun - timedelta(days=1)) == []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
-        with pytest.raises(PrefectAwayError):
-            ended_runs(begun, begun)
+    with (
+        temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),
+        pytest.raises(PrefectAwayError),
+    ):
+        ended_runs(begun, begun)

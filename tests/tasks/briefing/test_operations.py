@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from blocks.database import close_databases, transaction
-from blocks.prefect_runs import EndedRun
 from blocks.prefect_server import PrefectSilentError
 from blocks.settings import settings
 from domain.audit.event import AuditEvent, AuditStatus
@@ -24,6 +23,7 @@ from tasks.audit.log import audit_log
 from tasks.briefing import recorded
 from tasks.briefing.operations import operations_part
 from tasks.briefing.productivity import productivity_part
+from tasks.flow_runs.ended import EndedRun
 from tasks.reliability.heartbeats import Heartbeat
 from tasks.vault.vault import current_vault, init_vault
 from tests.worked_weeks import ENDED, FIRST, WEEK, work
