@@ -1,4 +1,4 @@
-"""What every platform's client offers; publishing, proving and undoing a post need no more."""
+"""What every platform's client offers; publishing and proving a post need no more."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -42,11 +42,11 @@ class PlatformClient(Protocol):
         ...
 
     async def publish(self, piece: Piece) -> str:
-        """Make it public, or have it kept until its time; the id it has from now on."""
+        """Make it public; the id it has from now on."""
         ...
 
     def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
-        """The account's own posts since then, newest first, those that wait for their time included.
+        """The account's own posts since then, newest first.
 
         Args:
             since: The moment.

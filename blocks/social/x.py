@@ -76,7 +76,7 @@ COUNTED = {
     "media_fields": ["type"],
 }
 """What is asked for of posts that are measured."""
-CREATE, UPLOAD = "POST /2/tweets", "the media upload"
+CREATE = "POST /2/tweets"
 PERMISSION_WORDS = (
     "not permitted",
     "oauth1-permissions",

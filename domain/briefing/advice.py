@@ -10,11 +10,9 @@ from decimal import Decimal
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part
 
-HALF = Decimal("0.5")
 SHORT_RUNWAY_MONTHS = Decimal(6)
 LATE_SHARE = Decimal("0.3")
 SLOW_DAYS = Decimal(45)
-FEWEST_DAYS_LATE = Decimal(30)
 ANSWER_HOURS, LONGEST_ANSWER_HOURS = Decimal(24), Decimal(48)
 ERROR_RATE = Decimal("0.05")
 GOOD_UPTIME, POOR_UPTIME = Decimal("0.99"), Decimal("0.95")

@@ -34,7 +34,6 @@ class Published(BaseModel):
     url: str
     answers: str | None = None
     media_count: int = 0
-    is_scheduled: bool = False
 
 
 class Piece(BaseModel):
@@ -44,7 +43,6 @@ class Piece(BaseModel):
         media: Its files, in order; the first part of a thread has them.
         media_ids: What `upload` returned for each.
         stage: What `stage` returned, where a platform prepares the whole post beforehand.
-        publish_at: For a platform that keeps the post until then.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -55,7 +53,6 @@ class Piece(BaseModel):
     media_ids: tuple[str, ...] = ()
     stage: str = ""
     link: str | None = None
-    publish_at: datetime | None = None
 
     def is_shown_by(self, post: Published) -> bool:
         """Whether a timeline's post is this one."""

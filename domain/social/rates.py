@@ -17,7 +17,6 @@ class Definition:
         engagements: What is added up.
         seen: What it is divided by.
         note: What the platform counts beside these and does not hand out.
-        late: How much later than the fact its counts may come.
         again: Posts younger than this are read again at each collection; older ones hardly change.
         cost: US dollars for each post that is read.
     """
@@ -27,7 +26,6 @@ class Definition:
     source: str
     looked_up: date
     note: str = ""
-    late: timedelta = timedelta()
     again: timedelta = timedelta(days=30)
     cost: Decimal = Decimal(0)
 
@@ -63,7 +61,6 @@ DEFINITIONS = {
         engagements=(Metric.REACTIONS, Metric.COMMENTS, Metric.SHARES),
         seen=Metric.VIEWS,
         note="counts come up to 48 hours late",
-        late=timedelta(hours=48),
         source="developers.facebook.com: Page insights, Graph v26.0",
         looked_up=date(2026, 11, 27),
     ),
@@ -71,7 +68,6 @@ DEFINITIONS = {
         engagements=(Metric.INTERACTIONS,),
         seen=Metric.REACH,
         note="counts come up to 48 hours late",
-        late=timedelta(hours=48),
         source="developers.facebook.com: Instagram insights, Graph v26.0",
         looked_up=date(2026, 11, 27),
     ),

@@ -13,10 +13,11 @@ from tasks.actions import connected
 from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.mail import mailbox
 from tasks.mail.acquainted import known_among
-from tasks.mail.compose import complete_mail, file_content
+from tasks.mail.compose import complete_mail
 from tasks.mail.fetch_mail import fetch_profile
 from tasks.mail.send_once import MailReceipt, send_once
 from tasks.mail.sent_mail import SentFacts, read_sent, sent_problems
+from tasks.vault.vault import current_vault
 
 BOOKS_SECONDS = 2.0
 """Books that have not answered by then know nobody: the mail asks."""
@@ -42,7 +43,7 @@ async def _check(client: GmailClient, mail: MailInputs, _key: str) -> dict[str, 
     if own != mail.sender:
         raise OtherMailboxError(mail.sender, own)
     for file in mail.attachments:
-        file_content(file)
+        current_vault().approved(file.document, file.sha256)
     others = [one for one in mail.everybody if one.casefold() != own]
     return {
         "mail": Addressees(

@@ -19,7 +19,6 @@ from domain.mail.outgoing import (
     senders_address,
 )
 from tasks.mail.fetch_mail import SERVICE, ask, fetch_profile
-from tasks.vault.attachments import DocumentChangedError
 from tasks.vault.vault import current_vault
 
 ANSWERED = ("Message-ID", "References", "In-Reply-To", "Reply-To", "From", "Subject")
@@ -32,15 +31,6 @@ class NoFileError(RejectedError):
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name} cannot be attached: {problem}; name a file by its place in the Vault")
-
-
-class FileChangedError(RejectedError):
-    """The file is not the one that was approved."""
-
-    def __init__(self, document: str) -> None:
-        super().__init__(
-            f"{document} is not as it was when the mail was made; nothing was sent: have the mail made again"
-        )
 
 
 class NoSuchMailError(RejectedError):
@@ -105,21 +95,6 @@ def kept_file(relative: str) -> MailFile:
         kind=kind_of(document),
         size_bytes=len(content),
     )
-
-
-def file_content(file: MailFile) -> bytes:
-    """The file's bytes, as they were approved.
-
-    Raises:
-        FileChangedError: they are others.
-    """
-    try:
-        content = current_vault().document(file.document)
-    except DocumentChangedError as error:
-        raise FileChangedError(file.document) from error
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise FileChangedError(file.document)
-    return content
 
 
 def _reader_name(document: str) -> str:

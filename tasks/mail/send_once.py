@@ -12,11 +12,11 @@ from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
 from domain.errors import RejectedError, TransientError
 from domain.mail.outgoing import MailInputs
-from tasks.mail.compose import file_content
 from tasks.mail.fetch_mail import ask
 from tasks.mail.send_mail import Attached, OutgoingMail, find_sent, message_id_for, send_mail
 from tasks.reliability.limits import present
 from tasks.reliability.serialised import serialised
+from tasks.vault.vault import current_vault
 
 
 class MailTry(Base):
@@ -43,7 +43,7 @@ async def send_once(
     """Send the mail of this effect, unless it was sent before.
 
     Raises:
-        FileChangedError: a file is not the approved one.
+        NotAsApprovedError: a file is not the approved one.
         NotSettledError: it may have been sent, and that cannot be told yet.
         UnknownOutcomeError: it may have been sent; the next call looks for it.
         TransientError, RejectedError: as Gmail says; this call sent nothing.
@@ -83,8 +83,10 @@ async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Call
 
 
 def _outgoing(mail: MailInputs, message_id: str) -> OutgoingMail:
+    content = current_vault().approved
     files = tuple(
-        Attached(file.name, file.kind, file_content(file), file.content_id) for file in mail.attachments
+        Attached(one.name, one.kind, content(one.document, one.sha256), one.content_id)
+        for one in mail.attachments
     )
     return OutgoingMail(
         message_id=message_id,

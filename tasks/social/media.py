@@ -47,15 +47,6 @@ class FileNotKeptError(RejectedError):
         )
 
 
-class MediaChangedError(RejectedError):
-    """The file is not the one that was approved."""
-
-    def __init__(self, document: str) -> None:
-        super().__init__(
-            f"{document} is not as it was when the post was approved; nothing was published: ask again"
-        )
-
-
 @dataclass(frozen=True)
 class _Kind:
     name: str
@@ -101,15 +92,9 @@ def media_content(media: Media) -> bytes:
     """The file's bytes, as they were approved.
 
     Raises:
-        MediaChangedError: they are others.
+        NotAsApprovedError: they are others.
     """
-    try:
-        content = current_vault().document(media.document)
-    except DocumentChangedError as error:
-        raise MediaChangedError(media.document) from error
-    if hashlib.sha256(content).hexdigest() != media.sha256:
-        raise MediaChangedError(media.document)
-    return content
+    return current_vault().approved(media.document, media.sha256)
 
 
 def keep_file(path: Path) -> Media:

@@ -71,7 +71,7 @@ async def publish(
     """Publish what is not published yet under this key.
 
     Raises:
-        MediaChangedError, MediaSwappedError: a file is not the approved one, here or at its public address.
+        NotAsApprovedError, MediaSwappedError: a file is not the approved one, here or at its public address.
         PublicationUnknownError: a part may be public, and the timeline does not tell yet.
         TransientError, RejectedError: as the platform says; no part was published by this call.
     """
@@ -88,7 +88,6 @@ async def publish(
             answers=answers,
             media=publication.media if is_first else (),
             link=publication.link,
-            publish_at=publication.publish_at,
         )
         part = _Part(client, key, number, piece, uploads if is_first else [])
         posts.append(await part.published(now))

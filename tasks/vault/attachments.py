@@ -25,6 +25,28 @@ class DocumentChangedError(RejectedError):
         )
 
 
+class NotAsApprovedError(RejectedError):
+    """A document is not the one that a person approved."""
+
+    def __init__(self, relative: str) -> None:
+        super().__init__(f"{relative} is not as it was when it was approved; nothing went out: ask again")
+
+
+def approved_content(root: Path, relative: str, sha256: str) -> bytes:
+    """The content of a kept document, exactly as it was approved.
+
+    Raises:
+        NotAsApprovedError: it is another, or gone.
+    """
+    try:
+        content = kept_content(root, relative)
+    except DocumentChangedError as error:
+        raise NotAsApprovedError(relative) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise NotAsApprovedError(relative)
+    return content
+
+
 def keep_document(root: Path, document: Path | bytes, name: str) -> str:
     """Copy a document into Attachments/; the same content keeps the path it had first.
 

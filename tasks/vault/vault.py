@@ -24,7 +24,7 @@ from tasks.vault.atomic import (
     sync_folder,
     write_beside,
 )
-from tasks.vault.attachments import keep_as_it_is, keep_document, kept_content
+from tasks.vault.attachments import approved_content, keep_as_it_is, keep_document, kept_content
 from tasks.vault.identity import claim_spelling
 from tasks.vault.locks import NoteBusyError, locked, locked_shard, private_folder
 from tasks.vault.places import inside
@@ -205,6 +205,14 @@ class Vault:
             DocumentChangedError: it was changed or removed.
         """
         return kept_content(self.root, document)
+
+    def approved(self, document: str, sha256: str) -> bytes:
+        """The content of an attached document, exactly as it was approved.
+
+        Raises:
+            NotAsApprovedError: it is another, or gone.
+        """
+        return approved_content(self.root, document, sha256)
 
     def set_aside(self, path: Path, reason: str | BrokenNoteError, remedy: str = "") -> Path:
         """Move a file that cannot be worked on to Dead_Letters/, untouched, with a note that says why.

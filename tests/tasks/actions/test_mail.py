@@ -279,7 +279,7 @@ async def test_a_file_that_was_changed_after_the_approval_is_not_sent(sandbox: S
     approved(inputs)
     kept = current_vault().root / inputs["attachments"][0]["document"]
     kept.write_text("something else")
-    with pytest.raises(RejectedError, match="is not as it was when the mail was made"):
+    with pytest.raises(RejectedError, match="is not as it was when it was approved"):
         await done(inputs)
     assert sandbox.journal(path=SEND) == []
     kept.write_text("as approved")

@@ -236,7 +236,7 @@ async def test_a_picture_that_was_painted_over_after_the_approval_does_not_go_ou
     inputs = await ordered(world, text="Approved picture.", documents=[picture()])
     approved(world, inputs)
     (current_vault().root / inputs["media"][0]["document"]).write_bytes(b"\x89PNG something else")
-    with pytest.raises(RejectedError, match="not as it was when the post was approved"):
+    with pytest.raises(RejectedError, match="not as it was when it was approved"):
         await done(world, inputs)
     assert world.public(sandbox) == []
 

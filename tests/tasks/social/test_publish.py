@@ -21,8 +21,8 @@ from blocks.social.linkedin import Speaker
 from domain.errors import DigitalFteError
 from domain.social.post import Publication
 from domain.social.published import Published
-from tasks.social.media import MediaChangedError
 from tasks.social.publish import PublishedReceipt, publish
+from tasks.vault.attachments import NotAsApprovedError
 from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN, WORLDS, World, picture
@@ -170,7 +170,7 @@ async def test_a_picture_that_was_changed_is_not_published(
     other = approved.model_copy(
         update={"document": current_vault().attach(b"\xff\xd8\xff another", "shop.jpg")}
     )
-    assert isinstance(await tried(access, world.publication(media=[other])), MediaChangedError)
+    assert isinstance(await tried(access, world.publication(media=[other])), NotAsApprovedError)
     (current_vault().root / approved.document).write_bytes(b"\xff\xd8\xff painted over")
     assert not isinstance(await tried(access, world.publication(media=[approved])), PublishedReceipt)
     assert sandbox.journal(service=world.name) == []
