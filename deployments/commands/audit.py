@@ -11,6 +11,7 @@ import typer
 from blocks.prefect_server import PrefectPasswordError
 from blocks.settings import settings
 from deployments.asking import PREFECT_SECONDS, ask
+from deployments.commands.briefing import make as make_briefing
 from deployments.environment import apply_environment
 from deployments.printing import AsJson, busy, print_json, print_markdown, print_table, say
 from domain.approvals.request import ApprovalRequest
@@ -52,6 +53,7 @@ class CopiesRemainError(TransientError):
 
 
 app = typer.Typer(no_args_is_help=True)
+app.command("week")(make_briefing)
 
 
 def _day(said: str) -> date:

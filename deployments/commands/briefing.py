@@ -31,18 +31,14 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make the briefing of a week, and write it into the Vault."""
-    from deployments.commands.run import FAILED, run_now
+    from deployments.commands.run import run_now, show_end
     from deployments.environment import ui_url
 
     wanted, here = week_meant(week), settings()
     apply_environment(here)
-    state, message, run_id = asyncio.run(run_now("weekly_audit", ui_url(here), week=wanted.number, anew=anew))
-    if as_json:
-        print_json({"state": state, "message": message, "run": run_id})
-    else:
-        say(f"{state}: {message or ''}")
-    if state in FAILED:
-        raise typer.Exit(1)
+    address = ui_url(here)
+    ended = asyncio.run(run_now("weekly_audit", address, week=wanted.number, anew=anew))
+    show_end(*ended, address, as_json=as_json)
 
 
 @app.command()

@@ -46,11 +46,15 @@ def run(
         raise UnknownFlowError(name, known)
     here = settings()
     apply_environment(here)
-    state, message, run_id = asyncio.run(run_now(wanted, ui_url(here)))
+    show_end(*asyncio.run(run_now(wanted, ui_url(here))), ui_url(here), as_json=as_json)
+
+
+def show_end(state: str, message: str | None, run_id: str, address: str, *, as_json: bool) -> None:
+    """Say how a run ended and where it is seen; a run without a result ends the command with a failure."""
     if as_json:
         print_json({"state": state, "message": message, "run": run_id})
     else:
-        say(f"{state}: {message or ''}  {ui_url(here)}/runs/flow-run/{run_id}")
+        say(f"{state}: {message or ''}  {address}/runs/flow-run/{run_id}")
     if state in FAILED:
         raise typer.Exit(1)
 

@@ -172,7 +172,8 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     money = "" if amount is None else f"{amount} {inputs.get('currency') or ''}"
     payee = next((inputs[key] for key in COUNTERPARTIES if inputs.get(key)), "")
     said = " ".join(str(next(iter(inputs.get("parts") or [""]))).split())
-    words = ", ".join(filter(None, (money.strip(), str(payee), said[:LONGEST_SAID])))
+    said = said if len(said) <= LONGEST_SAID else f"{said[: LONGEST_SAID - 1].rstrip()}…"
+    words = ", ".join(filter(None, (money.strip(), str(payee), said)))
     text = f"{title}: {words}" if words else title
     shown = "".join(visible_sign(character) for character in text)
     return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"

@@ -1,5 +1,6 @@
 """Posts as notes in Posts/: what is ready becomes a task that asks a person, and each note says how its post stands."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,8 @@ from tasks.social.post_notes import (
 )
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
+
+_log = logging.getLogger(__name__)
 
 WRITTEN_IN = "written_in"
 """In a task's note: the note in Posts/ that it was made of."""
@@ -117,6 +120,7 @@ async def place_ready(now: datetime) -> Placed:
         except RejectedError as error:
             mark_post(name, DraftStatus.DRAFT, problem=f"{error}. Then set status: ready")
         except Exception as error:  # noqa: BLE001 (whatever is wrong with one note, the others go on; it says so)
+            _log.exception("Posts/%s.md could not be asked about", name)
             said = f"it cannot be asked about ({type(error).__name__}: {error}); correct it and set status: ready"
             mark_post(name, DraftStatus.DRAFT, problem=said)
     return placed

@@ -111,7 +111,8 @@ def budget_bars(chart: Chart) -> "Figure":
 def engagement_by_platform(chart: Chart) -> "Figure":
     """Each platform's engagement rate by kind of post, in a chart of its own: the definitions differ."""
     figure = new_figure(HIGH + 0.6)
-    columns = figure.subplots(1, max(len(chart.series), 1), squeeze=False)[0]
+    widths = [max(sum(value is not None for value in one.values), 3) for one in chart.series] or [1]
+    columns = figure.subplots(1, len(widths), squeeze=False, width_ratios=widths)[0]
     for number, (axes, one) in enumerate(zip(columns, chart.series, strict=False)):
         known = [place for place, value in enumerate(one.values) if value is not None]
         values = drawn([one.values[place] for place in known])

@@ -1,7 +1,7 @@
 """The files of posts at public addresses: there before anybody is asked, and looked at before they are published."""
 
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from blocks.prefect_server import prefect_asked
@@ -12,6 +12,9 @@ from tasks.social.media import media_content
 
 if TYPE_CHECKING:
     from blocks.social.media_host import MediaHost
+
+
+_log = logging.getLogger(__name__)
 
 
 class OtherHostError(RejectedError):
@@ -62,8 +65,10 @@ async def clear_media(publication: Publication) -> None:
     if host is None or not host.is_cleared:
         return
     for media in publication.media:
-        with suppress(DigitalFteError):
+        try:
             await host.take_away(media)
+        except DigitalFteError as error:  # the post is public, and so its picture is
+            _log.warning("%s stays at its public address: %s", media.document, error)
 
 
 async def _host(publication: Publication) -> "MediaHost | None":

@@ -441,7 +441,7 @@ async def test_a_published_post_whose_proof_fails_is_not_deleted(
 
 @pytest.mark.parametrize("world", [INSTAGRAM], ids=["instagram"], indirect=True)
 async def test_files_that_cannot_be_cleared_away_keep_no_post_from_being_done(
-    sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch
+    sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert world.host is not None
     inputs = await ordered(world, text="Read only.")
@@ -455,6 +455,7 @@ async def test_files_that_cannot_be_cleared_away_keep_no_post_from_being_done(
     evidence = await done(world, inputs)
     assert world.public(sandbox) == ["Read only."]
     assert evidence.read_back["url"]
+    assert "stays at its public address" in caplog.text
 
 
 @pytest.mark.parametrize("world", [LINKEDIN], ids=["linkedin"])
