@@ -27,7 +27,7 @@ from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
 from tasks.planning.post_corrections import correct_note, correction_of
-from tasks.planning.post_tasks import close_refused, end_post, standing
+from tasks.planning.post_tasks import UnderWayError, close_refused, end_post, standing
 from tasks.planning.prepare import read_handbook
 from tasks.social.media import NoMediaError, media_in, named_in_note, readable
 from tasks.social.post_notes import (
@@ -51,6 +51,7 @@ LOOK_UP_SECONDS = 30.0
 """Nobody waits for it but the flow."""
 
 ENDABLE = FOLLOWED | {DraftStatus.DRAFT, DraftStatus.READY}
+TAKEN_BACK = frozenset({DraftStatus.DRAFT, DraftStatus.CANCELLED})
 FOLLOWS_TASK = FOLLOWED | {DraftStatus.PUBLISHED}
 """Of these the note is compared with what was decided on."""
 
@@ -85,7 +86,7 @@ def _has_news(name: str, now: datetime) -> bool:
     status = status_of(note.front)
     if status is DraftStatus.READY or _wrong_status(note, now) != _said_of_status(note) or _news(note):
         return True
-    if correction_of(note):
+    if correction_of(note) or (_is_withdrawn(name, note) and not note.front.get("problem")):
         return True
     if status not in FOLLOWED:
         _settled[name] = changed
@@ -129,6 +130,9 @@ async def place_ready(now: datetime) -> Placed:
 def follow_posts(now: datetime) -> None:
     """Write into each note how its post stands now, and where it is not what was decided on."""
     for name, note in post_notes().items():
+        if _is_withdrawn(name, note):
+            _withdraw(name, note, now)
+            continue
         if correction_of(note):
             correct_note(name)
         if news := _news(read_post(name) or note):
@@ -152,17 +156,45 @@ def cancel_post(name: str, now: datetime) -> list[str]:
     status, task = status_of(note.front), note.front.get("task")
     if status not in ENDABLE:
         raise NotCancellableError(name, status)
-    public = end_post(str(task), now) if task and _is_own(name, str(task)) else []
-    mark_post(name, DraftStatus.CANCELLED, problem=public and f"public already on {', '.join(public)}")
+    public = _end(name, task and str(task), status, now)
+    mark_post(name, DraftStatus.CANCELLED, problem=_already(public))
+    return public
+
+
+def _is_withdrawn(name: str, note: Note) -> bool:
+    """Whether a person took a post back that is asked about or scheduled, by what they wrote as its status."""
+    if status_of(note.front) not in TAKEN_BACK or (stands := standing(note)) is None:
+        return False
+    return stands["status"] in FOLLOWED and _is_own(name, str(note.front["task"]))
+
+
+def _withdraw(name: str, note: Note, now: datetime) -> None:
+    """End what was asked or scheduled; the note keeps what the person wrote."""
+    stands = standing(note) or {"status": DraftStatus.ASKED}
+    try:
+        public = _end(name, str(note.front["task"]), stands["status"], now)
+    except UnderWayError as error:
+        mark_post(name, problem=str(error))
+    else:
+        mark_post(name, problem=_already(public))
+
+
+def _end(name: str, task: str | None, was: DraftStatus, now: datetime) -> list[str]:
+    """End a post's task, on record; the platforms on which a part is public already."""
+    public = end_post(task, now) if task and _is_own(name, task) else []
     event = AuditEvent(
         action="post.cancelled",
         status=AuditStatus.SUCCESS,
         actor="person",
-        resource=str(task or name),
-        details={"note": f"{Folder.POSTS}/{name}", "was": status.value, "public": public},
+        resource=task or name,
+        details={"note": f"{Folder.POSTS}/{name}", "was": was.value, "public": public},
     )
     audit_log().append(event, now)
     return public
+
+
+def _already(public: list[str]) -> str | None:
+    return f"public already on {', '.join(public)}" if public else None
 
 
 async def _place(name: str, note: Note, now: datetime) -> str:

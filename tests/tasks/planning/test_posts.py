@@ -25,6 +25,7 @@ from domain.vault.note import Note
 from tasks.actions.effects import ApprovalNeededError, Request, perform
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
+from tasks.audit.search import Query, search_audit_log
 from tasks.planning import posts
 from tasks.planning.orders import find_order
 from tasks.planning.posts import follow_posts, look_for_posts, place_ready
@@ -446,3 +447,35 @@ def test_the_list_says_when_where_and_what_is_wrong() -> None:
         "too dull",
     )
     assert row["text"].endswith("word…")
+
+
+@pytest.mark.parametrize("word", ["draft", "cancelled"])
+async def test_a_scheduled_post_whose_note_is_taken_back_by_hand_does_not_go_out(word: str) -> None:
+    write("garden", at=TOMORROW)
+    await place_ready(NOW)
+    (task,) = tasks()
+    assert front("garden")["status"] == "asked"
+    note = current_vault().read(Folder.POSTS, "garden")
+    current_vault().save(Folder.POSTS, "garden", note.with_front(status=word))
+    assert look_for_posts(NOW) is Found.WORK
+    follow_posts(NOW)
+    assert (front("garden")["status"], front("garden").get("problem")) == (word, None)
+    assert tasks() == []
+    assert current_vault().read(Folder.DONE, task).front["status"] == "cancelled"
+    (log,) = [
+        record
+        for record in search_audit_log(current_vault().root, Query())
+        if record["action"] == "post.cancelled"
+    ]
+    assert (log["resource"], log["details"]["was"]) == (task, "scheduled")
+    assert look_for_posts(NOW) is Found.NOTHING
+
+
+async def test_a_note_that_is_a_draft_from_the_beginning_ends_nothing() -> None:
+    write("garden", at=TOMORROW)
+    await place_ready(NOW)
+    copied = current_vault().read(Folder.POSTS, "garden").with_front(status="draft")
+    current_vault().save(Folder.POSTS, "copy", copied)
+    follow_posts(NOW)
+    assert front("garden")["status"] == "scheduled"
+    assert len(tasks()) == 1
