@@ -79,8 +79,9 @@ def test_one_post_on_two_platforms_from_its_draft_to_its_proof(employee: Employe
         assert status == 1
         assert "other words than were published on X" in said
         assert "other words than were published on LinkedIn" in said
-    with note_changed(employee, name, row["published"][0], "https://x.com/elsewhere/status/1"):
-        assert problem(employee, name) == (1, "its post does not stand at https://x.com/elsewhere/status/1")
+    note.write_text(note.read_text().replace(row["published"][0], "https://x.com/elsewhere/status/1"))
+    employee.until(lambda: row["published"][0] in note.read_text(), 60)  # a false address is put right
+    assert problem(employee, name) == (0, "")
     place = f"{employee.sandbox}/_sandbox/linkedin/posts"
     there = httpx.get(place, trust_env=False).json()["posts"]
     (post,) = [post["id"] for post in there if post["commentary"] == text]

@@ -1,7 +1,7 @@
 """A post's note: what is wrong with it stands in it, at once, and nothing of it is done."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,11 @@ from domain.social.post import Platform
 from domain.social.schedule import WallTime
 from domain.vault.note import Note
 from tasks.actions.effects import ApprovalNeededError, Request, perform
+from tasks.actions.proof import Proof
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.audit.search import Query, search_audit_log
-from tasks.planning import posts
+from tasks.planning import post_proof, posts
 from tasks.planning.orders import find_order
 from tasks.planning.posts import follow_posts, look_for_posts, place_ready
 from tasks.planning.prepare import read_handbook
@@ -447,6 +448,18 @@ def test_the_list_says_when_where_and_what_is_wrong() -> None:
         "too dull",
     )
     assert row["text"].endswith("word…")
+
+
+async def test_an_address_at_which_the_post_does_not_stand_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    true, false = "https://x.com/ours/status/1", "https://x.com/elsewhere/status/1"
+
+    async def read(_task: str) -> AsyncIterator[Proof]:
+        yield Proof(what="x.publish", holds=True, facts={"url": true})
+
+    monkeypatch.setattr(post_proof, "prove_task", read)
+    write("garden", status="published", task="order-1", published=[true, false])
+    *_, last = [proof async for proof in post_proof.prove_note("garden")]
+    assert (last.holds, last.said) == (False, f"its post does not stand at {false}")
 
 
 @pytest.mark.parametrize("word", ["draft", "cancelled"])
