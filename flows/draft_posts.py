@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from prefect import State, flow
 from prefect.states import Completed
 
+from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON
-from tasks.planning.week import NothingToTellError, draft_week
+from tasks.planning.week import NothingToTellError, draft_week, propose_trends
 from tasks.social.access import connected_platforms
 
 
@@ -15,12 +16,15 @@ async def draft_posts() -> State:
     """Write the draft of the last whole week's post into Posts/.
 
     Trigger: every Monday. Effects: one note with `status: draft`, once for each week; a person makes it ready, or not.
+    Where the handbook names `topics`, the trends on X are read once, and the note's `proposed` names those that fit.
     Named end states: `Completed`; `NothingToTell` when no draft was made, with the reason. A template that cannot be
     rendered, or that brings in a number that may not be told, fails the run, so that its owner is told.
     """
-    platforms = await connected_platforms() or list(PUBLISHED_ON)
+    connected = await connected_platforms()
     try:
-        name = draft_week(datetime.now(UTC), platforms)
+        name = draft_week(datetime.now(UTC), connected or list(PUBLISHED_ON))
     except NothingToTellError as error:
         return Completed(name="NothingToTell", message=str(error))
+    if name and Platform.X in connected:
+        await propose_trends(name)
     return Completed(message=f"Posts/{name}.md is written" if name else "the week has its draft already")

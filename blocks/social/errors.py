@@ -163,6 +163,13 @@ class MediaRefusedError(RejectedError):
         super().__init__(f"{platform.title} refused the media ({said}); use another file or format")
 
 
+class TrendsWithheldError(RejectedError):
+    """The account is told no trends."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(f"{platform.title} tells what is trending to subscribers of X Premium alone")
+
+
 class PostMissingError(RejectedError):
     """There is no such post."""
 

@@ -35,14 +35,16 @@ from blocks.social.errors import (
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
+    TrendsWithheldError,
     quoted,
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.errors import DigitalFteError
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
-from domain.social.post import Media, Platform
+from domain.social.post import Media, Platform, plain
 from domain.social.published import Account, Piece, Published
+from domain.social.trend import Trend
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +78,11 @@ COUNTED = {
     "media_fields": ["type"],
 }
 """What is asked for of posts that are measured."""
+TRENDS = "/2/users/personalized_trends"
+TREND_FIELDS = {"personalized_trend.fields": "category,post_count,trend_name,trending_since"}
 CREATE = "POST /2/tweets"
+UNKNOWN = "Unknown"
+"""What X says in each field of the one trend that an account without X Premium gets (docs.x.com, 2026-11-28)."""
 PERMISSION_WORDS = (
     "not permitted",
     "oauth1-permissions",
@@ -255,6 +261,20 @@ class XClient:
             if token is None:
                 return
 
+    async def trends(self) -> list[Trend]:
+        """What is trending for the account; X charges for each.
+
+        Raises:
+            TrendsWithheldError: X tells them to subscribers of X Premium alone.
+        """
+        answer = await self._read(
+            "the trends", lambda x: x.request("GET", TRENDS, params=TREND_FIELDS).json()
+        )
+        found = [_trend(row) for row in answer.get("data", []) if row.get("trend_name", UNKNOWN) != UNKNOWN]
+        if answer.get("data") and not found:
+            raise TrendsWithheldError(self.platform)
+        return found
+
     def _said(self, page: Mapping[str, Any], but: str = "") -> list[Mention]:
         names = {user["id"]: user["username"] for user in page.get("includes", {}).get("users", [])}
         return [
@@ -384,6 +404,13 @@ class XClient:
 def _counts(given: Mapping[str, Any]) -> dict[Metric, int]:
     """What X counted; what it did not say is not there."""
     return {metric: int(given[name]) for metric, name in COUNTS.items() if given.get(name) is not None}
+
+
+def _trend(row: Mapping[str, Any]) -> Trend:
+    """X's document says that `post_count` is a number, and its page shows words."""
+    names = {"name": "trend_name", "category": "category", "posts": "post_count", "since": "trending_since"}
+    given = {field: " ".join(plain(str(row.get(name) or "")).split()) for field, name in names.items()}
+    return Trend(**{field: said for field, said in given.items() if said != UNKNOWN})
 
 
 def first_id(moment: datetime) -> str:

@@ -109,6 +109,9 @@ class Handbook(BaseModel):
     may_tell: list[Tellable] = Field(
         default=[], description="what drafts may tell of a week; absent: nothing"
     )
+    topics: list[str] = Field(
+        default=[], description="what the business speaks about; absent: no trends are read for its drafts"
+    )
     mail: MailRules = MailRules()
     brand: Brand = Brand()
     proof: ProofRules = ProofRules()

@@ -181,6 +181,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "mention_tasks": _lower,
     "insight_posts": _lower,
     "may_tell": _fewer,
+    "topics": _fewer,
     "mail.known_people": _off,
     "mail.most_recipients": _lower,
     **{f"brand.{name}": _written for name in Brand.model_fields},

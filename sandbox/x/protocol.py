@@ -14,6 +14,7 @@ from sandbox.store import Row, Store
 from sandbox.x.counts import post_counts, user_counts
 from sandbox.x.media import PROBLEMS, Uploads
 from sandbox.x.timeline import OWN_ID, Timeline, media_key, shown
+from sandbox.x.trends import TRENDS
 
 RULES = Rules(
     "x",
@@ -36,6 +37,7 @@ def routes(store: Store) -> list[Route]:
         Route("/i/oauth2/authorize", x.oauth.consent, methods=["GET"]),
         Route("/2/oauth2/token", x.oauth.token, methods=["POST"]),
         x.call("/2/users/me", x.me, "users.read"),
+        x.call("/2/users/personalized_trends", x.trends, "tweet.read"),
         x.call("/2/users/{id}/tweets", x.timeline, "tweet.read"),
         x.call("/2/users/{id}/mentions", x.mentions, "tweet.read"),
         x.call("/2/tweets", x.create, "tweet.write", verb="POST"),
@@ -166,6 +168,10 @@ class _X(StandIn):
         rows = [row for row in self._posts.all() if all(word in row["said"].casefold() for word in plain)]
         return self._page(request, rows[::-1])
 
+    async def trends(self, request: Request) -> dict[str, Any]:
+        fields = _fields(request, "personalized_trend.fields")
+        return {"data": [{key: row[key] for key in row.keys() & fields} for row in TRENDS]}
+
     async def begin(self, request: Request) -> dict[str, Any]:
         return {"data": self._uploads.begin(await _body(request)), "meta": {}}
 
@@ -245,11 +251,10 @@ def _media(rows: list[Row], request: Request) -> dict[str, Any]:
     return {"includes": {"media": files}} if files else {}
 
 
-def _fields(request: Request) -> set[str]:
-    names = ",".join(
-        [request.query_params.get("tweet.fields", ""), request.query_params.get("post.fields", "")]
-    )
-    return set(names.split(","))
+def _fields(request: Request, *parameters: str) -> set[str]:
+    """What is asked for in parameters, by default those of posts."""
+    names = [request.query_params.get(one, "") for one in parameters or ("tweet.fields", "post.fields")]
+    return set(",".join(names).split(","))
 
 
 def _start(request: Request) -> datetime | None:

@@ -25,6 +25,7 @@ from tasks.accounting.snapshot import Snapshot, load_snapshot
 from tasks.planning.prepare import read_handbook
 from tasks.planning.proposals import propose
 from tasks.reliability.ledger import Effect, done_between
+from tasks.social.trends import proposed_trends
 from tasks.social.wording import Wording, render_post
 from tasks.vault.vault import Folder, current_vault
 
@@ -136,6 +137,16 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
         raise NothingToTellError(week, [f"{wording.file} names nothing of what there is", *told.left_out])
     order_of(front, wording.text, handbook.time_zone, now)
     return name if current_vault().store(Folder.POSTS, name, Note.new(front, f"\n{wording.text}\n")) else None
+
+
+async def propose_trends(name: str) -> None:
+    """Name the trends that fit the handbook's topics beside a draft; nothing is read where it names none."""
+    if not (topics := read_handbook().topics):
+        return
+    said = await proposed_trends(topics)
+    current_vault().update(
+        Folder.POSTS, name, lambda note: note.with_front(proposed=[*note.front.get("proposed", ()), *said])
+    )
 
 
 def told_of(week: Week, may_tell: Iterable[Tellable]) -> Told:

@@ -12,7 +12,7 @@ from flows.draft_posts import draft_posts
 from tasks.reliability import ledger
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import LINKEDIN
+from tests.social_worlds import LINKEDIN, X
 
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
@@ -25,9 +25,7 @@ async def run() -> Any:
     return await draft_posts(return_state=True)
 
 
-async def test_a_draft_is_for_the_connected_platforms_and_made_once(sandbox: SandboxClient) -> None:
-    init_vault(settings().vault_path)
-    assert (await run()).name == "NothingToTell"
+def a_task_was_done_last_week() -> None:
     a_week_ago = datetime.now(UTC) - timedelta(days=7)
     effect = NewEffect(
         key="k",
@@ -42,6 +40,12 @@ async def test_a_draft_is_for_the_connected_platforms_and_made_once(sandbox: San
     )
     ledger.begin_effect(effect, now=a_week_ago)
     ledger.finish_effect("k", {}, a_week_ago)
+
+
+async def test_a_draft_is_for_the_connected_platforms_and_made_once(sandbox: SandboxClient) -> None:
+    init_vault(settings().vault_path)
+    assert (await run()).name == "NothingToTell"
+    a_task_was_done_last_week()
     await LINKEDIN.access(sandbox).save("linkedin", overwrite=True)
     state = await run()
     [name] = current_vault().names(Folder.POSTS)
@@ -51,3 +55,47 @@ async def test_a_draft_is_for_the_connected_platforms_and_made_once(sandbox: San
     assert "Tasks done: 1" in note.body
     assert (await run()).message == "the week has its draft already"
     assert current_vault().names(Folder.POSTS) == [name]
+
+
+@pytest.mark.parametrize(
+    ("topics", "fault", "said"),
+    [
+        (
+            "open workshops",
+            None,
+            [
+                "trend Open workshops weekend (Crafts, 3100 posts, 1 day ago) on X, which fits open workshops",
+                "reading 4 trends on X cost 0.040 USD",
+            ],
+        ),
+        (
+            "beekeeping",
+            None,
+            [
+                "no trends are proposed: none of 4 on X fits the handbook's topics",
+                "reading 4 trends on X cost 0.040 USD",
+            ],
+        ),
+        (
+            "beekeeping",
+            503,
+            ["no trends are proposed: X is unavailable (the trends: HTTP 503); it will be tried again"],
+        ),
+        ("", None, []),
+    ],
+)
+async def test_a_trend_that_fits_is_named_beside_the_draft_and_never_in_it(
+    sandbox: SandboxClient, topics: str, fault: int | None, said: list[str]
+) -> None:
+    init_vault(settings().vault_path)
+    handbook = settings().vault_path / "Company_Handbook.md"
+    handbook.write_text(handbook.read_text().replace("\ntopics: []", f"\ntopics: [{topics}]"))
+    a_task_was_done_last_week()
+    await X.access(sandbox).save("x", overwrite=True)
+    if fault:
+        sandbox.fault("status", path="personalized_trends", status=fault)
+    assert (await run()).name == "Completed"
+    note = current_vault().read(Folder.POSTS, current_vault().names(Folder.POSTS)[0])
+    assert [line for line in note.front["proposed"] if "trend" in line] == said
+    assert "workshop" not in note.body
+    assert len(sandbox.journal(path="personalized_trends")) == (1 if topics else 0)

@@ -96,6 +96,13 @@ async def test_an_agent_reads_what_is_said(employee: Employee) -> None:
     assert found["posts"][0]["url"].startswith(employee.sandbox)
 
 
+async def test_an_agent_is_told_trends_with_what_they_cost(employee: Employee) -> None:
+    async with agent_over_stdio(employee.environment, "twitter") as agent:
+        found = await agent.call("get_trends")
+    assert [trend["name"] for trend in found["trends"]][:1] == ["#SmallBusinessSaturday"]
+    assert found["cost_usd"] == "0.040"
+
+
 async def tool_names(agent: Agent) -> list[str]:
     return sorted(tool.name for tool in (await agent.session.list_tools()).tools)
 

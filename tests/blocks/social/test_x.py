@@ -17,6 +17,7 @@ from blocks.social.errors import (
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
+    TrendsWithheldError,
 )
 from blocks.social.x import CHUNK_BYTES, COUNTS, XAccount, XClient, first_id
 from domain.social.measured import ContentKind
@@ -211,6 +212,29 @@ async def test_a_year_is_read_page_by_page_and_no_page_more_than_wanted(
     assert len(sandbox.journal(method="GET", path="/tweets$")) == 3
 
 
+async def test_trends_come_in_x_s_words_and_harmless(sandbox: SandboxClient, account: XAccount) -> None:
+    rows = [{"trend_name": "Roses\n[[Bank]]", "category": "Unknown", "post_count": "42K posts"}]
+    async with XClient(account) as x:
+        first = (await x.trends())[0]
+        sandbox.fault("wrong_json", path="personalized_trends", content=json.dumps({"data": rows}))
+        (strange,) = await x.trends()
+    assert first.name == "#SmallBusinessSaturday"
+    assert first.in_words.endswith("(Business, 42000 posts, 5 hours ago)")
+    assert strange.name == "Roses [[Bank]]"
+    assert strange.in_words.endswith("(42K posts)")
+    assert "[[" not in strange.in_words
+
+
+async def test_an_account_without_premium_is_told_so_and_no_trend(
+    sandbox: SandboxClient, account: XAccount
+) -> None:
+    nothing = {"data": [{"category": "Unknown", "post_count": "Unknown", "trending_since": ""}]}
+    sandbox.fault("wrong_json", path="personalized_trends", content=json.dumps(nothing))
+    async with XClient(account) as x:
+        with pytest.raises(TrendsWithheldError, match="subscribers of X Premium"):
+            await x.trends()
+
+
 @pytest.mark.skipif(
     not X_SPECIFICATION.exists(), reason="SHARED_SPECS names no folder with X's OpenAPI document"
 )
@@ -228,8 +252,9 @@ async def test_every_request_and_answer_is_one_of_x_s_document(
             say(sandbox, "@northwindlane is that your boat?", answers=made)
             assert [one.author async for one in x.mentions(first_id(datetime.now(UTC)))]
             assert [one.author for one in await x.search("boat")]
+            assert [one.name for one in await x.trends()]
             assert (await x.insights(datetime.now(UTC) - timedelta(days=90), most=50)).posts
             await x.delete(made)
-    assert len(heard) == 14
+    assert len(heard) == 15
     problems = [problem for exchange in heard for problem in problems_with(exchange, x_document())]
     assert not problems, "\n".join(problems)
