@@ -19,7 +19,7 @@ class WebFileAwayError(TransientError):
 
     def __init__(self, address: str, problem: str) -> None:
         super().__init__(
-            f"{address} does not hand out its file ({problem}); try again later, or upload the file"
+            f"{address} does not hand out its file ({problem}); try again later, or give the file"
         )
 
 
@@ -27,7 +27,7 @@ class WebFileRefusedError(RejectedError):
     """Nothing is fetched from there."""
 
     def __init__(self, address: str, problem: str) -> None:
-        super().__init__(f"{address} is not fetched: {problem}; upload the file instead")
+        super().__init__(f"{address} is not fetched: {problem}; give the file instead")
 
 
 async def fetch_file(address: str, most_bytes: int) -> tuple[bytes, str]:

@@ -67,11 +67,11 @@ async def post_to_instagram(
 
 async def _documents(media: str | None) -> list[str]:
     """What an address shows now is kept, and the post is about the kept file alone."""
-    if media is None or not media.startswith(("http://", "https://")):
-        return [media] if media else []
-    from tasks.social.media import keep_address
+    if media is None:
+        return []
+    from tasks.social.media import is_address, keep_address
 
-    return [(await keep_address(media)).document]
+    return [(await keep_address(media)).document if is_address(media) else media]
 
 
 def _wall_time(when: datetime | None) -> dict[str, Any] | None:

@@ -11,7 +11,12 @@ settings.load_profile("digital-fte")
 
 ID_LENGTH = 60
 
-pytest_plugins = ["tests.sandbox_fixture", "tests.employee_fixture", "tests.prefect_fixture"]
+pytest_plugins = [
+    "tests.sandbox_fixture",
+    "tests.employee_fixture",
+    "tests.prefect_fixture",
+    "tests.web_fixture",
+]
 
 
 SHARED = {"employee": "employee", "live": "employee", "prefect_server": "server"}

@@ -19,7 +19,7 @@ from domain.social.post import Platform
 from domain.social.report_text import insights_markdown
 from domain.vault.names import check_name
 from domain.vault.note import Note
-from tasks.social.media import NoMediaError, keep_file, media_in, readable
+from tasks.social.media import NoMediaError, is_address, keep_file, media_in, readable
 from tasks.social.post_notes import look_up_post, post_lines, zone_in_force
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
@@ -66,7 +66,8 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     on: Annotated[list[str], typer.Option(help=f"A platform: {PLATFORM_NAMES}; repeat for more.")],
     text: Annotated[str, typer.Option(help="The text; '-' reads it from standard input.")],
     media: Annotated[
-        list[Path] | None, typer.Option(help="A picture, video or PDF; repeat for more.")
+        list[str] | None,
+        typer.Option(help="A picture, video or PDF, or its public web address; repeat for more."),
     ] = None,
     alt: Annotated[list[str] | None, typer.Option(help="What each picture shows, in order.")] = None,
     link: Annotated[str | None, typer.Option(help="An address that belongs to it.")] = None,
@@ -92,7 +93,7 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     front: dict[str, Any] = {
         "status": (DraftStatus.READY if ready else DraftStatus.DRAFT).value,
         "platforms": on,
-        "media": list(map(str, media or [])),
+        "media": media,
         "alt_texts": alt,
         "link": link,
         "hashtags": hashtag,
@@ -106,7 +107,7 @@ def draft(  # noqa: PLR0913 (a post's own parts)
     front = {key: value for key, value in front.items() if value not in (None, [])}
     left = _check(front, body, media or [])
     if media:
-        front["media"] = [keep_file(path).document for path in media]
+        front["media"] = [one if is_address(one) else keep_file(Path(one)).document for one in media]
     where.save(Folder.POSTS, name, Note.new(front, f"\n{body.strip()}\n"))
     then = _when_asked() if ready else "set its status to ready to have it asked about"
     say(f"Posts/{name}.md is written; {then}.")
@@ -128,7 +129,7 @@ def _handbook() -> Handbook:
     return read_handbook()
 
 
-def _check(front: dict[str, Any], body: str, media: list[Path]) -> list[str]:
+def _check(front: dict[str, Any], body: str, media: list[str]) -> list[str]:
     """Refuse what could never be asked about, before anything is written.
 
     Returns:
@@ -139,12 +140,15 @@ def _check(front: dict[str, Any], body: str, media: list[Path]) -> list[str]:
     """
     read = read_draft(front, body, _handbook().time_zone, datetime.now(UTC))
     problems, files = list(read.problems), []
-    for path, alt in zip(media, [*front.get("alt_texts", []), *[""] * len(media)], strict=False):
+    for file, alt in zip(media, [*front.get("alt_texts", []), *[""] * len(media)], strict=False):
+        if is_address(file):
+            continue
         try:
-            files.append(media_in(readable(path), path.name, alt))
+            files.append(media_in(readable(Path(file)), Path(file).name, alt))
         except NoMediaError as error:
             problems.append(f"media: {error}")
-    left = [*read.refused, *files_refused(read.said, files)]
+    are_known = not any(map(is_address, media))  # an address is fetched when the post is asked about
+    left = [*read.refused, *(files_refused(read.said, files) if are_known else [])]
     if problems or (left and front["status"] == DraftStatus.READY):
         raise BadDraftError([*problems, *left])
     return left

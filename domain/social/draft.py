@@ -53,7 +53,7 @@ OTHER_WORDS = {
 """What people call the properties."""
 
 OTHERS = frozenset(
-    {"by", "task", "asked", "problem", "warnings", "published", "published_at", "corrected"}
+    {"by", "task", "asked", "problem", "warnings", "published", "published_at", "corrected", "media_from"}
     | {"proposed", "left_out", "answers", "tags", "aliases", "cssclasses"}
 )
 """Properties that the employee writes, and those of Obsidian."""

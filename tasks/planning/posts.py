@@ -29,7 +29,14 @@ from tasks.planning.orders import take_order
 from tasks.planning.post_corrections import correct_note, correction_of
 from tasks.planning.post_tasks import UnderWayError, close_refused, end_post, standing
 from tasks.planning.prepare import read_handbook
-from tasks.social.media import NoMediaError, media_in, named_in_note, readable
+from tasks.social.media import (
+    NoMediaError,
+    is_address,
+    keep_addresses,
+    media_in,
+    named_in_note,
+    readable,
+)
 from tasks.social.post_notes import (
     agents_note,
     look_up_post,
@@ -199,6 +206,7 @@ def _already(public: list[str]) -> str | None:
 
 async def _place(name: str, note: Note, now: datetime) -> str:
     """Ask about the note as it is; what was asked or scheduled for it before is ended."""
+    note = await _fetched(name, note, now)
     said, times = _said(note, now), _times_asked(note) + 1
     call = Call(
         source=SOURCE,
@@ -233,6 +241,22 @@ def _is_own(name: str, task_id: str) -> bool:
     return other == name or where.find(other, [Folder.POSTS]) is None
 
 
+async def _fetched(name: str, note: Note, now: datetime) -> Note:
+    """The note with what its web addresses show now as files of the Vault; from then on the addresses play no part.
+
+    Raises:
+        BadDraftError: one cannot be fetched; with everything else that is wrong.
+    """
+    media = read_draft(note.front, note.body, read_handbook().time_zone, now).media
+    if not (addresses := [file for file in media if is_address(file)]):
+        return note
+    kept, wrong = await keep_addresses(media)
+    if wrong:
+        raise BadDraftError([*_read(note, now)[2], *(f"media: {problem}" for problem in wrong)])
+    mark_post(name, media=kept, media_from=addresses)
+    return note.with_front(media=kept)
+
+
 def _said(note: Note, now: datetime) -> dict[str, Any]:
     """What the note orders.
 
@@ -247,19 +271,25 @@ def _said(note: Note, now: datetime) -> dict[str, Any]:
 
 
 def _read(note: Note, now: datetime) -> tuple[dict[str, Any], list[str], list[str]]:
-    """What the note orders, its files by where they lie in the Vault, and everything that is wrong with it."""
+    """What the note orders, its files by where they lie in the Vault, and everything that is wrong with it.
+
+    What stands at a web address is not looked at: it is fetched when the note is taken up.
+    """
     read = read_draft(note.front, note.body, read_handbook().time_zone, now)
     media, wrong = [], []
     alts = [*read.said.get("alt_texts", ()), *[""] * len(read.media)]
+    is_fetched = not any(map(is_address, read.media))
     for file, alt in zip(read.media, alts, strict=False):
+        if is_address(file):
+            continue
         try:
             media.append(_media(file, alt))
         except (NoMediaError, OutsideVaultError) as error:
             wrong.append(f"media: {error}")
     problems = [*read.problems, *read.refused, *wrong]
-    if wrong and not media and not read.said["text"]:
+    if wrong and is_fetched and not media and not read.said["text"]:
         problems.append(EMPTY)
-    if media or not wrong:
+    if is_fetched and (media or not wrong):
         problems += files_refused(read.said, media)
     files = [one.document for one in media]
     return read.said, files, [*problems, *passed_over(note.front)] if problems else []

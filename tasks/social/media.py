@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,7 +10,7 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from blocks.documents import is_film
-from domain.errors import RejectedError
+from domain.errors import RejectedError, TransientError
 from domain.social.dialect import is_shaped, own_name
 from domain.social.post import Media, Platform
 from domain.social.rules import RULES, PictureRules
@@ -155,6 +156,22 @@ def readable(path: Path) -> bytes:
     return content
 
 
+def is_address(file: str) -> bool:
+    """Whether a file is named by where it stands on the web."""
+    return file.startswith(("http://", "https://"))
+
+
+async def keep_addresses(files: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The files of a post, those at web addresses kept in the Vault, and what is wrong with the others."""
+    kept, wrong = [], []
+    for file in files:
+        try:
+            kept.append((await keep_address(file)).document if is_address(file) else file)
+        except (TransientError, RejectedError) as error:
+            wrong.append(str(error))
+    return kept, wrong
+
+
 async def keep_address(address: str) -> Media:
     """Keep what stands at a public web address in the Vault for a post; from then on the address plays no part.
 
@@ -162,7 +179,7 @@ async def keep_address(address: str) -> Media:
         NoMediaError: it is no picture, video or PDF.
         WebFileAwayError, WebFileRefusedError: it cannot be fetched.
     """
-    from blocks.web_file import fetch_file
+    from blocks.web_file import fetch_file  # with its HTTP client: few posts need it
 
     content, name = await fetch_file(address, LARGEST_FETCHED_BYTES)
     _kind_of(name, content)

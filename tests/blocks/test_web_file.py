@@ -1,54 +1,9 @@
 """Files at web addresses: bounded, from the public internet alone, redirects included."""
 
-import http.server
-import threading
-from collections.abc import Iterator
-
 import pytest
 
-from blocks import web_file
 from blocks.web_file import WebFileAwayError, WebFileRefusedError, fetch_file
-
-
-class Web(http.server.BaseHTTPRequestHandler):
-    """Some addresses."""
-
-    asked: list[tuple[str, str]]
-
-    def do_GET(self) -> None:
-        self.asked.append((self.headers["host"], self.path))
-        status, headers, content = {
-            "/pictures/our%20boat.jpg": (200, {}, b"boat"),
-            "/moved": (302, {"location": "/pictures/our%20boat.jpg"}, b""),
-            "/inside": (302, {"location": "http://192.168.1.1/router"}, b""),
-            "/file": (302, {"location": "file:///etc/passwd"}, b""),
-            "/round": (302, {"location": "/round"}, b""),
-            "/large": (200, {}, b"x" * 2_000_001),
-            "/busy": (503, {}, b""),
-        }.get(self.path, (404, {}, b""))
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_words: object) -> None:
-        """Nothing."""
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server on this machine that counts as public; nothing else of private networks does."""
-    monkeypatch.setattr(Web, "asked", [], raising=False)
-    public = web_file.is_public_number
-    monkeypatch.setattr(web_file, "is_public_number", lambda number: number == "127.0.0.1" or public(number))
-    monkeypatch.setenv("NO_PROXY", "*")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Web)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+from tests.web_fixture import Web
 
 
 async def test_a_file_is_fetched_once_by_its_name_and_redirects_are_followed(web: str) -> None:
@@ -95,5 +50,5 @@ async def test_a_server_in_trouble_is_tried_later(web: str) -> None:
     ],
 )
 async def test_an_address_of_a_private_network_is_never_asked(address: str) -> None:
-    with pytest.raises(WebFileRefusedError, match="upload the file instead"):
+    with pytest.raises(WebFileRefusedError, match="give the file instead"):
         await fetch_file(address, 2_000_000)

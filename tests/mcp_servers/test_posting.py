@@ -82,7 +82,7 @@ async def test_a_web_address_of_a_private_network_is_not_fetched_for_an_agent(em
     async with agent_over_stdio(employee.environment, "meta") as agent:
         for tool, name in (("post_to_facebook", "media_url"), ("post_to_instagram", "image_url")):
             refused = await agent.refused(tool, content="Look", **{name: inside})
-            assert "an address of a private network; upload the file instead" in refused
+            assert "an address of a private network; give the file instead" in refused
 
 
 async def test_an_agent_reads_what_is_said(employee: Employee) -> None:

@@ -1,5 +1,6 @@
 """A post's note: what is wrong with it stands in it, at once, and nothing of it is done."""
 
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PlatformUnavailableError
 from deployments.command_line import app
+from domain.errors import RejectedError
 from domain.planning.order import order_plan
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import NotDueError
@@ -35,6 +37,7 @@ from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN, WORLDS, X
+from tests.web_fixture import Web
 
 NOW = datetime.now(UTC)
 TOMORROW = f"{NOW + timedelta(days=1):%Y-%m-%d} 09:00"
@@ -492,3 +495,96 @@ async def test_a_note_that_is_a_draft_from_the_beginning_ends_nothing() -> None:
     follow_posts(NOW)
     assert front("garden")["status"] == "scheduled"
     assert len(tasks()) == 1
+
+
+def red(size: int = 300) -> bytes:
+    """A picture."""
+    made = io.BytesIO()
+    Image.new("RGB", (size, size), "red").save(made, "PNG")
+    return made.getvalue()
+
+
+async def published(task: str) -> None:
+    """Do what was approved."""
+    order = find_order(task)
+    assert order is not None
+    for step in order_plan(task, order).steps:
+        await perform(Request(task, step, doubts=[]), Handbook(), lambda: NOW)
+
+
+async def test_a_picture_at_a_web_address_is_what_it_showed_when_it_was_asked_about(
+    web: str, sandbox: SandboxClient
+) -> None:
+    Web.pages["/rose.png"] = (200, {}, red())
+    write("rose", media=[f"{web}/rose.png"], alt_texts=["A rose"])
+    [task] = (await place_ready(NOW)).tasks
+    noted = front("rose")
+    assert noted["media_from"] == [f"{web}/rose.png"]
+    assert [current_vault().path(file).read_bytes() for file in noted["media"]] == [red()]
+    await decided(task, text="Our rose.")
+    Web.pages["/rose.png"] = (200, {}, red(200))
+    await published(task)
+    sizes = [
+        json.loads(entry["body"])["total_bytes"]
+        for entry in sandbox.journal(path="/2/media/upload/initialize")
+    ]
+    assert sizes == [len(red())]
+    assert [path for _, path in Web.asked] == ["/rose.png"]
+
+
+async def test_a_fetched_picture_that_is_swapped_after_its_approval_is_refused(
+    web: str, sandbox: SandboxClient
+) -> None:
+    Web.pages["/rose.png"] = (200, {}, red())
+    write("rose", media=[f"{web}/rose.png"])
+    [task] = (await place_ready(NOW)).tasks
+    await decided(task, text="Our rose.")
+    current_vault().path(front("rose")["media"][0]).write_bytes(red(200))
+    with pytest.raises(RejectedError, match="approved"):
+        await published(task)
+    assert not X.public(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/page", "page cannot be published: its content is no picture, video or PDF; use a JPEG"),
+        ("/absent", "/absent is not fetched: it answers HTTP 404; give the file instead"),
+        ("/inside", "is not fetched: it is an address of a private network; give the file instead"),
+        ("/busy", "does not hand out its file (HTTP 503); try again later, or give the file"),
+    ],
+)
+async def test_an_address_without_a_picture_is_said_with_everything_else_that_is_wrong(
+    web: str, path: str, said: str
+) -> None:
+    Web.pages["/page"] = (200, {}, b"<html>")
+    write("rose", media=[f"{web}{path}"], hastags=["garden"])
+    assert (await place_ready(NOW)).tasks == []
+    noted = front("rose")
+    assert (noted["status"], noted["media"]) == ("draft", [f"{web}{path}"])
+    assert said in noted["problem"]
+    assert "hastags: is not known; write hashtags" in noted["problem"]
+    assert tasks() == []
+
+
+def test_the_command_takes_a_web_address_and_leaves_it_to_the_employee() -> None:
+    words = [
+        "posts",
+        "draft",
+        "rose",
+        "--on",
+        "x",
+        "--text",
+        "A rose",
+        "--media",
+        "https://ours.example/rose.png",
+    ]
+    assert CliRunner().invoke(app, [*words, "--ready"]).exit_code == 0
+    assert front("rose")["media"] == ["https://ours.example/rose.png"]
+
+
+async def test_a_draft_with_an_address_is_not_fetched_and_is_not_said_to_lack_a_picture(web: str) -> None:
+    write("rose", media=[f"{web}/rose.png"], platforms="instagram", status="redy")
+    await place_ready(NOW)
+    assert front("rose")["problem"] == "the status 'redy' is not known; write ready"
+    assert Web.asked == []

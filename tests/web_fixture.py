@@ -1,0 +1,54 @@
+"""A web server on this machine that counts as public, with files that a test puts there."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from blocks import web_file
+
+PAGES: dict[str, tuple[int, dict[str, str], bytes]] = {
+    "/pictures/our%20boat.jpg": (200, {}, b"boat"),
+    "/moved": (302, {"location": "/pictures/our%20boat.jpg"}, b""),
+    "/inside": (302, {"location": "http://192.168.1.1/router"}, b""),
+    "/file": (302, {"location": "file:///etc/passwd"}, b""),
+    "/round": (302, {"location": "/round"}, b""),
+    "/large": (200, {}, b"x" * 2_000_001),
+    "/busy": (503, {}, b""),
+}
+
+
+class Web(http.server.BaseHTTPRequestHandler):
+    """Some addresses; what each shows can be changed."""
+
+    asked: list[tuple[str, str]]
+    pages: dict[str, tuple[int, dict[str, str], bytes]]
+
+    def do_GET(self) -> None:
+        self.asked.append((self.headers["host"], self.path))
+        status, headers, content = self.pages.get(self.path, (404, {}, b""))
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_words: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Its address; nothing else of private networks counts as public."""
+    monkeypatch.setattr(Web, "asked", [], raising=False)
+    monkeypatch.setattr(Web, "pages", dict(PAGES), raising=False)
+    public = web_file.is_public_number
+    monkeypatch.setattr(web_file, "is_public_number", lambda number: number == "127.0.0.1" or public(number))
+    monkeypatch.setenv("NO_PROXY", "*")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Web)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
