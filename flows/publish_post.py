@@ -21,7 +21,7 @@ async def publish_post() -> State:
     """
     placed = await place_ready(datetime.now(UTC))
     await work_together(placed.tasks)
-    follow_posts(datetime.now(UTC))
+    await follow_posts(datetime.now(UTC))
     asked = f"{len(placed.tasks)} asked"
     if placed.tasks:
         await name_run(f"Posts: {asked}")

@@ -81,6 +81,16 @@ class PublicationUnseenError(UnknownOutcomeError):
         )
 
 
+class NotTakenBackError(TransientError):
+    """It was given a post for a later time, and nobody knows that it will not publish it."""
+
+    def __init__(self, platform: Platform, said: str) -> None:
+        super().__init__(
+            f"{platform.title} has the post for its time, and it is not certain that it gave it back ({said}); nothing "
+            "was cancelled: cancel it again, or delete it there"
+        )
+
+
 class UnprovenError(TransientError):
     """It was published, and reading it back does not work yet; it stays public."""
 

@@ -5,7 +5,7 @@ Source: developers.facebook.com, Pages API: posts, photos, comments; Page insigh
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from blocks.social.calls import understood
@@ -15,7 +15,7 @@ from blocks.social.platform import UNCHOSEN
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
-from domain.social.published import Account, Piece, Published
+from domain.social.published import NEVER, Account, Piece, Published
 
 PICTURES = frozenset({"photo", "album"})
 COMMENT = "id,from,message,created_time,permalink_url,parent"
@@ -24,6 +24,7 @@ AT_ONCE = 25
 """Posts in one page of what was said, and comments of each: more in one answer Graph may refuse."""
 COMMENTED = timedelta(days=90)
 """Comments on posts older than this are not looked for."""
+KEPT_FOR = "is_published,scheduled_publish_time"
 FIELDS = "id,message,permalink_url,created_time,attachments{media_type,subattachments.limit(100){media_type}}"
 
 
@@ -56,19 +57,34 @@ class FacebookClient(GraphClient):
     async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
         """Hand a picture over, not public yet; its id."""
         del url  # Facebook is handed the bytes
-        form = {"published": "false"} | ({"alt_text_custom": media.alt_text} if media.alt_text else {})
+        return await self._upload(media, content)
+
+    async def upload_ahead(self, media: Media, content: bytes) -> str:
+        """Hand a picture over for a post that goes out later; its id."""
+        return await self._upload(media, content, temporary="true")
+
+    async def _upload(self, media: Media, content: bytes, **more: str) -> str:
+        form = {"published": "false"} | ({"alt_text_custom": media.alt_text} if media.alt_text else {}) | more
         name = media.document.rpartition("/")[2]
         files = {"source": (name, content, media.kind)}
         return await self.make(f"/{self.account_id}/photos", data=form, files=files)
 
     async def publish(self, piece: Piece) -> str:
-        """Create a post, or a comment as an answer; its id."""
+        """Create a post, now or for its time, or a comment as an answer; its id."""
         if piece.answers:
             return await self.show(f"/{piece.answers}/comments", {"message": piece.text})
         form = {"message": piece.text} | ({"link": piece.link} if piece.link else {})
         if piece.media_ids:
             form["attached_media"] = json.dumps([{"media_fbid": one} for one in piece.media_ids])
+        if piece.at:
+            form |= {"published": "false", "unpublished_content_type": "SCHEDULED"}
+            form |= {"scheduled_publish_time": str(_seconds(piece.at))}
         return await self.show(f"/{self.account_id}/feed", form)
+
+    async def kept(self) -> AsyncIterator[Published]:
+        """The page's posts that Facebook publishes at their time."""
+        async for row in self.edge(f"/{self.account_id}/scheduled_posts", f"{FIELDS},{KEPT_FOR}"):
+            yield _published(row)
 
     async def recent(self, since: datetime, answers: str | None = None) -> AsyncIterator[Published]:
         """The page's own posts since then, newest first; or its comments on that post, or in that thread."""
@@ -90,7 +106,7 @@ class FacebookClient(GraphClient):
         """One post or comment as it is now."""
         if not post_id.startswith(f"{self.account_id}_"):
             return _said(await self.node(f"/{post_id}", COMMENT, "id", "created_time"))
-        return _published(await self.node(f"/{post_id}", FIELDS, "id", "created_time"))
+        return _published(await self.node(f"/{post_id}", f"{FIELDS},{KEPT_FOR}", "id", "created_time"))
 
     async def mentions(self, since: str) -> AsyncIterator[Mention]:
         """Comments and visitors' posts on the page since that moment, and posts elsewhere that name it."""
@@ -178,4 +194,11 @@ def _published(row: dict[str, Any]) -> Published:
         created_at=moment(row["created_time"]),
         url=row.get("permalink_url", ""),
         media_count=sum(map(len, inside)),
+        public_from=None if row.get("is_published", True) else _planned(row),
     )
+
+
+def _planned(row: dict[str, Any]) -> datetime:
+    """When Facebook will publish a post that it keeps."""
+    seconds = row.get("scheduled_publish_time")
+    return datetime.fromtimestamp(seconds, UTC) if seconds else NEVER

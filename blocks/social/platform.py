@@ -72,6 +72,19 @@ class PlatformClient(Protocol):
 
 
 @runtime_checkable
+class KeepingClient(PlatformClient, Protocol):
+    """A platform that is given a post before its time (`Piece.at`), and publishes it then by itself."""
+
+    async def upload_ahead(self, media: Media, content: bytes) -> str:
+        """Hand a picture over for a post that goes out later; its id there."""
+        ...
+
+    def kept(self) -> AsyncIterator[Published]:
+        """The account's posts that wait there for their time, in any order."""
+        ...
+
+
+@runtime_checkable
 class StagingClient(PlatformClient, Protocol):
     """A platform that prepares a whole post beforehand, and publishes what it has prepared once; no answers."""
 

@@ -1,5 +1,6 @@
 """`fte posts`: drafts, what is asked and scheduled, and what was published."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -187,7 +188,7 @@ def cancel(name: Name) -> None:
     """Withdraw a post that is not public yet, asked, approved or scheduled."""
     from tasks.planning.posts import cancel_post  # with the ledger's and the approvals' modules, 0.6 s
 
-    public = cancel_post(name, datetime.now(UTC))
+    public = asyncio.run(cancel_post(name, datetime.now(UTC)))
     rest = (
         f"what is public on {', '.join(public)} stays there" if public else "nothing of it will be published"
     )

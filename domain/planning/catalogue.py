@@ -23,7 +23,7 @@ from domain.mail.outgoing import MailInputs, MailOrder
 from domain.money import Money
 from domain.policy.assess import Risk
 from domain.social.corrections import correctable, corrected
-from domain.social.dialect import violations
+from domain.social.dialect import handed_over, violations
 from domain.social.post import Publication
 from domain.social.preview import Preview, preview_of
 from domain.social.rules import PUBLISHED_ON
@@ -78,6 +78,7 @@ class Action:
         called: What a task of it is called, of what was said or of its inputs; None: as the action.
         is_public: Whether everybody can read the result.
         due: When it is to be done; None: as soon as it may be.
+        ahead: From when until when its service is given what it then does at that time by itself; None: never.
         leads_to: Of an action that only decides about others: the id, action and inputs of each step that follows it.
         part: Of what was decided about others, the inputs for this one of them.
         approved_with: The action whose approval counts for this one, where it holds exactly these inputs.
@@ -105,6 +106,7 @@ class Action:
     called: Callable[[Mapping[str, Any]], str] | None = None
     is_public: bool = False
     due: Callable[[Any], datetime | None] = lambda _inputs: None
+    ahead: Callable[[Any], tuple[datetime, datetime] | None] = lambda _inputs: None
     leads_to: Callable[[Any], list[tuple[str, str, dict[str, Any]]]] = lambda _inputs: []
     approved_with: str | None = None
     part: Callable[[Any, Any], BaseModel | None] = lambda _whole, _inputs: None
@@ -226,6 +228,7 @@ CATALOGUE = {
             preview=lambda post: preview_of(post.publications),
             is_public=True,
             due=lambda post: post.publications[0].due,
+            ahead=lambda post: next(filter(None, map(handed_over, post.publications)), None),
             part=lambda post, inputs: post.part(inputs),
             changeable=lambda post: correctable(post.publications),
             changed=lambda post, changes, zone: SocialInputs(
@@ -253,6 +256,7 @@ CATALOGUE = {
                 preview=lambda post: preview_of([post]),
                 is_public=True,
                 due=lambda post: post.due,
+                ahead=handed_over,
                 approved_with=ALL_PLATFORMS,
                 changeable=lambda post: correctable([post]),
                 changed=lambda post, changes, zone: corrected([post], changes, zone)[0].model_dump(

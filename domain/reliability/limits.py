@@ -69,8 +69,8 @@ class DueLaterError(TransientError):
 class NotDueError(DueLaterError):
     """It was approved for a later time."""
 
-    def __init__(self, action: str, due: datetime) -> None:
-        super().__init__(f"{action} waits for its time, {shown_there(due)}", due)
+    def __init__(self, action: str, due: datetime, again: datetime | None = None) -> None:
+        super().__init__(f"{action} waits for its time, {shown_there(due)}", again or due)
 
 
 class UnlistedServiceError(ContractError):

@@ -81,6 +81,15 @@ def warnings(publication: Publication, now: datetime) -> list[str]:
     return found
 
 
+def handed_over(publication: Publication) -> tuple[datetime, datetime] | None:
+    """From when until when the platform is given a post that it publishes at its time; None: we publish it then."""
+    keeps, at = RULES[publication.platform].keeps, publication.publish_at
+    if keeps is None or at is None or publication.reply_to or any(one.is_video for one in publication.media):
+        return None
+    least, most = keeps
+    return at - most, at - least
+
+
 def _parts(post: SocialPost, platform: Platform) -> tuple[str, ...]:
     tags = " ".join(f"#{tag}" for tag in post.hashtags if f"#{tag}".casefold() not in post.text.casefold())
     link = "" if _has_preview(post, platform) else post.link or ""

@@ -1,10 +1,12 @@
 """A post as a platform shows it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.social.post import Media
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Account(BaseModel):
@@ -24,6 +26,7 @@ class Published(BaseModel):
         text: As its readers see it: links whole, no platform's escapes.
         answers: The post that it replies to.
         media_count: Its pictures, videos and documents.
+        public_from: When its platform will show it; None: it shows it. `NEVER`: it has it, and no time for it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +37,7 @@ class Published(BaseModel):
     url: str
     answers: str | None = None
     media_count: int = 0
+    public_from: datetime | None = Field(default=None, exclude=True)
 
 
 class Piece(BaseModel):
@@ -43,6 +47,7 @@ class Piece(BaseModel):
         media: Its files, in order; the first part of a thread has them.
         media_ids: What `upload` returned for each.
         stage: What `stage` returned, where a platform prepares the whole post beforehand.
+        at: When the platform shall show it by itself; None: at once.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -53,6 +58,7 @@ class Piece(BaseModel):
     media_ids: tuple[str, ...] = ()
     stage: str = ""
     link: str | None = None
+    at: datetime | None = None
 
     def is_shown_by(self, post: Published) -> bool:
         """Whether a timeline's post is this one."""

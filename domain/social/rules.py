@@ -1,7 +1,7 @@
 """What each platform takes: one row per platform, with the day it was looked up and where."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -46,6 +46,7 @@ class PlatformRules:
         animations: Largest animated GIF in bytes; 0: not taken as one.
         video: Largest video in bytes.
         documents: Largest PDF in bytes; 0: none.
+        keeps: How long before its time, least and most, it takes a post that it then publishes by itself; None: never.
         cost_text, cost_link: US dollars for a post, and for one with a link.
     """
 
@@ -62,6 +63,7 @@ class PlatformRules:
     animations: int = 0
     video: int = 0
     documents: int = 0
+    keeps: tuple[timedelta, timedelta] | None = None
     cost_text: Decimal = Decimal(0)
     cost_link: Decimal = Decimal(0)
 
@@ -97,8 +99,10 @@ RULES = {
             size_bytes=10 * MB,
             alt_text=1000,
         ),
+        # Facebook says 10 minutes; the rest is for clocks that differ. It says 75 days, other pages of its own 30.
+        keeps=(timedelta(minutes=15), timedelta(days=29)),
         source="developers.facebook.com: Pages API, posts; Graph v26.0",
-        looked_up=date(2026, 11, 27),
+        looked_up=date(2026, 11, 28),
     ),
     Platform.INSTAGRAM: PlatformRules(
         text=2200,

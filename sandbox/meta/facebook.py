@@ -1,11 +1,14 @@
 """Facebook: one page, its posts and their pictures."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
+from sandbox.admin import answer
 from sandbox.meta.comments import Comments, found
 from sandbox.meta.graph import AS_PAGE, Graph, form_of, missing, page_of, problem, shown
 from sandbox.meta.insights import FOLLOWERS, counted, page_insights
@@ -14,6 +17,8 @@ from sandbox.past import PastPost, followers
 from sandbox.store import Row, Store
 
 LONGEST = 63_206
+SOONEST, LATEST = timedelta(minutes=10), timedelta(days=75)
+TIME = "%Y-%m-%dT%H:%M:%S+0000"
 POST = "id,created_time,message"
 
 
@@ -26,6 +31,39 @@ class Facebook(Graph):
         super().__init__(store, "facebook")
         self._photos = store.table("facebook_photos")
         self.comments = Comments(store)
+
+    def said(self) -> list[Row]:
+        """Every post that is public, oldest first."""
+        rows = [self._as_it_is(row) for row in self.posts.rows().values()]
+        return sorted((row for row in rows if row["is_published"]), key=lambda row: str(row["created_time"]))
+
+    def _as_it_is(self, row: Row) -> Row:
+        """A post, public from its time on."""
+        at = row["scheduled_publish_time"]
+        if at is None or at > self.store.now().timestamp():
+            return {**row, "is_published": at is None}
+        made = datetime.fromtimestamp(at, UTC).strftime(TIME)
+        return {**row, "created_time": made, "scheduled_publish_time": None, "is_published": True}
+
+    def admin_routes(self) -> list[Route]:
+        """The admin side's paths, and one that lets the time of what is scheduled come."""
+        return [
+            *super().admin_routes(),
+            Route("/_sandbox/facebook/scheduled", self._list_scheduled, methods=["GET"]),
+            Route("/_sandbox/facebook/scheduled", self._let_time_come, methods=["POST"]),
+        ]
+
+    def _waiting(self) -> list[Row]:
+        rows = map(self._as_it_is, self.posts.rows().values())
+        return [row for row in rows if not row["is_published"]]
+
+    async def _list_scheduled(self, _: Request) -> JSONResponse:
+        return answer(posts=self._waiting())
+
+    async def _let_time_come(self, _: Request) -> JSONResponse:
+        for row in self._waiting():
+            self.posts.update(row["id"], scheduled_publish_time=int(self.store.now().timestamp()))
+        return answer(status="published")
 
     def say(self, asked: dict[str, Any]) -> Row:
         """A post made on the page itself; with an `author` it is somebody else's, with `on` a comment."""
@@ -72,7 +110,22 @@ class Facebook(Graph):
         photos = [one["media_fbid"] for one in json.loads(form.get("attached_media", "[]"))]
         with self.store.transaction():
             self._check_new(text, link, photos)
-            return {"id": self._add(text, link, photos)["id"]}
+            return {"id": self._add(text, link, photos, self._time_of(form))["id"]}
+
+    def _time_of(self, form: Row) -> int | None:
+        """When a post is to be published; None: now."""
+        if str(form.get("published", "true")).lower() == "true":
+            return None
+        at = int(form.get("scheduled_publish_time", 0))
+        ahead = timedelta(seconds=at - self.store.now().timestamp())
+        if not SOONEST <= ahead <= LATEST:
+            raise problem(100, "(#100) The specified scheduled publish time is invalid.", subcode=1363195)
+        return at
+
+    async def scheduled(self, request: Request) -> Row:
+        """The page's posts that wait for their time."""
+        self._check_speaker(request)
+        return page_of(self._waiting(), request, usual=POST)
 
     async def timeline(self, request: Request) -> Row:
         """The page's posts, newest first."""
@@ -117,6 +170,7 @@ class Facebook(Graph):
         if node == PAGE_ID:
             return shown(self._page(request), request, usual="id,name")
         row = found(node, self.posts, self._photos, self.comments.visits, self.comments.rows)
+        row = self._as_it_is(row) if node in self.posts else row
         return shown(row, request, usual=POST)
 
     async def delete(self, request: Request) -> Row:
@@ -157,9 +211,10 @@ class Facebook(Graph):
         facts = {"message": f"{text} {tag}".strip(), "link": link or None, "attachments": attachments}
         return self._put(post.made_at, facts | {"photos": [], "kind": post.kind, "is_past": True})
 
-    def _add(self, text: str, link: Any, photos: list[str]) -> Row:
+    def _add(self, text: str, link: Any, photos: list[str], at: int | None = None) -> Row:
         alts = [{"alt": (self._photos.get(one) or {}).get("alt")} for one in photos]
         facts = {"message": text, "link": link, "attachments": _attachments(link, photos), "photos": alts}
+        facts |= {"scheduled_publish_time": at}
         return self._put(self.store.now(), facts)
 
     def _put(self, at: datetime, facts: Row) -> Row:
@@ -167,7 +222,8 @@ class Facebook(Graph):
         row: Row = {
             "id": f"{PAGE_ID}_{number}",
             "from": {"id": PAGE_ID, "name": PAGE["name"]},
-            "created_time": at.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+            "created_time": at.strftime(TIME),
+            "scheduled_publish_time": None,
             "permalink_url": f"{PAGE['link']}/posts/{PAGE_ID}_{number}",
             **facts,
         }

@@ -52,6 +52,7 @@ def routes(store: Store) -> list[Route]:
         facebook.call(f"{node}/comments", facebook.commented, HEAR),
         facebook.call(f"{node}/photos", facebook.photo, MANAGE, verb="POST"),
         facebook.call(f"{node}/posts", facebook.timeline, READ),
+        facebook.call(f"{node}/scheduled_posts", facebook.scheduled, MANAGE),
         facebook.call(f"{node}/insights", facebook.insights, "read_insights"),
         facebook.call(node, facebook.node, READ),
         facebook.call(node, facebook.delete, MANAGE, verb="DELETE"),

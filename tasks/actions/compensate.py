@@ -1,13 +1,15 @@
 """Undoing what a failed plan has already done, last step first."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
+from blocks.social.errors import NotTakenBackError
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.plan import Plan
 from tasks.actions.performers import performer_of
 from tasks.audit.log import audit_log
-from tasks.reliability.ledger import EffectState, compensate_effect, effects_of
+from tasks.reliability.ledger import Effect, EffectState, compensate_effect, effects_of
 
 
 async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) -> list[str]:
@@ -24,11 +26,19 @@ async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) ->
     ]
     undone = []
     for effect in sorted(done, key=lambda effect: -order[effect.step_id]):
-        if await performer_of(effect.action).compensate(effect.key, effect.receipt or {}):
-            compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
-            _audit(effect.action, plan.task_id, effect.key, now)
-            undone.append(effect.step_id)
+        with suppress(NotTakenBackError):  # a person is told of the step anyway, and looks there
+            if await undo(effect, now):
+                undone.append(effect.step_id)
     return undone
+
+
+async def undo(effect: Effect, now: datetime) -> bool:
+    """Undo an effect that was done, on record; False: it cannot be undone, and stays done."""
+    if not await performer_of(effect.action).compensate(effect.key, effect.receipt or {}):
+        return False
+    compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
+    _audit(effect.action, effect.task_id, effect.key, now)
+    return True
 
 
 def _before(plan: Plan, failed: Collection[str]) -> set[str]:

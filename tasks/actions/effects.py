@@ -111,6 +111,8 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
 def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, now: datetime) -> None:
     """What was approved for a time is done then: not before it, and not long after it unless it was begun in time.
 
+    Before it its service may be given it, where that does it then by itself.
+
     Raises:
         NotDueError: it is too early.
         TooLateError: nobody was at work when it was due.
@@ -119,8 +121,9 @@ def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, n
     begun = ledger.find_effect(key)
     if due is None or (begun is not None and begun.state != ledger.EffectState.WITHDRAWN):
         return
-    if now < due:
-        raise NotDueError(action.title, due)
+    begins, ends = action.ahead(inputs) or (due, due)
+    if now < begins or ends < now < due:
+        raise NotDueError(action.title, due, again=begins if now < begins else due)
     if now > due + grace:
         raise TooLateError(action.title, due)
 

@@ -2,21 +2,28 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
-from blocks.social.errors import PostMissingError, PostUnreadableError, UnprovenError
+from blocks.social.errors import (
+    NotTakenBackError,
+    PostMissingError,
+    PostUnreadableError,
+    UnprovenError,
+)
 from blocks.social.platform import Opened, PlatformClient
-from domain.errors import RejectedError
+from domain.errors import DigitalFteError, RejectedError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import STEP
 from domain.planning.plan import Step, effect_key
+from domain.reliability.limits import DueLaterError
 from domain.social.dialect import PostRefusedError, publication_of, violations, warnings
 from domain.social.planned import too_close
 from domain.social.post import Platform, Publication
 from domain.social.published import Published, reads_alike
-from domain.social.rules import PUBLISHED_ON
+from domain.social.rules import PUBLISHED_ON, RULES
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
 from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, plain
 from tasks.reliability.limits import present
@@ -25,6 +32,24 @@ from tasks.social.hosting import clear_media, offer_media, public_addresses
 from tasks.social.media import fitted, media_content, media_of
 from tasks.social.post_notes import post_lines
 from tasks.social.publish import PublishedReceipt, is_settling, is_untouched, publish
+
+PUNCTUAL = timedelta(minutes=10)
+"""A platform that keeps a post for its time publishes it within some minutes; one that has not by then will not."""
+LOOKED_AT_EVERY = timedelta(seconds=30)
+
+
+class KeptThereError(DueLaterError):
+    """A platform has the post, and publishes it by itself."""
+
+    def __init__(self, publication: Publication, now: datetime) -> None:
+        due, title = publication.publish_at or now, publication.platform.title
+        if now < due:
+            super().__init__(f"{title} has the post and publishes it at its time, {publication.when}", due)
+        else:
+            super().__init__(
+                f"{title} has the post and has not published it yet, though its time has come; it is looked at again",
+                now + LOOKED_AT_EVERY,
+            )
 
 
 class OtherAccountError(RejectedError):
@@ -140,7 +165,7 @@ def _oddities(step: Step, publications: tuple[Publication, ...], key: str) -> li
 
 
 async def _publish(client: PlatformClient, publication: Publication, key: str) -> PublishedReceipt:
-    receipt = await publish(client, publication, key=key)
+    receipt = await publish(client, publication, key=key, now=present)
     await clear_media(publication)
     return receipt
 
@@ -160,10 +185,11 @@ async def _answered_by_all(_client: None, post: SocialInputs) -> dict[str, str]:
     return words
 
 
-async def _read(client: PlatformClient, receipt: Receipt, _publication: Publication) -> PostFacts:
+async def _read(client: PlatformClient, receipt: Receipt, publication: Publication) -> PostFacts:
     """What readers see.
 
     Raises:
+        KeptThereError: the platform has it, and will show it at its time.
         UnprovenError: it was published, and cannot be looked at now.
     """
     posts = []
@@ -177,12 +203,55 @@ async def _read(client: PlatformClient, receipt: Receipt, _publication: Publicat
             return PostFacts(posts=[], url=error.url, unread=str(error))
         except RejectedError as error:
             raise UnprovenError(client.platform, post_id, str(error)) from error
-    return PostFacts(posts=posts, url=posts[0].url if posts else "")
+    facts = PostFacts(posts=posts, url=posts[0].url if posts else "")
+    due, now = publication.publish_at, present()
+    if _is_kept(facts) and due and now < due + PUNCTUAL and not _differences(publication, facts):
+        raise KeptThereError(publication, now)
+    return facts
+
+
+async def _take_back(client: PlatformClient, _key: str, receipt: Receipt) -> bool:
+    """Take back what was handed over for its time; False: it is public, and stays so.
+
+    Raises:
+        NotTakenBackError: it is not certain that it will not be published.
+    """
+    if client.account_id != receipt["account"]:
+        raise NotTakenBackError(client.platform, "another account is connected now")
+    try:
+        taken_back = [await _is_taken_back(client, post_id) for post_id in receipt["posts"]]
+    except DigitalFteError as error:
+        raise NotTakenBackError(client.platform, str(error)) from error
+    return all(taken_back)
+
+
+async def _is_taken_back(client: PlatformClient, post_id: str) -> bool:
+    try:
+        post = await client.read(post_id)
+    except PostMissingError:
+        if is_settling(post_id, present()):
+            raise  # it may only not be shown yet
+        return True
+    if post.public_from is None:
+        return False
+    await client.delete(post_id)
+    return True
+
+
+def _is_kept(facts: PostFacts) -> bool:
+    return any(post.public_from for post in facts.posts)
 
 
 def _problems(publication: Publication, facts: PostFacts) -> list[str]:
     if facts.unread:
         return []  # the platform's answer named the post, and more it does not let us know
+    if _is_kept(facts):
+        late = f"{publication.platform.title} has not published the post at its time, {publication.when}"
+        return [late, *_differences(publication, facts)]
+    return _differences(publication, facts)
+
+
+def _differences(publication: Publication, facts: PostFacts) -> list[str]:
     if len(facts.posts) != len(publication.parts):
         return [f"{len(facts.posts)} of {len(publication.parts)} posts are there"]
     return [
@@ -203,6 +272,7 @@ def _publisher(platform: Platform) -> AnyPerformer:
         problems=_problems,
         tell=_answered,
         untouched=is_untouched,
+        undo=_take_back if RULES[platform].keeps else None,
     )
 
 

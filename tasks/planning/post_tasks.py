@@ -15,6 +15,7 @@ from domain.social.post import Platform, Publication
 from domain.social.said import SocialInputs, SocialOrder
 from domain.social.schedule import check_zone
 from domain.vault.note import BrokenNoteError, Note
+from tasks.actions.compensate import undo
 from tasks.approvals.ask import withdraw_requests
 from tasks.approvals.record import of_task
 from tasks.planning.orders import ForgedOrderError, find_order
@@ -112,14 +113,15 @@ def publications_in(action: str, inputs: Mapping[str, Any]) -> tuple[Publication
     return (Publication.model_validate(inputs),)
 
 
-def end_post(task_id: str, now: datetime) -> list[str]:
-    """End what is asked, approved or scheduled, in the ledger and in the Vault.
+async def end_post(task_id: str, now: datetime) -> list[str]:
+    """End what is asked, approved or scheduled, in the ledger, in the Vault and at a platform that keeps it.
 
     Returns:
         The platforms on which a part is public already.
 
     Raises:
         UnderWayError: a part is being published.
+        DigitalFteError: a platform that has a part for its time does not give it back now.
     """
     owner = f"{this_process()}#end"
     if not claim(task_claim(task_id), owner=owner, now=now, seconds=CLAIM_SECONDS):
@@ -128,11 +130,13 @@ def end_post(task_id: str, now: datetime) -> list[str]:
         parts = [one for one in effects_of(task_id) if one.action != ALL_PLATFORMS]
         if any(one.state in (EffectState.INTENT, EffectState.UNKNOWN) for one in parts):
             raise UnderWayError(task_id)
+        done = [one for one in parts if one.state == EffectState.DONE]
+        public = [one for one in done if not await undo(one, now)]
         withdraw_requests(task_id, now)
         outbox.done(task_id)
         if current_vault().find(task_id, [Folder.NEEDS_ACTION]):
             close_ended(task_id, DraftStatus.CANCELLED.value, now)
-        return [Platform(one.inputs["platform"]).title for one in parts if one.state == EffectState.DONE]
+        return [Platform(one.inputs["platform"]).title for one in public]
     finally:
         release(task_claim(task_id), owner=owner)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.errors import RejectedError, TransientError
+from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import AS_SAID, Call, Order
 from domain.reliability.look import Found
@@ -27,7 +27,7 @@ from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
 from tasks.planning.post_corrections import correct_note, correction_of
-from tasks.planning.post_tasks import UnderWayError, close_refused, end_post, standing
+from tasks.planning.post_tasks import close_refused, end_post, standing
 from tasks.planning.prepare import read_handbook
 from tasks.social.media import (
     NoMediaError,
@@ -62,6 +62,8 @@ TAKEN_BACK = frozenset({DraftStatus.DRAFT, DraftStatus.CANCELLED})
 FOLLOWS_TASK = FOLLOWED | {DraftStatus.PUBLISHED}
 """Of these the note is compared with what was decided on."""
 
+_tried: dict[str, str] = {}
+"""The minute in which each note that was taken back was last looked at."""
 _settled: dict[str, int] = {}
 """When each note that needs nothing was last changed: it is not read again until it is changed."""
 
@@ -93,9 +95,10 @@ def _has_news(name: str, now: datetime) -> bool:
     status = status_of(note.front)
     if status is DraftStatus.READY or _wrong_status(note, now) != _said_of_status(note) or _news(note):
         return True
-    if correction_of(note) or (_is_withdrawn(name, note) and not note.front.get("problem")):
+    is_withdrawn = _is_withdrawn(name, note)
+    if correction_of(note) or (is_withdrawn and _may_be_ended(name, note, now)):
         return True
-    if status not in FOLLOWED:
+    if status not in FOLLOWED and not is_withdrawn:
         _settled[name] = changed
     return False
 
@@ -134,11 +137,11 @@ async def place_ready(now: datetime) -> Placed:
     return placed
 
 
-def follow_posts(now: datetime) -> None:
+async def follow_posts(now: datetime) -> None:
     """Write into each note how its post stands now, and where it is not what was decided on."""
     for name, note in post_notes().items():
         if _is_withdrawn(name, note):
-            _withdraw(name, note, now)
+            await _withdraw(name, note, now)
             continue
         if correction_of(note):
             correct_note(name)
@@ -148,7 +151,7 @@ def follow_posts(now: datetime) -> None:
             mark_post(name, **news)
 
 
-def cancel_post(name: str, now: datetime) -> list[str]:
+async def cancel_post(name: str, now: datetime) -> list[str]:
     """Withdraw a post that is not public yet: its request, its approval, its place in the schedule, its task.
 
     Returns:
@@ -157,15 +160,25 @@ def cancel_post(name: str, now: datetime) -> list[str]:
     Raises:
         NotCancellableError: there is nothing to withdraw.
         UnderWayError: it is being published.
+        DigitalFteError: a platform that has it for its time does not give it back now.
         FileNotFoundError: there is no such note.
     """
     note = look_up_post(name)
     status, task = status_of(note.front), note.front.get("task")
     if status not in ENDABLE:
         raise NotCancellableError(name, status)
-    public = _end(name, task and str(task), status, now)
+    public = await _end(name, task and str(task), status, now)
     mark_post(name, DraftStatus.CANCELLED, problem=_already(public))
     return public
+
+
+def _may_be_ended(name: str, note: Note, now: datetime) -> bool:
+    """Whether to try it now: what could not be ended is tried again once a minute."""
+    minute = f"{now:%Y-%m-%d %H:%M}"
+    if note.front.get("problem") and _tried.get(name) == minute:
+        return False
+    _tried[name] = minute
+    return True
 
 
 def _is_withdrawn(name: str, note: Note) -> bool:
@@ -175,20 +188,20 @@ def _is_withdrawn(name: str, note: Note) -> bool:
     return stands["status"] in FOLLOWED and _is_own(name, str(note.front["task"]))
 
 
-def _withdraw(name: str, note: Note, now: datetime) -> None:
+async def _withdraw(name: str, note: Note, now: datetime) -> None:
     """End what was asked or scheduled; the note keeps what the person wrote."""
     stands = standing(note) or {"status": DraftStatus.ASKED}
     try:
-        public = _end(name, str(note.front["task"]), stands["status"], now)
-    except UnderWayError as error:
+        public = await _end(name, str(note.front["task"]), stands["status"], now)
+    except DigitalFteError as error:  # it is tried again
         mark_post(name, problem=str(error))
     else:
         mark_post(name, problem=_already(public))
 
 
-def _end(name: str, task: str | None, was: DraftStatus, now: datetime) -> list[str]:
+async def _end(name: str, task: str | None, was: DraftStatus, now: datetime) -> list[str]:
     """End a post's task, on record; the platforms on which a part is public already."""
-    public = end_post(task, now) if task and _is_own(name, task) else []
+    public = await end_post(task, now) if task and _is_own(name, task) else []
     event = AuditEvent(
         action="post.cancelled",
         status=AuditStatus.SUCCESS,
@@ -218,7 +231,7 @@ async def _place(name: str, note: Note, now: datetime) -> str:
     order = Order(source=SOURCE, action=ALL_PLATFORMS, inputs={AS_SAID: said})
     earlier = str(note.front.get("task") or "")
     if earlier not in ("", call.task_id) and _is_own(name, earlier):
-        end_post(earlier, now)
+        await end_post(earlier, now)
     await take_order(call, order, now, look_seconds=LOOK_UP_SECONDS)
     facts: dict[str, Any] = dict.fromkeys(("problem", "warnings", "published", "published_at", "corrected"))
     facts |= {"task": call.task_id, "asked": times}

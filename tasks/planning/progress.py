@@ -153,7 +153,9 @@ def record_later(prepared: Prepared, outcome: Outcome) -> None:
     payload: dict[str, Any] = {"task_id": prepared.task_id}
     if prepared.plan is not None:  # else nobody knows yet what it is about, and it keeps its place
         payload[outbox.ORDER] = _order(prepared.plan)
-    for delay in outcome.delays:
+    services = {delay.service for delay in outcome.delays if delay.service}
+    outbox.done(prepared.task_id, but_for=services - {outbox.SCHEDULE})  # its time may be another one now
+    for delay in sorted(outcome.delays, key=lambda delay: delay.due):
         if delay.service:
             outbox.put(delay.service, prepared.task_id, kind=TASK, payload=payload, due=delay.due)
 

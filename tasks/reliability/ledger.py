@@ -74,6 +74,10 @@ ELSEWHERE_SECONDS = 600
 """How long a worker on another machine, whose life cannot be seen from here, is taken to be at work."""
 
 
+GOES_OUT = "goes_out"
+"""In a receipt: when the service does by itself what it was given ahead, by no more than `LONGEST_AHEAD`."""
+LONGEST_AHEAD = timedelta(days=30)
+
 PARTNER_FIELDS = ("vendor_id", "customer_id", "partner_id")
 """How the receipts of bills, invoices and payments call the partner in the books."""
 
@@ -358,11 +362,19 @@ def effects_of(task_id: str) -> list[Effect]:
 
 
 def done_between(since: datetime, until: datetime) -> list[Effect]:
-    """What was done from one moment on and before another."""
+    """What was done from one moment on and before another; what a service does at its time by itself is done then."""
     query = select(Effect).where(
-        Effect.state == EffectState.DONE, Effect.updated_at >= since, Effect.updated_at < until
+        Effect.state == EffectState.DONE,
+        Effect.updated_at >= since - LONGEST_AHEAD,
+        Effect.updated_at < until,
     )
-    return serialised(lambda session: list(session.scalars(query)))
+    rows = serialised(lambda session: list(session.scalars(query)))
+    return [row for row in rows if since <= _done_at(row) < until]
+
+
+def _done_at(effect: Effect) -> datetime:
+    goes_out = (effect.receipt or {}).get(GOES_OUT)
+    return datetime.fromisoformat(goes_out) if goes_out else effect.updated_at
 
 
 def unknown_effects() -> list[Effect]:

@@ -18,8 +18,9 @@ from blocks.social.errors import (
     PublicationUnknownError,
     PublicationUnseenError,
 )
-from blocks.social.platform import PlatformClient, StageState, StagingClient
+from blocks.social.platform import KeepingClient, PlatformClient, StageState, StagingClient
 from domain.errors import RejectedError, TransientError
+from domain.reliability.limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.reliability.limits import present
@@ -58,17 +59,31 @@ class PostStage(Base):
 
 
 class PublishedReceipt(BaseModel):
-    """What was published: the ids of its parts in order."""
+    """What was published: the ids of its parts in order.
+
+    Attributes:
+        goes_out: When its platform publishes it by itself; None: it was published at once.
+        name: That in words.
+    """
 
     platform: Platform
     account: str
     posts: list[str]
+    goes_out: datetime | None = None
+    name: str = ""
+
+
+class HandOverFailedError(DueLaterError):
+    """It was to be handed over before its time, and the platform does not have it: its time alone counts again."""
+
+    def __init__(self, platform: Platform, now: datetime) -> None:
+        super().__init__(f"{platform.title} was not given the post yet", now)
 
 
 async def publish(
     client: PlatformClient, publication: Publication, *, key: str, now: Callable[[], datetime] = present
 ) -> PublishedReceipt:
-    """Publish what is not published yet under this key.
+    """Publish what is not published yet under this key; before its time, hand it over to a platform that keeps posts.
 
     Raises:
         NotAsApprovedError, MediaSwappedError: a file is not the approved one, here or at its public address.
@@ -89,9 +104,13 @@ async def publish(
             media=publication.media if is_first else (),
             link=publication.link,
         )
-        part = _Part(client, key, number, piece, uploads if is_first else [])
+        part = _Part(client, key, number, piece, uploads if is_first else [], publication.publish_at)
         posts.append(await part.published(now))
-    return PublishedReceipt(platform=publication.platform, account=publication.account, posts=posts)
+    receipt = PublishedReceipt(platform=publication.platform, account=publication.account, posts=posts)
+    if publication.publish_at is None or publication.publish_at <= now():
+        return receipt
+    said = f"handed over to {publication.platform.title} for {publication.when}"
+    return receipt.model_copy(update={"goes_out": publication.publish_at, "name": said})
 
 
 def is_untouched(key: str) -> bool:
@@ -115,6 +134,7 @@ class _Part:
     number: int
     piece: Piece
     uploads: list[Upload]
+    due: datetime | None
 
     async def published(self, now: Callable[[], datetime]) -> str:
         """The part's id, after it was published now or before."""
@@ -123,7 +143,10 @@ class _Part:
             return row.post_id
         if row is not None and (found := await self._found(row, now())):
             return self._known(found.id)
-        piece = await self._ready()
+        if row is not None and self.due and row.begun_at < self.due:
+            _forget(self.key, self.number)
+            raise HandOverFailedError(self.client.platform, now())
+        piece = await self._ready(self.due if self.due and now() < self.due else None)
         _begin(self.key, self.number, now())
         try:
             return self._known(await self.client.publish(piece))
@@ -138,10 +161,10 @@ class _Part:
                 _forget(self.key, self.number)
             raise
 
-    async def _ready(self) -> Piece:
+    async def _ready(self, at: datetime | None) -> Piece:
         """The part with its files handed over, and prepared where the platform does that."""
-        ids = [await self.client.upload(one.media, one.content, one.url) for one in self.uploads]
-        piece = self.piece.model_copy(update={"media_ids": tuple(ids)})
+        ids = [await self._uploaded(one, at) for one in self.uploads]
+        piece = self.piece.model_copy(update={"media_ids": tuple(ids), "at": at})
         if self.piece.answers or not isinstance(self.client, StagingClient):
             return piece
         stage, state = await self._staged()
@@ -153,6 +176,11 @@ class _Part:
             _keep_stage(self._stage_row(stage))
         await self.client.await_ready(stage)
         return piece.model_copy(update={"stage": stage})
+
+    async def _uploaded(self, one: Upload, at: datetime | None) -> str:
+        if at and isinstance(self.client, KeepingClient):
+            return await self.client.upload_ahead(one.media, one.content)
+        return await self.client.upload(one.media, one.content, one.url)
 
     async def _staged(self) -> tuple[str, StageState]:
         """What was prepared in an earlier try, and what became of it."""
@@ -175,7 +203,10 @@ class _Part:
         is_settling = now - row.tried_at < SETTLING
         since = row.begun_at - LOOKED_BACK
         try:
-            posts = [post async for post in self.client.recent(since, self.piece.answers)]
+            posts = [
+                *await self._kept(),
+                *[post async for post in self.client.recent(since, self.piece.answers)],
+            ]
         except PostUnreadableError as error:
             raise PublicationUnseenError(self.client.platform, error.said) from error
         alike = {post.id: post for post in posts if self.piece.is_shown_by(post)}  # pages may show one twice
@@ -188,6 +219,9 @@ class _Part:
                 "one that reads alike is older: look at the account's own page, and at this machine's clock"
             )
             raise PublicationUnknownError(self.client.platform, "the post", problem)
+        if any(post.public_from not in (None, self.due) for post in lately):
+            problem = "it has one that reads alike for another time"
+            raise PublicationUnknownError(self.client.platform, "the post", problem)
         if len(lately) > 1:
             raise PublicationUnknownError(
                 self.client.platform, "the post", f"it stands there {len(lately)} times"
@@ -195,6 +229,12 @@ class _Part:
         if not lately and (is_settling or state is StageState.PUBLIC):
             raise PublicationUnknownError(self.client.platform, "the post", "it is not on the timeline yet")
         return lately[0] if lately else None
+
+    async def _kept(self) -> list[Published]:
+        """What the platform keeps for its time; asked for before the timeline, where it may appear meanwhile."""
+        if self.due is None or not isinstance(self.client, KeepingClient):
+            return []
+        return [post async for post in self.client.kept()]
 
     def _known(self, post_id: str) -> str:
         def keep(session: Session) -> None:

@@ -20,6 +20,7 @@ from blocks.social.errors import (
     PublicationUnknownError,
     TemporarilyBlockedError,
 )
+from blocks.social.facebook import FacebookClient
 from blocks.social.oauth import ask_consent
 from domain.errors import DigitalFteError
 from domain.social.measured import Metric
@@ -95,6 +96,16 @@ async def test_the_timeline_is_read_to_its_end(sandbox: SandboxClient, page: Pla
         sandbox.http.post("/_sandbox/facebook/posts", json={"text": f"post {number}"})
     assert await all_since(page, timedelta(hours=-1)) == [f"post {number}" for number in reversed(range(120))]
     assert len(sandbox.journal(method="GET", path="/posts$")) == 2
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=9), timedelta(days=76)])
+async def test_facebook_keeps_nothing_outside_of_its_window(
+    sandbox: SandboxClient, page: PlatformCredentials, ahead: timedelta
+) -> None:
+    async with page.client() as client:
+        with pytest.raises(ContentRefusedError, match="scheduled publish time is invalid"):
+            await client.publish(Piece(text="When?", at=datetime.now(UTC) + ahead))
+    assert sandbox.http.get("/_sandbox/facebook/scheduled").json()["posts"] == []
 
 
 async def test_what_facebook_refuses_says_what_to_do(
@@ -237,7 +248,13 @@ async def test_every_request_is_one_that_graph_describes(
             assert (await client.insights(datetime.now(UTC) - timedelta(days=90), most=100)).posts
             await client.delete(answer)
             await client.delete(made)
-    assert len(heard) == 18
+            tomorrow = datetime.now(UTC) + timedelta(days=1)
+            assert isinstance(client, FacebookClient)
+            photo = await client.upload_ahead(media(), b"bytes")
+            later = await client.publish(Piece(text="Soon", media_ids=(photo,), at=tomorrow))
+            assert [one.id async for one in client.kept()] == [later]
+            await client.delete(later)
+    assert len(heard) == 22
     problems = [problem for exchange in heard for problem in graph_problems(exchange, kind_of)]
     assert not problems, "\n".join(problems)
 
@@ -255,6 +272,14 @@ async def test_meta_s_own_library_posts_and_reads_the_same(
     )
     session.requests.trust_env = False
     theirs: Any = Page(PAGE, api=FacebookAdsApi(session))
+    tomorrow = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    async with page.client() as client:
+        kept = await client.publish(Piece(text="Tomorrow", at=tomorrow))
+        assert (await client.read(kept)).public_from == tomorrow
+    planned = theirs.get_scheduled_posts(fields=["message", "is_published", "scheduled_publish_time"])
+    assert [(one["id"], one["is_published"], one["scheduled_publish_time"]) for one in planned] == [
+        (kept, False, int(tomorrow.timestamp()))
+    ]
     made = theirs.create_feed(params={"message": "By their library"})
     ours = await published(page, "By ours")
     rows = list(theirs.get_posts(fields=["message", "permalink_url"]))

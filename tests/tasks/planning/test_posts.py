@@ -211,7 +211,7 @@ async def test_a_note_says_what_its_post_was_corrected_to_while_it_was_approved(
     later = TOMORROW.replace("09:00", "11:30")
     await decided(task, text="We open on Sunday.", at=f"{later} Europe/Vienna")
     assert look_for_posts(NOW) is Found.WORK
-    follow_posts(NOW)
+    await follow_posts(NOW)
     note = current_vault().read(Folder.POSTS, "typo")
     assert note.body.strip() == "We open on Sunday."
     assert (note.front["at"], note.front["zone"], note.front["status"]) == (
@@ -225,7 +225,7 @@ async def test_a_note_says_what_its_post_was_corrected_to_while_it_was_approved(
     [row] = json.loads(CliRunner().invoke(app, ["posts", "list", "--json"]).stdout)
     assert (row["time"], row["text"]) == (f"{later} Europe/Vienna", "We open on Sunday.")
     current_vault().update(Folder.POSTS, "typo", lambda note: note.with_body("We open on Sundai.\n"))
-    follow_posts(NOW)
+    await follow_posts(NOW)
     assert 'which is: "We open on Sunday."' in front("typo")["problem"]
 
 
@@ -234,7 +234,7 @@ async def test_a_note_that_was_changed_since_it_was_asked_about_is_its_writers()
     [task] = (await place_ready(NOW)).tasks
     current_vault().update(Folder.POSTS, "typo", lambda note: note.with_body("We open on Monday.\n"))
     await decided(task, text="We open on Sunday.")
-    follow_posts(NOW)
+    await follow_posts(NOW)
     assert current_vault().read(Folder.POSTS, "typo").body == "We open on Monday.\n"
     assert 'which is: "We open on Sunday."' in front("typo")["problem"]
 
@@ -243,7 +243,7 @@ async def test_a_correction_for_one_platform_alone_stands_beside_the_text() -> N
     write("two", "We open on Sunday.", platforms=["x", "linkedin"])
     [task] = (await place_ready(NOW)).tasks
     await decided(task, **{"X text": "Open on Sunday!"})
-    follow_posts(NOW)
+    await follow_posts(NOW)
     assert current_vault().read(Folder.POSTS, "two").body.strip() == "We open on Sunday."
     assert front("two")["corrected"].endswith('X: "Open on Sunday!"; LinkedIn: "We open on Sunday."')
     assert "problem" not in front("two")
@@ -474,7 +474,7 @@ async def test_a_scheduled_post_whose_note_is_taken_back_by_hand_does_not_go_out
     note = current_vault().read(Folder.POSTS, "garden")
     current_vault().save(Folder.POSTS, "garden", note.with_front(status=word))
     assert look_for_posts(NOW) is Found.WORK
-    follow_posts(NOW)
+    await follow_posts(NOW)
     assert (front("garden")["status"], front("garden").get("problem")) == (word, None)
     assert tasks() == []
     assert current_vault().read(Folder.DONE, task).front["status"] == "cancelled"
@@ -492,7 +492,7 @@ async def test_a_note_that_is_a_draft_from_the_beginning_ends_nothing() -> None:
     await place_ready(NOW)
     copied = current_vault().read(Folder.POSTS, "garden").with_front(status="draft")
     current_vault().save(Folder.POSTS, "copy", copied)
-    follow_posts(NOW)
+    await follow_posts(NOW)
     assert front("garden")["status"] == "scheduled"
     assert len(tasks()) == 1
 
