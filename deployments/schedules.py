@@ -98,9 +98,9 @@ ROWS = (
         timedelta(weeks=1),
         single=True,
         tags=("social",),
-        about="Writes the draft of the weekly post into `Posts/`, from the template `Templates/Posts/weekly_update.md` "
-        "and what the handbook's `may_tell` lets be told; nothing is asked or published. *NothingToTell*: no draft was "
-        "made, and why.",
+        about="Writes the draft of the weekly post for all platforms but LinkedIn into `Posts/`, from the template "
+        "`Templates/Posts/weekly_update.md` and what the handbook's `may_tell` lets be told; nothing is asked or "
+        "published. *NothingToTell*: no draft was made, and why.",
     ),
     Row(
         "weekly_audit",
@@ -108,7 +108,8 @@ ROWS = (
         single=True,
         tags=("briefing",),
         about="Looks back on the week that has ended and writes `CEO_Briefing_...md` into the Vault: every number with "
-        "its records, and what waits for you. *Degraded*: a source is missing or not fresh, which the briefing says.",
+        "its records, and what waits for you. Mails it to you, and asks you about a LinkedIn post of it. *Degraded*: a "
+        "source is missing or not fresh, which the briefing says.",
     ),
     Row(
         "collect_decisions",

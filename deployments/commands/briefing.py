@@ -55,6 +55,18 @@ def show(week: SaidWeek = "", *, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def checks(week: SaidWeek = "", *, as_json: AsJson = False) -> None:
+    """Show what was expected of the rows behind a briefing's numbers, and which rows fail."""
+    from tasks.briefing.checks import checks_page
+
+    found = kept_briefing(week_meant(week))
+    if as_json:
+        print_json({part.key: [one.model_dump(mode="json") for one in part.checks] for part in found.parts})
+    else:
+        print_markdown(checks_page(found))
+
+
+@app.command()
 def pdf(
     week: SaidWeek = "",
     *,
@@ -68,17 +80,17 @@ def pdf(
 
 @app.command()
 def mail(
-    to: Annotated[list[str], typer.Option(help="An address; repeat for more.")],
+    to: Annotated[list[str] | None, typer.Option(help="An address; repeat for more. None: yours.")] = None,
     *,
     week: Annotated[str, typer.Option(help="2026-W47 or a day of it; none: the last one.")] = "",
 ) -> None:
     """Send a briefing, with its charts in the page and the PDF beside it; to anybody but the owner you are asked."""
     from deployments.commands.mail import place_mail
-    from tasks.briefing.mail import ordered_mail
+    from tasks.briefing.mail import ordered_mail, owners_addresses
 
     found = kept_briefing(week_meant(week))
     apply_environment(settings())
-    place_mail(ordered_mail(found, to))
+    place_mail(ordered_mail(found, to or asyncio.run(owners_addresses())))
 
 
 @app.command()

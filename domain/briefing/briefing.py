@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part
 from domain.errors import RejectedError
+from domain.week import days_shown
 
 
 class UnknownNumberError(RejectedError):
@@ -51,6 +52,11 @@ class Briefing(BaseModel):
     def name(self) -> str:
         """The note's name: by the Monday on which the week is looked back on."""
         return f"CEO_Briefing_{self.last + dt.timedelta(days=1)}"
+
+    @property
+    def days(self) -> str:
+        """The week in words."""
+        return days_shown(self.first, self.last)
 
     @property
     def is_complete(self) -> bool:

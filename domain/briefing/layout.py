@@ -14,9 +14,9 @@ from domain.briefing.briefing import Briefing, Decision
 from domain.briefing.chart import Chart
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part, Standing, Table
+from domain.frame_check import FrameCheck
 from domain.markdown import visible_sign
 from domain.times import shown_time
-from domain.week import days_shown
 
 FIRST_PAGE = (
     "money.revenue",
@@ -125,6 +125,7 @@ class Layout(_Shown):
     actions: tuple[Advice, ...]
     recommendations: tuple[Advice, ...]
     made: str
+    checked: str
     audit_sequence: int
     audit_hash: str
 
@@ -145,7 +146,7 @@ def laid_out(briefing: Briefing) -> Layout:
     shown = Layout(
         name=briefing.name,
         week=briefing.week,
-        days=days_shown(briefing.first, briefing.last),
+        days=briefing.days,
         company=briefing.company,
         is_sandbox=briefing.is_sandbox,
         headlines=tuple(_number(known[key]) for key in FIRST_PAGE if key in known),
@@ -160,10 +161,20 @@ def laid_out(briefing: Briefing) -> Layout:
         actions=briefing.actions,
         recommendations=briefing.recommendations,
         made=shown_time(briefing.made_at),
+        checked=_checked([check for part in briefing.parts for check in part.checks]),
         audit_sequence=briefing.audit_sequence,
         audit_hash=briefing.audit_hash,
     )
     return Layout.model_validate(_visible(shown.model_dump()))
+
+
+def _checked(checks: Sequence[FrameCheck]) -> str:
+    """How much was expected of the rows behind the numbers, and how much of that is not met."""
+    if not checks:
+        return ""
+    expected, unmet = sum(len(one.expectations) for one in checks), sum(len(one.unmet) for one in checks)
+    rows = sum(one.rows for one in checks)
+    return f"Expectations checked: {expected}, of {rows:,} rows; not met: {unmet}."
 
 
 def _lines(*groups: Sequence[str]) -> int:

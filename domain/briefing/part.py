@@ -1,11 +1,14 @@
 """What one source says of a week: its numbers, tables and sentences, and how far it can be trusted."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.briefing.chart import Chart
 from domain.briefing.number import Number
+from domain.frame_check import FrameCheck
 
 
 class Standing(StrEnum):
@@ -76,6 +79,12 @@ class Part(BaseModel):
     """What stands out, with its drivers, one sentence each."""
     recommendations: tuple[Advice, ...] = ()
     """What follows from this source's numbers alone."""
+    checks: tuple[FrameCheck, ...] = ()
+    """What was expected of the rows behind the numbers, and what came of it."""
+
+    def checked(self, checks: Iterable[FrameCheck]) -> Self:
+        """The same with what was checked."""
+        return self.model_copy(update={"checks": tuple(checks)})
 
     def number(self, key: str) -> Number | None:
         """One of the part's numbers, those of its tables included; none where it is not known here."""

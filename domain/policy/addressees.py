@@ -64,6 +64,11 @@ def mail_reasons(mail: Addressees, rules: MailRules, people: People) -> Iterator
         yield f"it speaks of money: “{mail.money}”"
 
 
+def owners(people: People) -> list[str]:
+    """The owner's own addresses in the handbook."""
+    return sorted(_listed(people, OWNER))
+
+
 def _is_owner(address: str, mail: Addressees, people: People) -> bool:
     return address.casefold() == mail.own.casefold() or address.casefold() in _listed(people, OWNER)
 

@@ -1,6 +1,7 @@
 """What a reading of the books must hold to become the snapshot: a Great Expectations suite.
 
-What breaks it is left out with its whole entry, and said; the rest of the books is copied.
+What breaks it is left out with its whole entry, and said; the rest of the books is copied. What came of each
+expectation is kept.
 """
 
 import datetime as dt
@@ -14,8 +15,10 @@ from domain.accounting.doubt import Doubt
 from domain.accounting.ledger import AccountType
 from domain.accounting.ledger_rows import Record
 from domain.accounting.period import FIRST_DAY, LAST_DAY
-from tasks.frames.suite import broken, says
+from tasks.frames.kept_checks import keep_checks
+from tasks.frames.suite import checked, says
 
+CHECKED_AS = "books"
 PLAUSIBLE = "every date is plausible"
 Broken = tuple[Part, str, list[int]]
 
@@ -25,8 +28,11 @@ def sound_books(books: CopiedBooks) -> tuple[CopiedBooks, tuple[Doubt, ...]]:
 
     A day that cannot be right still counts: the entry is one, and Odoo's own figures have it.
     """
-    found = [(Part.LINES, *one) for one in broken("lines", _lines(books), _line_suite)]
-    found += [(Part.PARTIALS, *one) for one in broken("partials", _partials(books), _partial_suite)]
+    lines = checked("Journal items", _lines(books), _line_suite)
+    partials = checked("Reconciliations", _partials(books), _partial_suite)
+    keep_checks(CHECKED_AS, [lines, partials])
+    found = [(Part.LINES, *one) for one in lines.broken]
+    found += [(Part.PARTIALS, *one) for one in partials.broken]
     if not found:
         return books, ()
     return _without(books, found), tuple(_doubt(books, *one) for one in found)

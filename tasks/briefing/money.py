@@ -18,6 +18,8 @@ from tasks.accounting.snapshot import (
     load_snapshot,
     read_manifest,
 )
+from tasks.accounting.snapshot_suite import CHECKED_AS
+from tasks.frames.kept_checks import kept_checks
 
 SOURCE = "Odoo"
 FRESH = timedelta(hours=2)
@@ -54,7 +56,8 @@ def money_part(week: Week, now: datetime) -> Part:
     standing = Standing.STALE if now - manifest.taken_at > FRESH else part.standing
     if manifest.doubts and standing is Standing.KNOWN:
         standing = Standing.PARTIAL
-    return part.model_copy(update={"standing": standing, "said": (*notes, *part.said)})
+    known = part.model_copy(update={"standing": standing, "said": (*notes, *part.said)})
+    return known.checked(kept_checks(CHECKED_AS))
 
 
 def _age(manifest: Manifest, ended: datetime, now: datetime) -> list[str]:

@@ -23,4 +23,4 @@ def operations_part(week: Week, now: datetime) -> Part:
         open_notes=frozenset(current_vault().names(Folder.NEEDS_ACTION)),
         left_out=tuple(read.said),
     )
-    return operations(found, week, now)
+    return operations(found, week, now).checked(read.checks)

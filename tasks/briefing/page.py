@@ -24,11 +24,13 @@ def write_page(briefing: Briefing) -> str:
     return name
 
 
-def as_markdown(layout: Layout, files: Mapping[str, str] | None = None) -> str:
+def as_markdown(layout: Layout, files: Mapping[str, str] | None = None, waiting: str = "") -> str:
     """The whole briefing.
 
     Args:
         layout: What is shown.
-        files: The charts' pictures in the Vault by the charts' keys; one without a picture is told in words.
+        files: Where the charts' pictures are, by the charts' keys; a chart without one is told in words.
+        waiting: Where a reader outside the Vault finds what waits for a decision.
     """
-    return template("briefing.md").render(briefing=layout, files=files or {}).strip() + "\n"
+    page = template("briefing.md").render(briefing=layout, files=files or {}, waiting=waiting)
+    return page.strip() + "\n"

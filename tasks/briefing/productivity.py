@@ -12,4 +12,4 @@ def productivity_part(week: Week, now: datetime) -> Part:
     """Mails, important tasks, answers and how soon they came."""
     read = Sources(week, now)
     served = Served(log=read.log(), replies=read.replies(), left_out=tuple(read.said))
-    return productivity(served, week, now)
+    return productivity(served, week, now).checked(read.checks)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import case, func, null, select
 from sqlalchemy.orm import Session, aliased
@@ -32,6 +32,9 @@ from tasks.reliability.heartbeats import Heartbeat, first_heartbeat, heartbeats
 from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
 
+if TYPE_CHECKING:
+    from domain.frame_check import FrameCheck
+
 Raw = TypeVar("Raw")
 Row = TypeVar("Row", bound=Dated)
 GIGABYTE = Decimal(10**9)
@@ -50,12 +53,13 @@ FROM log ORDER BY sequence
 
 
 class Sources:
-    """Reads the sources of one week's part, and remembers what was left out."""
+    """Reads the sources of one week's part, and remembers what was checked and left out."""
 
     def __init__(self, week: Week, now: datetime) -> None:
         """Nothing is read yet."""
         self.week, self.now = week, now
         self.said: list[str] = []
+        self.checks: list[FrameCheck] = []
 
     def log(self) -> Kept[AuditRecord]:
         """The whole audit log: what ended after the week was open in it."""
@@ -102,11 +106,12 @@ class Sources:
     ) -> Kept[Row]:
         """The sound rows, by time."""
         try:
-            sound, said = check.sound(read(), self.now)
+            sound = check.sound(read(), self.now)
         except DigitalFteError as error:
             return Kept(problem=str(error))
-        self.said += said
-        rows = sorted(map(make, sound), key=lambda row: row.at)
+        self.said += sound.said
+        self.checks.append(sound.check)
+        rows = sorted(map(make, sound.rows), key=lambda row: row.at)
         return Kept(rows, rows[0].at if rows else None)
 
 

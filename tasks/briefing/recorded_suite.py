@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.recorded import Reply
+from domain.frame_check import FrameCheck
 from tasks.flow_runs.ended import EndedRun
-from tasks.frames.suite import Suite, broken, says
+from tasks.frames.suite import Suite, checked, says
 from tasks.reliability.dead_letters import DeadLetter, LetterState
 from tasks.reliability.heartbeats import Heartbeat
 
@@ -23,6 +24,15 @@ NAMED = 5
 MILLION = 1_000_000
 DECIDED = (ApprovalState.APPROVED.value, ApprovalState.REJECTED.value)
 PERCENT = {"min_value": 0, "max_value": 100}
+
+
+@dataclass(frozen=True)
+class Sound(Generic[Raw]):
+    """The rows that hold, what is wrong with the others in words, and what came of each expectation."""
+
+    rows: Sequence[Raw]
+    said: Sequence[str]
+    check: FrameCheck
 
 
 @dataclass(frozen=True)
@@ -39,14 +49,15 @@ class Check(Generic[Raw]):
     columns: Callable[[Sequence[Raw]], Mapping[str, Sequence[Any]]]
     suite: Callable[[float], Sequence[Any]]
 
-    def sound(self, rows: Sequence[Raw], now: datetime) -> tuple[list[Raw], list[str]]:
-        """The rows that hold, and what is wrong with the others, in words."""
+    def sound(self, rows: Sequence[Raw], now: datetime) -> Sound[Raw]:
+        """The rows without those that break an expectation."""
         columns = self.columns(rows)
-        found = broken(self.name, columns, self._suite(now))
+        result = checked(self.name, columns, self._suite(now))
+        found = result.broken
         bad = {row_id for _, ids in found for row_id in ids}
         kept = [row for row, row_id in zip(rows, columns["id"], strict=True) if row_id not in bad]
         said = [f"{self.name}, not so and left out: {sentence}: {_named(ids)}." for sentence, ids in found]
-        return kept if bad else list(rows), said
+        return Sound(kept if bad else rows, said, result.result(now))
 
     def _suite(self, now: datetime) -> Suite:
         return partial(self.suite, (now + CLOCKS_DIFFER).timestamp())

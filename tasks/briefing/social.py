@@ -7,6 +7,7 @@ from domain.briefing.social import KEY, TITLE, Known, definition_of, social
 from domain.social.rates import DEFINITIONS
 from domain.week import Week
 from tasks.frames.generations import age_words
+from tasks.frames.kept_checks import kept_checks
 from tasks.social.kept_insights import InsightsDamagedError, InsightsManifest, load_history
 
 SOURCE = "the connected platforms"
@@ -21,6 +22,11 @@ FRESH = timedelta(days=2)
 
 def social_part(week: Week, now: datetime) -> Part:
     """How the posts of the week did, on each platform that was ever read."""
+    checks = [check for platform in DEFINITIONS for check in kept_checks(platform.value)]
+    return _part(week, now).checked(checks)
+
+
+def _part(week: Week, now: datetime) -> Part:
     known: list[Known] = []
     problems = {}
     for platform in DEFINITIONS:

@@ -1,11 +1,15 @@
-"""Great Expectations over a frame where it enters: which expectation is broken, and by which rows.
+"""Great Expectations over a frame where it enters: which expectation is met, and which rows break the others.
 
 Its import takes seconds, so it stands inside.
 """
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from domain.frame_check import MOST_NAMED, Expectation, FrameCheck
 
 Broken = tuple[str, list[Any]]
 """An expectation in words, and the `id` of each row that breaks it."""
@@ -13,13 +17,40 @@ Suite = Callable[[], Sequence[Any]]
 """Makes the expectations, once the library is wanted."""
 
 
-def broken(name: str, columns: Mapping[str, Sequence[Any]], suite: Suite) -> list[Broken]:
-    """What of a suite the columns break; one of them is the `id`."""
-    if not columns["id"]:
-        return []
+@dataclass(frozen=True)
+class Checked:
+    """A frame that was checked.
+
+    Attributes:
+        name: What a reader calls its rows.
+        rows: How many there are.
+        found: Each expectation in words, with the rows that break it; none do where it is met.
+    """
+
+    name: str
+    rows: int
+    found: Sequence[Broken]
+
+    @property
+    def broken(self) -> list[Broken]:
+        """The expectations that are not met."""
+        return [one for one in self.found if one[1]]
+
+    def result(self, at: datetime) -> FrameCheck:
+        """What is kept of it."""
+        return FrameCheck(
+            frame=self.name, rows=self.rows, checked_at=at, expectations=tuple(map(_expectation, self.found))
+        )
+
+
+def checked(name: str, columns: Mapping[str, Sequence[Any]], suite: Suite) -> Checked:
+    """What comes of a suite over the columns; one of them is the `id`. Without rows nothing is expected."""
+    rows = len(columns["id"])
+    if not rows:
+        return Checked(name, 0, [])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of modules that the library imports
-        return _broken(name, columns, suite())
+        return Checked(name, rows, _found(name, columns, suite()))
 
 
 def says(sentence: str) -> dict[str, str]:
@@ -27,7 +58,12 @@ def says(sentence: str) -> dict[str, str]:
     return {"says": sentence}
 
 
-def _broken(name: str, columns: Mapping[str, Sequence[Any]], suite: Sequence[Any]) -> list[Broken]:
+def _expectation(found: Broken) -> Expectation:
+    said, ids = found
+    return Expectation(said=said, failed=tuple(map(str, ids[:MOST_NAMED])), failed_count=len(ids))
+
+
+def _found(name: str, columns: Mapping[str, Sequence[Any]], suite: Sequence[Any]) -> list[Broken]:
     import great_expectations as gx
     import pandas as pd
     from great_expectations.data_context.types.base import (
@@ -50,8 +86,8 @@ def _broken(name: str, columns: Mapping[str, Sequence[Any]], suite: Sequence[Any
         "include_unexpected_rows": False,
     }
     result = batch.validate(gx.ExpectationSuite(name=name, expectations=list(suite)), result_format=wanted)
-    return [
-        (one.expectation_config.meta["says"], [row["id"] for row in one.result["unexpected_index_list"]])
-        for one in result.results
-        if not one.success
-    ]
+    return [(one.expectation_config.meta["says"], _failed(one)) for one in result.results]
+
+
+def _failed(one: Any) -> list[Any]:
+    return [] if one.success else [row["id"] for row in one.result["unexpected_index_list"]]

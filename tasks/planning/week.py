@@ -1,6 +1,6 @@
-"""The weekly post as a draft in Posts/: what our own records say of the week and the handbook lets be told."""
+"""The weekly post in Posts/: what our own records say of the week and the handbook lets be told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,29 +114,52 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
         BadDraftError: the template's properties make no post.
         TemplateError: the template cannot be rendered.
     """
-    handbook = read_handbook()
-    week = Week.before(now, ZoneInfo(handbook.time_zone))
-    name = f"week-{week.number}"
+    week = Week.before(now, ZoneInfo(read_handbook().time_zone))
+    return _store(f"week-{week.number}", week, now, platforms)
+
+
+def ready_week(week: Week, platform: Platform, now: datetime) -> str | None:
+    """Write a week's post for one platform, ready to be asked about; its name, or None if the week has one.
+
+    Raises:
+        DigitalFteError: as `draft_week`.
+    """
+    fixed = {"status": DraftStatus.READY.value, "platforms": [platform.value]}
+    return _store(f"{platform.value}-{week.number}", week, now, [platform], fixed)
+
+
+def _store(
+    name: str, week: Week, now: datetime, platforms: list[Platform], fixed: Mapping[str, Any] | None = None
+) -> str | None:
+    """Store the week's post under this name, unless one has it; `fixed` are properties that no template changes."""
     if current_vault().find(name, [Folder.POSTS]) is not None:
         return None
+    front, text = _post(week, now, platforms)
+    front |= fixed or {}
+    order_of(front, text, read_handbook().time_zone, now)
+    return name if current_vault().store(Folder.POSTS, name, Note.new(front, f"\n{text}\n")) else None
+
+
+def _post(week: Week, now: datetime, platforms: list[Platform]) -> tuple[dict[str, Any], str]:
+    """The post's properties and its text, in which every number may be told."""
+    handbook = read_handbook()
     told = told_of(week, handbook.may_tell)
     if told.is_empty:
         raise NothingToTellError(
             week, told.left_out or ["nothing is listed under may_tell in Company_Handbook.md"]
         )
-    fixed = {
+    words = {
         "week": week.days,
         "first_day": str(week.monday),
         "last_day": str(week.sunday),
         "business": handbook.brand.name,
     }
-    wording = render_post(TEMPLATE, {**told.values, **fixed})
+    wording = render_post(TEMPLATE, {**told.values, **words})
     front = _front(wording, told, platforms, lambda where: propose(where, week.zone, now))
     finished = "\n".join([wording.text, *(str(one) for key in SAID for one in front.get(key, ()))])
-    if not told_numbers(finished, told, filter(None, fixed.values()), wording.file):
+    if not told_numbers(finished, told, filter(None, words.values()), wording.file):
         raise NothingToTellError(week, [f"{wording.file} names nothing of what there is", *told.left_out])
-    order_of(front, wording.text, handbook.time_zone, now)
-    return name if current_vault().store(Folder.POSTS, name, Note.new(front, f"\n{wording.text}\n")) else None
+    return front, wording.text
 
 
 async def propose_trends(name: str) -> None:

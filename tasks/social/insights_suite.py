@@ -1,6 +1,7 @@
 """What a reading of a platform must hold to be kept: a Great Expectations suite.
 
-One row that breaks it keeps the whole reading out: a rate of the rest would be another rate.
+One row that breaks it keeps the whole reading out: a rate of the rest would be another rate. What came of each
+expectation is kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,8 @@ from typing import Any
 from domain.errors import ContractError
 from domain.social.measured import Metric, Reading
 from domain.social.post import Platform
-from tasks.frames.suite import Broken, broken, says
+from tasks.frames.kept_checks import keep_checks
+from tasks.frames.suite import Broken, checked, says
 
 MOST = 10**12
 DAY, CLOCKS_DIFFER = timedelta(days=1), timedelta(hours=1)
@@ -52,12 +54,14 @@ def check_reading(platform: Platform, reading: Reading, frame: Frame) -> None:
         ReadingBrokenError: a row breaks an expectation.
     """
     metrics = {metric for one in reading.posts for metric in one.counts}
-    found = [
-        *broken("posts", _posts(reading, metrics), partial(_post_suite, metrics, frame)),
-        *broken("days", _days(reading), partial(_day_suite, frame)),
-        *broken("reading", _itself(reading, frame), partial(_reading_suite, frame)),
+    title = platform.title
+    frames = [
+        checked(f"Posts on {title}", _posts(reading, metrics), partial(_post_suite, metrics, frame)),
+        checked(f"Days counted by {title}", _days(reading), partial(_day_suite, frame)),
+        checked(f"The reading of {title}", _itself(reading, frame), partial(_reading_suite, frame)),
     ]
-    if found:
+    keep_checks(platform.value, frames)
+    if found := [one for each in frames for one in each.broken]:
         raise ReadingBrokenError(platform, found)
 
 

@@ -1,11 +1,14 @@
 """The flow as the Prefect server runs it: its end states, and the note that a person finds."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from blocks.settings import settings
+from blocks.social.credentials import BLOCKS
 from domain.reliability.effect import NewEffect
 from domain.vault.folder import Folder
 from flows.draft_posts import draft_posts
@@ -19,6 +22,15 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect leaves sockets of its own
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # and tells of them late
 ]
+
+
+@pytest.fixture(autouse=True)
+async def _not_connected() -> AsyncIterator[None]:
+    """The Prefect server is that of many tests."""
+    yield
+    for world in (LINKEDIN, X):
+        with suppress(ValueError):
+            await BLOCKS[world.platform].adelete(world.name)
 
 
 async def run() -> Any:
@@ -47,11 +59,13 @@ async def test_a_draft_is_for_the_connected_platforms_and_made_once(sandbox: San
     assert (await run()).name == "NothingToTell"
     a_task_was_done_last_week()
     await LINKEDIN.access(sandbox).save("linkedin", overwrite=True)
+    assert (await run()).message == "only LinkedIn is connected: weekly_audit asks about its post"
+    await X.access(sandbox).save("x", overwrite=True)
     state = await run()
     [name] = current_vault().names(Folder.POSTS)
     assert (state.name, state.message) == ("Completed", f"Posts/{name}.md is written")
     note = current_vault().read(Folder.POSTS, name)
-    assert (note.front["status"], note.front["platforms"]) == ("draft", ["linkedin"])
+    assert (note.front["status"], note.front["platforms"]) == ("draft", ["x"])
     assert "Tasks done: 1" in note.body
     assert (await run()).message == "the week has its draft already"
     assert current_vault().names(Folder.POSTS) == [name]

@@ -1,5 +1,7 @@
 """The week looked back on: a note with records behind its numbers, the same every time, and honest without sources."""
 
+import base64
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -8,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from PIL import Image
 from prefect import State
@@ -16,12 +19,14 @@ from pydantic import SecretStr
 
 from blocks.odoo.credentials import OdooCredentials
 from blocks.prefect_server import PrefectAwayError
+from domain.accounting.copied_books import Part
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.briefing import Briefing
 from domain.briefing.part import Standing
 from domain.week import Week, ended_week
 from flows.sync_odoo import sync_odoo
 from flows.weekly_audit import weekly_audit
+from tasks.accounting.snapshot import load_snapshot
 from tasks.audit.log import audit_log
 from tasks.briefing.kept import kept_briefing
 from tasks.flow_runs.ended import ended_runs
@@ -95,6 +100,32 @@ async def test_the_note_says_the_week_and_names_its_records() -> None:
     assert current_vault().path(f"Reports/{briefing.name}.pdf").read_bytes().startswith(b"%PDF-")
     assert f"record {briefing.audit_sequence}, hash `{briefing.audit_hash}`" in text
     assert "A made-up company" in text
+
+
+async def artifacts_of(state: State) -> dict[str, str]:
+    """What the run's page in Prefect's UI shows, by key."""
+    asked = {"artifacts": {"flow_run_id": {"any_": [str(state.state_details.flow_run_id)]}}}
+    async with httpx.AsyncClient(base_url=f"{PREFECT_API_URL.value()}/") as client:
+        found = (await client.post("artifacts/filter", json=asked)).json()
+    return {one["key"]: one["data"] for one in found}
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_the_runs_page_shows_the_briefing_with_its_charts_and_what_was_checked() -> None:
+    state, briefing = await look_back()
+    shown = await artifacts_of(state)
+    assert set(shown) == {"briefing", "checks"}
+    for number in briefing.numbers:
+        assert number.text in shown["briefing"].replace("\\", "")
+    pictures = re.findall(r"!\[.+\]\(data:image/png;base64,(.+)\)", shown["briefing"])
+    assert len(pictures) == len([chart for part in briefing.parts for chart in part.charts])
+    for picture in pictures:
+        assert Image.open(io.BytesIO(base64.b64decode(picture))).size[0] > 500
+    lines = len(load_snapshot().books.parts[Part.LINES])
+    assert f"**Journal items**: {lines:,} rows, checked" in shown["checks"]
+    assert "| every line's account exists | met |" in shown["checks"]
+    assert "| every record is there once | met |" in shown["checks"]
+    assert "not met" not in shown["checks"]
 
 
 async def test_the_same_week_says_the_same_until_it_is_read_anew(odoo: SandboxClient) -> None:

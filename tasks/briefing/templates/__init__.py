@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from domain.markdown import shown_inline
+from domain.times import shown_time
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -18,6 +19,11 @@ BARE_AMPERSAND = re.compile(r"&amp;(?!#?\w+;)")
 def foreign(text: str) -> str:
     """Foreign text in the note; "Cedar & Finch" reads as it is where it is edited, too."""
     return BARE_AMPERSAND.sub("&", shown_inline(text))
+
+
+def address(text: str) -> str:
+    """A place in the Vault, or a picture that is its own address (`data:`)."""
+    return text if text.startswith("data:") else quote(text)
 
 
 @cache
@@ -32,5 +38,5 @@ def template(name: str) -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"md": foreign, "address": quote}
+    environment.filters |= {"md": foreign, "address": address, "time": shown_time}
     return environment.get_template(name)

@@ -26,7 +26,8 @@ from tasks.accounting.snapshot import (
     snapshot_words,
     store_snapshot,
 )
-from tasks.accounting.snapshot_suite import sound_books
+from tasks.accounting.snapshot_suite import CHECKED_AS, sound_books
+from tasks.frames.kept_checks import kept_checks
 from tests.odoo_world import OdooWorld
 from tests.tasks.reliability.conftest import hear, release, start_worker
 
@@ -290,6 +291,8 @@ def test_an_entry_that_cannot_be_is_left_out_and_named(
     assert line in doubt.ids
     assert doubt.is_left_out
     assert str(line) in doubt.said
+    [kept] = [one for check in kept_checks(CHECKED_AS) for one in check.unmet if one.said == says]
+    assert str(line) in kept.failed
     assert moves(books) - moves(sound) == {books.parts[Part.LINES][line]["move_id"]}
     assert sound.ledger.lines
 

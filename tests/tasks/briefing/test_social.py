@@ -15,8 +15,11 @@ from domain.social.measured import ContentKind, Measured, Metric, Reading
 from domain.social.post import Platform
 from domain.social.published import Account, Published
 from domain.week import Week
+from tasks.briefing.checks import checks_page
 from tasks.briefing.social import social_part
+from tasks.social.insights_suite import Frame, ReadingBrokenError, check_reading
 from tasks.social.kept_insights import InsightsManifest, kept_manifest, store_history
+from tests.weekly_briefings import briefing
 
 VIENNA = ZoneInfo("Europe/Vienna")
 WEEK = Week(dt.date(2026, 11, 16), VIENNA)
@@ -147,3 +150,15 @@ def test_without_any_platform_nothing_is_wrong_and_nothing_is_zero() -> None:
     part = social_part(WEEK, NOW)
     assert (part.standing, part.all_numbers) == (Standing.UNUSED, ())
     assert "fte run collect_insights" in part.said[0]
+
+
+def test_a_reading_that_cannot_be_right_is_named_with_its_rows_until_a_sound_one_comes() -> None:
+    good, bad = (post("a", at("2026-11-17T09:00"), counted(likes, 1)) for likes in (10, -4))
+    frame = Frame(WEEK.since, None, NOW)
+    with pytest.raises(ReadingBrokenError):
+        check_reading(Platform.X, Reading(posts=(bad,), followers=7), frame)
+    page = checks_page(briefing(social_part(WEEK, NOW)))
+    assert "**Posts on X**: 1 rows, checked" in page
+    assert "| no post's impressions are below 0 | **not met by 1** | a |" in page
+    check_reading(Platform.X, Reading(posts=(good,), followers=7), frame)
+    assert "| no post's impressions are below 0 | met |" in checks_page(briefing(social_part(WEEK, NOW)))
