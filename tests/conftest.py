@@ -1,5 +1,6 @@
 """Every test has a home, a Vault and a ledger of its own; nothing of the machine's is read."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from hypothesis import settings
 settings.register_profile("digital-fte", deadline=None)
 settings.load_profile("digital-fte")
 
+os.environ["PREFECT_SERVER_EPHEMERAL_ENABLED"] = "false"
+"""A test that asks a Prefect server names it: one that Prefect starts unasked takes 20 seconds, and stays."""
+UNUSED_PORT = "9"
+"""Nobody listens there, whatever else runs on this machine."""
 ID_LENGTH = 60
 
 pytest_plugins = [
@@ -44,8 +49,9 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh FTE_HOME and FTE_VAULT."""
-    for name in ("FTE_DATABASE_URL", "FTE_MODE", "FTE_PORT", "FTE_SANDBOX_PORT"):
+    for name in ("FTE_DATABASE_URL", "FTE_MODE", "FTE_SANDBOX_PORT"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("FTE_PORT", UNUSED_PORT)
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
     yield tmp_path / "home"

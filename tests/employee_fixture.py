@@ -18,6 +18,8 @@ import httpx
 import psutil
 import pytest
 
+from tests.warm_programs import WarmPrograms
+
 START_SECONDS = 150
 PATIENCE_SECONDS = 120
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
@@ -38,6 +40,7 @@ class Employee:
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
     up: subprocess.Popen[bytes] | None = None
+    warm: WarmPrograms | None = None
 
     @property
     def vault(self) -> Path:
@@ -75,6 +78,12 @@ class Employee:
             "CRASH_ORDERS": str(self.crash_orders),
         }
 
+    def python(self, *words: str, **changed: str) -> list[str]:
+        """The command that runs `python WORDS...`, warm where its environment is not `changed`."""
+        if self.warm is None or changed:
+            return [sys.executable, *words]
+        return self.warm.command(*words)
+
     def fte(
         self, *words: str, ok: bool = True, answers: str = "", **changed: str
     ) -> subprocess.CompletedProcess[str]:
@@ -82,7 +91,7 @@ class Employee:
         environment = {name: value for name, value in self.environment.items() if name != "CRASH_ORDERS"}
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "deployments.command_line", *words],
+                self.python("-m", "deployments.command_line", *words, **changed),
                 env=environment | changed,
                 input=answers,
                 capture_output=True,
@@ -136,11 +145,11 @@ class Employee:
         handbook = self.vault / "Company_Handbook.md"
         before = handbook.read_text()
         assert before.count(old) == 1
-        handbook.write_text(before.replace(old, new))
+        save(handbook, before.replace(old, new))
         try:
             yield
         finally:
-            handbook.write_text(before)
+            save(handbook, before)
             with closing(sqlite3.connect(self.state / "ledger.sqlite", timeout=30)) as ledger, ledger:
                 ledger.execute(
                     "delete from confirmed_rules"
@@ -157,21 +166,19 @@ class Employee:
     ) -> Any:
         """Poll until something holds; the value it gave."""
         deadline = time.monotonic() + seconds
+        pause = 0.05
         while True:
             value = holds()
             if value:
                 return value
             if time.monotonic() > deadline:
                 pytest.fail(f"it did not happen within {seconds} s\n{words() or self.end_of_logs()}")
-            time.sleep(0.5)
+            time.sleep(pause)
+            pause = min(0.5, 1.5 * pause)
 
     def drop(self, name: str, text: str) -> Path:
-        """Drop a file into Inbox/ as an editor saves it: whole, under its name."""
-        hidden = self.vault / "Inbox" / f".{name}.part"
-        hidden.write_text(text)
-        target = self.vault / "Inbox" / name
-        hidden.rename(target)
-        return target
+        """Drop a file into Inbox/."""
+        return save(self.vault / "Inbox" / name, text)
 
     def odoo(self, model: str, method: str, **body: Any) -> Any:
         """Ask Odoo itself."""
@@ -239,12 +246,30 @@ class Employee:
         return sorted(path.stem for path in (self.vault / folder).glob("*.md"))
 
 
+def save(path: Path, text: str) -> Path:
+    """Write a file as an editor saves it: the employee beside it finds it whole or not at all."""
+    hidden = path.with_name(f".{path.name}.part")
+    hidden.write_text(text)
+    return hidden.rename(path)
+
+
+def edit(path: Path, *changes: tuple[str, str]) -> None:
+    """Replace words in a note."""
+    text = path.read_text()
+    for old, new in changes:
+        assert old in text, text
+        text = text.replace(old, new)
+    save(path, text)
+
+
 @pytest.fixture(scope="session")
 def employee(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Employee]:
     """One running installation for all tests that leave it running."""
     running = Employee(tmp_path_factory.mktemp("employee"))
     running.start()
+    running.warm = WarmPrograms(running.environment)
     yield running
+    running.warm.stop()
     running.stop()
     shutil.rmtree(running.root, ignore_errors=True)
 

@@ -67,7 +67,7 @@ async def test_a_wrong_password_of_a_prefect_server_elsewhere_is_said_with_what_
         told = live.fte(*words, ok=False, **elsewhere)
         assert (told.returncode, LOCKED_OUT in told.stderr) == (4, True), told.stderr
         assert "PREFECT_API_AUTH_STRING" in told.stderr
-    async with agent_over_stdio(live.environment | elsewhere) as agent:
+    async with agent_over_stdio(live, **elsewhere) as agent:
         assert LOCKED_OUT in await agent.refused("get_accounts_receivable")
         assert any(LOCKED_OUT in problem for problem in (await agent.call("check_health"))["problems"])
 

@@ -9,7 +9,7 @@ import httpx
 from PIL import Image
 
 from domain.vault.note import Note
-from tests.employee_fixture import Employee
+from tests.employee_fixture import Employee, edit, save
 
 
 def public(employee: Employee, platform: str = "x") -> list[str]:
@@ -45,7 +45,7 @@ def test_a_note_becomes_a_post_once_a_person_has_seen_it(employee: Employee, tmp
     )
     assert front(employee, "garden")["status"] == "draft"
     note = employee.vault / "Posts" / "garden.md"
-    note.write_text(note.read_text().replace("status: draft", "status: ready"))
+    edit(note, ("status: draft", "status: ready"))
     request = asked(employee, text)
     assert "Roses" in request["shown"]
     assert public(employee).count(text) == 0
@@ -84,9 +84,7 @@ def test_a_post_that_a_person_refuses_stays_unsaid_and_can_be_asked_about_again(
     )
     employee.until(lambda: not task.exists(), 60)
     note = employee.vault / "Posts" / "sale.md"
-    note.write_text(
-        note.read_text().replace("a fifth", "a tenth").replace("status: refused", "status: ready")
-    )
+    edit(note, ("a fifth", "a tenth"), ("status: refused", "status: ready"))
     again = asked(employee, "a tenth off")
     assert again["id"] != request["id"]
     employee.fte("approvals", "approve", again["id"], "--approver", "Ann")
@@ -106,15 +104,13 @@ def test_a_note_that_is_edited_while_it_is_asked_about_says_so_and_takes_the_pla
     employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
     employee.until(lambda: front(employee, "door")["status"] == "scheduled", 60)
     note = employee.vault / "Posts" / "door.md"
-    note.write_text(note.read_text().replace("old door", "new door"))
+    edit(note, ("old door", "new door"))
     employee.until(lambda: "problem" in front(employee, "door"), 60)
     said = front(employee, "door")["problem"]
     assert said.startswith('this note is not what was approved, which is: "The old door opens at nine."')
-    note.write_text(note.read_text().replace("new door", "old door"))
+    edit(note, ("new door", "old door"))
     employee.until(lambda: "problem" not in front(employee, "door"), 60)
-    note.write_text(
-        note.read_text().replace("old door", "new door").replace("status: scheduled", "status: ready")
-    )
+    edit(note, ("old door", "new door"), ("status: scheduled", "status: ready"))
     asked(employee, "The new door")
     ended = Note.parse((employee.vault / "Done" / f"{request['task_id']}.md").read_text()).front
     assert (ended["status"], "delays" in ended) == ("cancelled", False)
@@ -165,8 +161,8 @@ def test_a_scheduled_post_waits_and_can_be_withdrawn_after_its_approval(employee
 
 def test_what_is_wrong_with_a_note_stands_in_it(employee: Employee) -> None:
     posts = employee.vault / "Posts"
-    (posts / "wrong.md").write_text("---\nstatus: ready\nplatforms: [x, myspace]\n---\nHello\n")
-    (posts / "long.md").write_text(f"---\nstatus: ready\nplatforms: x\n---\n{'word ' * 3000}\n")
+    save(posts / "wrong.md", "---\nstatus: ready\nplatforms: [x, myspace]\n---\nHello\n")
+    save(posts / "long.md", f"---\nstatus: ready\nplatforms: x\n---\n{'word ' * 3000}\n")
     employee.until(lambda: "problem" in front(employee, "wrong") and "problem" in front(employee, "long"), 60)
     assert front(employee, "wrong")["status"] == "draft"
     assert "platforms" in front(employee, "wrong")["problem"]

@@ -4,13 +4,15 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
+
+from tests.employee_fixture import Employee
 
 SETTLE_SECONDS = 60
 FTE_MCP = ["-m", "deployments.command_line", "mcp"]
@@ -47,11 +49,13 @@ class Agent:
 
 
 @asynccontextmanager
-async def agent_over_stdio(environment: Mapping[str, str], server_name: str = "odoo") -> AsyncIterator[Agent]:
-    """A client that has started `fte mcp`."""
-    server = StdioServerParameters(
-        command=sys.executable, args=[*FTE_MCP, server_name], env=dict(environment)
-    )
+async def agent_over_stdio(
+    employee: Employee, server_name: str = "odoo", *, is_killed: bool = False, **changed: str
+) -> AsyncIterator[Agent]:
+    """A client that has started `fte mcp`; one `is_killed` is a child of the test. `changed` is of its environment."""
+    words = [*FTE_MCP, server_name]
+    command, *args = [sys.executable, *words] if is_killed else employee.python(*words, **changed)
+    server = StdioServerParameters(command=command, args=args, env=employee.environment | changed)
     with open("/dev/null", "w") as nowhere:  # noqa: ASYNC230, PTH123 (a sink for its log)
         async with (
             stdio_client(server, errlog=nowhere) as (read, write),

@@ -13,7 +13,7 @@ async def test_an_agent_writes_to_others_only_through_a_person(employee: Employe
     sandbox = SandboxClient(employee.sandbox)
     visit = {"name": "Ann", "day": "Monday", "time": "9:00", "place": None, "business": "Northwind Lane"}
     template = {"template": "appointment", "values": visit, "to": ["ann@sender.example"]}
-    async with agent_over_stdio(employee.environment, "email") as agent:
+    async with agent_over_stdio(employee, "email") as agent:
         tools = {tool.name for tool in (await agent.session.list_tools()).tools}
         assert tools == {"send_email", "send_template", "list_templates", "get_task_status"}
         own = await agent.call("send_email", to=[OWN], subject="For you", body="All is well.")
@@ -62,7 +62,7 @@ async def test_while_gmail_is_away_a_mail_waits_and_a_lost_one_is_looked_for(emp
     def subjects() -> list[str]:
         return [str(mail["Subject"]) for mail in sent(sandbox)]
 
-    async with agent_over_stdio(employee.environment, "email") as agent:
+    async with agent_over_stdio(employee, "email") as agent:
         employee.fault(kind="status", status=503, service="gmail", times=500)
         waits = await agent.answer("send_email", to=[OWN], subject="While away", body="All is well.")
         assert waits["status"] in {"waiting_for_service", "under_way"}

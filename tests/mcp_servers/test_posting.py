@@ -49,7 +49,7 @@ async def test_an_agent_posts_only_through_a_person(
     picture = tmp_path / "door.png"
     Image.new("RGB", (800, 600), "teal").save(picture)
     sandbox = SandboxClient(employee.sandbox)
-    async with agent_over_stdio(employee.environment, connector.server) as agent:
+    async with agent_over_stdio(employee, connector.server) as agent:
         names = await tool_names(agent)
         kept = await agent.call("upload_media", file_path=str(picture))
         files = connector.media(kept["media_id"])
@@ -79,7 +79,7 @@ async def test_an_agent_posts_only_through_a_person(
 
 async def test_a_web_address_of_a_private_network_is_not_fetched_for_an_agent(employee: Employee) -> None:
     inside = f"{employee.sandbox}/_sandbox/health"
-    async with agent_over_stdio(employee.environment, "meta") as agent:
+    async with agent_over_stdio(employee, "meta") as agent:
         for tool, name in (("post_to_facebook", "media_url"), ("post_to_instagram", "image_url")):
             refused = await agent.refused(tool, content="Look", **{name: inside})
             assert "an address of a private network; give the file instead" in refused
@@ -89,7 +89,7 @@ async def test_an_agent_reads_what_is_said(employee: Employee) -> None:
     words = {"author": "1700000000000000779", "username": "rosafield", "text": "Whose is that teal door?"}
     for said in ({"text": "A teal door"}, words):
         SandboxClient(employee.sandbox).http.post("/_sandbox/x/posts", json=said)
-    async with agent_over_stdio(employee.environment, "twitter") as agent:
+    async with agent_over_stdio(employee, "twitter") as agent:
         found = await agent.call("search_mentions", query="teal door")
     said_by = {(post["author"], post["text"]) for post in found["posts"]}
     assert {("@northwindlane", "A teal door"), ("@rosafield", words["text"])} <= said_by
@@ -132,12 +132,12 @@ READERS = {
 
 
 async def test_agents_and_people_read_how_posts_did_and_how_old_that_is(employee: Employee) -> None:
-    async with agent_over_stdio(employee.environment, "twitter") as agent:
+    async with agent_over_stdio(employee, "twitter") as agent:
         assert "fte run collect_insights" in await agent.refused("get_timeline_insights", days=30)
     ended = json.loads(employee.fte("run", "collect_insights", "--json").stdout)
     assert ended["state"] == "Completed", ended
     for server, (tool, platform, definition) in READERS.items():
-        async with agent_over_stdio(employee.environment, server) as agent:
+        async with agent_over_stdio(employee, server) as agent:
             found = await agent.call(tool, days=90)
             whole = await agent.call("generate_summary", period="2026", platform="all")
         rate = found["engagement"]

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ def run_script(skill: str, employee: Employee, script: str, *words: Any) -> tupl
     """The exit status and what it printed: one JSON value, one a line, or a sentence."""
     said = [word if isinstance(word, str) else json.dumps(word) for word in words]
     done = subprocess.run(
-        [sys.executable, str(SKILLS / skill / script), *said],
+        employee.python(str(SKILLS / skill / script), *said),
         env=employee.environment | {"PYTHONPATH": str(Path.cwd())},
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from tests.employee_fixture import Employee
+from tests.employee_fixture import Employee, edit, save
 from tests.skills.scripts import run_script, settled
 
 run = partial(run_script, "managing-social-media")
@@ -53,12 +53,11 @@ def note_changed(employee: Employee, name: str, old: str, new: str) -> Iterator[
     """A note that somebody edits, and puts back."""
     note = employee.vault / "Posts" / f"{name}.md"
     before = note.read_text()
-    assert old in before
-    note.write_text(before.replace(old, new))
+    edit(note, (old, new))
     try:
         yield
     finally:
-        note.write_text(before)
+        save(note, before)
 
 
 def test_one_post_on_two_platforms_from_its_draft_to_its_proof(employee: Employee) -> None:
@@ -68,7 +67,7 @@ def test_one_post_on_two_platforms_from_its_draft_to_its_proof(employee: Employe
     status, said = problem(employee, name)
     assert (status, "is a draft" in said) == (3, True)
     note = employee.vault / "Posts" / f"{name}.md"
-    note.write_text(note.read_text().replace("status: draft", "status: ready"))
+    edit(note, ("status: draft", "status: ready"))
     approve(employee, name)
     employee.until(lambda: name in names(employee, "published"), 60)
     assert problem(employee, name) == (0, "")
@@ -79,7 +78,7 @@ def test_one_post_on_two_platforms_from_its_draft_to_its_proof(employee: Employe
         assert status == 1
         assert "other words than were published on X" in said
         assert "other words than were published on LinkedIn" in said
-    note.write_text(note.read_text().replace(row["published"][0], "https://x.com/elsewhere/status/1"))
+    edit(note, (row["published"][0], "https://x.com/elsewhere/status/1"))
     employee.until(lambda: row["published"][0] in note.read_text(), 60)  # a false address is put right
     assert problem(employee, name) == (0, "")
     place = f"{employee.sandbox}/_sandbox/linkedin/posts"
