@@ -19,6 +19,7 @@ from tasks.briefing.mail import order_to_owner, sending
 from tasks.briefing.make import briefing_of
 from tasks.briefing.money import is_fresh
 from tasks.briefing.page import write_page
+from tasks.briefing.polish import polish
 from tasks.briefing.print import write_pdf
 from tasks.briefing.run_page import show_on_run
 from tasks.briefing.sources import SOURCES, Source
@@ -48,11 +49,13 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
     read = [source for source in SOURCES if source.key not in known]
     found = await asyncio.gather(*(_read(source, wanted, now) for source in read))
     known |= {part.key: part for part in found}
-    briefing = briefing_of(wanted, [known[source.key] for source in SOURCES], now)
+    plain = briefing_of(wanted, [known[source.key] for source in SOURCES], now)
+    briefing = await polish(plain, anew=anew)
     said = [f"{await _written(briefing)} is written"]
     said += [f"{part.title}: {part.standing}" for part in briefing.parts if part.standing.is_trouble]
     if wanted == ended_week("", now, zone):  # an older one is no news
         said += [await _mail(briefing, now), await _post(wanted, now)]
+    said += filter(None, [briefing.wording.said])
     return Completed(name=None if briefing.is_complete else "Degraded", message="; ".join(said))
 
 

@@ -29,6 +29,7 @@ _PREFIXES = {
     "/2/": "x",
     "/i/oauth2": "x",
     "/rest/": "linkedin",
+    "/v1/": "model",
     "/v2/": "linkedin",
     "/oauth/v2": "linkedin",
     "/dms-uploads": "linkedin",

@@ -8,11 +8,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from sandbox import admin, gmail, linkedin, media, meta, odoo, pages, x
+from sandbox import admin, gmail, linkedin, media, meta, model, odoo, pages, x
 from sandbox.store import Snapshot, Store, utc_now
 from sandbox.wire import Wire
 
-_SERVICES = (odoo, gmail, x, linkedin, meta)
+_SERVICES = (odoo, gmail, x, linkedin, meta, model)
 """Each has `routes(store) -> list[Route]` and `seed(store) -> None`."""
 _SEEDED = "_seeded"
 

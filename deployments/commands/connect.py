@@ -238,6 +238,60 @@ async def _save_media_host(fields: dict[str, object]) -> None:
 
 
 @app.command()
+def model(  # noqa: PLR0913 (a model's own parts)
+    *,
+    name: Annotated[str, typer.Option(prompt="Name of the model, such as gpt-5-mini or qwen3:8b")],
+    key: Annotated[
+        str,
+        typer.Option(
+            prompt="API key (nothing, where the server wants none)",
+            prompt_required=True,
+            hide_input=True,
+            envvar="FTE_MODEL_KEY",
+            help="Better not here.",
+        ),
+    ] = "",
+    base_url: Annotated[
+        str, typer.Option(help="Address of the API, such as http://127.0.0.1:11434/v1; default: OpenAI's.")
+    ] = "",
+    daily_limit: Annotated[float, typer.Option(help="Dollars that it may cost in 24 hours.")] = 1.0,
+    time_limit: Annotated[float, typer.Option(help="Seconds that one answer may take.")] = 60.0,
+    input_price: Annotated[
+        float | None, typer.Option(help="Dollars for a million tokens read; default: the list price.")
+    ] = None,
+    output_price: Annotated[float | None, typer.Option(help="The same of tokens written.")] = None,
+) -> None:
+    """Connect a language model, which may propose the briefing's wording: OpenAI's, or a server with its protocol."""
+    use_live_server()
+    fields: dict[str, object] = {
+        "model": name.strip(),
+        "api_key": key.strip(),
+        "daily_limit_usd": str(daily_limit),
+        "time_limit_seconds": time_limit,
+        "input_usd": None if input_price is None else str(input_price),
+        "output_usd": None if output_price is None else str(output_price),
+    }
+    if base_url:
+        fields |= {"provider": "openai-compatible", "base_url": base_url}
+    asyncio.run(_save_model(fields))
+    say(f"Connected to the language model {name}, for at most {daily_limit:g} USD in 24 hours.")
+    say("It may propose words for the briefing; a sentence that tells anything else is left as it was.")
+
+
+async def _save_model(fields: dict[str, object]) -> None:
+    from blocks.language_model import NAME, LanguageModel, Tokens, check_extra
+
+    check_extra()
+    try:
+        block = LanguageModel.model_validate(fields)
+    except ValidationError as error:
+        raise typer.BadParameter(refusals(error)[0]) from error
+    block.price_usd(Tokens(1, 1))
+    await answer_of("the language model", block.try_out(), remedy=LOOK_AT.format(block.base_url))
+    await save_block(block.save(NAME, overwrite=True))
+
+
+@app.command()
 def notifications(
     urls: Annotated[list[str], typer.Argument(help="Apprise addresses, e.g. mailto://..., tgram://...")],
 ) -> None:

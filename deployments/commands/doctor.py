@@ -34,17 +34,19 @@ from tasks.accounting.connection import check_connection
 from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
 from tasks.audit.verify import SOUND, verify_audit_log
 from tasks.mail.consents import refused_consent
+from tasks.model.spending import spent_usd
 from tasks.planning.prepare import read_handbook, read_playbooks, read_written_handbook
 from tasks.reliability.ledger import unknown_effects
 from tasks.reliability.waiting import last_looks
 
 if TYPE_CHECKING:
+    from blocks.language_model import LanguageModel
     from blocks.odoo.credentials import OdooCredentials
 
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
-ACCOUNTS = ("odoo", "gmail", *dict.fromkeys(platform.access for platform in PUBLISHED_ON), "media")
+ACCOUNTS = ("odoo", "gmail", *dict.fromkeys(platform.access for platform in PUBLISHED_ON), "media", "model")
 FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
 RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key"}
 AWAY = {"odoo": "start Odoo, then fte doctor"}
@@ -305,7 +307,7 @@ def _saved_at(here: Settings, block_type: str, name: str) -> str:
 
 async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:
     """Each saved account, asked side by side."""
-    probes = {"odoo": _ask_odoo, "gmail": _ask_gmail, "media": _ask_media_host}
+    probes = {"odoo": _ask_odoo, "gmail": _ask_gmail, "media": _ask_media_host, "model": _ask_model}
     probes |= {platform.access: partial(_ask_platform, platform) for platform in PUBLISHED_ON[::-1]}
     answers = await asyncio.gather(*(ask(account, probes[account](), here.mode) for account in saved))
     return {finding.what: finding for finding in answers}
@@ -357,6 +359,22 @@ async def _ask_media_host() -> str:
     host: MediaHost = await MediaHost.aload(NAME)
     await host.try_out()
     return f"files of posts can be read at {host.public_url}"
+
+
+async def _ask_model() -> str:
+    from blocks.language_model import NAME, LanguageModel
+
+    block: LanguageModel = await LanguageModel.aload(NAME)
+    return await model_words(block, datetime.now(UTC))
+
+
+async def model_words(block: "LanguageModel", now: datetime) -> str:
+    """Which model may propose words, and what it cost; asks its server, which charges nothing for that."""
+    from blocks.language_model import check_extra
+
+    check_extra()
+    await block.try_out()
+    return f"{block.model}; {spent_usd(now):.2f} of {block.daily_limit_usd:f} USD spent in 24 hours"
 
 
 async def _ask_platform(platform: Platform) -> str:

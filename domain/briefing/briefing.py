@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part
+from domain.briefing.wording import Wording
 from domain.errors import RejectedError
 from domain.week import days_shown
 
@@ -45,6 +46,7 @@ class Briefing(BaseModel):
     challenges: tuple[Advice, ...] = ()
     actions: tuple[Advice, ...] = ()
     recommendations: tuple[Advice, ...] = ()
+    wording: Wording = Wording()
     audit_sequence: int = Field(default=0, description="the audit log's newest record when this was made")
     audit_hash: str = ""
 
@@ -67,6 +69,22 @@ class Briefing(BaseModel):
     def numbers(self) -> tuple[Number, ...]:
         """All numbers of all parts."""
         return tuple(number for part in self.parts for number in part.all_numbers)
+
+    @property
+    def rewordable(self) -> tuple[str, ...]:
+        """The plain sentences that may be said in other words, each once.
+
+        Findings, wins, challenges and recommendations; never tables, decisions, what is not known, rules or keys.
+        """
+        advice = (*self.wins, *self.challenges, *self.recommendations)
+        findings = (finding for part in self.parts for finding in part.findings)
+        return tuple(dict.fromkeys([*findings, *(one.said for one in advice)]))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Who and what it tells of by name: customers, vendors, platforms, accounts."""
+        rows = (row.label for part in self.parts for table in part.tables for row in table.rows)
+        return frozenset(name for name in (self.company, *rows) if name)
 
     def number(self, key: str) -> Number:
         """One of them.

@@ -3,7 +3,7 @@
 The note, the PDF and the mail show the same layout; only their signs differ.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -38,6 +38,9 @@ STANDINGS = {
     Standing.STALE: "is not fresh",
     Standing.PARTIAL: "is not whole",
 }
+
+Say = Callable[[str], str]
+"""From a plain sentence to the words in which it is said."""
 
 
 class Section(StrEnum):
@@ -124,6 +127,7 @@ class Layout(_Shown):
     challenges: tuple[Advice, ...]
     actions: tuple[Advice, ...]
     recommendations: tuple[Advice, ...]
+    wording: str
     made: str
     checked: str
     audit_sequence: int
@@ -139,7 +143,8 @@ def laid_out(briefing: Briefing) -> Layout:
     """The briefing as readers see it."""
     known = {number.key: number for number in briefing.numbers if number.value is not None}
     charts = {chart.key: chart for part in briefing.parts for chart in part.charts}
-    findings = tuple(map(_short, islice(_findings(briefing), MOST_FINDINGS)))
+    say = briefing.wording.of
+    findings = tuple(_short(one, say(one)) for one in islice(_findings(briefing), MOST_FINDINGS))
     gaps = tuple(map(_short, _gaps(briefing.parts)))
     decisions = briefing.decisions[:MOST_DECISIONS]
     has_room = _lines(findings, gaps, [f"{one.said} {one.note}" for one in decisions]) <= MOST_LINES
@@ -155,11 +160,12 @@ def laid_out(briefing: Briefing) -> Layout:
         gaps=gaps,
         decisions=decisions,
         more_decisions=len(briefing.decisions[MOST_DECISIONS:]),
-        sections=tuple(_section(section, briefing.parts) for section in Section),
-        wins=briefing.wins,
-        challenges=briefing.challenges,
+        sections=tuple(_section(section, briefing) for section in Section),
+        wins=_said(briefing.wins, say),
+        challenges=_said(briefing.challenges, say),
         actions=briefing.actions,
-        recommendations=briefing.recommendations,
+        recommendations=_said(briefing.recommendations, say),
+        wording=briefing.wording.said,
         made=shown_time(briefing.made_at),
         checked=_checked([check for part in briefing.parts for check in part.checks]),
         audit_sequence=briefing.audit_sequence,
@@ -203,7 +209,10 @@ def _findings(briefing: Briefing) -> Iterator[str]:
         yield from (one.said for one in advice[:MOST_ADVICE])
 
 
-def _short(sentence: str) -> str:
+def _short(sentence: str, reworded: str = "") -> str:
+    """A sentence of the first page: cut where it is long, and then never reworded, which moves what is cut."""
+    if reworded and len(reworded) <= LONGEST_SENTENCE:
+        return reworded
     return sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[: LONGEST_SENTENCE - 1]}…"
 
 
@@ -214,21 +223,27 @@ def _gaps(parts: Iterable[Part]) -> Iterator[str]:
             yield f"{part.title} {STANDINGS[part.standing]}. {' '.join(part.said)}".rstrip()
 
 
-def _section(section: Section, parts: Iterable[Part]) -> SectionShown:
+def _said(advice: Iterable[Advice], say: Say) -> tuple[Advice, ...]:
+    return tuple(one.model_copy(update={"said": say(one.said)}) for one in advice)
+
+
+def _section(section: Section, briefing: Briefing) -> SectionShown:
     own = tuple(
-        _part(part, section) for part in parts if SECTIONS.get(part.key, Section.OPERATIONS) is section
+        _part(part, section, briefing.wording.of)
+        for part in briefing.parts
+        if SECTIONS.get(part.key, Section.OPERATIONS) is section
     )
     return SectionShown(title=section, parts=own, said="" if own else "No source tells of this yet.")
 
 
-def _part(part: Part, section: Section) -> PartShown:
+def _part(part: Part, section: Section, say: Say) -> PartShown:
     numbers = tuple(map(_number, part.numbers))
     return PartShown(
         title="" if part.title == section else part.title,
         said=part.said,
         numbers=numbers,
         is_compared=any(one.change or one.usual for one in numbers),
-        findings=part.findings,
+        findings=tuple(map(say, part.findings)),
         charts=part.charts,
         tables=tuple(map(_table, part.tables)),
         origin=f"{_capital(part.source)}, as of {shown_time(part.as_of)}." if part.as_of else "",

@@ -11,6 +11,7 @@ FIRST_NOTES = (HANDBOOK, "Business_Goals.md")
 POST_TEMPLATES = "Templates/Posts"
 ANSWERS = "Templates/Answers.md"
 MAIL_TEMPLATES = "Templates/Mail"
+PROMPTS = "Templates/Prompts"
 _HOUSE = Path(__file__).resolve().parents[2]
 _TEMPLATES = (_HOUSE / "Vault", _HOUSE / "deployments" / "vault_template")
 """In the repository; in an installed package."""
@@ -38,7 +39,7 @@ def init_vault(target: Path) -> list[Path]:
     template = _template()
     sources = [template / name for name in (*FIRST_NOTES, ANSWERS)]
     sources += sorted((template / Folder.PLAYBOOKS).glob("*.md"))
-    for folder in (POST_TEMPLATES, MAIL_TEMPLATES):
+    for folder in (POST_TEMPLATES, MAIL_TEMPLATES, PROMPTS):
         sources += sorted(path for path in (template / folder).glob("*") if path.suffix in {".md", ".html"})
     copied = [_copied(source, target / source.relative_to(template)) for source in sources]
     return [path for path in (*made, *copied) if path]

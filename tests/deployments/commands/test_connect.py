@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from blocks.language_model import LanguageModel, Provider
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
 from blocks.social.credentials import PlatformCredentials
@@ -170,6 +171,31 @@ def test_a_media_host_is_saved_once_a_picture_went_there_and_back(
     assert [block.directory for block in kept] == [str(sandbox.media)]
     assert sandbox.media is not None
     assert [path.name for path in sandbox.media.glob(".*")] == []
+
+
+@pytest.mark.usefixtures("server")
+def test_a_language_model_is_saved_once_its_server_has_it(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[LanguageModel] = []
+
+    async def save(block: LanguageModel, name: str, *, overwrite: bool) -> None:
+        assert (name, overwrite) == ("model", True)
+        kept.append(block)
+
+    monkeypatch.setattr(LanguageModel, "save", save)
+    there = ("model", "--base-url", f"{sandbox.url}/v1", "--daily-limit", "0.5")
+    assert "HTTP 401" in refused(connect(*there, "--name", "sandbox-model", typed="not-told-again\n"))
+    assert "does not have it" in refused(connect(*there, "--name", "other", typed="sandbox-model-key\n"))
+    unpriced = connect("model", "--base-url", "https://m.example/v1", "--name", "m", typed="\n")
+    assert "--input-price" in refused(unpriced)
+    assert kept == []
+    result = connect(*there, typed="sandbox-model\nsandbox-model-key\n")
+    assert result.exit_code == 0, result.output
+    assert "Connected to the language model sandbox-model, for at most 0.5 USD in 24 hours" in result.output
+    assert "sandbox-model-key" not in result.output
+    assert [(block.model, block.provider) for block in kept] == [("sandbox-model", Provider.COMPATIBLE)]
+    assert not settings().connected_mark.exists()
 
 
 def test_of_several_pages_the_owner_chooses_one() -> None:

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from deployments.commands.doctor import (
     ending_key,
     kept_books,
     looked_at,
+    model_words,
     odoo_words,
     private_state,
 )
@@ -23,11 +25,14 @@ from domain.reliability.look import Found, Look
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, snapshot_folder, snapshot_status, store_snapshot
 from tasks.audit.log import audit_log
+from tasks.model.spending import reserve_usd, settle_usd
 from tasks.reliability.looks import record_look
+from tests.model_stand_in import stand_in
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
 TODAY = date(2026, 11, 23)
+TODAY_UTC = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +92,15 @@ async def test_a_deleted_key_is_broken_and_the_remedy_is_the_command_that_makes_
     found = await ask("odoo", odoo_words(block), Mode.LIVE)
     assert found.health is Health.BROKEN
     assert found.remedy.startswith("fte odoo setup")
+
+
+async def test_a_language_model_is_shown_with_what_it_cost(sandbox: SandboxClient) -> None:
+    settle_usd(reserve_usd(Decimal("0.4"), Decimal(1), TODAY_UTC), Decimal("0.25"))
+    found = await ask("model", model_words(stand_in(sandbox), TODAY_UTC), Mode.LIVE)
+    assert found.health is Health.GOOD
+    assert found.found == "connected, sandbox-model; 0.25 of 1 USD spent in 24 hours"
+    other = await ask("model", model_words(stand_in(sandbox, model="other"), TODAY_UTC), Mode.LIVE)
+    assert (other.health, other.remedy) == (Health.BROKEN, "fte connect model")
 
 
 def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
