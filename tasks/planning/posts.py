@@ -93,12 +93,12 @@ def _has_news(name: str, now: datetime) -> bool:
         set_unreadable_aside(name, now)
         return False
     status = status_of(note.front)
-    if status is DraftStatus.READY or _wrong_status(note, now) != _said_of_status(note) or _news(note):
+    if _is_withdrawn(name, note):
+        return _may_be_ended(name, note, now)
+    is_wrong = _wrong_status(note, now) != _said_of_status(note)
+    if status is DraftStatus.READY or is_wrong or _news(note) or correction_of(note):
         return True
-    is_withdrawn = _is_withdrawn(name, note)
-    if correction_of(note) or (is_withdrawn and _may_be_ended(name, note, now)):
-        return True
-    if status not in FOLLOWED and not is_withdrawn:
+    if status not in FOLLOWED:
         _settled[name] = changed
     return False
 
@@ -182,10 +182,12 @@ def _may_be_ended(name: str, note: Note, now: datetime) -> bool:
 
 
 def _is_withdrawn(name: str, note: Note) -> bool:
-    """Whether a person took a post back that is asked about or scheduled, by what they wrote as its status."""
-    if status_of(note.front) not in TAKEN_BACK or (stands := standing(note)) is None:
+    """Whether a person took a post back that is asked about or scheduled: by its status, or by closing its task."""
+    status = status_of(note.front)
+    if status not in TAKEN_BACK | FOLLOWED or (stands := standing(note)) is None:
         return False
-    return stands["status"] in FOLLOWED and _is_own(name, str(note.front["task"]))
+    taken = FOLLOWED if status in TAKEN_BACK else {DraftStatus.CANCELLED}
+    return stands["status"] in taken and _is_own(name, str(note.front["task"]))
 
 
 async def _withdraw(name: str, note: Note, now: datetime) -> None:
@@ -196,7 +198,8 @@ async def _withdraw(name: str, note: Note, now: datetime) -> None:
     except DigitalFteError as error:  # it is tried again
         mark_post(name, problem=str(error))
     else:
-        mark_post(name, problem=_already(public))
+        ended = DraftStatus.CANCELLED if status_of(note.front) in FOLLOWED else None
+        mark_post(name, ended, problem=_already(public))
 
 
 async def _end(name: str, task: str | None, was: DraftStatus, now: datetime) -> list[str]:

@@ -105,7 +105,7 @@ def _open(task_id: str, note: Note) -> TaskReport:
     if front.get("status") == "escalated":
         said = "; ".join(map(str, front.get("why") or ["a person has to look"]))
         return TaskReport(task_id=task_id, status=TaskStatus.REFUSED, said=said)
-    if front.get("delays"):
+    if front.get("delays") and front.get("status") == "later":
         why = "; ".join(map(str, front["delays"]))
         said = f"it is queued as {task_id} and done once, by itself, as soon as that is possible; until now: {why}"
         return TaskReport(task_id=task_id, status=TaskStatus.WAITING_FOR_SERVICE, said=said)

@@ -143,6 +143,17 @@ async def test_a_cancelled_post_is_taken_back_there(sandbox: SandboxClient) -> N
     assert {"facebook.publish.undone", "post.cancelled"} <= set(records)
 
 
+async def test_a_task_that_a_person_closes_is_taken_back_there(sandbox: SandboxClient) -> None:
+    write()
+    task = await approved()
+    closed = current_vault().read(Folder.NEEDS_ACTION, task).with_front(status="done")
+    current_vault().save(Folder.NEEDS_ACTION, task, closed)
+    assert look_for_posts(NOW) is Found.WORK
+    await follow_posts(NOW)
+    assert (times(sandbox), front()["status"], outbox.waiting()) == ([], "cancelled", [])
+    assert look_for_posts(NOW) is Found.NOTHING
+
+
 async def test_what_facebook_has_published_meanwhile_is_not_cancelled(sandbox: SandboxClient) -> None:
     write()
     await approved()
