@@ -21,9 +21,10 @@ from tasks.social.insights import SocialSummary
 INSTRUCTIONS = """The Facebook page and the Instagram account of a small business, spoken for by a digital employee.
 Neither tool publishes by itself: it answers `waiting_for_approval`, and a person decides about exactly this text,
 picture and time. Give the person the address; `get_task_status` tells later what became of it, with the post's
-address. The same call is one post, however often made. A picture is handed over with `upload_media`, whose `media_id`
-is what `media_url` and `image_url` take, or is fetched once from a web address: the person decides about it as it was.
-Instagram shows no post without a picture or video; an answer to a comment is text alone, with `reply_to`."""
+address. The same call is one post, however often made. A picture or video is handed over with `upload_media`, whose
+`media_id` is what `media_url` and `image_url` take, or is fetched once from a web address: the person decides about
+it as it was. Instagram shows no post without a picture or video; an answer to a comment is text alone, with
+`reply_to`."""
 
 Picture = Annotated[
     OneLine | None,
@@ -44,7 +45,10 @@ async def post_to_facebook(
     reply_to: Annotated[str | None, answered_on(Platform.FACEBOOK)] = None,
     idempotency_key: Key = None,
 ) -> TaskReport:
-    """Have a post, or a comment as an answer, published by the Facebook page once it is approved, at its time."""
+    """Have a post with a picture, a video or neither, or a comment as an answer, published by the Facebook page.
+
+    Once it is approved, at its time.
+    """
     said = {"text": content, "documents": await _documents(media_url), "at": _wall_time(scheduled_time)}
     return await ordered_post(
         "post_to_facebook", Platform.FACEBOOK, idempotency_key, reply_to=reply_to, **said

@@ -8,16 +8,17 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from blocks.social import facebook_video
 from blocks.social.calls import understood
 from blocks.social.graph import GraphClient, moment
 from blocks.social.graph_insights import Counted, graph_insights, known, values_of
-from blocks.social.platform import UNCHOSEN
+from blocks.social.platform import UNCHOSEN, StageState
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import NEVER, Account, Piece, Published
 
-PICTURES = frozenset({"photo", "album"})
+FILES = frozenset({"photo", "album", "video"})
 COMMENT = "id,from,message,created_time,permalink_url,parent"
 POST = "id,from,message,created_time,permalink_url"
 AT_ONCE = 25
@@ -55,9 +56,11 @@ class FacebookClient(GraphClient):
         return [_account(page) async for page in pages]
 
     async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
-        """Hand a picture over, not public yet; its id."""
+        """Hand a picture or video over, not public yet; its id."""
         del url  # Facebook is handed the bytes
-        return await self._upload(media, content)
+        return await (
+            facebook_video.uploaded(self, media, content) if media.is_video else self._upload(media, content)
+        )
 
     async def upload_ahead(self, media: Media, content: bytes) -> str:
         """Hand a picture over for a post that goes out later; its id."""
@@ -70,7 +73,9 @@ class FacebookClient(GraphClient):
         return await self.make(f"/{self.account_id}/photos", data=form, files=files)
 
     async def publish(self, piece: Piece) -> str:
-        """Create a post, now or for its time, or a comment as an answer; its id."""
+        """Create a post, now or for its time, or a comment as an answer, or publish a video; its id."""
+        if piece.stage:
+            return await facebook_video.publish(self, piece.stage)
         if piece.answers:
             return await self.show(f"/{piece.answers}/comments", {"message": piece.text})
         form = {"message": piece.text} | ({"link": piece.link} if piece.link else {})
@@ -80,6 +85,22 @@ class FacebookClient(GraphClient):
             form |= {"published": "false", "unpublished_content_type": "SCHEDULED"}
             form |= {"scheduled_publish_time": str(_seconds(piece.at))}
         return await self.show(f"/{self.account_id}/feed", form)
+
+    def prepares(self, piece: Piece) -> bool:
+        """A video."""
+        return any(one.is_video for one in piece.media)
+
+    async def stage(self, piece: Piece) -> str:
+        """Have a video prepared with its text; its id."""
+        return await facebook_video.finished(self, piece)
+
+    async def state(self, stage: str) -> StageState:
+        """What became of a video that was handed over earlier."""
+        return await facebook_video.state_of(self, stage)
+
+    async def await_ready(self, stage: str) -> None:
+        """Look until a video is prepared."""
+        await facebook_video.await_ready(self, stage)
 
     async def kept(self) -> AsyncIterator[Published]:
         """The page's posts that Facebook publishes at their time."""
@@ -103,7 +124,9 @@ class FacebookClient(GraphClient):
         return await graph_insights(self, COUNTED, since, most)
 
     async def read(self, post_id: str) -> Published:
-        """One post or comment as it is now."""
+        """One post, comment or video as it is now."""
+        if facebook_video.is_video(post_id):
+            return await facebook_video.read(self, post_id)
         if not post_id.startswith(f"{self.account_id}_"):
             return _said(await self.node(f"/{post_id}", COMMENT, "id", "created_time"))
         return _published(await self.node(f"/{post_id}", f"{FIELDS},{KEPT_FOR}", "id", "created_time"))
@@ -186,8 +209,8 @@ COUNTED = Counted(
 
 def _published(row: dict[str, Any]) -> Published:
     attached = row.get("attachments", {}).get("data", [])
-    pictures = [one for one in attached if one.get("media_type") in PICTURES]
-    inside = [one.get("subattachments", {}).get("data") or [one] for one in pictures]
+    files = [one for one in attached if one.get("media_type") in FILES]
+    inside = [one.get("subattachments", {}).get("data") or [one] for one in files]
     return Published(
         id=str(row["id"]),
         text=row.get("message", ""),

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import httpx
 
-from blocks.social.calls import Calls, pages
+from blocks.social.calls import Answer, Calls, pages
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -31,7 +31,7 @@ from blocks.social.errors import (
     TemporarilyBlockedError,
     quoted,
 )
-from domain.errors import DigitalFteError
+from domain.errors import DigitalFteError, TransientError
 from domain.social.post import Platform
 
 GRAPH_URL = "https://graph.facebook.com"
@@ -56,6 +56,12 @@ MEANINGS: dict[int, type[DigitalFteError]] = {
 """By `code`."""
 CLOSER: dict[int, type[DigitalFteError]] = {
     33: PostMissingError,
+    6000: MediaRefusedError,
+    1363019: PlatformUnavailableError,
+    1363022: MediaRefusedError,
+    1363023: MediaRefusedError,
+    1363030: PlatformUnavailableError,
+    1363042: PermissionMissingError,
     1390008: TemporarilyBlockedError,
     **dict.fromkeys((2207003, 2207008, 2207020, 2207027, 2207032, 2207053), PlatformUnavailableError),
     2207004: MediaRefusedError,
@@ -68,6 +74,8 @@ CLOSER: dict[int, type[DigitalFteError]] = {
     2207052: MediaRefusedError,
 }
 """By `error_subcode`, which says more than the code; what was not fetched in time, or is not ready, is tried again."""
+WRONG_OFFSET = 1363037
+"""The subcode of a video's piece that is not the one that is wanted."""
 UNCERTAIN = frozenset({-1, 1, 2})
 """Codes that say that something went wrong, and not whether it happened."""
 
@@ -83,6 +91,11 @@ class GraphAccount:
     app_secret: str = ""
 
     @property
+    def videos_url(self) -> str:
+        """Where videos are handed over: Meta has a host of its own for them."""
+        return f"{self.api_url.replace('//graph.', '//graph-video.')}/{self.version}"
+
+    @property
     def proof(self) -> dict[str, str]:
         """Shows that a call with the token comes from the app itself, whose secret nobody else has."""
         if not self.app_secret:
@@ -91,13 +104,27 @@ class GraphAccount:
         return {"appsecret_proof": hmac.new(key, token, hashlib.sha256).hexdigest()}
 
 
+class OffsetError(TransientError):
+    """A piece of a video has arrived already.
+
+    Attributes:
+        start, end: The bytes that are wanted next.
+    """
+
+    def __init__(self, platform: Platform, said: str, error: dict[str, Any]) -> None:
+        super().__init__(f"{platform.title} wants another piece of the video ({said})")
+        data = error["error_data"]
+        data = json.loads(data) if isinstance(data, str) else data
+        self.start, self.end = int(data["start_offset"]), int(data["end_offset"])
+
+
 class GraphClient:
     """One page or account; use it as an async context manager."""
 
     platform: Platform
 
     def __init__(self, account: GraphAccount) -> None:
-        self.account_id = account.id
+        self.account_id, self.videos_url = account.id, account.videos_url
         headers = {"Authorization": f"Bearer {account.access_token}"}
         refused = partial(refuse, self.platform)
         address = f"{account.api_url}/{account.version}"
@@ -146,11 +173,19 @@ class GraphClient:
 
     async def make(self, path: str, **sent: Any) -> str:
         """Make a node that the public does not see; its id."""
-        return str((await self._calls.ask("POST", path, **sent))["id"])
+        return str((await self.send(path, **sent))["id"])
+
+    async def send(self, path: str, **sent: Any) -> Answer:
+        """A call that changes nothing for the public."""
+        return await self._calls.ask("POST", path, **sent)
+
+    async def change(self, path: str, form: dict[str, str]) -> dict[str, Any]:
+        """Change what the public sees; what Graph answers."""
+        return (await self._calls.change("POST", path, data=form)).body
 
     async def show(self, path: str, form: dict[str, str]) -> str:
         """Make a node that the public sees; its id."""
-        answer = (await self._calls.change("POST", path, data=form)).body
+        answer = await self.change(path, form)
         if not answer.get("id"):
             raise PublicationUnknownError(self.platform, f"POST {path}", "the answer names no id")
         return str(answer["id"])
@@ -171,6 +206,8 @@ def refuse(platform: Platform, answer: httpx.Response) -> None:
     too_many = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
     if not too_many and (answer.is_server_error or not error or code in UNCERTAIN):
         return
+    if int(error.get("error_subcode", 0)) == WRONG_OFFSET:
+        raise OffsetError(platform, said, error)
     kind = CLOSER.get(int(error.get("error_subcode", 0))) or MEANINGS.get(code, ContentRefusedError)
     if too_many or kind is PlatformBusyError:
         raise PlatformBusyError(platform, said, free_again(answer.headers))

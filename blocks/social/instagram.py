@@ -81,6 +81,10 @@ class InstagramClient(GraphClient):
             raise MediaRefusedError(self.platform, f"{media.document} has no public address")
         return url
 
+    def prepares(self, piece: Piece) -> bool:
+        """Everything but an answer."""
+        return not piece.answers
+
     async def stage(self, piece: Piece) -> str:
         """Make the post's container; its id.
 

@@ -86,7 +86,11 @@ class KeepingClient(PlatformClient, Protocol):
 
 @runtime_checkable
 class StagingClient(PlatformClient, Protocol):
-    """A platform that prepares a whole post beforehand, and publishes what it has prepared once; no answers."""
+    """A platform that prepares whole posts beforehand, and publishes what it has prepared once."""
+
+    def prepares(self, piece: Piece) -> bool:
+        """Whether this one is prepared beforehand."""
+        ...
 
     async def stage(self, piece: Piece) -> str:
         """Have it prepared, out of sight; the id of what will be published."""

@@ -1,13 +1,17 @@
-"""Waiting until a platform has prepared a file for a post."""
+"""Handing a file over in pieces, and waiting until a platform has prepared it for a post."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from blocks.social.errors import MediaNotReadyError, MediaRefusedError
+from blocks.social.errors import MediaNotReadyError, MediaRefusedError, PlatformUnavailableError
 from domain.social.post import Platform
 
 PROCESSING_SECONDS = 120.0
+PIECE_TRIES, PIECE_PAUSE_SECONDS = 4, 0.5
+"""A piece of an upload is tried so often, with a pause between."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,3 +39,17 @@ async def prepared(platform: Platform, look: Callable[[], Awaitable[Preparation]
         pause = max(found.again_seconds, 0.1)
         await asyncio.sleep(pause)
         waited += pause
+
+
+async def persistently(send: Callable[[], Awaitable[T]]) -> T:
+    """Send a piece of an upload; one that was lost on the way is sent again.
+
+    Raises:
+        PlatformUnavailableError: it was lost each time.
+    """
+    for _ in range(PIECE_TRIES - 1):
+        try:
+            return await send()
+        except PlatformUnavailableError:
+            await asyncio.sleep(PIECE_PAUSE_SECONDS)
+    return await send()

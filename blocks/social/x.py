@@ -38,7 +38,7 @@ from blocks.social.errors import (
     TrendsWithheldError,
     quoted,
 )
-from blocks.social.preparing import Preparation, prepared
+from blocks.social.preparing import Preparation, persistently, prepared
 from domain.errors import DigitalFteError
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
@@ -56,8 +56,6 @@ X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 TWEEPYS_HOST = "https://api.twitter.com"
 CHUNK_BYTES = 4_000_000
-PIECE_TRIES, PIECE_PAUSE_SECONDS = 4, 0.5
-"""A piece of an upload is tried so often, with a pause between."""
 LEAST_PAGE, PAGE = 5, 100
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -323,21 +321,11 @@ class XClient:
         return media_id
 
     async def _append(self, media_id: str, number: int, piece: bytes, kind: str) -> None:
-        """One piece; one that was lost on the way is sent again, and X puts it in the place of itself."""
-        for left in range(PIECE_TRIES - 1, -1, -1):
-            try:
-                await self._send(
-                    "POST",
-                    f"/2/media/upload/{media_id}/append",
-                    data={"segment_index": str(number)},
-                    files={"media": ("media", piece, kind)},
-                )
-            except PlatformUnavailableError:
-                if not left:
-                    raise
-                await asyncio.sleep(PIECE_PAUSE_SECONDS)
-            else:
-                return
+        """One piece; X puts one that is sent again in the place of itself."""
+        path, files = f"/2/media/upload/{media_id}/append", {"media": ("media", piece, kind)}
+        await persistently(
+            partial(self._send, "POST", path, data={"segment_index": str(number)}, files=files)
+        )
 
     async def _preparation(self, media_id: str) -> Preparation:
         asked = {"command": "STATUS", "media_id": media_id}

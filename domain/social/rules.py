@@ -99,9 +99,10 @@ RULES = {
             size_bytes=10 * MB,
             alt_text=1000,
         ),
+        video=2000 * MB,
         # Facebook says 10 minutes; the rest is for clocks that differ. It says 75 days, other pages of its own 30.
         keeps=(timedelta(minutes=15), timedelta(days=29)),
-        source="developers.facebook.com: Pages API, posts; Graph v26.0",
+        source="developers.facebook.com: Pages API, posts; Video API, error codes; Graph v26.0",
         looked_up=date(2026, 11, 28),
     ),
     Platform.INSTAGRAM: PlatformRules(

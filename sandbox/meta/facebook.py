@@ -13,6 +13,7 @@ from sandbox.meta.comments import Comments, found
 from sandbox.meta.graph import AS_PAGE, Graph, form_of, missing, page_of, problem, shown
 from sandbox.meta.insights import FOLLOWERS, counted, page_insights
 from sandbox.meta.seed import INSTAGRAM, PAGE, PAGE_ID
+from sandbox.meta.videos import Videos
 from sandbox.past import PastPost, followers
 from sandbox.store import Row, Store
 
@@ -30,7 +31,7 @@ class Facebook(Graph):
     def __init__(self, store: Store) -> None:
         super().__init__(store, "facebook")
         self._photos = store.table("facebook_photos")
-        self.comments = Comments(store)
+        self.comments, self.videos = Comments(store), Videos(store)
 
     def said(self) -> list[Row]:
         """Every post that is public, oldest first."""
@@ -102,6 +103,26 @@ class Facebook(Graph):
         self._photos.put(photo, {"id": photo, "published": is_public, "alt": form.get("alt_text_custom")})
         return {"id": photo}
 
+    async def video(self, request: Request) -> Row:
+        """One phase of a video's upload."""
+        form = await form_of(request)
+        self._check_speaker(request)
+        with self.store.transaction():
+            return self.videos.phase(form)
+
+    async def update(self, request: Request) -> Row:
+        """Publish a video that is ready; once more changes nothing."""
+        form = await form_of(request)
+        self.check_page(request)
+        node = request.path_params["id"]
+        found(node, self.videos.rows)
+        with self.store.transaction():
+            if str(form.get("published")).lower() == "true" and (film := self.videos.publish(node)):
+                inside = {"data": [{"media_type": "video", "target": {"id": node}}]}
+                facts = {"message": film["description"], "link": None, "attachments": inside, "photos": []}
+                self._put(self.store.now(), facts | {"kind": "video"})
+        return {"success": True}
+
     async def create(self, request: Request) -> Row:
         """A post with a link, or with pictures that are there."""
         form = await form_of(request)
@@ -169,6 +190,8 @@ class Facebook(Graph):
         node = request.path_params["id"]
         if node == PAGE_ID:
             return shown(self._page(request), request, usual="id,name")
+        if node in self.videos.rows:
+            return shown(self.videos.look(node), request, usual="id,description")
         row = found(node, self.posts, self._photos, self.comments.visits, self.comments.rows)
         row = self._as_it_is(row) if node in self.posts else row
         return shown(row, request, usual=POST)
@@ -177,7 +200,8 @@ class Facebook(Graph):
         """Take a post back."""
         self.check_page(request)
         node = request.path_params["id"]
-        found(node, self.posts, self.comments.rows)
+        found(node, self.posts, self.comments.rows, self.videos.rows)
+        self.videos.rows.remove(node)
         self.posts.remove(node)
         self.comments.rows.remove(node)
         return {"success": True}

@@ -103,10 +103,10 @@ class Graph(StandIn):
         return problem(100, json.loads(bytes(answer.body))["error_description"]).answer
 
 
-def problem(code: int, message: str, *, status: int = 400, subcode: int = 0) -> RefusalError:
+def problem(code: int, message: str, *, status: int = 400, subcode: int = 0, **more: str) -> RefusalError:
     """An error as Graph writes it."""
     error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "Asandbox"}
-    return RefusalError(status, {"error": error | ({"error_subcode": subcode} if subcode else {})})
+    return RefusalError(status, {"error": error | ({"error_subcode": subcode} if subcode else {}) | more})
 
 
 def missing(node: str) -> RefusalError:

@@ -163,19 +163,22 @@ class _Part:
 
     async def _ready(self, at: datetime | None) -> Piece:
         """The part with its files handed over, and prepared where the platform does that."""
-        ids = [await self._uploaded(one, at) for one in self.uploads]
-        piece = self.piece.model_copy(update={"media_ids": tuple(ids), "at": at})
-        if self.piece.answers or not isinstance(self.client, StagingClient):
-            return piece
+        if not (isinstance(self.client, StagingClient) and self.client.prepares(self.piece)):
+            return await self._with_files(at)
         stage, state = await self._staged()
         if state is StageState.PUBLIC:
             raise PublicationUnknownError(self.client.platform, "the post", "it says that it is public")
         if state is StageState.GONE:
-            await see_media_offered([(one.media, one.url) for one in self.uploads])
-            stage = await self.client.stage(piece)
+            if offered := [(one.media, one.url) for one in self.uploads if one.url]:
+                await see_media_offered(offered)
+            stage = await self.client.stage(await self._with_files(at))
             _keep_stage(self._stage_row(stage))
         await self.client.await_ready(stage)
-        return piece.model_copy(update={"stage": stage})
+        return self.piece.model_copy(update={"stage": stage})
+
+    async def _with_files(self, at: datetime | None) -> Piece:
+        ids = [await self._uploaded(one, at) for one in self.uploads]
+        return self.piece.model_copy(update={"media_ids": tuple(ids), "at": at})
 
     async def _uploaded(self, one: Upload, at: datetime | None) -> str:
         if at and isinstance(self.client, KeepingClient):

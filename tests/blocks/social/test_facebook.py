@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from blocks.social import facebook, oauth
+from blocks.social import facebook, facebook_video, oauth, preparing
 from blocks.social.credentials import MetaCredentials, PlatformCredentials
 from blocks.social.errors import (
     ContentRefusedError,
@@ -22,10 +22,11 @@ from blocks.social.errors import (
 )
 from blocks.social.facebook import FacebookClient
 from blocks.social.oauth import ask_consent
+from blocks.social.platform import StageState
 from domain.errors import DigitalFteError
 from domain.social.measured import Metric
 from domain.social.post import Media, Platform
-from domain.social.published import Piece
+from domain.social.published import NEVER, Piece
 from tests.consent_browser import browse
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK
@@ -96,6 +97,85 @@ async def test_the_timeline_is_read_to_its_end(sandbox: SandboxClient, page: Pla
         sandbox.http.post("/_sandbox/facebook/posts", json={"text": f"post {number}"})
     assert await all_since(page, timedelta(hours=-1)) == [f"post {number}" for number in reversed(range(120))]
     assert len(sandbox.journal(method="GET", path="/posts$")) == 2
+
+
+FILM = b"\0\0\0\x18ftypmp42" + bytes(2_500_000)
+VIDEOS = f"^/v26.0/{PAGE}/videos$"
+
+
+async def film_staged(client: FacebookClient, content: bytes) -> str:
+    film = media("film.mp4").model_copy(update={"kind": "video/mp4", "size_bytes": len(content)})
+    handed = await client.upload(film, content)
+    stage = await client.stage(Piece(text="A film", media=(film,), media_ids=(handed,)))
+    await client.await_ready(stage)
+    return stage
+
+
+async def film_published(access: PlatformCredentials, content: bytes) -> str:
+    async with access.client() as client:
+        assert isinstance(client, FacebookClient)
+        return await client.publish(Piece(text="A film", stage=await film_staged(client, content)))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facebook_video, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(preparing, "PIECE_PAUSE_SECONDS", 0)
+
+
+async def test_a_video_goes_there_in_pieces_and_is_public_once_it_is_published(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
+    async with page.client() as client:
+        assert isinstance(client, FacebookClient)
+        stage = await film_staged(client, FILM)
+        assert await client.state(stage) is StageState.USABLE
+        assert (FACEBOOK.posts(sandbox), (await client.read(stage)).public_from) == ([], NEVER)
+        for _ in range(2):
+            made = await client.publish(Piece(text="A film", stage=stage))
+        assert await client.state(stage) is StageState.PUBLIC
+        read = await client.read(made)
+        (shown,) = [post async for post in client.recent(AN_HOUR_AGO)]
+        assert (read.text, read.media_count, read.public_from) == ("A film", 1, None)
+        assert read.url == f"{sandbox.url}/northwindlane/videos/{made}/"
+        assert (shown.text, shown.media_count) == ("A film", 1)
+        await client.delete(made)
+        assert await client.state(stage) is StageState.GONE
+    assert len(sandbox.journal(method="POST", path=VIDEOS)) == 5
+
+
+@pytest.mark.parametrize("kind", ["refuse_before", "drop_after_effect", "truncate", "status_after_effect"])
+async def test_a_piece_that_is_lost_is_sent_again_and_one_that_had_arrived_is_not_wanted_twice(
+    sandbox: SandboxClient, page: PlatformCredentials, kind: str
+) -> None:
+    sandbox.fault(kind, method="POST", path=VIDEOS, skip=2, times=1)
+    made = await film_published(page, FILM)
+    async with page.client() as client:
+        assert (await client.read(made)).text == "A film"
+    assert FACEBOOK.public(sandbox) == ["A film"]
+
+
+async def test_a_video_that_does_not_arrive_or_cannot_be_prepared_is_said(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
+    with pytest.raises(MediaRefusedError, match="could not prepare the video: error"):
+        await film_published(page, b"no film at all")
+    sandbox.fault("refuse_before", method="POST", path=VIDEOS, skip=1, times=100)
+    with pytest.raises(PlatformUnavailableError):
+        await film_published(page, FILM)
+    assert FACEBOOK.public(sandbox) == []
+
+
+async def test_a_lost_answer_to_the_publishing_of_a_video_leaves_it_open(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
+    async with page.client() as client:
+        assert isinstance(client, FacebookClient)
+        stage = await film_staged(client, FILM)
+        sandbox.fault("drop_after_effect", method="POST", path="/333[0-9]+$", times=1)
+        with pytest.raises(PublicationUnknownError):
+            await client.publish(Piece(text="A film", stage=stage))
+        assert await client.state(stage) is StageState.PUBLIC
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=9), timedelta(days=76)])
@@ -225,6 +305,8 @@ async def test_a_wrong_secret_is_said_in_meta_s_words(sandbox: SandboxClient) ->
 def kind_of(node: str) -> str:
     if node == PAGE:
         return "Page"
+    if node.startswith("333"):
+        return "AdVideo"
     return "PagePost" if node.startswith(f"{PAGE}_") else "Comment"
 
 
@@ -254,7 +336,11 @@ async def test_every_request_is_one_that_graph_describes(
             later = await client.publish(Piece(text="Soon", media_ids=(photo,), at=tomorrow))
             assert [one.id async for one in client.kept()] == [later]
             await client.delete(later)
-    assert len(heard) == 22
+        filmed = await film_published(page, FILM)
+        async with page.client() as client:
+            assert (await client.read(filmed)).text == "A film"
+            await client.delete(filmed)
+    assert len(heard) == 32
     problems = [problem for exchange in heard for problem in graph_problems(exchange, kind_of)]
     assert not problems, "\n".join(problems)
 
@@ -280,6 +366,8 @@ async def test_meta_s_own_library_posts_and_reads_the_same(
     assert [(one["id"], one["is_published"], one["scheduled_publish_time"]) for one in planned] == [
         (kept, False, int(tomorrow.timestamp()))
     ]
+    handed = theirs.create_video(params={"upload_phase": "start", "file_size": 20})
+    assert (handed["video_id"][:3], handed["start_offset"], handed["end_offset"]) == ("333", "0", "20")
     made = theirs.create_feed(params={"message": "By their library"})
     ours = await published(page, "By ours")
     rows = list(theirs.get_posts(fields=["message", "permalink_url"]))

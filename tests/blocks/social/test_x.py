@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from blocks.social import preparing
 from blocks.social import x as x_module
 from blocks.social.errors import (
     ContentRefusedError,
@@ -102,7 +103,7 @@ async def test_an_upload_that_is_cut_goes_on_at_the_piece_that_is_missing(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(x_module, "PIECE_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(preparing, "PIECE_PAUSE_SECONDS", 0)
     caplog.set_level("INFO", logger=x_module.__name__)
     content = bytes(3 * CHUNK_BYTES + 5)
     path = "/append$"
@@ -117,7 +118,7 @@ async def test_an_upload_that_is_cut_goes_on_at_the_piece_that_is_missing(
 async def test_an_upload_that_never_comes_through_is_away(
     sandbox: SandboxClient, account: XAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(x_module, "PIECE_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(preparing, "PIECE_PAUSE_SECONDS", 0)
     sandbox.fault("refuse_before", path="/append$", times=100)
     async with XClient(account) as x:
         with pytest.raises(PlatformUnavailableError):
