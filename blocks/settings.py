@@ -13,6 +13,7 @@ from domain.errors import ContractError, RejectedError
 from domain.refused_values import place_of, why_refused
 
 HANDBOOK = "Company_Handbook.md"
+DASHBOARD = "Dashboard.md"
 
 
 class Mode(StrEnum):

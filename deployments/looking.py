@@ -15,12 +15,14 @@ from functools import partial
 from deployments.schedules import run_names
 from domain.reliability.look import Found, Look
 from flows.watch_gmail import BLOCK as MAILBOX
+from tasks.actions.endings import look_for_endings
 from tasks.approvals.notes import look_for_moved_notes
 from tasks.approvals.overdue import look_for_requests
+from tasks.dashboard.look import Keeper
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.inbox import look_for_files
 from tasks.mail.look import look_for_mail
-from tasks.planning.look import keep_vault_notes, look_for_mailbox, look_for_tasks, look_for_writes
+from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.mentions import look_for_mentions
 from tasks.planning.posts import look_for_posts
 from tasks.planning.prepare import read_handbook, read_playbooks
@@ -28,7 +30,6 @@ from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
-from tasks.social.endings import look_for_endings
 
 LONGEST_LOOK_SECONDS = 60.0
 """A look that takes longer is given up and counts as a problem."""
@@ -81,8 +82,8 @@ LOOKERS = (
     Looker("requests and rules", 60, _requests, "collect_decisions"),
     Looker("Posts", 5, look_for_posts, "publish_post", rest_seconds=5),
     Looker("mentions", 60, look_for_mentions, "watch_mentions"),
-    Looker("consents of the platforms", 3600, look_for_endings),
-    Looker("dashboard", 5, keep_vault_notes),
+    Looker("keys and consents", 3600, look_for_endings),
+    Looker("dashboard", 5, Keeper().keep),
     Looker("scheduled runs", 60, _scheduled),
     Looker("heartbeat", 60, Heart().beat),
 )

@@ -12,7 +12,6 @@ from blocks.settings import settings
 from domain.errors import TransientError
 from flows.work_task import LATER, subject_of, work_task
 from tasks.planning.letters import show_letters
-from tasks.planning.overview import refresh_dashboard
 from tasks.planning.progress import give_up, is_open, open_tasks
 from tasks.planning.recovery import is_away, services_back
 from tasks.reliability import outbox
@@ -40,7 +39,6 @@ async def work_tasks() -> State:
     names = open_tasks()
     stuck = await work_together(names)
     await asyncio.to_thread(show_letters)
-    await asyncio.to_thread(refresh_dashboard, _now())
     stuck += [
         item.key for item in outbox.waiting() if item.key not in stuck and item.service != outbox.SCHEDULE
     ]

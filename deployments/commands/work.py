@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from blocks.settings import Mode, Settings, settings
+from blocks.settings import DASHBOARD, Mode, Settings, settings
 from deployments.environment import api_url, prefect_environment, ui_url
 from deployments.listening import is_healthy
 from deployments.printing import busy, say
@@ -197,6 +197,8 @@ def _announce(here: Settings, *, stop: str) -> None:
     say(f"  Drop documents    {here.vault_path / 'Inbox'}")
     say(f"  What waits        {ui_url(here)}/runs?tag=waits-for-you")
     say(f"                    {_fte()} approvals list")
+    say(f"  Everything        {here.vault_path / DASHBOARD}")
+    say(f"                    {ui_url(here)}/artifacts/key/dashboard")
     say(f"  Stop              {stop}")
 
 

@@ -1,6 +1,7 @@
-"""What stands on the Dashboard: which notes wait for whom. Pure; the Vault reads, the template writes."""
+"""Notes and other things as lines of a page, each safe as Markdown; pure."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ from domain.vault.problem import PROBLEM_ENDING
 
 LONGEST_TITLE, LONGEST_DETAIL = 90, 400
 MOST_SHOWN = 30
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!$%^=])")
+TASKS = frozenset({Folder.NEEDS_ACTION, Folder.DONE})
+"""Folders whose notes are called as their tasks are."""
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!$%^=]|&(?=#?\w+;))")
 _LINK = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*:(?=//)|www\.|mailto:)")
 
 
@@ -19,33 +22,38 @@ class Item:
     """One line.
 
     Attributes:
-        place: Where the note is, in the Vault, without .md.
+        place: Where the note is, in the Vault, without .md; empty: it has none.
         title: A person's words for it, safe as Markdown.
         detail: Why it is where it is; may be empty.
+        url: Where else it is seen.
+        task: The id of the task that it is about.
     """
 
-    place: str
-    title: str
+    place: str = ""
+    title: str = ""
     detail: str = ""
+    url: str = ""
+    task: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its lines; `more` counts those not shown."""
+    """Lines; `more` counts those not shown, `note` says what to know of them, `problem` why nobody knows them."""
 
-    heading: str
-    items: Sequence[Item]
+    items: Sequence[Item] = ()
     more: int = 0
+    note: str = ""
+    problem: str = ""
 
     @property
-    def count(self) -> int:
-        """All of them."""
-        return len(self.items) + self.more
+    def count(self) -> int | None:
+        """All of them; None where nobody knows."""
+        return None if self.problem else len(self.items) + self.more
 
 
-def section(heading: str, items: Sequence[Item], *, unread: int = 0) -> Section:
+def section(items: Sequence[Item], *, unread: int = 0) -> Section:
     """A section that shows the first lines and counts the others."""
-    return Section(heading, items[:MOST_SHOWN], len(items[MOST_SHOWN:]) + unread)
+    return Section(items[:MOST_SHOWN], len(items[MOST_SHOWN:]) + unread)
 
 
 def given_up(names: Sequence[str]) -> list[str]:
@@ -57,9 +65,15 @@ def given_up(names: Sequence[str]) -> list[str]:
 
 def item(folder: Folder, name: str, note: Note) -> Item:
     """A note's line."""
+    shown = one_line(title_of(name, note)) or one_line(name)
+    task = name if folder in TASKS else str(note.front.get("task") or note.front.get("key") or "")
+    return Item(f"{folder}/{name}", shown, one_line(_detail(note), LONGEST_DETAIL), task=task)
+
+
+def title_of(name: str, note: Note) -> str:
+    """A person's words for a note, as they stand there."""
     heading = re.search(r"^#+\s+(.+)$", note.body, re.MULTILINE)
-    title = heading.group(1) if heading else str(note.front.get("subject") or name)
-    return Item(f"{folder}/{name}", one_line(title), one_line(_detail(note), LONGEST_DETAIL))
+    return heading.group(1) if heading else str(note.front.get("subject") or name)
 
 
 def _detail(note: Note) -> str:
@@ -73,6 +87,12 @@ def _detail(note: Note) -> str:
 
 def one_line(text: str, longest: int = LONGEST_TITLE) -> str:
     """Foreign text as one harmless line of Markdown: no markup, no links, not too long."""
-    flat = " ".join(text.replace("\\", "").split())
+    flat = " ".join("".join(map(_seen, text.replace("\\", ""))).split())
     short = flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
     return _LINK.sub(lambda found: f"{found.group()[:-1]}\\{found.group()[-1]}", _MARKUP.sub(r"\\\1", short))
+
+
+def _seen(character: str) -> str:
+    """A sign as a reader sees it; those that nobody sees can hide words or turn their order round."""
+    kind = unicodedata.category(character)
+    return "" if kind == "Cf" else " " if kind in {"Cc", "Cs", "Co", "Cn"} else character

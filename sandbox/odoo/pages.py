@@ -10,6 +10,8 @@ from sandbox.odoo.errors import OdooError
 from sandbox.odoo.methods import Call, Odoo
 
 MODELS_OF_PAGES = {
+    "action-account.action_account_form": "account.account",
+    "action-account.action_move_journal_line": "account.move",
     "action-account.action_move_in_invoice_type": "account.move",
     "action-account.action_move_out_invoice_type": "account.move",
     "action-account.action_account_payments": "account.payment",
@@ -17,6 +19,7 @@ MODELS_OF_PAGES = {
     "contacts": "res.partner",
 }
 FIELDS = {
+    "account.account": ("code", "account_type"),
     "account.move": (
         "partner_id",
         "ref",

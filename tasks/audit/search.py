@@ -173,7 +173,7 @@ def opened(vault: Path, query: Query) -> "Iterator[duckdb.DuckDBPyConnection]":
     try:
         with duckdb.connect(":memory:") as connection:
             connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")
-            connection.execute(_view(_files(folder, query)))
+            connection.execute(_view(audit_files(vault, query)))
             yield connection
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise AuditUnavailableError(folder, OSError(str(error).splitlines()[0])) from error
@@ -195,10 +195,13 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _files(folder: Path, query: Query) -> list[Path]:
-    """A file never holds a later day than its own; an earlier one it does once the clock was set back."""
+def audit_files(vault: Path, query: Query) -> list[Path]:
+    """The files that can hold what is asked for.
+
+    A file never holds a later day than its own; an earlier one it does once the clock was set back.
+    """
     oldest = f"audit_{query.since or ''}"
-    return [path for path in sorted(folder.glob("audit_????-??-??.jsonl")) if path.name >= oldest]
+    return [path for path in sorted((vault / "Logs").glob("audit_????-??-??.jsonl")) if path.name >= oldest]
 
 
 def condition(query: Query) -> tuple[str, dict[str, Any]]:

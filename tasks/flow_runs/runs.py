@@ -10,6 +10,8 @@ import httpx
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterName,
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
     FlowRunFilterExpectedStartTime,
@@ -26,6 +28,7 @@ from blocks.prefect_server import PrefectAwayError, PrefectPasswordError, prefec
 
 if TYPE_CHECKING:
     from prefect import Flow, State
+    from prefect.client.orchestration import PrefectClient
 
 BELIEVED = timedelta(minutes=2)
 
@@ -120,6 +123,14 @@ async def begun_at(flow: str) -> datetime | None:
     except (httpx.HTTPError, ObjectNotFound):
         return None
     return runs[0].expected_start_time if runs else None
+
+
+async def newest_runs(client: "PrefectClient", flow: str, parameter: str, limit: int) -> dict[str, str]:
+    """Where a person sees the newest runs of a flow, each by the value of a parameter."""
+    ours = FlowFilter(name=FlowFilterName(any_=[flow.replace("_", "-")]))
+    newest = FlowRunSort.START_TIME_DESC
+    runs = await client.read_flow_runs(flow_filter=ours, sort=newest, limit=limit)
+    return {str(run.parameters.get(parameter)): run_address(str(run.id)) for run in reversed(runs)}
 
 
 def run_address(run_id: str) -> str:

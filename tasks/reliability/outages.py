@@ -9,7 +9,7 @@ from domain.reliability.breaker import BreakerState
 from domain.reliability.outage import Outage, OutageNotice, is_notice_due, notice_of, observed
 from tasks.reliability.breakers import breaker_states
 from tasks.reliability.notify import Messenger, NewNotice, NotifyStatus, deliver
-from tasks.reliability.outbox import OutboxItem, waiting
+from tasks.reliability.outbox import SCHEDULE, OutboxItem, waiting
 from tasks.reliability.serialised import serialised
 
 
@@ -31,6 +31,13 @@ class OutageRow(Base):
 def notified_outages() -> set[str]:
     """Services of whose outage the owner was told, and not yet of its end."""
     return serialised(lambda session: {row.service for row in session.query(OutageRow) if row.told_at})
+
+
+def lasting_outages() -> dict[str, datetime]:
+    """Services that do not do their work, each with since when."""
+    return serialised(
+        lambda session: {row.service: row.since for row in session.query(OutageRow) if row.over_at is None}
+    )
 
 
 async def notify_outages(now: datetime, messenger: Messenger | None = None) -> list[OutageNotice]:
@@ -56,7 +63,7 @@ async def notify_outages(now: datetime, messenger: Messenger | None = None) -> l
 
 
 def _observe(now: datetime) -> dict[str, Outage]:
-    queued = {item.service for item in waiting()}
+    queued = {item.service for item in waiting()} - {SCHEDULE}
     shut = {name for name, breaker in breaker_states().items() if breaker.state is not BreakerState.CLOSED}
 
     def observe(session: Session) -> dict[str, Outage]:

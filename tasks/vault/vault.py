@@ -37,12 +37,15 @@ __all__ = [
     "NoteExistsError",
     "NoteMissingError",
     "NoteMovedError",
+    "Stamp",
     "Vault",
     "current_vault",
     "init_vault",
 ]
 
 MOST_TRIES = 20
+Stamp = tuple[int, int, int]
+"""Of a note: another one once it was changed."""
 
 
 class NoteMissingError(RejectedError, FileNotFoundError):
@@ -177,6 +180,16 @@ class Vault:
         """The folder's notes, sorted; hidden files, links and names that are no text are none."""
         return [name for name in self._names(folder) if _is_text(name)]
 
+    def stamps(self, folder: Folder, names: Iterable[str] | None = None) -> dict[str, Stamp]:
+        """The folder's notes, or those of these names that are there, each with what differs once it was changed."""
+        if names is None:
+            return {name: stamp for name, stamp in self._stamps(folder) if _is_text(name)}
+        found = {}
+        for name in names:
+            with suppress(FileNotFoundError):
+                found[name] = _stamp(self._place(folder, name).stat())
+        return found
+
     def set_aside_misnamed(self, folder: Folder) -> None:
         """Move notes that no note of ours can be called like out of the folder: they could not be worked on."""
         for name in self._names(folder):
@@ -254,6 +267,13 @@ class Vault:
         except FileNotFoundError:
             return []
 
+    def _stamps(self, folder: Folder) -> list[tuple[str, Stamp]]:
+        try:
+            with disk_errors(self.path(folder)), os.scandir(self.path(folder)) as entries:
+                return [(entry.name[:-3], _stamp(entry.stat())) for entry in entries if _is_note(entry)]
+        except FileNotFoundError:
+            return []
+
     def _place(self, folder: Folder, name: str) -> Path:
         return self.path(f"{Folder(folder)}/{name}.md")
 
@@ -266,6 +286,10 @@ class Vault:
             return read_note(self.root, path)
         except FileNotFoundError as error:
             raise NoteMissingError(name, folder) from error
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _bytes(note: Note) -> bytes:

@@ -6,13 +6,11 @@ import pytest
 
 from domain.planning.event import Event, file_event_id
 from domain.reliability.look import Found
-from domain.vault.note import Note
 from tasks.intake import store_event
 from tasks.planning import recovery
-from tasks.planning.look import keep_vault_notes, look_for_tasks, look_for_writes
+from tasks.planning.look import look_for_tasks, look_for_writes
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, task_claim, this_process
-from tasks.reliability.dead_letters import add_dead_letter
 from tasks.vault.vault import Folder, current_vault, init_vault
 
 NOW = datetime.now(UTC)
@@ -57,18 +55,3 @@ async def test_a_write_is_work_once_the_head_of_its_queue_is_due(monkeypatch: py
     assert await look_for_writes(due) is Found.WORK
     outbox.next_due("odoo", now=due, worker=f"{this_process()}#run")
     assert await look_for_writes(due) is Found.NOTHING, "it is under way"
-
-
-def test_the_vault_is_kept_without_a_run() -> None:
-    add_dead_letter("task", "t1", payload={}, error=ValueError("no"), now=NOW)
-    (current_vault().root / "Dashboard.md").unlink(missing_ok=True)
-    assert keep_vault_notes(NOW) is Found.NOTHING
-    assert current_vault().names(Folder.DEAD_LETTERS) != []
-    assert (current_vault().root / "Dashboard.md").exists()
-
-
-def test_the_dashboard_follows_the_notes_at_once() -> None:
-    keep_vault_notes(NOW)
-    current_vault().save(Folder.NEEDS_ACTION, "t2", Note.new({"status": "new", "subject": "A drop"}, "x"))
-    keep_vault_notes(NOW)
-    assert "t2" in (current_vault().root / "Dashboard.md").read_text()

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.vault.note import Note
+from tasks.dashboard.look import Keeper
 from tasks.vault.check import broken_notes
-from tasks.vault.dashboard import render_dashboard
 from tasks.vault.vault import Folder, Vault, init_vault
 
 
@@ -44,7 +45,7 @@ def test_done_is_never_listed(full_vault: Vault, monkeypatch: pytest.MonkeyPatch
     vault.attach(b"content", "a.pdf")
     (vault.root / "Inbox" / "bad.txt").write_text("x")
     vault.set_aside(vault.root / "Inbox" / "bad.txt", "no reader for it")
-    render_dashboard(vault, done_today=["new-1"], sandbox=True)
+    assert Keeper().write(datetime.now(UTC)).is_new
     assert list(broken_notes(vault)) == []
     init_vault(vault.root)
     assert any(path.endswith("Needs_Action") for path in looked), "the watch itself works"

@@ -7,7 +7,7 @@ import pytest
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from domain.social.post import Platform
-from tasks.social.endings import look_for_endings
+from tasks.actions.endings import look_for_endings
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN
 

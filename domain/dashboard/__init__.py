@@ -1,0 +1,1 @@
+"""The Dashboard: both domains on one page."""

@@ -1,0 +1,39 @@
+"""What stands on the Dashboard; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.dashboard.board import Board
+from domain.dashboard.money import Position
+from domain.dashboard.services import Services
+from domain.vault.overview import Item, Section
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """One page for both domains.
+
+    Attributes:
+        waits: The requests that wait for a person's decision.
+        board: The open tasks, by priority and domain.
+        personal: The personal priorities.
+        business: The metrics of the business, or in words why there are none.
+        stuck: The tasks that the employee handed over, each with its reason.
+        position: What customers and we are late with.
+        posts: What is to be said in public.
+        services: How each service is.
+        incidents: What is broken: services that are away, dead letters, failed runs.
+        done: What was done today.
+    """
+
+    waits: Section
+    board: Board
+    personal: Sequence[Item]
+    business: Sequence[Item]
+    stuck: Section
+    position: Position
+    posts: Section
+    services: Services
+    incidents: Section
+    done: Section
+    is_sandbox: bool

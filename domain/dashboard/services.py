@@ -1,0 +1,147 @@
+"""How the services are, from what was recorded of them; pure. Nothing is asked of a service for it."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.reliability.breaker import Breaker, BreakerState
+from domain.reliability.ending import Ending
+from domain.reliability.look import Found, Look
+from domain.social.rules import PUBLISHED_ON
+from domain.times import shown_there
+from domain.vault.overview import LONGEST_DETAIL, Item, one_line
+
+NAMES = {"odoo": "Odoo", "gmail": "Gmail", **{platform.value: platform.title for platform in PUBLISHED_ON}}
+WELL = "in order"
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """One service: how it is, and the writes that wait for it, of which `first` is the oldest."""
+
+    name: str
+    state: str
+    waiting: int = 0
+    first: Item | None = None
+
+
+@dataclass(frozen=True)
+class Services:
+    """All of them; `problem` says why nobody knows.
+
+    Attributes:
+        rows: One for each service.
+        watchers: The channels that are not looked at as they should be.
+        keys: Keys and consents that expire soon.
+    """
+
+    rows: Sequence[ServiceRow] = ()
+    watchers: Sequence[Item] = ()
+    keys: Sequence[Item] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What is on record of the services.
+
+    Attributes:
+        accounts: Whether each account was connected at the last look at it.
+        breakers: The circuits that ever opened or counted a failure.
+        away_since: Of the services that do not do their work.
+        queued: The tasks whose writes wait, by service, the oldest first.
+        errors: Why the last try failed, by service.
+        endings: What of the accounts ends on a known day.
+        looks: The last look at each channel.
+    """
+
+    accounts: Mapping[str, bool]
+    breakers: Mapping[str, Breaker]
+    away_since: Mapping[str, dt.datetime]
+    queued: Mapping[str, Sequence[str]]
+    errors: Mapping[str, str] = field(default_factory=dict)
+    endings: Sequence[Ending] = ()
+    looks: Sequence[Look] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The services that there are, those that the employee is made for first."""
+        seen = {*self.breakers, *self.away_since, *self.queued, *self.accounts}
+        return [*NAMES, *sorted(seen - NAMES.keys())]
+
+
+def service_name(service: str) -> str:
+    """What a person calls it."""
+    return NAMES.get(service, service.capitalize())
+
+
+def service_rows(recorded: Recorded, zone: dt.tzinfo, firsts: Mapping[str, Item]) -> list[ServiceRow]:
+    """One row for each service; `firsts` are the oldest tasks that wait, by service."""
+    return [
+        ServiceRow(
+            service_name(name),
+            _state(name, recorded, zone),
+            len(recorded.queued.get(name, ())),
+            firsts.get(name),
+        )
+        for name in recorded.names
+    ]
+
+
+def outages(recorded: Recorded, zone: dt.tzinfo) -> list[Item]:
+    """The services that do not do their work, each with since when and why."""
+    found = []
+    for name, since in sorted(recorded.away_since.items(), key=lambda pair: pair[1]):
+        why = one_line(_why(name, recorded) or "it does not answer", LONGEST_DETAIL)
+        found.append(
+            Item(title=f"{service_name(name)} does not do its work", detail=f"{_since(since, zone)}: {why}")
+        )
+    return found
+
+
+def watchers(looks: Iterable[Look], now: dt.datetime, zone: dt.tzinfo) -> list[Item]:
+    """The channels that are not looked at as they should be; nothing where all is well."""
+    found = []
+    for look in looks:
+        if look.problem:
+            said = one_line(look.problem, LONGEST_DETAIL)
+        elif look.is_overdue(now):
+            said = f"not looked at {_since(look.looked_at, zone)}"
+        else:
+            continue
+        found.append(Item(title=one_line(look.channel), detail=said))
+    return found
+
+
+def ends_soon(endings: Iterable[Ending], today: dt.date) -> list[Item]:
+    """What has to be renewed, the nearest first."""
+    near = sorted(endings, key=lambda ending: ending.ends)
+    return [Item(title=words) for ending in near if (words := ending.words(today))]
+
+
+def _state(name: str, recorded: Recorded, zone: dt.tzinfo) -> str:
+    if since := recorded.away_since.get(name):
+        return f"does not do its work {_since(since, zone)}"
+    breaker = recorded.breakers.get(name, Breaker())
+    if breaker.state is not BreakerState.CLOSED:
+        return f"is not called: its circuit is {breaker.state.value}"
+    return WELL if is_connected(name, recorded) is not False else "not connected"
+
+
+def is_connected(name: str, recorded: Recorded) -> bool | None:
+    """Whether its account is; None: nobody has looked yet."""
+    if name == "gmail":
+        looks = {look.channel: look.found for look in recorded.looks}
+        return None if "mail" not in looks else looks["mail"] is not Found.CLOSED
+    return recorded.accounts.get(name)
+
+
+def _why(name: str, recorded: Recorded) -> str | None:
+    breaker = recorded.breakers.get(name)
+    if breaker and breaker.state is not BreakerState.CLOSED and breaker.reason:
+        return breaker.reason
+    return recorded.errors.get(name)
+
+
+def _since(moment: dt.datetime, zone: dt.tzinfo) -> str:
+    return f"since {shown_there(moment.astimezone(zone))}"

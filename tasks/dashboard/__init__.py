@@ -1,0 +1,1 @@
+"""The Dashboard, as a note and as an artifact."""
