@@ -3,11 +3,16 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 
+from blocks.odoo import access
+from blocks.odoo.client import OdooAccount
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
+from domain.reliability.ending import Ending
 from domain.social.post import Platform
 from tasks.actions.endings import look_for_endings
+from tasks.reliability.connections import connections
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN
 
@@ -63,3 +68,24 @@ async def test_a_version_of_the_api_that_ends_is_told_too(owner: Owner) -> None:
     assert [body.partition(";")[0] for body in told] == [
         "version 202607 of LinkedIn's API ends on 2027-07-01, in 11 days"
     ]
+
+
+async def test_the_end_of_the_key_to_the_books_is_told_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = OdooAccount(
+        url="http://books.example", database="demo", api_key=SecretStr("k"), key_expires_on=ENDS
+    )
+
+    async def saved(name: str) -> OdooAccount | None:
+        assert name == "odoo"
+        return account
+
+    async def nobody(_platform: Platform) -> None:
+        return None
+
+    monkeypatch.setattr(access, "saved_books", saved)
+    monkeypatch.setattr(credentials, "saved_access", nobody)
+    owner = Owner()
+    (said,) = await looked(owner, 7, times=2)
+    assert said.startswith("the API key for Odoo ends on 2026-12-24, in 7 days; then nothing is booked.")
+    assert connections()["odoo"] == [Ending("the API key for Odoo", ENDS)]
+    assert connections()["x"] is None

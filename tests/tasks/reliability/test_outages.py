@@ -92,3 +92,9 @@ async def test_each_service_has_its_own_word(now: datetime) -> None:
     assert sorted(heard) == ["Gmail does not do its work", "Odoo does not do its work"]
     await come_back(now + timedelta(hours=1), "gmail")
     assert await hear(box, now + timedelta(hours=1), 5 * MINUTE) == ["Gmail is back"]
+
+
+async def test_what_only_waits_for_its_time_is_no_outage(now: datetime) -> None:
+    box = Mailbox()
+    outbox.put(outbox.SCHEDULE, "post", kind=outbox.TASK, payload={}, due=now + timedelta(days=2))
+    assert await hear(box, now, timedelta(hours=1)) == []
