@@ -34,7 +34,11 @@ def owner(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Owner:
     async def saved(platform: Platform) -> PlatformCredentials | None:
         return linkedin if platform is Platform.LINKEDIN else None
 
+    async def no_books(_name: str) -> None:
+        return None
+
     monkeypatch.setattr(credentials, "saved_access", saved)
+    monkeypatch.setattr(access, "saved_books", no_books)
     return Owner()
 
 
