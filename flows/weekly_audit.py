@@ -101,7 +101,7 @@ def _known(week: Week) -> dict[str, Part]:
 
 async def _read(source: Source, week: Week, now: datetime) -> Part:
     """A source's part; what goes wrong with one leaves the others as they are."""
-    named = read_source.with_options(task_run_name=f"Read: {source.name}")
+    named = read_source.with_options(task_run_name=f"Read: {source.title}")
     state: State[Part] = await named(source, week, now, return_state=True)  # type: ignore[misc]
     part = await state.aresult(raise_on_failure=False)
     if isinstance(part, Part):

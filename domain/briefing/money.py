@@ -12,6 +12,7 @@ from functools import cached_property
 
 from domain.accounting.ageing import Ageing, PartnerAge, payable_ageing, receivable_ageing
 from domain.accounting.budget import BudgetReport, budget_report
+from domain.accounting.cash_flow import cash_flow
 from domain.accounting.cash_forecast import CashForecast, cash_forecast
 from domain.accounting.excerpt import OpenItem
 from domain.accounting.figure import Figure, debit_of, total
@@ -33,6 +34,7 @@ COMPARED_WEEKS = 8
 QUARTER = dt.timedelta(days=91)
 MOST_ROWS = 5
 NOBODY = "without a partner"
+GOALS = "Business_Goals.md"
 INCOME = (AccountType.INCOME, AccountType.OTHER_INCOME)
 COSTS = (
     AccountType.EXPENSE,
@@ -129,7 +131,8 @@ class _Maker:
     def part(self) -> Part:
         said = [f"The books are young: {len(self.weeks) - 1} whole weeks before this one."]
         report, problem = self.budget()
-        tables = [self.debtors(), self.due_bills(), *([self.budget_table(report)] if report else [])]
+        tables = [self.cash_flow(), self.debtors(), self.due_bills()]
+        tables += [self.budget_table(report)] if report else []
         notes = [*(said if len(self.weeks) <= COMPARED_WEEKS else []), *([problem] if problem else [])]
         if self.books.origin.problem:
             notes.insert(0, f"Odoo was not read: {self.books.origin.problem}.")
@@ -189,6 +192,22 @@ class _Maker:
                 for line_id in (*one.receipts.line_ids, *one.payments.line_ids)
             )
             yield self.number(key, label, Figure(week.balance, (*self.forecast.cash.line_ids, *lines)))
+
+    def cash_flow(self) -> Table:
+        """Where the week's cash came from and went to, by the indirect method."""
+        flow = cash_flow(self.ledger, self.week.monday, self.week.sunday)
+        rows = {
+            "operations": ("From operations", flow.from_operations),
+            "investing": ("From investing", flow.from_investing),
+            "financing": ("From financing", flow.from_financing),
+            "change": ("Change of cash", flow.change),
+        }
+        numbers = {label: self.number(f"flow.{key}", label, figure) for key, (label, figure) in rows.items()}
+        return Table(
+            title="Cash flow of the week",
+            columns=("amount",),
+            rows=tuple(TableRow(label=label, numbers=(one,)) for label, one in numbers.items()),
+        )
 
     def debtors(self) -> Table:
         """Who is late with the most."""
@@ -253,7 +272,9 @@ class _Maker:
         names = [", ".join(row.categories) for row in report.rows]
         called = keys(dict(enumerate(names)))
         for place, (name, row) in enumerate(zip(names, report.rows, strict=True)):
-            budget = self.number(f"budget.{called[place]}", f"Budget for {name}", Figure(row.budget))
+            planned = self.number(f"budget.{called[place]}", f"Budget for {name}", Figure(row.budget))
+            record = Record(id=GOALS, said=f"budgets: {name}, until {report.last}", value=row.budget)
+            budget = planned.model_copy(update={"source": GOALS, "records": (record,), "record_count": 1})
             spent = self.number(f"spent.{called[place]}", f"Spent on {name}", row.actual)
             yield TableRow(label=name, numbers=(budget, spent))
 
@@ -265,13 +286,21 @@ class _Maker:
             if not is_unusual(values[-1], values[:-1]):
                 continue
             now, *before = reversed([seen.by_partner(sign, *types) for seen in self.weeks])
-            who = "; ".join(self._driver(one) for one in drivers(now, before))
+            who = "; ".join(self._driver(one, types) for one in drivers(now, before))
             normal = usual(values[:-1]) or ZERO
             much = "more" if values[-1] > normal else "less"
             yield f"{label}: {self.text(values[-1])}, {much} than usual ({self.text(normal)}). Most of it: {who}."
 
-    def _driver(self, one: Driver) -> str:
-        return f"{one.name} {self.text(one.now)} (usually {self.text(one.before)})"
+    def _driver(self, one: Driver, types: Sequence[AccountType]) -> str:
+        """Who made the difference, by which invoices or bills."""
+        lines = between(self.ledger.of_types(*types), self.week.monday, self.week.sunday)
+        moves = summed(
+            (line.move, abs(line.balance)) for line in lines if (line.partner or NOBODY) == one.name
+        )
+        largest = sorted(moves, key=lambda move: (-moves[move], move))
+        more = f" and {len(moves) - 1} more" if len(moves) > 1 else ""
+        named = f"{largest[0]}{more}, " if largest else ""
+        return f"{one.name} {self.text(one.now)} ({named}usually {self.text(one.before)})"
 
     def text(self, amount: Decimal) -> str:
         return shown(amount, Unit.MONEY, self.ledger.currency)

@@ -19,6 +19,7 @@ from tasks.frames.kept_checks import keep_checks
 from tasks.frames.suite import checked, says
 
 CHECKED_AS = "books"
+NEEDED = {"id": "an id", "move_id": "an entry", "account_id": "an account", "date": "a date"}
 PLAUSIBLE = "every date is plausible"
 Broken = tuple[Part, str, list[int]]
 
@@ -112,8 +113,8 @@ def _line_suite() -> list[Any]:
     zero = {"min_value": 0, "max_value": 0}
     return [
         *(
-            expect.ExpectColumnValuesToNotBeNull(column=name, meta=says(f"every line has a {name}"))
-            for name in ("id", "move_id", "account_id", "date")
+            expect.ExpectColumnValuesToNotBeNull(column=name, meta=says(f"every line has {said}"))
+            for name, said in NEEDED.items()
         ),
         expect.ExpectColumnValuesToBeUnique(column="id", meta=says("every line is there once")),
         expect.ExpectColumnValuesToBeBetween(column="debit", min_value=0, meta=says("no debit is negative")),

@@ -273,8 +273,8 @@ def moves(books: CopiedBooks) -> set[int]:
         ({"balance": Decimal("0.01")}, "a line's balance is its debit less its credit"),
         ({"account_id": 999_999}, "every line's account exists"),
         ({"currency_id": 999_999}, "every line's currency exists"),
-        ({"move_id": None}, "every line has a move_id"),
-        ({"account_id": None}, "every line has a account_id"),
+        ({"move_id": None}, "every line has an entry"),
+        ({"account_id": None}, "every line has an account"),
         ({"date": None}, "every line has a date"),
         (
             {"debit": Decimal(9), "balance": Decimal(9), "credit": Decimal(0)},

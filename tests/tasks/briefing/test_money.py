@@ -80,11 +80,15 @@ async def raw(sandbox: SandboxClient, tmp_path: Any, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
     init_vault(current_vault().root)
+    await copy_books(sandbox)
+    return await raw_records(sandbox)
+
+
+async def copy_books(sandbox: SandboxClient) -> None:
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
     source = Source(mode="sandbox", url=sandbox.url, database="demo")
     assert store_snapshot(books, source, before=snapshot_status(), taken_at=NOW)
-    return await raw_records(sandbox)
 
 
 def value(part: Part, key: str) -> Decimal | None:
@@ -112,6 +116,10 @@ async def test_each_number_is_what_the_raw_records_say(raw: Raw, week: Week) -> 
     assert value(part, "late") == -sum(
         left for line, left in owing if left < 0 and (line["date_maturity"] or line["date"]) < last
     )
+    before = (week.monday - dt.timedelta(days=1)).isoformat()
+    assert value(part, "flow.change") == value(part, "cash") - raw.balance({"asset_cash"}, "", before)
+    flows = [value(part, f"flow.{kind}") for kind in ("operations", "investing", "financing")]
+    assert sum(flows) == value(part, "flow.change")
     names = {line["partner_id"][1] for line, _ in late if line["partner_id"]}
     tabled = {
         row.label for table in part.tables if table.title == "Customers who are late" for row in table.rows
@@ -131,6 +139,31 @@ async def test_the_records_of_a_number_add_up_to_it(raw: Raw, week: Week) -> Non
         assert number.record_count == len(ids)
         assert sum((sign * known[one] for one in ids), Decimal(0)) == number.value
         assert all(record.url.startswith("http") for record in number.records)
+
+
+@pytest.mark.usefixtures("raw")
+@pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
+async def test_every_number_has_its_records_and_a_name_of_its_own(week: Week) -> None:
+    numbers = money_part(week, NOW).all_numbers
+    assert len({one.key for one in numbers}) == len(numbers)
+    assert [one.key for one in numbers if one.value and not one.records] == []
+
+
+@pytest.mark.usefixtures("raw")
+async def test_what_is_unusual_names_who_and_which_entry(sandbox: SandboxClient) -> None:
+    week = WEEKS[-1]
+    vendor = sandbox.odoo(
+        "res.partner", "search_read", domain=[["supplier_rank", ">", 0]], fields=["name"], limit=1
+    )[0]
+    day = week.sunday.isoformat()
+    line = [0, 0, {"name": "New roof", "quantity": 1, "price_unit": 99_000.0, "tax_ids": [[6, 0, []]]}]
+    bill = {"move_type": "in_invoice", "partner_id": vendor["id"], "invoice_date": day, "date": day}
+    ids = sandbox.odoo("account.move", "create", vals_list=[bill | {"invoice_line_ids": [line]}])
+    sandbox.odoo("account.move", "action_post", ids=ids)
+    [name] = [move["name"] for move in sandbox.odoo("account.move", "read", ids=ids, fields=["name"])]
+    await copy_books(sandbox)
+    [found] = [one for one in money_part(week, NOW).findings if one.startswith("Expenses of the week")]
+    assert f"{vendor['name']} 99,000.00 USD ({name}, usually" in found
 
 
 @pytest.mark.usefixtures("raw")
