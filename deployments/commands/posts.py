@@ -10,7 +10,7 @@ import typer
 
 from blocks.settings import settings
 from deployments.commands.cards import card
-from deployments.environment import api_url
+from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
 from domain.policy.handbook import Handbook
@@ -188,6 +188,7 @@ def cancel(name: Name) -> None:
     """Withdraw a post that is not public yet, asked, approved or scheduled."""
     from tasks.planning.posts import cancel_post  # with the ledger's and the approvals' modules, 0.6 s
 
+    apply_environment(settings())  # a platform that has it for its time is asked for it
     public = asyncio.run(cancel_post(name, datetime.now(UTC)))
     rest = (
         f"what is public on {', '.join(public)} stays there" if public else "nothing of it will be published"

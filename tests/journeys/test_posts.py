@@ -167,3 +167,21 @@ def test_what_is_wrong_with_a_note_stands_in_it(employee: Employee) -> None:
     assert front(employee, "wrong")["status"] == "draft"
     assert "platforms" in front(employee, "wrong")["problem"]
     assert "a thread of" in front(employee, "long")["problem"]
+
+
+def test_a_post_that_facebook_has_for_its_time_is_taken_back_by_the_command(employee: Employee) -> None:
+    text = "Tomorrow we open at nine."
+    at = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d} 09:00"
+    employee.fte("posts", "draft", "early", "--on", "facebook", "--text", text, "--at", at, "--ready")
+    request = asked(employee, text)
+    employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
+    place = f"{employee.sandbox}/_sandbox/facebook/scheduled"
+
+    def kept() -> list[str]:
+        return [post["message"] for post in httpx.get(place, trust_env=False).json()["posts"]]
+
+    employee.until(lambda: text in kept(), 60)
+    employee.until(lambda: front(employee, "early")["status"] == "scheduled", 60)
+    said = " ".join(employee.fte("posts", "cancel", "early").stdout.split())
+    assert "early is cancelled; nothing of it will be published." in said
+    assert (text in kept(), front(employee, "early")["status"]) == (False, "cancelled")
