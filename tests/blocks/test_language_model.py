@@ -1,5 +1,7 @@
 """A model that speaks OpenAI's protocol: what it answers, refuses or leaves unanswered, and what that may cost."""
 
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from blocks.language_model import (
     LanguageModel,
     ModelAwayError,
+    ModelExtraMissingError,
     ModelNonsenseError,
     ModelPriceUnknownError,
     ModelRefusedError,
@@ -108,6 +111,21 @@ def test_prices_are_those_that_were_named_else_the_list_s_and_nothing_on_this_ma
     unknown = LanguageModel(model="m", provider=Provider.COMPATIBLE, base_url="https://models.example/v1")
     with pytest.raises(ModelPriceUnknownError, match="--input-price"):
         unknown.price_usd(tokens)
+
+
+async def test_without_the_extra_nobody_is_asked(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pydantic_ai", None)
+    with pytest.raises(ModelExtraMissingError, match="uv sync --extra model"):
+        await stand_in(sandbox).ask(*ASKED, Reworded)
+    assert sandbox.journal(service="model") == []
+
+
+def test_nothing_of_the_extra_is_loaded_before_a_model_is_asked() -> None:
+    code = "import sys, flows.weekly_audit; print({'pydantic_ai', 'openai', 'httpx2'} & sys.modules.keys() or 'none')"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "none"
 
 
 @pytest.mark.parametrize("address", ["", "models.example", "ftp://models.example/v1", "file:///etc/passwd"])

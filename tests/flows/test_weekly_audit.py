@@ -17,6 +17,7 @@ from prefect import State
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import SecretStr
 
+from blocks.language_model import LanguageModel
 from blocks.odoo.credentials import OdooCredentials
 from blocks.prefect_server import PrefectAwayError
 from domain.accounting.copied_books import Part
@@ -31,6 +32,7 @@ from tasks.audit.log import audit_log
 from tasks.briefing.kept import kept_briefing
 from tasks.flow_runs.ended import ended_runs
 from tasks.vault.vault import current_vault, init_vault
+from tests.model_stand_in import stand_in
 from tests.sandbox_fixture import SandboxClient
 
 pytestmark = [
@@ -184,3 +186,21 @@ async def test_the_runs_that_the_prefect_server_keeps_are_read() -> None:
         pytest.raises(PrefectAwayError),
     ):
         ended_runs(begun, begun)
+
+
+@pytest.mark.usefixtures("odoo")
+async def test_a_language_model_words_sentences_and_no_number(sandbox: SandboxClient) -> None:
+    _state, plain = await look_back()
+    await stand_in(sandbox).save("model", overwrite=True)
+    try:
+        state, worded = await look_back()
+        sandbox.fault("status", service="model", status=503, times=9)
+        _state, without = await look_back(anew=True)
+    finally:
+        await LanguageModel.adelete("model")
+    assert "Worded by sandbox-model: " in str(state.message)
+    assert worded.numbers == plain.numbers
+    assert any(said != sentence for sentence, said in worded.wording.sentences.items())
+    text = current_vault().read_root(f"{worded.name}.md").render()
+    assert "The wording is plain: the language model sandbox-model is away (HTTP 503)." in text
+    assert without.wording.sentences == {}

@@ -108,6 +108,16 @@ async def test_what_may_be_charged_counts_as_its_most(
         await ask_model(stand_in(sandbox, **PRICED), "test", ASKED, Reworded, clock=clock)
 
 
+async def test_tokens_that_nobody_counted_cost_the_most(sandbox: SandboxClient) -> None:
+    message = {"role": "assistant", "content": '{"sentences": []}'}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    said = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    sandbox.fault("wrong_json", service="model", content=json.dumps(said))
+    answer = await ask_model(stand_in(sandbox, **PRICED), "test", ASKED, Reworded, clock=clock)
+    assert answer == Reworded(sentences=[])
+    assert spent_usd(NOW) > Decimal("0.8")
+
+
 def test_what_was_spent_a_day_ago_is_forgotten() -> None:
     settle_usd(reserve_usd(Decimal(1), Decimal(1), NOW), Decimal("0.25"))
     assert spent_usd(NOW + timedelta(hours=23)) == Decimal("0.25")
