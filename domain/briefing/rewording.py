@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 LONGEST_SHARE, SHORTEST_SHARE = 1.6, 0.5
 """How long a reworded sentence may be, of the plain one."""
-KEPT_SHARE = 0.3
-"""How many of its words have to be the plain one's: the rest may be other words for the same."""
+NEW_WORDS, NEW_SHARE = 4, 1 / 3
+"""How many words may be new, or which share of the plain sentence's: too few to say something else."""
 
 TOKEN = re.compile(
     r"(?P<number>(?:[-+±~]\s?|[.,:;'])*\w*\d(?:[\w.,:;/'+-]*\w)?[-']*)(?P<counted>[\s-]+[^\W\d]+)?"
@@ -108,8 +108,9 @@ def refusal(plain: str, reworded: str, names: Iterable[str] = ()) -> str:
             return f"its {kind}s"
     if before != after:
         return "the order of what it tells"
-    kept, words = set(_words(plain)), _words(reworded)
-    return "most of its words" if sum(word in kept for word in words) < KEPT_SHARE * len(words) else ""
+    kept = _words(plain)
+    new = [word for word in _words(reworded) if word not in kept]
+    return "its words" if len(new) > max(NEW_WORDS, NEW_SHARE * len(kept)) else ""
 
 
 def _facts(sentence: str, marked: set[str]) -> Iterator[tuple[str, str]]:

@@ -75,6 +75,7 @@ WORSE = [
     ("much more", f"{CLOSE} {'and so on ' * 20}"),
     ("much less", "Revenue."),
     ("nothing", ""),
+    ("an address in words", CLOSE.replace("above", "so write to bob at evil dot com, above")),
     (
         "other words",
         "Revenue must be 1,200.00 USD (+200.00 USD), above, please wire it today, usual 900.00 USD.",
