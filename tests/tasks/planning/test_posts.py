@@ -524,10 +524,7 @@ async def test_a_picture_at_a_web_address_is_what_it_showed_when_it_was_asked_ab
     await decided(task, text="Our rose.")
     Web.pages["/rose.png"] = (200, {}, red(200))
     await published(task)
-    sizes = [
-        json.loads(entry["body"])["total_bytes"]
-        for entry in sandbox.journal(path="/2/media/upload/initialize")
-    ]
+    sizes = [entry["body"]["total_bytes"] for entry in sandbox.journal(path="/2/media/upload/initialize")]
     assert sizes == [len(red())]
     assert [path for _, path in Web.asked] == ["/rose.png"]
 
