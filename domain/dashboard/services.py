@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.reliability.breaker import Breaker, BreakerState
-from domain.reliability.ending import Ending
+from domain.reliability.ending import RENEW_DAYS, Ending
 from domain.reliability.look import Found, Look
 from domain.social.rules import PUBLISHED_ON
 from domain.times import shown_there
 from domain.vault.overview import LONGEST_DETAIL, Item, one_line
 
 NAMES = {"odoo": "Odoo", "gmail": "Gmail", **{platform.value: platform.title for platform in PUBLISHED_ON}}
-WELL = "in order"
+WELL, UNKNOWN = "in order", "not known yet"
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def outages(recorded: Recorded, zone: dt.tzinfo) -> list[Item]:
 
 
 def watchers(looks: Iterable[Look], now: dt.datetime, zone: dt.tzinfo) -> list[Item]:
-    """The channels that are not looked at as they should be; nothing where all is well."""
-    found = []
+    """The channels that are not looked at as they should be, or that there are none such."""
+    looks, found = list(looks), []
     for look in looks:
         if look.problem:
             said = one_line(look.problem, LONGEST_DETAIL)
@@ -110,13 +110,18 @@ def watchers(looks: Iterable[Look], now: dt.datetime, zone: dt.tzinfo) -> list[I
         else:
             continue
         found.append(Item(title=one_line(look.channel), detail=said))
-    return found
+    well = "Every channel is looked at in time." if looks else "No channel has been looked at yet."
+    return found or [Item(title=well)]
 
 
-def ends_soon(endings: Iterable[Ending], today: dt.date) -> list[Item]:
-    """What has to be renewed, the nearest first."""
-    near = sorted(endings, key=lambda ending: ending.ends)
-    return [Item(title=words) for ending in near if (words := ending.words(today))]
+def ends_soon(recorded: Recorded, today: dt.date) -> list[Item]:
+    """What has to be renewed, the nearest first, or that nothing has to be."""
+    if not recorded.accounts:
+        return [Item(title="No account's key has been looked at yet.")]
+    near = sorted(recorded.endings, key=lambda ending: ending.ends)
+    found = [Item(title=words) for ending in near if (words := ending.words(today))]
+    well = f"No key or consent that is known to expire ends within {RENEW_DAYS} days."
+    return found or [Item(title=well)]
 
 
 def _state(name: str, recorded: Recorded, zone: dt.tzinfo) -> str:
@@ -125,7 +130,10 @@ def _state(name: str, recorded: Recorded, zone: dt.tzinfo) -> str:
     breaker = recorded.breakers.get(name, Breaker())
     if breaker.state is not BreakerState.CLOSED:
         return f"is not called: its circuit is {breaker.state.value}"
-    return WELL if is_connected(name, recorded) is not False else "not connected"
+    connected = is_connected(name, recorded)
+    if connected is None and name not in recorded.breakers:
+        return UNKNOWN
+    return "not connected" if connected is False else WELL
 
 
 def is_connected(name: str, recorded: Recorded) -> bool | None:

@@ -120,7 +120,7 @@ class Gatherer:
         services = Services(
             service_rows(recorded, self.clocks, firsts),
             watchers(recorded.looks, now, self.clocks),
-            ends_soon(recorded.endings, now.date()),
+            ends_soon(recorded, now.date()),
         )
         return services, outages(recorded, self.clocks)
 

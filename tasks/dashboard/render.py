@@ -10,7 +10,6 @@ from urllib.parse import quote
 from domain.dashboard.money import LATE, OWED
 from domain.dashboard.page import Dashboard
 from domain.planning.triage import TaskDomain
-from domain.reliability.ending import RENEW_DAYS
 from domain.vault.overview import Item, Section
 
 if TYPE_CHECKING:
@@ -47,7 +46,6 @@ def _rendered(page: Dashboard, as_of: str, link: Callable[[Item], str]) -> str:
         domains=DOMAINS,
         late=LATE,
         owed=OWED,
-        renew_days=RENEW_DAYS,
     )
     return text.rstrip("\n") + "\n"
 

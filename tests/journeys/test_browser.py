@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+import httpx
 import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
@@ -161,3 +162,32 @@ def test_runs_are_called_by_what_they_did_and_carry_the_mode(employee: Employee)
         employee.until(lambda name=name: employee.runs(flow_runs={"name": {"any_": [name]}}))
     (watched, *_) = employee.runs(flow_runs={"name": {"any_": ["Dropped files: 1 new"]}})
     assert "sandbox" in watched["tags"]
+
+
+def test_the_dashboard_leads_to_the_decision_and_foreign_titles_do_nothing(
+    employee: Employee, page: Page
+) -> None:
+    title = "Pay <img src=x onerror=alert(1)> [here](http://evil.example) | now"
+    note = f"---\nstatus: escalated\ndomain: personal\npriority: high\ndocument: a.txt\n---\n\n# {title}\n"
+    (employee.vault / "Needs_Action" / "letter.md").write_text(note)
+    request_id = ask(employee, "HSO-2004")["HSO-2004"]
+    run = suspended(employee, request_id)[0]["id"]
+    asked_dialogs: list[str] = []
+    page.on("dialog", lambda dialog: asked_dialogs.append(dialog.message))
+
+    def shown() -> str | None:
+        wanted = {"artifacts": {"key": {"any_": ["dashboard"]}}}
+        found = httpx.post(f"{employee.api}/artifacts/latest/filter", json=wanted).json()
+        is_there = found and run in found[0]["data"] and "evil" in found[0]["data"]
+        return found[0]["latest_id"] if is_there else None
+
+    artifact = employee.until(shown)
+    page.goto(f"http://127.0.0.1:{employee.port}/artifacts/artifact/{artifact}")
+    expect(page.get_by_role("heading", name="Tasks today")).to_be_visible()
+    expect(page.locator("th").filter(has_text="Both (")).to_have_count(1)
+    assert page.locator("img[src='x']").count() == 0
+    assert page.get_by_role("link", name="here").count() == 0
+    assert asked_dialogs == []
+    with page.context.expect_page() as opened:
+        page.locator(f"a[href$='{run}']").first.click()
+    expect(opened.value.get_by_role("button", name="Resume")).to_be_visible(timeout=30_000)

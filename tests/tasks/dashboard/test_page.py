@@ -75,6 +75,9 @@ def test_an_empty_vault_has_an_empty_page_that_invents_no_number() -> None:
     assert UNREAD_BOOKS in part(text, "Personal and business")
     assert UNREAD_BOOKS in part(text, "Customers are late")
     assert "0.00" not in text
+    assert "| Odoo | not known yet | none |" in text
+    assert "No channel has been looked at yet." in text
+    assert "in order" not in text, "nobody has looked"
     assert "calendar" not in text, "nothing there that a calendar would complete"
 
 
@@ -229,6 +232,7 @@ def test_late_watchers_and_keys_that_expire_are_told_and_others_are_not() -> Non
     assert "- the API key for Odoo ends on 2026-11-27, in 7 days\n" in found
     assert "LinkedIn ends" not in found
     assert "Inbox" not in found
+    assert "| LinkedIn | in order | none |" in found
 
 
 def test_a_ledger_that_cannot_be_read_is_said_and_is_not_good_news(vault: Vault) -> None:
