@@ -220,8 +220,9 @@ class _Drawing:
             NoCardError: there is none.
         """
         for size in range(most, SMALLEST - 1, -2):
-            lines = self._lines(text, size, width, bold=size > light)
-            if lines is not None and len(lines) * size * LINE_HEIGHT <= height:
+            most_lines = int(height / (size * LINE_HEIGHT))
+            lines = self._lines(text, size, width, bold=size > light, most_lines=most_lines)
+            if lines is not None:
                 return self._balanced(Block(tuple(lines), size, size > light), text, width)
         raise NoCardError(
             f"'{text[:40]}' has {len(text):,} characters, and no room even in the smallest letters; shorten it, "
@@ -231,14 +232,17 @@ class _Drawing:
     def _balanced(self, block: Block, text: str, width: float) -> Block:
         """The same lines, as equal in length as they can be."""
         while (width := width * 0.96) > INNER / 2:
-            lines = self._lines(text, block.size, width, bold=block.bold)
-            if lines is None or len(lines) > len(block.lines):
+            lines = self._lines(text, block.size, width, bold=block.bold, most_lines=len(block.lines))
+            if lines is None:
                 break
             block = replace(block, lines=tuple(lines))
         return block
 
-    def _lines(self, text: str, size: int, width: float, *, bold: bool) -> list[str] | None:
-        """The text in lines of at most that width; None where a word would have to be broken and need not be."""
+    def _lines(self, text: str, size: int, width: float, *, bold: bool, most_lines: int) -> list[str] | None:
+        """The text in lines of at most that width.
+
+        None where they are too many, or a word would have to be broken and need not be.
+        """
         lines: list[str] = []
         for paragraph in text.split("\n"):
             line = ""
@@ -251,8 +255,10 @@ class _Drawing:
                 else:
                     lines.append(line)
                     line = word
+                if len(lines) >= most_lines:
+                    return None
             lines.append(line)
-        return lines
+        return lines if len(lines) <= most_lines else None
 
     def _words(self, paragraph: str, size: int, width: float, *, bold: bool) -> Iterator[str]:
         for word in filter(None, paragraph.split(" ")):
