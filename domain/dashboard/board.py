@@ -26,7 +26,7 @@ STATUSES = {
     "done": "done",
 }
 """What a task's status says to a person; another one was written by a person."""
-NEEDS_YOU = "escalated"
+NEEDS_YOU, LATER = "escalated", "later"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class Dashboard:
         personal: The personal priorities.
         business: The metrics of the business, or in words why there are none.
         stuck: The tasks that the employee handed over, each with its reason.
+        later: The tasks that wait for a service, their time or another task, each with what keeps it.
         position: What customers and we are late with.
         posts: What is to be said in public.
         services: How each service is.
@@ -31,6 +32,7 @@ class Dashboard:
     personal: Sequence[Item]
     business: Sequence[Item]
     stuck: Section
+    later: Section
     position: Position
     posts: Section
     services: Services

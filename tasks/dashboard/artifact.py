@@ -13,6 +13,9 @@ from tasks.flow_runs.runs import newest_runs, run_address
 
 KEY = "dashboard"
 DESCRIPTION = "Tasks, approvals, money, posts, services and incidents"
+NEWEST, MOST_RUNS = 50, 200
+"""Runs of tasks that are asked for: after a change, and at first."""
+MOST_KEPT = 2000
 
 
 class Artifact:
@@ -39,7 +42,11 @@ class Artifact:
             return
         with prefect_asked():
             async with prefect_client() as client:
-                self._runs |= await newest_runs(client, "work_task", "task_id", 50 if self._runs else 200)
+                newest = await newest_runs(
+                    client, "work_task", "task_id", NEWEST if self._runs else MOST_RUNS
+                )
+                older = {task: run for task, run in self._runs.items() if task not in newest}
+                self._runs = dict([*older.items(), *newest.items()][-MOST_KEPT:])
                 text = artifact_text(page, as_of, self._runs | requests)
                 await show_latest(client, KEY, text, DESCRIPTION)
         self._shown = text

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from blocks.settings import Mode, settings
-from domain.dashboard.board import NEEDS_YOU, TaskLine, board, personal, task_line
+from domain.dashboard.board import LATER, NEEDS_YOU, TaskLine, board, personal, task_line
 from domain.dashboard.page import Dashboard
 from domain.dashboard.services import Services, ends_soon, outages, service_rows, watchers
 from domain.errors import DigitalFteError
@@ -66,7 +66,6 @@ class Gatherer:
         tasks = self._tasks.of(self.vault, stamps)
         self.unread = len(stamps) - len(tasks)
         ordered = sorted(tasks.values(), key=lambda line: line.order)
-        stuck = [line.item for line in ordered if line.status == NEEDS_YOU]
         money, posts = self._books.position(now, self.clocks), self._planned()
         services, away = self._services(now, tasks)
         done, runs = self._done_and_failed(now)
@@ -75,7 +74,8 @@ class Gatherer:
             board=board(ordered, today, unread=self.unread),
             personal=personal(ordered, handbook.people, today),
             business=[*money.metrics, *_next_post(posts)],
-            stuck=section(stuck),
+            stuck=section([line.item for line in ordered if line.status == NEEDS_YOU]),
+            later=section([line.item for line in ordered if line.status == LATER]),
             position=money,
             posts=posts,
             services=services,

@@ -157,6 +157,15 @@ def test_what_needs_a_person_says_why(vault: Vault) -> None:
     assert "- [bad](<Needs_Action/bad.md>): cannot be read\n" in found
 
 
+def test_what_waits_for_something_else_says_for_what(vault: Vault) -> None:
+    why = ["it depends on gmail-1, which is open", "record_bill: others wait for odoo before it"]
+    vault.save(Folder.NEEDS_ACTION, "a", task("later", "Patient", delays=why))
+    found = part(shown(), "Waits for something else (1)")
+    assert found.strip().startswith(
+        "- [Patient](<Needs_Action/a.md>): it depends on gmail-1, which is open; record"
+    )
+
+
 def test_what_is_planned_stands_with_its_time_the_next_first(vault: Vault) -> None:
     posts = {
         "late": {"status": "scheduled", "at": "2026-12-02 09:00", "zone": "Europe/Vienna"},
