@@ -13,7 +13,10 @@ from collections.abc import Iterable, Iterator
 LONGEST_SHARE, SHORTEST_SHARE = 1.6, 0.5
 """How long a reworded sentence may be, of the plain one."""
 NEW_WORDS, NEW_SHARE = 4, 1 / 3
-"""How many words may be new, or which share of the plain sentence's: too few to say something else."""
+"""How many words may be new, or which share of the plain sentence's: too few to say something else.
+
+Small words, and those that stand for another of the same meaning, do not count.
+"""
 
 TOKEN = re.compile(
     r"(?P<number>(?:[-+±~]\s?|[.,:;'])*\w*\d(?:[\w.,:;/'+-]*\w)?[-']*)(?P<counted>[\s-]+[^\W\d]+)?"
@@ -83,9 +86,9 @@ ALIKE = {
 MEANINGS = {word: word for word in EACH_ITS_OWN.split()} | {
     word: meaning for meaning, words in ALIKE.items() for word in words.split()
 }
-OPENING = "a an and as at by for from here in it its of on our overall the their there they this to we with you your"
-OPENERS = frozenset(OPENING.split())
-"""What can begin a sentence without being a name."""
+SMALL = "a an and as at by for from here in it its of on our overall the their there they this to we with you your"
+SMALL_WORDS = frozenset(SMALL.split())
+"""What joins others and says nothing alone; with a capital, it begins a sentence and is no name."""
 
 
 def refusal(plain: str, reworded: str, names: Iterable[str] = ()) -> str:
@@ -109,7 +112,7 @@ def refusal(plain: str, reworded: str, names: Iterable[str] = ()) -> str:
     if before != after:
         return "the order of what it tells"
     kept = _words(plain)
-    new = [word for word in _words(reworded) if word not in kept]
+    new = [word for word in _words(reworded) if word not in {*kept, *MEANINGS, *SMALL_WORDS}]
     return "its words" if len(new) > max(NEW_WORDS, NEW_SHARE * len(kept)) else ""
 
 
@@ -150,7 +153,7 @@ def _capitals(sentence: str) -> set[str]:
     found, begins = set(), True
     for token in TOKEN.finditer(sentence):
         word = token["word"]
-        if word and not word.islower() and not (begins and _bare(word) in OPENERS):
+        if word and not word.islower() and not (begins and _bare(word) in SMALL_WORDS):
             found.add(_bare(word))
         begins = token[0] in ENDS
     return found

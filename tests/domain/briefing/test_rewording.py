@@ -19,6 +19,13 @@ NICER = [
     (CLOSE, "Revenue came to 1,200.00 USD (+200.00 USD), over the usual 900.00 USD."),
     (CLOSE, "Our revenue was 1,200.00 USD (+200.00 USD), higher than the usual 900.00 USD."),
     (SPENT, SPENT.replace("Expenses:", "Expenses were").replace("it: Harbor", "it was for Harbor")),
+    (
+        SPENT,
+        (
+            "Expenses came to 9,000.00 USD, higher than usual (2,000.00 USD). Most of it went to Harbor Offices with "
+            "7,000.00 USD (normally 0.00 USD)."
+        ),
+    ),
     ("Cash rose to 5,400.10 EUR (+12.00 EUR).", "Cash climbed to 5,400.10 EUR (+12.00 EUR)."),
     ("Nothing failed: 12 tries of effects.", "Nothing failed in 12 tries of effects."),
     (
