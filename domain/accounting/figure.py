@@ -57,7 +57,8 @@ def total(figures: Iterable[Figure]) -> Figure:
 
 def debit_of(lines: Iterable[JournalLine]) -> Figure:
     """Debit less credit of the lines."""
-    return total(Figure(line.balance, (line.line_id,)) for line in lines)
+    listed = list(lines)
+    return Figure(sum((line.balance for line in listed), ZERO), tuple(line.line_id for line in listed))
 
 
 def credit_of(lines: Iterable[JournalLine]) -> Figure:

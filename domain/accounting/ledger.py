@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 
 from domain.errors import ContractError
 
@@ -184,6 +185,40 @@ class Ledger:
         for line in self.lines:
             found[self.type_of(line)].append(line)
         return found
+
+    @cached_property
+    def matches(self) -> Mapping[int, Sequence[PartialReconciliation]]:
+        """The reconciliations of each line that has some, the earliest first."""
+        found: dict[int, list[PartialReconciliation]] = defaultdict(list)
+        for one in sorted(self.partials, key=attrgetter("max_date")):
+            found[one.debit_line_id].append(one)
+            found[one.credit_line_id].append(one)
+        return dict(found)
+
+    @cached_property
+    def settled(self) -> Mapping[int, dt.date]:
+        """The lines that nothing is open of after all reconciliations, with the day of the last one."""
+        return {
+            line_id: matches[-1].max_date
+            for line_id, matches in self.matches.items()
+            if not any(self.residual(self.by_id[line_id]))
+        }
+
+    def residual(self, line: JournalLine, as_of: dt.date = dt.date.max) -> tuple[Decimal, Decimal]:
+        """What was open of a line at the end of a day: in company currency, and in its own.
+
+        The rule is Odoo's (`account.move.line._compute_amount_residual`), with the reconciliations limited to those
+        whose `max_date` had come. Odoo's stored residual is today's and counts drafts.
+        """
+        company, own = line.balance, line.amount_currency
+        for one in self.matches.get(line.line_id, ()):
+            if one.max_date > as_of:
+                break
+            if one.debit_line_id == line.line_id:
+                company, own = company - one.amount, own - one.debit_amount_currency
+            else:
+                company, own = company + one.amount, own + one.credit_amount_currency
+        return company, own
 
     def type_of(self, line: JournalLine) -> AccountType:
         """The type of the line's account."""

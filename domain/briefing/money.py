@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from heapq import nsmallest
 
 from domain.accounting.ageing import Ageing, PartnerAge, payable_ageing, receivable_ageing
 from domain.accounting.budget import BudgetReport, budget_report
@@ -321,9 +322,8 @@ class _Maker:
     ) -> Number:
         """A number that journal items stand behind."""
         ids = list(dict.fromkeys(line_ids))
-        lines = sorted(
-            (self.ledger.by_id[one] for one in ids), key=lambda line: (-abs(line.balance), line.line_id)
-        )
+        lines = [self.ledger.by_id[one] for one in ids]
+        largest = nsmallest(MOST_RECORDS, lines, key=lambda line: (-abs(line.balance), line.line_id))
         return Number(
             key=f"{KEY}.{key}",
             label=label,
@@ -333,7 +333,7 @@ class _Maker:
             as_of=self.books.origin.read_at,
             source=self.books.origin.source,
             problem=problem if value is None else "",
-            records=tuple(self._record(line) for line in lines[:MOST_RECORDS]),
+            records=tuple(self._record(line) for line in largest),
             record_count=len(ids),
         )
 
