@@ -128,6 +128,7 @@ async def place_ready(now: datetime) -> Placed:
             placed.tasks.append(await _place(name, note, now))
         except TransientError as error:
             placed.problems.append(error)
+            mark_post(name, problem=str(error))
         except RejectedError as error:
             mark_post(name, DraftStatus.DRAFT, problem=f"{error}. Then set status: ready")
         except Exception as error:  # noqa: BLE001 (whatever is wrong with one note, the others go on; it says so)

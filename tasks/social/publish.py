@@ -222,7 +222,8 @@ class _Part:
                 "one that reads alike is older: look at the account's own page, and at this machine's clock"
             )
             raise PublicationUnknownError(self.client.platform, "the post", problem)
-        if any(post.public_from not in (None, self.due) for post in lately):
+        due = self.due and self.due.replace(microsecond=0)  # Graph's times are of whole seconds
+        if any(post.public_from not in (None, due) for post in lately):
             problem = "it has one that reads alike for another time"
             raise PublicationUnknownError(self.client.platform, "the post", problem)
         if len(lately) > 1:

@@ -132,6 +132,21 @@ async def test_a_changed_time_is_changed_there_once_it_is_approved(sandbox: Sand
     assert current_vault().read(Folder.DONE, first).front["status"] == "cancelled"
 
 
+async def test_a_changed_time_waits_while_facebook_does_not_give_the_post_back(
+    sandbox: SandboxClient,
+) -> None:
+    write()
+    await approved()
+    change(at=MOVED, status="ready")
+    sandbox.fault("status", service="facebook", method="DELETE", status=503)
+    assert (await place_ready(NOW)).tasks == []
+    assert (times(sandbox), front()["status"]) == ([AT], "ready")
+    assert "it is not certain that it gave it back" in front()["problem"]
+    sandbox.clear_faults()
+    await approved()
+    assert (times(sandbox), front().get("problem")) == ([MOVED], None)
+
+
 async def test_a_cancelled_post_is_taken_back_there(sandbox: SandboxClient) -> None:
     write()
     task = await approved()
