@@ -242,6 +242,11 @@ class Employee:
         """Name of the first note that holds this text; empty when there is none."""
         return next((name for name in self.notes(folder) if text in self.note(folder, name)), "")
 
+    def tasks(self) -> set[str]:
+        """Every task, open or done; requests that were decided lie in Done as well."""
+        notes = [*self.notes("Needs_Action"), *self.notes("Done")]  # in this order none is missed that moves
+        return {name for name in notes if not name.startswith("ask-")}
+
     def notes(self, folder: str) -> list[str]:
         return sorted(path.stem for path in (self.vault / folder).glob("*.md"))
 

@@ -119,7 +119,7 @@ def test_a_run_killed_while_it_moves_its_note_loses_nothing(
     employee.until(lambda: not employee.crash_orders.exists())
     settle(employee, number)
     posted_once(employee, number)
-    notes = [name for folder in ("Needs_Action", "Done") for name in employee.notes(folder)]
+    notes = [name for folder in ("Done", "Needs_Action") for name in employee.notes(folder)]
     assert len(notes) == len(set(notes))
 
 

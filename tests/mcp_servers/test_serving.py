@@ -166,18 +166,13 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 
 
 async def test_what_cannot_be_is_one_sentence_and_leaves_no_task(employee: Employee) -> None:
-    def tasks() -> set[str]:
-        """Of those ordered before, a request may still be on its way to Done."""
-        notes = [*employee.notes("Needs_Action"), *employee.notes("Done")]
-        return {name for name in notes if name.startswith("order-")}
-
-    before = tasks()
+    before = employee.tasks()
     async with agent_over_stdio(employee) as agent:
         for tool, arguments, said in WRONG:
             sentence = await agent.refused(tool, **arguments)
             assert said in sentence, sentence
             assert sound(sentence), sentence
-    assert tasks() <= before
+    assert employee.tasks() <= before
 
 
 async def test_a_taxi_of_which_nobody_said_who_was_paid_is_booked_and_a_flight_asks(
