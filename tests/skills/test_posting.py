@@ -226,9 +226,11 @@ def test_a_platform_that_is_away_or_not_connected_proves_nothing(skill: Skill) -
     assert skill.problem(task_id) == HOLDS
 
 
-def test_without_the_employee_nothing_is_proven(skill: Skill) -> None:
-    task_id, _posts = skill.published(f"Proven only while somebody is at work: {skill.world.name}.")
-    resting = Skill(skill.name, skill.tool, skill.world, Employee(skill.employee.root))
+def test_without_the_employee_nothing_is_proven(employee: Employee) -> None:
+    """Of one platform: none is asked for it."""
+    skill = Skill("posting-linkedin", "post_to_linkedin", WORLDS[Platform.LINKEDIN], employee)
+    task_id, _posts = skill.published("Proven only while somebody is at work.")
+    resting = Skill(skill.name, skill.tool, skill.world, Employee(employee.root))
     assert ["fte up" in resting.problem(*words)[1] for words in ([], [task_id])] == [True, True]
 
 
