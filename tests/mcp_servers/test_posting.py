@@ -97,7 +97,7 @@ async def test_an_agent_reads_what_is_said(employee: Employee) -> None:
 
 
 async def test_an_agent_is_told_trends_with_what_they_cost(employee: Employee) -> None:
-    async with agent_over_stdio(employee.environment, "twitter") as agent:
+    async with agent_over_stdio(employee, "twitter") as agent:
         found = await agent.call("get_trends")
     assert [trend["name"] for trend in found["trends"]][:1] == ["#SmallBusinessSaturday"]
     assert found["cost_usd"] == "0.040"
