@@ -72,6 +72,11 @@ class Ageing:
         return total(partner.total for partner in self.partners)
 
     @property
+    def credits(self) -> Figure:
+        """Credit notes and payments that are not matched with a debt yet; positive."""
+        return -self.buckets[Bucket.CREDITS]
+
+    @property
     def overdue(self) -> Figure:
         """What should have been paid before; credits are not deducted."""
         current = (Bucket.NOT_DUE, Bucket.CREDITS)
@@ -108,6 +113,7 @@ def _partner_age(items: list[OpenItem], as_of: dt.date, sign: int) -> PartnerAge
     for item in items:
         amount = item.residual * sign
         bucket = bucket_of(item.line.due, as_of) if amount >= 0 else Bucket.CREDITS
-        buckets[bucket] += Figure(amount, (item.line.line_id,))
+        if amount:  # of some only their own currency's rest is open
+            buckets[bucket] += Figure(amount, (item.line.line_id,))
     first = items[0].line
     return PartnerAge(first.partner_id, first.partner, buckets, tuple(items))

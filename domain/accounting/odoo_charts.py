@@ -44,5 +44,11 @@ def charts_like(code: str, known: Sequence[str]) -> list[str]:
     return sorted(chart for chart in known if _country(chart) == _country(code))
 
 
+def chart_of(country: str, known: Sequence[str]) -> str | None:
+    """The chart that is made for a country, where it is clear which one."""
+    like = charts_like(country.lower(), known)
+    return country.lower() if country.lower() in like else like[0] if len(like) == 1 else None
+
+
 def _country(code: str) -> str:
     return code.partition("_")[0]

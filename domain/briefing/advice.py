@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.briefing.number import Number
+from domain.briefing.number import Number, Unit, shown
 from domain.briefing.part import Advice, Part
 
 SHORT_RUNWAY_MONTHS = Decimal(6)
@@ -39,6 +39,11 @@ class Rule:
 
 def _value(known: Known, key: str) -> Decimal:
     return known[key].value or Decimal(0)
+
+
+def _debts(known: Known) -> Decimal:
+    """What customers owe before their credits are deducted, as what is late is told."""
+    return _value(known, "money.receivable") + _value(known, "money.credits")
 
 
 WINS = (
@@ -179,14 +184,12 @@ RECOMMENDATIONS = (
     ),
     Rule(
         f"more than {LATE_SHARE:.0%} of what customers owe is late",
-        ("money.overdue", "money.receivable"),
+        ("money.overdue", "money.receivable", "money.credits"),
+        lambda of: _value(of, "money.overdue") > LATE_SHARE * _debts(of),
         lambda of: (
-            _value(of, "money.receivable") > 0
-            and _value(of, "money.overdue") / _value(of, "money.receivable") > LATE_SHARE
-        ),
-        lambda of: (
-            f"{_value(of, 'money.overdue') / _value(of, 'money.receivable'):.0%} of what customers owe is late "
-            f"({of['money.overdue'].text} of {of['money.receivable'].text}): remind sooner, or ask for a deposit."
+            f"{_value(of, 'money.overdue') / _debts(of):.0%} of what customers owe is late "
+            f"({of['money.overdue'].text} of {shown(_debts(of), Unit.MONEY, of['money.overdue'].currency)}): "
+            "remind sooner, or ask for a deposit."
         ),
     ),
     Rule(

@@ -101,6 +101,7 @@ WEEKLY: dict[str, tuple[str, Callable[[_Seen], Figure]]] = {
     "profit": ("Profit of the week", lambda seen: seen.result.net_profit),
     "cash": ("Cash and bank", lambda seen: seen.cash),
     "receivable": ("Customers owe", lambda seen: seen.receivable.total),
+    "credits": ("Credits of customers, not yet used", lambda seen: seen.receivable.credits),
     "overdue": ("Customers are late with", lambda seen: seen.receivable.overdue),
     "payable": ("Owed to vendors", lambda seen: seen.payable.total),
     "late": ("We are late with", lambda seen: seen.payable.overdue),

@@ -100,10 +100,16 @@ def ageing_chart(ledger: Ledger, receivable: Ageing, payable: Ageing) -> Chart:
             for name, found in (("customers owe", receivable), ("we owe", payable))
         ),
         said=" ".join(
-            f"{name} {_money(ledger, found.total.amount)}, {_money(ledger, found.overdue.amount)} of it late."
+            f"{name} {_owed(ledger, found)}; {_money(ledger, found.overdue.amount)} is late."
             for name, found in (("Customers owe", receivable), ("We owe", payable))
         ),
     )
+
+
+def _owed(ledger: Ledger, found: Ageing) -> str:
+    credits = found.credits.amount
+    after = f" after credits of {_money(ledger, credits)}" if credits else ""
+    return _money(ledger, found.total.amount) + after
 
 
 def budget_charts(ledger: Ledger, report: BudgetReport | None) -> Iterator[Chart]:

@@ -16,6 +16,7 @@ from blocks.odoo.client import OdooAccount, OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from blocks.odoo.session import OdooSessionClient
 from domain.accounting.account import EXPENSE_TYPES, Account
+from domain.accounting.odoo_charts import GENERIC_CHART, chart_of
 from domain.accounting.setup import (
     BOT_GROUPS,
     BOT_NAME,
@@ -29,7 +30,7 @@ from domain.accounting.setup import (
     Task,
     Wanted,
 )
-from tasks.accounting.setup_checks import check_wanted, country_id
+from tasks.accounting.setup_checks import check_wanted, country_id, known_charts
 
 METHOD_LINE = "account.payment.method.line"
 MONEY_JOURNALS = ["bank", "cash", "credit"]
@@ -212,8 +213,12 @@ async def _chart(admin: OdooClient, company_id: int) -> str:
 
 
 async def _load_chart(admin: OdooClient, code: str) -> None:
+    """The country's, with its currency, where Odoo did not load it itself: it leaves out Kuwait's, Pakistan's and others."""
     company = await _company(admin)
     if not await _chart(admin, company["id"]):
+        if code == GENERIC_CHART:
+            country = (await _profile(admin, company)).country
+            code = chart_of(country, await known_charts(admin)) or code
         await admin.call(
             "account.chart.template",
             "try_loading",

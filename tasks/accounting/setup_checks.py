@@ -42,6 +42,12 @@ async def country_id(admin: OdooClient, code: str) -> int | None:
     return next((int(row["id"]) for row in found if row["code"] == code), None)
 
 
+async def known_charts(admin: OdooClient) -> list[str]:
+    """The charts that an Odoo with accounting lets one choose from, those of modules that it has yet to install too."""
+    described = await admin.call("res.company", "fields_get", allfields=["chart_template"])
+    return [name for name, _ in described["chart_template"]["selection"] if name not in SHARED]
+
+
 async def _country(admin: OdooClient, code: str) -> list[str]:
     if not code or await country_id(admin, code) is not None:
         return []
@@ -54,8 +60,7 @@ async def _country(admin: OdooClient, code: str) -> list[str]:
 
 async def _chart(admin: OdooClient, code: str, *, has_books: bool) -> list[str]:
     if has_books:
-        described = await admin.call("res.company", "fields_get", allfields=["chart_template"])
-        known = [name for name, _ in described["chart_template"]["selection"] if name not in SHARED]
+        known = await known_charts(admin)
     else:
         known = sorted(CHARTS)
         named = [["name", "in", chart_modules(code)]]

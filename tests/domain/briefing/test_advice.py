@@ -68,6 +68,14 @@ def test_a_full_disk_is_a_recommendation() -> None:
     assert advised(RECOMMENDATIONS, [part(Unit.GIGABYTES, disk_free="5")]) == ()
 
 
+def test_what_is_late_is_a_share_of_the_debts_before_credits() -> None:
+    owed = {"receivable": "40", "credits": "60", "overdue": "80"}
+    books = part(Unit.MONEY, **owed)
+    numbers = [one.model_copy(update={"key": f"money.{one.label}", "currency": "JPY"}) for one in books.numbers]
+    [advice] = advised(RECOMMENDATIONS, [books.model_copy(update={"numbers": tuple(numbers)})])
+    assert advice.said.startswith("80% of what customers owe is late (80 JPY of 100 JPY)")
+
+
 def test_what_waits_is_to_be_decided_or_looked_at() -> None:
     waits = tabled(part(Unit.HOURS, wait__r1="30"), "Book a vendor bill in Odoo (gmail-1)")
     letter = tabled(part(Unit.DAYS, letter__7="2"), "7: gmail-2 (OdooUnavailableError)")

@@ -3,6 +3,7 @@
 ODOO_FRESH_URL, ODOO_FRESH_DB and ODOO_FRESH_PASSWORD (of the user admin) name it.
 """
 
+import json
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -231,6 +232,43 @@ async def test_what_can_be_set_up_is_surveyed() -> None:
 async def test_a_chart_whose_module_a_fresh_server_has_is_accepted(chart: str) -> None:
     found = await asked(FRESH | {"ir.module.module/search": [7]}, chart=chart)
     assert found.uninstalled
+
+
+@pytest.mark.parametrize(
+    ("country", "chosen", "loaded"),
+    [
+        ("KW", "generic_coa", "kw"),
+        ("JO", "generic_coa", "jo_standard"),
+        ("DE", "generic_coa", "generic_coa"),
+        ("XK", "generic_coa", "generic_coa"),
+        ("KW", "us", "us"),
+    ],
+)
+async def test_the_countrys_chart_is_loaded_where_odoo_leaves_it_out(
+    country: str, chosen: str, loaded: str
+) -> None:
+    charts = [[code, code] for code in ("de_skr03", "de_skr04", "generic_coa", "jo_standard", "kw", "us")]
+    answers = READY_ANSWERS | {
+        "res.company/search_read": [
+            {"id": 1, "name": "", "email": "", "phone": "", "country_id": [9, country]}
+        ],
+        "res.company/read": [{"chart_template": False}],
+        "res.company/fields_get": {"chart_template": {"selection": charts}},
+        "res.country/read": [{"code": country}],
+    }
+    asked: list[dict[str, Any]] = []
+
+    def answered(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/try_loading"):
+            asked.append(json.loads(request.content)["params"]["kwargs"])
+        path = "/".join(request.url.path.split("/")[-2:])
+        return httpx.Response(200, json={"result": answers.get(path, {"uid": 2})})
+
+    account = OdooAccount(url="http://odoo.example", database="b", login="admin", api_key=SecretStr("a"))
+    async with OdooSessionClient(account, transport=httpx.MockTransport(answered)) as client:
+        wanted = Wanted(Profile(), chosen, "digital-fte")
+        await carry_out(client, SetupStep(Task.CHART, "load"), wanted)
+    assert [one["template_code"] for one in asked] == [loaded]
 
 
 @pytest.mark.parametrize("doing", ["a scheduled action", "another module operation"])

@@ -110,6 +110,7 @@ async def test_each_number_is_what_the_raw_records_say(raw: Raw, week: Week) -> 
         (line, left) for line, left in owed if left > 0 and (line["date_maturity"] or line["date"]) < last
     ]
     assert value(part, "receivable") == sum(left for _, left in owed)
+    assert value(part, "credits") == -sum(left for _, left in owed if left < 0)
     assert value(part, "overdue") == sum(left for _, left in late)
     owing = list(raw.open_on("liability_payable", last))
     assert value(part, "payable") == -sum(left for _, left in owing)
