@@ -71,7 +71,9 @@ def test_a_full_disk_is_a_recommendation() -> None:
 def test_what_is_late_is_a_share_of_the_debts_before_credits() -> None:
     owed = {"receivable": "40", "credits": "60", "overdue": "80"}
     books = part(Unit.MONEY, **owed)
-    numbers = [one.model_copy(update={"key": f"money.{one.label}", "currency": "JPY"}) for one in books.numbers]
+    numbers = [
+        one.model_copy(update={"key": f"money.{one.label}", "currency": "JPY"}) for one in books.numbers
+    ]
     [advice] = advised(RECOMMENDATIONS, [books.model_copy(update={"numbers": tuple(numbers)})])
     assert advice.said.startswith("80% of what customers owe is late (80 JPY of 100 JPY)")
 
