@@ -107,8 +107,8 @@ def ageing_chart(ledger: Ledger, receivable: Ageing, payable: Ageing) -> Chart:
 
 
 def _owed(ledger: Ledger, found: Ageing) -> str:
-    credits = found.credits.amount
-    after = f" after credits of {_money(ledger, credits)}" if credits else ""
+    unused = found.credits.amount
+    after = f" after credits of {_money(ledger, unused)}" if unused else ""
     return _money(ledger, found.total.amount) + after
 
 

@@ -213,7 +213,7 @@ async def _chart(admin: OdooClient, company_id: int) -> str:
 
 
 async def _load_chart(admin: OdooClient, code: str) -> None:
-    """The country's, with its currency, where Odoo did not load it itself: it leaves out Kuwait's, Pakistan's and others."""
+    """The country's, with its currency, where Odoo did not load it by itself (Kuwait's, Pakistan's and others)."""
     company = await _company(admin)
     if not await _chart(admin, company["id"]):
         if code == GENERIC_CHART:
