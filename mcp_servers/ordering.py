@@ -166,7 +166,7 @@ async def _worked(
             await asyncio.wait_for(connected(), CONNECT_SECONDS)
         left = max(0.0, begun + LOOK_UP_SECONDS - time.monotonic())
         is_new = await take_order(call, make(), datetime.now(UTC), look_seconds=left)
-        if is_open(call.task_id) and not _is_asked(call.task_id):
+        if is_open(call.task_id) and (is_new or not _is_asked(call.task_id)):
             await _work_in_turn(call.task_id)
     report = await _settled(call.task_id)
     if report.status is TaskStatus.REFUSED:

@@ -80,12 +80,11 @@ async def take_order(call: Call, order: Order, now: datetime, *, look_seconds: f
     if row is None:
         service = CATALOGUE[order.action].service or ""
         order, has_to_wait = await _looked_up(call.task_id, order, look_seconds)
-        _keep(call, order, now)
+        row = _keep(call, order, now)
         if has_to_wait:  # from now on it has its place in the order of the calls
             payload = {"task_id": call.task_id}
             outbox.put(service, call.task_id, kind=outbox.TASK, payload=payload, due=now)
-        row = _find(call.task_id)
-    if row is None or row.content != call.content:
+    if row.content != call.content:
         raise KeyReusedError(call.key or "")
     return store_event(_event(call, _order(row), row.placed_at), now) is not None
 
@@ -177,18 +176,22 @@ def _find(task_id: str) -> OrderRow | None:
     return serialised(find)
 
 
-def _keep(call: Call, order: Order, now: datetime) -> None:
-    """Store the row; of two callers at once, the first one's counts."""
+def _keep(call: Call, order: Order, now: datetime) -> OrderRow:
+    """Store the row; of two callers at once, the first one's counts and is returned."""
 
-    def keep(session: Session) -> None:
-        if session.get(OrderRow, call.task_id) is None:
+    def keep(session: Session) -> OrderRow:
+        row = session.get(OrderRow, call.task_id)
+        if row is None:
             row = OrderRow(
                 task_id=call.task_id, content=call.content, placed_at=now, doubts=[], **order.model_dump()
             )
             row.seal = _mac(row)
             session.add(row)
+            session.flush()
+        session.expunge(row)
+        return row
 
-    serialised(keep)
+    return serialised(keep)
 
 
 def _replace_inputs(task_id: str, order: Order) -> None:
