@@ -43,7 +43,7 @@ NOT_FROM_BILLS = frozenset(
             "unemployment",
             "disability",
         ),
-        *("worker", "compensation", "social", "remuneration", "commission", "brokerage", "contribution"),
+        *("worker", "welfare", "compensation", "social", "remuneration", "commission", "brokerage", "contribution"),
         *("tax", "vat", "discount", "rebate", "discounting", "interest", "income", "loan"),
         *("loss", "gain", "disposal", "debt", "provision", "reserve", "reimbursement", "imputed"),
         *("depreciation", "amortisation", "amortization", "deductible", "inventory", "gift", "deduction"),

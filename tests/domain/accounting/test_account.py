@@ -95,6 +95,7 @@ def test_a_chart_of_a_dozen_accounts_leaves_the_rest_to_its_default() -> None:
         ("professional fees", ["Bank Fees", "Legal"], "Legal"),
         ("professional services", ["Professional Insurance", "Accounting"], "Accounting"),
         ("taxes", ["Payroll", "Property Taxes"], "Property Taxes"),
+        ("professional fees", ["Legal Welfare Expenses", "Legal Fees"], "Legal Fees"),
         ("office supplies", ["Office Rent", "Stationary Expense"], "Stationary Expense"),
     ],
 )
