@@ -97,6 +97,7 @@ async def test_the_note_says_the_week_and_names_its_records() -> None:
     for number in briefing.numbers:
         assert number.text in text.replace("\\", "")
         assert f"`{number.key}`" in text
+        assert number.records or not number.value, number.key
     for chart in re.findall(r"!\[.+\]\((Attachments/.+\.png)\)", text):
         assert Image.open(current_vault().path(chart)).size[0] > 500
     assert current_vault().path(f"Reports/{briefing.name}.pdf").read_bytes().startswith(b"%PDF-")

@@ -23,6 +23,7 @@ from flows.weekly_audit import weekly_audit
 from tasks.approvals.record import pending
 from tasks.briefing.kept import kept_briefing
 from tasks.mail import send_mail
+from tasks.reliability import outbox
 from tasks.vault.vault import Folder, current_vault
 from tests.flows.test_weekly_audit import LAST, _at_work, connect, pytestmark
 from tests.gmail_world import account
@@ -38,6 +39,7 @@ import asyncio
 from datetime import timedelta
 from flows.weekly_audit import weekly_audit
 from tasks.mail import send_mail
+from tasks.reliability import outbox
 from tests.mail_worker import die_after
 
 send_mail.SETTLING = timedelta(0)
@@ -116,6 +118,23 @@ async def test_the_mail_goes_where_the_handbook_says_that_the_owner_reads(mailbo
     owner_reads_at("olga@home.example")
     assert "sent to olga@home.example" in await look_back()
     assert [str(mail["To"]) for mail in sent(mailbox)] == ["olga@home.example"]
+
+
+async def test_where_the_owner_wants_to_be_asked_the_mail_waits_for_a_person(mailbox: SandboxClient) -> None:
+    path = settings().vault_path / "Company_Handbook.md"
+    path.write_text(path.read_text().replace("always_ask: []", "always_ask: [mail.send_email]"))
+    assert f"the mail to {OWN}: nothing is done; a person has to decide" in await look_back()
+    await look_back()
+    assert [request.action for request in pending()] == ["mail.send_email"]
+    assert sent(mailbox) == []
+
+
+async def test_while_the_mailbox_is_away_the_mail_waits_in_its_outbox(mailbox: SandboxClient) -> None:
+    owner_reads_at("olga@home.example")
+    mailbox.fault("status", path="/gmail/", status=503, times=100)
+    assert "the mail to olga@home.example: it is queued" in await look_back()
+    assert [item.service for item in outbox.waiting()] == ["gmail"]
+    assert sent(mailbox) == []
 
 
 async def test_a_week_of_long_ago_is_no_news(mailbox: SandboxClient) -> None:

@@ -375,6 +375,8 @@ def test_a_heartbeat_that_cannot_be_right_does_not_count() -> None:
         session.add(Heartbeat(slot=slot, cpu_percent=700, memory_percent=50, disk_free_bytes=1))
     part = operations_part(WEEK, ENDED)
     assert any("processors are 0 to 100 % busy: 2026-11-15 23:00" in said for said in part.said)
+    failed = {one.said: one.failed for check in part.checks for one in check.unmet}
+    assert failed["processors are 0 to 100 % busy"] == ("2026-11-15 23:00",)
     assert value(part, "disk_free") != Decimal("0.000000001")
 
 
