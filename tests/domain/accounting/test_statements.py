@@ -9,8 +9,17 @@ import pytest
 from domain.accounting.ageing import Bucket, bucket_of, payable_ageing, receivable_ageing
 from domain.accounting.balance_sheet import balance_sheet
 from domain.accounting.cash_flow import cash_flow
-from domain.accounting.figure import Section
-from domain.accounting.ledger import AccountType, FiscalYearEnd, Ledger, LedgerError, LedgerTax
+from domain.accounting.figure import Figure, Section
+from domain.accounting.ledger import (
+    AccountType,
+    FiscalYearEnd,
+    JournalLine,
+    Ledger,
+    LedgerAccount,
+    LedgerError,
+    LedgerTax,
+    PartialReconciliation,
+)
 from domain.accounting.measures import measures
 from domain.accounting.profit_and_loss import profit_and_loss
 from domain.accounting.residual import differences_from_odoo, open_items
@@ -320,3 +329,45 @@ def test_a_residual_that_odoo_sees_otherwise_is_named(ledger: Ledger) -> None:
     lines = tuple(replace(one, residual_today=said.get(one.line_id)) for one in ledger.lines)
     ((line, rebuilt),) = differences_from_odoo(replace(ledger, lines=lines))
     assert (line.line_id, rebuilt) == (801, d("-100"))
+
+
+def test_what_is_open_in_its_own_currency_alone_is_shown_and_belongs_to_no_sum() -> None:
+    def line(number: int, move: int, account: int, balance: str, foreign: str) -> JournalLine:
+        return JournalLine(
+            line_id=number,
+            move_id=move,
+            move=f"M{move}",
+            day=day("2026-01-05"),
+            account_id=account,
+            balance=d(balance),
+            amount_currency=d(foreign),
+            currency="EUR",
+            partner_id=1,
+        )
+
+    kinds = (T.RECEIVABLE, T.INCOME, T.CASH)
+    books = Ledger(
+        currency="JPY",
+        accounts={n: LedgerAccount(n, f"{n}", kind, kind) for n, kind in enumerate(kinds, start=1)},
+        lines=(
+            line(1, 1, 1, "100", "10"),
+            line(2, 1, 2, "-100", "-10"),
+            line(3, 2, 1, "-100", "-9.99"),
+            line(4, 2, 3, "100", "9.99"),
+        ),
+        partials=(
+            PartialReconciliation(
+                partial_id=1,
+                debit_line_id=1,
+                credit_line_id=3,
+                amount=d("100"),
+                debit_amount_currency=d("9.99"),
+                credit_amount_currency=d("9.99"),
+                max_date=day("2026-01-05"),
+            ),
+        ),
+    )
+    ageing = receivable_ageing(books, day("2026-03-31"))
+    [partner] = ageing.partners
+    assert [item.residual_currency for item in partner.items] == [d("0.01")]
+    assert (ageing.overdue, ageing.total) == (Figure(d("0")), Figure(d("0")))
