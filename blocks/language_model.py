@@ -202,10 +202,7 @@ class LanguageModel(Block):
             raise ModelSilentError(self.model, f"within {self.time_limit_seconds:g} s") from error
         except ModelAPIError as error:
             raise _told(self.model, error) from error
-        except (
-            AgentRunError,
-            ValueError,
-        ) as error:  # ValueError: what is no JSON, as openai's client tells it
+        except (AgentRunError, ValueError) as error:  # ValueError: openai's client, of what is no JSON
             raise ModelNonsenseError(self.model) from error
         usage = found.usage
         return Answer(found.output, Tokens(usage.input_tokens, usage.output_tokens))
