@@ -6,6 +6,7 @@ Ours checks each reading by its suite, adds it to what is kept (Parquet, synced)
 
 import argparse
 import asyncio
+import gc
 import os
 import statistics
 import tempfile
@@ -54,7 +55,7 @@ def keep(reading: Reading, now: datetime) -> None:
 
 async def measure(sandbox: SandboxClient, rounds: int) -> None:
     """Read bare and ours, in turns; the first of ours imports the suite's library."""
-    bare, ours, told, memory = [], [], [], []
+    bare, ours, told, memory, tracked = [], [], [], [], []
     for number in range(rounds + 1):
         now = datetime.now(UTC)
         begun = time.perf_counter()
@@ -67,6 +68,8 @@ async def measure(sandbox: SandboxClient, rounds: int) -> None:
         answer = timeline_insights(Platform.X, 365, now, ZoneInfo("UTC")).model_dump_json()
         told.append(time.perf_counter() - begun)
         memory.append(resident_mb())
+        gc.collect()
+        tracked.append(len(gc.get_objects()))
         if number == 0:
             print(f"{len(reading.posts)} posts; the first look of ours, with its imports: {ours[0]:.2f} s")
     ratio = statistics.median(ours[1:]) / statistics.median(bare[1:])
@@ -74,6 +77,7 @@ async def measure(sandbox: SandboxClient, rounds: int) -> None:
     print(f"read, check, keep {statistics.median(ours[1:]):.3f} s ({ratio:.2f} x)")
     print(f"answer to an agent {1000 * statistics.median(told[1:]):.0f} ms, about {len(answer) // 4} tokens")
     print(f"memory after the first round {memory[0]} MB, after the {rounds}th {memory[-1]} MB")
+    print(f"objects that Python's collector sees: {tracked[-1] - tracked[1]:+,} since the second round")
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ class History:
 
     Attributes:
         posts: By id, each with its newest counts.
-        moves: Counts that differ from the reading before; oldest first.
+        moves: Counts that differ from the reading before, as far as they are not kept yet; oldest first.
         days: What was counted of the account itself.
     """
 

@@ -1,7 +1,8 @@
 """How posts did, as it is kept on this machine: for each account generations of Parquet files.
 
-`posts` has what each post says, `moves` its counts at each reading that found them changed, `days` what was counted of
-the account. Unlike a copy of the books this cannot be fetched again: a platform tells how many follow it now, not then.
+`posts` has what each post says, `moves` its counts at each reading that found them changed (they only grow, so they are
+added to and never loaded as rows), `days` what was counted of the account. Unlike a copy of the books this cannot be
+fetched again: a platform tells how many follow it now, not then.
 """
 
 import re
@@ -14,12 +15,14 @@ from pydantic import AwareDatetime, Field
 
 from blocks.settings import settings
 from domain.errors import ContractError
-from domain.social.history import CountsAt, History
+from domain.social.history import History
 from domain.social.measured import ContentKind, Measured, Metric
 from domain.social.post import Platform
 from domain.social.published import Account, Published
 from tasks.frames.generations import GenerationManifest, Generations
 from tasks.vault.locks import locked
+
+METRICS = {metric.value: metric for metric in Metric}
 
 
 class InsightsDamagedError(ContractError):
@@ -89,11 +92,18 @@ def load_history(
 def store_history(
     platform: Platform, manifest: InsightsManifest, history: History, *, before: InsightsManifest | None
 ) -> bool:
-    """Put this in force unless somebody stored another since `before`; whether it is now."""
+    """Put this in force, its moves after those of `before`, unless somebody stored another since; whether it is now.
+
+    Raises:
+        InsightsDamagedError: the moves that are kept cannot be used.
+    """
     with locked(settings().state, "insights"):
         if kept_manifest(platform, manifest.account.id) != before:
             return False
-        _kept(platform, manifest.account.id).store(manifest, _tables(history), before)
+        kept, tables = _kept(platform, manifest.account.id), _tables(history)
+        if before is not None:
+            tables["moves"] = _after(kept.file(before, "moves"), tables["moves"])
+        kept.store(manifest, tables, before)
     return True
 
 
@@ -143,6 +153,14 @@ def _tables(history: History) -> dict[str, Any]:
     }
 
 
+def _after(kept: Path, table: Any) -> Any:
+    """The rows of a kept file, then these; as columns, which take a hundredth of the memory."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pa.concat_tables([pq.read_table(kept), table], promote_options="default")
+
+
 def _post_row(one: Measured) -> dict[str, Any]:
     facts = one.post.model_dump(include={"id", "created_at", "text", "url", "answers"})
     return {**facts, "kind": one.kind.value, **_columns(one.counts)}
@@ -153,13 +171,13 @@ def _columns(counts: Mapping[Metric, int]) -> dict[str, int]:
 
 
 def _load(platform: Platform, manifest: InsightsManifest) -> History:
-    rows = {name: _rows(platform, manifest, name) for name in ("posts", "moves", "days")}
+    rows = {name: _rows(platform, manifest, name) for name in ("posts", "days")}
+    _kept(platform, manifest.account.id).file(manifest, "moves")
     days: dict[Any, dict[Metric, int]] = {}
     for row in rows["days"]:
         days.setdefault(row["day"], {})[Metric(row["metric"])] = row["count"]
     return History(
         posts={row["id"]: _measured(row) for row in rows["posts"]},
-        moves=tuple(CountsAt(row["post_id"], row["taken_at"], _counts(row)) for row in rows["moves"]),
         days=days,
     )
 
@@ -179,4 +197,4 @@ def _measured(row: Mapping[str, Any]) -> Measured:
 
 
 def _counts(row: Mapping[str, Any]) -> dict[Metric, int]:
-    return {metric: row[metric.value] for metric in Metric if row[metric.value] is not None}
+    return {metric: row[name] for name, metric in METRICS.items() if row.get(name) is not None}
