@@ -199,6 +199,11 @@ def status_of(front: Mapping[str, Any]) -> DraftStatus:
     return DraftStatus(written) if written in set(DraftStatus) else DraftStatus.DRAFT
 
 
+def address_in(published: object) -> str:
+    """The address of an entry of a note's `published`."""
+    return str(published).rpartition(" ")[2]
+
+
 def unknown_status(front: Mapping[str, Any]) -> str | None:
     """What is wrong with a status that is none, or is called otherwise."""
     if "status" not in front and (called := [key for key in front if _meant(str(key)) == "status"]):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from domain.social.draft import DraftStatus, read_draft, status_of
+from domain.social.draft import DraftStatus, address_in, read_draft, status_of
 from domain.social.mention import SOURCE as MENTIONS
 from domain.social.rules import PUBLISHED_ON
 from domain.vault.note import Note
@@ -99,7 +99,7 @@ def _row(name: str, note: Note, zone: str, now: datetime) -> PostRow:
         reply_to=said.get("reply_to"),
         task=str(front["task"]) if front.get("task") else None,
         problem=str(front["problem"]) if front.get("problem") else None,
-        published=[str(address) for address in front.get("published") or []],
+        published=[address_in(one) for one in front.get("published") or []],
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.planning.catalogue import CATALOGUE
 from domain.social.dialect import publication_of
-from domain.social.draft import DraftStatus, read_draft, status_of
+from domain.social.draft import DraftStatus, address_in, read_draft, status_of
 from domain.social.post import Platform, Publication, SocialPost
 from domain.vault.note import Note
 from tasks.actions.proof import Proof
@@ -145,7 +145,8 @@ def _published(task_id: str) -> list[Publication]:
 def _other_addresses(note: Note, proofs: list[Proof]) -> list[str]:
     """Addresses in the note at which its post does not stand."""
     there = {proof.facts.get("url") for proof in proofs}
-    others = [str(one) for one in note.front.get("published") or [] if str(one) not in there]
+    said = map(address_in, note.front.get("published") or [])
+    others = [address for address in said if address not in there]
     return [f"its post does not stand at {', '.join(others)}"] if others else []
 
 

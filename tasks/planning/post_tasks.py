@@ -72,7 +72,7 @@ def standing(note: Note) -> dict[str, Any] | None:
         "status": status,
         "problem": problem,
         "warnings": [*_warnings(task_id), *passed_over(note.front)] if status is DraftStatus.ASKED else None,
-        "published": _addresses(report),
+        "published": _addresses(task_id, report),
         "published_at": _done_at(task_id, note) if status is DraftStatus.PUBLISHED else None,
     }
 
@@ -202,7 +202,16 @@ def shows(note: Note, meant: tuple[Publication, ...]) -> bool:
     )
 
 
-def _addresses(report: TaskReport) -> list[str]:
+def _addresses(task_id: str, report: TaskReport) -> list[str]:
+    """Where the post stands, each with its platform's name."""
     parts = report.evidence or {}
     evidence = parts.values() if "url" not in parts else [parts]
-    return [str(one["url"]) for one in evidence if isinstance(one, dict) and one.get("url")]
+    found = [(one.get("effect"), one["url"]) for one in evidence if isinstance(one, dict) and one.get("url")]
+    if not found:
+        return []
+    titles = {
+        one.key: Platform(one.inputs["platform"]).title
+        for one in effects_of(task_id)
+        if one.action != ALL_PLATFORMS
+    }
+    return [f"{titles[effect]}: {url}" if effect in titles else str(url) for effect, url in found]

@@ -52,7 +52,9 @@ def test_a_note_becomes_a_post_once_a_person_has_seen_it(employee: Employee, tmp
     employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
     employee.until(lambda: front(employee, "garden")["status"] == "published", 60)
     assert public(employee).count(text) == 1
-    assert front(employee, "garden")["published"][0].startswith(f"{employee.sandbox}/northwindlane/status/")
+    assert front(employee, "garden")["published"][0].startswith(
+        f"X: {employee.sandbox}/northwindlane/status/"
+    )
 
 
 def test_a_platform_that_refuses_leaves_the_others_as_they_are(employee: Employee) -> None:

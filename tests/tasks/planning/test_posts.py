@@ -460,7 +460,7 @@ async def test_an_address_at_which_the_post_does_not_stand_is_named(monkeypatch:
         yield Proof(what="x.publish", holds=True, facts={"url": true})
 
     monkeypatch.setattr(post_proof, "prove_task", read)
-    write("garden", status="published", task="order-1", published=[true, false])
+    write("garden", status="published", task="order-1", published=[true, f"X: {false}"])
     *_, last = [proof async for proof in post_proof.prove_note("garden")]
     assert (last.holds, last.said) == (False, f"its post does not stand at {false}")
 
