@@ -11,7 +11,7 @@ from domain.accounting.account import Account, fit
 from domain.accounting.ageing import receivable_ageing
 from domain.accounting.figure import NOTHING, Figure, Row, chart_order, debit_of, total
 from domain.accounting.goals import Goals, GoalsError
-from domain.accounting.ledger import Ledger, LedgerAccount, between
+from domain.accounting.ledger import Ledger, LedgerAccount
 from domain.accounting.measures import measures
 from domain.accounting.profit_and_loss import profit_and_loss
 from domain.accounting.settlement import days_until_paid
@@ -115,7 +115,7 @@ def months_between(first: dt.date, last: dt.date) -> Decimal:
 
 def _spent(ledger: Ledger, first: dt.date, last: dt.date) -> dict[int, Figure]:
     by_account = defaultdict(list)
-    for line in between(ledger.lines, first, last):
+    for line in ledger.between(first, last):
         if ledger.type_of(line).startswith("expense"):
             by_account[line.account_id].append(line)
     return {account_id: debit_of(lines) for account_id, lines in by_account.items()}

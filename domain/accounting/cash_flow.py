@@ -17,7 +17,7 @@ from domain.accounting.figure import (
     debit_section,
     total,
 )
-from domain.accounting.ledger import AccountType, Ledger, between, until
+from domain.accounting.ledger import AccountType, Ledger, until
 
 _WORKING_CAPITAL = (
     ("Receivables", AccountType.RECEIVABLE),
@@ -73,7 +73,7 @@ class CashFlow:
 
 def cash_flow(ledger: Ledger, first: dt.date, last: dt.date) -> CashFlow:
     """The cash flow of a period, both days included; cash is all accounts of type `asset_cash`."""
-    lines = list(between(ledger.lines, first, last))
+    lines = ledger.between(first, last)
     cash = list(ledger.of_types(AccountType.CASH))
     return CashFlow(
         currency=ledger.currency,

@@ -5,6 +5,7 @@ Nothing here is as of today: what was open on a day is rebuilt from the partial 
 
 import calendar
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -219,6 +220,18 @@ class Ledger:
             else:
                 company, own = company + one.amount, own + one.credit_amount_currency
         return company, own
+
+    @cached_property
+    def by_day(self) -> Sequence[JournalLine]:
+        """The lines by their day."""
+        return sorted(self.lines, key=attrgetter("day"))
+
+    def between(self, first: dt.date, last: dt.date) -> Sequence[JournalLine]:
+        """The lines of a period, both days included."""
+        day = attrgetter("day")
+        return self.by_day[
+            bisect_left(self.by_day, first, key=day) : bisect_right(self.by_day, last, key=day)
+        ]
 
     def type_of(self, line: JournalLine) -> AccountType:
         """The type of the line's account."""

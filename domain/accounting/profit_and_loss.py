@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from domain.accounting.figure import Figure, Section, credit_section, debit_section
-from domain.accounting.ledger import AccountType, Ledger, between
+from domain.accounting.ledger import AccountType, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class ProfitAndLoss:
 
 def profit_and_loss(ledger: Ledger, first: dt.date, last: dt.date) -> ProfitAndLoss:
     """The profit and loss from one day to another, both included."""
-    lines = list(between(ledger.lines, first, last))
+    lines = ledger.between(first, last)
     return ProfitAndLoss(
         currency=ledger.currency,
         first=first,

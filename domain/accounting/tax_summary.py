@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.accounting.figure import Figure, credit_of, debit_of, total
-from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerTax, between
+from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerTax
 
 PURCHASE = "purchase"
 
@@ -50,7 +50,7 @@ class TaxSummary:
 
 def tax_summary(ledger: Ledger, first: dt.date, last: dt.date) -> TaxSummary:
     """The taxes of a period, both days included, by name."""
-    lines = list(between(ledger.lines, first, last))
+    lines = ledger.between(first, last)
     on_credit = {line.move_id for line in ledger.of_types(AccountType.RECEIVABLE, AccountType.PAYABLE)}
     taxes = sorted(ledger.taxes.values(), key=lambda tax: (tax.use, tax.name, tax.tax_id))
     rows = (_row(ledger, tax, lines, on_credit) for tax in taxes if not tax.children)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.accounting.figure import Figure, chart_order, credit_of, debit_of, total
-from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerAccount, between, until
+from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerAccount, until
 
 NO_UNALLOCATED = LedgerAccount(0, "", "Undistributed profits or losses", AccountType.UNALLOCATED)
 """Stands for the account of unallocated earnings where the chart has none."""
@@ -80,7 +80,7 @@ class AccountHistory:
 
 def trial_balance(ledger: Ledger, first: dt.date, last: dt.date) -> TrialBalance:
     """The trial balance of a period, both days included."""
-    moved = _by_account(between(ledger.lines, first, last))
+    moved = _by_account(ledger.between(first, last))
     opening = _openings(ledger, first)
     accounts = {account.account_id: account for account in (*ledger.accounts.values(), _unallocated(ledger))}
     used = sorted((accounts[account_id] for account_id in {*moved, *opening}), key=chart_order)
@@ -90,7 +90,7 @@ def trial_balance(ledger: Ledger, first: dt.date, last: dt.date) -> TrialBalance
 
 def general_ledger(ledger: Ledger, first: dt.date, last: dt.date) -> tuple[AccountHistory, ...]:
     """Every account of the trial balance with its lines of the period, in the order of their dates."""
-    moved = _by_account(between(ledger.lines, first, last))
+    moved = _by_account(ledger.between(first, last))
     return tuple(
         AccountHistory(row, _entries(row.opening.amount, moved.get(row.account.account_id, [])))
         for row in trial_balance(ledger, first, last).rows

@@ -1,11 +1,13 @@
 """A week beside the weeks before it: what is usual, what is out of the ordinary, and who made the difference."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
+from typing import TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 FEWEST_WEEKS = 6
 """Fewer weeks than this have no usual: every one would be out of the ordinary."""
 WIDTH = Decimal(3)
@@ -58,9 +60,9 @@ def drivers(now: Mapping[str, Decimal], weeks: Sequence[Mapping[str, Decimal]]) 
     return sorted(same_way, key=lambda one: (-abs(one.difference), one.name))[:MOST_DRIVERS]
 
 
-def summed(pairs: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
-    """Amounts by name."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
+def summed(pairs: Iterable[tuple[Key, Decimal]]) -> dict[Key, Decimal]:
+    """Amounts by name, or by whatever stands beside them."""
+    sums: dict[Key, Decimal] = defaultdict(Decimal)
     for name, amount in pairs:
         sums[name] += amount
     return dict(sums)

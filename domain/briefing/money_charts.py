@@ -7,10 +7,10 @@ from decimal import Decimal
 from domain.accounting.ageing import Ageing, Bucket
 from domain.accounting.budget import BudgetReport
 from domain.accounting.cash_forecast import CashForecast
-from domain.accounting.figure import debit_of
-from domain.accounting.ledger import AccountType, Ledger, until
+from domain.accounting.ledger import ZERO, AccountType, Ledger
 from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
 from domain.briefing.chart import Chart, ChartKind, Series, Value
+from domain.briefing.comparison import summed
 from domain.briefing.number import Unit, shown
 
 MONTHS = 12
@@ -60,7 +60,8 @@ def cash_chart(ledger: Ledger, forecast: CashForecast) -> Chart:
     begun = min((line.day for line in ledger.lines), default=forecast.as_of)
     past = [forecast.as_of - back * WEEK for back in range(PAST_WEEKS, -1, -1)]
     past = [day for day in past if day >= begun] or [forecast.as_of]
-    cash = [debit_of(until(ledger.of_types(AccountType.CASH), day)).amount for day in past]
+    changes = summed((line.day, line.balance) for line in ledger.of_types(AccountType.CASH))
+    cash = [sum((amount for day, amount in changes.items() if day <= end), ZERO) for end in past]
     weeks = forecast.weeks
     gap: list[Value] = [None] * (len(past) - 1)
     now = forecast.cash.amount
