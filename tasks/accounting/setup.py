@@ -215,13 +215,17 @@ async def _chart(admin: OdooClient, company_id: int) -> str:
 async def _load_chart(admin: OdooClient, code: str) -> None:
     """The country's, with its currency, where Odoo did not load it by itself (Kuwait's, Pakistan's and others)."""
     company = await _company(admin)
-    if not await _chart(admin, company["id"]):
-        if code == GENERIC_CHART:
-            country = (await _profile(admin, company)).country
-            code = chart_of(country, await known_charts(admin)) or code
+    loaded = await _chart(admin, company["id"])
+    if code == GENERIC_CHART:
+        country = (await _profile(admin, company)).country
+        code = chart_of(country, await known_charts(admin)) or code
+    if (
+        loaded in ("", GENERIC_CHART) and loaded != code
+    ):  # nothing is booked yet: this run installed accounting
         await admin.call(
             "account.chart.template",
             "try_loading",
+            [company["id"]],  # Odoo wants some record, and does not look at it
             template_code=code,
             company=company["id"],
             install_demo=False,
