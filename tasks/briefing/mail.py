@@ -43,7 +43,7 @@ def as_mail(briefing: Briefing) -> BriefingMail:
     subject = _subject(layout)
     html = template("briefing.html").render(briefing=layout, cids=cids, subject=subject)
     return BriefingMail(
-        subject, as_markdown(layout), html, {cids[key]: content for key, content in found.items()}
+        subject, as_markdown(layout), html, {cids[key]: picture.png for key, picture in found.items()}
     )
 
 

@@ -15,8 +15,8 @@ def write_page(briefing: Briefing) -> str:
     name, vault = f"{briefing.name}.md", current_vault()
     layout = laid_out(briefing)
     kept = {
-        key: vault.attach(content, f"{briefing.name}-{key.replace('.', '-')}.png")
-        for key, content in pictures(layout).items()
+        key: vault.attach(picture.png, f"{briefing.name}-{key.replace('.', '-')}.png")
+        for key, picture in pictures(layout).items()
     }
     note = Note.parse(as_markdown(layout, kept))
     front = {"type": "briefing", "week": briefing.week, "complete": briefing.is_complete}

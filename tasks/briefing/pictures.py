@@ -1,5 +1,6 @@
-"""The pictures of a briefing's charts."""
+"""The pictures of a briefing's charts: as PNG for screens, as SVG for print."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from domain.briefing.chart import Chart
@@ -8,15 +9,26 @@ from domain.briefing.layout import Layout
 MOST_KEPT = 32
 
 
-def pictures(layout: Layout) -> dict[str, bytes]:
-    """PNG by the charts' keys, in their order."""
+@dataclass(frozen=True)
+class Picture:
+    """One chart."""
+
+    png: bytes
+    svg: str
+
+
+def pictures(layout: Layout) -> dict[str, Picture]:
+    """By the charts' keys, in their order."""
     return {chart.key: _picture(chart) for chart in layout.charts}
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _picture(chart: Chart) -> bytes:
-    """Drawn once for the note and the mail: a chart takes about 0.15 s."""
+def _picture(chart: Chart) -> Picture:
+    """Drawn once for the note, the page, the mail and the run: a chart takes about 0.15 s."""
     from tasks.reporting.charts import draw  # a second: numpy, matplotlib
-    from tasks.reporting.style import as_png
+    from tasks.reporting.style import as_png, as_svg
 
-    return as_png(draw(chart))
+    figure = draw(chart)
+    png = as_png(figure)
+    figure.set_layout_engine("none")  # everything has its place already
+    return Picture(png, as_svg(figure))

@@ -8,6 +8,7 @@ from typing import cast
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import Layout, laid_out
 from domain.vault.folder import Folder
+from tasks.briefing.pictures import pictures
 from tasks.briefing.templates import TEMPLATES
 from tasks.vault.atomic import disk_errors, put_over, write_beside
 from tasks.vault.vault import current_vault
@@ -27,16 +28,10 @@ def as_pdf(layout: Layout, made_at: datetime) -> bytes:
     from typst import Compiler  # 0.2 s, and most commands set nothing
 
     compiler = Compiler(TEMPLATES / "briefing.typ", root=TEMPLATES, font_paths=[_fonts()])
-    inputs = {"briefing": layout.model_dump_json(), "pictures": json.dumps(_pictures(layout))}
+    drawn = {key: picture.svg for key, picture in pictures(layout).items()}
+    inputs = {"briefing": layout.model_dump_json(), "pictures": json.dumps(drawn)}
     moment = int(made_at.timestamp())
     return cast("bytes", compiler.compile(sys_inputs=inputs, format="pdf", timestamp=moment))
-
-
-def _pictures(layout: Layout) -> dict[str, str]:
-    from tasks.reporting.charts import draw  # a second: numpy, matplotlib
-    from tasks.reporting.style import as_svg
-
-    return {chart.key: as_svg(draw(chart)) for chart in layout.charts}
 
 
 def _fonts() -> Path:

@@ -45,7 +45,7 @@ async def show_on_run(briefing: Briefing) -> None:
 
 def _pages(briefing: Briefing) -> list[_Page]:
     layout = laid_out(briefing)
-    inside = {key: _address_of(content) for key, content in pictures(layout).items()}
+    inside = {key: _address_of(picture.png) for key, picture in pictures(layout).items()}
     waiting = f"{PREFECT_UI_URL.value()}/runs?tag={WAITS}"
     return [
         _Page("briefing", f"CEO Briefing: {layout.days}", as_markdown(layout, inside, waiting)),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BARS_WIDE = 0.8
+LOW = 2.4
+"""Inches of a chart below which there is another."""
 MOST_LABELS = 13
 
 
@@ -100,7 +102,7 @@ def budget_bars(chart: Chart) -> "Figure":
             axes.barh(rows[kept], np.array(spent)[kept], height=0.4, label=name, **_looks(number))
     style(axes)
     axes.set_yticks(rows, [name_shown(point, LONGEST_NAME) for point in chart.points], parse_math=False)
-    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.xaxis.set_major_formatter("{x:,.10g}")
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x", alpha=0.3, linewidth=0.6)
     axes.set_xlabel(chart.unit, fontsize=SIZE, color=FAINT, parse_math=False)
@@ -110,10 +112,16 @@ def budget_bars(chart: Chart) -> "Figure":
 
 def engagement_by_platform(chart: Chart) -> "Figure":
     """Each platform's engagement rate by kind of post, in a chart of its own: the definitions differ."""
-    figure = new_figure(HIGH + 0.6)
     widths = [max(sum(value is not None for value in one.values), 3) for one in chart.series] or [1]
-    columns = figure.subplots(1, len(widths), squeeze=False, width_ratios=widths)[0]
-    for number, (axes, one) in enumerate(zip(columns, chart.series, strict=False)):
+    in_a_row = len(widths) if sum(widths) <= MOST_LABELS else 2
+    rows = -(-len(widths) // in_a_row)
+    is_narrow = rows == 1
+    figure = new_figure(HIGH + 0.6 if is_narrow else rows * LOW)
+    ratios = widths if is_narrow else None
+    grid = figure.subplots(rows, in_a_row, squeeze=False, width_ratios=ratios)
+    for axes in grid.flat[len(widths) :]:
+        axes.set_axis_off()
+    for number, (axes, one) in enumerate(zip(grid.flat, chart.series, strict=False)):
         known = [place for place, value in enumerate(one.values) if value is not None]
         values = drawn([one.values[place] for place in known])
         bars = axes.bar(range(len(known)), values, **_looks(number))
@@ -126,9 +134,10 @@ def engagement_by_platform(chart: Chart) -> "Figure":
         ]
         axes.set_xticks(range(len(known)), names, fontsize=SMALL, parse_math=False)
         axes.set_xlim(-0.7, max(len(known), 1) - 0.3)
-        measured = one.note.replace(" + ", "\n+ ").replace(" / ", "\n/ ")
+        measured = one.note.replace(" + ", "\n+ ").replace(" / ", "\n/ ") if is_narrow else one.note
         axes.set_xlabel(measured, fontsize=7, color=FAINT, parse_math=False)
-    columns[0].set_ylabel(f"engagement rate, {chart.unit}", fontsize=SIZE, color=FAINT, parse_math=False)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(f"engagement rate, {chart.unit}", fontsize=SIZE, color=FAINT, parse_math=False)
     return figure
 
 

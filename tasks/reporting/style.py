@@ -38,7 +38,7 @@ def style(axes: "Axes", unit: str = "", title: str = "") -> None:
     if title:
         axes.set_title(name_shown(title), loc="left", fontsize=SIZE + 1, color=INK, parse_math=False)
     axes.set_ylabel(unit, fontsize=SIZE, color=FAINT, parse_math=False)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_major_formatter("{x:,.10g}")
     axes.tick_params(labelsize=SMALL, colors=INK, length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.spines["bottom"].set_color(FAINT)
