@@ -101,7 +101,7 @@ def test_a_connected_account_is_worked_on_and_its_key_is_only_in_the_encrypted_b
         live.drop("hosting.txt", receipt("Cloudberry Hosting Inc.", "8.40", "CBH-91001"))
         done = live.until(lambda: live.note_with("Done", "CBH-91001"))
         assert "state: posted" in live.note("Done", done)
-        assert examined(live)["odoo"]["health"] == "good"
+        live.until(lambda: examined(live)["odoo"]["health"] == "good")  # a busy machine may look too late
     finally:
         with_books.kill()
         with_books.close()

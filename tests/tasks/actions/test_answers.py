@@ -175,11 +175,16 @@ async def test_an_answer_is_taken_back_once(
     ],
 )
 async def test_what_cannot_be_an_answer_is_said_before_anybody_is_asked(
-    sandbox: SandboxClient, place: Place, changes: dict[str, Any], problem: str
+    sandbox: SandboxClient,
+    place: Place,
+    changes: dict[str, Any],
+    problem: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     comment = place.comment(sandbox, "When?", place.post(sandbox))
     if "documents" in changes:
         changes = {"documents": [picture()]}
+    place.world.with_host(sandbox, monkeypatch)
     with pytest.raises(PostRefusedError, match=problem):
         await ordered(place.world, **{"text": "On Saturday.", "reply_to": comment, **changes})
     assert made(sandbox, place) == []
