@@ -30,5 +30,5 @@ def _picture(chart: Chart) -> Picture:
 
     figure = draw(chart)
     png = as_png(figure)
-    figure.set_layout_engine("none")  # everything has its place already
+    figure.set_layout_engine("none")  # laid out already
     return Picture(png, as_svg(figure))
