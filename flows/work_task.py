@@ -1,6 +1,7 @@
 """work_task: one task from its note to its evidence."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 
@@ -12,6 +13,7 @@ from domain.approvals.render import Background
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.excerpt import sanitized
 from domain.planning.catalogue import CATALOGUE, order_keys
+from domain.planning.dependency import Waits
 from domain.planning.order import STEP
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import Progress, shown_record
@@ -25,6 +27,8 @@ from tasks.actions.performers import preview_step
 from tasks.actions.step import performed
 from tasks.approvals.ask import ask_person
 from tasks.approvals.runs import show_late_results
+from tasks.planning.cross_domain import crossed_task
+from tasks.planning.dependencies import waits_of
 from tasks.planning.orders import complete_order, waits_for_books
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
@@ -33,6 +37,7 @@ from tasks.planning.progress import (
     close_done,
     escalate,
     read_open_task,
+    record_dependent,
     record_later,
     record_waiting,
     said_of_step,
@@ -71,8 +76,9 @@ async def work_task(task_id: str) -> State:
 
     Trigger: `work_tasks`, or `request_approval` after a decision. Effects: the plan's steps; independent ones
     run together, a step only after those it needs are verified. Named end states: `Completed` (the note lies in
-    Done/ with its evidence), `Waiting` (a person was asked), `Escalated` (a person has to take over),
-    `Later` (a service is away: it waits in that service's outbox), `Elsewhere` (another process works on it).
+    Done/ with its evidence), `Waiting` (a person was asked, or another task has to be done first), `Escalated`
+    (a person has to take over), `Later` (a service is away: it waits in that service's outbox), `Elsewhere`
+    (another process works on it).
     """
     return await work_once(task_id, worker=str(flow_run.get_id()))
 
@@ -98,13 +104,28 @@ async def _understood(task_id: str) -> State:
     if note is None:
         return Completed(message="it is no longer open")
     handbook = read_handbook()
-    delay, problem = await _completed(task_id)
+    waits = await asyncio.to_thread(waits_of, task_id, note)
+    delay, problem = (None, "") if waits else await _completed(task_id)
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)
+    prepared = await crossed_task(prepared, note, handbook, _now())
+    if waits:
+        return await _dependent(prepared, waits)
     if delay:
         return _later(prepared, Outcome(delays=[delay]))
     if problem:
         return await _escalated(prepared, [problem])
     return await _work(prepared, handbook)
+
+
+async def _dependent(prepared: Prepared, waits: Waits) -> State:
+    """The task does not go on: it waits for others, or a person has to say how."""
+    page = RunPage(replace(prepared, problems=list(waits.reasons)))
+    page.show(Progress(reasons=waits.reasons))
+    await page.settle()
+    if waits.asks:
+        return await _escalated(prepared, list(waits.reasons))
+    record_dependent(prepared, waits.reasons, _now())
+    return Completed(name="Waiting", message="; ".join(waits.reasons))
 
 
 async def _completed(task_id: str) -> tuple[Delay | None, str]:

@@ -1,10 +1,11 @@
 """`fte tasks`: answers at once, so it imports neither Prefect nor SQLAlchemy."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deployments.printing import AsJson, print_json, print_table, say
+from domain.planning.dependency import DEPENDS_ON, needs_of
 from domain.vault.note import BrokenNoteError
 from tasks.vault.vault import Folder, Vault, current_vault
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 WORDS = {"escalated": "needs you", "waiting": "asks you", "later": "waits", "other": "mail or notice"}
 """What a person reads for a note's word."""
 
-SHOWN = ("status", "kind", "priority", "from", "subject")
+SHOWN = ("status", "kind", "domain", "priority", "from", "subject")
 
 
 def tasks(
@@ -33,18 +34,20 @@ def tasks(
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(("Task", *(name.capitalize() for name in SHOWN)), map(_cells, rows))
+        print_table(("Task", *(name.capitalize() for name in SHOWN), "Waits for"), map(_cells, rows))
     else:
         say("No finished tasks." if done else "No open tasks.")
 
 
-def _cells(row: dict[str, str]) -> list[str]:
-    return [WORDS.get(word, word) if name in {"status", "kind"} else word for name, word in row.items()]
+def _cells(row: dict[str, Any]) -> list[str]:
+    words = {name: ", ".join(word) if name == DEPENDS_ON else word for name, word in row.items()}
+    return [WORDS.get(word, word) if name in {"status", "kind"} else word for name, word in words.items()]
 
 
-def _row(vault: Vault, folder: Folder, name: str) -> dict[str, str]:
+def _row(vault: Vault, folder: Folder, name: str) -> dict[str, Any]:
     try:
         front: Mapping[str, object] = vault.read(folder, name).front
     except BrokenNoteError as error:
         front = {"status": "broken", "subject": str(error)}
-    return {"id": name} | {key: str(front.get(key, "")) for key in SHOWN}
+    shown = {key: str(front.get(key, "")) for key in SHOWN}
+    return {"id": name, **shown, DEPENDS_ON: list(needs_of(front.get(DEPENDS_ON)))}

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import ContractError
+from domain.policy.absences import Absence
 from domain.policy.addressees import MailRules
 from domain.policy.hours import Hours, ZoneName
 from domain.policy.people import People
@@ -120,6 +121,7 @@ class Handbook(BaseModel):
     business_domains: list[str] = []
     people: People = People()
     hours: Hours | None = Field(default=None, description="absent: always open")
+    absences: list[Absence] = Field(default=[], description="days on which the owner is away")
     autonomy: Autonomy = Autonomy()
 
     @field_validator(

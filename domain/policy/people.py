@@ -5,6 +5,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.accounting.party import base_name
+
+LANDLORD = "landlord"
+"""The role of whoever lets the rooms: their bills are the business's and the owner's own."""
+
 
 class Person(BaseModel):
     """What is known of one sender; what is left out is decided as for anybody."""
@@ -35,3 +40,9 @@ class People(BaseModel):
             if key is not None:
                 return key, self.known[key]
         return None
+
+    def who_is(self, business: str) -> tuple[str, Person] | None:
+        """The entry for a business by the name on its bills, however its legal form is written."""
+        wanted = base_name(business)
+        named = ((key, one) for key, one in self.known.items() if "@" not in key)
+        return next(((key, one) for key, one in named if wanted and base_name(key) == wanted), None)

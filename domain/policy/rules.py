@@ -192,6 +192,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "approvals.remind_hours": _lower,
     "approvals.escalate_hours": _lower,
     "confidence_below": _higher,
+    "absences": _written,
     "autonomy.vault_moves_count_as": _nobody,
     "autonomy.always_ask": _more,
 }

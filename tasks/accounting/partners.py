@@ -117,10 +117,14 @@ async def look_at_bank_details(
 
 async def is_known_address(client: OdooClient, address: str) -> bool:
     """Whether a partner in use has this mail address."""
-    found = await _fetch_partners(
-        client, [["email", "ilike", literal(plain_email(address))]], MOST_CANDIDATES
-    )
-    return any(one.is_active and plain_email(one.email or "") == plain_email(address) for one in found)
+    return bool(await partners_at(client, address))
+
+
+async def partners_at(client: OdooClient, address: str) -> list[Partner]:
+    """The partners in use with exactly this mail address; a contact stands for its business."""
+    wanted = plain_email(address)
+    found = await _fetch_partners(client, [["email", "ilike", literal(wanted)]], MOST_CANDIDATES)
+    return [one for one in found if one.is_active and plain_email(one.email or "") == wanted]
 
 
 async def _fetch_partners(client: OdooClient, domain: list[Any], limit: int) -> list[Partner]:

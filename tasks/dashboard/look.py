@@ -1,4 +1,4 @@
-"""Keeping the Vault's own pages true: the Dashboard, and the notes of the dead letters."""
+"""Keeping the Vault's own pages true: the Dashboard, the notes of the dead letters, the days that tasks are due."""
 
 import asyncio
 from contextlib import suppress
@@ -11,6 +11,7 @@ from domain.reliability.look import Found
 from tasks.dashboard.artifact import Artifact
 from tasks.dashboard.gather import Gatherer
 from tasks.dashboard.note import Written, write_dashboard
+from tasks.planning.cross_domain import keep_promises
 from tasks.planning.letters import show_letters
 from tasks.planning.prepare import read_handbook, read_written_handbook
 from tasks.vault.vault import Folder, current_vault
@@ -54,6 +55,7 @@ class Keeper:
         """Bring the notes up to date, as far as the ledger can be read."""
         with suppress(LedgerUnavailableError):
             show_letters()
+            keep_promises(now)
         vault, handbook = current_vault(), _handbook()
         known = self._gatherer
         if known is None or (known.vault.root, known.zone) != (vault.root, handbook.time_zone):

@@ -1,9 +1,10 @@
 """Understanding a task and planning it: from its note and document to a checked plan."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.planning.context import doubts_about, reading_values, was_read
+from domain.planning.dependency import DEPENDS_ON, needs_of
 from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
@@ -24,6 +25,7 @@ class Prepared:
     Attributes:
         plan: None when a person has to look; then `problems` says why.
         rows: What was read, each value with its confidence and place.
+        needs: The tasks that have to be done first, by its note.
     """
 
     task_id: str
@@ -32,6 +34,7 @@ class Prepared:
     problems: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
+    needs: tuple[str, ...] = ()
 
 
 def read_handbook() -> Handbook:
@@ -71,7 +74,8 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
         order = find_order(task_id)
     except ForgedOrderError as error:
         return Prepared(task_id, triage("order", "", None, handbook), plan=None, problems=[str(error)])
-    return _ordered(task_id, order) if order else _read(task_id, note, handbook)
+    prepared = _ordered(task_id, order) if order else _read(task_id, note, handbook)
+    return replace(prepared, needs=needs_of(note.front.get(DEPENDS_ON)))
 
 
 def _ordered(task_id: str, order: Order) -> Prepared:

@@ -1,6 +1,6 @@
 """How far a task has come, written where a person reads it: its note, its plan, its evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,14 @@ from domain.approvals.render import filled_values
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
 from domain.planning.catalogue import order_keys
+from domain.planning.dependency import DEPENDS_ON
 from domain.planning.order import STEP
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import Progress
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.record import pending
 from tasks.audit.log import audit_log
+from tasks.planning.dependencies import is_known_to_wait
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
 from tasks.reliability.dead_letters import resolve_work
@@ -68,7 +70,7 @@ class Outcome:
 
 
 def open_tasks() -> list[str]:
-    """Ids of the tasks that can be worked now, so not those that wait for a person or in an outbox.
+    """Ids of the tasks that can be worked now, so not those that wait for a person, another task or in an outbox.
 
     A task that a person set to `new` is worked at once, wherever it waits. Broken notes are set aside with a
     reason, never lost.
@@ -91,7 +93,7 @@ def is_open(task_id: str) -> bool:
 
 def _open_status(task_id: str) -> str | None:
     note = read_open_task(task_id)
-    if note is None:
+    if note is None or is_known_to_wait(task_id, note):
         return None
     status = str(note.front.get("status", NEW))
     # `done` with our own date: a crash came before the move. A person who closes a task writes no such date.
@@ -123,6 +125,7 @@ def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
     front = {
         "task": plan.task_id,
         "playbook": plan.playbook,
+        **({DEPENDS_ON: list(prepared.needs)} if prepared.needs else {}),
         "steps": [
             {
                 "id": step.id,
@@ -164,6 +167,16 @@ def _order(plan: Plan) -> list[str]:
     return sorted({key for step in plan.steps for key in order_keys(step.action, step.inputs)})
 
 
+def record_dependent(prepared: Prepared, reasons: Sequence[str], now: datetime) -> None:
+    """The task waits for other tasks to be done."""
+    write_plan(prepared)
+    _change(prepared.task_id, {**_thoughts(prepared), "status": "later", "delays": list(reasons)})
+    details = {DEPENDS_ON: list(prepared.needs)}
+    event = _event(prepared.task_id, "dependency.waiting", AuditStatus.INFO, details)
+    private = {"reasons": list(reasons)}
+    audit_log().append(event.model_copy(update={"private": private, **_domain(prepared)}), now)
+
+
 def record_queued(task_id: str, service: str) -> None:
     """The task stands in the service's queue and is not tried before its turn."""
     _change(task_id, {"status": "later", "delays": [f"others wait for {service} before it"]})
@@ -192,7 +205,7 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
     decided = prepared.triage
     details = {"steps": list(outcome.statuses), "priority": decided.priority.value}
     event = _event(task_id, "task.done", AuditStatus.SUCCESS, details)
-    audit_log().append(event.model_copy(update={"domain": decided.domain.value}), now)
+    audit_log().append(event.model_copy(update=_domain(prepared)), now)
     _change(task_id, changes)
     resolve_work(TASK, task_id, now)
     current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
@@ -208,9 +221,19 @@ def close_ended(task_id: str, status: str, now: datetime) -> None:
 
 def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:
     """Hand the task to a person: the note says why and what to do."""
-    changes = {**_thoughts(prepared), "status": "escalated", "why": reasons, "waits_for": None}
+    changes = {
+        **_thoughts(prepared),
+        "status": "escalated",
+        "why": reasons,
+        "waits_for": None,
+        "delays": None,
+    }
     _change(prepared.task_id, changes)
     _audit(prepared.task_id, "task.escalated", AuditStatus.INFO, now, {"reasons": len(reasons)})
+
+
+def _domain(prepared: Prepared) -> dict[str, Any]:
+    return {"domain": prepared.triage.domain.value}
 
 
 def _thoughts(prepared: Prepared) -> dict[str, Any]:
@@ -253,6 +276,8 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
             f"{number}. **{step.id}** ({step.action}): {statuses.get(step.id, StepStatus.PLANNED).value}"
         )
         lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in filled_values(step.inputs)]
+    if prepared.needs:
+        lines.append(f"\nOnly after {', '.join(f'[[{name}]]' for name in prepared.needs)}.")
     if prepared.doubts:
         lines += ["\nDoubtful:", *(f"- {shown_inline(doubt)}" for doubt in prepared.doubts)]
     return "\n".join(lines) + "\n"

@@ -1,0 +1,130 @@
+"""Tasks that wait for other tasks, of whatever domain: what a note's `depends_on` names, and what follows from it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+DEPENDS_ON = "depends_on"
+TO_DO = "take it out of depends_on in this note and set status: new to go on without it, or move this note to Done/"
+_LINK = re.compile(r"^\[\[([^]|#]*)[^]]*\]\]$")
+
+
+class Standing(StrEnum):
+    """Where a task stands on which another depends."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Other:
+    """A task as seen by one that depends on it.
+
+    Attributes:
+        title: What a person knows it by; foreign text.
+        domain: Whose matter it is, as far as that was decided.
+        needs: The tasks that it depends on itself.
+        why: Why it is not done, in words; may be empty.
+    """
+
+    name: str
+    standing: Standing
+    title: str = ""
+    domain: str = ""
+    needs: tuple[str, ...] = ()
+    why: str = ""
+
+    def __str__(self) -> str:
+        """Such as `gmail-18c2f (personal: The new lease)`."""
+        about = ": ".join(filter(None, (self.domain, self.title)))
+        return f"{self.name} ({about})" if about else self.name
+
+
+@dataclass(frozen=True)
+class Waits:
+    """What a task's dependencies come to.
+
+    Attributes:
+        reasons: One sentence each; empty: it may go on.
+        asks: Whether waiting is of no use: a person has to say how to go on.
+    """
+
+    reasons: tuple[str, ...] = ()
+    asks: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether it must not go on now."""
+        return bool(self.reasons)
+
+
+def needs_of(written: Any) -> tuple[str, ...]:
+    """The tasks that a note's `depends_on` names: one or a list, as names or as links."""
+    names = written if isinstance(written, list | tuple) else str(written or "").split(",")
+    return tuple(dict.fromkeys(filter(None, map(_name, names))))
+
+
+def _name(written: Any) -> str:
+    text = _flat(written)
+    link = _LINK.match(text)
+    return (link[1] if link else text).rpartition("/")[2].removesuffix(".md").strip()
+
+
+def _flat(written: Any) -> str:
+    """YAML reads an unquoted [[x]] as a list in a list."""
+    while isinstance(written, list | tuple) and len(written) == 1:
+        written = written[0]
+    return str(written).strip()
+
+
+def waits(name: str, tasks: Mapping[str, Other]) -> Waits:
+    """What the task waits for.
+
+    Args:
+        name: The task.
+        tasks: It, and all that it depends on, directly or through others.
+    """
+    circle = circle_of(name, tasks)
+    if circle:
+        said = f"tasks wait for each other in a circle: {' -> '.join(circle)}; take one of them out of depends_on"
+        return Waits((f"{said} and set status: new",), asks=True)
+    needed = [tasks[need] for need in tasks[name].needs]
+    stuck = [one for one in needed if one.standing in {Standing.FAILED, Standing.UNKNOWN}]
+    if stuck:
+        return Waits(tuple(map(_question, stuck)), asks=True)
+    return Waits(tuple(map(_waiting, (one for one in needed if one.standing is Standing.OPEN))))
+
+
+def circle_of(name: str, tasks: Mapping[str, Other]) -> list[str]:
+    """The way from the task back to itself, shortest first; empty where there is none. What is done closes none."""
+    ways = [[name]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop(0)
+        for need in _open_needs(way[-1], tasks):
+            if need == name:
+                return [*way, name]
+            if need not in seen:
+                seen.add(need)
+                ways.append([*way, need])
+    return []
+
+
+def _open_needs(name: str, tasks: Mapping[str, Other]) -> Iterator[str]:
+    task = tasks.get(name)
+    if task is not None and task.standing is Standing.OPEN:
+        yield from task.needs
+
+
+def _waiting(other: Other) -> str:
+    return f"it waits for {other}" + (f", which needs you: {other.why}" if other.why else "")
+
+
+def _question(other: Other) -> str:
+    if other.standing is Standing.UNKNOWN:
+        return f"it depends on {other}, and there is no such task: correct depends_on in this note and set status: new"
+    why = f": {other.why}" if other.why else ""
+    return f"it waits for {other}, which will not be done{why}; {TO_DO}"

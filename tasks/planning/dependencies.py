@@ -1,0 +1,74 @@
+"""Where the tasks stand that another one depends on, by their notes."""
+
+from collections import deque
+
+from domain.errors import RejectedError
+from domain.mail.excerpt import sanitized
+from domain.planning.dependency import DEPENDS_ON, Other, Standing, Waits, needs_of, waits
+from domain.social.draft import DraftStatus
+from domain.vault.broken import BrokenNoteError
+from domain.vault.names import check_name
+from domain.vault.note import Note
+from tasks.vault.vault import Folder, current_vault
+
+CLOSED_UNDONE = {
+    DraftStatus.CANCELLED.value: "it was cancelled",
+    DraftStatus.REFUSED.value: "it was refused",
+}
+"""How a task is closed in Done/ without having been done."""
+LONGEST_TITLE = 80
+
+
+def waits_of(task_id: str, note: Note) -> Waits:
+    """What the task waits for, by its note and the notes of all it depends on."""
+    needs = needs_of(note.front.get(DEPENDS_ON))
+    tasks = {task_id: Other(task_id, Standing.OPEN, needs=needs)}
+    following = deque(needs)
+    while following:
+        name = following.popleft()
+        if name not in tasks:
+            tasks[name] = _other(name)
+            following += tasks[name].needs
+    return waits(task_id, tasks) if needs else Waits()
+
+
+def is_known_to_wait(task_id: str, note: Note) -> bool:
+    """Whether it waits for other tasks, and its note says for which: there is nothing to do about it now."""
+    if DEPENDS_ON not in note.front or note.front.get("status") != "later":
+        return False
+    found = waits_of(task_id, note)
+    return bool(found) and not found.asks and note.front.get("delays") == list(found.reasons)
+
+
+def _other(name: str) -> Other:
+    where = current_vault()
+    try:
+        folder = where.find(check_name(name))
+        if folder is None:
+            return Other(name, Standing.UNKNOWN)
+        if folder is Folder.DEAD_LETTERS:
+            return Other(name, Standing.FAILED, why="it was set aside in Dead_Letters/")
+        return _seen(name, folder, where.read(folder, name))
+    except BrokenNoteError as error:
+        return Other(name, Standing.OPEN, why=f"its note cannot be read: {error}")
+    except RejectedError:  # no name of a note, or moved this very moment
+        return Other(name, Standing.UNKNOWN)
+
+
+def _seen(name: str, folder: Folder, note: Note) -> Other:
+    front = note.front
+    title = " ".join(sanitized(str(front.get("subject") or "")).split())[:LONGEST_TITLE]
+    standing, why = _standing(name, folder, note)
+    needs = needs_of(front.get(DEPENDS_ON)) if standing is Standing.OPEN else ()
+    return Other(name, standing, title, str(front.get("domain") or ""), needs, why)
+
+
+def _standing(name: str, folder: Folder, note: Note) -> tuple[Standing, str]:
+    status = str(note.front.get("status", ""))
+    if folder is Folder.DONE:
+        undone = CLOSED_UNDONE.get(status)
+        return (Standing.FAILED, undone) if undone else (Standing.DONE, "")
+    if status != "escalated":
+        return Standing.OPEN, ""
+    was_planned = current_vault().find(name, [Folder.PLANS]) is not None  # then it could not be done
+    return Standing.FAILED if was_planned else Standing.OPEN, "; ".join(map(str, note.front.get("why") or ()))
