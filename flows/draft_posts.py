@@ -7,7 +7,7 @@ from prefect.states import Completed
 
 from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON
-from tasks.planning.week import NothingToTellError, draft_week, propose_trends
+from tasks.briefing.post import NothingToTellError, draft_week, propose_trends
 from tasks.social.access import connected_platforms
 
 

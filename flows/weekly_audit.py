@@ -20,12 +20,12 @@ from tasks.briefing.make import briefing_of
 from tasks.briefing.money import is_fresh
 from tasks.briefing.page import write_page
 from tasks.briefing.polish import polish
+from tasks.briefing.post import ready_week
 from tasks.briefing.print import write_pdf
 from tasks.briefing.run_page import show_on_run
 from tasks.briefing.sources import SOURCES, Source
 from tasks.planning.prepare import read_handbook
 from tasks.planning.progress import is_open
-from tasks.planning.week import ready_week
 from tasks.social.access import NotConnectedError, connected_platforms
 
 

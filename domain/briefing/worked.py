@@ -126,9 +126,7 @@ class Worked:
         yield log.count(
             "came", "Tasks that came", lambda week: once(row for row in of(week) if row.is_arrival)
         )
-        yield log.count(
-            "done", "Tasks done", lambda week: once(row for row in of(week) if row.action == DONE)
-        )
+        yield log.count("done", "Tasks done", lambda week: tasks_done(of(week)))
         yield log.count(
             "pending", "Tasks pending at its end", lambda week: (life.arrival for life in self.pending(week))
         )
@@ -261,6 +259,11 @@ def lives_of(rows: Iterable[AuditRecord]) -> dict[str, Life]:
         elif known and not known.end and row.is_end:
             found[row.task] = replace(known, end=row)
     return found
+
+
+def tasks_done(rows: Iterable[AuditRecord]) -> list[AuditRecord]:
+    """The tasks that were done, each once."""
+    return once(row for row in rows if row.action == DONE)
 
 
 def once(rows: Iterable[AuditRecord]) -> list[AuditRecord]:

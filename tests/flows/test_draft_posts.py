@@ -9,13 +9,12 @@ import pytest
 
 from blocks.settings import settings
 from blocks.social.credentials import BLOCKS
-from domain.reliability.effect import NewEffect
 from domain.vault.folder import Folder
 from flows.draft_posts import draft_posts
-from tasks.reliability import ledger
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN, X
+from tests.tasks.briefing.test_post import done
 
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
@@ -39,19 +38,7 @@ async def run() -> Any:
 
 def a_task_was_done_last_week() -> None:
     a_week_ago = datetime.now(UTC) - timedelta(days=7)
-    effect = NewEffect(
-        key="k",
-        task_id="file-1",
-        step_id="book",
-        action="odoo.record_bill",
-        content_hash="h",
-        inputs={},
-        amount=None,
-        currency=None,
-        payee=None,
-    )
-    ledger.begin_effect(effect, now=a_week_ago)
-    ledger.finish_effect("k", {}, a_week_ago)
+    done("file-1", "odoo.record_bill", a_week_ago)
 
 
 async def test_a_draft_is_for_the_connected_platforms_and_made_once(sandbox: SandboxClient) -> None:

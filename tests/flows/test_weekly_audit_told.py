@@ -30,7 +30,7 @@ from tests.gmail_world import account
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN
 from tests.tasks.actions.test_mail import OWN, SEND, sent
-from tests.tasks.planning.test_week import done, may_tell
+from tests.tasks.briefing.test_post import done, may_tell
 
 __all__ = ["_at_work", "pytestmark"]
 ROOT = Path(__file__).parents[2]

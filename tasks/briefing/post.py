@@ -12,6 +12,8 @@ from domain.accounting.doubt import doubt_notes
 from domain.accounting.ledger import AccountType, Ledger
 from domain.accounting.profit_and_loss import profit_and_loss
 from domain.accounting.report import ReportType
+from domain.briefing.recorded import AuditRecord, Kept
+from domain.briefing.worked import tasks_done
 from domain.errors import ContractError, RejectedError
 from domain.money import rounded
 from domain.social.draft import DraftStatus, order_of
@@ -22,6 +24,7 @@ from domain.social.week import Tellable, Told, told_numbers
 from domain.vault.note import Note
 from domain.week import Week
 from tasks.accounting.snapshot import Snapshot, load_snapshot
+from tasks.briefing.recorded import Sources
 from tasks.planning.prepare import read_handbook
 from tasks.planning.proposals import propose
 from tasks.reliability.ledger import Effect, done_between
@@ -62,6 +65,7 @@ class _Records:
     """What is known of one week."""
 
     week: Week
+    log: Kept[AuditRecord]
     effects: list[Effect]
     books: Callable[[], Snapshot]
 
@@ -74,15 +78,19 @@ class _Records:
         if what in FROM_BOOKS:
             return self._from_books(what)
         return {
-            Tellable.TASKS_DONE: lambda: len(
-                {one.task_id for one in self.effects if one.action != "vault.file_away"}
-            ),
+            Tellable.TASKS_DONE: self._tasks_done,
             Tellable.POSTS_PUBLISHED: lambda: len(
                 {one.task_id for one in self.effects if one.action in PUBLISHING}
             ),
             Tellable.BILLS_BOOKED: lambda: sum(one.action == "odoo.record_bill" for one in self.effects),
             Tellable.INVOICES_MADE: lambda: sum(_invoices(one) for one in self.effects),
         }[what]()
+
+    def _tasks_done(self) -> int:
+        """The briefing's number of the week."""
+        if problem := self.log.unknown(self.week):
+            raise _NoSourceError(problem)
+        return len(tasks_done(self.log.of(self.week)))
 
     def _from_books(self, what: Tellable) -> int | Decimal:
         try:
@@ -143,7 +151,7 @@ def _store(
 def _post(week: Week, now: datetime, platforms: list[Platform]) -> tuple[dict[str, Any], str]:
     """The post's properties and its text, in which every number may be told."""
     handbook = read_handbook()
-    told = told_of(week, handbook.may_tell)
+    told = told_of(week, handbook.may_tell, now)
     if told.is_empty:
         raise NothingToTellError(
             week, told.left_out or ["nothing is listed under may_tell in Company_Handbook.md"]
@@ -172,12 +180,15 @@ async def propose_trends(name: str) -> None:
     )
 
 
-def told_of(week: Week, may_tell: Iterable[Tellable]) -> Told:
+def told_of(week: Week, may_tell: Iterable[Tellable], now: datetime) -> Told:
     """What may be told of the week; every variable of the template has a value or None."""
     books = _once(load_snapshot)
-    this = _Records(week, done_between(week.since, week.until), books)
+    log = Sources(week, now).log()
+    this = _Records(week, log, done_between(week.since, week.until), books)
     last = week.previous()
-    before = _Records(last, done_between(last.since, last.until), books)
+    before = _Records(
+        last, log if log.is_whole(last) else Kept(), done_between(last.since, last.until), books
+    )
     values: dict[str, int | str | None] = {}
     for what in Tellable:
         values |= {what.variable: None, f"more_{what.variable}": None}

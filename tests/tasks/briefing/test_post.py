@@ -10,6 +10,7 @@ import pytest
 
 from blocks.settings import settings
 from domain.accounting.ledger import AccountType
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.reliability.effect import NewEffect
 from domain.social import history as social_history
 from domain.social.post import Platform
@@ -18,7 +19,9 @@ from domain.social.week import NumberNotTellableError, Tellable
 from domain.week import Week
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, load_snapshot, snapshot_status, store_snapshot
-from tasks.planning.week import NothingToTellError, draft_week, new_customers, told_of
+from tasks.audit.log import audit_log
+from tasks.briefing.operations import operations_part
+from tasks.briefing.post import NothingToTellError, draft_week, new_customers, told_of
 from tasks.reliability import ledger
 from tasks.social.kept_insights import InsightsManifest, store_history
 from tasks.vault.vault import Folder, current_vault, init_vault
@@ -52,16 +55,18 @@ def done(task: str, action: str, at: datetime, receipt: dict[str, Any] | None = 
     )
     ledger.begin_effect(effect, now=at)
     ledger.finish_effect(key, receipt or {}, at)
+    audit_log().append(AuditEvent(action="task.done", status=AuditStatus.SUCCESS, resource=task), at)
 
 
 def a_week() -> None:
-    """Three tasks that count: a bill, invoices, a post on two platforms; and mail that was filed away."""
+    """Four tasks: a bill, invoices, a post on two platforms, and mail that was filed away."""
     done("file-1", "odoo.record_bill", IN_THE_WEEK)
     done("order-1", "odoo.create_invoices", IN_THE_WEEK, {"invoices": [{}, {}]})
     done("posts-1", "x.publish", IN_THE_WEEK)
     done("posts-1", "linkedin.publish", IN_THE_WEEK)
     done("gmail-1", "vault.file_away", IN_THE_WEEK)
     done("file-0", "odoo.record_bill", THE_WEEK_BEFORE)
+    done("file-00", "odoo.record_bill", THE_WEEK_BEFORE - timedelta(days=7))
 
 
 def may_tell(*what: str) -> None:
@@ -88,8 +93,8 @@ def test_a_week_becomes_one_draft_of_what_was_done() -> None:
     front, text = drafted()
     assert (front["status"], front["platforms"]) == ("draft", ["x", "linkedin"])
     assert text == (
-        "Our week, 16 to 22 November 2026:\n\nTasks done: 3\nPosts published: 1\n\n"
-        "2 more tasks done than the week before."
+        "Our week, 16 to 22 November 2026:\n\nTasks done: 4\nPosts published: 1\n\n"
+        "3 more tasks done than the week before."
     )
     assert len(front["left_out"]) == 1
     assert front["left_out"][0].startswith("new customers: there is no snapshot of the books")
@@ -105,6 +110,23 @@ def test_the_same_week_twice_is_one_note_and_a_persons_changes_stay() -> None:
     assert current_vault().names(Folder.POSTS) == [NAME]
 
 
+def test_the_post_and_the_briefing_tell_the_same_number_of_tasks_done() -> None:
+    a_week()
+    done("gmail-1", "odoo.record_bill", IN_THE_WEEK)
+    week = Week(date(2026, 11, 16), ZoneInfo("UTC"))
+    [number] = [one for one in operations_part(week, NOW).numbers if one.key == "operations.done"]
+    assert told_of(week, [Tellable.TASKS_DONE], NOW).values["tasks_done"] == number.value == 4
+
+
+def test_a_week_before_that_was_recorded_in_part_is_not_compared_with() -> None:
+    done("file-0", "odoo.record_bill", THE_WEEK_BEFORE)
+    done("file-1", "odoo.record_bill", IN_THE_WEEK)
+    done("file-2", "odoo.record_bill", IN_THE_WEEK)
+    _, text = drafted()
+    assert "Tasks done: 2" in text
+    assert "more tasks" not in text
+
+
 def test_only_what_the_handbook_lists_is_told() -> None:
     a_week()
     may_tell("invoices made", "bills booked")
@@ -115,6 +137,9 @@ def test_only_what_the_handbook_lists_is_told() -> None:
 
 
 def test_a_week_without_anything_makes_no_draft_and_says_why() -> None:
+    with pytest.raises(NothingToTellError, match="16 to 22 November 2026: tasks done: not recorded then"):
+        draft_week(NOW, [Platform.X])
+    done("file-0", "odoo.record_bill", THE_WEEK_BEFORE)
     with pytest.raises(NothingToTellError, match="16 to 22 November 2026: tasks done: none in this week"):
         draft_week(NOW, [Platform.X])
     a_week()
@@ -164,7 +189,7 @@ def test_the_template_chooses_the_platforms_and_the_hashtags() -> None:
     a_week()
     template("{{ tasks_done }} done.", "platforms: [linkedin]\nhashtags: [team]")
     front, text = drafted()
-    assert (front["platforms"], front["hashtags"], text) == (["linkedin"], ["team"], "3 done.")
+    assert (front["platforms"], front["hashtags"], text) == (["linkedin"], ["team"], "4 done.")
 
 
 def test_a_template_cannot_make_a_draft_ready_or_bring_a_number_with_its_hashtags() -> None:
@@ -229,7 +254,7 @@ async def test_money_and_customers_come_from_books_that_know_the_whole_week(sand
         (week.until, ""),
     ):
         await keep_books(sandbox, taken_at)
-        told = told_of(week, [Tellable.REVENUE])
+        told = told_of(week, [Tellable.REVENUE], NOW)
         assert said in "".join(told.left_out)
     earned = -sum(line.balance for line in income if week.monday <= line.day <= week.sunday)
     assert told.values["revenue"] == f"{earned:,.2f} {books.currency}"

@@ -21,11 +21,11 @@ from domain.accounting.ledger import AccountType, Ledger
 from domain.social.post import Platform
 from domain.social.week import Tellable, numbers
 from domain.week import Week
-from tasks.planning import week as weekly
-from tasks.planning.week import NothingToTellError, ready_week
+from tasks.briefing import post as weekly
+from tasks.briefing.post import NothingToTellError, ready_week
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.books import Entry, History, Item
-from tests.tasks.planning.test_week import NOW, done, may_tell
+from tests.tasks.briefing.test_post import NOW, done, may_tell
 
 WEEK = Week(date(2026, 11, 16), ZoneInfo("UTC"))
 NAMES = st.from_regex(r"[QXZ][a-z]{4,9} [QXZ][a-z]{4,9} (Ltd|GmbH)", fullmatch=True)
