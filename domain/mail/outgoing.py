@@ -1,6 +1,7 @@
 """A mail to send: what is said of it, and exactly what is approved and goes over the wire."""
 
 import re
+from collections.abc import Mapping
 from email.utils import formataddr, parseaddr
 from mimetypes import guess_type
 from pathlib import PurePosixPath
@@ -252,3 +253,8 @@ def senders_address(headers: dict[str, str]) -> str:
         if address := parseaddr(headers.get(name, ""))[1]:
             return address_of(formataddr(("", address)))
     raise ValueError("the mail names nobody who could be answered; give to")
+
+
+def mail_title(values: Mapping[str, Any]) -> str:
+    """What the task of a mail is called, of its words or of its parts."""
+    return f"Mail: {values['subject']}" if values.get("subject") else "Answer to a mail"

@@ -19,7 +19,7 @@ from domain.accounting.invoice_batch import InvoiceBatchInputs, InvoiceBatchOrde
 from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder
 from domain.accounting.product import ProductInputs
-from domain.mail.outgoing import MailInputs, MailOrder
+from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
 from domain.policy.assess import Risk
 from domain.social.corrections import correctable, corrected
@@ -271,6 +271,7 @@ CATALOGUE = {
             title="Send a mail",
             inputs=MailInputs,
             said=MailOrder,
+            called=mail_title,
             base_risk=Risk.LOW,
             service="gmail",
             tags=("mail",),

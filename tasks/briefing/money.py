@@ -50,6 +50,9 @@ def money_part(week: Week, now: datetime) -> Part:
     except (SnapshotMissingError, SnapshotDamagedError) as error:
         return missing(KEY, TITLE, SOURCE, f"The books cannot be read: {error}.")
     ledger, manifest = kept.books.ledger, kept.manifest
+    begun = min((line.day for line in ledger.lines), default=week.monday)
+    if week.sunday < begun:
+        return missing(KEY, TITLE, _origin(manifest).source, f"The books begin on {begun}.")
     goals, problem = _goals(ledger.currency)
     part = money(Books(ledger, _origin(manifest), goals, lambda line: _page(manifest, line)), week)
     notes = [*_age(manifest, week.until, now), *problem, *_doubts(manifest, week)]

@@ -13,7 +13,7 @@ from tasks.social.kept_insights import InsightsDamagedError, InsightsManifest, l
 SOURCE = "the connected platforms"
 NEVER_READ = "nothing was read of it yet"
 NOT_CONNECTED = (
-    "No platform was read yet; connect one (fte connect x, linkedin or meta), and it is read every day, or now: "
+    "No platform was read yet. What is connected (fte connect x, linkedin or meta) is read every day, or now: "
     "fte run collect_insights."
 )
 FRESH = timedelta(days=2)

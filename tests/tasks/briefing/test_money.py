@@ -176,6 +176,13 @@ async def test_a_copy_that_is_not_fresh_is_said_with_its_age() -> None:
     assert "older than the end of the week" in early.said[0]
 
 
+@pytest.mark.usefixtures("raw")
+async def test_a_week_before_the_books_begin_is_unknown_and_not_zero() -> None:
+    part = money_part(Week(dt.date(2019, 12, 30), ZONE), NOW)
+    assert (part.standing, part.numbers, part.charts) == (Standing.MISSING, (), ())
+    assert part.said[0].startswith("The books begin on 2025-")
+
+
 def test_without_books_nothing_is_zero(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
     part = money_part(WEEKS[-1], NOW)
