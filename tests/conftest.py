@@ -49,7 +49,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh FTE_HOME and FTE_VAULT."""
-    for name in ("FTE_DATABASE_URL", "FTE_MODE", "FTE_SANDBOX_PORT"):
+    for name in ("FTE_DATABASE_URL", "FTE_MODE", "FTE_PREFECT_URL", "FTE_SANDBOX_PORT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FTE_PORT", UNUSED_PORT)
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))

@@ -24,15 +24,16 @@ class DraftStatus(StrEnum):
     READY = "ready"
     ASKED = "asked"
     SCHEDULED = "scheduled"
+    UNPROVEN = "unproven"
     PUBLISHED = "published"
     REFUSED = "refused"
     CANCELLED = "cancelled"
 
 
-FOLLOWED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED, DraftStatus.REFUSED})
+FOLLOWED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED, DraftStatus.UNPROVEN, DraftStatus.REFUSED})
 """Statuses that change by themselves."""
 
-OF_TASKS = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED, DraftStatus.PUBLISHED})
+OF_TASKS = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED, DraftStatus.UNPROVEN, DraftStatus.PUBLISHED})
 """Statuses that no post has before somebody was asked."""
 
 PLATFORM_NAMES = ", ".join(platform.value for platform in PUBLISHED_ON)

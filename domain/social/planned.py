@@ -19,6 +19,7 @@ ALIKE = 0.8
 ALIKE_DAYS = timedelta(days=14)
 CLOSE = timedelta(minutes=30)
 PLANNED = frozenset({DraftStatus.ASKED, DraftStatus.SCHEDULED})
+HANDED_OVER = frozenset({DraftStatus.UNPROVEN, DraftStatus.PUBLISHED})
 LONGEST_TEXT = 60
 REFUSE_REPEATS = frozenset({Platform.X, Platform.LINKEDIN})
 """Platforms that take no text twice; what they answer is told in `blocks/social`."""
@@ -120,12 +121,12 @@ def too_close(publication: Publication, others: Iterable[PostLine], now: datetim
 
 
 def _is_public_twin(text: str, line: PostLine) -> bool:
-    return line.status is DraftStatus.PUBLISHED and plain(text) == plain(line.text)
+    return line.status in HANDED_OVER and plain(text) == plain(line.text)
 
 
 def _closeness(text: str, at: datetime, line: PostLine) -> Iterator[str]:
     is_planned = line.status in PLANNED
-    if not (is_planned or line.status is DraftStatus.PUBLISHED):
+    if not (is_planned or line.status in HANDED_OVER):
         return
     when = line.when or "earlier"
     if (line.at is None or abs(at - line.at) <= ALIKE_DAYS) and is_alike(text, line.text):

@@ -99,13 +99,14 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
         _check_time(action, inputs, key, timedelta(minutes=handbook.post_grace_minutes), clock())
     async with performer_of(step.action).with_one_client() as performer:
         begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
+        effect = _Effect(key, request, action, inputs, approved)
         match begun.kind:
             case ledger.BeginStatus.DONE:
-                return await _proven(key, begun.receipt or {}, performer, inputs)
+                return await _proven(effect, begun.receipt or {}, performer, clock)
             case ledger.BeginStatus.REFUSED | ledger.BeginStatus.COMPENSATED:
                 raise EffectRefusedError(step.action, begun.error)
             case _:
-                return await _act(_Effect(key, request, action, inputs, approved), performer, clock)
+                return await _act(effect, performer, clock)
 
 
 def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, now: datetime) -> None:
@@ -320,14 +321,19 @@ async def _act(effect: _Effect, performer: AnyPerformer, clock: Clock) -> Eviden
         raise
     ledger.finish_effect(effect.key, receipt, clock())
     _audit(effect, AuditStatus.SUCCESS, clock(), receipt=receipt)
-    return await _proven(effect.key, receipt, performer, effect.inputs)
+    return await _proven(effect, receipt, performer, clock)
 
 
-async def _proven(key: str, receipt: dict[str, Any], performer: AnyPerformer, inputs: BaseModel) -> Evidence:
+async def _proven(
+    effect: _Effect, receipt: dict[str, Any], performer: AnyPerformer, clock: Clock
+) -> Evidence:
     try:
-        return Evidence(key, receipt, await performer.read_back(receipt, inputs))
+        facts = await performer.read_back(receipt, effect.inputs)
     except KeyError as error:
-        raise EvidenceMissingError(f"effect {key}", [f"its receipt says no {error}"]) from error
+        raise EvidenceMissingError(f"effect {effect.key}", [f"its receipt says no {error}"]) from error
+    if effect.action.is_public:
+        ledger.keep_read_back(effect.key, facts, clock())
+    return Evidence(effect.key, receipt, facts)
 
 
 def _audit(

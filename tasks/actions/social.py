@@ -211,7 +211,7 @@ async def _read(client: PlatformClient, receipt: Receipt, publication: Publicati
 
 
 async def _take_back(client: PlatformClient, _key: str, receipt: Receipt) -> bool:
-    """Take back what was handed over for its time; False: it is public, and stays so.
+    """Take back what was handed over for its time; False: it is public, or may be, and stays so.
 
     Raises:
         NotTakenBackError: it is not certain that it will not be published.
@@ -219,19 +219,20 @@ async def _take_back(client: PlatformClient, _key: str, receipt: Receipt) -> boo
     if client.account_id != receipt["account"]:
         raise NotTakenBackError(client.platform, "another account is connected now")
     try:
-        taken_back = [await _is_taken_back(client, post_id) for post_id in receipt["posts"]]
+        goes_out = PublishedReceipt.model_validate(receipt).goes_out
+        taken_back = [await _is_taken_back(client, post_id, goes_out) for post_id in receipt["posts"]]
     except DigitalFteError as error:
         raise NotTakenBackError(client.platform, str(error)) from error
     return all(taken_back)
 
 
-async def _is_taken_back(client: PlatformClient, post_id: str) -> bool:
+async def _is_taken_back(client: PlatformClient, post_id: str, goes_out: datetime | None) -> bool:
     try:
         post = await client.read(post_id)
     except PostMissingError:
         if is_settling(post_id, present()):
             raise  # it may only not be shown yet
-        return True
+        return goes_out is not None and present() < goes_out  # later it may be public, and not be shown
     if post.public_from is None:
         return False
     await client.delete(post_id)
@@ -255,7 +256,7 @@ def _differences(publication: Publication, facts: PostFacts) -> list[str]:
     if len(facts.posts) != len(publication.parts):
         return [f"{len(facts.posts)} of {len(publication.parts)} posts are there"]
     return [
-        f"post {post.id} reads otherwise than approved"
+        f"post {post.id} reads otherwise than approved ({post.url})"
         for post, text in zip(facts.posts, publication.parts, strict=True)
         if not reads_alike(post.text, text)
     ]

@@ -9,17 +9,19 @@ from domain.approvals.note import FIELDS, WAITING, forgery, note_body, note_fron
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
+from domain.planning.catalogue import ALL_PLATFORMS, CATALOGUE
 from domain.planning.plan_page import shown_record
 from domain.policy.handbook import Handbook
 from domain.reliability.effect import EffectState
 from domain.reliability.look import Found
+from domain.social.post import Platform
 from domain.vault.folder import Folder
 from domain.vault.note import BrokenNoteError, Note
 from domain.vault.plain import UnwritableValueError
 from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import find, get, unfinished
 from tasks.audit.log import audit_log
-from tasks.reliability.ledger import Effect, effects_of
+from tasks.reliability.ledger import READ_BACK, Effect, effects_of, facts_read
 from tasks.vault.clocks import own_clocks
 from tasks.vault.vault import NoteExistsError, NoteMissingError, NoteMovedError, current_vault
 
@@ -104,15 +106,24 @@ def result_of(request: ApprovalRequest, said: str = "") -> str:
         return NOTHING[request.state].format(id=request.id)
     if request.action == RULES_CHANGE:
         return "The changed rules hold."
-    effects = [effect for effect in effects_of(request.task_id) if effect.approval_id == request.id]
+    effects = [
+        effect
+        for effect in effects_of(request.task_id)
+        if effect.approval_id == request.id and effect.action != ALL_PLATFORMS
+    ]
+    if effects and CATALOGUE[effects[-1].action].is_public:
+        return "; ".join(f"{Platform(one.inputs['platform']).title}: {_sentence(one)}" for one in effects)
     if effects:
         return _sentence(effects[-1])
     return f"Nothing was done so far: {shown_inline(said)}" if said else "Nothing was done so far."
 
 
 def _sentence(effect: Effect) -> str:
-    made = shown_record(effect.receipt or {})
+    url, receipt = facts_read(effect).get("url"), effect.receipt or {}
+    made = shown_record({"name": url, "url": url} if url else receipt)
     match EffectState(effect.state):
+        case EffectState.DONE if READ_BACK in receipt and not facts_read(effect):
+            return "Handed over, and not read back yet; it is not published again."
         case EffectState.DONE:
             return f"Done: {made}" if made else "Done."
         case EffectState.COMPENSATED:

@@ -15,7 +15,10 @@ from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
+from domain.approvals.changes import label_of
+from domain.approvals.render import filled_values
 from domain.errors import ContractError, TransientError
+from domain.markdown import shown_inline
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.event import Event
 from domain.planning.order import STEP, BadInputError, Call, KeyReusedError, Order, order_document
@@ -229,10 +232,22 @@ def _event(call: Call, order: Order, placed_at: datetime) -> Event:
         received_at=placed_at,
         sender=call.sender or f"an agent, by {call.tool}",
         subject=_subject(order),
-        excerpt=document.decode(),
+        excerpt=_in_words(order),
         document_name="order.json",
         document=document,
         extra=call.facts,
+    )
+
+
+def _in_words(order: Order) -> str:
+    """What is ordered, one value a line; what the books leave open is as it was said."""
+    try:
+        action = CATALOGUE[order.action]
+        values = action.shown(action.inputs.model_validate(order.inputs))
+    except ValidationError:
+        values = order.said or order.inputs
+    return "\n".join(
+        f"- {label_of(name)}: {shown_inline(str(value))}" for name, value in filled_values(values)
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.errors import TransientError
-from domain.planning.catalogue import ALL_PLATFORMS
+from domain.planning.catalogue import ALL_PLATFORMS, CATALOGUE
 from domain.reliability.effect import EffectState
 from domain.social.dialect import publication_of
 from domain.social.draft import DraftStatus, passed_over, read_draft
@@ -24,7 +24,7 @@ from tasks.planning.progress import close_ended
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
-from tasks.reliability.ledger import effects_of
+from tasks.reliability.ledger import Effect, effects_of, facts_read
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
@@ -65,16 +65,62 @@ def standing(note: Note) -> dict[str, Any] | None:
         report = task_report(task_id)
     except UnknownTaskError:
         return None
-    status = STATUSES.get(report.status, DraftStatus.SCHEDULED)
-    refused = f"{_refusal(task_id, report)}; correct the note, then {AGAIN}"
-    problem = refused if status is DraftStatus.REFUSED else _difference(note, task_id, status)
+    status = _status(task_id, report)
     return {
         "status": status,
-        "problem": problem,
+        "problem": _problem(note, task_id, status, report),
         "warnings": [*_warnings(task_id), *passed_over(note.front)] if status is DraftStatus.ASKED else None,
         "published": _addresses(task_id, report),
         "published_at": _done_at(task_id, note) if status is DraftStatus.PUBLISHED else None,
     }
+
+
+def _status(task_id: str, report: TaskReport) -> DraftStatus:
+    status = STATUSES.get(report.status, DraftStatus.SCHEDULED)
+    is_out = status is DraftStatus.REFUSED and unproven(task_id) and not _left_out(task_id)
+    return DraftStatus.UNPROVEN if is_out else status
+
+
+def _problem(note: Note, task_id: str, status: DraftStatus, report: TaskReport) -> str | None:
+    """What keeps the post from being published as it was approved, or that the note reads otherwise."""
+    if status not in (DraftStatus.REFUSED, DraftStatus.UNPROVEN):
+        return _difference(note, task_id, status)
+    late = [_handed_over(one) for one in unproven(task_id)]
+    if status is DraftStatus.UNPROVEN:
+        return f"{'. '.join(late)}. What was read: {report.said}"
+    return ". ".join([*late, f"{_refusal(task_id, report)}; correct the note, then {AGAIN}"])
+
+
+def unproven(task_id: str) -> list[Effect]:
+    """What was handed over of a post, and has not been read back as it was approved."""
+    return [one for one in _parts(task_id) if one.state == EffectState.DONE and not facts_read(one)]
+
+
+def _parts(task_id: str) -> list[Effect]:
+    """What was begun of a post, platform by platform."""
+    return [
+        one for one in effects_of(task_id) if CATALOGUE[one.action].is_public and one.action != ALL_PLATFORMS
+    ]
+
+
+def _left_out(task_id: str) -> bool:
+    """Whether a platform has not been given what was approved for it."""
+    approved = approval_of(task_id)
+    wanted = publications_in(approved.action, approved.inputs) if approved else ()
+    done = {one.inputs["platform"] for one in _parts(task_id) if one.state == EffectState.DONE}
+    return not {one.platform for one in wanted} <= done
+
+
+def _handed_over(part: Effect) -> str:
+    ids = ", ".join(map(str, (part.receipt or {}).get("posts", ())))
+    return (
+        f"{_title(part)} was given the post ({ids}), and it was not read back as approved yet; nobody publishes it "
+        "again, and it is read again by itself"
+    )
+
+
+def _title(part: Effect) -> str:
+    return Platform(part.inputs["platform"]).title
 
 
 def _warnings(task_id: str) -> list[str]:
@@ -127,7 +173,7 @@ async def end_post(task_id: str, now: datetime) -> list[str]:
     if not claim(task_claim(task_id), owner=owner, now=now, seconds=CLAIM_SECONDS):
         raise UnderWayError(task_id)
     try:
-        parts = [one for one in effects_of(task_id) if one.action != ALL_PLATFORMS]
+        parts = _parts(task_id)
         if any(one.state in (EffectState.INTENT, EffectState.UNKNOWN) for one in parts):
             raise UnderWayError(task_id)
         done = [one for one in parts if one.state == EffectState.DONE]
@@ -136,7 +182,7 @@ async def end_post(task_id: str, now: datetime) -> list[str]:
         outbox.done(task_id)
         if current_vault().find(task_id, [Folder.NEEDS_ACTION]):
             close_ended(task_id, DraftStatus.CANCELLED.value, now)
-        return [Platform(one.inputs["platform"]).title for one in public]
+        return [_title(one) for one in public]
     finally:
         release(task_claim(task_id), owner=owner)
 
@@ -204,14 +250,11 @@ def shows(note: Note, meant: tuple[Publication, ...]) -> bool:
 
 def _addresses(task_id: str, report: TaskReport) -> list[str]:
     """Where the post stands, each with its platform's name."""
-    parts = report.evidence or {}
-    evidence = parts.values() if "url" not in parts else [parts]
+    parts = _parts(task_id)
+    if report.evidence is None:
+        return [f"{_title(one)}: {facts_read(one)['url']}" for one in parts if facts_read(one).get("url")]
+    told = report.evidence
+    evidence = told.values() if "url" not in told else [told]
     found = [(one.get("effect"), one["url"]) for one in evidence if isinstance(one, dict) and one.get("url")]
-    if not found:
-        return []
-    titles = {
-        one.key: Platform(one.inputs["platform"]).title
-        for one in effects_of(task_id)
-        if one.action != ALL_PLATFORMS
-    }
+    titles = {one.key: _title(one) for one in parts}
     return [f"{titles[effect]}: {url}" if effect in titles else str(url) for effect, url in found]

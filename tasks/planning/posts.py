@@ -27,6 +27,7 @@ from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
 from tasks.planning.post_corrections import correct_note, correction_of
+from tasks.planning.post_read_back import is_read_again
 from tasks.planning.post_tasks import close_refused, end_post, standing
 from tasks.planning.prepare import read_handbook
 from tasks.social.media import (
@@ -96,7 +97,13 @@ def _has_news(name: str, now: datetime) -> bool:
     if _is_withdrawn(name, note):
         return _may_be_ended(name, note, now)
     is_wrong = _wrong_status(note, now) != _said_of_status(note)
-    if status is DraftStatus.READY or is_wrong or _news(note) or correction_of(note):
+    if (
+        status is DraftStatus.READY
+        or is_wrong
+        or _news(note)
+        or correction_of(note)
+        or is_read_again(note, now)
+    ):
         return True
     if status not in FOLLOWED:
         _settled[name] = changed

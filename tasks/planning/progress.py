@@ -22,7 +22,7 @@ from tasks.reliability import outbox
 from tasks.reliability.dead_letters import resolve_work
 from tasks.vault.vault import Folder, current_vault
 
-NEW = "new"
+NEW, ESCALATED = "new", "escalated"
 OPEN = frozenset({NEW, "working", "later", "waiting"})
 """Statuses that the loop works on; a person sets `status: new` to have a task worked again."""
 
@@ -184,7 +184,7 @@ def record_queued(task_id: str, service: str) -> None:
 
 def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
     """The task waited too long and is a dead letter now: a person has to look."""
-    _change(task_id, {"status": "escalated", "why": reasons, "delays": None})
+    _change(task_id, {"status": ESCALATED, "why": reasons, "delays": None})
     _audit(task_id, "task.escalated", AuditStatus.INFO, now, {"reasons": len(reasons)})
 
 
@@ -223,7 +223,7 @@ def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:
     """Hand the task to a person: the note says why and what to do."""
     changes = {
         **_thoughts(prepared),
-        "status": "escalated",
+        "status": ESCALATED,
         "why": reasons,
         "waits_for": None,
         "delays": None,

@@ -55,8 +55,10 @@ __all__ = [
     "compensate_effect",
     "done_between",
     "effects_of",
+    "facts_read",
     "find_effect",
     "finish_effect",
+    "keep_read_back",
     "mark_unknown",
     "moved",
     "refuse_effect",
@@ -74,6 +76,8 @@ ELSEWHERE_SECONDS = 600
 """How long a worker on another machine, whose life cannot be seen from here, is taken to be at work."""
 
 
+READ_BACK = "read_back"
+"""In a receipt: when it was last read back, and what was read (`facts`); None: it is not proven yet."""
 GOES_OUT = "goes_out"
 """In a receipt: when the service does by itself what it was given ahead, by no more than `LONGEST_AHEAD`."""
 LONGEST_AHEAD = timedelta(days=30)
@@ -202,6 +206,22 @@ def finish_effect(key: str, receipt: dict[str, Any], now: datetime) -> None:
         row.receipt, row.error = receipt, None
 
     _end(key, finish)
+
+
+def keep_read_back(key: str, facts: dict[str, Any] | None, now: datetime) -> None:
+    """Keep what was read back of what was done; None: it could not be proven yet."""
+
+    def keep(session: Session) -> None:
+        row = _row(session, key)
+        read_back = {"at": now.isoformat(timespec="seconds"), "facts": facts}
+        row.receipt = {**(row.receipt or {}), READ_BACK: read_back}
+
+    serialised(keep)
+
+
+def facts_read(effect: Effect) -> dict[str, Any]:
+    """What was read back of what is public; empty: it is not proven yet."""
+    return ((effect.receipt or {}).get(READ_BACK) or {}).get("facts") or {}
 
 
 def refuse_effect(key: str, error: str, now: datetime) -> None:
