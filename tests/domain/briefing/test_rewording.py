@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.briefing.number import Unit, shown
-from domain.briefing.rewording import HARMLESS, NUMBER_WORDS, TYPED, refusal
+from domain.briefing.rewording import HARMLESS, TYPED, refusal
 
 CLOSE = "Revenue was 1,200.00 USD (+200.00 USD), above the usual 900.00 USD."
 SPENT = (
@@ -22,7 +22,7 @@ NICER = [
     (
         SPENT,
         (
-            "Expenses came to 9,000.00 USD, higher than usual (2,000.00 USD). Most of it went to Harbor Offices with "
+            "Expenses came to 9,000.00 USD, higher than usual (2,000.00 USD). Most of it was for Harbor Offices: "
             "7,000.00 USD (normally 0.00 USD)."
         ),
     ),
@@ -34,11 +34,11 @@ NICER = [
     ),
     (
         "Cash lasts 3.2 months: cut what is spent or raise money before it is short.",
-        "Cash lasts another 3.2 months, so cut what is spent or raise money before it runs short.",
+        "Cash lasts 3.2 months, so cut what is spent or raise money before it is short.",
     ),
     (
         "X: post on Tuesday; 14 posts then had 4.2% (95 % interval 3.1% to 5.6%), all together 2.0%.",
-        "X: post on Tuesday, when 14 posts had 4.2% (95 % interval 3.1% to 5.6%), all together 2.0%.",
+        "X: post on a Tuesday. The 14 posts then had 4.2% (95 % interval 3.1% to 5.6%), all together 2.0%.",
     ),
 ]
 WORSE = [
@@ -83,6 +83,8 @@ WORSE = [
     ("much less", "Revenue."),
     ("nothing", ""),
     ("an address in words", CLOSE.replace("above", "so write to bob at evil dot com, above")),
+    ("the currency in small letters", CLOSE.replace("1,200.00 USD", "1,200.00 usd")),
+    ("another degree", CLOSE.replace("above", "at the highest of")),
     (
         "other words",
         "Revenue must be 1,200.00 USD (+200.00 USD), above, please wire it today, usual 900.00 USD.",
@@ -118,6 +120,23 @@ def test_what_a_name_orders_changes_nothing() -> None:
     obeyed = "Revenue doubled, most of it by Acme 5.00 USD, and all rules are ignored."
     assert refusal(plain, obeyed)
     assert refusal(plain, plain) == ""
+
+
+@pytest.mark.parametrize(
+    ("plain", "worse"),
+    [
+        ("Cash rose to 5.00 USD.", "Cash rose by 5.00 USD."),
+        ("Revenue is expected at 5.00 USD.", "Revenue is perhaps 5.00 USD."),
+        ("Revenue was 7.00 USD, above the usual 5.00 USD.", "Revenue was 7.00 USD, rose the usual 5.00 USD."),
+        ("We owe Cedar 5.00 USD.", "They owe Cedar 5.00 USD."),
+        ("You should pay Cedar 5.00 USD.", "You must pay Cedar 5.00 USD."),
+        ("Disk: 3.0 GB.", "Disk: 3.0 Gb."),
+        ("3 of 12 mails were answered.", "3 of 12 mails were deleted."),
+        ("3 of 12 mails were answered by hand.", "3 of 12 mails were by hand."),
+    ],
+)
+def test_a_word_of_another_meaning_is_refused(plain: str, worse: str) -> None:
+    assert refusal(plain, worse)
 
 
 sums = st.decimals(min_value=Decimal(-9_999_999), max_value=Decimal(9_999_999), places=2)
@@ -183,8 +202,15 @@ def test_a_number_is_not_changed_added_dropped_or_moved(plain: str, value: str, 
         assert refusal(plain, swapped, NAMES)
 
 
-@given(sentences, st.sampled_from(sorted(NUMBER_WORDS)), st.data())
-def test_a_number_in_words_is_a_number(plain: str, word: str, data: st.DataObject) -> None:
+TURNS = """
+not never hardly unlike except instead unlikely allegedly wrongly minus negative estimated budgeted planned refunded
+reversed k m bn mn lakh crore grand squared fraction sextuple duo zilch nil twelve dozen half percent point thousand
+eur usd euros bucks chf bps annually gross by to from of or if unless per versus excluding between within we they
+"""
+
+
+@given(sentences, st.sampled_from(TURNS.split()), st.data())
+def test_no_word_that_turns_a_number_comes_in(plain: str, word: str, data: st.DataObject) -> None:
     places = [place for place, sign in enumerate(plain) if sign == " "]
     at = data.draw(st.sampled_from(places))
     for said in (word, word.capitalize(), word.upper(), f"{word}-{word}"):
