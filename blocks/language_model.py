@@ -5,10 +5,11 @@ it says is a proposal: whoever asks checks it. pydantic-ai, of the extra `model`
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,6 +31,8 @@ CONNECT = "fte connect model"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_OUTPUT_TOKENS = 8_000
 """Of one answer, with what the model thinks before it."""
+LARGEST_ANSWER_BYTES = 1_000_000
+"""Many times what those tokens take; what follows is not read."""
 MILLION = Decimal(1_000_000)
 
 T = TypeVar("T", bound=BaseModel)
@@ -257,8 +260,34 @@ class LanguageModel(Block):
         import httpx2
 
         return httpx2.AsyncClient(
-            timeout=self.time_limit_seconds, trust_env=not self.is_own_machine, verify=trusted(self.base_url)
+            timeout=self.time_limit_seconds,
+            trust_env=not self.is_own_machine,
+            verify=trusted(self.base_url),
+            headers={"accept-encoding": "identity"},
+            event_hooks={"response": [_bounded]},
         )
+
+
+async def _bounded(response: "httpx2.Response") -> None:
+    """Have no more read of it than LARGEST_ANSWER_BYTES, as they come: packed ones could become many more."""
+    import httpx2
+
+    stream = cast("httpx2.AsyncByteStream", response.stream)
+
+    class Bounded(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            read = 0
+            async for chunk in stream:
+                read += len(chunk)
+                if read > LARGEST_ANSWER_BYTES:
+                    raise httpx2.ReadError("the answer does not end")
+                yield chunk
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    response.headers.pop("content-encoding", None)
+    response.stream = Bounded()
 
 
 async def saved_model() -> LanguageModel | None:

@@ -114,10 +114,12 @@ class FacebookClient(GraphClient):
                 if self._is_own(row) and moment(row["created_time"]) >= since:
                     yield _said(row).model_copy(update={"answers": answers})
             return
-        async for row in self.edge(f"/{self.account_id}/posts", FIELDS):
-            if moment(row["created_time"]) < since:
+        async for page in self.edge_pages(f"/{self.account_id}/posts", FIELDS):
+            new = [row for row in page if moment(row["created_time"]) >= since]
+            if page and not new:  # one post alone may be older: it was given to Facebook before its time
                 return
-            yield _published(row)
+            for row in new:
+                yield _published(row)
 
     async def insights(self, since: datetime, most: int) -> Reading:
         """The page's posts since then with their counts, who follows, and what was counted of the page by day."""

@@ -148,12 +148,17 @@ class GraphClient:
         return {**answer.body, **{name: answer[name] for name in needed}}
 
     async def edge(self, path: str, fields: str, **asked: Any) -> AsyncIterator[dict[str, Any]]:
-        """The nodes of an edge, page by page."""
+        """The nodes of an edge."""
+        async for page in self.edge_pages(path, fields, **asked):
+            for row in page:
+                yield row
+
+    async def edge_pages(self, path: str, fields: str, **asked: Any) -> AsyncIterator[list[dict[str, Any]]]:
+        """The same page by page."""
         asked = {"limit": PAGE, **asked}
         for _ in pages(self.platform):
             page = await self.node(path, fields, "data", **asked)
-            for row in page["data"]:
-                yield row
+            yield page["data"]
             after = after_of(page)
             if not after:
                 return

@@ -1,7 +1,9 @@
 """A model that speaks OpenAI's protocol: what it answers, refuses or leaves unanswered, and what that may cost."""
 
+import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -82,6 +84,29 @@ async def test_a_lost_answer_may_be_charged(sandbox: SandboxClient, kind: str) -
     with pytest.raises(ModelSilentError):
         await stand_in(sandbox).ask(*ASKED, Reworded)
     assert len(sandbox.journal(service="model")) == 1
+
+
+async def test_an_answer_that_does_not_end_is_not_read_to_its_end() -> None:
+    sent = 0
+
+    async def endless(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000000000\r\n\r\n"
+        )
+        with suppress(ConnectionError):
+            while sent < 300_000_000:
+                writer.write(bytes(100_000))
+                await writer.drain()
+                sent += 100_000
+        writer.close()
+
+    async with await asyncio.start_server(endless, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        model = LanguageModel(model="m", base_url=f"http://127.0.0.1:{port}/v1", provider=Provider.COMPATIBLE)
+        with pytest.raises(ModelSilentError):
+            await model.ask(*ASKED, Reworded)
+    assert sent < 100_000_000
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,24 @@ async def test_the_timeline_is_read_to_its_end(sandbox: SandboxClient, page: Pla
     for number in range(120):
         sandbox.http.post("/_sandbox/facebook/posts", json={"text": f"post {number}"})
     assert await all_since(page, timedelta(hours=-1)) == [f"post {number}" for number in reversed(range(120))]
-    assert len(sandbox.journal(method="GET", path="/posts$")) == 2
+    assert len(sandbox.journal(method="GET", path="/posts$")) == 3, "the third holds older ones alone"
+
+
+async def test_an_older_post_among_newer_ones_does_not_end_the_timeline(
+    sandbox: SandboxClient, page: PlatformCredentials
+) -> None:
+    now = datetime.now(UTC)
+    ages = {"new": 0, "given before its time": 9, "looked for": 1}
+    rows = [
+        {
+            "id": f"{PAGE}_{hours}",
+            "message": text,
+            "created_time": f"{now - timedelta(hours=hours):%FT%T}+0000",
+        }
+        for text, hours in ages.items()
+    ]
+    sandbox.fault("wrong_json", path="/posts$", content=json.dumps({"data": rows}))
+    assert await all_since(page, timedelta(hours=-2)) == ["new", "looked for"]
 
 
 FILM = b"\0\0\0\x18ftypmp42" + bytes(2_500_000)

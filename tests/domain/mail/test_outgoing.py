@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from html import escape
 from typing import Any
 
 import pytest
@@ -77,11 +78,27 @@ def test_what_a_web_page_hides_or_leads_to_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    "html", ["<script>x</script>", "<IFRAME src=x>", "<a href='javascript:x'>a</a>", "<p onclick=x>"]
+    "html",
+    [
+        "<script>x</script>",
+        "<IFRAME src=x>",
+        "<a href='javascript:x'>a</a>",
+        "<p onclick=x>",
+        '<p title=">" onclick=x>',
+        '<p title="<b>" onclick=x>',
+        "<p title='<b>x' onclick=x>a</p>",
+        """<p title='"' lang=">' onclick=x>" onclick=x>""",
+    ],
 )
 def test_a_web_page_that_does_something_is_refused(html: str) -> None:
     with pytest.raises(ValidationError, match="no reader should run"):
         mail(html=html)
+
+
+@pytest.mark.parametrize("name", ["JavaScript: The Shop", "Acme onclick=1", "a <form> & 'b'"])
+def test_a_name_in_a_web_page_may_be_any_words(name: str) -> None:
+    html = f"<p>{escape(name)}</p>"
+    assert mail(html=html).html == html
 
 
 @pytest.mark.parametrize(
