@@ -172,6 +172,7 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     money = "" if amount is None else f"{amount} {inputs.get('currency') or ''}"
     payee = next((inputs[key] for key in COUNTERPARTIES if inputs.get(key)), "")
     said = " ".join(str(next(iter(inputs.get("parts") or [""]))).split())
+    said = "" if said == payee else said
     said = said if len(said) <= LONGEST_SAID else f"{said[: LONGEST_SAID - 1].rstrip()}…"
     words = ", ".join(filter(None, (money.strip(), str(payee), said)))
     text = f"{title}: {words}" if words else title

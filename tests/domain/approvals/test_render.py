@@ -316,6 +316,13 @@ def test_the_reasons_come_before_the_values_and_what_is_empty_is_left_out() -> N
     assert "(none)" not in shown
 
 
+def test_a_mails_title_says_its_subject_once() -> None:
+    assert (
+        run_title("Send a mail", {"subject": "Your visit", "parts": ["Your visit"]})
+        == "Send a mail: Your visit"
+    )
+
+
 def test_a_runs_name_is_one_short_line_whatever_the_document_says() -> None:
     name = run_title(
         "Book a bill", {"total": "482.10", "currency": "USD", "vendor": "Harbor\n\u202eFoods" * 40}
