@@ -71,16 +71,18 @@ def _task(number: int, chance: random.Random, told: list[Any], rows: list[Any]) 
         )
         tell(action, how, at + timedelta(seconds=3), details=effect)
     if chance.random() < 0.2:
-        tell("task.escalated", AuditStatus.INFO, tried + timedelta(minutes=5), details={"reasons": 1})
+        told_at, facts = tried + timedelta(minutes=5), {"reasons": 1, "priority": "normal"}
+        domain = ("personal", "business", "both")[number % 3]
+        tell("task.escalated", AuditStatus.INFO, told_at, details=facts, domain=domain)
         resolved = min(tried + timedelta(days=3), ENDED) if chance.random() < 0.5 else None
         rows.append(_letter(task, tried, resolved))
     elif chance.random() < 0.8:
         if chance.random() < 0.4:
             rows.append(_reply(number, task, tried))
         done = tried + timedelta(hours=chance.randint(1, 60))
-        facts = {"steps": ["a"], "priority": chance.choice(["high", "normal", "low"])}
+        done_facts = {"steps": ["a"], "priority": chance.choice(["high", "normal", "low"])}
         domain = chance.choice(["personal", "business", "both"])
-        tell("task.done", AuditStatus.SUCCESS, done, details=facts, domain=domain)
+        tell("task.done", AuditStatus.SUCCESS, done, details=done_facts, domain=domain)
 
 
 def _asked(number: int, task: str, came: datetime, chance: random.Random, rows: list[Any]) -> datetime:

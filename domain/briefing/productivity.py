@@ -11,7 +11,7 @@ from domain.briefing.measure import Measure, Measured, Reading
 from domain.briefing.number import Record, Unit
 from domain.briefing.operations import SOURCE, days_recorded, nothing_recorded
 from domain.briefing.part import Part, Standing, Table, missing
-from domain.briefing.recorded import DONE, AuditRecord, Dated, Kept, Reply, in_hours
+from domain.briefing.recorded import DONE, ESCALATED, AuditRecord, Dated, Kept, Reply, in_hours
 from domain.briefing.worked import Life, lives_of, once
 from domain.planning.triage import Priority, TaskDomain
 from domain.week import Week
@@ -75,6 +75,12 @@ class Served:
         return _recorded(self.log, rows, lambda row: bool(row.priority))
 
     @cached_property
+    def handed(self) -> Kept[AuditRecord]:
+        """The tasks handed to a person whose domain is on record."""
+        rows = once(row for row in self.log.rows if row.action == ESCALATED)
+        return _recorded(self.log, rows, lambda row: bool(row.priority))
+
+    @cached_property
     def answers(self) -> Kept[Answer]:
         """The first answers to mails whose own time is on record."""
         arrivals = [one.arrival for lives in self.mails.values() for one in lives]
@@ -129,6 +135,11 @@ class Served:
         """The numbers of one domain."""
         done = Measured(self.done, "", domain)
         yield done.count("done", "Tasks done", lambda week: self.of(week, domain))
+        yield Measured(self.handed, "", domain).count(
+            "handed",
+            "Tasks handed to a person",
+            lambda week: (row for row in self.handed.of(week) if row.domain == domain),
+        )
         yield self.important(domain)
         yield from self.response(domain)
 
@@ -144,7 +155,8 @@ def productivity(served: Served, week: Week, as_of: datetime) -> Part:
     if served.replies.problem:
         lacking.insert(0, f"The record of what was sent cannot be read: {served.replies.problem}.")
     rows = tuple(read.row(domain.title(), served.by_domain(domain), week) for domain in TaskDomain)
-    columns = ("done", "important", "answer (median)", "answer (longest)")
+    is_told = bool(served.of(week) or served.handed.of(week))
+    columns = ("done", "handed to you", "important", "answer (median)", "answer (longest)")
     return Part(
         key=KEY,
         title=TITLE,
@@ -153,7 +165,7 @@ def productivity(served: Served, week: Week, as_of: datetime) -> Part:
         as_of=as_of,
         said=(*lacking, *_younger(served, week)),
         numbers=tuple(read.compared(one, week) for one in served.measures()),
-        tables=(Table(title="By domain", columns=columns, rows=rows),) if served.of(week) else (),
+        tables=(Table(title="By domain", columns=columns, rows=rows),) if is_told else (),
     )
 
 

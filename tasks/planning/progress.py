@@ -13,6 +13,7 @@ from domain.planning.dependency import DEPENDS_ON
 from domain.planning.order import STEP
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import Progress
+from domain.planning.triage import TaskDomain
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.record import pending
 from tasks.audit.log import audit_log
@@ -185,7 +186,11 @@ def record_queued(task_id: str, service: str) -> None:
 def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
     """The task waited too long and is a dead letter now: a person has to look."""
     _change(task_id, {"status": ESCALATED, "why": reasons, "delays": None})
-    _audit(task_id, "task.escalated", AuditStatus.INFO, now, {"reasons": len(reasons)})
+    front = current_vault().read(Folder.NEEDS_ACTION, task_id).front
+    details = {"reasons": len(reasons), "priority": str(front.get("priority", ""))}
+    event = _event(task_id, "task.escalated", AuditStatus.INFO, details)
+    domain = str(front.get("domain") or TaskDomain.BUSINESS)
+    audit_log().append(event.model_copy(update={"domain": domain}), now)
 
 
 def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
@@ -229,7 +234,9 @@ def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:
         "delays": None,
     }
     _change(prepared.task_id, changes)
-    _audit(prepared.task_id, "task.escalated", AuditStatus.INFO, now, {"reasons": len(reasons)})
+    details = {"reasons": len(reasons), "priority": prepared.triage.priority.value}
+    event = _event(prepared.task_id, "task.escalated", AuditStatus.INFO, details)
+    audit_log().append(event.model_copy(update=_domain(prepared)), now)
 
 
 def _domain(prepared: Prepared) -> dict[str, Any]:

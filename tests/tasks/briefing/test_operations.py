@@ -404,6 +404,8 @@ def test_what_was_done_for_a_person_is_counted_again(week: Week) -> None:
     assert value(part, "important") == sum(line["details"]["priority"] == "high" for line in done)
     for domain in ("personal", "business", "both"):
         assert value(part, f"done.{domain}") == sum(line["domain"] == domain for line in done)
+        handed = raw.of(week, "task.escalated")
+        assert value(part, f"handed.{domain}") == sum(line["domain"] == domain for line in handed)
     sent = rows(
         "SELECT key, inputs FROM effects WHERE begun_at >= ? AND begun_at < ?", week.since, week.until
     )
