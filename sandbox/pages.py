@@ -1,14 +1,17 @@
 """What a person sees who follows a post's address in the sandbox: the post, and that it is a stand-in's."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from domain.social.little_text import shown_text
+from sandbox.linkedin.protocol import NAMES, media_of
 from sandbox.meta.replies import shown_below
+from sandbox.pictures import Picture, pictures_of
 from sandbox.store import Row, Store
 
 PAGE = """<!doctype html>
@@ -16,7 +19,7 @@ PAGE = """<!doctype html>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 2em auto; padding: 0 1em }}
 .note {{ background: #fff3cd; color: #533f03; padding: .6em 1em; border-radius: .4em }}
 article {{ border: 1px solid #8888; border-radius: .4em; padding: .2em 1em; margin: 1em 0 }}
-article article {{ margin-left: 1em }} p {{ white-space: pre-wrap; overflow-wrap: anywhere }}
+article article {{ margin-left: 1em }} img {{ max-width: 100% }} p {{ white-space: pre-wrap; overflow-wrap: anywhere }}
 </style></head><body><p class="note">This is the sandbox's stand-in for {title}. Nobody else sees this, and nothing
 of it is on the real {title}.</p>{body}</body></html>"""
 Shown = Callable[[str], str]
@@ -32,7 +35,10 @@ def routes(store: Store) -> list[Route]:
             return ""
         answers = [one for one in store.table("x_posts").rows().values() if one["answers"] == post_id]
         return _post(
-            _x_author(store, row), row["said"], [(_x_author(store, one), one["said"]) for one in answers]
+            _x_author(store, row),
+            row["said"],
+            [(_x_author(store, one), one["said"]) for one in answers],
+            pictures_of(store, row["media"]),
         )
 
     def on_facebook(post_id: str) -> str:
@@ -45,7 +51,10 @@ def routes(store: Store) -> list[Route]:
             if post_id in (one["post"], (one["parent"] or {}).get("id"))
         ]
         return _post(
-            row["from"]["name"], row["message"], [(one["from"]["name"], one["message"]) for one in answers]
+            row["from"]["name"],
+            row["message"],
+            [(one["from"]["name"], one["message"]) for one in answers],
+            pictures_of(store, row.get("photo_ids", [])),
         )
 
     def on_linkedin(urn: str) -> str:
@@ -57,7 +66,10 @@ def routes(store: Store) -> list[Route]:
         comments = store.table("linkedin_comments").rows().values()
         here = [one for one in comments if one["object"].rpartition(":")[2] == number]
         return _post(
-            row["author"], row["commentary"], [(one["actor"], one["message"]["text"]) for one in here]
+            _named(row["author"]),
+            shown_text(row["commentary"]),
+            [(_named(one["actor"]), one["message"]["text"]) for one in here],
+            pictures_of(store, media_of(row.get("content") or {})),
         )
 
     return [
@@ -81,7 +93,10 @@ def _on_instagram(store: Store, post_id: str) -> str:
     row = _found(post_id, store, "instagram_posts", "instagram_visits")
     if row is None:
         return ""
-    return _post(f"@{row.get('username', 'northwindlane')}", row["caption"], shown_below(store, post_id))
+    files = [Picture(one["url"], one["alt"] or "") for one in row.get("files", []) if one["url"]]
+    return _post(
+        f"@{row.get('username', 'northwindlane')}", row["caption"], shown_below(store, post_id), files
+    )
 
 
 def _found(post_id: str, store: Store, *tables: str) -> Row | None:
@@ -94,6 +109,13 @@ def _x_author(store: Store, row: Row) -> str:
     return f"@{user['username']}" if user else f"@user{row['author_id'][-11:]}"
 
 
-def _post(author: str, text: str, answers: list[tuple[str, str]]) -> str:
+def _named(urn: str) -> str:
+    return NAMES.get(urn, urn)
+
+
+def _post(author: str, text: str, answers: list[tuple[str, str]], pictures: Iterable[Picture] = ()) -> str:
     under = "".join(_post(who, said, []) for who, said in answers)
-    return f"<article><b>{html.escape(author)}</b><p>{html.escape(text)}</p>{under}</article>"
+    seen = "".join(
+        f'<img src="{html.escape(one.address)}" alt="{html.escape(one.alt_text)}">' for one in pictures
+    )
+    return f"<article><b>{html.escape(author)}</b><p>{html.escape(text)}</p>{seen}{under}</article>"

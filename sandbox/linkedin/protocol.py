@@ -16,6 +16,7 @@ from sandbox.linkedin.comments import Comments, created, paged
 from sandbox.linkedin.statistics import FOLLOWERS, follower_statistics, open_row, share_statistics
 from sandbox.oauth import Rules
 from sandbox.past import PastPost, followers, past_posts
+from sandbox.pictures import keep_picture
 from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
 
@@ -228,6 +229,7 @@ class _LinkedIn(StandIn):
             raise _problem(400, "ILLEGAL_ARGUMENT", "The upload is not known, or empty.")
         ready = self._now_ms() + int(PREPARE_SECONDS * 1000)
         self._media.update(urn, size=len(content), ready=ready)
+        keep_picture(self.store, urn, content)
         return Response(status_code=201)
 
     async def status(self, request: Request) -> dict[str, Any]:
@@ -288,7 +290,7 @@ class _LinkedIn(StandIn):
             raise _problem(422, "MISSING_FIELD", "lifecycleState and distribution are required")
         if len(text) > LONGEST * 2:
             raise _problem(400, "FIELD_LENGTH_TOO_LONG", f"commentary is longer than {LONGEST} characters")
-        for urn in _media_of(content or {}):
+        for urn in media_of(content or {}):
             if self._status(urn) != "AVAILABLE":
                 raise _problem(400, "INVALID_VALUE_FOR_FIELD", f"{urn} is not AVAILABLE")
         same = [row for row in self.said() if (row["author"], row["commentary"]) == (author, text)]
@@ -300,7 +302,8 @@ class _LinkedIn(StandIn):
         return int(self.store.now().timestamp() * 1000)
 
 
-def _media_of(content: dict[str, Any]) -> list[str]:
+def media_of(content: dict[str, Any]) -> list[str]:
+    """The files of a post."""
     several = content.get("multiImage", {}).get("images", [])
     if "multiImage" in content and len(several) not in range(2, 21):
         raise _problem(400, "ILLEGAL_ARGUMENT", "multiImage has 2 to 20 images")

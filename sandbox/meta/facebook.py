@@ -15,6 +15,7 @@ from sandbox.meta.insights import FOLLOWERS, counted, page_insights
 from sandbox.meta.seed import INSTAGRAM, PAGE, PAGE_ID
 from sandbox.meta.videos import Videos
 from sandbox.past import PastPost, followers
+from sandbox.pictures import keep_picture
 from sandbox.store import Row, Store
 
 LONGEST = 63_206
@@ -101,6 +102,7 @@ class Facebook(Graph):
         photo = f"122{self.store.next_number('facebook_photos'):012}"
         is_public = str(form.get("published", "true")).lower() == "true"
         self._photos.put(photo, {"id": photo, "published": is_public, "alt": form.get("alt_text_custom")})
+        keep_picture(self.store, photo, content)
         return {"id": photo}
 
     async def video(self, request: Request) -> Row:
@@ -238,7 +240,7 @@ class Facebook(Graph):
     def _add(self, text: str, link: Any, photos: list[str], at: int | None = None) -> Row:
         alts = [{"alt": (self._photos.get(one) or {}).get("alt")} for one in photos]
         facts = {"message": text, "link": link, "attachments": _attachments(link, photos), "photos": alts}
-        facts |= {"scheduled_publish_time": at}
+        facts |= {"photo_ids": photos, "scheduled_publish_time": at}
         return self._put(self.store.now(), facts)
 
     def _put(self, at: datetime, facts: Row) -> Row:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sandbox.pictures import keep_picture
 from sandbox.stand_in import RefusalError
 from sandbox.store import Store
 
@@ -20,7 +21,7 @@ class UploadRefusedError(RefusalError):
 
 
 class Uploads:
-    """Media by id; the pieces themselves are only counted."""
+    """Media by id; the pieces of a picture are kept, those of others only counted."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -41,10 +42,12 @@ class Uploads:
         self._media.put(media_id, row)
         return {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": 86_400}
 
-    def append(self, media_id: str, number: int, size: int) -> None:
+    def append(self, media_id: str, number: int, content: bytes) -> None:
         """APPEND; the same piece again replaces itself."""
         row = self._found(media_id)
-        self._media.update(media_id, pieces={**row["pieces"], str(number): size})
+        if row["category"] == "tweet_image" and str(number) not in row["pieces"]:
+            keep_picture(self._store, media_id, content)
+        self._media.update(media_id, pieces={**row["pieces"], str(number): len(content)})
 
     def finalize(self, media_id: str) -> dict[str, Any]:
         """FINALIZE: everything has to be there; animations and videos take a while."""

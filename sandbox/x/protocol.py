@@ -179,7 +179,7 @@ class _X(StandIn):
         async with request.form(max_part_size=8_000_000) as form:
             media = form["media"]
             content = media.encode() if isinstance(media, str) else await media.read()
-            self._uploads.append(request.path_params["id"], int(str(form["segment_index"])), len(content))
+            self._uploads.append(request.path_params["id"], int(str(form["segment_index"])), content)
         return {"data": {"expires_at": int((self.store.now() + timedelta(days=1)).timestamp())}, "meta": {}}
 
     async def finalize(self, request: Request) -> dict[str, Any]:

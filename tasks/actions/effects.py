@@ -327,6 +327,7 @@ async def _act(effect: _Effect, performer: AnyPerformer, clock: Clock) -> Eviden
 async def _proven(
     effect: _Effect, receipt: dict[str, Any], performer: AnyPerformer, clock: Clock
 ) -> Evidence:
+    receipt = {name: value for name, value in receipt.items() if name != ledger.READ_BACK}
     try:
         facts = await performer.read_back(receipt, effect.inputs)
     except KeyError as error:

@@ -227,13 +227,14 @@ async def main():
 
         client.publish = dying
         await module.publish(client, world.publication(*world.parts), key="e1")
+        os.kill(os.getpid(), 9)
 
 asyncio.run(main())
 """
 
 
 @pytest.mark.parametrize(("world", "part"), PARTS, indirect=["world"])
-@pytest.mark.parametrize("moment", ["before _begin", "after _begin", "answer"])
+@pytest.mark.parametrize("moment", ["before _begin", "after _begin", "answer", "ids kept"])
 async def test_a_killed_publication_goes_on_at_the_part_that_is_missing(
     sandbox: SandboxClient, access: PlatformCredentials, world: World, part: int, moment: str
 ) -> None:
