@@ -13,6 +13,7 @@ MADE = dt.datetime(2026, 11, 23, 7, tzinfo=dt.UTC)
 HOSTILE = (
     '#set page(fill: red); #panic("x") $x^2$ *bold*',
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "JavaScript: The Shop onclick=1",
     "[[x]] ![[Company_Handbook]] | `a` %%hidden%%",
     "{{ 7 * 7 }} {% raw %} \\textbf{x} // comment",
     "W" * 200,
@@ -123,7 +124,7 @@ def hostile() -> Briefing:
     advice = tuple(
         Advice(said=f"Remind {name}.", rule="late", numbers=("money.late.c1",)) for name in HOSTILE
     )
-    spent = BUDGET.model_copy(update={"points": (HOSTILE[0], "$x^{$ \\frac"), "said": HOSTILE[0]})
+    spent = BUDGET.model_copy(update={"points": (HOSTILE[0], "$x^{$ \\frac"), "said": " ".join(HOSTILE[:3])})
     part = money(tables=(late(*HOSTILE),), said=HOSTILE, findings=HOSTILE, source=HOSTILE[1], charts=(spent,))
     decisions = tuple(Decision(said=f"Pay {name}", note="Pending_Approval/apr-1") for name in HOSTILE)
     return briefing(part, company=HOSTILE[0], decisions=decisions, actions=advice, recommendations=advice)

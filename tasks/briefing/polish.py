@@ -42,7 +42,11 @@ async def polish(briefing: Briefing, *, anew: bool = False) -> Briefing:
         anew: Forget the words that were kept.
     """
     plain, kept = briefing.rewordable, Wording() if anew else kept_wording(briefing.week)
-    known = {sentence: kept.sentences[sentence] for sentence in plain if sentence in kept.sentences}
+    known = {
+        sentence: said
+        for sentence in plain
+        if (said := kept.sentences.get(sentence)) and not refusal(sentence, said, briefing.names)
+    }
     wording = Wording(sentences=known, model=kept.model)
     new = [sentence for sentence in plain if sentence not in known and len(sentence) <= LONGEST_SENTENCE]
     try:

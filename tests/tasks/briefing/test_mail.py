@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from domain.briefing.part import missing
+from domain.mail.outgoing import MailOrder
 from tasks.briefing.mail import as_mail
 from tests.weekly_briefings import HOSTILE, briefing, hostile, money
 
@@ -50,6 +51,16 @@ def test_nothing_foreign_is_an_element_and_all_of_it_is_read() -> None:
     assert not [name for one in page.iter() for name in one.attrib if name.startswith("on")]
     text = page.text_content()
     assert [name for name in HOSTILE if name not in text] == []
+
+
+def test_no_name_keeps_the_mail_back() -> None:
+    mail = as_mail(hostile())
+    assert (
+        MailOrder(to=("olga@home.example",), subject=mail.subject, text=mail.text, html=mail.html).html
+        == mail.html
+    )
+    alts = [one.get("alt") for one in html.fromstring(mail.html).iter("img")]
+    assert " ".join(HOSTILE[:3]) in alts
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
