@@ -12,6 +12,7 @@ from blocks.language_model import NAME, LanguageModel
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import laid_out
 from domain.briefing.part import Advice
+from domain.briefing.wording import Wording
 from tasks.audit.log import audit_log
 from tasks.briefing.kept import keep_briefing
 from tasks.briefing.page import as_markdown
@@ -107,6 +108,13 @@ async def test_the_same_week_says_the_same(sandbox: SandboxClient) -> None:
     assert sandbox.journal(service="model") == []
     await LanguageModel.adelete(NAME)
     assert await polished(plain()) == first
+
+
+async def test_kept_words_that_tell_something_else_are_not_shown() -> None:
+    one = plain()
+    forged = Wording(sentences={FINDING: f"{FINDING[:-1]} wrongly."}, model="sandbox-model")
+    keep_briefing(one.model_copy(update={"wording": forged}))
+    assert laid_out(await polished(plain())).findings[0] == FINDING
 
 
 async def test_a_refused_wording_is_not_asked_for_again_until_anew(sandbox: SandboxClient) -> None:
