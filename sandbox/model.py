@@ -142,7 +142,7 @@ def _sentences(asked: dict[str, Any]) -> list[str]:
 
 
 def _reworded(sentence: str) -> str:
-    return sentence.replace(" was ", " came to ").replace(" are late ", " are now late ")
+    return sentence.replace(" was ", " came to ").replace(" are late ", " are overdue ")
 
 
 def _raised(sentence: str) -> str:
