@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.planning.cross_domain import DUE_BECAUSE, PROMISED
 from domain.planning.triage import Priority, TaskDomain
 from domain.policy.people import People
 from domain.vault.folder import Folder
@@ -38,6 +39,7 @@ class TaskLine:
         brief: Its title for a narrow column.
         due: The day named for it, where one is.
         sender: Who it is from.
+        is_promised: Whether its due day follows from a promised one.
     """
 
     item: Item
@@ -48,6 +50,7 @@ class TaskLine:
     due: dt.date | None = None
     sender: str = ""
     received: str = ""
+    is_promised: bool = False
 
     @property
     def order(self) -> tuple[int, dt.date, str, str]:
@@ -103,6 +106,7 @@ def task_line(name: str, note: Note | None) -> TaskLine:
         due=_day(front),
         sender=str(front.get("from") or ""),
         received=str(front.get("received") or ""),
+        is_promised=PROMISED in front or DUE_BECAUSE in front,
     )
 
 

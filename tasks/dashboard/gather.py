@@ -45,11 +45,12 @@ class Gatherer:
 
     Attributes:
         unread: Notes that were not looked into yet; the next gathering reads on.
+        promised: The open tasks that promise a day.
     """
 
     def __init__(self, vault: Vault, zone: str) -> None:
         self.vault, self.zone, self.clocks = vault, zone, ZoneInfo(zone)
-        self.unread = 0
+        self.unread, self.promised = 0, list[str]()
         self._tasks = KeptLines(Folder.NEEDS_ACTION, task_line)
         self._requests = KeptLines(Folder.PENDING_APPROVAL, _request)
         self._posts = KeptLines(Folder.POSTS, self._post)
@@ -65,6 +66,7 @@ class Gatherer:
         stamps = self.vault.stamps(Folder.NEEDS_ACTION)
         tasks = self._tasks.of(self.vault, stamps)
         self.unread = len(stamps) - len(tasks)
+        self.promised = [name for name, line in tasks.items() if line.is_promised]
         ordered = sorted(tasks.values(), key=lambda line: line.order)
         money, posts = self._books.position(now, self.clocks), self._planned()
         services, away = self._services(now, tasks)

@@ -55,13 +55,15 @@ class Keeper:
         """Bring the notes up to date, as far as the ledger can be read."""
         with suppress(LedgerUnavailableError):
             show_letters()
-            keep_promises(now)
         vault, handbook = current_vault(), _handbook()
         known = self._gatherer
         if known is None or (known.vault.root, known.zone) != (vault.root, handbook.time_zone):
             known = self._gatherer = Gatherer(vault, handbook.time_zone)
         gatherer = known
-        return write_dashboard(vault, lambda: gatherer.page(now, handbook), now, gatherer.clocks)
+        written = write_dashboard(vault, lambda: gatherer.page(now, handbook), now, gatherer.clocks)
+        with suppress(LedgerUnavailableError):
+            keep_promises(gatherer.promised, now)  # what that changes is shown by the next look
+        return written
 
 
 def _handbook() -> Handbook:

@@ -1,7 +1,7 @@
 """The rules between the domains at work: what books and handbook say of a task, in its note and on record."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,7 +12,17 @@ from zoneinfo import ZoneInfo
 from domain.accounting.overdue import OverdueInvoice
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError
-from domain.planning.cross_domain import WANT_ANSWERS, Due, Known, crossed, due_of, rules_behind
+from domain.planning.cross_domain import (
+    DUE,
+    DUE_BECAUSE,
+    PROMISED,
+    WANT_ANSWERS,
+    Due,
+    Known,
+    crossed,
+    due_of,
+    rules_behind,
+)
 from domain.policy.handbook import Handbook
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
@@ -28,7 +38,6 @@ LOOK_SECONDS = 2.0
 """Books that have not answered by then say nothing, and the task stays as it is."""
 BILLERS = ("vendor", "vendor_email")
 """What is read from a bill that tells whose it is."""
-PROMISED, DUE, DUE_BECAUSE = "promised", "due", "due_because"
 
 
 async def crossed_task(prepared: Prepared, note: Note, handbook: Handbook, now: datetime) -> Prepared:
@@ -62,16 +71,15 @@ async def _overdue(sender: str, today: date) -> Sequence[OverdueInvoice]:
         return ()
 
 
-def keep_promises(now: datetime) -> None:
-    """Write when each open task that promises a day is due, by the absences as they are now."""
+def keep_promises(names: Iterable[str], now: datetime) -> None:
+    """Write when these open tasks, each of which promises a day, are due by the absences as they are now."""
     where = current_vault()
     handbook: Handbook | None = None
-    for name in where.names(Folder.NEEDS_ACTION):
+    for name in names:
         with suppress(BrokenNoteError, NoteMissingError, NoteBusyError):  # looked at again in a minute
             note = where.read(Folder.NEEDS_ACTION, name)
-            if PROMISED in note.front or DUE_BECAUSE in note.front:
-                handbook = handbook or read_handbook()
-                _keep_promise(name, note, due_of(note.front.get(PROMISED), handbook), now)
+            handbook = handbook or read_handbook()
+            _keep_promise(name, note, due_of(note.front.get(PROMISED), handbook), now)
 
 
 def _keep_promise(name: str, note: Note, due: Due, now: datetime) -> None:
