@@ -72,9 +72,10 @@ async def _mail(briefing: Briefing, now: datetime) -> str:
     """Send it to the owner, once for each week."""
     try:
         task_id = await order_to_owner(briefing, now)
-        if is_open(task_id):
+        was_done = not is_open(task_id)
+        if not was_done:
             await work_together([task_id])
-        return sending(task_id)
+        return sending(task_id, was_done=was_done)
     except DigitalFteError as error:
         return f"not sent by mail: {error}"
 

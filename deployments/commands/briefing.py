@@ -80,9 +80,9 @@ def pdf(
 
 @app.command()
 def mail(
-    to: Annotated[list[str] | None, typer.Option(help="An address; repeat for more. None: yours.")] = None,
+    week: SaidWeek = "",
     *,
-    week: Annotated[str, typer.Option(help="2026-W47 or a day of it; none: the last one.")] = "",
+    to: Annotated[list[str] | None, typer.Option(help="An address; repeat for more. None: yours.")] = None,
 ) -> None:
     """Send a briefing, with its charts in the page and the PDF beside it; to anybody but the owner you are asked."""
     from deployments.commands.mail import place_mail

@@ -71,8 +71,18 @@ class BudgetReport:
         return total([*(row.actual for row in self.rows), *(row.figure for row in self.unbudgeted)])
 
 
-def budget_report(ledger: Ledger, goals: Goals, first: dt.date, last: dt.date) -> BudgetReport:
+def budget_report(
+    ledger: Ledger, goals: Goals, first: dt.date, last: dt.date, *, budgeted_until: dt.date | None = None
+) -> BudgetReport:
     """Budgets and targets, scaled to the days of the period, against the books.
+
+    Args:
+        ledger: The books.
+        goals: What was planned for each month.
+        first: The period's first day.
+        last: Its last day.
+        budgeted_until: The last day that the budgets are for, where that is another: a rent that is paid on the first
+            of the month does not exceed the month's budget.
 
     Raises:
         GoalsError: the goals are in another currency than the books, or name an unknown account.
@@ -80,7 +90,7 @@ def budget_report(ledger: Ledger, goals: Goals, first: dt.date, last: dt.date) -
     if goals.currency != ledger.currency:
         raise GoalsError("currency", f"the books are in {ledger.currency}, not in {goals.currency}")
     spent = _spent(ledger, first, last)
-    months = months_between(first, last)
+    months = months_between(first, budgeted_until or last)
     rows = tuple(
         BudgetRow(
             categories,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -11,13 +12,19 @@ from domain.briefing.wording import Wording
 from domain.errors import RejectedError
 from domain.week import days_shown
 
+MOST_NEAR = 5
+"""How many keys are proposed for one that there is not."""
+
 
 class UnknownNumberError(RejectedError):
     """The briefing has no such number."""
 
     def __init__(self, key: str, known: Iterable[str]) -> None:
-        keys = ", ".join(known) or "none, as no source could be read"
-        super().__init__(f"the briefing has no number '{key[:60]}'; it has: {keys}")
+        near = get_close_matches(key, list(known), n=MOST_NEAR, cutoff=0.4)
+        meant = f"did you mean {', '.join(near)}? " if near else ""
+        super().__init__(
+            f"the briefing has no number '{key[:60]}'; {meant}fte briefing show lists those that it has"
+        )
 
 
 class Decision(BaseModel):

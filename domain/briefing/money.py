@@ -5,6 +5,7 @@ as long as nobody books into it.
 """
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -258,16 +259,18 @@ class _Maker:
         yield from budget_charts(self.ledger, report)
 
     def budget(self) -> tuple[BudgetReport | None, str]:
-        """The month's budget until the week's end, or why there is none."""
-        first = self.week.sunday.replace(day=1)
+        """The whole month's budget and what was spent of it until the week's end, or why there is none."""
+        last = self.week.sunday
+        ends = last.replace(day=monthrange(last.year, last.month)[1])
         try:
-            return budget_report(self.ledger, self.books.goals, first, self.week.sunday), ""
+            first = last.replace(day=1)
+            return budget_report(self.ledger, self.books.goals, first, last, budgeted_until=ends), ""
         except GoalsError as error:
             return None, str(error)
 
     def budget_table(self, report: BudgetReport) -> Table:
         """The same budget in numbers."""
-        title = f"Budget of {report.first:%Y-%m}, until {report.last}"
+        title = f"Budget of {report.first:%B %Y}, and what was spent until {report.last}"
         return Table(title=title, columns=("budget", "spent"), rows=tuple(self._budget_rows(report)))
 
     def _budget_rows(self, report: BudgetReport) -> Iterator[TableRow]:
@@ -275,7 +278,7 @@ class _Maker:
         called = keys(dict(enumerate(names)))
         for place, (name, row) in enumerate(zip(names, report.rows, strict=True)):
             planned = self.number(f"budget.{called[place]}", f"Budget for {name}", Figure(row.budget))
-            record = Record(id=GOALS, said=f"budgets: {name}, until {report.last}", value=row.budget)
+            record = Record(id=GOALS, said=f"budgets: {name}, {report.first:%B %Y}", value=row.budget)
             budget = planned.model_copy(update={"source": GOALS, "records": (record,), "record_count": 1})
             spent = self.number(f"spent.{called[place]}", f"Spent on {name}", row.actual)
             yield TableRow(label=name, numbers=(budget, spent))

@@ -121,7 +121,7 @@ def budget_charts(ledger: Ledger, report: BudgetReport | None) -> Iterator[Chart
     yield Chart(
         key="money.budget",
         kind=ChartKind.BUDGET,
-        title=f"Budget of {report.first:%B}, until {report.last.day} {report.last:%B}",
+        title=f"Budget of {report.first:%B}, and what was spent until {report.last.day} {report.last:%B}",
         unit=ledger.currency,
         points=tuple(", ".join(row.categories) for row in report.rows),
         series=(

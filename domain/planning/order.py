@@ -107,7 +107,7 @@ class BadInputError(RejectedError):
     """The inputs do not satisfy the action's model."""
 
     def __init__(self, error: ValidationError) -> None:
-        super().__init__(f"{'; '.join(refusals(error))}. Nothing was done: correct that and call again")
+        super().__init__(f"{'; '.join(refusals(error))}. Nothing was done: correct it and ask again")
 
 
 def order_plan(task_id: str, order: Order) -> Plan:

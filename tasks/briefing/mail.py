@@ -9,7 +9,6 @@ from domain.briefing.briefing import Briefing
 from domain.briefing.layout import Layout, laid_out
 from domain.planning.order import AS_SAID, Call, Order
 from domain.policy.addressees import owners
-from tasks.briefing.page import as_markdown
 from tasks.briefing.pictures import pictures
 from tasks.briefing.print import write_pdf
 from tasks.briefing.templates import template
@@ -43,7 +42,10 @@ def as_mail(briefing: Briefing) -> BriefingMail:
     subject = _subject(layout)
     html = template("briefing.html").render(briefing=layout, cids=cids, subject=subject)
     return BriefingMail(
-        subject, as_markdown(layout), html, {cids[key]: picture.png for key, picture in found.items()}
+        subject,
+        template("briefing.txt").render(briefing=layout),
+        html,
+        {cids[key]: picture.png for key, picture in found.items()},
     )
 
 
@@ -96,11 +98,18 @@ async def order_to_owner(briefing: Briefing, now: datetime) -> str:
     return call.task_id
 
 
-def sending(task_id: str) -> str:
-    """How the mail of a task stands, in words."""
+def sending(task_id: str, *, was_done: bool = False) -> str:
+    """How the mail of a task stands, in words.
+
+    Args:
+        task_id: Its task.
+        was_done: It had been sent before.
+    """
     order, report = find_order(task_id), task_report(task_id)
     to = ", ".join((order.said or order.inputs)["to"]) if order else "the owner"
-    return f"sent to {to}" if report.status is TaskStatus.DONE else f"the mail to {to}: {report.said}"
+    if report.status is TaskStatus.DONE:
+        return f"{'sent before' if was_done else 'sent'} to {to}"
+    return f"the mail to {to}: {report.said}"
 
 
 def _subject(layout: Layout) -> str:

@@ -63,6 +63,14 @@ def test_no_name_keeps_the_mail_back() -> None:
     assert " ".join(HOSTILE[:3]) in alts
 
 
+def test_the_text_reads_without_a_viewer_of_markdown() -> None:
+    text = as_mail(briefing(money(), company="Cedar & Finch_Ltd.")).text
+    assert "Cedar & Finch_Ltd., week 2026-W47" in text
+    assert "Revenue of the week: 1,200.00 USD, +200.00 USD to the week before, usually 900.00 USD" in text
+    assert not re.search(r"\*\*|\[!|<br>|\\\\|^#|^\||&amp;|\]\(", text, re.MULTILINE)
+    assert "\n\n\n" not in text
+
+
 def test_nothing_is_loaded_from_elsewhere() -> None:
     assert not re.search(r"https?:|url\(|<link|<style|<script", as_mail(briefing(money())).html)
 
