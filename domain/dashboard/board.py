@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domain.mail.classify import MailKind
 from domain.planning.cross_domain import DUE_BECAUSE, PROMISED
 from domain.planning.triage import Priority, TaskDomain
 from domain.policy.people import People
@@ -39,6 +40,7 @@ class TaskLine:
         brief: Its title for a narrow column.
         due: The day named for it, where one is.
         sender: Who it is from.
+        is_fraud: Whether it was taken for an attempt at fraud, which is nobody's priority.
         is_promised: Whether its due day follows from a promised one.
     """
 
@@ -50,6 +52,7 @@ class TaskLine:
     due: dt.date | None = None
     sender: str = ""
     received: str = ""
+    is_fraud: bool = False
     is_promised: bool = False
 
     @property
@@ -106,6 +109,7 @@ def task_line(name: str, note: Note | None) -> TaskLine:
         due=_day(front),
         sender=str(front.get("from") or ""),
         received=str(front.get("received") or ""),
+        is_fraud=front.get("kind") == MailKind.PHISHING.value,
         is_promised=PROMISED in front or DUE_BECAUSE in front,
     )
 
@@ -124,9 +128,8 @@ def board(lines: Iterable[TaskLine], today: dt.date, *, unread: int = 0) -> Boar
 
 def personal(lines: Iterable[TaskLine], people: People, today: dt.date) -> list[Item]:
     """The personal priorities: what is the owner's own matter, wholly or partly, with its due date and its person."""
-    own = sorted(
-        (line for line in lines if line.domain is not TaskDomain.BUSINESS), key=lambda line: line.order
-    )
+    own = [line for line in lines if line.domain is not TaskDomain.BUSINESS and not line.is_fraud]
+    own.sort(key=lambda line: line.order)
     return [_with_person(line, people, today) for line in own[:MOST_PERSONAL]]
 
 

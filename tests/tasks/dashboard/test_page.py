@@ -107,6 +107,14 @@ def test_the_tasks_stand_by_priority_and_domain_the_most_urgent_first(vault: Vau
     assert front(text)["needs_a_person"] == 2
 
 
+def test_an_attempt_at_fraud_needs_a_person_and_is_no_priority(vault: Vault) -> None:
+    fraud = task("escalated", "Pay at once", domain="both", priority="high", kind="phishing")
+    vault.save(Folder.NEEDS_ACTION, "f", fraud)
+    text = shown()
+    assert "Pay at once" not in part(text, "Personal and business")
+    assert "Pay at once" in part(text, "Needs a person")
+
+
 def test_personal_priorities_name_the_person_and_the_day_once_without_a_calendar(vault: Vault) -> None:
     handbook = vault.root / "Company_Handbook.md"
     people = 'people:\n  known:\n    anna@home.example: {role: "the | sister"}\n'
