@@ -357,7 +357,7 @@ async def test_every_request_is_one_that_graph_describes(
         async with page.client() as client:
             assert (await client.read(filmed)).text == "A film"
             await client.delete(filmed)
-    assert len(heard) == 32
+    assert len(heard) == 33
     problems = [problem for exchange in heard for problem in graph_problems(exchange, kind_of)]
     assert not problems, "\n".join(problems)
 
