@@ -6,7 +6,7 @@ Only what waits is kept: how a write ended stands in the effect ledger, what was
 import random
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint, delete, func, select
@@ -232,16 +232,16 @@ def waits(number: int) -> bool:
 
 
 def is_behind(service: str, key: str, order: Collection[str]) -> bool:
-    """Whether a write that is not in the queue has to join it.
+    """Whether a write has to wait in the queue, where it may stand already.
 
-    It has to when one that waits is about the same thing, and when the service is away and others wait for it.
+    It has to when one before it is about the same thing, and when it is not in the queue yet, the service is away and
+    others wait for it.
     """
-    items = waiting(service)
-    if not items or key in {item.key for item in items}:
-        return False
-    if breaker_state(service).state is not BreakerState.CLOSED:
+    before = list(takewhile(lambda item: item.key != key, items := waiting(service)))
+    is_new = len(before) == len(items)
+    if before and is_new and breaker_state(service).state is not BreakerState.CLOSED:
         return True
-    return any(not set(item.payload.get(ORDER, order)).isdisjoint(order) for item in items)
+    return any(not set(item.payload.get(ORDER, order)).isdisjoint(order) for item in before)
 
 
 def stands_behind(key: str) -> str | None:

@@ -79,6 +79,16 @@ def test_who_is_not_in_the_queue_has_to_stand_behind_it(now: datetime) -> None:
     assert not is_behind("gmail", "b", ["party x"])
 
 
+def test_who_is_in_the_queue_and_worked_out_of_turn_stays_behind_those_before_it(now: datetime) -> None:
+    put_in("a", now, about=["party x"])
+    put_in("b", now, about=["party x"])
+    put_in("c", now, about=["party y"])
+    assert is_behind("odoo", "b", ["party x"])
+    assert not is_behind("odoo", "c", ["party y"])
+    outbox.done("a")
+    assert not is_behind("odoo", "b", ["party x"])
+
+
 async def test_while_the_service_is_away_everybody_queues_up(now: datetime) -> None:
     put_in("a", now, about=["party x"])
     await fail_calls("odoo", now)
