@@ -32,6 +32,7 @@ from tasks.planning.dependencies import waits_of
 from tasks.planning.orders import complete_order, waits_for_books
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
+    NEW,
     Delay,
     Outcome,
     close_done,
@@ -108,6 +109,7 @@ async def _understood(task_id: str) -> State:
     delay, problem = (None, "") if waits else await _completed(task_id)
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)
     prepared = await crossed_task(prepared, note, handbook, _now())
+    prepared = replace(prepared, is_new=note.front.get("status", NEW) == NEW)
     if waits:
         return await _dependent(prepared, waits)
     if delay:
@@ -209,7 +211,8 @@ async def _run_plan(prepared: Prepared, handbook: Handbook, page: RunPage) -> Ou
 
 async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome: Outcome) -> None:
     service = CATALOGUE[step.action].service
-    if service and outbox.is_behind(service, prepared.task_id, order_keys(step.action, step.inputs)):
+    order = order_keys(step.action, step.inputs)
+    if service and outbox.is_behind(service, prepared.task_id, order, is_called=prepared.is_new):
         outcome.delays.append(_behind(step.id, service))
         return
     request = Request(prepared.task_id, step, prepared.doubts)

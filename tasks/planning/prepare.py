@@ -26,6 +26,7 @@ class Prepared:
         plan: None when a person has to look; then `problems` says why.
         rows: What was read, each value with its confidence and place.
         needs: The tasks that have to be done first, by its note.
+        is_new: Its note says `new`: nobody worked it yet, or a person wants it worked now.
     """
 
     task_id: str
@@ -35,6 +36,7 @@ class Prepared:
     doubts: list[str] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
     needs: tuple[str, ...] = ()
+    is_new: bool = False
 
 
 def read_handbook() -> Handbook:

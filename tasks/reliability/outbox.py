@@ -231,15 +231,17 @@ def waits(number: int) -> bool:
     return serialised(lambda session: session.get(OutboxItem, number)) is not None
 
 
-def is_behind(service: str, key: str, order: Collection[str]) -> bool:
+def is_behind(service: str, key: str, order: Collection[str], *, is_called: bool = False) -> bool:
     """Whether a write has to wait in the queue, where it may stand already.
 
     It has to when one before it is about the same thing, and when it is not in the queue yet, the service is away and
-    others wait for it.
+    others wait for it. One in the queue that a person calls goes at once.
     """
     before = list(takewhile(lambda item: item.key != key, items := waiting(service)))
-    is_new = len(before) == len(items)
-    if before and is_new and breaker_state(service).state is not BreakerState.CLOSED:
+    in_queue = len(before) < len(items)
+    if in_queue and is_called:
+        return False
+    if before and not in_queue and breaker_state(service).state is not BreakerState.CLOSED:
         return True
     return any(not set(item.payload.get(ORDER, order)).isdisjoint(order) for item in before)
 

@@ -85,6 +85,7 @@ def test_who_is_in_the_queue_and_worked_out_of_turn_stays_behind_those_before_it
     put_in("c", now, about=["party y"])
     assert is_behind("odoo", "b", ["party x"])
     assert not is_behind("odoo", "c", ["party y"])
+    assert not is_behind("odoo", "b", ["party x"], is_called=True)
     outbox.done("a")
     assert not is_behind("odoo", "b", ["party x"])
 
