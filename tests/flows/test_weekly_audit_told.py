@@ -156,7 +156,7 @@ async def test_without_a_mailbox_and_linkedin_the_run_says_so_and_is_no_failure(
 async def test_an_answer_that_is_lost_sends_no_second_mail(mailbox: SandboxClient) -> None:
     mailbox.fault("drop_after_effect", path=SEND)
     await look_back()
-    assert f"sent to {OWN}" in await look_back()
+    assert f"sent before to {OWN}" in await look_back()
     assert len(mailbox.journal(path=SEND, effect=True)) == len(sent(mailbox)) == 1
 
 
