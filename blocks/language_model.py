@@ -214,19 +214,19 @@ class LanguageModel(Block):
         """Look whether the server takes the key and has the model; costs nothing.
 
         Raises:
-            ModelAwayError: it does not answer.
+            ModelExtraMissingError: the extra, which has the client, is not installed.
+            ModelAwayError: it does not answer, or not to the end.
             ModelRefusedError: it refuses the key, or has no such model.
         """
+        check_extra()
+        import httpx2
+
         key = self.api_key.get_secret_value()
         headers = {"authorization": f"Bearer {key}"} if key else {}
         try:
-            async with httpx.AsyncClient(
-                timeout=self.time_limit_seconds,
-                trust_env=not self.is_own_machine,
-                verify=trusted(self.base_url),
-            ) as http:
+            async with asyncio.timeout(self.time_limit_seconds), self._http() as http:
                 answer = await http.get(f"{self.base_url}/models", headers=headers)
-        except httpx.HTTPError as error:
+        except (httpx2.HTTPError, TimeoutError) as error:
             raise ModelAwayError(self.model, type(error).__name__) from error
         if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise ModelAwayError(self.model, f"HTTP {answer.status_code}")
