@@ -5,7 +5,7 @@ from pathlib import Path
 
 import uvicorn
 
-from sandbox.server import create_app
+from sandbox.server import KEPT_ALIVE_SECONDS, create_app
 
 
 def main() -> None:
@@ -22,6 +22,7 @@ def main() -> None:
         ws="none",
         log_level="warning",
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=KEPT_ALIVE_SECONDS,
     )
 
 

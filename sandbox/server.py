@@ -15,6 +15,9 @@ from sandbox.wire import Wire
 _SERVICES = (odoo, gmail, x, linkedin, meta, model)
 """Each has `routes(store) -> list[Route]` and `seed(store) -> None`."""
 _SEEDED = "_seeded"
+KEPT_ALIVE_SECONDS = 75
+"""An idle connection is the client's to close. httpx does after 5 seconds; a server that closes after the
+same 5 cuts requests that are just being sent."""
 
 
 class Sandbox(Starlette):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import uvicorn
 
-from sandbox.server import create_app
+from sandbox.server import KEPT_ALIVE_SECONDS, create_app
 
 ODOO_HEADERS = {"Authorization": "bearer sandbox-odoo-key", "X-Odoo-Database": "demo"}
 PATIENCE_SECONDS = 30.0
@@ -116,6 +116,7 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
         lifespan="off",
         log_level="warning",
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEPT_ALIVE_SECONDS,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
