@@ -1,6 +1,7 @@
 """work_task: one task from its note to its evidence."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
@@ -24,7 +25,7 @@ from tasks.actions.compensate import compensate_plan
 from tasks.actions.effects import Request
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.performers import preview_step
-from tasks.actions.step import performed
+from tasks.actions.remedied import Tried, performed_or_remedied
 from tasks.approvals.ask import ask_person
 from tasks.approvals.runs import show_late_results
 from tasks.planning.cross_domain import crossed_task
@@ -167,9 +168,10 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
         failed = [step for step, status in outcome.statuses.items() if status is StepStatus.FAILED]
         for step in await compensate_plan(prepared.plan, failed, _now()):
             outcome.statuses[step] = StepStatus.COMPENSATED
+            outcome.tried.append(f"{step}: done before, and undone again")
         write_plan(prepared, outcome)
         page.show(outcome.progress)
-        return await _escalated(prepared, outcome.failures)
+        return await _escalated(prepared, outcome.failures, outcome.tried)
     if outcome.delays:
         return _later(prepared, outcome)
     if outcome.waiting_for:
@@ -184,9 +186,9 @@ def _later(prepared: Prepared, outcome: Outcome) -> State:
     return Completed(name=LATER, message="; ".join(map(str, outcome.delays)))
 
 
-async def _escalated(prepared: Prepared, reasons: list[str]) -> State:
-    """Hand over to a person: the note says why, and the owner is told."""
-    escalate(prepared, reasons, _now())
+async def _escalated(prepared: Prepared, reasons: list[str], tried: Sequence[str] = ()) -> State:
+    """Hand over to a person: the note says why and what was tried, and the owner is told."""
+    escalate(prepared, reasons, tried, _now())
     why = "; ".join(reasons)
     task_id = prepared.task_id
     said = f"{why}. Its note: Needs_Action/{task_id}"
@@ -215,9 +217,9 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
     if service and outbox.is_behind(service, prepared.task_id, order, is_called=prepared.is_new):
         outcome.delays.append(_behind(step.id, service))
         return
-    request = Request(prepared.task_id, step, prepared.doubts)
+    tried = Tried(Request(prepared.task_id, step, prepared.doubts))
     try:
-        done = await performed(request, handbook)
+        done = await performed_or_remedied(tried, handbook)
     except (TransientError, UnknownOutcomeError) as error:
         outcome.delays.append(_delay(step.id, service, error))
     except (RejectedError, EvidenceMissingError) as error:
@@ -225,11 +227,12 @@ async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome:
         outcome.failures.append(said_of_step(step.id, error))
     else:
         if isinstance(done, Verdict):
-            await _ask(prepared, step, done, handbook, outcome)
+            await _ask(prepared, tried.request.step, done, handbook, outcome)
         else:
             outcome.statuses[step.id] = StepStatus.DONE
             outcome.evidence[step.id] = {"effect": done.key, **done.read_back}
             outcome.records[step.id] = shown_record(done.receipt)
+    outcome.tried += [said_of_step(step.id, sentence) for sentence in tried.sentences]
 
 
 def _behind(step: str, service: str) -> Delay:

@@ -1,5 +1,7 @@
 """A customer: what is asked for, what the books then say, and whether the two agree."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.accounting.partner import CUSTOMER, Identity, Known, Partner, match_partner
@@ -75,9 +77,12 @@ class CustomerReceipt(CustomerFacts):
 class UnknownCustomerError(RejectedError):
     """The books have no such customer."""
 
-    def __init__(self, asked: Identity) -> None:
+    def __init__(self, asked: Identity, near: Sequence[Partner] = ()) -> None:
+        self.asked, self.near = asked, list(near)
+        names = "; ".join(f"{one.name} (id {one.partner_id})" for one in near)
         super().__init__(
             f"Odoo has no customer '{asked.name}'; create the customer first, or correct the name"
+            + (f". Near to it: {names}" if names else "")
         )
 
 

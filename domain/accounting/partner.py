@@ -4,12 +4,16 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.accounting.party import base_name, party_name
+from domain.accounting.party import SHORT_WORD, base_name, party_name
 from domain.errors import RejectedError
+from domain.mail.addresses import is_free_mail, registrable
+
+LEAST_LIKENESS, MOST_NEAR = 0.8, 5
 
 
 class Known(StrEnum):
@@ -122,6 +126,12 @@ def plain_email(email: str | None) -> str:
     return found[0].casefold() if found else ""
 
 
+def company_domain(email: str | None) -> str:
+    """The domain that a business writes from; empty for none, and where anyone can have an address."""
+    domain = registrable(plain_email(email).rpartition("@")[2])
+    return "" if is_free_mail(domain) else domain
+
+
 def partner_key(asked: Identity) -> str:
     """The same for every spelling of one business: the key of its external id."""
     identity = plain_vat(asked.vat) or plain_email(asked.email) or base_name(asked.name)
@@ -171,6 +181,26 @@ def match_named(role: Role, asked: Identity, partners: Sequence[Partner]) -> Mat
         problem = "fits several, and the e-mail address or tax number is none of theirs"
         raise AmbiguousPartnerError(role, asked, named, problem)
     return match
+
+
+def near_partners(asked: Identity, partners: Sequence[Partner]) -> list[Partner]:
+    """Those in use who may be meant by a name that nobody has: of a like name, or at the address's own domain.
+
+    A guess for a person to look at, never a match: the nearest name first, at most `MOST_NEAR`.
+    """
+    likeness = {one.partner_id: _likeness(asked, one) for one in partners if one.is_active}
+    near = {one.partner_id: one for one in partners if likeness.get(one.partner_id, 0) >= LEAST_LIKENESS}
+    return sorted(near.values(), key=lambda one: (-likeness[one.partner_id], one.partner_id))[:MOST_NEAR]
+
+
+def _likeness(asked: Identity, partner: Partner) -> float:
+    """From 0 to 1; all words of the one in the other, or one company's mail domain, are a likeness by themselves."""
+    one, other = party_name(asked.name), party_name(partner.name)
+    words = sorted((set(one.split()), set(other.split())), key=len)
+    is_part = words[0] <= words[1] and any(len(word) >= SHORT_WORD for word in words[0])
+    domain = company_domain(asked.email)
+    is_at_home = bool(domain) and domain == company_domain(partner.email)
+    return max(SequenceMatcher(None, one, other).ratio(), LEAST_LIKENESS if is_part or is_at_home else 0)
 
 
 def _fitting(asked: Identity, partners: Sequence[Partner]) -> dict[Known, list[Partner]]:

@@ -13,6 +13,7 @@ class ClosedPeriodError(RejectedError):
     """The books are closed on that day."""
 
     def __init__(self, day: dt.date, closed_until: dt.date) -> None:
+        self.first_open_day = closed_until + dt.timedelta(days=1)
         super().__init__(
             f"the books are closed up to {closed_until}, so nothing can be booked on {day}; "
             "use a later date, or have the period opened in Odoo"

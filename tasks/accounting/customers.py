@@ -10,10 +10,11 @@ from domain.accounting.customer import (
     CustomerReceipt,
     UnknownCustomerError,
 )
-from domain.accounting.partner import CUSTOMER, Identity, Known, Partner, match_named
+from domain.accounting.partner import CUSTOMER, Identity, Known, Partner, match_named, near_partners
 from domain.errors import RejectedError
 from tasks.accounting.partners import (
     fetch_partners_like,
+    fetch_partners_near,
     fetch_partners_of_any,
     find_partner,
     load_partner,
@@ -51,7 +52,7 @@ async def known_customers(client: OdooClient, asked: Sequence[Identity]) -> list
         like = await fetch_partners_like(client, one) if partners is None else partners
         partner = match_named(CUSTOMER, one, like).partner
         if partner is None:
-            raise UnknownCustomerError(one)
+            raise UnknownCustomerError(one, near_partners(one, await fetch_partners_near(client, one)))
         found.append(partner)
     return found
 

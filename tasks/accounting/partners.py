@@ -12,15 +12,16 @@ from domain.accounting.partner import (
     Match,
     Partner,
     Role,
+    company_domain,
     match_partner,
     partner_key,
     plain_email,
     plain_vat,
 )
-from domain.accounting.party import telling_pattern
+from domain.accounting.party import SHORT_WORD, plain_words, telling_pattern
 from tasks.accounting.records import any_spacing, external_id, literal, load_once
 
-MOST_CANDIDATES, MOST_CANDIDATES_OF_ANY = 200, 5000
+MOST_CANDIDATES, MOST_CANDIDATES_OF_ANY, MOST_WORDS = 200, 5000, 6
 
 
 async def find_partner(client: OdooClient, role: Role, asked: Identity) -> Match:
@@ -54,6 +55,17 @@ async def fetch_partners_of_any(client: OdooClient, asked: Sequence[Identity]) -
     domain = ["|"] * (len(anyone) - 1) + [part for conditions in anyone for part in conditions]
     found = await _fetch_partners(client, domain, MOST_CANDIDATES_OF_ANY)
     return None if len(found) == MOST_CANDIDATES_OF_ANY else found
+
+
+async def fetch_partners_near(client: OdooClient, asked: Identity) -> list[Partner]:
+    """Everybody in the books whose name has a word that begins alike, or who writes from the same domain."""
+    words = [word for word in plain_words(asked.name) if len(word) >= SHORT_WORD]
+    anyone: list[Any] = [["name", "ilike", literal(word[:SHORT_WORD])] for word in words[:MOST_WORDS]]
+    if domain := company_domain(asked.email):
+        anyone.append(["email", "ilike", literal(domain)])
+    if not anyone:
+        return []
+    return await _fetch_partners(client, ["|"] * (len(anyone) - 1) + anyone, MOST_CANDIDATES)
 
 
 async def load_partner(client: OdooClient, role: Role, asked: Identity, values: Mapping[str, str]) -> int:

@@ -61,7 +61,9 @@ def _reopen(task_id: str) -> bool:
     with suppress(NoteMissingError):
         if current_vault().read(Folder.NEEDS_ACTION, task_id).front.get("status") == ESCALATED:
             current_vault().update(
-                Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status=NEW).without_front("why")
+                Folder.NEEDS_ACTION,
+                task_id,
+                lambda note: note.with_front(status=NEW).without_front("why", "tried", "would_help"),
             )
             return True
     return False

@@ -249,12 +249,13 @@ def shows(note: Note, meant: tuple[Publication, ...]) -> bool:
 
 
 def _addresses(task_id: str, report: TaskReport) -> list[str]:
-    """Where the post stands, each with its platform's name."""
+    """Where the post stands, each with its platform's name, by name: the parts are done in any order."""
     parts = _parts(task_id)
     if report.evidence is None:
-        return [f"{_title(one)}: {facts_read(one)['url']}" for one in parts if facts_read(one).get("url")]
+        read = [(one, facts_read(one).get("url")) for one in parts]
+        return sorted(f"{_title(one)}: {url}" for one, url in read if url)
     told = report.evidence
     evidence = told.values() if "url" not in told else [told]
     found = [(one.get("effect"), one["url"]) for one in evidence if isinstance(one, dict) and one.get("url")]
     titles = {one.key: _title(one) for one in parts}
-    return [f"{titles[effect]}: {url}" if effect in titles else str(url) for effect, url in found]
+    return sorted(f"{titles[effect]}: {url}" if effect in titles else str(url) for effect, url in found)

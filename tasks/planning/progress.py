@@ -29,6 +29,12 @@ OPEN = frozenset({NEW, "working", "later", "waiting"})
 
 TASK = outbox.TASK
 
+HANDED_BACK = (
+    "put right what is said under why, then set status: new here and the task goes on from where it stands; or do "
+    "it yourself and move this note to Done/"
+)
+"""What would help, in a note that was handed to a person."""
+
 
 @dataclass(frozen=True)
 class Delay:
@@ -55,7 +61,7 @@ def said_of_step(step: str, said: object) -> str:
 
 @dataclass
 class Outcome:
-    """What became of a plan's steps; `records` names what they made, as Markdown."""
+    """What became of a plan's steps; `records` names what they made, as Markdown, `tried` what went otherwise."""
 
     statuses: dict[str, StepStatus] = field(default_factory=dict)
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -63,11 +69,12 @@ class Outcome:
     failures: list[str] = field(default_factory=list)
     delays: list[Delay] = field(default_factory=list)
     records: dict[str, str] = field(default_factory=dict)
+    tried: list[str] = field(default_factory=list)
 
     @property
     def progress(self) -> Progress:
         """What the run's page says of it."""
-        return Progress(self.statuses, self.records, [*self.failures, *map(str, self.delays)])
+        return Progress(self.statuses, self.records, [*self.failures, *map(str, self.delays), *self.tried])
 
 
 def open_tasks() -> list[str]:
@@ -146,7 +153,8 @@ def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
 def record_waiting(prepared: Prepared, outcome: Outcome) -> None:
     """The task waits for a person."""
     write_plan(prepared, outcome)
-    _change(prepared.task_id, {"status": "waiting", "waits_for": outcome.waiting_for})
+    changes = {"status": "waiting", "waits_for": outcome.waiting_for, "tried": outcome.tried or None}
+    _change(prepared.task_id, changes)
 
 
 def record_later(prepared: Prepared, outcome: Outcome) -> None:
@@ -185,7 +193,7 @@ def record_queued(task_id: str, service: str) -> None:
 
 def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
     """The task waited too long and is a dead letter now: a person has to look."""
-    _change(task_id, {"status": ESCALATED, "why": reasons, "delays": None})
+    _change(task_id, {"status": ESCALATED, **_handed_over(reasons), "delays": None})
     front = current_vault().read(Folder.NEEDS_ACTION, task_id).front
     details = {"reasons": len(reasons), "priority": str(front.get("priority", ""))}
     event = _event(task_id, "task.escalated", AuditStatus.INFO, details)
@@ -204,6 +212,9 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
         "status": "done",
         "done": now.isoformat(timespec="seconds"),
         "evidence": _plain(outcome.evidence),
+        "tried": outcome.tried or None,
+        "why": None,
+        "would_help": None,
         "waits_for": None,
         "delays": None,
     }
@@ -224,12 +235,12 @@ def close_ended(task_id: str, status: str, now: datetime) -> None:
     current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
 
 
-def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:
-    """Hand the task to a person: the note says why and what to do."""
+def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], now: datetime) -> None:
+    """Hand the task to a person: the note says why, what was tried and what would help."""
     changes = {
         **_thoughts(prepared),
         "status": ESCALATED,
-        "why": reasons,
+        **_handed_over(reasons, tried),
         "waits_for": None,
         "delays": None,
     }
@@ -237,6 +248,10 @@ def escalate(prepared: Prepared, reasons: list[str], now: datetime) -> None:
     details = {"reasons": len(reasons), "priority": prepared.triage.priority.value}
     event = _event(prepared.task_id, "task.escalated", AuditStatus.INFO, details)
     audit_log().append(event.model_copy(update=_domain(prepared)), now)
+
+
+def _handed_over(reasons: Sequence[str], tried: Sequence[str] = ()) -> dict[str, Any]:
+    return {"why": list(reasons), "tried": list(tried) or None, "would_help": HANDED_BACK}
 
 
 def _domain(prepared: Prepared) -> dict[str, Any]:

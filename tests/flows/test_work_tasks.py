@@ -270,6 +270,7 @@ async def test_a_bill_that_odoo_fails_again_and_again_frees_the_queue_and_is_esc
     note = current_vault().read(Folder.NEEDS_ACTION, stuck)
     assert note.front["status"] == "escalated"
     assert "tried 3 times" in str(note.front["why"])
+    assert "set status: new" in note.front["would_help"]
     assert current_vault().names(Folder.DEAD_LETTERS) == ["dead-letter-1"]
     assert current_vault().find(behind) is Folder.DONE
     assert outbox.waiting() == []
