@@ -27,6 +27,7 @@ class Commands(LazyGroup):
         "doctor": Place("doctor", "doctor", "Check everything the employee needs."),
         "mcp": Place("mcp", "mcp", "Serve the tools to an AI agent over the Model Context Protocol."),
         "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),
+        "corrections": Place("corrections", "app", "What was corrected in tasks, and what that teaches."),
         "run": Place("run", "run", "Run one flow now, and wait for its end."),
         "approvals": Place("approvals", "app", "What waits for a person's decision."),
         "approvers": Place("approvers", "app", "Who can prove a decision with a one-time code."),

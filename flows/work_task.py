@@ -28,6 +28,7 @@ from tasks.actions.performers import preview_step
 from tasks.actions.remedied import Tried, performed_or_remedied
 from tasks.approvals.ask import ask_person
 from tasks.approvals.runs import show_late_results
+from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import waits_of
 from tasks.planning.orders import complete_order, waits_for_books
@@ -106,6 +107,7 @@ async def _understood(task_id: str) -> State:
     if note is None:
         return Completed(message="it is no longer open")
     handbook = read_handbook()
+    note = await asyncio.to_thread(record_corrections, task_id, note, _now())
     waits = await asyncio.to_thread(waits_of, task_id, note)
     delay, problem = (None, "") if waits else await _completed(task_id)
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.mail.classify import MailKind
+from domain.planning.correction import differing
 from domain.planning.cross_domain import DUE_BECAUSE, PROMISED
 from domain.planning.triage import Priority, TaskDomain
 from domain.policy.people import People
@@ -42,6 +43,7 @@ class TaskLine:
         sender: Who it is from.
         is_fraud: Whether it was taken for an attempt at fraud, which is nobody's priority.
         is_promised: Whether its due day follows from a promised one.
+        is_corrected: Whether a person put another kind, domain or priority into its note.
     """
 
     item: Item
@@ -54,6 +56,7 @@ class TaskLine:
     received: str = ""
     is_fraud: bool = False
     is_promised: bool = False
+    is_corrected: bool = False
 
     @property
     def order(self) -> tuple[int, dt.date, str, str]:
@@ -111,6 +114,7 @@ def task_line(name: str, note: Note | None) -> TaskLine:
         received=str(front.get("received") or ""),
         is_fraud=front.get("kind") == MailKind.PHISHING.value,
         is_promised=PROMISED in front or DUE_BECAUSE in front,
+        is_corrected=bool(differing(front)),
     )
 
 

@@ -19,4 +19,5 @@ class MailFacts(BaseModel):
     html: str = ""
     auth_results: str = ""
     list_unsubscribe: str = ""
+    list_id: str = ""
     attachments: tuple[str, ...] = ()

@@ -120,6 +120,7 @@ def _parsed(content: bytes) -> ParsedMail:
         html=html,
         auth_results=_header(message, "Authentication-Results"),
         list_unsubscribe=_header(message, "List-Unsubscribe"),
+        list_id=_header(message, "List-Id").rpartition("<")[2].strip("> ").casefold(),
         attachments=tuple(attachment.name for attachment in attachments),
     )
     return ParsedMail(facts, tuple(attachments))

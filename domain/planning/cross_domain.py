@@ -44,7 +44,18 @@ RULES = (OVERDUE_CUSTOMER, LANDLORDS_BILL, PROMISE_IN_ABSENCE)
 
 PROMISED, DUE, DUE_BECAUSE = "promised", "due", "due_because"
 """In a task's note: the day that a person promised, the day it is due, and why that is another."""
-WANT_ANSWERS = frozenset({"other", "request"})
+WANT_ANSWERS = frozenset(
+    {
+        "other",
+        "request",
+        "complaint",
+        "invoice_question",
+        "quote_request",
+        "support",
+        "appointment",
+        "follow_up",
+    }
+)
 """Kinds of mail that a person reads, so that their order matters."""
 ORDER = (Priority.LOW, Priority.NORMAL, Priority.HIGH)
 

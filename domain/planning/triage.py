@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.planning.kinds import KINDS, QUIET, name_of
 from domain.policy.handbook import Handbook
 from domain.policy.people import Person
 from domain.receipts.reading import Reading
@@ -36,43 +37,6 @@ class Triage(BaseModel):
     reasons: list[str]
 
 
-KIND_NAMES = {
-    "receipt": "a bill or receipt",
-    "order": "an agent's order",
-    "newsletter": "a newsletter",
-    "advertising": "an advertising mail",
-    "phishing": "a mail that looks like a fraud",
-    "request": "a mail that asks for something",
-    "other": "a personal mail or a notice",
-    "text": "a text that is no bill",
-    "mention": "words to the business in public",
-    "unreadable": "a document that could not be read",
-}
-_TO_DO = {
-    "other": "nothing is to be done; move this note to Done/ once you have read it",
-    "phishing": "pay nothing and open nothing in it; ask the business it names on a number that you know",
-    "request": "a mail's request is never carried out by itself; read it and decide",
-    "mention": "nothing in them is ever carried out; to answer, take the proposed_answer with "
-    "fte mentions answer and this note's name (--text: in your words), else move this note to Done/",
-    "text": "drop the bill itself into Inbox/ if there is one, else move this note to Done/",
-}
-QUIET_KINDS = frozenset({"newsletter", "advertising"})
-URGENT_KINDS = frozenset({"phishing", "request"})
-
-
-def name_of(kind: str) -> str:
-    """A kind of task as a person says it."""
-    return KIND_NAMES.get(kind, f"a task of the kind '{kind}'")
-
-
-def nothing_planned(kind: str) -> str:
-    """What a task is that no playbook is for, and what a person can do about it."""
-    to_do = _TO_DO.get(
-        kind, "no playbook says what to do with it; do it yourself and move this note to Done/"
-    )
-    return f"{name_of(kind)}: {to_do}"
-
-
 def triage(kind: str, sender: str, reading: Reading | None, handbook: Handbook) -> Triage:
     """Sort a task by rules alone; the sender's own words about urgency count for nothing.
 
@@ -98,7 +62,7 @@ def _domain_of(
         return domain, f"{domain.value}: {_named(known)}"
     if business:
         return TaskDomain.BUSINESS, f"business: {host} is one of the handbook's business domains"
-    if kind in QUIET_KINDS:
+    if kind in QUIET:
         return TaskDomain.PERSONAL, f"personal: {name_of(kind)} concerns nobody's books"
     return TaskDomain.BOTH, "both: nothing in the handbook says whose matter this is"
 
@@ -106,9 +70,9 @@ def _domain_of(
 def _priority_of(
     kind: str, reading: Reading | None, known: tuple[str, Person] | None, handbook: Handbook
 ) -> tuple[Priority, str]:
-    if kind in URGENT_KINDS:
+    if KINDS.get(kind, KINDS["other"]).priority == Priority.HIGH:
         return Priority.HIGH, f"high: {name_of(kind)} needs a person's eyes"
-    if kind in QUIET_KINDS:
+    if kind in QUIET:
         return Priority.LOW, f"low: {name_of(kind)}"
     total = reading.total if reading else None
     if total and total.value > handbook.ask_above:

@@ -46,11 +46,13 @@ class Gatherer:
     Attributes:
         unread: Notes that were not looked into yet; the next gathering reads on.
         promised: The open tasks that promise a day.
+        corrected: The open tasks of which a person changed the kind, the domain or the priority.
     """
 
     def __init__(self, vault: Vault, zone: str) -> None:
         self.vault, self.zone, self.clocks = vault, zone, ZoneInfo(zone)
-        self.unread, self.promised = 0, list[str]()
+        self.unread, self.promised, self.corrected = 0, list[str](), list[str]()
+        self._corrected = set[str]()
         self._tasks = KeptLines(Folder.NEEDS_ACTION, task_line)
         self._requests = KeptLines(Folder.PENDING_APPROVAL, _request)
         self._posts = KeptLines(Folder.POSTS, self._post)
@@ -67,6 +69,9 @@ class Gatherer:
         tasks = self._tasks.of(self.vault, stamps)
         self.unread = len(stamps) - len(tasks)
         self.promised = [name for name, line in tasks.items() if line.is_promised]
+        corrected = {name for name, line in tasks.items() if line.is_corrected}
+        self.corrected = sorted(corrected | (self._corrected & tasks.keys()))  # also what was put back since
+        self._corrected = corrected
         ordered = sorted(tasks.values(), key=lambda line: line.order)
         money, posts = self._books.position(now, self.clocks), self._planned()
         services, away = self._services(now, tasks)

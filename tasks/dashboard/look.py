@@ -1,4 +1,4 @@
-"""Keeping the Vault's own pages true: the Dashboard, the notes of the dead letters, the days that tasks are due."""
+"""Keeping the Vault's own pages true: the Dashboard, dead letters, days that tasks are due, what was corrected."""
 
 import asyncio
 from contextlib import suppress
@@ -11,6 +11,7 @@ from domain.reliability.look import Found
 from tasks.dashboard.artifact import Artifact
 from tasks.dashboard.gather import Gatherer
 from tasks.dashboard.note import Written, write_dashboard
+from tasks.planning.corrections import keep_corrections
 from tasks.planning.cross_domain import keep_promises
 from tasks.planning.letters import show_letters
 from tasks.planning.prepare import read_handbook, read_written_handbook
@@ -62,6 +63,7 @@ class Keeper:
         gatherer = known
         written = write_dashboard(vault, lambda: gatherer.page(now, handbook), now, gatherer.clocks)
         with suppress(LedgerUnavailableError):
+            keep_corrections(gatherer.corrected, now)
             keep_promises(gatherer.promised, now)  # what that changes is shown by the next look
         return written
 

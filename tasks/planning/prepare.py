@@ -1,21 +1,28 @@
 """Understanding a task and planning it: from its note and document to a checked plan."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.planning.context import doubts_about, reading_values, was_read
+from domain.planning.correction import lessons
 from domain.planning.dependency import DEPENDS_ON, needs_of
+from domain.planning.kinds import nothing_planned
 from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
-from domain.planning.triage import Triage, nothing_planned, triage
+from domain.planning.routing import said_by_person, taught
+from domain.planning.triage import Triage, triage
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from tasks.mail.understand import DocumentKind, Understanding, read_document
+from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
 from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.policy.rule_changes import effective_handbook, effective_playbooks
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
+
+FILE_AWAY = "vault.file_away"
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Prepared:
         rows: What was read, each value with its confidence and place.
         needs: The tasks that have to be done first, by its note.
         is_new: Its note says `new`: nobody worked it yet, or a person wants it worked now.
+        routed: The values that it was given without a person's word: what another value in its note corrects.
     """
 
     task_id: str
@@ -37,6 +45,7 @@ class Prepared:
     rows: list[dict[str, str]] = field(default_factory=list)
     needs: tuple[str, ...] = ()
     is_new: bool = False
+    routed: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_handbook() -> Handbook:
@@ -93,10 +102,13 @@ def _ordered(task_id: str, order: Order) -> Prepared:
 def _read(task_id: str, note: Note, handbook: Handbook) -> Prepared:
     front = note.front
     document, understanding = _understood(str(front["document"]))
-    decided = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
-    plan, problems = _planned(
-        task_id, understanding, decided, _context(document, understanding, decided, handbook)
-    )
+    ruled = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
+    routed, held = _taught(ruled, front, understanding)
+    decided = said_by_person(routed, corrected_values(front))
+    context = _context(document, understanding, decided, handbook)
+    plan, problems = _planned(task_id, understanding, decided, context)
+    if held and decided == routed:
+        plan, problems = None, [held, *problems]
     reading = understanding.reading if decided.kind == "receipt" else None
     return Prepared(
         task_id=task_id,
@@ -105,6 +117,34 @@ def _read(task_id: str, note: Note, handbook: Handbook) -> Prepared:
         problems=problems,
         doubts=doubts_about(reading, handbook) if reading else [],
         rows=was_read(reading) if reading else [],
+        routed=_values(routed),
+    )
+
+
+def _values(decided: Triage) -> dict[str, str]:
+    return {"kind": decided.kind, "domain": decided.domain.value, "priority": decided.priority.value}
+
+
+def _taught(ruled: Triage, front: Mapping[str, Any], understanding: Understanding) -> tuple[Triage, str]:
+    """What corrections of others like it make of the task; or why that waits for a person's word.
+
+    They may have it filed away. Whatever else a playbook does, it does only where the rules alone would have
+    planned the same.
+    """
+    mail = understanding.mail
+    is_bulk = mail is not None and bool(mail.list_unsubscribe or mail.list_id)
+    seen = features_of_note(front, list_id=mail.list_id if mail else "")
+    routed = taught(ruled, lessons(seen, all_corrections()), is_bulk=is_bulk)
+    if routed == ruled:
+        return ruled, ""
+    books = read_playbooks()
+    before, after = (choose_playbook(books, _values(one)) for one in (ruled, routed))
+    if after is None or after == before or all(step.action == FILE_AWAY for step in after.steps):
+        return routed, ""
+    held = "; ".join(routed.reasons[len(ruled.reasons) :])
+    return ruled, (
+        f"not done by itself: {held}; for that there is the playbook {after.name}. Write it into this note "
+        f"(kind: {routed.kind}, domain: {routed.domain.value}, priority: {routed.priority.value}) with status: new"
     )
 
 
@@ -140,8 +180,7 @@ def _planned(
     why = list(understanding.verdict.reasons) if understanding.verdict else []
     if understanding.problem:
         return None, [understanding.problem, *why]
-    facts = {"kind": decided.kind, "domain": decided.domain.value, "priority": decided.priority.value}
-    playbook = choose_playbook(read_playbooks(), facts)
+    playbook = choose_playbook(read_playbooks(), _values(decided))
     if playbook is None:
         return None, [nothing_planned(decided.kind), *why]
     try:

@@ -9,7 +9,9 @@ from domain.approvals.render import filled_values
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
 from domain.planning.catalogue import order_keys
+from domain.planning.correction import ROUTED
 from domain.planning.dependency import DEPENDS_ON
+from domain.planning.kinds import QUIET
 from domain.planning.order import STEP
 from domain.planning.plan import Plan, StepStatus
 from domain.planning.plan_page import Progress
@@ -17,6 +19,7 @@ from domain.planning.triage import TaskDomain
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.record import pending
 from tasks.audit.log import audit_log
+from tasks.planning.corrections import corrected_values, remember_filed
 from tasks.planning.dependencies import is_known_to_wait
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
@@ -225,6 +228,8 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
     _change(task_id, changes)
     resolve_work(TASK, task_id, now)
     current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
+    if decided.kind in QUIET:
+        remember_filed(task_id, decided.kind)
 
 
 def close_ended(task_id: str, status: str, now: datetime) -> None:
@@ -264,6 +269,7 @@ def _thoughts(prepared: Prepared) -> dict[str, Any]:
         "kind": decided.kind,
         "domain": decided.domain.value,
         "priority": decided.priority.value,
+        ROUTED: dict(prepared.routed),
         "reasons": list(decided.reasons),
         **({"was_read": prepared.rows} if prepared.rows else {}),
         **({"doubts": prepared.doubts} if prepared.doubts else {}),
@@ -275,7 +281,11 @@ def _change(task_id: str, changes: Mapping[str, Any]) -> None:
     kept = {key: value for key, value in changes.items() if value is not None}
 
     def change(note: Note) -> Note:
-        changed = note.with_front(**kept)
+        said = corrected_values(note.front) if ROUTED in kept else {}
+        first = (
+            {ROUTED: {**kept[ROUTED], **{name: note.front[ROUTED][name] for name in said}}} if said else {}
+        )
+        changed = note.with_front(**{**kept, **said, **first})
         for key in gone:
             changed.front.pop(key, None)
         return changed

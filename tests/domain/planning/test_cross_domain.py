@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from domain.accounting.overdue import OverdueInvoice
 from domain.money import Money
-from domain.planning.cross_domain import ORDER, RULES, Due, Known, crossed, due_of, rules_behind
-from domain.planning.triage import KIND_NAMES, Priority, TaskDomain, Triage
+from domain.planning.cross_domain import ORDER, RULES, WANT_ANSWERS, Due, Known, crossed, due_of, rules_behind
+from domain.planning.kinds import KINDS
+from domain.planning.triage import Priority, TaskDomain, Triage
 from domain.policy.handbook import parse_handbook
 from domain.policy.people import People, Person
 
@@ -72,7 +73,7 @@ def test_the_oldest_is_named_and_the_others_are_counted() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", sorted(KIND_NAMES.keys() - {"other", "request"}))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - WANT_ANSWERS))
 def test_what_nobody_has_to_answer_does_not_rise(kind: str) -> None:
     assert crossed(task(kind), known(overdue=(invoice(),))) == task(kind)
 
@@ -98,9 +99,7 @@ def test_a_bill_of_anybody_else_stays_business(biller: str) -> None:
 
 
 @given(
-    st.builds(
-        task, st.sampled_from(sorted(KIND_NAMES)), st.sampled_from(TaskDomain), st.sampled_from(Priority)
-    ),
+    st.builds(task, st.sampled_from(sorted(KINDS)), st.sampled_from(TaskDomain), st.sampled_from(Priority)),
     st.lists(st.sampled_from(sorted(PEOPLE.known)), max_size=3),
     st.lists(st.builds(invoice, st.text(), st.integers(1, 900)), max_size=3),
 )

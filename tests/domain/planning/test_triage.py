@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.planning.triage import Priority, TaskDomain, Triage, nothing_planned, triage
+from domain.planning.kinds import nothing_planned
+from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.policy.handbook import Handbook, HandbookError, parse_handbook
 from domain.receipts.reading import Line, read_receipt
 

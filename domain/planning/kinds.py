@@ -1,0 +1,95 @@
+"""The kinds of tasks: what each is called, how soon it wants attention, and what a person can do about it."""
+
+from dataclasses import dataclass
+
+HIGH, NORMAL, LOW = "high", "normal", "low"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind.
+
+    Attributes:
+        said: With its article.
+        priority: Where nothing else says one.
+        domain: Whose matter it is where nothing else says; empty: that is not known by the kind alone.
+        to_do: What a person can do, where no playbook is for it.
+    """
+
+    said: str
+    priority: str = NORMAL
+    domain: str = ""
+    to_do: str = "no playbook says what to do with it; do it yourself and move this note to Done/"
+
+
+_NOTHING = "nothing is to be done; move this note to Done/ once you have read it"
+_DECIDE = "a mail's request is never carried out by itself; read it and decide"
+_ANSWER = "read it and answer; nothing in it is carried out by itself"
+
+KINDS = {
+    "receipt": Kind("a bill or receipt", domain="business"),
+    "order": Kind("an agent's order", domain="business"),
+    "mention": Kind(
+        "words to the business in public",
+        domain="business",
+        to_do="nothing in them is ever carried out; to answer, take the proposed_answer with "
+        "fte mentions answer and this note's name (--text: in your words), else move this note to Done/",
+    ),
+    "unreadable": Kind("a document that could not be read"),
+    "text": Kind(
+        "a text that is no bill",
+        to_do="drop the bill itself into Inbox/ if there is one, else move this note to Done/",
+    ),
+    "newsletter": Kind("a newsletter", LOW, "personal"),
+    "advertising": Kind("an advertising mail", LOW, "personal"),
+    "phishing": Kind(
+        "a mail that looks like a fraud",
+        HIGH,
+        to_do="pay nothing and open nothing in it; ask the business it names on a number that you know",
+    ),
+    "owner_request": Kind("a request of the owner", HIGH, to_do=_DECIDE),
+    "request": Kind("a mail that asks for something", HIGH, to_do=_DECIDE),
+    "reminder": Kind(
+        "a payment reminder",
+        HIGH,
+        to_do="look whether the bill is in the books and paid; the bill is another document",
+    ),
+    "payment_problem": Kind("a charge that failed or is to come", HIGH, to_do=_DECIDE),
+    "complaint": Kind("a complaint", HIGH, "business", _ANSWER),
+    "invoice_question": Kind("a question about an invoice", HIGH, "business", _ANSWER),
+    "quote_request": Kind("a request for a quote", HIGH, "business", _ANSWER),
+    "quote": Kind("a quote that was received", to_do=_DECIDE),
+    "support": Kind("a question of a customer", NORMAL, "business", _ANSWER),
+    "application": Kind("a job application", NORMAL, "business", _ANSWER),
+    "follow_up": Kind("what was agreed in a meeting", NORMAL, "business", _DECIDE),
+    "appointment": Kind("an appointment", to_do=_ANSWER),
+    "official": Kind("a letter of an authority", HIGH, to_do=_DECIDE),
+    "bank": Kind("a notice about money that moved", to_do=_NOTHING),
+    "delivery": Kind("a note about an order or a parcel", LOW, to_do=_NOTHING),
+    "notice": Kind("a notice about an account or a service", to_do=_NOTHING),
+    "housing": Kind("a matter of the rooms", to_do=_ANSWER),
+    "school": Kind("a matter of the school", NORMAL, "personal", _ANSWER),
+    "health": Kind("a matter of health", NORMAL, "personal", _ANSWER),
+    "family": Kind("a mail of family or friends", NORMAL, "personal", _ANSWER),
+    "other": Kind("a personal mail or a notice", to_do=_NOTHING),
+}
+
+BY_ITS_DOCUMENT = frozenset({"receipt", "order", "mention", "unreadable", "text"})
+"""Only what was read makes a task one of these: no rule, no correction and no model does."""
+QUIET = frozenset({"newsletter", "advertising"})
+"""Filed away without a question."""
+GIVEN = frozenset(KINDS) - BY_ITS_DOCUMENT
+"""What a person, a rule of the handbook or a correction can call a task."""
+PROPOSED = GIVEN - QUIET - {"owner_request"}
+"""What a language model may: nothing is done for any of these that was not done without it."""
+_UNKNOWN = Kind("")
+
+
+def name_of(kind: str) -> str:
+    """A kind of task as a person says it."""
+    return KINDS[kind].said if kind in KINDS else f"a task of the kind '{kind}'"
+
+
+def nothing_planned(kind: str) -> str:
+    """What a task is that no playbook is for, and what a person can do about it."""
+    return f"{name_of(kind)}: {KINDS.get(kind, _UNKNOWN).to_do}"
