@@ -13,7 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount
-from tests.employee_fixture import free_port
+from tests.ports import free_port
 
 TIMEOUT = httpx.Timeout(300)
 

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,17 +17,12 @@ import httpx
 import psutil
 import pytest
 
+from tests.ports import free_port
 from tests.warm_programs import WarmPrograms
 
 START_SECONDS = 150
 PATIENCE_SECONDS = 120
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.employee_fixture import START_SECONDS, free_port
+from tests.employee_fixture import START_SECONDS
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 
 from sandbox.server import KEPT_ALIVE_SECONDS, create_app
+from tests.ports import free_port
 
 ODOO_HEADERS = {"Authorization": "bearer sandbox-odoo-key", "X-Odoo-Database": "demo"}
 PATIENCE_SECONDS = 30.0
@@ -73,7 +74,7 @@ class SandboxProcess(SandboxClient):
     def __init__(self, state_dir: Path) -> None:
         self._state_dir = state_dir
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         super().__init__(f"http://127.0.0.1:{self.port}")
         self.start()
 
@@ -106,7 +107,7 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
     """One server for the whole session, in a thread, on a free port."""
     state = tmp_path_factory.mktemp("sandbox")
     app = create_app(state)
-    port = _free_port()
+    port = free_port()
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
@@ -148,12 +149,3 @@ def sandbox_process(tmp_path: Path) -> Iterator[SandboxProcess]:
     yield process
     process.kill()
     process.close()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

@@ -29,8 +29,8 @@ from tasks.audit.log import audit_log
 from tasks.reliability import ledger
 from tasks.vault.vault import current_vault
 from tests.approval_requests import answer, ask, ask_now, begin_approved, bill
-from tests.employee_fixture import free_port
 from tests.flows.approval_runs import deploy, execute, resume, run_id, show
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),

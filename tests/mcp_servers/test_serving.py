@@ -16,8 +16,9 @@ from fastmcp import Client
 
 from domain.vault.note import Note
 from mcp_servers.odoo_connector import build_server
-from tests.employee_fixture import Employee, free_port
+from tests.employee_fixture import Employee
 from tests.mcp_servers.agent import FTE_MCP, Agent, agent_over_http, agent_over_stdio
+from tests.ports import free_port
 
 RECEIPT = {"category": "office supplies", "description": "Ink", "date": "2026-11-20"}
 KNOWN_VENDOR = "Paper & Pine Supplies"

@@ -20,7 +20,7 @@ from blocks.social.media_host import MediaHost
 from deployments.commands.connect import app, chosen
 from domain.social.published import Account
 from tests.consent_browser import browse
-from tests.employee_fixture import free_port
+from tests.ports import free_port
 from tests.sandbox_fixture import SandboxClient
 
 

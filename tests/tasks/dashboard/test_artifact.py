@@ -11,7 +11,7 @@ from blocks.prefect_server import PrefectAwayError
 from domain.vault.note import Note
 from tasks.dashboard.look import Keeper
 from tasks.vault.vault import Folder, Vault, current_vault, init_vault
-from tests.employee_fixture import free_port
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
