@@ -60,7 +60,7 @@ def arrives(
 
 def worked(task_id: str) -> Prepared:
     prepared = prepare_task(task_id, note_of(task_id), Handbook())
-    escalate(prepared, prepared.problems, NOW)
+    escalate(prepared, prepared.problems, (), NOW)
     return prepared
 
 
