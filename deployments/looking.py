@@ -18,9 +18,11 @@ from flows.watch_gmail import BLOCK as MAILBOX
 from tasks.actions.endings import look_for_endings
 from tasks.approvals.notes import look_for_moved_notes
 from tasks.approvals.overdue import look_for_requests
+from tasks.approvals.record import pending
 from tasks.dashboard.look import Keeper
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.inbox import look_for_files
+from tasks.mail.asked import mail_requests
 from tasks.mail.look import look_for_mail
 from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.mentions import look_for_mentions
@@ -59,11 +61,12 @@ class Looker:
 
 
 async def _requests(now: datetime) -> Found:
-    """Also the look at the rules and at the services: a change is recorded, asked about and told."""
+    """Also the look at the rules and at the services: a change is recorded, asked about and told. Mails requests."""
     read_playbooks()
     handbook = read_handbook()
     await notify_rule_changes()
     await notify_outages(now)
+    await mail_requests(handbook, pending())
     return await look_for_requests(handbook, now)
 
 

@@ -1,6 +1,7 @@
 """request_approval: one question to a person, shown until it has an answer or its time is over."""
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from prefect import State, flow, get_run_logger
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from domain.approvals.render import DocumentPage, attachments, by_whom, with_documents
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState
 from domain.markdown import shown_inline
+from domain.policy.handbook import HandbookError
 from flows.work_task import work_task
 from tasks.approvals.decide import record_answer, refuse_form
 from tasks.approvals.document_page import show_document
@@ -20,6 +22,7 @@ from tasks.approvals.notes import place_note
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import attach_run, finish, get
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
+from tasks.mail.asked import mail_requests
 from tasks.planning.prepare import read_handbook, read_playbooks
 
 BACKSTOP = timedelta(hours=1)
@@ -74,6 +77,8 @@ async def request_approval(request_id: str) -> State:
 async def _ask(request: ApprovalRequest, run_id: str) -> None:
     """One round: suspend with the form, then take the answer that resumed us, if it is still wanted."""
     page = await show_document(request, run_id)
+    with suppress(HandbookError):  # it is mailed once the handbook can be read again
+        await mail_requests(read_handbook(), [request])
     timeout = request.expires_at - _now() + BACKSTOP
     try:
         form = await asuspend_flow_run(

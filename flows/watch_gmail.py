@@ -9,18 +9,20 @@ from prefect.states import Completed
 from blocks.gmail.credentials import GmailCredentials, SavedMailbox, saved_mailbox
 from blocks.gmail.errors import GmailConsentError
 from blocks.settings import settings
-from domain.errors import TransientError
+from domain.errors import TransientError, UnknownOutcomeError
 from flows.work_tasks import work_tasks
 from tasks.flow_runs.runs import name_run
+from tasks.mail.asked import answer_replies
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
 from tasks.mail.take_mail import Taken, take_mail
+from tasks.planning.prepare import read_handbook
 
 BLOCK = "gmail"
 
 
 @flow(name="watch-gmail", flow_run_name="Look for new mail")
 async def watch_gmail() -> State:
-    """Store new mail as tasks, then work them.
+    """Store new mail as tasks, then work them; what answers a request decides it instead.
 
     Trigger: a look each minute that finds new mail (`tasks/mail/look.py`). Effects: one note per message in
     Needs_Action/, the message itself in Attachments/; the mailbox is only read. Named end states: `Completed`;
@@ -44,6 +46,7 @@ async def watch_gmail() -> State:
         return _closed(mailbox, refused, error)
     if refused is not None:
         forget_refusal(BLOCK)
+    problem = await _answer_replies() or problem
     if taken.task_ids:
         await name_run(f"Mail: {len(taken.task_ids)} new")
         with tags(settings().mode.value, "mail"):
@@ -65,10 +68,19 @@ async def _take_all(credentials: GmailCredentials, taken: Taken) -> TransientErr
         async with credentials.client() as client:
             more = True
             while more:
-                part, more = await take_mail(client, frozenset(taken.given_up), _now)
+                part, more = await take_mail(client, frozenset(taken.given_up), _now, read_handbook)
                 taken.add(part)
     except TransientError as error:
         return error
+    return None
+
+
+async def _answer_replies() -> TransientError | None:
+    """Go on with what was decided by mail; what kept its answers from going out, which are sent by a later run."""
+    try:
+        await answer_replies(read_handbook)
+    except (TransientError, UnknownOutcomeError) as error:
+        return error if isinstance(error, TransientError) else None
     return None
 
 

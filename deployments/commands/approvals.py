@@ -143,7 +143,7 @@ def reject(
 
 @app.command()
 def again(request_id: Id, *, as_json: AsJson = False) -> None:
-    """Ask once more about a request that expired without an answer."""
+    """Ask once more about a request that expired, or that a reply without a one-time code refused."""
     from tasks.approvals.ask import open_again
     from tasks.planning.prepare import read_handbook
 

@@ -186,12 +186,13 @@ async def _work_task_again(letter: DeadLetter) -> None:
 async def _take_message_again(letter: DeadLetter) -> None:
     from blocks.gmail.credentials import saved_mailbox
     from tasks.mail.take_mail import take_again
+    from tasks.planning.prepare import read_handbook
 
     mailbox = await saved_mailbox("gmail")
     if mailbox is None:
         raise NoMailboxError
     async with mailbox.credentials.client() as client:
-        await take_again(client, str(letter.payload["message_id"]), clock=_now)
+        await take_again(client, str(letter.payload["message_id"]), clock=_now, read_handbook=read_handbook)
 
 
 REPLAYS: dict[str, Callable[[DeadLetter], Awaitable[None]]] = {

@@ -39,6 +39,12 @@ class Channel(StrEnum):
     UI = "ui"
     VAULT = "vault"
     CLI = "cli"
+    MAIL = "mail"
+    WHATSAPP = "whatsapp"
+
+
+BY_REPLY = frozenset({Channel.MAIL, Channel.WHATSAPP})
+"""Channels that anybody can write to: a yes needs a code there, whatever it is about."""
 
 
 class Answer(BaseModel):
@@ -51,6 +57,10 @@ class Answer(BaseModel):
     channel: Channel
     comment: str = ""
     code: str | None = Field(default=None, repr=False)
+    given_at: datetime | None = Field(
+        default=None,
+        description="of a reply: when its channel had it; the code is of that time or shortly before",
+    )
     changes: dict[str, Any] = {}
     problem: str | None = Field(default=None, description="why the rest could not be read")
 
@@ -85,7 +95,8 @@ def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook,
     if answer.decision is Decision.REJECT:
         return Ruling(ApprovalState.REJECTED, request.asked, request.asked_hash, proof_required=False)
     if answer.decision is Decision.APPROVE:
-        return Ruling(ApprovalState.APPROVED, request.asked, request.asked_hash, request.proof_required)
+        proof = request.proof_required or answer.channel in BY_REPLY
+        return Ruling(ApprovalState.APPROVED, request.asked, request.asked_hash, proof)
     return _judge_edit(request, answer, read_handbook, now)
 
 
@@ -141,7 +152,7 @@ def _judge_edit(
         return _refused(request, refusals(error)[0])
     except ChangesError as error:
         return _refused(request, str(error))
-    proof = request.proof_required or verdict.proof_required
+    proof = request.proof_required or verdict.proof_required or answer.channel in BY_REPLY
     return Ruling(ApprovalState.APPROVED, inputs, content_hash(request.action, inputs), proof)
 
 

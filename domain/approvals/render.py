@@ -34,7 +34,13 @@ FIRST_KEYS = (
 )
 """What a person looks for first; everything else follows in the action's own order."""
 
-CHANNELS = {"ui": "the form in Prefect", "vault": "the Vault", "cli": "the command line"}
+CHANNELS = {
+    "ui": "the form in Prefect",
+    "vault": "the Vault",
+    "cli": "the command line",
+    "mail": "mail",
+    "whatsapp": "WhatsApp",
+}
 COUNTERPARTIES = ("vendor", "payee", "customer", "partner", "account_name", "name", "rules", "subject")
 LONGEST_TITLE = 120
 LONGEST_SAID = 40

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -49,6 +49,10 @@ class ApprovalTimes(_Group):
     expire_hours: float = Field(default=72, gt=0, le=24 * 90)
     remind_hours: float = Field(default=24, gt=0)
     escalate_hours: float = Field(default=48, gt=0)
+    by_mail: Literal["all", "none"] | Amount = Field(
+        default="all",
+        description="requests that are mailed to the owner, too: all, none, or sums above an amount",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "ApprovalTimes":

@@ -191,6 +191,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "approvals.expire_hours": _lower,
     "approvals.remind_hours": _lower,
     "approvals.escalate_hours": _lower,
+    "approvals.by_mail": _written,
     "confidence_below": _higher,
     "absences": _written,
     "autonomy.vault_moves_count_as": _nobody,

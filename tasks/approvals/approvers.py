@@ -6,6 +6,8 @@ Their secrets lie outside the Vault and every database an agent can reach.
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,9 +30,18 @@ STEP_SECONDS = 30
 DRIFT_STEPS = 1
 """How far the phone's clock may be off, each way."""
 
+REPLY_STEPS = 4
+"""How old the code of a reply may be when its channel has it: it was typed, sent and carried."""
+
 WRONG_CODES = 5
 WRONG_CODES_WINDOW = timedelta(minutes=15)
 """Five guesses in a quarter of an hour: with three valid codes of a million, one hit in about two years."""
+
+WRONG = "the one-time code is wrong or too old; take the one that is shown now"
+TOO_MANY = "too many wrong codes; wait a quarter of an hour"
+
+REPLIES = "replies"
+"""Stands for the approver where a reply's code fits nobody: guesses there lock replies, and nobody out of the form."""
 
 
 class UsedCode(Base):
@@ -180,33 +191,58 @@ def check_code(
     code = "".join((answer.code or "").split())
     if not code or not answer.name:
         return ApproverProof.SELF_DECLARED, None
-    problem = _code_problem(session, answer.name, code, request_id, now)
+    problem = _code_problem(session, answer, code, request_id, now)
     return (ApproverProof.SELF_DECLARED, problem) if problem else (ApproverProof.CODE, None)
 
 
-def fitting_step(secret: str, code: str, now: datetime) -> int | None:
+def approver_by_code(
+    session: Session, code: str, given_at: datetime, now: datetime
+) -> tuple[str | None, str]:
+    """Whose code a reply brings, or why nobody's; a wrong one is counted. It is not used up by this.
+
+    Returns:
+        The approver's name and nothing, or None and the reason.
+    """
+    if _wrong_codes(session, REPLIES, now) >= WRONG_CODES:
+        return None, TOO_MANY
+    people = list(_readable())
+    if not people:
+        return None, "nobody is enrolled; enrol with: fte approvers enrol NAME"
+    names = [
+        one["name"]
+        for one in people
+        if fitting_step(one["secret"], code, given_at, steps_back=REPLY_STEPS) is not None
+    ]
+    if len(names) == 1:
+        return names[0], ""
+    session.add(WrongCode(approver=REPLIES, at=now))
+    return None, WRONG
+
+
+def fitting_step(secret: str, code: str, now: datetime, *, steps_back: int = DRIFT_STEPS) -> int | None:
     """The time step that this code belongs to, if it is one of those that count now."""
     import pyotp
 
     totp, present = pyotp.TOTP(secret), int(now.timestamp()) // STEP_SECONDS
     given = "".join(code.split()).encode("utf-8", "replace")
     fitting = None
-    for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
+    for step in range(present - steps_back, present + DRIFT_STEPS + 1):
         if hmac.compare_digest(totp.generate_otp(step).encode(), given):
             fitting = step
     return fitting
 
 
-def _code_problem(session: Session, name: str, code: str, request_id: str, now: datetime) -> str | None:
-    path, key = _path(name), approver_key(name)
+def _code_problem(session: Session, answer: Answer, code: str, request_id: str, now: datetime) -> str | None:
+    name, path, key = answer.name, _path(answer.name), approver_key(answer.name)
     if not path.exists():
         return f"{name} is not enrolled, so a code cannot be checked; enrol with: fte approvers enrol NAME"
     if _wrong_codes(session, key, now) >= WRONG_CODES:
-        return "too many wrong codes; wait a quarter of an hour"
-    step = fitting_step(_read(path)["secret"], code, now)
+        return TOO_MANY
+    back = DRIFT_STEPS if answer.given_at is None else REPLY_STEPS
+    step = fitting_step(_read(path)["secret"], code, answer.given_at or now, steps_back=back)
     if step is None:
         session.add(WrongCode(approver=key, at=now))
-        return "the one-time code is wrong or too old; take the one that is shown now"
+        return WRONG
     used = session.get(UsedCode, key)
     if used is not None and step <= used.step:
         return (
@@ -220,6 +256,13 @@ def _code_problem(session: Session, name: str, code: str, request_id: str, now: 
 def _wrong_codes(session: Session, key: str, now: datetime) -> int:
     session.execute(delete(WrongCode).where(WrongCode.at <= now - WRONG_CODES_WINDOW))
     return session.scalar(select(func.count()).select_from(WrongCode).where(WrongCode.approver == key)) or 0
+
+
+def _readable() -> Iterator[dict[str, str]]:
+    """The approvers whose files are whole; of a damaged one `fte approvers list` speaks."""
+    for path in sorted(_folder().glob("*.json")):
+        with suppress(ApproverFileError):
+            yield _read(path)
 
 
 def _read(path: Path) -> dict[str, str]:

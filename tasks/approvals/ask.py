@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from blocks.settings import Mode, settings
+from domain.approvals.answer import BY_REPLY
 from domain.approvals.hashing import canonical_json, content_hash, text_hash
 from domain.approvals.render import Background, render_request, with_terms, without_terms
 from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
@@ -28,10 +29,13 @@ from tasks.vault.clocks import own_clocks
 
 
 class NotExpiredError(RejectedError):
-    """Only a request that nobody answered can be asked again."""
+    """Only a request that nobody answered, or refused by a reply without a code, can be asked again."""
 
     def __init__(self, request_id: str, state: ApprovalState) -> None:
-        super().__init__(f"request {request_id} is {state.value}; only an expired one can be asked again")
+        super().__init__(
+            f"request {request_id} is {state.value}; only an expired one can be asked again, or one that a reply "
+            "without a one-time code refused"
+        )
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def open_request(new: NewRequest, now: datetime, handbook: Handbook) -> Approval
 
 
 def open_again(request_id: str, now: datetime, handbook: Handbook) -> ApprovalRequest:
-    """Ask once more what nobody answered, as a new version.
+    """Ask once more, as a new version, what nobody answered, or what a reply refused that anybody may have written.
 
     Raises:
         NoSuchRequestError, NotExpiredError: there is nothing to ask again.
@@ -94,7 +98,7 @@ def open_again(request_id: str, now: datetime, handbook: Handbook) -> ApprovalRe
 
     def again(session: Session) -> ApprovalRequest:
         row = row_of(session, request_id)
-        if row.state != ApprovalState.EXPIRED:
+        if row.state != ApprovalState.EXPIRED and not _is_unproven_refusal(row):
             raise NotExpiredError(request_id, ApprovalState(row.state))
         _supersede(row)
         shown = without_terms(row.shown)
@@ -147,6 +151,11 @@ def _still_stands(row: ApprovalRow, new: NewRequest, now: datetime) -> bool:
         return proven and row.expires_at > now
     stricter_now = new.proof_required and not row.proof_required
     return row.state != ApprovalState.PENDING or not stricter_now
+
+
+def _is_unproven_refusal(row: ApprovalRow) -> bool:
+    unproven = row.proof != ApproverProof.CODE and row.channel in BY_REPLY
+    return row.state == ApprovalState.REJECTED and unproven and is_genuine(row)
 
 
 def _supersede(row: ApprovalRow) -> None:

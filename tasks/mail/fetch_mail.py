@@ -19,7 +19,8 @@ from tasks.reliability.retries import retrying
 
 SERVICE = "gmail"
 INBOX = "INBOX"
-NOT_FOR_US = frozenset({"SPAM", "TRASH", "DRAFT", "SENT", "CHAT"})
+SENT = "SENT"
+NOT_FOR_US = frozenset({"SPAM", "TRASH", "DRAFT", "CHAT"})
 FIRST_LOOK = timedelta(days=1)
 """A mailbox that is read for the first time begins with its last day."""
 
@@ -160,7 +161,7 @@ async def _list_since(client: GmailClient, begin: datetime) -> tuple[list[str], 
 
 async def _download(client: GmailClient, ids: Sequence[str]) -> tuple[tuple[FetchedMail, ...], GivenUp]:
     heads, refused = await _each(list(dict.fromkeys(ids)), client.heads, client.head)
-    wanted = [head for head in heads.values() if not head.labels & NOT_FOR_US]
+    wanted = [head for head in heads.values() if _is_for_us(head.labels)]
     mails: list[FetchedMail] = []
     for group in _groups(wanted):
         raws, more_refused = await _each([head.id for head in group], client.raws, client.raw)
@@ -215,6 +216,11 @@ def _groups(heads: Sequence[Head]) -> Iterator[list[Head]]:
         group.append(head)
     if group:
         yield group
+
+
+def _is_for_us(labels: frozenset[str]) -> bool:
+    """What was sent from the mailbox itself only where it came back into it: the owner may answer a request there."""
+    return not labels & NOT_FOR_US and (SENT not in labels or INBOX in labels)
 
 
 def _mail(head: Head, raw: bytes) -> FetchedMail:

@@ -15,11 +15,9 @@ from typing import Any
 from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
 from domain.errors import ContractError
+from domain.mail.reply import OUR_HEADER
 from domain.reliability.limits import DueLaterError
 from tasks.mail.fetch_mail import ask
-
-KEY_HEADER = "X-Digital-Fte-Id"
-"""Carries the Message-ID once more: some mailboxes have theirs replaced by Gmail."""
 
 SETTLING = timedelta(seconds=60)
 """A mail can be sent a moment before Gmail's search knows it; until then "not found" proves nothing."""
@@ -71,6 +69,8 @@ class OutgoingMail:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     thread_id: str | None = None
+    auto_submitted: str | None = None
+    """Of what nobody is to answer by a machine (RFC 3834): auto-generated, auto-replied."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ async def _look_through(client: GmailClient, message_id: str, tried_at: datetime
     query = f"in:sent after:{int((tried_at - CLOCK_SKEW).timestamp())}"
     page = await ask(UNITS["messages.list"], partial(client.search, query))
     for gmail_id in page.message_ids[:MOST_LOOKED_AT]:
-        names = ["Message-ID", KEY_HEADER]
+        names = ["Message-ID", OUR_HEADER]
         headers = await ask(UNITS["messages.get"], partial(client.headers, gmail_id, names))
         if message_id.strip("<>") in {value.strip("<> ") for value in headers.values()}:
             return gmail_id
@@ -176,6 +176,7 @@ def _headers(mail: OutgoingMail, now: datetime) -> dict[str, str]:
         "Cc": ", ".join(mail.cc),
         "Bcc": ", ".join(mail.bcc),
         "In-Reply-To": mail.in_reply_to or "",
+        "Auto-Submitted": mail.auto_submitted or "",
         "References": " ".join(mail.references or filter(None, [mail.in_reply_to])),
     }
     return {
@@ -183,6 +184,6 @@ def _headers(mail: OutgoingMail, now: datetime) -> dict[str, str]:
         "Subject": mail.subject,
         "Date": format_datetime(now),
         "Message-ID": mail.message_id,
-        KEY_HEADER: mail.message_id.strip("<>"),
+        OUR_HEADER: mail.message_id.strip("<>"),
         **{name: value for name, value in optional.items() if value},
     }

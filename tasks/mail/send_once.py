@@ -1,6 +1,7 @@
 """One mail for one effect, whatever happens on the way: what may have been sent is looked for before it is repeated."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -38,9 +39,21 @@ class MailReceipt(BaseModel):
 
 
 async def send_once(
-    client: GmailClient, mail: MailInputs, *, key: str, now: Callable[[], datetime] = present
+    client: GmailClient,
+    mail: MailInputs,
+    *,
+    key: str,
+    auto_submitted: str | None = None,
+    now: Callable[[], datetime] = present,
 ) -> MailReceipt:
     """Send the mail of this effect, unless it was sent before.
+
+    Args:
+        client: The mailbox.
+        mail: What is sent.
+        key: The effect's.
+        auto_submitted: Says that no machine is to answer it (RFC 3834).
+        now: The present.
 
     Raises:
         NotAsApprovedError: a file is not the approved one.
@@ -50,7 +63,7 @@ async def send_once(
     """
     message_id = message_id_for(key, mail.sender)
     gmail_id = await _sent_before(client, key, message_id, now()) or await _sent_now(
-        client, _outgoing(mail, message_id), key, now
+        client, replace(_outgoing(mail, message_id), auto_submitted=auto_submitted), key, now
     )
     head = await ask(UNITS["messages.get"], partial(client.head, gmail_id))
     return MailReceipt(message_id=message_id, gmail_id=gmail_id, thread_id=head.thread_id)

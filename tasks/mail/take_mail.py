@@ -9,11 +9,14 @@ from prefect.cache_policies import NO_CACHE
 
 from blocks.gmail.client import GmailClient
 from blocks.gmail.messages import Profile
+from domain.approvals.answer import ReadHandbook
 from domain.mail.excerpt import summary_of
 from domain.planning.event import Event
+from domain.policy.handbook import Handbook
 from domain.vault.names import event_name
-from tasks.intake import is_seen
-from tasks.mail.fetch_mail import FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
+from tasks.intake import is_seen, mark_seen
+from tasks.mail.asked import take_mail_reply
+from tasks.mail.fetch_mail import SENT, FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
 from tasks.mail.store_mail import store_mail
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import add_dead_letter
@@ -41,7 +44,11 @@ class Taken:
 
 
 async def take_part(
-    client: GmailClient, skip: frozenset[str], *, clock: Callable[[], datetime]
+    client: GmailClient,
+    skip: frozenset[str],
+    *,
+    clock: Callable[[], datetime],
+    read_handbook: ReadHandbook = Handbook,
 ) -> tuple[Taken, bool]:
     """Take in the next part of what is new; whether there is more.
 
@@ -52,6 +59,7 @@ async def take_part(
         client: The mailbox.
         skip: Messages this run has given up.
         clock: The present.
+        read_handbook: The owner's rules, for answers to requests.
 
     Raises:
         TransientError: Gmail or the ledger is away; the watermark stands where it stood.
@@ -62,7 +70,7 @@ async def take_part(
     new = await fetch_new_mail(
         client, watermark, profile=profile, is_known=lambda key: key in skip or is_stored(key), now=clock()
     )
-    taken = _store(new, clock())
+    taken = _store(new, read_handbook, clock())
     if new.cursor is not None and not stands(watermark, new.cursor, clock()):
         move_watermark(source, before=watermark, cursor=new.cursor, now=clock())
     return taken, new.more
@@ -70,13 +78,19 @@ async def take_part(
 
 @task(**TRANSIENT_RETRIES, cache_policy=NO_CACHE)
 async def take_mail(
-    client: GmailClient, skip: frozenset[str], clock: Callable[[], datetime]
+    client: GmailClient, skip: frozenset[str], clock: Callable[[], datetime], read_handbook: ReadHandbook
 ) -> tuple[Taken, bool]:
     """`take_part` as a task run of its own, tried again while that helps."""
-    return await take_part(client, skip, clock=clock)
+    return await take_part(client, skip, clock=clock, read_handbook=read_handbook)
 
 
-async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[], datetime]) -> list[str]:
+async def take_again(
+    client: GmailClient,
+    message_id: str,
+    *,
+    clock: Callable[[], datetime],
+    read_handbook: ReadHandbook = Handbook,
+) -> list[str]:
     """Take in one message that was given up; its tasks, none when there is nothing (new) to store.
 
     Raises:
@@ -84,7 +98,7 @@ async def take_again(client: GmailClient, message_id: str, *, clock: Callable[[]
         TransientError: Gmail or the ledger is away.
     """
     mail = await fetch_message(client, message_id)
-    return store_mail(event_of(mail), clock()) if mail else []
+    return _take(mail, read_handbook, clock()) if mail else []
 
 
 def event_of(mail: FetchedMail) -> Event:
@@ -113,16 +127,24 @@ def task_id_of(message_id: str) -> str:
     return event_name(SOURCE, message_id)
 
 
-def _store(new: NewMail, now: datetime) -> Taken:
+def _store(new: NewMail, read_handbook: ReadHandbook, now: datetime) -> Taken:
     taken = Taken(truncated=new.truncated)
     for mail in new.mails:
-        taken.task_ids += store_mail(event_of(mail), now)
+        taken.task_ids += _take(mail, read_handbook, now)
     for message_id, error in new.given_up:
         add_dead_letter(
             LETTER_KIND, task_id_of(message_id), payload={"message_id": message_id}, error=error, now=now
         )
         taken.given_up.add(message_id)
     return taken
+
+
+def _take(mail: FetchedMail, read_handbook: ReadHandbook, now: datetime) -> list[str]:
+    """The tasks of a mail: none of one that answers a request, and none of what the mailbox wrote to itself."""
+    if take_mail_reply(mail, read_handbook, now):
+        mark_seen([task_id_of(mail.id)], now)
+        return []
+    return [] if SENT in mail.labels else store_mail(event_of(mail), now)
 
 
 def source_of(profile: Profile) -> str:
