@@ -215,9 +215,7 @@ def _problem(found: MailReply) -> str:
         return "it passes a mail on and does not answer one"
     if not found.text.strip():
         return (
-            "it has no plain text: write it as text, not as a web page alone"
-            if found.page is not None
-            else "it is empty"
+            "it is empty" if found.page is None else "it is a web page without a plain text; write it as text"
         )
     if found.page is not None:
         try:

@@ -37,6 +37,10 @@ SEND = "/messages/send$"
 A_CODE = timedelta(minutes=20)
 
 
+class PowerCutError(Exception):
+    """The process ends here."""
+
+
 def rules() -> Handbook:
     return HANDBOOK
 
@@ -300,7 +304,35 @@ async def test_a_request_is_mailed_once_as_it_is_shown(mailbox: SandboxClient) -
     assert base64.b64decode(file.get_payload()) == b"%PDF-1.4 the bill"
 
 
-@pytest.mark.parametrize("fault", ["drop_after_effect", "drop_before", "status"])
+@pytest.mark.parametrize("boundary", ["read_reply", "_by_code", "record_answer", "_audit", "_keep"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_power_cut_while_a_reply_is_taken_decides_once(
+    secret: str, quiet: list[str], monkeypatch: pytest.MonkeyPatch, boundary: str, moment: str
+) -> None:
+    request = ask(now=BEGIN)
+    raw = replied(asked_for(request, BEGIN), f"yes {code_at(secret, BEGIN)}")
+    mail = FetchedMail("a1", "t", ("INBOX",), BEGIN, raw)
+    real = getattr(by_reply, boundary)
+
+    def dying(*args: Any, **named: Any) -> Any:
+        if moment == "after":
+            real(*args, **named)
+        raise PowerCutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(by_reply, boundary, dying)
+        with pytest.raises(PowerCutError):
+            take_mail_reply(mail, rules, BEGIN)
+    for _ in range(2):
+        assert take_mail_reply(mail, rules, BEGIN)
+        await by_reply.follow_replies(BEGIN)
+    assert (get(request.id).state, get(request.id).approver) == (ApprovalState.APPROVED, "Ann Lee")
+    assert quiet == [f"on with {request.id}"]
+    [answer] = said()
+    assert "approved" in answer
+
+
+@pytest.mark.parametrize("fault", ["drop_after_effect", "refuse_before", "status"])
 async def test_a_lost_answer_mails_it_once_all_the_same(
     mailbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
