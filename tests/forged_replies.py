@@ -234,7 +234,7 @@ FAMILIES: dict[str, Forgery] = {
     "a no with a proof that it brings itself": lambda rng, asked: Letter(
         asked.message, rng.choice(NO), proof=FAIL, more={"Authentication-Results": PASS}
     ),
-    "a stranger's no": lambda rng, asked: Letter(
+    "a no of somebody else": lambda rng, asked: Letter(
         asked.message,
         _said(rng, rng.choice(NO)),
         sender=rng.choice(["x@y.example", f"{OWNER}.evil.example", STUDIO]),
