@@ -172,8 +172,8 @@ async def test_a_decision_from_another_door_ends_the_run_by_its_own_name() -> No
 async def test_an_edit_that_cannot_be_judged_now_asks_again() -> None:
     await deploy()
     request = ask_now()
-    run = await show(request)
     (settings().vault_path / "Company_Handbook.md").write_text("---\nask_above: many\n---\n")
+    run = await show(request)
     assert await resume(run.id, decision="edit", approver="Ann", changes="total: 900.00") == "ACCEPT"
     assert (await execute(run.id)).state_name == "Suspended"
     assert "ask_above" in (get(request.id).problem or "")
