@@ -141,3 +141,11 @@ CUSTOMERS = (
     ("Copperline Brewing", "ap@copperlinebrewing.example", "1275.50", 75),
 )
 """Name, address, usual monthly amount in US dollars, days until they pay."""
+
+EMPLOYEES = ("Ann Miller", "Bob Stone")
+
+WORKED = (
+    ("Marigold Bakery Co.", "Shop window", "Design", (6.5, 3.25, 4.0, 2.0)),
+    ("Tidewater Kayak Tours", "Season brochure", "Layout", (5.0, 7.5)),
+)
+"""Customer, project, task, and the hours that were worked for it last month."""

@@ -52,6 +52,10 @@ class InvoiceItem(OrderedItem):
     description: Prose = Field(min_length=1, max_length=500)
     price: Decimal = Field(ge=0, max_digits=15, decimal_places=2, description="per unit, before tax")
 
+    def columns(self) -> dict[str, str]:
+        """Records that the line names by their ids in Odoo, as `load` takes them."""
+        return {}
+
 
 def whole_item(item: OrderedItem, product: SoldProduct | None) -> InvoiceItem:
     """The line with what it leaves out taken from its product.

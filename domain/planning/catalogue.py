@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs
 from domain.accounting.customer import CustomerInputs
+from domain.accounting.hours import HoursInvoiceInputs, HoursOrder
 from domain.accounting.invoice import InvoiceInputs, InvoiceOrder
 from domain.accounting.invoice_batch import InvoiceBatchInputs, InvoiceBatchOrder
 from domain.accounting.party import party_key
@@ -194,6 +195,21 @@ CATALOGUE = {
                 )
             ),
             tags=(ACCOUNTING, "invoice"),
+        ),
+        Action(
+            name="odoo.invoice_hours",
+            title="Invoice hours worked for a customer in Odoo",
+            inputs=HoursInvoiceInputs,
+            said=HoursOrder,
+            base_risk=Risk.LOW,
+            service="odoo",
+            tags=(ACCOUNTING, "invoice", "hours"),
+            money=lambda invoice: Money(amount=invoice.total, currency=invoice.currency),
+            payee=lambda invoice: invoice.customer,
+            is_outgoing=lambda _invoice: False,
+            shown=lambda invoice: invoice.shown(),
+            changeable=_values("issued_on", "due_date", "reference"),
+            about=lambda invoice: (_named("tax number", invoice.customer_vat),),
         ),
         Action(
             name="odoo.create_customer",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from domain.accounting.rates import HourRates
 from domain.errors import ContractError
 from domain.policy.absences import Absence
 from domain.policy.addressees import MailRules
@@ -117,6 +118,7 @@ class Handbook(BaseModel):
     topics: list[str] = Field(
         default=[], description="what the business speaks about; absent: no trends are read for its drafts"
     )
+    rates: HourRates = Field(default=HourRates(), description="what hours worked for customers cost them")
     mail: MailRules = MailRules()
     brand: Brand = Brand()
     proof: ProofRules = ProofRules()

@@ -23,6 +23,7 @@ from sandbox.odoo.models import MODELS
 from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments, hook_products
 from sandbox.odoo.payments import Payments
 from sandbox.odoo.schema import choice_label, label_of
+from sandbox.odoo.work import Work
 from sandbox.store import Store
 
 GROUPS = (
@@ -30,6 +31,8 @@ GROUPS = (
     "base.group_partner_manager",
     "account.group_account_invoice",
     "product.group_product_manager",
+    "hr_timesheet.group_timesheet_manager",
+    "sales_team.group_sale_salesman_all_leads",
 )
 """What the demo's bot may do."""
 PRIVATE = frozenset(
@@ -63,6 +66,7 @@ class Odoo:
         hook_attachments(self.books)
         hook_products(self.books)
         Banks(self.books)
+        self.work = Work(self.books)
         self._on_model: dict[str, Callable[..., Any]] = {
             "search_read": self._search_read,
             "search": self._search,
@@ -88,6 +92,7 @@ class Odoo:
             ("account.move", "button_draft"): self._button_draft,
             ("account.move", "button_cancel"): self._button_cancel,
             ("account.move", "js_assign_outstanding_line"): self._assign,
+            ("crm.lead", "message_post"): self._message_post,
             ("account.payment", "action_post"): self._on_payments(self.payments.post),
             ("account.payment", "action_draft"): self._on_payments(self.payments.to_draft),
             ("account.payment", "action_cancel"): self._on_payments(self.payments.cancel),
@@ -282,6 +287,10 @@ class Odoo:
     def _button_cancel(self, call: Call) -> None:
         self._must_exist(call)
         self.invoices.cancel(call.ids)
+
+    def _message_post(self, call: Call, body: str = "") -> int:
+        self._must_exist(call)
+        return self.work.post(call.model, call.ids, body)
 
     def _assign(self, call: Call, line_id: int) -> None:
         self._must_exist(call)

@@ -29,6 +29,7 @@ from sandbox.odoo.columns import (
 )
 from sandbox.odoo.sales_models import SALES
 from sandbox.odoo.schema import Kind, Model
+from sandbox.odoo.work_models import WORK
 
 LOCKS = (
     "fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "purchase_lock_date", "hard_lock_date",
@@ -80,6 +81,7 @@ _PARTNER = {
     "category_id": many("res.partner.category"),
     "property_account_payable_id": one("account.account"),
     "property_account_receivable_id": one("account.account"),
+    "property_product_pricelist": one("product.pricelist"),
     "invoice_ids": lines("account.move", "partner_id"),
     "bank_ids": lines("res.partner.bank", "partner_id"),
 }
@@ -355,6 +357,7 @@ MODELS: dict[str, Model] = {
         order="sequence, id",
     ),
     **SALES,
+    **WORK,
     "account.payment.term": Model("Payment Terms", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT),
     "account.fiscal.position": Model(
         "Fiscal Position", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT

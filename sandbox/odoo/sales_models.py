@@ -59,6 +59,8 @@ _PRODUCT = {
     "categ_id": one("product.category"),
     "currency_id": one("res.currency", readonly=True),
     "taxes_id": many("account.tax"),
+    "uom_id": one("uom.uom"),
+    "product_tmpl_id": one("product.template", readonly=True),
     "active": ACTIVE,
 }
 

@@ -10,7 +10,9 @@ from sandbox.company import (
     COMPANY_EMAIL,
     COMPANY_NAME,
     CUSTOMERS,
+    EMPLOYEES,
     KNOWN_VENDORS,
+    WORKED,
     Vendor,
 )
 from sandbox.odoo.books import BOT_USER, Books
@@ -43,6 +45,7 @@ class _Maker:
                 self._bills(vendor, today)
             for number, customer in enumerate(CUSTOMERS):
                 self._invoices(customer, today, offset=number)
+            self._work(today)
 
     def _add(self, model: str, **values: object) -> int:
         stamp = {"create_date": "2025-01-02 09:00:00", "write_date": "2025-01-02 09:00:00"}
@@ -145,6 +148,31 @@ class _Maker:
                     "price_unit": float(_swaying(Decimal(monthly), back)), "tax_ids": [],
                 }]],
             )  # fmt: skip
+
+    def _work(self, today: date) -> None:
+        """Hours of last month for two customers, and an opportunity of the first."""
+        for name in ("Units", "Hours", "Days"):
+            self._add("uom.uom", name=name)
+        people = [self._add("hr.employee", name=name) for name in EMPLOYEES]
+        stages = ("New", "Qualified", "Proposition", "Won")
+        for sequence, name in enumerate(stages, start=1):
+            self._add("crm.stage", name=name, sequence=sequence, is_won=name == "Won")
+        partners = {row["name"]: key for key, row in self._books.table("res.partner").peek().items()}
+        for customer, project, task, hours in WORKED:
+            project_id = self._add(
+                "project.project", name=project, partner_id=partners[customer], allow_timesheets=True
+            )
+            task_id = self._add("project.task", name=task, project_id=project_id)
+            for number, worked in enumerate(hours):
+                self._add(
+                    "account.analytic.line", name="/", unit_amount=worked, project_id=project_id,
+                    date=_months_before(today, 1, 4 + 3 * number).isoformat(), product_uom_id=2, company_id=1,
+                    employee_id=people[number % len(people)], task_id=task_id if number % 3 else False,
+                )  # fmt: skip
+        self._add(
+            "crm.lead", name="Spring campaign", partner_id=partners[WORKED[0][0]], stage_id=2,
+            expected_revenue=6000.0,
+        )  # fmt: skip
 
     def _document(self, today: date, paid_after: int, **values: object) -> None:
         move_id = self._books.create("account.move", values)

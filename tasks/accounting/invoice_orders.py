@@ -31,6 +31,7 @@ class SalesTerms(BaseModel):
     currency: str
     usual_tax: Decimal
     rounds_by_line: bool
+    company_id: int
 
 
 async def fetch_sales_terms(client: OdooClient) -> SalesTerms:
@@ -46,6 +47,7 @@ async def fetch_sales_terms(client: OdooClient) -> SalesTerms:
         currency=company["currency_id"][1],
         usual_tax=await _fetch_usual_tax(client, company["account_sale_tax_id"]),
         rounds_by_line=company["tax_calculation_rounding_method"] == "round_per_line",
+        company_id=journal.company_id,
     )
 
 

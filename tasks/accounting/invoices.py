@@ -253,11 +253,16 @@ async def _rows_of_one(
             "invoice_line_ids/quantity": str(item.quantity),
             "invoice_line_ids/price_unit": str(item.price),
             "invoice_line_ids/tax_ids/.id": str(taxes.get(item.tax_percent or Decimal(0), "")),
+            **{f"invoice_line_ids/{name}": value for name, value in item.columns().items()},
         }
         for number, item in enumerate(inputs.items, start=1)
     ]
+    columns = list(dict.fromkeys(name for line in lines for name in line))
     heads = [list(head.values()), *([""] * len(head) for _ in lines[1:])]
-    return [*head, *lines[0]], [[*first, *line.values()] for first, line in zip(heads, lines, strict=True)]
+    rows = [
+        [*first, *(line.get(name, "") for name in columns)] for first, line in zip(heads, lines, strict=True)
+    ]
+    return [*head, *columns], rows
 
 
 async def _fetch_taxes(

@@ -11,6 +11,12 @@ from blocks.odoo.repeats import forget_reads
 from domain.accounting.bank import BankAccount
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_problems
 from domain.accounting.customer import CustomerFacts, CustomerInputs, customer_problems
+from domain.accounting.hours import (
+    HoursInvoiceFacts,
+    HoursInvoiceInputs,
+    HoursOrder,
+    hours_problems,
+)
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, invoice_problems
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
 from domain.accounting.party import party_key
@@ -23,14 +29,25 @@ from domain.accounting.payment import (
 )
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import Product, ProductInputs, product_problems
+from domain.policy.handbook import parse_handbook
 from domain.receipts.category import Category
-from tasks.accounting import bills, customers, invoice_orders, invoices, payments, products
+from tasks.accounting import (
+    bills,
+    customers,
+    hours_invoices,
+    invoice_orders,
+    invoices,
+    payments,
+    products,
+)
 from tasks.accounting.goals import UNREADABLE, read_goals
+from tasks.accounting.hour_rates import Table
 from tasks.accounting.oddities import bill_oddities
 from tasks.accounting.partners import find_vendor, look_at_bank_details
 from tasks.accounting.payables import read_payable
 from tasks.actions import connected
 from tasks.actions.performer import Performer, Receipt, by_name
+from tasks.policy.rule_changes import effective_handbook
 from tasks.reliability.claims import held, this_process
 from tasks.reliability.ledger import approved_before
 from tasks.reliability.limits import present
@@ -152,6 +169,23 @@ async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key:
     return {"oddities": odd}
 
 
+async def _complete_hours(client: OdooClient, order: HoursOrder) -> HoursInvoiceInputs:
+    handbook = effective_handbook(
+        lambda: parse_handbook(current_vault().read_root("Company_Handbook.md").front)
+    )
+    table = Table(handbook.rates, handbook.currency)
+    return await hours_invoices.complete_hours(client, order, table, present().date())
+
+
+async def _look_at_hours(client: OdooClient, inputs: HoursInvoiceInputs, key: str) -> dict[str, Any]:
+    await hours_invoices.check_hours(client, inputs, key)
+    return {"oddities": odd_dates(inputs.issued_on, inputs.due_date, present().date())}
+
+
+async def _read_hours(client: OdooClient, receipt: Receipt, _inputs: HoursInvoiceInputs) -> HoursInvoiceFacts:
+    return await hours_invoices.read_hours_invoice(client, receipt["invoice_id"], receipt["key"])
+
+
 async def _read_invoices(
     client: OdooClient, receipt: Receipt, _inputs: InvoiceBatchInputs
 ) -> InvoiceBatchFacts:
@@ -198,6 +232,16 @@ PERFORMERS = by_name(
         read=lambda client, receipt, _inputs: invoices.read_invoice(client, receipt["invoice_id"]),
         problems=invoice_problems,
         undo=_cancelling(invoices.cancel_invoice),
+    ),
+    Performer[OdooClient, HoursInvoiceInputs, HoursInvoiceFacts](
+        name=hours_invoices.ACTION,
+        connect=_books,
+        complete=_complete_hours,
+        check=_look_at_hours,
+        do=hours_invoices.invoice_hours,
+        read=_read_hours,
+        problems=hours_problems,
+        undo=_cancelling(hours_invoices.cancel_hours),
     ),
     Performer[OdooClient, InvoiceBatchInputs, InvoiceBatchFacts](
         name="odoo.create_invoices",

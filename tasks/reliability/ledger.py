@@ -375,6 +375,20 @@ def approved_before(action: str, payee: str) -> list[dict[str, Any]]:
     return serialised(find)
 
 
+def effects_for(action: str, payee: str) -> list[Effect]:
+    """Every effect of this action for a payee (its `party_key`), oldest first; only what we wrote ourselves."""
+
+    def find(session: Session) -> list[Effect]:
+        query = select(Effect).where(Effect.action == action, Effect.payee == payee).order_by(Effect.begun_at)
+        return [
+            row
+            for row in session.scalars(query)
+            if is_our_intent(session, row) and content_hash(row.action, row.inputs) == row.content_hash
+        ]
+
+    return serialised(find)
+
+
 def effects_of(task_id: str) -> list[Effect]:
     """Every effect of a task, oldest first."""
     query = select(Effect).where(Effect.task_id == task_id).order_by(Effect.created_at, Effect.key)

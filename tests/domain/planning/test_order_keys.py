@@ -32,6 +32,11 @@ INVOICE = {
     "total": "10.00",
 }
 MANY = {"invoices": [INVOICE], "currency": "USD", "total": "10.00"}
+HOURS = INVOICE | {
+    "customer_id": 5,
+    "items": [ITEM | {"rate_source": "the handbook's rates.hour"}],
+    "entries": [{"entry_id": 1, "day": "2026-11-02", "hours": "1", "employee": "Ann", "work": "Fence"}],
+}
 CUSTOMER = {"name": "Juniper  Design"}
 PRODUCT = {"name": "chair", "price": "10.00", "category": "Furniture"}
 
@@ -51,6 +56,7 @@ def test_what_is_about_the_same_keeps_its_order() -> None:
     assert shared("create_product", PRODUCT, "create_invoice", INVOICE)
     assert shared("create_customer", CUSTOMER, "create_invoices", MANY)
     assert shared("create_invoice", INVOICE, "create_invoices", MANY)
+    assert shared("create_invoice", INVOICE, "invoice_hours", HOURS)
 
 
 def test_what_is_about_something_else_goes_beside_it() -> None:
@@ -67,6 +73,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
         "create_customer": CUSTOMER,
         "create_product": PRODUCT,
         "create_invoices": MANY,
+        "invoice_hours": HOURS,
     }
     asked = {
         name.removeprefix("odoo."): action for name, action in CATALOGUE.items() if action.service == "odoo"
