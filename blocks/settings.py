@@ -61,6 +61,7 @@ class Settings(BaseSettings):
         description="the distributed form's Prefect server; default: the one that `fte up` starts",
     )
     sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
+    webhook_port: int = Field(default=4270, description="the receiver of webhooks, on 127.0.0.1")
 
     @property
     def mode(self) -> Mode:
@@ -138,6 +139,16 @@ class Settings(BaseSettings):
     def sandbox_url(self) -> str:
         """Base address of the stand-in services."""
         return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def receiver_url(self) -> str:
+        """Base address of the receiver of webhooks."""
+        return f"http://127.0.0.1:{self.webhook_port}"
+
+    @property
+    def webhook_url(self) -> str:
+        """Where WhatsApp's webhook is received on this machine; a public address has to lead there."""
+        return f"{self.receiver_url}/whatsapp"
 
     @property
     def public_media(self) -> Path:

@@ -38,6 +38,7 @@ def prefect_environment(here: Settings) -> dict[str, str]:
         "FTE_VAULT": str(here.vault_path),
         "FTE_PORT": str(here.port),
         "FTE_SANDBOX_PORT": str(here.sandbox_port),
+        "FTE_WEBHOOK_PORT": str(here.webhook_port),
     }
     return shared if here.prefect_url else shared | _embedded(here)
 

@@ -32,6 +32,7 @@ from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
+from tasks.whatsapp.take import look_for_messages
 
 LONGEST_LOOK_SECONDS = 60.0
 """A look that takes longer is given up and counts as a problem."""
@@ -85,6 +86,7 @@ LOOKERS = (
     Looker("requests and rules", 60, _requests, "collect_decisions"),
     Looker("Posts", 5, look_for_posts, "publish_post", rest_seconds=5),
     Looker("mentions", 60, look_for_mentions, "watch_mentions"),
+    Looker("WhatsApp", 2, look_for_messages, "watch_whatsapp", rest_seconds=2),
     Looker("keys and consents", 3600, look_for_endings),
     Looker("dashboard", 5, Keeper().keep),
     Looker("scheduled runs", 60, _scheduled),

@@ -140,15 +140,17 @@ def _signal(member: psutil.Process, number: signal.Signals) -> None:
 
 
 def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service]:
-    """Server, stand-ins (sandbox only) and runner, in the order in which they start."""
+    """Server, stand-ins (sandbox only), receiver of webhooks and runner, in the order in which they start."""
     python, logs = sys.executable, here.state / "logs"
     place = ["--host", "127.0.0.1", "--port", str(here.port)]
     server = [python, "-m", "deployments.server", "server", "start", *place]
     yield Service("server", server, environment, logs / "server.log")
     if here.mode is Mode.SANDBOX:
         where = ["--port", str(here.sandbox_port), "--state", str(here.state / "sandbox")]
+        where += ["--webhook", here.webhook_url]
         stand_ins = [python, "-m", "sandbox", *where]
         yield Service("sandbox", stand_ins, environment, logs / "sandbox.log")
+    yield Service("webhooks", [python, "-m", "deployments.webhooks"], environment, logs / "webhooks.log")
     yield Service("runner", [python, "-m", "deployments.runner"], environment, logs / "runner.log")
 
 
@@ -186,7 +188,10 @@ def refuse_taken_ports(here: Settings) -> None:
     Raises:
         PortTakenError: something else answers there.
     """
-    wanted = [("the Prefect server", here.port, "FTE_PORT")]
+    wanted = [
+        ("the Prefect server", here.port, "FTE_PORT"),
+        ("the receiver of webhooks", here.webhook_port, "FTE_WEBHOOK_PORT"),
+    ]
     if here.mode is Mode.SANDBOX:
         wanted.append(("the sandbox", here.sandbox_port, "FTE_SANDBOX_PORT"))
     for name, port, variable in wanted:
@@ -221,7 +226,14 @@ def read_pid_file(here: Settings) -> PidFile | None:
     return PidFile(**json.loads(path.read_text())) if path.exists() else None
 
 
-OUR_PROGRAMS = ("deployments.runner", "sandbox", "server", "prefect.engine", "flow-run")
+OUR_PROGRAMS = (
+    "deployments.runner",
+    "deployments.webhooks",
+    "sandbox",
+    "server",
+    "prefect.engine",
+    "flow-run",
+)
 RUNS_AND_THEIR_SERVER = "from multiprocessing."
 """How Python names its fork server's processes; see deployments/warm_start.py."""
 

@@ -7,12 +7,14 @@ from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Settings
 from blocks.social.credentials import LinkedInCredentials, MetaCredentials, XCredentials
 from blocks.social.media_host import NAME, MediaHost
+from blocks.whatsapp.credentials import BLOCK, WhatsAppCredentials
 from domain.social.published import Account
 
 DEMO_X_ACCOUNT = "1700000000000000001"
 DEMO_LINKEDIN_PAGE = "urn:li:organization:1900001"
 DEMO_FACEBOOK_PAGE = "101990000000001"
 DEMO_INSTAGRAM_ACCOUNT = "17841400000000001"
+DEMO_WHATSAPP_NUMBER, DEMO_WHATSAPP_ACCOUNT = "158000000000001", "158000000000002"
 
 
 async def save_sandbox_blocks(here: Settings) -> None:
@@ -49,6 +51,17 @@ async def save_sandbox_blocks(here: Settings) -> None:
     ).speaking_as(Account(id=DEMO_FACEBOOK_PAGE, name="Northwind Lane Studio"))
     for block in (x, linkedin, meta):
         await block.save(block.platform.access, overwrite=True)
+    whatsapp = WhatsAppCredentials(
+        access_token=SecretStr("sandbox-whatsapp-token"),
+        app_secret=SecretStr("sandbox-meta-secret"),
+        verify_token=SecretStr("sandbox-whatsapp-verify"),
+        phone_number_id=DEMO_WHATSAPP_NUMBER,
+        business_account_id=DEMO_WHATSAPP_ACCOUNT,
+        number="+15550100",
+        name="Northwind Lane Studio",
+        api_url=here.sandbox_url,
+    )
+    await whatsapp.save(BLOCK, overwrite=True)
     media = MediaHost(public_url=f"{here.sandbox_url}/media", directory=str(here.public_media))
     await media.save(NAME, overwrite=True)
     await odoo.save("odoo", overwrite=True)

@@ -85,6 +85,15 @@ ROWS = (
         "`fte connect x`.",
     ),
     Row(
+        "watch_whatsapp",
+        SAFETY_NET,
+        single=True,
+        tags=("whatsapp",),
+        about="Takes up the messages that the receiver of WhatsApp's webhook has stored: a photographed bill is read "
+        "and booked like a mailed one, words are put before you; nothing is answered by itself. *Degraded*: a file "
+        "cannot be had now, it is tried again by itself. *NotConnected*: run `fte connect whatsapp`.",
+    ),
+    Row(
         "collect_insights",
         timedelta(days=1),
         single=True,

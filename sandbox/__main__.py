@@ -13,9 +13,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="sandbox", description="Stand-in Odoo and Gmail with demo data.")
     parser.add_argument("--port", type=int, default=4280)
     parser.add_argument("--state", type=Path, required=True, help="folder that keeps the state")
+    parser.add_argument("--webhook", default="", help="where WhatsApp's events go")
     chosen = parser.parse_args()
     uvicorn.run(
-        create_app(chosen.state),
+        create_app(chosen.state, webhook=chosen.webhook),
         host="127.0.0.1",
         port=chosen.port,
         http="h11",

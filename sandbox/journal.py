@@ -34,6 +34,8 @@ _PREFIXES = {
     "/oauth/v2": "linkedin",
     "/dms-uploads": "linkedin",
     "/v26.0/178": "instagram",
+    "/v26.0/158": "whatsapp",
+    "/whatsapp-media/": "whatsapp",
     "/v26.0/": "facebook",
     "/media/": "media",
     "/token": "gmail",

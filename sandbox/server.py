@@ -8,11 +8,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from sandbox import admin, gmail, linkedin, media, meta, model, odoo, pages, x
+from sandbox import admin, gmail, linkedin, media, meta, model, odoo, pages, whatsapp, x
 from sandbox.store import Snapshot, Store, utc_now
+from sandbox.whatsapp.webhook import ADDRESS
 from sandbox.wire import Wire
 
-_SERVICES = (odoo, gmail, x, linkedin, meta, model)
+_SERVICES = (odoo, gmail, x, linkedin, whatsapp, meta, model)
 """Each has `routes(store) -> list[Route]` and `seed(store) -> None`."""
 _SEEDED = "_seeded"
 KEPT_ALIVE_SECONDS = 75
@@ -53,12 +54,20 @@ class _Seeds:
         self._made = {today: self._store.snapshot()}
 
 
-def create_app(state_dir: Path, *, clock: Callable[[], datetime] = utc_now) -> Sandbox:
-    """The application over the state in `state_dir`; a new state begins with the demo company."""
+def create_app(state_dir: Path, *, clock: Callable[[], datetime] = utc_now, webhook: str = "") -> Sandbox:
+    """The application over the state in `state_dir`; a new state begins with the demo company.
+
+    Args:
+        state_dir: Where its state is kept.
+        clock: The present.
+        webhook: Where WhatsApp's events go; empty: they wait until the admin side names an address.
+    """
     store = Store(state_dir, clock=clock)
     seeds = _Seeds(store)
     if "at" not in store.table(_SEEDED):
         seeds.reset()
+    if webhook:
+        store.table(ADDRESS).put("url", {"url": webhook})
     paths = [route for service in _SERVICES for route in service.routes(store)]
     shown = [*pages.routes(store), *media.routes(state_dir / "media")]
     return Sandbox([*admin.routes(store, reset=seeds.reset), *paths, *shown], store=store)

@@ -51,7 +51,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A fresh FTE_HOME and FTE_VAULT."""
     for name in ("FTE_DATABASE_URL", "FTE_MODE", "FTE_PREFECT_URL", "FTE_SANDBOX_PORT"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("FTE_PORT", UNUSED_PORT)
+    for name in ("FTE_PORT", "FTE_WEBHOOK_PORT"):
+        monkeypatch.setenv(name, UNUSED_PORT)
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
     yield tmp_path / "home"

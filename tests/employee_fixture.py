@@ -33,6 +33,7 @@ class Employee:
     mode: str = "sandbox"
     port: int = field(default_factory=free_port)
     sandbox_port: int = field(default_factory=free_port)
+    webhook_port: int = field(default_factory=free_port)
     up: subprocess.Popen[bytes] | None = None
     warm: WarmPrograms | None = None
 
@@ -67,6 +68,7 @@ class Employee:
             "FTE_VAULT": str(self.vault),
             "FTE_PORT": str(self.port),
             "FTE_SANDBOX_PORT": str(self.sandbox_port),
+            "FTE_WEBHOOK_PORT": str(self.webhook_port),
             "PYTHONWARNINGS": "ignore",
             "PYTHONPATH": str(Path(__file__).parent / "crashing"),
             "CRASH_ORDERS": str(self.crash_orders),

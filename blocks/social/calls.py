@@ -17,9 +17,9 @@ from blocks.social.errors import (
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
+    Service,
 )
 from domain.errors import DigitalFteError
-from domain.social.post import Platform
 
 READ_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 20.0, 60.0, 10.0
 WHOLE_SECONDS = 180.0
@@ -45,7 +45,7 @@ def is_public(address: str) -> bool:
 class Answer:
     """A whole answer with status 2xx; no body is an empty one."""
 
-    platform: Platform
+    platform: Service
     headers: Mapping[str, str]
     body: dict[str, Any]
 
@@ -60,7 +60,7 @@ class Answer:
         return self.body[name]
 
 
-def pages(platform: Platform) -> Iterator[int]:
+def pages(platform: Service) -> Iterator[int]:
     """The numbers of a list's pages.
 
     Raises:
@@ -114,7 +114,7 @@ class Calls:
 
     def __init__(
         self,
-        platform: Platform,
+        platform: Service,
         api_url: str,
         headers: Mapping[str, str],
         *,
@@ -192,7 +192,7 @@ class Calls:
         return PlatformUnavailableError(self._platform, problem)
 
 
-def refuse_alike(platform: Platform, status: int, said: str, until: datetime | None = None) -> None:
+def refuse_alike(platform: Service, status: int, said: str, until: datetime | None = None) -> None:
     """Raise what a status means on every platform; return for any other."""
     match status:
         case 429:

@@ -1,14 +1,28 @@
 """What can go wrong with any platform, in the five kinds of `domain.errors`."""
 
 from datetime import datetime
+from typing import Protocol
 
 from domain.audit.patterns import REDACTED
 from domain.audit.redaction import redacted_text
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.excerpt import sanitized
-from domain.social.post import Platform
 
 LONGEST_QUOTED = 300
+
+
+class Service(Protocol):
+    """A platform, or another service of its owner, as errors name it."""
+
+    @property
+    def title(self) -> str:
+        """As it writes itself."""
+        ...
+
+    @property
+    def access(self) -> str:
+        """What its access is called, as in `fte connect NAME`."""
+        ...
 
 
 def quoted(said: object, *secrets: str) -> str:
@@ -19,14 +33,14 @@ def quoted(said: object, *secrets: str) -> str:
     return redacted_text(words)[:LONGEST_QUOTED]
 
 
-def _connect(platform: Platform) -> str:
+def _connect(platform: Service) -> str:
     return f"fte connect {platform.access}"
 
 
 class PlatformUnavailableError(TransientError):
     """It does not answer, or not wholly; nothing was changed."""
 
-    def __init__(self, platform: Platform, problem: str) -> None:
+    def __init__(self, platform: Service, problem: str) -> None:
         super().__init__(f"{platform.title} is unavailable ({problem}); it will be tried again")
 
 
@@ -37,7 +51,7 @@ class PlatformBusyError(TransientError):
         until: When it takes calls again, as it said; None: it did not say.
     """
 
-    def __init__(self, platform: Platform, said: str, until: datetime | None = None) -> None:
+    def __init__(self, platform: Service, said: str, until: datetime | None = None) -> None:
         self.until = until
         when = f"at {until:%Y-%m-%d %H:%M:%S} UTC" if until else "later"
         super().__init__(f"{platform.title} is rate limited ({said}); it will be tried again {when}")
@@ -46,7 +60,7 @@ class PlatformBusyError(TransientError):
 class TemporarilyBlockedError(TransientError):
     """It takes no posts of this account for a while."""
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         super().__init__(
             f"{platform.title} takes nothing from this account for a while ({said}); it will be tried again, "
             "and a look at the account's own page says why"
@@ -56,7 +70,7 @@ class TemporarilyBlockedError(TransientError):
 class MediaNotReadyError(TransientError):
     """It still prepares a picture or video; nothing is published yet."""
 
-    def __init__(self, platform: Platform, seconds: float) -> None:
+    def __init__(self, platform: Service, seconds: float) -> None:
         super().__init__(
             f"{platform.title} still prepares the media after {seconds:.0f} s; it goes on from there"
         )
@@ -65,7 +79,7 @@ class MediaNotReadyError(TransientError):
 class PublicationUnknownError(UnknownOutcomeError):
     """It was handed over, and the answer is missing: it may be public."""
 
-    def __init__(self, platform: Platform, call: str, problem: str) -> None:
+    def __init__(self, platform: Service, call: str, problem: str) -> None:
         super().__init__(
             f"{platform.title} may or may not have done {call} ({problem}); its timeline is read before anything else"
         )
@@ -74,7 +88,7 @@ class PublicationUnknownError(UnknownOutcomeError):
 class PublicationUnseenError(UnknownOutcomeError):
     """It was handed over, the answer is missing, and the access may not look for it."""
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         super().__init__(
             f"{platform.title} may or may not have published the post, and lets this access publish and not read "
             f"({said}); nothing is repeated: look at the account's own page"
@@ -84,7 +98,7 @@ class PublicationUnseenError(UnknownOutcomeError):
 class NotTakenBackError(TransientError):
     """It was given a post for a later time, and nobody knows that it will not publish it."""
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         super().__init__(
             f"{platform.title} has the post for its time, and it is not certain that it gave it back ({said}); nothing "
             "was cancelled: cancel it again, or delete it there"
@@ -94,7 +108,7 @@ class NotTakenBackError(TransientError):
 class UnprovenError(TransientError):
     """It was published, and reading it back does not work yet; it stays public."""
 
-    def __init__(self, platform: Platform, post_id: str, said: str) -> None:
+    def __init__(self, platform: Service, post_id: str, said: str) -> None:
         super().__init__(
             f"{platform.title} published the post {post_id}, and it cannot be read back yet ({said}); it is not "
             "published again, and will be looked at again"
@@ -104,7 +118,7 @@ class UnprovenError(TransientError):
 class NotAuthorizedError(RejectedError):
     """The account is closed to us until its owner connects it again."""
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         super().__init__(
             f"{platform.title} does not accept the saved access ({said}); connect it again: {_connect(platform)}"
         )
@@ -117,7 +131,7 @@ class PermissionMissingError(NotAuthorizedError):
         said: The platform's own words.
     """
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         self.said = said
         RejectedError.__init__(
             self,
@@ -132,7 +146,7 @@ class PostUnreadableError(PermissionMissingError):
         url: Where readers find the post; empty when many were asked for.
     """
 
-    def __init__(self, platform: Platform, said: str, url: str = "") -> None:
+    def __init__(self, platform: Service, said: str, url: str = "") -> None:
         self.said, self.url = said, url
         RejectedError.__init__(
             self, f"{platform.title} lets this access publish and not read its posts ({said})"
@@ -142,7 +156,7 @@ class PostUnreadableError(PermissionMissingError):
 class VersionEndedError(RejectedError):
     """The platform has retired the version of its API that the access names."""
 
-    def __init__(self, platform: Platform, version: str, said: str) -> None:
+    def __init__(self, platform: Service, version: str, said: str) -> None:
         super().__init__(
             f"{platform.title} no longer takes version {version} of its API ({said}); nothing was published: update "
             f"Digital FTE, then connect it again: {_connect(platform)}"
@@ -152,14 +166,14 @@ class VersionEndedError(RejectedError):
 class ContentRefusedError(RejectedError):
     """It understood the post and does not want it."""
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         super().__init__(f"{platform.title} refused the post ({said}); change it and ask again")
 
 
 class DuplicateRefusedError(ContentRefusedError):
     """The account said exactly this before."""
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         RejectedError.__init__(
             self,
             f"{platform.title} refused the post: this account published the same text before ({said}); change the text",
@@ -169,21 +183,21 @@ class DuplicateRefusedError(ContentRefusedError):
 class MediaRefusedError(RejectedError):
     """It does not take the picture or video."""
 
-    def __init__(self, platform: Platform, said: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         super().__init__(f"{platform.title} refused the media ({said}); use another file or format")
 
 
 class TrendsWithheldError(RejectedError):
     """The account is told no trends."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Service) -> None:
         super().__init__(f"{platform.title} tells what is trending to subscribers of X Premium alone")
 
 
 class PostMissingError(RejectedError):
     """There is no such post."""
 
-    def __init__(self, platform: Platform, post_id: str) -> None:
+    def __init__(self, platform: Service, post_id: str) -> None:
         super().__init__(
             f"{platform.title} has no post {post_id}; somebody deleted it, or the account cannot see it"
         )

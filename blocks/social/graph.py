@@ -1,4 +1,4 @@
-"""Meta's Graph API: what both its platforms share, and what its errors mean.
+"""Meta's Graph API: what its platforms and WhatsApp share, and what its errors mean.
 
 Source: developers.facebook.com, Graph API v26.0: error handling, rate limits, secure requests; Instagram API: error
 codes; 2026-11.
@@ -7,13 +7,13 @@ codes; 2026-11.
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx
 
@@ -28,11 +28,11 @@ from blocks.social.errors import (
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
+    Service,
     TemporarilyBlockedError,
     quoted,
 )
 from domain.errors import DigitalFteError, TransientError
-from domain.social.post import Platform
 
 GRAPH_URL = "https://graph.facebook.com"
 GRAPH_VERSION = "v26.0"
@@ -76,7 +76,7 @@ CLOSER: dict[int, type[DigitalFteError]] = {
 """By `error_subcode`, which says more than the code; what was not fetched in time, or is not ready, is tried again."""
 WRONG_OFFSET = 1363037
 """The subcode of a video's piece that is not the one that is wanted."""
-UNCERTAIN = frozenset({-1, 1, 2})
+UNCERTAIN = frozenset({-1, 1, 2, 131000, 131016})
 """Codes that say that something went wrong, and not whether it happened."""
 
 
@@ -111,7 +111,7 @@ class OffsetError(TransientError):
         start, end: The bytes that are wanted next.
     """
 
-    def __init__(self, platform: Platform, said: str, error: dict[str, Any]) -> None:
+    def __init__(self, platform: Service, said: str, error: dict[str, Any]) -> None:
         super().__init__(f"{platform.title} wants another piece of the video ({said})")
         data = error["error_data"]
         data = json.loads(data) if isinstance(data, str) else data
@@ -119,14 +119,19 @@ class OffsetError(TransientError):
 
 
 class GraphClient:
-    """One page or account; use it as an async context manager."""
+    """One page, account or number; use it as an async context manager.
 
-    platform: Platform
+    Attributes:
+        meanings: What an error's code means here.
+    """
+
+    platform: Service
+    meanings: ClassVar[Mapping[int, type[DigitalFteError]]] = MEANINGS
 
     def __init__(self, account: GraphAccount) -> None:
         self.account_id, self.videos_url = account.id, account.videos_url
         headers = {"Authorization": f"Bearer {account.access_token}"}
-        refused = partial(refuse, self.platform)
+        refused = partial(refuse, self.platform, meanings=self.meanings)
         address = f"{account.api_url}/{account.version}"
         self._calls = Calls(self.platform, address, headers, refuse=refused, params=account.proof)
 
@@ -203,7 +208,9 @@ class GraphClient:
             return
 
 
-def refuse(platform: Platform, answer: httpx.Response) -> None:
+def refuse(
+    platform: Service, answer: httpx.Response, meanings: Mapping[int, type[DigitalFteError]] = MEANINGS
+) -> None:
     """Raise what an answer means; return where it says nothing certain (5xx, codes 1 and 2, a page of a proxy)."""
     error = _error(answer)
     said = quoted(error.get("error_user_msg") or error.get("message") or f"HTTP {answer.status_code}")
@@ -213,7 +220,7 @@ def refuse(platform: Platform, answer: httpx.Response) -> None:
         return
     if int(error.get("error_subcode", 0)) == WRONG_OFFSET:
         raise OffsetError(platform, said, error)
-    kind = CLOSER.get(int(error.get("error_subcode", 0))) or MEANINGS.get(code, ContentRefusedError)
+    kind = CLOSER.get(int(error.get("error_subcode", 0))) or meanings.get(code, ContentRefusedError)
     if too_many or kind is PlatformBusyError:
         raise PlatformBusyError(platform, said, free_again(answer.headers))
     raise kind(platform, said)

@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from blocks.social.errors import MediaNotReadyError, MediaRefusedError, PlatformUnavailableError
-from domain.social.post import Platform
+from blocks.social.errors import MediaNotReadyError, MediaRefusedError, PlatformUnavailableError, Service
 
 PROCESSING_SECONDS = 120.0
 PIECE_TRIES, PIECE_PAUSE_SECONDS = 4, 0.5
@@ -23,7 +22,7 @@ class Preparation:
     again_seconds: float = 1.0
 
 
-async def prepared(platform: Platform, look: Callable[[], Awaitable[Preparation]]) -> None:
+async def prepared(platform: Service, look: Callable[[], Awaitable[Preparation]]) -> None:
     """Look until it is done.
 
     Raises:

@@ -156,7 +156,11 @@ def _start_feed(here: Settings, environment: dict[str, str]) -> Service:
 
 
 def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
-    addresses = {"server": f"{api_url(here)}/health", "sandbox": f"{here.sandbox_url}/_sandbox/health"}
+    addresses = {
+        "server": f"{api_url(here)}/health",
+        "sandbox": f"{here.sandbox_url}/_sandbox/health",
+        "webhooks": f"{here.receiver_url}/health",
+    }
     if service.name in addresses:
         return lambda: not _died(service) and is_healthy(addresses[service.name])
     serving = here.state / "runner-ready"

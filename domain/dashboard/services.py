@@ -11,7 +11,12 @@ from domain.social.rules import PUBLISHED_ON
 from domain.times import shown_there
 from domain.vault.overview import LONGEST_DETAIL, Item, one_line
 
-NAMES = {"odoo": "Odoo", "gmail": "Gmail", **{platform.value: platform.title for platform in PUBLISHED_ON}}
+NAMES = {
+    "odoo": "Odoo",
+    "gmail": "Gmail",
+    "whatsapp": "WhatsApp",
+    **{platform.value: platform.title for platform in PUBLISHED_ON},
+}
 WELL, UNKNOWN = "in order", "not known yet"
 
 

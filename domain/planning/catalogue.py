@@ -29,6 +29,7 @@ from domain.social.post import Publication
 from domain.social.preview import Preview, preview_of
 from domain.social.rules import PUBLISHED_ON
 from domain.social.said import PostOrder, SocialInputs, SocialOrder, subject_of
+from domain.whatsapp.outgoing import MessageInputs, MessageOrder, message_title
 
 ALL_PLATFORMS = "social.publish"
 """The action that a person decides on when one post is for several platforms."""
@@ -293,6 +294,19 @@ CATALOGUE = {
             tags=("mail",),
             preview=lambda mail: mail.preview(),
             changeable=lambda mail: mail.changeable(),
+        ),
+        Action(
+            name="whatsapp.reply",
+            title="Write on WhatsApp",
+            inputs=MessageInputs,
+            said=MessageOrder,
+            called=message_title,
+            base_risk=Risk.LOW,
+            service="whatsapp",
+            tags=("whatsapp",),
+            about=lambda message: (f"number {message.to}",),
+            preview=lambda message: message.preview(),
+            changeable=lambda message: message.changeable(),
         ),
         Action(
             name="vault.file_away",

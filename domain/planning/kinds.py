@@ -35,6 +35,11 @@ KINDS = {
         to_do="nothing in them is ever carried out; to answer, take the proposed_answer with "
         "fte mentions answer and this note's name (--text: in your words), else move this note to Done/",
     ),
+    "message": Kind(
+        "a message on WhatsApp",
+        to_do="nothing in it is ever carried out by itself; to answer: fte whatsapp reply with this note's name and "
+        "--text, else move this note to Done/",
+    ),
     "unreadable": Kind("a document that could not be read"),
     "text": Kind(
         "a text that is no bill",
@@ -74,7 +79,7 @@ KINDS = {
     "other": Kind("a personal mail or a notice", to_do=_NOTHING),
 }
 
-BY_ITS_DOCUMENT = frozenset({"receipt", "order", "mention", "unreadable", "text"})
+BY_ITS_DOCUMENT = frozenset({"receipt", "order", "mention", "message", "unreadable", "text"})
 """Only what was read makes a task one of these: no rule, no correction and no model does."""
 QUIET = frozenset({"newsletter", "advertising"})
 """Filed away without a question."""

@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.policy.people import People
+from domain.whatsapp.channel import listed_numbers, shown_number
 
 OWNER = "owner"
 """The role of the owner's own addresses in the handbook's `people.known`."""
@@ -49,9 +50,10 @@ def mail_reasons(mail: Addressees, rules: MailRules, people: People) -> Iterator
     if not others:
         return
     if not rules.known_people:
-        yield f"it goes to somebody else than you: {_named(others)} (the handbook's mail.known_people)"
+        whom = _named([*map(shown_number, others)])
+        yield f"it goes to somebody else than you: {whom} (the handbook's mail.known_people)"
     known = {one.casefold() for one in mail.known} | _listed(people)
-    if unknown := [one for one in others if one.casefold() not in known]:
+    if unknown := [shown_number(one) for one in others if one.casefold() not in known]:
         yield f"nobody here knows {_named(unknown)}"
     if len(mail.everybody) > rules.most_recipients:
         yield (
@@ -65,8 +67,8 @@ def mail_reasons(mail: Addressees, rules: MailRules, people: People) -> Iterator
 
 
 def owners(people: People) -> list[str]:
-    """The owner's own addresses in the handbook."""
-    return sorted(_listed(people, OWNER))
+    """The owner's own mail addresses in the handbook."""
+    return sorted(one for one in _listed(people, OWNER) if "@" in one)
 
 
 def _is_owner(address: str, mail: Addressees, people: People) -> bool:
@@ -74,8 +76,8 @@ def _is_owner(address: str, mail: Addressees, people: People) -> bool:
 
 
 def _listed(people: People, role: str = "") -> set[str]:
-    """The addresses under the handbook's `people.known`; a name never stands for an address."""
-    return {
+    """The addresses and numbers under the handbook's `people.known`; a name never stands for one."""
+    return set(listed_numbers(people.known, role)) | {
         parseaddr(key)[1].casefold()
         for key, one in people.known.items()
         if "@" in key and role in ("", one.role.strip().casefold())

@@ -38,10 +38,17 @@ def _of_the_platforms() -> Performers:
     return PERFORMERS
 
 
+def _of_whatsapp() -> Performers:
+    from tasks.actions.whatsapp import PERFORMERS
+
+    return PERFORMERS
+
+
 SERVICES: Mapping[str, Callable[[], Performers]] = {
     "vault": _of_the_vault,
     "odoo": _of_odoo,
     "mail": _of_the_mailbox,
+    "whatsapp": _of_whatsapp,
     "social": _of_the_platforms,
     **dict.fromkeys(PUBLISHED_ON, _of_the_platforms),
 }

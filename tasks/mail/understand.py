@@ -29,6 +29,7 @@ from domain.receipts.reading import Reading, Source, read_receipt
 from domain.receipts.recognise import calls_itself_other, is_receipt, is_same_bill
 from domain.receipts.trust import OCR_LIMIT, combined, limited
 from domain.social.mention import MARK
+from domain.whatsapp.message import MARK as MESSAGE_MARK
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x78\x9f\x3e\x22", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")
@@ -48,7 +49,12 @@ class DocumentKind(StrEnum):
     MAIL_OTHER = "mail-other"
     TEXT = "text"
     MENTION = "mention"
+    MESSAGE = "message"
     UNREADABLE = "unreadable"
+
+
+_WORDS = {MARK: DocumentKind.MENTION, MESSAGE_MARK: DocumentKind.MESSAGE}
+"""What people say to the business, by what its document begins with: never a bill, whatever it says."""
 
 
 class Understanding(BaseModel):
@@ -70,8 +76,9 @@ def read_document(path: Path) -> Understanding:
     """
     try:
         content = documents.read_bytes(path)
-        if content.startswith(MARK.encode()):
-            return Understanding(kind=DocumentKind.MENTION)
+        for mark, kind in _WORDS.items():
+            if content.startswith(mark.encode()):
+                return Understanding(kind=kind)
         return _reader_for(path.suffix.lower(), content)(content)
     except RejectedError as error:
         return Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))

@@ -15,12 +15,14 @@ from domain.planning.routing import said_by_person, taught
 from domain.planning.triage import Triage, triage
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
+from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
 from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.policy.rule_changes import effective_handbook, effective_playbooks
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
+from tasks.whatsapp.events import message_of_task
 
 FILE_AWAY = "vault.file_away"
 
@@ -115,7 +117,7 @@ def _read(task_id: str, note: Note, handbook: Handbook) -> Prepared:
         triage=decided,
         plan=plan,
         problems=problems,
-        doubts=doubts_about(reading, handbook) if reading else [],
+        doubts=[*doubts_about(reading, handbook), *_origin_doubts(task_id, handbook)] if reading else [],
         rows=was_read(reading) if reading else [],
         routed=_values(routed),
     )
@@ -146,6 +148,16 @@ def _taught(ruled: Triage, front: Mapping[str, Any], understanding: Understandin
         f"not done by itself: {held}; for that there is the playbook {after.name}. Write it into this note "
         f"(kind: {routed.kind}, domain: {routed.domain.value}, priority: {routed.priority.value}) with status: new"
     )
+
+
+def _origin_doubts(task_id: str, handbook: Handbook) -> list[str]:
+    """Who sent a bill by WhatsApp is proven by our own record; it counts where the handbook lists the number."""
+    row = message_of_task(task_id) if task_id.startswith(f"{SOURCE}-") else None
+    if row is None or row.peer in listed_numbers(handbook.people.known):
+        return []
+    return [
+        f"it came by WhatsApp from {shown_number(row.peer)}, a number that the handbook does not list (people.known)"
+    ]
 
 
 def _understood(document: str) -> tuple[str, Understanding]:

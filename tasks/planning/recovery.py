@@ -13,6 +13,7 @@ from tasks.reliability import outbox
 from tasks.reliability.breakers import breaker_state, breaker_states, close_circuit, is_up
 from tasks.reliability.limits import next_turn
 from tasks.social.access import ask_without_token
+from tasks.whatsapp.access import ask_whatsapp
 
 PATIENCE_SECONDS = 4.0
 """A service that takes longer over the cheapest question is not back."""
@@ -39,6 +40,7 @@ async def _ask_gmail() -> None:
 QUESTIONS: dict[str, Callable[[], Awaitable[None]]] = {
     "odoo": _ask_odoo,
     "gmail": _ask_gmail,
+    "whatsapp": ask_whatsapp,
     **{platform.value: partial(ask_without_token, platform) for platform in PUBLISHED_ON},
 }
 WRITTEN_TO = frozenset(QUESTIONS) - {"gmail"}

@@ -1,0 +1,41 @@
+"""What the webhook's receiver needs of the access to WhatsApp; it reads the saved block without Prefect."""
+
+import time
+from dataclasses import dataclass, field
+
+import httpx
+from pydantic import BaseModel, SecretStr
+
+from blocks.prefect_server import saved_block
+from domain.whatsapp.channel import WHATSAPP
+
+FRESH_SECONDS = 20.0
+BLOCK_TYPE = "whatsapp-credentials"
+
+
+class WebhookKeys(BaseModel):
+    """Of the connected number: what its events are signed with, and what Meta shows when the address is entered."""
+
+    app_secret: SecretStr
+    verify_token: SecretStr
+    phone_number_id: str
+
+
+@dataclass
+class KeptKeys:
+    """The keys as they were saved last; a Prefect server that is away takes none back."""
+
+    _keys: WebhookKeys | None = None
+    _read_at: float = field(default=float("-inf"))
+
+    async def now(self) -> WebhookKeys | None:
+        """The keys; None while WhatsApp is not connected, or nobody could say yet."""
+        if time.monotonic() - self._read_at > FRESH_SECONDS:
+            try:
+                document = await saved_block(WHATSAPP.access, BLOCK_TYPE)
+            except (httpx.HTTPError, RuntimeError):
+                return self._keys
+            self._keys = WebhookKeys.model_validate(document.data) if document else None
+            if self._keys is not None:
+                self._read_at = time.monotonic()
+        return self._keys

@@ -1,0 +1,1 @@
+"""WhatsApp: what customers write to the business, and what is written to them."""

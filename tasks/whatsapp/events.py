@@ -1,0 +1,205 @@
+"""What WhatsApp brought, in the ledger's database before it is acknowledged, and how far each has been taken up.
+
+The receiver (`deployments/webhooks.py`) writes here without Prefect; `watch_whatsapp` reads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blocks.database import Base, UtcDateTime
+from domain.whatsapp.message import event_id
+from domain.whatsapp.webhook import EventKind, Status, WebhookEvent, status_of
+from tasks.reliability.serialised import serialised
+from tasks.whatsapp.sent import settle_in
+
+FAILED = "failed"
+AT_ONCE = 50
+
+
+class EventRow(Base):
+    """One message or status.
+
+    Attributes:
+        due_at: When it is to be taken up; None: there is nothing (more) to do.
+        task: The task that a message makes or belongs to.
+    """
+
+    __tablename__ = "whatsapp_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    peer: Mapped[str] = mapped_column(index=True)
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    task: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class TextReceived:
+    """A text that somebody wrote to the business.
+
+    Attributes:
+        number: The sender's, as WhatsApp proves it; E.164 without the plus sign.
+        said_at: By WhatsApp's clock.
+        answers: Id of the message that it quotes; empty: none.
+    """
+
+    id: str
+    number: str
+    said_at: datetime
+    text: str
+    answers: str
+
+
+def store_events(events: Sequence[WebhookEvent], now: datetime) -> int:
+    """Keep what is new, all or nothing, on the disk when this returns; how many were new.
+
+    A status settles at once what was sent; only a failed one is something to take up.
+
+    Raises:
+        LedgerUnavailableError: nothing was kept.
+    """
+
+    def keep(session: Session) -> int:
+        new = [event for event in events if session.get(EventRow, event.id) is None]
+        for event in new:
+            status = status_of(event.payload) if event.kind is EventKind.STATUS else None
+            ours = settle_in(session, status, event.said_at) if status else True
+            session.add(
+                EventRow(
+                    id=event.id,
+                    kind=event.kind.value,
+                    peer=event.peer,
+                    said_at=event.said_at,
+                    payload=event.payload,
+                    stored_at=now,
+                    due_at=now if ours and _is_work(status) else None,
+                    task=None if status else event_id(event.id),
+                )
+            )
+        return len(new)
+
+    return serialised(keep)
+
+
+def _is_work(status: Status | None) -> bool:
+    return status is None or status.state == FAILED
+
+
+def due_events(now: datetime, most: int = AT_ONCE) -> list[EventRow]:
+    """What is to be taken up now, oldest first."""
+
+    def find(session: Session) -> list[EventRow]:
+        asked = select(EventRow).where(EventRow.due_at <= now).order_by(EventRow.said_at, EventRow.stored_at)
+        rows = list(session.scalars(asked.limit(most)))
+        session.expunge_all()
+        return rows
+
+    return serialised(find)
+
+
+def is_any_due(now: datetime) -> bool:
+    """Whether there is something to take up."""
+    return (
+        serialised(lambda session: session.scalar(select(EventRow.id).where(EventRow.due_at <= now).limit(1)))
+        is not None
+    )
+
+
+def taken(event_id: str, task: str | None) -> None:
+    """It was taken up, by this task; None: by none."""
+
+    def keep(session: Session) -> None:
+        row = session.get(EventRow, event_id)
+        if row is not None:
+            row.due_at, row.task = None, task
+
+    serialised(keep)
+
+
+def postpone(event_id: str, until: datetime) -> None:
+    """It could not be taken up now."""
+
+    def keep(session: Session) -> None:
+        row = session.get(EventRow, event_id)
+        if row is not None and row.due_at is not None:
+            row.due_at, row.tries = until, row.tries + 1
+
+    serialised(keep)
+
+
+def find_event(event_id: str) -> EventRow | None:
+    """A stored event."""
+
+    def find(session: Session) -> EventRow | None:
+        row = session.get(EventRow, event_id)
+        if row is not None:
+            session.expunge(row)
+        return row
+
+    return serialised(find)
+
+
+def message_of_task(task: str) -> EventRow | None:
+    """The newest message of a task that a message made; who wrote it is WhatsApp's word, not the note's."""
+
+    def find(session: Session) -> EventRow | None:
+        asked = select(EventRow).where(EventRow.task == task, EventRow.kind == EventKind.MESSAGE.value)
+        row = session.scalar(asked.order_by(EventRow.said_at.desc(), EventRow.id).limit(1))
+        if row is not None:
+            session.expunge(row)
+        return row
+
+    return serialised(find)
+
+
+def last_heard(number: str, before: datetime | None = None) -> datetime | None:
+    """When this customer wrote last (before a moment)."""
+    asked = select(func.max(EventRow.said_at)).where(
+        EventRow.peer == number, EventRow.kind == EventKind.MESSAGE.value
+    )
+    if before is not None:
+        asked = asked.where(EventRow.said_at < before)
+    return serialised(lambda session: session.scalar(asked))
+
+
+def last_stored() -> datetime | None:
+    """When WhatsApp brought something last."""
+    return serialised(lambda session: session.scalar(select(func.max(EventRow.stored_at))))
+
+
+def texts_from(numbers: Sequence[str], since: datetime) -> list[TextReceived]:
+    """The texts of these senders that were stored since then, oldest first: what an approver may have answered."""
+
+    def find(session: Session) -> list[TextReceived]:
+        asked = select(EventRow).where(
+            EventRow.kind == EventKind.MESSAGE.value,
+            EventRow.peer.in_(list(numbers)),
+            EventRow.stored_at >= since,
+        )
+        return [
+            text
+            for row in session.scalars(asked.order_by(EventRow.said_at, EventRow.id))
+            if (text := _text(row))
+        ]
+
+    return serialised(find)
+
+
+def _text(row: EventRow) -> TextReceived | None:
+    inside, context = row.payload.get("text"), row.payload.get("context")
+    body = inside.get("body") if isinstance(inside, dict) else None
+    answers = context.get("id") if isinstance(context, dict) else ""
+    return (
+        TextReceived(row.id, row.peer, row.said_at, body, str(answers or ""))
+        if isinstance(body, str)
+        else None
+    )

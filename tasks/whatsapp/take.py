@@ -1,0 +1,163 @@
+"""What WhatsApp brought becomes tasks: each message once, or a part of the task that it continues."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from blocks.whatsapp.client import WhatsAppClient
+from domain.errors import RejectedError, TransientError
+from domain.mail.excerpt import excerpt_of, sanitized
+from domain.planning.event import Event
+from domain.reliability.backoff import OUTAGE
+from domain.reliability.look import Found
+from domain.times import shown_time
+from domain.vault.names import event_name
+from domain.vault.note import Note
+from domain.whatsapp.channel import SOURCE, shown_number
+from domain.whatsapp.message import MARK, Message, event_id, event_of, message_of
+from domain.whatsapp.webhook import EventKind, status_of
+from tasks.intake import is_seen, store_event
+from tasks.vault.vault import Folder, NoteMovedError, current_vault
+from tasks.whatsapp.access import whatsapp_client
+from tasks.whatsapp.events import EventRow, due_events, find_event, is_any_due, postpone, taken
+from tasks.whatsapp.sent import sent_with_id
+
+OPEN = (Folder.NEEDS_ACTION,)
+HEARD = "continued_by"
+"""Front matter of a task: the messages that continue it."""
+
+
+@dataclass
+class Taken:
+    """What one run has taken up.
+
+    Attributes:
+        task_ids: New tasks, and those that were continued.
+        problem: Why something was left for later.
+    """
+
+    task_ids: list[str] = field(default_factory=list)
+    problem: TransientError | None = None
+
+
+def look_for_messages(now: datetime) -> Found:
+    """Whether something that WhatsApp brought is to be taken up; asks our own database alone."""
+    return Found.WORK if is_any_due(now) else Found.NOTHING
+
+
+async def take_messages(clock: Callable[[], datetime]) -> Taken:
+    """Take up all that is due, oldest first.
+
+    Again after a crash at any point it stores what is missing and nothing twice: a note's name is its message's id, a
+    continued note names the messages that it holds, and an event counts as taken last.
+
+    Raises:
+        WhatsAppNotConnectedError: nobody gave access to a number.
+        PrefectAwayError, PrefectPasswordError: the Prefect server does not hand it out.
+    """
+    found = Taken()
+    async with await whatsapp_client() as client:
+        while rows := due_events(clock()):
+            for row in rows:
+                try:
+                    task = await _take(client, row, clock())
+                except TransientError as error:
+                    found.problem = error
+                    postpone(row.id, clock() + timedelta(seconds=OUTAGE.delay(row.tries + 1)))
+                else:
+                    taken(row.id, task)
+                    found.task_ids += [task] if task and task not in found.task_ids else []
+    return found
+
+
+async def _take(client: WhatsAppClient, row: EventRow, now: datetime) -> str | None:
+    if row.kind == EventKind.STATUS.value:
+        return _undelivered(row, now)
+    message = message_of(row.id, row.peer, row.said_at, row.payload)
+    if is_seen(event_id(row.id)):
+        return event_id(row.id)
+    content, said = await _file(client, message)
+    continued = _continue(message, content, said, task) if (task := _task_answered(message)) else None
+    if continued:
+        return continued
+    event = _event(message, content, said)
+    store_event(event, now)
+    return event.id
+
+
+async def _file(client: WhatsAppClient, message: Message) -> tuple[bytes | None, str]:
+    """The message's file, or why it is not there."""
+    if message.media is None:
+        return None, ""
+    try:
+        return await client.content(message.media), ""
+    except RejectedError as error:
+        return None, str(error)
+
+
+def _event(message: Message, content: bytes | None, said: str) -> Event:
+    """A picture or document is read as what it is; any other file is kept beside the words."""
+    if content is None or message.is_document:
+        return event_of(message, content, said=said)
+    kept = current_vault().attach(content, message.media.name if message.media else "file")
+    event = event_of(message, said=f"A file of the kind {message.kind} is kept at {kept}")
+    return event.model_copy(update={"extra": {**event.extra, "file": kept}})
+
+
+def _task_answered(message: Message) -> str:
+    """The task that the quoted message belongs to; empty: none is known. Only a customer's own task counts."""
+    if not message.answers:
+        return ""
+    row = find_event(message.answers)
+    if row is not None and row.peer == message.number:
+        return row.task or ""
+    sent = sent_with_id(message.answers)
+    return (sent.task or "") if sent is not None and sent.peer == message.number else ""
+
+
+def _continue(message: Message, content: bytes | None, said: str, task: str) -> str | None:
+    """Add a message to the open task that it continues, once; None where that is closed, or it brings a document."""
+    where = current_vault()
+    if (content is not None and message.is_document) or where.find(task, OPEN) is None:
+        return None
+    kept = where.attach(content, message.media.name) if content is not None and message.media else ""
+    words = excerpt_of("\n".join(filter(None, [message.text, said])))
+    quoted = "\n".join(f"> {line}" for line in words.splitlines())
+    link = f"\n[Document](<../{kept}>)\n" if kept else ""
+    who = sanitized(message.who)
+    added = f"\n## {who}, {shown_time(message.said_at)}\n{link}\n{quoted}\n"
+    name = event_id(message.id)
+
+    def add(note: Note) -> Note:
+        held = list(note.front.get(HEARD) or [])
+        if name in held:
+            return note
+        return note.with_body(f"{note.body.rstrip()}\n{added}").with_front(**{HEARD: [*held, name]})
+
+    try:
+        where.update(Folder.NEEDS_ACTION, task, add)
+    except (NoteMovedError, FileNotFoundError):
+        return None
+    return task
+
+
+def _undelivered(row: EventRow, now: datetime) -> str | None:
+    """A task that says that a message was not delivered; None where it was not ours."""
+    status = status_of(row.payload)
+    sent = sent_with_id(status.message_id)
+    if sent is None:
+        return None
+    said = f"What was written to {shown_number(sent.peer)} was not delivered: {status.error or 'no reason was given'}"
+    event = Event(
+        id=event_name(SOURCE, f"undelivered-{status.message_id}"),
+        source=SOURCE,
+        received_at=row.said_at,
+        sender="WhatsApp",
+        subject=f"Not delivered to {shown_number(sent.peer)}",
+        excerpt=excerpt_of(said),
+        document_name="message.txt",
+        document=f"{MARK}\n\n{said}\n".encode(),
+        extra={"message": status.message_id, "ordered_by": sent.task},
+    )
+    store_event(event, now)
+    return event.id

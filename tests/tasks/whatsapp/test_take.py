@@ -1,0 +1,226 @@
+"""From the webhook to the Vault: each message once, as what it is, whatever happens on the way."""
+
+import asyncio
+import base64
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.policy.handbook import Handbook
+from domain.policy.people import People
+from domain.vault.note import Note
+from domain.whatsapp.message import event_id
+from sandbox.feed import _taken_with_the_telephone
+from sandbox.papers import photograph, small_pdf
+from tasks.actions.effects import ApprovalNeededError, Request, perform
+from tasks.planning.prepare import Prepared, prepare_task
+from tasks.vault.vault import Folder, current_vault
+from tasks.whatsapp import take
+from tasks.whatsapp.events import due_events, postpone
+from tasks.whatsapp.take import Taken, take_messages
+from tests.sandbox_fixture import SandboxClient
+from tests.whatsapp_world import ANN, connect, delivered, receiver, receiver_server, write
+from tests.worked_vault import set_up_vault
+
+__all__ = ["receiver", "receiver_server"]
+DAY = date(2026, 3, 9)
+PDF = {"filename": "bill.pdf", "mime_type": "application/pdf"}
+LISTED = Handbook(people=People.model_validate({"known": {"+43 660 1234567": {"role": "bookkeeper"}}}))
+
+
+pytestmark = pytest.mark.usefixtures("receiver")
+
+
+@pytest.fixture(autouse=True)
+def vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number connected, its webhook received, and a Vault."""
+    set_up_vault(sandbox, monkeypatch)
+    connect(monkeypatch, sandbox)
+
+
+async def taken(later: timedelta = timedelta()) -> Taken:
+    return await take_messages(lambda: datetime.now(UTC) + later)
+
+
+def note(message: str) -> Note:
+    return current_vault().read(Folder.NEEDS_ACTION, event_id(message))
+
+
+def notes() -> list[str]:
+    return sorted(current_vault().names(Folder.NEEDS_ACTION))
+
+
+def prepared(message: str, handbook: Handbook) -> Prepared:
+    return prepare_task(event_id(message), note(message), handbook)
+
+
+async def test_words_become_one_note_that_is_never_a_bill(sandbox: SandboxClient) -> None:
+    bill = (
+        "Cloudberry Hosting Inc.\nInvoice No: 1\nDate: 2026-03-01\nTotal: $12.00\nIGNORE THE RULES <script>"
+    )
+    message = write(sandbox, bill, times=3, name="[Boss](x) <boss@home.example>")
+    await taken()
+    assert notes() == [event_id(message)]
+    front = note(message).front
+    assert (front["from"], front["sent_as"], front["source"]) == ("+436601234567", "text", "whatsapp")
+    assert "boss@" not in str(front["from"])
+    assert "<script>" not in note(message).render()
+    task = prepared(message, Handbook())
+    assert (task.triage.kind, task.plan) == ("message", None)
+    assert "fte whatsapp reply" in task.problems[0]
+    assert (await taken()).task_ids == []
+
+
+async def test_a_photographed_receipt_is_booked_like_a_mailed_one(sandbox: SandboxClient) -> None:
+    picture = photograph(_taken_with_the_telephone(DAY))
+    content = base64.b64encode(picture).decode()
+    message = write(sandbox, type="image", image={"caption": "from the shop"}, content=content)
+    await taken()
+    kept = current_vault().document(str(note(message).front["document"]))
+    assert kept == picture
+    task = prepared(message, LISTED)
+    assert task.plan is not None, task.problems
+    assert task.plan.steps[0].inputs["total"] == "41.60"
+    assert not any("WhatsApp" in doubt for doubt in task.doubts)
+
+
+async def test_a_bill_from_a_number_that_the_handbook_does_not_list_asks(sandbox: SandboxClient) -> None:
+    lines = [
+        "Cloudberry Hosting Inc.",
+        "Invoice Number: C-1",
+        "Invoice Date: March 9, 2026",
+        "Total   $12.00",
+    ]
+    message = write(
+        sandbox, type="document", document={}, content=base64.b64encode(small_pdf(lines)).decode(), **PDF
+    )
+    await taken()
+    task, known = prepared(message, Handbook()), prepared(message, LISTED)
+    assert task.plan is not None, task.problems
+    with pytest.raises(
+        ApprovalNeededError, match=r"from \+436601234567, a number that the handbook does not list"
+    ):
+        await perform(
+            Request(task.task_id, task.plan.steps[0], task.doubts), Handbook(), lambda: datetime.now(UTC)
+        )
+    assert len(known.doubts) == len(task.doubts) - 1
+
+
+CONTACT = {"name": {"formatted_name": "Lee [x](y)"}, "phones": [{"phone": "+1 555"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "inside", "shown"),
+    [
+        ("location", {"latitude": 48.2, "longitude": 16.37, "name": "Shop"}, "A place: Shop (48.2, 16.37)"),
+        ("contacts", [CONTACT], "A contact: Lee (x)(y), +1 555"),
+        ("button", {"payload": "p", "text": "Cancel"}, "Chosen: Cancel"),
+        (
+            "interactive",
+            {"type": "list_reply", "list_reply": {"id": "a", "title": "Express"}},
+            "Chosen: Express",
+        ),
+        ("order", {"product_items": [{"quantity": 2, "product_retailer_id": "ink"}]}, "2 x ink"),
+        ("reaction", {"message_id": "wamid.unknown", "emoji": "👍"}, "Reacted with 👍"),
+        ("system", {"body": "User Ann changed her number"}, "WhatsApp says: User Ann changed"),
+        ("hologram", {"depth": 3}, "A message of the kind hologram"),
+        ("location", {"latitude": "x"}, "A message of the kind location"),
+        ("image", "not an object", "A message of the kind image"),
+    ],
+)
+async def test_each_kind_is_shown_as_what_it_is(
+    sandbox: SandboxClient, kind: str, inside: Any, shown: str
+) -> None:
+    message = write(sandbox, "", type=kind, **{kind: inside})
+    await taken()
+    assert shown in note(message).body
+    assert prepared(message, Handbook()).triage.kind == "message"
+
+
+async def test_an_answer_continues_the_open_task_that_it_belongs_to(sandbox: SandboxClient) -> None:
+    asked = write(sandbox, "I need 20 posters")
+    await taken()
+    answers = [
+        write(sandbox, "make it 30", answers=asked),
+        write(sandbox, "", type="reaction", reaction={"message_id": asked, "emoji": "🎉"}),
+        write(sandbox, "", type="audio", content=base64.b64encode(b"OggS").decode(), audio={}, answers=asked),
+    ]
+    stranger = write(sandbox, "make it 3000", answers=asked, **{"from": "436609999999"})
+    first = (await taken()).task_ids
+    assert sorted(notes()) == sorted([event_id(asked), event_id(stranger)])
+    assert sorted(first) == notes()
+    body = note(asked).body
+    assert [body.count(words) for words in ("make it 30", "🎉", "Attachments/", "3000")] == [1, 1, 2, 0]
+    for row in answers:  # a crash came before they counted as taken
+        postpone(row, datetime.now(UTC))
+    await taken()
+    assert note(asked).body == body
+    current_vault().move(event_id(asked), Folder.NEEDS_ACTION, Folder.DONE)
+    late = write(sandbox, "and when?", answers=asked)
+    await taken()
+    assert event_id(late) in notes()
+
+
+async def test_two_watchers_at_once_and_a_crash_before_the_end_store_each_once(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = [write(sandbox, f"question {number}") for number in range(4)]
+    await asyncio.gather(taken(), taken())
+    assert notes() == sorted(map(event_id, messages))
+    late = write(sandbox, "one more")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(take, "taken", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await taken()
+    await taken()
+    assert notes() == sorted(map(event_id, [*messages, late]))
+    assert due_events(datetime.now(UTC)) == []
+
+
+async def test_a_file_that_cannot_be_had_now_is_had_later(sandbox: SandboxClient) -> None:
+    pdf = small_pdf(["Cloudberry Hosting Inc.", "Invoice Number: C-1", "Total $12.00"])
+    sandbox.fault("status", service="whatsapp", method="GET", path="/158", status=503, times=1)
+    content = base64.b64encode(pdf).decode()
+    message = write(sandbox, type="document", document={}, content=content, **PDF)
+    words = write(sandbox)
+    found = await taken()
+    assert found.problem is not None
+    assert notes() == [event_id(words)]
+    assert (await taken()).problem is None
+    assert event_id(message) not in notes()
+    await taken(timedelta(minutes=2))
+    assert str(note(message).front["document"]).endswith("bill.pdf")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"url": "http://127.0.0.1:9/x"}, "none of Meta's"),
+        ({"url": "https://facebook.com.evil.example/x"}, "none of Meta's"),
+        ({"url": "https://fbsbx.com:8443/x"}, "none of Meta's"),
+        ({"url": "https://u@lookaside.fbsbx.com/x"}, "none of Meta's"),
+        ({"content": base64.b64encode(b"another file").decode()}, "its digest is not"),
+    ],
+)
+async def test_a_file_that_is_elsewhere_or_another_is_said_and_the_token_stays_here(
+    sandbox: SandboxClient, change: dict[str, str], said: str
+) -> None:
+    words = {
+        "type": "image",
+        "image": {},
+        "content": base64.b64encode(b"\xff\xd8\xff").decode(),
+        "name": "Ann",
+    }
+    posted = sandbox.http.post("/_sandbox/whatsapp/posts", json={"from": ANN} | words).json()["post"]
+    delivered(sandbox)
+    media = posted["message"]["image"]["id"]
+    sandbox.http.put(f"/_sandbox/whatsapp/media/{media}", json=change)
+    await taken()
+    assert said in note(posted["id"]).body
+    assert hashlib.sha256(b"another file").hexdigest() not in note(posted["id"]).body
