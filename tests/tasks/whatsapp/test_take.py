@@ -147,9 +147,9 @@ async def test_an_answer_continues_the_open_task_that_it_belongs_to(sandbox: San
         write(sandbox, "", type="reaction", reaction={"message_id": asked, "emoji": "🎉"}),
         write(sandbox, "", type="audio", content=base64.b64encode(b"OggS").decode(), audio={}, answers=asked),
     ]
-    stranger = write(sandbox, "make it 3000", answers=asked, **{"from": "436609999999"})
+    somebody = write(sandbox, "make it 3000", answers=asked, **{"from": "436609999999"})
     first = (await taken()).task_ids
-    assert sorted(notes()) == sorted([event_id(asked), event_id(stranger)])
+    assert sorted(notes()) == sorted([event_id(asked), event_id(somebody)])
     assert sorted(first) == notes()
     body = note(asked).body
     assert [body.count(words) for words in ("make it 30", "🎉", "Attachments/", "3000")] == [1, 1, 2, 0]
