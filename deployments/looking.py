@@ -22,7 +22,7 @@ from tasks.approvals.record import pending
 from tasks.dashboard.look import Keeper
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.inbox import look_for_files
-from tasks.mail.asked import mail_requests
+from tasks.mail.asked import answer_replies, mail_requests
 from tasks.mail.look import look_for_mail
 from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.mentions import look_for_mentions
@@ -62,12 +62,16 @@ class Looker:
 
 
 async def _requests(now: datetime) -> Found:
-    """Also the look at the rules and at the services: a change is recorded, asked about and told. Mails requests."""
+    """Also the look at the rules and at the services: a change is recorded, asked about and told.
+
+    What the owner was to be mailed about a request, and Gmail did not take, is mailed.
+    """
     read_playbooks()
     handbook = read_handbook()
     await notify_rule_changes()
     await notify_outages(now)
     await mail_requests(handbook, pending())
+    await answer_replies(read_handbook)
     return await look_for_requests(handbook, now)
 
 

@@ -22,7 +22,7 @@ HOW_TO = (
 REQUEST_ID = re.compile(r"\bask-[0-9a-f]{12}\b", re.IGNORECASE)
 
 LONGEST_GREETING = 30
-MOST_LINES = 200
+MOST_LINES, MOST_CODES = 200, 20
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GREETING = re.compile(r"[^\W\d][^\d:]*[,!]|(?:hi|hello|hey|hallo|bonjour|hola|ciao)\b[^\d:]*", re.IGNORECASE)
 _QUOTE = re.compile(
@@ -41,6 +41,7 @@ _PART = re.compile(
     r"(?:(?P<id>ask-[0-9a-f]{12})(?![\w-])|(?P<code>[0-9]{3}[ -]?[0-9]{3})(?!\w))[\s,;.!-]*", re.IGNORECASE
 )
 _BARE_CODE = re.compile(r"\W*(?:code\W*)?[0-9]{3}[ -]?[0-9]{3}\W*", re.IGNORECASE)
+_ANY_CODE = re.compile(r"(?<![0-9])[0-9]{3}[ -]?[0-9]{3}(?![0-9])")
 _KEY = re.compile(r"\s*([A-Za-z][\w ]*):\s*")
 
 
@@ -105,6 +106,11 @@ def is_same(said: Said, page: str) -> bool:
 def named_requests(text: str) -> frozenset[str]:
     """The requests that a text names by their ids."""
     return frozenset(found.casefold() for found in REQUEST_ID.findall(text))
+
+
+def codes_in(text: str) -> list[str]:
+    """What may be codes anywhere in a reply, quoted or not."""
+    return [re.sub(r"[^0-9]", "", found) for found in _ANY_CODE.findall(text)[:MOST_CODES]]
 
 
 def _new_lines(text: str) -> Iterator[str]:

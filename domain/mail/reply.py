@@ -106,5 +106,13 @@ def _all(message: EmailMessage, name: str) -> list[str]:
 
 
 def _text(message: EmailMessage, kind: str) -> str | None:
+    """In its stated character set, or as near as it comes."""
     part = message.get_body((kind,))
-    return None if part is None else str(part.get_content())
+    if part is None:
+        return None
+    content = part.get_payload(decode=True)
+    known = content if isinstance(content, bytes) else b""
+    try:
+        return known.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        return known.decode("utf-8", "replace")

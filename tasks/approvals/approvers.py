@@ -6,7 +6,7 @@ Their secrets lie outside the Vault and every database an agent can reach.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -217,6 +217,20 @@ def approver_by_code(
         return names[0], ""
     session.add(WrongCode(approver=REPLIES, at=now))
     return None, WRONG
+
+
+def spend_codes(session: Session, codes: Iterable[str], request_id: str, given_at: datetime) -> None:
+    """Use up what codes stand in a reply that decides nothing: they may have been seen."""
+    for one in _readable():
+        key = approver_key(one["name"])
+        steps = [
+            step
+            for code in codes
+            if (step := fitting_step(one["secret"], code, given_at, steps_back=REPLY_STEPS)) is not None
+        ]
+        used = session.get(UsedCode, key)
+        if steps and (used is None or used.step < max(steps)):
+            session.merge(UsedCode(approver=key, step=max(steps), used_for=request_id))
 
 
 def fitting_step(secret: str, code: str, now: datetime, *, steps_back: int = DRIFT_STEPS) -> int | None:

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.approvals.answer import LONGEST_NAME, Answer, Channel, Decision, ReadHandbook
 from domain.approvals.render import by_whom
-from domain.approvals.reply import HOW_TO, Said, UnclearReplyError, read_reply
+from domain.approvals.reply import HOW_TO, Said, UnclearReplyError, codes_in, read_reply
 from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
 from domain.audit.event import AuditStatus
 from tasks.approvals import record
-from tasks.approvals.approvers import TOO_MANY, WRONG, approver_by_code
+from tasks.approvals.approvers import TOO_MANY, WRONG, approver_by_code, spend_codes
 from tasks.approvals.decide import Answered, AnswerResult, record_answer
 from tasks.approvals.notes import place_note
 from tasks.approvals.runs import ensure_run
@@ -174,6 +174,9 @@ def take_reply(reply: Reply, now: datetime, read_handbook: ReadHandbook) -> bool
         judged = _Judged(ReplyOutcome.REFUSED, f"{problem}; {HOW_TO}")
     else:
         judged = _judged(reply, request, now, read_handbook)
+    if judged.outcome is not ReplyOutcome.DECIDED:
+        codes, given_at = codes_in(reply.text), min(reply.given_at, now)
+        serialised(lambda session: spend_codes(session, codes, request.id, given_at))
     _audit(reply, request, judged, now)
     _keep(reply, request, judged, now)
     return True

@@ -19,7 +19,7 @@ from blocks.gmail.units import UNITS
 from domain.approvals.answer import Channel, ReadHandbook
 from domain.approvals.letter import letter_of, subject_of
 from domain.approvals.render import attachments, pictures_shown, request_title
-from domain.approvals.reply import is_same, named_requests, read_reply
+from domain.approvals.reply import UnclearReplyError, is_same, named_requests, read_reply
 from domain.approvals.request import ApprovalRequest
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.outgoing import MailInputs, answer_subject, message_ids
@@ -96,8 +96,11 @@ async def answer_replies(read_handbook: ReadHandbook) -> None:
         sender = (await fetch_profile(client)).address
         for row in waiting if to else []:
             mail = _answer(record.get(row.request_id), row, sender, to)
-            async with held(f"answer:{row.id}", owner=_worker()):
-                await send_once(client, mail, key=f"answer-{row.id}", auto_submitted="auto-replied")
+            try:
+                async with held(f"answer:{row.id}", owner=_worker()):
+                    await send_once(client, mail, key=f"answer-{row.id}", auto_submitted="auto-replied")
+            except RejectedError as error:
+                log.warning("a reply to %s is not answered: %s", row.request_id, error)
             answered(row.id)
 
 
@@ -202,11 +205,11 @@ def _worker() -> str:
 
 
 def _named(found: MailReply) -> frozenset[str]:
-    """The requests that a mail names where an answer would: in its subject, or in its line."""
+    """The requests that an answer names, in its line or its subject; other mail may speak of them, too."""
     try:
         said = read_reply(found.text).request_id
-    except RejectedError:
-        said = None
+    except UnclearReplyError:
+        return frozenset()
     return named_requests(found.subject) | ({said} if said else set())
 
 
@@ -220,7 +223,7 @@ def _problem(found: MailReply) -> str:
     if found.page is not None:
         try:
             said = read_reply(found.text)
-        except RejectedError:
+        except UnclearReplyError:
             return ""
         return "" if is_same(said, found.page) else "its text and its web page do not say the same"
     return ""

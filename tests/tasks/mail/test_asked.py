@@ -255,10 +255,27 @@ def test_who_writes_without_end_is_not_answered_without_end(secret: str) -> None
     assert len(said()) == MOST_ANSWERS + 1
 
 
+@pytest.mark.parametrize("words", ["yes {} but only half of it", "what is this?\n> yes {}"])
+def test_a_code_that_was_seen_in_a_reply_is_spent_though_it_decides_nothing(secret: str, words: str) -> None:
+    request, code = ask(now=BEGIN), code_at(secret, BEGIN)
+    take(replied(asked_for(request, BEGIN), words.format(code)), BEGIN)
+    take(replied(asked_for(request, BEGIN), f"yes {code}", sender="x@y.example"), BEGIN)
+    assert get(request.id).is_open
+    assert "used already" in said()[1]
+
+
+def test_a_reply_in_an_unknown_character_set_is_read_as_near_as_it_comes(secret: str) -> None:
+    request = ask(now=BEGIN)
+    raw = replied(asked_for(request, BEGIN), f"yes {code_at(secret, BEGIN)}")
+    for charset in (b"x-unheard-of", b"rot13"):
+        assert take(raw.replace(b'"utf-8"', b'"%s"' % charset), BEGIN)
+    assert get(request.id).state is ApprovalState.APPROVED
+
+
 def test_other_mail_stays_mail(secret: str) -> None:
     request = ask(now=BEGIN)
     assert not take(replied("<other@x.example>", f"yes {code_at(secret, BEGIN)}"), BEGIN)
-    assert not take(replied("", f"about {request.id}: is it paid?", subject="Rent"), BEGIN)
+    assert not take(replied("", f"about {request.id}: is it paid?", subject=f"Rent [{request.id}]"), BEGIN)
     assert not take(b"\xff\x00 no mail", BEGIN)
     assert take(replied("", f"yes {request.id} {code_at(secret, BEGIN)}", subject="Rent"), BEGIN)
     assert get(request.id).state is ApprovalState.APPROVED
@@ -302,6 +319,21 @@ async def test_a_request_is_mailed_once_as_it_is_shown(mailbox: SandboxClient) -
     assert "href" not in page
     [file] = [part for part in mail.walk() if part.get_filename()]
     assert base64.b64decode(file.get_payload()) == b"%PDF-1.4 the bill"
+
+
+async def test_a_picture_of_a_post_stands_in_the_page(mailbox: SandboxClient) -> None:
+    card = current_vault().attach(b"\x89PNG the card", "card.png")
+    film = current_vault().attach(b"x" * 15_000_001, "film.mp4")
+    shown = f"### A post\n\n![card.png](../{card})\n\n[film.mp4](../{film})\n\n---\n\nNeeds your name."
+    inputs = bill(document=card, other=film)
+    request = ask(now=datetime.now(UTC), shown_markdown=shown, inputs=inputs)
+    await mail_requests(HANDBOOK, [request])
+    [mail] = sent(mailbox)
+    page = mail.get_body(("html",))
+    [picture] = [part for part in mail.walk() if part.get_filename()]
+    assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in str(page and page.get_content())
+    assert picture.get_content_disposition() == "inline"
+    assert "does not come with this mail: it is too large" in str(page and page.get_content())
 
 
 @pytest.mark.parametrize("boundary", ["read_reply", "_by_code", "record_answer", "_audit", "_keep"])
