@@ -193,6 +193,23 @@ class OdooClient:
             raise OdooAddressError(self.url, f"HTTP {response.status_code} to /web/version")
         return str(answer["version"])
 
+    async def download(self, path: str) -> bytes:
+        """A file that the server makes, by its own address (`/my/invoices/1?access_token=...`).
+
+        Raises:
+            OdooUnavailableError: nobody answers.
+            OdooRefusedError: it cannot be made, for instance a PDF without wkhtmltopdf.
+        """
+        try:
+            response = await self._http.get(f"/{path.lstrip('/')}", timeout=WRITE_SECONDS)
+        except httpx.HTTPError as error:
+            raise OdooUnavailableError(self.url, type(error).__name__) from error
+        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise OdooUnavailableError(self.url, f"HTTP {response.status_code}")
+        if response.status_code != httpx.codes.OK:
+            raise OdooRefusedError("download", f"HTTP {response.status_code}")
+        return response.content
+
     def page(self, action: str, record_id: int) -> str:
         """Where a person sees a record, by the action that lists records of its kind."""
         return f"{self.url}/odoo/action-{action}/{record_id}"

@@ -17,6 +17,7 @@ from domain.accounting.customer import CustomerInputs
 from domain.accounting.hours import HoursInvoiceInputs, HoursOrder
 from domain.accounting.invoice import InvoiceInputs, InvoiceOrder
 from domain.accounting.invoice_batch import InvoiceBatchInputs, InvoiceBatchOrder
+from domain.accounting.opportunity import OpportunityInputs
 from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder
 from domain.accounting.product import ProductInputs
@@ -211,6 +212,16 @@ CATALOGUE = {
             shown=lambda invoice: invoice.shown(),
             changeable=_values("issued_on", "due_date", "reference"),
             about=lambda invoice: (_named("tax number", invoice.customer_vat),),
+        ),
+        Action(
+            name="odoo.note_opportunity",
+            title="Note on an opportunity in Odoo's CRM, and move it",
+            inputs=OpportunityInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+            tags=("crm",),
+            about=lambda noted: (f"opportunity {noted.opportunity_id}",),
+            changeable=_values("note", "stage"),
         ),
         Action(
             name="odoo.create_customer",

@@ -1,6 +1,7 @@
 """The public methods of the stand-in's models, with the argument names of Odoo's Python methods."""
 
 import inspect
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,6 +93,7 @@ class Odoo:
             ("account.move", "button_draft"): self._button_draft,
             ("account.move", "button_cancel"): self._button_cancel,
             ("account.move", "js_assign_outstanding_line"): self._assign,
+            ("account.move", "get_portal_url"): self._portal_url,
             ("crm.lead", "message_post"): self._message_post,
             ("account.payment", "action_post"): self._on_payments(self.payments.post),
             ("account.payment", "action_draft"): self._on_payments(self.payments.to_draft),
@@ -287,6 +289,25 @@ class Odoo:
     def _button_cancel(self, call: Call) -> None:
         self._must_exist(call)
         self.invoices.cancel(call.ids)
+
+    def portal_token(self, move_id: int) -> str | None:
+        """What the invoice's link is opened with; None: it has no link."""
+        rows = self.books.table("account.move")
+        return (rows.get(move_id) or {}).get("access_token")
+
+    def _portal_url(
+        self,
+        call: Call,
+        suffix: str | None = None,
+        report_type: str | None = None,
+        download: bool | None = None,  # noqa: FBT001
+    ) -> str:
+        self._must_exist(call)
+        (move_id,) = call.ids
+        token = self.portal_token(move_id) or str(uuid.uuid5(uuid.NAMESPACE_URL, f"move {move_id}"))
+        self.books.set_values("account.move", move_id, access_token=token)
+        more = [f"&report_type={report_type}" if report_type else "", "&download=true" if download else ""]
+        return f"/my/invoices/{move_id}{suffix or ''}?access_token={token}{''.join(more)}"
 
     def _message_post(self, call: Call, body: str = "") -> int:
         self._must_exist(call)

@@ -41,6 +41,10 @@ _NOT_FOUND_PAGE = (
     "<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and the "
     "requested URL was not found in the server-wide controllers.</p>\n"
 )
+_NO_PDF_PAGE = (
+    "<!DOCTYPE html>\n<html>\n    <head>\n        <title>Odoo</title>\n    </head>\n    <body>Unable to find "
+    "Wkhtmltopdf on this system. The PDF can not be created.</body>\n</html>\n"
+)
 _UNSUPPORTED_PAGE = (
     "<!doctype html>\n<html lang=en>\n<title>415 Unsupported Media Type</title>\n"
     "<h1>Unsupported Media Type</h1>\n<p>Request inferred type is compatible with [&#39;http&#39;]</p>\n"
@@ -68,6 +72,7 @@ def routes(store: Store) -> list[Route]:
         Route("/json/2/{rest:path}", server.no_call, methods=everything),
         Route("/jsonrpc", server.json_rpc, methods=["POST"]),
         Route("/odoo/{page}/{record_id:int}", server.page, methods=["GET"]),
+        Route("/my/invoices/{invoice_id:int}", server.portal, methods=["GET"]),
     ]
 
 
@@ -85,6 +90,15 @@ class _Server:
 
     async def page(self, request: Request) -> Response:
         return record_page(self._odoo, request)
+
+    async def portal(self, request: Request) -> Response:
+        """An invoice for who has its link; like a server without wkhtmltopdf this one makes no PDF."""
+        token = request.query_params.get("access_token", "")
+        if not token or token != self._odoo.portal_token(request.path_params["invoice_id"]):
+            return HTMLResponse(_NOT_FOUND_PAGE, 404)
+        if request.query_params.get("report_type") == "pdf":
+            return HTMLResponse(_NO_PDF_PAGE, 422)
+        return HTMLResponse("<!doctype html><title>Invoice</title>")
 
     async def no_call(self, request: Request) -> Response:
         if not _names_database(request):

@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from sandbox.odoo.books import BOT_USER, Books
+from sandbox.odoo.values import Values
 
 
 class Work:
@@ -14,6 +15,7 @@ class Work:
         books.computed["account.analytic.line", "partner_id"] = self._customer
         books.computed["account.analytic.line", "display_name"] = self._line_name
         books.computed["crm.lead", "won_status"] = self._won
+        books.defaults["crm.lead"] = self._in_first_stage
         books.computed["product.pricelist.item", "currency_id"] = self._list_currency
         books.computed["product.pricelist", "display_name"] = self._list_name
 
@@ -29,6 +31,11 @@ class Work:
             "date": self._books.store.now().strftime("%Y-%m-%d %H:%M:%S"),
         }
         return self._books.table("mail.message").add(values)
+
+    def _in_first_stage(self, values: Values) -> Values:
+        stages = self._books.table("crm.stage").peek().items()
+        first = min(stages, key=lambda item: item[1]["sequence"], default=(False, None))[0]
+        return {"stage_id": first, **values}
 
     def _customer(self, line_id: int) -> int | bool:
         row = self._books.row("account.analytic.line", line_id)

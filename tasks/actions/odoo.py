@@ -19,6 +19,7 @@ from domain.accounting.hours import (
 )
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, invoice_problems
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, batch_problems
+from domain.accounting.opportunity import OpportunityFacts, OpportunityInputs, opportunity_problems
 from domain.accounting.party import party_key
 from domain.accounting.payment import (
     PaymentFacts,
@@ -37,6 +38,7 @@ from tasks.accounting import (
     hours_invoices,
     invoice_orders,
     invoices,
+    opportunities,
     payments,
     products,
 )
@@ -253,6 +255,17 @@ PERFORMERS = by_name(
         problems=batch_problems,
         undo=_cancel_invoices,
         shown=InvoiceBatchFacts.evidence,
+    ),
+    Performer[OdooClient, OpportunityInputs, OpportunityFacts](
+        name="odoo.note_opportunity",
+        connect=_books,
+        check=lambda client, inputs, _key: opportunities.check_opportunity(client, inputs),
+        do=opportunities.note_opportunity,
+        read=lambda client, receipt, inputs: opportunities.read_opportunity(
+            client, inputs.opportunity_id, receipt["key"]
+        ),
+        problems=opportunity_problems,
+        undo=lambda client, _key, receipt: opportunities.move_back(client, receipt),
     ),
     Performer[OdooClient, CustomerInputs, CustomerFacts](
         name="odoo.create_customer",

@@ -74,6 +74,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
         "create_product": PRODUCT,
         "create_invoices": MANY,
         "invoice_hours": HOURS,
+        "note_opportunity": {"opportunity_id": 4, "note": "Invoiced"},
     }
     asked = {
         name.removeprefix("odoo."): action for name, action in CATALOGUE.items() if action.service == "odoo"
