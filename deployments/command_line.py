@@ -36,6 +36,7 @@ class Commands(LazyGroup):
         "books": Place("books", "app", "What the books say."),
         "connect": Place("connect", "app", "Connect real accounts."),
         "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),
+        "playbooks": Place("playbooks", "app", "How kinds of tasks are done: list, check, ask for one."),
         "posts": Place("posts", "app", "What is said in public: drafts, schedule, published."),
         "mentions": Place("mentions", "app", "What others say in public, and answering it."),
         "mail": Place("mail", "app", "Send mail, in your words or a template's."),

@@ -4,30 +4,22 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from graphlib import TopologicalSorter
 
 from prefect import State, flow
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from domain.approvals.render import Background
-from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.errors import RejectedError, TransientError
 from domain.mail.excerpt import sanitized
-from domain.planning.catalogue import CATALOGUE, order_keys
 from domain.planning.dependency import Waits
 from domain.planning.order import STEP
-from domain.planning.plan import Step, StepStatus
-from domain.planning.plan_page import Progress, shown_record
-from domain.policy.assess import Verdict
+from domain.planning.plan import StepStatus
+from domain.planning.plan_page import Progress
 from domain.policy.handbook import Handbook
-from domain.reliability.limits import DueLaterError
 from tasks.actions.compensate import compensate_plan
-from tasks.actions.effects import Request
-from tasks.actions.performer import EvidenceMissingError
-from tasks.actions.performers import preview_step
-from tasks.actions.remedied import Tried, performed_or_remedied
-from tasks.approvals.ask import ask_person
 from tasks.approvals.runs import show_late_results
+from tasks.planning.asked import begin_anew
+from tasks.planning.carry_out import behind, carry_out, delay_of
 from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import waits_of
@@ -35,6 +27,7 @@ from tasks.planning.orders import complete_order, waits_for_books
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
 from tasks.planning.progress import (
     NEW,
+    STOP,
     Delay,
     Outcome,
     close_done,
@@ -43,10 +36,10 @@ from tasks.planning.progress import (
     record_dependent,
     record_later,
     record_waiting,
-    said_of_step,
     write_plan,
 )
 from tasks.planning.run_page import RunPage
+from tasks.planning.waits import tell_reply
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
 from tasks.reliability.notify import notify_owner
@@ -108,11 +101,15 @@ async def _understood(task_id: str) -> State:
         return Completed(message="it is no longer open")
     handbook = read_handbook()
     note = await asyncio.to_thread(record_corrections, task_id, note, _now())
-    waits = await asyncio.to_thread(waits_of, task_id, note)
+    status = note.front.get("status", NEW)
+    waits = Waits() if status == STOP else await asyncio.to_thread(waits_of, task_id, note)
     delay, problem = (None, "") if waits else await _completed(task_id)
-    prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook)
+    if status == NEW:
+        await asyncio.to_thread(begin_anew, task_id)
+        await asyncio.to_thread(tell_reply, note.front, _now())
+    prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook, _now())
     prepared = await crossed_task(prepared, note, handbook, _now())
-    prepared = replace(prepared, is_new=note.front.get("status", NEW) == NEW)
+    prepared = replace(prepared, is_new=status == NEW, is_stopped=status == STOP)
     if waits:
         return await _dependent(prepared, waits)
     if delay:
@@ -141,10 +138,10 @@ async def _completed(task_id: str) -> tuple[Delay | None, str]:
     try:
         queue = [item.key for item in outbox.waiting(service)]
         if queue and task_id not in queue:
-            return _behind(STEP, service), ""
+            return behind(STEP, service, _now()), ""
         await complete_order(task_id)
     except TransientError as error:
-        return _delay(STEP, service, error), ""
+        return delay_of(STEP, service, error, _now()), ""
     except RejectedError as error:
         return None, str(error)
     return None, ""
@@ -164,8 +161,11 @@ async def _work(prepared: Prepared, handbook: Handbook) -> State:
 async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> State:
     if prepared.plan is None:
         return await _escalated(prepared, prepared.problems)
-    write_plan(prepared)
-    outcome = await _run_plan(prepared, handbook, page)
+    if not prepared.is_stopped:
+        write_plan(prepared)
+    outcome = await carry_out(prepared, handbook, page, _now)
+    if prepared.program is not None or prepared.is_stopped:
+        return await _ended(prepared, outcome, page)
     if outcome.failures:
         failed = [step for step, status in outcome.statuses.items() if status is StepStatus.FAILED]
         for step in await compensate_plan(prepared.plan, failed, _now()):
@@ -177,10 +177,30 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
     if outcome.delays:
         return _later(prepared, outcome)
     if outcome.waiting_for:
-        record_waiting(prepared, outcome)
-        return Completed(name="Waiting", message="for your decision: " + ", ".join(outcome.waiting_for))
+        return _waiting(prepared, outcome)
     close_done(prepared, outcome, _now())
     return Completed(message="evidence is in the note")
+
+
+async def _ended(prepared: Prepared, outcome: Outcome, page: RunPage) -> State:
+    """A kept plan is a person's only when nothing more can go on or back by itself."""
+    page.show(outcome.progress)
+    if outcome.delays:
+        return _later(prepared, outcome)
+    if outcome.waiting_for:
+        return _waiting(prepared, outcome)
+    if outcome.failures:
+        write_plan(prepared, outcome)
+        return await _escalated(prepared, outcome.failures, outcome.tried)
+    if not outcome.is_whole:
+        return await _escalated(prepared, ["its plan cannot go on, and no step says why; look at Plans/"])
+    close_done(prepared, outcome, _now())
+    return Completed(message="evidence is in the note")
+
+
+def _waiting(prepared: Prepared, outcome: Outcome) -> State:
+    record_waiting(prepared, outcome)
+    return Completed(name="Waiting", message="for your decision: " + ", ".join(outcome.waiting_for))
 
 
 def _later(prepared: Prepared, outcome: Outcome) -> State:
@@ -196,65 +216,6 @@ async def _escalated(prepared: Prepared, reasons: list[str], tried: Sequence[str
     said = f"{why}. Its note: Needs_Action/{task_id}"
     await notify_owner(f"A task needs you: {subject_of(task_id)}", said, urgency="warning", key=task_id)
     return Completed(name="Escalated", message=why)
-
-
-async def _run_plan(prepared: Prepared, handbook: Handbook, page: RunPage) -> Outcome:
-    """Run the graph: what is ready runs together; what needs an unverified step does not run."""
-    outcome = Outcome()
-    if prepared.plan is None:
-        return outcome
-    steps = {step.id: step for step in prepared.plan.steps}
-    graph = TopologicalSorter({step.id: step.needs for step in prepared.plan.steps})
-    graph.prepare()
-    while ready := graph.get_ready():
-        await asyncio.gather(*(_run_step(prepared, steps[name], handbook, outcome) for name in ready))
-        graph.done(*(name for name in ready if outcome.statuses.get(name) is StepStatus.DONE))
-        page.show(outcome.progress)
-    return outcome
-
-
-async def _run_step(prepared: Prepared, step: Step, handbook: Handbook, outcome: Outcome) -> None:
-    service = CATALOGUE[step.action].service
-    order = order_keys(step.action, step.inputs)
-    if service and outbox.is_behind(service, prepared.task_id, order, is_called=prepared.is_new):
-        outcome.delays.append(_behind(step.id, service))
-        return
-    tried = Tried(Request(prepared.task_id, step, prepared.doubts))
-    try:
-        done = await performed_or_remedied(tried, handbook)
-    except (TransientError, UnknownOutcomeError) as error:
-        outcome.delays.append(_delay(step.id, service, error))
-    except (RejectedError, EvidenceMissingError) as error:
-        outcome.statuses[step.id] = StepStatus.FAILED
-        outcome.failures.append(said_of_step(step.id, error))
-    else:
-        if isinstance(done, Verdict):
-            await _ask(prepared, tried.request.step, done, handbook, outcome)
-        else:
-            outcome.statuses[step.id] = StepStatus.DONE
-            outcome.evidence[step.id] = {"effect": done.key, **done.read_back}
-            outcome.records[step.id] = shown_record(done.receipt)
-    outcome.tried += [said_of_step(step.id, sentence) for sentence in tried.sentences]
-
-
-def _behind(step: str, service: str) -> Delay:
-    return Delay(step, service, f"others wait for {service} before it", _now())
-
-
-def _delay(step: str, service: str | None, error: Exception) -> Delay:
-    if isinstance(error, DueLaterError):
-        return Delay(step, outbox.SCHEDULE, str(error), error.due)
-    due = outbox.next_try(service, 1, _now()) if service else None
-    return Delay(step, service, str(error), due or _now())
-
-
-async def _ask(
-    prepared: Prepared, step: Step, verdict: Verdict, handbook: Handbook, outcome: Outcome
-) -> None:
-    background = Background(read=prepared.rows, outcome=await preview_step(step))
-    asked = await ask_person(prepared.task_id, step, verdict, background, handbook=handbook, now=_now())
-    outcome.statuses[step.id] = StepStatus.WAITING
-    outcome.waiting_for.append(asked)
 
 
 def _now() -> datetime:

@@ -95,9 +95,22 @@ def judge(request: ApprovalRequest, answer: Answer, read_handbook: ReadHandbook,
     if answer.decision is Decision.REJECT:
         return Ruling(ApprovalState.REJECTED, request.asked, request.asked_hash, proof_required=False)
     if answer.decision is Decision.APPROVE:
+        if blanks := _blanks(request):
+            return _refused(
+                request, f"{'; '.join(blanks)}: choose 'edit' and write each as 'key: value' in changes"
+            )
         proof = request.proof_required or answer.channel in BY_REPLY
         return Ruling(ApprovalState.APPROVED, request.asked, request.asked_hash, proof)
     return _judge_edit(request, answer, read_handbook, now)
+
+
+def _blanks(request: ApprovalRequest) -> list[str]:
+    """What a person has to fill in first."""
+    action = CATALOGUE.get(request.action)
+    try:
+        return action.blanks(action.inputs.model_validate(request.asked)) if action else []
+    except ValidationError:
+        return []
 
 
 def proof_refusal(ruling: Ruling, proof: ApproverProof) -> str | None:

@@ -12,17 +12,18 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.accounting.bank import plain_account
-from domain.accounting.bill import BillInputs
-from domain.accounting.customer import CustomerInputs
+from domain.accounting.bill import BillInputs, BillReceipt
+from domain.accounting.customer import CustomerInputs, CustomerReceipt
 from domain.accounting.hours import HoursInvoiceInputs, HoursOrder
-from domain.accounting.invoice import InvoiceInputs, InvoiceOrder
-from domain.accounting.invoice_batch import InvoiceBatchInputs, InvoiceBatchOrder
+from domain.accounting.invoice import InvoiceInputs, InvoiceOrder, InvoiceReceipt
+from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, InvoiceBatchOrder
 from domain.accounting.opportunity import OpportunityInputs
 from domain.accounting.party import party_key
-from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder
-from domain.accounting.product import ProductInputs
+from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder, PaymentReceipt
+from domain.accounting.product import ProductInputs, ProductReceipt
 from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
+from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
 from domain.policy.assess import Risk
 from domain.social.corrections import correctable, corrected
 from domain.social.dialect import handed_over, violations
@@ -37,6 +38,14 @@ ALL_PLATFORMS = "social.publish"
 
 ACCOUNTING = "accounting"
 """The tag of everything that has to do with the books."""
+
+
+class SentMail(BaseModel):
+    """What a playbook may refer to of a mail that was sent."""
+
+    message_id: str
+    gmail_id: str
+    thread_id: str
 
 
 class FileAwayInputs(BaseModel):
@@ -88,6 +97,8 @@ class Action:
         changeable: What a person may change while approving, as it is, by the name that they use; nothing else.
         changed: The inputs, as JSON values, with such changes; the last argument is the handbook's time zone.
         problems: What the outside world would refuse of inputs that were changed, each with what to do.
+        blanks: What a person has to fill in before it can be approved as it is.
+        result: What a later step of a playbook may refer to once it is done; None: nothing.
     """
 
     name: str
@@ -116,6 +127,8 @@ class Action:
     changeable: Callable[[Any], dict[str, Any]] = lambda _inputs: {}
     changed: Callable[[Any, dict[str, Any], str], dict[str, Any]] = _with_values
     problems: Callable[[Any, datetime], list[str]] = lambda _inputs, _now: []
+    blanks: Callable[[Any], list[str]] = lambda _inputs: []
+    result: type[BaseModel] | None = None
 
 
 def _party(name: str) -> str:
@@ -127,11 +140,51 @@ def _named(kind: str, name: str | None) -> str:
     return f"{kind} {' '.join(name.casefold().split())}" if name else ""
 
 
+PLAN = "plan."
+"""How the actions begin that a plan takes about itself; no playbook names one, and nothing outside is changed by it."""
+FILL_IN, GO_ON, UNDO = f"{PLAN}fill_in", f"{PLAN}go_on", f"{PLAN}undo"
+
+PLAN_ACTIONS = (
+    Action(
+        name=FILL_IN,
+        title="Say what is missing",
+        inputs=FillInInputs,
+        base_risk=Risk.HIGH,
+        service=None,
+        tags=("plan",),
+        shown=lambda asked: asked.shown(),
+        changeable=lambda asked: dict(asked.values),
+        changed=lambda asked, changes, _zone: asked.changed(changes),
+        problems=lambda asked, _now: asked.problems(),
+        blanks=lambda asked: asked.problems(),
+    ),
+    Action(
+        name=GO_ON,
+        title="Go on beyond a playbook's limit",
+        inputs=GoOnInputs,
+        base_risk=Risk.HIGH,
+        service=None,
+        tags=("plan",),
+    ),
+    Action(
+        name=UNDO,
+        title="Undo",
+        inputs=UndoInputs,
+        base_risk=Risk.LOW,
+        service=None,
+        tags=("plan",),
+        money=lambda undo: undo.money,
+        payee=lambda undo: undo.payee,
+        is_outgoing=lambda _undo: False,
+    ),
+)
+
 CATALOGUE = {
     action.name: action
     for action in (
         Action(
             name="odoo.record_bill",
+            result=BillReceipt,
             title="Book a vendor bill in Odoo",
             inputs=BillInputs,
             base_risk=Risk.LOW,
@@ -146,6 +199,7 @@ CATALOGUE = {
         ),
         Action(
             name="odoo.record_payment",
+            result=PaymentReceipt,
             title="Record a payment in Odoo",
             inputs=PaymentInputs,
             said=PaymentOrder,
@@ -160,6 +214,7 @@ CATALOGUE = {
         ),
         Action(
             name="odoo.create_invoice",
+            result=InvoiceReceipt,
             title="Make and post a customer invoice in Odoo",
             inputs=InvoiceInputs,
             said=InvoiceOrder,
@@ -177,6 +232,7 @@ CATALOGUE = {
         ),
         Action(
             name="odoo.create_invoices",
+            result=InvoiceBatchFacts,
             title="Make and post many customer invoices in Odoo",
             inputs=InvoiceBatchInputs,
             said=InvoiceBatchOrder,
@@ -225,6 +281,7 @@ CATALOGUE = {
         ),
         Action(
             name="odoo.create_customer",
+            result=CustomerReceipt,
             title="Create a customer in Odoo",
             inputs=CustomerInputs,
             base_risk=Risk.LOW,
@@ -235,6 +292,7 @@ CATALOGUE = {
         ),
         Action(
             name="odoo.create_product",
+            result=ProductReceipt,
             title="Create a product in Odoo",
             inputs=ProductInputs,
             base_risk=Risk.LOW,
@@ -296,6 +354,7 @@ CATALOGUE = {
         ),
         Action(
             name="mail.send_email",
+            result=SentMail,
             title="Send a mail",
             inputs=MailInputs,
             said=MailOrder,
@@ -306,6 +365,7 @@ CATALOGUE = {
             preview=lambda mail: mail.preview(),
             changeable=lambda mail: mail.changeable(),
         ),
+        *PLAN_ACTIONS,
         Action(
             name="whatsapp.reply",
             title="Write on WhatsApp",

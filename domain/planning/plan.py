@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.errors import ContractError
-from domain.planning.catalogue import CATALOGUE
+from domain.planning.catalogue import CATALOGUE, order_keys
 from domain.refused_values import place_of, why_refused
 
 
@@ -19,13 +19,37 @@ class StepStatus(StrEnum):
 
     PLANNED = "planned"
     WAITING = "waiting for approval"
+    LATER = "waiting"
     DONE = "done"
+    SKIPPED = "not needed"
     FAILED = "failed"
     COMPENSATED = "undone"
 
 
+class Wait(BaseModel):
+    """What a step waits for, filled; the first that happens ends it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    date: str | None = None
+    after: str | None = None
+    paid: int | None = None
+    reply: str | None = None
+    at_most: str | None = None
+
+
 class Step(BaseModel):
-    """One action with its inputs (JSON values) and the steps that must be verified first."""
+    """One action with its inputs (JSON values) and the steps that must be verified first.
+
+    Attributes:
+        id: With the loops and playbooks that it is in: `remind.3.send`.
+        action: Of the catalogue; empty for what waits, and for what is not known in detail yet.
+        scope: The record of a loop that it belongs to (`remind.3.`): what fails there is undone there.
+        title: What a person reads where there is no action.
+        is_known: Whether its inputs are; else they come from steps before it.
+        milestone: What is told when it is done.
+        takes_seconds: About how long, as its author says; 0: moments.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,6 +57,12 @@ class Step(BaseModel):
     action: str
     inputs: dict[str, Any]
     needs: list[str] = []
+    scope: str = ""
+    title: str = ""
+    is_known: bool = True
+    milestone: str = ""
+    takes_seconds: int = 0
+    wait: Wait | None = None
 
 
 class Plan(BaseModel):
@@ -93,8 +123,13 @@ def _input_problems(step: Step) -> list[str]:
         return [
             f"step {step.id}: there is no action '{step.action}'; known are {', '.join(sorted(CATALOGUE))}"
         ]
+    return refused_inputs(action.inputs, step)
+
+
+def refused_inputs(model: type[BaseModel], step: Step) -> list[str]:
+    """Why the step's inputs do not satisfy the model, one sentence each."""
     try:
-        action.inputs.model_validate(step.inputs)
+        model.model_validate(step.inputs)
     except ValidationError as error:
         return [
             f"{', '.join(map(str, place_of(item))) or step.id}: {_said(item)}"
@@ -106,3 +141,18 @@ def _input_problems(step: Step) -> list[str]:
 def _said(item: Any) -> str:
     missing = item["type"] == "missing" or item.get("input") is None
     return "was not found in the document" if missing else why_refused(item)
+
+
+def order_of(plan: Plan) -> list[str]:
+    """The words for what a plan is about, as far as its steps' inputs are known."""
+    return sorted({word for step in plan.steps for word in _words(step)})
+
+
+def _words(step: Step) -> list[str]:
+    if (
+        step.action not in CATALOGUE
+        or not step.is_known
+        or refused_inputs(CATALOGUE[step.action].inputs, step)
+    ):
+        return []
+    return order_keys(step.action, step.inputs)

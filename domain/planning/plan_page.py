@@ -8,7 +8,11 @@ from domain.approvals.render import run_title
 from domain.markdown import shown_inline
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step, StepStatus
+from domain.planning.reads import READS
+from domain.planning.span import said_span
 
+MOST_ROWS = 200
+ENDED = frozenset({StepStatus.DONE, StepStatus.SKIPPED})
 UNSAFE_IN_LINKS = frozenset(" <>\n\t\\")
 
 
@@ -20,20 +24,29 @@ class Progress:
         statuses: Of each step that is no longer only planned.
         records: What a step made, as Markdown (`shown_record`).
         reasons: Why a step waits or failed, one sentence each.
+        plan: The plan as it stands now, where steps were added since it was made.
     """
 
     statuses: Mapping[str, StepStatus] = field(default_factory=dict)
     records: Mapping[str, str] = field(default_factory=dict)
     reasons: Sequence[str] = ()
+    plan: Plan | None = None
 
 
 def render_plan(plan: Plan, progress: Progress, doubts: Sequence[str] = ()) -> str:
     """Markdown: one row a step, then why something waits or failed, then what is doubtful."""
+    plan = progress.plan or plan
     rows = [
         f"| {number} | {shown_inline(step_title(step))} | {_status(step, progress)} |"
-        for number, step in enumerate(plan.steps, start=1)
+        for number, step in enumerate(plan.steps[:MOST_ROWS], start=1)
     ]
     parts = ["\n".join(["| Step | What is done | Status |", "| --- | --- | --- |", *rows])]
+    if len(plan.steps) > 1:
+        parts.insert(0, f"{progress_in(plan, progress.statuses)}.")
+    if len(plan.steps) > MOST_ROWS:
+        parts.append(
+            f"The first {MOST_ROWS} of {len(plan.steps)} steps; all of them are in Plans/{plan.task_id}."
+        )
     if progress.reasons:
         parts.append(_listed("Why", progress.reasons))
     if doubts:
@@ -47,14 +60,33 @@ def render_no_plan(problems: Sequence[str]) -> str:
 
 
 def step_title(step: Step) -> str:
-    """The step in words: the action, the amount and the counterparty."""
-    action = CATALOGUE.get(step.action)
-    return run_title(action.title if action else step.action, step.inputs)
+    """The step in words: the action, the amount and the counterparty; of a record of a loop, which."""
+    known = CATALOGUE.get(step.action) or READS.get(step.action)
+    title = run_title(known.title if known else step.title or step.action, step.inputs)
+    return f"{title} ({step.id})" if "." in step.id else title
+
+
+def progress_in(plan: Plan | None, statuses: Mapping[str, StepStatus]) -> str:
+    """How far a plan has come, and about how long the rest takes where its playbook says that."""
+    steps = plan.steps if plan else []
+    ended = {name for name, status in statuses.items() if status in ENDED}
+    said = f"{sum(step.id in ended for step in steps)} of {len(steps)} steps"
+    seconds = longest_way([step for step in steps if step.id not in ended])
+    return f"{said}, about {said_span(seconds)} left" if seconds else said
+
+
+def longest_way(steps: Sequence[Step]) -> int:
+    """Seconds that these steps take, those side by side counted once; each stands after those that it needs."""
+    ends: dict[str, int] = {}
+    for step in steps:
+        ends[step.id] = max((ends.get(need, 0) for need in step.needs), default=0) + step.takes_seconds
+    return max(ends.values(), default=0)
 
 
 def plan_tags(plan: Plan | None) -> set[str]:
     """What the plan's actions are about: whose domain, and the kinds of record."""
-    actions = [CATALOGUE.get(step.action) for step in plan.steps] if plan else []
+    steps = plan.steps if plan else []
+    actions = [CATALOGUE.get(step.action) or READS.get(step.action) for step in steps]
     return {tag for action in actions if action for tag in action.tags}
 
 

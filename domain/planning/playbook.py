@@ -1,17 +1,33 @@
-"""Playbooks: how a kind of task is done, as notes that a person can read, edit and add."""
+"""Playbooks: how a kind of task is done, as notes that a person can read, edit and add.
 
-import re
-from collections.abc import Mapping
-from typing import Any
+The language is described for its authors in docs/playbooks.md; `domain/planning/playbook_check.py` checks more than
+that it can be read, `domain/planning/unfold.py` fills it for one task.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from graphlib import TopologicalSorter
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import ContractError
 from domain.planning.plan import Plan, Step
+from domain.planning.reference import REFERENCE, Condition, condition_of, filled_inputs, references_in
+from domain.planning.slots import Slot
+from domain.planning.span import span_of
 from domain.refused_values import refusals
 
-REFERENCE = re.compile(r"^\{\{\s*([\w.]+)\s*\}\}$")
-"""A value is a literal or exactly one reference; text from a mail is data here and never a template."""
+__all__ = ["REFERENCE", "Playbook", "PlaybookError", "PlaybookStep", "choose_playbook", "make_plan"]
+
+BODIES = ("action", "playbook", "steps", "wait_until")
+"""What a step does: exactly one of them."""
+ALWAYS_WRITTEN = frozenset({"id", "action", "inputs", "needs"})
+"""What earlier versions kept of every step: a confirmed playbook stays the same when the language grows."""
+
+
+PLAIN_PATHS = frozenset({"task.kind", "task.why"})
+"""What is the same whenever a plan is made of a task."""
 
 
 class PlaybookError(ContractError):
@@ -21,23 +37,204 @@ class PlaybookError(ContractError):
         super().__init__(f"playbook {name}: {problem}; correct its front matter in Vault/Playbooks/")
 
 
-class PlaybookStep(BaseModel):
-    """One step as its author wrote it."""
+class WaitUntil(BaseModel):
+    """What a step waits for: the first of these that happens. Each value may be a reference.
 
-    model_config = ConfigDict(extra="forbid")
+    Attributes:
+        date: A day, from its beginning in the handbook's time zone.
+        after: A span, counted from when the steps it needs were done.
+        paid: The id of an invoice or bill in Odoo, until it is paid.
+        reply: The thread of a mail, until an answer comes.
+        at_most: The longest that an event is waited for; then the plan goes on, and `happened` says `time`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    date: str | None = None
+    after: str | None = None
+    paid: str | int | None = None
+    reply: str | None = None
+    at_most: str | None = None
+
+    @model_validator(mode="after")
+    def _waits_for_something(self) -> Self:
+        if not any((self.date, self.after, self.paid, self.reply)):
+            raise ValueError("says nothing to wait for; give date, after, paid or reply")
+        for span in (self.after, self.at_most):
+            if span and not REFERENCE.match(span):
+                span_of(span)
+        if (self.paid or self.reply) and not (self.at_most or self.after or self.date):
+            raise ValueError("may wait for ever; give at_most, such as at_most: 14 days")
+        return self
+
+
+class PlaybookStep(BaseModel):
+    """One step as its author wrote it.
+
+    Attributes:
+        action: An action or a read of the catalogue.
+        playbook: The playbook that is called.
+        steps: Steps that belong together, for `for_each` and `if`.
+        for_each: A reference to a list: the step is done for each of its records, which is called `as`.
+        limit: How many records are worked without asking.
+        if_: Conditions, all of which have to hold; else the step is left out.
+        milestone: What is told when it is done.
+        takes: About how long it takes.
+    """
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    action: str
+    action: str = ""
+    playbook: str = ""
+    steps: list["PlaybookStep"] = []
+    wait_until: WaitUntil | None = None
     inputs: dict[str, Any] = {}
     needs: list[str] = []
+    for_each: str = ""
+    as_: str = Field(default="item", alias="as", pattern=r"^[a-z][a-z0-9_]*$")
+    limit: int | None = Field(default=None, ge=1, le=10_000)
+    if_: list[str] = Field(default=[], alias="if")
+    milestone: str = Field(default="", max_length=200)
+    takes: str = ""
+
+    @field_validator("if_", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return [value] if isinstance(value, str) else value
+
+    @field_validator("if_")
+    @classmethod
+    def _are_conditions(cls, value: list[str]) -> list[str]:
+        for text in value:
+            condition_of(text)
+        return value
+
+    @field_validator("takes")
+    @classmethod
+    def _is_a_span(cls, value: str) -> str:
+        if value:
+            span_of(value)
+        return value
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Self:
+        said = [name for name in BODIES if getattr(self, name)]
+        if len(said) != 1:
+            raise ValueError(f"has to say one of {', '.join(BODIES)}, not {' and '.join(said) or 'none'}")
+        if self.id == "inputs":
+            raise ValueError(f"cannot have the id {self.id}; choose another")
+        if self.for_each and not REFERENCE.match(self.for_each):
+            raise ValueError('for_each needs a reference to a list, such as "{{ steps.overdue.invoices }}"')
+        return self
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """When it is done at all."""
+        return [condition_of(text) for text in self.if_]
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """What it refers to itself, without the steps inside it."""
+        wait = self.wait_until.model_dump() if self.wait_until else {}
+        paths = [path for value in (self.inputs, self.for_each, wait) for path in references_in(value)]
+        paths += [str(self.inputs["from"])] if "from" in self.inputs else []
+        return paths + [path for condition in self.conditions for path in condition.paths]
+
+    @cached_property
+    def all_needs(self) -> frozenset[str]:
+        """Ids of the steps outside it that it, or anything inside it, needs or refers to."""
+        named = {path.split(".")[1] for path in self.paths if path.startswith("steps.")}
+        deeper = {need for step in self.steps for need in step.all_needs}
+        return frozenset(named | set(self.needs) | (deeper - {step.id for step in self.steps}))
+
+    @cached_property
+    def ordered(self) -> list["PlaybookStep"]:
+        """The steps inside it, each after those that it needs."""
+        return in_order(self.steps)
 
 
 class Playbook(BaseModel):
-    """Which tasks it is for (`when`: each fact with its value or a list of values) and its steps."""
+    """How something is done.
+
+    Attributes:
+        when: Which tasks it is for: each fact with its value or a list of values; None: it is only asked for by name
+            or called.
+        about: What it does, in one sentence, for whoever asks for it in words.
+        inputs: What it has to be told.
+        outputs: What a playbook that calls it may refer to.
+        notify: Whether the owner is told of each milestone.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
     name: str
-    when: dict[str, str | list[str]]
+    when: dict[str, str | list[str]] | None = None
+    about: str = Field(default="", max_length=500)
+    inputs: list[Slot] = []
     steps: list[PlaybookStep] = Field(min_length=1)
+    outputs: dict[str, str] = {}
+    notify: bool = False
+
+    @field_validator("inputs", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        """`inputs: {month: {type: month}}` or a list of them; both have a name each."""
+        if not isinstance(value, Mapping):
+            return value
+        slots = {name: slot if isinstance(slot, Mapping) else {"type": slot} for name, slot in value.items()}
+        return [{"name": name, **slot} for name, slot in slots.items()]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one action and nothing else: then its one effect says all that happened."""
+        first = self.steps[0]
+        if not all(path in PLAIN_PATHS or path.partition(".")[0] == "reading" for path in first.paths):
+            return False
+        grown = first.model_dump(exclude_defaults=True, by_alias=True).keys() - ALWAYS_WRITTEN
+        return len(self.steps) == 1 and not grown and bool(first.action) and not self.inputs
+
+    @cached_property
+    def ordered(self) -> list[PlaybookStep]:
+        """Its steps, each after those that it needs, else as they are written."""
+        return in_order(self.steps)
+
+    @property
+    def called(self) -> set[str]:
+        """The playbooks that it calls itself."""
+        return {step.playbook for step in every_step(self.steps) if step.playbook}
+
+    def plain(self) -> dict[str, Any]:
+        """Its front matter as JSON values, without what is as it is by default."""
+        kept = self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"name", "steps"})
+        return kept | {"steps": [_plain_step(step) for step in self.steps]}
+
+
+def every_step(steps: Sequence[PlaybookStep]) -> Iterator[PlaybookStep]:
+    """These and those inside them."""
+    for step in steps:
+        yield step
+        yield from every_step(step.steps)
+
+
+def in_order(steps: Sequence[PlaybookStep]) -> list[PlaybookStep]:
+    """Each after those that it needs, else as they are written.
+
+    Raises:
+        CycleError: they wait for each other.
+    """
+    by_id = {step.id: step for step in steps}
+    graph = {step.id: sorted(step.all_needs & by_id.keys() - {step.id}) for step in steps}
+    return [by_id[name] for name in TopologicalSorter(graph).static_order()]
+
+
+def _plain_step(step: PlaybookStep) -> dict[str, Any]:
+    kept = step.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"steps"})
+    if step.steps:
+        kept["steps"] = [_plain_step(one) for one in step.steps]
+    elif step.action:
+        kept = {"action": step.action, "inputs": {}, "needs": []} | kept
+    return kept
 
 
 def parse_playbook(name: str, front: Mapping[str, Any]) -> Playbook:
@@ -47,7 +244,7 @@ def parse_playbook(name: str, front: Mapping[str, Any]) -> Playbook:
         PlaybookError: naming the first key that is wrong.
     """
     try:
-        return Playbook.model_validate({"name": name, **front})
+        return Playbook.model_validate({**front, "name": name})
     except ValidationError as error:
         raise PlaybookError(name, refusals(error)[0]) from error
 
@@ -55,9 +252,11 @@ def parse_playbook(name: str, front: Mapping[str, Any]) -> Playbook:
 def choose_playbook(playbooks: list[Playbook], facts: Mapping[str, str]) -> Playbook | None:
     """The most specific playbook whose every condition holds; by name among equals."""
     fitting = [
-        book for book in playbooks if all(_holds(facts.get(key), value) for key, value in book.when.items())
+        (-len(book.when), book.name, book)
+        for book in playbooks
+        if book.when is not None and all(_holds(facts.get(key), value) for key, value in book.when.items())
     ]
-    return min(fitting, key=lambda book: (-len(book.when), book.name), default=None)
+    return min(fitting, key=lambda one: one[:2], default=(0, "", None))[2]
 
 
 def _holds(fact: str | None, wanted: str | list[str]) -> bool:
@@ -65,7 +264,7 @@ def _holds(fact: str | None, wanted: str | list[str]) -> bool:
 
 
 def make_plan(playbook: Playbook, task_id: str, context: Mapping[str, Any]) -> Plan:
-    """Fill a playbook's steps with what is known about a task.
+    """Fill a plain playbook's step with what is known about a task.
 
     Args:
         playbook: The recipe.
@@ -76,32 +275,29 @@ def make_plan(playbook: Playbook, task_id: str, context: Mapping[str, Any]) -> P
     Raises:
         PlaybookError: a reference names nothing.
     """
+
+    def look(path: str) -> Any:
+        return looked_up(playbook.name, path, context)
+
     steps = [
-        Step(
-            id=step.id,
-            action=step.action,
-            needs=step.needs,
-            inputs=_filled(playbook.name, step.inputs, context),
-        )
+        Step(id=step.id, action=step.action, needs=step.needs, inputs=filled_inputs(step.inputs, look))
         for step in playbook.steps
     ]
     return Plan(task_id=task_id, playbook=playbook.name, steps=steps)
 
 
-def _filled(name: str, inputs: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    filled = dict(_looked_up(name, str(inputs["from"]), context)) if "from" in inputs else {}
-    for key, value in inputs.items():
-        if key == "from":
-            continue
-        reference = REFERENCE.match(value) if isinstance(value, str) else None
-        filled[key] = _looked_up(name, reference[1], context) if reference else value
-    return filled
+def looked_up(name: str, path: str, context: Mapping[str, Any]) -> Any:
+    """What a path stands for.
 
-
-def _looked_up(name: str, path: str, context: Mapping[str, Any]) -> Any:
+    Raises:
+        PlaybookError: for nothing.
+    """
     value: Any = context
     for part in path.split("."):
-        if not isinstance(value, Mapping) or part not in value:
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, Mapping) and part in value:
+            value = value[part]
+        else:
             raise PlaybookError(name, f"nothing is known as '{path}' for this task")
-        value = value[part]
     return value

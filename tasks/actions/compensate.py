@@ -5,11 +5,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from blocks.social.errors import NotTakenBackError
-from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.plan import Plan
 from tasks.actions.performers import performer_of
-from tasks.audit.log import audit_log
-from tasks.reliability.ledger import Effect, EffectState, compensate_effect, effects_of
+from tasks.actions.undo import undo_effect
+from tasks.reliability.ledger import Effect, EffectState, effects_of
 
 
 async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) -> list[str]:
@@ -34,11 +33,7 @@ async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) ->
 
 async def undo(effect: Effect, now: datetime) -> bool:
     """Undo an effect that was done, on record; False: it cannot be undone, and stays done."""
-    if not await performer_of(effect.action).compensate(effect.key, effect.receipt or {}):
-        return False
-    compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
-    _audit(effect.action, effect.task_id, effect.key, now)
-    return True
+    return await undo_effect(performer_of(effect.action), effect, now)
 
 
 def _before(plan: Plan, failed: Collection[str]) -> set[str]:
@@ -50,14 +45,3 @@ def _before(plan: Plan, failed: Collection[str]) -> set[str]:
         found |= new
         ahead += new
     return found
-
-
-def _audit(action: str, task_id: str, key: str, now: datetime) -> None:
-    event = AuditEvent(
-        action=f"{action}.undone",
-        status=AuditStatus.SUCCESS,
-        actor="work_tasks",
-        resource=task_id,
-        details={"effect": key},
-    )
-    audit_log().append(event, now)

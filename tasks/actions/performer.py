@@ -145,6 +145,29 @@ class Performer(Generic[Client, Inputs, Facts]):
 AnyPerformer = Performer[Any, Any, Any]
 
 
+@dataclass(frozen=True)
+class Reader(Generic[Client, Inputs]):
+    """The reading side of one look of the catalogue: it changes nothing.
+
+    Attributes:
+        name: The read's, in the catalogue.
+        connect: A client of the service, closed after use.
+        read: What the service says now.
+    """
+
+    name: str
+    connect: Callable[[], Awaitable[AbstractAsyncContextManager[Client]]]
+    read: Callable[[Client, Inputs], Awaitable[BaseModel]]
+
+
+AnyReader = Reader[Any, Any]
+
+
+def readers_by_name(*readers: AnyReader) -> dict[str, AnyReader]:
+    """A service's readers by their reads' names."""
+    return {reader.name: reader for reader in readers}
+
+
 def by_name(*performers: AnyPerformer) -> dict[str, AnyPerformer]:
     """A service's performers by their actions' names."""
     return {performer.name: performer for performer in performers}

@@ -9,7 +9,7 @@ from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Step
 from domain.social.rules import PUBLISHED_ON
-from tasks.actions.performer import AnyPerformer
+from tasks.actions.performer import AnyPerformer, AnyReader
 
 Performers = Mapping[str, AnyPerformer]
 
@@ -32,6 +32,12 @@ def _of_the_mailbox() -> Performers:
     return PERFORMERS
 
 
+def _of_plans() -> Performers:
+    from tasks.actions.own import plan_performers
+
+    return plan_performers(performer_of)
+
+
 def _of_the_platforms() -> Performers:
     from tasks.actions.social import PERFORMERS
 
@@ -46,6 +52,7 @@ def _of_whatsapp() -> Performers:
 
 SERVICES: Mapping[str, Callable[[], Performers]] = {
     "vault": _of_the_vault,
+    "plan": _of_plans,
     "odoo": _of_odoo,
     "mail": _of_the_mailbox,
     "whatsapp": _of_whatsapp,
@@ -59,6 +66,21 @@ and the flows import this module at their start, and a run uses one or two servi
 def performer_of(action: str) -> AnyPerformer:
     """The performer of a catalogued action."""
     return SERVICES[action.partition(".")[0]]()[action]
+
+
+def _read_in_odoo() -> Mapping[str, AnyReader]:
+    from tasks.actions.odoo_reads import READERS
+
+    return READERS
+
+
+READ_IN: Mapping[str, Callable[[], Mapping[str, AnyReader]]] = {"odoo": _read_in_odoo}
+"""The same for what is only read."""
+
+
+def reader_of(read: str) -> AnyReader:
+    """The reader of a catalogued read."""
+    return READ_IN[read.partition(".")[0]]()[read]
 
 
 async def preview_step(step: Step) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -112,14 +112,14 @@ def open_again(request_id: str, now: datetime, handbook: Handbook) -> ApprovalRe
     return request
 
 
-def withdraw_requests(task_id: str, now: datetime) -> None:
-    """Close what is still open about a task that is no longer wanted."""
+def withdraw_requests(task_id: str, now: datetime, *, of: Callable[[str], bool] = lambda _step: True) -> None:
+    """Close what is still open about a task that is no longer wanted, or `of` some of its steps."""
 
     def withdraw(session: Session) -> list[ApprovalRequest]:
         query = select(ApprovalRow).where(
             ApprovalRow.task_id == task_id, ApprovalRow.state == ApprovalState.PENDING.value
         )
-        rows = list(session.scalars(query))
+        rows = [row for row in session.scalars(query) if of(row.step_id)]
         for row in rows:
             _supersede(row)
         return [request_in(row) for row in rows]

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.correction import lessons
@@ -11,20 +13,26 @@ from domain.planning.kinds import nothing_planned
 from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
+from domain.planning.playbook_check import check_playbooks
 from domain.planning.routing import said_by_person, taught
-from domain.planning.triage import Triage, triage
+from domain.planning.triage import Priority, TaskDomain, Triage, triage
+from domain.planning.unfold import Program, program_of, unfold
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
 from tasks.planning.orders import ForgedOrderError, find_order
+from tasks.planning.runs import ForgedPlanError, KeptPlan, find_plan
 from tasks.policy.rule_changes import effective_handbook, effective_playbooks
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp.events import message_of_task
 
 FILE_AWAY = "vault.file_away"
+
+TOLD = {"sender": "from", "thread": "thread", "subject": "subject"}
+"""Of the task's note, what a playbook may refer to, by the name that it has there."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +42,10 @@ class Prepared:
     Attributes:
         plan: None when a person has to look; then `problems` says why.
         rows: What was read, each value with its confidence and place.
+        program: What the plan is unfolded from as it goes on; None: all its steps stand from the beginning.
         needs: The tasks that have to be done first, by its note.
         is_new: Its note says `new`: nobody worked it yet, or a person wants it worked now.
+        is_stopped: Its note says `stop`: a person wants undone what was done of it.
         routed: The values that it was given without a person's word: what another value in its note corrects.
     """
 
@@ -45,8 +55,10 @@ class Prepared:
     problems: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
+    program: Program | None = None
     needs: tuple[str, ...] = ()
     is_new: bool = False
+    is_stopped: bool = False
     routed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -70,25 +82,56 @@ def read_playbooks() -> list[Playbook]:
 
 
 def _written_playbooks() -> list[Playbook]:
+    """As they are written now; one that could not be followed is told before it is asked about.
+
+    Raises:
+        PlaybookError: naming the first that is wrong.
+    """
     where = current_vault()
-    return [
+    books = [
         parse_playbook(name, where.read(Folder.PLAYBOOKS, name).front)
         for name in sorted(where.names(Folder.PLAYBOOKS))
     ]
+    for name, problems in check_playbooks(books).items():
+        raise PlaybookError(name, f"{problems[0]} (all of it: fte playbooks check {name})")
+    return books
 
 
-def prepare_task(task_id: str, note: Note, handbook: Handbook) -> Prepared:
+def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | None = None) -> Prepared:
     """Read the task's document, decide what it is, and plan it by a playbook.
 
     The document is read anew each time, so that the plan rests on the document alone and on nothing that was
     written into the note. An agent's order has a record of its own, and only that counts.
     """
     try:
-        order = find_order(task_id)
-    except ForgedOrderError as error:
+        order, kept = find_order(task_id), find_plan(task_id)
+    except (ForgedOrderError, ForgedPlanError) as error:
         return Prepared(task_id, triage("order", "", None, handbook), plan=None, problems=[str(error)])
-    prepared = _ordered(task_id, order) if order else _read(task_id, note, handbook)
+    if kept is not None and kept.source:
+        prepared = _unfolded(Prepared(task_id, asked_triage(kept), plan=None), kept.program, kept)
+    elif order:
+        prepared = _ordered(task_id, order)
+    else:
+        prepared = _read(task_id, note, handbook, now or datetime.now(UTC))
     return replace(prepared, needs=needs_of(note.front.get(DEPENDS_ON)))
+
+
+def asked_triage(kept: KeptPlan) -> Triage:
+    """What a plan is that somebody asked for by name."""
+    reasons = [
+        f"business: {kept.source} asked for the playbook {kept.program.playbook}",
+        "normal: nothing asks for haste",
+    ]
+    return Triage(kind="request", domain=TaskDomain.BUSINESS, priority=Priority.NORMAL, reasons=reasons)
+
+
+def _unfolded(prepared: Prepared, program: Program, kept: KeptPlan | None) -> Prepared:
+    """With the plan as far as it is known; what keeps its first steps from being done keeps all of it."""
+    unfolded = unfold(program, prepared.task_id, kept.facts if kept else {})
+    problems = [] if kept and kept.steps else [*unfolded.problems.values()]
+    if problems:
+        return replace(prepared, problems=problems)
+    return replace(prepared, plan=unfolded.plan, program=program)
 
 
 def _ordered(task_id: str, order: Order) -> Prepared:
@@ -101,26 +144,40 @@ def _ordered(task_id: str, order: Order) -> Prepared:
     return Prepared(task_id, decided, None if problems else plan, problems=problems)
 
 
-def _read(task_id: str, note: Note, handbook: Handbook) -> Prepared:
+def _read(task_id: str, note: Note, handbook: Handbook, now: datetime) -> Prepared:
     front = note.front
     document, understanding = _understood(str(front["document"]))
     ruled = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
     routed, held = _taught(ruled, front, understanding)
     decided = said_by_person(routed, corrected_values(front))
     context = _context(document, understanding, decided, handbook)
-    plan, problems = _planned(task_id, understanding, decided, context)
-    if held and decided == routed:
-        plan, problems = None, [held, *problems]
+    context["task"] |= told_of_task(task_id, front, handbook, now)
     reading = understanding.reading if decided.kind == "receipt" else None
-    return Prepared(
+    prepared = Prepared(
         task_id=task_id,
         triage=decided,
-        plan=plan,
-        problems=problems,
+        plan=None,
         doubts=[*doubts_about(reading, handbook), *_origin_doubts(task_id, handbook)] if reading else [],
         rows=was_read(reading) if reading else [],
         routed=_values(routed),
     )
+    prepared = _planned(prepared, understanding, context)
+    if held and decided == routed:
+        return replace(prepared, plan=None, program=None, problems=[held, *prepared.problems])
+    return prepared
+
+
+def told_of_task(task_id: str, front: Mapping[str, Any], handbook: Handbook, now: datetime) -> dict[str, str]:
+    """What a playbook may refer to of any task; kept from the plan's beginning on."""
+    today = now.astimezone(ZoneInfo(handbook.time_zone)).date()
+    last = today.replace(day=1) - timedelta(days=1)
+    return {
+        "id": task_id,
+        "today": today.isoformat(),
+        "month": f"{today:%Y-%m}",
+        "last_month": f"{last:%Y-%m}",
+        **{name: str(front.get(key) or "") for name, key in TOLD.items()},
+    }
 
 
 def _values(decided: Triage) -> dict[str, str]:
@@ -186,19 +243,24 @@ def _context(
     return context
 
 
-def _planned(
-    task_id: str, understanding: Understanding, decided: Triage, context: dict[str, Any]
-) -> tuple[Plan | None, list[str]]:
+def _planned(prepared: Prepared, understanding: Understanding, context: dict[str, Any]) -> Prepared:
     why = list(understanding.verdict.reasons) if understanding.verdict else []
     if understanding.problem:
-        return None, [understanding.problem, *why]
-    playbook = choose_playbook(read_playbooks(), _values(decided))
+        return replace(prepared, problems=[understanding.problem, *why])
+    task_id, decided = prepared.task_id, prepared.triage
+    if (kept := find_plan(task_id)) is not None:
+        return _unfolded(prepared, kept.program, kept)
+    books = read_playbooks()
+    playbook = choose_playbook(books, _values(decided))
     if playbook is None:
-        return None, [nothing_planned(decided.kind), *why]
+        return replace(prepared, problems=[nothing_planned(decided.kind), *why])
     try:
+        if not playbook.is_plain:
+            return _unfolded(prepared, program_of(playbook, books, context), None)
         plan = make_plan(playbook, task_id, context)
         check_plan(plan)
     except (PlanError, PlaybookError) as error:
         problems = error.problems if isinstance(error, PlanError) else [str(error)]
-        return None, [*(understanding.reading.cannot_be if understanding.reading else []), *problems]
-    return plan, []
+        cannot_be = understanding.reading.cannot_be if understanding.reading else []
+        return replace(prepared, problems=[*cannot_be, *problems])
+    return replace(prepared, plan=plan)

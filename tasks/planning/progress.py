@@ -8,13 +8,12 @@ from typing import Any
 from domain.approvals.render import filled_values
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
-from domain.planning.catalogue import order_keys
 from domain.planning.correction import ROUTED
 from domain.planning.dependency import DEPENDS_ON
 from domain.planning.kinds import QUIET
 from domain.planning.order import STEP
-from domain.planning.plan import Plan, StepStatus
-from domain.planning.plan_page import Progress
+from domain.planning.plan import Plan, Step, StepStatus, order_of
+from domain.planning.plan_page import Progress, progress_in, step_title
 from domain.planning.triage import TaskDomain
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.record import pending
@@ -24,11 +23,13 @@ from tasks.planning.dependencies import is_known_to_wait
 from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
 from tasks.reliability.dead_letters import resolve_work
-from tasks.vault.vault import Folder, current_vault
+from tasks.reliability.notify import notify_owner
+from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
-NEW, ESCALATED = "new", "escalated"
-OPEN = frozenset({NEW, "working", "later", "waiting"})
-"""Statuses that the loop works on; a person sets `status: new` to have a task worked again."""
+NEW, ESCALATED, STOP = "new", "escalated", "stop"
+OPEN = frozenset({NEW, STOP, "working", "later", "waiting"})
+"""Statuses that the loop works on; a person sets `status: new` to have a task worked again, `status: stop` to have what
+was done of it undone."""
 
 TASK = outbox.TASK
 
@@ -64,7 +65,16 @@ def said_of_step(step: str, said: object) -> str:
 
 @dataclass
 class Outcome:
-    """What became of a plan's steps; `records` names what they made, as Markdown, `tried` what went otherwise."""
+    """What became of a plan's steps.
+
+    Attributes:
+        records: What they made, as Markdown.
+        tried: What went otherwise.
+        plan: The plan as it stands now; steps may have been added since it was made.
+        is_whole: Whether every step of a kept plan is done or not needed.
+        undone: The steps that were undone.
+        left: The steps that cannot be undone.
+    """
 
     statuses: dict[str, StepStatus] = field(default_factory=dict)
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -73,11 +83,16 @@ class Outcome:
     delays: list[Delay] = field(default_factory=list)
     records: dict[str, str] = field(default_factory=dict)
     tried: list[str] = field(default_factory=list)
+    plan: Plan | None = None
+    is_whole: bool = True
+    undone: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     @property
     def progress(self) -> Progress:
         """What the run's page says of it."""
-        return Progress(self.statuses, self.records, [*self.failures, *map(str, self.delays), *self.tried])
+        said = [*self.failures, *map(str, self.delays), *self.tried]
+        return Progress(self.statuses, self.records, said, self.plan)
 
 
 def open_tasks() -> list[str]:
@@ -93,8 +108,17 @@ def open_tasks() -> list[str]:
     return [
         name
         for name, status in statuses.items()
-        if status is not None and name not in asked and (status == NEW or name not in queued)
+        if status == STOP
+        or (status is not None and name not in asked and (status == NEW or name not in queued))
     ]
+
+
+def is_stop_wanted(task_id: str) -> bool:
+    """Whether a person wrote `status: stop` into the task's note."""
+    try:
+        return bool(current_vault().read(Folder.NEEDS_ACTION, task_id).front.get("status") == STOP)
+    except (NoteMissingError, BrokenNoteError):
+        return False
 
 
 def is_open(task_id: str) -> bool:
@@ -129,13 +153,14 @@ def read_open_task(task_id: str) -> Note | None:
 
 def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
     """Write the plan with each step's status to Plans/, and what was read into the task's note."""
-    plan = prepared.plan
+    plan = (outcome.plan if outcome else None) or prepared.plan
     if plan is None:
         return
     statuses = outcome.statuses if outcome else {}
     front = {
         "task": plan.task_id,
         "playbook": plan.playbook,
+        "progress": progress_in(plan, statuses),
         **({DEPENDS_ON: list(prepared.needs)} if prepared.needs else {}),
         "steps": [
             {
@@ -153,30 +178,47 @@ def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
         _change(plan.task_id, {**_thoughts(prepared), "status": "working"})
 
 
+async def note_milestone(
+    prepared: Prepared, outcome: Outcome, step: Step, now: datetime, *, notify: bool
+) -> None:
+    """A milestone is reached: the note says so at once, and the owner is told if the playbook wants it."""
+    said = f"{now:%Y-%m-%d %H:%M} UTC: {step.milestone}"
+    write_plan(prepared, outcome)
+    task_id = prepared.task_id
+
+    def add(note: Note) -> Note:
+        reached = [str(one) for one in note.front.get("milestones") or ()]
+        return note if said in reached else note.with_front(milestones=[*reached, said])
+
+    current_vault().update(Folder.NEEDS_ACTION, task_id, add)
+    details = {"step": step.id, "milestone": step.milestone}
+    _audit(task_id, "plan.milestone", AuditStatus.INFO, now, details)
+    if notify:
+        body = f"{progress_in(outcome.plan or prepared.plan, outcome.statuses)}. Its note: Needs_Action/{task_id}"
+        await notify_owner(step.milestone, body, key=f"{task_id} {step.id}")
+
+
 def record_waiting(prepared: Prepared, outcome: Outcome) -> None:
     """The task waits for a person."""
     write_plan(prepared, outcome)
     changes = {"status": "waiting", "waits_for": outcome.waiting_for, "tried": outcome.tried or None}
-    _change(prepared.task_id, changes)
+    _change(prepared.task_id, {**changes, "delays": None, "why": outcome.failures or None})
 
 
 def record_later(prepared: Prepared, outcome: Outcome) -> None:
     """The task waits: in the outbox of each service that kept a step from being done."""
     write_plan(prepared, outcome)
     delays = [str(delay) for delay in outcome.delays]
-    _change(prepared.task_id, {"status": "later", "delays": delays, "waits_for": outcome.waiting_for or None})
+    changes = {"status": "later", "delays": delays, "waits_for": outcome.waiting_for or None}
+    _change(prepared.task_id, {**changes, "why": outcome.failures or None})
     payload: dict[str, Any] = {"task_id": prepared.task_id}
     if prepared.plan is not None:  # else nobody knows yet what it is about, and it keeps its place
-        payload[outbox.ORDER] = _order(prepared.plan)
+        payload[outbox.ORDER] = order_of(outcome.plan or prepared.plan)
     services = {delay.service for delay in outcome.delays if delay.service}
     outbox.done(prepared.task_id, but_for=services - {outbox.SCHEDULE})  # its time may be another one now
     for delay in sorted(outcome.delays, key=lambda delay: delay.due):
         if delay.service:
             outbox.put(delay.service, prepared.task_id, kind=TASK, payload=payload, due=delay.due)
-
-
-def _order(plan: Plan) -> list[str]:
-    return sorted({key for step in plan.steps for key in order_keys(step.action, step.inputs)})
 
 
 def record_dependent(prepared: Prepared, reasons: Sequence[str], now: datetime) -> None:
@@ -304,9 +346,8 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
     by = f"By the playbook [[{plan.playbook}]]." if plan.playbook else "As ordered."
     lines = [f"\n# Plan for [[{plan.task_id}]]\n", f"{by}\n"]
     for number, step in enumerate(plan.steps, start=1):
-        lines.append(
-            f"{number}. **{step.id}** ({step.action}): {statuses.get(step.id, StepStatus.PLANNED).value}"
-        )
+        done = step.action or step_title(step)
+        lines.append(f"{number}. **{step.id}** ({done}): {statuses.get(step.id, StepStatus.PLANNED).value}")
         lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in filled_values(step.inputs)]
     if prepared.needs:
         lines.append(f"\nOnly after {', '.join(f'[[{name}]]' for name in prepared.needs)}.")

@@ -220,4 +220,4 @@ def _owner(path: Path) -> str:
 
 
 def _plain_playbook(book: Playbook) -> dict[str, Any]:
-    return book.model_dump(mode="json", exclude={"name"})
+    return book.plain()

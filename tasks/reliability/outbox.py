@@ -177,6 +177,17 @@ def release(service: str, now: datetime) -> int:
     return serialised(bring_forward)
 
 
+def hasten(key: str, now: datetime) -> None:
+    """What this waits for its time for has happened: it is due now."""
+
+    def bring_forward(session: Session) -> None:
+        query = select(OutboxItem).where(OutboxItem.key == key, OutboxItem.service == SCHEDULE)
+        for item in session.scalars(query):
+            item.not_before = min(item.not_before, now)
+
+    serialised(bring_forward)
+
+
 def forgive(number: int) -> None:
     """The last try failed because the service was away: it does not count."""
 

@@ -182,7 +182,8 @@ def test_a_changed_playbook_is_not_followed_until_it_is_confirmed() -> None:
     before = {book.name: book for book in read_playbooks()}
     write("action: odoo.record_bill", "action: vault.file_away", "Playbooks/receipt.md")
     (current_vault().root / "Playbooks" / "new.md").write_text(
-        "---\nname: new\nwhen: {kind: phishing}\nsteps: [{id: a, action: odoo.record_bill}]\n---\n"
+        "---\nname: new\nwhen: {kind: phishing}\n"
+        "steps: [{id: a, action: odoo.record_bill, inputs: {from: reading}}]\n---\n"
     )
     (current_vault().root / "Playbooks" / "quiet_mail.md").unlink()
     assert {book.name: book for book in read_playbooks()} == before

@@ -1,0 +1,69 @@
+"""What a plan does about itself, as typed inputs: asking what is missing, going beyond a limit, undoing."""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.money import Money
+from domain.planning.slots import Slot, fill_slots
+
+
+class FillInInputs(BaseModel):
+    """One question for all that a playbook has to be told.
+
+    Attributes:
+        slots: What is asked for.
+        values: By name, what was said so far; empty text: nothing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    playbook: str
+    slots: list[Slot]
+    values: dict[str, str]
+
+    def problems(self) -> list[str]:
+        """What is still missing, or cannot be."""
+        return fill_slots(self.slots, self.values).problems
+
+    def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """With these answers."""
+        answers = {name: str(value or "") for name, value in changes.items()}
+        return self.model_copy(update={"values": self.values | answers}).model_dump(mode="json")
+
+    def shown(self) -> dict[str, Any]:
+        """Each question with what is known of its answer."""
+        said = {slot.name: self.values.get(slot.name) or f"({slot.asked})" for slot in self.slots}
+        return {"playbook": self.playbook, **said}
+
+
+class GoOnInputs(BaseModel):
+    """A loop that found more records than its playbook works without asking."""
+
+    model_config = ConfigDict(frozen=True)
+
+    playbook: str
+    step: str
+    found: int
+    limit: int
+    records: list[str] = Field(description="what each is called")
+
+
+class UndoInputs(BaseModel):
+    """One effect that is to be undone, and why."""
+
+    model_config = ConfigDict(frozen=True)
+
+    effect: str = Field(description="its key in the ledger")
+    action: str
+    what: str
+    why: str
+    amount: Decimal | None = None
+    currency: str | None = None
+    payee: str | None = None
+
+    @property
+    def money(self) -> Money | None:
+        """The sum that it moved."""
+        return Money(amount=self.amount, currency=self.currency) if self.amount and self.currency else None

@@ -1,0 +1,111 @@
+"""The catalogue's other half: what a plan may look up. A read changes nothing, so nobody is asked about it.
+
+How each is read stands under the same name in its service's module in `tasks/actions/` (`READERS`).
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MOST_RECORDS = 2_000
+"""Of one list; a longer one is refused, never cut."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One kind of look.
+
+    Attributes:
+        title: What a person reads of it.
+        inputs: The model that its inputs must satisfy.
+        result: What later steps may refer to; kept from the first look on, so that a plan goes on with what it began.
+        service: The outside system that is asked; None stays on this machine.
+    """
+
+    name: str
+    title: str
+    inputs: type[BaseModel]
+    result: type[BaseModel]
+    service: str | None
+    tags: tuple[str, ...] = ()
+
+
+class OverdueInputs(BaseModel):
+    """Which invoices."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    days: int = Field(default=1, ge=0, le=3650, description="overdue for at least so many days")
+    customer: str | None = Field(default=None, max_length=200, description="None: every customer's")
+
+
+class OverdueRecord(BaseModel):
+    """One overdue invoice."""
+
+    model_config = ConfigDict(frozen=True)
+
+    invoice_id: int
+    number: str
+    customer: str
+    customer_id: int
+    email: str | None
+    left: Decimal = Field(description="still to be paid")
+    currency: str
+    due_on: dt.date
+    days: int = Field(description="overdue")
+
+
+class OverdueInvoices(BaseModel):
+    """The oldest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    invoices: list[OverdueRecord]
+    count: int
+
+
+class InvoiceStandInputs(BaseModel):
+    """Which one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    invoice_id: int = Field(ge=1)
+
+
+class InvoiceStand(BaseModel):
+    """How an invoice or bill stands now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    invoice_id: int
+    number: str | None
+    partner: str
+    currency: str
+    total: Decimal
+    left: Decimal = Field(description="still to be paid")
+    is_paid: bool
+
+
+READS = {
+    read.name: read
+    for read in (
+        Read(
+            name="odoo.list_overdue",
+            title="List overdue customer invoices",
+            inputs=OverdueInputs,
+            result=OverdueInvoices,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.read_invoice",
+            title="Look how an invoice stands",
+            inputs=InvoiceStandInputs,
+            result=InvoiceStand,
+            service="odoo",
+            tags=("accounting",),
+        ),
+    )
+}

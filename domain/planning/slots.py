@@ -1,0 +1,173 @@
+"""What a playbook has to be told before it can be planned: its declared inputs, their types, and what is missing."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MOST_CHARACTERS = 2_000
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+_ADDRESS = re.compile(r"^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$")
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+
+
+class SlotType(StrEnum):
+    """What kind of value an input is."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    MONTH = "month"
+    YES_NO = "yes_no"
+    EMAIL = "email"
+    RECORD = "record"
+    LIST = "list"
+
+
+SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
+    SlotType.TEXT: {"type": "string"},
+    SlotType.NUMBER: {"type": "number"},
+    SlotType.DATE: {"type": "string", "format": "date"},
+    SlotType.MONTH: {"type": "string"},
+    SlotType.YES_NO: {"type": "boolean"},
+    SlotType.EMAIL: {"type": "string"},
+    SlotType.RECORD: {},
+    SlotType.LIST: {"type": "array", "items": {}},
+}
+"""Each as JSON Schema, to compare it with what an action takes."""
+
+
+class Slot(BaseModel):
+    """One declared input.
+
+    Attributes:
+        question: What a person is asked when nobody said it.
+        default: Its value where nobody said one; without it the input has to be said.
+        one_of: The only values that it may have; empty: any.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: SlotType = SlotType.TEXT
+    question: str = Field(default="", max_length=300)
+    default: Any = None
+    one_of: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def asked(self) -> str:
+        """The question in words."""
+        return self.question or f"{self.name.replace('_', ' ')}?"
+
+
+class SlotError(ValueError):
+    """A value that an input cannot have."""
+
+
+class FilledSlots(BaseModel):
+    """Declared inputs with what was said.
+
+    Attributes:
+        values: JSON values of those that are known.
+        missing: The names of those that have to be asked for.
+        refused: By name, why what was said cannot be.
+    """
+
+    values: dict[str, Any] = {}
+    missing: list[str] = []
+    refused: dict[str, str] = {}
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong or missing, one sentence each."""
+        said = [f"{name}: {why}" for name, why in self.refused.items()]
+        return [*said, *(f"{name}: is missing; give it" for name in self.missing)]
+
+
+def fill_slots(slots: list[Slot], said: Mapping[str, Any]) -> FilledSlots:
+    """The declared inputs with what was said of them; what is not declared is refused."""
+    filled = FilledSlots()
+    for name in said.keys() - {slot.name for slot in slots}:
+        filled.refused[name] = "is not known here; leave it out or correct its name"
+    for slot in slots:
+        value = said.get(slot.name)
+        value = slot.default if value in (None, "") else value
+        if value is None:
+            filled.values[slot.name] = None
+            filled.missing += [] if slot.optional else [slot.name]
+            continue
+        try:
+            filled.values[slot.name] = value_of(slot, value)
+        except SlotError as error:
+            filled.refused[slot.name] = str(error)
+    return filled
+
+
+def value_of(slot: Slot, said: Any) -> Any:
+    """What was said, as the input's type (a JSON value).
+
+    Raises:
+        SlotError: it is of another type.
+    """
+    if slot.type in {SlotType.RECORD, SlotType.LIST}:
+        wanted = list if slot.type is SlotType.LIST else Mapping
+        if not isinstance(said, wanted):
+            raise SlotError(f"is no {slot.type.value}; hand one over with a reference")
+        return said
+    text = " ".join(str(said).split()) if slot.type is not SlotType.TEXT else str(said).strip()
+    if len(text) > MOST_CHARACTERS:
+        raise SlotError(f"has {len(text)} characters, at most {MOST_CHARACTERS} are allowed; shorten it")
+    value = _READERS[slot.type](text)
+    if slot.one_of and value not in slot.one_of:
+        raise SlotError(f"is none of {', '.join(slot.one_of)}; choose one of them")
+    return value
+
+
+def _number(text: str) -> str:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise SlotError("is not a number; give one such as 12.50") from error
+    if not number.is_finite():
+        raise SlotError("is not a finite number; give one such as 12.50")
+    return f"{number:f}"
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise SlotError("is not a date; give it as YYYY-MM-DD") from error
+
+
+def _month(text: str) -> str:
+    if not _MONTH.match(text):
+        raise SlotError("is not a month; give it as YYYY-MM")
+    return text
+
+
+def _yes_no(text: str) -> bool:
+    if text.casefold() not in _YES_NO:
+        raise SlotError("is neither yes nor no; give yes or no")
+    return _YES_NO[text.casefold()]
+
+
+def _email(text: str) -> str:
+    if not _ADDRESS.match(text):
+        raise SlotError("is not an e-mail address; give one such as name@business.com")
+    return text
+
+
+_READERS: Mapping[SlotType, Callable[[str], Any]] = {
+    SlotType.TEXT: str,
+    SlotType.NUMBER: _number,
+    SlotType.DATE: _date,
+    SlotType.MONTH: _month,
+    SlotType.YES_NO: _yes_no,
+    SlotType.EMAIL: _email,
+}

@@ -1,0 +1,409 @@
+"""A playbook filled for one task, as far as is known by now: which steps there are, and which can be done.
+
+Nothing is remembered here. What was read, done or waited for so far goes in, and the same always comes out: a plan that
+was interrupted goes on where it was, with the same step ids and so with the same effect keys. Records of a loop are
+numbered in the order of the list that was read once and kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from domain.planning.catalogue import CATALOGUE, FILL_IN, GO_ON, PLAN
+from domain.planning.own_actions import FillInInputs, GoOnInputs
+from domain.planning.plan import Plan, Step, Wait, refused_inputs
+from domain.planning.playbook import Playbook, PlaybookError, PlaybookStep, parse_playbook
+from domain.planning.reads import READS
+from domain.planning.reference import ConditionError, filled, filled_inputs
+from domain.planning.slots import fill_slots
+from domain.planning.span import span_of
+from domain.refused_values import refusals
+
+Facts = Mapping[str, Mapping[str, Any]]
+"""What is known of each verified step, by its id, as JSON values."""
+
+INPUTS = "inputs"
+"""Id of the step that asks for what is missing, and the group that its answers are in."""
+DEEPEST = 8
+"""Calls within calls; circles are refused before, so this is a playbook that nobody can follow."""
+MOST_STEPS = 20_000
+NAMED_BY = ("name", "number", "customer", "vendor", "partner", "title", "subject", "email", "id")
+"""What a record is called in a question, the first that it has."""
+
+
+class Program(BaseModel):
+    """A playbook for one task, with all that it calls, as they were when the plan was made.
+
+    Attributes:
+        books: Each as front matter, by name.
+        context: What references may name from the beginning: `task`, `reading`, `inputs`.
+        prefix: Before every step id: another round of the same plan has ids of its own.
+    """
+
+    playbook: str
+    books: dict[str, dict[str, Any]]
+    context: dict[str, Any] = {}
+    prefix: str = ""
+
+    @cached_property
+    def read(self) -> dict[str, Playbook]:
+        """The playbooks, read."""
+        return {name: parse_playbook(name, front) for name, front in self.books.items()}
+
+
+@dataclass
+class Unfolded:
+    """The plan as it is now.
+
+    Attributes:
+        plan: Every step that is known, those of loops and called playbooks too.
+        ready: Ids of the steps that can be done now; those that are done are not among them.
+        skipped: Ids of the steps that a condition leaves out.
+        problems: By step id, why it cannot be done.
+        is_done: Whether every step is done or left out.
+    """
+
+    plan: Plan
+    ready: list[str] = field(default_factory=list)
+    skipped: set[str] = field(default_factory=set)
+    problems: dict[str, str] = field(default_factory=dict)
+    is_done: bool = False
+
+
+class _PendingError(Exception):
+    """It is not known yet."""
+
+
+class _LeftOutError(Exception):
+    """It will never be known: what it comes from was left out."""
+
+
+_PENDING, _LEFT_OUT = object(), object()
+
+
+def program_of(playbook: Playbook, books: Sequence[Playbook], context: Mapping[str, Any]) -> Program:
+    """The playbook with all that it calls.
+
+    Raises:
+        PlaybookError: it calls one that there is not.
+    """
+    by_name, kept, ahead = {book.name: book for book in books}, {playbook.name: playbook}, [playbook]
+    while ahead:
+        for name in sorted(ahead.pop().called):
+            if name not in by_name:
+                raise PlaybookError(playbook.name, f"there is no playbook '{name}' to call")
+            if name not in kept:
+                kept[name] = by_name[name]
+                ahead.append(by_name[name])
+    plain = {name: book.plain() for name, book in kept.items()}
+    return Program(playbook=playbook.name, books=plain, context=dict(context))
+
+
+def unfold(program: Program, task_id: str, facts: Facts) -> Unfolded:
+    """The plan, given what is known by now.
+
+    Args:
+        program: The playbook for this task.
+        task_id: The task.
+        facts: What is known of each verified step.
+    """
+    walk = _Walk(program, facts)
+    return walk.unfolded(task_id)
+
+
+@dataclass
+class _Scope:
+    """Where references are looked up: a playbook's own names and steps, those of a loop's record before them."""
+
+    prefix: str
+    names: dict[str, Any]
+    outer: "_Scope | None" = None
+    record: str = ""
+    after: tuple[str, ...] = ()
+    steps: dict[str, Any] = field(default_factory=dict)
+    made: dict[str, list[str]] = field(default_factory=dict)
+
+    def look(self, path: str) -> Any:
+        first, *rest = path.split(".")
+        scope: _Scope | None = self
+        while scope is not None:
+            if first == "steps" and rest and rest[0] in scope.steps:
+                return _inside(scope.steps[rest[0]], rest[1:], path)
+            if first in scope.names:
+                return _inside(scope.names[first], rest, path)
+            scope = scope.outer
+        raise PlaybookError("", f"nothing is known as '{path}' for this task")
+
+    def state(self, name: str) -> Any:
+        scope: _Scope | None = self
+        while scope is not None:
+            if name in scope.steps:
+                return scope.steps[name]
+            scope = scope.outer
+        raise PlaybookError("", f"there is no step '{name}'")
+
+    def ids_of(self, names: frozenset[str]) -> list[str]:
+        found: list[str] = list(self.after)
+        scope: _Scope | None = self
+        while scope is not None:
+            found += [one for name in sorted(names & scope.made.keys()) for one in scope.made[name]]
+            scope = scope.outer
+        return list(dict.fromkeys(found))
+
+
+def _inside(value: Any, rest: Sequence[str], path: str) -> Any:
+    for part in rest:
+        value = _settled(value)
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, Mapping) and part in value:
+            value = value[part]
+        else:
+            raise PlaybookError("", f"nothing is known as '{path}' for this task")
+    return _settled(value)
+
+
+def _settled(value: Any) -> Any:
+    if value is _PENDING:
+        raise _PendingError
+    if value is _LEFT_OUT:
+        raise _LeftOutError
+    return value
+
+
+class _Walk:
+    """One look over a program."""
+
+    def __init__(self, program: Program, facts: Facts) -> None:
+        self._program, self._facts = program, facts
+        self._books = program.read
+        self._steps: list[Step] = []
+        self._ready: list[str] = []
+        self._skipped: set[str] = set()
+        self._problems: dict[str, str] = {}
+
+    def unfolded(self, task_id: str) -> Unfolded:
+        program = self._program
+        book, is_done = self._books[program.playbook], False
+        names = dict(program.context)
+        said = self._told(book, names.get(INPUTS) or {})
+        if said is not None:
+            scope = _Scope(program.prefix, names | {INPUTS: said})
+            is_done = self._walk(scope, book)
+        plan = Plan(task_id=task_id, playbook=program.playbook, steps=self._steps)
+        return Unfolded(plan, self._ready, self._skipped, self._problems, is_done)
+
+    def _told(self, book: Playbook, said: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The playbook's inputs; None: they have to be asked for, in one question."""
+        node = f"{self._program.prefix}{INPUTS}"
+        answers = self._facts.get(node, {}).get("values") or {}
+        slots = fill_slots(book.inputs, {**said, **{name: text for name, text in answers.items() if text}})
+        if not slots.problems:
+            return slots.values
+        asked = [slot for slot in book.inputs if slot.name in {*slots.missing, *slots.refused}]
+        if not asked:  # what was said is not among the declared inputs
+            self._problems[node] = "; ".join(slots.problems)
+            self._add(Step(id=node, action="", title="What has to be known", inputs={}, is_known=False))
+            return None
+        values = {slot.name: str(said.get(slot.name) or "") for slot in asked}
+        inputs = FillInInputs(playbook=book.name, slots=asked, values=values).model_dump(mode="json")
+        self._add(Step(id=node, action=FILL_IN, inputs=inputs))
+        if node in self._facts:
+            self._problems[node] = "; ".join(slots.problems)
+        else:
+            self._ready.append(node)
+        return None
+
+    def _walk(self, scope: _Scope, book: Playbook, inside: PlaybookStep | None = None) -> bool:
+        """Add the playbook's steps, or those inside one of them; whether all are done."""
+        for step in (inside or book).ordered:
+            node = f"{scope.prefix}{step.id}"
+            before = len(self._steps)
+            try:
+                scope.steps[step.id] = self._step(scope, book, step, node)
+            except PlaybookError as error:
+                problem = str(error).removeprefix("playbook : ").partition("; correct its front")[0]
+                self._problems[node] = f"{problem}; correct the playbook {book.name}"
+                scope.steps[step.id] = self._blocked(scope, step, node)
+            scope.made[step.id] = [one.id for one in self._steps[before:]]
+        return all(state is not _PENDING for state in scope.steps.values())
+
+    def _step(self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
+        try:
+            waits = [name for name in step.needs if scope.state(name) is _PENDING]
+            if waits:
+                return self._blocked(scope, step, node)
+            if not all(condition.holds(scope.look) for condition in step.conditions):
+                return self._left_out(step, node)
+            if step.for_each:
+                return self._loop(scope, book, step, node)
+            return self._body(scope, book, step, node)
+        except _PendingError:
+            return self._blocked(scope, step, node)
+        except _LeftOutError:
+            return self._left_out(step, node)
+        except ConditionError as error:
+            raise PlaybookError("", str(error)) from error
+
+    def _loop(self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
+        records = filled(step.for_each, scope.look)
+        if not isinstance(records, list):
+            raise PlaybookError("", f"for_each of {step.id} is no list")
+        if not self._may_go_on(scope, book, step, node, records):
+            return _PENDING
+        results = []
+        for number, record in enumerate(records, start=1):
+            inner = f"{node}.{number}."
+            own = _Scope(inner, {step.as_: record}, outer=scope, record=inner, after=self._after(scope, step))
+            results.append(self._body(own, book, step, f"{node}.{number}"))
+            if len(self._steps) > MOST_STEPS:
+                raise PlaybookError("", f"{step.id} makes more than {MOST_STEPS} steps")
+        if any(result is _PENDING for result in results):
+            return _PENDING
+        return {"count": len(records), "done": [one for one in results if one is not _LEFT_OUT]}
+
+    def _may_go_on(
+        self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str, records: list[Any]
+    ) -> bool:
+        """Whether so many may be worked: up to the playbook's limit, and beyond it what a person said yes to."""
+        limit, gate = step.limit or 0, f"{node}.limit"
+        if len(records) <= limit:
+            return True
+        asked = GoOnInputs(
+            playbook=book.name,
+            step=node,
+            found=len(records),
+            limit=limit,
+            records=[_called(record, number) for number, record in enumerate(records, start=1)],
+        )
+        inputs, needs = asked.model_dump(mode="json"), list(self._after(scope, step))
+        self._add(Step(id=gate, action=GO_ON, inputs=inputs, needs=needs, scope=scope.record))
+        if gate in self._facts:
+            return True
+        self._ready.append(gate)
+        return False
+
+    def _body(self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str) -> Any:
+        if step.playbook:
+            return self._call(scope, step, node)
+        if step.steps:
+            inner = _Scope(
+                f"{node}.",
+                {},
+                outer=scope,
+                record=scope.record,
+                after=self._after(scope, step),
+            )
+            is_done = self._walk(inner, book, step)
+            facts = {name: state for name, state in inner.steps.items() if state is not _LEFT_OUT}
+            return facts if is_done else _PENDING
+        return self._one(scope, step, node)
+
+    def _call(self, scope: _Scope, step: PlaybookStep, node: str) -> Any:
+        if node.count(".") > DEEPEST * 2:
+            raise PlaybookError("", f"playbooks call each other more than {DEEPEST} deep")
+        called = self._books[step.playbook]
+        slots = fill_slots(called.inputs, filled_inputs(step.inputs, scope.look))
+        if slots.problems:
+            raise PlaybookError("", f"{step.id} calls {called.name}: {'; '.join(slots.problems)}")
+        names = {INPUTS: slots.values, "task": self._program.context.get("task", {})}
+        inner = _Scope(f"{node}.", names, record=scope.record, after=self._after(scope, step))
+        if not self._walk(inner, called):
+            return _PENDING
+        return {name: _or_none(value, inner) for name, value in called.outputs.items()}
+
+    def _one(self, scope: _Scope, step: PlaybookStep, node: str) -> Any:
+        """A step that does one thing."""
+        if step.wait_until:
+            said = filled(step.wait_until.model_dump(exclude_none=True), scope.look)
+            made = self._made(scope, step, node, wait=_wait(said), title=_title_of_wait(said))
+        else:
+            made = self._made(
+                scope, step, node, action=step.action, inputs=filled_inputs(step.inputs, scope.look)
+            )
+            if problem := _problem(made):
+                self._add(made)
+                self._problems[node] = problem
+                return _PENDING
+        self._add(made)
+        if node in self._facts:
+            return self._facts[node]
+        self._ready.append(node)
+        return _PENDING
+
+    def _blocked(self, scope: _Scope, step: PlaybookStep, node: str) -> Any:
+        title = "" if step.action else step.id.replace("_", " ")
+        self._add(self._made(scope, step, node, action=step.action, title=title, is_known=False, inputs={}))
+        return _PENDING
+
+    def _left_out(self, step: PlaybookStep, node: str) -> Any:
+        title = "" if step.action else step.id.replace("_", " ")
+        self._add(Step(id=node, action=step.action, inputs={}, title=title, is_known=False))
+        self._skipped.add(node)
+        return _LEFT_OUT
+
+    def _made(self, scope: _Scope, step: PlaybookStep, node: str, **said: Any) -> Step:
+        takes = int(span_of(step.takes).total_seconds()) if step.takes else 0
+        common = {
+            "id": node,
+            "needs": list(self._after(scope, step)),
+            "scope": scope.record,
+            "milestone": step.milestone,
+            "takes_seconds": takes,
+        }
+        return Step(**{"action": "", "inputs": {}, **common, **said})
+
+    def _after(self, scope: _Scope, step: PlaybookStep) -> tuple[str, ...]:
+        return tuple(scope.ids_of(step.all_needs))
+
+    def _add(self, step: Step) -> None:
+        self._steps.append(step)
+
+
+def _or_none(value: str, scope: _Scope) -> Any:
+    """An output whose step was left out is nothing."""
+    try:
+        return filled(value, scope.look)
+    except _LeftOutError:
+        return None
+
+
+def _problem(step: Step) -> str:
+    """Why an action cannot take these inputs; empty: it can."""
+    if step.action in READS:
+        return "; ".join(refused_inputs(READS[step.action].inputs, step))
+    action = None if step.action.startswith(PLAN) else CATALOGUE.get(step.action)
+    if action is None:
+        return f"there is no action '{step.action}' to take"
+    if not (problems := refused_inputs(action.inputs, step)):
+        return ""
+    if action.said is not None:
+        problems = refused_inputs(action.said, step)
+    return "; ".join(problems)
+
+
+def _wait(said: Mapping[str, Any]) -> Wait:
+    try:
+        return Wait.model_validate({"paid": None, **said})
+    except ValidationError as error:
+        raise PlaybookError("", f"wait_until: {refusals(error)[0]}") from error
+
+
+def _title_of_wait(said: Mapping[str, Any]) -> str:
+    words = {
+        "date": "until {}",
+        "after": "for {}",
+        "paid": "until invoice {} is paid",
+        "reply": "for an answer",
+    }
+    return "Wait " + " or ".join(words[name].format(value) for name, value in said.items() if name in words)
+
+
+def _called(record: Any, number: int) -> str:
+    if isinstance(record, Mapping):
+        parts = [str(record[name]) for name in NAMED_BY if record.get(name) not in (None, "")]
+        return ", ".join(parts[:2])[:200] or f"no. {number}"
+    return str(record)[:200]

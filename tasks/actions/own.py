@@ -1,0 +1,102 @@
+"""What a plan does about itself: a person's answers, a person's yes to a long loop, and undoing what it did."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any
+
+from pydantic import BaseModel
+
+from domain.errors import RejectedError
+from domain.planning.catalogue import FILL_IN, GO_ON, UNDO
+from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
+from domain.reliability.effect import EffectState
+from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name
+from tasks.actions.undo import undo_effect
+from tasks.reliability.ledger import find_effect
+from tasks.reliability.limits import present
+
+
+class NotUndoneError(RejectedError):
+    """It stays done."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} cannot be undone")
+
+
+class Answers(BaseModel):
+    """What a person said."""
+
+    values: dict[str, str]
+
+
+class MayGoOn(BaseModel):
+    """So many records may be worked."""
+
+    records: int
+
+
+class Undone(BaseModel):
+    """The effect that was undone."""
+
+    effect: str
+    state: str
+
+
+async def _nothing() -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
+async def _answers(_client: None, inputs: FillInInputs, _key: str) -> Answers:
+    return Answers(values=inputs.values)
+
+
+async def _read_answers(_client: None, receipt: Receipt, _inputs: Any) -> Answers:
+    return Answers.model_validate(receipt)
+
+
+async def _may_go_on(_client: None, inputs: GoOnInputs, _key: str) -> MayGoOn:
+    return MayGoOn(records=inputs.found)
+
+
+async def _read_may(_client: None, receipt: Receipt, _inputs: Any) -> MayGoOn:
+    return MayGoOn.model_validate(receipt)
+
+
+async def _read_undone(_client: None, receipt: Receipt, _inputs: Any) -> Undone:
+    effect = find_effect(receipt["effect"])
+    return Undone(effect=receipt["effect"], state=effect.state if effect else "unknown")
+
+
+def plan_performers(performer_of: Callable[[str], AnyPerformer]) -> dict[str, AnyPerformer]:
+    """What a plan does about itself; `performer_of` finds what did the effect that is undone."""
+
+    async def undo(_client: None, inputs: UndoInputs, _key: str) -> Undone:
+        """Again changes nothing: what is undone already is found so in the ledger, or in its service by its key."""
+        effect = find_effect(inputs.effect)
+        if effect is None:
+            raise NotUndoneError(inputs.what)
+        if effect.state != EffectState.COMPENSATED:
+            performer = performer_of(effect.action)
+            if not await undo_effect(performer, effect, present()):
+                raise NotUndoneError(inputs.what)
+        return Undone(effect=inputs.effect, state=EffectState.COMPENSATED)
+
+    return by_name(
+        Performer[None, FillInInputs, Answers](
+            name=FILL_IN,
+            connect=_nothing,
+            do=_answers,
+            read=_read_answers,
+            problems=lambda inputs, _answers: inputs.problems(),
+        ),
+        Performer[None, GoOnInputs, MayGoOn](
+            name=GO_ON, connect=_nothing, do=_may_go_on, read=_read_may, problems=lambda _inputs, _may: []
+        ),
+        Performer[None, UndoInputs, Undone](
+            name=UNDO, connect=_nothing, do=undo, read=_read_undone, problems=_undo_problems
+        ),
+    )
+
+
+def _undo_problems(inputs: UndoInputs, undone: Undone) -> list[str]:
+    return [] if undone.state == EffectState.COMPENSATED else [f"{inputs.what} is not undone"]

@@ -1,0 +1,409 @@
+"""Carrying a plan out: what is ready runs side by side, what needs an unverified step waits, what fails goes back.
+
+A kept plan (`tasks/planning/runs.py`) is unfolded anew after each step, from what is known by then. Its direction is on
+disk before its first step back: a scope that is stopped is only ever undone, last effect first, each through the same
+door as it was done by.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.approvals.render import Background
+from domain.approvals.request import ApprovalExpiredError
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
+from domain.planning.catalogue import CATALOGUE, PLAN, UNDO, order_keys
+from domain.planning.own_actions import UndoInputs
+from domain.planning.plan import Step, StepStatus
+from domain.planning.plan_page import shown_record, step_title
+from domain.planning.reads import READS
+from domain.planning.unfold import Unfolded, unfold
+from domain.policy.assess import Verdict
+from domain.policy.handbook import Handbook
+from domain.reliability.effect import EffectState
+from domain.reliability.limits import DueLaterError
+from tasks.actions.effects import Evidence, Request
+from tasks.actions.performer import EvidenceMissingError
+from tasks.actions.performers import performer_of, preview_step
+from tasks.actions.reader import read_step
+from tasks.actions.remedied import Tried, performed_or_remedied
+from tasks.actions.step import performed
+from tasks.approvals.ask import ask_person, withdraw_requests
+from tasks.planning.prepare import Prepared
+from tasks.planning.progress import Delay, Outcome, is_stop_wanted, note_milestone, said_of_step
+from tasks.planning.run_page import RunPage
+from tasks.planning.runs import WHOLE, KeptPlan, begin_plan, keep_step, stop_plan
+from tasks.planning.waits import Waiting, look_at
+from tasks.reliability import outbox
+from tasks.reliability.breakers import guarded
+from tasks.reliability.ledger import Effect, effects_of
+
+STOPPED_BY_A_PERSON = "you wrote status: stop"
+UNDONE = ".undo"
+"""How the id of a step ends that undoes the step before it."""
+UNFINISHED = frozenset({EffectState.INTENT, EffectState.UNKNOWN})
+Clock = Callable[[], datetime]
+
+
+@dataclass
+class _Terms:
+    """What every step is done under."""
+
+    prepared: Prepared
+    handbook: Handbook
+    clock: Clock
+    outcome: Outcome = field(default_factory=Outcome)
+
+    @property
+    def task_id(self) -> str:
+        return self.prepared.task_id
+
+
+async def carry_out(prepared: Prepared, handbook: Handbook, page: RunPage, clock: Clock) -> Outcome:
+    """Do what can be done of a task's plan now; the outcome's `plan` is the plan as it stands afterwards."""
+    terms = _Terms(prepared, handbook, clock)
+    if prepared.program is None and prepared.is_stopped:
+        await roll_back(WHOLE, STOPPED_BY_A_PERSON, "", terms)
+        return terms.outcome
+    if prepared.program is None:
+        carrying: _Carrying = _Carrying(terms, page)
+    else:
+        kept = begin_plan(prepared.task_id, prepared.program, clock())
+        carrying = _CarryingKept(terms, page, kept)
+    await carrying.run()
+    return terms.outcome
+
+
+class _Carrying:
+    """A plan whose steps all stand from the beginning."""
+
+    def __init__(self, terms: _Terms, page: RunPage) -> None:
+        self._terms, self._page, self.outcome = terms, page, terms.outcome
+        self._begun: set[str] = set()
+        self._under_way: dict[asyncio.Task[None], str] = {}
+        self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(outbox.TOGETHER))
+
+    async def run(self) -> None:
+        """Until nothing more can be done now."""
+        self._begin(self.ready())
+        while self._under_way:
+            ended, _ = await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            for one in ended:
+                self._under_way.pop(one)
+            await self._raise_first(ended)
+            self._begin(self.ready())
+            self._page.show(self.outcome.progress)
+
+    def ready(self) -> list[Step]:
+        """The steps that can be begun."""
+        plan = self._terms.prepared.plan
+        self.outcome.plan = plan
+        done = {name for name, status in self.outcome.statuses.items() if status is StepStatus.DONE}
+        return [step for step in plan.steps if done >= set(step.needs)] if plan else []
+
+    async def one(self, step: Step) -> None:
+        """Do one step, and write down what came of it."""
+        await do_effect(step, self._terms)
+
+    def _begin(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if step.id not in self._begun:
+                self._begun.add(step.id)
+                self._under_way[asyncio.create_task(self._in_turn(step))] = step.id
+
+    async def _in_turn(self, step: Step) -> None:
+        """At most so many at once of one service."""
+        async with self._turns[_service(step) or step.id]:
+            await self.one(step)
+
+    async def _raise_first(self, ended: set[asyncio.Task[None]]) -> None:
+        """A fault of our own ends the run, after what is under way has ended."""
+        faults = [one.exception() for one in ended]
+        fault = next(filter(None, faults), None)
+        if fault is not None:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+            raise fault
+
+
+class _CarryingKept(_Carrying):
+    """A kept plan: steps appear as what they come from is known, and what is known outlives the run."""
+
+    def __init__(self, terms: _Terms, page: RunPage, kept: KeptPlan) -> None:
+        super().__init__(terms, page)
+        self._kept, self._facts, self._stopped = kept, kept.facts, dict(kept.stopped)
+        self.outcome.evidence |= {name: kept.steps[name].evidence for name in self._facts}
+        self._unfolded = self._now()
+
+    async def run(self) -> None:
+        """Forward until nothing more can be done, then back where it was stopped."""
+        await super().run()
+        self._unfolded = self._now()
+        for scope, why in sorted(self._stopped.items(), reverse=True):
+            await roll_back(scope, why, self._kept.program.prefix, self._terms)
+
+    def ready(self) -> list[Step]:
+        """The steps that can be begun; nothing in a scope that is stopped."""
+        prepared = self._terms.prepared
+        if WHOLE not in self._stopped and (prepared.is_stopped or is_stop_wanted(prepared.task_id)):
+            self._stop(WHOLE, STOPPED_BY_A_PERSON)
+        self._unfolded = self._now()
+        for step in self._unfolded.plan.steps:
+            problem = self._unfolded.problems.get(step.id)
+            if problem and step.id not in self._begun:
+                self._begun.add(step.id)
+                self._fail(step, f"{step.id}: {problem}")
+        wanted = set(self._unfolded.ready)
+        return [
+            step for step in self._unfolded.plan.steps if step.id in wanted and not self._is_stopped(step)
+        ]
+
+    async def one(self, step: Step) -> None:
+        """A wait, a read or an effect; its result is kept before anything that needs it begins."""
+        try:
+            if step.wait is not None:
+                await self._wait(step)
+            elif step.action in READS:
+                await self._read(step)
+            else:
+                await self._act(step)
+        except (TransientError, UnknownOutcomeError) as error:
+            self.outcome.statuses[step.id] = StepStatus.LATER
+            self.outcome.delays.append(delay_of(step.id, _service(step), error, self._terms.clock()))
+        except (RejectedError, EvidenceMissingError) as error:
+            self._fail(
+                step, said_of_step(step.id, error), is_final=not isinstance(error, ApprovalExpiredError)
+            )
+
+    async def _wait(self, step: Step) -> None:
+        known = self._kept.steps.get(step.id)
+        found = await look_at(step, self._terms.task_id, known, self._terms.handbook, self._terms.clock())
+        if isinstance(found, Waiting):
+            self.outcome.statuses[step.id] = StepStatus.LATER
+            self.outcome.delays.append(Delay(step.id, outbox.SCHEDULE, found.said, found.due))
+        else:
+            await self._keep(step, found, found)
+
+    async def _read(self, step: Step) -> None:
+        facts = await read_step(step)
+        await self._keep(step, facts, {"read": READS[step.action].title, **_counts(facts)})
+
+    async def _act(self, step: Step) -> None:
+        whole = await self._completed(step)
+        done = await do_effect(whole, self._terms, on_record=False)
+        if done is not None:
+            facts = {"effect": done.key, **done.receipt, **done.read_back}
+            self.outcome.records[step.id] = shown_record(done.receipt)
+            await self._keep(step, facts, {"effect": done.key, **done.read_back})
+
+    async def _completed(self, step: Step) -> Step:
+        """The step with what its service adds to what a playbook says, once: what it said first is what is done."""
+        action = CATALOGUE[step.action]
+        known = self._kept.steps.get(step.id)
+        if known is not None and known.inputs:
+            return step.model_copy(update={"inputs": known.inputs})
+        if action.said is None or _fits(action.inputs, step.inputs):
+            return step
+        said = action.said.model_validate(step.inputs)
+        async with guarded(action.service or ""):
+            inputs = await performer_of(step.action).completed(said)
+        kept = keep_step(self._terms.task_id, step.id, self._terms.clock(), inputs=inputs)
+        return step.model_copy(update={"inputs": kept.inputs})
+
+    async def _keep(self, step: Step, facts: dict[str, Any], evidence: dict[str, Any]) -> None:
+        now = self._terms.clock()
+        kept = keep_step(self._terms.task_id, step.id, now, facts=facts, evidence=evidence)
+        self._facts[step.id] = kept.facts or {}
+        self.outcome.evidence[step.id] = kept.evidence
+        if step.milestone:
+            self._unfolded = self._now()
+            book = self._kept.program.read[self._kept.program.playbook]
+            await note_milestone(self._terms.prepared, self.outcome, step, now, notify=book.notify)
+
+    def _now(self) -> Unfolded:
+        """The plan as it is by now, and where each step stands."""
+        unfolded = unfold(self._kept.program, self._terms.task_id, self._facts)
+        statuses = self.outcome.statuses
+        statuses |= dict.fromkeys(unfolded.skipped, StepStatus.SKIPPED)
+        statuses |= {step.id: StepStatus.DONE for step in unfolded.plan.steps if step.id in self._facts}
+        self.outcome.plan, self.outcome.is_whole = unfolded.plan, unfolded.is_done
+        return unfolded
+
+    def _fail(self, step: Step, why: str, *, is_final: bool = True) -> None:
+        self.outcome.statuses[step.id] = StepStatus.FAILED
+        if is_final:
+            self._stop(step.scope, why)
+        else:
+            self.outcome.failures.append(why)
+
+    def _stop(self, scope: str, why: str) -> None:
+        self._stopped[scope] = stop_plan(self._terms.task_id, scope, why)
+
+    def _is_stopped(self, step: Step) -> bool:
+        return any(_is_of(step.id, scope) for scope in self._stopped)
+
+
+async def do_effect(step: Step, terms: _Terms, *, on_record: bool = True) -> Evidence | None:
+    """Perform one step, or ask a person; what is done, None where nothing is yet.
+
+    Args:
+        step: The step, its inputs complete.
+        terms: What it is done under.
+        on_record: Whether every end of it is written into the outcome; else errors are the caller's.
+    """
+    outcome, service = terms.outcome, CATALOGUE[step.action].service
+    order = order_keys(step.action, step.inputs)
+    if service and outbox.is_behind(service, terms.task_id, order, is_called=terms.prepared.is_new):
+        outcome.delays.append(behind(step.id, service, terms.clock()))
+        return None
+    tried = Tried(Request(terms.task_id, step, terms.prepared.doubts))
+    try:
+        done = await performed_or_remedied(tried, terms.handbook)
+    except (TransientError, UnknownOutcomeError) as error:
+        if not on_record:
+            raise
+        outcome.delays.append(delay_of(step.id, service, error, terms.clock()))
+        return None
+    except (RejectedError, EvidenceMissingError) as error:
+        if not on_record:
+            raise
+        outcome.statuses[step.id] = StepStatus.FAILED
+        outcome.failures.append(said_of_step(step.id, error))
+        return None
+    finally:
+        outcome.tried += [said_of_step(step.id, sentence) for sentence in tried.sentences]
+    if isinstance(done, Verdict):
+        await _ask(tried.request.step, done, terms)
+        return None
+    if on_record:
+        outcome.statuses[step.id] = StepStatus.DONE
+        outcome.evidence[step.id] = {"effect": done.key, **done.read_back}
+        outcome.records[step.id] = shown_record(done.receipt)
+    return done
+
+
+async def _ask(step: Step, verdict: Verdict, terms: _Terms) -> None:
+    background = Background(read=terms.prepared.rows, outcome=await preview_step(step))
+    asked = await ask_person(
+        terms.task_id, step, verdict, background, handbook=terms.handbook, now=terms.clock()
+    )
+    terms.outcome.statuses[step.id] = StepStatus.WAITING
+    terms.outcome.waiting_for.append(asked)
+
+
+async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
+    """Undo what was done in a scope, the last first; what waits for a person or a service keeps what is before it.
+
+    Args:
+        scope: All steps, or a record's of a loop.
+        why: For the person who is asked about it.
+        prefix: Of every step id of this round of the plan.
+        terms: What it is done under.
+    """
+    outcome = terms.outcome
+    wanted = scope or prefix
+    effects = [
+        effect
+        for effect in effects_of(terms.task_id)
+        if not effect.action.startswith(PLAN)
+        and _is_of(effect.step_id, wanted)
+        and effect.state in {*UNFINISHED, EffectState.DONE, EffectState.COMPENSATED}
+    ]
+    outcome.failures.append(why)
+    withdraw_requests(
+        terms.task_id, terms.clock(), of=lambda step: _is_of(step, wanted) and not step.endswith(UNDONE)
+    )
+    for effect in sorted(effects, key=lambda one: (one.begun_at, one.created_at, one.key), reverse=True):
+        if not await _undone(effect, why, terms):
+            return
+    left = [line for line in outcome.left if line]
+    if left:
+        outcome.failures.append(f"could not be undone and stays as it is: {'; '.join(left)}")
+    undone = [what for what in outcome.undone if what]
+    if undone:
+        outcome.failures.append(f"undone: {'; '.join(undone)}")
+    outcome.left.clear()
+    outcome.undone.clear()
+
+
+async def _undone(effect: Effect, why: str, terms: _Terms) -> bool:
+    """Undo one effect, or say that it cannot be; False: whoever or whatever it waits for comes first."""
+    outcome = terms.outcome
+    done = Step(id=effect.step_id, action=effect.action, inputs=effect.inputs)
+    what = f"{effect.step_id} ({step_title(done)})"
+    performer = performer_of(effect.action)
+    if performer.undo is None:
+        unsure = " may have happened" if effect.state in UNFINISHED else ""
+        outcome.left.append(f"{what}{unsure}")
+        return True
+    inputs = UndoInputs(
+        effect=effect.key,
+        action=effect.action,
+        what=step_title(done),
+        why=why,
+        amount=effect.amount,
+        currency=effect.currency,
+        payee=effect.payee,
+    )
+    step = Step(id=f"{effect.step_id}{UNDONE}", action=UNDO, inputs=inputs.model_dump(mode="json"))
+    service = CATALOGUE[effect.action].service
+    try:
+        if effect.state in UNFINISHED:  # nobody knows: what it came to is found out, and that is undone
+            await performed(Request(terms.task_id, done, []), terms.handbook)
+        undone = await performed(Request(terms.task_id, step, []), terms.handbook)
+    except (TransientError, UnknownOutcomeError) as error:
+        outcome.delays.append(delay_of(step.id, service, error, terms.clock()))
+        return False
+    except (RejectedError, EvidenceMissingError) as error:
+        outcome.left.append(f"{what}: {error}")
+        return True
+    if isinstance(undone, Verdict):
+        await _ask(step, undone, terms)
+        return False
+    outcome.statuses[effect.step_id] = StepStatus.COMPENSATED
+    outcome.undone.append(what)
+    return True
+
+
+def _is_of(step: str, scope: str) -> bool:
+    """Whether it belongs to the scope; a loop's step of its own has the record's name without the dot."""
+    return step.startswith(scope) or step == scope.removesuffix(".")
+
+
+def behind(step: str, service: str, now: datetime) -> Delay:
+    """It stands in the service's queue."""
+    return Delay(step, service, f"others wait for {service} before it", now)
+
+
+def delay_of(step: str, service: str | None, error: Exception, now: datetime) -> Delay:
+    """When it is tried again."""
+    if isinstance(error, DueLaterError):
+        return Delay(step, outbox.SCHEDULE, str(error), error.due)
+    due = outbox.next_try(service, 1, now) if service else None
+    return Delay(step, service, str(error), due or now)
+
+
+def _service(step: Step) -> str | None:
+    known = READS.get(step.action) or CATALOGUE.get(step.action)
+    return known.service if known else None
+
+
+def _fits(model: Any, inputs: dict[str, Any]) -> bool:
+    try:
+        model.model_validate(inputs)
+    except ValidationError:
+        return False
+    return True
+
+
+def _counts(facts: dict[str, Any]) -> dict[str, Any]:
+    """Of what was read, for the note: single values as they are, lists by their length."""
+    return {
+        name: f"{len(value)} records" if isinstance(value, list) else value
+        for name, value in facts.items()
+        if not isinstance(value, dict)
+    }

@@ -1,0 +1,137 @@
+"""Plans that wait: for a day, for a while, for an invoice to be paid, for an answer. Nothing runs meanwhile.
+
+When the wait ends at the latest is fixed when it begins, and the task is in the schedule until then. What happens
+before is told by those who see it anyway (`tell_reply` by the mailbox's watcher, `tell_paid` by the hourly copy of the
+books); that brings the task forward.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from blocks.odoo.client import OdooClient
+from domain.errors import RejectedError
+from domain.planning.plan import Step, Wait
+from domain.planning.span import span_of
+from domain.policy.handbook import Handbook
+from domain.times import shown_there
+from tasks.accounting.moves import MODEL
+from tasks.actions.reader import read_step
+from tasks.planning.runs import KeptStep, keep_step, waiting_for
+from tasks.reliability import outbox
+
+PAID, REPLY, TIME = "paid", "reply", "time"
+
+
+class NoSuchTimeError(RejectedError):
+    """What a step waits for is no day and no span of time."""
+
+    def __init__(self, step: str, error: ValueError) -> None:
+        super().__init__(f"{step}: {error}")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """It has not happened.
+
+    Attributes:
+        said: What is waited for, in words.
+        due: When the wait ends at the latest.
+    """
+
+    said: str
+    due: datetime
+
+
+async def look_at(
+    step: Step, task_id: str, known: KeptStep | None, handbook: Handbook, now: datetime
+) -> Waiting | dict[str, Any]:
+    """What a step that waits has come to: `happened` (`time`, `paid`, `reply`) and `at`, once something has.
+
+    Raises:
+        TransientError: it cannot be looked up now.
+        NoSuchTimeError: its time cannot be read.
+    """
+    wait = step.wait or Wait()
+    if known is None:
+        inputs = {"since": now.isoformat(), "until": _until(step.id, wait, handbook, now).isoformat()}
+        if wait.paid is not None and await _is_paid(wait.paid):
+            return _happened(PAID, now)
+        known = keep_step(task_id, step.id, now, inputs=inputs, waits_for=_event(wait))
+    until = datetime.fromisoformat(known.inputs["until"])
+    if now >= until:
+        return _happened(TIME, until)
+    return Waiting(f"{step.title.casefold()}, at the latest until {shown_there(until)}", until)
+
+
+def tell(kind: str, references: Sequence[str], at: datetime, now: datetime) -> list[str]:
+    """These invoices were paid, or these threads got an answer: what has waited for them since before goes on.
+
+    Returns:
+        The tasks that do.
+    """
+    waiting = waiting_for(kind)
+    told = [
+        (one.task_id, one.step_id)
+        for reference in references
+        for one in waiting.get(reference, ())
+        if datetime.fromisoformat(one.inputs["since"]) <= at
+    ]
+    for task_id, step_id in told:
+        happened = _happened(kind, now)
+        keep_step(task_id, step_id, now, facts=happened, evidence=happened)
+        outbox.hasten(task_id, now)
+    return sorted({task_id for task_id, _ in told})
+
+
+def tell_reply(front: Mapping[str, Any], now: datetime) -> list[str]:
+    """A mail came, as its task's note says: whoever waits for an answer in its thread goes on."""
+    thread, received = str(front.get("thread") or ""), str(front.get("received") or "")
+    if not thread or not received:
+        return []
+    return tell(REPLY, [thread], datetime.fromisoformat(received), now)
+
+
+async def tell_paid(client: OdooClient, now: datetime) -> list[str]:
+    """Ask the books, in one question, which invoices that plans wait for are paid; for none nothing is asked."""
+    ids = sorted(int(reference) for reference in waiting_for(PAID))
+    if not ids:
+        return []
+    rows = await client.call(
+        MODEL,
+        "search_read",
+        domain=[["id", "in", ids], ["state", "=", "posted"], ["amount_residual", "=", 0]],
+        fields=["name"],
+    )
+    return tell(PAID, [str(row["id"]) for row in rows], now, now)
+
+
+def _event(wait: Wait) -> str | None:
+    if wait.paid is not None:
+        return f"{PAID}:{wait.paid}"
+    return f"{REPLY}:{wait.reply}" if wait.reply else None
+
+
+def _happened(kind: str, at: datetime) -> dict[str, Any]:
+    return {"happened": kind, "at": at.isoformat(timespec="seconds")}
+
+
+async def _is_paid(invoice_id: int) -> bool:
+    looked = Step(id="paid", action="odoo.read_invoice", inputs={"invoice_id": invoice_id})
+    return bool((await read_step(looked))["is_paid"])
+
+
+def _until(step: str, wait: Wait, handbook: Handbook, now: datetime) -> datetime:
+    try:
+        ends: list[datetime] = [now + span_of(span) for span in (wait.after, wait.at_most) if span]
+        if wait.date:
+            ends.append(_beginning(wait.date, handbook))
+    except ValueError as error:
+        raise NoSuchTimeError(step, error) from error
+    return min(ends, default=now + timedelta(days=365))
+
+
+def _beginning(day: str, handbook: Handbook) -> datetime:
+    return datetime.combine(date.fromisoformat(day[:10]), time(), ZoneInfo(handbook.time_zone))
