@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs, BillReceipt
 from domain.accounting.customer import CustomerInputs, CustomerReceipt
-from domain.accounting.hours import HoursInvoiceInputs, HoursOrder
+from domain.accounting.hours import HoursInvoiceInputs, HoursInvoiceReceipt, HoursOrder
 from domain.accounting.invoice import InvoiceInputs, InvoiceOrder, InvoiceReceipt
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, InvoiceBatchOrder
 from domain.accounting.opportunity import OpportunityInputs
@@ -256,6 +256,7 @@ CATALOGUE = {
         ),
         Action(
             name="odoo.invoice_hours",
+            result=HoursInvoiceReceipt,
             title="Invoice hours worked for a customer in Odoo",
             inputs=HoursInvoiceInputs,
             said=HoursOrder,
