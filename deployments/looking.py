@@ -24,6 +24,7 @@ from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_
 from tasks.inbox import look_for_files
 from tasks.mail.asked import answer_replies, mail_requests
 from tasks.mail.look import look_for_mail
+from tasks.planning.deadlines import look_for_calendar
 from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.mentions import look_for_mentions
 from tasks.planning.posts import look_for_posts
@@ -91,6 +92,7 @@ LOOKERS = (
     Looker("Posts", 5, look_for_posts, "publish_post", rest_seconds=5),
     Looker("mentions", 60, look_for_mentions, "watch_mentions"),
     Looker("WhatsApp", 2, look_for_messages, "watch_whatsapp", rest_seconds=2),
+    Looker("calendar", 300, look_for_calendar, "watch_calendar"),
     Looker("keys and consents", 3600, look_for_endings),
     Looker("dashboard", 5, Keeper().keep),
     Looker("scheduled runs", 60, _scheduled),

@@ -28,6 +28,8 @@ async def save_sandbox_blocks(here: Settings) -> None:
         refresh_token=SecretStr("sandbox-refresh"),
         token_url=f"{here.sandbox_url}/token",
         api_url=here.sandbox_url,
+        reads_calendar=True,
+        calendar_url=here.sandbox_url,
     )
     x = XCredentials.unconnected(
         "sandbox-x-client",

@@ -94,6 +94,16 @@ ROWS = (
         "cannot be had now, it is tried again by itself. *NotConnected*: run `fte connect whatsapp`.",
     ),
     Row(
+        "watch_calendar",
+        SAFETY_NET,
+        single=True,
+        tags=("calendar",),
+        about="Reads your calendar, which is not changed: your absences move what you promised, appointments "
+        "stand on the Dashboard, and each deadline becomes a task two weeks before its day. *Degraded*: Google "
+        "Calendar does not answer, what was read before stands with its time. *NotConnected*: run "
+        "`fte connect calendar`.",
+    ),
+    Row(
         "collect_insights",
         timedelta(days=1),
         single=True,

@@ -38,6 +38,7 @@ PRELOADED = [
     "flows.watch_files",
     "flows.watch_gmail",
     "flows.watch_mentions",
+    "flows.watch_calendar",
     "flows.work_tasks",
     "flows.collect_decisions",
     "flows.sync_odoo",

@@ -26,6 +26,7 @@ _PREFIXES = {
     "/gmail/": "gmail",
     "/batch/gmail": "gmail",
     "/upload/gmail": "gmail",
+    "/calendar/": "google-calendar",
     "/2/": "x",
     "/i/oauth2": "x",
     "/rest/": "linkedin",

@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from blocks.gmail.client import GmailAccount, GmailClient
+from blocks.gmail.client import GmailClient
+from blocks.gmail.google import GmailAccount
 from tests.sandbox_fixture import SandboxClient
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from blocks.gmail.calendar_client import CALENDAR_API_URL, CALENDAR_SCOPE
 from blocks.gmail.client import GOOGLE_API_URL, SCOPES
 from blocks.gmail.credentials import GmailCredentials
 from blocks.gmail.errors import GmailClientRefusedError, GmailUnavailableError
 from domain.errors import RejectedError
 
 CONSENT_SECONDS = 600
+GOOGLE_AUTH_URL = "https://accounts.google.com/o/oauth2/auth"
 
 
 class ClientFileError(RejectedError):
@@ -34,8 +36,15 @@ class ConsentMissingError(RejectedError):
         )
 
 
-def ask_consent(client_file: str, *, api_url: str = GOOGLE_API_URL) -> GmailCredentials:
+def ask_consent(
+    client_file: str, *, api_url: str = GOOGLE_API_URL, calendar_url: str | None = None
+) -> GmailCredentials:
     """Open Google's page in the browser (or print its address) and wait for the answer.
+
+    Args:
+        client_file: The OAuth client, as Google Cloud gives it.
+        api_url: Where the Gmail API is.
+        calendar_url: Where the Calendar API is; None: the calendar is not asked for.
 
     Raises:
         ClientFileError: the client file is not usable.
@@ -46,7 +55,7 @@ def ask_consent(client_file: str, *, api_url: str = GOOGLE_API_URL) -> GmailCred
     from google_auth_oauthlib.flow import WSGITimeoutError
     from oauthlib.oauth2.rfc6749.errors import InvalidClientError, OAuth2Error
 
-    flow = _flow(client_file)
+    flow = _flow(client_file, [*SCOPES, CALENDAR_SCOPE] if calendar_url else [*SCOPES])
     try:
         granted = flow.run_local_server(
             port=0, open_browser=_has_browser(), timeout_seconds=CONSENT_SECONDS, prompt="consent"
@@ -65,17 +74,35 @@ def ask_consent(client_file: str, *, api_url: str = GOOGLE_API_URL) -> GmailCred
         refresh_token=SecretStr(granted.refresh_token),
         token_url=granted.token_uri,
         api_url=api_url,
+        reads_calendar=calendar_url is not None,
+        calendar_url=calendar_url or CALENDAR_API_URL,
     )
 
 
-def _flow(client_file: str) -> Any:
+def check_client_file(client_file: str) -> None:
+    """Refuse what Google's page could not be opened with.
+
+    Raises:
+        ClientFileError: the client file is not usable.
+    """
+    _flow(client_file, [*SCOPES])
+
+
+def client_file_of(saved: GmailCredentials, auth_url: str = GOOGLE_AUTH_URL) -> str:
+    """The OAuth client of a saved consent, so that its file is not needed again."""
+    secret = saved.client_secret.get_secret_value()
+    places = {"auth_uri": auth_url, "token_uri": saved.token_url}
+    return json.dumps({"installed": {"client_id": saved.client_id, "client_secret": secret, **places}})
+
+
+def _flow(client_file: str, scopes: list[str]) -> Any:
     from google_auth_oauthlib.flow import InstalledAppFlow
 
     try:
         config = json.loads(client_file)
         if "installed" not in config:
             raise ClientFileError("it has no part 'installed'")
-        return InstalledAppFlow.from_client_config(config, list(SCOPES))
+        return InstalledAppFlow.from_client_config(config, scopes)
     except (ValueError, TypeError) as error:
         raise ClientFileError(str(error).partition(":")[0]) from error
 

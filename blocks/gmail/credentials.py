@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
-from blocks.gmail.client import GOOGLE_API_URL, GmailAccount, GmailClient
+from blocks.gmail.calendar_client import CALENDAR_API_URL, CalendarClient
+from blocks.gmail.client import GOOGLE_API_URL, GmailClient
+from blocks.gmail.google import GmailAccount
 from blocks.prefect_server import saved_block
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
@@ -28,8 +30,12 @@ class GmailCredentials(Block):
     api_url: str = Field(
         default=GOOGLE_API_URL, description="Base address of the Gmail API; batch and uploads go there too."
     )
+    reads_calendar: bool = Field(
+        default=False, description="Whether the consent covers the account's own calendar, to read it."
+    )
+    calendar_url: str = Field(default=CALENDAR_API_URL, description="Base address of the Calendar API.")
 
-    @field_validator("token_url", "api_url")
+    @field_validator("token_url", "api_url", "calendar_url")
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value.strip())
@@ -50,6 +56,10 @@ class GmailCredentials(Block):
     def client(self) -> GmailClient:
         """A client to be used as an async context manager."""
         return GmailClient(self.account())
+
+    def calendar_client(self) -> CalendarClient:
+        """The same for the account's calendar."""
+        return CalendarClient(self.account().model_copy(update={"api_url": self.calendar_url}))
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,17 @@ RECONNECT = "connect it again: fte connect gmail"
 class GmailUnavailableError(TransientError):
     """Gmail does not answer, or not wholly; nothing was changed."""
 
-    def __init__(self, url: str, problem: str) -> None:
-        super().__init__(f"Gmail at {url} is unavailable ({problem}); it will be tried again")
+    def __init__(self, url: str, problem: str, service: str = "Gmail") -> None:
+        super().__init__(f"{service} at {url} is unavailable ({problem}); it will be tried again")
 
 
 class GmailBusyError(TransientError):
     """Gmail refused because of its rate limits; nothing was changed."""
 
-    def __init__(self, call: str, said: str, retry_after: float | None) -> None:
+    def __init__(self, call: str, said: str, retry_after: float | None, service: str = "Gmail") -> None:
         self.retry_after = retry_after
         wait = "later" if retry_after is None else f"in {retry_after:.0f} s"
-        super().__init__(f"Gmail is rate limited: {call}: {said}; it will be tried again {wait}")
+        super().__init__(f"{service} is rate limited: {call}: {said}; it will be tried again {wait}")
 
 
 class GmailOutcomeUnknownError(UnknownOutcomeError):
@@ -85,9 +85,9 @@ class GmailHistoryTooOldError(RejectedError):
 class GmailRefusedError(RejectedError):
     """Gmail understood and refused, in its own words."""
 
-    def __init__(self, call: str, status: int, said: str) -> None:
+    def __init__(self, call: str, status: int, said: str, service: str = "Gmail") -> None:
         self.status = status
-        super().__init__(f"Gmail refused {call} (HTTP {status}): {said}")
+        super().__init__(f"{service} refused {call} (HTTP {status}): {said}")
 
 
 def seconds_until(moment: datetime, now: datetime) -> float:

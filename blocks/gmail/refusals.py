@@ -44,13 +44,15 @@ class Reply(Protocol):
         """A header, by its name in lower case."""
 
 
-def refusal(call: str, url: str, reply: Reply, content: bytes, *, repeatable: bool) -> DigitalFteError:
+def refusal(  # noqa: PLR0913 (an answer, and whose)
+    call: str, url: str, reply: Reply, content: bytes, *, repeatable: bool, service: str = "Gmail"
+) -> DigitalFteError:
     """The error that says what an answer other than 2xx means."""
     error = _error(content)
     said = str(error.get("message") or f"HTTP {reply.status}")[:_LONGEST_SAID]
     reasons = _reasons(error)
     if reply.status == TOO_MANY or (reply.status == FORBIDDEN and reasons & BUSY_REASONS):
-        return GmailBusyError(call, said, _retry_after(reply, said))
+        return GmailBusyError(call, said, _retry_after(reply, said), service)
     match reply.status:
         case 403 if reasons & SCOPE_REASONS:
             return GmailScopeError(call, said)
@@ -59,13 +61,17 @@ def refusal(call: str, url: str, reply: Reply, content: bytes, *, repeatable: bo
         case 404:
             return GmailMissingError(call)
         case 408 | 500 | 501 | 502 | 503 | 504:
-            return lost(call, url, f"HTTP {reply.status}", repeatable=repeatable)
-    return GmailRefusedError(call, reply.status, said)
+            return lost(call, url, f"HTTP {reply.status}", repeatable=repeatable, service=service)
+    return GmailRefusedError(call, reply.status, said, service)
 
 
-def lost(call: str, url: str, problem: str, *, repeatable: bool) -> DigitalFteError:
+def lost(call: str, url: str, problem: str, *, repeatable: bool, service: str = "Gmail") -> DigitalFteError:
     """The error for an answer that is missing: harmless for what may be repeated, unknown for what may not."""
-    return GmailUnavailableError(url, problem) if repeatable else GmailOutcomeUnknownError(call, problem)
+    return (
+        GmailUnavailableError(url, problem, service)
+        if repeatable
+        else GmailOutcomeUnknownError(call, problem)
+    )
 
 
 def _error(content: bytes) -> dict[str, Any]:

@@ -38,8 +38,11 @@ class HttpReply(dict[str, str]):
 class GoogleHttp:
     """The `http` object of Google's client: sends with a valid access token, renews it once when refused."""
 
-    def __init__(self, http: httpx.Client, credentials: Credentials, *, timeout: httpx.Timeout) -> None:
+    def __init__(
+        self, http: httpx.Client, credentials: Credentials, *, timeout: httpx.Timeout, service: str = "Gmail"
+    ) -> None:
         self._http = http
+        self._service = service
         self._credentials = credentials
         self._timeout = timeout
 
@@ -77,7 +80,7 @@ class GoogleHttp:
         try:
             return self._http.request(method, uri, content=body, headers=carried, timeout=self._timeout)
         except NEVER_SENT as error:
-            raise GmailUnavailableError(_host(uri), type(error).__name__) from error
+            raise GmailUnavailableError(_host(uri), type(error).__name__, self._service) from error
         except httpx.HTTPError as error:
             raise LostAnswerError(type(error).__name__) from error
 
@@ -88,7 +91,9 @@ class GoogleHttp:
         except RefreshError as error:
             raise _refused_token(error, str(self._credentials.token_uri)) from error
         except httpx.HTTPError as error:
-            raise GmailUnavailableError(str(self._credentials.token_uri), type(error).__name__) from error
+            raise GmailUnavailableError(
+                str(self._credentials.token_uri), type(error).__name__, self._service
+            ) from error
 
 
 class _TokenRequest(Request):

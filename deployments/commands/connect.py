@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -24,6 +25,7 @@ from domain.social.rules import PUBLISHED_ON
 from tasks.accounting.connection import Connection, check_connection
 
 if TYPE_CHECKING:
+    from blocks.gmail.credentials import GmailCredentials
     from blocks.odoo.credentials import OdooCredentials
     from blocks.social.credentials import PlatformCredentials
     from domain.social.published import Account
@@ -102,14 +104,65 @@ def gmail(
     _connected(asyncio.run(_save_gmail(client_secrets.read(), api_url)))
 
 
-async def _save_gmail(client_file: str, address: str) -> str:
-    from blocks.gmail.consent import ask_consent
+@app.command()
+def calendar(
+    auth_url: Annotated[str, typer.Option(hidden=True, help="Where Google's consent page is.")] = "",
+    api_url: Annotated[str, typer.Option(hidden=True, help="Where the Calendar API is.")] = "",
+) -> None:
+    """Connect the calendar of the account that is connected for Gmail, to read it: opens the browser once more."""
+    use_live_server()
+    _connected(asyncio.run(_save_calendar(auth_url, api_url)))
 
-    block = ask_consent(client_file, api_url=address)
+
+async def _save_gmail(client_file: str, address: str) -> str:
+    """A calendar that was connected is asked for again: the new consent takes the place of the old one."""
+    from blocks.gmail.consent import ask_consent, check_client_file
+
+    check_client_file(client_file)
+    saved = await _saved_mailbox()
+    calendar_url = saved.calendar_url if saved and saved.reads_calendar else None
+    block = ask_consent(client_file, api_url=address, calendar_url=calendar_url)
+    return await _save_google(block)
+
+
+async def _save_calendar(auth_url: str, calendar_url: str) -> str:
+    from blocks.gmail.consent import GOOGLE_AUTH_URL, ask_consent, client_file_of
+
+    saved = await _saved_mailbox()
+    if saved is None:
+        raise typer.BadParameter("the calendar is read with Gmail's consent; first run: fte connect gmail")
+    block = ask_consent(
+        client_file_of(saved, auth_url or GOOGLE_AUTH_URL),
+        api_url=saved.api_url,
+        calendar_url=calendar_url or saved.calendar_url,
+    )
+    return await _save_google(block)
+
+
+async def _saved_mailbox() -> "GmailCredentials | None":
+    from blocks.gmail.credentials import saved_mailbox
+
+    found = await answer_of(
+        "the Prefect server", saved_mailbox("gmail"), remedy="fte down, then fte up", seconds=PREFECT_SECONDS
+    )
+    return found.credentials if found else None
+
+
+async def _save_google(block: "GmailCredentials") -> str:
+    """Save a consent once all that it is for was read; what was connected."""
+    from blocks.gmail.calendar_client import Window
+
     async with block.client() as client:
-        profile = await answer_of("Gmail", client.profile(), remedy=LOOK_AT.format(address))
+        profile = await answer_of("Gmail", client.profile(), remedy=LOOK_AT.format(block.api_url))
+    said = f"the mailbox {profile.address}"
+    if block.reads_calendar:
+        now = datetime.now(UTC)
+        async with block.calendar_client() as client:
+            look = client.in_window(Window(now, now + timedelta(days=1)))
+            await answer_of("Google Calendar", look, remedy=LOOK_AT.format(block.calendar_url))
+        said += " and its calendar, which is only read"
     await save_block(block.save("gmail", overwrite=True))
-    return f"the mailbox {profile.address}"
+    return said
 
 
 @app.command()

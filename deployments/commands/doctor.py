@@ -350,7 +350,7 @@ async def _ask_gmail() -> str:
     block: GmailCredentials = await GmailCredentials.aload("gmail")
     async with block.client() as client:
         profile = await client.profile()
-    return f"mailbox {profile.address}"
+    return f"mailbox {profile.address}" + (" and its calendar" if block.reads_calendar else "")
 
 
 async def _ask_media_host() -> str:

@@ -17,7 +17,12 @@ from domain.week import Week
 KEY, TITLE, SOURCE = "operations", "Operational Metrics", "the employee's own records"
 MOST_ROWS, MOST_WAITING = 10, 5
 DAY = timedelta(days=1)
-WATCHERS = {"gmail": "watch-gmail", "files": "watch-files", "mentions": "watch-mentions"}
+WATCHERS = {
+    "gmail": "watch-gmail",
+    "files": "watch-files",
+    "mentions": "watch-mentions",
+    "calendar": "watch-calendar",
+}
 """Where tasks come from, and the flow that watches it."""
 
 

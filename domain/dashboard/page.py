@@ -17,6 +17,7 @@ class Dashboard:
         waits: The requests that wait for a person's decision.
         board: The open tasks, by priority and domain.
         personal: The personal priorities.
+        calendar: The owner's appointments, absences and deadlines of the coming week.
         business: The metrics of the business, or in words why there are none.
         stuck: The tasks that the employee handed over, each with its reason.
         later: The tasks that wait for a service, their time or another task, each with what keeps it.
@@ -30,6 +31,7 @@ class Dashboard:
     waits: Section
     board: Board
     personal: Sequence[Item]
+    calendar: Section
     business: Sequence[Item]
     stuck: Section
     later: Section

@@ -14,9 +14,12 @@ from domain.vault.overview import LONGEST_DETAIL, Item, one_line
 NAMES = {
     "odoo": "Odoo",
     "gmail": "Gmail",
+    "google-calendar": "Google Calendar",
     "whatsapp": "WhatsApp",
     **{platform.value: platform.title for platform in PUBLISHED_ON},
 }
+LOOKED_AT = {"gmail": "mail", "google-calendar": "calendar"}
+"""The channels whose looks tell whether their account is connected."""
 WELL, UNKNOWN = "in order", "not known yet"
 
 
@@ -143,9 +146,9 @@ def _state(name: str, recorded: Recorded, zone: dt.tzinfo) -> str:
 
 def is_connected(name: str, recorded: Recorded) -> bool | None:
     """Whether its account is; None: nobody has looked yet."""
-    if name == "gmail":
+    if channel := LOOKED_AT.get(name):
         looks = {look.channel: look.found for look in recorded.looks}
-        return None if "mail" not in looks else looks["mail"] is not Found.CLOSED
+        return None if channel not in looks else looks[channel] is not Found.CLOSED
     return recorded.accounts.get(name)
 
 

@@ -38,7 +38,7 @@ LANDLORDS_BILL = Rule(
 )
 PROMISE_IN_ABSENCE = Rule(
     "promise_in_absence",
-    "A promised day that falls in one of the handbook's absences moves to the first working day after it.",
+    "A promised day that falls in an absence (the handbook's, your own calendar's) moves to the next working day.",
 )
 RULES = (OVERDUE_CUSTOMER, LANDLORDS_BILL, PROMISE_IN_ABSENCE)
 

@@ -40,6 +40,11 @@ KINDS = {
         to_do="nothing in it is ever carried out by itself; to answer: fte whatsapp reply with this note's name and "
         "--text, else move this note to Done/",
     ),
+    "deadline": Kind(
+        "a deadline of your calendar",
+        domain="personal",
+        to_do="do it and move this note to Done/; it follows when you move or delete it in the calendar",
+    ),
     "unreadable": Kind("a document that could not be read"),
     "text": Kind(
         "a text that is no bill",

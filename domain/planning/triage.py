@@ -37,6 +37,18 @@ class Triage(BaseModel):
     reasons: list[str]
 
 
+_BY_KIND = {
+    "receipt": TaskDomain.BUSINESS,
+    "mention": TaskDomain.BUSINESS,
+    "deadline": TaskDomain.PERSONAL,
+}
+_WHY_BY_KIND = {
+    "receipt": "a bill or receipt belongs in the books",
+    "mention": "it was said to the business in public",
+    "deadline": "it stands in your own calendar",
+}
+
+
 def triage(kind: str, sender: str, reading: Reading | None, handbook: Handbook) -> Triage:
     """Sort a task by rules alone; the sender's own words about urgency count for nothing.
 
@@ -53,10 +65,8 @@ def _domain_of(
 ) -> tuple[TaskDomain, str]:
     host = sender.rpartition("@")[2].strip("> ").lower()
     business = host and any(host == name or host.endswith(f".{name}") for name in handbook.business_domains)
-    if kind == "receipt":
-        return TaskDomain.BUSINESS, "business: a bill or receipt belongs in the books"
-    if kind == "mention":
-        return TaskDomain.BUSINESS, "business: it was said to the business in public"
+    if kind in _BY_KIND:
+        return _BY_KIND[kind], f"{_BY_KIND[kind].value}: {_WHY_BY_KIND[kind]}"
     if known and known[1].domain:
         domain = TaskDomain(known[1].domain)
         return domain, f"{domain.value}: {_named(known)}"

@@ -35,6 +35,9 @@ _OWN = "our own pacing: none is published"
 
 LIMITS: tuple[Limit, ...] = (
     Limit("gmail", 6_000, 60, 1_500, _CHECKED, "Gmail API usage limits: quota units per user per minute"),
+    Limit(
+        "google-calendar", 600, 60, 100, _CHECKED, "Calendar API usage limits: queries per user per minute"
+    ),
     Limit("odoo", 3_000, 60, 300, _CHECKED, _OWN + " for a server of one's own"),
     Limit("x", 100, 900, 25, _CHECKED, "X API v2 rate limits: POST /2/tweets per user"),
     Limit("x", 10_000, 86_400, 2_500, _CHECKED, "X API v2 rate limits: POST /2/tweets per app"),

@@ -6,11 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from blocks.settings import Mode, settings
+from domain.appointments.event import SOURCE
+from domain.dashboard.agenda import NOT_CONNECTED, NOT_READ, agenda
 from domain.dashboard.board import LATER, NEEDS_YOU, TaskLine, board, personal, task_line
 from domain.dashboard.page import Dashboard
 from domain.dashboard.services import Services, ends_soon, outages, service_rows, watchers
 from domain.errors import DigitalFteError
 from domain.policy.handbook import Handbook
+from domain.reliability.look import Found
 from domain.social.planned import PLANNED, PostLine, by_time, post_line
 from domain.vault.note import Note
 from domain.vault.overview import (
@@ -23,11 +26,13 @@ from domain.vault.overview import (
     one_line,
     section,
 )
+from tasks.appointments.kept import kept_calendar
 from tasks.dashboard.books import Books
 from tasks.dashboard.kept_lines import KeptLines
 from tasks.dashboard.services import recorded_services
 from tasks.dashboard.today import Today
 from tasks.flow_runs.runs import run_address
+from tasks.reliability.waiting import last_looks
 from tasks.vault.vault import Folder, Vault
 
 
@@ -80,6 +85,7 @@ class Gatherer:
             waits=self._waiting(tasks),
             board=board(ordered, today, unread=self.unread),
             personal=personal(ordered, handbook.people, today),
+            calendar=self._calendar(now),
             business=[*money.metrics, *_next_post(posts)],
             stuck=section([line.item for line in ordered if line.status == NEEDS_YOU]),
             later=section([line.item for line in ordered if line.status == LATER]),
@@ -116,6 +122,21 @@ class Gatherer:
 
     def _post(self, name: str, note: Note | None) -> PostLine | None:
         return post_line(name, note.front, note.body, self.zone) if note else None
+
+    def _calendar(self, now: datetime) -> Section:
+        """The calendar as it was read last; one that was never read is not said to be empty."""
+        try:
+            kept = kept_calendar()
+            looked = next((look for look in last_looks() if look.channel == SOURCE), None)
+        except DigitalFteError as error:
+            return Section(problem=f"Nobody knows: {one_line(str(error), LONGEST_DETAIL)}")
+        if kept is not None:
+            reading = kept.reading
+            return agenda(kept.events, now, self.clocks, read_at=reading.read_at, unread=len(reading.unread))
+        if looked is not None and looked.found is Found.CLOSED:
+            return Section(problem=NOT_CONNECTED)
+        why = one_line(looked.problem, LONGEST_DETAIL) if looked and looked.problem else ""
+        return Section(problem=f"{NOT_READ} {why}".strip())
 
     def _services(self, now: datetime, tasks: Mapping[str, TaskLine]) -> tuple[Services, list[Item]]:
         """How the services are, and the outages among that."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from blocks import documents
+from domain.appointments.event import MARK as DEADLINE_MARK
 from domain.errors import RejectedError
 from domain.mail.addresses import domain_of, is_free_mail
 from domain.mail.classify import MailKind, MailVerdict, body_of, classify
@@ -50,11 +51,12 @@ class DocumentKind(StrEnum):
     TEXT = "text"
     MENTION = "mention"
     MESSAGE = "message"
+    DEADLINE = "deadline"
     UNREADABLE = "unreadable"
 
 
-_WORDS = {MARK: DocumentKind.MENTION, MESSAGE_MARK: DocumentKind.MESSAGE}
-"""What people say to the business, by what its document begins with: never a bill, whatever it says."""
+_WORDS = {MARK: DocumentKind.MENTION, MESSAGE_MARK: DocumentKind.MESSAGE, DEADLINE_MARK: DocumentKind.DEADLINE}
+"""What people say to the business or wrote into their calendar, by what its document begins with: never a bill, whatever it says."""
 
 
 class Understanding(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.accounting.overdue import OverdueInvoice
+from domain.appointments.event import absences_of
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError
 from domain.planning.cross_domain import (
@@ -28,6 +29,7 @@ from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from tasks.accounting.overdue import overdue_of
 from tasks.actions import connected
+from tasks.appointments.kept import kept_calendar
 from tasks.audit.log import audit_log
 from tasks.planning.prepare import Prepared, read_handbook
 from tasks.reliability.breakers import is_up
@@ -78,8 +80,15 @@ def keep_promises(names: Iterable[str], now: datetime) -> None:
     for name in names:
         with suppress(BrokenNoteError, NoteMissingError, NoteBusyError):  # looked at again in a minute
             note = where.read(Folder.NEEDS_ACTION, name)
-            handbook = handbook or read_handbook()
+            handbook = handbook or _with_calendar(read_handbook())
             _keep_promise(name, note, due_of(note.front.get(PROMISED), handbook), now)
+
+
+def _with_calendar(handbook: Handbook) -> Handbook:
+    """The handbook with the absences that stand in the owner's own calendar, as it was read last."""
+    kept = kept_calendar()
+    absences = absences_of(kept.events, handbook.hours, handbook.time_zone) if kept else []
+    return handbook.model_copy(update={"absences": [*handbook.absences, *absences]}) if absences else handbook
 
 
 def _keep_promise(name: str, note: Note, due: Due, now: datetime) -> None:

@@ -336,8 +336,8 @@ def test_the_client_loads_neither_prefect_nor_google_before_it_is_used() -> None
 async def test_a_slow_answer_is_not_waited_for_without_end(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("blocks.gmail.client.READ_SECONDS", 0.3)
-    monkeypatch.setattr("blocks.gmail.client.SEND_SECONDS", 0.3)
+    monkeypatch.setattr("blocks.gmail.google.READ_SECONDS", 0.3)
+    monkeypatch.setattr("blocks.gmail.google.SEND_SECONDS", 0.3)
     async with client_of(sandbox) as client:
         await client.profile()
         sandbox.fault("latency", path=f"profile$|{SEND}", seconds=1.5, times=2)

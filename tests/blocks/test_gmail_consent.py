@@ -4,12 +4,14 @@ import json
 import threading
 import webbrowser
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from blocks.gmail.calendar_client import CALENDAR_SCOPE, Window
 from blocks.gmail.client import SCOPES
-from blocks.gmail.consent import ConsentMissingError, ask_consent
+from blocks.gmail.consent import ConsentMissingError, ask_consent, client_file_of
 from blocks.gmail.errors import GmailClientRefusedError
 from tests.sandbox_fixture import SandboxClient
 
@@ -58,6 +60,26 @@ async def test_an_owner_who_agrees_lets_us_read_the_mailbox(
     block = ask_consent(client_file(sandbox), api_url=sandbox.url)
     async with block.client() as client:
         assert (await client.profile()).address.endswith("@northwindlane.example")
+
+
+async def test_the_calendar_is_asked_for_only_where_it_is_wished_and_with_the_client_that_is_saved(
+    sandbox: SandboxClient, owner: Callable[[Visit], None]
+) -> None:
+    asked: list[str] = []
+
+    def agree_and_note(url: str) -> None:
+        asked.append(httpx.URL(url).params["scope"])
+        agree(url)
+
+    owner(agree_and_note)
+    block = ask_consent(client_file(sandbox), api_url=sandbox.url)
+    saved = client_file_of(block, f"{sandbox.url}/o/oauth2/auth")
+    both = ask_consent(saved, api_url=sandbox.url, calendar_url=sandbox.url)
+    assert asked == [" ".join(SCOPES), " ".join([*SCOPES, CALENDAR_SCOPE])]
+    assert (block.reads_calendar, both.reads_calendar) == (False, True)
+    now = datetime.now(UTC)
+    async with both.calendar_client() as calendar:
+        assert (await calendar.in_window(Window(now, now + timedelta(days=30)))).events
 
 
 @pytest.mark.parametrize("visit", [decline, leave_a_box_empty])

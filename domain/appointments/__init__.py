@@ -1,0 +1,1 @@
+"""The owner's calendar: what its events mean for the employee. Pure."""

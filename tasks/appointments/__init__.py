@@ -1,0 +1,1 @@
+"""The owner's calendar: read, kept, and what follows from it."""
