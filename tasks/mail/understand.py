@@ -55,8 +55,12 @@ class DocumentKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-_WORDS = {MARK: DocumentKind.MENTION, MESSAGE_MARK: DocumentKind.MESSAGE, DEADLINE_MARK: DocumentKind.DEADLINE}
-"""What people say to the business or wrote into their calendar, by what its document begins with: never a bill, whatever it says."""
+_WORDS = {
+    MARK: DocumentKind.MENTION,
+    MESSAGE_MARK: DocumentKind.MESSAGE,
+    DEADLINE_MARK: DocumentKind.DEADLINE,
+}
+"""Words to the business and of the calendar, by what the document begins with: never a bill, whatever they say."""
 
 
 class Understanding(BaseModel):

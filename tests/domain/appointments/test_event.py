@@ -68,7 +68,7 @@ def test_a_deadline_says_so_first(title: str) -> None:
         {"eventType": "fromGmail"},
     ],
 )
-def test_what_a_stranger_organised_is_never_more_than_an_appointment(
+def test_what_somebody_else_organised_is_never_more_than_an_appointment(
     title: str, type_of_event: str, foreign: dict[str, Any]
 ) -> None:
     found = read_event(event(title, eventType=type_of_event) | foreign)

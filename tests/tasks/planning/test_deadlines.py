@@ -1,4 +1,4 @@
-"""Deadlines of the calendar as tasks: once each, moved and cancelled as the calendar says, and no stranger's."""
+"""Deadlines of the calendar as tasks: once each, moved and cancelled as the calendar says, and nobody else's."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
