@@ -24,6 +24,7 @@ from tasks.briefing.post import ready_week
 from tasks.briefing.print import write_pdf
 from tasks.briefing.run_page import show_on_run
 from tasks.briefing.sources import SOURCES, Source
+from tasks.frames.collector import collector_paused
 from tasks.planning.prepare import read_handbook
 from tasks.planning.progress import is_open
 from tasks.social.access import NotConnectedError, connected_platforms
@@ -47,7 +48,8 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
         await sync_odoo(return_state=True)  # what it could not read, the part says
     known = {} if anew else _known(wanted)
     read = [source for source in SOURCES if source.key not in known]
-    found = await asyncio.gather(*(_read(source, wanted, now) for source in read))
+    with collector_paused():
+        found = await asyncio.gather(*(_read(source, wanted, now) for source in read))
     known |= {part.key: part for part in found}
     plain = briefing_of(wanted, [known[source.key] for source in SOURCES], now)
     briefing = await polish(plain, anew=anew)

@@ -4,10 +4,14 @@ What cannot be read, or holds nothing yet, says so instead of being empty; wrong
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import lru_cache
+from operator import attrgetter
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import case, func, null, select
 from sqlalchemy.orm import Session, aliased
@@ -23,7 +27,7 @@ from domain.planning.catalogue import CATALOGUE
 from domain.reliability.effect import EffectState
 from domain.week import Week
 from tasks.approvals.record import ApprovalRow
-from tasks.audit.search import Query, opened
+from tasks.audit.search import Query, audit_files, opened
 from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REPLIES, REQUESTS, RUNS, Check
 from tasks.flow_runs.ended import MOST_RUNS, EndedRun, ended_runs
 from tasks.intake import SeenEvent
@@ -43,13 +47,24 @@ ANSWERS = ("in_reply_to", "thread_id", "reply_to")
 """An effect with one of these inputs answers somebody: a mail, or a post."""
 ANSWERED = (ApprovalState.APPROVED, ApprovalState.REJECTED)
 MICROSECOND = timedelta(microseconds=1)
+STATUSES = {status.value: status for status in AuditStatus}
 EPOCH = datetime.fromtimestamp(0, UTC)
+_one_reads_the_log = Lock()
 READ = """
 SELECT event_id, epoch_us(try_cast(timestamp AS TIMESTAMPTZ)), action, status, coalesce(resource, ''),
     coalesce(domain, ''), coalesce(details->>'effect', ''),
     epoch_us(try_cast(details->>'received' AS TIMESTAMPTZ)), coalesce(details->>'priority', ''), sequence
 FROM log ORDER BY sequence
 """
+
+
+@dataclass(frozen=True)
+class _Found(Generic[Row]):
+    """What a source gave: the sound rows, what was left out in words, and what was checked."""
+
+    kept: Kept[Row]
+    said: Sequence[str] = ()
+    checks: "Sequence[FrameCheck]" = ()
 
 
 class Sources:
@@ -63,7 +78,9 @@ class Sources:
 
     def log(self) -> Kept[AuditRecord]:
         """The whole audit log: what ended after the week was open in it."""
-        return self._kept(AUDIT, self._lines, _audit_record)
+        vault = settings().vault_path
+        with _one_reads_the_log:
+            return self._take(_read_log(vault, self.now, _state_of(vault)))
 
     def requests(self) -> Kept[Asked]:
         """The requests to people."""
@@ -93,26 +110,51 @@ class Sources:
     def _oldest(self) -> datetime:
         return self.week.previous(COMPARED_WEEKS).since
 
-    def _lines(self) -> list[tuple[Any, ...]]:
-        with opened(settings().vault_path, Query()) as log:
-            found = log.execute(READ).fetchall()
-        records = [row for row in found if row[-1] is not None]
-        if broken := len(found) - len(records):
-            self.said.append(f"{broken} lines of the audit log are no records: see fte audit verify.")
-        return records
-
     def _kept(
         self, check: Check[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row]
     ) -> Kept[Row]:
-        """The sound rows, by time."""
-        try:
-            sound = check.sound(read(), self.now)
-        except DigitalFteError as error:
-            return Kept(problem=str(error))
-        self.said += sound.said
-        self.checks.append(sound.check)
-        rows = sorted(map(make, sound.rows), key=lambda row: row.at)
-        return Kept(rows, rows[0].at if rows else None)
+        return self._take(_found(check, read, make, self.now))
+
+    def _take(self, found: _Found[Row]) -> Kept[Row]:
+        self.said += found.said
+        self.checks += found.checks
+        return found.kept
+
+
+def _found(
+    check: Check[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row], now: datetime
+) -> _Found[Row]:
+    """The sound rows, by time."""
+    try:
+        sound = check.sound(read(), now)
+    except DigitalFteError as error:
+        return _Found(Kept(problem=str(error)))
+    rows = sorted(map(make, sound.rows), key=attrgetter("at"))
+    return _Found(Kept(rows, rows[0].at if rows else None), sound.said, [sound.check])
+
+
+@lru_cache(maxsize=1)
+def _read_log(vault: Path, now: datetime, _state: object) -> _Found[AuditRecord]:
+    """The whole log, once for all parts that are read at the same moment."""
+    broken = 0
+
+    def lines() -> list[tuple[Any, ...]]:
+        nonlocal broken
+        with opened(vault, Query()) as log:
+            found = log.execute(READ).fetchall()
+        records = [row for row in found if row[-1] is not None]
+        broken = len(found) - len(records)
+        return records
+
+    found = _found(AUDIT, lines, _audit_record, now)
+    said = [f"{broken} lines of the audit log are no records: see fte audit verify."] if broken else []
+    return replace(found, said=[*said, *found.said])
+
+
+def _state_of(vault: Path) -> tuple[tuple[str, int, int], ...]:
+    """Another one as soon as anything was written to the log."""
+    found = [(path.name, path.stat()) for path in audit_files(vault, Query())]
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
 
 
 def _since_ledger(kept: Kept[Row]) -> Kept[Row]:
@@ -188,7 +230,7 @@ def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
         id=event_id,
         at=_moment(at),
         action=action,
-        status=AuditStatus(status),
+        status=STATUSES[status],
         task=task,
         domain=domain,
         effect=effect,

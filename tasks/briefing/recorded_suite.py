@@ -234,6 +234,6 @@ def _named(ids: Sequence[Any]) -> str:
 AUDIT: Check[tuple[Any, ...]] = Check("Records of the audit log", _audit, _audit_suite)
 REQUESTS: Check[Any] = Check("Requests", _requests, _request_suite)
 LETTERS: Check[DeadLetter] = Check("Dead letters", _letters, _letter_suite)
-BEATS: Check[Heartbeat] = Check("Heartbeats", _beats, _beat_suite)
+BEATS: Check[Any] = Check("Heartbeats", _beats, _beat_suite)
 RUNS: Check[EndedRun] = Check("Runs", _runs, _run_suite)
 REPLIES: Check[Reply] = Check("Replies", _replies, _reply_suite)

@@ -5,9 +5,10 @@ What is not there was not at work: nothing else records that. Rows are kept for 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import psutil
-from sqlalchemy import BigInteger, delete, select
+from sqlalchemy import BigInteger, Row, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -91,7 +92,8 @@ def first_heartbeat() -> datetime | None:
     )
 
 
-def heartbeats(since: datetime, until: datetime) -> Sequence[Heartbeat]:
-    """The rows from one moment on and before another, oldest first."""
-    query = select(Heartbeat).where(Heartbeat.slot >= since, Heartbeat.slot < until).order_by(Heartbeat.slot)
-    return serialised(lambda session: list(session.scalars(query)))
+def heartbeats(since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """The columns of each row from one moment on and before another, oldest first."""
+    columns = Heartbeat.__table__.columns
+    query = select(*columns).where(Heartbeat.slot >= since, Heartbeat.slot < until).order_by(Heartbeat.slot)
+    return serialised(lambda session: session.execute(query).all())
