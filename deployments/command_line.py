@@ -40,6 +40,7 @@ class Commands(LazyGroup):
         "posts": Place("posts", "app", "What is said in public: drafts, schedule, published."),
         "mentions": Place("mentions", "app", "What others say in public, and answering it."),
         "mail": Place("mail", "app", "Send mail, in your words or a template's."),
+        "whatsapp": Place("whatsapp", "app", "What customers write on WhatsApp, and writing to them."),
         "odoo": Place("odoo", "app", "Set Odoo up."),
         "vault": Place("vault", "app", "The Vault and its notes."),
     }

@@ -67,6 +67,7 @@ def morning(day: date) -> list[Item]:
         _mentioned(day),
         Drop(f"{day}-photograph", f"IMG_{day:%Y%m%d}.jpg", photograph(_taken_with_the_telephone(day))),
         _commented(day),
+        _written(day),
         _phishing(day),
         Drop(f"{day}-einvoice", f"LTF-{day:%y%m%d}.xml", _einvoice(day)),
         _unknown_bill(day),
@@ -377,6 +378,14 @@ def _commented(day: date) -> Said:
                 {"author": "alderstreetbooks", "text": "When do you open on Saturday?", "on": None},
             ),
         ),
+    )
+
+
+def _written(day: date) -> Said:
+    """A customer on WhatsApp."""
+    text = "Hello! Can I pick my posters up this afternoon? And do you have tape that holds on brick?"
+    return Said(
+        f"{day}-whatsapp", (("whatsapp", {"from": "15550123456", "name": "Rosa Field", "text": text}),)
     )
 
 

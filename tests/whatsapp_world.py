@@ -91,8 +91,9 @@ def write(sandbox: SandboxClient, text: str = "Do you open on Saturday?", **said
 
 
 def delivered(sandbox: SandboxClient) -> None:
-    """Wait until WhatsApp has nothing more to deliver that is acknowledged."""
-    until(lambda: all(row["tries"] for row in deliveries(sandbox)))
+    """Wait until WhatsApp has tried to deliver all, where it knows an address."""
+    if sandbox.http.get("/_sandbox/whatsapp/webhook").json()["url"]:
+        until(lambda: all(row["tries"] for row in deliveries(sandbox)))
 
 
 def deliveries(sandbox: SandboxClient) -> list[dict[str, Any]]:

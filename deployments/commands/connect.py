@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -241,6 +242,59 @@ def chosen(accounts: "list[Account]") -> "Account":
     if not 1 <= number <= len(accounts):
         raise typer.BadParameter(f"there is no {number}; nothing was saved")
     return accounts[number - 1]
+
+
+@app.command()
+def whatsapp(
+    *,
+    phone_number_id: Annotated[str, typer.Option(prompt="Phone number ID (WhatsApp, API Setup)")],
+    business_account_id: Annotated[str, typer.Option(prompt="WhatsApp Business account ID")],
+    access_token: Annotated[
+        str, typer.Option(prompt="Token of a system user", hide_input=True, envvar="FTE_WHATSAPP_TOKEN")
+    ],
+    app_secret: Annotated[
+        str,
+        typer.Option(prompt="App secret (App settings, Basic)", hide_input=True, envvar="FTE_CLIENT_SECRET"),
+    ],
+    api_url: ApiUrl = "",
+) -> None:
+    """Connect a number on WhatsApp's Cloud API, and say what to enter as its webhook."""
+    use_live_server()
+    fields = {
+        "phone_number_id": phone_number_id.strip(),
+        "business_account_id": business_account_id.strip(),
+        "access_token": access_token,
+        "app_secret": app_secret,
+    }
+    number, token = asyncio.run(_save_whatsapp(fields | ({"api_url": api_url} if api_url else {})))
+    _connected(f"WhatsApp's number {number}")
+    say("Now the webhook (Meta for Developers, your app, WhatsApp, Configuration):")
+    say("  Callback URL    https://YOUR-ADDRESS/whatsapp")
+    say(f"  Verify token    {token}")
+    say("  Webhook fields  messages")
+    say(f"Your address has to lead to {settings().webhook_url}; docs/setup/whatsapp.md says how.")
+
+
+async def _save_whatsapp(fields: dict[str, str]) -> tuple[str, str]:
+    """Check that the number answers, have its events handed to the app, and save it; the number and the verify token.
+
+    A token that was shown before stays: Meta may know it already.
+    """
+    from blocks.whatsapp.credentials import BLOCK, WhatsAppCredentials, saved_whatsapp
+
+    before = await save_block(saved_whatsapp())
+    token = before.verify_token if before else SecretStr(secrets.token_urlsafe(24))
+    try:
+        block = WhatsAppCredentials.model_validate(fields | {"verify_token": token})
+    except ValidationError as error:
+        raise typer.BadParameter(refusals(error)[0]) from error
+    remedy = LOOK_AT.format(block.api_url)
+    async with block.client() as client:
+        number = await answer_of("WhatsApp", client.number(), remedy=remedy)
+        await answer_of("WhatsApp", client.subscribe(), remedy=remedy)
+    block.number, block.name = number.shown, number.name
+    await save_block(block.save(BLOCK, overwrite=True))
+    return f"{number.shown} ({number.name})", token.get_secret_value()
 
 
 @app.command()

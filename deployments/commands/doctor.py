@@ -30,6 +30,7 @@ from domain.errors import DigitalFteError, RejectedError
 from domain.reliability.ending import Ending
 from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON, RULES
+from domain.times import shown_time
 from tasks.accounting.connection import check_connection
 from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
 from tasks.audit.verify import SOUND, verify_audit_log
@@ -42,11 +43,19 @@ from tasks.reliability.waiting import last_looks
 if TYPE_CHECKING:
     from blocks.language_model import LanguageModel
     from blocks.odoo.credentials import OdooCredentials
+    from blocks.whatsapp.credentials import WhatsAppCredentials
 
 SMALL_DISK_BYTES = 1_000_000_000
 SYNC = "fte run sync_odoo"
 PROBE_SECONDS = 5.0
-ACCOUNTS = ("odoo", "gmail", *dict.fromkeys(platform.access for platform in PUBLISHED_ON), "media", "model")
+ACCOUNTS = (
+    "odoo",
+    "gmail",
+    *dict.fromkeys(platform.access for platform in PUBLISHED_ON),
+    "whatsapp",
+    "media",
+    "model",
+)
 FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
 RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key"}
 AWAY = {"odoo": "start Odoo, then fte doctor"}
@@ -308,6 +317,7 @@ def _saved_at(here: Settings, block_type: str, name: str) -> str:
 async def _ask_accounts(here: Settings, saved: list[str]) -> dict[str, Finding]:
     """Each saved account, asked side by side."""
     probes = {"odoo": _ask_odoo, "gmail": _ask_gmail, "media": _ask_media_host, "model": _ask_model}
+    probes["whatsapp"] = _ask_whatsapp
     probes |= {platform.access: partial(_ask_platform, platform) for platform in PUBLISHED_ON[::-1]}
     answers = await asyncio.gather(*(ask(account, probes[account](), here.mode) for account in saved))
     return {finding.what: finding for finding in answers}
@@ -351,6 +361,29 @@ async def _ask_gmail() -> str:
     async with block.client() as client:
         profile = await client.profile()
     return f"mailbox {profile.address}" + (" and its calendar" if block.reads_calendar else "")
+
+
+async def _ask_whatsapp() -> str:
+    from tasks.whatsapp.access import whatsapp_access
+
+    return await whatsapp_words(await whatsapp_access(), settings().webhook_url)
+
+
+async def whatsapp_words(access: "WhatsAppCredentials", receiver: str) -> str:
+    """Which number writes, and when it heard something last; asks WhatsApp, and the receiver of its webhook."""
+    from blocks.whatsapp.receiver import try_receiver
+    from tasks.whatsapp.events import last_stored
+
+    async with access.client() as client:
+        number = await client.number()
+    await try_receiver(receiver, access.app_secret, access.verify_token)
+    stored = last_stored()
+    heard = (
+        f"WhatsApp brought something last at {shown_time(stored)}"
+        if stored
+        else "WhatsApp has brought nothing yet"
+    )
+    return f"number {number.shown} of {number.name}; {heard}"
 
 
 async def _ask_media_host() -> str:

@@ -16,8 +16,9 @@ class Channel:
 
 WHATSAPP = Channel("WhatsApp", "whatsapp")
 SOURCE = "whatsapp"
-NUMBER = r"^[1-9][0-9]{6,14}$"
-"""A telephone number as WhatsApp writes it: E.164 without the plus sign."""
+NUMBER = r"^([1-9][0-9]{6,14}|[A-Z]{2}\.(ENT\.)?[0-9]{1,30})$"
+"""A customer as WhatsApp names them: a telephone number, E.164 without the plus sign; of one who hides it the id that
+they have for this business (business-scoped user ID)."""
 
 
 def digits_of(number: str) -> str:
@@ -27,8 +28,8 @@ def digits_of(number: str) -> str:
 
 
 def shown_number(number: str) -> str:
-    """The same for a person; what is no number is left as it is."""
-    return f"+{number}" if re.fullmatch(NUMBER, number) else number
+    """The same for a person; what is no telephone number is left as it is."""
+    return f"+{number}" if re.fullmatch(NUMBER, number) and number.isdigit() else number
 
 
 def listed_numbers(known: dict[str, Person], role: str = "") -> frozenset[str]:

@@ -120,7 +120,7 @@ class MessageInputs(_Words):
         body: dict[str, Any] = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
-            "to": self.to,
+            "to" if self.to.isdigit() else "recipient": self.to,
             "biz_opaque_callback_data": key,
         }
         if self.answers:

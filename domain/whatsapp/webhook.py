@@ -80,13 +80,17 @@ def _number_id(value: Mapping[str, Any]) -> str:
 
 
 def _events(value: Mapping[str, Any], now: datetime) -> Iterator[WebhookEvent]:
-    names = {str(one.get("wa_id")): _name(one) for one in _objects(value, "contacts")}
+    contacts = _objects(value, "contacts")
+    names = {
+        str(one.get(key)): _name(one) for key in ("user_id", "wa_id") for one in contacts if one.get(key)
+    }
     for message in _objects(value, "messages"):
         peer = _plain(message.get("from") or message.get("from_user_id"))
         kept = {**message, "profile_name": names.get(peer, "")}
         yield WebhookEvent(_id(message), EventKind.MESSAGE, peer, _moment(message, now), kept)
     for status in _objects(value, "statuses"):
-        peer, state = _plain(status.get("recipient_id")), _plain(status.get("status"))
+        peer = _plain(status.get("recipient_id") or status.get("recipient_user_id"))
+        state = _plain(status.get("status"))
         yield WebhookEvent(f"{_id(status)} {state}", EventKind.STATUS, peer, _moment(status, now), status)
 
 

@@ -25,18 +25,23 @@ MESSAGING, MANAGEMENT = "whatsapp_business_messaging", "whatsapp_business_manage
 WINDOW = timedelta(hours=24)
 LONGEST, LARGEST_BYTES = 4096, 100_000_000
 FILES = ("image", "document", "audio", "video", "sticker")
-TEMPLATES: tuple[Row, ...] = (
-    {"name": "appointment_reminder", "language": "en_US", "status": "APPROVED", "category": "UTILITY"}
-    | {
-        "components": [
-            {
-                "type": "BODY",
-                "text": "Hello {{1}}, we expect you on {{2}}. Write to us if it does not suit you.",
-            }
-        ]
-    },
-    {"name": "spring_offer", "language": "en_US", "status": "PENDING", "category": "MARKETING"}
-    | {"components": [{"type": "BODY", "text": "Spring is here, {{1}}!"}]},
+
+
+def _template(name: str, status: str, text: str, *examples: str) -> Row:
+    body = {"type": "BODY", "text": text, "example": {"body_text": [list(examples)]}}
+    facts = {"language": "en_US", "category": "UTILITY", "parameter_format": "POSITIONAL"}
+    return {"name": name, "status": status, "components": [body]} | facts
+
+
+TEMPLATES = (
+    _template(
+        "appointment_reminder",
+        "APPROVED",
+        "Hello {{1}}, we expect you on {{2}}. Write to us if it does not suit you.",
+        "Ann",
+        "Monday",
+    ),
+    _template("spring_offer", "PENDING", "Spring is here, {{1}}!", "Ann"),
 )
 
 
@@ -67,9 +72,7 @@ class WhatsApp(Graph):
         if node != PHONE_ID:
             raise missing(node)
         row = {"id": PHONE_ID, "display_phone_number": f"+{NUMBER}", "verified_name": COMPANY_NAME}
-        return shown(
-            row | {"quality_rating": "GREEN"}, request, usual="id,display_phone_number,verified_name"
-        )
+        return shown(_with_gaps(row, request), request, usual="id,display_phone_number,verified_name")
 
     async def subscribe(self, request: Request) -> Row:
         """Have this account's events handed to the app."""
@@ -80,8 +83,13 @@ class WhatsApp(Graph):
         """The templates, or those of a name."""
         self._check(request, BUSINESS_ID)
         name = request.query_params.get("name")
-        rows = [row for row in self._templates.rows().values() if name in (None, row["name"])]
-        return page_of(rows, request, usual="name,language,status,category,components,id")
+        rows = [
+            _with_gaps(row, request) for row in self._templates.rows().values() if name in (None, row["name"])
+        ]
+        found = page_of(rows, request, usual="name,language,status,category,components,id")
+        counts = {"message_template_count": len(self._templates), "message_template_limit": 6000}
+        counts |= {"total_count": len(rows), "are_translations_complete": True}
+        return found | {"summary": counts}
 
     async def upload(self, request: Request) -> Row:
         """A file that a message may name."""
@@ -115,21 +123,21 @@ class WhatsApp(Graph):
             raise problem(100, "(#100) The parameter messaging_product is required.")
         if body.get("status") == "read":
             return {"success": True}
-        to = str(body.get("to") or "").removeprefix("+")
+        to = str(body.get("to") or body.get("recipient") or "").removeprefix("+")
         self._check_message(body, to)
         row = self.posts.get(self._add(body, to)) or {}
         for state in ("sent", "delivered"):
             self._tell_status(row, state)
         return {
             "messaging_product": "whatsapp",
-            "contacts": [{"input": str(body["to"]), "wa_id": to}],
+            "contacts": [{"input": to} | _ids(to)],
             "messages": [{"id": row["id"], "message_status": "accepted"}]
             if body["type"] == "template"
             else [{"id": row["id"]}],
         }
 
     def _check_message(self, body: Row, to: str) -> None:
-        if not re.fullmatch(r"[1-9][0-9]{6,14}", to):
+        if not re.fullmatch(r"[1-9][0-9]{6,14}|[A-Z]{2}\.\d+", to):
             raise refused(131009, "Parameter value is not valid", "to is not a telephone number")
         if to == NUMBER:
             raise refused(
@@ -216,22 +224,24 @@ class WhatsApp(Graph):
         """A customer writes.
 
         Args:
-            asked: `from`, `name` and `text`, or `type` with its object (`image: {...}`), for a file with `content` in
-                base64; `answers`: the message that is quoted; `ago`: seconds since; `wrong_signature`; `times`: how
-                often it is delivered; `quiet`: it is not.
+            asked: `from` (a number, or the id of one who hides it), `name` and `text`, or `type` with its object
+                (`image: {...}`), for a file with `content` in base64; `answers`: the message that is quoted; `ago`:
+                seconds since; `wrong_signature`; `times`: how often it is delivered; `quiet`: it is not.
         """
         peer, kind = str(asked["from"]), str(asked.get("type", "text"))
         inside = asked.get(kind) if kind != "text" else {"body": asked["text"]}
         if kind in FILES and "content" in asked:
             inside = dict(inside or {}) | self._sent_file(b64decode(asked["content"]), asked)
         at = self.store.now() - timedelta(seconds=float(asked.get("ago", 0)))
-        message: Row = {"from": peer, "id": asked.get("id") or self._wamid(peer), "type": kind}
+        ids = _ids(peer)
+        message: Row = {"from": ids["wa_id"]} if "wa_id" in ids else {}
+        message |= {"from_user_id": ids["user_id"], "id": asked.get("id") or self._wamid(peer), "type": kind}
         message |= {"timestamp": str(int(at.timestamp())), kind: inside}
         if asked.get("answers"):
             message["context"] = {"from": NUMBER, "id": asked["answers"]}
         row: Row = {"id": message["id"], "from": peer, "text": asked.get("text", ""), "at": at.isoformat()}
         self.posts.put(row["id"], row)
-        contacts = [{"profile": {"name": asked.get("name", "")}, "wa_id": peer}]
+        contacts = [{"profile": {"name": asked.get("name", "")}} | ids]
         if not asked.get("quiet"):
             payload = self.payload(contacts=contacts, messages=[message])
             for _ in range(int(asked.get("times", 1))):
@@ -247,7 +257,9 @@ class WhatsApp(Graph):
 
     def _tell_status(self, row: Row, state: str, *, code: int = 0, title: str = "") -> None:
         self.posts.update(row["id"], states=[*(self.posts.get(row["id"]) or row)["states"], state])
-        status: Row = {"id": row["id"], "status": state, "recipient_id": row["to"]}
+        ids = _ids(row["to"])
+        status: Row = {"id": row["id"], "status": state, "recipient_user_id": ids["user_id"]}
+        status |= {"recipient_id": ids["wa_id"]} if "wa_id" in ids else {}
         status["timestamp"] = str(int(self.store.now().timestamp()))
         if row.get("key"):
             status["biz_opaque_callback_data"] = row["key"]
@@ -255,7 +267,7 @@ class WhatsApp(Graph):
             status["errors"] = [
                 {"code": code, "title": title, "message": title, "error_data": {"details": title}}
             ]
-        self.webhook.add(self.payload(statuses=[status]))
+        self.webhook.add(self.payload(contacts=[ids], statuses=[status]))
 
     def payload(self, **value: Any) -> dict[str, Any]:
         """A delivery with one change."""
@@ -316,6 +328,16 @@ class WhatsApp(Graph):
         return answer(status="changed")
 
 
+def _with_gaps(row: Row, request: Request) -> Row:
+    """Graph tells much more of a number and a template than a demo has: what is asked for besides is empty."""
+    return dict.fromkeys(filter(None, request.query_params.get("fields", "").split(","))) | row
+
+
+def _ids(peer: str) -> Row:
+    """A customer's number, and the id that they have for this business; one who hides the number has that alone."""
+    return {"wa_id": peer, "user_id": f"AT.{peer}"} if peer.isdigit() else {"user_id": peer}
+
+
 def refused(code: int, message: str, details: str, *, status: int = 400) -> RefusalError:
     """An error as the Cloud API writes it."""
     refusal = problem(code, f"(#{code}) {message}", status=status)
@@ -335,7 +357,7 @@ def seed(store: Store) -> None:
     store.table("_meta_access").put(STANDING, {"until": "9999-12-31T00:00:00+00:00", "scope": scope})
     for number, row in enumerate(TEMPLATES, start=1):
         template = f"1587{number:011}"
-        store.table("whatsapp_templates").put(template, {**row, "id": template})
+        store.table("whatsapp_templates").put(template, row | {"id": template})
 
 
 def routes(store: Store) -> list[Route]:

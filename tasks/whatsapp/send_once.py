@@ -13,7 +13,7 @@ from domain.whatsapp.channel import WHATSAPP, shown_number
 from domain.whatsapp.outgoing import MessageInputs, is_open
 from tasks.reliability.limits import present, wait_turn
 from tasks.whatsapp.access import whatsapp_access
-from tasks.whatsapp.events import last_heard
+from tasks.whatsapp.events import find_event, last_heard
 from tasks.whatsapp.sent import accepted, begin_sending, forget
 
 Clock = Callable[[], datetime]
@@ -27,7 +27,7 @@ class MessageReceipt(BaseModel):
 
 
 async def send_once(
-    client: WhatsAppClient, message: MessageInputs, *, key: str, now: Clock = present, task: str | None = None
+    client: WhatsAppClient, message: MessageInputs, *, key: str, now: Clock = present
 ) -> MessageReceipt:
     """Send the message of this key, unless it was or may have been sent before.
 
@@ -36,7 +36,8 @@ async def send_once(
         MessageUnseenError: an earlier try may have sent it, and no status has told yet.
         TransientError, RejectedError: as WhatsApp says; it was not sent.
     """
-    before = begin_sending(key, message.to, now(), task)
+    answered = find_event(message.answers) if message.answers else None
+    before = begin_sending(key, message.to, now(), answered.task if answered else None)
     if before is not None:
         if before.message_id is None:
             raise MessageUnseenError(WHATSAPP, f"tried at {shown_time(before.tried_at)}, and no answer came")

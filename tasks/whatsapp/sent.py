@@ -18,6 +18,7 @@ class SentRow(Base):
 
     Attributes:
         state: accepted, then what its statuses say: sent, delivered, read, failed.
+        task: Of the message that it answers; what answers it belongs there.
     """
 
     __tablename__ = "whatsapp_sent"

@@ -77,10 +77,12 @@ async def _take(client: WhatsAppClient, row: EventRow, now: datetime) -> str | N
     if is_seen(event_id(row.id)):
         return event_id(row.id)
     content, said = await _file(client, message)
-    continued = _continue(message, content, said, task) if (task := _task_answered(message)) else None
-    if continued:
-        return continued
+    task = _task_answered(message)
+    if task and _is_continued(message, content, said, task):
+        return task
     event = _event(message, content, said)
+    if task:
+        event = event.model_copy(update={"extra": {**event.extra, "continues": task}})
     store_event(event, now)
     return event.id
 
@@ -115,11 +117,11 @@ def _task_answered(message: Message) -> str:
     return (sent.task or "") if sent is not None and sent.peer == message.number else ""
 
 
-def _continue(message: Message, content: bytes | None, said: str, task: str) -> str | None:
-    """Add a message to the open task that it continues, once; None where that is closed, or it brings a document."""
+def _is_continued(message: Message, content: bytes | None, said: str, task: str) -> bool:
+    """Add a message to the open task that it continues, once; not where that is closed, or it brings a document."""
     where = current_vault()
     if (content is not None and message.is_document) or where.find(task, OPEN) is None:
-        return None
+        return False
     kept = where.attach(content, message.media.name) if content is not None and message.media else ""
     words = excerpt_of("\n".join(filter(None, [message.text, said])))
     quoted = "\n".join(f"> {line}" for line in words.splitlines())
@@ -137,8 +139,8 @@ def _continue(message: Message, content: bytes | None, said: str, task: str) -> 
     try:
         where.update(Folder.NEEDS_ACTION, task, add)
     except (NoteMovedError, FileNotFoundError):
-        return None
-    return task
+        return False
+    return True
 
 
 def _undelivered(row: EventRow, now: datetime) -> str | None:

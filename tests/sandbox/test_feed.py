@@ -53,7 +53,7 @@ def _understood(sandbox: SandboxClient, slug: str, folder: Path) -> Understandin
 
 
 def test_every_item_of_the_morning_is_covered_here() -> None:
-    assert ITEMS.keys() == BILLS.keys() | NO_BILLS.keys() | {"post", "mention", "comments"}
+    assert ITEMS.keys() == BILLS.keys() | NO_BILLS.keys() | {"post", "mention", "comments", "whatsapp"}
 
 
 def test_the_morning_s_post_is_one_that_x_takes() -> None:

@@ -17,6 +17,8 @@ from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.media_host import MediaHost
+from blocks.whatsapp import credentials
+from blocks.whatsapp.credentials import WhatsAppCredentials
 from deployments.commands.connect import app, chosen
 from domain.social.published import Account
 from tests.consent_browser import browse
@@ -171,6 +173,39 @@ def test_a_media_host_is_saved_once_a_picture_went_there_and_back(
     assert [block.directory for block in kept] == [str(sandbox.media)]
     assert sandbox.media is not None
     assert [path.name for path in sandbox.media.glob(".*")] == []
+
+
+@pytest.mark.usefixtures("server")
+def test_a_number_on_whatsapp_is_saved_once_it_answers_and_keeps_its_verify_token(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[WhatsAppCredentials] = []
+
+    async def save(block: WhatsAppCredentials, name: str, *, overwrite: bool) -> None:
+        assert (name, overwrite) == ("whatsapp", True)
+        kept.append(block)
+
+    async def saved() -> WhatsAppCredentials | None:
+        return kept[-1] if kept else None
+
+    monkeypatch.setattr(WhatsAppCredentials, "save", save)
+    monkeypatch.setattr(credentials, "saved_whatsapp", saved)
+    there = ("whatsapp", "--api-url", sandbox.url)
+    ids = "158000000000001\n158000000000002\n"
+    token, secret = "sandbox-whatsapp-token", "sandbox-meta-secret"
+    assert "access" in refused(connect(*there, typed=f"{ids}not-told-again\n{secret}\n"))
+    assert "subscribed_apps" not in str(sandbox.journal(status=200))
+    refused(connect(*there, typed=f"{ids}{token}\nwrong-secret\n"))
+    assert "phone_number_id" in connect(*there, typed=f"+1 555\n1\n{token}\n{secret}\n").output
+    assert kept == []
+    for _ in range(2):
+        result = connect(*there, typed=f"{ids}{token}\n{secret}\n")
+        assert result.exit_code == 0, result.output
+        assert "Connected to WhatsApp's number +15550100 (Northwind Lane Studio)" in result.output
+        assert kept[0].verify_token.get_secret_value() in result.output
+        assert secret not in result.output
+    assert len({block.verify_token.get_secret_value() for block in kept}) == 1
+    assert len(sandbox.journal(path="/subscribed_apps$", status=200)) == 2
 
 
 @pytest.mark.usefixtures("server")

@@ -19,6 +19,7 @@ from deployments.commands.doctor import (
     model_words,
     odoo_words,
     private_state,
+    whatsapp_words,
 )
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.reliability.look import Found, Look
@@ -30,6 +31,9 @@ from tasks.reliability.looks import record_look
 from tests.model_stand_in import stand_in
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
+from tests.whatsapp_world import access, receiver, receiver_server, write
+
+__all__ = ["receiver", "receiver_server"]
 
 TODAY = date(2026, 11, 23)
 TODAY_UTC = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -101,6 +105,27 @@ async def test_a_language_model_is_shown_with_what_it_cost(sandbox: SandboxClien
     assert found.found == "connected, sandbox-model; 0.25 of 1 USD spent in 24 hours"
     other = await ask("model", model_words(stand_in(sandbox, model="other"), TODAY_UTC), Mode.LIVE)
     assert (other.health, other.remedy) == (Health.BROKEN, "fte connect model")
+
+
+async def test_whatsapp_is_well_while_its_number_answers_and_its_webhook_is_received(
+    sandbox: SandboxClient, receiver: str
+) -> None:
+    found = await ask("whatsapp", whatsapp_words(access(sandbox.url), receiver), Mode.LIVE)
+    assert (found.health, found.found) == (
+        Health.GOOD,
+        "connected, number +15550100 of Northwind Lane Studio; WhatsApp has brought nothing yet",
+    )
+    write(sandbox)
+    heard = await ask("whatsapp", whatsapp_words(access(sandbox.url), receiver), Mode.LIVE)
+    assert "brought something last at" in heard.found
+    for block, address, said in (
+        (access(sandbox.url, access_token="ended"), receiver, "fte connect whatsapp"),
+        (access(sandbox.url, verify_token="other"), receiver, "does not know the saved verify token"),
+        (access(sandbox.url), "http://127.0.0.1:9/whatsapp", "does not answer"),
+    ):
+        ill = await ask("whatsapp", whatsapp_words(block, address), Mode.LIVE)
+        assert ill.health is Health.BROKEN
+        assert said in ill.found
 
 
 def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
