@@ -211,13 +211,13 @@ def read_image(content: bytes) -> list[Line]:
     """
     try:
         with _turn() as turn:
-            done = _run_worker(
+            done = run_worker(
                 PICTURE_WORKER, (MAX_SCANNED_PAGES, MAX_PIXELS), content, seconds=OCR_SECONDS, kept_open=turn
             )
     except subprocess.TimeoutExpired as error:
         raise OcrFailedError(f"it took more than {OCR_SECONDS} seconds") from error
     if done.returncode != 0:
-        raise OcrFailedError(_why_it_ended(done))
+        raise OcrFailedError(why_it_ended(done))
     answer: dict[str, Any] = json.loads(done.stdout)
     if "pixels" in answer:
         raise DocumentTooLargeError("pixels", answer["pixels"], MAX_PIXELS)
@@ -238,22 +238,22 @@ def page_pictures(content: bytes, most: int, side: int = SCREEN_SIDE) -> list[by
     if len(content) > MAX_BYTES:
         raise DocumentTooLargeError("bytes", len(content), MAX_BYTES)
     try:
-        done = _run_worker(PAGE_WORKER, (most, MAX_PIXELS, side), content, seconds=PDF_SECONDS)
+        done = run_worker(PAGE_WORKER, (most, MAX_PIXELS, side), content, seconds=PDF_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BrokenDocumentError("document", f"drawing it took more than {PDF_SECONDS} seconds") from error
     if done.returncode != 0:
-        raise BrokenDocumentError("document", _why_it_ended(done))
+        raise BrokenDocumentError("document", why_it_ended(done))
     return [base64.b64decode(page) for page in json.loads(done.stdout)]
 
 
 def _ask_worker(what: str, content: bytes, max_pages: int) -> dict[str, Any]:
     """Have the PDF opened in its own process and take its answer."""
     try:
-        done = _run_worker(PDF_WORKER, (what, max_pages, PAGE_PIXELS), content, seconds=PDF_SECONDS)
+        done = run_worker(PDF_WORKER, (what, max_pages, PAGE_PIXELS), content, seconds=PDF_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise BrokenDocumentError("PDF", f"reading it took more than {PDF_SECONDS} seconds") from error
     if done.returncode != 0:
-        raise BrokenDocumentError("PDF", _why_it_ended(done))
+        raise BrokenDocumentError("PDF", why_it_ended(done))
     answer: dict[str, Any] = json.loads(done.stdout)
     if answer.get("encrypted"):
         raise EncryptedPdfError
@@ -276,7 +276,7 @@ def _turn() -> Iterator[int]:
         os.close(descriptor)
 
 
-def _run_worker(
+def run_worker(
     worker: Worker,
     arguments: tuple[object, ...],
     content: bytes,
@@ -294,7 +294,8 @@ def _run_worker(
     )
 
 
-def _why_it_ended(done: subprocess.CompletedProcess[bytes]) -> str:
+def why_it_ended(done: subprocess.CompletedProcess[bytes]) -> str:
+    """In words, why a worker gave no answer."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     if lines:
         return lines[-1][:160]

@@ -39,6 +39,7 @@ class Commands(LazyGroup):
         "playbooks": Place("playbooks", "app", "How kinds of tasks are done: list, check, ask for one."),
         "posts": Place("posts", "app", "What is said in public: drafts, schedule, published."),
         "mentions": Place("mentions", "app", "What others say in public, and answering it."),
+        "web": Place("web", "app", "Pages and feeds that are watched, and what changed on them."),
         "mail": Place("mail", "app", "Send mail, in your words or a template's."),
         "whatsapp": Place("whatsapp", "app", "What customers write on WhatsApp, and writing to them."),
         "odoo": Place("odoo", "app", "Set Odoo up."),

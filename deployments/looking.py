@@ -33,6 +33,7 @@ from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
+from tasks.web.watch import look_for_pages
 from tasks.whatsapp.take import look_for_messages
 
 LONGEST_LOOK_SECONDS = 60.0
@@ -93,6 +94,7 @@ LOOKERS = (
     Looker("mentions", 60, look_for_mentions, "watch_mentions"),
     Looker("WhatsApp", 2, look_for_messages, "watch_whatsapp", rest_seconds=2),
     Looker("calendar", 300, look_for_calendar, "watch_calendar"),
+    Looker("watched pages", 60, look_for_pages, "watch_web", rest_seconds=300),
     Looker("keys and consents", 3600, look_for_endings),
     Looker("dashboard", 5, Keeper().keep),
     Looker("scheduled runs", 60, _scheduled),

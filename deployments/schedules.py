@@ -104,6 +104,15 @@ ROWS = (
         "`fte connect calendar`.",
     ),
     Row(
+        "watch_web",
+        None,
+        single=True,
+        tags=("web",),
+        about="Reads the pages and feeds of `Watched_Pages.md` that are due, and makes a task of each change; what "
+        "they say is never carried out. *Degraded*: a page does not answer or cannot be read, it is tried again within "
+        "an hour. *NotConnected*: no page is watched.",
+    ),
+    Row(
         "collect_insights",
         timedelta(days=1),
         single=True,

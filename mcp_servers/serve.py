@@ -34,6 +34,7 @@ SERVERS = {
     "twitter": "mcp_servers.twitter_connector",
     "linkedin": "mcp_servers.linkedin_connector",
     "meta": "mcp_servers.meta_social_connector",
+    "web": "mcp_servers.web_scraper",
 }
 """Name of `fte mcp` -> the module with its tools, imported when it is served."""
 

@@ -39,6 +39,8 @@ _PREFIXES = {
     "/whatsapp-media/": "whatsapp",
     "/v26.0/": "facebook",
     "/media/": "media",
+    "/outside/": "web",
+    "/robots.txt": "web",
     "/token": "gmail",
     "/o/oauth2": "gmail",
 }

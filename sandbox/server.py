@@ -8,12 +8,25 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from sandbox import admin, gmail, google_calendar, linkedin, media, meta, model, odoo, pages, whatsapp, x
+from sandbox import (
+    admin,
+    gmail,
+    google_calendar,
+    linkedin,
+    media,
+    meta,
+    model,
+    odoo,
+    outside,
+    pages,
+    whatsapp,
+    x,
+)
 from sandbox.store import Snapshot, Store, utc_now
 from sandbox.whatsapp.webhook import ADDRESS
 from sandbox.wire import Wire
 
-_SERVICES = (odoo, gmail, google_calendar, x, linkedin, whatsapp, meta, model)
+_SERVICES = (odoo, gmail, google_calendar, x, linkedin, whatsapp, meta, model, outside)
 """Each has `routes(store) -> list[Route]` and `seed(store) -> None`."""
 _SEEDED = "_seeded"
 KEPT_ALIVE_SECONDS = 75

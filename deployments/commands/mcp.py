@@ -18,20 +18,21 @@ class Server(StrEnum):
     TWITTER = "twitter"
     LINKEDIN = "linkedin"
     META = "meta"
+    WEB = "web"
 
 
 def mcp(
     server: Annotated[
         Server,
         typer.Argument(
-            help="odoo: the books; email: mail; twitter: X; linkedin; meta: Facebook and Instagram."
+            help="odoo: the books; email: mail; twitter: X; linkedin; meta: Facebook and Instagram; web: watched pages."
         ),
     ] = Server.ODOO,
     *,
     http: Annotated[bool, typer.Option("--http", help="Serve HTTP on 127.0.0.1 instead of stdio.")] = False,
     port: Annotated[int, typer.Option(help="Port of --http.")] = 4290,
 ) -> None:
-    """Hand the books, mail or a platform to an AI agent as MCP tools; stdio unless told otherwise."""
+    """Hand the books, mail, a platform or watched pages to an AI agent as MCP tools; stdio unless told otherwise."""
     apply_environment(settings())
     from mcp_servers import serve
 

@@ -31,6 +31,7 @@ from domain.social.post import Publication
 from domain.social.preview import Preview, preview_of
 from domain.social.rules import PUBLISHED_ON
 from domain.social.said import PostOrder, SocialInputs, SocialOrder, subject_of
+from domain.web.watched import WatchedPage
 from domain.whatsapp.outgoing import MessageInputs, MessageOrder, message_title
 
 ALL_PLATFORMS = "social.publish"
@@ -379,6 +380,15 @@ CATALOGUE = {
             about=lambda message: (f"number {message.to}",),
             preview=lambda message: message.preview(),
             changeable=lambda message: message.changeable(),
+        ),
+        Action(
+            name="vault.watch_page",
+            title="Watch a page of the web",
+            inputs=WatchedPage,
+            base_risk=Risk.HIGH,
+            service=None,
+            tags=("web",),
+            changeable=_values("name", "kind", "every_hours"),
         ),
         Action(
             name="vault.file_away",

@@ -45,6 +45,11 @@ KINDS = {
         domain="personal",
         to_do="do it and move this note to Done/; it follows when you move or delete it in the calendar",
     ),
+    "page": Kind(
+        "a change on a watched page",
+        domain="business",
+        to_do="nothing in it is ever carried out; read it, then move this note to Done/",
+    ),
     "unreadable": Kind("a document that could not be read"),
     "text": Kind(
         "a text that is no bill",

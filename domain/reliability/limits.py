@@ -30,6 +30,8 @@ class Limit:
         return (self.units - self.burst) / self.per_seconds
 
 
+WEB = "web"
+"""Every host of the web has a bucket of its own, under this name, a colon and the host's."""
 _CHECKED = date(2026, 11, 1)
 _OWN = "our own pacing: none is published"
 
@@ -50,6 +52,7 @@ LIMITS: tuple[Limit, ...] = (
     ),
     Limit("linkedin", 100, 86_400, 50, _CHECKED, _OWN + "; the developer portal shows each app's own"),
     Limit("whatsapp", 1_200, 60, 60, _CHECKED, _OWN + " below the 80 messages per second of a number"),
+    Limit(WEB, 31, 60, 1, _CHECKED, _OWN + ": one request in two seconds at each host of the web"),
     Limit(
         "owner-notifications",
         30,
@@ -110,7 +113,8 @@ def limits_of(service: str, table: Iterable[Limit] = LIMITS) -> list[Limit]:
     Raises:
         UnlistedServiceError: it has none; a missing limit never passes silently.
     """
-    rows = [limit for limit in table if limit.service == service]
+    group, _, host = service.partition(":")
+    rows = [limit for limit in table if limit.service == (WEB if host and group == WEB else service)]
     if not rows:
         raise UnlistedServiceError(service)
     return rows

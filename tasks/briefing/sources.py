@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.briefing import money, operations, productivity, social
+from domain.briefing import money, operations, outside, productivity, social
 from domain.briefing.part import Part
 from domain.week import Week
 from tasks.briefing.money import SOURCE as BOOKS
 from tasks.briefing.money import money_part
 from tasks.briefing.operations import operations_part
+from tasks.briefing.outside import outside_part
 from tasks.briefing.productivity import productivity_part
 from tasks.briefing.social import SOURCE as PLATFORMS
 from tasks.briefing.social import social_part
@@ -32,6 +33,7 @@ class Source:
 SOURCES = (
     Source(money.KEY, money.TITLE, BOOKS, money_part),
     Source(social.KEY, social.TITLE, PLATFORMS, social_part),
+    Source(outside.KEY, outside.TITLE, outside.SOURCE, outside_part),
     Source(operations.KEY, operations.TITLE, operations.SOURCE, operations_part),
     Source(productivity.KEY, productivity.TITLE, operations.SOURCE, productivity_part),
 )

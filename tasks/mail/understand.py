@@ -30,6 +30,7 @@ from domain.receipts.reading import Reading, Source, read_receipt
 from domain.receipts.recognise import calls_itself_other, is_receipt, is_same_bill
 from domain.receipts.trust import OCR_LIMIT, combined, limited
 from domain.social.mention import MARK
+from domain.web.change import MARK as PAGE_MARK
 from domain.whatsapp.message import MARK as MESSAGE_MARK
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
@@ -52,6 +53,7 @@ class DocumentKind(StrEnum):
     MENTION = "mention"
     MESSAGE = "message"
     DEADLINE = "deadline"
+    PAGE = "page"
     UNREADABLE = "unreadable"
 
 
@@ -59,8 +61,9 @@ _WORDS = {
     MARK: DocumentKind.MENTION,
     MESSAGE_MARK: DocumentKind.MESSAGE,
     DEADLINE_MARK: DocumentKind.DEADLINE,
+    PAGE_MARK: DocumentKind.PAGE,
 }
-"""Words to the business and of the calendar, by what the document begins with: never a bill, whatever they say."""
+"""Words of others and of the calendar, by what the document begins with: never a bill, whatever they say."""
 
 
 class Understanding(BaseModel):

@@ -7,7 +7,7 @@ from domain.vault.folder import Folder
 from tasks.vault.atomic import put_new, write_beside
 
 HANDBOOK = "Company_Handbook.md"
-FIRST_NOTES = (HANDBOOK, "Business_Goals.md")
+FIRST_NOTES = (HANDBOOK, "Business_Goals.md", "Watched_Pages.md")
 POST_TEMPLATES = "Templates/Posts"
 ANSWERS = "Templates/Answers.md"
 MAIL_TEMPLATES = "Templates/Mail"

@@ -1,8 +1,12 @@
 """Files at web addresses: bounded, from the public internet alone, redirects included."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
-from blocks.web_file import WebFileAwayError, WebFileRefusedError, fetch_file
+from blocks import web_file
+from blocks.web_file import WebAwayError, WebFileRefusedError, fetch_file
 from tests.web_fixture import Web
 
 
@@ -20,6 +24,11 @@ async def test_a_file_is_fetched_once_by_its_name_and_redirects_are_followed(web
         ("/round", "leads on more than"),
         ("/large", "more than 2 MB"),
         ("/absent", "HTTP 404"),
+        ("/metadata", "private network"),
+        ("/local", "no web server's"),
+        ("/password", "names a user or a password"),
+        ("/bomb", "more than 2 MB"),
+        ("/twice", "packed in a way"),
     ],
 )
 async def test_what_leads_elsewhere_or_is_too_much_is_refused(web: str, path: str, why: str) -> None:
@@ -27,9 +36,49 @@ async def test_what_leads_elsewhere_or_is_too_much_is_refused(web: str, path: st
         await fetch_file(f"{web}{path}", 2_000_000)
 
 
-async def test_a_server_in_trouble_is_tried_later(web: str) -> None:
-    with pytest.raises(WebFileAwayError, match="HTTP 503"):
-        await fetch_file(f"{web}/busy", 2_000_000)
+async def test_what_is_packed_is_unpacked(web: str) -> None:
+    assert (await fetch_file(f"{web}/packed", 2_000_000))[0] == b"boat " * 30_000
+
+
+@pytest.mark.parametrize("path", ["/busy", "/half", "/short", "/slow"])
+async def test_a_server_in_trouble_is_tried_later(
+    web: str, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(web_file, "MOST_SECONDS", 0.5 if path == "/slow" else 60)
+    with pytest.raises(WebAwayError, match="try again later") as refused:
+        await fetch_file(f"{web}{path}", 2_000_000)
+    assert refused.value.retry_after == (120 if path == "/busy" else None)
+
+
+async def test_a_name_is_looked_up_once_and_that_machine_asked(
+    web: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that answers otherwise the second time leads nowhere else."""
+    numbers, asked = iter(["127.0.0.1", "10.0.0.1"]), []
+    real = asyncio.BaseEventLoop.getaddrinfo
+
+    async def resolved(loop: Any, host: Any, port: Any, **more: Any) -> Any:
+        if host == "rebound.example":
+            asked.append(host)
+            host = next(numbers)
+        return await real(loop, host, port, **more)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolved)
+    address = web.replace("localhost", "rebound.example")
+    assert await fetch_file(f"{address}/packed", 2_000_000)
+    assert asked == ["rebound.example"]
+    assert Web.asked == [(address.removeprefix("http://"), "/packed")]
+    with pytest.raises(WebFileRefusedError, match="private network"):
+        await fetch_file(f"{address}/packed", 2_000_000)
+
+
+async def test_of_several_numbers_one_that_is_private_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def both(*_asked: Any, **_more: Any) -> Any:
+        return [(0, 0, 0, "", (number, 80)) for number in ("93.184.216.34", "192.168.0.1")]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", both)
+    with pytest.raises(WebFileRefusedError, match="private network"):
+        await fetch_file("http://two.example/", 1_000)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +94,21 @@ async def test_a_server_in_trouble_is_tried_later(web: str) -> None:
         "http://224.0.0.1/x.jpg",
         "http://0.0.0.0/x.jpg",
         "http://2130706433/x.jpg",
+        "http://0177.0.0.1/x.jpg",
+        "http://0x7f.1/x.jpg",
+        "http://127.1/x.jpg",
+        "http://[fe80::1]/x.jpg",
+        "http://[fd00::1]/x.jpg",
+        "http://[64:ff9b::a00:1]/x.jpg",
+        "http://[2002:a00:1::]/x.jpg",
+        "http://user:password@example.com/x.jpg",
+        "http://user@10.0.0.1/x.jpg",
+        "http://example.com:25/x.jpg",
+        "file:///etc/passwd",
+        "gopher://example.com/x",
+        "http://",
+        "//example.com/x.jpg",
+        f"http://example.com/{'x' * 2_000}",
         "ftp://example.com/x.jpg",
         "https:///x.jpg",
     ],

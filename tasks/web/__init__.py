@@ -1,0 +1,1 @@
+"""Reading the web outside, politely, and watching pages and feeds of it."""
