@@ -80,7 +80,7 @@ KINDS = {
     "appointment": Kind("an appointment", to_do=_ANSWER),
     "official": Kind("a letter of an authority", HIGH, to_do=_DECIDE),
     "bank": Kind("a notice about money that moved", to_do=_NOTHING),
-    "delivery": Kind("a note about an order or a parcel", LOW, to_do=_NOTHING),
+    "delivery": Kind("a note about an order on its way", LOW, to_do=_NOTHING),
     "notice": Kind("a notice about an account or a service", to_do=_NOTHING),
     "housing": Kind("a matter of the rooms", to_do=_ANSWER),
     "school": Kind("a matter of the school", NORMAL, "personal", _ANSWER),
