@@ -24,6 +24,7 @@ CLOCKED = (
     "tasks.actions.step",
     "tasks.actions.own",
     "tasks.actions.odoo_reads",
+    "tasks.actions.reader",
     "tasks.policy.rule_changes",
 )
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -79,6 +80,14 @@ class Work:
         folder = current_vault().find(task_id)
         assert folder, task_id
         return current_vault().read(folder, task_id)
+
+    def set_status(self, task_id: str, status: str) -> None:
+        """What a person writes into the note."""
+        current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status=status))
+
+    def begin_anew(self, task_id: str) -> None:
+        """A person wants it done again."""
+        self.set_status(task_id, "new")
 
     def folder(self, task_id: str) -> Folder | None:
         """Where the task's note is."""

@@ -9,7 +9,7 @@ from domain.planning.reads import READS
 from tasks.actions.performer import AnyReader
 from tasks.actions.performers import reader_of
 from tasks.reliability.breakers import guarded
-from tasks.reliability.limits import wait_turn
+from tasks.reliability.limits import present, wait_turn
 from tasks.reliability.retries import retrying
 
 
@@ -27,8 +27,8 @@ async def read_step(step: Step) -> dict[str, Any]:
         return await _asked(reader, inputs)
 
     async def ask() -> dict[str, Any]:
-        await wait_turn(service)
-        async with guarded(service):
+        await wait_turn(service, clock=present)
+        async with guarded(service, clock=present):
             return await _asked(reader, inputs)
 
     return await retrying(ask)

@@ -298,6 +298,8 @@ async def _ask(step: Step, verdict: Verdict, terms: _Terms) -> None:
 async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
     """Undo what was done in a scope, the last first; what waits for a person or a service keeps what is before it.
 
+    The plan's own order is followed, not the clock's: a step always stands after those that it needs.
+
     Args:
         scope: All steps, or a record's of a loop.
         why: For the person who is asked about it.
@@ -317,7 +319,8 @@ async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
     withdraw_requests(
         terms.task_id, terms.clock(), of=lambda step: _is_of(step, wanted) and not step.endswith(UNDONE)
     )
-    for effect in sorted(effects, key=lambda one: (one.begun_at, one.created_at, one.key), reverse=True):
+    place = {step.id: number for number, step in enumerate(outcome.plan.steps if outcome.plan else ())}
+    for effect in sorted(effects, key=lambda one: (place.get(one.step_id, -1), one.begun_at), reverse=True):
         if not await _undone(effect, why, terms):
             return
     left = [line for line in outcome.left if line]

@@ -15,13 +15,16 @@ from domain.planning.playbook_check import check_playbooks
 from domain.vault.front_matter import load_front
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.actions import connected
+from tasks.approvals.ask import open_again
+from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import pending
 from tasks.planning.asked import find_playbook
-from tasks.planning.prepare import read_playbooks
+from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.progress import open_tasks
 from tasks.planning.runs import ForgedPlanError, find_plan
 from tasks.planning.waits import tell_paid
 from tasks.reliability import outbox
-from tasks.reliability.ledger import effects_of
+from tasks.reliability.ledger import EffectState, effects_of
 from tasks.vault.vault import Folder
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
@@ -209,3 +212,150 @@ async def test_a_tampered_plan_is_not_followed(work: Work) -> None:
         find_plan(task)
     assert (await work.work(task)).name == "Escalated"
     assert effects_of(task) == []
+
+
+SALE = """
+inputs:
+  price: {type: number, default: "300"}
+  look: {type: number, default: "999999"}
+steps:
+  - id: customer
+    action: odoo.create_customer
+    inputs: {name: Maple Works, email: pay@maple.example}
+  - id: invoice
+    action: odoo.create_invoice
+    inputs:
+      customer: "{{ steps.customer.name }}"
+      items: [{description: Design, price: "{{ inputs.price }}", tax_percent: 0}]
+      issued_on: "{{ task.today }}"
+      due_date: "2026-12-20"
+    milestone: The invoice is out
+  - id: look
+    needs: [invoice]
+    action: odoo.read_invoice
+    inputs: {invoice_id: "{{ inputs.look }}"}
+"""
+
+
+def invoices(work: Work) -> list[tuple[str, str]]:
+    domain = [["partner_id.name", "=", "Maple Works"]]
+    rows = work.sandbox.odoo(
+        "account.move", "search_read", domain=domain, fields=["state", "amount_total"], order="id"
+    )
+    return [(row["state"], f"{row['amount_total']:.2f}") for row in rows]
+
+
+async def test_what_failed_is_undone_and_what_cannot_be_is_said_plainly(work: Work) -> None:
+    work.write("sale", SALE)
+    task = work.ask("sale")
+    assert (await work.work(task)).name == "Escalated"
+    assert invoices(work) == [("cancel", "300.00")]
+    front = work.note(task).front
+    failed, left, undone = front["why"]
+    assert "invoice 999999 is not in Odoo" in failed
+    assert left.startswith("could not be undone and stays as it is: customer (Create a customer")
+    assert undone.startswith("undone: invoice (")
+    assert "The invoice is out" in front["milestones"][0]
+    work.begin_anew(task)
+    assert (await work.work(task)).name == "Escalated", "the customer would be made twice"
+    assert invoices(work) == [("cancel", "300.00")]
+
+
+async def test_undoing_a_large_sum_asks_as_doing_it_did(work: Work) -> None:
+    work.write("sale", SALE)
+    task = work.ask("sale", price="2000")
+    assert (await work.work(task)).name == "Waiting"
+    work.decide()
+    assert (await work.work(task)).name == "Waiting"
+    [request] = pending()
+    assert "Undo" in request.shown
+    assert "invoice 999999 is not in Odoo" in request.shown
+    assert invoices(work) == [("posted", "2000.00")]
+    work.decide()
+    assert (await work.work(task)).name == "Escalated"
+    assert invoices(work) == [("cancel", "2000.00")]
+
+
+async def test_a_person_s_stop_goes_back_and_their_new_begins_again(work: Work) -> None:
+    waits = "  - {id: file, action: vault.file_away, needs: [bill, patience], inputs: {reason: done}}\n"
+    bill = EXAMPLE_BILL + "  - {id: patience, needs: [bill], wait_until: {after: 2 days}}\n" + waits
+    work.write("two", "steps:\n" + bill)
+    task = work.ask("two")
+    assert (await work.work(task)).name == "Later"
+    work.set_status(task, "stop")
+    assert task in open_tasks()
+    assert (await work.work(task)).name == "Escalated"
+    assert work.note(task).front["why"][0] == "you wrote status: stop"
+    assert states(work) == ["cancel"]
+    assert outbox.waiting() == []
+    work.begin_anew(task)
+    assert (await work.work(task)).name == "Later"
+    work.pass_time(days=2)
+    assert (await work.work(task)).name == "Completed"
+    assert states(work) == ["cancel", "posted"]
+
+
+EXAMPLE_BILL = """  - id: bill
+    action: odoo.record_bill
+    inputs:
+      {vendor: VENDOR, number: NUMBER, issued_on: "2026-11-19", currency: USD, total: "9.00", category: hosting}
+""".replace("VENDOR", "Cloudberry Hosting Inc.").replace("NUMBER", "CB-1")
+
+
+def states(work: Work) -> list[str]:
+    rows = work.sandbox.odoo(
+        "account.move", "search_read", domain=[["ref", "=", "CB-1"]], fields=["state"], order="id"
+    )
+    return [row["state"] for row in rows]
+
+
+async def test_one_record_that_fails_is_undone_by_itself(work: Work) -> None:
+    overdue(work, "Ash", "Birch")
+    work.write(
+        "all",
+        """
+steps:
+  - {id: overdue, action: odoo.list_overdue}
+  - id: each
+    for_each: "{{ steps.overdue.invoices }}"
+    as: invoice
+    limit: 5
+    steps:
+      - {id: made, action: odoo.create_product, inputs: {name: "{{ invoice.customer }}", price: 5, category: Services}}
+      - id: look
+        needs: [made]
+        if: "{{ invoice.customer }} == Ash"
+        action: odoo.read_invoice
+        inputs: {invoice_id: 999999}
+  - {id: last, needs: [each], action: vault.file_away, inputs: {reason: never}}
+""",
+    )
+    task = work.ask("all")
+    state = await work.work(task)
+    assert state.name == "Escalated", state.message
+    names = work.sandbox.odoo(
+        "product.product", "search_read", domain=[["name", "in", ["Ash", "Birch"]]], fields=["name"]
+    )
+    assert [row["name"] for row in names] == ["Birch"]
+    assert sorted(one.action for one in effects_of(task) if one.state == EffectState.DONE) == [
+        "odoo.create_product",
+        "plan.undo",
+    ]
+
+
+async def test_a_request_that_nobody_answered_turns_nothing_back(work: Work) -> None:
+    asked = EXAMPLE_BILL.replace("id: bill", "id: ask\n    needs: [bill]").replace("CB-1", "N-1")
+    work.write("sale", "steps:\n" + EXAMPLE_BILL + asked.replace("Cloudberry Hosting", "New Vendor"))
+    task = work.ask("sale")
+    assert (await work.work(task)).name == "Waiting"
+    [request] = pending()
+    work.pass_time(days=30)
+    expire_due(work.now)
+    assert (await work.work(task)).name == "Escalated"
+    assert f"fte approvals again {request.id}" in work.note(task).front["why"][0]
+    assert states(work) == ["posted"]
+    open_again(request.id, work.now, read_handbook())
+    work.decide()
+    work.set_status(task, "new")
+    assert (await work.work(task)).name == "Completed"
+    assert states(work) == ["posted"]
