@@ -16,6 +16,7 @@ from deployments.schedules import run_names
 from domain.reliability.look import Found, Look
 from flows.watch_gmail import BLOCK as MAILBOX
 from tasks.actions.endings import look_for_endings
+from tasks.approvals.by_reply import follow_replies
 from tasks.approvals.notes import look_for_moved_notes
 from tasks.approvals.overdue import look_for_requests
 from tasks.approvals.record import pending
@@ -34,6 +35,7 @@ from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages
 from tasks.web.watch import look_for_pages
+from tasks.whatsapp.asked import answer_messages, send_requests
 from tasks.whatsapp.take import look_for_messages
 
 LONGEST_LOOK_SECONDS = 60.0
@@ -66,14 +68,17 @@ class Looker:
 async def _requests(now: datetime) -> Found:
     """Also the look at the rules and at the services: a change is recorded, asked about and told.
 
-    What the owner was to be mailed about a request, and Gmail did not take, is mailed.
+    What was to be sent to the owner about a request, and was not taken then, is sent.
     """
     read_playbooks()
     handbook = read_handbook()
     await notify_rule_changes()
     await notify_outages(now)
     await mail_requests(handbook, pending())
+    await follow_replies(now)
     await answer_replies(read_handbook)
+    await send_requests(handbook, pending())
+    await answer_messages(read_handbook)
     return await look_for_requests(handbook, now)
 
 

@@ -24,6 +24,7 @@ from tasks.approvals.record import attach_run, finish, get
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.mail.asked import mail_requests
 from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.whatsapp.asked import send_requests
 
 BACKSTOP = timedelta(hours=1)
 """The Prefect server fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""
@@ -79,6 +80,7 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
     page = await show_document(request, run_id)
     with suppress(HandbookError):  # it is mailed once the handbook can be read again
         await mail_requests(read_handbook(), [request])
+        await send_requests(read_handbook(), [request])
     timeout = request.expires_at - _now() + BACKSTOP
     try:
         form = await asuspend_flow_run(

@@ -9,8 +9,9 @@ from prefect.states import Completed
 from blocks.gmail.credentials import GmailCredentials, SavedMailbox, saved_mailbox
 from blocks.gmail.errors import GmailConsentError
 from blocks.settings import settings
-from domain.errors import TransientError, UnknownOutcomeError
+from domain.errors import TransientError
 from flows.work_tasks import work_tasks
+from tasks.approvals.by_reply import follow_replies
 from tasks.flow_runs.runs import name_run
 from tasks.mail.asked import answer_replies
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
@@ -46,7 +47,8 @@ async def watch_gmail() -> State:
         return _closed(mailbox, refused, error)
     if refused is not None:
         forget_refusal(BLOCK)
-    problem = await _answer_replies() or problem
+    await follow_replies(_now())
+    await answer_replies(read_handbook)
     if taken.task_ids:
         await name_run(f"Mail: {len(taken.task_ids)} new")
         with tags(settings().mode.value, "mail"):
@@ -72,15 +74,6 @@ async def _take_all(credentials: GmailCredentials, taken: Taken) -> TransientErr
                 taken.add(part)
     except TransientError as error:
         return error
-    return None
-
-
-async def _answer_replies() -> TransientError | None:
-    """Go on with what was decided by mail; what kept its answers from going out, which are sent by a later run."""
-    try:
-        await answer_replies(read_handbook)
-    except (TransientError, UnknownOutcomeError) as error:
-        return error if isinstance(error, TransientError) else None
     return None
 
 

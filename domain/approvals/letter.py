@@ -3,14 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
 from markdown_it import MarkdownIt
+from pydantic import ValidationError
 
 from domain.approvals.render import SANDBOX_MARK, request_title
 from domain.approvals.reply import HOW_TO
 from domain.approvals.request import ApprovalRequest
 from domain.mail.html_text import read_page
+from domain.planning.catalogue import CATALOGUE
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _FILE = re.compile(r"(!?)\[([^\]]*)\]\(\.\./(Attachments/[A-Za-z0-9._-]+)\)")
@@ -31,8 +34,28 @@ class Letter:
     html: str
 
 
+def is_sent(request: ApprovalRequest, rule: str | Decimal, currency: str) -> bool:
+    """Whether the handbook's rule (all, none, or sums above an amount) has this request sent to the owner.
+
+    A sum that cannot be compared is sent, and so is what has none.
+    """
+    if not request.is_open or not isinstance(rule, Decimal):
+        return request.is_open and rule != "none"
+    action = CATALOGUE.get(request.action)
+    try:
+        money = action.money(action.inputs.model_validate(request.inputs)) if action else None
+    except ValidationError:
+        return True
+    return money is None or money.currency != currency or money.amount > rule
+
+
 def letter_of(
-    request: ApprovalRequest, shown: str, pictures: Mapping[str, str], left_out: Mapping[str, str]
+    request: ApprovalRequest,
+    shown: str,
+    pictures: Mapping[str, str],
+    left_out: Mapping[str, str],
+    *,
+    answer: str = "this mail",
 ) -> Letter:
     """The letter that asks.
 
@@ -41,15 +64,16 @@ def letter_of(
         shown: What is decided on, Markdown.
         pictures: Content-IDs of the pictures inside the page, by their files in the Vault.
         left_out: Why a file does not come with it, by its name.
+        answer: What is to be answered.
     """
 
     def placed(found: re.Match[str]) -> str:
         mark, name, file = found.groups()
         return f"![{name}](cid:{pictures[file]})" if mark and file in pictures else name
 
-    lines = [f"{name} does not come with this mail: {why}" for name, why in left_out.items()]
+    lines = [f"{name} does not come with this: {why}" for name, why in left_out.items()]
     how = (
-        f"To decide, answer this mail: {HOW_TO}. What stands below is not read. It is about {request.id} and counts "
+        f"To decide, answer {answer}: {HOW_TO}. What stands below is not read. It is about {request.id} and counts "
         "for exactly this."
     )
     html = _PAGE.format(

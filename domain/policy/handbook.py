@@ -45,7 +45,7 @@ class ProofRules(_Group):
 
 
 class ApprovalTimes(_Group):
-    """How long a person has, in hours."""
+    """How long a person has, in hours, and what is sent to the owner to be answered there."""
 
     expire_hours: float = Field(default=72, gt=0, le=24 * 90)
     remind_hours: float = Field(default=24, gt=0)
@@ -53,6 +53,15 @@ class ApprovalTimes(_Group):
     by_mail: Literal["all", "none"] | Amount = Field(
         default="all",
         description="requests that are mailed to the owner, too: all, none, or sums above an amount",
+    )
+    by_whatsapp: Literal["all", "none"] | Amount = Field(
+        default="all",
+        description="requests that are sent to the owner's number, too: all, none, or sums above it",
+    )
+    whatsapp_template: str = Field(
+        default="",
+        pattern=r"^([a-z0-9_]{1,512}/[a-z]{2,3}(_[A-Z]{2})?)?$",
+        description="says there that something waits, where 24 hours are over, as name/language; one gap: what",
     )
 
     @model_validator(mode="after")

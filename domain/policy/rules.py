@@ -192,6 +192,8 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "approvals.remind_hours": _lower,
     "approvals.escalate_hours": _lower,
     "approvals.by_mail": _written,
+    "approvals.by_whatsapp": _written,
+    "approvals.whatsapp_template": _written,
     "confidence_below": _higher,
     "absences": _written,
     "autonomy.vault_moves_count_as": _nobody,

@@ -41,6 +41,9 @@ TEMPLATES = (
         "Ann",
         "Monday",
     ),
+    _template(
+        "decision_waits", "APPROVED", "A decision waits: {{1}}. Write anything to see it here.", "Rent"
+    ),
     _template("spring_offer", "PENDING", "Spring is here, {{1}}!", "Ann"),
 )
 
@@ -225,8 +228,8 @@ class WhatsApp(Graph):
 
         Args:
             asked: `from` (a number, or the id of one who hides it), `name` and `text`, or `type` with its object
-                (`image: {...}`), for a file with `content` in base64; `answers`: the message that is quoted; `ago`:
-                seconds since; `wrong_signature`; `times`: how often it is delivered; `quiet`: it is not.
+                (`image: {...}`), for a file with `content` in base64; `answers`: the message that is quoted;
+                `forwarded`; `ago`: seconds since; `wrong_signature`; `times`: how often it is delivered; `quiet`: it is not.
         """
         peer, kind = str(asked["from"]), str(asked.get("type", "text"))
         inside = asked.get(kind) if kind != "text" else {"body": asked["text"]}
@@ -239,6 +242,8 @@ class WhatsApp(Graph):
         message |= {"timestamp": str(int(at.timestamp())), kind: inside}
         if asked.get("answers"):
             message["context"] = {"from": NUMBER, "id": asked["answers"]}
+        if asked.get("forwarded"):
+            message["context"] = {"forwarded": True}
         row: Row = {"id": message["id"], "from": peer, "text": asked.get("text", ""), "at": at.isoformat()}
         self.posts.put(row["id"], row)
         contacts = [{"profile": {"name": asked.get("name", "")}} | ids]

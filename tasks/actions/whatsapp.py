@@ -12,10 +12,11 @@ from domain.mail.money_words import money_in
 from domain.policy.addressees import Addressees
 from domain.times import shown_time
 from domain.whatsapp.channel import WHATSAPP, shown_number
-from domain.whatsapp.outgoing import WINDOW, MessageInputs, MessageOrder, Template, TemplateOrder, filled
+from domain.whatsapp.outgoing import WINDOW, MessageInputs, MessageOrder, TemplateOrder
 from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.reliability.limits import present
 from tasks.whatsapp.access import whatsapp_access, whatsapp_client
+from tasks.whatsapp.asked import filled_template
 from tasks.whatsapp.events import last_heard, message_of_task
 from tasks.whatsapp.send_once import MessageReceipt, check_window, send_once
 from tasks.whatsapp.sent import find_sent, sent_with_id, was_written_to
@@ -67,29 +68,10 @@ async def _complete(client: WhatsAppClient, order: MessageOrder) -> MessageInput
         to, answers = row.peer, row.id
     facts: dict[str, Any] = {"sender": access.phone_number_id, "sender_name": access.number, "to": to}
     if order.template:
-        return MessageInputs(**facts, template=await _filled(client, order.template))
+        return MessageInputs(**facts, template=await filled_template(client, order.template))
     message = MessageInputs(**facts, text=order.text, answers=answers)
     check_window(message, present())
     return message
-
-
-async def _filled(client: WhatsAppClient, order: TemplateOrder) -> Template:
-    """The template as its reader sees it.
-
-    Raises:
-        TemplateRefusedError: WhatsApp has not approved it, or it has other gaps.
-    """
-    found = [one for one in await client.templates(order.name) if one.language == order.language]
-    if not found:
-        raise TemplateRefusedError(WHATSAPP, f"none called {order.name} in {order.language} is approved")
-    if not found[0].is_plain:
-        raise TemplateRefusedError(
-            WHATSAPP, f"{order.name} has gaps or files outside its text, which are not filled here"
-        )
-    try:
-        return filled(order, found[0].body)
-    except ValueError as error:
-        raise TemplateRefusedError(WHATSAPP, str(error)) from error
 
 
 async def _check(client: WhatsAppClient, message: MessageInputs, key: str) -> dict[str, Any]:
@@ -101,7 +83,7 @@ async def _check(client: WhatsAppClient, message: MessageInputs, key: str) -> di
         check_window(message, present())
         if message.template:
             order = TemplateOrder(**message.template.model_dump(exclude={"body"}))
-            if await _filled(client, order) != message.template:
+            if await filled_template(client, order) != message.template:
                 raise TemplateRefusedError(WHATSAPP, f"{order.name} reads otherwise than approved")
     known = frozenset({message.to} if _is_known(message.to) else ())
     return {

@@ -149,6 +149,23 @@ def asked_by(channel: Channel, request_ids: Iterable[str]) -> set[str]:
     return set(serialised(lambda session: list(session.scalars(query))))
 
 
+def were_sent(names: Iterable[str]) -> set[str]:
+    """Those of the names whose messages went out."""
+    return {one.name for one in _asked(names) if one.sent_at is not None}
+
+
+def last_asked(channel: Channel) -> str | None:
+    """The open request that a message of this channel asked about last."""
+    query = (
+        select(AskedMessage.request_id)
+        .join(record.ApprovalRow, record.ApprovalRow.id == AskedMessage.request_id)
+        .where(AskedMessage.channel == channel.value, record.ApprovalRow.state == ApprovalState.PENDING.value)
+        .order_by(AskedMessage.asked_at.desc())
+        .limit(1)
+    )
+    return serialised(lambda session: session.scalar(query))
+
+
 def requests_about(answers: Iterable[str], named: Iterable[str]) -> set[str]:
     """The requests that a message is about: by what it answers, else by what it names."""
     asked = {one.request_id for one in _asked(answers)}

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from uuid import uuid4
 
@@ -17,7 +16,7 @@ from pydantic import ValidationError
 from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
 from domain.approvals.answer import Channel, ReadHandbook
-from domain.approvals.letter import letter_of, subject_of
+from domain.approvals.letter import is_sent, letter_of, subject_of
 from domain.approvals.render import attachments, pictures_shown, request_title
 from domain.approvals.reply import UnclearReplyError, is_same, named_requests, read_reply
 from domain.approvals.request import ApprovalRequest
@@ -25,7 +24,6 @@ from domain.errors import DigitalFteError, RejectedError, TransientError, Unknow
 from domain.mail.outgoing import MailInputs, answer_subject, message_ids
 from domain.mail.parse import BrokenMailError
 from domain.mail.reply import MailReply, reply_in
-from domain.planning.catalogue import CATALOGUE
 from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook
 from tasks.approvals import record
@@ -34,7 +32,6 @@ from tasks.approvals.by_reply import (
     TakenReply,
     answered,
     asked_by,
-    follow_replies,
     keep_asked,
     requests_about,
     tag_of,
@@ -56,21 +53,6 @@ LARGEST_BYTES = 15_000_000
 log = logging.getLogger(__name__)
 
 
-def is_mailed(request: ApprovalRequest, handbook: Handbook) -> bool:
-    """Whether the handbook has this request mailed; a sum that cannot be compared is."""
-    rule = handbook.approvals.by_mail
-    if not owners(handbook.people) or rule == "none" or not request.is_open:
-        return False
-    if not isinstance(rule, Decimal):
-        return True
-    action = CATALOGUE.get(request.action)
-    try:
-        money = action.money(action.inputs.model_validate(request.inputs)) if action else None
-    except ValidationError:
-        return True
-    return money is None or money.currency != handbook.currency or money.amount > rule
-
-
 async def mail_requests(handbook: Handbook, requests: Sequence[ApprovalRequest]) -> None:
     """Mail what the handbook has mailed and was not yet, each once; a mailbox that is away is tried again later.
 
@@ -78,7 +60,8 @@ async def mail_requests(handbook: Handbook, requests: Sequence[ApprovalRequest])
         handbook: Whether, what and to whom.
         requests: What may be mailed.
     """
-    wanted = [one for one in requests if is_mailed(one, handbook)]
+    rule, to = handbook.approvals.by_mail, owners(handbook.people)
+    wanted = [one for one in requests if to and is_sent(one, rule, handbook.currency)]
     mailed = asked_by(Channel.MAIL, [one.id for one in wanted]) if wanted else set()
     for request in wanted:
         if request.id not in mailed:
@@ -86,22 +69,28 @@ async def mail_requests(handbook: Handbook, requests: Sequence[ApprovalRequest])
 
 
 async def answer_replies(read_handbook: ReadHandbook) -> None:
-    """Go on with what replies decided, then answer them, each once, in words; to the owner alone."""
-    await follow_replies(present())
-    waiting = waiting_answers(Channel.MAIL)
-    if not waiting:
+    """Answer the replies that were not answered yet, each once, in words; to the owner alone."""
+    waiting, to = waiting_answers(Channel.MAIL), _owners(read_handbook)
+    if not (waiting and to):
         return
-    to = _owners(read_handbook)
-    async with await mailbox_client() as client:
-        sender = (await fetch_profile(client)).address
-        for row in waiting if to else []:
-            mail = _answer(record.get(row.request_id), row, sender, to)
-            try:
-                async with held(f"answer:{row.id}", owner=_worker()):
-                    await send_once(client, mail, key=f"answer-{row.id}", auto_submitted="auto-replied")
-            except RejectedError as error:
-                log.warning("a reply to %s is not answered: %s", row.request_id, error)
-            answered(row.id)
+    try:
+        async with await mailbox_client() as client:
+            sender = (await fetch_profile(client)).address
+            for row in waiting:
+                await _say(client, row, _answer(record.get(row.request_id), row, sender, to))
+    except MailboxNotConnectedError:
+        return
+    except (TransientError, UnknownOutcomeError) as error:
+        log.warning("replies are not answered yet: %s", error)
+
+
+async def _say(client: GmailClient, row: TakenReply, mail: MailInputs) -> None:
+    try:
+        async with held(f"answer:{row.id}", owner=_worker()):
+            await send_once(client, mail, key=f"answer-{row.id}", auto_submitted="auto-replied")
+    except RejectedError as error:
+        log.warning("a reply to %s is not answered: %s", row.request_id, error)
+    answered(row.id)
 
 
 def take_mail_reply(mail: FetchedMail, read_handbook: ReadHandbook, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -10,7 +11,7 @@ from blocks.whatsapp.errors import MessageUnseenError, WindowClosedError
 from domain.errors import RejectedError, TransientError
 from domain.times import shown_time
 from domain.whatsapp.channel import WHATSAPP, shown_number
-from domain.whatsapp.outgoing import MessageInputs, is_open
+from domain.whatsapp.outgoing import MessageInputs, Template, is_open
 from tasks.reliability.limits import present, wait_turn
 from tasks.whatsapp.access import whatsapp_access
 from tasks.whatsapp.events import find_event, last_heard
@@ -69,13 +70,13 @@ def check_window(message: MessageInputs, now: datetime) -> None:
 
 
 async def tell(
-    number: str, text: str, *, key: str, answers: str | None = None, now: Clock = present
+    number: str, words: str | Template, *, key: str, answers: str | None = None, now: Clock = present
 ) -> MessageReceipt:
     """A notice to the owner, once under its key: a request, or what became of it. It is no effect of a task.
 
     Args:
         number: The owner's, as the handbook lists it; E.164 without the plus sign.
-        text: What to say; where the 24 hours are over, WhatsApp takes it only as a template, and this refuses.
+        words: What to say; where the 24 hours are over, WhatsApp takes a template alone, and this refuses others.
         key: What the notice is; the same key is told once.
         answers: The message of the owner's that it answers.
         now: The present.
@@ -85,7 +86,8 @@ async def tell(
         WindowClosedError, MessageUnseenError, TransientError, RejectedError: as `send_once`.
     """
     access = await whatsapp_access()
-    message = MessageInputs(sender=access.phone_number_id, to=number, text=text, answers=answers)
+    said: dict[str, Any] = {"text": words} if isinstance(words, str) else {"template": words}
+    message = MessageInputs(sender=access.phone_number_id, to=number, answers=answers, **said)
     await wait_turn(WHATSAPP.access, clock=now)
     async with access.client() as client:
         return await send_once(client, message, key=f"notice:{key}", now=now)

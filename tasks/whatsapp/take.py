@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from blocks.whatsapp.client import WhatsAppClient
+from domain.approvals.answer import ReadHandbook
 from domain.errors import RejectedError, TransientError
 from domain.mail.excerpt import excerpt_of, sanitized
 from domain.planning.event import Event
+from domain.policy.handbook import Handbook
 from domain.reliability.backoff import OUTAGE
 from domain.reliability.look import Found
 from domain.times import shown_time
@@ -19,6 +21,7 @@ from domain.whatsapp.webhook import EventKind, status_of
 from tasks.intake import is_seen, store_event
 from tasks.vault.vault import Folder, NoteMovedError, current_vault
 from tasks.whatsapp.access import whatsapp_client
+from tasks.whatsapp.asked import take_message_reply
 from tasks.whatsapp.events import EventRow, due_events, find_event, is_any_due, postpone, taken
 from tasks.whatsapp.sent import sent_with_id
 
@@ -45,11 +48,15 @@ def look_for_messages(now: datetime) -> Found:
     return Found.WORK if is_any_due(now) else Found.NOTHING
 
 
-async def take_messages(clock: Callable[[], datetime]) -> Taken:
+async def take_messages(clock: Callable[[], datetime], read_handbook: ReadHandbook = Handbook) -> Taken:
     """Take up all that is due, oldest first.
 
     Again after a crash at any point it stores what is missing and nothing twice: a note's name is its message's id, a
     continued note names the messages that it holds, and an event counts as taken last.
+
+    Args:
+        clock: The present.
+        read_handbook: The owner's rules, for answers to requests.
 
     Raises:
         WhatsAppNotConnectedError: nobody gave access to a number.
@@ -60,7 +67,7 @@ async def take_messages(clock: Callable[[], datetime]) -> Taken:
         while rows := due_events(clock()):
             for row in rows:
                 try:
-                    task = await _take(client, row, clock())
+                    task = await _take(client, row, read_handbook, clock())
                 except TransientError as error:
                     found.problem = error
                     postpone(row.id, clock() + timedelta(seconds=OUTAGE.delay(row.tries + 1)))
@@ -70,10 +77,14 @@ async def take_messages(clock: Callable[[], datetime]) -> Taken:
     return found
 
 
-async def _take(client: WhatsAppClient, row: EventRow, now: datetime) -> str | None:
+async def _take(
+    client: WhatsAppClient, row: EventRow, read_handbook: ReadHandbook, now: datetime
+) -> str | None:
     if row.kind == EventKind.STATUS.value:
         return _undelivered(row, now)
     message = message_of(row.id, row.peer, row.said_at, row.payload)
+    if take_message_reply(message, row.payload, read_handbook, now):
+        return None
     if is_seen(event_id(row.id)):
         return event_id(row.id)
     content, said = await _file(client, message)

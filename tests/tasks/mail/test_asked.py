@@ -12,6 +12,7 @@ import pyotp
 import pytest
 
 from domain.approvals.answer import Channel
+from domain.approvals.letter import is_sent
 from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
 from domain.policy.handbook import ApprovalTimes, Handbook
 from domain.policy.people import People, Person
@@ -22,7 +23,7 @@ from tasks.approvals.by_reply import MOST_ANSWERS, keep_asked, waiting_answers
 from tasks.approvals.record import get
 from tasks.audit.log import audit_log
 from tasks.mail import asked, send_mail
-from tasks.mail.asked import answer_replies, is_mailed, mail_requests, take_mail_reply
+from tasks.mail.asked import answer_replies, mail_requests, take_mail_reply
 from tasks.mail.fetch_mail import FetchedMail
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import ask, bill
@@ -293,9 +294,12 @@ def test_other_mail_stays_mail(secret: str) -> None:
 )
 def test_the_handbook_says_what_is_mailed(rule: str, inputs: dict[str, Any], mailed: bool) -> None:  # noqa: FBT001 (a case)
     times = ApprovalTimes.model_validate({"by_mail": rule})
-    request = ask(now=BEGIN, inputs=inputs)
-    assert is_mailed(request, HANDBOOK.model_copy(update={"approvals": times})) is mailed
-    assert not is_mailed(request, Handbook(approvals=times)), "the owner's address is not known"
+    assert is_sent(ask(now=BEGIN, inputs=inputs), times.by_mail, "USD") is mailed
+
+
+async def test_nothing_is_mailed_before_the_owners_address_is_known(mailbox: SandboxClient) -> None:
+    await mail_requests(Handbook(), [ask(now=datetime.now(UTC))])
+    assert sent(mailbox) == []
 
 
 async def test_a_request_is_mailed_once_as_it_is_shown(mailbox: SandboxClient) -> None:
@@ -333,7 +337,7 @@ async def test_a_picture_of_a_post_stands_in_the_page(mailbox: SandboxClient) ->
     [picture] = [part for part in mail.walk() if part.get_filename()]
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in str(page and page.get_content())
     assert picture.get_content_disposition() == "inline"
-    assert "does not come with this mail: it is too large" in str(page and page.get_content())
+    assert "does not come with this: it is too large" in str(page and page.get_content())
 
 
 @pytest.mark.parametrize("boundary", ["read_reply", "_by_code", "record_answer", "_audit", "_keep"])
@@ -387,6 +391,7 @@ async def test_a_reply_is_answered_once_to_the_owner_and_its_words_are_forgotten
         replied(mail["Message-ID"], f"yes {code_at(secret, now)}", sender="ann@elsewhere.example"), now
     )
     for _ in range(2):
+        await by_reply.follow_replies(now)
         await answer_replies(rules)
     [_, answer] = sent(mailbox)
     assert (answer["To"], answer["In-Reply-To"], answer["Auto-Submitted"]) == (
