@@ -229,7 +229,8 @@ class WhatsApp(Graph):
         Args:
             asked: `from` (a number, or the id of one who hides it), `name` and `text`, or `type` with its object
                 (`image: {...}`), for a file with `content` in base64; `answers`: the message that is quoted;
-                `forwarded`; `ago`: seconds since; `wrong_signature`; `times`: how often it is delivered; `quiet`: it is not.
+                `forwarded`; `ago`: seconds since; `wrong_signature`; `times`: how often it is delivered;
+                `quiet`: it is not.
         """
         peer, kind = str(asked["from"]), str(asked.get("type", "text"))
         inside = asked.get(kind) if kind != "text" else {"body": asked["text"]}

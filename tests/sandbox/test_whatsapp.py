@@ -54,7 +54,7 @@ async def test_it_takes_and_refuses_what_pywa_sends(sandbox: SandboxClient, pywa
     number = await pywa.get_business_phone_number()
     assert number.display_phone_number == "+15550100"
     names = [template.name for template in await pywa.get_templates()]
-    assert names == ["appointment_reminder", "spring_offer"]
+    assert names == ["appointment_reminder", "decision_waits", "spring_offer"]
     media = await pywa.upload_media(b"%PDF-1.7", mime_type="application/pdf", filename="plan.pdf")
     address = await pywa.get_media_url(media.id)
     assert await pywa.get_media_bytes(address.url) == b"%PDF-1.7"

@@ -21,7 +21,7 @@ from tests.whatsapp_world import ANN, connect, receiver, receiver_server, write,
 from tests.worked_vault import set_up_vault
 
 __all__ = ["receiver", "receiver_server"]
-STRANGER = "436609999999"
+SOMEBODY = "436609999999"
 RULES = Handbook(people=People.model_validate({"known": {f"+{ANN}": {"role": "owner"}}}))
 ANNOUNCED = RULES.model_copy(update={"approvals": ApprovalTimes(whatsapp_template="decision_waits/en_US")})
 
@@ -94,7 +94,7 @@ async def test_a_quoted_code_decides_once_and_makes_no_task(sandbox: SandboxClie
 
 async def test_a_no_of_the_owner_refuses_and_anybody_elses_does_not(sandbox: SandboxClient) -> None:
     request, message = await asked(sandbox)
-    write(sandbox, "No", answers=message, **{"from": STRANGER})
+    write(sandbox, "No", answers=message, **{"from": SOMEBODY})
     await take()
     assert get(request.id).is_open
     write(sandbox, "No", answers=message)
