@@ -74,6 +74,37 @@ class CustomerReceipt(CustomerFacts):
     known_by: Known
 
 
+class WantedCustomer(BaseModel):
+    """Who is meant, by what tells them from others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    customer: OneLine = Field(min_length=1, max_length=200, description="as Odoo knows them")
+    email: EmailAddress | None = None
+    tax_number: OneLine | None = Field(default=None, max_length=40)
+    with_email: bool = Field(default=False, description="whether they have to be written to")
+
+
+class FoundCustomer(BaseModel):
+    """The one who is meant, as Odoo knows them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customer_id: int
+    customer: str
+    email: str | None
+    tax_number: str | None
+
+
+class CustomerEmailMissingError(RejectedError):
+    """Nobody could write to them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"what is the e-mail address of {name}? Odoo has none: write it into the contact there"
+        )
+
+
 class UnknownCustomerError(RejectedError):
     """The books have no such customer."""
 

@@ -204,6 +204,23 @@ class CustomerWithHours(BaseModel):
     hours: Decimal
 
 
+class HoursPeriod(BaseModel):
+    """Of which days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    period: str = Field(description="a month (2026-10), or first and last day (2026-10-01..2026-10-15)")
+
+
+class CustomersWithHours(BaseModel):
+    """Everybody who has such hours, by name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    customers: list[CustomerWithHours]
+    count: int
+
+
 class NoHoursError(RejectedError):
     """There is nothing to invoice."""
 

@@ -190,6 +190,14 @@ class InvoiceDocument(BaseModel):
         return f"Please pay by {self.due_on}{account}{purpose}."
 
 
+class WantedInvoice(BaseModel):
+    """Which one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    invoice_id: int = Field(ge=1)
+
+
 class InvoicePdf(BaseModel):
     """A kept PDF of an invoice, and what a letter about it says."""
 

@@ -1,0 +1,52 @@
+"""What a plan looks up on the way from hours to an invoice that was sent."""
+
+from blocks.odoo.client import OdooClient
+from blocks.settings import Mode, settings
+from domain.accounting.customer import CustomerEmailMissingError, FoundCustomer, WantedCustomer
+from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
+from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
+from domain.accounting.opportunity import CustomerWanted, Opportunity
+from domain.accounting.partner import Identity
+from tasks.accounting.customers import known_customers
+from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
+from tasks.accounting.invoice_documents import keep_invoice_pdf
+from tasks.accounting.opportunities import find_opportunity
+from tasks.actions import connected
+from tasks.actions.performer import Reader
+
+
+async def _books() -> OdooClient:
+    return await connected.odoo_client()
+
+
+async def _find_customer(client: OdooClient, wanted: WantedCustomer) -> FoundCustomer:
+    asked = Identity(name=wanted.customer, email=wanted.email, vat=wanted.tax_number)
+    (found,) = await known_customers(client, [asked])
+    if wanted.with_email and not found.email:
+        raise CustomerEmailMissingError(found.name)
+    return FoundCustomer(
+        customer_id=found.partner_id, customer=found.name, email=found.email, tax_number=found.vat
+    )
+
+
+async def _list_customers(client: OdooClient, wanted: HoursPeriod) -> CustomersWithHours:
+    found = await customers_with_hours(client, wanted.period)
+    return CustomersWithHours(customers=found, count=len(found))
+
+
+async def _keep_pdf(client: OdooClient, wanted: WantedInvoice) -> InvoicePdf:
+    is_sandbox = settings().mode is Mode.SANDBOX
+    return await keep_invoice_pdf(client, wanted.invoice_id, is_sandbox=is_sandbox)
+
+
+async def _find_opportunity(client: OdooClient, wanted: CustomerWanted) -> Opportunity:
+    return await find_opportunity(client, wanted.customer_id)
+
+
+INVOICING = (
+    Reader[OdooClient, WantedCustomer](name="odoo.find_customer", connect=_books, read=_find_customer),
+    Reader[OdooClient, HoursWanted](name="odoo.read_hours", connect=_books, read=unbilled_hours),
+    Reader[OdooClient, HoursPeriod](name="odoo.list_hours", connect=_books, read=_list_customers),
+    Reader[OdooClient, WantedInvoice](name="odoo.keep_invoice_pdf", connect=_books, read=_keep_pdf),
+    Reader[OdooClient, CustomerWanted](name="odoo.find_opportunity", connect=_books, read=_find_opportunity),
+)
