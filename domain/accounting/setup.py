@@ -17,6 +17,11 @@ BOT_GROUPS = (
     "product.group_product_manager",
 )
 """What the tools need, and nothing else: invoicing, contacts, products."""
+APP_GROUPS = {
+    "hr_timesheet": "hr_timesheet.group_timesheet_manager",
+    "crm": "sales_team.group_sale_salesman_all_leads",
+}
+"""What they need besides where these apps are installed: everybody's timesheets, and all opportunities."""
 BOT_NAME = "Digital FTE"
 KEY_DAYS = 90
 """The longest that Odoo gives a key of a user who is no administrator."""
@@ -68,6 +73,7 @@ class Found:
         chart: the company's chart, empty for none.
         without_account: names of payment methods that would book nothing.
         bot_groups: the bot's groups by external id, None while there is no bot.
+        app_groups: those of `APP_GROUPS` that the installed apps have.
         key_expires_on: last day of a saved key that works; None for no such key.
     """
 
@@ -77,6 +83,7 @@ class Found:
     has_cash: bool = False
     without_account: Sequence[str] = ()
     bot_groups: frozenset[str] | None = None
+    app_groups: Sequence[str] = ()
     key_expires_on: dt.date | None = None
 
 
@@ -142,10 +149,11 @@ def _books_steps(found: Found, wanted: Wanted) -> list[SetupStep]:
 
 def _bot_steps(found: Found, wanted: Wanted, today: dt.date) -> list[SetupStep]:
     steps = []
-    rights = ", ".join(BOT_GROUPS)
+    groups = (*BOT_GROUPS, *found.app_groups)
+    rights = ", ".join(groups)
     if found.bot_groups is None:
         steps.append(SetupStep(Task.BOT, f"create the user {wanted.bot_login} with the rights {rights} only"))
-    elif found.bot_groups != set(BOT_GROUPS):
+    elif found.bot_groups != set(groups):
         steps.append(SetupStep(Task.BOT, f"give the user {wanted.bot_login} the rights {rights} only"))
     ends = found.key_expires_on
     if ends is None or (ends - today).days <= RENEW_DAYS:

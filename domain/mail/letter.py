@@ -2,8 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.mail.outgoing import Addresses
-from domain.text import OneLine
+from domain.text import EmailAddress, OneLine
 
 
 class LetterInputs(BaseModel):
@@ -12,8 +11,7 @@ class LetterInputs(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     template: OneLine = Field(description="of Templates/Mail/")
-    to: Addresses = Field(min_length=1)
-    cc: Addresses = ()
+    to: EmailAddress
     values: dict[str, str | int | None] = Field(default={}, description="what the template names")
     attachments: tuple[OneLine, ...] = Field(default=(), max_length=20, description="files of the Vault")
 
@@ -24,7 +22,6 @@ class Letter(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     to: tuple[str, ...]
-    cc: tuple[str, ...]
     subject: str
     text: str
     html: str | None

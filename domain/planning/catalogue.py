@@ -17,7 +17,7 @@ from domain.accounting.customer import CustomerInputs, CustomerReceipt
 from domain.accounting.hours import HoursInvoiceInputs, HoursInvoiceReceipt, HoursOrder
 from domain.accounting.invoice import InvoiceInputs, InvoiceOrder, InvoiceReceipt
 from domain.accounting.invoice_batch import InvoiceBatchFacts, InvoiceBatchInputs, InvoiceBatchOrder
-from domain.accounting.opportunity import OpportunityInputs
+from domain.accounting.opportunity import OpportunityInputs, OpportunityReceipt
 from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder, PaymentReceipt
 from domain.accounting.product import ProductInputs, ProductReceipt
@@ -273,6 +273,7 @@ CATALOGUE = {
         ),
         Action(
             name="odoo.note_opportunity",
+            result=OpportunityReceipt,
             title="Note on an opportunity in Odoo's CRM, and move it",
             inputs=OpportunityInputs,
             base_risk=Risk.LOW,

@@ -9,6 +9,12 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.accounting.customer import FoundCustomer, WantedCustomer
+from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
+from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
+from domain.accounting.opportunity import CustomerWanted, Opportunity
+from domain.mail.letter import Letter, LetterInputs
+
 MOST_RECORDS = 2_000
 """Of one list; a longer one is refused, never cut."""
 
@@ -106,6 +112,54 @@ READS = {
             result=InvoiceStand,
             service="odoo",
             tags=("accounting",),
+        ),
+        Read(
+            name="odoo.find_customer",
+            title="Find a customer",
+            inputs=WantedCustomer,
+            result=FoundCustomer,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.read_hours",
+            title="Read a customer's hours that are not invoiced",
+            inputs=HoursWanted,
+            result=UnbilledHours,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.list_hours",
+            title="List customers with hours that are not invoiced",
+            inputs=HoursPeriod,
+            result=CustomersWithHours,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.keep_invoice_pdf",
+            title="Keep an invoice's PDF",
+            inputs=WantedInvoice,
+            result=InvoicePdf,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.find_opportunity",
+            title="Find a customer's open opportunity",
+            inputs=CustomerWanted,
+            result=Opportunity,
+            service="odoo",
+            tags=("crm",),
+        ),
+        Read(
+            name="mail.write_letter",
+            title="Write a letter from a template",
+            inputs=LetterInputs,
+            result=Letter,
+            service=None,
+            tags=("mail",),
         ),
     )
 }

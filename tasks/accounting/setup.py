@@ -18,6 +18,7 @@ from blocks.odoo.session import OdooSessionClient
 from domain.accounting.account import EXPENSE_TYPES, Account
 from domain.accounting.odoo_charts import GENERIC_CHART, chart_of
 from domain.accounting.setup import (
+    APP_GROUPS,
     BOT_GROUPS,
     BOT_NAME,
     KEY_DAYS,
@@ -69,6 +70,7 @@ async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt
         if has_books
         else [],
         bot_groups=await _bot_groups(admin, wanted.bot_login),
+        app_groups=await _app_groups(admin),
         key_expires_on=key_expires_on,
     )
 
@@ -300,9 +302,17 @@ async def _bot_groups(admin: OdooClient, login: str) -> frozenset[str] | None:
     return frozenset(row["complete_name"] for row in names)
 
 
+async def _app_groups(admin: OdooClient) -> list[str]:
+    """The rights that the installed apps add to those that the bot always has."""
+    domain = [["name", "in", list(APP_GROUPS)], ["state", "=", "installed"]]
+    found = await admin.call("ir.module.module", "search_read", domain=domain, fields=["name"], order="id")
+    installed = {row["name"] for row in found}
+    return [group for app, group in APP_GROUPS.items() if app in installed]
+
+
 async def _write_bot(admin: OdooClient, login: str) -> None:
     groups = []
-    for name in BOT_GROUPS:
+    for name in (*BOT_GROUPS, *await _app_groups(admin)):
         module, _, xml_id = name.partition(".")
         _, group_id = await admin.call(
             "ir.model.data", "check_object_reference", module=module, xml_id=xml_id

@@ -98,8 +98,9 @@ async def unmark_entries(client: OdooClient, mark: str) -> None:
 
 async def marked_entries(client: OdooClient, mark: str) -> list[int]:
     """The ids of the entries that carry the mark."""
-    found: list[int] = await client.call(MODEL, "search", domain=[["ref", "ilike", literal(mark)]])
-    return found
+    domain = [["ref", "ilike", literal(mark)]]
+    found = await client.call(MODEL, "search_read", domain=domain, fields=["ref"], order="id")
+    return [row["id"] for row in found if mark_in(row["ref"]) == mark]
 
 
 def _by_reference(entries: Iterable[Entry]) -> dict[str, list[int]]:

@@ -3,7 +3,7 @@
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
 from domain.accounting.customer import CustomerEmailMissingError, FoundCustomer, WantedCustomer
-from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
+from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import Identity

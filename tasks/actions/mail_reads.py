@@ -14,8 +14,7 @@ async def _vault() -> AbstractAsyncContextManager[None]:
 async def _write(_: None, inputs: LetterInputs) -> Letter:
     words = render_mail(inputs.template, inputs.values)
     return Letter(
-        to=inputs.to,
-        cc=inputs.cc,
+        to=(inputs.to,),
         subject=words["subject"],
         text=words["text"],
         html=words.get("html"),

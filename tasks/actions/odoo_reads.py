@@ -16,6 +16,7 @@ from domain.planning.reads import (
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.payables import read_payable
 from tasks.actions import connected
+from tasks.actions.invoicing_reads import INVOICING
 from tasks.actions.performer import Reader, readers_by_name
 from tasks.reliability.limits import present
 
@@ -58,4 +59,5 @@ async def _read_invoice(client: OdooClient, inputs: InvoiceStandInputs) -> Invoi
 READERS = readers_by_name(
     Reader[OdooClient, OverdueInputs](name="odoo.list_overdue", connect=_books, read=_list_overdue),
     Reader[OdooClient, InvoiceStandInputs](name="odoo.read_invoice", connect=_books, read=_read_invoice),
+    *INVOICING,
 )

@@ -74,7 +74,16 @@ def _read_in_odoo() -> Mapping[str, AnyReader]:
     return READERS
 
 
-READ_IN: Mapping[str, Callable[[], Mapping[str, AnyReader]]] = {"odoo": _read_in_odoo}
+def _read_of_mail() -> Mapping[str, AnyReader]:
+    from tasks.actions.mail_reads import READERS
+
+    return READERS
+
+
+READ_IN: Mapping[str, Callable[[], Mapping[str, AnyReader]]] = {
+    "odoo": _read_in_odoo,
+    "mail": _read_of_mail,
+}
 """The same for what is only read."""
 
 

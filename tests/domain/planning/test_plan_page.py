@@ -59,4 +59,4 @@ def test_the_tags_say_the_domain_and_the_kind_of_record() -> None:
 
 def test_every_action_in_the_books_is_tagged_so() -> None:
     tagged = {name for name, action in CATALOGUE.items() if "accounting" in action.tags}
-    assert tagged == {name for name in CATALOGUE if name.startswith("odoo.")}
+    assert tagged == {name for name in CATALOGUE if name.startswith("odoo.")} - {"odoo.note_opportunity"}
