@@ -25,6 +25,7 @@ SERVERS: dict[str, tuple[str, ...]] = {
     "posting-linkedin": ("linkedin",),
     "posting-twitter": ("twitter",),
     "sending-emails": ("email",),
+    "watching-whatsapp": (),
 }
 """Skill -> what its servers are called in `fte mcp NAME`."""
 SPEAKS_ON = {
