@@ -99,7 +99,9 @@ def program_of(playbook: Playbook, books: Sequence[Playbook], context: Mapping[s
                 kept[name] = by_name[name]
                 ahead.append(by_name[name])
     plain = {name: book.plain() for name, book in kept.items()}
-    return Program(playbook=playbook.name, books=plain, context=dict(context))
+    program = Program(playbook=playbook.name, books=plain, context=dict(context))
+    program.__dict__["read"] = kept  # they are read already
+    return program
 
 
 def unfold(program: Program, task_id: str, facts: Facts) -> Unfolded:
@@ -149,7 +151,7 @@ class _Scope:
         found: list[str] = list(self.after)
         scope: _Scope | None = self
         while scope is not None:
-            found += [one for name in sorted(names & scope.made.keys()) for one in scope.made[name]]
+            found += [one for name in sorted(names) for one in scope.made.get(name, ())]
             scope = scope.outer
         return list(dict.fromkeys(found))
 
