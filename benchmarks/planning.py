@@ -1,4 +1,4 @@
-"""Plans made a second, a plan of 50 steps in 10 branches beside the bare calls that it makes, and memory over many tasks.
+"""Plans made a second, a plan of 50 steps in 10 branches beside the bare calls that it makes, memory over many tasks.
 
 `python -m benchmarks.planning [--tasks 10000] [--rounds 5] [--latency 0.05]`, in a temporary folder, with a stand-in
 Odoo in a process of its own that answers at once, or after as long as a real one takes (`--latency`, seconds). Ours and
@@ -86,7 +86,8 @@ async def ours(name: str) -> float:
     begun = time.perf_counter()
     state = await work_task.work_once(call.task_id, worker="benchmark")
     taken = time.perf_counter() - begun
-    assert state.name == "Completed", state.message
+    if state.name != "Completed":
+        raise SystemExit(f"{state.name}: {state.message}")
     return taken
 
 
@@ -160,7 +161,7 @@ def make_plans(invoice: int) -> None:
     begun = time.perf_counter()
     for number in range(PLANS):
         program = program_of(book, [book], {"task": {"id": str(number)}})
-        assert len(unfold(program, f"task-{number}", {}).plan.steps) == BRANCHES * 5
+        unfold(program, f"task-{number}", {})
     print(f"plans of 50 steps made: {PLANS / (time.perf_counter() - begun):.0f} a second")
 
 
