@@ -16,6 +16,7 @@ from domain.vault.note import Note
 ROOT = Path(__file__).parent.parent
 SKILLS = ROOT / ".claude" / "skills"
 SERVERS: dict[str, tuple[str, ...]] = {
+    "digital-fte-orchestrator": (),
     "generating-business-audit": (),
     "generating-ceo-briefing": (),
     "managing-odoo-accounting": ("odoo",),

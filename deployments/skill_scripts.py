@@ -24,6 +24,7 @@ from domain.social.post import Platform
 from tasks.actions.proof import Proof
 from tasks.planning.post_proof import prove_platforms, prove_publication
 from tasks.planning.task_proof import prove_task
+from tasks.planning.task_status import task_report
 
 DOES_NOT_HOLD, WRONG_COMMAND, UNDER_WAY, REFUSED = 1, 2, 3, 4
 WAIT_SECONDS, LOOK_SECONDS = 60.0, 0.5
@@ -132,6 +133,70 @@ def run_briefing(about: str | None, shown: Callable[[Briefing], dict[str, Any]])
         print_json({"status": "refused", "said": str(error)})
         return _exit_status(error)
     return 0
+
+
+def run_orchestrator(about: str | None) -> int:
+    """Print the open tasks and the playbooks, how one task stands, or have a playbook done; the exit status."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("what", nargs="?", metavar="TASK", help="a task's id, or: start")
+    parser.add_argument("playbook", nargs="?", help="the playbook to start")
+    parser.add_argument("inputs", nargs="?", default="{}", type=_object, help="its inputs, one JSON object")
+    asked = parser.parse_args()
+    apply_environment(settings())
+    try:
+        if asked.what is None:
+            print_json(_overview())
+            return 0
+        answer = (
+            _started(asked.playbook or "", asked.inputs) if asked.what == "start" else _report(asked.what)
+        )
+    except DigitalFteError as error:
+        print_json({"status": "refused", "said": str(error)})
+        return _exit_status(error)
+    print_json(answer | _next(answer))
+    return STATUSES.get(answer["status"], UNDER_WAY)
+
+
+def _overview() -> dict[str, Any]:
+    from tasks.planning.prepare import read_playbooks
+    from tasks.planning.progress import read_open_task
+    from tasks.vault.vault import Folder, current_vault
+
+    notes = {name: read_open_task(name) for name in sorted(current_vault().names(Folder.NEEDS_ACTION))}
+    shown = ("status", "kind", "domain", "priority", "subject", "why", "tried", "would_help", "delays")
+    tasks = [
+        {"task_id": name, **{key: note.front[key] for key in shown if key in note.front}}
+        for name, note in notes.items()
+        if note
+    ]
+    books = [
+        {
+            "name": book.name,
+            "about": book.about,
+            "inputs": [slot.model_dump(mode="json", exclude_defaults=True) for slot in book.inputs],
+        }
+        for book in read_playbooks()
+    ]
+    return {"tasks": tasks, "playbooks": books}
+
+
+def _started(playbook: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The task of a playbook that was asked for, once it is no longer under way."""
+    from datetime import UTC, datetime
+
+    from domain.planning.order import Call
+    from tasks.planning.asked import find_playbook, take_playbook
+
+    call = Call(source="skill", tool="start", arguments={"playbook": playbook, **inputs}, sender="an agent")
+    is_new = take_playbook(call, find_playbook(playbook), inputs, datetime.now(UTC))
+    deadline = time.monotonic() + WAIT_SECONDS
+    while (answer := _report(call.task_id))["status"] == "under_way" and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+    return answer | {"is_repeat": not is_new}
+
+
+def _report(task_id: str) -> dict[str, Any]:
+    return task_report(task_id).model_dump(mode="json")
 
 
 def verify(

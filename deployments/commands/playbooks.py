@@ -6,10 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from deployments.printing import AsJson, print_json, print_table, say
-from domain.errors import ContractError, RejectedError
-from domain.planning.playbook import Playbook, PlaybookError, parse_playbook
+from domain.errors import RejectedError
+from domain.planning.playbook import Playbook
 from domain.planning.playbook_check import Place, check_playbooks
 from domain.vault.broken import FIRST_FRONT_LINE
+from tasks.planning.written import written_playbooks
 from tasks.vault.vault import Folder, current_vault
 
 app = typer.Typer(no_args_is_help=True)
@@ -27,7 +28,7 @@ class PlaybooksWrongError(RejectedError):
 @app.command("list")
 def list_playbooks(*, as_json: AsJson = False) -> None:
     """List the playbooks as they are written."""
-    books, wrong = _written()
+    books, wrong = written_playbooks()
     if as_json:
         print_json([{"name": book.name, **book.plain()} for book in books])
         return
@@ -41,7 +42,7 @@ def list_playbooks(*, as_json: AsJson = False) -> None:
 @app.command()
 def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_json: AsJson = False) -> None:
     """Check that playbooks can be followed: actions, references, types, circles, loops without a limit."""
-    found = [row for row in problems_written() if name in ("", row["playbook"])]
+    found = [row for row in problemswritten_playbooks() if name in ("", row["playbook"])]
     if name and name not in current_vault().names(Folder.PLAYBOOKS):
         found = [{"playbook": name, "line": None, "said": f"there is no note Playbooks/{name}.md"}]
     if as_json:
@@ -75,9 +76,9 @@ def start(
     say(f"{call.task_id} {began}: fte tasks, fte approvals list")
 
 
-def problems_written() -> list[dict[str, Any]]:
+def problemswritten_playbooks() -> list[dict[str, Any]]:
     """Every problem of the playbooks in the Vault: which, the line of its note, what to do."""
-    books, wrong = _written()
+    books, wrong = written_playbooks()
     rows: list[dict[str, Any]] = [
         {"playbook": name, "line": None, "said": said} for name, said in wrong.items()
     ]
@@ -88,20 +89,6 @@ def problems_written() -> list[dict[str, Any]]:
             for problem in problems
         ]
     return sorted(rows, key=lambda row: (row["playbook"], row["line"] or 0))
-
-
-def _written() -> tuple[list[Playbook], dict[str, str]]:
-    """The playbooks that can be read, and by name why others cannot."""
-    books, wrong = [], {}
-    for name in current_vault().names(Folder.PLAYBOOKS):
-        try:
-            books.append(parse_playbook(name, current_vault().read(Folder.PLAYBOOKS, name).front))
-        except PlaybookError as error:
-            said = str(error).removeprefix(f"playbook {name}: ")
-            wrong[name] = said.partition("; correct its front matter in")[0]
-        except ContractError as error:
-            wrong[name] = str(error)
-    return books, wrong
 
 
 def _line(front: Any, place: Place) -> int | None:
