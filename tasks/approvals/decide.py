@@ -17,10 +17,12 @@ from domain.approvals.request import (
     ApproverProof,
     VoidReason,
 )
+from domain.learning.outcome import Sort
 from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import record
 from tasks.approvals.approvers import check_code
 from tasks.approvals.record import ApprovalRow, is_genuine, request_in, row_of, seal
+from tasks.reliability.ended import outcome_due
 from tasks.reliability.serialised import serialised
 
 
@@ -113,4 +115,5 @@ def _decide(row: ApprovalRow, answer: Answer, ruling: Ruling, proof: ApproverPro
     row.state, row.problem = ruling.state, None
     row.approver, row.channel, row.proof = answer.name, answer.channel, proof
     row.comment, row.decided_at = answer.comment, now
+    outcome_due(row, Sort.DECISION, row.id)
     seal(row)

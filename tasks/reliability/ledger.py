@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from domain.accounting.party import party_key
 from domain.approvals.hashing import content_hash
 from domain.errors import TransientError
+from domain.learning.outcome import Sort
 from domain.planning.catalogue import claims_in, moves_money_out
 from domain.reliability.effect import (
     SPENDING,
@@ -30,6 +31,7 @@ from domain.reliability.effect import (
     begin_result,
     is_allowed,
 )
+from tasks.reliability.ended import outcome_due
 from tasks.reliability.intents import is_our_intent, seal_intent
 from tasks.reliability.processes import (
     Performer,
@@ -275,6 +277,8 @@ def _row(session: Session, key: str) -> Effect:
 def _move(row: Effect, wanted: EffectState, now: datetime) -> None:
     if not is_allowed(EffectState(row.state), wanted):
         raise EffectTransitionError(row.key, EffectState(row.state), wanted)
+    if wanted in SETTLED or row.state in SETTLED:
+        outcome_due(row, Sort.EFFECT, row.key)
     row.state, row.worker, row.updated_at = wanted, None, now
 
 

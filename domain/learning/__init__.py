@@ -1,0 +1,1 @@
+"""Learning: what outcomes say of the next task, and what could be changed for it. Pure."""

@@ -1,0 +1,1 @@
+"""Learning from what happened: outcomes are counted once, estimates and suggestions come of them."""

@@ -1,0 +1,75 @@
+"""What is to be expected of a task: said once, before its work begins, and kept to be compared with what came."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from domain.learning.estimate import Calibration, Estimate, calibration, estimate, read_estimate
+from domain.learning.outcome import Outcome, Sort
+from domain.learning.statistics import WINDOW
+from tasks.learning.table import (
+    COLUMNS,
+    LearnedOutcome,
+    LearnedTask,
+    outcome_in,
+    outcomes_where,
+    task_row,
+)
+from tasks.reliability.serialised import serialised
+
+
+def expected_of(task_id: str, kind: str, playbook: str, now: datetime) -> Estimate | None:
+    """What was expected of a task when it was understood first; None: no task has ended yet.
+
+    What kind of task it is, and by which playbook it is done, is remembered for its outcomes.
+    """
+
+    def expect(session: Session) -> Estimate | None:
+        row = task_row(session, task_id)
+        if (row.kind, row.playbook) != (kind, playbook):
+            row.kind, row.playbook = kind, playbook
+            same = update(LearnedOutcome).where(LearnedOutcome.task_id == task_id)
+            session.execute(same.values(kind=kind, playbook=playbook))
+        if row.planned_at is None:
+            row.planned_at = now
+            found = _estimate(session, kind, playbook)
+            row.expected = found.plain() if found else None
+        return read_estimate(row.expected) if row.expected else None
+
+    return serialised(expect)
+
+
+def _estimate(session: Session, kind: str, playbook: str) -> Estimate | None:
+    """From the newest tasks of the playbook, of the kind, and of all."""
+    groups = [
+        outcomes_where(session, LearnedOutcome.sort == Sort.TASK.value, *conditions, limit=WINDOW)
+        for conditions in (
+            [LearnedOutcome.playbook == playbook],
+            [LearnedOutcome.kind == kind],
+            [],
+        )
+    ]
+    return estimate(groups) if groups[-1] else None
+
+
+def calibrated(*, since: datetime | None = None, until: datetime | None = None) -> Calibration:
+    """How what was expected agrees with what came, of the tasks that ended in a span of time."""
+    return calibration(expected_and_came(since, until))
+
+
+def expected_and_came(since: datetime | None, until: datetime | None) -> list[tuple[Estimate, Outcome]]:
+    """Each task that ended in a span of time, with what was expected of it; oldest first."""
+    query = (
+        select(LearnedTask.expected, *COLUMNS)
+        .join(LearnedTask, LearnedTask.task_id == LearnedOutcome.task_id)
+        .where(
+            LearnedOutcome.sort == Sort.TASK.value,
+            LearnedTask.expected.is_not(None),
+            *([LearnedOutcome.at >= since] if since else []),
+            *([LearnedOutcome.at < until] if until else []),
+        )
+        .order_by(LearnedOutcome.at, LearnedOutcome.id)
+    )
+    rows = serialised(lambda session: list(session.execute(query)))
+    return [(read_estimate(row.expected), outcome_in(row)) for row in rows]

@@ -1,0 +1,291 @@
+"""Counting outcomes, each once, and making them all anew from the ledger and the audit log.
+
+An effect and an answer leave a row in the transaction that ends them (`tasks/reliability/ended.py`), a task its line
+in the audit log. What is counted, and how far, is written in one transaction: after a kill, or where two count at
+once, nothing is counted twice and nothing is missed.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, delete, false, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from domain.accounting.party import party_key
+from domain.approvals.request import ApprovalState
+from domain.learning.outcome import How, Outcome, Sort, outcome_id
+from domain.planning.catalogue import CATALOGUE
+from domain.reliability.effect import EffectState
+from tasks.approvals.record import ApprovalRow
+from tasks.audit.log import audit_log
+from tasks.learning.table import (
+    LearnedOutcome,
+    LearnedPlace,
+    LearnedTask,
+    outcomes_where,
+)
+from tasks.learning.told import DONE, ESCALATED, MOST_LINES, Place, Told, first_moment, told_since
+from tasks.reliability.ended import OutcomeDue
+from tasks.reliability.serialised import serialised
+from tasks.reliability.table import Effect
+
+NAME = "outcomes"
+MOST_DUE = 2_000
+"""Counted in one transaction."""
+ENDS = {
+    EffectState.DONE: How.DONE,
+    EffectState.REFUSED: How.REFUSED,
+    EffectState.COMPENSATED: How.UNDONE,
+}
+
+
+def learn() -> int:
+    """Count what has ended since the last time; how many records that were.
+
+    Raises:
+        AuditUnavailableError: the audit log cannot be read.
+        LedgerUnavailableError: the ledger cannot be used.
+    """
+    count = 0
+    while found := _learn_some():
+        count += found
+    return count
+
+
+def _learn_some() -> int:
+    place = serialised(_place)
+    if place is None:  # the first time: what ended before there was learning
+        return rebuild()
+    told, after = told_since(audit_log(), place)
+
+    def count(session: Session) -> int:
+        due = list(session.scalars(select(OutcomeDue).limit(MOST_DUE)))
+        _count_due(session, due)
+        if _place(session) != place:  # another one counted these lines
+            return len(due)
+        _count_told(session, told)
+        row = _place_row(session)
+        row.file, row.offset = after.file, after.offset
+        return len(due) + (after != place)
+
+    return serialised(count)
+
+
+def rebuild() -> int:
+    """Make every outcome anew; how many there are.
+
+    Ends of tasks that are older than the oldest line of the audit log have no other record, and stay as they are.
+    """
+    log = audit_log()
+
+    def make(session: Session) -> int:
+        oldest = first_moment(log)
+        is_of_ledger = LearnedOutcome.sort != Sort.TASK.value
+        is_told = LearnedOutcome.at >= oldest if oldest else false()
+        session.execute(delete(LearnedOutcome).where(or_(is_of_ledger, is_told)))
+        session.execute(delete(OutcomeDue))
+        _write(session, _effects(session, Effect.state.in_([state.value for state in ENDS])))
+        _write(session, _decisions(session, ApprovalRow.decided_at.is_not(None)))
+        place, is_more = Place(), True
+        while is_more:
+            told, after = told_since(log, place)
+            _count_told(session, told)
+            place, is_more = after, after != place
+        row = _place_row(session)
+        row.file, row.offset = place.file, place.offset
+        return session.scalar(select(func.count()).select_from(LearnedOutcome)) or 0
+
+    return serialised(make)
+
+
+def forget(since: datetime | None) -> int:
+    """Learn only from what ends from a moment on, and forget what ended before; how many outcomes were forgotten.
+
+    Args:
+        since: None: all that is on record may be learned from, once it is made anew.
+    """
+
+    def drop(session: Session) -> int:
+        _place_row(session).since = since
+        if since is None:
+            return 0
+        gone = session.execute(delete(LearnedOutcome).where(LearnedOutcome.at < since))
+        session.execute(update(LearnedTask).where(LearnedTask.planned_at < since).values(expected=None))
+        return int(gone.rowcount)  # type: ignore[attr-defined]
+
+    return serialised(drop)
+
+
+def learned(*conditions: Any, limit: int | None = None) -> list[Outcome]:
+    """The counted outcomes, the newest first."""
+    return serialised(lambda session: outcomes_where(session, *conditions, limit=limit))
+
+
+def _place_row(session: Session) -> LearnedPlace:
+    row = session.get(LearnedPlace, NAME)
+    if row is None:
+        row = LearnedPlace(name=NAME, file="", offset=0)
+        session.add(row)
+    return row
+
+
+def _place(session: Session) -> Place | None:
+    row = session.get(LearnedPlace, NAME)
+    return Place(row.file, row.offset) if row else None
+
+
+def _count_due(session: Session, due: Sequence[OutcomeDue]) -> None:
+    """The outcomes of these records, as they are now; none where one has none any more."""
+    keys = {sort: [row.key for row in due if row.sort == sort] for sort in (Sort.EFFECT, Sort.DECISION)}
+    session.execute(
+        delete(LearnedOutcome).where(
+            LearnedOutcome.id.in_([outcome_id(Sort(row.sort), row.key) for row in due])
+        )
+    )
+    _write(session, _effects(session, Effect.key.in_(keys[Sort.EFFECT])))
+    _write(session, _decisions(session, ApprovalRow.id.in_(keys[Sort.DECISION])))
+    for row in due:
+        session.delete(row)
+
+
+def _write(session: Session, outcomes: Iterable[Outcome]) -> None:
+    """Add outcomes, each with what is known of its task."""
+    since = _place_row(session).since
+    wanted = [one for one in outcomes if since is None or one.at >= since]
+    for first in range(0, len(wanted), MOST_LINES):
+        part = wanted[first : first + MOST_LINES]
+        tasks = _tasks(session, {one.task_id for one in part})
+        rows = [
+            asdict(replace(one, kind=tasks[one.task_id].kind, playbook=tasks[one.task_id].playbook))
+            if one.task_id in tasks
+            else asdict(one)
+            for one in part
+        ]
+        session.execute(insert(LearnedOutcome), rows)
+
+
+def _tasks(session: Session, ids: Collection[str]) -> dict[str, LearnedTask]:
+    query = select(LearnedTask).where(LearnedTask.task_id.in_(ids))
+    return {row.task_id: row for row in session.scalars(query)}
+
+
+def _effects(session: Session, condition: ColumnElement[bool]) -> list[Outcome]:
+    """From the intent to the receipt; of what was undone, how long it had taken is no longer on record."""
+    columns = (
+        Effect.key,
+        Effect.task_id,
+        Effect.action,
+        Effect.payee,
+        Effect.state,
+        Effect.attempts,
+        Effect.created_at,
+        Effect.updated_at,
+    )
+    return [
+        Outcome(
+            id=outcome_id(Sort.EFFECT, row.key),
+            sort=Sort.EFFECT,
+            how=ENDS[row.state],
+            at=row.updated_at,
+            task_id=row.task_id,
+            action=row.action,
+            counterparty=row.payee or "",
+            lasted_ms=None
+            if row.state == EffectState.COMPENSATED
+            else _between(row.created_at, row.updated_at),
+            retries=row.attempts - 1,
+        )
+        for row in session.execute(select(*columns).where(condition))
+        if row.state in ENDS
+    ]
+
+
+def _decisions(session: Session, condition: ColumnElement[bool]) -> list[Outcome]:
+    """A person's answers about actions, from the question on; those about the rules are about no action.
+
+    What was approved and then replaced by other content had been approved all the same.
+    """
+    columns = (
+        ApprovalRow.id,
+        ApprovalRow.task_id,
+        ApprovalRow.action,
+        ApprovalRow.asked,
+        ApprovalRow.asked_hash,
+        ApprovalRow.content_hash,
+        ApprovalRow.state,
+        ApprovalRow.created_at,
+        ApprovalRow.decided_at,
+    )
+    return [
+        Outcome(
+            id=outcome_id(Sort.DECISION, row.id),
+            sort=Sort.DECISION,
+            how=_answer(row),
+            at=row.decided_at,
+            task_id=row.task_id,
+            action=row.action,
+            counterparty=counterparty_in(row.action, row.asked),
+            lasted_ms=_between(row.created_at, row.decided_at),
+        )
+        for row in session.execute(select(*columns).where(condition))
+        if row.decided_at is not None and row.action in CATALOGUE
+    ]
+
+
+def _answer(row: Any) -> How:
+    if row.state == ApprovalState.REJECTED:
+        return How.REJECTED
+    return How.APPROVED if row.asked_hash == row.content_hash else How.EDITED
+
+
+def counterparty_in(action: str, inputs: dict[str, Any]) -> str:
+    """Who is paid or pays by these inputs, as a `party_key`; nothing where they are none of the action's any more."""
+    known = CATALOGUE[action]
+    try:
+        payee = known.payee(known.inputs.model_validate(inputs))
+    except ValidationError:
+        return ""
+    return party_key(payee) if payee else ""
+
+
+def _count_told(session: Session, told: Sequence[Told]) -> None:
+    """Arrivals and ends of tasks, in their order; the first line of each counts."""
+    ids = {one.task_id for one in told}
+    tasks = _tasks(session, ids)
+    outcome_ids = [outcome_id(Sort.TASK, task_id) for task_id in ids]
+    known = {one.task_id: one for one in outcomes_where(session, LearnedOutcome.id.in_(outcome_ids))}
+    asked = set(session.scalars(select(ApprovalRow.task_id).where(ApprovalRow.task_id.in_(ids))))
+    changed: dict[str, Outcome] = {}
+    for one in told:
+        if one.action not in {DONE, ESCALATED}:
+            row = tasks.setdefault(one.task_id, LearnedTask(task_id=one.task_id, kind="", playbook=""))
+            row.came_at = row.came_at or one.at
+            continue
+        before = known.get(one.task_id)
+        if before is None or (before.how is How.HANDED and one.action == DONE):
+            is_helped = before is not None or one.task_id in asked
+            known[one.task_id] = changed[one.task_id] = _end(one, tasks.get(one.task_id), is_helped=is_helped)
+    session.add_all(tasks.values())
+    session.flush()
+    session.execute(delete(LearnedOutcome).where(LearnedOutcome.id.in_([one.id for one in changed.values()])))
+    _write(session, changed.values())
+
+
+def _end(told: Told, task: LearnedTask | None, *, is_helped: bool) -> Outcome:
+    came = task and (task.came_at or task.planned_at)
+    done = How.HELPED if is_helped else How.ALONE
+    return Outcome(
+        id=outcome_id(Sort.TASK, told.task_id),
+        sort=Sort.TASK,
+        how=How.HANDED if told.action == ESCALATED else done,
+        at=told.at,
+        task_id=told.task_id,
+        lasted_ms=_between(came, told.at) if came else None,
+    )
+
+
+def _between(first: datetime, last: datetime) -> int:
+    return max(round((last - first).total_seconds() * 1000), 0)
