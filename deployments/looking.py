@@ -24,6 +24,7 @@ from tasks.dashboard.look import Keeper
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.inbox import look_for_files
 from tasks.mail.asked import answer_replies, mail_requests
+from tasks.planning.suggestions import look_for_lessons
 from tasks.mail.look import look_for_mail
 from tasks.planning.deadlines import look_for_calendar
 from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_writes
@@ -100,6 +101,7 @@ LOOKERS = (
     Looker("WhatsApp", 2, look_for_messages, "watch_whatsapp", rest_seconds=2),
     Looker("calendar", 300, look_for_calendar, "watch_calendar"),
     Looker("watched pages", 60, look_for_pages, "watch_web", rest_seconds=300),
+    Looker("learning", 60, look_for_lessons),
     Looker("keys and consents", 3600, look_for_endings),
     Looker("dashboard", 5, Keeper().keep),
     Looker("scheduled runs", 60, _scheduled),

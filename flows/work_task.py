@@ -24,7 +24,7 @@ from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import waits_of
 from tasks.planning.orders import complete_order, waits_for_books
-from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.planning.prepare import Prepared, expecting, prepare_task, read_handbook
 from tasks.planning.progress import (
     NEW,
     STOP,
@@ -110,6 +110,7 @@ async def _understood(task_id: str) -> State:
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook, _now())
     prepared = await crossed_task(prepared, note, handbook, _now())
     prepared = replace(prepared, is_new=status == NEW, is_stopped=status == STOP)
+    prepared = await asyncio.to_thread(expecting, prepared, _now())
     if waits:
         return await _dependent(prepared, waits)
     if delay:

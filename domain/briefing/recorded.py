@@ -16,6 +16,7 @@ from domain.week import Week
 SLOT = timedelta(minutes=5)
 STORED, ENDED = ".event_stored", "task."
 ESCALATED, DONE = "task.escalated", "task.done"
+NO_ENDS = frozenset({ESCALATED, "task.corrected", "task.correction_withdrawn"})
 
 
 def slot_of(moment: datetime) -> datetime:
@@ -106,7 +107,7 @@ class AuditRecord(NamedTuple):
     @property
     def is_end(self) -> bool:
         """Whether a task ended with it, done or not."""
-        return self.action.startswith(ENDED) and self.action != ESCALATED
+        return self.action.startswith(ENDED) and self.action not in NO_ENDS
 
     @property
     def source(self) -> str:

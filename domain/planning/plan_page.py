@@ -33,8 +33,10 @@ class Progress:
     plan: Plan | None = None
 
 
-def render_plan(plan: Plan, progress: Progress, doubts: Sequence[str] = ()) -> str:
-    """Markdown: one row a step, then why something waits or failed, then what is doubtful."""
+def render_plan(
+    plan: Plan, progress: Progress, doubts: Sequence[str] = (), expected: Sequence[str] = ()
+) -> str:
+    """Markdown: one row a step, then why something waits or failed, what is doubtful, and what to expect."""
     plan = progress.plan or plan
     rows = [
         f"| {number} | {shown_inline(step_title(step))} | {_status(step, progress)} |"
@@ -51,6 +53,8 @@ def render_plan(plan: Plan, progress: Progress, doubts: Sequence[str] = ()) -> s
         parts.append(_listed("Why", progress.reasons))
     if doubts:
         parts.append(_listed("What is doubtful", doubts))
+    if expected:
+        parts.append(_listed("Expected, as tasks like it went", expected))
     return "\n\n".join(parts) + "\n"
 
 

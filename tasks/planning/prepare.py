@@ -20,6 +20,7 @@ from domain.planning.unfold import Program, program_of, unfold
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
+from tasks.learning.estimates import expected_of
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
 from tasks.planning.orders import ForgedOrderError, find_order
@@ -44,6 +45,7 @@ class Prepared:
         rows: What was read, each value with its confidence and place.
         program: What the plan is unfolded from as it goes on; None: all its steps stand from the beginning.
         needs: The tasks that have to be done first, by its note.
+        expected: What is to be expected of it, in words; empty where too little is known.
         is_new: Its note says `new`: nobody worked it yet, or a person wants it worked now.
         is_stopped: Its note says `stop`: a person wants undone what was done of it.
         routed: The values that it was given without a person's word: what another value in its note corrects.
@@ -60,6 +62,7 @@ class Prepared:
     is_new: bool = False
     is_stopped: bool = False
     routed: Mapping[str, str] = field(default_factory=dict)
+    expected: tuple[str, ...] = ()
 
 
 def read_handbook() -> Handbook:
@@ -132,6 +135,13 @@ def _unfolded(prepared: Prepared, program: Program, kept: KeptPlan | None) -> Pr
     if problems:
         return replace(prepared, problems=problems)
     return replace(prepared, plan=unfolded.plan, program=program)
+
+
+def expecting(prepared: Prepared, now: datetime) -> Prepared:
+    """The task with what is to be expected of it, as tasks like it went."""
+    playbook = prepared.plan.playbook if prepared.plan else ""
+    found = expected_of(prepared.task_id, prepared.triage.kind, playbook, now)
+    return replace(prepared, expected=tuple(found.lines())) if found and prepared.plan else prepared
 
 
 def _ordered(task_id: str, order: Order) -> Prepared:

@@ -313,6 +313,7 @@ def _thoughts(prepared: Prepared) -> dict[str, Any]:
         "priority": decided.priority.value,
         ROUTED: dict(prepared.routed),
         "reasons": list(decided.reasons),
+        **({"expected": list(prepared.expected)} if prepared.expected else {}),
         **({"was_read": prepared.rows} if prepared.rows else {}),
         **({"doubts": prepared.doubts} if prepared.doubts else {}),
     }
@@ -349,6 +350,8 @@ def _plan_body(plan: Plan, prepared: Prepared, statuses: Mapping[str, StepStatus
         done = step.action or step_title(step)
         lines.append(f"{number}. **{step.id}** ({done}): {statuses.get(step.id, StepStatus.PLANNED).value}")
         lines += [f"   - {name}: {shown_inline(str(value))}" for name, value in filled_values(step.inputs)]
+    if prepared.expected:
+        lines += ["\nExpected, as tasks like it went:", *(f"- {line}" for line in prepared.expected)]
     if prepared.needs:
         lines.append(f"\nOnly after {', '.join(f'[[{name}]]' for name in prepared.needs)}.")
     if prepared.doubts:

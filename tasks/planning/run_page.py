@@ -56,7 +56,7 @@ class RunPage:
         """Show this, as soon as what is being written is there; only the newest is written."""
         prepared = self._prepared
         self._next = (
-            render_plan(prepared.plan, progress, prepared.doubts)
+            render_plan(prepared.plan, progress, prepared.doubts, prepared.expected)
             if prepared.plan
             else render_no_plan(prepared.problems)
         )

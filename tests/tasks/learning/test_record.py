@@ -116,9 +116,7 @@ def as_bytes() -> bytes:
     return json.dumps([*rows, asdict(calibrated())], default=str).encode()
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     history=st.lists(
         st.tuples(st.sampled_from([*USUAL, *STEPS]), st.sampled_from(["file-1", "file-2"])), max_size=40
