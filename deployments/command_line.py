@@ -34,6 +34,8 @@ class Commands(LazyGroup):
         "audit": Place("audit", "app", "What happened, and the proof of it."),
         "briefing": Place("briefing", "app", "How the week was, and where each number comes from."),
         "books": Place("books", "app", "What the books say."),
+        "learning": Place("learning", "app", "What outcomes say, and how good the estimates were."),
+        "suggestions": Place("suggestions", "app", "What your decisions speak for, and having it written."),
         "connect": Place("connect", "app", "Connect real accounts."),
         "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),
         "playbooks": Place("playbooks", "app", "How kinds of tasks are done: list, check, ask for one."),

@@ -24,13 +24,13 @@ from tasks.dashboard.look import Keeper
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
 from tasks.inbox import look_for_files
 from tasks.mail.asked import answer_replies, mail_requests
-from tasks.planning.suggestions import look_for_lessons
 from tasks.mail.look import look_for_mail
 from tasks.planning.deadlines import look_for_calendar
 from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_writes
 from tasks.planning.mentions import look_for_mentions
 from tasks.planning.posts import look_for_posts
 from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.suggestions import look_for_lessons
 from tasks.policy.confirmed import notify_rule_changes
 from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look

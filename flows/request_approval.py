@@ -24,6 +24,7 @@ from tasks.approvals.record import attach_run, finish, get
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
 from tasks.mail.asked import mail_requests
 from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.suggestions import make_accepted
 from tasks.whatsapp.asked import send_requests
 
 BACKSTOP = timedelta(hours=1)
@@ -116,9 +117,11 @@ async def _go_on(request: ApprovalRequest) -> str:
     if request.state is ApprovalState.SUPERSEDED:
         return "its content changed; the new content is a request of its own"
     if request.action == RULES_CHANGE:
+        problem = make_accepted(_now()).get(request.id)
         read_handbook()
         read_playbooks()
-        return "the changed rules hold" if request.state is ApprovalState.APPROVED else "the rules stay"
+        holds = request.state is ApprovalState.APPROVED and not problem
+        return "the changed rules hold" if holds else problem or "the rules stay"
     state = await work_task(request.task_id, return_state=True)
     return f"the task: {state.name}" + (f", {state.message}" if state.message else "")
 

@@ -72,7 +72,7 @@ def _cells(request: ApprovalRequest) -> tuple[str, ...]:
 @app.command()
 def show(request_id: Id, *, as_json: AsJson = False) -> None:
     """Show exactly what will happen, or what was decided and what came of it."""
-    request = _named(request_id)
+    request = named_request(request_id)
     if as_json:
         print_json(_facts(request) | {"shown": request.shown})
         return
@@ -116,7 +116,7 @@ def approve(  # noqa: PLR0913 (a command's options)
 ) -> None:
     """Approve a request as shown, or with changes."""
     changes = dict(_change(text) for text in changed or [])
-    request = _named(request_id)
+    request = named_request(request_id)
     if request.proof_required and not code and sys.stdin.isatty():
         code = typer.prompt("One-time code")
     answer = Answer(
@@ -127,7 +127,7 @@ def approve(  # noqa: PLR0913 (a command's options)
         code=code,
         changes=changes,
     )
-    _decide(request, answer, as_json=as_json)
+    decide_request(request, answer, as_json=as_json)
 
 
 @app.command()
@@ -138,7 +138,7 @@ def reject(
     answer = Answer(
         decision=Decision.REJECT, approver=approver, channel=Channel.CLI, comment=comment, code=code
     )
-    _decide(_named(request_id), answer, as_json=as_json)
+    decide_request(named_request(request_id), answer, as_json=as_json)
 
 
 @app.command()
@@ -147,11 +147,16 @@ def again(request_id: Id, *, as_json: AsJson = False) -> None:
     from tasks.approvals.ask import open_again
     from tasks.planning.prepare import read_handbook
 
-    request = open_again(_named(request_id).id, datetime.now(UTC), read_handbook())
+    request = open_again(named_request(request_id).id, datetime.now(UTC), read_handbook())
     _say(request, asyncio.run(_follow_up(request)), as_json=as_json)
 
 
-def _decide(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
+def decide_request(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:
+    """Take an answer and say what came of it.
+
+    Raises:
+        AnswerNotTakenError: it does not decide.
+    """
     from tasks.approvals.decide import AnswerResult, record_answer
     from tasks.approvals.overdue import expire_due
     from tasks.planning.prepare import read_handbook
@@ -189,7 +194,12 @@ def _say(request: ApprovalRequest, run: str, *, as_json: bool) -> None:
         say(f"{request.id}: {request.state.value} (run: {run})")
 
 
-def _named(beginning: str) -> ApprovalRequest:
+def named_request(beginning: str) -> ApprovalRequest:
+    """The request that begins so.
+
+    Raises:
+        AmbiguousIdError, NoSuchRequestError: none does, or several do.
+    """
     requests, start = all_requests(), beginning.removeprefix("ask-") or " "
     exact = [request for request in requests if request.id == beginning]
     fitting = exact or [request for request in requests if request.id.removeprefix("ask-").startswith(start)]

@@ -105,7 +105,7 @@ def result_of(request: ApprovalRequest, said: str = "") -> str:
     if request.state is not ApprovalState.APPROVED:
         return NOTHING[request.state].format(id=request.id)
     if request.action == RULES_CHANGE:
-        return "The changed rules hold."
+        return f"{shown_inline(said[:1].upper() + said[1:])}." if said else "The changed rules hold."
     effects = [
         effect
         for effect in effects_of(request.task_id)

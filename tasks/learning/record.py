@@ -257,7 +257,7 @@ def _count_told(session: Session, told: Sequence[Told]) -> None:
     tasks = _tasks(session, ids)
     outcome_ids = [outcome_id(Sort.TASK, task_id) for task_id in ids]
     known = {one.task_id: one for one in outcomes_where(session, LearnedOutcome.id.in_(outcome_ids))}
-    asked = set(session.scalars(select(ApprovalRow.task_id).where(ApprovalRow.task_id.in_(ids))))
+    asked_at = _asked_at(session, ids)
     changed: dict[str, Outcome] = {}
     for one in told:
         if one.action not in {DONE, ESCALATED}:
@@ -266,7 +266,8 @@ def _count_told(session: Session, told: Sequence[Told]) -> None:
             continue
         before = known.get(one.task_id)
         if before is None or (before.how is How.HANDED and one.action == DONE):
-            is_helped = before is not None or one.task_id in asked
+            was_asked = one.task_id in asked_at and asked_at[one.task_id] <= one.at
+            is_helped = before is not None or was_asked
             known[one.task_id] = changed[one.task_id] = _end(one, tasks.get(one.task_id), is_helped=is_helped)
     session.add_all(tasks.values())
     session.flush()
@@ -274,8 +275,15 @@ def _count_told(session: Session, told: Sequence[Told]) -> None:
     _write(session, changed.values())
 
 
+def _asked_at(session: Session, ids: Collection[str]) -> dict[str, datetime]:
+    """When a person was first asked about each of these tasks."""
+    first = func.min(ApprovalRow.created_at)
+    query = select(ApprovalRow.task_id, first).where(ApprovalRow.task_id.in_(ids))
+    return dict(session.execute(query.group_by(ApprovalRow.task_id)).tuples().all())
+
+
 def _end(told: Told, task: LearnedTask | None, *, is_helped: bool) -> Outcome:
-    came = task and (task.came_at or task.planned_at)
+    begun = [at for at in (task.came_at, task.planned_at) if at and at <= told.at] if task else []
     done = How.HELPED if is_helped else How.ALONE
     return Outcome(
         id=outcome_id(Sort.TASK, told.task_id),
@@ -283,7 +291,7 @@ def _end(told: Told, task: LearnedTask | None, *, is_helped: bool) -> Outcome:
         how=How.HANDED if told.action == ESCALATED else done,
         at=told.at,
         task_id=told.task_id,
-        lasted_ms=_between(came, told.at) if came else None,
+        lasted_ms=_between(begun[0], told.at) if begun else None,
     )
 
 

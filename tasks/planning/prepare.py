@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.accounting.party import party_key
+from domain.learning.edit import PAYEE
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.correction import lessons
 from domain.planning.dependency import DEPENDS_ON, needs_of
@@ -261,7 +263,9 @@ def _planned(prepared: Prepared, understanding: Understanding, context: dict[str
     if (kept := find_plan(task_id)) is not None:
         return _unfolded(prepared, kept.program, kept)
     books = read_playbooks()
-    playbook = choose_playbook(books, _values(decided))
+    vendor = understanding.reading.vendor if understanding.reading else None
+    payee = {PAYEE: party_key(vendor.value)} if vendor else {}
+    playbook = choose_playbook(books, _values(decided) | payee)
     if playbook is None:
         return replace(prepared, problems=[nothing_planned(decided.kind), *why])
     try:

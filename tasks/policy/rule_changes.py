@@ -6,6 +6,8 @@ is approved the narrower value holds. Rules that cannot be read leave the last c
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,12 +26,13 @@ from domain.approvals.request import (
 from domain.audit.event import AuditStatus
 from domain.errors import DigitalFteError
 from domain.planning.playbook import Playbook, parse_playbook
-from domain.policy.handbook import Handbook
+from domain.policy.handbook import ApprovalTimes, Handbook
 from domain.policy.rules import Comparison, RuleChange, compare_rules, flat_handbook, handbook_of, shown_value
 from domain.times import shown_time
 from tasks.approvals.approvers import list_approvers
 from tasks.approvals.ask import NewRequest, open_request, withdraw_requests
 from tasks.approvals.binding import approval_for
+from tasks.approvals.record import of_task
 from tasks.policy.confirmed import (
     ConfirmedRules,
     Word,
@@ -48,6 +51,32 @@ TIMES = Handbook()
 """A question about the rules waits as long as is usual, whatever the rules say: it can be answered in any case."""
 
 
+SUGGESTION = "suggestion-"
+"""How the step of a request about rules begins that were not written by a person."""
+NO_HURRY = Handbook(approvals=ApprovalTimes(expire_hours=720, remind_hours=720, escalate_hours=720))
+"""A suggestion waits for thirty days, and nobody is reminded of it."""
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Rules as they would be.
+
+    Attributes:
+        key: What tells the suggestion from others about the same rules.
+        rule: The one rule that it changes.
+        may_be: Whether the change is of a kind that may be suggested at all.
+        shown: What the person reads.
+    """
+
+    name: str
+    key: str
+    rule: str
+    rules: Mapping[str, Any]
+    may_be: Callable[[Comparison], bool]
+    said: str
+    shown: str
+
+
 def effective_handbook(read: Callable[[], Handbook]) -> Handbook:
     """The handbook to follow now.
 
@@ -59,7 +88,7 @@ def effective_handbook(read: Callable[[], Handbook]) -> Handbook:
 
 def effective_playbooks(read: Callable[[], list[Playbook]]) -> list[Playbook]:
     """The playbooks to follow now: of a changed one the confirmed version, a new one once it is confirmed."""
-    rules = effective_rules(PLAYBOOKS, lambda: {book.name: _plain_playbook(book) for book in read()})
+    rules = effective_rules(PLAYBOOKS, lambda: {book.name: plain_playbook(book) for book in read()})
     return [parse_playbook(name, front) for name, front in sorted(rules.items()) if front is not None]
 
 
@@ -148,12 +177,52 @@ def _all_agrees(confirmed: ConfirmedRules, now: datetime) -> None:
 
 def _decision(name: str, inputs: dict[str, Any], now: datetime) -> tuple[Approved | None, str | None]:
     """The owner's decision about exactly this change, or why it was not confirmed."""
+    suggested = _accepted(name, inputs, now)
+    if suggested is not None:
+        return suggested, None
     try:
         return approval_for(task_of(name), STEP, RULES_CHANGE, inputs, now), None
     except (ApprovalRejectedError, ApprovalExpiredError) as error:
         return None, str(error)
     except ApprovalVoidError:  # of an earlier change, expired, or without the code that is now asked for
         return None, None
+
+
+def _accepted(name: str, inputs: dict[str, Any], now: datetime) -> Approved | None:
+    """The owner's yes to exactly this change, where it was suggested before it was written."""
+    hashed = content_hash(RULES_CHANGE, inputs)
+    for asked in of_task(task_of(name)):
+        if asked.step_id.startswith(SUGGESTION) and asked.content_hash == hashed:
+            with suppress(ApprovalRejectedError, ApprovalExpiredError, ApprovalVoidError):
+                approved = approval_for(asked.task_id, asked.step_id, RULES_CHANGE, inputs, now)
+                if approved is not None:
+                    return approved
+    return None
+
+
+def suggest_change(suggested: Suggested, now: datetime) -> str | None:
+    """Ask whether rules that nobody has written yet should hold; the request's id.
+
+    It is the question that the owner's own edit would be asked, so its yes confirms exactly this change. None: it is
+    no change that is to be asked about now (the written rules are not those in force, or differ elsewhere).
+    """
+    name, confirmed = suggested.name, confirmed_rules(suggested.name)
+    if confirmed is None:
+        return None
+    found = compare_rules(confirmed.rules, json.loads(canonical_json(suggested.rules)))
+    changes = [*found.narrowed, *found.widening]
+    if {change.rule for change in changes} != {suggested.rule} or not suggested.may_be(found):
+        return None
+    new = NewRequest(
+        task_id=task_of(name),
+        step_id=f"{SUGGESTION}{suggested.key}",
+        action=RULES_CHANGE,
+        inputs=_inputs(confirmed, changes),
+        shown_markdown=suggested.shown,
+        reasons=[suggested.said],
+        proof_required=bool(list_approvers()),
+    )
+    return open_request(new, now, NO_HURRY).id
 
 
 def _ask(name: str, inputs: dict[str, Any], changes: list[RuleChange], now: datetime) -> str:
@@ -219,5 +288,6 @@ def _owner(path: Path) -> str:
         return "an unknown user"
 
 
-def _plain_playbook(book: Playbook) -> dict[str, Any]:
+def plain_playbook(book: Playbook) -> dict[str, Any]:
+    """A playbook as the rules hold it, by its name."""
     return book.plain()

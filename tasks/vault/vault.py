@@ -163,7 +163,13 @@ class Vault:
             NoteMovedError: it was moved away.
             NoteBusyError: somebody changes it all the time.
         """
-        path = self._place(folder, check_name(name))
+        return self._update(self._place(folder, check_name(name)), name, folder, change)
+
+    def update_root(self, file_name: str, change: Callable[[Note], Note]) -> Note:
+        """The same for a note at the Vault's top, e.g. `Company_Handbook.md`."""
+        return self._update(self.path(check_name(file_name)), file_name, "the Vault", change)
+
+    def _update(self, path: Path, name: str, folder: str, change: Callable[[Note], Note]) -> Note:
         with locked(self.root, name) as tag:
             for _try in range(MOST_TRIES):
                 before, note = self._read(path, name, folder)

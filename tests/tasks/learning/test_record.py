@@ -5,13 +5,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from blocks.database import transaction
 from domain.approvals.answer import Answer
@@ -32,6 +32,7 @@ from tests.approval_requests import ask, bill
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BILL = "odoo.record_bill"
+MOMENTS = ("do_orm_execute", "before_flush", "before_commit")
 
 
 class KilledError(Exception):
@@ -60,7 +61,7 @@ def answered(decision: str, task: str, minute: int) -> None:
 
 
 def killed_at(statement: int) -> None:
-    """Learn, and die before the so-manyth statement that the ledger gets."""
+    """Learn, and die at the so-manyth moment at which the ledger is read, written or closed."""
     left = [statement]
 
     def die(*_: Any) -> None:
@@ -68,17 +69,24 @@ def killed_at(statement: int) -> None:
         if left[0] < 0:
             raise KilledError
 
-    event.listen(Engine, "before_cursor_execute", die)
+    for moment in MOMENTS:
+        event.listen(Session, moment, die)
     try:
         with contextlib.suppress(KilledError):
             learn()
     finally:
-        event.remove(Engine, "before_cursor_execute", die)
+        for moment in MOMENTS:
+            event.remove(Session, moment, die)
 
 
 def two_at_once() -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: learn(), range(2)))
+
+
+def replayed(task: str, minute: int) -> None:
+    with transaction() as session:
+        ledger.reopen_refused(session, [task], at(minute))
 
 
 STEPS = {
@@ -97,17 +105,12 @@ STEPS = {
     "reject": lambda task, minute: answered("reject", task, minute),
     "escalate": lambda task, minute: tell("task.escalated", task, minute),
     "done": lambda task, minute: tell("task.done", task, minute),
-    "replay": lambda task, minute: replayed(task, minute),
+    "replay": replayed,
     "learn": lambda _task, _minute: learn(),
     "learn, killed": lambda _task, minute: killed_at(minute % 12),
     "learn, twice at once": lambda _task, _minute: two_at_once(),
 }
 USUAL = ["arrive", "plan", "begin", "finish", "ask", "approve", "done"]
-
-
-def replayed(task: str, minute: int) -> None:
-    with transaction() as session:
-        ledger.reopen_refused(session, [task], at(minute))
 
 
 def as_bytes() -> bytes:
@@ -127,7 +130,7 @@ def test_what_was_counted_on_the_way_is_what_is_made_anew(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fresh: Path = tmp_path_factory.mktemp("history")
+    fresh = tmp_path_factory.mktemp("history")
     monkeypatch.setenv("FTE_HOME", str(fresh / "home"))
     monkeypatch.setenv("FTE_VAULT", str(fresh / "Vault"))
     learn()
