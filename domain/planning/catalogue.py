@@ -21,6 +21,7 @@ from domain.accounting.opportunity import OpportunityInputs, OpportunityReceipt
 from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder, PaymentReceipt
 from domain.accounting.product import ProductInputs, ProductReceipt
+from domain.accounting.reminder import ReminderInputs, ReminderReceipt
 from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
@@ -270,6 +271,16 @@ CATALOGUE = {
             shown=lambda invoice: invoice.shown(),
             changeable=_values("issued_on", "due_date", "reference"),
             about=lambda invoice: (_named("tax number", invoice.customer_vat),),
+        ),
+        Action(
+            name="odoo.note_reminder",
+            result=ReminderReceipt,
+            title="Note on an overdue invoice in Odoo that it is reminded of",
+            inputs=ReminderInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+            tags=(ACCOUNTING, "invoice"),
+            about=lambda noted: (f"document {noted.invoice_id}",),
         ),
         Action(
             name="odoo.note_opportunity",

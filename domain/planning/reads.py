@@ -13,6 +13,7 @@ from domain.accounting.customer import FoundCustomer, WantedCustomer
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.opportunity import CustomerWanted, Opportunity
+from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.mail.letter import Letter, LetterInputs
 
 MOST_RECORDS = 2_000
@@ -142,6 +143,14 @@ READS = {
             title="Keep an invoice's PDF",
             inputs=WantedInvoice,
             result=InvoicePdf,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.list_reminders",
+            title="List overdue invoices whose next reminder is due",
+            inputs=RemindersWanted,
+            result=RemindersDue,
             service="odoo",
             tags=("accounting",),
         ),

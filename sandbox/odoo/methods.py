@@ -95,6 +95,7 @@ class Odoo:
             ("account.move", "js_assign_outstanding_line"): self._assign,
             ("account.move", "get_portal_url"): self._portal_url,
             ("crm.lead", "message_post"): self._message_post,
+            ("account.move", "message_post"): self._message_post,
             ("account.payment", "action_post"): self._on_payments(self.payments.post),
             ("account.payment", "action_draft"): self._on_payments(self.payments.to_draft),
             ("account.payment", "action_cancel"): self._on_payments(self.payments.cancel),

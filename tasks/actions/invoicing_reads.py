@@ -1,4 +1,4 @@
-"""What a plan looks up on the way from hours to an invoice that was sent."""
+"""What a plan looks up on the way from hours to an invoice that was sent, and to its money."""
 
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
@@ -7,12 +7,15 @@ from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import Identity
+from domain.accounting.reminder import RemindersDue, RemindersWanted
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
 from tasks.accounting.invoice_documents import keep_invoice_pdf
 from tasks.accounting.opportunities import find_opportunity
+from tasks.accounting.reminders import reminders_due
 from tasks.actions import connected
 from tasks.actions.performer import Reader
+from tasks.reliability.limits import present
 
 
 async def _books() -> OdooClient:
@@ -43,7 +46,12 @@ async def _find_opportunity(client: OdooClient, wanted: CustomerWanted) -> Oppor
     return await find_opportunity(client, wanted.customer_id)
 
 
+async def _list_reminders(client: OdooClient, wanted: RemindersWanted) -> RemindersDue:
+    return await reminders_due(client, wanted, present().date())
+
+
 INVOICING = (
+    Reader[OdooClient, RemindersWanted](name="odoo.list_reminders", connect=_books, read=_list_reminders),
     Reader[OdooClient, WantedCustomer](name="odoo.find_customer", connect=_books, read=_find_customer),
     Reader[OdooClient, HoursWanted](name="odoo.read_hours", connect=_books, read=unbilled_hours),
     Reader[OdooClient, HoursPeriod](name="odoo.list_hours", connect=_books, read=_list_customers),

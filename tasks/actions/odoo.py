@@ -30,6 +30,7 @@ from domain.accounting.payment import (
 )
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import Product, ProductInputs, product_problems
+from domain.accounting.reminder import ReminderFacts, ReminderInputs, reminder_problems
 from domain.policy.handbook import parse_handbook
 from domain.receipts.category import Category
 from tasks.accounting import (
@@ -41,6 +42,7 @@ from tasks.accounting import (
     opportunities,
     payments,
     products,
+    reminders,
 )
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.hour_rates import Table
@@ -255,6 +257,15 @@ PERFORMERS = by_name(
         problems=batch_problems,
         undo=_cancel_invoices,
         shown=InvoiceBatchFacts.evidence,
+    ),
+    Performer[OdooClient, ReminderInputs, ReminderFacts](
+        name="odoo.note_reminder",
+        connect=_books,
+        check=reminders.check_reminder,
+        do=reminders.note_reminder,
+        read=lambda client, receipt, inputs: reminders.read_reminder(client, inputs, receipt["key"]),
+        problems=reminder_problems,
+        undo=reminders.take_back_reminder,
     ),
     Performer[OdooClient, OpportunityInputs, OpportunityFacts](
         name="odoo.note_opportunity",

@@ -74,6 +74,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
         "create_product": PRODUCT,
         "create_invoices": MANY,
         "invoice_hours": HOURS,
+        "note_reminder": {"invoice_id": 4, "stage": 1, "left": "5.00", "currency": "USD"},
         "note_opportunity": {"opportunity_id": 4, "note": "Invoiced"},
     }
     asked = {

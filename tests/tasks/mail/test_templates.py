@@ -26,7 +26,14 @@ def write(templates: Path, body: str, subject: str = "For {{ name }}", html: str
 
 
 def test_every_template_that_comes_with_the_vault_can_be_sent() -> None:
-    assert template_names() == ["appointment", "invoice", "payment_reminder", "received"]
+    assert template_names() == [
+        "appointment",
+        "invoice",
+        "payment_reminder",
+        "payment_reminder_last",
+        "payment_reminder_second",
+        "received",
+    ]
     for name in template_names():
         words = render_mail(name, dict.fromkeys(mail_template(name).values, "here"))
         assert "here" in words["text"]
@@ -73,6 +80,7 @@ def test_what_cannot_be_rendered_is_one_sentence(
 
 def test_a_template_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(
-        UnknownTemplateError, match="there are appointment, invoice, payment_reminder, received"
+        UnknownTemplateError,
+        match="there are appointment, invoice, payment_reminder, payment_reminder_last, payment_reminder_second",
     ):
         render_mail("remider", VALUES)

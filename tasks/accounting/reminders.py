@@ -1,0 +1,147 @@
+"""Reminders of overdue invoices: which are due, and the note on each that keeps a stage from going out twice."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from blocks.odoo.client import OdooClient
+from blocks.odoo.repeats import forget_reads
+from domain.accounting.reminder import (
+    STAGES,
+    ReminderDue,
+    ReminderFacts,
+    ReminderInputs,
+    ReminderReceipt,
+    ReminderRefusedError,
+    RemindersDue,
+    RemindersWanted,
+    next_stage,
+)
+from domain.money import Money, rounded
+from tasks.accounting.invoices import read_invoice
+from tasks.accounting.moves import MODEL
+from tasks.accounting.overdue import overdue_invoices
+from tasks.reliability.claims import held, this_process
+
+MOST_OVERDUE = 500
+_SIGN = re.compile(r"\(fte (no )?reminder (\d) ([A-Za-z0-9_-]+)\)")
+Noted = tuple[int, str, dt.date]
+"""A stage, the key of the effect that noted it, and the day."""
+
+
+async def reminders_due(client: OdooClient, wanted: RemindersWanted, today: dt.date) -> RemindersDue:
+    """Every overdue invoice whose next reminder is due, the oldest first."""
+    rows = await overdue_invoices(
+        client, today, days=min(wanted.after), customer=wanted.customer, limit=MOST_OVERDUE
+    )
+    noted = await _noted(client, [row["invoice_id"] for row in rows])
+    due = []
+    for row in rows:
+        before = [(stage, day) for stage, _, day in noted[row["invoice_id"]]]
+        stage = next_stage(row["days"], before, today, wanted)
+        if stage:
+            left = rounded(row["left"], row["currency"])
+            due.append(
+                ReminderDue(
+                    **{name: row[name] for name in ("invoice_id", "number", "customer", "email", "currency")},
+                    due_on=row["due_on"],
+                    days=row["days"],
+                    left=left,
+                    amount=str(Money(amount=left, currency=row["currency"])),
+                    stage=stage,
+                    template=STAGES[min(stage, len(STAGES)) - 1],
+                )
+            )
+    return RemindersDue(invoices=due, count=len(due))
+
+
+async def check_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -> None:
+    """Refuse what `note_reminder` would refuse; changes nothing.
+
+    Raises:
+        ReminderRefusedError: it was paid, or reminded of meanwhile, or all three reminders are out.
+    """
+    facts = await _facts(client, inputs.invoice_id)
+    noted = (await _noted(client, [inputs.invoice_id]))[inputs.invoice_id]
+    if any(known == key for _, known, _ in noted):
+        return
+
+    def refuse(why: str) -> ReminderRefusedError:
+        return ReminderRefusedError(facts.number, facts.customer, why)
+
+    if inputs.stage > len(STAGES):
+        last = max(day for _, _, day in noted) if noted else "another day"
+        raise refuse(f"all three reminders are out, the last since {last}; call them, or have it collected")
+    if not inputs.email:
+        raise refuse("Odoo has no e-mail address of theirs; write it into the contact there")
+    if facts.left != inputs.left:
+        raise refuse(f"{facts.left} {inputs.currency} are left to pay by now, not {inputs.left}")
+    if facts.stage >= inputs.stage:
+        raise refuse(f"reminder {facts.stage} is out already")
+
+
+async def note_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -> ReminderReceipt:
+    """Note the stage on the invoice, one worker at a time; safe to call again with the same key.
+
+    Raises:
+        ReminderRefusedError: as `check_reminder` does.
+    """
+    async with held(f"reminder of invoice {inputs.invoice_id}", owner=f"{this_process()}#{key}"):
+        forget_reads()  # who held it before may have noted
+        await check_reminder(client, inputs, key)
+        noted = (await _noted(client, [inputs.invoice_id]))[inputs.invoice_id]
+        if not any(known == key for _, known, _ in noted):
+            body = f"{inputs.note()} (fte reminder {inputs.stage} {key})"
+            await client.call(MODEL, "message_post", [inputs.invoice_id], body=body)
+    url = client.page("account.action_move_out_invoice_type", inputs.invoice_id)
+    return ReminderReceipt(**(await _facts(client, inputs.invoice_id, key)).model_dump(), key=key, url=url)
+
+
+async def read_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -> ReminderFacts:
+    """What stands on the invoice now of the reminder that was noted with this key.
+
+    Raises:
+        MoveMissingError: it is not there.
+    """
+    return await _facts(client, inputs.invoice_id, key)
+
+
+async def take_back_reminder(client: OdooClient, key: str, receipt: Any) -> bool:
+    """Undo `note_reminder`: a second note says that this reminder was not sent, and it is due again."""
+    number = receipt["invoice_id"]
+    if any(known == key for _, known, _ in (await _noted(client, [number]))[number]):
+        body = f"That reminder was not sent. (fte no reminder {receipt['stage']} {key})"
+        await client.call(MODEL, "message_post", [number], body=body)
+    return True
+
+
+async def _facts(client: OdooClient, invoice_id: int, key: str | None = None) -> ReminderFacts:
+    invoice = await read_invoice(client, invoice_id)
+    noted = (await _noted(client, [invoice_id]))[invoice_id]
+    return ReminderFacts(
+        invoice_id=invoice_id,
+        number=invoice.name or str(invoice_id),
+        customer=invoice.customer,
+        stage=max((stage for stage, known, _ in noted if key in {None, known}), default=0),
+        left=invoice.residual if invoice.state == "posted" else Decimal(0),
+    )
+
+
+async def _noted(client: OdooClient, invoices: Sequence[int]) -> dict[int, list[Noted]]:
+    """The stages that stand on each invoice, without those that were taken back."""
+    if not invoices:
+        return defaultdict(list)
+    domain = [["model", "=", MODEL], ["res_id", "in", list(invoices)], ["body", "ilike", "reminder"]]
+    rows = await client.call(
+        "mail.message", "search_read", domain=domain, fields=["res_id", "body", "date"], order="id"
+    )
+    signs = [(row, found) for row in rows for found in _SIGN.finditer(row["body"])]
+    gone = {found[3] for _, found in signs if found[1]}
+    noted: dict[int, list[Noted]] = defaultdict(list)
+    for row, found in signs:
+        if not found[1] and found[3] not in gone:
+            noted[row["res_id"]].append((int(found[2]), found[3], dt.date.fromisoformat(row["date"][:10])))
+    return noted
