@@ -388,6 +388,11 @@ def _problem(step: Step) -> str:
 
 
 def _wait(said: Mapping[str, Any]) -> Wait:
+    nothing = [name for name, value in said.items() if value in (None, "")]
+    if nothing:
+        raise PlaybookError(
+            "", f"wait_until: {nothing[0]} refers to nothing; a person has to say what to wait for"
+        )
     try:
         return Wait.model_validate({"paid": None, **said})
     except ValidationError as error:

@@ -1,5 +1,6 @@
 """How far a task has come, written where a person reads it: its note, its plan, its evidence."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,9 @@ OPEN = frozenset({NEW, STOP, "working", "later", "waiting"})
 was done of it undone."""
 
 TASK = outbox.TASK
+MOST_STEPS = 60
+"""Of a plan, in the front matter of its note and of its task's: a person reads it, and YAML is slow."""
+MOST_NEEDS = 20
 
 HANDED_BACK = (
     "put right what is said under why, then set status: new here and the task goes on from where it stands; or do "
@@ -166,10 +170,10 @@ def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
             {
                 "id": step.id,
                 "action": step.action,
-                "needs": step.needs,
+                "needs": step.needs[-MOST_NEEDS:],
                 "status": statuses.get(step.id, StepStatus.PLANNED).value,
             }
-            for step in plan.steps
+            for step in plan.steps[:MOST_STEPS]
         ],
     }
     where = current_vault()
@@ -256,7 +260,7 @@ def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
     changes = {
         "status": "done",
         "done": now.isoformat(timespec="seconds"),
-        "evidence": _plain(outcome.evidence),
+        "evidence": _evidence(outcome),
         "tried": outcome.tried or None,
         "why": None,
         "would_help": None,
@@ -334,6 +338,15 @@ def _change(task_id: str, changes: Mapping[str, Any]) -> None:
         return changed
 
     current_vault().update(Folder.NEEDS_ACTION, task_id, change)
+
+
+def _evidence(outcome: Outcome) -> dict[str, Any]:
+    """Each step's; of a plan of very many steps a document beside the note, which has to stay readable."""
+    evidence = _plain(outcome.evidence)
+    if len(evidence) <= MOST_STEPS:
+        return evidence
+    content = json.dumps(evidence, indent=1, ensure_ascii=False, default=str).encode()
+    return {"steps": len(evidence), "document": current_vault().attach(content, "evidence.json")}
 
 
 def _plain(evidence: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,22 +10,25 @@ from sqlalchemy import text
 
 from blocks.database import transaction
 from domain.approvals.answer import Decision
+from domain.planning.plan import Step
 from domain.planning.playbook import parse_playbook
 from domain.planning.playbook_check import check_playbooks
 from domain.vault.front_matter import load_front
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.actions import connected
+from tasks.actions.effects import Evidence
 from tasks.approvals.ask import open_again
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import pending
+from tasks.planning import carry_out, progress
 from tasks.planning.asked import find_playbook
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.progress import open_tasks
 from tasks.planning.runs import ForgedPlanError, find_plan
-from tasks.planning.waits import tell_paid
+from tasks.planning.waits import tell_paid, tell_reply
 from tasks.reliability import outbox
 from tasks.reliability.ledger import EffectState, effects_of
-from tasks.vault.vault import Folder
+from tasks.vault.vault import Folder, current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
 
@@ -359,3 +362,64 @@ async def test_a_request_that_nobody_answered_turns_nothing_back(work: Work) -> 
     work.set_status(task, "new")
     assert (await work.work(task)).name == "Completed"
     assert states(work) == ["posted"]
+
+
+async def test_a_long_loop_leaves_notes_that_can_be_read(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [{"customer": f"Customer {number}", "invoice_id": number} for number in range(150)]
+
+    async def read(_step: Step) -> dict[str, Any]:
+        return {"invoices": records, "count": len(records)}
+
+    monkeypatch.setattr(carry_out, "read_step", read)
+    monkeypatch.setattr(carry_out, "do_effect", done_at_once)
+    work.write("all", LOOP.replace("limit: 2", "limit: 200"))
+    task = work.ask("all")
+    assert (await work.work(task)).name == "Completed"
+    found = evidence(work, task)
+    assert found["steps"] == len(records) + 1
+    assert "Customer 149" in current_vault().document(found["document"]).decode()
+    assert current_vault().read(Folder.PLANS, task).front["progress"].startswith("151 of 151 steps")
+
+
+async def done_at_once(step: Step, _terms: object, *, on_record: bool) -> Evidence:
+    assert not on_record
+    return Evidence(step.id, {}, {"filed": step.inputs["reason"]})
+
+
+async def test_an_answer_in_the_thread_ends_the_wait_and_an_older_mail_does_not(work: Work) -> None:
+    answer = "wait_until: {reply: t-17, at_most: 2 weeks}"
+    work.write(
+        "ask", f"steps:\n  - {{id: answer, {answer}}}\n" + FILE.format("heard").replace("patience", "answer")
+    )
+    task = work.ask("ask")
+    assert (await work.work(task)).name == "Later"
+    front = {"thread": "t-17", "received": "2026-11-19T09:00:00+00:00"}
+    assert tell_reply(front, work.now) == []
+    assert tell_reply({**front, "thread": "t-18", "received": "2026-11-21T09:00:00+00:00"}, work.now) == []
+    assert tell_reply({**front, "received": "2026-11-21T09:00:00+00:00"}, work.now) == [task]
+    assert (await work.work(task)).name == "Completed"
+    assert evidence(work, task)["answer"]["happened"] == "reply"
+
+
+async def test_the_owner_is_told_of_a_milestone_once_where_the_playbook_wants_it(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+
+    async def tell(title: str, body: str, **_more: object) -> None:
+        told.append((title, body))
+
+    monkeypatch.setattr(progress, "notify_owner", tell)
+    work.write(
+        "two",
+        "notify: true\nsteps:\n"
+        + EXAMPLE_BILL.replace("    action", "    milestone: It is booked\n    action")
+        + "  - {id: patience, needs: [bill], takes: 2 days, wait_until: {after: 2 days}}\n",
+    )
+    task = work.ask("two")
+    await work.work(task)
+    await work.work(task)
+    assert told == [("It is booked", f"1 of 2 steps, about 2 days left. Its note: Needs_Action/{task}")]
+    assert "1 of 2 steps, about 2 days left" in str(
+        current_vault().read(Folder.PLANS, task).front["progress"]
+    )
