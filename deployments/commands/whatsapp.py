@@ -91,9 +91,14 @@ def settle_unseen(
 ) -> None:
     """Say whether a message stands in the chat whose answer was lost; what does not is then sent."""
     if not key or sent is None:
-        for one in unseen():
+        doubtful = unseen()
+        for one in doubtful:
             say(unseen_words(one))
-        say("Look at the chat on the telephone, then: fte whatsapp settle KEY --sent or --not-sent")
+        say(
+            "Nothing is in doubt."
+            if not doubtful
+            else "Look at the chat on the telephone, then: fte whatsapp settle KEY --sent or --not-sent"
+        )
         return
     settle(key, was_sent=sent, now=datetime.now(UTC))
     done = "It counts as sent" if sent else "It is sent when its task is worked again, within ten minutes"

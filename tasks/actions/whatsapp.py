@@ -8,16 +8,18 @@ from pydantic import BaseModel
 from blocks.whatsapp.client import WhatsAppClient
 from blocks.whatsapp.errors import TemplateRefusedError
 from domain.errors import RejectedError
+from domain.mail.excerpt import excerpt_of
 from domain.mail.money_words import money_in
 from domain.policy.addressees import Addressees
 from domain.times import shown_time
 from domain.whatsapp.channel import WHATSAPP, shown_number
+from domain.whatsapp.message import message_of
 from domain.whatsapp.outgoing import WINDOW, MessageInputs, MessageOrder, TemplateOrder
 from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.reliability.limits import present
 from tasks.whatsapp.access import whatsapp_access, whatsapp_client
 from tasks.whatsapp.asked import filled_template
-from tasks.whatsapp.events import last_heard, message_of_task
+from tasks.whatsapp.events import find_event, last_heard, message_of_task
 from tasks.whatsapp.send_once import MessageReceipt, check_window, send_once
 from tasks.whatsapp.sent import find_sent, sent_with_id, was_written_to
 
@@ -128,11 +130,15 @@ def _problems(message: MessageInputs, facts: MessageFacts) -> list[str]:
 
 
 async def _tell(_client: WhatsAppClient, message: MessageInputs) -> dict[str, str]:
-    """Until when free words may be sent, for the person who decides."""
-    heard = last_heard(message.to)
-    if message.template or heard is None:
-        return {}
-    return {"can be sent until": shown_time(heard + WINDOW)}
+    """What is answered, and until when free words may be sent, for the person who decides."""
+    heard, told = last_heard(message.to), {}
+    answered = find_event(message.answers) if message.answers else None
+    if answered is not None:
+        row = message_of(answered.id, answered.peer, answered.said_at, answered.payload)
+        told[f"answers {row.who}"] = excerpt_of(row.text)
+    if heard is not None and not message.template:
+        told["can be sent until"] = shown_time(heard + WINDOW)
+    return told
 
 
 def _untouched(key: str) -> bool:

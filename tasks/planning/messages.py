@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,7 +13,6 @@ from domain.errors import DigitalFteError, RejectedError
 from domain.planning.order import AS_SAID, Call, Order
 from domain.times import shown_time
 from domain.vault.note import Note
-from domain.vault.overview import one_line
 from domain.whatsapp.channel import SOURCE, shown_number
 from tasks.actions.proof import Proof
 from tasks.planning.orders import take_order
@@ -108,7 +108,7 @@ def _open(name: str, note: Note) -> OpenMessage:
         sender_calls_itself=str(front.get("name") or ""),
         kind=str(front.get("kind") or ""),
         received=str(front.get("received") or ""),
-        said=one_line(said, LONGEST_SHOWN),
+        said=shorten(said, LONGEST_SHOWN, placeholder=" …"),
     )
 
 

@@ -4,11 +4,10 @@ The receiver (`deployments/webhooks.py`) writes here without Prefect; `watch_wha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, func, select
+from sqlalchemy import JSON, String, cast, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -40,23 +39,6 @@ class EventRow(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     task: Mapped[str | None]
-
-
-@dataclass(frozen=True)
-class TextReceived:
-    """A text that somebody wrote to the business.
-
-    Attributes:
-        number: The sender's, as WhatsApp proves it; E.164 without the plus sign.
-        said_at: By WhatsApp's clock.
-        answers: Id of the message that it quotes; empty: none.
-    """
-
-    id: str
-    number: str
-    said_at: datetime
-    text: str
-    answers: str
 
 
 def store_events(events: Sequence[WebhookEvent], now: datetime) -> int:
@@ -176,30 +158,8 @@ def last_stored() -> datetime | None:
     return serialised(lambda session: session.scalar(select(func.max(EventRow.stored_at))))
 
 
-def texts_from(numbers: Sequence[str], since: datetime) -> list[TextReceived]:
-    """The texts of these senders that were stored since then, oldest first: what an approver may have answered."""
-
-    def find(session: Session) -> list[TextReceived]:
-        asked = select(EventRow).where(
-            EventRow.kind == EventKind.MESSAGE.value,
-            EventRow.peer.in_(list(numbers)),
-            EventRow.stored_at >= since,
-        )
-        return [
-            text
-            for row in session.scalars(asked.order_by(EventRow.said_at, EventRow.id))
-            if (text := _text(row))
-        ]
-
-    return serialised(find)
-
-
-def _text(row: EventRow) -> TextReceived | None:
-    inside, context = row.payload.get("text"), row.payload.get("context")
-    body = inside.get("body") if isinstance(inside, dict) else None
-    answers = context.get("id") if isinstance(context, dict) else ""
-    return (
-        TextReceived(row.id, row.peer, row.said_at, body, str(answers or ""))
-        if isinstance(body, str)
-        else None
-    )
+def forget_words(before: datetime) -> None:
+    """What was taken up and said before then keeps who and when alone; its words stand in its task's note."""
+    is_kept = cast(EventRow.payload, String) != "{}"
+    old = update(EventRow).where(EventRow.due_at.is_(None), EventRow.said_at < before, is_kept)
+    serialised(lambda session: session.execute(old.values(payload={})))

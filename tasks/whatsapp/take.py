@@ -22,10 +22,12 @@ from tasks.intake import is_seen, store_event
 from tasks.vault.vault import Folder, NoteMovedError, current_vault
 from tasks.whatsapp.access import whatsapp_client
 from tasks.whatsapp.asked import take_message_reply
-from tasks.whatsapp.events import EventRow, due_events, find_event, is_any_due, postpone, taken
+from tasks.whatsapp.events import EventRow, due_events, find_event, forget_words, is_any_due, postpone, taken
 from tasks.whatsapp.sent import sent_with_id
 
 OPEN = (Folder.NEEDS_ACTION,)
+WORDS_KEPT = timedelta(days=30)
+"""In the ledger's database, beside the note that has them."""
 HEARD = "continued_by"
 """Front matter of a task: the messages that continue it."""
 
@@ -63,6 +65,7 @@ async def take_messages(clock: Callable[[], datetime], read_handbook: ReadHandbo
         PrefectAwayError, PrefectPasswordError: the Prefect server does not hand it out.
     """
     found = Taken()
+    forget_words(clock() - WORDS_KEPT)
     async with await whatsapp_client() as client:
         while rows := due_events(clock()):
             for row in rows:

@@ -1,18 +1,20 @@
 """Messages through the one door: within the 24 hours, as a person approved them, once whatever is lost on the way."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from blocks.social.errors import NotAuthorizedError, PlatformBusyError, PlatformUnavailableError
+from blocks.whatsapp.client import WhatsAppClient
 from blocks.whatsapp.errors import (
     MessageUnseenError,
     TemplateRefusedError,
     UndeliverableError,
     WindowClosedError,
 )
-from domain.errors import RejectedError
+from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.order import AS_SAID, Call, Order
 from domain.planning.plan import Step
 from domain.policy.addressees import MailRules
@@ -21,6 +23,7 @@ from domain.policy.people import People
 from tasks.actions import whatsapp
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.actions.performer import EvidenceMissingError
+from tasks.actions.performers import preview_step
 from tasks.actions.proof import prove
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
@@ -109,6 +112,9 @@ async def test_an_answer_waits_for_a_person_goes_out_once_and_its_statuses_are_k
     ):
         await done(inputs, Handbook())
     assert written(sandbox) == []
+    told = await preview_step(Step(id=STEP, action=ACTION, inputs=inputs))
+    assert told[f"answers Ann Lee (+{ANN})"] == "Do you open on Saturday?"
+    assert "can be sent until" in told
     approved(inputs)
     first, again = await done(inputs, Handbook()), await done(inputs, Handbook())
     (message,) = written(sandbox)
@@ -246,6 +252,59 @@ def return_to(sandbox: SandboxClient) -> None:
     asked = {"url": ADDRESS[0], "verify_token": VERIFY}
     sandbox.http.put("/_sandbox/whatsapp/webhook", json=asked)
     sandbox.http.post("/_sandbox/whatsapp/deliver")
+
+
+@pytest.mark.parametrize(
+    ("place", "sent_already"),
+    [("begin_sending", 0), ("write", 0), ("accepted", 1)],
+    ids=str,
+)
+async def test_killed_between_any_two_writes_it_is_sent_once_or_asked_about(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch, place: str, sent_already: int
+) -> None:
+    write(sandbox)
+    inputs = await ordered()
+    holder: Any = WhatsAppClient if place == "write" else send_once
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(holder, place, killed)
+        with pytest.raises(KeyboardInterrupt):
+            await done(inputs)
+    assert len(written(sandbox)) == sent_already
+    if place == "write":  # handed over or not: our own record cannot tell, and no status ever comes
+        with pytest.raises(MessageUnseenError):
+            await done(inputs)
+    else:
+        delivered(sandbox)
+        await done(inputs)
+        assert len(written(sandbox)) == 1
+
+
+async def test_two_workers_at_once_send_one_message(sandbox: SandboxClient) -> None:
+    write(sandbox)
+    inputs = await ordered()
+    ended = await asyncio.gather(*(done(inputs) for _ in range(4)), return_exceptions=True)
+    assert len(written(sandbox)) == 1
+    assert any(isinstance(one, Evidence) for one in ended)
+    assert all(isinstance(one, Evidence | UnknownOutcomeError | TransientError) for one in ended), ended
+    delivered(sandbox)
+    await done(inputs)
+    assert len(written(sandbox)) == 1
+
+
+async def test_a_customer_who_hides_their_number_is_answered(sandbox: SandboxClient) -> None:
+    asked = write(sandbox, **{"from": "AT.13491208655302741918"})
+    await take_messages(present)
+    inputs = await ordered(to="", reply_to_task=take.event_id(asked))
+    with pytest.raises(ApprovalNeededError, match=r"nobody here knows AT\.13491208655302741918"):
+        await done(inputs)
+    approved(inputs)
+    await done(inputs)
+    (message,) = written(sandbox)
+    assert ("to" in message["sent"], message["sent"]["recipient"]) == (False, "AT.13491208655302741918")
 
 
 async def test_what_nobody_can_know_is_never_repeated_until_a_person_says_so(sandbox: SandboxClient) -> None:

@@ -73,6 +73,18 @@ async def test_words_become_one_note_that_is_never_a_bill(sandbox: SandboxClient
     assert (await taken()).task_ids == []
 
 
+async def test_words_are_kept_for_a_month_in_the_ledger_and_then_in_the_note_alone(
+    sandbox: SandboxClient,
+) -> None:
+    message = write(sandbox, "I need 20 posters", ago=86_400 * 31)
+    await taken()
+    await taken()
+    row = take.find_event(message)
+    assert row is not None
+    assert (row.payload, row.peer, row.task) == ({}, ANN, event_id(message))
+    assert "I need 20 posters" in note(message).body
+
+
 async def test_a_photographed_receipt_is_booked_like_a_mailed_one(sandbox: SandboxClient) -> None:
     picture = photograph(_taken_with_the_telephone(DAY))
     content = base64.b64encode(picture).decode()
