@@ -27,6 +27,7 @@ Facts = Mapping[str, Mapping[str, Any]]
 
 INPUTS = "inputs"
 """Id of the step that asks for what is missing, and the group that its answers are in."""
+AGAIN = "again"
 DEEPEST = 8
 """Calls within calls; circles are refused before, so this is a playbook that nobody can follow."""
 MOST_STEPS = 20_000
@@ -41,12 +42,14 @@ class Program(BaseModel):
         books: Each as front matter, by name.
         context: What references may name from the beginning: `task`, `reading`, `inputs`.
         prefix: Before every step id: another round of the same plan has ids of its own.
+        rounds: The same for records of loops (`each.3.`) that were undone and are done again: how often.
     """
 
     playbook: str
     books: dict[str, dict[str, Any]]
     context: dict[str, Any] = {}
     prefix: str = ""
+    rounds: dict[str, int] = {}
 
     @cached_property
     def read(self) -> dict[str, Playbook]:
@@ -258,14 +261,19 @@ class _Walk:
             return _PENDING
         results = []
         for number, record in enumerate(records, start=1):
-            inner = f"{node}.{number}."
+            inner = self._in_its_round(f"{node}.{number}.")
             own = _Scope(inner, {step.as_: record}, outer=scope, record=inner, after=self._after(scope, step))
-            results.append(self._body(own, book, step, f"{node}.{number}"))
+            results.append(self._body(own, book, step, inner.removesuffix(".")))
             if len(self._steps) > MOST_STEPS:
                 raise PlaybookError("", f"{step.id} makes more than {MOST_STEPS} steps")
         if any(result is _PENDING for result in results):
             return _PENDING
         return {"count": len(records), "done": [one for one in results if one is not _LEFT_OUT]}
+
+    def _in_its_round(self, record: str) -> str:
+        """The beginning of a record's step ids, other ones each time that it is begun."""
+        number = self._program.rounds.get(record, 1)
+        return record if number == 1 else f"{record}{AGAIN}{number}."
 
     def _may_go_on(
         self, scope: _Scope, book: Playbook, step: PlaybookStep, node: str, records: list[Any]

@@ -16,7 +16,7 @@ from domain.planning.unfold import INPUTS, Program, program_of
 from domain.reliability.effect import EffectState
 from tasks.intake import store_event
 from tasks.planning.prepare import read_handbook, read_playbooks, told_of_task
-from tasks.planning.runs import WHOLE, begin_again, begin_plan, find_plan
+from tasks.planning.runs import WHOLE, begin_again, begin_plan, begin_records_again, find_plan, is_of
 from tasks.reliability.ledger import effects_of
 
 LIVE = frozenset({EffectState.DONE, EffectState.INTENT, EffectState.UNKNOWN})
@@ -94,12 +94,18 @@ def take_playbook(call: Call, playbook: Playbook, values: Mapping[str, Any], now
 def begin_anew(task_id: str) -> None:
     """A person wants a plan done that was undone: from its beginning, by its playbook as it is in force now.
 
-    Nothing happens to any other, nor to one of which something could not be undone: that would be done twice.
+    Of one that went on, the records that were undone are begun anew. Nothing happens to any other, nor to what could
+    not be undone: that would be done twice.
     """
     kept = find_plan(task_id)
-    if kept is None or WHOLE not in kept.stopped:
+    if kept is None or not kept.stopped:
         return
-    if any(one.state in LIVE and not one.action.startswith(PLAN) for one in effects_of(task_id)):
+    live = [one for one in effects_of(task_id) if one.state in LIVE and not one.action.startswith(PLAN)]
+    if WHOLE not in kept.stopped:
+        free = [scope for scope in kept.stopped if not any(is_of(one.step_id, scope) for one in live)]
+        begin_records_again(task_id, free)
+        return
+    if live:
         return
     books = read_playbooks()
     playbook = next((book for book in books if book.name == kept.program.playbook), None)

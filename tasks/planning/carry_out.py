@@ -37,13 +37,14 @@ from tasks.approvals.ask import ask_person, withdraw_requests
 from tasks.planning.prepare import Prepared
 from tasks.planning.progress import Delay, Outcome, is_stop_wanted, note_milestone, said_of_step
 from tasks.planning.run_page import RunPage
-from tasks.planning.runs import WHOLE, KeptPlan, begin_plan, keep_step, stop_plan
+from tasks.planning.runs import WHOLE, KeptPlan, begin_plan, is_of, keep_step, stop_plan
 from tasks.planning.waits import Waiting, look_at
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
 from tasks.reliability.ledger import Effect, effects_of
 
 STOPPED_BY_A_PERSON = "you wrote status: stop"
+STAYS = ". It is not done anew from here, since that would be done twice: ask for what is left when you have looked"
 UNDONE = ".undo"
 """How the id of a step ends that undoes the step before it."""
 UNFINISHED = frozenset({EffectState.INTENT, EffectState.UNKNOWN})
@@ -244,7 +245,7 @@ class _CarryingKept(_Carrying):
         self._stopped[scope] = stop_plan(self._terms.task_id, scope, why)
 
     def _is_stopped(self, step: Step) -> bool:
-        return any(_is_of(step.id, scope) for scope in self._stopped)
+        return any(is_of(step.id, scope) for scope in self._stopped)
 
 
 async def do_effect(step: Step, terms: _Terms, *, on_record: bool = True) -> Evidence | None:
@@ -312,12 +313,12 @@ async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
         effect
         for effect in effects_of(terms.task_id)
         if not effect.action.startswith(PLAN)
-        and _is_of(effect.step_id, wanted)
+        and is_of(effect.step_id, wanted)
         and effect.state in {*UNFINISHED, EffectState.DONE, EffectState.COMPENSATED}
     ]
     outcome.failures.append(why)
     withdraw_requests(
-        terms.task_id, terms.clock(), of=lambda step: _is_of(step, wanted) and not step.endswith(UNDONE)
+        terms.task_id, terms.clock(), of=lambda step: is_of(step, wanted) and not step.endswith(UNDONE)
     )
     place = {step.id: number for number, step in enumerate(outcome.plan.steps if outcome.plan else ())}
     for effect in sorted(effects, key=lambda one: (place.get(one.step_id, -1), one.begun_at), reverse=True):
@@ -325,7 +326,7 @@ async def roll_back(scope: str, why: str, prefix: str, terms: _Terms) -> None:
             return
     left = [line for line in outcome.left if line]
     if left:
-        outcome.failures.append(f"could not be undone and stays as it is: {'; '.join(left)}")
+        outcome.failures.append(f"could not be undone and stays as it is: {'; '.join(left)}{STAYS}")
     undone = [what for what in outcome.undone if what]
     if undone:
         outcome.failures.append(f"undone: {'; '.join(undone)}")
@@ -370,11 +371,6 @@ async def _undone(effect: Effect, why: str, terms: _Terms) -> bool:
     outcome.statuses[effect.step_id] = StepStatus.COMPENSATED
     outcome.undone.append(what)
     return True
-
-
-def _is_of(step: str, scope: str) -> bool:
-    """Whether it belongs to the scope; a loop's step of its own has the record's name without the dot."""
-    return step.startswith(scope) or step == scope.removesuffix(".")
 
 
 def behind(step: str, service: str, now: datetime) -> Delay:

@@ -117,7 +117,7 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | N
     elif order:
         prepared = _ordered(task_id, order)
     else:
-        prepared = _read(task_id, note, handbook, now or datetime.now(UTC))
+        prepared = _read(task_id, note, handbook, now or datetime.now(UTC), kept)
     return replace(prepared, needs=needs_of(note.front.get(DEPENDS_ON)))
 
 
@@ -156,7 +156,7 @@ def _ordered(task_id: str, order: Order) -> Prepared:
     return Prepared(task_id, decided, None if problems else plan, problems=problems)
 
 
-def _read(task_id: str, note: Note, handbook: Handbook, now: datetime) -> Prepared:
+def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: KeptPlan | None) -> Prepared:
     front = note.front
     document, understanding = _understood(str(front["document"]))
     ruled = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
@@ -173,7 +173,7 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime) -> Prepar
         rows=was_read(reading) if reading else [],
         routed=_values(routed),
     )
-    prepared = _planned(prepared, understanding, context)
+    prepared = _planned(prepared, understanding, context, kept)
     if held and decided == routed:
         return replace(prepared, plan=None, program=None, problems=[held, *prepared.problems])
     return prepared
@@ -255,12 +255,14 @@ def _context(
     return context
 
 
-def _planned(prepared: Prepared, understanding: Understanding, context: dict[str, Any]) -> Prepared:
+def _planned(
+    prepared: Prepared, understanding: Understanding, context: dict[str, Any], kept: KeptPlan | None
+) -> Prepared:
     why = list(understanding.verdict.reasons) if understanding.verdict else []
     if understanding.problem:
         return replace(prepared, problems=[understanding.problem, *why])
     task_id, decided = prepared.task_id, prepared.triage
-    if (kept := find_plan(task_id)) is not None:
+    if kept is not None:
         return _unfolded(prepared, kept.program, kept)
     books = read_playbooks()
     vendor = understanding.reading.vendor if understanding.reading else None

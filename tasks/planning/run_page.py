@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from uuid import UUID
 
 import httpx
@@ -49,16 +50,16 @@ class RunPage:
         if self._run_id is None:
             _pages.get([]).append(self)
         self._artifact: UUID | None = None
-        self._next: str | None = None
+        self._next: Callable[[], str] | None = None
         self._writing: asyncio.Task[None] | None = None
 
     def show(self, progress: Progress) -> None:
         """Show this, as soon as what is being written is there; only the newest is written."""
         prepared = self._prepared
         self._next = (
-            render_plan(prepared.plan, progress, prepared.doubts, prepared.expected)
+            partial(render_plan, prepared.plan, progress, prepared.doubts, prepared.expected)
             if prepared.plan
-            else render_no_plan(prepared.problems)
+            else partial(render_no_plan, prepared.problems)
         )
         if self._run_id is not None and (self._writing is None or self._writing.done()):
             self._writing = asyncio.create_task(self.write(UUID(self._run_id)))
@@ -72,9 +73,9 @@ class RunPage:
         """Show the newest on this run."""
         try:
             async with prefect_client() as client:
-                while (markdown := self._next) is not None:
+                while (newest := self._next) is not None:
                     self._next = None
-                    await self._put(client, run_id, markdown)
+                    await self._put(client, run_id, newest())
         except httpx.HTTPError as error:
             log.warning("the run's page does not show the plan: %s", error)
 

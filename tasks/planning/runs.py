@@ -6,7 +6,8 @@ so here before anything is undone, so whoever takes it up goes back, never forwa
 """
 
 import hmac
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,10 +18,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.approvals.hashing import canonical_json
 from domain.errors import ContractError
-from domain.planning.unfold import Program
+from domain.planning.unfold import AGAIN, Program
 from tasks.keys import mac_of
 from tasks.reliability.serialised import serialised
 
+_ROUND = re.compile(rf"{AGAIN}\d+\.$")
 WHOLE = ""
 """The scope of all steps; others are records of loops, such as `remind.3.`."""
 
@@ -154,8 +156,24 @@ def begin_again(task_id: str, program: Program) -> None:
     def again(session: Session) -> None:
         row = _genuine(session, task_id)
         rounds = row.rounds + 1
-        new = program.model_copy(update={"prefix": f"again{rounds}."})
+        new = program.model_copy(update={"prefix": f"{AGAIN}{rounds}.", "rounds": {}})
         row.program, row.stopped, row.rounds = new.model_dump(mode="json"), {}, rounds
+        row.seal = _mac(row)
+
+    serialised(again)
+
+
+def begin_records_again(task_id: str, scopes: Collection[str]) -> None:
+    """The same for some records of its loops; the others stay as they are."""
+
+    def again(session: Session) -> None:
+        row = _genuine(session, task_id)
+        program = Program.model_validate(row.program)
+        for scope in scopes:
+            record = _ROUND.sub("", scope)
+            program.rounds[record] = program.rounds.get(record, 1) + 1
+        row.program = program.model_dump(mode="json")
+        row.stopped = {scope: why for scope, why in row.stopped.items() if scope not in scopes}
         row.seal = _mac(row)
 
     serialised(again)
@@ -198,6 +216,11 @@ def stop_plan(task_id: str, scope: str, why: str) -> str:
         return row.stopped[scope]
 
     return serialised(stop)
+
+
+def is_of(step_id: str, scope: str) -> bool:
+    """Whether a step belongs to the scope; a loop's step of its own has the record's name without the dot."""
+    return step_id.startswith(scope) or step_id == scope.removesuffix(".")
 
 
 def waiting_for(kind: str) -> dict[str, list[StepRow]]:

@@ -344,6 +344,17 @@ steps:
         "odoo.create_product",
         "plan.undo",
     ]
+    kept = find_plan(task)
+    assert kept
+    assert list(kept.stopped) == ["each.1."]
+    work.begin_anew(task)
+    assert (await work.work(task)).name == "Escalated"
+    again = find_plan(task)
+    assert again
+    assert list(again.stopped) == ["each.1.again2."], (
+        "the record that failed is tried again, the other is not"
+    )
+    assert len([one for one in effects_of(task) if one.action == "odoo.create_product"]) == 3
 
 
 async def test_a_request_that_nobody_answered_turns_nothing_back(work: Work) -> None:
