@@ -14,6 +14,7 @@ from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
+from domain.accounting.statement import Statement, StatementWanted
 from domain.mail.letter import Letter, LetterInputs
 
 MOST_RECORDS = 2_000
@@ -151,6 +152,14 @@ READS = {
             title="List overdue invoices whose next reminder is due",
             inputs=RemindersWanted,
             result=RemindersDue,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.read_statement",
+            title="Read what a customer's invoices stand at",
+            inputs=StatementWanted,
+            result=Statement,
             service="odoo",
             tags=("accounting",),
         ),

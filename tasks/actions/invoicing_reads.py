@@ -8,11 +8,13 @@ from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import Identity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
+from domain.accounting.statement import Statement, StatementWanted
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
 from tasks.accounting.invoice_documents import keep_invoice_pdf
 from tasks.accounting.opportunities import find_opportunity
 from tasks.accounting.reminders import reminders_due
+from tasks.accounting.statements import customer_statement
 from tasks.actions import connected
 from tasks.actions.performer import Reader
 from tasks.reliability.limits import present
@@ -50,7 +52,13 @@ async def _list_reminders(client: OdooClient, wanted: RemindersWanted) -> Remind
     return await reminders_due(client, wanted, present().date())
 
 
+async def _read_statement(client: OdooClient, wanted: StatementWanted) -> Statement:
+    is_sandbox = settings().mode is Mode.SANDBOX
+    return await customer_statement(client, wanted, present().date(), is_sandbox=is_sandbox)
+
+
 INVOICING = (
+    Reader[OdooClient, StatementWanted](name="odoo.read_statement", connect=_books, read=_read_statement),
     Reader[OdooClient, RemindersWanted](name="odoo.list_reminders", connect=_books, read=_list_reminders),
     Reader[OdooClient, WantedCustomer](name="odoo.find_customer", connect=_books, read=_find_customer),
     Reader[OdooClient, HoursWanted](name="odoo.read_hours", connect=_books, read=unbilled_hours),

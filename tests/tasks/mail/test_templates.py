@@ -29,6 +29,7 @@ def test_every_template_that_comes_with_the_vault_can_be_sent() -> None:
     assert template_names() == [
         "appointment",
         "invoice",
+        "invoice_statement",
         "payment_reminder",
         "payment_reminder_last",
         "payment_reminder_second",
@@ -81,6 +82,6 @@ def test_what_cannot_be_rendered_is_one_sentence(
 def test_a_template_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(
         UnknownTemplateError,
-        match="there are appointment, invoice, payment_reminder, payment_reminder_last, payment_reminder_second",
+        match="there are appointment, invoice, invoice_statement, payment_reminder, payment_reminder_last",
     ):
         render_mail("remider", VALUES)
