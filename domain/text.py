@@ -34,3 +34,10 @@ def _prose(value: str) -> str:
 OneLine = Annotated[str, AfterValidator(_one_line)]
 Prose = Annotated[str, AfterValidator(_prose)]
 EmailAddress = Annotated[str, AfterValidator(_email_address)]
+
+
+def without_accents(text: str) -> str:
+    """Letters without the marks above and below them."""
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+    )

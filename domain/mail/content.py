@@ -137,12 +137,13 @@ RECEIPT_BODY = _any(
     ),
     (
         r"\b(?:gesamtbetrag|rechnungsbetrag|rechnungsnummer|zu zahlen|mwst|total ttc|montant|importe total|"
-        r"totale|jumlah|anbei (?:\w+ ){0,3}rechnung|ci-joint (?:\w+ ){0,3}facture|adjunt[oa]|in allegato)\b"
+        r"totale|totaalbedrag|te betalen|jumlah)\b|"
+        r"\b(?:anbei (?:\w+ ){0,3}rechnung|ci-joint (?:\w+ ){0,3}facture|adjunt[oa]|in allegato)\b"
     ),
     r"(?:visa|mastercard|amex|card) (?:ending|\u2022|\*|-)|paid with|charged to",
 )
 DOCUMENT_NAME = _any(
-    r"(?:invoice|receipt|bill|rechnung|quittung|beleg|facture|recu|factura|fattura|resit|invois|"
+    r"(?:invoice|receipt|bill|rechnung|quittung|beleg|facture|recu|factura|fattura|factuur|fatura|resit|invois|"
     r"inv[-_ ]?\d|re[-_ ]?\d{3})[^/]*\.(?:pdf|xml|png|jpe?g)$"
 )
 READABLE_NAME = _any(r"\.(?:pdf|xml|png|jpe?g)$")

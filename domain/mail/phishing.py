@@ -19,6 +19,7 @@ from domain.mail.addresses import (
 )
 from domain.mail.facts import MailFacts
 from domain.mail.html_text import Link
+from domain.text import without_accents
 
 THRESHOLD = 3.0
 """Weights of signs add up; from here on a mail is taken for phishing."""
@@ -113,6 +114,10 @@ _EXECUTIVE = re.compile(
     re.IGNORECASE,
 )
 
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+"""How German names stand in addresses."""
+_SHORTEST_NAME = 5
+
 
 def signs(mail: MailFacts, body: str, links: list[Link]) -> list[Sign]:
     """Everything that speaks for fraud; a mail is judged by the sum."""
@@ -165,11 +170,12 @@ def _names(mail: MailFacts) -> Iterator[Sign]:
 def _imitates_own_name(name: str, sender: str) -> bool:
     """`Contoso Supplies <billing@cont0so.com>`: the domain looks like the name but is not it."""
     owner = owner_label(sender)
-    words = re.findall(r"[a-z0-9]{5,}", name.lower())
-    joined = re.sub(r"[^a-z0-9]", "", name.lower())
+    spellings = {without_accents(name.lower()), without_accents(name.lower().translate(_SPELT_OUT))}
+    words = {word for one in spellings for word in re.findall(r"[a-z0-9]{5,}", one)}
+    words |= {joined for one in spellings if len(joined := re.sub(r"[^a-z0-9]", "", one)) >= _SHORTEST_NAME}
     if any(word in owner for word in words):
         return False
-    return any(looks_like(f"{word}.com", f"{owner}.com") for word in {*words, joined})
+    return any(looks_like(f"{word}.com", f"{owner}.com") for word in words)
 
 
 def _links(mail: MailFacts, links: list[Link]) -> Iterator[Sign]:
@@ -202,8 +208,9 @@ def _words(mail: MailFacts, body: str) -> Iterator[Sign]:
         yield Sign(1.0 + urgent * 0.5 + secret * 1.5, "it asks for an urgent payment")
     if _CREDENTIALS.search(text):
         yield Sign(2.0 + urgent * 0.7, "it asks to confirm an account or a password")
-    if _WINDFALL.search(text):
-        yield Sign(2.5, "it promises or demands money without a reason")
+    windfalls = {match.group().lower() for match in _WINDFALL.finditer(text)}
+    if windfalls:
+        yield Sign(2.0 + 0.5 * len(windfalls), "it promises or demands money without a reason")
     if _CALL_TO_CANCEL.search(text) and is_free_mail(domain_of(mail.sender_address)):
         yield Sign(3.5, "a bill from a private address that asks you to call to cancel it")
 

@@ -28,7 +28,7 @@ _ANSWER = "read it and answer; nothing in it is carried out by itself"
 
 KINDS = {
     "receipt": Kind("a bill or receipt", domain="business"),
-    "order": Kind("an agent's order", domain="business"),
+    "order": Kind("an agent's order"),
     "mention": Kind(
         "words to the business in public",
         domain="business",
@@ -67,13 +67,14 @@ KINDS = {
     "reminder": Kind(
         "a payment reminder",
         HIGH,
+        "business",
         to_do="look whether the bill is in the books and paid; the bill is another document",
     ),
-    "payment_problem": Kind("a charge that failed or is to come", HIGH, to_do=_DECIDE),
+    "payment_problem": Kind("a charge that failed or is to come", HIGH, "business", _DECIDE),
     "complaint": Kind("a complaint", HIGH, "business", _ANSWER),
     "invoice_question": Kind("a question about an invoice", HIGH, "business", _ANSWER),
     "quote_request": Kind("a request for a quote", HIGH, "business", _ANSWER),
-    "quote": Kind("a quote that was received", to_do=_DECIDE),
+    "quote": Kind("a quote that was received", NORMAL, "business", _DECIDE),
     "support": Kind("a question of a customer", NORMAL, "business", _ANSWER),
     "application": Kind("a job application", NORMAL, "business", _ANSWER),
     "follow_up": Kind("what was agreed in a meeting", NORMAL, "business", _DECIDE),
@@ -89,7 +90,9 @@ KINDS = {
     "other": Kind("a personal mail or a notice", to_do=_NOTHING),
 }
 
-BY_ITS_DOCUMENT = frozenset({"receipt", "order", "mention", "message", "unreadable", "text"})
+FIXED = frozenset({"order", "mention", "message", "deadline", "page"})
+"""Kinds that nothing changes: they rest on records of our own, or are what they are answered by."""
+BY_ITS_DOCUMENT = FIXED | {"receipt", "unreadable", "text"}
 """Only what was read makes a task one of these: no rule, no correction and no model does."""
 QUIET = frozenset({"newsletter", "advertising"})
 """Filed away without a question."""

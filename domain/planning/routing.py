@@ -1,17 +1,42 @@
 """What decides the kind, the domain and the priority of a task, in this order, and what may not be decided so.
 
-First a person's word on this very task, then what corrections have taught, then the rules at hand. Whatever it is
-that decides: only what was read makes a bill, and what looks like a fraud stays one unless a person says otherwise.
+First a person's word on this very task, then the handbook's rules, then what corrections have taught, then the words of
+the mail, and last a language model's proposal. Whatever it is that decides: only what was read makes a bill, and what
+looks like a fraud stays one unless a person says otherwise.
 """
 
 from collections.abc import Mapping
 
+from domain.planning.by_words import Seen, domain_said, kind_said, topic_said
 from domain.planning.correction import FIELDS, Lesson
-from domain.planning.kinds import BY_ITS_DOCUMENT, GIVEN, QUIET
-from domain.planning.triage import Priority, TaskDomain, Triage
+from domain.planning.kinds import BY_ITS_DOCUMENT, FIXED, GIVEN, QUIET, name_of
+from domain.planning.triage import Priority, TaskDomain, Triage, triage
+from domain.policy.handbook import Handbook
 
-FIXED = frozenset({"order", "mention"})
-"""Kinds that nothing changes: they rest on records of our own."""
+
+def by_words(seen: Seen, handbook: Handbook) -> Triage:
+    """The task by the words of the mail and who is who."""
+    said = kind_said(seen, handbook)
+    decided = triage(said.kind, seen.sender, seen.reading, handbook, domain_said(said.kind, seen))
+    because = [f"{said.kind}: {said.because}"] if said.because else []
+    if (about := topic_said(seen)) is not None:
+        because.append(f"perhaps {name_of(about.kind)}: {about.because}")
+    return decided.model_copy(update={"confidence": said.confidence, "reasons": [*decided.reasons, *because]})
+
+
+def by_handbook(decided: Triage, seen: Seen, handbook: Handbook) -> Triage:
+    """The task as the handbook's rules of routing say; of two that give a value the first one counts."""
+    list_id = seen.mail.list_id if seen.mail else ""
+    holding = [rule for rule in handbook.routing if rule.holds(seen.sender, list_id, seen.subject)]
+    for field in FIELDS:
+        rule = next((rule for rule in holding if getattr(rule, field)), None)
+        if rule is None:
+            continue
+        value = getattr(rule, field)
+        if field == "kind" and (decided.kind == "phishing" or not may_become(decided.kind, value)):
+            continue
+        decided = _changed(decided, field, value, f"{value}: the handbook's routing says so ({rule})")
+    return decided
 
 
 def may_become(kind: str, wanted: str) -> bool:
@@ -33,7 +58,7 @@ def taught(decided: Triage, lessons: Mapping[str, Lesson], *, is_bulk: bool) -> 
             continue
         if lesson.field == "kind" and not _may_be_taught(decided.kind, value, is_bulk=is_bulk):
             continue
-        decided = _changed(decided, lesson.field, value, lesson.because)
+        decided = _changed(decided, lesson.field, value, lesson.because, lesson.probability)
     return decided
 
 
@@ -55,6 +80,7 @@ def said_by_person(decided: Triage, values: Mapping[str, str]) -> Triage:
     return decided
 
 
-def _changed(decided: Triage, field: str, value: str, reason: str) -> Triage:
+def _changed(decided: Triage, field: str, value: str, reason: str, sure: float = 1.0) -> Triage:
     typed = {"domain": TaskDomain, "priority": Priority}.get(field, str)(value)
-    return decided.model_copy(update={field: typed, "reasons": [*decided.reasons, reason]})
+    changes = {field: typed, "reasons": [*decided.reasons, reason]}
+    return decided.model_copy(update=changes | ({"confidence": sure} if field == "kind" else {}))

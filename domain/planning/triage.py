@@ -27,7 +27,7 @@ class TaskDomain(StrEnum):
 
 
 class Triage(BaseModel):
-    """The decision and why it was made."""
+    """The decision and why it was made; `confidence` is how likely kind and domain are right."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,6 +35,7 @@ class Triage(BaseModel):
     domain: TaskDomain
     priority: Priority
     reasons: list[str]
+    confidence: float = 1.0
 
 
 _BY_KIND = {
@@ -51,20 +52,31 @@ _WHY_BY_KIND = {
 }
 
 
-def triage(kind: str, sender: str, reading: Reading | None, handbook: Handbook) -> Triage:
+Hint = tuple[TaskDomain, str]
+"""A domain, and why."""
+
+
+def triage(
+    kind: str, sender: str, reading: Reading | None, handbook: Handbook, hint: Hint | None = None
+) -> Triage:
     """Sort a task by rules alone; the sender's own words about urgency count for nothing.
 
     Who a sender is, is the mail's claim: it sorts, and never decides what is done.
+
+    Args:
+        kind: What it is.
+        sender: Who claims to have sent it.
+        reading: What was read of it.
+        handbook: Who is who.
+        hint: What its words say of the domain, where neither sender nor kind do.
     """
     known = handbook.people.who_wrote(sender)
-    domain, why_domain = _domain_of(kind, sender, known, handbook)
+    domain, why_domain = _domain_of(kind, sender, known, handbook) or hint or _NOBODYS
     priority, why_priority = _priority_of(kind, reading, known, handbook)
     return Triage(kind=kind, domain=domain, priority=priority, reasons=[why_domain, why_priority])
 
 
-def _domain_of(
-    kind: str, sender: str, known: tuple[str, Person] | None, handbook: Handbook
-) -> tuple[TaskDomain, str]:
+def _domain_of(kind: str, sender: str, known: tuple[str, Person] | None, handbook: Handbook) -> Hint | None:
     host = sender.rpartition("@")[2].strip("> ").lower()
     business = host and any(host == name or host.endswith(f".{name}") for name in handbook.business_domains)
     if kind in _BY_KIND:
@@ -76,7 +88,13 @@ def _domain_of(
         return TaskDomain.BUSINESS, f"business: {host} is one of the handbook's business domains"
     if kind in QUIET:
         return TaskDomain.PERSONAL, f"personal: {name_of(kind)} concerns nobody's books"
-    return TaskDomain.BOTH, "both: nothing in the handbook says whose matter this is"
+    if kind in KINDS and KINDS[kind].domain:
+        domain = TaskDomain(KINDS[kind].domain)
+        return domain, f"{domain.value}: {name_of(kind)}"
+    return None
+
+
+_NOBODYS = (TaskDomain.BOTH, "both: nothing in the handbook says whose matter this is")
 
 
 def _priority_of(
@@ -92,6 +110,8 @@ def _priority_of(
     if known and known[1].priority:
         priority = Priority(known[1].priority)
         return priority, f"{priority.value}: {_named(known)}"
+    if kind in KINDS and KINDS[kind].priority == Priority.LOW:
+        return Priority.LOW, f"low: {name_of(kind)}"
     return Priority.NORMAL, "normal: nothing asks for haste"
 
 

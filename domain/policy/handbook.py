@@ -14,6 +14,7 @@ from domain.policy.absences import Absence
 from domain.policy.addressees import MailRules
 from domain.policy.hours import Hours, ZoneName
 from domain.policy.people import People
+from domain.policy.routing_rule import RoutingRule
 from domain.refused_values import why_refused
 from domain.social.brand import Brand
 from domain.social.week import Tellable
@@ -133,6 +134,16 @@ class Handbook(BaseModel):
     proof: ProofRules = ProofRules()
     approvals: ApprovalTimes = ApprovalTimes()
     confidence_below: float = Field(default=0.8, ge=0, le=1, description="readings less sure than this ask")
+    routing: list[RoutingRule] = Field(default=[], description="what tasks are, before anything else decides")
+    routing_below: float = Field(
+        default=0.8,
+        ge=0,
+        le=1,
+        description="a kind or domain less sure than this is not acted on, but asked about",
+    )
+    model_sorts_mail: bool = Field(
+        default=False, description="mail that nothing else could sort is shown to the language model"
+    )
     business_domains: list[str] = []
     people: People = People()
     hours: Hours | None = Field(default=None, description="absent: always open")

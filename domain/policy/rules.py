@@ -195,9 +195,11 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "approvals.by_whatsapp": _written,
     "approvals.whatsapp_template": _written,
     "confidence_below": _higher,
+    "routing_below": _higher,
+    "model_sorts_mail": _off,
     "absences": _written,
     "autonomy.vault_moves_count_as": _nobody,
     "autonomy.always_ask": _more,
 }
 """Rules of which it is known what narrows. Not here, so that any change asks: `currency` (what every amount means),
-`people` and `business_domains` (whose word counts, and as what), `hours` (when the owner is told)."""
+`people`, `business_domains` and `routing` (whose word counts, and as what), `hours` (when the owner is told)."""

@@ -67,11 +67,12 @@ _WORDS = {
 
 
 class Understanding(BaseModel):
-    """What a document is; `problem` says in words what a person has to look at."""
+    """What a document is; `problem` says in words what a person has to look at, `words` is a message's or a text's."""
 
     model_config = ConfigDict(frozen=True)
 
     kind: DocumentKind
+    words: str = ""
     reading: Reading | None = None
     mail: MailFacts | None = None
     verdict: MailVerdict | None = None
@@ -87,7 +88,7 @@ def read_document(path: Path) -> Understanding:
         content = documents.read_bytes(path)
         for mark, kind in _WORDS.items():
             if content.startswith(mark.encode()):
-                return Understanding(kind=kind)
+                return Understanding(kind=kind, words=documents.decode_text(content))
         return _reader_for(path.suffix.lower(), content)(content)
     except RejectedError as error:
         return Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
@@ -130,7 +131,8 @@ def _from_lines(lines: Sequence[Line]) -> Understanding:
 
 def _as_bill_or_text(lines: Sequence[Line], reading: Reading) -> Understanding:
     if not is_receipt(lines, reading):
-        return Understanding(kind=DocumentKind.TEXT, reading=reading)
+        words = "\n".join(line.text for line in lines)
+        return Understanding(kind=DocumentKind.TEXT, reading=reading, words=words)
     if reading.total is None:
         problem = f"needs a person: {'; '.join(reading.cannot_be)}"
         return Understanding(kind=DocumentKind.UNREADABLE, reading=reading, problem=problem)

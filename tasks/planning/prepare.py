@@ -6,17 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.accounting.party import party_key
-from domain.learning.edit import PAYEE
+from domain.planning.by_words import Seen
 from domain.planning.context import doubts_about, reading_values, was_read
-from domain.planning.correction import lessons
 from domain.planning.dependency import DEPENDS_ON, needs_of
 from domain.planning.kinds import nothing_planned
 from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
 from domain.planning.playbook_check import check_playbooks
-from domain.planning.routing import said_by_person, taught
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import Program, program_of, unfold
 from domain.policy.handbook import Handbook, parse_handbook
@@ -24,15 +21,13 @@ from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
 from tasks.learning.estimates import expected_of
 from tasks.mail.understand import DocumentKind, Understanding, read_document
-from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
 from tasks.planning.orders import ForgedOrderError, find_order
+from tasks.planning.route import facts_of, route, seen_of
 from tasks.planning.runs import ForgedPlanError, KeptPlan, find_plan
 from tasks.policy.rule_changes import effective_handbook, effective_playbooks
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp.events import message_of_task
-
-FILE_AWAY = "vault.file_away"
 
 TOLD = {"sender": "from", "thread": "thread", "subject": "subject"}
 """Of the task's note, what a playbook may refer to, by the name that it has there."""
@@ -50,6 +45,8 @@ class Prepared:
         expected: What is to be expected of it, in words; empty where too little is known.
         is_new: Its note says `new`: nobody worked it yet, or a person wants it worked now.
         is_stopped: Its note says `stop`: a person wants undone what was done of it.
+        seen: What it was sorted by.
+        model_said: What a language model proposed.
         routed: The values that it was given without a person's word: what another value in its note corrects.
     """
 
@@ -65,6 +62,8 @@ class Prepared:
     is_stopped: bool = False
     routed: Mapping[str, str] = field(default_factory=dict)
     expected: tuple[str, ...] = ()
+    seen: Seen | None = None
+    model_said: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_handbook() -> Handbook:
@@ -159,23 +158,25 @@ def _ordered(task_id: str, order: Order) -> Prepared:
 def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: KeptPlan | None) -> Prepared:
     front = note.front
     document, understanding = _understood(str(front["document"]))
-    ruled = triage(kind_of(understanding), str(front.get("from", "")), understanding.reading, handbook)
-    routed, held = _taught(ruled, front, understanding)
-    decided = said_by_person(routed, corrected_values(front))
-    context = _context(document, understanding, decided, handbook)
+    seen = seen_of(front, understanding)
+    routed = route(front, seen, handbook, read_playbooks())
+    decided, context = routed.decided, _context(document, understanding, routed.decided, handbook)
     context["task"] |= told_of_task(task_id, front, handbook, now)
     reading = understanding.reading if decided.kind == "receipt" else None
     prepared = Prepared(
         task_id=task_id,
         triage=decided,
         plan=None,
-        doubts=[*doubts_about(reading, handbook), *_origin_doubts(task_id, handbook)] if reading else [],
+        doubts=[*routed.doubts, *doubts_about(reading, handbook), *_origin_doubts(task_id, handbook)]
+        if reading
+        else [],
         rows=was_read(reading) if reading else [],
-        routed=_values(routed),
+        routed=routed.own,
+        seen=seen,
     )
     prepared = _planned(prepared, understanding, context, kept)
-    if held and decided == routed:
-        return replace(prepared, plan=None, program=None, problems=[held, *prepared.problems])
+    if routed.held and kept is None:
+        return replace(prepared, plan=None, program=None, problems=[routed.held, *prepared.problems])
     return prepared
 
 
@@ -190,33 +191,6 @@ def told_of_task(task_id: str, front: Mapping[str, Any], handbook: Handbook, now
         "last_month": f"{last:%Y-%m}",
         **{name: str(front.get(key) or "") for name, key in TOLD.items()},
     }
-
-
-def _values(decided: Triage) -> dict[str, str]:
-    return {"kind": decided.kind, "domain": decided.domain.value, "priority": decided.priority.value}
-
-
-def _taught(ruled: Triage, front: Mapping[str, Any], understanding: Understanding) -> tuple[Triage, str]:
-    """What corrections of others like it make of the task; or why that waits for a person's word.
-
-    They may have it filed away. Whatever else a playbook does, it does only where the rules alone would have
-    planned the same.
-    """
-    mail = understanding.mail
-    is_bulk = mail is not None and bool(mail.list_unsubscribe or mail.list_id)
-    seen = features_of_note(front, list_id=mail.list_id if mail else "")
-    routed = taught(ruled, lessons(seen, all_corrections()), is_bulk=is_bulk)
-    if routed == ruled:
-        return ruled, ""
-    books = read_playbooks()
-    before, after = (choose_playbook(books, _values(one)) for one in (ruled, routed))
-    if after is None or after == before or all(step.action == FILE_AWAY for step in after.steps):
-        return routed, ""
-    held = "; ".join(routed.reasons[len(ruled.reasons) :])
-    return ruled, (
-        f"not done by itself: {held}; for that there is the playbook {after.name}. Write it into this note "
-        f"(kind: {routed.kind}, domain: {routed.domain.value}, priority: {routed.priority.value}) with status: new"
-    )
 
 
 def _origin_doubts(task_id: str, handbook: Handbook) -> list[str]:
@@ -238,36 +212,35 @@ def _understood(document: str) -> tuple[str, Understanding]:
         return document, Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
 
 
-def kind_of(understanding: Understanding) -> str:
-    """The task's kind: the document's, without the channel it came by."""
-    return understanding.kind.value.removeprefix("mail-")
-
-
 def _context(
     document: str, understanding: Understanding, decided: Triage, handbook: Handbook
 ) -> dict[str, Any]:
-    reasons = list(understanding.verdict.reasons) if understanding.verdict else []
-    context: dict[str, Any] = {
-        "task": {"kind": decided.kind, "why": "; ".join(reasons) or decided.reasons[0]}
-    }
+    why = "; ".join(_why(understanding, decided)) or decided.reasons[0]
+    context: dict[str, Any] = {"task": {"kind": decided.kind, "why": why}}
     if understanding.reading:
         context["reading"] = reading_values(understanding.reading, handbook, document)
     return context
 
 
+def _why(understanding: Understanding, decided: Triage) -> list[str]:
+    """Why it is of its kind: what the mail was taken for, or what made another kind of it."""
+    verdict = understanding.verdict
+    if verdict and decided.kind == verdict.kind:
+        return list(verdict.reasons)
+    return [reason for reason in decided.reasons if reason.startswith(f"{decided.kind}: ")]
+
+
 def _planned(
     prepared: Prepared, understanding: Understanding, context: dict[str, Any], kept: KeptPlan | None
 ) -> Prepared:
-    why = list(understanding.verdict.reasons) if understanding.verdict else []
+    why = _why(understanding, prepared.triage)
     if understanding.problem:
         return replace(prepared, problems=[understanding.problem, *why])
     task_id, decided = prepared.task_id, prepared.triage
     if kept is not None:
         return _unfolded(prepared, kept.program, kept)
     books = read_playbooks()
-    vendor = understanding.reading.vendor if understanding.reading else None
-    payee = {PAYEE: party_key(vendor.value)} if vendor else {}
-    playbook = choose_playbook(books, _values(decided) | payee)
+    playbook = choose_playbook(books, facts_of(decided, understanding.reading))
     if playbook is None:
         return replace(prepared, problems=[nothing_planned(decided.kind), *why])
     try:

@@ -131,12 +131,12 @@ async def test_the_mail_of_an_overdue_customer_rises_with_the_invoice_as_its_rea
     late = oldest_overdue(world, "Copperline Brewing")
     days = (datetime.now(UTC).date() - date.fromisoformat(late["invoice_date_due"])).days
     found = front(task)
-    assert (found["kind"], found["priority"], found["domain"]) == ("other", "high", "both")
+    assert (found["kind"], found["priority"], found["domain"]) == ("appointment", "high", "business")
     said = f"{late['name']} of Copperline Brewing, {late['amount_residual']:,.2f} USD, is {days} days overdue"
     [reason] = [one for one in found["reasons"] if "overdue_customer" in one]
     assert said in reason
     [row] = [one for one in audited(task) if one["action"] == "cross_domain.applied"]
-    assert row["details"] == {"rules": ["overdue_customer"], "domain": "both", "priority": "high"}
+    assert row["details"] == {"rules": ["overdue_customer"], "domain": "business", "priority": "high"}
 
 
 @pytest.mark.parametrize(

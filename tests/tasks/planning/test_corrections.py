@@ -24,7 +24,7 @@ from tasks.planning.progress import escalate
 from tasks.vault.vault import Folder, current_vault, init_vault
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-MAIL = """From: Rowing Club <{sender}>
+MAIL = """From: Rowing Crew <{sender}>
 To: office@northwind.example
 Subject: {subject}
 {headers}MIME-Version: 1.0
@@ -39,7 +39,7 @@ def vault() -> None:
 
 
 def arrives(
-    number: int, sender: str = "club@rowing.example", headers: str = "", text: str = "The boats are dry."
+    number: int, sender: str = "crew@rowing.example", headers: str = "", text: str = "The boats are dry."
 ) -> str:
     """A mail comes, and is worked until it is handed to a person."""
     subject = f"{sender.partition('@')[0]} house {number}"
@@ -48,7 +48,7 @@ def arrives(
         id=f"gmail-{number:04}",
         source="gmail",
         received_at=NOW,
-        sender=f"Rowing Club <{sender}>",
+        sender=f"Rowing Crew <{sender}>",
         subject=subject,
         document_name=f"{number}.eml",
         document=mail.encode(),
@@ -115,7 +115,7 @@ def test_three_teach_the_fourth_and_forgetting_them_ends_it() -> None:
         writes(task, kind="family", domain="personal", priority="low")
     taught = worked(arrives(3)).triage
     assert (taught.kind, taught.domain, taught.priority) == ("family", "personal", "low")
-    assert "family: because you corrected 3 like it (from club@rowing.example)" in taught.reasons
+    assert "family: because you corrected 3 like it (from crew@rowing.example)" in taught.reasons
     assert worked(arrives(4, "other@else.example")).triage.kind == "other"
     assert len(forget_corrections(tasks[0], NOW)) == 3
     assert note_of(tasks[0]).front["kind"] == "other"

@@ -1,0 +1,181 @@
+"""What the words of a mail say of its kind and its domain, on top of what it was roughly taken for.
+
+A bill is only taken to be none here, never made; a fraud and orders to the assistant stay what they are.
+"""
+
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Self
+
+from domain.mail import content
+from domain.mail.addresses import domain_of, is_free_mail
+from domain.mail.classify import MailKind, body_of, classify, gives_orders
+from domain.mail.facts import MailFacts
+from domain.mail.topics import Topic, folded, topics
+from domain.planning.kinds import BY_ITS_DOCUMENT, KINDS, QUIET, name_of
+from domain.planning.triage import Hint, TaskDomain
+from domain.policy.handbook import Handbook
+from domain.receipts.reading import Reading
+from domain.visible import visible
+
+OWNER = "owner"
+ENOUGH = 3.0
+"""Below this score the words of a mail say nothing."""
+MUCH = 6.0
+"""From here on they outweigh what the mail was roughly taken for."""
+BEHIND = 0.5
+"""How likely a topic is right that only became the first because another could not be."""
+NO_BILLS = frozenset(
+    {
+        "invoice_question",
+        "complaint",
+        "quote_request",
+        "quote",
+        "reminder",
+        "bank",
+        "application",
+        "follow_up",
+        "appointment",
+        "support",
+    }
+)
+"""What a mail that speaks of an invoice can be without bringing one."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What there is to route by.
+
+    Attributes:
+        kind: What the document is (`receipt`, `text`, ...); a mail's rough kind.
+        confidence: How likely that is right.
+        sender: As the note has it.
+        subject: As the note has it.
+        mail: The mail, if it is one.
+        reading: What was read for money.
+        words: Of a text or a message that is no mail.
+    """
+
+    kind: str
+    confidence: float = 1.0
+    sender: str = ""
+    subject: str = ""
+    mail: MailFacts | None = None
+    reading: Reading | None = None
+    words: str = ""
+
+    @property
+    def body(self) -> str:
+        """What a reader sees of it."""
+        return visible(body_of(self.mail) if self.mail else self.words)
+
+    @classmethod
+    def of_mail(cls, mail: MailFacts) -> Self:
+        """A mail that nothing else is known of."""
+        verdict = classify(mail)
+        sender = f"{mail.sender_name} <{mail.sender_address}>"
+        return cls(verdict.kind.value, verdict.confidence, sender, mail.subject, mail)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A kind, how likely it is right, and why."""
+
+    kind: str
+    confidence: float
+    because: str = ""
+
+
+def kind_said(seen: Seen, handbook: Handbook) -> Said:
+    """The rough kind, or a finer one by the words."""
+    kept, mail = Said(seen.kind, seen.confidence), seen.mail
+    if mail is None or seen.kind in _FINAL or gives_orders(mail):
+        return kept
+    found = topics(mail, seen.body)
+    if seen.kind == MailKind.RECEIPT:
+        return _no_bill(mail, found) or kept
+    if _is_owner(seen.sender, handbook) and not mail.list_unsubscribe:
+        return Said("owner_request", 0.95, "the handbook knows the sender as the owner")
+    return _topic(seen, found) or kept
+
+
+_FINAL = (BY_ITS_DOCUMENT - {"receipt"}) | {"phishing"}
+
+
+def _topic(seen: Seen, found: list[Topic]) -> Said | None:
+    best = next((one for one in found if _may_be(one, seen)), None)
+    if best is None or (seen.kind in QUIET and best.kind not in QUIET and best.score < MUCH):
+        return None
+    sure = best.confidence or BEHIND
+    if best.kind == seen.kind:
+        sure = 1 - (1 - sure) * (1 - seen.confidence)
+    return Said(best.kind, round(sure, 2), best.because)
+
+
+def _no_bill(mail: MailFacts, found: list[Topic]) -> Said | None:
+    """What a mail that looked like a bill is about, where its words say so and no bill is attached."""
+    if any(content.DOCUMENT_NAME.search(name) for name in mail.attachments):
+        return None
+    best = next((one for one in found if one.kind in NO_BILLS), None)
+    if best is None or best != found[0] or best.score < MUCH or best.strongest < ENOUGH:
+        return None
+    return Said(best.kind, best.confidence, best.because)
+
+
+def _may_be(topic: Topic, seen: Seen) -> bool:
+    """Whether the words are enough for this kind: only what went to many readers is a newsletter."""
+    if topic.kind == MailKind.NEWSLETTER and not (
+        seen.mail and (seen.mail.list_unsubscribe or seen.mail.list_id)
+    ):
+        return False
+    return topic.score >= ENOUGH
+
+
+def _is_owner(sender: str, handbook: Handbook) -> bool:
+    known = handbook.people.who_wrote(sender)
+    return known is not None and "@" in known[0] and known[1].role.strip().casefold() == OWNER
+
+
+_BUSINESS = re.compile(
+    r"\b(?:vat\b|sales tax|payroll|your (?:company|business)|business account|umsatzsteuer|gewerbe|betriebs?\b"
+    r"|firmen?\b|geschaftskonto|tva\b|entreprise|employeur|urssaf|cotisations|empresa|employer|arbeitgeber|autonomo|iva\b"
+    r"|impresa|azienda|partita iva|btw\b|bedrijf|handelsregister|camera di commercio|registry|invoice)"
+)
+_PERSONAL = re.compile(
+    r"\b(?:personal income|income tax|einkommensteuer|impot sur le revenu|declaracion de la renta|passport"
+    r"|dichiarazione dei redditi|personalausweis|reisepass|carte d'identite|passeport|pasaporte|dni\b|carta d'identita"
+    r"|passaporto|haircut|friseur|coiffeur|peluquer|parrucchier|kapper|gym\b|yoga|driving licence|fuhrerschein"
+    r"|permis de conduire)"
+)
+_TELLING = frozenset({"official", "bank", "appointment", "notice", "delivery"})
+"""Kinds that may be either domain's, so that the words decide."""
+
+
+def topic_said(seen: Seen) -> Said | None:
+    """What a message or a text may be about; its kind is what it is answered by, and stays."""
+    if not seen.words:
+        return None
+    found = topics(MailFacts(subject=seen.subject, text=seen.words), seen.body)
+    if not found or found[0].score < ENOUGH or found[0].kind in QUIET:
+        return None
+    return Said(found[0].kind, found[0].confidence, found[0].because)
+
+
+def domain_said(kind: str, seen: Seen) -> Hint | None:
+    """Whose matter it is by the words, where its kind may be either domain's."""
+    about = topic_said(seen)
+    if about is not None and KINDS[about.kind].domain:
+        domain = TaskDomain(KINDS[about.kind].domain)
+        return domain, f"{domain.value}: perhaps {name_of(about.kind)}; {about.because}"
+    if kind not in _TELLING:
+        return None
+    text = folded(f"{seen.sender} {seen.subject} {seen.body[:2000]}")
+    for domain, pattern in ((TaskDomain.PERSONAL, _PERSONAL), (TaskDomain.BUSINESS, _BUSINESS)):
+        found = pattern.search(text)
+        if found:
+            return domain, f"{domain.value}: it says '{found.group()}'"
+    host = domain_of(parseaddr(seen.sender)[1])
+    if kind == "appointment" and host and not is_free_mail(host):
+        return TaskDomain.BUSINESS, f"business: an appointment with somebody at {host}"
+    return None

@@ -1,0 +1,110 @@
+"""A task's kind, domain and priority, each with its reason: all that decides them, in its order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.accounting.party import party_key
+from domain.learning.edit import PAYEE
+from domain.mail.classify import gives_orders
+from domain.planning.by_words import Seen
+from domain.planning.correction import lessons
+from domain.planning.kinds import name_of
+from domain.planning.playbook import Playbook, choose_playbook
+from domain.planning.routing import by_handbook, by_words, said_by_person, taught
+from domain.planning.triage import Triage
+from domain.policy.handbook import Handbook
+from domain.receipts.reading import Reading
+from tasks.mail.understand import DocumentKind, Understanding
+from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
+
+FILE_AWAY = "vault.file_away"
+UNSURE = "other"
+"""What a task is called whose kind is not sure enough to be acted on."""
+
+
+@dataclass(frozen=True)
+class Routed:
+    """How a task was sorted.
+
+    Attributes:
+        decided: With a person's word on it.
+        own: Kind, domain and priority without that word.
+        held: Why it waits for a person, although there is a playbook for what it may be; empty: it does not.
+        doubts: What is uncertain about its kind.
+    """
+
+    decided: Triage
+    own: Mapping[str, str]
+    held: str = ""
+    doubts: list[str] = field(default_factory=list)
+
+
+def seen_of(front: Mapping[str, Any], understanding: Understanding) -> Seen:
+    """What a task is routed by: its document, and what its note had from the beginning."""
+    verdict = understanding.verdict
+    return Seen(
+        kind=understanding.kind.value.removeprefix("mail-"),
+        confidence=verdict.confidence if verdict else 1.0,
+        sender=str(front.get("from", "")),
+        subject=str(front.get("subject", "")),
+        mail=understanding.mail,
+        reading=understanding.reading,
+        words=understanding.words if understanding.kind in {DocumentKind.MESSAGE, DocumentKind.TEXT} else "",
+    )
+
+
+def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: list[Playbook]) -> Routed:
+    """Sort a task by its words, by what corrections taught, by the handbook, and by a person's word on it."""
+    own, held = _taught(by_words(seen, handbook), front, seen, playbooks)
+    own = by_handbook(own, seen, handbook)
+    doubts: list[str] = []
+    if (
+        own.confidence < handbook.routing_below
+        and choose_playbook(playbooks, facts_of(own, seen.reading)) is not None
+    ):
+        said = f"perhaps {name_of(own.kind)} ({own.confidence:.0%}, less than the handbook's routing_below)"
+        if own.kind == "receipt":
+            doubts = [said]
+        else:
+            held = (
+                f"{said}: {own.reasons[-1]}; if it is, write kind: {own.kind} and status: new into this note"
+            )
+            own = own.model_copy(update={"kind": UNSURE, "reasons": [*own.reasons, held]})
+    decided = said_by_person(own, corrected_values(front))
+    return Routed(decided, values_of(own), held if decided == own else "", doubts)
+
+
+def values_of(decided: Triage) -> dict[str, str]:
+    """What a person can correct."""
+    return {"kind": decided.kind, "domain": decided.domain.value, "priority": decided.priority.value}
+
+
+def facts_of(decided: Triage, reading: Reading | None) -> dict[str, str]:
+    """What its playbook is chosen by."""
+    vendor = reading.vendor if reading else None
+    return values_of(decided) | ({PAYEE: party_key(vendor.value)} if vendor else {})
+
+
+def _taught(
+    ruled: Triage, front: Mapping[str, Any], seen: Seen, playbooks: list[Playbook]
+) -> tuple[Triage, str]:
+    """What corrections of others like it make of the task; or why that waits for a person's word.
+
+    They may have it filed away. Whatever else a playbook does, it does only where the rules alone would have
+    planned the same.
+    """
+    mail = seen.mail
+    is_bulk = mail is not None and bool(mail.list_unsubscribe or mail.list_id) and not gives_orders(mail)
+    features = features_of_note(front, list_id=mail.list_id if mail else "")
+    after = taught(ruled, lessons(features, all_corrections()), is_bulk=is_bulk)
+    if after == ruled:
+        return ruled, ""
+    before, then = (choose_playbook(playbooks, facts_of(one, seen.reading)) for one in (ruled, after))
+    if then is None or then == before or all(step.action == FILE_AWAY for step in then.steps):
+        return after, ""
+    held = "; ".join(after.reasons[len(ruled.reasons) :])
+    return ruled, (
+        f"not done by itself: {held}; for that there is the playbook {then.name}. Write it into this note "
+        f"(kind: {after.kind}, domain: {after.domain.value}, priority: {after.priority.value}) with status: new"
+    )
