@@ -8,7 +8,7 @@ import typer
 from deployments.printing import AsJson, print_json, print_table, say
 from domain.errors import RejectedError
 from domain.planning.playbook import Playbook
-from domain.planning.playbook_check import Place, check_playbooks
+from domain.planning.playbook_check import Place, check_playbooks, known_actions
 from domain.vault.broken import FIRST_FRONT_LINE
 from tasks.planning.written import written_playbooks
 from tasks.vault.vault import Folder, current_vault
@@ -55,6 +55,21 @@ def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_jso
         raise PlaybooksWrongError(len(found))
     if not as_json:
         say("They can be followed.")
+
+
+@app.command("actions")
+def list_actions(
+    name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_json: AsJson = False
+) -> None:
+    """List what a step may do: what each action takes (* has to be given) and gives to later steps."""
+    rows = [row for row in known_actions() if name in row["action"]]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(
+            ("Action", "Does", "Takes", "Gives"),
+            ((row["action"], row["does"], ", ".join(row["takes"]), ", ".join(row["gives"])) for row in rows),
+        )
 
 
 @app.command()

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.planning.catalogue import CATALOGUE, PLAN
+from domain.planning.catalogue import CATALOGUE, PLAN, Action
 from domain.planning.playbook import Playbook, PlaybookStep
-from domain.planning.reads import READS
+from domain.planning.reads import READS, Read
 from domain.planning.reference import referenced, references_in
 from domain.planning.slots import SCHEMAS, Slot, SlotError, value_of
 
@@ -88,6 +88,27 @@ def check_playbook(book: Playbook, books: Mapping[str, Playbook]) -> list[Proble
 @lru_cache(maxsize=512)
 def _schema(model: type[BaseModel], *, gives: bool) -> Schema:
     return model.model_json_schema(mode="serialization" if gives else "validation")
+
+
+def known_actions() -> list[dict[str, Any]]:
+    """What a step may do, by name: what it takes, what has to be given of that (`*`), what later steps may refer to."""
+    rows = []
+    every: dict[str, Read | Action] = {**READS, **CATALOGUE}
+    for name, known in sorted(every.items()):
+        if name.startswith(PLAN):
+            continue
+        takes = _schema(getattr(known, "said", None) or known.inputs, gives=False)
+        needed = takes.get("required", ())
+        gives = _schema(known.result, gives=True) if known.result else {}
+        rows.append(
+            {
+                "action": name,
+                "does": f"reads: {known.title}" if name in READS else known.title,
+                "takes": [f"{one}*" if one in needed else one for one in takes.get("properties", {})],
+                "gives": list(gives.get("properties", {})),
+            }
+        )
+    return rows
 
 
 def inputs_schema(book: Playbook) -> Schema:
