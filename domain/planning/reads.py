@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.accounting.customer import FoundCustomer, WantedCustomer
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
+from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.statement import Statement, StatementWanted
@@ -160,6 +161,14 @@ READS = {
             title="Read what a customer's invoices stand at",
             inputs=StatementWanted,
             result=Statement,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.check_month",
+            title="Check whether a month's books can be closed",
+            inputs=MonthWanted,
+            result=MonthEnd,
             service="odoo",
             tags=("accounting",),
         ),

@@ -5,6 +5,7 @@ from blocks.settings import Mode, settings
 from domain.accounting.customer import CustomerEmailMissingError, FoundCustomer, WantedCustomer
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
+from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import Identity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
@@ -12,6 +13,7 @@ from domain.accounting.statement import Statement, StatementWanted
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
 from tasks.accounting.invoice_documents import keep_invoice_pdf
+from tasks.accounting.month_end import check_month
 from tasks.accounting.opportunities import find_opportunity
 from tasks.accounting.reminders import reminders_due
 from tasks.accounting.statements import customer_statement
@@ -57,7 +59,12 @@ async def _read_statement(client: OdooClient, wanted: StatementWanted) -> Statem
     return await customer_statement(client, wanted, present().date(), is_sandbox=is_sandbox)
 
 
+async def _check_month(client: OdooClient, wanted: MonthWanted) -> MonthEnd:
+    return await check_month(client, wanted.month)
+
+
 INVOICING = (
+    Reader[OdooClient, MonthWanted](name="odoo.check_month", connect=_books, read=_check_month),
     Reader[OdooClient, StatementWanted](name="odoo.read_statement", connect=_books, read=_read_statement),
     Reader[OdooClient, RemindersWanted](name="odoo.list_reminders", connect=_books, read=_list_reminders),
     Reader[OdooClient, WantedCustomer](name="odoo.find_customer", connect=_books, read=_find_customer),
