@@ -1,4 +1,4 @@
-"""From the telephone, end to end: a big bill is asked about by mail, answered there, and booked once."""
+"""From the telephone, end to end: a big bill is asked about by mail or on WhatsApp, answered there, and booked once."""
 
 import base64
 import sys
@@ -17,6 +17,7 @@ from blocks.settings import settings
 from deployments.looking import _requests
 from domain.approvals.request import ApprovalRequest
 from flows.watch_gmail import watch_gmail
+from flows.watch_whatsapp import watch_whatsapp
 from flows.work_tasks import work_tasks
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.record import get, pending
@@ -28,7 +29,10 @@ from tests.flows.test_watch_gmail import connect as connect_mailbox
 from tests.flows.test_work_tasks import booked, connect, store
 from tests.forged_replies import OWNER, replied
 from tests.sandbox_fixture import SandboxClient
+from tests.whatsapp_world import ANN, receiver, receiver_server, write, written
+from tests.whatsapp_world import connect as connect_whatsapp
 
+__all__ = ["receiver", "receiver_server"]
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),  # Prefect leaves sockets of its own
@@ -42,7 +46,11 @@ async def world(sandbox: SandboxClient) -> SandboxClient:
     vault = settings().vault_path
     init_vault(vault)
     handbook = vault / "Company_Handbook.md"
-    handbook.write_text(handbook.read_text().replace("known: {} ", f"known: {{{OWNER}: {{role: owner}}}} "))
+    handbook.write_text(
+        handbook.read_text().replace(
+            "known: {} ", f"known: {{{OWNER}: {{role: owner}}, '+{ANN}': {{role: owner}}}} "
+        )
+    )
     await connect(sandbox)
     await connect_mailbox(sandbox)
     await deploy()
@@ -129,3 +137,26 @@ async def test_a_reply_from_the_telephone_books_the_bill_once(
     assert [mail.get_content().splitlines()[0][:14] for mail in answers] == ["It is approved"]
     assert not [name for name in current_vault().names(Folder.NEEDS_ACTION) if name.startswith("gmail-")]
     assert state.is_completed()
+
+
+@pytest.mark.usefixtures("receiver")
+async def test_a_reply_on_whatsapp_books_the_bill_once(
+    world: SandboxClient, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect_whatsapp(monkeypatch, world)
+    write(world, "Good morning")
+    await watch_whatsapp(return_state=True)
+    number = f"HSO-{uuid4().int % 10**6}"
+    request = await ask(number)
+    [asked] = written(world)
+    write(world, f"Yes {pyotp.TOTP(secret).now()}", answers=asked["id"], times=2)
+    world.fault("drop_after_effect", path="account.move/load")
+    seen = time.monotonic()
+    for _ in range(2):
+        await watch_whatsapp(return_state=True)
+    assert (await execute(run_id(request))).state_name == "Approved"
+    sys.stdout.write(f"from the reply seen to the bill booked: {time.monotonic() - seen:.1f} s\n")
+    assert (get(request.id).approver, get(request.id).channel) == ("Ann Lee", "whatsapp")
+    assert booked(world, [number]) == [number]
+    assert current_vault().find(request.task_id) is Folder.DONE
+    assert [row["text"][:14] for row in written(world)[1:]] == ["It is approved"]
