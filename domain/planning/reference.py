@@ -36,7 +36,7 @@ class Lookup(Protocol):
 
 
 class ConditionError(ValueError):
-    """A condition that nobody can decide."""
+    """A condition that nobody can decide, or a group that is none."""
 
 
 def referenced(value: Any) -> str | None:
@@ -69,9 +69,15 @@ def filled(value: Any, look: Lookup) -> Any:
 
 
 def filled_inputs(inputs: Mapping[str, Any], look: Lookup) -> dict[str, Any]:
-    """A step's inputs; `from` takes all values of a group, which the others stand over."""
-    taken = dict(look(str(inputs["from"]))) if "from" in inputs else {}
-    return taken | {key: filled(value, look) for key, value in inputs.items() if key != "from"}
+    """A step's inputs; `from` takes all values of a group, which the others stand over.
+
+    Raises:
+        ConditionError: `from` names no group.
+    """
+    taken = look(str(inputs["from"])) if "from" in inputs else {}
+    if not isinstance(taken, Mapping):
+        raise ConditionError(f"from: {inputs['from']} is no group of names and values")
+    return dict(taken) | {key: filled(value, look) for key, value in inputs.items() if key != "from"}
 
 
 @dataclass(frozen=True)

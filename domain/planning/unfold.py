@@ -334,7 +334,7 @@ class _Walk:
             made = self._made(
                 scope, step, node, action=step.action, inputs=filled_inputs(step.inputs, scope.look)
             )
-            if problem := _problem(made):
+            if problem := _problem(made, is_read="reading" in self._program.context):
                 self._add(made)
                 self._problems[node] = problem
                 return _PENDING
@@ -381,18 +381,34 @@ def _or_none(value: str, scope: _Scope) -> Any:
         return None
 
 
-def _problem(step: Step) -> str:
-    """Why an action cannot take these inputs; empty: it can."""
+def _problem(step: Step, *, is_read: bool) -> str:
+    """Why an action cannot take these inputs; empty: it can.
+
+    Args:
+        step: The step, filled.
+        is_read: Whether they may come from a document, which then does not say them.
+    """
     if step.action in READS:
-        return "; ".join(refused_inputs(READS[step.action].inputs, step))
-    action = None if step.action.startswith(PLAN) else CATALOGUE.get(step.action)
-    if action is None:
+        models: list[type[BaseModel]] = [READS[step.action].inputs]
+    elif step.action in CATALOGUE and not step.action.startswith(PLAN):
+        action = CATALOGUE[step.action]
+        models = [action.inputs, *([action.said] if action.said else [])]
+    else:
         return f"there is no action '{step.action}' to take"
-    if not (problems := refused_inputs(action.inputs, step)):
-        return ""
-    if action.said is not None:
-        problems = refused_inputs(action.said, step)
+    problems: list[str] = []
+    for model in models:
+        problems = refused_inputs(model, step) if is_read else _refusals(model, step)
+        if not problems:
+            break
     return "; ".join(problems)
+
+
+def _refusals(model: type[BaseModel], step: Step) -> list[str]:
+    try:
+        model.model_validate(step.inputs)
+    except ValidationError as error:
+        return refusals(error)
+    return []
 
 
 def _wait(said: Mapping[str, Any]) -> Wait:

@@ -8,6 +8,7 @@ door as it was done by.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,10 @@ from pydantic import ValidationError
 
 from domain.approvals.render import Background
 from domain.approvals.request import ApprovalExpiredError
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.catalogue import CATALOGUE, PLAN, UNDO, order_keys
+from domain.planning.order import BadInputError
 from domain.planning.own_actions import UndoInputs
 from domain.planning.plan import Step, StepStatus
 from domain.planning.plan_page import shown_record, step_title
@@ -34,6 +37,7 @@ from tasks.actions.reader import read_step
 from tasks.actions.remedied import Tried, performed_or_remedied
 from tasks.actions.step import performed
 from tasks.approvals.ask import ask_person, withdraw_requests
+from tasks.audit.log import audit_log
 from tasks.planning.prepare import Prepared
 from tasks.planning.progress import Delay, Outcome, is_stop_wanted, note_milestone, said_of_step
 from tasks.planning.run_page import RunPage
@@ -191,6 +195,7 @@ class _CarryingKept(_Carrying):
 
     async def _read(self, step: Step) -> None:
         facts = await read_step(step)
+        self._audit(step.action, AuditStatus.SUCCESS, {"step": step.id}, {"inputs": step.inputs})
         await self._keep(step, facts, {"read": READS[step.action].title, **_counts(facts)})
 
     async def _act(self, step: Step) -> None:
@@ -210,8 +215,11 @@ class _CarryingKept(_Carrying):
         if action.said is None or _fits(action.inputs, step.inputs):
             return step
         said = action.said.model_validate(step.inputs)
-        async with guarded(action.service or ""):
-            inputs = await performer_of(step.action).completed(said)
+        try:
+            async with guarded(action.service) if action.service else nullcontext():
+                inputs = await performer_of(step.action).completed(said)
+        except ValidationError as error:
+            raise BadInputError(error) from error
         kept = keep_step(self._terms.task_id, step.id, self._terms.clock(), inputs=inputs)
         return step.model_copy(update={"inputs": kept.inputs})
 
@@ -243,6 +251,20 @@ class _CarryingKept(_Carrying):
 
     def _stop(self, scope: str, why: str) -> None:
         self._stopped[scope] = stop_plan(self._terms.task_id, scope, why)
+        self._audit("plan.stopped", AuditStatus.FAILURE, {"scope": scope}, {"why": why})
+
+    def _audit(
+        self, action: str, status: AuditStatus, details: dict[str, Any], private: dict[str, Any]
+    ) -> None:
+        event = AuditEvent(
+            action=action,
+            status=status,
+            actor="work_tasks",
+            resource=self._terms.task_id,
+            details=details,
+            private=private,
+        )
+        audit_log().append(event, self._terms.clock())
 
     def _is_stopped(self, step: Step) -> bool:
         return any(is_of(step.id, scope) for scope in self._stopped)
