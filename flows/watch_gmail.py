@@ -17,6 +17,7 @@ from tasks.mail.asked import answer_replies
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
 from tasks.mail.take_mail import Taken, take_mail
 from tasks.planning.prepare import read_handbook
+from tasks.planning.waits import tell_reply
 
 BLOCK = "gmail"
 
@@ -70,7 +71,9 @@ async def _take_all(credentials: GmailCredentials, taken: Taken) -> TransientErr
         async with credentials.client() as client:
             more = True
             while more:
-                part, more = await take_mail(client, frozenset(taken.given_up), _now, read_handbook)
+                part, more = await take_mail(
+                    client, frozenset(taken.given_up), _now, read_handbook, tell_reply
+                )
                 taken.add(part)
     except TransientError as error:
         return error

@@ -187,12 +187,14 @@ async def _take_message_again(letter: DeadLetter) -> None:
     from blocks.gmail.credentials import saved_mailbox
     from tasks.mail.take_mail import take_again
     from tasks.planning.prepare import read_handbook
+    from tasks.planning.waits import tell_reply
 
     mailbox = await saved_mailbox("gmail")
     if mailbox is None:
         raise NoMailboxError
     async with mailbox.credentials.client() as client:
-        await take_again(client, str(letter.payload["message_id"]), clock=_now, read_handbook=read_handbook)
+        message_id = str(letter.payload["message_id"])
+        await take_again(client, message_id, clock=_now, read_handbook=read_handbook, tell=tell_reply)
 
 
 REPLAYS: dict[str, Callable[[DeadLetter], Awaitable[None]]] = {

@@ -72,7 +72,7 @@ def read_reply(text: str) -> Said:
     Raises:
         UnclearReplyError: there is none, or more than one can be read in it.
     """
-    lines = list(_new_lines(text))
+    lines = list(new_lines(text))
     filled = [number for number, line in enumerate(lines) if line]
     found = [
         number for number in filled if _is_decision(lines[number]) or _BARE_CODE.fullmatch(lines[number])
@@ -96,7 +96,7 @@ def read_reply(text: str) -> Said:
 
 def is_same(said: Said, page: str) -> bool:
     """Whether the visible text of a reply's web page begins with the same answer."""
-    first = [line for line in _new_lines(page) if line][:2]
+    first = [line for line in new_lines(page) if line][:2]
     try:
         return said in [_read_line(line) for line in first]
     except UnclearReplyError:
@@ -113,7 +113,7 @@ def codes_in(text: str) -> list[str]:
     return [re.sub(r"[^0-9]", "", found) for found in _ANY_CODE.findall(text)[:MOST_CODES]]
 
 
-def _new_lines(text: str) -> Iterator[str]:
+def new_lines(text: str) -> Iterator[str]:
     """The lines above what is quoted, blanks evened out."""
     lines = [_BLANKS.sub(" ", line).strip() for line in text.replace("\r\n", "\n").split("\n")[:MOST_LINES]]
     for number, line in enumerate(lines):

@@ -17,7 +17,7 @@ from domain.vault.names import event_name
 from tasks.intake import is_seen, mark_seen
 from tasks.mail.asked import take_mail_reply
 from tasks.mail.fetch_mail import SENT, FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
-from tasks.mail.store_mail import store_mail
+from tasks.mail.threads import Tell, store_in_thread, tell_nobody
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import add_dead_letter
 from tasks.reliability.retries import TRANSIENT_RETRIES
@@ -49,6 +49,7 @@ async def take_part(
     *,
     clock: Callable[[], datetime],
     read_handbook: ReadHandbook = Handbook,
+    tell: Tell = tell_nobody,
 ) -> tuple[Taken, bool]:
     """Take in the next part of what is new; whether there is more.
 
@@ -60,6 +61,7 @@ async def take_part(
         skip: Messages this run has given up.
         clock: The present.
         read_handbook: The owner's rules, for answers to requests.
+        tell: Told of an answer in a thread.
 
     Raises:
         TransientError: Gmail or the ledger is away; the watermark stands where it stood.
@@ -70,7 +72,7 @@ async def take_part(
     new = await fetch_new_mail(
         client, watermark, profile=profile, is_known=lambda key: key in skip or is_stored(key), now=clock()
     )
-    taken = _store(new, read_handbook, clock())
+    taken = _store(new, read_handbook, tell, clock())
     if new.cursor is not None and not stands(watermark, new.cursor, clock()):
         move_watermark(source, before=watermark, cursor=new.cursor, now=clock())
     return taken, new.more
@@ -78,10 +80,14 @@ async def take_part(
 
 @task(**TRANSIENT_RETRIES, cache_policy=NO_CACHE)
 async def take_mail(
-    client: GmailClient, skip: frozenset[str], clock: Callable[[], datetime], read_handbook: ReadHandbook
+    client: GmailClient,
+    skip: frozenset[str],
+    clock: Callable[[], datetime],
+    read_handbook: ReadHandbook,
+    tell: Tell,
 ) -> tuple[Taken, bool]:
     """`take_part` as a task run of its own, tried again while that helps."""
-    return await take_part(client, skip, clock=clock, read_handbook=read_handbook)
+    return await take_part(client, skip, clock=clock, read_handbook=read_handbook, tell=tell)
 
 
 async def take_again(
@@ -90,6 +96,7 @@ async def take_again(
     *,
     clock: Callable[[], datetime],
     read_handbook: ReadHandbook = Handbook,
+    tell: Tell = tell_nobody,
 ) -> list[str]:
     """Take in one message that was given up; its tasks, none when there is nothing (new) to store.
 
@@ -98,7 +105,7 @@ async def take_again(
         TransientError: Gmail or the ledger is away.
     """
     mail = await fetch_message(client, message_id)
-    return _take(mail, read_handbook, clock()) if mail else []
+    return _take(mail, read_handbook, tell, clock()) if mail else []
 
 
 def event_of(mail: FetchedMail) -> Event:
@@ -127,10 +134,10 @@ def task_id_of(message_id: str) -> str:
     return event_name(SOURCE, message_id)
 
 
-def _store(new: NewMail, read_handbook: ReadHandbook, now: datetime) -> Taken:
+def _store(new: NewMail, read_handbook: ReadHandbook, tell: Tell, now: datetime) -> Taken:
     taken = Taken(truncated=new.truncated)
     for mail in new.mails:
-        taken.task_ids += _take(mail, read_handbook, now)
+        taken.task_ids += _take(mail, read_handbook, tell, now)
     for message_id, error in new.given_up:
         add_dead_letter(
             LETTER_KIND, task_id_of(message_id), payload={"message_id": message_id}, error=error, now=now
@@ -139,12 +146,12 @@ def _store(new: NewMail, read_handbook: ReadHandbook, now: datetime) -> Taken:
     return taken
 
 
-def _take(mail: FetchedMail, read_handbook: ReadHandbook, now: datetime) -> list[str]:
+def _take(mail: FetchedMail, read_handbook: ReadHandbook, tell: Tell, now: datetime) -> list[str]:
     """The tasks of a mail: none of one that answers a request, and none of what the mailbox wrote to itself."""
     if take_mail_reply(mail, read_handbook, now):
         mark_seen([task_id_of(mail.id)], now)
         return []
-    return [] if SENT in mail.labels else store_mail(event_of(mail), now)
+    return [] if SENT in mail.labels else store_in_thread(mail, event_of(mail), tell, now)
 
 
 def source_of(profile: Profile) -> str:
