@@ -10,6 +10,7 @@ from domain.briefing.part import Part, Standing, Table, TableRow, unused
 from domain.times import shown_time
 from domain.web.change import Change
 from domain.web.watched import WatchedPage
+from domain.week import Week
 
 KEY, TITLE, SOURCE = "outside", "What Changed Outside", "the watched pages"
 NOTHING_WATCHED = "No page is watched. List competitors, news and markets in Watched_Pages.md."
@@ -21,24 +22,33 @@ class Watched:
     """A watched page and its changes of the week, newest first.
 
     Attributes:
+        since: From when on its changes are kept; None: it was never read.
         read_at: When it last answered; None: never yet.
         problem: What kept it from being read the last time.
     """
 
     page: WatchedPage
-    read_at: datetime | None
-    problem: str
-    changes: Sequence[tuple[datetime, Change]]
+    since: datetime | None = None
+    read_at: datetime | None = None
+    problem: str = ""
+    changes: Sequence[tuple[datetime, Change]] = ()
 
 
-def outside(pages: Sequence[Watched]) -> Part:
+def outside(pages: Sequence[Watched], week: Week) -> Part:
     """The part of a week's briefing about others; the words of a page stand only in the records of a number."""
     if not pages:
         return unused(KEY, TITLE, SOURCE, NOTHING_WATCHED)
     unread = [_unread(one) for one in pages if one.problem or one.read_at is None]
-    as_of = min((one.read_at for one in pages if one.read_at), default=None)
-    if as_of is None:
-        return Part(key=KEY, title=TITLE, source=SOURCE, standing=Standing.MISSING, said=tuple(unread))
+    begun = [
+        f"{one.page.name}: what changed is kept from {shown_time(one.since)} on."
+        for one in pages
+        if one.since and one.since > week.since
+    ]
+    known = [one.read_at for one in pages if one.read_at and one.since and one.since < week.until]
+    if not known:
+        said = (*unread, *begun)
+        return Part(key=KEY, title=TITLE, source=SOURCE, standing=Standing.MISSING, said=said)
+    as_of = min(known)
     changed = [one for one in pages if one.changes]
     rows = [
         TableRow(label=f"{one.page.name} ({one.page.url})", numbers=(_changes(one, as_of),))
@@ -67,7 +77,7 @@ def outside(pages: Sequence[Watched]) -> Part:
         source=SOURCE,
         standing=Standing.PARTIAL if unread else Standing.KNOWN,
         as_of=as_of,
-        said=tuple(unread),
+        said=(*unread, *begun),
         numbers=(total,),
         tables=(table,) if rows else (),
     )

@@ -9,6 +9,8 @@ from domain.errors import ContractError
 from domain.planning.playbook import parse_playbook
 from domain.policy.handbook import parse_handbook
 from domain.vault.folder import Folder
+from domain.web.watched import NOTE as WATCHED_PAGES
+from domain.web.watched import parse_watched
 from tasks.vault.template import FIRST_NOTES, HANDBOOK
 from tasks.vault.vault import NoteMissingError, Vault
 
@@ -54,6 +56,8 @@ def _read_root(vault: Vault, file_name: str) -> None:
     front: Mapping[str, Any] = vault.read_root(file_name).front
     if file_name == HANDBOOK:
         parse_handbook(front)
+    elif file_name == WATCHED_PAGES:
+        parse_watched(front)
 
 
 def _read(vault: Vault, folder: Folder, name: str) -> None:

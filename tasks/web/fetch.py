@@ -164,7 +164,7 @@ async def _robots(address: str) -> Protego:
     site = f"{url.scheme}://{url.host}:{port}"
     row = serialised(lambda session: session.get(RobotsRow, site))
     if row is None or not timedelta(0) <= present() - row.read_at < ROBOTS_KEPT:
-        text = await _robots_text(str(url.copy_with(raw_path=b"/robots.txt", fragment=None)))
+        text = await _robots_text(address, str(url.copy_with(raw_path=b"/robots.txt", fragment=None)))
         row = RobotsRow(site=site, read_at=present(), text=text)
         serialised(lambda session: _keep(session, row))
     return Protego.parse(row.text)
@@ -174,11 +174,13 @@ def _keep(session: Session, row: RobotsRow) -> None:
     session.merge(row)
 
 
-async def _robots_text(address: str) -> str:
+async def _robots_text(page: str, address: str) -> str:
     try:
         found = await fetch(address, MOST_ROBOTS_BYTES)
     except WebRefusedError as error:
         if error.status is not None and 400 <= error.status < 500:  # noqa: PLR2004 (2.3.1.3: it has none)
             return ""
-        raise
+        raise WebRefusedError(
+            page, error.problem
+        ) from error  # what is wrong with its host, or with its rules
     return found.content.decode("utf-8", "replace")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -160,6 +160,12 @@ def seen_changes(name: str, since: datetime, until: datetime | None = None) -> l
     rows = serialised(lambda session: session.scalars(found).all())
     changes = [SeenChange(row.seen_at, Change.model_validate_json(row.change or "{}")) for row in rows]
     return [one for one in changes if until is None or one.seen_at < until]
+
+
+def kept_since(name: str) -> datetime | None:
+    """From when on what changed on a page is kept; None: it was never read."""
+    found = select(func.min(WebVersionRow.seen_at)).where(WebVersionRow.name == name)
+    return serialised(lambda session: session.scalar(found))
 
 
 def _newest(session: Session, name: str) -> WebVersionRow | None:

@@ -33,6 +33,8 @@ def test_the_weeks_changes_are_counted_with_their_addresses_and_unread_pages_are
     kept(ACME, WEEK.since - timedelta(days=3), None)
     kept(ACME, WEEK.since - timedelta(days=1), 1, Change(removed=("of the week before",)))
     kept(ACME, WEEK.since + timedelta(days=1), 2, Change(removed=("of the week",)))
+    before = outside_part(ended_week("2026-W46", NOW, UTC), NOW)
+    assert (before.standing, before.numbers) == (Standing.MISSING, ()), "what nobody had read yet is not 0"
     kept(NEWS, WEEK.since, None)
     kept(NEWS, WEEK.since + timedelta(days=2), 1, Change(added=(entry,)))
     part = outside_part(WEEK, NOW)
@@ -46,6 +48,7 @@ def test_the_weeks_changes_are_counted_with_their_addresses_and_unread_pages_are
         "acme (https://acme.example/prices)",
         "news (https://news.example/feed)",
     ]
+    assert part.said == ()
     assert part.findings == (), "the words of a page are told by nobody's sentence"
     note_look(ACME, KeptPage(NOW, WEEK.since, "it answers HTTP 404"))
     part = outside_part(WEEK, NOW)
