@@ -291,7 +291,6 @@ class WhatsApp(Graph):
             *super().admin_routes(),
             Route(f"{side}/webhook", self._list_deliveries, methods=["GET"]),
             Route(f"{side}/webhook", self._set_webhook, methods=["PUT"]),
-            Route(f"{side}/webhook", self._raw_delivery, methods=["POST"]),
             Route(f"{side}/deliver", self._flush, methods=["POST"]),
             Route(f"{side}/statuses", self._set_status, methods=["POST"]),
             Route(f"{side}/media/{{id}}", self._change_file, methods=["PUT"]),
@@ -308,10 +307,6 @@ class WhatsApp(Graph):
         if "verify_token" not in asked:
             return answer(status="set")
         return answer(status=await self.webhook.challenge(asked["verify_token"]))
-
-    async def _raw_delivery(self, request: Request) -> JSONResponse:
-        """Deliver this payload, rightly signed, whatever it is."""
-        return answer(delivery=self.webhook.add(await request.json()))
 
     async def _flush(self, request: Request) -> JSONResponse:
         """Deliver now what waits: all of it again with `again`, the newest first with `backwards`."""

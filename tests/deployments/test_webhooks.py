@@ -95,6 +95,15 @@ def test_what_whatsapp_did_not_sign_is_not_stored(receiver: str, headers: dict[s
     assert (sent.status_code, stored()) == (401, [])
 
 
+@pytest.mark.usefixtures("receiver")
+def test_a_forged_delivery_among_true_ones_is_refused_and_they_are_stored(sandbox: SandboxClient) -> None:
+    first = write(sandbox, "true")
+    write(sandbox, "forged", wrong_signature=True)
+    last = write(sandbox, "true again")
+    until(lambda: [row["status"] for row in deliveries(sandbox)] == [200, 401, 200])
+    assert sorted(stored()) == sorted([first, last])
+
+
 def test_repeats_and_disorder_change_nothing_and_batches_are_taken_whole(receiver: str) -> None:
     first, second, third = text("wamid.1"), text("wamid.2", timestamp="1760000000"), text("wamid.3")
     several = {"entry": [json.loads(delivery(one))["entry"][0] for one in (second, third)]}
