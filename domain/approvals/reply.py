@@ -23,6 +23,8 @@ REQUEST_ID = re.compile(r"\bask-[0-9a-f]{12}\b", re.IGNORECASE)
 
 LONGEST_GREETING = 30
 MOST_LINES, MOST_CODES = 200, 20
+_TELEPHONE = re.compile(r" ?<tel:[^>\n]{0,40}>")
+"""What mail programs put behind digits that look like a telephone number."""
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GREETING = re.compile(r"[^\W\d][^\d:]*[,!]|(?:hi|hello|hey|hallo|bonjour|hola|ciao)\b[^\d:]*", re.IGNORECASE)
 _QUOTE = re.compile(
@@ -115,7 +117,8 @@ def codes_in(text: str) -> list[str]:
 
 def new_lines(text: str) -> Iterator[str]:
     """The lines above what is quoted, blanks evened out."""
-    lines = [_BLANKS.sub(" ", line).strip() for line in text.replace("\r\n", "\n").split("\n")[:MOST_LINES]]
+    written = _TELEPHONE.sub("", text.replace("\r\n", "\n")).split("\n")[:MOST_LINES]
+    lines = [_BLANKS.sub(" ", line).strip() for line in written]
     for number, line in enumerate(lines):
         after = lines[number + 1] if number + 1 < len(lines) else ""
         if line and (_QUOTE.match(line) or _WROTE.fullmatch(line) or _WROTE.fullmatch(f"{line} {after}")):

@@ -304,7 +304,7 @@ def _as_it_stands(request: ApprovalRequest) -> str:
     if request.is_open:
         return ""
     if request.state is ApprovalState.SUPERSEDED:
-        return "it was changed since it was asked, and is shown to you again as a request of its own"
+        return "it is no longer asked; where it was only changed, it is shown to you again as a request of its own"
     when = request.decided_at or request.expires_at
     return f"it was {request.state.value} before{by_whom(request)}, {shown_here(when)}"
 

@@ -20,11 +20,13 @@ from flows.watch_gmail import watch_gmail
 from flows.watch_whatsapp import watch_whatsapp
 from flows.work_tasks import work_tasks
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
+from tasks.approvals.ask import open_again
 from tasks.approvals.record import get, pending
 from tasks.mail import send_mail
+from tasks.planning.prepare import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.employee_fixture import receipt
-from tests.flows.approval_runs import deploy, execute, run_id
+from tests.flows.approval_runs import deploy, execute, run_id, show
 from tests.flows.test_watch_gmail import connect as connect_mailbox
 from tests.flows.test_work_tasks import booked, connect, store
 from tests.forged_replies import OWNER, replied
@@ -160,3 +162,23 @@ async def test_a_reply_on_whatsapp_books_the_bill_once(
     assert booked(world, [number]) == [number]
     assert current_vault().find(request.task_id) is Folder.DONE
     assert [row["text"][:14] for row in written(world)[1:]] == ["It is approved"]
+
+
+async def test_a_no_without_a_code_only_delays(world: SandboxClient, secret: str) -> None:
+    number = f"HSO-{uuid4().int % 10**6}"
+    request = await ask(number)
+    [asked] = sent(world, request.id)
+    reply(world, replied(asked["Message-ID"], "No"))
+    await watch()
+    assert (await execute(run_id(request))).state_name == "Rejected"
+    again = open_again(request.id, datetime.now(UTC), read_handbook())
+    assert (await show(again)).state_name == "Suspended"
+    [asked_again] = sent(world, again.id)
+    reply(world, replied(asked["Message-ID"], f"yes {pyotp.TOTP(secret).now()}"))
+    await watch()
+    assert get(again.id).is_open, "that was about the earlier one"
+    later = datetime.now(UTC) + timedelta(seconds=30)
+    reply(world, replied(asked_again["Message-ID"], f"yes {pyotp.TOTP(secret).at(later)}"))
+    await watch()
+    assert (await execute(run_id(again))).state_name == "Approved"
+    assert booked(world, [number]) == [number]

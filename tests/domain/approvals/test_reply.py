@@ -22,6 +22,7 @@ UNDERSTOOD = [
     ("Yes\u00a0123\u00a0456", YES),
     ("yes123456", YES),
     ("ok 123-456", YES),
+    ("yes 123456<tel:123456>", YES),
     ("Ja 123456", YES),
     ("Oui : 123456", YES),
     ("Sí, 123456", YES),

@@ -25,6 +25,7 @@ from tasks.audit.log import audit_log
 from tasks.mail import asked, send_mail
 from tasks.mail.asked import answer_replies, mail_requests, take_mail_reply
 from tasks.mail.fetch_mail import FetchedMail
+from tasks.mail.take_mail import take_part
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import ask, bill
 from tests.forged_replies import OWNER, STUDIO, Asked, forged, replied
@@ -184,6 +185,65 @@ def test_a_code_decides_from_whatever_address(
     )
     assert get(again.id).is_open
     assert "used already" in said()[1]
+
+
+BELOW = "To decide, answer this mail: yes and the six digits of your one-time code, or no"
+AS_TELEPHONES_WRITE = {
+    "Gmail": (
+        "Yes {}\n\nOn Fri, 20 Nov 2026, 09:00 Studio, <studio@northwindlane.example>\nwrote:\n\n> " + BELOW,
+        '<div dir="auto">Yes {}</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">On Fri, 20 Nov '
+        "2026, 09:00 Studio, &lt;studio@northwindlane.example&gt; wrote:<br></div><blockquote><p>" + BELOW,
+    ),
+    "Apple Mail": (
+        "Yes {}\n\nAnn Lee\nSent from my iPhone\n\n> On 20. Nov 2026, at 09:00, Studio wrote:\n> \n> "
+        + BELOW,
+        '<html><body dir="auto">Yes <a href="tel:1">{}</a><br id="lineBreakAtBeginningOfSignature"><div dir="ltr">Ann'
+        '<br>Sent from my iPhone</div><div dir="ltr"><br><blockquote type="cite">On 20. Nov 2026, Studio wrote:'
+        "<p>" + BELOW + "</blockquote></div></body></html>",
+    ),
+    "Outlook": (
+        "Ja {}<tel:123>\n\nOutlook für Android herunterladen<https://aka.ms/x>\n________________________________\n"
+        "Von: Studio\nGesendet: Freitag\n\n" + BELOW,
+        "<html><head><style>p {{}}</style></head><body><div>Ja {}</div><div><br></div><div>Outlook für Android</div>"
+        '<hr tabindex="-1"><div><b>Von:</b> Studio<br><b>Gesendet:</b> Freitag</div><p>'
+        + BELOW
+        + "</body></html>",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "page"), AS_TELEPHONES_WRITE.values(), ids=AS_TELEPHONES_WRITE)
+def test_what_telephones_write_around_an_answer_is_left_out(secret: str, text: str, page: str) -> None:
+    request, code = ask(now=BEGIN), code_at(secret, BEGIN)
+    raw = replied(asked_for(request, BEGIN), text.format(code), html=page.format(code))
+    assert take(raw, BEGIN)
+    assert get(request.id).state is ApprovalState.APPROVED, said()
+
+
+async def test_in_a_mailbox_that_is_the_owners_own_the_request_is_no_task_and_its_answer_decides(
+    mailbox: SandboxClient, secret: str
+) -> None:
+    own = Handbook(people=People(known={STUDIO: Person(role="owner")}))
+    request = ask(now=datetime.now(UTC))
+
+    async def taken() -> list[str]:
+        async with client_of(mailbox) as client:
+            part, _ = await take_part(
+                client, frozenset(), clock=lambda: datetime.now(UTC), read_handbook=lambda: own
+            )
+            return part.task_ids
+
+    await taken()
+    await mail_requests(own, [request])
+    [mail] = sent(mailbox)
+    assert await taken() == []
+    raw = replied(
+        mail["Message-ID"], f"yes {code_at(secret, datetime.now(UTC))}", sender=STUDIO, proof="none"
+    )
+    body = {"raw": base64.b64encode(raw).decode(), "labels": ["SENT", "INBOX"], "authentic": False}
+    mailbox.http.post("/_sandbox/gmail/deliver", json=body).raise_for_status()
+    assert await taken() == []
+    assert get(request.id).state is ApprovalState.APPROVED
 
 
 def test_a_refusal_without_a_code_comes_from_the_owner_and_can_be_asked_again(secret: str) -> None:
