@@ -15,6 +15,7 @@ class FillInInputs(BaseModel):
     Attributes:
         slots: What is asked for.
         values: By name, what was said so far; empty text: nothing.
+        words: Who asked for it, in which words, where it has to be confirmed how they were understood.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -22,6 +23,7 @@ class FillInInputs(BaseModel):
     playbook: str
     slots: list[Slot]
     values: dict[str, str]
+    words: str = ""
 
     def problems(self) -> list[str]:
         """What is still missing, or cannot be."""
@@ -35,7 +37,8 @@ class FillInInputs(BaseModel):
     def shown(self) -> dict[str, Any]:
         """Each question with what is known of its answer."""
         said = {slot.name: self.values.get(slot.name) or f"({slot.asked})" for slot in self.slots}
-        return {"playbook": self.playbook, **said}
+        asked = {"asked": self.words} if self.words else {}
+        return {"playbook": self.playbook, **asked, **said}
 
 
 class GoOnInputs(BaseModel):

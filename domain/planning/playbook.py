@@ -4,6 +4,7 @@ The language is described for its authors in docs/playbooks.md; `domain/planning
 that it can be read, `domain/planning/unfold.py` fills it for one task.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from domain.errors import ContractError
 from domain.planning.plan import Plan, Step
 from domain.planning.reference import REFERENCE, Condition, condition_of, filled_inputs, references_in
-from domain.planning.slots import Slot
+from domain.planning.slots import Slot, SlotType
 from domain.planning.span import span_of
 from domain.refused_values import refusals
 
@@ -25,6 +26,10 @@ BODIES = ("action", "playbook", "steps", "wait_until")
 ALWAYS_WRITTEN = frozenset({"id", "action", "inputs", "needs"})
 """What earlier versions kept of every step: a confirmed playbook stays the same when the language grows."""
 
+
+OPEN = re.compile(r"\{(\w+)\}")
+"""What a phrase of `asked` leaves open: the name of an input."""
+FEWEST_WORDS = 2
 
 PLAIN_PATHS = frozenset({"task.kind", "task.why"})
 """What is the same whenever a plan is made of a task."""
@@ -161,6 +166,7 @@ class Playbook(BaseModel):
         when: Which tasks it is for: each fact with its value or a list of values; None: it is only asked for by name
             or called.
         about: What it does, in one sentence, for whoever asks for it in words.
+        asked: The words by which it is asked for, `{name}` standing for what is said of an input.
         inputs: What it has to be told.
         outputs: What a playbook that calls it may refer to.
         notify: Whether the owner is told of each milestone.
@@ -171,6 +177,7 @@ class Playbook(BaseModel):
     name: str
     when: dict[str, str | list[str]] | None = None
     about: str = Field(default="", max_length=500)
+    asked: list[str] = Field(default=[], max_length=30)
     inputs: list[Slot] = []
     steps: list[PlaybookStep] = Field(min_length=1)
     outputs: dict[str, str] = {}
@@ -184,6 +191,24 @@ class Playbook(BaseModel):
             return value
         slots = {name: slot if isinstance(slot, Mapping) else {"type": slot} for name, slot in value.items()}
         return [{"name": name, **slot} for name, slot in slots.items()]
+
+    @field_validator("asked")
+    @classmethod
+    def _say_something(cls, value: list[str]) -> list[str]:
+        for phrase in value:
+            if len(OPEN.sub(" ", phrase).split()) < FEWEST_WORDS:
+                raise ValueError(
+                    f"'{phrase}' could be asked for by chance; write {FEWEST_WORDS} words or more"
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _asks_for_its_inputs(self) -> Self:
+        texts = {slot.name for slot in self.inputs if slot.type is SlotType.TEXT}
+        unknown = {name for phrase in self.asked for name in OPEN.findall(phrase)} - texts
+        if unknown:
+            raise ValueError(f"asked names {', '.join(sorted(unknown))}, which is no input of the type text")
+        return self
 
     @property
     def is_plain(self) -> bool:

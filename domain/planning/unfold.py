@@ -28,6 +28,8 @@ Facts = Mapping[str, Mapping[str, Any]]
 INPUTS = "inputs"
 """Id of the step that asks for what is missing, and the group that its answers are in."""
 AGAIN = "again"
+WORDS = "words"
+"""In whose words, and in which, a plan was asked for: what was understood of them is shown before its first step."""
 DEEPEST = 8
 """Calls within calls; circles are refused before, so this is a playbook that nobody can follow."""
 MOST_STEPS = 20_000
@@ -206,15 +208,17 @@ class _Walk:
         node = f"{self._program.prefix}{INPUTS}"
         answers = self._facts.get(node, {}).get("values") or {}
         slots = fill_slots(book.inputs, {**said, **{name: text for name, text in answers.items() if text}})
-        if not slots.problems:
+        words = str(self._program.context.get(WORDS) or "")
+        if not slots.problems and (not words or node in self._facts):
             return slots.values
-        asked = [slot for slot in book.inputs if slot.name in {*slots.missing, *slots.refused}]
-        if not asked:  # what was said is not among the declared inputs
+        asked = [slot for slot in book.inputs if words or slot.name in {*slots.missing, *slots.refused}]
+        if not asked and not words:  # what was said is not among the declared inputs
             self._problems[node] = "; ".join(slots.problems)
             self._add(Step(id=node, action="", title="What has to be known", inputs={}, is_known=False))
             return None
         values = {slot.name: str(said.get(slot.name) or "") for slot in asked}
-        inputs = FillInInputs(playbook=book.name, slots=asked, values=values).model_dump(mode="json")
+        question = FillInInputs(playbook=book.name, slots=asked, values=values, words=words)
+        inputs = question.model_dump(mode="json", exclude=None if words else {"words"})
         self._add(Step(id=node, action=FILL_IN, inputs=inputs))
         if node in self._facts:
             self._problems[node] = "; ".join(slots.problems)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,8 @@ from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
 from domain.planning.playbook_check import check_playbooks
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
-from domain.planning.unfold import Program, program_of, unfold
+from domain.planning.unfold import INPUTS, WORDS, Program, program_of, unfold
+from domain.planning.wish import wish_in
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
@@ -24,6 +25,7 @@ from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.planning.route import facts_of, route, seen_of
 from tasks.planning.runs import ForgedPlanError, KeptPlan, find_plan
+from tasks.planning.words import owners_words
 from tasks.policy.rule_changes import effective_handbook, effective_playbooks
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
@@ -174,8 +176,9 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
         routed=routed.own,
         seen=seen,
     )
-    prepared = _planned(prepared, understanding, context, kept)
-    if routed.held and kept is None:
+    said = owners_words(task_id, understanding, document, handbook) if kept is None else ("", "")
+    prepared = _planned(prepared, understanding, context, kept, said)
+    if routed.held and kept is None and WORDS not in context:
         return replace(prepared, plan=None, program=None, problems=[routed.held, *prepared.problems])
     return prepared
 
@@ -231,8 +234,13 @@ def _why(understanding: Understanding, decided: Triage) -> list[str]:
 
 
 def _planned(
-    prepared: Prepared, understanding: Understanding, context: dict[str, Any], kept: KeptPlan | None
+    prepared: Prepared,
+    understanding: Understanding,
+    context: dict[str, Any],
+    kept: KeptPlan | None,
+    said: tuple[str, str],
 ) -> Prepared:
+    """By the plan that was begun, a playbook for the task, or the one that its owner's words ask for."""
     why = _why(understanding, prepared.triage)
     if understanding.problem:
         return replace(prepared, problems=[understanding.problem, *why])
@@ -241,10 +249,15 @@ def _planned(
         return _unfolded(prepared, kept.program, kept)
     books = read_playbooks()
     playbook = choose_playbook(books, facts_of(decided, understanding.reading))
+    who, words = said
+    wish = wish_in(words, books, date.fromisoformat(context["task"]["today"])) if playbook is None else None
+    if wish:
+        playbook = wish.playbook
+        context |= {INPUTS: dict(wish.values), WORDS: f"{who}: {words.strip()}"}
     if playbook is None:
         return replace(prepared, problems=[nothing_planned(decided.kind), *why])
     try:
-        if not playbook.is_plain:
+        if wish or not playbook.is_plain:
             return _unfolded(prepared, program_of(playbook, books, context), None)
         plan = make_plan(playbook, task_id, context)
         check_plan(plan)

@@ -1,0 +1,144 @@
+"""A request in a person's words: the playbook that they mean, and what they said of its inputs.
+
+A playbook lists how it is asked for (`asked: ["monthly invoice for {customer}"]`). What is understood is never done at
+once: the person is shown it, with their own words, and asked for what is missing, in one question.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from domain.planning.playbook import OPEN, Playbook
+from domain.planning.slots import Slot, SlotType
+
+LONGEST_REQUEST = 2000
+MOST_BETWEEN = 2
+"""Other words between two words of a phrase."""
+LONGEST_VALUE = 8
+"""Words of a value that a phrase leaves open."""
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
+LAST_MONTH = ("last month", "letzten monat", "mois dernier", "mes pasado", "mese scorso", "vorige maand")
+THIS_MONTH = ("this month", "diesen monat", "ce mois", "este mes", "questo mese", "deze maand")
+LEADING = "(?:for|of|in|to|f\u00fcr|im|vom|pour|de|du|para|por|per|di|voor|van)"
+ENDS = re.compile(
+    rf"\s*(?:[?!;\n]|[,.](?=\s|$)|\b(?:please|thanks|thank|and|with|by|{LEADING}|bitte|danke|und|merci|et|"
+    r"gracias|y|grazie|e|bedankt|en)\b)",
+    re.IGNORECASE,
+)
+"""Where a value that a phrase leaves open ends at the latest."""
+KEPT_ENDS = re.compile(r"\b(?:co|inc|ltd|llc|corp|bros|s\.a|b\.v)\.$", re.IGNORECASE)
+APART = r"[^\w.;?!]+"
+BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
+SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
+ISO_MONTH = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b(?!-)")
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was understood.
+
+    Attributes:
+        values: By input, as text; what was not said is left out.
+        fits: How many words of the playbook's phrase were found.
+    """
+
+    playbook: Playbook
+    values: Mapping[str, str]
+    fits: int
+
+
+def wish_in(words: str, playbooks: Sequence[Playbook], today: dt.date) -> Wish | None:
+    """The one playbook that is asked for; None where no phrase fits, or phrases of several fit as well."""
+    text = " ".join(words[:LONGEST_REQUEST].split())
+    wishes = [wish for book in playbooks for wish in _wishes(text, book, today)]
+    best = max((wish.fits for wish in wishes), default=0)
+    fitting = {wish.playbook.name: wish for wish in reversed(wishes) if wish.fits == best}
+    return next(iter(fitting.values())) if len(fitting) == 1 else None
+
+
+def _wishes(text: str, playbook: Playbook, today: dt.date) -> Iterator[Wish]:
+    typed, rest = _typed(text, playbook.inputs, today)
+    for phrase in playbook.asked:
+        found = _pattern(phrase).search(rest)
+        if found:
+            said = {name: value for name, raw in found.groupdict().items() if (value := _ended(raw))}
+            yield Wish(playbook, typed | said, len(OPEN.sub(" ", phrase).split()))
+
+
+def _typed(text: str, slots: Sequence[Slot], today: dt.date) -> tuple[dict[str, str], str]:
+    """Months, days and addresses, wherever they stand, and the text without them; two of one type say nothing."""
+    values: dict[str, str] = {}
+    for kind, find in ((SlotType.MONTH, _months), (SlotType.DATE, _days), (SlotType.EMAIL, _addresses)):
+        wanted = [slot.name for slot in slots if slot.type is kind]
+        found = list(find(text, today)) if wanted else []
+        for raw, _ in found:
+            text = re.sub(
+                rf"(?:\b{LEADING}\s+)?(?<!\w){re.escape(raw)}(?!\w)", " ", text, flags=re.IGNORECASE
+            )
+        said = {value for _, value in found}
+        if len(wanted) == 1 and len(said) == 1:
+            values[wanted[0]] = said.pop()
+    return values, " ".join(text.split())
+
+
+def _months(text: str, today: dt.date) -> Iterator[tuple[str, str]]:
+    this = today.replace(day=1)
+    for words, month in ((LAST_MONTH, (this - dt.timedelta(days=1)).replace(day=1)), (THIS_MONTH, this)):
+        yield from (
+            (word, f"{month:%Y-%m}") for word in words if re.search(rf"\b{word}\b", text, re.IGNORECASE)
+        )
+    yield from ((found[0], found[0]) for found in ISO_MONTH.finditer(text))
+    for found in _named_months().finditer(text):
+        number = _month_numbers()[found[1].casefold()]
+        year = int(found[2] or (today.year if number <= today.month else today.year - 1))
+        yield found[0], f"{year:04}-{number:02}"
+
+
+def _days(text: str, _today: dt.date) -> Iterator[tuple[str, str]]:
+    yield from ((found[0], found[0]) for found in DAY.finditer(text))
+
+
+def _addresses(text: str, _today: dt.date) -> Iterator[tuple[str, str]]:
+    yield from ((found[0], found[0]) for found in ADDRESS.finditer(text))
+
+
+@cache
+def _month_numbers() -> dict[str, int]:
+    """The names of months in `LANGUAGES`; short forms such as `Mar` are too many other words."""
+    from babel.dates import get_month_names
+
+    names = (get_month_names("wide", locale=language).items() for language in LANGUAGES)
+    return {name.casefold(): number for months in names for number, name in months}
+
+
+@cache
+def _named_months() -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _month_numbers()), key=len, reverse=True))
+    return re.compile(rf"\b({names})\b(?:\s+(20\d\d)\b)?", re.IGNORECASE)
+
+
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """The phrase's words in their order, few others between them; what it leaves open is captured."""
+    pattern = r"\b"
+    before = ""
+    for word in phrase.split():
+        is_open = OPEN.fullmatch(word)
+        if before:
+            pattern += r"\W+" if is_open else BETWEEN if before == "word" else r"\b.*?\b"
+        pattern += f"(?P<{is_open[1]}>{SOME_WORDS})" if is_open else rf"{re.escape(word)}\b"
+        before = "open" if is_open else "word"
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _ended(value: str) -> str:
+    """Up to where the sentence goes on with something else, without the signs around it."""
+    end = ENDS.search(value, 1)
+    kept = value[: end.start()] if end else value
+    if end and end[0].strip() == "." and KEPT_ENDS.search(f"{kept}."):
+        return f"{kept}."
+    return kept.strip(" \"'\u201c\u201d\u201e,;:()[]")

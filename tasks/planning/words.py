@@ -1,0 +1,46 @@
+"""The owner's own words in a task: a note they dropped, a mail or a WhatsApp message of theirs that is proven to be."""
+
+import re
+
+from domain.mail.phishing import proof_of_origin
+from domain.policy.addressees import owners
+from domain.policy.handbook import Handbook
+from domain.whatsapp.channel import shown_number
+from domain.whatsapp.message import message_of
+from tasks.mail.understand import DocumentKind, Understanding
+from tasks.vault.vault import current_vault
+from tasks.whatsapp.asked import owners_numbers
+from tasks.whatsapp.events import message_of_task
+
+LONGEST_WORDS = 2000
+OTHERS_BEGIN = re.compile(
+    r"^\s*(?:>|(?:fwd?|wg)\s*:|-{2,}|_{5,}|(?:from|von|de|da|van)\s*:|.{0,120}(?:wrote|schrieb|\u00e9crit|escribi\u00f3|scritto)\b.*:\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""From where on a mail is no longer its sender's: what is quoted, forwarded, or below a signature's line."""
+
+
+def owners_words(
+    task_id: str, understanding: Understanding, document: str, handbook: Handbook
+) -> tuple[str, str]:
+    """Who says it, and the words; empty where nobody vouches that they are the owner's.
+
+    Who can write into the Vault's Inbox/ works at the owner's machine. What a mail quotes is not said by its sender.
+    """
+    if understanding.kind is DocumentKind.TEXT and task_id.startswith("file-"):
+        return "a note in Inbox/", current_vault().path(document).read_text("utf-8", "replace")[
+            :LONGEST_WORDS
+        ]
+    if understanding.kind is DocumentKind.MESSAGE:
+        row = message_of_task(task_id)
+        if row is None or row.peer not in owners_numbers(handbook):
+            return "", ""
+        said = message_of(row.id, row.peer, row.said_at, row.payload).text
+        return f"WhatsApp from {shown_number(row.peer)}", said[:LONGEST_WORDS]
+    mail = understanding.mail
+    if mail is None or mail.sender_address.casefold() not in owners(handbook.people):
+        return "", ""
+    if proof_of_origin(mail, "dmarc") != "pass":
+        return "", ""
+    own = OTHERS_BEGIN.split(f"{mail.subject}\n{mail.text}", maxsplit=1)[0]
+    return f"a mail from {mail.sender_address}", own[:LONGEST_WORDS]

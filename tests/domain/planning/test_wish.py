@@ -1,0 +1,90 @@
+"""What a person's words ask for: which playbook, and what they said of its inputs."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from domain.planning.playbook import Playbook, parse_playbook
+from domain.planning.wish import wish_in
+from domain.vault.note import Note
+
+TODAY = dt.date(2026, 11, 20)
+NOTES = Path(__file__).parent.parent.parent.parent / "Vault" / "Playbooks"
+BOOKS = [parse_playbook(path.stem, Note.parse(path.read_text()).front) for path in sorted(NOTES.glob("*.md"))]
+ONE, ALL = "monthly_invoice", "monthly_invoices"
+
+
+@pytest.mark.parametrize(
+    ("words", "playbook", "values"),
+    [
+        ("Create and send monthly invoice to Client X", ONE, {"customer": "Client X"}),
+        (
+            "Hi, please create and send the monthly invoice for October to Marigold Bakery Co. Thanks!",
+            ONE,
+            {"customer": "Marigold Bakery Co.", "month": "2026-10"},
+        ),
+        ("monthly invoice for Acme (last month), please", ONE, {"customer": "Acme", "month": "2026-10"}),
+        ("The monthly invoice for Acme, 2026-09?", ONE, {"customer": "Acme", "month": "2026-09"}),
+        (
+            "send the monthly invoice to Acme for December, to billing@acme.example",
+            ONE,
+            {"customer": "Acme", "month": "2025-12", "email": "billing@acme.example"},
+        ),
+        (
+            "Bitte die Monatsrechnung f\u00fcr Oktober an M\u00fcller & S\u00f6hne schicken",
+            ONE,
+            {"customer": "M\u00fcller & S\u00f6hne schicken", "month": "2026-10"},
+        ),
+        ("Send the monthly invoice to every customer for September", ALL, {"month": "2026-09"}),
+        ("monthly invoices for September 2025 please", ALL, {"month": "2025-09"}),
+    ],
+)
+def test_what_is_asked_for_is_understood(words: str, playbook: str, values: dict[str, str]) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert (wish.playbook.name, dict(wish.values)) == (playbook, values)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "See you on Tuesday.",
+        "The invoice came monthly, and I am unhappy with it.",
+        "Our monthly meeting is in October; an invoice comes later for the room, said Ann",
+        "x " * 50_000,
+        "monthly " * 300,
+    ],
+    ids=["empty", "other", "order-of-words", "far-apart", "long", "repeated"],
+)
+def test_other_words_ask_for_nothing(words: str) -> None:
+    assert wish_in(words, BOOKS, TODAY) is None
+
+
+def test_of_two_months_none_is_taken() -> None:
+    wish = wish_in("monthly invoice for Acme, September or October", BOOKS, TODAY)
+    assert wish
+    assert "month" not in wish.values
+
+
+def test_what_two_playbooks_are_asked_by_is_nobody_s() -> None:
+    twice = [
+        Playbook.model_validate(
+            {"name": name, "asked": ["water the plants"], "steps": [{"id": "a", "action": "vault.file_away"}]}
+        )
+        for name in ("one", "other")
+    ]
+    assert wish_in("please water the plants", twice, TODAY) is None
+    assert wish_in("please water the plants", twice[:1], TODAY)
+
+
+@pytest.mark.parametrize("phrase", ["invoice", "{customer}", "pay {somebody} now"])
+def test_a_phrase_that_could_be_said_by_chance_or_names_no_input_is_refused(phrase: str) -> None:
+    front = {
+        "asked": [phrase],
+        "inputs": {"customer": "text"},
+        "steps": [{"id": "a", "action": "vault.file_away"}],
+    }
+    with pytest.raises(Exception, match=r"by chance|no input"):
+        parse_playbook("p", front)
