@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from deployments.looking import LOOKERS
+from deployments.schedules import ROWS
 from domain.reliability.backoff import OUTAGE
 from tasks.actions.step import PAUSES_SECONDS
 from tasks.planning.progress import ESCALATED, OPEN
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs" / "architecture").glob("*.md"))
+WATCHERS = (ROOT / "docs" / "architecture" / "watchers.md").read_text()
 LOOP = (ROOT / "docs" / "architecture" / "ralph-wiggum-loop.md").read_text()
 
 
@@ -66,3 +69,16 @@ def test_the_loop_names_the_end_states_of_a_round() -> None:
 def test_the_loop_says_how_often_is_tried() -> None:
     assert f"| {len(PAUSES_SECONDS) + 1} tries |" in LOOP
     assert f"| {OUTAGE.retries + 1} tries of a service" in LOOP
+
+
+def test_every_watcher_is_drawn_and_listed_with_how_often_it_is_looked_at() -> None:
+    watching = {row.flow for row in ROWS if row.flow.startswith("watch_")}
+    [drawing] = re.findall(r"flowchart LR\n(.*?)```", WATCHERS, re.DOTALL)
+    arrows = [line.split(" --> ") for line in drawing.splitlines()]
+    assert {end.strip() for ends in arrows for end in ends if "watch_" in end} == watching
+    assert {ends[0].strip() for ends in arrows if ends[-1].startswith("store")} == watching
+    listed = dict(re.findall(r"^\| `(\w+)` \|[^|]*\| (\d+) s\b", WATCHERS, re.MULTILINE))
+    looked_at = {
+        looker.flow: f"{looker.every_seconds:g}" for looker in reversed(LOOKERS) if looker.flow in watching
+    }
+    assert listed == looked_at
