@@ -8,6 +8,7 @@ from domain.learning.rate import HIGH, LOW
 
 FEWEST = 9
 """The fewest lengths of which a tenth can lie below the shortest and a tenth above the longest."""
+EXACT = 0.01
 STRENGTH = 10.0
 """How many lengths of its own weigh as much as those of the wider group."""
 
@@ -22,8 +23,8 @@ class Duration:
     n: int
 
     def holds(self, seconds: float) -> bool:
-        """Whether a length lies in the interval."""
-        return self.low <= seconds <= self.high
+        """Whether a length lies in the interval, to one part in a hundred: it is shown no more exactly."""
+        return self.low * (1 - EXACT) <= seconds <= self.high * (1 + EXACT)
 
     def __str__(self) -> str:
         return f"{in_words(self.median)} (n={self.n}, 80% interval {in_words(self.low)} to {in_words(self.high)})"
