@@ -36,10 +36,20 @@ class Estimate:
         return asdict(self)
 
 
-def estimate(groups: Sequence[Sequence[Outcome]]) -> Estimate:
-    """From the tasks of the closest group to those of the widest, e.g. of the playbook, of the kind, and all."""
-    counts = [(sum(one.how is How.ALONE for one in group), len(group)) for group in groups]
-    lengths = [[one.seconds for one in _ended(group) if one.seconds is not None] for group in groups]
+Past = tuple[How, int | None]
+"""A task like it: how it ended, and after how many milliseconds."""
+
+
+def estimate(groups: Sequence[Sequence[Past]]) -> Estimate:
+    """From the tasks of the closest group to those of the widest, e.g. of the playbook, of the kind, and all.
+
+    What lies with a person has no length yet.
+    """
+    counts = [(sum(how is How.ALONE for how, _ in group), len(group)) for group in groups]
+    lengths = [
+        [lasted / 1000 for how, lasted in group if lasted is not None and how is not How.HANDED]
+        for group in groups
+    ]
     return Estimate(shrunk(counts), duration(lengths))
 
 
@@ -47,11 +57,6 @@ def read_estimate(plain: dict[str, Any]) -> Estimate:
     """What `plain` gave."""
     lasts = plain["lasts"]
     return Estimate(Rate(**plain["alone"]), Duration(**lasts) if lasts else None)
-
-
-def _ended(group: Sequence[Outcome]) -> list[Outcome]:
-    """Those that have an end: what lies with a person has none yet."""
-    return [one for one in group if one.how is not How.HANDED]
 
 
 @dataclass(frozen=True)

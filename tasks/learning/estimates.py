@@ -2,21 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from domain.learning.estimate import Calibration, Estimate, calibration, estimate, read_estimate
-from domain.learning.outcome import Outcome, Sort
-from domain.learning.statistics import WINDOW
+from domain.learning.estimate import Calibration, Estimate, Past, calibration, estimate, read_estimate
+from domain.learning.outcome import How, Outcome, Sort
 from tasks.learning.table import (
     COLUMNS,
     LearnedOutcome,
     LearnedTask,
     outcome_in,
-    outcomes_where,
     task_row,
 )
 from tasks.reliability.serialised import serialised
+
+MOST_TASKS = 200
+"""Of a playbook, of a kind and of all, how many of the newest are looked at."""
 
 
 def expected_of(task_id: str, kind: str, playbook: str, now: datetime) -> Estimate | None:
@@ -43,14 +44,20 @@ def expected_of(task_id: str, kind: str, playbook: str, now: datetime) -> Estima
 def _estimate(session: Session, kind: str, playbook: str) -> Estimate | None:
     """From the newest tasks of the playbook, of the kind, and of all."""
     groups = [
-        outcomes_where(session, LearnedOutcome.sort == Sort.TASK.value, *conditions, limit=WINDOW)
-        for conditions in (
-            [LearnedOutcome.playbook == playbook],
-            [LearnedOutcome.kind == kind],
-            [],
-        )
+        _newest(session, *conditions)
+        for conditions in ([LearnedOutcome.playbook == playbook], [LearnedOutcome.kind == kind], [])
     ]
     return estimate(groups) if groups[-1] else None
+
+
+def _newest(session: Session, *conditions: ColumnElement[bool]) -> list[Past]:
+    query = (
+        select(LearnedOutcome.how, LearnedOutcome.lasted_ms)
+        .where(LearnedOutcome.sort == Sort.TASK.value, *conditions)
+        .order_by(LearnedOutcome.at.desc(), LearnedOutcome.id.desc())
+        .limit(MOST_TASKS)
+    )
+    return [(How(how), lasted) for how, lasted in session.execute(query).tuples()]
 
 
 def calibrated(*, since: datetime | None = None, until: datetime | None = None) -> Calibration:

@@ -6,7 +6,6 @@ once, nothing is counted twice and nothing is missed.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -157,14 +156,16 @@ def _write(session: Session, outcomes: Iterable[Outcome]) -> None:
     wanted = [one for one in outcomes if since is None or one.at >= since]
     for first in range(0, len(wanted), MOST_LINES):
         part = wanted[first : first + MOST_LINES]
-        tasks = _tasks(session, {one.task_id for one in part})
-        rows = [
-            asdict(replace(one, kind=tasks[one.task_id].kind, playbook=tasks[one.task_id].playbook))
-            if one.task_id in tasks
-            else asdict(one)
-            for one in part
-        ]
-        session.execute(insert(LearnedOutcome), rows)
+        tasks = _known_of(session, {one.task_id for one in part})
+        rows = [vars(one) | tasks.get(one.task_id, {}) for one in part]
+        session.execute(insert(LearnedOutcome.__table__), rows)  # type: ignore[arg-type]
+
+
+def _known_of(session: Session, ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Of these tasks what was known before their end."""
+    columns = (LearnedTask.task_id, LearnedTask.kind, LearnedTask.playbook)
+    rows = session.execute(select(*columns).where(LearnedTask.task_id.in_(ids)))
+    return {task_id: {"kind": kind, "playbook": playbook} for task_id, kind, playbook in rows.tuples()}
 
 
 def _tasks(session: Session, ids: Collection[str]) -> dict[str, LearnedTask]:
