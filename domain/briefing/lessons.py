@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.briefing.measure import Measure, Measured, Reading
 from domain.briefing.number import Record
 from domain.briefing.operations import nothing_recorded
-from domain.briefing.part import Part, Standing, Table, missing
+from domain.briefing.part import Part, Standing, Table, unused
 from domain.briefing.recorded import Dated, Kept
 from domain.learning.duration import Duration, in_words
 from domain.learning.outcome import How, Outcome
@@ -126,7 +126,7 @@ class Lessons:
 def lessons(found: Lessons, week: Week, as_of: datetime) -> Part:
     """What was learned in a week."""
     if found.answers.unknown(week):
-        return missing(KEY, TITLE, SOURCE, nothing_recorded([found.answers]))
+        return unused(KEY, TITLE, SOURCE, nothing_recorded([found.answers]))
     read = Reading(KEY, SOURCE, as_of)
     rows = tuple(read.row(action, found.answered(action), week) for action in found.actions(week))
     table = Table(title="Not as I asked", columns=("answers", "with changes", "refused"), rows=rows)

@@ -37,22 +37,29 @@ def duration(groups: Sequence[Sequence[float]]) -> Duration | None:
     """
     known: tuple[float, float, float] | None = None
     for lengths in reversed(groups):
-        if known is None and len(lengths) < FEWEST:
-            continue
-        if not lengths:
-            continue
         logs = sorted(math.log1p(one) for one in lengths)
-        own = (_quantile(logs, LOW), _quantile(logs, 0.5), _quantile(logs, HIGH))
-        weight = 1.0 if known is None else len(logs) / (len(logs) + STRENGTH)
-        wider = known or own
-        low, middle, high = (
-            weight * mine + (1 - weight) * theirs for mine, theirs in zip(own, wider, strict=True)
-        )
-        known = (low, middle, high)
+        if logs and (known or len(logs) >= FEWEST):
+            known = _drawn(logs, known)
     if known is None:
         return None
-    low, middle, high = map(math.expm1, known)
+    low, middle, high = (max(math.expm1(one), 0.0) for one in known)
     return Duration(middle, low, high, len(groups[0]))
+
+
+def _drawn(logs: Sequence[float], wider: tuple[float, float, float] | None) -> tuple[float, float, float]:
+    """The quantiles of a group; where its lengths are too few to tell how far they spread, they do as the wider."""
+    middle = _quantile(logs, 0.5)
+    if wider is None:
+        return _quantile(logs, LOW), middle, _quantile(logs, HIGH)
+    if len(logs) < FEWEST:
+        own = tuple(middle + one - wider[1] for one in wider)
+    else:
+        own = (_quantile(logs, LOW), middle, _quantile(logs, HIGH))
+    weight = len(logs) / (len(logs) + STRENGTH)
+    low, middle, high = (
+        weight * mine + (1 - weight) * theirs for mine, theirs in zip(own, wider, strict=True)
+    )
+    return low, middle, high
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float:

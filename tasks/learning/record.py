@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, delete, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, false, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
@@ -26,7 +26,7 @@ from tasks.learning.table import (
     LearnedTask,
     outcomes_where,
 )
-from tasks.learning.told import DONE, ESCALATED, MOST_LINES, Place, Told, first_moment, told_since
+from tasks.learning.told import DONE, ESCALATED, Place, Told, first_moment, told_since
 from tasks.reliability.ended import OutcomeDue
 from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
@@ -57,7 +57,8 @@ def learn() -> int:
 def _learn_some() -> int:
     place = serialised(_place)
     if place is None:  # the first time: what ended before there was learning
-        return rebuild()
+        _set_back()
+        return 1
     told, after = told_since(audit_log(), place)
 
     def count(session: Session) -> int:
@@ -76,28 +77,32 @@ def _learn_some() -> int:
 def rebuild() -> int:
     """Make every outcome anew; how many there are.
 
-    Ends of tasks that are older than the oldest line of the audit log have no other record, and stay as they are.
+    Ends of tasks that are older than the oldest line of the audit log have no other record, and stay as they are. All
+    is only set back at once, and then counted like anything new: others go on writing, and a kill loses nothing.
     """
-    log = audit_log()
+    _set_back()
+    learn()
+    return serialised(lambda session: session.scalar(select(func.count()).select_from(LearnedOutcome)) or 0)
 
-    def make(session: Session) -> int:
-        oldest = first_moment(log)
+
+def _set_back() -> None:
+    oldest = first_moment(audit_log())
+
+    def set_back(session: Session) -> None:
         is_of_ledger = LearnedOutcome.sort != Sort.TASK.value
         is_told = LearnedOutcome.at >= oldest if oldest else false()
         session.execute(delete(LearnedOutcome).where(or_(is_of_ledger, is_told)))
         session.execute(delete(OutcomeDue))
-        _write(session, _effects(session, Effect.state.in_([state.value for state in ENDS])))
-        _write(session, _decisions(session, ApprovalRow.decided_at.is_not(None)))
-        place, is_more = Place(), True
-        while is_more:
-            told, after = told_since(log, place)
-            _count_told(session, told)
-            place, is_more = after, after != place
+        for sort, key, has_ended in (
+            (Sort.EFFECT, Effect.key, Effect.state.in_([state.value for state in ENDS])),
+            (Sort.DECISION, ApprovalRow.id, ApprovalRow.decided_at.is_not(None)),
+        ):
+            due = select(literal(sort.value), key).where(has_ended)
+            session.execute(insert(OutcomeDue).from_select(["sort", "key"], due))
         row = _place_row(session)
-        row.file, row.offset = place.file, place.offset
-        return session.scalar(select(func.count()).select_from(LearnedOutcome)) or 0
+        row.file, row.offset = "", 0
 
-    return serialised(make)
+    serialised(set_back)
 
 
 def forget(since: datetime | None) -> int:
@@ -154,10 +159,9 @@ def _write(session: Session, outcomes: Iterable[Outcome]) -> None:
     """Add outcomes, each with what is known of its task."""
     since = _place_row(session).since
     wanted = [one for one in outcomes if since is None or one.at >= since]
-    for first in range(0, len(wanted), MOST_LINES):
-        part = wanted[first : first + MOST_LINES]
-        tasks = _known_of(session, {one.task_id for one in part})
-        rows = [vars(one) | tasks.get(one.task_id, {}) for one in part]
+    known = _known_of(session, {one.task_id for one in wanted})
+    if wanted:
+        rows = [vars(one) | known.get(one.task_id, {}) for one in wanted]
         session.execute(insert(LearnedOutcome.__table__), rows)  # type: ignore[arg-type]
 
 

@@ -11,8 +11,8 @@ from domain.audit.chain import mac_holds
 from tasks.audit.log import ACTION_AT, AuditLog
 
 DONE, ESCALATED, STORED = "task.done", "task.escalated", ".event_stored"
-MOST_LINES = 20_000
-"""Read at once."""
+MOST_LINES = 5_000
+"""Counted in one transaction."""
 _ACTION = re.compile(rb',"action":"(task\.(?:done|escalated)|[\w.]+\.event_stored)",')
 
 

@@ -59,5 +59,5 @@ def test_a_week_says_the_same_and_leads_to_its_records() -> None:
 
 def test_nothing_is_known_before_anything_ended() -> None:
     part = lessons_part(WEEK, NOW)
-    assert part.standing is Standing.MISSING
+    assert part.standing is Standing.UNUSED
     assert part.numbers == ()
