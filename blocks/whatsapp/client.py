@@ -162,7 +162,7 @@ class WhatsAppClient(GraphClient):
                 ) as client,
                 client.stream("GET", address, headers=headers) as answer,
             ):
-                if answer.is_client_error:
+                if answer.is_client_error and answer.status_code != httpx.codes.UNAUTHORIZED:
                     raise MediaGoneError(WHATSAPP, f"HTTP {answer.status_code}")
                 if not answer.is_success:
                     raise PlatformUnavailableError(WHATSAPP, f"a file: HTTP {answer.status_code}")

@@ -1,12 +1,14 @@
 """What WhatsApp brought becomes tasks: each message once, or a part of the task that it continues."""
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from blocks.whatsapp.client import WhatsAppClient
+from blocks.whatsapp.errors import MediaGoneError
 from domain.approvals.answer import ReadHandbook
-from domain.errors import RejectedError, TransientError
+from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.mail.excerpt import excerpt_of, sanitized
 from domain.planning.event import Event
 from domain.policy.handbook import Handbook
@@ -25,6 +27,9 @@ from tasks.whatsapp.asked import take_message_reply
 from tasks.whatsapp.events import EventRow, due_events, find_event, forget_words, is_any_due, postpone, taken
 from tasks.whatsapp.sent import sent_with_id
 
+if TYPE_CHECKING:
+    from blocks.whatsapp.client import WhatsAppClient
+
 OPEN = (Folder.NEEDS_ACTION,)
 WORDS_KEPT = timedelta(days=30)
 """In the ledger's database, beside the note that has them."""
@@ -39,10 +44,12 @@ class Taken:
     Attributes:
         task_ids: New tasks, and those that were continued.
         problem: Why something was left for later.
+        is_news: Whether that is a refusal, met for the first time: only a person can mend it.
     """
 
     task_ids: list[str] = field(default_factory=list)
-    problem: TransientError | None = None
+    problem: DigitalFteError | None = None
+    is_news: bool = False
 
 
 def look_for_messages(now: datetime) -> Found:
@@ -60,19 +67,19 @@ async def take_messages(clock: Callable[[], datetime], read_handbook: ReadHandbo
         clock: The present.
         read_handbook: The owner's rules, for answers to requests.
 
-    Raises:
-        WhatsAppNotConnectedError: nobody gave access to a number.
-        PrefectAwayError, PrefectPasswordError: the Prefect server does not hand it out.
+    Only a file needs WhatsApp: words are taken up whatever its access is. What cannot be had now is left for later.
     """
     found = Taken()
     forget_words(clock() - WORDS_KEPT)
-    async with await whatsapp_client() as client:
+    async with AsyncExitStack() as stack:
+        files = _Files(stack)
         while rows := due_events(clock()):
             for row in rows:
                 try:
-                    task = await _take(client, row, read_handbook, clock())
-                except TransientError as error:
+                    task = await _take(files, row, read_handbook, clock())
+                except (TransientError, RejectedError) as error:
                     found.problem = error
+                    found.is_news |= isinstance(error, RejectedError) and not row.tries
                     postpone(row.id, clock() + timedelta(seconds=OUTAGE.delay(row.tries + 1)))
                 else:
                     taken(row.id, task)
@@ -80,9 +87,30 @@ async def take_messages(clock: Callable[[], datetime], read_handbook: ReadHandbo
     return found
 
 
-async def _take(
-    client: WhatsAppClient, row: EventRow, read_handbook: ReadHandbook, now: datetime
-) -> str | None:
+class _Files:
+    """The files of messages, by a client that is opened for the first of them."""
+
+    def __init__(self, stack: AsyncExitStack) -> None:
+        self._stack = stack
+        self._client: WhatsAppClient | None = None
+
+    async def of(self, message: Message) -> tuple[bytes | None, str]:
+        """The message's file, or why it will never be there.
+
+        Raises:
+            TransientError, RejectedError: it cannot be had now, or not with this access.
+        """
+        if message.media is None:
+            return None, ""
+        if self._client is None:
+            self._client = await self._stack.enter_async_context(await whatsapp_client())
+        try:
+            return await self._client.content(message.media), ""
+        except MediaGoneError as error:
+            return None, str(error)
+
+
+async def _take(files: _Files, row: EventRow, read_handbook: ReadHandbook, now: datetime) -> str | None:
     if row.kind == EventKind.STATUS.value:
         return _undelivered(row, now)
     message = message_of(row.id, row.peer, row.said_at, row.payload)
@@ -90,7 +118,7 @@ async def _take(
         return None
     if is_seen(event_id(row.id)):
         return event_id(row.id)
-    content, said = await _file(client, message)
+    content, said = await files.of(message)
     task = _task_answered(message)
     if task and _is_continued(message, content, said, task):
         return task
@@ -99,16 +127,6 @@ async def _take(
         event = event.model_copy(update={"extra": {**event.extra, "continues": task}})
     store_event(event, now)
     return event.id
-
-
-async def _file(client: WhatsAppClient, message: Message) -> tuple[bytes | None, str]:
-    """The message's file, or why it is not there."""
-    if message.media is None:
-        return None, ""
-    try:
-        return await client.content(message.media), ""
-    except RejectedError as error:
-        return None, str(error)
 
 
 def _event(message: Message, content: bytes | None, said: str) -> Event:

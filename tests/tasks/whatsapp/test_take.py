@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from blocks.social.errors import NotAuthorizedError
 from domain.policy.handbook import Handbook
 from domain.policy.people import People
 from domain.vault.note import Note
@@ -193,6 +194,25 @@ async def test_two_watchers_at_once_and_a_crash_before_the_end_store_each_once(
     await taken()
     assert notes() == sorted(map(event_id, [*messages, late]))
     assert due_events(datetime.now(UTC)) == []
+
+
+async def test_a_refused_access_loses_no_file_and_keeps_no_words_waiting(
+    sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = base64.b64encode(small_pdf(["Cloudberry Hosting Inc.", "Total $12.00"])).decode()
+    message = write(sandbox, type="document", document={}, content=content, **PDF)
+    words = write(sandbox)
+    connect(monkeypatch, sandbox, access_token="ended")
+    first, later = await taken(), await taken(timedelta(minutes=2))
+    assert notes() == [event_id(words)]
+    assert [(type(one.problem), one.is_news) for one in (first, later)] == [
+        (NotAuthorizedError, True),
+        (NotAuthorizedError, False),
+    ]
+    assert (await taken()).problem is None
+    connect(monkeypatch, sandbox)
+    await taken(timedelta(minutes=10))
+    assert str(note(message).front["document"]).endswith("bill.pdf")
 
 
 async def test_a_file_that_cannot_be_had_now_is_had_later(sandbox: SandboxClient) -> None:
