@@ -59,10 +59,10 @@ async def test_a_question_is_answered_in_its_thread_with_what_is_open(
     assert len(list(mail.iter_attachments())) == 1
 
 
-async def test_a_stranger_is_told_nothing(work: Work, sandbox: SandboxClient) -> None:
+async def test_somebody_unknown_is_told_nothing(work: Work, sandbox: SandboxClient) -> None:
     only(work)
     late(work, "Ash", "ash@sender.example", 5, 1234.5)
-    task = await asked(work, "Ash <stranger@else.example>", "Invoice of Ash")
+    task = await asked(work, "Ash <unknown@else.example>", "Invoice of Ash")
     assert await worked(work, task) == "Escalated"
     assert "nobody in Odoo has it" in work.note(task).render()
     assert sent(sandbox) == []
@@ -73,8 +73,8 @@ async def test_an_answer_goes_to_the_customer_whatever_the_mail_asks_to_answer_t
 ) -> None:
     only(work)
     late(work, "Ash", "ash@sender.example", 5, 1234.5)
-    forged = '"ash@sender.example" <stranger@else.example>'
+    forged = '"ash@sender.example" <unknown@else.example>'
     for sender in ("ash@sender.example", forged):
-        task = await asked(work, sender, "Invoices", reply_to="stranger@else.example")
+        task = await asked(work, sender, "Invoices", reply_to="unknown@else.example")
         await worked(work, task)
     assert {(mail["To"], mail["Cc"]) for mail in sent(sandbox)} == {("ash@sender.example", None)}
