@@ -18,6 +18,7 @@ from domain.accounting.date_range import parse_period
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, InvoiceItem, invoice_problems
 from domain.accounting.rates import Rate
 from domain.errors import RejectedError
+from domain.money import Money
 from domain.text import EmailAddress, OneLine
 
 CENT = Decimal("0.01")
@@ -123,6 +124,7 @@ class HoursInvoiceInputs(InvoiceInputs):
     items: list[HoursItem] = Field(min_length=1, max_length=200)  # type: ignore[assignment]  # nobody adds to it
     customer_id: int = Field(gt=0)
     entries: list[InvoicedEntry] = Field(min_length=1, max_length=MOST_ENTRIES)
+    notes: list[str] = Field(default=[], description="what else is known of the customer's hours")
 
     @model_validator(mode="after")
     def _counts_each_hour_once(self) -> Self:
@@ -139,10 +141,13 @@ class HoursInvoiceInputs(InvoiceInputs):
         """All of them."""
         return sum((item.quantity for item in self.items), Decimal(0))
 
+    def _price(self, item: HoursItem) -> str:
+        return str(Money(amount=item.price, currency=self.currency))
+
     def shown(self) -> dict[str, Any]:
         """Everything in it, a line of the invoice and a day of work a line."""
         lines = {
-            f"line {number}": f"{item.description}: {item.quantity} hours at {item.price} {self.currency}, "
+            f"line {number}": f"{item.description}: {item.quantity} hours at {self._price(item)}, "
             f"{item.tax_percent} % tax ({item.rate_source})"
             for number, item in enumerate(self.items, start=1)
         }
@@ -159,6 +164,7 @@ class HoursInvoiceInputs(InvoiceInputs):
             "hours": "; ".join(
                 f"{one.day} {one.employee}: {one.hours.normalize():f} h {one.work}" for one in self.entries
             ),
+            **({"known besides": "; ".join(self.notes)} if self.notes else {}),
         }
 
 
@@ -189,7 +195,7 @@ class UnbilledHours(BaseModel):
     period: str
     hours: Decimal
     entries: list[InvoicedEntry]
-    notes: list[str]
+    told: str = Field(description="what a person should know of the customer's other hours")
 
 
 class CustomerWithHours(BaseModel):

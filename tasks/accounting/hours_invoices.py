@@ -78,7 +78,7 @@ async def unbilled_hours(client: OdooClient, wanted: HoursWanted) -> UnbilledHou
         period=str(parse_period(wanted.period)),
         hours=sum((entry.hours for entry in found.free), Decimal(0)),
         entries=[invoiced_entry(entry) for entry in found.free],
-        notes=found.notes,
+        told="; ".join(found.notes),
     )
 
 
@@ -142,6 +142,7 @@ async def complete_hours(
         customer_id=found.customer.partner_id,
         items=items,
         entries=[invoiced_entry(entry) for entry in found.free],
+        notes=found.notes,
         issued_on=issued_on,
         due_date=order.due_date or issued_on + dt.timedelta(days=table.rates.due_days),
         currency=currency,

@@ -122,9 +122,9 @@ async def test_a_month_s_hours_become_one_invoice_and_are_marked(odoo: OdooWorld
         await own.hours("2026-11-01", 8)
         await own.hours("2026-09-30", 3)
         found = await unbilled_hours(own.client, own.order())
-        assert (found.hours, found.notes) == (
+        assert (found.hours, found.told) == (
             Decimal("7.75"),
-            ["3 h from before 2026-10-01 are not invoiced either"],
+            "3 h from before 2026-10-01 are not invoiced either",
         )
         inputs = await own.inputs()
         assert [(item.quantity, item.price, item.rate_source) for item in inputs.items] == [

@@ -138,6 +138,16 @@ async def test_the_monthly_invoice_is_made_sent_and_noted_once(work: Work, sandb
     again = work.ask("monthly_invoice", key="3", customer="Larch & Sons", month="2026-10")
     assert await worked(work, again) == "Completed"
     assert (len(books.moves), len(sent(sandbox))) == (1, 1)
+    first, second = books.entries
+    sandbox.odoo("account.analytic.line", "write", ids=[first], vals={"unit_amount": 9.0})
+    sandbox.odoo("account.analytic.line", "unlink", ids=[second])
+    later = work.ask("monthly_invoice", key="4", customer="Larch & Sons", month="2026-10")
+    assert await worked(work, later) == "Completed"
+    told = work.note(later).front["evidence"]["hours"]["told"]
+    assert (
+        "7.5 h on 2026-10-01 (Ann, Larch & Sons's fence) were changed after they were invoiced: 9 h" in told
+    )
+    assert "2.25 h on 2026-10-02 (Ann, Larch & Sons's fence) were deleted after they were invoiced" in told
 
 
 async def test_a_refused_mail_gives_the_hours_back(work: Work, sandbox: SandboxClient) -> None:
