@@ -20,6 +20,7 @@ from tasks.actions.compensate import compensate_plan
 from tasks.approvals.runs import show_late_results
 from tasks.planning.asked import begin_anew
 from tasks.planning.carry_out import behind, carry_out, delay_of
+from tasks.planning.concerned import concerned
 from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import waits_of
@@ -111,6 +112,7 @@ async def _understood(task_id: str) -> State:
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook, _now())
     prepared = await proposed(prepared, note, handbook, _now())
     prepared = await crossed_task(prepared, note, handbook, _now())
+    prepared = await concerned(prepared, note, handbook, _now())
     prepared = replace(prepared, is_new=status == NEW, is_stopped=status == STOP)
     prepared = await asyncio.to_thread(expecting, prepared, _now())
     if waits:

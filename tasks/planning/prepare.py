@@ -48,6 +48,8 @@ class Prepared:
         is_new: Its note says `new`: nobody worked it yet, or a person wants it worked now.
         is_stopped: Its note says `stop`: a person wants undone what was done of it.
         seen: What it was sorted by.
+        people: Whom it concerns, each with how that is known.
+        records: In the books, which it speaks of.
         model_said: What a language model proposed.
         routed: The values that it was given without a person's word: what another value in its note corrects.
     """
@@ -65,6 +67,8 @@ class Prepared:
     routed: Mapping[str, str] = field(default_factory=dict)
     expected: tuple[str, ...] = ()
     seen: Seen | None = None
+    people: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
     model_said: Mapping[str, str] = field(default_factory=dict)
 
 
