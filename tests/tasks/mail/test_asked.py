@@ -119,7 +119,8 @@ def sent(sandbox: SandboxClient) -> list[EmailMessage]:
     return [message_from_bytes(raw.encode("latin-1"), policy=default) for raw in raws]
 
 
-def test_none_of_five_hundred_forged_replies_counts(secret: str) -> None:
+def test_none_of_five_hundred_forged_replies_counts(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.fsync", lambda _file: None)  # the disk is proven elsewhere
     other, codes = ask(now=BEGIN, task_id="other", handbook=MONTHS), set()
     other_message = asked_for(other, BEGIN)
     for number, (family, forge, rng) in enumerate(forged(500, seed=13)):
@@ -130,9 +131,9 @@ def test_none_of_five_hundred_forged_replies_counts(secret: str) -> None:
             assert take(replied(asked_for(before, now), f"no {used}"), now)
             assert get(before.id).state is ApprovalState.REJECTED, "the code was used for this"
         if family == "a request that was changed":
-            changed = ask(now=now, task_id=f"file-{number // 2}", inputs=bill(total="1400.00"))
+            changed = ask(now=now, task_id=f"file-{number // 10}", inputs=bill(total="1400.00"))
             changed_message = asked_for(changed, now)
-        request, code = ask(now=now, task_id=f"file-{number // 2}"), code_at(secret, now)
+        request, code = ask(now=now, task_id=f"file-{number // 10}"), code_at(secret, now)
         known = Asked(
             asked_for(request, now),
             request.id,
