@@ -221,6 +221,14 @@ def test_what_telephones_write_around_an_answer_is_left_out(secret: str, text: s
     assert get(request.id).state is ApprovalState.APPROVED, said()
 
 
+def test_a_message_that_showed_something_else_decides_nothing(secret: str) -> None:
+    request = ask(now=BEGIN)
+    name = asked_for(request.model_copy(update={"shown_hash": "0" * 64}), BEGIN)
+    take(replied(name, f"yes {code_at(secret, BEGIN)}"), BEGIN)
+    assert get(request.id).is_open
+    assert "changed since" in said()[0]
+
+
 async def test_in_a_mailbox_that_is_the_owners_own_the_request_is_no_task_and_its_answer_decides(
     mailbox: SandboxClient, secret: str
 ) -> None:
