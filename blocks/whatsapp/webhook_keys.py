@@ -1,6 +1,7 @@
 """What the webhook's receiver needs of the access to WhatsApp; it reads the saved block without Prefect."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -9,7 +10,8 @@ from pydantic import BaseModel, SecretStr
 from blocks.prefect_server import saved_block
 from domain.whatsapp.channel import WHATSAPP
 
-FRESH_SECONDS = 20.0
+FRESH_SECONDS, SOON_SECONDS = 20.0, 2.0
+"""How long what was read holds; where there was nothing, it is asked again soon, and not for each request."""
 BLOCK_TYPE = "whatsapp-credentials"
 
 
@@ -25,17 +27,17 @@ class WebhookKeys(BaseModel):
 class KeptKeys:
     """The keys as they were saved last; a Prefect server that is away takes none back."""
 
+    clock: Callable[[], float] = time.monotonic
     _keys: WebhookKeys | None = None
     _read_at: float = field(default=float("-inf"))
 
     async def now(self) -> WebhookKeys | None:
         """The keys; None while WhatsApp is not connected, or nobody could say yet."""
-        if time.monotonic() - self._read_at > FRESH_SECONDS:
+        if self.clock() - self._read_at > (FRESH_SECONDS if self._keys else SOON_SECONDS):
+            self._read_at = self.clock()
             try:
                 document = await saved_block(WHATSAPP.access, BLOCK_TYPE)
             except (httpx.HTTPError, RuntimeError):
                 return self._keys
             self._keys = WebhookKeys.model_validate(document.data) if document else None
-            if self._keys is not None:
-                self._read_at = time.monotonic()
         return self._keys

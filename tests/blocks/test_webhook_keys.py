@@ -1,0 +1,35 @@
+"""The keys of the webhook's receiver: read anew, and kept while the Prefect server is away."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from blocks.prefect_server import SavedBlock
+from blocks.whatsapp import webhook_keys
+from blocks.whatsapp.webhook_keys import FRESH_SECONDS, SOON_SECONDS, KeptKeys
+
+SAVED = {"app_secret": "one", "verify_token": "two", "phone_number_id": "3", "access_token": "not needed"}
+
+
+async def test_keys_are_read_anew_and_outlast_a_prefect_server_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked, answers = [], [None, SAVED, httpx.ConnectError("away"), SAVED | {"app_secret": "new"}]
+    clock = [0.0]
+
+    async def saved(name: str, block_type: str) -> SavedBlock | None:
+        asked.append((name, block_type))
+        answer: Any = answers[len(asked) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return SavedBlock(answer, None) if answer else None
+
+    monkeypatch.setattr(webhook_keys, "saved_block", saved)
+    kept, secrets = KeptKeys(lambda: clock[0]), []
+    for pause in (0, 0, SOON_SECONDS + 1, 1, FRESH_SECONDS + 1, 1, FRESH_SECONDS + 1):
+        clock[0] += pause
+        keys = await kept.now()
+        secrets.append(keys.app_secret.get_secret_value() if keys else None)
+    assert secrets == [None, None, "one", "one", "one", "one", "new"]
+    assert asked == [("whatsapp", "whatsapp-credentials")] * 4
