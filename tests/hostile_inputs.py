@@ -97,7 +97,7 @@ CHANNELS: Final[dict[str, Callable[[str], tuple[str, str, bytes]]]] = {
         "page.html",
         f"<html><body><p>{text}</p></body></html>".encode(),
     ),
-    "mail of a stranger": lambda text: ("gmail", "mail.eml", _mail(text, "x@collector.example", "pass")),
+    "mail of an outsider": lambda text: ("gmail", "mail.eml", _mail(text, "x@collector.example", "pass")),
     "mail in the owner's name": lambda text: ("gmail", "mail.eml", _mail(text, OWNER, "fail")),
     "mail of a vendor": lambda text: ("gmail", "mail.eml", _mail(text, CUSTOMER, "pass")),
     "hidden in a mail": lambda text: ("gmail", "mail.eml", _mail(text, CUSTOMER, "none", html=True)),

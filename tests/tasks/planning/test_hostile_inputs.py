@@ -42,7 +42,7 @@ def work(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Work:
     return Work(sandbox, monkeypatch)
 
 
-async def test_no_order_of_a_stranger_is_carried_out(work: Work) -> None:
+async def test_no_order_from_outside_is_carried_out(work: Work) -> None:
     ends = await worked(work, COUNT, seed=1)
     assert ends.total() == COUNT
     assert set(ends) <= {"Completed", "Escalated", "Waiting"}

@@ -104,7 +104,7 @@ async def test_what_is_refused_is_not_done(work: Work) -> None:
         mail(f"Yours\n-- \n{ASKED}"),
         b"<!-- " + ASKED.encode() + b" -->",
     ],
-    ids=["stranger", "forged", "unproven", "forwarded", "quoted", "pasted", "signature", "page"],
+    ids=["outsider", "forged", "unproven", "forwarded", "quoted", "pasted", "signature", "page"],
 )
 async def test_the_words_of_others_ask_for_nothing(work: Work, content: bytes) -> None:
     is_mail = content.startswith((b"From", b"To"))
