@@ -41,7 +41,10 @@ def tasks(
 
 def _cells(row: dict[str, Any]) -> list[str]:
     words = {name: ", ".join(word) if name == DEPENDS_ON else word for name, word in row.items()}
-    return [WORDS.get(word, word) if name in {"status", "kind"} else word for name, word in words.items()]
+    return [
+        WORDS.get(word, word.replace("_", " ")) if name in {"status", "kind"} else word
+        for name, word in words.items()
+    ]
 
 
 def _row(vault: Vault, folder: Folder, name: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from domain.text import without_accents
 
 LONGEST = 4_000
 """Letters of a body that are looked at: what a mail is about stands at its beginning."""
+LONGEST_LINE = 500
 IN_SUBJECT, IN_SENDER, IN_BODY = 2.0, 1.0, 1.0
 MOST_SHOWN = 3
 ENOUGH_WORDS, TELLING, UNSURE = 2, 3.0, 0.7
@@ -93,8 +94,8 @@ def _scored(mail: MailFacts, body: str) -> _Scores:
     host = mail.sender_address.rpartition("@")[2].rpartition(".")[0].replace("-", " ").replace(".", " ")
     box = mail.sender_address.rpartition("@")[0].replace(".", " ")
     places = (
-        (IN_SUBJECT, folded(mail.subject)),
-        (IN_SENDER, folded(f"{mail.sender_name} {box} {host}")),
+        (IN_SUBJECT, folded(mail.subject[:LONGEST_LINE])),
+        (IN_SENDER, folded(f"{mail.sender_name} {box} {host}"[:LONGEST_LINE])),
         (IN_BODY, folded(f"{body[:LONGEST]} {' '.join(mail.attachments)}")),
     )
     scores: dict[str, float] = {}

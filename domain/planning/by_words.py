@@ -89,7 +89,7 @@ class Said:
 
 def kind_said(seen: Seen, handbook: Handbook) -> Said:
     """The rough kind, or a finer one by the words."""
-    kept, mail = Said(seen.kind, seen.confidence), seen.mail
+    kept, mail = Said(seen.kind, round(seen.confidence, 2)), seen.mail
     if mail is None or seen.kind in _FINAL or gives_orders(mail):
         return kept
     found = topics(mail, seen.body)

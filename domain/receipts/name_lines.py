@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from unicodedata import combining, normalize
 
 from domain.receipts.business_names import (
     FORM_WORDS,
@@ -16,6 +15,7 @@ from domain.receipts.business_names import (
 )
 from domain.receipts.layout import Row
 from domain.receipts.people import is_person
+from domain.text import without_accents
 
 NUMBER_TAIL = re.compile(
     r"\s*[(<\[]\s*(?:CO\.? ?(?:REG\.?)? ?(?:NO)?\.?[ :]*)?[A-Z]{0,3}\d[\dA-Z .-]*[)>\]].*$|\s+\d{5,7}\s?-\s?[A-Z]\b.*$|"
@@ -44,7 +44,7 @@ def recognised(name: str, country: str | None, rows: Sequence[Row]) -> str:
     is_picture = any(row.sure < 1 for row in rows)
     if not is_picture or country not in WITHOUT_ACCENTS:
         return name
-    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))
+    return without_accents(name)
 
 
 def joined(name: str, index: int, header: Sequence[Row]) -> str:

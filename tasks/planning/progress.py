@@ -315,6 +315,7 @@ def _thoughts(prepared: Prepared) -> dict[str, Any]:
         "kind": decided.kind,
         "domain": decided.domain.value,
         "priority": decided.priority.value,
+        "confidence": decided.confidence,
         ROUTED: dict(prepared.routed),
         "reasons": list(decided.reasons),
         **({"expected": list(prepared.expected)} if prepared.expected else {}),

@@ -1,15 +1,21 @@
 """A person puts a task right: kept once, told without what is personal, taught to the next, and forgotten again."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from blocks.database import LedgerUnavailableError
 from domain.planning.event import Event
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from tasks.audit.search import Query, search_audit_log
 from tasks.intake import store_event
+from tasks.planning import corrections
 from tasks.planning.corrections import (
     CORRECTED,
     CorrectionMissingError,
@@ -99,6 +105,28 @@ def test_what_is_put_back_is_forgotten() -> None:
     assert [one.field for one in all_corrections()] == ["priority"]
     writes(task, priority="normal")
     assert all_corrections() == []
+
+
+def test_a_crash_at_any_write_loses_no_correction_and_keeps_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = arrives(1)
+    current_vault().update(Folder.NEEDS_ACTION, task, lambda note: note.with_front(kind="family"))
+    whole = corrections.serialised
+    for survived in range(3):
+        left = iter([whole] * survived)
+
+        def dying(work: Callable[[Session], Any], left: Iterator[Any] = left) -> Any:
+            write = next(left, None)
+            if write is None:
+                raise LedgerUnavailableError("ledger", "killed")
+            return write(work)
+
+        monkeypatch.setattr(corrections, "serialised", dying)
+        with suppress(LedgerUnavailableError):
+            record_corrections(task, note_of(task), NOW)
+    monkeypatch.setattr(corrections, "serialised", whole)
+    record_corrections(task, note_of(task), NOW)
+    assert [(one.field, one.new) for one in all_corrections()] == [("kind", "family")]
+    assert search_audit_log(current_vault().root, Query(action=CORRECTED))
 
 
 @pytest.mark.parametrize("word", ["receipt", "order", "nonsense", ""])
