@@ -23,7 +23,10 @@ from tasks.actions import connected, effects, odoo_reads, undo
 from tasks.planning import carry_out
 from tests.odoo_world import CHANGES
 
-ALSO_CHANGES = (*CHANGES, "unlink", "button_draft", "button_cancel", "action_cancel")
+ALSO_CHANGES = (
+    *CHANGES,
+    *("unlink", "button_draft", "button_cancel", "action_cancel", "write", "message_post", "get_portal_url"),
+)
 BOUNDARIES: tuple[tuple[Any, str, Callable[..., str]], ...] = (
     (carry_out, "begin_plan", lambda *_a, **_k: "plan"),
     (carry_out, "keep_step", lambda _task, step, *_a, **_k: step),

@@ -23,6 +23,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         modes.remove("recorded")
     if "administered_odoo" in metafunc.fixturenames:
         modes = ["recorded", *live_modes("ODOO_ADMIN_KEY", "ODOO_READER_KEY")]
+    if "selling_odoo" in metafunc.fixturenames:
+        modes = ["recorded", *live_modes("ODOO_SELLS")]
     if "odoo" in metafunc.fixturenames:
         metafunc.parametrize("odoo", modes, indirect=True)
 
@@ -52,4 +54,10 @@ def running_odoo(odoo: OdooWorld) -> OdooWorld:
 @pytest.fixture
 def administered_odoo(odoo: OdooWorld) -> OdooWorld:
     """A real Odoo whose periods can be locked and which has a user without rights; or what it answered."""
+    return odoo
+
+
+@pytest.fixture
+def selling_odoo(odoo: OdooWorld) -> OdooWorld:
+    """A real Odoo with `sale_timesheet` (ODOO_SELLS=1 says so of a live one); or what it answered."""
     return odoo

@@ -171,6 +171,45 @@ async def test_what_a_person_cancels_in_odoo_is_to_be_invoiced_again(odoo: OdooW
         assert (await own.left(), await own.invoiced()) == (0, 2)
 
 
+async def test_hours_of_a_sales_order_go_by_its_price_and_odoo_knows_that_they_are_invoiced(
+    selling_odoo: OdooWorld,
+) -> None:
+    odoo = selling_odoo
+    async with work(odoo) as own:
+        product = await made(
+            own.client, "product.product", name=f"Hour {odoo.token}", type="service",
+            invoice_policy="delivery", service_type="timesheet",
+        )  # fmt: skip
+        line = {"product_id": product, "product_uom_qty": 20, "price_unit": 110.0, "discount": 10.0}
+        order = await made(own.client, "sale.order", partner_id=own.customer_id, order_line=[[0, 0, line]])
+        await own.client.call("sale.order", "action_confirm", [order])
+        (ordered,) = await own.client.call("sale.order.line", "search", domain=[["order_id", "=", order]])
+        vals = {"allow_billable": True, "sale_line_id": ordered}
+        await own.client.call("project.project", "write", [own.project], vals=vals)
+        first = await own.hours("2026-10-01", 2, on_task=False)
+        second = await own.hours("2026-10-02", 3.5, on_task=False)
+        never = await own.hours("2026-10-03", 8, on_task=False)
+        vals = {"so_line": False, "is_so_line_edited": True}
+        await own.client.call(LINE, "write", [never], vals=vals)
+        inputs = await own.inputs()
+        (item,) = inputs.items
+        assert (item.quantity, item.price, item.sale_line_id) == (Decimal("5.50"), 99, ordered)
+        assert item.rate_source.startswith("sales order S")
+        assert inputs.notes == ["8 h are not invoiced by the hour"]
+        receipt = await invoice_hours(own.client, inputs, odoo.token)
+        rows = await own.client.call(LINE, "read", [first, second, never], fields=["timesheet_invoice_id"])
+        linked = [row["timesheet_invoice_id"] and row["timesheet_invoice_id"][0] for row in rows]
+        assert linked == [receipt.invoice_id, receipt.invoice_id, False]
+        fields = ["qty_delivered", "qty_invoiced"]
+        (delivered,) = await own.client.call("sale.order.line", "read", [ordered], fields=fields)
+        assert (delivered["qty_delivered"], delivered["qty_invoiced"]) == (Decimal("5.5"), Decimal("5.5"))
+        assert await own.left() == 0
+        await cancel_hours(own.client, odoo.token)
+        assert await own.left() == Decimal("5.5")
+        (again,) = await own.client.call(LINE, "read", [first], fields=["timesheet_invoice_id", "ref"])
+        assert (again["timesheet_invoice_id"], again["ref"]) == (False, False)
+
+
 RATES: list[tuple[str, dict[str, Any], str, str]] = [
     ("nothing else", {"hour": "80"}, "80", "the handbook's rates.hour"),
     ("the employee", {"hour": "80", "employees": {"Ann": "81"}}, "81", "the handbook's rates.employees"),
