@@ -26,10 +26,13 @@ from tasks.approvals.form import ApprovalForm
 from tasks.approvals.record import get
 from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run, show_late_results
 from tasks.audit.log import audit_log
+from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.suggestions import suggest
 from tasks.reliability import ledger
-from tasks.vault.vault import current_vault
+from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, ask, ask_now, begin_approved, bill
 from tests.flows.approval_runs import deploy, execute, resume, run_id, show
+from tests.like_decisions import at, decide
 from tests.ports import free_port
 
 pytestmark = [
@@ -255,3 +258,20 @@ async def test_several_that_ask_at_once_start_one_run() -> None:
 def test_the_form_wakes_with_what_it_is_woken_with() -> None:
     assert set(ApprovalForm.model_fields) - set(NEUTRAL_INPUT) == {"changes", "code"}
     assert ApprovalForm.model_validate(NEUTRAL_INPUT).approver == ""
+
+
+async def test_a_suggestion_is_accepted_in_its_form_and_its_note_is_written() -> None:
+    init_vault(current_vault().root)
+    read_handbook()
+    before = {book.name for book in read_playbooks()}
+    for number in range(3):
+        decide(number, "edit")
+    (request_id,) = suggest(at(24))
+    await deploy()
+    run = await show(get(request_id))
+    assert "+      category: rent" in note("Pending_Approval", request_id).read_text()
+    assert await resume(run.id, decision="approve", approver="Olga") == "ACCEPT"
+    assert (await execute(run.id)).state_name == "Approved"
+    (own,) = {book.name for book in read_playbooks()} - before
+    assert (current_vault().root / "Playbooks" / f"{own}.md").exists()
+    assert "The changed rules hold." in note("Done", request_id).read_text()

@@ -1,9 +1,8 @@
 """From decisions to a question, from its answer to the note: once, as shown, and never so that less is asked."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pyotp
 import pytest
@@ -11,21 +10,19 @@ import pytest
 from domain.accounting.party import party_key
 from domain.approvals.answer import Answer
 from domain.approvals.request import ApprovalRequest, ApprovalState
-from domain.policy.handbook import Handbook
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.decide import record_answer
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import get, of_task, pending
 from tasks.audit.log import audit_log
-from tasks.learning.estimates import expected_of
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.suggestions import look_for_lessons, make_accepted, suggest, suggested
 from tasks.policy.confirmed import confirmed_rules
 from tasks.reliability import ledger
 from tasks.vault.vault import current_vault, init_vault
-from tests.approval_requests import ask, begin_approved, bill
+from tests.approval_requests import begin_approved
+from tests.like_decisions import at, decide
 
-NOW = datetime.now(UTC) - timedelta(days=2)
 SHIPPED = Path(__file__).parents[3] / "Vault" / "Playbooks"
 HANDBOOK, RECEIPT = "Company_Handbook.md", "Playbooks/receipt.md"
 
@@ -37,23 +34,8 @@ def started() -> None:
     read_playbooks()
 
 
-def at(hours: float) -> datetime:
-    return NOW + timedelta(hours=hours)
-
-
 def text(file: str) -> str:
     return (current_vault().root / file).read_text()
-
-
-def decide(number: int, decision: str, *, hours: float | None = None, **inputs: Any) -> ApprovalRequest:
-    """A bill of the playbook `receipt` that a person decided on."""
-    task, when = f"file-{number}", at(number / 10 if hours is None else hours)
-    expected_of(task, "receipt", "receipt", when)
-    request = ask(now=when, task_id=task, inputs=bill(number=f"N{number}", category="office", **inputs))
-    changes = {"category": "rent"} if decision == "edit" else {}
-    said = Answer(decision=decision, approver="Ann", channel="cli", changes=changes)
-    record_answer(request.id, said, when, Handbook)
-    return get(request.id)
 
 
 def answer(request_id: str, decision: str, code: str | None = None) -> None:
