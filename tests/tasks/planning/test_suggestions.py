@@ -10,12 +10,13 @@ import pytest
 from domain.accounting.party import party_key
 from domain.approvals.answer import Answer
 from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.vault.note import Note
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.decide import record_answer
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import get, of_task, pending
 from tasks.audit.log import audit_log
-from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.prepare import prepare_task, read_handbook, read_playbooks
 from tasks.planning.suggestions import look_for_lessons, make_accepted, suggest, suggested
 from tasks.policy.confirmed import confirmed_rules
 from tasks.reliability import ledger
@@ -53,6 +54,15 @@ def new_playbooks() -> set[str]:
     return {book.name for book in read_playbooks()} - {path.stem for path in SHIPPED.glob("*.md")}
 
 
+def planned(vendor: str) -> tuple[str, str]:
+    """By which playbook a bill of this vendor is booked, and as what."""
+    written = f"{vendor}\nInvoice 4711\nDate: 2026-11-19\nOffice chair\nTotal: $12.50\n"
+    document = current_vault().attach(written.encode(), "bill.txt")
+    prepared = prepare_task("file-1000", Note.new({"document": document}), read_handbook(), at(26))
+    assert prepared.plan is not None, prepared.problems
+    return prepared.plan.playbook, prepared.plan.steps[0].inputs["category"]
+
+
 def rules_in_force() -> str:
     rows = [confirmed_rules(name) for name in (HANDBOOK, "Playbooks")]
     return json.dumps([row and row.rules for row in rows], sort_keys=True)
@@ -76,6 +86,8 @@ def test_three_like_edits_become_a_playbook_once_the_owner_says_so() -> None:
         "kind": "receipt",
         "payee": party_key("Harbor Street Offices"),
     }
+    assert planned("Harbor Street Offices Ltd.") == (own, "rent")
+    assert planned("Cloudberry Hosting Inc.")[0] == "receipt"
     assert pending() == []
     assert make_accepted(at(27)) == {}
     assert suggest(at(28)) == []
