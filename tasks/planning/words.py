@@ -25,9 +25,10 @@ def owners_words(
 ) -> tuple[str, str]:
     """Who says it, and the words; empty where nobody vouches that they are the owner's.
 
-    Who can write into the Vault's Inbox/ works at the owner's machine. What a mail quotes is not said by its sender.
+    Who can write a note into the Vault's Inbox/ works at the owner's machine; a page or a PDF there is somebody's
+    document. What a mail quotes is not said by its sender.
     """
-    if understanding.kind is DocumentKind.TEXT and task_id.startswith("file-"):
+    if understanding.kind is DocumentKind.TEXT and task_id.startswith("file-") and _is_note(document):
         return "a note in Inbox/", current_vault().path(document).read_text("utf-8", "replace")[
             :LONGEST_WORDS
         ]
@@ -44,3 +45,7 @@ def owners_words(
         return "", ""
     own = OTHERS_BEGIN.split(f"{mail.subject}\n{mail.text}", maxsplit=1)[0]
     return f"a mail from {mail.sender_address}", own[:LONGEST_WORDS]
+
+
+def _is_note(document: str) -> bool:
+    return document.casefold().endswith((".txt", ".md"))
