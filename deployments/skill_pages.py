@@ -26,6 +26,8 @@ SERVERS: dict[str, tuple[str, ...]] = {
     "posting-linkedin": ("linkedin",),
     "posting-twitter": ("twitter",),
     "sending-emails": ("email",),
+    "watching-filesystem": (),
+    "watching-gmail": (),
     "watching-whatsapp": (),
 }
 """Skill -> what its servers are called in `fte mcp NAME`."""

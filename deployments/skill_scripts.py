@@ -110,6 +110,25 @@ def tell(read: Coroutine[Any, Any, BaseModel]) -> int:
     return 0
 
 
+def watched(flow: str, overview: Callable[[], Coroutine[Any, Any, BaseModel]]) -> int:
+    """Print how a watcher stands; with `now`, have its flow look at once and print its end. The exit status."""
+    from deployments.commands.run import FAILED, run_now
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="?", choices=["now"], help="look at once")
+    if parser.parse_args().what is None:
+        return tell(overview())
+    here = settings()
+    apply_environment(here)
+    try:
+        state, said, _ = asyncio.run(run_now(flow, ui_url(here)))
+    except DigitalFteError as error:
+        print_json({"status": "refused", "said": str(error)})
+        return _exit_status(error)
+    print_json({"status": state, "said": said})
+    return DOES_NOT_HOLD if state in FAILED else 0
+
+
 def run_briefing(about: str | None, shown: Callable[[Briefing], dict[str, Any]]) -> int:
     """Have the employee make the briefing of the week that the command line names, and print what is shown of it."""
     from deployments.commands.briefing import week_meant
