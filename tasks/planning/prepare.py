@@ -1,11 +1,14 @@
 """Understanding a task and planning it: from its note and document to a checked plan."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.approvals.hashing import canonical_json
 from domain.planning.by_words import Seen
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.dependency import DEPENDS_ON, needs_of
@@ -102,9 +105,19 @@ def _written_playbooks() -> list[Playbook]:
         parse_playbook(name, where.read(Folder.PLAYBOOKS, name).front)
         for name in sorted(where.names(Folder.PLAYBOOKS))
     ]
-    for name, problems in check_playbooks(books).items():
-        raise PlaybookError(name, f"{problems[0]} (all of it: fte playbooks check {name})")
+    wrong = _first_wrong(tuple((book.name, canonical_json(book.plain())) for book in books))
+    if wrong is not None:
+        raise PlaybookError(*wrong)
     return books
+
+
+@lru_cache(maxsize=4)
+def _first_wrong(fronts: tuple[tuple[str, str], ...]) -> tuple[str, str] | None:
+    """The first of these playbooks, by name and front matter as JSON, that cannot be followed, and why."""
+    books = [parse_playbook(name, json.loads(front)) for name, front in fronts]
+    for name, problems in check_playbooks(books).items():
+        return name, f"{problems[0]} (all of it: fte playbooks check {name})"
+    return None
 
 
 def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | None = None) -> Prepared:
