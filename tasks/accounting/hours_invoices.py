@@ -31,6 +31,7 @@ from domain.accounting.hours import (
     mark_of,
 )
 from domain.accounting.invoice import total_by_document, total_by_line
+from domain.accounting.move import MoveState
 from domain.accounting.partner import Identity, Partner
 from domain.accounting.party import party_key
 from domain.errors import RejectedError
@@ -38,6 +39,8 @@ from tasks.accounting import invoices
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hour_rates import Table, fetch_rates
 from tasks.accounting.invoice_orders import fetch_sales_terms
+from tasks.accounting.moves import MODEL
+from tasks.accounting.records import find_record
 from tasks.accounting.timesheets import (
     fetch_entries,
     fetch_entries_by_id,
@@ -166,7 +169,7 @@ async def invoice_hours(client: OdooClient, inputs: HoursInvoiceInputs, key: str
 
     Raises:
         HoursTakenError: an hour is on another invoice, or is not as it was; nothing was done.
-        RejectedError: as `create_invoice` does; then no mark stays.
+        RejectedError: as `create_invoice` does; then no mark stays, unless a draft does that a person changed.
     """
     mark, ids = mark_of(key), [entry.entry_id for entry in inputs.entries]
     async with held(MARKING, owner=f"{this_process()}#{key}"):
@@ -175,7 +178,8 @@ async def invoice_hours(client: OdooClient, inputs: HoursInvoiceInputs, key: str
     try:
         made = await invoices.create_invoice(client, inputs, key)
     except RejectedError:
-        await unmark_entries(client, mark)
+        if await _is_gone(client, mark):
+            await unmark_entries(client, mark)
         raise
     await link_entries(client, ids, made.invoice_id)
     return HoursInvoiceReceipt(**made.model_dump(), entries=await marked_entries(client, mark))
@@ -200,6 +204,14 @@ async def cancel_hours(client: OdooClient, key: str) -> None:
     """
     await invoices.cancel_invoice(client, key)
     await unmark_entries(client, mark_of(key))
+
+
+async def _is_gone(client: OdooClient, mark: str) -> bool:
+    """Whether nobody could post that invoice any more."""
+    invoice_id = await find_record(client, MODEL, mark)
+    return (
+        invoice_id is None or (await invoices.read_invoice(client, invoice_id)).state is MoveState.CANCELLED
+    )
 
 
 async def _find(client: OdooClient, wanted: HoursWanted) -> _Found:

@@ -397,6 +397,28 @@ async def test_what_is_refused_leaves_no_mark(sandbox: Any) -> None:
         assert await own.invoiced() == 0
 
 
+async def test_a_draft_that_a_person_changed_keeps_its_hours(sandbox: Any) -> None:
+    odoo = sandbox_world(sandbox.url)
+    async with work(odoo) as own:
+        await own.hours("2026-10-01", 2)
+        inputs = await own.inputs()
+        async with OdooClient(odoo.account, transport=Cut(at=2, after=False, changes=CHANGES)) as cut:
+            with pytest.raises(OdooOutcomeUnknownError):
+                await invoice_hours(cut, inputs, odoo.token)
+        (draft,) = await own.client.call(MOVE, "search", domain=[["partner_id", "=", own.customer_id]])
+        (line,) = await own.client.call(
+            "account.move.line",
+            "search",
+            domain=[["move_id", "=", draft], ["display_type", "=", "product"]],
+        )
+        await own.client.call("account.move.line", "write", [line], vals={"price_unit": 1.0})
+        with pytest.raises(RejectedError, match="it is not posted"):
+            await invoice_hours(own.client, inputs, odoo.token)
+        assert await own.left() == 0  # else they were on another invoice once somebody posts this one
+        await own.client.call(MOVE, "button_cancel", [draft])
+        assert await own.left() == 2
+
+
 async def test_a_user_who_may_not_see_all_timesheets_is_refused_and_not_told_of_none(
     sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
