@@ -12,7 +12,7 @@ from domain.mail import content
 from domain.mail.addresses import domain_of, is_free_mail
 from domain.mail.classify import MailKind, body_of, classify, gives_orders
 from domain.mail.facts import MailFacts
-from domain.mail.topics import Topic, folded, topics
+from domain.mail.topics import UNSURE, Topic, folded, topics
 from domain.planning.kinds import BY_ITS_DOCUMENT, KINDS, QUIET, name_of
 from domain.planning.triage import Hint, TaskDomain
 from domain.policy.handbook import Handbook
@@ -110,6 +110,8 @@ def _topic(seen: Seen, found: list[Topic]) -> Said | None:
     sure = best.confidence or BEHIND
     if best.kind == seen.kind:
         sure = 1 - (1 - sure) * (1 - seen.confidence)
+    elif best.kind in QUIET and not _is_bulk(seen):
+        sure = min(sure, UNSURE)  # one reader's mail is not filed away by its words alone
     return Said(best.kind, round(sure, 2), best.because)
 
 
@@ -125,11 +127,11 @@ def _no_bill(mail: MailFacts, found: list[Topic]) -> Said | None:
 
 def _may_be(topic: Topic, seen: Seen) -> bool:
     """Whether the words are enough for this kind: only what went to many readers is a newsletter."""
-    if topic.kind == MailKind.NEWSLETTER and not (
-        seen.mail and (seen.mail.list_unsubscribe or seen.mail.list_id)
-    ):
-        return False
-    return topic.score >= ENOUGH
+    return topic.score >= ENOUGH and (topic.kind != MailKind.NEWSLETTER or _is_bulk(seen))
+
+
+def _is_bulk(seen: Seen) -> bool:
+    return seen.mail is not None and bool(seen.mail.list_unsubscribe or seen.mail.list_id)
 
 
 def _is_owner(sender: str, handbook: Handbook) -> bool:

@@ -33,10 +33,15 @@ def by_handbook(decided: Triage, seen: Seen, handbook: Handbook) -> Triage:
         if rule is None:
             continue
         value = getattr(rule, field)
-        if field == "kind" and (decided.kind == "phishing" or not may_become(decided.kind, value)):
+        if field == "kind" and not _may_be_ruled(decided.kind, value):
             continue
         decided = _changed(decided, field, value, f"{value}: the handbook's routing says so ({rule})")
     return decided
+
+
+def _may_be_ruled(kind: str, value: str) -> bool:
+    """No rule clears a fraud, and none files a bill away."""
+    return kind != "phishing" and may_become(kind, value) and not (value in QUIET and kind in BY_ITS_DOCUMENT)
 
 
 def may_become(kind: str, wanted: str) -> bool:

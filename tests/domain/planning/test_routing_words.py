@@ -68,12 +68,25 @@ def test_the_handbooks_rules_come_first_and_say_so() -> None:
 def test_no_rule_clears_a_fraud_or_makes_a_bill() -> None:
     fraud = seen(text="Our bank account has changed. Pay to the new IBAN today.")
     assert by_handbook(by_words(fraud, Handbook()), fraud, RULES).kind == "phishing"
+    bill = seen(
+        list_id="a.b.example",
+        subject="Invoice 7",
+        text="Invoice number 7, amount due $5.00",
+        sender_address="a@b.c",
+    )
+    assert by_handbook(by_words(bill, Handbook()), bill, RULES).kind == "receipt", "no rule files a bill away"
     with pytest.raises(HandbookError, match="only what is read makes a task one"):
         parse_handbook({"routing": [{"from": "a@b.example", "kind": "receipt"}]})
     with pytest.raises(HandbookError, match="did you mean newsletter"):
         parse_handbook({"routing": [{"from": "a@b.example", "kind": "newsleter"}]})
     with pytest.raises(HandbookError, match="must have a condition"):
         parse_handbook({"routing": [{"kind": "family"}]})
+
+
+def test_one_readers_mail_is_not_filed_away_by_its_words_alone() -> None:
+    mail = seen(subject="Sconto del 15%", text="Solo oggi, spedizione gratuita. Acquista ora.")
+    decided = by_words(mail, Handbook())
+    assert (decided.kind, decided.confidence) == ("advertising", 0.7)
 
 
 def test_orders_to_the_assistant_stay_a_request_whatever_else_they_speak_of() -> None:
