@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, select
+from sqlalchemy import JSON, BigInteger, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -24,7 +24,7 @@ class LearnedOutcome(Base):
     counterparty: Mapped[str]
     kind: Mapped[str]
     playbook: Mapped[str]
-    lasted_ms: Mapped[int | None]
+    lasted_ms: Mapped[int | None] = mapped_column(BigInteger)
     retries: Mapped[int]
 
     __table_args__ = (
@@ -65,7 +65,7 @@ class LearnedPlace(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     file: Mapped[str] = mapped_column(default="")
-    offset: Mapped[int] = mapped_column(default=0)
+    offset: Mapped[int] = mapped_column(BigInteger, default=0)
     since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

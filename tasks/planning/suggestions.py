@@ -19,6 +19,7 @@ from blocks.settings import HANDBOOK, Mode, settings
 from domain.approvals.hashing import canonical_json
 from domain.approvals.render import SANDBOX_MARK
 from domain.approvals.request import ApprovalRequest, ApprovalState
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError
 from domain.learning.edit import changed_handbook, difference, filled_playbook, playbook_name
 from domain.learning.outcome import How
@@ -44,6 +45,7 @@ from domain.reliability.look import Found
 from domain.times import shown_time
 from domain.vault.note import Note
 from tasks.approvals.record import ApprovalRow, find, genuine_approval, is_genuine
+from tasks.audit.log import audit_log
 from tasks.learning.record import learn
 from tasks.learning.table import LearnedTask
 from tasks.planning.corrections import all_corrections
@@ -149,6 +151,7 @@ def make_accepted(now: datetime) -> dict[str, str]:
         if request.state is ApprovalState.APPROVED:
             try:
                 _make(row)
+                _tell(row, request, now)
             except DigitalFteError as error:
                 problem = problems[row.request_id] = str(error)
         _end(row.request_id, problem, now)
@@ -176,6 +179,22 @@ def _make(row: SuggestionRow) -> None:
         vault.update_root(row.file, change)
     elif row.before or not vault.store(Folder(folder), name, after):
         vault.update(Folder(folder), name, change)
+
+
+def _tell(row: SuggestionRow, request: ApprovalRequest, now: datetime) -> None:
+    """Tell the audit log; dying before it is remembered tells it twice."""
+    event = AuditEvent(
+        action="suggestion.written",
+        status=AuditStatus.SUCCESS,
+        actor="rules",
+        resource=request.task_id,
+        details={"file": row.file, "request": row.request_id, "evidence": row.evidence},
+        approval_required=True,
+        approved_by=request.approver,
+        approver_channel=request.channel,
+        payload_hash=request.content_hash,
+    )
+    audit_log().append(event, now)
 
 
 def _end(request_id: str, problem: str | None, now: datetime) -> None:

@@ -205,4 +205,6 @@ def test_an_answer_is_on_record() -> None:
     lines = [json.loads(line) for path in audit_log().files() for line in path.read_text().splitlines()]
     (changed,) = [line for line in lines if line["action"] == "rules.changed"]
     assert changed["approved_by"] == "Olga"
+    (written,) = [line for line in lines if line["action"] == "suggestion.written"]
+    assert (written["approved_by"], len(written["details"]["evidence"])) == ("Olga", 3)
     assert [one.id for one in of_task(request.task_id)] == [request.id]
