@@ -49,7 +49,7 @@ def told_since(log: AuditLog, place: Place) -> tuple[list[Told], Place]:
 
 def first_moment(log: AuditLog) -> datetime | None:
     """When the oldest record that is left was written."""
-    line = next((line for line, _ in _lines(log, Place())), None)
+    line = next((line for line, _ in _lines(log, Place()) if mac_holds(line, log.key)), None)
     return datetime.fromisoformat(json.loads(line)["timestamp"]) if line else None
 
 

@@ -171,6 +171,7 @@ def test_lines_that_are_not_ours_teach_nothing() -> None:
     line = path.read_bytes().splitlines(keepends=True)[-1]
     path.write_bytes(path.read_bytes() + line.replace(b'"resource":"file-1"', b'"resource":"file-2"'))
     learn()
+    path.write_bytes(b"no record\n{}\n" + path.read_bytes())
     rebuild()
     assert [one.task_id for one in learned()] == ["file-1"]
 
