@@ -1,8 +1,8 @@
 """Plans made a second, a plan of 50 steps in 10 branches beside the bare calls that it makes, memory over many tasks.
 
-`python -m benchmarks.planning [--tasks 10000] [--rounds 5] [--latency 0.05]`, in a temporary folder, with a stand-in
-Odoo in a process of its own that answers at once, or after as long as a real one takes (`--latency`, seconds). Ours and
-the bare calls are measured in turn, so that a machine whose speed drifts favours neither.
+`python -m benchmarks.planning [--plans 10000] [--tasks 1000] [--rounds 5] [--latency 0.05]`, in a temporary folder,
+with a stand-in Odoo in a process of its own that answers at once, or after as long as a real one takes (`--latency`,
+seconds). Ours and the bare calls are measured in turn, so that a machine whose speed drifts favours neither.
 """
 
 import argparse
@@ -32,6 +32,7 @@ from flows import work_task
 from tasks.actions import connected, effects, reader
 from tasks.actions.performers import performer_of
 from tasks.planning.asked import find_playbook, take_playbook
+from tasks.planning.runs import begin_plan, keep_step
 from tasks.reliability import outbox
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxProcess
@@ -188,6 +189,21 @@ async def many(count: int) -> None:
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f} MB")
 
 
+def keep_many(count: int) -> None:
+    """Memory of the planner alone over so many plans: each kept, unfolded to its end, its steps kept."""
+    process, begun, now = psutil.Process(), time.perf_counter(), datetime.now(UTC)
+    for number in range(1, count + 1):
+        book, task_id = small(), f"kept-{number}"
+        kept = begin_plan(task_id, program_of(book, [book], {"task": {"id": task_id}}), now)
+        facts = kept.facts
+        while ready := unfold(kept.program, task_id, facts).ready:
+            facts[ready[0]] = keep_step(task_id, ready[0], now, facts={"filed": task_id}).facts or {}
+        if number % max(count // RESTS, 1) == 0:
+            gc.collect()
+            speed = number / (time.perf_counter() - begun)
+            print(f"{number:6} plans kept: {process.memory_info().rss / 1e6:.0f} MB, {speed:.0f} a second")
+
+
 def in_a_home_of_its_own(work: Callable[[SandboxProcess], Awaitable[None]]) -> None:
     """A Vault, a ledger and a stand-in Odoo that are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="planner-") as root:
@@ -205,7 +221,8 @@ def in_a_home_of_its_own(work: Callable[[SandboxProcess], Awaitable[None]]) -> N
 def main() -> None:
     """Measure and print."""
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--tasks", type=int, default=10_000)
+    words.add_argument("--tasks", type=int, default=1_000, help="worked whole, with notes and audit log")
+    words.add_argument("--plans", type=int, default=10_000, help="planned and kept alone")
     words.add_argument("--rounds", type=int, default=5)
     words.add_argument("--latency", type=float, default=0.05)
     chosen = words.parse_args()
@@ -221,6 +238,8 @@ def main() -> None:
         await compare(sandbox, sets[0], 0)
         if chosen.latency:
             await compare(sandbox, sets[1], chosen.latency)
+        if chosen.plans:
+            keep_many(chosen.plans)
         if chosen.tasks:
             await many(chosen.tasks)
 
