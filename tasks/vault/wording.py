@@ -26,12 +26,10 @@ class UnknownTemplateError(RejectedError):
     """There is no such template."""
 
     def __init__(self, folder: str, name: str, known: list[str]) -> None:
-        there = (
-            f"there are {', '.join(known)}"
-            if known
-            else "fte vault init makes those that every Vault begins with"
+        there = f"there are {', '.join(known)}; " if known else ""
+        super().__init__(
+            f"there is no template {folder}/{name}.md; {there}fte vault init makes those that every Vault begins with"
         )
-        super().__init__(f"there is no template {folder}/{name}.md; {there}")
 
 
 class TemplateError(ContractError):

@@ -30,7 +30,6 @@ from tests.whatsapp_world import (
 )
 
 __all__ = ["receiver", "receiver_server"]
-LATER = datetime.now(UTC) + timedelta(minutes=5)
 SAID = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 
@@ -59,7 +58,7 @@ def post(url: str, body: bytes) -> int:
 
 
 def stored() -> list[str]:
-    return [row.id for row in due_events(LATER)]
+    return [row.id for row in due_events(datetime.now(UTC) + timedelta(minutes=5))]
 
 
 def test_meta_s_question_is_answered_with_its_own_challenge_alone(receiver: str) -> None:

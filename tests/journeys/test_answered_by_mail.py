@@ -4,6 +4,7 @@ import base64
 import json
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -21,13 +22,15 @@ from tests.journeys.test_decisions import ask, ended
 
 
 @pytest.fixture(scope="module")
-def secret(employee: Employee) -> str:
-    """Ann's, as `fte approvers enrol` keeps it."""
+def secret(employee: Employee) -> Iterator[str]:
+    """Ann's, as `fte approvers enrol` keeps it; others' forms ask for no code afterwards."""
     folder, secret = employee.state / "keys" / "approvers", pyotp.random_base32()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept = {"name": "Ann Lee", "secret": secret, "enrolled_at": datetime.now(UTC).isoformat()}
-    (folder / f"{approver_key('Ann Lee')}.json").write_text(json.dumps(kept))
-    return secret
+    key = folder / f"{approver_key('Ann Lee')}.json"
+    key.write_text(json.dumps(kept))
+    yield secret
+    key.unlink()
 
 
 def sent(employee: Employee, request_id: str) -> list[EmailMessage]:

@@ -78,7 +78,7 @@ async def test_an_agent_posts_only_through_a_person(
 
 
 async def test_a_web_address_of_a_private_network_is_not_fetched_for_an_agent(employee: Employee) -> None:
-    inside = f"{employee.sandbox}/_sandbox/health"
+    inside = f"http://127.0.0.1:{employee.port}/api/health"  # of the sandbox's own address a practice web is served
     async with agent_over_stdio(employee, "meta") as agent:
         for tool, name in (("post_to_facebook", "media_url"), ("post_to_instagram", "image_url")):
             refused = await agent.refused(tool, content="Look", **{name: inside})

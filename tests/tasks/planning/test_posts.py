@@ -548,7 +548,7 @@ async def test_a_fetched_picture_that_is_swapped_after_its_approval_is_refused(
         ("/page", "page cannot be published: its content is no picture, video or PDF; use a JPEG"),
         ("/absent", "/absent is not fetched: it answers HTTP 404; give the file instead"),
         ("/inside", "is not fetched: it is an address of a private network; give the file instead"),
-        ("/busy", "does not hand out its file (HTTP 503); try again later, or give the file"),
+        ("/busy", "/busy does not hand out what it has (HTTP 503); try again later"),
     ],
 )
 async def test_an_address_without_a_picture_is_said_with_everything_else_that_is_wrong(
