@@ -116,10 +116,10 @@ def watched(flow: str, overview: Callable[[], Coroutine[Any, Any, BaseModel]]) -
 
     parser = argparse.ArgumentParser()
     parser.add_argument("what", nargs="?", choices=["now"], help="look at once")
-    if parser.parse_args().what is None:
+    here, asked = settings(), parser.parse_args()
+    apply_environment(here)  # `overview` may import Prefect, which has to know its server before
+    if asked.what is None:
         return tell(overview())
-    here = settings()
-    apply_environment(here)
     try:
         state, said, _ = asyncio.run(run_now(flow, ui_url(here)))
     except DigitalFteError as error:

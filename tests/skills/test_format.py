@@ -1,6 +1,8 @@
 """Every skill: valid for the format's own validator, short, with links that lead somewhere and every tool explained."""
 
 import re
+import subprocess
+import sys
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -74,3 +76,18 @@ def test_what_the_code_can_tell_is_told_by_it() -> None:
 
 def test_every_skill_is_known() -> None:
     assert {path.name for path in SKILLS.iterdir()} == set(SKILL_SERVERS)
+
+
+def test_no_script_imports_prefect_before_it_has_said_where_the_server_is() -> None:
+    scripts = [str(path) for path in sorted(SKILLS.glob("*/*.py"))]
+    assert len(scripts) == 2 * len(SKILL_SERVERS)
+    program = (
+        "import runpy, sys\n"
+        "for script in sys.argv[1:]:\n"
+        "    runpy.run_path(script, run_name='imported')\n"
+        "    assert 'prefect' not in sys.modules, script\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *scripts], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
