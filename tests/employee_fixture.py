@@ -137,19 +137,20 @@ class Employee:
 
     @contextmanager
     def rule(self, old: str, new: str) -> Iterator[None]:
-        """Another rule in the handbook for a while."""
+        """Another rule in the handbook for a while, that nobody has to confirm: as at the first start."""
         handbook = self.vault / "Company_Handbook.md"
         before = handbook.read_text()
         assert before.count(old) == 1
-        save(handbook, before.replace(old, new))
+        self._save_unasked(handbook, before.replace(old, new))
         try:
             yield
         finally:
-            save(handbook, before)
-            with closing(sqlite3.connect(self.state / "ledger.sqlite", timeout=30)) as ledger, ledger:
-                ledger.execute(
-                    "delete from confirmed_rules"
-                )  # as at the first start: nobody has to confirm it
+            self._save_unasked(handbook, before)
+
+    def _save_unasked(self, handbook: Path, text: str) -> None:
+        save(handbook, text)
+        with closing(sqlite3.connect(self.state / "ledger.sqlite", timeout=30)) as ledger, ledger:
+            ledger.execute("delete from confirmed_rules")
 
     def crash_at(self, operation: str) -> None:
         """Have the next process that comes to this operation killed there; see tests/crashing."""
