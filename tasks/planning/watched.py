@@ -18,7 +18,7 @@ from domain.vault.names import event_name
 from domain.vault.note import Note
 from tasks.actions.proof import Proof
 from tasks.inbox import waiting_files
-from tasks.mail.fetch_mail import INBOX, NOT_FOR_US, ask, fetch_profile
+from tasks.mail.fetch_mail import INBOX, NOT_FOR_US, SENT, ask, fetch_profile
 from tasks.mail.mailbox import mailbox_client
 from tasks.mail.take_mail import LETTER_KIND, is_stored
 from tasks.mail.threads import CONTINUED_BY, FOLLOWED_BY, FOLLOWS, WHY_OWN
@@ -131,13 +131,13 @@ async def prove_file_task(name: str) -> AsyncIterator[Proof]:
 
 
 async def _missed(client: Any) -> list[str]:
-    """The newest mails in the mailbox that should be tasks and are not."""
+    """The newest mails in the mailbox that should be tasks and are not; what it wrote to itself never is one."""
     now = present()
     query = f"after:{int((now - timedelta(days=1)).timestamp())} before:{int((now - SETTLED).timestamp())}"
     page = await ask(UNITS["messages.list"], partial(client.search, query, labels=[INBOX]))
     unknown = [one for one in page.message_ids[:MOST_COMPARED] if not is_stored(one)]
     heads = [await ask(UNITS["messages.get"], partial(client.head, one)) for one in unknown]
-    return [event_name("gmail", head.id) for head in heads if not head.labels & NOT_FOR_US]
+    return [event_name("gmail", head.id) for head in heads if not head.labels & (NOT_FOR_US | {SENT})]
 
 
 async def _as_in_mailbox(client: Any, document: str) -> Proof:

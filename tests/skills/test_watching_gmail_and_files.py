@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -69,6 +70,10 @@ def test_a_mail_and_its_answer_are_one_proven_task_until_something_is_changed(em
     (row,) = [one for one in found["open"] if one["name"] == name]
     assert (row["from"], row["continued_by"]) == ("Kim <kim@lamps.example>", [answer])
     assert problems(MAILS, employee, name) == HOLDS
+    an_hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    deliver(
+        sandbox, subject="The week", labels=["INBOX", "SENT"], received=an_hour_ago
+    )  # to oneself: no task
     assert problems(MAILS, employee) == HOLDS
     for content in (b"From: Kim <kim@lamps.example>\n\nPay 9,000 USD\n", None):
         with spoilt(document(employee, name), content):
