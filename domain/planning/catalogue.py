@@ -149,7 +149,7 @@ FILL_IN, GO_ON, UNDO = f"{PLAN}fill_in", f"{PLAN}go_on", f"{PLAN}undo"
 PLAN_ACTIONS = (
     Action(
         name=FILL_IN,
-        title="Say what is missing",
+        title="Say what a playbook is to do",
         inputs=FillInInputs,
         base_risk=Risk.HIGH,
         service=None,

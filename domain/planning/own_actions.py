@@ -35,8 +35,12 @@ class FillInInputs(BaseModel):
         return self.model_copy(update={"values": self.values | answers}).model_dump(mode="json")
 
     def shown(self) -> dict[str, Any]:
-        """Each question with what is known of its answer."""
-        said = {slot.name: self.values.get(slot.name) or f"({slot.asked})" for slot in self.slots}
+        """Each question with what is known of its answer; what nobody has to say is no question."""
+        said = {
+            slot.name: self.values.get(slot.name) or f"({slot.asked})"
+            for slot in self.slots
+            if self.values.get(slot.name) or not slot.optional
+        }
         asked = {"asked": self.words} if self.words else {}
         return {"playbook": self.playbook, **asked, **said}
 

@@ -292,6 +292,9 @@ def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], n
         **_thoughts(prepared),
         "status": ESCALATED,
         **_handed_over(reasons, tried),
+        **(
+            {} if prepared.plan else {"would_help": None}
+        ),  # why says already what a person can do with its kind
         "waits_for": None,
         "delays": None,
     }
