@@ -251,7 +251,11 @@ def return_to(sandbox: SandboxClient) -> None:
     """WhatsApp's statuses arrive after all."""
     asked = {"url": ADDRESS[0], "verify_token": VERIFY}
     sandbox.http.put("/_sandbox/whatsapp/webhook", json=asked)
-    sandbox.http.post("/_sandbox/whatsapp/deliver")
+    until(
+        lambda: all(
+            status == 200 for status in sandbox.http.post("/_sandbox/whatsapp/deliver").json()["statuses"]
+        )
+    )
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ numbers: Iterator[int] = iter(range(10**6))
 
 
 def take(raw: bytes, now: datetime, *labels: str, received: datetime | None = None) -> bool:
-    mail = FetchedMail(f"{next(numbers):x}", "t", labels or ("INBOX",), received or now, raw)
+    mail = FetchedMail(f"{next(numbers):08x}", "t", labels or ("INBOX",), received or now, raw)
     return take_mail_reply(mail, rules, now)
 
 
