@@ -61,7 +61,10 @@ class Settings(BaseSettings):
         description="the distributed form's Prefect server; default: the one that `fte up` starts",
     )
     sandbox_port: int = Field(default=4280, description="the stand-in services, on 127.0.0.1")
-    webhook_port: int = Field(default=4270, description="the receiver of webhooks, on 127.0.0.1")
+    webhook_port: int = Field(default=4270, description="the receiver of webhooks")
+    webhook_host: str = Field(
+        default="127.0.0.1", description="the address it listens on; another one only inside a container"
+    )
 
     @property
     def mode(self) -> Mode:

@@ -24,6 +24,7 @@ class Commands(LazyGroup):
         "up": Place("work", "up", "Start the employee."),
         "down": Place("work", "down", "Stop the employee and everything it started."),
         "status": Place("status", "status", "Show whether it is running, and what waits."),
+        "service": Place("service", "app", "Have the operating system start it at logon."),
         "doctor": Place("doctor", "doctor", "Check everything the employee needs."),
         "mcp": Place("mcp", "mcp", "Serve the tools to an AI agent over the Model Context Protocol."),
         "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),

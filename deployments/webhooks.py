@@ -26,7 +26,6 @@ from tasks.whatsapp.events import store_events
 LARGEST_BYTES = 3_500_000
 """Meta sends at most 3 MB at once (Graph API webhooks: payloads)."""
 PATH = "/whatsapp"
-HOST = "127.0.0.1"
 log = logging.getLogger(__name__)
 
 
@@ -118,7 +117,7 @@ def main() -> None:
     app = Receiver(KeptKeys(), lambda: datetime.now(UTC)).app()
     uvicorn.run(
         app,
-        host=HOST,
+        host=settings().webhook_host,
         port=settings().webhook_port,
         log_level="warning",
         ws="none",

@@ -40,13 +40,13 @@ def test_every_program_of_ours_exists(services: dict[str, dict[str, Any]]) -> No
     modules = [
         words[2] for service in services.values() if (words := service.get("command", []))[1:2] == ["-m"]
     ]
-    assert modules == ["deployments.register", "deployments.vault_watcher"]
+    assert modules == ["deployments.register", "deployments.webhooks", "deployments.vault_watcher"]
     assert all(importlib.util.find_spec(module) for module in modules)
 
 
 def test_only_loopback_is_published(services: dict[str, dict[str, Any]]) -> None:
     published = [port for service in services.values() for port in service.get("ports", [])]
-    assert published == ["127.0.0.1:4200:4200"]
+    assert published == ["127.0.0.1:4200:4200", "127.0.0.1:4270:4270"]
 
 
 def test_every_secret_is_explained_and_stays_out_of_image_and_repository() -> None:
