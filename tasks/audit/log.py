@@ -26,7 +26,7 @@ from domain.audit.redaction import redacted
 from domain.errors import TransientError
 from tasks.audit.lines import append_line, cut, replace_whole, tail
 from tasks.audit.seal import audit_key, read_seal, write_seal
-from tasks.vault.locks import locked_shard
+from tasks.vault.locks import AUDIT, locked_shard
 
 LONGEST_LINE_BYTES = 1_000_000
 ERASED, RETENTION = "audit.private_erased", "audit.retention"
@@ -88,7 +88,7 @@ class AuditLog:
     def locked(self) -> Iterator[None]:
         """One writer at a time, among all processes."""
         try:
-            with locked_shard(self.folder.parent, "audit"):
+            with locked_shard(self.folder.parent, AUDIT):
                 yield
         except OSError as error:
             raise AuditUnavailableError(self.folder, error) from error

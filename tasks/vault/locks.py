@@ -16,6 +16,9 @@ PRIVATE_FOLDER = ".fte"
 """Our own files inside the Vault; Obsidian and the watchers ignore what begins with a dot."""
 
 SHARDS = 64
+AUDIT = "audit"
+"""The lock of the audit log."""
+
 LONGEST_WAIT_SECONDS = 30.0
 _LOOK_SECONDS = 0.003
 
@@ -72,6 +75,42 @@ def locked_shard(root: Path, tag: str) -> Iterator[None]:
     finally:
         _held.paths.discard(path)
         os.close(descriptor)
+
+
+@contextmanager
+def locked_whole(root: Path) -> Iterator[None]:
+    """Hold every lock of the Vault and its audit log: inside, no process of ours changes a file of it.
+
+    None is waited for while another is held, so nobody waits for us who holds what we want.
+
+    Raises:
+        NoteBusyError: they are never all free.
+    """
+    paths = [private_folder(root, "locks") / tag for tag in (*map("{:02x}".format, range(SHARDS)), AUDIT)]
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while (held := _taken_together(paths)) is None:
+        if time.monotonic() > deadline:
+            raise NoteBusyError("the Vault")
+        time.sleep(_LOOK_SECONDS)
+    try:
+        _held.paths.update(paths)
+        yield
+    finally:
+        _held.paths.difference_update(paths)
+        for descriptor in held:
+            os.close(descriptor)
+
+
+def _taken_together(paths: list[Path]) -> list[int] | None:
+    held: list[int] = []
+    for path in paths:
+        with disk_errors(path):
+            held.append(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))
+        if not taken(held[-1]):
+            for descriptor in held:
+                os.close(descriptor)
+            return None
+    return held
 
 
 def private_folder(root: Path, name: str) -> Path:
