@@ -6,7 +6,7 @@ its service's module in `tasks/actions/`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,6 +22,7 @@ from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder, PaymentReceipt
 from domain.accounting.product import ProductInputs, ProductReceipt
 from domain.accounting.reminder import ReminderInputs, ReminderReceipt
+from domain.accounting.vendor import BankAccountInputs, BankAccountReceipt, VendorInputs, VendorReceipt
 from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
@@ -48,6 +49,21 @@ class SentMail(BaseModel):
     message_id: str
     gmail_id: str
     thread_id: str
+
+
+class WeeklyPostInputs(BaseModel):
+    """Of which week."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    day: date = Field(description="a day of the week after it")
+
+
+class WeeklyPost(BaseModel):
+    """The draft in Posts/: nothing of it is public before a person has made it ready and approved it."""
+
+    post: str = Field(description="its note's name")
+    is_new: bool
 
 
 class FileAwayInputs(BaseModel):
@@ -305,6 +321,29 @@ CATALOGUE = {
             changeable=_values(*(set(CustomerInputs.model_fields) - {"address"})),
         ),
         Action(
+            name="odoo.create_vendor",
+            result=VendorReceipt,
+            title="Create a vendor in Odoo",
+            inputs=VendorInputs,
+            base_risk=Risk.LOW,
+            service="odoo",
+            tags=(ACCOUNTING, "vendor"),
+            about=lambda vendor: (_party(vendor.name), _named("tax number", vendor.vat)),
+            changeable=_values(*(set(VendorInputs.model_fields) - {"address"})),
+        ),
+        Action(
+            name="odoo.add_bank_account",
+            result=BankAccountReceipt,
+            title="Add a bank account that a vendor is paid to in Odoo",
+            inputs=BankAccountInputs,
+            base_risk=Risk.HIGH,
+            service="odoo",
+            tags=(ACCOUNTING, "vendor"),
+            payee=lambda account: account.vendor,
+            accounts=lambda account: (account.iban,),
+            shown=lambda account: account.shown(),
+        ),
+        Action(
             name="odoo.create_product",
             result=ProductReceipt,
             title="Create a product in Odoo",
@@ -392,6 +431,15 @@ CATALOGUE = {
             about=lambda message: (f"number {message.to}",),
             preview=lambda message: message.preview(),
             changeable=lambda message: message.changeable(),
+        ),
+        Action(
+            name="briefing.draft_post",
+            result=WeeklyPost,
+            title="Draft the post about a week",
+            inputs=WeeklyPostInputs,
+            base_risk=Risk.LOW,
+            service=None,
+            tags=("social",),
         ),
         Action(
             name="vault.watch_page",

@@ -16,6 +16,7 @@ from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.statement import Statement, StatementWanted
+from domain.accounting.vendor import FoundVendor, WantedVendor
 from domain.mail.letter import Letter, LetterInputs
 
 MOST_RECORDS = 2_000
@@ -121,6 +122,14 @@ READS = {
             title="Find a customer",
             inputs=WantedCustomer,
             result=FoundCustomer,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        Read(
+            name="odoo.look_up_vendor",
+            title="Look up a vendor by every key",
+            inputs=WantedVendor,
+            result=FoundVendor,
             service="odoo",
             tags=("accounting",),
         ),

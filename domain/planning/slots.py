@@ -8,6 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from stdnum import iban
+
+from domain.accounting.bank import plain_account
+from domain.accounting.tax_number import tax_number_of
 
 MOST_CHARACTERS = 2_000
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -24,6 +28,9 @@ class SlotType(StrEnum):
     MONTH = "month"
     YES_NO = "yes_no"
     EMAIL = "email"
+    TAX_NUMBER = "tax_number"
+    IBAN = "iban"
+    DAYS = "days"
     RECORD = "record"
     LIST = "list"
 
@@ -35,6 +42,9 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
     SlotType.MONTH: {"type": "string"},
     SlotType.YES_NO: {"type": "boolean"},
     SlotType.EMAIL: {"type": "string"},
+    SlotType.TAX_NUMBER: {"type": "string"},
+    SlotType.IBAN: {"type": "string"},
+    SlotType.DAYS: {"type": "integer"},
     SlotType.RECORD: {},
     SlotType.LIST: {"type": "array", "items": {}},
 }
@@ -163,6 +173,27 @@ def _email(text: str) -> str:
     return text
 
 
+def _tax_number(text: str) -> str:
+    try:
+        return tax_number_of(text)
+    except ValueError as error:
+        raise SlotError(str(error)) from error
+
+
+def _iban(text: str) -> str:
+    number = plain_account(text)
+    if not iban.is_valid(number, check_country=False):
+        raise SlotError("is no IBAN whose check digits hold; correct it")
+    return number
+
+
+def _day_count(text: str) -> str:
+    found = re.match(r"(\d{1,3})\b", text)
+    if found is None:
+        raise SlotError("is no number of days; give one such as 30")
+    return found[1]
+
+
 _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.TEXT: str,
     SlotType.NUMBER: _number,
@@ -170,4 +201,7 @@ _READERS: Mapping[SlotType, Callable[[str], Any]] = {
     SlotType.MONTH: _month,
     SlotType.YES_NO: _yes_no,
     SlotType.EMAIL: _email,
+    SlotType.TAX_NUMBER: _tax_number,
+    SlotType.IBAN: _iban,
+    SlotType.DAYS: _day_count,
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from domain.iban import IBAN_START, iban_at
 from domain.planning.playbook import OPEN, Playbook
 from domain.planning.slots import Slot, SlotType
 
@@ -35,6 +36,16 @@ SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
 ISO_MONTH = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b(?!-)")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[^\n:]{1,30}:)")
+"""Where a line of a form begins: `VAT number: ...`."""
+LABELLED_IBAN = re.compile(r"\bIBAN\b\W*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8})\b", re.IGNORECASE)
+LABELLED_TAX = re.compile(
+    r"\b(?:VAT|tax|UID|USt-?Id(?:Nr)?|USt|TVA|IVA|BTW|NIF|EIN|ABN|GSTIN)\b"
+    r"[ .-]*(?:ID|No|Nr|number|num\u00e9ro|nummer)?\W*"
+    r"((?:[A-Z]{2,3}[ -]?[A-Z]?)?\d(?:[ .-]?\d){5,12}(?:[A-Z]\d{0,2})?)(?![\w-])",
+    re.IGNORECASE,
+)
+DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Wish:
 
 def wish_in(words: str, playbooks: Sequence[Playbook], today: dt.date) -> Wish | None:
     """The one playbook that is asked for; None where no phrase fits, or phrases of several fit as well."""
-    text = " ".join(words[:LONGEST_REQUEST].split())
+    text = " ".join(NEW_ENTRY.sub(" ; ", words[:LONGEST_REQUEST]).split())
     wishes = [wish for book in playbooks for wish in _wishes(text, book, today)]
     best = max((wish.fits for wish in wishes), default=0)
     fitting = {wish.playbook.name: wish for wish in reversed(wishes) if wish.fits == best}
@@ -70,9 +81,9 @@ def _wishes(text: str, playbook: Playbook, today: dt.date) -> Iterator[Wish]:
 
 
 def _typed(text: str, slots: Sequence[Slot], today: dt.date) -> tuple[dict[str, str], str]:
-    """Months, days and addresses, wherever they stand, and the text without them; two of one type say nothing."""
+    """Months, days, addresses and numbers, wherever they stand, and the rest; two of one type say nothing."""
     values: dict[str, str] = {}
-    for kind, find in ((SlotType.MONTH, _months), (SlotType.DATE, _days), (SlotType.EMAIL, _addresses)):
+    for kind, find in FINDERS:
         wanted = [slot.name for slot in slots if slot.type is kind]
         found = list(find(text, today)) if wanted else []
         for raw, _ in found:
@@ -104,6 +115,34 @@ def _days(text: str, _today: dt.date) -> Iterator[tuple[str, str]]:
 
 def _addresses(text: str, _today: dt.date) -> Iterator[tuple[str, str]]:
     yield from ((found[0], found[0]) for found in ADDRESS.finditer(text))
+
+
+def _ibans(text: str, _today: dt.date) -> Iterator[tuple[str, str]]:
+    """Those that hold, else one that is called so: whoever said it is told what is wrong with it."""
+    upper = text.upper()
+    ends = [(at.start(), found) for at in IBAN_START.finditer(upper) if (found := iban_at(upper, at.start()))]
+    yield from ((text[begin:end], number) for begin, (number, end) in ends)
+    if not ends:
+        yield from ((found[1], found[1]) for found in LABELLED_IBAN.finditer(text))
+
+
+def _tax_numbers(text: str, _today: dt.date) -> Iterator[tuple[str, str]]:
+    yield from ((found[1], found[1]) for found in LABELLED_TAX.finditer(text))
+
+
+def _day_counts(text: str, _today: dt.date) -> Iterator[tuple[str, str]]:
+    yield from ((found[0], found[1]) for found in DAY_COUNT.finditer(text))
+
+
+FINDERS = (
+    (SlotType.IBAN, _ibans),
+    (SlotType.TAX_NUMBER, _tax_numbers),
+    (SlotType.MONTH, _months),
+    (SlotType.DATE, _days),
+    (SlotType.EMAIL, _addresses),
+    (SlotType.DAYS, _day_counts),
+)
+"""What is known by its form, in the order in which it is taken out of the text."""
 
 
 @cache

@@ -81,6 +81,7 @@ _PARTNER = {
     "category_id": many("res.partner.category"),
     "property_account_payable_id": one("account.account"),
     "property_account_receivable_id": one("account.account"),
+    "property_supplier_payment_term_id": one("account.payment.term"),
     "property_product_pricelist": one("product.pricelist"),
     "invoice_ids": lines("account.move", "partner_id"),
     "bank_ids": lines("res.partner.bank", "partner_id"),
@@ -358,7 +359,22 @@ MODELS: dict[str, Model] = {
     ),
     **SALES,
     **WORK,
-    "account.payment.term": Model("Payment Terms", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT),
+    "account.payment.term": Model(
+        "Payment Terms",
+        {"name": NAME, "active": ACTIVE, "line_ids": lines("account.payment.term.line", "payment_id")},
+        writers=_ACCOUNTANT,
+    ),
+    "account.payment.term.line": Model(
+        "Payment Terms Line",
+        {
+            "payment_id": one("account.payment.term", required=True),
+            "value": choice("percent", "fixed", default="percent"),
+            "value_amount": plain(Kind.FLOAT, default=100.0),
+            "delay_type": choice("days_after", "days_after_end_of_month", default="days_after"),
+            "nb_days": plain(Kind.INTEGER, default=0),
+        },
+        writers=_ACCOUNTANT,
+    ),
     "account.fiscal.position": Model(
         "Fiscal Position", {"name": NAME, "active": ACTIVE}, writers=_ACCOUNTANT
     ),

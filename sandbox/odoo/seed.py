@@ -103,6 +103,9 @@ class _Maker:
                 )  # fmt: skip
         for name in ("Goods", "Expenses", "Services"):
             self._add("product.category", name=name)
+        for days in (0, 15, 30):
+            term = self._add("account.payment.term", name=f"{days} Days" if days else "Immediate Payment")
+            self._add("account.payment.term.line", payment_id=term, nb_days=days)
         usual = next(
             key
             for key, tax in self._books.table("account.tax").peek().items()

@@ -81,7 +81,7 @@ async def create_customer(client: OdooClient, inputs: CustomerInputs) -> Custome
     match = await find_partner(client, CUSTOMER, inputs.identity())
     if match.partner is not None:
         return await _receipt(client, match.partner.partner_id, match.known_by)
-    values = await _values(client, inputs)
+    values = await partner_values(client, inputs)
     customer_id = await load_partner(client, CUSTOMER, inputs.identity(), values)
     return await _receipt(client, customer_id, Known.UNKNOWN)
 
@@ -119,7 +119,12 @@ async def remove_customer(client: OdooClient, receipt: Mapping[str, Any]) -> boo
     return await remove_made(client, "res.partner", receipt["customer_id"], is_new=receipt["is_new"])
 
 
-async def _values(client: OdooClient, inputs: CustomerInputs) -> dict[str, str]:
+async def partner_values(client: OdooClient, inputs: CustomerInputs) -> dict[str, str]:
+    """Their values in Odoo beside name, address of mail and tax number.
+
+    Raises:
+        CountryUnknownError: the address names no country of Odoo's.
+    """
     address = inputs.address
     country = await _fetch_country(client, address.country)
     return {

@@ -58,7 +58,7 @@ async def customer_statement(
         text="\n".join(f"- {one.line(today)}" for one in told) or "- nothing is open",
         total=open_total(told) or "nothing",
         documents=[one.document for one in kept],
-        business=await _business(client),
+        business=await business_name(client),
     )
 
 
@@ -92,7 +92,8 @@ def _stated(row: dict[str, Any]) -> StatedInvoice:
     )
 
 
-async def _business(client: OdooClient) -> str:
+async def business_name(client: OdooClient) -> str:
+    """Our own name in the books."""
     uid = (await client.call("res.users", "context_get"))["uid"]
     (user,) = await client.call("res.users", "read", [uid], fields=["company_id"])
     return str(user["company_id"][1])

@@ -10,6 +10,7 @@ from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import Identity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.statement import Statement, StatementWanted
+from domain.accounting.vendor import WantedVendor
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
 from tasks.accounting.invoice_documents import keep_invoice_pdf
@@ -17,6 +18,7 @@ from tasks.accounting.month_end import check_month
 from tasks.accounting.opportunities import find_opportunity
 from tasks.accounting.reminders import reminders_due
 from tasks.accounting.statements import customer_statement
+from tasks.accounting.vendors import look_up_vendor
 from tasks.actions import connected
 from tasks.actions.performer import Reader
 from tasks.reliability.limits import present
@@ -68,6 +70,7 @@ INVOICING = (
     Reader[OdooClient, StatementWanted](name="odoo.read_statement", connect=_books, read=_read_statement),
     Reader[OdooClient, RemindersWanted](name="odoo.list_reminders", connect=_books, read=_list_reminders),
     Reader[OdooClient, WantedCustomer](name="odoo.find_customer", connect=_books, read=_find_customer),
+    Reader[OdooClient, WantedVendor](name="odoo.look_up_vendor", connect=_books, read=look_up_vendor),
     Reader[OdooClient, HoursWanted](name="odoo.read_hours", connect=_books, read=unbilled_hours),
     Reader[OdooClient, HoursPeriod](name="odoo.list_hours", connect=_books, read=_list_customers),
     Reader[OdooClient, WantedInvoice](name="odoo.keep_invoice_pdf", connect=_books, read=_keep_pdf),

@@ -31,6 +31,14 @@ from domain.accounting.payment import (
 from domain.accounting.plausible import odd_dates
 from domain.accounting.product import Product, ProductInputs, product_problems
 from domain.accounting.reminder import ReminderFacts, ReminderInputs, reminder_problems
+from domain.accounting.vendor import (
+    BankAccountFacts,
+    BankAccountInputs,
+    VendorFacts,
+    VendorInputs,
+    account_problems,
+    vendor_problems,
+)
 from domain.policy.handbook import parse_handbook
 from domain.receipts.category import Category
 from tasks.accounting import (
@@ -43,6 +51,7 @@ from tasks.accounting import (
     payments,
     products,
     reminders,
+    vendors,
 )
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.hour_rates import Table
@@ -286,6 +295,24 @@ PERFORMERS = by_name(
         read=lambda client, receipt, _inputs: customers.read_customer(client, receipt["customer_id"]),
         problems=customer_problems,
         undo=lambda client, _key, receipt: customers.remove_customer(client, receipt),
+    ),
+    Performer[OdooClient, VendorInputs, VendorFacts](
+        name="odoo.create_vendor",
+        connect=_books,
+        check=lambda client, inputs, _key: vendors.check_vendor(client, inputs),
+        do=lambda client, inputs, _key: vendors.create_vendor(client, inputs),
+        read=lambda client, receipt, _inputs: vendors.read_vendor(client, receipt["vendor_id"]),
+        problems=vendor_problems,
+        undo=lambda client, _key, receipt: vendors.remove_vendor(client, receipt),
+    ),
+    Performer[OdooClient, BankAccountInputs, BankAccountFacts](
+        name="odoo.add_bank_account",
+        connect=_books,
+        check=lambda client, inputs, _key: vendors.check_account(client, inputs),
+        do=lambda client, inputs, _key: vendors.add_account(client, inputs),
+        read=lambda client, receipt, _inputs: vendors.read_account(client, receipt["account_id"]),
+        problems=account_problems,
+        undo=lambda client, _key, receipt: vendors.remove_account(client, receipt),
     ),
     Performer[OdooClient, ProductInputs, Product](
         name="odoo.create_product",

@@ -4,6 +4,7 @@ A new action is a row in the catalogue and a row in its service's module; a new 
 """
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
@@ -32,6 +33,12 @@ def _of_the_mailbox() -> Performers:
     return PERFORMERS
 
 
+def _of_the_briefing() -> Performers:
+    """By its name: what is told of a week is drawn from all that was planned and done, so it stands above this."""
+    found: Performers = import_module("tasks.briefing.action").PERFORMERS
+    return found
+
+
 def _of_plans() -> Performers:
     from tasks.actions.own import plan_performers
 
@@ -52,6 +59,7 @@ def _of_whatsapp() -> Performers:
 
 SERVICES: Mapping[str, Callable[[], Performers]] = {
     "vault": _of_the_vault,
+    "briefing": _of_the_briefing,
     "plan": _of_plans,
     "odoo": _of_odoo,
     "mail": _of_the_mailbox,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from domain.money import rounded
 from domain.social.draft import DraftStatus, order_of
 from domain.social.post import Platform
 from domain.social.proposal import Proposal
-from domain.social.rules import RULES
+from domain.social.rules import PUBLISHED_ON, RULES
 from domain.social.week import Tellable, Told, told_numbers
 from domain.vault.note import Note
 from domain.week import Week
@@ -28,6 +28,7 @@ from tasks.briefing.recorded import Sources
 from tasks.planning.prepare import read_handbook
 from tasks.planning.proposals import propose
 from tasks.reliability.ledger import Effect, done_between
+from tasks.social.access import connected_platforms
 from tasks.social.trends import proposed_trends
 from tasks.social.wording import Wording, render_post
 from tasks.vault.vault import Folder, current_vault
@@ -110,6 +111,40 @@ class _Records:
         return (new_customers if what is Tellable.NEW_CUSTOMERS else _revenue)(kept.books.ledger, self.week)
 
 
+async def draft_last_week(now: datetime, day: date | None = None) -> tuple[str, bool]:
+    """Write the draft of the last whole week for the platforms that are connected; its name, and whether it is new.
+
+    Args:
+        now: The present.
+        day: Of the week after it, by the owner's clocks; None: today.
+
+    LinkedIn's is left out: `weekly_audit` asks about it. Where the handbook names `topics`, the trends on X are read.
+
+    Raises:
+        NothingToTellError: no note was made.
+        DigitalFteError: as `draft_week`.
+    """
+    connected, week = await connected_platforms(), last_week(now, day)
+    platforms: list[Platform] = [one for one in connected or PUBLISHED_ON if one is not Platform.LINKEDIN]
+    if not platforms:
+        raise NothingToTellError(week, ["only LinkedIn is connected, and weekly_audit asks about its post"])
+    name = _store(draft_name(week), week, now, platforms)
+    if name and Platform.X in connected:
+        await propose_trends(name)
+    return draft_name(week), name is not None
+
+
+def last_week(now: datetime, day: date | None = None) -> Week:
+    """The last whole week before a day by the owner's clocks; None: before today."""
+    zone = ZoneInfo(read_handbook().time_zone)
+    return Week.before(datetime.combine(day, time(12), zone) if day else now, zone)
+
+
+def draft_name(week: Week) -> str:
+    """What a week's draft is called in Posts/."""
+    return f"week-{week.number}"
+
+
 def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
     """Write the draft of the last whole week; its name, or None if that week has one.
 
@@ -123,8 +158,8 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
         BadDraftError: the template's properties make no post.
         TemplateError: the template cannot be rendered.
     """
-    week = Week.before(now, ZoneInfo(read_handbook().time_zone))
-    return _store(f"week-{week.number}", week, now, platforms)
+    week = last_week(now)
+    return _store(draft_name(week), week, now, platforms)
 
 
 def ready_week(week: Week, platform: Platform, now: datetime) -> str | None:

@@ -209,6 +209,7 @@ def told_of_task(task_id: str, front: Mapping[str, Any], handbook: Handbook, now
         "today": today.isoformat(),
         "month": f"{today:%Y-%m}",
         "last_month": f"{last:%Y-%m}",
+        "words": "",
         **{name: str(front.get(key) or "") for name, key in TOLD.items()},
     }
 
@@ -270,6 +271,7 @@ def _planned(
     wish = wish_in(words, books, date.fromisoformat(context["task"]["today"])) if playbook is None else None
     if wish:
         playbook = wish.playbook
+        context["task"]["words"] = words.strip()
         context |= {INPUTS: dict(wish.values), WORDS: f"{who}: {words.strip()}"}
     if playbook is None:
         return replace(prepared, problems=[nothing_planned(decided.kind), *why])

@@ -46,7 +46,9 @@ async def test_a_draft_is_for_the_connected_platforms_and_made_once(sandbox: San
     assert (await run()).name == "NothingToTell"
     a_task_was_done_last_week()
     await LINKEDIN.access(sandbox).save("linkedin", overwrite=True)
-    assert (await run()).message == "only LinkedIn is connected: weekly_audit asks about its post"
+    assert str((await run()).message).endswith(
+        "only LinkedIn is connected, and weekly_audit asks about its post"
+    )
     await X.access(sandbox).save("x", overwrite=True)
     state = await run()
     [name] = current_vault().names(Folder.POSTS)

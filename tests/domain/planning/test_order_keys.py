@@ -72,6 +72,8 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
     inputs = {"record_bill": BILL, "record_payment": PAYMENT, "create_invoice": INVOICE} | {
         "create_customer": CUSTOMER,
         "create_product": PRODUCT,
+        "create_vendor": CUSTOMER,
+        "add_bank_account": {"vendor_id": 4, "vendor": "Harbor", "iban": "DE89370400440532013000"},
         "create_invoices": MANY,
         "invoice_hours": HOURS,
         "note_reminder": {"invoice_id": 4, "stage": 1, "left": "5.00", "currency": "USD"},

@@ -38,6 +38,29 @@ ONE, ALL = "monthly_invoice", "monthly_invoices"
         ),
         ("Send the monthly invoice to every customer for September", ALL, {"month": "2026-09"}),
         ("monthly invoices for September 2025 please", ALL, {"month": "2025-09"}),
+        (
+            (
+                "Please take up the new vendor Cedar Paper GmbH, office@cedar.example, VAT DE 136 695 976, "
+                "IBAN DE89 3704 0044 0532 0130 00, payment within 30 days"
+            ),
+            "vendor_onboarding",
+            {
+                "vendor": "Cedar Paper GmbH",
+                "email": "office@cedar.example",
+                "tax_number": "DE 136 695 976",
+                "iban": "DE89370400440532013000",
+                "payment_days": "30",
+            },
+        ),
+        (
+            "Neuer Lieferant: Cedar Paper GmbH\nUSt-IdNr.: DE136695976\nIBAN: DE00 3704 0044 0532 0130 00",
+            "vendor_onboarding",  # a number that does not hold is not dropped: it is refused with its reason
+            {
+                "vendor": "Cedar Paper GmbH",
+                "tax_number": "DE136695976",
+                "iban": "DE00 3704 0044 0532 0130 00",
+            },
+        ),
     ],
 )
 def test_what_is_asked_for_is_understood(words: str, playbook: str, values: dict[str, str]) -> None:
