@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from blocks.ledger_schema import prepare_schema, versions_table
 from blocks.settings import settings
 from domain.errors import TransientError
 
@@ -35,6 +36,9 @@ class LedgerUnavailableError(TransientError):
 
 class Base(DeclarativeBase):
     """Parent of every table; the tables live beside the code that owns them."""
+
+
+VERSIONS = versions_table(Base.metadata)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -124,8 +128,7 @@ _created: dict[str, int] = {}
 def _create_tables(engine: Engine, url: str) -> None:
     if _created.get(url) == len(Base.metadata.tables):
         return
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+    prepare_schema(engine, Base.metadata, VERSIONS)
     _created[url] = len(Base.metadata.tables)
 
 
@@ -138,6 +141,7 @@ def transaction(url: str | None = None) -> Iterator[Session]:
 
     Raises:
         LedgerUnavailableError: the database cannot be opened, is full or damaged, or stays locked.
+        NewerLedgerError: a later version of the program wrote it.
     """
     url = url or settings().ledger_url
     engine = _engine(url)

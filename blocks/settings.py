@@ -5,6 +5,7 @@ import os
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +15,9 @@ from domain.refused_values import place_of, why_refused
 
 HANDBOOK = "Company_Handbook.md"
 DASHBOARD = "Dashboard.md"
+VAULT_FORMAT = 1
+"""Of its folders and notes; one without a number is older and laid out alike. What changes notes that exist is a
+new number, and has the Vault copied first."""
 
 
 class Mode(StrEnum):
@@ -30,6 +34,16 @@ class MixedVaultError(RejectedError):
         super().__init__(
             f"the Vault at {vault} holds {there} work and this is the {wanted} mode; name the mode with "
             f"FTE_MODE={there}, or make another Vault: fte vault init PATH, then set FTE_VAULT=PATH"
+        )
+
+
+class NewerVaultError(RejectedError):
+    """A later version of the program worked on this Vault."""
+
+    def __init__(self, vault: Path, found: int) -> None:
+        super().__init__(
+            f"the Vault at {vault} has format {found} and this program knows only those up to {VAULT_FORMAT}; install "
+            "the later version again, nothing was changed"
         )
 
 
@@ -75,10 +89,19 @@ class Settings(BaseSettings):
     @property
     def vault_mode(self) -> Mode | None:
         """The mode that has worked on the Vault; None for a new one."""
+        marked = self._vault_marks().get("mode")
+        return None if marked is None else Mode(marked)
+
+    def _vault_marks(self) -> dict[str, Any]:
         try:
-            return Mode(json.loads(self.vault_mark.read_text())["mode"])
+            marks: dict[str, Any] = json.loads(self.vault_mark.read_text())
         except FileNotFoundError:
-            return None
+            return {}
+        return marks
+
+    def mark_vault(self) -> None:
+        """Say in the Vault whose work it holds, and in which format."""
+        self.vault_mark.write_text(json.dumps({"mode": self.mode.value, "format": VAULT_FORMAT}))
 
     @property
     def vault_mark(self) -> Path:
@@ -86,11 +109,14 @@ class Settings(BaseSettings):
         return self.vault_path / ".digital-fte.json"
 
     def check_vault(self) -> None:
-        """Refuse to work in one mode on the Vault of the other.
+        """Refuse to work in one mode on the Vault of the other, or on one of a later format.
 
         Raises:
             MixedVaultError: it holds the other mode's work.
+            NewerVaultError: a later version of the program worked on it.
         """
+        if (found := self._vault_marks().get("format", 0)) > VAULT_FORMAT:
+            raise NewerVaultError(self.vault_path, found)
         if self.vault_mode not in (None, self.mode):
             raise MixedVaultError(self.vault_path, str(self.vault_mode), self.mode.value)
 

@@ -1,7 +1,5 @@
 """The Vault an employee starts with: complete, and of one world only."""
 
-import json
-
 from blocks.settings import Settings
 from tasks.vault.vault import Vault, init_vault
 
@@ -11,8 +9,9 @@ def prepare_vault(here: Settings) -> None:
 
     Raises:
         MixedVaultError: the other mode works on it.
+        NewerVaultError: a later version of the program worked on it.
     """
-    init_vault(here.vault_path)
     here.check_vault()
-    here.vault_mark.write_text(json.dumps({"mode": here.mode.value}))
+    init_vault(here.vault_path)
+    here.mark_vault()
     Vault(here.vault_path).sweep()

@@ -1,10 +1,12 @@
 """Which world a command works in when nobody says."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from blocks.settings import MixedVaultError, Mode, WrongSettingError, settings
+from blocks.settings import VAULT_FORMAT, MixedVaultError, Mode, NewerVaultError, WrongSettingError, settings
+from deployments.vault import prepare_vault
 from tasks.audit.log import audit_log
 
 
@@ -72,3 +74,18 @@ def test_a_vault_is_worked_in_its_own_mode_alone(home: Path, monkeypatch: pytest
     with pytest.raises(MixedVaultError):
         audit_log()
     assert list(vault.iterdir()) == [settings().vault_mark], "nothing was written"
+
+
+def test_a_vault_of_a_later_format_is_left_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTE_VAULT", str(home / "Vault"))
+    prepare_vault(settings())
+    marks = json.loads(settings().vault_mark.read_text())
+    assert marks == {"mode": "sandbox", "format": VAULT_FORMAT}
+    settings().vault_mark.write_text(json.dumps({"mode": "sandbox"}))
+    prepare_vault(settings())
+    assert json.loads(settings().vault_mark.read_text()) == marks, "one without a number is moved forward"
+    settings().vault_mark.write_text(json.dumps({"mode": "sandbox", "format": VAULT_FORMAT + 1}))
+    (home / "Vault" / "Watched_Pages.md").unlink()
+    with pytest.raises(NewerVaultError, match=r"format 2 .* install the later version again"):
+        prepare_vault(settings())
+    assert not (home / "Vault" / "Watched_Pages.md").exists()
