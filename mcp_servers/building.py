@@ -1,13 +1,17 @@
 """What every server of ours shares: clear refusals, hints to the client, and the tools that tell of earlier calls."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastmcp import FastMCP
+from fastmcp.server.lifespan import ContextManagerLifespan as Lifespan
 from pydantic import Field
 
+from domain.planning.order import Order
 from domain.text import OneLine
-from mcp_servers.ordering import ClearRefusals, clear_errors, told_report
+from mcp_servers.calls import Calls, clear_errors
+from mcp_servers.reading import PageNumber, task_page
 from tasks.planning.task_status import TaskReport
 
 Tool = Callable[..., Awaitable[Any]]
@@ -27,22 +31,54 @@ async def get_task_status(
     task_id: Annotated[
         str, Field(pattern=r"^order-[0-9a-f]{16}$", description="The `task_id` a tool answered.")
     ],
+    page: PageNumber = 1,
 ) -> TaskReport:
     """What became of an earlier call: done with evidence, waiting for a person or a service, or refused and why."""
-    return await told_report(task_id)
+    from mcp_servers.ordering import told_report  # imports SQLAlchemy and the tasks, which no greeting needs
+
+    return task_page(await told_report(task_id), page)
 
 
-def build(name: str, instructions: str, tools: Mapping[str, Sequence[Tool]], **options: Any) -> Any:
+async def ordered(
+    tool: str,
+    arguments: dict[str, Any],
+    *,
+    key: str | None,
+    make: Callable[[], Order],
+    connected: Callable[[], Awaitable[None]] | None = None,
+) -> TaskReport:
+    """Put the call into the Vault once, have it worked, and say in time how it stands."""
+    from mcp_servers import ordering  # for the same reason
+
+    return task_page(await ordering.ordered(tool, arguments, key=key, make=make, connected=connected))
+
+
+OPEN_WORLD = frozenset({"read_page", "search_mentions", "get_trends"})
+"""Tools that ask others than the employee's own services, whose words are theirs."""
+
+
+def build(
+    name: str, instructions: str, tools: Mapping[str, Sequence[Tool]], *, lifespan: Any = None, **options: Any
+) -> Any:
     """A server with these tools by kind: `reads`, `makes` (what can be taken back whole) and `finals`."""
-    server = FastMCP(f"digital-fte-{name}", instructions=instructions, mask_error_details=True, **options)
-    server.add_middleware(ClearRefusals())
+    calls = Calls(name, (tool.__name__ for kind, those in tools.items() if kind != "reads" for tool in those))
+    at_work = Lifespan(calls.kept) if lifespan is None else Lifespan(calls.kept) | Lifespan(lifespan)
+    server = FastMCP(
+        f"digital-fte-{name}",
+        version=version("digital-fte"),
+        instructions=instructions,
+        mask_error_details=True,
+        lifespan=at_work,
+        **options,
+    )
+    server.add_middleware(calls)
     for kind, those in tools.items():
-        hints = {
-            "readOnlyHint": kind == "reads",
-            "destructiveHint": kind == "finals",
-            "idempotentHint": True,
-            "openWorldHint": False,
-        }
         for tool in those:
+            hints = {
+                "readOnlyHint": kind == "reads",
+                "destructiveHint": kind == "finals",
+                "idempotentHint": True,
+                "openWorldHint": tool.__name__ in OPEN_WORLD,
+            }
             server.tool(clear_errors(tool), annotations=hints)
     return server

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from domain.errors import DigitalFteError
 from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
-from mcp_servers.building import Key, Tool, build, get_task_status
-from mcp_servers.ordering import SOURCE, ordered
+from mcp_servers.building import Key, Tool, build, get_task_status, ordered
+from mcp_servers.calls import SOURCE
+from mcp_servers.reading import MOST_BYTES, PageNumber, Part, paged
 from tasks.planning.task_status import TaskReport
 
 ACTION = "mail.send_email"
@@ -55,7 +56,8 @@ class Templates(BaseModel):
     """What can be sent with `send_template`."""
 
     templates: list[Template]
-    problems: list[str] = Field(description="templates that cannot be used, one sentence each")
+    problems: list[str] = Field(description="templates that cannot be used, one sentence each; the first ten")
+    part: Part
 
 
 async def send_email(  # noqa: PLR0913 (a mail's own parts)
@@ -106,7 +108,7 @@ async def send_template(  # noqa: PLR0913 (a mail's own parts)
     return await _ordered("send_template", arguments, said | words, idempotency_key)
 
 
-async def list_templates() -> Templates:
+async def list_templates(page: PageNumber = 1) -> Templates:
     """The mails that are written already but for their gaps, from the Vault's Templates/Mail/."""
     from tasks.mail.templates import mail_template, template_names
 
@@ -116,7 +118,8 @@ async def list_templates() -> Templates:
             found.append(Template(**vars(mail_template(name))))
         except DigitalFteError as error:
             problems.append(str(error))
-    return Templates(templates=found, problems=problems)
+    shown, part = paged(found, page, room=MOST_BYTES // 2)
+    return Templates(templates=shown, problems=[problem[:300] for problem in problems[:10]], part=part)
 
 
 async def _ordered(tool: str, arguments: dict[str, Any], said: dict[str, Any], key: str | None) -> TaskReport:

@@ -2,16 +2,15 @@
 
 import asyncio
 import datetime as dt
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
-from tasks.accounting.connection import Connection, check_connection
-from tasks.actions.connected import check_connected, odoo_client
-from tasks.approvals.record import pending
-from tasks.planning.prepare import read_written_handbook
+
+if TYPE_CHECKING:
+    from tasks.accounting.connection import Connection
 
 PATIENCE_SECONDS = 4.0
 
@@ -49,6 +48,8 @@ async def look_at_health() -> Health:
 
 
 def _look_at_vault(problems: list[str]) -> None:
+    from tasks.planning.prepare import read_written_handbook  # no greeting needs what these import
+
     vault = settings().vault_path
     if not (vault / HANDBOOK).exists():
         problems.append(f"there is no Vault at {vault}; start the employee: fte up")
@@ -60,6 +61,8 @@ def _look_at_vault(problems: list[str]) -> None:
 
 
 def _waiting(problems: list[str]) -> int | None:
+    from tasks.approvals.record import pending
+
     try:
         return len(pending())
     except DigitalFteError as error:
@@ -67,8 +70,11 @@ def _waiting(problems: list[str]) -> int | None:
         return None
 
 
-async def _books(problems: list[str]) -> Connection | None:
+async def _books(problems: list[str]) -> "Connection | None":
     """The key to the books is in the Prefect server, so without it Odoo cannot be asked."""
+    from tasks.accounting.connection import check_connection
+    from tasks.actions.connected import check_connected, odoo_client
+
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await check_connected()

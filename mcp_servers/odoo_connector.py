@@ -14,15 +14,13 @@ from domain.accounting.bill import SUNDRY
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.invoice import OrderedItem
 from domain.accounting.invoice_batch import MOST_INVOICES
-from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
+from domain.accounting.report import ReportType
 from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
-from mcp_servers.building import Key, build, get_task_status
+from mcp_servers.building import Key, build, get_task_status, ordered
+from mcp_servers.calls import SOURCE
 from mcp_servers.health import Health, look_at_health
-from mcp_servers.ordering import SOURCE, ordered
-from mcp_servers.reading import answer
-from tasks.accounting import reports
-from tasks.actions.connected import connected_books
+from mcp_servers.reading import Detail, PageNumber, ReportPage, SummaryPage, report_page, summary_page
 from tasks.planning.task_status import TaskReport
 
 INSTRUCTIONS = """The books of a small business, kept in Odoo by a digital employee.
@@ -31,8 +29,8 @@ that nothing is booked and a person has to decide: give the person the address, 
 `get_task_status` or the same call tells later what became of it. The same call with the same arguments never happens
 twice; give another `idempotency_key` only if you mean a second booking. You cannot approve.
 Statements name their source, when it was read and whether it is a sandbox: say so when you pass a figure on. A
-row tells how many journal items it adds up (`line_count`) and names them (`line_ids`, at most 20), or names the
-condition that lists them in Odoo (`found_by`); the general ledger lists every one."""
+long one comes in pages: `part` tells how many, and totals with a `key` are on each. A row tells how many journal items
+it adds up (`line_count`); with `detail` it names them, or the condition that lists them in Odoo."""
 
 Period = Annotated[
     str,
@@ -198,30 +196,50 @@ async def record_expense(  # noqa: PLR0913 (the agreed parameters, payee, number
     return await ordered("record_expense", arguments, key=idempotency_key, make=partial(_expense, arguments))
 
 
-async def get_financial_summary(period: Period) -> FinancialSummary:
+async def get_financial_summary(
+    period: Period, page: PageNumber = 1, *, detail: Detail = False
+) -> SummaryPage:
     """Profit and loss of a period and the balance sheet at its end, read from Odoo."""
-    return answer(reports.get_financial_summary(await connected_books(days=parse_period(period)), period))
+    from tasks.accounting.reports import get_financial_summary as summary  # imports what no greeting needs
+    from tasks.actions.connected import connected_books
+
+    found = summary(await connected_books(days=parse_period(period)), period)
+    return summary_page(found, page, detail=detail)
 
 
-async def get_accounts_receivable() -> FinancialReport:
+async def get_accounts_receivable(page: PageNumber = 1, *, detail: Detail = False) -> ReportPage:
     """What customers owe now: every open item by customer and by days overdue."""
-    return answer(
-        reports.get_accounts_receivable(await connected_books(ReportType.RECEIVABLE_AGEING, _now()))
-    )
+    return await _aged(ReportType.RECEIVABLE_AGEING, page, detail=detail)
 
 
-async def get_accounts_payable() -> FinancialReport:
+async def get_accounts_payable(page: PageNumber = 1, *, detail: Detail = False) -> ReportPage:
     """What is owed to vendors now: every open item by vendor and by days overdue."""
-    return answer(reports.get_accounts_payable(await connected_books(ReportType.PAYABLE_AGEING, _now())))
+    return await _aged(ReportType.PAYABLE_AGEING, page, detail=detail)
 
 
 async def generate_financial_report(
     report_type: Annotated[ReportType, Field(description="Which statement.")],
     date_range: Period,
-) -> FinancialReport:
+    page: PageNumber = 1,
+    *,
+    detail: Detail = False,
+) -> ReportPage:
     """One statement of a period; balance sheet and ageing are as of the period's last day."""
+    from tasks.accounting import reports
+    from tasks.actions.connected import connected_books
+
     books = await connected_books(report_type, parse_period(date_range))
-    return answer(reports.generate_financial_report(books, report_type, date_range))
+    return report_page(reports.generate_financial_report(books, report_type, date_range), page, detail=detail)
+
+
+async def _aged(kind: ReportType, page: int, *, detail: bool) -> ReportPage:
+    from tasks.accounting import reports
+    from tasks.actions.connected import connected_books
+
+    books = await connected_books(kind, DateRange(_today(), _today()))
+    return report_page(
+        reports.generate_financial_report(books, kind, str(books.today.last)), page, detail=detail
+    )
 
 
 async def check_health() -> Health:
@@ -285,7 +303,3 @@ def _expense(said: dict[str, Any]) -> Order:
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
-
-
-def _now() -> DateRange:
-    return DateRange(_today(), _today())

@@ -4,24 +4,20 @@ An agent only orders: the employee computes the risk, asks a person where the ha
 """
 
 import asyncio
-import functools
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-import httpx
-import pydantic
-from fastmcp.exceptions import ToolError, ValidationError
-from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from fastmcp.exceptions import ToolError
 
 from blocks.odoo.repeats import each_read_once
-from blocks.prefect_server import PrefectLostError, PrefectPasswordError, is_password_refused
-from domain.errors import DigitalFteError, TransientError
-from domain.planning.order import BadInputError, Call, Order
+from domain.errors import TransientError
+from domain.planning.order import Call, Order
+from mcp_servers.calls import SOURCE
 from tasks.actions.connected import account_read_once, check_connected
 from tasks.approvals.record import pending
 from tasks.intake import is_seen
@@ -30,11 +26,8 @@ from tasks.planning.progress import is_open, record_queued
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.reliability import outbox
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
-SOURCE = "mcp"
 LOOKS, LOOK_SECONDS = 100, 0.2
 
 ANSWER_SECONDS = 4.0
@@ -54,47 +47,6 @@ class StatusLateError(TransientError):
         super().__init__(
             f"how {task_id} stands could not be read within {ANSWER_SECONDS:g} seconds; ask again"
         )
-
-
-class OwnFilesError(TransientError):
-    """This machine keeps the employee from its own files."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(
-            f"the employee's own files cannot be used ({error.strerror or type(error).__name__}: {error.filename}); a "
-            "person has to mend disk space or rights; the same call may then be made again and books nothing twice"
-        )
-
-
-def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Have a tool say what went wrong in one sentence."""
-
-    @functools.wraps(tool)
-    async def answering(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return await tool(*args, **kwargs)
-        except DigitalFteError as error:
-            raise ToolError(str(error)) from error
-        except httpx.HTTPError as error:
-            refused = is_password_refused(error)
-            raise ToolError(str(PrefectPasswordError() if refused else PrefectLostError())) from error
-        except OSError as error:
-            raise ToolError(str(OwnFilesError(error))) from error
-
-    return answering
-
-
-class ClearRefusals(Middleware):
-    """Have arguments that do not fit a tool's schema answered in one sentence too."""
-
-    async def on_call_tool(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
-        """Call the tool; name the wrong argument instead of the library's report."""
-        try:
-            return await call_next(context)
-        except ValidationError as error:
-            if isinstance(error.__cause__, pydantic.ValidationError):
-                raise ToolError(str(BadInputError(error.__cause__))) from error
-            raise
 
 
 async def ordered(

@@ -10,7 +10,8 @@ from domain.planning.order import AS_SAID, Order
 from domain.social.post import Platform
 from domain.social.rules import RULES
 from domain.text import OneLine
-from mcp_servers.ordering import SOURCE, ordered
+from mcp_servers.building import ordered
+from mcp_servers.calls import SOURCE
 from tasks.planning.task_status import TaskReport
 from tasks.social.post_notes import keep_agents_post
 

@@ -1,15 +1,41 @@
-"""Answers of a size that an agent can read."""
+"""Answers of a size that an agent can read: a page at a time, and what is behind a figure only on request.
 
-from typing import TypeVar
+A token is taken as three bytes of the answer's JSON. Words have about four, amounts and ids fewer, so that an answer of
+4,000 tokens by this count is never more by a model's own.
+"""
 
-from domain.accounting.report import FinancialReport, FinancialSummary
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportRow, ReportType, RowKind
 from domain.errors import RejectedError
+from tasks.planning.task_status import TaskReport
 
+MOST_TOKENS, BYTES_OF_A_TOKEN = 4_000, 3
+MOST_BYTES = MOST_TOKENS * BYTES_OF_A_TOKEN
 MOST_IDS = 20
-MOST_ROWS = 2_000
-"""About 400 KB of JSON."""
+MOST_ROWS = 20_000
+"""A second's work; who needs more reads the books themselves."""
+LONGEST_SAID = 2_000
+SPARE_BYTES = 300
+"""For page numbers and the words around an answer."""
 
-Answer = TypeVar("Answer", FinancialReport, FinancialSummary)
+Shown = TypeVar("Shown", bound=BaseModel)
+PageNumber = Annotated[
+    int, Field(ge=1, le=100_000, description="Which page; the answer tells how many there are.")
+]
+Detail = Annotated[bool, Field(description="Name the journal items behind each row; the pages get more.")]
+
+
+class NoSuchPageError(RejectedError):
+    """It has fewer pages."""
+
+    def __init__(self, page: int, pages: int) -> None:
+        super().__init__(f"there is no page {page}; the last one is {pages}")
 
 
 class ReportTooLongError(RejectedError):
@@ -22,12 +48,209 @@ class ReportTooLongError(RejectedError):
         )
 
 
-def answer(found: Answer) -> Answer:
-    """The same with the first ids of each row only.
+class Part(BaseModel):
+    """Which part of the whole an answer is."""
+
+    page: int
+    pages: int = Field(description="ask for the next one with `page`")
+    in_all: int = Field(description="rows or entries of all pages")
+
+
+class ToldRow(BaseModel):
+    """A row of a statement; what it does not have is left out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: RowKind
+    label: str
+    key: str = Field(
+        default="", exclude_if=lambda it: not it, description="name of a total that does not change"
+    )
+    day: dt.date | None = Field(
+        default=None,
+        exclude_if=lambda it: it is None,
+        description="date of an entry, due date of an open item",
+    )
+    invoice_id: int | None = Field(
+        default=None,
+        exclude_if=lambda it: it is None,
+        description="of an open item: what `record_payment` wants",
+    )
+    amounts: dict[str, Decimal] = Field(
+        default_factory=dict,
+        exclude_if=lambda it: not it,
+        description="by column; a column of zero is left out",
+    )
+    line_count: int = Field(
+        default=0,
+        exclude_if=lambda it: not it,
+        description="how many journal items the amounts were added up from",
+    )
+    line_ids: tuple[int, ...] = Field(
+        default=(), exclude_if=lambda it: not it, description="with `detail`: the first 20 of their ids"
+    )
+    found_by: tuple[str, ...] = Field(
+        default=(),
+        exclude_if=lambda it: not it,
+        description="with `detail`: conditions that list them in Odoo",
+    )
+
+
+class ReportPage(BaseModel):
+    """A page of one statement. Totals with a `key` are on every page."""
+
+    report_type: ReportType
+    title: str
+    first: dt.date | None = Field(description="none: everything until the last day")
+    last: dt.date
+    currency: str
+    origin: Origin
+    columns: tuple[str, ...]
+    rows: tuple[ToldRow, ...]
+    notes: tuple[str, ...]
+    part: Part
+
+
+class SummaryPage(BaseModel):
+    """What was earned in a period and what there was at its end; a page of both."""
+
+    profit_and_loss: ReportPage
+    balance_sheet: ReportPage
+
+
+def report_page(
+    report: FinancialReport, page: int, *, detail: bool, most_bytes: int = MOST_BYTES, is_half: bool = False
+) -> ReportPage:
+    """A page of the statement.
 
     Raises:
-        ReportTooLongError: it has more rows than an agent can read.
+        ReportTooLongError: it has more rows than anybody can go through.
+        NoSuchPageError: it has fewer pages; a half of a summary is then only its totals.
     """
-    if isinstance(found, FinancialReport) and len(found.rows) > MOST_ROWS:
-        raise ReportTooLongError(found)
-    return found.shortened(MOST_IDS)
+    if len(report.rows) > MOST_ROWS:
+        raise ReportTooLongError(report)
+    rows = [_told(row, detail=detail) for row in report.rows]
+    totals = [row for row in rows if row.key]
+    empty = ReportPage(**_head(report), rows=(), part=Part(page=page, pages=1, in_all=len(rows)))
+    room = most_bytes - _bytes(empty) - SPARE_BYTES
+    if sum(map(_bytes, rows)) <= room:
+        pages = [rows]
+    else:
+        room -= sum(map(_bytes, totals))
+        pages = [[*part, *totals] for part in parts([row for row in rows if not row.key], room)]
+    if page > len(pages) and not is_half:
+        raise NoSuchPageError(page, len(pages))
+    shown = pages[page - 1] if page <= len(pages) else totals
+    part = Part(page=page, pages=len(pages), in_all=len(rows))
+    return empty.model_copy(update={"rows": tuple(shown), "part": part})
+
+
+def summary_page(found: FinancialSummary, page: int, *, detail: bool) -> SummaryPage:
+    """A page of both statements, each with half the room.
+
+    Raises:
+        NoSuchPageError: neither has so many.
+    """
+    halves = {
+        name: report_page(
+            getattr(found, name),
+            page,
+            detail=detail,
+            most_bytes=(MOST_BYTES - SPARE_BYTES) // 2,
+            is_half=True,
+        )
+        for name in ("profit_and_loss", "balance_sheet")
+    }
+    most = max(half.part.pages for half in halves.values())
+    if page > most:
+        raise NoSuchPageError(page, most)
+    return SummaryPage(**halves)
+
+
+def _head(report: FinancialReport) -> dict[str, Any]:
+    return {name: getattr(report, name) for name in FinancialReport.model_fields if name != "rows"}
+
+
+def _told(row: ReportRow, *, detail: bool) -> ToldRow:
+    return ToldRow(
+        kind=row.kind,
+        label=row.label[:200],
+        key=row.key,
+        day=row.day,
+        invoice_id=row.invoice_id,
+        amounts=row.amounts if row.key else _not_zero(row.amounts),
+        line_count=row.line_count,
+        line_ids=row.line_ids[:MOST_IDS] if detail else (),
+        found_by=row.found_by if detail else (),
+    )
+
+
+def _not_zero(amounts: dict[str, Decimal]) -> dict[str, Decimal]:
+    return {name: amount for name, amount in amounts.items() if amount} or amounts
+
+
+def _bytes(found: BaseModel) -> int:
+    return len(found.model_dump_json().encode()) + 1
+
+
+def parts(found: Sequence[Shown], room: int) -> list[list[Shown]]:
+    """What is found in parts of so many bytes; at least one, and each holds at least one."""
+    made: list[list[Shown]] = [[]]
+    left = room
+    for one in found:
+        size = _bytes(one)
+        if size > left and made[-1]:
+            made.append([])
+            left = room
+        made[-1].append(one)
+        left -= size
+    return made
+
+
+def paged(
+    found: Sequence[Shown], page: int, *, room: int = MOST_BYTES - 2 * SPARE_BYTES
+) -> tuple[list[Shown], Part]:
+    """A page of what is found, and which it is.
+
+    Raises:
+        NoSuchPageError: there are fewer.
+    """
+    made = parts(found, room)
+    if page > len(made):
+        raise NoSuchPageError(page, len(made))
+    return made[page - 1], Part(page=page, pages=len(made), in_all=len(found))
+
+
+def task_page(report: TaskReport, page: int = 1) -> TaskReport:
+    """The report with a page of what it proves, where that is long (200 invoices).
+
+    Raises:
+        NoSuchPageError: there is less of it.
+    """
+    listed = {name: told for name, told in (report.evidence or {}).items() if isinstance(told, list)}
+    is_long = _bytes(report) > MOST_BYTES - SPARE_BYTES
+    if not is_long or not listed:
+        if page > 1:
+            raise NoSuchPageError(page, 1)
+        return report.model_copy(update={"said": report.said[:LONGEST_SAID]})
+    longest = max(listed, key=lambda name: len(listed[name]))
+    entries = [RootModel[Any](one) for one in listed[longest]]
+    shown, part = paged(entries, page, room=MOST_BYTES - 10 * SPARE_BYTES)
+    evidence = {
+        **(report.evidence or {}),
+        longest: [one.root for one in shown],
+        "part": part.model_dump(),
+    }
+    return report.model_copy(update={"said": report.said[:LONGEST_SAID], "evidence": evidence})
+
+
+def pieces(text: str, most_bytes: int) -> Iterator[str]:
+    """The text in pieces of so many bytes, as they stand in JSON; an empty text is one."""
+    begin, size = 0, 0
+    for at, letter in enumerate(text):
+        cost = 2 if letter in '"\\\n\t' else len(letter.encode(errors="replace"))
+        if size + cost > most_bytes:
+            yield text[begin:at]
+            begin, size = at, 0
+        size += cost
+    yield text[begin:]

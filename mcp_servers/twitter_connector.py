@@ -4,7 +4,7 @@ Nothing is published by a tool: it makes a task, and the employee asks a person 
 """
 
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -16,6 +16,7 @@ from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status
 from mcp_servers.measuring import Days, Period, insights_of, summary_of
 from mcp_servers.posting import MediaIds, answered_on, ordered_post, upload_media
+from mcp_servers.reading import paged
 from tasks.planning.task_status import TaskReport
 from tasks.social.insights import SocialSummary
 
@@ -24,6 +25,9 @@ INSTRUCTIONS = """X, as the account of a small business, spoken for by a digital
 and these files. Give the person the address; `get_task_status` tells later what became of it, with the post's address.
 A text longer than a post becomes a thread, divided at sentence ends. The same call is one post, however often made.
 Files are handed over with `upload_media` first; what it answers as `media_id` is what `post_tweet` takes."""
+
+
+LONGEST_POST = 2_000
 
 
 class FoundPost(Published):
@@ -36,6 +40,7 @@ class Mentions(BaseModel):
     """What others said, newest first."""
 
     posts: list[FoundPost]
+    left_out: int = Field(description="older ones that are not answered; ask with more words")
     cost_usd: str = Field(description="what X charged for reading them")
 
 
@@ -67,8 +72,14 @@ async def search_mentions(
     from tasks.social.mentions import search_posts
 
     found = await search_posts(query)
-    posts = [FoundPost(author=one.author, **one.post.model_dump()) for one in found.posts]
-    return Mentions(posts=posts, cost_usd=str(found.cost))
+    posts = [FoundPost(author=one.author, **_begun(one.post.model_dump())) for one in found.posts]
+    shown, part = paged(posts, 1)
+    return Mentions(posts=shown, left_out=part.in_all - len(shown), cost_usd=str(found.cost))
+
+
+def _begun(post: dict[str, Any]) -> dict[str, Any]:
+    """A long post's beginning."""
+    return post | {"text": post["text"][:LONGEST_POST]}
 
 
 async def get_trends() -> Trends:
@@ -76,7 +87,7 @@ async def get_trends() -> Trends:
     from tasks.social.trends import read_trends
 
     found = await read_trends()
-    return Trends(trends=found.trends, cost_usd=str(found.cost))
+    return Trends(trends=paged(found.trends, 1)[0], cost_usd=str(found.cost))
 
 
 async def get_timeline_insights(days: Days = 30) -> PlatformInsights:

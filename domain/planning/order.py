@@ -7,16 +7,17 @@ import hashlib
 import json
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domain.approvals.hashing import canonical_json
 from domain.errors import RejectedError
-from domain.planning.catalogue import CATALOGUE
-from domain.planning.plan import Plan, Step
-from domain.planning.triage import Priority, TaskDomain, Triage
 from domain.refused_values import refusals
+
+if TYPE_CHECKING:
+    from domain.planning.plan import Plan
+    from domain.planning.triage import Triage
 
 STEP = "order"
 AS_SAID = "as_said"
@@ -110,8 +111,11 @@ class BadInputError(RejectedError):
         super().__init__(f"{'; '.join(refusals(error))}. Nothing was done: correct it and ask again")
 
 
-def order_plan(task_id: str, order: Order) -> Plan:
+def order_plan(task_id: str, order: Order) -> "Plan":
     """The plan of an order is the order itself, and what it leads to: each part by itself, none waits for another."""
+    from domain.planning.catalogue import CATALOGUE  # 0.2 s, which no greeting of an agent needs
+    from domain.planning.plan import Plan, Step
+
     action = CATALOGUE[order.action]
     step = Step(id=STEP, action=order.action, inputs=order.inputs)
     try:
@@ -122,8 +126,10 @@ def order_plan(task_id: str, order: Order) -> Plan:
     return Plan(task_id=task_id, playbook="", steps=[step, *steps])
 
 
-def order_triage(order: Order) -> Triage:
+def order_triage(order: Order) -> "Triage":
     """What an order is."""
+    from domain.planning.triage import Priority, TaskDomain, Triage  # for the same reason
+
     reasons = [f"business: {order.source} ordered {order.action}", "normal: nothing asks for haste"]
     return Triage(kind="order", domain=TaskDomain.BUSINESS, priority=Priority.NORMAL, reasons=reasons)
 

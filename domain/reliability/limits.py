@@ -53,6 +53,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit("linkedin", 100, 86_400, 50, _CHECKED, _OWN + "; the developer portal shows each app's own"),
     Limit("whatsapp", 1_200, 60, 60, _CHECKED, _OWN + " below the 80 messages per second of a number"),
     Limit(WEB, 31, 60, 1, _CHECKED, _OWN + ": one request in two seconds at each host of the web"),
+    Limit("agents", 1_200, 60, 600, _CHECKED, _OWN + ": an agent in a loop leaves the machine to others"),
     Limit(
         "owner-notifications",
         30,

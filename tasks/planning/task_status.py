@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.errors import RejectedError
 from domain.planning.order import STEP
 from domain.vault.note import Note
-from tasks.approvals.record import get
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 
@@ -119,7 +118,8 @@ def _open(task_id: str, note: Note) -> TaskReport:
 
 
 def _asked_of(request_id: str) -> AskedOf:
-    from tasks.flow_runs.runs import run_address  # imports prefect, which a status rarely needs
+    from tasks.approvals.record import get  # imports SQLAlchemy, and the next one prefect: rarely needed
+    from tasks.flow_runs.runs import run_address
 
     request = get(request_id)
     return AskedOf(

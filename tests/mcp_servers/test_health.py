@@ -6,7 +6,6 @@ import pytest
 
 from blocks.prefect_server import PrefectAwayError
 from blocks.settings import settings
-from mcp_servers import health
 from mcp_servers.health import look_at_health
 from tasks.vault.vault import current_vault, init_vault
 
@@ -16,7 +15,7 @@ def prefect_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse() -> None:
         raise PrefectAwayError("ConnectError")
 
-    monkeypatch.setattr(health, "check_connected", refuse)
+    monkeypatch.setattr("tasks.actions.connected.check_connected", refuse)
 
 
 async def test_every_problem_is_told_with_what_to_do() -> None:

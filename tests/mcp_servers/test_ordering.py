@@ -11,7 +11,8 @@ from fastmcp.exceptions import ToolError
 
 from domain.planning.order import Call, Order
 from mcp_servers import ordering
-from mcp_servers.ordering import StatusLateError, clear_errors
+from mcp_servers.calls import clear_errors
+from mcp_servers.ordering import StatusLateError
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError
 
 
