@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     webhook_host: str = Field(
         default="127.0.0.1", description="the address it listens on; another one only inside a container"
     )
+    mcp_port: int | None = Field(
+        default=None,
+        description="the gateway of the MCP servers, on 127.0.0.1; default: `fte up` starts none",
+    )
 
     @property
     def mode(self) -> Mode:

@@ -26,7 +26,7 @@ class Commands(LazyGroup):
         "status": Place("status", "status", "Show whether it is running, and what waits."),
         "service": Place("service", "app", "Have the operating system start it at logon."),
         "doctor": Place("doctor", "doctor", "Check everything the employee needs."),
-        "mcp": Place("mcp", "mcp", "Serve the tools to an AI agent over the Model Context Protocol."),
+        "mcp": Place("mcp", "app", "Serve the tools to an AI agent over the Model Context Protocol."),
         "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),
         "corrections": Place("corrections", "app", "What was corrected in tasks, and what that teaches."),
         "run": Place("run", "run", "Run one flow now, and wait for its end."),

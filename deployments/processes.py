@@ -140,7 +140,7 @@ def _signal(member: psutil.Process, number: signal.Signals) -> None:
 
 
 def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service]:
-    """Server, stand-ins (sandbox only), receiver of webhooks and runner, in the order in which they start."""
+    """Server, stand-ins (sandbox only), receiver, gateway (if wanted) and runner, in the order in which they start."""
     python, logs = sys.executable, here.state / "logs"
     place = ["--host", "127.0.0.1", "--port", str(here.port)]
     server = [python, "-m", "deployments.server", "server", "start", *place]
@@ -151,6 +151,9 @@ def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service
         stand_ins = [python, "-m", "sandbox", *where]
         yield Service("sandbox", stand_ins, environment, logs / "sandbox.log")
     yield Service("webhooks", [python, "-m", "deployments.webhooks"], environment, logs / "webhooks.log")
+    if here.mcp_port:
+        gateway = [python, "-m", "deployments.command_line", "mcp", "serve", "--port", str(here.mcp_port)]
+        yield Service("mcp", gateway, environment, logs / "mcp.log")
     yield Service("runner", [python, "-m", "deployments.runner"], environment, logs / "runner.log")
 
 
@@ -192,6 +195,8 @@ def refuse_taken_ports(here: Settings) -> None:
         ("the Prefect server", here.port, "FTE_PORT"),
         ("the receiver of webhooks", here.webhook_port, "FTE_WEBHOOK_PORT"),
     ]
+    if here.mcp_port:
+        wanted.append(("the gateway of the MCP servers", here.mcp_port, "FTE_MCP_PORT"))
     if here.mode is Mode.SANDBOX:
         wanted.append(("the sandbox", here.sandbox_port, "FTE_SANDBOX_PORT"))
     for name, port, variable in wanted:

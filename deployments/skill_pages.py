@@ -12,6 +12,7 @@ from domain.social.post import Platform
 from domain.social.rules import MB, PUBLISHED_ON, RULES, PlatformRules
 from domain.social.x_text import LONGEST_THREAD
 from domain.vault.note import Note
+from mcp_servers.serve import HOST, PATH, USUAL_PORT
 
 ROOT = Path(__file__).parent.parent
 SKILLS = ROOT / ".claude" / "skills"
@@ -123,8 +124,8 @@ def _server(server: str) -> dict[str, dict[str, Any]]:
     }
     over_http = {
         "type": "http",
-        "url": "http://127.0.0.1:4290/mcp",
-        "headers": {"Authorization": "Bearer CONTENT-OF-THE-FILE-THAT-fte-mcp---http-NAMES"},
+        "url": f"http://{HOST}:{USUAL_PORT}{PATH}/{server}",
+        "headers": {"Authorization": "Bearer CONTENT-OF-THE-FILE-THAT-fte-mcp-serve-NAMES"},
     }
     return {name: command, f"{name}-over-http": over_http}
 

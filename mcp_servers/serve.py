@@ -1,4 +1,4 @@
-"""How agents reach the tools: over stdio, or over HTTP on this machine with a token."""
+"""Which servers there are, and one of them over stdio; `mcp_servers/gateway.py` serves all over HTTP."""
 
 import asyncio
 import secrets
@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from blocks.files import made_once
 from blocks.settings import settings
 
 HOST = "127.0.0.1"
 PATH = "/mcp"
+METADATA = "/.well-known/oauth-protected-resource"
+USUAL_PORT = 4290
 TOKEN_BYTES = 32
 GREETING_SECONDS = 0.1
 NEEDED = (
@@ -28,20 +30,27 @@ NEEDED = (
 """What is imported only where something is written, since it takes long."""
 
 
+class Server(NamedTuple):
+    """One of our servers: the module with its tools, imported when it is served, and what it is about."""
+
+    module: str
+    about: str
+
+
 SERVERS = {
-    "odoo": "mcp_servers.odoo_connector",
-    "email": "mcp_servers.email_sender",
-    "twitter": "mcp_servers.twitter_connector",
-    "linkedin": "mcp_servers.linkedin_connector",
-    "meta": "mcp_servers.meta_social_connector",
-    "web": "mcp_servers.web_scraper",
+    "odoo": Server("mcp_servers.odoo_connector", "the books"),
+    "email": Server("mcp_servers.email_sender", "mail"),
+    "twitter": Server("mcp_servers.twitter_connector", "X"),
+    "linkedin": Server("mcp_servers.linkedin_connector", "LinkedIn"),
+    "meta": Server("mcp_servers.meta_social_connector", "Facebook and Instagram"),
+    "web": Server("mcp_servers.web_scraper", "watched pages"),
 }
-"""Name of `fte mcp` -> the module with its tools, imported when it is served."""
+"""What `fte mcp NAME` serves."""
 
 
 def build_server(name: str, **options: Any) -> Any:
     """One of our servers."""
-    return import_module(SERVERS[name]).build_server(**options)
+    return import_module(SERVERS[name].module).build_server(**options)
 
 
 def serve_stdio(name: str) -> None:
@@ -51,33 +60,16 @@ def serve_stdio(name: str) -> None:
     )
 
 
-def serve_http(name: str, port: int) -> None:
-    """Serve clients on this machine that know the token; web pages of other sites are refused."""
-    from fastmcp.server.auth import StaticTokenVerifier
-
-    known = {token_file().read_text().strip(): {"client_id": "agent", "scopes": []}}
-    server = build_server(name, lifespan=warming_up, auth=StaticTokenVerifier(known))
-    asyncio.run(
-        server.run_http_async(
-            show_banner=False,
-            host=HOST,
-            port=port,
-            path=PATH,
-            log_level="WARNING",
-            host_origin_protection=True,
-        )
-    )
-
-
 @asynccontextmanager
 async def warming_up(_server: Any) -> AsyncIterator[None]:
     """Import between the greetings and the first order what that needs: two seconds that no agent has to wait for."""
-    work = asyncio.create_task(_import_the_work())
+    work = asyncio.create_task(import_the_work())
     yield
     work.cancel()
 
 
-async def _import_the_work() -> None:
+async def import_the_work() -> None:
+    """What an order needs, a module at a time between the answers."""
     for name in NEEDED:
         await asyncio.sleep(GREETING_SECONDS)
         import_module(name)

@@ -160,6 +160,7 @@ def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
         "server": f"{api_url(here)}/health",
         "sandbox": f"{here.sandbox_url}/_sandbox/health",
         "webhooks": f"{here.receiver_url}/health",
+        "mcp": f"http://127.0.0.1:{here.mcp_port}/health",
     }
     if service.name in addresses:
         return lambda: not _died(service) and is_healthy(addresses[service.name])

@@ -67,7 +67,7 @@ async def agent_over_stdio(
 
 @asynccontextmanager
 async def agent_over_http(address: str, token: str) -> AsyncIterator[Agent]:
-    """A client of a running `fte mcp --http`."""
+    """A client of a running `fte mcp serve`."""
     headers = {"Authorization": f"Bearer {token}"}
     async with (
         create_mcp_http_client(headers=headers) as http,

@@ -108,7 +108,7 @@ async def tool_names(agent: Agent) -> list[str]:
 
 
 def tools_of(server: str) -> Sequence[Any]:
-    return tuple(import_module(SERVERS[server]).TOOLS.values())
+    return tuple(import_module(SERVERS[server].module).TOOLS.values())
 
 
 def pending(employee: Employee, world: World) -> dict[str, Any]:

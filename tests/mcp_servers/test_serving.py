@@ -433,15 +433,15 @@ async def test_what_looks_like_a_decision_in_the_arguments_is_text(employee: Emp
 
 @pytest.fixture
 def http_server(employee: Employee) -> Iterator[str]:
-    """The address of a running `fte mcp --http`."""
+    """The address of a running `fte mcp serve`."""
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, *FTE_MCP, "--http", "--port", str(port)],
+        [sys.executable, *FTE_MCP, "serve", "--port", str(port)],
         env=employee.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}/mcp"
+    address = f"http://127.0.0.1:{port}/mcp/odoo"
     employee.until(lambda: _status(address), 60)
     yield address
     server.terminate()

@@ -1,4 +1,4 @@
-"""The token of `fte mcp --http`."""
+"""The token of `fte mcp serve`."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -23,7 +23,7 @@ LONGEST_BODY = 500
 
 def tools_of(server: str) -> set[str]:
     """What the server hands out."""
-    return {tool.__name__ for tools in import_module(SERVERS[server]).TOOLS.values() for tool in tools}
+    return {tool.__name__ for tools in import_module(SERVERS[server].module).TOOLS.values() for tool in tools}
 
 
 def tools_in(skill: str) -> set[str]:
