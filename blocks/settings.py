@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     )
     home: Path = Field(default=Path.home() / ".digital-fte", description="state, keys, Prefect's database")
     vault: Path | None = Field(
-        default=None, description="the Vault; default: ./Vault if it has a handbook, else HOME/Vault"
+        default=None,
+        description="the Vault; default: live that of `fte init`, else ./Vault if it has a handbook, else HOME/Vault",
     )
     database_url: str | None = Field(
         default=None, description="ledger, SQLAlchemy URL; default: SQLite in the state folder"
@@ -146,10 +147,20 @@ class Settings(BaseSettings):
         return self.home / self.mode.value
 
     @property
+    def chosen_vault(self) -> Path:
+        """The file that says where the live Vault is, once `fte init` was told."""
+        return self.home / Mode.LIVE.value / "vault_path"
+
+    @property
     def vault_path(self) -> Path:
         """The Vault's folder, absolute."""
         if self.vault is not None:
             return self.vault.expanduser().absolute()
+        live = (
+            self.chosen_mode or self._mode_at_work() or (Mode.LIVE if self.connected_mark.exists() else None)
+        )
+        if live is Mode.LIVE and self.chosen_vault.exists():
+            return Path(self.chosen_vault.read_text())
         here = Path.cwd() / "Vault"
         return here if (here / HANDBOOK).exists() else self.home / "Vault"
 

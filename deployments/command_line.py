@@ -21,6 +21,7 @@ class Commands(LazyGroup):
     """Every command, in the order in which one meets them."""
 
     places: ClassVar[dict[str, Place]] = {
+        "init": Place("init", "init", "Set up a new company: rules, accounts, approver."),
         "up": Place("work", "up", "Start the employee."),
         "down": Place("work", "down", "Stop the employee and everything it started."),
         "status": Place("status", "status", "Show whether it is running, and what waits."),

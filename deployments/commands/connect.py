@@ -400,7 +400,12 @@ async def _save_model(fields: dict[str, object]) -> None:
 
 @app.command()
 def notifications(
-    urls: Annotated[list[str], typer.Argument(help="Apprise addresses, e.g. mailto://..., tgram://...")],
+    urls: Annotated[
+        list[str],
+        typer.Argument(
+            help="Apprise addresses, e.g. mailto://..., tgram://...", envvar="FTE_NOTIFICATION_URLS"
+        ),
+    ],
 ) -> None:
     """Say where the owner is told of questions and failures; each address is sent a message before it is saved."""
     use_live_server()

@@ -45,6 +45,11 @@ def init_vault(target: Path) -> list[Path]:
     return [path for path in (*made, *copied) if path]
 
 
+def is_as_made(note: Path) -> bool:
+    """Whether a note that every Vault begins with is still as it was made: nobody has written into it."""
+    return note.read_bytes() == (_template() / note.name).read_bytes()
+
+
 def _template() -> Path:
     for template in _TEMPLATES:
         if (template / HANDBOOK).is_file():
