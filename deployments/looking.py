@@ -22,6 +22,7 @@ from tasks.approvals.overdue import look_for_requests
 from tasks.approvals.record import pending
 from tasks.dashboard.look import Keeper
 from tasks.flow_runs.runs import BELIEVED, begun_at, name_scheduled_runs, start_run
+from tasks.health.rounds import Watch
 from tasks.inbox import look_for_files
 from tasks.mail.asked import answer_replies, mail_requests
 from tasks.mail.look import look_for_mail
@@ -74,7 +75,7 @@ async def _requests(now: datetime) -> Found:
     read_playbooks()
     handbook = read_handbook()
     await notify_rule_changes()
-    await notify_outages(now)
+    await notify_outages(now, rules=handbook.health)
     await mail_requests(handbook, pending())
     await follow_replies(now)
     await answer_replies(read_handbook)
@@ -106,6 +107,7 @@ LOOKERS = (
     Looker("dashboard", 5, Keeper().keep),
     Looker("scheduled runs", 60, _scheduled),
     Looker("heartbeat", 60, Heart().beat),
+    Looker("health", 60, Watch().look, "check_health", rest_seconds=900),
 )
 
 

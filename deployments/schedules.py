@@ -157,6 +157,15 @@ ROWS = (
         "`fte connect odoo`.",
     ),
     Row(
+        "check_health",
+        SAFETY_NET,
+        single=True,
+        tags=("prefect",),
+        about="Asks every connected service and watcher how it is, each within five seconds, and shows it as "
+        "`Health.md`, as the artifact `health` and as a page with charts. Looked at every five minutes without a run; "
+        "a run tells that something went down or came back. *Degraded*: something is down, which it names.",
+    ),
+    Row(
         "request_approval",
         None,
         single=False,

@@ -41,7 +41,7 @@ async def collect_decisions() -> State:
     read_handbook()  # what was just decided about the rules takes effect
     read_playbooks()
     await notify_rule_changes()
-    await notify_outages(now)
+    await notify_outages(now, rules=handbook.health)
     audit_unrecorded(now)
     for reminder in due_reminders(handbook, now):
         await _remind(reminder)

@@ -29,6 +29,7 @@ from blocks.social.oauth import App, Tokens
 from blocks.social.platform import UNCHOSEN, Opened
 from blocks.social.x import SCOPES as X_SCOPES
 from blocks.social.x import X_API_URL, X_CONSENT_URL, X_TOKEN_URL, XAccount, XClient
+from domain.reliability.api_versions import META, linkedin_version_ends, version_ends
 from domain.reliability.ending import Ending
 from domain.social.post import Platform
 from domain.social.published import Account
@@ -48,8 +49,6 @@ META_SCOPES = (
     "instagram_manage_comments",
     "business_management",
 )
-VERSIONS_END = {"v22.0": date(2027, 5, 20), "v25.0": date(2028, 7, 29)}
-"""developers.facebook.com: Graph API versions, 2026-11-27; of v26.0 no end is known yet."""
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -213,8 +212,8 @@ class LinkedInCredentials(PlatformCredentials):
     @property
     def endings(self) -> list[Ending]:
         """The consent, and the version of the API, which LinkedIn takes for twelve months."""
-        year, month = int(self.api_version[:4]), int(self.api_version[4:])
-        version = Ending(f"version {self.api_version} of LinkedIn's API", date(year + 1, month, 1))
+        ends = linkedin_version_ends(self.api_version)
+        version = Ending(f"version {self.api_version} of LinkedIn's API", ends)
         return [*super().endings, version]
 
     @property
@@ -254,8 +253,8 @@ class MetaCredentials(PlatformCredentials):
     @property
     def endings(self) -> list[Ending]:
         """The version of Graph, where Meta has said until when it lives."""
-        ends = VERSIONS_END.get(self.api_version)
-        return [Ending(f"version {self.api_version} of Meta's API", ends)] if ends else []
+        ends = version_ends(META, self.api_version)
+        return [Ending(f"version {self.api_version} of {META}", ends)] if ends else []
 
     async def made_for(self, account: Account) -> Self:
         """The page's own token, which does not end, and the Instagram account that belongs to the page."""

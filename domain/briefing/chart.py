@@ -24,6 +24,8 @@ class ChartKind(StrEnum):
     """Per cent by kind of post: points are the kinds, a series for each platform, each by its own definition."""
     FOLLOWERS = "followers"
     """Points are days, a series for each platform."""
+    LINES = "lines"
+    """Points are moments, a series for each thing that was measured."""
     THROUGHPUT = "throughput"
     """What was worked on: points are days or weeks, a series for each state."""
 

@@ -12,6 +12,7 @@ from domain.accounting.rates import HourRates
 from domain.errors import ContractError
 from domain.policy.absences import Absence
 from domain.policy.addressees import MailRules
+from domain.policy.health import HealthRules
 from domain.policy.hours import Hours, ZoneName
 from domain.policy.people import People
 from domain.policy.routing_rule import RoutingRule
@@ -148,6 +149,7 @@ class Handbook(BaseModel):
     people: People = People()
     hours: Hours | None = Field(default=None, description="absent: always open")
     absences: list[Absence] = Field(default=[], description="days on which the owner is away")
+    health: HealthRules = Field(default=HealthRules(), description="when you are told how everything is")
     autonomy: Autonomy = Autonomy()
 
     @field_validator(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.policy.handbook import Handbook
+from domain.policy.health import HealthRules
 from domain.social.brand import Brand
 
 Rules = Mapping[str, Any]
@@ -185,6 +186,7 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "mail.known_people": _off,
     "mail.most_recipients": _lower,
     **{f"brand.{name}": _written for name in Brand.model_fields},
+    **{f"health.{name}": _written for name in HealthRules.model_fields},
     "proof.amount_above": _lower,
     "proof.new_payees": _on,
     "proof.public_posts": _on,

@@ -1,7 +1,11 @@
-"""What waits, for the commands that have to answer at once: requests for a person, writes for a service."""
+"""What waits and how everything is, for the commands that have to answer at once, without SQLAlchemy."""
+
+from datetime import UTC, datetime
+from typing import Any
 
 from blocks.ledger_look import as_json, as_time, look
 from domain.approvals.request import ApprovalRequest
+from domain.health.spell import Spell, Standing
 from domain.reliability.look import Found, Look
 
 TIMES = tuple(
@@ -36,6 +40,30 @@ def last_looks() -> list[Look]:
         Look(**row | {"looked_at": as_time(row["looked_at"]), "found": row["found"] and Found(row["found"])})
         for row in rows
     ]
+
+
+def spells(since: datetime) -> list[Spell]:
+    """How the services were since a moment, by service and time; spells that begin before it are whole."""
+    rows = look(
+        "SELECT service, since, until, standing, said, seconds, slowest FROM spells "  # noqa: S608 (our own time)
+        f"WHERE until > '{time_literal(since)}' ORDER BY service, since"
+    )
+    return [Spell(**_timed(row, "since", "until") | {"standing": Standing(row["standing"])}) for row in rows]
+
+
+def first_spells() -> dict[str, datetime]:
+    """Since when there is something on record of each service."""
+    rows = look("SELECT service, MIN(since) AS since FROM spells GROUP BY service")
+    return {row["service"]: moment for row in rows if (moment := as_time(row["since"]))}
+
+
+def _timed(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return row | {name: as_time(row[name]) for name in names}
+
+
+def time_literal(moment: datetime) -> str:
+    """A time in SQL: SQLite compares it as text with what it keeps, in UTC, PostgreSQL as a time."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}+00:00"
 
 
 def _requests(where: str) -> list[ApprovalRequest]:

@@ -142,7 +142,7 @@ def engagement_by_platform(chart: Chart) -> "Figure":
 
 
 def follower_growth(chart: Chart) -> "Figure":
-    """How many followed each account, from the first look on."""
+    """How many followed each account, from the first look on; so for anything that is measured over time."""
     figure = new_figure()
     axes = figure.subplots()
     days = np.array([np.datetime64(point) for point in chart.points])
@@ -241,5 +241,6 @@ CHARTS: dict[ChartKind, Callable[[Chart], "Figure"]] = {
     ChartKind.BUDGET: budget_bars,
     ChartKind.ENGAGEMENT: engagement_by_platform,
     ChartKind.FOLLOWERS: follower_growth,
+    ChartKind.LINES: follower_growth,
     ChartKind.THROUGHPUT: task_throughput,
 }

@@ -6,18 +6,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from prefect.settings import get_current_settings
 from pydantic import SecretStr
 
 from blocks.gmail.errors import GmailGrantRevokedError
-from blocks.settings import settings
-from deployments.commands.doctor import Finding, Health, _saved
-from deployments.listening import Answer
+from blocks.settings import Mode
+from deployments.commands.doctor import Finding, Health, finding_of
 from domain.errors import TransientError
 from domain.reliability.look import Found
 from domain.vault.folder import Folder
+from tasks.health.questions import ask_account
 from tasks.mail.look import MailboxClosedError, look_for_mail
 from tasks.vault.vault import current_vault
 from tests.gmail_world import deliver, paths, tell
@@ -174,19 +172,20 @@ async def test_a_consent_that_was_given_anew_is_tried_at_once(
 async def test_the_doctor_names_a_refused_consent_and_its_remedy(
     mailbox: SandboxClient, worked: list[list[str]]
 ) -> None:
-    def gmail() -> Finding:
-        address = f"{get_current_settings().api.url}/block_types/slug/gmail-credentials"
-        return _saved(
-            settings(), "gmail", Answer(200, httpx.get(f"{address}/block_documents/name/gmail").content)
-        )
+    async def gmail() -> Finding:
+        return finding_of(await ask_account("gmail"), Mode.LIVE)
 
-    assert (gmail().health, worked) == (Health.GOOD, [])
+    assert ((await gmail()).health, worked) == (Health.GOOD, [])
     tell(mailbox, "revoke")
     await run()
-    assert (gmail().health, gmail().remedy) == (Health.BROKEN, "fte connect gmail")
-    assert "expired or revoked" in gmail().found
+    asked = len(mailbox.journal())
+    ill = await gmail()
+    assert (ill.health, ill.remedy) == (Health.BROKEN, "fte connect gmail")
+    assert "expired or revoked" in ill.found
+    assert len(mailbox.journal()) == asked, "a consent that was refused is not tried again to say so"
     await connect(mailbox)
-    assert gmail().health is Health.GOOD
+    await gmail()
+    assert len(mailbox.journal()) > asked, "a new consent is tried"
 
 
 async def test_without_a_mailbox_there_is_nothing_to_watch(

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Awaitable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,21 +12,18 @@ from blocks.settings import Mode, settings
 from deployments.commands.doctor import (
     Finding,
     Health,
-    ask,
     audit_row,
-    ending_key,
+    finding_of,
     kept_books,
     looked_at,
-    model_words,
-    odoo_words,
     private_state,
-    whatsapp_words,
 )
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.reliability.look import Found, Look
 from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import Source, snapshot_folder, snapshot_status, store_snapshot
 from tasks.audit.log import audit_log
+from tasks.health.questions import ending_key, model_words, odoo_words, probed, whatsapp_words
 from tasks.model.spending import reserve_usd, settle_usd
 from tasks.reliability.looks import record_look
 from tests.model_stand_in import stand_in
@@ -34,6 +32,11 @@ from tests.sandbox_fixture import SandboxClient
 from tests.whatsapp_world import access, receiver, receiver_server, write
 
 __all__ = ["receiver", "receiver_server"]
+
+
+async def ask(account: str, question: Awaitable[str], seconds: float = 5.0) -> Finding:
+    return finding_of(await probed(account, question, seconds), Mode.LIVE)
+
 
 TODAY = date(2026, 11, 23)
 TODAY_UTC = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -74,7 +77,7 @@ async def test_an_account_that_never_answers_is_broken_in_time() -> None:
         await asyncio.Event().wait()
         return "never"
 
-    found = await ask("odoo", silent(), Mode.LIVE, seconds=0.05)
+    found = await ask("odoo", silent(), seconds=0.05)
     assert (found.health, found.remedy) == (Health.BROKEN, "start Odoo, then fte doctor")
 
 
@@ -82,7 +85,7 @@ async def test_a_stopped_odoo_is_broken() -> None:
     block = OdooCredentials(
         url="http://127.0.0.1:9", database="books", login="bot", api_key=SecretStr("key"), protocol="json2"
     )
-    found = await ask("odoo", odoo_words(block), Mode.LIVE)
+    found = await ask("odoo", odoo_words(block))
     assert found.health is Health.BROKEN
     assert found.remedy == "start Odoo, then fte doctor"
 
@@ -93,37 +96,37 @@ async def test_a_deleted_key_is_broken_and_the_remedy_is_the_command_that_makes_
     block = OdooCredentials(
         url=sandbox.url, database="demo", login="bot", api_key=SecretStr("deleted"), protocol="json2"
     )
-    found = await ask("odoo", odoo_words(block), Mode.LIVE)
+    found = await ask("odoo", odoo_words(block))
     assert found.health is Health.BROKEN
     assert found.remedy.startswith("fte odoo setup")
 
 
 async def test_a_language_model_is_shown_with_what_it_cost(sandbox: SandboxClient) -> None:
     settle_usd(reserve_usd(Decimal("0.4"), Decimal(1), TODAY_UTC), Decimal("0.25"))
-    found = await ask("model", model_words(stand_in(sandbox), TODAY_UTC), Mode.LIVE)
+    found = await ask("model", model_words(stand_in(sandbox), TODAY_UTC))
     assert found.health is Health.GOOD
     assert found.found == "connected, sandbox-model; 0.25 of 1 USD spent in 24 hours"
-    other = await ask("model", model_words(stand_in(sandbox, model="other"), TODAY_UTC), Mode.LIVE)
+    other = await ask("model", model_words(stand_in(sandbox, model="other"), TODAY_UTC))
     assert (other.health, other.remedy) == (Health.BROKEN, "fte connect model")
 
 
 async def test_whatsapp_is_well_while_its_number_answers_and_its_webhook_is_received(
     sandbox: SandboxClient, receiver: str
 ) -> None:
-    found = await ask("whatsapp", whatsapp_words(access(sandbox.url), receiver), Mode.LIVE)
+    found = await ask("whatsapp", whatsapp_words(access(sandbox.url), receiver))
     assert (found.health, found.found) == (
         Health.GOOD,
         "connected, number +15550100 of Northwind Lane Studio; WhatsApp has brought nothing yet",
     )
     write(sandbox)
-    heard = await ask("whatsapp", whatsapp_words(access(sandbox.url), receiver), Mode.LIVE)
+    heard = await ask("whatsapp", whatsapp_words(access(sandbox.url), receiver))
     assert "brought something last at" in heard.found
     for block, address, said in (
         (access(sandbox.url, access_token="ended"), receiver, "fte connect whatsapp"),
         (access(sandbox.url, verify_token="other"), receiver, "does not know the saved verify token"),
         (access(sandbox.url), "http://127.0.0.1:9/whatsapp", "does not answer"),
     ):
-        ill = await ask("whatsapp", whatsapp_words(block, address), Mode.LIVE)
+        ill = await ask("whatsapp", whatsapp_words(block, address))
         assert ill.health is Health.BROKEN
         assert said in ill.found
 

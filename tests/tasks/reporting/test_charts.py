@@ -69,6 +69,9 @@ KINDS = {
     ChartKind.BUDGET: BUDGET,
     ChartKind.ENGAGEMENT: chart(ChartKind.ENGAGEMENT, ("film", "text"), X=(3, None), LinkedIn=(None, 5)),
     ChartKind.FOLLOWERS: chart(ChartKind.FOLLOWERS, DAYS, X=(10, None, 12, 15), LinkedIn=(None, None, 7, 8)),
+    ChartKind.LINES: chart(
+        ChartKind.LINES, ("2026-03-02T08:00", "2026-03-02T09:00"), x=(10, 12), odoo=(None, 7)
+    ),
     ChartKind.THROUGHPUT: chart(ChartKind.THROUGHPUT, ("Mon", "Tue"), came=(5, None), done=(3, 0)),
 }
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from blocks.settings import Mode
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
-from deployments.commands.doctor import ACCOUNTS, Health, _ask_platform, ask
+from domain.health.spell import Standing
 from domain.social.post import Platform
+from tasks.health.questions import ACCOUNTS, platform_words, probed
 from tasks.planning import recovery
 from tasks.planning.recovery import services_back
 from tasks.reliability import outbox
@@ -85,8 +85,8 @@ async def test_the_doctor_says_who_speaks_and_whether_the_platform_answers(
     sandbox: SandboxClient, world: World
 ) -> None:
     assert world.platform.access in ACCOUNTS
-    found = await ask(world.name, _ask_platform(world.platform), Mode.LIVE)
-    assert (found.health, found.found) == (Health.GOOD, f"connected, posts speak for {world.speaker.name}")
+    found = await probed(world.name, platform_words(world.platform))
+    assert (found.standing, found.said) == (Standing.UP, f"posts speak for {world.speaker.name}")
     sandbox.fault("status", service=world.name, status=503, times=100)
-    found = await ask(world.name, _ask_platform(world.platform), Mode.LIVE)
-    assert (found.health, found.remedy) == (Health.BROKEN, "look at the network, then fte doctor")
+    found = await probed(world.name, platform_words(world.platform))
+    assert (found.standing, found.is_refused) == (Standing.DOWN, False)

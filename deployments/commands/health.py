@@ -1,0 +1,67 @@
+"""`fte health`: how everything is, from what is kept, so at once; `--now` asks everybody."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from blocks.settings import HANDBOOK, settings
+from deployments.environment import apply_environment
+from deployments.printing import AsJson, print_json, print_readable, say
+from domain.errors import DigitalFteError
+from domain.health.page import HealthPage, as_json, markdown
+from domain.policy.handbook import Handbook, parse_handbook
+from tasks.health.kept import health_page
+from tasks.vault.vault import current_vault
+
+NOT_AT_WORK = 3
+
+
+def health(
+    *,
+    now: Annotated[
+        bool, typer.Option("--now", help="Ask every service first, each within 5 seconds.")
+    ] = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="Write the page with charts and say where it is.")
+    ] = False,
+    as_json_: AsJson = False,
+) -> None:
+    """Show how every service, watcher and the machine is; exit status 1 when something is down, 3 when nobody knows."""
+    here, moment = settings(), datetime.now(UTC)
+    apply_environment(here)
+    handbook = _handbook()
+    if now:
+        _ask_everybody(moment, handbook)
+    found = health_page(moment, handbook.health)
+    if page:
+        from tasks.health.html import write_html  # matplotlib and Jinja
+
+        say(str(write_html(found, handbook.time_zone)))
+    elif as_json_:
+        print_json(as_json(found))
+    else:
+        print_readable(markdown(found, ZoneInfo(handbook.time_zone)))
+    raise typer.Exit(_status(found))
+
+
+def _status(found: HealthPage) -> int:
+    return NOT_AT_WORK if not found.is_fresh else 1 if found.down else 0
+
+
+def _handbook() -> Handbook:
+    """As it is written: what is shown here decides nothing."""
+    try:
+        return parse_handbook(current_vault().read_root(HANDBOOK).front)
+    except DigitalFteError:
+        return Handbook()
+
+
+def _ask_everybody(moment: datetime, handbook: Handbook) -> None:
+    from deployments.asking import asking
+    from tasks.health.questions import questions  # Prefect and the clients
+    from tasks.health.rounds import look_at_all
+
+    with asking("the Prefect server and every connected service"):
+        look_at_all(moment, handbook.health, questions(handbook.health))

@@ -1,0 +1,1 @@
+"""How the services, the watchers and the machine are, and were; pure."""
