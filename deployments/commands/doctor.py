@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from domain.health.probed import Probed
 from domain.health.spell import Standing
 from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
 from tasks.audit.verify import SOUND, verify_audit_log
-from tasks.health.questions import ACCOUNTS, ask_account, ask_all, disk_words, ledger_words, probed
+from tasks.health.questions import account_questions, ask_all, disk_words, ledger_words, probed
 from tasks.health.rounds import read_rules
 from tasks.planning.prepare import read_handbook, read_playbooks, read_written_handbook
 from tasks.reliability.waiting import last_looks
@@ -235,7 +234,7 @@ def private_state(here: Settings) -> Iterator[Finding]:
 
 
 def _accounts(here: Settings) -> Iterator[Finding]:
-    found = ask_all({account: partial(ask_account, account) for account in ACCOUNTS})
+    found = ask_all(account_questions())
     yield from (finding_of(one, here.mode) for one in found)
 
 

@@ -138,7 +138,7 @@ class HealthPage:
 
 def shown_name(service: str) -> str:
     """What a person calls it."""
-    return service_name(service) if not service.startswith(WATCHER) else service.capitalize()
+    return service[:1].upper() + service[1:] if service.startswith(WATCHER) else service_name(service)
 
 
 def share_words(uptime: Uptime) -> str:

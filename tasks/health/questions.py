@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from blocks.prefect_server import (
@@ -51,6 +52,21 @@ PLATFORMS = {platform.access: platform for platform in PUBLISHED_ON[::-1]}
 ACCOUNTS = ("odoo", "gmail", *dict.fromkeys(one.access for one in PUBLISHED_ON), "whatsapp", "media", "model")
 ENDINGS = {"key_expires_on": "the API key", "consent_ends_on": "the consent"}
 """Fields of the accounts' blocks that name a last day."""
+
+CLIENTS = (
+    "blocks.gmail.credentials",
+    "blocks.language_model",
+    "blocks.odoo.credentials",
+    "blocks.social.credentials",
+    "blocks.social.media_host",
+    "blocks.whatsapp.credentials",
+    "blocks.whatsapp.receiver",
+    "PIL.Image",
+    "tasks.appointments.read",
+    "tasks.social.access",
+    "tasks.whatsapp.access",
+    "tasks.whatsapp.events",
+)
 
 Ask = Callable[[], Awaitable[Probed]]
 
@@ -121,24 +137,26 @@ async def _whole(ask: Ask) -> Probed:
     return await ask()
 
 
-def questions(
-    rules: HealthRules, *, accounts: tuple[str, ...] = ACCOUNTS, with_token: bool = True
-) -> dict[str, Ask]:
+def questions(rules: HealthRules, *, with_token: bool = True) -> dict[str, Ask]:
     """Whom to ask, by name.
 
     Args:
         rules: How much of the disk is to be free.
-        accounts: Whom of the connected services.
         with_token: Whether the platforms are asked with their access, which counts as a call of their quotas.
     """
-    asks: dict[str, Ask] = {
-        account: partial(ask_account, account, with_token=with_token) for account in accounts
+    return account_questions(with_token=with_token) | {
+        CALENDAR: ask_calendar,
+        PREFECT: lambda: probed(PREFECT, ask_prefect()),
+        LEDGER: lambda: probed(LEDGER, ledger_words()),
+        DISK: lambda: probed(DISK, disk_words(rules)),
     }
-    asks[CALENDAR] = ask_calendar
-    asks[PREFECT] = lambda: probed(PREFECT, ask_prefect())
-    asks[LEDGER] = lambda: probed(LEDGER, ledger_words())
-    asks[DISK] = lambda: probed(DISK, disk_words(rules))
-    return asks
+
+
+def account_questions(*, with_token: bool = True) -> dict[str, Ask]:
+    """Of the accounts alone; what they need is loaded here: it takes seconds, and those are no service's."""
+    for module in CLIENTS:
+        import_module(module)
+    return {account: partial(ask_account, account, with_token=with_token) for account in ACCOUNTS}
 
 
 async def ask_account(account: str, *, with_token: bool = True) -> Probed:

@@ -58,15 +58,16 @@ def look_at_all(
     now: datetime,
     rules: HealthRules,
     asks: Mapping[str, Ask],
-    *,
-    with_watchers: bool = True,
 ) -> list[Probed]:
-    """Ask everybody, and write down what came of it.
+    """Ask everybody, who did not answer once more, and write down what came of it.
 
     Raises:
         LedgerUnavailableError: it cannot be written down.
     """
-    found = [*ask_all(asks), *_machine(now, rules), *(_watchers(now) if with_watchers else ())]
+    answers = {one.name: one for one in ask_all(asks)}
+    silent = [one.name for one in answers.values() if one.standing is Standing.DOWN and not one.is_refused]
+    answers |= {one.name: one for one in ask_all({name: asks[name] for name in silent})}
+    found = [*answers.values(), *_machine(now, rules), *_watchers(now)]
     record_round(found, now)
     return found
 
@@ -103,6 +104,7 @@ class Watch:
         """Nothing was looked at yet."""
         self._asked, self._shown = asked, shown or show_artifact
         self._slot: datetime | None = None
+        self._is_settled = False
         self._down: frozenset[str] = frozenset()
         self._is_refused = False
 
@@ -113,12 +115,12 @@ class Watch:
             LedgerUnavailableError: nothing can be written down.
         """
         slot = slot_of(now)
-        if slot == self._slot:
+        if not self._is_settled or slot == self._slot:  # at first all looks begin, and everything is slow
+            self._is_settled = True
             return Found.NOTHING
         is_first, rules = self._slot is None, read_rules()
         is_thorough = is_first or self._is_refused or slot.minute == 0
-        # the channels' own first looks may still be under way
-        found = look_at_all(now, rules, self._asked(rules, is_thorough), with_watchers=not is_first)
+        found = look_at_all(now, rules, self._asked(rules, is_thorough))
         self._slot = slot
         self._is_refused = any(one.is_refused for one in found)
         down = frozenset(one.name for one in found if one.standing is Standing.DOWN)

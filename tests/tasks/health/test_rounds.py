@@ -292,6 +292,8 @@ async def test_a_watch_looks_once_in_a_slot_keeps_the_note_and_calls_a_run_when_
 
     watch = Watch(lambda _rules, _thorough: asks(**state), show)
     note = settings().vault_path / "Health.md"
+    assert await watch.look(NOW - SLOT) is Found.NOTHING
+    assert not note.exists()
     assert await watch.look(NOW) is Found.NOTHING
     first = note.read_text()
     assert "Everything that is looked at is up." in first
