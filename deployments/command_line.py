@@ -29,7 +29,6 @@ class Commands(LazyGroup):
         "doctor": Place("doctor", "doctor", "Check everything the employee needs."),
         "mcp": Place("mcp", "app", "Serve the tools to an AI agent over the Model Context Protocol."),
         "health": Place("health", "health", "Show how every service is and was."),
-        "mcp": Place("mcp", "mcp", "Serve the tools to an AI agent over the Model Context Protocol."),
         "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),
         "corrections": Place("corrections", "app", "What was corrected in tasks, and what that teaches."),
         "run": Place("run", "run", "Run one flow now, and wait for its end."),
