@@ -8,6 +8,7 @@ import pytest
 
 from deployments.looking import LOOKERS
 from deployments.schedules import ROWS
+from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.reliability.backoff import OUTAGE
 from tasks.actions.step import PAUSES_SECONDS
 from tasks.planning.progress import ESCALATED, OPEN
@@ -69,6 +70,13 @@ def test_the_loop_names_the_end_states_of_a_round() -> None:
 def test_the_loop_says_how_often_is_tried() -> None:
     assert f"| {len(PAUSES_SECONDS) + 1} tries |" in LOOP
     assert f"| {OUTAGE.retries + 1} tries of a service" in LOOP
+
+
+def test_the_loop_says_how_often_a_document_is_asked_for() -> None:
+    assert "| asked once and reminded once, then escalated |" in LOOP
+    playbook = (ROOT / "Vault" / "Playbooks" / f"{ASK_FOR_DOCUMENT}.md").read_text()
+    assert playbook.count("action: mail.send_email") == 2  # the question and one reminder
+    assert f"`{ASK_FOR_DOCUMENT}`" in LOOP
 
 
 def test_every_watcher_is_drawn_and_listed_with_how_often_it_is_looked_at() -> None:

@@ -16,6 +16,24 @@ class LetterInputs(BaseModel):
     attachments: tuple[OneLine, ...] = Field(default=(), max_length=20, description="files of the Vault")
 
 
+class AwaitedDocument(BaseModel):
+    """What was asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    task_id: OneLine = Field(description="the task of the mail whose sender was asked")
+    sender: OneLine = Field(description="who was asked")
+
+
+class CameDocument(BaseModel):
+    """The answer that brought it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task: str = Field(description="which is worked by itself")
+    said: str
+
+
 class Letter(BaseModel):
     """The letter; nobody has it yet."""
 

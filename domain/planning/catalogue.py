@@ -26,6 +26,7 @@ from domain.accounting.vendor import BankAccountInputs, BankAccountReceipt, Vend
 from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
+from domain.planning.todo import Todo, TodoInputs
 from domain.policy.assess import Risk
 from domain.social.corrections import correctable, corrected
 from domain.social.dialect import handed_over, violations
@@ -440,6 +441,15 @@ CATALOGUE = {
             base_risk=Risk.LOW,
             service=None,
             tags=("social",),
+        ),
+        Action(
+            name="vault.add_task",
+            result=Todo,
+            title="Note something to do as a task",
+            inputs=TodoInputs,
+            base_risk=Risk.LOW,
+            service=None,
+            changeable=_values("what", "who", "due"),
         ),
         Action(
             name="vault.watch_page",

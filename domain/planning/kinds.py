@@ -45,6 +45,11 @@ KINDS = {
         domain="personal",
         to_do="do it and move this note to Done/; it follows when you move or delete it in the calendar",
     ),
+    "todo": Kind(
+        "something to do that was agreed on",
+        domain="business",
+        to_do="do it, or see that whoever it says does it, and move this note to Done/",
+    ),
     "page": Kind(
         "a change on a watched page",
         domain="business",
@@ -90,7 +95,7 @@ KINDS = {
     "other": Kind("a personal mail or a notice", to_do=_NOTHING),
 }
 
-FIXED = frozenset({"order", "mention", "message", "deadline", "page"})
+FIXED = frozenset({"order", "mention", "message", "deadline", "todo", "page"})
 """Kinds that nothing changes: they rest on records of our own, or are what they are answered by."""
 BY_ITS_DOCUMENT = FIXED | {"receipt", "unreadable", "text"}
 """Only what was read makes a task one of these: no rule, no correction and no model does."""

@@ -24,7 +24,20 @@ ANY: Schema = {}
 TEXT: Schema = {"type": "string"}
 TASK: Schema = {
     "properties": dict.fromkeys(
-        ("id", "kind", "why", "today", "month", "last_month", "sender", "thread", "subject", "words"), TEXT
+        (
+            "id",
+            "kind",
+            "why",
+            "today",
+            "month",
+            "last_month",
+            "sender",
+            "thread",
+            "subject",
+            "follows",
+            "words",
+        ),
+        TEXT,
     )
 }
 """What every task tells a playbook of itself."""

@@ -17,7 +17,8 @@ from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.statement import Statement, StatementWanted
 from domain.accounting.vendor import FoundVendor, WantedVendor
-from domain.mail.letter import Letter, LetterInputs
+from domain.appointments.minutes import Minutes, MinutesWanted
+from domain.mail.letter import AwaitedDocument, CameDocument, Letter, LetterInputs
 
 MOST_RECORDS = 2_000
 """Of one list; a longer one is refused, never cut."""
@@ -188,6 +189,22 @@ READS = {
             result=Opportunity,
             service="odoo",
             tags=("crm",),
+        ),
+        Read(
+            name="calendar.read_minutes",
+            title="Read what was agreed in a meeting",
+            inputs=MinutesWanted,
+            result=Minutes,
+            service=None,
+            tags=("calendar",),
+        ),
+        Read(
+            name="mail.find_document",
+            title="Look whether an answer brought the document that was asked for",
+            inputs=AwaitedDocument,
+            result=CameDocument,
+            service=None,
+            tags=("mail",),
         ),
         Read(
             name="mail.write_letter",

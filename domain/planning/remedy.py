@@ -20,6 +20,10 @@ DATED_BY = {"odoo.create_invoice": "issued_on", "odoo.record_payment": "paid_on"
 """Which input says the day on which an action is booked."""
 
 
+ASK_FOR_DOCUMENT = "missing_document"
+"""The playbook by which a document that a mail does not bring is asked for; without it in the Vault nobody is asked."""
+
+
 @dataclass(frozen=True)
 class Remedy:
     """The step as it could be done, and the sentence that a person decides by."""

@@ -42,11 +42,13 @@ _BY_KIND = {
     "receipt": TaskDomain.BUSINESS,
     "mention": TaskDomain.BUSINESS,
     "page": TaskDomain.BUSINESS,
+    "todo": TaskDomain.BUSINESS,
     "deadline": TaskDomain.PERSONAL,
 }
 _WHY_BY_KIND = {
     "receipt": "a bill or receipt belongs in the books",
     "mention": "it was said to the business in public",
+    "todo": "it was agreed on in a meeting",
     "page": "the owner has the page watched",
     "deadline": "it stands in your own calendar",
 }

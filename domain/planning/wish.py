@@ -36,8 +36,8 @@ SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
 ISO_MONTH = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b(?!-)")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
-NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[^\n:]{1,30}:)")
-"""Where a line of a form begins: `VAT number: ...`."""
+NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
+"""Where a line of a form or a list begins: `VAT number: ...`."""
 LABELLED_IBAN = re.compile(r"\bIBAN\b\W*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8})\b", re.IGNORECASE)
 LABELLED_TAX = re.compile(
     r"\b(?:VAT|tax|UID|USt-?Id(?:Nr)?|USt|TVA|IVA|BTW|NIF|EIN|ABN|GSTIN)\b"

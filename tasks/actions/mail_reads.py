@@ -2,8 +2,9 @@
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from domain.mail.letter import Letter, LetterInputs
+from domain.mail.letter import AwaitedDocument, CameDocument, Letter, LetterInputs
 from tasks.actions.performer import Reader, readers_by_name
+from tasks.mail.awaited import find_document
 from tasks.mail.templates import render_mail
 
 
@@ -22,4 +23,11 @@ async def _write(_: None, inputs: LetterInputs) -> Letter:
     )
 
 
-READERS = readers_by_name(Reader[None, LetterInputs](name="mail.write_letter", connect=_vault, read=_write))
+async def _find(_: None, inputs: AwaitedDocument) -> CameDocument:
+    return find_document(inputs)
+
+
+READERS = readers_by_name(
+    Reader[None, LetterInputs](name="mail.write_letter", connect=_vault, read=_write),
+    Reader[None, AwaitedDocument](name="mail.find_document", connect=_vault, read=_find),
+)

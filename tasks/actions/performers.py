@@ -88,9 +88,16 @@ def _read_of_mail() -> Mapping[str, AnyReader]:
     return READERS
 
 
+def _read_in_the_calendar() -> Mapping[str, AnyReader]:
+    from tasks.actions.calendar_reads import READERS
+
+    return READERS
+
+
 READ_IN: Mapping[str, Callable[[], Mapping[str, AnyReader]]] = {
     "odoo": _read_in_odoo,
     "mail": _read_of_mail,
+    "calendar": _read_in_the_calendar,
 }
 """The same for what is only read."""
 

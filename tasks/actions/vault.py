@@ -4,9 +4,15 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 from pydantic import BaseModel
 
+from domain.errors import RejectedError
 from domain.planning.catalogue import FileAwayInputs
+from domain.planning.event import Event
+from domain.planning.todo import MARK, SOURCE, Todo, TodoInputs
 from domain.web.watched import WatchedPage
 from tasks.actions.performer import Performer, Receipt, by_name
+from tasks.intake import store_event
+from tasks.reliability.limits import present
+from tasks.vault.vault import Folder, current_vault
 from tasks.web.watch import NameTakenError, add_page, remove_page, watched_page, watched_pages
 
 
@@ -53,7 +59,58 @@ async def _unwatch(_client: None, _key: str, receipt: Receipt) -> bool:
     return True
 
 
+async def _add_task(_client: None, todo: TodoInputs, _key: str) -> Todo:
+    """Again changes nothing: its task is named by what it is."""
+    now, head = present(), f"{MARK}{todo.agreed_in}"
+    said = [
+        head,
+        todo.what,
+        *([f"Who: {todo.who}"] if todo.who else []),
+        *([f"Due: {todo.due}"] if todo.due else []),
+    ]
+    event = Event(
+        id=todo.task_id,
+        source=SOURCE,
+        received_at=now,
+        subject=f"{todo.who}: {todo.what}" if todo.who else todo.what,
+        excerpt="\n".join(said[1:]),
+        document_name="todo.txt",
+        document=("\n".join(said) + "\n").encode(),
+        extra={
+            "due": str(todo.due) if todo.due else None,
+            "who": todo.who or None,
+            "agreed_in": todo.agreed_in,
+        },
+    )
+    is_new = store_event(event, now) is not None
+    return Todo(task=todo.task_id, what=todo.what, due=str(todo.due) if todo.due else None, is_new=is_new)
+
+
+async def _read_task(_client: None, receipt: Receipt, _todo: TodoInputs) -> Todo:
+    folder = current_vault().find(str(receipt["task"]))
+    if folder is None:
+        raise RejectedError(f"the note of {receipt['task']} is gone")
+    return Todo.model_validate(receipt)
+
+
+async def _take_back(_client: None, _key: str, receipt: Receipt) -> bool:
+    """A task that this made goes to Done/ as cancelled; one that is done stays so."""
+    task, vault = str(receipt["task"]), current_vault()
+    if receipt["is_new"] and vault.find(task) is Folder.NEEDS_ACTION:
+        vault.update(Folder.NEEDS_ACTION, task, lambda note: note.with_front(status="cancelled"))
+        vault.move(task, Folder.NEEDS_ACTION, Folder.DONE)
+    return True
+
+
 PERFORMERS = by_name(
+    Performer[None, TodoInputs, Todo](
+        name="vault.add_task",
+        connect=_nothing,
+        do=_add_task,
+        read=_read_task,
+        problems=lambda todo, found: [] if found.task == todo.task_id else [f"{found.task} is another task"],
+        undo=_take_back,
+    ),
     Performer(
         name="vault.watch_page",
         connect=_nothing,

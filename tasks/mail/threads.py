@@ -94,7 +94,6 @@ def store_in_thread(mail: FetchedMail, event: Event, tell: Tell, now: datetime) 
 
 def _continue(came: Incoming, event: Event, found: Belonging, tell: Tell, now: datetime) -> list[str]:
     task_id = found.task_id
-    tell({"thread": came.thread, "received": event.received_at.isoformat()}, now)
     document = current_vault().attach(event.document, event.document_name)
     may_be_read = not (came.brings_documents or came.is_bill) and _is_read_by_person(task_id)
     added = _add(task_id, event, document, may_be_read=may_be_read, asks=not came.asks_nothing)
@@ -108,10 +107,14 @@ def _continue(came: Incoming, event: Event, found: Belonging, tell: Tell, now: d
         private={"sender": event.sender, "subject": event.subject},
     )
     audit_log().append(continued, now)
-    if added is None or event.id in (added.front.get(FOLLOWED_BY) or ()):
-        return store_mail(_with(event, FOLLOWS, task_id), now)
+    is_own = added is None or event.id in (added.front.get(FOLLOWED_BY) or ())
+    followed = store_mail(_with(event, FOLLOWS, task_id), now) if is_own else []
+    # a plan that goes on with the answer finds it in its note, and the answer's own task
+    tell({"thread": came.thread, "received": event.received_at.isoformat()}, now)
+    if is_own:
+        return followed
     mark_seen([event.id], now)
-    return [task_id] if added.front.get("status") == "new" else []
+    return [task_id] if added is not None and added.front.get("status") == "new" else []
 
 
 def _add(task_id: str, event: Event, document: str, *, may_be_read: bool, asks: bool) -> Note | None:

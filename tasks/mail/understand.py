@@ -17,12 +17,14 @@ from blocks import documents
 from domain.appointments.event import MARK as DEADLINE_MARK
 from domain.errors import RejectedError
 from domain.mail.addresses import domain_of, is_free_mail
+from domain.mail.announced import Missing, announces_a_document
 from domain.mail.classify import MailKind, MailVerdict, body_of, classify
 from domain.mail.facts import MailFacts
 from domain.mail.forwarded import MAX_DEPTH, MAX_MAILS, as_forwarded, brings_files, forwarded_in, is_opened
 from domain.mail.parse import Attachment, ParsedMail, is_mail, is_readable, is_wrapped, parse_mail
 from domain.mail.phishing import proof_of_origin
 from domain.mail.structured import read_structured
+from domain.planning.todo import MARK as TODO_MARK
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Found, Line
 from domain.receipts.page.reader import read_page
@@ -53,6 +55,7 @@ class DocumentKind(StrEnum):
     MENTION = "mention"
     MESSAGE = "message"
     DEADLINE = "deadline"
+    TODO = "todo"
     PAGE = "page"
     UNREADABLE = "unreadable"
 
@@ -61,13 +64,20 @@ _WORDS = {
     MARK: DocumentKind.MENTION,
     MESSAGE_MARK: DocumentKind.MESSAGE,
     DEADLINE_MARK: DocumentKind.DEADLINE,
+    TODO_MARK: DocumentKind.TODO,
     PAGE_MARK: DocumentKind.PAGE,
 }
 """Words of others and of the calendar, by what the document begins with: never a bill, whatever they say."""
 
 
 class Understanding(BaseModel):
-    """What a document is; `problem` says in words what a person has to look at, `words` is a message's or a text's."""
+    """What a document is.
+
+    Attributes:
+        words: A message's or a text's.
+        problem: What a person has to look at.
+        missing: What a mail speaks of and does not bring.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,6 +87,7 @@ class Understanding(BaseModel):
     mail: MailFacts | None = None
     verdict: MailVerdict | None = None
     problem: str | None = None
+    missing: Missing | None = None
 
 
 def read_document(path: Path) -> Understanding:
@@ -227,18 +238,33 @@ def _judged(parsed: ParsedMail, verdict: MailVerdict, *, is_forwarded: bool) -> 
     if verdict.kind is not MailKind.RECEIPT:
         problem = wrapped[0] if wrapped and verdict.kind in {MailKind.OTHER, MailKind.REQUEST} else None
         kind = DocumentKind(f"mail-{verdict.kind}")
-        return Understanding(kind=kind, mail=facts, verdict=verdict, problem=problem)
+        is_missing = verdict.kind in {MailKind.OTHER, MailKind.REQUEST} and announces_a_document(facts)
+        missing = Missing.WRAPPED if problem else Missing.NOTHING if is_missing else None
+        return Understanding(kind=kind, mail=facts, verdict=verdict, problem=problem, missing=missing)
     readings, problems = _readings_of_mail(parsed)
     reading = combined(readings)
     if wrapped or reading is None or reading.total is None:
         problem = next(iter([*wrapped, *map(str, problems)]), _NO_AMOUNT)
         return Understanding(
-            kind=DocumentKind.UNREADABLE, reading=reading, mail=facts, verdict=verdict, problem=problem
+            kind=DocumentKind.UNREADABLE,
+            reading=reading,
+            mail=facts,
+            verdict=verdict,
+            problem=problem,
+            missing=_missing(parsed, wrapped, problems),
         )
     unread = tuple(f"not read: {one}" for one in problems if one.may_be_the_bill)
     reading = reading.model_copy(update={"doubts": (*reading.doubts, *unread)})
     filled = _with_senders_facts(reading, facts, is_forwarded=is_forwarded)
     return Understanding(kind=DocumentKind.RECEIPT, reading=filled, mail=facts, verdict=verdict)
+
+
+def _missing(parsed: ParsedMail, wrapped: list[str], problems: list["_UnreadFile"]) -> Missing | None:
+    if wrapped:
+        return Missing.WRAPPED
+    if any(one.may_be_the_bill for one in problems):
+        return Missing.UNREADABLE
+    return None if parsed.attachments else Missing.NOTHING
 
 
 _NO_AMOUNT = "needs a person: the mail looks like a bill, but no amount was found in it"

@@ -38,6 +38,7 @@ from tasks.actions.remedied import Tried, performed_or_remedied
 from tasks.actions.step import performed
 from tasks.approvals.ask import ask_person, withdraw_requests
 from tasks.audit.log import audit_log
+from tasks.mail.awaited import DocumentMissingError
 from tasks.planning.prepare import Prepared
 from tasks.planning.progress import Delay, Outcome, is_stop_wanted, note_milestone, said_of_step
 from tasks.planning.run_page import RunPage
@@ -180,6 +181,8 @@ class _CarryingKept(_Carrying):
             self.outcome.statuses[step.id] = StepStatus.LATER
             self.outcome.delays.append(delay_of(step.id, _service(step), error, self._terms.clock()))
         except (RejectedError, EvidenceMissingError) as error:
+            if isinstance(error, DocumentMissingError):
+                self.outcome.tried += [said_of_step(step.id, sentence) for sentence in error.tried]
             self._fail(
                 step, said_of_step(step.id, error), is_final=not isinstance(error, ApprovalExpiredError)
             )

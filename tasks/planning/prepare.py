@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.approvals.hashing import canonical_json
+from domain.mail.announced import why_not_asked
 from domain.planning.by_words import Seen
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.dependency import DEPENDS_ON, needs_of
@@ -17,9 +18,11 @@ from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
 from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
 from domain.planning.playbook_check import check_playbooks
+from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import INPUTS, WORDS, Program, program_of, unfold
 from domain.planning.wish import wish_in
+from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
@@ -34,8 +37,9 @@ from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp.events import message_of_task
 
-TOLD = {"sender": "from", "thread": "thread", "subject": "subject"}
+TOLD = {"sender": "from", "thread": "thread", "subject": "subject", "follows": "follows"}
 """Of the task's note, what a playbook may refer to, by the name that it has there."""
+MAIL_TASK = "gmail-"
 
 
 @dataclass(frozen=True)
@@ -251,6 +255,27 @@ def _why(understanding: Understanding, decided: Triage) -> list[str]:
     return [reason for reason in decided.reasons if reason.startswith(f"{decided.kind}: ")]
 
 
+def _unread(
+    prepared: Prepared, understanding: Understanding, context: dict[str, Any], books: list[Playbook]
+) -> Prepared:
+    """A person's, unless a mail's sender can be asked for the document that it does not bring: that is its plan."""
+    mail, missing, handbook = understanding.mail, understanding.missing, read_handbook()
+    playbook = next((book for book in books if book.name == ASK_FOR_DOCUMENT), None)
+    said = understanding.problem or nothing_planned(prepared.triage.kind)
+    problems = [said, *_why(understanding, prepared.triage)]
+    if missing is None or mail is None or playbook is None or not prepared.task_id.startswith(MAIL_TASK):
+        return replace(prepared, problems=problems)
+    is_answer = bool(context["task"]["follows"])
+    if why_not := "it is an answer itself" if is_answer else why_not_asked(mail, owners(handbook.people)):
+        return replace(prepared, problems=[*problems, f"nobody is asked for the document: {why_not}"])
+    told = {"to": mail.sender_address, "missing": str(missing), "business": handbook.brand.name or None}
+    context |= {INPUTS: {name: value for name, value in told.items() if value}}
+    try:
+        return _unfolded(prepared, program_of(playbook, books, context), None)
+    except PlaybookError as error:
+        return replace(prepared, problems=[str(error)])
+
+
 def _planned(
     prepared: Prepared,
     understanding: Understanding,
@@ -260,13 +285,13 @@ def _planned(
 ) -> Prepared:
     """By the plan that was begun, a playbook for the task, or the one that its owner's words ask for."""
     why = _why(understanding, prepared.triage)
-    if understanding.problem:
-        return replace(prepared, problems=[understanding.problem, *why])
     task_id, decided = prepared.task_id, prepared.triage
     if kept is not None:
         return _unfolded(prepared, kept.program, kept)
     books = read_playbooks()
     playbook = choose_playbook(books, facts_of(decided, understanding.reading))
+    if understanding.problem or (understanding.missing and playbook is None):
+        return _unread(prepared, understanding, context, books)
     who, words = said
     wish = wish_in(words, books, date.fromisoformat(context["task"]["today"])) if playbook is None else None
     if wish:
