@@ -1,11 +1,14 @@
 """How soon each command of every day answers, beside the floor: `python benchmarks/commands.py`."""
 
+import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from mcp_servers.serve import SERVERS
 
 ROUNDS = 7
 FLOOR = [sys.executable, "-c", "import typer, rich.table"]
@@ -24,6 +27,46 @@ def seconds(command: list[str], home: str) -> float:
     return statistics.median(times[1:])
 
 
+GREETING = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "benchmark", "version": "1"},
+    },
+}
+BARE_SERVER = """
+import asyncio
+from fastmcp import FastMCP
+server = FastMCP("bare")
+@server.tool
+def add(one: int, other: int) -> int:
+    return one + other
+asyncio.run(server.run_stdio_async(show_banner=False, log_level="WARNING"))
+"""
+MCP_GOAL = 1.0
+
+
+def first_answer(command: list[str], home: str) -> float:
+    """Seconds from the start of an MCP server to its answer to the greeting, the median of several."""
+    environment = os.environ | {"FTE_HOME": home, "FTE_VAULT": f"{home}/Vault"}
+    times = []
+    for _ in range(ROUNDS + 1):
+        begun = time.perf_counter()
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as server:
+            if server.stdin and server.stdout:
+                server.stdin.write(json.dumps(GREETING).encode() + b"\n")
+                server.stdin.flush()
+                server.stdout.readline()
+            times.append(time.perf_counter() - begun)
+            server.kill()
+    return statistics.median(times[1:])
+
+
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as home:
@@ -33,6 +76,13 @@ def main() -> None:
         for words, goal in GOALS.items():
             taken = seconds([*FTE, *words.split()], home)
             print(f"{'fte ' + words:30} {taken:5.2f} s  {taken / floor:4.1f} x the floor  goal {goal} s")
+        bare = first_answer([sys.executable, "-c", BARE_SERVER], home)
+        print(f"{'floor: a bare FastMCP server':30} {bare:5.2f} s  to its first answer")
+        for name in SERVERS:
+            taken = first_answer([*FTE, "mcp", name], home)
+            print(
+                f"{'fte mcp ' + name:30} {taken:5.2f} s  {taken / bare:4.1f} x the floor  goal {MCP_GOAL} s"
+            )
 
 
 if __name__ == "__main__":

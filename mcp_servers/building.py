@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastmcp import FastMCP
+from fastmcp.exceptions import ResourceError
 from fastmcp.server.lifespan import ContextManagerLifespan as Lifespan
 from pydantic import Field
 
@@ -53,14 +54,25 @@ async def ordered(
     return task_page(await ordering.ordered(tool, arguments, key=key, make=make, connected=connected))
 
 
+ONLY_READ = {"readOnlyHint": True, "idempotentHint": True}
 OPEN_WORLD = frozenset({"read_page", "search_mentions", "get_trends"})
 """Tools that ask others than the employee's own services, whose words are theirs."""
 
 
-def build(
-    name: str, instructions: str, tools: Mapping[str, Sequence[Tool]], *, lifespan: Any = None, **options: Any
+def build(  # noqa: PLR0913 (all that a server has)
+    name: str,
+    instructions: str,
+    tools: Mapping[str, Sequence[Tool]],
+    *,
+    resources: Mapping[str, Tool] | None = None,
+    prompts: Sequence[Callable[..., str]] = (),
+    lifespan: Any = None,
+    **options: Any,
 ) -> Any:
-    """A server with these tools by kind: `reads`, `makes` (what can be taken back whole) and `finals`."""
+    """A server with these tools by kind: `reads`, `makes` (what can be taken back whole) and `finals`.
+
+    Resources are known by their address or its pattern, and only read; prompts are what a person may want to ask for.
+    """
     calls = Calls(name, (tool.__name__ for kind, those in tools.items() if kind != "reads" for tool in those))
     at_work = Lifespan(calls.kept) if lifespan is None else Lifespan(calls.kept) | Lifespan(lifespan)
     server = FastMCP(
@@ -81,4 +93,9 @@ def build(
                 "openWorldHint": tool.__name__ in OPEN_WORLD,
             }
             server.tool(clear_errors(tool), annotations=hints)
+    for address, read in (resources or {}).items():
+        kind = "text/markdown" if address.startswith("vault:") else "application/json"
+        server.resource(address, mime_type=kind, annotations=ONLY_READ)(clear_errors(read, ResourceError))
+    for prompt in prompts:
+        server.prompt(prompt)
     return server

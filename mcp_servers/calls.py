@@ -49,15 +49,17 @@ class OwnFilesError(TransientError):
         )
 
 
-def clear_errors(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
-    """Have a tool, resource or prompt say what went wrong in one sentence."""
+def clear_errors(
+    tool: Callable[P, Awaitable[T]], refusal: type[Exception] = ToolError
+) -> Callable[P, Awaitable[T]]:
+    """Have a tool or resource say what went wrong in one sentence."""
 
     @functools.wraps(tool)
     async def answering(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return await tool(*args, **kwargs)
         except (DigitalFteError, OSError, httpx.HTTPError) as error:
-            raise ToolError(_sentence(error)) from error
+            raise refusal(_sentence(error)) from error
 
     return answering
 
@@ -67,7 +69,8 @@ def _sentence(error: Exception) -> str:
         from blocks.prefect_server import PrefectLostError, PrefectPasswordError, is_password_refused
 
         return str(PrefectPasswordError() if is_password_refused(error) else PrefectLostError())
-    return str(OwnFilesError(error) if isinstance(error, OSError) else error)
+    is_ours = isinstance(error, DigitalFteError)  # some are missing files, too
+    return str(error if is_ours or not isinstance(error, OSError) else OwnFilesError(error))
 
 
 class Calls(Middleware):

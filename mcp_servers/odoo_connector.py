@@ -17,7 +17,7 @@ from domain.accounting.invoice_batch import MOST_INVOICES
 from domain.accounting.report import ReportType
 from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
-from mcp_servers.building import Key, build, get_task_status, ordered
+from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import SOURCE
 from mcp_servers.health import Health, look_at_health
 from mcp_servers.reading import Detail, PageNumber, ReportPage, SummaryPage, report_page, summary_page
@@ -242,6 +242,31 @@ async def _aged(kind: ReportType, page: int, *, detail: bool) -> ReportPage:
     )
 
 
+async def statement(report_type: str, date_range: str) -> str:
+    """One statement of a period, its first page."""
+    from tasks.accounting.reports import report_kind
+
+    found = await generate_financial_report(report_kind(report_type), date_range)
+    return found.model_dump_json()
+
+
+def chase_overdue() -> str:
+    """Which customers to remind, of what."""
+    return (
+        "Read get_accounts_receivable. List the customers with overdue items, the largest sum first: name, sum, "
+        "days of the oldest item, `invoice_id`s. Say of when the figures are and whether they are a sandbox. "
+        "Remind nobody by yourself."
+    )
+
+
+def explain_month(month: str) -> str:
+    """Why a month's result is what it is."""
+    return (
+        f"Read generate_financial_report of profit_and_loss and cash_flow for {month} and for the month before. "
+        "Name the five accounts whose amounts changed most, with both figures. State no cause that no row shows."
+    )
+
+
 async def check_health() -> Health:
     """Whether the employee is at work, Odoo reachable and the key good, and whether the books are real or a sandbox."""
     return await look_at_health()
@@ -261,7 +286,10 @@ TOOLS = {
 }
 """What the last ones post can be cancelled in Odoo, and not erased."""
 
-build_server = partial(build, "odoo", INSTRUCTIONS, TOOLS)
+RESOURCES: dict[str, Tool] = {"books://{report_type}/{date_range}": statement}
+PROMPTS = (chase_overdue, explain_month)
+
+build_server = partial(build, "odoo", INSTRUCTIONS, TOOLS, resources=RESOURCES, prompts=PROMPTS)
 
 
 def _order(action: str, inputs: dict[str, Any]) -> Order:

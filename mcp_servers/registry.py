@@ -1,5 +1,6 @@
 """What the vendors' clients need to find our servers: the registry as each writes it, without a secret."""
 
+import json
 import shutil
 import sys
 from collections.abc import Iterable
@@ -114,3 +115,7 @@ def committed() -> dict[str, Any]:
             for name in SERVERS
         }
     }
+
+
+if __name__ == "__main__":
+    (Path(__file__).parent.parent / ".mcp.json").write_text(json.dumps(committed(), indent=2) + "\n")

@@ -10,6 +10,7 @@ from deployments.looking import LOOKERS
 from deployments.schedules import ROWS
 from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.reliability.backoff import OUTAGE
+from mcp_servers.serve import SERVERS
 from tasks.actions.step import PAUSES_SECONDS
 from tasks.planning.progress import ESCALATED, OPEN
 
@@ -47,6 +48,12 @@ def test_each_arrow_between_files_is_an_import(page: Path) -> None:
         for begin, end in arrows:
             module = boxes[end].removesuffix(".py").replace("/", ".")
             assert module in imported(ROOT / boxes[begin]), f"{boxes[begin]} does not import {module}"
+
+
+def test_every_mcp_server_is_drawn() -> None:
+    [drawing] = drawings(ROOT / "docs" / "architecture" / "mcp-servers.md")
+    modules = {f"{server.module.replace('.', '/')}.py" for server in SERVERS.values()}
+    assert modules <= set(re.findall(r'\["([\w/]+\.py)"\]', drawing))
 
 
 def test_the_orchestrator_is_drawn() -> None:

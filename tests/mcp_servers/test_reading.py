@@ -214,6 +214,8 @@ OTHERS = [
     ("twitter", "get_trends", {}, 1),
     ("email", "get_task_status", {"task_id": "order-" + "0" * 16}, 3),
     ("email", "list_templates", {}, 3),
+    ("vault", "list_notes", {"folder": "Done"}, 2),
+    ("vault", "read_note", {"folder": "Done", "name": "long"}, 3),
     ("web", "watched_pages", {}, 3),
     ("web", "page_changes", {"name": "acme1"}, 50),
     ("web", "read_page", {"url": "https://a.example/"}, 40),
@@ -229,6 +231,9 @@ def much(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(300):
         template = f"---\nsubject: 'About {{{{ name }}}} {number} {'x' * 150}'\n---\n\nHello {{{{ name }}}}\n"
         (vault.root / "Templates" / "Mail" / f"t{number}.md").write_text(template)
+    for number in range(500):
+        (vault.root / "Done" / f"{'n' * 60}{number}.md").write_text("---\na: 1\n---\n")
+    (vault.root / "Done" / "long.md").write_text(f"---\na: 1\n---\n{LONG * 4}")
     for place, made in {
         "tasks.social.mentions.search_posts": much_said,
         "tasks.social.trends.read_trends": many_trends,
