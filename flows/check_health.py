@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from prefect import State, flow
 from prefect.states import Completed
 
-from domain.health.page import shown_name
+from domain.dashboard.services import service_name
 from domain.health.spell import Standing
 from tasks.health.html import write_html
 from tasks.health.questions import questions
@@ -28,6 +28,6 @@ async def check_health() -> State:
     write_html(page, read_handbook().time_zone)
     down = [one for one in found if one.standing is Standing.DOWN]
     if down:
-        said = "; ".join(f"{shown_name(one.name)}: {one.said}" for one in down)
+        said = "; ".join(f"{service_name(one.name)}: {one.said}" for one in down)
         return Completed(name="Degraded", message=said)
     return Completed(message=f"{sum(one.standing is Standing.UP for one in found)} are up")

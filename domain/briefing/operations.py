@@ -11,11 +11,12 @@ from domain.briefing.part import Part, Standing, Table, TableRow, missing
 from domain.briefing.recorded import SLOT, Dated, Kept
 from domain.briefing.work_charts import throughput_charts
 from domain.briefing.worked import FAILED, Worked
+from domain.dashboard.services import service_name
 from domain.times import shown_time
 from domain.week import Week
 
 KEY, TITLE, SOURCE = "operations", "Operational Metrics", "the employee's own records"
-MOST_ROWS, MOST_WAITING = 10, 5
+MOST_ROWS, MOST_WAITING, MOST_SERVICES = 10, 5, 20
 DAY = timedelta(days=1)
 WATCHERS = {
     "gmail": "watch-gmail",
@@ -112,6 +113,8 @@ class _Maker:
         flows = sorted({row.flow for row in worked.ran(week)} - set(WATCHERS.values()))
         ran = [self.row(flow, worked.flow_runs(flow)) for flow in flows]
         yield _table("Effects by service", ("tried", "failed", "error rate"), tried)
+        looked = [self.row(service_name(one), worked.uptime(one)) for one in worked.services(week)]
+        yield _table("Services", ("uptime", "down", "not known"), looked, most=MOST_SERVICES)
         yield _table("Watchers", ("runs", "failed", "lag (median)", "lag (longest)"), list(self.watchers()))
         yield _table("Runs by flow", ("runs", "failed", "median", "longest"), ran)
         yield _table("Approvals that wait", ("for",), list(self.undecided()), most=MOST_WAITING)

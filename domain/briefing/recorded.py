@@ -202,12 +202,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Beat:
-    """Five minutes in which the employee was at work; shares are 0 to 1."""
+    """Five minutes in which the employee was at work; shares are 0 to 1.
+
+    Attributes:
+        is_up: Whether the look of these minutes found nothing of its own down; before there were looks, it was.
+    """
 
     at: datetime
     cpu: Decimal | None
     memory: Decimal
     disk_free_gb: Decimal
+    is_up: bool = True
 
     def record(self) -> Record:
         """In the ledger's table `heartbeats`."""

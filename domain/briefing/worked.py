@@ -1,14 +1,15 @@
 """What the employee's own records say of any week: tasks, approvals, effects, dead letters, watchers, runs, machine."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
-from domain.briefing.measure import Measure, Measured
+from domain.briefing.measure import Measure, Measured, OfWeek, Seen
 from domain.briefing.number import Unit
 from domain.briefing.recorded import (
     DONE,
@@ -22,6 +23,7 @@ from domain.briefing.recorded import (
     Letter,
     Run,
 )
+from domain.health.spell import EMPLOYEE, WATCHER, Spell, Standing, Uptime, uptime
 from domain.week import Week
 
 TIMED = frozenset({"gmail", "mentions"})
@@ -58,6 +60,7 @@ class Worked:
     """What was recorded of the employee's work.
 
     Attributes:
+        spells: How the services were.
         open_notes: The tasks whose note lies in Needs_Action/ now.
         left_out: What of it was wrong and does not count, in words.
     """
@@ -68,6 +71,7 @@ class Worked:
     runs: Kept[Run]
     beats: Kept[Beat]
     open_notes: frozenset[str]
+    spells: Kept[Spell] = field(default_factory=Kept)
     left_out: tuple[str, ...] = ()
 
     @property
@@ -222,7 +226,7 @@ class Worked:
         """Whether the employee was at work, and what was left of its machine."""
         of = self.beats.of
         beats = Measured(self.beats, "not recorded then")
-        yield beats.share("uptime", "Uptime", of, self.slots)
+        yield beats.share("uptime", "Uptime", lambda week: [row for row in of(week) if row.is_up], self.slots)
         yield beats.mean(
             "cpu",
             "Processors in use (mean)",
@@ -240,6 +244,35 @@ class Worked:
             "Disk free (lowest)",
             Unit.GIGABYTES,
             lambda week: ((row.disk_free_gb, row) for row in of(week)),
+        )
+
+    def services(self, week: Week) -> list[str]:
+        """The services of which a week has a look; the watchers are the employee's own."""
+        names = {row.service for row in self.spells.rows if row.within(week.since, week.until)}
+        return sorted(name for name in names if not name.startswith(WATCHER) and name != EMPLOYEE)
+
+    def uptime(self, service: str) -> Iterator[Measure]:
+        """Of the week's slots those in which a service was up, was down, and those of which nobody knows."""
+        rows = [row for row in self.spells.rows if row.service == service]
+        begun = rows[0].since if rows else None
+
+        def share(count: Callable[[Uptime], int], standing: Standing) -> OfWeek[Seen]:
+            def see(week: Week) -> Seen:
+                found = uptime(rows, week.since, week.until, begun)
+                behind = [
+                    row for row in rows if row.standing is standing and row.within(week.since, week.until)
+                ]
+                if not found.whole:
+                    return Seen(None, problem="not looked at")
+                return Seen(Decimal(count(found)) / found.whole, behind)
+
+            return see
+
+        of = Measured(self.spells, "not looked at", service)
+        yield of.measure("up", "Uptime", Unit.SHARE, share(lambda found: found.up, Standing.UP))
+        yield of.measure("down", "Down", Unit.SHARE, share(lambda found: found.down, Standing.DOWN))
+        yield of.measure(
+            "unknown", "Not known", Unit.SHARE, share(lambda found: found.unknown, Standing.UNKNOWN)
         )
 
     def slots(self, week: Week) -> int:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from domain.health.spell import EMPLOYEE, Spell, Standing, latest
 from domain.reliability.breaker import Breaker, BreakerState
 from domain.reliability.ending import RENEW_DAYS, Ending
 from domain.reliability.look import Found, Look
@@ -41,11 +42,13 @@ class Services:
         rows: One for each service.
         watchers: The channels that are not looked at as they should be.
         keys: Keys and consents that expire soon.
+        health: What the last look at everything found.
     """
 
     rows: Sequence[ServiceRow] = ()
     watchers: Sequence[Item] = ()
     keys: Sequence[Item] = ()
+    health: Sequence[Item] = ()
     problem: str = ""
 
 
@@ -61,6 +64,7 @@ class Recorded:
         errors: Why the last try failed, by service.
         endings: What of the accounts ends on a known day.
         looks: The last look at each channel.
+        spells: How the services were of late.
     """
 
     accounts: Mapping[str, bool]
@@ -70,6 +74,7 @@ class Recorded:
     errors: Mapping[str, str] = field(default_factory=dict)
     endings: Sequence[Ending] = ()
     looks: Sequence[Look] = ()
+    spells: Sequence[Spell] = ()
 
     @property
     def names(self) -> list[str]:
@@ -80,7 +85,7 @@ class Recorded:
 
 def service_name(service: str) -> str:
     """What a person calls it."""
-    return NAMES.get(service, service.capitalize())
+    return NAMES.get(service, service[:1].upper() + service[1:])
 
 
 def service_rows(recorded: Recorded, zone: dt.tzinfo, firsts: Mapping[str, Item]) -> list[ServiceRow]:
@@ -130,6 +135,17 @@ def ends_soon(recorded: Recorded, today: dt.date) -> list[Item]:
     found = [Item(title=words) for ending in near if (words := ending.words(today))]
     well = f"No key or consent that is known to expire ends within {RENEW_DAYS} days."
     return found or [Item(title=well)]
+
+
+def health(recorded: Recorded, now: dt.datetime) -> list[Item]:
+    """What the last look at everything found, in one line that leads to its note."""
+    last = latest(recorded.spells, now)
+    down = [one_line(service_name(name)) for name, one in last.items() if one.standing is Standing.DOWN]
+    if EMPLOYEE not in last:
+        said = "nobody has looked lately"
+    else:
+        said = f"down: {', '.join(down)}" if down else "everything that is looked at is up"
+    return [Item(place="Health", title="Health", detail=said)]
 
 
 def _state(name: str, recorded: Recorded, zone: dt.tzinfo) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from domain.briefing.chart import Chart, ChartKind, Series, Value
-from domain.health.page import PERCENT, Machine, shown_name
+from domain.dashboard.services import service_name
+from domain.health.page import PERCENT, Machine
 from domain.health.spell import EMPLOYEE, WATCHER, Spell, by_hour, days_between, hour_of, uptime
 
 HOURS, DAYS, MOST_SERVICES = 24, 30, 4
@@ -69,7 +70,9 @@ def _machine(beats: Sequence[Machine], now: datetime) -> Chart:
 def _lines(
     key: str, title: str, unit: str, points: Sequence[datetime], series: dict[str, Sequence[float | None]]
 ) -> Chart:
-    shown = [Series(name=shown_name(name), values=tuple(_values(values))) for name, values in series.items()]
+    shown = [
+        Series(name=service_name(name), values=tuple(_values(values))) for name, values in series.items()
+    ]
     said = "; ".join(f"{one.name}: {_said(one.values)} {unit}" for one in shown)
     return Chart(
         key=f"health.{key}",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.dashboard.services import service_name
-from domain.health.spell import EMPLOYEE, WATCHER, Spell, Standing, Uptime
+from domain.health.spell import EMPLOYEE, Spell, Standing, Uptime
 from domain.policy.health import HealthRules
 from domain.reliability.ending import Ending
 from domain.reliability.outage import in_words
@@ -133,12 +133,7 @@ class HealthPage:
             return f"Not known: nobody has looked since {shown_there(self.as_of)}. Is the employee at work? fte status"
         if not self.down:
             return "Everything that is looked at is up."
-        return f"Down: {', '.join(shown_name(row.service) for row in self.down)}."
-
-
-def shown_name(service: str) -> str:
-    """What a person calls it."""
-    return service[:1].upper() + service[1:] if service.startswith(WATCHER) else service_name(service)
+        return f"Down: {', '.join(service_name(row.service) for row in self.down)}."
 
 
 def share_words(uptime: Uptime) -> str:
@@ -196,7 +191,7 @@ def _table(page: HealthPage, zone: tzinfo) -> Iterator[str]:
         marks = ", ".join(row.marks(page.rules))
         good = "" if row.success is None else percent(row.success)
         cells = [
-            f"{one_line(shown_name(row.service))}{f' **({marks})**' if marks else ''}",
+            f"{one_line(service_name(row.service))}{f' **({marks})**' if marks else ''}",
             state_words(row, page, zone) + "".join(f"; {said}" for said in _besides(row)),
             *(share_words(row.uptimes[window]) for window in WINDOWS),
             good,
@@ -230,7 +225,7 @@ def incident_lines(page: HealthPage, zone: tzinfo) -> list[str]:
         turns = f", came and went {one.turns} times" if one.turns else ""
         why = f": {one_line(one.reason, LONGEST_DETAIL)}" if one.reason else ""
         begun = shown_there(one.since.astimezone(zone))
-        found.append(f"{one_line(shown_name(one.service))}, {begun}, {ended}{turns}{why}")
+        found.append(f"{one_line(service_name(one.service))}, {begun}, {ended}{turns}{why}")
     return found
 
 

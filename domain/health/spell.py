@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.briefing.number import Record
 from domain.briefing.recorded import SLOT, slot_of
+from domain.times import shown_time
+from domain.vault.overview import LONGEST_DETAIL
 
 EMPLOYEE = "employee"
 """The whole of it: up while it looks, and nothing of its own is down."""
@@ -49,6 +52,19 @@ class Spell:
     said: str = ""
     seconds: float = 0.0
     slowest: float = 0.0
+
+    @property
+    def at(self) -> datetime:
+        """When it began, as a row of what was recorded."""
+        return self.since
+
+    def record(self) -> Record:
+        """In `fte health`."""
+        count = (self.until - self.since) // SLOT
+        words = [self.service, self.standing.value, f"{count} looks", self.said[:LONGEST_DETAIL]]
+        return Record(
+            id=f"health {self.service} {shown_time(self.since)}", said=" · ".join(filter(None, words))
+        )
 
     def within(self, since: datetime, until: datetime) -> int:
         """How many of its slots begin between two moments."""
@@ -98,6 +114,12 @@ def uptime(spells: Iterable[Spell], since: datetime, until: datetime, begun: dat
     for spell in spells:
         found[spell.standing] += spell.within(since, until)
     return Uptime(found[Standing.UP], found[Standing.DOWN], max((until - since) // SLOT, 0))
+
+
+def up_slots(spells: Iterable[Spell], service: str = EMPLOYEE) -> set[datetime]:
+    """The first moments of the slots in which a service was up."""
+    found = (one for one in spells if one.service == service and one.standing is Standing.UP)
+    return {slot for one in found for slot in one.slots()}
 
 
 def latest(spells: Iterable[Spell], now: datetime) -> dict[str, Spell]:

@@ -20,6 +20,7 @@ def operations_part(week: Week, now: datetime) -> Part:
         letters=read.letters(),
         runs=read.runs(),
         beats=read.beats(),
+        spells=read.spells(),
         open_notes=frozenset(current_vault().names(Folder.NEEDS_ACTION)),
         left_out=tuple(read.said),
     )

@@ -3,7 +3,7 @@
 What cannot be read, or holds nothing yet, says so instead of being empty; wrong rows are left out and named.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from domain.audit.event import AuditStatus
 from domain.briefing.measure import COMPARED_WEEKS
 from domain.briefing.recorded import Asked, AuditRecord, Beat, Dated, Kept, Letter, Reply, Run
 from domain.errors import DigitalFteError
+from domain.health.spell import Spell, up_slots
 from domain.planning.catalogue import CATALOGUE
 from domain.reliability.effect import EffectState
 from domain.week import Week
@@ -35,6 +36,7 @@ from tasks.reliability.dead_letters import DeadLetter
 from tasks.reliability.heartbeats import Heartbeat, first_heartbeat, heartbeats
 from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
+from tasks.reliability.waiting import first_spells, spells
 
 if TYPE_CHECKING:
     from domain.frame_check import FrameCheck
@@ -93,7 +95,21 @@ class Sources:
     def beats(self) -> Kept[Beat]:
         """The heartbeats since the oldest week that it is compared with."""
         kept = self._kept(BEATS, lambda: heartbeats(self._oldest, self.now), _beat)
-        return kept if kept.problem else replace(kept, since=first_heartbeat())
+        if kept.problem:
+            return kept
+        looks = self.spells()
+        up = up_slots(looks.rows)
+        rows = [replace(row, is_up=_was_up(row, looks.since, up)) for row in kept.rows]
+        return Kept(rows, first_heartbeat())
+
+    def spells(self) -> Kept[Spell]:
+        """How the services were, since the oldest week that it is compared with."""
+        try:
+            rows = sorted(spells(self._oldest), key=attrgetter("at"))
+            begun = first_spells()
+        except DigitalFteError as error:
+            return Kept(problem=str(error))
+        return Kept(rows, min(begun.values(), default=None))
 
     def runs(self) -> Kept[Run]:
         """The runs that the Prefect server still keeps of these weeks."""
@@ -246,6 +262,11 @@ def _beat(row: Heartbeat) -> Beat:
         memory=Decimal(str(row.memory_percent)) / HUNDRED,
         disk_free_gb=Decimal(row.disk_free_bytes) / GIGABYTE,
     )
+
+
+def _was_up(beat: Beat, looked_since: datetime | None, up: Collection[datetime]) -> bool:
+    """One definition with `fte health`; what was before the first look counts as it was recorded then."""
+    return looked_since is None or beat.at < looked_since or beat.at in up
 
 
 def _run(run: EndedRun) -> Run:

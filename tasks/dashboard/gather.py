@@ -10,7 +10,7 @@ from domain.appointments.event import SOURCE
 from domain.dashboard.agenda import NOT_CONNECTED, NOT_READ, agenda
 from domain.dashboard.board import LATER, NEEDS_YOU, TaskLine, board, personal, task_line
 from domain.dashboard.page import Dashboard
-from domain.dashboard.services import Services, ends_soon, outages, service_rows, watchers
+from domain.dashboard.services import Services, ends_soon, health, outages, service_rows, watchers
 from domain.errors import DigitalFteError
 from domain.policy.handbook import Handbook
 from domain.reliability.look import Found
@@ -141,7 +141,7 @@ class Gatherer:
     def _services(self, now: datetime, tasks: Mapping[str, TaskLine]) -> tuple[Services, list[Item]]:
         """How the services are, and the outages among that."""
         try:
-            recorded = recorded_services()
+            recorded = recorded_services(now)
         except DigitalFteError as error:
             return Services(problem=f"Nobody knows: {one_line(str(error), LONGEST_DETAIL)}"), []
         firsts = {name: _first(keys[0], tasks) for name, keys in recorded.queued.items()}
@@ -149,6 +149,7 @@ class Gatherer:
             service_rows(recorded, self.clocks, firsts),
             watchers(recorded.looks, now, self.clocks),
             ends_soon(recorded, now.date()),
+            health(recorded, now),
         )
         return services, outages(recorded, self.clocks)
 

@@ -1,14 +1,18 @@
 """How the services are, read from the ledger alone."""
 
+from datetime import datetime
+
+from domain.briefing.recorded import SLOT
 from domain.dashboard.services import Recorded
+from domain.health.spell import MISSED_SLOTS
 from tasks.reliability.breakers import breaker_states
 from tasks.reliability.connections import connections
 from tasks.reliability.outages import lasting_outages
 from tasks.reliability.outbox import SCHEDULE, waiting
-from tasks.reliability.waiting import last_looks
+from tasks.reliability.waiting import last_looks, spells
 
 
-def recorded_services() -> Recorded:
+def recorded_services(now: datetime) -> Recorded:
     """What is on record of the services.
 
     Raises:
@@ -30,4 +34,5 @@ def recorded_services() -> Recorded:
         errors=errors,
         endings=[ending for endings in accounts.values() for ending in endings or ()],
         looks=last_looks(),
+        spells=spells(now - MISSED_SLOTS * SLOT),
     )

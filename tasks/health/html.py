@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from blocks.settings import settings
+from domain.dashboard.services import service_name
 from domain.health.charts import health_charts
-from domain.health.page import WINDOWS, HealthPage, percent, seconds_words, share_words, shown_name
+from domain.health.page import WINDOWS, HealthPage, percent, seconds_words, share_words
 from domain.markdown import visible_sign
 from domain.reliability.outage import in_words
 from domain.times import shown_there
@@ -70,7 +71,7 @@ def _environment() -> "Environment":
         finalize=_visible,
     )
     made.filters |= {
-        "name": shown_name,
+        "name": service_name,
         "share": share_words,
         "percent": percent,
         "seconds": seconds_words,

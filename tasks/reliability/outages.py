@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from domain.health.page import shown_name
+from domain.dashboard.services import service_name
 from domain.health.spell import EMPLOYEE, Spell, Standing, latest
 from domain.policy.health import HealthRules
 from domain.reliability.breaker import Breaker, BreakerState
@@ -166,7 +166,7 @@ def _keep(
 
 def _told(service: str, outage: Outage, seen: _Seen) -> Told:
     items = seen.queued.get(service, [])
-    return Told(service, shown_name(service), outage, len(items), seen.reason(service))
+    return Told(service, service_name(service), outage, len(items), seen.reason(service))
 
 
 def _keep_told(due: Iterable[str], now: datetime) -> None:

@@ -17,7 +17,11 @@ from blocks.database import close_databases, transaction
 from blocks.prefect_server import PrefectSilentError
 from blocks.settings import settings
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.briefing.part import Part, Standing
+from domain.briefing.part import Part
+from domain.briefing.part import Standing as Known
+from domain.briefing.recorded import SLOT
+from domain.health.probed import Probed
+from domain.health.spell import Standing
 from domain.week import Week
 from tasks.audit.log import audit_log
 from tasks.briefing import recorded
@@ -25,6 +29,7 @@ from tasks.briefing.operations import operations_part
 from tasks.briefing.productivity import productivity_part
 from tasks.flow_runs.ended import EndedRun
 from tasks.reliability.heartbeats import Heartbeat
+from tasks.reliability.spells import record_round
 from tasks.vault.vault import current_vault, init_vault
 from tests.worked_weeks import ENDED, FIRST, WEEK, work
 
@@ -210,6 +215,32 @@ def test_uptime_and_the_machine_are_those_of_the_heartbeats(week: Week) -> None:
 
 
 @pytest.mark.usefixtures("worked")
+def test_an_outage_takes_of_the_uptime_what_it_lasted_and_what_nobody_knows_is_not_up() -> None:
+    before = operations_part(WEEK, ENDED)
+    [[beats]] = rows("SELECT count(*) FROM heartbeats WHERE slot >= ? AND slot < ?", WEEK.since, WEEK.until)
+    begun = WEEK.until - timedelta(days=1)
+    beat_then = {
+        datetime.fromisoformat(slot).replace(tzinfo=UTC)
+        for [slot] in rows("SELECT slot FROM heartbeats WHERE slot >= ? AND slot < ?", begun, WEEK.until)
+    }
+    down = set()
+    for number in range(0, 288, 3):  # two of three slots were looked at
+        for at in (begun + SLOT * number, begun + SLOT * (number + 1)):
+            is_down = number < 36
+            down |= {at} if is_down else set()
+            standing = Standing.DOWN if is_down else Standing.UP
+            record_round([Probed("ledger", standing), Probed("odoo", standing)], at)
+    part = operations_part(WEEK, ENDED)
+    whole = beats / float(value(before, "uptime"))
+    looked = {begun + SLOT * number for number in range(288) if number % 3 < 2}
+    lost = len(beat_then - (looked - down))
+    assert close(value(part, "uptime"), (beats - lost) / whole)
+    assert close(value(part, "up.odoo"), (192 - 24) / 288)
+    assert close(value(part, "down.odoo"), 24 / 288)
+    assert close(value(part, "unknown.odoo"), 96 / 288)
+
+
+@pytest.mark.usefixtures("worked")
 def test_runs_are_counted_by_flow_with_their_durations() -> None:
     part = operations_part(WEEK, ENDED)
     of_week = [one for one in RUNS if WEEK.since <= one.begun_at < WEEK.until]
@@ -265,7 +296,7 @@ def test_what_still_waits_is_named_with_what_it_is_about() -> None:
 @pytest.mark.usefixtures("worked")
 def test_a_first_week_says_how_many_of_its_days_were_recorded() -> None:
     part = operations_part(FIRST, ENDED)
-    assert part.standing is Standing.PARTIAL
+    assert part.standing is Known.PARTIAL
     assert "from 2026-09-16 on: 5 of its 7 days" in part.said[0]
 
 
@@ -275,7 +306,7 @@ def test_a_source_that_began_later_is_said_and_unknown_before(monkeypatch: pytes
     close_databases()
     rows("DELETE FROM heartbeats WHERE slot < ?", WEEK.since + timedelta(days=3))
     part = operations_part(WEEK, ENDED)
-    assert part.standing is Standing.KNOWN
+    assert part.standing is Known.KNOWN
     assert "The record of heartbeats begins 2026-11-18 23:00 UTC." in part.said
     assert "The Prefect server's record of runs begins 2026-11-22 23:00 UTC." in part.said
     assert value(part, "runs") is None
@@ -286,14 +317,14 @@ def test_a_source_that_began_later_is_said_and_unknown_before(monkeypatch: pytes
 @pytest.mark.usefixtures("worked")
 def test_a_week_before_anything_was_recorded_is_unknown() -> None:
     for part in (operations_part(FIRST.previous(), ENDED), productivity_part(FIRST.previous(), ENDED)):
-        assert (part.standing, part.numbers, part.tables) == (Standing.MISSING, (), ())
+        assert (part.standing, part.numbers, part.tables) == (Known.MISSING, (), ())
         assert "Nothing was recorded before 2026-09-16 08:00 UTC" in part.said[0]
 
 
 @pytest.mark.usefixtures("worked")
 def test_a_week_after_the_last_record_is_not_fresh() -> None:
     part = operations_part(WEEK.previous(-2), WEEK.previous(-3).since)
-    assert part.standing is Standing.STALE
+    assert part.standing is Known.STALE
     assert "Nothing was recorded after 2026-11-27 08:5" in part.said[0]
 
 
@@ -304,12 +335,12 @@ def test_without_the_audit_log_the_rest_stands() -> None:
         path.unlink()
         path.mkdir()
     part = operations_part(WEEK, ENDED)
-    assert part.standing is Standing.PARTIAL
+    assert part.standing is Known.PARTIAL
     assert any("The audit log cannot be read" in said for said in part.said)
     assert value(part, "done") is value(part, "error_rate") is None
     assert part.number("operations.done").text == "not read"  # type: ignore[union-attr]
     assert value(part, "asked") == value(whole, "asked")
-    assert productivity_part(WEEK, ENDED).standing is Standing.MISSING
+    assert productivity_part(WEEK, ENDED).standing is Known.MISSING
 
 
 @pytest.mark.usefixtures("worked")
@@ -319,7 +350,7 @@ def test_without_the_prefect_server_only_runs_are_unknown(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(recorded, "ended_runs", silent)
     part = operations_part(WEEK, ENDED)
-    assert part.standing is Standing.PARTIAL
+    assert part.standing is Known.PARTIAL
     assert "has not answered within 10 seconds" in part.said[0]
     unknown = {number.key for number in part.numbers if number.value is None}
     assert unknown == {f"operations.{key}" for key in ("runs", "runs_failed", "run_median", "run_longest")}
@@ -335,7 +366,7 @@ def test_without_the_ledger_the_audit_log_stands() -> None:
     for end in ("-wal", "-shm"):
         (settings().state / f"ledger.db{end}").unlink(missing_ok=True)
     part = operations_part(WEEK, ENDED)
-    assert part.standing is Standing.PARTIAL
+    assert part.standing is Known.PARTIAL
     assert value(part, "done") == value(whole, "done")
     assert value(part, "asked") is value(part, "letters") is value(part, "uptime") is None
 
@@ -363,7 +394,7 @@ def test_a_wrong_row_is_named_and_the_rest_is_counted(update: str) -> None:
     [[name], *_] = rows(find, WEEK.since, WEEK.until)
     rows(update, name)
     part = operations_part(WEEK, ENDED)
-    assert part.standing is Standing.PARTIAL
+    assert part.standing is Known.PARTIAL
     assert any(sentence in said and str(name) in said for said in part.said)
     assert value(part, key) == before - 1
 
@@ -390,7 +421,7 @@ def test_lines_that_are_no_records_are_said() -> None:
     with first[-1].open("a") as file:
         file.write(json.dumps(line) + "\n")
     part = operations_part(WEEK, ENDED)
-    assert part.standing is Standing.PARTIAL
+    assert part.standing is Known.PARTIAL
     assert any("1 lines of the audit log are no records" in said for said in part.said)
     assert any(f"every record is there once: {line['event_id']}" in said for said in part.said)
 
