@@ -160,6 +160,7 @@ def run_orchestrator(about: str | None) -> int:
     parser.add_argument("what", nargs="?", metavar="TASK", help="a task's id, or: start")
     parser.add_argument("playbook", nargs="?", help="the playbook to start")
     parser.add_argument("inputs", nargs="?", default="{}", type=_object, help="its inputs, one JSON object")
+    parser.add_argument("--key", default="", help="what this time is known by, such as 2026-W48")
     asked = parser.parse_args()
     apply_environment(settings())
     try:
@@ -167,7 +168,9 @@ def run_orchestrator(about: str | None) -> int:
             print_json(_overview())
             return 0
         answer = (
-            _started(asked.playbook or "", asked.inputs) if asked.what == "start" else _report(asked.what)
+            _started(asked.playbook or "", asked.inputs, asked.key)
+            if asked.what == "start"
+            else _report(asked.what)
         )
     except DigitalFteError as error:
         print_json({"status": "refused", "said": str(error)})
@@ -199,14 +202,15 @@ def _overview() -> dict[str, Any]:
     return {"tasks": tasks, "playbooks": books}
 
 
-def _started(playbook: str, inputs: dict[str, Any]) -> dict[str, Any]:
+def _started(playbook: str, inputs: dict[str, Any], key: str) -> dict[str, Any]:
     """The task of a playbook that was asked for, once it is no longer under way."""
     from datetime import UTC, datetime
 
     from domain.planning.order import Call
     from tasks.planning.asked import find_playbook, take_playbook
 
-    call = Call(source="skill", tool="start", arguments={"playbook": playbook, **inputs}, sender="an agent")
+    arguments = {"playbook": playbook, **inputs}
+    call = Call(source="skill", tool="start", arguments=arguments, key=key, sender="an agent")
     is_new = take_playbook(call, find_playbook(playbook), inputs, datetime.now(UTC))
     deadline = time.monotonic() + WAIT_SECONDS
     while (answer := _report(call.task_id))["status"] == "under_way" and time.monotonic() < deadline:

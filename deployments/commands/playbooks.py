@@ -79,15 +79,20 @@ def start(
     values: Annotated[
         list[str] | None, typer.Option("--set", help="One of its inputs, NAME=VALUE; repeat for more.")
     ] = None,
+    key: Annotated[str, typer.Option(help="What this time is known by, such as 2026-W48.")] = "",
 ) -> None:
-    """Have a playbook done; what it has to be told and is not is asked in one question. The same again is one task."""
+    """Have a playbook done; what it has to be told and is not is asked in one question.
+
+    The same again is one task; with another --key it is done anew.
+    """
     from domain.planning.order import Call
     from tasks.planning.asked import find_playbook, take_playbook
 
     said = dict(_value(one) for one in values or [])
-    call = Call(source=SOURCE, tool=TOOL, arguments={"playbook": name, **said}, sender="the command line")
+    arguments = {"playbook": name, **said}
+    call = Call(source=SOURCE, tool=TOOL, arguments=arguments, key=key, sender="the command line")
     is_new = take_playbook(call, find_playbook(name), said, datetime.now(UTC))
-    began = "is worked on" if is_new else "was asked for before; nothing is done twice"
+    began = "is worked on" if is_new else "was asked for before; nothing is done twice (anew: another --key)"
     say(f"{call.task_id} {began}: fte tasks, fte approvals list")
 
 

@@ -36,7 +36,7 @@ def prefilled(texts: Mapping[str, str | None]) -> dict[str, str]:
     """
     if any(PART in name for name in texts):
         return {}
-    if shared := texts[TEXT]:
+    if shared := texts.get(TEXT):  # a mail with a web page, or a template, has none
         return {TEXT: shared}
     return {name: value for name, value in texts.items() if name not in (TEXT, TIME) and value}
 

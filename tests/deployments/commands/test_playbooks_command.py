@@ -61,6 +61,10 @@ def test_the_same_playbook_with_the_same_inputs_is_one_task() -> None:
     assert "is worked on" in first
     assert f"{task_id} was asked for before" in again
     assert current_vault().names(Folder.NEEDS_ACTION) == [task_id]
+    keyed = [
+        run("start", "payment_reminders", "--key", week)[0] for week in ("2026-W47", "2026-W48", "2026-W48")
+    ]
+    assert ["is worked on" in said for said in keyed] == [True, True, False]
     _, refused = run("start", "monthly_invoice", "--set", "month=October")
     assert "month: is not a month; give it as YYYY-MM" in str(refused)
     assert "there is no playbook 'yearly' in force" in str(run("start", "yearly")[1])

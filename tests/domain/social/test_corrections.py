@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.approvals.changes import ChangesError, allowed_changes
+from domain.mail.outgoing import MailInputs
 from domain.planning.catalogue import CATALOGUE
 from domain.social.corrections import correctable, corrected, prefilled
 from domain.social.post import Publication
@@ -60,6 +61,14 @@ def test_a_text_has_a_field_of_its_own_once_and_a_thread_has_none() -> None:
     assert prefilled(correctable([part("x", "One."), part("linkedin", "One.")])) == {"text": "One."}
     assert prefilled(correctable(BOTH)) == {"X text": "Open.", "LinkedIn text": "We are open."}
     assert prefilled(correctable([part("x", "One.", "Two.")])) == {}
+    letter = {
+        "sender": "a@shop.example",
+        "to": ["b@shop.example"],
+        "subject": "Due",
+        "text": "Pay.",
+        "html": "<p>Pay.</p>",
+    }
+    assert prefilled(MailInputs.model_validate(letter).changeable()) == {}
 
 
 @pytest.mark.parametrize("key", ["account", "cost", "media", "publish_at", "zone", "publications", "link"])
