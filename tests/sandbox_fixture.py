@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,13 @@ class SandboxProcess(SandboxClient):
 @pytest.fixture(scope="session")
 def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxClient]:
     """One server for the whole session, in a thread, on a free port."""
-    state = tmp_path_factory.mktemp("sandbox")
+    with sandbox_thread(tmp_path_factory.mktemp("sandbox")) as client:
+        yield client
+
+
+@contextmanager
+def sandbox_thread(state: Path) -> Iterator[SandboxClient]:
+    """A server in a thread of this process, so with its clock."""
     app = create_app(state)
     port = free_port()
     config = uvicorn.Config(

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +62,13 @@ def connect(monkeypatch: pytest.MonkeyPatch, sandbox: SandboxClient, **changes: 
 @pytest.fixture(scope="session")
 def receiver_server() -> Iterator[str]:
     """The receiver in a thread, for the session; it stores into the ledger of the test that runs."""
+    with receiver_thread() as address:
+        yield address
+
+
+@contextmanager
+def receiver_thread() -> Iterator[str]:
+    """The receiver in a thread of this process; its address."""
     port = free_port()
     app = Receiver(FixedKeys(), lambda: datetime.now(UTC)).app()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws="none", lifespan="off")

@@ -64,7 +64,7 @@ FOLLOWS_TASK = FOLLOWED | {DraftStatus.PUBLISHED}
 """Of these the note is compared with what was decided on."""
 
 _tried: dict[str, str] = {}
-"""The minute in which each note that was taken back was last looked at."""
+"""The minute in which each note that is ready, or was taken back, was last looked at."""
 _settled: dict[str, int] = {}
 """When each note that needs nothing was last changed: it is not read again until it is changed."""
 
@@ -95,10 +95,10 @@ def _has_news(name: str, now: datetime) -> bool:
         return False
     status = status_of(note.front)
     if _is_withdrawn(name, note):
-        return _may_be_ended(name, note, now)
+        return _is_tried_now(name, note, now)
     is_wrong = _wrong_status(note, now) != _said_of_status(note)
     if (
-        status is DraftStatus.READY
+        (status is DraftStatus.READY and _is_tried_now(name, note, now))
         or is_wrong
         or _news(note)
         or correction_of(note)
@@ -180,8 +180,8 @@ async def cancel_post(name: str, now: datetime) -> list[str]:
     return public
 
 
-def _may_be_ended(name: str, note: Note, now: datetime) -> bool:
-    """Whether to try it now: what could not be ended is tried again once a minute."""
+def _is_tried_now(name: str, note: Note, now: datetime) -> bool:
+    """Whether to try it now: what could not be asked about or ended is tried again once a minute."""
     minute = f"{now:%Y-%m-%d %H:%M}"
     if note.front.get("problem") and _tried.get(name) == minute:
         return False

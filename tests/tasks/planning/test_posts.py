@@ -290,6 +290,16 @@ async def test_a_misspelt_status_is_said_once_and_forgotten_when_it_is_right() -
     assert len((await place_ready(NOW)).tasks) == 1
 
 
+async def test_a_note_whose_platform_is_away_is_tried_once_a_minute(away: set[Platform]) -> None:
+    away.add(Platform.LINKEDIN)
+    write("kept", platforms="linkedin")
+    minute = NOW.replace(second=0)
+    assert look_for_posts(minute) is Found.WORK
+    assert len((await place_ready(minute)).problems) == 1
+    looked = [look_for_posts(minute + timedelta(seconds=seconds)) for seconds in (5, 59, 60, 65)]
+    assert looked == [Found.NOTHING, Found.NOTHING, Found.WORK, Found.NOTHING]
+
+
 async def test_whatever_happens_with_one_note_the_others_go_on(
     away: set[Platform], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,176 @@
+"""What became of a simulated month: each task's ending, and what the stand-ins' records say happened once."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from blocks.settings import settings
+from domain.vault.folder import Folder
+from domain.vault.note import Note
+from tasks.approvals.record import pending
+from tasks.audit.verify import VerificationState, verify_audit_log
+from tasks.reliability import outbox
+from tasks.reliability.ledger import effects_of
+from tasks.vault.vault import current_vault
+from tests.business_month import FIRST_DAY, Month, sent
+from tests.whatsapp_world import written
+
+DONE, WAITS, ESCALATED = "done", "waits for a person", "escalated with a reason"
+PLATFORMS = {"x": "said", "linkedin": "commentary", "facebook": "message", "instagram": "caption"}
+"""Each platform's field of a post's text."""
+
+OUR_WORDS = "Our shop window"
+
+
+def endings(month: Month) -> Counter[tuple[str, str]]:
+    """How many tasks of each channel ended how; a sentence in place of an ending that must not be."""
+    vault, asked = current_vault(), {request.task_id for request in pending()}
+    found: Counter[tuple[str, str]] = Counter()
+    for folder in (Folder.NEEDS_ACTION, Folder.DONE, Folder.DEAD_LETTERS):
+        for name in vault.names(folder):
+            if not name.startswith("ask-"):
+                channel = month.delivered.get(name) or name.partition("-")[0]
+                found[channel, _ending(folder, name, vault.read(folder, name), asked)] += 1
+    return found
+
+
+def _ending(folder: Folder, name: str, note: Note, asked: set[str]) -> str:
+    status, why = str(note.front.get("status")), note.front.get("reasons") or note.front.get("why")
+    if folder is Folder.DONE:
+        return DONE
+    if name in asked:
+        return WAITS
+    if status == "escalated" and why:
+        return ESCALATED
+    return f"LOST: {folder} {name} is {status}, {why or 'no reason'}, {note.front.get('delays')}"
+
+
+def broken(month: Month) -> Iterator[str]:
+    """Each promise that was not kept, in a sentence."""
+    yield from (ending for (_, ending) in endings(month) if ending not in (DONE, WAITS, ESCALATED))
+    yield from (
+        f"no task came of {name}, {way}"
+        for name, way in month.delivered.items()
+        if not current_vault().find(name)
+    )
+    yield from _unnamed(month)
+    yield from _bills(month)
+    yield from _posts(month)
+    yield from (f"mailed {times} times: {mail}" for mail, times in mails(month).items() if times > 1)
+    yield from (f"written {times} times: {said}" for said, times in messages(month).items() if times > 1)
+    yield from _hours(month)
+    yield from (
+        f"still in an outbox: {item.service} {item.key}"
+        for item in outbox.waiting()
+        if item.service != outbox.SCHEDULE
+    )
+    yield from (f"a run failed: {why}" for why in month.employee.failed)
+    verified = verify_audit_log(settings().vault_path, settings().keys)
+    if verified.state is not VerificationState.INTACT:
+        yield f"the audit log: {verified}"
+
+
+def _unnamed(month: Month) -> Iterator[str]:
+    vault = current_vault()
+    names = [name for folder in (Folder.NEEDS_ACTION, Folder.DONE) for name in vault.names(folder)]
+    came = Counter(name.partition("-")[0] for name in names)
+    yield from (
+        f"{wanted} {what} came, {came[what]} are tasks"
+        for what, wanted in month.unnamed.items()
+        if came[what] != wanted
+    )
+
+
+def booked(month: Month) -> Counter[str]:
+    """Vendor bills that are posted in Odoo, by their vendor's number."""
+    domain = [["move_type", "=", "in_invoice"], ["ref", "in", list(month.numbers)], ["state", "=", "posted"]]
+    rows = month.sandbox.odoo("account.move", "search_read", domain=domain, fields=["ref"])
+    return Counter(row["ref"] for row in rows)
+
+
+def _bills(month: Month) -> Iterator[str]:
+    """A document whose booking is done stands in the books once, any other not at all."""
+    found = booked(month)
+    for number, tasks in month.numbers.items():
+        done = [
+            task for task in tasks for one in effects_of(task)
+            if one.action == "odoo.record_bill" and one.state == "done"
+        ]  # fmt: skip
+        if found[number] != bool(done):
+            yield f"bill {number} is booked {found[number]} times: {sorted(tasks)}"
+
+
+def public(month: Month) -> Counter[tuple[str, str]]:
+    """What the business said in public, by platform and text."""
+    said: Counter[tuple[str, str]] = Counter()
+    for platform, text in PLATFORMS.items():
+        rows = month.sandbox.http.get(f"/_sandbox/{platform}/posts").json()["posts"]
+        said.update((platform, str(row.get(text))) for row in rows)
+    return said
+
+
+def _posts(month: Month) -> Iterator[str]:
+    """A note's words stand once on each platform that it says they are published on, and on no other."""
+    said = public(month)
+    for name in current_vault().names(Folder.POSTS):
+        note = current_vault().read(Folder.POSTS, name)
+        out = " ".join(note.front.get("published") or []).casefold()
+        for platform in note.front.get("platforms") or []:
+            times = sum(
+                count
+                for (where, text), count in said.items()
+                if where == platform and note.body.strip() in text
+            )
+            if times != (f"{platform}: " in out):
+                yield f"Posts/{name} ({note.front.get('status')}) is on {platform} {times} times: {out or 'nowhere'}"
+
+
+def mails(month: Month) -> Counter[str]:
+    """The mails that went out: the same words to the same people are the same mail."""
+    return Counter(f"{mail['To']}: {mail['Subject']}: {_text(mail)}" for mail in sent(month.sandbox))
+
+
+def _text(mail: object) -> str:
+    body = mail.get_body(("plain",))  # type: ignore[attr-defined]
+    return body.get_content() if body else ""
+
+
+def messages(month: Month) -> Counter[str]:
+    """What was written on WhatsApp."""
+    return Counter(f"{row['to']}: {row.get('text')}" for row in written(month.sandbox))
+
+
+def _hours(month: Month) -> Iterator[str]:
+    """The hours that say they are on one invoice are those of one posted invoice, and no invoice has others."""
+    odoo = month.sandbox.odoo
+    marked: Counter[str] = Counter()
+    for entry in odoo("account.analytic.line", "search_read", domain=[], fields=["ref", "unit_amount"]):
+        for mark in re.findall(r"fte\.invoice_\w+", str(entry["ref"] or "")):
+            marked[mark] += entry["unit_amount"]
+    since = [["move_id.move_type", "=", "out_invoice"], ["move_id.invoice_date", ">=", f"{FIRST_DAY}"]]
+    wanted = [*since, ["parent_state", "=", "posted"], ["display_type", "=", "product"]]
+    invoiced: Counter[int] = Counter()
+    for line in odoo("account.move.line", "search_read", domain=wanted, fields=["move_id", "quantity"]):
+        invoiced[line["move_id"][0]] += line["quantity"]
+    if sorted(marked.values()) != sorted(invoiced.values()):
+        yield f"hours that say they are invoiced: {marked}; invoices: {invoiced}"
+
+
+def table(month: Month) -> str:
+    """The endings by channel, and what was counted outside."""
+    found = endings(month)
+    width = max(len(channel) for channel, _ in found)
+    lines = [f"{'':<{width}}  {DONE:>24}{WAITS:>24}{ESCALATED:>24}"]
+    lines += [
+        f"{channel:<{width}}  " + "".join(f"{found[channel, end]:>24}" for end in (DONE, WAITS, ESCALATED))
+        for channel in sorted({channel for channel, _ in found})
+    ]
+    outside = {
+        "bills in the books": booked(month).total(),
+        "mails sent": mails(month).total(),
+        "messages on WhatsApp": messages(month).total(),
+        "parts of posts in public": sum(
+            times for (_, text), times in public(month).items() if OUR_WORDS in text
+        ),
+    }
+    return "\n".join([*lines, *(f"{what}: {count}" for what, count in outside.items())])
