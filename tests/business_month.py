@@ -38,10 +38,11 @@ ALWAYS = 1_000_000
 CUSTOMER = "accounts@marigoldbakery.example"
 FED: Final = {
     "hosting": (2, 0), "newsletter": (3, 1), "advertising": (5, 3), "phishing": (7, 5), "hostile": (6, 2),
-    "personal": (4, 1), "rent": (5, 0), "unknown": (6, 4), "courier": (3, 2), "receipt": (2, 1), "photograph": (7, 0),
+    "personal": (4, 1), "rent": (5, 0), "unknown": (6, 4), "receipt": (2, 1), "photograph": (7, 0),
     "einvoice": (5, 2), "mention": (2, 0), "comments": (4, 2), "whatsapp": (3, 0), "post": (2, 0), "duplicate": (4, 1),
 }  # fmt: skip
-"""What of the demo morning comes on which days: every so many, beginning with."""
+"""What of the demo morning comes on which days: every so many, beginning with; the rest as `OTHERS`."""
+OTHERS: Final = (3, 2)
 OUTAGES: Final = {"odoo": (10, 2), "gmail": (10, 5), "x": (10, 8)}
 LOST_ANSWERS: Final = {
     "account.move/load": (4, 1), "/messages/send$": (5, 1), "^/2/tweets$": (4, 2), "/rest/posts$": (6, 3),
@@ -135,7 +136,7 @@ class Month:
     def _fed(self, day: int, today: date, wanted: type) -> None:
         """What the demo morning has of this kind for the day."""
         for item in morning(today):
-            every = FED[item.id.removeprefix(f"{today}-")]
+            every = FED.get(item.id.removeprefix(f"{today}-"), OTHERS)
             if isinstance(item, wanted) and comes(day, every):
                 self._deliver(item)
 
@@ -289,7 +290,9 @@ class Month:
     def _evening(self, day: int, today: date) -> None:
         if comes(day, (4, 1)):
             for item in morning(today):
-                if isinstance(item, Letter) and comes(day, FED[item.id.removeprefix(f"{today}-")]):
+                if isinstance(item, Letter) and comes(
+                    day, FED.get(item.id.removeprefix(f"{today}-"), OTHERS)
+                ):
                     deliver(self.sandbox, **item.delivery.model_dump(mode="json", exclude_none=True))
 
     async def _decide(self) -> None:

@@ -114,6 +114,8 @@ def _posts(month: Month) -> Iterator[str]:
     said = public(month)
     for name in current_vault().names(Folder.POSTS):
         note = current_vault().read(Folder.POSTS, name)
+        if note.front.get("status") == "ready":
+            yield f"Posts/{name} was never asked about: {note.front.get('problem')}"
         out = " ".join(note.front.get("published") or []).casefold()
         for platform in note.front.get("platforms") or []:
             times = sum(

@@ -105,7 +105,7 @@ def _has_news(name: str, now: datetime) -> bool:
         or is_read_again(note, now)
     ):
         return True
-    if status not in FOLLOWED:
+    if status not in FOLLOWED | {DraftStatus.READY}:
         _settled[name] = changed
     return False
 
