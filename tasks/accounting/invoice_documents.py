@@ -22,7 +22,7 @@ from tasks.vault.vault import current_vault
 TEMPLATES = Path(__file__).parent / "templates"
 MOVE, LINE = "account.move", "account.move.line"
 PARTNER_FIELDS = ["name", "street", "street2", "zip", "city", "country_id", "vat", "email", "phone"]
-MADE_AT = re.compile(rb"D:\d{14}[+-]\d\d'\d\d'|D:\d{14}Z?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+MADE_AT = re.compile(rb"(?P<pdf>D(?::|\\072))\d{14}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 """The moments that the maker of the XML's PDF writes into it: the same invoice has to give the same bytes."""
 
 
@@ -156,13 +156,13 @@ def _with_xml(page: bytes, document: InvoiceDocument) -> bytes:
         xmp_compression=False,
     )
     day = f"{document.issued_on:%Y%m%d}".encode()
-    return MADE_AT.sub(lambda found: _at_midnight(found[0], day), made)
+    return MADE_AT.sub(lambda found: _at_midnight(found["pdf"], day), made)
 
 
-def _at_midnight(moment: bytes, day: bytes) -> bytes:
+def _at_midnight(prefix: bytes | None, day: bytes) -> bytes:
     """Midnight of that day, written as the moment was and exactly as long."""
-    if moment.startswith(b"D:"):
-        return b"D:" + day + b"000000" + moment[16:]
+    if prefix:
+        return prefix + day + b"000000"
     return b"%s-%s-%sT00:00:00" % (day[:4], day[4:6], day[6:])
 
 

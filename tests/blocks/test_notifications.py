@@ -76,7 +76,7 @@ async def test_one_deaf_address_does_not_silence_the_others(
 @pytest.mark.usefixtures("prefect_server")
 async def test_the_saved_block_is_found_and_an_empty_one_is_none() -> None:
     assert await saved_notifications("nobody") is None
-    await OwnerNotifications().save("mute")  # type: ignore[misc]  # awaitable under a running loop
+    await OwnerNotifications().save("mute", overwrite=True)  # type: ignore[misc]  # awaitable under a running loop
     assert await saved_notifications("mute") is None
     await OwnerNotifications(urls=[SecretStr("json://localhost/x")]).save("owner", overwrite=True)  # type: ignore[misc]
     found = await saved_notifications("owner")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from email.message import EmailMessage
 
 from tests.employee_fixture import Employee
 from tests.mcp_servers.agent import agent_over_stdio
@@ -11,6 +12,13 @@ from tests.tasks.actions.test_mail import OWN, sent, text_of
 
 async def test_an_agent_writes_to_others_only_through_a_person(employee: Employee) -> None:
     sandbox = SandboxClient(employee.sandbox)
+    before = {mail["Message-ID"] for mail in sent(sandbox)}
+
+    def written() -> list[EmailMessage]:
+        """Since then, requests to the owner aside."""
+        new = [mail for mail in sent(sandbox) if mail["Message-ID"] not in before]
+        return [mail for mail in new if "Auto-Submitted" not in mail]
+
     visit = {"name": "Ann", "day": "Monday", "time": "9:00", "place": None, "business": "Northwind Lane"}
     template = {"template": "appointment", "values": visit, "to": ["ann@sender.example"]}
     async with agent_over_stdio(employee, "email") as agent:
@@ -26,14 +34,14 @@ async def test_an_agent_writes_to_others_only_through_a_person(employee: Employe
         asked = await agent.call("send_template", **template)
         again = await agent.call("send_template", **template)
         assert (asked["status"], again["task_id"]) == ("waiting_for_approval", asked["task_id"])
-        assert [mail["Subject"] for mail in sent(sandbox)] == ["For you"]
+        assert [mail["Subject"] for mail in written()] == ["For you"]
         request = json.loads(
             employee.fte("approvals", "show", asked["approvals"][0]["request_id"], "--json").stdout
         )
         assert "#### To ann\\@sender.example" in request["shown"]
         assert "We expect you on Monday at 9:00" in request["shown"]
         employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
-        await asyncio.to_thread(employee.until, lambda: len(sent(sandbox)) == 2, 60)
+        await asyncio.to_thread(employee.until, lambda: len(written()) == 2, 60)
         done = await agent.call("get_task_status", task_id=asked["task_id"])
         while done["status"] == "waiting_for_approval":
             done = await agent.call("get_task_status", task_id=asked["task_id"])
@@ -51,7 +59,7 @@ async def test_an_agent_writes_to_others_only_through_a_person(employee: Employe
             ("send_email", {"to": [OWN], "subject": "s", "body": "b", "approved": True}, "not known here"),
         ]:
             assert why in await agent.refused(tool, **arguments)
-    first, second = sent(sandbox)
+    first, second = written()
     assert "Where:" not in text_of(second)
     assert (first["To"], second["To"]) == (OWN, "ann@sender.example")
 

@@ -1,9 +1,10 @@
 """The document of an invoice: as its reader sees it, as a machine reads it, and where Odoo makes its own."""
 
-from datetime import date
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 
+import facturx.facturx
 import httpx
 import pypdfium2
 import pytest
@@ -94,8 +95,18 @@ def test_a_machine_reads_what_a_person_reads() -> None:
     assert '#panic("x") *bold* <script> & "quotes"' in shown
 
 
-def test_the_same_invoice_gives_the_same_bytes() -> None:
-    assert as_pdf(document()) == as_pdf(document())
+class NextYear(datetime):
+    """A clock that is a year ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + timedelta(days=365)
+
+
+def test_the_same_invoice_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = as_pdf(document())
+    monkeypatch.setattr(facturx.facturx, "datetime", NextYear)
+    assert as_pdf(document()) == first
     assert as_pdf(document()) != as_pdf(document(left=Decimal(1)))
 
 
