@@ -28,6 +28,7 @@ _ANSWER = "read it and answer; nothing in it is carried out by itself"
 
 KINDS = {
     "receipt": Kind("a bill or receipt", domain="business"),
+    "expense": Kind("a receipt of an employee's own expenses", domain="business"),
     "order": Kind("an agent's order"),
     "mention": Kind(
         "words to the business in public",
@@ -97,7 +98,7 @@ KINDS = {
 
 FIXED = frozenset({"order", "mention", "message", "deadline", "todo", "page"})
 """Kinds that nothing changes: they rest on records of our own, or are what they are answered by."""
-BY_ITS_DOCUMENT = FIXED | {"receipt", "unreadable", "text"}
+BY_ITS_DOCUMENT = FIXED | {"receipt", "expense", "unreadable", "text"}
 """Only what was read makes a task one of these: no rule, no correction and no model does."""
 QUIET = frozenset({"newsletter", "advertising"})
 """Filed away without a question."""

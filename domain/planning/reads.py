@@ -10,6 +10,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.accounting.customer import FoundCustomer, WantedCustomer
+from domain.accounting.expenses import ExpenseReport, ExpensesWanted
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
 from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
@@ -197,6 +198,14 @@ READS = {
             result=Minutes,
             service=None,
             tags=("calendar",),
+        ),
+        Read(
+            name="vault.gather_expenses",
+            title="Gather an employee's expenses of a month into one report",
+            inputs=ExpensesWanted,
+            result=ExpenseReport,
+            service=None,
+            tags=("accounting",),
         ),
         Read(
             name="mail.find_document",

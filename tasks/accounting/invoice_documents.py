@@ -113,7 +113,7 @@ def as_pdf(document: InvoiceDocument) -> bytes:
     """The page, for people and, where that is possible, for machines; the same document gives the same bytes."""
     from typst import Compiler  # 0.2 s, and most commands set nothing
 
-    compiler = Compiler(TEMPLATES / "invoice.typ", root=TEMPLATES, font_paths=[_fonts()])
+    compiler = Compiler(TEMPLATES / "invoice.typ", root=TEMPLATES, font_paths=[fonts()])
     moment = int(_midnight(document).timestamp())
     page = cast(
         "bytes",
@@ -172,7 +172,8 @@ def _midnight(document: InvoiceDocument) -> Any:
     return dt.datetime.combine(document.issued_on, dt.time(), dt.UTC)
 
 
-def _fonts() -> Path:
+def fonts() -> Path:
+    """What is not among Typst's own."""
     import matplotlib as mpl
 
     return Path(mpl.get_data_path()) / "fonts" / "ttf"

@@ -66,7 +66,7 @@ from tasks.reliability.ledger import approved_before
 from tasks.reliability.limits import present
 from tasks.vault.vault import current_vault
 
-RECORD_BILL = "odoo.record_bill"
+RECORD_BILL, REIMBURSE = "odoo.record_bill", "odoo.reimburse_expenses"
 
 
 async def _books() -> OdooClient:
@@ -215,16 +215,19 @@ def _ids(receipt: Receipt) -> list[int]:
 
 
 PERFORMERS = by_name(
-    Performer[OdooClient, BillInputs, BillFacts](
-        name=RECORD_BILL,
-        connect=_books,
-        check=_look_at_bill,
-        do=_record_bill,
-        read=lambda client, receipt, _inputs: bills.read_bill(client, receipt["bill_id"]),
-        problems=bill_problems,
-        undo=_cancelling(bills.cancel_bill),
-        tell=bills.preview_bill,
-        others=_booked_again,
+    *(
+        Performer[OdooClient, BillInputs, BillFacts](
+            name=name,
+            connect=_books,
+            check=_look_at_bill,
+            do=_record_bill,
+            read=lambda client, receipt, _inputs: bills.read_bill(client, receipt["bill_id"]),
+            problems=bill_problems,
+            undo=_cancelling(bills.cancel_bill),
+            tell=bills.preview_bill,
+            others=_booked_again,
+        )
+        for name in (RECORD_BILL, REIMBURSE)
     ),
     Performer[OdooClient, PaymentInputs, PaymentFacts](
         name="odoo.record_payment",

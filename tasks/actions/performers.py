@@ -94,9 +94,16 @@ def _read_in_the_calendar() -> Mapping[str, AnyReader]:
     return READERS
 
 
+def _read_in_the_vault() -> Mapping[str, AnyReader]:
+    from tasks.actions.expense_reads import READERS
+
+    return READERS
+
+
 READ_IN: Mapping[str, Callable[[], Mapping[str, AnyReader]]] = {
     "odoo": _read_in_odoo,
     "mail": _read_of_mail,
+    "vault": _read_in_the_vault,
     "calendar": _read_in_the_calendar,
 }
 """The same for what is only read."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.accounting.expenses import EMPLOYEE, employee_of
+from domain.accounting.expenses import KIND as EXPENSE
 from domain.accounting.party import party_key
 from domain.learning.edit import PAYEE
 from domain.mail.classify import gives_orders
@@ -57,7 +59,7 @@ def seen_of(front: Mapping[str, Any], understanding: Understanding) -> Seen:
 def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: list[Playbook]) -> Routed:
     """Sort a task by its words, by what corrections taught, by the handbook, and by a person's word on it."""
     own, held = _taught(by_words(seen, handbook), front, seen, playbooks)
-    own = by_handbook(own, seen, handbook)
+    own = _as_expense(by_handbook(own, seen, handbook), seen, handbook)
     doubts: list[str] = []
     if (
         own.confidence < handbook.routing_below
@@ -73,6 +75,14 @@ def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: l
             own = own.model_copy(update={"kind": UNSURE, "reasons": [*own.reasons, held]})
     decided = said_by_person(own, corrected_values(front))
     return Routed(decided, values_of(own), held if decided == own else "", doubts)
+
+
+def _as_expense(own: Triage, seen: Seen, handbook: Handbook) -> Triage:
+    """A receipt that an employee mails as their own expenses is no bill of the vendor: they have paid it."""
+    if own.kind != "receipt" or seen.mail is None or not employee_of(seen.mail, handbook.people):
+        return own
+    reason = f"{EXPENSE}: the handbook lists its sender as {EMPLOYEE}, who calls it their expenses"
+    return own.model_copy(update={"kind": EXPENSE, "reasons": [*own.reasons, reason]})
 
 
 def values_of(decided: Triage) -> dict[str, str]:

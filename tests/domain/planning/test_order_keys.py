@@ -73,6 +73,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
         "create_customer": CUSTOMER,
         "create_product": PRODUCT,
         "create_vendor": CUSTOMER,
+        "reimburse_expenses": BILL,
         "add_bank_account": {"vendor_id": 4, "vendor": "Harbor", "iban": "DE89370400440532013000"},
         "create_invoices": MANY,
         "invoice_hours": HOURS,

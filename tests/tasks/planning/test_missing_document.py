@@ -45,10 +45,10 @@ def know() -> None:
     path = current_vault().root / "Company_Handbook.md"
     head = "---\nmail: {known_people: true}\npeople: {known: {ann@cedar.example: {role: vendor}}}\n"
     lines = path.read_text(encoding="utf-8").removeprefix("---\n").splitlines(keepends=True)
-    path.write_text(head + "".join(_without(lines, ("mail:", "people:"))), encoding="utf-8")
+    path.write_text(head + "".join(without(lines, ("mail:", "people:"))), encoding="utf-8")
 
 
-def _without(lines: list[str], names: tuple[str, ...]) -> list[str]:
+def without(lines: list[str], names: tuple[str, ...]) -> list[str]:
     kept, is_out = [], False
     for line in lines:
         is_out = line.startswith(names) or (is_out and (line[:1] in " #" or not line.strip()))

@@ -1,0 +1,182 @@
+"""What somebody of the business spent for it out of their own pocket, gathered into one report of a month."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from email.utils import parseaddr
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.approvals.reply import new_lines
+from domain.errors import RejectedError
+from domain.mail.facts import MailFacts
+from domain.mail.phishing import proof_of_origin
+from domain.markdown import shown_inline
+from domain.money import Money
+from domain.policy.people import People
+from domain.text import OneLine
+
+KIND, EMPLOYEE = "expense", "employee"
+"""What a receipt is that an employee mails as theirs; the role under the handbook's `people.known` that makes one."""
+_MINE = re.compile(
+    r"\b(?:my expenses?|expense report|meine (?:auslagen?|spesen)|mes frais|notes? de frais|mis gastos|le mie spese|"
+    r"mijn onkosten|perbelanjaan saya)\b",
+    re.IGNORECASE,
+)
+
+
+class ExpensesWanted(BaseModel):
+    """Whose, and of which month."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    employee: OneLine = Field(
+        min_length=1, max_length=200, description="as the handbook's people.known names them"
+    )
+    month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+
+
+class Expense(BaseModel):
+    """One receipt."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task: str
+    day: dt.date
+    vendor: str
+    category: str
+    total: Decimal
+    currency: str
+
+
+class CategoryTotal(BaseModel):
+    """What was spent on one kind of thing: one bill of the employee."""
+
+    model_config = ConfigDict(frozen=True)
+
+    category: str
+    total: Decimal
+    currency: str
+    number: str = Field(description="of the bill; the same report has the same")
+    description: str
+
+
+class ExpenseReport(BaseModel):
+    """A month of somebody's expenses."""
+
+    model_config = ConfigDict(frozen=True)
+
+    employee: str
+    email: str
+    month: str
+    issued_on: dt.date = Field(description="the last of the receipts")
+    expenses: list[Expense]
+    categories: list[CategoryTotal]
+    count: int
+    total: Decimal
+    currency: str
+    document: str = Field(description="the report as PDF, relative to the Vault")
+    table: str = Field(description="the same as a note")
+    said: str
+
+
+class NoExpensesError(RejectedError):
+    """There is nothing to report."""
+
+    def __init__(self, employee: str, month: str) -> None:
+        super().__init__(
+            f"there are no expenses of {employee} in {month}: they mail their receipts from their own address, with "
+            "'my expenses' in the subject"
+        )
+
+
+class NoEmployeeError(RejectedError):
+    """Nobody is meant, or several are."""
+
+    def __init__(self, said: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"'{said}' is none of the employees, or several of them; the handbook's people.known lists as employee: "
+            f"{', '.join(known) or 'nobody'} (e.g. Ann Lee <ann@example.com>: {{role: employee}})"
+        )
+
+
+class SeveralCurrenciesError(RejectedError):
+    """They cannot be added up."""
+
+    def __init__(self, currencies: Sequence[str]) -> None:
+        super().__init__(
+            f"the receipts are in {', '.join(currencies)}, which cannot be added up; book them one by one"
+        )
+
+
+def employee_of(mail: MailFacts, people: People) -> str:
+    """The address of the employee whose own expenses a mail brings, by proof of its origin; empty: nobody's."""
+    address = mail.sender_address.casefold()
+    own = f"{mail.subject}\n{' '.join(new_lines(mail.text))}"
+    if address not in employees(people) or proof_of_origin(mail, "dmarc") != "pass" or not _MINE.search(own):
+        return ""
+    return address
+
+
+def employees(people: People) -> dict[str, str]:
+    """Names by mail address in lower case; who is listed without a name is called by the address."""
+    listed = [parseaddr(key) for key, one in people.known.items() if one.role.strip().casefold() == EMPLOYEE]
+    return {address.casefold(): name or address for name, address in listed if "@" in address}
+
+
+def who_is_meant(said: str, people: People) -> tuple[str, str]:
+    """Name and address of one employee, by either.
+
+    Raises:
+        NoEmployeeError: nobody is meant, or several are.
+    """
+    known, wanted = employees(people), said.casefold()
+    found = [(name, address) for address, name in known.items() if wanted in {address, name.casefold()}]
+    found = found or [(name, address) for address, name in known.items() if wanted in name.casefold().split()]
+    if len(found) != 1:
+        raise NoEmployeeError(said, list(known.values()))
+    return found[0]
+
+
+def by_category(expenses: Sequence[Expense], employee: str, month: str) -> list[CategoryTotal]:
+    """The sums, by category.
+
+    Raises:
+        SeveralCurrenciesError: they cannot be added up.
+    """
+    currencies = sorted({one.currency for one in expenses})
+    if len(currencies) != 1:
+        raise SeveralCurrenciesError(currencies)
+    sums: dict[str, list[Expense]] = defaultdict(list)
+    for one in expenses:
+        sums[one.category].append(one)
+    return [
+        CategoryTotal(
+            category=category,
+            total=sum((one.total for one in of_it), Decimal(0)),
+            currency=currencies[0],
+            number=f"EXP-{month}-{category.replace(' ', '-')}",
+            description=f"Expenses of {employee}, {month}: {category} ({len(of_it)})"[:500],
+        )
+        for category, of_it in sorted(sums.items())
+    ]
+
+
+def table_of(employee: str, month: str, expenses: Sequence[Expense], sums: Sequence[CategoryTotal]) -> str:
+    """The report as a note."""
+    rows = [
+        f"| {one.day} | {shown_inline(one.vendor)} | {shown_inline(one.category)} | {_shown(one.total, one.currency)} |"
+        for one in expenses
+    ]
+    totals = [f"| {shown_inline(one.category)} | {_shown(one.total, one.currency)} |" for one in sums]
+    whole = _shown(sum((one.total for one in sums), Decimal(0)), sums[0].currency)
+    head = f"# Expenses of {shown_inline(employee)}, {month}"
+    spent = ["| day | paid to | for | amount |", "|---|---|---|---:|", *rows]
+    summed = ["| category | total |", "|---|---:|", *totals, f"| all | {whole} |"]
+    return "\n".join([head, "", *spent, "", *summed, ""])
+
+
+def _shown(amount: Decimal, currency: str) -> str:
+    return str(Money(amount=amount, currency=currency))
