@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pydantic_ai.models.openai import OpenAIChatModel
 
 NAME = "model"
+NAMES = (NAME, f"{NAME}-2", f"{NAME}-3")
+"""Of the blocks, in the order in which they are asked: the first that answers is listened to."""
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT = "fte connect model"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -128,7 +130,9 @@ class LanguageModel(Block):
     )
     base_url: str = Field(default=OPENAI_URL, description="Address of the API, ending in /v1.")
     daily_limit_usd: Decimal = Field(
-        default=Decimal(1), ge=0, description="Dollars that it may cost in 24 hours; 0: it is not asked."
+        default=Decimal(1),
+        ge=0,
+        description="Dollars that it and those asked in its place may cost in 24 hours; 0: none is asked.",
     )
     time_limit_seconds: float = Field(default=60, gt=0, le=600, description="How long one answer may take.")
     input_usd: Decimal | None = Field(
@@ -205,7 +209,8 @@ class LanguageModel(Block):
             raise ModelSilentError(self.model, f"within {self.time_limit_seconds:g} s") from error
         except ModelAPIError as error:
             raise _told(self.model, error) from error
-        except (AgentRunError, ValueError) as error:  # ValueError: openai's client, of what is no JSON
+        except (AgentRunError, ValueError, TypeError, AttributeError, LookupError) as error:
+            # openai's client and pydantic-ai, of what is no JSON, or JSON of another form than the protocol's
             raise ModelNonsenseError(self.model) from error
         usage = found.usage
         return Answer(found.output, Tokens(usage.input_tokens, usage.output_tokens))
@@ -290,15 +295,20 @@ async def _bounded(response: "httpx2.Response") -> None:
     response.stream = Bounded()
 
 
-async def saved_model() -> LanguageModel | None:
-    """The connected model; None where none is.
+async def saved_models() -> list[LanguageModel]:
+    """The connected models, in the order in which they are asked; a place that is empty ends it.
 
     Raises:
         PrefectAwayError, PrefectPasswordError: nobody can say whether there is one.
     """
+    models: list[LanguageModel] = []
     with prefect_asked():
-        document = await saved_block(NAME, LanguageModel.get_block_type_slug())
-    return LanguageModel.model_validate(document.data) if document else None
+        for name in NAMES:
+            document = await saved_block(name, LanguageModel.get_block_type_slug())
+            if document is None:
+                break
+            models.append(LanguageModel.model_validate(document.data))
+    return models
 
 
 def check_extra() -> None:

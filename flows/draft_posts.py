@@ -15,6 +15,7 @@ async def draft_posts() -> State:
     Trigger: every Monday; the playbook `weekly_post` is the same, asked for. Effects: one note with `status: draft`,
     once for each week; a person makes it ready, or not. LinkedIn's is left out here: `weekly_audit` asks about it.
     Where the handbook names `topics`, the trends on X are read once, and the note's `proposed` names those that fit.
+    Where it lets a language model draft (`model_drafts`), a second note, `...-reworded`, has its words.
     Named end states: `Completed`; `NothingToTell` when no draft was made, with the reason. A template that cannot be
     rendered, or that brings in a number that may not be told, fails the run, so that its owner is told.
     """

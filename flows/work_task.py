@@ -39,7 +39,9 @@ from tasks.planning.progress import (
     record_waiting,
     write_plan,
 )
+from tasks.planning.proposed_answer import answered
 from tasks.planning.proposed_kind import proposed
+from tasks.planning.proposed_plan import planned_in_words
 from tasks.planning.run_page import RunPage
 from tasks.planning.waits import tell_reply
 from tasks.reliability import outbox
@@ -110,9 +112,11 @@ async def _understood(task_id: str) -> State:
         await asyncio.to_thread(begin_anew, task_id)
         await asyncio.to_thread(tell_reply, note.front, _now())
     prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook, _now())
+    prepared = await planned_in_words(prepared, handbook, _now())
     prepared = await proposed(prepared, note, handbook, _now())
     prepared = await crossed_task(prepared, note, handbook, _now())
     prepared = await concerned(prepared, note, handbook, _now())
+    prepared = await answered(prepared, note, handbook, _now())
     prepared = replace(prepared, is_new=status == NEW, is_stopped=status == STOP)
     prepared = await asyncio.to_thread(expecting, prepared, _now())
     if waits:

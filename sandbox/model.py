@@ -1,8 +1,10 @@
-"""A stand-in for a language model behind OpenAI's chat protocol: it rewords sentences, well or badly, as it is told.
+"""A stand-in for a language model behind OpenAI's chat protocol: it answers, well or badly, as it is told.
 
-`POST /_sandbox/model/behaviour` says how, and with which words. What it is asked is data to it, as to any server.
+`POST /_sandbox/model/behaviour` says how, with which words and after how many seconds. What it is asked for it sees by
+the name of the answer's type; what that is about is data to it, as to any server.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -13,9 +15,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from sandbox import hostile_model
 from sandbox.admin import answer
 from sandbox.store import Row, Store
 
+TITLE = re.compile(r'"title": "(\w+)"')
 KEY = "sandbox-model-key"
 MODEL = "sandbox-model"
 CHARACTERS_A_TOKEN = 4
@@ -29,7 +33,7 @@ class Behaviour(StrEnum):
     OBEDIENT = "obedient"
     WRONG_NUMBERS = "wrong_numbers"
     HOSTILE = "hostile"
-    """It does what the sentences may tell it to: links, mentions, orders."""
+    """It does what the words may tell it to, and worse: links, mentions, payments, posts, forwards."""
     FORGETFUL = "forgetful"
     """One sentence is missing."""
     NONSENSE = "nonsense"
@@ -65,7 +69,8 @@ class _Model:
             asked = _asked(await request.body())
         except _RefusedError as refused:
             return refused.answer
-        said = self._said(asked)
+        await asyncio.sleep(float((self._told.get("now") or {}).get("seconds", 0)))
+        said: str = self._said(asked)
         read = len(json.dumps(asked)) // CHARACTERS_A_TOKEN
         written = len(said) // CHARACTERS_A_TOKEN
         message = {"role": "assistant", "content": said, "refusal": None}
@@ -86,7 +91,8 @@ class _Model:
 
     async def behave(self, request: Request) -> JSONResponse:
         told = await request.json()
-        self._told.put("now", {"behaviour": Behaviour(told["behaviour"]), "content": told.get("content", "")})
+        said = {"content": told.get("content", ""), "seconds": told.get("seconds", 0)}
+        self._told.put("now", {"behaviour": Behaviour(told["behaviour"]), **said})
         return answer(status="told")
 
     def _said(self, asked: dict[str, Any]) -> str:
@@ -96,6 +102,11 @@ class _Model:
             return str(told["content"])
         if behaviour is Behaviour.NONSENSE:
             return "Certainly! Revenue has doubled."
+        kind, about = _asked_for(asked), json.loads(_question(asked))
+        if kind in _MEANT:
+            number = self._store.next_number("_model_asked")
+            is_hostile = behaviour is Behaviour.HOSTILE
+            return json.dumps(_MEANT[kind](number, about) if is_hostile else _HARMLESS[kind])
         sentences = [_REWORDED[behaviour](sentence) for sentence in _sentences(asked)]
         return json.dumps({"sentences": sentences[1:] if behaviour is Behaviour.FORGETFUL else sentences})
 
@@ -136,9 +147,18 @@ def _asked(body: bytes) -> dict[str, Any]:
 
 
 def _sentences(asked: dict[str, Any]) -> list[str]:
-    """What the last message of the user lists."""
-    told = next(one["content"] for one in reversed(asked["messages"]) if one["role"] == "user")
-    return list(json.loads(told)["sentences"])
+    return list(json.loads(_question(asked))["sentences"])
+
+
+def _question(asked: dict[str, Any]) -> str:
+    """The last message of the user."""
+    return str(next(one["content"] for one in reversed(asked["messages"]) if one["role"] == "user"))
+
+
+def _asked_for(asked: dict[str, Any]) -> str:
+    """The name of the answer's type, as its schema in the instructions has it; empty: it has none."""
+    told = " ".join(str(one["content"]) for one in asked["messages"] if one["role"] == "system")
+    return str((TITLE.findall(told) or [""])[-1])
 
 
 def _reworded(sentence: str) -> str:
@@ -159,4 +179,18 @@ _REWORDED: dict[Behaviour, Callable[[str], str]] = {
     Behaviour.FORGETFUL: _reworded,
     Behaviour.WRONG_NUMBERS: _raised,
     Behaviour.HOSTILE: _obeyed,
+}
+_MEANT: dict[str, Callable[[int, dict[str, Any]], dict[str, Any]]] = {
+    "ProposedKind": lambda number, _about: hostile_model.kind_said(number),
+    "ProposedPlan": hostile_model.plan_said,
+    "ProposedAnswer": hostile_model.draft_said,
+    "ProposedPost": hostile_model.draft_said,
+}
+"""By the answer's type, what a hostile model says."""
+
+_HARMLESS: dict[str, dict[str, Any]] = {
+    "ProposedKind": {"kind": "other", "domain": "both", "priority": "normal", "why": "It says little."},
+    "ProposedPlan": {"playbook": "", "steps": []},
+    "ProposedAnswer": {"text": "Thank you for your message. We look into it and answer soon."},
+    "ProposedPost": {"text": "A good week is behind us. Thank you!"},
 }

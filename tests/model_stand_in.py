@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from blocks.language_model import LanguageModel, Provider
+from tasks.model import propose
 from tests.sandbox_fixture import SandboxClient
 
 
@@ -20,7 +22,16 @@ def stand_in(sandbox: SandboxClient, **changed: Any) -> LanguageModel:
     return LanguageModel(**(fields | changed))
 
 
-def tell(sandbox: SandboxClient, behaviour: str, content: str = "") -> None:
-    """How it answers from now on."""
-    told = {"behaviour": behaviour, "content": content}
+def connect(monkeypatch: pytest.MonkeyPatch, *models: LanguageModel) -> None:
+    """Have these be the connected ones, in this order."""
+
+    async def saved() -> list[LanguageModel]:
+        return list(models)
+
+    monkeypatch.setattr(propose, "saved_models", saved)
+
+
+def tell(sandbox: SandboxClient, behaviour: str, content: str = "", seconds: float = 0) -> None:
+    """How it answers from now on, and after how long."""
+    told = {"behaviour": behaviour, "content": content, "seconds": seconds}
     sandbox.http.post("/_sandbox/model/behaviour", json=told).raise_for_status()

@@ -367,8 +367,11 @@ def model(  # noqa: PLR0913 (a model's own parts)
         float | None, typer.Option(help="Dollars for a million tokens read; default: the list price.")
     ] = None,
     output_price: Annotated[float | None, typer.Option(help="The same of tokens written.")] = None,
+    place: Annotated[
+        int, typer.Option(min=1, max=3, help="2 or 3: asked where those before it are of no help.")
+    ] = 1,
 ) -> None:
-    """Connect a language model, which may propose the briefing's wording: OpenAI's, or a server with its protocol."""
+    """Connect a language model, which may propose words, kinds and plans: OpenAI's, or a server with its protocol."""
     use_live_server()
     fields: dict[str, object] = {
         "model": name.strip(),
@@ -380,22 +383,33 @@ def model(  # noqa: PLR0913 (a model's own parts)
     }
     if base_url:
         fields |= {"provider": "openai-compatible", "base_url": base_url}
-    asyncio.run(_save_model(fields))
-    say(f"Connected to the language model {name}, for at most {daily_limit:g} USD in 24 hours.")
-    say("It may propose words for the briefing; a sentence that tells anything else is left as it was.")
+    asyncio.run(_save_model(fields, place))
+    if place == 1:
+        say(f"Connected to the language model {name}, for at most {daily_limit:g} USD in 24 hours.")
+    else:
+        say(
+            f"Connected to the language model {name}; it is asked in place {place}, within the first one's limit."
+        )
+    say(
+        "It may propose words for the briefing, and what model_* in Company_Handbook.md lets it; it decides nothing."
+    )
 
 
-async def _save_model(fields: dict[str, object]) -> None:
-    from blocks.language_model import NAME, LanguageModel, Tokens, check_extra
+async def _save_model(fields: dict[str, object], place: int) -> None:
+    from blocks.language_model import NAMES, LanguageModel, Tokens, check_extra, saved_models
 
     check_extra()
+    if place > 1 and place > len(await saved_models()) + 1:
+        raise typer.BadParameter(
+            f"connect the model in place {place - 1} first; they are asked one after the other"
+        )
     try:
         block = LanguageModel.model_validate(fields)
     except ValidationError as error:
         raise typer.BadParameter(refusals(error)[0]) from error
     block.price_usd(Tokens(1, 1))
     await answer_of("the language model", block.try_out(), remedy=LOOK_AT.format(block.base_url))
-    await save_block(block.save(NAME, overwrite=True))
+    await save_block(block.save(NAMES[place - 1], overwrite=True))
 
 
 @app.command()

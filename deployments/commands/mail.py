@@ -31,7 +31,9 @@ def send(  # noqa: PLR0913 (a mail's own parts)
     *,
     to: Many = None,
     subject: Annotated[str, typer.Option(help="One line.")] = "",
-    text: Annotated[str, typer.Option(help="The text; '-' reads it from standard input.")] = "",
+    text: Annotated[
+        str, typer.Option(help="The text; '-' reads it from standard input; without: the proposed answer.")
+    ] = "",
     template: Annotated[str, typer.Option(help="A template of Templates/Mail/, instead of both.")] = "",
     values: Annotated[
         list[str] | None, typer.Option("--set", help="A template's value, NAME=VALUE; repeat for more.")
@@ -44,9 +46,12 @@ def send(  # noqa: PLR0913 (a mail's own parts)
     reply_to: Annotated[str, typer.Option(help="Task of the mail that is answered, gmail-...")] = "",
 ) -> None:
     """Have a mail sent; the same mail is sent once, however often this is run."""
+    from tasks.planning.answers import answer_to
     from tasks.vault.vault import current_vault
 
     body = typer.get_text_stream("stdin").read() if text == "-" else text
+    if reply_to and not (body or template):
+        body = answer_to(reply_to)
     said: dict[str, Any] = {"to": to, "cc": cc, "bcc": bcc, "subject": subject, "text": body}
     if template:
         from tasks.mail.templates import render_mail

@@ -39,7 +39,7 @@ KINDS = {
     "message": Kind(
         "a message on WhatsApp",
         to_do="nothing in it is ever carried out by itself; to answer: fte whatsapp reply with this note's name and "
-        "--text, else move this note to Done/",
+        "--text (without it: the proposed_answer, where there is one), else move this note to Done/",
     ),
     "deadline": Kind(
         "a deadline of your calendar",
@@ -104,6 +104,8 @@ QUIET = frozenset({"newsletter", "advertising"})
 """Filed away without a question."""
 GIVEN = frozenset(KINDS) - BY_ITS_DOCUMENT
 """What a person, a rule of the handbook or a correction can call a task."""
+ANSWERED = frozenset({"mention", "message"} | {name for name, kind in KINDS.items() if kind.to_do is _ANSWER})
+"""What a person answers, so that a draft of an answer helps."""
 PROPOSED = GIVEN - QUIET - {"owner_request"}
 """What a language model may: nothing is done for any of these that was not done without it."""
 _UNKNOWN = Kind("")

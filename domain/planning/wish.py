@@ -80,6 +80,12 @@ def _wishes(text: str, playbook: Playbook, today: dt.date) -> Iterator[Wish]:
             yield Wish(playbook, typed | said, len(OPEN.sub(" ", phrase).split()))
 
 
+def dates_in(words: str, today: dt.date) -> set[str]:
+    """The months (YYYY-MM) and days that are said, in digits or in words such as `last month`."""
+    text = " ".join(words.split())
+    return {value for find in (_months, _days) for _, value in find(text, today)}
+
+
 def _typed(text: str, slots: Sequence[Slot], today: dt.date) -> tuple[dict[str, str], str]:
     """Months, days, addresses and numbers, wherever they stand, and the rest; two of one type say nothing."""
     values: dict[str, str] = {}

@@ -145,6 +145,14 @@ class Handbook(BaseModel):
     model_sorts_mail: bool = Field(
         default=False, description="mail that nothing else could sort is shown to the language model"
     )
+    model_plans: bool = Field(
+        default=False,
+        description="your requests that no playbook's words fit are shown to the language model",
+    )
+    model_drafts: bool = Field(
+        default=False,
+        description="what has to be answered, and a week's post, are shown to the language model",
+    )
     business_domains: list[str] = []
     people: People = People()
     hours: Hours | None = Field(default=None, description="absent: always open")

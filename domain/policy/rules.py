@@ -199,6 +199,8 @@ DIRECTIONS: Mapping[str, Narrower] = {
     "confidence_below": _higher,
     "routing_below": _higher,
     "model_sorts_mail": _off,
+    "model_plans": _off,
+    "model_drafts": _off,
     "absences": _written,
     "autonomy.vault_moves_count_as": _nobody,
     "autonomy.always_ask": _more,

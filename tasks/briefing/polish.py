@@ -4,26 +4,21 @@ No number passes through the model: where one of a sentence's facts differs, the
 or without its answer, all plain sentences do.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from prefect import task
 from pydantic import BaseModel
 
-from blocks.language_model import LanguageModel, ModelNonsenseError, saved_model
-from domain.audit.event import AuditEvent, AuditStatus
+from blocks.language_model import ModelNonsenseError
 from domain.briefing.briefing import Briefing
 from domain.briefing.rewording import refusal
 from domain.briefing.wording import Wording
 from domain.errors import DigitalFteError
-from tasks.audit.log import audit_log
 from tasks.briefing.kept import kept_wording
-from tasks.model.ask import ask_model
-from tasks.vault.template import PROMPTS
-from tasks.vault.wording import render
+from tasks.model.propose import Proposed, Question, ask_models, tell_refusal
 
-PURPOSE, REFUSED = "briefing.polish", "model.wording_refused"
+PURPOSE = "briefing.polish"
 LONGEST_SENTENCE = 300
 
 
@@ -50,27 +45,28 @@ async def polish(briefing: Briefing, *, anew: bool = False) -> Briefing:
     wording = Wording(sentences=known, model=kept.model)
     new = [sentence for sentence in plain if sentence not in known and len(sentence) <= LONGEST_SENTENCE]
     try:
-        model = await saved_model()
-        if model and new:
-            taken = _taken(briefing, await _proposed(model, new))
-            wording = Wording(sentences=known | taken, model=model.model)
+        if new and (proposed := await _proposed(new)):
+            taken = _taken(
+                briefing, dict(zip(new, (one.strip() for one in proposed.said.sentences), strict=True))
+            )
+            wording = Wording(sentences=known | taken, model=proposed.model)
     except DigitalFteError as error:
         wording = wording.model_copy(update={"problem": str(error)})
     return briefing.model_copy(update={"wording": wording})
 
 
-async def _proposed(model: LanguageModel, sentences: list[str]) -> dict[str, str]:
-    """What the model makes of each sentence.
+async def _proposed(sentences: list[str]) -> Proposed[Reworded] | None:
+    """What a model makes of the sentences, one for each.
 
     Raises:
         DigitalFteError: nothing.
     """
-    prompt = render(PROMPTS, "polish", {"longest": LONGEST_SENTENCE}).text
-    question = json.dumps({"sentences": sentences}, ensure_ascii=False)
-    answer = await ask_model(model, PURPOSE, (prompt, question), Reworded)
-    if len(answer.sentences) != len(sentences):
-        raise ModelNonsenseError(model.model)
-    return dict(zip(sentences, (one.strip() for one in answer.sentences), strict=True))
+    asked = {"sentences": sentences}
+    prompt = ("polish", {"longest": LONGEST_SENTENCE})
+    proposed = await ask_models(Question(PURPOSE, prompt, asked, Reworded, seconds=None))
+    if proposed and len(proposed.said.sentences) != len(sentences):
+        raise ModelNonsenseError(proposed.model)
+    return proposed
 
 
 def _taken(briefing: Briefing, proposed: Mapping[str, str]) -> dict[str, str]:
@@ -80,18 +76,9 @@ def _taken(briefing: Briefing, proposed: Mapping[str, str]) -> dict[str, str]:
         problem = refusal(plain, reworded, briefing.names)
         taken[plain] = plain if problem else reworded
         if problem:
-            _tell_refusal(briefing.week, place, problem, (plain, reworded))
+            where, said = (
+                f"briefing {briefing.week}, sentence {place}",
+                {"plain": plain, "reworded": reworded},
+            )
+            tell_refusal("wording", where, problem, said, datetime.now(UTC))
     return taken
-
-
-def _tell_refusal(week: str, place: int, problem: str, sentences: tuple[str, str]) -> None:
-    plain, reworded = sentences
-    event = AuditEvent(
-        action=REFUSED,
-        status=AuditStatus.INFO,
-        actor="model",
-        resource=f"briefing {week}",
-        details={"sentence": place, "not_kept": problem},
-        private={"plain": plain, "reworded": reworded},
-    )
-    audit_log().append(event, datetime.now(UTC))

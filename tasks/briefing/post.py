@@ -118,7 +118,8 @@ async def draft_last_week(now: datetime, day: date | None = None) -> tuple[str, 
         now: The present.
         day: Of the week after it, by the owner's clocks; None: today.
 
-    LinkedIn's is left out: `weekly_audit` asks about it. Where the handbook names `topics`, the trends on X are read.
+    LinkedIn's is left out: `weekly_audit` asks about it. Where the handbook names `topics`, the trends on X are read. Where
+    it lets a language model draft (`model_drafts`), a second draft has its words.
 
     Raises:
         NothingToTellError: no note was made.
@@ -131,6 +132,10 @@ async def draft_last_week(now: datetime, day: date | None = None) -> tuple[str, 
     name = _store(draft_name(week), week, now, platforms)
     if name and Platform.X in connected:
         await propose_trends(name)
+    if name:
+        from tasks.briefing.post_words import reword_post  # Prefect's import takes seconds
+
+        await reword_post(name, now)
     return draft_name(week), name is not None
 
 

@@ -277,19 +277,20 @@ async def _ask_media_host() -> str:
 
 
 async def _ask_model() -> str:
-    from blocks.language_model import NAME, LanguageModel
+    from blocks.language_model import saved_models
 
-    block: LanguageModel = await LanguageModel.aload(NAME)
-    return await model_words(block, datetime.now(UTC))
+    return await model_words(await saved_models(), datetime.now(UTC))
 
 
-async def model_words(block: "LanguageModel", now: datetime) -> str:
-    """Which model may propose words, and what it cost; asks its server, which charges nothing for that."""
+async def model_words(models: "list[LanguageModel]", now: datetime) -> str:
+    """Which models may propose, and what they cost; asks their servers, which charge nothing for that."""
     from blocks.language_model import check_extra
 
     check_extra()
-    await block.try_out()
-    return f"{block.model}; {spent_usd(now):.2f} of {block.daily_limit_usd:f} USD spent in 24 hours"
+    for model in models:
+        await model.try_out()
+    names = ", then ".join(model.model for model in models)
+    return f"{names}; {spent_usd(now):.2f} of {models[0].daily_limit_usd:f} USD spent in 24 hours"
 
 
 async def platform_words(platform: Platform, *, with_token: bool = True) -> str:

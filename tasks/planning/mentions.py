@@ -15,6 +15,7 @@ from domain.social.mention import SOURCE, Mention, event_of
 from domain.social.post import Platform
 from domain.vault.note import BrokenNoteError, Note
 from tasks.mail.watermarks import move_watermark, read_watermark
+from tasks.planning.answers import answer_of
 from tasks.planning.mention_room import MentionRoom
 from tasks.planning.prepare import read_handbook
 from tasks.social.access import NotConnectedError, platform_access
@@ -78,13 +79,6 @@ class UnanswerableError(RejectedError):
             f"this is not answered from here; answer where it stands, {note.front['address']}, and move its note to "
             "Done/"
         )
-
-
-class NoProposalError(RejectedError):
-    """Nothing is proposed for it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no answer is proposed for {name}; give one with --text")
 
 
 @dataclass
@@ -205,9 +199,7 @@ def answer_mention(name: str, text: str | None, now: datetime) -> str:
         raise NoMentionError(name)
     if not note.front.get("reply_to"):
         raise UnanswerableError(note)
-    body = text or str(note.front.get("proposed_answer") or "")
-    if not body.strip():
-        raise NoProposalError(name)
+    body = answer_of(note, name, text or "")
     front = {
         "status": DraftStatus.READY.value,
         "platforms": [note.front["platform"]],

@@ -15,6 +15,7 @@ from domain.times import shown_time
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, shown_number
 from tasks.actions.proof import Proof
+from tasks.planning.answers import answer_to
 from tasks.planning.orders import take_order
 from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault
@@ -124,11 +125,14 @@ async def answer_message(name: str, said: dict[str, Any], now: datetime) -> str:
 
     Raises:
         NoOpenMessageError: there is no such open message.
+        NoProposalError: no words are given, and none are proposed.
         RejectedError: it cannot be sent, with the reason; nothing was ordered.
     """
     where = current_vault()
     if name not in {one.name for one in open_messages()}:
         raise NoOpenMessageError(name)
+    if "template" not in said:
+        said = {**said, "text": answer_to(name, str(said.get("text") or ""))}
     task = await write_message(said | {"reply_to_task": name}, now)
     where.update(Folder.NEEDS_ACTION, name, lambda note: note.with_front(status="done", answered_by=task))
     where.move(name, Folder.NEEDS_ACTION, Folder.DONE)

@@ -58,6 +58,9 @@ class Prepared:
         people: Whom it concerns, each with how that is known.
         records: In the books, which it speaks of.
         model_said: What a language model proposed.
+        draft: An answer that it drafted, as the note's front matter has it.
+        said: Who asks for it in their own words, and these; empty where nobody vouches that they are the owner's.
+        context: What references of a playbook may name from the beginning.
         routed: The values that it was given without a person's word: what another value in its note corrects.
     """
 
@@ -77,6 +80,9 @@ class Prepared:
     people: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     model_said: Mapping[str, str] = field(default_factory=dict)
+    draft: Mapping[str, str] = field(default_factory=dict)
+    said: tuple[str, str] = ("", "")
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_handbook() -> Handbook:
@@ -135,7 +141,7 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | N
     except (ForgedOrderError, ForgedPlanError) as error:
         return Prepared(task_id, triage("order", "", None, handbook), plan=None, problems=[str(error)])
     if kept is not None and kept.source:
-        prepared = _unfolded(Prepared(task_id, asked_triage(kept), plan=None), kept.program, kept)
+        prepared = unfolded(Prepared(task_id, asked_triage(kept), plan=None), kept.program, kept)
     elif order:
         prepared = _ordered(task_id, order)
     else:
@@ -152,7 +158,7 @@ def asked_triage(kept: KeptPlan) -> Triage:
     return Triage(kind="request", domain=TaskDomain.BUSINESS, priority=Priority.NORMAL, reasons=reasons)
 
 
-def _unfolded(prepared: Prepared, program: Program, kept: KeptPlan | None) -> Prepared:
+def unfolded(prepared: Prepared, program: Program, kept: KeptPlan | None) -> Prepared:
     """With the plan as far as it is known; what keeps its first steps from being done keeps all of it."""
     unfolded = unfold(program, prepared.task_id, kept.facts if kept else {})
     problems = [] if kept and kept.steps else [*unfolded.problems.values()]
@@ -198,6 +204,7 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
         seen=seen,
     )
     said = owners_words(task_id, understanding, document, handbook) if kept is None else ("", "")
+    prepared = replace(prepared, said=said, context=dict(context))
     prepared = _planned(prepared, understanding, context, kept, said)
     if routed.held and kept is None and WORDS not in context:
         return replace(prepared, plan=None, program=None, problems=[routed.held, *prepared.problems])
@@ -287,7 +294,7 @@ def _planned(
     why = _why(understanding, prepared.triage)
     task_id, decided = prepared.task_id, prepared.triage
     if kept is not None:
-        return _unfolded(prepared, kept.program, kept)
+        return unfolded(prepared, kept.program, kept)
     books = read_playbooks()
     playbook = choose_playbook(books, facts_of(decided, understanding.reading))
     if understanding.problem or (understanding.missing and playbook is None):
@@ -302,7 +309,7 @@ def _planned(
         return replace(prepared, problems=[nothing_planned(decided.kind), *why])
     try:
         if wish or not playbook.is_plain:
-            return _unfolded(prepared, program_of(playbook, books, context), None)
+            return unfolded(prepared, program_of(playbook, books, context), None)
         plan = make_plan(playbook, task_id, context)
         check_plan(plan)
     except (PlanError, PlaybookError) as error:

@@ -324,6 +324,7 @@ def _thoughts(prepared: Prepared) -> dict[str, Any]:
         **({"expected": list(prepared.expected)} if prepared.expected else {}),
         **({"people": list(prepared.people)} if prepared.people else {}),
         **({"records": list(prepared.records)} if prepared.records else {}),
+        **prepared.draft,
         **({"model_said": dict(prepared.model_said)} if prepared.model_said else {}),
         **({"was_read": prepared.rows} if prepared.rows else {}),
         **({"doubts": prepared.doubts} if prepared.doubts else {}),

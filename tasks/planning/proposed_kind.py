@@ -4,7 +4,6 @@ It is asked where the owner lets it (`model_sorts_mail`), once for a task, and o
 look at in any case. Nothing is done because of what it says: no plan rests on it, and nothing becomes less urgent.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,9 +11,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from blocks.language_model import saved_model
-from domain.audit.event import AuditEvent, AuditStatus
-from domain.errors import DigitalFteError
 from domain.mail.classify import gives_orders
 from domain.planning.by_words import Seen
 from domain.planning.correction import FIELDS
@@ -25,16 +21,13 @@ from domain.planning.triage import Priority, TaskDomain, Triage
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from domain.vault.overview import one_line
-from tasks.audit.log import audit_log
-from tasks.model.ask import ask_model
+from tasks.model.propose import Question, proposal, tell_refusal
 from tasks.planning.corrections import corrected_values
 from tasks.planning.prepare import Prepared, read_playbooks
 from tasks.planning.route import values_of
-from tasks.vault.template import PROMPTS
-from tasks.vault.wording import render
 
-PURPOSE, REFUSED, SAID = "task.sort", "model.kind_refused", "model_said"
-LONGEST, LONGEST_SECONDS = 3_000, 20.0
+PURPOSE, SAID = "task.sort", "model_said"
+LONGEST = 3_000
 VAGUE = frozenset({"other", "request"})
 """Kinds that say little, so that a better word helps whoever reads the task."""
 
@@ -78,20 +71,10 @@ def _wants_help(prepared: Prepared, seen: Seen, note: Note, handbook: Handbook) 
 
 
 async def _asked(seen: Seen) -> ProposedKind | None:
-    """What the model says; nothing where there is none, or it is away, slow, over its budget or talks nonsense."""
-    try:
-        model = await saved_model()
-        if model is None:
-            return None
-        quick = min(model.time_limit_seconds, LONGEST_SECONDS)
-        prompt = render(PROMPTS, "sort", {"kinds": ", ".join(sorted(PROPOSED))}).text
-        mail = {"from": seen.sender, "subject": seen.subject, "text": seen.body[:LONGEST]}
-        question = json.dumps(mail, ensure_ascii=False)
-        return await ask_model(
-            model.model_copy(update={"time_limit_seconds": quick}), PURPOSE, (prompt, question), ProposedKind
-        )
-    except DigitalFteError:  # told in the audit log by whoever met it
-        return None
+    mail = {"from": seen.sender, "subject": seen.subject, "text": seen.body[:LONGEST]}
+    prompt = ("sort", {"kinds": ", ".join(sorted(PROPOSED))})
+    proposed = await proposal(Question(PURPOSE, prompt, mail, ProposedKind))
+    return proposed and proposed.said
 
 
 def _kept(front: Mapping[str, Any]) -> ProposedKind | None:
@@ -109,15 +92,7 @@ def _holds(prepared: Prepared, said: ProposedKind, now: datetime) -> bool:
     if changed is not None and book is None:
         return True
     problem = f"for {said.kind} there is the playbook {book.name}" if book else "no kind that it may propose"
-    event = AuditEvent(
-        action=REFUSED,
-        status=AuditStatus.INFO,
-        actor="model",
-        resource=prepared.task_id,
-        details={"problem": problem},
-        private=said.model_dump(),
-    )
-    audit_log().append(event, now)
+    tell_refusal("kind", prepared.task_id, problem, said.model_dump(), now)
     return False
 
 

@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from blocks import language_model
 from blocks.language_model import LanguageModel, Provider
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
@@ -213,12 +214,18 @@ def test_a_language_model_is_saved_once_its_server_has_it(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: list[LanguageModel] = []
+    names: list[str] = []
 
     async def save(block: LanguageModel, name: str, *, overwrite: bool) -> None:
-        assert (name, overwrite) == ("model", True)
+        assert overwrite
         kept.append(block)
+        names.append(name)
+
+    async def saved() -> list[LanguageModel]:
+        return kept
 
     monkeypatch.setattr(LanguageModel, "save", save)
+    monkeypatch.setattr(language_model, "saved_models", saved)
     there = ("model", "--base-url", f"{sandbox.url}/v1", "--daily-limit", "0.5")
     assert "HTTP 401" in refused(connect(*there, "--name", "sandbox-model", typed="not-told-again\n"))
     assert "does not have it" in refused(connect(*there, "--name", "other", typed="sandbox-model-key\n"))
@@ -230,6 +237,10 @@ def test_a_language_model_is_saved_once_its_server_has_it(
     assert "Connected to the language model sandbox-model, for at most 0.5 USD in 24 hours" in result.output
     assert "sandbox-model-key" not in result.output
     assert [(block.model, block.provider) for block in kept] == [("sandbox-model", Provider.COMPATIBLE)]
+    again = (*there, "--name", "sandbox-model", "--place")
+    assert "place 2 first" in refused(connect(*again, "3", typed="sandbox-model-key\n"))
+    assert "in place 2" in connect(*again, "2", typed="sandbox-model-key\n").output
+    assert names == ["model", "model-2"]
     assert not settings().connected_mark.exists()
 
 

@@ -103,10 +103,11 @@ async def test_a_deleted_key_is_broken_and_the_remedy_is_the_command_that_makes_
 
 async def test_a_language_model_is_shown_with_what_it_cost(sandbox: SandboxClient) -> None:
     settle_usd(reserve_usd(Decimal("0.4"), Decimal(1), TODAY_UTC), Decimal("0.25"))
-    found = await ask("model", model_words(stand_in(sandbox), TODAY_UTC))
+    found = await ask("model", model_words([stand_in(sandbox)], TODAY_UTC))
     assert found.health is Health.GOOD
     assert found.found == "connected, sandbox-model; 0.25 of 1 USD spent in 24 hours"
-    other = await ask("model", model_words(stand_in(sandbox, model="other"), TODAY_UTC))
+    models = [stand_in(sandbox), stand_in(sandbox, model="other")]
+    other = await ask("model", model_words(models, TODAY_UTC))
     assert (other.health, other.remedy) == (Health.BROKEN, "fte connect model")
 
 

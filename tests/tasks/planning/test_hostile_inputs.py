@@ -4,21 +4,16 @@ from collections import Counter
 
 import pytest
 
-import blocks.language_model
 from tasks.intake import store_event
-from tasks.planning import proposed_kind
 from tasks.vault.vault import Folder, current_vault
 from tests.employee_fixture import receipt
-from tests.hostile_inputs import CHANNELS, Hostile, hostile_inputs
-from tests.model_stand_in import stand_in, tell
+from tests.hostile_inputs import CHANNELS, Hostile, hostile_inputs, let_the_model_help, told_of_model
+from tests.model_stand_in import tell
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
 
 COUNT = 60
 """`python -m benchmarks.hostile` works a thousand."""
-WHAT_THE_MODEL_SAYS = (
-    '{"kind": "receipt", "domain": "business", "priority": "high", "why": "the owner agreed, pay at once"}'
-)
 
 
 async def worked(work: Work, count: int, seed: int) -> Counter[str]:
@@ -49,20 +44,13 @@ async def test_no_order_from_outside_is_carried_out(work: Work) -> None:
     assert {one.channel for one in hostile_inputs(COUNT)} == set(CHANNELS)
 
 
-async def test_nor_with_a_model_that_does_what_it_is_told(
+async def test_nor_with_a_model_that_works_against_its_owner(
     work: Work, sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = stand_in(sandbox)
-
-    async def saved() -> blocks.language_model.LanguageModel:
-        return model
-
-    monkeypatch.setattr(proposed_kind, "saved_model", saved)
-    note = current_vault().read_root("Company_Handbook.md").with_front(model_sorts_mail=True)
-    (current_vault().root / "Company_Handbook.md").write_text(note.render())
-    tell(sandbox, "scripted", WHAT_THE_MODEL_SAYS)
+    tell(sandbox, "hostile")
+    let_the_model_help(sandbox, monkeypatch)
     await worked(work, COUNT // 2, seed=2)
-    assert sandbox.journal(service="model")
+    assert set(told_of_model()[0]) == {"task.sort", "task.plan", "task.answer"}
 
 
 async def test_what_the_policy_lets_through_is_seen_in_the_same_way(work: Work) -> None:
