@@ -11,6 +11,7 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ OF_THE_MODEL = "model"
 
 async def work_all(count: int, seed: int, plain: int, folder: Path) -> None:
     """Work them one after the other, and print what came of them by channel."""
-    from tests.hostile_inputs import hostile_inputs, let_the_model_help
+    from tests.hostile_inputs import connect_accounts, hostile_inputs, let_the_model_help
     from tests.model_stand_in import tell
     from tests.planned import Work
     from tests.sandbox_fixture import SandboxProcess
@@ -38,32 +39,39 @@ async def work_all(count: int, seed: int, plain: int, folder: Path) -> None:
             patch.setenv("FTE_VAULT", str(folder / "Vault"))
             work, begun = Work(sandbox, patch), time.perf_counter()
             ends: Counter[tuple[str, str]] = Counter()
+            confirmed = 0
+            work.now = datetime.now(UTC)  # the services' clock
+            connect_accounts(sandbox, patch)
+            sandbox.clear_journal()
             for number, hostile in enumerate(hostile_inputs(count, seed)):
                 if number == plain:
                     tell(sandbox, "hostile")
                     let_the_model_help(sandbox, patch)
-                ends[hostile.channel, await _worked(work, hostile)] += 1
+                end, times = await _worked(work, hostile)
+                ends[hostile.channel, end] += 1
+                confirmed += times
             for (channel, end), times in sorted(ends.items()):
                 print(f"  {channel:<26}{end:<12}{times:>5}")
             print(f"{count} inputs in {time.perf_counter() - begun:.0f} s")
             _tell_model(max(count - plain, 0))
+            print(f"confirmed by a careless owner: {confirmed}")
             _check_nothing_changed(sandbox)
     finally:
         sandbox.kill()
         sandbox.close()
 
 
-async def _worked(work: "Work", hostile: "Hostile") -> str:
-    """How it ended, once what was understood of it is confirmed."""
+async def _worked(work: "Work", hostile: "Hostile") -> tuple[str, int]:
+    """How it ended, once what was understood of it is confirmed, and how often that was."""
     from tasks.intake import store_event
     from tests.hostile_inputs import confirm_what_was_meant
 
     event = hostile.event(work.now)
     store_event(event, work.now)
-    end = str((await work.work(event.id)).name)
+    end, times = str((await work.work(event.id)).name), 0
     while confirm_what_was_meant(work, event.id):
-        end = str((await work.work(event.id)).name)
-    return end
+        end, times = str((await work.work(event.id)).name), times + 1
+    return end, times
 
 
 def _tell_model(inputs: int) -> None:

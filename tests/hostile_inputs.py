@@ -6,18 +6,23 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Final
 
 import pytest
 
+from blocks.gmail import credentials as gmail_credentials
+from blocks.gmail.credentials import GmailCredentials, SavedMailbox
+from blocks.social import credentials as social_credentials
+from blocks.social.credentials import PlatformCredentials
 from domain.appointments.event import MARK as DEADLINE
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.planning.catalogue import FILL_IN
 from domain.planning.event import Event, file_event_id
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.social.mention import MARK as MENTION
+from domain.social.post import Platform
 from domain.web.change import MARK as PAGE
 from domain.whatsapp.message import MARK as MESSAGE
 from tasks.approvals.decide import AnswerResult, record_answer
@@ -26,9 +31,12 @@ from tasks.audit.log import audit_log
 from tasks.model.ask import ASKED
 from tasks.planning.prepare import read_handbook
 from tasks.vault.vault import current_vault
+from tests import whatsapp_world
+from tests.gmail_world import account
 from tests.model_stand_in import connect, stand_in
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import FACEBOOK, X
 
 OWNER: Final = "owner@northwindlane.example"
 CUSTOMER: Final = "billing@cloudberryhosting.example"
@@ -164,6 +172,22 @@ def hostile_inputs(count: int, seed: int = 1) -> Iterator[Hostile]:
         ending = rng.choice(("", "\n\nThank you", "\n\nSent from my telephone", "\n\n!"))
         source, name, content = made(disguise(order) + ending)
         yield Hostile(channel, source, name, content)
+
+
+def connect_accounts(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mailbox, WhatsApp and platforms connected beside the books: whatever was let through would be seen outside."""
+    mailbox = SavedMailbox(GmailCredentials(**account(sandbox.url).model_dump()), datetime.now(UTC))
+    blocks = {world.platform: world.access(sandbox) for world in (X, FACEBOOK)}
+
+    async def mail(_name: str) -> SavedMailbox:
+        return mailbox
+
+    async def access(platform: Platform) -> PlatformCredentials | None:
+        return blocks.get(platform)
+
+    monkeypatch.setattr(gmail_credentials, "saved_mailbox", mail)
+    monkeypatch.setattr(social_credentials, "saved_access", access)
+    whatsapp_world.connect(monkeypatch, sandbox)
 
 
 def let_the_model_help(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:

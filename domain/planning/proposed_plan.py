@@ -179,6 +179,8 @@ class _Steps:
 
     def _taken(self, step: ProposedStep, place: tuple[str, ...], value: Any, choices: set[Any]) -> Any:
         if isinstance(value, Mapping):
+            if not all(str(key).isidentifier() for key in value):
+                raise UngroundedError(f"{'.'.join(place)} is called as nothing is")
             return {key: self._taken(step, (*place, key), one, choices) for key, one in value.items()}
         if isinstance(value, list):
             return [

@@ -16,6 +16,7 @@ from tasks.planning.prepare import read_handbook
 from tasks.vault.vault import Folder, current_vault
 
 PURPOSE, ENDING = "post.draft", "-reworded"
+UNFOUNDED = "it rests on nothing that the draft says, or would be refused of a person"
 
 
 class ProposedPost(BaseModel):
@@ -44,6 +45,6 @@ async def reword_post(name: str, now: datetime) -> str | None:
     except BadDraftError as error:
         problems.append(str(error))
     if problems:
-        tell_refusal("draft", f"{Folder.POSTS}/{name}", problems[0], {"text": text}, now)
+        tell_refusal("draft", f"{Folder.POSTS}/{name}", UNFOUNDED, {"why": problems, "text": text}, now)
         return None
     return reworded if where.store(Folder.POSTS, reworded, Note.new(front, f"\n{text}\n")) else None

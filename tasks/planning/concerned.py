@@ -27,6 +27,7 @@ from tasks.reliability.breakers import is_up
 LOOK_SECONDS = 2.0
 """Books that have not answered by then say nothing."""
 MOST_RECORDS, LONGEST_TEXT = 10, 4_000
+BY_ADDRESS = " (the books know the address)"
 NUMBER = re.compile(r"\b[A-Z][A-Z0-9]{0,9}(?:/\d{2,4}){1,2}/\d{3,6}\b")
 """A record's number as Odoo writes it, e.g. INV/2026/00031."""
 
@@ -44,6 +45,12 @@ async def concerned(prepared: Prepared, note: Note, handbook: Handbook, now: dat
     return prepared
 
 
+def own_records(prepared: Prepared) -> list[str]:
+    """Those of its records that belong to whoever has the sender's address: others are not the sender's business."""
+    names = [one.removesuffix(BY_ADDRESS) for one in prepared.people if one.endswith(BY_ADDRESS)]
+    return [record for record in prepared.records if any(f" of {name}, " in record for name in names)]
+
+
 def _in_handbook(sender: str, handbook: Handbook) -> tuple[str, ...]:
     known = handbook.people.who_wrote(sender)
     if known is None:
@@ -59,7 +66,7 @@ async def _in_books(address: str, numbers: list[str]) -> tuple[tuple[str, ...], 
     try:
         async with asyncio.timeout(LOOK_SECONDS), await connected.odoo_client() as client:
             partners = await partners_at(client, address) if "@" in address else []
-            names = tuple(f"{one.name} (the books know the address)" for one in partners)
+            names = tuple(f"{one.name}{BY_ADDRESS}" for one in partners)
             return names, await _records(client, numbers)
     except (DigitalFteError, TimeoutError):
         return (), ()

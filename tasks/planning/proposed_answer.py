@@ -25,10 +25,12 @@ from domain.visible import visible
 from domain.whatsapp.outgoing import MessageOrder
 from tasks.model.propose import Question, proposal, tell_refusal
 from tasks.planning.answers import DRAFT
+from tasks.planning.concerned import own_records
 from tasks.planning.prepare import Prepared
 
 PURPOSE, BY = "task.answer", "proposed_by"
 LONGEST = 3_000
+UNFOUNDED = "it rests on nothing that was said, or would be refused of a person"
 
 
 class ProposedAnswer(BaseModel):
@@ -42,24 +44,24 @@ async def answered(prepared: Prepared, note: Note, handbook: Handbook, now: date
     seen = prepared.seen
     if seen is None or not handbook.model_drafts or not _wants_answer(prepared, seen, note):
         return prepared
-    business = handbook.brand.name or ""
+    business, records = handbook.brand.name or "", own_records(prepared)
     data = {
         "kind": prepared.triage.kind,
         "from": seen.sender,
         "subject": seen.subject,
         "text": _words(seen, note)[:LONGEST],
-        "records": list(prepared.records),
+        "records": records,
         "business": business,
     }
     proposed = await proposal(Question(PURPOSE, ("answer", {}), data, ProposedAnswer))
     if proposed is None or not proposed.said.text.strip():
         return prepared
     text = proposed.said.text.strip()
-    known = (seen.subject, data["text"], *prepared.records, business, *handbook.business_domains)
+    known = (seen.subject, data["text"], *records, business, *handbook.business_domains)
     problems = [f"{one[:60]} is in nothing that it may rest on" for one in foreign(text, *map(str, known))]
     problems = problems or _refused(prepared.task_id, note, text, handbook, now)
     if problems:
-        tell_refusal("draft", prepared.task_id, problems[0], {"text": text}, now)
+        tell_refusal("draft", prepared.task_id, UNFOUNDED, {"why": problems, "text": text}, now)
         return prepared
     return replace(prepared, draft={DRAFT: text, BY: f"the language model {proposed.model}"})
 

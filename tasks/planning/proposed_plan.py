@@ -16,6 +16,7 @@ from tasks.model.propose import WAITED_FOR_SECONDS, Question, proposal, tell_ref
 from tasks.planning.prepare import Prepared, read_playbooks, unfolded
 
 PURPOSE = "task.plan"
+UNFOUNDED = "it does not rest on the owner's words, or cannot be followed"
 BY_DOCUMENT = frozenset({"receipt", "unreadable"})
 """What these are is in their document, and no request."""
 
@@ -37,7 +38,8 @@ async def planned_in_words(prepared: Prepared, handbook: Handbook, now: datetime
         wish = wish_of(proposed.said, words, books, today)
         program = program_of(wish.playbook, books, {})
     except (UngroundedError, PlaybookError) as error:
-        tell_refusal("plan", prepared.task_id, str(error), proposed.said.model_dump(mode="json"), now)
+        said = {"why": str(error), **proposed.said.model_dump(mode="json")}
+        tell_refusal("plan", prepared.task_id, UNFOUNDED, said, now)
         return prepared
     taken = f"The language model {proposed.model} takes this for: {in_words(proposed.said, wish)}"
     asked = f"{who}: {words.strip()}\n\n{taken}"

@@ -22,9 +22,9 @@ from domain.vault.note import Note
 from sandbox.meta.facebook import Facebook as FacebookPage
 from sandbox.server import create_app
 from tasks.planning import mention_room
+from tasks.planning.answers import NoProposalError
 from tasks.planning.mentions import (
     NoMentionError,
-    NoProposalError,
     UnanswerableError,
     answer_mention,
     look_for_mentions,

@@ -7,7 +7,14 @@ import pytest
 from tasks.intake import store_event
 from tasks.vault.vault import Folder, current_vault
 from tests.employee_fixture import receipt
-from tests.hostile_inputs import CHANNELS, Hostile, hostile_inputs, let_the_model_help, told_of_model
+from tests.hostile_inputs import (
+    CHANNELS,
+    Hostile,
+    connect_accounts,
+    hostile_inputs,
+    let_the_model_help,
+    told_of_model,
+)
 from tests.model_stand_in import tell
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
@@ -48,6 +55,7 @@ async def test_nor_with_a_model_that_works_against_its_owner(
     work: Work, sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(sandbox, "hostile")
+    connect_accounts(sandbox, monkeypatch)
     let_the_model_help(sandbox, monkeypatch)
     await worked(work, COUNT // 2, seed=2)
     assert set(told_of_model()[0]) == {"task.sort", "task.plan", "task.answer"}
