@@ -118,8 +118,8 @@ async def draft_last_week(now: datetime, day: date | None = None) -> tuple[str, 
         now: The present.
         day: Of the week after it, by the owner's clocks; None: today.
 
-    LinkedIn's is left out: `weekly_audit` asks about it. Where the handbook names `topics`, the trends on X are read. Where
-    it lets a language model draft (`model_drafts`), a second draft has its words.
+    LinkedIn's is left out: `weekly_audit` asks about it. Where the handbook names `topics`, the trends on X are read.
+    Where it lets a language model draft (`model_drafts`), a second draft has its words.
 
     Raises:
         NothingToTellError: no note was made.
