@@ -278,7 +278,7 @@ def _unread(
     told = {"to": mail.sender_address, "missing": str(missing), "business": handbook.brand.name or None}
     context |= {INPUTS: {name: value for name, value in told.items() if value}}
     try:
-        return _unfolded(prepared, program_of(playbook, books, context), None)
+        return unfolded(prepared, program_of(playbook, books, context), None)
     except PlaybookError as error:
         return replace(prepared, problems=[str(error)])
 

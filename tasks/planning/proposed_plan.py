@@ -43,6 +43,7 @@ async def planned_in_words(prepared: Prepared, handbook: Handbook, now: datetime
         return prepared
     taken = f"The language model {proposed.model} takes this for: {in_words(proposed.said, wish)}"
     asked = f"{who}: {words.strip()}\n\n{taken}"
-    context = {**prepared.context, INPUTS: dict(wish.values), WORDS: asked}
+    task = prepared.context["task"] | {"words": words.strip()}
+    context = {**prepared.context, "task": task, INPUTS: dict(wish.values), WORDS: asked}
     program = program.model_copy(update={"context": context})
     return unfolded(replace(prepared, problems=[]), program, None)
