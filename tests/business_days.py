@@ -38,7 +38,7 @@ from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.whatsapp_world import VERIFY
 
-PREFECTS_OWN = {"scheduled runs", "heartbeat", "dashboard"}
+PREFECTS_OWN = {"scheduled runs", "heartbeat", "dashboard", "health"}
 """Looks that only the Prefect server and the page about it need."""
 MOST_ROUNDS, ROUNDS_AWAY = 12, 3
 """Of looks until nothing is left to do; more would be a task that is worked without end. While something is away."""
