@@ -7,12 +7,10 @@ from zoneinfo import ZoneInfo
 from domain.appointments.event import CalendarEvent, EventKind
 from domain.appointments.minutes import Minutes, MinutesWanted, read_minutes
 from domain.errors import RejectedError
-from domain.policy.handbook import parse_handbook
 from tasks.actions.performer import Reader, readers_by_name
 from tasks.appointments.kept import kept_calendar
-from tasks.policy.rule_changes import effective_handbook
+from tasks.policy.rule_changes import handbook_in_force
 from tasks.reliability.limits import present
-from tasks.vault.vault import current_vault
 
 
 class NoMinutesError(RejectedError):
@@ -59,10 +57,7 @@ def _is_meant(event: CalendarEvent, meeting: str) -> bool:
 
 
 def _zone() -> ZoneInfo:
-    written = effective_handbook(
-        lambda: parse_handbook(current_vault().read_root("Company_Handbook.md").front)
-    )
-    return ZoneInfo(written.time_zone)
+    return ZoneInfo(handbook_in_force().time_zone)
 
 
 READERS = readers_by_name(

@@ -21,13 +21,13 @@ from domain.accounting.expenses import (
 )
 from domain.errors import RejectedError
 from domain.money import Money
-from domain.policy.handbook import Handbook, parse_handbook
+from domain.policy.handbook import Handbook
 from domain.receipts.category import Category
 from domain.vault.broken import BrokenNoteError
 from tasks.accounting.invoice_documents import TEMPLATES, fonts
 from tasks.actions.performer import Reader, readers_by_name
 from tasks.mail.understand import read_document
-from tasks.policy.rule_changes import effective_handbook
+from tasks.policy.rule_changes import handbook_in_force
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 MAIL = "gmail-"
@@ -38,9 +38,7 @@ async def _vault() -> AbstractAsyncContextManager[None]:
 
 
 async def _gather(_: None, wanted: ExpensesWanted) -> ExpenseReport:
-    handbook = effective_handbook(
-        lambda: parse_handbook(current_vault().read_root("Company_Handbook.md").front)
-    )
+    handbook = handbook_in_force()
     employee, address = who_is_meant(wanted.employee, handbook.people)
     found = [one for one in _expenses(address, handbook) if f"{one.day:%Y-%m}" == wanted.month]
     if not found:

@@ -39,7 +39,6 @@ from domain.accounting.vendor import (
     account_problems,
     vendor_problems,
 )
-from domain.policy.handbook import parse_handbook
 from domain.receipts.category import Category
 from tasks.accounting import (
     bills,
@@ -60,7 +59,7 @@ from tasks.accounting.partners import find_vendor, look_at_bank_details
 from tasks.accounting.payables import read_payable
 from tasks.actions import connected
 from tasks.actions.performer import Performer, Receipt, by_name
-from tasks.policy.rule_changes import effective_handbook
+from tasks.policy.rule_changes import handbook_in_force
 from tasks.reliability.claims import held, this_process
 from tasks.reliability.ledger import approved_before
 from tasks.reliability.limits import present
@@ -183,9 +182,7 @@ async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key:
 
 
 async def _complete_hours(client: OdooClient, order: HoursOrder) -> HoursInvoiceInputs:
-    handbook = effective_handbook(
-        lambda: parse_handbook(current_vault().read_root("Company_Handbook.md").front)
-    )
+    handbook = handbook_in_force()
     table = Table(handbook.rates, handbook.currency)
     return await hours_invoices.complete_hours(client, order, table, present().date())
 

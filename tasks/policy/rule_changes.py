@@ -26,7 +26,7 @@ from domain.approvals.request import (
 from domain.audit.event import AuditStatus
 from domain.errors import DigitalFteError
 from domain.planning.playbook import Playbook, parse_playbook
-from domain.policy.handbook import ApprovalTimes, Handbook
+from domain.policy.handbook import ApprovalTimes, Handbook, parse_handbook
 from domain.policy.rules import Comparison, RuleChange, compare_rules, flat_handbook, handbook_of, shown_value
 from domain.times import shown_time
 from tasks.approvals.approvers import list_approvers
@@ -43,6 +43,7 @@ from tasks.policy.confirmed import (
     task_of,
 )
 from tasks.reliability.limits import present
+from tasks.vault.vault import current_vault
 
 STEP = "rules"
 PLAYBOOKS = "Playbooks"
@@ -84,6 +85,11 @@ def effective_handbook(read: Callable[[], Handbook]) -> Handbook:
         DigitalFteError: it cannot be read and none was ever confirmed.
     """
     return handbook_of(effective_rules(HANDBOOK, lambda: flat_handbook(read())))
+
+
+def handbook_in_force() -> Handbook:
+    """The Vault's handbook as the owner has written it, as far as it is confirmed; raises as `effective_handbook`."""
+    return effective_handbook(lambda: parse_handbook(current_vault().read_root("Company_Handbook.md").front))
 
 
 def effective_playbooks(read: Callable[[], list[Playbook]]) -> list[Playbook]:

@@ -53,6 +53,23 @@ ONE, ALL = "monthly_invoice", "monthly_invoices"
             },
         ),
         (
+            "Expense report for Ann Lee, October",
+            "expense_report",
+            {"employee": "Ann Lee", "month": "2026-10"},
+        ),
+        (
+            "Spesenabrechnung von Ann Lee, letzten Monat",
+            "expense_report",
+            {"employee": "Ann Lee", "month": "2026-10"},
+        ),
+        ("Please follow up the meeting Garden plan", "meeting_follow_up", {"meeting": "Garden plan"}),
+        (
+            "Compte rendu de la r\u00e9union: Jardin\n\n- Luc: envoyer le plan avant mardi",
+            "meeting_follow_up",
+            {"meeting": "Jardin"},
+        ),
+        ("Could you draft a post about the week?", "weekly_post", {}),
+        (
             "Neuer Lieferant: Cedar Paper GmbH\nUSt-IdNr.: DE136695976\nIBAN: DE00 3704 0044 0532 0130 00",
             "vendor_onboarding",  # a number that does not hold is not dropped: it is refused with its reason
             {

@@ -84,7 +84,7 @@ async def test_a_known_sender_is_asked_and_the_answer_ends_it(work: Work, sandbo
     assert len(sent(sandbox)) == 1
 
 
-async def test_a_stranger_is_asked_with_your_yes_reminded_once_and_then_it_is_yours(
+async def test_a_sender_whom_nobody_knows_is_asked_and_reminded_if_you_agree_and_then_left_to_you(
     work: Work, sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = await came(work, attachments=[BROKEN], subject="Invoice CP-77")
