@@ -1,5 +1,7 @@
 """The blocks that connect a sandbox installation to the stand-in services."""
 
+from typing import Any
+
 from pydantic import SecretStr
 
 from blocks.gmail.credentials import GmailCredentials
@@ -19,6 +21,12 @@ DEMO_WHATSAPP_NUMBER, DEMO_WHATSAPP_ACCOUNT = "158000000000001", "15800000000000
 
 async def save_sandbox_blocks(here: Settings) -> None:
     """Save the demo accounts under the names that the flows load."""
+    for name, block in sandbox_blocks(here).items():
+        await block.save(name, overwrite=True)
+
+
+def sandbox_blocks(here: Settings) -> dict[str, Any]:
+    """The demo accounts, by the names that the flows load."""
     odoo = OdooCredentials(
         url=here.sandbox_url, database="demo", login="bot@sandbox", api_key=SecretStr("sandbox-odoo-key")
     )
@@ -51,8 +59,6 @@ async def save_sandbox_blocks(here: Settings) -> None:
         instagram_name="@northwindlane",
         **MetaCredentials.addresses_at(here.sandbox_url),
     ).speaking_as(Account(id=DEMO_FACEBOOK_PAGE, name="Northwind Lane Studio"))
-    for block in (x, linkedin, meta):
-        await block.save(block.platform.access, overwrite=True)
     whatsapp = WhatsAppCredentials(
         access_token=SecretStr("sandbox-whatsapp-token"),
         app_secret=SecretStr("sandbox-meta-secret"),
@@ -63,8 +69,11 @@ async def save_sandbox_blocks(here: Settings) -> None:
         name="Northwind Lane Studio",
         api_url=here.sandbox_url,
     )
-    await whatsapp.save(BLOCK, overwrite=True)
     media = MediaHost(public_url=f"{here.sandbox_url}/media", directory=str(here.public_media))
-    await media.save(NAME, overwrite=True)
-    await odoo.save("odoo", overwrite=True)
-    await gmail.save("gmail", overwrite=True)
+    return {
+        **{block.platform.access: block for block in (x, linkedin, meta)},
+        BLOCK: whatsapp,
+        NAME: media,
+        "odoo": odoo,
+        "gmail": gmail,
+    }

@@ -22,6 +22,7 @@ SERVERS: dict[str, tuple[str, ...]] = {
     "generating-ceo-briefing": (),
     "managing-odoo-accounting": ("odoo",),
     "managing-social-media": ("twitter", "linkedin", "meta"),
+    "monitoring-system-health": (),
     "posting-facebook": ("meta",),
     "posting-instagram": ("meta",),
     "posting-linkedin": ("linkedin",),

@@ -154,6 +154,26 @@ def run_briefing(about: str | None, shown: Callable[[Briefing], dict[str, Any]])
     return 0
 
 
+def run_health(about: str | None) -> int:
+    """Print how everything is, from what is kept, or after everybody was asked; the exit status as of `fte health`."""
+    from datetime import UTC, datetime
+
+    from deployments.commands.health import look_now, status_of
+    from domain.health.page import as_json
+
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("what", nargs="?", choices=["now"], help="ask every service first")
+    asked = parser.parse_args()
+    apply_environment(settings())
+    try:
+        page = look_now(datetime.now(UTC), asks=asked.what is not None)
+    except DigitalFteError as error:
+        print_json({"status": "refused", "said": str(error)})
+        return _exit_status(error)
+    print_json(as_json(page))
+    return status_of(page)
+
+
 def run_orchestrator(about: str | None) -> int:
     """Print the open tasks and the playbooks, how one task stands, or have a playbook done; the exit status."""
     parser = argparse.ArgumentParser(description=about)

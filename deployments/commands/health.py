@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from blocks.settings import HANDBOOK, settings
+from deployments.asking import asking
 from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_readable, say
 from domain.errors import DigitalFteError
-from domain.health.page import HealthPage, as_json, markdown
+from domain.health.page import HealthPage, as_found, as_json, markdown
 from domain.policy.handbook import Handbook, parse_handbook
 from tasks.health.kept import health_page
 from tasks.vault.vault import current_vault
@@ -29,24 +30,38 @@ def health(
     as_json_: AsJson = False,
 ) -> None:
     """Show how every service, watcher and the machine is; exit status 1 when something is down, 3 when nobody knows."""
-    here, moment = settings(), datetime.now(UTC)
-    apply_environment(here)
-    handbook = _handbook()
-    if now:
-        _ask_everybody(moment, handbook)
-    found = health_page(moment, handbook.health)
+    apply_environment(settings())
+    found = look_now(datetime.now(UTC), asks=now)
     if page:
         from tasks.health.html import write_html  # matplotlib and Jinja
 
-        say(str(write_html(found, handbook.time_zone)))
+        say(str(write_html(found, _handbook().time_zone)))
     elif as_json_:
         print_json(as_json(found))
     else:
-        print_readable(markdown(found, ZoneInfo(handbook.time_zone)))
-    raise typer.Exit(_status(found))
+        print_readable(markdown(found, ZoneInfo(_handbook().time_zone)))
+    raise typer.Exit(status_of(found))
 
 
-def _status(found: HealthPage) -> int:
+def look_now(moment: datetime, *, asks: bool) -> HealthPage:
+    """How everything is, from what is kept; where it is wanted everybody is asked first.
+
+    Raises:
+        LedgerUnreadableError: nobody knows.
+    """
+    rules = _handbook().health
+    page = health_page(moment, rules)
+    if not asks:
+        return page
+    from tasks.health.questions import questions  # Prefect and the clients
+    from tasks.health.rounds import ask_everybody
+
+    with asking("the Prefect server and every connected service"):
+        return as_found(page, ask_everybody(moment, rules, questions(rules)))
+
+
+def status_of(found: HealthPage) -> int:
+    """The exit status: 0 all up, 1 something is down, NOT_AT_WORK where nobody has looked lately."""
     return NOT_AT_WORK if not found.is_fresh else 1 if found.down else 0
 
 
@@ -56,12 +71,3 @@ def _handbook() -> Handbook:
         return parse_handbook(current_vault().read_root(HANDBOOK).front)
     except DigitalFteError:
         return Handbook()
-
-
-def _ask_everybody(moment: datetime, handbook: Handbook) -> None:
-    from deployments.asking import asking
-    from tasks.health.questions import questions  # Prefect and the clients
-    from tasks.health.rounds import look_at_all
-
-    with asking("the Prefect server and every connected service"):
-        look_at_all(moment, handbook.health, questions(handbook.health))

@@ -1,13 +1,15 @@
 """What there is to say of how everything is, and the same as Markdown and as JSON; pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from domain.briefing.recorded import SLOT, slot_of
 from domain.dashboard.services import service_name
-from domain.health.spell import EMPLOYEE, Spell, Standing, Uptime
+from domain.health.probed import Probed
+from domain.health.spell import EMPLOYEE, Spell, Standing, Uptime, whole
 from domain.policy.health import HealthRules
 from domain.reliability.ending import Ending
 from domain.reliability.outage import in_words
@@ -134,6 +136,22 @@ class HealthPage:
         if not self.down:
             return "Everything that is looked at is up."
         return f"Down: {', '.join(service_name(row.service) for row in self.down)}."
+
+
+def as_found(page: HealthPage, found: Iterable[Probed]) -> HealthPage:
+    """The page with how everything was found just now, in place of the last look that is kept."""
+    kept = {row.service: row for row in page.rows}
+    slot, none = slot_of(page.now), dict.fromkeys(WINDOWS, Uptime(0, 0, 0))
+    known = [(one.name, one.standing, one.said) for one in found if one.standing is not None]
+    whole_now = whole((name, standing) for name, standing, _ in known)
+    rows = []
+    for name, standing, said in [(EMPLOYEE, whole_now, ""), *known]:
+        spell = Spell(name, slot, slot + SLOT, standing, said)
+        row = kept.get(name) or Row(name, spell, None, none)
+        rows.append(
+            replace(row, last=spell, since=(row.since or slot) if standing is Standing.DOWN else None)
+        )
+    return replace(page, rows=rows, as_of=page.now, is_fresh=True)
 
 
 def share_words(uptime: Uptime) -> str:

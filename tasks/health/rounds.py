@@ -59,17 +59,22 @@ def look_at_all(
     rules: HealthRules,
     asks: Mapping[str, Ask],
 ) -> list[Probed]:
-    """Ask everybody, who did not answer once more, and write down what came of it.
+    """Ask everybody, and write down what came of it.
 
     Raises:
         LedgerUnavailableError: it cannot be written down.
     """
+    found = ask_everybody(now, rules, asks)
+    record_round(found, now)
+    return found
+
+
+def ask_everybody(now: datetime, rules: HealthRules, asks: Mapping[str, Ask]) -> list[Probed]:
+    """Ask everybody, who did not answer once more, and look at the machine and the watchers."""
     answers = {one.name: one for one in ask_all(asks)}
     silent = [one.name for one in answers.values() if one.standing is Standing.DOWN and not one.is_refused]
     answers |= {one.name: one for one in ask_all({name: asks[name] for name in silent})}
-    found = [*answers.values(), *_machine(now, rules), *_watchers(now)]
-    record_round(found, now)
-    return found
+    return [*answers.values(), *_machine(now, rules), *_watchers(now)]
 
 
 def _machine(now: datetime, rules: HealthRules) -> Iterator[Probed]:
