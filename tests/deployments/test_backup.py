@@ -18,8 +18,9 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from typer.testing import CliRunner
 
-from blocks.database import close_databases
+from blocks.database import VERSIONS, close_databases, transaction
 from blocks.database_copies import LedgerNotEmptyError
+from blocks.ledger_schema import VERSION
 from blocks.sealed_stream import WrongPassphraseError
 from blocks.settings import settings
 from deployments import archive, backup
@@ -177,6 +178,10 @@ def test_a_ledger_on_postgresql_goes_through_a_backup(
         monkeypatch.delenv("FTE_DATABASE_URL")
     else:
         monkeypatch.setenv("FTE_DATABASE_URL", other)
+        with transaction() as session:
+            assert [row.version for row in session.execute(VERSIONS.select())] == [VERSION], (
+                "it was looked at"
+            )
     assert restore_backup(tmp_path / "one.tar.gz", settings(), NOW).audit.is_sound
     assert get(asked.id).model_dump() == asked.model_dump()
     assert outbox.put("odoo", "second", kind="task", payload={}, due=NOW)
