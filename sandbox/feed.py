@@ -428,9 +428,9 @@ async def _asked(
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _run(base: str, inbox: Path, day: date, pace: float) -> int:
+async def _run(base: str, inbox: Path, items: Sequence[Item], pace: float) -> int:
     async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=10) as client:
-        return await feed(client, inbox, morning(day), pace=pace)
+        return await feed(client, inbox, items, pace=pace)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -439,10 +439,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("base_url")
     parser.add_argument("inbox", type=Path)
     parser.add_argument("--pace", type=float, default=PACE_SECONDS, metavar="SECONDS")
+    parser.add_argument("--day", type=date.fromisoformat, default=None, help="of the papers; default: today")
+    parser.add_argument(
+        "--only", default="", metavar="NAMES", help="such as rent,hosting; default: all of the day"
+    )
     given = parser.parse_args(arguments)
-    day = datetime.now(UTC).date()
+    day, only = given.day or datetime.now(UTC).date(), given.only.split(",") if given.only else None
+    items = [item for item in morning(day) if only is None or item.id.removeprefix(f"{day}-") in only]
     try:
-        asyncio.run(_run(given.base_url, given.inbox, day, given.pace))
+        asyncio.run(_run(given.base_url, given.inbox, items, given.pace))
     except (httpx.HTTPError, OSError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         sys.stderr.write(f"the feed stopped: {given.base_url} or {given.inbox}: {reason}\n")
