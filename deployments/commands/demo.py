@@ -265,11 +265,9 @@ def _tuesday(here: Demo, day: date) -> None:
 
 
 def _wednesday(here: Demo, day: date) -> None:
-    here.deliver(day, "photograph", "hosting")
+    here.deliver(day, "photograph")
     here.done(f"IMG_{day:%Y%m%d}.jpg", "status: done")
     say("    The photograph is read with a confidence for each value, and booked.")
-    here.done("Your receipt from Cloudberry", "status: done")
-    say("    So is the PDF of the hosting company.")
 
 
 def _thursday(here: Demo, day: date) -> None:
@@ -282,11 +280,11 @@ def _thursday(here: Demo, day: date) -> None:
 
 def _friday(here: Demo, day: date) -> None:
     here.fault("odoo")
-    here.deliver(day, "courier")
-    words = ("Your receipt from Meridian Couriers",)
+    here.deliver(day, "hosting")
+    words = ("Your receipt from Cloudberry",)
     here.until(lambda: here.note_with("Needs_Action", *words, "status: later"), "waiting for the outbox")
     say(
-        "    Odoo does not answer. The bill waits in its outbox; nothing is lost, and nothing is tried blindly."
+        "    Odoo does not answer. The hosting bill waits in its outbox; nothing is lost, and nothing is tried blindly."
     )
     here.mend()
     here.done(*words, "status: done")
@@ -314,7 +312,7 @@ def _sunday(here: Demo, day: date) -> None:
 WEEK: Sequence[Scene] = (
     Scene("a receipt in the inbox, and a newsletter", _monday),
     Scene("the rent", _tuesday),
-    Scene("a receipt photographed with the telephone, and one by mail", _wednesday),
+    Scene("a receipt, photographed with the telephone", _wednesday),
     Scene("a customer writes on WhatsApp", _thursday),
     Scene("Odoo is away", _friday),
     Scene("somebody tries to steal", _saturday),
