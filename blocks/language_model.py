@@ -6,6 +6,7 @@ it says is a proposal: whoever asks checks it. pydantic-ai, of the extra `model`
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
 from importlib.util import find_spec
@@ -319,6 +320,12 @@ def check_extra() -> None:
     """
     if find_spec("pydantic_ai") is None or find_spec("openai") is None:
         raise ModelExtraMissingError
+
+
+def load_extra() -> None:
+    """Load what a question needs, where it is installed, so that it takes nothing of the time of an answer."""
+    with suppress(ImportError):
+        import pydantic_ai.models.openai  # noqa: F401 (for what loading does)
 
 
 def _told(model: str, error: "ModelAPIError") -> DigitalFteError:

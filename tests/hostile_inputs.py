@@ -193,6 +193,9 @@ def connect_accounts(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) ->
 def let_the_model_help(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Connect the stand-in for a language model, and allow it all that the handbook can allow one."""
     connect(monkeypatch, stand_in(sandbox))
+    monkeypatch.setattr(
+        "tasks.planning.proposed_plan.WAITED_FOR_SECONDS", 20.0
+    )  # machines under test are slow
     monkeypatch.setattr("flows.work_task.read_handbook", _with_a_model)
     monkeypatch.setattr("tasks.planning.prepare.read_handbook", _with_a_model)
 

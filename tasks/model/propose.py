@@ -5,6 +5,7 @@ whoever asks checks; where that does not hold, it is put on record here. None th
 talks nonsense costs more than its help.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from blocks.language_model import saved_models
+from blocks.language_model import load_extra, saved_models
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError
 from tasks.audit.log import audit_log
@@ -68,6 +69,7 @@ async def ask_models(question: Question[T]) -> Proposed[T] | None:
         return None
     prompt = render(PROMPTS, *question.prompt).text
     asked = (prompt, json.dumps(question.data, ensure_ascii=False))
+    await asyncio.to_thread(load_extra)
     limit, until = models[0].daily_limit_usd, time.monotonic() + (question.seconds or 0)
     for number, model in enumerate(models):
         is_last = number == len(models) - 1

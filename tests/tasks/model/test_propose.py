@@ -26,7 +26,7 @@ class Reworded(BaseModel):
 
 
 QUESTION = Question(
-    "test", ("polish", {"longest": 9}), {"sentences": ["Cedar owes 5.00 USD."]}, Reworded, 5.0
+    "test", ("polish", {"longest": 9}), {"sentences": ["Cedar owes 5.00 USD."]}, Reworded, 60.0
 )
 
 
