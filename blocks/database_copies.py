@@ -96,12 +96,12 @@ def copy_from_file(source: Path, url: str) -> None:
 
 @contextmanager
 def _begun(url: str) -> Iterator[Connection]:
-    engine = create_engine(url)
+    database = create_engine(url)
     try:
-        with engine.begin() as connection:
+        with database.begin() as connection:
             yield connection
     finally:
-        engine.dispose()
+        database.dispose()
 
 
 def _refuse_rows(connection: Connection, url: str) -> None:
