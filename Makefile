@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check pytest notebook setup
+.PHONY: run test check pytest notebook audit sbom lock setup
 
 run: setup ## The employee at work: the connected accounts, else the marked stand-in services.
 	@.venv/bin/fte up
@@ -26,10 +26,20 @@ pytest: setup ## With one worker more than CI has processors: who tests a runnin
 notebook: setup ## JupyterLab on notebooks/, in an environment of its own; ARGS="--no-browser --port 8899" are handed on.
 	@UV_PROJECT_ENVIRONMENT=.venv-notebook $(UV) run --frozen --no-dev --group notebook jupyter lab notebooks $(ARGS)
 
+audit: setup ## Known vulnerabilities of what is locked, as OSV (api.osv.dev) has them: needs the network.
+	@$(UV) audit --frozen
+
+sbom: setup ## What is installed, as CycloneDX 1.5 with each file's SHA-256: sbom.json.
+	@$(UV) export --quiet --frozen --no-dev --all-extras --preview-features sbom-export --format cyclonedx1.5 -o sbom.json
+
+lock: setup ## Lock again, and with it what `setup` itself installs.
+	@$(UV) lock
+	@$(UV) export --quiet --frozen --only-group setup --no-header -o deployments/uv.txt
+
 setup: .venv/.synced
 
 .venv/.synced: uv.lock pyproject.toml
 	@test -x $(UV) || echo "Setting up .venv; this takes a minute, once ..."
-	@test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet "uv>=0.9")
+	@test -x $(UV) || ($(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --require-hashes -r deployments/uv.txt)
 	@$(UV) sync --frozen --quiet
 	@touch $@

@@ -14,7 +14,7 @@ try {
         Write-Host "Setting up .venv; this takes a minute, once ..."
         if (Get-Command py -ErrorAction SilentlyContinue) { py -3 -m venv .venv } else { python -m venv .venv }
         Confirm-Success
-        & "$bin\python.exe" -m pip install --quiet "uv>=0.9"
+        & "$bin\python.exe" -m pip install --quiet --require-hashes -r deployments\uv.txt
         Confirm-Success
     }
     # Windows cannot replace a program that runs, so uv leaves itself alone

@@ -40,6 +40,10 @@ _TEXT_WORDS = 3
 """A PDF with fewer words is a scan."""
 
 
+OF_OURS = ("PREFECT_", "FTE_", "ODOO_")
+"""Variables that a process which reads what came from outside is not told: passwords are among them."""
+
+
 @dataclass(frozen=True)
 class Worker:
     """A script that opens documents, with the processor seconds of all its threads and the bytes it may take."""
@@ -290,7 +294,13 @@ def run_worker(
     command = [sys.executable, "-I", *map(str, script)]
     shared = (kept_open,) if kept_open is not None and sys.platform != "win32" else ()
     return subprocess.run(  # noqa: S603 - our own file
-        command, input=content, capture_output=True, timeout=seconds, check=False, pass_fds=shared
+        command,
+        input=content,
+        capture_output=True,
+        timeout=seconds,
+        check=False,
+        pass_fds=shared,
+        env={name: value for name, value in os.environ.items() if not name.startswith(OF_OURS)},
     )
 
 

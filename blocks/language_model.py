@@ -18,6 +18,7 @@ from prefect.blocks.core import Block
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from blocks.certificates import trusted
+from blocks.own_secrets import hide_own_secrets_async
 from blocks.prefect_server import prefect_asked, saved_block
 from domain.errors import ContractError, DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 
@@ -270,7 +271,7 @@ class LanguageModel(Block):
             trust_env=not self.is_own_machine,
             verify=trusted(self.base_url),
             headers={"accept-encoding": "identity"},
-            event_hooks={"response": [_bounded]},
+            event_hooks={"response": [_bounded, hide_own_secrets_async]},
         )
 
 

@@ -89,6 +89,7 @@ def options(
 def main() -> None:
     """Run the command line; the exit status is 0 done, 1 failed, 2 usage, 3 not at work, 4 refused, 5 try again."""
     os.umask(PRIVATE)  # here, and in every process that is started from here
+    _leave_no_cores()
     try:
         app()
     except DigitalFteError as error:
@@ -98,6 +99,15 @@ def main() -> None:
 
         print_error(error)
         sys.exit(_exit_status(error))
+
+
+def _leave_no_cores() -> None:
+    """A process that crashes writes no memory, and so no key, to the disk; nor does one that is started from here."""
+    try:
+        import resource
+    except ImportError:  # Windows keeps none unless it is told to
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _exit_status(error: DigitalFteError) -> int:

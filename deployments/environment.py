@@ -67,11 +67,20 @@ def apply_environment(here: Settings) -> None:
 def _locks(here: Settings) -> dict[str, str]:
     keys = _prefect_keys(here.prefect_keys)
     return {
-        "PREFECT_SERVER_API_AUTH_STRING": f"fte:{keys['password']}",
         "PREFECT_API_AUTH_STRING": f"fte:{keys['password']}",
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true",
+    }
+
+
+def server_locks(here: Settings) -> dict[str, str]:
+    """What the live Prefect server alone is told: the key of its blocks is in no other process's environment."""
+    if here.mode is not Mode.LIVE:
+        return {}
+    keys = _prefect_keys(here.prefect_keys)
+    return {
+        "PREFECT_SERVER_API_AUTH_STRING": f"fte:{keys['password']}",
         "PREFECT_SERVER_ENCRYPTION_KEY": keys["encryption"],
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
-        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": "true",
     }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from blocks.settings import Mode, Settings
+from deployments.environment import server_locks
 from domain.errors import RejectedError
 
 STOP_SECONDS = 15.0
@@ -144,7 +145,7 @@ def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service
     python, logs = sys.executable, here.state / "logs"
     place = ["--host", "127.0.0.1", "--port", str(here.port)]
     server = [python, "-m", "deployments.server", "server", "start", *place]
-    yield Service("server", server, environment, logs / "server.log")
+    yield Service("server", server, {**environment, **server_locks(here)}, logs / "server.log")
     if here.mode is Mode.SANDBOX:
         where = ["--port", str(here.sandbox_port), "--state", str(here.state / "sandbox")]
         where += ["--webhook", here.webhook_url]

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from blocks.gmail.errors import LostAnswerError
 from blocks.gmail.refusals import lost, refusal
+from blocks.own_secrets import hide_own_secrets
 from domain.errors import DigitalFteError
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class GoogleClient:
         self._http = httpx.Client(
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             trust_env=httpx.URL(self.url).host not in LOOPBACK,
+            event_hooks={"response": [hide_own_secrets]},
         )
         self._sending: GoogleHttp | None = None
         self._connecting = asyncio.Lock()

@@ -31,6 +31,7 @@ from blocks.odoo.errors import (
     OdooUnavailableError,
 )
 from blocks.odoo.repeats import forget_reads, read_once
+from blocks.own_secrets import hide_own_secrets_async
 
 READ_SECONDS = 30.0
 WRITE_SECONDS = 120.0
@@ -99,6 +100,7 @@ class OdooClient:
                 "X-Odoo-Database": account.database,
             },
             transport=transport,
+            event_hooks={"response": [hide_own_secrets_async]},
             trust_env=False,
             verify=trusted(self.url),
         )

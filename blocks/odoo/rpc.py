@@ -6,7 +6,7 @@ That library puts the key into some of its errors, so none of its texts is ever 
 import asyncio
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any, NoReturn
@@ -36,6 +36,7 @@ from blocks.odoo.errors import (
     OdooSessionError,
 )
 from blocks.odoo.older import OlderOdoo
+from blocks.own_secrets import without
 from domain.errors import DigitalFteError
 
 POSITIONAL = {"create": "vals_list", "write": "vals", "search": "domain", "search_count": "domain"}
@@ -120,7 +121,8 @@ class OdooRpcClient(OdooClient):
         try:
             return getattr(connector.get_service(service), method)(*request)
         except library.jsonrpc.JSONRPCError as error:
-            return Failure.of(error)
+            failure, key = Failure.of(error), self._account.api_key.get_secret_value()
+            return replace(failure, said=without(failure.said.encode(), key).decode())
 
     def _fail(self, name: str, failure: "Failure", *, is_read: bool) -> NoReturn:
         known = failure_error(self, name, failure, is_read=is_read)

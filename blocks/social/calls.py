@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import httpx
 
 from blocks.certificates import trusted
+from blocks.own_secrets import hide_own_secrets_async
 from blocks.social.errors import (
     NotAuthorizedError,
     PlatformBusyError,
@@ -129,6 +130,7 @@ class Calls:
             timeout=httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS),
             verify=trusted(api_url, trust_env=is_public(api_url)),
             trust_env=is_public(api_url),
+            event_hooks={"response": [hide_own_secrets_async]},
         )
 
     async def aclose(self) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 from pydantic import BaseModel, ConfigDict
 
+from blocks.own_secrets import hide_own_secrets_async
 from blocks.social.calls import is_public
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError, quoted
 from domain.errors import RejectedError
@@ -132,7 +133,11 @@ async def _fetch(app: App, form: dict[str, str]) -> Tokens:
     known: dict[str, Any] = {"auth": secret} if app.has_basic else {}
     sent = {**form, "client_id": app.client_id} | ({} if app.has_basic else {"client_secret": secret[1]})
     try:
-        async with httpx.AsyncClient(timeout=TOKEN_SECONDS, trust_env=is_public(app.token_url)) as client:
+        async with httpx.AsyncClient(
+            timeout=TOKEN_SECONDS,
+            trust_env=is_public(app.token_url),
+            event_hooks={"response": [hide_own_secrets_async]},
+        ) as client:
             answer = await client.post(app.token_url, data=sent, **known)
             body = answer.json()
     except (httpx.HTTPError, ValueError) as error:

@@ -16,6 +16,7 @@ import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
+from blocks.own_secrets import hide_own_token
 from blocks.social.calls import (
     CONNECT_SECONDS,
     READ_SECONDS,
@@ -133,6 +134,7 @@ class XClient:
         self._account, self.account_id = account, account.user_id
         self._tweepy = tweepy.Client(bearer_token=account.access_token, return_type=dict)
         self._tweepy.session.mount(TWEEPYS_HOST, HostAdapter(account.api_url))
+        self._tweepy.session.hooks["response"] = [hide_own_token]
         self._tweepy.session.trust_env = is_public(account.api_url)
         self._uploads = Calls(
             self.platform,

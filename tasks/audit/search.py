@@ -55,8 +55,18 @@ class ExportFormat(StrEnum):
     JSON = "json"
 
 
+_FORMULA = "'^[=+@\\t\\r\\n-]'"
+"""How a cell begins that a spreadsheet takes for a formula (OWASP's list)."""
+
+
+def _as_text(name: str) -> str:
+    """Such a cell begins with an apostrophe instead."""
+    return f'CASE WHEN regexp_matches("{name}", {_FORMULA}) THEN chr(39) || "{name}" ELSE "{name}" END AS "{name}"'
+
+
+_NO_FORMULAS = ", ".join(_as_text(name) for name, kind in COLUMNS.items() if kind == "VARCHAR")
 _COPY = {
-    ExportFormat.CSV: ("*", "FORMAT csv, HEADER"),
+    ExportFormat.CSV: (f"* REPLACE ({_NO_FORMULAS})", "FORMAT csv, HEADER"),
     ExportFormat.PARQUET: ("* REPLACE (timestamp::TIMESTAMPTZ AS timestamp)", "FORMAT parquet"),
     ExportFormat.JSON: ("*", "FORMAT json, ARRAY true"),
 }

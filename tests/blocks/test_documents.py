@@ -292,3 +292,13 @@ def test_a_person_sees_a_picture_upright_and_no_larger_than_a_screen() -> None:
 def test_what_cannot_be_drawn_is_refused(content: bytes) -> None:
     with pytest.raises(documents.BrokenDocumentError):
         documents.page_pictures(content, 5)
+
+
+def test_a_reader_of_documents_is_told_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PREFECT_API_AUTH_STRING", "FTE_CLIENT_SECRET", "ODOO_KEY"):
+        monkeypatch.setenv(name, "canary")
+    script = tmp_path / "reader.py"
+    script.write_text("import os, sys\nsys.stdout.write(repr(dict(os.environ)))\n")
+    told = documents.run_worker(documents.Worker(script, 5, 900_000_000), (), b"", seconds=60)
+    assert b"PATH" in told.stdout
+    assert b"canary" not in told.stdout

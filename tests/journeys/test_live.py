@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -89,6 +90,22 @@ def test_everything_listens_on_loopback_alone(live: Employee) -> None:
         if connection.status == psutil.CONN_LISTEN
     ]
     assert set(listening) == {"127.0.0.1"}
+
+
+def test_no_process_knows_or_tells_more_than_it_needs(live: Employee) -> None:
+    """The key of the blocks is the server's alone; a command line is everybody's to read, a core is a copy of all."""
+    assert live.up is not None
+    up = psutil.Process(live.up.pid)
+    told = set()
+    for process in [up, *up.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):  # a run that has ended meanwhile
+            words = " ".join(process.cmdline())
+            assert not any(secret in words for secret in keys(live).values()), words
+            if keys(live)["encryption"] in process.environ().values():
+                told.add(words.partition(" -m ")[2].partition(" ")[0])
+            if hasattr(process, "rlimit"):  # Linux
+                assert process.rlimit(psutil.RLIMIT_CORE) == (0, 0), words
+    assert told == {"deployments.server"}
 
 
 def test_a_connected_account_is_worked_on_and_its_key_is_only_in_the_encrypted_block(

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from domain.audit.event import AuditStatus
+from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import AuditLog
 from tasks.audit.report import generate_audit_report
 from tasks.audit.search import ExportFormat, ExportTargetError, Query, export_audit_data, search_audit_log
@@ -129,6 +129,20 @@ def test_every_record_is_exported_as_csv(log: AuditLog, tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [row["resource"] for row in rows] == [f"file-{number}" for number in range(6)]
     assert rows[0]["timestamp"] == "2026-11-20T12:00:00.000Z"
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_of_a_csv_is_a_formula(log: AuditLog, tmp_path: Path, begins: str) -> None:
+    hostile = f"{begins}cmd|' /C calc'!A0"
+    log.append(
+        AuditEvent(action="tick", status=AuditStatus.INFO, resource=hostile, actor=hostile, error=hostile),
+        NOW,
+    )
+    export_audit_data(log.folder.parent, Query(), ExportFormat.CSV, tmp_path / "audit.csv")
+    with (tmp_path / "audit.csv").open(newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    assert {last[name] for name in ("resource", "actor", "error")} == {f"'{hostile}"}
+    assert last["action"] == "tick"
 
 
 def test_every_record_is_exported_as_json(log: AuditLog, tmp_path: Path) -> None:

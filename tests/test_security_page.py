@@ -1,0 +1,59 @@
+"""docs/security.md against the tests that it names, and the promises about what is installed and unpacked."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "security.md").read_text()
+OURS = ("domain", "blocks", "tasks", "flows", "deployments", "mcp_servers")
+UNPACKERS = {"zipfile", "tarfile", "shutil.unpack_archive", "py7zr", "rarfile"}
+
+
+def test_every_promise_names_a_test_that_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
+    assert len(named) > 50
+    for path, name in named:
+        functions = re.findall(r"^(?:async )?def (test_\w+)", (ROOT / path).read_text(), re.MULTILINE)
+        assert name in functions, f"{path} has no {name}"
+
+
+def test_every_row_of_a_promise_says_what_holds_it() -> None:
+    promises = PAGE.partition("## Promises")[2].partition("## Not promised")[0]
+    rows = [line for line in promises.splitlines() if line.startswith("| ") and "held by" not in line]
+    assert [row for row in rows if "::test_" not in row and "python -m benchmarks." not in row] == []
+
+
+def test_nothing_of_ours_unpacks_an_archive_but_restore() -> None:
+    found = set()
+    for path in (path for folder in OURS for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [ast.unparse(node)] if isinstance(node, ast.Attribute) else []
+            if UNPACKERS & set(names):
+                found.add(path.relative_to(ROOT).as_posix())
+    assert found == {"deployments/archive.py"}
+
+
+def test_every_package_is_pinned_by_its_digest() -> None:
+    lock = tomllib.loads((ROOT / "uv.lock").read_text())
+    from_elsewhere = [package for package in lock["package"] if "registry" not in package["source"]]
+    assert [package["name"] for package in from_elsewhere] == ["digital-fte"]
+    files = {
+        package["name"]: [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
+        for package in lock["package"]
+        if package not in from_elsewhere
+    }
+    assert all(files.values())
+    assert all(file["hash"].startswith("sha256:") for each in files.values() for file in each)
+
+    installs_them = (ROOT / "deployments" / "uv.txt").read_text()
+    assert set(re.findall(r"--hash=(\S+)", installs_them)) == {file["hash"] for file in files["uv"]}, (
+        "make lock"
+    )
+    for name in ("Makefile", "fte.ps1", "deployments/Dockerfile"):
+        lines = [line for line in (ROOT / name).read_text().splitlines() if "pip install" in line]
+        assert lines, name
+        assert all(re.search(r"--require-hashes -r deployments[\\/]uv\.txt", line) for line in lines), name
