@@ -13,12 +13,13 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -232,7 +233,7 @@ def run(employee: Employee, flow: str, said: dict[str, bytes]) -> None:
     said[f"fte run {flow} {len(said)}"] = (done.stdout + done.stderr).encode()
 
 
-def day(employee: Employee, mirror: Mirror, said: dict[str, bytes]) -> None:
+def day(employee: Employee, mirror: Mirror, said: dict[str, bytes], statuses: Sequence[int]) -> None:
     """Work well, then be refused, broken and repeated by everybody."""
     inbox = employee.vault / "Inbox"
     employee.drop("hosting.txt", receipt("Cloudberry Hosting Inc.", "8.40", "CBH-91001"))
@@ -246,7 +247,7 @@ def day(employee: Employee, mirror: Mirror, said: dict[str, bytes]) -> None:
         "---\npost_on: [x, linkedin, facebook]\n---\nA quiet day at the harbour.\n"
     )
     run(employee, "work_tasks", said)
-    for number, status in enumerate((401, 400, 500)):
+    for number, status in enumerate(statuses):
         mirror.status = status
         employee.drop(
             f"r{number}.txt", receipt("Cloudberry Hosting Inc.", f"{number + 9}.40", f"CBH-9200{number}")
@@ -269,9 +270,12 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path)
-    folder = parser.parse_args().keep or Path(tempfile.mkdtemp(prefix="canaries-"))
+    parser.add_argument("--statuses", type=int, nargs="+", default=[401, 400, 500])
+    asked = parser.parse_args()
+    folder = asked.keep or Path(tempfile.mkdtemp(prefix="canaries-"))
     folder.mkdir(exist_ok=True)
     begun = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # nothing is left running
     sandbox = SandboxProcess(folder / "services")
     mirror = Mirror(sandbox.url)
     mirror.start()
@@ -289,7 +293,7 @@ def main() -> None:
 
         apply_environment(settings())
         asyncio.run(save_blocks(mirror))
-        day(employee, mirror, said)
+        day(employee, mirror, said, asked.statuses)
         own = json.loads((employee.state / "keys" / "prefect.json").read_text())
         canaries = NAMES | dict.fromkeys(mirror.issued - set(mirror.real.values()), "issued token")
         found = search(
