@@ -49,7 +49,7 @@ LOST_ANSWERS: Final = {
     "messages$": (7, 3), "action_post$": (6, 4),
 }  # fmt: skip
 """Requests whose answer is lost after the effect, by path."""
-MORNING, NOON, AFTERNOON, EVENING = time(8), time(12), time(15), time(18)
+MORNING, NOON, AFTERNOON, EVENING = time(8), time(12), time(15), time(16, 30)
 WAYS: Final = ("vault", "fte", "mail", "whatsapp", "fte", "no", "vault", "mail", "nobody", "no by mail")
 """How the owner decides one request after the other."""
 
@@ -190,8 +190,10 @@ class Month:
             headers = {"In-Reply-To": self._thread, "References": self._thread}
             self._ask("Re: Can you letter our van?", "It is a white one, by the way.", headers=headers)
         if comes(day, (8, 2)):
-            text = "Hello,\n\nwhich of our invoices are still open? Could you send them again, please?\n\nMarigold"
-            self._mail(sender=f"Marigold <{CUSTOMER}>", subject=f"Open invoices, {today}", text=text)
+            text = "Hello,\n\nI have a question about your invoice: which ones are not paid yet?\n\nMarigold"
+            self._mail(
+                sender=f"Marigold <{CUSTOMER}>", subject=f"Question about your invoice, {today}", text=text
+            )
         if comes(day, (9, 7)):
             text = "Please send the monthly invoice to every customer for February."
             self._mail(sender=f"Ann <{OWNER}>", subject="Invoices", text=text)

@@ -110,21 +110,20 @@ def public(month: Month) -> Counter[tuple[str, str]]:
 
 
 def _posts(month: Month) -> Iterator[str]:
-    """A note's words stand once on each platform that it says they are published on, and on no other."""
-    said = public(month)
+    """Words stand on a platform as often as notes say that theirs are published there; each answer may say the same."""
+    said, told, asked = public(month), Counter[tuple[str, str]](), set()
     for name in current_vault().names(Folder.POSTS):
         note = current_vault().read(Folder.POSTS, name)
         if note.front.get("status") == "ready":
             yield f"Posts/{name} was never asked about: {note.front.get('problem')}"
-        out = " ".join(note.front.get("published") or []).casefold()
+        out, words = " ".join(note.front.get("published") or []).casefold(), note.body.strip()
         for platform in note.front.get("platforms") or []:
-            times = sum(
-                count
-                for (where, text), count in said.items()
-                if where == platform and note.body.strip() in text
-            )
-            if times != (f"{platform}: " in out):
-                yield f"Posts/{name} ({note.front.get('status')}) is on {platform} {times} times: {out or 'nowhere'}"
+            asked.add((platform, words))
+            told[platform, words] += f"{platform}: " in out
+    for platform, words in sorted(asked):
+        times = sum(count for (where, text), count in said.items() if where == platform and words in text)
+        if times != told[platform, words]:
+            yield f"on {platform} {times} times, by their notes {told[platform, words]}: {words}"
 
 
 def mails(month: Month) -> Counter[str]:
