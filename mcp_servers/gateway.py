@@ -7,6 +7,7 @@ come slowly, and more sessions than agents need are turned away before a tool he
 import asyncio
 import hashlib
 import hmac
+import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -141,12 +142,16 @@ async def _metadata(resource: str, _: Request) -> Response:
 
 def serve(port: int) -> None:
     """Serve until stopped."""
+    for name in ("mcp.server", "fastmcp.server.auth"):
+        logging.getLogger(name).setLevel(
+            logging.ERROR
+        )  # whoever is turned away again and again fills no disk
     app = create_app(token_file().read_text().strip(), port)
     config = uvicorn.Config(
         app,
         host=HOST,
         port=port,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         limit_concurrency=MOST_CONNECTIONS,

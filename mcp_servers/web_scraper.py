@@ -17,8 +17,6 @@ from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import SOURCE
 from mcp_servers.reading import SPARE_BYTES, NoSuchPageError, PageNumber, Part, paged, parts, pieces
 from tasks.planning.task_status import TaskReport
-from tasks.web.watch import watched_page
-from tasks.web.watch import watched_pages as listed_pages
 
 if TYPE_CHECKING:
     from tasks.web.kept import SeenChange
@@ -84,6 +82,8 @@ class WatchedPages(BaseModel):
 
 async def watched_pages(page: PageNumber = 1) -> WatchedPages:
     """What is watched, and when each page was last read."""
+    from tasks.web.watch import watched_pages as listed_pages  # imports SQLAlchemy, which no greeting needs
+
     watched, part = paged([_state(one) for one in listed_pages()], page)
     return WatchedPages(watched=watched, part=part)
 
@@ -95,6 +95,7 @@ async def page_changes(
 ) -> PageChanges:
     """What changed on a watched page, newest first."""
     from tasks.web.kept import seen_changes
+    from tasks.web.watch import watched_page
 
     watched = watched_page(name)
     state = _state(watched)
@@ -130,6 +131,7 @@ async def read_page(
 ) -> ReadPage:
     """The readable text of a page on one of the watched hosts, as it is now."""
     from tasks.web.fetch import host_of, read_address
+    from tasks.web.watch import watched_pages as listed_pages
 
     hosts = {host_of(one.url) for one in listed_pages()}
     found = await read_address(url, hosts=hosts)

@@ -9,7 +9,6 @@ import typer
 
 from blocks.settings import settings
 from deployments.environment import apply_environment
-from deployments.printing import print_json, print_table, say, say_aside
 from mcp_servers import serve
 from mcp_servers.registry import TOKEN, WRITINGS, Client, registry
 
@@ -48,6 +47,7 @@ def serve_all(
 ) -> None:
     """Serve everything over HTTP on 127.0.0.1, to agents that know the token."""
     apply_environment(settings())
+    from deployments.printing import say_aside  # rich, which would keep an agent waiting for its greeting
     from mcp_servers import gateway
 
     at = port or settings().mcp_port or serve.USUAL_PORT
@@ -58,6 +58,8 @@ def serve_all(
 @app.command("list")
 def list_servers(*, as_json: AsJson = False) -> None:
     """The servers, and how each is started and reached."""
+    from deployments.printing import print_json, print_table
+
     at = settings().mcp_port or serve.USUAL_PORT
     rows = [
         {
@@ -80,6 +82,8 @@ def list_servers(*, as_json: AsJson = False) -> None:
 def health(*, as_json: AsJson = False) -> None:
     """Whether each server answers, the gateway is at work, and what the employee lacks."""
     apply_environment(settings())
+    from deployments.printing import print_json, print_table, say
+
     found = asyncio.run(_looked_at())
     if as_json:
         print_json(found)
@@ -129,6 +133,8 @@ def config(
     http: Annotated[bool, typer.Option("--http", help="Of the running gateway instead of stdio.")] = False,
 ) -> None:
     """Print what the client's configuration has to hold: JSON without a secret."""
+    from deployments.printing import say_aside
+
     names = servers or list(serve.SERVERS)
     for name in names:
         if name not in serve.SERVERS:
