@@ -1,5 +1,6 @@
 """What every server of ours shares: clear refusals, hints to the client, and the tools that tell of earlier calls."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -49,9 +50,12 @@ async def ordered(
     connected: Callable[[], Awaitable[None]] | None = None,
 ) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands."""
+    begun = time.monotonic()
     from mcp_servers import ordering  # for the same reason
 
-    return task_page(await ordering.ordered(tool, arguments, key=key, make=make, connected=connected))
+    spent = time.monotonic() - begun
+    report = await ordering.ordered(tool, arguments, key=key, make=make, connected=connected, spent=spent)
+    return task_page(report)
 
 
 ONLY_READ = {"readOnlyHint": True, "idempotentHint": True}

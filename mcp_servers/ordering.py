@@ -49,18 +49,20 @@ class StatusLateError(TransientError):
         )
 
 
-async def ordered(
+async def ordered(  # noqa: PLR0913 (a call, and how it is worked)
     tool: str,
     arguments: dict[str, Any],
     *,
     key: str | None,
     make: Callable[[], Order],
     connected: Callable[[], Awaitable[None]] | None = None,
+    spent: float = 0.0,
 ) -> TaskReport:
     """Put the call into the Vault once, have it worked, and say in time how it stands.
 
     What is not done by then is worked on behind the answer; if this process ends, the next `work_tasks` takes the
     task up. What could not even be looked up by then is stored as it was said.
+    `spent` are the seconds that the agent has waited already.
 
     Raises:
         ToolError: it was refused.
@@ -68,7 +70,7 @@ async def ordered(
     call = Call(source=SOURCE, tool=tool, arguments=arguments, key=key)
     was_known = is_seen(call.task_id)
     work = _at_work_on(_worked(call, make, connected or check_connected))
-    ended, _ = await asyncio.wait({work}, timeout=ANSWER_SECONDS)
+    ended, _ = await asyncio.wait({work}, timeout=max(0.0, ANSWER_SECONDS - spent))
     if ended:
         return work.result()
     try:

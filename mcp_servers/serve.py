@@ -18,6 +18,7 @@ USUAL_PORT = 4290
 TOKEN_BYTES = 32
 GREETING_SECONDS = 0.1
 NEEDED = (
+    "mcp_servers.ordering",
     "blocks.odoo.credentials",
     "flows.work_now",
     "tasks.accounting.bills",

@@ -222,6 +222,13 @@ async def test_an_odoo_that_never_answers_keeps_no_agent_waiting_and_the_work_is
     assert left[0]["amount_residual"] == round(invoice["amount_residual"] - 1, 2)
 
 
+async def found_out(agent: Agent, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """How a call stands once that is known: a busy machine may take longer than an answer."""
+    while (found := await agent.answer(tool, **arguments))["status"] == "under_way":
+        pass
+    return found
+
+
 async def test_every_write_waits_for_an_odoo_that_is_away_and_is_done_once_and_in_order(
     employee: Employee,
 ) -> None:
@@ -246,7 +253,7 @@ async def test_every_write_waits_for_an_odoo_that_is_away_and_is_done_once_and_i
         async with agent_over_stdio(employee) as agent:
             answers = [await agent.answer(tool, **arguments) for tool, arguments in writes]
         async with agent_over_stdio(employee) as other:  # the first one's process has ended
-            again = [await other.answer(tool, **arguments) for tool, arguments in writes]
+            again = [await found_out(other, tool, arguments) for tool, arguments in writes]
             clash = await other.refused("create_invoice", **writes[2][1] | {"items": [ITEM]})
     finally:
         employee.clear_faults()
