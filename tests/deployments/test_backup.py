@@ -191,8 +191,10 @@ def test_a_ledger_on_postgresql_goes_through_a_backup(
 def schema() -> str:
     """A PostgreSQL database's own place for one test."""
     name = f"backup_{uuid4().hex[:12]}"
-    with create_engine(POSTGRES or "", isolation_level="AUTOCOMMIT").connect() as connection:
+    admin = create_engine(POSTGRES or "", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
+    admin.dispose()
     url = make_url(POSTGRES or "").update_query_dict({"options": f"-csearch_path={name}"})
     return url.render_as_string(hide_password=False)
 
