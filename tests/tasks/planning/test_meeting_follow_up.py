@@ -79,7 +79,6 @@ async def test_minutes_become_tasks_and_one_mail_each_once(work: Work, sandbox: 
         ({}, ""),
         ({"by": "eve@elsewhere.example"}, "what they write is not your word"),
         ({"ends": timedelta(hours=2)}, "no appointment of that name has ended"),
-        ({"text": "We talked about roses."}, "they list nothing to do"),
     ],
 )
 async def test_the_owner_s_own_appointment_is_followed_up_once_it_has_ended(

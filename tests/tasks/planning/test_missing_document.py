@@ -117,8 +117,6 @@ async def test_a_sender_whom_nobody_knows_is_asked_and_reminded_if_you_agree_and
     [
         ({"authentic": False}, "DMARC"),
         ({"sender": "no-reply@cedar.example"}, "nobody reads"),
-        ({"headers": {"List-Id": "<papers.cedar.example>"}}, "nobody reads"),
-        ({"text": "Hello, the meeting is on Friday."}, None),
         ({"text": "I agree.\n\nOn Monday Ann wrote:\n> please find attached our invoice"}, None),
     ],
 )
@@ -156,4 +154,7 @@ def test_only_a_proof_of_the_sender_s_own_domain_counts(proof: str) -> None:
     assert "not proven (DMARC)" in why_not_asked(mail, [])
     proven = mail.model_copy(update={"auth_results": "mx.google.com; dmarc=pass"})
     assert why_not_asked(proven, []) == ""
+    assert "nobody reads" in why_not_asked(
+        proven.model_copy(update={"list_id": "<papers.cedar.example>"}), []
+    )
     assert why_not_asked(proven, ["ann@cedar.example"]) == "it came from you"

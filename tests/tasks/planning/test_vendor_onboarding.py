@@ -95,7 +95,6 @@ async def test_a_form_becomes_a_vendor_whose_account_was_seen_and_who_is_asked_o
         ),  # known by one key: nobody new is made
         ({"name": "Cedar Papers GmbH"}, {}, "who may be the same"),
         ({"name": "Cedar Paper GmbH", "vat": "DE811569869"}, {}, "is known with another tax number"),
-        ({"name": "Cedar Paper GmbH", "active": False}, {}, "is archived in Odoo"),
         ({"name": "Somebody Else", "account": IBAN}, {"iban": IBAN}, "Somebody Else (id"),
         (
             {"name": "Other Ltd", "vat": "DE136695976"},
