@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check pytest notebook audit sbom lock setup
+.PHONY: run test check pytest docs notebook audit sbom lock setup
 
 run: setup ## The employee at work: the connected accounts, else the marked stand-in services.
 	@.venv/bin/fte up
@@ -35,6 +35,10 @@ sbom: setup ## What is installed, as CycloneDX 1.5 with each file's SHA-256: sbo
 lock: setup ## Lock again, and with it what `setup` itself installs.
 	@$(UV) lock
 	@$(UV) export --quiet --frozen --only-group setup --no-header -o deployments/uv.txt
+
+docs: setup ## The documentation as a site in site/, made in an environment of its own.
+	@UV_PROJECT_ENVIRONMENT=.venv-docs $(UV) run --frozen --only-group docs env NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
+	@echo "site/index.html"
 
 setup: .venv/.synced
 
