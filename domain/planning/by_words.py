@@ -4,6 +4,7 @@ A bill is only taken to be none here, never made; a fraud and orders to the assi
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Self
@@ -12,8 +13,9 @@ from domain.mail import content
 from domain.mail.addresses import domain_of, is_free_mail
 from domain.mail.classify import MailKind, body_of, classify, gives_orders
 from domain.mail.facts import MailFacts
-from domain.mail.topics import UNSURE, Topic, folded, topics
-from domain.planning.kinds import BY_ITS_DOCUMENT, KINDS, QUIET, name_of
+from domain.mail.topics import MOST_SHOWN, UNSURE, Topic, folded, topics
+from domain.planning.kinds import BY_ITS_DOCUMENT, GIVEN, KINDS, QUIET, name_of
+from domain.planning.likely_kind import KindModel, Likely, Parts, parts_of
 from domain.planning.triage import Hint, TaskDomain
 from domain.policy.handbook import Handbook
 from domain.receipts.reading import Reading
@@ -85,20 +87,68 @@ class Said:
     kind: str
     confidence: float
     because: str = ""
+    domain: TaskDomain | None = None
 
 
-def kind_said(seen: Seen, handbook: Handbook) -> Said:
-    """The rough kind, or a finer one by the words."""
+def kind_said(seen: Seen, handbook: Handbook, model: KindModel | None = None) -> Said:
+    """The rough kind, or a finer one by the words: by a model's weights where there is one, else by the rules alone."""
     kept, mail = Said(seen.kind, round(seen.confidence, 2)), seen.mail
     if mail is None or seen.kind in _FINAL or gives_orders(mail):
         return kept
     found = topics(mail, seen.body)
     if seen.kind == MailKind.RECEIPT:
-        return _no_bill(mail, found) or kept
+        return _no_bill(mail, found) or (model and _likely_no_bill(seen, mail, found, model)) or kept
     if _is_owner(seen.sender, handbook) and not mail.list_unsubscribe:
         return Said("owner_request", 0.95, "the handbook knows the sender as the owner")
+    if model is not None:
+        return _likeliest(seen, found, model)
     return _topic(seen, found) or kept
 
+
+def _likeliest(seen: Seen, found: Sequence[Topic], model: KindModel) -> Said:
+    """What it most likely is, of what words can make it: no bill, and quiet only what went to many readers."""
+    parts = parts_of(seen.subject, seen.body, _sender_words(seen))
+    ranked = model.likely(parts, facts_of(seen, found))
+    first = next(one for one in ranked if one.kind in _BY_WORDS and (one.kind not in QUIET or _may_be_quiet(one, seen)))
+    sure = first.probability
+    if first.kind in QUIET and not _is_bulk(seen):
+        sure = min(sure, UNSURE)  # one reader's mail is not filed away by its words alone
+    return _said(first, sure, parts, model)
+
+
+def _likely_no_bill(seen: Seen, mail: MailFacts, found: Sequence[Topic], model: KindModel) -> Said | None:
+    """What a mail that looked like a bill most likely is, where that is clear and no bill is attached."""
+    if mail.attachments:
+        return None
+    parts = parts_of(seen.subject, seen.body, _sender_words(seen))
+    first = model.likely(parts, facts_of(seen, found))[0]
+    if first.kind not in NO_BILLS | {"payment_problem"} or first.probability < CLEAR:
+        return None
+    return _said(first, first.probability, parts, model)
+
+
+def _said(one: Likely, sure: float, parts: Parts, model: KindModel) -> Said:
+    words = model.telling(parts, f"{one.kind}/{one.domain}")[:MOST_SHOWN]
+    because = "it says " + ", ".join(f"'{word}'" for word in words) if words else "its words are like those of others"
+    return Said(one.kind, round(min(sure, 0.99), 2), because, TaskDomain(one.domain))
+
+
+def _may_be_quiet(one: Likely, seen: Seen) -> bool:
+    return one.kind != MailKind.NEWSLETTER or _is_bulk(seen)
+
+
+def _sender_words(seen: Seen) -> str:
+    """A sender's name, box and host as words."""
+    name, address = parseaddr(seen.sender)
+    return f"{name} {address.replace('@', ' ').rpartition('.')[0]}"
+
+
+CLEAR = 0.9
+"""From here on a model's word for what is no bill counts."""
+LEAST = 0.3
+"""Below this a model says nothing of what a message is about."""
+_BY_WORDS = GIVEN - {"owner_request"}
+_ABOUT = _BY_WORDS - QUIET
 
 _FINAL = (BY_ITS_DOCUMENT - {"receipt"}) | {"phishing"}
 
@@ -139,6 +189,25 @@ def _is_owner(sender: str, handbook: Handbook) -> bool:
     return known is not None and "@" in known[0] and known[1].role.strip().casefold() == OWNER
 
 
+def facts_of(seen: Seen, found: Sequence[Topic]) -> dict[str, float]:
+    """What is known of a task beside its words, and what the words said to the rules: for the weights of a model."""
+    facts = {f"topic:{one.kind}": min(one.score, _MOST) / _MOST for one in found}
+    mail = seen.mail
+    if mail is None:
+        return facts | {"no mail": 1.0}
+    names = [name.casefold() for name in mail.attachments]
+    facts[f"rough:{seen.kind}"] = seen.confidence
+    facts["many readers"] = float(_is_bulk(seen))
+    facts["bill attached"] = float(any(content.DOCUMENT_NAME.search(name) for name in names))
+    facts["attached"] = float(bool(names))
+    facts["invitation"] = float(any(name.endswith(".ics") for name in names))
+    facts["answer"] = float(bool(_ANSWER.match(mail.subject)))
+    return facts
+
+
+_MOST = 10.0
+_ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|r)\s*:", re.IGNORECASE)
+
 _BUSINESS = re.compile(
     r"\b(?:vat\b|sales tax|payroll|your (?:company|business)|business account|umsatzsteuer|gewerbe|betriebs?\b"
     r"|firmen?\b|geschaftskonto|tva\b|entreprise|employeur|urssaf|cotisations|empresa|employer|arbeitgeber|autonomo|iva\b"
@@ -154,22 +223,31 @@ _TELLING = frozenset({"official", "bank", "appointment", "notice", "delivery"})
 """Kinds that may be either domain's, so that the words decide."""
 
 
-def topic_said(seen: Seen) -> Said | None:
+def topic_said(seen: Seen, model: KindModel | None = None) -> Said | None:
     """What a message or a text may be about; its kind is what it is answered by, and stays."""
     if not seen.words:
         return None
     found = topics(MailFacts(subject=seen.subject, text=seen.words), seen.body)
+    if model is not None:
+        parts = parts_of(seen.subject, seen.body)
+        ranked = model.likely(parts, facts_of(seen, found))
+        first = next(one for one in ranked if one.kind in _ABOUT)
+        return _said(first, first.probability, parts, model) if first.probability >= LEAST else None
     if not found or found[0].score < ENOUGH or found[0].kind in QUIET:
         return None
     return Said(found[0].kind, found[0].confidence, found[0].because)
 
 
-def domain_said(kind: str, seen: Seen) -> Hint | None:
+def domain_said(said: Said, seen: Seen, about: Said | None) -> Hint | None:
     """Whose matter it is by the words, where its kind may be either domain's."""
-    about = topic_said(seen)
+    kind = said.kind
+    if about is not None and about.domain not in {None, TaskDomain.BOTH}:
+        return about.domain, f"{about.domain.value}: perhaps {name_of(about.kind)}; {about.because}"
     if about is not None and KINDS[about.kind].domain:
         domain = TaskDomain(KINDS[about.kind].domain)
         return domain, f"{domain.value}: perhaps {name_of(about.kind)}; {about.because}"
+    if said.domain not in {None, TaskDomain.BOTH} and not KINDS[kind].domain:
+        return said.domain, f"{said.domain.value}: {said.because}"
     if kind not in _TELLING:
         return None
     text = folded(f"{seen.sender} {seen.subject} {seen.body[:2000]}")

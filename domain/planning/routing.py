@@ -9,17 +9,18 @@ from collections.abc import Mapping
 
 from domain.planning.by_words import Seen, domain_said, kind_said, topic_said
 from domain.planning.correction import FIELDS, Lesson
+from domain.planning.likely_kind import KindModel
 from domain.planning.kinds import BY_ITS_DOCUMENT, FIXED, GIVEN, QUIET, name_of
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.policy.handbook import Handbook
 
 
-def by_words(seen: Seen, handbook: Handbook) -> Triage:
+def by_words(seen: Seen, handbook: Handbook, model: KindModel | None = None) -> Triage:
     """The task by the words of the mail and who is who."""
-    said = kind_said(seen, handbook)
-    decided = triage(said.kind, seen.sender, seen.reading, handbook, domain_said(said.kind, seen))
+    said, about = kind_said(seen, handbook, model), topic_said(seen, model)
+    decided = triage(said.kind, seen.sender, seen.reading, handbook, domain_said(said, seen, about))
     because = [f"{said.kind}: {said.because}"] if said.because else []
-    if (about := topic_said(seen)) is not None:
+    if about is not None:
         because.append(f"perhaps {name_of(about.kind)}: {about.because}")
     return decided.model_copy(update={"confidence": said.confidence, "reasons": [*decided.reasons, *because]})
 

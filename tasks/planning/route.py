@@ -19,6 +19,7 @@ from domain.policy.handbook import Handbook
 from domain.receipts.reading import Reading
 from tasks.mail.understand import DocumentKind, Understanding
 from tasks.planning.corrections import all_corrections, corrected_values, features_of_note
+from tasks.planning.kind_model import kind_model
 
 FILE_AWAY = "vault.file_away"
 UNSURE = "other"
@@ -58,7 +59,7 @@ def seen_of(front: Mapping[str, Any], understanding: Understanding) -> Seen:
 
 def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: list[Playbook]) -> Routed:
     """Sort a task by its words, by what corrections taught, by the handbook, and by a person's word on it."""
-    own, held = _taught(by_words(seen, handbook), front, seen, playbooks)
+    own, held = _taught(by_words(seen, handbook, kind_model()), front, seen, playbooks)
     own = _as_expense(by_handbook(own, seen, handbook), seen, handbook)
     doubts: list[str] = []
     if (

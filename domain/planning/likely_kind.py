@@ -1,0 +1,138 @@
+"""How likely a mail or a message is of each kind and domain, by weights that were learnt from made ones.
+
+A linear model over words, pairs of words and parts of words, and over what the rules found. It knows the words of its
+examples and, by vectors of a language model, words that mean the like in other languages. It computes and nothing else:
+the weights come from whoever calls, and what may follow from a kind is decided in `domain/planning/by_words.py`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log1p
+from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
+
+from domain.text import without_accents
+
+if TYPE_CHECKING:
+    from numpy import float32, int8, uint32
+    from numpy.typing import NDArray
+
+LONGEST = 1_500
+"""Letters that are looked at; what a message is about stands at its beginning."""
+MOST_PARTS = 4_000
+GRAM = 4
+_WORD = re.compile(r"[^\W\d_]{2,}|\d+|[€$£%?!]")
+_DIGITS = re.compile(r"\d")
+_QUOTED = re.compile(r"^(?:>|-{2,} ?(?:original|ursprung|forward|weiter)|on .{5,80} wrote:$|am .{5,80} schrieb)", re.I | re.M)
+
+
+class Likely(NamedTuple):
+    """A kind and whose matter it is, and how likely."""
+
+    kind: str
+    domain: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What of a text is counted, each once: its words, pairs of them, and parts of four letters."""
+
+    words: tuple[str, ...]
+    pairs: tuple[str, ...]
+    grams: tuple[str, ...]
+
+    def groups(self) -> Iterator[Sequence[str]]:
+        """In the order of the model's weights."""
+        yield self.words
+        yield self.pairs
+        yield self.grams
+
+
+@dataclass(frozen=True)
+class KindModel:
+    """The weights.
+
+    Attributes:
+        labels: `kind/domain`.
+        keys: Of the parts that are known, ascending.
+        weights: A row for each key, in units of `scale`.
+        facts: By the name of a fact, its weights.
+        sharpness: What the scores are multiplied with, so that they are probabilities.
+    """
+
+    labels: tuple[str, ...]
+    keys: "NDArray[uint32]"
+    weights: "NDArray[int8]"
+    scale: float
+    bias: "NDArray[float32]"
+    facts: "Mapping[str, NDArray[float32]]"
+    sharpness: float = 1.0
+
+    def likely(self, parts: Parts, facts: Mapping[str, float]) -> list[Likely]:
+        """All kinds, the likeliest first."""
+        import numpy as np
+
+        score = self.bias.copy()
+        for group in parts.groups():
+            rows = self._rows(group)
+            if len(rows):
+                score += self.weights[rows].sum(axis=0, dtype=np.int32) * np.float32(self.scale / len(group) ** 0.5)
+        for name, value in facts.items():
+            if name in self.facts:
+                score += self.facts[name] * np.float32(value)
+        score = np.exp((score - score.max()) * self.sharpness)
+        score /= score.sum()
+        order = np.argsort(-score)
+        return [Likely(*self.labels[at].split("/"), float(score[at])) for at in order]  # type: ignore[misc, arg-type]
+
+    def telling(self, parts: Parts, label: str) -> list[str]:
+        """The words that speak most for a kind, the most telling first."""
+        import numpy as np
+
+        at = self.labels.index(label)
+        found: dict[str, float] = {}
+        for word in parts.words:
+            rows = self._rows((word,))
+            if len(rows) and word[0].isalpha():
+                row = self.weights[rows[0]]
+                found[word] = float(row[at]) - float(np.mean(row))
+        return [word for word in sorted(found, key=lambda one: -found[one]) if found[word] > 0]
+
+    def _rows(self, group: Sequence[str]) -> "NDArray[uint32]":
+        import numpy as np
+
+        keys = np.fromiter(map(key_of, group), dtype=np.uint32, count=len(group))
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return at[self.keys[at] == keys]  # type: ignore[return-value]
+
+
+def key_of(part: str) -> int:
+    """The number by which a part is known."""
+    return crc32(part.encode())
+
+
+def parts_of(subject: str, text: str, sender: str = "") -> Parts:
+    """What is counted of a message; what it quotes of others is not."""
+    own = _QUOTED.split(text[:MOST_PARTS], maxsplit=1)[0][:LONGEST] or text[:LONGEST]
+    plain = [*_words(f"{subject[:300]} . {own}")]
+    words = dict.fromkeys([*plain, *_words(sender[:200])])
+    pairs = dict.fromkeys(f"{one} {two}" for one, two in zip(plain, plain[1:], strict=False))
+    grams = dict.fromkeys(
+        f"#{padded[at : at + GRAM]}"
+        for word in dict.fromkeys(plain)
+        for padded in (f"_{word}_",)
+        for at in range(max(1, len(padded) - GRAM + 1))
+    )
+    return Parts(tuple(words), tuple(pairs), tuple(grams))
+
+
+def _words(text: str) -> list[str]:
+    small = without_accents(text.casefold().replace("ß", "ss"))
+    return [_DIGITS.sub("0", word)[:20] for word in _WORD.findall(small)]
+
+
+def length_of(text: str) -> float:
+    """A fact: how long it is."""
+    return log1p(len(text)) / 5
