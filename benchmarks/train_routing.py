@@ -1,10 +1,10 @@
-"""Learn the weights by which kinds are told apart: `python -m benchmarks.train_routing [--vectors FILE] [--check]`.
+"""Learn the weights by which kinds are told apart: `python -m benchmarks.train_routing --check --vectors FILE`.
 
 Learnt from `data/routing_sayings.txt` (what mails and messages of a kind say, made into messages at random), and from
 the sets `tuning`, `judging` and `plain`; never from `unseen`. Words that none of these have get their weights from word
-vectors (`--vectors`, a .npz with `words` and `v`): a linear model over the mean vector of a message's words is learnt
-beside the words themselves, and its weight for each word is kept; the vectors are not. How sure the model may be is set
-on sayings that were left out of the learning, fold by fold.
+vectors (`--vectors`, written by `benchmarks/word_vectors.py`): a linear model over the sum of a message's vectors is
+learnt beside the words themselves, and its weight for each word is kept; the vectors are not. How sure the model may be
+is set on sayings that were left out of the learning, fold by fold (`--check`).
 """
 
 import argparse
@@ -26,26 +26,60 @@ from domain.planning.likely_kind import Parts, key_of, parts_of
 
 TARGET = Path(__file__).parents[1] / "tasks" / "planning" / "kind_model.npz"
 LEARNT = ("tuning", "judging", "plain")
-RARE, FOLDS, VECTOR_LENGTH = 2, 4, 96
-KEEP_WORDS = 0.0
+RARE, FOLDS, VECTOR_LENGTH, OF_SETS = 2, 4, 96, 2.0
+OF_VECTORS = 2.0
 FILLERS = {
-    "en": (["Hi,", "Hello Olga,", "Dear Sir or Madam,", "Good morning", "Dear Ms Brandt,", ""],
-           ["Best regards", "Thanks!", "Kind regards, Tom", "cheers", "Yours sincerely", "Sent from my iPhone", ""]),
-    "de": (["Hallo,", "Sehr geehrte Frau Brandt,", "Guten Tag,", "Moin", "Liebe Olga,", ""],
-           ["Mit freundlichen Grüßen", "LG", "Viele Grüße", "Danke!", "Von meinem iPhone gesendet", ""]),
-    "fr": (["Bonjour,", "Madame, Monsieur,", "Bonsoir Olga,", "Salut", ""],
-           ["Cordialement", "Merci d'avance", "Bien à vous", "Bonne journée", ""]),
-    "es": (["Hola,", "Buenos días,", "Estimada señora:", "Buenas tardes Olga", ""],
-           ["Un saludo", "Gracias", "Atentamente", "Saludos cordiales", ""]),
-    "it": (["Buongiorno,", "Ciao Olga,", "Gentile signora,", "Salve", "Gentile cliente,", ""],
-           ["Cordiali saluti", "Grazie", "Distinti saluti", "A presto", ""]),
-    "nl": (["Beste Olga,", "Hoi,", "Geachte mevrouw,", "Goedemiddag", ""], ["Met vriendelijke groet", "Groetjes", "Bedankt", ""]),
-    "pt": (["Olá,", "Bom dia,", "Boa tarde Olga,", "Exma. Senhora,", "Caro cliente,", ""], ["Cumprimentos", "Obrigado", "Com os melhores cumprimentos", ""]),
-}  # fmt: skip
+    "en": (
+        ["Hi,", "Hello Olga,", "Dear Sir or Madam,", "Good morning", "Dear Ms Brandt,", ""],
+        [
+            "Best regards",
+            "Thanks!",
+            "Kind regards, Tom",
+            "cheers",
+            "Yours sincerely",
+            "Sent from my iPhone",
+            "",
+        ],
+    ),
+    "de": (
+        ["Hallo,", "Sehr geehrte Frau Brandt,", "Guten Tag,", "Moin", "Liebe Olga,", ""],
+        ["Mit freundlichen Grüßen", "LG", "Viele Grüße", "Danke!", "Von meinem iPhone gesendet", ""],
+    ),
+    "fr": (
+        ["Bonjour,", "Madame, Monsieur,", "Bonsoir Olga,", "Salut", ""],
+        ["Cordialement", "Merci d'avance", "Bien à vous", "Bonne journée", ""],
+    ),
+    "es": (
+        ["Hola,", "Buenos días,", "Estimada señora:", "Buenas tardes Olga", ""],
+        ["Un saludo", "Gracias", "Atentamente", "Saludos cordiales", ""],
+    ),
+    "it": (
+        ["Buongiorno,", "Ciao Olga,", "Gentile signora,", "Salve", "Gentile cliente,", ""],
+        ["Cordiali saluti", "Grazie", "Distinti saluti", "A presto", ""],
+    ),
+    "nl": (
+        ["Beste Olga,", "Hoi,", "Geachte mevrouw,", "Goedemiddag", ""],
+        ["Met vriendelijke groet", "Groetjes", "Bedankt", ""],
+    ),
+    "pt": (
+        ["Olá,", "Bom dia,", "Boa tarde Olga,", "Exma. Senhora,", "Caro cliente,", ""],
+        ["Cumprimentos", "Obrigado", "Com os melhores cumprimentos", ""],
+    ),
+}
+"""What messages of any kind begin and end with, so that it says nothing of their kind."""
 BULK = {"newsletter": 1.0, "advertising": 0.6, "notice": 0.15, "bank": 0.05, "delivery": 0.1, "school": 0.05}
-FILES = {"receipt": (0.6, "invoice.pdf"), "quote": (0.5, "document.pdf"), "application": (0.7, "cv.pdf"),
-         "official": (0.2, "letter.pdf"), "follow_up": (0.1, "notes.docx"), "school": (0.1, "info.pdf"),
-         "appointment": (0.1, "invite.ics"), "quote_request": (0.15, "plan.pdf"), "complaint": (0.1, "photo.jpg")}  # fmt: skip
+FILES = {
+    "receipt": (0.6, "invoice.pdf"),
+    "quote": (0.5, "document.pdf"),
+    "application": (0.7, "cv.pdf"),
+    "official": (0.2, "letter.pdf"),
+    "follow_up": (0.1, "notes.docx"),
+    "school": (0.1, "info.pdf"),
+    "appointment": (0.1, "invite.ics"),
+    "quote_request": (0.15, "plan.pdf"),
+    "complaint": (0.1, "photo.jpg"),
+}
+"""How often something is attached to mails of a kind."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +127,7 @@ def _message(rng: random.Random, what: tuple[str, str, str], said: list[str], fo
     if kind not in {"newsletter", "advertising", "receipt"} and rng.random() < 0.35:
         text = " ".join(said)
         seen = Seen("message", words=text)
-        return _learnt(seen, MailFacts(text=text), "", label, fold)
+        return _learnt(seen, MailFacts(text=text), label, fold)
     greeting, closing = (rng.choice(one) for one in FILLERS[language])
     subject = said.pop() if len(said) > 1 and rng.random() < 0.7 else ""
     if len(said) == 1 and not subject and rng.random() < 0.3:
@@ -106,25 +140,25 @@ def _message(rng: random.Random, what: tuple[str, str, str], said: list[str], fo
         list_unsubscribe="<https://lists.example/u>" if is_bulk else "",
         attachments=(name,) if rng.random() < share else (),
     )
-    return _learnt(Seen.of_mail(mail), mail, "", label, fold)
+    return _learnt(Seen.of_mail(mail), mail, label, fold)
 
 
-def _learnt(seen: Seen, mail: MailFacts, sender: str, label: str, fold: int, weight: float = 1.0) -> Learnt:
-    parts = parts_of(mail.subject, seen.body, sender)
-    return Learnt(parts, facts_of(seen, topics(mail, seen.body)), label, fold, weight)
+def _learnt(seen: Seen, mail: MailFacts, label: str, fold: int) -> Learnt:
+    return Learnt(parts_of(mail.subject, seen.body), facts_of(seen, topics(mail, seen.body)), label, fold)
 
 
 def of_sets(rng: random.Random) -> list[Learnt]:
-    """The mails of the older sets; the rules know the words of the first two, so that what they find counts for less."""
+    """The mails of the older sets; the rules were made for the first two, so that there they are mostly not heard."""
     out = []
     for half in LEARNT:
         for at, one in enumerate(examples(half)):
             if one.kind == "owner_request":
                 continue
             seen = Seen.of_mail(one.mail)
-            learnt = _learnt(seen, one.mail, sender_of(one.mail), f"{one.kind}/{one.domain}", at % FOLDS)
-            kept = learnt.facts if half == "plain" or rng.random() < 0.3 else {k: v for k, v in learnt.facts.items() if not k.startswith("topic:")}
-            out.append(Learnt(learnt.parts, kept, learnt.label, learnt.fold, 2.0))
+            parts = parts_of(one.mail.subject, seen.body, sender_of(one.mail))
+            is_heard = half == "plain" or rng.random() < 0.3
+            facts = facts_of(seen, topics(one.mail, seen.body) if is_heard else [])
+            out.append(Learnt(parts, facts, f"{one.kind}/{one.domain}", at % FOLDS, OF_SETS))
     return out
 
 
@@ -159,7 +193,9 @@ class Space:
         _, _, axes = np.linalg.svd(raw[::4], full_matrices=False)
         short = raw @ axes[:VECTOR_LENGTH].T
         short /= np.linalg.norm(short, axis=1, keepdims=True) + 1e-9
-        usual = np.array([min(1.0, 0.15 + 0.17 * np.log(total / max(1, counts.get(word, 1)))) for word in words])
+        usual = np.array(
+            [min(1.0, 0.15 + 0.17 * np.log(total / max(1, counts.get(word, 1)))) for word in words]
+        )
         self.vectors = (short * np.maximum(usual, 0.05)[:, None]).astype(np.float32)
         self.vector = {word: place for place, word in enumerate(words)}
 
@@ -176,15 +212,20 @@ class Space:
             starts.append(len(columns))
             known = [self.vector[word] for word in one.parts.words if word in self.vector]
             if known:
-                dense[row, : self.vectors.shape[1]] = 2.0 * self.vectors[known].sum(axis=0) / len(one.parts.words) ** 0.5
+                mean = self.vectors[known].sum(axis=0) / len(one.parts.words) ** 0.5
+                dense[row, : self.vectors.shape[1]] = OF_VECTORS * mean
             for name, value in one.facts.items():
                 if name in self.facts:
                     dense[row, self.vectors.shape[1] + self.facts.index(name)] = value
-        sparse = csr_matrix((np.array(data, np.float32), columns, starts), shape=(len(learnt), len(self.names)))
+        sparse = csr_matrix(
+            (np.array(data, np.float32), columns, starts), shape=(len(learnt), len(self.names))
+        )
         return hstack([sparse, csr_matrix(dense)]).tocsr()
 
 
-def learn(rows: csr_matrix, wanted: np.ndarray, weight: np.ndarray, classes: int, penalty: float) -> np.ndarray:
+def learn(
+    rows: csr_matrix, wanted: np.ndarray, weight: np.ndarray, classes: int, penalty: float
+) -> np.ndarray:
     """Weights and bias (the last row) of a multinomial logistic regression."""
     count, width = rows.shape
     hot = np.zeros((count, classes), np.float32)
@@ -193,26 +234,29 @@ def learn(rows: csr_matrix, wanted: np.ndarray, weight: np.ndarray, classes: int
     across = rows.T.tocsr()
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        W = flat.reshape(width + 1, classes).astype(np.float32)
-        score = rows @ W[:-1] + W[-1]
+        table = flat.reshape(width + 1, classes).astype(np.float32)
+        score = rows @ table[:-1] + table[-1]
         score -= score.max(axis=1, keepdims=True)
         p = np.exp(score)
         total = p.sum(axis=1, keepdims=True)
         value = float((weight[:, None] * hot * (np.log(total) - score)).sum())
         p = (p / total - hot) * weight[:, None]
-        grad = np.vstack([across @ p + penalty * W[:-1], p.sum(axis=0)])
-        return value + penalty / 2 * float((W[:-1] ** 2).sum()), grad.ravel().astype(np.float64)
+        grad = np.vstack([across @ p + penalty * table[:-1], p.sum(axis=0)])
+        return value + penalty / 2 * float((table[:-1] ** 2).sum()), grad.ravel().astype(np.float64)
 
-    found = minimize(loss, np.zeros((width + 1) * classes), jac=True, method="L-BFGS-B", options={"maxiter": 60, "maxcor": 6})
+    begin, options = np.zeros((width + 1) * classes), {"maxiter": 60, "maxcor": 6}
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", options=options)
     return found.x.reshape(width + 1, classes).astype(np.float32)
 
 
 def sharpness_of(scores: np.ndarray, wanted: np.ndarray) -> float:
     """With what the scores are multiplied, so that what was left out is likeliest."""
+
     def cost(sharp: float) -> float:
         s = scores * sharp
         s = s - s.max(axis=1, keepdims=True)
         return float((np.log(np.exp(s).sum(axis=1)) - s[np.arange(len(s)), wanted]).mean())
+
     return min(np.arange(0.3, 3.0, 0.05), key=cost)
 
 
@@ -237,8 +281,10 @@ def main() -> None:
     if args.check:
         scores = np.zeros((len(learnt), len(labels)))
         for left in range(2):
-            W = learn(rows[fold != left], wanted[fold != left], weight[fold != left], len(labels), args.penalty)
-            scores[fold == left] = rows[fold == left] @ W[:-1] + W[-1]
+            table = learn(
+                rows[fold != left], wanted[fold != left], weight[fold != left], len(labels), args.penalty
+            )
+            scores[fold == left] = rows[fold == left] @ table[:-1] + table[-1]
         out = fold < 2
         sharp = sharpness_of(scores[out], wanted[out])
         right = scores.argmax(axis=1) == wanted
@@ -250,18 +296,18 @@ def main() -> None:
             for low, high in ((0, 0.5), (0.5, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 0.99), (0.99, 1.01)):
                 within = which & (p >= low) & (p < high)
                 print(f"  {low}-{high}: {within.sum()} {right[within].mean() if within.any() else 1:.3f}")
-    W = learn(rows, wanted, weight, len(labels), args.penalty)
-    write(space, W, labels, sharp)
+    table = learn(rows, wanted, weight, len(labels), args.penalty)
+    write(space, table, labels, sharp)
 
 
-def write(space: Space, W: np.ndarray, labels: list[str], sharp: float) -> None:
+def write(space: Space, learnt: np.ndarray, labels: list[str], sharp: float) -> None:
     """Fold the vectors into weights of words, and write all of them as bytes."""
     parts, length = len(space.names), space.vectors.shape[1]
     table: dict[int, np.ndarray] = {}
-    for name, idf, row in zip(space.names, space.idf, W[:parts], strict=True):
+    for name, idf, row in zip(space.names, space.idf, learnt[:parts], strict=True):
         table[key_of(name)] = table.get(key_of(name), 0) + row * idf
     for word, at in space.vector.items():
-        row = 2.0 * space.vectors[at] @ W[parts : parts + length]
+        row = OF_VECTORS * space.vectors[at] @ learnt[parts : parts + length]
         table[key_of(word)] = table.get(key_of(word), 0) + row
     keys = np.array(sorted(table), np.uint32)
     weights = np.array([table[int(key)] for key in keys])
@@ -270,8 +316,8 @@ def write(space: Space, W: np.ndarray, labels: list[str], sharp: float) -> None:
     small = np.clip(np.rint(weights / scale), -127, 127).astype(np.int8)
     kept = np.abs(small).max(axis=1) > 1
     np.savez_compressed(
-        TARGET, labels=np.array(labels), keys=keys[kept], weights=small[kept], scale=scale, bias=W[-1],
-        fact_names=np.array(space.facts), fact_weights=W[parts + length : -1], sharpness=sharp,
+        TARGET, labels=np.array(labels), keys=keys[kept], weights=small[kept], scale=scale, bias=learnt[-1],
+        fact_names=np.array(space.facts), fact_weights=learnt[parts + length : -1], sharpness=sharp,
     )  # fmt: skip
     print(TARGET, kept.sum(), TARGET.stat().st_size)
 

@@ -8,14 +8,14 @@ the weights come from whoever calls, and what may follow from a kind is decided 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log1p
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from domain.text import without_accents
 
 if TYPE_CHECKING:
-    from numpy import float32, int8, uint32
+    from numpy import bool_, float32, int8, intp, uint32
     from numpy.typing import NDArray
 
 LONGEST = 1_500
@@ -24,7 +24,10 @@ MOST_PARTS = 4_000
 GRAM = 4
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+|[€$£%?!]")
 _DIGITS = re.compile(r"\d")
-_QUOTED = re.compile(r"^(?:>|-{2,} ?(?:original|ursprung|forward|weiter)|on .{5,80} wrote:$|am .{5,80} schrieb)", re.I | re.M)
+_QUOTED = re.compile(
+    r"^(?:>|-{2,} ?(?:original|ursprung|forward|weiter)|on .{5,80} wrote:$|am .{5,80} schrieb)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Likely(NamedTuple):
@@ -76,36 +79,35 @@ class KindModel:
 
         score = self.bias.copy()
         for group in parts.groups():
-            rows = self._rows(group)
-            if len(rows):
-                score += self.weights[rows].sum(axis=0, dtype=np.int32) * np.float32(self.scale / len(group) ** 0.5)
+            places, is_known = self._places(group)
+            rows = self.weights[places[is_known]]
+            score += rows.sum(axis=0, dtype=np.int32) * np.float32(self.scale / max(1, len(group)) ** 0.5)
         for name, value in facts.items():
             if name in self.facts:
                 score += self.facts[name] * np.float32(value)
         score = np.exp((score - score.max()) * self.sharpness)
         score /= score.sum()
         order = np.argsort(-score)
-        return [Likely(*self.labels[at].split("/"), float(score[at])) for at in order]  # type: ignore[misc, arg-type]
+        names = [self.labels[at].partition("/") for at in order]
+        return [
+            Likely(kind, domain, float(score[at])) for at, (kind, _, domain) in zip(order, names, strict=True)
+        ]
 
     def telling(self, parts: Parts, label: str) -> list[str]:
-        """The words that speak most for a kind, the most telling first."""
+        """The words that speak for a kind, the most telling first."""
+        places, is_known = self._places(parts.words)
+        column = self.weights[places, self.labels.index(label)]
+        said = zip(parts.words, column.tolist(), is_known.tolist(), strict=True)
+        weights = {word: weight for word, weight, known in said if known and weight > 0 and word[0].isalpha()}
+        return sorted(weights, key=lambda word: -weights[word])
+
+    def _places(self, group: Sequence[str]) -> "tuple[NDArray[intp], NDArray[bool_]]":
+        """Where the rows of these are, and whether there is one."""
         import numpy as np
 
-        at = self.labels.index(label)
-        found: dict[str, float] = {}
-        for word in parts.words:
-            rows = self._rows((word,))
-            if len(rows) and word[0].isalpha():
-                row = self.weights[rows[0]]
-                found[word] = float(row[at]) - float(np.mean(row))
-        return [word for word in sorted(found, key=lambda one: -found[one]) if found[word] > 0]
-
-    def _rows(self, group: Sequence[str]) -> "NDArray[uint32]":
-        import numpy as np
-
-        keys = np.fromiter(map(key_of, group), dtype=np.uint32, count=len(group))
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return at[self.keys[at] == keys]  # type: ignore[return-value]
+        keys = np.array([key_of(part) for part in group], dtype=np.uint32)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return places, self.keys[places] == keys
 
 
 def key_of(part: str) -> int:
@@ -118,7 +120,7 @@ def parts_of(subject: str, text: str, sender: str = "") -> Parts:
     own = _QUOTED.split(text[:MOST_PARTS], maxsplit=1)[0][:LONGEST] or text[:LONGEST]
     plain = [*_words(f"{subject[:300]} . {own}")]
     words = dict.fromkeys([*plain, *_words(sender[:200])])
-    pairs = dict.fromkeys(f"{one} {two}" for one, two in zip(plain, plain[1:], strict=False))
+    pairs = dict.fromkeys(f"{one} {two}" for one, two in pairwise(plain))
     grams = dict.fromkeys(
         f"#{padded[at : at + GRAM]}"
         for word in dict.fromkeys(plain)
@@ -131,8 +133,3 @@ def parts_of(subject: str, text: str, sender: str = "") -> Parts:
 def _words(text: str) -> list[str]:
     small = without_accents(text.casefold().replace("ß", "ss"))
     return [_DIGITS.sub("0", word)[:20] for word in _WORD.findall(small)]
-
-
-def length_of(text: str) -> float:
-    """A fact: how long it is."""
-    return log1p(len(text)) / 5

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from domain.planning.by_words import Seen, domain_said, kind_said, topic_said
 from domain.planning.correction import FIELDS, Lesson
-from domain.planning.likely_kind import KindModel
 from domain.planning.kinds import BY_ITS_DOCUMENT, FIXED, GIVEN, QUIET, name_of
+from domain.planning.likely_kind import KindModel
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.policy.handbook import Handbook
 
