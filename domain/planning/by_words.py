@@ -114,6 +114,8 @@ def _likeliest(seen: Seen, found: Sequence[Topic], model: KindModel) -> Said:
         one for one in ranked if one.kind in _BY_WORDS and (one.kind not in QUIET or _may_be_quiet(one, seen))
     )
     sure = first.probability
+    if sure < LEAST and seen.kind not in QUIET:
+        return Said(seen.kind, round(min(seen.confidence, BEHIND), 2))
     if first.kind in QUIET and not _is_bulk(seen):
         sure = min(sure, UNSURE)  # one reader's mail is not filed away by its words alone
     return _said(first, sure, parts, model)
@@ -153,8 +155,8 @@ def _sender_words(seen: Seen) -> str:
 CLEAR, DOUBTED = 0.95, 0.79
 """What a model is less sure of than the first, it calls no likelier than the second, which no playbook acts on: of what
 it was surer of, 99 of 100 were right where it was measured, of the rest 9 of 10."""
-LEAST = 0.3
-"""Below this a model says nothing of what a message is about."""
+LEAST = 0.4
+"""Below this a model says nothing: a guess is no help to who reads it."""
 _BY_WORDS = GIVEN - {"owner_request"}
 _ABOUT = _BY_WORDS - QUIET
 

@@ -48,7 +48,7 @@ def arrives(
     number: int, sender: str = "crew@rowing.example", headers: str = "", text: str = "The boats are dry."
 ) -> str:
     """A mail comes, and is worked until it is handed to a person."""
-    subject = f"{sender.partition('@')[0]} house {number}"
+    subject = f"{sender.partition('@')[0]} note {number}"
     mail = MAIL.format(sender=sender, subject=subject, headers=headers, text=text)
     event = Event(
         id=f"gmail-{number:04}",
