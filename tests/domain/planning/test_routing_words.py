@@ -12,6 +12,7 @@ from domain.planning.routing import by_handbook, by_words
 from domain.planning.triage import TaskDomain
 from domain.policy.handbook import Handbook, HandbookError, parse_handbook
 from tasks.planning.kind_model import kind_model
+from tests.domain.mail.letters import LETTERS, Letter
 
 
 def test_messages_that_nothing_was_learnt_from_are_routed_as_well_as_is_promised() -> None:
@@ -134,6 +135,13 @@ def test_a_message_keeps_its_kind_and_says_what_it_may_be_about() -> None:
     decided = by_words(asked, Handbook(), kind_model())
     assert (decided.kind, decided.domain, decided.confidence) == ("message", "business", 1.0)
     assert any(reason.startswith("perhaps a request for a quote") for reason in decided.reasons)
+
+
+@pytest.mark.parametrize(
+    "letter", [one for one in LETTERS if one.kind == "receipt"], ids=lambda one: one.name
+)
+def test_a_bill_stays_a_bill_whatever_the_weights_say(letter: Letter) -> None:
+    assert by_words(Seen.of_mail(letter.mail), Handbook(), kind_model()).kind == "receipt"
 
 
 def test_the_weights_know_kinds_and_domains_that_there_are() -> None:
