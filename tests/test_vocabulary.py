@@ -19,11 +19,7 @@ BANNED = {
 
 OWN_MEANING = re.compile(
     r"(sandbox|tests/sandbox|(tests/)?domain/(mail|receipts))/|domain/accounting/spending\.py|uv\.lock|tests/recordings/"
-<<<<<<< HEAD
-    r"|docs/accounting\.md|CHANGELOG\.md|blocks/(database|database_copies|ledger_schema)\.py|tests/tasks/reliability/(ledgers/|test_ledger_schema)|benchmarks/made_bills\.py|tests/test_vocabulary\.py"
-=======
-    r"|docs/accounting\.md|CHANGELOG\.md|blocks/database\.py|benchmarks/(made_bills\.py|data/routing_\w+\.txt)|tests/test_vocabulary\.py"
->>>>>>> 6b48977 (planning: kinds by learnt weights beside the rules, judged on unseen messages over all channels)
+    r"|docs/accounting\.md|CHANGELOG\.md|blocks/(database|database_copies|ledger_schema)\.py|tests/tasks/reliability/(ledgers/|test_ledger_schema)|benchmarks/(made_bills\.py|data/routing_\w+\.txt)|tests/test_vocabulary\.py"
 )
 """Where these are the words of mails, goods and fonts, former names, or SQLAlchemy's engine."""
 
