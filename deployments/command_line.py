@@ -22,7 +22,7 @@ class Commands(LazyGroup):
 
     places: ClassVar[dict[str, Place]] = {
         "init": Place("init", "init", "Set up a new company: rules, accounts, approver."),
-        "demo": Place("demo", "demo", "Replay a week of a demo company in about two minutes."),
+        "demo": Place("demo", "demo", "Replay a week of a demo company, told as it happens."),
         "up": Place("work", "up", "Start the employee."),
         "down": Place("work", "down", "Stop the employee and everything it started."),
         "status": Place("status", "status", "Show whether it is running, and what waits."),

@@ -1,4 +1,4 @@
-"""`fte demo`: a week of the demo company in about two minutes, in a home of its own that is gone afterwards."""
+"""`fte demo`: a week of the demo company in a few minutes, in a home of its own that is gone afterwards."""
 
 import os
 import random
@@ -27,6 +27,9 @@ from domain.errors import TransientError
 PATIENCE_SECONDS = 180.0
 START_SECONDS = 240.0
 LOOK_SECONDS = 0.2
+ATTEMPTS = 5
+TRY_AGAIN = 5
+"""The exit status of a command that a busy machine kept waiting too long."""
 PORTS = range(20_000, 32_000)
 """Below those that outgoing connections take."""
 
@@ -77,14 +80,17 @@ class Demo:
     def run(self, *module: str) -> str:
         """What one of our programs says."""
         command = [sys.executable, "-m", *module]
-        done = subprocess.run(  # noqa: S603 (our own command lines)
-            command,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        for _attempt in range(ATTEMPTS):
+            done = subprocess.run(  # noqa: S603 (our own command lines)
+                command,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+            if done.returncode != TRY_AGAIN:
+                break
         if done.returncode:
             raise DemoStoppedError(f"{' '.join(module[:3])}: {done.stderr.strip()[-300:]}", self.home)
         return done.stdout
