@@ -139,7 +139,8 @@ def _said(one: Likely, sure: float, parts: Parts, model: KindModel) -> Said:
         if words
         else "its words are like those of others"
     )
-    return Said(one.kind, round(min(sure, 0.99), 2), because, TaskDomain(one.domain))
+    sure = min(sure, 0.99) if sure >= CLEAR else min(sure, DOUBTED)
+    return Said(one.kind, round(sure, 2), because, TaskDomain(one.domain))
 
 
 def _may_be_quiet(one: Likely, seen: Seen) -> bool:

@@ -19,4 +19,4 @@ def test_three_days_of_all_channels_end_done_asked_or_explained(
         month = Month(employee)
         asyncio.run(month.live(range(1, 4)))
         assert list(broken(month)) == []
-        assert (endings(month)["mail", DONE], booked(month).total()) == (4, 5)
+        assert (endings(month)["mail", DONE], booked(month).total()) == (5, 5)
