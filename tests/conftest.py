@@ -48,7 +48,8 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A fresh FTE_HOME and FTE_VAULT."""
+    """A fresh FTE_HOME and FTE_VAULT; a command that a test runs in this process leaves no setting behind."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("FTE_")}
     for name in ("FTE_DATABASE_URL", "FTE_MODE", "FTE_PREFECT_URL", "FTE_SANDBOX_PORT"):
         monkeypatch.delenv(name, raising=False)
     for name in ("FTE_PORT", "FTE_WEBHOOK_PORT"):
@@ -59,3 +60,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     from blocks.database import close_databases
 
     close_databases()
+    for name in [name for name in os.environ if name.startswith("FTE_")]:
+        del os.environ[name]
+    os.environ.update(before)

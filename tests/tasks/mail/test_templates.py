@@ -30,10 +30,13 @@ def test_every_template_that_comes_with_the_vault_can_be_sent() -> None:
         "appointment",
         "invoice",
         "invoice_statement",
+        "meeting_follow_up",
+        "missing_document",
         "payment_reminder",
         "payment_reminder_last",
         "payment_reminder_second",
         "received",
+        "vendor_details",
     ]
     for name in template_names():
         words = render_mail(name, dict.fromkeys(mail_template(name).values, "here"))
@@ -82,6 +85,6 @@ def test_what_cannot_be_rendered_is_one_sentence(
 def test_a_template_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(
         UnknownTemplateError,
-        match="there are appointment, invoice, invoice_statement, payment_reminder, payment_reminder_last",
+        match="there are appointment, invoice, invoice_statement, meeting_follow_up, missing_document, payment_reminder",
     ):
         render_mail("remider", VALUES)
