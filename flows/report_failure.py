@@ -10,14 +10,15 @@ from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import audit_log
 from tasks.reliability.notify import notify_owner
 
-ENDINGS = {"failed": "has failed", "stuck": "does not end"}
+STUCK = "stuck"
+ENDINGS = {"failed": "has failed", STUCK: "does not end"}
 
 
 @flow(name="report-failure", flow_run_name="Report: a run {what}")
 async def report_failure(resource: str, what: str = "failed") -> None:
     """Write a failed or stuck run into the audit log and tell the owner.
 
-    Trigger: the two automations of `deployments/automations.py`. Effects: one audit line, one notification
+    Trigger: automations of `deployments/automations.py`. Effects: one audit line, one notification
     (repeats within a while are held back). The work itself is not repeated here: open tasks are taken up by
     the next `work_tasks`.
 
@@ -28,6 +29,8 @@ async def report_failure(resource: str, what: str = "failed") -> None:
     now = datetime.now(UTC)
     async with prefect_client() as client:
         run = await client.read_flow_run(UUID(resource.rpartition(".")[2]))
+    if what == STUCK and run.state and (run.state.is_final() or run.state.is_paused()):
+        return  # its event has the name of its end, such as Degraded, for which the automation does not listen
     said = (run.state.message if run.state else None) or "no message"
     event = AuditEvent(
         action=f"run.{what}",

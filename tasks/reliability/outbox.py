@@ -4,7 +4,8 @@ Only what waits is kept: how a write ended stands in the effect ledger, what was
 """
 
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
@@ -111,18 +112,14 @@ def due_services(now: datetime) -> list[str]:
 
 
 def _next_free(session: Session, service: str, worker: str, now: datetime) -> OutboxItem | None:
-    queue = _queue(session, service)
     is_up = breaker_in(session, service).state is BreakerState.CLOSED
-    return _first_free(queue if is_up else islice(queue, 1), worker, now)
-
-
-def _queue(session: Session, service: str) -> Iterator[OutboxItem]:
-    """What waits, oldest first, read only as far as it is looked at."""
     query = select(OutboxItem).where(OutboxItem.service == service).order_by(OutboxItem.id)
-    return iter(session.scalars(query.execution_options(yield_per=PAGE)))
+    # oldest first, read only as far as it is looked at: PostgreSQL keeps the rest ready until it is told
+    with closing(session.scalars(query.execution_options(yield_per=PAGE))) as queue:
+        return _first_free(queue if is_up else islice(queue, 1), worker, now)
 
 
-def _first_free(queue: Iterator[OutboxItem], worker: str, now: datetime) -> OutboxItem | None:
+def _first_free(queue: Iterable[OutboxItem], worker: str, now: datetime) -> OutboxItem | None:
     ahead: set[str] = set()
     under_way = troubled = 0
     for place, item in enumerate(queue):
