@@ -12,14 +12,13 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks.odoo_server import server
+from benchmarks.social_tools import compare_tools, show
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.media_host import NAME as MEDIA_HOST
 from blocks.social.platform import StagingClient
@@ -35,12 +34,8 @@ from tasks.social.media import media_content
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import INSTAGRAM, WORLDS, World, X, picture
+from tests.social_worlds import INSTAGRAM, WORLDS, World, picture
 
-if TYPE_CHECKING:
-    from blocks.social.x import XClient
-
-Work = Callable[[], Awaitable[Any]]
 LEAP = timedelta(minutes=1)
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -84,7 +79,7 @@ async def publish_bare(world: World, access: PlatformCredentials, number: int) -
                 for one, url in zip(post.media, post.media_urls, strict=True)
             ]
             piece = Piece(text=post.text, media=post.media, media_ids=tuple(ids))
-            if isinstance(client, StagingClient):
+            if isinstance(client, StagingClient) and client.prepares(piece):
                 piece = piece.model_copy(update={"stage": await client.stage(piece)})
                 await client.await_ready(piece.stage)
             await client.read(await client.publish(piece))
@@ -128,60 +123,10 @@ async def compare_batch(sandbox: SandboxClient, posts: int, latency: float) -> N
     for world, _access in worlds:
         if len(world.public(sandbox)) != each:
             raise RuntimeError(f"{len(world.public(sandbox))} of {each} posts on {world.name}")
-    show(f"{len(requests)} posts", by_hand, sum(seconds))
+    show(f"{len(requests)} posts", by_hand, [sum(seconds)])
     median = statistics.median(seconds)
     print(f"one of them: bare {by_hand / len(requests) * 1000:.0f} ms, ours {median * 1000:.0f} ms (median)")
     print(f"memory after the first tenth {memory[len(memory) // 10]:.0f} MB, at the end {memory[-1]:.0f} MB")
-
-
-async def compare_tools(sandbox: SandboxClient, rounds: int, picture: Path, latency: float) -> None:
-    """Each tool of X, and what it wraps; a tool that calls nobody has no floor."""
-    from fastmcp import Client
-
-    from mcp_servers.twitter_connector import build_server
-
-    access = next(access for world, access in await connect(sandbox, latency) if world is X)
-    for number in range(100):
-        sandbox.http.post(
-            "/_sandbox/x/posts", json={"author": "1700000000000000777", "text": f"Teal {number}"}
-        )
-    order = {"task_id": ""}
-    async with Client(build_server()) as agent, access.client() as client:
-
-        async def tool(name: str, **arguments: Any) -> Any:
-            return (await agent.call_tool(name, arguments)).structured_content
-
-        async def post() -> None:
-            order["task_id"] = (await tool("post_tweet", content=f"Post {time.time_ns()}"))["task_id"]
-
-        pairs: dict[str, tuple[Work | None, Work]] = {
-            "search_mentions": (
-                partial(cast("XClient", client).search, "teal"),
-                partial(tool, "search_mentions", query="teal"),
-            ),
-            "post_tweet (asks)": (None, post),
-            "get_task_status": (None, lambda: tool("get_task_status", task_id=order["task_id"])),
-            "upload_media (keeps)": (None, partial(tool, "upload_media", file_path=str(picture))),
-        }
-        for name, (bare, ours) in pairs.items():
-            by_hand = statistics.median(await timed(bare, rounds)) if bare else None
-            show(name, by_hand, statistics.median(await timed(ours, rounds)))
-
-
-async def timed(work: Work, rounds: int) -> list[float]:
-    """Seconds of each round after the first, which warms up."""
-    seconds = []
-    for _round in range(rounds + 1):
-        begun = time.perf_counter()
-        await work()
-        seconds.append(time.perf_counter() - begun)
-    return seconds[1:]
-
-
-def show(name: str, by_hand: float | None, ours: float) -> None:
-    """One line."""
-    floor = f"bare {by_hand:6.3f} s" if by_hand else "calls nobody "
-    print(f"{name:<22} {floor}   ours {ours:6.3f} s   {f'{ours / by_hand:5.2f} x' if by_hand else ''}")
 
 
 def resident_mb() -> float:
@@ -206,8 +151,10 @@ def at_work(folder: str) -> Iterator[None]:
 
 async def compare(sandbox: SandboxClient, asked: argparse.Namespace, picture: Path) -> None:
     """Both comparisons."""
-    await compare_batch(sandbox, asked.posts, asked.latency)
-    await compare_tools(sandbox, asked.rounds, picture, asked.latency)
+    if asked.posts:
+        await compare_batch(sandbox, asked.posts, asked.latency)
+    accesses = {world.platform: access for world, access in await connect(sandbox, asked.latency)}
+    await compare_tools(sandbox, accesses, asked.rounds, picture)
 
 
 def main() -> None:

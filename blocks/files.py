@@ -1,6 +1,7 @@
 """Files that survive a crash: written whole, synced to the disk, and kept private; one that is made once stays."""
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 OTHERS = 0o077
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the operating system says where no space is left, on the disk or of one's share of it."""
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,12 +1,13 @@
 """What can go wrong with any platform, in the five kinds of `domain.errors`."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from domain.audit.patterns import REDACTED
 from domain.audit.redaction import redacted_text
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.excerpt import sanitized
+from domain.reliability.limits import DueLaterError
 
 LONGEST_QUOTED = 300
 
@@ -49,12 +50,25 @@ class PlatformBusyError(TransientError):
 
     Attributes:
         until: When it takes calls again, as it said; None: it did not say.
+        retry_after: The same in seconds; nobody asks it before.
     """
 
     def __init__(self, platform: Service, said: str, until: datetime | None = None) -> None:
         self.until = until
-        when = f"at {until:%Y-%m-%d %H:%M:%S} UTC" if until else "later"
-        super().__init__(f"{platform.title} is rate limited ({said}); it will be tried again {when}")
+        self.retry_after = max((until - datetime.now(UTC)).total_seconds(), 0.0) if until else None
+        super().__init__(_busy(platform, said, until))
+
+
+class AllowanceUsedError(DueLaterError):
+    """It takes no more posts of this account until `due`; everything else of it goes on. Nothing was changed."""
+
+    def __init__(self, platform: Service, said: str, due: datetime) -> None:
+        super().__init__(_busy(platform, said, due), due)
+
+
+def _busy(platform: Service, said: str, until: datetime | None) -> str:
+    when = f"at {until:%Y-%m-%d %H:%M:%S} UTC" if until else "later"
+    return f"{platform.title} is rate limited ({said}); it will be tried again {when}"
 
 
 class TemporarilyBlockedError(TransientError):

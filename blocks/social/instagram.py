@@ -15,6 +15,7 @@ from typing import Any
 
 from blocks.social.calls import understood
 from blocks.social.errors import (
+    AllowanceUsedError,
     ContentRefusedError,
     MediaRefusedError,
     PlatformBusyError,
@@ -89,7 +90,7 @@ class InstagramClient(GraphClient):
         """Make the post's container; its id.
 
         Raises:
-            PlatformBusyError: the account has published as much as Instagram allows in a day.
+            AllowanceUsedError: the account has published as much as Instagram allows in a day.
         """
         await self._check_allowance()
         items = [_item(media, url) for media, url in zip(piece.media, piece.media_ids, strict=True)]
@@ -210,7 +211,9 @@ class InstagramClient(GraphClient):
             total, seconds = limit["config"]["quota_total"], limit["config"]["quota_duration"]
             if limit["quota_usage"] >= total:
                 said = f"{total} posts in {seconds // 3600} hours"
-                raise PlatformBusyError(self.platform, said, await self._free_again(seconds))
+                if until := await self._free_again(seconds):
+                    raise AllowanceUsedError(self.platform, said, until)
+                raise PlatformBusyError(self.platform, said)
 
     async def _free_again(self, seconds: int) -> datetime | None:
         """When the oldest post that counts no longer does."""

@@ -14,7 +14,7 @@ import httpx
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from blocks.files import write_once
+from blocks.files import FULL, write_once
 from blocks.prefect_server import saved_block
 from blocks.social.calls import CONNECT_SECONDS, WRITE_SECONDS, is_public
 from domain.errors import RejectedError, TransientError
@@ -172,7 +172,10 @@ class MediaHost(Block):
             write_once(path, content)
             path.chmod(PUBLIC_MODE)
         except OSError as error:
-            raise MediaHostRefusedError(self.directory, error.strerror or type(error).__name__) from error
+            said = error.strerror or type(error).__name__
+            if error.errno in FULL:  # once there is room, it is taken
+                raise MediaHostAwayError(self.url_of(media), said) from error
+            raise MediaHostRefusedError(self.directory, said) from error
 
     async def _sent(self, method: str, media: Media, **sent: object) -> None:
         from httpx_auth import AWS4Auth  # here: only storage needs it

@@ -56,13 +56,12 @@ def summary(platforms: Sequence[Platform], question: Question, now: datetime) ->
     Raises:
         NothingKeptError, InsightsDamagedError: as `recent_insights`.
     """
-    there = [platform for platform in DEFINITIONS if kept_manifest(platform)]
-    wanted = list(platforms or there)
+    wanted = platforms or [platform for platform in DEFINITIONS if kept_manifest(platform)]
     if not wanted:
         raise NothingKeptError(list(DEFINITIONS))
     return SocialSummary(
         platforms=[_insights(platform, question, now) for platform in wanted],
-        not_read=[] if platforms else [one.title for one in DEFINITIONS if one not in there],
+        not_read=[] if platforms else [one.title for one in DEFINITIONS if one not in wanted],
     )
 
 

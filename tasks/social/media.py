@@ -190,18 +190,28 @@ def fitted(media: Media, platform: Platform) -> Media:
     """The picture as the platform takes it: converted and made smaller where it has to be, kept beside the original.
 
     What is no still picture, or fits already, stays itself; a picture's shape is never changed.
+
+    Raises:
+        NoMediaError: its content is damaged.
+        DiskFullError, DiskRefusesError: it cannot be kept.
     """
     rules = RULES[platform].pictures
     if not media.is_image or _fits(media, rules) or not is_shaped(media, rules):
         return media
-    from PIL import Image, ImageOps  # here: few posts need it
-
-    with Image.open(io.BytesIO(current_vault().document(media.document))) as picture:
-        upright = ImageOps.exif_transpose(picture)
-        content = _encoded(_smaller(upright, rules), rules)
+    content = _converted(current_vault().document(media.document), own_name(media.document), rules)
     stem, ending = own_name(media.document).rpartition(".")[0], rules.kinds[0].rpartition("/")[2]
     name = f"{stem}-{platform.value}.{ending}"
     return media_of(current_vault().attach(content, name), media.alt_text)
+
+
+def _converted(content: bytes, name: str, rules: PictureRules) -> bytes:
+    from PIL import Image, ImageOps  # here: few posts need it
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            return _encoded(_smaller(ImageOps.exif_transpose(picture), rules), rules)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise NoMediaError(name, "its content is damaged or ends too early") from error
 
 
 def _kind_of(name: str, content: bytes) -> _Kind:

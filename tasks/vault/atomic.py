@@ -21,7 +21,6 @@ _AT_FDCWD = -100
 _LINUX = {"new": 1, "swap": 2}  # RENAME_NOREPLACE, RENAME_EXCHANGE of renameat2(2)
 _MACOS = {"new": 4, "swap": 2}  # RENAME_EXCL, RENAME_SWAP of renamex_np(2)
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 Rename = Callable[[bytes, bytes, str], int]
 
@@ -54,7 +53,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     except (FileNotFoundError, FileExistsError):
         raise
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in files.FULL:
             raise DiskFullError(path) from error
         raise DiskRefusesError(path, error) from error
 

@@ -13,11 +13,11 @@ from PIL import Image
 from blocks.social import instagram
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import (
+    AllowanceUsedError,
     ContentRefusedError,
     MediaNotReadyError,
     MediaRefusedError,
     PermissionMissingError,
-    PlatformBusyError,
     PlatformUnavailableError,
     PostMissingError,
 )
@@ -214,10 +214,10 @@ async def test_the_day_s_allowance_is_read_before_anything_is_made_and_says_unti
     await published(account, await staged(account, host, "First", jpeg()))
     sandbox.http.post("/_sandbox/instagram/posts", json={"allow": 1})
     sandbox.clear_journal()
-    with pytest.raises(PlatformBusyError, match="1 posts in 24 hours") as found:
+    with pytest.raises(AllowanceUsedError, match="1 posts in 24 hours") as found:
         await staged(account, host, "Second", jpeg("red"))
     (post,) = INSTAGRAM.posts(sandbox)
-    assert found.value.until == datetime.fromisoformat(post["timestamp"]) + timedelta(days=1)
+    assert found.value.due == datetime.fromisoformat(post["timestamp"]) + timedelta(days=1)
     assert sandbox.journal(method="POST") == []
 
 

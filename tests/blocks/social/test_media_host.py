@@ -1,9 +1,11 @@
 """The media host: what everybody can read is exactly what was approved, in a folder and in S3-compatible storage."""
 
+import errno
 import hashlib
 import hmac
 import http.server
 import mimetypes
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,6 +175,29 @@ async def test_a_folder_that_the_web_server_does_not_show_is_no_host(
     (tmp_path / "file").touch()
     with pytest.raises(MediaHostRefusedError):
         await MediaHost(public_url=url, directory=str(tmp_path / "file" / "inside")).try_out()
+
+
+@pytest.mark.parametrize("host", ["folder"], indirect=True)
+async def test_a_folder_on_a_full_disk_is_away_and_keeps_no_half_of_a_file(
+    host: MediaHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not host.directory:
+        return
+    with monkeypatch.context() as patched:
+        patched.setattr("blocks.files.os.fsync", full_disk)
+        with pytest.raises(MediaHostAwayError, match="No space left on device"):
+            await host.place(FILE, CONTENT)
+    assert names_in(tmp_path) == ["public"]
+    await host.place(FILE, CONTENT)
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*")]
+
+
+def full_disk(_descriptor: int) -> None:
+    """What the operating system answers there."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.parametrize(

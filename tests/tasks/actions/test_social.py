@@ -1,7 +1,9 @@
 """Speaking in public through the one door: only what a person approved, exactly so, at its time, once."""
 
+import errno
 import io
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,12 @@ from blocks.prefect_server import PrefectAwayError
 from blocks.settings import settings
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
-from blocks.social.errors import UnprovenError
+from blocks.social.errors import PlatformBusyError, UnprovenError
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.order import AS_SAID, Call, Order, order_plan
 from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
-from domain.reliability.limits import NotDueError
+from domain.reliability.limits import NotDueError, RateLimitedError
 from domain.social.post import Platform, Publication
 from domain.social.rules import RULES
 from tasks.actions.compensate import compensate_plan
@@ -30,11 +32,14 @@ from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.planning.orders import find_order, take_order
 from tasks.reliability import ledger
+from tasks.reliability.breakers import breaker_state
+from tasks.reliability.limits import present
+from tasks.reliability.outbox import next_try
 from tasks.social.access import platform_access
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import INSTAGRAM, LINKEDIN, RENEWED, WORLDS, World
+from tests.social_worlds import INSTAGRAM, LINKEDIN, RENEWED, WORLDS, World, X
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TASK, STEP = "order-1", "order"
@@ -144,6 +149,27 @@ async def test_a_picture_that_is_too_large_is_made_to_fit_and_the_original_stays
     assert (made["kind"], made["width"], made["height"]) == ("image/jpeg", *world.fitted)
     assert made["document"] != large
     assert Image.open(io.BytesIO(current_vault().document(large))).size == (6000, 3200)
+
+
+@pytest.mark.parametrize("world", [X, INSTAGRAM], ids=lambda world: world.name, indirect=True)
+async def test_a_picture_that_cannot_be_converted_now_or_ever_says_so_and_leaves_nothing(
+    sandbox: SandboxClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = current_vault().document(picture(size=(6000, 3200), kind="JPEG"))
+    half = current_vault().attach(whole[: len(whole) // 2], "half.jpg")
+    with pytest.raises(RejectedError, match=r"half\.jpg cannot be published: its content is damaged"):
+        await ordered(world, text="Half", documents=[half])
+    large = picture("teal", size=(6000, 3200), kind="JPEG")
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("blocks.files.write_synced", full)
+        with pytest.raises(TransientError, match="free some space"):
+            await ordered(world, text="Whole", documents=[large])
+    assert sandbox.journal(service=world.name) == []
+    assert (await ordered(world, text="Whole", documents=[large]))["media"][0]["width"] == world.fitted[0]
 
 
 async def test_a_pdf_goes_where_documents_are_taken_and_is_refused_elsewhere(
@@ -309,6 +335,27 @@ async def test_one_that_may_have_been_handed_over_is_looked_for_however_late(
     with pytest.raises(UnknownOutcomeError):
         await done(world, inputs, now=soon)
     assert [one.state for one in ledger.effects_of(TASK)] == [ledger.EffectState.UNKNOWN]
+
+
+@pytest.mark.parametrize("world", [X], ids=["x"], indirect=True)
+async def test_the_reset_of_a_rate_limit_is_waited_for_and_counts_as_no_outage(
+    sandbox: SandboxClient, world: World
+) -> None:
+    inputs = await ordered(world, text="One more.")
+    approved(world, inputs, present())
+    for number in range(100):
+        sandbox.http.post("/_sandbox/x/posts", json={"text": f"post {number}"})
+    request = Request(TASK, Step(id=STEP, action=world.action, inputs=inputs), doubts=[])
+    with pytest.raises(PlatformBusyError) as busy:
+        await perform(request, Handbook(), present)
+    assert busy.value.until is not None
+    assert breaker_state("x").score == 0
+    again = next_try("x", 1, present())
+    assert again is not None
+    assert again > busy.value.until - timedelta(seconds=1)
+    with pytest.raises(RateLimitedError):
+        await perform(request, Handbook(), present)
+    assert len(sandbox.journal(service="x", method="POST", path=world.path)) == 1
 
 
 @pytest.mark.parametrize("world", RENEWED, ids=lambda world: world.name, indirect=True)
