@@ -36,6 +36,7 @@ from tasks.reliability.breakers import breaker_state
 from tasks.reliability.limits import present
 from tasks.reliability.outbox import next_try
 from tasks.social.access import platform_access
+from tasks.social.media import fitted, media_of
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient
@@ -167,7 +168,7 @@ async def test_a_picture_that_cannot_be_converted_now_or_ever_says_so_and_leaves
     with monkeypatch.context() as patched:
         patched.setattr("blocks.files.write_synced", full)
         with pytest.raises(TransientError, match="free some space"):
-            await ordered(world, text="Whole", documents=[large])
+            fitted(media_of(large), world.platform)
     assert sandbox.journal(service=world.name) == []
     assert (await ordered(world, text="Whole", documents=[large]))["media"][0]["width"] == world.fitted[0]
 
