@@ -13,15 +13,16 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectNotFound
 
 from blocks.prefect_server import prefect_client
-from blocks.settings import settings
+from blocks.settings import Mode, settings
 from deployments.automations import register_automations
 from deployments.command_line import PRIVATE
+from deployments.sandbox_blocks import save_sandbox_blocks
 from deployments.schedules import build_deployments
 from deployments.vault import prepare_vault
 
 
 async def register_on_pool(pool: str) -> list[str]:
-    """Create the pool if it is missing, and every deployment on it.
+    """Create the pool if it is missing, every deployment on it and, in the sandbox, the demo accounts.
 
     Returns:
         The names of the deployments.
@@ -31,10 +32,12 @@ async def register_on_pool(pool: str) -> list[str]:
             await client.read_work_pool(pool)
         except ObjectNotFound:
             await client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
+    if settings().mode is Mode.SANDBOX:
+        await save_sandbox_blocks(settings())
     deployments = await build_deployments(work_pool=pool)
     for deployment in deployments:
         await deployment.aapply()
-    await register_automations()
+    await register_automations(has_workers=True)
     return [deployment.name for deployment in deployments]
 
 
