@@ -41,7 +41,9 @@ from tests.ports import free_port
 
 COMPOSE = Path(__file__).parents[1] / "deployments" / "compose.yaml"
 POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-DROP_SECONDS = 0.5
+GRACE_SECONDS = 10.0
+"""How long a container that is to stop is given before it is killed."""
+DROP_SECONDS = 1.0
 """Between two documents while something is restarted."""
 
 
@@ -223,14 +225,9 @@ class Spread(Employee):
         family = _family(process)
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(self._grace_of(name))
+            process.wait(GRACE_SECONDS)
         _kill(family)
         process.wait()
-
-    def _grace_of(self, name: str) -> float:
-        """How long a container that is to stop is given before it is killed."""
-        part = self.compose["services"].get(name.partition("-")[0], {})
-        return float(str(part.get("stop_grace_period", "10s")).removesuffix("s"))
 
     def kill_part(self, name: str) -> None:
         """Kill a part and its children, as when its machine is gone; it is started again."""
