@@ -258,3 +258,16 @@ def leftovers(here: Settings) -> list[int]:
         if ours and process.pid != os.getpid():
             found.append(process.pid)
     return found
+
+
+def is_at_work(here: Settings) -> bool:
+    """Whether the employee runs here, or may run on other machines."""
+    recorded = read_pid_file(here)
+    return bool(here.prefect_url or (recorded and recorded.alive))
+
+
+def what_follows(here: Settings) -> str:
+    """What becomes of an order that was taken, in words."""
+    return (
+        "is worked on" if is_at_work(here) else "is kept, and worked on once the employee is at work (fte up)"
+    )

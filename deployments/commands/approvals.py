@@ -78,7 +78,7 @@ def show(request_id: Id, *, as_json: AsJson = False) -> None:
         return
     print_readable(_on_paper(request.shown if request.is_open else _decision(request)))
     if request.is_open:
-        say(f"Decide: fte approvals approve {request.id}, or: fte approvals reject {request.id}")
+        say(f"Decide: fte approvals approve {request.id} --approver NAME, or reject in place of approve")
 
 
 def _on_paper(page: str) -> str:

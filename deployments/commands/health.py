@@ -1,5 +1,6 @@
 """`fte health`: how everything is, from what is kept, so at once; `--now` asks everybody."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from blocks.settings import HANDBOOK, settings
 from deployments.asking import asking
 from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_readable, say
+from deployments.processes import is_at_work
 from domain.errors import DigitalFteError
 from domain.health.page import HealthPage, as_found, as_json, markdown
 from domain.policy.handbook import Handbook, parse_handbook
@@ -39,7 +41,7 @@ def health(
     elif as_json_:
         print_json(as_json(found))
     else:
-        print_readable(markdown(found, ZoneInfo(_handbook().time_zone)))
+        print_readable(markdown(found, ZoneInfo(_handbook().time_zone), narrow=True))
     raise typer.Exit(status_of(found))
 
 
@@ -52,7 +54,7 @@ def look_now(moment: datetime, *, asks: bool) -> HealthPage:
     rules = _handbook().health
     page = health_page(moment, rules)
     if not asks:
-        return page
+        return page if is_at_work(settings()) else replace(page, is_fresh=False)
     from tasks.health.questions import questions  # Prefect and the clients
     from tasks.health.rounds import ask_everybody
 

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from blocks.settings import settings
 from deployments.printing import AsJson, print_json, print_table, say
+from deployments.processes import what_follows
 from domain.errors import RejectedError
 from domain.planning.playbook import Playbook
 from domain.planning.playbook_check import Place, check_playbooks, known_actions
@@ -92,7 +94,11 @@ def start(
     arguments = {"playbook": name, **said}
     call = Call(source=SOURCE, tool=TOOL, arguments=arguments, key=key, sender="the command line")
     is_new = take_playbook(call, find_playbook(name), said, datetime.now(UTC))
-    began = "is worked on" if is_new else "was asked for before; nothing is done twice (anew: another --key)"
+    began = (
+        what_follows(settings())
+        if is_new
+        else "was asked for before; nothing is done twice (anew: another --key)"
+    )
     say(f"{call.task_id} {began}: fte tasks, fte approvals list")
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 
 import typer
 
-from blocks.settings import Mode, Settings, settings
+from blocks.settings import MixedVaultError, Mode, Settings, settings
 from deployments.printing import say
 from deployments.processes import read_pid_file
 from deployments.service_units import TASK, UNIT, systemd_unit, windows_task
@@ -88,7 +88,13 @@ def status(*, platform: Platform = None) -> None:
 def _manager(platform: str | None) -> ServiceManager:
     os.environ["FTE_MODE"] = Mode.LIVE.value
     here = settings()
-    here.check_vault()
+    try:
+        here.check_vault()
+    except MixedVaultError as error:
+        raise NoServiceError(
+            f"it would be at work on the connected accounts, and the Vault at {here.vault_path} holds the sandbox's "
+            "work: make one of its own with fte init"
+        ) from error
     if here.prefect_url:
         raise NoServiceError("FTE_PREFECT_URL names a Prefect server elsewhere (docs/deployment.md)")
     platform = platform or sys.platform

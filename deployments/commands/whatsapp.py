@@ -9,6 +9,7 @@ import typer
 from blocks.settings import settings
 from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_table, say
+from deployments.processes import what_follows
 from tasks.planning.messages import answer_message, open_messages, settle, unseen_words, write_message
 from tasks.whatsapp.sent import unseen
 
@@ -119,4 +120,4 @@ def _said(text: str, template: str, language: str, values: list[str] | None) -> 
 
 
 def _ordered(task: str) -> None:
-    say(f"{task} is worked on: fte tasks, fte approvals list")
+    say(f"{task} {what_follows(settings())}: fte tasks, fte approvals list")

@@ -22,7 +22,7 @@ HOW_TO = """
 - Here: fill in `approver` (and `code`, where one is needed) in the properties, then move this note to
   `Approved/` or `Rejected/`. To approve with changes, first write them under `changes`, one `key: value` a line.
 - In the user interface: open the paused run and resume it.
-- On the command line: `fte approvals approve {id}` or `fte approvals reject {id}`.
+- On the command line: `fte approvals approve {id} --approver NAME` or `fte approvals reject {id} --approver NAME`.
 
 What is written above is compared with what was recorded; a changed text is not approved.
 """

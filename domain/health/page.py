@@ -184,13 +184,13 @@ def state_words(row: Row, page: HealthPage, zone: tzinfo) -> str:
     return f"{word}{since}: {one_line(row.last.said, LONGEST_DETAIL)}" if row.last.said else f"{word}{since}"
 
 
-def markdown(page: HealthPage, zone: tzinfo) -> str:
-    """The page for people; foreign words come through `one_line`."""
+def markdown(page: HealthPage, zone: tzinfo, *, narrow: bool = False) -> str:
+    """The page for people, with fewer columns where it has to be narrow; foreign words come through `one_line`."""
     lines = ["# Health", "", one_line(page.summary(), LONGEST_DETAIL), ""]
     if page.is_sandbox:
         lines += ["> Sandbox: a demo company on stand-in services. Nothing here is real.", ""]
     if page.rows:
-        lines += [*_table(page, zone), ""]
+        lines += [*(_narrow_table(page, zone) if narrow else _table(page, zone)), ""]
     lines += ["## Incidents", "", *(_incidents(page, zone) or ["None in 90 days."]), ""]
     lines += ["## What waits", "", *_queues(page, zone), ""]
     lines += ["## Machine", "", *_machine(page), ""]
@@ -217,6 +217,16 @@ def _table(page: HealthPage, zone: tzinfo) -> Iterator[str]:
             seconds_words(row.slowest),
         ]
         yield "| " + " | ".join(cells) + " |"
+
+
+def _narrow_table(page: HealthPage, zone: tzinfo) -> Iterator[str]:
+    """For a terminal: how it is, its day and how long an answer takes."""
+    yield "| | Now | 24 h | Mean |"
+    yield "| --- | --- | --- | --- |"
+    for row in page.rows:
+        now = "; ".join([state_words(row, page, zone), *_besides(row)])
+        cells = (service_name(row.service), now, share_words(row.uptimes["24 h"]), seconds_words(row.seconds))
+        yield "| " + " | ".join(one_line(cell, LONGEST_DETAIL) for cell in cells) + " |"
 
 
 def _besides(row: Row) -> Iterator[str]:

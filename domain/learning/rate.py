@@ -32,6 +32,8 @@ class Rate:
     k: int
 
     def __str__(self) -> str:
+        if not self.n:
+            return f"{self.mean:.0%}, as other tasks went (none like it yet)"
         return f"{self.mean:.0%} (n={self.n}, {COVERS:.0%} interval {self.low:.0%} to {self.high:.0%})"
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from blocks.settings import settings
+from deployments.processes import write_pid_file
 from domain.briefing.recorded import SLOT, slot_of
 from domain.health.probed import Probed
 from domain.health.spell import DISK, LEDGER, PREFECT, PROCESSORS, WATCHER, Standing
@@ -52,6 +53,9 @@ def test_all_is_well_and_each_thing_that_breaks_is_found() -> None:
     now = slot_of(datetime.now(UTC))
     looked(now - SLOT)
     assert problems() == (0, set())
+    status, (found,) = run("run.py")
+    assert (status, found["is_fresh"]) == (3, False)  # the employee was stopped since
+    write_pid_file(settings())
     status, (found,) = run("run.py")
     assert (status, found["is_fresh"]) == (1, True)  # the processors
     note = settings().vault_path / "Health.md"
