@@ -5,7 +5,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from blocks.settings import settings
 from deployments.commands.playbooks import PlaybooksWrongError, app
+from deployments.processes import write_pid_file
 from tasks.vault.vault import Folder, current_vault, init_vault
 
 WRONG = """---
@@ -58,13 +60,15 @@ def test_the_same_playbook_with_the_same_inputs_is_one_task() -> None:
     words = ("start", "monthly_invoice", "--set", "customer=Ann Lee", "--set", "month=2026-10")
     first, again = run(*words)[0], run(*words)[0]
     task_id = first.split()[0]
-    assert "is worked on" in first
+    assert "is kept, and worked on once the employee is at work (fte up)" in first
     assert f"{task_id} was asked for before" in again
     assert current_vault().names(Folder.NEEDS_ACTION) == [task_id]
     keyed = [
         run("start", "payment_reminders", "--key", week)[0] for week in ("2026-W47", "2026-W48", "2026-W48")
     ]
-    assert ["is worked on" in said for said in keyed] == [True, True, False]
+    assert ["is kept" in said for said in keyed] == [True, True, False]
+    write_pid_file(settings())
+    assert "is worked on" in run("start", "payment_reminders", "--key", "2026-W49")[0]
     _, refused = run("start", "monthly_invoice", "--set", "month=October")
     assert "month: is not a month; give it as YYYY-MM" in str(refused)
     assert "there is no playbook 'yearly' in force" in str(run("start", "yearly")[1])
