@@ -59,7 +59,8 @@ KINDS = {
     "unreadable": Kind("a document that could not be read"),
     "text": Kind(
         "a text that is no bill",
-        to_do="drop the bill itself into Inbox/ if there is one, else move this note to Done/",
+        to_do="drop the bill itself into Inbox/ if there is one; a request is understood as a playbook lists it under "
+        "asked (fte playbooks list), such as: monthly invoice for NAME; else move this note to Done/",
     ),
     "newsletter": Kind("a newsletter", LOW, "personal"),
     "advertising": Kind("an advertising mail", LOW, "personal"),

@@ -177,7 +177,7 @@ def _sum_reasons(
     is_asked = is_asked or bool(reasons)
     if day_limit is not None and day_sum > day_limit and (day_sum != money.amount or not is_asked):
         reasons.append(
-            f"the day's sum would be {Money(amount=day_sum, currency=money.currency)}, "
+            f"what was done today without asking would come to {Money(amount=day_sum, currency=money.currency)}, "
             f"above {_limit(day_limit, handbook, f'{side}day_limit')}"
         )
     return reasons

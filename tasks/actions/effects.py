@@ -1,9 +1,10 @@
 """Performing effects: what a task changes in the outside world goes through `perform`, at most once.
 
 Order: approval looked up, policy and intent in one transaction, audit intent, rate limit, circuit breaker,
-call, receipt, audit outcome, read back. A crash anywhere leaves a state from which the next call goes on:
-an intent without a receipt is reconciled with the outside world before anything is repeated. What a person starts by
-hand (setting Odoo up) and the notices to the owner do not pass here.
+call, audit outcome, receipt, read back. A crash anywhere leaves a state from which the next call goes on:
+an intent without a receipt is reconciled with the outside world before anything is repeated. The outcome is told
+before it is kept: dying in between tells it twice, which the effect's key shows, and never leaves it untold.
+What a person starts by hand (setting Odoo up) and the notices to the owner do not pass here.
 """
 
 from collections.abc import Callable
@@ -305,22 +306,22 @@ async def _act(effect: _Effect, performer: AnyPerformer, clock: Clock) -> Eviden
             async with guarded(effect.action.service, clock=clock):
                 receipt = await performer.perform(effect.key, effect.inputs)
     except UnknownOutcomeError as error:
-        ledger.mark_unknown(effect.key, str(error), clock())
         _audit(effect, AuditStatus.UNKNOWN, clock(), error=error)
+        ledger.mark_unknown(effect.key, str(error), clock())
         raise
     except TransientError as error:
+        _audit(effect, AuditStatus.FAILURE, clock(), error=error)
         if performer.untouched and performer.untouched(effect.key):
             ledger.withdraw_effect(effect.key, clock())
         else:  # an earlier try may have got further than this one, so the intent stays and is reconciled
             ledger.mark_unknown(effect.key, str(error), clock())
-        _audit(effect, AuditStatus.FAILURE, clock(), error=error)
         raise
     except RejectedError as error:
-        ledger.refuse_effect(effect.key, str(error), clock())
         _audit(effect, AuditStatus.FAILURE, clock(), error=error)
+        ledger.refuse_effect(effect.key, str(error), clock())
         raise
-    ledger.finish_effect(effect.key, receipt, clock())
     _audit(effect, AuditStatus.SUCCESS, clock(), receipt=receipt)
+    ledger.finish_effect(effect.key, receipt, clock())
     return await _proven(effect, receipt, performer, clock)
 
 

@@ -12,7 +12,6 @@ async def undo_effect(performer: AnyPerformer, effect: Effect, now: datetime) ->
     """Undo what this performer did; False: it cannot be undone, and stays done."""
     if not await performer.compensate(effect.key, effect.receipt or {}):
         return False
-    compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
     event = AuditEvent(
         action=f"{effect.action}.undone",
         status=AuditStatus.SUCCESS,
@@ -20,5 +19,6 @@ async def undo_effect(performer: AnyPerformer, effect: Effect, now: datetime) ->
         resource=effect.task_id,
         details={"effect": effect.key},
     )
-    audit_log().append(event, now)
+    audit_log().append(event, now)  # first: dying in between tells it twice, and never leaves it untold
+    compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
     return True

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from domain.reliability.limits import RateLimitedError, limits_of, reserve
+from domain.reliability.limits import Limit, RateLimitedError, limits_of, reserve
 from tasks.reliability.serialised import serialised
 
 PATIENCE_SECONDS = 60.0
@@ -49,7 +49,7 @@ def reserve_turn(
     """
 
     def take(session: Session) -> datetime:
-        turn, full_at = _turn(session, service, units, now)
+        turn, full_at = _turn(session, service, units, now, max(patience_seconds, PATIENCE_SECONDS))
         if turn > now + timedelta(seconds=patience_seconds):
             raise RateLimitedError(service, turn, (turn - now).total_seconds())
         for per_seconds, moment in full_at.items():
@@ -64,15 +64,28 @@ def next_turn(service: str, now: datetime) -> datetime:
     return serialised(lambda session: _turn(session, service, 1, now)[0])
 
 
-def _turn(session: Session, service: str, units: int, now: datetime) -> tuple[datetime, dict[int, datetime]]:
+def _turn(
+    session: Session, service: str, units: int, now: datetime, patience_seconds: float = PATIENCE_SECONDS
+) -> tuple[datetime, dict[int, datetime]]:
     """The turn, and when each of the service's buckets is full after it."""
     earliest = max(now, _postponed_until(session, service) or now)
     turn, full_at = earliest, {}
     for limit in limits_of(service):
         bucket = session.get(Bucket, (service, limit.per_seconds))
-        at, full_at[limit.per_seconds] = reserve(limit, bucket.full_at if bucket else None, units, earliest)
+        known = (
+            bucket.full_at
+            if bucket and not _is_of_wrong_clock(bucket, limit, now, patience_seconds)
+            else None
+        )
+        at, full_at[limit.per_seconds] = reserve(limit, known, units, earliest)
         turn = max(turn, at)
     return turn, full_at
+
+
+def _is_of_wrong_clock(bucket: Bucket, limit: Limit, now: datetime, patience_seconds: float) -> bool:
+    """Whether no turn that anybody waits for leaves it like that: it was used while the clock ran ahead."""
+    longest = limit.burst / limit.units_per_second + patience_seconds
+    return bucket.full_at > now + timedelta(seconds=longest)
 
 
 def _postponed_until(session: Session, service: str) -> datetime | None:

@@ -69,6 +69,13 @@ async def test_a_reset_named_while_somebody_waits_is_met_too(now: datetime) -> N
     assert clock.now == now + timedelta(seconds=30)
 
 
+@pytest.mark.parametrize("service", ["odoo", "x", "owner-notifications"])
+async def test_a_clock_that_ran_ahead_holds_no_turn_back(now: datetime, service: str) -> None:
+    for _ in range(10):
+        reserve_turn(service, now=now + timedelta(days=2))
+    assert reserve_turn(service, now=now, patience_seconds=0) == now
+
+
 async def test_a_missing_limit_never_passes_silently() -> None:
     with pytest.raises(UnlistedServiceError, match=r"domain/reliability/limits\.py"):
         await wait_turn("fax")

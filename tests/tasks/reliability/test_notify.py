@@ -80,6 +80,18 @@ async def test_a_storm_of_different_notices_is_held_back(now: datetime) -> None:
     assert "1 more of the same" in box.notices[-1][1]
 
 
+async def test_a_clock_that_ran_ahead_holds_no_notice_back(now: datetime) -> None:
+    box, burst = Mailbox(), limits_of("owner-notifications")[0].burst
+    ahead = [FAILED_RUN, *(NewNotice(f"notice {place}", "") for place in range(burst - 1))]
+    for notice in ahead:
+        await deliver(notice, now=now + timedelta(days=1), messenger=box)
+    again = [
+        await deliver(FAILED_RUN, now=now + timedelta(seconds=place), messenger=box) for place in range(2)
+    ]
+    assert [outcome.status for outcome in again] == [NotifyStatus.SENT, NotifyStatus.HELD_BACK]
+    assert len(box.notices) == burst + 1
+
+
 async def test_a_notice_that_could_not_be_delivered_is_told_next_time(now: datetime) -> None:
     failed = await deliver(FAILED_RUN, now=now, messenger=Mailbox(broken=True))
     assert (failed.status, failed.detail) == (NotifyStatus.FAILED, "the service is away")
