@@ -3,7 +3,7 @@
 Order: approval looked up, policy and intent in one transaction, audit intent, rate limit, circuit breaker,
 call, audit outcome, receipt, read back. A crash anywhere leaves a state from which the next call goes on:
 an intent without a receipt is reconciled with the outside world before anything is repeated. The outcome is told
-before it is kept: dying in between tells it twice, which the effect's key shows, and never leaves it untold.
+before it is kept: dying in between tells it twice, which the effect's key shows, and never leaves it unrecorded.
 What a person starts by hand (setting Odoo up) and the notices to the owner do not pass here.
 """
 

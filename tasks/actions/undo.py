@@ -19,6 +19,6 @@ async def undo_effect(performer: AnyPerformer, effect: Effect, now: datetime) ->
         resource=effect.task_id,
         details={"effect": effect.key},
     )
-    audit_log().append(event, now)  # first: dying in between tells it twice, and never leaves it untold
+    audit_log().append(event, now)  # first: dying in between tells it twice, and never leaves it unrecorded
     compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
     return True
