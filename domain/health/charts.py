@@ -71,7 +71,9 @@ def _lines(
     key: str, title: str, unit: str, points: Sequence[datetime], series: dict[str, Sequence[float | None]]
 ) -> Chart:
     shown = [
-        Series(name=service_name(name), values=tuple(_values(values))) for name, values in series.items()
+        Series(name=service_name(name), values=tuple(_values(values)))
+        for name, values in series.items()
+        if len(values) - values.count(None) > 1  # one point is no line, and its axis would span years
     ]
     said = "; ".join(f"{one.name}: {_said(one.values)} {unit}" for one in shown)
     return Chart(

@@ -20,7 +20,6 @@ PERCENT = Decimal(100)
 WINDOWS = {"24 h": 1, "7 days": 7, "30 days": 30, "90 days": 90}
 """Days over which uptime is told."""
 MOST_INCIDENTS = 20
-WELL, MARKED = "", "!"
 
 
 @dataclass(frozen=True)

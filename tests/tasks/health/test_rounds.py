@@ -260,6 +260,8 @@ class Seen(HTMLParser):
 
 
 async def test_hostile_names_and_errors_are_words_on_every_page() -> None:
+    for before in (timedelta(days=1), timedelta(hours=1)):  # two days and two hours make a line
+        record_round([Probed(HOSTILE, Standing.UP, "", 0.5)], NOW - before)
     pattern = [(Standing.UP, ""), (Standing.DOWN, HOSTILE), (Standing.DOWN, HOSTILE)]
     for number, (standing, said) in enumerate(pattern):
         record_round([Probed(HOSTILE, standing, said, 0.5)], NOW + SLOT * number)
