@@ -176,8 +176,9 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     inputs = next(iter(inputs.get("publications") or [inputs]))
     amount = inputs.get("total", inputs.get("amount"))
     money = "" if amount is None else f"{amount} {inputs.get('currency') or ''}"
-    payee = next((inputs[key] for key in COUNTERPARTIES if inputs.get(key)), "")
-    said = " ".join(str(next(iter(inputs.get("parts") or [""]))).split())
+    named = {**(inputs["values"] if "playbook" in inputs and "values" in inputs else {}), **inputs}
+    payee = next((named[key] for key in COUNTERPARTIES if named.get(key)), "")
+    said = " ".join(str(next(iter(inputs.get("parts") or [inputs.get("playbook", "")]))).split())
     said = "" if said == payee else said
     said = said if len(said) <= LONGEST_SAID else f"{said[: LONGEST_SAID - 1].rstrip()}…"
     words = ", ".join(filter(None, (money.strip(), str(payee), said)))

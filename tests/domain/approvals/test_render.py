@@ -323,6 +323,13 @@ def test_a_mails_title_says_its_subject_once() -> None:
     )
 
 
+def test_a_question_for_a_playbook_names_it_and_whom_it_is_about() -> None:
+    asked = {"playbook": "monthly_invoice", "values": {"customer": "Harbor Cafe", "month": ""}, "words": ""}
+    assert run_title("Say what a playbook is to do", asked) == (
+        "Say what a playbook is to do: Harbor Cafe, monthly_invoice"
+    )
+
+
 def test_a_runs_name_is_one_short_line_whatever_the_document_says() -> None:
     name = run_title(
         "Book a bill", {"total": "482.10", "currency": "USD", "vendor": "Harbor\n\u202eFoods" * 40}
