@@ -30,6 +30,7 @@ LOOK_SECONDS = 0.2
 ATTEMPTS = 5
 TRY_AGAIN = 5
 """The exit status of a command that a busy machine kept waiting too long."""
+NO_MAILS = {"photograph", "whatsapp", "post"}
 PORTS = range(20_000, 32_000)
 """Below those that outgoing connections take."""
 
@@ -99,6 +100,10 @@ class Demo:
         """Bring the papers of a day; `sandbox.feed` names them."""
         given = [self.sandbox, str(self.vault / "Inbox"), "--pace", "0", "--day", str(day)]
         self.run("sandbox.feed", *given, "--only", ",".join(names))
+        if not NO_MAILS.issuperset(
+            names
+        ):  # the mailbox is looked at each minute, and nobody waits so long for a story
+            self.run("deployments.command_line", "run", "watch_gmail")
 
     def note_with(self, folder: str, *words: str) -> Path | None:
         """The first note of a folder that has all these words."""
