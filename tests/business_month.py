@@ -7,10 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from deployments.commands import approvals, mentions, playbooks
 from domain.approvals.request import ApprovalRequest
@@ -28,7 +25,7 @@ from tests.business_days import OWNER, OWNERS_NUMBER, Employee
 from tests.calendar_world import put, whole_days
 from tests.forged_replies import replied
 from tests.gmail_world import deliver
-from tests.sandbox_fixture import SandboxClient
+from tests.sandbox_fixture import SandboxClient, sent
 from tests.social_worlds import picture
 from tests.whatsapp_world import write, written
 
@@ -350,14 +347,3 @@ class Month:
         self._price(0)
         entry = {"name": "rival", "url": f"{self.sandbox.url}/outside/prices"}
         current_vault().save_root(WATCHED, Note.new({"pages": [entry]}))
-
-
-def sent(sandbox: SandboxClient) -> list[EmailMessage]:
-    """The mails that were sent, newest last."""
-    rows = sandbox.http.get("/_sandbox/gmail/messages").json()["messages"]
-    raws = [
-        sandbox.http.get(f"/_sandbox/gmail/messages/{row['id']}").json()["raw"].encode("latin-1")
-        for row in reversed(rows)
-        if "SENT" in row["labels"]
-    ]
-    return [cast("EmailMessage", message_from_bytes(raw, policy=default)) for raw in raws]

@@ -6,8 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -156,3 +159,14 @@ def sandbox_process(tmp_path: Path) -> Iterator[SandboxProcess]:
     yield process
     process.kill()
     process.close()
+
+
+def sent(sandbox: SandboxClient) -> list[EmailMessage]:
+    """What the mailbox sent, oldest first."""
+    rows = sandbox.http.get("/_sandbox/gmail/messages").json()["messages"]
+    raws = [
+        sandbox.http.get(f"/_sandbox/gmail/messages/{row['id']}").json()["raw"].encode("latin-1")
+        for row in reversed(rows)
+        if "SENT" in row["labels"]
+    ]
+    return [cast("EmailMessage", message_from_bytes(raw, policy=default)) for raw in raws]

@@ -2,10 +2,8 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -30,7 +28,7 @@ from tasks.reliability.limits import present
 from tasks.vault.vault import current_vault
 from tests.approval_requests import answer, new_request
 from tests.gmail_world import account, deliver, tell
-from tests.sandbox_fixture import SandboxClient
+from tests.sandbox_fixture import SandboxClient, sent
 from tests.worked_vault import set_up_vault
 
 NOW = datetime.now(UTC)
@@ -73,17 +71,6 @@ def approved(inputs: dict[str, Any]) -> None:
     """A person says yes to exactly this."""
     asked = new_request(task_id=TASK, step_id=STEP, action=ACTION, inputs=inputs)
     record_answer(open_request(asked, NOW, Handbook()).id, answer(), NOW, Handbook)
-
-
-def sent(sandbox: SandboxClient) -> list[EmailMessage]:
-    """What stands among the sent mails, oldest first."""
-    rows = sandbox.http.get("/_sandbox/gmail/messages").json()["messages"]
-    raws = [
-        sandbox.http.get(f"/_sandbox/gmail/messages/{row['id']}").json()["raw"].encode("latin-1")
-        for row in reversed(rows)
-        if "SENT" in row["labels"]
-    ]
-    return [cast("EmailMessage", message_from_bytes(raw, policy=default)) for raw in raws]
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -3,9 +3,6 @@
 import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import pyotp
@@ -30,7 +27,7 @@ from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import ask, bill
 from tests.forged_replies import OWNER, STUDIO, Asked, forged, replied
 from tests.gmail_world import client_of
-from tests.sandbox_fixture import SandboxClient
+from tests.sandbox_fixture import SandboxClient, sent
 
 BEGIN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 HANDBOOK = Handbook(people=People(owner="Ann", known={OWNER: Person(role="owner")}))
@@ -104,19 +101,6 @@ def take(raw: bytes, now: datetime, *labels: str, received: datetime | None = No
 
 def said() -> list[str]:
     return [str(row.said) for row in waiting_answers(Channel.MAIL)]
-
-
-def sent(sandbox: SandboxClient) -> list[EmailMessage]:
-    """What the mailbox sent, oldest first."""
-    found = [
-        one
-        for one in sandbox.http.get("/_sandbox/gmail/messages").json()["messages"]
-        if "SENT" in one["labels"]
-    ]
-    raws = [
-        sandbox.http.get(f"/_sandbox/gmail/messages/{one['id']}").json()["raw"] for one in reversed(found)
-    ]
-    return [message_from_bytes(raw.encode("latin-1"), policy=default) for raw in raws]
 
 
 def test_none_of_five_hundred_forged_replies_counts(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,7 @@
 """The monthly invoice end to end: hours, rates, invoice, PDF, mail, opportunity, and back again."""
 
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -17,7 +14,7 @@ from tasks.reliability.ledger import effects_of
 from tasks.vault.vault import current_vault
 from tests.gmail_world import account
 from tests.planned import Work
-from tests.sandbox_fixture import SandboxClient
+from tests.sandbox_fixture import SandboxClient, sent
 
 RATES = "  hour:                    # any other hour"
 
@@ -82,16 +79,6 @@ class Books:
         """Where the opportunity is."""
         (row,) = self.sandbox.odoo("crm.lead", "read", ids=[self.lead], fields=["stage_id"])
         return str(row["stage_id"][1])
-
-
-def sent(sandbox: SandboxClient) -> list[EmailMessage]:
-    rows = sandbox.http.get("/_sandbox/gmail/messages").json()["messages"]
-    raws = [
-        sandbox.http.get(f"/_sandbox/gmail/messages/{row['id']}").json()["raw"].encode("latin-1")
-        for row in reversed(rows)
-        if "SENT" in row["labels"]
-    ]
-    return [cast("EmailMessage", message_from_bytes(raw, policy=default)) for raw in raws]
 
 
 async def worked(work: Work, task: str, rounds: int = 8) -> str:
