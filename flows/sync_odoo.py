@@ -1,18 +1,17 @@
 """sync_odoo: a snapshot of the books on this machine, for reports and notebooks."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from blocks.odoo.access import client_of, saved_books
+from blocks.odoo.access import saved_books
 from blocks.odoo.client import OdooAccount
 from blocks.settings import settings
 from domain.accounting.doubt import Doubt
-from domain.errors import DigitalFteError, TransientError
+from domain.errors import TransientError
 from tasks.accounting.snapshot import (
     SnapshotStatus,
     Source,
@@ -22,7 +21,6 @@ from tasks.accounting.snapshot import (
     store_snapshot,
 )
 from tasks.accounting.sync import books_since, check_books, fetch_books, sound_part
-from tasks.planning.waits import tell_paid
 from tasks.reliability.notify import notify_owner
 
 BLOCK = "odoo"
@@ -32,8 +30,7 @@ BLOCK = "odoo"
 async def sync_odoo() -> State:
     """Bring the snapshot of the books up to date.
 
-    Trigger: every hour. Effects: the snapshot in the state folder, and plans that wait for an invoice to be paid go on
-    once it is; Odoo is only read: what was written since the
+    Trigger: every hour. Effects: the snapshot in the state folder; Odoo is only read: what was written since the
     last run, and the ids of everything; once a day, after damage and for another database or company, all of it.
     Named end states: `Completed`; `Degraded` when Odoo is away (the old snapshot stays, with its age) or when some of
     its records break an expectation: they are left out or marked, the reports that would use them say so, and the
@@ -44,9 +41,6 @@ async def sync_odoo() -> State:
         return Completed(
             name="NotConnected", message="no Odoo is connected; to connect one: fte connect odoo"
         )
-    with suppress(DigitalFteError):  # asked again in an hour; the rest says what is wrong
-        async with client_of(account) as client:
-            await tell_paid(client, _now())
     now, there, source = _now(), snapshot_status(), _source(account)
     old = there.basis(source, now)
     try:

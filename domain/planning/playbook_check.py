@@ -91,6 +91,46 @@ def check_playbooks(books: Sequence[Playbook]) -> dict[str, list[Problem]]:
     return {name: problems for name, problems in found.items() if problems}
 
 
+def sort_out(
+    written: Mapping[str, Playbook], confirmed: Mapping[str, Playbook], unread: Mapping[str, str]
+) -> dict[str, str]:
+    """Which of the written playbooks cannot be followed, each with why; beside the others these stay as confirmed.
+
+    A change or a removal that would break another playbook, as it was confirmed, is wrong itself.
+
+    Args:
+        written: Those that can be read.
+        confirmed: Those in force.
+        unread: By name why others cannot be read.
+    """
+    wrong = dict(unread)
+    while True:
+        now = {name: book for name, book in written.items() if name not in wrong}
+        now |= {name: book for name, book in confirmed.items() if name in wrong}
+        found = {}
+        for name, problems in check_playbooks(list(now.values())).items():
+            said = f"{problems[0]} (all of it: fte playbooks check {name})"
+            breaks = [other for other in _called_by(now[name], now) if now.get(other) != confirmed.get(other)]
+            if now[name] != confirmed.get(name):
+                found[name] = said
+            else:
+                found |= dict.fromkeys(breaks, f"{name}, which calls it, could no longer be followed: {said}")
+        if not found.keys() - wrong.keys():
+            return wrong
+        wrong = {**found, **wrong}
+
+
+def _called_by(book: Playbook, books: Mapping[str, Playbook]) -> set[str]:
+    """The playbooks that it calls, directly or through others, whether there are such or not."""
+    called: set[str] = set()
+    following = [book]
+    while following:
+        names = following.pop().called - called
+        called |= names
+        following += [books[name] for name in names if name in books]
+    return called
+
+
 def check_playbook(book: Playbook, books: Mapping[str, Playbook]) -> list[Problem]:
     """What keeps a playbook from being followed; `books` are all that it may call."""
     check = _Check(book, books)

@@ -1,11 +1,17 @@
 """A cheap look whether a task, a write or a mailbox can be worked now."""
 
+from contextlib import suppress
 from datetime import datetime
 
+from domain.errors import TransientError
 from domain.reliability.look import Found
+from tasks.actions import connected
 from tasks.planning.progress import open_tasks
 from tasks.planning.recovery import WRITTEN_TO, services_back
+from tasks.planning.runs import waiting_for
+from tasks.planning.waits import PAID, tell_paid
 from tasks.reliability import outbox
+from tasks.reliability.breakers import is_up
 from tasks.reliability.claims import is_claimed, task_claim
 
 
@@ -24,3 +30,15 @@ async def look_for_writes(now: datetime) -> Found:
 async def look_for_mailbox(now: datetime) -> Found:
     """Whether Gmail is back after it was away; a mailbox that answers is not asked."""
     return Found.WORK if await services_back(now, ["gmail"]) else Found.NOTHING
+
+
+async def look_for_payments(now: datetime) -> Found:
+    """Whether an invoice was paid that a plan waits for: the plan goes on, by what waits in the outboxes.
+
+    Odoo is asked only while a plan waits, and while it answers; else the next look asks.
+    """
+    if waiting_for(PAID) and is_up("odoo"):
+        with suppress(TransientError):
+            async with await connected.odoo_client() as client:
+                await tell_paid(client, now)
+    return Found.NOTHING

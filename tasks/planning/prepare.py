@@ -1,14 +1,11 @@
 """Understanding a task and planning it: from its note and document to a checked plan."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.approvals.hashing import canonical_json
 from domain.mail.announced import why_not_asked
 from domain.planning.by_words import Seen
 from domain.planning.context import doubts_about, reading_values, was_read
@@ -16,8 +13,7 @@ from domain.planning.dependency import DEPENDS_ON, needs_of
 from domain.planning.kinds import nothing_planned
 from domain.planning.order import Order, order_plan, order_triage
 from domain.planning.plan import Plan, PlanError, check_plan
-from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan, parse_playbook
-from domain.planning.playbook_check import check_playbooks
+from domain.planning.playbook import Playbook, PlaybookError, choose_playbook, make_plan
 from domain.planning.remedy import ASK_FOR_DOCUMENT
 from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import INPUTS, WORDS, Program, program_of, unfold
@@ -32,9 +28,10 @@ from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.planning.route import facts_of, route, seen_of
 from tasks.planning.runs import ForgedPlanError, KeptPlan, find_plan
 from tasks.planning.words import owners_words
+from tasks.planning.written import sound_playbooks
 from tasks.policy.rule_changes import effective_handbook, effective_playbooks
 from tasks.vault.places import OutsideVaultError
-from tasks.vault.vault import Folder, current_vault
+from tasks.vault.vault import current_vault
 from tasks.whatsapp.events import message_of_task
 
 TOLD = {"sender": "from", "thread": "thread", "subject": "subject", "follows": "follows"}
@@ -100,34 +97,8 @@ def read_written_handbook() -> Handbook:
 
 
 def read_playbooks() -> list[Playbook]:
-    """The playbooks in force, as far as they are confirmed."""
-    return effective_playbooks(_written_playbooks)
-
-
-def _written_playbooks() -> list[Playbook]:
-    """As they are written now; one that could not be followed is told before it is asked about.
-
-    Raises:
-        PlaybookError: naming the first that is wrong.
-    """
-    where = current_vault()
-    books = [
-        parse_playbook(name, where.read(Folder.PLAYBOOKS, name).front)
-        for name in sorted(where.names(Folder.PLAYBOOKS))
-    ]
-    wrong = _first_wrong(tuple((book.name, canonical_json(book.plain())) for book in books))
-    if wrong is not None:
-        raise PlaybookError(*wrong)
-    return books
-
-
-@lru_cache(maxsize=4)
-def _first_wrong(fronts: tuple[tuple[str, str], ...]) -> tuple[str, str] | None:
-    """The first of these playbooks, by name and front matter as JSON, that cannot be followed, and why."""
-    books = [parse_playbook(name, json.loads(front)) for name, front in fronts]
-    for name, problems in check_playbooks(books).items():
-        return name, f"{problems[0]} (all of it: fte playbooks check {name})"
-    return None
+    """The playbooks in force, as far as they are confirmed; one that cannot be followed keeps no other from it."""
+    return effective_playbooks(sound_playbooks)
 
 
 def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | None = None) -> Prepared:

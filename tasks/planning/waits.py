@@ -1,8 +1,8 @@
 """Plans that wait: for a day, for a while, for an invoice to be paid, for an answer. Nothing runs meanwhile.
 
 When the wait ends at the latest is fixed when it begins, and the task is in the schedule until then. What happens
-before is told by those who see it anyway (`tell_reply` when the task of the answer is worked, `tell_paid` by the hourly
-copy of the books); that brings the task forward.
+before is told by those who see it anyway (`tell_reply` when the task of the answer is worked, `tell_paid` by a look
+each minute while a plan waits for a payment); that brings the task forward.
 """
 
 from collections.abc import Mapping, Sequence

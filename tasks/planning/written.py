@@ -1,7 +1,14 @@
 """The playbooks as they are written, confirmed or not: those that can be read, and why others cannot."""
 
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from domain.approvals.hashing import canonical_json
 from domain.errors import ContractError
 from domain.planning.playbook import Playbook, PlaybookError, parse_playbook
+from domain.planning.playbook_check import sort_out
 from tasks.vault.vault import Folder, current_vault
 
 
@@ -17,3 +24,21 @@ def written_playbooks() -> tuple[list[Playbook], dict[str, str]]:
         except ContractError as error:
             wrong[name] = str(error)
     return books, wrong
+
+
+def sound_playbooks(confirmed: Mapping[str, Any]) -> tuple[list[Playbook], dict[str, str]]:
+    """The written playbooks that can be followed beside the confirmed ones, and by name why others cannot."""
+    books, unread = written_playbooks()
+    plain = {book.name: book.plain() for book in books}
+    wrong = json.loads(_wrong(canonical_json(plain), canonical_json(unread), canonical_json(confirmed)))
+    return [book for book in books if book.name not in wrong], wrong
+
+
+@lru_cache(maxsize=4)
+def _wrong(written: str, unread: str, confirmed: str) -> str:
+    """By name why a playbook cannot be followed; all as JSON, since a check of all takes long and little changes."""
+    books, before = (
+        {name: parse_playbook(name, front) for name, front in json.loads(rules).items() if front is not None}
+        for rules in (written, confirmed)
+    )
+    return json.dumps(sort_out(books, before, json.loads(unread)))

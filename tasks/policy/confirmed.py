@@ -1,6 +1,7 @@
 """The confirmed rules, in the ledger's database: who can only write the Vault cannot change them."""
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,9 @@ from tasks.keys import mac_of
 from tasks.reliability.notify import NotifyStatus, notify_owner
 from tasks.reliability.serialised import serialised
 
+WRONG = "wrong "
+"""How what is said begins of a part of the rules that cannot be followed, while the others go on."""
+
 SEALED = ("name", "rules", "revision")
 
 TOLD = frozenset({NotifyStatus.SENT, NotifyStatus.NOT_CONFIGURED})
@@ -28,7 +32,7 @@ class ConfirmedRules(Base):
 
     Attributes:
         revision: Counts the confirmed changes, so that an old decision never counts for a later change.
-        said: What was last put on record about the written rules, so that it is said once.
+        said: What was last put on record about the written rules, a line each, so that it is said once.
         unsent: Sentences that the owner has not been told yet.
     """
 
@@ -108,7 +112,8 @@ def change_rules(
         row = _genuine(session, confirmed.name) or confirmed
         if row.revision == confirmed.revision:
             row.rules, row.revision, row.changed_at = rules, row.revision + 1, now
-            row.said, row.unsent = word.said, [*row.unsent, word.sentence]
+            lines = [line for line in row.said.splitlines() if line.startswith(WRONG)]
+            row.said, row.unsent = "\n".join(lines), [*row.unsent, word.sentence]
             row.seal = _mac(row)
         return row
 
@@ -116,18 +121,26 @@ def change_rules(
     return serialised(change)
 
 
-def put_on_record(confirmed: ConfirmedRules, word: Word, now: datetime) -> None:
-    """Audit and keep for the owner, unless it was the last thing said."""
-    if confirmed.said == word.said:
+def put_on_record(confirmed: ConfirmedRules, words: Sequence[Word], now: datetime) -> None:
+    """Audit and keep for the owner what now is to be said of the written rules, as far as it was not said last."""
+    said = "\n".join(word.said for word in words)
+    if confirmed.said == said:
         return
 
     def say(session: Session) -> None:
         row = _genuine(session, confirmed.name)
-        if row is not None and row.said != word.said:
-            row.said, row.unsent = word.said, [*row.unsent, word.sentence]
+        if row is not None and row.said != said:
+            new = _not_in(row.said, words)
+            row.said, row.unsent = said, [*row.unsent, *(word.sentence for word in new if word.sentence)]
 
-    _audit(confirmed.name, word, now)
+    for word in _not_in(confirmed.said, words):
+        _audit(confirmed.name, word, now)
     serialised(say)
+
+
+def _not_in(said: str, words: Sequence[Word]) -> list[Word]:
+    before = said.splitlines()
+    return [word for word in words if not word.said or word.said not in before]
 
 
 async def notify_rule_changes() -> None:

@@ -34,6 +34,7 @@ from tasks.approvals.ask import NewRequest, open_request, withdraw_requests
 from tasks.approvals.binding import approval_for
 from tasks.approvals.record import of_task
 from tasks.policy.confirmed import (
+    WRONG,
     ConfirmedRules,
     Word,
     change_rules,
@@ -92,9 +93,22 @@ def handbook_in_force() -> Handbook:
     return effective_handbook(lambda: parse_handbook(current_vault().read_root("Company_Handbook.md").front))
 
 
-def effective_playbooks(read: Callable[[], list[Playbook]]) -> list[Playbook]:
-    """The playbooks to follow now: of a changed one the confirmed version, a new one once it is confirmed."""
-    rules = effective_rules(PLAYBOOKS, lambda: {book.name: plain_playbook(book) for book in read()})
+def effective_playbooks(
+    read: Callable[[Mapping[str, Any]], tuple[list[Playbook], Mapping[str, str]]],
+) -> list[Playbook]:
+    """The playbooks to follow now: of a changed one the confirmed version, a new one once it is confirmed.
+
+    Args:
+        read: From the confirmed ones, as plain rules by name: those written that can be followed, and by name why
+            others cannot. Each of these stays as it was confirmed, and is told of alone.
+    """
+
+    def written(confirmed: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, str]]:
+        books, wrong = read(confirmed)
+        kept = {name: confirmed[name] for name in wrong if name in confirmed}
+        return {**{book.name: plain_playbook(book) for book in books}, **kept}, wrong
+
+    rules = _effective(PLAYBOOKS, written)
     return [parse_playbook(name, front) for name, front in sorted(rules.items()) if front is not None]
 
 
@@ -112,27 +126,45 @@ def effective_rules(name: str, read: Callable[[], Mapping[str, Any]]) -> dict[st
     Raises:
         ForgedRulesError: the confirmed rules were tampered with.
     """
+    return _effective(name, lambda _confirmed: (read(), {}))
+
+
+def _effective(
+    name: str, read: Callable[[Mapping[str, Any]], tuple[Mapping[str, Any], Mapping[str, str]]]
+) -> dict[str, Any]:
     now, confirmed = present(), confirmed_rules(name)
     try:
-        written = json.loads(canonical_json(read()))
+        rules, wrong = read(confirmed.rules if confirmed else {})
+        written = json.loads(canonical_json(rules))
     except DigitalFteError as error:
         if confirmed is None:
             raise
         said = f"unreadable {content_hash(name, {'why': str(error)})}"
         sentence = f"the rules in {name} cannot be followed, so the last confirmed ones hold: {error}"
-        put_on_record(confirmed, Word(said, "rules.unreadable", AuditStatus.FAILURE, sentence), now)
+        put_on_record(confirmed, [Word(said, "rules.unreadable", AuditStatus.FAILURE, sentence)], now)
         return confirmed.rules
     if confirmed is None:
         confirmed = confirm_first(name, written, now)
-    return _followed(confirmed, written, now)
+    said_of = [_cannot_be_followed(confirmed, part, why) for part, why in sorted(wrong.items())]
+    return _followed(confirmed, written, said_of, now)
 
 
-def _followed(confirmed: ConfirmedRules, written: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _cannot_be_followed(confirmed: ConfirmedRules, part: str, why: str) -> Word:
+    name = confirmed.name
+    holds = "it goes on as you last confirmed it" if part in confirmed.rules else "nothing is done by it"
+    sentence = f"{name}/{part}.md cannot be followed, so {holds}; all others are as they were: {why}"
+    said = f"{WRONG}{content_hash(name, {'part': part, 'why': why})}"
+    return Word(said, "rules.unreadable", AuditStatus.FAILURE, sentence, {"part": part})
+
+
+def _followed(
+    confirmed: ConfirmedRules, written: dict[str, Any], wrong: list[Word], now: datetime
+) -> dict[str, Any]:
     name, found = confirmed.name, compare_rules(confirmed.rules, written)
     if found.narrowed:
-        return _narrow(confirmed, found, now)
+        return _narrow(confirmed, found, wrong, now)
     if not found.widening:
-        _all_agrees(confirmed, now)
+        _all_agrees(confirmed, wrong, now)
         return confirmed.rules
     inputs = _inputs(confirmed, found.widening)
     approved, refusal = _decision(name, inputs, now)
@@ -156,11 +188,11 @@ def _followed(confirmed: ConfirmedRules, written: dict[str, Any], now: datetime)
         word = Word(
             f"asked {hashed}", "rules.written", AuditStatus.INFO, sentence, _details(name, found.widening)
         )
-    put_on_record(confirmed, word, now)
+    put_on_record(confirmed, [word, *wrong], now)
     return confirmed.rules
 
 
-def _narrow(confirmed: ConfirmedRules, found: Comparison, now: datetime) -> dict[str, Any]:
+def _narrow(confirmed: ConfirmedRules, found: Comparison, wrong: list[Word], now: datetime) -> dict[str, Any]:
     """What narrows holds from here on, and then the rest is looked at as a change of that."""
     name = confirmed.name
     sentence = f"{name} was changed ({_by(name)}), in force at once: {_list(found.narrowed)}"
@@ -170,15 +202,19 @@ def _narrow(confirmed: ConfirmedRules, found: Comparison, now: datetime) -> dict
         withdraw_requests(task_of(name), now)
         return narrowed.rules
     written = {**found.effective, **{change.rule: change.after for change in found.widening}}
-    return _followed(narrowed, written, now)
+    return _followed(narrowed, written, wrong, now)
 
 
-def _all_agrees(confirmed: ConfirmedRules, now: datetime) -> None:
-    """Written and confirmed are the same; a question that was open about another text is closed."""
-    if confirmed.said:
+def _all_agrees(confirmed: ConfirmedRules, wrong: list[Word], now: datetime) -> None:
+    """Written and confirmed are the same, but for what cannot be followed; a question about another text is closed."""
+    if wrong:
+        if confirmed.said != "\n".join(word.said for word in wrong):
+            withdraw_requests(task_of(confirmed.name), now)
+        put_on_record(confirmed, wrong, now)
+    elif confirmed.said:
         withdraw_requests(task_of(confirmed.name), now)
         sentence = f"{confirmed.name} again says what was confirmed"
-        put_on_record(confirmed, Word("", "rules.restored", AuditStatus.INFO, sentence), now)
+        put_on_record(confirmed, [Word("", "rules.restored", AuditStatus.INFO, sentence)], now)
 
 
 def _decision(name: str, inputs: dict[str, Any], now: datetime) -> tuple[Approved | None, str | None]:

@@ -22,10 +22,11 @@ from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import pending
 from tasks.planning import carry_out, progress
 from tasks.planning.asked import find_playbook
+from tasks.planning.look import look_for_payments
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.progress import open_tasks
 from tasks.planning.runs import ForgedPlanError, find_plan
-from tasks.planning.waits import tell_paid, tell_reply
+from tasks.planning.waits import tell_reply
 from tasks.reliability import outbox
 from tasks.reliability.ledger import EffectState, effects_of
 from tasks.vault.vault import Folder, current_vault
@@ -191,14 +192,18 @@ async def test_a_plan_that_waits_is_brought_forward_by_the_payment_alone(work: W
     [item] = outbox.waiting(outbox.SCHEDULE)
     work.sandbox.clear_journal()
     assert outbox.due_services(work.now) == []
+    await look_for_payments(work.now)
+    assert outbox.due_services(work.now) == []
+    assert len(work.sandbox.journal(service="odoo", path="account.move/search_read")) == 1
     async with await connected.odoo_client() as books:
-        assert await tell_paid(books, work.now) == []
         payment = await payment_inputs(
             books, invoice, amount=Decimal(100), method="bank", paid_on=work.now.date()
         )
         await record_payment(books, payment, "0" * 32)
-        assert await tell_paid(books, work.now) == [task]
-        assert await tell_paid(books, work.now) == []
+    await look_for_payments(work.now)
+    work.sandbox.clear_journal()
+    await look_for_payments(work.now)
+    assert work.sandbox.journal(service="odoo") == [], "nothing waits, so nothing is asked"
     assert outbox.due_services(work.now) == [outbox.SCHEDULE]
     assert (await work.work(task)).name == "Completed"
     assert evidence(work, task)["money"]["happened"] == "paid"

@@ -194,6 +194,57 @@ def test_a_changed_playbook_is_not_followed_until_it_is_confirmed() -> None:
     assert after["receipt"].steps[0].action == "vault.file_away"
 
 
+GOOD = "---\nname: new\nwhen: {kind: phishing}\nsteps: [{id: a, action: vault.file_away, inputs: {reason: so}}]\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("---\nsteps: [{id: a, action: odoo.no_such}]\n---\n", "odoo.no_such"),
+        ("---\nsteps: many\n---\n", "steps"),
+        ("---\n: [\n---\n", ""),
+        ("no front matter", ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["receipt", "bad"])
+def test_a_playbook_that_cannot_be_followed_is_refused_alone(name: str, content: str, why: str) -> None:
+    before = {book.name: book for book in read_playbooks()}
+    (current_vault().root / "Playbooks" / f"{name}.md").write_text(content)
+    (current_vault().root / "Playbooks" / "new.md").write_text(GOOD)
+    for _ in range(3):
+        assert {book.name: book for book in read_playbooks()} == before
+    [said] = [line for line in unsent_notices()["Playbooks"] if "cannot be followed" in line]
+    assert said.startswith(f"Playbooks/{name}.md cannot be followed, so ")
+    assert why in said
+    assert ("as you last confirmed it" in said) is (name in before)
+    assert len(audited("rules.unreadable")) == len(audited("rules.written")) == 1
+    assert decide(Decision.APPROVE) is AnswerResult.APPROVED
+    after = {book.name: book for book in read_playbooks()}
+    assert after == {**before, "new": after["new"]}
+    read_playbooks()
+    assert len(audited("rules.unreadable")) == 1, "said once, also after another change"
+    assert not pending()
+
+
+def test_a_change_that_would_break_another_playbook_is_refused_itself() -> None:
+    root = current_vault().root / "Playbooks"
+    called = GOOD.replace("name: new", "name: called")
+    (root / "called.md").write_text(called)
+    (root / "caller.md").write_text("---\nsteps: [{id: a, playbook: called}]\n---\n")
+    read_playbooks()
+    decide(Decision.APPROVE)
+    before = {book.name: book for book in read_playbooks()}
+    assert {"called", "caller"} <= before.keys()
+    (root / "called.md").write_text(called.replace("steps:", "inputs: {who: {type: text}}\nsteps:"))
+    (root / "new.md").write_text(GOOD)
+    read_playbooks()
+    assert "caller, which calls it, could no longer be followed" in "".join(unsent_notices()["Playbooks"])
+    decide(Decision.APPROVE)
+    assert {book.name: book for book in read_playbooks()}.keys() == {*before, "new"}
+    (root / "called.md").unlink()
+    assert "called" in {book.name for book in read_playbooks()}
+
+
 def test_text_below_a_playbooks_rules_is_free() -> None:
     path = current_vault().root / "Playbooks" / "receipt.md"
     path.write_text(path.read_text() + "\nA word for the reader.\n")
