@@ -16,14 +16,15 @@ from domain.planning.order import STEP
 from domain.planning.plan import StepStatus
 from domain.planning.plan_page import Progress
 from domain.policy.handbook import Handbook
+from domain.vault.note import Note
 from tasks.actions.compensate import compensate_plan
 from tasks.approvals.runs import show_late_results
 from tasks.planning.asked import begin_anew
 from tasks.planning.carry_out import behind, carry_out, delay_of
-from tasks.planning.concerned import concerned
+from tasks.planning.concerned import LONGEST_TEXT, concerned
 from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
-from tasks.planning.dependencies import waits_of
+from tasks.planning.dependencies import perhaps_after_of, waits_of
 from tasks.planning.orders import complete_order, waits_for_books
 from tasks.planning.prepare import Prepared, expecting, prepare_task, read_handbook
 from tasks.planning.progress import (
@@ -117,6 +118,7 @@ async def _understood(task_id: str) -> State:
     prepared = await crossed_task(prepared, note, handbook, _now())
     prepared = await concerned(prepared, note, handbook, _now())
     prepared = await answered(prepared, note, handbook, _now())
+    prepared = await asyncio.to_thread(_related, prepared, note)
     prepared = replace(prepared, is_new=status == NEW, is_stopped=status == STOP)
     prepared = await asyncio.to_thread(expecting, prepared, _now())
     if waits:
@@ -126,6 +128,16 @@ async def _understood(task_id: str) -> State:
     if problem:
         return await _escalated(prepared, [problem])
     return await _work(prepared, handbook)
+
+
+def _related(prepared: Prepared, note: Note) -> Prepared:
+    """The task with the open ones that evidently belong before it."""
+    seen = prepared.seen
+    if seen is None:  # an order, or a plan that was asked for by name
+        return prepared
+    number = str(seen.reading.number.value) if seen.reading and seen.reading.number else ""
+    words = f"{seen.subject}\n{seen.body[:LONGEST_TEXT]}"
+    return replace(prepared, perhaps_after=perhaps_after_of(prepared.task_id, note, words, number))
 
 
 async def _dependent(prepared: Prepared, waits: Waits) -> State:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deployments.printing import AsJson, print_json, print_table, say
-from domain.planning.dependency import DEPENDS_ON, needs_of
+from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER, needs_of
 from domain.vault.note import BrokenNoteError
 from tasks.vault.vault import Folder, Vault, current_vault
 
@@ -40,7 +40,9 @@ def tasks(
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    words = {name: ", ".join(word) if name == DEPENDS_ON else word for name, word in row.items()}
+    perhaps = [f"perhaps {name}" for name in row[PERHAPS_AFTER]]
+    words = {name: word for name, word in row.items() if name != PERHAPS_AFTER}
+    words[DEPENDS_ON] = ", ".join([*row[DEPENDS_ON], *perhaps])
     return [
         WORDS.get(word, word.replace("_", " ")) if name in {"status", "kind"} else word
         for name, word in words.items()
@@ -53,4 +55,9 @@ def _row(vault: Vault, folder: Folder, name: str) -> dict[str, Any]:
     except BrokenNoteError as error:
         front = {"status": "broken", "subject": str(error)}
     shown = {key: str(front.get(key, "")) for key in SHOWN}
-    return {"id": name, **shown, DEPENDS_ON: list(needs_of(front.get(DEPENDS_ON)))}
+    perhaps = [str(said).partition("]]")[0].removeprefix("[[") for said in _listed(front.get(PERHAPS_AFTER))]
+    return {"id": name, **shown, DEPENDS_ON: list(needs_of(front.get(DEPENDS_ON))), PERHAPS_AFTER: perhaps}
+
+
+def _listed(written: object) -> list[object]:
+    return written if isinstance(written, list) else []

@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from domain.mail.html_text import read_page
+from domain.mail.money_words import money_in
 from domain.markdown import shown_inline
 from domain.social.post import plain
 from domain.social.preview import Preview, ShownFile
@@ -184,9 +185,10 @@ class MailInputs(_Letter):
         return self
 
     @property
-    def said(self) -> str:
-        """All words that a reader may find in it."""
-        return " ".join([self.subject, self.text, self.html or "", *(file.name for file in self.attachments)])
+    def money(self) -> str:
+        """The first words of it that speak of money; the subject of an answer is its thread's, and only named."""
+        said = " ".join([self.text, self.html or "", *(file.name for file in self.attachments)])
+        return money_in(self.subject, is_said=not self.thread_id) or money_in(said)
 
     def preview(self) -> Preview:
         """As a person looks at it: to whom, what it says, then files and the rest."""

@@ -1,13 +1,15 @@
 """Tasks that wait for other tasks, of whatever domain: what a note's `depends_on` names, and what follows from it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-DEPENDS_ON = "depends_on"
+DEPENDS_ON, PERHAPS_AFTER = "depends_on", "perhaps_after"
+"""In a task's note: the tasks that have to be done first, as a person says; those that evidently belong before it."""
 TO_DO = "take it out of depends_on in this note and set status: new to go on without it, or move this note to Done/"
+MOST_PERHAPS, LEAST_SIGNS, LEAST_DIGITS = 5, 4, 3
 _LINK = re.compile(r"^\[\[([^]|#]*)[^]]*\]\]$")
 
 
@@ -59,6 +61,64 @@ class Waits:
     def __bool__(self) -> bool:
         """Whether it must not go on now."""
         return bool(self.reasons)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a task may have in common with another one.
+
+    Attributes:
+        words: All that it says.
+        number: Of the bill that it is; empty: it is none.
+        thread: Where its mail is kept.
+        received: When it came, ISO 8601.
+        follows: The task that its mail answers.
+        needs: The tasks that it depends on already.
+    """
+
+    name: str
+    words: str = ""
+    number: str = ""
+    thread: str = ""
+    received: str = ""
+    follows: str = ""
+    needs: tuple[str, ...] = ()
+
+
+def perhaps_after(task: About, others: Iterable[About]) -> tuple[str, ...]:
+    """The open tasks that evidently belong before this one, each as a link with its reason.
+
+    Nothing waits by that alone: what a mail says of numbers and threads is its sender's claim.
+    """
+    found = (
+        (other.name, _common(task, other)) for other in others if other.name not in {task.name, *task.needs}
+    )
+    return tuple(f"[[{name}]]: {why}" for name, why in found if why)[:MOST_PERHAPS]
+
+
+def _common(task: About, other: About) -> str:
+    if task.name in other.needs:
+        return ""
+    if other.name == task.follows:
+        return "its mail answers one of that task"
+    if (
+        task.thread
+        and task.thread == other.thread
+        and (other.received, other.name) < (task.received, task.name)
+    ):
+        return "its mail came later in the same conversation"
+    if not task.number and is_telling(other.number) and _names(other.number, task.words):
+        return f"it speaks of {other.number}, the number of that bill"
+    return ""
+
+
+def is_telling(number: str) -> bool:
+    """Whether a number says enough to find something by: 4 signs, of which 3 are digits."""
+    return len(number) >= LEAST_SIGNS and sum(map(str.isdigit, number)) >= LEAST_DIGITS
+
+
+def _names(number: str, words: str) -> bool:
+    return re.search(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])", words, re.IGNORECASE) is not None
 
 
 def needs_of(written: Any) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from blocks.gmail.client import GmailClient
 from domain.errors import DigitalFteError, RejectedError
-from domain.mail.money_words import money_in
 from domain.mail.outgoing import MailInputs
 from domain.policy.addressees import Addressees
 from tasks.accounting.partners import is_known_address
@@ -51,7 +50,7 @@ async def _check(client: GmailClient, mail: MailInputs, _key: str) -> dict[str, 
             own=own,
             known=await known_among(client, others, _in_books),
             files=tuple(file.name for file in mail.attachments),
-            money=money_in(mail.said),
+            money=mail.money,
         )
     }
 

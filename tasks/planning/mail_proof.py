@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 from domain.errors import DigitalFteError
-from domain.mail.money_words import money_in
 from domain.mail.outgoing import MailInputs
 from domain.policy.addressees import Addressees, mail_reasons
 from tasks.actions.proof import Proof
@@ -56,7 +55,7 @@ def _unapproved(effect: Effect, proof: Proof) -> str:
             own=mail.sender,
             known=frozenset(mail.everybody),  # they are by now: they were written to
             files=tuple(file.name for file in mail.attachments),
-            money=money_in(mail.said),
+            money=mail.money,
         ),
         handbook.mail,
         handbook.people,

@@ -48,6 +48,7 @@ class Prepared:
         rows: What was read, each value with its confidence and place.
         program: What the plan is unfolded from as it goes on; None: all its steps stand from the beginning.
         needs: The tasks that have to be done first, by its note.
+        perhaps_after: Open tasks that evidently belong before it, each with why; it waits for none of them.
         expected: What is to be expected of it, in words; empty where too little is known.
         is_new: Its note says `new`: nobody worked it yet, or a person wants it worked now.
         is_stopped: Its note says `stop`: a person wants undone what was done of it.
@@ -69,6 +70,7 @@ class Prepared:
     rows: list[dict[str, str]] = field(default_factory=list)
     program: Program | None = None
     needs: tuple[str, ...] = ()
+    perhaps_after: tuple[str, ...] = ()
     is_new: bool = False
     is_stopped: bool = False
     routed: Mapping[str, str] = field(default_factory=dict)

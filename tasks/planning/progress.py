@@ -10,7 +10,7 @@ from domain.approvals.render import filled_values
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.markdown import shown_inline
 from domain.planning.correction import ROUTED
-from domain.planning.dependency import DEPENDS_ON
+from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER
 from domain.planning.kinds import QUIET
 from domain.planning.order import STEP
 from domain.planning.plan import Plan, Step, StepStatus, order_of
@@ -324,6 +324,7 @@ def _thoughts(prepared: Prepared) -> dict[str, Any]:
         **({"expected": list(prepared.expected)} if prepared.expected else {}),
         **({"people": list(prepared.people)} if prepared.people else {}),
         **({"records": list(prepared.records)} if prepared.records else {}),
+        PERHAPS_AFTER: list(prepared.perhaps_after) or None,
         **prepared.draft,
         **({"model_said": dict(prepared.model_said)} if prepared.model_said else {}),
         **({"was_read": prepared.rows} if prepared.rows else {}),

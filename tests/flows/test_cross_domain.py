@@ -241,6 +241,28 @@ async def test_a_bill_waits_for_a_personal_mail_and_goes_on_once_that_is_done(wo
     assert [one["action"] for one in audited(bill)].count("dependency.waiting") == 1
 
 
+async def test_a_mail_about_an_open_bill_says_what_perhaps_comes_before_it_and_waits_for_nothing(
+    world: SandboxClient,
+) -> None:
+    lease = await arrives(world, "Juno <juno@elsewhere.example>", "The new lease", QUESTION)
+    bill = drop("CBH-70041")
+    write(bill, depends_on=lease)
+    await work()
+    mail = await arrives(
+        world, "Cloudberry <ap@cloudberry.example>", "CBH-70041", "Your bill CBH-70041 is a mistake."
+    )
+    found = front(mail)
+    assert found["perhaps_after"] == [f"[[{bill}]]: it speaks of CBH-70041, the number of that bill"]
+    assert (found["status"], "depends_on" in found) == ("escalated", False), "nothing waits by a mail's claim"
+    listed = json.loads(CliRunner().invoke(app, ["tasks", "--json"]).stdout)
+    assert {row["id"]: row["perhaps_after"] for row in listed} == {lease: [], bill: [], mail: [bill]}
+    assert f"perhaps {bill}" in CliRunner().invoke(app, ["tasks"], env={"COLUMNS": "400"}).stdout
+    current_vault().move(bill, Folder.NEEDS_ACTION, Folder.DONE)
+    write(mail, status="new")
+    await work()
+    assert "perhaps_after" not in front(mail)
+
+
 async def test_a_bill_asks_when_what_it_waits_for_is_cancelled(world: SandboxClient) -> None:
     lease = await arrives(world, "Juno <juno@elsewhere.example>", "The new lease", QUESTION)
     bill = drop("CBH-70041")

@@ -1,13 +1,14 @@
 """Tasks that wait for others: what a note may write, who waits, who asks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.planning.dependency import Other, Standing, circle_of, needs_of, waits
+from domain.planning.dependency import About, Other, Standing, circle_of, needs_of, perhaps_after, waits
 from domain.vault.note import Note
 
 OPEN, DONE, FAILED, UNKNOWN = Standing
@@ -103,3 +104,37 @@ def test_without_a_circle_some_task_can_always_go_on(graph: dict[str, list[str]]
     known = tasks(graph)
     if not any(circle_of(name, known) for name in known):
         assert any(not waits(name, known) for name in known)
+
+
+BILL = About("files-b", number="CB-70041", received="2026-11-01T09:00")
+CASES = [
+    (
+        About("gmail-a", "Where is the money for CB-70041?"),
+        BILL,
+        "it speaks of CB-70041, the number of that bill",
+    ),
+    (About("gmail-a", "Re: cb-70041."), BILL, "it speaks of CB-70041, the number of that bill"),
+    (About("gmail-a", "CB-700411, XCB-70041 and CB-70041-2"), BILL, ""),
+    (About("gmail-a", "The same again: CB-70041", number="CB-70041"), BILL, ""),
+    (About("gmail-a", "No. 12"), About("files-b", number="12"), ""),
+    (About("gmail-a", "CB-70041", needs=("files-b",)), BILL, ""),
+    (About("gmail-a", "CB-70041"), replace(BILL, needs=("gmail-a",)), ""),
+    (
+        About("gmail-a", thread="t1", received="2"),
+        About("gmail-b", thread="t1", received="1"),
+        "same conversation",
+    ),
+    (About("gmail-a", thread="t1", received="1"), About("gmail-b", thread="t1", received="2"), ""),
+    (About("gmail-a", received="2"), About("gmail-b", received="1"), ""),
+    (About("gmail-a", follows="gmail-b"), About("gmail-b"), "its mail answers one of that task"),
+    (About("gmail-a", "CB-70041"), About("gmail-a", number="CB-70041"), ""),
+]
+
+
+@pytest.mark.parametrize(("task", "other", "why"), CASES)
+def test_what_evidently_belongs_before_a_task_is_said_with_its_reason(
+    task: About, other: About, why: str
+) -> None:
+    said = perhaps_after(task, [other])
+    assert len(said) == bool(why)
+    assert all(one.startswith(f"[[{other.name}]]: ") and one.endswith(why) for one in said)

@@ -169,6 +169,29 @@ async def test_what_is_worth_a_look_asks_even_among_people_who_know_each_other(
     assert sent(sandbox) == []
 
 
+@pytest.mark.parametrize(
+    ("subject", "text", "goes_out"),
+    [
+        ("Your invoice INV/2026/00031", "Thank you, we look into it.", True),
+        ("Your invoice INV/2026/00031", "We refund it.", False),
+        ("4,000 EUR to DE89 3704 0044 0532 0130 00", "Thank you, we look into it.", False),
+    ],
+)
+async def test_an_answer_asks_for_what_it_says_itself_not_for_the_name_of_its_thread(
+    sandbox: SandboxClient, subject: str, text: str, *, goes_out: bool
+) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=30)).isoformat()
+    deliver(sandbox, sender="Ann <ann@sender.example>", received=long_ago)
+    asked = deliver(sandbox, sender="Ann <ann@sender.example>", subject=subject)
+    inputs = await ordered(to=[], subject="", text=text, reply_to_task=task_id_of(asked))
+    if goes_out:
+        await done(inputs, FREE)
+    else:
+        with pytest.raises(ApprovalNeededError, match="speaks of money"):
+            await done(inputs, FREE)
+    assert len(sent(sandbox)) == goes_out
+
+
 async def test_what_could_not_be_sent_is_said_before_anybody_is_asked(sandbox: SandboxClient) -> None:
     vault = current_vault()
     large = [vault.attach(bytes([number]) * 9_000_000, f"film{number}.mp4") for number in range(3)]
