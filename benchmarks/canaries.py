@@ -207,7 +207,7 @@ def search(root: Path, canaries: dict[str, str], said: dict[str, bytes]) -> list
 def processes_that_hold(
     employee: Employee, canaries: dict[str, str], allowed: Callable[[str], bool]
 ) -> list[str]:
-    """Processes whose command line or environment has one, but for those that need it."""
+    """Processes whose command line, environment or core dump has one, but for those that need it."""
     if employee.up is None:
         return []
     found = []
@@ -224,13 +224,28 @@ def processes_that_hold(
         )
         if held:
             found.append(f"process {words[:90]}: {held}")
+        if process.rlimit(psutil.RLIMIT_CORE) != (0, 0):
+            found.append(f"process {words[:90]}: would write its memory to the disk when it crashes")
     return found
 
 
 def run(employee: Employee, flow: str, said: dict[str, bytes]) -> None:
-    """Have a flow run now, however it ends."""
-    done = employee.fte("--debug", "run", flow, ok=False)
-    said[f"fte run {flow} {len(said)}"] = (done.stdout + done.stderr).encode()
+    """Have a flow run now, however it ends; a refused one tries again for minutes."""
+    said[f"fte run {flow} {len(said)}"] = printed(employee, "run", flow)
+
+
+def printed(employee: Employee, *words: str) -> bytes:
+    """All that a command prints."""
+    command = [sys.executable, "-m", "deployments.command_line", "--debug", *words]
+    done = subprocess.run(
+        command,
+        env=employee.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=900,
+        check=False,
+    )
+    return done.stdout + done.stderr
 
 
 def day(employee: Employee, mirror: Mirror, said: dict[str, bytes], statuses: Sequence[int]) -> None:
@@ -255,10 +270,11 @@ def day(employee: Employee, mirror: Mirror, said: dict[str, bytes], statuses: Se
         for flow in FLOWS:
             run(employee, flow, said)
         for request in json.loads(employee.fte("approvals", "list", "--json").stdout):
-            employee.fte("approvals", "approve", request["id"], "--approver", "ann", ok=False)
+            said[f"{status} {request['id']}"] = printed(
+                employee, "approvals", "approve", request["id"], "--approver", "ann"
+            )
         for words in COMMANDS:
-            done = employee.fte("--debug", *words, ok=False)
-            said[f"{status} fte {' '.join(words)}"] = (done.stdout + done.stderr).encode()
+            said[f"{status} fte {' '.join(words)}"] = printed(employee, *words)
         mirror.status = 0
     for suffix in ("csv", "json", "parquet"):
         employee.fte("audit", "export", str(employee.root / f"audit.{suffix}"))

@@ -1,6 +1,8 @@
 """The tools as a client sees them, and that none of them is a way around a person."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +93,10 @@ async def test_a_wrong_argument_is_named_in_plain_words(
     async with Client(build_server()) as client:
         with pytest.raises(ToolError, match=said):
             await client.call_tool(tool, arguments)
+
+
+def test_nothing_that_a_greeting_does_not_need_is_imported_before_it() -> None:
+    heavy = {"prefect", "sqlalchemy", "pandas", "griffe", "mcp_servers.ordering"}
+    code = "import sys; from mcp_servers.serve import build_server; build_server('odoo'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert heavy.isdisjoint(done.stdout.split())
