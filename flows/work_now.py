@@ -37,6 +37,8 @@ async def work_now(task_id: str) -> State:
 
 
 async def _record(task_id: str, name: str, state: State, pages: list[RunPage]) -> None:
-    run_id = await record_run(work_task, name=name, parameters={"task_id": task_id}, state=state)
-    if run_id is not None and pages:
-        await pages[-1].write(run_id)
+    page = pages[-1] if pages else None
+    tags = page.tags() if page else ()
+    run_id = await record_run(work_task, name=name, parameters={"task_id": task_id}, state=state, tags=tags)
+    if run_id is not None and page:
+        await page.write(run_id, is_tagged=True)

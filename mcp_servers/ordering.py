@@ -14,14 +14,16 @@ from typing import Any
 
 from fastmcp.exceptions import ToolError
 
+from blocks.assumed import assuming
+from blocks.odoo.client import OdooAccount
 from blocks.odoo.repeats import each_read_once
-from domain.errors import TransientError
+from domain.errors import DigitalFteError, TransientError
 from domain.planning.order import Call, Order
 from mcp_servers.calls import SOURCE
-from tasks.actions.connected import account_read_once, check_connected
+from tasks.actions.connected import account_given, account_read_once, connected_account
 from tasks.approvals.record import pending
 from tasks.intake import is_seen
-from tasks.planning.orders import take_order
+from tasks.planning.orders import look_up, take_order
 from tasks.planning.progress import is_open, record_queued
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.reliability import outbox
@@ -69,7 +71,7 @@ async def ordered(  # noqa: PLR0913 (a call, and how it is worked)
     """
     call = Call(source=SOURCE, tool=tool, arguments=arguments, key=key)
     was_known = is_seen(call.task_id)
-    work = _at_work_on(_worked(call, make, connected or check_connected))
+    work = _at_work_on(_worked(call, make, connected))
     ended, _ = await asyncio.wait({work}, timeout=max(0.0, ANSWER_SECONDS - spent))
     if ended:
         return work.result()
@@ -78,7 +80,7 @@ async def ordered(  # noqa: PLR0913 (a call, and how it is worked)
     except UnknownTaskError:
         work.cancel()
         await take_order(call, make(), datetime.now(UTC), look_seconds=0.0)
-        work = _at_work_on(_worked(call, make, connected or check_connected))
+        work = _at_work_on(_worked(call, make, connected))
         report = task_report(call.task_id)
     work.add_done_callback(_note_failure)
     return report.model_copy(update={"is_repeat": was_known})
@@ -111,13 +113,14 @@ def _note_failure(work: asyncio.Task[TaskReport]) -> None:
 
 
 async def _worked(
-    call: Call, make: Callable[[], Order], connected: Callable[[], Awaitable[None]]
+    call: Call, make: Callable[[], Order], connected: Callable[[], Awaitable[None]] | None
 ) -> TaskReport:
     with account_read_once(), each_read_once():
         import_module("flows.work_now")  # takes seconds the first time, which are not the servers'
         begun = time.monotonic()
         with suppress(TimeoutError):  # a slow Prefect server does not keep the call from being stored
-            await asyncio.wait_for(connected(), CONNECT_SECONDS)
+            looked = connected() if connected else _connected(call, make)
+            await asyncio.wait_for(looked, CONNECT_SECONDS)
         left = max(0.0, begun + LOOK_UP_SECONDS - time.monotonic())
         is_new = await take_order(call, make(), datetime.now(UTC), look_seconds=left)
         if is_open(call.task_id) and (is_new or not _is_asked(call.task_id)):
@@ -126,6 +129,19 @@ async def _worked(
     if report.status is TaskStatus.REFUSED:
         raise ToolError(f"{report.said} (task {call.task_id})")
     return report.model_copy(update={"is_repeat": not is_new})
+
+
+async def _connected(call: Call, make: Callable[[], Order]) -> None:
+    """The account is asked for; meanwhile, with that of a moment ago, what a new call names is looked up."""
+    if is_seen(call.task_id):
+        await connected_account()
+        return
+
+    async def look(account: OdooAccount) -> None:
+        with account_given(account), suppress(DigitalFteError):  # what fails is told when the call is taken
+            await look_up(call.task_id, make(), CONNECT_SECONDS)
+
+    await assuming("account", connected_account, look)
 
 
 async def _work_in_turn(task_id: str) -> None:

@@ -83,6 +83,16 @@ def account_read_once() -> Iterator[None]:
         _account.reset(token)
 
 
+@contextmanager
+def account_given(account: "OdooAccount") -> Iterator[None]:
+    """Inside, this is the account, and nobody asks for it."""
+    token = _account.set([account])
+    try:
+        yield
+    finally:
+        _account.reset(token)
+
+
 async def odoo_client() -> "OdooClient":
     """A client of the connected books.
 

@@ -1,7 +1,7 @@
 """Asking the Prefect server for a run of a deployment."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -81,12 +81,12 @@ async def name_scheduled_runs(names: Mapping[str, str]) -> int:
 
 
 async def record_run(
-    flow: "Flow[..., Any]", *, name: str, parameters: dict[str, Any], state: "State[Any]"
+    flow: "Flow[..., Any]", *, name: str, parameters: dict[str, Any], state: "State[Any]", tags: Iterable[str]
 ) -> UUID | None:
     """Show as a run what was done outside of the Prefect server; a server that does not answer leaves it out."""
     try:
         async with prefect_client() as client:
-            run = await client.create_flow_run(flow, name=name, parameters=parameters, state=state)
+            run = await client.create_flow_run(flow, name=name, parameters=parameters, state=state, tags=tags)
     except httpx.HTTPError as error:
         log.warning("%s is not shown as a run: %s", name, error)
         return None

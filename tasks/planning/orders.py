@@ -82,7 +82,7 @@ async def take_order(call: Call, order: Order, now: datetime, *, look_seconds: f
     row = _find(call.task_id)
     if row is None:
         service = CATALOGUE[order.action].service or ""
-        order, has_to_wait = await _looked_up(call.task_id, order, look_seconds)
+        order, has_to_wait = await look_up(call.task_id, order, look_seconds)
         row = _keep(call, order, now)
         if has_to_wait:  # from now on it has its place in the order of the calls
             payload = {"task_id": call.task_id}
@@ -131,8 +131,13 @@ def find_order(task_id: str) -> Order | None:
     return None if row is None else _order(row)
 
 
-async def _looked_up(task_id: str, order: Order, seconds: float) -> tuple[Order, bool]:
-    """The order, completed and checked as far as the books can be asked in time; whether it has to wait for them."""
+async def look_up(task_id: str, order: Order, seconds: float) -> tuple[Order, bool]:
+    """The order, completed and checked as far as the books can be asked in time; whether it has to wait for them.
+
+    Raises:
+        BadInputError: the inputs are not possible.
+        RejectedError: it cannot be done, with the reason.
+    """
     try:
         _check_said(order)
         if outbox.waiting(CATALOGUE[order.action].service or ""):

@@ -53,6 +53,12 @@ class RunPage:
         self._next: Callable[[], str] | None = None
         self._writing: asyncio.Task[None] | None = None
 
+    def tags(self) -> list[str]:
+        """What the UI filters by."""
+        source = self._prepared.task_id.partition("-")[0]
+        about = {self._prepared.triage.kind, SOURCES.get(source, source), *plan_tags(self._prepared.plan)}
+        return sorted({settings().mode.value, *about})
+
     def show(self, progress: Progress) -> None:
         """Show this, as soon as what is being written is there; only the newest is written."""
         prepared = self._prepared
@@ -69,24 +75,20 @@ class RunPage:
         if self._writing is not None:
             await self._writing
 
-    async def write(self, run_id: UUID) -> None:
+    async def write(self, run_id: UUID, *, is_tagged: bool = False) -> None:
         """Show the newest on this run."""
         try:
             async with prefect_client() as client:
                 while (newest := self._next) is not None:
                     self._next = None
-                    await self._put(client, run_id, newest())
+                    await self._put(client, run_id, newest(), is_tagged=is_tagged)
         except httpx.HTTPError as error:
             log.warning("the run's page does not show the plan: %s", error)
 
-    async def _put(self, client: PrefectClient, run_id: UUID, markdown: str) -> None:
+    async def _put(self, client: PrefectClient, run_id: UUID, markdown: str, *, is_tagged: bool) -> None:
         if self._artifact is not None:
             await update_artifact(client, self._artifact, markdown)
             return
         self._artifact = await create_artifact(client, run_id, "plan", markdown, "Plan")
-        await client.update_flow_run(run_id, tags=self._tags())
-
-    def _tags(self) -> list[str]:
-        source = self._prepared.task_id.partition("-")[0]
-        about = {self._prepared.triage.kind, SOURCES.get(source, source), *plan_tags(self._prepared.plan)}
-        return sorted({settings().mode.value, *about})
+        if not is_tagged:
+            await client.update_flow_run(run_id, tags=self.tags())

@@ -8,11 +8,14 @@ from typing import Any
 import httpx
 import pytest
 from fastmcp.exceptions import ToolError
+from pydantic import SecretStr
 
+from blocks.odoo.client import OdooAccount
 from domain.planning.order import Call, Order
 from mcp_servers import ordering
-from mcp_servers.calls import clear_errors
+from mcp_servers.calls import OwnFilesError, clear_errors
 from mcp_servers.ordering import StatusLateError
+from tasks.actions.connected import connected_account
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError
 
 
@@ -47,7 +50,7 @@ async def never(*_: Any, **__: Any) -> Any:
 ORDER = Order(source="mcp", action="odoo.create_customer", inputs={"name": "Nobody"})
 
 
-async def connected() -> None:
+async def connected(*_: Any) -> None:
     """There is an account."""
 
 
@@ -55,7 +58,7 @@ async def connected() -> None:
 def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little patience, and a Prefect server that knows the account."""
     monkeypatch.setattr(ordering, "ANSWER_SECONDS", 0.05)
-    monkeypatch.setattr(ordering, "check_connected", connected)
+    monkeypatch.setattr(ordering, "_connected", connected)
     monkeypatch.setattr(ordering, "take_order", never)
 
 
@@ -124,7 +127,7 @@ async def test_a_slow_prefect_server_does_not_keep_a_call_from_being_stored(
 
     monkeypatch.setattr(ordering, "CONNECT_SECONDS", 0.01)
     monkeypatch.setattr(ordering, "ANSWER_SECONDS", 5.0)
-    monkeypatch.setattr(ordering, "check_connected", never)
+    monkeypatch.setattr(ordering, "_connected", never)
     monkeypatch.setattr(ordering, "take_order", take)
     call = asyncio.create_task(
         ordering.ordered("create_customer", {"name": "A"}, key=None, make=lambda: ORDER)
@@ -133,3 +136,25 @@ async def test_a_slow_prefect_server_does_not_keep_a_call_from_being_stored(
     call.cancel()
     for work in ordering._at_work:
         work.cancel()
+
+
+async def test_what_a_call_names_is_looked_up_with_the_account_of_a_moment_ago_while_it_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, new = (OdooAccount(url=f"http://{name}", database="d", api_key=SecretStr("k")) for name in "ab")
+    saved, looked = [old, old, new], []
+
+    async def account() -> OdooAccount:
+        return saved.pop(0)
+
+    async def look(*_: Any) -> None:
+        looked.append(await connected_account())
+        raise OwnFilesError(OSError("told again when the call is taken"))
+
+    monkeypatch.setattr(ordering, "connected_account", account)
+    monkeypatch.setattr(ordering, "look_up", look)
+    monkeypatch.setattr("blocks.assumed._known", {})
+    call = Call(source="mcp", tool="create_customer", arguments={"name": "Nobody"}, key=None)
+    for _ in range(3):
+        await ordering._connected(call, lambda: ORDER)
+    assert looked == [old, old, old, new]
