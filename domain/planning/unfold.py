@@ -30,6 +30,8 @@ INPUTS = "inputs"
 AGAIN = "again"
 WORDS = "words"
 """In whose words, and in which, a plan was asked for: what was understood of them is shown before its first step."""
+CONFIRMED = "confirmed"
+"""Whether a person has confirmed before what was understood of them."""
 DEEPEST = 8
 """Calls within calls; circles are refused before, so this is a playbook that nobody can follow."""
 MOST_STEPS = 20_000
@@ -208,7 +210,8 @@ class _Walk:
         node = f"{self._program.prefix}{INPUTS}"
         answers = self._facts.get(node, {}).get("values") or {}
         slots = fill_slots(book.inputs, {**said, **{name: text for name, text in answers.items() if text}})
-        words = str(self._program.context.get(WORDS) or "")
+        context = self._program.context
+        words = "" if context.get(CONFIRMED) else str(context.get(WORDS) or "")
         if not slots.problems and (not words or node in self._facts):
             return slots.values
         asked = [slot for slot in book.inputs if words or slot.name in {*slots.missing, *slots.refused}]

@@ -12,11 +12,19 @@ from domain.planning.event import Event
 from domain.planning.order import Call, KeyReusedError
 from domain.planning.playbook import Playbook
 from domain.planning.slots import FilledSlots, fill_slots
-from domain.planning.unfold import INPUTS, Program, program_of
+from domain.planning.unfold import CONFIRMED, INPUTS, Program, program_of
 from domain.reliability.effect import EffectState
 from tasks.intake import store_event
 from tasks.planning.prepare import read_handbook, read_playbooks, told_of_task
-from tasks.planning.runs import WHOLE, begin_again, begin_plan, begin_records_again, find_plan, is_of
+from tasks.planning.runs import (
+    WHOLE,
+    KeptPlan,
+    begin_again,
+    begin_plan,
+    begin_records_again,
+    find_plan,
+    is_of,
+)
 from tasks.reliability.ledger import effects_of
 
 LIVE = frozenset({EffectState.DONE, EffectState.INTENT, EffectState.UNKNOWN})
@@ -112,7 +120,16 @@ def begin_anew(task_id: str) -> None:
     program: Program = kept.program
     if playbook is not None:
         program = program_of(playbook, books, kept.program.context)
-    begin_again(task_id, program)
+    begin_again(task_id, _as_confirmed(program, kept))
+
+
+def _as_confirmed(program: Program, kept: KeptPlan) -> Program:
+    """With the values that a person confirmed before, who is not asked again while the playbook is the same."""
+    answers = kept.facts.get(f"{kept.program.prefix}{INPUTS}", {}).get("values") or {}
+    said = dict(program.context.get(INPUTS) or {}) | {name: text for name, text in answers.items() if text}
+    context = program.context | {INPUTS: said}
+    is_confirmed = bool(answers or context.get(CONFIRMED)) and program.books == kept.program.books
+    return program.model_copy(update={"context": context | {CONFIRMED: is_confirmed}})
 
 
 def _event(call: Call, playbook: Playbook, filled: FilledSlots, asked_at: datetime) -> Event:

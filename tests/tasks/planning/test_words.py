@@ -7,6 +7,7 @@ import pytest
 from domain.planning.event import Event, file_event_id
 from tasks.approvals.record import pending
 from tasks.intake import store_event
+from tasks.planning.prepare import read_playbooks
 from tasks.vault.vault import Folder, current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
@@ -78,6 +79,37 @@ async def test_all_that_was_understood_is_confirmed_too_and_can_be_corrected(wor
     assert (await work.work(task)).name == "Waiting"
     assert pending()[0].inputs["values"] == {"plant": "lemon tree", "month": "2026-10"}
     work.decide(plant="olive tree")
+    assert (await work.work(task)).name == "Completed"
+    assert "olive tree" in str(work.note(task).front["evidence"])
+
+
+LOOK = """  - id: look
+    action: odoo.read_invoice
+    inputs: {invoice_id: 99999999}
+  - id: file
+    needs: [look]
+"""
+
+
+async def test_what_was_confirmed_is_not_asked_again_unless_its_playbook_is_another_one(work: Work) -> None:
+    work.write("plants", PLAYBOOK.replace("  - id: file\n", LOOK))
+    read_playbooks()
+    work.decide()
+    task = store(work, ASKED.encode(), "files", "note.txt")
+    await work.work(task)
+    work.decide(month="2026-10", plant="olive tree")
+    for _ in range(2):
+        assert (await work.work(task)).name == "Escalated"
+        work.set_status(task, "new")
+    assert (await work.work(task)).name == "Escalated"
+    assert pending() == []
+    work.write("plants", PLAYBOOK)
+    read_playbooks()
+    work.decide()
+    work.set_status(task, "new")
+    assert (await work.work(task)).name == "Waiting"
+    assert pending()[0].inputs["values"] == {"plant": "olive tree", "month": "2026-10"}
+    work.decide()
     assert (await work.work(task)).name == "Completed"
     assert "olive tree" in str(work.note(task).front["evidence"])
 
