@@ -17,6 +17,7 @@ from domain.markdown import shown_inline
 from domain.money import Money
 from domain.policy.people import People
 from domain.text import OneLine
+from domain.whatsapp.channel import digits_of
 
 KIND, EMPLOYEE = "expense", "employee"
 """What a receipt is that an employee mails as theirs; the role under the handbook's `people.known` that makes one."""
@@ -24,6 +25,22 @@ _MINE = re.compile(
     r"\b(?:my expenses?|expense report|meine (?:auslagen?|spesen)|mes frais|notes? de frais|mis gastos|le mie spese|"
     r"mijn onkosten|perbelanjaan saya)\b",
     re.IGNORECASE,
+)
+
+_WORD = re.compile(r"[^\W_]+")
+_IN_NAME = frozenset(
+    (
+        "expense",
+        "expenses",
+        "auslage",
+        "auslagen",
+        "spesen",
+        "frais",
+        "gastos",
+        "spese",
+        "onkosten",
+        "perbelanjaan",
+    )
 )
 
 
@@ -88,7 +105,8 @@ class NoExpensesError(RejectedError):
     def __init__(self, employee: str, month: str) -> None:
         super().__init__(
             f"there are no expenses of {employee} in {month}: they mail their receipts from their own address, with "
-            "'my expenses' in the subject"
+            "'my expenses' in the subject, or write so on WhatsApp; or a file is dropped that is named: expenses "
+            f"{employee}"
         )
 
 
@@ -118,6 +136,37 @@ def employee_of(mail: MailFacts, people: People) -> str:
     if address not in employees(people) or proof_of_origin(mail, "dmarc") != "pass" or not _MINE.search(own):
         return ""
     return address
+
+
+def employee_at(number: str, words: str, people: People) -> str:
+    """The address of the employee who writes of their own expenses from this number; empty: nobody does.
+
+    Args:
+        number: As WhatsApp proves it.
+        words: What was written with the receipt.
+        people: A number stands for the employee whose address it names as `mail`.
+    """
+    listed = (
+        one.mail.strip().casefold()
+        for key, one in people.known.items()
+        if key.strip().startswith("+")
+        and digits_of(key) == number
+        and one.role.strip().casefold() == EMPLOYEE
+    )
+    address = next(listed, "")
+    return address if address in employees(people) and _MINE.search(words) else ""
+
+
+def employee_named(file_name: str, people: People) -> str:
+    """The address of the employee whose expense a file is, as whoever dropped it called it; empty: nobody's.
+
+    Such as `Expenses Ann Lee taxi.pdf`: the whole name of one employee, and a word for expenses.
+    """
+    words = set(_WORD.findall(file_name.casefold()))
+    meant = [
+        address for address, name in employees(people).items() if set(_WORD.findall(name.casefold())) <= words
+    ]
+    return meant[0] if len(meant) == 1 and words & _IN_NAME else ""
 
 
 def employees(people: People) -> dict[str, str]:

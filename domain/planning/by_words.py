@@ -58,6 +58,7 @@ class Seen:
         mail: The mail, if it is one.
         reading: What was read for money.
         words: Of a text or a message that is no mail.
+        employee: The address of the employee whose own expense it is; empty: nobody's.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Seen:
     mail: MailFacts | None = None
     reading: Reading | None = None
     words: str = ""
+    employee: str = ""
 
     @cached_property
     def body(self) -> str:

@@ -87,7 +87,11 @@ KINDS = {
     "follow_up": Kind("what was agreed in a meeting", NORMAL, "business", _DECIDE),
     "appointment": Kind("an appointment", to_do=_ANSWER),
     "official": Kind("a letter of an authority", HIGH, to_do=_DECIDE),
-    "bank": Kind("a notice about money that moved", to_do=_NOTHING),
+    "bank": Kind(
+        "a notice about money that moved",
+        to_do="which bill or invoice is it for? Record its payment in Odoo; where it is for a bill that is not in the "
+        "books, drop the bill into Inbox/. Then, or if it is for none, move this note to Done/",
+    ),
     "delivery": Kind("a note about an order on its way", LOW, to_do=_NOTHING),
     "notice": Kind("a notice about an account or a service", to_do=_NOTHING),
     "housing": Kind("a matter of the rooms", to_do=_ANSWER),

@@ -17,6 +17,12 @@ class Person(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     role: str = Field(default="", max_length=100, description="what they are to the business, in words")
+    mail: str = Field(
+        default="",
+        max_length=254,
+        description="of a telephone number: the address under which the same person is listed",
+        exclude_if=lambda address: not address,
+    )
     domain: Literal["personal", "business", "both"] | None = None
     priority: Literal["high", "normal", "low"] | None = None
 

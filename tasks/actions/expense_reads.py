@@ -1,10 +1,11 @@
-"""Gathering an employee's receipts of a month into one report, from the mails themselves."""
+"""Gathering an employee's receipts of a month into one report, from the mails, messages and files themselves."""
 
 import json
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, time
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any, cast
 
 from blocks.settings import Mode, settings
@@ -15,6 +16,8 @@ from domain.accounting.expenses import (
     ExpensesWanted,
     NoExpensesError,
     by_category,
+    employee_at,
+    employee_named,
     employee_of,
     table_of,
     who_is_meant,
@@ -22,15 +25,18 @@ from domain.accounting.expenses import (
 from domain.errors import RejectedError
 from domain.money import Money
 from domain.policy.handbook import Handbook
+from domain.policy.people import People
 from domain.receipts.category import Category
 from domain.vault.broken import BrokenNoteError
+from domain.whatsapp.message import message_of
 from tasks.accounting.invoice_documents import TEMPLATES, fonts
 from tasks.actions.performer import Reader, readers_by_name
-from tasks.mail.understand import read_document
+from tasks.mail.understand import Understanding, read_document
 from tasks.policy.rule_changes import handbook_in_force
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
+from tasks.whatsapp.events import message_of_task
 
-MAIL = "gmail-"
+MAIL, FILE, MESSAGE = "gmail-", "file-", "whatsapp-"
 
 
 async def _vault() -> AbstractAsyncContextManager[None]:
@@ -71,11 +77,26 @@ async def _gather(_: None, wanted: ExpensesWanted) -> ExpenseReport:
     )
 
 
+def whose_expense(task_id: str, document: str, read: Understanding, people: People) -> str:
+    """The address of the employee whose own expense a task's document is; empty: nobody's.
+
+    By proof of a mail's origin, by our own record of a WhatsApp message, or by the name of a file that was dropped.
+    """
+    if read.mail is not None:
+        return employee_of(read.mail, people)
+    if task_id.startswith(FILE):
+        return employee_named(PurePosixPath(document).name, people)
+    row = message_of_task(task_id) if task_id.startswith(MESSAGE) else None
+    if row is None:
+        return ""
+    return employee_at(row.peer, message_of(row.id, row.peer, row.said_at, row.payload).text, people)
+
+
 def _expenses(address: str, handbook: Handbook) -> Iterator[Expense]:
-    """Read anew from the mails: nothing that stands in a note counts, but where its document is kept."""
+    """Read anew from the documents: nothing that stands in a note counts, but where its document is kept."""
     vault = current_vault()
     for folder in (Folder.DONE, Folder.NEEDS_ACTION):
-        for name in sorted(one for one in vault.names(folder) if one.startswith(MAIL)):
+        for name in sorted(one for one in vault.names(folder) if one.startswith((MAIL, FILE, MESSAGE))):
             try:
                 front = vault.read(folder, name).front
                 if front.get("kind") != KIND:
@@ -83,8 +104,11 @@ def _expenses(address: str, handbook: Handbook) -> Iterator[Expense]:
                 read = read_document(vault.path(str(front["document"])))
             except (BrokenNoteError, NoteMissingError, RejectedError, KeyError):
                 continue
-            reading, mail = read.reading, read.mail
-            if reading is None or mail is None or employee_of(mail, handbook.people) != address:
+            reading = read.reading
+            if (
+                reading is None
+                or whose_expense(name, str(front["document"]), read, handbook.people) != address
+            ):
                 continue
             if reading.total is None or reading.issued_on is None:
                 continue

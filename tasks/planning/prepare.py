@@ -22,6 +22,7 @@ from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook, parse_handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
+from tasks.actions.expense_reads import whose_expense
 from tasks.learning.estimates import expected_of
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.orders import ForgedOrderError, find_order
@@ -160,7 +161,8 @@ def _ordered(task_id: str, order: Order) -> Prepared:
 def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: KeptPlan | None) -> Prepared:
     front = note.front
     document, understanding = _understood(str(front["document"]))
-    seen = seen_of(front, understanding)
+    employee = whose_expense(task_id, str(front["document"]), understanding, handbook.people)
+    seen = seen_of(front, understanding, employee)
     routed = route(front, seen, handbook, read_playbooks())
     decided, context = routed.decided, _context(document, understanding, routed.decided, handbook)
     context["task"] |= told_of_task(task_id, front, handbook, now)

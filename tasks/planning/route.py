@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.accounting.expenses import EMPLOYEE, employee_of
+from domain.accounting.expenses import EMPLOYEE
 from domain.accounting.expenses import KIND as EXPENSE
 from domain.accounting.party import party_key
 from domain.learning.edit import PAYEE
@@ -43,8 +43,8 @@ class Routed:
     doubts: list[str] = field(default_factory=list)
 
 
-def seen_of(front: Mapping[str, Any], understanding: Understanding) -> Seen:
-    """What a task is routed by: its document, and what its note had from the beginning."""
+def seen_of(front: Mapping[str, Any], understanding: Understanding, employee: str = "") -> Seen:
+    """What a task is routed by: its document, what its note had from the beginning, and whose expense it is."""
     verdict = understanding.verdict
     return Seen(
         kind=understanding.kind.value.removeprefix("mail-"),
@@ -54,13 +54,14 @@ def seen_of(front: Mapping[str, Any], understanding: Understanding) -> Seen:
         mail=understanding.mail,
         reading=understanding.reading,
         words=understanding.words if understanding.kind in {DocumentKind.MESSAGE, DocumentKind.TEXT} else "",
+        employee=employee,
     )
 
 
 def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: list[Playbook]) -> Routed:
     """Sort a task by its words, by what corrections taught, by the handbook, and by a person's word on it."""
     own, held = _taught(by_words(seen, handbook, kind_model()), front, seen, playbooks)
-    own = _as_expense(by_handbook(own, seen, handbook), seen, handbook)
+    own = _as_expense(by_handbook(own, seen, handbook), seen)
     doubts: list[str] = []
     if (
         own.confidence < handbook.routing_below
@@ -78,11 +79,11 @@ def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: l
     return Routed(decided, values_of(own), held if decided == own else "", doubts)
 
 
-def _as_expense(own: Triage, seen: Seen, handbook: Handbook) -> Triage:
-    """A receipt that an employee mails as their own expenses is no bill of the vendor: they have paid it."""
-    if own.kind != "receipt" or seen.mail is None or not employee_of(seen.mail, handbook.people):
+def _as_expense(own: Triage, seen: Seen) -> Triage:
+    """A receipt that an employee brings as their own expense is no bill of the vendor: they have paid it."""
+    if own.kind != "receipt" or not seen.employee:
         return own
-    reason = f"{EXPENSE}: the handbook lists its sender as {EMPLOYEE}, who calls it their expenses"
+    reason = f"{EXPENSE}: it came as an expense of {seen.employee}, whom the handbook lists as {EMPLOYEE}"
     return own.model_copy(update={"kind": EXPENSE, "reasons": [*own.reasons, reason]})
 
 

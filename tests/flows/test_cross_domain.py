@@ -148,6 +148,24 @@ async def test_the_mail_of_an_overdue_customer_rises_with_the_invoice_as_its_rea
     assert row["details"] == {"rules": ["overdue_customer"], "domain": "business", "priority": "high"}
 
 
+async def test_a_payment_without_its_bill_asks_which_one_it_is_for(world: SandboxClient) -> None:
+    late = oldest_overdue(world, "Copperline Brewing")
+    said = "A deposit of ${:,.2f} was credited to your account on {:%B %d, %Y}.".format
+    bank = "Harbor Bank <notices@harborbank.example>"
+    today = datetime.now(UTC)
+    task = await arrives(world, bank, "Money has arrived", said(late["amount_residual"], today))
+    other = await arrives(world, bank, "Money has arrived", said(31337.31, today))
+    found, unknown = front(task), front(other)
+    assert (found["kind"], found["status"]) == ("bank", "escalated")
+    assert "which bill or invoice is it for?" in found["why"][0]
+    assert (
+        f"{late['name']} of Copperline Brewing, not paid (perhaps it is for this one: " in found["records"][0]
+    )
+    assert "which bill or invoice is it for?" in unknown["why"][0]
+    assert "records" not in unknown
+    assert world.journal(service="odoo", path="account.payment") == []
+
+
 @pytest.mark.parametrize(
     "sender",
     [

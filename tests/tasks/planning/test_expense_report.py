@@ -4,8 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from domain.approvals.answer import Decision
+from domain.planning.event import Event, file_event_id
 from domain.vault.folder import Folder
 from tasks.approvals.record import pending
+from tasks.intake import store_event
 from tasks.vault.vault import current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
@@ -31,6 +33,17 @@ async def mailed(work: Work, text: str, **fields: Any) -> str:
     task = await came(work, text, **{"sender": ANN, "subject": "My expenses: receipt"} | fields)
     await work.work(task)
     return task
+
+
+async def file(work: Work, text: str, name: str) -> str:
+    """A file that was dropped into Inbox/ under this name; its task, worked."""
+    content = text.encode()
+    event = Event(
+        id=file_event_id(content), source="files", received_at=work.now, document_name=name, document=content
+    )
+    store_event(event, work.now)
+    await work.work(event.id)
+    return event.id
 
 
 def bills(sandbox: SandboxClient) -> list[tuple[str, str, Decimal, str]]:
@@ -59,6 +72,14 @@ async def test_a_month_s_expenses_become_one_report_that_is_owed_once_approved(
         assert (work.folder(task), work.note(task).front["kind"]) == (Folder.DONE, "expense"), work.note(
             task
         ).render()
+    dropped = await file(
+        work, receipt("Corner Coffee Restaurant", "8.00", "2026-10-20"), "Expenses_Ann-Lee coffee.txt"
+    )
+    assert (work.folder(dropped), work.note(dropped).front["kind"]) == (Folder.DONE, "expense")
+    for number, name in enumerate(["Ann Lee.txt", "Expenses Ann.txt", "expenses.txt"]):
+        plain = await file(work, receipt("City Taxi Ltd", f"8{number}.00"), name)
+        assert work.note(plain).front["kind"] == "receipt", name
+    work.decide(Decision.REJECT)
     later = await mailed(work, receipt("City Taxi Ltd", "99.00", "2026-11-02"))
     assert work.note(later).front["kind"] == "expense"
     forged = await mailed(work, receipt("City Taxi Ltd", "500.00"), authentic=False)
@@ -73,7 +94,7 @@ async def test_a_month_s_expenses_become_one_report_that_is_owed_once_approved(
     asked = sorted(pending(), key=lambda one: str(one.inputs["number"]))
     assert {one.action for one in asked} == {"odoo.reimburse_expenses"}
     totals = {one.inputs["category"]: Decimal(one.inputs["total"]) for one in asked}
-    assert sum(totals.values()) == Decimal("75.50")
+    assert sum(totals.values()) == Decimal("83.50")
     assert totals["travel"] == Decimal("63.50")
     assert bills(sandbox) == []  # nothing is owed before somebody said so
     work.decide()
@@ -86,7 +107,7 @@ async def test_a_month_s_expenses_become_one_report_that_is_owed_once_approved(
     [table] = [one for one in document.parent.iterdir() if one.name.endswith("expenses-2026-10.md")]
     said = table.read_text(encoding="utf-8")
     assert "| 2026-10-05 | City Taxi Ltd | travel | 23.50 USD |" in said
-    assert "| all | 75.50 USD |" in said
+    assert "| all | 83.50 USD |" in said
     again = work.ask("expense_report", key="2", employee="ann@northwindlane.example", month="2026-10")
     assert (await work.work(again)).name == "Escalated"
     assert (bills(sandbox), pending(), sent(sandbox)) == (booked, [], [])

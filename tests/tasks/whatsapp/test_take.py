@@ -121,6 +121,44 @@ async def test_a_bill_from_a_number_that_the_handbook_does_not_list_asks(sandbox
     assert len(known.doubts) == len(task.doubts) - 1
 
 
+EMPLOYED = {"ann@shop.example": {"role": "employee"}}
+
+
+@pytest.mark.parametrize(
+    ("caption", "known", "kind"),
+    [
+        (
+            "My expenses, please",
+            {**EMPLOYED, "+43 660 1234567": {"role": "employee", "mail": "Ann@shop.example"}},
+            "expense",
+        ),
+        (
+            "from the shop",
+            {**EMPLOYED, "+43 660 1234567": {"role": "employee", "mail": "ann@shop.example"}},
+            "receipt",
+        ),
+        ("My expenses", {**EMPLOYED, "+43 660 1234567": {"role": "employee"}}, "receipt"),
+        ("My expenses", {"+43 660 1234567": {"role": "employee", "mail": "ann@shop.example"}}, "receipt"),
+        (
+            "My expenses",
+            {**EMPLOYED, "+43 660 7654321": {"role": "employee", "mail": "ann@shop.example"}},
+            "receipt",
+        ),
+    ],
+    ids=["own", "nothing said", "nobody's number", "nobody's address", "another number"],
+)
+async def test_a_receipt_that_an_employee_sends_as_theirs_is_their_expense(
+    sandbox: SandboxClient, caption: str, known: dict[str, Any], kind: str
+) -> None:
+    content = base64.b64encode(
+        small_pdf(["City Taxi Ltd", "Receipt", "Date: March 9, 2026", "Total paid: $12.00"])
+    )
+    message = write(sandbox, type="document", document={"caption": caption}, content=content.decode(), **PDF)
+    await taken()
+    found = prepared(message, Handbook(people=People.model_validate({"known": known})))
+    assert found.triage.kind == kind, found.triage.reasons
+
+
 CONTACT = {"name": {"formatted_name": "Lee [x](y)"}, "phones": [{"phone": "+1 555"}]}
 
 
