@@ -16,8 +16,7 @@ LONGEST_BLOCK = 20_000
 
 def shown_inline(text: str) -> str:
     """Foreign text on one line of Markdown, showing what it is instead of doing what it says."""
-    visible = "".join(visible_sign(character) for character in text)
-    harmless = visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    harmless = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     escaped = SPECIAL.sub(lambda found: "".join(f"\\{sign}" for sign in found[0]), harmless)
     unlinked = SITE.sub(r"\1\\.", escaped.replace("://", "\\://"))
     return LINE_START.sub(_escaped_start, unlinked.strip())
@@ -46,6 +45,11 @@ def _bounded(text: str) -> str:
         return text
     rest = len(text) - LONGEST_BLOCK
     return f"{text[:LONGEST_BLOCK]}\n[{rest} more characters: too long to be shown, so better rejected]"
+
+
+def visible(text: str) -> str:
+    """A text on one line, each of its signs visible."""
+    return text if text.isprintable() else "".join(map(visible_sign, text))
 
 
 def visible_sign(character: str) -> str:

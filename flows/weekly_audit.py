@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from prefect import State, flow, task
+from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
 from domain.briefing.briefing import Briefing
@@ -19,7 +21,7 @@ from tasks.briefing.mail import order_to_owner, sending
 from tasks.briefing.make import briefing_of
 from tasks.briefing.money import is_fresh
 from tasks.briefing.page import write_page
-from tasks.briefing.polish import polish
+from tasks.briefing.polish import polish, polish_wording
 from tasks.briefing.post import ready_week
 from tasks.briefing.print import write_pdf
 from tasks.briefing.run_page import show_on_run
@@ -52,7 +54,7 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
         found = await asyncio.gather(*(_read(source, wanted, now) for source in read))
     known |= {part.key: part for part in found}
     plain = briefing_of(wanted, [known[source.key] for source in SOURCES], now)
-    briefing = await polish(plain, anew=anew)
+    briefing = await polish_wording(partial(polish, plain, anew=anew))
     said = [f"{await _written(briefing)} is written"]
     said += [f"{part.title}: {part.standing}" for part in briefing.parts if part.standing.is_trouble]
     if wanted == ended_week("", now, zone):  # an older one is no news
@@ -112,7 +114,7 @@ async def _read(source: Source, week: Week, now: datetime) -> Part:
     return missing(source.key, source.title, source.name, f"It could not be read: {state.message}.")
 
 
-@task
+@task(cache_policy=NO_CACHE)
 async def read_source(source: Source, week: Week, now: datetime) -> Part:
     """One source's part of the week."""
     try:

@@ -183,8 +183,7 @@ def _exchange(
         ),
     )
     line_id = entry.number * 100 + 1
-    return replace(
-        base,
+    return base._replace(
         partial_id=base.partial_id + 1,
         debit_line_id=larger.line_id if difference > 0 else line_id,
         credit_line_id=line_id if difference > 0 else larger.line_id,

@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -186,17 +186,16 @@ def _expense_accounts(ledger: Ledger) -> list[LedgerAccount]:
 
 
 def _targets(ledger: Ledger, goals: Goals, first: dt.date, last: dt.date) -> Iterator[TargetRow]:
-    report, months = profit_and_loss(ledger, first, last), months_between(first, last)
-    actual = {
-        "revenue": report.revenue.total.amount,
-        "profit": report.net_profit.amount,
-        "days_until_paid": days_until_paid(ledger, first, last),
-        "overdue": receivable_ageing(ledger, last).overdue.amount,
-        "runway_months": measures(ledger, first, last).runway_months.value,
+    months = months_between(first, last)
+    actual: dict[str, Callable[[], Decimal | None]] = {
+        "revenue": lambda: profit_and_loss(ledger, first, last).revenue.total.amount,
+        "profit": lambda: profit_and_loss(ledger, first, last).net_profit.amount,
+        "days_until_paid": lambda: days_until_paid(ledger, first, last),
+        "overdue": lambda: receivable_ageing(ledger, last).overdue.amount,
+        "runway_months": lambda: measures(ledger, first, last).runway_months.value,
     }
     for name, target in goals.targets:
         if target is not None:
             is_monthly = name in ("revenue", "profit")
-            yield TargetRow(
-                name, rounded(target * months, ledger.currency) if is_monthly else target, actual[name]
-            )
+            wanted = rounded(target * months, ledger.currency) if is_monthly else target
+            yield TargetRow(name, wanted, actual[name]())

@@ -16,12 +16,15 @@ from domain.accounting.ledger_rows import (
     PARTIAL_DOMAIN,
     PARTIAL_FIELDS,
     TAX_FIELDS,
+    Columns,
     Names,
     Record,
-    journal_line,
+    columns_of,
+    journal_lines,
     ledger_account,
     ledger_tax,
-    partial_reconciliation,
+    partial_reconciliations,
+    records_of,
 )
 
 Rows = Mapping[int, Record]
@@ -102,24 +105,36 @@ class CopiedBooks:
         Raises:
             LedgerError: they do not fit together.
         """
-        names, parts = self._names(), self.parts
-        return Ledger(
-            currency=names.currency,
-            accounts={row_id: ledger_account(row) for row_id, row in parts[Part.ACCOUNTS].items()},
-            lines=tuple(journal_line(row, names) for row in parts[Part.LINES].values()),
-            partials=tuple(partial_reconciliation(row, names) for row in parts[Part.PARTIALS].values()),
-            taxes={row_id: ledger_tax(row) for row_id, row in parts[Part.TAXES].items()},
-            fiscal_year_end=FiscalYearEnd(month=self.company.last_month, day=self.company.last_day),
-        )
+        parts = {part: columns_of(rows.values(), part.fields) for part, rows in self.parts.items()}
+        return ledger_of(self.company, parts)
 
-    def _names(self) -> Names:
-        currencies = {row_id: row["name"] for row_id, row in self.parts[Part.CURRENCIES].items()}
-        return Names(
-            currency=currencies[self.company.currency_id],
-            currencies=currencies,
-            partners={row_id: row["name"] or "" for row_id, row in self.parts[Part.PARTNERS].items()},
-            cash_basis_moves=frozenset(self.parts[Part.CASH_BASIS]),
-        )
+
+def ledger_of(company: BooksCompany, parts: Mapping[Part, Columns]) -> Ledger:
+    """The typed rows of a company's records.
+
+    Raises:
+        LedgerError: they do not fit together.
+    """
+    rows = {
+        part: {row["id"]: row for row in records_of(columns)}
+        for part, columns in parts.items()
+        if part not in (Part.LINES, Part.PARTIALS)
+    }
+    currencies = {row_id: row["name"] for row_id, row in rows[Part.CURRENCIES].items()}
+    names = Names(
+        currency=currencies[company.currency_id],
+        currencies=currencies,
+        partners={row_id: row["name"] or "" for row_id, row in rows[Part.PARTNERS].items()},
+        cash_basis_moves=frozenset(rows[Part.CASH_BASIS]),
+    )
+    return Ledger(
+        currency=names.currency,
+        accounts={row_id: ledger_account(row) for row_id, row in rows[Part.ACCOUNTS].items()},
+        lines=journal_lines(parts[Part.LINES], names),
+        partials=partial_reconciliations(parts[Part.PARTIALS], names),
+        taxes={row_id: ledger_tax(row) for row_id, row in rows[Part.TAXES].items()},
+        fiscal_year_end=FiscalYearEnd(month=company.last_month, day=company.last_day),
+    )
 
 
 def stored(records: Iterable[Record]) -> dict[int, Record]:

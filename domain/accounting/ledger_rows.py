@@ -6,9 +6,11 @@ lines: Odoo 19 keeps the reconciliations of an entry that is set back to draft.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from domain.accounting.ledger import (
     AccountType,
@@ -20,6 +22,7 @@ from domain.accounting.ledger import (
 )
 from domain.money import rounded
 
+T = TypeVar("T")
 Record = Mapping[str, Any]
 
 LINE_DOMAIN = (("parent_state", "=", "posted"), ("account_id", "!=", False))
@@ -88,41 +91,115 @@ def ledger_tax(record: Record) -> LedgerTax:
     )
 
 
+class Column(NamedTuple):
+    """One field of all records: its distinct values, and which of them each record has."""
+
+    distinct: Sequence[Any]
+    places: Sequence[int]
+
+    @classmethod
+    def plain(cls, values: Sequence[Any]) -> "Column":
+        """Of values that are not worth being looked through for equal ones."""
+        return cls(values, range(len(values)))
+
+    def of(self, make: Callable[[Any], T]) -> list[T]:
+        """What is made of each record's value: once of each distinct one."""
+        made = [make(value) for value in self.distinct]
+        return [made[place] for place in self.places]
+
+    @property
+    def values(self) -> list[Any]:
+        """Each record's value as it is."""
+        return self.of(lambda value: value)
+
+
+Columns = Mapping[str, Column]
+"""Records by field."""
+
+
+def columns_of(records: Iterable[Record], fields: Iterable[str]) -> Columns:
+    """Records as columns."""
+    listed = list(records)
+    return {name: Column.plain([record[name] for record in listed]) for name in fields}
+
+
+def records_of(columns: Columns) -> list[Record]:
+    """Columns as records."""
+    values = zip(*(column.values for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in values]
+
+
+def journal_lines(columns: Columns, names: Names) -> tuple[JournalLine, ...]:
+    """Posted lines, `account.move.line`."""
+    own, (currencies, foreign) = (
+        _exact(names.currency),
+        _amounts(columns, "amount_currency", "currency_id", names),
+    )
+    moves = columns["move_id"].values
+    fields = (
+        columns["id"].values,
+        moves,
+        columns["move_name"].of(_text),
+        columns["date"].of(dt.date.fromisoformat),
+        columns["account_id"].values,
+        columns["balance"].of(own),
+        foreign,
+        currencies,
+        columns["name"].of(_text),
+        columns["partner_id"].of(_reference),
+        columns["partner_id"].of(lambda partner_id: names.partners.get(partner_id, "")),
+        columns["date_maturity"].of(lambda day: dt.date.fromisoformat(day) if day else None),
+        columns["tax_ids"].of(tuple),
+        columns["tax_line_id"].of(_reference),
+        (move_id in names.cash_basis_moves for move_id in moves),
+        columns["amount_residual"].of(own),
+    )
+    return tuple(map(JournalLine._make, zip(*fields, strict=True)))
+
+
 def journal_line(record: Record, names: Names) -> JournalLine:
-    """A posted `account.move.line`."""
-    currency = _currency(record["currency_id"], names)
-    return JournalLine(
-        line_id=record["id"],
-        move_id=record["move_id"],
-        move=record["move_name"] or "",
-        day=dt.date.fromisoformat(record["date"]),
-        account_id=record["account_id"],
-        balance=rounded(record["balance"], names.currency),
-        amount_currency=rounded(record["amount_currency"], currency),
-        currency=currency,
-        label=record["name"] or "",
-        partner_id=record["partner_id"] or None,
-        partner=names.partners.get(record["partner_id"], ""),
-        due_on=dt.date.fromisoformat(record["date_maturity"]) if record["date_maturity"] else None,
-        tax_ids=tuple(record["tax_ids"]),
-        tax_id=record["tax_line_id"] or None,
-        is_cash_basis=record["move_id"] in names.cash_basis_moves,
-        residual_today=rounded(record["amount_residual"], names.currency),
-    )
+    """One of them."""
+    (line,) = journal_lines(columns_of([record], LINE_FIELDS), names)
+    return line
 
 
-def partial_reconciliation(record: Record, names: Names) -> PartialReconciliation:
-    """An `account.partial.reconcile`."""
-    debit, credit = (_currency(record[f"{side}_currency_id"], names) for side in ("debit", "credit"))
-    return PartialReconciliation(
-        partial_id=record["id"],
-        debit_line_id=record["debit_move_id"],
-        credit_line_id=record["credit_move_id"],
-        amount=rounded(record["amount"], names.currency),
-        debit_amount_currency=rounded(record["debit_amount_currency"], debit),
-        credit_amount_currency=rounded(record["credit_amount_currency"], credit),
-        max_date=dt.date.fromisoformat(record["max_date"]),
+def partial_reconciliations(columns: Columns, names: Names) -> tuple[PartialReconciliation, ...]:
+    """Partial reconciliations, `account.partial.reconcile`."""
+    (_, debit), (_, credit) = (
+        _amounts(columns, f"{side}_amount_currency", f"{side}_currency_id", names)
+        for side in ("debit", "credit")
     )
+    fields = (
+        columns["id"].values,
+        columns["debit_move_id"].values,
+        columns["credit_move_id"].values,
+        columns["amount"].of(_exact(names.currency)),
+        debit,
+        credit,
+        columns["max_date"].of(dt.date.fromisoformat),
+    )
+    return tuple(map(PartialReconciliation._make, zip(*fields, strict=True)))
+
+
+def _amounts(columns: Columns, amount: str, currency: str, names: Names) -> tuple[list[str], list[Decimal]]:
+    """The currency of each record, and its amount in it."""
+    currencies = columns[currency].of(partial(_currency, names=names))
+    used = set(currencies)
+    if len(used) == 1:
+        return currencies, columns[amount].of(_exact(*used))
+    return currencies, list(map(rounded, columns[amount].values, currencies))
+
+
+def _exact(currency: str) -> Callable[[Decimal], Decimal]:
+    return lambda amount: rounded(amount, currency)
+
+
+def _text(value: Any) -> str:
+    return value or ""
+
+
+def _reference(value: Any) -> int | None:
+    return value or None
 
 
 def _currency(currency_id: int, names: Names) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from domain.accounting.figure import NOTHING, Figure
+from domain.accounting.figure import Figure
 from domain.accounting.ledger import ZERO, AccountType, Ledger, sign_of
 
 WEEKS, MOST_CUT_OFFS = 13, 52
@@ -163,7 +163,7 @@ class _Sweep:
     def expected(self, as_of: dt.date) -> list[Figure]:
         """Cash by week from what is open on a day, after each partner's credits were set against the oldest debts."""
         self._go_on_to(as_of)
-        by_week = [NOTHING] * WEEKS
+        by_week: list[list[tuple[Decimal, int]]] = [[] for _ in range(WEEKS)]
         unused: dict[int | None, Decimal] = defaultdict(Decimal)
         items = [
             (self._items[line_id], self._open[line_id])
@@ -177,8 +177,11 @@ class _Sweep:
             unused[item.partner_id] -= used
             week = week_of(self._habits.expected_on(item, as_of), as_of) if debt > used else None
             if week is not None:
-                by_week[week] += Figure((debt - used) * self._sign, (item.line_id,))
-        return by_week
+                by_week[week].append(((debt - used) * self._sign, item.line_id))
+        return [
+            Figure(sum((amount for amount, _ in found), ZERO), tuple(line_id for _, line_id in found))
+            for found in by_week
+        ]
 
     def _go_on_to(self, as_of: dt.date) -> None:
         while self._new and self._new[-1].day <= as_of:

@@ -12,11 +12,10 @@ def open_items(ledger: Ledger, as_of: dt.date, kind: AccountType) -> list[OpenIt
     if isinstance(ledger, Excerpt):
         items = [item for item in ledger.open_items if ledger.type_of(item.line) is kind]
     else:
-        settled = {line_id for line_id, day in ledger.settled.items() if day <= as_of}
         items = [
             OpenItem(line, *ledger.residual(line, as_of))
             for line in until(ledger.of_types(kind), as_of)
-            if line.line_id not in settled
+            if (settled := ledger.settled.get(line.line_id)) is None or settled > as_of
         ]
     still_open = [item for item in items if item.residual or item.residual_currency]
     return sorted(still_open, key=lambda item: (item.line.due, item.line.line_id))

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.approvals.changes import label_of
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest
-from domain.markdown import shown_block, shown_inline, shown_quote, visible_sign
+from domain.markdown import shown_block, shown_inline, shown_quote, visible
 from domain.planning.catalogue import CATALOGUE
 from domain.social.preview import Preview
 from domain.times import shown_there
@@ -183,15 +183,20 @@ def run_title(title: str, inputs: Mapping[str, Any]) -> str:
     said = said if len(said) <= LONGEST_SAID else f"{said[: LONGEST_SAID - 1].rstrip()}…"
     words = ", ".join(filter(None, (money.strip(), str(payee), said)))
     text = f"{title}: {words}" if words else title
-    shown = "".join(visible_sign(character) for character in text)
+    shown = visible(text)
     return shown if len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"
 
 
 def request_title(request: ApprovalRequest) -> str:
     """What a request is called, such as "Book a vendor bill in Odoo: 2480.00 USD, Harbor Street Offices"."""
-    action = CATALOGUE.get(request.action)
-    other = "Change the rules" if request.action == RULES_CHANGE else request.action
-    return run_title(action.title if action else other, request.inputs)
+    return title_of(request.action, request.inputs)
+
+
+def title_of(action: str, inputs: Mapping[str, Any]) -> str:
+    """The same of its action and what it is to be done with."""
+    known = CATALOGUE.get(action)
+    other = "Change the rules" if action == RULES_CHANGE else action
+    return run_title(known.title if known else other, inputs)
 
 
 def by_whom(request: ApprovalRequest) -> str:

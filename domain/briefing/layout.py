@@ -15,7 +15,7 @@ from domain.briefing.chart import Chart
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part, Standing, Table
 from domain.frame_check import FrameCheck
-from domain.markdown import visible_sign
+from domain.markdown import visible
 from domain.times import shown_time
 
 FIRST_PAGE = (
@@ -193,7 +193,7 @@ def _visible(shown: Any) -> Any:
     """Without signs that cannot be seen and could reorder what is read."""
     match shown:
         case str():
-            return shown if shown.isprintable() else "".join(map(visible_sign, shown))
+            return visible(shown)
         case dict():
             return {key: _visible(one) for key, one in shown.items()}
         case tuple() | list():

@@ -18,7 +18,7 @@ from domain.accounting.cash_flow import cash_flow
 from domain.accounting.cash_forecast import CashForecast, cash_forecast
 from domain.accounting.excerpt import OpenItem
 from domain.accounting.figure import Figure, debit_of, total
-from domain.accounting.goals import Goals, GoalsError
+from domain.accounting.goals import Goals, GoalsError, Targets
 from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, between, until
 from domain.accounting.measures import burn, days_sales_outstanding, runway
 from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
@@ -264,7 +264,8 @@ class _Maker:
         ends = last.replace(day=monthrange(last.year, last.month)[1])
         try:
             first = last.replace(day=1)
-            return budget_report(self.ledger, self.books.goals, first, last, budgeted_until=ends), ""
+            budgets = self.books.goals.model_copy(update={"targets": Targets()})  # of months, not of weeks
+            return budget_report(self.ledger, budgets, first, last, budgeted_until=ends), ""
         except GoalsError as error:
             return None, str(error)
 

@@ -1,9 +1,11 @@
 """What was said in public in a week and how it did, platform by platform; nothing is added up or averaged over them."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from domain.briefing.chart import Chart
 from domain.briefing.comparison import usual
@@ -90,8 +92,12 @@ class _Seen:
 
     def posts(self, week: Week) -> list[Measured]:
         """Those that were published in a week."""
-        every = self.known.history.posts.values()
-        return [one for one in every if week.since <= one.post.created_at < week.until]
+        first, last = (bisect_left(self._by_time, at, key=_published) for at in (week.since, week.until))
+        return self._by_time[first:last]
+
+    @cached_property
+    def _by_time(self) -> list[Measured]:
+        return sorted(self.known.history.posts.values(), key=_published)
 
     def engaged(self) -> Engaged:
         """How the posts of this week and of those that it is compared with did, by kind."""
@@ -256,6 +262,10 @@ def _share(value: float | None) -> Decimal | None:
 
 def _why(left_out: int) -> str:
     return f"nothing was counted ({left_out} posts without counts)" if left_out else "no posts"
+
+
+def _published(one: Measured) -> datetime:
+    return one.post.created_at
 
 
 def _words(one: Measured) -> str:

@@ -1,7 +1,7 @@
 """The items of one statement from the kept copy: its columns are asked by SQL, only the answer becomes objects."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,11 @@ from domain.accounting.excerpt_parts import RESULT, Part, TaxedItems, Wanted
 from domain.accounting.excerpt_search import Sum
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
+    LINE_FIELDS,
     Names,
     Record,
-    journal_line,
+    columns_of,
+    journal_lines,
     ledger_account,
     ledger_tax,
 )
@@ -80,13 +82,17 @@ class CopiedItems:
         """A part's items one by one."""
         where, values = _where(part)
         rows = self._rows(f"select * from items where {where} order by id", values)  # noqa: S608 (the same)
-        return [self._line(row) for row in rows]
+        return list(self._lines(rows))
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; their partners' names are there in any case."""
         del named
-        rows = self._rows(_OPEN, {"kinds": [kind.value for kind in kinds], "last": str(last)})
-        return [self._open_item(row) for row in rows]
+        rows = list(self._rows(_OPEN, {"kinds": [kind.value for kind in kinds], "last": str(last)}))
+        own = self._names.currency
+        return [
+            OpenItem(line, rounded(row["residual"], own), rounded(row["residual_currency"], line.currency))
+            for row, line in zip(rows, self._lines(rows), strict=True)
+        ]
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
@@ -105,13 +111,8 @@ class CopiedItems:
         learned = {kind: ask(_LEARNED[kind], {"kind": kind.value}).fetchall() for kind in KINDS}
         return Outlook(first, dict(cash), owed, [*map(Match._make, ask(_MATCHES).fetchall())], learned)
 
-    def _open_item(self, row: Record) -> OpenItem:
-        line = self._line(row)
-        foreign = rounded(row["residual_currency"], line.currency)
-        return OpenItem(line, rounded(row["residual"], self._names.currency), foreign)
-
-    def _line(self, row: Record) -> JournalLine:
-        return journal_line(row, self._names)
+    def _lines(self, rows: Iterable[Record]) -> tuple[JournalLine, ...]:
+        return journal_lines(columns_of(rows, LINE_FIELDS), self._names)
 
     def _rows(self, sql: str, values: Any = None) -> Iterator[Record]:
         found = self._connection.execute(sql, values)

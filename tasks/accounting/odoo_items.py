@@ -39,7 +39,8 @@ from domain.accounting.ledger_rows import (
     TAX_FIELDS,
     Names,
     Record,
-    journal_line,
+    columns_of,
+    journal_lines,
     ledger_account,
     ledger_tax,
 )
@@ -139,7 +140,7 @@ class OdooItems:
         """A part's items one by one."""
         records = await self._all(LINE, search_of(part, self.frame), LINE_FIELDS)
         names = await self._names(records, named=True)
-        return [journal_line(record, names) for record in records]
+        return list(journal_lines(columns_of(records, LINE_FIELDS), names))
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""

@@ -102,7 +102,7 @@ def is_made_of_copy(client: OdooClient, wanted: Wanted, kept: Manifest, now: dt.
 async def _copied(kept: Manifest, wanted: Wanted | None, problem: str) -> Books:
     origin = _origin(kept.source, kept.taken_at, problem=problem)
     if wanted is None:
-        return Books(load_snapshot().books.ledger, origin, kept.doubts)
+        return Books(load_snapshot().ledger, origin, kept.doubts)
     return Books(await read_from_copy(kept, wanted.known_on(kept.taken_at.date())), origin, kept.doubts)
 
 

@@ -5,18 +5,34 @@ Nothing here is the books: it may be deleted at any time and is fetched again.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from blocks.settings import settings
-from domain.accounting.copied_books import AMOUNTS, LISTS, BooksCompany, CopiedBooks, Part, Rows
+from domain.accounting.copied_books import (
+    AMOUNTS,
+    LISTS,
+    BooksCompany,
+    CopiedBooks,
+    Part,
+    Rows,
+    ledger_of,
+)
 from domain.accounting.doubt import Doubt
+from domain.accounting.ledger import Ledger
+from domain.accounting.ledger_rows import Column, Columns
 from domain.errors import ContractError, RejectedError
 from tasks.frames import generations
 from tasks.frames.generations import GenerationManifest, Generations
 from tasks.vault.locks import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
 
 WHOLE_EVERY = timedelta(days=1)
 """After that everything is read again, whatever the records' dates say."""
@@ -67,10 +83,27 @@ class Manifest(GenerationManifest):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A whole snapshot."""
+    """A whole snapshot: the records as they were read, and the ledger that they make."""
 
     manifest: Manifest
-    books: CopiedBooks
+    tables: "Mapping[Part, pa.Table]"
+
+    @cached_property
+    def books(self) -> CopiedBooks:
+        """The records, to be compared or read on from."""
+        parts = {part: {row["id"]: row for row in table.to_pylist()} for part, table in self.tables.items()}
+        return CopiedBooks(self.manifest.company, parts)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The typed rows, made from the columns: in half the time of those that are made from the records.
+
+        Raises:
+            LedgerError: they do not fit together.
+        """
+        return ledger_of(
+            self.manifest.company, {part: _columns(table) for part, table in self.tables.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -240,8 +273,9 @@ def _type(name: str) -> Any:
 
 
 def _load(manifest: Manifest) -> Snapshot:
-    parts = {part: _read(manifest, part) for part in Part}
-    return Snapshot(manifest, CopiedBooks(manifest.company, parts))
+    import pyarrow.parquet as pq
+
+    return Snapshot(manifest, {part: pq.read_table(part_file(manifest, part)) for part in Part})
 
 
 def part_file(manifest: Manifest, part: Part) -> Path:
@@ -253,7 +287,16 @@ def part_file(manifest: Manifest, part: Part) -> Path:
     return _kept().file(manifest, part.name.lower())
 
 
-def _read(manifest: Manifest, part: Part) -> Rows:
-    import pyarrow.parquet as pq
+def _columns(table: "pa.Table") -> Columns:
+    return {name: _column(table.column(name).combine_chunks()) for name in table.column_names}
 
-    return {row["id"]: row for row in pq.read_table(part_file(manifest, part)).to_pylist()}
+
+def _column(values: Any) -> Column:
+    import pyarrow as pa
+
+    if pa.types.is_integer(values.type) and not values.null_count:
+        return Column.plain(values.to_numpy().tolist())
+    if pa.types.is_list(values.type):
+        return Column.plain(values.to_pylist())
+    encoded = values.dictionary_encode("encode")
+    return Column(encoded.dictionary.to_pylist(), encoded.indices.to_numpy().tolist())

@@ -1,10 +1,11 @@
 """Requests on record: their rows, the seal that proves a row to be ours, and what the audit log is told of them."""
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, String, UniqueConstraint, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Row, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
@@ -174,6 +175,16 @@ def genuine_approval(request_id: str) -> ApprovalRequest | None:
 def pending() -> list[ApprovalRequest]:
     """What waits for a person, oldest first."""
     return _requests(ApprovalRow.state == ApprovalState.PENDING.value)
+
+
+def waiting() -> Sequence[Row[tuple[str, str, dict[str, Any]]]]:
+    """The same in short: id, action and inputs of each."""
+    query = (
+        select(ApprovalRow.id, ApprovalRow.action, ApprovalRow.inputs)
+        .where(ApprovalRow.state == ApprovalState.PENDING.value)
+        .order_by(ApprovalRow.created_at, ApprovalRow.id)
+    )
+    return serialised(lambda session: session.execute(query).all())
 
 
 def unfinished() -> list[ApprovalRequest]:

@@ -1,17 +1,17 @@
 """A week's briefing from its parts: what waits, what follows by the rules, and where the audit log stood."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from blocks.settings import Mode, settings
-from domain.approvals.render import request_title
-from domain.approvals.request import ApprovalRequest
+from domain.approvals.render import title_of
 from domain.briefing.advice import CHALLENGES, RECOMMENDATIONS, WINS, actions, advised
 from domain.briefing.briefing import Briefing, Decision
 from domain.briefing.part import Part
 from domain.vault.folder import Folder
 from domain.week import Week
-from tasks.approvals.record import pending
+from tasks.approvals.record import waiting
 from tasks.audit.log import audit_log
 from tasks.briefing.money import company_name
 
@@ -27,7 +27,7 @@ def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
         company=company_name(),
         is_sandbox=settings().mode is Mode.SANDBOX,
         parts=tuple(parts),
-        decisions=tuple(_decision(request) for request in pending()),
+        decisions=tuple(_decision(*one) for one in waiting()),
         wins=advised(WINS, parts),
         challenges=advised(CHALLENGES, parts),
         actions=actions(parts),
@@ -40,5 +40,5 @@ def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
     )
 
 
-def _decision(request: ApprovalRequest) -> Decision:
-    return Decision(said=request_title(request), note=f"{Folder.PENDING_APPROVAL}/{request.id}")
+def _decision(request_id: str, action: str, inputs: Mapping[str, Any]) -> Decision:
+    return Decision(said=title_of(action, inputs), note=f"{Folder.PENDING_APPROVAL}/{request_id}")

@@ -49,7 +49,7 @@ def money_part(week: Week, now: datetime) -> Part:
         kept = load_snapshot()
     except (SnapshotMissingError, SnapshotDamagedError) as error:
         return missing(KEY, TITLE, SOURCE, f"The books cannot be read: {error}.")
-    ledger, manifest = kept.books.ledger, kept.manifest
+    ledger, manifest = kept.ledger, kept.manifest
     begun = min((line.day for line in ledger.lines), default=week.monday)
     if week.sunday < begun:
         return missing(KEY, TITLE, _origin(manifest).source, f"The books begin on {begun}.")

@@ -103,12 +103,12 @@ class _Records:
             raise _NoSourceError(
                 "the copy of the books is older than the end of the week; run: fte run sync_odoo"
             )
-        if min((line.day for line in kept.books.ledger.lines), default=self.week.monday) >= self.week.monday:
+        if min((line.day for line in kept.ledger.lines), default=self.week.monday) >= self.week.monday:
             raise _NoSourceError("the books begin in this week, so that everything in them looks new")
         doubts = doubt_notes(kept.manifest.doubts, FROM_BOOKS[what], self.week.sunday, is_copy=True)
         for said in doubts:
             raise _NoSourceError(said)
-        return (new_customers if what is Tellable.NEW_CUSTOMERS else _revenue)(kept.books.ledger, self.week)
+        return (new_customers if what is Tellable.NEW_CUSTOMERS else _revenue)(kept.ledger, self.week)
 
 
 async def draft_last_week(now: datetime, day: date | None = None) -> tuple[str, bool]:
@@ -272,7 +272,7 @@ def _invoices(effect: Effect) -> int:
 
 
 def _said(count: int | Decimal, books: Callable[[], Snapshot]) -> int | str:
-    return count if isinstance(count, int) else f"{count:,} {books().books.ledger.currency}"
+    return count if isinstance(count, int) else f"{count:,} {books().ledger.currency}"
 
 
 def _front(

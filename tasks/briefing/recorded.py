@@ -258,10 +258,16 @@ def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
 def _beat(row: Heartbeat) -> Beat:
     return Beat(
         at=row.slot,
-        cpu=None if row.cpu_percent is None else Decimal(str(row.cpu_percent)) / HUNDRED,
-        memory=Decimal(str(row.memory_percent)) / HUNDRED,
+        cpu=None if row.cpu_percent is None else _share(row.cpu_percent),
+        memory=_share(row.memory_percent),
         disk_free_gb=Decimal(row.disk_free_bytes) / GIGABYTE,
     )
+
+
+@lru_cache(maxsize=2000)
+def _share(percent: float) -> Decimal:
+    """There are a thousand of them: they are kept with one digit."""
+    return Decimal(str(percent)) / HUNDRED
 
 
 def _was_up(beat: Beat, looked_since: datetime | None, up: Collection[datetime]) -> bool:

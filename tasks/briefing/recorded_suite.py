@@ -131,7 +131,7 @@ def _letter_suite(latest: float) -> list[Any]:
 
 def _beats(rows: Sequence[Heartbeat]) -> dict[str, list[Any]]:
     return {
-        "id": [f"{row.slot:%Y-%m-%d %H:%M}" for row in rows],
+        "id": [row.slot.isoformat(" ", "minutes")[:16] for row in rows],
         "at": _seconds(row.slot for row in rows),
         "cpu": [row.cpu_percent for row in rows],
         "memory": [row.memory_percent for row in rows],

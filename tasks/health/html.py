@@ -12,7 +12,7 @@ from blocks.settings import settings
 from domain.dashboard.services import service_name
 from domain.health.charts import health_charts
 from domain.health.page import WINDOWS, HealthPage, percent, seconds_words, share_words
-from domain.markdown import visible_sign
+from domain.markdown import visible
 from domain.reliability.outage import in_words
 from domain.times import shown_there
 from tasks.health.kept import KEPT, machine_since
@@ -82,4 +82,4 @@ def _environment() -> "Environment":
 
 def _visible(value: object) -> object:
     """What nobody sees could turn words round."""
-    return "".join(map(visible_sign, value)) if type(value) is str else value
+    return visible(value) if type(value) is str else value

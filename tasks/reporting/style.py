@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from domain.briefing.chart import Value
-from domain.markdown import visible_sign
+from domain.markdown import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +78,7 @@ def drawn(values: Sequence[Value]) -> list[float]:
 
 def name_shown(text: str, longest: int = 100) -> str:
     """A foreign name, harmless and short."""
-    seen = "".join(visible_sign(sign) for sign in text)
+    seen = visible(text)
     return seen if len(seen) <= longest else f"{seen[: longest - 1].rstrip()}…"
 
 

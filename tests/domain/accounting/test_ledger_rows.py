@@ -12,10 +12,11 @@ from domain.accounting.ledger_rows import (
     LINE_FIELDS,
     PARTIAL_FIELDS,
     Names,
+    columns_of,
     journal_line,
     ledger_account,
     ledger_tax,
-    partial_reconciliation,
+    partial_reconciliations,
 )
 
 NAMES = Names("USD", {1: "USD", 25: "JPY"}, {7: "Cedar Paper Inc."}, frozenset({55}))
@@ -68,7 +69,7 @@ def test_odoos_false_is_absence() -> None:
 
 
 def test_a_reconciliation_keeps_each_sides_currency() -> None:
-    partial = partial_reconciliation(kept(PARTIAL), NAMES)
+    [partial] = partial_reconciliations(columns_of([kept(PARTIAL)], PARTIAL_FIELDS), NAMES)
     assert (str(partial.debit_amount_currency), str(partial.credit_amount_currency)) == ("1500", "10.15")
     assert (partial.amount, partial.max_date) == (Decimal("10.15"), dt.date(2026, 2, 10))
 

@@ -319,14 +319,14 @@ def test_a_missing_line_an_unknown_account_and_a_double_line_are_no_ledger(ledge
 
 
 def test_a_reconciliation_older_than_its_lines_is_no_ledger(ledger: Ledger) -> None:
-    early = tuple(replace(partial, max_date=day("2026-01-16")) for partial in ledger.partials)
+    early = tuple(partial._replace(max_date=day("2026-01-16")) for partial in ledger.partials)
     with pytest.raises(LedgerError, match="is older than one of its lines"):
         replace(ledger, partials=early)
 
 
 def test_a_residual_that_odoo_sees_otherwise_is_named(ledger: Ledger) -> None:
     said = {201: d("0"), 401: d("0"), 801: d("-99")}
-    lines = tuple(replace(one, residual_today=said.get(one.line_id)) for one in ledger.lines)
+    lines = tuple(one._replace(residual_today=said.get(one.line_id)) for one in ledger.lines)
     ((line, rebuilt),) = differences_from_odoo(replace(ledger, lines=lines))
     assert (line.line_id, rebuilt) == (801, d("-100"))
 

@@ -57,8 +57,7 @@ def refusals() -> list[dict[str, Any]]:
 
 
 async def polished(one: Briefing, *, anew: bool = False) -> Briefing:
-    found: Briefing = await polish.fn(one, anew=anew)
-    return found
+    return await polish(one, anew=anew)
 
 
 async def test_without_a_model_the_briefing_stays_as_it_is(sandbox: SandboxClient) -> None:

@@ -72,7 +72,7 @@ class Business:
         ledger = History(entries).ledger()
         names = dict(enumerate(self.sales, start=2))
         lines = tuple(
-            replace(line, partner=names.get(line.partner_id or 0, "Elder & Sons")) for line in ledger.lines
+            line._replace(partner=names.get(line.partner_id or 0, "Elder & Sons")) for line in ledger.lines
         )
         return replace(ledger, lines=lines)
 
@@ -92,7 +92,7 @@ def at_work(business: Business) -> Iterator[None]:
         patched.setenv("FTE_HOME", f"{folder}/home")
         patched.setenv("FTE_VAULT", f"{folder}/Vault")
         manifest = SimpleNamespace(taken_at=WEEK.until, doubts=())
-        books = SimpleNamespace(manifest=manifest, books=SimpleNamespace(ledger=business.ledger()))
+        books = SimpleNamespace(manifest=manifest, ledger=business.ledger())
         patched.setattr(weekly, "load_snapshot", lambda: books)
         init_vault(settings().vault_path)
         business.work()
