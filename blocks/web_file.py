@@ -123,7 +123,7 @@ async def _followed(address: str, most_bytes: int, asking: Mapping[str, str], lo
         for _ in range(MOST_HOPS):
             parts_of(here)
             await look(here)  # before its name is looked up: that, too, tells somebody something
-            request = await _request(client, here, asking)
+            request = await pinned_request(client, here, asking)
             async with asyncio.timeout(MOST_SECONDS):
                 answer = await client.send(request, stream=True)
                 try:
@@ -135,11 +135,22 @@ async def _followed(address: str, most_bytes: int, asking: Mapping[str, str], lo
     raise WebRefusedError(address, f"it leads on more than {MOST_HOPS} times")
 
 
-async def _request(client: httpx.AsyncClient, address: str, asking: Mapping[str, str]) -> httpx.Request:
-    """A request to the very machine that was looked at: a name that is looked up again could lead elsewhere."""
+async def pinned_request(
+    client: httpx.AsyncClient, address: str, asking: Mapping[str, str] | None = None
+) -> httpx.Request:
+    """A request to the very machine that was looked at: a name that is looked up again could lead elsewhere.
+
+    Raises:
+        WebRefusedError: it is no web address, or not of the public internet.
+    """
     url, port = parts_of(address)
     machine = await _public_machine(address, url.host, port)
-    headers = {"host": url.netloc.decode(), "user-agent": USER_AGENT, "accept-encoding": "gzip", **asking}
+    headers = {
+        "host": url.netloc.decode(),
+        "user-agent": USER_AGENT,
+        "accept-encoding": "gzip",
+        **(asking or {}),
+    }
     return client.build_request(
         "GET", url.copy_with(host=machine), headers=headers, extensions={"sni_hostname": url.host}
     )

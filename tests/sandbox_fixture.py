@@ -146,8 +146,9 @@ def sandbox_thread(state: Path) -> Iterator[SandboxClient]:
 
 
 @pytest.fixture
-def sandbox(sandbox_server: SandboxClient) -> SandboxClient:
-    """The sandbox as new: demo company, empty journal, no faults."""
+def sandbox(sandbox_server: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> SandboxClient:
+    """The sandbox as new: demo company, empty journal, no faults; it is the stand-in web, too."""
+    monkeypatch.setenv("FTE_SANDBOX_PORT", sandbox_server.url.rpartition(":")[2])
     sandbox_server.reset()
     return sandbox_server
 

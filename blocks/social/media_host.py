@@ -6,6 +6,8 @@ A file is called by the digest of its bytes, so its address names exactly what w
 import asyncio
 import hashlib
 import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
@@ -17,7 +19,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from blocks.files import FULL, write_once
 from blocks.prefect_server import saved_block
 from blocks.social.calls import CONNECT_SECONDS, WRITE_SECONDS, is_public
-from domain.errors import RejectedError, TransientError
+from blocks.web_file import WebRefusedError, pinned_request
+from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.social.post import Media
 
 NAME = "media"
@@ -104,7 +107,12 @@ class MediaHost(Block):
         content = written.getvalue()
         digest = hashlib.sha256(content).hexdigest()
         picture = Media(document="test.jpg", sha256=digest, kind="image/jpeg", size_bytes=len(content))
-        await self.place(picture, content)
+        try:
+            await self.place(picture, content)
+        except DigitalFteError:
+            with suppress(DigitalFteError):
+                await self.take_away(picture)
+            raise
         await self.take_away(picture)
 
     async def place(self, media: Media, content: bytes) -> None:
@@ -126,12 +134,12 @@ class MediaHost(Block):
         """Whether everybody gets exactly this file; False: none is there.
 
         Raises:
-            MediaHostAwayError: it is not told, or as another kind of file.
+            MediaHostAwayError: it is not told, as another kind of file, or by a machine that not everybody reaches.
             MediaSwappedError: another file is shown.
         """
         url, seen, digest = self.url_of(media), 0, hashlib.sha256()
         try:
-            async with _http(url) as http, http.stream("GET", url) as answer:
+            async with _as_everybody(url) as answer:
                 if answer.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
                     return False
                 kind = answer.headers.get("content-type", "").partition(";")[0].strip()
@@ -142,6 +150,8 @@ class MediaHost(Block):
                     seen += len(part)
                     if seen > media.size_bytes:
                         break
+        except WebRefusedError as error:
+            raise MediaHostAwayError(url, error.problem) from error
         except httpx.HTTPError as error:
             raise MediaHostAwayError(url, type(error).__name__) from error
         if digest.hexdigest() != media.sha256:
@@ -202,6 +212,17 @@ async def saved_media_host() -> MediaHost | None:
 
 def _name(media: Media) -> str:
     return f"{media.sha256}.{ENDINGS.get(media.kind, 'bin')}"
+
+
+@asynccontextmanager
+async def _as_everybody(url: str) -> AsyncIterator[httpx.Response]:
+    """What the public gets there: from a machine of the public internet, the very one whose number was looked at."""
+    async with _http(url) as http:
+        answer = await http.send(await pinned_request(http, url), stream=True)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
 
 
 def _http(url: str) -> httpx.AsyncClient:

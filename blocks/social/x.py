@@ -464,9 +464,11 @@ def _said(body: Any) -> str:
         return ""
     first: dict[str, Any] = next(iter(body.get("errors") or []), {})
     for part in (
-        first.get("message"),  # says which parameter, where `detail` says only that one is invalid
-        body.get("detail"),
+        first.get(
+            "message"
+        ),  # says which parameter, where the answer's `detail` says only that one is invalid
         first.get("detail"),
+        body.get("detail"),
         body.get("message"),
         body.get("title"),
     ):

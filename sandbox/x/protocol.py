@@ -1,6 +1,6 @@
 """X on the wire: `/2/...`, its consent page and token endpoint, and the admin side's paths about it."""
 
-import re
+import base64
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from domain.social.x_text import weighted_length
 from sandbox.oauth import Rules
 from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
@@ -26,7 +27,8 @@ RULES = Rules(
     standing="sandbox-x-refresh",
 )
 POSTS_IN_WINDOW, WINDOW = 100, timedelta(minutes=15)
-LONGEST = 280
+LONGEST, MOST_MEDIA = 280, 4
+PAGE_SIZES = range(5, 101)
 
 
 def routes(store: Store) -> list[Route]:
@@ -137,6 +139,8 @@ class _X(StandIn):
 
     def _page(self, request: Request, rows: list[Row]) -> dict[str, Any]:
         size = int(request.query_params.get("max_results", "10"))
+        if size not in PAGE_SIZES:
+            raise _invalid("max_results", f"max_results is not between {PAGE_SIZES[0]} and {PAGE_SIZES[-1]}")
         first = int(request.query_params.get("pagination_token") or "0")
         page = rows[first : first + size]
         meta: dict[str, Any] = {"result_count": len(page)}
@@ -163,7 +167,7 @@ class _X(StandIn):
     async def search(self, request: Request) -> dict[str, Any]:
         words = request.query_params.get("query", "").casefold().split()
         if not words:
-            raise _problem(400, "Invalid Request", "The `query` query parameter can not be empty")
+            raise _invalid("query", "The `query` query parameter can not be empty")
         plain = [word for word in words if ":" not in word]
         rows = [row for row in self._posts.all() if all(word in row["said"].casefold() for word in plain)]
         return self._page(request, rows[::-1])
@@ -176,10 +180,14 @@ class _X(StandIn):
         return {"data": self._uploads.begin(await _body(request)), "meta": {}}
 
     async def append(self, request: Request) -> dict[str, Any]:
-        async with request.form(max_part_size=8_000_000) as form:
-            media = form["media"]
-            content = media.encode() if isinstance(media, str) else await media.read()
-            self._uploads.append(request.path_params["id"], int(str(form["segment_index"])), content)
+        if request.headers.get("content-type") == "application/json":
+            asked = await _body(request)
+            number, content = asked["segment_index"], base64.b64decode(asked["media"])
+        else:
+            async with request.form(max_part_size=8_000_000) as form:
+                media, number = form["media"], form["segment_index"]
+                content = media.encode() if isinstance(media, str) else await media.read()
+        self._uploads.append(request.path_params["id"], int(str(number)), content)
         return {"data": {"expires_at": int((self.store.now() + timedelta(days=1)).timestamp())}, "meta": {}}
 
     async def finalize(self, request: Request) -> dict[str, Any]:
@@ -196,23 +204,21 @@ class _X(StandIn):
 
     def _check_new(self, text: str, media: list[str], answers: str | None) -> None:
         if not text and not media:
-            raise _problem(400, "Invalid Request", "One or more parameters to your request was invalid.")
+            raise _invalid("text", "text field is required")
         own = self._posts.of(OWN_ID)
         window = self.store.now() - WINDOW
         if sum(datetime.fromisoformat(row["created_at"]) > window for row in own) >= POSTS_IN_WINDOW:
             raise _problem(429, "Too Many Requests", "Too Many Requests")
-        if len(re.sub(r"https?://\S+", "x" * 23, text)) > LONGEST:
-            raise _problem(
-                403,
-                "Forbidden",
-                "Your Tweet text is too long. You are not permitted to perform this action."[:34],
-            )
+        if weighted_length(text) > LONGEST:
+            raise _invalid("text", f"text field exceeds maximum length of {LONGEST} characters")
         if any(row["said"] == text and row["answers"] == answers for row in own):
             raise _problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
         if answers is not None:
             self._check_answer(answers)
-        if missing := [one for one in media if not self._uploads.is_ready(one)]:
-            raise _problem(400, "Invalid Request", f"Your media IDs are invalid: {missing[0]}")
+        if len(media) > MOST_MEDIA:
+            raise _invalid("requestBody.media.media_ids", f"array must have at most {MOST_MEDIA} items")
+        if any(not self._uploads.is_ready(one) for one in media):
+            raise _invalid("media.media_ids", "Your media IDs are invalid.")
 
     def _check_answer(self, answers: str) -> None:
         """Since 2026-02-23: only to own posts and to posts that name the account."""
@@ -231,8 +237,17 @@ class _X(StandIn):
 async def _body(request: Request) -> dict[str, Any]:
     body = await body_of(request)
     if body is None:
-        raise _problem(400, "Invalid Request", "The body is no JSON.")
+        raise _invalid("requestBody", "The body is no JSON.")
     return body
+
+
+def _invalid(parameter: str, said: str) -> RefusalError:
+    """In the shape of X's playground server: which parameter, and why, stands in `errors`."""
+    problem = {"title": "Invalid Request", "type": f"{PROBLEMS}invalid-request"}
+    whole = "One or more parameters to your request was invalid."
+    return RefusalError(
+        400, {**problem, "detail": whole, "errors": [{"message": said, "parameters": {parameter: []}}]}
+    )
 
 
 def _problem(status: int, title: str, detail: str, kind: str = "about:blank") -> RefusalError:

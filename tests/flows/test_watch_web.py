@@ -32,7 +32,6 @@ async def test_a_change_is_put_before_a_person_and_a_page_that_is_away_is_said(
 
     monkeypatch.setattr(fetch, "wait_turn", no_wait)
     monkeypatch.setattr(watch, "_is_due", lambda _page, _now: True)
-    monkeypatch.setenv("FTE_SANDBOX_PORT", sandbox.url.rpartition(":")[2])
     init_vault(settings().vault_path)
     assert (await run()).name == "NotConnected"
     page = {"path": "/outside/p", "text": "<p>Basic costs 12 EUR</p>"}

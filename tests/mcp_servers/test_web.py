@@ -21,7 +21,6 @@ async def test_agents_read_what_is_watched_and_nothing_else(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     init_vault(current_vault().root)
-    monkeypatch.setenv("FTE_SANDBOX_PORT", sandbox.url.rpartition(":")[2])
 
     async def no_wait(_service: str) -> None:
         """Its turn is now."""

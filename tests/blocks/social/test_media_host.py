@@ -1,5 +1,6 @@
 """The media host: what everybody can read is exactly what was approved, in a folder and in S3-compatible storage."""
 
+import asyncio
 import errno
 import hashlib
 import hmac
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from blocks import web_file
 from blocks.social.media_host import MediaHost, MediaHostAwayError, MediaHostRefusedError, MediaSwappedError
 from domain.social.post import Media
 
@@ -102,6 +104,13 @@ def served(kind: type[Storage], **attributes: Any) -> Iterator[tuple[str, Any]]:
     server.server_close()
 
 
+@pytest.fixture(autouse=True)
+def _this_machine_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The servers of these tests stand for ones of the public internet; nothing else of private networks does."""
+    public = web_file.is_public_number
+    monkeypatch.setattr(web_file, "is_public_number", lambda number: number == "127.0.0.1" or public(number))
+
+
 @pytest.fixture
 def storage() -> Iterator[tuple[str, Any]]:
     yield from served(Storage, files={})
@@ -149,6 +158,25 @@ async def test_another_file_at_an_approved_address_is_refused(storage: tuple[str
             await host.shows(FILE)
     handler.files[f"/shop/{FILE.sha256}.jpg"] = ("text/html", CONTENT)
     with pytest.raises(MediaHostAwayError, match="text/html"):
+        await host.shows(FILE)
+
+
+async def test_an_address_that_leads_into_a_private_network_is_not_public(
+    storage: tuple[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server that answers otherwise the second time: the machine that was looked at is asked, or none."""
+    url, handler = storage
+    numbers = iter(["127.0.0.1", "10.0.0.1"])
+    real = asyncio.BaseEventLoop.getaddrinfo
+
+    async def resolved(loop: Any, host: Any, port: Any, **more: Any) -> Any:
+        return await real(loop, next(numbers) if host == "rebound.example" else host, port, **more)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolved)
+    host = bucket_at(url.replace("127.0.0.1", "rebound.example"))
+    handler.files[f"/shop/{FILE.sha256}.jpg"] = ("image/jpeg", CONTENT)
+    assert await host.shows(FILE)
+    with pytest.raises(MediaHostAwayError, match="private network"):
         await host.shows(FILE)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import tweepy
 
 from blocks.social import preparing
 from blocks.social import x as x_module
@@ -20,7 +21,7 @@ from blocks.social.errors import (
     PublicationUnknownError,
     TrendsWithheldError,
 )
-from blocks.social.x import CHUNK_BYTES, COUNTS, XAccount, XClient, first_id
+from blocks.social.x import CHUNK_BYTES, COUNTS, TWEEPYS_HOST, HostAdapter, XAccount, XClient, first_id
 from domain.social.measured import ContentKind
 from domain.social.post import Media
 from domain.social.published import Piece
@@ -85,7 +86,7 @@ async def test_what_x_refuses_says_what_to_do(sandbox: SandboxClient, account: X
         await x.publish(Piece(text="Once"))
         with pytest.raises(DuplicateRefusedError, match="change the text"):
             await x.publish(Piece(text="Once"))
-        with pytest.raises(ContentRefusedError, match="too long"):
+        with pytest.raises(ContentRefusedError, match="maximum length of 280"):
             await x.publish(Piece(text="a" * 281))
         with pytest.raises(MediaRefusedError):
             await x.upload(media(kind="image/tiff"), b"II*")
@@ -180,6 +181,33 @@ async def test_a_read_that_is_lost_is_only_a_failure(sandbox: SandboxClient, acc
     async with XClient(account) as x:
         with pytest.raises(PlatformUnavailableError):
             await x.accounts()
+
+
+def test_tweepy_itself_reads_and_writes_and_is_refused(sandbox: SandboxClient, account: XAccount) -> None:
+    """As its users have it, but for the address: answers become its own models."""
+    client = tweepy.Client(account.access_token)
+    client.session.mount(TWEEPYS_HOST, HostAdapter(account.api_url))
+    first = client.create_tweet(text="Our boat", user_auth=False).data["id"]
+    second = client.create_tweet(text="More", in_reply_to_tweet_id=first, user_auth=False).data["id"]
+    say(sandbox, "@northwindlane is that your boat?", answers=first)
+    own = client.get_users_tweets(
+        account.user_id, tweet_fields=["created_at", "referenced_tweets", "public_metrics"], user_auth=False
+    ).data
+    assert [str(one.id) for one in own][:2] == [second, first]
+    assert [str(one.id) for one in own[0].referenced_tweets] == [first]
+    assert own[0].created_at.tzinfo is not None
+    assert set(COUNTS.values()) <= set(own[0].public_metrics)
+    named = client.get_users_mentions(account.user_id, expansions=["author_id"], user_auth=False)
+    assert [str(one.id) for one in named.includes["users"]] == ["1700000000000000777"]
+    assert client.delete_tweet(second, user_auth=False).data["deleted"]
+    for refused in (
+        lambda: client.create_tweet(text="\N{FISH}" * 141, user_auth=False),
+        lambda: client.create_tweet(text="Five", media_ids=["1", "2", "3", "4", "5"], user_auth=False),
+        lambda: client.get_users_tweets(account.user_id, max_results=101, user_auth=False),
+    ):
+        with pytest.raises(tweepy.BadRequest):
+            refused()
+    client.session.close()
 
 
 async def test_where_nobody_listens_nothing_was_sent(account: XAccount) -> None:

@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from blocks import language_model
+from blocks import language_model, web_file
 from blocks.language_model import LanguageModel, Provider
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
@@ -161,6 +161,8 @@ def test_a_media_host_is_saved_once_a_picture_went_there_and_back(
         kept.append(block)
 
     monkeypatch.setattr(MediaHost, "save", save)
+    assert "private network" in refused(connect("media", typed=f"{sandbox.url}/media\n{sandbox.media}\n"))
+    monkeypatch.setattr(web_file, "is_public_number", lambda number: number == "127.0.0.1")
     elsewhere = connect("media", typed=f"{sandbox.url}/media\n{tmp_path / 'elsewhere'}\n")
     assert "HTTP 404" in refused(elsewhere)
     keys = "AKIDEXAMPLE\nnot-told-again\n"

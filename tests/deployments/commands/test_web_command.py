@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from typer.testing import CliRunner
 
 from deployments.commands.web import app
@@ -22,8 +21,7 @@ def said(*words: str) -> str:
     return result.output
 
 
-def test_pages_are_listed_read_and_shown(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FTE_SANDBOX_PORT", sandbox.url.rpartition(":")[2])
+def test_pages_are_listed_read_and_shown(sandbox: SandboxClient) -> None:
     init_vault(current_vault().root)
     assert "No page is watched" in said("list")
     text = '<h1>Acme</h1><p>Basic costs 12 EUR, see <a href="/outside/more">more</a></p>'

@@ -68,7 +68,6 @@ class Outside:
 def outside(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> Outside:
     """In the sandbox the stand-in is the only place of this machine that counts as outside."""
     init_vault(current_vault().root)
-    monkeypatch.setenv("FTE_SANDBOX_PORT", sandbox.url.rpartition(":")[2])
 
     async def no_wait(service: str) -> None:
         assert service == "web:127.0.0.1"
