@@ -1,11 +1,13 @@
 """A vendor: what is asked for, what the books then say, and the bank account that a person vouched for."""
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from stdnum import iban as stdnum_iban
 
 from domain.accounting.bank import plain_account
 from domain.accounting.customer import CustomerInputs
-from domain.accounting.partner import VENDOR, Known, Partner, match_partner
+from domain.accounting.partner import VENDOR, Known, Partner, match_partner, plain_vat
 from domain.errors import RejectedError
 from domain.text import EmailAddress, OneLine
 
@@ -70,6 +72,38 @@ class FoundVendor(BaseModel):
     needs_account: bool
     needs_terms: bool
     business: str = Field(description="our own name")
+
+
+class VendorDetailsInputs(BaseModel):
+    """What a person approves: details of a vendor that Odoo does not have yet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    vendor_id: int = Field(ge=1)
+    vendor: OneLine = Field(min_length=1, max_length=200)
+    vat: OneLine | None = Field(default=None, max_length=40)
+    payment_days: int | None = Field(default=None, ge=0, le=LONGEST_TERM)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.vat is None and self.payment_days is None:
+            raise ValueError("says nothing; give vat or payment_days")
+        return self
+
+
+class VendorDetailsReceipt(VendorFacts):
+    """The evidence, and what of it was filled in here."""
+
+    filled: tuple[str, ...]
+
+
+class DetailsKnownError(RejectedError):
+    """Odoo has another value by now."""
+
+    def __init__(self, vendor: str, what: str) -> None:
+        super().__init__(
+            f"Odoo has another {what} of {vendor} by now; it is left as it is, compare the two there"
+        )
 
 
 class BankAccountInputs(BaseModel):
@@ -147,6 +181,15 @@ def vendor_problems(inputs: VendorInputs, facts: VendorFacts) -> list[str]:
     found = Partner(partner_id=facts.vendor_id, name=facts.name, vat=facts.vat, email=facts.email)
     match = match_partner(VENDOR, inputs.identity(), [found])
     problems = [] if match.partner else [f"vendor {facts.vendor_id} is {facts.name}, not {inputs.name}"]
+    return problems if facts.is_active else [*problems, f"vendor {facts.vendor_id} is archived"]
+
+
+def details_problems(inputs: VendorDetailsInputs, facts: VendorFacts) -> list[str]:
+    """The same of details."""
+    wrong = inputs.vat is not None and plain_vat(facts.vat) != plain_vat(inputs.vat)
+    problems = [f"the tax number reads {facts.vat}, not {inputs.vat}"] if wrong else []
+    if inputs.payment_days is not None and facts.payment_term is None:
+        problems.append("no payment term is set")
     return problems if facts.is_active else [*problems, f"vendor {facts.vendor_id} is archived"]
 
 

@@ -34,6 +34,28 @@ class CameDocument(BaseModel):
     said: str
 
 
+class AwaitedDetails(BaseModel):
+    """Of whom details were asked for, and by which task's mail."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    task_id: OneLine = Field(description="the task whose mail asked for them")
+    sender: OneLine = Field(description="who was asked")
+
+
+class CameDetails(BaseModel):
+    """What an answer says of a vendor: their claim, each approved before it is in the books."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tax_number: str | None
+    iban: str | None
+    payment_days: int | None
+    has_terms: bool = Field(description="a tax number or days were said")
+    task: str = Field(description="of the answer, which a person reads; empty: there is none")
+    said: str
+
+
 class Letter(BaseModel):
     """The letter; nobody has it yet."""
 

@@ -22,7 +22,14 @@ from domain.accounting.party import party_key
 from domain.accounting.payment import Direction, PaymentInputs, PaymentOrder, PaymentReceipt
 from domain.accounting.product import ProductInputs, ProductReceipt
 from domain.accounting.reminder import ReminderInputs, ReminderReceipt
-from domain.accounting.vendor import BankAccountInputs, BankAccountReceipt, VendorInputs, VendorReceipt
+from domain.accounting.vendor import (
+    BankAccountInputs,
+    BankAccountReceipt,
+    VendorDetailsInputs,
+    VendorDetailsReceipt,
+    VendorInputs,
+    VendorReceipt,
+)
 from domain.mail.outgoing import MailInputs, MailOrder, mail_title
 from domain.money import Money
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
@@ -344,6 +351,17 @@ CATALOGUE = {
             tags=(ACCOUNTING, "vendor"),
             about=lambda vendor: (_party(vendor.name), _named("tax number", vendor.vat)),
             changeable=_values(*(set(VendorInputs.model_fields) - {"address"})),
+        ),
+        Action(
+            name="odoo.complete_vendor",
+            result=VendorDetailsReceipt,
+            title="Fill in what Odoo does not know of a vendor",
+            inputs=VendorDetailsInputs,
+            base_risk=Risk.HIGH,
+            service="odoo",
+            tags=(ACCOUNTING, "vendor"),
+            about=lambda vendor: (_party(vendor.vendor), _named("tax number", vendor.vat)),
+            changeable=_values("vat", "payment_days"),
         ),
         Action(
             name="odoo.add_bank_account",

@@ -19,7 +19,14 @@ from domain.accounting.reminder import RemindersDue, RemindersWanted
 from domain.accounting.statement import Statement, StatementWanted
 from domain.accounting.vendor import FoundVendor, WantedVendor
 from domain.appointments.minutes import Minutes, MinutesWanted
-from domain.mail.letter import AwaitedDocument, CameDocument, Letter, LetterInputs
+from domain.mail.letter import (
+    AwaitedDetails,
+    AwaitedDocument,
+    CameDetails,
+    CameDocument,
+    Letter,
+    LetterInputs,
+)
 
 MOST_RECORDS = 2_000
 """Of one list; a longer one is refused, never cut."""
@@ -212,6 +219,14 @@ READS = {
             title="Look whether an answer brought the document that was asked for",
             inputs=AwaitedDocument,
             result=CameDocument,
+            service=None,
+            tags=("mail",),
+        ),
+        Read(
+            name="mail.find_details",
+            title="Look what an answer says of a vendor",
+            inputs=AwaitedDetails,
+            result=CameDetails,
             service=None,
             tags=("mail",),
         ),

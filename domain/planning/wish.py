@@ -41,7 +41,7 @@ NEW_ENTRY = re.compile(r"\s*\n\s*(?=\n|[-*\u2022] |[^\n:]{1,30}:)")
 LABELLED_IBAN = re.compile(r"\bIBAN\b\W*([A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){2,8})\b", re.IGNORECASE)
 LABELLED_TAX = re.compile(
     r"\b(?:VAT|tax|UID|USt-?Id(?:Nr)?|USt|TVA|IVA|BTW|NIF|EIN|ABN|GSTIN)\b"
-    r"[ .-]*(?:ID|No|Nr|number|num\u00e9ro|nummer)?\W*"
+    r"[ .-]*(?:ID|No|Nr|number|num\u00e9ro|nummer)?\W*(?:(?:is|ist|lautet|est|\u00e8)\b\W*)?"
     r"((?:[A-Z]{2,3}[ -]?[A-Z]?)?\d(?:[ .-]?\d){5,12}(?:[A-Z]\d{0,2})?)(?![\w-])",
     re.IGNORECASE,
 )
@@ -84,6 +84,11 @@ def dates_in(words: str, today: dt.date) -> set[str]:
     """The months (YYYY-MM) and days that are said, in digits or in words such as `last month`."""
     text = " ".join(words.split())
     return {value for find in (_months, _days) for _, value in find(text, today)}
+
+
+def values_in(words: str, slots: Sequence[Slot], today: dt.date) -> dict[str, str]:
+    """The values of these types that stand in the words, one of each type; two of one type say nothing."""
+    return _typed(" ".join(words.split()), slots, today)[0]
 
 
 def _typed(text: str, slots: Sequence[Slot], today: dt.date) -> tuple[dict[str, str], str]:

@@ -23,8 +23,11 @@ from domain.accounting.vendor import (
     BankAccountFacts,
     BankAccountInputs,
     BankAccountReceipt,
+    DetailsKnownError,
     FoundVendor,
     NoSuchTermError,
+    VendorDetailsInputs,
+    VendorDetailsReceipt,
     VendorFacts,
     VendorInputs,
     VendorReceipt,
@@ -126,6 +129,57 @@ async def read_vendor(client: OdooClient, vendor_id: int) -> VendorFacts:
         VendorMissingError: they are not there.
     """
     return _facts(await _read(client, vendor_id))
+
+
+async def complete_vendor(client: OdooClient, inputs: VendorDetailsInputs) -> VendorDetailsReceipt:
+    """Write what Odoo does not have yet; again changes nothing.
+
+    Raises:
+        VendorMissingError: there is no such vendor.
+        DetailsKnownError: it has another value by now.
+        NoSuchTermError: Odoo has no such payment term.
+        OdooRefusedError: Odoo refuses, for instance a malformed tax number.
+    """
+    values = await missing_details(client, inputs)
+    if values:
+        await client.call(PARTNER, "write", [inputs.vendor_id], vals=values)
+    facts = await read_vendor(client, inputs.vendor_id)
+    filled = tuple(inputs.model_dump(exclude={"vendor_id", "vendor"}, exclude_none=True))
+    return VendorDetailsReceipt(**facts.model_dump(), filled=filled)
+
+
+async def check_details(client: OdooClient, inputs: VendorDetailsInputs) -> dict[str, Any]:
+    """Refuse what `complete_vendor` would refuse."""
+    await missing_details(client, inputs)
+    return {}
+
+
+async def missing_details(client: OdooClient, inputs: VendorDetailsInputs) -> dict[str, Any]:
+    """What `complete_vendor` would write; raises as it does."""
+    row, term = await _read(client, inputs.vendor_id), await _term(client, inputs.payment_days)
+    values: dict[str, Any] = {}
+    if inputs.vat is not None and not row["vat"]:
+        values["vat"] = inputs.vat
+    elif inputs.vat is not None and plain_vat(row["vat"]) != plain_vat(inputs.vat):
+        raise DetailsKnownError(inputs.vendor, "tax number")
+    if term is not None and not row[TERM]:
+        values[TERM] = term
+    elif term is not None and row[TERM][0] != term:
+        raise DetailsKnownError(inputs.vendor, "payment term")
+    return values
+
+
+async def empty_details(client: OdooClient, receipt: Mapping[str, Any]) -> bool:
+    """Undo `complete_vendor`: what it wrote and still stands there is taken out again."""
+    row = await _read(client, int(receipt["vendor_id"]))
+    values: dict[str, Any] = {}
+    if "vat" in receipt["filled"] and plain_vat(row["vat"]) == plain_vat(receipt["vat"]):
+        values["vat"] = False
+    if "payment_days" in receipt["filled"] and row[TERM] and row[TERM][1] == receipt["payment_term"]:
+        values[TERM] = False
+    if values:
+        await client.call(PARTNER, "write", [row["id"]], vals=values)
+    return True
 
 
 async def remove_vendor(client: OdooClient, receipt: Mapping[str, Any]) -> bool:

@@ -2,9 +2,16 @@
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from domain.mail.letter import AwaitedDocument, CameDocument, Letter, LetterInputs
+from domain.mail.letter import (
+    AwaitedDetails,
+    AwaitedDocument,
+    CameDetails,
+    CameDocument,
+    Letter,
+    LetterInputs,
+)
 from tasks.actions.performer import Reader, readers_by_name
-from tasks.mail.awaited import find_document
+from tasks.mail.awaited import find_details, find_document
 from tasks.mail.templates import render_mail
 
 
@@ -27,7 +34,12 @@ async def _find(_: None, inputs: AwaitedDocument) -> CameDocument:
     return find_document(inputs)
 
 
+async def _details(_: None, inputs: AwaitedDetails) -> CameDetails:
+    return find_details(inputs)
+
+
 READERS = readers_by_name(
     Reader[None, LetterInputs](name="mail.write_letter", connect=_vault, read=_write),
     Reader[None, AwaitedDocument](name="mail.find_document", connect=_vault, read=_find),
+    Reader[None, AwaitedDetails](name="mail.find_details", connect=_vault, read=_details),
 )

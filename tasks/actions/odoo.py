@@ -34,9 +34,11 @@ from domain.accounting.reminder import ReminderFacts, ReminderInputs, reminder_p
 from domain.accounting.vendor import (
     BankAccountFacts,
     BankAccountInputs,
+    VendorDetailsInputs,
     VendorFacts,
     VendorInputs,
     account_problems,
+    details_problems,
     vendor_problems,
 )
 from domain.receipts.category import Category
@@ -304,6 +306,15 @@ PERFORMERS = by_name(
         read=lambda client, receipt, _inputs: vendors.read_vendor(client, receipt["vendor_id"]),
         problems=vendor_problems,
         undo=lambda client, _key, receipt: vendors.remove_vendor(client, receipt),
+    ),
+    Performer[OdooClient, VendorDetailsInputs, VendorFacts](
+        name="odoo.complete_vendor",
+        connect=_books,
+        check=lambda client, inputs, _key: vendors.check_details(client, inputs),
+        do=lambda client, inputs, _key: vendors.complete_vendor(client, inputs),
+        read=lambda client, receipt, _inputs: vendors.read_vendor(client, receipt["vendor_id"]),
+        problems=details_problems,
+        undo=lambda client, _key, receipt: vendors.empty_details(client, receipt),
     ),
     Performer[OdooClient, BankAccountInputs, BankAccountFacts](
         name="odoo.add_bank_account",

@@ -1,11 +1,19 @@
 """Whether an answer in a mail's thread brought the document that its sender was asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
 
+from domain.approvals.reply import new_lines
 from domain.errors import RejectedError
-from domain.mail.letter import AwaitedDocument, CameDocument
-from domain.mail.parse import BrokenMailError
+from domain.mail.classify import body_of
+from domain.mail.facts import MailFacts
+from domain.mail.letter import AwaitedDetails, AwaitedDocument, CameDetails, CameDocument
+from domain.mail.parse import BrokenMailError, parse_mail
+from domain.mail.phishing import proof_of_origin
 from domain.mail.thread import incoming
+from domain.planning.slots import Slot, SlotError, SlotType, value_of
+from domain.planning.wish import values_in
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from tasks.mail.threads import CONTINUED_BY, FOLLOWED_BY
@@ -45,6 +53,61 @@ def find_document(asked: AwaitedDocument) -> CameDocument:
                 task=str(name), said=f"the document came with {name}, which is a task of its own"
             )
     raise DocumentMissingError(asked.sender, [str(name) for name in front.get(CONTINUED_BY) or ()])
+
+
+DETAILS = (
+    Slot(name="tax_number", type=SlotType.TAX_NUMBER),
+    Slot(name="iban", type=SlotType.IBAN),
+    Slot(name="payment_days", type=SlotType.DAYS),
+)
+
+
+def find_details(asked: AwaitedDetails) -> CameDetails:
+    """Tax number, bank account and term as the newest answer of whoever was asked says them, in words of their own.
+
+    Only an answer counts that belongs to the task (`tasks/mail/threads.py`) and is proven (DMARC) to come from them;
+    what does not hold by its check digits, and two values of one kind, say nothing.
+    """
+    front = _note(asked.task_id).front
+    for name in reversed([str(one) for one in front.get(FOLLOWED_BY) or ()]):
+        mail = _mail_of(name)
+        if mail is None or mail.sender_address.casefold() != asked.sender.strip().casefold():
+            continue
+        if proof_of_origin(mail, "dmarc") != "pass":
+            continue
+        said = values_in(" ".join(new_lines(body_of(mail))), DETAILS, date.min)
+        values = {slot.name: _holding(slot, said[slot.name]) for slot in DETAILS if slot.name in said}
+        return _came(name, asked.sender, {name: value for name, value in values.items() if value is not None})
+    return _came("", asked.sender, {})
+
+
+def _came(task: str, sender: str, values: Mapping[str, Any]) -> CameDetails:
+    what = ", ".join(name.replace("_", " ") for name in values) or "none of what was asked"
+    return CameDetails(
+        tax_number=values.get("tax_number"),
+        iban=values.get("iban"),
+        payment_days=values.get("payment_days"),
+        has_terms=bool({"tax_number", "payment_days"} & values.keys()),
+        task=task,
+        said=f"{sender} said in {task}: {what}"
+        if task
+        else f"no answer that is proven to be of {sender} came",
+    )
+
+
+def _holding(slot: Slot, text: str) -> Any:
+    try:
+        return value_of(slot, text)
+    except SlotError:
+        return None
+
+
+def _mail_of(task_id: str) -> MailFacts | None:
+    try:
+        front = _note(task_id).front
+        return parse_mail(current_vault().document(str(front.get("of_mail") or front["document"]))).facts
+    except (NoteMissingError, BrokenNoteError, BrokenMailError, RejectedError, FileNotFoundError, KeyError):
+        return None
 
 
 def _brings_a_document(task_id: str) -> bool:

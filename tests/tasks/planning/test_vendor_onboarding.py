@@ -2,13 +2,17 @@
 
 import pytest
 
+from domain.accounting.vendor import DetailsKnownError, VendorDetailsInputs, details_problems
 from domain.approvals.answer import Decision
 from domain.planning.event import Event, file_event_id
 from domain.vault.folder import Folder
+from tasks.accounting.vendors import check_details, complete_vendor, empty_details, read_vendor
+from tasks.actions import connected
 from tasks.approvals.record import pending
 from tasks.intake import store_event
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
+from tests.tasks.planning.test_missing_document import came
 from tests.tasks.planning.test_monthly_invoice import sent, work, worked
 
 __all__ = ["work"]
@@ -59,7 +63,7 @@ async def test_a_form_becomes_a_vendor_whose_account_was_seen_and_who_is_asked_o
         if request.action == "odoo.add_bank_account":
             assert accounts(sandbox) == []
         work.decide()
-    assert (state.name, work.folder(task)) == ("Completed", Folder.DONE), work.note(task).render()
+    assert state.name == "Later", work.note(task).render()  # for the vendor's answer
     assert [action for action, _ in asked] == ["plan.fill_in", "odoo.add_bank_account", "mail.send_email"]
     assert "DE89 3704 0044 0532 0130 00" in asked[1][1]
     assert "Cedar Paper GmbH" in asked[1][1]
@@ -83,6 +87,58 @@ async def test_a_form_becomes_a_vendor_whose_account_was_seen_and_who_is_asked_o
     assert await work.work(again)  # nothing is left to ask anybody
     assert (pending(), work.folder(again)) == ([], Folder.DONE), work.note(again).render()
     assert (len(partners(sandbox)), accounts(sandbox), len(sent(sandbox))) == (1, [IBAN], 1)
+
+
+async def test_what_the_vendor_answers_is_in_the_books_once_it_was_seen(
+    work: Work, sandbox: SandboxClient
+) -> None:
+    task = work.ask("vendor_onboarding", vendor="Cedar Paper GmbH", email="office@cedar.example")
+    for _ in range(3):
+        await work.work(task)
+        work.decide()
+    assert work.note(task).front["status"] == "later"
+    (letter,) = sent(sandbox)
+    answer = {
+        "subject": f"Re: {letter['Subject']}",
+        "text": "Good morning,\nour VAT number is DE136695976, the IBAN DE89 3704 0044 0532 0130 00,\n"
+        "and our bills are due after 30 days.\n\nOn Monday you wrote:\n> IBAN: GB82WEST12345698765432\n",
+        "headers": {"In-Reply-To": letter["Message-ID"], "References": letter["Message-ID"]},
+    }
+    forged = answer | {"text": "VAT number: GB980780684, IBAN: GB82WEST12345698765432", "authentic": False}
+    await came(work, sender="Cedar <office@cedar.example>", **forged)
+    await work.work(task)
+    assert pending() == []
+    await came(work, sender="Cedar <office@cedar.example>", **answer)
+    await work.work(task)
+    asked = {one.action: one.shown for one in pending()}
+    assert asked.keys() == {"odoo.complete_vendor", "odoo.add_bank_account"}
+    assert "DE89 3704 0044 0532 0130 00" in asked["odoo.add_bank_account"]
+    (before,) = sandbox.odoo("res.partner", "read", ids=partners(sandbox), fields=["vat"])
+    assert (before["vat"] or "", accounts(sandbox)) == ("", [])
+    work.decide()
+    assert await worked(work, task) == "Completed", work.note(task).render()
+    (vendor,) = sandbox.odoo(
+        "res.partner", "read", ids=partners(sandbox), fields=["vat", "property_supplier_payment_term_id"]
+    )
+    assert (vendor["vat"], accounts(sandbox)) == ("DE136695976", [IBAN])
+    assert "30" in vendor["property_supplier_payment_term_id"][1]
+
+
+@pytest.mark.usefixtures("work")
+async def test_details_that_the_books_have_by_now_are_left_and_undone_details_are_empty(
+    sandbox: SandboxClient,
+) -> None:
+    [known] = sandbox.odoo("res.partner", "create", vals_list=[{"is_company": True, "name": "Quiet Ltd"}])
+    wanted = VendorDetailsInputs(vendor_id=known, vendor="Quiet Ltd", vat="DE136695976", payment_days=30)
+    async with await connected.odoo_client() as books:
+        for _ in range(2):  # the answer to the first was lost
+            made = await complete_vendor(books, wanted)
+        assert details_problems(wanted, made) == []
+        with pytest.raises(DetailsKnownError, match="another tax number"):
+            await check_details(books, wanted.model_copy(update={"vat": "DE811569869"}))
+        assert await empty_details(books, made.model_dump(mode="json"))
+        after = await read_vendor(books, known)
+        assert (after.vat, after.payment_term) == (None, None)
 
 
 @pytest.mark.parametrize(
