@@ -59,6 +59,14 @@ class Week:
         """For readers: 16 to 22 November 2026."""
         return days_shown(self.monday, self.sunday)
 
+    def day(self, place: int) -> tuple[datetime, datetime]:
+        """When one of its days begins and ends, in UTC; 0 is Monday."""
+        begins, ends = (
+            datetime.combine(self.monday + timedelta(days=number), time(), self.zone).astimezone(UTC)
+            for number in (place, place + 1)
+        )
+        return begins, ends
+
     def earlier(self, weeks: int) -> Iterator[Self]:
         """The weeks before it, the oldest first."""
         return (self.previous(back) for back in range(weeks, 0, -1))

@@ -87,6 +87,16 @@ class CalendarEvent(BaseModel):
         """From when to when, whole days by the clocks of a zone."""
         return _moment(self.begins, zone), _moment(self.ends, zone)
 
+    def when(self, zone: ZoneInfo) -> str:
+        """From when to when, for readers."""
+        begins, ends = (moment.astimezone(zone) for moment in self.span(zone))
+        if not isinstance(self.begins, datetime):
+            last = (ends - ONE_DAY).date()
+            return f"{begins:%Y-%m-%d}" if last <= begins.date() else f"{begins:%Y-%m-%d} to {last}"
+        if begins.date() == ends.date():
+            return f"{begins:%Y-%m-%d %H:%M} to {ends:%H:%M}"
+        return f"{begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M}"
+
     def first_day(self, zone: ZoneInfo) -> date:
         """Its day, or the first of them."""
         return self.span(zone)[0].astimezone(zone).date()

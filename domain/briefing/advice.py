@@ -209,6 +209,12 @@ ACTIONS = {
         "a bill is due until the next Sunday",
     ),
     "operations.wait.": ("Decide: {name} has waited {sum}.", "a request waits for a person"),
+    "calendar.absence.": ("Keep free what you can: {name}.", "an absence in the coming week"),
+    "calendar.deadline.": ("Meet the deadline: {name}.", "a deadline in the coming week"),
+    "productivity.moved.": (
+        "Tell whom it was promised: {name} is due {sum} later.",
+        "an absence moved a promised day",
+    ),
     "operations.letter.": ("Look at dead letter {name}, given up {sum} ago.", "a dead letter waits"),
 }
 """What a number about somebody or something asks for, and by which rule."""

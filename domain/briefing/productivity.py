@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from domain.briefing.measure import Measure, Measured, Reading
+from domain.briefing.measure import Measure, Measured, Reading, Seen, in_unit
 from domain.briefing.number import Record, Unit
 from domain.briefing.operations import SOURCE, days_recorded, nothing_recorded
-from domain.briefing.part import Part, Standing, Table, missing
-from domain.briefing.recorded import DONE, ESCALATED, AuditRecord, Dated, Kept, Reply, in_hours
+from domain.briefing.part import Part, Standing, Table, TableRow, missing
+from domain.briefing.recorded import DONE, ESCALATED, MOVED, AuditRecord, Dated, Kept, Reply, in_hours
 from domain.briefing.worked import Life, lives_of, once
 from domain.planning.triage import Priority, TaskDomain
 from domain.week import Week
 
 KEY, TITLE = "productivity", "Personal Productivity"
 MAIL = "gmail"
+MOST_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,13 @@ class Served:
         yield Measured(self.handled, "").count("handled", "Mails processed", self.handled.of)
         yield Measured(self.replies, "").count("replies", "Replies sent", self.replies.of)
         yield self.important()
+        yield Measured(self.log, "").count("moved", "Promised days that an absence moved", self.moved)
         yield from self.response()
+
+    def moved(self, week: Week) -> list[AuditRecord]:
+        """The last move of each task's promised day in a week."""
+        rows = (row for row in self.log.of(week) if row.action == MOVED and row.moved_by)
+        return list({row.task: row for row in rows}.values())
 
     def important(self, domain: str = "") -> Measure:
         """The tasks of high priority that were done."""
@@ -165,8 +172,29 @@ def productivity(served: Served, week: Week, as_of: datetime) -> Part:
         as_of=as_of,
         said=(*lacking, *_younger(served, week)),
         numbers=tuple(read.compared(one, week) for one in served.measures()),
-        tables=(Table(title="By domain", columns=columns, rows=rows),) if is_told else (),
+        tables=tuple(
+            table
+            for table in (
+                Table(title="By domain", columns=columns, rows=rows if is_told else ()),
+                _moved(served, week, read),
+            )
+            if table.rows
+        ),
     )
+
+
+def _moved(served: Served, week: Week, read: Reading) -> Table:
+    """Whose promised day an absence moved, and by how much."""
+
+    def row(record: AuditRecord) -> TableRow:
+        def see(_week: Week) -> Seen:
+            return Seen(in_unit(Unit.DAYS, record.moved_by or timedelta()), [record])
+
+        later = Measure(f"moved.{record.task}", f"{record.task} later", Unit.DAYS, served.log, see)
+        return read.row(f"{record.task}, now {record.moved.split()[-1]},", [later], week)
+
+    rows = tuple(map(row, served.moved(week)[:MOST_ROWS]))
+    return Table(title="Promised days that an absence moved", columns=("later by",), rows=rows)
 
 
 def _younger(served: Served, week: Week) -> list[str]:

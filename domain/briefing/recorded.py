@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from domain.week import Week
 SLOT = timedelta(minutes=5)
 STORED, ENDED = ".event_stored", "task."
 ESCALATED, DONE = "task.escalated", "task.done"
+MOVED = "cross_domain.moved"
 NO_ENDS = frozenset({ESCALATED, "task.corrected", "task.correction_withdrawn"})
 
 
@@ -87,6 +88,7 @@ class AuditRecord(NamedTuple):
         effect: The key of the effect that it tells of.
         received: When the event itself was, for a record of its arrival.
         priority: Of a task that was done; only where it has one its `domain` was decided.
+        moved: The day that was promised and the one that it is due instead, with a blank between.
     """
 
     id: str
@@ -98,6 +100,7 @@ class AuditRecord(NamedTuple):
     effect: str = ""
     received: datetime | None = None
     priority: str = ""
+    moved: str = ""
 
     @property
     def is_arrival(self) -> bool:
@@ -108,6 +111,15 @@ class AuditRecord(NamedTuple):
     def is_end(self) -> bool:
         """Whether a task ended with it, done or not."""
         return self.action.startswith(ENDED) and self.action not in NO_ENDS
+
+    @property
+    def moved_by(self) -> timedelta | None:
+        """How much later something is due than was promised; none where that cannot be told."""
+        try:
+            promised, due = map(date.fromisoformat, self.moved.split())
+        except ValueError:
+            return None
+        return due - promised
 
     @property
     def source(self) -> str:

@@ -56,18 +56,8 @@ def _stale(age: dt.timedelta, read_at: dt.datetime) -> str:
 def _item(event: CalendarEvent, zone: ZoneInfo) -> Item:
     what = WORDS.get(event.kind, "")
     by = f"invited by {one_line(event.by)}" if event.by else ""
-    said = ", ".join(filter(None, (_when(event, zone), what, by)))
+    said = ", ".join(filter(None, (event.when(zone), what, by)))
     return Item(title=one_line(event.title) or "without a title", detail=said, url=event.url)
-
-
-def _when(event: CalendarEvent, zone: ZoneInfo) -> str:
-    begins, ends = (moment.astimezone(zone) for moment in event.span(zone))
-    if not isinstance(event.begins, dt.datetime):
-        last = (ends - dt.timedelta(days=1)).date()
-        return f"{begins:%Y-%m-%d}" if last <= begins.date() else f"{begins:%Y-%m-%d} to {last}"
-    if begins.date() == ends.date():
-        return f"{begins:%Y-%m-%d %H:%M} to {ends:%H:%M}"
-    return f"{begins:%Y-%m-%d %H:%M} to {ends:%Y-%m-%d %H:%M}"
 
 
 def _counted(number: int, what: str) -> str:

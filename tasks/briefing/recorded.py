@@ -55,7 +55,8 @@ _one_reads_the_log = Lock()
 READ = """
 SELECT event_id, epoch_us(try_cast(timestamp AS TIMESTAMPTZ)), action, status, coalesce(resource, ''),
     coalesce(domain, ''), coalesce(details->>'effect', ''),
-    epoch_us(try_cast(details->>'received' AS TIMESTAMPTZ)), coalesce(details->>'priority', ''), sequence
+    epoch_us(try_cast(details->>'received' AS TIMESTAMPTZ)), coalesce(details->>'priority', ''),
+    concat_ws(' ', details->>'promised', details->>'due'), sequence
 FROM log ORDER BY sequence
 """
 
@@ -241,7 +242,7 @@ def _letter(row: DeadLetter) -> Letter:
 
 
 def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
-    event_id, at, action, status, task, domain, effect, received, priority, _ = row
+    event_id, at, action, status, task, domain, effect, received, priority, moved, _ = row
     return AuditRecord(
         id=event_id,
         at=_moment(at),
@@ -252,6 +253,7 @@ def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
         effect=effect,
         received=None if received is None else _moment(received),
         priority=priority,
+        moved=moved,
     )
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
+from domain.appointments.event import CalendarEvent
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.recorded import Reply
@@ -157,6 +159,19 @@ def _beat_suite(latest: float) -> list[Any]:
     ]
 
 
+def _events(rows: Sequence[CalendarEvent]) -> dict[str, list[Any]]:
+    spans = [row.span(ZoneInfo("UTC")) for row in rows]
+    return {
+        "id": [row.id for row in rows],
+        "begins": [begins.timestamp() for begins, _ in spans],
+        "ends": [ends.timestamp() for _, ends in spans],
+    }
+
+
+def _event_suite(_latest: float) -> list[Any]:
+    return [*_each_once("event"), _not_before("ends", "begins", "no event ends before it begins")]
+
+
 def _replies(rows: Sequence[Reply]) -> dict[str, list[Any]]:
     return {"id": [row.id for row in rows], "at": _seconds(row.at for row in rows)}
 
@@ -236,4 +251,5 @@ REQUESTS: Check[Any] = Check("Requests", _requests, _request_suite)
 LETTERS: Check[DeadLetter] = Check("Dead letters", _letters, _letter_suite)
 BEATS: Check[Any] = Check("Heartbeats", _beats, _beat_suite)
 RUNS: Check[EndedRun] = Check("Runs", _runs, _run_suite)
+EVENTS: Check[CalendarEvent] = Check("Events of the calendar", _events, _event_suite)
 REPLIES: Check[Reply] = Check("Replies", _replies, _reply_suite)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.briefing import lessons, money, operations, outside, productivity, social
+from domain.briefing import ahead, lessons, money, operations, outside, productivity, social
 from domain.briefing.part import Part
 from domain.week import Week
+from tasks.briefing.ahead import ahead_part
 from tasks.briefing.lessons import lessons_part
 from tasks.briefing.money import SOURCE as BOOKS
 from tasks.briefing.money import money_part
@@ -37,5 +38,6 @@ SOURCES = (
     Source(outside.KEY, outside.TITLE, outside.SOURCE, outside_part),
     Source(operations.KEY, operations.TITLE, operations.SOURCE, operations_part),
     Source(productivity.KEY, productivity.TITLE, operations.SOURCE, productivity_part),
+    Source(ahead.KEY, ahead.TITLE, ahead.SOURCE, ahead_part),
     Source(lessons.KEY, lessons.TITLE, lessons.SOURCE, lessons_part),
 )
