@@ -4,6 +4,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
+MERMAID := 66f9b791bb2d81da6f2093cf22d94bedfa69219de489bbdcd686481b176f93db7a505cfa7e5bfe270ec5b5118ac1f708f0e724987d382ea1ba2e54ba5f8075a4
 
 .PHONY: run test check pytest docs notebook audit sbom lock setup
 
@@ -36,9 +37,16 @@ lock: setup ## Lock again, and with it what `setup` itself installs.
 	@$(UV) lock
 	@$(UV) export --quiet --frozen --only-group setup --no-header -o deployments/uv.txt
 
-docs: setup ## The documentation as a site in site/, made in an environment of its own.
+docs: setup docs/assets/mermaid.min.js ## The documentation as a site in site/, made in an environment of its own.
 	@UV_PROJECT_ENVIRONMENT=.venv-docs $(UV) run --frozen --only-group docs env NO_MKDOCS_2_WARNING=1 mkdocs build --strict --quiet
 	@echo "site/index.html"
+
+docs/assets/mermaid.min.js: ## What draws the diagrams, so that the site fetches nothing; without npm the reader's browser fetches it.
+	@mkdir -p docs/assets
+	@-if command -v npm >/dev/null; then cd docs/assets && npm pack --silent mermaid@11.16.0 >/dev/null && \
+	    echo "$(MERMAID)  mermaid-11.16.0.tgz" | sha512sum --check --quiet && \
+	    tar -xzf mermaid-11.16.0.tgz --strip-components 2 package/dist/mermaid.min.js; rm -f mermaid-11.16.0.tgz; \
+	    else echo "npm is not installed: the diagrams need the network"; fi
 
 setup: .venv/.synced
 

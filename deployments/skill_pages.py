@@ -21,6 +21,7 @@ SERVERS: dict[str, tuple[str, ...]] = {
     "generating-business-audit": (),
     "generating-ceo-briefing": (),
     "managing-odoo-accounting": ("odoo",),
+    "managing-services": (),
     "managing-social-media": ("twitter", "linkedin", "meta"),
     "monitoring-system-health": (),
     "posting-facebook": ("meta",),

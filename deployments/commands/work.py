@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from blocks.settings import DASHBOARD, Mode, Settings, settings
-from deployments.environment import api_url, prefect_environment, ui_url
+from deployments.environment import prefect_environment, ui_url
 from deployments.listening import is_healthy
 from deployments.printing import busy, say
 from deployments.processes import (
@@ -29,6 +29,7 @@ from deployments.processes import (
     stop_orderly,
     write_pid_file,
 )
+from deployments.running import health_addresses
 from deployments.vault import prepare_vault
 from domain.errors import RejectedError, TransientError
 
@@ -156,12 +157,7 @@ def _start_feed(here: Settings, environment: dict[str, str]) -> Service:
 
 
 def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
-    addresses = {
-        "server": f"{api_url(here)}/health",
-        "sandbox": f"{here.sandbox_url}/_sandbox/health",
-        "webhooks": f"{here.receiver_url}/health",
-        "mcp": f"http://127.0.0.1:{here.mcp_port}/health",
-    }
+    addresses = health_addresses(here)
     if service.name in addresses:
         return lambda: not _died(service) and is_healthy(addresses[service.name])
     serving = here.state / "runner-ready"
