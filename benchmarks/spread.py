@@ -4,10 +4,10 @@
 variables, without containers and in a temporary folder: PostgreSQL (Prefect's database and the ledger), Redis,
 Prefect's API and its background services apart, the Vault watcher, and one worker, then two. What ends is started
 again, as a container would be. Documents a second with one and with two workers; then, while documents keep coming,
-each worker is stopped and started anew in turn, those that work are killed (-9) with their runs, and PostgreSQL is
-stopped at once (`immediate`) and started again: how long each document took from its drop to its Done. At the end the
-stand-in Odoo, the Vault and the audit log are asked: each document booked once, none lost. Exit status 1 where it is
-not so.
+each worker is stopped, lets its runs end, and is started anew in turn, those that work are killed (-9) with their
+runs, and PostgreSQL is stopped at once (`immediate`) and started again: how long each document took from its drop to
+its Done. At the end the stand-in Odoo, the Vault and the audit log are asked: each document booked once, none lost.
+Exit status 1 where it is not so.
 """
 
 import argparse
@@ -42,7 +42,7 @@ from tests.ports import free_port
 COMPOSE = Path(__file__).parents[1] / "deployments" / "compose.yaml"
 POSTGRES_FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 GRACE_SECONDS = 10.0
-"""How long a container that is to stop is given before it is killed."""
+"""How long a container that is to stop is given before it is killed, where compose.yaml says nothing else."""
 DROP_SECONDS = 1.0
 """Between two documents while something is restarted."""
 
@@ -225,9 +225,13 @@ class Spread(Employee):
         family = _family(process)
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE_SECONDS)
+            process.wait(self._grace_seconds(name))
         _kill(family)
         process.wait()
+
+    def _grace_seconds(self, name: str) -> float:
+        said = self.compose["services"].get(name.partition("-")[0], {}).get("stop_grace_period")
+        return float(said.removesuffix("m")) * 60 if said else GRACE_SECONDS
 
     def kill_part(self, name: str) -> None:
         """Kill a part and its children, as when its machine is gone; it is started again."""

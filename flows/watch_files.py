@@ -1,7 +1,7 @@
 """watch_files: what was dropped into Inbox/ becomes tasks."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from prefect import State, flow
 from prefect.states import Completed
@@ -12,6 +12,8 @@ from tasks.flow_runs.runs import name_run
 from tasks.inbox import seconds_until_whole, set_aside_special_files, store_files, waiting_files
 
 LOOKS = 20
+LONGEST = timedelta(seconds=20)
+"""After that the next run takes what still comes: a worker that is asked to stop waits for this one."""
 
 
 @flow(name="watch-files", flow_run_name="Look for dropped files")
@@ -23,13 +25,13 @@ async def watch_files() -> State:
     wait; folders, links and pipes are set aside. Named end states: `Completed`, `Waiting` when something is still
     being written or cannot be read.
     """
-    count = 0
-    set_aside_special_files(datetime.now(UTC))
+    count, begun = 0, datetime.now(UTC)
+    set_aside_special_files(begun)
     for _look in range(LOOKS):
         stored = await store_files()
         await work_together(stored)
         count += len(stored)
-        if not waiting_files():
+        if not waiting_files() or datetime.now(UTC) - begun > LONGEST:
             break
         if not stored:
             await asyncio.sleep(seconds_until_whole(datetime.now(UTC)))

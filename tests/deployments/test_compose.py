@@ -40,7 +40,8 @@ def test_every_program_of_ours_exists(services: dict[str, dict[str, Any]]) -> No
     modules = [
         words[2] for service in services.values() if (words := service.get("command", []))[1:2] == ["-m"]
     ]
-    assert modules == ["deployments.register", "deployments.webhooks", "deployments.vault_watcher"]
+    programs = ("register", "worker", "webhooks", "vault_watcher")
+    assert modules == [f"deployments.{name}" for name in programs]
     assert all(importlib.util.find_spec(module) for module in modules)
 
 
