@@ -20,6 +20,7 @@ check: setup
 	.venv/bin/lint-imports
 	.venv/bin/deptry .
 	.venv/bin/mypy
+	$(if $(COPY),@.venv/bin/python -m benchmarks.advisories $(COPY))
 
 pytest: setup ## With one worker more than CI has processors: who tests a running employee mostly waits for it.
 	.venv/bin/python -m pytest -n 3 --dist loadgroup
@@ -27,8 +28,8 @@ pytest: setup ## With one worker more than CI has processors: who tests a runnin
 notebook: setup ## JupyterLab on notebooks/, in an environment of its own; ARGS="--no-browser --port 8899" are handed on.
 	@UV_PROJECT_ENVIRONMENT=.venv-notebook $(UV) run --frozen --no-dev --group notebook jupyter lab notebooks $(ARGS)
 
-audit: setup ## Known vulnerabilities of what is locked, as OSV (api.osv.dev) has them: needs the network.
-	@$(UV) audit --frozen
+audit: setup ## Known vulnerabilities of what is locked, as OSV (api.osv.dev) or a COPY of the Python advisory database has them.
+	@$(if $(COPY),.venv/bin/python -m benchmarks.advisories $(COPY),$(UV) audit --frozen)
 
 sbom: setup ## What is installed, as CycloneDX 1.5 with each file's SHA-256: sbom.json.
 	@$(UV) export --quiet --frozen --no-dev --all-extras --preview-features sbom-export --format cyclonedx1.5 -o sbom.json

@@ -191,11 +191,16 @@ def found_in(data: bytes, canaries: dict[str, str]) -> list[str]:
     )
 
 
-def search(root: Path, canaries: dict[str, str], said: dict[str, bytes]) -> list[str]:
-    """Every place that holds a canary."""
+OWN_KEYS = "prefect.json"
+BACKUP = "backup.tar.gz"
+"""Holds the installation's own keys, as docs/backup.md says; the credentials in it are encrypted."""
+
+
+def search(root: Path, canaries: dict[str, str], said: dict[str, bytes], *but: str) -> list[str]:
+    """Every place that holds a canary, but for files of these names."""
     found = [f"{name}: {held}" for name, data in said.items() if (held := found_in(data, canaries))]
     for path in root.rglob("*"):
-        if path.is_file() and not path.is_symlink() and path.name != "prefect.json":
+        if path.is_file() and not path.is_symlink() and path.name not in but:
             data = path.read_bytes()
             data = gzip.decompress(data) if path.suffix == ".gz" else data
             if held := found_in(data, canaries):
@@ -279,7 +284,7 @@ def day(employee: Employee, mirror: Mirror, said: dict[str, bytes], statuses: Se
     for suffix in ("csv", "json", "parquet"):
         employee.fte("audit", "export", str(employee.root / f"audit.{suffix}"))
     employee.fte("audit", "report", "--to", str(employee.root / "report.md"))
-    employee.fte("backup", str(employee.root / "backup.tar.gz"))
+    employee.fte("backup", str(employee.root / BACKUP))
 
 
 def main() -> None:
@@ -310,11 +315,11 @@ def main() -> None:
         apply_environment(settings())
         asyncio.run(save_blocks(mirror))
         day(employee, mirror, said, asked.statuses)
-        own = json.loads((employee.state / "keys" / "prefect.json").read_text())
+        own = json.loads((employee.state / "keys" / OWN_KEYS).read_text())
         canaries = NAMES | dict.fromkeys(mirror.issued - set(mirror.real.values()), "issued token")
-        found = search(
-            employee.root, canaries | {own["encryption"]: "encryption key", own["password"]: "password"}, said
-        )
+        keys = {own["encryption"]: "encryption key", own["password"]: "password"}
+        found = search(employee.root, canaries, said, OWN_KEYS)
+        found += search(employee.root, keys, said, OWN_KEYS, BACKUP)
         found += processes_that_hold(
             employee,
             canaries | {own["encryption"]: "encryption key"},

@@ -6,6 +6,7 @@ owner would; then it is stopped and its home is removed.
 
 import argparse
 import io
+import re
 import signal
 import sys
 import tempfile
@@ -56,14 +57,15 @@ def take(employee: Employee, folder: Path) -> None:
     ui = f"http://127.0.0.1:{employee.port}"
     with window() as page:
         page.goto(f"{ui}/runs?tag=waits-for-you")
-        expect(page.get_by_text("2,480.00 USD").first).to_be_visible()
-        save(page, folder / "waiting.png", height=700)
+        expect(page.get_by_text("2480.00 USD").first).to_be_visible()
+        save(page, folder / "waiting.png", height=1000)
         page.goto(f"{ui}/runs/flow-run/{suspended(employee, request_id)[0]['id']}")
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_role("dialog")).to_contain_text("above 1,000.00 USD")
-        save(page, folder / "approval.png", height=1300)
+        save(page, folder / "approval.png", height=1500)
         page.goto(f"{ui}/artifacts/key/dashboard")
-        expect(page.get_by_text("Dashboard").first).to_be_visible()
+        page.locator("main, body").get_by_role("link", name=re.compile("^[0-9a-f]{8}$")).first.click()
+        expect(page.get_by_text("Harbor Street Offices").first).to_be_visible()
         save(page, folder / "dashboard.png", height=1100)
         page.goto(health.as_uri())
         save(page, folder / "health.png")

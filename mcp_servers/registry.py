@@ -52,6 +52,7 @@ WRITINGS = {
     ),
     Client.VSCODE: Writing(".vscode/mcp.json in the project", key="servers", token="${input:fte-mcp-token}"),
 }
+PORTS = {"port", "sandbox_port", "webhook_port"}
 ASKED_FOR = [
     {"type": "promptString", "id": "fte-mcp-token", "description": "Token of Digital FTE", "password": True}
 ]
@@ -101,9 +102,11 @@ def _fte() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Where the employee is; nothing that could hold a password."""
+    """Where the employee is and which ports it was given; nothing that could hold a password."""
     here = settings()
     found = {"FTE_HOME": str(here.home.absolute()), "FTE_VAULT": str(here.vault_path)}
+    given = here.model_fields_set & PORTS
+    found |= {f"FTE_{name.upper()}": str(getattr(here, name)) for name in sorted(given)}
     return found | {"FTE_MODE": here.chosen_mode.value} if here.chosen_mode else found
 
 

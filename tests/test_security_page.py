@@ -5,6 +5,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from benchmarks.advisories import NoCopyError, advisories, vulnerable
+
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "security.md").read_text()
 OURS = ("domain", "blocks", "tasks", "flows", "deployments", "mcp_servers")
@@ -57,3 +61,31 @@ def test_every_package_is_pinned_by_its_digest() -> None:
         lines = [line for line in (ROOT / name).read_text().splitlines() if "pip install" in line]
         assert lines, name
         assert all(re.search(r"--require-hashes -r deployments[\\/]uv\.txt", line) for line in lines), name
+
+
+@pytest.mark.parametrize(
+    ("affected", "is_found"),
+    [
+        ("ranges: [{type: ECOSYSTEM, events: [{introduced: '0'}, {fixed: 2.11}]}]", True),
+        ("ranges: [{type: ECOSYSTEM, events: [{introduced: '0'}, {fixed: '2.10'}]}]", False),
+        ("ranges: [{type: ECOSYSTEM, events: [{introduced: '1'}, {last_affected: '2.9'}]}]", False),
+        (
+            "ranges: [{type: ECOSYSTEM, events: [{introduced: '1'}, {fixed: '2'}, {introduced: '2.10rc1'}]}]",
+            True,
+        ),
+        ("versions: ['2.10']", True),
+        ("versions: ['2.1', '2.10.1']", False),
+    ],
+)
+def test_a_copy_of_the_advisories_is_asked_about_what_is_locked(
+    tmp_path: Path, affected: str, *, is_found: bool
+) -> None:
+    with pytest.raises(NoCopyError):
+        advisories(tmp_path)
+    folder = tmp_path / "vulns" / "some-thing"
+    folder.mkdir(parents=True)
+    text = f"id: PYSEC-1\naliases: [CVE-1]\naffected:\n- package: {{name: Some_Thing}}\n  {affected}\n"
+    (folder / "PYSEC-1.yaml").write_text(text)
+    (folder / "PYSEC-2.yaml").write_text(f"{text}withdrawn: 2026-01-01\n")
+    found = list(vulnerable({"some-thing": "2.10", "other": "2.10"}, advisories(tmp_path)))
+    assert found == (["some-thing 2.10: PYSEC-1 (CVE-1)"] if is_found else [])

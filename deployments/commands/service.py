@@ -18,7 +18,7 @@ from domain.errors import RejectedError
 
 app = typer.Typer(no_args_is_help=True)
 
-KEPT = ("FTE_HOME", "FTE_PORT", "FTE_WEBHOOK_PORT", "FTE_KEEP_RUNS_DAYS")
+KEPT = ("FTE_HOME", "FTE_PORT", "FTE_WEBHOOK_PORT", "FTE_MCP_PORT", "FTE_KEEP_RUNS_DAYS")
 """Variables that the service gets as they are now; FTE_VAULT always, and none that can hold a secret."""
 
 Platform = Annotated[

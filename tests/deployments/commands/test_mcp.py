@@ -30,6 +30,7 @@ def test_a_clients_configuration_is_json_with_absolute_commands_and_no_secret(
     client: Client, way: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FTE_DATABASE_URL", SECRET)
+    monkeypatch.setenv("FTE_PORT", "4711")
     token = token_file().read_text().strip()
     if way and WRITINGS[client].token is None:
         assert "leave --http out" in str(printed("config", client, *way, code=1))
@@ -46,6 +47,7 @@ def test_a_clients_configuration_is_json_with_absolute_commands_and_no_secret(
             assert Path(entry["command"]).exists()
             assert entry["args"][-2:] == ["mcp", server]
             assert Path(entry["env"]["FTE_VAULT"]).is_absolute()
+            assert entry["env"]["FTE_PORT"] == "4711"
     assert not any(secret in json.dumps(found) for secret in (token, "PASSWORD"))
 
 

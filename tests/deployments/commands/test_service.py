@@ -29,6 +29,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FTE_HOME", str(tmp_path / 'a "home" at 100% $HOME'))
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Ann's Vault"))
     monkeypatch.setenv("FTE_PORT", "4711")
+    monkeypatch.setenv("FTE_MCP_PORT", "4712")
     return written
 
 
@@ -42,6 +43,7 @@ def test_the_unit_is_installed_is_sound_and_goes_again(
     unit = tmp_path / "config" / "systemd" / "user" / "digital-fte.service"
     assert unit.read_text() == shown
     assert "canary" not in shown
+    assert {'Environment="FTE_PORT=4711"', 'Environment="FTE_MCP_PORT=4712"'} <= set(shown.splitlines())
     assert "FTE_DATABASE_URL can hold a password" in installed.output
     assert calls.read_text().splitlines()[-1] == "systemctl --user restart digital-fte.service"
     assert run(app, ["status", "--platform", "linux"]).output == "active\n"
