@@ -49,6 +49,7 @@ class Commands(LazyGroup):
         "mail": Place("mail", "app", "Send mail, in your words or a template's."),
         "whatsapp": Place("whatsapp", "app", "What customers write on WhatsApp, and writing to them."),
         "odoo": Place("odoo", "app", "Set Odoo up."),
+        "backfill": Place("backfill", "backfill", "Take in a folder of old documents and mails."),
         "backup": Place("backup", "backup", "Write everything into one archive, while the employee works."),
         "restore": Place("backup", "restore", "Put a backup onto an empty machine, and prove it."),
         "vault": Place("vault", "app", "The Vault and its notes."),

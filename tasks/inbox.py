@@ -1,6 +1,8 @@
 """What lies in Inbox/: plain files that nobody writes any more become tasks, all else is set aside."""
 
+import errno
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +86,29 @@ def _store_file(path: Path, now: datetime) -> list[str]:
     if _same(before, path.stat()):
         path.unlink()
     return new
+
+
+def copies_in(folder: Path) -> Iterator[Path]:
+    """The plain files below a folder, in the order of their names; no link is followed."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (
+            path
+            for name in sorted(names)
+            if not name.startswith(".") and _is_plain(path := Path(place, name))
+        )
+
+
+def store_copy(path: Path, now: datetime) -> list[str]:
+    """The tasks that a file outside of the Vault becomes, or became; it stays where it is.
+
+    Raises:
+        OSError: it cannot be read, or is too large.
+    """
+    if path.stat().st_size > LARGEST_BYTES:
+        raise OSError(errno.EFBIG, f"larger than {LARGEST_BYTES // 1_000_000} MB", str(path))
+    content = path.read_bytes()
+    return _store_content(path, content, now) or [file_event_id(content)]
 
 
 def _store_content(path: Path, content: bytes, now: datetime) -> list[str]:
