@@ -56,3 +56,30 @@ def test_every_secret_is_explained_and_stays_out_of_image_and_repository() -> No
     assert {name for name in asked if f"{name}=" not in explained} == set()
     assert "**/.env" in Path(".dockerignore").read_text().split()
     assert ".env" in Path(".gitignore").read_text().split()
+
+
+def test_the_charts_tell_the_same_as_compose(services: dict[str, dict[str, Any]]) -> None:
+    """No Helm is needed to see that a variable or a program is missing; docs/deployment.md says what Helm said."""
+    ours = Path("deployments/helm/templates/employee.yaml").read_text()
+    told = {**services["worker"]["environment"], **services["webhooks"]["environment"]}
+    secret = {"PREFECT_API_AUTH_STRING", "FTE_DATABASE_URL"}
+    assert [name for name in told if f"name: {name}," not in ours and name not in secret] == []
+    programs = {
+        words[2] for service in services.values() if (words := service.get("command", []))[1:2] == ["-m"]
+    }
+    assert {name for name in programs if f'"{name}"' not in ours} == set()
+    values = YAML(typ="safe").load(Path("deployments/helm/prefect-server.yaml"))
+    for part, chart in (("server", "server"), ("services", "backgroundServices")):
+        assert [*values[chart]["command"], *values[chart]["args"]] == services[part]["command"]
+    theirs = {each["name"]: each.get("value") for each in values["global"]["prefect"]["env"]}
+    by_the_chart = re.compile(
+        r"\w+_(CONNECTION_URL|AUTH_STRING|BROKER|CACHE|MESSAGING_URL|DOCKET_URL|UI_API_URL)"
+    )
+    wanted = {
+        name: value
+        for name, value in services["server"]["environment"].items()
+        if not by_the_chart.fullmatch(name)
+    }
+    assert {
+        name: theirs.get(name, "missing") for name in wanted if theirs.get(name, "missing") is not None
+    } == {name: value for name, value in wanted.items() if name != "PREFECT_SERVER_ENCRYPTION_KEY"}
