@@ -1,8 +1,9 @@
-"""A week's briefing by our flow, beside a plain script that draws as many charts and sets as many pages, in one run.
+"""A week's briefing by our flow, beside a plain script of the same numbers, as many charts and pages, in one run.
 
 `python -m benchmarks.briefing [--rounds 5] [--sizes 10000 100000]`: of each number of journal lines, with a twentieth
 as many posts and half as many audit records. Both read the same files, in turn; imports are paid before the first
-measured round. Beside the seconds stands the processor time, for machines on which something else is at work.
+measured round, and the numbers that both know have to be equal. Beside the seconds stands the processor time, for
+machines on which something else is at work.
 """
 
 import argparse
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SIZES = (10_000, 100_000)
-ROWS_OF_THE_TABLE = 190
-"""With these the plain script sets as many pages as ours."""
+CENT, FEWEST_EQUAL = 0.01, 15
+FOUND: dict[str, float] = {}
+"""The plain script's numbers, by our keys where we have them."""
 
 
 def ours() -> bytes:
@@ -43,8 +45,26 @@ def floor() -> bytes:
     """The plain script."""
     from benchmarks.plain_briefing import plain_briefing
     from blocks.settings import settings
+    from tasks.planning.prepare import read_handbook
+    from tests.worked_weeks import WEEK
 
-    return plain_briefing(settings().state, settings().vault_path, ROWS_OF_THE_TABLE)
+    state, zone = settings().state, read_handbook().time_zone
+    made, numbers = plain_briefing(state, settings().vault_path, WEEK.monday, zone)
+    FOUND.update(numbers)
+    return made
+
+
+def check_numbers() -> None:
+    """What both know of the week has to be the same."""
+    from tasks.briefing.kept import kept_briefing
+    from tests.worked_weeks import WEEK
+
+    own = {one.key: one.value for one in kept_briefing(WEEK).numbers}
+    both = {key: (value, own[key]) for key, value in FOUND.items() if own.get(key) is not None}
+    differ = [key for key, (plain, ours) in both.items() if abs(plain - float(ours or 0)) > CENT]
+    if differ or len(both) < FEWEST_EQUAL:
+        raise RuntimeError(f"of {len(both)} numbers these differ: {', '.join(differ)}")
+    print(f"  {len(both)} numbers are the same")
 
 
 def measure(rounds: int) -> None:
@@ -61,6 +81,8 @@ def measure(rounds: int) -> None:
                 processor[name].append(time.process_time() - worked)
             else:
                 print(f"  {name:<14}{pages(made)} pages")
+        if not number:
+            check_numbers()
     for said, taken in (("clock", clock), ("processor", processor)):
         plain, own = (statistics.median(times) for times in taken.values())
         print(f"  {said:<14}{plain:>7.2f} s plain{own:>8.2f} s ours{own / plain:>7.2f} x", flush=True)
