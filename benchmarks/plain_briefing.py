@@ -1,4 +1,4 @@
-"""The floor of `benchmarks.briefing`: a script by hand that computes a week's numbers, draws the charts, sets the pages.
+"""The floor of `benchmarks.briefing`: a script that computes a week's numbers, draws the charts, sets the pages.
 
 Each number stands beside the week before and the usual one, as ours do. It checks no row, keeps no record behind a
 number and forecasts cash from past weeks' flows alone.
