@@ -15,7 +15,7 @@ from domain.week import Week
 
 SLOT = timedelta(minutes=5)
 STORED, ENDED = ".event_stored", "task."
-ESCALATED, DONE = "task.escalated", "task.done"
+ESCALATED, DONE, DEPENDENT = "task.escalated", "task.done", "dependency.waiting"
 MOVED = "cross_domain.moved"
 NO_ENDS = frozenset({ESCALATED, "task.corrected", "task.correction_withdrawn"})
 

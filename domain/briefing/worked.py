@@ -12,6 +12,7 @@ from domain.audit.event import AuditStatus
 from domain.briefing.measure import Measure, Measured, OfWeek, Seen
 from domain.briefing.number import Unit
 from domain.briefing.recorded import (
+    DEPENDENT,
     DONE,
     ESCALATED,
     SLOT,
@@ -42,6 +43,7 @@ class Life:
 
     arrival: AuditRecord
     escalation: AuditRecord | None = None
+    dependence: AuditRecord | None = None
     end: AuditRecord | None = None
 
     @property
@@ -123,6 +125,11 @@ class Worked:
         told, end = [life.escalation for life in self.pending(week)], week.until
         return [row for row in told if row and row.at < end]
 
+    def dependent(self, week: Week) -> list[AuditRecord]:
+        """Of these, those that had to wait for another task."""
+        told, end = [life.dependence for life in self.pending(week)], week.until
+        return [row for row in told if row and row.at < end]
+
     def tasks(self) -> Iterator[Measure]:
         """What came, what was done, what is left."""
         of = self.log.of
@@ -135,6 +142,7 @@ class Worked:
             "pending", "Tasks pending at its end", lambda week: (life.arrival for life in self.pending(week))
         )
         yield log.count("escalated", "Of these handed to a person", self.escalated)
+        yield log.count("dependent", "Of these that had to wait for another task", self.dependent)
 
     def approvals(self) -> Iterator[Measure]:
         """What was asked and how it was answered."""
@@ -281,7 +289,7 @@ class Worked:
 
 
 def lives_of(rows: Iterable[AuditRecord]) -> dict[str, Life]:
-    """Every task that the records tell of, with its first escalation and its first end."""
+    """Every task that the records tell of, with its first escalation, wait for another and end."""
     found: dict[str, Life] = {}
     for row in rows:
         known = found.get(row.task)
@@ -289,6 +297,8 @@ def lives_of(rows: Iterable[AuditRecord]) -> dict[str, Life]:
             found[row.task] = Life(row)
         elif known and not known.escalation and row.action == ESCALATED:
             found[row.task] = replace(known, escalation=row)
+        elif known and not known.dependence and row.action == DEPENDENT:
+            found[row.task] = replace(known, dependence=row)
         elif known and not known.end and row.is_end:
             found[row.task] = replace(known, end=row)
     return found
