@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import psutil
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from blocks.settings import Settings, settings
 from deployments.environment import api_url
@@ -41,10 +41,8 @@ class NotBackError(TransientError):
         super().__init__(f"{found.name} does not answer again yet; the reason is in {found.log}")
 
 
-class ServiceStanding(BaseModel):
+class ServiceStanding(BaseModel, frozen=True):
     """One process of the employee."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     pid: int | None

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 
@@ -32,19 +32,15 @@ class BackupTooNewError(RejectedError):
         )
 
 
-class KeptFile(BaseModel):
+class KeptFile(BaseModel, frozen=True):
     """One file of a backup."""
-
-    model_config = ConfigDict(frozen=True)
 
     size: int = Field(ge=0)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
-class Manifest(BaseModel):
+class Manifest(BaseModel, frozen=True):
     """What is in a backup and who made it; `audit_head` is the audit log's newest record, as `NUMBER:HASH`."""
-
-    model_config = ConfigDict(frozen=True)
 
     format: int
     made_at: datetime

@@ -1,14 +1,12 @@
 """What was expected of a frame's rows where it entered, and which rows do not fulfil it."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 MOST_NAMED = 50
 
 
-class Expectation(BaseModel):
+class Expectation(BaseModel, frozen=True):
     """One sentence about every row."""
-
-    model_config = ConfigDict(frozen=True)
 
     said: str
     failed: tuple[str, ...] = Field(
@@ -27,10 +25,8 @@ class Expectation(BaseModel):
         return self.failed_count > len(self.failed)
 
 
-class FrameCheck(BaseModel):
+class FrameCheck(BaseModel, frozen=True):
     """What came of all that is expected of one frame; without rows nothing was to be checked."""
-
-    model_config = ConfigDict(frozen=True)
 
     frame: str = Field(description="what a reader calls its rows: Journal items")
     rows: int

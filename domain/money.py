@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import ContractError
 
@@ -91,10 +91,8 @@ def allocated(amount: Decimal, weights: Sequence[Decimal], currency: str) -> lis
     return shares
 
 
-class Money(BaseModel):
+class Money(BaseModel, frozen=True):
     """An amount in one currency (ISO 4217 code)."""
-
-    model_config = ConfigDict(frozen=True)
 
     amount: Decimal
     currency: str = Field(pattern=r"^[A-Z]{3}$")

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from blocks.settings import HANDBOOK, Mode, settings
 from domain.errors import DigitalFteError
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 4.0
 
 
-class Health(BaseModel):
+class Health(BaseModel, frozen=True):
     """The employee's state; `problems` is empty when all is well."""
-
-    model_config = ConfigDict(frozen=True)
 
     mode: Literal["sandbox", "live"] = Field(description="sandbox: stand-in services, nothing is real")
     odoo_version: str | None = Field(description="none when the books cannot be reached")

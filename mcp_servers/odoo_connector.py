@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.accounting.bill import SUNDRY
 from domain.accounting.date_range import DateRange, parse_period
@@ -61,10 +61,8 @@ TaxNumber = Annotated[
 ]
 
 
-class OneInvoice(BaseModel):
+class OneInvoice(BaseModel, extra="forbid"):
     """One of many invoices; the words of `create_invoice`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     customer: Name = Field(description="Name of a customer in Odoo.")
     items: list[OrderedItem] = Field(min_length=1, max_length=200, description="As of create_invoice.")

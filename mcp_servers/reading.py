@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, Field, RootModel
 
 from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportRow, ReportType, RowKind
 from domain.errors import RejectedError
@@ -56,10 +56,8 @@ class Part(BaseModel):
     in_all: int = Field(description="rows or entries of all pages")
 
 
-class ToldRow(BaseModel):
+class ToldRow(BaseModel, frozen=True):
     """A row of a statement; what it does not have is left out."""
-
-    model_config = ConfigDict(frozen=True)
 
     kind: RowKind
     label: str

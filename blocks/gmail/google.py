@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, SecretStr
 
 from blocks.gmail.errors import LostAnswerError
 from blocks.gmail.refusals import lost, refusal
@@ -30,10 +30,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 T = TypeVar("T")
 
 
-class GmailAccount(BaseModel):
+class GmailAccount(BaseModel, frozen=True):
     """Where the mailbox is and the keys to it."""
-
-    model_config = ConfigDict(frozen=True)
 
     api_url: str
     token_url: str

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, ClassVar, NoReturn, Self
 
 import httpx
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, SecretStr
 
 from blocks.certificates import trusted
 from blocks.odoo.errors import (
@@ -70,10 +70,8 @@ class OdooProtocol(StrEnum):
     JSONRPC = "jsonrpc"
 
 
-class OdooAccount(BaseModel):
+class OdooAccount(BaseModel, frozen=True):
     """Where the books are and the key to them."""
-
-    model_config = ConfigDict(frozen=True)
 
     url: str
     database: str

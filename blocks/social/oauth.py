@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from blocks.own_secrets import hide_own_secrets_async
 from blocks.social.calls import is_public
@@ -55,15 +55,13 @@ class App:
     host: str = "127.0.0.1"
 
 
-class Tokens(BaseModel):
+class Tokens(BaseModel, frozen=True):
     """What the platform gave; `refresh` is good once where it hands out a new one with each renewal.
 
     Attributes:
         refresh: Empty where the platform renews nothing.
         consent_ends_on: When the owner has to connect again; none: renewals go on for good.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     access: str
     refresh: str

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.accounting.goals import GoalsError
 from domain.accounting.spending import (
@@ -29,10 +29,8 @@ NAMED_AT_MOST = 4
 ALL_NAMES = frozenset().union(*(kind.names for kind in KINDS))
 
 
-class Account(BaseModel):
+class Account(BaseModel, frozen=True):
     """One account of the chart."""
-
-    model_config = ConfigDict(frozen=True)
 
     account_id: int
     name: str

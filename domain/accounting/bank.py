@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
 class BankDetails(StrEnum):
@@ -15,10 +15,8 @@ class BankDetails(StrEnum):
     CHANGED = "changed"
 
 
-class BankAccount(BaseModel):
+class BankAccount(BaseModel, frozen=True):
     """An account of a vendor in the books; an archived one was taken out of use by a person."""
-
-    model_config = ConfigDict(frozen=True)
 
     number: str
     active: bool

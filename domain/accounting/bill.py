@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.accounting.move import MoveFacts, MoveState, move_problems
 from domain.accounting.period import refuse_implausible
@@ -15,10 +15,8 @@ SUNDRY = "Sundry purchases"
 """The standing partner of small purchases of which nobody said who was paid."""
 
 
-class BillInputs(BaseModel):
+class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: one vendor bill or receipt, in the document's currency."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     vendor: OneLine = Field(min_length=1, max_length=200, description="who is paid, as the document names it")
     vendor_vat: str | None = Field(default=None, description="the vendor's tax number")

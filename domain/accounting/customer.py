@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from domain.accounting.partner import CUSTOMER, Identity, Known, Partner, match_partner
 from domain.errors import RejectedError
 from domain.text import EmailAddress, OneLine
 
 
-class Address(BaseModel):
+class Address(BaseModel, frozen=True, str_strip_whitespace=True):
     """Where a customer is; of one text, the first line is the street and the rest stands below it."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     street: str = ""
     street2: str = ""
@@ -21,10 +19,8 @@ class Address(BaseModel):
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$", description="ISO 3166 code")
 
 
-class CustomerInputs(BaseModel):
+class CustomerInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: one customer, who is created if the books do not know them."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     name: OneLine = Field(min_length=1, max_length=200)
     email: EmailAddress | None = Field(default=None, max_length=254)
@@ -53,10 +49,8 @@ class CustomerInputs(BaseModel):
         return Identity(name=self.name, vat=self.vat, email=self.email)
 
 
-class CustomerFacts(BaseModel):
+class CustomerFacts(BaseModel, frozen=True):
     """What the books say about one customer, read back from Odoo."""
-
-    model_config = ConfigDict(frozen=True)
 
     customer_id: int
     name: str
@@ -74,10 +68,8 @@ class CustomerReceipt(CustomerFacts):
     known_by: Known
 
 
-class WantedCustomer(BaseModel):
+class WantedCustomer(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):
     """Who is meant, by what tells them from others."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     customer: OneLine = Field(min_length=1, max_length=200, description="as Odoo knows them")
     email: EmailAddress | None = None
@@ -85,10 +77,8 @@ class WantedCustomer(BaseModel):
     with_email: bool = Field(default=False, description="whether they have to be written to")
 
 
-class FoundCustomer(BaseModel):
+class FoundCustomer(BaseModel, frozen=True):
     """The one who is meant, as Odoo knows them."""
-
-    model_config = ConfigDict(frozen=True)
 
     customer_id: int
     customer: str

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.accounting.ledger import AccountType
 from domain.accounting.report import ReportType
@@ -18,10 +18,8 @@ KIND_OF = {
 CORRECT = "correct them in Odoo, then: fte run sync_odoo"
 
 
-class Doubt(BaseModel):
+class Doubt(BaseModel, frozen=True):
     """One expectation that some records break."""
-
-    model_config = ConfigDict(frozen=True)
 
     expectation: str
     records: str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from email.utils import parseaddr
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.approvals.reply import new_lines
 from domain.errors import RejectedError
@@ -44,10 +44,8 @@ _IN_NAME = frozenset(
 )
 
 
-class ExpensesWanted(BaseModel):
+class ExpensesWanted(BaseModel, extra="forbid", frozen=True, str_strip_whitespace=True):
     """Whose, and of which month."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     employee: OneLine = Field(
         min_length=1, max_length=200, description="as the handbook's people.known names them"
@@ -55,10 +53,8 @@ class ExpensesWanted(BaseModel):
     month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
 
 
-class Expense(BaseModel):
+class Expense(BaseModel, frozen=True):
     """One receipt."""
-
-    model_config = ConfigDict(frozen=True)
 
     task: str
     day: dt.date
@@ -68,10 +64,8 @@ class Expense(BaseModel):
     currency: str
 
 
-class CategoryTotal(BaseModel):
+class CategoryTotal(BaseModel, frozen=True):
     """What was spent on one kind of thing: one bill of the employee."""
-
-    model_config = ConfigDict(frozen=True)
 
     category: str
     total: Decimal
@@ -80,10 +74,8 @@ class CategoryTotal(BaseModel):
     description: str
 
 
-class ExpenseReport(BaseModel):
+class ExpenseReport(BaseModel, frozen=True):
     """A month of somebody's expenses."""
-
-    model_config = ConfigDict(frozen=True)
 
     employee: str
     email: str

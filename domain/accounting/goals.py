@@ -5,7 +5,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from domain.errors import ContractError
 from domain.refused_values import place_of, why_refused
@@ -30,10 +30,8 @@ Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=F
 Code = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 
 
-class Targets(BaseModel):
+class Targets(BaseModel, frozen=True, extra="forbid"):
     """What a month should bring; an absent target is not compared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     revenue: Amount | None = Field(default=None, description="invoiced in a month, before tax")
     profit: Amount | None = Field(default=None, description="revenue less expenses of a month")
@@ -42,10 +40,8 @@ class Targets(BaseModel):
     runway_months: Amount | None = Field(default=None, description="the cash must last at least this long")
 
 
-class Goals(BaseModel):
+class Goals(BaseModel, frozen=True, extra="ignore"):
     """Monthly budgets by category of expense, and targets. Amounts are in `currency`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     budgets: dict[str, Amount] = Field(default={}, description="a month's budget for each category")

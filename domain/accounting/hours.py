@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from domain.accounting.date_range import parse_period
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, InvoiceItem, invoice_problems
@@ -26,10 +26,8 @@ MOST_ENTRIES = 2000
 _MARK = re.compile(r"\bfte\.invoice_[A-Za-z0-9_-]{1,80}")
 
 
-class Entry(BaseModel):
+class Entry(BaseModel, frozen=True):
     """One entry of a timesheet, as Odoo has it."""
-
-    model_config = ConfigDict(frozen=True)
 
     entry_id: int
     day: dt.date
@@ -58,10 +56,8 @@ class Standing(StrEnum):
     OTHERWISE = "not invoiced by the hour"
 
 
-class HoursWanted(BaseModel):
+class HoursWanted(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):
     """Which hours are meant: of whom, of which days, and of which part of the work."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     customer: OneLine = Field(min_length=1, max_length=200, description="as Odoo knows them")
     email: EmailAddress | None = Field(default=None, description="tells customers of one name apart")
@@ -106,10 +102,8 @@ class HoursItem(InvoiceItem):
         return {f"{name}/.id": str(value) for name, value in own.items() if value}
 
 
-class InvoicedEntry(BaseModel):
+class InvoicedEntry(BaseModel, frozen=True):
     """One entry that is put on the invoice, as it was then."""
-
-    model_config = ConfigDict(frozen=True)
 
     entry_id: int
     day: dt.date
@@ -183,10 +177,8 @@ class HoursInvoiceReceipt(HoursInvoiceFacts):
     url: str = Field(description="where a person sees the invoice")
 
 
-class UnbilledHours(BaseModel):
+class UnbilledHours(BaseModel, frozen=True):
     """The hours of a customer that are still to be invoiced, and what a person should know of the others."""
-
-    model_config = ConfigDict(frozen=True)
 
     customer_id: int
     customer: str
@@ -198,10 +190,8 @@ class UnbilledHours(BaseModel):
     told: str = Field(description="what a person should know of the customer's other hours")
 
 
-class CustomerWithHours(BaseModel):
+class CustomerWithHours(BaseModel, frozen=True):
     """Somebody who has hours that are still to be invoiced."""
-
-    model_config = ConfigDict(frozen=True)
 
     customer_id: int
     customer: str
@@ -210,18 +200,14 @@ class CustomerWithHours(BaseModel):
     hours: Decimal
 
 
-class HoursPeriod(BaseModel):
+class HoursPeriod(BaseModel, frozen=True, extra="forbid"):
     """Of which days."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     period: str = Field(description="a month (2026-10), or first and last day (2026-10-01..2026-10-15)")
 
 
-class CustomersWithHours(BaseModel):
+class CustomersWithHours(BaseModel, frozen=True):
     """Everybody who has such hours, by name."""
-
-    model_config = ConfigDict(frozen=True)
 
     customers: list[CustomerWithHours]
     count: int

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from domain.accounting.move import MoveFacts, move_problems
 from domain.accounting.period import refuse_implausible
@@ -18,10 +18,8 @@ from domain.text import EmailAddress, OneLine, Prose
 HUNDRED = Decimal(100)
 
 
-class OrderedItem(BaseModel):
+class OrderedItem(BaseModel, frozen=True, str_strip_whitespace=True, extra="forbid"):
     """One line as it is ordered; a word that means nothing here is refused."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True, extra="forbid")
 
     description: Prose | None = Field(
         default=None, min_length=1, max_length=500, description="None: the product's name"
@@ -68,10 +66,8 @@ def whole_item(item: OrderedItem, product: SoldProduct | None) -> InvoiceItem:
     return InvoiceItem(**taken | said)
 
 
-class InvoiceOrder(BaseModel):
+class InvoiceOrder(BaseModel, frozen=True):
     """What is ordered; usual tax and total are the books' to say."""
-
-    model_config = ConfigDict(frozen=True)
 
     customer: str
     email: EmailAddress | None = Field(
@@ -90,10 +86,8 @@ class InvoiceOrder(BaseModel):
         return self
 
 
-class InvoiceInputs(BaseModel):
+class InvoiceInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: one invoice, with everything the customer will read and owe."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     customer: str = Field(min_length=1, max_length=200, description="who owes it, as Odoo knows them")
     customer_email: EmailAddress | None = Field(

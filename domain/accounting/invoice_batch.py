@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, InvoiceOrder, invoice_problems
 from domain.money import Money
@@ -12,18 +12,14 @@ MOST_INVOICES = 200
 """Odoo makes and posts so many in some ten seconds, well within the time it gives one request."""
 
 
-class InvoiceBatchOrder(BaseModel):
+class InvoiceBatchOrder(BaseModel, frozen=True):
     """What is ordered; currency, usual tax and totals are the books' to say."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoices: list[InvoiceOrder] = Field(min_length=1, max_length=MOST_INVOICES)
 
 
-class InvoiceBatchInputs(BaseModel):
+class InvoiceBatchInputs(BaseModel, frozen=True):
     """What a person approves: every invoice, and their sum."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoices: list[InvoiceInputs] = Field(min_length=1, max_length=MOST_INVOICES)
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code of all of them")
@@ -59,10 +55,8 @@ class InvoiceBatchInputs(BaseModel):
         }
 
 
-class InvoiceBatchFacts(BaseModel):
+class InvoiceBatchFacts(BaseModel, frozen=True):
     """What the books say about the invoices now."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoices: list[InvoiceFacts]
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from stdnum import iban
 
 from domain.money import Money, rounded
@@ -22,10 +22,8 @@ EACH = "C62"
 LEVEL = "en16931"
 
 
-class Party(BaseModel):
+class Party(BaseModel, frozen=True):
     """Who sells or buys."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     street: str = ""
@@ -60,10 +58,8 @@ class Party(BaseModel):
         return {name: value for name, value in values.items() if value}
 
 
-class DocumentLine(BaseModel):
+class DocumentLine(BaseModel, frozen=True):
     """One line."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     quantity: Decimal
@@ -72,10 +68,8 @@ class DocumentLine(BaseModel):
     tax_percent: Decimal
 
 
-class InvoiceDocument(BaseModel):
+class InvoiceDocument(BaseModel, frozen=True):
     """One posted invoice with all that it says."""
-
-    model_config = ConfigDict(frozen=True)
 
     number: str
     issued_on: dt.date
@@ -190,18 +184,14 @@ class InvoiceDocument(BaseModel):
         return f"Please pay by {self.due_on}{account}{purpose}."
 
 
-class WantedInvoice(BaseModel):
+class WantedInvoice(BaseModel, frozen=True, extra="forbid"):
     """Which one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     invoice_id: int = Field(ge=1)
 
 
-class InvoicePdf(BaseModel):
+class InvoicePdf(BaseModel, frozen=True):
     """A kept PDF of an invoice, and what a letter about it says."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int
     number: str

@@ -2,25 +2,21 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 
 MOST_NAMED = 5
 
 
-class MonthWanted(BaseModel):
+class MonthWanted(BaseModel, frozen=True, extra="forbid"):
     """Which month."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
 
 
-class Check(BaseModel):
+class Check(BaseModel, frozen=True):
     """One look at the month."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     found: list[str] = Field(description="what is not as it should be; empty: all is")
@@ -36,10 +32,8 @@ class Check(BaseModel):
         return f"{self.name}: {len(self.found)} ({names}); {self.remedy}"
 
 
-class MonthEnd(BaseModel):
+class MonthEnd(BaseModel, frozen=True):
     """A month that can be closed."""
-
-    model_config = ConfigDict(frozen=True)
 
     month: str
     checks: list[Check]

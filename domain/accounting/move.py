@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 
@@ -20,10 +20,9 @@ class MoveState(StrEnum):
     CANCELLED = "cancel"
 
 
-class MoveFacts(BaseModel):
+class MoveFacts(BaseModel, frozen=True):
     """What the books say about one bill or invoice, read back from Odoo."""
 
-    model_config = ConfigDict(frozen=True)
     word: ClassVar[str]
 
     name: str | None = Field(description="Odoo's own number; none while it is a draft")

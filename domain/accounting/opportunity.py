@@ -2,24 +2,20 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from domain.text import OneLine
 
 
-class CustomerWanted(BaseModel):
+class CustomerWanted(BaseModel, frozen=True, extra="forbid"):
     """Whose opportunity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     customer_id: int = Field(gt=0)
 
 
-class Opportunity(BaseModel):
+class Opportunity(BaseModel, frozen=True):
     """A customer's one open opportunity, or why there is none to work on; that is no error."""
-
-    model_config = ConfigDict(frozen=True)
 
     found: bool
     why: str = ""
@@ -28,20 +24,16 @@ class Opportunity(BaseModel):
     stage: str = ""
 
 
-class OpportunityInputs(BaseModel):
+class OpportunityInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: a note on an opportunity, and perhaps another stage."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     opportunity_id: int = Field(gt=0)
     note: OneLine = Field(min_length=1, max_length=1000)
     stage: OneLine | None = Field(default=None, max_length=100, description="None: it stays where it is")
 
 
-class OpportunityFacts(BaseModel):
+class OpportunityFacts(BaseModel, frozen=True):
     """What the CRM says now."""
-
-    model_config = ConfigDict(frozen=True)
 
     opportunity_id: int
     name: str

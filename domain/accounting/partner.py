@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.accounting.party import SHORT_WORD, base_name, party_name
 from domain.errors import RejectedError
@@ -61,10 +61,8 @@ CUSTOMER = Role(
 )
 
 
-class Identity(BaseModel):
+class Identity(BaseModel, frozen=True):
     """Who is meant, as a document or an order says it."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     vat: str | None = None
@@ -78,10 +76,8 @@ class Partner(Identity):
     is_active: bool = True
 
 
-class Match(BaseModel):
+class Match(BaseModel, frozen=True):
     """The partner that is meant, or none."""
-
-    model_config = ConfigDict(frozen=True)
 
     known_by: Known
     partner: Partner | None = None

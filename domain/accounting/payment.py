@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from domain.accounting.period import refuse_implausible
 from domain.errors import RejectedError
@@ -46,10 +46,8 @@ METHODS: Mapping[str, frozenset[str]] = {
 """What people call paying through a journal of that type."""
 
 
-class PaymentOrder(BaseModel):
+class PaymentOrder(BaseModel, frozen=True):
     """What is ordered; number, partner, direction and currency are the books' to say."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int = Field(gt=0)
     amount: Decimal = Field(gt=0)
@@ -57,10 +55,8 @@ class PaymentOrder(BaseModel):
     paid_on: dt.date
 
 
-class PaymentInputs(BaseModel):
+class PaymentInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: one payment of one invoice or bill, in the document's currency."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     invoice_id: int = Field(gt=0, description="Odoo's id of the customer invoice or vendor bill")
     invoice: str = Field(min_length=1, description="its number, as a person knows it")
@@ -79,10 +75,8 @@ class PaymentInputs(BaseModel):
         return self
 
 
-class Payable(BaseModel):
+class Payable(BaseModel, frozen=True):
     """An invoice or bill as far as its payment is concerned, read from Odoo."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int
     name: str | None = Field(description="Odoo's number; none while it is a draft")
@@ -103,10 +97,8 @@ class Payable(BaseModel):
         return self.name or f"draft {self.invoice_id}"
 
 
-class PaymentFacts(BaseModel):
+class PaymentFacts(BaseModel, frozen=True):
     """What the books say about one payment and its invoice, read back from Odoo."""
-
-    model_config = ConfigDict(frozen=True)
 
     payment_id: int
     name: str | None
@@ -132,10 +124,8 @@ class PaymentReceipt(PaymentFacts):
     url: str = Field(description="where a person sees the payment")
 
 
-class PaymentJournal(BaseModel):
+class PaymentJournal(BaseModel, frozen=True):
     """A journal through which money moves."""
-
-    model_config = ConfigDict(frozen=True)
 
     journal_id: int
     name: str

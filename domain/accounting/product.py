@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from domain.money import rounded
@@ -18,10 +18,8 @@ class ProductKind(StrEnum):
     GOODS = "consu"
 
 
-class ProductInputs(BaseModel):
+class ProductInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: one product, created if the books do not know it."""
-
-    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     name: OneLine = Field(min_length=1, max_length=200)
     price: Decimal = Field(ge=0, max_digits=15, decimal_places=2, description="per unit, before tax")
@@ -30,10 +28,8 @@ class ProductInputs(BaseModel):
     kind: ProductKind = ProductKind.SERVICE
 
 
-class Product(BaseModel):
+class Product(BaseModel, frozen=True):
     """What the books say about one product, read back from Odoo."""
-
-    model_config = ConfigDict(frozen=True)
 
     product_id: int
     name: str
@@ -44,10 +40,8 @@ class Product(BaseModel):
     is_active: bool
 
 
-class SoldProduct(BaseModel):
+class SoldProduct(BaseModel, frozen=True):
     """What an invoice's line takes over from a product of the books."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     price: Decimal = Field(description="list price per unit, before tax, in the company's currency")

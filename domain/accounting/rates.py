@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.accounting.party import party_key
 from domain.text import OneLine
@@ -12,10 +12,8 @@ from domain.text import OneLine
 HourlyAmount = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=2)]
 
 
-class HourRates(BaseModel):
+class HourRates(BaseModel, frozen=True, extra="forbid"):
     """The handbook's table of rates, per hour before tax, in the company's currency."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     product: OneLine | None = Field(
         default=None, description="what hours are invoiced as: name or code of a product in Odoo"
@@ -29,10 +27,8 @@ class HourRates(BaseModel):
     due_days: int = Field(default=30, ge=0, le=366, description="days a customer has to pay such an invoice")
 
 
-class Rate(BaseModel):
+class Rate(BaseModel, frozen=True):
     """What one hour costs, where that comes from, and as what it is invoiced."""
-
-    model_config = ConfigDict(frozen=True)
 
     amount: Decimal
     currency: str

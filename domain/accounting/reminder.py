@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from domain.money import Money
@@ -12,10 +12,8 @@ STAGES = ("payment_reminder", "payment_reminder_second", "payment_reminder_last"
 """The templates of the stages, in Templates/Mail/."""
 
 
-class RemindersWanted(BaseModel):
+class RemindersWanted(BaseModel, frozen=True, extra="forbid"):
     """When each stage is due, in days after the invoice was."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     first_after: int = Field(default=3, ge=1, le=365)
     second_after: int = Field(default=14, ge=1, le=365)
@@ -29,10 +27,8 @@ class RemindersWanted(BaseModel):
         return self.first_after, self.second_after, self.last_after
 
 
-class ReminderDue(BaseModel):
+class ReminderDue(BaseModel, frozen=True):
     """One invoice whose next reminder is due; stage 4 is a person's."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int
     number: str
@@ -47,19 +43,15 @@ class ReminderDue(BaseModel):
     template: str
 
 
-class RemindersDue(BaseModel):
+class RemindersDue(BaseModel, frozen=True):
     """The oldest invoice first."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoices: list[ReminderDue]
     count: int
 
 
-class ReminderInputs(BaseModel):
+class ReminderInputs(BaseModel, frozen=True):
     """That an invoice is reminded of, noted on it before the letter goes out."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int = Field(gt=0)
     stage: int = Field(ge=1, le=len(STAGES) + 1)
@@ -72,10 +64,8 @@ class ReminderInputs(BaseModel):
         return f"Payment reminder {self.stage} of {len(STAGES)} over {Money(amount=self.left, currency=self.currency)}."
 
 
-class ReminderFacts(BaseModel):
+class ReminderFacts(BaseModel, frozen=True):
     """What stands on the invoice now."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int
     number: str

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.accounting.figure import Figure
 from domain.errors import RejectedError
@@ -46,10 +46,8 @@ class RowKind(StrEnum):
     TOTAL = "total"
 
 
-class Origin(BaseModel):
+class Origin(BaseModel, frozen=True):
     """Where the figures come from."""
-
-    model_config = ConfigDict(frozen=True)
 
     source: str = Field(description="the books that were read")
     read_at: AwareDatetime = Field(description="the figures are as Odoo had them then")
@@ -59,10 +57,8 @@ class Origin(BaseModel):
     )
 
 
-class ReportRow(BaseModel):
+class ReportRow(BaseModel, frozen=True):
     """One row, and the journal items (`account.move.line`) behind its amounts."""
-
-    model_config = ConfigDict(frozen=True)
 
     kind: RowKind
     label: str
@@ -84,10 +80,8 @@ class ReportRow(BaseModel):
         return self.model_copy(update={"line_ids": self.line_ids[:most]})
 
 
-class FinancialReport(BaseModel):
+class FinancialReport(BaseModel, frozen=True):
     """One statement."""
-
-    model_config = ConfigDict(frozen=True)
 
     report_type: ReportType
     title: str
@@ -109,10 +103,8 @@ class FinancialReport(BaseModel):
         return self.model_copy(update={"rows": tuple(row.shortened(most) for row in self.rows)})
 
 
-class FinancialSummary(BaseModel):
+class FinancialSummary(BaseModel, frozen=True):
     """What was earned in a period and what there was at its end."""
-
-    model_config = ConfigDict(frozen=True)
 
     profit_and_loss: FinancialReport
     balance_sheet: FinancialReport

@@ -6,25 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from domain.money import Money
 
 
-class StatementWanted(BaseModel):
+class StatementWanted(BaseModel, frozen=True, extra="forbid"):
     """Who asks, and about what."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sender: str = Field(min_length=3, max_length=320, description="the address that the question came from")
     subject: str = Field(default="", max_length=1000, description="names invoices by their numbers")
 
 
-class Statement(BaseModel):
+class Statement(BaseModel, frozen=True):
     """What may be told to that customer, and to nobody else."""
-
-    model_config = ConfigDict(frozen=True)
 
     customer_id: int
     customer: str

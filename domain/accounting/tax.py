@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.accounting.bill import BillInputs
 from domain.money import rounded
@@ -12,10 +12,8 @@ from domain.money import rounded
 HUNDRED = Decimal(100)
 
 
-class PurchaseTax(BaseModel):
+class PurchaseTax(BaseModel, frozen=True):
     """A percentage tax on purchases, in the books' order."""
-
-    model_config = ConfigDict(frozen=True)
 
     tax_id: int
     name: str
@@ -32,10 +30,8 @@ class TaxSplit:
     gross: Decimal
 
 
-class LinePrice(BaseModel):
+class LinePrice(BaseModel, frozen=True):
     """What the line says: a price and the tax that is computed from it, if any."""
-
-    model_config = ConfigDict(frozen=True)
 
     price: Decimal
     tax: PurchaseTax | None = None

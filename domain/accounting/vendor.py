@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from stdnum import iban as stdnum_iban
 
 from domain.accounting.bank import plain_account
@@ -25,10 +25,8 @@ class VendorInputs(CustomerInputs):
     )
 
 
-class VendorFacts(BaseModel):
+class VendorFacts(BaseModel, frozen=True):
     """What the books say about one vendor, read back from Odoo."""
-
-    model_config = ConfigDict(frozen=True)
 
     vendor_id: int
     name: str
@@ -46,10 +44,8 @@ class VendorReceipt(VendorFacts):
     known_by: Known
 
 
-class WantedVendor(BaseModel):
+class WantedVendor(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):
     """A vendor as they were described."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     vendor: OneLine = Field(min_length=1, max_length=200)
     email: EmailAddress | None = None
@@ -58,10 +54,8 @@ class WantedVendor(BaseModel):
     payment_days: int | None = None
 
 
-class FoundVendor(BaseModel):
+class FoundVendor(BaseModel, frozen=True):
     """What the books know of them, and what nobody has said."""
-
-    model_config = ConfigDict(frozen=True)
 
     is_known: bool
     vendor: str
@@ -74,10 +68,8 @@ class FoundVendor(BaseModel):
     business: str = Field(description="our own name")
 
 
-class VendorDetailsInputs(BaseModel):
+class VendorDetailsInputs(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):
     """What a person approves: details of a vendor that Odoo does not have yet."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     vendor_id: int = Field(ge=1)
     vendor: OneLine = Field(min_length=1, max_length=200)
@@ -106,10 +98,8 @@ class DetailsKnownError(RejectedError):
         )
 
 
-class BankAccountInputs(BaseModel):
+class BankAccountInputs(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):
     """What a person approves, number for number: one account to pay a vendor to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     vendor_id: int = Field(ge=1)
     vendor: OneLine = Field(min_length=1, max_length=200)
@@ -129,10 +119,8 @@ class BankAccountInputs(BaseModel):
         return {"vendor": f"{self.vendor} (id {self.vendor_id})", "bank account (IBAN)": groups}
 
 
-class BankAccountFacts(BaseModel):
+class BankAccountFacts(BaseModel, frozen=True):
     """The account as Odoo has it."""
-
-    model_config = ConfigDict(frozen=True)
 
     account_id: int
     vendor_id: int

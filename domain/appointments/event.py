@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel
 
 from domain.errors import ContractError
 from domain.policy.absences import ONE_DAY, Absence
@@ -58,7 +58,7 @@ class BadEventError(ContractError):
         super().__init__(f"an event of the calendar cannot be read: {problem}")
 
 
-class CalendarEvent(BaseModel):
+class CalendarEvent(BaseModel, frozen=True):
     """One event; of a recurring one, one of its days.
 
     Attributes:
@@ -66,8 +66,6 @@ class CalendarEvent(BaseModel):
         ends: The moment at which it is over, or the day after its last one.
         by: Who organised it, where that was somebody else.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     kind: EventKind

@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.mail.outgoing import address_of
 from domain.text import OneLine
@@ -29,10 +29,8 @@ _ISO = re.compile(rf"{_BY}\b(20\d\d)-(\d\d)-(\d\d)\b", re.IGNORECASE)
 _DOTTED = re.compile(rf"{_BY}\b(\d{{1,2}})\.(\d{{1,2}})\.(20\d\d)\b", re.IGNORECASE)
 
 
-class ActionItem(BaseModel):
+class ActionItem(BaseModel, frozen=True):
     """Something to do."""
-
-    model_config = ConfigDict(frozen=True)
 
     what: str
     who: str = ""
@@ -45,10 +43,8 @@ class ActionItem(BaseModel):
         return f"- {self.who}: {self.what}{until}" if self.who else f"- {self.what}{until}"
 
 
-class MinutesWanted(BaseModel):
+class MinutesWanted(BaseModel, extra="forbid", frozen=True, str_strip_whitespace=True):
     """Which meeting, and its minutes where they were said."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     meeting: OneLine = Field(min_length=1, max_length=200, description="what it is called")
     minutes: str | None = Field(
@@ -59,10 +55,8 @@ class MinutesWanted(BaseModel):
     )
 
 
-class Minutes(BaseModel):
+class Minutes(BaseModel, frozen=True):
     """What was agreed."""
-
-    model_config = ConfigDict(frozen=True)
 
     meeting: str
     items: list[ActionItem]

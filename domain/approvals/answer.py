@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from domain.accounting.bank import BankDetails
 from domain.accounting.party import party_key
@@ -47,10 +47,8 @@ BY_REPLY = frozenset({Channel.MAIL, Channel.WHATSAPP})
 """Channels that anybody can write to: a yes needs a code there, whatever it is about."""
 
 
-class Answer(BaseModel):
+class Answer(BaseModel, frozen=True):
     """One answer as it arrived, unchecked."""
-
-    model_config = ConfigDict(frozen=True)
 
     decision: Decision
     approver: str

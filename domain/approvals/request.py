@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from domain.policy.assess import Verdict
@@ -31,7 +31,7 @@ class ApproverProof(StrEnum):
     CODE = "one-time code"
 
 
-class ApprovalRequest(BaseModel):
+class ApprovalRequest(BaseModel, frozen=True, from_attributes=True):
     """What was asked, and what became of it.
 
     Attributes:
@@ -42,8 +42,6 @@ class ApprovalRequest(BaseModel):
         problem: why the last answer was refused.
         finished_at: when the decision had been acted on.
     """
-
-    model_config = ConfigDict(frozen=True, from_attributes=True)
 
     id: str
     task_id: str
@@ -137,10 +135,8 @@ class ApprovalExpiredError(RejectedError):
         )
 
 
-class Approved(BaseModel):
+class Approved(BaseModel, frozen=True, from_attributes=True):
     """A genuine approval of exactly these inputs. Made by `tasks.approvals.binding.approval_for` alone."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True)
 
     request_id: str = Field(validation_alias="id")
     version: int

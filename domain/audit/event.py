@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
 class AuditStatus(StrEnum):
@@ -16,10 +16,8 @@ class AuditStatus(StrEnum):
     INFO = "info"
 
 
-class AuditEvent(BaseModel):
+class AuditEvent(BaseModel, frozen=True):
     """One event before it gets its place in the chain; `private` stays out of the hashed lines."""
-
-    model_config = ConfigDict(frozen=True)
 
     action: str
     status: AuditStatus

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part
@@ -27,19 +27,15 @@ class UnknownNumberError(RejectedError):
         )
 
 
-class Decision(BaseModel):
+class Decision(BaseModel, frozen=True):
     """What waits for a person."""
-
-    model_config = ConfigDict(frozen=True)
 
     said: str
     note: str = Field(description="the note in the Vault where it is decided")
 
 
-class Briefing(BaseModel):
+class Briefing(BaseModel, frozen=True):
     """One week's briefing."""
-
-    model_config = ConfigDict(frozen=True)
 
     week: str = Field(description="as ISO 8601 has it: 2026-W47")
     first: dt.date

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 Value = Decimal | None
 """None: not known, or nothing to draw at this point."""
@@ -30,10 +30,8 @@ class ChartKind(StrEnum):
     """What was worked on: points are days or weeks, a series for each state."""
 
 
-class Series(BaseModel):
+class Series(BaseModel, frozen=True):
     """Values at the chart's points, in their order."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     values: tuple[Value, ...]
@@ -41,10 +39,8 @@ class Series(BaseModel):
     note: str = Field(default="", description="how it is measured, where series differ in that")
 
 
-class Chart(BaseModel):
+class Chart(BaseModel, frozen=True):
     """One chart's data."""
-
-    model_config = ConfigDict(frozen=True)
 
     key: str = Field(description="`money.months`: its part and its kind")
     kind: ChartKind

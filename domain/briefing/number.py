@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.money import rounded
 
@@ -27,10 +27,8 @@ class Unit(StrEnum):
     GIGABYTES = "GB"
 
 
-class Record(BaseModel):
+class Record(BaseModel, frozen=True):
     """One of the things that a number was computed from, where a person can look at it."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str = Field(
         description="its number or address where it is kept: a journal item, a post, an audit event"
@@ -42,10 +40,8 @@ class Record(BaseModel):
     url: str = Field(default="", description="where it is shown")
 
 
-class Number(BaseModel):
+class Number(BaseModel, frozen=True):
     """One number; `value` is none where nobody knows it, and `problem` says why: never 0 instead."""
-
-    model_config = ConfigDict(frozen=True)
 
     key: str = Field(description="what it is called in `fte briefing explain`")
     label: str

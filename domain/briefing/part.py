@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel
 
 from domain.briefing.chart import Chart
 from domain.briefing.number import Number
@@ -30,19 +30,15 @@ class Standing(StrEnum):
         return self not in (Standing.KNOWN, Standing.UNUSED)
 
 
-class TableRow(BaseModel):
+class TableRow(BaseModel, frozen=True):
     """A row of a table."""
-
-    model_config = ConfigDict(frozen=True)
 
     label: str
     numbers: tuple[Number, ...]
 
 
-class Table(BaseModel):
+class Table(BaseModel, frozen=True):
     """Numbers side by side; one column for each number of a row."""
-
-    model_config = ConfigDict(frozen=True)
 
     title: str
     columns: tuple[str, ...]
@@ -50,20 +46,16 @@ class Table(BaseModel):
     note: str = ""
 
 
-class Advice(BaseModel):
+class Advice(BaseModel, frozen=True):
     """What to do or to think about, the rule that it follows from and the numbers that the rule looked at."""
-
-    model_config = ConfigDict(frozen=True)
 
     said: str
     rule: str
     numbers: tuple[str, ...]
 
 
-class Part(BaseModel):
+class Part(BaseModel, frozen=True):
     """One source's part of a briefing. Without numbers it is not empty but unknown, and `said` tells why."""
-
-    model_config = ConfigDict(frozen=True)
 
     key: str
     title: str

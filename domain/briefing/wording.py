@@ -1,9 +1,9 @@
 """The words that were taken for a briefing's plain sentences."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
-class Wording(BaseModel):
+class Wording(BaseModel, frozen=True):
     """The words of one week.
 
     Attributes:
@@ -11,8 +11,6 @@ class Wording(BaseModel):
         model: Who proposed them.
         problem: Why the other sentences are plain, where somebody was asked.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     sentences: dict[str, str] = {}
     model: str = ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.mail import content
 from domain.mail.facts import MailFacts
@@ -34,10 +34,8 @@ class MailKind(StrEnum):
     OTHER = "other"
 
 
-class MailVerdict(BaseModel):
+class MailVerdict(BaseModel, frozen=True):
     """The kind, why, and how sure."""
-
-    model_config = ConfigDict(frozen=True)
 
     kind: MailKind
     reasons: tuple[str, ...] = ()

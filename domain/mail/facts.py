@@ -1,12 +1,10 @@
 """A mail's facts as far as judging it needs them; everything in it is the sender's claim."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
-class MailFacts(BaseModel):
+class MailFacts(BaseModel, frozen=True):
     """One message: headers, text, and the names of what is attached."""
-
-    model_config = ConfigDict(frozen=True)
 
     sender_name: str = ""
     sender_address: str = ""

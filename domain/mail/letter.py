@@ -1,14 +1,12 @@
 """A letter that a playbook has written: a template's words with values, as `mail.send_email` takes them."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.text import EmailAddress, OneLine
 
 
-class LetterInputs(BaseModel):
+class LetterInputs(BaseModel, extra="forbid", frozen=True):
     """What it is written from."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     template: OneLine = Field(description="of Templates/Mail/")
     to: EmailAddress
@@ -16,37 +14,29 @@ class LetterInputs(BaseModel):
     attachments: tuple[OneLine, ...] = Field(default=(), max_length=20, description="files of the Vault")
 
 
-class AwaitedDocument(BaseModel):
+class AwaitedDocument(BaseModel, extra="forbid", frozen=True):
     """What was asked for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     task_id: OneLine = Field(description="the task of the mail whose sender was asked")
     sender: OneLine = Field(description="who was asked")
 
 
-class CameDocument(BaseModel):
+class CameDocument(BaseModel, frozen=True):
     """The answer that brought it."""
-
-    model_config = ConfigDict(frozen=True)
 
     task: str = Field(description="which is worked by itself")
     said: str
 
 
-class AwaitedDetails(BaseModel):
+class AwaitedDetails(BaseModel, extra="forbid", frozen=True):
     """Of whom details were asked for, and by which task's mail."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     task_id: OneLine = Field(description="the task whose mail asked for them")
     sender: OneLine = Field(description="who was asked")
 
 
-class CameDetails(BaseModel):
+class CameDetails(BaseModel, frozen=True):
     """What an answer says of a vendor: their claim, each approved before it is in the books."""
-
-    model_config = ConfigDict(frozen=True)
 
     tax_number: str | None
     iban: str | None
@@ -56,10 +46,8 @@ class CameDetails(BaseModel):
     said: str
 
 
-class Letter(BaseModel):
+class Letter(BaseModel, frozen=True):
     """The letter; nobody has it yet."""
-
-    model_config = ConfigDict(frozen=True)
 
     to: tuple[str, ...]
     subject: str

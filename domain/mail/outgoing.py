@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, Self
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from domain.mail.html_text import read_page
 from domain.mail.money_words import money_in
@@ -72,10 +72,8 @@ def _addresses(value: object) -> object:
 Addresses = Annotated[tuple[str, ...], BeforeValidator(_addresses)]
 
 
-class MailFile(BaseModel):
+class MailFile(BaseModel, frozen=True, extra="forbid"):
     """An attached file; its digest binds an approval to exactly these bytes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     document: str = Field(description="the file, relative to the Vault")
     name: str = Field(pattern=r"^[^/\\\x00-\x1f\x7f]{1,150}$", description="as the reader sees it")
@@ -95,10 +93,8 @@ class MailFile(BaseModel):
         return value
 
 
-class _Letter(BaseModel):
+class _Letter(BaseModel, frozen=True, extra="forbid"):
     """What is written, and to whom; nobody is written to twice."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     to: Addresses = ()
     cc: Addresses = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs, BillReceipt
@@ -59,10 +59,8 @@ class SentMail(BaseModel):
     thread_id: str
 
 
-class WeeklyPostInputs(BaseModel):
+class WeeklyPostInputs(BaseModel, extra="forbid", frozen=True):
     """Of which week."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     day: date = Field(description="a day of the week after it")
 
@@ -74,10 +72,8 @@ class WeeklyPost(BaseModel):
     is_new: bool
 
 
-class FileAwayInputs(BaseModel):
+class FileAwayInputs(BaseModel, extra="ignore"):
     """Why nothing needs to be done."""
-
-    model_config = ConfigDict(extra="ignore")
 
     reason: str = Field(min_length=3, max_length=2000)
 

@@ -4,13 +4,11 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 
-class Event(BaseModel):
+class Event(BaseModel, frozen=True):
     """What a watcher saw; the id is the source's own (message id, content hash) and so the task's identity."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,110}$")
     source: str

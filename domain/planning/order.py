@@ -9,7 +9,7 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from domain.approvals.hashing import canonical_json
 from domain.errors import RejectedError
@@ -45,15 +45,13 @@ def plain_arguments(value: Any, name: str = "") -> Any:
     return words
 
 
-class Call(BaseModel):
+class Call(BaseModel, frozen=True):
     """What was said: the tool, its arguments as JSON values, and the agent's own key for this call, if any.
 
     Attributes:
         sender: Who said it, where it was no agent.
         facts: More for the front matter of the task's note.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     source: str
     tool: str
@@ -75,15 +73,13 @@ class Call(BaseModel):
         return f"order-{_hash(identity)[:16]}"
 
 
-class Order(BaseModel):
+class Order(BaseModel, frozen=True):
     """One action of the catalogue, as it was taken.
 
     Attributes:
         inputs: JSON values that satisfy the action's model; while the books have not told currency, taxes and
             counterparty, what the agent said, under `AS_SAID` alone.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     source: str
     action: str

@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.money import Money
 from domain.planning.slots import Slot, fill_slots
 
 
-class FillInInputs(BaseModel):
+class FillInInputs(BaseModel, frozen=True):
     """One question for all that a playbook has to be told.
 
     Attributes:
@@ -17,8 +17,6 @@ class FillInInputs(BaseModel):
         values: By name, what was said so far; empty text: nothing.
         words: Who asked for it, in which words, where it has to be confirmed how they were understood.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     playbook: str
     slots: list[Slot]
@@ -45,10 +43,8 @@ class FillInInputs(BaseModel):
         return {"playbook": self.playbook, **asked, **said}
 
 
-class GoOnInputs(BaseModel):
+class GoOnInputs(BaseModel, frozen=True):
     """A loop that found more records than its playbook works without asking."""
-
-    model_config = ConfigDict(frozen=True)
 
     playbook: str
     step: str
@@ -57,10 +53,8 @@ class GoOnInputs(BaseModel):
     records: list[str] = Field(description="what each is called")
 
 
-class UndoInputs(BaseModel):
+class UndoInputs(BaseModel, frozen=True):
     """One effect that is to be undone, and why."""
-
-    model_config = ConfigDict(frozen=True)
 
     effect: str = Field(description="its key in the ledger")
     action: str

@@ -7,7 +7,7 @@ from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from domain.errors import ContractError
 from domain.planning.catalogue import CATALOGUE, order_keys
@@ -26,10 +26,8 @@ class StepStatus(StrEnum):
     COMPENSATED = "undone"
 
 
-class Wait(BaseModel):
+class Wait(BaseModel, frozen=True):
     """What a step waits for, filled; the first that happens ends it."""
-
-    model_config = ConfigDict(frozen=True)
 
     date: str | None = None
     after: str | None = None
@@ -38,7 +36,7 @@ class Wait(BaseModel):
     at_most: str | None = None
 
 
-class Step(BaseModel):
+class Step(BaseModel, frozen=True):
     """One action with its inputs (JSON values) and the steps that must be verified first.
 
     Attributes:
@@ -50,8 +48,6 @@ class Step(BaseModel):
         milestone: What is told when it is done.
         takes_seconds: About how long, as its author says; 0: moments.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     action: str
@@ -65,10 +61,8 @@ class Step(BaseModel):
     wait: Wait | None = None
 
 
-class Plan(BaseModel):
+class Plan(BaseModel, frozen=True):
     """What will be done for one task."""
-
-    model_config = ConfigDict(frozen=True)
 
     task_id: str
     playbook: str

@@ -10,7 +10,7 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import ContractError
 from domain.planning.plan import Plan, Step
@@ -42,7 +42,7 @@ class PlaybookError(ContractError):
         super().__init__(f"playbook {name}: {problem}; correct its front matter in Vault/Playbooks/")
 
 
-class WaitUntil(BaseModel):
+class WaitUntil(BaseModel, extra="forbid", frozen=True):
     """What a step waits for: the first of these that happens. Each value may be a reference.
 
     Attributes:
@@ -52,8 +52,6 @@ class WaitUntil(BaseModel):
         reply: The thread of a mail, until an answer comes.
         at_most: The longest that an event is waited for; then the plan goes on, and `happened` says `time`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     date: str | None = None
     after: str | None = None
@@ -73,7 +71,7 @@ class WaitUntil(BaseModel):
         return self
 
 
-class PlaybookStep(BaseModel):
+class PlaybookStep(BaseModel, extra="forbid", populate_by_name=True):
     """One step as its author wrote it.
 
     Attributes:
@@ -86,8 +84,6 @@ class PlaybookStep(BaseModel):
         milestone: What is told when it is done.
         takes: About how long it takes.
     """
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     action: str = ""
@@ -159,7 +155,7 @@ class PlaybookStep(BaseModel):
         return in_order(self.steps)
 
 
-class Playbook(BaseModel):
+class Playbook(BaseModel, extra="ignore"):
     """How something is done.
 
     Attributes:
@@ -171,8 +167,6 @@ class Playbook(BaseModel):
         outputs: What a playbook that calls it may refer to.
         notify: Whether the owner is told of each milestone.
     """
-
-    model_config = ConfigDict(extra="ignore")
 
     name: str
     when: dict[str, str | list[str]] | None = None

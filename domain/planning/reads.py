@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.accounting.customer import FoundCustomer, WantedCustomer
 from domain.accounting.expenses import ExpenseReport, ExpensesWanted
@@ -51,19 +51,15 @@ class Read:
     tags: tuple[str, ...] = ()
 
 
-class OverdueInputs(BaseModel):
+class OverdueInputs(BaseModel, extra="forbid", frozen=True):
     """Which invoices."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     days: int = Field(default=1, ge=0, le=3650, description="overdue for at least so many days")
     customer: str | None = Field(default=None, max_length=200, description="None: every customer's")
 
 
-class OverdueRecord(BaseModel):
+class OverdueRecord(BaseModel, frozen=True):
     """One overdue invoice."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int
     number: str
@@ -76,27 +72,21 @@ class OverdueRecord(BaseModel):
     days: int = Field(description="overdue")
 
 
-class OverdueInvoices(BaseModel):
+class OverdueInvoices(BaseModel, frozen=True):
     """The oldest first."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoices: list[OverdueRecord]
     count: int
 
 
-class InvoiceStandInputs(BaseModel):
+class InvoiceStandInputs(BaseModel, extra="forbid", frozen=True):
     """Which one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     invoice_id: int = Field(ge=1)
 
 
-class InvoiceStand(BaseModel):
+class InvoiceStand(BaseModel, frozen=True):
     """How an invoice or bill stands now."""
-
-    model_config = ConfigDict(frozen=True)
 
     invoice_id: int
     number: str | None

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from stdnum import iban
 
 from domain.accounting.bank import plain_account
@@ -51,7 +51,7 @@ SCHEMAS: Mapping[SlotType, dict[str, Any]] = {
 """Each as JSON Schema, to compare it with what an action takes."""
 
 
-class Slot(BaseModel):
+class Slot(BaseModel, extra="forbid", frozen=True):
     """One declared input.
 
     Attributes:
@@ -59,8 +59,6 @@ class Slot(BaseModel):
         default: Its value where nobody said one; without it the input has to be said.
         one_of: The only values that it may have; empty: any.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     type: SlotType = SlotType.TEXT

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.text import OneLine
 
@@ -12,10 +12,8 @@ MARK = "Something to do, agreed on in "
 """What its document begins with, so that nothing in it is ever read as a bill."""
 
 
-class TodoInputs(BaseModel):
+class TodoInputs(BaseModel, extra="forbid", frozen=True, str_strip_whitespace=True):
     """One task."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     what: OneLine = Field(min_length=1, max_length=300)
     agreed_in: OneLine = Field(min_length=1, max_length=200, description="the meeting")

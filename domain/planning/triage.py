@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.planning.kinds import KINDS, QUIET, name_of
 from domain.policy.handbook import Handbook
@@ -26,10 +26,8 @@ class TaskDomain(StrEnum):
     BOTH = "both"
 
 
-class Triage(BaseModel):
+class Triage(BaseModel, frozen=True):
     """The decision and why it was made; `confidence` is how likely kind and domain are right."""
-
-    model_config = ConfigDict(frozen=True)
 
     kind: str
     domain: TaskDomain

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from domain.policy.hours import DAYS, Hours
 
@@ -11,10 +11,8 @@ LAST_DAY = date(2999, 12, 31)
 ONE_DAY = timedelta(days=1)
 
 
-class Absence(BaseModel):
+class Absence(BaseModel, frozen=True, extra="forbid"):
     """Days on which nobody is there, the first and the last included."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     first: date = Field(alias="from")
     last: date = Field(alias="until", le=LAST_DAY)

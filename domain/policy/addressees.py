@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.policy.people import People
 from domain.whatsapp.channel import listed_numbers, shown_number
@@ -14,10 +14,8 @@ OWNER = "owner"
 MOST_NAMED = 5
 
 
-class MailRules(BaseModel):
+class MailRules(BaseModel, frozen=True, extra="forbid"):
     """Mail that goes out without a question; whatever is attached or speaks of money asks in any case."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     known_people: bool = Field(
         default=False, description="people who are known may be written to without asking"

@@ -82,10 +82,8 @@ class Autonomy(_Group):
     always_ask: list[str] = Field(default=[], description="actions that are never done alone")
 
 
-class Handbook(BaseModel):
+class Handbook(BaseModel, frozen=True, extra="ignore"):
     """The owner's policy. Amounts are in `currency`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     ask_above: Amount = Field(default=Decimal(1000), ge=0, description="a single sum above this is asked for")

@@ -1,12 +1,10 @@
 """From when on the owner is told how the services and the machine are; nothing here says what is done."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 
-class HealthRules(BaseModel):
+class HealthRules(BaseModel, frozen=True, extra="forbid"):
     """The handbook's thresholds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     tell_after_minutes: float = Field(
         default=10, ge=0, le=24 * 60, description="what is away for so long is told"

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -21,10 +21,8 @@ def _existing(zone: str) -> str:
 ZoneName = Annotated[str, AfterValidator(_existing)]
 
 
-class Hours(BaseModel):
+class Hours(BaseModel, frozen=True, extra="forbid"):
     """Working hours in a time zone; an end that is not after the start belongs to the next day."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     timezone: ZoneName = Field(default="UTC", description="as in Europe/Berlin")
     start: time = Field(default=time(9), alias="from")

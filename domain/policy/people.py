@@ -3,7 +3,7 @@
 from email.utils import parseaddr
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.accounting.party import base_name
 
@@ -11,10 +11,8 @@ LANDLORD = "landlord"
 """The role of whoever lets the rooms: their bills are the business's and the owner's own."""
 
 
-class Person(BaseModel):
+class Person(BaseModel, frozen=True, extra="forbid"):
     """What is known of one sender; what is left out is decided as for anybody."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     role: str = Field(default="", max_length=100, description="what they are to the business, in words")
     mail: str = Field(
@@ -27,10 +25,8 @@ class Person(BaseModel):
     priority: Literal["high", "normal", "low"] | None = None
 
 
-class People(BaseModel):
+class People(BaseModel, frozen=True, extra="forbid"):
     """The owner's name, and known people by mail address or name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     owner: str | None = None
     known: dict[str, Person] = {}

@@ -4,15 +4,13 @@ from difflib import get_close_matches
 from email.utils import parseaddr
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from domain.planning.kinds import BY_ITS_DOCUMENT, GIVEN
 
 
-class RoutingRule(BaseModel):
+class RoutingRule(BaseModel, frozen=True, extra="forbid", populate_by_name=True):
     """Where all conditions hold, these values are given; the first rule that gives a value counts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     sender: str = Field(
         default="", alias="from", description="an address, or @example.com for all at a domain"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 T = TypeVar("T")
 
@@ -24,10 +24,8 @@ class Line:
     sure: float = 1.0
 
 
-class Found(BaseModel, Generic[T]):
+class Found(BaseModel, Generic[T], frozen=True):
     """A value, how sure it is (0..1), and where it was read (`line 12: TOTAL RM 60.30`)."""
-
-    model_config = ConfigDict(frozen=True)
 
     value: T
     confidence: float = Field(ge=0, le=1)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.receipts.category import find_category
 from domain.receipts.contradictions import DOUBTED, contradictions
@@ -36,13 +36,11 @@ class Source(StrEnum):
     OCR = "ocr"
 
 
-class Reading(BaseModel):
+class Reading(BaseModel, frozen=True):
     """One document's facts; None is "not found", which is different from a low confidence.
 
     `impossible` says of a field what is printed for it and was not taken.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     vendor: Found[str] | None = None
     number: Found[str] | None = None

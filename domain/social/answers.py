@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from domain.errors import RejectedError
 from domain.refused_values import refusals
@@ -17,10 +17,8 @@ class BadAnswersError(RejectedError):
         super().__init__(f"no answer is proposed: {problem}")
 
 
-class Answer(BaseModel):
+class Answer(BaseModel, frozen=True, extra="forbid"):
     """What is proposed where one of the words begins a word of the text, or stands in it, where it is no letter."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     words: tuple[str, ...] = Field(min_length=1)
     answer: str = Field(min_length=1, max_length=1000)

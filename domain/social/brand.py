@@ -1,6 +1,6 @@
 """How the business looks in public: colours that can be read, a font, a name, a logo."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import ContractError
 
@@ -9,10 +9,8 @@ LEAST_CONTRAST = 4.5
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 
-class Brand(BaseModel):
+class Brand(BaseModel, frozen=True, extra="forbid"):
     """The handbook's `brand`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str | None = Field(default=None, max_length=60, description="what readers know the business as")
     background: str = Field(default="#12304a", pattern=COLOUR)

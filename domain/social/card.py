@@ -4,7 +4,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, field_validator
 
 from domain.errors import RejectedError
 from domain.social.post import plain
@@ -29,15 +29,13 @@ class NoCardError(RejectedError):
         super().__init__(f"there is no card of this: {problem}")
 
 
-class Card(BaseModel):
+class Card(BaseModel, frozen=True):
     """One card.
 
     Attributes:
         main: The quotation, the figure or the tip.
         beside: Who said it, what the figure is of, or the word above the tip.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     kind: CardKind
     main: str

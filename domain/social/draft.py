@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from domain.errors import RejectedError
 from domain.refused_values import refusals
@@ -71,10 +71,8 @@ class BadDraftError(RejectedError):
         super().__init__("; ".join(dict.fromkeys(problems)))
 
 
-class Draft(BaseModel):
+class Draft(BaseModel, frozen=True, extra="ignore", coerce_numbers_to_str=True):
     """The properties of a note in Posts/ that a person writes; unknown ones are theirs."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     platforms: tuple[Platform, ...] = ()
     at: str | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.social.published import Published
 
@@ -48,10 +48,8 @@ class ContentKind(StrEnum):
 Counts = Mapping[Metric, int]
 
 
-class Measured(BaseModel):
+class Measured(BaseModel, frozen=True):
     """A post and its counts as they stood when it was read."""
-
-    model_config = ConfigDict(frozen=True)
 
     post: Published
     kind: ContentKind

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.mail.excerpt import excerpt_of
 from domain.planning.event import Event
@@ -18,15 +18,13 @@ MARK = "Said in public on "
 """What the document of a mention begins with, so that nothing in it is ever read as a bill."""
 
 
-class Mention(BaseModel):
+class Mention(BaseModel, frozen=True):
     """A post or comment of somebody else that names the account, or answers it.
 
     Attributes:
         reply_to: What an answer to it names: itself, or the comment whose thread it stands in; None: its platform's
             API lets nobody answer it.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     platform: Platform
     author: str

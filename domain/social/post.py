@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, field_validator, model_validator
 
 from domain.social.schedule import WallTime, check_zone
 from domain.times import shown_there, shown_time
@@ -45,10 +45,8 @@ class Platform(StrEnum):
         return "meta" if self in (Platform.FACEBOOK, Platform.INSTAGRAM) else self.value
 
 
-class Media(BaseModel):
+class Media(BaseModel, frozen=True, extra="forbid"):
     """A picture, animation, video or document of a post; its digest binds an approval to exactly these bytes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     document: str = Field(description="the file, relative to the Vault")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -73,10 +71,8 @@ class Media(BaseModel):
         return self.kind.startswith("video/")
 
 
-class SocialPost(BaseModel):
+class SocialPost(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):
     """What shall be told, where and when; text is kept in NFC, without characters that nobody sees."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     text: str = Field(default="", max_length=100_000)
     platforms: tuple[Platform, ...] = Field(min_length=1)
@@ -131,10 +127,8 @@ class SocialPost(BaseModel):
         return self
 
 
-class Publication(BaseModel):
+class Publication(BaseModel, frozen=True, extra="forbid"):
     """One platform's part of a post: exactly what a person approves and what goes over the wire."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     platform: Platform
     account: str = Field(

@@ -2,24 +2,22 @@
 
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.social.post import Media
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Account(BaseModel):
+class Account(BaseModel, frozen=True):
     """Whom readers see speaking."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     name: str
     url: str = ""
 
 
-class Published(BaseModel):
+class Published(BaseModel, frozen=True):
     """What stands on a timeline.
 
     Attributes:
@@ -28,8 +26,6 @@ class Published(BaseModel):
         media_count: Its pictures, videos and documents.
         public_from: When its platform will show it; None: it shows it. `NEVER`: it has it, and no time for it.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     text: str
@@ -40,7 +36,7 @@ class Published(BaseModel):
     public_from: datetime | None = Field(default=None, exclude=True)
 
 
-class Piece(BaseModel):
+class Piece(BaseModel, frozen=True):
     """One post to hand over: a part of a thread, or the whole.
 
     Attributes:
@@ -49,8 +45,6 @@ class Piece(BaseModel):
         stage: What `stage` returned, where a platform prepares the whole post beforehand.
         at: When the platform shall show it by itself; None: at once.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     text: str
     answers: str | None = None

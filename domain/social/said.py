@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.social.post import Media, Platform, Publication, SocialPost
 from domain.social.schedule import WallTime
@@ -11,10 +11,8 @@ from domain.social.schedule import WallTime
 LONGEST_SUBJECT = 60
 
 
-class _PostWords(BaseModel):
+class _PostWords(BaseModel, frozen=True, extra="forbid"):
     """A post's words; files are named as they are kept in the Vault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str = Field(default="", max_length=100_000)
     documents: tuple[str, ...] = Field(default=(), max_length=20, description="files, relative to the Vault")
@@ -43,10 +41,8 @@ class SocialOrder(_PostWords):
     platforms: tuple[Platform, ...] = Field(min_length=1)
 
 
-class SocialInputs(BaseModel):
+class SocialInputs(BaseModel, frozen=True, extra="forbid"):
     """All that one post says, platform by platform: what a person decides on at once."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     publications: tuple[Publication, ...] = Field(min_length=1)
 

@@ -5,17 +5,15 @@ from datetime import UTC, datetime
 from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, model_validator
 
 WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}.*")
 ONE_DIGIT_HOUR = re.compile(r"(?<=\d[ T])(?=\d:)")
 FORM = "write the local time, such as 2026-12-24 09:00"
 
 
-class WallTime(BaseModel):
+class WallTime(BaseModel, frozen=True, extra="forbid"):
     """A local time and the IANA zone whose clocks show it; which of two equal times is said by `second`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     local: datetime
     zone: str

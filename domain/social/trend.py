@@ -4,22 +4,20 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.mail.excerpt import sanitized
 
 MOST_PROPOSED = 3
 
 
-class Trend(BaseModel):
+class Trend(BaseModel, frozen=True):
     """One topic, in the platform's own words.
 
     Attributes:
         posts: How many posts are about it, as the platform says it; empty: it does not say.
         since: Since when.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     category: str = ""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from domain.mail.excerpt import excerpt_of
 from domain.planning.event import Event
@@ -53,19 +53,15 @@ STAMP = re.compile(rf"{_AND_WORDS}*{_WHEN}{_AND_WORDS}*|{_TIME}(?:\s?(?:am|pm|uh
 LONGEST_STAMP = 80
 
 
-class Reworded(BaseModel):
+class Reworded(BaseModel, frozen=True):
     """A paragraph that was changed."""
-
-    model_config = ConfigDict(frozen=True)
 
     before: str
     after: str
 
 
-class Change(BaseModel):
+class Change(BaseModel, frozen=True):
     """What differs between two readings; the words of others."""
-
-    model_config = ConfigDict(frozen=True)
 
     added: tuple[Paragraph, ...] = ()
     removed: tuple[str, ...] = ()

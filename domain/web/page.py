@@ -1,12 +1,10 @@
 """What a page or feed says: words of others, kept as text and never followed."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
-class Paragraph(BaseModel):
+class Paragraph(BaseModel, frozen=True):
     """A paragraph of a page, or an entry of a feed with its link and what tells it from others."""
-
-    model_config = ConfigDict(frozen=True)
 
     text: str
     link: str = ""
@@ -14,24 +12,20 @@ class Paragraph(BaseModel):
     published: str = ""
 
 
-class PageLink(BaseModel):
+class PageLink(BaseModel, frozen=True):
     """Where a link leads, and what it shows."""
-
-    model_config = ConfigDict(frozen=True)
 
     shown: str
     address: str
 
 
-class PageText(BaseModel):
+class PageText(BaseModel, frozen=True):
     """A page's readable text, or a feed's entries.
 
     Attributes:
         published: The day that the page says it is of.
         is_cut: There is more text than is kept.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     title: str = ""
     published: str = ""

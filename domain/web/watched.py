@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from domain.errors import ContractError, RejectedError
 from domain.refused_values import refusals
@@ -48,10 +48,8 @@ def _web_address(value: str) -> str:
 WebAddress = Annotated[OneLine, AfterValidator(_web_address), Field(max_length=2_000)]
 
 
-class WatchedPage(BaseModel):
+class WatchedPage(BaseModel, frozen=True, extra="forbid"):
     """A page or feed that is watched."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(
         pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",

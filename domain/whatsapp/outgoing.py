@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from domain.social.post import plain
 from domain.social.preview import Preview
@@ -32,10 +32,8 @@ def is_open(last_heard: datetime | None, now: datetime) -> bool:
     return last_heard is not None and now < last_heard + WINDOW
 
 
-class TemplateOrder(BaseModel):
+class TemplateOrder(BaseModel, frozen=True, extra="forbid"):
     """A template that WhatsApp has approved, and the words for its gaps in their order."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9_]{1,512}$")
     language: str = Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")
@@ -48,9 +46,7 @@ class Template(TemplateOrder):
     body: str = Field(min_length=1, max_length=LONGEST_TEXT)
 
 
-class _Words(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Words(BaseModel, frozen=True, extra="forbid"):
     text: str = Field(default="", max_length=LONGEST_TEXT)
 
     @field_validator("text", mode="before")

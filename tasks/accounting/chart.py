@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.account import EXPENSE_TYPES, Account, account_for, fit, listed_account
@@ -46,10 +46,8 @@ class BooksNotReadyError(RejectedError):
         super().__init__(f"company {company} has no {lacks}; install a chart of accounts in Odoo first")
 
 
-class Journal(BaseModel):
+class Journal(BaseModel, frozen=True):
     """A journal and the account that its lines go to by default."""
-
-    model_config = ConfigDict(frozen=True)
 
     journal_id: int
     company_id: int

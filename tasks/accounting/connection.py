@@ -2,17 +2,15 @@
 
 import datetime as dt
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from blocks.odoo.client import OdooClient, major_version
 from blocks.odoo.errors import OdooAddressError, OdooCallError, OdooMissingError
 from tasks.accounting.chart import fetch_purchase_journal
 
 
-class Connection(BaseModel):
+class Connection(BaseModel, frozen=True):
     """What was found at the other end."""
-
-    model_config = ConfigDict(frozen=True)
 
     version: str
     company: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.repeats import each_read_once
@@ -23,10 +23,8 @@ from tasks.accounting.chart import check_rate, fetch_journal
 from tasks.accounting.products import fetch_sold_products
 
 
-class SalesTerms(BaseModel):
+class SalesTerms(BaseModel, frozen=True):
     """What the company's invoices have in common."""
-
-    model_config = ConfigDict(frozen=True)
 
     currency: str
     usual_tax: Decimal

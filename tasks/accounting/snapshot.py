@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel
 
 from blocks.settings import settings
 from domain.accounting.copied_books import (
@@ -54,10 +54,8 @@ class SnapshotDamagedError(ContractError):
         )
 
 
-class Source(BaseModel):
+class Source(BaseModel, frozen=True):
     """Where a snapshot comes from; another one is another snapshot."""
-
-    model_config = ConfigDict(frozen=True)
 
     mode: str
     """`sandbox` or `live`."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.approvals.hashing import content_hash
 from domain.errors import RejectedError
@@ -17,10 +17,8 @@ UNDONE = frozenset({EffectState.REFUSED, EffectState.WITHDRAWN})
 """Provably nothing happened."""
 
 
-class Proof(BaseModel):
+class Proof(BaseModel, frozen=True):
     """One thing that was looked at."""
-
-    model_config = ConfigDict(frozen=True)
 
     what: str
     holds: bool

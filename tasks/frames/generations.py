@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from blocks.files import write_synced
 from domain.errors import ContractError
@@ -27,10 +27,8 @@ MANIFEST = "manifest.json"
 TAG = "frames"
 
 
-class GenerationManifest(BaseModel):
+class GenerationManifest(BaseModel, frozen=True):
     """What every manifest says: which generation is in force, and the digests of its files by name."""
-
-    model_config = ConfigDict(frozen=True)
 
     generation: str = Field(default_factory=lambda: secrets.token_hex(8))
     sha256: dict[str, str] = {}

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from blocks import documents
 from domain.appointments.event import MARK as DEADLINE_MARK
@@ -70,7 +70,7 @@ _WORDS = {
 """Words of others and of the calendar, by what the document begins with: never a bill, whatever they say."""
 
 
-class Understanding(BaseModel):
+class Understanding(BaseModel, frozen=True):
     """What a document is.
 
     Attributes:
@@ -78,8 +78,6 @@ class Understanding(BaseModel):
         problem: What a person has to look at.
         missing: What a mail speaks of and does not bring.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     kind: DocumentKind
     words: str = ""

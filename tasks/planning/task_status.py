@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from domain.planning.order import STEP
@@ -23,10 +23,8 @@ class TaskStatus(StrEnum):
     TAKEN = "taken_by_a_person"
 
 
-class AskedOf(BaseModel):
+class AskedOf(BaseModel, frozen=True):
     """Where a person decides."""
-
-    model_config = ConfigDict(frozen=True)
 
     request_id: str
     address: str | None = Field(
@@ -37,10 +35,8 @@ class AskedOf(BaseModel):
     expires_at: str = Field(description="UTC; then it is not done")
 
 
-class TaskReport(BaseModel):
+class TaskReport(BaseModel, frozen=True):
     """Where a task stands, and the proof or the reason."""
-
-    model_config = ConfigDict(frozen=True)
 
     task_id: str
     status: TaskStatus

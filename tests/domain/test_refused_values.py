@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, get_args
 
 import pytest
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl, ValidationError, validate_call
+from pydantic import AwareDatetime, BaseModel, Field, HttpUrl, ValidationError, validate_call
 from pydantic_core.core_schema import ErrorType
 
 from domain.accounting.bill import BillInputs
@@ -33,9 +33,7 @@ class Line(BaseModel):
     price: Decimal = Field(default=Decimal(1), gt=0, lt=900, max_digits=5, decimal_places=2)
 
 
-class Order(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Order(BaseModel, extra="forbid"):
     name: Annotated[OneLine, Field(min_length=2, max_length=5)] = "abc"
     note: str = Field(default="abc", min_length=1, max_length=5)
     email: EmailAddress | None = None
