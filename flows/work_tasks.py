@@ -10,7 +10,7 @@ from prefect.states import Completed
 
 from blocks.settings import settings
 from domain.errors import TransientError
-from flows.work_task import LATER, subject_of, work_task
+from flows.work_task import ELSEWHERE, LATER, subject_of, work_task
 from tasks.planning.letters import show_letters
 from tasks.planning.progress import give_up, is_open, open_tasks
 from tasks.planning.recovery import is_away, services_back
@@ -93,7 +93,7 @@ async def _deliver(item: OutboxItem) -> None:
     if not outbox.waits(item.id):
         return
     tries = item.attempts
-    if was_up and await is_away(item.service):
+    if was_up and (state.name == ELSEWHERE or await is_away(item.service)):  # no try at a service that is up
         outbox.forgive(item.id)
         tries -= 1
     await _put_back(item, tries, str(state.message))

@@ -59,6 +59,8 @@ class Employee:
         failed: The runs that failed, each with its reason.
         ran: How often each flow ran.
         last: The flows that ran last.
+        is_something_away: So that work may stay undone, though the stand-ins know of no fault.
+        is_prefect_away: No run starts.
     """
 
     sandbox: SandboxClient
@@ -67,6 +69,8 @@ class Employee:
     failed: list[str] = field(default_factory=list)
     ran: Counter[str] = field(default_factory=Counter)
     last: list[str] = field(default_factory=list)
+    is_something_away: bool = False
+    is_prefect_away: bool = False
     _wanted: list[Callable[[], Any]] = field(default_factory=list)
     _starts: dict[str, Starts] = field(default_factory=dict)
     _shown: set[str] = field(default_factory=set)
@@ -79,11 +83,14 @@ class Employee:
                     await look_once(looker, self._starts.setdefault(looker.channel, Starts()))
             if not await self.run_wanted():
                 return
-            if number >= ROUNDS_AWAY and self.sandbox.http.get("/_sandbox/faults").json()["faults"]:
+            if number >= ROUNDS_AWAY and (self.is_something_away or self._is_at_fault()):
                 return
             if number == MOST_ROUNDS:
                 raise AssertionError(f"it never comes to rest; the last that ran: {self.last}")
             self.clock.shift(BETWEEN_ROUNDS)
+
+    def _is_at_fault(self) -> bool:
+        return bool(self.sandbox.http.get("/_sandbox/faults").json()["faults"])
 
     async def run_wanted(self) -> bool:
         """Run what was started meanwhile; whether there was anything."""
@@ -114,8 +121,10 @@ class Employee:
         self.clock.shift(31)
         return pyotp.TOTP(self.secret).now()
 
-    async def start_run(self, flow: str, **_facts: object) -> object:
+    async def start_run(self, flow: str, **_facts: object) -> object | None:
         """In place of a run of the Prefect server's."""
+        if self.is_prefect_away:
+            return None
         self._wanted.append(partial(self.run, flow))
         return uuid4()
 
@@ -123,6 +132,8 @@ class Employee:
         """In place of the request's run at the Prefect server's: it waits, or goes on from a decision."""
         if request.finished_at is not None:
             return RunStatus.ENDED
+        if self.is_prefect_away:
+            return RunStatus.AWAY
         if request.is_open and request.id in self._shown:
             return RunStatus.WAITING
         self._shown.add(request.id)

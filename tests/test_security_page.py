@@ -1,4 +1,4 @@
-"""docs/security.md against the tests that it names, and the promises about what is installed and unpacked."""
+"""The pages that name tests against these, and the promises about what is installed and unpacked."""
 
 import ast
 import re
@@ -11,13 +11,15 @@ from benchmarks.advisories import NoCopyError, advisories, vulnerable
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "security.md").read_text()
+DEGRADATION = (ROOT / "docs" / "degradation.md").read_text()
 OURS = ("domain", "blocks", "tasks", "flows", "deployments", "mcp_servers")
 UNPACKERS = {"zipfile", "tarfile", "shutil.unpack_archive", "py7zr", "rarfile"}
 
 
-def test_every_promise_names_a_test_that_exists() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
-    assert len(named) > 50
+@pytest.mark.parametrize(("page", "least"), [(PAGE, 50), (DEGRADATION, 20)], ids=["security", "degradation"])
+def test_every_promise_names_a_test_that_exists(page: str, least: int) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) > least
     for path, name in named:
         functions = re.findall(r"^(?:async )?def (test_\w+)", (ROOT / path).read_text(), re.MULTILINE)
         assert name in functions, f"{path} has no {name}"
@@ -27,6 +29,12 @@ def test_every_row_of_a_promise_says_what_holds_it() -> None:
     promises = PAGE.partition("## Promises")[2].partition("## Not promised")[0]
     rows = [line for line in promises.splitlines() if line.startswith("| ") and "held by" not in line]
     assert [row for row in rows if "::test_" not in row and "python -m benchmarks." not in row] == []
+
+
+def test_every_row_of_what_is_away_says_what_holds_it() -> None:
+    rows = [line for line in DEGRADATION.splitlines() if line.startswith("| ") and "held by" not in line]
+    assert len(rows) == 7
+    assert [row for row in rows if "::test_" not in row.split(" | ")[-1]] == []
 
 
 def test_nothing_of_ours_unpacks_an_archive_but_restore() -> None:

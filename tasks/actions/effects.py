@@ -26,6 +26,7 @@ from domain.planning.catalogue import CATALOGUE, Action, own_part
 from domain.planning.plan import Step, effect_key
 from domain.policy.assess import Facts, History, Verdict, assess, joined
 from domain.policy.handbook import Handbook
+from domain.reliability.breaker import abandoned
 from domain.reliability.limits import NotDueError
 from domain.times import shown_there
 from tasks.actions.performer import AnyPerformer, EvidenceMissingError
@@ -240,7 +241,8 @@ async def _look(action: Action, performer: AnyPerformer, terms: _Terms, clock: C
     """What the policy must know; a service that does not answer is known to be away from here on."""
     if action.service is None:
         return await performer.look(terms.key, terms.inputs)
-    async with guarded(action.service, clock=clock):
+    well = {"well": abandoned} if performer.recalls or performer.check is None else {}
+    async with guarded(action.service, clock=clock, **well):
         return await performer.look(terms.key, terms.inputs)
 
 

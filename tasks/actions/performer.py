@@ -46,6 +46,7 @@ class Performer(Generic[Client, Inputs, Facts]):
         problems: What keeps these facts from being evidence of these inputs; none: they are.
         check: Refuses (`RejectedError`) what cannot be done, before a person is asked, and says what the policy must
             know: fields of `domain.policy.assess.Facts`. None: nobody is paid, and there is nothing to look at.
+        recalls: Whether `check` as a rule asks the service nothing, so that its good end says nothing about it.
         undo: Whether it could be undone. None: it never can.
         complete: Makes the action's inputs of what an agent said (the catalogue's `said`).
         tell: What the service will make of it, in words for the person who is asked.
@@ -61,6 +62,7 @@ class Performer(Generic[Client, Inputs, Facts]):
     read: Callable[[Client, Receipt, Inputs], Awaitable[Facts]]
     problems: Callable[[Inputs, Facts], list[str]]
     check: Callable[[Client, Inputs, str], Awaitable[dict[str, Any] | None]] | None = None
+    recalls: bool = False
     undo: Callable[[Client, str, Receipt], Awaitable[bool]] | None = None
     complete: Callable[[Client, Any], Awaitable[BaseModel]] | None = None
     tell: Callable[[Client, Inputs], Awaitable[dict[str, str]]] | None = None

@@ -267,6 +267,7 @@ def _publisher(platform: Platform) -> AnyPerformer:
         name=f"{platform.value}.publish",
         connect=_connected(platform),
         check=_check,
+        recalls=True,
         complete=_complete,
         do=_publish,
         read=_read,

@@ -151,6 +151,7 @@ PERFORMERS = by_name(
         connect=whatsapp_client,
         complete=_complete,
         check=_check,
+        recalls=True,
         do=_send,
         read=_read,
         problems=_problems,

@@ -129,13 +129,20 @@ def enter(service: str, caller: str, now: datetime) -> None:
         raise ServiceUnavailableError(service, refused.until or now, refused.reason)
 
 
+def _count_success(breaker: Breaker, *, caller: str, now: datetime) -> Breaker:  # noqa: ARG001 (a Step)
+    return succeeded(breaker, caller)
+
+
 @asynccontextmanager
-async def guarded(service: str, *, clock: Callable[[], datetime] = present) -> AsyncIterator[None]:
+async def guarded(
+    service: str, *, clock: Callable[[], datetime] = present, well: Step = _count_success
+) -> AsyncIterator[None]:
     """A call to the service: refused while its circuit is open, counted by how it ends.
 
     TransientError and UnknownOutcomeError are the service's failures; RejectedError is an answer, and so
     is an error with `retry_after`, which postpones everybody's next turn instead. Inside a guarded call the
-    same service may be guarded again: it is one call, and a probe is not refused by itself.
+    same service may be guarded again: it is one call, and a probe is not refused by itself. What it says about the
+    service to end `well` is another thing where it may have asked nothing: then it is `abandoned`.
 
     Raises:
         ServiceUnavailableError: before the call, when the circuit is open.
@@ -145,14 +152,14 @@ async def guarded(service: str, *, clock: Callable[[], datetime] = present) -> A
         return
     token = _inside.set(_inside.get() | {service})
     try:
-        async with _counted(service, clock):
+        async with _counted(service, clock, well):
             yield
     finally:
         _inside.reset(token)
 
 
 @asynccontextmanager
-async def _counted(service: str, clock: Callable[[], datetime]) -> AsyncIterator[None]:
+async def _counted(service: str, clock: Callable[[], datetime], well: Step) -> AsyncIterator[None]:
     caller = f"{this_process()}#{next(_calls)}"
     enter(service, caller, clock())
     settle: Step = partial(
@@ -160,7 +167,7 @@ async def _counted(service: str, clock: Callable[[], datetime]) -> AsyncIterator
     )  # a bug or a cancellation: nothing learnt, a probe given up
     try:
         yield
-        settle = partial(_count_success, caller=caller)
+        settle = partial(well, caller=caller)
     except NOT_THE_SERVICE:
         raise
     except RejectedError:
@@ -171,10 +178,6 @@ async def _counted(service: str, clock: Callable[[], datetime]) -> AsyncIterator
         raise
     finally:
         _settle(service, settle, clock())
-
-
-def _count_success(breaker: Breaker, *, caller: str, now: datetime) -> Breaker:  # noqa: ARG001 (a Step)
-    return succeeded(breaker, caller)
 
 
 def _failure(service: str, caller: str, error: Exception, now: datetime) -> Step:
