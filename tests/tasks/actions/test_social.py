@@ -22,6 +22,7 @@ from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.planning.order import AS_SAID, Call, Order, order_plan
 from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
+from domain.reliability.breaker import THRESHOLD, BreakerState
 from domain.reliability.limits import NotDueError, RateLimitedError
 from domain.social.post import Platform, Publication
 from domain.social.rules import RULES
@@ -336,6 +337,20 @@ async def test_one_that_may_have_been_handed_over_is_looked_for_however_late(
     with pytest.raises(UnknownOutcomeError):
         await done(world, inputs, now=soon)
     assert [one.state for one in ledger.effects_of(TASK)] == [ledger.EffectState.UNKNOWN]
+
+
+@pytest.mark.parametrize("world", [X], ids=["x"], indirect=True)
+async def test_what_is_looked_up_in_our_own_records_is_no_answer_of_a_platform_that_is_away(
+    sandbox: SandboxClient, world: World
+) -> None:
+    inputs = await ordered(world, text="One more.")
+    approved(world, inputs, present())
+    sandbox.fault("refuse_before", service="x", times=100)
+    request = Request(TASK, Step(id=STEP, action=world.action, inputs=inputs), doubts=[])
+    for _ in range(THRESHOLD):
+        with pytest.raises((TransientError, UnknownOutcomeError)):
+            await perform(request, Handbook(), present)
+    assert breaker_state("x").state is BreakerState.OPEN
 
 
 @pytest.mark.parametrize("world", [X], ids=["x"], indirect=True)
