@@ -1,7 +1,6 @@
 """Money: an exact amount and its currency, never a float."""
 
-from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
 from pydantic import BaseModel, Field
@@ -39,14 +38,6 @@ class CurrencyMismatchError(ContractError):
         super().__init__(f"{left} and {right} cannot be added or compared; convert one of them first")
 
 
-class UnshareableError(ContractError):
-    """There is no way to share an amount by these weights."""
-
-    def __init__(self, weights: Sequence[Decimal]) -> None:
-        given = ", ".join(map(str, weights)) or "none"
-        super().__init__(f"shares need weights of 0 or more that are not all 0, not {given}; correct them")
-
-
 class AmountTooLargeError(ContractError, ValueError):
     """An amount that no business has; a ValueError too, so that it is said of the input it stands in."""
 
@@ -69,26 +60,6 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
         return amount.quantize(_unit(currency), rounding=ROUND_HALF_UP)
     except InvalidOperation as error:
         raise AmountTooLargeError(amount) from error
-
-
-def allocated(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """The rounded amount in shares by weight; no minor unit is lost, none invented (largest remainder first).
-
-    Raises:
-        UnshareableError: there is nothing to weigh by: no weight, a negative one, or only zeros.
-    """
-    weighed = sum(weights, Decimal(0))
-    if not weighed or min(weights) < 0:
-        raise UnshareableError(weights)
-    unit = _unit(currency)
-    whole = rounded(amount, currency)
-    exact = [whole * weight / weighed for weight in weights]
-    shares = [share.quantize(unit, rounding=ROUND_DOWN) for share in exact]
-    left = int((abs(whole) - sum(map(abs, shares), Decimal(0))) / unit)
-    largest = sorted(range(len(shares)), key=lambda place: -abs(exact[place] - shares[place]))
-    for place in largest[:left]:
-        shares[place] += unit.copy_sign(whole)
-    return shares
 
 
 class Money(BaseModel, frozen=True):

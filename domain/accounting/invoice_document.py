@@ -15,7 +15,6 @@ from stdnum import iban
 
 from domain.money import Money, rounded
 
-HUNDRED = Decimal(100)
 COMMERCIAL_INVOICE = "380"
 CREDIT_TRANSFER = "30"
 EACH = "C62"

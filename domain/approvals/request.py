@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
-from domain.policy.assess import Verdict
 from domain.times import shown_time
 
 RULES_CHANGE = "rules.change"
@@ -149,12 +148,3 @@ class Approved(BaseModel, frozen=True, from_attributes=True):
     decided_at: datetime
     expires_at: datetime
     is_edited: bool
-
-    def check_proof(self, verdict: Verdict) -> None:
-        """Refuse a name without a code where the policy, as it is now, wants a code.
-
-        Raises:
-            ApprovalVoidError: the policy has become stricter, or the record was loosened, since the answer.
-        """
-        if verdict.proof_required and self.proof is not ApproverProof.CODE:
-            raise ApprovalVoidError(self.request_id, VoidReason.UNPROVEN, self)

@@ -121,11 +121,6 @@ class HealthPage:
         """What is down now."""
         return [row for row in self.rows if self.is_fresh and row.last.standing is Standing.DOWN]
 
-    @property
-    def overall(self) -> Row | None:
-        """The employee as a whole."""
-        return next((row for row in self.rows if row.service == EMPLOYEE), None)
-
     def summary(self) -> str:
         """One sentence."""
         if self.as_of is None:

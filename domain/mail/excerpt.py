@@ -13,7 +13,7 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
-from email.utils import getaddresses, parseaddr
+from email.utils import getaddresses
 
 from domain.mail.html_text import read_page
 from domain.mail.parse import refuse_many_boundaries
@@ -101,12 +101,6 @@ def people(header: str) -> str:
         elif plain or address:
             shown.append(" ".join(filter(None, [plain, _one_line(address)])))
     return ", ".join(shown)[: 2 * SUBJECT_LENGTH]
-
-
-def address_of(header: str) -> str:
-    """The first address of a header in lower case; empty when it has none."""
-    address = parseaddr(header)[1].lower()
-    return address if _ADDRESS.fullmatch(address) else ""
 
 
 def _one_line(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.mail.excerpt import EXCERPT_LENGTH, address_of, excerpt_of, people, sanitized, summary_of
+from domain.mail.excerpt import EXCERPT_LENGTH, excerpt_of, people, sanitized, summary_of
 
 ACTING = (
     "[",
@@ -141,5 +141,3 @@ def test_a_long_mail_is_cut_where_a_word_ends() -> None:
 def test_only_an_address_is_shown_as_one() -> None:
     assert people('"[[x]]" <evil@sender.example>') == "((x)) <evil@sender.example>"
     assert "<" not in people("Boss <not an address>")
-    assert address_of("Ann <Ann@Sender.Example>") == "ann@sender.example"
-    assert address_of("nobody") == ""
