@@ -94,7 +94,7 @@ def main() -> None:
             stderr=subprocess.DEVNULL,
         )
         try:
-            time.sleep(10)
+            seconds_until(folder.exists)  # it is under way
             compare(employee, folder, chosen.runs, "")
             fill_done(employee.vault, chosen.notes)
             compare(employee, folder, chosen.runs, f", {chosen.notes} notes in Done/")

@@ -17,6 +17,9 @@ SOURCE = "mentions"
 MARK = "Said in public on "
 """What the document of a mention begins with, so that nothing in it is ever read as a bill."""
 
+UNNAMED = "urn:"
+"""How an author begins whose name LinkedIn does not tell."""
+
 
 class Mention(BaseModel, frozen=True):
     """A post or comment of somebody else that names the account, or answers it.
@@ -47,7 +50,7 @@ def event_of(mention: Mention, proposal: str = "") -> Event:
         source=SOURCE,
         received_at=post.created_at,
         sender=author,
-        subject=f"{author} on {platform.title}",
+        subject=f"{'somebody' if author.startswith(UNNAMED) else author} on {platform.title}",
         excerpt=excerpt_of(post.text),
         document_name=f"{platform.value}.txt",
         document=f"{head}\n\n{post.text}\n".encode(),

@@ -287,6 +287,7 @@ async def test_visitors_and_posts_elsewhere_that_name_the_page_are_tasks_too(san
     await take_mentions(NOW)
     assert len(notes()) == 4
     assert any("umbrella" in note.body for note in notes())
+    assert "somebody on LinkedIn" in {note.front["subject"] for note in notes()}
     (tagged,) = [name for name in open_mentions() if name.startswith("mentions-instagram-")]
     with pytest.raises(UnanswerableError, match=f"answer where it stands, {sandbox.url}/p/"):
         answer_mention(tagged, "Thank you!", NOW)
