@@ -26,13 +26,14 @@ from tasks.briefing.post import ready_week
 from tasks.briefing.print import write_pdf
 from tasks.briefing.run_page import show_on_run
 from tasks.briefing.sources import SOURCES, Source
+from tasks.flow_runs.runs import name_run
 from tasks.frames.collector import collector_paused
 from tasks.planning.prepare import read_handbook
 from tasks.planning.progress import is_open
 from tasks.social.access import NotConnectedError, connected_platforms
 
 
-@flow(name="weekly-audit", flow_run_name="Look back on the week {week}")
+@flow(name="weekly-audit", flow_run_name="Look back on a week")
 async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
     """Make the briefing of a week that has ended.
 
@@ -46,6 +47,7 @@ async def weekly_audit(week: str = "", *, anew: bool = False) -> State:
     now = datetime.now(UTC)
     zone = ZoneInfo(read_handbook().time_zone)
     wanted = ended_week(week, now, zone)
+    await name_run(f"Look back on the week {wanted.number}")
     if not is_fresh(now):
         await sync_odoo(return_state=True)  # what it could not read, the part says
     known = {} if anew else _known(wanted)
