@@ -283,7 +283,7 @@ class Month:
         said = self.employee.fte(playbooks.app, "start", playbook, *words, "--key", key)
         found = re.search(r"order-[0-9a-f]{16}", said)
         assert found, said
-        assert "is worked on" in said, said
+        assert "worked on" in said, said
         self._expect(found[0], "command")
 
     def _evening(self, day: int, today: date) -> None:
