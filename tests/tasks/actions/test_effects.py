@@ -1,17 +1,22 @@
 """The one door asks the service no more than it has to know, and never less."""
 
+from decimal import Decimal
+
 import pytest
 
 from blocks.database import transaction
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooRefusedError
 from domain.errors import TransientError
+from domain.policy.handbook import Handbook, ProofRules
 from domain.reliability.breaker import THRESHOLD, BreakerState
 from tasks.actions.compensate import compensate_plan
-from tasks.actions.effects import EffectRefusedError
+from tasks.actions.effects import ApprovalNeededError, EffectRefusedError, Request, perform
+from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.planning.prepare import Prepared
 from tasks.reliability import ledger
 from tasks.reliability.breakers import ServiceUnavailableError, breaker_state
+from tests.approval_requests import answer, ask
 from tests.employee_fixture import receipt
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import NOW, performed, prepared, set_up_vault
@@ -40,6 +45,20 @@ async def test_a_done_effect_is_only_read_back(sandbox: SandboxClient) -> None:
     (again,) = await performed(task)
     assert again == first
     assert asked(sandbox) == ["account.move/read"]
+
+
+async def test_a_name_does_not_count_where_the_handbook_wants_a_code_by_now(sandbox: SandboxClient) -> None:
+    task = bill("940.00")
+    assert task.plan is not None
+    (step,) = task.plan.steps
+    request = ask(task_id=task.task_id, step_id=step.id, action=step.action, inputs=step.inputs)
+    assert record_answer(request.id, answer(), NOW, Handbook).kind is AnswerResult.APPROVED
+    stricter = Handbook(proof=ProofRules(amount_above=Decimal(900)))
+    with pytest.raises(ApprovalNeededError) as caught:
+        await perform(Request(task.task_id, step, task.doubts), stricter, lambda: NOW)
+    assert caught.value.verdict.proof_required
+    assert "account.move/action_post" not in asked(sandbox)
+    assert await performed(task)
 
 
 async def test_one_effect_opens_one_connection(
