@@ -52,7 +52,8 @@ def take(employee: Employee, folder: Path) -> None:
     employee.drop("coffee.txt", receipt("Cloudberry Hosting Inc.", "12.50", "CBH-7101"))
     request_id = ask(employee, "HSO-4711")["HSO-4711"]
     employee.until(lambda: employee.note_with("Done", "CBH-7101"))
-    employee.fte("run", "check_health", ok=False)
+    for flow in ("sync_odoo", "check_health"):
+        employee.fte("run", flow, ok=False)
     health = Path(employee.fte("health", "--page", ok=False).stdout.strip())
     ui = f"http://127.0.0.1:{employee.port}"
     with window() as page:
