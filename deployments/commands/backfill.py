@@ -51,8 +51,8 @@ def _dask(processes: int, scheduler: str) -> "TaskRunner[Any]":
         from prefect_dask.task_runners import DaskTaskRunner
     except ImportError:
         raise BackfillMissingError from None
-    if scheduler:
-        return DaskTaskRunner(address=scheduler)
-    return DaskTaskRunner(
-        cluster_kwargs={"n_workers": processes, "threads_per_worker": 1, "dashboard_address": None}
+    local = {"n_workers": processes, "threads_per_worker": 1, "dashboard_address": None}
+    runner: TaskRunner[Any] = DaskTaskRunner(
+        address=scheduler or None, cluster_kwargs=None if scheduler else local
     )
+    return runner
