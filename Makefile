@@ -22,8 +22,8 @@ check: setup
 	.venv/bin/mypy
 	$(if $(COPY),@.venv/bin/python -m benchmarks.advisories $(COPY))
 
-pytest: setup ## With two workers more than CI has processors: who tests a running employee mostly waits for it.
-	.venv/bin/python -m pytest -n 4 --dist loadgroup
+pytest: setup ## With one worker more than CI has processors: who tests a running employee mostly waits for it.
+	.venv/bin/python -m pytest -n 3 --dist loadgroup
 
 notebook: setup ## JupyterLab on notebooks/, in an environment of its own; ARGS="--no-browser --port 8899" are handed on.
 	@UV_PROJECT_ENVIRONMENT=.venv-notebook $(UV) run --frozen --no-dev --group notebook jupyter lab notebooks $(ARGS)

@@ -26,8 +26,8 @@ pytest_plugins = [
 
 SHARED = {"employee": "employee", "live": "employee", "prefect_server": "server"}
 """Fixture -> the group of its tests: an employee costs half a processor, a Prefect server 20 seconds to start."""
-APART = {"mcp_servers", "skills"}
-"""Folders whose tests take so long that each has an employee of its own, beside the journeys'."""
+AGENTS = {"mcp_servers", "skills"}
+"""Folders whose tests take so long that they may have an employee of their own, beside the journeys'."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before the workers' plugin reads the groups
@@ -37,8 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         for shared, group in SHARED.items():
             if shared in fixtures:
-                is_apart = group == "employee" and item.path.parent.name in APART
-                item.add_marker(pytest.mark.xdist_group(item.path.parent.name if is_apart else group))
+                is_agents = group == "employee" and item.path.parent.name in AGENTS
+                item.add_marker(pytest.mark.xdist_group("agents" if is_agents else group))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

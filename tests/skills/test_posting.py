@@ -190,7 +190,7 @@ def test_what_is_not_public_says_why(skill: Skill) -> None:
     skill.employee.fte("approvals", "reject", waits["request_id"], "--approver", "Owner")
     skill.employee.until(lambda: "Owner rejected it" in skill.problem(task_id)[1], 60)
     assert skill.problem(task_id)[0] == 4
-    assert skill.run("get_task_status", {"task_id": task_id})[0] == 4
+    skill.employee.until(lambda: skill.run("get_task_status", {"task_id": task_id})[0] == 4, 60)
     status, said = skill.problem("order-0123456789abcdef")
     assert status == 4
     assert "there is no task" in said
