@@ -78,9 +78,7 @@ async def _take_in(paths: list[Path]) -> Counts:
             if not is_open(task_id):
                 counts["known before"] += 1
                 continue
-            with (
-                pages_kept()
-            ):  # no run for each of a hundred thousand: the note and the audit log tell what happened
+            with pages_kept():  # a run for each of a hundred thousand would tell no more than its note
                 state = await work_once(task_id, worker=uuid4().hex)
             counts[state.name or "Completed"] += 1
     return dict(counts)

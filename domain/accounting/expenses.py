@@ -62,6 +62,7 @@ class Expense(BaseModel, frozen=True):
     category: str
     total: Decimal
     currency: str
+    number: str = Field(default="", description="of the receipt; empty: none was read")
 
 
 class CategoryTotal(BaseModel, frozen=True):
@@ -181,6 +182,21 @@ def who_is_meant(said: str, people: People) -> tuple[str, str]:
     return found[0]
 
 
+def once_each(expenses: Sequence[Expense]) -> tuple[list[Expense], list[str]]:
+    """Each receipt once, however often and by whatever way it came; beside them why others are not counted.
+
+    The same receipt has the day, sum, currency and number of another one; without a number, the vendor.
+    """
+    first: dict[tuple[object, ...], Expense] = {}
+    twice = []
+    for one in expenses:
+        known = first.setdefault((one.day, one.total, one.currency, one.number or one.vendor), one)
+        if known is not one:
+            mark = "number" if one.number else "vendor"
+            twice.append(f"{one.task} is not counted: its day, sum and {mark} are those of {known.task}")
+    return list(first.values()), twice
+
+
 def by_category(expenses: Sequence[Expense], employee: str, month: str) -> list[CategoryTotal]:
     """The sums, by category.
 
@@ -205,7 +221,13 @@ def by_category(expenses: Sequence[Expense], employee: str, month: str) -> list[
     ]
 
 
-def table_of(employee: str, month: str, expenses: Sequence[Expense], sums: Sequence[CategoryTotal]) -> str:
+def table_of(
+    employee: str,
+    month: str,
+    expenses: Sequence[Expense],
+    sums: Sequence[CategoryTotal],
+    left_out: Sequence[str],
+) -> str:
     """The report as a note."""
     rows = [
         f"| {one.day} | {shown_inline(one.vendor)} | {shown_inline(one.category)} | {_shown(one.total, one.currency)} |"
@@ -216,7 +238,7 @@ def table_of(employee: str, month: str, expenses: Sequence[Expense], sums: Seque
     head = f"# Expenses of {shown_inline(employee)}, {month}"
     spent = ["| day | paid to | for | amount |", "|---|---|---|---:|", *rows]
     summed = ["| category | total |", "|---|---:|", *totals, f"| all | {whole} |"]
-    return "\n".join([head, "", *spent, "", *summed, ""])
+    return "\n".join([head, "", *spent, "", *summed, "", *(f"- {one}" for one in left_out), ""])
 
 
 def _shown(amount: Decimal, currency: str) -> str:

@@ -1,7 +1,6 @@
 """Gathering an employee's receipts of a month into one report, from the mails, messages and files themselves."""
 
 import json
-from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -19,6 +18,7 @@ from domain.accounting.expenses import (
     employee_at,
     employee_named,
     employee_of,
+    once_each,
     table_of,
     who_is_meant,
 )
@@ -46,10 +46,11 @@ async def _vault() -> AbstractAsyncContextManager[None]:
 async def _gather(_: None, wanted: ExpensesWanted) -> ExpenseReport:
     handbook = handbook_in_force()
     employee, address = who_is_meant(wanted.employee, handbook.people)
-    found = [one for one in _expenses(address, handbook) if f"{one.day:%Y-%m}" == wanted.month]
+    found, unread = _expenses(address, wanted.month, handbook)
     if not found:
         raise NoExpensesError(employee, wanted.month)
-    expenses = sorted(found, key=lambda one: (one.day, one.task))
+    expenses, twice = once_each(sorted(found, key=lambda one: (one.day, one.task)))
+    left_out = [*twice, *unread]
     sums = by_category(expenses, employee, wanted.month)
     total = sum((one.total for one in sums), Decimal(0))
     whole, name = Money(amount=total, currency=sums[0].currency), f"expenses-{wanted.month}"
@@ -60,7 +61,7 @@ async def _gather(_: None, wanted: ExpensesWanted) -> ExpenseReport:
         "total": str(whole),
         "is_sandbox": settings().mode is Mode.SANDBOX,
     }
-    table = table_of(employee, wanted.month, expenses, sums)
+    table = table_of(employee, wanted.month, expenses, sums, left_out)
     return ExpenseReport(
         employee=employee,
         email=address,
@@ -73,7 +74,9 @@ async def _gather(_: None, wanted: ExpensesWanted) -> ExpenseReport:
         currency=sums[0].currency,
         document=current_vault().attach(_pdf(shown, expenses[-1]), f"{name}.pdf"),
         table=current_vault().attach(table.encode(), f"{name}.md"),
-        said=f"{len(expenses)} receipts of {employee} in {wanted.month} come to {whole}",
+        said="; ".join(
+            [f"{len(expenses)} receipts of {employee} in {wanted.month} come to {whole}", *left_out]
+        ),
     )
 
 
@@ -92,34 +95,42 @@ def whose_expense(task_id: str, document: str, read: Understanding, people: Peop
     return employee_at(row.peer, message_of(row.id, row.peer, row.said_at, row.payload).text, people)
 
 
-def _expenses(address: str, handbook: Handbook) -> Iterator[Expense]:
-    """Read anew from the documents: nothing that stands in a note counts, but where its document is kept."""
-    vault = current_vault()
+def _expenses(address: str, month: str, handbook: Handbook) -> tuple[list[Expense], list[str]]:
+    """A month's, read anew from the documents; beside them why others of this or of an unread day are not counted.
+
+    Nothing that stands in a note counts, but where its document is kept.
+    """
+    vault, found, unread = current_vault(), [], []
     for folder in (Folder.DONE, Folder.NEEDS_ACTION):
         for name in sorted(one for one in vault.names(folder) if one.startswith((MAIL, FILE, MESSAGE))):
             try:
                 front = vault.read(folder, name).front
                 if front.get("kind") != KIND:
                     continue
-                read = read_document(vault.path(str(front["document"])))
+                document = str(front["document"])
+                read = read_document(vault.path(document))
             except (BrokenNoteError, NoteMissingError, RejectedError, KeyError):
                 continue
+            if whose_expense(name, document, read, handbook.people) != address:
+                continue
             reading = read.reading
-            if (
-                reading is None
-                or whose_expense(name, str(front["document"]), read, handbook.people) != address
-            ):
+            if reading and reading.issued_on and f"{reading.issued_on.value:%Y-%m}" != month:
                 continue
-            if reading.total is None or reading.issued_on is None:
+            if reading is None or reading.total is None or reading.issued_on is None:
+                unread.append(f"{name} is not counted: its sum or its day could not be read")
                 continue
-            yield Expense(
-                task=name,
-                day=reading.issued_on.value,
-                vendor=reading.vendor.value if reading.vendor else "not read",
-                category=str(reading.category.value) if reading.category else Category.OTHER.value,
-                total=reading.total.value,
-                currency=reading.currency.value if reading.currency else handbook.currency,
+            found.append(
+                Expense(
+                    task=name,
+                    day=reading.issued_on.value,
+                    vendor=reading.vendor.value if reading.vendor else "not read",
+                    category=str(reading.category.value) if reading.category else Category.OTHER.value,
+                    total=reading.total.value,
+                    currency=reading.currency.value if reading.currency else handbook.currency,
+                    number=reading.number.value if reading.number else "",
+                )
             )
+    return found, unread
 
 
 def _pdf(shown: dict[str, Any], last: Expense) -> bytes:

@@ -76,6 +76,8 @@ async def test_a_month_s_expenses_become_one_report_that_is_owed_once_approved(
         work, receipt("Corner Coffee Restaurant", "8.00", "2026-10-20"), "Expenses_Ann-Lee coffee.txt"
     )
     assert (work.folder(dropped), work.note(dropped).front["kind"]) == (Folder.DONE, "expense")
+    twice = await file(work, f"{receipt('City Taxi Ltd', '23.50')}Copy\n", "Expenses Ann Lee taxi.txt")
+    assert work.note(twice).front["kind"] == "expense"
     for number, name in enumerate(["Ann Lee.txt", "Expenses Ann.txt", "expenses.txt"]):
         plain = await file(work, receipt("City Taxi Ltd", f"8{number}.00"), name)
         assert work.note(plain).front["kind"] == "receipt", name
@@ -108,6 +110,9 @@ async def test_a_month_s_expenses_become_one_report_that_is_owed_once_approved(
     said = table.read_text(encoding="utf-8")
     assert "| 2026-10-05 | City Taxi Ltd | travel | 23.50 USD |" in said
     assert "| all | 83.50 USD |" in said
+    counted, left = sorted([own[0], twice])
+    assert f"- {left} is not counted: its day, sum and vendor are those of {counted}" in said
+    assert f"{left} is not counted" in work.note(task).render()
     again = work.ask("expense_report", key="2", employee="ann@northwindlane.example", month="2026-10")
     assert (await work.work(again)).name == "Escalated"
     assert (bills(sandbox), pending(), sent(sandbox)) == (booked, [], [])
