@@ -7,7 +7,7 @@ import typer
 
 from deployments.printing import AsJson, print_json, say
 from domain.vault.overview import one_line
-from tasks.planning.mentions import answer_mention, open_mentions
+from tasks.social.mention_notes import open_mentions
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN = ("platform", "from", "address", "proposed_answer")
@@ -45,5 +45,9 @@ def answer(
     text: Annotated[str | None, typer.Option(help="Your own words instead of the proposed ones.")] = None,
 ) -> None:
     """Take the proposed answer, or give another; nothing is public before a person approves it."""
+    from tasks.planning.mentions import (
+        answer_mention,  # with all that plans, 1 s, which the list does not need
+    )
+
     post = answer_mention(name, text, datetime.now(UTC))
     say(f"Posts/{post}.md is written; it is asked about within seconds.")

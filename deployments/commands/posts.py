@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,17 +13,18 @@ from deployments.commands.cards import card
 from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
-from domain.policy.handbook import Handbook
 from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, files_refused, read_draft
 from domain.social.planned import PostLine, by_time
 from domain.social.post import Platform
-from domain.social.report_text import insights_markdown
 from domain.vault.names import check_name
 from domain.vault.note import Note
 from tasks.social.media import NoMediaError, is_address, keep_file, media_in, readable
 from tasks.social.post_notes import look_up_post, post_lines, zone_in_force
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteExistsError, current_vault
+
+if TYPE_CHECKING:
+    from domain.policy.handbook import Handbook
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(card)
@@ -33,21 +34,23 @@ Name = Annotated[str, typer.Argument(help="The note's name in Posts/, without .m
 @app.command("list")
 def list_posts(*, as_json: AsJson = False) -> None:
     """List the posts, those that wait for their time with it."""
-    rows = [_row(line) for line in by_time(post_lines())]
+    lines = by_time(post_lines())
+    rows = [_row(line) for line in lines]
     if as_json:
         print_json(rows)
     elif rows:
         print_table(
             ("Post", "Status", "Platforms", "Time", "Text", "Problem"), (row.values() for row in rows)
         )
-        _say_zones(rows)
+        _say_zones(lines)
     else:
         say("No posts. 'fte posts draft NAME --on x --text ...' makes one; so does a note in Posts/.")
 
 
-def _say_zones(rows: list[dict[str, str]]) -> None:
+def _say_zones(lines: list[PostLine]) -> None:
     """Say whose clocks hold while another zone waits for its confirmation."""
-    if any(row["time"] for row in rows) and (holds := zone_in_force()) != (written := written_zone()):
+    are_ours = any(line.at and not line.names_zone for line in lines)
+    if are_ours and (holds := zone_in_force()) != (written := written_zone()):
         say(
             f"The handbook's time zone {written} waits for your confirmation (fte approvals list); until then times "
             f"without a zone are those of {holds}."
@@ -122,7 +125,7 @@ def _when_asked() -> str:
     return "the employee is not at work; it is asked about when it is"
 
 
-def _handbook() -> Handbook:
+def _handbook() -> "Handbook":
     from tasks.planning.prepare import (
         read_handbook,  # with the ledger's modules, 0.3 s, which a list does not need
     )
@@ -174,6 +177,7 @@ def insights(
 ) -> None:
     """How posts did: engagement, followers, kinds, best posts, times and hashtags, as they were last read."""
     now, zone = datetime.now(UTC), ZoneInfo(_handbook().time_zone)
+    from domain.social.report_text import insights_markdown
     from tasks.social.insights import recent_insights  # with the ledger's modules
 
     found = recent_insights([on] if on else [], days, now, zone)

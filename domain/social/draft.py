@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from domain.errors import RejectedError
 from domain.refused_values import refusals
 from domain.social.dialect import file_problems, publication_of, word_problems
-from domain.social.post import LONGEST_ALT_TEXT, Media, Platform, SocialPost, plain
+from domain.social.post import LONGEST_ALT_TEXT, Media, Platform, SocialPost, shows_something
 from domain.social.rules import PUBLISHED_ON
 from domain.social.schedule import WallTime, check_zone, wall_time
 
@@ -290,4 +290,4 @@ def _post(draft: Draft, text: str) -> tuple[SocialPost | None, list[str]]:
         return SocialPost.model_validate(given | {"text": text, "platforms": PUBLISHED_ON}), []
     except ValidationError as error:
         said = [line for line in refusals(error) if line != EMPTY]
-    return None, [*said, *([] if draft.media or plain(text) else [EMPTY])]
+    return None, [*said, *([] if draft.media or shows_something(text) else [EMPTY])]

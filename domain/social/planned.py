@@ -33,6 +33,7 @@ class PostLine:
         task: The id of its task.
         is_answer: It is said to somebody, not to everybody.
         at: When it goes out, or went out, by its author's clocks; None: once it is approved.
+        names_zone: Whose clocks these are stands in its note.
     """
 
     name: str
@@ -43,6 +44,7 @@ class PostLine:
     text: str
     problem: str
     is_answer: bool = False
+    names_zone: bool = False
 
     @property
     def short(self) -> str:
@@ -89,6 +91,7 @@ def post_line(name: str, front: Mapping[str, Any], body: str, zone: str) -> Post
         text=body.strip(),
         problem="; ".join(_said(front)),
         is_answer=bool(front.get("reply_to")),
+        names_zone=bool(front.get("zone")),
     )
 
 

@@ -13,11 +13,15 @@ from pydantic import AwareDatetime, BaseModel, Field, field_validator, model_val
 
 from domain.social.schedule import WallTime, check_zone
 from domain.times import shown_there, shown_time
+from domain.visible import visible
 
 HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]|[\x00-\x08\x0b-\x1f\x7f]"
 )
 """What a reader does not see, or what turns the direction of what they see (Unicode 16: Cf, Zl, Zp, Cc)."""
+
+BLANKS = frozenset("\u2800\u3164\uffa0")
+"""Signs that show nothing, though Unicode calls them letters or symbols."""
 
 LONGEST_ALT_TEXT = 4086
 """As LinkedIn allows, which allows most."""
@@ -59,6 +63,11 @@ class Media(BaseModel, frozen=True, extra="forbid"):
     alt_text: str = Field(
         default="", max_length=LONGEST_ALT_TEXT, description="what somebody who cannot see it is told"
     )
+
+    @field_validator("alt_text")
+    @classmethod
+    def _heard(cls, value: str) -> str:
+        return plain(value)
 
     @property
     def is_image(self) -> bool:
@@ -105,7 +114,9 @@ class SocialPost(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=Tr
     @field_validator("link")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", value):
+        if value is not None and (
+            not re.fullmatch(r"https?://[^\s/]+\.[^\s]+", value) or visible(value) != value
+        ):
             raise ValueError(f"{value!r} is no web address; write it with https://")
         return value
 
@@ -115,14 +126,14 @@ class SocialPost(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=Tr
         tags = re.split(r"[\s,]+", value) if isinstance(value, str) else value
         if not isinstance(tags, list | tuple):
             return tags
-        bare = [unicodedata.normalize("NFC", str(tag)).strip().lstrip("#\uff03") for tag in tags]
+        bare = [plain(visible(str(tag))).lstrip("#\uff03") for tag in tags]
         if wrong := [said for tag in bare if (said := _no_hashtag(tag))]:
             raise ValueError("; ".join(wrong))
         return tuple(dict.fromkeys(tag for tag in bare if tag))
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not (self.text or self.media or self.parts):
+        if not (self.media or shows_something(self.text) or any(map(shows_something, self.parts))):
             raise ValueError("it is empty: give it a text or a picture")
         return self
 
@@ -210,3 +221,8 @@ def plain(text: str) -> str:
     """Text in NFC, with one kind of line end and nothing that a reader would not see."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return HIDDEN.sub("", lines).strip()
+
+
+def shows_something(text: str) -> bool:
+    """Whether a reader sees any of it."""
+    return any(not sign.isspace() and sign not in BLANKS for sign in visible(plain(text)))

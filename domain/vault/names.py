@@ -9,7 +9,7 @@ from domain.errors import RejectedError
 LONGEST_NAME = 120
 LONGEST_ENDING = 8
 LONGEST_STEM = 60
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]')
 _DEVICES = re.compile(
     r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:\..*)?\Z", re.IGNORECASE
 )

@@ -11,7 +11,7 @@ from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.reliability.look import Found
 from domain.social.answers import Answer, BadAnswersError, answers_of, proposed
 from domain.social.draft import BadDraftError, DraftStatus, read_draft
-from domain.social.mention import SOURCE, Mention, event_of
+from domain.social.mention import Mention, event_of
 from domain.social.post import Platform
 from domain.vault.note import BrokenNoteError, Note
 from tasks.mail.watermarks import move_watermark, read_watermark
@@ -19,6 +19,7 @@ from tasks.planning.answers import answer_of
 from tasks.planning.mention_room import MentionRoom
 from tasks.planning.prepare import read_handbook
 from tasks.social.access import NotConnectedError, platform_access
+from tasks.social.mention_notes import open_mentions
 from tasks.vault.template import ANSWERS
 from tasks.vault.vault import Folder, current_vault
 
@@ -174,13 +175,6 @@ def _answers() -> list[Answer]:
     except (BrokenNoteError, BadAnswersError) as error:
         log.warning("%s: %s", ANSWERS, error)
         return []
-
-
-def open_mentions() -> dict[str, Note]:
-    """The mentions that nobody has answered or put away, by name."""
-    where = current_vault()
-    names = [name for name in where.names(Folder.NEEDS_ACTION) if name.startswith(f"{SOURCE}-")]
-    return {name: where.read(Folder.NEEDS_ACTION, name) for name in sorted(names)}
 
 
 def answer_mention(name: str, text: str | None, now: datetime) -> str:

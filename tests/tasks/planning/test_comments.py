@@ -28,11 +28,11 @@ from tasks.planning.mentions import (
     UnanswerableError,
     answer_mention,
     look_for_mentions,
-    open_mentions,
     take_mentions,
 )
 from tasks.planning.posts import place_ready
 from tasks.planning.prepare import prepare_task, read_handbook
+from tasks.social.mention_notes import open_mentions
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient, SandboxProcess
 from tests.social_worlds import FACEBOOK, INSTAGRAM, LINKEDIN, World, X

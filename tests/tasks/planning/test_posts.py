@@ -80,6 +80,8 @@ def tasks() -> list[str]:
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"body": ""}, "it is empty: give it a text or a picture"),
     ({"body": "\u200b \u202e"}, "it is empty: give it a text or a picture"),
+    ({"body": "\u200d \u2800\n\u200e"}, "it is empty: give it a text or a picture"),
+    ({"link": "https://ours.example/\u202egpj.exe"}, "is no web address"),
     ({"body": "y" * 10_000}, "X: it would be a thread of 36 posts, more than 25; shorten it"),
     ({"media": ["text.jpg"]}, "media: text.jpg cannot be published: its content is no picture"),
     ({"media": ["none.jpg"]}, "media: none.jpg cannot be published: there is no such file; correct its name"),
@@ -408,6 +410,8 @@ def test_of_two_equal_times_an_offset_says_which_is_meant() -> None:
         (["--reply-to", "me"], "is not the id of a post"),
         (["--on", "instgram"], "is no platform"),
         (["--text", " "], "it is empty"),
+        (["--text", "\u200b\u200d"], "it is empty"),
+        (["--link", "https://ours\u200b.example"], "is no web address"),
         (["--media", "none.jpg"], "there is no such file"),
         (["--alt", "Roses"], "1 alt_texts for 0 files"),
     ],
