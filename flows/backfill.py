@@ -31,6 +31,15 @@ AHEAD = 8
 
 THREADS = 2
 
+ENDS = {
+    "Completed": "done",
+    "Waiting": "waiting for a decision",
+    "Escalated": "for a person",
+    LATER: "waiting for a service",
+}
+"""How a task's run ended, as it is said of many."""
+UNREADABLE = "unreadable"
+
 Counts = dict[str, int]
 
 
@@ -56,7 +65,7 @@ def backfill(folder: Path) -> State:
     for future in under_way:
         counts.update(future.result())
     said = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing to take in"
-    is_whole = not counts.keys() & {LATER, "unreadable"}
+    is_whole = not counts.keys() & {ENDS[LATER], UNREADABLE}
     return Completed(message=said) if is_whole else Completed(name="Degraded", message=said)
 
 
@@ -72,7 +81,7 @@ async def _take_in(paths: list[Path]) -> Counts:
         try:
             task_ids = store_copy(path, datetime.now(UTC))
         except OSError:
-            counts["unreadable"] += 1
+            counts[UNREADABLE] += 1
             continue
         for task_id in task_ids:
             if not is_open(task_id):
@@ -80,7 +89,7 @@ async def _take_in(paths: list[Path]) -> Counts:
                 continue
             with pages_kept():  # a run for each of a hundred thousand would tell no more than its note
                 state = await work_once(task_id, worker=uuid4().hex)
-            counts[state.name or "Completed"] += 1
+            counts[ENDS.get(str(state.name), str(state.name).lower())] += 1
     return dict(counts)
 
 

@@ -64,6 +64,7 @@ def test_what_died_on_the_way_is_taken_in_again_and_nothing_twice(
     assert backfill(old, return_state=True).is_failed()
     state = backfill(old, return_state=True)
     assert state.name == "Completed", state.message
+    assert " done, " in str(state.message)
     assert booked(sandbox) == [f"OLD-{number}" for number in range(4)]
     ids = [file_event_id(path.read_bytes()) for path in copies_in(old)]
     assert len(ids) == 5
