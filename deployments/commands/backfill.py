@@ -35,13 +35,15 @@ def backfill(
     """Take in every document below a folder, each once; what needs your decision waits for it."""
     here = settings()
     apply_environment(here)
+    from blocks.prefect_server import prefect_asked
     from flows.backfill import backfill as flow
 
     if scheduler or processes > 1:
         flow = flow.with_options(task_runner=_dask(processes, scheduler))
     from deployments.commands.run import show_end
 
-    state = flow(folder.resolve(), return_state=True)
+    with prefect_asked():  # what fails in the flow is its state
+        state = flow(folder.resolve(), return_state=True)
     run_id = str(state.state_details.flow_run_id)
     show_end(str(state.name), state.message, run_id, ui_url(here), as_json=as_json)
 

@@ -116,3 +116,18 @@ def test_everything_that_a_command_makes_is_private(tmp_path: Path) -> None:
     made = [path for folder in ("home", "Vault") for path in (tmp_path / folder).rglob("*")]
     assert any(path.name == "ledger.sqlite" for path in made)
     assert [path for path in made if stat.S_IMODE(path.lstat().st_mode) & 0o077] == []
+
+
+def test_a_backfill_without_the_employee_at_work_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    env = {
+        "FTE_HOME": str(tmp_path),
+        "FTE_VAULT": str(tmp_path / "Vault"),
+        "FTE_PORT": "9",
+        "HOME": str(tmp_path),
+    }
+    words = [sys.executable, "-m", "deployments.command_line", "backfill", str(tmp_path / "old")]
+    ended = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    assert ended.returncode == 5
+    assert ended.stderr.startswith("fte: the employee is not at work")
+    assert len(ended.stderr.splitlines()) == 1
