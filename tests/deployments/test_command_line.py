@@ -120,6 +120,7 @@ def test_everything_that_a_command_makes_is_private(tmp_path: Path) -> None:
 
 def test_a_backfill_without_the_employee_at_work_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
+    (tmp_path / "sandbox").mkdir()  # of an employee that was at work before
     env = {
         "FTE_HOME": str(tmp_path),
         "FTE_VAULT": str(tmp_path / "Vault"),
