@@ -6,9 +6,9 @@ from datetime import datetime
 
 from domain.briefing.measure import Measure, Measured, Reading
 from domain.briefing.number import Record
-from domain.briefing.operations import nothing_recorded
+from domain.briefing.operations import days_recorded, ended_early, nothing_recorded
 from domain.briefing.part import Part, Standing, Table, unused
-from domain.briefing.recorded import Dated, Kept
+from domain.briefing.recorded import AuditRecord, Dated, Kept
 from domain.learning.duration import Duration, in_words
 from domain.learning.outcome import How, Outcome
 from domain.times import shown_time
@@ -67,12 +67,19 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Lessons:
-    """What was learned: answers, tasks that ended, suggestions by when they were made or accepted."""
+    """What was learned: answers, tasks that ended, suggestions by when they were made or accepted.
+
+    Attributes:
+        log: The audit log, from which the ends of tasks are learned.
+        left_out: What was wrong and does not count, in words.
+    """
 
     answers: Kept[Ended]
     tasks: Kept[Ended]
     made: Kept[Proposal]
     accepted: Kept[Proposal]
+    log: Kept[AuditRecord]
+    left_out: tuple[str, ...] = ()
 
     def measures(self) -> Iterator[Measure]:
         """The numbers that every week has."""
@@ -125,17 +132,20 @@ class Lessons:
 
 def lessons(found: Lessons, week: Week, as_of: datetime) -> Part:
     """What was learned in a week."""
-    if found.answers.unknown(week):
+    if found.answers.unknown(week) and not found.left_out:
         return unused(KEY, TITLE, SOURCE, nothing_recorded([found.answers]))
     read = Reading(KEY, SOURCE, as_of)
     rows = tuple(read.row(action, found.answered(action), week) for action in found.actions(week))
     table = Table(title="Not as I asked", columns=("answers", "with changes", "refused"), rows=rows)
+    ended, lacking = ended_early([found.log], week), [*days_recorded(found.log, week), *found.left_out]
+    standing = Standing.PARTIAL if lacking else Standing.KNOWN
     return Part(
         key=KEY,
         title=TITLE,
         source=SOURCE,
-        standing=Standing.KNOWN,
+        standing=Standing.STALE if ended else standing,
         as_of=as_of,
+        said=(*ended, *lacking),
         numbers=tuple(read.compared(one, week) for one in found.measures()),
         tables=(table,) if rows else (),
     )

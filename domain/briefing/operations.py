@@ -51,6 +51,14 @@ def days_recorded(kept: Kept[Any], week: Week) -> list[str]:
     return [f"The week was recorded from {first} on: {(week.sunday - first).days + 1} of its 7 days."]
 
 
+def ended_early(sources: Iterable[Kept[Any]], week: Week) -> list[str]:
+    """What is said where nothing was recorded at the week's end or after it."""
+    last = max((kept.rows[-1].at for kept in sources if kept.rows), default=None)
+    if last is None or last + SLOT >= week.until:
+        return []
+    return [f"Nothing was recorded after {shown_time(last)}: was the employee at work until the week's end?"]
+
+
 def _down(worked: Worked) -> list[str]:
     return [
         f"{name} cannot be read: {kept.problem}." for name, kept in worked.sources.items() if kept.problem
@@ -65,7 +73,7 @@ class _Maker:
 
     def part(self) -> Part:
         lacking = [*_down(self.worked), *days_recorded(self.worked.log, self.week), *self.worked.left_out]
-        ended = self.ended_early()
+        ended = ended_early([self.worked.log, self.worked.beats], self.week)
         standing = Standing.PARTIAL if lacking else Standing.KNOWN
         return Part(
             key=KEY,
@@ -78,16 +86,6 @@ class _Maker:
             charts=tuple(throughput_charts(self.worked, self.week)),
             tables=tuple(table for table in self.tables() if table.rows),
         )
-
-    def ended_early(self) -> list[str]:
-        """What is said where nothing was recorded at the week's end or after it."""
-        lasts = (kept.rows[-1].at for kept in (self.worked.log, self.worked.beats) if kept.rows)
-        last = max(lasts, default=None)
-        if last is None or last + SLOT >= self.week.until:
-            return []
-        return [
-            f"Nothing was recorded after {shown_time(last)}: was the employee at work until the week's end?"
-        ]
 
     def younger(self) -> list[str]:
         """Which sources began later than the audit log, too late for all of the week."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit
 from domain.briefing.part import Part, Standing, Table, TableRow, unused
 from domain.times import shown_time
 from domain.web.change import Change
-from domain.web.watched import WatchedPage
+from domain.web.watched import RETRY, WatchedPage
 from domain.week import Week
 
 KEY, TITLE, SOURCE = "outside", "What Changed Outside", "the watched pages"
@@ -33,10 +33,31 @@ class Watched:
     problem: str = ""
     changes: Sequence[tuple[datetime, Change]] = ()
 
+    def old(self, week: Week, now: datetime) -> str:
+        """What is said where it answered last before the week's end, and should have been read since."""
+        every = timedelta(hours=self.page.every_hours)
+        if (
+            self.read_at is None
+            or self.problem
+            or self.read_at >= week.until
+            or now - self.read_at <= every + RETRY
+        ):
+            return ""
+        return f"{self.page.name} was not read since {shown_time(self.read_at)}, before the week had ended."
 
-def outside(pages: Sequence[Watched], week: Week) -> Part:
+
+@dataclass(frozen=True)
+class Outside:
+    """The watched pages, and what was wrong of what is kept of them and does not count, in words."""
+
+    pages: Sequence[Watched]
+    left_out: tuple[str, ...] = ()
+
+
+def outside(found: Outside, week: Week, now: datetime) -> Part:
     """The part of a week's briefing about others; the words of a page stand only in the records of a number."""
-    if not pages:
+    pages = found.pages
+    if not pages and not found.left_out:
         return unused(KEY, TITLE, SOURCE, NOTHING_WATCHED)
     unread = [_unread(one) for one in pages if one.problem or one.read_at is None]
     begun = [
@@ -44,9 +65,11 @@ def outside(pages: Sequence[Watched], week: Week) -> Part:
         for one in pages
         if one.since and one.since > week.since
     ]
+    lacking = [*unread, *found.left_out]
+    old = list(filter(None, (one.old(week, now) for one in pages)))
     known = [one.read_at for one in pages if one.read_at and one.since and one.since < week.until]
     if not known:
-        said = (*unread, *begun)
+        said = (*lacking, *begun)
         return Part(key=KEY, title=TITLE, source=SOURCE, standing=Standing.MISSING, said=said)
     as_of = min(known)
     changed = [one for one in pages if one.changes]
@@ -75,9 +98,9 @@ def outside(pages: Sequence[Watched], week: Week) -> Part:
         key=KEY,
         title=TITLE,
         source=SOURCE,
-        standing=Standing.PARTIAL if unread else Standing.KNOWN,
+        standing=Standing.STALE if old else Standing.PARTIAL if lacking else Standing.KNOWN,
         as_of=as_of,
-        said=(*unread, *begun),
+        said=(*old, *lacking, *begun),
         numbers=(total,),
         tables=(table,) if rows else (),
     )

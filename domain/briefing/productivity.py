@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.briefing.measure import Measure, Measured, Reading, Seen, in_unit
 from domain.briefing.number import Record, Unit
-from domain.briefing.operations import SOURCE, days_recorded, nothing_recorded
+from domain.briefing.operations import SOURCE, days_recorded, ended_early, nothing_recorded
 from domain.briefing.part import Part, Standing, Table, TableRow, missing
 from domain.briefing.recorded import DONE, ESCALATED, MOVED, AuditRecord, Dated, Kept, Reply, in_hours
 from domain.briefing.worked import Life, lives_of, once
@@ -158,7 +158,7 @@ def productivity(served: Served, week: Week, as_of: datetime) -> Part:
         problem = f"The audit log cannot be read: {log.problem}." if log.problem else nothing_recorded([log])
         return missing(KEY, TITLE, SOURCE, problem)
     read = Reading(KEY, SOURCE, as_of)
-    lacking = [*days_recorded(log, week), *served.left_out]
+    ended, lacking = ended_early([log], week), [*days_recorded(log, week), *served.left_out]
     if served.replies.problem:
         lacking.insert(0, f"The record of what was sent cannot be read: {served.replies.problem}.")
     rows = tuple(read.row(domain.title(), served.by_domain(domain), week) for domain in TaskDomain)
@@ -168,9 +168,9 @@ def productivity(served: Served, week: Week, as_of: datetime) -> Part:
         key=KEY,
         title=TITLE,
         source=SOURCE,
-        standing=Standing.PARTIAL if lacking else Standing.KNOWN,
+        standing=Standing.STALE if ended else Standing.PARTIAL if lacking else Standing.KNOWN,
         as_of=as_of,
-        said=(*lacking, *_younger(served, week)),
+        said=(*ended, *lacking, *_younger(served, week)),
         numbers=tuple(read.compared(one, week) for one in served.measures()),
         tables=tuple(
             table

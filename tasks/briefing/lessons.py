@@ -8,19 +8,26 @@ from domain.approvals.request import ApprovalState
 from domain.briefing.lessons import Ended, Lessons, Proposal, lessons
 from domain.briefing.part import Part
 from domain.briefing.recorded import Kept
-from domain.learning.outcome import How, Sort
+from domain.learning.duration import Duration
+from domain.learning.outcome import How, Sort, outcome_id
 from domain.week import Week
 from tasks.approvals.record import find
-from tasks.learning.estimates import expected_and_came
-from tasks.learning.record import learn, learned
+from tasks.briefing.learned_suite import EXPECTED, OUTCOMES, SUGGESTIONS
+from tasks.briefing.recorded import Sources
+from tasks.learning.estimates import expected_lengths
+from tasks.learning.record import learn, learned_rows
+from tasks.learning.table import outcome_in
 from tasks.planning.suggestions import suggested
 
 
 def lessons_part(week: Week, now: datetime) -> Part:
     """Answers, tasks, estimates and suggestions, once all that has ended is counted."""
     learn()
-    lengths = {came.id: said.lasts for said, came in expected_and_came(None, None)}
-    outcomes = learned()
+    kept_outcomes = OUTCOMES.sound(learned_rows(), now)
+    expected = EXPECTED.sound(list(expected_lengths().items()), now)
+    proposals = SUGGESTIONS.sound([(row, find(row.request_id)) for row in suggested()], now)
+    lengths = {outcome_id(Sort.TASK, task): Duration(**lasts) for task, lasts in expected.rows}
+    outcomes = list(map(outcome_in, kept_outcomes.rows))
     answers = [one for one in outcomes if one.sort is Sort.DECISION]
     ends = [one for one in outcomes if one.sort is Sort.TASK and one.how is not How.HANDED]
     since = min((one.at for one in outcomes), default=None)
@@ -28,15 +35,16 @@ def lessons_part(week: Week, now: datetime) -> Part:
     def kept(rows: Iterable[Any]) -> Kept[Any]:
         return Kept(sorted(rows, key=lambda row: row.at), since)
 
-    proposals = [(row, find(row.request_id)) for row in suggested()]
     found = Lessons(
         answers=kept(map(Ended, answers)),
         tasks=kept(Ended(one, lengths.get(one.id)) for one in ends),
-        made=kept(Proposal(row.request_id, row.made_at, row.said) for row, _ in proposals),
+        made=kept(Proposal(row.request_id, row.made_at, row.said) for row, _ in proposals.rows),
         accepted=kept(
             Proposal(row.request_id, request.decided_at, row.said)
-            for row, request in proposals
-            if request and request.state is ApprovalState.APPROVED and request.decided_at
+            for row, request in proposals.rows
+            if request.state is ApprovalState.APPROVED and request.decided_at
         ),
+        log=Sources(week, now).log(),
+        left_out=(*kept_outcomes.said, *expected.said, *proposals.said),
     )
-    return lessons(found, week, now)
+    return lessons(found, week, now).checked(one.check for one in (kept_outcomes, expected, proposals))

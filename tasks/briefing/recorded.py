@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from pathlib import Path
 from threading import Lock
@@ -29,7 +29,7 @@ from domain.reliability.effect import EffectState
 from domain.week import Week
 from tasks.approvals.record import ApprovalRow
 from tasks.audit.search import Query, audit_files, opened
-from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REPLIES, REQUESTS, RUNS, Check
+from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REPLIES, REQUESTS, RUNS, SPELLS, Check
 from tasks.flow_runs.ended import MOST_RUNS, EndedRun, ended_runs
 from tasks.intake import SeenEvent
 from tasks.reliability.dead_letters import DeadLetter
@@ -105,12 +105,12 @@ class Sources:
 
     def spells(self) -> Kept[Spell]:
         """How the services were, since the oldest week that it is compared with."""
-        try:
-            rows = sorted(spells(self._oldest), key=attrgetter("at"))
-            begun = first_spells()
-        except DigitalFteError as error:
-            return Kept(problem=str(error))
-        return Kept(rows, min(begun.values(), default=None))
+        return self._spells
+
+    @cached_property
+    def _spells(self) -> Kept[Spell]:
+        kept = self._kept(SPELLS, lambda: spells(self._oldest), lambda row: row)
+        return kept if kept.problem else replace(kept, since=min(first_spells().values(), default=None))
 
     def runs(self) -> Kept[Run]:
         """The runs that the Prefect server still keeps of these weeks."""

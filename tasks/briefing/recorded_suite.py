@@ -15,6 +15,7 @@ from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.recorded import Reply
 from domain.frame_check import FrameCheck
+from domain.health.spell import Spell
 from tasks.flow_runs.ended import EndedRun
 from tasks.frames.suite import Suite, checked, says
 from tasks.reliability.dead_letters import DeadLetter, LetterState
@@ -80,12 +81,12 @@ def _audit_suite(latest: float) -> list[Any]:
     from great_expectations import expectations as expect
 
     return [
-        *_each_once("record"),
+        *each_once("record"),
         expect.ExpectColumnValuesToNotBeNull(column="at", meta=says("every record has a time")),
-        _not_later("at", latest, "no record is of the future"),
+        not_later("at", latest, "no record is of the future"),
         expect.ExpectColumnValuesToNotBeNull(column="action", meta=says("every record names an action")),
-        _one_of("status", AuditStatus, "every record has a status"),
-        _not_before("at", "received", "no event is of a later time than its task"),
+        one_of("status", AuditStatus, "every record has a status"),
+        not_before("at", "received", "no event is of a later time than its task"),
     ]
 
 
@@ -93,19 +94,19 @@ def _requests(rows: Sequence[Any]) -> dict[str, list[Any]]:
     return {
         "id": [row.id for row in rows],
         "state": [row.state for row in rows],
-        "at": _seconds(row.created_at for row in rows),
-        "decided": _seconds(row.decided_at for row in rows),
+        "at": seconds(row.created_at for row in rows),
+        "decided": seconds(row.decided_at for row in rows),
         "is_decided": [int(row.decided_at is not None or row.state not in DECIDED) for row in rows],
     }
 
 
 def _request_suite(latest: float) -> list[Any]:
     return [
-        *_each_once("request"),
-        _one_of("state", ApprovalState, "every request has a state"),
-        _not_later("at", latest, "no request is of the future"),
-        _not_before("decided", "at", "no request was decided before it was asked"),
-        _is_so("is_decided", "every decision has its time"),
+        *each_once("request"),
+        one_of("state", ApprovalState, "every request has a state"),
+        not_later("at", latest, "no request is of the future"),
+        not_before("decided", "at", "no request was decided before it was asked"),
+        is_so("is_decided", "every decision has its time"),
     ]
 
 
@@ -113,8 +114,8 @@ def _letters(rows: Sequence[DeadLetter]) -> dict[str, list[Any]]:
     return {
         "id": [row.id for row in rows],
         "state": [row.state for row in rows],
-        "at": _seconds(row.first_buried_at for row in rows),
-        "resolved": _seconds(row.resolved_at for row in rows),
+        "at": seconds(row.first_buried_at for row in rows),
+        "resolved": seconds(row.resolved_at for row in rows),
         "is_resolved": [
             int((row.resolved_at is None) == (row.state != LetterState.RESOLVED)) for row in rows
         ],
@@ -123,18 +124,18 @@ def _letters(rows: Sequence[DeadLetter]) -> dict[str, list[Any]]:
 
 def _letter_suite(latest: float) -> list[Any]:
     return [
-        *_each_once("letter"),
-        _one_of("state", LetterState, "every letter has a state"),
-        _not_later("at", latest, "no letter is of the future"),
-        _not_before("resolved", "at", "no letter was resolved before it was given up"),
-        _is_so("is_resolved", "a letter is resolved where it has the time of that"),
+        *each_once("letter"),
+        one_of("state", LetterState, "every letter has a state"),
+        not_later("at", latest, "no letter is of the future"),
+        not_before("resolved", "at", "no letter was resolved before it was given up"),
+        is_so("is_resolved", "a letter is resolved where it has the time of that"),
     ]
 
 
 def _beats(rows: Sequence[Heartbeat]) -> dict[str, list[Any]]:
     return {
         "id": [row.slot.isoformat(" ", "minutes")[:16] for row in rows],
-        "at": _seconds(row.slot for row in rows),
+        "at": seconds(row.slot for row in rows),
         "cpu": [row.cpu_percent for row in rows],
         "memory": [row.memory_percent for row in rows],
         "disk_free": [row.disk_free_bytes for row in rows],
@@ -145,8 +146,8 @@ def _beat_suite(latest: float) -> list[Any]:
     from great_expectations import expectations as expect
 
     return [
-        *_each_once("slot"),
-        _not_later("at", latest, "no slot is of the future"),
+        *each_once("slot"),
+        not_later("at", latest, "no slot is of the future"),
         expect.ExpectColumnValuesToBeBetween(
             column="cpu", **PERCENT, meta=says("processors are 0 to 100 % busy")
         ),
@@ -169,34 +170,51 @@ def _events(rows: Sequence[CalendarEvent]) -> dict[str, list[Any]]:
 
 
 def _event_suite(_latest: float) -> list[Any]:
-    return [*_each_once("event"), _not_before("ends", "begins", "no event ends before it begins")]
+    return [*each_once("event"), not_before("ends", "begins", "no event ends before it begins")]
 
 
 def _replies(rows: Sequence[Reply]) -> dict[str, list[Any]]:
-    return {"id": [row.id for row in rows], "at": _seconds(row.at for row in rows)}
+    return {"id": [row.id for row in rows], "at": seconds(row.at for row in rows)}
 
 
 def _reply_suite(latest: float) -> list[Any]:
-    return [*_each_once("reply"), _not_later("at", latest, "no reply is of the future")]
+    return [*each_once("reply"), not_later("at", latest, "no reply is of the future")]
 
 
 def _runs(rows: Sequence[EndedRun]) -> dict[str, list[Any]]:
     return {
         "id": [row.id for row in rows],
-        "at": _seconds(row.begun_at for row in rows),
-        "ended": _seconds(row.begun_at + row.lasted for row in rows),
+        "at": seconds(row.begun_at for row in rows),
+        "ended": seconds(row.begun_at + row.lasted for row in rows),
     }
 
 
 def _run_suite(latest: float) -> list[Any]:
     return [
-        *_each_once("run"),
-        _not_later("at", latest, "no run is of the future"),
-        _not_before("ended", "at", "no run ended before it began"),
+        *each_once("run"),
+        not_later("at", latest, "no run is of the future"),
+        not_before("ended", "at", "no run ended before it began"),
     ]
 
 
-def _each_once(what: str) -> list[Any]:
+def _spells(rows: Sequence[Spell]) -> dict[str, list[Any]]:
+    return {
+        "id": [f"{row.service} {row.since:%Y-%m-%d %H:%M}" for row in rows],
+        "begins": seconds(row.since for row in rows),
+        "ends": seconds(row.until for row in rows),
+    }
+
+
+def _spell_suite(latest: float) -> list[Any]:
+    return [
+        *each_once("spell"),
+        not_later("begins", latest, "no spell is of the future"),
+        not_before("ends", "begins", "no spell ends before it begins"),
+    ]
+
+
+def each_once(what: str) -> list[Any]:
+    """Every row has an id of its own."""
     from great_expectations import expectations as expect
 
     return [
@@ -205,7 +223,8 @@ def _each_once(what: str) -> list[Any]:
     ]
 
 
-def _one_of(column: str, values: Iterable[str], sentence: str) -> Any:
+def one_of(column: str, values: Iterable[str], sentence: str) -> Any:
+    """A column holds nothing but these."""
     from great_expectations import expectations as expect
 
     return expect.ExpectColumnValuesToBeInSet(
@@ -213,13 +232,15 @@ def _one_of(column: str, values: Iterable[str], sentence: str) -> Any:
     )
 
 
-def _not_later(column: str, latest: float, sentence: str) -> Any:
+def not_later(column: str, latest: float, sentence: str) -> Any:
+    """No time of a column is after a moment."""
     from great_expectations import expectations as expect
 
     return expect.ExpectColumnValuesToBeBetween(column=column, max_value=latest, meta=says(sentence))
 
 
-def _not_before(later: str, earlier: str, sentence: str) -> Any:
+def not_before(later: str, earlier: str, sentence: str) -> Any:
+    """Where both are known, the one time is not before the other."""
     from great_expectations import expectations as expect
 
     return expect.ExpectColumnPairValuesAToBeGreaterThanB(
@@ -231,13 +252,15 @@ def _not_before(later: str, earlier: str, sentence: str) -> Any:
     )
 
 
-def _is_so(column: str, sentence: str) -> Any:
+def is_so(column: str, sentence: str) -> Any:
+    """A column of 1 and 0 holds nothing but 1."""
     from great_expectations import expectations as expect
 
     return expect.ExpectColumnValuesToBeBetween(column=column, min_value=1, max_value=1, meta=says(sentence))
 
 
-def _seconds(moments: Iterable[datetime | None]) -> list[float | None]:
+def seconds(moments: Iterable[datetime | None]) -> list[float | None]:
+    """Times as seconds since 1970."""
     return [None if moment is None else moment.timestamp() for moment in moments]
 
 
@@ -250,6 +273,7 @@ AUDIT: Check[tuple[Any, ...]] = Check("Records of the audit log", _audit, _audit
 REQUESTS: Check[Any] = Check("Requests", _requests, _request_suite)
 LETTERS: Check[DeadLetter] = Check("Dead letters", _letters, _letter_suite)
 BEATS: Check[Any] = Check("Heartbeats", _beats, _beat_suite)
+SPELLS: Check[Spell] = Check("Spells of the services", _spells, _spell_suite)
 RUNS: Check[EndedRun] = Check("Runs", _runs, _run_suite)
 EVENTS: Check[CalendarEvent] = Check("Events of the calendar", _events, _event_suite)
 REPLIES: Check[Reply] = Check("Replies", _replies, _reply_suite)

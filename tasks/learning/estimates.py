@@ -1,6 +1,7 @@
 """What is to be expected of a task: said once, before its work begins, and kept to be compared with what came."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
@@ -63,6 +64,13 @@ def _newest(session: Session, *conditions: ColumnElement[bool]) -> list[Past]:
 def calibrated(*, since: datetime | None = None, until: datetime | None = None) -> Calibration:
     """How what was expected agrees with what came, of the tasks that ended in a span of time."""
     return calibration(expected_and_came(since, until))
+
+
+def expected_lengths() -> dict[str, dict[str, Any]]:
+    """Of each task of which a length was expected, that length as it is kept: nothing of it is read yet."""
+    query = select(LearnedTask.task_id, LearnedTask.expected).where(LearnedTask.expected.is_not(None))
+    rows = serialised(lambda session: session.execute(query).tuples().all())
+    return {task_id: expected["lasts"] for task_id, expected in rows if expected and expected.get("lasts")}
 
 
 def expected_and_came(since: datetime | None, until: datetime | None) -> list[tuple[Estimate, Outcome]]:

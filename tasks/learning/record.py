@@ -25,6 +25,7 @@ from tasks.learning.table import (
     LearnedPlace,
     LearnedTask,
     outcomes_where,
+    rows_where,
 )
 from tasks.learning.told import DONE, ESCALATED, Place, Told, first_moment, told_since
 from tasks.reliability.ended import OutcomeDue
@@ -126,6 +127,11 @@ def forget(since: datetime | None) -> int:
 def learned(*conditions: Any, limit: int | None = None) -> list[Outcome]:
     """The counted outcomes, the newest first."""
     return serialised(lambda session: outcomes_where(session, *conditions, limit=limit))
+
+
+def learned_rows() -> list[Any]:
+    """The same as they are kept: nothing of them is read yet."""
+    return serialised(rows_where)
 
 
 def _place_row(session: Session) -> LearnedPlace:

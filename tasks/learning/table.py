@@ -80,8 +80,13 @@ def task_row(session: Session, task_id: str) -> LearnedTask:
 
 def outcomes_where(session: Session, *conditions: Any, limit: int | None = None) -> list[Outcome]:
     """The fitting outcomes, the newest first."""
+    return [outcome_in(row) for row in rows_where(session, *conditions, limit=limit)]
+
+
+def rows_where(session: Session, *conditions: Any, limit: int | None = None) -> list[Any]:
+    """The same as they are kept."""
     query = select(*COLUMNS).where(*conditions).order_by(LearnedOutcome.at.desc(), LearnedOutcome.id.desc())
-    return [outcome_in(row) for row in session.execute(query.limit(limit))]
+    return list(session.execute(query.limit(limit)))
 
 
 COLUMNS = tuple(LearnedOutcome.__table__.columns)

@@ -1,9 +1,10 @@
 """What is kept of watched pages in the ledger: when each was read, and its last versions with what changed."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -160,6 +161,23 @@ def seen_changes(name: str, since: datetime, until: datetime | None = None) -> l
     rows = serialised(lambda session: session.scalars(found).all())
     changes = [SeenChange(row.seen_at, Change.model_validate_json(row.change or "{}")) for row in rows]
     return [one for one in changes if until is None or one.seen_at < until]
+
+
+def told_rows(names: Collection[str], since: datetime, until: datetime) -> list[Any]:
+    """What was told of these pages in a span of time, newest first, as it is kept: nothing of it is read yet.
+
+    Each row has the page's name, the version's number, when it was seen, the change as JSON, and when the page was
+    last asked for.
+    """
+    columns = (WebVersionRow.name, WebVersionRow.number, WebVersionRow.seen_at, WebVersionRow.change)
+    found = (
+        select(*columns, WebPageRow.checked_at)
+        .outerjoin(WebPageRow, WebPageRow.name == WebVersionRow.name)
+        .where(WebVersionRow.change.is_not(None), WebVersionRow.name.in_(names))
+        .where(WebVersionRow.seen_at >= since, WebVersionRow.seen_at < until)
+        .order_by(WebVersionRow.name, WebVersionRow.number.desc())
+    )
+    return serialised(lambda session: list(session.execute(found)))
 
 
 def kept_since(name: str) -> datetime | None:

@@ -3,6 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from sqlalchemy import text
+
+from blocks.database import transaction
 from domain.approvals.answer import Answer
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.part import Standing
@@ -61,3 +65,50 @@ def test_nothing_is_known_before_anything_ended() -> None:
     part = lessons_part(WEEK, NOW)
     assert part.standing is Standing.UNUSED
     assert part.numbers == ()
+
+
+def test_without_the_end_of_the_week_on_record_it_is_not_fresh() -> None:
+    worked(days=22)
+    part = lessons_part(WEEK, NOW)
+    assert part.standing is Standing.STALE
+    assert "Nothing was recorded after 2026-11-17 09:01 UTC" in part.said[0]
+
+
+def test_a_first_week_says_how_many_of_its_days_were_recorded() -> None:
+    worked()
+    part = lessons_part(WEEK.previous(3), NOW)
+    assert part.standing is Standing.PARTIAL
+    assert part.said == ("The week was recorded from 2026-10-27 on: 6 of its 7 days.",)
+
+
+WRONG = {
+    "UPDATE learned_outcomes SET how = 'vanished' WHERE id = 'task file-20'": (
+        "Outcomes, not so and left out: every outcome is one that its sort can have: task file-20.",
+        {"learning.ended": 6},
+    ),
+    "UPDATE learned_outcomes SET lasted_ms = -5 WHERE id = 'task file-20'": (
+        "Outcomes, not so and left out: nothing lasted less than no time: task file-20.",
+        {"learning.ended": 6},
+    ),
+    "UPDATE learned_tasks SET expected = json_set(expected, '$.lasts.high', -1) WHERE task_id = 'file-23'": (
+        "Expected lengths, not so and left out: the median of what is expected is not above the interval: file-23.",
+        {"learning.ended": 7},
+    ),
+    "INSERT INTO suggestions VALUES ('gone', '{}', 'x', '[]', 'x', '', '', '2026-11-17 00:00:00.000000', null, null)": (
+        "Suggestions, not so and left out: every suggestion has its request: gone.",
+        {"learning.suggested": 0},
+    ),
+}
+
+
+@pytest.mark.parametrize("update", WRONG)
+def test_a_row_that_cannot_be_right_is_named_and_the_rest_is_counted(update: str) -> None:
+    sentence, wanted = WRONG[update]
+    worked()
+    with transaction() as session:
+        session.execute(text(update))
+    part = lessons_part(WEEK, NOW)
+    assert part.standing is Standing.PARTIAL
+    assert part.said == (sentence,)
+    assert {one.key: one.value for one in part.numbers if one.key in wanted} == wanted
+    assert len([one for one in part.checks if one.unmet]) == 1

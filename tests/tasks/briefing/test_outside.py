@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlalchemy import text
+
+from blocks.database import transaction
 from domain.briefing.outside import NOTHING_WATCHED
 from domain.briefing.part import Standing
 from domain.vault.note import Note
@@ -38,7 +42,15 @@ def test_the_weeks_changes_are_counted_with_their_addresses_and_unread_pages_are
     kept(NEWS, WEEK.since, None)
     kept(NEWS, WEEK.since + timedelta(days=2), 1, Change(added=(entry,)))
     part = outside_part(WEEK, NOW)
-    assert (part.standing, part.as_of) == (Standing.KNOWN, WEEK.since + timedelta(days=1))
+    assert part.standing is Standing.STALE
+    assert part.said == (
+        "acme was not read since 2026-11-24 00:00 UTC, before the week had ended.",
+        "news was not read since 2026-11-25 00:00 UTC, before the week had ended.",
+    )
+    for page in (ACME, NEWS):
+        note_look(page, KeptPage(NOW, NOW))
+    part = outside_part(WEEK, NOW)
+    assert (part.standing, part.as_of) == (Standing.KNOWN, NOW)
     [total] = part.numbers
     assert (total.value, [record.url for record in total.records]) == (
         2,
@@ -56,3 +68,37 @@ def test_the_weeks_changes_are_counted_with_their_addresses_and_unread_pages_are
     assert "acme could not be read since 2026-11-23 00:00 UTC: it answers HTTP 404." in part.said
     current_vault().save_root(NOTE, Note.new({"pages": 1}))
     assert outside_part(WEEK, NOW).standing is Standing.MISSING
+
+
+def watch(*pages: WatchedPage) -> None:
+    init_vault(current_vault().root)
+    current_vault().save_root(NOTE, Note.new({"pages": [page.model_dump(mode="json") for page in pages]}))
+    for page in pages:
+        kept(page, WEEK.since - timedelta(days=1), None)
+        kept(page, WEEK.since + timedelta(days=1), 1, Change(removed=("one",)))
+        kept(page, WEEK.until, 2, Change(removed=("after the week",)))
+
+
+WRONG = {
+    "UPDATE web_versions SET change = '{}' WHERE name = 'acme' AND number = 2": (
+        "Changes of watched pages, not so and left out: every change says what has changed: acme 2."
+    ),
+    "UPDATE web_pages SET checked_at = '2026-11-23 09:00:00.000000' WHERE name = 'acme'": (
+        "Watched pages, not so and left out: no page was read after it was last asked for: acme."
+    ),
+}
+
+
+@pytest.mark.parametrize("update", WRONG)
+def test_a_row_that_cannot_be_right_is_named_and_the_rest_is_counted(update: str) -> None:
+    watch(ACME, NEWS)
+    assert outside_part(WEEK, NOW).standing is Standing.KNOWN
+    assert outside_part(WEEK, NOW).numbers[0].value == 2
+    with transaction() as session:
+        session.execute(text(update))
+    part = outside_part(WEEK, NOW)
+    assert part.standing is Standing.PARTIAL
+    assert WRONG[update] in part.said
+    assert part.numbers[0].value == 1
+    assert [row.label for row in part.tables[0].rows] == ["news (https://news.example/feed)"]
+    assert [one.frame for one in part.checks if one.unmet]
