@@ -33,6 +33,8 @@ def prefect_environment(here: Settings) -> dict[str, str]:
         "PREFECT_UI_URL": ui_url(here),
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "blocks.social.preparing",  # how far an upload is, on its run's page
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "FTE_MODE": here.mode.value,
         "FTE_HOME": str(here.home.absolute()),
         "FTE_VAULT": str(here.vault_path),

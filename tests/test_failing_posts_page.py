@@ -18,6 +18,7 @@ from domain.errors import DigitalFteError
 from domain.social.post import Media, Publication
 from tasks.social.publish import PublishedReceipt, publish
 from tasks.vault.vault import current_vault, init_vault
+from tests.films import film_bytes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK, INSTAGRAM, LINKEDIN, WORLDS, World, X, picture
 from tests.tasks.planning.test_comments import PLACES
@@ -61,7 +62,7 @@ def shown(world: World, sandbox: SandboxClient) -> int:
 
 
 def film() -> Media:
-    content = b"\0\0\0\x18ftypmp42" + bytes(1_200_000)
+    content = film_bytes(1_200_000)
     digest, document = hashlib.sha256(content).hexdigest(), current_vault().attach(content, "film.mp4")
     return Media(document=document, sha256=digest, kind="video/mp4", size_bytes=len(content))
 

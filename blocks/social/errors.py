@@ -8,6 +8,7 @@ from domain.audit.redaction import redacted_text
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.excerpt import sanitized
 from domain.reliability.limits import DueLaterError
+from domain.social.post import Media
 
 LONGEST_QUOTED = 300
 
@@ -43,6 +44,17 @@ class PlatformUnavailableError(TransientError):
 
     def __init__(self, platform: Service, problem: str) -> None:
         super().__init__(f"{platform.title} is unavailable ({problem}); it will be tried again")
+
+
+class UploadCutError(PlatformUnavailableError):
+    """It has a part of a file, and the rest did not arrive."""
+
+    def __init__(self, platform: Service, error: PlatformUnavailableError, media: Media, sent: int) -> None:
+        TransientError.__init__(
+            self,
+            f"{platform.title} has {sent:,} of the {media.size_bytes:,} bytes of {media.document}, and the rest did "
+            f"not arrive; it goes on from there ({error})",
+        )
 
 
 class PlatformBusyError(TransientError):
@@ -184,6 +196,15 @@ class ContentRefusedError(RejectedError):
         super().__init__(f"{platform.title} refused the post ({said}); change it and ask again")
 
 
+class ReadRefusedError(RejectedError):
+    """It understood the question and does not answer it."""
+
+    def __init__(self, platform: Service, said: str) -> None:
+        super().__init__(
+            f"{platform.title} does not answer that question ({said}); nothing was read: ask otherwise"
+        )
+
+
 class DuplicateRefusedError(ContentRefusedError):
     """The account said exactly this before."""
 
@@ -209,9 +230,10 @@ class TrendsWithheldError(RejectedError):
 
 
 class PostMissingError(RejectedError):
-    """There is no such post."""
+    """There is no such post, or nothing else by that address."""
 
-    def __init__(self, platform: Service, post_id: str) -> None:
+    def __init__(self, platform: Service, said: str) -> None:
         super().__init__(
-            f"{platform.title} has no post {post_id}; somebody deleted it, or the account cannot see it"
+            f"{platform.title} does not have what it was asked for ({said}); somebody deleted it, or the account "
+            "cannot see it"
         )

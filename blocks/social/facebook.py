@@ -6,6 +6,7 @@ Source: developers.facebook.com, Pages API: posts, photos, comments; Page insigh
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from blocks.social import facebook_video
@@ -13,6 +14,7 @@ from blocks.social.calls import understood
 from blocks.social.graph import GraphClient, moment
 from blocks.social.graph_insights import Counted, graph_insights, known, values_of
 from blocks.social.platform import UNCHOSEN, StageState
+from blocks.social.preparing import Progress, resumed
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
@@ -58,9 +60,13 @@ class FacebookClient(GraphClient):
     async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
         """Hand a picture or video over, not public yet; its id."""
         del url  # Facebook is handed the bytes
-        return await (
-            facebook_video.uploaded(self, media, content) if media.is_video else self._upload(media, content)
-        )
+        return await self.upload_on(media, content, Progress(self.platform, media))
+
+    async def upload_on(self, media: Media, content: bytes, progress: Progress) -> str:
+        """The same; a video from where an earlier try came to."""
+        if not media.is_video:
+            return await self._upload(media, content)
+        return await resumed(progress, partial(facebook_video.uploaded, self, media, content, progress))
 
     async def upload_ahead(self, media: Media, content: bytes) -> str:
         """Hand a picture over for a post that goes out later; its id."""

@@ -4,23 +4,25 @@ Source: developers.facebook.com, Page videos (`upload_phase`), Video, Video Stat
 v26.0; 2026-11.
 """
 
-import logging
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
+from pydantic import BaseModel
+
+from blocks.social.calls import Answer
 from blocks.social.errors import PlatformUnavailableError, PostMissingError, PublicationUnknownError
 from blocks.social.graph import GraphClient, OffsetError, moment
 from blocks.social.platform import StageState
-from blocks.social.preparing import Preparation, persistently, prepared
+from blocks.social.preparing import Preparation, Progress, persistently, prepared
 from domain.social.post import Media
 from domain.social.published import NEVER, Piece, Published
 
 SITE = "https://www.facebook.com"
 LOOK_SECONDS = 3.0
 VIDEO = "id,description,permalink_url,created_time,published,status"
-_log = logging.getLogger(__name__)
 
 
 class VideoStatus(StrEnum):
@@ -37,28 +39,50 @@ def is_video(node: str) -> bool:
     return "_" not in node
 
 
-async def uploaded(client: GraphClient, media: Media, content: bytes) -> str:
-    """Hand a video over in the pieces that Facebook asks for; the ids of the video and of its upload.
+class Session(BaseModel):
+    """An upload that Facebook has begun, and the bytes that it wants next; none where both are the same."""
+
+    video: str
+    upload: str
+    start: int
+    end: int
+
+
+async def uploaded(client: GraphClient, media: Media, content: bytes, progress: Progress) -> str:
+    """Hand over what Facebook does not have of a video, in the pieces that it asks for; the ids of video and upload.
 
     Raises:
         PlatformUnavailableError: a piece did not arrive in several tries; nothing of it is public.
     """
     send = partial(client.send, f"{client.videos_url}/{client.account_id}/videos")
-    begun = await send(data={"upload_phase": "start", "file_size": str(len(content))})
-    upload, start, end = begun["upload_session_id"], int(begun["start_offset"]), int(begun["end_offset"])
-    while start < end:
-        before = start
-        form = {"upload_phase": "transfer", "upload_session_id": upload, "start_offset": str(start)}
-        files = {"video_file_chunk": ("chunk", content[start:end], media.kind)}
+    session = await _session(send, progress, len(content))
+    while session.start < session.end:
+        before = session.start
+        form = {"upload_phase": "transfer", "upload_session_id": session.upload, "start_offset": str(before)}
+        files = {"video_file_chunk": ("chunk", content[before : session.end], media.kind)}
         try:
             answer = await persistently(partial(send, data=form, files=files))
-            start, end = int(answer["start_offset"]), int(answer["end_offset"])
+            session.start, session.end = int(answer["start_offset"]), int(answer["end_offset"])
         except OffsetError as error:  # the piece had arrived, and the answer was lost
-            start, end = error.start, error.end
-        if start <= before:
+            session.start, session.end = error.start, error.end
+        if session.start <= before:
+            progress.keep("", 0)
             raise PlatformUnavailableError(client.platform, "the upload of the video does not go on")
-        _log.info("%s: %s of %s bytes are at Facebook", media.document, f"{start:,}", f"{len(content):,}")
-    return f"{begun['video_id']}/{upload}"
+        progress.keep(session.model_dump_json(), session.start)
+    return f"{session.video}/{session.upload}"
+
+
+async def _session(send: Callable[..., Awaitable[Answer]], progress: Progress, size: int) -> Session:
+    """What an earlier try began, or a new one."""
+    if progress.session:
+        return Session.model_validate_json(progress.session)
+    begun = await send(data={"upload_phase": "start", "file_size": str(size)})
+    return Session(
+        video=str(begun["video_id"]),
+        upload=str(begun["upload_session_id"]),
+        start=int(begun["start_offset"]),
+        end=int(begun["end_offset"]),
+    )
 
 
 async def finished(client: GraphClient, piece: Piece) -> str:

@@ -28,6 +28,7 @@ from blocks.social.errors import (
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
+    ReadRefusedError,
     Service,
     TemporarilyBlockedError,
     quoted,
@@ -221,6 +222,8 @@ def refuse(
     if int(error.get("error_subcode", 0)) == WRONG_OFFSET:
         raise OffsetError(platform, said, error)
     kind = CLOSER.get(int(error.get("error_subcode", 0))) or meanings.get(code, ContentRefusedError)
+    if kind is ContentRefusedError and answer.request.method == "GET":
+        raise ReadRefusedError(platform, said)
     if too_many or kind is PlatformBusyError:
         raise PlatformBusyError(platform, said, free_again(answer.headers))
     raise kind(platform, said)

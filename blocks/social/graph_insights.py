@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from blocks.social.errors import ContentRefusedError, PermissionMissingError
+from blocks.social.errors import PermissionMissingError, ReadRefusedError
 from blocks.social.graph import GraphClient, moment
 from domain.social.measured import Measured, Metric, Reading
 
@@ -50,7 +50,7 @@ async def graph_insights(client: GraphClient, counted: Counted, since: datetime,
         found.unread.append(str(error))
         await _read_posts(client, counted, {}, found, since, most)
         return found
-    except ContentRefusedError:
+    except ReadRefusedError:
         await _end(client, counted, metrics, found)
         if not found.ended:
             raise
@@ -94,7 +94,7 @@ async def _end(client: GraphClient, counted: Counted, metrics: dict[str, Metric]
         try:
             path = f"/{client.account_id}/{counted.edge}"
             await client.node(path, f"id{_asked({name: metric})}", limit=1)
-        except ContentRefusedError:
+        except ReadRefusedError:
             found.ended[name] = metric
             del metrics[name]
 
@@ -107,7 +107,7 @@ async def _read_days(client: GraphClient, counted: Counted, found: Reading, sinc
         path = f"/{client.account_id}/insights"
         try:
             answer = await client.node(path, "name,values", "data", metric=name, period="day", **times)
-        except ContentRefusedError:
+        except ReadRefusedError:
             found.ended[name] = metric
             continue
         for value in (value for row in answer["data"] for value in row["values"]):

@@ -16,10 +16,10 @@ from typing import Any
 from blocks.social.calls import understood
 from blocks.social.errors import (
     AllowanceUsedError,
-    ContentRefusedError,
     MediaRefusedError,
     PlatformBusyError,
     PostMissingError,
+    ReadRefusedError,
 )
 from blocks.social.graph import CLOSER, GraphClient, moment
 from blocks.social.graph_insights import Counted, graph_insights, known, values_of
@@ -187,7 +187,7 @@ class InstagramClient(GraphClient):
         """One post or comment as it is now."""
         try:
             return _published(await self.node(f"/{post_id}", FIELDS, "id", "timestamp"))
-        except ContentRefusedError:  # its id does not say what it is, and a comment has no caption
+        except ReadRefusedError:  # its id does not say what it is, and a comment has no caption
             return _said(await self.node(f"/{post_id}", f"{REPLY},media{{permalink}}", "id", "timestamp"))
 
     async def _thread(self, comment: str) -> str:

@@ -27,6 +27,7 @@ from blocks.social.errors import (
     PostMissingError,
     PostUnreadableError,
     PublicationUnknownError,
+    ReadRefusedError,
     VersionEndedError,
     quoted,
 )
@@ -441,6 +442,8 @@ def _refuse(answer: httpx.Response, *, version: str) -> None:
             raise VersionEndedError(Platform.LINKEDIN, version, said)
         case 422 if "duplicate" in answer.text.casefold():
             raise DuplicateRefusedError(Platform.LINKEDIN, said)
+        case 400 | 413 | 415 | 422 if answer.request.method == "GET":
+            raise ReadRefusedError(Platform.LINKEDIN, said)
         case 400 | 413 | 415 | 422:
             is_media = answer.request.url.path.startswith(UPLOADS) or answer.request.method == "PUT"
             raise (MediaRefusedError if is_media else ContentRefusedError)(Platform.LINKEDIN, said)

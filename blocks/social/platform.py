@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from blocks.social.preparing import Progress
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Account, Piece, Published
@@ -68,6 +69,19 @@ class PlatformClient(Protocol):
 
     async def delete(self, post_id: str) -> None:
         """Take a post back; one that is gone already is no error."""
+        ...
+
+
+@runtime_checkable
+class ResumingClient(PlatformClient, Protocol):
+    """A platform that takes a file in pieces, and goes on with one that was cut off."""
+
+    async def upload_on(self, media: Media, content: bytes, progress: Progress) -> str:
+        """Hand over what is missing of a file; its id there, ready for a post.
+
+        Raises:
+            UploadCutError: a piece did not arrive in several tries.
+        """
         ...
 
 

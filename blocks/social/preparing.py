@@ -1,16 +1,68 @@
 """Handing a file over in pieces, and waiting until a platform has prepared it for a post."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from blocks.social.errors import MediaNotReadyError, MediaRefusedError, PlatformUnavailableError, Service
+from blocks.social.errors import (
+    ContentRefusedError,
+    MediaNotReadyError,
+    MediaRefusedError,
+    PlatformUnavailableError,
+    PostMissingError,
+    Service,
+    UploadCutError,
+)
+from domain.social.post import Media
 
 PROCESSING_SECONDS = 120.0
 PIECE_TRIES, PIECE_PAUSE_SECONDS = 4, 0.5
 """A piece of an upload is tried so often, with a pause between."""
+FORGOTTEN = (MediaRefusedError, ContentRefusedError, PostMissingError)
+"""What a platform says of an upload that it no longer goes on with."""
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+class Progress:
+    """How far a file is with a platform; where this is kept, another process goes on with it.
+
+    Attributes:
+        session: What the platform needs to go on, in its client's own form; empty: nothing has begun.
+        sent_bytes: How much of the file is there.
+    """
+
+    def __init__(self, platform: Service, media: Media) -> None:
+        self.platform, self.media = platform, media
+        self.session, self.sent_bytes = "", 0
+
+    def keep(self, session: str, sent_bytes: int) -> None:
+        """It came this far."""
+        if sent_bytes > self.sent_bytes:
+            there = f"{sent_bytes:,} of {self.media.size_bytes:,} bytes"
+            _log.info("%s: %s are at %s", self.media.document, there, self.platform.title)
+        self.session, self.sent_bytes = session, sent_bytes
+
+
+async def resumed(progress: Progress, hand_over: Callable[[], Awaitable[T]]) -> T:
+    """Hand a file over from where an earlier try came to; what the platform has forgotten begins anew, once.
+
+    Raises:
+        UploadCutError: a piece did not arrive in several tries; the next try goes on with it.
+    """
+    try:
+        if progress.session:
+            try:
+                return await hand_over()
+            except FORGOTTEN:
+                progress.keep("", 0)
+        return await hand_over()
+    except PlatformUnavailableError as error:
+        if progress.sent_bytes:
+            raise UploadCutError(progress.platform, error, progress.media, progress.sent_bytes) from error
+        raise
 
 
 @dataclass(frozen=True)

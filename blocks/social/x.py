@@ -1,15 +1,13 @@
-"""X through tweepy, moved to any base address; the chunked upload of API v2, which tweepy lacks, is here."""
+"""X through tweepy, moved to any base address."""
 
 import asyncio
 import html
-import json
-import logging
 from collections.abc import AsyncIterator, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -17,6 +15,7 @@ import tweepy
 from requests.adapters import HTTPAdapter
 
 from blocks.own_secrets import hide_own_token
+from blocks.social import x_upload
 from blocks.social.calls import (
     CONNECT_SECONDS,
     READ_SECONDS,
@@ -25,21 +24,16 @@ from blocks.social.calls import (
     Calls,
     is_public,
     pages,
-    refuse_alike,
     understood,
 )
 from blocks.social.errors import (
-    ContentRefusedError,
-    DuplicateRefusedError,
-    MediaRefusedError,
-    PermissionMissingError,
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
     TrendsWithheldError,
-    quoted,
 )
-from blocks.social.preparing import Preparation, persistently, prepared
+from blocks.social.preparing import Progress, resumed
+from blocks.social.x_answers import Asked, refuse
 from domain.errors import DigitalFteError
 from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
 from domain.social.mention import Mention
@@ -56,7 +50,6 @@ X_TOKEN_URL = "https://api.x.com/2/oauth2/token"
 X_CONSENT_URL = "https://x.com/i/oauth2/authorize"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 TWEEPYS_HOST = "https://api.twitter.com"
-CHUNK_BYTES = 4_000_000
 LEAST_PAGE, PAGE = 5, 100
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -82,15 +75,7 @@ TREND_FIELDS = {"personalized_trend.fields": "category,post_count,trend_name,tre
 CREATE = "POST /2/tweets"
 UNKNOWN = "Unknown"
 """What X says in each field of the one trend that an account without X Premium gets (docs.x.com, 2026-11-28)."""
-PERMISSION_WORDS = (
-    "not permitted",
-    "oauth1-permissions",
-    "scope",
-    "client-forbidden",
-    "unsupported authentication",
-)
 NEVER_SENT = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -140,7 +125,7 @@ class XClient:
             self.platform,
             account.api_url,
             {"Authorization": f"Bearer {account.access_token}"},
-            refuse=lambda answer: _refuse(answer.status_code, answer.headers, answer.content, media=True),
+            refuse=lambda answer: refuse(Asked.MEDIA, answer.status_code, answer.headers, answer.content),
         )
 
     async def __aenter__(self) -> Self:
@@ -303,42 +288,11 @@ class XClient:
     async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
         """Upload a file in pieces, wait until X has prepared it, and describe it; its media id."""
         del url  # X is handed the bytes
-        begun = await self._send(
-            "POST",
-            "/2/media/upload/initialize",
-            json={"media_type": media.kind, "total_bytes": len(content), "media_category": _category(media)},
-        )
-        media_id = str(begun["data"]["id"])
-        for number, start in enumerate(range(0, len(content), CHUNK_BYTES)):
-            await self._append(media_id, number, content[start : start + CHUNK_BYTES], media.kind)
-            if len(content) > CHUNK_BYTES:
-                there = min(start + CHUNK_BYTES, len(content))
-                _log.info("%s: %s of %s bytes are at X", media.document, f"{there:,}", f"{len(content):,}")
-        done = await self._send("POST", f"/2/media/upload/{media_id}/finalize")
-        if "processing_info" in done.get("data", {}):
-            await prepared(self.platform, partial(self._preparation, media_id))
-        if media.alt_text:
-            text = {"id": media_id, "metadata": {"alt_text": {"text": media.alt_text}}}
-            await self._send("POST", "/2/media/metadata", json=text)
-        return media_id
+        return await self.upload_on(media, content, Progress(self.platform, media))
 
-    async def _append(self, media_id: str, number: int, piece: bytes, kind: str) -> None:
-        """One piece; X puts one that is sent again in the place of itself."""
-        path, files = f"/2/media/upload/{media_id}/append", {"media": ("media", piece, kind)}
-        await persistently(
-            partial(self._send, "POST", path, data={"segment_index": str(number)}, files=files)
-        )
-
-    async def _preparation(self, media_id: str) -> Preparation:
-        asked = {"command": "STATUS", "media_id": media_id}
-        answer = await self._send("GET", "/2/media/upload", params=asked)
-        info = answer.get("data", {}).get("processing_info", {"state": "succeeded"})
-        failed = info.get("state") == "failed"
-        return Preparation(
-            is_done=info.get("state") == "succeeded",
-            problem=(_said(info.get("error")) or "it could not be prepared") if failed else "",
-            again_seconds=float(info.get("check_after_secs", 1)),
-        )
+    async def upload_on(self, media: Media, content: bytes, progress: Progress) -> str:
+        """The same, from where an earlier try came to."""
+        return await resumed(progress, partial(x_upload.uploaded, self._send, media, content, progress))
 
     async def _send(self, method: str, path: str, **sent: Any) -> dict[str, Any]:
         """A call of the upload; repeating one publishes nothing."""
@@ -361,7 +315,8 @@ class XClient:
         except TimeoutError as error:
             raise lost(f"no whole answer in {WHOLE_SECONDS:.0f} s") from error
         except tweepy.HTTPException as error:
-            _refuse(error.response.status_code, error.response.headers, error.response.content)
+            asked = Asked.READ if error.response.request.method == "GET" else Asked.POST
+            refuse(asked, error.response.status_code, error.response.headers, error.response.content)
             raise lost(f"HTTP {error.response.status_code}") from error
         except requests.exceptions.JSONDecodeError as error:
             raise lost("the answer is not whole") from error
@@ -420,58 +375,3 @@ def shown_text(row: Mapping[str, Any]) -> str:
         )
         text = text.replace(link["url"], "" if is_media else link.get("expanded_url", link["url"]))
     return html.unescape(text).strip()
-
-
-def _category(media: Media) -> str:
-    if media.is_video:
-        return "tweet_video"
-    return "tweet_gif" if media.is_animated else "tweet_image"
-
-
-def _refuse(status: int, headers: Mapping[str, str], content: bytes, *, media: bool = False) -> None:
-    """Raise what an answer means; return where it says nothing certain (5xx and the like)."""
-    said = _said(_json(content)) or f"HTTP {status}"
-    whole = content.decode(errors="replace").casefold()
-    reset = headers.get("x-rate-limit-reset", "")
-    refuse_alike(
-        Platform.X, status, said, datetime.fromtimestamp(int(reset), UTC) if reset.isdigit() else None
-    )
-    match status:
-        case 403 if "duplicate" in whole:
-            raise DuplicateRefusedError(Platform.X, said)
-        case 403 if any(word in whole for word in PERMISSION_WORDS):
-            raise PermissionMissingError(Platform.X, said)
-        case 400 | 403 | 413 | 415 | 422:
-            _refuse_content(said, media=media)
-
-
-def _refuse_content(said: str, *, media: bool) -> NoReturn:
-    raise (MediaRefusedError if media or "media" in said.casefold() else ContentRefusedError)(
-        Platform.X, said
-    )
-
-
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return None
-
-
-def _said(body: Any) -> str:
-    """The platform's own sentence, in whichever of its shapes."""
-    if not isinstance(body, dict):
-        return ""
-    first: dict[str, Any] = next(iter(body.get("errors") or []), {})
-    for part in (
-        first.get(
-            "message"
-        ),  # says which parameter, where the answer's `detail` says only that one is invalid
-        first.get("detail"),
-        body.get("detail"),
-        body.get("message"),
-        body.get("title"),
-    ):
-        if part:
-            return quoted(part)
-    return ""

@@ -76,6 +76,12 @@ def warnings(publication: Publication, now: datetime) -> list[str]:
         found.append(
             f"{len(missing)} of {len(publication.media)} pictures have no text for readers who cannot see them"
         )
+    premium = RULES[publication.platform].lasts_with_premium
+    if premium and any(one.seconds and one.seconds > premium for one in publication.media):
+        title = publication.platform.title
+        found.append(
+            f"{title} takes videos of more than {premium} s from accounts alone that pay for {title} Premium"
+        )
     if publication.publish_at and (publication.publish_at - now).days > FAR_AHEAD_DAYS:
         found.append(f"it is more than {FAR_AHEAD_DAYS} days ahead")
     return found
@@ -200,6 +206,9 @@ def _file_problems(one: Media, rules: PlatformRules) -> Iterator[str]:
         yield f"{name} is {one.kind}; save it as MP4"
     elif one.size_bytes > most:
         yield f"{name} has {one.size_bytes / 1e6:.1f} MB, more than {most / 1e6:.0f} MB; make it smaller"
+    elif one.seconds is not None and rules.lasts and not rules.lasts[0] <= one.seconds <= rules.lasts[1]:
+        least, longest = rules.lasts
+        yield f"{name} lasts {one.seconds:g} s; it takes videos of {least:g} to {longest:,} s: cut it, or use another"
 
 
 def _encoding_problems(one: Media, name: str, rules: PictureRules) -> Iterator[str]:

@@ -45,6 +45,8 @@ class PlatformRules:
         needs_urls: It fetches media from a public address.
         animations: Largest animated GIF in bytes; 0: not taken as one.
         video: Largest video in bytes.
+        lasts: Shortest and longest video, in seconds; None: it is not said.
+        lasts_with_premium: Seconds above which a video is taken from accounts alone that pay the platform.
         documents: Largest PDF in bytes; 0: none.
         keeps: How long before its time, least and most, it takes a post that it then publishes by itself; None: never.
         cost_text, cost_link: US dollars for a post, and for one with a link.
@@ -62,6 +64,8 @@ class PlatformRules:
     needs_urls: bool = False
     animations: int = 0
     video: int = 0
+    lasts: tuple[Decimal, Decimal] | None = None
+    lasts_with_premium: int | None = None
     documents: int = 0
     keeps: tuple[timedelta, timedelta] | None = None
     cost_text: Decimal = Decimal(0)
@@ -84,6 +88,8 @@ RULES = {
         ),
         animations=15 * MB,
         video=512 * MB,
+        lasts=(Decimal("0.5"), Decimal(4 * 3600)),
+        lasts_with_premium=140,
         cost_text=Decimal("0.015"),
         cost_link=Decimal("0.200"),
         source="docs.x.com: counting characters, media best practices, pricing",
@@ -122,6 +128,7 @@ RULES = {
         needs_media=True,
         needs_urls=True,
         video=300 * MB,
+        lasts=(Decimal(3), Decimal(15 * 60)),
         source="developers.facebook.com: Instagram API, content publishing; Graph v26.0",
         looked_up=date(2026, 11, 27),
     ),

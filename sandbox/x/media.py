@@ -10,6 +10,7 @@ from sandbox.store import Store
 PROBLEMS = "https://api.twitter.com/2/problems/"
 LARGEST = {"tweet_image": 5 * 1024 * 1024, "tweet_gif": 15 * 1024 * 1024, "tweet_video": 512 * 1024 * 1024}
 PREPARE_SECONDS = 0.4
+KEPT_SECONDS = 86_400
 
 
 class UploadRefusedError(RefusalError):
@@ -38,9 +39,10 @@ class Uploads:
         if size <= 0 or size > LARGEST[category]:
             raise UploadRefusedError(f"File size exceeds {LARGEST[category]} bytes.")
         media_id = str(1_900_000_000_000_000_000 + self._store.next_number("x_media_ids"))
+        until = (self._store.now() + timedelta(seconds=KEPT_SECONDS)).isoformat()
         row = {"kind": kind, "category": category, "size": size, "pieces": {}, "ready": None, "alt_text": ""}
-        self._media.put(media_id, row)
-        return {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": 86_400}
+        self._media.put(media_id, {**row, "until": until})
+        return {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": KEPT_SECONDS}
 
     def append(self, media_id: str, number: int, content: bytes) -> None:
         """APPEND; the same piece again replaces itself."""
@@ -88,6 +90,6 @@ class Uploads:
 
     def _found(self, media_id: str) -> dict[str, Any]:
         row = self._media.get(media_id)
-        if row is None:
+        if row is None or datetime.fromisoformat(row["until"]) <= self._store.now():
             raise UploadRefusedError(f"The provided media id {media_id} is not found.")
         return row

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from posixpath import normpath
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from blocks.documents import is_film
 from domain.errors import RejectedError, TransientError
 from domain.social.dialect import is_shaped, own_name
+from domain.social.film import BrokenFilmError, film_in
 from domain.social.post import Media, Platform
 from domain.social.rules import RULES, PictureRules
 from tasks.vault.attachments import DocumentChangedError
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
 
 VIDEO_BRANDS = {b"qt  ": "video/quicktime"}
 MOST_PIXELS = 80_000_000
+FILM_USE = "save it as an MP4 film (H.264) again"
+TOO_EARLY = "its content is damaged or ends too early"
+LAST_BYTES = 2048
+"""Of a PDF; its end stands there."""
+ENDINGS = {
+    "image/": frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif"}),
+    "video/": frozenset({".mp4", ".m4v", ".mov", ".webm"}),
+    "application/": frozenset({".pdf"}),
+}
+"""What a name's ending promises; a picture in another format than that is none the worse."""
 LARGEST_BYTES = 512_000_000
 USE = "use a JPEG, PNG, WebP or GIF picture, an MP4 video or a PDF"
 LARGEST_FETCHED_BYTES = 100_000_000
@@ -54,6 +66,7 @@ class _Kind:
     width: int = 0
     height: int = 0
     is_animated: bool = False
+    seconds: Decimal | None = None
 
 
 def media_of(document: str, alt_text: str = "") -> Media:
@@ -85,6 +98,7 @@ def media_in(content: bytes, document: str, alt_text: str = "") -> Media:
         width=kind.width,
         height=kind.height,
         is_animated=kind.is_animated,
+        seconds=kind.seconds,
         alt_text=alt_text,
     )
 
@@ -211,15 +225,41 @@ def _converted(content: bytes, name: str, rules: PictureRules) -> bytes:
         with Image.open(io.BytesIO(content)) as picture:
             return _encoded(_smaller(ImageOps.exif_transpose(picture), rules), rules)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise NoMediaError(name, "its content is damaged or ends too early") from error
+        raise NoMediaError(name, TOO_EARLY) from error
 
 
 def _kind_of(name: str, content: bytes) -> _Kind:
+    kind = _kind_in(name, content)
+    ending = Path(name).suffix.casefold()
+    said = next((sort for sort, endings in ENDINGS.items() if ending in endings), "")
+    if said and not kind.name.startswith(said):
+        remedy = f"give it the right ending, or use another file; {USE}"
+        raise NoMediaError(name, f"its name ends in {ending}, and its content is {kind.name}", remedy)
+    return kind
+
+
+def _kind_in(name: str, content: bytes) -> _Kind:
     if content.startswith(b"%PDF-"):
+        if b"%%EOF" not in content[-LAST_BYTES:]:
+            raise NoMediaError(name, TOO_EARLY)
         return _Kind("application/pdf")
+    if content.startswith(b"\x1a\x45\xdf\xa3"):
+        return _Kind("video/webm")
     if is_film(content):
-        is_webm = content.startswith(b"\x1a\x45\xdf\xa3")
-        return _Kind("video/webm" if is_webm else VIDEO_BRANDS.get(content[8:12], "video/mp4"))
+        return _film_kind(name, content)
+    return _picture_kind(name, content)
+
+
+def _film_kind(name: str, content: bytes) -> _Kind:
+    try:
+        film = film_in(content)
+    except BrokenFilmError as error:
+        raise NoMediaError(name, str(error), FILM_USE) from error
+    kind = VIDEO_BRANDS.get(content[8:12], "video/mp4")
+    return _Kind(kind, film.width, film.height, seconds=film.seconds)
+
+
+def _picture_kind(name: str, content: bytes) -> _Kind:
     from PIL import Image, UnidentifiedImageError  # here: only pictures need it
     from pillow_heif import register_heif_opener
 
@@ -232,9 +272,27 @@ def _kind_of(name: str, content: bytes) -> _Kind:
             picture.verify()
             kind = Image.MIME.get(picture.format or "", "")
             animated = bool(getattr(picture, "is_animated", False))
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise NoMediaError(name, "its content is no picture, video or PDF") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise NoMediaError(name, TOO_EARLY) from error
+    if kind != "image/png":  # `verify` has looked at all of it
+        _look_through(name, content)
     return _Kind(kind, width, height, animated)
+
+
+def _look_through(name: str, content: bytes) -> None:
+    """Decode every frame, a JPEG at an eighth of its size: only so a picture that ends too early shows."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.draft("L", (1, 1))
+            for number in range(getattr(picture, "n_frames", 1)):
+                picture.seek(number)
+                picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise NoMediaError(name, TOO_EARLY) from error
 
 
 def _fits(media: Media, rules: PictureRules) -> bool:

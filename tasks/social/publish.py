@@ -14,11 +14,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from blocks.social.errors import (
     DuplicateRefusedError,
+    MediaRefusedError,
     PostUnreadableError,
     PublicationUnknownError,
     PublicationUnseenError,
 )
-from blocks.social.platform import KeepingClient, PlatformClient, StageState, StagingClient
+from blocks.social.platform import KeepingClient, PlatformClient, ResumingClient, StageState, StagingClient
 from domain.errors import RejectedError, TransientError
 from domain.reliability.limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
@@ -27,6 +28,7 @@ from tasks.reliability.limits import present
 from tasks.reliability.serialised import serialised
 from tasks.social.hosting import see_media_offered
 from tasks.social.media import media_content
+from tasks.social.uploads import KeptProgress, forget_uploads, has_uploads
 
 SETTLING = timedelta(seconds=60)
 """A timeline that does not show a post by then does not have it: platforms show their own posts within seconds."""
@@ -148,17 +150,22 @@ class _Part:
             raise HandOverFailedError(self.client.platform, now())
         piece = await self._ready(self.due if self.due and now() < self.due else None)
         _begin(self.key, self.number, now())
+        return await self._handed_over(piece, is_first_try=row is None)
+
+    async def _handed_over(self, piece: Piece, *, is_first_try: bool) -> str:
         try:
             return self._known(await self.client.publish(piece))
         except DuplicateRefusedError as error:
-            if row is None:
+            if is_first_try:
                 _forget(self.key, self.number)
                 raise
             # an earlier try did get through, and the timeline was late
             raise PublicationUnknownError(self.client.platform, "the post", str(error)) from error
-        except (TransientError, RejectedError):
-            if row is None:
+        except (TransientError, RejectedError) as error:
+            if is_first_try:
                 _forget(self.key, self.number)
+            if isinstance(error, MediaRefusedError):
+                self._forget_files()
             raise
 
     async def _ready(self, at: datetime | None) -> Piece:
@@ -171,10 +178,32 @@ class _Part:
         if state is StageState.GONE:
             if offered := [(one.media, one.url) for one in self.uploads if one.url]:
                 await see_media_offered(offered)
-            stage = await self.client.stage(await self._with_files(at))
+            stage = await self._stage(self.client, at)
             _keep_stage(self._stage_row(stage))
+            self._forget_files()
         await self.client.await_ready(stage)
         return self.piece.model_copy(update={"stage": stage})
+
+    async def _stage(self, client: StagingClient, at: datetime | None) -> str:
+        """Have it prepared; files of an earlier try that the platform no longer takes are handed over anew."""
+        is_resumed = bool(self._in_pieces) and has_uploads(self.key)
+        try:
+            return await client.stage(await self._with_files(at))
+        except RejectedError:
+            self._forget_files()
+            if not is_resumed:
+                raise
+        return await client.stage(await self._with_files(at))
+
+    @property
+    def _in_pieces(self) -> list[Upload]:
+        """Its files that go there in pieces; a still picture is as soon handed over anew."""
+        is_resuming = isinstance(self.client, ResumingClient)
+        return [one for one in self.uploads if is_resuming and not one.media.is_image]
+
+    def _forget_files(self) -> None:
+        if self._in_pieces:
+            forget_uploads(self.key)
 
     async def _with_files(self, at: datetime | None) -> Piece:
         ids = [await self._uploaded(one, at) for one in self.uploads]
@@ -183,6 +212,10 @@ class _Part:
     async def _uploaded(self, one: Upload, at: datetime | None) -> str:
         if at and isinstance(self.client, KeepingClient):
             return await self.client.upload_ahead(one.media, one.content)
+        if isinstance(self.client, ResumingClient) and one in self._in_pieces:
+            return await self.client.upload_on(
+                one.media, one.content, KeptProgress(self.client, self.key, one.media)
+            )
         return await self.client.upload(one.media, one.content, one.url)
 
     async def _staged(self) -> tuple[str, StageState]:
@@ -249,6 +282,7 @@ class _Part:
             row.post_id = post_id
 
         serialised(keep)
+        self._forget_files()
         return post_id
 
 

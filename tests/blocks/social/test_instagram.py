@@ -20,6 +20,7 @@ from blocks.social.errors import (
     PermissionMissingError,
     PlatformUnavailableError,
     PostMissingError,
+    ReadRefusedError,
 )
 from blocks.social.graph import GraphAccount
 from blocks.social.instagram import InstagramClient
@@ -29,6 +30,7 @@ from domain.errors import DigitalFteError
 from domain.social.measured import Metric
 from domain.social.post import Media
 from domain.social.published import Piece
+from tests.films import film_bytes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import INSTAGRAM
 from tests.specifications import GRAPH_SPECIFICATION, graph_problems, overheard
@@ -114,8 +116,8 @@ async def test_a_carousel_keeps_its_order_and_a_reel_is_waited_for(
 ) -> None:
     pictures = [jpeg(color) for color in ("red", "green", "blue")]
     await published(account, await staged(account, host, "Three", *pictures))
-    film = media_of(b"\0\0\0\x18ftypmp42 film", "video/mp4")
-    await host.place(film, b"\0\0\0\x18ftypmp42 film")
+    film = media_of(film_bytes(), "video/mp4")
+    await host.place(film, film_bytes())
     reel = await contained(account, "A film", [film], host)
     made = await published(account, reel)
     carousel, reel_post = INSTAGRAM.posts(sandbox)
@@ -240,7 +242,7 @@ async def test_a_call_without_the_app_s_proof_or_the_permission_is_refused(
         await staged(INSTAGRAM.access(sandbox, "as_page instagram_basic"), host, "No", jpeg())
     token = account.access_token.get_secret_value()
     async with InstagramClient(GraphAccount(account.api_url, token, account.account_id)) as client:
-        with pytest.raises(ContentRefusedError, match="appsecret_proof"):
+        with pytest.raises(ReadRefusedError, match="appsecret_proof"):
             await client.accounts()
     async with client_of(account) as client:
         (found,) = await client.accounts()
@@ -301,8 +303,8 @@ async def test_every_request_is_one_that_graph_describes(
 ) -> None:
     for color in ("red", "green"):
         await host.place(media_of(jpeg(color)), jpeg(color))
-    film = media_of(b"\0\0\0\x18ftypmp42 film", "video/mp4")
-    await host.place(film, b"\0\0\0\x18ftypmp42 film")
+    film = media_of(film_bytes(), "video/mp4")
+    await host.place(film, film_bytes())
     carousel = [media_of(jpeg(color), alt_text=color) for color in ("red", "green")]
     with overheard() as heard:
         for files in (carousel, carousel[:1], [film]):

@@ -8,7 +8,6 @@ import pytest
 import tweepy
 
 from blocks.social import preparing
-from blocks.social import x as x_module
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -21,7 +20,8 @@ from blocks.social.errors import (
     PublicationUnknownError,
     TrendsWithheldError,
 )
-from blocks.social.x import CHUNK_BYTES, COUNTS, TWEEPYS_HOST, HostAdapter, XAccount, XClient, first_id
+from blocks.social.x import COUNTS, TWEEPYS_HOST, HostAdapter, XAccount, XClient, first_id
+from blocks.social.x_upload import CHUNK_BYTES
 from domain.social.measured import ContentKind
 from domain.social.post import Media
 from domain.social.published import Piece
@@ -105,7 +105,7 @@ async def test_an_upload_that_is_cut_goes_on_at_the_piece_that_is_missing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(preparing, "PIECE_PAUSE_SECONDS", 0)
-    caplog.set_level("INFO", logger=x_module.__name__)
+    caplog.set_level("INFO", logger=preparing.__name__)
     content = bytes(3 * CHUNK_BYTES + 5)
     path = "/append$"
     sandbox.fault("drop_after_effect", path=path, skip=1, times=2)

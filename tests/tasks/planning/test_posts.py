@@ -35,6 +35,7 @@ from tasks.planning.posts import follow_posts, look_for_posts, place_ready
 from tasks.planning.prepare import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.approval_requests import answer, new_request
+from tests.films import film_bytes
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import LINKEDIN, WORLDS, X
 from tests.web_fixture import Web
@@ -86,7 +87,12 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"media": ["text.jpg"]}, "media: text.jpg cannot be published: its content is no picture"),
     ({"media": ["none.jpg"]}, "media: none.jpg cannot be published: there is no such file; correct its name"),
     ({"media": ["../../etc/passwd"]}, "leads out of the Vault"),
-    ({"media": ["film.jpg"], "platforms": "linkedin"}, "it takes no videos, and"),
+    ({"media": ["film.mp4"], "platforms": "linkedin"}, "it takes no videos, and"),
+    (
+        {"media": ["film.jpg"]},
+        "film.jpg cannot be published: its name ends in .jpg, and its content is video/mp4",
+    ),
+    ({"media": ["begun.mp4"]}, "begun.mp4 cannot be published: it has no index (moov)"),
     ({"media": ["x.jpg"] * 21}, "media: has 21 entries, at most 20 are allowed"),
     ({"alt_texts": ["Roses, red", "Door"]}, "there are 2 alt_texts for 0 files in media"),
     ({"at": "2026-01-01 09:00"}, "at: 2026-01-01 09:00 UTC has passed; choose a later time, or none"),
@@ -141,7 +147,9 @@ async def test_what_cannot_be_published_is_said_in_its_note_and_leaves_nothing(
     given: dict[str, Any], said: str
 ) -> None:
     beside("text.jpg", lambda path: path.write_text("no picture"))
-    beside("film.jpg", lambda path: path.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 40))
+    beside("film.mp4", lambda path: path.write_bytes(film_bytes()))
+    beside("film.jpg", lambda path: path.write_bytes(film_bytes()))
+    beside("begun.mp4", lambda path: path.write_bytes(b"\0\0\0\x18ftypmp42" + bytes(400)))
     pictures()
     write("a-bad", **given)
     write("b-good")

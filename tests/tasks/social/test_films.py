@@ -5,6 +5,7 @@ import hashlib
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,13 +20,14 @@ from blocks.social.errors import (
     PublicationUnknownError,
 )
 from domain.errors import DigitalFteError
-from domain.social.dialect import handed_over, violations
+from domain.social.dialect import handed_over, violations, warnings
 from domain.social.post import Media, Platform
 from mcp_servers import meta_social_connector
 from tasks.social.publish import PublishedReceipt, publish
 from tasks.vault.vault import current_vault, init_vault
+from tests.films import film_bytes
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import FACEBOOK
+from tests.social_worlds import FACEBOOK, INSTAGRAM, X
 from tests.tasks.actions.test_social import ordered
 from tests.web_fixture import Web
 
@@ -44,7 +46,7 @@ def access(sandbox: SandboxClient) -> PlatformCredentials:
     return FACEBOOK.access(sandbox)
 
 
-def film(content: bytes = b"\0\0\0\x18ftypmp42" + bytes(1_200_000), kind: str = "video/mp4") -> Media:
+def film(content: bytes = film_bytes(1_200_000), kind: str = "video/mp4") -> Media:
     digest, document = hashlib.sha256(content).hexdigest(), current_vault().attach(content, "film.mp4")
     return Media(document=document, sha256=digest, kind=kind, size_bytes=len(content))
 
@@ -103,7 +105,7 @@ async def test_what_was_not_published_goes_on_with_the_video_that_is_there(
     assert (FACEBOOK.public(sandbox), uploads(sandbox)) == ([TEXT], 1)
 
 
-async def test_an_upload_that_fails_publishes_nothing_and_begins_anew(
+async def test_an_upload_that_fails_publishes_nothing_and_is_made_at_the_next_try(
     sandbox: SandboxClient, access: PlatformCredentials
 ) -> None:
     sandbox.fault("refuse_before", method="POST", path=VIDEOS, skip=1, times=4)
@@ -135,6 +137,18 @@ def test_what_facebook_would_not_take_is_said_before_anybody_is_asked() -> None:
     assert problems() == []
     assert "is video/webm; save it as MP4" in problems(kind="video/webm")[0]
     assert "more than 2000 MB; make it smaller" in problems(size_bytes=2_000_000_001)[0]
+    for world, seconds, said in (
+        (INSTAGRAM, 2, "lasts 2 s; it takes videos of 3 to 900 s"),
+        (X, "0.25", "lasts 0.25 s"),
+    ):
+        short = film().model_copy(update={"seconds": Decimal(seconds)})
+        assert (
+            said
+            in violations(world.publication(TEXT, media=[short], media_urls=["https://a.example/a"]), now)[0]
+        )
+    long = X.publication(TEXT, media=[film().model_copy(update={"seconds": Decimal(141)})])
+    assert violations(long, now) == []
+    assert "more than 140 s from accounts alone that pay" in warnings(long, now)[0]
     two = FACEBOOK.publication(TEXT, media=[film(), film()])
     assert "stands alone in a post" in violations(two, now)[0]
 
@@ -153,7 +167,7 @@ async def test_an_agent_gives_a_video_s_web_address_and_a_person_decides_about_w
 
     monkeypatch.setattr(credentials, "saved_access", saved)
     init_vault(current_vault().root)
-    content = b"\0\0\0\x18ftypmp42 our film"
+    content = film_bytes()
     Web.pages["/film.mp4"] = (200, {}, content)
     said: dict[str, Any] = {}
 
@@ -171,7 +185,7 @@ KILLED = """
 import asyncio, os, sys
 from blocks.social import facebook_video
 from tasks.social import publish as module
-from tests.social_worlds import FACEBOOK
+from tests.social_worlds import FACEBOOK, INSTAGRAM, X
 from tests.tasks.social.test_films import TEXT, film
 
 facebook_video.LOOK_SECONDS = 0

@@ -1,0 +1,77 @@
+"""How far the files of a post are with a platform, so that the next try sends only what is missing."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from blocks.database import Base
+from blocks.social.platform import PlatformClient
+from blocks.social.preparing import Progress
+from domain.social.post import Media
+from tasks.reliability.serialised import serialised
+
+
+class PostUpload(Base):
+    """A file that a platform takes in pieces; kept until its post is public or prepared."""
+
+    __tablename__ = "post_uploads"
+
+    effect: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    session: Mapped[str] = mapped_column(comment="what the platform needs to go on")
+    sent_bytes: Mapped[int]
+
+
+class KeptProgress(Progress):
+    """Progress that outlives this process."""
+
+    def __init__(self, client: PlatformClient, key: str, media: Media) -> None:
+        super().__init__(client.platform, media)
+        self._key = key
+        if row := _find(key, media):
+            self.session, self.sent_bytes = row.session, row.sent_bytes
+
+    def keep(self, session: str, sent_bytes: int) -> None:
+        """It came this far."""
+        super().keep(session, sent_bytes)
+        row = PostUpload(
+            effect=self._key,
+            document=self.media.document,
+            sha256=self.media.sha256,
+            session=session,
+            sent_bytes=sent_bytes,
+        )
+
+        def keep(session: Session) -> None:
+            session.merge(row)
+
+        serialised(keep)
+
+
+def has_uploads(key: str) -> bool:
+    """Whether files of it went there, or a part of them."""
+    return serialised(
+        lambda session: (
+            session.scalar(select(PostUpload.effect).where(PostUpload.effect == key).limit(1)) is not None
+        )
+    )
+
+
+def forget_uploads(key: str) -> None:
+    """They are used, or no longer of use."""
+
+    def forget(session: Session) -> None:
+        session.execute(delete(PostUpload).where(PostUpload.effect == key))
+
+    serialised(forget)
+
+
+def _find(key: str, media: Media) -> PostUpload | None:
+    def find(session: Session) -> PostUpload | None:
+        row = session.get(PostUpload, (key, media.document))
+        if row is None or row.sha256 != media.sha256:
+            return None
+        session.expunge(row)
+        return row
+
+    return serialised(find)

@@ -1,0 +1,58 @@
+"""A question that a platform refuses: the words are of what was asked, on every platform."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from blocks.social.errors import ReadRefusedError
+from tests.sandbox_fixture import SandboxClient
+from tests.social_worlds import WORLDS, World, X
+
+Ask = Callable[[Any], Awaitable[object]]
+SINCE = datetime.now(UTC) - timedelta(hours=1)
+REFUSED = json.dumps(
+    {"error": {"code": 100, "message": "Not so"}, "message": "Not so", "errors": [{"message": "Not so"}]}
+)
+
+
+async def timeline(client: Any) -> None:
+    async for _post in client.recent(SINCE):
+        pass
+
+
+async def mentions(client: Any) -> None:
+    async for _mention in client.mentions("1" if client.platform is X.platform else SINCE.isoformat()):
+        pass
+
+
+QUESTIONS: dict[str, Ask] = {
+    "accounts": lambda client: client.accounts(),
+    "a post": lambda client: client.read("1"),
+    "the timeline": timeline,
+    "mentions": mentions,
+    "insights": lambda client: client.insights(SINCE, 10),
+}
+
+
+@pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS)
+@pytest.mark.parametrize("world", WORLDS.values(), ids=lambda world: world.name)
+async def test_a_question_that_is_refused_is_no_refused_post(
+    sandbox: SandboxClient, world: World, ask: Ask
+) -> None:
+    access = world.access(sandbox)
+    sandbox.fault("status", method="GET", status=400, content=REFUSED, times=50)
+    async with access.client() as client:
+        with pytest.raises(ReadRefusedError, match=r"does not answer that question \(Not so\)"):
+            await ask(client)
+
+
+@pytest.mark.parametrize("ask", [lambda x: x.search("a"), lambda x: x.trends()], ids=["search", "trends"])
+async def test_a_search_that_x_refuses_is_no_refused_post(sandbox: SandboxClient, ask: Ask) -> None:
+    access = X.access(sandbox)
+    sandbox.fault("status", method="GET", status=400, content=REFUSED, times=1)
+    async with access.client() as client:
+        with pytest.raises(ReadRefusedError, match="nothing was read"):
+            await ask(client)
