@@ -1,18 +1,22 @@
 # The whole set-up on a machine with Python 3.11 or later and make: `make run`, `make test`, `make notebook`.
 
 PYTHON ?= python3
+TESTS := not long
 UV := .venv/bin/uv
 export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
 MERMAID := 66f9b791bb2d81da6f2093cf22d94bedfa69219de489bbdcd686481b176f93db7a505cfa7e5bfe270ec5b5118ac1f708f0e724987d382ea1ba2e54ba5f8075a4
 
-.PHONY: run test check pytest docs notebook audit sbom lock setup
+.PHONY: run test test-long check pytest docs notebook audit sbom lock setup
 
 run: setup ## The employee at work: the connected accounts, else the marked stand-in services.
 	@.venv/bin/fte up
 
-test: setup ## Every check and test, side by side.
+test: setup ## Every check, and every test but the long ones, side by side.
 	@$(MAKE) --no-print-directory -j 2 check pytest
+
+test-long: setup ## The long tests: a whole employee that is killed, away, restarted or watched for days.
+	@$(MAKE) --no-print-directory pytest TESTS="long"
 
 check: setup
 	.venv/bin/ruff check --no-cache .
@@ -23,7 +27,7 @@ check: setup
 	$(if $(COPY),@.venv/bin/python -m benchmarks.advisories $(COPY))
 
 pytest: setup ## With one worker more than CI has processors: who tests a running employee mostly waits for it.
-	.venv/bin/python -m pytest -n 3 --dist loadgroup
+	.venv/bin/python -m pytest -n 3 --dist loadgroup -m "$(TESTS)"
 
 notebook: setup ## JupyterLab on notebooks/, in an environment of its own; ARGS="--no-browser --port 8899" are handed on.
 	@UV_PROJECT_ENVIRONMENT=.venv-notebook $(UV) run --frozen --no-dev --group notebook jupyter lab notebooks $(ARGS)

@@ -29,7 +29,7 @@ try {
         Confirm-Success
         & "$bin\mypy.exe"
         Confirm-Success
-        & "$bin\python.exe" -m pytest
+        & "$bin\python.exe" -m pytest -m "not long"
     } elseif ($args.Count -gt 0 -and $args[0] -eq "notebook") {
         $env:UV_PROJECT_ENVIRONMENT = ".venv-notebook"
         & "$bin\uv.exe" run --frozen --no-dev --group notebook jupyter lab notebooks

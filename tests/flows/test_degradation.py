@@ -1,8 +1,12 @@
 """An hour without Odoo and one without room on the disk; `python -m benchmarks.degradation` has all of them."""
 
+import pytest
+
 from tests.hours_away import before_it, live_through
 from tests.sandbox_fixture import SandboxClient
 from tests.whatsapp_world import receiver_server
+
+pytestmark = pytest.mark.long
 
 __all__ = ["receiver_server"]
 

@@ -3,11 +3,15 @@
 import asyncio
 from datetime import UTC, datetime, time
 
+import pytest
+
 from tests.business_days import at_work
 from tests.business_month import FIRST_DAY, Month
 from tests.business_month_count import DONE, booked, broken, endings
 from tests.sandbox_fixture import SandboxClient
 from tests.whatsapp_world import receiver_server
+
+pytestmark = pytest.mark.long
 
 __all__ = ["receiver_server"]
 

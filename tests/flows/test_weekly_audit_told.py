@@ -160,6 +160,7 @@ async def test_an_answer_that_is_lost_sends_no_second_mail(mailbox: SandboxClien
     assert len(mailbox.journal(path=SEND, effect=True)) == len(sent(mailbox)) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("boundary", ["intent", "answer"])
 async def test_a_run_that_is_killed_and_repeated_sends_one_mail(
     mailbox: SandboxClient, boundary: str

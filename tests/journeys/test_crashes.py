@@ -9,6 +9,8 @@ import pytest
 from tests.employee_fixture import Employee, receipt
 from tests.journeys.test_decisions import ask, ended
 
+pytestmark = pytest.mark.long
+
 BOUNDARIES: dict[str, dict[str, Any]] = {
     "before the intent": {"path": "res.partner/search_read"},
     "after the intent": {"path": "account.move/load"},

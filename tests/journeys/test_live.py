@@ -15,6 +15,8 @@ from tests.employee_fixture import Employee, receipt
 from tests.mcp_servers.agent import agent_over_stdio
 from tests.sandbox_fixture import SandboxProcess
 
+pytestmark = pytest.mark.long
+
 KEY = "sandbox-odoo-key"
 
 

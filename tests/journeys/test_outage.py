@@ -3,9 +3,12 @@
 import json
 
 import psutil
+import pytest
 
 from tests.employee_fixture import Employee, receipt
 from tests.journeys.test_crashes import flow_processes, posted_once
+
+pytestmark = pytest.mark.long
 
 VENDORS = (
     "Cloudberry Hosting Inc.",

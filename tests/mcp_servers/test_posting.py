@@ -41,7 +41,11 @@ CONNECTORS = [
 ]
 
 
-@pytest.mark.parametrize("connector", CONNECTORS, ids=lambda connector: connector.tool)
+@pytest.mark.parametrize(
+    "connector",
+    [CONNECTORS[0], *(pytest.param(connector, marks=pytest.mark.long) for connector in CONNECTORS[1:])],
+    ids=lambda connector: connector.tool,
+)
 async def test_an_agent_posts_only_through_a_person(
     employee: Employee, tmp_path: Path, connector: Connector
 ) -> None:

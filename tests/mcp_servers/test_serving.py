@@ -229,6 +229,7 @@ async def found_out(agent: Agent, tool: str, arguments: dict[str, Any]) -> dict[
     return found
 
 
+@pytest.mark.long
 async def test_every_write_waits_for_an_odoo_that_is_away_and_is_done_once_and_in_order(
     employee: Employee,
 ) -> None:
@@ -278,6 +279,7 @@ async def test_every_write_waits_for_an_odoo_that_is_away_and_is_done_once_and_i
 ROUNDS = 15
 
 
+@pytest.mark.long
 async def test_two_processes_with_one_key_are_both_told_that_it_is_done(employee: Employee) -> None:
     async with (
         agent_over_stdio(employee) as one,
@@ -304,6 +306,7 @@ async def paid(agent: Agent, key: str, **payment: Any) -> str:
         return str(refused)
 
 
+@pytest.mark.long
 async def test_two_processes_that_pay_one_invoice_pay_it_once_and_leave_nothing_cancelled(
     employee: Employee,
 ) -> None:
@@ -349,6 +352,7 @@ async def test_what_an_agent_ordered_is_a_run_that_a_person_finds(employee: Empl
     ]
 
 
+@pytest.mark.long
 async def test_work_whose_server_is_killed_is_taken_up_by_the_employee(employee: Employee) -> None:
     order = {**RECEIPT, "amount": "18.63", "vendor": KNOWN_VENDOR, "number": "M-1"}
     employee.fault(kind="latency", service="odoo", seconds=20, times=40)
@@ -369,6 +373,7 @@ async def test_work_whose_server_is_killed_is_taken_up_by_the_employee(employee:
 MANY = 40
 
 
+@pytest.mark.long
 async def test_many_invoices_are_made_once_each_though_their_server_is_killed_in_the_middle(
     employee: Employee,
 ) -> None:

@@ -4,8 +4,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.employee_fixture import Employee
 from tests.skills.scripts import run_script
+
+pytestmark = pytest.mark.long
 
 audit = partial(run_script, "generating-business-audit")
 briefing = partial(run_script, "generating-ceo-briefing")

@@ -9,9 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 
 from tests.employee_fixture import Employee, edit, save
 from tests.skills.scripts import run_script, settled
+
+pytestmark = pytest.mark.long
 
 run = partial(run_script, "managing-social-media")
 
