@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from domain.audit.chain import START, Link, digest_of, signed
+from domain.audit.chain import START, ChainLink, digest_of, signed
 from domain.audit.event import AuditEvent, AuditStatus
 from tasks.audit.log import AuditLog
 from tasks.audit.report import generate_audit_report
@@ -107,7 +107,7 @@ def template(sample: dict[str, object], day: date) -> bytes:
     return body.replace('"sequence":0', '"sequence":%d').encode()
 
 
-def fill_day(path: Path, body: bytes, head: Link, count: int, key: bytes) -> Link:
+def fill_day(path: Path, body: bytes, head: ChainLink, count: int, key: bytes) -> ChainLink:
     """One day's lines; returns the last one's place."""
     prev, start = head.hash.encode(), head.sequence
     with path.open("wb") as file:
@@ -115,7 +115,7 @@ def fill_day(path: Path, body: bytes, head: Link, count: int, key: bytes) -> Lin
             line = signed(body % (number, number, number, prev), key)
             prev = digest_of(line).encode()
             file.write(line)
-    return Link(start + count, prev.decode())
+    return ChainLink(start + count, prev.decode())
 
 
 def sha256_of_files(log: AuditLog) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from benchmarks.odoo_server import server
 from benchmarks.reading import copied, keep_copy
 from blocks.settings import settings
-from domain.social.history import CountsAt, History
-from domain.social.measured import ContentKind, Measured, Metric
+from domain.social.history import CountsAt, PublicHistory
+from domain.social.measured import ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
-from domain.social.published import Account, Published
+from domain.social.published import PublicAccount, Published
 from domain.social.rates import DEFINITIONS
 from tasks.social.kept_insights import InsightsManifest, store_history
 from tests.worked_weeks import ENDED, work
@@ -51,7 +51,7 @@ def keep_posts(platform: Platform, count: int) -> None:
             url=f"https://example.com/{platform}/{number}",
         )
         kind = chance.choice(list(ContentKind))
-        found[post.id] = Measured(post=post, kind=kind, counts=counts | {definition.seen: seen})
+        found[post.id] = MeasuredPost(post=post, kind=kind, counts=counts | {definition.seen: seen})
     days = {
         (began + timedelta(days=day)).date(): {Metric.FOLLOWERS: 1000 + 3 * day} for day in range(7 * WEEKS)
     }
@@ -60,8 +60,8 @@ def keep_posts(platform: Platform, count: int) -> None:
     )
     manifest = InsightsManifest(
         mode=settings().mode.value,
-        account=Account(id="1", name="Made up"),
+        account=PublicAccount(id="1", name="Made up"),
         began_at=began,
         taken_at=datetime.now(UTC),
     )
-    store_history(platform, manifest, History(found, moves, days), before=None)
+    store_history(platform, manifest, PublicHistory(found, moves, days), before=None)

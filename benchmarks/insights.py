@@ -16,8 +16,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.odoo_server import server
-from domain.social.history import History
-from domain.social.measured import Reading
+from domain.social.history import PublicHistory
+from domain.social.measured import AccountReading
 from domain.social.post import Platform
 from tasks.social.insights import timeline_insights
 from tasks.social.insights_suite import Frame, check_reading
@@ -34,15 +34,15 @@ def resident_mb() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES // 1_000_000
 
 
-async def read(sandbox: SandboxClient, now: datetime) -> Reading:
+async def read(sandbox: SandboxClient, now: datetime) -> AccountReading:
     """The bare calls."""
     async with X.access(sandbox).client() as client:
         return await client.insights(now - YEAR, 3000)
 
 
-def keep(reading: Reading, now: datetime) -> None:
+def keep(reading: AccountReading, now: datetime) -> None:
     """What ours does with a reading."""
-    before, history = load_history(Platform.X, X.speaker.id) or (None, History())
+    before, history = load_history(Platform.X, X.speaker.id) or (None, PublicHistory())
     check_reading(Platform.X, reading, Frame(now - YEAR, before.taken_at if before else None, now))
     manifest = InsightsManifest(
         mode="sandbox",

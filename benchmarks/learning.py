@@ -63,7 +63,7 @@ def _request(number: int) -> Any:
 
 def _fill_log(tasks: int) -> None:
     """Arrivals and ends, as they are written, but all at once."""
-    from domain.audit.chain import START, Link, chained, digest_of
+    from domain.audit.chain import START, ChainLink, chained, digest_of
     from domain.audit.event import AuditEvent, AuditStatus
     from tasks.audit.log import audit_log
     from tasks.audit.seal import write_seal
@@ -84,7 +84,7 @@ def _fill_log(tasks: int) -> None:
                 "private_hash": None,
             }
             line = chained(fields, head, log.key)
-            head = Link(head.sequence + 1, digest_of(line))
+            head = ChainLink(head.sequence + 1, digest_of(line))
             lines.append(line)
     with path.open("ab") as file:
         file.writelines(lines)

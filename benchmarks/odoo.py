@@ -27,7 +27,7 @@ from benchmarks.odoo_server import bare, post, server
 from benchmarks.reading import SIZES, measure_growth
 from blocks.odoo.client import OdooAccount, OdooClient
 from domain.accounting import copied_books
-from domain.accounting.copied_books import Part
+from domain.accounting.copied_books import CopiedPart
 from domain.accounting.invoice import InvoiceItem
 
 ITEMS = 19
@@ -81,8 +81,8 @@ def show(title: str, taken: dict[str, float], floor: str) -> None:
 async def bare_lines(http: httpx.AsyncClient) -> int:
     """Every posted line, with the fields that we read, in one bare call."""
     body = {
-        "domain": Part.LINES.domain(1, {}),
-        "fields": list(Part.LINES.fields),
+        "domain": CopiedPart.LINES.domain(1, {}),
+        "fields": list(CopiedPart.LINES.fields),
         "order": "id",
         "load": None,
         "context": {"active_test": False},
@@ -93,19 +93,19 @@ async def bare_lines(http: httpx.AsyncClient) -> int:
 async def compare_sync(here: OdooAccount, http: httpx.AsyncClient, rounds: int) -> None:
     """The lines alone, all parts of the books, the whole synchronisation, and what one costs that finds little."""
     from tasks.accounting.ledger import read_books
-    from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+    from tasks.accounting.snapshot import SnapshotSource, snapshot_status, store_snapshot
     from tasks.accounting.snapshot_suite import sound_books
 
     copied_books.OVERLAP = (
         timedelta()
     )  # every line of this benchmark is younger than the hour that is read again
-    source = Source(mode="sandbox", url=here.url, database=here.database)
+    source = SnapshotSource(mode="sandbox", url=here.url, database=here.database)
     async with OdooClient(here) as client:
         books = await read_books(client)
-        number = len(books.parts[Part.LINES])
+        number = len(books.parts[CopiedPart.LINES])
 
         async def lines() -> None:
-            pages = client.pages("account.move.line", Part.LINES.domain(1, {}), Part.LINES.fields)
+            pages = client.pages("account.move.line", CopiedPart.LINES.domain(1, {}), CopiedPart.LINES.fields)
             async for _page in pages:
                 pass
 

@@ -25,7 +25,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
 from domain.planning.catalogue import CATALOGUE
-from domain.planning.order import Call
+from domain.planning.order import ToolCall
 from domain.planning.playbook import Playbook, parse_playbook
 from domain.planning.unfold import program_of, unfold
 from flows import work_task
@@ -80,7 +80,7 @@ def write(book: Playbook) -> None:
 
 async def ours(name: str) -> float:
     """Seconds of the plan, from its task's note to its evidence."""
-    call = Call(
+    call = ToolCall(
         source="cli", tool="benchmark", arguments={"playbook": name}, key=uuid4().hex, sender="benchmark"
     )
     take_playbook(call, find_playbook(name), {}, datetime.now(UTC))

@@ -185,9 +185,9 @@ async def keep_copy(here: OdooAccount) -> None:
     from blocks.odoo.client import OdooClient
     from blocks.settings import settings
     from tasks.accounting.ledger import read_books
-    from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+    from tasks.accounting.snapshot import SnapshotSource, snapshot_status, store_snapshot
 
-    source = Source(mode=settings().mode.value, url=here.url, database=here.database)
+    source = SnapshotSource(mode=settings().mode.value, url=here.url, database=here.database)
     async with OdooClient(here) as client:
         books = await read_books(client)
     store_snapshot(books, source, before=snapshot_status(), taken_at=datetime.now(UTC))

@@ -31,7 +31,7 @@ from blocks.documents import read_image
 from domain.errors import RejectedError
 from domain.policy.assess import spelling_of
 from domain.receipts.dates import dates_in
-from domain.receipts.reading import Found, Line, Reading, Source, read_receipt
+from domain.receipts.reading import Found, Line, Reading, ReadingSource, read_receipt
 from domain.receipts.trust import OCR_LIMIT, limited
 
 FIELDS = ("vendor", "issued_on", "total")
@@ -160,7 +160,7 @@ def picture_answers(folder: Path, change: Callable[[bytes, str], bytes]) -> Iter
 
 def _read_picture(content: bytes) -> Reading:
     try:
-        return limited(read_receipt(read_image(content)), OCR_LIMIT, Source.OCR)
+        return limited(read_receipt(read_image(content)), OCR_LIMIT, ReadingSource.OCR)
     except RejectedError:
         return Reading()
 

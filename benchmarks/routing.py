@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from domain.mail.facts import MailFacts
-from domain.planning.by_words import Seen, topic_said
+from domain.planning.by_words import RoutedText, topic_said
 from domain.planning.routing import by_words
 from domain.policy.handbook import Handbook, parse_handbook
 from tasks.planning.kind_model import kind_model
@@ -48,12 +48,12 @@ class Example:
     channel: str = "mail"
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> RoutedText:
         """What it is routed by."""
         if self.channel == "mail":
-            return Seen.of_mail(self.mail)
+            return RoutedText.of_mail(self.mail)
         said = self.mail.sender_name or self.mail.sender_address
-        return Seen(DOCUMENTS[self.channel], 1.0, said, self.mail.subject, words=self.mail.text)
+        return RoutedText(DOCUMENTS[self.channel], 1.0, said, self.mail.subject, words=self.mail.text)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from blocks.social.credentials import PlatformCredentials
 from domain.accounting.date_range import parse_period
 from domain.social.post import Platform
-from domain.social.report import Question
+from domain.social.report import InsightsQuestion
 from mcp_servers.measuring import FEW, MANY
 from mcp_servers.serve import SERVERS
 from tests.sandbox_fixture import SandboxClient
@@ -79,14 +79,16 @@ async def compare_tools(
 
 async def _fill(sandbox: SandboxClient) -> None:
     """Something to find, and a year of posts whose counts are kept."""
-    from tasks.social.collect import Wanted, collect
+    from tasks.social.collect import WantedInsights, collect
 
     for number in range(100):
         said = {"author": "1700000000000000777", "text": f"Teal {number}"}
         sandbox.http.post("/_sandbox/x/posts", json=said)
     for platform in Platform:
         if platform.value in MEASURED:
-            print((await collect(platform, Wanted(days=None, most=1000, now=datetime.now(UTC)))).words)
+            print(
+                (await collect(platform, WantedInsights(days=None, most=1000, now=datetime.now(UTC)))).words
+            )
 
 
 MEASURED = {
@@ -113,10 +115,10 @@ def _tools(x: Any, orders: Orders, picture: Path) -> Iterator[Tool]:
     for name, (server, tool) in MEASURED.items():
         read = _reading(timeline_insights, Platform(name), DAYS, now, zone)
         yield Tool(server, tool, read, lambda: {"days": DAYS})
-        asked = Question(days.first, days.last, zone, MANY)
+        asked = InsightsQuestion(days.first, days.last, zone, MANY)
         said = {"period": period, "platform": name}
         yield Tool(server, "generate_summary", _reading(summary, [Platform(name)], asked, now), said.copy)
-    asked, said = Question(days.first, days.last, zone, FEW), {"period": period, "platform": "all"}
+    asked, said = InsightsQuestion(days.first, days.last, zone, FEW), {"period": period, "platform": "all"}
     yield Tool("meta", "generate_summary", _reading(summary, [], asked, now), said.copy)
     yield Tool("meta", "upload_media", _reading(keep_file, picture), lambda: {"file_path": str(picture)})
     yield Tool("twitter", "post_tweet", None, orders.new("media_ids"))

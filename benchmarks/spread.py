@@ -35,7 +35,7 @@ from cryptography.fernet import Fernet
 from ruamel.yaml import YAML
 
 from benchmarks.recovery import VENDORS, drop, employee_faults, wait
-from deployments.processes import Service
+from deployments.processes import SupervisedProcess
 from tests.employee_fixture import Employee
 from tests.ports import free_port
 
@@ -149,7 +149,7 @@ class Spread(Employee):
         self.password, self.auth = secrets.token_hex(12), f"fte:{secrets.token_hex(12)}"
         self.postgres = Postgres(self.password)
         self.redis_port = free_port()
-        self.started: dict[str, Service] = {}
+        self.started: dict[str, SupervisedProcess] = {}
         self.restarts: dict[str, int] = {}
         self.dropped: list[tuple[Path, float]] = []
         self._lock, self._is_over = threading.Lock(), threading.Event()
@@ -264,7 +264,7 @@ class Spread(Employee):
 
     def _start(self, name: str, command: list[str], environment: dict[str, str]) -> None:
         with self._lock:
-            service = Service(name, command, environment, self.root / "logs" / f"{name}.log")
+            service = SupervisedProcess(name, command, environment, self.root / "logs" / f"{name}.log")
             service.start()
             self.started[name] = service
 

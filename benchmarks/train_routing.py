@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix, hstack
 from benchmarks.routing import DATA, FAIL, PASS, examples
 from domain.mail.facts import MailFacts
 from domain.mail.topics import topics
-from domain.planning.by_words import Seen, facts_of
+from domain.planning.by_words import RoutedText, facts_of
 from domain.planning.likely_kind import Parts, key_of, parts_of
 
 TARGET = Path(__file__).parents[1] / "tasks" / "planning" / "kind_model.npz"
@@ -126,7 +126,7 @@ def _message(rng: random.Random, what: tuple[str, str, str], said: list[str], fo
     is_bulk = rng.random() < BULK.get(kind, 0.01)
     if kind not in {"newsletter", "advertising", "receipt"} and rng.random() < 0.35:
         text = " ".join(said)
-        seen = Seen("message", words=text)
+        seen = RoutedText("message", words=text)
         return _learnt(seen, MailFacts(text=text), label, fold)
     greeting, closing = (rng.choice(one) for one in FILLERS[language])
     subject = said.pop() if len(said) > 1 and rng.random() < 0.7 else ""
@@ -140,10 +140,10 @@ def _message(rng: random.Random, what: tuple[str, str, str], said: list[str], fo
         list_unsubscribe="<https://lists.example/u>" if is_bulk else "",
         attachments=(name,) if rng.random() < share else (),
     )
-    return _learnt(Seen.of_mail(mail), mail, label, fold)
+    return _learnt(RoutedText.of_mail(mail), mail, label, fold)
 
 
-def _learnt(seen: Seen, mail: MailFacts, label: str, fold: int) -> Learnt:
+def _learnt(seen: RoutedText, mail: MailFacts, label: str, fold: int) -> Learnt:
     return Learnt(parts_of(mail.subject, seen.body), facts_of(seen, topics(mail, seen.body)), label, fold)
 
 
@@ -154,7 +154,7 @@ def of_sets(rng: random.Random) -> list[Learnt]:
         for at, one in enumerate(examples(half)):
             if one.kind == "owner_request":
                 continue
-            seen = Seen.of_mail(one.mail)
+            seen = RoutedText.of_mail(one.mail)
             parts = parts_of(one.mail.subject, seen.body, sender_of(one.mail))
             is_heard = half == "plain" or rng.random() < 0.3
             facts = facts_of(seen, topics(one.mail, seen.body) if is_heard else [])

@@ -100,18 +100,18 @@ class ModelNonsenseError(ContractError):
         super().__init__(f"the language model {model} did not answer what it was asked")
 
 
-class Tokens(NamedTuple):
+class TokenCount(NamedTuple):
     """How many were read and written."""
 
     read: int
     written: int
 
 
-class Answer(NamedTuple, Generic[T]):
+class ModelAnswer(NamedTuple, Generic[T]):
     """What the model said, and how much it read and wrote for it."""
 
     said: T
-    tokens: Tokens
+    tokens: TokenCount
 
 
 class LanguageModel(Block):
@@ -156,7 +156,7 @@ class LanguageModel(Block):
         """Whether the model runs on this machine, which charges nothing."""
         return urlsplit(self.base_url).hostname in LOOPBACK
 
-    def price_usd(self, tokens: Tokens) -> Decimal:
+    def price_usd(self, tokens: TokenCount) -> Decimal:
         """What these tokens cost.
 
         Raises:
@@ -178,7 +178,7 @@ class LanguageModel(Block):
         except (LookupError, AssertionError) as error:
             raise ModelPriceUnknownError(self.model) from error
 
-    async def ask(self, instructions: str, question: str, kind: type[T]) -> Answer[T]:
+    async def ask(self, instructions: str, question: str, kind: type[T]) -> ModelAnswer[T]:
         """Its answer to one question, which is asked once.
 
         Args:
@@ -215,7 +215,7 @@ class LanguageModel(Block):
             # openai's client and pydantic-ai, of what is no JSON, or JSON of another form than the protocol's
             raise ModelNonsenseError(self.model) from error
         usage = found.usage
-        return Answer(found.output, Tokens(usage.input_tokens, usage.output_tokens))
+        return ModelAnswer(found.output, TokenCount(usage.input_tokens, usage.output_tokens))
 
     async def try_out(self) -> None:
         """Look whether the server takes the key and has the model; costs nothing.

@@ -67,7 +67,7 @@ def prepared(page: "Image") -> "Image":
     return ImageOps.autocontrast(grey, cutoff=(1, 1))
 
 
-class Reader:
+class PictureReader:
     """The text detection, direction and recognition models, loaded once for all pages."""
 
     def __init__(self) -> None:
@@ -157,10 +157,10 @@ def straightened(boxes: Any) -> list[list[float]]:
 def read(content: bytes, max_pages: int, max_pixels: int) -> dict[str, Any]:
     """All lines of all pages, or why there are none."""
     lines: list[list[Any]] = []
-    reader: Reader | None = None
+    reader: PictureReader | None = None
     try:
         for number, page in enumerate(pages_of(content, max_pages, max_pixels)):
-            reader = reader or Reader()
+            reader = reader or PictureReader()
             lines += reader.lines(page, number)
     except TooManyPixelsError as error:
         return {"pixels": error.args[0]}

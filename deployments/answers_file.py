@@ -10,7 +10,7 @@ from typer.core import TyperCommand, TyperOption
 from typer.main import get_command
 
 from domain.errors import RejectedError
-from domain.first_hour.answers import Answers, mistakes
+from domain.first_hour.answers import SetupAnswers, mistakes
 
 SETUP = "odoo-setup"
 """The account of a fresh Odoo, which is set up before it is connected."""
@@ -49,7 +49,7 @@ class WrongAnswersError(RejectedError):
         super().__init__(f"{path} cannot be used, and nothing was done:\n  {lines}")
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(path: Path) -> SetupAnswers:
     """The answers in a file.
 
     Raises:
@@ -63,7 +63,7 @@ def read_answers(path: Path) -> Answers:
         wrong += [one for name, options in named.items() for one in _wrong_account(str(name), options)]
     if wrong:
         raise WrongAnswersError(path, wrong)
-    return Answers.model_validate(said)
+    return SetupAnswers.model_validate(said)
 
 
 def _read(path: Path) -> Any:

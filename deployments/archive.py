@@ -15,7 +15,7 @@ from typing import IO, cast
 from pydantic import ValidationError
 
 from blocks.sealed_stream import MAGIC, SealedReader, SealedWriter, is_sealed
-from domain.backup import MANIFEST, BackupDamagedError, KeptFile, Manifest, check_names
+from domain.backup import MANIFEST, BackupDamagedError, BackupManifest, KeptFile, check_names
 from domain.errors import RejectedError
 from tasks.vault.atomic import disk_errors, rename_new, sync_folder
 
@@ -32,7 +32,7 @@ class PassphraseNeededError(RejectedError):
         )
 
 
-class NameTakenError(RejectedError):
+class FileTakenError(RejectedError):
     """Nothing is written over."""
 
     def __init__(self, path: Path) -> None:
@@ -41,7 +41,7 @@ class NameTakenError(RejectedError):
         )
 
 
-def write_archive(folder: Path, manifest: Manifest, target: Path, passphrase: str | None) -> None:
+def write_archive(folder: Path, manifest: BackupManifest, target: Path, passphrase: str | None) -> None:
     """Write the manifest and its files, which lie below `folder`; the name appears once all is on the disk.
 
     Raises:
@@ -59,14 +59,14 @@ def write_archive(folder: Path, manifest: Manifest, target: Path, passphrase: st
         try:
             rename_new(partial, target)
         except FileExistsError as error:
-            raise NameTakenError(target) from error
+            raise FileTakenError(target) from error
 
 
 def _private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def _write(folder: Path, manifest: Manifest, file: IO[bytes], passphrase: str | None) -> None:
+def _write(folder: Path, manifest: BackupManifest, file: IO[bytes], passphrase: str | None) -> None:
     sealed = SealedWriter(file, passphrase) if passphrase else None
     inner = cast("IO[bytes]", sealed or file)
     with (
@@ -82,14 +82,14 @@ def _write(folder: Path, manifest: Manifest, file: IO[bytes], passphrase: str | 
         sealed.finish()
 
 
-def _entry(name: str, size: int, manifest: Manifest) -> tarfile.TarInfo:
+def _entry(name: str, size: int, manifest: BackupManifest) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode, entry.mtime = size, 0o600, int(manifest.made_at.timestamp())
     return entry
 
 
 @contextmanager
-def opened(path: Path, passphrase: str | None) -> Iterator[tuple[Manifest, tarfile.TarFile]]:
+def opened(path: Path, passphrase: str | None) -> Iterator[tuple[BackupManifest, tarfile.TarFile]]:
     """An archive's manifest, checked, and the archive behind it; what is damaged inside is said as such.
 
     Raises:
@@ -115,20 +115,20 @@ def opened(path: Path, passphrase: str | None) -> Iterator[tuple[Manifest, tarfi
             raise BackupDamagedError(str(error) or "it ends too early") from error
 
 
-def _manifest(tar: tarfile.TarFile) -> Manifest:
+def _manifest(tar: tarfile.TarFile) -> BackupManifest:
     entry = tar.next()
     if entry is None or entry.name != MANIFEST or not entry.isreg() or entry.size > LONGEST_MANIFEST_BYTES:
         raise BackupDamagedError(f"it does not begin with {MANIFEST}")
     content = tar.extractfile(entry)
     try:
-        manifest = Manifest.model_validate_json(content.read() if content else b"")
+        manifest = BackupManifest.model_validate_json(content.read() if content else b"")
     except ValidationError as error:
         raise BackupDamagedError(f"its {MANIFEST} cannot be read") from error
     check_names(list(manifest.files))
     return manifest
 
 
-def unpack(manifest: Manifest, tar: tarfile.TarFile, folders: Mapping[str, Path]) -> None:
+def unpack(manifest: BackupManifest, tar: tarfile.TarFile, folders: Mapping[str, Path]) -> None:
     """Write the archive's files, readable for this user alone, each as the manifest has it.
 
     Args:

@@ -22,7 +22,7 @@ from blocks.file_lock import taken
 from blocks.settings import Settings
 from deployments.archive import described, write_archive
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.backup import FORMAT, LEDGER, STATE, VAULT, Manifest
+from domain.backup import FORMAT, LEDGER, STATE, VAULT, BackupManifest
 from domain.errors import RejectedError, TransientError
 from tasks.audit.log import AuditLog
 from tasks.audit.seal import seal_path
@@ -122,7 +122,7 @@ class Copying:
         return True
 
 
-def make_backup(here: Settings, target: Path, now: datetime, passphrase: str | None = None) -> Manifest:
+def make_backup(here: Settings, target: Path, now: datetime, passphrase: str | None = None) -> BackupManifest:
     """Write a backup of this mode's installation.
 
     Raises:
@@ -205,10 +205,10 @@ def know_every_table() -> None:
         import_module(module.name)
 
 
-def _manifest(here: Settings, staging: Path, now: datetime, left_out: list[str]) -> Manifest:
+def _manifest(here: Settings, staging: Path, now: datetime, left_out: list[str]) -> BackupManifest:
     log = AuditLog(staging / VAULT, staging / STATE / here.keys.name)
     head = log.head() if seal_path(log.keys).exists() else None
-    return Manifest(
+    return BackupManifest(
         format=FORMAT,
         made_at=now,
         mode=here.mode.value,

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import typer
 
-from deployments.lazy_commands import LazyGroup, Place
+from deployments.lazy_commands import CommandPlace, LazyGroup
 from domain.errors import DigitalFteError, RejectedError, TransientError
 
 EXIT_FAILED = 1
@@ -20,39 +20,47 @@ PRIVATE = 0o077
 class Commands(LazyGroup):
     """Every command, in the order in which one meets them."""
 
-    places: ClassVar[dict[str, Place]] = {
-        "init": Place("init", "init", "Set up a new company: rules, accounts, approver."),
-        "demo": Place("demo", "demo", "Replay a week of a demo company, told as it happens."),
-        "up": Place("work", "up", "Start the employee."),
-        "down": Place("work", "down", "Stop the employee and everything it started."),
-        "status": Place("status", "status", "Show whether it is running, and what waits."),
-        "service": Place("service", "app", "Have the operating system start it at logon."),
-        "doctor": Place("doctor", "doctor", "Check everything the employee needs."),
-        "mcp": Place("mcp", "app", "Serve the tools to an AI agent over the Model Context Protocol."),
-        "health": Place("health", "health", "Show how every service is and was."),
-        "tasks": Place("tasks", "tasks", "List the tasks in the Vault."),
-        "corrections": Place("corrections", "app", "What was corrected in tasks, and what that teaches."),
-        "run": Place("run", "run", "Run one flow now, and wait for its end."),
-        "approvals": Place("approvals", "app", "What waits for a person's decision."),
-        "approvers": Place("approvers", "app", "Who can prove a decision with a one-time code."),
-        "audit": Place("audit", "app", "What happened, and the proof of it."),
-        "briefing": Place("briefing", "app", "How the week was, and where each number comes from."),
-        "books": Place("books", "app", "What the books say."),
-        "learning": Place("learning", "app", "What outcomes say, and how good the estimates were."),
-        "suggestions": Place("suggestions", "app", "What your decisions speak for, and having it written."),
-        "connect": Place("connect", "app", "Connect real accounts."),
-        "dead-letters": Place("dead_letters", "app", "What could not be done, and doing it again."),
-        "playbooks": Place("playbooks", "app", "How kinds of tasks are done: list, check, ask for one."),
-        "posts": Place("posts", "app", "What is said in public: drafts, schedule, published."),
-        "mentions": Place("mentions", "app", "What others say in public, and answering it."),
-        "web": Place("web", "app", "Pages and feeds that are watched, and what changed on them."),
-        "mail": Place("mail", "app", "Send mail, in your words or a template's."),
-        "whatsapp": Place("whatsapp", "app", "What customers write on WhatsApp, and writing to them."),
-        "odoo": Place("odoo", "app", "Set Odoo up."),
-        "backfill": Place("backfill", "backfill", "Take in a folder of old documents and mails."),
-        "backup": Place("backup", "backup", "Write everything into one archive, while the employee works."),
-        "restore": Place("backup", "restore", "Put a backup onto an empty machine, and prove it."),
-        "vault": Place("vault", "app", "The Vault and its notes."),
+    places: ClassVar[dict[str, CommandPlace]] = {
+        "init": CommandPlace("init", "init", "Set up a new company: rules, accounts, approver."),
+        "demo": CommandPlace("demo", "demo", "Replay a week of a demo company, told as it happens."),
+        "up": CommandPlace("work", "up", "Start the employee."),
+        "down": CommandPlace("work", "down", "Stop the employee and everything it started."),
+        "status": CommandPlace("status", "status", "Show whether it is running, and what waits."),
+        "service": CommandPlace("service", "app", "Have the operating system start it at logon."),
+        "doctor": CommandPlace("doctor", "doctor", "Check everything the employee needs."),
+        "mcp": CommandPlace("mcp", "app", "Serve the tools to an AI agent over the Model Context Protocol."),
+        "health": CommandPlace("health", "health", "Show how every service is and was."),
+        "tasks": CommandPlace("tasks", "tasks", "List the tasks in the Vault."),
+        "corrections": CommandPlace(
+            "corrections", "app", "What was corrected in tasks, and what that teaches."
+        ),
+        "run": CommandPlace("run", "run", "Run one flow now, and wait for its end."),
+        "approvals": CommandPlace("approvals", "app", "What waits for a person's decision."),
+        "approvers": CommandPlace("approvers", "app", "Who can prove a decision with a one-time code."),
+        "audit": CommandPlace("audit", "app", "What happened, and the proof of it."),
+        "briefing": CommandPlace("briefing", "app", "How the week was, and where each number comes from."),
+        "books": CommandPlace("books", "app", "What the books say."),
+        "learning": CommandPlace("learning", "app", "What outcomes say, and how good the estimates were."),
+        "suggestions": CommandPlace(
+            "suggestions", "app", "What your decisions speak for, and having it written."
+        ),
+        "connect": CommandPlace("connect", "app", "Connect real accounts."),
+        "dead-letters": CommandPlace("dead_letters", "app", "What could not be done, and doing it again."),
+        "playbooks": CommandPlace(
+            "playbooks", "app", "How kinds of tasks are done: list, check, ask for one."
+        ),
+        "posts": CommandPlace("posts", "app", "What is said in public: drafts, schedule, published."),
+        "mentions": CommandPlace("mentions", "app", "What others say in public, and answering it."),
+        "web": CommandPlace("web", "app", "Pages and feeds that are watched, and what changed on them."),
+        "mail": CommandPlace("mail", "app", "Send mail, in your words or a template's."),
+        "whatsapp": CommandPlace("whatsapp", "app", "What customers write on WhatsApp, and writing to them."),
+        "odoo": CommandPlace("odoo", "app", "Set Odoo up."),
+        "backfill": CommandPlace("backfill", "backfill", "Take in a folder of old documents and mails."),
+        "backup": CommandPlace(
+            "backup", "backup", "Write everything into one archive, while the employee works."
+        ),
+        "restore": CommandPlace("backup", "restore", "Put a backup onto an empty machine, and prove it."),
+        "vault": CommandPlace("vault", "app", "The Vault and its notes."),
     }
 
 

@@ -17,7 +17,7 @@ from typer.main import get_command
 
 
 @dataclass(frozen=True)
-class Place:
+class CommandPlace:
     """Where a command stands.
 
     Attributes:
@@ -44,7 +44,7 @@ class Place:
 class LazyGroup(TyperGroup):
     """Lists commands from a table of names; subclasses give it."""
 
-    places: ClassVar[dict[str, Place]] = {}
+    places: ClassVar[dict[str, CommandPlace]] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (the interface)
         """Names in the table's order."""

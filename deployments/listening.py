@@ -19,7 +19,7 @@ REFUSALS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServiceAnswer:
     """What a service answered."""
 
     status: int
@@ -71,7 +71,7 @@ def is_healthy(address: str, seconds: float = LOOK_SECONDS) -> bool:
 
 def asked(
     address: str, *, login: tuple[str, str] | None = None, seconds: float = PATIENT_SECONDS
-) -> Answer | None:
+) -> ServiceAnswer | None:
     """The answer to a GET, with user and password where there are some; None when none came in time."""
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
@@ -82,7 +82,7 @@ def asked(
     try:
         connection.request("GET", parts.path or "/", headers=headers)
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read())
+        return ServiceAnswer(answer.status, answer.read())
     except (OSError, HTTPException):
         return None
     finally:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from deployments.schedules import run_names
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 from flows.watch_gmail import BLOCK as MAILBOX
 from tasks.actions.endings import look_for_endings
 from tasks.approvals.by_reply import follow_replies
@@ -62,12 +62,12 @@ class Looker:
 
     channel: str
     every_seconds: float
-    look: Callable[[datetime], Found | Awaitable[Found]]
+    look: Callable[[datetime], LookResult | Awaitable[LookResult]]
     flow: str | None = None
     rest_seconds: float = 15.0
 
 
-async def _requests(now: datetime) -> Found:
+async def _requests(now: datetime) -> LookResult:
     """Also the look at the rules and at the services: a change is recorded, asked about and told.
 
     What was to be sent to the owner about a request, and was not taken then, is sent.
@@ -84,9 +84,9 @@ async def _requests(now: datetime) -> Found:
     return await look_for_requests(handbook, now)
 
 
-async def _scheduled(_now: datetime) -> Found:
+async def _scheduled(_now: datetime) -> LookResult:
     await name_scheduled_runs(run_names())
-    return Found.NOTHING
+    return LookResult.NOTHING
 
 
 LOOKERS = (
@@ -142,7 +142,9 @@ async def look_once(looker: Looker, starts: Starts) -> None:
     """
     look = await asyncio.to_thread(lambda: asyncio.run(_look(looker)))
     is_new_problem = await asyncio.to_thread(_recorded, look)
-    starts.is_owed = look.found is Found.WORK or is_new_problem or (starts.is_owed and look.found is None)
+    starts.is_owed = (
+        look.found is LookResult.WORK or is_new_problem or (starts.is_owed and look.found is None)
+    )
     if looker.flow and starts.is_owed and await _may_start(looker, looker.flow, starts, look.looked_at):
         starts.is_owed = await start_run(looker.flow) is None
         starts.last = look.looked_at

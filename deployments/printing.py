@@ -103,10 +103,10 @@ def print_readable(text: str) -> None:
                     column.overflow = "fold"
                 yield table
 
-    class Page(Markdown):
+    class MarkdownPage(Markdown):
         elements: ClassVar = {**Markdown.elements, "table_open": Folded}
 
-    _out.print(Page(text, hyperlinks=_out.is_terminal))
+    _out.print(MarkdownPage(text, hyperlinks=_out.is_terminal))
 
 
 def busy(words: str) -> AbstractContextManager[Any]:

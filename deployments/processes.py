@@ -46,7 +46,7 @@ class AlreadyRunningError(RejectedError):
 
 
 @dataclass
-class Service:
+class SupervisedProcess:
     """One child process and its restarts."""
 
     name: str
@@ -140,22 +140,24 @@ def _signal(member: psutil.Process, number: signal.Signals) -> None:
         return
 
 
-def services(here: Settings, environment: Mapping[str, str]) -> Iterator[Service]:
+def services(here: Settings, environment: Mapping[str, str]) -> Iterator[SupervisedProcess]:
     """Server, stand-ins (sandbox only), receiver, gateway (if wanted) and runner, in the order in which they start."""
     python, logs = sys.executable, here.state / "logs"
     place = ["--host", "127.0.0.1", "--port", str(here.port)]
     server = [python, "-m", "deployments.server", "server", "start", *place]
-    yield Service("server", server, {**environment, **server_locks(here)}, logs / "server.log")
+    yield SupervisedProcess("server", server, {**environment, **server_locks(here)}, logs / "server.log")
     if here.mode is Mode.SANDBOX:
         where = ["--port", str(here.sandbox_port), "--state", str(here.state / "sandbox")]
         where += ["--webhook", here.webhook_url]
         stand_ins = [python, "-m", "sandbox", *where]
-        yield Service("sandbox", stand_ins, environment, logs / "sandbox.log")
-    yield Service("webhooks", [python, "-m", "deployments.webhooks"], environment, logs / "webhooks.log")
+        yield SupervisedProcess("sandbox", stand_ins, environment, logs / "sandbox.log")
+    yield SupervisedProcess(
+        "webhooks", [python, "-m", "deployments.webhooks"], environment, logs / "webhooks.log"
+    )
     if here.mcp_port:
         gateway = [python, "-m", "deployments.command_line", "mcp", "serve", "--port", str(here.mcp_port)]
-        yield Service("mcp", gateway, environment, logs / "mcp.log")
-    yield Service("runner", [python, "-m", "deployments.runner"], environment, logs / "runner.log")
+        yield SupervisedProcess("mcp", gateway, environment, logs / "mcp.log")
+    yield SupervisedProcess("runner", [python, "-m", "deployments.runner"], environment, logs / "runner.log")
 
 
 @dataclass(frozen=True)

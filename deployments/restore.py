@@ -13,7 +13,7 @@ from blocks.settings import Mode, Settings
 from deployments.archive import opened, sync_folders, unpack
 from deployments.backup import know_every_table
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.backup import LEDGER, STATE, VAULT, BackupDamagedError, Manifest, check_versions
+from domain.backup import LEDGER, STATE, VAULT, BackupDamagedError, BackupManifest, check_versions
 from domain.errors import RejectedError
 from tasks.audit.log import AuditLog
 from tasks.audit.verify import Remembered, Verification, verify_audit_log
@@ -44,7 +44,7 @@ class NoRoomError(RejectedError):
 class Restored:
     """What was put back, where, and what its audit log proves."""
 
-    manifest: Manifest
+    manifest: BackupManifest
     home: Path
     vault: Path
     audit: Verification
@@ -90,7 +90,7 @@ def _beside(place: Path, undo: ExitStack) -> Path:
     return folder
 
 
-def _refuse_small(manifest: Manifest, folder: Path) -> None:
+def _refuse_small(manifest: BackupManifest, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if manifest.size > free:
         raise NoRoomError(folder.parent, manifest.size, free)
@@ -127,5 +127,5 @@ def _put(folder: Path, place: Path) -> None:
     rename_new(folder, place)
 
 
-def _remembered(manifest: Manifest) -> Remembered | None:
+def _remembered(manifest: BackupManifest) -> Remembered | None:
     return Remembered.parse(manifest.audit_head) if manifest.audit_head else None

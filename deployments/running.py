@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from blocks.settings import Settings, settings
 from deployments.environment import api_url
 from deployments.listening import PATIENT_SECONDS, is_healthy
-from deployments.processes import Service, is_at_work, read_pid_file, services, stop_family
+from deployments.processes import SupervisedProcess, is_at_work, read_pid_file, services, stop_family
 from domain.errors import RejectedError, TransientError
 from tasks.actions.proof import Proof
 
@@ -125,7 +125,7 @@ async def started_anew(name: str) -> Running:
     return await running()
 
 
-def _service(here: Settings, name: str) -> Service:
+def _service(here: Settings, name: str) -> SupervisedProcess:
     known = {service.name: service for service in services(here, {})}
     if name not in known:
         raise NoSuchServiceError(name, list(known))
@@ -136,7 +136,7 @@ def _standings(here: Settings) -> list[ServiceStanding]:
     return [_standing(here, service) for service in services(here, {})]
 
 
-def _standing(here: Settings, service: Service) -> ServiceStanding:
+def _standing(here: Settings, service: SupervisedProcess) -> ServiceStanding:
     process, said = _process(here, service), ""
     if process is None:
         said = "it does not run"
@@ -154,7 +154,7 @@ def _standing(here: Settings, service: Service) -> ServiceStanding:
     )
 
 
-def _process(here: Settings, service: Service) -> psutil.Process | None:
+def _process(here: Settings, service: SupervisedProcess) -> psutil.Process | None:
     """The child of `fte up` with this service's command."""
     up = read_pid_file(here)
     if up is None or not up.alive:

@@ -10,7 +10,7 @@ from blocks.settings import Settings
 from blocks.social.credentials import LinkedInCredentials, MetaCredentials, XCredentials
 from blocks.social.media_host import NAME, MediaHost
 from blocks.whatsapp.credentials import BLOCK, WhatsAppCredentials
-from domain.social.published import Account
+from domain.social.published import PublicAccount
 
 DEMO_X_ACCOUNT = "1700000000000000001"
 DEMO_LINKEDIN_PAGE = "urn:li:organization:1900001"
@@ -44,13 +44,13 @@ def sandbox_blocks(here: Settings) -> dict[str, Any]:
         "sandbox-x-secret",
         refresh_token="sandbox-x-refresh",
         **XCredentials.addresses_at(here.sandbox_url),
-    ).speaking_as(Account(id=DEMO_X_ACCOUNT, name="@northwindlane"))
+    ).speaking_as(PublicAccount(id=DEMO_X_ACCOUNT, name="@northwindlane"))
     linkedin = LinkedInCredentials.unconnected(
         "sandbox-linkedin-client",
         "sandbox-linkedin-secret",
         refresh_token="sandbox-linkedin-refresh",
         **LinkedInCredentials.addresses_at(here.sandbox_url),
-    ).speaking_as(Account(id=DEMO_LINKEDIN_PAGE, name="Northwind Lane Studio"))
+    ).speaking_as(PublicAccount(id=DEMO_LINKEDIN_PAGE, name="Northwind Lane Studio"))
     meta = MetaCredentials.unconnected(
         "sandbox-meta-client",
         "sandbox-meta-secret",
@@ -58,7 +58,7 @@ def sandbox_blocks(here: Settings) -> dict[str, Any]:
         instagram_id=DEMO_INSTAGRAM_ACCOUNT,
         instagram_name="@northwindlane",
         **MetaCredentials.addresses_at(here.sandbox_url),
-    ).speaking_as(Account(id=DEMO_FACEBOOK_PAGE, name="Northwind Lane Studio"))
+    ).speaking_as(PublicAccount(id=DEMO_FACEBOOK_PAGE, name="Northwind Lane Studio"))
     whatsapp = WhatsAppCredentials(
         access_token=SecretStr("sandbox-whatsapp-token"),
         app_secret=SecretStr("sandbox-meta-secret"),

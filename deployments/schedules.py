@@ -22,7 +22,7 @@ SAFETY_NET = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
-class Row:
+class DeploymentRow:
     """One deployment of the flow with the same name.
 
     Attributes:
@@ -41,7 +41,7 @@ class Row:
 
 
 ROWS = (
-    Row(
+    DeploymentRow(
         "watch_files",
         SAFETY_NET,
         single=True,
@@ -49,7 +49,7 @@ ROWS = (
         about="Takes the files that were dropped into the Vault's `Inbox/` and works on each at once. A drop starts "
         "it within a second. *Waiting*: a file is still being written or cannot be read.",
     ),
-    Row(
+    DeploymentRow(
         "watch_gmail",
         SAFETY_NET,
         single=True,
@@ -58,7 +58,7 @@ ROWS = (
         "changed. *Degraded*: Gmail does not answer, the next run goes on from the same place. *NotConnected*: run "
         "`fte connect gmail`.",
     ),
-    Row(
+    DeploymentRow(
         "work_tasks",
         SAFETY_NET,
         single=True,
@@ -66,7 +66,7 @@ ROWS = (
         about="Works on every open task: reads its document, plans, asks where the handbook says so, books, and reads "
         "the booking back from Odoo. *Degraded*: some tasks wait for a service and are tried again by themselves.",
     ),
-    Row(
+    DeploymentRow(
         "publish_post",
         SAFETY_NET,
         single=True,
@@ -75,7 +75,7 @@ ROWS = (
         "and after your yes each of them publishes its part at its time. *Degraded*: an account could not be looked up "
         "now, the note stays ready.",
     ),
-    Row(
+    DeploymentRow(
         "watch_mentions",
         SAFETY_NET,
         single=True,
@@ -84,7 +84,7 @@ ROWS = (
         "itself. *Degraded*: a platform does not answer, the next run goes on from the same place. *NotConnected*: run "
         "`fte connect x`.",
     ),
-    Row(
+    DeploymentRow(
         "watch_whatsapp",
         SAFETY_NET,
         single=True,
@@ -93,7 +93,7 @@ ROWS = (
         "and booked like a mailed one, words are put before you; nothing is answered by itself. *Degraded*: a file "
         "cannot be had now, it is tried again by itself. *NotConnected*: run `fte connect whatsapp`.",
     ),
-    Row(
+    DeploymentRow(
         "watch_calendar",
         SAFETY_NET,
         single=True,
@@ -103,7 +103,7 @@ ROWS = (
         "Calendar does not answer, what was read before stands with its time. *NotConnected*: run "
         "`fte connect calendar`.",
     ),
-    Row(
+    DeploymentRow(
         "watch_web",
         None,
         single=True,
@@ -112,7 +112,7 @@ ROWS = (
         "they say is never carried out. *Degraded*: a page does not answer or cannot be read, it is tried again within "
         "an hour. *NotConnected*: no page is watched.",
     ),
-    Row(
+    DeploymentRow(
         "collect_insights",
         timedelta(days=1),
         single=True,
@@ -121,7 +121,7 @@ ROWS = (
         "published. *Degraded*: a platform does not answer, answers what cannot be right, or no longer counts "
         "something; what is kept of it stays. *NotConnected*: run `fte connect x`.",
     ),
-    Row(
+    DeploymentRow(
         "draft_posts",
         timedelta(weeks=1),
         single=True,
@@ -130,7 +130,7 @@ ROWS = (
         "`Templates/Posts/weekly_update.md` and what the handbook's `may_tell` lets be told; nothing is asked or "
         "published. *NothingToTell*: no draft was made, and why.",
     ),
-    Row(
+    DeploymentRow(
         "weekly_audit",
         timedelta(weeks=1),
         single=True,
@@ -139,7 +139,7 @@ ROWS = (
         "its records, and what waits for you. Mails it to you, and asks you about a LinkedIn post of it. *Degraded*: a "
         "source is missing or not fresh, which the briefing says.",
     ),
-    Row(
+    DeploymentRow(
         "collect_decisions",
         SAFETY_NET,
         single=True,
@@ -147,7 +147,7 @@ ROWS = (
         about="Takes the decisions made in the Vault (notes moved to `Approved/` or `Rejected/`), reminds you of what "
         "still waits, and closes what nobody decided in time. *Degraded*: a waiting run could not be resumed now.",
     ),
-    Row(
+    DeploymentRow(
         "sync_odoo",
         timedelta(hours=1),
         single=True,
@@ -156,7 +156,7 @@ ROWS = (
         "notebooks. Odoo is only read. *Degraded*: Odoo does not answer, the older copy stays. *NotConnected*: run "
         "`fte connect odoo`.",
     ),
-    Row(
+    DeploymentRow(
         "check_health",
         SAFETY_NET,
         single=True,
@@ -165,7 +165,7 @@ ROWS = (
         "`Health.md`, as the artifact `health` and as a page with charts. Looked at every five minutes without a run; "
         "a run tells that something went down or came back. *Degraded*: something is down, which it names.",
     ),
-    Row(
+    DeploymentRow(
         "request_approval",
         None,
         single=False,
@@ -174,7 +174,7 @@ ROWS = (
         "`waits-for-you`: open it, choose *Resume*, fill in the form. Its artifacts show the document, and afterwards "
         "the decision and what came of it. It ends as *Approved*, *Rejected*, *Expired* or *Superseded*.",
     ),
-    Row(
+    DeploymentRow(
         "report_failure",
         None,
         single=False,
@@ -196,16 +196,16 @@ def run_names() -> dict[str, str]:
     return {deployed_as(row): name for row, name in names.items() if isinstance(name, str)}
 
 
-def deployed_as(row: Row) -> str:
+def deployed_as(row: DeploymentRow) -> str:
     """The name of the row's deployment."""
     return row.flow.replace("_", "-")
 
 
-def _flow(row: Row) -> Any:
+def _flow(row: DeploymentRow) -> Any:
     return getattr(import_module(f"flows.{row.flow}"), row.flow)
 
 
-async def _build(row: Row, work_pool: str | None) -> "RunnerDeployment":
+async def _build(row: DeploymentRow, work_pool: str | None) -> "RunnerDeployment":
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Interval
     from prefect.types.entrypoint import EntrypointType

@@ -226,11 +226,11 @@ def _started(playbook: str, inputs: dict[str, Any], key: str) -> dict[str, Any]:
     """The task of a playbook that was asked for, once it is no longer under way."""
     from datetime import UTC, datetime
 
-    from domain.planning.order import Call
+    from domain.planning.order import ToolCall
     from tasks.planning.asked import find_playbook, take_playbook
 
     arguments = {"playbook": playbook, **inputs}
-    call = Call(source="skill", tool="start", arguments=arguments, key=key, sender="an agent")
+    call = ToolCall(source="skill", tool="start", arguments=arguments, key=key, sender="an agent")
     is_new = take_playbook(call, find_playbook(playbook), inputs, datetime.now(UTC))
     deadline = time.monotonic() + WAIT_SECONDS
     while (answer := _report(call.task_id))["status"] == "under_way" and time.monotonic() < deadline:

@@ -59,10 +59,10 @@ def start_runs_warm() -> None:
     from prefect.runner import _starter_engine
 
     multiprocessing.get_context(METHOD).set_forkserver_preload(PRELOADED)
-    _starter_engine.run_process = Waiting().run  # type: ignore[assignment, attr-defined]  # on purpose
+    _starter_engine.run_process = WaitingProcess().run  # type: ignore[assignment, attr-defined]  # on purpose
 
 
-class Waiting:
+class WaitingProcess:
     """The one process that waits for the next run; when it is taken or was killed, a run's process is forked then."""
 
     def __init__(self) -> None:

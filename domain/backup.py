@@ -39,7 +39,7 @@ class KeptFile(BaseModel, frozen=True):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
-class Manifest(BaseModel, frozen=True):
+class BackupManifest(BaseModel, frozen=True):
     """What is in a backup and who made it; `audit_head` is the audit log's newest record, as `NUMBER:HASH`."""
 
     format: int
@@ -74,7 +74,7 @@ def check_names(names: list[str]) -> None:
             raise BackupDamagedError(f"it holds {name!r} and a file in that place of its folder")
 
 
-def check_versions(manifest: Manifest, digital_fte: str, prefect: str) -> None:
+def check_versions(manifest: BackupManifest, digital_fte: str, prefect: str) -> None:
     """Refuse a backup of a later version: its databases may hold what this one does not know.
 
     Raises:

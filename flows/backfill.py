@@ -1,24 +1,18 @@
 """backfill: a folder of old documents and mails becomes tasks, by the doors through which all work comes."""
 
-import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from prefect import State, flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import State, flow
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.work_task import LATER, work_once
-from tasks.inbox import copies_in, store_copy
-from tasks.planning.progress import is_open
-from tasks.planning.run_page import pages_kept
-from tasks.reliability.retries import TRANSIENT_RETRIES
+from tasks.inbox import copies_in
+from tasks.planning.take_in import UNREADABLE, Counts, take_in
 
 if TYPE_CHECKING:
     from prefect.futures import PrefectFuture
@@ -38,9 +32,6 @@ ENDS = {
     LATER: "waiting for a service",
 }
 """How a task's run ended, as it is said of many."""
-UNREADABLE = "unreadable"
-
-Counts = dict[str, int]
 
 
 @flow(
@@ -61,36 +52,13 @@ def backfill(folder: Path) -> State:
     for part in _parts(copies_in(folder)):
         if len(under_way) == AHEAD:
             counts.update(under_way.popleft().result())
-        under_way.append(take_in.submit(part))
+        under_way.append(take_in.submit(part, work_once))
     for future in under_way:
         counts.update(future.result())
-    said = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing to take in"
-    is_whole = not counts.keys() & {ENDS[LATER], UNREADABLE}
+    ends = sorted((ENDS.get(name, name.lower()), count) for name, count in counts.items())
+    said = ", ".join(f"{count} {name}" for name, count in ends) or "nothing to take in"
+    is_whole = not counts.keys() & {LATER, UNREADABLE}
     return Completed(message=said) if is_whole else Completed(name="Degraded", message=said)
-
-
-@task(**TRANSIENT_RETRIES, cache_policy=NO_CACHE)
-def take_in(paths: list[Path]) -> Counts:
-    """Store and work these documents one after the other; how many came to which end."""
-    return asyncio.run(_take_in(paths))
-
-
-async def _take_in(paths: list[Path]) -> Counts:
-    counts: Counter[str] = Counter()
-    for path in paths:
-        try:
-            task_ids = store_copy(path, datetime.now(UTC))
-        except OSError:
-            counts[UNREADABLE] += 1
-            continue
-        for task_id in task_ids:
-            if not is_open(task_id):
-                counts["known before"] += 1
-                continue
-            with pages_kept():  # a run for each of a hundred thousand would tell no more than its note
-                state = await work_once(task_id, worker=uuid4().hex)
-            counts[ENDS.get(str(state.name), str(state.name).lower())] += 1
-    return dict(counts)
 
 
 def _parts(paths: Iterable[Path]) -> Iterator[list[Path]]:

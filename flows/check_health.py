@@ -6,7 +6,7 @@ from prefect import State, flow
 from prefect.states import Completed
 
 from domain.dashboard.services import service_name
-from domain.health.spell import Standing
+from domain.health.spell import HealthStanding
 from tasks.health.html import write_html
 from tasks.health.questions import questions
 from tasks.health.rounds import look_at_all, read_rules, show_artifact, write_note
@@ -26,8 +26,8 @@ async def check_health() -> State:
     text, page = write_note(now)
     await show_artifact(text)
     write_html(page, read_handbook().time_zone)
-    down = [one for one in found if one.standing is Standing.DOWN]
+    down = [one for one in found if one.standing is HealthStanding.DOWN]
     if down:
         said = "; ".join(f"{service_name(one.name)}: {one.said}" for one in down)
         return Completed(name="Degraded", message=said)
-    return Completed(message=f"{sum(one.standing is Standing.UP for one in found)} are up")
+    return Completed(message=f"{sum(one.standing is HealthStanding.UP for one in found)} are up")

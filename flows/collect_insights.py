@@ -11,7 +11,7 @@ from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS
 from tasks.planning.prepare import read_handbook
 from tasks.social.access import NotConnectedError
-from tasks.social.collect import Collected, Wanted, collect
+from tasks.social.collect import CollectedInsights, WantedInsights, collect
 
 
 @flow(name="collect-insights", flow_run_name="Read how posts did")
@@ -28,7 +28,7 @@ async def collect_insights(days: int | None = None, most: int | None = None) -> 
         days: How far back to read; none: as each platform's kept insights need.
         most: About so many posts of a platform; none: the handbook's `insight_posts`.
     """
-    wanted = Wanted(days, most or read_handbook().insight_posts, _now())
+    wanted = WantedInsights(days, most or read_handbook().insight_posts, _now())
     ends = [end for platform in DEFINITIONS if (end := await _end_of(platform, wanted)) is not None]
     for end in ends:
         if isinstance(end, NotAuthorizedError) and not isinstance(end, PermissionMissingError):
@@ -37,12 +37,12 @@ async def collect_insights(days: int | None = None, most: int | None = None) -> 
         return Completed(
             name="NotConnected", message="no platform is connected; to connect one: fte connect x"
         )
-    is_whole = all(isinstance(end, Collected) and end.is_whole for end in ends)
-    said = "; ".join(end.words if isinstance(end, Collected) else str(end) for end in ends)
+    is_whole = all(isinstance(end, CollectedInsights) and end.is_whole for end in ends)
+    said = "; ".join(end.words if isinstance(end, CollectedInsights) else str(end) for end in ends)
     return Completed(name=None if is_whole else "Degraded", message=said)
 
 
-async def _end_of(platform: Platform, wanted: Wanted) -> Collected | DigitalFteError | None:
+async def _end_of(platform: Platform, wanted: WantedInsights) -> CollectedInsights | DigitalFteError | None:
     """What came of one platform; None where it is not connected."""
     try:
         return await collect(platform, wanted)

@@ -13,8 +13,8 @@ from blocks.settings import settings
 from domain.accounting.doubt import Doubt
 from domain.errors import TransientError
 from tasks.accounting.snapshot import (
+    SnapshotSource,
     SnapshotStatus,
-    Source,
     confirm_snapshot,
     snapshot_status,
     snapshot_words,
@@ -67,8 +67,8 @@ async def notify_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
         await notify_owner("Records in the books cannot be right", body, urgency="warning", key=body)
 
 
-def _source(account: OdooAccount) -> Source:
-    return Source(mode=settings().mode.value, url=account.url, database=account.database)
+def _source(account: OdooAccount) -> SnapshotSource:
+    return SnapshotSource(mode=settings().mode.value, url=account.url, database=account.database)
 
 
 def _now() -> datetime:

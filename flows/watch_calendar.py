@@ -7,7 +7,7 @@ from prefect.states import Completed
 
 from domain.appointments.event import SOURCE
 from domain.errors import TransientError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from flows.work_tasks import work_together
 from tasks.flow_runs.runs import name_run
 from tasks.planning.deadlines import look_for_calendar, store_deadlines
@@ -26,7 +26,7 @@ async def watch_calendar() -> State:
     now = datetime.now(UTC)
     problem: TransientError | None = None
     try:
-        if await look_for_calendar(now) is Found.CLOSED:
+        if await look_for_calendar(now) is LookResult.CLOSED:
             return Completed(
                 name="NotConnected", message="no calendar is connected; to connect it: fte connect calendar"
             )

@@ -15,7 +15,7 @@ from tasks.approvals.by_reply import follow_replies
 from tasks.flow_runs.runs import name_run
 from tasks.mail.asked import answer_replies
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
-from tasks.mail.take_mail import Taken, take_mail
+from tasks.mail.take_mail import TakenMail, take_mail
 from tasks.planning.prepare import read_handbook
 from tasks.planning.waits import tell_reply
 
@@ -41,7 +41,7 @@ async def watch_gmail() -> State:
     refused = refused_consent(BLOCK, mailbox.saved_at)
     if refused is not None and refused.is_fresh(_now()):
         return Completed(name="NotConnected", message=refused.said)
-    taken = Taken()
+    taken = TakenMail()
     try:
         problem = await _take_all(mailbox.credentials, taken)
     except GmailConsentError as error:
@@ -65,7 +65,7 @@ def _closed(mailbox: SavedMailbox, before: RefusedConsent | None, error: GmailCo
     return Completed(name="NotConnected", message=str(error))
 
 
-async def _take_all(credentials: GmailCredentials, taken: Taken) -> TransientError | None:
+async def _take_all(credentials: GmailCredentials, taken: TakenMail) -> TransientError | None:
     """Take in part after part; what kept it from the rest."""
     try:
         async with credentials.client() as client:
@@ -84,7 +84,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _end(taken: Taken, problem: TransientError | None) -> State:
+def _end(taken: TakenMail, problem: TransientError | None) -> State:
     stored = f"{len(taken.task_ids)} new"
     if problem is not None:
         return Completed(name="Degraded", message=f"{stored}; {problem}")

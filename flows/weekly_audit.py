@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from prefect import State, flow, task
-from prefect.cache_policies import NO_CACHE
+from prefect import State, flow
 from prefect.states import Completed
 
 from domain.briefing.briefing import Briefing
@@ -25,7 +24,7 @@ from tasks.briefing.polish import polish, polish_wording
 from tasks.briefing.post import ready_week
 from tasks.briefing.print import write_pdf
 from tasks.briefing.run_page import show_on_run
-from tasks.briefing.sources import SOURCES, Source
+from tasks.briefing.sources import SOURCES, BriefingSource, read_source
 from tasks.flow_runs.runs import name_run
 from tasks.frames.collector import collector_paused
 from tasks.planning.prepare import read_handbook
@@ -106,7 +105,7 @@ def _known(week: Week) -> dict[str, Part]:
     return {part.key: part for part in parts if part.standing is Standing.KNOWN}
 
 
-async def _read(source: Source, week: Week, now: datetime) -> Part:
+async def _read(source: BriefingSource, week: Week, now: datetime) -> Part:
     """A source's part; what goes wrong with one leaves the others as they are."""
     named = read_source.with_options(task_run_name=f"Read: {source.title}")
     state: State[Part] = await named(source, week, now, return_state=True)  # type: ignore[misc]
@@ -114,12 +113,3 @@ async def _read(source: Source, week: Week, now: datetime) -> Part:
     if isinstance(part, Part):
         return part
     return missing(source.key, source.title, source.name, f"It could not be read: {state.message}.")
-
-
-@task(cache_policy=NO_CACHE)
-async def read_source(source: Source, week: Week, now: datetime) -> Part:
-    """One source's part of the week."""
-    try:
-        return await asyncio.to_thread(source.read, week, now)
-    except DigitalFteError as error:
-        return missing(source.key, source.title, source.name, f"It could not be read: {error}.")

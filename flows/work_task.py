@@ -14,7 +14,7 @@ from domain.mail.excerpt import sanitized
 from domain.planning.dependency import Waits
 from domain.planning.order import STEP
 from domain.planning.plan import StepStatus
-from domain.planning.plan_page import Progress
+from domain.planning.plan_page import PlanProgress
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from tasks.actions.compensate import compensate_plan
@@ -31,7 +31,7 @@ from tasks.planning.progress import (
     NEW,
     STOP,
     Delay,
-    Outcome,
+    PlanOutcome,
     close_done,
     escalate,
     read_open_task,
@@ -124,7 +124,7 @@ async def _understood(task_id: str) -> State:
     if waits:
         return await _dependent(prepared, waits)
     if delay:
-        return _later(prepared, Outcome(delays=[delay]))
+        return _later(prepared, PlanOutcome(delays=[delay]))
     if problem:
         return await _escalated(prepared, [problem])
     return await _work(prepared, handbook)
@@ -143,7 +143,7 @@ def _related(prepared: Prepared, note: Note) -> Prepared:
 async def _dependent(prepared: Prepared, waits: Waits) -> State:
     """The task does not go on: it waits for others, or a person has to say how."""
     page = RunPage(replace(prepared, problems=list(waits.reasons)))
-    page.show(Progress(reasons=waits.reasons))
+    page.show(PlanProgress(reasons=waits.reasons))
     await page.settle()
     if waits.asks:
         return await _escalated(prepared, list(waits.reasons))
@@ -170,7 +170,7 @@ async def _completed(task_id: str) -> tuple[Delay | None, str]:
 
 async def _work(prepared: Prepared, handbook: Handbook) -> State:
     page = RunPage(prepared)
-    page.show(Progress())
+    page.show(PlanProgress())
     try:
         state = await _carry_out(prepared, handbook, page)
         await show_late_results(prepared.task_id)
@@ -203,7 +203,7 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
     return Completed(message="evidence is in the note")
 
 
-async def _ended(prepared: Prepared, outcome: Outcome, page: RunPage) -> State:
+async def _ended(prepared: Prepared, outcome: PlanOutcome, page: RunPage) -> State:
     """A kept plan is a person's only when nothing more can go on or back by itself."""
     page.show(outcome.progress)
     if outcome.delays:
@@ -219,12 +219,12 @@ async def _ended(prepared: Prepared, outcome: Outcome, page: RunPage) -> State:
     return Completed(message="evidence is in the note")
 
 
-def _waiting(prepared: Prepared, outcome: Outcome) -> State:
+def _waiting(prepared: Prepared, outcome: PlanOutcome) -> State:
     record_waiting(prepared, outcome)
     return Completed(name="Waiting", message="for your decision: " + ", ".join(outcome.waiting_for))
 
 
-def _later(prepared: Prepared, outcome: Outcome) -> State:
+def _later(prepared: Prepared, outcome: PlanOutcome) -> State:
     record_later(prepared, outcome)
     return Completed(name=LATER, message="; ".join(map(str, outcome.delays)))
 

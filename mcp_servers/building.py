@@ -14,7 +14,7 @@ from pydantic import Field
 
 from domain.planning.order import Order
 from domain.text import OneLine
-from mcp_servers.calls import Calls, clear_errors
+from mcp_servers.calls import ToolCalls, clear_errors
 from mcp_servers.reading import PageNumber, task_page
 from tasks.planning.task_status import TaskReport
 
@@ -79,7 +79,9 @@ def build(  # noqa: PLR0913 (all that a server has)
 
     Resources are known by their address or its pattern, and only read; prompts are what a person may want to ask for.
     """
-    calls = Calls(name, (tool.__name__ for kind, those in tools.items() if kind != "reads" for tool in those))
+    calls = ToolCalls(
+        name, (tool.__name__ for kind, those in tools.items() if kind != "reads" for tool in those)
+    )
     at_work = Lifespan(calls.kept) if lifespan is None else Lifespan(calls.kept) | Lifespan(lifespan)
     server = FastMCP(
         f"digital-fte-{name}",

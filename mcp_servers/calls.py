@@ -73,7 +73,7 @@ def _sentence(error: Exception) -> str:
     return str(error if is_ours or not isinstance(error, OSError) else OwnFilesError(error))
 
 
-class Calls(Middleware):
+class ToolCalls(Middleware):
     """The way of each call of one server."""
 
     def __init__(self, server: str, orders: Iterable[str]) -> None:

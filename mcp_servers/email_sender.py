@@ -13,7 +13,7 @@ from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import SOURCE
-from mcp_servers.reading import MOST_BYTES, PageNumber, Part, paged
+from mcp_servers.reading import MOST_BYTES, AnswerPart, PageNumber, paged
 from tasks.planning.task_status import TaskReport
 
 ACTION = "mail.send_email"
@@ -44,7 +44,7 @@ ReplyTo = Annotated[
 ]
 
 
-class Template(BaseModel):
+class TemplateEntry(BaseModel):
     """A mail with gaps."""
 
     name: str
@@ -55,9 +55,9 @@ class Template(BaseModel):
 class Templates(BaseModel):
     """What can be sent with `send_template`."""
 
-    templates: list[Template]
+    templates: list[TemplateEntry]
     problems: list[str] = Field(description="templates that cannot be used, one sentence each; the first ten")
-    part: Part
+    part: AnswerPart
 
 
 async def send_email(  # noqa: PLR0913 (a mail's own parts)
@@ -115,7 +115,7 @@ async def list_templates(page: PageNumber = 1) -> Templates:
     found, problems = [], []
     for name in template_names():
         try:
-            found.append(Template(**vars(mail_template(name))))
+            found.append(TemplateEntry(**vars(mail_template(name))))
         except DigitalFteError as error:
             problems.append(str(error))
     shown, part = paged(found, page, room=MOST_BYTES // 2)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 4.0
 
 
-class Health(BaseModel, frozen=True):
+class EmployeeHealth(BaseModel, frozen=True):
     """The employee's state; `problems` is empty when all is well."""
 
     mode: Literal["sandbox", "live"] = Field(description="sandbox: stand-in services, nothing is real")
@@ -30,12 +30,12 @@ class Health(BaseModel, frozen=True):
     problems: list[str] = Field(description="one sentence each, with what to do")
 
 
-async def look_at_health() -> Health:
+async def look_at_health() -> EmployeeHealth:
     """Look; changes nothing."""
     problems: list[str] = []
     _look_at_vault(problems)
     waiting, books = _waiting(problems), await _books(problems)
-    return Health(
+    return EmployeeHealth(
         mode="live" if settings().mode is Mode.LIVE else "sandbox",
         odoo_version=books.version if books else None,
         company=books.company if books else None,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.accounting.date_range import parse_period
 from domain.social.post import Platform
-from domain.social.report import PlatformInsights, Question
+from domain.social.report import InsightsQuestion, PlatformInsights
 from domain.text import OneLine
 from tasks.social.insights import SocialSummary, summary, timeline_insights
 
@@ -32,7 +32,7 @@ def insights_of(platform: Platform, days: int) -> PlatformInsights:
 def summary_of(platforms: "Sequence[Platform]", period: str) -> SocialSummary:
     """How the posts of a period did, on each of these platforms; on all where none is named."""
     days = parse_period(period)
-    question = Question(days.first, days.last, _zone(), MANY if platforms else FEW)
+    question = InsightsQuestion(days.first, days.last, _zone(), MANY if platforms else FEW)
     return summary(platforms, question, datetime.now(UTC))
 
 

@@ -19,7 +19,7 @@ from domain.planning.order import AS_SAID, Order
 from domain.text import OneLine, Prose
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import SOURCE
-from mcp_servers.health import Health, look_at_health
+from mcp_servers.health import EmployeeHealth, look_at_health
 from mcp_servers.reading import Detail, PageNumber, ReportPage, SummaryPage, report_page, summary_page
 from tasks.planning.task_status import TaskReport
 
@@ -265,7 +265,7 @@ def explain_month(month: str) -> str:
     )
 
 
-async def check_health() -> Health:
+async def check_health() -> EmployeeHealth:
     """Whether the employee is at work, Odoo reachable and the key good, and whether the books are real or a sandbox."""
     return await look_at_health()
 

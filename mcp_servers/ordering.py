@@ -18,7 +18,7 @@ from blocks.assumed import assuming
 from blocks.odoo.client import OdooAccount
 from blocks.odoo.repeats import each_read_once
 from domain.errors import DigitalFteError, TransientError
-from domain.planning.order import Call, Order
+from domain.planning.order import Order, ToolCall
 from mcp_servers.calls import SOURCE
 from tasks.actions.connected import account_given, account_read_once, connected_account
 from tasks.approvals.record import pending
@@ -69,7 +69,7 @@ async def ordered(  # noqa: PLR0913 (a call, and how it is worked)
     Raises:
         ToolError: it was refused.
     """
-    call = Call(source=SOURCE, tool=tool, arguments=arguments, key=key)
+    call = ToolCall(source=SOURCE, tool=tool, arguments=arguments, key=key)
     was_known = is_seen(call.task_id)
     work = _at_work_on(_worked(call, make, connected))
     ended, _ = await asyncio.wait({work}, timeout=max(0.0, ANSWER_SECONDS - spent))
@@ -113,7 +113,7 @@ def _note_failure(work: asyncio.Task[TaskReport]) -> None:
 
 
 async def _worked(
-    call: Call, make: Callable[[], Order], connected: Callable[[], Awaitable[None]] | None
+    call: ToolCall, make: Callable[[], Order], connected: Callable[[], Awaitable[None]] | None
 ) -> TaskReport:
     with account_read_once(), each_read_once():
         import_module("flows.work_now")  # takes seconds the first time, which are not the servers'
@@ -131,7 +131,7 @@ async def _worked(
     return report.model_copy(update={"is_repeat": not is_new})
 
 
-async def _connected(call: Call, make: Callable[[], Order]) -> None:
+async def _connected(call: ToolCall, make: Callable[[], Order]) -> None:
     """The account is asked for; meanwhile, with that of a moment ago, what a new call names is looked up."""
     if is_seen(call.task_id):
         await connected_account()

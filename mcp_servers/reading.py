@@ -11,7 +11,14 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, RootModel
 
-from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportRow, ReportType, RowKind
+from domain.accounting.report import (
+    FiguresOrigin,
+    FinancialReport,
+    FinancialSummary,
+    ReportRow,
+    ReportType,
+    RowKind,
+)
 from domain.errors import RejectedError
 from tasks.planning.task_status import TaskReport
 
@@ -48,7 +55,7 @@ class ReportTooLongError(RejectedError):
         )
 
 
-class Part(BaseModel):
+class AnswerPart(BaseModel):
     """Which part of the whole an answer is."""
 
     page: int
@@ -102,11 +109,11 @@ class ReportPage(BaseModel):
     first: dt.date | None = Field(description="none: everything until the last day")
     last: dt.date
     currency: str
-    origin: Origin
+    origin: FiguresOrigin
     columns: tuple[str, ...]
     rows: tuple[ToldRow, ...]
     notes: tuple[str, ...]
-    part: Part
+    part: AnswerPart
 
 
 class SummaryPage(BaseModel):
@@ -129,7 +136,7 @@ def report_page(
         raise ReportTooLongError(report)
     rows = [_told(row, detail=detail) for row in report.rows]
     totals = [row for row in rows if row.key]
-    empty = ReportPage(**_head(report), rows=(), part=Part(page=page, pages=1, in_all=len(rows)))
+    empty = ReportPage(**_head(report), rows=(), part=AnswerPart(page=page, pages=1, in_all=len(rows)))
     room = most_bytes - _bytes(empty) - SPARE_BYTES
     if sum(map(_bytes, rows)) <= room:
         pages = [rows]
@@ -139,7 +146,7 @@ def report_page(
     if page > len(pages) and not is_half:
         raise NoSuchPageError(page, len(pages))
     shown = pages[page - 1] if page <= len(pages) else totals
-    part = Part(page=page, pages=len(pages), in_all=len(rows))
+    part = AnswerPart(page=page, pages=len(pages), in_all=len(rows))
     return empty.model_copy(update={"rows": tuple(shown), "part": part})
 
 
@@ -207,7 +214,7 @@ def parts(found: Sequence[Shown], room: int) -> list[list[Shown]]:
 
 def paged(
     found: Sequence[Shown], page: int, *, room: int = MOST_BYTES - 2 * SPARE_BYTES
-) -> tuple[list[Shown], Part]:
+) -> tuple[list[Shown], AnswerPart]:
     """A page of what is found, and which it is.
 
     Raises:
@@ -216,7 +223,7 @@ def paged(
     made = parts(found, room)
     if page > len(made):
         raise NoSuchPageError(page, len(made))
-    return made[page - 1], Part(page=page, pages=len(made), in_all=len(found))
+    return made[page - 1], AnswerPart(page=page, pages=len(made), in_all=len(found))
 
 
 def task_page(report: TaskReport, page: int = 1) -> TaskReport:

@@ -10,7 +10,15 @@ from pydantic import BaseModel, Field
 
 from domain.errors import RejectedError
 from mcp_servers.building import Tool, build
-from mcp_servers.reading import MOST_BYTES, SPARE_BYTES, NoSuchPageError, PageNumber, Part, paged, pieces
+from mcp_servers.reading import (
+    MOST_BYTES,
+    SPARE_BYTES,
+    AnswerPart,
+    NoSuchPageError,
+    PageNumber,
+    paged,
+    pieces,
+)
 from tasks.vault.showing import ListedNote, Shelf, listed_notes, shown_note
 
 INSTRUCTIONS = """Notes of a digital employee of a small business: its tasks, plans, briefings, what waits for a person.
@@ -33,7 +41,7 @@ class Notes(BaseModel):
     """A folder's notes, those changed last first."""
 
     notes: list[ListedNote]
-    part: Part
+    part: AnswerPart
 
 
 class NoteText(BaseModel):
@@ -42,7 +50,7 @@ class NoteText(BaseModel):
     folder: Shelf
     name: str
     text: str
-    part: Part
+    part: AnswerPart
 
 
 async def list_notes(folder: Where, page: PageNumber = 1) -> Notes:
@@ -56,7 +64,7 @@ async def read_note(folder: Where, name: Name, page: PageNumber = 1) -> NoteText
     texts = list(pieces(shown_note(folder, name), TEXT_BYTES))
     if page > len(texts):
         raise NoSuchPageError(page, len(texts))
-    part = Part(page=page, pages=len(texts), in_all=len(texts))
+    part = AnswerPart(page=page, pages=len(texts), in_all=len(texts))
     return NoteText(folder=folder, name=name, text=texts[page - 1], part=part)
 
 

@@ -15,7 +15,7 @@ from domain.web.page import PageLink, PageText
 from domain.web.watched import PageKind, Tag, WatchedPage
 from mcp_servers.building import Key, Tool, build, get_task_status, ordered
 from mcp_servers.calls import SOURCE
-from mcp_servers.reading import SPARE_BYTES, NoSuchPageError, PageNumber, Part, paged, parts, pieces
+from mcp_servers.reading import SPARE_BYTES, AnswerPart, NoSuchPageError, PageNumber, paged, parts, pieces
 from tasks.planning.task_status import TaskReport
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class ReadPage(BaseModel):
     published: str
     language: str
     text: str
-    part: Part
+    part: AnswerPart
     is_cut: bool = Field(description="the page has more than was read of it")
     links: list[PageLink] = Field(description="the first ones; on the first page alone")
 
@@ -70,14 +70,14 @@ class PageChanges(BaseModel):
     read_at: AwareDatetime | None
     problem: str | None
     changes: list[ToldChange]
-    part: Part
+    part: AnswerPart
 
 
 class WatchedPages(BaseModel):
     """What is watched."""
 
     watched: list[WatchedState]
-    part: Part
+    part: AnswerPart
 
 
 async def watched_pages(page: PageNumber = 1) -> WatchedPages:
@@ -146,7 +146,7 @@ async def read_page(
         published=text.published,
         language=text.language,
         text=texts[page - 1],
-        part=Part(page=page, pages=len(texts), in_all=len(texts)),
+        part=AnswerPart(page=page, pages=len(texts), in_all=len(texts)),
         is_cut=text.is_cut,
         links=parts(text.links, LINKS_BYTES)[0] if page == 1 else [],
     )

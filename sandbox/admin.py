@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox.faults import Fault, FaultBook
-from sandbox.journal import Filter, Journal
+from sandbox.journal import Filter, RequestJournal
 from sandbox.store import Store
 
 
@@ -31,7 +31,7 @@ class _AdminSide:
     def __init__(self, store: Store, reset: Callable[[], None]) -> None:
         self._store = store
         self._reset = reset
-        self._journal = Journal(store)
+        self._journal = RequestJournal(store)
         self._faults = FaultBook(store)
 
     async def health(self, _: Request) -> JSONResponse:

@@ -52,7 +52,7 @@ class Fault(BaseModel, extra="forbid"):
                 raise ValueError(f"not a regular expression: {error}") from error
         return value
 
-    def matches(self, seen: "Seen") -> bool:
+    def matches(self, seen: "SeenRequest") -> bool:
         """Whether a request is one of those this rule is about."""
         return (
             self.service in (None, seen.service)
@@ -62,7 +62,7 @@ class Fault(BaseModel, extra="forbid"):
         )
 
 
-class Seen(BaseModel):
+class SeenRequest(BaseModel):
     """The part of a request that rules look at."""
 
     service: str
@@ -92,7 +92,7 @@ class FaultBook:
         for key in list(self._table.peek()):
             self._table.remove(key)
 
-    def take(self, seen: Seen) -> Fault | None:
+    def take(self, seen: SeenRequest) -> Fault | None:
         """The first rule that applies to this request; uses up one of its times."""
         with self._store.transaction():
             for fault in self.faults():

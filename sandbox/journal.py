@@ -46,7 +46,7 @@ _PREFIXES = {
 }
 
 
-class Progress(StrEnum):
+class RequestProgress(StrEnum):
     """How far a request came."""
 
     RECEIVED = "received"
@@ -54,7 +54,7 @@ class Progress(StrEnum):
     CUT = "cut"
 
 
-class Entry(BaseModel):
+class RequestEntry(BaseModel):
     """One request as seen from inside the service."""
 
     id: int = 0
@@ -64,7 +64,7 @@ class Entry(BaseModel):
     path: str
     query: str = ""
     body: Any = None
-    progress: Progress = Progress.RECEIVED
+    progress: RequestProgress = RequestProgress.RECEIVED
     status: int | None = None
     effect: bool = False
     changed: list[str] = []
@@ -83,7 +83,7 @@ class Filter(BaseModel):
     fault: str | None = None
     after: int = 0
 
-    def matches(self, entry: Entry) -> bool:
+    def matches(self, entry: RequestEntry) -> bool:
         """Whether every given condition holds."""
         wanted = self.model_dump(exclude={"path", "body", "after"}, exclude_none=True)
         return (
@@ -94,27 +94,27 @@ class Filter(BaseModel):
         )
 
 
-class Journal:
+class RequestJournal:
     """Entries in the store's own table."""
 
     def __init__(self, store: Store) -> None:
         self._table = store.table("_journal")
 
-    def open(self, entry: Entry) -> Entry:
+    def open(self, entry: RequestEntry) -> RequestEntry:
         """List a request that has arrived."""
         key = self._table.add(entry.model_dump(mode="json"))
         if len(self._table) > MOST_ENTRIES:
             self._table.remove(next(iter(self._table.peek())))
         return entry.model_copy(update={"id": key})
 
-    def save(self, entry: Entry) -> None:
+    def save(self, entry: RequestEntry) -> None:
         """Keep what became of it; an entry cleared meanwhile stays cleared."""
         if entry.id in self._table:
             self._table.put(entry.id, entry.model_dump(mode="json"))
 
-    def entries(self, wanted: Filter) -> list[Entry]:
+    def entries(self, wanted: Filter) -> list[RequestEntry]:
         """The requests that match, oldest first."""
-        found = (Entry.model_validate({**row, "id": key}) for key, row in self._table.peek().items())
+        found = (RequestEntry.model_validate({**row, "id": key}) for key, row in self._table.peek().items())
         return [entry for entry in found if wanted.matches(entry)]
 
     def clear(self) -> None:

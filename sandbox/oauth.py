@@ -15,7 +15,7 @@ from sandbox.store import Store
 
 
 @dataclass(frozen=True)
-class Rules:
+class ServerRules:
     """How one platform's server differs from another's.
 
     Attributes:
@@ -44,7 +44,7 @@ class Rules:
 class OAuthServer:
     """The grant of one account, and the tokens given out on it."""
 
-    def __init__(self, store: Store, rules: Rules) -> None:
+    def __init__(self, store: Store, rules: ServerRules) -> None:
         self._store = store
         self._rules = rules
         self._codes = store.table(f"_{rules.name}_codes")

@@ -19,7 +19,7 @@ TABLE = "_outside_pages"
 """The machinery's own: reading a page changes nothing."""
 
 
-class Page(BaseModel, extra="forbid"):
+class OutsidePage(BaseModel, extra="forbid"):
     """What stands at a path."""
 
     path: str = Field(pattern=r"^(/outside/.+|/robots\.txt)$")
@@ -47,7 +47,7 @@ def routes(store: Store) -> list[Route]:
 
     async def put(request: Request) -> JSONResponse:
         try:
-            page = Page.model_validate_json(await request.body())
+            page = OutsidePage.model_validate_json(await request.body())
         except ValidationError as error:
             return answer(status_code=422, problems=[one["msg"] for one in error.errors()])
         pages.put(page.path, page.model_dump(mode="json"))
@@ -57,7 +57,7 @@ def routes(store: Store) -> list[Route]:
         row = pages.get(request.url.path)
         if row is None:
             return Response("There is no such page.", 404)
-        page = Page.model_validate(row)
+        page = OutsidePage.model_validate(row)
         etag = f'"{hashlib.sha256(page.content).hexdigest()[:16]}"'
         headers = {"etag": etag, **page.headers}
         if page.status == 200 and request.headers.get("if-none-match") == etag:  # noqa: PLR2004

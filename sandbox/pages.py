@@ -11,7 +11,7 @@ from starlette.routing import Route
 from domain.social.little_text import shown_text
 from sandbox.linkedin.protocol import NAMES, media_of
 from sandbox.meta.replies import shown_below
-from sandbox.pictures import Picture, pictures_of
+from sandbox.pictures import ShownPicture, pictures_of
 from sandbox.store import Row, Store
 
 PAGE = """<!doctype html>
@@ -93,7 +93,7 @@ def _on_instagram(store: Store, post_id: str) -> str:
     row = _found(post_id, store, "instagram_posts", "instagram_visits")
     if row is None:
         return ""
-    files = [Picture(one["url"], one["alt"] or "") for one in row.get("files", []) if one["url"]]
+    files = [ShownPicture(one["url"], one["alt"] or "") for one in row.get("files", []) if one["url"]]
     return _post(
         f"@{row.get('username', 'northwindlane')}", row["caption"], shown_below(store, post_id), files
     )
@@ -113,7 +113,9 @@ def _named(urn: str) -> str:
     return NAMES.get(urn, urn)
 
 
-def _post(author: str, text: str, answers: list[tuple[str, str]], pictures: Iterable[Picture] = ()) -> str:
+def _post(
+    author: str, text: str, answers: list[tuple[str, str]], pictures: Iterable[ShownPicture] = ()
+) -> str:
     under = "".join(_post(who, said, []) for who, said in answers)
     seen = "".join(
         f'<img src="{html.escape(one.address)}" alt="{html.escape(one.alt_text)}">' for one in pictures

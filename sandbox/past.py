@@ -40,7 +40,7 @@ class PastPost:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenPost:
     """A post as its readers meet it.
 
     Attributes:

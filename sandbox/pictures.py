@@ -10,7 +10,7 @@ STARTS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "imag
 
 
 @dataclass(frozen=True)
-class Picture:
+class ShownPicture:
     """Where it is shown from, and its words for readers who cannot see it."""
 
     address: str
@@ -24,11 +24,11 @@ def keep_picture(store: Store, media_id: str, content: bytes) -> None:
     pictures.put(media_id, {"content": b64encode(earlier + content).decode()})
 
 
-def pictures_of(store: Store, media_ids: Iterable[str]) -> Iterator[Picture]:
+def pictures_of(store: Store, media_ids: Iterable[str]) -> Iterator[ShownPicture]:
     """Those that are pictures, each as an address that holds it."""
     for media_id in media_ids:
         content = (store.table("pictures").get(media_id) or {}).get("content", "")
         start = b64decode(content[:16])
         kind = next((kind for begins, kind in STARTS.items() if start.startswith(begins)), None)
         if kind:
-            yield Picture(f"data:{kind};base64,{content}")
+            yield ShownPicture(f"data:{kind};base64,{content}")

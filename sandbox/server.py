@@ -22,7 +22,7 @@ from sandbox import (
     whatsapp,
     x,
 )
-from sandbox.store import Snapshot, Store, utc_now
+from sandbox.store import Store, StoreState, utc_now
 from sandbox.whatsapp.webhook import ADDRESS
 from sandbox.wire import Wire
 
@@ -52,12 +52,12 @@ class _Seeds:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._made: dict[date, Snapshot] = {}
+        self._made: dict[date, StoreState] = {}
 
     def reset(self) -> None:
         """Forget everything and begin with the demo company."""
         today = self._store.now().date()
-        self._store.restore(self._made.get(today) or Snapshot())
+        self._store.restore(self._made.get(today) or StoreState())
         if today in self._made:
             return
         with self._store.transaction():

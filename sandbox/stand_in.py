@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.admin import answer
-from sandbox.oauth import OAuthServer, Rules
-from sandbox.store import Row, Store, Table
+from sandbox.oauth import OAuthServer, ServerRules
+from sandbox.store import Row, Store, StoreTable
 
 Method = Callable[[Request], Awaitable[dict[str, Any] | Response]]
 
@@ -32,7 +32,7 @@ class StandIn(ABC):
 
     text_fields: ClassVar[tuple[str, ...]]
 
-    def __init__(self, store: Store, rules: Rules) -> None:
+    def __init__(self, store: Store, rules: ServerRules) -> None:
         self.store = store
         self.oauth = OAuthServer(store, rules)
         self.rules, self.name = rules, rules.name
@@ -114,7 +114,7 @@ class StandIn(ABC):
         self._rows().remove(request.path_params["id"])
         return answer(status="deleted")
 
-    def _rows(self) -> Table:
+    def _rows(self) -> StoreTable:
         return self.store.table(f"{self.name}_posts")
 
     async def _give_tokens(self, request: Request) -> JSONResponse:

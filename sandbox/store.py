@@ -42,7 +42,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class StoreState:
     """A whole state; the empty one is the state before any request."""
 
     rows: Mapping[str, Mapping[Key, Row]] = field(default_factory=dict)
@@ -72,9 +72,9 @@ class Store:
         self._database.executescript(_SCHEMA)
         self._read_all()
 
-    def table(self, name: str) -> "Table":
+    def table(self, name: str) -> "StoreTable":
         """The table of that name; it exists from its first row on."""
-        return Table(self, name)
+        return StoreTable(self, name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -100,10 +100,10 @@ class Store:
             self._counters[name] = self._dirty_counters[name] = before + 1
             return before + 1
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> StoreState:
         """Everything as it is now, to be restored later."""
         with self._lock:
-            return Snapshot(
+            return StoreState(
                 rows={name: dict(rows) for name, rows in self._rows.items()},
                 counters=dict(self._counters),
                 stored_rows=self._database.execute(
@@ -111,7 +111,7 @@ class Store:
                 ).fetchall(),
             )
 
-    def restore(self, snapshot: Snapshot) -> None:
+    def restore(self, snapshot: StoreState) -> None:
         """Everything as it was then; what is not in the snapshot is forgotten.
 
         The machinery's own numbers go on, so that a late answer is not taken for a new request's.
@@ -185,7 +185,7 @@ class Store:
         self._dirty_counters.clear()
 
 
-class Table:
+class StoreTable:
     """Rows of one kind, in the order they were first put."""
 
     def __init__(self, store: Store, name: str) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.faults import Fault, FaultBook, FaultKind, Seen, status_body
-from sandbox.journal import Entry, Journal, Progress, readable_body, service_of
+from sandbox.faults import Fault, FaultBook, FaultKind, SeenRequest, status_body
+from sandbox.journal import RequestEntry, RequestJournal, RequestProgress, readable_body, service_of
 from sandbox.store import Store, changed_tables
 
 OBSERVER_HEADER = b"x-sandbox-observer"
@@ -18,7 +18,7 @@ _BEFORE_EFFECT = {FaultKind.STATUS, FaultKind.REFUSE_BEFORE}
 
 
 @dataclass
-class Answer:
+class WireAnswer:
     """A complete response, held back until it is journalled."""
 
     status: int = 500
@@ -40,7 +40,7 @@ class Wire:
     def __init__(self, app: ASGIApp, *, store: Store) -> None:
         self._app = app
         self._store = store
-        self._journal = Journal(store)
+        self._journal = RequestJournal(store)
         self._faults = FaultBook(store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +51,7 @@ class Wire:
         body = await _read(receive)
         entry = self._open(scope, body)
         fault = self._faults.take(
-            Seen(
+            SeenRequest(
                 service=entry.service,
                 method=entry.method,
                 path=entry.path,
@@ -67,10 +67,10 @@ class Wire:
             await asyncio.sleep(fault.seconds)
         await self._deliver(answer, entry, fault, receive=receive, send=send)
 
-    def _open(self, scope: Scope, body: bytes) -> Entry:
+    def _open(self, scope: Scope, body: bytes) -> RequestEntry:
         path = scope["path"]
         return self._journal.open(
-            Entry(
+            RequestEntry(
                 at=self._store.now(),
                 service=service_of(path),
                 method=scope["method"],
@@ -80,12 +80,14 @@ class Wire:
             )
         )
 
-    async def _answer(self, scope: Scope, body: bytes, *, entry: Entry, fault: Fault | None) -> Answer:
+    async def _answer(
+        self, scope: Scope, body: bytes, *, entry: RequestEntry, fault: Fault | None
+    ) -> WireAnswer:
         if fault and fault.kind is FaultKind.LATENCY:
             await asyncio.sleep(fault.seconds)
         if fault and fault.kind in _BEFORE_EFFECT:
             return _failure(fault)
-        answer = Answer()
+        answer = WireAnswer()
         changed: set[str] = set()
         token = changed_tables.set(changed)
         try:
@@ -96,12 +98,12 @@ class Wire:
         return _spoilt(answer, fault) if fault else answer
 
     async def _deliver(
-        self, answer: Answer, entry: Entry, fault: Fault | None, *, receive: Receive, send: Send
+        self, answer: WireAnswer, entry: RequestEntry, fault: Fault | None, *, receive: Receive, send: Send
     ) -> None:
         kind = fault.kind if fault else None
         silent = kind in (FaultKind.REFUSE_BEFORE, FaultKind.DROP_AFTER_EFFECT)
         cut = silent or kind is FaultKind.TRUNCATE
-        entry.progress = Progress.CUT if cut else Progress.ANSWERED
+        entry.progress = RequestProgress.CUT if cut else RequestProgress.ANSWERED
         entry.status = None if silent else answer.status
         self._journal.save(entry)
         if not silent:
@@ -136,22 +138,22 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
-def _failure(fault: Fault) -> Answer:
+def _failure(fault: Fault) -> WireAnswer:
     headers = [(b"content-type", b"application/json" if fault.status == 429 else b"text/html")]  # noqa: PLR2004
     if fault.retry_after is not None:
         headers.append((b"retry-after", str(fault.retry_after).encode()))
-    return Answer(status=fault.status, headers=headers, body=str(status_body(fault)).encode())
+    return WireAnswer(status=fault.status, headers=headers, body=str(status_body(fault)).encode())
 
 
-def _spoilt(answer: Answer, fault: Fault) -> Answer:
+def _spoilt(answer: WireAnswer, fault: Fault) -> WireAnswer:
     if fault.kind is FaultKind.STATUS_AFTER_EFFECT:
         return _failure(fault)
     if fault.kind is FaultKind.WRONG_JSON:
-        return Answer(answer.status, answer.headers, (fault.content or '{"result": [1, 2').encode())
+        return WireAnswer(answer.status, answer.headers, (fault.content or '{"result": [1, 2').encode())
     return answer
 
 
-def _with_length(answer: Answer) -> list[tuple[bytes, bytes]]:
+def _with_length(answer: WireAnswer) -> list[tuple[bytes, bytes]]:
     kept = [header for header in answer.headers if header[0].lower() != b"content-length"]
     return [*kept, (b"content-length", str(len(answer.body)).encode())]
 

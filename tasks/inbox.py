@@ -13,7 +13,7 @@ from domain.errors import RejectedError
 from domain.mail.excerpt import excerpt_of, sanitized
 from domain.mail.parse import is_mail
 from domain.planning.event import Event, file_event_id
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.intake import store_event
 from tasks.mail.store_mail import store_mail
 from tasks.vault.vault import Folder, current_vault
@@ -39,7 +39,7 @@ class UnreadableFilesError(RejectedError):
         )
 
 
-def look_for_files(now: datetime) -> Found:
+def look_for_files(now: datetime) -> LookResult:
     """Whether something in Inbox/ can be stored or set aside now.
 
     Raises:
@@ -47,10 +47,10 @@ def look_for_files(now: datetime) -> Found:
     """
     dropped = _dropped()
     if any(_is_ready(path, now) for path in dropped):
-        return Found.WORK
+        return LookResult.WORK
     if unreadable := [path.name for path in dropped if _is_plain(path) and not os.access(path, os.R_OK)]:
         raise UnreadableFilesError(unreadable)
-    return Found.NOTHING
+    return LookResult.NOTHING
 
 
 def _is_ready(path: Path, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from domain.vault.note import Note
 from domain.web.watched import NOTE as WATCHED
 from domain.whatsapp.message import event_id
 from sandbox.company import WORKED
-from sandbox.feed import Drop, Letter, Said, morning
+from sandbox.feed import Drop, FeedMail, FeedPosts, morning
 from tasks.approvals.record import pending
 from tasks.vault.vault import current_vault
 from tests.business_days import OWNER, OWNERS_NUMBER, Employee
@@ -137,8 +137,8 @@ class Month:
             if isinstance(item, wanted) and comes(day, every):
                 self._deliver(item)
 
-    def _deliver(self, item: Drop | Letter | Said) -> None:
-        if isinstance(item, Letter):
+    def _deliver(self, item: Drop | FeedMail | FeedPosts) -> None:
+        if isinstance(item, FeedMail):
             self._mail(**item.delivery.model_dump(mode="json", exclude_none=True))
         elif isinstance(item, Drop):
             self._drop(item.name, item.content, item.folder)
@@ -175,7 +175,7 @@ class Month:
             self.numbers.setdefault(number[1], set()).add(task)
 
     def _mails(self, day: int, today: date) -> None:
-        self._fed(day, today, Letter)
+        self._fed(day, today, FeedMail)
         if comes(day, (5, 1)):
             self._thread = f"<plums.{day}@elsewhere.example>"
             self._ask(
@@ -223,7 +223,7 @@ class Month:
         path.write_text(f"---\n{front}---\nOur shop window of day {day} is finished.\n")
 
     def _public(self, day: int, today: date) -> None:
-        self._fed(day, today, Said)
+        self._fed(day, today, FeedPosts)
         if comes(day, (3, 1)):
             self._say("whatsapp", {"from": OWNERS_NUMBER, "name": "Ann", "text": f"Good morning, day {day}"})
         if comes(day, (4, 2)):
@@ -289,7 +289,7 @@ class Month:
     def _evening(self, day: int, today: date) -> None:
         if comes(day, (4, 1)):
             for item in morning(today):
-                if isinstance(item, Letter) and comes(
+                if isinstance(item, FeedMail) and comes(
                     day, FED.get(item.id.removeprefix(f"{today}-"), OTHERS)
                 ):
                     deliver(self.sandbox, **item.delivery.model_dump(mode="json", exclude_none=True))

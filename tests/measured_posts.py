@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from domain.social.measured import Measured, Metric, kind_of
+from domain.social.measured import MeasuredPost, Metric, kind_of
 from domain.social.post import Platform
 from domain.social.published import Published
 from domain.social.rates import DEFINITIONS
@@ -16,7 +16,7 @@ X = DEFINITIONS[Platform.X]
 
 def posts(
     count: int, likes: int, begins: datetime = TUESDAY, text: str = "Open #garden", noise: int = 0
-) -> list[Measured]:
+) -> list[MeasuredPost]:
     """Weekly posts at one time, each seen by a thousand."""
     chance, made = Random(likes), []  # noqa: S311 (the same each time)
     for week in range(count):
@@ -30,5 +30,5 @@ def posts(
             created_at=begins + timedelta(weeks=week),
             url="https://x.com/a/status/1",
         )
-        made.append(Measured(post=published, kind=kind_of(published), counts=counts))
+        made.append(MeasuredPost(post=published, kind=kind_of(published), counts=counts))
     return made

@@ -8,7 +8,7 @@ import pytest
 from prefect import State
 
 from domain.approvals.answer import Answer, Channel, Decision
-from domain.planning.order import Call
+from domain.planning.order import ToolCall
 from domain.vault.note import Note
 from flows.work_task import work_once
 from tasks.approvals.decide import Answered, record_answer
@@ -53,7 +53,9 @@ class Work:
 
     def ask(self, name: str, key: str = "k", **values: Any) -> str:
         """Ask for a playbook; its task's id."""
-        call = Call(source="cli", tool="test", arguments={"playbook": name, **values}, key=key, sender="Ann")
+        call = ToolCall(
+            source="cli", tool="test", arguments={"playbook": name, **values}, key=key, sender="Ann"
+        )
         take_playbook(call, find_playbook(name), values, self.now)
         return call.task_id
 

@@ -17,7 +17,7 @@ from blocks.social.credentials import BLOCKS, PlatformCredentials
 from blocks.social.media_host import MediaHost
 from domain.social.little_text import shown_text
 from domain.social.post import Media, Platform, Publication
-from domain.social.published import Account
+from domain.social.published import PublicAccount
 from domain.social.rules import RULES
 from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
@@ -47,7 +47,7 @@ class World:
     """
 
     platform: Platform
-    speaker: Account
+    speaker: PublicAccount
     path: str
     link: str
     token_path: str
@@ -134,7 +134,7 @@ def picture(color: str = "navy") -> Media:
 
 X = World(
     platform=Platform.X,
-    speaker=Account(id="1700000000000000001", name="@northwindlane"),
+    speaker=PublicAccount(id="1700000000000000001", name="@northwindlane"),
     path="^/2/tweets$",
     link="/northwindlane/status/",
     token_path="/2/oauth2/token",
@@ -149,7 +149,7 @@ X = World(
 )
 LINKEDIN = World(
     platform=Platform.LINKEDIN,
-    speaker=Account(id="urn:li:organization:1900001", name="Northwind Lane Studio"),
+    speaker=PublicAccount(id="urn:li:organization:1900001", name="Northwind Lane Studio"),
     path="^/rest/posts$",
     link="/feed/update/urn:li:share:",
     token_path="/oauth/v2/accessToken",
@@ -163,7 +163,7 @@ LINKEDIN = World(
 )
 FACEBOOK = World(
     platform=Platform.FACEBOOK,
-    speaker=Account(id="101990000000001", name="Northwind Lane Studio"),
+    speaker=PublicAccount(id="101990000000001", name="Northwind Lane Studio"),
     path="^/v26.0/101990000000001/feed$",
     link="/northwindlane/posts/",
     token_path="/v26.0/oauth/access_token",
@@ -180,7 +180,7 @@ FACEBOOK = World(
 )
 INSTAGRAM = World(
     platform=Platform.INSTAGRAM,
-    speaker=Account(id="17841400000000001", name="@northwindlane"),
+    speaker=PublicAccount(id="17841400000000001", name="@northwindlane"),
     path="^/v26.0/17841400000000001/media_publish$",
     timeline="^/v26.0/17841400000000001/media$",
     link="/p/",

@@ -1,7 +1,9 @@
 """The words of CONTRIBUTING.md: one name for one thing, in code, messages, docs and tests."""
 
+import ast
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -61,3 +63,17 @@ def test_a_banned_word_is_found_in_names_too() -> None:
     banned = re.compile("|".join(rf"\b(?:{pattern})\b" for pattern in BANNED), re.IGNORECASE)
     assert banned.search(spoken("def keep_desk() -> EngineAwayError:"))
     assert not banned.search(spoken("python -m prefect.engine"))
+
+
+PRODUCT = ("domain", "blocks", "tasks", "flows", "deployments", "mcp_servers", "sandbox")
+
+
+def test_the_name_of_a_class_means_one_thing() -> None:
+    places = defaultdict(list)
+    for package in PRODUCT:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places[node.name].append(str(path.relative_to(ROOT)))
+    assert len(places) > len(PRODUCT)
+    assert not {name: paths for name, paths in places.items() if len(paths) > 1}

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from domain.briefing.briefing import Briefing, Decision
+from domain.briefing.briefing import Briefing, WaitingDecision
 from domain.briefing.chart import Chart, ChartKind, Series
 from domain.briefing.number import Number, Unit
 from domain.briefing.part import Advice, Part, Table, TableRow
@@ -110,7 +110,9 @@ def briefing(*parts: Part, **changed: Any) -> Briefing:
         company="Cedar & Finch",
         is_sandbox=True,
         parts=parts,
-        decisions=(Decision(said="Book a bill: 2480.00 USD, Harbor Offices", note="Pending_Approval/apr-1"),),
+        decisions=(
+            WaitingDecision(said="Book a bill: 2480.00 USD, Harbor Offices", note="Pending_Approval/apr-1"),
+        ),
         challenges=(advice,),
         recommendations=(advice,),
         audit_sequence=412,
@@ -126,5 +128,5 @@ def hostile() -> Briefing:
     )
     spent = BUDGET.model_copy(update={"points": (HOSTILE[0], "$x^{$ \\frac"), "said": " ".join(HOSTILE[:3])})
     part = money(tables=(late(*HOSTILE),), said=HOSTILE, findings=HOSTILE, source=HOSTILE[1], charts=(spent,))
-    decisions = tuple(Decision(said=f"Pay {name}", note="Pending_Approval/apr-1") for name in HOSTILE)
+    decisions = tuple(WaitingDecision(said=f"Pay {name}", note="Pending_Approval/apr-1") for name in HOSTILE)
     return briefing(part, company=HOSTILE[0], decisions=decisions, actions=advice, recommendations=advice)

@@ -12,7 +12,7 @@ from blocks.gmail.messages import (
     Head,
     HistoryPage,
     IdPage,
-    Profile,
+    MailboxProfile,
     head_of,
     history_of,
     ids_of,
@@ -54,7 +54,7 @@ class GmailClient(GoogleClient):
         """What the calls are built on."""
         return self.service.users()
 
-    async def profile(self) -> Profile:
+    async def profile(self) -> MailboxProfile:
         """Whose mailbox it is and where its history stands."""
         return await self.read("getProfile", lambda users: users.getProfile(userId="me"), profile_of)
 

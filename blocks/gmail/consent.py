@@ -26,7 +26,7 @@ class ClientFileError(RejectedError):
         )
 
 
-class ConsentMissingError(RejectedError):
+class GoogleConsentMissingError(RejectedError):
     """The owner did not agree, not to everything, or not in time."""
 
     def __init__(self, problem: str) -> None:
@@ -61,11 +61,11 @@ def ask_consent(
             port=0, open_browser=_has_browser(), timeout_seconds=CONSENT_SECONDS, prompt="consent"
         )
     except WSGITimeoutError as error:
-        raise ConsentMissingError(f"no answer in {CONSENT_SECONDS // 60} minutes") from error
+        raise GoogleConsentMissingError(f"no answer in {CONSENT_SECONDS // 60} minutes") from error
     except InvalidClientError as error:
         raise GmailClientRefusedError(str(error)) from error
     except (OAuth2Error, Warning) as error:  # a box that was not ticked is raised as a bare Warning
-        raise ConsentMissingError(str(error)) from error
+        raise GoogleConsentMissingError(str(error)) from error
     except OSError as error:
         raise GmailUnavailableError(flow.client_config["token_uri"], type(error).__name__) from error
     return GmailCredentials(

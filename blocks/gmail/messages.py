@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Profile:
+class MailboxProfile:
     """Whose mailbox it is and how far its history goes."""
 
     address: str
@@ -46,9 +46,9 @@ class IdPage:
     next_page: str | None
 
 
-def profile_of(resource: Mapping[str, Any]) -> Profile:
+def profile_of(resource: Mapping[str, Any]) -> MailboxProfile:
     """From a Profile resource."""
-    return Profile(str(resource["emailAddress"]).lower(), str(resource["historyId"]))
+    return MailboxProfile(str(resource["emailAddress"]).lower(), str(resource["historyId"]))
 
 
 def head_of(resource: Mapping[str, Any]) -> Head:

@@ -35,7 +35,7 @@ _RESET = re.compile(r"Retry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 _LONGEST_SAID = 300
 
 
-class Reply(Protocol):
+class RefusedReply(Protocol):
     """The part of an HTTP answer that refusals are read from."""
 
     status: int
@@ -45,7 +45,7 @@ class Reply(Protocol):
 
 
 def refusal(  # noqa: PLR0913 (an answer, and whose)
-    call: str, url: str, reply: Reply, content: bytes, *, repeatable: bool, service: str = "Gmail"
+    call: str, url: str, reply: RefusedReply, content: bytes, *, repeatable: bool, service: str = "Gmail"
 ) -> DigitalFteError:
     """The error that says what an answer other than 2xx means."""
     error = _error(content)
@@ -92,7 +92,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
-def _retry_after(reply: Reply, said: str) -> float | None:
+def _retry_after(reply: RefusedReply, said: str) -> float | None:
     """Seconds to wait: the header's, or the reset in the sentence, seen from the answer's own clock."""
     header = reply.get("retry-after", "")
     if header.isdigit():
@@ -103,7 +103,7 @@ def _retry_after(reply: Reply, said: str) -> float | None:
     return seconds_until(datetime.fromisoformat(named[1]), _answered_at(reply))
 
 
-def _answered_at(reply: Reply) -> datetime:
+def _answered_at(reply: RefusedReply) -> datetime:
     try:
         return parsedate_to_datetime(reply.get("date", ""))
     except ValueError:

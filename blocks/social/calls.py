@@ -13,12 +13,12 @@ import httpx
 from blocks.certificates import trusted
 from blocks.own_secrets import hide_own_secrets_async
 from blocks.social.errors import (
+    NamedService,
     NotAuthorizedError,
     PlatformBusyError,
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
-    Service,
 )
 from domain.errors import DigitalFteError
 
@@ -43,10 +43,10 @@ def is_public(address: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlatformAnswer:
     """A whole answer with status 2xx; no body is an empty one."""
 
-    platform: Service
+    platform: NamedService
     headers: Mapping[str, str]
     body: dict[str, Any]
 
@@ -61,7 +61,7 @@ class Answer:
         return self.body[name]
 
 
-def pages(platform: Service) -> Iterator[int]:
+def pages(platform: NamedService) -> Iterator[int]:
     """The numbers of a list's pages.
 
     Raises:
@@ -110,12 +110,12 @@ def _understood_each(method: Any) -> Any:
     return called
 
 
-class Calls:
+class AccountCalls:
     """One account's calls."""
 
     def __init__(
         self,
-        platform: Service,
+        platform: NamedService,
         api_url: str,
         headers: Mapping[str, str],
         *,
@@ -137,7 +137,7 @@ class Calls:
         """Close the connections."""
         await self._http.aclose()
 
-    async def ask(self, method: str, path: str, **sent: Any) -> Answer:
+    async def ask(self, method: str, path: str, **sent: Any) -> PlatformAnswer:
         """A call whose repetition changes nothing in public: a lost answer is only a failure.
 
         Raises:
@@ -147,7 +147,7 @@ class Calls:
             sent = {"timeout": httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS), **sent}
         return await self._call(method, path, sent, lambda problem: self._away(f"{path}: {problem}"))
 
-    async def change(self, method: str, path: str, **sent: Any) -> Answer:
+    async def change(self, method: str, path: str, **sent: Any) -> PlatformAnswer:
         """A call that the public sees: a lost answer leaves it open whether it happened.
 
         Raises:
@@ -162,7 +162,7 @@ class Calls:
 
     async def _call(
         self, method: str, path: str, sent: dict[str, Any], lost: Callable[[str], DigitalFteError]
-    ) -> Answer:
+    ) -> PlatformAnswer:
         patience = None if {"content", "files"} & sent.keys() else WHOLE_SECONDS
         try:
             async with asyncio.timeout(patience):
@@ -177,7 +177,9 @@ class Calls:
             self._refuse(answer)
             raise lost(f"HTTP {answer.status_code}")
         try:
-            return Answer(self._platform, answer.headers, dict(answer.json()) if answer.content else {})
+            return PlatformAnswer(
+                self._platform, answer.headers, dict(answer.json()) if answer.content else {}
+            )
         except (ValueError, TypeError) as error:
             raise lost("the answer is not whole") from error
 
@@ -194,7 +196,7 @@ class Calls:
         return PlatformUnavailableError(self._platform, problem)
 
 
-def refuse_alike(platform: Service, status: int, said: str, until: datetime | None = None) -> None:
+def refuse_alike(platform: NamedService, status: int, said: str, until: datetime | None = None) -> None:
     """Raise what a status means on every platform; return for any other."""
     match status:
         case 429:

@@ -25,14 +25,14 @@ from blocks.social.linkedin import (
     LinkedInClient,
     Speaker,
 )
-from blocks.social.oauth import App, Tokens
+from blocks.social.oauth import App, PlatformTokens
 from blocks.social.platform import UNCHOSEN, Opened
 from blocks.social.x import SCOPES as X_SCOPES
 from blocks.social.x import X_API_URL, X_CONSENT_URL, X_TOKEN_URL, XAccount, XClient
 from domain.reliability.api_versions import META, linkedin_version_ends, version_ends
 from domain.reliability.ending import Ending
 from domain.social.post import Platform
-from domain.social.published import Account
+from domain.social.published import PublicAccount
 
 META_TOKEN_URL = f"{GRAPH_URL}/{GRAPH_VERSION}/oauth/access_token"
 META_CONSENT_URL = f"https://www.facebook.com/{GRAPH_VERSION}/dialog/oauth"
@@ -126,7 +126,7 @@ class PlatformCredentials(Block):
         ends = self.consent_ends_on
         return [Ending(f"the consent for {self.platform.title}", ends)] if ends else []
 
-    def with_tokens(self, tokens: Tokens) -> Self:
+    def with_tokens(self, tokens: PlatformTokens) -> Self:
         """The same access with newer tokens."""
         new = {
             "access_token": SecretStr(tokens.access),
@@ -136,11 +136,11 @@ class PlatformCredentials(Block):
         }
         return self.model_copy(update=new)
 
-    def speaking_as(self, account: Account) -> Self:
+    def speaking_as(self, account: PublicAccount) -> Self:
         """The same access for this account."""
         return self.model_copy(update={"account_id": account.id, "account_name": account.name})
 
-    async def made_for(self, account: Account) -> Self:
+    async def made_for(self, account: PublicAccount) -> Self:
         """The access to keep once its owner has chosen who speaks.
 
         Raises:
@@ -256,7 +256,7 @@ class MetaCredentials(PlatformCredentials):
         ends = version_ends(META, self.api_version)
         return [Ending(f"version {self.api_version} of {META}", ends)] if ends else []
 
-    async def made_for(self, account: Account) -> Self:
+    async def made_for(self, account: PublicAccount) -> Self:
         """The page's own token, which does not end, and the Instagram account that belongs to the page."""
         lasting = await oauth.exchanged(self.app, self.access_token.get_secret_value())
         async with self.with_tokens(lasting).client() as client:
@@ -278,7 +278,7 @@ class MetaCredentials(PlatformCredentials):
             return self
         if platform is not Platform.INSTAGRAM or not self.instagram_id:
             return None
-        instagram = Account(id=self.instagram_id, name=self.instagram_name)
+        instagram = PublicAccount(id=self.instagram_id, name=self.instagram_name)
         return self.speaking_as(instagram).model_copy(update={"platform": platform})
 
     def client(self) -> FacebookClient | InstagramClient:

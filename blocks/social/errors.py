@@ -13,7 +13,7 @@ from domain.social.post import Media
 LONGEST_QUOTED = 300
 
 
-class Service(Protocol):
+class NamedService(Protocol):
     """A platform, or another service of its owner, as errors name it."""
 
     @property
@@ -35,21 +35,23 @@ def quoted(said: object, *secrets: str) -> str:
     return redacted_text(words)[:LONGEST_QUOTED]
 
 
-def _connect(platform: Service) -> str:
+def _connect(platform: NamedService) -> str:
     return f"fte connect {platform.access}"
 
 
 class PlatformUnavailableError(TransientError):
     """It does not answer, or not wholly; nothing was changed."""
 
-    def __init__(self, platform: Service, problem: str) -> None:
+    def __init__(self, platform: NamedService, problem: str) -> None:
         super().__init__(f"{platform.title} is unavailable ({problem}); it will be tried again")
 
 
 class UploadCutError(PlatformUnavailableError):
     """It has a part of a file, and the rest did not arrive."""
 
-    def __init__(self, platform: Service, error: PlatformUnavailableError, media: Media, sent: int) -> None:
+    def __init__(
+        self, platform: NamedService, error: PlatformUnavailableError, media: Media, sent: int
+    ) -> None:
         TransientError.__init__(
             self,
             f"{platform.title} has {sent:,} of the {media.size_bytes:,} bytes of {media.document}, and the rest did "
@@ -65,7 +67,7 @@ class PlatformBusyError(TransientError):
         retry_after: The same in seconds; nobody asks it before.
     """
 
-    def __init__(self, platform: Service, said: str, until: datetime | None = None) -> None:
+    def __init__(self, platform: NamedService, said: str, until: datetime | None = None) -> None:
         self.until = until
         self.retry_after = max((until - datetime.now(UTC)).total_seconds(), 0.0) if until else None
         super().__init__(_busy(platform, said, until))
@@ -74,11 +76,11 @@ class PlatformBusyError(TransientError):
 class AllowanceUsedError(DueLaterError):
     """It takes no more posts of this account until `due`; everything else of it goes on. Nothing was changed."""
 
-    def __init__(self, platform: Service, said: str, due: datetime) -> None:
+    def __init__(self, platform: NamedService, said: str, due: datetime) -> None:
         super().__init__(_busy(platform, said, due), due)
 
 
-def _busy(platform: Service, said: str, until: datetime | None) -> str:
+def _busy(platform: NamedService, said: str, until: datetime | None) -> str:
     when = f"at {until:%Y-%m-%d %H:%M:%S} UTC" if until else "later"
     return f"{platform.title} is rate limited ({said}); it will be tried again {when}"
 
@@ -86,7 +88,7 @@ def _busy(platform: Service, said: str, until: datetime | None) -> str:
 class TemporarilyBlockedError(TransientError):
     """It takes no posts of this account for a while."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(
             f"{platform.title} takes nothing from this account for a while ({said}); it will be tried again, "
             "and a look at the account's own page says why"
@@ -96,7 +98,7 @@ class TemporarilyBlockedError(TransientError):
 class MediaNotReadyError(TransientError):
     """It still prepares a picture or video; nothing is published yet."""
 
-    def __init__(self, platform: Service, seconds: float) -> None:
+    def __init__(self, platform: NamedService, seconds: float) -> None:
         super().__init__(
             f"{platform.title} still prepares the media after {seconds:.0f} s; it goes on from there"
         )
@@ -105,7 +107,7 @@ class MediaNotReadyError(TransientError):
 class PublicationUnknownError(UnknownOutcomeError):
     """It was handed over, and the answer is missing: it may be public."""
 
-    def __init__(self, platform: Service, call: str, problem: str) -> None:
+    def __init__(self, platform: NamedService, call: str, problem: str) -> None:
         super().__init__(
             f"{platform.title} may or may not have done {call} ({problem}); its timeline is read before anything else"
         )
@@ -114,7 +116,7 @@ class PublicationUnknownError(UnknownOutcomeError):
 class PublicationUnseenError(UnknownOutcomeError):
     """It was handed over, the answer is missing, and the access may not look for it."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(
             f"{platform.title} may or may not have published the post, and lets this access publish and not read "
             f"({said}); nothing is repeated: look at the account's own page"
@@ -124,7 +126,7 @@ class PublicationUnseenError(UnknownOutcomeError):
 class NotTakenBackError(TransientError):
     """It was given a post for a later time, and nobody knows that it will not publish it."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(
             f"{platform.title} has the post for its time, and it is not certain that it gave it back ({said}); nothing "
             "was cancelled: cancel it again, or delete it there"
@@ -134,7 +136,7 @@ class NotTakenBackError(TransientError):
 class UnprovenError(TransientError):
     """It was published, and reading it back does not work yet; it stays public."""
 
-    def __init__(self, platform: Service, post_id: str, said: str) -> None:
+    def __init__(self, platform: NamedService, post_id: str, said: str) -> None:
         super().__init__(
             f"{platform.title} published the post {post_id}, and it cannot be read back yet ({said}); it is not "
             "published again, and will be looked at again"
@@ -144,7 +146,7 @@ class UnprovenError(TransientError):
 class NotAuthorizedError(RejectedError):
     """The account is closed to us until its owner connects it again."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(
             f"{platform.title} does not accept the saved access ({said}); connect it again: {_connect(platform)}"
         )
@@ -157,7 +159,7 @@ class PermissionMissingError(NotAuthorizedError):
         said: The platform's own words.
     """
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         self.said = said
         RejectedError.__init__(
             self,
@@ -172,7 +174,7 @@ class PostUnreadableError(PermissionMissingError):
         url: Where readers find the post; empty when many were asked for.
     """
 
-    def __init__(self, platform: Service, said: str, url: str = "") -> None:
+    def __init__(self, platform: NamedService, said: str, url: str = "") -> None:
         self.said, self.url = said, url
         RejectedError.__init__(
             self, f"{platform.title} lets this access publish and not read its posts ({said})"
@@ -182,7 +184,7 @@ class PostUnreadableError(PermissionMissingError):
 class VersionEndedError(RejectedError):
     """The platform has retired the version of its API that the access names."""
 
-    def __init__(self, platform: Service, version: str, said: str) -> None:
+    def __init__(self, platform: NamedService, version: str, said: str) -> None:
         super().__init__(
             f"{platform.title} no longer takes version {version} of its API ({said}); nothing was published: update "
             f"Digital FTE, then connect it again: {_connect(platform)}"
@@ -192,14 +194,14 @@ class VersionEndedError(RejectedError):
 class ContentRefusedError(RejectedError):
     """It understood the post and does not want it."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(f"{platform.title} refused the post ({said}); change it and ask again")
 
 
 class ReadRefusedError(RejectedError):
     """It understood the question and does not answer it."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(
             f"{platform.title} does not answer that question ({said}); nothing was read: ask otherwise"
         )
@@ -208,7 +210,7 @@ class ReadRefusedError(RejectedError):
 class DuplicateRefusedError(ContentRefusedError):
     """The account said exactly this before."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         RejectedError.__init__(
             self,
             f"{platform.title} refused the post: this account published the same text before ({said}); change the text",
@@ -218,21 +220,21 @@ class DuplicateRefusedError(ContentRefusedError):
 class MediaRefusedError(RejectedError):
     """It does not take the picture or video."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(f"{platform.title} refused the media ({said}); use another file or format")
 
 
 class TrendsWithheldError(RejectedError):
     """The account is told no trends."""
 
-    def __init__(self, platform: Service) -> None:
+    def __init__(self, platform: NamedService) -> None:
         super().__init__(f"{platform.title} tells what is trending to subscribers of X Premium alone")
 
 
 class PostMissingError(RejectedError):
     """There is no such post, or nothing else by that address."""
 
-    def __init__(self, platform: Service, said: str) -> None:
+    def __init__(self, platform: NamedService, said: str) -> None:
         super().__init__(
             f"{platform.title} does not have what it was asked for ({said}); somebody deleted it, or the account "
             "cannot see it"

@@ -15,10 +15,10 @@ from blocks.social.graph import GraphClient, moment
 from blocks.social.graph_insights import Counted, graph_insights, known, values_of
 from blocks.social.platform import UNCHOSEN, StageState
 from blocks.social.preparing import Progress, resumed
-from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
-from domain.social.published import NEVER, Account, Piece, Published
+from domain.social.published import NEVER, Piece, PublicAccount, Published
 
 FILES = frozenset({"photo", "album", "video"})
 COMMENT = "id,from,message,created_time,permalink_url,parent"
@@ -50,7 +50,7 @@ class FacebookClient(GraphClient):
 
     platform = Platform.FACEBOOK
 
-    async def accounts(self) -> list[Account]:
+    async def accounts(self) -> list[PublicAccount]:
         """The page; while none is chosen, those of the person who agreed."""
         if self.account_id != UNCHOSEN:
             return [_account(await self.node(f"/{self.account_id}", "id,name,link", "id", "name"))]
@@ -127,7 +127,7 @@ class FacebookClient(GraphClient):
             for row in new:
                 yield _published(row)
 
-    async def insights(self, since: datetime, most: int) -> Reading:
+    async def insights(self, since: datetime, most: int) -> AccountReading:
         """The page's posts since then with their counts, who follows, and what was counted of the page by day."""
         return await graph_insights(self, COUNTED, since, most)
 
@@ -187,11 +187,11 @@ def _said(row: dict[str, Any]) -> Published:
     )
 
 
-def _account(page: dict[str, Any]) -> Account:
-    return Account(id=page["id"], name=page["name"], url=page.get("link", ""))
+def _account(page: dict[str, Any]) -> PublicAccount:
+    return PublicAccount(id=page["id"], name=page["name"], url=page.get("link", ""))
 
 
-def _measured(row: dict[str, Any]) -> Measured:
+def _measured(row: dict[str, Any]) -> MeasuredPost:
     post = _published(row)
     attached = [one.get("media_type") for one in row.get("attachments", {}).get("data", [])]
     counts = {
@@ -201,7 +201,7 @@ def _measured(row: dict[str, Any]) -> Measured:
         Metric.SHARES: row.get("shares", {"count": 0}).get("count"),  # Graph leaves out what nobody shared
     }
     kind = kind_of(post, ATTACHED.get(next(iter(attached), "")))
-    return Measured(post=post, kind=kind, counts=known(counts))
+    return MeasuredPost(post=post, kind=kind, counts=known(counts))
 
 
 COUNTED = Counted(

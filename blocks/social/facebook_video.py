@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from pydantic import BaseModel
 
-from blocks.social.calls import Answer
+from blocks.social.calls import PlatformAnswer
 from blocks.social.errors import PlatformUnavailableError, PostMissingError, PublicationUnknownError
 from blocks.social.graph import GraphClient, OffsetError, moment
 from blocks.social.platform import StageState
@@ -39,7 +39,7 @@ def is_video(node: str) -> bool:
     return "_" not in node
 
 
-class Session(BaseModel):
+class FacebookUpload(BaseModel):
     """An upload that Facebook has begun, and the bytes that it wants next; none where both are the same."""
 
     video: str
@@ -72,12 +72,14 @@ async def uploaded(client: GraphClient, media: Media, content: bytes, progress: 
     return f"{session.video}/{session.upload}"
 
 
-async def _session(send: Callable[..., Awaitable[Answer]], progress: Progress, size: int) -> Session:
+async def _session(
+    send: Callable[..., Awaitable[PlatformAnswer]], progress: Progress, size: int
+) -> FacebookUpload:
     """What an earlier try began, or a new one."""
     if progress.session:
-        return Session.model_validate_json(progress.session)
+        return FacebookUpload.model_validate_json(progress.session)
     begun = await send(data={"upload_phase": "start", "file_size": str(size)})
-    return Session(
+    return FacebookUpload(
         video=str(begun["video_id"]),
         upload=str(begun["upload_session_id"]),
         start=int(begun["start_offset"]),

@@ -17,11 +17,12 @@ from typing import Any, ClassVar, Self
 
 import httpx
 
-from blocks.social.calls import Answer, Calls, pages
+from blocks.social.calls import AccountCalls, PlatformAnswer, pages
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
     MediaRefusedError,
+    NamedService,
     NotAuthorizedError,
     PermissionMissingError,
     PlatformBusyError,
@@ -29,7 +30,6 @@ from blocks.social.errors import (
     PostMissingError,
     PublicationUnknownError,
     ReadRefusedError,
-    Service,
     TemporarilyBlockedError,
     quoted,
 )
@@ -112,7 +112,7 @@ class OffsetError(TransientError):
         start, end: The bytes that are wanted next.
     """
 
-    def __init__(self, platform: Service, said: str, error: dict[str, Any]) -> None:
+    def __init__(self, platform: NamedService, said: str, error: dict[str, Any]) -> None:
         super().__init__(f"{platform.title} wants another piece of the video ({said})")
         data = error["error_data"]
         data = json.loads(data) if isinstance(data, str) else data
@@ -126,7 +126,7 @@ class GraphClient:
         meanings: What an error's code means here.
     """
 
-    platform: Service
+    platform: NamedService
     meanings: ClassVar[Mapping[int, type[DigitalFteError]]] = MEANINGS
 
     def __init__(self, account: GraphAccount) -> None:
@@ -134,7 +134,7 @@ class GraphClient:
         headers = {"Authorization": f"Bearer {account.access_token}"}
         refused = partial(refuse, self.platform, meanings=self.meanings)
         address = f"{account.api_url}/{account.version}"
-        self._calls = Calls(self.platform, address, headers, refuse=refused, params=account.proof)
+        self._calls = AccountCalls(self.platform, address, headers, refuse=refused, params=account.proof)
 
     async def __aenter__(self) -> Self:
         return self
@@ -186,7 +186,7 @@ class GraphClient:
         """Make a node that the public does not see; its id."""
         return str((await self.send(path, **sent))["id"])
 
-    async def send(self, path: str, **sent: Any) -> Answer:
+    async def send(self, path: str, **sent: Any) -> PlatformAnswer:
         """A call that changes nothing for the public."""
         return await self._calls.ask("POST", path, **sent)
 
@@ -210,7 +210,7 @@ class GraphClient:
 
 
 def refuse(
-    platform: Service, answer: httpx.Response, meanings: Mapping[int, type[DigitalFteError]] = MEANINGS
+    platform: NamedService, answer: httpx.Response, meanings: Mapping[int, type[DigitalFteError]] = MEANINGS
 ) -> None:
     """Raise what an answer means; return where it says nothing certain (5xx, codes 1 and 2, a page of a proxy)."""
     error = _error(answer)

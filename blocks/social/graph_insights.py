@@ -11,7 +11,7 @@ from typing import Any
 
 from blocks.social.errors import PermissionMissingError, ReadRefusedError
 from blocks.social.graph import GraphClient, moment
-from domain.social.measured import Measured, Metric, Reading
+from domain.social.measured import AccountReading, MeasuredPost, Metric
 
 AT_ONCE = 50
 """Posts in one page with their counts."""
@@ -37,13 +37,13 @@ class Counted:
     metrics: Mapping[str, Metric]
     day_metrics: Mapping[str, Metric]
     longest: timedelta
-    measured: Callable[[dict[str, Any]], Measured]
+    measured: Callable[[dict[str, Any]], MeasuredPost]
 
 
-async def graph_insights(client: GraphClient, counted: Counted, since: datetime, most: int) -> Reading:
+async def graph_insights(client: GraphClient, counted: Counted, since: datetime, most: int) -> AccountReading:
     """The account's posts since then with their counts, who follows, and what was counted of it by day."""
     node = await client.node(f"/{client.account_id}", "followers_count")
-    found, metrics = Reading(followers=node.get("followers_count")), dict(counted.metrics)
+    found, metrics = AccountReading(followers=node.get("followers_count")), dict(counted.metrics)
     try:
         await _read_posts(client, counted, metrics, found, since, most)
     except PermissionMissingError as error:
@@ -74,7 +74,7 @@ async def _read_posts(  # noqa: PLR0913, PLR0917 (what is read, and where it goe
     client: GraphClient,
     counted: Counted,
     metrics: Mapping[str, Metric],
-    found: Reading,
+    found: AccountReading,
     since: datetime,
     most: int,
 ) -> None:
@@ -88,7 +88,9 @@ async def _read_posts(  # noqa: PLR0913, PLR0917 (what is read, and where it goe
         found.posts.append(counted.measured(row))
 
 
-async def _end(client: GraphClient, counted: Counted, metrics: dict[str, Metric], found: Reading) -> None:
+async def _end(
+    client: GraphClient, counted: Counted, metrics: dict[str, Metric], found: AccountReading
+) -> None:
     """Find the metrics that are no more, and take them out."""
     for name, metric in counted.metrics.items():
         try:
@@ -99,7 +101,7 @@ async def _end(client: GraphClient, counted: Counted, metrics: dict[str, Metric]
             del metrics[name]
 
 
-async def _read_days(client: GraphClient, counted: Counted, found: Reading, since: datetime) -> None:
+async def _read_days(client: GraphClient, counted: Counted, found: AccountReading, since: datetime) -> None:
     until = datetime.now(UTC)
     begin = max(since, until - counted.longest)
     times = {"since": int(begin.timestamp()), "until": int(until.timestamp())}

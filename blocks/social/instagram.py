@@ -26,10 +26,10 @@ from blocks.social.graph_insights import Counted, graph_insights, known, values_
 from blocks.social.platform import StageState
 from blocks.social.preparing import Preparation, prepared
 from domain.errors import DigitalFteError
-from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
-from domain.social.published import Account, Piece, Published
+from domain.social.published import Piece, PublicAccount, Published
 
 FIELDS = "id,caption,permalink,timestamp,media_type,children{id}"
 TAGGED = "id,username,caption,permalink,timestamp"
@@ -69,11 +69,11 @@ class InstagramClient(GraphClient):
 
     platform = Platform.INSTAGRAM
 
-    async def accounts(self) -> list[Account]:
+    async def accounts(self) -> list[PublicAccount]:
         """The account; it was chosen with its page."""
         found = await self.node(f"/{self.account_id}", "id,username", "id", "username")
         name = found["username"]
-        return [Account(id=found["id"], name=f"@{name}", url=f"https://www.instagram.com/{name}")]
+        return [PublicAccount(id=found["id"], name=f"@{name}", url=f"https://www.instagram.com/{name}")]
 
     async def upload(self, media: Media, content: bytes, url: str | None) -> str:
         """Nothing is handed over: Instagram fetches the address, which is returned."""
@@ -179,7 +179,7 @@ class InstagramClient(GraphClient):
                 return
             yield _published(row)
 
-    async def insights(self, since: datetime, most: int) -> Reading:
+    async def insights(self, since: datetime, most: int) -> AccountReading:
         """The account's posts since then with their counts, who follows, and what was counted of it by day."""
         return await graph_insights(self, COUNTED, since, most)
 
@@ -249,10 +249,10 @@ def _item(media: Media, url: str) -> dict[str, str]:
     return {"image_url": url} | ({"alt_text": media.alt_text} if media.alt_text else {})
 
 
-def _measured(row: dict[str, Any]) -> Measured:
+def _measured(row: dict[str, Any]) -> MeasuredPost:
     post = _published(row)
     kind = ContentKind.VIDEO if row.get("media_type") == "VIDEO" else ContentKind.PICTURE
-    return Measured(post=post, kind=kind_of(post, kind), counts=known(values_of(row, POST_METRICS)))
+    return MeasuredPost(post=post, kind=kind_of(post, kind), counts=known(values_of(row, POST_METRICS)))
 
 
 COUNTED = Counted(

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import httpx
 
-from blocks.social.calls import Answer, Calls, pages, refuse_alike, understood
+from blocks.social.calls import AccountCalls, PlatformAnswer, pages, refuse_alike, understood
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -33,10 +33,10 @@ from blocks.social.errors import (
 )
 from blocks.social.preparing import Preparation, prepared
 from domain.social.little_text import little_text, shown_text
-from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
-from domain.social.published import Account, Piece, Published
+from domain.social.published import Piece, PublicAccount, Published
 
 LINKEDIN_API_URL = "https://api.linkedin.com"
 LINKEDIN_TOKEN_URL = "https://www.linkedin.com/oauth/v2/accessToken"
@@ -114,7 +114,7 @@ class LinkedInClient:
             "LinkedIn-Version": account.version,
             "X-Restli-Protocol-Version": "2.0.0",
         }
-        self._calls = Calls(
+        self._calls = AccountCalls(
             self.platform, account.api_url, headers, refuse=partial(_refuse, version=account.version)
         )
 
@@ -126,20 +126,20 @@ class LinkedInClient:
     ) -> None:
         await self._calls.aclose()
 
-    async def accounts(self) -> list[Account]:
+    async def accounts(self) -> list[PublicAccount]:
         """The person who agreed, or the organizations whose pages they administer."""
         if self._account.speaker is Speaker.PERSON:
             me = await self._calls.ask("GET", "/v2/userinfo")
-            return [Account(id=f"urn:li:person:{me['sub']}", name=me["name"])]
+            return [PublicAccount(id=f"urn:li:person:{me['sub']}", name=me["name"])]
         asked = {"q": "roleAssignee", "role": "ADMINISTRATOR", "state": "APPROVED"}
         roles = (await self._calls.ask("GET", "/rest/organizationAcls", params=asked))["elements"]
         return [await self._organization(role["organization"]) for role in roles]
 
-    async def _organization(self, urn: str) -> Account:
+    async def _organization(self, urn: str) -> PublicAccount:
         path = f"/rest/organizations/{urn.rpartition(':')[2]}"
         found = await self._calls.ask("GET", path)
         page = f"{self._account.site}/company/{found.body.get('vanityName') or found['id']}"
-        return Account(id=urn, name=found["localizedName"], url=page)
+        return PublicAccount(id=urn, name=found["localizedName"], url=page)
 
     async def upload(self, media: Media, content: bytes, url: str | None = None) -> str:
         """Hand a picture or PDF over and wait until LinkedIn has prepared it; its URN."""
@@ -201,9 +201,9 @@ class LinkedInClient:
             if _moment(row["createdAt"]) >= since:
                 yield row
 
-    async def insights(self, since: datetime, most: int) -> Reading:
+    async def insights(self, since: datetime, most: int) -> AccountReading:
         """The page's posts since then with their counts, who follows, and who began to on each day."""
-        found = Reading()
+        found = AccountReading()
         rows: list[dict[str, Any]] = []
         async for row in self._own(since):
             if len(rows) == most:
@@ -216,7 +216,7 @@ class LinkedInClient:
         for row in rows:
             kind = kind_of(self._published(row), _attached(row.get("content", {})))
             found.posts.append(
-                Measured(post=self._published(row), kind=kind, counts=counts.get(row["id"], {}))
+                MeasuredPost(post=self._published(row), kind=kind, counts=counts.get(row["id"], {}))
             )
         size = await self._read(f"/rest/networkSizes/{_in_path(self._account.author)}?edgeType={FOLLOWED}")
         found.followers = int(size["firstDegreeSize"])
@@ -241,7 +241,7 @@ class LinkedInClient:
                     }
         return found
 
-    async def _add_gains(self, found: Reading, since: datetime) -> None:
+    async def _add_gains(self, found: AccountReading, since: datetime) -> None:
         times = f"(timeRange:(start:{_milliseconds(since)},end:{_milliseconds(datetime.now(UTC))})"
         answer = await self._read(
             f"{self._about('FollowerStatistics')}&timeIntervals={times},timeGranularityType:DAY)"
@@ -277,7 +277,7 @@ class LinkedInClient:
         answer = await self._read(path, url=self._address(post_id))
         return self._published({**answer.body, "id": answer["id"], "createdAt": answer["createdAt"]})
 
-    async def _read(self, path: str, *, url: str = "", **sent: Any) -> Answer:
+    async def _read(self, path: str, *, url: str = "", **sent: Any) -> PlatformAnswer:
         try:
             return await self._calls.ask("GET", path, **sent)
         except PermissionMissingError as error:

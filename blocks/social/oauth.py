@@ -25,7 +25,7 @@ SILENT_SECONDS = 2.0
 """Browsers open connections that they do not use; the next one is the answer."""
 
 
-class ConsentMissingError(RejectedError):
+class PlatformConsentMissingError(RejectedError):
     """The owner did not agree, or not in time."""
 
     def __init__(self, platform: Platform, problem: str) -> None:
@@ -55,7 +55,7 @@ class App:
     host: str = "127.0.0.1"
 
 
-class Tokens(BaseModel, frozen=True):
+class PlatformTokens(BaseModel, frozen=True):
     """What the platform gave; `refresh` is good once where it hands out a new one with each renewal.
 
     Attributes:
@@ -69,7 +69,7 @@ class Tokens(BaseModel, frozen=True):
     consent_ends_on: date | None = None
 
 
-async def ask_consent(app: App, *, port: int = 0) -> Tokens:
+async def ask_consent(app: App, *, port: int = 0) -> PlatformTokens:
     """Open the platform's page in the browser (or print its address) and wait for the answer.
 
     Raises:
@@ -96,9 +96,9 @@ async def ask_consent(app: App, *, port: int = 0) -> Tokens:
             print(f"Open this address in a browser: {address}")  # noqa: T201 - the person waits for it
         answer = await asyncio.to_thread(listener.wait)
     if answer is None:
-        raise ConsentMissingError(app.platform, f"no answer in {CONSENT_SECONDS // 60} minutes")
+        raise PlatformConsentMissingError(app.platform, f"no answer in {CONSENT_SECONDS // 60} minutes")
     if answer.get("state") != state or "code" not in answer:
-        raise ConsentMissingError(
+        raise PlatformConsentMissingError(
             app.platform,
             quoted(answer.get("error_description") or answer.get("error") or "the answer is not ours"),
         )
@@ -107,7 +107,7 @@ async def ask_consent(app: App, *, port: int = 0) -> Tokens:
     return await _fetch(app, {"grant_type": "authorization_code", **form})
 
 
-async def renewed(app: App, refresh_token: str) -> Tokens:
+async def renewed(app: App, refresh_token: str) -> PlatformTokens:
     """New tokens.
 
     Raises:
@@ -117,7 +117,7 @@ async def renewed(app: App, refresh_token: str) -> Tokens:
     return await _fetch(app, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 
-async def exchanged(app: App, token: str) -> Tokens:
+async def exchanged(app: App, token: str) -> PlatformTokens:
     """Meta's token of an hour against one of sixty days.
 
     Raises:
@@ -126,7 +126,7 @@ async def exchanged(app: App, token: str) -> Tokens:
     return await _fetch(app, {"grant_type": "fb_exchange_token", "fb_exchange_token": token})
 
 
-async def _fetch(app: App, form: dict[str, str]) -> Tokens:
+async def _fetch(app: App, form: dict[str, str]) -> PlatformTokens:
     secret = (app.client_id, app.client_secret)
     known: dict[str, Any] = {"auth": secret} if app.has_basic else {}
     sent = {**form, "client_id": app.client_id} | ({} if app.has_basic else {"client_secret": secret[1]})
@@ -161,13 +161,13 @@ def _secrets(form: dict[str, str]) -> list[str]:
     return [value for name, value in form.items() if name not in ("grant_type", "redirect_uri")]
 
 
-def _tokens(body: dict[str, Any], refresh: str, now: datetime) -> Tokens:
+def _tokens(body: dict[str, Any], refresh: str, now: datetime) -> PlatformTokens:
     """A renewal that names no new refresh token leaves the one that was used."""
     refresh = body.get("refresh_token") or refresh
     ends = now + timedelta(seconds=int(body.get("expires_in", 3600)))
     lasts = body.get("refresh_token_expires_in")
     consent_ends = now + timedelta(seconds=int(lasts)) if lasts else None if refresh else ends
-    return Tokens(
+    return PlatformTokens(
         access=body["access_token"],
         refresh=refresh,
         expires_at=ends,

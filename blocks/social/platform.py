@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from blocks.social.preparing import Progress
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
-from domain.social.published import Account, Piece, Published
+from domain.social.published import Piece, PublicAccount, Published
 
 UNCHOSEN = "unknown"
 """The account of an access whose owner has not said yet who speaks."""
@@ -34,7 +34,7 @@ class PlatformClient(Protocol):
         """The account that speaks."""
         ...
 
-    async def accounts(self) -> list[Account]:
+    async def accounts(self) -> list[PublicAccount]:
         """Everybody that the access may speak for, of whom its owner chooses one."""
         ...
 

@@ -10,9 +10,9 @@ from blocks.social.errors import (
     ContentRefusedError,
     MediaNotReadyError,
     MediaRefusedError,
+    NamedService,
     PlatformUnavailableError,
     PostMissingError,
-    Service,
     UploadCutError,
 )
 from domain.social.post import Media
@@ -34,7 +34,7 @@ class Progress:
         sent_bytes: How much of the file is there.
     """
 
-    def __init__(self, platform: Service, media: Media) -> None:
+    def __init__(self, platform: NamedService, media: Media) -> None:
         self.platform, self.media = platform, media
         self.session, self.sent_bytes = "", 0
 
@@ -74,7 +74,7 @@ class Preparation:
     again_seconds: float = 1.0
 
 
-async def prepared(platform: Service, look: Callable[[], Awaitable[Preparation]]) -> None:
+async def prepared(platform: NamedService, look: Callable[[], Awaitable[Preparation]]) -> None:
     """Look until it is done.
 
     Raises:

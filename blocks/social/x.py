@@ -21,7 +21,7 @@ from blocks.social.calls import (
     READ_SECONDS,
     WHOLE_SECONDS,
     WRITE_SECONDS,
-    Calls,
+    AccountCalls,
     is_public,
     pages,
     understood,
@@ -35,10 +35,10 @@ from blocks.social.errors import (
 from blocks.social.preparing import Progress, resumed
 from blocks.social.x_answers import Asked, refuse
 from domain.errors import DigitalFteError
-from domain.social.measured import ContentKind, Measured, Metric, Reading, kind_of
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric, kind_of
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform, plain
-from domain.social.published import Account, Piece, Published
+from domain.social.published import Piece, PublicAccount, Published
 from domain.social.trend import Trend
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class XClient:
         self._tweepy.session.mount(TWEEPYS_HOST, HostAdapter(account.api_url))
         self._tweepy.session.hooks["response"] = [hide_own_token]
         self._tweepy.session.trust_env = is_public(account.api_url)
-        self._uploads = Calls(
+        self._uploads = AccountCalls(
             self.platform,
             account.api_url,
             {"Authorization": f"Bearer {account.access_token}"},
@@ -137,10 +137,14 @@ class XClient:
         self._tweepy.session.close()
         await self._uploads.aclose()
 
-    async def accounts(self) -> list[Account]:
+    async def accounts(self) -> list[PublicAccount]:
         """Whose access it is."""
         me = (await self._read("GET /2/users/me", lambda x: x.get_me(user_auth=False)))["data"]
-        return [Account(id=me["id"], name=f"@{me['username']}", url=f"{self._account.site}/{me['username']}")]
+        return [
+            PublicAccount(
+                id=me["id"], name=f"@{me['username']}", url=f"{self._account.site}/{me['username']}"
+            )
+        ]
 
     async def publish(self, piece: Piece) -> str:
         """Create a post; its id."""
@@ -161,12 +165,12 @@ class XClient:
         async for row in self._timeline(since):
             yield self._published(row)
 
-    async def insights(self, since: datetime, most: int) -> Reading:
+    async def insights(self, since: datetime, most: int) -> AccountReading:
         """Own posts since then with their counts, and who follows; X charges for each post.
 
         It stops at the page that has the `most`th.
         """
-        found = Reading(followers=await self._followers())
+        found = AccountReading(followers=await self._followers())
         async for page in self._pages(since, min(max(most, LEAST_PAGE), PAGE), **COUNTED):
             media = page.get("includes", {}).get("media", [])
             videos = {one["media_key"] for one in media if one["type"] == "video"}
@@ -176,11 +180,11 @@ class XClient:
                 break
         return found
 
-    def _measured(self, row: Mapping[str, Any], videos: Container[str]) -> Measured:
+    def _measured(self, row: Mapping[str, Any], videos: Container[str]) -> MeasuredPost:
         post = self._published(row)
         is_video = any(key in videos for key in row.get("attachments", {}).get("media_keys", []))
         kind = kind_of(post, ContentKind.VIDEO if is_video else None)
-        return Measured(post=post, kind=kind, counts=_counts(row.get("public_metrics", {})))
+        return MeasuredPost(post=post, kind=kind, counts=_counts(row.get("public_metrics", {})))
 
     async def _followers(self) -> int | None:
         """How many follow the account now; None where X does not say."""

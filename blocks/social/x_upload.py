@@ -27,7 +27,7 @@ class Send(Protocol):
         ...
 
 
-class Session(BaseModel):
+class XUpload(BaseModel):
     """An upload that X has begun.
 
     Attributes:
@@ -58,19 +58,19 @@ async def uploaded(send: Send, media: Media, content: bytes, progress: Progress)
     return session.media_id
 
 
-def _kept(progress: Progress) -> Session | None:
+def _kept(progress: Progress) -> XUpload | None:
     """What an earlier try began, if X still has it."""
     if not progress.session:
         return None
-    session = Session.model_validate_json(progress.session)
+    session = XUpload.model_validate_json(progress.session)
     return session if datetime.now(UTC) < session.until - SOON_OVER else None
 
 
-async def _begun(send: Send, media: Media, size: int) -> Session:
+async def _begun(send: Send, media: Media, size: int) -> XUpload:
     asked = {"media_type": media.kind, "total_bytes": size, "media_category": _category(media)}
     begun = (await send("POST", "/2/media/upload/initialize", json=asked))["data"]
     lasts = timedelta(seconds=begun.get("expires_after_secs", 0))
-    return Session(media_id=str(begun["id"]), until=datetime.now(UTC) + lasts)
+    return XUpload(media_id=str(begun["id"]), until=datetime.now(UTC) + lasts)
 
 
 async def _append(send: Send, media_id: str, number: int, piece: bytes, kind: str) -> None:
@@ -79,7 +79,7 @@ async def _append(send: Send, media_id: str, number: int, piece: bytes, kind: st
     await persistently(partial(send, "POST", path, data={"segment_index": str(number)}, files=files))
 
 
-async def _finalized(send: Send, session: Session, progress: Progress) -> bool:
+async def _finalized(send: Send, session: XUpload, progress: Progress) -> bool:
     """Say that it is whole; whether X prepares it for a while."""
     done = await send("POST", f"/2/media/upload/{session.media_id}/finalize")
     session.is_whole = True

@@ -17,12 +17,12 @@ from blocks.certificates import trusted
 from blocks.social.calls import CONNECT_SECONDS, READ_SECONDS, is_public, understood
 from blocks.social.errors import (
     ContentRefusedError,
+    NamedService,
     NotAuthorizedError,
     PlatformBusyError,
     PlatformUnavailableError,
     PostMissingError,
     PublicationUnknownError,
-    Service,
     TemporarilyBlockedError,
 )
 from blocks.social.graph import MEANINGS, GraphAccount, GraphClient
@@ -47,7 +47,7 @@ APPROVED = "APPROVED"
 NUMBER_FIELDS = "id,display_phone_number,verified_name"
 
 
-class Number(BaseModel):
+class BusinessNumber(BaseModel):
     """The business's number as customers see it."""
 
     id: str
@@ -69,7 +69,7 @@ class ShownTemplate:
 class WhatsAppClient(GraphClient):
     """One number; use it as an async context manager."""
 
-    platform: Service = WHATSAPP
+    platform: NamedService = WHATSAPP
     meanings: ClassVar[Mapping[int, type[DigitalFteError]]] = {
         **MEANINGS,
         **dict.fromkeys((100, 131008, 131009, 131021, 131051, 131055), MessageRefusedError),
@@ -87,10 +87,10 @@ class WhatsAppClient(GraphClient):
         super().__init__(account)
         self._business, self._account = business, account
 
-    async def number(self) -> Number:
+    async def number(self) -> BusinessNumber:
         """The number that writes, with the name that customers see."""
         found = await self.node(f"/{self.account_id}", NUMBER_FIELDS, "id", "display_phone_number")
-        return Number(
+        return BusinessNumber(
             id=str(found["id"]),
             shown=str(found["display_phone_number"]),
             name=str(found.get("verified_name") or ""),

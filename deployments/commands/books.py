@@ -13,7 +13,7 @@ from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType
 from domain.accounting.report_text import report_markdown, summary_markdown
 from tasks.accounting.reports import (
-    Books,
+    ReportedBooks,
     generate_financial_report,
     get_accounts_payable,
     get_accounts_receivable,
@@ -81,7 +81,7 @@ def _today() -> DateRange:
     return DateRange(day, day)
 
 
-def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> Books:
+def _books(kind: ReportType | None, days: DateRange, *, with_ids: bool) -> ReportedBooks:
     apply_environment(settings())
     return ask("Odoo", connected_books(kind, days, with_ids=with_ids))
 

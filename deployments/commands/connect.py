@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from blocks.gmail.credentials import GmailCredentials
     from blocks.odoo.credentials import OdooCredentials
     from blocks.social.credentials import PlatformCredentials
-    from domain.social.published import Account
+    from domain.social.published import PublicAccount
 
 T = TypeVar("T")
 
@@ -230,7 +230,7 @@ async def _save_platform(block: "PlatformCredentials", port: int) -> "PlatformCr
     return block
 
 
-def chosen(accounts: "list[Account]") -> "Account":
+def chosen(accounts: "list[PublicAccount]") -> "PublicAccount":
     """The account that shall speak; the owner is asked where there are several."""
     if not accounts:
         raise typer.BadParameter("this access speaks for nobody: it administers no page; nothing was saved")
@@ -396,7 +396,7 @@ def model(  # noqa: PLR0913 (a model's own parts)
 
 
 async def _save_model(fields: dict[str, object], place: int) -> None:
-    from blocks.language_model import NAMES, LanguageModel, Tokens, check_extra, saved_models
+    from blocks.language_model import NAMES, LanguageModel, TokenCount, check_extra, saved_models
 
     check_extra()
     if place > 1 and place > len(await saved_models()) + 1:
@@ -407,7 +407,7 @@ async def _save_model(fields: dict[str, object], place: int) -> None:
         block = LanguageModel.model_validate(fields)
     except ValidationError as error:
         raise typer.BadParameter(refusals(error)[0]) from error
-    block.price_usd(Tokens(1, 1))
+    block.price_usd(TokenCount(1, 1))
     await answer_of("the language model", block.try_out(), remedy=LOOK_AT.format(block.base_url))
     await save_block(block.save(NAMES[place - 1], overwrite=True))
 

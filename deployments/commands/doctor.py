@@ -24,7 +24,7 @@ from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
 from domain.errors import DigitalFteError
 from domain.health.probed import Probed
-from domain.health.spell import Standing
+from domain.health.spell import HealthStanding
 from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError, age_words, load_snapshot
 from tasks.audit.verify import SOUND, verify_audit_log
 from tasks.health.questions import account_questions, ask_all, disk_words, ledger_words, probed
@@ -46,7 +46,7 @@ def _away(account: str) -> str:
     return AWAY.get(account, "look at the network, then fte doctor")
 
 
-class Health(StrEnum):
+class CheckHealth(StrEnum):
     """How one thing is."""
 
     GOOD = "good"
@@ -55,9 +55,9 @@ class Health(StrEnum):
 
 
 MARKS = {
-    Health.GOOD: Text("ok", "green"),
-    Health.MISSING: Text("--", "yellow"),
-    Health.BROKEN: Text("!!", "red"),
+    CheckHealth.GOOD: Text("ok", "green"),
+    CheckHealth.MISSING: Text("--", "yellow"),
+    CheckHealth.BROKEN: Text("!!", "red"),
 }
 
 
@@ -66,21 +66,21 @@ class Finding:
     """One thing that was looked at; `remedy` is a command or a sentence."""
 
     what: str
-    health: Health
+    health: CheckHealth
     found: str
     remedy: str = ""
 
 
 def _good(what: str, found: str) -> Finding:
-    return Finding(what, Health.GOOD, found)
+    return Finding(what, CheckHealth.GOOD, found)
 
 
 def _missing(what: str, found: str, remedy: str) -> Finding:
-    return Finding(what, Health.MISSING, found, remedy)
+    return Finding(what, CheckHealth.MISSING, found, remedy)
 
 
 def _broken(what: str, found: str, remedy: str) -> Finding:
-    return Finding(what, Health.BROKEN, found, remedy)
+    return Finding(what, CheckHealth.BROKEN, found, remedy)
 
 
 def doctor(*, as_json: AsJson = False) -> None:
@@ -94,7 +94,7 @@ def doctor(*, as_json: AsJson = False) -> None:
     else:
         rows = ((MARKS[each.health], each.what, each.found, each.remedy) for each in findings)
         print_table(("", "What", "Found", "Remedy"), rows)
-    if any(finding.health is Health.BROKEN for finding in findings):
+    if any(finding.health is CheckHealth.BROKEN for finding in findings):
         raise typer.Exit(1)
 
 
@@ -167,7 +167,7 @@ def _server() -> Finding:
     remedy = "fte down, then fte up" if found.is_refused else "fte up"
     return (
         _good("Prefect server", found.said)
-        if found.standing is Standing.UP
+        if found.standing is HealthStanding.UP
         else _broken("Prefect server", found.said, remedy)
     )
 
@@ -243,11 +243,11 @@ def finding_of(found: Probed, mode: Mode) -> Finding:
     account = found.name
     if found.standing is None:
         return _missing(account, found.said, FIRST_STEP.get(account, _renewal(account)))
-    if found.standing is Standing.UNKNOWN:
+    if found.standing is HealthStanding.UNKNOWN:
         return _broken(account, f"the Prefect server keeps the accounts: {found.said}", "fte up")
     if found.ending:
         return _broken(account, found.ending, _renewal(account))
-    if found.standing is Standing.DOWN:
+    if found.standing is HealthStanding.DOWN:
         again = "fte down, then fte up --sandbox" if mode is Mode.SANDBOX else ""
         return _broken(account, found.said, again or (_renewal if found.is_refused else _away)(account))
     return _good(

@@ -13,7 +13,7 @@ from blocks.settings import HANDBOOK, Mode, settings
 from deployments.answers_file import EXAMPLE, SETUP, connecting, read_answers
 from deployments.printing import say
 from domain.errors import DigitalFteError, RejectedError
-from domain.first_hour.answers import QUESTIONS, Answers, Question, mistake_at, rules_set
+from domain.first_hour.answers import QUESTIONS, SetupAnswers, SetupQuestion, mistake_at, rules_set
 from domain.vault.note import Note
 from domain.vault.value import value_of, with_value
 from tasks.vault.template import is_as_made
@@ -64,7 +64,7 @@ def init(
     if source is None and not is_terminal():
         raise NoTerminalError
     os.environ["FTE_MODE"] = Mode.LIVE.value  # from here on this is about real accounts
-    kept = Kept()
+    kept = KeptAnswers()
     try:
         answers = read_answers(source) if source else _asked(kept)
         vault = _make_vault(answers)
@@ -85,7 +85,7 @@ def is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-class Kept:
+class KeptAnswers:
     """What this installation's owner has answered and connected so far; no secret is in it."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Kept:
 
     @property
     def answers(self) -> dict[str, Any]:
-        """As `Answers` would read them; some may be missing yet."""
+        """As `SetupAnswers` would read them; some may be missing yet."""
         answers: dict[str, Any] = self._all.setdefault("answers", {})
         return answers
 
@@ -116,7 +116,7 @@ class Kept:
         self.save()
 
 
-def _asked(kept: Kept) -> Answers:
+def _asked(kept: KeptAnswers) -> SetupAnswers:
     """Ask what is not answered yet; what the handbook says is offered."""
     said = kept.answers
     if said:
@@ -137,7 +137,7 @@ def _asked(kept: Kept) -> Answers:
         wants = typer.confirm(f"Enrol {said['company']['owner']} for one-time codes now?", default=True)
         said["approver"] = said["company"]["owner"] if wants else ""
         kept.save()
-    return Answers.model_validate(said)
+    return SetupAnswers.model_validate(said)
 
 
 def _ask_vault() -> str:
@@ -151,9 +151,9 @@ def _handbook_at(vault: str) -> Note | None:
     return Vault(root).read_root(HANDBOOK) if (root / HANDBOOK).exists() else None
 
 
-def _ask(question: Question, said: dict[str, Any], note: Note | None) -> Any:
+def _ask(question: SetupQuestion, said: dict[str, Any], note: Note | None) -> Any:
     group, name = question.place
-    field = Answers.model_fields[group].annotation.model_fields[name]  # type: ignore[union-attr]
+    field = SetupAnswers.model_fields[group].annotation.model_fields[name]  # type: ignore[union-attr]
     usual = value_of(note, question.rules[0]) if note and question.rules else None
     if usual in (None, "Owner"):
         usual = None if field.is_required() else field.default
@@ -183,7 +183,7 @@ def _ask_accounts() -> dict[str, dict[str, str]]:
         return {name: {} for name in chosen}
 
 
-def _make_vault(answers: Answers) -> Vault:
+def _make_vault(answers: SetupAnswers) -> Vault:
     if answers.vault and settings().vault is None:
         path = Path(answers.vault).expanduser().absolute()
         settings().chosen_vault.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -198,7 +198,7 @@ def _make_vault(answers: Answers) -> Vault:
     return Vault(here.vault_path)
 
 
-def _write_rules(vault: Vault, answers: Answers, *, is_agreed: bool) -> None:
+def _write_rules(vault: Vault, answers: SetupAnswers, *, is_agreed: bool) -> None:
     """Put the answers into the handbook; into one that somebody has changed only after a yes to each difference."""
     path, note = vault.path(HANDBOOK), vault.read_root(HANDBOOK)
     changes = [(rule, value) for rule, value in _wanted(answers, note) if value_of(note, rule) != value]
@@ -212,7 +212,7 @@ def _write_rules(vault: Vault, answers: Answers, *, is_agreed: bool) -> None:
     _put_in_force()
 
 
-def _wanted(answers: Answers, note: Note) -> Iterator[tuple[str, Any]]:
+def _wanted(answers: SetupAnswers, note: Note) -> Iterator[tuple[str, Any]]:
     yield from rules_set(answers)
     known, email = value_of(note, "people.known") or {}, answers.company.email
     if email and email not in known:
@@ -245,7 +245,7 @@ def _put_in_force() -> None:
     say(f"In force: it asks above {held.ask_above} {held.currency}.")
 
 
-def _connect_accounts(answers: Answers, kept: Kept) -> list[str]:
+def _connect_accounts(answers: SetupAnswers, kept: KeptAnswers) -> list[str]:
     """Connect what is wanted and not connected yet; sentences about what could not be."""
     wanted = {name: said for name, said in answers.accounts.items() if name not in kept.connected}
     if not wanted:

@@ -8,7 +8,7 @@ import typer
 
 from deployments.printing import AsJson, busy, print_json, print_table, say
 from domain.learning.outcome import Dimension
-from domain.learning.rate import Rate
+from domain.learning.rate import ObservedRate
 from domain.learning.statistics import statistics
 from tasks.learning.estimates import calibrated
 from tasks.learning.record import forget as forget_outcomes
@@ -107,5 +107,5 @@ def _day(said: str) -> date:
         raise typer.BadParameter(f"'{said}' is no day such as 2026-11-20") from error
 
 
-def _said(rate: Rate | None) -> str:
+def _said(rate: ObservedRate | None) -> str:
     return "" if rate is None else f"{rate.mean:.0%} ({rate.k} of {rate.n})"

@@ -12,7 +12,7 @@ from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_table, say
 from deployments.processes import what_follows
 from domain.errors import RejectedError
-from domain.planning.order import AS_SAID, Call, Order
+from domain.planning.order import AS_SAID, Order, ToolCall
 
 app = typer.Typer(no_args_is_help=True)
 ACTION, SOURCE, TOOL = "mail.send_email", "cli", "fte mail send"
@@ -89,7 +89,7 @@ async def _placed(said: dict[str, Any]) -> tuple[str, bool]:
     """The mail's task, and whether it is new; what cannot be sent is refused and leaves none."""
     from tasks.planning.orders import take_order
 
-    call = Call(source=SOURCE, tool=TOOL, arguments=said)
+    call = ToolCall(source=SOURCE, tool=TOOL, arguments=said)
     order = Order(source=SOURCE, action=ACTION, inputs={AS_SAID: said})
     return call.task_id, await take_order(call, order, datetime.now(UTC), look_seconds=LOOK_UP_SECONDS)
 

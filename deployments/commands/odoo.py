@@ -16,7 +16,7 @@ from deployments.asking import answer_of
 from deployments.commands.connect import LOOK_AT, use_live_server
 from deployments.printing import say
 from domain.accounting.listing import propose
-from domain.accounting.setup import Profile, SetupStep, Task, Wanted, setup_plan
+from domain.accounting.setup import CompanyProfile, SetupStep, Task, WantedSetup, setup_plan
 from domain.errors import RejectedError
 from tasks.accounting.goals import UNREADABLE, list_accounts, written_goals
 from tasks.accounting.setup import carry_out, fetch_expense_accounts, make_bot_key, survey
@@ -58,7 +58,7 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Install, configure and connect Odoo 19: shows its plan first, changes nothing that is as it should be."""
     use_live_server()
     there = OdooAccount(url=url, database=database, login=admin, api_key=SecretStr(password))
-    wanted = Wanted(Profile(company, country.upper(), email, phone), chart, bot)
+    wanted = WantedSetup(CompanyProfile(company, country.upper(), email, phone), chart, bot)
     choice = _Choice(may_act=not plan_only, is_agreed=yes, lists_accounts=accounts)
     asyncio.run(_set_up(there, wanted, choice))
     if password == FRESH_PASSWORD:
@@ -74,7 +74,7 @@ class _Choice:
     lists_accounts: bool
 
 
-async def _set_up(there: OdooAccount, wanted: Wanted, choice: _Choice) -> None:
+async def _set_up(there: OdooAccount, wanted: WantedSetup, choice: _Choice) -> None:
     async with OdooSessionClient(there) as admin:
         steps = await answer_of("Odoo", plan_setup(admin, wanted, _today()), remedy=LOOK_AT.format(there.url))
         _show(steps)
@@ -85,7 +85,7 @@ async def _set_up(there: OdooAccount, wanted: Wanted, choice: _Choice) -> None:
         await _propose_accounts(admin, choice)
 
 
-async def _carry_out(admin: OdooSessionClient, wanted: Wanted, steps: list[SetupStep]) -> None:
+async def _carry_out(admin: OdooSessionClient, wanted: WantedSetup, steps: list[SetupStep]) -> None:
     for step in steps:
         doing = _do(admin, admin.account, wanted, step)
         await answer_of(f"Odoo ({step.says})", doing, remedy=AGAIN, seconds=STEP_SECONDS)
@@ -120,7 +120,7 @@ async def _propose_accounts(admin: OdooSessionClient, choice: _Choice) -> None:
         say("Nothing was listed; --accounts lists those with a question mark, or edit the note.")
 
 
-async def plan_setup(admin: OdooSessionClient, wanted: Wanted, today: date) -> list[SetupStep]:
+async def plan_setup(admin: OdooSessionClient, wanted: WantedSetup, today: date) -> list[SetupStep]:
     """What is still to be done on that server."""
     account = admin.account.model_copy(update={"login": wanted.bot_login})
     found = await survey(admin, wanted, key_expires_on=await _saved_key_end(account))
@@ -136,7 +136,7 @@ class SetupUnfinishedError(RejectedError):
         )
 
 
-async def _do(admin: OdooSessionClient, there: OdooAccount, wanted: Wanted, step: SetupStep) -> None:
+async def _do(admin: OdooSessionClient, there: OdooAccount, wanted: WantedSetup, step: SetupStep) -> None:
     if step.task is not Task.KEY:
         await carry_out(admin, step, wanted)
         return

@@ -87,12 +87,12 @@ def start(
 
     The same again is one task; with another --key it is done anew.
     """
-    from domain.planning.order import Call
+    from domain.planning.order import ToolCall
     from tasks.planning.asked import find_playbook, take_playbook
 
     said = dict(_value(one) for one in values or [])
     arguments = {"playbook": name, **said}
-    call = Call(source=SOURCE, tool=TOOL, arguments=arguments, key=key, sender="the command line")
+    call = ToolCall(source=SOURCE, tool=TOOL, arguments=arguments, key=key, sender="the command line")
     is_new = take_playbook(call, find_playbook(name), said, datetime.now(UTC))
     began = (
         what_follows(settings())

@@ -18,7 +18,7 @@ from deployments.environment import prefect_environment, ui_url
 from deployments.listening import is_healthy
 from deployments.printing import busy, say
 from deployments.processes import (
-    Service,
+    SupervisedProcess,
     leftovers,
     read_pid_file,
     refuse_second,
@@ -111,7 +111,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
 
 
 def _work(here: Settings, *, feed: bool) -> None:
-    running: list[Service] = []
+    running: list[SupervisedProcess] = []
     ready = here.state / "ready"
     ready.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _stop)
@@ -137,7 +137,7 @@ def _work(here: Settings, *, feed: bool) -> None:
         remove_pid_file(here)
 
 
-def _keep_alive(running: list[Service]) -> None:
+def _keep_alive(running: list[SupervisedProcess]) -> None:
     while True:
         time.sleep(LOOK_SECONDS)
         for service in running:
@@ -149,14 +149,14 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _start_feed(here: Settings, environment: dict[str, str]) -> Service:
+def _start_feed(here: Settings, environment: dict[str, str]) -> SupervisedProcess:
     command = [sys.executable, "-m", "sandbox.feed", here.sandbox_url, str(here.vault_path / "Inbox")]
-    service = Service("feed", command, environment, here.state / "logs" / "feed.log")
+    service = SupervisedProcess("feed", command, environment, here.state / "logs" / "feed.log")
     service.start()
     return service
 
 
-def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
+def _health_of(service: SupervisedProcess, here: Settings) -> Callable[[], bool]:
     addresses = health_addresses(here)
     if service.name in addresses:
         return lambda: not _died(service) and is_healthy(addresses[service.name])
@@ -165,7 +165,7 @@ def _health_of(service: Service, here: Settings) -> Callable[[], bool]:
     return lambda: not _died(service) and serving.exists()
 
 
-def _died(service: Service) -> bool:
+def _died(service: SupervisedProcess) -> bool:
     if service.process is not None and service.process.poll() is not None:
         raise NotStartedError(service.name, service.log)
     return False

@@ -16,7 +16,7 @@ from domain.accounting.ledger import AccountType, Ledger, sign_of
 from domain.accounting.residual import open_items
 
 
-class Bucket(StrEnum):
+class AgeingBucket(StrEnum):
     """How many days something is overdue."""
 
     NOT_DUE = "not due"
@@ -29,11 +29,11 @@ class Bucket(StrEnum):
 
 
 _LAST_DAYS = (
-    (0, Bucket.NOT_DUE),
-    (30, Bucket.DAYS_1_30),
-    (60, Bucket.DAYS_31_60),
-    (90, Bucket.DAYS_61_90),
-    (120, Bucket.DAYS_91_120),
+    (0, AgeingBucket.NOT_DUE),
+    (30, AgeingBucket.DAYS_1_30),
+    (60, AgeingBucket.DAYS_31_60),
+    (90, AgeingBucket.DAYS_61_90),
+    (120, AgeingBucket.DAYS_91_120),
 )
 
 
@@ -43,7 +43,7 @@ class PartnerAge:
 
     partner_id: int | None
     partner: str
-    buckets: Mapping[Bucket, Figure]
+    buckets: Mapping[AgeingBucket, Figure]
     items: tuple[OpenItem, ...]
 
     @property
@@ -62,9 +62,11 @@ class Ageing:
     partners: tuple[PartnerAge, ...]
 
     @property
-    def buckets(self) -> Mapping[Bucket, Figure]:
+    def buckets(self) -> Mapping[AgeingBucket, Figure]:
         """Each bucket over all partners."""
-        return {bucket: total(partner.buckets[bucket] for partner in self.partners) for bucket in Bucket}
+        return {
+            bucket: total(partner.buckets[bucket] for partner in self.partners) for bucket in AgeingBucket
+        }
 
     @property
     def total(self) -> Figure:
@@ -74,12 +76,12 @@ class Ageing:
     @property
     def credits(self) -> Figure:
         """Credit notes and payments that are not matched with a debt yet; positive."""
-        return -self.buckets[Bucket.CREDITS]
+        return -self.buckets[AgeingBucket.CREDITS]
 
     @property
     def overdue(self) -> Figure:
         """What should have been paid before; credits are not deducted."""
-        current = (Bucket.NOT_DUE, Bucket.CREDITS)
+        current = (AgeingBucket.NOT_DUE, AgeingBucket.CREDITS)
         return total(figure for bucket, figure in self.buckets.items() if bucket not in current)
 
 
@@ -93,10 +95,10 @@ def payable_ageing(ledger: Ledger, as_of: dt.date) -> Ageing:
     return _ageing(ledger, as_of, AccountType.PAYABLE)
 
 
-def bucket_of(due_on: dt.date, as_of: dt.date) -> Bucket:
+def bucket_of(due_on: dt.date, as_of: dt.date) -> AgeingBucket:
     """The bucket of something due on a day; on its due date it is not overdue."""
     days = (as_of - due_on).days
-    return next((bucket for last, bucket in _LAST_DAYS if days <= last), Bucket.OLDER)
+    return next((bucket for last, bucket in _LAST_DAYS if days <= last), AgeingBucket.OLDER)
 
 
 def _ageing(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Ageing:
@@ -109,10 +111,10 @@ def _ageing(ledger: Ledger, as_of: dt.date, kind: AccountType) -> Ageing:
 
 
 def _partner_age(items: list[OpenItem], as_of: dt.date, sign: int) -> PartnerAge:
-    buckets = dict.fromkeys(Bucket, NOTHING)
+    buckets = dict.fromkeys(AgeingBucket, NOTHING)
     for item in items:
         amount = item.residual * sign
-        bucket = bucket_of(item.line.due, as_of) if amount >= 0 else Bucket.CREDITS
+        bucket = bucket_of(item.line.due, as_of) if amount >= 0 else AgeingBucket.CREDITS
         if amount:  # of some only their own currency's rest is open
             buckets[bucket] += Figure(amount, (item.line.line_id,))
     first = items[0].line

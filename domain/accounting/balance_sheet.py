@@ -8,7 +8,7 @@ together with what a person has booked on the account of type `equity_unaffected
 import datetime as dt
 from dataclasses import dataclass
 
-from domain.accounting.figure import Figure, Section, credit_of, credit_section, debit_section, total
+from domain.accounting.figure import Figure, FigureSection, credit_of, credit_section, debit_section, total
 from domain.accounting.ledger import AccountType, JournalLine, Ledger, until
 
 _ASSETS = (
@@ -51,9 +51,9 @@ class BalanceSheet:
     currency: str
     as_of: dt.date
     fiscal_year_start: dt.date
-    assets: tuple[Section, ...]
-    liabilities: tuple[Section, ...]
-    equity: Section
+    assets: tuple[FigureSection, ...]
+    liabilities: tuple[FigureSection, ...]
+    equity: FigureSection
     earnings: Earnings
 
     @property

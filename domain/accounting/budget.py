@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from domain.accounting.account import Account, fit
 from domain.accounting.ageing import receivable_ageing
-from domain.accounting.figure import NOTHING, Figure, Row, chart_order, debit_of, total
+from domain.accounting.figure import NOTHING, Figure, FigureRow, chart_order, debit_of, total
 from domain.accounting.goals import Goals, GoalsError
 from domain.accounting.ledger import Ledger, LedgerAccount
 from domain.accounting.measures import measures
@@ -56,7 +56,7 @@ class BudgetReport:
     first: dt.date
     last: dt.date
     rows: tuple[BudgetRow, ...]
-    unbudgeted: tuple[Row, ...]
+    unbudgeted: tuple[FigureRow, ...]
     """Expense accounts without a budget."""
     targets: tuple[TargetRow, ...]
 
@@ -107,7 +107,7 @@ def budget_report(
         first=first,
         last=last,
         rows=rows,
-        unbudgeted=tuple(Row(account, spent[account.account_id]) for account in left),
+        unbudgeted=tuple(FigureRow(account, spent[account.account_id]) for account in left),
         targets=tuple(_targets(ledger, goals, first, last)),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from domain.accounting.figure import (
     Figure,
-    Section,
+    FigureSection,
     credit_of,
     credit_section,
     debit_of,
@@ -42,11 +42,11 @@ class CashFlow:
     first: dt.date
     last: dt.date
     net_profit: Figure
-    depreciation: Section
+    depreciation: FigureSection
     """Added back to the profit, and taken out of the assets' change: it moved no cash."""
-    working_capital: tuple[Section, ...]
-    investing: tuple[Section, ...]
-    financing: tuple[Section, ...]
+    working_capital: tuple[FigureSection, ...]
+    investing: tuple[FigureSection, ...]
+    financing: tuple[FigureSection, ...]
     opening_cash: Figure
     closing_cash: Figure
 
@@ -93,5 +93,5 @@ def cash_flow(ledger: Ledger, first: dt.date, last: dt.date) -> CashFlow:
     )
 
 
-def _sum(sections: tuple[Section, ...]) -> Figure:
+def _sum(sections: tuple[FigureSection, ...]) -> Figure:
     return total(section.total for section in sections)

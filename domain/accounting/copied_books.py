@@ -43,7 +43,7 @@ MILLIONTH = Decimal("0.000001")
 LISTS = frozenset({"tax_ids", "children_tax_ids"})
 
 
-class Part(Enum):
+class CopiedPart(Enum):
     """What is copied, in the order of reading: a reconciliation that is read has its lines read after it."""
 
     PARTIALS = ("account.partial.reconcile", PARTIAL_FIELDS, PARTIAL_DOMAIN)
@@ -63,9 +63,9 @@ class Part(Enum):
 
     def domain(self, company_id: int, lines: Rows) -> list[Any]:
         """Which of the model's records belong to the company's books."""
-        if self is Part.PARTNERS:
+        if self is CopiedPart.PARTNERS:
             return [["id", "in", sorted({row["partner_id"] for row in lines.values() if row["partner_id"]})]]
-        shared = self in (Part.ACCOUNTS, Part.CURRENCIES)
+        shared = self in (CopiedPart.ACCOUNTS, CopiedPart.CURRENCIES)
         return [*self._domain, *([] if shared else [("company_id", "=", company_id)])]
 
 
@@ -86,7 +86,7 @@ class CopiedBooks:
     """One company's records, part by part, as they are kept."""
 
     company: BooksCompany
-    parts: Mapping[Part, Rows]
+    parts: Mapping[CopiedPart, Rows]
 
     @property
     def watermark(self) -> str:
@@ -109,7 +109,7 @@ class CopiedBooks:
         return ledger_of(self.company, parts)
 
 
-def ledger_of(company: BooksCompany, parts: Mapping[Part, Columns]) -> Ledger:
+def ledger_of(company: BooksCompany, parts: Mapping[CopiedPart, Columns]) -> Ledger:
     """The typed rows of a company's records.
 
     Raises:
@@ -118,21 +118,21 @@ def ledger_of(company: BooksCompany, parts: Mapping[Part, Columns]) -> Ledger:
     rows = {
         part: {row["id"]: row for row in records_of(columns)}
         for part, columns in parts.items()
-        if part not in (Part.LINES, Part.PARTIALS)
+        if part not in (CopiedPart.LINES, CopiedPart.PARTIALS)
     }
-    currencies = {row_id: row["name"] for row_id, row in rows[Part.CURRENCIES].items()}
+    currencies = {row_id: row["name"] for row_id, row in rows[CopiedPart.CURRENCIES].items()}
     names = Names(
         currency=currencies[company.currency_id],
         currencies=currencies,
-        partners={row_id: row["name"] or "" for row_id, row in rows[Part.PARTNERS].items()},
-        cash_basis_moves=frozenset(rows[Part.CASH_BASIS]),
+        partners={row_id: row["name"] or "" for row_id, row in rows[CopiedPart.PARTNERS].items()},
+        cash_basis_moves=frozenset(rows[CopiedPart.CASH_BASIS]),
     )
     return Ledger(
         currency=names.currency,
-        accounts={row_id: ledger_account(row) for row_id, row in rows[Part.ACCOUNTS].items()},
-        lines=journal_lines(parts[Part.LINES], names),
-        partials=partial_reconciliations(parts[Part.PARTIALS], names),
-        taxes={row_id: ledger_tax(row) for row_id, row in rows[Part.TAXES].items()},
+        accounts={row_id: ledger_account(row) for row_id, row in rows[CopiedPart.ACCOUNTS].items()},
+        lines=journal_lines(parts[CopiedPart.LINES], names),
+        partials=partial_reconciliations(parts[CopiedPart.PARTIALS], names),
+        taxes={row_id: ledger_tax(row) for row_id, row in rows[CopiedPart.TAXES].items()},
         fiscal_year_end=FiscalYearEnd(month=company.last_month, day=company.last_day),
     )
 

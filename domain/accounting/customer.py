@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field, field_validator
 
-from domain.accounting.partner import CUSTOMER, Identity, Known, Partner, match_partner
+from domain.accounting.partner import CUSTOMER, Identity, KnownBy, Partner, match_partner
 from domain.errors import RejectedError
 from domain.text import EmailAddress, OneLine
 
@@ -65,7 +65,7 @@ class CustomerReceipt(CustomerFacts):
 
     is_new: bool
     url: str = Field(description="where a person sees the customer")
-    known_by: Known
+    known_by: KnownBy
 
 
 class WantedCustomer(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):

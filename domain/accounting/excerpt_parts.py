@@ -28,7 +28,7 @@ class TaxedItems:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ExcerptPart:
     """Journal items that are summed by account: of some days, kinds of account, one side, or some taxes."""
 
     last: dt.date
@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedExcerpt:
     """One statement, or the summary: profit and loss with the balance sheet at its end."""
 
     kind: ReportType | None
@@ -57,7 +57,7 @@ class Wanted:
     with_ids: bool = field(default=False, kw_only=True)
     """Whether the journal items behind each sum are to be named."""
 
-    def known_on(self, today: dt.date) -> "Wanted":
+    def known_on(self, today: dt.date) -> "WantedExcerpt":
         """The same from books of that day: a forecast begins today at the latest."""
         is_later = self.kind is ReportType.CASH_FORECAST and self.days.last > today
         return replace(self, days=DateRange(today, today)) if is_later else self
@@ -67,8 +67,8 @@ class Wanted:
 class Needs:
     """What is read for one statement."""
 
-    parts: tuple[Part, ...] = ()
-    shown: tuple[Part, ...] = ()
+    parts: tuple[ExcerptPart, ...] = ()
+    shown: tuple[ExcerptPart, ...] = ()
     """Items that are shown one by one."""
     open_kinds: tuple[tuple[AccountType, ...], ...] = ()
     """Kinds of account whose open items are read, those of one reading together."""
@@ -78,13 +78,13 @@ class Needs:
     """Periods in which it counts how fast customers paid."""
 
 
-def needs_of(wanted: Wanted, frame: BooksFrame) -> Needs:
+def needs_of(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     """What a statement is made from; no item is in two of the sums."""
     found = _NEEDS[wanted.kind](wanted, frame)
     return replace(found, parts=tuple(part for part in found.parts if not part.is_empty))
 
 
-def tax_parts(taxes: Iterable[LedgerTax], days: DateRange) -> Iterator[Part]:
+def tax_parts(taxes: Iterable[LedgerTax], days: DateRange) -> Iterator[ExcerptPart]:
     """The sums of the tax summary: tax and base, of taxes due at once and on payment."""
     listed = list(taxes)
     groups = {
@@ -102,10 +102,10 @@ def tax_parts(taxes: Iterable[LedgerTax], days: DateRange) -> Iterator[Part]:
         for one in items:
             if one.taxes:
                 taxed = TaxedItems(one.taxes, one.is_base, one.stands_for, is_due_on_payment=is_later)
-                yield Part(days.last, days.first, taxed=taxed)
+                yield ExcerptPart(days.last, days.first, taxed=taxed)
 
 
-def check_balanced(parts: Iterable[Part], lines: Iterable[JournalLine]) -> None:
+def check_balanced(parts: Iterable[ExcerptPart], lines: Iterable[JournalLine]) -> None:
     """Refuse sums of all accounts that do not come to zero.
 
     Raises:
@@ -117,47 +117,47 @@ def check_balanced(parts: Iterable[Part], lines: Iterable[JournalLine]) -> None:
         raise LedgerError(f"all accounts together are out of balance by {off}")
 
 
-def _profit_and_loss(wanted: Wanted, _frame: BooksFrame) -> Needs:
-    return Needs((Part(wanted.days.last, wanted.days.first, RESULT),))
+def _profit_and_loss(wanted: WantedExcerpt, _frame: BooksFrame) -> Needs:
+    return Needs((ExcerptPart(wanted.days.last, wanted.days.first, RESULT),))
 
 
-def _balance_sheet(wanted: Wanted, frame: BooksFrame) -> Needs:
+def _balance_sheet(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     start = frame.year_end.year_start(wanted.days.last)
-    return Needs((Part(start - DAY), Part(wanted.days.last, start)))
+    return Needs((ExcerptPart(start - DAY), ExcerptPart(wanted.days.last, start)))
 
 
-def _summary(wanted: Wanted, frame: BooksFrame) -> Needs:
+def _summary(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     last = wanted.days.last
     earlier, later = sorted((wanted.days.first, frame.year_end.year_start(last)))
-    return Needs((Part(earlier - DAY), Part(later - DAY, earlier), Part(last, later)))
+    return Needs((ExcerptPart(earlier - DAY), ExcerptPart(later - DAY, earlier), ExcerptPart(last, later)))
 
 
-def _cash_flow(wanted: Wanted, _frame: BooksFrame) -> Needs:
+def _cash_flow(wanted: WantedExcerpt, _frame: BooksFrame) -> Needs:
     first, last = wanted.days.first, wanted.days.last
-    return Needs((Part(first - DAY, kinds=(AccountType.CASH,)), Part(last, first)))
+    return Needs((ExcerptPart(first - DAY, kinds=(AccountType.CASH,)), ExcerptPart(last, first)))
 
 
-def _openings(wanted: Wanted, frame: BooksFrame) -> tuple[Part, Part]:
+def _openings(wanted: WantedExcerpt, frame: BooksFrame) -> tuple[ExcerptPart, ExcerptPart]:
     first = wanted.days.first
     start = frame.year_end.year_start(first)
-    return Part(start - DAY), Part(first - DAY, start)
+    return ExcerptPart(start - DAY), ExcerptPart(first - DAY, start)
 
 
-def _trial_balance(wanted: Wanted, frame: BooksFrame) -> Needs:
+def _trial_balance(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     first, last = wanted.days.first, wanted.days.last
-    sides = (Part(last, first, side=">"), Part(last, first, side="<="))
+    sides = (ExcerptPart(last, first, side=">"), ExcerptPart(last, first, side="<="))
     return Needs((*_openings(wanted, frame), *sides))
 
 
-def _general_ledger(wanted: Wanted, frame: BooksFrame) -> Needs:
-    return Needs(_openings(wanted, frame), shown=(Part(wanted.days.last, wanted.days.first),))
+def _general_ledger(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
+    return Needs(_openings(wanted, frame), shown=(ExcerptPart(wanted.days.last, wanted.days.first),))
 
 
-def _measures(wanted: Wanted, frame: BooksFrame) -> Needs:
+def _measures(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     return Needs(_cash_flow(wanted, frame).parts, open_kinds=((RECEIVABLE, PAYABLE),))
 
 
-def _budget(wanted: Wanted, frame: BooksFrame) -> Needs:
+def _budget(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     needs_all = "runway_months" in wanted.targets
     parts = (_cash_flow if needs_all else _profit_and_loss)(wanted, frame).parts
     return Needs(
@@ -167,15 +167,15 @@ def _budget(wanted: Wanted, frame: BooksFrame) -> Needs:
     )
 
 
-def _tax_summary(wanted: Wanted, frame: BooksFrame) -> Needs:
+def _tax_summary(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     return Needs(tuple(tax_parts(frame.taxes.values(), wanted.days)))
 
 
-def _forecast(wanted: Wanted, _frame: BooksFrame) -> Needs:
-    return Needs((Part(wanted.days.last, kinds=(AccountType.CASH,)),))
+def _forecast(wanted: WantedExcerpt, _frame: BooksFrame) -> Needs:
+    return Needs((ExcerptPart(wanted.days.last, kinds=(AccountType.CASH,)),))
 
 
-_NEEDS: Mapping[ReportType | None, Callable[[Wanted, BooksFrame], Needs]] = {
+_NEEDS: Mapping[ReportType | None, Callable[[WantedExcerpt, BooksFrame], Needs]] = {
     None: _summary,
     ReportType.PROFIT_AND_LOSS: _profit_and_loss,
     ReportType.BALANCE_SHEET: _balance_sheet,

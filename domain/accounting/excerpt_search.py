@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, OpenItem, Paid, SummedItems
-from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, Part, TaxedItems
+from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, ExcerptPart, TaxedItems
 from domain.accounting.ledger import AccountType, JournalLine
 from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Names, Record, journal_line
 from domain.money import rounded
@@ -33,7 +33,7 @@ class Sum:
     tax_id: int | None = None
 
 
-def search_of(part: Part, frame: BooksFrame) -> list[Any]:
+def search_of(part: ExcerptPart, frame: BooksFrame) -> list[Any]:
     """Odoo's search condition for a part.
 
     Accounts are named, not their types: with those PostgreSQL reads all items in place of the few it has a list of.
@@ -61,7 +61,7 @@ def _owed(frame: BooksFrame) -> list[Any]:
     return ["move_id.line_ids.account_id", "in", frame.of_kinds((RECEIVABLE, PAYABLE))]
 
 
-def signed_searches(part: Part, frame: BooksFrame) -> list[Signed]:
+def signed_searches(part: ExcerptPart, frame: BooksFrame) -> list[Signed]:
     """A part as what is added and what is taken away, each a condition without `or` and `not`.
 
     With them PostgreSQL looks through its list of entries once for each item, which takes minutes in large books.
@@ -94,13 +94,13 @@ def tax_field(items: TaxedItems) -> str:
     return "tax_ids" if items.is_base else "tax_line_id"
 
 
-def groups_of(part: Part) -> list[str]:
+def groups_of(part: ExcerptPart) -> list[str]:
     """By what a part is summed."""
     by_tax = [tax_field(part.taxed)] if part.taxed and part.taxed.stands_for is None else []
     return ["account_id", *by_tax]
 
 
-def sum_of(part: Part, row: Record) -> Sum | None:
+def sum_of(part: ExcerptPart, row: Record) -> Sum | None:
     """One of Odoo's grouped rows; None for another tax of the same items."""
     tax_id = None
     if part.taxed:
@@ -112,7 +112,7 @@ def sum_of(part: Part, row: Record) -> Sum | None:
 
 
 def sum_lines(
-    found: Iterable[tuple[Part, Sequence[Sum]]], frame: BooksFrame
+    found: Iterable[tuple[ExcerptPart, Sequence[Sum]]], frame: BooksFrame
 ) -> tuple[list[JournalLine], dict[int, SummedItems]]:
     """Each sum as one line on its part's last day, and what stands behind it by the line's id, which is negative."""
     numbers = count(-1, -1)
@@ -126,13 +126,13 @@ def sum_lines(
     return lines, sums
 
 
-def _own(part: Part, row: Sum) -> Iterator[list[Any]]:
+def _own(part: ExcerptPart, row: Sum) -> Iterator[list[Any]]:
     yield ["account_id", "=", row.account_id]
     if part.taxed and part.taxed.stands_for is None:
         yield [tax_field(part.taxed), "in", [row.tax_id]]
 
 
-def _sum_line(number: int, part: Part, row: Sum, currency: str) -> JournalLine:
+def _sum_line(number: int, part: ExcerptPart, row: Sum, currency: str) -> JournalLine:
     amount = rounded(row.amount, currency)
     is_base = part.taxed is not None and part.taxed.is_base
     return JournalLine(

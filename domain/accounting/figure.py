@@ -32,7 +32,7 @@ NOTHING = Figure(ZERO)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """One account's figure."""
 
     account: LedgerAccount
@@ -40,11 +40,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FigureSection:
     """The accounts of one kind and their total; positive on the side where the kind belongs."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[FigureRow, ...]
     total: Figure
 
 
@@ -66,22 +66,26 @@ def credit_of(lines: Iterable[JournalLine]) -> Figure:
     return -debit_of(lines)
 
 
-def debit_section(ledger: Ledger, lines: Iterable[JournalLine], title: str, *types: AccountType) -> Section:
+def debit_section(
+    ledger: Ledger, lines: Iterable[JournalLine], title: str, *types: AccountType
+) -> FigureSection:
     """The lines on accounts of some types, by account in the chart's order, debit positive."""
     by_account: dict[int, list[JournalLine]] = defaultdict(list)
     for line in lines:
         if ledger.type_of(line) in types:
             by_account[line.account_id].append(line)
     accounts = sorted((ledger.accounts[account_id] for account_id in by_account), key=chart_order)
-    rows = tuple(Row(account, debit_of(by_account[account.account_id])) for account in accounts)
-    return Section(title, rows, total(row.figure for row in rows))
+    rows = tuple(FigureRow(account, debit_of(by_account[account.account_id])) for account in accounts)
+    return FigureSection(title, rows, total(row.figure for row in rows))
 
 
-def credit_section(ledger: Ledger, lines: Iterable[JournalLine], title: str, *types: AccountType) -> Section:
+def credit_section(
+    ledger: Ledger, lines: Iterable[JournalLine], title: str, *types: AccountType
+) -> FigureSection:
     """The same with credit positive."""
     section = debit_section(ledger, lines, title, *types)
-    rows = tuple(Row(row.account, -row.figure) for row in section.rows)
-    return Section(title, rows, -section.total)
+    rows = tuple(FigureRow(row.account, -row.figure) for row in section.rows)
+    return FigureSection(title, rows, -section.total)
 
 
 def chart_order(account: LedgerAccount) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from domain.accounting.date_range import parse_period
 from domain.accounting.invoice import InvoiceFacts, InvoiceInputs, InvoiceItem, invoice_problems
-from domain.accounting.rates import Rate
+from domain.accounting.rates import HourRate
 from domain.errors import RejectedError
 from domain.money import Money
 from domain.text import EmailAddress, OneLine
@@ -26,7 +26,7 @@ MOST_ENTRIES = 2000
 _MARK = re.compile(r"\bfte\.invoice_[A-Za-z0-9_-]{1,80}")
 
 
-class Entry(BaseModel, frozen=True):
+class TimesheetEntry(BaseModel, frozen=True):
     """One entry of a timesheet, as Odoo has it."""
 
     entry_id: int
@@ -46,7 +46,7 @@ class Entry(BaseModel, frozen=True):
     is_billable: bool = Field(default=True, description="false: Odoo invoices it otherwise, or never")
 
 
-class Standing(StrEnum):
+class InvoicingStanding(StrEnum):
     """Whether an entry is still to be invoiced."""
 
     FREE = "not invoiced"
@@ -75,7 +75,7 @@ class HoursWanted(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=T
             raise ValueError(str(error)) from error
         return self
 
-    def means(self, entry: Entry) -> bool:
+    def means(self, entry: TimesheetEntry) -> bool:
         """Whether the entry is of the part of the work that is named."""
         asked = ((self.project, entry.project), (self.task, entry.task), (self.employee, entry.employee))
         return all(wanted is None or _same(wanted, there) for wanted, there in asked)
@@ -223,7 +223,7 @@ class NoHoursError(RejectedError):
 class NoRateError(RejectedError):
     """Nothing says what some of the hours cost; they are never given away."""
 
-    def __init__(self, entries: Sequence[Entry], why: str) -> None:
+    def __init__(self, entries: Sequence[TimesheetEntry], why: str) -> None:
         who = sorted({(entry.project, entry.employee) for entry in entries})
         names = "; ".join(f"{project} ({employee})" for project, employee in who)
         super().__init__(
@@ -267,14 +267,14 @@ def reference_in(reference: str) -> str:
     return " ".join(_MARK.sub(" ", reference).split())
 
 
-def grouped_items(entries: Sequence[Entry], rates: Mapping[int, Rate]) -> list[HoursItem]:
+def grouped_items(entries: Sequence[TimesheetEntry], rates: Mapping[int, HourRate]) -> list[HoursItem]:
     """One line for each project or task and rate, in the order of their names.
 
     Args:
         entries: Those to be invoiced.
         rates: Each entry's, by its id.
     """
-    groups: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[TimesheetEntry]] = defaultdict(list)
     for entry in entries:
         groups[entry.project, entry.task, rates[entry.entry_id].model_dump_json()].append(entry)
     items = []
@@ -297,7 +297,7 @@ def grouped_items(entries: Sequence[Entry], rates: Mapping[int, Rate]) -> list[H
     return items
 
 
-def invoiced_entry(entry: Entry) -> InvoicedEntry:
+def invoiced_entry(entry: TimesheetEntry) -> InvoicedEntry:
     """What is kept of an entry that is put on an invoice."""
     work = ": ".join(filter(None, (entry.project, entry.task)))
     said = f"{work}, {entry.description}" if entry.description not in {"", "/"} else work
@@ -311,7 +311,7 @@ def rounded_hours(hours: Decimal) -> Decimal:
     return hours.quantize(CENT, ROUND_HALF_UP)
 
 
-def changed_since(invoiced: InvoicedEntry, now: Entry | None) -> str | None:
+def changed_since(invoiced: InvoicedEntry, now: TimesheetEntry | None) -> str | None:
     """What became of an hour after it was invoiced, for a person; None: nothing."""
     was = f"{invoiced.hours.normalize():f} h on {invoiced.day} ({invoiced.employee}, {invoiced.work})"
     if now is None:

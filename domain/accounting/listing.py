@@ -14,7 +14,7 @@ from domain.accounting.spending import category_words, plain_words
 
 
 @dataclass(frozen=True)
-class Proposal:
+class CategoryProposal:
     """What a category means in these books."""
 
     fit: Fit
@@ -35,7 +35,7 @@ class Proposal:
         return f"{self.fit.category}: no account fits; its bills go to the default account of the purchase journal"
 
 
-def propose(goals: Goals, accounts: Sequence[Account]) -> list[Proposal]:
+def propose(goals: Goals, accounts: Sequence[Account]) -> list[CategoryProposal]:
     """For each category without a list; no account is proposed for two categories unless both mean just the same."""
     fits = [
         fit(one, accounts) for one in goals.budgets if one.casefold() != REST and one not in goals.accounts
@@ -50,7 +50,7 @@ def propose(goals: Goals, accounts: Sequence[Account]) -> list[Proposal]:
             proposed = tuple(account for account in proposed if account.code not in taken)
             lists.append(proposed)
             taken |= {account.code for account in proposed}
-        found.append(Proposal(one, proposed))
+        found.append(CategoryProposal(one, proposed))
     return found
 
 

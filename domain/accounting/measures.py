@@ -19,7 +19,7 @@ TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Ratio:
     """A ratio with the two figures it was computed from; None where it has no meaning."""
 
     value: Decimal | None
@@ -33,11 +33,11 @@ class Measures:
 
     first: dt.date
     last: dt.date
-    dso_days: Measure
-    dpo_days: Measure
+    dso_days: Ratio
+    dpo_days: Ratio
     burn: Figure
     """Cash used in a month, financing left out; negative when cash comes in."""
-    runway_months: Measure
+    runway_months: Ratio
 
 
 def measures(ledger: Ledger, first: dt.date, last: dt.date) -> Measures:
@@ -53,7 +53,7 @@ def measures(ledger: Ledger, first: dt.date, last: dt.date) -> Measures:
     )
 
 
-def days_sales_outstanding(ledger: Ledger, first: dt.date, last: dt.date) -> Measure:
+def days_sales_outstanding(ledger: Ledger, first: dt.date, last: dt.date) -> Ratio:
     """Closing receivables / revenue of the period x days of the period.
 
     Source: the days' sales outstanding ratio of financial analysis (CFA Institute, *Financial Analysis
@@ -64,7 +64,7 @@ def days_sales_outstanding(ledger: Ledger, first: dt.date, last: dt.date) -> Mea
     return _days(receivable_ageing(ledger, last).total, revenue, first, last)
 
 
-def days_payable_outstanding(ledger: Ledger, first: dt.date, last: dt.date) -> Measure:
+def days_payable_outstanding(ledger: Ledger, first: dt.date, last: dt.date) -> Ratio:
     """Closing payables / purchases of the period x days of the period.
 
     Source: the number of days of payables (CFA Institute, *Financial Analysis Techniques*, activity ratios).
@@ -86,13 +86,13 @@ def burn(ledger: Ledger, first: dt.date, last: dt.date) -> Figure:
     return Figure(rounded(used.amount / months, ledger.currency), used.line_ids)
 
 
-def runway(cash: Figure, burned: Figure) -> Measure:
+def runway(cash: Figure, burned: Figure) -> Ratio:
     """Months until the cash is used up at this burn: 0 when it is, None while no cash is burned."""
     value = max(cash.amount, ZERO) / burned.amount if burned.amount > 0 else None
-    return Measure(None if value is None else value.quantize(TENTH), cash, burned)
+    return Ratio(None if value is None else value.quantize(TENTH), cash, burned)
 
 
-def _days(balance: Figure, turnover: Figure, first: dt.date, last: dt.date) -> Measure:
+def _days(balance: Figure, turnover: Figure, first: dt.date, last: dt.date) -> Ratio:
     days = (last - first).days + 1
     value = balance.amount / turnover.amount * days if turnover.amount > 0 else None
-    return Measure(None if value is None else value.quantize(TENTH), balance, turnover)
+    return Ratio(None if value is None else value.quantize(TENTH), balance, turnover)

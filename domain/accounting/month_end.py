@@ -15,7 +15,7 @@ class MonthWanted(BaseModel, frozen=True, extra="forbid"):
     month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
 
 
-class Check(BaseModel, frozen=True):
+class MonthEndCheck(BaseModel, frozen=True):
     """One look at the month."""
 
     name: str
@@ -36,21 +36,21 @@ class MonthEnd(BaseModel, frozen=True):
     """A month that can be closed."""
 
     month: str
-    checks: list[Check]
+    checks: list[MonthEndCheck]
     text: str = Field(description="a sentence for each check")
 
 
 class MonthNotReadyError(RejectedError):
     """Something has to be done before the month can be closed; all of it at once."""
 
-    def __init__(self, month: str, checks: Sequence[Check]) -> None:
+    def __init__(self, month: str, checks: Sequence[MonthEndCheck]) -> None:
         lines = "; ".join(check.line() for check in checks if check.found and check.is_blocking)
         super().__init__(
             f"{month} cannot be closed yet: {lines}. Put this right and set status: new; it is checked again"
         )
 
 
-def month_end(month: str, checks: Sequence[Check]) -> MonthEnd:
+def month_end(month: str, checks: Sequence[MonthEndCheck]) -> MonthEnd:
     """The month, if nothing keeps it open.
 
     Raises:

@@ -32,7 +32,7 @@ class OwedItem(NamedTuple):
     balance: Decimal
 
 
-class Match(NamedTuple):
+class SettledMatch(NamedTuple):
     """A partial reconciliation; whether the entries of its two lines are payments, by the rule of `settlement`."""
 
     day: dt.date
@@ -50,7 +50,7 @@ class Outlook:
     first_day: dt.date | None
     cash: Mapping[dt.date, Decimal]
     owed: Mapping[AccountType, Sequence[OwedItem]]
-    matches: Sequence[Match]
+    matches: Sequence[SettledMatch]
     learned: Mapping[AccountType, Sequence[tuple[int | None, int, int]]] = field(default_factory=dict)
     """Of items that were settled before the first cut-off day, and so are not among the others: partner, days late,
     how often."""
@@ -79,7 +79,7 @@ def outlook_of(ledger: Ledger) -> Outlook:
             for kind in KINDS
         },
         matches=[
-            Match(
+            SettledMatch(
                 one.max_date,
                 one.debit_line_id,
                 one.credit_line_id,
@@ -191,7 +191,7 @@ class _Sweep:
             self._take(self._matches.pop())
         self._habits.settle()
 
-    def _take(self, match: Match) -> None:
+    def _take(self, match: SettledMatch) -> None:
         self._add(match.debit_id, -match.amount)
         self._add(match.credit_id, match.amount)
         is_debit = self._sign > 0

@@ -6,7 +6,7 @@ from decimal import Decimal
 from domain.accounting.budget import BudgetReport, BudgetRow
 from domain.accounting.cash_forecast import CashForecast, ForecastWeek
 from domain.accounting.figure import Figure
-from domain.accounting.measures import Measure, Measures
+from domain.accounting.measures import Measures, Ratio
 from domain.accounting.report import ReportRow, RowKind, Rows
 
 BUDGET_COLUMNS = ("budget", "actual", "left")
@@ -71,7 +71,7 @@ def _categories(row: BudgetRow) -> str:
     return f"{label} ({row.doubt})" if row.doubt else label
 
 
-def _measure(key: str, label: str, measure: Measure) -> ReportRow:
+def _measure(key: str, label: str, measure: Ratio) -> ReportRow:
     ids = tuple(sorted({*measure.numerator.line_ids, *measure.denominator.line_ids}))
     row = _plain(label, {VALUE: measure.value}, RowKind.TOTAL)
     return row.model_copy(update={"key": key, "line_count": len(ids), "line_ids": ids})

@@ -16,7 +16,7 @@ from domain.mail.addresses import is_free_mail, registrable
 LEAST_LIKENESS, MOST_NEAR = 0.8, 5
 
 
-class Known(StrEnum):
+class KnownBy(StrEnum):
     """What told us who it is."""
 
     VAT = "tax number"
@@ -26,7 +26,7 @@ class Known(StrEnum):
 
 
 @dataclass(frozen=True)
-class Role:
+class PartnerRole:
     """What a business is to us, and what tells it from others.
 
     Attributes:
@@ -39,22 +39,22 @@ class Role:
 
     word: str
     rank: str
-    order: tuple[Known, ...]
+    order: tuple[KnownBy, ...]
     email_differs: bool
     remedy: str
 
 
-VENDOR = Role(
+VENDOR = PartnerRole(
     word="vendor",
     rank="supplier_rank",
-    order=(Known.VAT, Known.EMAIL, Known.NAME),
+    order=(KnownBy.VAT, KnownBy.EMAIL, KnownBy.NAME),
     email_differs=False,
     remedy="merge or correct them in Odoo, or put the right name and tax number into the request",
 )
-CUSTOMER = Role(
+CUSTOMER = PartnerRole(
     word="customer",
     rank="customer_rank",
-    order=(Known.EMAIL, Known.VAT, Known.NAME),
+    order=(KnownBy.EMAIL, KnownBy.VAT, KnownBy.NAME),
     email_differs=True,
     remedy="say which one is meant by e-mail address or tax number (customer_email, customer_tax_number), or merge or "
     "correct them in Odoo",
@@ -76,10 +76,10 @@ class Partner(Identity):
     is_active: bool = True
 
 
-class Match(BaseModel, frozen=True):
+class PartnerMatch(BaseModel, frozen=True):
     """The partner that is meant, or none."""
 
-    known_by: Known
+    known_by: KnownBy
     partner: Partner | None = None
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class Match(BaseModel, frozen=True):
 class AmbiguousPartnerError(RejectedError):
     """More than one fits, or the one that fits contradicts what is said of them."""
 
-    def __init__(self, role: Role, asked: Identity, partners: Sequence[Partner], problem: str) -> None:
+    def __init__(self, role: PartnerRole, asked: Identity, partners: Sequence[Partner], problem: str) -> None:
         self.partners = list(partners)
         names = "; ".join(
             f"{p.name} (id {p.partner_id}, {p.email or 'no e-mail'}, tax number {p.vat or 'none'})"
@@ -103,7 +103,7 @@ class AmbiguousPartnerError(RejectedError):
 class ArchivedPartnerError(RejectedError):
     """The books have them, but a person took them out of use."""
 
-    def __init__(self, role: Role, asked: Identity, partner: Partner) -> None:
+    def __init__(self, role: PartnerRole, asked: Identity, partner: Partner) -> None:
         super().__init__(
             f"{role.word} '{asked.name}' is archived in Odoo ({partner.name}, id {partner.partner_id}) and is not "
             "used. To use them again, open Contacts in Odoo, filter by Archived, choose Unarchive, and try again; else "
@@ -134,7 +134,7 @@ def partner_key(asked: Identity) -> str:
     return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
-def match_partner(role: Role, asked: Identity, partners: Sequence[Partner]) -> Match:
+def match_partner(role: PartnerRole, asked: Identity, partners: Sequence[Partner]) -> PartnerMatch:
     """The one partner in use that is meant.
 
     A partner found by address or name whose tax number is another is not taken: that is another business, or a forged
@@ -145,21 +145,21 @@ def match_partner(role: Role, asked: Identity, partners: Sequence[Partner]) -> M
         ArchivedPartnerError: the one that fits is archived.
     """
     fitting = _fitting(asked, [partner for partner in partners if partner.is_active])
-    by_email, by_vat = fitting[Known.EMAIL], fitting[Known.VAT]
+    by_email, by_vat = fitting[KnownBy.EMAIL], fitting[KnownBy.VAT]
     if role.email_differs and by_email and by_vat and not _ids(by_email) & _ids(by_vat):
         problem = "has the e-mail address of one and the tax number of another"
         raise AmbiguousPartnerError(role, asked, [*by_email, *by_vat], problem)
     for known_by in role.order:
         if fitting[known_by]:
-            return Match(known_by=known_by, partner=_only(role, asked, fitting[known_by], known_by))
+            return PartnerMatch(known_by=known_by, partner=_only(role, asked, fitting[known_by], known_by))
     archived = _fitting(asked, [partner for partner in partners if not partner.is_active])
     for found in archived.values():
         if found:
             raise ArchivedPartnerError(role, asked, found[0])
-    return Match(known_by=Known.UNKNOWN)
+    return PartnerMatch(known_by=KnownBy.UNKNOWN)
 
 
-def match_named(role: Role, asked: Identity, partners: Sequence[Partner]) -> Match:
+def match_named(role: PartnerRole, asked: Identity, partners: Sequence[Partner]) -> PartnerMatch:
     """The one partner of that name; e-mail address and tax number tell those of one name apart, and never another.
 
     Raises:
@@ -169,11 +169,11 @@ def match_named(role: Role, asked: Identity, partners: Sequence[Partner]) -> Mat
     match = match_partner(role, asked, partners)
     if match.partner is None:
         return match
-    named = _fitting(asked, [partner for partner in partners if partner.is_active])[Known.NAME]
+    named = _fitting(asked, [partner for partner in partners if partner.is_active])[KnownBy.NAME]
     if match.partner.partner_id not in _ids(named):
         problem = f"has the {match.known_by.value} of somebody who is called otherwise"
         raise AmbiguousPartnerError(role, asked, [match.partner], problem)
-    if match.known_by is Known.NAME and (asked.email or asked.vat) and len(_ids(named)) > 1:
+    if match.known_by is KnownBy.NAME and (asked.email or asked.vat) and len(_ids(named)) > 1:
         problem = "fits several, and the e-mail address or tax number is none of theirs"
         raise AmbiguousPartnerError(role, asked, named, problem)
     return match
@@ -199,21 +199,21 @@ def _likeness(asked: Identity, partner: Partner) -> float:
     return max(SequenceMatcher(None, one, other).ratio(), LEAST_LIKENESS if is_part or is_at_home else 0)
 
 
-def _fitting(asked: Identity, partners: Sequence[Partner]) -> dict[Known, list[Partner]]:
+def _fitting(asked: Identity, partners: Sequence[Partner]) -> dict[KnownBy, list[Partner]]:
     return {
-        Known.VAT: [p for p in partners if asked.vat and plain_vat(p.vat) == plain_vat(asked.vat)],
-        Known.EMAIL: [
+        KnownBy.VAT: [p for p in partners if asked.vat and plain_vat(p.vat) == plain_vat(asked.vat)],
+        KnownBy.EMAIL: [
             p for p in partners if asked.email and plain_email(p.email) == plain_email(asked.email)
         ],
-        Known.NAME: [p for p in partners if party_name(p.name) == party_name(asked.name)],
+        KnownBy.NAME: [p for p in partners if party_name(p.name) == party_name(asked.name)],
     }
 
 
-def _only(role: Role, asked: Identity, found: Sequence[Partner], known_by: Known) -> Partner:
+def _only(role: PartnerRole, asked: Identity, found: Sequence[Partner], known_by: KnownBy) -> Partner:
     fitting = [p for p in found if not _differs(plain_vat(p.vat), plain_vat(asked.vat))]
     if not fitting:
         raise AmbiguousPartnerError(role, asked, found, "is known with another tax number")
-    if role.email_differs and known_by is Known.NAME:
+    if role.email_differs and known_by is KnownBy.NAME:
         fitting = [p for p in fitting if not _differs(plain_email(p.email), plain_email(asked.email))]
         if not fitting:
             raise AmbiguousPartnerError(role, asked, found, "is known with another e-mail address")

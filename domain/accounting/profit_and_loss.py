@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from domain.accounting.figure import Figure, Section, credit_section, debit_section
+from domain.accounting.figure import Figure, FigureSection, credit_section, debit_section
 from domain.accounting.ledger import AccountType, Ledger
 
 
@@ -14,12 +14,12 @@ class ProfitAndLoss:
     currency: str
     first: dt.date
     last: dt.date
-    revenue: Section
-    direct_costs: Section
-    operating_expenses: Section
-    depreciation: Section
-    other_income: Section
-    other_expenses: Section
+    revenue: FigureSection
+    direct_costs: FigureSection
+    operating_expenses: FigureSection
+    depreciation: FigureSection
+    other_income: FigureSection
+    other_expenses: FigureSection
 
     @property
     def gross_profit(self) -> Figure:

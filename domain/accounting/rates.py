@@ -27,7 +27,7 @@ class HourRates(BaseModel, frozen=True, extra="forbid"):
     due_days: int = Field(default=30, ge=0, le=366, description="days a customer has to pay such an invoice")
 
 
-class Rate(BaseModel, frozen=True):
+class HourRate(BaseModel, frozen=True):
     """What one hour costs, where that comes from, and as what it is invoiced."""
 
     amount: Decimal

@@ -46,7 +46,7 @@ class RowKind(StrEnum):
     TOTAL = "total"
 
 
-class Origin(BaseModel, frozen=True):
+class FiguresOrigin(BaseModel, frozen=True):
     """Where the figures come from."""
 
     source: str = Field(description="the books that were read")
@@ -88,7 +88,7 @@ class FinancialReport(BaseModel, frozen=True):
     first: dt.date | None = Field(default=None, description="none: everything until the last day")
     last: dt.date
     currency: str
-    origin: Origin
+    origin: FiguresOrigin
     columns: tuple[str, ...]
     rows: tuple[ReportRow, ...]
     notes: tuple[str, ...] = ()

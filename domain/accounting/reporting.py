@@ -24,7 +24,7 @@ from domain.accounting.outlook_rows import (
     measure_rows,
 )
 from domain.accounting.profit_and_loss import profit_and_loss
-from domain.accounting.report import FinancialReport, Origin, ReportRow, ReportType, RowKind
+from domain.accounting.report import FiguresOrigin, FinancialReport, ReportRow, ReportType, RowKind
 from domain.accounting.statement_rows import (
     AGEING_COLUMNS,
     AMOUNT,
@@ -46,7 +46,7 @@ RUNNING = "The period has not ended: it holds what was booked until then."
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedStatement:
     """What a statement is made from."""
 
     ledger: Ledger
@@ -55,17 +55,17 @@ class Asked:
     goals: Goals
 
 
-class Statement(NamedTuple):
+class StatementKind(NamedTuple):
     """How one statement is made."""
 
     title: str
     columns: tuple[str, ...]
-    rows: Callable[[Asked], Iterable[ReportRow]]
+    rows: Callable[[AskedStatement], Iterable[ReportRow]]
     note: str = ""
 
 
 def report(
-    ledger: Ledger, kind: ReportType, days: DateRange, origin: Origin, goals: Goals | None = None
+    ledger: Ledger, kind: ReportType, days: DateRange, origin: FiguresOrigin, goals: Goals | None = None
 ) -> FinancialReport:
     """The statement; balance sheet, ageing and forecast are as of the last day.
 
@@ -76,7 +76,7 @@ def report(
     if kind is ReportType.CASH_FORECAST and days.last > today:
         days = DateRange(today, today)
     goals = goals or Goals(currency=ledger.currency)
-    asked = Asked(ledger, days.first, days.last, goals)
+    asked = AskedStatement(ledger, days.first, days.last, goals)
     statement = _STATEMENTS[kind]
     notes = [RUNNING if days.last > today else "", statement.note]
     return FinancialReport(
@@ -117,49 +117,49 @@ AS_OF = frozenset(
 )
 """Reports of one day."""
 _STATEMENTS = {
-    ReportType.PROFIT_AND_LOSS: Statement(
+    ReportType.PROFIT_AND_LOSS: StatementKind(
         "Profit and loss",
         (AMOUNT,),
         lambda of: profit_and_loss_rows(profit_and_loss(of.ledger, of.first, of.last)),
     ),
-    ReportType.BALANCE_SHEET: Statement(
+    ReportType.BALANCE_SHEET: StatementKind(
         "Balance sheet", (AMOUNT,), lambda of: balance_sheet_rows(balance_sheet(of.ledger, of.last))
     ),
-    ReportType.CASH_FLOW: Statement(
+    ReportType.CASH_FLOW: StatementKind(
         "Cash flow", (AMOUNT,), lambda of: cash_flow_rows(cash_flow(of.ledger, of.first, of.last))
     ),
-    ReportType.RECEIVABLE_AGEING: Statement(
+    ReportType.RECEIVABLE_AGEING: StatementKind(
         "Receivables by age", AGEING_COLUMNS, lambda of: ageing_rows(receivable_ageing(of.ledger, of.last))
     ),
-    ReportType.PAYABLE_AGEING: Statement(
+    ReportType.PAYABLE_AGEING: StatementKind(
         "Payables by age", AGEING_COLUMNS, lambda of: ageing_rows(payable_ageing(of.ledger, of.last))
     ),
-    ReportType.GENERAL_LEDGER: Statement(
+    ReportType.GENERAL_LEDGER: StatementKind(
         "General ledger",
         ENTRY_COLUMNS,
         lambda of: general_ledger_rows(of.ledger.currency, general_ledger(of.ledger, of.first, of.last)),
     ),
-    ReportType.TRIAL_BALANCE: Statement(
+    ReportType.TRIAL_BALANCE: StatementKind(
         "Trial balance",
         TRIAL_COLUMNS,
         lambda of: trial_balance_rows(trial_balance(of.ledger, of.first, of.last)),
     ),
-    ReportType.TAX_SUMMARY: Statement(
+    ReportType.TAX_SUMMARY: StatementKind(
         "Tax summary", TAX_COLUMNS, lambda of: tax_rows(tax_summary(of.ledger, of.first, of.last))
     ),
-    ReportType.BUDGET: Statement(
+    ReportType.BUDGET: StatementKind(
         "Budget and actual",
         BUDGET_COLUMNS,
         lambda of: budget_rows(budget_report(of.ledger, of.goals, of.first, of.last)),
         "The goals are a month's, in Business_Goals.md, scaled to the days of the period.",
     ),
-    ReportType.MEASURES: Statement(
+    ReportType.MEASURES: StatementKind(
         "Measures",
         (VALUE,),
         lambda of: measure_rows(of.ledger.currency, measures(of.ledger, of.first, of.last)),
         "A measure without a denominator (no revenue, purchases or burn) has no value.",
     ),
-    ReportType.CASH_FORECAST: Statement(
+    ReportType.CASH_FORECAST: StatementKind(
         "Cash of the next 13 weeks",
         FORECAST_COLUMNS,
         lambda of: forecast_rows(cash_forecast(of.ledger, of.last)),

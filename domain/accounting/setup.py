@@ -40,7 +40,7 @@ class Task(StrEnum):
 
 
 @dataclass(frozen=True)
-class Profile:
+class CompanyProfile:
     """The company, as the owner states it; empty values are left as they are."""
 
     name: str = ""
@@ -50,7 +50,7 @@ class Profile:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedSetup:
     """What the owner asks for.
 
     Attributes:
@@ -59,13 +59,13 @@ class Wanted:
         bot_login: the user whose key the employee has.
     """
 
-    profile: Profile
+    profile: CompanyProfile
     chart: str
     bot_login: str
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSetup:
     """What is there.
 
     Attributes:
@@ -78,7 +78,7 @@ class Found:
     """
 
     uninstalled: Sequence[str]
-    profile: Profile
+    profile: CompanyProfile
     chart: str = ""
     has_cash: bool = False
     without_account: Sequence[str] = ()
@@ -113,14 +113,14 @@ class OdooTooOldError(RejectedError):
         )
 
 
-def setup_plan(found: Found, wanted: Wanted, today: dt.date) -> list[SetupStep]:
+def setup_plan(found: FoundSetup, wanted: WantedSetup, today: dt.date) -> list[SetupStep]:
     """What is still to be done, in the order in which it must be done; empty when all is there."""
     # the country comes first: by it Odoo chooses the chart when accounting is installed
     steps = [*_profile_steps(found, wanted), *_books_steps(found, wanted)]
     return [*steps, *_bot_steps(found, wanted, today)]
 
 
-def _profile_steps(found: Found, wanted: Wanted) -> list[SetupStep]:
+def _profile_steps(found: FoundSetup, wanted: WantedSetup) -> list[SetupStep]:
     changed = [
         f"{name}: {value}"
         for name, value in vars(wanted.profile).items()
@@ -129,7 +129,7 @@ def _profile_steps(found: Found, wanted: Wanted) -> list[SetupStep]:
     return [SetupStep(Task.PROFILE, f"set the company's {', '.join(changed)}")] if changed else []
 
 
-def _books_steps(found: Found, wanted: Wanted) -> list[SetupStep]:
+def _books_steps(found: FoundSetup, wanted: WantedSetup) -> list[SetupStep]:
     steps = []
     if found.uninstalled:
         names = ", ".join(found.uninstalled)
@@ -147,7 +147,7 @@ def _books_steps(found: Found, wanted: Wanted) -> list[SetupStep]:
     return steps
 
 
-def _bot_steps(found: Found, wanted: Wanted, today: dt.date) -> list[SetupStep]:
+def _bot_steps(found: FoundSetup, wanted: WantedSetup, today: dt.date) -> list[SetupStep]:
     steps = []
     groups = (*BOT_GROUPS, *found.app_groups)
     rights = ", ".join(groups)

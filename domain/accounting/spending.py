@@ -55,7 +55,7 @@ NOT_FROM_BILLS = frozenset(
 
 
 @dataclass(frozen=True)
-class Kind:
+class SpendingKind:
     """A kind of spending: the words that name it, then those that charts file it under, nearest first."""
 
     tiers: tuple[frozenset[str], ...]
@@ -76,58 +76,64 @@ class Kind:
         return frozenset().union(*self.tiers)
 
 
-KINDS: Sequence[Kind] = (
-    Kind.of("bank banking", "monetary interest"),
-    Kind.of("interest loan", "bank"),
-    Kind.of(
+KINDS: Sequence[SpendingKind] = (
+    SpendingKind.of("bank banking", "monetary interest"),
+    SpendingKind.of("interest loan", "bank"),
+    SpendingKind.of(
         "equipment machine machinery hardware", "computer laptop electronic", "furniture furnishing tool"
     ),
-    Kind.of("computer laptop electronic", "hardware equipment"),
-    Kind.of("furniture furnishing", "equipment fixture"),
-    Kind.of("tool", "equipment"),
-    Kind.of("insurance"),
-    Kind.of("marketing advertising advertisement promotion publicity", "sale selling"),
-    Kind.of(
+    SpendingKind.of("computer laptop electronic", "hardware equipment"),
+    SpendingKind.of("furniture furnishing", "equipment fixture"),
+    SpendingKind.of("tool", "equipment"),
+    SpendingKind.of("insurance"),
+    SpendingKind.of("marketing advertising advertisement promotion publicity", "sale selling"),
+    SpendingKind.of(
         "meal restaurant lunch dinner catering", "entertainment hospitality", "food drink grocery subsistence"
     ),
-    Kind.of("entertainment hospitality", "meal"),
-    Kind.of("grocery food drink refreshment", "meal catering restaurant entertainment"),
-    Kind.of("supply stationery stationary paper toner", "printing", "office"),
-    Kind.of("printing reproduction", "stationery stationary supply"),
-    Kind.of(
+    SpendingKind.of("entertainment hospitality", "meal"),
+    SpendingKind.of("grocery food drink refreshment", "meal catering restaurant entertainment"),
+    SpendingKind.of("supply stationery stationary paper toner", "printing", "office"),
+    SpendingKind.of("printing reproduction", "stationery stationary supply"),
+    SpendingKind.of(
         "professional consulting consultant advisory advice",
         "legal lawyer attorney notary accounting accountant bookkeeping audit auditor",
         "subcontracting freelance contractor",
     ),
-    Kind.of("legal lawyer attorney notary", "professional consulting advisory"),
-    Kind.of("accounting accountant bookkeeping audit auditor", "professional consulting"),
-    Kind.of("subcontracting freelance contractor", "professional"),
-    Kind.of("rent rental lease premise tenancy"),
-    Kind.of("repair repairing maintenance"),
-    Kind.of("cleaning", "maintenance housekeeping"),
-    Kind.of("software saas app", "licence license subscription", "computer"),
-    Kind.of("hosting server domain website web cloud", "software saas", "internet subscription"),
-    Kind.of("telephone phone mobile telecom telecommunication communication fax", "internet broadband"),
-    Kind.of("internet broadband", "telephone phone telecom telecommunication communication"),
-    Kind.of(
+    SpendingKind.of("legal lawyer attorney notary", "professional consulting advisory"),
+    SpendingKind.of("accounting accountant bookkeeping audit auditor", "professional consulting"),
+    SpendingKind.of("subcontracting freelance contractor", "professional"),
+    SpendingKind.of("rent rental lease premise tenancy"),
+    SpendingKind.of("repair repairing maintenance"),
+    SpendingKind.of("cleaning", "maintenance housekeeping"),
+    SpendingKind.of("software saas app", "licence license subscription", "computer"),
+    SpendingKind.of("hosting server domain website web cloud", "software saas", "internet subscription"),
+    SpendingKind.of(
+        "telephone phone mobile telecom telecommunication communication fax", "internet broadband"
+    ),
+    SpendingKind.of("internet broadband", "telephone phone telecom telecommunication communication"),
+    SpendingKind.of(
         "travel travelling trip journey",
         "hotel lodging accommodation airfare flight airline transport transportation train railway taxi",
     ),
-    Kind.of("hotel lodging accommodation", "travel travelling"),
-    Kind.of("airfare flight airline", "travel travelling"),
-    Kind.of("transport transportation taxi train railway bus ferry parking toll", "travel travelling"),
-    Kind.of("vehicle car auto motor automobile garage tyre tire truck van"),
-    Kind.of("fuel petrol diesel gasoline", "vehicle car motor automobile", "travel travelling transport"),
-    Kind.of("shipping postage courier freight delivery parcel post", "transport"),
-    Kind.of("utility", "electricity water gas power energy heating sewerage"),
-    Kind.of("material raw merchandise production goods", "stock supply consumable"),
-    Kind.of("health healthcare medical clinic pharmacy"),
-    Kind.of("training education course", "documentation book"),
-    Kind.of("permit concession registration membership"),
+    SpendingKind.of("hotel lodging accommodation", "travel travelling"),
+    SpendingKind.of("airfare flight airline", "travel travelling"),
+    SpendingKind.of(
+        "transport transportation taxi train railway bus ferry parking toll", "travel travelling"
+    ),
+    SpendingKind.of("vehicle car auto motor automobile garage tyre tire truck van"),
+    SpendingKind.of(
+        "fuel petrol diesel gasoline", "vehicle car motor automobile", "travel travelling transport"
+    ),
+    SpendingKind.of("shipping postage courier freight delivery parcel post", "transport"),
+    SpendingKind.of("utility", "electricity water gas power energy heating sewerage"),
+    SpendingKind.of("material raw merchandise production goods", "stock supply consumable"),
+    SpendingKind.of("health healthcare medical clinic pharmacy"),
+    SpendingKind.of("training education course", "documentation book"),
+    SpendingKind.of("permit concession registration membership"),
 )
 
 
-def kinds_of(words: frozenset[str]) -> list[Kind]:
+def kinds_of(words: frozenset[str]) -> list[SpendingKind]:
     """The kinds of spending that the words name; those that file it, where none names it."""
     named = [kind for kind in KINDS if words & kind.names]
     return named or [kind for kind in KINDS if words & kind.words]

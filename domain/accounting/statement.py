@@ -19,7 +19,7 @@ class StatementWanted(BaseModel, frozen=True, extra="forbid"):
     subject: str = Field(default="", max_length=1000, description="names invoices by their numbers")
 
 
-class Statement(BaseModel, frozen=True):
+class CustomerStatement(BaseModel, frozen=True):
     """What may be told to that customer, and to nobody else."""
 
     customer_id: int

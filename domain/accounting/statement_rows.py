@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from domain.accounting.ageing import Ageing, Bucket, PartnerAge, bucket_of
+from domain.accounting.ageing import Ageing, AgeingBucket, PartnerAge, bucket_of
 from domain.accounting.balance_sheet import BalanceSheet
 from domain.accounting.cash_flow import CashFlow
 from domain.accounting.excerpt import OpenItem
-from domain.accounting.figure import Figure, Section
+from domain.accounting.figure import Figure, FigureSection
 from domain.accounting.ledger import LedgerAccount, sign_of
 from domain.accounting.profit_and_loss import ProfitAndLoss
 from domain.accounting.report import ReportRow, Rows
@@ -15,7 +15,7 @@ from domain.accounting.trial_balance import AccountHistory, TrialBalance, TrialR
 
 AMOUNT = "amount"
 TOTAL = "total"
-AGEING_COLUMNS = (*(bucket.value for bucket in Bucket), TOTAL)
+AGEING_COLUMNS = (*(bucket.value for bucket in AgeingBucket), TOTAL)
 TRIAL_COLUMNS = ("opening", "debit", "credit", "closing")
 ENTRY_COLUMNS = ("debit", "credit", "balance")
 TAX_COLUMNS = ("base", "tax")
@@ -114,7 +114,7 @@ def tax_rows(found: TaxSummary) -> Iterator[ReportRow]:
     yield rows.total("to_pay", "To pay", {"tax": found.to_pay})
 
 
-def _sections(rows: Rows, *sections: Section) -> Iterator[ReportRow]:
+def _sections(rows: Rows, *sections: FigureSection) -> Iterator[ReportRow]:
     for section in sections:
         if section.rows:
             yield rows.heading(section.title)
@@ -145,7 +145,7 @@ def _partner(rows: Rows, found: Ageing, partner: PartnerAge) -> Iterator[ReportR
 
 def _open_item(rows: Rows, found: Ageing, item: OpenItem) -> ReportRow:
     figure = Figure(item.residual * sign_of(found.kind), (item.line.line_id,))
-    bucket = bucket_of(item.line.due, found.as_of) if figure.amount >= 0 else Bucket.CREDITS
+    bucket = bucket_of(item.line.due, found.as_of) if figure.amount >= 0 else AgeingBucket.CREDITS
     foreign = ""
     if item.line.currency != found.currency:
         foreign = f"{item.residual_currency * sign_of(found.kind)} {item.line.currency}"

@@ -7,7 +7,7 @@ from stdnum import iban as stdnum_iban
 
 from domain.accounting.bank import plain_account
 from domain.accounting.customer import CustomerInputs
-from domain.accounting.partner import VENDOR, Known, Partner, match_partner, plain_vat
+from domain.accounting.partner import VENDOR, KnownBy, Partner, match_partner, plain_vat
 from domain.errors import RejectedError
 from domain.text import EmailAddress, OneLine
 
@@ -41,7 +41,7 @@ class VendorReceipt(VendorFacts):
 
     is_new: bool
     url: str = Field(description="where a person sees the vendor")
-    known_by: Known
+    known_by: KnownBy
 
 
 class WantedVendor(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=True):

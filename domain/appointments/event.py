@@ -42,7 +42,7 @@ _DEADLINE = re.compile(
 )
 
 
-class EventKind(StrEnum):
+class CalendarEventKind(StrEnum):
     """What an event is for the employee."""
 
     ABSENCE = "absence"
@@ -68,7 +68,7 @@ class CalendarEvent(BaseModel, frozen=True):
     """
 
     id: str
-    kind: EventKind
+    kind: CalendarEventKind
     title: str = ""
     text: str = ""
     begins: AwareDatetime | date
@@ -140,7 +140,7 @@ def absences_of(events: Iterable[CalendarEvent], hours: Hours | None, time_zone:
     """
     found = []
     for event in events:
-        if event.kind is EventKind.ABSENCE:
+        if event.kind is CalendarEventKind.ABSENCE:
             days = _days_away(event, hours, ZoneInfo(hours.timezone if hours else time_zone))
             found += [_absence(first, last, event) for first, last in _runs(days)]
     return found
@@ -150,7 +150,7 @@ def deadlines(
     events: Iterable[CalendarEvent], first: date, last: date, zone: ZoneInfo
 ) -> list[CalendarEvent]:
     """The deadlines that fall on these days, the nearest first."""
-    found = [event for event in events if event.kind is EventKind.DEADLINE]
+    found = [event for event in events if event.kind is CalendarEventKind.DEADLINE]
     due = [event for event in found if first <= event.first_day(zone) <= last]
     return sorted(due, key=lambda event: (event.first_day(zone), event.id))
 
@@ -159,19 +159,19 @@ def _is_none(resource: Mapping[str, Any]) -> bool:
     return resource.get("status") == CANCELLED or resource.get("eventType") in NO_APPOINTMENTS
 
 
-def _kind_of(resource: Mapping[str, Any]) -> EventKind | None:
+def _kind_of(resource: Mapping[str, Any]) -> CalendarEventKind | None:
     answer = _own_answer(resource)
     if not _is_own(resource):
         if answer == ACCEPTED:
-            return EventKind.APPOINTMENT
-        return EventKind.INVITATION if answer in {UNANSWERED, "tentative", ""} else None
+            return CalendarEventKind.APPOINTMENT
+        return CalendarEventKind.INVITATION if answer in {UNANSWERED, "tentative", ""} else None
     if resource.get("status", "confirmed") != "confirmed":
-        return EventKind.APPOINTMENT
+        return CalendarEventKind.APPOINTMENT
     title = _one_line(str(resource.get("summary", "")))
     whole_days = "date" in (resource.get("start") or {})
     if resource.get("eventType") == "outOfOffice" or (whole_days and _AWAY.fullmatch(title)):
-        return EventKind.ABSENCE
-    return EventKind.DEADLINE if _DEADLINE.fullmatch(title) else EventKind.APPOINTMENT
+        return CalendarEventKind.ABSENCE
+    return CalendarEventKind.DEADLINE if _DEADLINE.fullmatch(title) else CalendarEventKind.APPOINTMENT
 
 
 def _is_own(resource: Mapping[str, Any]) -> bool:

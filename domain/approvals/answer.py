@@ -15,7 +15,7 @@ from domain.approvals.hashing import content_hash
 from domain.approvals.request import RULES_CHANGE, ApprovalRequest, ApprovalState, ApproverProof
 from domain.errors import DigitalFteError
 from domain.planning.catalogue import CATALOGUE
-from domain.policy.assess import Facts, History, Verdict, assess
+from domain.policy.assess import Facts, MovedMoney, Verdict, assess
 from domain.policy.handbook import Handbook
 from domain.refused_values import refusals
 
@@ -200,7 +200,7 @@ def _reassessed(request: ApprovalRequest, inputs: dict[str, Any], handbook: Hand
         is_sundry=action.is_sundry(after),
         bank_details=BankDetails.CHANGED if is_other_account else BankDetails.KNOWN,
     )
-    return assess(facts, handbook, History())
+    return assess(facts, handbook, MovedMoney())
 
 
 def _refused(request: ApprovalRequest, reason: str) -> Ruling:

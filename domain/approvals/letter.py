@@ -26,7 +26,7 @@ _PAGE = (
 
 
 @dataclass(frozen=True)
-class Letter:
+class RequestLetter:
     """What is mailed."""
 
     subject: str
@@ -56,7 +56,7 @@ def letter_of(
     left_out: Mapping[str, str],
     *,
     answer: str = "this mail",
-) -> Letter:
+) -> RequestLetter:
     """The letter that asks.
 
     Args:
@@ -81,7 +81,7 @@ def letter_of(
         shown=_MARKDOWN.render(_FILE.sub(placed, shown)),
         left_out="".join(f"<p>{escape(line)}</p>" for line in lines),
     )
-    return Letter(subject_of(request, shown), read_page(html).text, html)
+    return RequestLetter(subject_of(request, shown), read_page(html).text, html)
 
 
 def subject_of(request: ApprovalRequest, shown: str) -> str:

@@ -55,7 +55,7 @@ class UnclearReplyError(RejectedError):
 
 
 @dataclass(frozen=True)
-class Said:
+class SaidInReply:
     """What a reply says, unproven.
 
     Attributes:
@@ -68,7 +68,7 @@ class Said:
     changes: dict[str, str] = field(default_factory=dict)
 
 
-def read_reply(text: str) -> Said:
+def read_reply(text: str) -> SaidInReply:
     """The decision in the new text of a reply.
 
     Raises:
@@ -96,7 +96,7 @@ def read_reply(text: str) -> Said:
     return said
 
 
-def is_same(said: Said, page: str) -> bool:
+def is_same(said: SaidInReply, page: str) -> bool:
     """Whether the visible text of a reply's web page begins with the same answer."""
     first = [line for line in new_lines(page) if line][:2]
     try:
@@ -137,7 +137,7 @@ def _is_decision(line: str) -> bool:
         return True
 
 
-def _read_line(line: str) -> Said | None:
+def _read_line(line: str) -> SaidInReply | None:
     """None for a line that is no answer at all.
 
     Raises:
@@ -155,7 +155,7 @@ def _read_line(line: str) -> Said | None:
     if rest and not (given and _KEY.match(rest) and decision is Decision.APPROVE):
         raise UnclearReplyError("what stands behind its answer cannot be read")
     code = re.sub(r"[^0-9]", "", given["code"]) if "code" in given else None
-    return Said(Decision.EDIT if rest else decision, code, given.get("id"), _changes(rest))
+    return SaidInReply(Decision.EDIT if rest else decision, code, given.get("id"), _changes(rest))
 
 
 def _given(rest: str) -> tuple[dict[str, str], str]:

@@ -42,18 +42,18 @@ class BrokenLineError(ContractError):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class ChainLink:
     """A record's place: its number (from 1, so also how many records were ever written) and its hash."""
 
     sequence: int
     hash: str
 
 
-START = Link(0, GENESIS)
+START = ChainLink(0, GENESIS)
 """What the first record follows."""
 
 
-def chained(fields: Mapping[str, Any], after: Link, key: bytes) -> bytes:
+def chained(fields: Mapping[str, Any], after: ChainLink, key: bytes) -> bytes:
     """The record's line in its place, with both digests."""
     placed = {**fields, "sequence": after.sequence + 1, "prev": after.hash}
     body = json.dumps(placed, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -66,14 +66,14 @@ def signed(body: bytes, key: bytes) -> bytes:
     return b"%s%s%s%s" % (authentic, _HASH, _hash(authentic), _END)
 
 
-def link_of(line: bytes) -> Link:
+def link_of(line: bytes) -> ChainLink:
     """Where a line says it stands.
 
     Raises:
         BrokenLineError: it is no record.
     """
     record = _parsed(line)
-    return Link(record["sequence"], record["hash"])
+    return ChainLink(record["sequence"], record["hash"])
 
 
 def digest_of(line: bytes) -> str:
@@ -81,14 +81,14 @@ def digest_of(line: bytes) -> str:
     return line[_DIGEST].decode(errors="replace")
 
 
-def before(line: bytes) -> Link:
+def before(line: bytes) -> ChainLink:
     """What a line says it follows.
 
     Raises:
         BrokenLineError: it is no record.
     """
     record = _parsed(line)
-    return Link(record["sequence"] - 1, record["prev"])
+    return ChainLink(record["sequence"] - 1, record["prev"])
 
 
 def followed(line: bytes, prev: bytes) -> bytes:

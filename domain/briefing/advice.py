@@ -23,7 +23,7 @@ Known = Mapping[str, Number]
 
 
 @dataclass(frozen=True)
-class Rule:
+class AdviceRule:
     """When the numbers `needs` are known and `holds`, `said` is said."""
 
     name: str
@@ -47,7 +47,7 @@ def _debts(known: Known) -> Decimal:
 
 
 WINS = (
-    Rule(
+    AdviceRule(
         "revenue of the week above its usual",
         ("money.revenue",),
         lambda of: (usual := of["money.revenue"].usual) is not None and _value(of, "money.revenue") > usual,
@@ -55,7 +55,7 @@ WINS = (
             f"Revenue was {of['money.revenue'].text}, above the usual {of['money.revenue'].usual_text}."
         ),
     ),
-    Rule(
+    AdviceRule(
         "customers are late with less than a week before",
         ("money.overdue",),
         lambda of: (change := of["money.overdue"].change) is not None and change < 0,
@@ -63,13 +63,13 @@ WINS = (
             f"Customers are late with less: {of['money.overdue'].text} ({of['money.overdue'].change_text})."
         ),
     ),
-    Rule(
+    AdviceRule(
         "more cash than a week before",
         ("money.cash",),
         lambda of: (change := of["money.cash"].change) is not None and change > 0,
         lambda of: f"Cash rose to {of['money.cash'].text} ({of['money.cash'].change_text}).",
     ),
-    Rule(
+    AdviceRule(
         f"every request was answered within {ANSWER_HOURS} hours, and none waits",
         ("operations.answer_longest", "operations.waiting"),
         lambda of: (
@@ -79,13 +79,13 @@ WINS = (
             f"Every request was answered in time, after {of['operations.answer_longest'].text} at most."
         ),
     ),
-    Rule(
+    AdviceRule(
         "nothing that was tried failed",
         ("operations.tries", "operations.failures"),
         lambda of: _value(of, "operations.tries") > 0 and not _value(of, "operations.failures"),
         lambda of: f"Nothing failed: {of['operations.tries'].text} tries of effects.",
     ),
-    Rule(
+    AdviceRule(
         f"at work {GOOD_UPTIME:.0%} of the time",
         ("operations.uptime",),
         lambda of: _value(of, "operations.uptime") >= GOOD_UPTIME,
@@ -93,13 +93,13 @@ WINS = (
     ),
 )
 CHALLENGES = (
-    Rule(
+    AdviceRule(
         "the week made a loss",
         ("money.profit",),
         lambda of: _value(of, "money.profit") < 0,
         lambda of: f"The week made a loss: {of['money.profit'].text}.",
     ),
-    Rule(
+    AdviceRule(
         "customers are late with more than a week before",
         ("money.overdue",),
         lambda of: (change := of["money.overdue"].change) is not None and change > 0,
@@ -107,13 +107,13 @@ CHALLENGES = (
             f"Customers are late with more: {of['money.overdue'].text} ({of['money.overdue'].change_text})."
         ),
     ),
-    Rule(
+    AdviceRule(
         "bills are overdue",
         ("money.late",),
         lambda of: _value(of, "money.late") > 0,
         lambda of: f"We are late with {of['money.late'].text} to vendors.",
     ),
-    Rule(
+    AdviceRule(
         "the cash forecast falls below zero",
         ("money.lowest_cash",),
         lambda of: _value(of, "money.lowest_cash") < 0,
@@ -122,7 +122,7 @@ CHALLENGES = (
             f"{of['money.lowest_cash'].text}."
         ),
     ),
-    Rule(
+    AdviceRule(
         f"more than {ERROR_RATE:.0%} of what was tried failed",
         ("operations.error_rate", "operations.failures"),
         lambda of: _value(of, "operations.error_rate") > ERROR_RATE,
@@ -131,19 +131,19 @@ CHALLENGES = (
             f"({of['operations.failures'].text} tries)."
         ),
     ),
-    Rule(
+    AdviceRule(
         "dead letters wait",
         ("operations.letters",),
         lambda of: _value(of, "operations.letters") > 0,
         lambda of: f"Work was given up and waits as dead letters: {of['operations.letters'].text}.",
     ),
-    Rule(
+    AdviceRule(
         f"a request waited longer than {LONGEST_ANSWER_HOURS} hours for its answer",
         ("operations.answer_longest",),
         lambda of: _value(of, "operations.answer_longest") > LONGEST_ANSWER_HOURS,
         lambda of: f"A request waited {of['operations.answer_longest'].text} for its answer.",
     ),
-    Rule(
+    AdviceRule(
         "requests expired",
         ("operations.expired",),
         lambda of: _value(of, "operations.expired") > 0,
@@ -151,13 +151,13 @@ CHALLENGES = (
             f"Nobody answered in time, and nothing was done: {of['operations.expired'].text} requests."
         ),
     ),
-    Rule(
+    AdviceRule(
         f"at work less than {POOR_UPTIME:.0%} of the time",
         ("operations.uptime",),
         lambda of: _value(of, "operations.uptime") < POOR_UPTIME,
         lambda of: f"The employee was at work only {of['operations.uptime'].text} of the time.",
     ),
-    Rule(
+    AdviceRule(
         f"an event waited longer than {LONGEST_LAG_MINUTES} minutes for its task",
         ("operations.lag_longest",),
         lambda of: _value(of, "operations.lag_longest") > LONGEST_LAG_MINUTES,
@@ -165,7 +165,7 @@ CHALLENGES = (
     ),
 )
 RECOMMENDATIONS = (
-    Rule(
+    AdviceRule(
         f"less than {FEWEST_GIGABYTES} GB were free",
         ("operations.disk_free",),
         lambda of: _value(of, "operations.disk_free") < FEWEST_GIGABYTES,
@@ -174,7 +174,7 @@ RECOMMENDATIONS = (
             "is done without the audit log."
         ),
     ),
-    Rule(
+    AdviceRule(
         f"cash lasts less than {SHORT_RUNWAY_MONTHS} months",
         ("money.runway",),
         lambda of: _value(of, "money.runway") < SHORT_RUNWAY_MONTHS,
@@ -182,7 +182,7 @@ RECOMMENDATIONS = (
             f"Cash lasts {of['money.runway'].text}: cut what is spent or raise money before it is short."
         ),
     ),
-    Rule(
+    AdviceRule(
         f"more than {LATE_SHARE:.0%} of what customers owe is late",
         ("money.overdue", "money.receivable", "money.credits"),
         lambda of: _value(of, "money.overdue") > LATE_SHARE * _debts(of),
@@ -192,7 +192,7 @@ RECOMMENDATIONS = (
             "remind sooner, or ask for a deposit."
         ),
     ),
-    Rule(
+    AdviceRule(
         f"customers take more than {SLOW_DAYS} days to pay",
         ("money.dso",),
         lambda of: _value(of, "money.dso") > SLOW_DAYS,
@@ -220,7 +220,7 @@ ACTIONS = {
 """What a number about somebody or something asks for, and by which rule."""
 
 
-def advised(rules: Iterable[Rule], parts: Iterable[Part]) -> tuple[Advice, ...]:
+def advised(rules: Iterable[AdviceRule], parts: Iterable[Part]) -> tuple[Advice, ...]:
     """What the rules say of these parts, in their order."""
     known = {number.key: number for part in parts for number in part.all_numbers}
     return tuple(advice for rule in rules for advice in rule.applied(known))

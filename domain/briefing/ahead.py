@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from domain.appointments.event import CalendarEvent, EventKind
+from domain.appointments.event import CalendarEvent, CalendarEventKind
 from domain.briefing.keys import keys
 from domain.briefing.measure import in_unit
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit
@@ -20,11 +20,11 @@ FRESH = timedelta(hours=1)
 """It is read every few minutes."""
 MOST_ROWS, ONE_DAY = 20, timedelta(days=1)
 COUNTED = {
-    EventKind.APPOINTMENT: ("appointments", "Appointments of the coming week"),
-    EventKind.DEADLINE: ("deadlines", "Deadlines of the coming week"),
-    EventKind.INVITATION: ("invitations", "Invitations that you have not accepted"),
+    CalendarEventKind.APPOINTMENT: ("appointments", "Appointments of the coming week"),
+    CalendarEventKind.DEADLINE: ("deadlines", "Deadlines of the coming week"),
+    CalendarEventKind.INVITATION: ("invitations", "Invitations that you have not accepted"),
 }
-WORDS = {EventKind.ABSENCE: ", away", EventKind.DEADLINE: ", deadline"}
+WORDS = {CalendarEventKind.ABSENCE: ", away", CalendarEventKind.DEADLINE: ", deadline"}
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,15 @@ class _Maker:
     @property
     def shown(self) -> list[CalendarEvent]:
         """What an invitation is, somebody else says: it is only counted."""
-        return [event for event in self.events if event.kind is not EventKind.INVITATION]
+        return [event for event in self.events if event.kind is not CalendarEventKind.INVITATION]
 
-    def counted(self, kind: EventKind) -> Number:
+    def counted(self, kind: CalendarEventKind) -> Number:
         key, label = COUNTED[kind]
         found = [event for event in self.events if event.kind is kind]
         return self.number(key, label, Decimal(len(found)), found)
 
     def days_away(self) -> Number:
-        found = [event for event in self.events if event.kind is EventKind.ABSENCE]
+        found = [event for event in self.events if event.kind is CalendarEventKind.ABSENCE]
         days = [self.week.day(place) for place in range(7)]
         away = [
             day

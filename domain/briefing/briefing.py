@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part
-from domain.briefing.wording import Wording
+from domain.briefing.wording import BriefingWording
 from domain.errors import RejectedError
 from domain.week import days_shown
 
@@ -27,7 +27,7 @@ class UnknownNumberError(RejectedError):
         )
 
 
-class Decision(BaseModel, frozen=True):
+class WaitingDecision(BaseModel, frozen=True):
     """What waits for a person."""
 
     said: str
@@ -44,12 +44,12 @@ class Briefing(BaseModel, frozen=True):
     company: str = ""
     is_sandbox: bool
     parts: tuple[Part, ...]
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[WaitingDecision, ...] = ()
     wins: tuple[Advice, ...] = ()
     challenges: tuple[Advice, ...] = ()
     actions: tuple[Advice, ...] = ()
     recommendations: tuple[Advice, ...] = ()
-    wording: Wording = Wording()
+    wording: BriefingWording = BriefingWording()
     audit_sequence: int = Field(default=0, description="the audit log's newest record when this was made")
     audit_hash: str = ""
 

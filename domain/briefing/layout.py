@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.briefing.briefing import Briefing, Decision
+from domain.briefing.briefing import Briefing, WaitingDecision
 from domain.briefing.chart import Chart
 from domain.briefing.number import Number
 from domain.briefing.part import Advice, Part, Standing, Table
@@ -43,7 +43,7 @@ Say = Callable[[str], str]
 """From a plain sentence to the words in which it is said."""
 
 
-class Section(StrEnum):
+class BriefingSection(StrEnum):
     """What parts are grouped in."""
 
     FINANCIAL = "Financial Performance"
@@ -51,7 +51,7 @@ class Section(StrEnum):
     OPERATIONS = "Operational Metrics"
 
 
-SECTIONS = {"money": Section.FINANCIAL, "social": Section.SOCIAL}
+SECTIONS = {"money": BriefingSection.FINANCIAL, "social": BriefingSection.SOCIAL}
 """By a part's key; every other part tells of operations."""
 
 
@@ -120,7 +120,7 @@ class Layout(_Shown):
     chart: Chart | None
     findings: tuple[str, ...]
     gaps: tuple[str, ...]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[WaitingDecision, ...]
     more_decisions: int
     sections: tuple[SectionShown, ...]
     wins: tuple[Advice, ...]
@@ -160,7 +160,7 @@ def laid_out(briefing: Briefing) -> Layout:
         gaps=gaps,
         decisions=decisions,
         more_decisions=len(briefing.decisions[MOST_DECISIONS:]),
-        sections=tuple(_section(section, briefing) for section in Section),
+        sections=tuple(_section(section, briefing) for section in BriefingSection),
         wins=_said(briefing.wins, say),
         challenges=_said(briefing.challenges, say),
         actions=briefing.actions,
@@ -227,16 +227,16 @@ def _said(advice: Iterable[Advice], say: Say) -> tuple[Advice, ...]:
     return tuple(one.model_copy(update={"said": say(one.said)}) for one in advice)
 
 
-def _section(section: Section, briefing: Briefing) -> SectionShown:
+def _section(section: BriefingSection, briefing: Briefing) -> SectionShown:
     own = tuple(
         _part(part, section, briefing.wording.of)
         for part in briefing.parts
-        if SECTIONS.get(part.key, Section.OPERATIONS) is section
+        if SECTIONS.get(part.key, BriefingSection.OPERATIONS) is section
     )
     return SectionShown(title=section, parts=own, said="" if own else "No source tells of this yet.")
 
 
-def _part(part: Part, section: Section, say: Say) -> PartShown:
+def _part(part: Part, section: BriefingSection, say: Say) -> PartShown:
     numbers = tuple(map(_number, part.numbers))
     return PartShown(
         title="" if part.title == section else part.title,

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.briefing.measure import Measure, Measured, Reading
+from domain.briefing.measure import Measure, MeasuredSource, PartReading
 from domain.briefing.number import Record
 from domain.briefing.operations import days_recorded, ended_early, nothing_recorded
 from domain.briefing.part import Part, Standing, Table, unused
-from domain.briefing.recorded import AuditRecord, Dated, Kept
+from domain.briefing.recorded import AuditRecord, Dated, KeptRows
 from domain.learning.duration import Duration, in_words
-from domain.learning.outcome import How, Outcome
+from domain.learning.outcome import Outcome, OutcomeEnd
 from domain.times import shown_time
 from domain.week import Week
 
@@ -53,7 +53,7 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class MadeSuggestion:
     """A suggestion: when it was made or accepted."""
 
     request_id: str
@@ -74,51 +74,57 @@ class Lessons:
         left_out: What was wrong and does not count, in words.
     """
 
-    answers: Kept[Ended]
-    tasks: Kept[Ended]
-    made: Kept[Proposal]
-    accepted: Kept[Proposal]
-    log: Kept[AuditRecord]
+    answers: KeptRows[Ended]
+    tasks: KeptRows[Ended]
+    made: KeptRows[MadeSuggestion]
+    accepted: KeptRows[MadeSuggestion]
+    log: KeptRows[AuditRecord]
     left_out: tuple[str, ...] = ()
 
     def measures(self) -> Iterator[Measure]:
         """The numbers that every week has."""
         yield from self.answered()
-        ended = Measured(self.tasks, "no task ended")
+        ended = MeasuredSource(self.tasks, "no task ended")
         yield ended.count("ended", "Tasks that ended", self.tasks.of)
         yield ended.share("alone", "Of these without you", self.alone, lambda week: len(self.tasks.of(week)))
-        timed = Measured(self.tasks, "no length was expected")
+        timed = MeasuredSource(self.tasks, "no length was expected")
         yield timed.share(
             "inside",
             "Lengths within what was expected",
             lambda week: [row for row in self.timed(week) if row.is_inside],
             lambda week: len(self.timed(week)),
         )
-        yield Measured(self.made, "").count("suggested", "Suggestions made", self.made.of)
-        yield Measured(self.accepted, "").count("accepted", "Suggestions accepted", self.accepted.of)
+        yield MeasuredSource(self.made, "").count("suggested", "Suggestions made", self.made.of)
+        yield MeasuredSource(self.accepted, "").count("accepted", "Suggestions accepted", self.accepted.of)
 
     def answered(self, action: str = "") -> Iterator[Measure]:
         """How many requests were answered, and which of them were changed or refused."""
 
-        def of(week: Week, how: How | None = None) -> list[Ended]:
+        def of(week: Week, how: OutcomeEnd | None = None) -> list[Ended]:
             return [
                 row
                 for row in self.answers.of(week)
                 if action in {"", row.outcome.action} and how in {None, row.outcome.how}
             ]
 
-        answers = Measured(self.answers, "nothing was answered", action)
+        answers = MeasuredSource(self.answers, "nothing was answered", action)
         yield answers.count("answers", "Answers", of)
         yield answers.share(
-            "edited", "Of these with changes", lambda week: of(week, How.EDITED), lambda week: len(of(week))
+            "edited",
+            "Of these with changes",
+            lambda week: of(week, OutcomeEnd.EDITED),
+            lambda week: len(of(week)),
         )
         yield answers.share(
-            "rejected", "Of these refused", lambda week: of(week, How.REJECTED), lambda week: len(of(week))
+            "rejected",
+            "Of these refused",
+            lambda week: of(week, OutcomeEnd.REJECTED),
+            lambda week: len(of(week)),
         )
 
     def alone(self, week: Week) -> list[Dated]:
         """The tasks that needed no person."""
-        return [row for row in self.tasks.of(week) if row.outcome.how is How.ALONE]
+        return [row for row in self.tasks.of(week) if row.outcome.how is OutcomeEnd.ALONE]
 
     def timed(self, week: Week) -> list[Ended]:
         """The tasks of which a length was expected."""
@@ -126,7 +132,9 @@ class Lessons:
 
     def actions(self, week: Week) -> list[str]:
         """Those that were answered about and not always as asked."""
-        found = {row.outcome.action for row in self.answers.of(week) if row.outcome.how is not How.APPROVED}
+        found = {
+            row.outcome.action for row in self.answers.of(week) if row.outcome.how is not OutcomeEnd.APPROVED
+        }
         return sorted(found)[:MOST_ROWS]
 
 
@@ -134,7 +142,7 @@ def lessons(found: Lessons, week: Week, as_of: datetime) -> Part:
     """What was learned in a week."""
     if found.answers.unknown(week) and not found.left_out:
         return unused(KEY, TITLE, SOURCE, nothing_recorded([found.answers]))
-    read = Reading(KEY, SOURCE, as_of)
+    read = PartReading(KEY, SOURCE, as_of)
     rows = tuple(read.row(action, found.answered(action), week) for action in found.actions(week))
     table = Table(title="Not as I asked", columns=("answers", "with changes", "refused"), rows=rows)
     ended, lacking = ended_early([found.log], week), [*days_recorded(found.log, week), *found.left_out]

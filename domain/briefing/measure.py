@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from domain.briefing.comparison import ZERO, usual
 from domain.briefing.number import MOST_RECORDS, Number, Unit
 from domain.briefing.part import TableRow
-from domain.briefing.recorded import Dated, Kept
+from domain.briefing.recorded import Dated, KeptRows
 from domain.week import Week
 
 COMPARED_WEEKS = 8
@@ -48,7 +48,7 @@ class Measure:
     key: str
     label: str
     unit: Unit
-    kept: Kept[Any] = field(repr=False)
+    kept: KeptRows[Any] = field(repr=False)
     see: OfWeek[Seen]
 
     def seen(self, week: Week) -> Seen:
@@ -58,7 +58,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PartReading:
     """The part that numbers are of, where they come from, and when that was read."""
 
     part: str
@@ -94,7 +94,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredSource:
     """Makes the measures of one source.
 
     Attributes:
@@ -102,7 +102,7 @@ class Measured:
         of: What comes behind each key and label: the service or flow that they are of.
     """
 
-    kept: Kept[Any]
+    kept: KeptRows[Any]
     nothing: str
     of: str = ""
 

@@ -22,7 +22,7 @@ from domain.accounting.goals import Goals, GoalsError, Targets
 from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, between, until
 from domain.accounting.measures import burn, days_sales_outstanding, runway
 from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
-from domain.accounting.report import Origin
+from domain.accounting.report import FiguresOrigin
 from domain.briefing.chart import Chart
 from domain.briefing.comparison import Driver, drivers, is_unusual, summed, usual
 from domain.briefing.keys import keys
@@ -47,11 +47,11 @@ COSTS = (
 
 
 @dataclass(frozen=True)
-class Books:
+class BriefedBooks:
     """The books and the owner's goals; `link` is where a person sees a journal item's entry."""
 
     ledger: Ledger
-    origin: Origin
+    origin: FiguresOrigin
     goals: Goals
     link: Callable[[JournalLine], str]
 
@@ -110,14 +110,14 @@ WEEKLY: dict[str, tuple[str, Callable[[_Seen], Figure]]] = {
 """The numbers that every week has, by key: what they are called and how they are seen."""
 
 
-def money(books: Books, week: Week) -> Part:
+def money(books: BriefedBooks, week: Week) -> Part:
     """The financial part of a week's briefing."""
     return _Maker(books, week).part()
 
 
 @dataclass(frozen=True)
 class _Maker:
-    books: Books
+    books: BriefedBooks
     week: Week
 
     @property

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from domain.accounting.ageing import Ageing, Bucket
+from domain.accounting.ageing import Ageing, AgeingBucket
 from domain.accounting.budget import BudgetReport
 from domain.accounting.cash_forecast import CashForecast
 from domain.accounting.ledger import ZERO, AccountType, Ledger
@@ -95,9 +95,11 @@ def ageing_chart(ledger: Ledger, receivable: Ageing, payable: Ageing) -> Chart:
         kind=ChartKind.AGEING,
         title="Open items by days overdue",
         unit=ledger.currency,
-        points=tuple("credits" if bucket is Bucket.CREDITS else bucket.value for bucket in Bucket),
+        points=tuple(
+            "credits" if bucket is AgeingBucket.CREDITS else bucket.value for bucket in AgeingBucket
+        ),
         series=tuple(
-            _series(name, [found.buckets[bucket].amount for bucket in Bucket])
+            _series(name, [found.buckets[bucket].amount for bucket in AgeingBucket])
             for name, found in (("customers owe", receivable), ("we owe", payable))
         ),
         said=" ".join(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.briefing.measure import Measure, Reading, Seen, in_unit
+from domain.briefing.measure import Measure, PartReading, Seen, in_unit
 from domain.briefing.number import Unit
 from domain.briefing.part import Part, Standing, Table, TableRow, missing
-from domain.briefing.recorded import SLOT, Dated, Kept
+from domain.briefing.recorded import SLOT, Dated, KeptRows
 from domain.briefing.work_charts import throughput_charts
 from domain.briefing.worked import FAILED, Worked
 from domain.dashboard.services import service_name
@@ -33,16 +33,16 @@ def operations(worked: Worked, week: Week, as_of: datetime) -> Part:
         return missing(
             KEY, TITLE, SOURCE, " ".join(_down(worked)) or nothing_recorded(worked.sources.values())
         )
-    return _Maker(worked, week, Reading(KEY, SOURCE, as_of)).part()
+    return _Maker(worked, week, PartReading(KEY, SOURCE, as_of)).part()
 
 
-def nothing_recorded(sources: Iterable[Kept[Any]]) -> str:
+def nothing_recorded(sources: Iterable[KeptRows[Any]]) -> str:
     """What is said of a week that nobody recorded."""
     begun = min((kept.since for kept in sources if kept.since), default=None)
     return f"Nothing was recorded before {shown_time(begun)}." if begun else "Nothing is on record yet."
 
 
-def days_recorded(kept: Kept[Any], week: Week) -> list[str]:
+def days_recorded(kept: KeptRows[Any], week: Week) -> list[str]:
     """How many days of the week were recorded, where not all were."""
     begun = kept.since
     if begun is None or not week.since < begun < week.until:
@@ -51,7 +51,7 @@ def days_recorded(kept: Kept[Any], week: Week) -> list[str]:
     return [f"The week was recorded from {first} on: {(week.sunday - first).days + 1} of its 7 days."]
 
 
-def ended_early(sources: Iterable[Kept[Any]], week: Week) -> list[str]:
+def ended_early(sources: Iterable[KeptRows[Any]], week: Week) -> list[str]:
     """What is said where nothing was recorded at the week's end or after it."""
     last = max((kept.rows[-1].at for kept in sources if kept.rows), default=None)
     if last is None or last + SLOT >= week.until:
@@ -69,7 +69,7 @@ def _down(worked: Worked) -> list[str]:
 class _Maker:
     worked: Worked
     week: Week
-    read: Reading
+    read: PartReading
 
     def part(self) -> Part:
         lacking = [*_down(self.worked), *days_recorded(self.worked.log, self.week), *self.worked.left_out]
@@ -140,7 +140,7 @@ class _Maker:
             if row.resolved_at is None:
                 yield self.waits(f"letter.{row.id}", f"{row.id}: {row.key} ({row.cause})", kept, row)
 
-    def waits(self, key: str, label: str, kept: Kept[Any], row: Dated) -> TableRow:
+    def waits(self, key: str, label: str, kept: KeptRows[Any], row: Dated) -> TableRow:
         """How many days something had waited at the week's end."""
         waited = in_unit(Unit.DAYS, self.week.until - row.at)
         return self.row(label, [Measure(key, label, Unit.DAYS, kept, lambda _week: Seen(waited, [row]))])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit
 from domain.briefing.part import Part, Standing, Table, TableRow, unused
 from domain.times import shown_time
-from domain.web.change import Change
+from domain.web.change import PageChange
 from domain.web.watched import RETRY, WatchedPage
 from domain.week import Week
 
@@ -31,7 +31,7 @@ class Watched:
     since: datetime | None = None
     read_at: datetime | None = None
     problem: str = ""
-    changes: Sequence[tuple[datetime, Change]] = ()
+    changes: Sequence[tuple[datetime, PageChange]] = ()
 
     def old(self, week: Week, now: datetime) -> str:
         """What is said where it answered last before the week's end, and should have been read since."""

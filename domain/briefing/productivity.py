@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from domain.briefing.measure import Measure, Measured, Reading, Seen, in_unit
+from domain.briefing.measure import Measure, MeasuredSource, PartReading, Seen, in_unit
 from domain.briefing.number import Record, Unit
 from domain.briefing.operations import SOURCE, days_recorded, ended_early, nothing_recorded
 from domain.briefing.part import Part, Standing, Table, TableRow, missing
-from domain.briefing.recorded import DONE, ESCALATED, MOVED, AuditRecord, Dated, Kept, Reply, in_hours
+from domain.briefing.recorded import DONE, ESCALATED, MOVED, AuditRecord, Dated, KeptRows, SentReply, in_hours
 from domain.briefing.worked import Life, lives_of, once
 from domain.planning.triage import Priority, TaskDomain
 from domain.week import Week
@@ -22,7 +22,7 @@ MOST_ROWS = 20
 
 
 @dataclass(frozen=True)
-class Answer:
+class FirstAnswer:
     """The first answer to a mail, or the end of its task where that came first; `took` is since the mail arrived."""
 
     at: datetime
@@ -44,8 +44,8 @@ class Served:
         left_out: What of it was wrong and does not count, in words.
     """
 
-    log: Kept[AuditRecord]
-    replies: Kept[Reply]
+    log: KeptRows[AuditRecord]
+    replies: KeptRows[SentReply]
     left_out: tuple[str, ...] = ()
 
     @cached_property
@@ -59,30 +59,30 @@ class Served:
         return found
 
     @cached_property
-    def came(self) -> Kept[AuditRecord]:
+    def came(self) -> KeptRows[AuditRecord]:
         """The first record of each mail."""
         return _sorted(self.log, (min(one.arrival for one in lives) for lives in self.mails.values()))
 
     @cached_property
-    def handled(self) -> Kept[AuditRecord]:
+    def handled(self) -> KeptRows[AuditRecord]:
         """The record with which the last task of a mail was ended or handed to a person."""
         ends = ((len(lives), [one.handled for one in lives if one.handled]) for lives in self.mails.values())
         return _sorted(self.log, (max(found, key=_time) for count, found in ends if len(found) == count))
 
     @cached_property
-    def done(self) -> Kept[AuditRecord]:
+    def done(self) -> KeptRows[AuditRecord]:
         """The tasks done whose domain and priority are on record."""
         rows = once(row for row in self.log.rows if row.action == DONE)
         return _recorded(self.log, rows, lambda row: bool(row.priority))
 
     @cached_property
-    def handed(self) -> Kept[AuditRecord]:
+    def handed(self) -> KeptRows[AuditRecord]:
         """The tasks handed to a person whose domain is on record."""
         rows = once(row for row in self.log.rows if row.action == ESCALATED)
         return _recorded(self.log, rows, lambda row: bool(row.priority))
 
     @cached_property
-    def answers(self) -> Kept[Answer]:
+    def answers(self) -> KeptRows[FirstAnswer]:
         """The first answers to mails whose own time is on record."""
         arrivals = [one.arrival for lives in self.mails.values() for one in lives]
         timed = _recorded(self.log, arrivals, lambda row: row.received is not None)
@@ -91,24 +91,24 @@ class Served:
         return replace(_sorted(self.log, (one for one in found if one)), since=timed.since)
 
     @cached_property
-    def _first_replies(self) -> dict[str, Reply]:
+    def _first_replies(self) -> dict[str, SentReply]:
         return {row.task: row for row in reversed(self.replies.rows)}
 
-    def _answer(self, life: Life, domains: dict[str, str]) -> Answer | None:
+    def _answer(self, life: Life, domains: dict[str, str]) -> FirstAnswer | None:
         task, received = life.arrival.task, life.arrival.received
         by = [row for row in (self._first_replies.get(task), life.end) if row]
         if received is None or not by:
             return None
         first = min(by, key=_time)
-        return Answer(first.at, max(first.at - received, timedelta()), domains.get(task, ""), first)
+        return FirstAnswer(first.at, max(first.at - received, timedelta()), domains.get(task, ""), first)
 
     def measures(self) -> Iterator[Measure]:
         """The numbers that every week has."""
-        yield Measured(self.came, "").count("mails", "Mails that came", self.came.of)
-        yield Measured(self.handled, "").count("handled", "Mails processed", self.handled.of)
-        yield Measured(self.replies, "").count("replies", "Replies sent", self.replies.of)
+        yield MeasuredSource(self.came, "").count("mails", "Mails that came", self.came.of)
+        yield MeasuredSource(self.handled, "").count("handled", "Mails processed", self.handled.of)
+        yield MeasuredSource(self.replies, "").count("replies", "Replies sent", self.replies.of)
         yield self.important()
-        yield Measured(self.log, "").count("moved", "Promised days that an absence moved", self.moved)
+        yield MeasuredSource(self.log, "").count("moved", "Promised days that an absence moved", self.moved)
         yield from self.response()
 
     def moved(self, week: Week) -> list[AuditRecord]:
@@ -118,7 +118,7 @@ class Served:
 
     def important(self, domain: str = "") -> Measure:
         """The tasks of high priority that were done."""
-        return Measured(self.done, "", domain).count(
+        return MeasuredSource(self.done, "", domain).count(
             "important",
             "Important tasks done",
             lambda week: (row for row in self.of(week, domain) if row.priority == Priority.HIGH),
@@ -126,7 +126,7 @@ class Served:
 
     def response(self, domain: str = "") -> Iterator[Measure]:
         """How long mails waited for their answer, or for the end of their task."""
-        answers = Measured(self.answers, "no mail was answered", domain)
+        answers = MeasuredSource(self.answers, "no mail was answered", domain)
         yield from answers.lengths(
             "response",
             "From mail to answer",
@@ -140,9 +140,9 @@ class Served:
 
     def by_domain(self, domain: str) -> Iterator[Measure]:
         """The numbers of one domain."""
-        done = Measured(self.done, "", domain)
+        done = MeasuredSource(self.done, "", domain)
         yield done.count("done", "Tasks done", lambda week: self.of(week, domain))
-        yield Measured(self.handed, "", domain).count(
+        yield MeasuredSource(self.handed, "", domain).count(
             "handed",
             "Tasks handed to a person",
             lambda week: (row for row in self.handed.of(week) if row.domain == domain),
@@ -157,7 +157,7 @@ def productivity(served: Served, week: Week, as_of: datetime) -> Part:
     if log.unknown(week):
         problem = f"The audit log cannot be read: {log.problem}." if log.problem else nothing_recorded([log])
         return missing(KEY, TITLE, SOURCE, problem)
-    read = Reading(KEY, SOURCE, as_of)
+    read = PartReading(KEY, SOURCE, as_of)
     ended, lacking = ended_early([log], week), [*days_recorded(log, week), *served.left_out]
     if served.replies.problem:
         lacking.insert(0, f"The record of what was sent cannot be read: {served.replies.problem}.")
@@ -183,7 +183,7 @@ def productivity(served: Served, week: Week, as_of: datetime) -> Part:
     )
 
 
-def _moved(served: Served, week: Week, read: Reading) -> Table:
+def _moved(served: Served, week: Week, read: PartReading) -> Table:
     """Whose promised day an absence moved, and by how much."""
 
     def row(record: AuditRecord) -> TableRow:
@@ -199,7 +199,7 @@ def _moved(served: Served, week: Week, read: Reading) -> Table:
 
 def _younger(served: Served, week: Week) -> list[str]:
     """What is on record for a part of the week only, or not at all."""
-    found: dict[str, Kept[Any]] = {
+    found: dict[str, KeptRows[Any]] = {
         "Domain and priority of the tasks done": served.done,
         "The own time of mails": served.answers,
     }
@@ -208,16 +208,16 @@ def _younger(served: Served, week: Week) -> list[str]:
 
 
 def _recorded(
-    log: Kept[AuditRecord], rows: Sequence[AuditRecord], has: Callable[[AuditRecord], bool]
-) -> Kept[AuditRecord]:
+    log: KeptRows[AuditRecord], rows: Sequence[AuditRecord], has: Callable[[AuditRecord], bool]
+) -> KeptRows[AuditRecord]:
     """The rows that have something, since they have it: all the time, or from the first on that does."""
     found = [row for row in rows if has(row)]
     since = log.since if len(found) == len(rows) else min(map(_time, found), default=None)
     return replace(_sorted(log, found), since=since)
 
 
-def _sorted(log: Kept[AuditRecord], rows: Iterable[Any]) -> Kept[Any]:
-    return Kept(sorted(rows, key=_time), log.since, log.problem)
+def _sorted(log: KeptRows[AuditRecord], rows: Iterable[Any]) -> KeptRows[Any]:
+    return KeptRows(sorted(rows, key=_time), log.since, log.problem)
 
 
 def _time(row: Dated) -> datetime:

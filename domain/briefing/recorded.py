@@ -45,7 +45,7 @@ Row = TypeVar("Row", bound=Dated)
 
 
 @dataclass(frozen=True)
-class Kept(Generic[Row]):
+class KeptRows(Generic[Row]):
     """The rows of one source.
 
     Attributes:
@@ -138,7 +138,7 @@ class AuditRecord(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedRequest:
     """A request to a person.
 
     Attributes:
@@ -172,7 +172,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Letter:
+class DeadLetterRecord:
     """A dead letter; `at` is when it was given up first."""
 
     id: int
@@ -234,7 +234,7 @@ class Beat:
 
 
 @dataclass(frozen=True)
-class Reply:
+class SentReply:
     """An answer that was sent to somebody for a task; `at` is when."""
 
     id: str

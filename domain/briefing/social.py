@@ -12,9 +12,9 @@ from domain.briefing.comparison import usual
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit
 from domain.briefing.part import Advice, Part, Standing, Table, TableRow
 from domain.briefing.social_charts import Engaged, engagement_chart, followers_chart
-from domain.social.history import History
+from domain.social.history import PublicHistory
 from domain.social.insights import TooLittleHistoryError, best_posts, best_times, by_kind, engagement_rate
-from domain.social.measured import Measured, Metric
+from domain.social.measured import MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS, Definition
 from domain.week import Week
@@ -26,7 +26,7 @@ LONGEST_TEXT = 80
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownPlatform:
     """What is kept of one platform.
 
     Attributes:
@@ -35,14 +35,14 @@ class Known:
     """
 
     platform: Platform
-    history: History
+    history: PublicHistory
     as_of: datetime
     definition: Definition
     problems: tuple[str, ...] = ()
     is_old: bool = False
 
 
-def social(week: Week, known: Sequence[Known], missing: Mapping[Platform, str], source: str) -> Part:
+def social(week: Week, known: Sequence[KnownPlatform], missing: Mapping[Platform, str], source: str) -> Part:
     """The public part of a week's briefing; `missing` says of each platform that was not read why."""
     seen = [_Seen(one, week) for one in known]
     said = [f"{one.known.platform.title}: {problem}." for one in seen for problem in one.known.problems]
@@ -87,16 +87,16 @@ COLUMNS = ("posts", "usually", "engagement rate", "week before", "seen", "follow
 class _Seen:
     """One platform as one week shows it."""
 
-    known: Known
+    known: KnownPlatform
     week: Week
 
-    def posts(self, week: Week) -> list[Measured]:
+    def posts(self, week: Week) -> list[MeasuredPost]:
         """Those that were published in a week."""
         first, last = (bisect_left(self._by_time, at, key=_published) for at in (week.since, week.until))
         return self._by_time[first:last]
 
     @cached_property
-    def _by_time(self) -> list[Measured]:
+    def _by_time(self) -> list[MeasuredPost]:
         return sorted(self.known.history.posts.values(), key=_published)
 
     def engaged(self) -> Engaged:
@@ -231,7 +231,7 @@ class _Seen:
         label: str,
         unit: Unit,
         value: Decimal | None,
-        posts: Sequence[Measured],
+        posts: Sequence[MeasuredPost],
         *,
         problem: str = "",
     ) -> Number:
@@ -264,10 +264,10 @@ def _why(left_out: int) -> str:
     return f"nothing was counted ({left_out} posts without counts)" if left_out else "no posts"
 
 
-def _published(one: Measured) -> datetime:
+def _published(one: MeasuredPost) -> datetime:
     return one.post.created_at
 
 
-def _words(one: Measured) -> str:
+def _words(one: MeasuredPost) -> str:
     text = " ".join(one.post.text.split()) or f"a {one.kind} without words"
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"

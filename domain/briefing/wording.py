@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 
-class Wording(BaseModel, frozen=True):
+class BriefingWording(BaseModel, frozen=True):
     """The words of one week.
 
     Attributes:

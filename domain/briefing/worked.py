@@ -9,22 +9,22 @@ from typing import Any
 
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
-from domain.briefing.measure import Measure, Measured, OfWeek, Seen
+from domain.briefing.measure import Measure, MeasuredSource, OfWeek, Seen
 from domain.briefing.number import Unit
 from domain.briefing.recorded import (
     DEPENDENT,
     DONE,
     ESCALATED,
     SLOT,
-    Asked,
+    AskedRequest,
     AuditRecord,
     Beat,
     Dated,
-    Kept,
-    Letter,
+    DeadLetterRecord,
+    KeptRows,
     Run,
 )
-from domain.health.spell import EMPLOYEE, WATCHER, Spell, Standing, Uptime, uptime
+from domain.health.spell import EMPLOYEE, WATCHER, HealthStanding, Spell, Uptime, uptime
 from domain.week import Week
 
 TIMED = frozenset({"gmail", "mentions"})
@@ -67,17 +67,17 @@ class Worked:
         left_out: What of it was wrong and does not count, in words.
     """
 
-    log: Kept[AuditRecord]
-    requests: Kept[Asked]
-    letters: Kept[Letter]
-    runs: Kept[Run]
-    beats: Kept[Beat]
+    log: KeptRows[AuditRecord]
+    requests: KeptRows[AskedRequest]
+    letters: KeptRows[DeadLetterRecord]
+    runs: KeptRows[Run]
+    beats: KeptRows[Beat]
     open_notes: frozenset[str]
-    spells: Kept[Spell] = field(default_factory=Kept)
+    spells: KeptRows[Spell] = field(default_factory=KeptRows)
     left_out: tuple[str, ...] = ()
 
     @property
-    def sources(self) -> dict[str, Kept[Any]]:
+    def sources(self) -> dict[str, KeptRows[Any]]:
         """By what a reader calls them."""
         return {
             "The audit log": self.log,
@@ -133,7 +133,7 @@ class Worked:
     def tasks(self) -> Iterator[Measure]:
         """What came, what was done, what is left."""
         of = self.log.of
-        log = Measured(self.log, "no task")
+        log = MeasuredSource(self.log, "no task")
         yield log.count(
             "came", "Tasks that came", lambda week: once(row for row in of(week) if row.is_arrival)
         )
@@ -146,7 +146,7 @@ class Worked:
 
     def approvals(self) -> Iterator[Measure]:
         """What was asked and how it was answered."""
-        asked = Measured(self.requests, "nothing was decided")
+        asked = MeasuredSource(self.requests, "nothing was decided")
         yield asked.count("asked", "Approvals asked", self.requests.of)
         for key, state in ENDS.items():
             yield asked.count(key, f"Approvals {key}", lambda week, state=state: self.ended(week, state))  # type: ignore[misc]
@@ -155,7 +155,7 @@ class Worked:
         )
         yield from asked.lengths("answer", "Wait for an answer", Unit.HOURS, self.waits)
 
-    def ended(self, week: Week, *states: ApprovalState) -> list[Asked]:
+    def ended(self, week: Week, *states: ApprovalState) -> list[AskedRequest]:
         """The requests that came to such an end in a week."""
         since, until = week.since, week.until
         return [
@@ -183,7 +183,7 @@ class Worked:
 
     def effects(self, service: str = "") -> Iterator[Measure]:
         """How often the outside world was to be changed, and how often that failed."""
-        log = Measured(self.log, "nothing was tried", service)
+        log = MeasuredSource(self.log, "nothing was tried", service)
 
         def failed(week: Week) -> list[AuditRecord]:
             return self.told(week, FAILED, service)
@@ -196,7 +196,7 @@ class Worked:
 
     def dead_letters(self) -> Iterator[Measure]:
         """What was given up."""
-        given_up = Measured(self.letters, "none")
+        given_up = MeasuredSource(self.letters, "none")
         yield given_up.count("letters_new", "Dead letters, new", self.letters.of)
         yield given_up.count(
             "letters", "Dead letters waiting at its end", lambda week: _waiting(self.letters, week)
@@ -209,7 +209,7 @@ class Worked:
             rows = (row for row in self.log.of(week) if row.is_arrival and row.source in TIMED)
             return [(row.lag, row) for row in rows if row.lag is not None and source in {"", row.source}]
 
-        log = Measured(self.log, "no event with a time of its own", source)
+        log = MeasuredSource(self.log, "no event with a time of its own", source)
         yield from log.lengths("lag", "From event to task", Unit.MINUTES, lags)
 
     def ran(self, week: Week, flow: str = "") -> list[Run]:
@@ -218,7 +218,7 @@ class Worked:
 
     def flow_runs(self, flow: str = "") -> Iterator[Measure]:
         """Runs that ended, those that failed, and how long they took."""
-        runs = Measured(self.runs, "nothing ran", flow)
+        runs = MeasuredSource(self.runs, "nothing ran", flow)
         yield runs.count("runs", "Runs", lambda week: self.ran(week, flow))
         yield runs.count(
             "runs_failed", "Failed runs", lambda week: (row for row in self.ran(week, flow) if row.has_failed)
@@ -233,7 +233,7 @@ class Worked:
     def machine(self) -> Iterator[Measure]:
         """Whether the employee was at work, and what was left of its machine."""
         of = self.beats.of
-        beats = Measured(self.beats, "not recorded then")
+        beats = MeasuredSource(self.beats, "not recorded then")
         yield beats.share("uptime", "Uptime", lambda week: [row for row in of(week) if row.is_up], self.slots)
         yield beats.mean(
             "cpu",
@@ -264,7 +264,7 @@ class Worked:
         rows = [row for row in self.spells.rows if row.service == service]
         begun = rows[0].since if rows else None
 
-        def share(count: Callable[[Uptime], int], standing: Standing) -> OfWeek[Seen]:
+        def share(count: Callable[[Uptime], int], standing: HealthStanding) -> OfWeek[Seen]:
             def see(week: Week) -> Seen:
                 found = uptime(rows, week.since, week.until, begun)
                 behind = [
@@ -276,11 +276,11 @@ class Worked:
 
             return see
 
-        of = Measured(self.spells, "not looked at", service)
-        yield of.measure("up", "Uptime", Unit.SHARE, share(lambda found: found.up, Standing.UP))
-        yield of.measure("down", "Down", Unit.SHARE, share(lambda found: found.down, Standing.DOWN))
+        of = MeasuredSource(self.spells, "not looked at", service)
+        yield of.measure("up", "Uptime", Unit.SHARE, share(lambda found: found.up, HealthStanding.UP))
+        yield of.measure("down", "Down", Unit.SHARE, share(lambda found: found.down, HealthStanding.DOWN))
         yield of.measure(
-            "unknown", "Not known", Unit.SHARE, share(lambda found: found.unknown, Standing.UNKNOWN)
+            "unknown", "Not known", Unit.SHARE, share(lambda found: found.unknown, HealthStanding.UNKNOWN)
         )
 
     def slots(self, week: Week) -> int:
@@ -317,6 +317,6 @@ def once(rows: Iterable[AuditRecord]) -> list[AuditRecord]:
     return list(found.values())
 
 
-def _waiting(kept: Kept[Any], week: Week) -> Iterator[Dated]:
+def _waiting(kept: KeptRows[Any], week: Week) -> Iterator[Dated]:
     end = week.until
     return (row for row in kept.before(end) if row.waits(end))

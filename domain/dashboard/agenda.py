@@ -4,19 +4,19 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from domain.appointments.event import CalendarEvent, EventKind
-from domain.vault.overview import Item, Section, one_line, section
+from domain.appointments.event import CalendarEvent, CalendarEventKind
+from domain.vault.overview import Item, OverviewSection, one_line, section
 
 AHEAD = dt.timedelta(days=7)
 STALE = dt.timedelta(hours=1)
 NOT_CONNECTED = "No calendar is connected; to connect it: `fte connect calendar`."
 NOT_READ = "Your calendar has not been read yet."
-WORDS = {EventKind.ABSENCE: "away", EventKind.DEADLINE: "deadline"}
+WORDS = {CalendarEventKind.ABSENCE: "away", CalendarEventKind.DEADLINE: "deadline"}
 
 
 def agenda(
     events: Sequence[CalendarEvent], now: dt.datetime, zone: ZoneInfo, *, read_at: dt.datetime, unread: int
-) -> Section:
+) -> OverviewSection:
     """What stands in the calendar for today and the next days, the earliest first.
 
     Args:
@@ -31,7 +31,7 @@ def agenda(
         dt.datetime.combine(day, dt.time(), zone) for day in (today, today + AHEAD + dt.timedelta(days=1))
     )
     near = [event for event in events if event.span(zone)[0] < end and begin < event.span(zone)[1]]
-    shown = [event for event in near if event.kind is not EventKind.INVITATION]
+    shown = [event for event in near if event.kind is not CalendarEventKind.INVITATION]
     shown.sort(key=lambda event: (event.span(zone), event.id))
     asked = len(near) - len(shown)
     notes = [
@@ -42,7 +42,7 @@ def agenda(
         f"{_counted(unread, 'event')} could not be read: look into the calendar itself." if unread else "",
     ]
     found = section([_item(event, zone) for event in shown])
-    return Section(found.items, found.more, note=" ".join(filter(None, notes)))
+    return OverviewSection(found.items, found.more, note=" ".join(filter(None, notes)))
 
 
 def _stale(age: dt.timedelta, read_at: dt.datetime) -> str:

@@ -13,7 +13,7 @@ from domain.planning.triage import Priority, TaskDomain
 from domain.policy.people import People
 from domain.vault.folder import Folder
 from domain.vault.note import Note
-from domain.vault.overview import Item, Section, item, one_line, section, title_of
+from domain.vault.overview import Item, OverviewSection, item, one_line, section, title_of
 
 MOST_IN_CELL = 8
 BRIEF = 30
@@ -78,7 +78,7 @@ class TaskLine:
 class Board:
     """Rows by priority; in each the domains side by side. `unread` counts notes that were not looked into yet."""
 
-    rows: Mapping[Priority, Mapping[TaskDomain, Section]]
+    rows: Mapping[Priority, Mapping[TaskDomain, OverviewSection]]
     unread: int = 0
 
     @property
@@ -148,7 +148,9 @@ def _with_person(line: TaskLine, people: People, today: dt.date) -> Item:
     return replace(short, detail=", ".join(filter(None, (f"{said}{role}", short.detail))))
 
 
-def _cell(ordered: Sequence[TaskLine], priority: Priority, domain: TaskDomain, today: dt.date) -> Section:
+def _cell(
+    ordered: Sequence[TaskLine], priority: Priority, domain: TaskDomain, today: dt.date
+) -> OverviewSection:
     here = [line for line in ordered if (line.priority, line.domain) == (priority, domain)]
     shown = [line.short(today) for line in here[:MOST_IN_CELL]]
     return section(shown, unread=len(here) - len(shown))

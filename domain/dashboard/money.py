@@ -10,7 +10,7 @@ from domain.accounting.excerpt import OpenItem
 from domain.accounting.figure import debit_of
 from domain.accounting.ledger import ZERO, AccountType, Ledger, sign_of
 from domain.briefing.number import Unit, shown
-from domain.vault.overview import Item, Section, one_line, section
+from domain.vault.overview import Item, OverviewSection, one_line, section
 
 MOST_ACCOUNTS = 6
 NOBODY = "without a partner"
@@ -29,8 +29,8 @@ class Position:
     """
 
     metrics: tuple[Item, ...]
-    late: Section
-    owed: Section
+    late: OverviewSection
+    owed: OverviewSection
 
 
 def position(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.dashboard.board import Board
 from domain.dashboard.money import Position
 from domain.dashboard.services import Services
-from domain.vault.overview import Item, Section
+from domain.vault.overview import Item, OverviewSection
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class Dashboard:
         done: What was done today.
     """
 
-    waits: Section
+    waits: OverviewSection
     board: Board
     personal: Sequence[Item]
-    calendar: Section
+    calendar: OverviewSection
     business: Sequence[Item]
-    stuck: Section
-    later: Section
+    stuck: OverviewSection
+    later: OverviewSection
     position: Position
-    posts: Section
+    posts: OverviewSection
     services: Services
-    incidents: Section
-    done: Section
+    incidents: OverviewSection
+    done: OverviewSection
     is_sandbox: bool

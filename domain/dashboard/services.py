@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.health.spell import EMPLOYEE, Spell, Standing, latest
+from domain.health.spell import EMPLOYEE, HealthStanding, Spell, latest
 from domain.reliability.breaker import Breaker, BreakerState
 from domain.reliability.ending import RENEW_DAYS, Ending
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 from domain.social.rules import PUBLISHED_ON
 from domain.times import shown_there
 from domain.vault.overview import LONGEST_DETAIL, Item, one_line
@@ -140,7 +140,7 @@ def ends_soon(recorded: Recorded, today: dt.date) -> list[Item]:
 def health(recorded: Recorded, now: dt.datetime) -> list[Item]:
     """What the last look at everything found, in one line that leads to its note."""
     last = latest(recorded.spells, now)
-    down = [one_line(service_name(name)) for name, one in last.items() if one.standing is Standing.DOWN]
+    down = [one_line(service_name(name)) for name, one in last.items() if one.standing is HealthStanding.DOWN]
     if EMPLOYEE not in last:
         said = "nobody has looked lately"
     else:
@@ -164,7 +164,7 @@ def is_connected(name: str, recorded: Recorded) -> bool | None:
     """Whether its account is; None: nobody has looked yet."""
     if channel := LOOKED_AT.get(name):
         looks = {look.channel: look.found for look in recorded.looks}
-        return None if channel not in looks else looks[channel] is not Found.CLOSED
+        return None if channel not in looks else looks[channel] is not LookResult.CLOSED
     return recorded.accounts.get(name)
 
 

@@ -37,7 +37,7 @@ class Company(_Group):
             raise ValueError("is no mail address; give one such as ann@example.com") from error
 
 
-class Rules(_Group):
+class SetupRules(_Group):
     """What it may do without asking."""
 
     ask_above: Amount = Field(default=Decimal(1000), ge=0)
@@ -49,7 +49,7 @@ class Rules(_Group):
     code_for_posts: bool = False
 
 
-class Answers(_Group):
+class SetupAnswers(_Group):
     """All that `fte init` wants to know.
 
     Attributes:
@@ -60,7 +60,7 @@ class Answers(_Group):
 
     vault: str = ""
     company: Company
-    rules: Rules = Rules()
+    rules: SetupRules = SetupRules()
     accounts: dict[str, dict[str, str | int | float | bool]] = {}
     approver: str = ""
 
@@ -76,11 +76,11 @@ class Answers(_Group):
 
 
 @dataclass(frozen=True)
-class Question:
+class SetupQuestion:
     """One question in the owner's words.
 
     Attributes:
-        place: Of the answer in `Answers`.
+        place: Of the answer in `SetupAnswers`.
         rules: Of the handbook that it sets, `group.name`; the first says what holds now.
     """
 
@@ -90,33 +90,37 @@ class Question:
 
 
 QUESTIONS = (
-    Question(("company", "name"), "What is the company called?", ("brand.name",)),
-    Question(("company", "country"), "In which country is it? Two letters, such as US"),
-    Question(("company", "currency"), "In which currency does it keep its books?", ("currency",)),
-    Question(
+    SetupQuestion(("company", "name"), "What is the company called?", ("brand.name",)),
+    SetupQuestion(("company", "country"), "In which country is it? Two letters, such as US"),
+    SetupQuestion(("company", "currency"), "In which currency does it keep its books?", ("currency",)),
+    SetupQuestion(
         ("company", "zone"),
         "In which time zone is it, such as Europe/Vienna?",
         ("time_zone", "hours.timezone"),
     ),
-    Question(("company", "owner"), "What is your name? Decisions are recorded under it", ("people.owner",)),
-    Question(("company", "email"), "Your mail address, to be asked there (nothing: not by mail)"),
-    Question(("rules", "ask_above"), "Up to which sum may a bill be booked without asking?", ("ask_above",)),
-    Question(("rules", "day_limit"), "And all bills of a day together?", ("day_limit",)),
-    Question(("rules", "payee_limit"), "And all bills of one vendor in 30 days?", ("payee_limit",)),
-    Question(
+    SetupQuestion(
+        ("company", "owner"), "What is your name? Decisions are recorded under it", ("people.owner",)
+    ),
+    SetupQuestion(("company", "email"), "Your mail address, to be asked there (nothing: not by mail)"),
+    SetupQuestion(
+        ("rules", "ask_above"), "Up to which sum may a bill be booked without asking?", ("ask_above",)
+    ),
+    SetupQuestion(("rules", "day_limit"), "And all bills of a day together?", ("day_limit",)),
+    SetupQuestion(("rules", "payee_limit"), "And all bills of one vendor in 30 days?", ("payee_limit",)),
+    SetupQuestion(
         ("rules", "ask_for_new_payees"), "Shall it ask before a vendor's first bill?", ("ask_for_new_payees",)
     ),
-    Question(
+    SetupQuestion(
         ("rules", "write_to_known_people"),
         "May it write mail without files or sums to people it knows, unasked?",
         ("mail.known_people",),
     ),
-    Question(
+    SetupQuestion(
         ("rules", "code_above"),
         "Above which sum has a one-time code from your telephone to prove an approval (nothing: none)?",
         ("proof.amount_above",),
     ),
-    Question(
+    SetupQuestion(
         ("rules", "code_for_posts"),
         "Shall a code prove what is said in public, too?",
         ("proof.public_posts",),
@@ -127,7 +131,7 @@ QUESTIONS = (
 def mistakes(said: Any) -> list[str]:
     """Every mistake in what was answered, in sentences; none: it can be used."""
     try:
-        Answers.model_validate(said)
+        SetupAnswers.model_validate(said)
     except ValidationError as error:
         return refusals(error)
     return []
@@ -140,7 +144,7 @@ def mistake_at(said: Mapping[str, Any], place: tuple[str, str]) -> str:
     return next(found, "")
 
 
-def rules_set(answers: Answers) -> Iterator[tuple[str, Any]]:
+def rules_set(answers: SetupAnswers) -> Iterator[tuple[str, Any]]:
     """The handbook's rules as answered: `group.name` and its value."""
     plain = answers.model_dump(mode="json")
     for question in QUESTIONS:

@@ -9,7 +9,7 @@ from typing import Any
 from domain.briefing.recorded import SLOT, slot_of
 from domain.dashboard.services import service_name
 from domain.health.probed import Probed
-from domain.health.spell import EMPLOYEE, Spell, Standing, Uptime, whole
+from domain.health.spell import EMPLOYEE, HealthStanding, Spell, Uptime, whole
 from domain.policy.health import HealthRules
 from domain.reliability.ending import Ending
 from domain.reliability.outage import in_words
@@ -23,7 +23,7 @@ MOST_INCIDENTS = 20
 
 
 @dataclass(frozen=True)
-class Row:
+class HealthRow:
     """One service, or watcher, or part of the machine.
 
     Attributes:
@@ -55,7 +55,7 @@ class Row:
         """What of it is beyond the handbook's thresholds."""
         share = self.uptimes["24 h"].share
         found = []
-        if self.last.standing is not Standing.UP:
+        if self.last.standing is not HealthStanding.UP:
             found.append(self.last.standing.value)
         if self.seconds is not None and self.seconds > rules.slow_seconds:
             found.append("slow")
@@ -108,7 +108,7 @@ class HealthPage:
     now: datetime
     as_of: datetime | None
     is_fresh: bool
-    rows: Sequence[Row] = ()
+    rows: Sequence[HealthRow] = ()
     incidents: Sequence[Incident] = ()
     machine: Machine | None = None
     queues: Sequence[Queue] = ()
@@ -117,9 +117,9 @@ class HealthPage:
     is_sandbox: bool = False
 
     @property
-    def down(self) -> list[Row]:
+    def down(self) -> list[HealthRow]:
         """What is down now."""
-        return [row for row in self.rows if self.is_fresh and row.last.standing is Standing.DOWN]
+        return [row for row in self.rows if self.is_fresh and row.last.standing is HealthStanding.DOWN]
 
     def summary(self) -> str:
         """One sentence."""
@@ -141,9 +141,9 @@ def as_found(page: HealthPage, found: Iterable[Probed]) -> HealthPage:
     rows = []
     for name, standing, said in [(EMPLOYEE, whole_now, ""), *known]:
         spell = Spell(name, slot, slot + SLOT, standing, said)
-        row = kept.get(name) or Row(name, spell, None, none)
+        row = kept.get(name) or HealthRow(name, spell, None, none)
         rows.append(
-            replace(row, last=spell, since=(row.since or slot) if standing is Standing.DOWN else None)
+            replace(row, last=spell, since=(row.since or slot) if standing is HealthStanding.DOWN else None)
         )
     return replace(page, rows=rows, as_of=page.now, is_fresh=True)
 
@@ -167,14 +167,14 @@ def seconds_words(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds:.2f} s"
 
 
-def state_words(row: Row, page: HealthPage, zone: tzinfo) -> str:
+def state_words(row: HealthRow, page: HealthPage, zone: tzinfo) -> str:
     """How it is now."""
     if not page.is_fresh:
         return "not known"
-    if row.last.standing is Standing.UP:
+    if row.last.standing is HealthStanding.UP:
         return "up"
     since = f" since {shown_there(row.since.astimezone(zone))}" if row.since else ""
-    word = "down" if row.last.standing is Standing.DOWN else "not known"
+    word = "down" if row.last.standing is HealthStanding.DOWN else "not known"
     return f"{word}{since}: {one_line(row.last.said, LONGEST_DETAIL)}" if row.last.said else f"{word}{since}"
 
 
@@ -223,7 +223,7 @@ def _narrow_table(page: HealthPage, zone: tzinfo) -> Iterator[str]:
         yield "| " + " | ".join(one_line(cell, LONGEST_DETAIL) for cell in cells) + " |"
 
 
-def _besides(row: Row) -> Iterator[str]:
+def _besides(row: HealthRow) -> Iterator[str]:
     if row.breaker:
         yield f"its circuit is {row.breaker}"
     if row.waiting:
@@ -314,11 +314,11 @@ def as_json(page: HealthPage) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, page: HealthPage) -> dict[str, Any]:
+def _row(row: HealthRow, page: HealthPage) -> dict[str, Any]:
     known = page.is_fresh
     return {
         "name": row.service,
-        "standing": (row.last.standing if known else Standing.UNKNOWN).value,
+        "standing": (row.last.standing if known else HealthStanding.UNKNOWN).value,
         "said": row.last.said if known else "",
         "since": row.since and row.since.isoformat(),
         "uptime": {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.health.spell import Standing
+from domain.health.spell import HealthStanding
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Probed:
     """
 
     name: str
-    standing: Standing | None
+    standing: HealthStanding | None
     said: str = ""
     seconds: float = 0.0
     is_refused: bool = False

@@ -25,7 +25,7 @@ MISSED_SLOTS = 3
 """Looks that may be missing before the last one no longer tells how something is."""
 
 
-class Standing(StrEnum):
+class HealthStanding(StrEnum):
     """How something is."""
 
     UP = "up"
@@ -48,7 +48,7 @@ class Spell:
     service: str
     since: datetime
     until: datetime
-    standing: Standing
+    standing: HealthStanding
     said: str = ""
     seconds: float = 0.0
     slowest: float = 0.0
@@ -77,7 +77,9 @@ class Spell:
     @property
     def mean_seconds(self) -> float | None:
         """How long an answer took; None where it gave none."""
-        return self.seconds / ((self.until - self.since) // SLOT) if self.standing is Standing.UP else None
+        return (
+            self.seconds / ((self.until - self.since) // SLOT) if self.standing is HealthStanding.UP else None
+        )
 
 
 @dataclass(frozen=True)
@@ -110,15 +112,15 @@ def uptime(spells: Iterable[Spell], since: datetime, until: datetime, begun: dat
     """
     until = slot_of(until)
     since = max(slot_of(since), begun or until)
-    found = dict.fromkeys(Standing, 0)
+    found = dict.fromkeys(HealthStanding, 0)
     for spell in spells:
         found[spell.standing] += spell.within(since, until)
-    return Uptime(found[Standing.UP], found[Standing.DOWN], max((until - since) // SLOT, 0))
+    return Uptime(found[HealthStanding.UP], found[HealthStanding.DOWN], max((until - since) // SLOT, 0))
 
 
 def up_slots(spells: Iterable[Spell], service: str = EMPLOYEE) -> set[datetime]:
     """The first moments of the slots in which a service was up."""
-    found = (one for one in spells if one.service == service and one.standing is Standing.UP)
+    found = (one for one in spells if one.service == service and one.standing is HealthStanding.UP)
     return {slot for one in found for slot in one.slots()}
 
 
@@ -138,17 +140,18 @@ def down_since(spells: Iterable[Spell], last: Spell) -> datetime:
     for spell in sorted((one for one in spells if one.service == last.service), key=lambda one: one.since)[
         ::-1
     ]:
-        if spell.standing is Standing.DOWN and spell.until >= since:
+        if spell.standing is HealthStanding.DOWN and spell.until >= since:
             since = min(since, spell.since)
     return since
 
 
-def whole(found: Iterable[tuple[str, Standing]]) -> Standing:
+def whole(found: Iterable[tuple[str, HealthStanding]]) -> HealthStanding:
     """How the employee is where its parts are so: it is at work, since it looks."""
     ill = any(
-        standing is Standing.DOWN and (name in OWN or name.startswith(WATCHER)) for name, standing in found
+        standing is HealthStanding.DOWN and (name in OWN or name.startswith(WATCHER))
+        for name, standing in found
     )
-    return Standing.DOWN if ill else Standing.UP
+    return HealthStanding.DOWN if ill else HealthStanding.UP
 
 
 def hour_of(moment: datetime) -> datetime:
@@ -160,7 +163,7 @@ def by_hour(spells: Iterable[Spell], since: datetime, until: datetime) -> dict[d
     """How long answers took in each hour, in seconds, of the hours that have some."""
     sums: dict[datetime, list[float]] = {}
     for spell in spells:
-        if spell.standing is Standing.UP and since <= spell.since < until:
+        if spell.standing is HealthStanding.UP and since <= spell.since < until:
             total = sums.setdefault(hour_of(spell.since), [0.0, 0.0])
             total[0] += spell.seconds
             total[1] += (spell.until - spell.since) / SLOT

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from domain.learning.duration import Duration, duration
-from domain.learning.outcome import How, Outcome
-from domain.learning.rate import Rate, shrunk
+from domain.learning.outcome import Outcome, OutcomeEnd
+from domain.learning.rate import ObservedRate, shrunk
 
 SIMPLE, INVOLVED = 0.8, 0.4
 
@@ -16,7 +16,7 @@ SIMPLE, INVOLVED = 0.8, 0.4
 class Estimate:
     """Of one task, as it was before its work began; `lasts` is None where too little is known."""
 
-    alone: Rate
+    alone: ObservedRate
     lasts: Duration | None
 
     @property
@@ -36,7 +36,7 @@ class Estimate:
         return asdict(self)
 
 
-Past = tuple[How, int | None]
+Past = tuple[OutcomeEnd, int | None]
 """A task like it: how it ended, and after how many milliseconds."""
 
 
@@ -45,9 +45,9 @@ def estimate(groups: Sequence[Sequence[Past]]) -> Estimate:
 
     What lies with a person has no length yet.
     """
-    counts = [(sum(how is How.ALONE for how, _ in group), len(group)) for group in groups]
+    counts = [(sum(how is OutcomeEnd.ALONE for how, _ in group), len(group)) for group in groups]
     lengths = [
-        [lasted / 1000 for how, lasted in group if lasted is not None and how is not How.HANDED]
+        [lasted / 1000 for how, lasted in group if lasted is not None and how is not OutcomeEnd.HANDED]
         for group in groups
     ]
     return Estimate(shrunk(counts), duration(lengths))
@@ -56,7 +56,7 @@ def estimate(groups: Sequence[Sequence[Past]]) -> Estimate:
 def read_estimate(plain: dict[str, Any]) -> Estimate:
     """What `plain` gave."""
     lasts = plain["lasts"]
-    return Estimate(Rate(**plain["alone"]), Duration(**lasts) if lasts else None)
+    return Estimate(ObservedRate(**plain["alone"]), Duration(**lasts) if lasts else None)
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ def calibration(tasks: Sequence[tuple[Estimate, Outcome]]) -> Calibration:
     """Of tasks whose end is known."""
     place = Counter(_bin(said) for said, _ in tasks)
     bins = tuple(_of_bin(number, tasks) for number in range(BINS) if place[number])
-    squares = [(said.alone.mean - (came.how is How.ALONE)) ** 2 for said, came in tasks]
+    squares = [(said.alone.mean - (came.how is OutcomeEnd.ALONE)) ** 2 for said, came in tasks]
     timed = [
         said.lasts.holds(came.seconds)
         for said, came in tasks
-        if said.lasts and came.seconds is not None and came.how is not How.HANDED
+        if said.lasts and came.seconds is not None and came.how is not OutcomeEnd.HANDED
     ]
     return Calibration(bins, sum(squares) / len(squares) if squares else None, sum(timed), len(timed))
 
@@ -108,7 +108,7 @@ def _bin(said: Estimate) -> int:
 
 
 def _of_bin(number: int, tasks: Sequence[tuple[Estimate, Outcome]]) -> Bin:
-    inside = [(said.alone.mean, came.how is How.ALONE) for said, came in tasks if _bin(said) == number]
+    inside = [(said.alone.mean, came.how is OutcomeEnd.ALONE) for said, came in tasks if _bin(said) == number]
     n = len(inside)
     said, came = (sum(column) / n for column in zip(*inside, strict=True))
     return Bin(number / BINS, (number + 1) / BINS, n, said, came)

@@ -13,7 +13,7 @@ class Sort(StrEnum):
     TASK = "task"
 
 
-class How(StrEnum):
+class OutcomeEnd(StrEnum):
     """How it ended."""
 
     DONE = "done"
@@ -60,7 +60,7 @@ class Outcome:
 
     id: str
     sort: Sort
-    how: How
+    how: OutcomeEnd
     at: datetime
     task_id: str = ""
     action: str = ""

@@ -14,7 +14,7 @@ POINTS = 400
 
 
 @dataclass(frozen=True)
-class Rate:
+class ObservedRate:
     """A share, 0 to 1.
 
     Attributes:
@@ -37,17 +37,17 @@ class Rate:
         return f"{self.mean:.0%} (n={self.n}, {COVERS:.0%} interval {self.low:.0%} to {self.high:.0%})"
 
 
-def rate(k: int, n: int, wider: float | None = None) -> Rate:
+def rate(k: int, n: int, wider: float | None = None) -> ObservedRate:
     """From `k` of `n` cases; `wider` is the mean of the group that these belong to, and nothing is known without it."""
     before = (1.0, 1.0) if wider is None else (STRENGTH * wider, STRENGTH * (1 - wider))
     yes, no = before[0] + k, before[1] + n - k
     low, high = _quantiles(yes, no, (LOW, HIGH))
-    return Rate(yes / (yes + no), low, high, n, k)
+    return ObservedRate(yes / (yes + no), low, high, n, k)
 
 
-def shrunk(groups: Sequence[tuple[int, int]]) -> Rate:
+def shrunk(groups: Sequence[tuple[int, int]]) -> ObservedRate:
     """From (k, n) of the closest group to the widest; each rests on the next as far as it has few cases itself."""
-    found: Rate | None = None
+    found: ObservedRate | None = None
     for k, n in reversed(groups):
         found = rate(k, n, found.mean if found else None)
     return found or rate(0, 0)

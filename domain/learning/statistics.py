@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from domain.learning.duration import Duration, duration
-from domain.learning.outcome import Dimension, How, Outcome, Sort
-from domain.learning.rate import Rate, rate
+from domain.learning.outcome import Dimension, Outcome, OutcomeEnd, Sort
+from domain.learning.rate import ObservedRate, rate
 
 WINDOW = 500
 """How many of the newest outcomes of each sort count: what was long ago says little of tomorrow."""
@@ -27,10 +27,10 @@ class Statistics:
 
     dimension: Dimension
     subject: str
-    success: Rate | None
-    refused: Rate | None
-    edited: Rate | None
-    alone: Rate | None
+    success: ObservedRate | None
+    refused: ObservedRate | None
+    edited: ObservedRate | None
+    alone: ObservedRate | None
     lasts: Duration | None
     retries: float
 
@@ -55,14 +55,14 @@ def _of(dimension: Dimension, subject: str, newest_first: Sequence[Outcome]) -> 
     return Statistics(
         dimension,
         subject,
-        success=_share(effects, How.DONE),
-        refused=_share(decisions, How.REJECTED),
-        edited=_share(decisions, How.EDITED),
-        alone=_share(tasks, How.ALONE),
+        success=_share(effects, OutcomeEnd.DONE),
+        refused=_share(decisions, OutcomeEnd.REJECTED),
+        edited=_share(decisions, OutcomeEnd.EDITED),
+        alone=_share(tasks, OutcomeEnd.ALONE),
         lasts=duration([lengths]),
         retries=sum(one.retries for one in effects) / len(effects) if effects else 0.0,
     )
 
 
-def _share(outcomes: Sequence[Outcome], how: How) -> Rate | None:
+def _share(outcomes: Sequence[Outcome], how: OutcomeEnd) -> ObservedRate | None:
     return rate(sum(one.how is how for one in outcomes), len(outcomes)) if outcomes else None

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from domain.accounting.party import party_key
-from domain.learning.outcome import How
+from domain.learning.outcome import OutcomeEnd
 from domain.planning.correction import Correction
 from domain.planning.playbook import Playbook
 from domain.policy.handbook import Handbook
@@ -29,12 +29,12 @@ _PLAIN = re.compile(r"[^\W_](?:[\w .&/-]{0,58}[\w.)])?")
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecidedStep:
     """A person's decision about a step, and what was asked and approved."""
 
     request_id: str
     at: datetime
-    how: How
+    how: OutcomeEnd
     action: str
     playbook: str
     payee: str
@@ -78,7 +78,7 @@ Change = Fill | AlwaysAsk | NoLongerKnown | BusinessDomain
 
 
 @dataclass(frozen=True)
-class Evidence:
+class SuggestionEvidence:
     """One decision or correction behind a suggestion: a request's or a task's id, when, and what was decided."""
 
     of: str
@@ -93,11 +93,11 @@ class Suggestion:
 
     change: Change
     said: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[SuggestionEvidence, ...]
 
 
 @dataclass(frozen=True)
-class Known:
+class SuggestionGrounds:
     """What suggestions are made from.
 
     Attributes:
@@ -106,21 +106,23 @@ class Known:
         settled: Of a change that was suggested before and decided or not answered, when: only newer evidence counts.
     """
 
-    decisions: Sequence[Decided]
+    decisions: Sequence[DecidedStep]
     corrections: Sequence[Correction]
     handbook: Handbook
     playbooks: Sequence[Playbook]
     done_alone: frozenset[str] = frozenset()
     settled: Mapping[Change, datetime] = field(default_factory=dict)
 
-    def new(self, change: Change, evidence: Iterable["Evidence"]) -> tuple["Evidence", ...]:
+    def new(
+        self, change: Change, evidence: Iterable["SuggestionEvidence"]
+    ) -> tuple["SuggestionEvidence", ...]:
         """Of the evidence what is newer than the last word on this change, oldest first."""
         settled = self.settled.get(change)
         found = (one for one in evidence if settled is None or one.at > settled)
         return tuple(sorted(found, key=lambda one: (one.at, one.of)))
 
 
-def suggestions(known: Known) -> list[Suggestion]:
+def suggestions(known: SuggestionGrounds) -> list[Suggestion]:
     """All that the decisions and corrections speak for, the most often evidenced first."""
     found = [
         one
@@ -134,16 +136,16 @@ def suggestions(known: Known) -> list[Suggestion]:
 Key = TypeVar("Key", bound=Hashable)
 
 
-def _by(decisions: Iterable[Decided], key: Callable[[Decided], Key]) -> dict[Key, list[Decided]]:
-    groups: dict[Key, list[Decided]] = defaultdict(list)
+def _by(decisions: Iterable[DecidedStep], key: Callable[[DecidedStep], Key]) -> dict[Key, list[DecidedStep]]:
+    groups: dict[Key, list[DecidedStep]] = defaultdict(list)
     for one in decisions:
         groups[key(one)].append(one)
     return groups
 
 
-def _fills(known: Known) -> Iterator[Suggestion]:
+def _fills(known: SuggestionGrounds) -> Iterator[Suggestion]:
     """From what is changed in the same way while approving."""
-    granted = [one for one in known.decisions if one.how is not How.REJECTED and one.playbook]
+    granted = [one for one in known.decisions if one.how is not OutcomeEnd.REJECTED and one.playbook]
     for (playbook, action), group in _by(granted, lambda one: (one.playbook, one.action)).items():
         for name in sorted(FILLABLE.get(action, ())):
             whole = _fill(known, group, Fill(playbook, action, name, ""), FEWEST_FOR_ALL)
@@ -156,7 +158,9 @@ def _fills(known: Known) -> Iterator[Suggestion]:
                     yield named
 
 
-def _fill(known: Known, decisions: Sequence[Decided], change: Fill, fewest: int) -> Suggestion | None:
+def _fill(
+    known: SuggestionGrounds, decisions: Sequence[DecidedStep], change: Fill, fewest: int
+) -> Suggestion | None:
     """Where nearly all came to one value, and the newest too, which was not what was asked."""
     values = Counter(str(one.approved.get(change.field) or "") for one in decisions)
     value, often = values.most_common(1)[0]
@@ -173,13 +177,13 @@ def _fill(known: Known, decisions: Sequence[Decided], change: Fill, fewest: int)
     return Suggestion(change, f"{said}: you did so {len(edits)} times", edits)
 
 
-def _is_edit(one: Decided, change: Fill) -> bool:
+def _is_edit(one: DecidedStep, change: Fill) -> bool:
     return str(one.approved.get(change.field) or "") == change.value != one.asked.get(change.field)
 
 
-def _edit(one: Decided, change: Fill) -> Evidence:
+def _edit(one: DecidedStep, change: Fill) -> SuggestionEvidence:
     said = f"{change.field}: {one.asked.get(change.field)} -> {change.value}"
-    return Evidence(one.request_id, one.at, said)
+    return SuggestionEvidence(one.request_id, one.at, said)
 
 
 def _is_filled(playbooks: Iterable[Playbook], change: Fill) -> bool:
@@ -191,12 +195,12 @@ def _is_filled(playbooks: Iterable[Playbook], change: Fill) -> bool:
     return True
 
 
-def _asks(known: Known) -> Iterator[Suggestion]:
+def _asks(known: SuggestionGrounds) -> Iterator[Suggestion]:
     """From actions that are refused more often than not, though they are done alone at times."""
     always = set(known.handbook.autonomy.always_ask)
     for action, group in _by(known.decisions, lambda one: one.action).items():
         latest = sorted(group, key=lambda one: (one.at, one.request_id))[-LATEST:]
-        refused = [one for one in latest if one.how is How.REJECTED]
+        refused = [one for one in latest if one.how is OutcomeEnd.REJECTED]
         if action in always or action not in known.done_alone or len(refused) * 2 <= len(latest):
             continue
         evidence = known.new(AlwaysAsk(action), map(_refusal, refused))
@@ -206,7 +210,7 @@ def _asks(known: Known) -> Iterator[Suggestion]:
         yield Suggestion(AlwaysAsk(action), said, evidence)
 
 
-def _unknown_again(known: Known) -> Iterator[Suggestion]:
+def _unknown_again(known: SuggestionGrounds) -> Iterator[Suggestion]:
     """From payees that the handbook knows, and whose requests are refused all the same."""
     listed = {party_key(name): name for name in known.handbook.known_payees}
     for payee, group in _by(known.decisions, lambda one: party_key(one.payee)).items():
@@ -214,16 +218,16 @@ def _unknown_again(known: Known) -> Iterator[Suggestion]:
             continue
         latest = sorted(group, key=lambda one: (one.at, one.request_id))[-FEWEST:]
         change = NoLongerKnown(listed[payee])
-        evidence = known.new(change, (_refusal(one) for one in latest if one.how is How.REJECTED))
+        evidence = known.new(change, (_refusal(one) for one in latest if one.how is OutcomeEnd.REJECTED))
         said = f"{listed[payee]} should be no known payee any more: you refused its last {len(evidence)} requests"
         yield Suggestion(change, said, evidence)
 
 
-def _refusal(one: Decided) -> Evidence:
-    return Evidence(one.request_id, one.at, "refused")
+def _refusal(one: DecidedStep) -> SuggestionEvidence:
+    return SuggestionEvidence(one.request_id, one.at, "refused")
 
 
-def _domains(known: Known) -> Iterator[Suggestion]:
+def _domains(known: SuggestionGrounds) -> Iterator[Suggestion]:
     """From tasks whose domain a person put to business, whoever at the same domain wrote."""
     hosts: dict[str, list[Correction]] = defaultdict(list)
     for one in known.corrections:
@@ -235,7 +239,10 @@ def _domains(known: Known) -> Iterator[Suggestion]:
         if not is_one or not _HOST.fullmatch(host) or host in known.handbook.business_domains:
             continue
         change = BusinessDomain(host)
-        said = (Evidence(one.task_id, one.at, f"{one.old} -> {one.new}", is_request=False) for one in right)
+        said = (
+            SuggestionEvidence(one.task_id, one.at, f"{one.old} -> {one.new}", is_request=False)
+            for one in right
+        )
         evidence = known.new(change, said)
         yield Suggestion(
             change,

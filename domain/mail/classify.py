@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from domain.mail import content
 from domain.mail.facts import MailFacts
-from domain.mail.html_text import Page, read_page
+from domain.mail.html_text import HtmlPage, read_page
 from domain.mail.phishing import THRESHOLD, Sign, signs
 from domain.mail.structured import read_structured
 from domain.visible import visible
@@ -47,7 +47,7 @@ def classify(mail: MailFacts) -> MailVerdict:
     mail = mail.model_copy(
         update={name: visible(getattr(mail, name)) for name in ("subject", "text", "html")}
     )
-    page = read_page(mail.html) if mail.html else Page()
+    page = read_page(mail.html) if mail.html else HtmlPage()
     body = (page.text or mail.text)[:MAX_BODY]
     fraud = signs(mail, body, page.links)
     if sum(sign.weight for sign in fraud) >= THRESHOLD:

@@ -39,7 +39,7 @@ _UNWRITABLE = (ValueError, LookupError, AttributeError, TypeError, RecursionErro
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ForwardedMail:
     """One mail with one document, made from a mail that brought several.
 
     Attributes:
@@ -80,7 +80,7 @@ def as_forwarded(mail: ParsedMail, cover: MailFacts) -> ParsedMail:
     return ParsedMail(mail.facts.model_copy(update={"auth_results": "", "to": cover.to}), mail.attachments)
 
 
-def split_mail(content: bytes) -> tuple[Part, ...]:
+def split_mail(content: bytes) -> tuple[ForwardedMail, ...]:
     """A mail that brings several mails or files, as one mail for each; empty where there is nothing to split.
 
     The same mail gives the same parts. Empty, too, for more than `MAX_MAILS` and for what cannot be taken apart:
@@ -96,7 +96,7 @@ def split_mail(content: bytes) -> tuple[Part, ...]:
         return ()
 
 
-def split_files(content: bytes, bills: Sequence[frozenset[bytes]]) -> tuple[Part, ...]:
+def split_files(content: bytes, bills: Sequence[frozenset[bytes]]) -> tuple[ForwardedMail, ...]:
     """A mail to which several bills are attached, as one mail for each; empty where there is nothing to split.
 
     Args:
@@ -119,20 +119,20 @@ def split_files(content: bytes, bills: Sequence[frozenset[bytes]]) -> tuple[Part
             if held in bill or _is_words(part) or (place == 0 and held not in elsewhere[0])
         ]
         name = next((part.get_filename() for part, held in own if held in bill), None)
-        found.append(Part(_bytes(_mail(message, kept)), None, safe_name(name or "attachment")))
+        found.append(ForwardedMail(_bytes(_mail(message, kept)), None, safe_name(name or "attachment")))
     return tuple(found)
 
 
-def _parts(message: Message) -> tuple[Part, ...]:
+def _parts(message: Message) -> tuple[ForwardedMail, ...]:
     found = {_bytes(mail): mail for mail in _letters(message, 0)}
     if not 1 < len(found) <= MAX_MAILS:
         return ()
     words = [part for part in _own(message) if _is_words(part)]
     cover = _bytes(_without_forwarded(message))
     return tuple(
-        Part(content, None)
+        ForwardedMail(content, None)
         if content == cover
-        else Part(_bytes(_mail(message, [*words, _attached(mail)])), content)
+        else ForwardedMail(_bytes(_mail(message, [*words, _attached(mail)])), content)
         for content, mail in found.items()
     )
 

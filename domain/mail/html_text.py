@@ -20,7 +20,7 @@ _HIDDEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class HtmlLink:
     """What a link shows and where it leads."""
 
     shown: str
@@ -28,11 +28,11 @@ class Link:
 
 
 @dataclass(slots=True)
-class Page:
+class HtmlPage:
     """The visible text, the links, and every JSON-LD script of an HTML body."""
 
     text: str = ""
-    links: list[Link] = field(default_factory=list)
+    links: list[HtmlLink] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
 
 
@@ -40,7 +40,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self.page = Page()
+        self.page = HtmlPage()
         self._skipping: list[str] = []
         self._link: tuple[str, int] | None = None
         self._json: list[str] | None = None
@@ -76,7 +76,7 @@ class _Reader(HTMLParser):
             return
         if tag == "a" and self._link:
             target, start = self._link
-            self.page.links.append(Link(" ".join("".join(self.parts[start:]).split()), target))
+            self.page.links.append(HtmlLink(" ".join("".join(self.parts[start:]).split()), target))
             self._link = None
         if tag in _BREAKS:
             self.parts.append("\n")
@@ -88,7 +88,7 @@ class _Reader(HTMLParser):
             self.parts.append(re.sub(r"\s+", " ", data))
 
 
-def read_page(html: str) -> Page:
+def read_page(html: str) -> HtmlPage:
     """Read an HTML body; text that is hidden from the reader is left out."""
     reader = _Reader()
     reader.feed(html[:MAX_HTML])

@@ -18,7 +18,7 @@ from domain.mail.addresses import (
     registrable,
 )
 from domain.mail.facts import MailFacts
-from domain.mail.html_text import Link
+from domain.mail.html_text import HtmlLink
 from domain.text import without_accents
 
 THRESHOLD = 3.0
@@ -119,7 +119,7 @@ _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SHORTEST_NAME = 5
 
 
-def signs(mail: MailFacts, body: str, links: list[Link]) -> list[Sign]:
+def signs(mail: MailFacts, body: str, links: list[HtmlLink]) -> list[Sign]:
     """Everything that speaks for fraud; a mail is judged by the sum."""
     return [*_origin(mail), *_names(mail), *_links(mail, links), *_words(mail, body), *_attachments(mail)]
 
@@ -178,7 +178,7 @@ def _imitates_own_name(name: str, sender: str) -> bool:
     return any(looks_like(f"{word}.com", f"{owner}.com") for word in words)
 
 
-def _links(mail: MailFacts, links: list[Link]) -> Iterator[Sign]:
+def _links(mail: MailFacts, links: list[HtmlLink]) -> Iterator[Sign]:
     trusted = bool(mail.list_unsubscribe) and proof_of_origin(mail, "dmarc") == "pass"
     for link in links[:200]:
         host = host_of(link.target)

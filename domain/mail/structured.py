@@ -13,7 +13,7 @@ from domain.mail.html_text import read_page
 from domain.receipts.category import find_category
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import rows_of
-from domain.receipts.reading import Reading, Source
+from domain.receipts.reading import Reading, ReadingSource
 
 _SURE = 0.97
 _MAX_AMOUNT = Decimal(10) ** 12
@@ -78,7 +78,7 @@ def _read(node: Mapping[str, Any]) -> Reading | None:
         currency=_found(currency, kind, "priceCurrency"),
         total=_found(total, kind, "price"),
         category=find_category(rows_of(items)),
-        source=Source.STRUCTURED,
+        source=ReadingSource.STRUCTURED,
     )
 
 

@@ -27,7 +27,7 @@ _THANKS = re.compile(
 
 
 @dataclass(frozen=True)
-class Known:
+class ThreadMail:
     """A mail of a task: one that came in, or one that was sent for it.
 
     Attributes:
@@ -98,7 +98,7 @@ def incoming(raw: bytes, thread: str) -> Incoming:
     return Incoming(reply_in(raw), parsed.facts, thread, has_files or bool(forwarded_in(raw)))
 
 
-def belonging(mail: Incoming, known: Sequence[Known]) -> Belonging:
+def belonging(mail: Incoming, known: Sequence[ThreadMail]) -> Belonging:
     """The task that the mail continues.
 
     Args:
@@ -116,7 +116,7 @@ def belonging(mail: Incoming, known: Sequence[Known]) -> Belonging:
     return Belonging(why_not=f"it names a mail of {answered[0].task_id}, but {why}")
 
 
-def _why_not(mail: Incoming, known: Known) -> str:
+def _why_not(mail: Incoming, known: ThreadMail) -> str:
     """What speaks against it in words; empty: nothing."""
     sender = mail.reply.sender
     if known.thread and known.thread != mail.thread:

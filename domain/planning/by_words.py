@@ -47,7 +47,7 @@ NO_BILLS = frozenset(
 
 
 @dataclass(frozen=True)
-class Seen:
+class RoutedText:
     """What there is to route by.
 
     Attributes:
@@ -84,7 +84,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Said:
+class RoutedKind:
     """A kind, how likely it is right, and why."""
 
     kind: str
@@ -93,22 +93,22 @@ class Said:
     domain: TaskDomain | None = None
 
 
-def kind_said(seen: Seen, handbook: Handbook, model: KindModel | None = None) -> Said:
+def kind_said(seen: RoutedText, handbook: Handbook, model: KindModel | None = None) -> RoutedKind:
     """The rough kind, or a finer one by the words: by a model's weights where there is one, else by the rules alone."""
-    kept, mail = Said(seen.kind, round(seen.confidence, 2)), seen.mail
+    kept, mail = RoutedKind(seen.kind, round(seen.confidence, 2)), seen.mail
     if mail is None or seen.kind in _FINAL or gives_orders(mail):
         return kept
     found = topics(mail, seen.body)
     if seen.kind == MailKind.RECEIPT:
         return _no_bill(mail, found) or (model and _likely_no_bill(seen, mail, found, model)) or kept
     if _is_owner(seen.sender, handbook) and not mail.list_unsubscribe:
-        return Said("owner_request", 0.95, "the handbook knows the sender as the owner")
+        return RoutedKind("owner_request", 0.95, "the handbook knows the sender as the owner")
     if model is not None:
         return _likeliest(seen, found, model)
     return _topic(seen, found) or kept
 
 
-def _likeliest(seen: Seen, found: Sequence[Topic], model: KindModel) -> Said:
+def _likeliest(seen: RoutedText, found: Sequence[Topic], model: KindModel) -> RoutedKind:
     """What it most likely is, of what words can make it: no bill, and quiet only what went to many readers."""
     parts = parts_of(seen.subject, seen.body, _sender_words(seen))
     ranked = model.likely(parts, facts_of(seen, found))
@@ -117,13 +117,15 @@ def _likeliest(seen: Seen, found: Sequence[Topic], model: KindModel) -> Said:
     )
     sure = first.probability
     if sure < LEAST and seen.kind not in QUIET:
-        return Said(seen.kind, round(min(seen.confidence, BEHIND), 2))
+        return RoutedKind(seen.kind, round(min(seen.confidence, BEHIND), 2))
     if first.kind in QUIET and not _is_bulk(seen):
         sure = min(sure, UNSURE)  # one reader's mail is not filed away by its words alone
     return _said(first, sure, parts, model)
 
 
-def _likely_no_bill(seen: Seen, mail: MailFacts, found: Sequence[Topic], model: KindModel) -> Said | None:
+def _likely_no_bill(
+    seen: RoutedText, mail: MailFacts, found: Sequence[Topic], model: KindModel
+) -> RoutedKind | None:
     """What a mail that looked like a bill most likely is, where that is clear and no bill is attached."""
     if mail.attachments:
         return None
@@ -134,7 +136,7 @@ def _likely_no_bill(seen: Seen, mail: MailFacts, found: Sequence[Topic], model: 
     return _said(first, first.probability, parts, model)
 
 
-def _said(one: Likely, sure: float, parts: Parts, model: KindModel) -> Said:
+def _said(one: Likely, sure: float, parts: Parts, model: KindModel) -> RoutedKind:
     words = model.telling(parts, f"{one.kind}/{one.domain}")[:MOST_SHOWN]
     because = (
         "it says " + ", ".join(f"'{word}'" for word in words)
@@ -142,14 +144,14 @@ def _said(one: Likely, sure: float, parts: Parts, model: KindModel) -> Said:
         else "its words are like those of others"
     )
     sure = min(sure, 0.99) if sure >= CLEAR else min(sure, DOUBTED)
-    return Said(one.kind, round(sure, 2), because, TaskDomain(one.domain))
+    return RoutedKind(one.kind, round(sure, 2), because, TaskDomain(one.domain))
 
 
-def _may_be_quiet(one: Likely, seen: Seen) -> bool:
+def _may_be_quiet(one: Likely, seen: RoutedText) -> bool:
     return one.kind != MailKind.NEWSLETTER or _is_bulk(seen)
 
 
-def _sender_words(seen: Seen) -> str:
+def _sender_words(seen: RoutedText) -> str:
     """A sender's name, box and host as words."""
     name, address = parseaddr(seen.sender)
     return f"{name} {address.replace('@', ' ').rpartition('.')[0]}"
@@ -168,7 +170,7 @@ _ABOUT = _BY_WORDS - QUIET
 _FINAL = (BY_ITS_DOCUMENT - {"receipt"}) | {"phishing"}
 
 
-def _topic(seen: Seen, found: list[Topic]) -> Said | None:
+def _topic(seen: RoutedText, found: list[Topic]) -> RoutedKind | None:
     best = next((one for one in found if _may_be(one, seen)), None)
     if best is None or (seen.kind in QUIET and best.kind not in QUIET and best.score < MUCH):
         return None
@@ -177,25 +179,25 @@ def _topic(seen: Seen, found: list[Topic]) -> Said | None:
         sure = 1 - (1 - sure) * (1 - seen.confidence)
     elif best.kind in QUIET and not _is_bulk(seen):
         sure = min(sure, UNSURE)  # one reader's mail is not filed away by its words alone
-    return Said(best.kind, round(sure, 2), best.because)
+    return RoutedKind(best.kind, round(sure, 2), best.because)
 
 
-def _no_bill(mail: MailFacts, found: list[Topic]) -> Said | None:
+def _no_bill(mail: MailFacts, found: list[Topic]) -> RoutedKind | None:
     """What a mail that looked like a bill is about, where its words say so and no bill is attached."""
     if any(content.DOCUMENT_NAME.search(name) for name in mail.attachments):
         return None
     best = next((one for one in found if one.kind in NO_BILLS), None)
     if best is None or best != found[0] or best.score < MUCH or best.strongest < ENOUGH:
         return None
-    return Said(best.kind, best.confidence, best.because)
+    return RoutedKind(best.kind, best.confidence, best.because)
 
 
-def _may_be(topic: Topic, seen: Seen) -> bool:
+def _may_be(topic: Topic, seen: RoutedText) -> bool:
     """Whether the words are enough for this kind: only what went to many readers is a newsletter."""
     return topic.score >= ENOUGH and (topic.kind != MailKind.NEWSLETTER or _is_bulk(seen))
 
 
-def _is_bulk(seen: Seen) -> bool:
+def _is_bulk(seen: RoutedText) -> bool:
     return seen.mail is not None and bool(seen.mail.list_unsubscribe or seen.mail.list_id)
 
 
@@ -204,7 +206,7 @@ def _is_owner(sender: str, handbook: Handbook) -> bool:
     return known is not None and "@" in known[0] and known[1].role.strip().casefold() == OWNER
 
 
-def facts_of(seen: Seen, found: Sequence[Topic]) -> dict[str, float]:
+def facts_of(seen: RoutedText, found: Sequence[Topic]) -> dict[str, float]:
     """What is known of a task beside its words, and what the words said to the rules: for the weights of a model."""
     facts = {f"topic:{one.kind}": min(one.score, _MOST) / _MOST for one in found}
     mail = seen.mail
@@ -238,7 +240,7 @@ _TELLING = frozenset({"official", "bank", "appointment", "notice", "delivery"})
 """Kinds that may be either domain's, so that the words decide."""
 
 
-def topic_said(seen: Seen, model: KindModel | None = None) -> Said | None:
+def topic_said(seen: RoutedText, model: KindModel | None = None) -> RoutedKind | None:
     """What a message or a text may be about; its kind is what it is answered by, and stays."""
     if not seen.words:
         return None
@@ -250,10 +252,10 @@ def topic_said(seen: Seen, model: KindModel | None = None) -> Said | None:
         return _said(first, first.probability, parts, model) if first.probability >= LEAST else None
     if not found or found[0].score < ENOUGH or found[0].kind in QUIET:
         return None
-    return Said(found[0].kind, found[0].confidence, found[0].because)
+    return RoutedKind(found[0].kind, found[0].confidence, found[0].because)
 
 
-def domain_said(said: Said, seen: Seen, about: Said | None) -> Hint | None:
+def domain_said(said: RoutedKind, seen: RoutedText, about: RoutedKind | None) -> Hint | None:
     """Whose matter it is by the words, where its kind may be either domain's."""
     if about is not None and (domain := about.domain or KINDS[about.kind].domain):
         return TaskDomain(domain), f"{domain}: perhaps {name_of(about.kind)}; {about.because}"
@@ -262,7 +264,7 @@ def domain_said(said: Said, seen: Seen, about: Said | None) -> Hint | None:
     return _domain_of_words(said.kind, seen) if said.kind in _TELLING else None
 
 
-def _domain_of_words(kind: str, seen: Seen) -> Hint | None:
+def _domain_of_words(kind: str, seen: RoutedText) -> Hint | None:
     text = folded(f"{seen.sender} {seen.subject} {seen.body[:2000]}")
     for domain, pattern in ((TaskDomain.PERSONAL, _PERSONAL), (TaskDomain.BUSINESS, _BUSINESS)):
         found = pattern.search(text)

@@ -26,7 +26,7 @@ _REPLY = re.compile(r"^\s*(?:(?:re|aw|wg|fwd?|tr|rif|rv|antw)\s*:\s*)+", re.IGNO
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-class How(StrEnum):
+class CorrectionKind(StrEnum):
     """How a person corrected: by the note's values, or by moving it back."""
 
     VALUE = "value"
@@ -82,7 +82,7 @@ class Correction:
     field: str
     old: str
     new: str
-    how: How
+    how: CorrectionKind
     features: Features
     at: datetime
 

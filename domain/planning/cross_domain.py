@@ -17,7 +17,7 @@ from domain.policy.people import LANDLORD, People, Person
 
 
 @dataclass(frozen=True)
-class Rule:
+class CrossDomainRule:
     """A rule by its name, and what it says."""
 
     name: str
@@ -28,15 +28,15 @@ class Rule:
         return f"{why} (rule {self.name})"
 
 
-OVERDUE_CUSTOMER = Rule(
+OVERDUE_CUSTOMER = CrossDomainRule(
     "overdue_customer",
     "A mail from the address of a customer whose invoices are overdue is of high priority, and business, too.",
 )
-LANDLORDS_BILL = Rule(
+LANDLORDS_BILL = CrossDomainRule(
     "landlords_bill",
     "A bill of the landlord, or of anybody whom the handbook's people know as personal or both, is both.",
 )
-PROMISE_IN_ABSENCE = Rule(
+PROMISE_IN_ABSENCE = CrossDomainRule(
     "promise_in_absence",
     "A promised day that falls in an absence (the handbook's, your own calendar's) moves to the next working day.",
 )
@@ -61,7 +61,7 @@ ORDER = (Priority.LOW, Priority.NORMAL, Priority.HIGH)
 
 
 @dataclass(frozen=True)
-class Known:
+class TaskSurroundings:
     """What is known beside the task itself.
 
     Attributes:
@@ -78,13 +78,13 @@ class Known:
 
 @dataclass(frozen=True)
 class _Told:
-    rule: Rule
+    rule: CrossDomainRule
     domain: TaskDomain
     priority: Priority
     why: str
 
 
-def crossed(task: Triage, known: Known) -> Triage:
+def crossed(task: Triage, known: TaskSurroundings) -> Triage:
     """The task with what the other domain tells of it: never less urgent, never of fewer domains, of the same kind."""
     for told in (*_overdue_customer(task, known), *_landlords_bill(task, known)):
         domain = task.domain if told.domain is task.domain else TaskDomain.BOTH
@@ -99,13 +99,13 @@ def crossed(task: Triage, known: Known) -> Triage:
     return task
 
 
-def rules_behind(reasons: Iterable[str]) -> list[Rule]:
+def rules_behind(reasons: Iterable[str]) -> list[CrossDomainRule]:
     """The rules that these reasons name."""
     said = tuple(reasons)
     return [rule for rule in RULES if any(one.endswith(rule.because("")) for one in said)]
 
 
-def _overdue_customer(task: Triage, known: Known) -> Iterator[_Told]:
+def _overdue_customer(task: Triage, known: TaskSurroundings) -> Iterator[_Told]:
     if task.kind not in WANT_ANSWERS or not known.overdue:
         return
     first, *more = known.overdue
@@ -118,7 +118,7 @@ def _overdue_customer(task: Triage, known: Known) -> Iterator[_Told]:
     yield _Told(OVERDUE_CUSTOMER, TaskDomain.BUSINESS, Priority.HIGH, why)
 
 
-def _landlords_bill(task: Triage, known: Known) -> Iterator[_Told]:
+def _landlords_bill(task: Triage, known: TaskSurroundings) -> Iterator[_Told]:
     if task.kind != "receipt":
         return
     found = (known.people.who_wrote(one) or known.people.who_is(one) for one in known.billers)

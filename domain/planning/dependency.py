@@ -13,7 +13,7 @@ MOST_PERHAPS, LEAST_SIGNS, LEAST_DIGITS = 5, 4, 3
 _LINK = re.compile(r"^\[\[([^]|#]*)[^]]*\]\]$")
 
 
-class Standing(StrEnum):
+class DependencyStanding(StrEnum):
     """Where a task stands on which another depends."""
 
     OPEN = "open"
@@ -34,7 +34,7 @@ class Other:
     """
 
     name: str
-    standing: Standing
+    standing: DependencyStanding
     title: str = ""
     domain: str = ""
     needs: tuple[str, ...] = ()
@@ -152,10 +152,10 @@ def waits(name: str, tasks: Mapping[str, Other]) -> Waits:
         said = f"tasks wait for each other in a circle: {' -> '.join(circle)}; take one of them out of depends_on"
         return Waits((f"{said} and set status: new",), asks=True)
     needed = [tasks[need] for need in tasks[name].needs]
-    stuck = [one for one in needed if one.standing in {Standing.FAILED, Standing.UNKNOWN}]
+    stuck = [one for one in needed if one.standing in {DependencyStanding.FAILED, DependencyStanding.UNKNOWN}]
     if stuck:
         return Waits(tuple(map(_question, stuck)), asks=True)
-    return Waits(tuple(map(_waiting, (one for one in needed if one.standing is Standing.OPEN))))
+    return Waits(tuple(map(_waiting, (one for one in needed if one.standing is DependencyStanding.OPEN))))
 
 
 def circle_of(name: str, tasks: Mapping[str, Other]) -> list[str]:
@@ -175,7 +175,7 @@ def circle_of(name: str, tasks: Mapping[str, Other]) -> list[str]:
 
 def _open_needs(name: str, tasks: Mapping[str, Other]) -> Iterator[str]:
     task = tasks.get(name)
-    if task is not None and task.standing is Standing.OPEN:
+    if task is not None and task.standing is DependencyStanding.OPEN:
         yield from task.needs
 
 
@@ -184,7 +184,7 @@ def _waiting(other: Other) -> str:
 
 
 def _question(other: Other) -> str:
-    if other.standing is Standing.UNKNOWN:
+    if other.standing is DependencyStanding.UNKNOWN:
         return f"it depends on {other}, and there is no such task: correct depends_on in this note and set status: new"
     why = f": {other.why}" if other.why else ""
     return f"it waits for {other}, which will not be done{why}; {TO_DO}"

@@ -45,7 +45,7 @@ def plain_arguments(value: Any, name: str = "") -> Any:
     return words
 
 
-class Call(BaseModel, frozen=True):
+class ToolCall(BaseModel, frozen=True):
     """What was said: the tool, its arguments as JSON values, and the agent's own key for this call, if any.
 
     Attributes:

@@ -17,7 +17,7 @@ UNSAFE_IN_LINKS = frozenset(" <>\n\t\\")
 
 
 @dataclass(frozen=True)
-class Progress:
+class PlanProgress:
     """How far a plan has come.
 
     Attributes:
@@ -34,7 +34,7 @@ class Progress:
 
 
 def render_plan(
-    plan: Plan, progress: Progress, doubts: Sequence[str] = (), expected: Sequence[str] = ()
+    plan: Plan, progress: PlanProgress, doubts: Sequence[str] = (), expected: Sequence[str] = ()
 ) -> str:
     """Markdown: one row a step, then why something waits or failed, what is doubtful, and what to expect."""
     plan = progress.plan or plan
@@ -103,7 +103,7 @@ def shown_record(receipt: Mapping[str, Any]) -> str:
     return f"[{shown_inline(str(name))}](<{url}>)" if is_link else shown_inline(str(name))
 
 
-def _status(step: Step, progress: Progress) -> str:
+def _status(step: Step, progress: PlanProgress) -> str:
     status = progress.statuses.get(step.id, StepStatus.PLANNED).value
     record = progress.records.get(step.id)
     return f"{status}: {record}" if record else status

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from domain.planning.catalogue import CATALOGUE, PLAN, Action
 from domain.planning.playbook import Playbook, PlaybookStep
-from domain.planning.reads import READS, Read
+from domain.planning.reads import READS, LookKind
 from domain.planning.reference import referenced, references_in
 from domain.planning.slots import SCHEMAS, Slot, SlotError, value_of
 
@@ -146,7 +146,7 @@ def _schema(model: type[BaseModel], *, gives: bool) -> Schema:
 def known_actions() -> list[dict[str, Any]]:
     """What a step may do, by name: what it takes, what has to be given of that (`*`), what later steps may refer to."""
     rows = []
-    every: dict[str, Read | Action] = {**READS, **CATALOGUE}
+    every: dict[str, LookKind | Action] = {**READS, **CATALOGUE}
     for name, known in sorted(every.items()):
         if name.startswith(PLAN):
             continue

@@ -16,7 +16,7 @@ from domain.accounting.invoice_document import InvoicePdf, WantedInvoice
 from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
-from domain.accounting.statement import Statement, StatementWanted
+from domain.accounting.statement import CustomerStatement, StatementWanted
 from domain.accounting.vendor import FoundVendor, WantedVendor
 from domain.appointments.minutes import Minutes, MinutesWanted
 from domain.mail.letter import (
@@ -33,7 +33,7 @@ MOST_RECORDS = 2_000
 
 
 @dataclass(frozen=True)
-class Read:
+class LookKind:
     """One kind of look.
 
     Attributes:
@@ -100,7 +100,7 @@ class InvoiceStand(BaseModel, frozen=True):
 READS = {
     read.name: read
     for read in (
-        Read(
+        LookKind(
             name="odoo.list_overdue",
             title="List overdue customer invoices",
             inputs=OverdueInputs,
@@ -108,7 +108,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.read_invoice",
             title="Look how an invoice stands",
             inputs=InvoiceStandInputs,
@@ -116,7 +116,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.find_customer",
             title="Find a customer",
             inputs=WantedCustomer,
@@ -124,7 +124,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.look_up_vendor",
             title="Look up a vendor by every key",
             inputs=WantedVendor,
@@ -132,7 +132,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.read_hours",
             title="Read a customer's hours that are not invoiced",
             inputs=HoursWanted,
@@ -140,7 +140,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.list_hours",
             title="List customers with hours that are not invoiced",
             inputs=HoursPeriod,
@@ -148,7 +148,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.keep_invoice_pdf",
             title="Keep an invoice's PDF",
             inputs=WantedInvoice,
@@ -156,7 +156,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.list_reminders",
             title="List overdue invoices whose next reminder is due",
             inputs=RemindersWanted,
@@ -164,15 +164,15 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.read_statement",
             title="Read what a customer's invoices stand at",
             inputs=StatementWanted,
-            result=Statement,
+            result=CustomerStatement,
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.check_month",
             title="Check whether a month's books can be closed",
             inputs=MonthWanted,
@@ -180,7 +180,7 @@ READS = {
             service="odoo",
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="odoo.find_opportunity",
             title="Find a customer's open opportunity",
             inputs=CustomerWanted,
@@ -188,7 +188,7 @@ READS = {
             service="odoo",
             tags=("crm",),
         ),
-        Read(
+        LookKind(
             name="calendar.read_minutes",
             title="Read what was agreed in a meeting",
             inputs=MinutesWanted,
@@ -196,7 +196,7 @@ READS = {
             service=None,
             tags=("calendar",),
         ),
-        Read(
+        LookKind(
             name="vault.gather_expenses",
             title="Gather an employee's expenses of a month into one report",
             inputs=ExpensesWanted,
@@ -204,7 +204,7 @@ READS = {
             service=None,
             tags=("accounting",),
         ),
-        Read(
+        LookKind(
             name="mail.find_document",
             title="Look whether an answer brought the document that was asked for",
             inputs=AwaitedDocument,
@@ -212,7 +212,7 @@ READS = {
             service=None,
             tags=("mail",),
         ),
-        Read(
+        LookKind(
             name="mail.find_details",
             title="Look what an answer says of a vendor",
             inputs=AwaitedDetails,
@@ -220,7 +220,7 @@ READS = {
             service=None,
             tags=("mail",),
         ),
-        Read(
+        LookKind(
             name="mail.write_letter",
             title="Write a letter from a template",
             inputs=LetterInputs,

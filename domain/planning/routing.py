@@ -7,7 +7,7 @@ looks like a fraud stays one unless a person says otherwise.
 
 from collections.abc import Mapping
 
-from domain.planning.by_words import Seen, domain_said, kind_said, topic_said
+from domain.planning.by_words import RoutedText, domain_said, kind_said, topic_said
 from domain.planning.correction import FIELDS, Lesson
 from domain.planning.kinds import BY_ITS_DOCUMENT, FIXED, GIVEN, QUIET, name_of
 from domain.planning.likely_kind import KindModel
@@ -15,7 +15,7 @@ from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.policy.handbook import Handbook
 
 
-def by_words(seen: Seen, handbook: Handbook, model: KindModel | None = None) -> Triage:
+def by_words(seen: RoutedText, handbook: Handbook, model: KindModel | None = None) -> Triage:
     """The task by the words of the mail and who is who."""
     said, about = kind_said(seen, handbook, model), topic_said(seen, model)
     decided = triage(said.kind, seen.sender, seen.reading, handbook, domain_said(said, seen, about))
@@ -25,7 +25,7 @@ def by_words(seen: Seen, handbook: Handbook, model: KindModel | None = None) -> 
     return decided.model_copy(update={"confidence": said.confidence, "reasons": [*decided.reasons, *because]})
 
 
-def by_handbook(decided: Triage, seen: Seen, handbook: Handbook) -> Triage:
+def by_handbook(decided: Triage, seen: RoutedText, handbook: Handbook) -> Triage:
     """The task as the handbook's rules of routing say; of two that give a value the first one counts."""
     list_id = seen.mail.list_id if seen.mail else ""
     holding = [rule for rule in handbook.routing if rule.holds(seen.sender, list_id, seen.subject)]

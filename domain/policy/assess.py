@@ -57,7 +57,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class History:
+class MovedMoney:
     """What has moved or may have moved already in the step's direction and currency.
 
     `payee_spent` counts the handbook's `payee_days`, `day_spent` the present day, `payee_day_spent` both: the payee's
@@ -92,7 +92,7 @@ def is_known_payee(facts: Facts, handbook: Handbook) -> bool:
     return facts.payee_known or spelling_of(facts.payee) in map(spelling_of, handbook.known_payees)
 
 
-def assess(facts: Facts, handbook: Handbook, history: History) -> Verdict:
+def assess(facts: Facts, handbook: Handbook, history: MovedMoney) -> Verdict:
     """Decide about one step; sums are cumulative, so splitting one never avoids the question."""
     reasons = _action_reasons(facts, handbook)
     proof = facts.public and handbook.proof.public_posts
@@ -143,7 +143,7 @@ def _is_settled(doubt: str, facts: Facts) -> bool:
     return is_name and doubt.startswith(_VENDOR_DOUBT)
 
 
-def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: History) -> list[str]:
+def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: MovedMoney) -> list[str]:
     if money.amount < 0:
         return [f"{money} is negative"]
     if money.currency != handbook.currency:
@@ -155,7 +155,7 @@ def _money_reasons(facts: Facts, money: Money, handbook: Handbook, history: Hist
 
 
 def _sum_reasons(
-    facts: Facts, money: Money, handbook: Handbook, history: History, *, is_asked: bool
+    facts: Facts, money: Money, handbook: Handbook, history: MovedMoney, *, is_asked: bool
 ) -> list[str]:
     """What the sums of a payee and of a day say; a sum that is this step alone is no second reason."""
     side = "" if facts.is_outgoing else "incoming_"
@@ -183,7 +183,7 @@ def _sum_reasons(
     return reasons
 
 
-def _sundry_reasons(money: Money, handbook: Handbook, history: History) -> list[str]:
+def _sundry_reasons(money: Money, handbook: Handbook, history: MovedMoney) -> list[str]:
     """A purchase of which nobody said who was paid: small ones go ahead, within limits of their own."""
     if money.currency != handbook.currency:
         return ["nobody is named as payee"]
@@ -216,7 +216,7 @@ def _payee_reasons(facts: Facts, handbook: Handbook) -> list[str]:
     return reasons
 
 
-def _money_needs_proof(facts: Facts, money: Money, handbook: Handbook, history: History) -> bool:
+def _money_needs_proof(facts: Facts, money: Money, handbook: Handbook, history: MovedMoney) -> bool:
     rules = handbook.proof
     is_known = is_known_payee(facts, handbook) and facts.bank_details is BankDetails.KNOWN
     if rules.new_payees and not is_known:

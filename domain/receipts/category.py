@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from domain.receipts.found import Found
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 HEADER_ROWS = 8
 HEADER_WEIGHT = 3
@@ -114,7 +114,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 _COMPILED = tuple((category, _pattern(words)) for category, words in _WORDS.items())
 
 
-def find_category(rows: Sequence[Row]) -> Found[str] | None:
+def find_category(rows: Sequence[LayoutRow]) -> Found[str] | None:
     """The category most of the words speak for; the trade's name counts more than the items."""
     if not rows:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations, product
 
-from domain.receipts.entries import Entry, Ledger
+from domain.receipts.entries import AmountEntry, DocumentAmounts
 from domain.receipts.found import Found
 from domain.receipts.labels import Label
 
@@ -19,14 +19,14 @@ _WHOLE = (Label.GRAND_TOTAL, Label.TOTAL)
 _EXTRA = (Label.SERVICE, Label.DISCOUNT, Label.ROUNDING)
 
 
-def contradictions(ledger: Ledger, total: Found[Decimal] | None) -> tuple[str, ...]:
+def contradictions(ledger: DocumentAmounts, total: Found[Decimal] | None) -> tuple[str, ...]:
     """One sentence for each printed sum that does not fit to the total."""
     if total is None or not total.value:
         return ()
     return (*_two_totals(ledger, total), *_net_and_tax(ledger, total.value), *_cash(ledger, total.value))
 
 
-def _two_totals(ledger: Ledger, total: Found[Decimal]) -> Iterator[str]:
+def _two_totals(ledger: DocumentAmounts, total: Found[Decimal]) -> Iterator[str]:
     known = {abs(value) for value, _ in ledger.loose} | {abs(entry.value) for entry in ledger.entries}
     for entry in _printed(ledger, *_WHOLE):
         difference = abs(entry.value - total.value)
@@ -35,7 +35,7 @@ def _two_totals(ledger: Ledger, total: Found[Decimal]) -> Iterator[str]:
             return
 
 
-def _is_explained(value: Decimal, difference: Decimal, known: set[Decimal], ledger: Ledger) -> bool:
+def _is_explained(value: Decimal, difference: Decimal, known: set[Decimal], ledger: DocumentAmounts) -> bool:
     """Another total is no contradiction where it is the net, a part, or the total without something that is printed."""
     parts = ledger.values(
         Label.SUBTOTAL, Label.TAX, Label.CASH, Label.CARD, Label.CHANGE, Label.COUNT, Label.AMBIGUOUS
@@ -46,7 +46,7 @@ def _is_explained(value: Decimal, difference: Decimal, known: set[Decimal], ledg
     return value in parts or value in in_table or any(abs(difference - step) <= _NEAR for step in steps)
 
 
-def _net_and_tax(ledger: Ledger, total: Decimal) -> Iterator[str]:
+def _net_and_tax(ledger: DocumentAmounts, total: Decimal) -> Iterator[str]:
     nets, taxes = (_printed(ledger, label) for label in (Label.SUBTOTAL, Label.TAX))
     if len({one.value for one in nets}) != 1 or len({one.value for one in taxes}) != 1:
         return
@@ -56,7 +56,7 @@ def _net_and_tax(ledger: Ledger, total: Decimal) -> Iterator[str]:
     yield f"net {net} and tax {tax} do not add up to the total {total}"
 
 
-def _cash(ledger: Ledger, total: Decimal) -> Iterator[str]:
+def _cash(ledger: DocumentAmounts, total: Decimal) -> Iterator[str]:
     given, back = ({abs(value) for value in ledger.values(label)} for label in (Label.CASH, Label.CHANGE))
     if len(given) != 1 or len(back) != 1 or not any(back) or ledger.values(Label.CARD):
         return
@@ -67,7 +67,7 @@ def _cash(ledger: Ledger, total: Decimal) -> Iterator[str]:
         yield f"{cash} given less {change} change is {paid}, not the total {total}"
 
 
-def _leads_to(net: Decimal, tax: Decimal, total: Decimal, ledger: Ledger) -> bool:
+def _leads_to(net: Decimal, tax: Decimal, total: Decimal, ledger: DocumentAmounts) -> bool:
     """With or without the tax (it may be part of the sum), and with what else was added or taken off."""
     extras = [Decimal(0), *(abs(entry.value) for entry in _printed(ledger, *_EXTRA))][:_MOST]
     return any(
@@ -76,6 +76,6 @@ def _leads_to(net: Decimal, tax: Decimal, total: Decimal, ledger: Ledger) -> boo
     )
 
 
-def _printed(ledger: Ledger, *labels: Label) -> list[Entry]:
+def _printed(ledger: DocumentAmounts, *labels: Label) -> list[AmountEntry]:
     found = [entry for entry in ledger.entries if entry.label in labels and not entry.in_summary]
     return found[-_MOST_SUMS:]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.receipts.country import CURRENCY_OF
 from domain.receipts.found import Found
 from domain.receipts.labels import SUMS, label_of
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 _CODES = (
     "MYR|USD|EUR|GBP|CHF|SGD|AUD|CAD|NZD|HKD|JPY|CNY|INR|IDR|THB|PHP|VND|KRW|TWD|SEK|NOK|DKK|PLN|CZK|HUF|RON|"
@@ -53,7 +53,7 @@ _CLEAR = 2.0
 """Weight of country evidence that settles what a bare dollar sign or a missing currency means."""
 
 
-def find_currency(rows: Sequence[Row], country: str | None, weight: float) -> Found[str] | None:
+def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float) -> Found[str] | None:
     """The ISO 4217 code; a bare `$` is read by the country, and is uncertain without one."""
     votes: Counter[str] = Counter()
     where: dict[str, str] = {}

@@ -70,7 +70,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
-class Order(StrEnum):
+class DateOrder(StrEnum):
     """How a numeric date is written."""
 
     DAY_FIRST = "day first"
@@ -88,7 +88,9 @@ class SeenDate:
     form: str
 
 
-def dates_in(text: str, *, order: Order = Order.DAY_FIRST, order_certainty: float = 0.7) -> list[SeenDate]:
+def dates_in(
+    text: str, *, order: DateOrder = DateOrder.DAY_FIRST, order_certainty: float = 0.7
+) -> list[SeenDate]:
     """Every plausible date of a line, from left to right."""
     upper = _MISREAD_DATE.sub(_digits_put_right, text.upper())
     found: list[SeenDate] = []
@@ -112,16 +114,16 @@ def _most_certain(written: str, read: str, match: re.Match[str]) -> float:
     return (REPAIRED if changed <= USUAL_MISREADINGS else GUESSED) if mended else 1.0
 
 
-def proven_order(texts: Iterable[str]) -> Order | None:
+def proven_order(texts: Iterable[str]) -> DateOrder | None:
     """The order that the document's own unambiguous dates prove, if they agree."""
-    orders: set[Order] = set()
+    orders: set[DateOrder] = set()
     for text in texts:
         for match in _FORMS[4][1].finditer(text.upper()):
             first, second = int(match["a"]), int(match["b"])
             if first > 12 >= second:  # noqa: PLR2004 - months
-                orders.add(Order.DAY_FIRST)
+                orders.add(DateOrder.DAY_FIRST)
             elif second > 12 >= first and second <= 31:  # noqa: PLR2004 - months and days
-                orders.add(Order.MONTH_FIRST)
+                orders.add(DateOrder.MONTH_FIRST)
     return orders.pop() if len(orders) == 1 else None
 
 
@@ -146,7 +148,7 @@ def _month_name(written: str) -> str:
 
 
 def _value_of(
-    form: str, match: re.Match[str], order: Order, order_certainty: float
+    form: str, match: re.Match[str], order: DateOrder, order_certainty: float
 ) -> tuple[date | None, float]:
     if form == "text":
         return _date(match["y"], str(_MONTHS[match["m"]]), match["d"]), 1.0
@@ -161,7 +163,7 @@ def _value_of(
 
 
 def _numeric(
-    match: re.Match[str], order: Order, order_certainty: float, *, year: str = ""
+    match: re.Match[str], order: DateOrder, order_certainty: float, *, year: str = ""
 ) -> tuple[date | None, float]:
     """`03/04/18`: decided by the values when one is above 12, by the order otherwise."""
     first, second, year = match["a"], match["b"], year or match["y"]
@@ -171,7 +173,7 @@ def _numeric(
         return value, 1.0 if len(year) == 4 else 0.97  # noqa: PLR2004 - a full year
     if match["s"] == ".":
         return day_first, max(order_certainty, 0.9)
-    return (day_first if order is Order.DAY_FIRST else month_first), order_certainty
+    return (day_first if order is DateOrder.DAY_FIRST else month_first), order_certainty
 
 
 def _date(year: str, month: str, day: str) -> date | None:

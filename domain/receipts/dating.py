@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.receipts.dates import Order, SeenDate, dates_in, proven_order
+from domain.receipts.dates import DateOrder, SeenDate, dates_in, proven_order
 from domain.receipts.found import Found
-from domain.receipts.layout import UNCLEAR, Row
+from domain.receipts.layout import UNCLEAR, LayoutRow
 
 DUE = re.compile(
     r"\b(?:DUE(?! ON RECEIPT)|PAY(?:MENT|ABLE)? BY|PAY BEFORE|F\u00c4LLIG|FAELLIG|ZAHLBAR BIS|ZAHLUNGSZIEL|BIS ZUM|"
@@ -47,7 +47,7 @@ class _Seen:
     """A date with what the words around it say."""
 
     seen: SeenDate
-    row: Row
+    row: LayoutRow
     score: float
     is_due: bool
 
@@ -60,7 +60,7 @@ class Dates:
     due: Found[date] | None
 
 
-def find_dates(rows: Sequence[Row], country: str | None, weight: float) -> Dates:
+def find_dates(rows: Sequence[LayoutRow], country: str | None, weight: float) -> Dates:
     """The date of issue and the due date; numeric dates are read in the document's own or its country's order."""
     order, certainty = order_of(rows, country, weight)
     seen = [
@@ -73,19 +73,19 @@ def find_dates(rows: Sequence[Row], country: str | None, weight: float) -> Dates
     return Dates(issued, due)
 
 
-def order_of(rows: Sequence[Row], country: str | None, weight: float) -> tuple[Order, float]:
+def order_of(rows: Sequence[LayoutRow], country: str | None, weight: float) -> tuple[DateOrder, float]:
     """How this document writes numeric dates, and how sure that is."""
     proven = proven_order(row.text for row in rows)
     if proven:
         return proven, _PROVEN_CERTAINTY
     if country == "US":
-        return Order.MONTH_FIRST, _US_CERTAINTY if weight >= _SURE else 0.75
+        return DateOrder.MONTH_FIRST, _US_CERTAINTY if weight >= _SURE else 0.75
     if country is None and any("$" in row.text for row in rows):
-        return Order.MONTH_FIRST, 0.6
-    return Order.DAY_FIRST, _KNOWN_CERTAINTY if country and weight >= _SURE else 0.75
+        return DateOrder.MONTH_FIRST, 0.6
+    return DateOrder.DAY_FIRST, _KNOWN_CERTAINTY if country and weight >= _SURE else 0.75
 
 
-def _judged(rows: Sequence[Row], index: int, seen: SeenDate) -> _Seen:
+def _judged(rows: Sequence[LayoutRow], index: int, seen: SeenDate) -> _Seen:
     """What speaks for this date: its label before it, above it or in the row before, a time beside it."""
     row = rows[index]
     upper = row.text.upper()
@@ -100,7 +100,7 @@ def _judged(rows: Sequence[Row], index: int, seen: SeenDate) -> _Seen:
     return _Seen(seen, row, score, is_due)
 
 
-def _label(rows: Sequence[Row], index: int, seen: SeenDate) -> str:
+def _label(rows: Sequence[LayoutRow], index: int, seen: SeenDate) -> str:
     """The words a date belongs to: before it in its cell, else the heading above it, else the cell beside it."""
     row = rows[index]
     cell = row.cell_at(seen.start)
@@ -113,7 +113,7 @@ def _label(rows: Sequence[Row], index: int, seen: SeenDate) -> str:
     return beside if named else _heading_above(rows, index, cell) or beside
 
 
-def _heading_above(rows: Sequence[Row], index: int, cell: int) -> str:
+def _heading_above(rows: Sequence[LayoutRow], index: int, cell: int) -> str:
     """The heading of this date's column, or a short row above that stands alone."""
     if index == 0 or dates_in(rows[index - 1].text):
         return ""
@@ -153,7 +153,7 @@ def _due(seen: Sequence[_Seen], issued: Found[date] | None) -> Found[date] | Non
     )
 
 
-def _due_by_terms(rows: Sequence[Row], issued: Found[date] | None) -> Found[date] | None:
+def _due_by_terms(rows: Sequence[LayoutRow], issued: Found[date] | None) -> Found[date] | None:
     """`Net 30`, `zahlbar innerhalb 14 Tagen`, `due on receipt`: counted from the date of issue."""
     if issued is None:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
-from domain.receipts.layout import UNCLEAR, Row
+from domain.receipts.layout import UNCLEAR, LayoutRow
 
 _NO = r"(?:\s*(?:(?:NO|NUMBER|NUM|NR|NUMMER|NUMERO|NUM\u00c9RO|N\u00daMERO|ID)\b\.?|N\u00b0|N\u00ba|#))"
 _LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
@@ -36,7 +36,7 @@ _SHORT, _COUNTER_DOUBT = 3, 0.2
 """One or two characters may as well be a counter or a table."""
 
 
-def find_number(rows: Sequence[Row]) -> Found[str] | None:
+def find_number(rows: Sequence[LayoutRow]) -> Found[str] | None:
     """The number behind the strongest label, on its row or the next one."""
     best: Found[str] | None = None
     for index, row in enumerate(rows):
@@ -51,7 +51,7 @@ def find_number(rows: Sequence[Row]) -> Found[str] | None:
     return best
 
 
-def _value_beside(rows: Sequence[Row], index: int, pattern: re.Pattern[str]) -> str | None:
+def _value_beside(rows: Sequence[LayoutRow], index: int, pattern: re.Pattern[str]) -> str | None:
     text = rows[index].text
     upper = text.upper()
     for match in pattern.finditer(upper):
@@ -66,7 +66,7 @@ def _value_beside(rows: Sequence[Row], index: int, pattern: re.Pattern[str]) -> 
     return None
 
 
-def _value_below(rows: Sequence[Row], index: int, label: re.Match[str]) -> str | None:
+def _value_below(rows: Sequence[LayoutRow], index: int, label: re.Match[str]) -> str | None:
     """The number under a label that ends its cell: in the same column, or alone on its row."""
     row = rows[index]
     cell = row.cells[row.cell_at(label.start())]

@@ -13,7 +13,7 @@ from domain.errors import RejectedError
 from domain.receipts.category import find_category
 from domain.receipts.found import Found, Line
 from domain.receipts.layout import rows_of
-from domain.receipts.reading import Reading, Source
+from domain.receipts.reading import Reading, ReadingSource
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -144,7 +144,7 @@ def read_einvoice(content: bytes) -> Reading:
         vendor_vat=_found(root, paths.vat, "seller's tax number"),
         vendor_email=_found(root, paths.email, "seller's e-mail address"),
         vendor_iban=_found(root, paths.iban, "account to pay to"),
-        source=Source.EINVOICE,
+        source=ReadingSource.EINVOICE,
         doubts=() if agrees else (f"net {net} and tax {tax} do not add up to the total {total}",),
     )
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from domain.receipts.amounts import Amount, amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
 from domain.receipts.labels import Label, label_of
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 _SUMMARY = re.compile(
     r"\b(?:GST|SST|TAX|VAT|MWST|TVA)\b[^A-Z]*(?:SUMMARY|SUMM\w*|ANALYSIS|RATE\b|CODE\b|DETAILS|BREAKDOWN)"
@@ -31,31 +31,31 @@ _MAY_FOLLOW = _TOTALS | _MONEY_GIVEN | {Label.SUBTOTAL}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AmountEntry:
     """An amount and its role; `in_summary` marks the tax table below the totals."""
 
     label: Label
     value: Decimal
-    row: Row
+    row: LayoutRow
     in_summary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class TaxRow:
+class DocumentTaxRow:
     """A row of the tax table: an amount before tax and its tax."""
 
     net: Decimal
     tax: Decimal
-    row: Row
+    row: LayoutRow
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class DocumentAmounts:
     """Everything numeric a document says: labelled entries, the tax table, all other amounts."""
 
-    entries: tuple[Entry, ...]
-    tax_rows: tuple[TaxRow, ...]
-    loose: tuple[tuple[Decimal, Row], ...]
+    entries: tuple[AmountEntry, ...]
+    tax_rows: tuple[DocumentTaxRow, ...]
+    loose: tuple[tuple[Decimal, LayoutRow], ...]
 
     def values(self, *labels: Label) -> list[Decimal]:
         """The amounts of these roles; totals of the tax table are not totals of the document."""
@@ -66,16 +66,16 @@ class Ledger:
         ]
 
 
-def ledger_of(rows: Sequence[Row]) -> Ledger:
+def ledger_of(rows: Sequence[LayoutRow]) -> DocumentAmounts:
     """Sort every amount of a document by its role."""
     comma = uses_decimal_comma(row.text for row in rows)
     read = [_money_in(row.text, decimal_comma=comma) for row in rows]
     if any(amount.decimals for amounts in read for amount in amounts):
         read = [_without_card(row.text, amounts) for row, amounts in zip(rows, read, strict=True)]
     summary_from = _summary_start(rows, read)
-    entries: list[Entry] = []
-    tax_rows: list[TaxRow] = []
-    loose: list[tuple[Decimal, Row]] = []
+    entries: list[AmountEntry] = []
+    tax_rows: list[DocumentTaxRow] = []
+    loose: list[tuple[Decimal, LayoutRow]] = []
     for index, row in enumerate(rows):
         in_summary = index >= summary_from
         labelled = _entries_of(row, read[index], in_summary=in_summary)
@@ -86,7 +86,9 @@ def ledger_of(rows: Sequence[Row]) -> Ledger:
             tax_rows += _tax_row(row, read[index])
         loose += [(amount.value, row) for amount in read[index] if amount.decimals]
     largest = max((value for value, _ in loose), default=Decimal(0))
-    return Ledger(tuple(_settled(entry, largest) for entry in entries), tuple(tax_rows), tuple(loose))
+    return DocumentAmounts(
+        tuple(_settled(entry, largest) for entry in entries), tuple(tax_rows), tuple(loose)
+    )
 
 
 def _money_in(text: str, *, decimal_comma: bool) -> list[Amount]:
@@ -107,7 +109,7 @@ def _without_card(text: str, amounts: list[Amount]) -> list[Amount]:
     return [amount for amount in amounts if amount.decimals or amount.has_symbol]
 
 
-def _summary_start(rows: Sequence[Row], read: Sequence[list[Amount]]) -> int:
+def _summary_start(rows: Sequence[LayoutRow], read: Sequence[list[Amount]]) -> int:
     """The first row of the tax table: a heading without amounts, after the first total."""
     seen_total = False
     for index, row in enumerate(rows):
@@ -119,26 +121,26 @@ def _summary_start(rows: Sequence[Row], read: Sequence[list[Amount]]) -> int:
     return len(rows)
 
 
-def _entries_of(row: Row, amounts: Sequence[Amount], *, in_summary: bool) -> list[Entry]:
+def _entries_of(row: LayoutRow, amounts: Sequence[Amount], *, in_summary: bool) -> list[AmountEntry]:
     """Label and amount on the same row; each label takes the last amount before the next label."""
-    entries: list[Entry] = []
+    entries: list[AmountEntry] = []
     text, last_end = row.text, 0
     for amount in amounts:
         label = label_of(text[last_end : amount.start])
         if label and not (label is Label.OTHER and entries):
-            entries.append(Entry(label, amount.value, row, in_summary))
+            entries.append(AmountEntry(label, amount.value, row, in_summary))
         elif entries:
             entries[-1] = replace(entries[-1], value=amount.value)
         last_end = amount.end
     label = label_of(text) if amounts and not entries else None
     if label in _MAY_FOLLOW:
-        entries.append(Entry(label, amounts[-1].value, row, in_summary))
+        entries.append(AmountEntry(label, amounts[-1].value, row, in_summary))
     return entries
 
 
 def _entries_with_next(
-    index: int, rows: Sequence[Row], read: Sequence[list[Amount]], *, in_summary: bool
-) -> list[Entry]:
+    index: int, rows: Sequence[LayoutRow], read: Sequence[list[Amount]], *, in_summary: bool
+) -> list[AmountEntry]:
     """A label alone on its row takes the amount that stands alone on the next one."""
     row = rows[index]
     following = index + 1
@@ -147,22 +149,22 @@ def _entries_with_next(
     label = label_of(row.text)
     if label is None or _WORD.search(_without_currency(rows[following].text)):
         return []
-    return [Entry(label, read[following][-1].value, row, in_summary)]
+    return [AmountEntry(label, read[following][-1].value, row, in_summary)]
 
 
 def _without_currency(text: str) -> str:
     return re.sub(r"\bRM\b|\b[A-Z]{3}\b", "", text.upper())
 
 
-def _tax_row(row: Row, amounts: Sequence[Amount]) -> list[TaxRow]:
+def _tax_row(row: LayoutRow, amounts: Sequence[Amount]) -> list[DocumentTaxRow]:
     money = [amount.value for amount in amounts if amount.decimals]
     if len(money) < 2:  # noqa: PLR2004 - an amount and its tax
         return []
     net, tax = (money[0], money[1]) if abs(money[0]) >= abs(money[1]) else (money[1], money[0])
-    return [TaxRow(net, tax, row)]
+    return [DocumentTaxRow(net, tax, row)]
 
 
-def _settled(entry: Entry, largest: Decimal) -> Entry:
+def _settled(entry: AmountEntry, largest: Decimal) -> AmountEntry:
     """`Total includes 6% GST 1.51` names the tax; `Total includes GST 0% 8.20` names the total."""
     if entry.label is not Label.INCLUDES_TAX:
         return entry

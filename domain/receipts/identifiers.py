@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from domain.iban import IBAN_START, iban_at
 from domain.receipts.found import Found
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 _LABELLED_TAX = re.compile(
     r"\b(?:GST|SST|VAT|TAX|UST|USTID|TVA|BTW|IVA|TIN|GSTIN|ABN|EIN|NIF|CIF|UID|P\.? ?IVA|MWST|SIRET)\b"
@@ -27,7 +27,7 @@ NEAR_ROWS = 2
 """A bank's name stands this close to the account; further away "account" means the customer's number."""
 
 
-def find_tax_number(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
+def find_tax_number(rows: Sequence[LayoutRow], theirs: Collection[int]) -> Found[str] | None:
     """The issuer's tax number; the customer's block is left out."""
     for row in rows:
         if row.number in theirs:
@@ -42,7 +42,7 @@ def find_tax_number(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] 
     return None
 
 
-def find_email(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
+def find_email(rows: Sequence[LayoutRow], theirs: Collection[int]) -> Found[str] | None:
     """The issuer's e-mail address, the first one outside the customer's block."""
     for row in rows:
         match = EMAIL.search(row.text)
@@ -51,7 +51,7 @@ def find_email(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | Non
     return None
 
 
-def find_iban(rows: Sequence[Row]) -> Found[str] | None:
+def find_iban(rows: Sequence[LayoutRow]) -> Found[str] | None:
     """The account to pay to, where its length and check digits hold (ISO 13616)."""
     for row in rows:
         upper = row.text.upper()
@@ -62,7 +62,7 @@ def find_iban(rows: Sequence[Row]) -> Found[str] | None:
     return None
 
 
-def find_account(rows: Sequence[Row], theirs: Collection[int]) -> Found[str] | None:
+def find_account(rows: Sequence[LayoutRow], theirs: Collection[int]) -> Found[str] | None:
     """The national number of the account to pay to: only where a bank is spoken of."""
     for index, row in enumerate(rows):
         near = rows[max(index - NEAR_ROWS, 0) : index + NEAR_ROWS + 1]

@@ -10,7 +10,7 @@ from domain.receipts.amounts import MAX_DIGITS
 from domain.receipts.dates import EARLIEST, LATEST, MONTH
 from domain.receipts.dating import DATE_WORD, DUE, ISSUED, OTHER_DATE
 from domain.receipts.labels import Label, label_of
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 _ANY_DATE = re.compile(
     rf"(?<!\d)(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.]|\d{{1,2}}\.? {MONTH}\.? )(?P<last>\d{{4}})(?!\d)|"
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d[\d.,'\u2019]*")
 _WHOLE = frozenset({Label.GRAND_TOTAL, Label.TAXED_TOTAL, Label.TOTAL})
 
 
-def impossible_values(rows: Sequence[Row]) -> dict[str, str]:
+def impossible_values(rows: Sequence[LayoutRow]) -> dict[str, str]:
     """Of each field that such a value stands for, one sentence: what is printed, and where."""
     found: dict[str, str] = {}
     for row in rows:
@@ -29,7 +29,7 @@ def impossible_values(rows: Sequence[Row]) -> dict[str, str]:
     return found
 
 
-def _dates(row: Row) -> Iterator[tuple[str, str]]:
+def _dates(row: LayoutRow) -> Iterator[tuple[str, str]]:
     upper = row.text.upper()
     is_due, is_issued = DUE.search(upper), DATE_WORD.search(upper) or ISSUED.search(upper)
     seen = _ANY_DATE.search(upper) if is_due or is_issued else None
@@ -39,7 +39,7 @@ def _dates(row: Row) -> Iterator[tuple[str, str]]:
         yield "due_on" if is_due else "issued_on", f"{seen[0]}, which cannot be"
 
 
-def _totals(row: Row) -> Iterator[tuple[str, str]]:
+def _totals(row: LayoutRow) -> Iterator[tuple[str, str]]:
     if label_of(row.text) not in _WHOLE:
         return
     for number in _NUMBER.findall(row.text):

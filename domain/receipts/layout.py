@@ -20,7 +20,7 @@ than the second (of 58 readings of pictures the one wrong date that seemed sure 
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LayoutCell:
     """A piece of a row and its extent; without boxes both ends are character columns."""
 
     text: str
@@ -29,11 +29,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LayoutRow:
     """One visual row: its cells from left to right, its number as a person would count it, how surely it was read."""
 
     number: int
-    cells: tuple[Cell, ...]
+    cells: tuple[LayoutCell, ...]
     height: float = 1.0
     sure: float = 1.0
     text: str = field(init=False)
@@ -51,7 +51,7 @@ class Row:
                 return index
         return len(self.cells) - 1
 
-    def below(self, heading: Cell) -> Cell | None:
+    def below(self, heading: LayoutCell) -> LayoutCell | None:
         """The cell under a heading of the row above: the one that shares most of its width."""
         shared = [(min(cell.x1, heading.x1) - max(cell.x0, heading.x0), cell) for cell in self.cells]
         width, best = max(shared, key=lambda pair: pair[0])
@@ -69,13 +69,13 @@ class Row:
         return f"line {self.number}: {shown[:WHERE_LENGTH]}"
 
 
-def rows_of(lines: Sequence[Line]) -> list[Row]:
+def rows_of(lines: Sequence[Line]) -> list[LayoutRow]:
     """The document's visual rows from top to bottom; lines without boxes are rows of their own."""
     usable = _within_limits(lines)
     if not usable:
         return []
     if any(line.y0 is None or line.y1 is None or line.x0 is None or line.x1 is None for line in usable):
-        return [Row(number, _cells_of_text(line.text)) for number, line in enumerate(usable, start=1)]
+        return [LayoutRow(number, _cells_of_text(line.text)) for number, line in enumerate(usable, start=1)]
     bands = [band for page in sorted({line.page for line in usable}) for band in _bands(usable, page)]
     return [_row(number, band) for number, band in enumerate(bands, start=1)]
 
@@ -94,13 +94,13 @@ def _within_limits(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _cells_of_text(text: str) -> tuple[Cell, ...]:
-    cells: list[Cell] = []
+def _cells_of_text(text: str) -> tuple[LayoutCell, ...]:
+    cells: list[LayoutCell] = []
     column = 0
     for part in text[:MAX_LINE_LENGTH].expandtabs(4).split("  "):
         if part.strip():
             start = column + len(part) - len(part.lstrip())
-            cells.append(Cell(part.strip(), start, start + len(part.strip())))
+            cells.append(LayoutCell(part.strip(), start, start + len(part.strip())))
         column += len(part) + 2
     return tuple(cells)
 
@@ -128,20 +128,20 @@ def _overlaps_sideways(line: Line, band: list[Line]) -> bool:
     )
 
 
-def _row(number: int, band: list[Line]) -> Row:
+def _row(number: int, band: list[Line]) -> LayoutRow:
     ordered = sorted(band, key=lambda line: line.x0 or 0)
     height = max(_height(line) for line in band)
-    cells: list[Cell] = []
+    cells: list[LayoutCell] = []
     for line in ordered:
-        cell = Cell(line.text.strip()[:MAX_LINE_LENGTH], line.x0 or 0, line.x1 or 0)
+        cell = LayoutCell(line.text.strip()[:MAX_LINE_LENGTH], line.x0 or 0, line.x1 or 0)
         if cells and _belong_together(cells[-1], cell, height):
-            cells[-1] = Cell(f"{cells[-1].text} {cell.text}", cells[-1].x0, cell.x1)
+            cells[-1] = LayoutCell(f"{cells[-1].text} {cell.text}", cells[-1].x0, cell.x1)
         else:
             cells.append(cell)
-    return Row(number, tuple(cells), height=height, sure=min(line.sure for line in band))
+    return LayoutRow(number, tuple(cells), height=height, sure=min(line.sure for line in band))
 
 
-def _belong_together(left: Cell, right: Cell, height: float) -> bool:
+def _belong_together(left: LayoutCell, right: LayoutCell, height: float) -> bool:
     """Words a space apart are one cell; two numbers never are."""
     numbers = left.text[-1:].isdigit() and right.text[:1].isdigit()
     return right.x0 - left.x1 < NEAR * height and not numbers

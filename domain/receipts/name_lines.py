@@ -13,7 +13,7 @@ from domain.receipts.business_names import (
     is_registration,
     spelled,
 )
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 from domain.receipts.people import is_person
 from domain.text import without_accents
 
@@ -39,7 +39,7 @@ def clean(text: str) -> str:
     return spelled(_without_branch(name)) if len(name) > 1 else ""
 
 
-def recognised(name: str, country: str | None, rows: Sequence[Row]) -> str:
+def recognised(name: str, country: str | None, rows: Sequence[LayoutRow]) -> str:
     """The name as its country writes it: on a picture a speck over a letter looks like an accent."""
     is_picture = any(row.sure < 1 for row in rows)
     if not is_picture or country not in WITHOUT_ACCENTS:
@@ -47,7 +47,7 @@ def recognised(name: str, country: str | None, rows: Sequence[Row]) -> str:
     return without_accents(name)
 
 
-def joined(name: str, index: int, header: Sequence[Row]) -> str:
+def joined(name: str, index: int, header: Sequence[LayoutRow]) -> str:
     """The name with its second line: the first is cut open, the second is only its form or begins with a link."""
     following = header[index + 1] if index + 1 < len(header) else None
     second = clean(following.cells[0].text) if following else ""
@@ -80,7 +80,7 @@ def _is_bracket_with_form(text: str) -> bool:
     return bool(re.match(r"\s*\([^()\d]*\)", text) and LEGAL_FORM.search(text.upper()))
 
 
-def is_joined_by_guess(name: str, index: int, header: Sequence[Row]) -> bool:
+def is_joined_by_guess(name: str, index: int, header: Sequence[LayoutRow]) -> bool:
     """Whether only a shared word made two lines one name: they may be two names."""
     whole = joined(name, index, header)
     if whole == name or index + 1 >= len(header):
@@ -104,7 +104,7 @@ def _runs_on(first: str, name: str, following: str, second: str) -> bool:
     return bool(starts_open or _OPEN_END.search(name) or _CUT_WORD.search(first))
 
 
-def _repeats(name: str, second: str, index: int, header: Sequence[Row]) -> bool:
+def _repeats(name: str, second: str, index: int, header: Sequence[LayoutRow]) -> bool:
     """Two lines of one name share a word and the registration number stands below both."""
     shared = set(name.upper().split()) & set(second.split())
     below = header[index + 2].text if index + 2 < len(header) else ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from domain.receipts.business_names import has_business_word
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 _BY = (
     r"(?:YOU WERE )?(?:SERVED|SOLD|HELPED|ASSISTED|PREPARED|ISSUED|HANDLED|PRINTED) BY|"
@@ -109,7 +109,7 @@ def is_code(text: str) -> bool:
     return bool(bare) and bool(re.fullmatch(r"[A-Za-z]{0,4}\d+[A-Za-z]{0,2}|[A-Za-z]{1,2}", bare))
 
 
-def staff_rows(rows: Sequence[Row]) -> frozenset[int]:
+def staff_rows(rows: Sequence[LayoutRow]) -> frozenset[int]:
     """Row numbers that tell of people at the till: a label's row, and the next one where the name stands there."""
     found: set[int] = set()
     for index, row in enumerate(rows):

@@ -24,10 +24,10 @@ from domain.receipts.taxes import find_taxes
 from domain.receipts.totals import find_total, witnessed
 from domain.receipts.vendor import customer_rows, find_vendor
 
-__all__ = ["Found", "Line", "Reading", "Source", "read_receipt"]
+__all__ = ["Found", "Line", "Reading", "ReadingSource", "read_receipt"]
 
 
-class Source(StrEnum):
+class ReadingSource(StrEnum):
     """What a reading rests on, from the most to the least trustworthy."""
 
     EINVOICE = "einvoice"
@@ -58,7 +58,7 @@ class Reading(BaseModel, frozen=True):
     already_paid: Found[Decimal] | None = None
     doubts: tuple[str, ...] = ()
     impossible: dict[str, str] = {}
-    source: Source = Source.TEXT
+    source: ReadingSource = ReadingSource.TEXT
 
     @property
     def cannot_be(self) -> list[str]:

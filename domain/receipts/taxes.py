@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from domain.receipts.entries import Entry, Ledger
+from domain.receipts.entries import AmountEntry, DocumentAmounts
 from domain.receipts.found import Found
 from domain.receipts.labels import Label
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 _TOLERANCE = Decimal("0.06")
 """A total may be rounded to five cents after tax was added."""
@@ -17,7 +17,7 @@ _MAX_TAX_SHARE = Decimal("0.3")
 
 
 def find_taxes(
-    ledger: Ledger, total: Found[Decimal] | None
+    ledger: DocumentAmounts, total: Found[Decimal] | None
 ) -> tuple[Found[Decimal] | None, Found[Decimal] | None]:
     """Net and tax of the document; the net is computed where only the tax is printed."""
     if total is None:
@@ -42,14 +42,14 @@ def find_taxes(
     return None, None
 
 
-def _found(value: Decimal, confidence: float, row: Row) -> Found[Decimal]:
+def _found(value: Decimal, confidence: float, row: LayoutRow) -> Found[Decimal]:
     return Found(value=value, confidence=round(confidence, 2), where=row.where)
 
 
-def _tax_candidates(ledger: Ledger, total: Decimal) -> list[tuple[Decimal, Row]]:
+def _tax_candidates(ledger: DocumentAmounts, total: Decimal) -> list[tuple[Decimal, LayoutRow]]:
     """Printed taxes, the tax table's sum, and sums of several printed taxes (state and city, two rates)."""
     printed = [(entry.value, entry.row) for entry in _of(ledger.entries, Label.TAX)]
-    found: list[tuple[Decimal, Row]] = []
+    found: list[tuple[Decimal, LayoutRow]] = []
     if ledger.tax_rows:
         last = ledger.tax_rows[-1]
         found.append((sum((row.tax for row in ledger.tax_rows), Decimal(0)), last.row))
@@ -67,7 +67,7 @@ def _tax_candidates(ledger: Ledger, total: Decimal) -> list[tuple[Decimal, Row]]
     ]
 
 
-def _net_candidates(ledger: Ledger) -> Sequence[tuple[Decimal, Row]]:
+def _net_candidates(ledger: DocumentAmounts) -> Sequence[tuple[Decimal, LayoutRow]]:
     nets = [(row.net, row.row) for row in ledger.tax_rows]
     if len(nets) > 1:
         nets.insert(0, (sum((net for net, _ in nets), Decimal(0)), nets[-1][1]))
@@ -76,7 +76,7 @@ def _net_candidates(ledger: Ledger) -> Sequence[tuple[Decimal, Row]]:
     return printed + nets
 
 
-def _of(entries: Iterable[Entry], label: Label) -> list[Entry]:
+def _of(entries: Iterable[AmountEntry], label: Label) -> list[AmountEntry]:
     return [entry for entry in entries if entry.label is label]
 
 

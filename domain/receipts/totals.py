@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from domain.receipts.entries import Entry, Ledger
+from domain.receipts.entries import AmountEntry, DocumentAmounts
 from domain.receipts.found import Found
 from domain.receipts.labels import Label
-from domain.receipts.layout import Row
+from domain.receipts.layout import LayoutRow
 
 _WEIGHT: dict[Label, float] = {
     Label.GRAND_TOTAL: 6.0,
@@ -39,7 +39,7 @@ class _Candidate:
     """A value that may be the total, what speaks for it, and the row that says it best."""
 
     value: Decimal
-    row: Row
+    row: LayoutRow
     label_score: float = 0.0
     proofs: float = 0.0
     labels: list[float] = field(default_factory=list)
@@ -50,7 +50,7 @@ class _Candidate:
         return best + 0.4 * (len(self.labels) - 1 if self.labels else 0) + self.proofs
 
 
-def find_total(ledger: Ledger) -> Found[Decimal] | None:
+def find_total(ledger: DocumentAmounts) -> Found[Decimal] | None:
     """The amount to be paid, with a confidence that falls where another value is nearly as likely."""
     candidates = _candidates(ledger)
     if not candidates:
@@ -65,23 +65,23 @@ def find_total(ledger: Ledger) -> Found[Decimal] | None:
     return Found(value=best.value, confidence=_confidence(best.score, margin), where=best.row.where)
 
 
-def witnessed(total: Found[Decimal] | None, ledger: Ledger) -> Found[Decimal] | None:
+def witnessed(total: Found[Decimal] | None, ledger: DocumentAmounts) -> Found[Decimal] | None:
     """The total of recognised text: sure only where it stands twice or the document's arithmetic leads to it."""
     if total is None or _is_proven(total.value, ledger) or len(_rows_with(total.value, ledger)) > 1:
         return total
     return total.model_copy(update={"confidence": min(total.confidence, SEEN_ONCE)})
 
 
-def _is_proven(value: Decimal, ledger: Ledger) -> bool:
+def _is_proven(value: Decimal, ledger: DocumentAmounts) -> bool:
     return any(proof(value, ledger) > 0 for proof in (_paid, _adds_up, _rounds, _tax_table))
 
 
-def _rows_with(value: Decimal, ledger: Ledger) -> set[int]:
+def _rows_with(value: Decimal, ledger: DocumentAmounts) -> set[int]:
     labelled = [entry.row.number for entry in ledger.entries if abs(entry.value) == value]
     return {*labelled, *(row.number for amount, row in ledger.loose if amount == value)}
 
 
-def _candidates(ledger: Ledger) -> dict[Decimal, _Candidate]:
+def _candidates(ledger: DocumentAmounts) -> dict[Decimal, _Candidate]:
     found: dict[Decimal, _Candidate] = {}
     best_weight: dict[Decimal, float] = {}
     for entry in ledger.entries:
@@ -97,7 +97,7 @@ def _candidates(ledger: Ledger) -> dict[Decimal, _Candidate]:
     return {value: one for value, one in found.items() if value != 0}
 
 
-def _proofs(value: Decimal, ledger: Ledger) -> float:
+def _proofs(value: Decimal, ledger: DocumentAmounts) -> float:
     """What the document's own arithmetic says for this value."""
     score = (
         _paid(value, ledger) + _adds_up(value, ledger) + _rounds(value, ledger) + _tax_table(value, ledger)
@@ -110,7 +110,7 @@ def _proofs(value: Decimal, ledger: Ledger) -> float:
     return score + (0.6 if last is not None and value == last else 0.0)
 
 
-def _paid(value: Decimal, ledger: Ledger) -> float:
+def _paid(value: Decimal, ledger: DocumentAmounts) -> float:
     """Cash minus change is the total."""
     paid = [abs(amount) for amount in ledger.values(Label.CASH, Label.CARD)]
     change = [abs(amount) for amount in ledger.values(Label.CHANGE)]
@@ -123,13 +123,13 @@ def _paid(value: Decimal, ledger: Ledger) -> float:
     return 0.0
 
 
-def _unlabelled_payment(value: Decimal, ledger: Ledger, change: Sequence[Decimal]) -> bool:
+def _unlabelled_payment(value: Decimal, ledger: DocumentAmounts, change: Sequence[Decimal]) -> bool:
     """The change is known and the tendered amount stands somewhere without its label."""
     amounts = {amount for amount, _ in ledger.loose}
     return any(back > 0 and value + back in amounts and value in amounts for back in change)
 
 
-def _adds_up(value: Decimal, ledger: Ledger) -> float:
+def _adds_up(value: Decimal, ledger: DocumentAmounts) -> float:
     """Net (or subtotal) plus tax, service and rounding, less discount."""
     nets = ledger.values(*_TOTAL_LIKE)
     taxes = [Decimal(0), *ledger.values(Label.TAX)]
@@ -148,13 +148,13 @@ def _adds_up(value: Decimal, ledger: Ledger) -> float:
     return 1.2 if any(abs(value - total) <= _NEAR for total in sums) else 0.0
 
 
-def _is_sum_of_parts(value: Decimal, ledger: Ledger) -> bool:
+def _is_sum_of_parts(value: Decimal, ledger: DocumentAmounts) -> bool:
     """Two partial totals (one for each tax rate) sum up to the whole."""
     parts = sorted(set(ledger.values(Label.SUBTOTAL, Label.TAXED_TOTAL, Label.TOTAL)))[:12]
     return any(left + right == value for left in parts for right in parts if left < right and left and right)
 
 
-def _rounds(value: Decimal, ledger: Ledger) -> float:
+def _rounds(value: Decimal, ledger: DocumentAmounts) -> float:
     """A total plus its printed rounding is the amount to pay, and the unrounded one is not."""
     adjustments = {amount for amount in ledger.values(Label.ROUNDING) if amount and abs(amount) <= _NEAR}
     if not adjustments:
@@ -168,7 +168,7 @@ def _rounds(value: Decimal, ledger: Ledger) -> float:
     return -3.0 if not rounded and any(value + step in loose for step in steps) else 0.0
 
 
-def _tax_table(value: Decimal, ledger: Ledger) -> float:
+def _tax_table(value: Decimal, ledger: DocumentAmounts) -> float:
     """The tax table's amounts and taxes sum up to the total."""
     rows = ledger.tax_rows
     if not rows:
@@ -179,7 +179,7 @@ def _tax_table(value: Decimal, ledger: Ledger) -> float:
     return 1.0 if any(abs(row.net + row.tax - value) <= _CENT * 3 for row in rows) else 0.0
 
 
-def _last_total(entries: Iterable[Entry]) -> Decimal | None:
+def _last_total(entries: Iterable[AmountEntry]) -> Decimal | None:
     totals = [
         entry.value
         for entry in entries

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from domain.receipts.found import Found
-from domain.receipts.reading import Reading, Source
+from domain.receipts.reading import Reading, ReadingSource
 
 OCR_LIMIT = 0.9
 """A recognised picture is never surer than this: letters may be misread that look right."""
@@ -13,15 +13,15 @@ USABLE = 0.6
 _FIELDS = tuple(name for name in Reading.model_fields if name not in {"doubts", "impossible", "source"})
 _COMPARED = ("total", "net", "vendor", "number", "issued_on", "due_on", "currency")
 _PART = {
-    Source.EINVOICE: "the e-invoice's data",
-    Source.STRUCTURED: "the mail's data",
-    Source.TEXT: "the text",
-    Source.OCR: "the picture",
+    ReadingSource.EINVOICE: "the e-invoice's data",
+    ReadingSource.STRUCTURED: "the mail's data",
+    ReadingSource.TEXT: "the text",
+    ReadingSource.OCR: "the picture",
 }
 _SURE_ITSELF = 0.85
 
 
-def limited(reading: Reading, most: float, source: Source) -> Reading:
+def limited(reading: Reading, most: float, source: ReadingSource) -> Reading:
     """The reading with no field surer than `most`."""
     changes = {
         name: found.model_copy(update={"confidence": min(found.confidence, most)})
@@ -51,7 +51,9 @@ def combined(readings: Sequence[Reading]) -> Reading | None:
     }
     against = _contradicted(base, others)
     shaken = {name: _shaken(getattr(base, name)) for name in against}
-    beside = [doubt for other in others for doubt in other.doubts] if base.source is Source.EINVOICE else []
+    beside = (
+        [doubt for other in others for doubt in other.doubts] if base.source is ReadingSource.EINVOICE else []
+    )
     doubts = (*base.doubts, *against.values(), *beside)
     return base.model_copy(update={**gaps, **shaken, "doubts": doubts})
 
@@ -72,7 +74,7 @@ def _contradicted(base: Reading, others: Sequence[Reading]) -> dict[str, str]:
     An e-invoice's hidden data is compared in all that matters; of other documents only the total, which each part has.
     """
     found = {}
-    for name in _COMPARED if base.source is Source.EINVOICE else ("total",):
+    for name in _COMPARED if base.source is ReadingSource.EINVOICE else ("total",):
         ours: Found[object] | None = getattr(base, name)
         for other in others:
             theirs: Found[object] | None = getattr(other, name)

@@ -19,7 +19,7 @@ from domain.receipts.business_names import (
     is_registration,
 )
 from domain.receipts.found import Found
-from domain.receipts.layout import Cell, Row
+from domain.receipts.layout import LayoutCell, LayoutRow
 from domain.receipts.name_lines import NUMBER_TAIL, clean, is_joined_by_guess, joined
 from domain.receipts.people import (
     is_code,
@@ -29,7 +29,7 @@ from domain.receipts.people import (
     staff_rows,
     who_served,
 )
-from domain.receipts.vendor_trust import Candidate, Sight, sureness
+from domain.receipts.vendor_trust import Sight, VendorCandidate, sureness
 
 HEADER_ROWS = 16
 NAMED = 11.0
@@ -71,7 +71,7 @@ _FIRST_WORD = re.compile(rf"(?:[^:]{{1,20}}: ?)?{_LETTERS}")
 _TITLE = re.compile(r"^[^\d:@,]{4,60}$")
 
 
-def find_vendor(rows: Sequence[Row]) -> Found[str] | None:
+def find_vendor(rows: Sequence[LayoutRow]) -> Found[str] | None:
     """The issuer's name as printed, without registration numbers; how sure it is, the evidence around it tells."""
     rows = [_without_double_blanks(row) for row in rows]
     header = _in_header(rows)
@@ -85,22 +85,22 @@ def find_vendor(rows: Sequence[Row]) -> Found[str] | None:
     return Found(value=best.name, confidence=sureness(best, ranked, rows), where=best.row.where)
 
 
-def _without_double_blanks(row: Row) -> Row:
+def _without_double_blanks(row: LayoutRow) -> LayoutRow:
     """Words typed two blanks apart as one cell: `BIG  LAMPS  LTD` is one name; longer texts are columns."""
-    cells: list[Cell] = []
+    cells: list[LayoutCell] = []
     runs = False
     for cell in row.cells:
         left = cells[-1] if cells else None
         begun = left and (runs or _FIRST_WORD.fullmatch(left.text)) and cell.x0 - left.x1 == _DOUBLE_BLANK
         runs = bool(begun and _WORD.fullmatch(cell.text)) and not is_document_word(cell.text)
         if left and runs:
-            cells[-1] = Cell(f"{left.text} {cell.text}", left.x0, cell.x1)
+            cells[-1] = LayoutCell(f"{left.text} {cell.text}", left.x0, cell.x1)
         else:
             cells.append(cell)
     return replace(row, cells=tuple(cells))
 
 
-def customer_rows(rows: Sequence[Row]) -> frozenset[int]:
+def customer_rows(rows: Sequence[LayoutRow]) -> frozenset[int]:
     """Row numbers that name the customer, not the issuer: from `Bill to` to the end of that block."""
     inside: set[int] = set()
     for index, row in enumerate(rows):
@@ -109,16 +109,16 @@ def customer_rows(rows: Sequence[Row]) -> frozenset[int]:
     return frozenset(inside)
 
 
-def _ends_block(row: Row) -> bool:
+def _ends_block(row: LayoutRow) -> bool:
     upper = row.text.upper()
     return bool(
         _SELLER.search(upper) or _ITEMS_START.search(upper) or re.search(r"\bINVOICE\b|\bDATE\b|:", upper)
     )
 
 
-def _labelled(rows: Sequence[Row], header: Sequence[Candidate]) -> list[Candidate]:
+def _labelled(rows: Sequence[LayoutRow], header: Sequence[VendorCandidate]) -> list[VendorCandidate]:
     """`From: Acme LLC`, or `Seller` with the name on the next row; `Sold by` may only name who stood at the till."""
-    found: list[Candidate] = []
+    found: list[VendorCandidate] = []
     staff = staff_rows(rows)
     for index, row in enumerate(rows):
         for cell in (row.text, *(cell.text for cell in row.cells[1:])):
@@ -133,20 +133,20 @@ def _labelled(rows: Sequence[Row], header: Sequence[Candidate]) -> list[Candidat
     return found
 
 
-def _by_label(name: str, cell: str, row: Row, header: Sequence[Candidate]) -> Candidate:
+def _by_label(name: str, cell: str, row: LayoutRow, header: Sequence[VendorCandidate]) -> VendorCandidate:
     is_business = has_business_word(name)
     if is_business or not (may_name_seller(cell) and header):
         loose = bool(_LOOSE_LABEL.search(cell.upper())) or (may_name_seller(cell) and bool(header))
         score = (9.0 if loose else NAMED) + (1.0 if is_business else 0.0)
-        return Candidate(name, score, row, Sight.LOOSE_LABEL if loose else Sight.LABEL)
-    return Candidate(name, UNDER_THE_HEAD, row, Sight.LOOSE_LABEL)
+        return VendorCandidate(name, score, row, Sight.LOOSE_LABEL if loose else Sight.LABEL)
+    return VendorCandidate(name, UNDER_THE_HEAD, row, Sight.LOOSE_LABEL)
 
 
-def _in_header(rows: Sequence[Row]) -> list[Candidate]:
+def _in_header(rows: Sequence[LayoutRow]) -> list[VendorCandidate]:
     header = header_of(rows)
     others = customer_rows(rows) | staff_rows(rows)
     usual = sorted(row.height for row in rows)[len(rows) // 2] if rows else 1.0
-    found: list[Candidate] = []
+    found: list[VendorCandidate] = []
     above = ""
     for index, row in enumerate(header):
         if row.number in others or (index and _names_the_next(header[index - 1].text)):
@@ -167,7 +167,7 @@ def _may_be_name(text: str) -> bool:
     return can_be_name(text) and not is_till_or_paper(text) and not _SELLER.search(text.upper())
 
 
-def _texts_of(row: Row) -> list[str]:
+def _texts_of(row: LayoutRow) -> list[str]:
     """The row's cells, or the whole row where only that has a legal form (`Acme Sdn | Bhd`)."""
     cells = [cell.text for cell in row.cells]
     whole = " ".join(cells)
@@ -175,7 +175,7 @@ def _texts_of(row: Row) -> list[str]:
     return [whole] if len(cells) > 1 and last <= FORM_WORDS and LEGAL_FORM.search(whole.upper()) else cells
 
 
-def header_of(rows: Sequence[Row]) -> Sequence[Row]:
+def header_of(rows: Sequence[LayoutRow]) -> Sequence[LayoutRow]:
     """The rows above the items."""
     for index, row in enumerate(rows[:HEADER_ROWS]):
         if index and (_ITEMS_START.search(row.text.upper()) or _ITEM_ROW.search(row.text)):
@@ -183,7 +183,7 @@ def header_of(rows: Sequence[Row]) -> Sequence[Row]:
     return rows[:HEADER_ROWS]
 
 
-def _judged(name: str, index: int, header: Sequence[Row], usual: float) -> Candidate:
+def _judged(name: str, index: int, header: Sequence[LayoutRow], usual: float) -> VendorCandidate:
     row = header[index]
     upper = row.text.upper()
     whole = joined(name, index, header)
@@ -202,27 +202,27 @@ def _judged(name: str, index: int, header: Sequence[Row], usual: float) -> Candi
     score -= 1.5 if len(whole) < 4 or not re.search(r"[AEIOUY]", upper) else 0.0  # noqa: PLR2004 - too short
     score -= 1.0 if re.search(r"\d", whole) and not LEGAL_FORM.search(whole.upper()) else 0.0
     guess = is_joined_by_guess(name, index, header)
-    return Candidate(whole, score, row, Sight.HEADER, rows=lines, is_guess=guess)
+    return VendorCandidate(whole, score, row, Sight.HEADER, rows=lines, is_guess=guess)
 
 
-def _below_address(index: int, header: Sequence[Row]) -> bool:
+def _below_address(index: int, header: Sequence[LayoutRow]) -> bool:
     """A name stands above its address, so a wordless line below one belongs to the address."""
     return any(is_address(row.text) and not LEGAL_FORM.search(row.text.upper()) for row in header[:index])
 
 
-def _in_sentences(rows: Sequence[Row]) -> list[Candidate]:
+def _in_sentences(rows: Sequence[LayoutRow]) -> list[VendorCandidate]:
     """`Your receipt from Acme`, `Thank you for shopping at Acme`."""
-    found: list[Candidate] = []
+    found: list[VendorCandidate] = []
     for row in rows:
         for pattern in _SENTENCES:
             match = pattern.search(row.text)
             name = clean(match["name"].rstrip(".,")) if match else ""
             if name and not row.text.isupper() and can_be_name(name):
-                found.append(Candidate(name, 6.5, row, Sight.SENTENCE))
+                found.append(VendorCandidate(name, 6.5, row, Sight.SENTENCE))
     return found
 
 
-def _anywhere(rows: Sequence[Row]) -> list[Candidate]:
+def _anywhere(rows: Sequence[LayoutRow]) -> list[VendorCandidate]:
     """A legal form in the footer, or a first line that only sounds like an address: better than nothing."""
     theirs = customer_rows(rows)
     if (
@@ -231,9 +231,9 @@ def _anywhere(rows: Sequence[Row]) -> list[Candidate]:
         and not (is_document_word(rows[0].text) or is_till_or_paper(rows[0].text))
         and rows[0].number not in theirs
     ):
-        return [Candidate(clean(rows[0].text), 1.0, rows[0], Sight.ELSEWHERE)]
+        return [VendorCandidate(clean(rows[0].text), 1.0, rows[0], Sight.ELSEWHERE)]
     return [
-        Candidate(clean(cell.text), 1.0, row, Sight.ELSEWHERE)
+        VendorCandidate(clean(cell.text), 1.0, row, Sight.ELSEWHERE)
         for row in rows[HEADER_ROWS:]
         if row.number not in theirs
         for cell in row.cells

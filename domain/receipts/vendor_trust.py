@@ -15,7 +15,7 @@ from domain.receipts.business_names import (
     is_old_name_marker,
     is_registration,
 )
-from domain.receipts.layout import UNCLEAR, Row
+from domain.receipts.layout import UNCLEAR, LayoutRow
 from domain.receipts.name_lines import NUMBER_TAIL, is_whole
 from domain.receipts.people import is_person, is_till_or_paper, who_served
 
@@ -42,25 +42,27 @@ class Sight(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class VendorCandidate:
     """A name that may be the vendor's, over how many rows it runs, and whether that is a guess."""
 
     name: str
     score: float
-    row: Row
+    row: LayoutRow
     sight: Sight
     rows: int = 1
     is_guess: bool = False
 
 
-def sureness(best: Candidate, ranked: Sequence[Candidate], rows: Sequence[Row]) -> float:
+def sureness(best: VendorCandidate, ranked: Sequence[VendorCandidate], rows: Sequence[LayoutRow]) -> float:
     """How often a name with this evidence is the vendor's."""
     again = SEEN_AGAIN if _is_seen_again(best, ranked, rows) else 0.0
     sure = min(MOST, min(_reasons(best, ranked, rows)) + again)
     return round(sure if best.row.is_clear else min(sure, UNCLEAR), 2)
 
 
-def _reasons(best: Candidate, ranked: Sequence[Candidate], rows: Sequence[Row]) -> Iterator[float]:
+def _reasons(
+    best: VendorCandidate, ranked: Sequence[VendorCandidate], rows: Sequence[LayoutRow]
+) -> Iterator[float]:
     """What the kind of evidence is worth, and each reason why it is worth less."""
     head = [one for one in ranked if one.sight is Sight.HEADER and not is_same(one.name, best.name)]
     rivals = [one for one in head if LEGAL_FORM.search(one.name.upper())]
@@ -79,7 +81,9 @@ def _reasons(best: Candidate, ranked: Sequence[Candidate], rows: Sequence[Row]) 
         yield from _in_the_head(best, rivals, rows)
 
 
-def _in_the_head(best: Candidate, rivals: Sequence[Candidate], rows: Sequence[Row]) -> Iterator[float]:
+def _in_the_head(
+    best: VendorCandidate, rivals: Sequence[VendorCandidate], rows: Sequence[LayoutRow]
+) -> Iterator[float]:
     index = rows.index(best.row)
     above, below = rows[:index], rows[index + best.rows : index + best.rows + 1]
     yield _by_words(best.name, below)
@@ -95,7 +99,7 @@ def _in_the_head(best: Candidate, rivals: Sequence[Candidate], rows: Sequence[Ro
         yield CONTRADICTED
 
 
-def _by_words(name: str, below: Sequence[Row]) -> float:
+def _by_words(name: str, below: Sequence[LayoutRow]) -> float:
     upper = name.upper()
     if LEGAL_FORM.search(upper):
         return LEGAL_FORM_SURE
@@ -114,11 +118,11 @@ def _is_only_a_kind(name: str) -> bool:
     return not re.search(r"[^\W\d_]", rest)
 
 
-def _is_address_row(row: Row) -> bool:
+def _is_address_row(row: LayoutRow) -> bool:
     return is_address(row.text) and not LEGAL_FORM.search(row.text.upper())
 
 
-def _names_somebody(row: Row) -> bool:
+def _names_somebody(row: LayoutRow) -> bool:
     """A row above that may be the business's other name or the first part of this one."""
     text = row.text
     letters = len(re.findall(r"[^\W\d_]", text))
@@ -132,7 +136,7 @@ def _names_somebody(row: Row) -> bool:
     return can_be_name(text) or bool(LEGAL_FORM.search(text.upper()))
 
 
-def _is_settled(best: Candidate, below: Sequence[Row]) -> bool:
+def _is_settled(best: VendorCandidate, below: Sequence[LayoutRow]) -> bool:
     """Whether the name ends where it seems to: with its legal form, its number, or above what is no name."""
     upper = best.name.upper()
     ends_in_form = any(form.end() >= len(upper) - 1 for form in LEGAL_FORM.finditer(upper))
@@ -143,7 +147,7 @@ def _is_settled(best: Candidate, below: Sequence[Row]) -> bool:
     )
 
 
-def _stands_near(rival: Candidate, index: int, rows: Sequence[Row]) -> bool:
+def _stands_near(rival: VendorCandidate, index: int, rows: Sequence[LayoutRow]) -> bool:
     """Another company just below, not under an address: a customer's name stands further down."""
     other = rows.index(rival.row)
     between = rows[index + 1 : other]
@@ -151,7 +155,9 @@ def _stands_near(rival: Candidate, index: int, rows: Sequence[Row]) -> bool:
     return index < other <= index + _NEAR_THE_HEAD and not formerly and not any(map(_is_address_row, between))
 
 
-def _is_seen_again(best: Candidate, ranked: Sequence[Candidate], rows: Sequence[Row]) -> bool:
+def _is_seen_again(
+    best: VendorCandidate, ranked: Sequence[VendorCandidate], rows: Sequence[LayoutRow]
+) -> bool:
     """The same letters in another place of the paper, or at the start of a mail or web address."""
     key = _letters(best.name)
     if len(key) < _LETTERS_OF_A_NAME:

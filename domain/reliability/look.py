@@ -9,7 +9,7 @@ GRACE = timedelta(seconds=60)
 """On a busy machine a look comes late; one that is later than this and several pauses does not come."""
 
 
-class Found(StrEnum):
+class LookResult(StrEnum):
     """What a look came to."""
 
     NOTHING = "nothing to do"
@@ -24,7 +24,7 @@ class Look:
     channel: str
     every_seconds: float
     looked_at: datetime
-    found: Found | None
+    found: LookResult | None
     problem: str | None = None
 
     def is_overdue(self, now: datetime) -> bool:
@@ -33,7 +33,7 @@ class Look:
 
     def words(self) -> str:
         """When it was, and what it came to where that is no matter of course."""
-        if self.found is Found.CLOSED:
+        if self.found is LookResult.CLOSED:
             return self.found.value
         at = f"{self.looked_at:%Y-%m-%d %H:%M:%S} UTC"
         return f"{at}: {self.problem}" if self.problem else at

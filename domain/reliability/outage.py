@@ -98,7 +98,7 @@ def told(outage: Outage, now: datetime) -> Outage:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldOutage:
     """What there is to tell of one outage.
 
     Attributes:
@@ -143,7 +143,7 @@ class OutageNotice:
     body: str
 
 
-def notice_of(due: Sequence[Told]) -> OutageNotice:
+def notice_of(due: Sequence[ToldOutage]) -> OutageNotice:
     """One notice of everything that is to be told now."""
     title = "; ".join(_titles(due))
     title = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1].rstrip()}…"
@@ -152,7 +152,7 @@ def notice_of(due: Sequence[Told]) -> OutageNotice:
     return OutageNotice(title, "\n\n".join(f"{one.name}: {one.body}" for one in due))
 
 
-def _titles(due: Sequence[Told]) -> Iterable[str]:
+def _titles(due: Sequence[ToldOutage]) -> Iterable[str]:
     services = [one for one in due if one.service not in PLAIN]
     away = [one for one in services if one.outage.over_at is None]
     for word, some in (
@@ -169,7 +169,7 @@ def _titles(due: Sequence[Told]) -> Iterable[str]:
             yield PLAIN[one.service][one.outage.over_at is not None]
 
 
-def _names(some: Sequence[Told]) -> str:
+def _names(some: Sequence[ToldOutage]) -> str:
     names = [one.name for one in some]
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 

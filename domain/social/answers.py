@@ -17,7 +17,7 @@ class BadAnswersError(RejectedError):
         super().__init__(f"no answer is proposed: {problem}")
 
 
-class Answer(BaseModel, frozen=True, extra="forbid"):
+class AnswerByWords(BaseModel, frozen=True, extra="forbid"):
     """What is proposed where one of the words begins a word of the text, or stands in it, where it is no letter."""
 
     words: tuple[str, ...] = Field(min_length=1)
@@ -28,19 +28,19 @@ class Answer(BaseModel, frozen=True, extra="forbid"):
         return any(_pattern(word).search(text.casefold()) for word in self.words)
 
 
-def answers_of(front: Mapping[str, Any]) -> list[Answer]:
+def answers_of(front: Mapping[str, Any]) -> list[AnswerByWords]:
     """The template's answers in its order.
 
     Raises:
         BadAnswersError: one is not what it has to be.
     """
     try:
-        return [Answer.model_validate(value) for value in front.values()]
+        return [AnswerByWords.model_validate(value) for value in front.values()]
     except ValidationError as error:
         raise BadAnswersError("; ".join(refusals(error))) from error
 
 
-def proposed(text: str, answers: list[Answer]) -> str:
+def proposed(text: str, answers: list[AnswerByWords]) -> str:
     """The first answer that fits; empty: none does, and nothing is proposed."""
     return next((one.answer for one in answers if one.fits(text)), "")
 

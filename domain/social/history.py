@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from domain.social.measured import Counts, Measured, Metric, Reading
+from domain.social.measured import AccountReading, Counts, MeasuredPost, Metric
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class CountsAt:
 
 
 @dataclass(frozen=True)
-class History:
+class PublicHistory:
     """One account's posts and days.
 
     Attributes:
@@ -26,11 +26,11 @@ class History:
         days: What was counted of the account itself.
     """
 
-    posts: Mapping[str, Measured] = field(default_factory=dict)
+    posts: Mapping[str, MeasuredPost] = field(default_factory=dict)
     moves: tuple[CountsAt, ...] = ()
     days: Mapping[date, Mapping[Metric, int]] = field(default_factory=dict)
 
-    def with_reading(self, reading: Reading, taken_at: datetime) -> "History":
+    def with_reading(self, reading: AccountReading, taken_at: datetime) -> "PublicHistory":
         """This and a later reading; what the later one does not say stays as it was."""
         news = [
             CountsAt(one.post.id, taken_at, one.counts)

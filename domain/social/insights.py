@@ -12,7 +12,7 @@ from statistics import fmean
 from typing import Generic, TypeVar
 
 from domain.errors import RejectedError
-from domain.social.measured import ContentKind, Measured, Metric, hashtags_of
+from domain.social.measured import ContentKind, MeasuredPost, Metric, hashtags_of
 from domain.social.rates import Definition
 
 LEAST_POSTS, LEAST_IN_GROUP, LEAST_GROUPS = 30, 5, 2
@@ -56,7 +56,7 @@ class EngagementRate:
 
 
 @dataclass(frozen=True, order=True)
-class Slot:
+class PostingSlot:
     """Four hours of a weekday (Monday is 0), from `hour` on, in local time."""
 
     weekday: int
@@ -88,7 +88,7 @@ class _Account:
     between: float
 
 
-def engagement_rate(posts: Sequence[Measured], by: Definition) -> EngagementRate:
+def engagement_rate(posts: Sequence[MeasuredPost], by: Definition) -> EngagementRate:
     """The rate of these posts together."""
     counted = _counted(posts, by)
     rated = [one for one in posts if _is_rated(one, counted, by)]
@@ -101,22 +101,22 @@ def engagement_rate(posts: Sequence[Measured], by: Definition) -> EngagementRate
     )
 
 
-def by_kind(posts: Iterable[Measured], by: Definition) -> dict[ContentKind, EngagementRate]:
+def by_kind(posts: Iterable[MeasuredPost], by: Definition) -> dict[ContentKind, EngagementRate]:
     """The rate of each kind of post that there is."""
-    kinds: dict[ContentKind, list[Measured]] = defaultdict(list)
+    kinds: dict[ContentKind, list[MeasuredPost]] = defaultdict(list)
     for one in posts:
         kinds[one.kind].append(one)
     return {kind: engagement_rate(kinds[kind], by) for kind in ContentKind if kind in kinds}
 
 
-def best_posts(posts: Sequence[Measured], by: Definition, count: int) -> list[Measured]:
+def best_posts(posts: Sequence[MeasuredPost], by: Definition, count: int) -> list[MeasuredPost]:
     """Those with the most engagements, most first; ones that lack a count are not ranked."""
     counted = _counted(posts, by)
     rated = [one for one in posts if _is_rated(one, counted, by)]
     return sorted(rated, key=lambda one: (-_engagements(one, counted), one.post.id))[:count]
 
 
-def best_times(posts: Sequence[Measured], by: Definition, zone: tzinfo) -> list[GroupRate[Slot]]:
+def best_times(posts: Sequence[MeasuredPost], by: Definition, zone: tzinfo) -> list[GroupRate[PostingSlot]]:
     """Times of the week by the account's own posts, best first. Replies are not counted: others chose their time.
 
     Raises:
@@ -129,7 +129,7 @@ def best_times(posts: Sequence[Measured], by: Definition, zone: tzinfo) -> list[
     return sorted(found, key=lambda one: (-one.rate, one.group))
 
 
-def best_hashtags(posts: Sequence[Measured], by: Definition) -> list[GroupRate[str]]:
+def best_hashtags(posts: Sequence[MeasuredPost], by: Definition) -> list[GroupRate[str]]:
     """The account's hashtags by what posts with them got, best first.
 
     Raises:
@@ -141,14 +141,14 @@ def best_hashtags(posts: Sequence[Measured], by: Definition) -> list[GroupRate[s
     return sorted(found, key=lambda one: (-one.rate, one.group))
 
 
-def slot_of(one: Measured, zone: tzinfo) -> Slot:
+def slot_of(one: MeasuredPost, zone: tzinfo) -> PostingSlot:
     """The time of the week at which it was published."""
     local = one.post.created_at.astimezone(zone)
-    return Slot(local.weekday(), local.hour // SLOT_HOURS * SLOT_HOURS)
+    return PostingSlot(local.weekday(), local.hour // SLOT_HOURS * SLOT_HOURS)
 
 
 def _group_rates(
-    posts: Sequence[Measured], by: Definition, groups_of: Callable[[Measured], Iterable[Group]]
+    posts: Sequence[MeasuredPost], by: Definition, groups_of: Callable[[MeasuredPost], Iterable[Group]]
 ) -> list[GroupRate[Group]] | None:
     """The mean rate of each group that has enough posts; None where there is too little of everything.
 
@@ -190,21 +190,21 @@ def _drawn(group: Group, rates: Sequence[float], account: _Account) -> GroupRate
     return GroupRate(group, len(rates), rate, max(rate - half, 0.0), rate + half)
 
 
-def _missing(posts: Sequence[Measured], by: Definition) -> tuple[Metric, ...]:
+def _missing(posts: Sequence[MeasuredPost], by: Definition) -> tuple[Metric, ...]:
     known = {metric for one in posts for metric in one.counts}
     return tuple(metric for metric in (by.seen, *by.engagements) if posts and metric not in known)
 
 
-def _counted(posts: Iterable[Measured], by: Definition) -> tuple[Metric, ...]:
+def _counted(posts: Iterable[MeasuredPost], by: Definition) -> tuple[Metric, ...]:
     """The engagements that are counted at all: a retired metric costs only itself."""
     known = {metric for one in posts for metric in one.counts}
     return tuple(metric for metric in by.engagements if metric in known)
 
 
-def _is_rated(one: Measured, counted: Sequence[Metric], by: Definition) -> bool:
+def _is_rated(one: MeasuredPost, counted: Sequence[Metric], by: Definition) -> bool:
     seen = one.counts.get(by.seen, 0)
     return seen > 0 and bool(counted) and all(metric in one.counts for metric in counted)
 
 
-def _engagements(one: Measured, counted: Sequence[Metric]) -> int:
+def _engagements(one: MeasuredPost, counted: Sequence[Metric]) -> int:
     return sum(one.counts[metric] for metric in counted)

@@ -48,7 +48,7 @@ class ContentKind(StrEnum):
 Counts = Mapping[Metric, int]
 
 
-class Measured(BaseModel, frozen=True):
+class MeasuredPost(BaseModel, frozen=True):
     """A post and its counts as they stood when it was read."""
 
     post: Published
@@ -57,7 +57,7 @@ class Measured(BaseModel, frozen=True):
 
 
 @dataclass
-class Reading:
+class AccountReading:
     """What one look at an account found.
 
     Attributes:
@@ -69,7 +69,7 @@ class Reading:
         is_cut: There are older posts that were not read.
     """
 
-    posts: list[Measured] = field(default_factory=list)
+    posts: list[MeasuredPost] = field(default_factory=list)
     followers: int | None = None
     days: dict[date, dict[Metric, int]] = field(default_factory=dict)
     ended: dict[str, Metric] = field(default_factory=dict)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from domain.social.insights import GroupRate, Slot, TooLittleHistoryError, best_hashtags, best_times
-from domain.social.measured import Measured
+from domain.social.insights import GroupRate, PostingSlot, TooLittleHistoryError, best_hashtags, best_times
+from domain.social.measured import MeasuredPost
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS
 from domain.social.week import numbers
@@ -16,7 +16,7 @@ TIME_TO_DECIDE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Proposal:
+class PostProposal:
     """What is proposed.
 
     Attributes:
@@ -29,14 +29,16 @@ class Proposal:
     reasons: tuple[str, ...] = ()
 
 
-def proposal_of(platform: Platform, posts: Sequence[Measured], zone: tzinfo, now: datetime) -> Proposal:
+def proposal_of(
+    platform: Platform, posts: Sequence[MeasuredPost], zone: tzinfo, now: datetime
+) -> PostProposal:
     """What the account's posts on one platform propose: only what did better than the rest beyond chance."""
     hashtags, about_hashtags = _hashtags(platform, posts)
     at, about_time = _time(platform, posts, zone, now)
-    return Proposal(hashtags, at, (*about_hashtags, about_time))
+    return PostProposal(hashtags, at, (*about_hashtags, about_time))
 
 
-def _hashtags(platform: Platform, posts: Sequence[Measured]) -> tuple[tuple[str, ...], list[str]]:
+def _hashtags(platform: Platform, posts: Sequence[MeasuredPost]) -> tuple[tuple[str, ...], list[str]]:
     try:
         found = best_hashtags(posts, DEFINITIONS[platform])
     except TooLittleHistoryError as error:
@@ -52,7 +54,7 @@ def _hashtags(platform: Platform, posts: Sequence[Measured]) -> tuple[tuple[str,
 
 
 def _time(
-    platform: Platform, posts: Sequence[Measured], zone: tzinfo, now: datetime
+    platform: Platform, posts: Sequence[MeasuredPost], zone: tzinfo, now: datetime
 ) -> tuple[datetime | None, str]:
     try:
         found = best_times(posts, DEFINITIONS[platform], zone)
@@ -86,7 +88,7 @@ def _words(one: GroupRate[Any], average: float) -> str:
     )
 
 
-def _next(slot: Slot, zone: tzinfo, now: datetime) -> datetime:
+def _next(slot: PostingSlot, zone: tzinfo, now: datetime) -> datetime:
     """When the slot next begins, with time to decide before; an hour that the clocks skip is the one after it."""
     earliest = now.astimezone(zone) + TIME_TO_DECIDE
     days = (slot.weekday - earliest.weekday()) % 7

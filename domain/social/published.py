@@ -9,7 +9,7 @@ from domain.social.post import Media
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Account(BaseModel, frozen=True):
+class PublicAccount(BaseModel, frozen=True):
     """Whom readers see speaking."""
 
     id: str

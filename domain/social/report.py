@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.social.history import History
+from domain.social.history import PublicHistory
 from domain.social.insights import (
     EngagementRate,
     GroupRate,
@@ -18,7 +18,7 @@ from domain.social.insights import (
     by_kind,
     engagement_rate,
 )
-from domain.social.measured import ContentKind, Measured, Metric
+from domain.social.measured import ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS
 
@@ -26,7 +26,7 @@ LONGEST_TEXT = 80
 
 
 @dataclass(frozen=True)
-class Question:
+class InsightsQuestion:
     """What is asked of the kept insights.
 
     Attributes:
@@ -44,7 +44,7 @@ class _Shown(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Rate(_Shown):
+class ReportedRate(_Shown):
     """An engagement rate with what it was computed from."""
 
     rate: float | None = Field(description="null: nothing was counted")
@@ -98,14 +98,14 @@ class PlatformInsights(_Shown):
     first: dt.date
     last: dt.date
     posts: int
-    engagement: Rate
+    engagement: ReportedRate
     definition: str = Field(description="the platform's own; not comparable with another platform's")
     totals: dict[Metric, int] = Field(description="of the posts; what is not there was not counted")
     account_totals: dict[Metric, int] = Field(
         description="of the account itself in the period, where it is counted"
     )
     followers: Followers | None = Field(description="null: not known in the period")
-    kinds: dict[ContentKind, Rate]
+    kinds: dict[ContentKind, ReportedRate]
     best_posts: list[PostShown]
     best_times: list[GroupShown] = Field(description="of all that is kept, in the business's time zone")
     best_hashtags: list[GroupShown] = Field(description="of all that is kept")
@@ -113,7 +113,7 @@ class PlatformInsights(_Shown):
 
 
 @dataclass(frozen=True)
-class Origin:
+class InsightsOrigin:
     """Where the kept insights come from, in words.
 
     Attributes:
@@ -130,7 +130,7 @@ class Origin:
 
 
 def platform_insights(
-    platform: Platform, history: History, origin: Origin, question: Question
+    platform: Platform, history: PublicHistory, origin: InsightsOrigin, question: InsightsQuestion
 ) -> PlatformInsights:
     """How the account's posts did."""
     by = DEFINITIONS[platform].without(set(origin.ended.values()))
@@ -161,7 +161,7 @@ def platform_insights(
     )
 
 
-def _is_within(one: Measured, question: Question) -> bool:
+def _is_within(one: MeasuredPost, question: InsightsQuestion) -> bool:
     return question.first <= one.post.created_at.astimezone(question.zone).date() <= question.last
 
 
@@ -174,7 +174,11 @@ def _best(find: Callable[[], Sequence[GroupRate[Any]]], most: int) -> tuple[list
 
 
 def _notes(
-    platform: Platform, rate: EngagementRate, origin: Origin, question: Question, followers: Followers | None
+    platform: Platform,
+    rate: EngagementRate,
+    origin: InsightsOrigin,
+    question: InsightsQuestion,
+    followers: Followers | None,
 ) -> list[str]:
     definition = DEFINITIONS[platform]
     said = [definition.note] if definition.note else []
@@ -188,7 +192,7 @@ def _notes(
     return said
 
 
-def _followers(history: History, question: Question) -> Followers | None:
+def _followers(history: PublicHistory, question: InsightsQuestion) -> Followers | None:
     known = {
         day: count for day, count in history.followers().items() if question.first <= day <= question.last
     }
@@ -198,12 +202,12 @@ def _followers(history: History, question: Question) -> Followers | None:
     return Followers(first=first, then=known[first], last=last, now=known[last])
 
 
-def _totals(posts: Sequence[Measured]) -> dict[Metric, int]:
+def _totals(posts: Sequence[MeasuredPost]) -> dict[Metric, int]:
     known = [metric for metric in Metric if any(metric in one.counts for one in posts)]
     return {metric: sum(one.counts.get(metric, 0) for one in posts) for metric in known}
 
 
-def _account_totals(history: History, question: Question) -> dict[Metric, int]:
+def _account_totals(history: PublicHistory, question: InsightsQuestion) -> dict[Metric, int]:
     found: dict[Metric, int] = {}
     for day, counts in history.days.items():
         for metric, count in counts.items():
@@ -212,8 +216,8 @@ def _account_totals(history: History, question: Question) -> dict[Metric, int]:
     return found
 
 
-def _rate(found: EngagementRate) -> Rate:
-    return Rate(
+def _rate(found: EngagementRate) -> ReportedRate:
+    return ReportedRate(
         rate=None if found.value is None else round(found.value, 5),
         engagements=found.engagements,
         seen=found.seen,
@@ -227,7 +231,7 @@ def _group(found: GroupRate[Any]) -> GroupShown:
     return GroupShown(name=str(found.group), rate=round(found.rate, 5), low=low, high=high, posts=found.posts)
 
 
-def _post(one: Measured, zone: dt.tzinfo) -> PostShown:
+def _post(one: MeasuredPost, zone: dt.tzinfo) -> PostShown:
     text = " ".join(one.post.text.split())
     return PostShown(
         url=one.post.url,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from domain.social.measured import Metric
 from domain.social.post import Platform
-from domain.social.report import GroupShown, PlatformInsights, Rate
+from domain.social.report import GroupShown, PlatformInsights, ReportedRate
 from domain.vault.overview import LONGEST_DETAIL, one_line
 
 
@@ -41,7 +41,7 @@ def _engagement(found: PlatformInsights) -> str:
     return "\n\n".join([*said, f"Of the account: {account}"] if account else said)
 
 
-def _posts_counted(rate: Rate) -> str:
+def _posts_counted(rate: ReportedRate) -> str:
     left = f" ({rate.posts_left_out} left out: a count is missing)" if rate.posts_left_out else ""
     return f"{rate.posts} posts{left}"
 

@@ -29,7 +29,7 @@ class Tellable(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
+class TellableWeek:
     """What may be told of a week, and why the rest is not.
 
     Attributes:
@@ -56,7 +56,7 @@ class NumberNotTellableError(RejectedError):
         )
 
 
-def told_numbers(text: str, told: Told, known: Iterable[str], where: str) -> list[str]:
+def told_numbers(text: str, told: TellableWeek, known: Iterable[str], where: str) -> list[str]:
     """The numbers of a text, which are told ones without exception.
 
     Args:

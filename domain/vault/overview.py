@@ -37,7 +37,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Section:
+class OverviewSection:
     """Lines; `more` counts those not shown, `note` says what to know of them, `problem` why nobody knows them."""
 
     items: Sequence[Item] = ()
@@ -51,9 +51,9 @@ class Section:
         return None if self.problem else len(self.items) + self.more
 
 
-def section(items: Sequence[Item], *, unread: int = 0) -> Section:
+def section(items: Sequence[Item], *, unread: int = 0) -> OverviewSection:
     """A section that shows the first lines and counts the others."""
-    return Section(items[:MOST_SHOWN], len(items[MOST_SHOWN:]) + unread)
+    return OverviewSection(items[:MOST_SHOWN], len(items[MOST_SHOWN:]) + unread)
 
 
 def given_up(names: Sequence[str]) -> list[str]:

@@ -53,19 +53,19 @@ STAMP = re.compile(rf"{_AND_WORDS}*{_WHEN}{_AND_WORDS}*|{_TIME}(?:\s?(?:am|pm|uh
 LONGEST_STAMP = 80
 
 
-class Reworded(BaseModel, frozen=True):
+class RewordedParagraph(BaseModel, frozen=True):
     """A paragraph that was changed."""
 
     before: str
     after: str
 
 
-class Change(BaseModel, frozen=True):
+class PageChange(BaseModel, frozen=True):
     """What differs between two readings; the words of others."""
 
     added: tuple[Paragraph, ...] = ()
     removed: tuple[str, ...] = ()
-    reworded: tuple[Reworded, ...] = ()
+    reworded: tuple[RewordedParagraph, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -111,7 +111,7 @@ def key_of(paragraph: Paragraph) -> str:
 
 def change_between(
     before: Sequence[Paragraph], after: Sequence[Paragraph], page: WatchedPage
-) -> Change | None:
+) -> PageChange | None:
     """What was added, removed and reworded, as far as it has one of the page's keywords; None: nothing of that.
 
     Of a feed only new entries count. Takes time in proportion to the paragraphs, whatever they are.
@@ -120,12 +120,12 @@ def change_between(
     reworded = [] if page.kind is PageKind.FEED else _pairs(gone, new)
     told = [both for both in reworded if _has(page.keywords, both[0].text, both[1].text)]
     paired = {id(one) for both in reworded for one in both}
-    change = Change(
+    change = PageChange(
         added=tuple(one for one in new if id(one) not in paired and _has(page.keywords, one.text)),
         removed=()
         if page.kind is PageKind.FEED
         else tuple(one.text for one in gone if id(one) not in paired and _has(page.keywords, one.text)),
-        reworded=tuple(Reworded(before=old.text, after=late.text) for old, late in told),
+        reworded=tuple(RewordedParagraph(before=old.text, after=late.text) for old, late in told),
     )
     return change if change.count else None
 
@@ -172,7 +172,7 @@ def _has(keywords: Iterable[str], *texts: str) -> bool:
     return not words or any(word in text.casefold() for word in words for text in texts)
 
 
-def event_of(page: WatchedPage, change: Change, since: datetime, now: datetime) -> Event:
+def event_of(page: WatchedPage, change: PageChange, since: datetime, now: datetime) -> Event:
     """The event that a change is; the same change of the same page is the same event, for good."""
     tags = ", ".join(page.tags)
     head = (

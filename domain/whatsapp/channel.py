@@ -7,14 +7,14 @@ from domain.policy.people import Person
 
 
 @dataclass(frozen=True)
-class Channel:
+class ChannelService:
     """What a service is called: in words, and in `fte connect NAME`."""
 
     title: str
     access: str
 
 
-WHATSAPP = Channel("WhatsApp", "whatsapp")
+WHATSAPP = ChannelService("WhatsApp", "whatsapp")
 SOURCE = "whatsapp"
 NUMBER = r"^([1-9][0-9]{6,14}|[A-Z]{2}\.(ENT\.)?[0-9]{1,30})$"
 """A customer as WhatsApp names them: a telephone number, E.164 without the plus sign; of one who hides it the id that

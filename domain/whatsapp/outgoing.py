@@ -40,7 +40,7 @@ class TemplateOrder(BaseModel, frozen=True, extra="forbid"):
     parameters: tuple[OneLine, ...] = Field(default=(), max_length=50)
 
 
-class Template(TemplateOrder):
+class WrittenTemplate(TemplateOrder):
     """The same with the text that its reader sees."""
 
     body: str = Field(min_length=1, max_length=LONGEST_TEXT)
@@ -81,7 +81,7 @@ class MessageInputs(_Words):
     sender: str = Field(pattern=r"^[0-9]{1,30}$", description="id of the number that writes")
     sender_name: str = Field(default="", max_length=200)
     to: Number
-    template: Template | None = None
+    template: WrittenTemplate | None = None
     answers: str | None = Field(
         default=None, pattern=r"^[!-~]{1,250}$", description="the message that is answered"
     )
@@ -130,7 +130,7 @@ class MessageInputs(_Words):
         return body | {"type": "template", "template": used}
 
 
-def filled(order: TemplateOrder, body: str) -> Template:
+def filled(order: TemplateOrder, body: str) -> WrittenTemplate:
     """A template with its gaps filled.
 
     Raises:
@@ -146,7 +146,7 @@ def filled(order: TemplateOrder, body: str) -> Template:
             f"the template {order.name} has {len(places)} gaps, and {len(order.parameters)} parameters are given"
         )
     values = dict(zip(places, order.parameters, strict=True))
-    return Template(**order.model_dump(), body=PLACE.sub(lambda found: values[found[1]], body))
+    return WrittenTemplate(**order.model_dump(), body=PLACE.sub(lambda found: values[found[1]], body))
 
 
 def message_title(values: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ PLAIN = r"[!-~]{1,250}"
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
 
-class EventKind(StrEnum):
+class WebhookEventKind(StrEnum):
     """What one event of a delivery is."""
 
     MESSAGE = "message"
@@ -40,7 +40,7 @@ class WebhookEvent:
     """
 
     id: str
-    kind: EventKind
+    kind: WebhookEventKind
     peer: str
     said_at: datetime
     payload: dict[str, Any]
@@ -87,11 +87,13 @@ def _events(value: Mapping[str, Any], now: datetime) -> Iterator[WebhookEvent]:
     for message in _objects(value, "messages"):
         peer = _plain(message.get("from") or message.get("from_user_id"))
         kept = {**message, "profile_name": names.get(peer, "")}
-        yield WebhookEvent(_id(message), EventKind.MESSAGE, peer, _moment(message, now), kept)
+        yield WebhookEvent(_id(message), WebhookEventKind.MESSAGE, peer, _moment(message, now), kept)
     for status in _objects(value, "statuses"):
         peer = _plain(status.get("recipient_id") or status.get("recipient_user_id"))
         state = _plain(status.get("status"))
-        yield WebhookEvent(f"{_id(status)} {state}", EventKind.STATUS, peer, _moment(status, now), status)
+        yield WebhookEvent(
+            f"{_id(status)} {state}", WebhookEventKind.STATUS, peer, _moment(status, now), status
+        )
 
 
 def _objects(holder: Any, name: str) -> list[dict[str, Any]]:

@@ -15,10 +15,10 @@ from starlette.routing import Route
 from sandbox.gmail import rfc822
 from sandbox.gmail.errors import GmailRefusal
 from sandbox.gmail.mailbox import Mailbox, Stored, owner
-from sandbox.gmail.oauth import Tokens
+from sandbox.gmail.oauth import GoogleTokens
 
 
-class Attached(BaseModel, extra="forbid"):
+class DeliveredFile(BaseModel, extra="forbid"):
     """A file of a mail to deliver."""
 
     name: str
@@ -38,14 +38,14 @@ class Delivery(BaseModel, extra="forbid"):
     message_id: str | None = None
     date: datetime | None = None
     headers: dict[str, str] = {}
-    attachments: list[Attached] = []
+    attachments: list[DeliveredFile] = []
     labels: list[str] = ["INBOX", "UNREAD"]
     authentic: bool = Field(default=True, description="whether SPF, DKIM and DMARC pass")
     received: datetime | None = None
 
 
 class _MailSide:
-    def __init__(self, mailbox: Mailbox, tokens: Tokens) -> None:
+    def __init__(self, mailbox: Mailbox, tokens: GoogleTokens) -> None:
         self._mailbox = mailbox
         self._tokens = tokens
 
@@ -117,7 +117,7 @@ class _MailSide:
         return _answer(200, fed=done)
 
 
-def routes(mailbox: Mailbox, tokens: Tokens) -> list[Route]:
+def routes(mailbox: Mailbox, tokens: GoogleTokens) -> list[Route]:
     """The admin's paths about mail."""
     side = _MailSide(mailbox, tokens)
     return [

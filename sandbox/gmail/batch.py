@@ -8,9 +8,9 @@ from email.policy import compat32
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox.faults import FaultBook, FaultKind, Seen
+from sandbox.faults import FaultBook, FaultKind, SeenRequest
 from sandbox.gmail.errors import GmailRefusal, exhausted, invalid, unavailable
-from sandbox.gmail.methods import Api, Call
+from sandbox.gmail.methods import Api, GmailCall
 from sandbox.store import Store
 
 MOST_CALLS = 100
@@ -49,14 +49,14 @@ class Batch:
             return _inner(part, refusal.code, json.dumps(refusal.body()))
         return _inner(part, 204, "") if answer is None else _inner(part, 200, json.dumps(answer))
 
-    def _spoil(self, call: Call) -> None:
-        fault = self._faults.take(Seen(service="gmail", method=call.method, path=call.path, body=""))
+    def _spoil(self, call: GmailCall) -> None:
+        fault = self._faults.take(SeenRequest(service="gmail", method=call.method, path=call.path, body=""))
         if fault is None or fault.kind is FaultKind.LATENCY:
             return
         raise exhausted() if fault.status == HTTPStatus.TOO_MANY_REQUESTS else unavailable(fault.status)
 
 
-def _call(part: Message) -> tuple[Call, str]:
+def _call(part: Message) -> tuple[GmailCall, str]:
     """The call in a part, and the authorization it brings itself."""
     data = part.get_payload(decode=True)
     request, _, rest = (data if isinstance(data, bytes) else b"").lstrip().partition(b"\n")
@@ -66,7 +66,9 @@ def _call(part: Message) -> tuple[Call, str]:
     if len(words) < 2:  # noqa: PLR2004 - method and path
         raise invalid("Failed to parse batch request, error: no request line.")
     target = urlsplit(words[1])
-    call = Call(words[0], target.path, parse_qs(target.query), content if isinstance(content, bytes) else b"")
+    call = GmailCall(
+        words[0], target.path, parse_qs(target.query), content if isinstance(content, bytes) else b""
+    )
     return call, str(inner.get("Authorization", ""))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.company import MAILBOX
 from sandbox.gmail import rfc822
 from sandbox.gmail.errors import conflict, invalid, not_found
-from sandbox.gmail.search import Candidate, matches
+from sandbox.gmail.search import SearchedMessage, matches
 from sandbox.store import Row, Store
 
 FIRST_HISTORY_ID = 2**63 + 1_000
@@ -37,7 +37,7 @@ _HIDDEN = {"SPAM", "TRASH"}
 _OWN_NUMBER = "Label_"
 
 
-class Change(StrEnum):
+class HistoryChange(StrEnum):
     """The kinds of history records, as `historyTypes` names them."""
 
     MESSAGE_ADDED = "messageAdded"
@@ -65,11 +65,11 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Record:
+class HistoryRecord:
     """One history record."""
 
     id: int
-    change: Change
+    change: HistoryChange
     message: str
     thread: str
     labels: tuple[str, ...]
@@ -129,7 +129,7 @@ class Mailbox:
                     "history_id": 0,
                 },
             )
-            self._record(Change.MESSAGE_ADDED, key, ())
+            self._record(HistoryChange.MESSAGE_ADDED, key, ())
             return self.get(key)
 
     def get(self, key: str) -> Stored:
@@ -181,7 +181,10 @@ class Mailbox:
             removed = tuple(label for label in remove if label in before.labels)
             kept = [label for label in before.labels if label not in removed]
             self._messages.update(key, labels=[*kept, *added])
-            for change, labels in ((Change.LABEL_ADDED, added), (Change.LABEL_REMOVED, removed)):
+            for change, labels in (
+                (HistoryChange.LABEL_ADDED, added),
+                (HistoryChange.LABEL_REMOVED, removed),
+            ):
                 if labels:
                     self._record(change, key, labels)
             return self.get(key)
@@ -190,10 +193,10 @@ class Mailbox:
         """Delete a message for good."""
         with self._store.transaction():
             self.get(key)
-            self._record(Change.MESSAGE_DELETED, key, ())
+            self._record(HistoryChange.MESSAGE_DELETED, key, ())
             self._messages.remove(key)
 
-    def records(self, after: int) -> list[Record]:
+    def records(self, after: int) -> list[HistoryRecord]:
         """What changed after a history id, oldest first.
 
         Raises:
@@ -207,7 +210,7 @@ class Mailbox:
     def expire_history(self) -> None:
         """Make every history id given out so far too old."""
         number = self._history.add(
-            {"change": Change.LABEL_REMOVED, "message": "", "thread": "", "labels": [], "changed": []}
+            {"change": HistoryChange.LABEL_REMOVED, "message": "", "thread": "", "labels": [], "changed": []}
         )
         self.change_setting("oldest_history", number)
 
@@ -248,7 +251,7 @@ class Mailbox:
     def _oldest(self) -> int:
         return FIRST_HISTORY_ID + int(self.setting("oldest_history") or 0)
 
-    def _record(self, change: Change, key: str, changed: Sequence[str]) -> None:
+    def _record(self, change: HistoryChange, key: str, changed: Sequence[str]) -> None:
         row = self._messages[key]
         number = self._history.add(
             {
@@ -266,9 +269,9 @@ class Mailbox:
         rows = self._messages.peek().values()
         return next((row["thread"] for row in rows if row["message_id"] and row["message_id"] in named), None)
 
-    def _candidate(self, message: Stored) -> Candidate:
+    def _candidate(self, message: Stored) -> SearchedMessage:
         names = self._labels.peek()
-        return Candidate(
+        return SearchedMessage(
             raw=message.raw,
             labels=frozenset(message.labels),
             label_names=frozenset(names[label]["name"] for label in message.labels if label in names),
@@ -294,10 +297,10 @@ def _stored(key: str, row: Row) -> Stored:
     )
 
 
-def _record(key: int, row: Row) -> Record:
-    return Record(
+def _record(key: int, row: Row) -> HistoryRecord:
+    return HistoryRecord(
         id=key,
-        change=Change(row["change"]),
+        change=HistoryChange(row["change"]),
         message=row["message"],
         thread=row["thread"],
         labels=tuple(row["labels"]),

@@ -8,14 +8,14 @@ from typing import Any
 
 from sandbox.gmail import oauth, resources, rfc822
 from sandbox.gmail.errors import GmailRefusal, delegation_denied, invalid, no_such_method, not_found
-from sandbox.gmail.mailbox import Change, Mailbox, owner
+from sandbox.gmail.mailbox import HistoryChange, Mailbox, owner
 
 PAGE, LARGEST_PAGE = 100, 500
 NO_RAW = "'raw' RFC822 payload message string or uploading message via /upload/* URL required"
 
 
 @dataclass(frozen=True)
-class Call:
+class GmailCall:
     """One API call, from its own request or from a part of a batch."""
 
     method: str
@@ -56,7 +56,7 @@ Method = Callable[..., Answer]
 class Api:
     """Finds a call's method, checks its token, runs it."""
 
-    def __init__(self, mailbox: Mailbox, tokens: oauth.Tokens) -> None:
+    def __init__(self, mailbox: Mailbox, tokens: oauth.GoogleTokens) -> None:
         self._mailbox = mailbox
         self._tokens = tokens
         self._methods: list[tuple[str, re.Pattern[str], set[str], Method]] = [
@@ -83,7 +83,7 @@ class Api:
             )
         ]
 
-    def run(self, call: Call, authorization: str) -> Answer:
+    def run(self, call: GmailCall, authorization: str) -> Answer:
         """The method's answer; None for an empty one.
 
         Raises:
@@ -101,7 +101,7 @@ class Api:
             return method(call, **named)
         raise no_such_method()
 
-    def _profile(self, _: Call) -> Answer:
+    def _profile(self, _: GmailCall) -> Answer:
         messages = self._mailbox.all()
         return {
             "emailAddress": owner(),
@@ -110,7 +110,7 @@ class Api:
             "historyId": str(self._mailbox.history_id),
         }
 
-    def _list(self, call: Call) -> Answer:
+    def _list(self, call: GmailCall) -> Answer:
         hidden_too = call.one("includeSpamTrash").lower() == "true"
         found = self._mailbox.search(call.one("q"), call.many("labelIds"), hidden_too=hidden_too)
         after = call.one("pageToken")
@@ -123,17 +123,17 @@ class Api:
             answer["nextPageToken"] = str(int(page[-1].id, 16))
         return answer
 
-    def _get(self, call: Call, key: str) -> Answer:
+    def _get(self, call: GmailCall, key: str) -> Answer:
         message = self._mailbox.get(key)
         return resources.message_resource(message, call.one("format", "full"), call.many("metadataHeaders"))
 
-    def _attachment(self, _: Call, key: str, part: str) -> Answer:
+    def _attachment(self, _: GmailCall, key: str, part: str) -> Answer:
         data = rfc822.attachment(self._mailbox.get(key).parsed, part)
         if data is None:
             raise invalid("Invalid attachment token")
         return {"size": len(data), "data": rfc822.base64url(data)}
 
-    def _send(self, call: Call) -> Answer:
+    def _send(self, call: GmailCall) -> Answer:
         body = call.json()
         raw = _raw(call, body)
         parsed = rfc822.parse(raw)
@@ -153,15 +153,15 @@ class Api:
             raise not_found()
         return str(thread) if thread else None
 
-    def _modify(self, call: Call, key: str) -> Answer:
+    def _modify(self, call: GmailCall, key: str) -> Answer:
         body = call.json()
         changed = self._mailbox.modify(key, body.get("addLabelIds", []), body.get("removeLabelIds", []))
         return resources.short(changed)
 
-    def _trash(self, _: Call, key: str) -> Answer:
+    def _trash(self, _: GmailCall, key: str) -> Answer:
         return resources.short(self._mailbox.modify(key, ["TRASH"], ["INBOX"]))
 
-    def _batch_modify(self, call: Call) -> Answer:
+    def _batch_modify(self, call: GmailCall) -> Answer:
         body = call.json()
         if not body.get("ids"):
             raise invalid("No message ids specified.")
@@ -173,13 +173,13 @@ class Api:
                     raise
         return None
 
-    def _labels(self, _: Call) -> Answer:
+    def _labels(self, _: GmailCall) -> Answer:
         return {"labels": self._mailbox.labels()}
 
-    def _label(self, _: Call, key: str) -> Answer:
+    def _label(self, _: GmailCall, key: str) -> Answer:
         return resources.counted_label(self._mailbox, self._mailbox.label(key))
 
-    def _make_label(self, call: Call) -> Answer:
+    def _make_label(self, call: GmailCall) -> Answer:
         body = call.json()
         visibility = {
             "messageListVisibility": body.get("messageListVisibility", "show"),
@@ -187,11 +187,13 @@ class Api:
         }
         return self._mailbox.make_label(str(body.get("name", "")).strip(), visibility)
 
-    def _history(self, call: Call) -> Answer:
+    def _history(self, call: GmailCall) -> Answer:
         start = call.one("startHistoryId")
         if not start.isdigit():
             raise invalid("Missing or invalid value for 'startHistoryId'")
-        types = {Change(name) for name in call.many("historyTypes") if name in set(Change)} or set(Change)
+        types = {
+            HistoryChange(name) for name in call.many("historyTypes") if name in set(HistoryChange)
+        } or set(HistoryChange)
         label = call.one("labelId")
         found = [
             record
@@ -208,7 +210,7 @@ class Api:
             answer["nextPageToken"] = str(page[-1].id)
         return answer
 
-    def _thread(self, call: Call, key: str) -> Answer:
+    def _thread(self, call: GmailCall, key: str) -> Answer:
         members = [message for message in reversed(self._mailbox.all()) if message.thread == key]
         if not members:
             raise not_found()
@@ -220,7 +222,7 @@ class Api:
         }
 
 
-def _page_size(call: Call) -> int:
+def _page_size(call: GmailCall) -> int:
     return max(1, min(_number(call.one("maxResults", str(PAGE))), LARGEST_PAGE))
 
 
@@ -235,7 +237,7 @@ def _position(token: str, ids: list[str]) -> int:
     return ids.index(last) + 1 if last in ids else sum(1 for key in ids if key > last)
 
 
-def _raw(call: Call, body: dict[str, Any]) -> bytes:
+def _raw(call: GmailCall, body: dict[str, Any]) -> bytes:
     if call.upload is not None:
         return call.upload
     try:

@@ -27,7 +27,7 @@ SENDING = {FULL_SCOPE, f"{_SCOPE}modify", f"{_SCOPE}compose", f"{_SCOPE}send"}
 LABELLING = MODIFYING | {f"{_SCOPE}labels"}
 
 
-class Tokens:
+class GoogleTokens:
     """The grant, and the access tokens given out on it."""
 
     def __init__(self, store: Store) -> None:

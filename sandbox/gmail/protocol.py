@@ -10,8 +10,8 @@ from starlette.routing import Route
 from sandbox.gmail import admin, batch
 from sandbox.gmail.errors import GmailRefusal, invalid
 from sandbox.gmail.mailbox import Mailbox
-from sandbox.gmail.methods import Answer, Api, Call
-from sandbox.gmail.oauth import Tokens
+from sandbox.gmail.methods import Answer, Api, GmailCall
+from sandbox.gmail.oauth import GoogleTokens
 from sandbox.store import Store
 
 _JSON = "application/json; charset=UTF-8"
@@ -20,7 +20,7 @@ _VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def routes(store: Store) -> list[Route]:
     """Gmail's paths, and the admin side's about Gmail."""
-    mailbox, tokens = Mailbox(store), Tokens(store)
+    mailbox, tokens = Mailbox(store), GoogleTokens(store)
     server = _Server(Api(mailbox, tokens), batch.Batch(Api(mailbox, tokens), store))
     return [
         *admin.routes(mailbox, tokens),
@@ -39,7 +39,7 @@ class _Server:
 
     async def call(self, request: Request) -> Response:
         return self._answer(
-            request, Call(request.method, _path(request), _query(request), await request.body())
+            request, GmailCall(request.method, _path(request), _query(request), await request.body())
         )
 
     async def upload(self, request: Request) -> Response:
@@ -48,7 +48,7 @@ class _Server:
             metadata, media = _uploaded(request, await request.body())
         except GmailRefusal as refusal:
             return _refusal(refusal)
-        return self._answer(request, Call(request.method, path, _query(request), metadata, media))
+        return self._answer(request, GmailCall(request.method, path, _query(request), metadata, media))
 
     async def batch(self, request: Request) -> Response:
         authorization = request.headers.get("authorization", "")
@@ -60,7 +60,7 @@ class _Server:
             return _refusal(refusal)
         return Response(body, headers={"Content-Type": kind})
 
-    def _answer(self, request: Request, call: Call) -> Response:
+    def _answer(self, request: Request, call: GmailCall) -> Response:
         try:
             answer = self._api.run(call, request.headers.get("authorization", ""))
         except GmailRefusal as refusal:

@@ -5,13 +5,13 @@ from typing import Any
 
 from sandbox.gmail import rfc822
 from sandbox.gmail.errors import invalid
-from sandbox.gmail.mailbox import Change, Mailbox, Record, Stored
+from sandbox.gmail.mailbox import HistoryChange, HistoryRecord, Mailbox, Stored
 
 _RECORD_FIELDS = {
-    Change.MESSAGE_ADDED: "messagesAdded",
-    Change.MESSAGE_DELETED: "messagesDeleted",
-    Change.LABEL_ADDED: "labelsAdded",
-    Change.LABEL_REMOVED: "labelsRemoved",
+    HistoryChange.MESSAGE_ADDED: "messagesAdded",
+    HistoryChange.MESSAGE_DELETED: "messagesDeleted",
+    HistoryChange.LABEL_ADDED: "labelsAdded",
+    HistoryChange.LABEL_REMOVED: "labelsRemoved",
 }
 
 
@@ -55,7 +55,7 @@ def message_resource(message: Stored, shape: str, wanted: Iterable[str] = ()) ->
     return resource
 
 
-def history_resource(record: Record) -> dict[str, Any]:
+def history_resource(record: HistoryRecord) -> dict[str, Any]:
     """A history record."""
     about = {"id": record.message, "threadId": record.thread}
     change: dict[str, Any] = {"message": {**about, "labelIds": list(record.labels)}}

@@ -23,7 +23,7 @@ _STATES = {"unread": "UNREAD", "starred": "STARRED", "important": "IMPORTANT"}
 
 
 @dataclass(frozen=True)
-class Candidate:
+class SearchedMessage:
     """A stored message as the search sees it."""
 
     raw: bytes
@@ -33,7 +33,7 @@ class Candidate:
     now: datetime
 
 
-def matches(query: str, candidate: Candidate) -> bool:
+def matches(query: str, candidate: SearchedMessage) -> bool:
     """Whether every term holds.
 
     Raises:
@@ -49,7 +49,7 @@ def _words(query: str) -> list[str]:
         return query.split()
 
 
-def _term(word: str, candidate: Candidate) -> bool:
+def _term(word: str, candidate: SearchedMessage) -> bool:
     if word.startswith("-") and len(word) > 1:
         return not _term(word[1:], candidate)
     operator, colon, value = word.partition(":")
@@ -59,51 +59,51 @@ def _term(word: str, candidate: Candidate) -> bool:
     return rule(value, candidate)
 
 
-def _message_id(value: str, candidate: Candidate) -> bool:
+def _message_id(value: str, candidate: SearchedMessage) -> bool:
     stored = rfc822.header(rfc822.parse(candidate.raw), "Message-ID")
     return bool(stored) and stored.strip("<> ") == value.strip("<> ")
 
 
-def _header_holds(name: str) -> Callable[[str, Candidate], bool]:
-    def holds(value: str, candidate: Candidate) -> bool:
+def _header_holds(name: str) -> Callable[[str, SearchedMessage], bool]:
+    def holds(value: str, candidate: SearchedMessage) -> bool:
         return value.lower() in rfc822.header(rfc822.parse(candidate.raw), name).lower()
 
     return holds
 
 
-def _label(value: str, candidate: Candidate) -> bool:
+def _label(value: str, candidate: SearchedMessage) -> bool:
     return value.lower() in {name.lower().replace(" ", "-") for name in candidate.label_names}
 
 
-def _place(value: str, candidate: Candidate) -> bool:
+def _place(value: str, candidate: SearchedMessage) -> bool:
     if value.lower() == "anywhere":
         return True
     return _PLACES.get(value.lower(), value.upper()) in candidate.labels
 
 
-def _state(value: str, candidate: Candidate) -> bool:
+def _state(value: str, candidate: SearchedMessage) -> bool:
     if value.lower() == "read":
         return "UNREAD" not in candidate.labels
     return _STATES.get(value.lower(), value.upper()) in candidate.labels
 
 
-def _after(value: str, candidate: Candidate) -> bool:
+def _after(value: str, candidate: SearchedMessage) -> bool:
     return candidate.received_ms >= _moment(value) * 1000
 
 
-def _before(value: str, candidate: Candidate) -> bool:
+def _before(value: str, candidate: SearchedMessage) -> bool:
     return candidate.received_ms < _moment(value) * 1000
 
 
-def _newer_than(value: str, candidate: Candidate) -> bool:
+def _newer_than(value: str, candidate: SearchedMessage) -> bool:
     return candidate.received_ms >= _age(value, candidate.now)
 
 
-def _older_than(value: str, candidate: Candidate) -> bool:
+def _older_than(value: str, candidate: SearchedMessage) -> bool:
     return candidate.received_ms < _age(value, candidate.now)
 
 
-def _has(value: str, candidate: Candidate) -> bool:
+def _has(value: str, candidate: SearchedMessage) -> bool:
     return value.lower() == "attachment" and rfc822.has_attachment(rfc822.parse(candidate.raw))
 
 
@@ -128,7 +128,7 @@ def _senseless(value: str) -> GmailRefusal:
     return invalid(f"Invalid query: {value}")
 
 
-_RULES: dict[str, Callable[[str, Candidate], bool]] = {
+_RULES: dict[str, Callable[[str, SearchedMessage], bool]] = {
     "rfc822msgid": _message_id,
     "from": _header_holds("From"),
     "to": _header_holds("To"),

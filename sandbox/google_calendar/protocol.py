@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from sandbox.company import MAILBOX
 from sandbox.gmail.errors import GmailRefusal, not_found
-from sandbox.gmail.oauth import CALENDAR_SCOPES, Tokens
+from sandbox.gmail.oauth import CALENDAR_SCOPES, GoogleTokens
 from sandbox.google_calendar.events import Events
 from sandbox.google_calendar.recurrence import span
 from sandbox.store import Row, Store
@@ -38,7 +38,7 @@ OWN = frozenset({"changed", "gone", "is_day"})
 
 def routes(store: Store) -> list[Route]:
     """The calendar's paths, and the admin side's about it."""
-    server = _Server(Events(store), Tokens(store))
+    server = _Server(Events(store), GoogleTokens(store))
     side = "/_sandbox/calendar"
     return [
         Route("/calendar/v3/calendars/{calendar}/events", server.list_events, methods=["GET"]),
@@ -49,7 +49,7 @@ def routes(store: Store) -> list[Route]:
 
 
 class _Server:
-    def __init__(self, events: Events, tokens: Tokens) -> None:
+    def __init__(self, events: Events, tokens: GoogleTokens) -> None:
         self._events, self._tokens = events, tokens
 
     async def put(self, request: Request) -> Response:

@@ -15,7 +15,7 @@ RANGE = re.compile(r"\(start:(\d+),end:(\d+)\)")
 LONGEST = 1250
 
 
-class Comments:
+class LinkedInComments:
     """Comments by their URN, and posts elsewhere that name the page, oldest first."""
 
     def __init__(self, store: Store) -> None:

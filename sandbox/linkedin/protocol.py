@@ -12,9 +12,9 @@ from starlette.routing import Route
 from domain.social.little_text import little_text
 from sandbox.company import COMPANY_NAME
 from sandbox.linkedin.comments import LONGEST as LONGEST_COMMENT
-from sandbox.linkedin.comments import Comments, created, paged
+from sandbox.linkedin.comments import LinkedInComments, created, paged
 from sandbox.linkedin.statistics import FOLLOWERS, follower_statistics, open_row, share_statistics
-from sandbox.oauth import Rules
+from sandbox.oauth import ServerRules
 from sandbox.past import PastPost, followers, past_posts
 from sandbox.pictures import keep_picture
 from sandbox.stand_in import RefusalError, StandIn, body_of
@@ -25,7 +25,7 @@ NAMES = {PERSON: "Robin Lane", ORGANIZATION: COMPANY_NAME}
 OLDEST, NEWEST = "202511", "202611"
 """Versions that are taken: each is kept for about a year."""
 
-RULES = Rules(
+RULES = ServerRules(
     "linkedin",
     "sandbox-linkedin-client",
     "sandbox-linkedin-secret",
@@ -93,7 +93,7 @@ class _LinkedIn(StandIn):
         super().__init__(store, RULES)
         self._posts = store.table("linkedin_posts")
         self._media = store.table("linkedin_media")
-        self._comments = Comments(store)
+        self._comments = LinkedInComments(store)
 
     def refused_token(self) -> RefusalError:
         return _problem(401, "INVALID_ACCESS_TOKEN", "Invalid access token")

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.requests import Request
 
 from domain.social.little_text import shown_text
-from sandbox.past import Seen, followers
-from sandbox.store import Row, Table
+from sandbox.past import SeenPost, followers
+from sandbox.store import Row, StoreTable
 
 FOLLOWERS = 870
 SHARES = {"clickCount": 0.03, "likeCount": 0.02, "commentCount": 0.004, "shareCount": 0.003}
@@ -23,7 +23,7 @@ def open_row(row: Row) -> Row:
     return {name: value for name, value in row.items() if name not in OWN}
 
 
-def share_statistics(request: Request, posts: Table, now: datetime) -> dict[str, Any]:
+def share_statistics(request: Request, posts: StoreTable, now: datetime) -> dict[str, Any]:
     """Of each post that is asked for; LinkedIn leaves out what nobody has seen yet."""
     asked = re.findall(r"urn:li:share:\d+", request.query_params.get("shares", ""))
     rows = [row for urn in asked if (row := posts.get(urn)) is not None]
@@ -60,7 +60,7 @@ def follower_statistics(request: Request, now: datetime) -> dict[str, Any]:
 
 def _counts(row: Row, now: datetime) -> dict[str, Any]:
     made_at = datetime.fromtimestamp(row["createdAt"] / 1000, UTC)
-    post = Seen(row["id"], made_at, _kind(row), shown_text(row["commentary"]))
+    post = SeenPost(row["id"], made_at, _kind(row), shown_text(row["commentary"]))
     seen = int(post.reached(now))
     counts = {name: post.answered(share, name, now) for name, share in SHARES.items()}
     engagement = sum(counts.values()) / seen if seen else 0.0

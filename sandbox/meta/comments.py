@@ -17,7 +17,7 @@ NESTED = re.compile(r"comments\.filter\(stream\)\.since\((\d+)\)\.limit\((\d+)\)
 TIME = "%Y-%m-%dT%H:%M:%S+0000"
 
 
-class Comments:
+class MetaComments:
     """Comments by id, oldest first, and the posts of others."""
 
     def __init__(self, store: Store) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from sandbox.admin import answer
-from sandbox.meta.comments import Comments, found
+from sandbox.meta.comments import MetaComments, found
 from sandbox.meta.graph import AS_PAGE, Graph, form_of, missing, page_of, problem, shown
 from sandbox.meta.insights import FOLLOWERS, counted, page_insights
 from sandbox.meta.seed import INSTAGRAM, PAGE, PAGE_ID
@@ -32,7 +32,7 @@ class Facebook(Graph):
     def __init__(self, store: Store) -> None:
         super().__init__(store, "facebook")
         self._photos = store.table("facebook_photos")
-        self.comments, self.videos = Comments(store), Videos(store)
+        self.comments, self.videos = MetaComments(store), Videos(store)
 
     def said(self) -> list[Row]:
         """Every post that is public, oldest first."""

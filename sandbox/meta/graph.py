@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.oauth import Rules
+from sandbox.oauth import ServerRules
 from sandbox.stand_in import RefusalError, StandIn
 from sandbox.store import Row, Store
 
@@ -24,7 +24,7 @@ USER_SCOPES = (
 AS_PAGE = "as_page"
 """Marks a token that Meta calls a page access token."""
 PAGE_SCOPES = f"{AS_PAGE} {USER_SCOPES}"
-RULES = Rules(
+RULES = ServerRules(
     "meta",
     "sandbox-meta-client",
     "sandbox-meta-secret",

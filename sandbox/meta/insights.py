@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from sandbox.meta.graph import page_of, problem
-from sandbox.past import Seen, followers, part
+from sandbox.past import SeenPost, followers, part
 from sandbox.store import Row
 
 FOLLOWERS = 640
@@ -46,7 +46,7 @@ def counted_media(rows: list[Row], request: Request, now: datetime) -> list[Row]
 def _media_insights(row: Row, names: list[str], now: datetime) -> list[Row]:
     made_at = datetime.strptime(row["timestamp"], "%Y-%m-%dT%H:%M:%S%z")
     kind = "video" if row["media_type"] == "VIDEO" else "picture"
-    post = Seen(row["id"], made_at, kind, row["caption"])
+    post = SeenPost(row["id"], made_at, kind, row["caption"])
     counts = {name: post.answered(share, name, now) for name, share in INTERACTIONS.items()}
     counts |= {"total_interactions": sum(counts.values())}
     counts |= {name: int(post.reached(now) * share) for name, share in MEDIA_METRICS.items()}
@@ -78,7 +78,7 @@ def _check(names: list[str], known: Any) -> None:
 
 def _counts(row: Row, names: list[str], now: datetime) -> Row:
     made_at = datetime.strptime(row["created_time"], "%Y-%m-%dT%H:%M:%S%z")
-    post = Seen(row["id"], made_at, row.get("kind") or _kind(row), row["message"])
+    post = SeenPost(row["id"], made_at, row.get("kind") or _kind(row), row["message"])
     shares = post.answered(SHARED, "shares", now)
     insights = [
         {

@@ -1,6 +1,6 @@
 """What Odoo computes and refuses for bank accounts, for a user who may not vouch for them."""
 
-from sandbox.odoo.books import Books
+from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.domains import sanitised
 from sandbox.odoo.errors import UserError, ValidationError
 from sandbox.odoo.values import Values
@@ -11,7 +11,7 @@ BANK = "res.partner.bank"
 class Banks:
     """Numbers are compared sanitised and unique per partner; deleting one archives it; none is trusted."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: OdooBooks) -> None:
         self._books = books
         books.computed[BANK, "display_name"] = lambda i: books.row(BANK, i)["acc_number"]
         books.computed[BANK, "sanitized_acc_number"] = self._number

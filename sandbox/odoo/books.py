@@ -20,16 +20,16 @@ from sandbox.odoo.errors import (
     ValidationError,
 )
 from sandbox.odoo.models import MODELS
-from sandbox.odoo.schema import Field, Kind, label_of
+from sandbox.odoo.schema import Field, FieldKind, label_of
 from sandbox.odoo.values import Values, check_required, converted_plain, defaults, empty
-from sandbox.store import Row, Store, Table
+from sandbox.store import Row, Store, StoreTable
 
 Compute = Callable[[int], Any]
 BOT_USER = 2
 INVOICE_DISPLAY = ("product", "line_section", "line_subsection", "line_note")
 
 
-class Books:
+class OdooBooks:
     """All records; `computed` and the hooks come from the models that have them."""
 
     def __init__(self, store: Store) -> None:
@@ -43,7 +43,7 @@ class Books:
         """Whether lines change as part of their record, whose own change is announced after them."""
         self.archives: set[str] = set()
 
-    def table(self, model: str) -> Table:
+    def table(self, model: str) -> StoreTable:
         """The stored rows of a model."""
         return self.store.table(f"odoo.{model}")
 
@@ -76,7 +76,7 @@ class Books:
         declared = MODELS[model].all_fields[field]
         if field == "display_name":
             return self.display_name(model, record_id)
-        if declared.kind is Kind.ONE2MANY:
+        if declared.kind is FieldKind.ONE2MANY:
             return self._inverse(declared, model, field, record_id)
         row = self.table(model).peek().get(record_id)
         if row is None:
@@ -193,7 +193,7 @@ class Books:
     def _shown(self, model: str, record_id: int, field: str, *, names: bool) -> Any:
         declared = MODELS[model].all_fields[field]
         value = self.value(model, record_id, field)
-        if declared.kind is Kind.MANY2ONE and value and names:
+        if declared.kind is FieldKind.MANY2ONE and value and names:
             return [value, self.display_name(declared.relation, value)]
         return value
 
@@ -215,9 +215,9 @@ class Books:
     def _sort_key(self, model: str, record_id: int, field: str) -> tuple[bool, Any]:
         declared = MODELS[model].all_fields[field]
         value = self.value(model, record_id, field)
-        if declared.kind is Kind.MANY2ONE and value:
+        if declared.kind is FieldKind.MANY2ONE and value:
             value = self.display_name(declared.relation, value).lower()
-        if declared.kind in _NUMBERS or declared.kind is Kind.BOOLEAN:
+        if declared.kind in _NUMBERS or declared.kind is FieldKind.BOOLEAN:
             return False, value or 0
         return value is False, "" if value is False else str(value).lower()
 
@@ -232,7 +232,7 @@ class Books:
                 raise _unknown_field(model, name, creating=creating)
             if field.readonly:
                 continue
-            if field.kind is Kind.ONE2MANY:
+            if field.kind is FieldKind.ONE2MANY:
                 commands[name] = value
             else:
                 plain[name] = self._converted(model, name, field, value)
@@ -242,13 +242,13 @@ class Books:
         return plain, commands
 
     def _converted(self, model: str, name: str, field: Field, value: Any) -> Any:
-        if field.kind is Kind.MANY2MANY:
+        if field.kind is FieldKind.MANY2MANY:
             return self._linked(field, value)
         if value is None or value is False or value == "":
             return empty(field)
-        if field.kind is Kind.MANY2ONE:
+        if field.kind is FieldKind.MANY2ONE:
             return self._reference(model, name, field, value)
-        if field.kind is Kind.SELECTION and value not in field.choices:
+        if field.kind is FieldKind.SELECTION and value not in field.choices:
             raise PythonValueError(f"Wrong value for {model}.{name}: {value!r}")
         return converted_plain(field, value)
 
@@ -349,4 +349,4 @@ _UNREADABLE = (
 )
 """All fields of a partner include one that the bot may not read."""
 _DIRECTIONS = ("asc", "desc")
-_NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY)
+_NUMBERS = (FieldKind.INTEGER, FieldKind.FLOAT, FieldKind.MONETARY)

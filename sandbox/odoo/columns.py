@@ -2,43 +2,44 @@
 
 from typing import Any
 
-from sandbox.odoo.schema import Field, Kind
+from sandbox.odoo.schema import Field, FieldKind
 
 
-def plain(kind: Kind, **more: Any) -> Field:
+def plain(kind: FieldKind, **more: Any) -> Field:
     """A field without relation."""
     return Field(kind, **more)
 
 
 def one(relation: str, **more: Any) -> Field:
     """A many2one."""
-    return Field(Kind.MANY2ONE, relation=relation, **more)
+    return Field(FieldKind.MANY2ONE, relation=relation, **more)
 
 
 def lines(relation: str, inverse: str) -> Field:
     """A one2many."""
-    return Field(Kind.ONE2MANY, relation=relation, inverse=inverse)
+    return Field(FieldKind.ONE2MANY, relation=relation, inverse=inverse)
 
 
 def many(relation: str, **more: Any) -> Field:
     """A many2many."""
-    return Field(Kind.MANY2MANY, relation=relation, **more)
+    return Field(FieldKind.MANY2MANY, relation=relation, **more)
 
 
 def choice(*choices: str, **more: Any) -> Field:
     """A selection."""
-    return Field(Kind.SELECTION, choices=choices, **more)
+    return Field(FieldKind.SELECTION, choices=choices, **more)
 
 
-CHAR, TEXT, HTML = plain(Kind.CHAR), plain(Kind.TEXT), plain(Kind.HTML)
-INTEGER, FLOAT, MONETARY = plain(Kind.INTEGER), plain(Kind.FLOAT), plain(Kind.MONETARY)
-BOOLEAN, DATE, DATETIME = plain(Kind.BOOLEAN), plain(Kind.DATE), plain(Kind.DATETIME)
-BINARY = plain(Kind.BINARY)
-ACTIVE = plain(Kind.BOOLEAN, default=True)
-NAME = plain(Kind.CHAR, required=True, label="Name")
+CHAR, TEXT, HTML = plain(FieldKind.CHAR), plain(FieldKind.TEXT), plain(FieldKind.HTML)
+INTEGER, FLOAT, MONETARY = plain(FieldKind.INTEGER), plain(FieldKind.FLOAT), plain(FieldKind.MONETARY)
+BOOLEAN, DATE, DATETIME = plain(FieldKind.BOOLEAN), plain(FieldKind.DATE), plain(FieldKind.DATETIME)
+BINARY = plain(FieldKind.BINARY)
+ACTIVE = plain(FieldKind.BOOLEAN, default=True)
+NAME = plain(FieldKind.CHAR, required=True, label="Name")
 COMPUTED = {
-    kind: plain(kind, readonly=True) for kind in (Kind.CHAR, Kind.MONETARY, Kind.INTEGER, Kind.BOOLEAN)
+    kind: plain(kind, readonly=True)
+    for kind in (FieldKind.CHAR, FieldKind.MONETARY, FieldKind.INTEGER, FieldKind.BOOLEAN)
 }
-COMPUTED_CHAR, COMPUTED_MONEY = COMPUTED[Kind.CHAR], COMPUTED[Kind.MONETARY]
-COMPUTED_INTEGER, COMPUTED_BOOLEAN = COMPUTED[Kind.INTEGER], COMPUTED[Kind.BOOLEAN]
+COMPUTED_CHAR, COMPUTED_MONEY = COMPUTED[FieldKind.CHAR], COMPUTED[FieldKind.MONETARY]
+COMPUTED_INTEGER, COMPUTED_BOOLEAN = COMPUTED[FieldKind.INTEGER], COMPUTED[FieldKind.BOOLEAN]
 COMPANY = one("res.company", default=1)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sandbox.odoo.errors import DatabaseError, PythonTypeError, PythonValueError
 from sandbox.odoo.models import MODELS
-from sandbox.odoo.schema import Field, Kind
+from sandbox.odoo.schema import Field, FieldKind
 
 OPERATORS = frozenset(
     {"=", "!=", "<", "<=", ">", ">=", "in", "not in", "child_of", "any"}
@@ -15,7 +15,7 @@ OPERATORS = frozenset(
 _EMPTY = (False, None)
 
 
-class Reader(Protocol):
+class ValueReader(Protocol):
     """Where conditions find the values of records."""
 
     def value(self, model: str, record_id: int, field: str) -> Any:
@@ -25,7 +25,7 @@ class Reader(Protocol):
         """The record's name as shown."""
 
 
-def matching(reader: Reader, model: str, domain: Any) -> Callable[[int], bool]:
+def matching(reader: ValueReader, model: str, domain: Any) -> Callable[[int], bool]:
     """A test for record ids.
 
     Raises:
@@ -56,7 +56,7 @@ def _checked(domain: Any) -> list[Any]:
     return list(domain)
 
 
-def _conjunction(reader: Reader, model: str, terms: list[Any]) -> Callable[[int], bool]:
+def _conjunction(reader: ValueReader, model: str, terms: list[Any]) -> Callable[[int], bool]:
     tests: list[Callable[[int], bool]] = []
     while terms:
         test, terms = _term(reader, model, terms)
@@ -64,7 +64,7 @@ def _conjunction(reader: Reader, model: str, terms: list[Any]) -> Callable[[int]
     return lambda record_id: all(test(record_id) for test in tests)
 
 
-def _term(reader: Reader, model: str, terms: list[Any]) -> tuple[Callable[[int], bool], list[Any]]:
+def _term(reader: ValueReader, model: str, terms: list[Any]) -> tuple[Callable[[int], bool], list[Any]]:
     first, rest = terms[0], terms[1:]
     if first == "!":
         negated, rest = _term(reader, model, rest)
@@ -78,7 +78,7 @@ def _term(reader: Reader, model: str, terms: list[Any]) -> tuple[Callable[[int],
     return _condition(reader, model, first), rest
 
 
-def _condition(reader: Reader, model: str, term: Any) -> Callable[[int], bool]:
+def _condition(reader: ValueReader, model: str, term: Any) -> Callable[[int], bool]:
     if not isinstance(term, list | tuple) or len(term) != 3:  # noqa: PLR2004 - path, operator, value
         raise PythonValueError(f"Domain() invalid item in domain: {term!r}")
     path, operator, wanted = term
@@ -112,7 +112,7 @@ def _check_value(field: Field, path: str, wanted: Any) -> None:
     for value in wanted if isinstance(wanted, list | tuple) else [wanted]:
         if isinstance(value, str) and path == "id":
             raise DatabaseError(f'invalid input syntax for type integer: "{value}"\n')
-        if isinstance(value, str) and field.kind is Kind.DATE and not _DATE.match(value):
+        if isinstance(value, str) and field.kind is FieldKind.DATE and not _DATE.match(value):
             raise PythonValueError(f"Invalid term {value!r} in expression date: {value!r}")
 
 
@@ -135,7 +135,7 @@ def _resolve(model: str, path: str, condition: Sequence[Any]) -> Field:
     raise PythonValueError(f"Invalid field {path!r}")
 
 
-def _values(reader: Reader, model: str, record_id: int, path: str) -> list[Any]:
+def _values(reader: ValueReader, model: str, record_id: int, path: str) -> list[Any]:
     name, _, rest = path.partition(".")
     value = reader.value(model, record_id, name)
     many = value if isinstance(value, list) else [value]
@@ -145,7 +145,7 @@ def _values(reader: Reader, model: str, record_id: int, path: str) -> list[Any]:
     return [leaf for item in many if item for leaf in _values(reader, relation, item, rest)]
 
 
-def _comparison(reader: Reader, field: Field, operator: str, wanted: Any) -> Callable[[Any], bool]:
+def _comparison(reader: ValueReader, field: Field, operator: str, wanted: Any) -> Callable[[Any], bool]:
     if field.is_relational and _has_text(wanted):
         return _named(reader, field, operator, wanted)
     if operator in ("in", "not in", "=", "!="):
@@ -164,20 +164,20 @@ def _has_text(wanted: Any) -> bool:
     return isinstance(wanted, str)
 
 
-def _named(reader: Reader, field: Field, operator: str, wanted: Any) -> Callable[[Any], bool]:
-    name = Field(Kind.CHAR)
+def _named(reader: ValueReader, field: Field, operator: str, wanted: Any) -> Callable[[Any], bool]:
+    name = Field(FieldKind.CHAR)
     test = _comparison(reader, name, operator, wanted)
     return lambda value: test(reader.display_name(field.relation, value) if value else False)
 
 
 def _comparable(field: Field, value: Any) -> Any:
-    if field.kind is Kind.BOOLEAN:
+    if field.kind is FieldKind.BOOLEAN:
         return bool(value)
     if value in _EMPTY and not isinstance(value, int | float | str):
-        return 0 if field.kind in (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY) else False
+        return 0 if field.kind in (FieldKind.INTEGER, FieldKind.FLOAT, FieldKind.MONETARY) else False
     if value is False:
-        return 0 if field.kind in (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY) else False
-    if field.kind is Kind.CHAR and value == "":
+        return 0 if field.kind in (FieldKind.INTEGER, FieldKind.FLOAT, FieldKind.MONETARY) else False
+    if field.kind is FieldKind.CHAR and value == "":
         return False
     return value
 
@@ -221,7 +221,7 @@ def _pattern_parts(wanted: str) -> Iterator[str]:
             yield {"%": ".*", "_": "."}.get(character, re.escape(character))
 
 
-def _below(reader: Reader, model: str, wanted: Any) -> set[Any]:
+def _below(reader: ValueReader, model: str, wanted: Any) -> set[Any]:
     found = set(wanted if isinstance(wanted, list | tuple) else [wanted])
     if model == "res.partner":
         for root in list(found):

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sandbox.odoo.books import Books
+from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.errors import PythonValueError
 from sandbox.odoo.models import MODELS
-from sandbox.odoo.schema import Field, Kind
+from sandbox.odoo.schema import Field, FieldKind
 
 COUNT = "__count"
 IDS = "id:array_agg"
-NUMBERS = (Kind.INTEGER, Kind.FLOAT, Kind.MONETARY)
+NUMBERS = (FieldKind.INTEGER, FieldKind.FLOAT, FieldKind.MONETARY)
 MONTH, DAY = "month", "day"
 
 
@@ -27,7 +27,7 @@ class Group:
 
 
 def grouped(
-    books: Books, model: str, ids: Sequence[int], groupby: Sequence[str], aggregates: Sequence[str]
+    books: OdooBooks, model: str, ids: Sequence[int], groupby: Sequence[str], aggregates: Sequence[str]
 ) -> list[dict[str, Any]]:
     """One row a group, in the order of the groups' values; without `groupby` one row for all.
 
@@ -60,11 +60,11 @@ def _group(model: str, spec: str) -> Group:
     path, _, granularity = spec.partition(":")
     *steps, name = path.split(".")
     for step in steps:
-        if _field(model, step).kind is not Kind.MANY2ONE:
+        if _field(model, step).kind is not FieldKind.MANY2ONE:
             raise PythonValueError(f"Only many2one path is accepted for the {spec!r} groupby spec")
         model = _field(model, step).relation
     field = _field(model, name)
-    if field.kind in (Kind.DATE, Kind.DATETIME) and not granularity:
+    if field.kind in (FieldKind.DATE, FieldKind.DATETIME) and not granularity:
         raise PythonValueError(f"Granularity not set on a date(time) field: {spec!r}")
     if granularity not in ("", MONTH, DAY):
         raise PythonValueError(f"the stand-in groups dates by month and day only, not {spec!r}")
@@ -78,7 +78,7 @@ def _field(model: str, name: str) -> Field:
     return field
 
 
-def _aggregate(model: str, spec: str) -> Callable[[Books, str, list[int]], Any]:
+def _aggregate(model: str, spec: str) -> Callable[[OdooBooks, str, list[int]], Any]:
     if spec == COUNT:
         return lambda _books, _model, members: len(members)
     if spec == IDS:
@@ -92,12 +92,12 @@ def _aggregate(model: str, spec: str) -> Callable[[Books, str, list[int]], Any]:
     return lambda books, model, members: _sum(books, model, members, name)
 
 
-def _sum(books: Books, model: str, members: list[int], name: str) -> Any:
+def _sum(books: OdooBooks, model: str, members: list[int], name: str) -> Any:
     values = [Decimal(str(books.value(model, member, name))) for member in members]
     return float(sum(values)) if values else False
 
 
-def _keys(books: Books, model: str, record_id: int, groups: list[Group]) -> list[tuple[Any, ...]]:
+def _keys(books: OdooBooks, model: str, record_id: int, groups: list[Group]) -> list[tuple[Any, ...]]:
     keys: list[tuple[Any, ...]] = [()]
     for group in groups:
         value = _value(books, model, record_id, group.path)
@@ -108,18 +108,18 @@ def _keys(books: Books, model: str, record_id: int, groups: list[Group]) -> list
     return keys
 
 
-def _value(books: Books, model: str, record_id: int, path: str) -> Any:
+def _value(books: OdooBooks, model: str, record_id: int, path: str) -> Any:
     name, _, rest = path.partition(".")
     value = books.value(model, record_id, name)
     return _value(books, _field(model, name).relation, value, rest) if rest and value else value
 
 
-def _shown(books: Books, group: Group, value: Any) -> Any:
+def _shown(books: OdooBooks, group: Group, value: Any) -> Any:
     if value is False or value is None:
         return False
     if group.field.is_relational:
         return [value, books.display_name(group.field.relation, value)]
-    if group.field.kind is Kind.DATE:
+    if group.field.kind is FieldKind.DATE:
         return [
             value,
             date.fromisoformat(value).strftime("%B %Y" if group.granularity == MONTH else "%d %b %Y"),
@@ -130,7 +130,7 @@ def _shown(books: Books, group: Group, value: Any) -> Any:
 def _extra(groups: list[Group], key: tuple[Any, ...]) -> list[Any]:
     conditions: list[Any] = []
     for group, value in zip(groups, key, strict=True):
-        if group.field.kind is Kind.DATE and value:
+        if group.field.kind is FieldKind.DATE and value:
             conditions += _inside(group.path, [[">=", value], ["<", _next(value, group.granularity)]])
         elif group.field.is_many and value is False:
             conditions.append([group.path, "not any", []])

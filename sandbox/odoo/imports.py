@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.odoo.books import Books
+from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.errors import OdooError, PythonValueError, UserError, ValidationError
 from sandbox.odoo.models import MODELS
-from sandbox.odoo.schema import Field, Kind, choice_label, label_of
+from sandbox.odoo.schema import Field, FieldKind, choice_label, label_of
 from sandbox.odoo.values import Values
 
 MODULE_WITHOUT_NAME = "__import__"
@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 class ExternalIds:
     """`ir.model.data`."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: OdooBooks) -> None:
         self._table = books.table("ir.model.data")
         self._books = books
 
@@ -49,7 +49,7 @@ class ExternalIds:
 class Importer:
     """Loads rows into one model at a time, all of them or none."""
 
-    def __init__(self, books: Books, names: ExternalIds) -> None:
+    def __init__(self, books: OdooBooks, names: ExternalIds) -> None:
         self._books = books
         self._names = names
 
@@ -151,7 +151,7 @@ class Importer:
                 continue
             field = MODELS[model].all_fields[name]
             try:
-                if field.kind is Kind.ONE2MANY:
+                if field.kind is FieldKind.ONE2MANY:
                     lines += [(field, self._converted_line(field, line)) for line in value]
                 else:
                     plain[name] = self._cell(field, value)
@@ -173,9 +173,9 @@ class Importer:
     def _cell(self, field: Field, value: Any) -> Any:
         if field.is_relational:
             ((how, reference),) = value.items() if isinstance(value, dict) else [("", value)]
-            parts = str(reference).split(",") if field.kind is Kind.MANY2MANY else [reference]
+            parts = str(reference).split(",") if field.kind is FieldKind.MANY2MANY else [reference]
             found = [self._referenced(field, how, part) for part in parts if part not in ("", False, None)]
-            if field.kind is Kind.MANY2MANY:
+            if field.kind is FieldKind.MANY2MANY:
                 return [[6, 0, found]]
             return found[0] if found else False
         if value in ("", None, False):
@@ -263,7 +263,7 @@ _TRUE, _FALSE = ("1", "true", "yes", "t"), ("0", "false", "no", "f")
 def _line_marks(model: str, record: Values) -> Values:
     """Lines named in a write without any change, so that a posted record refuses them."""
     fields = MODELS[model].fields
-    return {name: [] for name in record if name in fields and fields[name].kind is Kind.ONE2MANY}
+    return {name: [] for name in record if name in fields and fields[name].kind is FieldKind.ONE2MANY}
 
 
 def _full(name: str) -> str:
@@ -280,7 +280,7 @@ def _records(
     model: str, paths: list[Path], data: Sequence[Sequence[Any]]
 ) -> Iterator[tuple[Values, dict[str, int]]]:
     fields = MODELS[model].all_fields
-    is_line = [path[0] in fields and fields[path[0]].kind is Kind.ONE2MANY for path in paths]
+    is_line = [path[0] in fields and fields[path[0]].kind is FieldKind.ONE2MANY for path in paths]
     index = 0
     while index < len(data):
         start = index
@@ -320,22 +320,22 @@ def _place(values: Values, path: Path, value: Any) -> None:
 
 
 def _cell_value(field: Field, value: str) -> Any:
-    if field.kind is Kind.SELECTION:
+    if field.kind is FieldKind.SELECTION:
         if value not in field.choices:
             raise _CellError(
                 f"Value '{value}' not found in selection field '%(field)s'",
                 [choice_label(choice) for choice in field.choices],
             )
         return value
-    if field.kind is Kind.BOOLEAN:
+    if field.kind is FieldKind.BOOLEAN:
         if value.lower() not in (*_TRUE, *_FALSE):
             raise _CellError(
                 f"Unknown value '{value}' for boolean field '%(field)s'", "Use '1' for yes and '0' for no"
             )
         return value.lower() in _TRUE
-    if field.kind is Kind.DATE:
+    if field.kind is FieldKind.DATE:
         return _date_cell(value)
-    if field.kind in (Kind.FLOAT, Kind.MONETARY, Kind.INTEGER):
+    if field.kind in (FieldKind.FLOAT, FieldKind.MONETARY, FieldKind.INTEGER):
         return _number_cell(field, value)
     return value
 
@@ -353,7 +353,7 @@ def _date_cell(value: str) -> str:
 
 def _number_cell(field: Field, value: str) -> float | int:
     try:
-        return int(value) if field.kind is Kind.INTEGER else float(value)
+        return int(value) if field.kind is FieldKind.INTEGER else float(value)
     except ValueError:
-        noun = "an integer" if field.kind is Kind.INTEGER else "a number"
+        noun = "an integer" if field.kind is FieldKind.INTEGER else "a number"
         raise _CellError(f"'{value}' does not seem to be {noun} for field '%(field)s'") from None

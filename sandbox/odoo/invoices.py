@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sandbox.odoo.books import Books
+from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.errors import UserError
-from sandbox.odoo.items import PURCHASE, SALE, Items
+from sandbox.odoo.items import PURCHASE, SALE, BalancedItems
 from sandbox.odoo.matching import Matching
 from sandbox.odoo.values import Values
 from sandbox.store import Row
@@ -30,9 +30,9 @@ _DRAFT_NAMES = {
 class Invoices:
     """The accounting of `account.move`, hooked into the books."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: OdooBooks) -> None:
         self._books = books
-        self._items = Items(books)
+        self._items = BalancedItems(books)
         self._matching = Matching(books)
         move, line = "account.move", "account.move.line"
         books.defaults[move] = self._move_defaults

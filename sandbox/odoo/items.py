@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from domain.money import rounded
-from sandbox.odoo.books import Books
+from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.matching import open_amount, open_balance
 from sandbox.odoo.values import Values
 from sandbox.store import Row
@@ -20,10 +20,10 @@ _CASH_ACCOUNTS = ("asset_cash", "liability_credit_card")
 _SEQUENCES = {"tax": 10_000, "payment_term": 12_000}
 
 
-class Items:
+class BalancedItems:
     """Keeps the items of `account.move` records balanced while they are drafts."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: OdooBooks) -> None:
         self._books = books
 
     def recompute(self, move_id: int) -> None:

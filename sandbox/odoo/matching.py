@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sandbox.odoo.books import BOT_USER, Books
+from sandbox.odoo.books import BOT_USER, OdooBooks
 from sandbox.odoo.errors import UserError
 
 LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
@@ -13,7 +13,7 @@ LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
 class Matching:
     """Partial reconciliations between journal items; each item keeps the sum that is set off."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: OdooBooks) -> None:
         self._books = books
         self._store = books.store
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.odoo.banks import Banks
-from sandbox.odoo.books import BOT_USER, Books
+from sandbox.odoo.books import BOT_USER, OdooBooks
 from sandbox.odoo.errors import (
     AccessError,
     DatabaseError,
@@ -45,7 +45,7 @@ LONGEST_NAME_SEARCH = 100
 
 
 @dataclass
-class Call:
+class OdooCall:
     """One call: on which model and records, with which context."""
 
     model: str
@@ -57,7 +57,7 @@ class Odoo:
     """The models with their methods over one store."""
 
     def __init__(self, store: Store) -> None:
-        self.books = Books(store)
+        self.books = OdooBooks(store)
         self.invoices = Invoices(self.books)
         self.payments = Payments(self.books, self.invoices)
         self.names = ExternalIds(self.books)
@@ -101,7 +101,7 @@ class Odoo:
             ("account.payment", "action_cancel"): self._on_payments(self.payments.cancel),
         }
 
-    def call(self, call: Call, method: str, arguments: Mapping[str, Any]) -> Any:
+    def call(self, call: OdooCall, method: str, arguments: Mapping[str, Any]) -> Any:
         """The value that the method returns.
 
         Raises:
@@ -115,7 +115,7 @@ class Odoo:
         with self.books.store.transaction():
             return function(call, **arguments)
 
-    def method(self, call: Call, method: str) -> Callable[..., Any]:
+    def method(self, call: OdooCall, method: str) -> Callable[..., Any]:
         """The function behind a method's name.
 
         Raises:
@@ -144,7 +144,7 @@ class Odoo:
         return method not in self._on_model and method not in ("check_object_reference", "context_get")
 
     def _search(
-        self, call: Call, domain: Any, offset: int = 0, limit: int | None = None, order: str | None = None
+        self, call: OdooCall, domain: Any, offset: int = 0, limit: int | None = None, order: str | None = None
     ) -> list[int]:
         if limit is not None and limit < 0:
             raise DatabaseError("LIMIT must not be negative\n")
@@ -155,7 +155,7 @@ class Odoo:
 
     def _search_read(  # noqa: PLR0913, PLR0917 - Odoo's own signature
         self,
-        call: Call,
+        call: OdooCall,
         domain: Any = None,
         fields: Sequence[str] | None = None,
         offset: int = 0,
@@ -169,16 +169,16 @@ class Odoo:
         ids = self._search(call, domain or [], offset, limit, order)
         return self.books.read(call.model, ids, fields, names=load == "_classic_read")
 
-    def _search_count(self, call: Call, domain: Any, limit: int | None = None) -> int:
+    def _search_count(self, call: OdooCall, domain: Any, limit: int | None = None) -> int:
         return len(self._search(call, domain, 0, limit))
 
     def _formatted_read_group(
-        self, call: Call, domain: Any, groupby: Sequence[str] = (), aggregates: Sequence[str] = ()
+        self, call: OdooCall, domain: Any, groupby: Sequence[str] = (), aggregates: Sequence[str] = ()
     ) -> list[dict[str, Any]]:
         return grouped(self.books, call.model, self._search(call, domain), groupby, aggregates)
 
     def _read(
-        self, call: Call, fields: Sequence[str] | None = None, load: str | None = "_classic_read"
+        self, call: OdooCall, fields: Sequence[str] | None = None, load: str | None = "_classic_read"
     ) -> list[dict[str, Any]]:
         rows = self.books.read(call.model, call.ids, fields, names=load == "_classic_read")
         if call.context.get("bin_size") and call.model == "ir.attachment":
@@ -187,25 +187,25 @@ class Odoo:
                 row.update({name: f"{size:.2f} bytes" for name in ("datas", "raw") if row.get(name)})
         return rows
 
-    def _create(self, call: Call, vals_list: Any) -> list[int]:
+    def _create(self, call: OdooCall, vals_list: Any) -> list[int]:
         many = [vals_list] if isinstance(vals_list, Mapping) else vals_list
         if not isinstance(many, list) or not all(isinstance(values, Mapping) for values in many):
             raise PythonTypeError(f"unexpected values for {call.model}.create: {vals_list!r}")
         return [self.books.create(call.model, dict(values)) for values in many]
 
-    def _write(self, call: Call, vals: Mapping[str, Any]) -> bool:
+    def _write(self, call: OdooCall, vals: Mapping[str, Any]) -> bool:
         self.books.write(call.model, call.ids, vals)
         return True
 
-    def _unlink(self, call: Call) -> bool:
+    def _unlink(self, call: OdooCall) -> bool:
         self.books.unlink(call.model, call.ids)
         return True
 
-    def _load(self, call: Call, fields: Sequence[str], data: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    def _load(self, call: OdooCall, fields: Sequence[str], data: Sequence[Sequence[Any]]) -> dict[str, Any]:
         return self.importer.load(call.model, fields, data)
 
     def _fields_get(
-        self, call: Call, allfields: Sequence[str] | None = None, attributes: Sequence[str] | None = None
+        self, call: OdooCall, allfields: Sequence[str] | None = None, attributes: Sequence[str] | None = None
     ) -> dict[str, Any]:
         described = {
             name: {
@@ -237,7 +237,7 @@ class Odoo:
 
     def _name_search(
         self,
-        call: Call,
+        call: OdooCall,
         name: str = "",
         domain: Any = None,
         operator: str = "ilike",
@@ -247,13 +247,13 @@ class Odoo:
         found = self._search(call, [*named, *(domain or [])], 0, limit)
         return [[record_id, self.books.display_name(call.model, record_id)] for record_id in found]
 
-    def _has_access(self, call: Call, operation: str) -> bool:
+    def _has_access(self, call: OdooCall, operation: str) -> bool:
         declared = MODELS[call.model]
         return declared.readable if operation == "read" else declared.writable
 
     def _check_object_reference(
         self,
-        call: Call,
+        call: OdooCall,
         module: str,
         xml_id: str,
         raise_on_access_error: bool = False,  # noqa: FBT001, FBT002
@@ -264,30 +264,30 @@ class Odoo:
             raise PythonValueError(f"External ID not found in the system: {module}.{xml_id}")
         return list(found)
 
-    def _default_get(self, call: Call, fields: Sequence[str]) -> dict[str, Any]:
+    def _default_get(self, call: OdooCall, fields: Sequence[str]) -> dict[str, Any]:
         declared = MODELS[call.model].all_fields
         known = {name: declared[name].default for name in fields if name in declared}
         return {name: value for name, value in known.items() if value is not None}
 
-    def _context_get(self, call: Call) -> dict[str, Any]:
+    def _context_get(self, call: OdooCall) -> dict[str, Any]:
         del call
         return {"lang": "en_US", "tz": False, "uid": BOT_USER}
 
-    def _has_group(self, call: Call, group_ext_id: str) -> bool:
+    def _has_group(self, call: OdooCall, group_ext_id: str) -> bool:
         if len(call.ids) != 1:
             raise PythonValueError(f"Expected singleton: res.users({', '.join(map(str, call.ids))})")
         return group_ext_id in GROUPS
 
-    def _action_post(self, call: Call) -> bool:
+    def _action_post(self, call: OdooCall) -> bool:
         self._must_exist(call)
         self.invoices.post(call.ids)
         return False
 
-    def _button_draft(self, call: Call) -> None:
+    def _button_draft(self, call: OdooCall) -> None:
         self._must_exist(call)
         self.invoices.to_draft(call.ids)
 
-    def _button_cancel(self, call: Call) -> None:
+    def _button_cancel(self, call: OdooCall) -> None:
         self._must_exist(call)
         self.invoices.cancel(call.ids)
 
@@ -298,7 +298,7 @@ class Odoo:
 
     def _portal_url(
         self,
-        call: Call,
+        call: OdooCall,
         suffix: str | None = None,
         report_type: str | None = None,
         download: bool | None = None,  # noqa: FBT001
@@ -310,22 +310,22 @@ class Odoo:
         more = [f"&report_type={report_type}" if report_type else "", "&download=true" if download else ""]
         return f"/my/invoices/{move_id}{suffix or ''}?access_token={token}{''.join(more)}"
 
-    def _message_post(self, call: Call, body: str = "") -> int:
+    def _message_post(self, call: OdooCall, body: str = "") -> int:
         self._must_exist(call)
         return self.work.post(call.model, call.ids, body)
 
-    def _assign(self, call: Call, line_id: int) -> None:
+    def _assign(self, call: OdooCall, line_id: int) -> None:
         self._must_exist(call)
         self.payments.assign(call.ids[0], line_id)
 
-    def _on_payments(self, change: Callable[[list[int]], None]) -> Callable[[Call], None]:
-        def changed(call: Call) -> None:
+    def _on_payments(self, change: Callable[[list[int]], None]) -> Callable[[OdooCall], None]:
+        def changed(call: OdooCall) -> None:
             self._must_exist(call)
             change(call.ids)
 
         return changed
 
-    def _must_exist(self, call: Call) -> None:
+    def _must_exist(self, call: OdooCall) -> None:
         for record_id in call.ids:
             self.books.row(call.model, record_id)
 

@@ -28,7 +28,7 @@ from sandbox.odoo.columns import (
     plain,
 )
 from sandbox.odoo.sales_models import SALES
-from sandbox.odoo.schema import Kind, Model
+from sandbox.odoo.schema import FieldKind, Model
 from sandbox.odoo.work_models import WORK
 
 LOCKS = (
@@ -72,7 +72,7 @@ _PARTNER = {
     "city": CHAR,
     "zip": CHAR,
     "country_id": one("res.country"),
-    "lang": plain(Kind.CHAR, default="en_US"),
+    "lang": plain(FieldKind.CHAR, default="en_US"),
     "comment": HTML,
     "type": choice("contact", "invoice", "delivery", "other", default="contact"),
     "supplier_rank": INTEGER,
@@ -88,13 +88,13 @@ _PARTNER = {
 }
 
 _MOVE = {
-    "name": plain(Kind.CHAR, label="Number"),
-    "ref": plain(Kind.CHAR, label="Reference"),
+    "name": plain(FieldKind.CHAR, label="Number"),
+    "ref": plain(FieldKind.CHAR, label="Reference"),
     "state": choice("draft", "posted", "cancel", default="draft", label="Status"),
     "move_type": choice(*_MOVE_TYPES, required=True, default="entry", label="Type"),
     "date": DATE,
-    "invoice_date": plain(Kind.DATE, label="Invoice/Bill Date"),
-    "invoice_date_due": plain(Kind.DATE, label="Due Date"),
+    "invoice_date": plain(FieldKind.DATE, label="Invoice/Bill Date"),
+    "invoice_date_due": plain(FieldKind.DATE, label="Due Date"),
     "partner_id": one("res.partner", label="Partner"),
     "commercial_partner_id": one("res.partner", readonly=True),
     "invoice_partner_display_name": COMPUTED_CHAR,
@@ -140,7 +140,7 @@ _MOVE = {
 }
 
 _MOVE_LINE = {
-    "name": plain(Kind.CHAR, label="Label"),
+    "name": plain(FieldKind.CHAR, label="Label"),
     "move_id": one("account.move", required=True),
     "move_name": COMPUTED_CHAR,
     "move_type": choice(*_MOVE_TYPES, readonly=True),
@@ -153,14 +153,14 @@ _MOVE_LINE = {
     "account_type": choice(*_ACCOUNT_TYPES, readonly=True),
     "partner_id": one("res.partner"),
     "ref": COMPUTED_CHAR,
-    "date": plain(Kind.DATE, readonly=True),
-    "invoice_date": plain(Kind.DATE, readonly=True),
+    "date": plain(FieldKind.DATE, readonly=True),
+    "invoice_date": plain(FieldKind.DATE, readonly=True),
     "date_maturity": DATE,
     "display_type": choice(*DISPLAY_TYPES, default="product"),
-    "sequence": plain(Kind.INTEGER, default=100),
-    "quantity": plain(Kind.FLOAT, default=1.0, digits=2),
-    "price_unit": plain(Kind.FLOAT, digits=2),
-    "discount": plain(Kind.FLOAT, digits=2),
+    "sequence": plain(FieldKind.INTEGER, default=100),
+    "quantity": plain(FieldKind.FLOAT, default=1.0, digits=2),
+    "price_unit": plain(FieldKind.FLOAT, digits=2),
+    "discount": plain(FieldKind.FLOAT, digits=2),
     "price_subtotal": COMPUTED_MONEY,
     "price_total": COMPUTED_MONEY,
     "tax_ids": many("account.tax"),
@@ -238,7 +238,7 @@ MODELS: dict[str, Model] = {
             "tax_calculation_rounding_method": choice("round_per_line", "round_globally"),
             **dict.fromkeys(LOCKS, DATE),
             "expense_account_id": one("account.account"),
-            "fiscalyear_last_day": plain(Kind.INTEGER, required=True, default=31),
+            "fiscalyear_last_day": plain(FieldKind.INTEGER, required=True, default=31),
             "fiscalyear_last_month": choice(*map(str, range(1, 13)), required=True, default="12"),
         },
         order="name, id",
@@ -248,7 +248,7 @@ MODELS: dict[str, Model] = {
         "User",
         {
             "name": NAME,
-            "login": plain(Kind.CHAR, required=True),
+            "login": plain(FieldKind.CHAR, required=True),
             "active": ACTIVE,
             "partner_id": one("res.partner"),
             "company_id": COMPANY,
@@ -344,13 +344,13 @@ MODELS: dict[str, Model] = {
         {
             "active": ACTIVE,
             "acc_type": choice("bank", readonly=True),
-            "acc_number": plain(Kind.CHAR, required=True, label="Account Number"),
+            "acc_number": plain(FieldKind.CHAR, required=True, label="Account Number"),
             "clearing_number": CHAR,
             "sanitized_acc_number": COMPUTED_CHAR,
             "acc_holder_name": CHAR,
             "partner_id": one("res.partner", required=True, label="Account Holder"),
             "allow_out_payment": BOOLEAN,
-            "sequence": plain(Kind.INTEGER, default=10),
+            "sequence": plain(FieldKind.INTEGER, default=10),
             "currency_id": one("res.currency"),
             "company_id": one("res.company", readonly=True),
             "note": TEXT,
@@ -369,9 +369,9 @@ MODELS: dict[str, Model] = {
         {
             "payment_id": one("account.payment.term", required=True),
             "value": choice("percent", "fixed", default="percent"),
-            "value_amount": plain(Kind.FLOAT, default=100.0),
+            "value_amount": plain(FieldKind.FLOAT, default=100.0),
             "delay_type": choice("days_after", "days_after_end_of_month", default="days_after"),
-            "nb_days": plain(Kind.INTEGER, default=0),
+            "nb_days": plain(FieldKind.INTEGER, default=0),
         },
         writers=_ACCOUNTANT,
     ),

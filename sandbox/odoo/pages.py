@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sandbox.odoo.errors import OdooError
-from sandbox.odoo.methods import Call, Odoo
+from sandbox.odoo.methods import Odoo, OdooCall
 
 MODELS_OF_PAGES = {
     "action-account.action_account_form": "account.account",
@@ -42,7 +42,7 @@ def record_page(odoo: Odoo, request: Request) -> Response:
         return HTMLResponse("<!doctype html><title>Sandbox</title><p>There is no such page.", 404)
     names = ["display_name", *FIELDS[model]]
     try:
-        found = odoo.call(Call(model, [request.path_params["record_id"]]), "read", {"fields": names})
+        found = odoo.call(OdooCall(model, [request.path_params["record_id"]]), "read", {"fields": names})
     except OdooError:
         found = []
     if not found:

@@ -6,7 +6,7 @@ import mimetypes
 from email.utils import parseaddr
 from functools import partial
 
-from sandbox.odoo.books import Books, Compute
+from sandbox.odoo.books import Compute, OdooBooks
 from sandbox.odoo.errors import AccessError, UserError, ValidationError
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.values import Values
@@ -21,7 +21,7 @@ PARTNER_ACCOUNTS = {
 class Partners:
     """Names, the commercial entity, a normalised address and the accounts, hooked into the books."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: OdooBooks) -> None:
         self._books = books
         computed: dict[str, Compute] = {
             "complete_name": self._complete_name,
@@ -71,14 +71,14 @@ class Partners:
             raise UserError("The partner cannot be deleted because it is used in Accounting")
 
 
-def hook_accounts(books: Books) -> None:
+def hook_accounts(books: OdooBooks) -> None:
     """An account's group follows from its type."""
     books.computed["account.account", "internal_group"] = lambda account_id: books.row(
         "account.account", account_id
     )["account_type"].partition("_")[0]
 
 
-def hook_products(books: Books) -> None:
+def hook_products(books: OdooBooks) -> None:
     """A category's path, a product's currency; a product in use stays."""
 
     def path(category_id: int) -> str:
@@ -104,7 +104,7 @@ def hook_products(books: Books) -> None:
     books.before_unlink["product.product"] = refuse_used
 
 
-def hook_attachments(books: Books) -> None:
+def hook_attachments(books: OdooBooks) -> None:
     """Content is checked and measured; a record attached to must exist."""
 
     def defaults(values: Values) -> Values:
@@ -129,7 +129,7 @@ def hook_attachments(books: Books) -> None:
     books.after_change["ir.attachment"] = changed
 
 
-def _measure(books: Books, attachment_id: int) -> None:
+def _measure(books: OdooBooks, attachment_id: int) -> None:
     row = books.row("ir.attachment", attachment_id)
     content = base64.b64decode(row.get("datas") or "")
     guessed = mimetypes.guess_type(row["name"])[0]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sandbox.odoo.books import Books
+from sandbox.odoo.books import OdooBooks
 from sandbox.odoo.errors import ValidationError
 from sandbox.odoo.invoices import Invoices
 from sandbox.odoo.values import Values
@@ -23,7 +23,7 @@ _BOOKED = ("in_process", "paid")
 class Payments:
     """The accounting of `account.payment`, hooked into the books."""
 
-    def __init__(self, books: Books, invoices: Invoices) -> None:
+    def __init__(self, books: OdooBooks, invoices: Invoices) -> None:
         self._books = books
         self._invoices = invoices
         books.defaults[PAYMENT] = self._defaults
@@ -209,7 +209,7 @@ class Payments:
         return [m for m in dict.fromkeys(found) if self._books.row(MOVE, m)["move_type"].startswith(prefix)]
 
 
-def pay(books: Books, payments: Payments, move_id: int, day: date) -> None:
+def pay(books: OdooBooks, payments: Payments, move_id: int, day: date) -> None:
     """Pay a posted document wholly through the bank (the demo's past)."""
     move = books.row(MOVE, move_id)
     incoming = move["move_type"].startswith("out_")

@@ -25,7 +25,7 @@ from sandbox.odoo.errors import (
     UnprocessableEntity,
     UserError,
 )
-from sandbox.odoo.methods import Call, Odoo, positional
+from sandbox.odoo.methods import Odoo, OdooCall, positional
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.pages import record_page
 from sandbox.store import Store
@@ -115,7 +115,7 @@ class _Server:
         try:
             _check_key(request)
             body = _parsed(content)
-            call = Call(model, _ids(body.pop("ids", None)), body.pop("context", None) or {})
+            call = OdooCall(model, _ids(body.pop("ids", None)), body.pop("context", None) or {})
             value = await self._run(call, method, body)
         except OdooError as error:
             return _refusal(error)
@@ -133,7 +133,7 @@ class _Server:
             return _json({**envelope, "error": said})
         return _json(envelope if value is None else {**envelope, "result": value})
 
-    async def _run(self, call: Call, method: str, arguments: Mapping[str, Any]) -> Any:
+    async def _run(self, call: OdooCall, method: str, arguments: Mapping[str, Any]) -> Any:
         if method == "load" and {"fields", "data"} <= arguments.keys():
             importer = self._odoo.importer
             unknown = importer.unknown_names(arguments["fields"], arguments["data"])
@@ -169,7 +169,7 @@ class _Server:
         context = named.pop("context", None) or {}
         takes_ids = self._odoo.takes_ids(name)
         ids = _ids(given.pop(0) if given else named.pop("ids", None)) if takes_ids else []
-        call = Call(model, ids, context)
+        call = OdooCall(model, ids, context)
         arguments = positional(self._odoo.method(call, name), given, named)
         single = name == "create" and isinstance(arguments.get("vals_list"), Mapping)
         value = await self._run(call, name, arguments)

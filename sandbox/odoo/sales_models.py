@@ -14,7 +14,7 @@ from sandbox.odoo.columns import (
     one,
     plain,
 )
-from sandbox.odoo.schema import Kind, Model
+from sandbox.odoo.schema import FieldKind, Model
 
 _PAYMENT = {
     "name": COMPUTED_CHAR,
@@ -24,7 +24,7 @@ _PAYMENT = {
     "partner_id": one("res.partner", label="Customer/Vendor"),
     "amount": MONETARY,
     "currency_id": one("res.currency", label="Currency"),
-    "date": plain(Kind.DATE, required=True, label="Date"),
+    "date": plain(FieldKind.DATE, required=True, label="Date"),
     "memo": CHAR,
     "journal_id": one("account.journal", required=True),
     "company_id": COMPANY,
@@ -46,7 +46,7 @@ _PARTIAL = {
     "credit_amount_currency": COMPUTED_MONEY,
     "debit_currency_id": one("res.currency", readonly=True),
     "credit_currency_id": one("res.currency", readonly=True),
-    "max_date": plain(Kind.DATE, readonly=True),
+    "max_date": plain(FieldKind.DATE, readonly=True),
     "company_id": one("res.company", readonly=True),
 }
 
@@ -54,8 +54,8 @@ _PRODUCT = {
     "name": NAME,
     "default_code": CHAR,
     "type": choice("consu", "service", "combo", required=True, default="consu"),
-    "list_price": plain(Kind.FLOAT, digits=2, default=1.0),
-    "lst_price": plain(Kind.FLOAT, digits=2, readonly=True),
+    "list_price": plain(FieldKind.FLOAT, digits=2, default=1.0),
+    "lst_price": plain(FieldKind.FLOAT, digits=2, readonly=True),
     "categ_id": one("product.category"),
     "currency_id": one("res.currency", readonly=True),
     "taxes_id": many("account.tax"),
@@ -77,7 +77,7 @@ SALES: dict[str, Model] = {
         {
             "name": CHAR,
             "code": COMPUTED_CHAR,
-            "sequence": plain(Kind.INTEGER, default=10),
+            "sequence": plain(FieldKind.INTEGER, default=10),
             "payment_type": choice("inbound", "outbound", readonly=True),
             "journal_id": one("account.journal"),
             "payment_account_id": one("account.account"),

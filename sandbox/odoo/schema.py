@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """Odoo's field types."""
 
     CHAR = "char"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 class Field:
     """One field."""
 
-    kind: Kind
+    kind: FieldKind
     relation: str = ""
     inverse: str = ""
     choices: tuple[str, ...] = ()
@@ -42,12 +42,12 @@ class Field:
     @property
     def is_many(self) -> bool:
         """Whether its value is a list of records."""
-        return self.kind in (Kind.ONE2MANY, Kind.MANY2MANY)
+        return self.kind in (FieldKind.ONE2MANY, FieldKind.MANY2MANY)
 
     @property
     def is_relational(self) -> bool:
         """Whether its value is made of records."""
-        return self.kind is Kind.MANY2ONE or self.is_many
+        return self.kind is FieldKind.MANY2ONE or self.is_many
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,10 @@ _LABELS = {
 
 
 MAGIC = {
-    "id": Field(Kind.INTEGER, readonly=True, label="ID"),
-    "display_name": Field(Kind.CHAR, readonly=True),
-    "create_date": Field(Kind.DATETIME, readonly=True),
-    "write_date": Field(Kind.DATETIME, readonly=True),
-    "create_uid": Field(Kind.MANY2ONE, relation="res.users", readonly=True),
-    "write_uid": Field(Kind.MANY2ONE, relation="res.users", readonly=True),
+    "id": Field(FieldKind.INTEGER, readonly=True, label="ID"),
+    "display_name": Field(FieldKind.CHAR, readonly=True),
+    "create_date": Field(FieldKind.DATETIME, readonly=True),
+    "write_date": Field(FieldKind.DATETIME, readonly=True),
+    "create_uid": Field(FieldKind.MANY2ONE, relation="res.users", readonly=True),
+    "write_uid": Field(FieldKind.MANY2ONE, relation="res.users", readonly=True),
 }

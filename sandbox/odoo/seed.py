@@ -15,7 +15,7 @@ from sandbox.company import (
     WORKED,
     Vendor,
 )
-from sandbox.odoo.books import BOT_USER, Books
+from sandbox.odoo.books import BOT_USER, OdooBooks
 from sandbox.odoo.chart import ACCOUNTS, COUNTRIES, CURRENCIES, JOURNALS, TAX_RATES
 from sandbox.odoo.methods import Odoo
 from sandbox.odoo.models import MODELS
@@ -35,7 +35,7 @@ def seed(store: Store) -> None:
 class _Maker:
     def __init__(self, store: Store) -> None:
         self._odoo = Odoo(store)
-        self._books: Books = self._odoo.books
+        self._books: OdooBooks = self._odoo.books
         self._store = store
 
     def make(self, today: date) -> None:

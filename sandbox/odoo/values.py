@@ -6,16 +6,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sandbox.odoo.errors import PythonTypeError, PythonValueError, ValidationError
-from sandbox.odoo.schema import Field, Kind, Model, label_of
+from sandbox.odoo.schema import Field, FieldKind, Model, label_of
 
 Values = dict[str, Any]
 
 
 def empty(field: Field) -> Any:
     """What Odoo answers for a field without a value."""
-    if field.kind is Kind.INTEGER:
+    if field.kind is FieldKind.INTEGER:
         return 0
-    if field.kind in (Kind.FLOAT, Kind.MONETARY):
+    if field.kind in (FieldKind.FLOAT, FieldKind.MONETARY):
         return 0.0
     return False
 
@@ -25,7 +25,7 @@ def defaults(declared: Mapping[str, Field]) -> Values:
     return {
         name: field.default if field.default is not None else [] if field.is_many else empty(field)
         for name, field in declared.items()
-        if not field.readonly and field.kind is not Kind.ONE2MANY
+        if not field.readonly and field.kind is not FieldKind.ONE2MANY
     }
 
 
@@ -50,16 +50,16 @@ def _in_digits(value: float, digits: int | None) -> float:
 def converted_plain(field: Field, value: Any) -> Any:
     """A value as the field keeps it, or the error that Python gives Odoo."""
     try:
-        if field.kind is Kind.DATE:
+        if field.kind is FieldKind.DATE:
             return datetime.strptime(str(value)[:10], "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a day
-        if field.kind in (Kind.FLOAT, Kind.MONETARY):
+        if field.kind in (FieldKind.FLOAT, FieldKind.MONETARY):
             return _in_digits(float(value), field.digits)
-        if field.kind is Kind.INTEGER:
+        if field.kind is FieldKind.INTEGER:
             return int(value)
     except ValueError as error:
         raise PythonValueError(str(error)) from error
     except TypeError as error:
         raise PythonTypeError(str(error)) from error
-    if field.kind is Kind.BOOLEAN:
+    if field.kind is FieldKind.BOOLEAN:
         return bool(value)
     return str(value)

@@ -3,14 +3,14 @@
 from html import escape
 from typing import Any
 
-from sandbox.odoo.books import BOT_USER, Books
+from sandbox.odoo.books import BOT_USER, OdooBooks
 from sandbox.odoo.values import Values
 
 
 class Work:
     """Customers of hours, stages of opportunities and messages, hooked into the books."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: OdooBooks) -> None:
         self._books = books
         books.computed["account.analytic.line", "partner_id"] = self._customer
         books.computed["account.analytic.line", "display_name"] = self._line_name

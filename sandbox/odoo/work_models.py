@@ -19,7 +19,7 @@ from sandbox.odoo.columns import (
     one,
     plain,
 )
-from sandbox.odoo.schema import Kind, Model
+from sandbox.odoo.schema import FieldKind, Model
 
 WORK: dict[str, Model] = {
     "uom.uom": Model("Unit of Measure", {"name": NAME}, writers=("Products/Create",)),
@@ -41,7 +41,7 @@ WORK: dict[str, Model] = {
         "Analytic Line",
         {
             "name": NAME,
-            "date": plain(Kind.DATE, required=True),
+            "date": plain(FieldKind.DATE, required=True),
             "unit_amount": FLOAT,
             "amount": MONETARY,
             "partner_id": one("res.partner"),
@@ -49,7 +49,7 @@ WORK: dict[str, Model] = {
             "task_id": one("project.task"),
             "employee_id": one("hr.employee"),
             "product_uom_id": one("uom.uom"),
-            "ref": plain(Kind.CHAR, label="Ref."),
+            "ref": plain(FieldKind.CHAR, label="Ref."),
             "company_id": COMPANY,
         },
         order="date desc, id desc",
@@ -79,7 +79,7 @@ WORK: dict[str, Model] = {
     "product.template": Model("Product", {"name": NAME}),
     "crm.stage": Model(
         "CRM Stages",
-        {"name": NAME, "sequence": plain(Kind.INTEGER, default=1), "is_won": BOOLEAN},
+        {"name": NAME, "sequence": plain(FieldKind.INTEGER, default=1), "is_won": BOOLEAN},
         order="sequence, name, id",
         writers=("Sales/Administrator",),
     ),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sandbox.past import Seen, followers
+from sandbox.past import SeenPost, followers
 from sandbox.store import Row
 
 SHARES = {
@@ -17,7 +17,7 @@ SHARES = {
 
 def post_counts(row: Row, now: datetime) -> dict[str, int]:
     """A later count is never smaller."""
-    post = Seen(row["id"], datetime.fromisoformat(row["created_at"]), row["kind"], row["said"])
+    post = SeenPost(row["id"], datetime.fromisoformat(row["created_at"]), row["kind"], row["said"])
     counts = {name: post.answered(share, name, now) for name, share in SHARES.items()}
     return {"impression_count": int(post.reached(now)), **counts}
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.social.x_text import weighted_length
-from sandbox.oauth import Rules
+from sandbox.oauth import ServerRules
 from sandbox.stand_in import RefusalError, StandIn, body_of
 from sandbox.store import Row, Store
 from sandbox.x.counts import post_counts, user_counts
@@ -17,7 +17,7 @@ from sandbox.x.media import PROBLEMS, Uploads
 from sandbox.x.timeline import OWN_ID, Timeline, media_key, shown
 from sandbox.x.trends import TRENDS
 
-RULES = Rules(
+RULES = ServerRules(
     "x",
     "sandbox-x-client",
     "sandbox-x-secret",

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from domain.accounting.copied_books import Part as CopiedPart
+from domain.accounting.copied_books import CopiedPart
 from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
-from domain.accounting.excerpt_parts import RESULT, Part, TaxedItems, Wanted
+from domain.accounting.excerpt_parts import RESULT, ExcerptPart, TaxedItems, WantedExcerpt
 from domain.accounting.excerpt_search import Sum
 from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
@@ -21,11 +21,11 @@ from domain.accounting.ledger_rows import (
     ledger_account,
     ledger_tax,
 )
-from domain.accounting.outlook import KINDS, MOST_CUT_OFFS, WEEK, WEEKS, Match, Outlook, OwedItem
+from domain.accounting.outlook import KINDS, MOST_CUT_OFFS, WEEK, WEEKS, Outlook, OwedItem, SettledMatch
 from domain.accounting.report import ReportType
 from domain.money import rounded
 from tasks.accounting.excerpt import read_excerpt
-from tasks.accounting.snapshot import Manifest, part_file
+from tasks.accounting.snapshot import SnapshotManifest, part_file
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +43,7 @@ from items group by move_id;
 class CopiedItems:
     """Reads one generation of the copy."""
 
-    def __init__(self, manifest: Manifest, connection: "duckdb.DuckDBPyConnection") -> None:
+    def __init__(self, manifest: SnapshotManifest, connection: "duckdb.DuckDBPyConnection") -> None:
         self._connection = connection
         company = manifest.company
         currencies = {row["id"]: row["name"] for row in self._rows("select id, name from currencies")}
@@ -61,7 +61,7 @@ class CopiedItems:
             {row["id"]: ledger_tax(row) for row in self._rows("select * from taxes")},
         )
 
-    async def sums(self, part: Part, *, with_ids: bool) -> list[Sum]:
+    async def sums(self, part: ExcerptPart, *, with_ids: bool) -> list[Sum]:
         """A part summed by account, and by tax where it is one of taxes."""
         tax = _tax_column(part.taxed)
         where, values = _where(part)
@@ -78,7 +78,7 @@ class CopiedItems:
             if tax_id in taxes
         ]
 
-    async def lines(self, part: Part) -> list[JournalLine]:
+    async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""
         where, values = _where(part)
         rows = self._rows(f"select * from items where {where} order by id", values)  # noqa: S608 (the same)
@@ -109,7 +109,7 @@ class CopiedItems:
         cash = ask(_CASH, {"kind": AccountType.CASH.value}).fetchall()
         owed = {kind: [*map(OwedItem._make, ask(_OWED, {"kind": kind.value}).fetchall())] for kind in KINDS}
         learned = {kind: ask(_LEARNED[kind], {"kind": kind.value}).fetchall() for kind in KINDS}
-        return Outlook(first, dict(cash), owed, [*map(Match._make, ask(_MATCHES).fetchall())], learned)
+        return Outlook(first, dict(cash), owed, [*map(SettledMatch._make, ask(_MATCHES).fetchall())], learned)
 
     def _lines(self, rows: Iterable[Record]) -> tuple[JournalLine, ...]:
         return journal_lines(columns_of(rows, LINE_FIELDS), self._names)
@@ -120,7 +120,7 @@ class CopiedItems:
         return (dict(zip(names, row, strict=True)) for row in found.fetchall())
 
 
-async def read_from_copy(manifest: Manifest, wanted: Wanted) -> Excerpt:
+async def read_from_copy(manifest: SnapshotManifest, wanted: WantedExcerpt) -> Excerpt:
     """What a statement is made from.
 
     Raises:
@@ -133,7 +133,7 @@ async def read_from_copy(manifest: Manifest, wanted: Wanted) -> Excerpt:
 
 
 @contextmanager
-def opened_copy(manifest: Manifest) -> Iterator[CopiedItems]:
+def opened_copy(manifest: SnapshotManifest) -> Iterator[CopiedItems]:
     """The columns of the copy, each file checked against its digest.
 
     Raises:
@@ -150,7 +150,7 @@ def opened_copy(manifest: Manifest) -> Iterator[CopiedItems]:
         yield CopiedItems(manifest, connection)
 
 
-def _where(part: Part) -> tuple[str, dict[str, Any]]:
+def _where(part: ExcerptPart) -> tuple[str, dict[str, Any]]:
     conditions, values = ["date <= $last"], {"last": str(part.last)}
     if part.first:
         conditions.append("date >= $first")

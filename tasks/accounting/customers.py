@@ -10,7 +10,7 @@ from domain.accounting.customer import (
     CustomerReceipt,
     UnknownCustomerError,
 )
-from domain.accounting.partner import CUSTOMER, Identity, Known, Partner, match_named, near_partners
+from domain.accounting.partner import CUSTOMER, Identity, KnownBy, Partner, match_named, near_partners
 from domain.errors import RejectedError
 from tasks.accounting.partners import (
     fetch_partners_like,
@@ -83,7 +83,7 @@ async def create_customer(client: OdooClient, inputs: CustomerInputs) -> Custome
         return await _receipt(client, match.partner.partner_id, match.known_by)
     values = await partner_values(client, inputs)
     customer_id = await load_partner(client, CUSTOMER, inputs.identity(), values)
-    return await _receipt(client, customer_id, Known.UNKNOWN)
+    return await _receipt(client, customer_id, KnownBy.UNKNOWN)
 
 
 async def read_customer(client: OdooClient, customer_id: int) -> CustomerFacts:
@@ -147,12 +147,12 @@ async def _fetch_country(client: OdooClient, code: str) -> int | None:
     return int(found[0])
 
 
-async def _receipt(client: OdooClient, customer_id: int, known_by: Known) -> CustomerReceipt:
+async def _receipt(client: OdooClient, customer_id: int, known_by: KnownBy) -> CustomerReceipt:
     """What Odoo has now; a record that nobody wrote since its creation, and that nobody knew before, is new."""
     row = await _read(client, customer_id)
     return CustomerReceipt(
         **_facts(row).model_dump(),
-        is_new=known_by is Known.UNKNOWN and row["create_date"] == row["write_date"],
+        is_new=known_by is KnownBy.UNKNOWN and row["create_date"] == row["write_date"],
         known_by=known_by,
         url=f"{client.url}/odoo/contacts/{customer_id}",
     )

@@ -12,21 +12,21 @@ from typing import Protocol
 
 from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
-from domain.accounting.excerpt_parts import Part, Wanted, check_balanced, needs_of
+from domain.accounting.excerpt_parts import ExcerptPart, WantedExcerpt, check_balanced, needs_of
 from domain.accounting.excerpt_search import Sum, sum_lines
 from domain.accounting.ledger import AccountType, JournalLine, LedgerError
 
 
-class Items(Protocol):
+class ItemSource(Protocol):
     """Where the items of one company's books are read."""
 
     frame: BooksFrame
     """Whose books they are, with accounts and taxes."""
 
-    async def sums(self, part: Part, *, with_ids: bool) -> Sequence[Sum]:
+    async def sums(self, part: ExcerptPart, *, with_ids: bool) -> Sequence[Sum]:
         """A part summed by account, and by tax where it is one of taxes."""
 
-    async def lines(self, part: Part) -> list[JournalLine]:
+    async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
@@ -36,7 +36,7 @@ class Items(Protocol):
         """What customers paid in a period."""
 
 
-async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
+async def read_excerpt(items: ItemSource, wanted: WantedExcerpt) -> Excerpt:
     """What a statement is made from; read once more where somebody booked in between.
 
     Raises:
@@ -50,7 +50,7 @@ async def read_excerpt(items: Items, wanted: Wanted) -> Excerpt:
         return await _excerpt(items, wanted)
 
 
-async def _excerpt(items: Items, wanted: Wanted) -> Excerpt:
+async def _excerpt(items: ItemSource, wanted: WantedExcerpt) -> Excerpt:
     frame, last = items.frame, wanted.days.last
     needs = needs_of(wanted, frame)
     rows, shown, opened, paid = await asyncio.gather(

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.hours import Entry, NoRateError
+from domain.accounting.hours import NoRateError, TimesheetEntry
 from domain.accounting.partner import Partner
-from domain.accounting.rates import HourRates, Rate, table_rate
+from domain.accounting.rates import HourRate, HourRates, table_rate
 from domain.errors import RejectedError
 from domain.money import rounded
 from tasks.accounting.invoice_orders import SalesTerms
@@ -57,7 +57,7 @@ class PricedByTheDayError(RejectedError):
 
 
 @dataclass(frozen=True)
-class Table:
+class HourRateTable:
     """The handbook's rates, and the currency that they are in."""
 
     rates: HourRates
@@ -84,8 +84,12 @@ class _Product:
 
 
 async def fetch_rates(
-    client: OdooClient, entries: Sequence[Entry], customer: Partner, table: Table, terms: SalesTerms
-) -> dict[int, Rate]:
+    client: OdooClient,
+    entries: Sequence[TimesheetEntry],
+    customer: Partner,
+    table: HourRateTable,
+    terms: SalesTerms,
+) -> dict[int, HourRate]:
     """The rate of each entry, by its id.
 
     Raises:
@@ -115,17 +119,17 @@ async def fetch_rates(
 
 
 def _said(
-    said: tuple[Decimal, str] | None, table: Table, product: _Product | None, terms: SalesTerms
-) -> Rate | None:
+    said: tuple[Decimal, str] | None, table: HourRateTable, product: _Product | None, terms: SalesTerms
+) -> HourRate | None:
     """What the handbook says of an hour, in the handbook's currency."""
     if said is None:
         return None
     return _as_product(*said, product, terms).model_copy(update={"currency": table.currency})
 
 
-def _as_product(amount: Decimal, source: str, product: _Product | None, terms: SalesTerms) -> Rate:
+def _as_product(amount: Decimal, source: str, product: _Product | None, terms: SalesTerms) -> HourRate:
     tax = product.tax if product else _Tax(None, terms.usual_tax)
-    return Rate(
+    return HourRate(
         amount=amount,
         currency=terms.currency,
         source=source,
@@ -135,7 +139,7 @@ def _as_product(amount: Decimal, source: str, product: _Product | None, terms: S
     )
 
 
-async def _sale_rates(client: OdooClient, ids: set[int], terms: SalesTerms) -> dict[int, Rate]:
+async def _sale_rates(client: OdooClient, ids: set[int], terms: SalesTerms) -> dict[int, HourRate]:
     if not ids:
         return {}
     fields = ["price_unit", "discount", "currency_id", "product_id", "tax_ids", "order_id", "product_uom_id"]
@@ -147,7 +151,7 @@ async def _sale_rates(client: OdooClient, ids: set[int], terms: SalesTerms) -> d
         price = Decimal(str(row["price_unit"])) * (HUNDRED - Decimal(str(row["discount"]))) / HUNDRED
         tax = await _tax(client, row["tax_ids"], f"sales order {order}", terms)
         if price > 0:
-            found[row["id"]] = Rate(
+            found[row["id"]] = HourRate(
                 amount=rounded(price, currency),
                 currency=currency,
                 source=f"sales order {order}",
@@ -201,7 +205,7 @@ async def _tax(client: OdooClient, ids: Sequence[int], what: str, terms: SalesTe
 
 async def _list_price(
     client: OdooClient, product: _Product, customer: Partner, terms: SalesTerms
-) -> tuple[Rate | None, str]:
+) -> tuple[HourRate | None, str]:
     """The customer's price, else the product's; else why there is none."""
     fields = ["property_product_pricelist"]
     (row,) = await client.call("res.partner", "read", [customer.partner_id], fields=fields)
@@ -252,7 +256,7 @@ def _is_about(row: Mapping[str, Any], product: _Product) -> bool:
 
 def _by_rule(
     rule: Mapping[str, Any], name: str, product: _Product, terms: SalesTerms
-) -> tuple[Rate | None, str]:
+) -> tuple[HourRate | None, str]:
     currency, listed = rule["currency_id"][1], Decimal(str(product.prices["lst_price"]))
     is_share = (
         rule["compute_price"] == "percentage" and rule["base"] == "list_price" and currency == terms.currency

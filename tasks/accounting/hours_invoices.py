@@ -13,7 +13,6 @@ from blocks.odoo.repeats import forget_reads
 from domain.accounting.date_range import parse_period
 from domain.accounting.hours import (
     CustomerWithHours,
-    Entry,
     HoursInvoiceFacts,
     HoursInvoiceInputs,
     HoursInvoiceReceipt,
@@ -21,9 +20,10 @@ from domain.accounting.hours import (
     HoursTakenError,
     HoursWanted,
     InvoicedEntry,
+    InvoicingStanding,
     MixedCurrenciesError,
     NoHoursError,
-    Standing,
+    TimesheetEntry,
     UnbilledHours,
     changed_since,
     grouped_items,
@@ -37,7 +37,7 @@ from domain.accounting.party import party_key
 from domain.errors import RejectedError
 from tasks.accounting import invoices
 from tasks.accounting.customers import known_customers
-from tasks.accounting.hour_rates import Table, fetch_rates
+from tasks.accounting.hour_rates import HourRateTable, fetch_rates
 from tasks.accounting.invoice_orders import fetch_sales_terms
 from tasks.accounting.moves import MODEL
 from tasks.accounting.records import find_record
@@ -61,7 +61,7 @@ MARKING = "marking of hours as invoiced"
 @dataclass(frozen=True)
 class _Found:
     customer: Partner
-    free: list[Entry]
+    free: list[TimesheetEntry]
     notes: list[str]
 
 
@@ -96,7 +96,7 @@ async def customers_with_hours(client: OdooClient, period: str) -> list[Customer
     standing = await standings(client, entries)
     hours: dict[int, Decimal] = {}
     for entry in entries:
-        if standing[entry.entry_id] is Standing.FREE and entry.customer_id:
+        if standing[entry.entry_id] is InvoicingStanding.FREE and entry.customer_id:
             hours[entry.customer_id] = hours.get(entry.customer_id, Decimal(0)) + entry.hours
     if not hours:
         return []
@@ -115,7 +115,7 @@ async def customers_with_hours(client: OdooClient, period: str) -> list[Customer
 
 
 async def complete_hours(
-    client: OdooClient, order: HoursOrder, table: Table, today: dt.date
+    client: OdooClient, order: HoursOrder, table: HourRateTable, today: dt.date
 ) -> HoursInvoiceInputs:
     """The invoice of what is ordered: each hour that is not invoiced yet, at its rate.
 
@@ -220,11 +220,11 @@ async def _find(client: OdooClient, wanted: HoursWanted) -> _Found:
     days = parse_period(wanted.period)
     entries = [one for one in await fetch_entries(client, days, [customer.partner_id]) if wanted.means(one)]
     standing = await standings(client, entries)
-    free = [entry for entry in entries if standing[entry.entry_id] is Standing.FREE]
+    free = [entry for entry in entries if standing[entry.entry_id] is InvoicingStanding.FREE]
     notes = [
         f"{hours.normalize():f} h are {one.value}"
-        for one in Standing
-        if one is not Standing.FREE
+        for one in InvoicingStanding
+        if one is not InvoicingStanding.FREE
         and (hours := sum((e.hours for e in entries if standing[e.entry_id] is one), Decimal(0)))
     ]
     before = await hours_before(client, days.first, customer.partner_id)
@@ -245,7 +245,7 @@ async def _changed(client: OdooClient, customer: Partner) -> list[str]:
     return [said for one in kept if (said := changed_since(one, now.get(one.entry_id)))]
 
 
-async def _untaken(client: OdooClient, inputs: HoursInvoiceInputs, mark: str) -> list[Entry]:
+async def _untaken(client: OdooClient, inputs: HoursInvoiceInputs, mark: str) -> list[TimesheetEntry]:
     """The entries as they are now, of which none is on another invoice and none was changed."""
     entries = await fetch_entries_by_id(client, [entry.entry_id for entry in inputs.entries])
     now = {entry.entry_id: entry for entry in entries}
@@ -253,7 +253,7 @@ async def _untaken(client: OdooClient, inputs: HoursInvoiceInputs, mark: str) ->
     taken = [
         f"the hours of {now[number].day} ({now[number].employee}) are {standing.value} by now"
         for number, standing in others.items()
-        if standing is not Standing.FREE
+        if standing is not InvoicingStanding.FREE
     ]
     changed = [said for one in inputs.entries if (said := _differs(one, now.get(one.entry_id), mark))]
     moved = [
@@ -266,7 +266,7 @@ async def _untaken(client: OdooClient, inputs: HoursInvoiceInputs, mark: str) ->
     return [entry for entry in entries if entry.mark != mark]
 
 
-def _differs(asked: InvoicedEntry, now: Entry | None, mark: str) -> str | None:
+def _differs(asked: InvoicedEntry, now: TimesheetEntry | None, mark: str) -> str | None:
     """What is not as it was approved; what is marked already is on the invoice, and is reported later."""
     if now is not None and now.mark == mark:
         return None

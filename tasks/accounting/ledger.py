@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from blocks.odoo.client import OdooClient
-from domain.accounting.copied_books import BooksCompany, CopiedBooks, Part, Rows, laid_over, stored, went_back
+from domain.accounting.copied_books import (
+    BooksCompany,
+    CopiedBooks,
+    CopiedPart,
+    Rows,
+    laid_over,
+    stored,
+    went_back,
+)
 from domain.accounting.ledger import Ledger, LedgerError
 from domain.accounting.ledger_rows import Record
 
@@ -62,17 +70,19 @@ async def read_company(client: OdooClient) -> BooksCompany:
 
 
 async def _whole(client: OdooClient, company: BooksCompany) -> CopiedBooks:
-    parts: dict[Part, Rows] = {}
-    for part in Part:
-        parts[part] = await _all(client, part, part.domain(company.company_id, parts.get(Part.LINES, {})))
+    parts: dict[CopiedPart, Rows] = {}
+    for part in CopiedPart:
+        parts[part] = await _all(
+            client, part, part.domain(company.company_id, parts.get(CopiedPart.LINES, {}))
+        )
     return CopiedBooks(company, parts)
 
 
 async def _newer(client: OdooClient, company: BooksCompany, old: CopiedBooks) -> CopiedBooks | None:
     """The old reading brought up to date; None when the dates in Odoo cannot be trusted for that."""
-    parts: dict[Part, Rows] = {}
-    for part in Part:
-        before, domain = old.parts[part], part.domain(company.company_id, parts.get(Part.LINES, {}))
+    parts: dict[CopiedPart, Rows] = {}
+    for part in CopiedPart:
+        before, domain = old.parts[part], part.domain(company.company_id, parts.get(CopiedPart.LINES, {}))
         changed = await _all(client, part, [*domain, ("write_date", ">=", old.since)])
         ids = await client.call(part.model, "search", domain=domain, order="id", context=ARCHIVED_TOO)
         if went_back(before, changed, ids, old.since):
@@ -85,6 +95,6 @@ async def _newer(client: OdooClient, company: BooksCompany, old: CopiedBooks) ->
     return CopiedBooks(company, parts)
 
 
-async def _all(client: OdooClient, part: Part, domain: Sequence[Any]) -> dict[int, Record]:
+async def _all(client: OdooClient, part: CopiedPart, domain: Sequence[Any]) -> dict[int, Record]:
     pages = client.pages(part.model, domain, part.fields, context=ARCHIVED_TOO)
     return stored([row async for page in pages for row in page])

@@ -6,7 +6,7 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.date_range import DateRange, parse_period
-from domain.accounting.month_end import Check, MonthEnd, month_end
+from domain.accounting.month_end import MonthEnd, MonthEndCheck, month_end
 from domain.money import Money, rounded
 from tasks.accounting.hours_invoices import customers_with_hours
 from tasks.accounting.moves import MODEL
@@ -49,43 +49,43 @@ async def _moves(client: OdooClient, days: DateRange, *conditions: Any) -> list[
     return found
 
 
-async def _drafts(client: OdooClient, days: DateRange) -> Check:
+async def _drafts(client: OdooClient, days: DateRange) -> MonthEndCheck:
     rows = await _moves(client, days, ["state", "=", "draft"], ["move_type", "in", DOCUMENTS])
-    return Check(
+    return MonthEndCheck(
         name="drafts that are not posted",
         found=[_called(row) for row in rows],
         remedy="post or delete them in Odoo",
     )
 
 
-async def _unbilled(client: OdooClient, month: str) -> Check:
+async def _unbilled(client: OdooClient, month: str) -> MonthEndCheck:
     try:
         found = await customers_with_hours(client, month)
     except TimesheetsMissingError:
         found = []
-    return Check(
+    return MonthEndCheck(
         name="hours that are not invoiced",
         found=[f"{one.customer} {one.hours.normalize():f} h" for one in found],
         remedy=f"fte playbooks start monthly_invoices --set month={month}",
     )
 
 
-async def _twice(client: OdooClient, days: DateRange) -> Check:
+async def _twice(client: OdooClient, days: DateRange) -> MonthEndCheck:
     """Odoo posts a vendor's number a second time without a word."""
     rows = await _moves(
         client, days, ["state", "=", "posted"], ["move_type", "=", "in_invoice"], ["ref", "!=", False]
     )
     counts = Counter((row["partner_id"][1], row["ref"]) for row in rows if row["partner_id"])
-    return Check(
+    return MonthEndCheck(
         name="vendor bills with the same number",
         found=[f"{vendor} {number}" for (vendor, number), count in counts.items() if count > 1],
         remedy="look whether one is booked twice",
     )
 
 
-async def _without_document(client: OdooClient, days: DateRange) -> Check:
+async def _without_document(client: OdooClient, days: DateRange) -> MonthEndCheck:
     rows = await _moves(client, days, ["state", "=", "posted"], ["move_type", "=", "in_invoice"])
-    return Check(
+    return MonthEndCheck(
         name="vendor bills without a document",
         found=[_called(row) for row in rows if not row["message_attachment_count"]],
         remedy="attach the bill in Odoo",
@@ -93,7 +93,7 @@ async def _without_document(client: OdooClient, days: DateRange) -> Check:
     )
 
 
-async def _unmatched(client: OdooClient, days: DateRange) -> Check:
+async def _unmatched(client: OdooClient, days: DateRange) -> MonthEndCheck:
     rows = await client.call(
         "account.payment",
         "search_read",
@@ -106,7 +106,7 @@ async def _unmatched(client: OdooClient, days: DateRange) -> Check:
         fields=["name", "partner_id", "amount", "currency_id"],
         order="date, id",
     )
-    return Check(
+    return MonthEndCheck(
         name="payments that settle nothing",
         found=[_called(row | {"amount_total": row["amount"]}) for row in rows],
         remedy="reconcile them with their invoices or bills in Odoo",
@@ -114,9 +114,9 @@ async def _unmatched(client: OdooClient, days: DateRange) -> Check:
     )
 
 
-async def _overdue(client: OdooClient, day: dt.date) -> Check:
+async def _overdue(client: OdooClient, day: dt.date) -> MonthEndCheck:
     rows = await overdue_invoices(client, day, days=1, customer=None, limit=MOST_OVERDUE)
-    return Check(
+    return MonthEndCheck(
         name="customer invoices overdue at the end of the month",
         found=[f"{row['number']} {row['customer']}" for row in rows],
         remedy="fte playbooks start payment_reminders",

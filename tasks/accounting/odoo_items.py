@@ -12,7 +12,7 @@ from blocks.odoo.client import OdooClient
 from blocks.odoo.repeats import ask_seldom
 from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
-from domain.accounting.excerpt_parts import Part, Wanted
+from domain.accounting.excerpt_parts import ExcerptPart, WantedExcerpt
 from domain.accounting.excerpt_search import (
     BALANCE,
     COUNT,
@@ -56,7 +56,7 @@ _currency_names: dict[tuple[str, str], dict[int, str]] = {}
 """By server and database; they do not change."""
 
 
-async def read_from_odoo(client: OdooClient, wanted: Wanted) -> Excerpt:
+async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt) -> Excerpt:
     """What a statement is made from; accounts, taxes and company are those of now.
 
     Raises:
@@ -117,7 +117,7 @@ class OdooItems:
         self._client = client
         self.frame = frame
 
-    async def sums(self, part: Part, *, with_ids: bool) -> list[Sum]:
+    async def sums(self, part: ExcerptPart, *, with_ids: bool) -> list[Sum]:
         """A part summed by account, and by tax where it is one of taxes."""
         aggregates = [BALANCE, COUNT, *([IDS] if with_ids else [])]
         found = await self._grouped(LINE, signed_searches(part, self.frame), groups_of(part), aggregates)
@@ -136,7 +136,7 @@ class OdooItems:
         )
         return [(sign, row) for (sign, _), rows in zip(searches, answers, strict=True) for row in rows]
 
-    async def lines(self, part: Part) -> list[JournalLine]:
+    async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""
         records = await self._all(LINE, search_of(part, self.frame), LINE_FIELDS)
         names = await self._names(records, named=True)
@@ -144,7 +144,7 @@ class OdooItems:
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""
-        there = search_of(Part(last, kinds=tuple(kinds)), self.frame)
+        there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
         opened, *uncounted = await asyncio.gather(
             _few(self._client, LINE, [*there, ["reconciled", "=", False]], OPEN_FIELDS),
             *(

@@ -9,9 +9,9 @@ from domain.accounting.bill import BillInputs
 from domain.accounting.partner import (
     VENDOR,
     Identity,
-    Match,
     Partner,
-    Role,
+    PartnerMatch,
+    PartnerRole,
     company_domain,
     match_partner,
     partner_key,
@@ -24,7 +24,7 @@ from tasks.accounting.records import any_spacing, external_id, literal, load_onc
 MOST_CANDIDATES, MOST_CANDIDATES_OF_ANY, MOST_WORDS = 200, 5000, 6
 
 
-async def find_partner(client: OdooClient, role: Role, asked: Identity) -> Match:
+async def find_partner(client: OdooClient, role: PartnerRole, asked: Identity) -> PartnerMatch:
     """The business in the books that is meant; a contact stands for its business.
 
     Raises:
@@ -34,7 +34,7 @@ async def find_partner(client: OdooClient, role: Role, asked: Identity) -> Match
     return match_partner(role, asked, await fetch_partners_like(client, asked))
 
 
-async def find_vendor(client: OdooClient, inputs: BillInputs) -> Match:
+async def find_vendor(client: OdooClient, inputs: BillInputs) -> PartnerMatch:
     """The vendor that a document means; raises as `find_partner` does."""
     return await find_partner(client, VENDOR, vendor_of(inputs))
 
@@ -68,7 +68,9 @@ async def fetch_partners_near(client: OdooClient, asked: Identity) -> list[Partn
     return await _fetch_partners(client, ["|"] * (len(anyone) - 1) + anyone, MOST_CANDIDATES)
 
 
-async def load_partner(client: OdooClient, role: Role, asked: Identity, values: Mapping[str, str]) -> int:
+async def load_partner(
+    client: OdooClient, role: PartnerRole, asked: Identity, values: Mapping[str, str]
+) -> int:
     """The id of the partner, created once whoever asks.
 
     Raises:

@@ -9,19 +9,31 @@ from dataclasses import dataclass
 
 from blocks.odoo.client import OdooClient
 from blocks.settings import Mode, settings
-from domain.accounting.copied_books import Part
+from domain.accounting.copied_books import CopiedPart
 from domain.accounting.date_range import DateRange, parse_period
 from domain.accounting.doubt import Doubt, doubt_notes
-from domain.accounting.excerpt_parts import Wanted
+from domain.accounting.excerpt_parts import WantedExcerpt
 from domain.accounting.goals import Goals
 from domain.accounting.ledger import Ledger
-from domain.accounting.report import FinancialReport, FinancialSummary, Origin, ReportType, ReportTypeError
+from domain.accounting.report import (
+    FiguresOrigin,
+    FinancialReport,
+    FinancialSummary,
+    ReportType,
+    ReportTypeError,
+)
 from domain.accounting.reporting import report
 from domain.errors import TransientError
 from tasks.accounting.copied_items import read_from_copy
 from tasks.accounting.ledger import read_ledger
 from tasks.accounting.odoo_items import read_from_odoo
-from tasks.accounting.snapshot import Manifest, SnapshotDamagedError, Source, load_snapshot, manifest_of
+from tasks.accounting.snapshot import (
+    SnapshotDamagedError,
+    SnapshotManifest,
+    SnapshotSource,
+    load_snapshot,
+    manifest_of,
+)
 
 SANDBOX = "Sandbox books (a made-up company; nothing is real)"
 
@@ -43,11 +55,11 @@ class OdooSilentError(TransientError):
 
 
 @dataclass(frozen=True)
-class Books:
+class ReportedBooks:
     """A ledger and where it came from."""
 
     ledger: Ledger
-    origin: Origin
+    origin: FiguresOrigin
     doubts: tuple[Doubt, ...] = ()
     """Records that cannot be right, as far as the last check of the copied books found any."""
 
@@ -58,7 +70,9 @@ class Books:
         return DateRange(day, day)
 
 
-async def fetch_books(client: OdooClient, now: dt.datetime, wanted: Wanted | None = None) -> Books:
+async def fetch_books(
+    client: OdooClient, now: dt.datetime, wanted: WantedExcerpt | None = None
+) -> ReportedBooks:
     """The books as Odoo has them; while it is away, as they were kept of the same database.
 
     Where a statement is named, only the part of them that it needs.
@@ -68,13 +82,13 @@ async def fetch_books(client: OdooClient, now: dt.datetime, wanted: Wanted | Non
         RejectedError: Odoo refused, or does not know the key.
     """
     async with client:
-        here = Source(mode=settings().mode.value, url=client.url, database=client.database)
+        here = SnapshotSource(mode=settings().mode.value, url=client.url, database=client.database)
         kept = manifest_of(here)
         if wanted and kept and is_made_of_copy(client, wanted, kept, now):
             return await _copied(kept, wanted, FROM_COPY)
         try:
             async with asyncio.timeout(LIVE_SECONDS):
-                return Books(
+                return ReportedBooks(
                     await _read(client, wanted, now), _origin(here, now), kept.doubts if kept else ()
                 )
         except (TransientError, TimeoutError) as failure:
@@ -87,38 +101,42 @@ async def fetch_books(client: OdooClient, now: dt.datetime, wanted: Wanted | Non
                 raise error from failure
 
 
-def needs_all(client: OdooClient, wanted: Wanted) -> bool:
+def needs_all(client: OdooClient, wanted: WantedExcerpt) -> bool:
     """The forecast learns from everything that was ever paid, and Odoo before 19 sums otherwise."""
     return wanted.kind is ReportType.CASH_FORECAST or client.oldest_major < OdooClient.oldest_major
 
 
-def is_made_of_copy(client: OdooClient, wanted: Wanted, kept: Manifest, now: dt.datetime) -> bool:
+def is_made_of_copy(
+    client: OdooClient, wanted: WantedExcerpt, kept: SnapshotManifest, now: dt.datetime
+) -> bool:
     """Where all lines would be read and that takes long, while the copy is fresh."""
-    is_large = kept.counts[Part.LINES.name.lower()] > MOST_READ
+    is_large = kept.counts[CopiedPart.LINES.name.lower()] > MOST_READ
     is_dear = is_large or wanted.kind is ReportType.CASH_FORECAST
     return needs_all(client, wanted) and is_dear and dt.timedelta() <= now - kept.taken_at < FRESH
 
 
-async def _copied(kept: Manifest, wanted: Wanted | None, problem: str) -> Books:
+async def _copied(kept: SnapshotManifest, wanted: WantedExcerpt | None, problem: str) -> ReportedBooks:
     origin = _origin(kept.source, kept.taken_at, problem=problem)
     if wanted is None:
-        return Books(load_snapshot().ledger, origin, kept.doubts)
-    return Books(await read_from_copy(kept, wanted.known_on(kept.taken_at.date())), origin, kept.doubts)
+        return ReportedBooks(load_snapshot().ledger, origin, kept.doubts)
+    return ReportedBooks(
+        await read_from_copy(kept, wanted.known_on(kept.taken_at.date())), origin, kept.doubts
+    )
 
 
-async def _read(client: OdooClient, wanted: Wanted | None, now: dt.datetime) -> Ledger:
+async def _read(client: OdooClient, wanted: WantedExcerpt | None, now: dt.datetime) -> Ledger:
     if wanted and not needs_all(client, wanted):
         return await read_from_odoo(client, wanted.known_on(now.date()))
     return await read_ledger(client)
 
 
-def _origin(here: Source, read_at: dt.datetime, problem: str = "") -> Origin:
+def _origin(here: SnapshotSource, read_at: dt.datetime, problem: str = "") -> FiguresOrigin:
     is_sandbox = here.mode == Mode.SANDBOX
     source = SANDBOX if is_sandbox else f"Odoo '{here.database}' at {here.url}"
-    return Origin(source=source, read_at=read_at, is_sandbox=is_sandbox, problem=problem)
+    return FiguresOrigin(source=source, read_at=read_at, is_sandbox=is_sandbox, problem=problem)
 
 
-def wanted_for(kind: ReportType | None, days: DateRange, *, with_ids: bool = False) -> Wanted:
+def wanted_for(kind: ReportType | None, days: DateRange, *, with_ids: bool = False) -> WantedExcerpt:
     """What a statement needs; of the budget only the targets that the owner has set.
 
     Raises:
@@ -126,7 +144,7 @@ def wanted_for(kind: ReportType | None, days: DateRange, *, with_ids: bool = Fal
     """
     goals = _goals_for(kind)
     targets = goals.targets if goals else ()
-    return Wanted(
+    return WantedExcerpt(
         kind, days, frozenset(name for name, said in targets if said is not None), with_ids=with_ids
     )
 
@@ -140,7 +158,7 @@ def _goals_for(kind: ReportType | None) -> Goals | None:
     return read_goals()
 
 
-def get_financial_summary(books: Books, period: str) -> FinancialSummary:
+def get_financial_summary(books: ReportedBooks, period: str) -> FinancialSummary:
     """Profit and loss of a period (`2026-10`, `2026-Q3`, `2026`, `first..last`), balance sheet at its end.
 
     Raises:
@@ -153,17 +171,17 @@ def get_financial_summary(books: Books, period: str) -> FinancialSummary:
     )
 
 
-def get_accounts_receivable(books: Books) -> FinancialReport:
+def get_accounts_receivable(books: ReportedBooks) -> FinancialReport:
     """What customers owe now, by age."""
     return _report(books, ReportType.RECEIVABLE_AGEING, books.today)
 
 
-def get_accounts_payable(books: Books) -> FinancialReport:
+def get_accounts_payable(books: ReportedBooks) -> FinancialReport:
     """What is owed to vendors now, by age."""
     return _report(books, ReportType.PAYABLE_AGEING, books.today)
 
 
-def generate_financial_report(books: Books, report_type: str, date_range: str) -> FinancialReport:
+def generate_financial_report(books: ReportedBooks, report_type: str, date_range: str) -> FinancialReport:
     """One of the statements; those of one day are as of the range's last day.
 
     Raises:
@@ -175,7 +193,9 @@ def generate_financial_report(books: Books, report_type: str, date_range: str) -
     return _report(books, kind, parse_period(date_range), _goals_for(kind))
 
 
-def _report(books: Books, kind: ReportType, days: DateRange, goals: Goals | None = None) -> FinancialReport:
+def _report(
+    books: ReportedBooks, kind: ReportType, days: DateRange, goals: Goals | None = None
+) -> FinancialReport:
     """The statement, with what cannot be right in it."""
     found = report(books.ledger, kind, days, books.origin, goals)
     notes = doubt_notes(books.doubts, kind, found.last, is_copy=bool(books.origin.problem))

@@ -24,12 +24,12 @@ from domain.accounting.setup import (
     KEY_DAYS,
     MODULES,
     OLDEST_MAJOR,
-    Found,
+    CompanyProfile,
+    FoundSetup,
     OdooTooOldError,
-    Profile,
     SetupStep,
     Task,
-    Wanted,
+    WantedSetup,
 )
 from tasks.accounting.setup_checks import check_wanted, country_id, known_charts
 
@@ -41,7 +41,9 @@ WAIT_SECONDS, WAITS = 10.0, 30
 COMPANY_FIELDS = ["name", "email", "phone", "country_id"]
 
 
-async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt.date | None) -> Found:
+async def survey(
+    admin: OdooSessionClient, wanted: WantedSetup, *, key_expires_on: dt.date | None
+) -> FoundSetup:
     """What is there; changes nothing.
 
     Args:
@@ -61,7 +63,7 @@ async def survey(admin: OdooSessionClient, wanted: Wanted, *, key_expires_on: dt
     await check_wanted(
         admin, wanted, company | {"chart_template": chart}, has_books="account" not in uninstalled
     )
-    return Found(
+    return FoundSetup(
         uninstalled=uninstalled,
         profile=await _profile(admin, company),
         chart=chart,
@@ -102,7 +104,7 @@ async def fetch_expense_accounts(admin: OdooClient) -> list[Account]:
     ]
 
 
-async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: Wanted) -> None:
+async def carry_out(admin: OdooSessionClient, step: SetupStep, wanted: WantedSetup) -> None:
     """Do one step of the plan but the key, which belongs to the bot.
 
     Raises:
@@ -165,17 +167,17 @@ async def _company(admin: OdooClient) -> dict[str, Any]:
     return dict(found[0])
 
 
-async def _profile(admin: OdooClient, company: dict[str, Any]) -> Profile:
+async def _profile(admin: OdooClient, company: dict[str, Any]) -> CompanyProfile:
     country = ""
     if company["country_id"]:
         rows = await admin.call("res.country", "read", [company["country_id"][0]], fields=["code"])
         country = rows[0]["code"]
-    return Profile(
+    return CompanyProfile(
         name=company["name"], country=country, email=company["email"] or "", phone=company["phone"] or ""
     )
 
 
-async def _write_profile(admin: OdooClient, profile: Profile) -> None:
+async def _write_profile(admin: OdooClient, profile: CompanyProfile) -> None:
     company = await _company(admin)
     vals: dict[str, Any] = {
         name: value for name, value in vars(profile).items() if value and name != "country"

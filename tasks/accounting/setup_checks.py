@@ -5,14 +5,14 @@ from typing import Any
 from blocks.odoo.client import OdooClient
 from blocks.odoo.session import OdooSessionClient
 from domain.accounting.odoo_charts import CHARTS, SHARED, chart_modules, charts_like
-from domain.accounting.setup import BOT_NAME, SetupWishError, Wanted
+from domain.accounting.setup import BOT_NAME, SetupWishError, WantedSetup
 
 NEEDED_JOURNALS = ("sale", "purchase", "bank")
 ALL = {"active_test": False}
 
 
 async def check_wanted(
-    admin: OdooSessionClient, wanted: Wanted, company: dict[str, Any], *, has_books: bool
+    admin: OdooSessionClient, wanted: WantedSetup, company: dict[str, Any], *, has_books: bool
 ) -> None:
     """Country, chart, the company's name and e-mail, the bot's login and the journals.
 
@@ -75,7 +75,7 @@ async def _chart(admin: OdooClient, code: str, *, has_books: bool) -> list[str]:
     return [f"--chart '{code}' is not a chart of accounts of this Odoo; {instead}"]
 
 
-async def _company(admin: OdooClient, wanted: Wanted, company_id: int) -> list[str]:
+async def _company(admin: OdooClient, wanted: WantedSetup, company_id: int) -> list[str]:
     name, email = wanted.profile.name, wanted.profile.email
     problems = []
     if name and name != name.strip():

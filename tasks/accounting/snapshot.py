@@ -17,7 +17,7 @@ from domain.accounting.copied_books import (
     LISTS,
     BooksCompany,
     CopiedBooks,
-    Part,
+    CopiedPart,
     Rows,
     ledger_of,
 )
@@ -54,7 +54,7 @@ class SnapshotDamagedError(ContractError):
         )
 
 
-class Source(BaseModel, frozen=True):
+class SnapshotSource(BaseModel, frozen=True):
     """Where a snapshot comes from; another one is another snapshot."""
 
     mode: str
@@ -63,10 +63,10 @@ class Source(BaseModel, frozen=True):
     database: str
 
 
-class Manifest(GenerationManifest):
+class SnapshotManifest(GenerationManifest):
     """What a generation holds, and of when it is."""
 
-    source: Source
+    source: SnapshotSource
     company: BooksCompany
     watermark: str
     """The newest `write_date`, by Odoo's clock."""
@@ -83,8 +83,8 @@ class Manifest(GenerationManifest):
 class Snapshot:
     """A whole snapshot: the records as they were read, and the ledger that they make."""
 
-    manifest: Manifest
-    tables: "Mapping[Part, pa.Table]"
+    manifest: SnapshotManifest
+    tables: "Mapping[CopiedPart, pa.Table]"
 
     @cached_property
     def books(self) -> CopiedBooks:
@@ -108,11 +108,11 @@ class Snapshot:
 class SnapshotStatus:
     """What a synchronisation finds: a manifest may be there without usable files."""
 
-    manifest: Manifest | None = None
+    manifest: SnapshotManifest | None = None
     snapshot: Snapshot | None = None
     damage: str = ""
 
-    def basis(self, source: Source, now: datetime) -> CopiedBooks | None:
+    def basis(self, source: SnapshotSource, now: datetime) -> CopiedBooks | None:
         """The books to read on from; None when everything is to be read."""
         if self.snapshot is None or self.snapshot.manifest.source != source:
             return None
@@ -120,7 +120,7 @@ class SnapshotStatus:
         is_due = not timedelta() <= age < WHOLE_EVERY  # negative: this machine's clock was set back
         return None if is_due else self.snapshot.books
 
-    def holds(self, books: CopiedBooks, source: Source, doubts: tuple[Doubt, ...] = ()) -> bool:
+    def holds(self, books: CopiedBooks, source: SnapshotSource, doubts: tuple[Doubt, ...] = ()) -> bool:
         """Whether these are just the books that are kept, and these the doubts."""
         kept = self.snapshot
         return (
@@ -152,7 +152,7 @@ def load_snapshot() -> Snapshot:
         return _load(again)
 
 
-def read_manifest() -> Manifest:
+def read_manifest() -> SnapshotManifest:
     """What there is, without the records.
 
     Raises:
@@ -167,7 +167,7 @@ def read_manifest() -> Manifest:
 
 def store_snapshot(
     books: CopiedBooks,
-    source: Source,
+    source: SnapshotSource,
     *,
     before: SnapshotStatus,
     taken_at: datetime,
@@ -178,7 +178,7 @@ def store_snapshot(
     The day of the last whole reading stays where this one only added to it.
     """
     old = before.manifest
-    manifest = Manifest(
+    manifest = SnapshotManifest(
         source=source,
         company=books.company,
         watermark=books.watermark,
@@ -195,7 +195,7 @@ def store_snapshot(
     return True
 
 
-def confirm_snapshot(before: Manifest, *, taken_at: datetime, is_whole: bool) -> bool:
+def confirm_snapshot(before: SnapshotManifest, *, taken_at: datetime, is_whole: bool) -> bool:
     """Say that the snapshot is still what Odoo has; only the manifest is written."""
     whole = {"whole_at": taken_at} if is_whole else {}
     with locked(settings().state, "books"):
@@ -225,35 +225,35 @@ def snapshot_words(now: datetime) -> str:
         return str(error)
 
 
-def age_words(manifest: Manifest, now: datetime) -> str:
+def age_words(manifest: SnapshotManifest, now: datetime) -> str:
     """For instance `as of 2026-03-02 08:00 UTC, 1 h old, 812 lines`."""
-    lines = manifest.counts[Part.LINES.name.lower()]
+    lines = manifest.counts[CopiedPart.LINES.name.lower()]
     return f"{generations.age_words(manifest.taken_at, now)}, {lines} lines{doubt_words(manifest)}"
 
 
-def doubt_words(manifest: Manifest) -> str:
+def doubt_words(manifest: SnapshotManifest) -> str:
     """What cannot be right in it, to be said after the rest; nothing when all is well."""
     return "".join(f"; {doubt.said.removesuffix('.')}" for doubt in manifest.doubts)
 
 
-def manifest_of(source: Source) -> Manifest | None:
+def manifest_of(source: SnapshotSource) -> SnapshotManifest | None:
     """The copy of these books, if there is one."""
     manifest = _manifest_or_none()
     return manifest if manifest and manifest.source == source else None
 
 
-def _manifest_or_none() -> Manifest | None:
+def _manifest_or_none() -> SnapshotManifest | None:
     try:
         return read_manifest()
     except (SnapshotMissingError, SnapshotDamagedError):
         return None
 
 
-def _kept() -> Generations[Manifest]:
-    return Generations(snapshot_folder(), Manifest, SnapshotDamagedError)
+def _kept() -> Generations[SnapshotManifest]:
+    return Generations(snapshot_folder(), SnapshotManifest, SnapshotDamagedError)
 
 
-def _table(part: Part, rows: Rows) -> Any:
+def _table(part: CopiedPart, rows: Rows) -> Any:
     import pyarrow as pa
 
     schema = pa.schema([(name, _type(name)) for name in part.fields])
@@ -270,13 +270,13 @@ def _type(name: str) -> Any:
     return pa.int64() if name in ("id", "tax_line_id") or name.endswith("_id") else pa.string()
 
 
-def _load(manifest: Manifest) -> Snapshot:
+def _load(manifest: SnapshotManifest) -> Snapshot:
     import pyarrow.parquet as pq
 
-    return Snapshot(manifest, {part: pq.read_table(part_file(manifest, part)) for part in Part})
+    return Snapshot(manifest, {part: pq.read_table(part_file(manifest, part)) for part in CopiedPart})
 
 
-def part_file(manifest: Manifest, part: Part) -> Path:
+def part_file(manifest: SnapshotManifest, part: CopiedPart) -> Path:
     """The file of one part, as it was written.
 
     Raises:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from domain.accounting.copied_books import CopiedBooks, Part, Rows
+from domain.accounting.copied_books import CopiedBooks, CopiedPart, Rows
 from domain.accounting.doubt import Doubt
 from domain.accounting.ledger import AccountType
 from domain.accounting.ledger_rows import Record
@@ -21,7 +21,7 @@ from tasks.frames.suite import checked, says
 CHECKED_AS = "books"
 NEEDED = {"id": "an id", "move_id": "an entry", "account_id": "an account", "date": "a date"}
 PLAUSIBLE = "every date is plausible"
-Broken = tuple[Part, str, list[int]]
+Broken = tuple[CopiedPart, str, list[int]]
 
 
 def sound_books(books: CopiedBooks) -> tuple[CopiedBooks, tuple[Doubt, ...]]:
@@ -32,8 +32,8 @@ def sound_books(books: CopiedBooks) -> tuple[CopiedBooks, tuple[Doubt, ...]]:
     lines = checked("Journal items", _lines(books), _line_suite)
     partials = checked("Reconciliations", _partials(books), _partial_suite)
     keep_checks(CHECKED_AS, [lines, partials])
-    found = [(Part.LINES, *one) for one in lines.broken]
-    found += [(Part.PARTIALS, *one) for one in partials.broken]
+    found = [(CopiedPart.LINES, *one) for one in lines.broken]
+    found += [(CopiedPart.PARTIALS, *one) for one in partials.broken]
     if not found:
         return books, ()
     return _without(books, found), tuple(_doubt(books, *one) for one in found)
@@ -41,7 +41,7 @@ def sound_books(books: CopiedBooks) -> tuple[CopiedBooks, tuple[Doubt, ...]]:
 
 def _without(books: CopiedBooks, found: Sequence[Broken]) -> CopiedBooks:
     """Without whole entries, and what was matched with them: the rest stays balanced."""
-    lines, partials = books.parts[Part.LINES], books.parts[Part.PARTIALS]
+    lines, partials = books.parts[CopiedPart.LINES], books.parts[CopiedPart.PARTIALS]
     bad = {
         part: {
             row_id
@@ -49,36 +49,38 @@ def _without(books: CopiedBooks, found: Sequence[Broken]) -> CopiedBooks:
             if where is part and sentence != PLAUSIBLE
             for row_id in ids
         }
-        for part in (Part.LINES, Part.PARTIALS)
+        for part in (CopiedPart.LINES, CopiedPart.PARTIALS)
     }
-    moves = {lines[row_id]["move_id"] for row_id in bad[Part.LINES]} - {None}
+    moves = {lines[row_id]["move_id"] for row_id in bad[CopiedPart.LINES]} - {None}
     kept = {
         row_id: row
         for row_id, row in lines.items()
-        if row_id not in bad[Part.LINES] and row["move_id"] not in moves
+        if row_id not in bad[CopiedPart.LINES] and row["move_id"] not in moves
     }
     matched = {
         row_id: row
         for row_id, row in partials.items()
-        if row_id not in bad[Part.PARTIALS] and row["debit_move_id"] in kept and row["credit_move_id"] in kept
+        if row_id not in bad[CopiedPart.PARTIALS]
+        and row["debit_move_id"] in kept
+        and row["credit_move_id"] in kept
     }
-    return CopiedBooks(books.company, {**books.parts, Part.LINES: kept, Part.PARTIALS: matched})
+    return CopiedBooks(books.company, {**books.parts, CopiedPart.LINES: kept, CopiedPart.PARTIALS: matched})
 
 
-def _doubt(books: CopiedBooks, part: Part, sentence: str, ids: Sequence[int]) -> Doubt:
-    lines = books.parts[Part.LINES]
-    if part is Part.LINES:
+def _doubt(books: CopiedBooks, part: CopiedPart, sentence: str, ids: Sequence[int]) -> Doubt:
+    lines = books.parts[CopiedPart.LINES]
+    if part is CopiedPart.LINES:
         moves = {lines[row_id]["move_id"] for row_id in ids} - {None}
         rows = [row for row_id, row in lines.items() if row_id in ids or row["move_id"] in moves]
     else:
         sides = [line_id for row_id in ids for line_id in _sides(books.parts[part][row_id])]
         rows = [lines[line_id] for line_id in sides if line_id in lines]
-    accounts = books.parts[Part.ACCOUNTS]
+    accounts = books.parts[CopiedPart.ACCOUNTS]
     known = {accounts[row["account_id"]]["account_type"] for row in rows if row["account_id"] in accounts}
     days = [row["date"] for row in rows]
     return Doubt(
         expectation=sentence,
-        records="journal items" if part is Part.LINES else "reconciliations",
+        records="journal items" if part is CopiedPart.LINES else "reconciliations",
         ids=tuple(sorted(ids)),
         is_left_out=sentence != PLAUSIBLE,
         kinds=tuple(sorted(map(AccountType, known))) if known and all(days) else tuple(AccountType),
@@ -87,8 +89,8 @@ def _doubt(books: CopiedBooks, part: Part, sentence: str, ids: Sequence[int]) ->
 
 
 def _lines(books: CopiedBooks) -> dict[str, list[Any]]:
-    rows, accounts = books.parts[Part.LINES].values(), books.parts[Part.ACCOUNTS]
-    currencies = books.parts[Part.CURRENCIES]
+    rows, accounts = books.parts[CopiedPart.LINES].values(), books.parts[CopiedPart.ACCOUNTS]
+    currencies = books.parts[CopiedPart.CURRENCIES]
     moves: dict[int, Decimal] = defaultdict(Decimal)
     for row in rows:
         moves[row["move_id"]] += row["balance"]
@@ -143,7 +145,7 @@ def _line_suite() -> list[Any]:
 
 
 def _partials(books: CopiedBooks) -> dict[str, list[Any]]:
-    rows, lines = books.parts[Part.PARTIALS].values(), books.parts[Part.LINES]
+    rows, lines = books.parts[CopiedPart.PARTIALS].values(), books.parts[CopiedPart.LINES]
     return {
         "id": [row["id"] for row in rows],
         "amount": [_millionths(row["amount"]) for row in rows],

@@ -7,9 +7,9 @@ from typing import Any
 from blocks.odoo.client import OdooClient
 from domain.accounting.partner import plain_email
 from domain.accounting.statement import (
+    CustomerStatement,
     NobodyKnownError,
     StatedInvoice,
-    Statement,
     StatementWanted,
     open_total,
 )
@@ -32,7 +32,7 @@ FIELDS = [
 
 async def customer_statement(
     client: OdooClient, wanted: StatementWanted, today: dt.date, *, is_sandbox: bool
-) -> Statement:
+) -> CustomerStatement:
     """What may be told to whoever asks from an address that is one customer's in the books.
 
     Raises:
@@ -51,7 +51,7 @@ async def customer_statement(
         for one in named[:MOST_NAMED]
         if not one.is_credit
     ]
-    return Statement(
+    return CustomerStatement(
         customer_id=customer_id,
         customer=customer,
         email=address,

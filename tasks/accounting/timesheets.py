@@ -13,7 +13,7 @@ from typing import Any
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooModuleMissingError
 from domain.accounting.date_range import DateRange
-from domain.accounting.hours import Entry, Standing, mark_in, mark_of, reference_in
+from domain.accounting.hours import InvoicingStanding, TimesheetEntry, mark_in, mark_of, reference_in
 from domain.accounting.move import MoveState
 from domain.errors import RejectedError
 from tasks.accounting.records import find_record, literal
@@ -50,7 +50,7 @@ class TimesheetsMissingError(RejectedError):
 
 async def fetch_entries(
     client: OdooClient, days: DateRange, customers: Collection[int] | None = None
-) -> list[Entry]:
+) -> list[TimesheetEntry]:
     """Every entry of these days on a customer's project; only of these customers, where any are named.
 
     Raises:
@@ -61,7 +61,7 @@ async def fetch_entries(
     return await _fetch(client, [*domain, *_of(customers)])
 
 
-async def fetch_entries_by_id(client: OdooClient, ids: Sequence[int]) -> list[Entry]:
+async def fetch_entries_by_id(client: OdooClient, ids: Sequence[int]) -> list[TimesheetEntry]:
     """These entries as they are now; those that were deleted are left out."""
     return await _fetch(client, [["id", "in", list(ids)]]) if ids else []
 
@@ -73,7 +73,7 @@ async def hours_before(client: OdooClient, day: dt.date, customer_id: int) -> De
     return sum((entry.hours for entry in found if entry.is_billable and not entry.invoice_id), Decimal(0))
 
 
-async def standings(client: OdooClient, entries: Iterable[Entry]) -> dict[int, Standing]:
+async def standings(client: OdooClient, entries: Iterable[TimesheetEntry]) -> dict[int, InvoicingStanding]:
     """Whether each entry is still to be invoiced, by its id; a cancelled invoice gives its hours back."""
     entries = list(entries)
     by_mark = {mark: await _of_mark(client, mark) for mark in {entry.mark for entry in entries if entry.mark}}
@@ -82,7 +82,7 @@ async def standings(client: OdooClient, entries: Iterable[Entry]) -> dict[int, S
     return {entry.entry_id: _standing(entry, by_mark, cancelled) for entry in entries}
 
 
-async def mark_entries(client: OdooClient, entries: Iterable[Entry], mark: str) -> None:
+async def mark_entries(client: OdooClient, entries: Iterable[TimesheetEntry], mark: str) -> None:
     """Write the mark on these entries, behind the reference that a person gave them."""
     for reference, ids in _by_reference(entries).items():
         await client.call(MODEL, "write", ids, vals={"ref": f"{reference} {mark}".strip()})
@@ -103,7 +103,7 @@ async def marked_entries(client: OdooClient, mark: str) -> list[int]:
     return [row["id"] for row in found if mark_in(row["ref"]) == mark]
 
 
-def _by_reference(entries: Iterable[Entry]) -> dict[str, list[int]]:
+def _by_reference(entries: Iterable[TimesheetEntry]) -> dict[str, list[int]]:
     grouped = defaultdict(list)
     for entry in entries:
         grouped[entry.reference].append(entry.entry_id)
@@ -123,7 +123,7 @@ def _of(customers: Collection[int] | None) -> list[Any]:
     return [["partner_id.commercial_partner_id", "in", list(customers)]]
 
 
-async def _fetch(client: OdooClient, domain: list[Any]) -> list[Entry]:
+async def _fetch(client: OdooClient, domain: list[Any]) -> list[TimesheetEntry]:
     await _check_rights(client)
     fields = [*FIELDS, *(SALE_FIELDS if await _sells(client) else [])]
     rows = await client.call(
@@ -158,10 +158,10 @@ async def _businesses(client: OdooClient, partners: set[int]) -> dict[int, int]:
     return {row["id"]: row["commercial_partner_id"][0] for row in found if row["commercial_partner_id"]}
 
 
-def _entry(row: Mapping[str, Any], business: Mapping[int, int]) -> Entry:
+def _entry(row: Mapping[str, Any], business: Mapping[int, int]) -> TimesheetEntry:
     partner, kind = row["partner_id"], row.get("timesheet_invoice_type", False)
     is_by_rates = kind in NOT_ORDERED and not row.get("allow_billable", False)
-    return Entry(
+    return TimesheetEntry(
         entry_id=row["id"],
         day=row["date"],
         hours=Decimal(str(row["unit_amount"])),
@@ -186,16 +186,18 @@ def _id(many2one: Any) -> int | None:
     return int(many2one[0]) if many2one else None
 
 
-async def _of_mark(client: OdooClient, mark: str) -> Standing:
+async def _of_mark(client: OdooClient, mark: str) -> InvoicingStanding:
     """What a mark means now."""
     invoice_id = await find_record(client, "account.move", mark)
     if invoice_id is not None:
-        return Standing.FREE if await _cancelled(client, [invoice_id]) else Standing.INVOICED
+        return (
+            InvoicingStanding.FREE if await _cancelled(client, [invoice_id]) else InvoicingStanding.INVOICED
+        )
     effect = find_effect(mark.removeprefix(mark_of("")))
     if effect is None:
-        return Standing.ASTRAY
+        return InvoicingStanding.ASTRAY
     is_open = effect.state in {EffectState.INTENT, EffectState.UNKNOWN}
-    return Standing.UNDER_WAY if is_open else Standing.FREE
+    return InvoicingStanding.UNDER_WAY if is_open else InvoicingStanding.FREE
 
 
 async def _cancelled(client: OdooClient, invoices: Sequence[int]) -> set[int]:
@@ -205,10 +207,12 @@ async def _cancelled(client: OdooClient, invoices: Sequence[int]) -> set[int]:
     return {row["id"] for row in found if row["state"] == MoveState.CANCELLED}
 
 
-def _standing(entry: Entry, by_mark: Mapping[str, Standing], cancelled: set[int]) -> Standing:
+def _standing(
+    entry: TimesheetEntry, by_mark: Mapping[str, InvoicingStanding], cancelled: set[int]
+) -> InvoicingStanding:
     if entry.invoice_id and entry.invoice_id not in cancelled:
-        return Standing.INVOICED
-    marked = by_mark.get(entry.mark or "", Standing.FREE)
-    if marked is not Standing.FREE:
+        return InvoicingStanding.INVOICED
+    marked = by_mark.get(entry.mark or "", InvoicingStanding.FREE)
+    if marked is not InvoicingStanding.FREE:
         return marked
-    return Standing.FREE if entry.is_billable else Standing.OTHERWISE
+    return InvoicingStanding.FREE if entry.is_billable else InvoicingStanding.OTHERWISE

@@ -10,7 +10,7 @@ from domain.accounting.partner import (
     VENDOR,
     AmbiguousPartnerError,
     Identity,
-    Known,
+    KnownBy,
     Partner,
     match_partner,
     near_partners,
@@ -119,7 +119,7 @@ async def create_vendor(client: OdooClient, inputs: VendorInputs) -> VendorRecei
     if term is not None:
         values[f"{TERM}/.id"] = str(term)
     vendor_id = await load_partner(client, VENDOR, inputs.identity(), values)
-    return await _receipt(client, vendor_id, Known.UNKNOWN)
+    return await _receipt(client, vendor_id, KnownBy.UNKNOWN)
 
 
 async def read_vendor(client: OdooClient, vendor_id: int) -> VendorFacts:
@@ -315,12 +315,12 @@ async def _read(client: OdooClient, vendor_id: int) -> dict[str, Any]:
     return row
 
 
-async def _receipt(client: OdooClient, vendor_id: int, known_by: Known) -> VendorReceipt:
+async def _receipt(client: OdooClient, vendor_id: int, known_by: KnownBy) -> VendorReceipt:
     """What Odoo has now; a record that nobody wrote since its creation, and that nobody knew before, is new."""
     row = await _read(client, vendor_id)
     return VendorReceipt(
         **_facts(row).model_dump(),
-        is_new=known_by is Known.UNKNOWN and row["create_date"] == row["write_date"],
+        is_new=known_by is KnownBy.UNKNOWN and row["create_date"] == row["write_date"],
         known_by=known_by,
         url=f"{client.url}/odoo/contacts/{vendor_id}",
     )

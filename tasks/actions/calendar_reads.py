@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.appointments.event import CalendarEvent, EventKind
+from domain.appointments.event import CalendarEvent, CalendarEventKind
 from domain.appointments.minutes import Minutes, MinutesWanted, read_minutes
 from domain.errors import RejectedError
 from tasks.actions.performer import Reader, readers_by_name
@@ -53,7 +53,7 @@ def _of_the_calendar(meeting: str, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _is_meant(event: CalendarEvent, meeting: str) -> bool:
-    return event.kind is EventKind.APPOINTMENT and meeting.casefold() in event.title.casefold()
+    return event.kind is CalendarEventKind.APPOINTMENT and meeting.casefold() in event.title.casefold()
 
 
 def _zone() -> ZoneInfo:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from blocks.odoo.client import OdooAccount, OdooClient
     from domain.accounting.date_range import DateRange
     from domain.accounting.report import ReportType
-    from tasks.accounting.reports import Books
+    from tasks.accounting.reports import ReportedBooks
 
 
 PREFECT_SECONDS = 10.0
@@ -107,7 +107,7 @@ async def odoo_client() -> "OdooClient":
 
 async def connected_books(
     kind: "ReportType | None" = None, days: "DateRange | None" = None, *, with_ids: bool = False
-) -> "Books":
+) -> "ReportedBooks":
     """The books now, or what a statement of these days needs; while Odoo is away, the kept copy.
 
     No days: all of the books. No kind: what the summary needs. The ids of the items behind each sum only if asked.

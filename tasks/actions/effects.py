@@ -24,7 +24,7 @@ from domain.errors import DigitalFteError, RejectedError, TransientError, Unknow
 from domain.money import Money
 from domain.planning.catalogue import CATALOGUE, Action, own_part
 from domain.planning.plan import Step, effect_key
-from domain.policy.assess import Facts, History, Verdict, assess, joined
+from domain.policy.assess import Facts, MovedMoney, Verdict, assess, joined
 from domain.policy.handbook import Handbook
 from domain.reliability.breaker import abandoned
 from domain.reliability.limits import NotDueError
@@ -251,7 +251,7 @@ def _verdict(
 ) -> Verdict:
     """Of the step; where it claims many sums as one, of the whole by day and of each customer's part by payee."""
     if facts.money is None:
-        return assess(facts, handbook, History())
+        return assess(facts, handbook, MovedMoney())
     since = min(now - timedelta(days=handbook.payee_days), _day(now))
     before = ledger.moved(session, currency=facts.money.currency, since=since, is_outgoing=facts.is_outgoing)
     if not parts:
@@ -281,11 +281,11 @@ def _parts(facts: Facts, parts: list[tuple[str, str, Money]]) -> list[Facts]:
     return list(sums.values())
 
 
-def _history(before: list[ledger.Moved], facts: Facts, handbook: Handbook, now: datetime) -> History:
+def _history(before: list[ledger.Moved], facts: Facts, handbook: Handbook, now: datetime) -> MovedMoney:
     window, day = now - timedelta(days=handbook.payee_days), _day(now)
     payee = ledger.Payee(facts.payee or "", facts.payee_id)
     theirs = [one for one in before if one.is_of(payee)]
-    return History(
+    return MovedMoney(
         payee_spent=_sum(theirs, window), day_spent=_sum(before, day), payee_day_spent=_sum(theirs, day)
     )
 

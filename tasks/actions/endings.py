@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.reliability.ending import Ending
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.social.rules import PUBLISHED_ON
 from tasks.actions.connected import OdooNotConnectedError, connected_account
@@ -18,7 +18,7 @@ RENEW_BOOKS = (
 )
 
 
-async def look_for_endings(now: datetime, messenger: Messenger | None = None) -> Found:
+async def look_for_endings(now: datetime, messenger: Messenger | None = None) -> LookResult:
     """Look at the connected accounts' keys, consents and versions; each that ends soon is told once at each stage.
 
     Raises:
@@ -31,7 +31,7 @@ async def look_for_endings(now: datetime, messenger: Messenger | None = None) ->
             f"fte connect {platform.access}"
         )
         await _tell(platform.value, platform.title, await _endings(platform), remedy, now, messenger)
-    return Found.NOTHING
+    return LookResult.NOTHING
 
 
 async def _tell(  # noqa: PLR0913, PLR0917 (what is told, of what, when and to whom)

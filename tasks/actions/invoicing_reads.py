@@ -9,7 +9,7 @@ from domain.accounting.month_end import MonthEnd, MonthWanted
 from domain.accounting.opportunity import CustomerWanted, Opportunity
 from domain.accounting.partner import Identity
 from domain.accounting.reminder import RemindersDue, RemindersWanted
-from domain.accounting.statement import Statement, StatementWanted
+from domain.accounting.statement import CustomerStatement, StatementWanted
 from domain.accounting.vendor import WantedVendor
 from tasks.accounting.customers import known_customers
 from tasks.accounting.hours_invoices import customers_with_hours, unbilled_hours
@@ -56,7 +56,7 @@ async def _list_reminders(client: OdooClient, wanted: RemindersWanted) -> Remind
     return await reminders_due(client, wanted, present().date())
 
 
-async def _read_statement(client: OdooClient, wanted: StatementWanted) -> Statement:
+async def _read_statement(client: OdooClient, wanted: StatementWanted) -> CustomerStatement:
     is_sandbox = settings().mode is Mode.SANDBOX
     return await customer_statement(client, wanted, present().date(), is_sandbox=is_sandbox)
 

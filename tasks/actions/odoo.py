@@ -55,7 +55,7 @@ from tasks.accounting import (
     vendors,
 )
 from tasks.accounting.goals import UNREADABLE, read_goals
-from tasks.accounting.hour_rates import Table
+from tasks.accounting.hour_rates import HourRateTable
 from tasks.accounting.oddities import bill_oddities
 from tasks.accounting.partners import find_vendor, look_at_bank_details
 from tasks.accounting.payables import read_payable
@@ -185,7 +185,7 @@ async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key:
 
 async def _complete_hours(client: OdooClient, order: HoursOrder) -> HoursInvoiceInputs:
     handbook = handbook_in_force()
-    table = Table(handbook.rates, handbook.currency)
+    table = HourRateTable(handbook.rates, handbook.currency)
     return await hours_invoices.complete_hours(client, order, table, present().date())
 
 

@@ -23,7 +23,7 @@ class NotUndoneError(RejectedError):
         super().__init__(f"{what} cannot be undone")
 
 
-class Answers(BaseModel):
+class GivenAnswers(BaseModel):
     """What a person said."""
 
     values: dict[str, str]
@@ -46,12 +46,12 @@ async def _nothing() -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
-async def _answers(_client: None, inputs: FillInInputs, _key: str) -> Answers:
-    return Answers(values=inputs.values)
+async def _answers(_client: None, inputs: FillInInputs, _key: str) -> GivenAnswers:
+    return GivenAnswers(values=inputs.values)
 
 
-async def _read_answers(_client: None, receipt: Receipt, _inputs: Any) -> Answers:
-    return Answers.model_validate(receipt)
+async def _read_answers(_client: None, receipt: Receipt, _inputs: Any) -> GivenAnswers:
+    return GivenAnswers.model_validate(receipt)
 
 
 async def _may_go_on(_client: None, inputs: GoOnInputs, _key: str) -> MayGoOn:
@@ -82,7 +82,7 @@ def plan_performers(performer_of: Callable[[str], AnyPerformer]) -> dict[str, An
         return Undone(effect=inputs.effect, state=EffectState.COMPENSATED)
 
     return by_name(
-        Performer[None, FillInInputs, Answers](
+        Performer[None, FillInInputs, GivenAnswers](
             name=FILL_IN,
             connect=_nothing,
             do=_answers,

@@ -86,18 +86,18 @@ async def _nothing() -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
-class Decided(BaseModel):
+class DecidedPlatforms(BaseModel):
     """What a person said yes to; each platform's own step publishes its part."""
 
     platforms: list[Platform]
 
 
-async def _decided(_client: None, post: SocialInputs, _key: str) -> Decided:
-    return Decided(platforms=[one.platform for one in post.publications])
+async def _decided(_client: None, post: SocialInputs, _key: str) -> DecidedPlatforms:
+    return DecidedPlatforms(platforms=[one.platform for one in post.publications])
 
 
-async def _read_decided(_client: None, receipt: Receipt, _post: SocialInputs) -> Decided:
-    return Decided.model_validate(receipt)
+async def _read_decided(_client: None, receipt: Receipt, _post: SocialInputs) -> DecidedPlatforms:
+    return DecidedPlatforms.model_validate(receipt)
 
 
 async def _complete_all(_client: None, order: SocialOrder) -> SocialInputs:

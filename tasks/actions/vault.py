@@ -13,7 +13,7 @@ from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.intake import store_event
 from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault
-from tasks.web.watch import NameTakenError, add_page, remove_page, watched_page, watched_pages
+from tasks.web.watch import PageNameTakenError, add_page, remove_page, watched_page, watched_pages
 
 
 class Filed(BaseModel):
@@ -42,7 +42,7 @@ async def _leave_it(_client: None, _key: str, _receipt: Receipt) -> bool:
 async def _refuse_taken_name(_client: None, page: WatchedPage, _key: str) -> None:
     there = next((one for one in watched_pages() if one.name == page.name and one.url != page.url), None)
     if there is not None:
-        raise NameTakenError(page, there)
+        raise PageNameTakenError(page, there)
 
 
 async def _watch(_client: None, page: WatchedPage, _key: str) -> WatchedPage:

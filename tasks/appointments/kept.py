@@ -18,7 +18,7 @@ _DAY = re.compile(r"_\d{8}(?:T\d{6}Z)?$")
 """What the id of a recurring event's day has behind that of the event."""
 
 
-class EventRow(Base):
+class CalendarEventRow(Base):
     """One event."""
 
     __tablename__ = "calendar_events"
@@ -49,7 +49,7 @@ class CalendarRow(Base):
 
 
 @dataclass(frozen=True)
-class Reading:
+class CalendarReading:
     """How far the calendar was read; see `CalendarRow`."""
 
     consent: str
@@ -61,32 +61,36 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptCalendar:
     """The calendar as it was read last."""
 
-    reading: Reading
+    reading: CalendarReading
     events: tuple[CalendarEvent, ...]
 
 
-def last_reading() -> Reading | None:
+def last_reading() -> CalendarReading | None:
     """How far the calendar was read; None when it never was."""
     return serialised(_reading)
 
 
-def kept_calendar() -> Kept | None:
+def kept_calendar() -> KeptCalendar | None:
     """The calendar as it was read last; None when it never was, or none is connected."""
 
-    def read(session: Session) -> Kept | None:
+    def read(session: Session) -> KeptCalendar | None:
         reading = _reading(session)
-        rows = session.scalars(select(EventRow).order_by(EventRow.id))
+        rows = session.scalars(select(CalendarEventRow).order_by(CalendarEventRow.id))
         events = tuple(CalendarEvent.model_validate(row.event) for row in rows)
-        return Kept(reading, events) if reading else None
+        return KeptCalendar(reading, events) if reading else None
 
     return serialised(read)
 
 
 def keep_calendar(
-    before: Reading | None, reading: Reading, events: Iterable[CalendarEvent], *, gone: Iterable[str] | None
+    before: CalendarReading | None,
+    reading: CalendarReading,
+    events: Iterable[CalendarEvent],
+    *,
+    gone: Iterable[str] | None,
 ) -> bool:
     """Keep what a read came to; False, and all stays, if another process read it meanwhile.
 
@@ -103,7 +107,7 @@ def keep_calendar(
             return False
         _remove(session, gone)
         for event in events:
-            session.merge(EventRow(id=event.id, event=event.model_dump(mode="json")))
+            session.merge(CalendarEventRow(id=event.id, event=event.model_dump(mode="json")))
         session.merge(CalendarRow(name=NAME, **(vars(reading) | {"unread": list(reading.unread)})))
         return True
 
@@ -114,7 +118,7 @@ def forget_calendar() -> None:
     """No calendar is connected any more."""
 
     def forget(session: Session) -> None:
-        session.execute(delete(EventRow))
+        session.execute(delete(CalendarEventRow))
         session.execute(delete(CalendarRow))
 
     if last_reading() is not None:
@@ -124,15 +128,15 @@ def forget_calendar() -> None:
 def _remove(session: Session, gone: Iterable[str] | None) -> None:
     """Remove these events, of a recurring one all its days; None: every event."""
     if gone is None:
-        session.execute(delete(EventRow))
+        session.execute(delete(CalendarEventRow))
     ids = frozenset(gone or ())
-    for row in session.scalars(select(EventRow)) if ids else ():
+    for row in session.scalars(select(CalendarEventRow)) if ids else ():
         if row.id in ids or _DAY.sub("", row.id) in ids:
             session.delete(row)
 
 
-def _reading(session: Session) -> Reading | None:
+def _reading(session: Session) -> CalendarReading | None:
     row = session.get(CalendarRow, NAME)
     if row is None:
         return None
-    return Reading(row.consent, row.sync_token, row.read_at, row.since, row.until, tuple(row.unread))
+    return CalendarReading(row.consent, row.sync_token, row.read_at, row.since, row.until, tuple(row.unread))

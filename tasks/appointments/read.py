@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from blocks.gmail.calendar_client import CalendarTooOldError, EventPage, Window
 from domain.appointments.event import BadEventError, CalendarEvent, read_event
-from tasks.appointments.kept import Reading, forget_calendar, keep_calendar, last_reading
+from tasks.appointments.kept import CalendarReading, forget_calendar, keep_calendar, last_reading
 from tasks.reliability.breakers import guarded
 from tasks.reliability.limits import wait_turn
 
@@ -55,7 +55,7 @@ async def read_calendar(credentials: "GmailCredentials", now: datetime) -> None:
         await _read_all(client, before, consent, now)
 
 
-async def _read_changes(client: "CalendarClient", before: Reading, now: datetime) -> None:
+async def _read_changes(client: "CalendarClient", before: CalendarReading, now: datetime) -> None:
     rows, token = await _pages(partial(client.changes, before.sync_token))
     events, gone, unread = _sorted(rows)
     still_unread = tuple(sorted({*before.unread} - {*gone} - {event.id for event in events} | {*unread}))
@@ -63,11 +63,13 @@ async def _read_changes(client: "CalendarClient", before: Reading, now: datetime
     keep_calendar(before, reading, events, gone=[*gone, *unread])
 
 
-async def _read_all(client: "CalendarClient", before: Reading | None, consent: str, now: datetime) -> None:
+async def _read_all(
+    client: "CalendarClient", before: CalendarReading | None, consent: str, now: datetime
+) -> None:
     window = Window(now - BACK, now + AHEAD)
     rows, token = await _pages(partial(client.in_window, window))
     events, _, unread = _sorted(rows)
-    reading = Reading(consent, token, now, window.since, window.until, tuple(unread))
+    reading = CalendarReading(consent, token, now, window.since, window.until, tuple(unread))
     keep_calendar(before, reading, events, gone=None)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.approvals.answer import LONGEST_NAME, Answer, Channel, Decision, ReadHandbook
 from domain.approvals.render import by_whom
-from domain.approvals.reply import HOW_TO, Said, UnclearReplyError, codes_in, read_reply
+from domain.approvals.reply import HOW_TO, SaidInReply, UnclearReplyError, codes_in, read_reply
 from domain.approvals.request import ApprovalRequest, ApprovalState, ApproverProof
 from domain.audit.event import AuditStatus
 from tasks.approvals import record
@@ -275,7 +275,7 @@ def _said_of(outcome: Answered) -> _Judged:
 
 
 def _who(
-    reply: Reply, said: Said, request: ApprovalRequest, *, is_asked: bool, now: datetime
+    reply: Reply, said: SaidInReply, request: ApprovalRequest, *, is_asked: bool, now: datetime
 ) -> tuple[str | None, _Judged]:
     """Who decides by it, as far as its code or its sender proves that; else what it comes to."""
     if said.code is not None:

@@ -13,7 +13,7 @@ from domain.planning.catalogue import ALL_PLATFORMS, CATALOGUE
 from domain.planning.plan_page import shown_record
 from domain.policy.handbook import Handbook
 from domain.reliability.effect import EffectState
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.vault.folder import Folder
 from domain.vault.note import BrokenNoteError, Note
@@ -50,7 +50,7 @@ class NoteResult(StrEnum):
 
 
 @dataclass(frozen=True)
-class Collected:
+class CollectedNote:
     """A note that a person moved, and what it came to."""
 
     name: str
@@ -78,17 +78,17 @@ def place_note(request: ApprovalRequest, said: str = "") -> None:
             return
 
 
-def collect_moved(handbook: Handbook, now: datetime) -> list[Collected]:
+def collect_moved(handbook: Handbook, now: datetime) -> list[CollectedNote]:
     """Take the decision of every note that lies in Approved/ or Rejected/."""
     for folder in DECISION_FOLDERS:
         current_vault().set_aside_misnamed(folder)
     return [_collect(folder, name, handbook, now) for folder, name in _moved()]
 
 
-def look_for_moved_notes() -> Found:
+def look_for_moved_notes() -> LookResult:
     """Whether a note lies in Approved/ or Rejected/ that is to be taken; decided ones lie there until they are done."""
     decided = {request.id for request in unfinished() if not request.is_open}
-    return Found.WORK if any(name not in decided for _, name in _moved()) else Found.NOTHING
+    return LookResult.WORK if any(name not in decided for _, name in _moved()) else LookResult.NOTHING
 
 
 def by_own_clocks(request: ApprovalRequest) -> ApprovalRequest:
@@ -150,7 +150,7 @@ def _set_links_aside(name: str) -> None:
             vault.set_aside(path, "it is a link, not a note")
 
 
-def _collect(folder: Folder, name: str, handbook: Handbook, now: datetime) -> Collected:
+def _collect(folder: Folder, name: str, handbook: Handbook, now: datetime) -> CollectedNote:
     request = find(name)
     if request is None:
         reason = "there is no such approval request, so this note decides nothing"
@@ -160,15 +160,15 @@ def _collect(folder: Folder, name: str, handbook: Handbook, now: datetime) -> Co
     except (BrokenNoteError, UnwritableValueError) as error:  # a property that a person wrote
         return _set_aside(folder, name, str(error), now, reopened=request)
     except NoteMissingError:
-        return Collected(name, NoteResult.GONE)
+        return CollectedNote(name, NoteResult.GONE)
 
 
-def _settled(request: ApprovalRequest) -> Collected:
+def _settled(request: ApprovalRequest) -> CollectedNote:
     place_note(request)
-    return Collected(request.id, NoteResult.SETTLED)
+    return CollectedNote(request.id, NoteResult.SETTLED)
 
 
-def _take(folder: Folder, name: str, handbook: Handbook, now: datetime) -> Collected:
+def _take(folder: Folder, name: str, handbook: Handbook, now: datetime) -> CollectedNote:
     note = current_vault().read(folder, name)
     request = get(name)  # after the note: its text changes once another way has decided
     if not request.is_open:
@@ -181,12 +181,12 @@ def _take(folder: Folder, name: str, handbook: Handbook, now: datetime) -> Colle
     if outcome.kind is AnswerResult.ASK_AGAIN:
         return _return(folder, outcome.request, outcome.reason or "")
     place_note(outcome.request)
-    return Collected(name, NoteResult.DECIDED, outcome.reason)
+    return CollectedNote(name, NoteResult.DECIDED, outcome.reason)
 
 
 def _set_aside(
     folder: Folder, name: str, reason: str, now: datetime, *, reopened: ApprovalRequest | None = None
-) -> Collected:
+) -> CollectedNote:
     """Keep the note as it is in Dead_Letters/; a request it belongs to gets a fresh note that says why."""
     remedy = f"Nothing was decided by it: {DECIDE_ANEW.format(name) if reopened else NOTHING_ASKED}"
     current_vault().set_aside(current_vault().path(f"{folder}/{name}.md"), reason, remedy)
@@ -199,12 +199,12 @@ def _set_aside(
     )
     audit_log().append(event, now)
     if reopened is None:
-        return Collected(name, NoteResult.SET_ASIDE, reason)
+        return CollectedNote(name, NoteResult.SET_ASIDE, reason)
     place_note(reopened.model_copy(update={"problem": reason}))
-    return Collected(name, NoteResult.RETURNED, reason)
+    return CollectedNote(name, NoteResult.RETURNED, reason)
 
 
-def _return(folder: Folder, request: ApprovalRequest, reason: str) -> Collected:
+def _return(folder: Folder, request: ApprovalRequest, reason: str) -> CollectedNote:
     """Back to Pending_Approval/ with the reason; what the person typed stays, except a code."""
     vault = current_vault()
     vault.update(folder, request.id, lambda note: note.with_front(problem=reason, code=None))
@@ -213,7 +213,7 @@ def _return(folder: Folder, request: ApprovalRequest, reason: str) -> Collected:
     except NoteExistsError:  # the person copied the note instead of moving it
         vault.set_aside(vault.path(f"{folder}/{request.id}.md"), reason)
         place_note(request.model_copy(update={"problem": reason}))
-    return Collected(request.id, NoteResult.RETURNED, reason)
+    return CollectedNote(request.id, NoteResult.RETURNED, reason)
 
 
 def _write(request: ApprovalRequest, said: str = "") -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.errors import TransientError
 from domain.policy.handbook import Handbook
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.approvals import record
 from tasks.approvals.notes import place_note
 from tasks.approvals.record import ApprovalRow, request_in, seal
@@ -77,7 +77,7 @@ def due_reminders(handbook: Handbook, now: datetime) -> list[Reminder]:
     return due
 
 
-async def look_for_requests(handbook: Handbook, now: datetime) -> Found:
+async def look_for_requests(handbook: Handbook, now: datetime) -> LookResult:
     """Whether a request expires, or its owner is to be told of it, or the audit log was not told of an answer.
 
     What is only to be kept as it is, is kept here: each request's note in its place, and the run that shows it.
@@ -88,9 +88,9 @@ async def look_for_requests(handbook: Handbook, now: datetime) -> Found:
     requests = record.unfinished()
     is_due = any(item.is_overdue(now) or _due_kind(item, handbook, now) for item in requests)
     if is_due or record.late_records(now):
-        return Found.WORK
+        return LookResult.WORK
     await keep_shown(requests)
-    return Found.NOTHING
+    return LookResult.NOTHING
 
 
 async def keep_shown(requests: list[ApprovalRequest]) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 from blocks.settings import settings
-from domain.audit.chain import SCHEMA, START, Link, chained, digest_of, link_of, mac_holds
+from domain.audit.chain import SCHEMA, START, ChainLink, chained, digest_of, link_of, mac_holds
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.audit.redaction import redacted
 from domain.errors import TransientError
@@ -93,7 +93,7 @@ class AuditLog:
         except OSError as error:
             raise AuditUnavailableError(self.folder, error) from error
 
-    def head(self) -> Link | None:
+    def head(self) -> ChainLink | None:
         """The newest record's place, to be kept away from this machine; None before the first."""
         return read_seal(self.keys, self.key)
 
@@ -127,7 +127,7 @@ class AuditLog:
                     return True
         return False
 
-    def _resume(self, names: list[str]) -> tuple[Link, list[AuditEvent]]:
+    def _resume(self, names: list[str]) -> tuple[ChainLink, list[AuditEvent]]:
         """Where the chain goes on, and what to say first.
 
         That is the seal, or a later line that proves itself: a crash leaves the seal behind the log. A log that
@@ -142,12 +142,12 @@ class AuditLog:
             notices.append(_notice("audit.seal_missing", {"last": last.sequence}))
         return max(last, sealed or START, key=lambda link: link.sequence), notices
 
-    def _write(self, path: Path, fields: dict[str, Any], after: Link) -> Link:
+    def _write(self, path: Path, fields: dict[str, Any], after: ChainLink) -> ChainLink:
         line = chained(fields, after, self.key)
         if len(line) > LONGEST_LINE_BYTES:
             line = chained({**fields, "details": {"left_out_bytes": len(line)}}, after, self.key)
         append_line(path, line)
-        head = Link(after.sequence + 1, digest_of(line))
+        head = ChainLink(after.sequence + 1, digest_of(line))
         write_seal(self.keys, head, self.key)
         return head
 

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from blocks.files import made_once
-from domain.audit.chain import Link
+from domain.audit.chain import ChainLink
 
 KEY_BYTES = 32
 
@@ -16,7 +16,7 @@ def seal_path(keys: Path) -> Path:
     return keys.parent / "audit-seal"
 
 
-def write_seal(keys: Path, head: Link, key: bytes) -> None:
+def write_seal(keys: Path, head: ChainLink, key: bytes) -> None:
     """Remember the head, which is durable already.
 
     One write over as many bytes as before: a killed process leaves the old seal or the new one, and it takes no
@@ -31,17 +31,17 @@ def write_seal(keys: Path, head: Link, key: bytes) -> None:
         os.close(descriptor)
 
 
-def read_seal(keys: Path, key: bytes) -> Link | None:
+def read_seal(keys: Path, key: bytes) -> ChainLink | None:
     """The last seal; None when there is none or it was not made with this key."""
     try:
         sequence, head, mac = seal_path(keys).read_bytes().decode("ascii", "replace").split()
-        link = Link(int(sequence), head)
+        link = ChainLink(int(sequence), head)
     except (FileNotFoundError, ValueError):
         return None
     return link if hmac.compare_digest(_mac(_body(link), key).encode(), mac.encode()) else None
 
 
-def _body(head: Link) -> str:
+def _body(head: ChainLink) -> str:
     return f"{head.sequence:020d} {head.hash}"
 
 

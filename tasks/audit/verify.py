@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from domain.audit.chain import START, BrokenLineError, Link, before, followed, mac_holds
+from domain.audit.chain import START, BrokenLineError, ChainLink, before, followed, mac_holds
 from domain.errors import RejectedError
 from tasks.audit.log import ACTION_AT, RETENTION, AuditLog, AuditUnavailableError
 from tasks.audit.private import exposed, private_problem
@@ -102,7 +102,7 @@ class Verification:
 class _Walk:
     """What is proven so far; `begins` is what the first line follows."""
 
-    begins: Link
+    begins: ChainLink
     digest: bytes
     sealed: bytes
     rows: int = 0
@@ -151,7 +151,7 @@ def verify_audit_log(vault: Path, keys: Path, against: Remembered | None = None)
     return _judged(walk, log, seal)
 
 
-def _beginning(files: list[Path]) -> Link:
+def _beginning(files: list[Path]) -> ChainLink:
     """What the oldest line says it follows."""
     for path in files:
         with path.open("rb") as file:
@@ -186,7 +186,7 @@ def _walk_file(walk: _Walk, path: Path, *, is_newest: bool) -> Verification | No
     return None
 
 
-def _judged(walk: _Walk, log: AuditLog, seal: Link | None) -> Verification:
+def _judged(walk: _Walk, log: AuditLog, seal: ChainLink | None) -> Verification:
     """What a sound chain proves: who wrote it, whether its end, its beginning and its private content are there."""
     problem = _chain_problem(walk, log, seal)
     if problem:
@@ -205,7 +205,9 @@ def _judged(walk: _Walk, log: AuditLog, seal: Link | None) -> Verification:
     return walk.result(VerificationState.FRONT_TRUNCATED, "the days before were dropped by retention")
 
 
-def _chain_problem(walk: _Walk, log: AuditLog, seal: Link | None) -> tuple[VerificationState, str] | None:
+def _chain_problem(
+    walk: _Walk, log: AuditLog, seal: ChainLink | None
+) -> tuple[VerificationState, str] | None:
     if walk.rows and not mac_holds(walk.last_line, log.key):
         return VerificationState.FORGED, "it was not written with this installation's key"
     problem = _seal_problem(walk, seal, is_there=_is_written(seal_path(log.keys)))
@@ -233,7 +235,9 @@ def _is_written(seal: Path) -> bool:
         return False
 
 
-def _seal_problem(walk: _Walk, seal: Link | None, *, is_there: bool) -> tuple[VerificationState, str] | None:
+def _seal_problem(
+    walk: _Walk, seal: ChainLink | None, *, is_there: bool
+) -> tuple[VerificationState, str] | None:
     """What the seal says against the chain; after a crash it may be behind, never ahead."""
     if seal is None:
         if is_there or walk.sequence > 1:  # the first record's seal may not be there yet

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from blocks.settings import settings
 from domain.briefing.briefing import Briefing
-from domain.briefing.wording import Wording
+from domain.briefing.wording import BriefingWording
 from domain.errors import RejectedError
 from domain.week import Week
 from tasks.vault.atomic import disk_errors, put_over, write_beside
@@ -41,12 +41,12 @@ def kept_briefing(week: Week) -> Briefing:
         raise NoBriefingError(week.number) from None
 
 
-def kept_wording(week: str) -> Wording:
+def kept_wording(week: str) -> BriefingWording:
     """The words that were kept of a week (`2026-W47`); none where no briefing was made of it."""
     try:
         return Briefing.model_validate_json(_path(week).read_bytes()).wording
     except (FileNotFoundError, ValidationError):
-        return Wording()
+        return BriefingWording()
 
 
 def _path(label: str) -> Path:

@@ -8,17 +8,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.learning.outcome import How, Sort
-from domain.web.change import Change
+from domain.learning.outcome import OutcomeEnd, Sort
+from domain.web.change import PageChange
 from domain.web.watched import WatchedPage
-from tasks.briefing.recorded_suite import Check, each_once, is_so, not_before, not_later, one_of, seconds
+from tasks.briefing.recorded_suite import (
+    RecordedCheck,
+    each_once,
+    is_so,
+    not_before,
+    not_later,
+    one_of,
+    seconds,
+)
 from tasks.frames.suite import says
 from tasks.web.kept import KeptPage
 
 ENDS = {
-    Sort.EFFECT: {How.DONE, How.REFUSED, How.UNDONE},
-    Sort.DECISION: {How.APPROVED, How.EDITED, How.REJECTED},
-    Sort.TASK: {How.ALONE, How.HELPED, How.HANDED},
+    Sort.EFFECT: {OutcomeEnd.DONE, OutcomeEnd.REFUSED, OutcomeEnd.UNDONE},
+    Sort.DECISION: {OutcomeEnd.APPROVED, OutcomeEnd.EDITED, OutcomeEnd.REJECTED},
+    Sort.TASK: {OutcomeEnd.ALONE, OutcomeEnd.HELPED, OutcomeEnd.HANDED},
 }
 """How each sort can end."""
 
@@ -117,7 +125,7 @@ def _change_suite(latest: float) -> list[Any]:
 
 def _says_something(change: str) -> bool:
     try:
-        return Change.model_validate_json(change).count > 0
+        return PageChange.model_validate_json(change).count > 0
     except ValidationError:
         return False
 
@@ -128,8 +136,10 @@ def _not_negative(column: str, sentence: str) -> Any:
     return expect.ExpectColumnValuesToBeBetween(column=column, min_value=0, meta=says(sentence))
 
 
-OUTCOMES: Check[Any] = Check("Outcomes", _outcomes, _outcome_suite)
-EXPECTED: Check[tuple[str, Mapping[str, Any]]] = Check("Expected lengths", _expected, _expected_suite)
-SUGGESTIONS: Check[Any] = Check("Suggestions", _suggestions, _suggestion_suite)
-PAGES: Check[tuple[WatchedPage, KeptPage]] = Check("Watched pages", _pages, _page_suite)
-CHANGES: Check[Any] = Check("Changes of watched pages", _changes, _change_suite)
+OUTCOMES: RecordedCheck[Any] = RecordedCheck("Outcomes", _outcomes, _outcome_suite)
+EXPECTED: RecordedCheck[tuple[str, Mapping[str, Any]]] = RecordedCheck(
+    "Expected lengths", _expected, _expected_suite
+)
+SUGGESTIONS: RecordedCheck[Any] = RecordedCheck("Suggestions", _suggestions, _suggestion_suite)
+PAGES: RecordedCheck[tuple[WatchedPage, KeptPage]] = RecordedCheck("Watched pages", _pages, _page_suite)
+CHANGES: RecordedCheck[Any] = RecordedCheck("Changes of watched pages", _changes, _change_suite)

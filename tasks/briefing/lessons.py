@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from domain.approvals.request import ApprovalState
-from domain.briefing.lessons import Ended, Lessons, Proposal, lessons
+from domain.briefing.lessons import Ended, Lessons, MadeSuggestion, lessons
 from domain.briefing.part import Part
-from domain.briefing.recorded import Kept
+from domain.briefing.recorded import KeptRows
 from domain.learning.duration import Duration
-from domain.learning.outcome import How, Sort, outcome_id
+from domain.learning.outcome import OutcomeEnd, Sort, outcome_id
 from domain.week import Week
 from tasks.approvals.record import find
 from tasks.briefing.learned_suite import EXPECTED, OUTCOMES, SUGGESTIONS
@@ -29,18 +29,18 @@ def lessons_part(week: Week, now: datetime) -> Part:
     lengths = {outcome_id(Sort.TASK, task): Duration(**lasts) for task, lasts in expected.rows}
     outcomes = list(map(outcome_in, kept_outcomes.rows))
     answers = [one for one in outcomes if one.sort is Sort.DECISION]
-    ends = [one for one in outcomes if one.sort is Sort.TASK and one.how is not How.HANDED]
+    ends = [one for one in outcomes if one.sort is Sort.TASK and one.how is not OutcomeEnd.HANDED]
     since = min((one.at for one in outcomes), default=None)
 
-    def kept(rows: Iterable[Any]) -> Kept[Any]:
-        return Kept(sorted(rows, key=lambda row: row.at), since)
+    def kept(rows: Iterable[Any]) -> KeptRows[Any]:
+        return KeptRows(sorted(rows, key=lambda row: row.at), since)
 
     found = Lessons(
         answers=kept(map(Ended, answers)),
         tasks=kept(Ended(one, lengths.get(one.id)) for one in ends),
-        made=kept(Proposal(row.request_id, row.made_at, row.said) for row, _ in proposals.rows),
+        made=kept(MadeSuggestion(row.request_id, row.made_at, row.said) for row, _ in proposals.rows),
         accepted=kept(
-            Proposal(row.request_id, request.decided_at, row.said)
+            MadeSuggestion(row.request_id, request.decided_at, row.said)
             for row, request in proposals.rows
             if request.state is ApprovalState.APPROVED and request.decided_at
         ),

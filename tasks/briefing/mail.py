@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import Layout, laid_out
-from domain.planning.order import AS_SAID, Call, Order
+from domain.planning.order import AS_SAID, Order, ToolCall
 from domain.policy.addressees import owners
 from tasks.briefing.pictures import pictures
 from tasks.briefing.print import write_pdf
@@ -89,7 +89,7 @@ async def order_to_owner(briefing: Briefing, now: datetime) -> str:
         DigitalFteError: as `owners_addresses` and `take_order`; nothing is sent.
     """
     week = {"week": briefing.week}
-    call = Call(source=SOURCE, tool=TOOL, arguments=week, key=briefing.week, sender=SENDER)
+    call = ToolCall(source=SOURCE, tool=TOOL, arguments=week, key=briefing.week, sender=SENDER)
     order = find_order(call.task_id)
     if order is None:
         said = await asyncio.to_thread(ordered_mail, briefing, await owners_addresses())

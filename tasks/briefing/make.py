@@ -7,7 +7,7 @@ from typing import Any
 from blocks.settings import Mode, settings
 from domain.approvals.render import title_of
 from domain.briefing.advice import CHALLENGES, RECOMMENDATIONS, WINS, actions, advised
-from domain.briefing.briefing import Briefing, Decision
+from domain.briefing.briefing import Briefing, WaitingDecision
 from domain.briefing.part import Part
 from domain.vault.folder import Folder
 from domain.week import Week
@@ -40,5 +40,5 @@ def briefing_of(week: Week, parts: Sequence[Part], now: datetime) -> Briefing:
     )
 
 
-def _decision(request_id: str, action: str, inputs: Mapping[str, Any]) -> Decision:
-    return Decision(said=title_of(action, inputs), note=f"{Folder.PENDING_APPROVAL}/{request_id}")
+def _decision(request_id: str, action: str, inputs: Mapping[str, Any]) -> WaitingDecision:
+    return WaitingDecision(said=title_of(action, inputs), note=f"{Folder.PENDING_APPROVAL}/{request_id}")

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from domain.accounting.doubt import doubt_notes
 from domain.accounting.goals import Goals
 from domain.accounting.ledger import JournalLine
-from domain.accounting.report import Origin, ReportType
-from domain.briefing.money import KEY, TITLE, Books, money
+from domain.accounting.report import FiguresOrigin, ReportType
+from domain.briefing.money import KEY, TITLE, BriefedBooks, money
 from domain.briefing.part import Part, Standing, missing
 from domain.week import Week
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.snapshot import (
-    Manifest,
     SnapshotDamagedError,
+    SnapshotManifest,
     SnapshotMissingError,
     age_words,
     load_snapshot,
@@ -54,7 +54,7 @@ def money_part(week: Week, now: datetime) -> Part:
     if week.sunday < begun:
         return missing(KEY, TITLE, _origin(manifest).source, f"The books begin on {begun}.")
     goals, problem = _goals(ledger.currency)
-    part = money(Books(ledger, _origin(manifest), goals, lambda line: _page(manifest, line)), week)
+    part = money(BriefedBooks(ledger, _origin(manifest), goals, lambda line: _page(manifest, line)), week)
     notes = [*_age(manifest, week.until, now), *problem, *_doubts(manifest, week)]
     standing = Standing.STALE if now - manifest.taken_at > FRESH else part.standing
     if manifest.doubts and standing is Standing.KNOWN:
@@ -63,7 +63,7 @@ def money_part(week: Week, now: datetime) -> Part:
     return known.checked(kept_checks(CHECKED_AS))
 
 
-def _age(manifest: Manifest, ended: datetime, now: datetime) -> list[str]:
+def _age(manifest: SnapshotManifest, ended: datetime, now: datetime) -> list[str]:
     if manifest.taken_at < ended:
         return [f"The copy of the books is older than the end of the week: {age_words(manifest, now)}."]
     if now - manifest.taken_at > FRESH:
@@ -71,7 +71,7 @@ def _age(manifest: Manifest, ended: datetime, now: datetime) -> list[str]:
     return []
 
 
-def _doubts(manifest: Manifest, week: Week) -> list[str]:
+def _doubts(manifest: SnapshotManifest, week: Week) -> list[str]:
     kinds = (ReportType.PROFIT_AND_LOSS, ReportType.RECEIVABLE_AGEING, ReportType.PAYABLE_AGEING)
     notes = [note for kind in kinds for note in doubt_notes(manifest.doubts, kind, week.sunday, is_copy=True)]
     return list(dict.fromkeys(notes))
@@ -84,11 +84,11 @@ def _goals(currency: str) -> tuple[Goals, list[str]]:
         return Goals(currency=currency), [f"There is no budget to compare with: {error}."]
 
 
-def _origin(manifest: Manifest) -> Origin:
+def _origin(manifest: SnapshotManifest) -> FiguresOrigin:
     is_sandbox = manifest.source.mode == "sandbox"
     name = "Sandbox books" if is_sandbox else f"Odoo '{manifest.source.database}'"
-    return Origin(source=name, read_at=manifest.taken_at, is_sandbox=is_sandbox)
+    return FiguresOrigin(source=name, read_at=manifest.taken_at, is_sandbox=is_sandbox)
 
 
-def _page(manifest: Manifest, line: JournalLine) -> str:
+def _page(manifest: SnapshotManifest, line: JournalLine) -> str:
     return manifest.source.url.rstrip("/") + ENTRY_PAGE.format(line.move_id)

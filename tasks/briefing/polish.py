@@ -14,16 +14,16 @@ from pydantic import BaseModel
 from blocks.language_model import ModelNonsenseError
 from domain.briefing.briefing import Briefing
 from domain.briefing.rewording import refusal
-from domain.briefing.wording import Wording
+from domain.briefing.wording import BriefingWording
 from domain.errors import DigitalFteError
 from tasks.briefing.kept import kept_wording
-from tasks.model.propose import Proposed, Question, ask_models, tell_refusal
+from tasks.model.propose import ModelQuestion, Proposed, ask_models, tell_refusal
 
 PURPOSE = "briefing.polish"
 LONGEST_SENTENCE = 300
 
 
-class Reworded(BaseModel):
+class RewordedSentences(BaseModel):
     """What the model is asked for: as many sentences as it got, in their order."""
 
     sentences: list[str]
@@ -42,26 +42,26 @@ async def polish(briefing: Briefing, *, anew: bool = False) -> Briefing:
         briefing: In plain words.
         anew: Forget the words that were kept.
     """
-    plain, kept = briefing.rewordable, Wording() if anew else kept_wording(briefing.week)
+    plain, kept = briefing.rewordable, BriefingWording() if anew else kept_wording(briefing.week)
     known = {
         sentence: said
         for sentence in plain
         if (said := kept.sentences.get(sentence)) and not refusal(sentence, said, briefing.names)
     }
-    wording = Wording(sentences=known, model=kept.model)
+    wording = BriefingWording(sentences=known, model=kept.model)
     new = [sentence for sentence in plain if sentence not in known and len(sentence) <= LONGEST_SENTENCE]
     try:
         if new and (proposed := await _proposed(new)):
             taken = _taken(
                 briefing, dict(zip(new, (one.strip() for one in proposed.said.sentences), strict=True))
             )
-            wording = Wording(sentences=known | taken, model=proposed.model)
+            wording = BriefingWording(sentences=known | taken, model=proposed.model)
     except DigitalFteError as error:
         wording = wording.model_copy(update={"problem": str(error)})
     return briefing.model_copy(update={"wording": wording})
 
 
-async def _proposed(sentences: list[str]) -> Proposed[Reworded] | None:
+async def _proposed(sentences: list[str]) -> Proposed[RewordedSentences] | None:
     """What a model makes of the sentences, one for each.
 
     Raises:
@@ -69,7 +69,7 @@ async def _proposed(sentences: list[str]) -> Proposed[Reworded] | None:
     """
     asked = {"sentences": sentences}
     prompt = ("polish", {"longest": LONGEST_SENTENCE})
-    proposed = await ask_models(Question(PURPOSE, prompt, asked, Reworded, seconds=None))
+    proposed = await ask_models(ModelQuestion(PURPOSE, prompt, asked, RewordedSentences, seconds=None))
     if proposed and len(proposed.said.sentences) != len(sentences):
         raise ModelNonsenseError(proposed.model)
     return proposed

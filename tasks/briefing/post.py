@@ -12,15 +12,15 @@ from domain.accounting.doubt import doubt_notes
 from domain.accounting.ledger import AccountType, Ledger
 from domain.accounting.profit_and_loss import profit_and_loss
 from domain.accounting.report import ReportType
-from domain.briefing.recorded import AuditRecord, Kept
+from domain.briefing.recorded import AuditRecord, KeptRows
 from domain.briefing.worked import tasks_done
 from domain.errors import ContractError, RejectedError
 from domain.money import rounded
 from domain.social.draft import DraftStatus, order_of
 from domain.social.post import Platform
-from domain.social.proposal import Proposal
+from domain.social.proposal import PostProposal
 from domain.social.rules import PUBLISHED_ON, RULES
-from domain.social.week import Tellable, Told, told_numbers
+from domain.social.week import Tellable, TellableWeek, told_numbers
 from domain.vault.note import Note
 from domain.week import Week
 from tasks.accounting.snapshot import Snapshot, load_snapshot
@@ -30,7 +30,7 @@ from tasks.planning.proposals import propose
 from tasks.reliability.ledger import Effect, done_between
 from tasks.social.access import connected_platforms
 from tasks.social.trends import proposed_trends
-from tasks.social.wording import Wording, render_post
+from tasks.social.wording import NoteWording, render_post
 from tasks.vault.vault import Folder, current_vault
 
 TEMPLATE = "weekly_update"
@@ -66,7 +66,7 @@ class _Records:
     """What is known of one week."""
 
     week: Week
-    log: Kept[AuditRecord]
+    log: KeptRows[AuditRecord]
     effects: list[Effect]
     books: Callable[[], Snapshot]
 
@@ -221,14 +221,14 @@ async def propose_trends(name: str) -> None:
     )
 
 
-def told_of(week: Week, may_tell: Iterable[Tellable], now: datetime) -> Told:
+def told_of(week: Week, may_tell: Iterable[Tellable], now: datetime) -> TellableWeek:
     """What may be told of the week; every variable of the template has a value or None."""
     books = _once(load_snapshot)
     log = Sources(week, now).log()
     this = _Records(week, log, done_between(week.since, week.until), books)
     last = week.previous()
     before = _Records(
-        last, log if log.is_whole(last) else Kept(), done_between(last.since, last.until), books
+        last, log if log.is_whole(last) else KeptRows(), done_between(last.since, last.until), books
     )
     values: dict[str, int | str | None] = {}
     for what in Tellable:
@@ -247,7 +247,7 @@ def told_of(week: Week, may_tell: Iterable[Tellable], now: datetime) -> Told:
         with suppress(_NoSourceError):
             if count > (earlier := before.count(what)) > 0:
                 values[f"more_{what.variable}"] = _said(count - earlier, books)
-    return Told(values, tuple(left_out))
+    return TellableWeek(values, tuple(left_out))
 
 
 def new_customers(ledger: Ledger, week: Week) -> int:
@@ -276,7 +276,10 @@ def _said(count: int | Decimal, books: Callable[[], Snapshot]) -> int | str:
 
 
 def _front(
-    wording: Wording, told: Told, platforms: list[Platform], propose: Callable[[list[Platform]], Proposal]
+    wording: NoteWording,
+    told: TellableWeek,
+    platforms: list[Platform],
+    propose: Callable[[list[Platform]], PostProposal],
 ) -> dict[str, Any]:
     own = _own(wording)
     bare = (
@@ -297,7 +300,7 @@ def _front(
     return {key: value for key, value in front.items() if value}
 
 
-def _own(wording: Wording) -> dict[str, Any]:
+def _own(wording: NoteWording) -> dict[str, Any]:
     """The template's own properties; several of something are a list, however they are written."""
     own = {key: wording.front[key] for key in OF_TEMPLATE if wording.front.get(key)}
     return {

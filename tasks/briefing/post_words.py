@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from domain.planning.grounded import foreign
 from domain.social.draft import BadDraftError, DraftStatus, order_of
 from domain.vault.note import Note
-from tasks.model.propose import Question, proposal, tell_refusal
+from tasks.model.propose import ModelQuestion, proposal, tell_refusal
 from tasks.planning.prepare import read_handbook
 from tasks.vault.vault import Folder, current_vault
 
@@ -33,7 +33,7 @@ async def reword_post(name: str, now: datetime) -> str | None:
         return None
     note = where.read(Folder.POSTS, name)
     data = {"text": note.body.strip(), "business": handbook.brand.name or ""}
-    proposed = await proposal(Question(PURPOSE, ("post", {}), data, ProposedPost))
+    proposed = await proposal(ModelQuestion(PURPOSE, ("post", {}), data, ProposedPost))
     if proposed is None:
         return None
     text = proposed.said.text.strip()

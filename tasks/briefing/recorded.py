@@ -21,7 +21,16 @@ from domain.approvals.render import run_title
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.measure import COMPARED_WEEKS
-from domain.briefing.recorded import Asked, AuditRecord, Beat, Dated, Kept, Letter, Reply, Run
+from domain.briefing.recorded import (
+    AskedRequest,
+    AuditRecord,
+    Beat,
+    Dated,
+    DeadLetterRecord,
+    KeptRows,
+    Run,
+    SentReply,
+)
 from domain.errors import DigitalFteError
 from domain.health.spell import Spell, up_slots
 from domain.planning.catalogue import CATALOGUE
@@ -29,7 +38,16 @@ from domain.reliability.effect import EffectState
 from domain.week import Week
 from tasks.approvals.record import ApprovalRow
 from tasks.audit.search import Query, audit_files, opened
-from tasks.briefing.recorded_suite import AUDIT, BEATS, LETTERS, REPLIES, REQUESTS, RUNS, SPELLS, Check
+from tasks.briefing.recorded_suite import (
+    AUDIT,
+    BEATS,
+    LETTERS,
+    REPLIES,
+    REQUESTS,
+    RUNS,
+    SPELLS,
+    RecordedCheck,
+)
 from tasks.flow_runs.ended import MOST_RUNS, EndedRun, ended_runs
 from tasks.intake import SeenEvent
 from tasks.reliability.dead_letters import DeadLetter
@@ -65,7 +83,7 @@ FROM log ORDER BY sequence
 class _Found(Generic[Row]):
     """What a source gave: the sound rows, what was left out in words, and what was checked."""
 
-    kept: Kept[Row]
+    kept: KeptRows[Row]
     said: Sequence[str] = ()
     checks: "Sequence[FrameCheck]" = ()
 
@@ -79,21 +97,21 @@ class Sources:
         self.said: list[str] = []
         self.checks: list[FrameCheck] = []
 
-    def log(self) -> Kept[AuditRecord]:
+    def log(self) -> KeptRows[AuditRecord]:
         """The whole audit log: what ended after the week was open in it."""
         vault = settings().vault_path
         with _one_reads_the_log:
             return self._take(_read_log(vault, self.now, _state_of(vault)))
 
-    def requests(self) -> Kept[Asked]:
+    def requests(self) -> KeptRows[AskedRequest]:
         """The requests to people."""
         return _since_ledger(self._kept(REQUESTS, _requests, _asked))
 
-    def letters(self) -> Kept[Letter]:
+    def letters(self) -> KeptRows[DeadLetterRecord]:
         """The dead letters, resolved ones too."""
         return _since_ledger(self._kept(LETTERS, _letters, _letter))
 
-    def beats(self) -> Kept[Beat]:
+    def beats(self) -> KeptRows[Beat]:
         """The heartbeats since the oldest week that it is compared with."""
         kept = self._kept(BEATS, lambda: heartbeats(self._oldest, self.now), _beat)
         if kept.problem:
@@ -101,25 +119,25 @@ class Sources:
         looks = self.spells()
         up = up_slots(looks.rows)
         rows = [replace(row, is_up=_was_up(row, looks.since, up)) for row in kept.rows]
-        return Kept(rows, first_heartbeat())
+        return KeptRows(rows, first_heartbeat())
 
-    def spells(self) -> Kept[Spell]:
+    def spells(self) -> KeptRows[Spell]:
         """How the services were, since the oldest week that it is compared with."""
         return self._spells
 
     @cached_property
-    def _spells(self) -> Kept[Spell]:
+    def _spells(self) -> KeptRows[Spell]:
         kept = self._kept(SPELLS, lambda: spells(self._oldest), lambda row: row)
         return kept if kept.problem else replace(kept, since=min(first_spells().values(), default=None))
 
-    def runs(self) -> Kept[Run]:
+    def runs(self) -> KeptRows[Run]:
         """The runs that the Prefect server still keeps of these weeks."""
         kept = self._kept(RUNS, lambda: ended_runs(self._oldest, self.now), _run)
         is_cut = len(kept.rows) >= MOST_RUNS
         keeps_since = self.now - timedelta(days=settings().keep_runs_days)
         return kept if is_cut or not kept.since else replace(kept, since=max(kept.since, keeps_since))
 
-    def replies(self) -> Kept[Reply]:
+    def replies(self) -> KeptRows[SentReply]:
         """What was sent to somebody as an answer."""
         return _since_ledger(self._kept(REPLIES, lambda: _replies(self._oldest), lambda row: row))
 
@@ -128,26 +146,26 @@ class Sources:
         return self.week.previous(COMPARED_WEEKS).since
 
     def _kept(
-        self, check: Check[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row]
-    ) -> Kept[Row]:
+        self, check: RecordedCheck[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row]
+    ) -> KeptRows[Row]:
         return self._take(_found(check, read, make, self.now))
 
-    def _take(self, found: _Found[Row]) -> Kept[Row]:
+    def _take(self, found: _Found[Row]) -> KeptRows[Row]:
         self.said += found.said
         self.checks += found.checks
         return found.kept
 
 
 def _found(
-    check: Check[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row], now: datetime
+    check: RecordedCheck[Raw], read: Callable[[], Sequence[Raw]], make: Callable[[Raw], Row], now: datetime
 ) -> _Found[Row]:
     """The sound rows, by time."""
     try:
         sound = check.sound(read(), now)
     except DigitalFteError as error:
-        return _Found(Kept(problem=str(error)))
+        return _Found(KeptRows(problem=str(error)))
     rows = sorted(map(make, sound.rows), key=attrgetter("at"))
-    return _Found(Kept(rows, rows[0].at if rows else None), sound.said, [sound.check])
+    return _Found(KeptRows(rows, rows[0].at if rows else None), sound.said, [sound.check])
 
 
 @lru_cache(maxsize=1)
@@ -174,7 +192,7 @@ def _state_of(vault: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
 
 
-def _since_ledger(kept: Kept[Row]) -> Kept[Row]:
+def _since_ledger(kept: KeptRows[Row]) -> KeptRows[Row]:
     """With when the ledger began: nothing that was asked or given up since then is a fact, too."""
     return kept if kept.problem else replace(kept, since=_ledger_began())
 
@@ -207,26 +225,26 @@ def _letters() -> list[DeadLetter]:
     return serialised(lambda session: list(session.scalars(select(DeadLetter))))
 
 
-def _replies(since: datetime) -> list[Reply]:
+def _replies(since: datetime) -> list[SentReply]:
     query = select(Effect.key, Effect.begun_at, Effect.action, Effect.task_id, Effect.inputs).where(
         Effect.state.in_([EffectState.DONE.value, EffectState.COMPENSATED.value]), Effect.begun_at >= since
     )
     rows = serialised(lambda session: session.execute(query).all())
     return [
-        Reply(row.key, row.begun_at, row.action, row.task_id)
+        SentReply(row.key, row.begun_at, row.action, row.task_id)
         for row in rows
         if any(row.inputs.get(name) for name in ANSWERS)
     ]
 
 
-def _asked(row: Any) -> Asked:
+def _asked(row: Any) -> AskedRequest:
     state = ApprovalState(row.state)
     ends = {
         ApprovalState.EXPIRED: row.expires_at,
         ApprovalState.SUPERSEDED: row.replaced_at or row.created_at,
     }
     action = CATALOGUE.get(row.action)
-    return Asked(
+    return AskedRequest(
         id=row.id,
         at=row.created_at,
         title=run_title(action.title if action else row.action, row.inputs or {}),
@@ -237,8 +255,8 @@ def _asked(row: Any) -> Asked:
     )
 
 
-def _letter(row: DeadLetter) -> Letter:
-    return Letter(row.id, row.first_buried_at, row.key, row.cause, row.resolved_at)
+def _letter(row: DeadLetter) -> DeadLetterRecord:
+    return DeadLetterRecord(row.id, row.first_buried_at, row.key, row.cause, row.resolved_at)
 
 
 def _audit_record(row: tuple[Any, ...]) -> AuditRecord:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from domain.appointments.event import CalendarEvent
 from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
-from domain.briefing.recorded import Reply
+from domain.briefing.recorded import SentReply
 from domain.frame_check import FrameCheck
 from domain.health.spell import Spell
 from tasks.flow_runs.ended import EndedRun
@@ -39,7 +39,7 @@ class Sound(Generic[Raw]):
 
 
 @dataclass(frozen=True)
-class Check(Generic[Raw]):
+class RecordedCheck(Generic[Raw]):
     """How the rows of one source become a frame, and what is expected of it.
 
     Attributes:
@@ -173,7 +173,7 @@ def _event_suite(_latest: float) -> list[Any]:
     return [*each_once("event"), not_before("ends", "begins", "no event ends before it begins")]
 
 
-def _replies(rows: Sequence[Reply]) -> dict[str, list[Any]]:
+def _replies(rows: Sequence[SentReply]) -> dict[str, list[Any]]:
     return {"id": [row.id for row in rows], "at": seconds(row.at for row in rows)}
 
 
@@ -269,11 +269,11 @@ def _named(ids: Sequence[Any]) -> str:
     return ", ".join(map(str, ids[:NAMED])) + more
 
 
-AUDIT: Check[tuple[Any, ...]] = Check("Records of the audit log", _audit, _audit_suite)
-REQUESTS: Check[Any] = Check("Requests", _requests, _request_suite)
-LETTERS: Check[DeadLetter] = Check("Dead letters", _letters, _letter_suite)
-BEATS: Check[Any] = Check("Heartbeats", _beats, _beat_suite)
-SPELLS: Check[Spell] = Check("Spells of the services", _spells, _spell_suite)
-RUNS: Check[EndedRun] = Check("Runs", _runs, _run_suite)
-EVENTS: Check[CalendarEvent] = Check("Events of the calendar", _events, _event_suite)
-REPLIES: Check[Reply] = Check("Replies", _replies, _reply_suite)
+AUDIT: RecordedCheck[tuple[Any, ...]] = RecordedCheck("Records of the audit log", _audit, _audit_suite)
+REQUESTS: RecordedCheck[Any] = RecordedCheck("Requests", _requests, _request_suite)
+LETTERS: RecordedCheck[DeadLetter] = RecordedCheck("Dead letters", _letters, _letter_suite)
+BEATS: RecordedCheck[Any] = RecordedCheck("Heartbeats", _beats, _beat_suite)
+SPELLS: RecordedCheck[Spell] = RecordedCheck("Spells of the services", _spells, _spell_suite)
+RUNS: RecordedCheck[EndedRun] = RecordedCheck("Runs", _runs, _run_suite)
+EVENTS: RecordedCheck[CalendarEvent] = RecordedCheck("Events of the calendar", _events, _event_suite)
+REPLIES: RecordedCheck[SentReply] = RecordedCheck("Replies", _replies, _reply_suite)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.briefing.part import Part, missing, unused
-from domain.briefing.social import KEY, TITLE, Known, definition_of, social
+from domain.briefing.social import KEY, TITLE, KnownPlatform, definition_of, social
 from domain.social.rates import DEFINITIONS
 from domain.week import Week
 from tasks.frames.generations import age_words
@@ -27,7 +27,7 @@ def social_part(week: Week, now: datetime) -> Part:
 
 
 def _part(week: Week, now: datetime) -> Part:
-    known: list[Known] = []
+    known: list[KnownPlatform] = []
     problems = {}
     for platform in DEFINITIONS:
         try:
@@ -42,7 +42,7 @@ def _part(week: Week, now: datetime) -> Part:
             definition = definition_of(platform, manifest.ended)
             is_old = now - manifest.taken_at > FRESH or manifest.taken_at < week.until
             said = tuple(_problems(manifest, week, now))
-            known.append(Known(platform, history, manifest.taken_at, definition, said, is_old))
+            known.append(KnownPlatform(platform, history, manifest.taken_at, definition, said, is_old))
     if not known and set(problems.values()) == {NEVER_READ}:
         return unused(KEY, TITLE, SOURCE, NOT_CONNECTED)
     if not known:

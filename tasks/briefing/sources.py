@@ -1,11 +1,16 @@
 """What a briefing is made from: one row per source, in the order in which a reader meets them."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
 from domain.briefing import ahead, lessons, money, operations, outside, productivity, social
-from domain.briefing.part import Part
+from domain.briefing.part import Part, missing
+from domain.errors import DigitalFteError
 from domain.week import Week
 from tasks.briefing.ahead import ahead_part
 from tasks.briefing.lessons import lessons_part
@@ -19,7 +24,7 @@ from tasks.briefing.social import social_part
 
 
 @dataclass(frozen=True)
-class Source:
+class BriefingSource:
     """One source of a week's briefing.
 
     Attributes:
@@ -33,11 +38,20 @@ class Source:
 
 
 SOURCES = (
-    Source(money.KEY, money.TITLE, BOOKS, money_part),
-    Source(social.KEY, social.TITLE, PLATFORMS, social_part),
-    Source(outside.KEY, outside.TITLE, outside.SOURCE, outside_part),
-    Source(operations.KEY, operations.TITLE, operations.SOURCE, operations_part),
-    Source(productivity.KEY, productivity.TITLE, operations.SOURCE, productivity_part),
-    Source(ahead.KEY, ahead.TITLE, ahead.SOURCE, ahead_part),
-    Source(lessons.KEY, lessons.TITLE, lessons.SOURCE, lessons_part),
+    BriefingSource(money.KEY, money.TITLE, BOOKS, money_part),
+    BriefingSource(social.KEY, social.TITLE, PLATFORMS, social_part),
+    BriefingSource(outside.KEY, outside.TITLE, outside.SOURCE, outside_part),
+    BriefingSource(operations.KEY, operations.TITLE, operations.SOURCE, operations_part),
+    BriefingSource(productivity.KEY, productivity.TITLE, operations.SOURCE, productivity_part),
+    BriefingSource(ahead.KEY, ahead.TITLE, ahead.SOURCE, ahead_part),
+    BriefingSource(lessons.KEY, lessons.TITLE, lessons.SOURCE, lessons_part),
 )
+
+
+@task(cache_policy=NO_CACHE)
+async def read_source(source: BriefingSource, week: Week, now: datetime) -> Part:
+    """One source's part of the week."""
+    try:
+        return await asyncio.to_thread(source.read, week, now)
+    except DigitalFteError as error:
+        return missing(source.key, source.title, source.name, f"It could not be read: {error}.")

@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt_parts import Wanted
+from domain.accounting.excerpt_parts import WantedExcerpt
 from domain.accounting.report import ReportType
 from domain.dashboard.money import Position, position
 from domain.errors import DigitalFteError
 from domain.times import shown_there
-from domain.vault.overview import LONGEST_DETAIL, Item, Section, one_line
+from domain.vault.overview import LONGEST_DETAIL, Item, OverviewSection, one_line
 from tasks.accounting.copied_items import read_from_copy
 from tasks.accounting.reports import FRESH
-from tasks.accounting.snapshot import Manifest, read_manifest
+from tasks.accounting.snapshot import SnapshotManifest, read_manifest
 from tasks.briefing.money import ENTRY_PAGE
 
 ACCOUNT_PAGE = "/odoo/action-account.action_account_form/{}"
 
 
 @dataclass
-class Books:
+class RememberedBooks:
     """Remembers what it read last of the copy: it changes once an hour at most."""
 
     _read: tuple[tuple[str, date], Position] | None = None
@@ -32,7 +32,7 @@ class Books:
             return self._position(now, zone)
         except DigitalFteError as error:
             said = one_line(f"Nobody knows: {error}", LONGEST_DETAIL)
-            return Position((Item(title=said),), Section(problem=said), Section(problem=said))
+            return Position((Item(title=said),), OverviewSection(problem=said), OverviewSection(problem=said))
 
     def _position(self, now: datetime, zone: tzinfo) -> Position:
         manifest = read_manifest()
@@ -52,10 +52,10 @@ class Books:
             replace(found.owed, note=note),
         )
 
-    def _kept(self, manifest: Manifest, day: date) -> Position:
+    def _kept(self, manifest: SnapshotManifest, day: date) -> Position:
         key = (manifest.generation, day)
         if self._read is None or self._read[0] != key:
-            wanted = Wanted(ReportType.MEASURES, DateRange(day, day))
+            wanted = WantedExcerpt(ReportType.MEASURES, DateRange(day, day))
             excerpt = asyncio.run(read_from_copy(manifest, wanted))
             odoo = manifest.source.url.rstrip("/")
             made = position(

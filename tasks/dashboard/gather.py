@@ -13,21 +13,21 @@ from domain.dashboard.page import Dashboard
 from domain.dashboard.services import Services, ends_soon, health, outages, service_rows, watchers
 from domain.errors import DigitalFteError
 from domain.policy.handbook import Handbook
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.planned import PLANNED, PostLine, by_time, post_line
 from domain.vault.note import Note
 from domain.vault.overview import (
     LONGEST_DETAIL,
     MOST_SHOWN,
     Item,
-    Section,
+    OverviewSection,
     given_up,
     item,
     one_line,
     section,
 )
 from tasks.appointments.kept import kept_calendar
-from tasks.dashboard.books import Books
+from tasks.dashboard.books import RememberedBooks
 from tasks.dashboard.kept_lines import KeptLines
 from tasks.dashboard.services import recorded_services
 from tasks.dashboard.today import Today
@@ -65,7 +65,7 @@ class Gatherer:
         self._letters = KeptLines(
             Folder.DEAD_LETTERS, lambda name, note: _line(Folder.DEAD_LETTERS, name, note)
         )
-        self._books, self._today = Books(), Today()
+        self._books, self._today = RememberedBooks(), Today()
 
     def page(self, now: datetime, handbook: Handbook) -> Dashboard:
         """The page as everything is now."""
@@ -97,7 +97,7 @@ class Gatherer:
             is_sandbox=settings().mode is Mode.SANDBOX,
         )
 
-    def _waiting(self, tasks: Mapping[str, TaskLine]) -> Section:
+    def _waiting(self, tasks: Mapping[str, TaskLine]) -> OverviewSection:
         """The requests, the next to expire first, each with whose matter it is."""
         stamps = self.vault.stamps(Folder.PENDING_APPROVAL)
         found = sorted(
@@ -105,7 +105,7 @@ class Gatherer:
         )
         return section([_with_domain(line, tasks) for line in found], unread=len(stamps) - len(found))
 
-    def _planned(self) -> Section:
+    def _planned(self) -> OverviewSection:
         stamps = self.vault.stamps(Folder.POSTS)
         lines = self._posts.of(self.vault, stamps)
         planned = by_time(line for line in lines.values() if line and line.status in PLANNED)
@@ -123,20 +123,20 @@ class Gatherer:
     def _post(self, name: str, note: Note | None) -> PostLine | None:
         return post_line(name, note.front, note.body, self.zone) if note else None
 
-    def _calendar(self, now: datetime) -> Section:
+    def _calendar(self, now: datetime) -> OverviewSection:
         """The calendar as it was read last; one that was never read is not said to be empty."""
         try:
             kept = kept_calendar()
             looked = next((look for look in last_looks() if look.channel == SOURCE), None)
         except DigitalFteError as error:
-            return Section(problem=f"Nobody knows: {one_line(str(error), LONGEST_DETAIL)}")
+            return OverviewSection(problem=f"Nobody knows: {one_line(str(error), LONGEST_DETAIL)}")
         if kept is not None:
             reading = kept.reading
             return agenda(kept.events, now, self.clocks, read_at=reading.read_at, unread=len(reading.unread))
-        if looked is not None and looked.found is Found.CLOSED:
-            return Section(problem=NOT_CONNECTED)
+        if looked is not None and looked.found is LookResult.CLOSED:
+            return OverviewSection(problem=NOT_CONNECTED)
         why = one_line(looked.problem, LONGEST_DETAIL) if looked and looked.problem else ""
-        return Section(problem=f"{NOT_READ} {why}".strip())
+        return OverviewSection(problem=f"{NOT_READ} {why}".strip())
 
     def _services(self, now: datetime, tasks: Mapping[str, TaskLine]) -> tuple[Services, list[Item]]:
         """How the services are, and the outages among that."""
@@ -153,12 +153,12 @@ class Gatherer:
         )
         return services, outages(recorded, self.clocks)
 
-    def _done_and_failed(self, now: datetime) -> tuple[Section, Section]:
+    def _done_and_failed(self, now: datetime) -> tuple[OverviewSection, OverviewSection]:
         midnight = now.astimezone(self.clocks).replace(hour=0, minute=0, second=0, microsecond=0)
         try:
             self._today.look(self.vault.root, midnight, now)
         except DigitalFteError as error:
-            unknown = Section(problem=f"Nobody knows: {one_line(str(error), LONGEST_DETAIL)}")
+            unknown = OverviewSection(problem=f"Nobody knows: {one_line(str(error), LONGEST_DETAIL)}")
             return unknown, unknown
         done, failed = self._today.done, self._today.failed
         shown = self.vault.stamps(Folder.DONE, done[:MOST_SHOWN])
@@ -172,12 +172,12 @@ class Gatherer:
         ]
         return section(items, unread=len(done) - len(items)), section(runs)
 
-    def _incidents(self, services: Services, away: list[Item], runs: Section) -> Section:
+    def _incidents(self, services: Services, away: list[Item], runs: OverviewSection) -> OverviewSection:
         names = given_up(sorted(self.vault.stamps(Folder.DEAD_LETTERS)))
         letters = self._letters.of(self.vault, self.vault.stamps(Folder.DEAD_LETTERS, names[-MOST_SHOWN:]))
         items = [*away, *runs.items, *(letters[name] for name in sorted(letters, reverse=True))]
         unknown = " ".join(filter(None, (services.problem, runs.problem)))
-        return Section(
+        return OverviewSection(
             items[:MOST_SHOWN],
             len(items[MOST_SHOWN:]) + runs.more + len(names) - len(letters),
             note=unknown and f"Perhaps there are more. {unknown}",
@@ -207,7 +207,7 @@ def _line(folder: Folder, name: str, note: Note | None) -> Item:
     return item(folder, name, note) if note else Item(f"{folder}/{name}", one_line(name), "cannot be read")
 
 
-def _next_post(posts: Section) -> list[Item]:
+def _next_post(posts: OverviewSection) -> list[Item]:
     if not posts.count:
         return [Item(title="No post is planned")]
     first = posts.items[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from blocks.database import LedgerUnavailableError
 from domain.policy.handbook import Handbook
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.dashboard.artifact import Artifact
 from tasks.dashboard.gather import Gatherer
 from tasks.dashboard.note import Written, write_dashboard
@@ -30,7 +30,7 @@ class Keeper:
         self._artifact = Artifact()
         self._state: tuple[object, ...] = ()
 
-    async def keep(self, now: datetime) -> Found:
+    async def keep(self, now: datetime) -> LookResult:
         """Bring both up to date; nothing is left for a flow.
 
         Done when a note came, went or changed, and each minute besides: what was written into a note, a service that is
@@ -41,11 +41,11 @@ class Keeper:
         """
         state = (f"{now:%Y-%m-%d %H:%M}", *(folder.stat().st_mtime_ns for folder in _folders()))
         if state == self._state:
-            return Found.NOTHING
+            return LookResult.NOTHING
         written = await asyncio.to_thread(self.write, now)
         self._state = () if self.is_reading else state
         await self._artifact.show(written.page, written.as_of, is_new=written.is_new)
-        return Found.NOTHING
+        return LookResult.NOTHING
 
     @property
     def is_reading(self) -> bool:

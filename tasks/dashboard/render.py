@@ -10,7 +10,7 @@ from urllib.parse import quote
 from domain.dashboard.money import LATE, OWED
 from domain.dashboard.page import Dashboard
 from domain.planning.triage import TaskDomain
-from domain.vault.overview import Item, Section
+from domain.vault.overview import Item, OverviewSection
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -67,7 +67,7 @@ def _safe(place: str) -> str:
     return _UNSAFE.sub(lambda found: quote(found[0]), place)
 
 
-def _count(section: Section) -> str:
+def _count(section: OverviewSection) -> str:
     return "null" if section.count is None else str(section.count)
 
 

@@ -8,13 +8,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from blocks.settings import settings
 from domain.frame_check import FrameCheck
-from tasks.frames.suite import Checked
+from tasks.frames.suite import CheckedFrame
 from tasks.vault.atomic import disk_errors, put_over, write_beside
 
 _CHECKS = TypeAdapter(tuple[FrameCheck, ...])
 
 
-def keep_checks(source: str, checked: Sequence[Checked]) -> None:
+def keep_checks(source: str, checked: Sequence[CheckedFrame]) -> None:
     """Keep them instead of those of the source's last reading."""
     now, path = datetime.now(UTC), _path(source)
     content = _CHECKS.dump_json(tuple(one.result(now) for one in checked), indent=1)

@@ -18,7 +18,7 @@ Suite = Callable[[], Sequence[Any]]
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedFrame:
     """A frame that was checked.
 
     Attributes:
@@ -43,14 +43,14 @@ class Checked:
         )
 
 
-def checked(name: str, columns: Mapping[str, Sequence[Any]], suite: Suite) -> Checked:
+def checked(name: str, columns: Mapping[str, Sequence[Any]], suite: Suite) -> CheckedFrame:
     """What comes of a suite over the columns; one of them is the `id`. Without rows nothing is expected."""
     rows = len(columns["id"])
     if not rows:
-        return Checked(name, 0, [])
+        return CheckedFrame(name, 0, [])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of modules that the library imports
-        return Checked(name, rows, _found(name, columns, suite()))
+        return CheckedFrame(name, rows, _found(name, columns, suite()))
 
 
 def says(sentence: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from blocks.ledger_look import as_json, as_time, look
 from blocks.settings import Mode, settings
 from domain.briefing.recorded import SLOT, slot_of
-from domain.health.page import WINDOWS, HealthPage, Incident, Machine, Queue, Row
+from domain.health.page import WINDOWS, HealthPage, HealthRow, Incident, Machine, Queue
 from domain.health.spell import (
     DISK,
     EMPLOYEE,
@@ -16,8 +16,8 @@ from domain.health.spell import (
     PREFECT,
     PROCESSORS,
     WATCHER,
+    HealthStanding,
     Spell,
-    Standing,
     down_since,
     uptime,
 )
@@ -53,7 +53,7 @@ def health_page(now: datetime, rules: HealthRules | None = None) -> HealthPage:
     )
 
 
-def _rows(kept: Sequence[Spell], as_of: datetime, now: datetime) -> list[Row]:
+def _rows(kept: Sequence[Spell], as_of: datetime, now: datetime) -> list[HealthRow]:
     by_service: dict[str, list[Spell]] = {}
     for spell in kept:
         if spell.since <= now:
@@ -64,13 +64,15 @@ def _rows(kept: Sequence[Spell], as_of: datetime, now: datetime) -> list[Row]:
         last = its[-1]
         if last.until < as_of - MISSED_SLOTS * SLOT:
             continue  # it is no longer connected
-        day = [one for one in its if one.standing is Standing.UP and one.since >= now - timedelta(days=1)]
+        day = [
+            one for one in its if one.standing is HealthStanding.UP and one.since >= now - timedelta(days=1)
+        ]
         slots = sum((one.until - one.since) // SLOT for one in day)
         found.append(
-            Row(
+            HealthRow(
                 service=service,
                 last=last,
-                since=down_since(its, last) if last.standing is Standing.DOWN else None,
+                since=down_since(its, last) if last.standing is HealthStanding.DOWN else None,
                 uptimes={
                     window: uptime(its, now - timedelta(days=days), now, begun.get(service))
                     for window, days in WINDOWS.items()
@@ -89,7 +91,7 @@ def _is_asked(service: str) -> bool:
     return not service.startswith(WATCHER) and service not in (EMPLOYEE, *LAST)
 
 
-def _place(row: Row) -> tuple[int, str]:
+def _place(row: HealthRow) -> tuple[int, str]:
     """The whole first, then services, the machine, the watchers."""
     if row.service in FIRST:
         return FIRST.index(row.service), ""

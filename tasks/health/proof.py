@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from domain.dashboard.services import service_name
 from domain.errors import RejectedError
-from domain.health.page import HealthPage, Row
-from domain.health.spell import PROCESSORS, Standing
+from domain.health.page import HealthPage, HealthRow
+from domain.health.spell import PROCESSORS, HealthStanding
 from domain.vault.broken import BrokenNoteError
 from tasks.actions.proof import Proof
 from tasks.health.kept import health_page
@@ -47,8 +47,8 @@ async def prove_service(name: str) -> AsyncIterator[Proof]:
         yield _row(row, page)
 
 
-def _row(row: Row, page: HealthPage) -> Proof:
-    is_up = page.is_fresh and row.last.standing is Standing.UP
+def _row(row: HealthRow, page: HealthPage) -> Proof:
+    is_up = page.is_fresh and row.last.standing is HealthStanding.UP
     said = row.last.said or row.last.standing.value if page.is_fresh else page.summary()
     day = row.uptimes["24 h"]
     facts = {"up": day.up, "down": day.down, "unknown": day.unknown, "looked_at": row.last.until.isoformat()}

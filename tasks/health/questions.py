@@ -26,7 +26,7 @@ from blocks.settings import settings
 from domain.audit.redaction import redacted_text
 from domain.errors import DigitalFteError, RejectedError
 from domain.health.probed import Probed
-from domain.health.spell import DISK, LEDGER, PREFECT, Standing
+from domain.health.spell import DISK, LEDGER, PREFECT, HealthStanding
 from domain.policy.health import HealthRules
 from domain.reliability.ending import Ending
 from domain.social.post import Platform
@@ -71,7 +71,7 @@ CLIENTS = (
 Ask = Callable[[], Awaitable[Probed]]
 
 
-class DiskFullError(DigitalFteError):
+class DiskSpaceLowError(DigitalFteError):
     """Less is free than the handbook wants."""
 
     def __init__(self, free_gb: float, wanted_gb: float) -> None:
@@ -81,15 +81,15 @@ class DiskFullError(DigitalFteError):
 async def probed(name: str, question: Awaitable[str], seconds: float = PROBE_SECONDS) -> Probed:
     """What a question comes to, in time."""
     begun = time.monotonic()
-    standing, said, is_refused = Standing.DOWN, "", False
+    standing, said, is_refused = HealthStanding.DOWN, "", False
     try:
         async with asyncio.timeout(seconds):
             said = await question
-        standing = Standing.UP
+        standing = HealthStanding.UP
     except TimeoutError:
         said = f"no answer within {seconds:g} s"
     except (PrefectAwayError, PrefectPasswordError) as error:
-        standing, said = Standing.DOWN if name == PREFECT else Standing.UNKNOWN, str(error)
+        standing, said = HealthStanding.DOWN if name == PREFECT else HealthStanding.UNKNOWN, str(error)
     except (DigitalFteError, OSError) as error:
         said, is_refused = str(error), isinstance(error, RejectedError)
     return Probed(name, standing, _harmless(said), time.monotonic() - begun, is_refused)
@@ -107,7 +107,7 @@ def ask_all(asks: Mapping[str, Ask], seconds: float = PROBE_SECONDS) -> list[Pro
     deadline = time.monotonic() + seconds + GRACE_SECONDS
     for thread in threads.values():
         thread.join(max(deadline - time.monotonic(), 0))
-    silent = Standing.DOWN
+    silent = HealthStanding.DOWN
     return [
         answers.get(name) or Probed(name, silent, f"no answer within {seconds:g} s", seconds) for name in asks
     ]
@@ -126,7 +126,7 @@ def _asking(name: str, ask: Ask, answers: dict[str, Probed]) -> threading.Thread
         try:
             answers[name] = asyncio.run(_whole(ask))
         except Exception as error:  # noqa: BLE001 (whatever it was, the others are asked and this one is not up)
-            answers[name] = Probed(name, Standing.DOWN, _harmless(f"{type(error).__name__}: {error}"))
+            answers[name] = Probed(name, HealthStanding.DOWN, _harmless(f"{type(error).__name__}: {error}"))
 
     thread = _asked[name] = threading.Thread(target=run, name=f"question to {name}", daemon=True)
     thread.start()
@@ -175,7 +175,7 @@ async def ask_account(account: str, *, with_token: bool = True) -> Probed:
         return await _question(account, with_token=with_token)
 
     found = await probed(account, question())
-    if not kept and found.standing is Standing.UP:
+    if not kept and found.standing is HealthStanding.UP:
         return Probed(account, None, "not connected")
     ending = ending_key(kept[0].data, datetime.now(UTC).date()) if kept else ""
     return Probed(account, found.standing, found.said, found.seconds, found.is_refused, ending)
@@ -325,7 +325,7 @@ async def disk_words(rules: HealthRules) -> str:
     ]
     free = min(shutil.disk_usage(place).free for place in places) / GIGABYTE
     if free < rules.disk_free_gb:
-        raise DiskFullError(free, rules.disk_free_gb)
+        raise DiskSpaceLowError(free, rules.disk_free_gb)
     return f"{free:.1f} GB free"
 
 

@@ -13,10 +13,10 @@ from domain.briefing.recorded import SLOT, slot_of
 from domain.errors import DigitalFteError
 from domain.health.page import HealthPage, markdown
 from domain.health.probed import Probed
-from domain.health.spell import MEMORY, PROCESSORS, WATCHER, Standing
+from domain.health.spell import MEMORY, PROCESSORS, WATCHER, HealthStanding
 from domain.policy.handbook import Handbook
 from domain.policy.health import HealthRules
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from tasks.health.kept import health_page
@@ -72,7 +72,9 @@ def look_at_all(
 def ask_everybody(now: datetime, rules: HealthRules, asks: Mapping[str, Ask]) -> list[Probed]:
     """Ask everybody, who did not answer once more, and look at the machine and the watchers."""
     answers = {one.name: one for one in ask_all(asks)}
-    silent = [one.name for one in answers.values() if one.standing is Standing.DOWN and not one.is_refused]
+    silent = [
+        one.name for one in answers.values() if one.standing is HealthStanding.DOWN and not one.is_refused
+    ]
     answers |= {one.name: one for one in ask_all({name: asks[name] for name in silent})}
     return [*answers.values(), *_machine(now, rules), *_watchers(now)]
 
@@ -98,8 +100,8 @@ def _watchers(now: datetime) -> Iterator[Probed]:
         yield Probed(f"{WATCHER}{one.channel}", _standing(is_well), (one.problem or "") if is_well else late)
 
 
-def _standing(is_well: bool) -> Standing:  # noqa: FBT001 (of the two)
-    return Standing.UP if is_well else Standing.DOWN
+def _standing(is_well: bool) -> HealthStanding:  # noqa: FBT001 (of the two)
+    return HealthStanding.UP if is_well else HealthStanding.DOWN
 
 
 class Watch:
@@ -113,7 +115,7 @@ class Watch:
         self._down: frozenset[str] = frozenset()
         self._is_refused = False
 
-    async def look(self, now: datetime) -> Found:
+    async def look(self, now: datetime) -> LookResult:
         """Ask, write down and show; something for a flow where something went down or came back.
 
         Raises:
@@ -122,17 +124,17 @@ class Watch:
         slot = slot_of(now)
         if not self._is_settled or slot == self._slot:  # at first all looks begin, and everything is slow
             self._is_settled = True
-            return Found.NOTHING
+            return LookResult.NOTHING
         is_first, rules = self._slot is None, read_rules()
         is_thorough = is_first or self._is_refused or slot.minute == 0
         found = look_at_all(now, rules, self._asked(rules, is_thorough))
         self._slot = slot
         self._is_refused = any(one.is_refused for one in found)
-        down = frozenset(one.name for one in found if one.standing is Standing.DOWN)
+        down = frozenset(one.name for one in found if one.standing is HealthStanding.DOWN)
         changed, self._down = down != self._down, down
         text, _ = write_note(now)
         await self._shown(text)
-        return Found.WORK if changed else Found.NOTHING
+        return LookResult.WORK if changed else LookResult.NOTHING
 
 
 def write_note(now: datetime) -> tuple[str, HealthPage]:

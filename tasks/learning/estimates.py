@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from domain.learning.estimate import Calibration, Estimate, Past, calibration, estimate, read_estimate
-from domain.learning.outcome import How, Outcome, Sort
+from domain.learning.outcome import Outcome, OutcomeEnd, Sort
 from tasks.learning.table import (
     COLUMNS,
     LearnedOutcome,
@@ -58,7 +58,7 @@ def _newest(session: Session, *conditions: ColumnElement[bool]) -> list[Past]:
         .order_by(LearnedOutcome.at.desc(), LearnedOutcome.id.desc())
         .limit(MOST_TASKS)
     )
-    return [(How(how), lasted) for how, lasted in session.execute(query).tuples()]
+    return [(OutcomeEnd(how), lasted) for how, lasted in session.execute(query).tuples()]
 
 
 def calibrated(*, since: datetime | None = None, until: datetime | None = None) -> Calibration:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from domain.accounting.party import party_key
 from domain.approvals.request import ApprovalState
-from domain.learning.outcome import How, Outcome, Sort, outcome_id
+from domain.learning.outcome import Outcome, OutcomeEnd, Sort, outcome_id
 from domain.planning.catalogue import CATALOGUE
 from domain.reliability.effect import EffectState
 from tasks.approvals.record import ApprovalRow
@@ -27,7 +27,7 @@ from tasks.learning.table import (
     outcomes_where,
     rows_where,
 )
-from tasks.learning.told import DONE, ESCALATED, Place, Told, first_moment, told_since
+from tasks.learning.told import DONE, ESCALATED, LogPlace, ToldRecord, first_moment, told_since
 from tasks.reliability.ended import OutcomeDue
 from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
@@ -36,9 +36,9 @@ NAME = "outcomes"
 MOST_DUE = 2_000
 """Counted in one transaction."""
 ENDS = {
-    EffectState.DONE: How.DONE,
-    EffectState.REFUSED: How.REFUSED,
-    EffectState.COMPENSATED: How.UNDONE,
+    EffectState.DONE: OutcomeEnd.DONE,
+    EffectState.REFUSED: OutcomeEnd.REFUSED,
+    EffectState.COMPENSATED: OutcomeEnd.UNDONE,
 }
 
 
@@ -142,9 +142,9 @@ def _place_row(session: Session) -> LearnedPlace:
     return row
 
 
-def _place(session: Session) -> Place | None:
+def _place(session: Session) -> LogPlace | None:
     row = session.get(LearnedPlace, NAME)
-    return Place(row.file, row.offset) if row else None
+    return LogPlace(row.file, row.offset) if row else None
 
 
 def _count_due(session: Session, due: Sequence[OutcomeDue]) -> None:
@@ -246,10 +246,10 @@ def _decisions(session: Session, condition: ColumnElement[bool]) -> list[Outcome
     ]
 
 
-def _answer(row: Any) -> How:
+def _answer(row: Any) -> OutcomeEnd:
     if row.state == ApprovalState.REJECTED:
-        return How.REJECTED
-    return How.APPROVED if row.asked_hash == row.content_hash else How.EDITED
+        return OutcomeEnd.REJECTED
+    return OutcomeEnd.APPROVED if row.asked_hash == row.content_hash else OutcomeEnd.EDITED
 
 
 def counterparty_in(action: str, inputs: dict[str, Any]) -> str:
@@ -262,7 +262,7 @@ def counterparty_in(action: str, inputs: dict[str, Any]) -> str:
     return party_key(payee) if payee else ""
 
 
-def _count_told(session: Session, told: Sequence[Told]) -> None:
+def _count_told(session: Session, told: Sequence[ToldRecord]) -> None:
     """Arrivals and ends of tasks, in their order; the first line of each counts."""
     ids = {one.task_id for one in told}
     tasks = _tasks(session, ids)
@@ -276,7 +276,7 @@ def _count_told(session: Session, told: Sequence[Told]) -> None:
             row.came_at = row.came_at or one.at
             continue
         before = known.get(one.task_id)
-        if before is None or (before.how is How.HANDED and one.action == DONE):
+        if before is None or (before.how is OutcomeEnd.HANDED and one.action == DONE):
             was_asked = one.task_id in asked_at and asked_at[one.task_id] <= one.at
             is_helped = before is not None or was_asked
             known[one.task_id] = changed[one.task_id] = _end(one, tasks.get(one.task_id), is_helped=is_helped)
@@ -293,13 +293,13 @@ def _asked_at(session: Session, ids: Collection[str]) -> dict[str, datetime]:
     return dict(session.execute(query.group_by(ApprovalRow.task_id)).tuples().all())
 
 
-def _end(told: Told, task: LearnedTask | None, *, is_helped: bool) -> Outcome:
+def _end(told: ToldRecord, task: LearnedTask | None, *, is_helped: bool) -> Outcome:
     begun = [at for at in (task.came_at, task.planned_at) if at and at <= told.at] if task else []
-    done = How.HELPED if is_helped else How.ALONE
+    done = OutcomeEnd.HELPED if is_helped else OutcomeEnd.ALONE
     return Outcome(
         id=outcome_id(Sort.TASK, told.task_id),
         sort=Sort.TASK,
-        how=How.HANDED if told.action == ESCALATED else done,
+        how=OutcomeEnd.HANDED if told.action == ESCALATED else done,
         at=told.at,
         task_id=told.task_id,
         lasted_ms=_between(begun[0], told.at) if begun else None,

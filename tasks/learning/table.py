@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from domain.learning.outcome import How, Outcome, Sort
+from domain.learning.outcome import Outcome, OutcomeEnd, Sort
 
 
 class LearnedOutcome(Base):
@@ -97,7 +97,7 @@ def outcome_in(row: Any) -> Outcome:
     return Outcome(
         id=row.id,
         sort=Sort(row.sort),
-        how=How(row.how),
+        how=OutcomeEnd(row.how),
         at=row.at,
         task_id=row.task_id,
         action=row.action,

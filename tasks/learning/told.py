@@ -17,7 +17,7 @@ _ACTION = re.compile(rb',"action":"(task\.(?:done|escalated)|[\w.]+\.event_store
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class LogPlace:
     """Where in the log: a day's file and how many of its bytes."""
 
     file: str = ""
@@ -25,7 +25,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldRecord:
     """One record about a task."""
 
     action: str
@@ -33,27 +33,27 @@ class Told:
     at: datetime
 
 
-def told_since(log: AuditLog, place: Place) -> tuple[list[Told], Place]:
+def told_since(log: AuditLog, place: LogPlace) -> tuple[list[ToldRecord], LogPlace]:
     """What the log tells from a place on, at most so many lines of it, and the place behind them."""
-    found: list[Told] = []
+    found: list[ToldRecord] = []
     for line, after in islice(_lines(log, place), MOST_LINES):
         place = after
         match = _ACTION.match(line, ACTION_AT)
         if match and mac_holds(line, log.key):
             record = json.loads(line)
             found.append(
-                Told(record["action"], record["resource"], datetime.fromisoformat(record["timestamp"]))
+                ToldRecord(record["action"], record["resource"], datetime.fromisoformat(record["timestamp"]))
             )
     return found, place
 
 
 def first_moment(log: AuditLog) -> datetime | None:
     """When the oldest record that is left was written."""
-    line = next((line for line, _ in _lines(log, Place()) if mac_holds(line, log.key)), None)
+    line = next((line for line, _ in _lines(log, LogPlace()) if mac_holds(line, log.key)), None)
     return datetime.fromisoformat(json.loads(line)["timestamp"]) if line else None
 
 
-def _lines(log: AuditLog, place: Place) -> Iterator[tuple[bytes, Place]]:
+def _lines(log: AuditLog, place: LogPlace) -> Iterator[tuple[bytes, LogPlace]]:
     """The whole lines behind a place, each with the place behind it; one that is being written is none."""
     for path in log.files():
         if path.name < place.file:
@@ -65,4 +65,4 @@ def _lines(log: AuditLog, place: Place) -> Iterator[tuple[bytes, Place]]:
                 if not line.endswith(b"\n"):
                     break
                 offset += len(line)
-                yield line, Place(path.name, offset)
+                yield line, LogPlace(path.name, offset)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from blocks.gmail.client import MOST_IN_BATCH, Fetched, GmailClient
 from blocks.gmail.errors import GmailHistoryTooOldError, GmailMissingError, GmailRefusedError
-from blocks.gmail.messages import Head, HistoryPage, Profile
+from blocks.gmail.messages import Head, HistoryPage, MailboxProfile
 from blocks.gmail.units import UNITS
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.reliability.backoff import Backoff
@@ -69,7 +69,7 @@ class NewMail:
     truncated: bool = False
 
 
-async def fetch_profile(client: GmailClient) -> Profile:
+async def fetch_profile(client: GmailClient) -> MailboxProfile:
     """Whose mailbox it is and how far its history goes; the whole cost of a poll that finds nothing new."""
     return await ask(UNITS["getProfile"], client.profile)
 
@@ -78,7 +78,7 @@ async def fetch_new_mail(
     client: GmailClient,
     watermark: Watermark | None,
     *,
-    profile: Profile,
+    profile: MailboxProfile,
     is_known: Callable[[str], bool],
     now: datetime,
 ) -> NewMail:
@@ -133,7 +133,7 @@ async def next_page(client: GmailClient, start: str) -> HistoryPage:
 
 
 async def _resync(
-    client: GmailClient, begin: datetime, *, profile: Profile, is_known: Callable[[str], bool]
+    client: GmailClient, begin: datetime, *, profile: MailboxProfile, is_known: Callable[[str], bool]
 ) -> NewMail:
     """The oldest unknown messages since `begin`; the cursor comes with the last of them."""
     ids, truncated = await _list_since(client, begin)

@@ -6,7 +6,7 @@ from blocks.gmail.client import GmailClient
 from blocks.gmail.credentials import saved_mailbox
 from blocks.gmail.errors import GmailConsentError, GmailHistoryTooOldError
 from domain.errors import RejectedError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.mail.consents import RefusedConsent, refused_consent, remember_refusal
 from tasks.mail.fetch_mail import fetch_profile, next_page
 from tasks.mail.take_mail import is_stored, source_of, stands
@@ -17,7 +17,7 @@ class MailboxClosedError(RejectedError):
     """The consent was refused a short while ago and is not tried again yet; the words are those of the refusal."""
 
 
-async def look_for_mail(block: str, now: datetime) -> Found:
+async def look_for_mail(block: str, now: datetime) -> LookResult:
     """Whether `watch_gmail` has something to do: new mail, or a consent that is accepted again.
 
     Raises:
@@ -26,7 +26,7 @@ async def look_for_mail(block: str, now: datetime) -> Found:
     """
     mailbox = await saved_mailbox(block)
     if mailbox is None:
-        return Found.CLOSED
+        return LookResult.CLOSED
     refused = refused_consent(block, mailbox.saved_at)
     if refused is not None and refused.is_fresh(now):
         raise MailboxClosedError(refused.said)
@@ -37,7 +37,7 @@ async def look_for_mail(block: str, now: datetime) -> Found:
         if refused is not None:  # the first refusal is for the flow to meet: it tells the owner
             remember_refusal(block, RefusedConsent(mailbox.saved_at, refused_at=now, said=str(error)))
         raise
-    return Found.WORK if is_new or refused is not None else Found.NOTHING
+    return LookResult.WORK if is_new or refused is not None else LookResult.NOTHING
 
 
 async def _is_new(client: GmailClient, now: datetime) -> bool:

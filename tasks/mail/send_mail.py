@@ -74,7 +74,7 @@ class OutgoingMail:
 
 
 @dataclass(frozen=True)
-class SentMail:
+class SentMailPlace:
     """Where a sent mail is."""
 
     gmail_id: str
@@ -122,7 +122,7 @@ def _attach(message: EmailMessage, attached: Attached) -> None:
         page.add_related(attached.content, cid=f"<{attached.content_id}>", disposition="inline", **facts)
 
 
-async def send_mail(client: GmailClient, mail: OutgoingMail, *, now: datetime) -> SentMail:
+async def send_mail(client: GmailClient, mail: OutgoingMail, *, now: datetime) -> SentMailPlace:
     """Send a mail once.
 
     Raises:
@@ -131,12 +131,12 @@ async def send_mail(client: GmailClient, mail: OutgoingMail, *, now: datetime) -
     """
     raw = write_mail(mail, now)
     sent = await ask(UNITS["messages.send"], partial(client.send, raw, thread_id=mail.thread_id))
-    return SentMail(sent, mail.message_id)
+    return SentMailPlace(sent, mail.message_id)
 
 
 async def find_sent(
     client: GmailClient, message_id: str, *, tried_at: datetime, now: datetime
-) -> SentMail | None:
+) -> SentMailPlace | None:
     """The mail, if it was sent; None only when that is sure.
 
     Args:
@@ -153,7 +153,7 @@ async def find_sent(
     found = (await ask(UNITS["messages.list"], partial(client.search, query))).message_ids
     gmail_id = found[0] if found else await _look_through(client, message_id, tried_at)
     if gmail_id is not None:
-        return SentMail(gmail_id, message_id)
+        return SentMailPlace(gmail_id, message_id)
     if now < tried_at + SETTLING:
         raise NotSettledError(message_id, tried_at + SETTLING)
     return None

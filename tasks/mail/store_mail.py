@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.mail.excerpt import summary_of
-from domain.mail.forwarded import Part, split_files, split_mail
+from domain.mail.forwarded import ForwardedMail, split_files, split_mail
 from domain.planning.event import Event
 from tasks.intake import is_seen, store_event
 from tasks.mail.understand import bills_attached
@@ -30,7 +30,7 @@ def store_mail(event: Event, now: datetime) -> list[str]:
     return [task_id for one in reversed(events) if (task_id := store_event(one, now))]
 
 
-def _part_of(mail: Event, part: Part, place: int, whole: str) -> Event:
+def _part_of(mail: Event, part: ForwardedMail, place: int, whole: str) -> Event:
     shown = summary_of(part.forwarded or part.content)
     subject = shown.subject or mail.subject
     return mail.model_copy(

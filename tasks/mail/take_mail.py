@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from blocks.gmail.client import GmailClient
-from blocks.gmail.messages import Profile
+from blocks.gmail.messages import MailboxProfile
 from domain.approvals.answer import ReadHandbook
 from domain.mail.excerpt import summary_of
 from domain.planning.event import Event
@@ -29,14 +29,14 @@ STILL_CURRENT = timedelta(hours=1)
 
 
 @dataclass
-class Taken:
+class TakenMail:
     """What one run has taken in."""
 
     task_ids: list[str] = field(default_factory=list)
     given_up: set[str] = field(default_factory=set)
     truncated: bool = False
 
-    def add(self, part: "Taken") -> None:
+    def add(self, part: "TakenMail") -> None:
         """Count another part in."""
         self.task_ids += part.task_ids
         self.given_up |= part.given_up
@@ -50,7 +50,7 @@ async def take_part(
     clock: Callable[[], datetime],
     read_handbook: ReadHandbook = Handbook,
     tell: Tell = tell_nobody,
-) -> tuple[Taken, bool]:
+) -> tuple[TakenMail, bool]:
     """Take in the next part of what is new; whether there is more.
 
     Again after a crash at any point it stores what is missing and nothing twice: a note's name is its
@@ -85,7 +85,7 @@ async def take_mail(
     clock: Callable[[], datetime],
     read_handbook: ReadHandbook,
     tell: Tell,
-) -> tuple[Taken, bool]:
+) -> tuple[TakenMail, bool]:
     """`take_part` as a task run of its own, tried again while that helps."""
     return await take_part(client, skip, clock=clock, read_handbook=read_handbook, tell=tell)
 
@@ -134,8 +134,8 @@ def task_id_of(message_id: str) -> str:
     return event_name(SOURCE, message_id)
 
 
-def _store(new: NewMail, read_handbook: ReadHandbook, tell: Tell, now: datetime) -> Taken:
-    taken = Taken(truncated=new.truncated)
+def _store(new: NewMail, read_handbook: ReadHandbook, tell: Tell, now: datetime) -> TakenMail:
+    taken = TakenMail(truncated=new.truncated)
     for mail in new.mails:
         taken.task_ids += _take(mail, read_handbook, tell, now)
     for message_id, error in new.given_up:
@@ -154,7 +154,7 @@ def _take(mail: FetchedMail, read_handbook: ReadHandbook, tell: Tell, now: datet
     return [] if SENT in mail.labels else store_in_thread(mail, event_of(mail), tell, now)
 
 
-def source_of(profile: Profile) -> str:
+def source_of(profile: MailboxProfile) -> str:
     """What a mailbox's watermark is kept under."""
     return f"{SOURCE}:{profile.address}"
 

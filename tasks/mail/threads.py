@@ -26,7 +26,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError
 from domain.mail.classify import MailKind, classify
 from domain.mail.parse import BrokenMailError, parse_mail
-from domain.mail.thread import Belonging, Incoming, Known, belonging, incoming
+from domain.mail.thread import Belonging, Incoming, ThreadMail, belonging, incoming
 from domain.planning.event import Event
 from domain.times import shown_time
 from domain.vault.broken import BrokenNoteError
@@ -160,19 +160,19 @@ def _is_read_by_person(task_id: str) -> bool:
     return False
 
 
-def _known(came: Incoming) -> list[Known]:
+def _known(came: Incoming) -> list[ThreadMail]:
     names = came.named[:MOST_NAMED]
     sent = [known for name in names if (known := _sent(name))]
     ours = {known.message_id for known in sent}
 
-    def find(session: Session) -> list[Known]:
+    def find(session: Session) -> list[ThreadMail]:
         rows = session.scalars(select(MailRow).where(MailRow.message_id.in_(set(names) - ours)))
-        return [Known(row.message_id, row.task_id, row.thread, frozenset(row.people)) for row in rows]
+        return [ThreadMail(row.message_id, row.task_id, row.thread, frozenset(row.people)) for row in rows]
 
     return [*sent, *serialised(find)]
 
 
-def _sent(message_id: str) -> Known | None:
+def _sent(message_id: str) -> ThreadMail | None:
     """A mail that was sent for a task, by the Message-ID that names its effect."""
     key = message_id.removeprefix(SENT_MARK).partition("@")[0]
     effect = find_effect(key) if message_id.startswith(SENT_MARK) else None
@@ -181,7 +181,7 @@ def _sent(message_id: str) -> Known | None:
         return None
     to = [one for name in ("to", "cc", "bcc") for one in effect.inputs.get(name) or ()]
     people = frozenset(address.casefold() for _, address in getaddresses(list(map(str, to))))
-    return Known(message_id, effect.task_id, str(receipt.get("thread_id", "")), people)
+    return ThreadMail(message_id, effect.task_id, str(receipt.get("thread_id", "")), people)
 
 
 def _remember(came: Incoming, mail: FetchedMail, task_id: str) -> None:

@@ -28,7 +28,7 @@ from domain.planning.todo import MARK as TODO_MARK
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Found, Line
 from domain.receipts.page.reader import read_page
-from domain.receipts.reading import Reading, Source, read_receipt
+from domain.receipts.reading import Reading, ReadingSource, read_receipt
 from domain.receipts.recognise import calls_itself_other, is_receipt, is_same_bill
 from domain.receipts.trust import OCR_LIMIT, combined, limited
 from domain.social.mention import MARK
@@ -155,7 +155,9 @@ def _read_xml(content: bytes) -> Understanding:
 def _read_picture(content: bytes) -> Understanding:
     lines = documents.read_image(content)
     found = _from_lines(lines)
-    return found.model_copy(update={"reading": limited(found.reading or Reading(), OCR_LIMIT, Source.OCR)})
+    return found.model_copy(
+        update={"reading": limited(found.reading or Reading(), OCR_LIMIT, ReadingSource.OCR)}
+    )
 
 
 def _read_pdf_file(content: bytes) -> Understanding:
@@ -163,7 +165,7 @@ def _read_pdf_file(content: bytes) -> Understanding:
     reading = combined(readings)
     if reading is None:
         return Understanding(kind=DocumentKind.UNREADABLE, problem="needs a person: the PDF has no text")
-    if reading.source is Source.EINVOICE:
+    if reading.source is ReadingSource.EINVOICE:
         return Understanding(kind=DocumentKind.RECEIPT, reading=reading)
     return _as_bill_or_text(lines, reading)
 
@@ -177,7 +179,7 @@ def _readings_of_pdf(content: bytes) -> tuple[list[Reading], Sequence[Line]]:
     if readings:
         return readings, ()
     lines = documents.read_scanned_pdf(content)
-    return [limited(read_receipt(lines), OCR_LIMIT, Source.OCR)], lines
+    return [limited(read_receipt(lines), OCR_LIMIT, ReadingSource.OCR)], lines
 
 
 def _einvoice_or_none(xml: bytes) -> Reading | None:
@@ -352,13 +354,13 @@ def _bill_in(file: Attachment) -> Reading | None:
     except RejectedError:
         return None
     reading = combined(readings)
-    if reading is None or reading.source is Source.EINVOICE:
+    if reading is None or reading.source is ReadingSource.EINVOICE:
         return reading
     is_bill = reading.total is not None and is_receipt(lines, reading) and not calls_itself_other(lines)
     return reading if is_bill else None
 
 
-_TRUST = (Source.EINVOICE, Source.STRUCTURED, Source.TEXT, Source.OCR)
+_TRUST = (ReadingSource.EINVOICE, ReadingSource.STRUCTURED, ReadingSource.TEXT, ReadingSource.OCR)
 
 
 def _readings_of_attachment(attachment: Attachment) -> Iterable[Reading]:
@@ -368,7 +370,7 @@ def _readings_of_attachment(attachment: Attachment) -> Iterable[Reading]:
     if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return [read_einvoice(attachment.content)] if attachment.name.lower().endswith(".xml") else []
     if _is_picture(start):
-        return [limited(read_receipt(documents.read_image(attachment.content)), OCR_LIMIT, Source.OCR)]
+        return [limited(read_receipt(documents.read_image(attachment.content)), OCR_LIMIT, ReadingSource.OCR)]
     return []
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from blocks.language_model import MOST_OUTPUT_TOKENS, Answer, LanguageModel, Tokens
+from blocks.language_model import MOST_OUTPUT_TOKENS, LanguageModel, ModelAnswer, TokenCount
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from tasks.audit.log import audit_log
@@ -74,7 +74,7 @@ async def ask_model(
     return answer.said
 
 
-def _figures(answer: Answer[T], usd: Decimal) -> dict[str, object]:
+def _figures(answer: ModelAnswer[T], usd: Decimal) -> dict[str, object]:
     return {
         "tokens_read": answer.tokens.read,
         "tokens_written": answer.tokens.written,
@@ -87,9 +87,9 @@ def _tell(event: AuditEvent, now: datetime, **changed: object) -> None:
     audit_log().append(event.model_copy(update=changed), now)
 
 
-def _most_tokens(text: str) -> Tokens:
+def _most_tokens(text: str) -> TokenCount:
     """No token is shorter than a byte."""
-    return Tokens(len(text.encode()) + MOST_OVERHEAD_TOKENS, MOST_OUTPUT_TOKENS)
+    return TokenCount(len(text.encode()) + MOST_OVERHEAD_TOKENS, MOST_OUTPUT_TOKENS)
 
 
 def _digest(text: str) -> str:

@@ -31,7 +31,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Question(Generic[T]):
+class ModelQuestion(Generic[T]):
     """What is asked.
 
     Attributes:
@@ -56,7 +56,7 @@ class Proposed(NamedTuple, Generic[T]):
     model: str
 
 
-async def ask_models(question: Question[T]) -> Proposed[T] | None:
+async def ask_models(question: ModelQuestion[T]) -> Proposed[T] | None:
     """The first answer; None: no model is connected.
 
     What the models cost together keeps within the first one's limit of a day.
@@ -87,7 +87,7 @@ async def ask_models(question: Question[T]) -> Proposed[T] | None:
     return None
 
 
-async def proposal(question: Question[T]) -> Proposed[T] | None:
+async def proposal(question: ModelQuestion[T]) -> Proposed[T] | None:
     """What a model proposes; None where none is connected, or none is of help."""
     try:
         return await ask_models(question)

@@ -9,7 +9,7 @@ from domain.errors import RejectedError
 from domain.markdown import shown_inline
 from domain.planning.catalogue import PLAN
 from domain.planning.event import Event
-from domain.planning.order import Call, KeyReusedError
+from domain.planning.order import KeyReusedError, ToolCall
 from domain.planning.playbook import Playbook
 from domain.planning.slots import FilledSlots, fill_slots
 from domain.planning.unfold import CONFIRMED, INPUTS, Program, program_of
@@ -65,7 +65,7 @@ def said_of(playbook: Playbook, values: Mapping[str, Any]) -> FilledSlots:
     return fill_slots(playbook.inputs, values)
 
 
-def take_playbook(call: Call, playbook: Playbook, values: Mapping[str, Any], now: datetime) -> bool:
+def take_playbook(call: ToolCall, playbook: Playbook, values: Mapping[str, Any], now: datetime) -> bool:
     """Put a playbook that was asked for in the Vault as a task, once.
 
     Args:
@@ -132,7 +132,7 @@ def _as_confirmed(program: Program, kept: KeptPlan) -> Program:
     return program.model_copy(update={"context": context | {CONFIRMED: is_confirmed}})
 
 
-def _event(call: Call, playbook: Playbook, filled: FilledSlots, asked_at: datetime) -> Event:
+def _event(call: ToolCall, playbook: Playbook, filled: FilledSlots, asked_at: datetime) -> Event:
     values = {name: value for name, value in filled.values.items() if value is not None}
     content = {"playbook": playbook.name, "inputs": values}
     return Event(

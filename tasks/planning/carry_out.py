@@ -40,7 +40,7 @@ from tasks.approvals.ask import ask_person, withdraw_requests
 from tasks.audit.log import audit_log
 from tasks.mail.awaited import DocumentMissingError
 from tasks.planning.prepare import Prepared
-from tasks.planning.progress import Delay, Outcome, is_stop_wanted, note_milestone, said_of_step
+from tasks.planning.progress import Delay, PlanOutcome, is_stop_wanted, note_milestone, said_of_step
 from tasks.planning.run_page import RunPage
 from tasks.planning.runs import WHOLE, KeptPlan, begin_plan, is_of, keep_step, stop_plan
 from tasks.planning.waits import Waiting, look_at
@@ -63,14 +63,14 @@ class _Terms:
     prepared: Prepared
     handbook: Handbook
     clock: Clock
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: PlanOutcome = field(default_factory=PlanOutcome)
 
     @property
     def task_id(self) -> str:
         return self.prepared.task_id
 
 
-async def carry_out(prepared: Prepared, handbook: Handbook, page: RunPage, clock: Clock) -> Outcome:
+async def carry_out(prepared: Prepared, handbook: Handbook, page: RunPage, clock: Clock) -> PlanOutcome:
     """Do what can be done of a task's plan now; the outcome's `plan` is the plan as it stands afterwards."""
     terms = _Terms(prepared, handbook, clock)
     if prepared.program is None and prepared.is_stopped:

@@ -20,8 +20,8 @@ from domain.planning.correction import (
     FIELDS,
     ROUTED,
     Correction,
+    CorrectionKind,
     Features,
-    How,
     differing,
     features_of,
 )
@@ -116,7 +116,7 @@ def record_corrections(task_id: str, note: Note, now: datetime) -> Note:
                 _withdraw(before, now)
             continue
         old = differing(note.front)[name][0]
-        how = How.MOVE if note.front.get(MOVED_BACK) and name == "kind" else How.VALUE
+        how = CorrectionKind.MOVE if note.front.get(MOVED_BACK) and name == "kind" else CorrectionKind.VALUE
         seen = features_of_note(note.front, list_id=_list_id(str(note.front.get("document") or "")))
         _record(Correction(task_id, name, old, new, how, seen, now))
     return note
@@ -256,4 +256,4 @@ def _audit(
 
 def _correction(row: TaskCorrection) -> Correction:
     seen = Features(row.sender, row.list_id, row.document, tuple(row.words))
-    return Correction(row.task_id, row.field, row.old, row.new, How(row.how), seen, row.at)
+    return Correction(row.task_id, row.field, row.old, row.new, CorrectionKind(row.how), seen, row.at)

@@ -19,7 +19,7 @@ from domain.planning.cross_domain import (
     PROMISED,
     WANT_ANSWERS,
     Due,
-    Known,
+    TaskSurroundings,
     crossed,
     due_of,
     rules_behind,
@@ -47,7 +47,7 @@ async def crossed_task(prepared: Prepared, note: Note, handbook: Handbook, now: 
     sender, today = str(note.front.get("from", "")), _day(now, handbook)
     read = [row["value"] for row in prepared.rows if row["field"] in BILLERS]
     overdue = await _overdue(sender, today) if prepared.triage.kind in WANT_ANSWERS else ()
-    known = Known(handbook.people, today, (*read, sender), overdue)
+    known = TaskSurroundings(handbook.people, today, (*read, sender), overdue)
     told = crossed(prepared.triage, known)
     new = [reason for reason in told.reasons if reason not in (note.front.get("reasons") or ())]
     rules = rules_behind(new)

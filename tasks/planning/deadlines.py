@@ -5,14 +5,14 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.appointments.event import MARK, SOURCE, CalendarEvent, EventKind, deadlines
+from domain.appointments.event import MARK, SOURCE, CalendarEvent, CalendarEventKind, deadlines
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError
 from domain.mail.excerpt import excerpt_of, sanitized
 from domain.planning.event import Event
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.vault.broken import BrokenNoteError
-from tasks.appointments.kept import Kept, forget_calendar, kept_calendar
+from tasks.appointments.kept import KeptCalendar, forget_calendar, kept_calendar
 from tasks.appointments.read import calendar_credentials, read_calendar
 from tasks.audit.log import audit_log
 from tasks.intake import is_seen, store_event
@@ -28,7 +28,7 @@ LATE = timedelta(days=2)
 DUE, CANCELLED = "due", "cancelled"
 
 
-async def look_for_calendar(now: datetime) -> Found:
+async def look_for_calendar(now: datetime) -> LookResult:
     """Bring the kept calendar up to date, and tell whether a deadline has to become a task.
 
     Raises:
@@ -38,13 +38,13 @@ async def look_for_calendar(now: datetime) -> Found:
     credentials = await calendar_credentials()
     if credentials is None:
         forget_calendar()
-        return Found.CLOSED
+        return LookResult.CLOSED
     await read_calendar(credentials, now)
     kept, zone = kept_calendar(), _zone()
     if kept is None:
-        return Found.NOTHING
+        return LookResult.NOTHING
     follow_moves(kept, zone, now)
-    return Found.WORK if next(_new(kept, zone, now), None) else Found.NOTHING
+    return LookResult.WORK if next(_new(kept, zone, now), None) else LookResult.NOTHING
 
 
 def store_deadlines(now: datetime) -> list[str]:
@@ -71,10 +71,12 @@ def event_of(deadline: CalendarEvent, zone: ZoneInfo, now: datetime) -> Event:
     )
 
 
-def follow_moves(kept: Kept, zone: ZoneInfo, now: datetime) -> None:
+def follow_moves(kept: KeptCalendar, zone: ZoneInfo, now: datetime) -> None:
     """Bring the open tasks of deadlines to what the calendar says of them now."""
     days = {
-        event.task_id: str(event.first_day(zone)) for event in kept.events if event.kind is EventKind.DEADLINE
+        event.task_id: str(event.first_day(zone))
+        for event in kept.events
+        if event.kind is CalendarEventKind.DEADLINE
     }
     where = current_vault()
     for name in where.names(Folder.NEEDS_ACTION):
@@ -103,7 +105,7 @@ def _move(name: str, written: str, day: str, now: datetime) -> None:
     audit_log().append(moved, now)
 
 
-def _was_asked_for(written: str, kept: Kept, zone: ZoneInfo) -> bool:
+def _was_asked_for(written: str, kept: KeptCalendar, zone: ZoneInfo) -> bool:
     """Whether the calendar would have told of a deadline on that day."""
     with suppress(ValueError):
         day = datetime.combine(date.fromisoformat(written), time(), zone)
@@ -111,7 +113,7 @@ def _was_asked_for(written: str, kept: Kept, zone: ZoneInfo) -> bool:
     return False
 
 
-def _new(kept: Kept, zone: ZoneInfo, now: datetime) -> Iterator[CalendarEvent]:
+def _new(kept: KeptCalendar, zone: ZoneInfo, now: datetime) -> Iterator[CalendarEvent]:
     today = now.astimezone(zone).date()
     for event in deadlines(kept.events, today - LATE, today + SOON, zone):
         if not is_seen(event.task_id):

@@ -11,8 +11,8 @@ from domain.mail.excerpt import sanitized
 from domain.planning.dependency import (
     DEPENDS_ON,
     About,
+    DependencyStanding,
     Other,
-    Standing,
     Waits,
     needs_of,
     perhaps_after,
@@ -36,7 +36,7 @@ LONGEST_TITLE, MOST_LOOKED_AT = 80, 200
 def waits_of(task_id: str, note: Note) -> Waits:
     """What the task waits for, by its note and the notes of all it depends on."""
     needs = needs_of(note.front.get(DEPENDS_ON))
-    tasks = {task_id: Other(task_id, Standing.OPEN, needs=needs)}
+    tasks = {task_id: Other(task_id, DependencyStanding.OPEN, needs=needs)}
     following = deque(needs)
     while following:
         name = following.popleft()
@@ -110,30 +110,32 @@ def _other(name: str) -> Other:
     try:
         folder = where.find(check_name(name))
         if folder is None:
-            return Other(name, Standing.UNKNOWN)
+            return Other(name, DependencyStanding.UNKNOWN)
         if folder is Folder.DEAD_LETTERS:
-            return Other(name, Standing.FAILED, why="it was set aside in Dead_Letters/")
+            return Other(name, DependencyStanding.FAILED, why="it was set aside in Dead_Letters/")
         return _seen(name, folder, where.read(folder, name))
     except BrokenNoteError as error:
-        return Other(name, Standing.OPEN, why=f"its note cannot be read: {error}")
+        return Other(name, DependencyStanding.OPEN, why=f"its note cannot be read: {error}")
     except RejectedError:  # no name of a note, or moved this very moment
-        return Other(name, Standing.UNKNOWN)
+        return Other(name, DependencyStanding.UNKNOWN)
 
 
 def _seen(name: str, folder: Folder, note: Note) -> Other:
     front = note.front
     title = " ".join(sanitized(str(front.get("subject") or "")).split())[:LONGEST_TITLE]
     standing, why = _standing(name, folder, note)
-    needs = needs_of(front.get(DEPENDS_ON)) if standing is Standing.OPEN else ()
+    needs = needs_of(front.get(DEPENDS_ON)) if standing is DependencyStanding.OPEN else ()
     return Other(name, standing, title, str(front.get("domain") or ""), needs, why)
 
 
-def _standing(name: str, folder: Folder, note: Note) -> tuple[Standing, str]:
+def _standing(name: str, folder: Folder, note: Note) -> tuple[DependencyStanding, str]:
     status = str(note.front.get("status", ""))
     if folder is Folder.DONE:
         undone = CLOSED_UNDONE.get(status)
-        return (Standing.FAILED, undone) if undone else (Standing.DONE, "")
+        return (DependencyStanding.FAILED, undone) if undone else (DependencyStanding.DONE, "")
     if status != "escalated":
-        return Standing.OPEN, ""
+        return DependencyStanding.OPEN, ""
     was_planned = current_vault().find(name, [Folder.PLANS]) is not None  # then it could not be done
-    return Standing.FAILED if was_planned else Standing.OPEN, "; ".join(map(str, note.front.get("why") or ()))
+    return DependencyStanding.FAILED if was_planned else DependencyStanding.OPEN, "; ".join(
+        map(str, note.front.get("why") or ())
+    )

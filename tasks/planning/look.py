@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from domain.errors import TransientError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.actions import connected
 from tasks.planning.progress import open_tasks
 from tasks.planning.recovery import WRITTEN_TO, services_back
@@ -15,24 +15,24 @@ from tasks.reliability.breakers import is_up
 from tasks.reliability.claims import is_claimed, task_claim
 
 
-def look_for_tasks(now: datetime) -> Found:
+def look_for_tasks(now: datetime) -> LookResult:
     """Whether there is an open task that nobody works on."""
     is_any = any(not is_claimed(task_claim(name), now) for name in open_tasks())
-    return Found.WORK if is_any else Found.NOTHING
+    return LookResult.WORK if is_any else LookResult.NOTHING
 
 
-async def look_for_writes(now: datetime) -> Found:
+async def look_for_writes(now: datetime) -> LookResult:
     """Whether a write that waited for its service is due; a service that is away is asked whether it is back."""
     await services_back(now, WRITTEN_TO)
-    return Found.WORK if outbox.due_services(now) else Found.NOTHING
+    return LookResult.WORK if outbox.due_services(now) else LookResult.NOTHING
 
 
-async def look_for_mailbox(now: datetime) -> Found:
+async def look_for_mailbox(now: datetime) -> LookResult:
     """Whether Gmail is back after it was away; a mailbox that answers is not asked."""
-    return Found.WORK if await services_back(now, ["gmail"]) else Found.NOTHING
+    return LookResult.WORK if await services_back(now, ["gmail"]) else LookResult.NOTHING
 
 
-async def look_for_payments(now: datetime) -> Found:
+async def look_for_payments(now: datetime) -> LookResult:
     """Whether an invoice was paid that a plan waits for: the plan goes on, by what waits in the outboxes.
 
     Odoo is asked only while a plan waits, and while it answers; else the next look asks.
@@ -41,4 +41,4 @@ async def look_for_payments(now: datetime) -> Found:
         with suppress(TransientError):
             async with await connected.odoo_client() as client:
                 await tell_paid(client, now)
-    return Found.NOTHING
+    return LookResult.NOTHING

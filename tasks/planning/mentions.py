@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from blocks.settings import Mode, settings
 from domain.errors import DigitalFteError, RejectedError, TransientError
-from domain.reliability.look import Found
-from domain.social.answers import Answer, BadAnswersError, answers_of, proposed
+from domain.reliability.look import LookResult
+from domain.social.answers import AnswerByWords, BadAnswersError, answers_of, proposed
 from domain.social.draft import BadDraftError, DraftStatus, read_draft
 from domain.social.mention import Mention, event_of
 from domain.social.post import Platform
@@ -83,7 +83,7 @@ class UnanswerableError(RejectedError):
 
 
 @dataclass
-class Taken:
+class TakenMentions:
     """What one look at the platforms came to.
 
     Attributes:
@@ -96,7 +96,7 @@ class Taken:
     problems: list[DigitalFteError] = field(default_factory=list)
 
 
-async def look_for_mentions(now: datetime) -> Found:
+async def look_for_mentions(now: datetime) -> LookResult:
     """Take in what is new, as often as the handbook says, and tell whether there was anything.
 
     In the sandbox, where nothing is charged, each look reads. What a look has read it stores: a flow that read it
@@ -110,20 +110,20 @@ async def look_for_mentions(now: datetime) -> Found:
     pause = NO_PAUSE if is_free else timedelta(minutes=read_handbook().mention_minutes)
     taken = await take_mentions(now, pause=pause)
     if taken.task_ids:
-        return Found.WORK
+        return LookResult.WORK
     if taken.problems:
         raise taken.problems[0]
-    return Found.NOTHING if taken.connected else Found.CLOSED
+    return LookResult.NOTHING if taken.connected else LookResult.CLOSED
 
 
-async def take_mentions(now: datetime, *, pause: timedelta = NO_PAUSE) -> Taken:
+async def take_mentions(now: datetime, *, pause: timedelta = NO_PAUSE) -> TakenMentions:
     """Store the new mentions of each connected platform as tasks; one that is away leaves the others as they are.
 
     Args:
         now: The present.
         pause: A platform that was read less than this ago is left for later.
     """
-    taken = Taken()
+    taken = TakenMentions()
     for platform, cursors in CURSORS.items():
         try:
             access = await platform_access(platform)
@@ -166,7 +166,7 @@ async def _take(
     move_watermark(source, before=watermark, cursor=cursor, now=now)
 
 
-def _answers() -> list[Answer]:
+def _answers() -> list[AnswerByWords]:
     """The owner's template; while it cannot be read nothing is proposed, and mentions are stored all the same."""
     try:
         return answers_of(current_vault().read_root(ANSWERS).front)
@@ -213,6 +213,6 @@ def answer_mention(name: str, text: str | None, now: datetime) -> str:
     return post
 
 
-def refusals_of(taken: Taken) -> list[DigitalFteError]:
+def refusals_of(taken: TakenMentions) -> list[DigitalFteError]:
     """Problems that do not pass by themselves."""
     return [problem for problem in taken.problems if not isinstance(problem, TransientError)]

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from blocks.settings import settings
 from blocks.whatsapp.receiver import try_receiver
 from domain.errors import DigitalFteError, RejectedError
-from domain.planning.order import AS_SAID, Call, Order
+from domain.planning.order import AS_SAID, Order, ToolCall
 from domain.times import shown_time
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, shown_number
@@ -145,7 +145,7 @@ async def write_message(said: dict[str, Any], now: datetime) -> str:
     Raises:
         RejectedError: it cannot be sent, with the reason; nothing was ordered.
     """
-    call = Call(source="cli", tool=TOOL, arguments=said)
+    call = ToolCall(source="cli", tool=TOOL, arguments=said)
     await take_order(
         call, Order(source="cli", action=ACTION, inputs={AS_SAID: said}), now, look_seconds=LOOK_UP_SECONDS
     )

@@ -21,7 +21,7 @@ from domain.errors import ContractError, TransientError
 from domain.markdown import shown_inline
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.event import Event
-from domain.planning.order import STEP, BadInputError, Call, KeyReusedError, Order, order_document
+from domain.planning.order import STEP, BadInputError, KeyReusedError, Order, ToolCall, order_document
 from domain.planning.plan import effect_key
 from tasks.actions.performers import performer_of
 from tasks.intake import store_event
@@ -59,7 +59,9 @@ class ForgedOrderError(ContractError):
         )
 
 
-async def take_order(call: Call, order: Order, now: datetime, *, look_seconds: float = LOOK_SECONDS) -> bool:
+async def take_order(
+    call: ToolCall, order: Order, now: datetime, *, look_seconds: float = LOOK_SECONDS
+) -> bool:
     """Put a call in the Vault as a task, once.
 
     What the books would refuse is refused here, and leaves no task. An Odoo that is away, or that others wait for
@@ -184,7 +186,7 @@ def _find(task_id: str) -> OrderRow | None:
     return serialised(find)
 
 
-def _keep(call: Call, order: Order, now: datetime) -> OrderRow:
+def _keep(call: ToolCall, order: Order, now: datetime) -> OrderRow:
     """Store the row; of two callers at once, the first one's counts and is returned."""
 
     def keep(session: Session) -> OrderRow:
@@ -229,7 +231,7 @@ def _mac(row: OrderRow) -> str:
     return mac_of({"kind": "order"} | {name: getattr(row, name) for name in names})
 
 
-def _event(call: Call, order: Order, placed_at: datetime) -> Event:
+def _event(call: ToolCall, order: Order, placed_at: datetime) -> Event:
     document = order_document(order)
     return Event(
         id=call.task_id,

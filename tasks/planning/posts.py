@@ -8,8 +8,8 @@ from typing import Any
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.planning.catalogue import ALL_PLATFORMS
-from domain.planning.order import AS_SAID, Call, Order
-from domain.reliability.look import Found
+from domain.planning.order import AS_SAID, Order, ToolCall
+from domain.reliability.look import LookResult
 from domain.social.draft import (
     EMPTY,
     FOLLOWED,
@@ -76,11 +76,11 @@ class NotCancellableError(RejectedError):
         super().__init__(f"{name} is {status}; there is nothing to cancel")
 
 
-def look_for_posts(now: datetime) -> Found:
+def look_for_posts(now: datetime) -> LookResult:
     """Whether a post is ready, or its note says other things than can be said of it."""
     current_vault().set_aside_misnamed(Folder.POSTS)
     is_any = [_has_news(name, now) for name in current_vault().names(Folder.POSTS)]
-    return Found.WORK if any(is_any) else Found.NOTHING
+    return LookResult.WORK if any(is_any) else LookResult.NOTHING
 
 
 def _has_news(name: str, now: datetime) -> bool:
@@ -232,7 +232,7 @@ async def _place(name: str, note: Note, now: datetime) -> str:
     """Ask about the note as it is; what was asked or scheduled for it before is ended."""
     note = await _fetched(name, note, now)
     said, times = _said(note, now), _times_asked(note) + 1
-    call = Call(
+    call = ToolCall(
         source=SOURCE,
         tool=TOOL,
         arguments={"note": name, "asked": times, **said},

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.mail.announced import why_not_asked
-from domain.planning.by_words import Seen
+from domain.planning.by_words import RoutedText
 from domain.planning.context import doubts_about, reading_values, was_read
 from domain.planning.dependency import DEPENDS_ON, needs_of
 from domain.planning.kinds import nothing_planned
@@ -76,7 +76,7 @@ class Prepared:
     is_stopped: bool = False
     routed: Mapping[str, str] = field(default_factory=dict)
     expected: tuple[str, ...] = ()
-    seen: Seen | None = None
+    seen: RoutedText | None = None
     people: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     model_said: Mapping[str, str] = field(default_factory=dict)

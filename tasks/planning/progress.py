@@ -14,7 +14,7 @@ from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER
 from domain.planning.kinds import QUIET
 from domain.planning.order import STEP
 from domain.planning.plan import Plan, Step, StepStatus, order_of
-from domain.planning.plan_page import Progress, progress_in, step_title
+from domain.planning.plan_page import PlanProgress, progress_in, step_title
 from domain.planning.triage import TaskDomain
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.record import pending
@@ -68,7 +68,7 @@ def said_of_step(step: str, said: object) -> str:
 
 
 @dataclass
-class Outcome:
+class PlanOutcome:
     """What became of a plan's steps.
 
     Attributes:
@@ -93,10 +93,10 @@ class Outcome:
     left: list[str] = field(default_factory=list)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> PlanProgress:
         """What the run's page says of it."""
         said = [*self.failures, *map(str, self.delays), *self.tried]
-        return Progress(self.statuses, self.records, said, self.plan)
+        return PlanProgress(self.statuses, self.records, said, self.plan)
 
 
 def open_tasks() -> list[str]:
@@ -155,7 +155,7 @@ def read_open_task(task_id: str) -> Note | None:
     return note
 
 
-def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
+def write_plan(prepared: Prepared, outcome: PlanOutcome | None = None) -> None:
     """Write the plan with each step's status to Plans/, and what was read into the task's note."""
     plan = (outcome.plan if outcome else None) or prepared.plan
     if plan is None:
@@ -183,7 +183,7 @@ def write_plan(prepared: Prepared, outcome: Outcome | None = None) -> None:
 
 
 async def note_milestone(
-    prepared: Prepared, outcome: Outcome, step: Step, now: datetime, *, notify: bool
+    prepared: Prepared, outcome: PlanOutcome, step: Step, now: datetime, *, notify: bool
 ) -> None:
     """A milestone is reached: the note says so at once, and the owner is told if the playbook wants it."""
     said = f"{now:%Y-%m-%d %H:%M} UTC: {step.milestone}"
@@ -202,14 +202,14 @@ async def note_milestone(
         await notify_owner(step.milestone, body, key=f"{task_id} {step.id}")
 
 
-def record_waiting(prepared: Prepared, outcome: Outcome) -> None:
+def record_waiting(prepared: Prepared, outcome: PlanOutcome) -> None:
     """The task waits for a person."""
     write_plan(prepared, outcome)
     changes = {"status": "waiting", "waits_for": outcome.waiting_for, "tried": outcome.tried or None}
     _change(prepared.task_id, {**changes, "delays": None, "why": outcome.failures or None})
 
 
-def record_later(prepared: Prepared, outcome: Outcome) -> None:
+def record_later(prepared: Prepared, outcome: PlanOutcome) -> None:
     """The task waits: in the outbox of each service that kept a step from being done."""
     write_plan(prepared, outcome)
     delays = [str(delay) for delay in outcome.delays]
@@ -250,7 +250,7 @@ def give_up(task_id: str, reasons: list[str], now: datetime) -> None:
     audit_log().append(event.model_copy(update={"domain": domain}), now)
 
 
-def close_done(prepared: Prepared, outcome: Outcome, now: datetime) -> None:
+def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
     """Move the note to Done/ with its evidence; only verified steps get here.
 
     The audit line comes before the move: a crash between the two tells it twice, never not at all.
@@ -349,7 +349,7 @@ def _change(task_id: str, changes: Mapping[str, Any]) -> None:
     current_vault().update(Folder.NEEDS_ACTION, task_id, change)
 
 
-def _evidence(outcome: Outcome) -> dict[str, Any]:
+def _evidence(outcome: PlanOutcome) -> dict[str, Any]:
     """Each step's; of a plan of very many steps a document beside the note, which has to stay readable."""
     evidence = _plain(outcome.evidence)
     if len(evidence) <= MOST_STEPS:

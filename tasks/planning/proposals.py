@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from domain.social.post import Platform
-from domain.social.proposal import Proposal, proposal_of
+from domain.social.proposal import PostProposal, proposal_of
 from domain.social.rates import DEFINITIONS
 from tasks.social.kept_insights import InsightsDamagedError, load_history
 
 
-def propose(platforms: Sequence[Platform], zone: tzinfo, now: datetime) -> Proposal:
+def propose(platforms: Sequence[Platform], zone: tzinfo, now: datetime) -> PostProposal:
     """What the first of these platforms proposes of which anything was read; rates of several are never mixed."""
     reasons = []
     for platform in platforms:
@@ -23,4 +23,4 @@ def propose(platforms: Sequence[Platform], zone: tzinfo, now: datetime) -> Propo
         if kept is not None:
             return proposal_of(platform, list(kept[1].posts.values()), zone, now)
     why = "; ".join(reasons) or "nothing was read of how its posts did: fte run collect_insights"
-    return Proposal(reasons=(f"no hashtags and no time are proposed: {why}",))
+    return PostProposal(reasons=(f"no hashtags and no time are proposed: {why}",))

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from domain.mail.classify import gives_orders
 from domain.mail.facts import MailFacts
 from domain.mail.outgoing import MailOrder
-from domain.planning.by_words import Seen
+from domain.planning.by_words import RoutedText
 from domain.planning.grounded import foreign
 from domain.planning.kinds import ANSWERED
 from domain.policy.handbook import Handbook
@@ -23,7 +23,7 @@ from domain.social.draft import read_draft
 from domain.vault.note import Note
 from domain.visible import visible
 from domain.whatsapp.outgoing import MessageOrder
-from tasks.model.propose import Question, proposal, tell_refusal
+from tasks.model.propose import ModelQuestion, proposal, tell_refusal
 from tasks.planning.answers import DRAFT
 from tasks.planning.concerned import own_records
 from tasks.planning.prepare import Prepared
@@ -53,7 +53,7 @@ async def answered(prepared: Prepared, note: Note, handbook: Handbook, now: date
         "records": records,
         "business": business,
     }
-    proposed = await proposal(Question(PURPOSE, ("answer", {}), data, ProposedAnswer))
+    proposed = await proposal(ModelQuestion(PURPOSE, ("answer", {}), data, ProposedAnswer))
     if proposed is None or not proposed.said.text.strip():
         return prepared
     text = proposed.said.text.strip()
@@ -66,14 +66,14 @@ async def answered(prepared: Prepared, note: Note, handbook: Handbook, now: date
     return replace(prepared, draft={DRAFT: text, BY: f"the language model {proposed.model}"})
 
 
-def _words(seen: Seen, note: Note) -> str:
+def _words(seen: RoutedText, note: Note) -> str:
     """What was said; what was said in public stands in the note."""
     return seen.body or visible(
         "\n".join(line[1:] for line in note.body.splitlines() if line.startswith(">"))
     )
 
 
-def _wants_answer(prepared: Prepared, seen: Seen, note: Note) -> bool:
+def _wants_answer(prepared: Prepared, seen: RoutedText, note: Note) -> bool:
     said = seen.mail or MailFacts(subject=seen.subject, text=_words(seen, note))
     is_mention = prepared.triage.kind == "mention"
     return (

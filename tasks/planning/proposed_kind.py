@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from domain.mail.classify import gives_orders
-from domain.planning.by_words import Seen
+from domain.planning.by_words import RoutedText
 from domain.planning.correction import FIELDS
 from domain.planning.cross_domain import ORDER
 from domain.planning.kinds import PROPOSED, name_of, nothing_planned
@@ -21,7 +21,7 @@ from domain.planning.triage import Priority, TaskDomain, Triage
 from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from domain.vault.overview import one_line
-from tasks.model.propose import Question, proposal, tell_refusal
+from tasks.model.propose import ModelQuestion, proposal, tell_refusal
 from tasks.planning.corrections import corrected_values
 from tasks.planning.prepare import Prepared, read_playbooks
 from tasks.planning.route import values_of
@@ -56,7 +56,7 @@ async def proposed(prepared: Prepared, note: Note, handbook: Handbook, now: date
     return replace(prepared, triage=changed, routed=values_of(changed), model_said=kept, problems=problems)
 
 
-def _wants_help(prepared: Prepared, seen: Seen, note: Note, handbook: Handbook) -> bool:
+def _wants_help(prepared: Prepared, seen: RoutedText, note: Note, handbook: Handbook) -> bool:
     decided = prepared.triage
     is_unclear = decided.kind in VAGUE or decided.confidence < handbook.routing_below
     return (
@@ -70,10 +70,10 @@ def _wants_help(prepared: Prepared, seen: Seen, note: Note, handbook: Handbook) 
     )
 
 
-async def _asked(seen: Seen) -> ProposedKind | None:
+async def _asked(seen: RoutedText) -> ProposedKind | None:
     mail = {"from": seen.sender, "subject": seen.subject, "text": seen.body[:LONGEST]}
     prompt = ("sort", {"kinds": ", ".join(sorted(PROPOSED))})
-    proposed = await proposal(Question(PURPOSE, prompt, mail, ProposedKind))
+    proposed = await proposal(ModelQuestion(PURPOSE, prompt, mail, ProposedKind))
     return proposed and proposed.said
 
 

@@ -12,7 +12,7 @@ from domain.planning.playbook import PlaybookError
 from domain.planning.proposed_plan import ProposedPlan, UngroundedError, in_words, offered, wish_of
 from domain.planning.unfold import INPUTS, WORDS, program_of
 from domain.policy.handbook import Handbook
-from tasks.model.propose import WAITED_FOR_SECONDS, Question, proposal, tell_refusal
+from tasks.model.propose import WAITED_FOR_SECONDS, ModelQuestion, proposal, tell_refusal
 from tasks.planning.prepare import Prepared, read_playbooks, unfolded
 
 PURPOSE = "task.plan"
@@ -30,7 +30,7 @@ async def planned_in_words(prepared: Prepared, handbook: Handbook, now: datetime
     today = date.fromisoformat(prepared.context["task"]["today"])
     data = {"words": words, "today": today.isoformat()}
     proposed = await proposal(
-        Question(PURPOSE, ("plan", offered(books)), data, ProposedPlan, WAITED_FOR_SECONDS)
+        ModelQuestion(PURPOSE, ("plan", offered(books)), data, ProposedPlan, WAITED_FOR_SECONDS)
     )
     if proposed is None or proposed.said.is_nothing:
         return prepared

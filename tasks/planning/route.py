@@ -9,7 +9,7 @@ from domain.accounting.expenses import KIND as EXPENSE
 from domain.accounting.party import party_key
 from domain.learning.edit import PAYEE
 from domain.mail.classify import gives_orders
-from domain.planning.by_words import Seen
+from domain.planning.by_words import RoutedText
 from domain.planning.correction import lessons
 from domain.planning.kinds import name_of
 from domain.planning.playbook import Playbook, choose_playbook
@@ -43,10 +43,10 @@ class Routed:
     doubts: list[str] = field(default_factory=list)
 
 
-def seen_of(front: Mapping[str, Any], understanding: Understanding, employee: str = "") -> Seen:
+def seen_of(front: Mapping[str, Any], understanding: Understanding, employee: str = "") -> RoutedText:
     """What a task is routed by: its document, what its note had from the beginning, and whose expense it is."""
     verdict = understanding.verdict
-    return Seen(
+    return RoutedText(
         kind=understanding.kind.value.removeprefix("mail-"),
         confidence=verdict.confidence if verdict else 1.0,
         sender=str(front.get("from", "")),
@@ -58,7 +58,9 @@ def seen_of(front: Mapping[str, Any], understanding: Understanding, employee: st
     )
 
 
-def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: list[Playbook]) -> Routed:
+def route(
+    front: Mapping[str, Any], seen: RoutedText, handbook: Handbook, playbooks: list[Playbook]
+) -> Routed:
     """Sort a task by its words, by what corrections taught, by the handbook, and by a person's word on it."""
     own, held = _taught(by_words(seen, handbook, kind_model()), front, seen, playbooks)
     own = _as_expense(by_handbook(own, seen, handbook), seen)
@@ -79,7 +81,7 @@ def route(front: Mapping[str, Any], seen: Seen, handbook: Handbook, playbooks: l
     return Routed(decided, values_of(own), held if decided == own else "", doubts)
 
 
-def _as_expense(own: Triage, seen: Seen) -> Triage:
+def _as_expense(own: Triage, seen: RoutedText) -> Triage:
     """A receipt that an employee brings as their own expense is no bill of the vendor: they have paid it."""
     if own.kind != "receipt" or not seen.employee:
         return own
@@ -99,7 +101,7 @@ def facts_of(decided: Triage, reading: Reading | None) -> dict[str, str]:
 
 
 def _taught(
-    ruled: Triage, front: Mapping[str, Any], seen: Seen, playbooks: list[Playbook]
+    ruled: Triage, front: Mapping[str, Any], seen: RoutedText, playbooks: list[Playbook]
 ) -> tuple[Triage, str]:
     """What corrections of others like it make of the task; or why that waits for a person's word.
 

@@ -14,7 +14,7 @@ from prefect.runtime import flow_run
 
 from blocks.prefect_server import prefect_client
 from blocks.settings import settings
-from domain.planning.plan_page import Progress, plan_tags, render_no_plan, render_plan
+from domain.planning.plan_page import PlanProgress, plan_tags, render_no_plan, render_plan
 from tasks.flow_runs.artifacts import create_artifact, update_artifact
 from tasks.planning.prepare import Prepared
 
@@ -59,7 +59,7 @@ class RunPage:
         about = {self._prepared.triage.kind, SOURCES.get(source, source), *plan_tags(self._prepared.plan)}
         return sorted({settings().mode.value, *about})
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: PlanProgress) -> None:
         """Show this, as soon as what is being written is there; only the newest is written."""
         prepared = self._prepared
         self._next = (

@@ -22,17 +22,17 @@ from domain.approvals.request import ApprovalRequest, ApprovalState
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError
 from domain.learning.edit import changed_handbook, difference, filled_playbook, playbook_name
-from domain.learning.outcome import How
+from domain.learning.outcome import OutcomeEnd
 from domain.learning.suggestion import (
     AlwaysAsk,
     BusinessDomain,
     Change,
-    Decided,
-    Evidence,
+    DecidedStep,
     Fill,
-    Known,
     NoLongerKnown,
     Suggestion,
+    SuggestionEvidence,
+    SuggestionGrounds,
     suggestions,
 )
 from domain.markdown import shown_block, shown_inline
@@ -41,7 +41,7 @@ from domain.planning.playbook import Playbook, parse_playbook
 from domain.policy.handbook import parse_handbook
 from domain.policy.rules import Comparison, flat_handbook
 from domain.reliability.effect import EffectState
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.times import shown_time
 from domain.vault.note import Note
 from tasks.approvals.record import ApprovalRow, find, genuine_approval, is_genuine
@@ -99,12 +99,12 @@ class NoteChangedError(RejectedError):
         )
 
 
-def look_for_lessons(now: datetime) -> Found:
+def look_for_lessons(now: datetime) -> LookResult:
     """Count what has ended, and suggest what follows from it; nothing of it needs a run."""
     make_accepted(now)
     if learn():
         suggest(now)
-    return Found.NOTHING
+    return LookResult.NOTHING
 
 
 def suggest(now: datetime) -> list[str]:
@@ -219,10 +219,10 @@ def _settled(
     return found
 
 
-def _known(settled: dict[Change, datetime]) -> Known:
+def _known(settled: dict[Change, datetime]) -> SuggestionGrounds:
     decisions = serialised(_decisions)
-    refused = {one.action for one in decisions if one.how is How.REJECTED}
-    return Known(
+    refused = {one.action for one in decisions if one.how is OutcomeEnd.REJECTED}
+    return SuggestionGrounds(
         decisions=decisions,
         corrections=all_corrections(),
         handbook=read_handbook(),
@@ -239,7 +239,7 @@ def _is_done_alone(session: Session, action: str) -> bool:
     return bool(session.scalar(select(exists().where(*alone))))
 
 
-def _decisions(session: Session) -> list[Decided]:
+def _decisions(session: Session) -> list[DecidedStep]:
     """The newest decisions about actions; only those that are as our own code left them."""
     answered = [ApprovalState.APPROVED.value, ApprovalState.REJECTED.value]
     query = (
@@ -252,12 +252,12 @@ def _decisions(session: Session) -> list[Decided]:
     return [_decided(row, playbook or "") for row, playbook in session.execute(query) if is_genuine(row)]
 
 
-def _decided(row: ApprovalRow, playbook: str) -> Decided:
-    approved = How.APPROVED if row.asked_hash == row.content_hash else How.EDITED
-    return Decided(
+def _decided(row: ApprovalRow, playbook: str) -> DecidedStep:
+    approved = OutcomeEnd.APPROVED if row.asked_hash == row.content_hash else OutcomeEnd.EDITED
+    return DecidedStep(
         request_id=row.id,
         at=row.decided_at or row.created_at,
-        how=How.REJECTED if row.state == ApprovalState.REJECTED else approved,
+        how=OutcomeEnd.REJECTED if row.state == ApprovalState.REJECTED else approved,
         action=row.action,
         playbook=playbook,
         payee=str(row.asked.get("vendor") or row.asked.get("customer") or row.asked.get("partner") or ""),
@@ -367,7 +367,7 @@ def _shown(one: Suggestion, file: str, before: str, after: str) -> str:
     )
 
 
-def _line(evidence: Evidence) -> str:
+def _line(evidence: SuggestionEvidence) -> str:
     return f"- [[{shown_inline(evidence.of)}]], {shown_time(evidence.at)}: {shown_inline(evidence.said)}"
 
 

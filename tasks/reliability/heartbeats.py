@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from blocks.settings import settings
 from domain.briefing.recorded import slot_of
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.reliability.serialised import serialised
 
 KEPT = timedelta(days=90)
@@ -46,12 +46,12 @@ class Heart:
         self._slot: datetime | None = None
         self._before: tuple[float, float] | None = None
 
-    def beat(self, now: datetime) -> Found:
+    def beat(self, now: datetime) -> LookResult:
         """Write this slot's row where it has none, and drop what is too old."""
         if self._slot != slot_of(now):
             _keep(now, self._cpu_percent())
             self._slot = slot_of(now)
-        return Found.NOTHING
+        return LookResult.NOTHING
 
     def _cpu_percent(self) -> float | None:
         """Of all processors since the row before.

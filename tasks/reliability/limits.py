@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 60.0
 """A turn further away than this is not waited for: the work is queued instead of holding a process."""
 
 
-class Bucket(Base):
+class LimitBucket(Base):
     """One limit's bucket, as the moment at which it is full again."""
 
     __tablename__ = "rate_limits"
@@ -53,7 +53,7 @@ def reserve_turn(
         if turn > now + timedelta(seconds=patience_seconds):
             raise RateLimitedError(service, turn, (turn - now).total_seconds())
         for per_seconds, moment in full_at.items():
-            session.merge(Bucket(service=service, per_seconds=per_seconds, full_at=moment))
+            session.merge(LimitBucket(service=service, per_seconds=per_seconds, full_at=moment))
         return turn
 
     return serialised(take)
@@ -71,7 +71,7 @@ def _turn(
     earliest = max(now, _postponed_until(session, service) or now)
     turn, full_at = earliest, {}
     for limit in limits_of(service):
-        bucket = session.get(Bucket, (service, limit.per_seconds))
+        bucket = session.get(LimitBucket, (service, limit.per_seconds))
         known = (
             bucket.full_at
             if bucket and not _is_of_wrong_clock(bucket, limit, now, patience_seconds)
@@ -82,7 +82,7 @@ def _turn(
     return turn, full_at
 
 
-def _is_of_wrong_clock(bucket: Bucket, limit: Limit, now: datetime, patience_seconds: float) -> bool:
+def _is_of_wrong_clock(bucket: LimitBucket, limit: Limit, now: datetime, patience_seconds: float) -> bool:
     """Whether no turn that anybody waits for leaves it like that: it was used while the clock ran ahead."""
     longest = limit.burst / limit.units_per_second + patience_seconds
     return bucket.full_at > now + timedelta(seconds=longest)

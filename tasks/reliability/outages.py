@@ -9,10 +9,18 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.dashboard.services import service_name
-from domain.health.spell import EMPLOYEE, Spell, Standing, latest
+from domain.health.spell import EMPLOYEE, HealthStanding, Spell, latest
 from domain.policy.health import HealthRules
 from domain.reliability.breaker import Breaker, BreakerState
-from domain.reliability.outage import Outage, OutageNotice, Told, is_notice_due, notice_of, observed, told
+from domain.reliability.outage import (
+    Outage,
+    OutageNotice,
+    ToldOutage,
+    is_notice_due,
+    notice_of,
+    observed,
+    told,
+)
 from tasks.reliability.breakers import breaker_states
 from tasks.reliability.notify import Messenger, NewNotice, NotifyStatus, deliver
 from tasks.reliability.outbox import SCHEDULE, OutboxItem, waiting
@@ -122,11 +130,13 @@ def _seen(now: datetime) -> _Seen:
     shut = {name: one for name, one in breaker_states().items() if one.state is not BreakerState.CLOSED}
     kept = spells(now - LOOKED_BACK)
     last = latest(kept, now)
-    down = {name: one for name, one in last.items() if one.standing is Standing.DOWN and name != EMPLOYEE}
-    undecided = {name for name, one in last.items() if one.standing is Standing.UNKNOWN}
+    down = {
+        name: one for name, one in last.items() if one.standing is HealthStanding.DOWN and name != EMPLOYEE
+    }
+    undecided = {name for name, one in last.items() if one.standing is HealthStanding.UNKNOWN}
     if EMPLOYEE not in last:  # nobody has looked for a while
         newest = {one.service: one for one in kept}
-        undecided |= {name for name, one in newest.items() if one.standing is not Standing.UP}
+        undecided |= {name for name, one in newest.items() if one.standing is not HealthStanding.UP}
     return _Seen(queued, shut, down, frozenset(undecided))
 
 
@@ -164,9 +174,9 @@ def _keep(
     row.reason = reason or row.reason
 
 
-def _told(service: str, outage: Outage, seen: _Seen) -> Told:
+def _told(service: str, outage: Outage, seen: _Seen) -> ToldOutage:
     items = seen.queued.get(service, [])
-    return Told(service, service_name(service), outage, len(items), seen.reason(service))
+    return ToldOutage(service, service_name(service), outage, len(items), seen.reason(service))
 
 
 def _keep_told(due: Iterable[str], now: datetime) -> None:

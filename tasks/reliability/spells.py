@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.briefing.recorded import SLOT, slot_of
 from domain.health.probed import Probed
-from domain.health.spell import EMPLOYEE, Standing, hour_of, whole
+from domain.health.spell import EMPLOYEE, HealthStanding, hour_of, whole
 from tasks.reliability.serialised import serialised
 
 KEPT = timedelta(days=90)
@@ -52,9 +52,9 @@ def record_round(found: Iterable[Probed], now: datetime) -> None:
 def _keep(session: Session, row: SpellRow | None, one: Probed, slot: datetime) -> None:
     if row is not None and row.until > slot:
         return
-    standing = one.standing or Standing.UNKNOWN
+    standing = one.standing or HealthStanding.UNKNOWN
     goes_on = row is not None and row.standing == standing and hour_of(row.since) == hour_of(slot)
-    if row is None or not goes_on or (standing is not Standing.UP and row.said != one.said):
+    if row is None or not goes_on or (standing is not HealthStanding.UP and row.said != one.said):
         row = SpellRow(service=one.name, since=slot, standing=standing.value, seconds=0.0, slowest=0.0)
         session.add(row)
     row.until, row.said = slot + SLOT, one.said

@@ -5,8 +5,8 @@ from typing import Any
 
 from blocks.ledger_look import as_json, as_time, look
 from domain.approvals.request import ApprovalRequest
-from domain.health.spell import Spell, Standing
-from domain.reliability.look import Found, Look
+from domain.health.spell import HealthStanding, Spell
+from domain.reliability.look import Look, LookResult
 
 TIMES = tuple(
     f"{what}_at"
@@ -37,7 +37,10 @@ def last_looks() -> list[Look]:
     """The last look at each channel."""
     rows = look("SELECT channel, every_seconds, looked_at, found, problem FROM looks ORDER BY channel")
     return [
-        Look(**row | {"looked_at": as_time(row["looked_at"]), "found": row["found"] and Found(row["found"])})
+        Look(
+            **row
+            | {"looked_at": as_time(row["looked_at"]), "found": row["found"] and LookResult(row["found"])}
+        )
         for row in rows
     ]
 
@@ -48,7 +51,9 @@ def spells(since: datetime) -> list[Spell]:
         "SELECT service, since, until, standing, said, seconds, slowest FROM spells "  # noqa: S608 (our own time)
         f"WHERE until > '{time_literal(since)}' ORDER BY service, since"
     )
-    return [Spell(**_timed(row, "since", "until") | {"standing": Standing(row["standing"])}) for row in rows]
+    return [
+        Spell(**_timed(row, "since", "until") | {"standing": HealthStanding(row["standing"])}) for row in rows
+    ]
 
 
 def first_spells() -> dict[str, datetime]:

@@ -19,7 +19,7 @@ from tasks.reliability.claims import held, this_process
 
 if TYPE_CHECKING:
     from blocks.social.credentials import PlatformCredentials
-    from blocks.social.oauth import Tokens
+    from blocks.social.oauth import PlatformTokens
 
 RENEW_BEFORE = timedelta(minutes=10)
 NO_TOKEN = SecretStr("none")
@@ -102,22 +102,22 @@ async def _renewed(platform: Platform, access: "PlatformCredentials") -> "Platfo
     return access
 
 
-def _pending(path: Path, access: "PlatformCredentials") -> "Tokens | None":
+def _pending(path: Path, access: "PlatformCredentials") -> "PlatformTokens | None":
     """Tokens that an earlier renewal got and could not store in the block; those of an older consent do not count."""
-    from blocks.social.oauth import Tokens
+    from blocks.social.oauth import PlatformTokens
 
     try:
         kept = json.loads(path.read_text())
     except (FileNotFoundError, ValueError):
         return None
     return (
-        Tokens.model_validate(kept["tokens"])
+        PlatformTokens.model_validate(kept["tokens"])
         if kept["instead_of"] == access.refresh_token.get_secret_value()
         else None
     )
 
 
-def _keep(path: Path, access: "PlatformCredentials", tokens: "Tokens") -> None:
+def _keep(path: Path, access: "PlatformCredentials", tokens: "PlatformTokens") -> None:
     kept = {"instead_of": access.refresh_token.get_secret_value(), "tokens": tokens.model_dump(mode="json")}
     path.unlink(missing_ok=True)
     write_once(path, json.dumps(kept).encode())

@@ -9,10 +9,10 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from blocks.settings import settings
-from domain.social.history import History
-from domain.social.measured import Reading
+from domain.social.history import PublicHistory
+from domain.social.measured import AccountReading
 from domain.social.post import Platform
-from domain.social.published import Account
+from domain.social.published import PublicAccount
 from domain.social.rates import DEFINITIONS
 from tasks.reliability.breakers import guarded
 from tasks.reliability.retries import TRANSIENT_RETRIES
@@ -29,7 +29,7 @@ YEAR = timedelta(days=365)
 class MeasuringClient(Protocol):
     """What a platform's client offers beside publishing."""
 
-    async def insights(self, since: datetime, most: int) -> Reading:
+    async def insights(self, since: datetime, most: int) -> AccountReading:
         """Own posts since then with their counts, about the newest `most`, and what is counted of the account.
 
         Raises:
@@ -39,7 +39,7 @@ class MeasuringClient(Protocol):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedInsights:
     """What to read.
 
     Attributes:
@@ -54,7 +54,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Collected:
+class CollectedInsights:
     """What came of it, in words."""
 
     platform: Platform
@@ -63,7 +63,7 @@ class Collected:
 
 
 @task(**TRANSIENT_RETRIES, cache_policy=NO_CACHE)
-async def fetch_insights(fetch: Callable[[], Awaitable[Reading]]) -> Reading:
+async def fetch_insights(fetch: Callable[[], Awaitable[AccountReading]]) -> AccountReading:
     """Read from a platform, tried again while that helps."""
     return await fetch()
 
@@ -74,7 +74,7 @@ async def check_insights(check: Callable[[], None]) -> None:
     check()
 
 
-async def collect(platform: Platform, wanted: Wanted) -> Collected:
+async def collect(platform: Platform, wanted: WantedInsights) -> CollectedInsights:
     """Read, check and keep one platform's insights.
 
     Raises:
@@ -82,8 +82,8 @@ async def collect(platform: Platform, wanted: Wanted) -> Collected:
         DigitalFteError: it is away, refuses, or answered what cannot be right; what is kept stays as it is.
     """
     access = await platform_access(platform)
-    account = Account(id=access.account_id, name=access.account_name)
-    old, history = load_history(platform, account.id) or (None, History())
+    account = PublicAccount(id=access.account_id, name=access.account_name)
+    old, history = load_history(platform, account.id) or (None, PublicHistory())
     since = wanted.now - _reach(platform, old, wanted)
     reading = await fetch_insights(lambda: _read(access, since, wanted.most))
     await check_insights(lambda: _check(platform, reading, since, old, wanted.now))
@@ -97,11 +97,13 @@ async def collect(platform: Platform, wanted: Wanted) -> Collected:
         unread=reading.unread,
     )
     if not store_history(platform, manifest, history.with_reading(reading, wanted.now), before=old):
-        return Collected(platform, f"{platform.title}: another run was faster", is_whole=True)
-    return Collected(platform, words_of(platform, reading), is_whole=not (reading.ended or reading.unread))
+        return CollectedInsights(platform, f"{platform.title}: another run was faster", is_whole=True)
+    return CollectedInsights(
+        platform, words_of(platform, reading), is_whole=not (reading.ended or reading.unread)
+    )
 
 
-def words_of(platform: Platform, reading: Reading) -> str:
+def words_of(platform: Platform, reading: AccountReading) -> str:
     """What was read, what it cost and what is missing, in one line."""
     cost = DEFINITIONS[platform].cost * len(reading.posts)
     said = [f"{platform.title}: {len(reading.posts)} posts{f' for {cost} USD' if cost else ''}"]
@@ -113,7 +115,7 @@ def words_of(platform: Platform, reading: Reading) -> str:
     return ", ".join([*said, *reading.unread])
 
 
-def _reach(platform: Platform, old: InsightsManifest | None, wanted: Wanted) -> timedelta:
+def _reach(platform: Platform, old: InsightsManifest | None, wanted: WantedInsights) -> timedelta:
     """A year at the first look; later what still moves, and what a pause left out."""
     if wanted.days is not None:
         return timedelta(days=wanted.days)
@@ -123,13 +125,13 @@ def _reach(platform: Platform, old: InsightsManifest | None, wanted: Wanted) -> 
     return min(DEFINITIONS[platform].again + pause, YEAR)
 
 
-async def _read(access: "PlatformCredentials", since: datetime, most: int) -> Reading:
+async def _read(access: "PlatformCredentials", since: datetime, most: int) -> AccountReading:
     async with guarded(access.platform.value), access.client() as client:
         return await cast("MeasuringClient", client).insights(since, most)
 
 
 def _check(
-    platform: Platform, reading: Reading, since: datetime, old: InsightsManifest | None, now: datetime
+    platform: Platform, reading: AccountReading, since: datetime, old: InsightsManifest | None, now: datetime
 ) -> None:
     from tasks.social.insights_suite import (  # Great Expectations: seconds, for this step alone
         Frame,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class OtherHostError(RejectedError):
+class MovedHostError(RejectedError):
     """The approved addresses are not those of the connected host."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ async def see_media_offered(files: Sequence[tuple[Media, str | None]]) -> None:
     host = await _connected_host()
     for media, url in files:
         if host is None or url != host.url_of(media):
-            raise OtherHostError
+            raise MovedHostError
         if not await host.shows(media):
             await host.place(media, media_content(media))
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from domain.errors import RejectedError
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS
-from domain.social.report import Origin, PlatformInsights, Question, platform_insights
+from domain.social.report import InsightsOrigin, InsightsQuestion, PlatformInsights, platform_insights
 from tasks.frames.generations import age_words
 from tasks.social.kept_insights import InsightsManifest, kept_manifest, load_history
 
@@ -50,7 +50,7 @@ def recent_insights(platforms: Sequence[Platform], days: int, now: datetime, zon
     return summary(platforms, _last(days, now, zone), now)
 
 
-def summary(platforms: Sequence[Platform], question: Question, now: datetime) -> SocialSummary:
+def summary(platforms: Sequence[Platform], question: InsightsQuestion, now: datetime) -> SocialSummary:
     """How the posts of a period did on these platforms; none named: on all that were read.
 
     Raises:
@@ -65,12 +65,12 @@ def summary(platforms: Sequence[Platform], question: Question, now: datetime) ->
     )
 
 
-def _last(days: int, now: datetime, zone: tzinfo) -> Question:
+def _last(days: int, now: datetime, zone: tzinfo) -> InsightsQuestion:
     today = now.astimezone(zone).date()
-    return Question(today - timedelta(days=days - 1), today, zone)
+    return InsightsQuestion(today - timedelta(days=days - 1), today, zone)
 
 
-def _insights(platform: Platform, question: Question, now: datetime) -> PlatformInsights:
+def _insights(platform: Platform, question: InsightsQuestion, now: datetime) -> PlatformInsights:
     kept = load_history(platform)
     if kept is None:
         raise NothingKeptError([platform])
@@ -78,7 +78,7 @@ def _insights(platform: Platform, question: Question, now: datetime) -> Platform
     return platform_insights(platform, history, _origin(manifest, now), question)
 
 
-def _origin(manifest: InsightsManifest, now: datetime) -> Origin:
+def _origin(manifest: InsightsManifest, now: datetime) -> InsightsOrigin:
     notes = list(manifest.unread)
     if now - manifest.taken_at > OLD:
         days = (now - manifest.taken_at).days
@@ -87,7 +87,7 @@ def _origin(manifest: InsightsManifest, now: datetime) -> Origin:
         notes.append(
             "the first reading was bounded (insight_posts of the handbook): older posts are not in it"
         )
-    return Origin(
+    return InsightsOrigin(
         account=manifest.account.name,
         source=manifest.mode,
         as_of=age_words(manifest.taken_at, now),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from domain.errors import ContractError
-from domain.social.measured import Metric, Reading
+from domain.social.measured import AccountReading, Metric
 from domain.social.post import Platform
 from tasks.frames.kept_checks import keep_checks
 from tasks.frames.suite import Broken, checked, says
@@ -47,7 +47,7 @@ class Frame:
     now: datetime
 
 
-def check_reading(platform: Platform, reading: Reading, frame: Frame) -> None:
+def check_reading(platform: Platform, reading: AccountReading, frame: Frame) -> None:
     """Nothing where the reading is sound. Takes seconds the first time.
 
     Raises:
@@ -65,7 +65,7 @@ def check_reading(platform: Platform, reading: Reading, frame: Frame) -> None:
         raise ReadingBrokenError(platform, found)
 
 
-def _posts(reading: Reading, metrics: Iterable[Metric]) -> dict[str, list[Any]]:
+def _posts(reading: AccountReading, metrics: Iterable[Metric]) -> dict[str, list[Any]]:
     made = {one.post.id: one.post.created_at for one in reading.posts}
     posts = [one.post for one in reading.posts]
     return {
@@ -109,7 +109,7 @@ def _post_suite(metrics: Iterable[Metric], frame: Frame) -> list[Any]:
     ]
 
 
-def _days(reading: Reading) -> dict[str, list[Any]]:
+def _days(reading: AccountReading) -> dict[str, list[Any]]:
     rows = [(day, metric, count) for day, counts in reading.days.items() for metric, count in counts.items()]
     return {
         "id": [f"{metric} of {day}" for day, metric, _ in rows],
@@ -134,7 +134,7 @@ def _day_suite(frame: Frame) -> list[Any]:
     ]
 
 
-def _itself(reading: Reading, frame: Frame) -> dict[str, list[Any]]:
+def _itself(reading: AccountReading, frame: Frame) -> dict[str, list[Any]]:
     kept = frame.kept or frame.now
     return {
         "id": ["the reading"],

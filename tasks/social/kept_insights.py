@@ -15,10 +15,10 @@ from pydantic import AwareDatetime, Field
 
 from blocks.settings import settings
 from domain.errors import ContractError
-from domain.social.history import History
-from domain.social.measured import ContentKind, Measured, Metric
+from domain.social.history import PublicHistory
+from domain.social.measured import ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
-from domain.social.published import Account, Published
+from domain.social.published import PublicAccount, Published
 from tasks.frames.generations import GenerationManifest, Generations
 from tasks.vault.locks import locked
 
@@ -48,7 +48,7 @@ class InsightsManifest(GenerationManifest):
     """
 
     mode: str
-    account: Account
+    account: PublicAccount
     began_at: AwareDatetime
     taken_at: AwareDatetime
     is_cut: bool = False
@@ -71,7 +71,7 @@ def kept_manifest(platform: Platform, account_id: str | None = None) -> Insights
 
 def load_history(
     platform: Platform, account_id: str | None = None
-) -> tuple[InsightsManifest, History] | None:
+) -> tuple[InsightsManifest, PublicHistory] | None:
     """What is kept of an account, or of the one that was read last; read again when it was replaced meanwhile.
 
     Raises:
@@ -90,7 +90,7 @@ def load_history(
 
 
 def store_history(
-    platform: Platform, manifest: InsightsManifest, history: History, *, before: InsightsManifest | None
+    platform: Platform, manifest: InsightsManifest, history: PublicHistory, *, before: InsightsManifest | None
 ) -> bool:
     """Put this in force, its moves after those of `before`, unless somebody stored another since; whether it is now.
 
@@ -119,7 +119,7 @@ def _kept_in(folder: Path) -> Generations[InsightsManifest]:
     return Generations(folder, InsightsManifest, partial(InsightsDamagedError, folder))
 
 
-def _tables(history: History) -> dict[str, Any]:
+def _tables(history: PublicHistory) -> dict[str, Any]:
     import pyarrow as pa
 
     moment, text, count = pa.timestamp("us", tz="UTC"), pa.string(), pa.int64()
@@ -161,7 +161,7 @@ def _after(kept: Path, table: Any) -> Any:
     return pa.concat_tables([pq.read_table(kept), table], promote_options="default")
 
 
-def _post_row(one: Measured) -> dict[str, Any]:
+def _post_row(one: MeasuredPost) -> dict[str, Any]:
     facts = one.post.model_dump(include={"id", "created_at", "text", "url", "answers"})
     return {**facts, "kind": one.kind.value, **_columns(one.counts)}
 
@@ -170,13 +170,13 @@ def _columns(counts: Mapping[Metric, int]) -> dict[str, int]:
     return {metric.value: count for metric, count in counts.items()}
 
 
-def _load(platform: Platform, manifest: InsightsManifest) -> History:
+def _load(platform: Platform, manifest: InsightsManifest) -> PublicHistory:
     rows = {name: _rows(platform, manifest, name) for name in ("posts", "days")}
     _kept(platform, manifest.account.id).file(manifest, "moves")
     days: dict[Any, dict[Metric, int]] = {}
     for row in rows["days"]:
         days.setdefault(row["day"], {})[Metric(row["metric"])] = row["count"]
-    return History(
+    return PublicHistory(
         posts={row["id"]: _measured(row) for row in rows["posts"]},
         days=days,
     )
@@ -191,9 +191,9 @@ def _rows(platform: Platform, manifest: InsightsManifest, name: str) -> list[dic
     return found
 
 
-def _measured(row: Mapping[str, Any]) -> Measured:
+def _measured(row: Mapping[str, Any]) -> MeasuredPost:
     facts = {name: row[name] for name in ("id", "text", "created_at", "url", "answers")}
-    return Measured(post=Published(**facts), kind=ContentKind(row["kind"]), counts=_counts(row))
+    return MeasuredPost(post=Published(**facts), kind=ContentKind(row["kind"]), counts=_counts(row))
 
 
 def _counts(row: Mapping[str, Any]) -> dict[Metric, int]:

@@ -16,14 +16,14 @@ POST_READ, AUTHOR_READ = Decimal("0.005"), Decimal("0.010")
 """US dollars for each post that is read, and for each author (docs.x.com: pricing, 2026-11-27)."""
 
 
-class Found(BaseModel):
+class FoundPosts(BaseModel):
     """Posts, newest first, and what reading them cost in US dollars."""
 
     posts: list[Mention]
     cost: Decimal
 
 
-async def search_posts(query: str) -> Found:
+async def search_posts(query: str) -> FoundPosts:
     """The newest posts on X with these words, at most 100, of the last seven days.
 
     Raises:
@@ -34,4 +34,4 @@ async def search_posts(query: str) -> Found:
     async with access.client() as client:
         posts = await cast("XClient", client).search(query)
     authors = {post.author for post in posts}
-    return Found(posts=posts, cost=POST_READ * len(posts) + AUTHOR_READ * len(authors))
+    return FoundPosts(posts=posts, cost=POST_READ * len(posts) + AUTHOR_READ * len(authors))

@@ -4,9 +4,9 @@ from functools import partial
 
 from tasks.vault import wording
 from tasks.vault.template import POST_TEMPLATES
-from tasks.vault.wording import TemplateError, UnknownTemplateError, Wording
+from tasks.vault.wording import NoteWording, TemplateError, UnknownTemplateError
 
-__all__ = ["TemplateError", "UnknownTemplateError", "Wording", "render_post", "template_names"]
+__all__ = ["NoteWording", "TemplateError", "UnknownTemplateError", "render_post", "template_names"]
 
 render_post = partial(wording.render, POST_TEMPLATES)
 template_names = partial(wording.template_names, POST_TEMPLATES)

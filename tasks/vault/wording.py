@@ -45,7 +45,7 @@ Values = Mapping[str, int | str | None]
 
 
 @dataclass(frozen=True)
-class Wording:
+class NoteWording:
     """What a template made.
 
     Attributes:
@@ -57,7 +57,7 @@ class Wording:
     file: str
 
 
-def render(folder: str, name: str, values: Values) -> Wording:
+def render(folder: str, name: str, values: Values) -> NoteWording:
     """The text that a template makes of these values; a line that names a None among them is left out.
 
     Raises:
@@ -69,7 +69,7 @@ def render(folder: str, name: str, values: Values) -> Wording:
     text = rendered(note.body, values, file=file, above=lines_above(note))
     if not text:
         raise TemplateError(file, None, "it makes an empty text of what there is")
-    return Wording(text, dict(note.front), file)
+    return NoteWording(text, dict(note.front), file)
 
 
 def read_template(folder: str, name: str) -> tuple[str, Note]:

@@ -54,7 +54,7 @@ class RobotsRow(Base):
 
 
 @dataclass(frozen=True)
-class Read:
+class FetchedPage:
     """A page that was asked for.
 
     Attributes:
@@ -77,7 +77,7 @@ async def read_address(
     etag: str = "",
     modified: str = "",
     hosts: Collection[str] | None = None,
-) -> Read:
+) -> FetchedPage:
     """Read what stands at a web address.
 
     Args:
@@ -104,9 +104,9 @@ async def read_address(
     if found.is_unchanged and asking == {"if-none-match": "", "if-modified-since": ""}:
         raise WebRefusedError(address, "it answers HTTP 304, which nobody asked for")
     if found.is_unchanged:
-        return Read(found.address, None, etag, modified)
+        return FetchedPage(found.address, None, etag, modified)
     text = await asyncio.to_thread(page_text, found, kind)
-    return Read(found.address, text, _named(found, "etag"), _named(found, "last-modified"))
+    return FetchedPage(found.address, text, _named(found, "etag"), _named(found, "last-modified"))
 
 
 def _named(found: Fetched, header: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from domain.web.change import Change
+from domain.web.change import PageChange
 from domain.web.page import Paragraph
 from domain.web.watched import WatchedPage
 from tasks.reliability.serialised import serialised
@@ -72,7 +72,7 @@ class SeenChange:
     """A change that was told, and when it was seen."""
 
     seen_at: datetime
-    change: Change
+    change: PageChange
 
 
 def kept_page(page: WatchedPage) -> KeptPage | None:
@@ -109,7 +109,7 @@ def keep_version(
     paragraphs: Sequence[Paragraph],
     *,
     before: int | None,
-    change: Change | None,
+    change: PageChange | None,
 ) -> bool:
     """Keep what was read: as a new version where it is the first or a change is told, else in the newest one's place.
 
@@ -159,7 +159,7 @@ def seen_changes(name: str, since: datetime, until: datetime | None = None) -> l
         .order_by(WebVersionRow.number.desc())
     )
     rows = serialised(lambda session: session.scalars(found).all())
-    changes = [SeenChange(row.seen_at, Change.model_validate_json(row.change or "{}")) for row in rows]
+    changes = [SeenChange(row.seen_at, PageChange.model_validate_json(row.change or "{}")) for row in rows]
     return [one for one in changes if until is None or one.seen_at < until]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from domain.errors import DigitalFteError, RejectedError
 from domain.reliability.limits import RateLimitedError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.vault.note import Note
 from domain.web.change import change_between, event_of, known_after
 from domain.web.watched import NOTE, UnknownPageError, WatchedPage, parse_watched
@@ -29,7 +29,7 @@ class NothingReadError(RejectedError):
         super().__init__(f"{page.url} has no entries now, so what it said before is kept")
 
 
-class NameTakenError(RejectedError):
+class PageNameTakenError(RejectedError):
     """Another page is watched under that name."""
 
     def __init__(self, page: WatchedPage, there: WatchedPage) -> None:
@@ -37,7 +37,7 @@ class NameTakenError(RejectedError):
 
 
 @dataclass
-class Checked:
+class CheckedPages:
     """What a look at the pages came to.
 
     Attributes:
@@ -91,7 +91,7 @@ def add_page(page: WatchedPage) -> None:
     if there == page:
         return
     if there is not None:
-        raise NameTakenError(page, there)
+        raise PageNameTakenError(page, there)
     entry = page.model_dump(mode="json", exclude_defaults=True)
     _write(lambda entries: [*entries, entry])
 
@@ -110,12 +110,12 @@ def _write(change: Callable[[list[dict[str, object]]], list[dict[str, object]]])
     vault.save_root(NOTE, note.with_front(pages=change(list(note.front.get("pages") or []))))
 
 
-def look_for_pages(now: datetime) -> Found:
+def look_for_pages(now: datetime) -> LookResult:
     """Whether one of the watched pages is due; nothing is asked of the web."""
     pages = watched_pages()
     if not pages:
-        return Found.CLOSED
-    return Found.WORK if any(_is_due(page, now) for page in pages) else Found.NOTHING
+        return LookResult.CLOSED
+    return LookResult.WORK if any(_is_due(page, now) for page in pages) else LookResult.NOTHING
 
 
 def _is_due(page: WatchedPage, now: datetime) -> bool:
@@ -123,7 +123,7 @@ def _is_due(page: WatchedPage, now: datetime) -> bool:
     return kept is None or page.is_due(kept.checked_at, now, failed=kept.problem is not None)
 
 
-async def check_pages(pages: Sequence[WatchedPage] | None = None, *, clock: Clock = present) -> Checked:
+async def check_pages(pages: Sequence[WatchedPage] | None = None, *, clock: Clock = present) -> CheckedPages:
     """Read these pages, or those that are due, and store what has changed as tasks; one that is away leaves the others.
 
     Again after a crash at any point it stores what is missing and nothing twice: a change's task is named by its
@@ -135,7 +135,7 @@ async def check_pages(pages: Sequence[WatchedPage] | None = None, *, clock: Cloc
     now = clock()
     due = [page for page in watched_pages() if _is_due(page, now)] if pages is None else pages
     hosts: dict[str, list[WatchedPage]] = {}
-    checked, turns = Checked(), asyncio.Semaphore(MOST_AT_ONCE)
+    checked, turns = CheckedPages(), asyncio.Semaphore(MOST_AT_ONCE)
     for page in due:
         try:
             hosts.setdefault(host_of(page.url), []).append(page)
@@ -147,7 +147,7 @@ async def check_pages(pages: Sequence[WatchedPage] | None = None, *, clock: Cloc
 
 
 async def _check_host(
-    pages: Iterable[WatchedPage], checked: Checked, turns: asyncio.Semaphore, clock: Clock
+    pages: Iterable[WatchedPage], checked: CheckedPages, turns: asyncio.Semaphore, clock: Clock
 ) -> None:
     async with turns:
         for page in pages:

@@ -21,7 +21,7 @@ from domain.policy.addressees import OWNER
 from domain.policy.handbook import Handbook
 from domain.whatsapp.channel import WHATSAPP, listed_numbers, shown_number
 from domain.whatsapp.message import Message, event_id
-from domain.whatsapp.outgoing import LONGEST_TEXT, Template, TemplateOrder, filled
+from domain.whatsapp.outgoing import LONGEST_TEXT, TemplateOrder, WrittenTemplate, filled
 from tasks.approvals import record
 from tasks.approvals.by_reply import (
     Reply,
@@ -174,7 +174,7 @@ async def _announce(request: ApprovalRequest, number: str, template: str, why: s
         log.warning("%s is not announced on WhatsApp: %s", request.id, error)
 
 
-async def filled_template(client: WhatsAppClient, order: TemplateOrder) -> Template:
+async def filled_template(client: WhatsAppClient, order: TemplateOrder) -> WrittenTemplate:
     """The template as its reader sees it.
 
     Raises:

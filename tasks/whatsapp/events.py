@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.whatsapp.message import event_id
-from domain.whatsapp.webhook import EventKind, Status, WebhookEvent, status_of
+from domain.whatsapp.webhook import Status, WebhookEvent, WebhookEventKind, status_of
 from tasks.reliability.serialised import serialised
 from tasks.whatsapp.sent import settle_in
 
@@ -20,7 +20,7 @@ FAILED = "failed"
 AT_ONCE = 50
 
 
-class EventRow(Base):
+class WhatsAppEventRow(Base):
     """One message or status.
 
     Attributes:
@@ -51,12 +51,12 @@ def store_events(events: Sequence[WebhookEvent], now: datetime) -> int:
     """
 
     def keep(session: Session) -> int:
-        new = [event for event in events if session.get(EventRow, event.id) is None]
+        new = [event for event in events if session.get(WhatsAppEventRow, event.id) is None]
         for event in new:
-            status = status_of(event.payload) if event.kind is EventKind.STATUS else None
+            status = status_of(event.payload) if event.kind is WebhookEventKind.STATUS else None
             ours = settle_in(session, status, event.said_at) if status else True
             session.add(
-                EventRow(
+                WhatsAppEventRow(
                     id=event.id,
                     kind=event.kind.value,
                     peer=event.peer,
@@ -76,11 +76,15 @@ def _is_work(status: Status | None) -> bool:
     return status is None or status.state == FAILED
 
 
-def due_events(now: datetime, most: int = AT_ONCE) -> list[EventRow]:
+def due_events(now: datetime, most: int = AT_ONCE) -> list[WhatsAppEventRow]:
     """What is to be taken up now, oldest first."""
 
-    def find(session: Session) -> list[EventRow]:
-        asked = select(EventRow).where(EventRow.due_at <= now).order_by(EventRow.said_at, EventRow.stored_at)
+    def find(session: Session) -> list[WhatsAppEventRow]:
+        asked = (
+            select(WhatsAppEventRow)
+            .where(WhatsAppEventRow.due_at <= now)
+            .order_by(WhatsAppEventRow.said_at, WhatsAppEventRow.stored_at)
+        )
         rows = list(session.scalars(asked.limit(most)))
         session.expunge_all()
         return rows
@@ -91,7 +95,11 @@ def due_events(now: datetime, most: int = AT_ONCE) -> list[EventRow]:
 def is_any_due(now: datetime) -> bool:
     """Whether there is something to take up."""
     return (
-        serialised(lambda session: session.scalar(select(EventRow.id).where(EventRow.due_at <= now).limit(1)))
+        serialised(
+            lambda session: session.scalar(
+                select(WhatsAppEventRow.id).where(WhatsAppEventRow.due_at <= now).limit(1)
+            )
+        )
         is not None
     )
 
@@ -100,7 +108,7 @@ def taken(event_id: str, task: str | None) -> None:
     """It was taken up, by this task; None: by none."""
 
     def keep(session: Session) -> None:
-        row = session.get(EventRow, event_id)
+        row = session.get(WhatsAppEventRow, event_id)
         if row is not None:
             row.due_at, row.task = None, task
 
@@ -111,18 +119,18 @@ def postpone(event_id: str, until: datetime) -> None:
     """It could not be taken up now."""
 
     def keep(session: Session) -> None:
-        row = session.get(EventRow, event_id)
+        row = session.get(WhatsAppEventRow, event_id)
         if row is not None and row.due_at is not None:
             row.due_at, row.tries = until, row.tries + 1
 
     serialised(keep)
 
 
-def find_event(event_id: str) -> EventRow | None:
+def find_event(event_id: str) -> WhatsAppEventRow | None:
     """A stored event."""
 
-    def find(session: Session) -> EventRow | None:
-        row = session.get(EventRow, event_id)
+    def find(session: Session) -> WhatsAppEventRow | None:
+        row = session.get(WhatsAppEventRow, event_id)
         if row is not None:
             session.expunge(row)
         return row
@@ -130,12 +138,14 @@ def find_event(event_id: str) -> EventRow | None:
     return serialised(find)
 
 
-def message_of_task(task: str) -> EventRow | None:
+def message_of_task(task: str) -> WhatsAppEventRow | None:
     """The newest message of a task that a message made; who wrote it is WhatsApp's word, not the note's."""
 
-    def find(session: Session) -> EventRow | None:
-        asked = select(EventRow).where(EventRow.task == task, EventRow.kind == EventKind.MESSAGE.value)
-        row = session.scalar(asked.order_by(EventRow.said_at.desc(), EventRow.id).limit(1))
+    def find(session: Session) -> WhatsAppEventRow | None:
+        asked = select(WhatsAppEventRow).where(
+            WhatsAppEventRow.task == task, WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value
+        )
+        row = session.scalar(asked.order_by(WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.id).limit(1))
         if row is not None:
             session.expunge(row)
         return row
@@ -145,21 +155,23 @@ def message_of_task(task: str) -> EventRow | None:
 
 def last_heard(number: str, before: datetime | None = None) -> datetime | None:
     """When this customer wrote last (before a moment)."""
-    asked = select(func.max(EventRow.said_at)).where(
-        EventRow.peer == number, EventRow.kind == EventKind.MESSAGE.value
+    asked = select(func.max(WhatsAppEventRow.said_at)).where(
+        WhatsAppEventRow.peer == number, WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value
     )
     if before is not None:
-        asked = asked.where(EventRow.said_at < before)
+        asked = asked.where(WhatsAppEventRow.said_at < before)
     return serialised(lambda session: session.scalar(asked))
 
 
 def last_stored() -> datetime | None:
     """When WhatsApp brought something last."""
-    return serialised(lambda session: session.scalar(select(func.max(EventRow.stored_at))))
+    return serialised(lambda session: session.scalar(select(func.max(WhatsAppEventRow.stored_at))))
 
 
 def forget_words(before: datetime) -> None:
     """What was taken up and said before then keeps who and when alone; its words stand in its task's note."""
-    is_kept = cast(EventRow.payload, String) != "{}"
-    old = update(EventRow).where(EventRow.due_at.is_(None), EventRow.said_at < before, is_kept)
+    is_kept = cast(WhatsAppEventRow.payload, String) != "{}"
+    old = update(WhatsAppEventRow).where(
+        WhatsAppEventRow.due_at.is_(None), WhatsAppEventRow.said_at < before, is_kept
+    )
     serialised(lambda session: session.execute(old.values(payload={})))

@@ -11,7 +11,7 @@ from blocks.whatsapp.errors import MessageUnseenError, WindowClosedError
 from domain.errors import RejectedError, TransientError
 from domain.times import shown_time
 from domain.whatsapp.channel import WHATSAPP, shown_number
-from domain.whatsapp.outgoing import MessageInputs, Template, is_open
+from domain.whatsapp.outgoing import MessageInputs, WrittenTemplate, is_open
 from tasks.reliability.limits import present, wait_turn
 from tasks.whatsapp.access import whatsapp_access
 from tasks.whatsapp.events import find_event, last_heard
@@ -70,7 +70,7 @@ def check_window(message: MessageInputs, now: datetime) -> None:
 
 
 async def tell(
-    number: str, words: str | Template, *, key: str, answers: str | None = None, now: Clock = present
+    number: str, words: str | WrittenTemplate, *, key: str, answers: str | None = None, now: Clock = present
 ) -> MessageReceipt:
     """A notice to the owner, once under its key: a request, or what became of it. It is no effect of a task.
 

@@ -13,18 +13,26 @@ from domain.mail.excerpt import excerpt_of, sanitized
 from domain.planning.event import Event
 from domain.policy.handbook import Handbook
 from domain.reliability.backoff import OUTAGE
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.times import shown_time
 from domain.vault.names import event_name
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, shown_number
 from domain.whatsapp.message import MARK, Message, event_id, event_of, message_of
-from domain.whatsapp.webhook import EventKind, status_of
+from domain.whatsapp.webhook import WebhookEventKind, status_of
 from tasks.intake import is_seen, store_event
 from tasks.vault.vault import Folder, NoteMovedError, current_vault
 from tasks.whatsapp.access import whatsapp_client
 from tasks.whatsapp.asked import take_message_reply
-from tasks.whatsapp.events import EventRow, due_events, find_event, forget_words, is_any_due, postpone, taken
+from tasks.whatsapp.events import (
+    WhatsAppEventRow,
+    due_events,
+    find_event,
+    forget_words,
+    is_any_due,
+    postpone,
+    taken,
+)
 from tasks.whatsapp.sent import sent_with_id
 
 if TYPE_CHECKING:
@@ -38,7 +46,7 @@ HEARD = "continued_by"
 
 
 @dataclass
-class Taken:
+class TakenMessages:
     """What one run has taken up.
 
     Attributes:
@@ -52,12 +60,14 @@ class Taken:
     is_news: bool = False
 
 
-def look_for_messages(now: datetime) -> Found:
+def look_for_messages(now: datetime) -> LookResult:
     """Whether something that WhatsApp brought is to be taken up; asks our own database alone."""
-    return Found.WORK if is_any_due(now) else Found.NOTHING
+    return LookResult.WORK if is_any_due(now) else LookResult.NOTHING
 
 
-async def take_messages(clock: Callable[[], datetime], read_handbook: ReadHandbook = Handbook) -> Taken:
+async def take_messages(
+    clock: Callable[[], datetime], read_handbook: ReadHandbook = Handbook
+) -> TakenMessages:
     """Take up all that is due, oldest first.
 
     Again after a crash at any point it stores what is missing and nothing twice: a note's name is its message's id, a
@@ -69,7 +79,7 @@ async def take_messages(clock: Callable[[], datetime], read_handbook: ReadHandbo
 
     Only a file needs WhatsApp: words are taken up whatever its access is. What cannot be had now is left for later.
     """
-    found = Taken()
+    found = TakenMessages()
     forget_words(clock() - WORDS_KEPT)
     async with AsyncExitStack() as stack:
         files = _Files(stack)
@@ -110,8 +120,10 @@ class _Files:
             return None, str(error)
 
 
-async def _take(files: _Files, row: EventRow, read_handbook: ReadHandbook, now: datetime) -> str | None:
-    if row.kind == EventKind.STATUS.value:
+async def _take(
+    files: _Files, row: WhatsAppEventRow, read_handbook: ReadHandbook, now: datetime
+) -> str | None:
+    if row.kind == WebhookEventKind.STATUS.value:
         return _undelivered(row, now)
     message = message_of(row.id, row.peer, row.said_at, row.payload)
     if take_message_reply(message, row.payload, read_handbook, now):
@@ -175,7 +187,7 @@ def _is_continued(message: Message, content: bytes | None, said: str, task: str)
     return True
 
 
-def _undelivered(row: EventRow, now: datetime) -> str | None:
+def _undelivered(row: WhatsAppEventRow, now: datetime) -> str | None:
     """A task that says that a message was not delivered; None where it was not ours."""
     status = status_of(row.payload)
     sent = sent_with_id(status.message_id)

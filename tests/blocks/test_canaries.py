@@ -29,7 +29,7 @@ from blocks.social.credentials import (
 )
 from blocks.social.media_host import MediaHost
 from blocks.whatsapp.credentials import WhatsAppCredentials
-from domain.social.published import Account, Piece
+from domain.social.published import Piece, PublicAccount
 
 STATUSES = (400, 401, 403, 422, 500)
 
@@ -91,7 +91,7 @@ def platform(kind: type[PlatformCredentials], url: str) -> PlatformCredentials:
     block = kind.unconnected(
         "client", secrets.pop("client_secret"), **secrets, **more, **kind.addresses_at(url)
     )
-    return block.speaking_as(Account(id="urn:li:organization:1", name="@a"))
+    return block.speaking_as(PublicAccount(id="urn:li:organization:1", name="@a"))
 
 
 BLOCKS: dict[type[Block], Callable[[str], list[Block]]] = {

@@ -11,7 +11,7 @@ import pytest
 
 from blocks.gmail.calendar_client import CALENDAR_SCOPE, Window
 from blocks.gmail.client import SCOPES
-from blocks.gmail.consent import ConsentMissingError, ask_consent, client_file_of
+from blocks.gmail.consent import GoogleConsentMissingError, ask_consent, client_file_of
 from blocks.gmail.errors import GmailClientRefusedError
 from tests.sandbox_fixture import SandboxClient
 
@@ -87,7 +87,7 @@ def test_an_owner_who_does_not_is_told_what_to_do(
     sandbox: SandboxClient, owner: Callable[[Visit], None], visit: Visit
 ) -> None:
     owner(visit)
-    with pytest.raises(ConsentMissingError, match="tick every box"):
+    with pytest.raises(GoogleConsentMissingError, match="tick every box"):
         ask_consent(client_file(sandbox), api_url=sandbox.url)
 
 

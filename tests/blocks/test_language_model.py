@@ -19,7 +19,7 @@ from blocks.language_model import (
     ModelRefusedError,
     ModelSilentError,
     Provider,
-    Tokens,
+    TokenCount,
 )
 from tests.model_stand_in import stand_in, tell
 from tests.sandbox_fixture import SandboxClient
@@ -128,7 +128,7 @@ async def test_an_answer_of_another_type_is_nonsense(sandbox: SandboxClient, con
 
 
 def test_prices_are_those_that_were_named_else_the_list_s_and_nothing_on_this_machine() -> None:
-    tokens = Tokens(1_000_000, 500_000)
+    tokens = TokenCount(1_000_000, 500_000)
     named = LanguageModel(model="m", input_usd=Decimal(2), output_usd=Decimal(8))
     assert named.price_usd(tokens) == 6
     assert LanguageModel(model="gpt-4o-mini").price_usd(tokens) == Decimal("0.45")

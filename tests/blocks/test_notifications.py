@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from blocks.notifications import NoticeUndeliveredError, OwnerNotifications, saved_notifications
 from blocks.settings import settings
-from deployments.commands.doctor import Health, notifications
+from deployments.commands.doctor import CheckHealth, notifications
 
 
 class Receiver(ThreadingHTTPServer):
@@ -92,7 +92,7 @@ async def test_the_doctor_says_whether_the_owner_is_told(
     block = OwnerNotifications(urls=[receiver.address("a")])
     await block.save("owner", overwrite=True)
     told = notifications(settings())
-    assert (told.health, told.found) == (Health.GOOD, "addresses are saved")
+    assert (told.health, told.found) == (CheckHealth.GOOD, "addresses are saved")
     await OwnerNotifications.adelete("owner")
     silent = notifications(settings())
-    assert (silent.health, silent.remedy) == (Health.MISSING, "fte connect notifications")
+    assert (silent.health, silent.remedy) == (CheckHealth.MISSING, "fte connect notifications")

@@ -24,7 +24,7 @@ from blocks.ledger_schema import VERSION
 from blocks.sealed_stream import WrongPassphraseError
 from blocks.settings import settings
 from deployments import archive, backup
-from deployments.archive import NameTakenError, PassphraseNeededError
+from deployments.archive import FileTakenError, PassphraseNeededError
 from deployments.backup import BackupUnderWayError, InsideVaultError, NothingToBackUpError, make_backup
 from deployments.command_line import app
 from deployments.restore import NoRoomError, PlaceTakenError, restore_backup
@@ -401,7 +401,7 @@ def test_a_full_disk_or_a_taken_name_leaves_no_half_backup(
     (places / ".one.partial").write_bytes(b"of one that was killed")
     make_backup(settings(), places / "one", NOW)
     before = (places / "one").read_bytes()
-    with pytest.raises(NameTakenError):
+    with pytest.raises(FileTakenError):
         make_backup(settings(), places / "one", NOW + timedelta(hours=1))
     assert [path.name for path in places.iterdir()] == ["one"]
     assert (places / "one").read_bytes() == before

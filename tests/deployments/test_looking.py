@@ -11,7 +11,7 @@ from deployments import looking
 from deployments.looking import LOOKERS, Looker, Starts, look_once
 from deployments.schedules import ROWS
 from domain.briefing.recorded import slot_of
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.reliability.heartbeats import heartbeats
 from tasks.reliability.looks import forget_looks
 from tasks.reliability.waiting import last_looks
@@ -43,11 +43,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> FakeServer:
     return found
 
 
-def looker(*answers: Found | Exception | Callable[[], Found], rest: float = 0) -> Looker:
+def looker(*answers: LookResult | Exception | Callable[[], LookResult], rest: float = 0) -> Looker:
     """A looker that sees these one after the other."""
     left = list(answers)
 
-    async def look(_now: datetime) -> Found:
+    async def look(_now: datetime) -> LookResult:
         answer = left.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -65,32 +65,32 @@ async def looked(looker: Looker, times: int) -> Starts:
 
 async def test_a_look_that_finds_nothing_starts_no_run_and_says_when_it_was(server: FakeServer) -> None:
     before = datetime.now(UTC)
-    await looked(looker(Found.NOTHING), 1)
+    await looked(looker(LookResult.NOTHING), 1)
     assert server.started == []
     [last] = last_looks()
-    assert (last.channel, last.found, last.problem) == ("mail", Found.NOTHING, None)
+    assert (last.channel, last.found, last.problem) == ("mail", LookResult.NOTHING, None)
     assert last.looked_at >= before
 
 
 async def test_work_starts_a_run(server: FakeServer) -> None:
-    await looked(looker(Found.WORK, Found.NOTHING), 2)
+    await looked(looker(LookResult.WORK, LookResult.NOTHING), 2)
     assert server.started == ["watch_gmail"]
 
 
 async def test_work_that_a_run_is_at_starts_no_other(server: FakeServer) -> None:
     server.begun = datetime.now(UTC)
-    await looked(looker(Found.WORK, Found.WORK), 2)
+    await looked(looker(LookResult.WORK, LookResult.WORK), 2)
     assert server.started == []
 
 
 async def test_a_run_that_began_long_ago_may_have_died(server: FakeServer) -> None:
     server.begun = datetime.now(UTC) - timedelta(minutes=10)
-    await looked(looker(Found.WORK, Found.WORK), 2)
+    await looked(looker(LookResult.WORK, LookResult.WORK), 2)
     assert server.started == ["watch_gmail"]
 
 
 async def test_what_a_run_left_undone_is_not_tried_without_pause(server: FakeServer) -> None:
-    await looked(looker(Found.WORK, Found.WORK, Found.WORK, rest=3600), 3)
+    await looked(looker(LookResult.WORK, LookResult.WORK, LookResult.WORK, rest=3600), 3)
     assert server.started == ["watch_gmail"]
 
 
@@ -102,7 +102,7 @@ async def test_a_new_problem_starts_the_flow_once_so_that_it_tells_the_owner(ser
 
 
 async def test_a_problem_that_comes_back_is_new(server: FakeServer) -> None:
-    await looked(looker(OSError("no route"), Found.NOTHING, OSError("no route")), 3)
+    await looked(looker(OSError("no route"), LookResult.NOTHING, OSError("no route")), 3)
     assert server.started == ["watch_gmail", "watch_gmail"]
     assert last_looks()[0].problem == "no route"
 
@@ -116,7 +116,7 @@ async def test_a_problem_of_an_earlier_process_is_not_new(server: FakeServer) ->
 async def test_a_run_that_could_not_be_started_is_owed(server: FakeServer) -> None:
     server.answers = False
 
-    def comes_back() -> Found:
+    def comes_back() -> LookResult:
         server.answers = True
         raise OSError("no route")
 
@@ -127,16 +127,16 @@ async def test_a_run_that_could_not_be_started_is_owed(server: FakeServer) -> No
 
 async def test_nothing_is_owed_any_more_once_there_is_nothing_to_do(server: FakeServer) -> None:
     server.answers = False
-    starts = await looked(looker(Found.WORK, Found.NOTHING), 2)
+    starts = await looked(looker(LookResult.WORK, LookResult.NOTHING), 2)
     assert not starts.is_owed
 
 
 async def test_a_look_that_hangs_is_given_up(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio
 
-    async def hang(_now: datetime) -> Found:
+    async def hang(_now: datetime) -> LookResult:
         await asyncio.Event().wait()
-        return Found.NOTHING
+        return LookResult.NOTHING
 
     monkeypatch.setattr(looking, "LONGEST_LOOK_SECONDS", 0.01)
     await look_once(Looker("mail", 60, hang, "watch_gmail"), Starts())
@@ -151,12 +151,12 @@ async def test_a_ledger_that_is_away_keeps_nobody_from_looking(
         raise OSError("disk full")
 
     monkeypatch.setattr(looking, "record_look", full)
-    await looked(looker(Found.WORK), 1)
+    await looked(looker(LookResult.WORK), 1)
     assert server.started == ["watch_gmail"]
 
 
 async def test_a_channel_that_nobody_looks_at_any_more_is_forgotten() -> None:
-    await looked(looker(Found.NOTHING), 1)
+    await looked(looker(LookResult.NOTHING), 1)
     forget_looks(but_for=["Inbox"])
     assert last_looks() == []
 

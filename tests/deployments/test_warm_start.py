@@ -12,7 +12,7 @@ from prefect.runner import Runner, _starter_engine
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments import warm_start
-from deployments.warm_start import Waiting, start_runs_warm
+from deployments.warm_start import WaitingProcess, start_runs_warm
 
 ENVIRONMENT = {"PREFECT__FLOW_RUN_ID": "1"}
 
@@ -54,9 +54,9 @@ def forked(monkeypatch: pytest.MonkeyPatch) -> list[Forked]:
     return found
 
 
-def ready() -> Waiting:
+def ready() -> WaitingProcess:
     """One process waits."""
-    waiting = Waiting()
+    waiting = WaitingProcess()
     for thread in threading.enumerate():
         if thread.name == "first-waiting-run":
             thread.join()

@@ -15,7 +15,7 @@ from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import settings
 from deployments.command_line import app
 from domain.planning.event import Event, file_event_id
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.vault.note import Note
 from flows.watch_gmail import watch_gmail
 from flows.work_tasks import work_tasks
@@ -249,10 +249,10 @@ async def test_a_bill_waits_for_a_personal_mail_and_goes_on_once_that_is_done(wo
         lease: ("both", []),
         bill: ("business", [lease]),
     }
-    assert look_for_tasks(datetime.now(UTC)) is Found.NOTHING
+    assert look_for_tasks(datetime.now(UTC)) is LookResult.NOTHING
     assert world.journal(service="odoo", path="account.move/load") == []
     current_vault().move(lease, Folder.NEEDS_ACTION, Folder.DONE)
-    assert look_for_tasks(datetime.now(UTC)) is Found.WORK
+    assert look_for_tasks(datetime.now(UTC)) is LookResult.WORK
     await work()
     assert current_vault().find(bill) is Folder.DONE
     assert "delays" not in current_vault().read(Folder.DONE, bill).front

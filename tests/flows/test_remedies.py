@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.planning.order import Call, Order
+from domain.planning.order import Order, ToolCall
 from domain.policy.handbook import Handbook
 from flows.work_task import work_once
 from tasks.accounting.chart import LOCKS
@@ -56,7 +56,7 @@ async def ordered(sandbox: SandboxClient, **changed: Any) -> str:
         **changed,
     }
     sandbox.fault("refuse_before", service="odoo", times=100)
-    call = Call(source="mcp", tool="create_invoice", arguments=inputs)
+    call = ToolCall(source="mcp", tool="create_invoice", arguments=inputs)
     order = Order(source="mcp", action="odoo.create_invoice", inputs=inputs)
     await take_order(call, order, datetime.now(UTC))
     sandbox.clear_faults()

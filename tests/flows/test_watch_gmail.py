@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from blocks.gmail.errors import GmailGrantRevokedError
 from blocks.settings import Mode
-from deployments.commands.doctor import Finding, Health, finding_of
+from deployments.commands.doctor import CheckHealth, Finding, finding_of
 from domain.errors import TransientError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.vault.folder import Folder
 from tasks.health.questions import ask_account
 from tasks.mail.look import MailboxClosedError, look_for_mail
@@ -175,12 +175,12 @@ async def test_the_doctor_names_a_refused_consent_and_its_remedy(
     async def gmail() -> Finding:
         return finding_of(await ask_account("gmail"), Mode.LIVE)
 
-    assert ((await gmail()).health, worked) == (Health.GOOD, [])
+    assert ((await gmail()).health, worked) == (CheckHealth.GOOD, [])
     tell(mailbox, "revoke")
     await run()
     asked = len(mailbox.journal())
     ill = await gmail()
-    assert (ill.health, ill.remedy) == (Health.BROKEN, "fte connect gmail")
+    assert (ill.health, ill.remedy) == (CheckHealth.BROKEN, "fte connect gmail")
     assert "expired or revoked" in ill.found
     assert len(mailbox.journal()) == asked, "a consent that was refused is not tried again to say so"
     await connect(mailbox)
@@ -200,7 +200,7 @@ async def test_without_a_mailbox_there_is_nothing_to_watch(
     assert mailbox.journal() == []
 
 
-async def look(now: datetime | None = None) -> Found:
+async def look(now: datetime | None = None) -> LookResult:
     return await look_for_mail("gmail", now or datetime.now(UTC))
 
 
@@ -208,15 +208,15 @@ async def test_a_look_finds_new_mail_and_leaves_it_to_the_run(
     mailbox: SandboxClient, worked: list[list[str]]
 ) -> None:
     deliver(mailbox)
-    assert await look() is Found.WORK, "the first look at a mailbox"
+    assert await look() is LookResult.WORK, "the first look at a mailbox"
     assert current_vault().names(Folder.NEEDS_ACTION) == []
     await run()
-    assert await look() is Found.NOTHING
+    assert await look() is LookResult.NOTHING
     key = deliver(mailbox)
-    assert await look() is Found.WORK
+    assert await look() is LookResult.WORK
     await run()
     assert worked[-1][-1] == f"gmail-{key}"
-    assert await look() is Found.NOTHING
+    assert await look() is LookResult.NOTHING
 
 
 @pytest.mark.usefixtures("worked")
@@ -226,10 +226,10 @@ async def test_what_is_no_new_mail_is_passed_by_and_not_read_again(mailbox: Sand
     tell(mailbox, f"messages/{key}/labels", remove=["INBOX"])
     tell(mailbox, f"messages/{key}/labels", add=["INBOX"])
     mailbox.clear_journal()
-    assert await look() is Found.NOTHING
+    assert await look() is LookResult.NOTHING
     assert "history" in paths(mailbox)
     mailbox.clear_journal()
-    assert await look() is Found.NOTHING
+    assert await look() is LookResult.NOTHING
     assert "history" not in paths(mailbox), "the watermark has passed by it"
 
 
@@ -238,7 +238,7 @@ async def test_a_history_that_is_too_old_is_for_the_run(mailbox: SandboxClient) 
     await run()
     deliver(mailbox)
     tell(mailbox, "expire_history")
-    assert await look() is Found.WORK
+    assert await look() is LookResult.WORK
 
 
 @pytest.mark.usefixtures("worked")
@@ -268,12 +268,12 @@ async def test_a_look_that_meets_a_withdrawn_consent_leaves_it_to_the_run_to_tel
     assert tokens_asked(mailbox) == asked + 1, "it is tried each hour"
     await connect(mailbox)
     tell(mailbox, "grant")
-    assert await look() is Found.WORK
+    assert await look() is LookResult.WORK
 
 
 async def test_there_is_nothing_to_look_at_without_a_mailbox(mailbox: SandboxClient) -> None:
     from blocks.gmail.credentials import GmailCredentials
 
     await GmailCredentials.adelete("gmail")
-    assert await look() is Found.CLOSED
+    assert await look() is LookResult.CLOSED
     assert mailbox.journal() == []

@@ -9,7 +9,7 @@ import pytest
 
 from blocks.whatsapp.credentials import BLOCK, WhatsAppCredentials
 from domain.policy.handbook import Handbook
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.vault.folder import Folder
 from flows.watch_whatsapp import watch_whatsapp
 from flows.work_tasks import work_together
@@ -53,16 +53,16 @@ async def test_a_question_is_put_before_a_person_and_their_answer_reaches_the_cu
 ) -> None:
     set_up_vault(sandbox, monkeypatch)
     monkeypatch.setenv("FTE_WEBHOOK_PORT", receiver.split(":")[2].partition("/")[0])
-    assert look_for_messages(present()) is Found.NOTHING
+    assert look_for_messages(present()) is LookResult.NOTHING
     assert (await run()).name == "NotConnected"
     assert await proofs() == {"the number is connected": False}
     await access(sandbox.url).save(BLOCK, overwrite=True)
     assert all((await proofs()).values())
     write(sandbox, "Do you open on Saturday?")
-    assert look_for_messages(present()) is Found.WORK
+    assert look_for_messages(present()) is LookResult.WORK
     state = await run()
     assert (state.name, state.message) == ("Completed", "1 new")
-    assert look_for_messages(present()) is Found.NOTHING
+    assert look_for_messages(present()) is LookResult.NOTHING
     (message,) = (await messages_overview()).open
     note = current_vault().read(Folder.NEEDS_ACTION, message.name)
     assert (note.front["kind"], note.front["status"]) == ("message", "escalated")

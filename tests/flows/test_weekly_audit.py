@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from blocks.language_model import LanguageModel
 from blocks.odoo.credentials import OdooCredentials
 from blocks.prefect_server import PrefectAwayError
-from domain.accounting.copied_books import Part
+from domain.accounting.copied_books import CopiedPart
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.briefing import Briefing
 from domain.briefing.part import Standing
@@ -124,7 +124,7 @@ async def test_the_runs_page_shows_the_briefing_with_its_charts_and_what_was_che
     assert len(pictures) == len([chart for part in briefing.parts for chart in part.charts])
     for picture in pictures:
         assert Image.open(io.BytesIO(base64.b64decode(picture))).size[0] > 500
-    lines = len(load_snapshot().books.parts[Part.LINES])
+    lines = len(load_snapshot().books.parts[CopiedPart.LINES])
     assert f"**Journal items**: {lines:,} rows, checked" in shown["checks"]
     assert "| every line's account exists | met |" in shown["checks"]
     assert "| every record is there once | met |" in shown["checks"]

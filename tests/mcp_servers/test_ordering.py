@@ -11,7 +11,7 @@ from fastmcp.exceptions import ToolError
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount
-from domain.planning.order import Call, Order
+from domain.planning.order import Order, ToolCall
 from mcp_servers import ordering
 from mcp_servers.calls import OwnFilesError, clear_errors
 from mcp_servers.ordering import StatusLateError
@@ -68,7 +68,7 @@ async def test_a_call_that_could_not_be_looked_up_in_time_is_stored_as_it_was_sa
 ) -> None:
     stored: list[str] = []
 
-    async def take(call: Call, _order: Order, *_: Any, look_seconds: float) -> bool:
+    async def take(call: ToolCall, _order: Order, *_: Any, look_seconds: float) -> bool:
         if look_seconds:
             return bool(await never())
         stored.append(call.task_id)
@@ -154,7 +154,7 @@ async def test_what_a_call_names_is_looked_up_with_the_account_of_a_moment_ago_w
     monkeypatch.setattr(ordering, "connected_account", account)
     monkeypatch.setattr(ordering, "look_up", look)
     monkeypatch.setattr("blocks.assumed._known", {})
-    call = Call(source="mcp", tool="create_customer", arguments={"name": "Nobody"}, key=None)
+    call = ToolCall(source="mcp", tool="create_customer", arguments={"name": "Nobody"}, key=None)
     for _ in range(3):
         await ordering._connected(call, lambda: ORDER)
     assert looked == [old, old, old, new]

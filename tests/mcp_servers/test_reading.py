@@ -13,20 +13,20 @@ from fastmcp.exceptions import ToolError
 from pydantic import BaseModel
 
 from domain.accounting.ledger import AccountType, JournalLine, Ledger, LedgerAccount
-from domain.accounting.report import FinancialReport, Origin, ReportRow, ReportType, RowKind
+from domain.accounting.report import FiguresOrigin, FinancialReport, ReportRow, ReportType, RowKind
 from domain.social.mention import Mention
 from domain.social.post import Platform
 from domain.social.published import Published
 from domain.social.trend import Trend
 from domain.vault.note import Note
-from domain.web.change import Change
+from domain.web.change import PageChange
 from domain.web.page import PageLink, PageText, Paragraph
 from domain.web.watched import NOTE
 from mcp_servers import serve
 from mcp_servers.reading import MOST_TOKENS, NoSuchPageError, pieces, report_page
 from tasks.accounting import reports
 from tasks.planning.task_status import TaskReport, TaskStatus
-from tasks.social.mentions import Found
+from tasks.social.mentions import FoundPosts
 from tasks.social.trends import TrendsRead
 from tasks.vault.vault import current_vault, init_vault
 from tasks.web.kept import KeptPage, SeenChange
@@ -36,7 +36,7 @@ CHARACTERS_OF_A_TOKEN = 4
 """The usual estimate; ours is stricter."""
 LINES, OPEN_ITEMS, ACCOUNTS = 3_000, 1_000, 600
 DAY = dt.date(2026, 10, 31)
-ORIGIN = Origin(source="books", read_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC), is_sandbox=True)
+ORIGIN = FiguresOrigin(source="books", read_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC), is_sandbox=True)
 
 
 def long_report(rows: int, **row: Any) -> FinancialReport:
@@ -103,7 +103,7 @@ def test_pieces_of_a_text_are_the_text_whatever_is_in_it() -> None:
 
 
 @pytest.fixture(scope="module")
-def large() -> reports.Books:
+def large() -> reports.ReportedBooks:
     """Entries of two lines over a long chart of accounts, with open items of many partners."""
     chart = {
         number: LedgerAccount(number, str(number), f"{kind.value} of branch {number}", kind)
@@ -138,15 +138,15 @@ def large() -> reports.Books:
             )
             for place, (account, balance) in enumerate(pair)
         ]
-    return reports.Books(Ledger("USD", chart, tuple(lines)), ORIGIN)
+    return reports.ReportedBooks(Ledger("USD", chart, tuple(lines)), ORIGIN)
 
 
 @pytest.fixture
-def asked(large: reports.Books, monkeypatch: pytest.MonkeyPatch) -> None:
+def asked(large: reports.ReportedBooks, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a tool reads is more than an agent can read."""
     init_vault(current_vault().root)
 
-    async def connected_books(*_: Any, **__: Any) -> reports.Books:
+    async def connected_books(*_: Any, **__: Any) -> reports.ReportedBooks:
         return large
 
     monkeypatch.setattr("tasks.actions.connected.connected_books", connected_books)
@@ -178,9 +178,9 @@ NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 LONG = 'Größe "und" 漢字 ' * 500
 
 
-async def much_said(_query: str) -> Found:
+async def much_said(_query: str) -> FoundPosts:
     post = Published(id="1", text=LONG, created_at=NOW, url="https://x.com/a/status/1")
-    return Found(
+    return FoundPosts(
         posts=[Mention(platform=Platform.X, author="@a", post=post, reply_to=None)] * 100, cost=Decimal(1)
     )
 
@@ -197,7 +197,7 @@ async def many_invoices(_task_id: str) -> TaskReport:
 
 def many_changes(*_: Any) -> list[SeenChange]:
     added = [Paragraph(text=LONG, link=f"https://a.example/{number}{'a' * 900}") for number in range(30)]
-    change = Change(added=tuple(added))
+    change = PageChange(added=tuple(added))
     return [SeenChange(NOW, change)] * 300
 
 

@@ -11,7 +11,7 @@ from domain.accounting.figure import debit_of
 from domain.accounting.ledger import AccountType
 from domain.accounting.profit_and_loss import profit_and_loss
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+from tasks.accounting.snapshot import SnapshotSource, snapshot_status, store_snapshot
 from tests.notebooks.kernel import prepare_kernel, run_notebook
 from tests.odoo_world import sandbox_world
 from tests.sandbox_fixture import SandboxClient
@@ -28,7 +28,7 @@ async def test_the_notebook_shows_the_figures_of_the_books(sandbox: SandboxClien
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
     now = datetime.now(UTC)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
     store_snapshot(books, source, before=snapshot_status(), taken_at=now)
     shown = await run_notebook(NOTEBOOK)
     text = "\n".join(one.get("text", "") + one.get("data", {}).get("text/plain", "") for one in shown)

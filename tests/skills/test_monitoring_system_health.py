@@ -12,7 +12,7 @@ from blocks.settings import settings
 from deployments.processes import write_pid_file
 from domain.briefing.recorded import SLOT, slot_of
 from domain.health.probed import Probed
-from domain.health.spell import DISK, LEDGER, PREFECT, PROCESSORS, WATCHER, Standing
+from domain.health.spell import DISK, LEDGER, PREFECT, PROCESSORS, WATCHER, HealthStanding
 from tasks.health.rounds import write_note
 from tasks.reliability.spells import record_round
 from tests.skills.scripts import SKILLS
@@ -38,8 +38,10 @@ def run(script: str, *words: str) -> tuple[int, list[dict[str, object]]]:
 def looked(at: datetime, *, ill: str = "") -> None:
     """A look at everything that found one of them down."""
     settings().vault_path.mkdir(parents=True, exist_ok=True)
-    parts = [Probed(name, Standing.DOWN if name == ill else Standing.UP, "it is ill") for name in PARTS]
-    record_round([*parts, Probed(PROCESSORS, Standing.DOWN, "100 % busy")], at)
+    parts = [
+        Probed(name, HealthStanding.DOWN if name == ill else HealthStanding.UP, "it is ill") for name in PARTS
+    ]
+    record_round([*parts, Probed(PROCESSORS, HealthStanding.DOWN, "100 % busy")], at)
     write_note(at)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.inbox import (
     FOLDER_QUIET_SECONDS,
     QUIET_SECONDS,
@@ -126,19 +126,19 @@ def test_the_pause_lasts_until_the_first_file_may_be_whole(inbox: Path) -> None:
 
 
 def test_a_look_finds_what_can_be_stored_or_set_aside_now(inbox: Path) -> None:
-    assert look_for_files(NOW) is Found.NOTHING
+    assert look_for_files(NOW) is LookResult.NOTHING
     drop(inbox / ".hidden", "a")
     (inbox / "copied").mkdir()
     growing = inbox / "growing.txt"
     growing.write_text("a")
     for path in (inbox / "copied", growing):
         os.utime(path, (NOW.timestamp(), NOW.timestamp()))
-    assert look_for_files(NOW) is Found.NOTHING, "they are still being written"
+    assert look_for_files(NOW) is LookResult.NOTHING, "they are still being written"
     drop(growing, "a")
-    assert look_for_files(NOW) is Found.WORK
+    assert look_for_files(NOW) is LookResult.WORK
     growing.unlink()
     os.mkfifo(inbox / "pipe")
-    assert look_for_files(NOW) is Found.WORK
+    assert look_for_files(NOW) is LookResult.WORK
 
 
 def test_a_look_at_what_cannot_be_read_says_so(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,4 +147,4 @@ def test_a_look_at_what_cannot_be_read_says_so(inbox: Path, monkeypatch: pytest.
     with pytest.raises(UnreadableFilesError, match=r"locked\.txt"):
         look_for_files(NOW)
     drop(inbox / "open.txt", "b")
-    assert look_for_files(NOW) is Found.WORK
+    assert look_for_files(NOW) is LookResult.WORK

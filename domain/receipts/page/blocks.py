@@ -2,13 +2,13 @@
 
 import re
 
-from domain.receipts.page.cells import Cell, Sheet
-from domain.receipts.page.vocabulary import BUYER, SELLER, Role, role_of
+from domain.receipts.page.cells import PageCell, Sheet
+from domain.receipts.page.vocabulary import BUYER, SELLER, AmountRole, role_of
 
 BLOCK_ROWS = 11
 
 
-def block_under(sheet: Sheet, label: Cell) -> list[Cell]:
+def block_under(sheet: Sheet, label: PageCell) -> list[PageCell]:
     """What stands under a party's label in its column, and beside it, up to a gap or another label."""
     beside = sheet.after(label)
     start, end = label.x0 - 14, _next_column(sheet, label)
@@ -26,7 +26,7 @@ def block_under(sheet: Sheet, label: Cell) -> list[Cell]:
             continue
         if ours[0].y0 - bottom > 2.6 * sheet.usual_height or role_of(ours[0].folded) not in {
             None,
-            Role.OTHER,
+            AmountRole.OTHER,
         }:
             break
         bottom = max(one.y1 for one in ours)
@@ -34,12 +34,12 @@ def block_under(sheet: Sheet, label: Cell) -> list[Cell]:
     return found
 
 
-def _opens(cell: Cell) -> bool:
+def _opens(cell: PageCell) -> bool:
     """Whether the block of another party begins here."""
     return bool(SELLER.search(cell.folded) or BUYER.search(cell.folded))
 
 
-def _stands_over(sheet: Sheet, label: Cell, end: float) -> bool:
+def _stands_over(sheet: Sheet, label: PageCell, end: float) -> bool:
     """Whether a party's lines stand under its label rather than in a column beside it."""
     for row in sheet.rows[label.row + 1 : label.row + 3]:
         ours = [one for one in row.cells if label.x0 - 14 <= one.x0 < end]
@@ -48,7 +48,7 @@ def _stands_over(sheet: Sheet, label: Cell, end: float) -> bool:
     return False
 
 
-def _next_column(sheet: Sheet, label: Cell) -> float:
+def _next_column(sheet: Sheet, label: PageCell) -> float:
     """Where the next column begins: the cell to the right on the label's row or on the rows just below."""
     starts = [
         one.x0
@@ -59,6 +59,6 @@ def _next_column(sheet: Sheet, label: Cell) -> float:
     return min(starts, default=10_000.0)
 
 
-def _is_column(sheet: Sheet, label: Cell, start: float) -> bool:
+def _is_column(sheet: Sheet, label: PageCell, start: float) -> bool:
     rows = sheet.rows[label.row : label.row + 5]
     return sum(any(abs(one.x0 - start) < 3 for one in row.cells) for row in rows) > 1 or start > 250  # noqa: PLR2004

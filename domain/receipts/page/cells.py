@@ -27,7 +27,7 @@ _NUMERIC = re.compile(r"^[-+]?\d[\d.,']*$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cell:
+class PageCell:
     """A piece of text and its box; `folded` is the text in capitals without accents."""
 
     text: str
@@ -48,19 +48,19 @@ class Cell:
         """The letters' height."""
         return max(self.y1 - self.y0, 1.0)
 
-    def shares_column(self, other: "Cell") -> bool:
+    def shares_column(self, other: "PageCell") -> bool:
         """Whether two cells overlap sideways, or start or end on one edge."""
         overlap = min(self.x1, other.x1) - max(self.x0, other.x0)
         return overlap > 0 or abs(self.x0 - other.x0) < self.height or abs(self.x1 - other.x1) < self.height
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class PageRow:
     """The cells of one height, from left to right."""
 
     number: int
     page: int
-    cells: tuple[Cell, ...]
+    cells: tuple[PageCell, ...]
 
     @cached_property
     def text(self) -> str:
@@ -87,16 +87,16 @@ class Row:
 class Sheet:
     """All rows of a document, and how tall its pages are."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PageRow, ...]
     bottoms: dict[int, float]
     usual_height: float
 
-    def after(self, cell: Cell) -> tuple[Cell, ...]:
+    def after(self, cell: PageCell) -> tuple[PageCell, ...]:
         """The cells to its right on the same row."""
         cells = self.rows[cell.row].cells
         return cells[cells.index(cell) + 1 :]
 
-    def under(self, cell: Cell, *, rows: int = 3) -> Cell | None:
+    def under(self, cell: PageCell, *, rows: int = 3) -> PageCell | None:
         """The next cell of the same column, not further away than three heights."""
         for row in self.rows[cell.row + 1 : cell.row + 1 + rows]:
             if row.page != cell.page or row.y0 - cell.y1 > 3 * max(cell.height, self.usual_height):
@@ -106,7 +106,7 @@ class Sheet:
                 return below
         return None
 
-    def depth(self, cell: Cell) -> float:
+    def depth(self, cell: PageCell) -> float:
         """How far down its page a cell stands, from 0 to 1."""
         return cell.y0 / max(self.bottoms[cell.page], 1.0)
 
@@ -125,14 +125,14 @@ def sheet_of(lines: Sequence[Line]) -> Sheet | None:
     words = _within([word for word in words if word.text.strip()])
     if not words or any(None in (word.x0, word.y0, word.x1, word.y1) for word in words):
         return None
-    rows: list[Row] = []
+    rows: list[PageRow] = []
     bottoms: dict[int, float] = {}
     for page in sorted({word.page for word in words}):
         ours = [word for word in words if word.page == page]
         bottoms[page] = max(word.y1 or 0 for word in ours)
         for band in _bands(ours):
             cells = tuple(_cells(band, len(rows), page))
-            rows.append(Row(len(rows) + 1, page, cells))
+            rows.append(PageRow(len(rows) + 1, page, cells))
     heights = [cell.height for row in rows for cell in row.cells]
     return Sheet(tuple(rows), bottoms, median(heights))
 
@@ -175,19 +175,19 @@ def _tall(word: Line) -> float:
     return max((word.y1 or 0) - (word.y0 or 0), 1.0)
 
 
-def _cells(band: Sequence[Line], row: int, page: int) -> list[Cell]:
-    cells: list[Cell] = []
+def _cells(band: Sequence[Line], row: int, page: int) -> list[PageCell]:
+    cells: list[PageCell] = []
     for word in band:
         if len(cells) >= MAX_CELLS:
             break
-        new = Cell(word.text.strip(), word.x0 or 0, word.y0 or 0, word.x1 or 0, word.y1 or 0, row, page)
+        new = PageCell(word.text.strip(), word.x0 or 0, word.y0 or 0, word.x1 or 0, word.y1 or 0, row, page)
         between = _between(cells[-1], new) if cells else None
         if between is None:
             cells.append(new)
         else:
             old = cells[-1]
             text = f"{old.text}{between}{new.text}"[:MAX_CELL]
-            cells[-1] = Cell(text, old.x0, min(old.y0, new.y0), new.x1, max(old.y1, new.y1), row, page)
+            cells[-1] = PageCell(text, old.x0, min(old.y0, new.y0), new.x1, max(old.y1, new.y1), row, page)
     return cells
 
 
@@ -195,7 +195,7 @@ def _has_cents(*texts: str) -> bool:
     return any(_CENTS_END.search(text) for text in texts)
 
 
-def _between(left: Cell, right: Cell) -> str | None:
+def _between(left: PageCell, right: PageCell) -> str | None:
     """What stands between two words of one cell: nothing, a space, or no cell of theirs."""
     gap = (right.x0 - left.x1) / min(left.height, right.height)
     if gap < -1:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from domain.receipts.found import Found, Line
 from domain.receipts.page.cells import MAX_WORDS, sheet_of
-from domain.receipts.page.sums import CENT, Entry, money_of
-from domain.receipts.page.vocabulary import Role
+from domain.receipts.page.sums import CENT, PageEntry, money_of
+from domain.receipts.page.vocabulary import AmountRole
 
 LETTER, LINE = 6.0, 12.0
 """Width and height of a typewriter's letters, for text that has no places."""
@@ -28,9 +28,9 @@ def deposit_of(lines: Sequence[Line]) -> Deposit | None:
     if sheet is None:
         return None
     entries = money_of(sheet).entries
-    totals = [one for one in entries if one.role in {Role.TOTAL, Role.GROSS}]
-    paid = [one for one in entries if one.role is Role.PAID]
-    due = [one for one in entries if one.role is Role.DUE]
+    totals = [one for one in entries if one.role in {AmountRole.TOTAL, AmountRole.GROSS}]
+    paid = [one for one in entries if one.role is AmountRole.PAID]
+    due = [one for one in entries if one.role is AmountRole.DUE]
     for total in totals:
         for part in paid:
             rest = total.value - abs(part.value)
@@ -39,7 +39,7 @@ def deposit_of(lines: Sequence[Line]) -> Deposit | None:
     return None
 
 
-def _found(entry: Entry, value: Decimal) -> Found[Decimal]:
+def _found(entry: PageEntry, value: Decimal) -> Found[Decimal]:
     return Found(value=value, confidence=PROVEN, where=entry.row.where)
 
 

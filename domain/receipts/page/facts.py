@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.receipts.dates import Order, SeenDate, dates_in
+from domain.receipts.dates import DateOrder, SeenDate, dates_in
 from domain.receipts.document_number import whole_number
 from domain.receipts.found import Found
-from domain.receipts.page.cells import Cell, Row, Sheet
+from domain.receipts.page.cells import PageCell, PageRow, Sheet
 from domain.receipts.page.vocabulary import (
     ANY_DATE,
     BARE_BILL,
@@ -47,13 +47,13 @@ _AT_ONCE = re.compile(
 class _Candidate:
     score: float
     value: str
-    row: Row
+    row: PageRow
 
 
 @dataclass(frozen=True, slots=True)
 class _DateSeen:
     seen: SeenDate
-    row: Row
+    row: PageRow
     issued: float
     due: float
 
@@ -92,7 +92,7 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
                 break
 
 
-def _as_heading(sheet: Sheet, cell: Cell) -> str | None:
+def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     """`Rechnung  Kunde  Datum` over their values: the number stands in the bill's own column."""
     below = sheet.under(cell, rows=1)
     is_head = BARE_BILL.search(cell.folded) and len(sheet.rows[cell.row].cells) > 1
@@ -105,12 +105,12 @@ def _as_heading(sheet: Sheet, cell: Cell) -> str | None:
     )
 
 
-def _is_other(cell: Cell, match: re.Match[str]) -> bool:
+def _is_other(cell: PageCell, match: re.Match[str]) -> bool:
     """Whether the label's own words, or those just before it, speak of another number."""
     return bool(NOT_THE_NUMBER.search(cell.folded[max(0, match.start() - 24) : match.end()]))
 
 
-def _values(sheet: Sheet, cell: Cell, end: int) -> Iterator[tuple[str, float]]:
+def _values(sheet: Sheet, cell: PageCell, end: int) -> Iterator[tuple[str, float]]:
     rest = cell.text[end:]
     own = _number_in(rest)
     if own:
@@ -135,12 +135,12 @@ def _values(sheet: Sheet, cell: Cell, end: int) -> Iterator[tuple[str, float]]:
         yield value, 0.9
 
 
-def _is_town(cell: Cell) -> bool:
+def _is_town(cell: PageCell) -> bool:
     """A postal code with its town under a label is an address."""
     return bool(re.search(r"\d [A-Z]{3}", cell.folded))
 
 
-def _is_label(cell: Cell) -> bool:
+def _is_label(cell: PageCell) -> bool:
     return cell.text.rstrip().endswith(":") or bool(BUYER.search(cell.folded))
 
 
@@ -174,7 +174,9 @@ def _without_dates(text: str) -> str:
     return masked
 
 
-def dates_of(sheet: Sheet, order: Order, certainty: float) -> tuple[Found[date] | None, Found[date] | None]:
+def dates_of(
+    sheet: Sheet, order: DateOrder, certainty: float
+) -> tuple[Found[date] | None, Found[date] | None]:
     """The day of issue and the day it is due."""
     seen = [one for row in sheet.rows for one in _dates_on(sheet, row, order, certainty)]
     issued = _best_issued(seen)
@@ -182,7 +184,7 @@ def dates_of(sheet: Sheet, order: Order, certainty: float) -> tuple[Found[date] 
     return issued, due
 
 
-def _dates_on(sheet: Sheet, row: Row, order: Order, certainty: float) -> Iterator[_DateSeen]:
+def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) -> Iterator[_DateSeen]:
     for cell in row.cells:
         found = [
             one
@@ -197,13 +199,13 @@ def _dates_on(sheet: Sheet, row: Row, order: Order, certainty: float) -> Iterato
             yield _DateSeen(one, row, issued, due)
 
 
-def folded_before(cell: Cell, found: list[SeenDate], one: SeenDate) -> str:
+def folded_before(cell: PageCell, found: list[SeenDate], one: SeenDate) -> str:
     """The cell's words between the date before and this one."""
     start = max((other.end for other in found if other.end <= one.start), default=0)
     return cell.folded[start : one.start]
 
 
-def _judged(sheet: Sheet, row: Row, cell: Cell, before: str) -> tuple[float, float]:
+def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[float, float]:
     label = before if re.search(r"[A-Z]{2}", before) else _label_of(sheet, cell, before)
     issued = due = 0.0
     title = any(pattern.search(row.folded) for weight, pattern in NUMBER_LABELS if weight >= 3)  # noqa: PLR2004
@@ -230,7 +232,7 @@ def _judged(sheet: Sheet, row: Row, cell: Cell, before: str) -> tuple[float, flo
     return issued, due
 
 
-def _label_of(sheet: Sheet, cell: Cell, before: str) -> str:
+def _label_of(sheet: Sheet, cell: PageCell, before: str) -> str:
     """The words left of the cell, or above it where nothing stands to its left."""
     row = sheet.rows[cell.row]
     left = [one for one in row.cells[: row.cells.index(cell)] if re.search(r"[A-Z]{2}", one.folded)]
@@ -250,7 +252,7 @@ def _label_of(sheet: Sheet, cell: Cell, before: str) -> str:
     return f"{left[-1].folded} {before}" if left else before
 
 
-def _above(sheet: Sheet, cell: Cell) -> Cell | None:
+def _above(sheet: Sheet, cell: PageCell) -> PageCell | None:
     for index in range(cell.row - 1, max(-1, cell.row - 4), -1):
         row = sheet.rows[index]
         if row.page != cell.page or cell.y0 - max(one.y1 for one in row.cells) > 3 * cell.height:

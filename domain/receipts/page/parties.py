@@ -14,7 +14,7 @@ from domain.receipts.business_names import (
 from domain.receipts.found import Found
 from domain.receipts.identifiers import EMAIL
 from domain.receipts.page.blocks import block_under
-from domain.receipts.page.cells import Cell, Row, Sheet, folded
+from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
 from domain.receipts.page.vocabulary import (
     BANK,
     BUYER,
@@ -67,7 +67,7 @@ _NOT_A_NAME = re.compile(
 class _Candidate:
     name: str
     score: float
-    row: Row
+    row: PageRow
 
 
 def vendor_of(sheet: Sheet) -> Found[str] | None:
@@ -90,7 +90,7 @@ def vendor_of(sheet: Sheet) -> Found[str] | None:
     return Found(value=best.name, confidence=round(min(0.97, sure), 2), where=best.row.where)
 
 
-def _named_so(name: str, label: Cell) -> float:
+def _named_so(name: str, label: PageCell) -> float:
     """What a label is worth; `Sold by` before a person is less than a letterhead."""
     at_the_till = is_person(name) and may_name_seller(label.text)
     return (AT_THE_TILL if at_the_till else NAMED) - 0.01 * label.row
@@ -110,9 +110,9 @@ def _together(group: Sequence[_Candidate]) -> float:
     return best + 0.8 * min(len({one.row.number for one in group}) - 1, 2)
 
 
-def buyer_cells(sheet: Sheet) -> set[Cell]:
+def buyer_cells(sheet: Sheet) -> set[PageCell]:
     """The cells of blocks that name the customer."""
-    found: set[Cell] = set()
+    found: set[PageCell] = set()
     for row in sheet.rows:
         for cell in row.cells:
             if BUYER.search(cell.folded) and not SELLER.search(cell.folded):
@@ -120,7 +120,7 @@ def buyer_cells(sheet: Sheet) -> set[Cell]:
     return found
 
 
-def _labelled(sheet: Sheet) -> Iterator[tuple[str, Cell]]:
+def _labelled(sheet: Sheet) -> Iterator[tuple[str, PageCell]]:
     for row in sheet.rows:
         for cell in row.cells:
             match = SELLER.search(cell.folded)
@@ -138,7 +138,7 @@ def _labelled(sheet: Sheet) -> Iterator[tuple[str, Cell]]:
                 yield found
 
 
-def _named_inside(sheet: Sheet, block: Sequence[Cell]) -> tuple[str, Cell] | None:
+def _named_inside(sheet: Sheet, block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
     """`Name: Acme Ltd` inside a party's block."""
     for cell in block:
         inside = _NAME_INSIDE.search(cell.folded)
@@ -150,7 +150,7 @@ def _named_inside(sheet: Sheet, block: Sequence[Cell]) -> tuple[str, Cell] | Non
     return None
 
 
-def _first_name(block: Sequence[Cell]) -> tuple[str, Cell] | None:
+def _first_name(block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
     for index, cell in enumerate(block):
         name = _name(cell.text) if not _is_pair(cell, block) else ""
         if name and not REACHED_BY.search(cell.folded):
@@ -158,14 +158,14 @@ def _first_name(block: Sequence[Cell]) -> tuple[str, Cell] | None:
     return None
 
 
-def _is_pair(cell: Cell, block: Sequence[Cell]) -> bool:
+def _is_pair(cell: PageCell, block: Sequence[PageCell]) -> bool:
     """`Number: 4711`: a label with its value, in one cell or in two."""
     if cell.text.rstrip().endswith(":") or _KEY.search(cell.text):
         return True
     return any(one.row == cell.row and one.text.lstrip().startswith(":") for one in block if one is not cell)
 
 
-def _with_second_line(name: str, following: Sequence[Cell]) -> str:
+def _with_second_line(name: str, following: Sequence[PageCell]) -> str:
     """A long name runs on where only its second line has the legal form, or the first is cut open."""
     if not following or LEGAL_FORM.search(name.upper()):
         return name
@@ -185,7 +185,7 @@ def _with_second_line(name: str, following: Sequence[Cell]) -> str:
     return name
 
 
-def _unlabelled(sheet: Sheet, theirs: set[Cell]) -> Iterator[_Candidate]:
+def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
     domains = _domains(sheet, theirs)
     window = _address_window(sheet, theirs)
     for row in sheet.rows:
@@ -204,7 +204,7 @@ def _unlabelled(sheet: Sheet, theirs: set[Cell]) -> Iterator[_Candidate]:
                 yield _Candidate(name, _place(sheet, cell, window) + _extra(name, domains), row)
 
 
-def _below(sheet: Sheet, cell: Cell) -> list[Cell]:
+def _below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
     below = sheet.under(cell, rows=1)
     near = below is not None and abs(below.x0 - cell.x0) < cell.height and below.y0 - cell.y1 < cell.height
     return [below] if below is not None and near else []
@@ -234,7 +234,7 @@ def _matches(key: str, domain: str) -> bool:
     )
 
 
-def _place(sheet: Sheet, cell: Cell, window: set[Cell]) -> float:
+def _place(sheet: Sheet, cell: PageCell, window: set[PageCell]) -> float:
     depth, has_form = sheet.depth(cell), bool(LEGAL_FORM.search(cell.text.upper()))
     if cell in window:
         return -3.0
@@ -247,13 +247,13 @@ def _place(sheet: Sheet, cell: Cell, window: set[Cell]) -> float:
     return (0.8 if contact else -0.5) if has_form else -2.5
 
 
-def _over_address(sheet: Sheet, cell: Cell) -> bool:
+def _over_address(sheet: Sheet, cell: PageCell) -> bool:
     under = sheet.under(cell, rows=2)
     town = sheet.under(under, rows=2) if under else None
     return any(one and (is_address(one.text) or _POSTAL.search(one.folded)) for one in (under, town))
 
 
-def _near(sheet: Sheet, cell: Cell) -> list[Cell]:
+def _near(sheet: Sheet, cell: PageCell) -> list[PageCell]:
     """The cells just under a name, in its column."""
     rows = [row for row in sheet.rows[cell.row : cell.row + 7] if row.page == cell.page]
     return [
@@ -264,7 +264,7 @@ def _near(sheet: Sheet, cell: Cell) -> list[Cell]:
     ]
 
 
-def _sender(cell: Cell, row: Row) -> str:
+def _sender(cell: PageCell, row: PageRow) -> str:
     """`Acme GmbH | Europa-Allee 9 | 60486 Frankfurt`, in one line: who sends the letter."""
     text = row.text if len(row.cells) <= 4 and cell is row.cells[0] else cell.text  # noqa: PLR2004
     parts = [part for part in _BREAK.split(text) if part.strip()]
@@ -274,7 +274,7 @@ def _sender(cell: Cell, row: Row) -> str:
     return _name(parts[0]) if _POSTAL.search(rest) and not re.search(r":", parts[0]) else ""
 
 
-def _account_holder(sheet: Sheet, cell: Cell) -> str:
+def _account_holder(sheet: Sheet, cell: PageCell) -> str:
     match = _ACCOUNT_OF.search(cell.folded)
     if not match:
         return ""
@@ -283,9 +283,9 @@ def _account_holder(sheet: Sheet, cell: Cell) -> str:
     return _name(own or beside.strip(" :"))
 
 
-def _address_window(sheet: Sheet, theirs: set[Cell]) -> set[Cell]:
+def _address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
     """Unlabelled addresses in the upper half without a way to reach anybody: the customer's."""
-    found: set[Cell] = set()
+    found: set[PageCell] = set()
     for row in sheet.rows:
         for cell in row.cells:
             is_town = _POSTAL.search(cell.folded) and len(cell.text) <= TOWN_LENGTH
@@ -299,7 +299,7 @@ def _address_window(sheet: Sheet, theirs: set[Cell]) -> set[Cell]:
     return found
 
 
-def _column_above(sheet: Sheet, town: Cell) -> list[Cell]:
+def _column_above(sheet: Sheet, town: PageCell) -> list[PageCell]:
     block, top = [town], town.y0
     for index in range(town.row - 1, max(-1, town.row - 8), -1):
         row = sheet.rows[index]
@@ -317,7 +317,7 @@ def _column_above(sheet: Sheet, town: Cell) -> list[Cell]:
     return block
 
 
-def _domains(sheet: Sheet, theirs: set[Cell]) -> set[str]:
+def _domains(sheet: Sheet, theirs: set[PageCell]) -> set[str]:
     """The names inside web and mail addresses that are not the customer's."""
     found: set[str] = set()
     for row in sheet.rows:

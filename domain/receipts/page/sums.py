@@ -9,12 +9,18 @@ from decimal import Decimal
 from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comma
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
-from domain.receipts.page.cells import Cell, Row, Sheet
-from domain.receipts.page.vocabulary import CREDIT_NOTE, Role, role_of
+from domain.receipts.page.cells import PageCell, PageRow, Sheet
+from domain.receipts.page.vocabulary import CREDIT_NOTE, AmountRole, role_of
 
 CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.02")
-_WEIGHT = {Role.GROSS: 6.0, Role.DUE: 5.0, Role.TOTAL: 4.0, Role.NET: 0.5, Role.PART: 0.2}
+_WEIGHT = {
+    AmountRole.GROSS: 6.0,
+    AmountRole.DUE: 5.0,
+    AmountRole.TOTAL: 4.0,
+    AmountRole.NET: 0.5,
+    AmountRole.PART: 0.2,
+}
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
 _PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
@@ -28,12 +34,12 @@ MOST_SUMS, MOST_A_ROW = 30, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PageEntry:
     """An amount and what its label says it is; a heading above it says less than a label beside it."""
 
-    role: Role
+    role: AmountRole
     value: Decimal
-    row: Row
+    row: PageRow
     is_above: bool = False
 
 
@@ -43,19 +49,19 @@ class TaxLine:
 
     net: Decimal
     tax: Decimal
-    row: Row
+    row: PageRow
 
 
 @dataclass(slots=True)
-class Money:
+class PageAmounts:
     """Everything numeric on the page."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[PageEntry] = field(default_factory=list)
     tax_lines: list[TaxLine] = field(default_factory=list)
     loose: list[Decimal] = field(default_factory=list)
-    by_row: list[tuple[list[Decimal], Row]] = field(default_factory=list)
+    by_row: list[tuple[list[Decimal], PageRow]] = field(default_factory=list)
 
-    def values(self, *roles: Role) -> list[Decimal]:
+    def values(self, *roles: AmountRole) -> list[Decimal]:
         """The amounts of these roles, each once."""
         return list(dict.fromkeys(entry.value for entry in self.entries if entry.role in roles))
 
@@ -92,7 +98,7 @@ def sums_of(sheet: Sheet) -> Sums:
     )
 
 
-def _found(value: tuple[Decimal, Row, float] | None, most: float) -> Found[Decimal] | None:
+def _found(value: tuple[Decimal, PageRow, float] | None, most: float) -> Found[Decimal] | None:
     if value is None:
         return None
     return Found(value=value[0], confidence=round(min(value[2], most), 2), where=value[1].where)
@@ -101,7 +107,7 @@ def _found(value: tuple[Decimal, Row, float] | None, most: float) -> Found[Decim
 # the page's amounts
 
 
-def money_of(sheet: Sheet) -> Money:
+def money_of(sheet: Sheet) -> PageAmounts:
     """Every amount with its label, and the rows that a tax rate proves."""
     comma = uses_decimal_comma(row.text for row in sheet.rows)
     read = {cell: _amounts(cell, comma=comma) for row in sheet.rows for cell in row.cells}
@@ -111,7 +117,7 @@ def money_of(sheet: Sheet) -> Money:
             cell: [one for one in found if one.decimals == CENTS or one.has_symbol]
             for cell, found in read.items()
         }
-    money = Money()
+    money = PageAmounts()
     for row in sheet.rows:
         values = [one.value for cell in row.cells for one in read[cell]]
         money.loose += values
@@ -125,10 +131,10 @@ def money_of(sheet: Sheet) -> Money:
     return money
 
 
-def _last_of_each(entries: list[Entry]) -> list[Entry]:
+def _last_of_each(entries: list[PageEntry]) -> list[PageEntry]:
     """The last sums of each role: totals stand at the end, and a hostile page has thousands."""
-    seen: Counter[Role] = Counter()
-    kept: list[Entry] = []
+    seen: Counter[AmountRole] = Counter()
+    kept: list[PageEntry] = []
     for entry in reversed(entries):
         seen[entry.role] += 1
         if seen[entry.role] <= MOST_SUMS:
@@ -136,7 +142,7 @@ def _last_of_each(entries: list[Entry]) -> list[Entry]:
     return kept[::-1]
 
 
-def _amounts(cell: Cell, *, comma: bool) -> list[Amount]:
+def _amounts(cell: PageCell, *, comma: bool) -> list[Amount]:
     masked = cell.text
     for seen in dates_in(cell.text):
         masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
@@ -144,7 +150,7 @@ def _amounts(cell: Cell, *, comma: bool) -> list[Amount]:
     return amounts_in(masked, decimal_comma=comma)
 
 
-def _entries(sheet: Sheet, cell: Cell, read: dict[Cell, list[Amount]]) -> Iterator[Entry]:
+def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -> Iterator[PageEntry]:
     """A label's amount: behind it in its own cell, else in the cells to its right, else under it."""
     row = sheet.rows[cell.row]
     inside = read[cell]
@@ -154,17 +160,17 @@ def _entries(sheet: Sheet, cell: Cell, read: dict[Cell, list[Amount]]) -> Iterat
         return
     values = [one.value for one in inside] or _to_the_right(sheet, cell, read)
     if values:
-        yield Entry(role, values[-1], row)
+        yield PageEntry(role, values[-1], row)
         return
     below = sheet.under(cell, rows=2)
     if below is None or not read[below] or _is_wordy(below):
         return
     beside = [one for one in sheet.rows[below.row].cells if one is not below and _is_wordy(one)]
-    if not beside or role in {Role.GROSS, Role.DUE}:
-        yield Entry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
+    if not beside or role in {AmountRole.GROSS, AmountRole.DUE}:
+        yield PageEntry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
 
 
-def _to_the_right(sheet: Sheet, cell: Cell, read: dict[Cell, list[Amount]]) -> list[Decimal]:
+def _to_the_right(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -> list[Decimal]:
     values: list[Decimal] = []
     for one in sheet.after(cell):
         found = read[one]
@@ -174,11 +180,11 @@ def _to_the_right(sheet: Sheet, cell: Cell, read: dict[Cell, list[Amount]]) -> l
     return values
 
 
-def _is_wordy(cell: Cell) -> bool:
+def _is_wordy(cell: PageCell) -> bool:
     return bool(_WORDS.search(_NO_WORDS.sub(" ", cell.folded)))
 
 
-def _tax_line(row: Row, values: list[Decimal]) -> TaxLine | None:
+def _tax_line(row: PageRow, values: list[Decimal]) -> TaxLine | None:
     """`19 %  198.00  37.62`: two amounts of which one is the rate's share of the other."""
     plain = [cell.text for cell in row.cells if _PLAIN_RATE.match(cell.text)]
     rates = {Decimal(one.replace(",", ".")) / 100 for one in [*_RATE.findall(row.text), *plain]}
@@ -193,13 +199,13 @@ def _tax_line(row: Row, values: list[Decimal]) -> TaxLine | None:
 # the total
 
 
-def _ranked(money: Money) -> list[tuple[float, Decimal, Row]]:
-    labelled: dict[Decimal, list[Entry]] = {}
+def _ranked(money: PageAmounts) -> list[tuple[float, Decimal, PageRow]]:
+    labelled: dict[Decimal, list[PageEntry]] = {}
     for entry in money.entries:
         if entry.role in _WEIGHT and entry.value:
             labelled.setdefault(entry.value, []).append(entry)
     for entry, whole in _before_payments(money):
-        labelled.setdefault(whole, []).append(Entry(Role.TOTAL, whole, entry.row))
+        labelled.setdefault(whole, []).append(PageEntry(AmountRole.TOTAL, whole, entry.row))
     ranked = []
     for value, entries in labelled.items():
         best = max(entries, key=_weight)
@@ -210,23 +216,23 @@ def _ranked(money: Money) -> list[tuple[float, Decimal, Row]]:
     return sorted(ranked, key=lambda one: (-one[0], -abs(one[1])))
 
 
-def _weight(entry: Entry) -> float:
+def _weight(entry: PageEntry) -> float:
     return _WEIGHT[entry.role] * (0.6 if entry.is_above else 1.0)
 
 
-def _before_payments(money: Money) -> Iterator[tuple[Entry, Decimal]]:
+def _before_payments(money: PageAmounts) -> Iterator[tuple[PageEntry, Decimal]]:
     """What is still due and what was paid make the whole bill."""
-    paid = [abs(value) for value in money.values(Role.PAID) if value]
+    paid = [abs(value) for value in money.values(AmountRole.PAID) if value]
     for entry in money.entries:
-        if entry.role is Role.DUE and paid:
+        if entry.role is AmountRole.DUE and paid:
             whole = {entry.value + one for one in paid} | {entry.value + sum(paid)}
             yield from ((entry, value) for value in whole if value in money.loose)
 
 
-def _proofs(value: Decimal, money: Money) -> float:
+def _proofs(value: Decimal, money: PageAmounts) -> float:
     score = 0.7 if money.loose and abs(value) == max(map(abs, money.loose)) else 0.0
     nets = {
-        *money.values(Role.NET, Role.TOTAL, Role.PART),
+        *money.values(AmountRole.NET, AmountRole.TOTAL, AmountRole.PART),
         sum((line.net for line in money.tax_lines), Decimal(0)),
     }
     taxes = _taxes(money)
@@ -235,21 +241,21 @@ def _proofs(value: Decimal, money: Money) -> float:
     gross = sum((line.net + line.tax for line in money.tax_lines), Decimal(0))
     if money.tax_lines and abs(gross - value) <= TOLERANCE:
         score += 1.5
-    paid = [abs(one) for one in money.values(Role.PAID) if one]
-    due = money.values(Role.DUE)
+    paid = [abs(one) for one in money.values(AmountRole.PAID) if one]
+    due = money.values(AmountRole.DUE)
     if paid and any(abs(value - left - one) <= CENT for left in due for one in [*paid, sum(paid)]):
         score += 3.0
     if value in due and any(value + one in money.loose for one in paid):
         score -= 4.0
-    if value in money.values(Role.NET) and any(value + tax in money.loose for tax in taxes if tax):
+    if value in money.values(AmountRole.NET) and any(value + tax in money.loose for tax in taxes if tax):
         score -= 3.0
     return score
 
 
-def _taxes(money: Money) -> set[Decimal]:
+def _taxes(money: PageAmounts) -> set[Decimal]:
     """Printed taxes alone and together, and the tax lines' sum."""
-    printed = money.values(Role.TAX)
-    all_printed = [entry.value for entry in money.entries if entry.role is Role.TAX]
+    printed = money.values(AmountRole.TAX)
+    all_printed = [entry.value for entry in money.entries if entry.role is AmountRole.TAX]
     by_line = sum((line.tax for line in money.tax_lines), Decimal(0))
     return {*printed, sum(all_printed, Decimal(0)), sum(printed, Decimal(0)), by_line}
 
@@ -263,14 +269,16 @@ def _confidence(score: float, margin: float) -> float:
 # net, tax, paid
 
 
-_Share = tuple[Decimal, Row, float]
+_Share = tuple[Decimal, PageRow, float]
 _Pair = tuple[_Share | None, _Share | None]
 
 
-def _net_and_tax(money: Money, total: Decimal) -> _Pair:
+def _net_and_tax(money: PageAmounts, total: Decimal) -> _Pair:
     """Net and tax as printed where they add up, else as the tax lines have them, else the total less its tax."""
-    taxes = [entry for entry in money.entries if entry.role is Role.TAX]
-    together = [Entry(Role.TAX, tax, taxes[-1].row) for tax in _taxes(money) if tax] if taxes else []
+    taxes = [entry for entry in money.entries if entry.role is AmountRole.TAX]
+    together = (
+        [PageEntry(AmountRole.TAX, tax, taxes[-1].row) for tax in _taxes(money) if tax] if taxes else []
+    )
     return (
         _as_printed(money, total, [*taxes, *together])
         or _by_lines(money, total)
@@ -281,14 +289,16 @@ def _net_and_tax(money: Money, total: Decimal) -> _Pair:
     )
 
 
-def _as_printed(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
-    nets = [entry for entry in money.entries if entry.role in {Role.NET, Role.PART} and entry.value]
+def _as_printed(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
+    nets = [
+        entry for entry in money.entries if entry.role in {AmountRole.NET, AmountRole.PART} and entry.value
+    ]
     pairs = ((net, tax) for net in nets for tax in taxes)
     found = next(((n, t) for n, t in pairs if abs(n.value + t.value - total) <= TOLERANCE), None)
     return found and ((found[0].value, found[0].row, 0.97), (found[1].value, found[1].row, 0.97))
 
 
-def _by_lines(money: Money, total: Decimal) -> _Pair | None:
+def _by_lines(money: PageAmounts, total: Decimal) -> _Pair | None:
     if not money.tax_lines:
         return None
     net = sum((line.net for line in money.tax_lines), Decimal(0))
@@ -297,7 +307,7 @@ def _by_lines(money: Money, total: Decimal) -> _Pair | None:
     return ((net, row, 0.9), (tax, row, 0.9)) if abs(net + tax - total) <= TOLERANCE else None
 
 
-def _on_one_row(money: Money, total: Decimal) -> _Pair | None:
+def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:
     """`Sum  120.00  8.40  128.40`: net, tax and total beside each other."""
     for values, row in money.by_row:
         for net, tax, whole in zip(values, values[1:], values[2:], strict=False):
@@ -306,7 +316,7 @@ def _on_one_row(money: Money, total: Decimal) -> _Pair | None:
     return None
 
 
-def _less_tax(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
+def _less_tax(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
     for tax in taxes:
         if tax.value and abs(tax.value) < abs(total) * MOST_TAX:
             sure = 0.85 if total - tax.value in money.loose else 0.6
@@ -314,17 +324,19 @@ def _less_tax(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
     return None
 
 
-def _untaxed(money: Money, total: Decimal, taxes: list[Entry]) -> _Pair | None:
-    same = next((entry for entry in money.entries if entry.role is Role.NET and entry.value == total), None)
+def _untaxed(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
+    same = next(
+        (entry for entry in money.entries if entry.role is AmountRole.NET and entry.value == total), None
+    )
     return ((total, same.row, 0.85), None) if same and not any(entry.value for entry in taxes) else None
 
 
-def _paid(money: Money, total: Decimal) -> Found[Decimal] | None:
+def _paid(money: PageAmounts, total: Decimal) -> Found[Decimal] | None:
     """What was paid before: the sum that leads from the total to what is due, else the one printed."""
-    entries = [entry for entry in money.entries if entry.role is Role.PAID and entry.value]
+    entries = [entry for entry in money.entries if entry.role is AmountRole.PAID and entry.value]
     if not entries:
         return None
-    dues = money.values(Role.DUE)
+    dues = money.values(AmountRole.DUE)
     amounts = list(dict.fromkeys(abs(entry.value) for entry in entries))
     row = entries[0].row
     for value in [sum(amounts), *amounts]:
@@ -338,13 +350,15 @@ def _paid(money: Money, total: Decimal) -> Found[Decimal] | None:
 
 
 def _contradictions(
-    money: Money,
+    money: PageAmounts,
     total: Decimal,
-    net: tuple[Decimal, Row, float] | None,
-    tax: tuple[Decimal, Row, float] | None,
+    net: tuple[Decimal, PageRow, float] | None,
+    tax: tuple[Decimal, PageRow, float] | None,
 ) -> Iterator[str]:
     gross = [
-        entry for entry in money.entries if entry.role is Role.GROSS and not entry.is_above and entry.value
+        entry
+        for entry in money.entries
+        if entry.role is AmountRole.GROSS and not entry.is_above and entry.value
     ]
     other = next(
         (one for one in gross if one.value != total and not _explained(one.value, total, money)), None
@@ -355,20 +369,22 @@ def _contradictions(
     if net is None or net[1] is None or net[2] >= 0.8:  # noqa: PLR2004 - they add up
         return
     printed_net = [
-        one.value for one in money.entries if one.role is Role.NET and one.value != total and not one.is_above
+        one.value
+        for one in money.entries
+        if one.role is AmountRole.NET and one.value != total and not one.is_above
     ]
     printed_tax = [
-        one.value for one in money.entries if one.role is Role.TAX and one.value and not one.is_above
+        one.value for one in money.entries if one.role is AmountRole.TAX and one.value and not one.is_above
     ]
     if len(set(printed_net)) == 1 and len(set(printed_tax)) == 1 and tax:
         yield f"net {printed_net[0]} and tax {printed_tax[0]} do not add up to the total {total}"
 
 
-def _explained(value: Decimal, total: Decimal, money: Money) -> bool:
+def _explained(value: Decimal, total: Decimal, money: PageAmounts) -> bool:
     """Another total is no contradiction where it is the net, a part, or the total less payments."""
     differences = {abs(total - value)}
     known = {abs(one) for one in money.loose}
-    return value in money.values(Role.NET, Role.PART, Role.TAX) or bool(differences & known)
+    return value in money.values(AmountRole.NET, AmountRole.PART, AmountRole.TAX) or bool(differences & known)
 
 
 def _sign_doubts(sheet: Sheet, total: Decimal) -> Iterator[str]:

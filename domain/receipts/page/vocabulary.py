@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 
-class Role(StrEnum):
+class AmountRole(StrEnum):
     """What an amount is."""
 
     GROSS = "gross"
@@ -35,9 +35,9 @@ _WITHOUT = (
     r" PAYABLE| DUE)|H\.?T\b\.?|HORS|"
     r"SIN IVA|SENZA|BEFORE|VOR|ZONDER|ESCLUS[AO]|TAXABLE)"
 )
-_ROLES: tuple[tuple[Role, str], ...] = (
+_ROLES: tuple[tuple[AmountRole, str], ...] = (
     (
-        Role.OTHER,
+        AmountRole.OTHER,
         (
             r"UBERTRAG|CARRIED|BROUGHT FORWARD|\bA REPORTER|^REPORT\b|\bRIPORTO|SUMA Y SIGUE|"
             r"SUMA ANTERIOR|TRANSPORT(?:EREN)?$|"
@@ -45,7 +45,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         ),
     ),
     (
-        Role.OTHER,
+        AmountRole.OTHER,
         (
             r"GESAMTBETRAG DER|\bSKONTO|RABATT|\bSCONTO|DISCOUNT|REMISE\b|DESCUENTO|KORTING|SAVINGS?\b|"
             r"SHIPPING|VERSAND|"
@@ -57,14 +57,14 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         ),
     ),
     (
-        Role.OTHER,
+        AmountRole.OTHER,
         (
             rf"{_TAX}\W*(?:ID|IDENT|NR|NO\b|NUMMER|NUMBER|NUM|REG|N\b|INTRA|CODE)|\bNIF\b|\bCIF\b|"
             rf"P\.? ?IVA|PARTITA"
         ),
     ),
     (
-        Role.PAID,
+        AmountRole.PAID,
         (
             r"ANZAHLUNG|ABSCHLAGSZAHLUNG|ABSCHLAGSRECHNUNG|VORAUSZAHLUNG|(?:BEREITS|SCHON) (?:GE|"
             r"BE)ZAHLT|GELEISTETE ZAHLUNG|"
@@ -78,7 +78,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         ),
     ),
     (
-        Role.DUE,
+        AmountRole.DUE,
         (
             r"ZAHLBETRAG|(?:NOCH )?ZU ZAHLEN\w*|RESTBETRAG|RESTSUMME|OFFENER? (?:BETRAG|SUMME)|"
             r"ZAHLENDER BETRAG|FORDERUNGSBETRAG|"
@@ -92,15 +92,18 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         ),
     ),
     (
-        Role.NET,
+        AmountRole.NET,
         (
             rf"{_SUM}.{{0,24}}{_WITHOUT}|{_WITHOUT}\W*(?:DER )?(?:\w+ )?{_SUM}|NETTO(?:BETRAG|SUMME|"
             rf"WARENWERT)|TAXABLE"
         ),
     ),
-    (Role.PART, (rf"STEUERBASIS|BASISBETRAG|BEMESSUNGSGRUNDLAGE|BASE (?:DE )?{_TAX}|{_TAX}[ -]BASE|^BASE$")),
     (
-        Role.GROSS,
+        AmountRole.PART,
+        (rf"STEUERBASIS|BASISBETRAG|BEMESSUNGSGRUNDLAGE|BASE (?:DE )?{_TAX}|{_TAX}[ -]BASE|^BASE$"),
+    ),
+    (
+        AmountRole.GROSS,
         (
             rf"{_SUM}.{{0,24}}{_WITH}(?! NETTO)|{_WITH}\W*{_SUM}|BRUTTO(?:SUMME|BETRAG)|"
             rf"GESAMT(?:RECHNUNGS)?(?:BETRAG|SUMME)|"
@@ -112,10 +115,10 @@ _ROLES: tuple[tuple[Role, str], ...] = (
             r"TOTAL (?:AMOUNT|AMT)\b"
         ),
     ),
-    (Role.OTHER, (r"SANS TVA|STEUERFREI|NO VAT|VAT EXEMPT|REVERSE")),
-    (Role.TAX, (rf"(?<![A-Z]){_TAX}(?![A-Z])|STEUERBETRAG|\bUST\b|\w+STEUER\b")),
+    (AmountRole.OTHER, (r"SANS TVA|STEUERFREI|NO VAT|VAT EXEMPT|REVERSE")),
+    (AmountRole.TAX, (rf"(?<![A-Z]){_TAX}(?![A-Z])|STEUERBETRAG|\bUST\b|\w+STEUER\b")),
     (
-        Role.NET,
+        AmountRole.NET,
         (
             r"SUB ?-?TOTAL\w*|ZWISCHENSUMME|SOUS[ -]?TOTAL|BASE IMPONIBLE|IMPONIBILE|NETTO\b|^NET\b|"
             r"WARENWERT|POSITIONSSUMME|"
@@ -123,7 +126,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         ),
     ),
     (
-        Role.TOTAL,
+        AmountRole.TOTAL,
         (
             r"\bTOTAL(?:E|S)?\b|\bTOTAAL\b|\bSUMME\b|\bGESAMT\w*|\bTTL\b|^(?:BETRAG|AMOUNT|MONTANT|"
             r"IMPORTE|IMPORTO|BEDRAG)\b"
@@ -135,7 +138,7 @@ _CLOSED = re.compile(r"\d+(?:[.,]\d+)? ?%|[:*=]+")
 _SPACED = re.compile(r"\b(?:[A-Z] ){3,}[A-Z]\b")
 
 
-def role_of(folded: str) -> Role | None:
+def role_of(folded: str) -> AmountRole | None:
     """What these words say an amount is."""
     words = " ".join(_CLOSED.sub(" ", _SPACED.sub(lambda run: run[0].replace(" ", ""), folded)).split())
     return next((role for role, pattern in _COMPILED if pattern.search(words)), None) if words else None

@@ -10,7 +10,7 @@ from blocks.social import oauth
 from blocks.social.credentials import LinkedInCredentials
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError
 from blocks.social.linkedin import Speaker
-from blocks.social.oauth import App, ConsentMissingError, ask_consent, renewed
+from blocks.social.oauth import App, PlatformConsentMissingError, ask_consent, renewed
 from domain.social.post import Platform
 from tests.consent_browser import browse
 from tests.sandbox_fixture import SandboxClient
@@ -61,7 +61,7 @@ async def test_an_answer_that_is_not_ours_is_no_consent(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browse(monkeypatch, state="forged")
-    with pytest.raises(ConsentMissingError, match="not ours"):
+    with pytest.raises(PlatformConsentMissingError, match="not ours"):
         await ask_consent(app(sandbox.url))
     assert sandbox.journal(path="/2/oauth2/token") == []
 
@@ -95,7 +95,7 @@ async def test_a_consent_that_nobody_gives_ends(
 ) -> None:
     monkeypatch.setattr(oauth, "CONSENT_SECONDS", 0.1)
     monkeypatch.setattr(oauth.webbrowser, "open", lambda _address: True)
-    with pytest.raises(ConsentMissingError, match="no answer"):
+    with pytest.raises(PlatformConsentMissingError, match="no answer"):
         await ask_consent(app(sandbox.url))
 
 

@@ -21,7 +21,7 @@ from blocks.social.media_host import MediaHost
 from blocks.whatsapp import credentials
 from blocks.whatsapp.credentials import WhatsAppCredentials
 from deployments.commands.connect import app, chosen
-from domain.social.published import Account
+from domain.social.published import PublicAccount
 from tests.consent_browser import browse
 from tests.ports import free_port
 from tests.sandbox_fixture import SandboxClient
@@ -248,11 +248,11 @@ def test_a_language_model_is_saved_once_its_server_has_it(
 
 def test_of_several_pages_the_owner_chooses_one() -> None:
     pages = [
-        Account(id="urn:li:organization:1", name="Shop"),
-        Account(id="urn:li:organization:2", name="Bar"),
+        PublicAccount(id="urn:li:organization:1", name="Shop"),
+        PublicAccount(id="urn:li:organization:2", name="Bar"),
     ]
 
-    def answered(typed: str, accounts: list[Account]) -> Result:
+    def answered(typed: str, accounts: list[PublicAccount]) -> Result:
         asking = typer.Typer()
         asking.command()(lambda: typer.echo(f"speaks: {chosen(accounts).name}"))
         return CliRunner().invoke(asking, [], input=f"{typed}\n")

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from blocks.odoo.credentials import OdooCredentials
 from blocks.settings import Mode, settings
 from deployments.commands.doctor import (
+    CheckHealth,
     Finding,
-    Health,
     audit_row,
     finding_of,
     kept_books,
@@ -19,9 +19,9 @@ from deployments.commands.doctor import (
     private_state,
 )
 from domain.audit.event import AuditEvent, AuditStatus
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, snapshot_folder, snapshot_status, store_snapshot
+from tasks.accounting.snapshot import SnapshotSource, snapshot_folder, snapshot_status, store_snapshot
 from tasks.audit.log import audit_log
 from tasks.health.questions import ending_key, model_words, odoo_words, probed, whatsapp_words
 from tasks.model.spending import reserve_usd, settle_usd
@@ -58,17 +58,19 @@ def test_a_key_that_ends_is_said_in_time(ends: str | None, said: str) -> None:
 
 async def test_the_copy_of_the_books_is_missing_good_or_broken(sandbox: SandboxClient) -> None:
     now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-    assert kept_books(now) == Finding("copy of the books", Health.MISSING, "none yet", "fte run sync_odoo")
+    assert kept_books(now) == Finding(
+        "copy of the books", CheckHealth.MISSING, "none yet", "fte run sync_odoo"
+    )
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
     store_snapshot(books, source, before=snapshot_status(), taken_at=now - timedelta(hours=4))
     found = kept_books(now)
-    assert found.health is Health.GOOD
+    assert found.health is CheckHealth.GOOD
     assert "4 h old" in found.found
     next(snapshot_folder().glob("*/lines.parquet")).write_bytes(b"torn")
     found = kept_books(now)
-    assert (found.health, found.remedy) == (Health.BROKEN, "fte run sync_odoo")
+    assert (found.health, found.remedy) == (CheckHealth.BROKEN, "fte run sync_odoo")
     assert "lines.parquet" in found.found
 
 
@@ -78,7 +80,7 @@ async def test_an_account_that_never_answers_is_broken_in_time() -> None:
         return "never"
 
     found = await ask("odoo", silent(), seconds=0.05)
-    assert (found.health, found.remedy) == (Health.BROKEN, "start Odoo, then fte doctor")
+    assert (found.health, found.remedy) == (CheckHealth.BROKEN, "start Odoo, then fte doctor")
 
 
 async def test_a_stopped_odoo_is_broken() -> None:
@@ -86,7 +88,7 @@ async def test_a_stopped_odoo_is_broken() -> None:
         url="http://127.0.0.1:9", database="books", login="bot", api_key=SecretStr("key"), protocol="json2"
     )
     found = await ask("odoo", odoo_words(block))
-    assert found.health is Health.BROKEN
+    assert found.health is CheckHealth.BROKEN
     assert found.remedy == "start Odoo, then fte doctor"
 
 
@@ -97,18 +99,18 @@ async def test_a_deleted_key_is_broken_and_the_remedy_is_the_command_that_makes_
         url=sandbox.url, database="demo", login="bot", api_key=SecretStr("deleted"), protocol="json2"
     )
     found = await ask("odoo", odoo_words(block))
-    assert found.health is Health.BROKEN
+    assert found.health is CheckHealth.BROKEN
     assert found.remedy.startswith("fte odoo setup")
 
 
 async def test_a_language_model_is_shown_with_what_it_cost(sandbox: SandboxClient) -> None:
     settle_usd(reserve_usd(Decimal("0.4"), Decimal(1), TODAY_UTC), Decimal("0.25"))
     found = await ask("model", model_words([stand_in(sandbox)], TODAY_UTC))
-    assert found.health is Health.GOOD
+    assert found.health is CheckHealth.GOOD
     assert found.found == "connected, sandbox-model; 0.25 of 1 USD spent in 24 hours"
     models = [stand_in(sandbox), stand_in(sandbox, model="other")]
     other = await ask("model", model_words(models, TODAY_UTC))
-    assert (other.health, other.remedy) == (Health.BROKEN, "fte connect model")
+    assert (other.health, other.remedy) == (CheckHealth.BROKEN, "fte connect model")
 
 
 async def test_whatsapp_is_well_while_its_number_answers_and_its_webhook_is_received(
@@ -116,7 +118,7 @@ async def test_whatsapp_is_well_while_its_number_answers_and_its_webhook_is_rece
 ) -> None:
     found = await ask("whatsapp", whatsapp_words(access(sandbox.url), receiver))
     assert (found.health, found.found) == (
-        Health.GOOD,
+        CheckHealth.GOOD,
         "connected, number +15550100 of Northwind Lane Studio; WhatsApp has brought nothing yet",
     )
     write(sandbox)
@@ -128,7 +130,7 @@ async def test_whatsapp_is_well_while_its_number_answers_and_its_webhook_is_rece
         (access(sandbox.url), "http://127.0.0.1:9/whatsapp", "does not answer"),
     ):
         ill = await ask("whatsapp", whatsapp_words(block, address))
-        assert ill.health is Health.BROKEN
+        assert ill.health is CheckHealth.BROKEN
         assert said in ill.found
 
 
@@ -136,39 +138,39 @@ def test_a_state_that_others_can_read_is_broken(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("FTE_HOME", str(tmp_path))
     here = settings()
     here.state.mkdir(mode=0o700)
-    assert next(private_state(here)).health is Health.GOOD
+    assert next(private_state(here)).health is CheckHealth.GOOD
     here.public_media.mkdir(parents=True, mode=0o755)
     (here.state / "sandbox").chmod(0o700)
     (here.public_media / "shown.jpg").touch(mode=0o644)
-    assert next(private_state(here)).health is Health.GOOD
+    assert next(private_state(here)).health is CheckHealth.GOOD
     (here.state / "ledger.sqlite").touch(mode=0o644)
     (here.state / "ledger.sqlite").chmod(0o644)
     found = next(private_state(here))
-    assert (found.health, found.remedy) == (Health.BROKEN, f"chmod -R go= {here.state}")
+    assert (found.health, found.remedy) == (CheckHealth.BROKEN, f"chmod -R go= {here.state}")
 
 
 LOOKED_AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def looks(now: datetime, *, at_work: bool = True) -> dict[str, tuple[Health, str]]:
+def looks(now: datetime, *, at_work: bool = True) -> dict[str, tuple[CheckHealth, str]]:
     found = looked_at(now, at_work=at_work)
     return {item.what.removeprefix("Looking at "): (item.health, item.remedy) for item in found}
 
 
 def test_each_channel_s_last_look_is_told_and_one_that_is_not_looked_at_any_more_is_broken() -> None:
     assert looks(LOOKED_AT) == {}
-    record_look(Look("Inbox", 5, LOOKED_AT, Found.NOTHING))
+    record_look(Look("Inbox", 5, LOOKED_AT, LookResult.NOTHING))
     record_look(Look("mail", 60, LOOKED_AT, None, "Gmail no longer accepts our access"))
     assert {name: health for name, (health, _) in looks(LOOKED_AT + timedelta(seconds=30)).items()} == {
-        "Inbox": Health.GOOD,
-        "mail": Health.BROKEN,
+        "Inbox": CheckHealth.GOOD,
+        "mail": CheckHealth.BROKEN,
     }
-    assert looks(LOOKED_AT + timedelta(minutes=2))["Inbox"] == (Health.BROKEN, "fte down, then fte up")
+    assert looks(LOOKED_AT + timedelta(minutes=2))["Inbox"] == (CheckHealth.BROKEN, "fte down, then fte up")
 
 
 def test_an_employee_that_is_not_at_work_does_not_look() -> None:
-    record_look(Look("Inbox", 5, LOOKED_AT, Found.NOTHING))
-    assert looks(LOOKED_AT + timedelta(days=1), at_work=False) == {"Inbox": (Health.MISSING, "fte up")}
+    record_look(Look("Inbox", 5, LOOKED_AT, LookResult.NOTHING))
+    assert looks(LOOKED_AT + timedelta(days=1), at_work=False) == {"Inbox": (CheckHealth.MISSING, "fte up")}
 
 
 def test_a_changed_audit_log_is_broken_and_one_of_the_other_mode_is_called_so(
@@ -177,10 +179,10 @@ def test_a_changed_audit_log_is_broken_and_one_of_the_other_mode_is_called_so(
     here = settings()
     for _ in range(2):
         audit_log().append(AuditEvent(action="x", status=AuditStatus.INFO), datetime.now(UTC))
-    assert audit_row(here).health is Health.GOOD
+    assert audit_row(here).health is CheckHealth.GOOD
     day = next((here.vault_path / "Logs").glob("audit_*.jsonl"))
     day.write_text(day.read_text().replace('"action":"x"', '"action":"y"', 1))
-    assert (audit_row(here).health, audit_row(here).found) == (Health.BROKEN, "broken")
+    assert (audit_row(here).health, audit_row(here).found) == (CheckHealth.BROKEN, "broken")
     here.vault_mark.write_text('{"mode": "live"}')
     monkeypatch.setenv("FTE_MODE", "sandbox")
     assert "holds live work" in audit_row(settings()).found

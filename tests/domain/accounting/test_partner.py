@@ -5,7 +5,7 @@ from domain.accounting.partner import (
     VENDOR,
     AmbiguousPartnerError,
     Identity,
-    Known,
+    KnownBy,
     Partner,
     match_partner,
     partner_key,
@@ -24,13 +24,13 @@ def test_spellings_of_one_name_are_one_vendor(name: str) -> None:
 @pytest.mark.parametrize(
     ("vendor", "known_by"),
     [
-        (Identity(name="New name", vat="us12345"), Known.VAT),
-        (Identity(name="New name", email="Acme <BILLS@acme.example>"), Known.EMAIL),
-        (Identity(name="acme"), Known.NAME),
-        (Identity(name="Acme Tools"), Known.UNKNOWN),
+        (Identity(name="New name", vat="us12345"), KnownBy.VAT),
+        (Identity(name="New name", email="Acme <BILLS@acme.example>"), KnownBy.EMAIL),
+        (Identity(name="acme"), KnownBy.NAME),
+        (Identity(name="Acme Tools"), KnownBy.UNKNOWN),
     ],
 )
-def test_what_told_who_it_is_is_kept(vendor: Identity, known_by: Known) -> None:
+def test_what_told_who_it_is_is_kept(vendor: Identity, known_by: KnownBy) -> None:
     assert match_partner(VENDOR, vendor, [ACME, OTHER]).known_by is known_by
 
 

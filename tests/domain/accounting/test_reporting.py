@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from domain.accounting.date_range import DateRange
 from domain.accounting.goals import Goals, GoalsError, Targets
 from domain.accounting.ledger import AccountType
-from domain.accounting.report import FinancialReport, Origin, ReportType, RowKind
+from domain.accounting.report import FiguresOrigin, FinancialReport, ReportType, RowKind
 from domain.accounting.report_text import report_markdown
 from domain.accounting.reporting import report
 from tests.books import START, Entry, History, Item, days, histories
 
-ORIGIN = Origin(
+ORIGIN = FiguresOrigin(
     source="Odoo 'books'", read_at=dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC), is_sandbox=False
 )
 ALWAYS = DateRange(dt.date(2020, 1, 1), dt.date(2026, 11, 23))

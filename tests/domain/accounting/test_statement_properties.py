@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 
-from domain.accounting.ageing import Bucket, payable_ageing, receivable_ageing
+from domain.accounting.ageing import AgeingBucket, payable_ageing, receivable_ageing
 from domain.accounting.balance_sheet import balance_sheet
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.figure import Figure
@@ -53,7 +53,7 @@ def test_the_ageings_come_to_the_control_accounts_balances(history: History, as_
     for ageing in (receivable, payable):
         assert sum(figure.amount for figure in ageing.buckets.values()) == ageing.total.amount
         assert all(
-            (figure.amount <= 0) == (bucket is Bucket.CREDITS) or not figure.amount
+            (figure.amount <= 0) == (bucket is AgeingBucket.CREDITS) or not figure.amount
             for bucket, figure in ageing.buckets.items()
         )
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from domain.accounting.ageing import Bucket, bucket_of, payable_ageing, receivable_ageing
+from domain.accounting.ageing import AgeingBucket, bucket_of, payable_ageing, receivable_ageing
 from domain.accounting.balance_sheet import balance_sheet
 from domain.accounting.cash_flow import cash_flow
-from domain.accounting.figure import Figure, Section
+from domain.accounting.figure import Figure, FigureSection
 from domain.accounting.ledger import (
     AccountType,
     FiscalYearEnd,
@@ -81,7 +81,7 @@ def ledger() -> Ledger:
     return YEAR.ledger()
 
 
-def section(sections: tuple[Section, ...], title: str) -> Decimal:
+def section(sections: tuple[FigureSection, ...], title: str) -> Decimal:
     return next(one.total.amount for one in sections if one.title == title)
 
 
@@ -161,14 +161,17 @@ def test_the_general_ledger_shows_the_banks_running_balance(ledger: Ledger) -> N
 def test_receivables_are_aged_as_of_a_day_before_the_last_payment(ledger: Ledger) -> None:
     ageing = receivable_ageing(ledger, day("2026-03-31"))
     first, second = ageing.partners
-    assert (first.partner_id, first.buckets[Bucket.DAYS_31_60].amount) == (1, d("1000"))
-    assert (second.partner_id, second.buckets[Bucket.CREDITS].amount) == (2, d("-100"))
+    assert (first.partner_id, first.buckets[AgeingBucket.DAYS_31_60].amount) == (1, d("1000"))
+    assert (second.partner_id, second.buckets[AgeingBucket.CREDITS].amount) == (2, d("-100"))
     assert (ageing.total.amount, ageing.overdue.amount) == (d("900"), d("1000"))
 
 
 def test_before_any_payment_each_invoice_stands_in_its_own_bucket(ledger: Ledger) -> None:
     buckets = receivable_ageing(ledger, day("2026-01-31")).buckets
-    assert (buckets[Bucket.NOT_DUE].amount, buckets[Bucket.DAYS_31_60].amount) == (d("1150"), d("500"))
+    assert (buckets[AgeingBucket.NOT_DUE].amount, buckets[AgeingBucket.DAYS_31_60].amount) == (
+        d("1150"),
+        d("500"),
+    )
 
 
 def test_a_paid_bill_is_still_owed_the_day_before(ledger: Ledger) -> None:
@@ -179,20 +182,20 @@ def test_a_paid_bill_is_still_owed_the_day_before(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("due_on", "bucket"),
     [
-        ("2026-04-01", Bucket.NOT_DUE),
-        ("2026-03-31", Bucket.NOT_DUE),
-        ("2026-03-30", Bucket.DAYS_1_30),
-        ("2026-03-01", Bucket.DAYS_1_30),
-        ("2026-02-28", Bucket.DAYS_31_60),
-        ("2026-01-30", Bucket.DAYS_31_60),
-        ("2026-01-29", Bucket.DAYS_61_90),
-        ("2025-12-31", Bucket.DAYS_61_90),
-        ("2025-12-30", Bucket.DAYS_91_120),
-        ("2025-12-01", Bucket.DAYS_91_120),
-        ("2025-11-30", Bucket.OLDER),
+        ("2026-04-01", AgeingBucket.NOT_DUE),
+        ("2026-03-31", AgeingBucket.NOT_DUE),
+        ("2026-03-30", AgeingBucket.DAYS_1_30),
+        ("2026-03-01", AgeingBucket.DAYS_1_30),
+        ("2026-02-28", AgeingBucket.DAYS_31_60),
+        ("2026-01-30", AgeingBucket.DAYS_31_60),
+        ("2026-01-29", AgeingBucket.DAYS_61_90),
+        ("2025-12-31", AgeingBucket.DAYS_61_90),
+        ("2025-12-30", AgeingBucket.DAYS_91_120),
+        ("2025-12-01", AgeingBucket.DAYS_91_120),
+        ("2025-11-30", AgeingBucket.OLDER),
     ],
 )
-def test_each_day_has_its_bucket(due_on: str, bucket: Bucket) -> None:
+def test_each_day_has_its_bucket(due_on: str, bucket: AgeingBucket) -> None:
     assert bucket_of(day(due_on), day("2026-03-31")) is bucket
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.appointments.event import BadEventError, EventKind, absences_of, deadlines, read_event
+from domain.appointments.event import BadEventError, CalendarEventKind, absences_of, deadlines, read_event
 from domain.dashboard.agenda import agenda
 from domain.policy.hours import Hours
 from tests.calendar_world import ADA, invited, timed, whole_days
@@ -22,7 +22,7 @@ def event(title: str = "Lunch", **changes: Any) -> dict[str, Any]:
     return {"id": "e1", "summary": title, **OWN, **whole_days("2026-12-01", "2026-12-03"), **changes}
 
 
-def kind(title: str = "Lunch", **changes: Any) -> EventKind | None:
+def kind(title: str = "Lunch", **changes: Any) -> CalendarEventKind | None:
     found = read_event(event(title, **changes))
     return found and found.kind
 
@@ -33,7 +33,7 @@ def kind(title: str = "Lunch", **changes: Any) -> EventKind | None:
      "Congé", "en congé", "vacaciones", "Ferie", "férias", "Cuti", "Annual leave (2 days)"],
 )  # fmt: skip
 def test_own_whole_days_away_are_an_absence_in_each_language(title: str) -> None:
-    assert kind(title) is EventKind.ABSENCE
+    assert kind(title) is CalendarEventKind.ABSENCE
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ def test_own_whole_days_away_are_an_absence_in_each_language(title: str) -> None
     ["Holiday party", "Vacationland review", "Take away", "Ask Ada about her vacation", "Leaves to rake", ""],
 )
 def test_a_word_in_a_title_is_no_absence(title: str) -> None:
-    assert kind(title) is EventKind.APPOINTMENT
+    assert kind(title) is CalendarEventKind.APPOINTMENT
 
 
 @pytest.mark.parametrize(
     "title", ["Deadline: VAT", "due: rent", "Frist Steuer", "Échéance TVA", "Scadenza IVA"]
 )
 def test_a_deadline_says_so_first(title: str) -> None:
-    assert kind(title) is EventKind.DEADLINE
-    assert kind(f"Talk about the {title}") is EventKind.APPOINTMENT
+    assert kind(title) is CalendarEventKind.DEADLINE
+    assert kind(f"Talk about the {title}") is CalendarEventKind.APPOINTMENT
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_somebody_else_organised_is_never_more_than_an_appointment(
 ) -> None:
     found = read_event(event(title, eventType=type_of_event) | foreign)
     assert found is not None
-    assert found.kind in {EventKind.APPOINTMENT, EventKind.INVITATION}
+    assert found.kind in {CalendarEventKind.APPOINTMENT, CalendarEventKind.INVITATION}
     assert absences_of([found], OFFICE, "UTC") == []
     assert deadlines([found], date.min, date.max, BERLIN) == []
 
@@ -83,12 +83,12 @@ def test_only_an_accepted_invitation_is_an_appointment() -> None:
         answer: kind(**invited(answer)) for answer in ("accepted", "needsAction", "tentative", "declined")
     }
     assert answers == {
-        "accepted": EventKind.APPOINTMENT,
-        "needsAction": EventKind.INVITATION,
-        "tentative": EventKind.INVITATION,
+        "accepted": CalendarEventKind.APPOINTMENT,
+        "needsAction": CalendarEventKind.INVITATION,
+        "tentative": CalendarEventKind.INVITATION,
         "declined": None,
     }
-    assert kind("Vacation", status="tentative") is EventKind.APPOINTMENT
+    assert kind("Vacation", status="tentative") is CalendarEventKind.APPOINTMENT
     assert kind(status="cancelled") is kind(eventType="workingLocation") is None
 
 

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.approvals.answer import Decision
-from domain.approvals.reply import HOW_TO, Said, UnclearReplyError, is_same, read_reply
+from domain.approvals.reply import HOW_TO, SaidInReply, UnclearReplyError, is_same, read_reply
 
 ID = "ask-0123456789ab"
-YES = Said(Decision.APPROVE, "123456")
-NO = Said(Decision.REJECT)
-EDIT = Said(Decision.EDIT, "123456", changes={"total": "950.00"})
+YES = SaidInReply(Decision.APPROVE, "123456")
+NO = SaidInReply(Decision.REJECT)
+EDIT = SaidInReply(Decision.EDIT, "123456", changes={"total": "950.00"})
 QUOTED = (
     f"\n\nOn Fri, 20 Nov 2026 at 09:00, Studio <studio@x.example> wrote:\n> To decide, {HOW_TO}\n> yes 999999"
 )
@@ -33,16 +33,16 @@ UNDERSTOOD = [
     ("no", NO),
     ("Nein.", NO),
     ("non", NO),
-    ("No 123456", Said(Decision.REJECT, "123456")),
-    (f"yes {ID} 123456", Said(Decision.APPROVE, "123456", ID)),
-    (f"Yes 123456 A{ID[1:]}", Said(Decision.APPROVE, "123456", ID)),
+    ("No 123456", SaidInReply(Decision.REJECT, "123456")),
+    (f"yes {ID} 123456", SaidInReply(Decision.APPROVE, "123456", ID)),
+    (f"Yes 123456 A{ID[1:]}", SaidInReply(Decision.APPROVE, "123456", ID)),
     ("yes 123456 total: 950.00", EDIT),
     ("Yes 123456, total:950.00", EDIT),
     (
         "yes 123456 total: 950.00; due on: 2026-12-01",
-        Said(Decision.EDIT, "123456", None, EDIT.changes | {"due on": "2026-12-01"}),
+        SaidInReply(Decision.EDIT, "123456", None, EDIT.changes | {"due on": "2026-12-01"}),
     ),
-    ("yes", Said(Decision.APPROVE)),
+    ("yes", SaidInReply(Decision.APPROVE)),
 ]
 
 UNCLEAR = [
@@ -80,7 +80,7 @@ UNCLEAR = [
 
 
 @pytest.mark.parametrize(("text", "said"), UNDERSTOOD)
-def test_a_few_words_decide_whatever_is_quoted_below(text: str, said: Said) -> None:
+def test_a_few_words_decide_whatever_is_quoted_below(text: str, said: SaidInReply) -> None:
     assert read_reply(text) == said
     assert read_reply(text + QUOTED) == said
     assert read_reply(text.replace("\n", "\r\n")) == said

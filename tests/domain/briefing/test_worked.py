@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.audit.event import AuditStatus
-from domain.briefing.recorded import DEPENDENT, DONE, AuditRecord, Kept
+from domain.briefing.recorded import DEPENDENT, DONE, AuditRecord, KeptRows
 from domain.briefing.worked import Worked
 from domain.week import Week
 
@@ -21,7 +21,7 @@ def test_of_the_tasks_left_those_are_told_that_had_to_wait_for_another() -> None
         for task, actions in steps.items()
         for at, action in enumerate(actions)
     ]
-    kept: Kept[AuditRecord] = Kept(rows, week.since)
-    worked = Worked(kept, Kept(), Kept(), Kept(), Kept(), frozenset(steps))
+    kept: KeptRows[AuditRecord] = KeptRows(rows, week.since)
+    worked = Worked(kept, KeptRows(), KeptRows(), KeptRows(), KeptRows(), frozenset(steps))
     assert [row.id for row in worked.dependent(week)] == ["left-1"]
     assert {row.task for row in (life.arrival for life in worked.pending(week))} == {"left", "free"}

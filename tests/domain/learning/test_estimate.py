@@ -7,7 +7,7 @@ import pytest
 
 from domain.learning.duration import duration
 from domain.learning.estimate import calibration, estimate, read_estimate
-from domain.learning.outcome import How, Outcome, Sort
+from domain.learning.outcome import Outcome, OutcomeEnd, Sort
 from domain.learning.rate import rate, shrunk
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -47,10 +47,14 @@ def test_what_is_said_comes_as_often() -> None:
     chance = random.Random(3)  # noqa: S311 (made up)
     said_and_came = []
     for share in (0.05, 0.3, 0.6, 0.9, 0.98):
-        past: list[tuple[How, int | None]] = []
+        past: list[tuple[OutcomeEnd, int | None]] = []
         for number in range(200):
-            how = How.ALONE if chance.random() < share else chance.choice([How.HELPED, How.HANDED])
-            said = estimate([past, [(How.ALONE, 1000)] * 30])
+            how = (
+                OutcomeEnd.ALONE
+                if chance.random() < share
+                else chance.choice([OutcomeEnd.HELPED, OutcomeEnd.HANDED])
+            )
+            said = estimate([past, [(OutcomeEnd.ALONE, 1000)] * 30])
             assert read_estimate(said.plain()) == said
             said_and_came.append(
                 (said, Outcome(f"task {share} {number}", Sort.TASK, how, NOW, lasted_ms=1000))

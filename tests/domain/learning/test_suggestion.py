@@ -9,18 +9,17 @@ from typing import Any
 import pytest
 
 from domain.learning.edit import changed_handbook, difference, filled_playbook, playbook_name
-from domain.learning.outcome import How
+from domain.learning.outcome import OutcomeEnd
 from domain.learning.suggestion import (
     AlwaysAsk,
     BusinessDomain,
-    Decided,
+    DecidedStep,
     Fill,
-    Known,
     NoLongerKnown,
+    SuggestionGrounds,
     suggestions,
 )
-from domain.planning.correction import Correction, features_of
-from domain.planning.correction import How as CorrectedHow
+from domain.planning.correction import Correction, CorrectionKind, features_of
 from domain.planning.playbook import parse_playbook
 from domain.policy.handbook import parse_handbook
 from domain.policy.rules import compare_rules, flat_handbook
@@ -33,15 +32,15 @@ RECEIPT = Note.parse((HOUSE / "Playbooks" / "receipt.md").read_text())
 HANDBOOK = Note.parse((HOUSE / "Company_Handbook.md").read_text())
 
 
-def decided(number: int, how: str = "edited", **changes: Any) -> Decided:
+def decided(number: int, how: str = "edited", **changes: Any) -> DecidedStep:
     asked = {"vendor": "Harbor", "category": "office", "total": "10.00"} | changes.pop("asked", {})
     edits = {"category": "rent"} | changes.pop("approved", {})
     approved = asked | edits if how == "edited" else asked
     facts = {"action": BILL, "playbook": "receipt", "payee": asked["vendor"]} | changes
-    return Decided(
+    return DecidedStep(
         request_id=f"ask-{number:03}",
         at=NOW + timedelta(hours=number),
-        how=How(how),
+        how=OutcomeEnd(how),
         asked=asked,
         approved=approved,
         **facts,
@@ -51,14 +50,14 @@ def decided(number: int, how: str = "edited", **changes: Any) -> Decided:
 def corrected(number: int, new: str = "business", sender: str = "ann@acme.example") -> Correction:
     at = NOW + timedelta(hours=number)
     return Correction(
-        f"gmail-{number}", "domain", "both", new, CorrectedHow.VALUE, features_of(sender, "hello"), at
+        f"gmail-{number}", "domain", "both", new, CorrectionKind.VALUE, features_of(sender, "hello"), at
     )
 
 
-def known(*decisions: Decided, rules: dict[str, Any] | None = None, **changes: Any) -> Known:
+def known(*decisions: DecidedStep, rules: dict[str, Any] | None = None, **changes: Any) -> SuggestionGrounds:
     books = [parse_playbook("receipt", RECEIPT.front)]
     facts: dict[str, Any] = {"corrections": [], "done_alone": frozenset({BILL})} | changes
-    return Known(list(decisions), handbook=parse_handbook(rules or {}), playbooks=books, **facts)
+    return SuggestionGrounds(list(decisions), handbook=parse_handbook(rules or {}), playbooks=books, **facts)
 
 
 FILL = Fill("receipt", BILL, "category", "rent", "harbor")
@@ -96,7 +95,7 @@ THREE = [decided(number) for number in range(3)]
         (known(corrections=[corrected(number, sender="ann@gmail.com") for number in range(3)]), []),
     ],
 )
-def test_what_is_suggested(given: Known, wanted: list[Any]) -> None:
+def test_what_is_suggested(given: SuggestionGrounds, wanted: list[Any]) -> None:
     assert [one.change for one in suggestions(given)] == wanted
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.mail.structured import read_structured
-from domain.receipts.reading import Source
+from domain.receipts.reading import ReadingSource
 
 
 def html(data: object) -> str:
@@ -29,7 +29,7 @@ ORDER = {
 def test_an_order_is_read() -> None:
     reading = read_structured(html(ORDER))
     assert reading
-    assert reading.source is Source.STRUCTURED
+    assert reading.source is ReadingSource.STRUCTURED
     assert reading.vendor
     assert reading.number
     assert reading.issued_on

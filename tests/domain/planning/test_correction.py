@@ -10,8 +10,8 @@ from domain.planning.correction import (
     FIELDS,
     SURE,
     Correction,
+    CorrectionKind,
     Features,
-    How,
     Trait,
     all_lessons,
     differing,
@@ -28,7 +28,9 @@ CLUB = features_of(
 
 
 def correction(number: int, new: str, seen: Features = CLUB, field: str = "kind") -> Correction:
-    return Correction(f"t{number}", field, "other", new, How.VALUE, seen, datetime(2026, 11, 20, tzinfo=UTC))
+    return Correction(
+        f"t{number}", field, "other", new, CorrectionKind.VALUE, seen, datetime(2026, 11, 20, tzinfo=UTC)
+    )
 
 
 def test_a_task_is_recognised_by_sender_list_and_the_words_of_its_subject_without_numbers() -> None:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from domain.accounting.overdue import OverdueInvoice
 from domain.money import Money
-from domain.planning.cross_domain import ORDER, RULES, WANT_ANSWERS, Due, Known, crossed, due_of, rules_behind
+from domain.planning.cross_domain import (
+    ORDER,
+    RULES,
+    WANT_ANSWERS,
+    Due,
+    TaskSurroundings,
+    crossed,
+    due_of,
+    rules_behind,
+)
 from domain.planning.kinds import KINDS
 from domain.planning.triage import Priority, TaskDomain, Triage
 from domain.policy.handbook import parse_handbook
@@ -48,8 +57,8 @@ def task(
     return Triage(kind=kind, domain=domain, priority=priority, reasons=["first", "second"])
 
 
-def known(*billers: str, overdue: tuple[OverdueInvoice, ...] = ()) -> Known:
-    return Known(PEOPLE, TODAY, billers, overdue)
+def known(*billers: str, overdue: tuple[OverdueInvoice, ...] = ()) -> TaskSurroundings:
+    return TaskSurroundings(PEOPLE, TODAY, billers, overdue)
 
 
 def test_a_mail_of_an_overdue_customer_rises_and_says_why() -> None:

@@ -8,15 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.planning.dependency import About, Other, Standing, circle_of, needs_of, perhaps_after, waits
+from domain.planning.dependency import (
+    About,
+    DependencyStanding,
+    Other,
+    circle_of,
+    needs_of,
+    perhaps_after,
+    waits,
+)
 from domain.vault.note import Note
 
-OPEN, DONE, FAILED, UNKNOWN = Standing
+OPEN, DONE, FAILED, UNKNOWN = DependencyStanding
 names = st.sampled_from("abcdef")
 graphs = st.dictionaries(names, st.lists(names, max_size=3), min_size=1)
 
 
-def tasks(needs: Mapping[str, list[str]], **standings: Standing) -> dict[str, Other]:
+def tasks(needs: Mapping[str, list[str]], **standings: DependencyStanding) -> dict[str, Other]:
     every = {*needs, *(one for many in needs.values() for one in many)}
     return {name: Other(name, standings.get(name, OPEN), needs=tuple(needs.get(name, ()))) for name in every}
 
@@ -63,7 +71,7 @@ def test_a_task_that_waits_for_a_person_is_said_with_the_reason() -> None:
 @pytest.mark.parametrize(
     ("standing", "said"), [(FAILED, "will not be done: why; take it out"), (UNKNOWN, "there is no such task")]
 )
-def test_a_task_asks_when_the_other_will_never_be_done(standing: Standing, said: str) -> None:
+def test_a_task_asks_when_the_other_will_never_be_done(standing: DependencyStanding, said: str) -> None:
     other = Other("b", standing, why="why")
     found = waits("a", {"a": Other("a", OPEN, needs=("b",)), "b": other})
     assert found.asks

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.planning.order import Call
+from domain.planning.order import ToolCall
 
 INVOICE = {
     "customer": "Juniper Design",
@@ -14,7 +14,7 @@ INVOICE = {
 
 
 def task_id(arguments: dict[str, Any], key: str | None = None, tool: str = "create_invoice") -> str:
-    return Call(source="mcp", tool=tool, arguments=arguments, key=key).task_id
+    return ToolCall(source="mcp", tool=tool, arguments=arguments, key=key).task_id
 
 
 @pytest.mark.parametrize(

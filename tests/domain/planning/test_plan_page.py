@@ -6,7 +6,7 @@ import pytest
 
 from domain.planning.catalogue import CATALOGUE
 from domain.planning.plan import Plan, Step, StepStatus
-from domain.planning.plan_page import Progress, plan_tags, render_no_plan, render_plan, shown_record
+from domain.planning.plan_page import PlanProgress, plan_tags, render_no_plan, render_plan, shown_record
 
 BILL = Step(
     id="record_bill",
@@ -19,18 +19,18 @@ PLAN = Plan(task_id="file-1", playbook="receipt", steps=[BILL])
 def test_each_step_is_a_row_in_words_with_its_status() -> None:
     assert (
         "| 1 | Book a vendor bill in Odoo: 2480.00 USD, Harbor \\| Street | planned |"
-        in render_plan(PLAN, Progress()).splitlines()
+        in render_plan(PLAN, PlanProgress()).splitlines()
     )
 
 
 def test_a_step_that_is_done_names_the_record_with_its_link() -> None:
     record = shown_record({"name": "BILL/2026/12/0001", "url": "https://books.example.com/odoo/action-1/7"})
-    shown = render_plan(PLAN, Progress({"record_bill": StepStatus.DONE}, {"record_bill": record}))
+    shown = render_plan(PLAN, PlanProgress({"record_bill": StepStatus.DONE}, {"record_bill": record}))
     assert "| done: [BILL/2026/12/0001](<https://books.example.com/odoo/action-1/7>) |" in shown
 
 
 def test_what_waits_fails_or_is_doubtful_has_its_reason() -> None:
-    shown = render_plan(PLAN, Progress(reasons=["record_bill: Odoo is away"]), ["total is uncertain"])
+    shown = render_plan(PLAN, PlanProgress(reasons=["record_bill: Odoo is away"]), ["total is uncertain"])
     assert "**Why**\n\n- record_bill: Odoo is away" in shown
     assert "**What is doubtful**\n\n- total is uncertain" in shown
 

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.routing import HALVES, JUDGED, examples, measured, right_of
 from domain.mail.facts import MailFacts
-from domain.planning.by_words import Seen
+from domain.planning.by_words import RoutedText
 from domain.planning.kinds import GIVEN
 from domain.planning.routing import by_handbook, by_words
 from domain.planning.triage import TaskDomain
@@ -54,9 +54,9 @@ RULES = parse_handbook(
 )
 
 
-def seen(**facts: str) -> Seen:
+def seen(**facts: str) -> RoutedText:
     made = {"sender_address": "a@sub.club.example", "subject": "Re: Board minutes", "text": "Hello."}
-    return Seen.of_mail(MailFacts(**made | facts))
+    return RoutedText.of_mail(MailFacts(**made | facts))
 
 
 def test_the_handbooks_rules_come_first_and_say_so() -> None:
@@ -132,7 +132,7 @@ def test_what_looks_like_a_fraud_stays_one_whatever_else_it_speaks_of() -> None:
 
 
 def test_a_message_keeps_its_kind_and_says_what_it_may_be_about() -> None:
-    asked = Seen("message", words="ciao quanto costa un'insegna luminosa di due metri?")
+    asked = RoutedText("message", words="ciao quanto costa un'insegna luminosa di due metri?")
     decided = by_words(asked, Handbook(), kind_model())
     assert (decided.kind, decided.domain, decided.confidence) == ("message", "business", 1.0)
     assert any(reason.startswith("perhaps a request for a quote") for reason in decided.reasons)
@@ -142,7 +142,7 @@ def test_a_message_keeps_its_kind_and_says_what_it_may_be_about() -> None:
     "letter", [one for one in LETTERS if one.kind == "receipt"], ids=lambda one: one.name
 )
 def test_a_bill_stays_a_bill_whatever_the_weights_say(letter: Letter) -> None:
-    assert by_words(Seen.of_mail(letter.mail), Handbook(), kind_model()).kind == "receipt"
+    assert by_words(RoutedText.of_mail(letter.mail), Handbook(), kind_model()).kind == "receipt"
 
 
 def test_the_weights_know_kinds_and_domains_that_there_are() -> None:

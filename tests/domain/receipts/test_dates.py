@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.receipts.dates import EARLIEST, LATEST, Order, dates_in, proven_order
+from domain.receipts.dates import EARLIEST, LATEST, DateOrder, dates_in, proven_order
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_other_numbers_are_no_dates(text: str) -> None:
 
 
 def test_the_order_decides_what_both_orders_allow() -> None:
-    assert dates_in("03/04/2026", order=Order.DAY_FIRST)[0].value == date(2026, 4, 3)
-    assert dates_in("03/04/2026", order=Order.MONTH_FIRST)[0].value == date(2026, 3, 4)
+    assert dates_in("03/04/2026", order=DateOrder.DAY_FIRST)[0].value == date(2026, 4, 3)
+    assert dates_in("03/04/2026", order=DateOrder.MONTH_FIRST)[0].value == date(2026, 3, 4)
 
 
 def test_an_ambiguous_date_is_less_certain_than_a_clear_one() -> None:
@@ -80,8 +80,8 @@ def test_a_date_that_was_put_right_is_less_certain() -> None:
 
 
 def test_the_documents_own_dates_prove_its_order() -> None:
-    assert proven_order(["03/04/2026", "03/25/2026"]) is Order.MONTH_FIRST
-    assert proven_order(["03/04/2026", "25/03/2026"]) is Order.DAY_FIRST
+    assert proven_order(["03/04/2026", "03/25/2026"]) is DateOrder.MONTH_FIRST
+    assert proven_order(["03/04/2026", "25/03/2026"]) is DateOrder.DAY_FIRST
     assert proven_order(["03/25/2026", "25/03/2026"]) is None
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.receipts.einvoice import MAX_BYTES, NotAnEInvoiceError, read_einvoice
-from domain.receipts.reading import Reading, Source
+from domain.receipts.reading import Reading, ReadingSource
 
 CII = """<?xml version="1.0" encoding="UTF-8"?>
 <rsm:CrossIndustryInvoice xmlns:rsm="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
@@ -82,7 +82,7 @@ def values(reading: Reading) -> dict[str, object]:
 
 def test_a_cii_invoice_is_read_whole_and_is_certain() -> None:
     reading = read_einvoice(cii())
-    assert reading.source is Source.EINVOICE
+    assert reading.source is ReadingSource.EINVOICE
     assert values(reading) == {
         "vendor": "Müller Bürobedarf GmbH",
         "number": "2026-0815",

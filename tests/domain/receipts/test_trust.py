@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.receipts.reading import Found, Reading, Source
+from domain.receipts.reading import Found, Reading, ReadingSource
 from domain.receipts.trust import combined, limited
 
 
@@ -13,7 +13,11 @@ def found(value: Any, confidence: float) -> Found[Any]:
 
 
 def reading(
-    total: str | None, *, sure: float = 0.95, source: Source = Source.TEXT, vendor: str | None = None
+    total: str | None,
+    *,
+    sure: float = 0.95,
+    source: ReadingSource = ReadingSource.TEXT,
+    vendor: str | None = None,
 ) -> Reading:
     return Reading(
         total=Found(value=Decimal(total), confidence=sure, where="here") if total else None,
@@ -23,15 +27,15 @@ def reading(
 
 
 def test_the_first_source_counts_and_its_gaps_are_filled() -> None:
-    both = combined([reading("10.00", source=Source.EINVOICE), reading("10.00", vendor="Acme")])
+    both = combined([reading("10.00", source=ReadingSource.EINVOICE), reading("10.00", vendor="Acme")])
     assert both
-    assert both.source is Source.EINVOICE
+    assert both.source is ReadingSource.EINVOICE
     assert both.vendor
     assert both.vendor.value == "Acme"
 
 
 def test_a_hidden_total_that_contradicts_the_page_is_doubted() -> None:
-    both = combined([reading("10.00", sure=1.0, source=Source.EINVOICE), reading("9000.00")])
+    both = combined([reading("10.00", sure=1.0, source=ReadingSource.EINVOICE), reading("9000.00")])
     assert both
     assert both.total
     assert both.total.confidence <= 0.5
@@ -55,9 +59,9 @@ def test_no_source_is_no_reading() -> None:
 
 
 def test_a_recognised_picture_is_never_quite_sure() -> None:
-    capped = limited(reading("10.00"), 0.9, Source.OCR)
+    capped = limited(reading("10.00"), 0.9, ReadingSource.OCR)
     assert capped.total
-    assert (capped.total.confidence, capped.source) == (0.9, Source.OCR)
+    assert (capped.total.confidence, capped.source) == (0.9, ReadingSource.OCR)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,9 @@ def test_a_recognised_picture_is_never_quite_sure() -> None:
     ],
 )
 def test_what_the_page_says_otherwise_is_a_doubt_in_words(field: str, hidden: object, seen: object) -> None:
-    data = reading("10.00", sure=1.0, source=Source.EINVOICE).model_copy(update={field: found(hidden, 1.0)})
+    data = reading("10.00", sure=1.0, source=ReadingSource.EINVOICE).model_copy(
+        update={field: found(hidden, 1.0)}
+    )
     both = combined([data, reading("10.00").model_copy(update={field: found(seen, 0.95)})])
     assert both
     [doubt] = both.doubts
@@ -79,7 +85,7 @@ def test_what_the_page_says_otherwise_is_a_doubt_in_words(field: str, hidden: ob
 
 
 def test_a_longer_name_of_the_same_vendor_is_no_doubt() -> None:
-    data = reading("10.00", source=Source.EINVOICE, vendor="Acme")
+    data = reading("10.00", source=ReadingSource.EINVOICE, vendor="Acme")
     both = combined([data, reading("10.00", vendor="ACME GmbH")])
     assert both
     assert both.doubts == ()
@@ -88,13 +94,13 @@ def test_a_longer_name_of_the_same_vendor_is_no_doubt() -> None:
 @pytest.mark.parametrize(
     ("source", "place"),
     [
-        (Source.EINVOICE, "the e-invoice's data"),
-        (Source.STRUCTURED, "the mail's data"),
-        (Source.TEXT, "the text"),
+        (ReadingSource.EINVOICE, "the e-invoice's data"),
+        (ReadingSource.STRUCTURED, "the mail's data"),
+        (ReadingSource.TEXT, "the text"),
     ],
 )
-def test_two_totals_of_one_document_are_a_doubt_in_words(source: Source, place: str) -> None:
-    both = combined([reading("10.00", sure=0.97, source=source), reading("90.00", source=Source.OCR)])
+def test_two_totals_of_one_document_are_a_doubt_in_words(source: ReadingSource, place: str) -> None:
+    both = combined([reading("10.00", sure=0.97, source=source), reading("90.00", source=ReadingSource.OCR)])
     assert both
     assert both.total
     assert both.total.confidence <= 0.5
@@ -103,6 +109,6 @@ def test_two_totals_of_one_document_are_a_doubt_in_words(source: Source, place: 
 
 def test_a_page_that_contradicts_itself_is_a_doubt_about_its_e_invoice() -> None:
     page = reading("10.00").model_copy(update={"doubts": ("two totals: 10.00 (line 5) and 12.00 (line 9)",)})
-    both = combined([reading("10.00", sure=1.0, source=Source.EINVOICE), page])
+    both = combined([reading("10.00", sure=1.0, source=ReadingSource.EINVOICE), page])
     assert both
     assert both.doubts == page.doubts

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 
 AT = datetime(2026, 11, 27, 9, 30, 5, tzinfo=UTC)
 
 
-def look(found: Found | None = Found.NOTHING, problem: str | None = None) -> Look:
+def look(found: LookResult | None = LookResult.NOTHING, problem: str | None = None) -> Look:
     return Look("mail", 60, AT, found, problem)
 
 
@@ -17,7 +17,7 @@ def test_a_look_says_when_it_was_and_its_problem() -> None:
 
 
 def test_what_is_not_connected_was_not_looked_at() -> None:
-    assert look(Found.CLOSED).words() == "not connected"
+    assert look(LookResult.CLOSED).words() == "not connected"
 
 
 def test_a_look_is_overdue_after_several_pauses() -> None:

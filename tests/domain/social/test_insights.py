@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.social.insights import (
     LEAST_IN_GROUP,
     LEAST_POSTS,
-    Slot,
+    PostingSlot,
     TooLittleHistoryError,
     best_hashtags,
     best_posts,
@@ -19,7 +19,7 @@ from domain.social.insights import (
     by_kind,
     engagement_rate,
 )
-from domain.social.measured import ContentKind, Measured, Metric, hashtags_of, kind_of
+from domain.social.measured import ContentKind, MeasuredPost, Metric, hashtags_of, kind_of
 from domain.social.post import Platform
 from domain.social.published import Published
 from domain.social.rates import DEFINITIONS
@@ -31,13 +31,13 @@ METRICS = (X.seen, *X.engagements)
 WHOLE = dict.fromkeys(METRICS, 2) | {Metric.IMPRESSIONS: 100}
 
 
-def post(number: int = 1, counts: dict[Metric, int] | None = None, **changes: object) -> Measured:
+def post(number: int = 1, counts: dict[Metric, int] | None = None, **changes: object) -> MeasuredPost:
     facts = {"id": str(number), "text": "Open", "created_at": MONDAY, "url": "https://x.com/ours/status/1"}
     made = Published.model_validate(facts | changes)
-    return Measured(post=made, kind=kind_of(made), counts=WHOLE if counts is None else counts)
+    return MeasuredPost(post=made, kind=kind_of(made), counts=WHOLE if counts is None else counts)
 
 
-def weekly(count: int, likes: int, *, hours: int = 0) -> list[Measured]:
+def weekly(count: int, likes: int, *, hours: int = 0) -> list[MeasuredPost]:
     """Posts of one time of the week, with a like more or less."""
     return [
         post(
@@ -92,7 +92,7 @@ def test_kinds_are_told_apart() -> None:
 
 
 @given(many)
-def test_every_post_is_counted_or_left_out(posts: list[Measured]) -> None:
+def test_every_post_is_counted_or_left_out(posts: list[MeasuredPost]) -> None:
     rate = engagement_rate(posts, X)
     assert rate.posts + rate.left_out == len(posts)
     assert (rate.value is None) == (rate.posts == 0)
@@ -100,7 +100,7 @@ def test_every_post_is_counted_or_left_out(posts: list[Measured]) -> None:
 
 
 @given(many.filter(bool))
-def test_the_whole_is_between_its_kinds(posts: list[Measured]) -> None:
+def test_the_whole_is_between_its_kinds(posts: list[MeasuredPost]) -> None:
     """Of posts that lack nothing, since a kind may lack what another has."""
     whole = [post(n, WHOLE | dict(one.counts), media_count=n % 2) for n, one in enumerate(posts)]
     rates = [Fraction(one.engagements, one.seen) for one in by_kind(whole, X).values() if one.seen]
@@ -111,7 +111,7 @@ def test_the_whole_is_between_its_kinds(posts: list[Measured]) -> None:
 
 def test_the_better_time_is_found_and_drawn_to_the_mean() -> None:
     best, worst = best_times([*weekly(20, 10), *weekly(20, 2, hours=30)], X, VIENNA)
-    assert (best.group, worst.group) == (Slot(0, 8), Slot(1, 16))
+    assert (best.group, worst.group) == (PostingSlot(0, 8), PostingSlot(1, 16))
     mean, plain = 0.145, 0.185
     assert mean < best.rate < plain
     assert worst.high < best.low
@@ -158,7 +158,7 @@ def test_a_drawn_rate_is_between_the_slot_s_own_and_the_mean(likes: list[int]) -
         assert found.low <= found.rate <= found.high
 
 
-def tagged(count: int, likes: int, tag: str, first: int) -> list[Measured]:
+def tagged(count: int, likes: int, tag: str, first: int) -> list[MeasuredPost]:
     return [post(first + n, WHOLE | {Metric.LIKES: likes + n % 2}, text=f"Open #{tag}") for n in range(count)]
 
 

@@ -6,27 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.social.history import History
-from domain.social.measured import Measured, Metric, Reading, kind_of
+from domain.social.history import PublicHistory
+from domain.social.measured import AccountReading, MeasuredPost, Metric, kind_of
 from domain.social.post import Platform
 from domain.social.published import Published
 from domain.social.rates import DEFINITIONS
-from domain.social.report import Origin, PlatformInsights, Question, platform_insights
+from domain.social.report import InsightsOrigin, InsightsQuestion, PlatformInsights, platform_insights
 from domain.social.report_text import insights_markdown
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-ORIGIN = Origin("@ours", "live", "as of today", NOON.date(), {})
-WEEK = Question(date(2026, 3, 1), date(2026, 3, 7), UTC)
+ORIGIN = InsightsOrigin("@ours", "live", "as of today", NOON.date(), {})
+WEEK = InsightsQuestion(date(2026, 3, 1), date(2026, 3, 7), UTC)
 
 
-def post(number: int, counts: dict[Metric, int], at: datetime = NOON) -> Measured:
+def post(number: int, counts: dict[Metric, int], at: datetime = NOON) -> MeasuredPost:
     made = Published(id=str(number), text=f"Post | {number}", created_at=at, url="https://ours.example")
-    return Measured(post=made, kind=kind_of(made), counts=counts)
+    return MeasuredPost(post=made, kind=kind_of(made), counts=counts)
 
 
-def report(reading: Reading, platform: Platform = Platform.FACEBOOK, **origin: object) -> PlatformInsights:
-    there = Origin(**{**ORIGIN.__dict__, **origin})  # type: ignore[arg-type]
-    return platform_insights(platform, History().with_reading(reading, NOON), there, WEEK)
+def report(
+    reading: AccountReading, platform: Platform = Platform.FACEBOOK, **origin: object
+) -> PlatformInsights:
+    there = InsightsOrigin(**{**ORIGIN.__dict__, **origin})  # type: ignore[arg-type]
+    return platform_insights(platform, PublicHistory().with_reading(reading, NOON), there, WEEK)
 
 
 def whole(platform: Platform, seen: int = 100) -> dict[Metric, int]:
@@ -36,7 +38,7 @@ def whole(platform: Platform, seen: int = 100) -> dict[Metric, int]:
 
 @pytest.mark.parametrize("platform", DEFINITIONS)
 def test_each_platform_has_its_own_rate_with_its_denominator(platform: Platform) -> None:
-    found = report(Reading(posts=[post(1, whole(platform))]), platform)
+    found = report(AccountReading(posts=[post(1, whole(platform))]), platform)
     assert found.engagement.rate == len(DEFINITIONS[platform].engagements) * 2 / 100
     assert found.definition.endswith(f"/ {DEFINITIONS[platform].seen}")
     assert found.definition in insights_markdown(found)
@@ -44,14 +46,14 @@ def test_each_platform_has_its_own_rate_with_its_denominator(platform: Platform)
 
 def test_a_metric_that_ended_is_named_and_costs_only_itself() -> None:
     counts = {Metric.REACTIONS: 4, Metric.COMMENTS: 2, Metric.VIEWS: 100}
-    found = report(Reading(posts=[post(1, counts)]), ended={"post_shares": Metric.SHARES})
+    found = report(AccountReading(posts=[post(1, counts)]), ended={"post_shares": Metric.SHARES})
     assert (found.engagement.rate, found.definition) == (0.06, "(reactions + comments) / views")
     assert "no longer counts post_shares: missing, not 0" in " ".join(found.notes)
     assert Metric.SHARES not in found.totals
 
 
 def test_nothing_counted_is_unknown_and_not_0() -> None:
-    found = report(Reading(posts=[post(1, {})]))
+    found = report(AccountReading(posts=[post(1, {})]))
     assert (found.engagement.rate, found.totals, found.followers) == (None, {}, None)
     assert "Engagement unknown" in insights_markdown(found)
     assert "Followers: not known" in insights_markdown(found)
@@ -59,14 +61,14 @@ def test_nothing_counted_is_unknown_and_not_0() -> None:
 
 def test_posts_outside_the_period_are_not_in_it_but_known() -> None:
     old = [post(n, whole(Platform.FACEBOOK), NOON - timedelta(days=40 + n)) for n in range(60)]
-    found = report(Reading(posts=[post(100, whole(Platform.FACEBOOK)), *old]))
+    found = report(AccountReading(posts=[post(100, whole(Platform.FACEBOOK)), *old]))
     assert found.posts == 1
     assert found.best_times
 
 
 def test_growth_is_from_the_first_known_day_and_that_is_said() -> None:
-    history = History().with_reading(Reading(followers=100), NOON)
-    history = history.with_reading(Reading(followers=130), NOON + timedelta(days=2))
+    history = PublicHistory().with_reading(AccountReading(followers=100), NOON)
+    history = history.with_reading(AccountReading(followers=130), NOON + timedelta(days=2))
     found = platform_insights(Platform.X, history, ORIGIN, WEEK)
     assert found.followers is not None
     assert (found.followers.change, found.followers.first) == (30, NOON.date())
@@ -81,14 +83,14 @@ counts = st.dictionaries(st.sampled_from([Metric.VIEWS, Metric.REACTIONS]), st.i
 def test_a_history_has_each_post_once_with_its_newest_counts_and_every_change(
     readings: list[tuple[int, dict[Metric, int]]],
 ) -> None:
-    history = History()
+    history = PublicHistory()
     newest: dict[str, dict[Metric, int]] = {}
     changes = 0
     for number, (name, given_counts) in enumerate(readings):
         changes += newest.get(str(name)) != given_counts
         newest[str(name)] = given_counts
         history = history.with_reading(
-            Reading(posts=[post(name, given_counts)]), NOON + timedelta(days=number)
+            AccountReading(posts=[post(name, given_counts)]), NOON + timedelta(days=number)
         )
     assert {name: dict(one.counts) for name, one in history.posts.items()} == newest
     assert len(history.moves) == changes

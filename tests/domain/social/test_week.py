@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.social.week import NumberNotTellableError, Told, numbers, told_numbers
+from domain.social.week import NumberNotTellableError, TellableWeek, numbers, told_numbers
 from domain.week import Week
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -52,7 +52,7 @@ def test_numbers_are_found_as_they_are_written(text: str, found: list[str]) -> N
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_only_a_told_number_passes(told: int, written: int) -> None:
-    text, facts = f"We did {written} things, as 1 to 7 May.", Told({"tasks_done": told})
+    text, facts = f"We did {written} things, as 1 to 7 May.", TellableWeek({"tasks_done": told})
     if told == written:
         assert told_numbers(text, facts, ["1 to 7 May"], "here") == [str(told)]
     else:
@@ -62,4 +62,4 @@ def test_only_a_told_number_passes(told: int, written: int) -> None:
 
 def test_a_told_number_inside_a_longer_one_does_not_count() -> None:
     with pytest.raises(NumberNotTellableError, match=r"1,412"):
-        told_numbers("1,412 tasks", Told({"tasks_done": 412}), [], "here")
+        told_numbers("1,412 tasks", TellableWeek({"tasks_done": 412}), [], "here")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.web.change import Change, change_between, known_after
+from domain.web.change import PageChange, change_between, known_after
 from domain.web.page import Paragraph
 from domain.web.watched import PageKind, WatchedPage
 
@@ -22,7 +22,7 @@ def entries(*ids: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text=f"Entry {one}", id=one, link=f"https://acme.example/{one}") for one in ids)
 
 
-def between(before: str, after: str, page: WatchedPage = PAGE) -> Change | None:
+def between(before: str, after: str, page: WatchedPage = PAGE) -> PageChange | None:
     return change_between(paragraphs("Prices", before), paragraphs("Prices", after), page)
 
 

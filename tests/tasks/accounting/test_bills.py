@@ -9,7 +9,7 @@ from blocks.odoo.errors import OdooOutcomeUnknownError
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_problems
 from domain.accounting.duplicate import DuplicateBillError
 from domain.accounting.move import MoveCancelledError, MoveMissingError, MoveState
-from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, Known
+from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, KnownBy
 from tasks.accounting.bills import (
     BillTotalError,
     cancel_bill,
@@ -155,7 +155,7 @@ async def test_an_unusable_currency_is_refused_and_leaves_nothing(odoo: OdooWorl
         with pytest.raises(CurrencyNotUsableError, match=currency):
             await booked(client, inputs, odoo.token)
         assert await found_bill(client, odoo.token) is None
-        assert (await find_vendor(client, inputs)).known_by is Known.UNKNOWN
+        assert (await find_vendor(client, inputs)).known_by is KnownBy.UNKNOWN
 
 
 async def test_a_bill_of_an_archived_vendor_waits_for_a_person(odoo: OdooWorld) -> None:
@@ -268,9 +268,9 @@ async def test_a_vendor_is_found_by_tax_number_address_and_name(odoo: OdooWorld)
     async with odoo.client() as client:
         first = await booked(client, odoo.bill(vendor_vat=vat, vendor_email=email), odoo.token)
         for changed, known_by in (
-            ({"vendor": "Somebody Else", "vendor_vat": "us-" + " ".join(odoo.token)}, Known.VAT),
-            ({"vendor": "Somebody Else", "vendor_email": f"Bills <{email.upper()}>"}, Known.EMAIL),
-            ({"vendor": f"CEDAR PAPER {odoo.token}"}, Known.NAME),
+            ({"vendor": "Somebody Else", "vendor_vat": "us-" + " ".join(odoo.token)}, KnownBy.VAT),
+            ({"vendor": "Somebody Else", "vendor_email": f"Bills <{email.upper()}>"}, KnownBy.EMAIL),
+            ({"vendor": f"CEDAR PAPER {odoo.token}"}, KnownBy.NAME),
         ):
             match = await find_vendor(client, odoo.bill(**changed))
             assert match.partner is not None

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from domain.accounting.copied_books import BooksCompany, CopiedBooks, Part, stored
+from domain.accounting.copied_books import BooksCompany, CopiedBooks, CopiedPart, stored
 from domain.accounting.date_range import DateRange
-from domain.accounting.excerpt_parts import Wanted
+from domain.accounting.excerpt_parts import WantedExcerpt
 from domain.accounting.goals import Goals, Targets
 from domain.accounting.ledger import AccountType, Ledger, LedgerTax
-from domain.accounting.report import FinancialReport, Origin, ReportType
+from domain.accounting.report import FiguresOrigin, FinancialReport, ReportType
 from domain.accounting.reporting import report
 from tasks.accounting import copied_items
 from tasks.accounting.copied_items import opened_copy, read_from_copy
 from tasks.accounting.snapshot import (
     SnapshotDamagedError,
-    Source,
+    SnapshotSource,
     read_manifest,
     snapshot_folder,
     snapshot_status,
@@ -32,8 +32,8 @@ from tests.books import Entry, History, Item, days, histories
 
 T = AccountType
 NOW = dt.datetime(2027, 6, 1, tzinfo=dt.UTC)
-SOURCE = Source(mode="sandbox", url="https://books.example", database="demo")
-ORIGIN = Origin(source="books", read_at=NOW, is_sandbox=True)
+SOURCE = SnapshotSource(mode="sandbox", url="https://books.example", database="demo")
+ORIGIN = FiguresOrigin(source="books", read_at=NOW, is_sandbox=True)
 CURRENCIES = {1: "USD", 2: "EUR"}
 WRITTEN = "2027-01-01 00:00:00"
 GOALS = Goals(
@@ -126,14 +126,16 @@ def copied(ledger: Ledger) -> CopiedBooks:
         for one in ledger.accounts.values()
     ]
     year = ledger.fiscal_year_end
-    records: dict[Part, list[dict[str, Any]]] = {
-        Part.LINES: lines,
-        Part.PARTIALS: partials,
-        Part.TAXES: taxes,
-        Part.ACCOUNTS: accounts,
-        Part.CURRENCIES: [{"id": key, "name": name} for key, name in CURRENCIES.items()],
-        Part.CASH_BASIS: [{"id": key} for key in {one.move_id for one in ledger.lines if one.is_cash_basis}],
-        Part.PARTNERS: [
+    records: dict[CopiedPart, list[dict[str, Any]]] = {
+        CopiedPart.LINES: lines,
+        CopiedPart.PARTIALS: partials,
+        CopiedPart.TAXES: taxes,
+        CopiedPart.ACCOUNTS: accounts,
+        CopiedPart.CURRENCIES: [{"id": key, "name": name} for key, name in CURRENCIES.items()],
+        CopiedPart.CASH_BASIS: [
+            {"id": key} for key in {one.move_id for one in ledger.lines if one.is_cash_basis}
+        ],
+        CopiedPart.PARTNERS: [
             {"id": key, "name": name}
             for key, name in {one.partner_id: one.partner for one in ledger.lines if one.partner_id}.items()
         ],
@@ -147,7 +149,7 @@ def copied(ledger: Ledger) -> CopiedBooks:
 
 def reports_of_the_copy(days_: DateRange, *, with_ids: bool) -> Iterator[FinancialReport]:
     for kind in ReportType:
-        wanted = Wanted(kind, days_, frozenset(Targets.model_fields), with_ids=with_ids)
+        wanted = WantedExcerpt(kind, days_, frozenset(Targets.model_fields), with_ids=with_ids)
         yield report(asyncio.run(read_from_copy(read_manifest(), wanted)), kind, days_, ORIGIN, GOALS)
 
 

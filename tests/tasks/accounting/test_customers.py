@@ -12,7 +12,7 @@ from domain.accounting.customer import (
     UnknownCustomerError,
     customer_problems,
 )
-from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, Identity, Known
+from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, Identity, KnownBy
 from tasks.accounting.customers import (
     CountryUnknownError,
     CustomerMissingError,
@@ -82,9 +82,9 @@ async def test_a_known_customer_is_not_created_again(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         first = await create_customer(client, asked(odoo))
         for changed, known_by in (
-            ({"name": "Somebody Else", "email": asked(odoo).email.upper(), "vat": None}, Known.EMAIL),  # type: ignore[union-attr]  # it has one
-            ({"name": "Somebody Else", "email": None}, Known.VAT),
-            ({"name": f"BIRCH {odoo.token}, L.L.C", "email": None, "vat": None}, Known.NAME),
+            ({"name": "Somebody Else", "email": asked(odoo).email.upper(), "vat": None}, KnownBy.EMAIL),  # type: ignore[union-attr]  # it has one
+            ({"name": "Somebody Else", "email": None}, KnownBy.VAT),
+            ({"name": f"BIRCH {odoo.token}, L.L.C", "email": None, "vat": None}, KnownBy.NAME),
         ):
             again = await create_customer(client, asked(odoo, **changed))
             assert (again.customer_id, again.is_new, again.known_by) == (first.customer_id, False, known_by)

@@ -26,7 +26,7 @@ from domain.accounting.hours import (
 from domain.accounting.move import MovePaidError, MoveState
 from domain.accounting.rates import HourRates
 from domain.errors import RejectedError
-from tasks.accounting.hour_rates import Table
+from tasks.accounting.hour_rates import HourRateTable
 from tasks.accounting.hours_invoices import (
     cancel_hours,
     check_hours,
@@ -40,7 +40,7 @@ from tasks.accounting.timesheets import TimesheetRightsError, marked_entries
 from tests.odoo_world import OdooWorld, sandbox_world
 
 TODAY = date(2026, 11, 2)
-TABLE = Table(HourRates(hour=Decimal("90.00")), "USD")
+TABLE = HourRateTable(HourRates(hour=Decimal("90.00")), "USD")
 LINE, MOVE = "account.analytic.line", "account.move"
 
 
@@ -74,7 +74,7 @@ class Worked:
         """October's hours."""
         return HoursOrder(**{"customer": self.customer, "period": "2026-10", **said})
 
-    async def inputs(self, table: Table = TABLE, **said: Any) -> HoursInvoiceInputs:
+    async def inputs(self, table: HourRateTable = TABLE, **said: Any) -> HoursInvoiceInputs:
         """What would be approved."""
         return await complete_hours(self.client, self.order(**said), table, TODAY)
 
@@ -273,7 +273,7 @@ async def test_a_rate_comes_from_the_closest_place_that_says_one(
             vals = {"property_product_pricelist": prices}
             await own.client.call("res.partner", "write", [own.customer_id], vals=vals)
         await own.hours("2026-10-01", 2)
-        inputs = await own.inputs(Table(HourRates(**named(table, odoo.token)), "USD"))
+        inputs = await own.inputs(HourRateTable(HourRates(**named(table, odoo.token)), "USD"))
         (item,) = inputs.items
         assert item.price == Decimal(price)
         assert item.rate_source.startswith(source)
@@ -285,11 +285,11 @@ async def test_no_rate_is_one_question_and_never_nothing(odoo: OdooWorld) -> Non
         await own.hours("2026-10-01", 2)
         await own.hours("2026-10-02", 2, person=1)
         with pytest.raises(NoRateError, match=r"Ann .*; .*Bob .*handbook under rates"):
-            await own.inputs(Table(HourRates(), "USD"))
+            await own.inputs(HourRateTable(HourRates(), "USD"))
         free = await made(own.client, "product.product", name=f"Gift {odoo.token}", list_price=0.0)
         assert free
         with pytest.raises(NoRateError, match="has no price in Odoo"):
-            await own.inputs(Table(HourRates(product=f"Gift {odoo.token}"), "USD"))
+            await own.inputs(HourRateTable(HourRates(product=f"Gift {odoo.token}"), "USD"))
 
 
 async def test_the_part_of_the_work_that_is_named_is_invoiced_alone(odoo: OdooWorld) -> None:

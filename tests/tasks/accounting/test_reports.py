@@ -14,7 +14,7 @@ import pytest
 from blocks.odoo.client import OdooClient
 from blocks.odoo.errors import OdooUnavailableError
 from domain.accounting.date_range import DateRange, PeriodError, parse_period
-from domain.accounting.excerpt_parts import Wanted
+from domain.accounting.excerpt_parts import WantedExcerpt
 from domain.accounting.goals import Goals, Targets
 from domain.accounting.ledger import AccountType
 from domain.accounting.report import FinancialReport, FinancialSummary, ReportType, ReportTypeError, RowKind
@@ -26,15 +26,15 @@ from tasks.accounting.ledger import read_books
 from tasks.accounting.payments import payment_inputs, record_payment
 from tasks.accounting.reports import (
     FROM_COPY,
-    Books,
     OdooSilentError,
+    ReportedBooks,
     fetch_books,
     generate_financial_report,
     get_accounts_payable,
     get_accounts_receivable,
     get_financial_summary,
 )
-from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+from tasks.accounting.snapshot import SnapshotSource, snapshot_status, store_snapshot
 from tests.odoo_world import OdooWorld, sandbox_world
 from tests.sandbox_fixture import SandboxClient
 
@@ -70,7 +70,7 @@ GOALS = Goals(
 @asynccontextmanager
 async def books_with_movement(
     odoo: OdooWorld, now: datetime = NOW
-) -> AsyncIterator[tuple[OdooClient, Books]]:
+) -> AsyncIterator[tuple[OdooClient, ReportedBooks]]:
     """Beside what was there: an invoice paid in part after the past day, and a bill with deductible tax."""
     async with odoo.client() as client:
         invoice = await odoo.debt(client, 500)
@@ -82,7 +82,7 @@ async def books_with_movement(
         yield client, await books_of(odoo, now)
 
 
-async def books_of(odoo: OdooWorld, now: datetime = NOW) -> Books:
+async def books_of(odoo: OdooWorld, now: datetime = NOW) -> ReportedBooks:
     return await fetch_books(odoo.client(), now)
 
 
@@ -143,7 +143,7 @@ def assert_result(found: FinancialSummary, moved: dict[str, Decimal]) -> None:
     assert found.profit_and_loss.amount("net_profit") == -earned
 
 
-def assert_balances(books: Books, until: date, balances: dict[str, Decimal]) -> None:
+def assert_balances(books: ReportedBooks, until: date, balances: dict[str, Decimal]) -> None:
     sheet = generate_financial_report(books, "balance_sheet", str(until))
     for key, kind in SHEET.items():
         assert abs(sheet.amount(key)) == abs(balances.get(kind.value, 0)), key
@@ -154,7 +154,9 @@ def assert_balances(books: Books, until: date, balances: dict[str, Decimal]) -> 
     assert payable.amount("total") == -balances["liability_payable"]
 
 
-def assert_taxes(books: Books, until: date, taxes: dict[int, Decimal], bases: dict[int, Decimal]) -> None:
+def assert_taxes(
+    books: ReportedBooks, until: date, taxes: dict[int, Decimal], bases: dict[int, Decimal]
+) -> None:
     found = generate_financial_report(books, "tax summary", f"2000-01-01..{until}")
     assert found.amount("to_pay") == -sum(amount for tax_id, amount in taxes.items() if tax_id)
     shown = [abs(row.amounts["base"]) for row in found.rows if row.kind is RowKind.DETAIL]
@@ -225,7 +227,7 @@ async def test_while_odoo_is_away_the_kept_copy_is_read_and_says_so(sandbox: San
     sandbox.fault("refuse_before", service="odoo", times=1_000)
     with pytest.raises(TransientError):
         await fetch_books(odoo.client(), NOW)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
     taken_at = NOW - timedelta(hours=3)
     store_snapshot(books, source, before=snapshot_status(), taken_at=taken_at)
     found = await fetch_books(odoo.client(), NOW)
@@ -241,10 +243,12 @@ async def test_while_odoo_is_away_each_statement_is_the_one_of_the_kept_copy(
     odoo = sandbox_world(sandbox.url)
 
     async with books_with_movement(odoo) as (client, books):
-        source = Source(mode="sandbox", url=sandbox.url, database="demo")
+        source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
         store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
     sandbox.fault("refuse_before", service="odoo", times=1_000)
-    found = await fetch_books(odoo.client(), NOW, Wanted(kind, ALL_DAYS, frozenset(Targets.model_fields)))
+    found = await fetch_books(
+        odoo.client(), NOW, WantedExcerpt(kind, ALL_DAYS, frozenset(Targets.model_fields))
+    )
     assert found.origin.problem
     whole = statement(replace(books, origin=found.origin), kind, str(ALL_DAYS))
     assert without(statement(found, kind, str(ALL_DAYS)), "found_by", "line_ids") == without(
@@ -255,10 +259,10 @@ async def test_while_odoo_is_away_each_statement_is_the_one_of_the_kept_copy(
 async def test_a_forecast_is_made_of_the_copy_while_it_is_fresh(sandbox: SandboxClient) -> None:
     odoo = sandbox_world(sandbox.url)
 
-    wanted = Wanted(ReportType.CASH_FORECAST, DateRange(PAST, PAST))
+    wanted = WantedExcerpt(ReportType.CASH_FORECAST, DateRange(PAST, PAST))
     assert not (await fetch_books(odoo.client(), NOW, wanted)).origin.problem
     async with odoo.client() as client:
-        source = Source(mode="sandbox", url=sandbox.url, database="demo")
+        source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
         store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
     fresh = await fetch_books(odoo.client(), NOW + timedelta(minutes=50), wanted)
     assert (fresh.origin.read_at, fresh.origin.problem) == (NOW, FROM_COPY)
@@ -273,9 +277,9 @@ async def test_where_odoo_before_19_would_read_many_lines_the_fresh_copy_is_read
     odoo = sandbox_world(sandbox.url)
     monkeypatch.setattr("tasks.accounting.reports.MOST_READ", most_read)
     async with books_with_movement(odoo) as (client, books):
-        source = Source(mode="sandbox", url=sandbox.url, database="demo")
+        source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
         store_snapshot(await read_books(client), source, before=snapshot_status(), taken_at=NOW)
-    wanted = Wanted(ReportType.PROFIT_AND_LOSS, ALL_DAYS)
+    wanted = WantedExcerpt(ReportType.PROFIT_AND_LOSS, ALL_DAYS)
     found = await fetch_books(odoo.rpc_client(), NOW + timedelta(minutes=50), wanted)
     assert found.origin.problem == problem
     here, there = (statement(one, wanted.kind, str(ALL_DAYS)).rows for one in (found, books))
@@ -289,7 +293,7 @@ async def test_a_copy_of_other_books_is_not_shown_for_these(
     odoo = sandbox_world(sandbox.url)
     async with odoo.client() as client:
         books = await read_books(client)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo").model_copy(update=other)
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo").model_copy(update=other)
     store_snapshot(books, source, before=snapshot_status(), taken_at=NOW)
     sandbox.fault("refuse_before", service="odoo", times=1_000)
     with pytest.raises(OdooUnavailableError):
@@ -302,7 +306,7 @@ async def test_a_statement_of_sums_is_the_one_of_all_journal_items(
 ) -> None:
     async with books_with_movement(running_odoo) as (_client, books):
         for said in ("2026-11-01..2026-11-15", "2026-11-16..2026-12-31", "2025-11-03..2026-11-20", "2024"):
-            wanted = Wanted(kind, parse_period(said), frozenset(Targets.model_fields))
+            wanted = WantedExcerpt(kind, parse_period(said), frozenset(Targets.model_fields))
             part = await fetch_books(running_odoo.client(), NOW, wanted)
             named = await fetch_books(running_odoo.client(), NOW, replace(wanted, with_ids=True))
             whole = statement(await books_of(running_odoo), kind, said)
@@ -316,7 +320,7 @@ async def test_the_condition_beside_a_sum_finds_its_journal_items(
     running_odoo: OdooWorld, kind: ReportType
 ) -> None:
     async with books_with_movement(running_odoo) as (client, _books):
-        books = await fetch_books(running_odoo.client(), NOW, Wanted(kind, ALL_DAYS, with_ids=True))
+        books = await fetch_books(running_odoo.client(), NOW, WantedExcerpt(kind, ALL_DAYS, with_ids=True))
         rows = [row for row in statement(books, kind, str(ALL_DAYS)).rows if row.found_by]
         assert rows
         for row in rows:
@@ -327,7 +331,7 @@ async def test_the_condition_beside_a_sum_finds_its_journal_items(
             assert tuple(sorted(chain(*found))) == row.line_ids
 
 
-def statement(books: Books, kind: ReportType | None, said: str) -> FinancialReport:
+def statement(books: ReportedBooks, kind: ReportType | None, said: str) -> FinancialReport:
     if kind is None:
         found = get_financial_summary(books, said)
         rows = (*found.profit_and_loss.rows, *found.balance_sheet.rows)
@@ -347,7 +351,7 @@ async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWo
         )
         await client.call("account.payment", "action_draft", paid)
         for said in (str(PAST), "2026-12-31"):
-            wanted = Wanted(ReportType.RECEIVABLE_AGEING, parse_period(said))
+            wanted = WantedExcerpt(ReportType.RECEIVABLE_AGEING, parse_period(said))
             part, whole = await fetch_books(running_odoo.client(), NOW, wanted), await books_of(running_odoo)
             assert statement(part, wanted.kind, said) == statement(whole, wanted.kind, said)
 
@@ -359,7 +363,7 @@ async def test_an_odoo_that_takes_the_question_and_hangs_is_answered_for_by_the_
 
     async with odoo.client() as client:
         kept = await read_books(client, None)
-        here = Source(mode="sandbox", url=client.url, database=client.database)
+        here = SnapshotSource(mode="sandbox", url=client.url, database=client.database)
     monkeypatch.setattr("tasks.accounting.reports.LIVE_SECONDS", 0.2)
     sandbox.fault("latency", service="odoo", seconds=2, times=50)
     with pytest.raises(OdooSilentError, match="has not answered"):

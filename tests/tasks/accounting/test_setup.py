@@ -22,13 +22,13 @@ from domain.accounting.invoice import InvoiceItem
 from domain.accounting.setup import (
     BOT_GROUPS,
     MODULES,
-    Found,
+    CompanyProfile,
+    FoundSetup,
     OdooTooOldError,
-    Profile,
     SetupStep,
     SetupWishError,
     Task,
-    Wanted,
+    WantedSetup,
     setup_plan,
 )
 from tasks.accounting import setup as setup_tasks
@@ -40,7 +40,9 @@ from tasks.accounting.setup import carry_out, make_bot_key, survey
 from tests.books_asked import invoice_inputs
 
 TODAY = date(2026, 11, 23)
-WANTED = Wanted(Profile("Harbor Works", "US", "books@harbor.example"), "generic_coa", "digital-fte")
+WANTED = WantedSetup(
+    CompanyProfile("Harbor Works", "US", "books@harbor.example"), "generic_coa", "digital-fte"
+)
 READY = {
     "uninstalled": [],
     "profile": WANTED.profile,
@@ -52,7 +54,7 @@ READY = {
 
 
 def tasks(**changed: Any) -> list[Task]:
-    return [step.task for step in setup_plan(Found(**{**READY, **changed}), WANTED, TODAY)]
+    return [step.task for step in setup_plan(FoundSetup(**{**READY, **changed}), WANTED, TODAY)]
 
 
 def test_where_all_is_there_nothing_is_planned() -> None:
@@ -62,7 +64,7 @@ def test_where_all_is_there_nothing_is_planned() -> None:
 def test_a_fresh_server_gets_everything_and_the_country_before_the_chart() -> None:
     planned = tasks(
         uninstalled=MODULES,
-        profile=Profile("My Company"),
+        profile=CompanyProfile("My Company"),
         chart="",
         has_cash=False,
         bot_groups=None,
@@ -79,7 +81,7 @@ def test_a_fresh_server_gets_everything_and_the_country_before_the_chart() -> No
         ({"bot_groups": frozenset(BOT_GROUPS[:1])}, Task.BOT),
         ({"key_expires_on": date(2026, 12, 7)}, Task.KEY),
         ({"key_expires_on": None}, Task.KEY),
-        ({"profile": Profile("My Company", "US", "books@harbor.example")}, Task.PROFILE),
+        ({"profile": CompanyProfile("My Company", "US", "books@harbor.example")}, Task.PROFILE),
     ],
     ids=["payments", "too-many-rights", "too-few-rights", "key-ends", "no-key", "profile"],
 )
@@ -142,7 +144,7 @@ READY_ANSWERS: dict[str, Any] = {
 }
 
 
-async def asked(answers: dict[str, Any], version: str = "19.0", **wishes: str) -> Found:
+async def asked(answers: dict[str, Any], version: str = "19.0", **wishes: str) -> FoundSetup:
     """What a survey finds, or why it refuses; `answers` by model and method, [] for any other."""
     wishes = {"chart": "generic_coa", "bot_login": "digital-fte", **wishes}
     chart, login = wishes.pop("chart"), wishes.pop("bot_login")
@@ -155,7 +157,7 @@ async def asked(answers: dict[str, Any], version: str = "19.0", **wishes: str) -
         return {"result": said.get("/".join(path.split("/")[-2:]), [])}
 
     async with signed_in(answer) as client:
-        return await survey(client, Wanted(Profile(**wishes), chart, login), key_expires_on=None)
+        return await survey(client, WantedSetup(CompanyProfile(**wishes), chart, login), key_expires_on=None)
 
 
 FRESH = {"ir.module.module/search_read": [{"name": "account", "state": "uninstalled"}]}
@@ -270,7 +272,7 @@ async def test_the_countrys_chart_is_loaded_where_odoo_leaves_it_out(
 
     account = OdooAccount(url="http://odoo.example", database="b", login="admin", api_key=SecretStr("a"))
     async with OdooSessionClient(account, transport=httpx.MockTransport(answered)) as client:
-        wanted = Wanted(Profile(), chosen, "digital-fte")
+        wanted = WantedSetup(CompanyProfile(), chosen, "digital-fte")
         await carry_out(client, SetupStep(Task.CHART, "load"), wanted)
     assert [one["template_code"] for one in asked] == loaded
 

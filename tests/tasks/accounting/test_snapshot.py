@@ -13,13 +13,13 @@ import pytest
 
 from blocks.odoo.client import OdooClient
 from domain.accounting import copied_books
-from domain.accounting.copied_books import CopiedBooks, Part, stored, went_back
+from domain.accounting.copied_books import CopiedBooks, CopiedPart, stored, went_back
 from tasks.accounting.ledger import read_books, read_ledger
 from tasks.accounting.payments import cancel_payment, payment_inputs, record_payment
 from tasks.accounting.snapshot import (
     SnapshotDamagedError,
     SnapshotMissingError,
-    Source,
+    SnapshotSource,
     load_snapshot,
     snapshot_folder,
     snapshot_status,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["start_worker"]
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-SOURCE = Source(mode="sandbox", url="https://books.example", database="demo")
+SOURCE = SnapshotSource(mode="sandbox", url="https://books.example", database="demo")
 Worker = Callable[[str], "Popen[str]"]
 
 
@@ -106,7 +106,7 @@ async def test_reading_again_asks_for_what_is_new_only(
         while books.watermark == first.watermark:  # Odoo's second is over
             await running_odoo.debt(client, 50)
             books = await read_books(client)
-        old = {row["id"] for row in first.parts[Part.LINES].values() if row["write_date"] < books.since}
+        old = {row["id"] for row in first.parts[CopiedPart.LINES].values() if row["write_date"] < books.since}
         assert old, "the company has older records"
         told: list[dict[str, Any]] = []
         real = client.call
@@ -139,7 +139,7 @@ def keep(books: CopiedBooks, taken_at: datetime = NOW) -> bool:
     return store_snapshot(books, SOURCE, before=snapshot_status(), taken_at=taken_at)
 
 
-def changed(books: CopiedBooks, part: Part, row_id: int, **values: Any) -> CopiedBooks:
+def changed(books: CopiedBooks, part: CopiedPart, row_id: int, **values: Any) -> CopiedBooks:
     rows = dict(books.parts[part])
     rows[row_id] = {**rows[row_id], **values}
     return replace(books, parts={**books.parts, part: rows})
@@ -147,7 +147,9 @@ def changed(books: CopiedBooks, part: Part, row_id: int, **values: Any) -> Copie
 
 def other_books(books: CopiedBooks) -> CopiedBooks:
     """Books that differ from these."""
-    return replace(books, parts={**books.parts, Part.CASH_BASIS: stored([{"id": 7, "write_date": "2026"}])})
+    return replace(
+        books, parts={**books.parts, CopiedPart.CASH_BASIS: stored([{"id": 7, "write_date": "2026"}])}
+    )
 
 
 def test_what_was_kept_is_read_back(books: CopiedBooks) -> None:
@@ -262,7 +264,7 @@ def test_sound_books_pass(books: CopiedBooks, tmp_path: Path, monkeypatch: pytes
 
 
 def moves(books: CopiedBooks) -> set[int]:
-    return {row["move_id"] for row in books.parts[Part.LINES].values()}
+    return {row["move_id"] for row in books.parts[CopiedPart.LINES].values()}
 
 
 @pytest.mark.parametrize(
@@ -285,24 +287,24 @@ def moves(books: CopiedBooks) -> set[int]:
 def test_an_entry_that_cannot_be_is_left_out_and_named(
     books: CopiedBooks, values: dict[str, Any], says: str
 ) -> None:
-    line = max(books.parts[Part.LINES])
-    sound, doubts = sound_books(changed(books, Part.LINES, line, **values))
+    line = max(books.parts[CopiedPart.LINES])
+    sound, doubts = sound_books(changed(books, CopiedPart.LINES, line, **values))
     doubt = next(one for one in doubts if one.expectation == says)
     assert line in doubt.ids
     assert doubt.is_left_out
     assert str(line) in doubt.said
     [kept] = [one for check in kept_checks(CHECKED_AS) for one in check.unmet if one.said == says]
     assert str(line) in kept.failed
-    assert moves(books) - moves(sound) == {books.parts[Part.LINES][line]["move_id"]}
+    assert moves(books) - moves(sound) == {books.parts[CopiedPart.LINES][line]["move_id"]}
     assert sound.ledger.lines
 
 
 @pytest.mark.parametrize("day", ["1899-12-31", "2100-01-01"])
 def test_a_day_that_cannot_be_counts_and_is_named(books: CopiedBooks, day: str) -> None:
-    line = max(books.parts[Part.LINES])
-    odd = changed(books, Part.LINES, line, date=day)
+    line = max(books.parts[CopiedPart.LINES])
+    odd = changed(books, CopiedPart.LINES, line, date=day)
     sound, doubts = sound_books(odd)
-    assert sound.parts[Part.LINES] == odd.parts[Part.LINES]
+    assert sound.parts[CopiedPart.LINES] == odd.parts[CopiedPart.LINES]
     (doubt,) = [one for one in doubts if one.records == "journal items"]
     assert (doubt.expectation, doubt.ids, doubt.is_left_out) == ("every date is plausible", (line,), False)
 
@@ -319,10 +321,10 @@ def test_a_day_that_cannot_be_counts_and_is_named(books: CopiedBooks, day: str) 
 def test_a_reconciliation_that_cannot_be_is_left_out_and_named(
     books: CopiedBooks, values: dict[str, Any], says: str
 ) -> None:
-    partial = max(books.parts[Part.PARTIALS])
-    sound, doubts = sound_books(changed(books, Part.PARTIALS, partial, **values))
+    partial = max(books.parts[CopiedPart.PARTIALS])
+    sound, doubts = sound_books(changed(books, CopiedPart.PARTIALS, partial, **values))
     (doubt,) = doubts
     assert (doubt.expectation, doubt.ids, doubt.is_left_out) == (says, (partial,), True)
-    assert partial not in sound.parts[Part.PARTIALS]
-    assert sound.parts[Part.LINES] == books.parts[Part.LINES]
+    assert partial not in sound.parts[CopiedPart.PARTIALS]
+    assert sound.parts[CopiedPart.LINES] == books.parts[CopiedPart.LINES]
     assert sound.ledger.lines

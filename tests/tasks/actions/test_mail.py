@@ -11,7 +11,7 @@ from blocks.gmail import credentials
 from blocks.gmail.credentials import GmailCredentials, SavedMailbox
 from domain.errors import DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
 from domain.mail.outgoing import MailInputs
-from domain.planning.order import AS_SAID, Call, Order
+from domain.planning.order import AS_SAID, Order, ToolCall
 from domain.planning.plan import Step
 from domain.policy.addressees import MailRules
 from domain.policy.handbook import Handbook
@@ -53,7 +53,7 @@ def mailbox(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
 async def ordered(**said: Any) -> dict[str, Any]:
     """The inputs that an agent's order comes to."""
     words = {"to": "ann@sender.example", "subject": "Your visit", "text": "See you on Monday."} | said
-    call = Call(source="mcp", tool="send_email", arguments=words)
+    call = ToolCall(source="mcp", tool="send_email", arguments=words)
     await take_order(
         call, Order(source="mcp", action=ACTION, inputs={AS_SAID: words}), datetime.now(UTC), look_seconds=20
     )

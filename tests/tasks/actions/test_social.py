@@ -19,7 +19,7 @@ from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PlatformBusyError, UnprovenError
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
-from domain.planning.order import AS_SAID, Call, Order, order_plan
+from domain.planning.order import AS_SAID, Order, ToolCall, order_plan
 from domain.planning.plan import Plan, Step
 from domain.policy.handbook import Handbook
 from domain.reliability.breaker import THRESHOLD, BreakerState
@@ -76,7 +76,7 @@ def picture(color: str = "navy", size: tuple[int, int] = (640, 480), kind: str =
 async def ordered(world: World, **said: Any) -> dict[str, Any]:
     """The inputs that an agent's order comes to."""
     said = illustrated(world, said)
-    call = Call(source="mcp", tool=f"post_to_{world.name}", arguments=said)
+    call = ToolCall(source="mcp", tool=f"post_to_{world.name}", arguments=said)
     order = Order(source="mcp", action=world.action, inputs={AS_SAID: {"platform": world.name, **said}})
     await take_order(call, order, datetime.now(UTC), look_seconds=20)
     kept = find_order(call.task_id)
@@ -425,7 +425,7 @@ async def test_a_new_token_that_could_not_be_stored_is_not_lost(
 async def whole_post(world: World, text: str) -> tuple[dict[str, Any], Request, Request]:
     """An order through the one decision for all platforms: its inputs, the deciding step and the platform's own."""
     said = illustrated(world, {"platforms": [world.name], "text": text})
-    call = Call(source="posts", tool="publish_post", arguments=said)
+    call = ToolCall(source="posts", tool="publish_post", arguments=said)
     await take_order(
         call, Order(source="posts", action="social.publish", inputs={AS_SAID: said}), NOW, look_seconds=20
     )

@@ -15,7 +15,7 @@ from blocks.whatsapp.errors import (
     WindowClosedError,
 )
 from domain.errors import RejectedError, TransientError, UnknownOutcomeError
-from domain.planning.order import AS_SAID, Call, Order
+from domain.planning.order import AS_SAID, Order, ToolCall
 from domain.planning.plan import Step
 from domain.policy.addressees import MailRules
 from domain.policy.handbook import Autonomy, Handbook
@@ -70,7 +70,7 @@ async def ordered(**said: Any) -> dict[str, Any]:
     """The inputs that an order comes to."""
     words = {"to": f"+{ANN}"} | ({} if "template" in said else {"text": "Yes, from nine."}) | said
     words = {name: value for name, value in words.items() if value}
-    call = Call(source="mcp", tool="whatsapp", arguments=words)
+    call = ToolCall(source="mcp", tool="whatsapp", arguments=words)
     order = Order(source="mcp", action=ACTION, inputs={AS_SAID: words})
     await take_order(call, order, datetime.now(UTC), look_seconds=20)
     kept = find_order(call.task_id)

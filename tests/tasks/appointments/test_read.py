@@ -10,10 +10,10 @@ import pytest
 
 from blocks.gmail import calendar_client
 from blocks.gmail.calendar_client import CalendarScopeError
-from domain.appointments.event import EventKind
+from domain.appointments.event import CalendarEventKind
 from domain.dashboard.agenda import agenda
 from domain.errors import TransientError
-from tasks.appointments.kept import Reading, keep_calendar, kept_calendar, last_reading
+from tasks.appointments.kept import CalendarReading, keep_calendar, kept_calendar, last_reading
 from tasks.appointments.read import read_calendar
 from tests.calendar_world import cancel, consent, expire_tokens, put, timed, whole_days
 from tests.gmail_world import tell
@@ -64,7 +64,7 @@ async def test_the_month_is_read_page_by_page_and_then_what_changed(calendar: Sa
         "Deadline: VAT return",
         "Workshop at the river yard",
     } <= titles()
-    assert {event.kind for event in kept.events} == set(EventKind)
+    assert {event.kind for event in kept.events} == set(CalendarEventKind)
     assert len(ids("weeklyplanning_")) >= 17
     calendar.clear_journal()
     put(calendar, "dentist", **timed(f"{day(3)}T10:00:00+01:00", f"{day(3)}T11:00:00+01:00"))
@@ -173,7 +173,7 @@ async def test_two_at_once_keep_one_truth(calendar: SandboxClient) -> None:
     await asyncio.gather(*(read_calendar(consent(calendar), NOW) for _ in range(3)))
     known = titles()
     assert "Choir" in known
-    slow = Reading("other", "a token of a slow read", NOW, NOW, NOW)
+    slow = CalendarReading("other", "a token of a slow read", NOW, NOW, NOW)
     assert not keep_calendar(old, slow, [], gone=None)
     assert titles() == known
 

@@ -9,7 +9,7 @@ import pytest
 from blocks.settings import settings
 from domain.approvals.request import ApprovalRequest
 from domain.policy.handbook import Handbook
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.approvals import overdue, record
 from tasks.approvals.decide import record_answer
 from tasks.approvals.notes import look_for_moved_notes, place_note
@@ -67,7 +67,7 @@ def note(folder: str, request: ApprovalRequest) -> Path:
 
 async def test_a_request_that_waits_is_kept_and_is_no_work(status: dict[str, RunStatus]) -> None:
     request = ask()
-    assert await look_for_requests(ALWAYS, NOW) is Found.NOTHING
+    assert await look_for_requests(ALWAYS, NOW) is LookResult.NOTHING
     assert list(status) == [request.id]
     assert note("Pending_Approval", request).exists()
 
@@ -75,8 +75,8 @@ async def test_a_request_that_waits_is_kept_and_is_no_work(status: dict[str, Run
 async def test_an_expiry_and_each_reminder_is_work_once_it_is_due(status: dict[str, RunStatus]) -> None:
     request = ask()
     for due in (request.remind_at, request.escalate_at, request.expires_at):
-        assert await look_for_requests(ALWAYS, due) is Found.WORK
-    assert await look_for_requests(ALWAYS, request.remind_at - timedelta(seconds=1)) is Found.NOTHING
+        assert await look_for_requests(ALWAYS, due) is LookResult.WORK
+    assert await look_for_requests(ALWAYS, request.remind_at - timedelta(seconds=1)) is LookResult.NOTHING
     assert get(request.id).is_open, "it was looked at, no more"
     assert status
 
@@ -97,26 +97,26 @@ async def test_an_answer_that_the_audit_log_was_not_told_of_is_work(
     request = ask()
     monkeypatch.setattr(record, "audit_state", lambda *_: None)
     record_answer(request.id, answer(), NOW, Handbook)
-    assert await look_for_requests(ALWAYS, NOW) is Found.NOTHING, "its own process is telling it"
-    assert await look_for_requests(ALWAYS, NOW + timedelta(minutes=2)) is Found.WORK
+    assert await look_for_requests(ALWAYS, NOW) is LookResult.NOTHING, "its own process is telling it"
+    assert await look_for_requests(ALWAYS, NOW + timedelta(minutes=2)) is LookResult.WORK
     assert status
 
 
 def test_a_moved_note_is_work_until_its_decision_is_taken() -> None:
     request = ask()
     place_note(request)
-    assert look_for_moved_notes() is Found.NOTHING
+    assert look_for_moved_notes() is LookResult.NOTHING
     note("Approved", request).parent.mkdir(exist_ok=True)
     note("Pending_Approval", request).rename(note("Approved", request))
-    assert look_for_moved_notes() is Found.WORK
+    assert look_for_moved_notes() is LookResult.WORK
     record_answer(request.id, answer(), datetime.now(UTC), Handbook)
-    assert look_for_moved_notes() is Found.NOTHING, "it lies there until it was acted on"
+    assert look_for_moved_notes() is LookResult.NOTHING, "it lies there until it was acted on"
     finish(request.id, NOW)
-    assert look_for_moved_notes() is Found.WORK, "it belongs into Done/"
+    assert look_for_moved_notes() is LookResult.WORK, "it belongs into Done/"
 
 
 def test_a_note_of_no_request_is_work() -> None:
     foreign = settings().vault_path / "Rejected" / "shopping.md"
     foreign.parent.mkdir(parents=True)
     foreign.write_text("milk")
-    assert look_for_moved_notes() is Found.WORK
+    assert look_for_moved_notes() is LookResult.WORK

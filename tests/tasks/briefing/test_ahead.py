@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.appointments.event import CalendarEvent, EventKind
+from domain.appointments.event import CalendarEvent, CalendarEventKind
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.advice import actions
 from domain.briefing.part import Part, Standing
 from domain.week import Week
-from tasks.appointments.kept import Reading, keep_calendar
+from tasks.appointments.kept import CalendarReading, keep_calendar
 from tasks.audit.log import audit_log
 from tasks.briefing.ahead import ahead_part
 from tasks.briefing.productivity import productivity_part
@@ -28,29 +28,33 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     init_vault(current_vault().root)
 
 
-def event(name: str, kind: EventKind, begins: date, ends: date, **more: str) -> CalendarEvent:
+def event(name: str, kind: CalendarEventKind, begins: date, ends: date, **more: str) -> CalendarEvent:
     return CalendarEvent(id=name, kind=kind, title=name, begins=begins, ends=ends, **more)
 
 
 EVENTS = (
     event(
         "Dentist",
-        EventKind.APPOINTMENT,
+        CalendarEventKind.APPOINTMENT,
         at := datetime(2026, 11, 24, 9, tzinfo=UTC),
         at + timedelta(minutes=90),
     ),
-    event("Leave", EventKind.ABSENCE, date(2026, 11, 26), date(2026, 12, 2)),
-    event("Tax return", EventKind.DEADLINE, date(2026, 11, 27), date(2026, 11, 28)),
-    event("<b>Win!</b>", EventKind.INVITATION, at, at + timedelta(hours=1), by="ada@elsewhere.example"),
-    event("Last week's", EventKind.APPOINTMENT, date(2026, 11, 20), date(2026, 11, 23)),
-    event("A week later", EventKind.APPOINTMENT, date(2026, 11, 30), date(2026, 12, 1)),
+    event("Leave", CalendarEventKind.ABSENCE, date(2026, 11, 26), date(2026, 12, 2)),
+    event("Tax return", CalendarEventKind.DEADLINE, date(2026, 11, 27), date(2026, 11, 28)),
+    event(
+        "<b>Win!</b>", CalendarEventKind.INVITATION, at, at + timedelta(hours=1), by="ada@elsewhere.example"
+    ),
+    event("Last week's", CalendarEventKind.APPOINTMENT, date(2026, 11, 20), date(2026, 11, 23)),
+    event("A week later", CalendarEventKind.APPOINTMENT, date(2026, 11, 30), date(2026, 12, 1)),
 )
 
 
 def read(*events: CalendarEvent, unread: tuple[str, ...] = (), age: timedelta = timedelta()) -> Part:
     """The calendar was read with these, so long ago."""
     at = NOW - age
-    reading = Reading("consent", "token", at, at - timedelta(days=7), at + timedelta(days=120), unread)
+    reading = CalendarReading(
+        "consent", "token", at, at - timedelta(days=7), at + timedelta(days=120), unread
+    )
     assert keep_calendar(None, reading, events, gone=None)
     return ahead_part(WEEK, NOW)
 
@@ -98,7 +102,7 @@ def test_an_old_reading_says_so() -> None:
 
 
 def test_what_could_not_be_read_or_cannot_be_right_is_said() -> None:
-    wrong = event("Never", EventKind.APPOINTMENT, date(2026, 11, 26), date(2026, 11, 25))
+    wrong = event("Never", CalendarEventKind.APPOINTMENT, date(2026, 11, 26), date(2026, 11, 25))
     part = read(*EVENTS, wrong, unread=("x", "y"))
     assert part.standing is Standing.PARTIAL
     assert part.said == (

@@ -14,8 +14,8 @@ import pytest
 from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
-from domain.accounting.report import Origin
-from domain.briefing.money import Books, money
+from domain.accounting.report import FiguresOrigin
+from domain.briefing.money import BriefedBooks, money
 from domain.briefing.part import Part
 from domain.week import Week
 from sandbox.server import create_app
@@ -29,7 +29,7 @@ WEEKS = [Week(dt.date(2026, 3, 30), ZoneInfo("UTC")), Week(dt.date(2026, 11, 2),
 
 
 @pytest.fixture
-async def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
+async def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BriefedBooks:
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
     init_vault(current_vault().root)
     app = create_app(tmp_path / "sandbox", clock=lambda: NOW)
@@ -38,8 +38,8 @@ async def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     )
     async with OdooClient(account, transport=httpx.ASGITransport(app)) as client:
         found = await read_books(client)
-    origin = Origin(source="Sandbox books", read_at=NOW, is_sandbox=True)
-    return Books(found.ledger, origin, read_goals(), lambda line: f"entry {line.move_id}")
+    origin = FiguresOrigin(source="Sandbox books", read_at=NOW, is_sandbox=True)
+    return BriefedBooks(found.ledger, origin, read_goals(), lambda line: f"entry {line.move_id}")
 
 
 def numbers(part: Part) -> dict[str, object]:
@@ -54,7 +54,7 @@ def numbers(part: Part) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
-def test_the_numbers_of_a_week_are_what_they_were(books: Books, week: Week) -> None:
+def test_the_numbers_of_a_week_are_what_they_were(books: BriefedBooks, week: Week) -> None:
     found, path = numbers(money(books, week)), GOLDEN / f"{week.number}.json"
     if os.environ.get("FTE_GOLDEN"):
         path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")

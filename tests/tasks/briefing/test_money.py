@@ -12,7 +12,7 @@ import pytest
 from domain.briefing.part import Part, Standing
 from domain.week import Week
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+from tasks.accounting.snapshot import SnapshotSource, snapshot_status, store_snapshot
 from tasks.briefing.money import money_part
 from tasks.vault.vault import current_vault, init_vault
 from tests.odoo_world import sandbox_world
@@ -87,7 +87,7 @@ async def raw(sandbox: SandboxClient, tmp_path: Any, monkeypatch: pytest.MonkeyP
 async def copy_books(sandbox: SandboxClient) -> None:
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
     assert store_snapshot(books, source, before=snapshot_status(), taken_at=NOW)
 
 

@@ -21,7 +21,7 @@ from domain.briefing.part import Part
 from domain.briefing.part import Standing as Known
 from domain.briefing.recorded import SLOT
 from domain.health.probed import Probed
-from domain.health.spell import Standing
+from domain.health.spell import HealthStanding
 from domain.week import Week
 from tasks.audit.log import audit_log
 from tasks.briefing import recorded
@@ -228,7 +228,7 @@ def test_an_outage_takes_of_the_uptime_what_it_lasted_and_what_nobody_knows_is_n
         for at in (begun + SLOT * number, begun + SLOT * (number + 1)):
             is_down = number < 36
             down |= {at} if is_down else set()
-            standing = Standing.DOWN if is_down else Standing.UP
+            standing = HealthStanding.DOWN if is_down else HealthStanding.UP
             record_round([Probed("ledger", standing), Probed("odoo", standing)], at)
     part = operations_part(WEEK, ENDED)
     whole = beats / float(value(before, "uptime"))

@@ -9,7 +9,7 @@ from blocks.database import transaction
 from domain.briefing.outside import NOTHING_WATCHED
 from domain.briefing.part import Standing
 from domain.vault.note import Note
-from domain.web.change import Change
+from domain.web.change import PageChange
 from domain.web.page import Paragraph
 from domain.web.watched import NOTE, WatchedPage
 from domain.week import ended_week
@@ -23,7 +23,7 @@ ACME = WatchedPage(name="acme", url="https://acme.example/prices")
 NEWS = WatchedPage(name="news", url="https://news.example/feed", kind="feed")
 
 
-def kept(page: WatchedPage, at: datetime, number: int | None, change: Change | None = None) -> None:
+def kept(page: WatchedPage, at: datetime, number: int | None, change: PageChange | None = None) -> None:
     assert keep_version(page, KeptPage(at, at), [Paragraph(text="x")], before=number, change=change)
 
 
@@ -35,12 +35,12 @@ def test_the_weeks_changes_are_counted_with_their_addresses_and_unread_pages_are
     assert outside_part(WEEK, NOW).standing is Standing.MISSING
     entry = Paragraph(text="A word that [links](http://x.example)", link="https://news.example/1")
     kept(ACME, WEEK.since - timedelta(days=3), None)
-    kept(ACME, WEEK.since - timedelta(days=1), 1, Change(removed=("of the week before",)))
-    kept(ACME, WEEK.since + timedelta(days=1), 2, Change(removed=("of the week",)))
+    kept(ACME, WEEK.since - timedelta(days=1), 1, PageChange(removed=("of the week before",)))
+    kept(ACME, WEEK.since + timedelta(days=1), 2, PageChange(removed=("of the week",)))
     before = outside_part(ended_week("2026-W46", NOW, UTC), NOW)
     assert (before.standing, before.numbers) == (Standing.MISSING, ()), "what nobody had read yet is not 0"
     kept(NEWS, WEEK.since, None)
-    kept(NEWS, WEEK.since + timedelta(days=2), 1, Change(added=(entry,)))
+    kept(NEWS, WEEK.since + timedelta(days=2), 1, PageChange(added=(entry,)))
     part = outside_part(WEEK, NOW)
     assert part.standing is Standing.STALE
     assert part.said == (
@@ -75,8 +75,8 @@ def watch(*pages: WatchedPage) -> None:
     current_vault().save_root(NOTE, Note.new({"pages": [page.model_dump(mode="json") for page in pages]}))
     for page in pages:
         kept(page, WEEK.since - timedelta(days=1), None)
-        kept(page, WEEK.since + timedelta(days=1), 1, Change(removed=("one",)))
-        kept(page, WEEK.until, 2, Change(removed=("after the week",)))
+        kept(page, WEEK.since + timedelta(days=1), 1, PageChange(removed=("one",)))
+        kept(page, WEEK.until, 2, PageChange(removed=("after the week",)))
 
 
 WRONG = {

@@ -12,7 +12,7 @@ from blocks.language_model import NAME, LanguageModel
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import laid_out
 from domain.briefing.part import Advice
-from domain.briefing.wording import Wording
+from domain.briefing.wording import BriefingWording
 from tasks.audit.log import audit_log
 from tasks.briefing.kept import keep_briefing
 from tasks.briefing.page import as_markdown
@@ -111,7 +111,7 @@ async def test_the_same_week_says_the_same(sandbox: SandboxClient) -> None:
 
 async def test_kept_words_that_tell_something_else_are_not_shown() -> None:
     one = plain()
-    forged = Wording(sentences={FINDING: f"{FINDING[:-1]} wrongly."}, model="sandbox-model")
+    forged = BriefingWording(sentences={FINDING: f"{FINDING[:-1]} wrongly."}, model="sandbox-model")
     keep_briefing(one.model_copy(update={"wording": forged}))
     assert laid_out(await polished(plain())).findings[0] == FINDING
 

@@ -14,11 +14,11 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.reliability.effect import NewEffect
 from domain.social import history as social_history
 from domain.social.post import Platform
-from domain.social.published import Account
+from domain.social.published import PublicAccount
 from domain.social.week import NumberNotTellableError, Tellable
 from domain.week import Week
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, load_snapshot, snapshot_status, store_snapshot
+from tasks.accounting.snapshot import SnapshotSource, load_snapshot, snapshot_status, store_snapshot
 from tasks.audit.log import audit_log
 from tasks.briefing.operations import operations_part
 from tasks.briefing.post import NothingToTellError, draft_week, new_customers, told_of
@@ -213,9 +213,9 @@ def test_hashtags_and_a_time_are_proposed_from_the_accounts_own_posts() -> None:
         *posts(20, 10, TUESDAY + timedelta(days=2), "Closed #winter", noise=5),
     ]
     manifest = InsightsManifest(
-        mode="sandbox", account=Account(id="1", name="ours"), began_at=NOW, taken_at=NOW
+        mode="sandbox", account=PublicAccount(id="1", name="ours"), began_at=NOW, taken_at=NOW
     )
-    kept = social_history.History(posts={one.post.id: one for one in history})
+    kept = social_history.PublicHistory(posts={one.post.id: one for one in history})
     assert store_history(Platform.X, manifest, kept, before=None)
     front, _ = drafted()
     assert front["hashtags"] == ["team", "garden"]
@@ -236,7 +236,7 @@ def test_without_insights_the_draft_says_why_nothing_is_proposed() -> None:
 async def keep_books(sandbox: SandboxClient, taken_at: datetime) -> None:
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
     assert store_snapshot(books, source, before=snapshot_status(), taken_at=taken_at)
 
 

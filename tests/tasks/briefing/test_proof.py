@@ -15,7 +15,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.briefing.briefing import Briefing
 from domain.week import Week
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
+from tasks.accounting.snapshot import SnapshotSource, snapshot_status, store_snapshot
 from tasks.actions.proof import Proof
 from tasks.audit.log import audit_log
 from tasks.briefing.kept import NoBriefingError, keep_briefing
@@ -35,7 +35,7 @@ WEEK = Week.before(NOW, ZoneInfo("UTC"))
 async def keep_books(sandbox: SandboxClient, taken_at: datetime) -> None:
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
     assert store_snapshot(books, source, before=snapshot_status(), taken_at=taken_at)
 
 

@@ -10,10 +10,10 @@ import pytest
 from blocks.settings import settings
 from domain.briefing.number import Number
 from domain.briefing.part import Part, Standing
-from domain.social.history import History
-from domain.social.measured import ContentKind, Measured, Metric, Reading
+from domain.social.history import PublicHistory
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
-from domain.social.published import Account, Published
+from domain.social.published import PublicAccount, Published
 from domain.week import Week
 from tasks.briefing.checks import checks_page
 from tasks.briefing.social import social_part
@@ -32,10 +32,10 @@ def at(local: str) -> dt.datetime:
     return dt.datetime.fromisoformat(local).replace(tzinfo=VIENNA)
 
 
-def post(name: str, made_at: dt.datetime, counts: Mapping[Metric, int]) -> Measured:
+def post(name: str, made_at: dt.datetime, counts: Mapping[Metric, int]) -> MeasuredPost:
     url = f"https://x.com/ours/status/{name}"
     found = Published(id=name, text=f"Post {name}", created_at=made_at, url=url)
-    return Measured(post=found, kind=ContentKind.TEXT, counts=counts)
+    return MeasuredPost(post=found, kind=ContentKind.TEXT, counts=counts)
 
 
 def counted(impressions: int, likes: int) -> dict[Metric, int]:
@@ -44,24 +44,24 @@ def counted(impressions: int, likes: int) -> dict[Metric, int]:
 
 
 def keep(
-    *posts: Measured,
+    *posts: MeasuredPost,
     platform: Platform = Platform.X,
     taken_at: dt.datetime = NOW,
     followers: Mapping[dt.date, int] | None = None,
     **facts: object,
 ) -> None:
-    history = History().with_reading(Reading(posts=list(posts)), taken_at)
+    history = PublicHistory().with_reading(AccountReading(posts=list(posts)), taken_at)
     days = {day: {Metric.FOLLOWERS: count} for day, count in (followers or {}).items()}
     manifest = InsightsManifest.model_validate(
         {
             "mode": "sandbox",
-            "account": Account(id="1", name="@ours"),
+            "account": PublicAccount(id="1", name="@ours"),
             "began_at": taken_at,
             "taken_at": taken_at,
             **facts,
         }
     )
-    kept = History(history.posts, history.moves, days)
+    kept = PublicHistory(history.posts, history.moves, days)
     assert store_history(platform, manifest, kept, before=kept_manifest(platform, "1"))
 
 
@@ -156,9 +156,9 @@ def test_a_reading_that_cannot_be_right_is_named_with_its_rows_until_a_sound_one
     good, bad = (post("a", at("2026-11-17T09:00"), counted(likes, 1)) for likes in (10, -4))
     frame = Frame(WEEK.since, None, NOW)
     with pytest.raises(ReadingBrokenError):
-        check_reading(Platform.X, Reading(posts=(bad,), followers=7), frame)
+        check_reading(Platform.X, AccountReading(posts=(bad,), followers=7), frame)
     page = checks_page(briefing(social_part(WEEK, NOW)))
     assert "**Posts on X**: 1 rows, checked" in page
     assert "| no post's impressions are below 0 | **not met by 1** | a |" in page
-    check_reading(Platform.X, Reading(posts=(good,), followers=7), frame)
+    check_reading(Platform.X, AccountReading(posts=(good,), followers=7), frame)
     assert "| no post's impressions are below 0 | met |" in checks_page(briefing(social_part(WEEK, NOW)))

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, snapshot_folder, snapshot_status, store_snapshot
+from tasks.accounting.snapshot import SnapshotSource, snapshot_folder, snapshot_status, store_snapshot
 from tasks.dashboard.look import Keeper
 from tasks.vault.vault import current_vault, init_vault
 from tests.odoo_world import sandbox_world
@@ -25,7 +25,7 @@ async def records(sandbox: SandboxClient) -> Raw:
     init_vault(current_vault().root)
     async with sandbox_world(sandbox.url).client() as client:
         books = await read_books(client)
-    source = Source(mode="sandbox", url=sandbox.url, database="demo")
+    source = SnapshotSource(mode="sandbox", url=sandbox.url, database="demo")
     assert store_snapshot(books, source, before=snapshot_status(), taken_at=NOW)
     return await raw_records(sandbox)
 

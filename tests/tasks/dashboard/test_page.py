@@ -12,7 +12,7 @@ from blocks.settings import settings
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.dashboard.board import MOST_IN_CELL
 from domain.reliability.ending import Ending
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 from domain.vault.note import Note
 from domain.vault.overview import MOST_SHOWN, one_line
 from tasks.audit.log import audit_log
@@ -237,8 +237,8 @@ async def test_a_service_that_is_away_is_told_since_when_and_who_waits(vault: Va
 
 @pytest.mark.usefixtures("vault")
 def test_late_watchers_and_keys_that_expire_are_told_and_others_are_not() -> None:
-    record_look(Look("mail", 60, NOW - timedelta(hours=1), Found.NOTHING))
-    record_look(Look("Inbox", 5, NOW, Found.NOTHING))
+    record_look(Look("mail", 60, NOW - timedelta(hours=1), LookResult.NOTHING))
+    record_look(Look("Inbox", 5, NOW, LookResult.NOTHING))
     record_look(Look("mentions", 60, NOW, None, "no answer"))
     record_connection("odoo", [Ending("the API key for Odoo", date(2026, 11, 27))])
     record_connection("linkedin", [Ending("the consent for LinkedIn", date(2027, 11, 27))])

@@ -19,9 +19,9 @@ from domain.briefing.recorded import SLOT
 from domain.errors import TransientError
 from domain.health.page import HealthPage, as_json, markdown
 from domain.health.probed import Probed
-from domain.health.spell import EMPLOYEE, LEDGER, WATCHER, Standing, uptime
+from domain.health.spell import EMPLOYEE, LEDGER, WATCHER, HealthStanding, uptime
 from domain.policy.health import HealthRules
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 from tasks.health import questions
 from tasks.health.html import html, write_html
 from tasks.health.kept import health_page
@@ -61,7 +61,7 @@ def history(pattern: str, start: datetime = NOW, service: str = "odoo") -> datet
     """Rounds each five minutes: `u` up, `d` down, `?` not known, `-` no round; when the next one would be."""
     for number, sign in enumerate(pattern):
         if sign != "-":
-            standing = {"u": Standing.UP, "d": Standing.DOWN, "?": Standing.UNKNOWN}[sign]
+            standing = {"u": HealthStanding.UP, "d": HealthStanding.DOWN, "?": HealthStanding.UNKNOWN}[sign]
             record_round(
                 [Probed(service, standing, "" if sign == "u" else "away", 0.1)], start + SLOT * number
             )
@@ -126,23 +126,23 @@ def test_one_that_never_answers_or_holds_its_thread_keeps_nobody_waiting() -> No
 
     async def blocking() -> Probed:
         release.wait(30)
-        return Probed("blocking", Standing.UP)
+        return Probed("blocking", HealthStanding.UP)
 
     everybody = asks(odoo="well") | {"silent": lambda: probed("silent", silent(), 0.1), "blocking": blocking}
     for _again in range(2):  # the second time the first question still waits
         found = {one.name: one for one in ask_all(everybody, 0.1)}
-        assert (found["odoo"].standing, found["odoo"].said) == (Standing.UP, "well")
-        assert {found[name].standing for name in ("silent", "blocking")} == {Standing.DOWN}
+        assert (found["odoo"].standing, found["odoo"].said) == (HealthStanding.UP, "well")
+        assert {found[name].standing for name in ("silent", "blocking")} == {HealthStanding.DOWN}
         assert "no answer within" in found["blocking"].said
     release.set()
 
 
 async def test_a_service_that_accepts_and_does_not_answer_is_down(sandbox: SandboxClient) -> None:
     block = sandbox_world(sandbox.url)
-    assert (await probed("odoo", odoo_words(block))).standing is Standing.UP
+    assert (await probed("odoo", odoo_words(block))).standing is HealthStanding.UP
     sandbox.fault("latency", service="odoo", seconds=2, times=1)
     found = await probed("odoo", odoo_words(block), 0.2)
-    assert (found.standing, found.said) == (Standing.DOWN, "no answer within 0.2 s")
+    assert (found.standing, found.said) == (HealthStanding.DOWN, "no answer within 0.2 s")
     sandbox.clear_faults()
 
 
@@ -165,7 +165,7 @@ async def test_no_secret_gets_into_what_is_said(sandbox: SandboxClient) -> None:
 async def test_without_a_prefect_server_an_account_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     found = await ask_account("odoo")
-    assert (found.standing, "Prefect server" in found.said) == (Standing.UNKNOWN, True)
+    assert (found.standing, "Prefect server" in found.said) == (HealthStanding.UNKNOWN, True)
 
 
 async def test_a_disk_that_is_nearly_full_is_told_in_its_own_words(
@@ -176,7 +176,7 @@ async def test_a_disk_that_is_nearly_full_is_told_in_its_own_words(
 
     monkeypatch.setattr(questions.shutil, "disk_usage", lambda _place: Usage)
     found = await probed(DISK, disk_words(RULES))
-    assert (found.standing, "0.4 GB free" in found.said) == (Standing.DOWN, True)
+    assert (found.standing, "0.4 GB free" in found.said) == (HealthStanding.DOWN, True)
     box = Mailbox()
     for number in range(4):
         record_round([found], NOW + SLOT * number)
@@ -192,7 +192,7 @@ async def told(pattern: str, *, services: tuple[str, ...] = ("odoo",)) -> list[t
     box = Mailbox()
     for number, sign in enumerate(pattern):
         at = NOW + SLOT * number
-        standing = Standing.UP if sign == "u" else Standing.DOWN
+        standing = HealthStanding.UP if sign == "u" else HealthStanding.DOWN
         record_round([Probed(name, standing, "" if sign == "u" else "away") for name in services], at)
         await notify_outages(at, box, RULES)
     return [(title, body) for title, body, _ in box.notices]
@@ -261,8 +261,8 @@ class Seen(HTMLParser):
 
 async def test_hostile_names_and_errors_are_words_on_every_page() -> None:
     for before in (timedelta(days=1), timedelta(hours=1)):  # two days and two hours make a line
-        record_round([Probed(HOSTILE, Standing.UP, "", 0.5)], NOW - before)
-    pattern = [(Standing.UP, ""), (Standing.DOWN, HOSTILE), (Standing.DOWN, HOSTILE)]
+        record_round([Probed(HOSTILE, HealthStanding.UP, "", 0.5)], NOW - before)
+    pattern = [(HealthStanding.UP, ""), (HealthStanding.DOWN, HOSTILE), (HealthStanding.DOWN, HOSTILE)]
     for number, (standing, said) in enumerate(pattern):
         record_round([Probed(HOSTILE, standing, said, 0.5)], NOW + SLOT * number)
     await notify_outages(NOW + SLOT * 2, Mailbox(), RULES)
@@ -292,24 +292,24 @@ async def test_a_watch_looks_once_in_a_slot_keeps_the_note_and_calls_a_run_when_
 
     watch = Watch(lambda _rules, _thorough: asks(**state), show)
     note = settings().vault_path / "Health.md"
-    assert await watch.look(NOW - SLOT) is Found.NOTHING
+    assert await watch.look(NOW - SLOT) is LookResult.NOTHING
     assert not note.exists()
-    assert await watch.look(NOW) is Found.NOTHING
+    assert await watch.look(NOW) is LookResult.NOTHING
     first = note.read_text()
     assert "Everything that is looked at is up." in first
     state["odoo"] = AWAY
-    assert await watch.look(NOW + timedelta(minutes=4)) is Found.NOTHING
+    assert await watch.look(NOW + timedelta(minutes=4)) is LookResult.NOTHING
     assert note.read_text() == first
-    record_look(Look("mail", 60, NOW - timedelta(hours=1), Found.NOTHING))
+    record_look(Look("mail", 60, NOW - timedelta(hours=1), LookResult.NOTHING))
     note.write_text("---\nkind: health\n---\n\nEverything is fine, trust me.\n")
-    assert await watch.look(NOW + SLOT) is Found.WORK
+    assert await watch.look(NOW + SLOT) is LookResult.WORK
     assert "Odoo" in note.read_text()
     assert "trust me" not in note.read_text()
     page = health_page(NOW + SLOT)
     assert [row.service for row in page.down] == [EMPLOYEE, "odoo", f"{WATCHER}mail"]
-    assert await watch.look(NOW + 2 * SLOT) is Found.NOTHING
+    assert await watch.look(NOW + 2 * SLOT) is LookResult.NOTHING
     state["odoo"] = "well"
-    assert await watch.look(NOW + 3 * SLOT) is Found.WORK
+    assert await watch.look(NOW + 3 * SLOT) is LookResult.WORK
     assert len(shown) == 4
 
 

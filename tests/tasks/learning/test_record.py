@@ -17,7 +17,7 @@ from blocks.database import transaction
 from domain.approvals.answer import Answer
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError
-from domain.learning.outcome import How, Sort
+from domain.learning.outcome import OutcomeEnd, Sort
 from domain.learning.statistics import statistics
 from domain.policy.handbook import Handbook
 from domain.reliability.effect import NewEffect
@@ -154,11 +154,11 @@ def test_an_outcome_has_what_is_known_of_it() -> None:
         STEPS[step]("file-1", minute)
     learn()
     found = {one.sort: one for one in learned()}
-    assert found[Sort.EFFECT].how is How.DONE
+    assert found[Sort.EFFECT].how is OutcomeEnd.DONE
     assert (found[Sort.EFFECT].retries, found[Sort.EFFECT].seconds) == (1, 180)
-    assert found[Sort.DECISION].how is How.EDITED
+    assert found[Sort.DECISION].how is OutcomeEnd.EDITED
     assert found[Sort.DECISION].counterparty == "harbor offices street"
-    assert found[Sort.TASK].how is How.HELPED
+    assert found[Sort.TASK].how is OutcomeEnd.HELPED
     assert found[Sort.TASK].seconds == 480
     assert {(one.kind, one.playbook) for one in found.values()} == {("receipt", "receipt")}
 

@@ -13,7 +13,7 @@ from blocks.gmail.errors import GmailGrantRevokedError, GmailUnavailableError
 from domain.vault.folder import Folder
 from tasks import intake
 from tasks.mail import fetch_mail, take_mail
-from tasks.mail.take_mail import Taken, take_part
+from tasks.mail.take_mail import TakenMail, take_part
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import waiting_letters
 from tasks.vault.vault import Vault, current_vault
@@ -37,9 +37,9 @@ def present() -> datetime:
     return datetime.now(UTC)
 
 
-async def take(sandbox: SandboxClient, clock: Callable[[], datetime] = present) -> Taken:
+async def take(sandbox: SandboxClient, clock: Callable[[], datetime] = present) -> TakenMail:
     """Take in everything, as a run of the flow does."""
-    taken, more = Taken(), True
+    taken, more = TakenMail(), True
     async with client_of(sandbox) as client:
         while more:
             part, more = await take_part(client, frozenset(taken.given_up), clock=clock)

@@ -16,7 +16,7 @@ from domain.vault.note import Note
 from tasks import intake
 from tasks.mail import threads
 from tasks.mail.send_mail import message_id_for
-from tasks.mail.take_mail import Taken, take_part
+from tasks.mail.take_mail import TakenMail, take_part
 from tasks.reliability.ledger import begin_effect, finish_effect
 from tasks.vault.vault import Vault, current_vault, init_vault
 from tests.gmail_world import client_of, deliver
@@ -39,9 +39,9 @@ def _vault() -> None:
     init_vault(settings().vault_path)
 
 
-async def take(sandbox: SandboxClient, tell: Any = threads.tell_nobody) -> Taken:
+async def take(sandbox: SandboxClient, tell: Any = threads.tell_nobody) -> TakenMail:
     async with client_of(sandbox) as client:
-        taken, more = Taken(), True
+        taken, more = TakenMail(), True
         while more:
             part, more = await take_part(client, frozenset(), clock=lambda: datetime.now(UTC), tell=tell)
             taken.add(part)

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
-from domain.receipts.reading import Source
+from domain.receipts.reading import ReadingSource
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 
 RECEIPT = (
@@ -107,7 +107,7 @@ class Reader:
         return read_document(path)
 
 
-def total(understanding: Understanding) -> tuple[Decimal, Source] | None:
+def total(understanding: Understanding) -> tuple[Decimal, ReadingSource] | None:
     reading = understanding.reading
     return (reading.total.value, reading.source) if reading and reading.total else None
 
@@ -116,7 +116,7 @@ def total(understanding: Understanding) -> tuple[Decimal, Source] | None:
 def test_a_text_receipt_is_a_receipt(understood: Reader, name: str) -> None:
     found = understood(name, RECEIPT)
     assert found.kind is DocumentKind.RECEIPT
-    assert total(found) == (Decimal("23.10"), Source.TEXT)
+    assert total(found) == (Decimal("23.10"), ReadingSource.TEXT)
 
 
 def test_a_text_receipt_takes_milliseconds(understood: Reader) -> None:
@@ -157,12 +157,12 @@ def test_a_file_with_nothing_to_book_says_why(understood: Reader, text: str, sai
 def test_a_pdf_is_read_with_its_places(understood: Reader) -> None:
     found = understood("invoice.pdf", pdf(RECEIPT))
     assert found.kind is DocumentKind.RECEIPT
-    assert total(found) == (Decimal("23.10"), Source.TEXT)
+    assert total(found) == (Decimal("23.10"), ReadingSource.TEXT)
 
 
 def test_the_embedded_invoice_comes_before_the_page(understood: Reader) -> None:
     found = understood("invoice.pdf", factur_x("Atelier Dupont SARL\nFacture FA-77\nTotal TTC 1 200,00 EUR"))
-    assert total(found) == (Decimal("1200.00"), Source.EINVOICE)
+    assert total(found) == (Decimal("1200.00"), ReadingSource.EINVOICE)
     assert found.reading
     assert found.reading.total
     assert found.reading.issued_on
@@ -184,7 +184,7 @@ def test_an_embedded_invoice_that_contradicts_its_page_is_doubted(understood: Re
 
 
 def test_a_bare_invoice_xml_is_read(understood: Reader) -> None:
-    assert total(understood("invoice.xml", CII)) == (Decimal("1200.00"), Source.EINVOICE)
+    assert total(understood("invoice.xml", CII)) == (Decimal("1200.00"), ReadingSource.EINVOICE)
 
 
 def test_an_entity_bomb_is_unreadable(understood: Reader) -> None:
@@ -198,7 +198,7 @@ def test_an_entity_bomb_is_unreadable(understood: Reader) -> None:
 def test_a_picture_is_read_and_never_quite_sure(understood: Reader) -> None:
     found = understood("receipt.png", picture(RECEIPT))
     assert found.kind is DocumentKind.RECEIPT
-    assert total(found) == (Decimal("23.10"), Source.OCR)
+    assert total(found) == (Decimal("23.10"), ReadingSource.OCR)
     assert found.reading
     assert found.reading.total
     assert found.reading.total.confidence <= 0.9
@@ -242,7 +242,7 @@ def test_a_receipt_mail_is_read_from_its_text(understood: Reader) -> None:
         "mail.eml", mail("Your receipt from Corner Coffee", "Amount paid: $23.10\nReceipt number 4471\n")
     )
     assert found.kind is DocumentKind.RECEIPT
-    assert total(found) == (Decimal("23.10"), Source.TEXT)
+    assert total(found) == (Decimal("23.10"), ReadingSource.TEXT)
     assert found.reading
     assert found.reading.vendor
     assert found.reading.issued_on
@@ -254,7 +254,7 @@ def test_the_attached_pdf_comes_before_the_mails_text(understood: Reader) -> Non
     message = mail("Invoice 4471", "Please find attached our invoice.\n")
     message.add_attachment(pdf(RECEIPT), maintype="application", subtype="pdf", filename="invoice_4471.pdf")
     found = understood("mail.eml", message)
-    assert total(found) == (Decimal("23.10"), Source.TEXT)
+    assert total(found) == (Decimal("23.10"), ReadingSource.TEXT)
     assert found.reading
     assert found.reading.vendor
     assert found.reading.vendor.value == "Corner Coffee LLC"
@@ -264,7 +264,7 @@ def test_an_attached_e_invoice_comes_first(understood: Reader) -> None:
     message = mail("Facture FA-77", "Veuillez trouver ci-joint notre facture.\n")
     content = factur_x("Atelier Dupont SARL\nFacture FA-77\nTotal TTC 1200.00")
     message.add_attachment(content, maintype="application", subtype="pdf", filename="facture.pdf")
-    assert total(understood("mail.eml", message)) == (Decimal("1200.00"), Source.EINVOICE)
+    assert total(understood("mail.eml", message)) == (Decimal("1200.00"), ReadingSource.EINVOICE)
 
 
 def test_the_shops_own_data_comes_before_the_text(understood: Reader) -> None:
@@ -274,7 +274,7 @@ def test_the_shops_own_data_comes_before_the_text(understood: Reader) -> None:
         '"priceCurrency": "EUR"}</script><p>Thanks for your order. Order total 48.90</p>',
         subtype="html",
     )
-    assert total(understood("mail.eml", message)) == (Decimal("48.90"), Source.STRUCTURED)
+    assert total(understood("mail.eml", message)) == (Decimal("48.90"), ReadingSource.STRUCTURED)
 
 
 def test_a_mail_that_is_no_receipt_is_not_read_for_money(understood: Reader) -> None:

@@ -11,7 +11,7 @@ from blocks.language_model import LanguageModel, ModelSilentError
 from domain.errors import DigitalFteError
 from tasks.audit.log import audit_log
 from tasks.model.ask import present
-from tasks.model.propose import Question, ask_models, proposal
+from tasks.model.propose import ModelQuestion, ask_models, proposal
 from tasks.model.spending import ModelOverBudgetError, reserve_usd
 from tasks.vault.vault import current_vault, init_vault
 from tests.model_stand_in import connect, stand_in, tell
@@ -25,7 +25,7 @@ class Reworded(BaseModel):
     sentences: list[str]
 
 
-QUESTION = Question(
+QUESTION = ModelQuestion(
     "test", ("polish", {"longest": 9}), {"sentences": ["Cedar owes 5.00 USD."]}, Reworded, 60.0
 )
 
@@ -98,7 +98,7 @@ async def test_slow_ones_share_the_time_that_a_person_waits(
 
     monkeypatch.setattr(LanguageModel, "ask", watched)
     with pytest.raises(ModelSilentError):
-        await ask_models(Question("test", ("polish", {"longest": 9}), QUESTION.data, Reworded, 0.4))
+        await ask_models(ModelQuestion("test", ("polish", {"longest": 9}), QUESTION.data, Reworded, 0.4))
     assert len(limits) == 2
     assert sum(limits) <= 0.4 + 0.1
 

@@ -15,7 +15,7 @@ from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import PermissionMissingError, PlatformUnavailableError
 from blocks.social.linkedin import Speaker
 from deployments.command_line import app
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.draft import BadDraftError
 from domain.social.post import Platform
 from domain.vault.note import Note
@@ -127,7 +127,7 @@ async def test_a_comment_becomes_one_task_however_often_it_is_looked_for(
     sandbox: SandboxClient, place: Place
 ) -> None:
     post = place.post(sandbox)
-    assert await look_for_mentions(NOW) is Found.NOTHING
+    assert await look_for_mentions(NOW) is LookResult.NOTHING
     assert sandbox.journal(path=place.readings) == [], "what was said before is nobody's task"
     comment = place.comment(sandbox, "When do you open?", post)
     place.comment(
@@ -136,8 +136,8 @@ async def test_a_comment_becomes_one_task_however_often_it_is_looked_for(
         post,
         author=place.world.speaker.model_dump() if place.name == "facebook" else place.world.speaker.id,
     )
-    assert await look_for_mentions(NOW) is Found.WORK
-    assert await look_for_mentions(NOW) is Found.NOTHING
+    assert await look_for_mentions(NOW) is LookResult.WORK
+    assert await look_for_mentions(NOW) is LookResult.NOTHING
     (note,) = notes()
     assert (note.front["platform"], note.front["post"]) == (place.name, comment)
     assert note.front["from"] == place.author[1]

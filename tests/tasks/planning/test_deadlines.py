@@ -7,7 +7,7 @@ import pytest
 
 from blocks.settings import settings
 from domain.errors import DigitalFteError
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 from domain.vault.folder import Folder
 from domain.vault.note import Note
 from tasks.appointments.kept import kept_calendar
@@ -50,17 +50,17 @@ def names(folder: Folder = Folder.NEEDS_ACTION) -> list[str]:
 
 
 async def test_near_deadlines_become_tasks_once_whatever_is_read_again(calendar: SandboxClient) -> None:
-    assert await look_for_calendar(NOW) is Found.WORK
+    assert await look_for_calendar(NOW) is LookResult.WORK
     stored = store_deadlines(NOW)
     assert sorted(stored) == ["calendar-insurance", "calendar-vattax"]
     assert note_of("vattax").front["due"] == day(9)
-    assert await look_for_calendar(NOW) is Found.NOTHING
+    assert await look_for_calendar(NOW) is LookResult.NOTHING
     current_vault().move("calendar-vattax", Folder.NEEDS_ACTION, Folder.DONE)
     expire_tokens(calendar)
     put(calendar, "vattax", summary="Deadline: VAT return, again")
-    assert await look_for_calendar(NOW) is Found.NOTHING
+    assert await look_for_calendar(NOW) is LookResult.NOTHING
     assert store_deadlines(NOW) == []
-    assert await look_for_calendar(NOW + timedelta(days=21)) is Found.WORK
+    assert await look_for_calendar(NOW + timedelta(days=21)) is LookResult.WORK
     assert store_deadlines(NOW + timedelta(days=21)) == ["calendar-lease"]
 
 
@@ -81,7 +81,7 @@ async def test_a_crash_while_a_deadline_is_stored_makes_one_task(
         patch.setattr(place, at, dies)
         with pytest.raises(SystemExit):
             store_deadlines(NOW)
-    assert await look_for_calendar(NOW) is Found.WORK
+    assert await look_for_calendar(NOW) is LookResult.WORK
     store_deadlines(NOW)
     assert names() == ["calendar-insurance", "calendar-vattax"]
     assert calendar.journal(service="google-calendar", method="POST") == []
@@ -168,7 +168,7 @@ async def test_the_dashboard_shows_the_week_its_age_and_never_an_empty_calendar_
     calendar: SandboxClient,
 ) -> None:
     assert "has not been read yet" in page(NOW)
-    record_look(Look("calendar", 300, NOW, Found.CLOSED, None))
+    record_look(Look("calendar", 300, NOW, LookResult.CLOSED, None))
     assert "fte connect calendar" in page(NOW)
     await look_for_calendar(NOW)
     shown = page(NOW)
@@ -194,5 +194,5 @@ async def test_a_calendar_that_is_no_longer_connected_is_forgotten(monkeypatch: 
         return None
 
     monkeypatch.setattr(deadlines, "calendar_credentials", nobody)
-    assert await look_for_calendar(NOW) is Found.CLOSED
+    assert await look_for_calendar(NOW) is LookResult.CLOSED
     assert kept_calendar() is None

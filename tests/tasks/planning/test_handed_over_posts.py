@@ -12,7 +12,7 @@ from blocks.social.credentials import PlatformCredentials
 from deployments.command_line import app
 from domain.planning.order import order_plan
 from domain.policy.handbook import Handbook
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.vault.note import Note
 from flows.work_task import work_once
@@ -165,10 +165,10 @@ async def test_a_task_that_a_person_closes_is_taken_back_there(sandbox: SandboxC
     task = await approved()
     closed = current_vault().read(Folder.NEEDS_ACTION, task).with_front(status="done")
     current_vault().save(Folder.NEEDS_ACTION, task, closed)
-    assert look_for_posts(NOW) is Found.WORK
+    assert look_for_posts(NOW) is LookResult.WORK
     await follow_posts(NOW)
     assert (times(sandbox), front()["status"], outbox.waiting()) == ([], "cancelled", [])
-    assert look_for_posts(NOW) is Found.NOTHING
+    assert look_for_posts(NOW) is LookResult.NOTHING
 
 
 async def test_what_facebook_has_published_meanwhile_is_not_cancelled(sandbox: SandboxClient) -> None:
@@ -188,13 +188,13 @@ async def test_a_note_that_is_taken_back_while_facebook_is_away_is_tried_again(
     task = await approved()
     change(status=word)
     sandbox.fault("status", service="facebook", status=503)
-    assert look_for_posts(NOW) is Found.WORK
+    assert look_for_posts(NOW) is LookResult.WORK
     await follow_posts(NOW)
     assert "it is not certain that it gave it back" in front()["problem"]
     assert (times(sandbox), current_vault().find(task)) == ([AT], Folder.NEEDS_ACTION)
-    assert look_for_posts(NOW) is Found.NOTHING
+    assert look_for_posts(NOW) is LookResult.NOTHING
     sandbox.clear_faults()
-    assert look_for_posts(NOW + timedelta(minutes=1)) is Found.WORK
+    assert look_for_posts(NOW + timedelta(minutes=1)) is LookResult.WORK
     await follow_posts(NOW)
     assert (times(sandbox), front().get("problem"), front()["status"]) == ([], None, word)
     assert current_vault().find(task) == Folder.DONE

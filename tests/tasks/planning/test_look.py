@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.planning.event import Event, file_event_id
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from tasks.intake import store_event
 from tasks.planning import recovery
 from tasks.planning.look import look_for_tasks, look_for_writes
@@ -30,20 +30,20 @@ def stored(document: bytes = b"bill") -> str:
 
 
 def test_an_open_task_is_work_unless_somebody_works_on_it() -> None:
-    assert look_for_tasks(NOW) is Found.NOTHING
+    assert look_for_tasks(NOW) is LookResult.NOTHING
     task_id = stored()
-    assert look_for_tasks(NOW) is Found.WORK
+    assert look_for_tasks(NOW) is LookResult.WORK
     claim(task_claim(task_id), owner=this_process(), now=NOW, seconds=60)
-    assert look_for_tasks(NOW) is Found.NOTHING
-    assert look_for_tasks(NOW + timedelta(minutes=2)) is Found.WORK
+    assert look_for_tasks(NOW) is LookResult.NOTHING
+    assert look_for_tasks(NOW + timedelta(minutes=2)) is LookResult.WORK
 
 
 def test_a_task_that_was_handed_to_a_person_is_no_work() -> None:
     task_id = stored()
     current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="escalated"))
-    assert look_for_tasks(NOW) is Found.NOTHING
+    assert look_for_tasks(NOW) is LookResult.NOTHING
     current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: note.with_front(status="new"))
-    assert look_for_tasks(NOW) is Found.WORK
+    assert look_for_tasks(NOW) is LookResult.WORK
 
 
 async def test_a_write_is_work_once_the_head_of_its_queue_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ async def test_a_write_is_work_once_the_head_of_its_queue_is_due(monkeypatch: py
     due = NOW + timedelta(minutes=1)
     outbox.put("odoo", "first", kind="task", payload={}, due=due)
     outbox.put("odoo", "second", kind="task", payload={}, due=NOW)
-    assert await look_for_writes(NOW) is Found.NOTHING
-    assert await look_for_writes(due) is Found.WORK
+    assert await look_for_writes(NOW) is LookResult.NOTHING
+    assert await look_for_writes(due) is LookResult.WORK
     outbox.next_due("odoo", now=due, worker=f"{this_process()}#run")
-    assert await look_for_writes(due) is Found.NOTHING, "it is under way"
+    assert await look_for_writes(due) is LookResult.NOTHING, "it is under way"

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.appointments.event import CalendarEvent, EventKind
+from domain.appointments.event import CalendarEvent, CalendarEventKind
 from domain.appointments.minutes import read_minutes
 from domain.vault.folder import Folder
 from tasks.actions import calendar_reads
-from tasks.appointments.kept import Kept, Reading
+from tasks.appointments.kept import CalendarReading, KeptCalendar
 from tasks.approvals.record import pending
 from tasks.vault.vault import current_vault
 from tests.planned import Work
@@ -86,11 +86,16 @@ async def test_the_owner_s_own_appointment_is_followed_up_once_it_has_ended(
 ) -> None:
     ends = event.pop("ends", timedelta(hours=-1))
     assert isinstance(ends, timedelta)
-    facts = {"id": "e1", "kind": EventKind.APPOINTMENT, "title": "Garden plan with Ann", "text": MINUTES}
+    facts = {
+        "id": "e1",
+        "kind": CalendarEventKind.APPOINTMENT,
+        "title": "Garden plan with Ann",
+        "text": MINUTES,
+    }
     times = {"begins": work.now - timedelta(hours=3), "ends": work.now + ends}
     kept = CalendarEvent.model_validate({**facts, **times, **event})
-    reading = Reading("c", "s", work.now, work.now - timedelta(days=9), work.now + timedelta(days=9))
-    monkeypatch.setattr(calendar_reads, "kept_calendar", lambda: Kept(reading, (kept,)))
+    reading = CalendarReading("c", "s", work.now, work.now - timedelta(days=9), work.now + timedelta(days=9))
+    monkeypatch.setattr(calendar_reads, "kept_calendar", lambda: KeptCalendar(reading, (kept,)))
     monkeypatch.setattr(calendar_reads, "present", lambda: work.now)
     task = work.ask("meeting_follow_up", meeting="garden plan")
     ended = await worked(work, task)

@@ -8,7 +8,7 @@ import pytest
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.vault.note import Note
 from tasks.planning.mentions import look_for_mentions, take_mentions
@@ -49,13 +49,13 @@ def notes() -> dict[str, Note]:
 
 
 async def test_a_mention_becomes_one_task_however_often_it_is_looked_for(sandbox: SandboxClient) -> None:
-    assert await look_for_mentions(NOW) is Found.NOTHING
+    assert await look_for_mentions(NOW) is LookResult.NOTHING
     assert sandbox.journal(path=READINGS) == [], "what was said before is nobody's task, and costs nothing"
     post = say(sandbox, "@NorthwindLane when do you open?")
     say(sandbox, "A word about somebody else")
     say(sandbox, "We at @northwindlane are open.", author=X.speaker.id)
     soon = NOW + timedelta(minutes=16)
-    assert await look_for_mentions(soon) is Found.WORK
+    assert await look_for_mentions(soon) is LookResult.WORK
     assert (await take_mentions(soon)).task_ids == []
     [(name, note)] = notes().items()
     assert name == f"mentions-x-{post}"
@@ -102,7 +102,7 @@ async def test_a_platform_that_is_away_loses_no_mention(sandbox: SandboxClient) 
     with pytest.raises(PlatformUnavailableError):
         await look_for_mentions(soon)
     assert notes() == {}
-    assert await look_for_mentions(soon) is Found.WORK
+    assert await look_for_mentions(soon) is LookResult.WORK
     assert list(notes()) == [f"mentions-x-{post}"]
 
 

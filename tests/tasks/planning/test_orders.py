@@ -11,7 +11,7 @@ from sqlalchemy import text
 from blocks.database import transaction
 from domain.errors import RejectedError, TransientError
 from domain.planning.event import Event
-from domain.planning.order import BadInputError, Call, KeyReusedError, Order, order_document
+from domain.planning.order import BadInputError, KeyReusedError, Order, ToolCall, order_document
 from tasks.accounting.payments import payment_inputs
 from tasks.actions import connected
 from tasks.actions.effects import ApprovalNeededError
@@ -57,11 +57,11 @@ def payment(invoice_id: int) -> Order:
     return Order(source="mcp", action="odoo.record_payment", inputs=inputs)
 
 
-def call(key: str | None = None, **arguments: Any) -> Call:
-    return Call(source="mcp", tool="record_expense", arguments=arguments, key=key)
+def call(key: str | None = None, **arguments: Any) -> ToolCall:
+    return ToolCall(source="mcp", tool="record_expense", arguments=arguments, key=key)
 
 
-async def take(asked: Call, order: Order) -> bool:
+async def take(asked: ToolCall, order: Order) -> bool:
     return await take_order(asked, order, NOW)
 
 

@@ -19,7 +19,7 @@ from domain.errors import RejectedError
 from domain.planning.order import order_plan
 from domain.policy.handbook import Handbook
 from domain.reliability.limits import NotDueError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.draft import read_draft
 from domain.social.post import Platform
 from domain.social.schedule import WallTime
@@ -181,7 +181,7 @@ async def test_everything_that_is_wrong_is_said_at_once(status: dict[str, Any], 
     files = ["none.jpg", "wide.png", "../../etc/passwd", "../Company_Handbook.md"]
     odd = {"at": "soon", "zone": "Mars", "link": "ftp://a", "hashtags": "a b", "hastags": "a", "media": files}
     write("bad", "y" * 10_000, platforms="linkedin, instagram, tiktok", **status, **odd)
-    assert look_for_posts(NOW) is Found.WORK
+    assert look_for_posts(NOW) is LookResult.WORK
     await place_ready(NOW)
     problem = front("bad")["problem"]
     assert problem.startswith(said_first)
@@ -198,7 +198,7 @@ async def test_everything_that_is_wrong_is_said_at_once(status: dict[str, Any], 
         "Instagram: wide.png is 2000 x 300 pixels",
     ):
         assert said in problem
-    assert look_for_posts(NOW) is Found.NOTHING
+    assert look_for_posts(NOW) is LookResult.NOTHING
 
 
 async def decided(task: str, **changes: str) -> None:
@@ -220,7 +220,7 @@ async def test_a_note_says_what_its_post_was_corrected_to_while_it_was_approved(
     [task] = (await place_ready(NOW)).tasks
     later = TOMORROW.replace("09:00", "11:30")
     await decided(task, text="We open on Sunday.", at=f"{later} Europe/Vienna")
-    assert look_for_posts(NOW) is Found.WORK
+    assert look_for_posts(NOW) is LookResult.WORK
     await follow_posts(NOW)
     note = current_vault().read(Folder.POSTS, "typo")
     assert note.body.strip() == "We open on Sunday."
@@ -231,7 +231,7 @@ async def test_a_note_says_what_its_post_was_corrected_to_while_it_was_approved(
     )
     assert note.front["corrected"].startswith("by Anna while approving; what was asked stands in ask-")
     assert {"problem", "hashtags"}.isdisjoint(note.front)
-    assert look_for_posts(NOW) is Found.NOTHING
+    assert look_for_posts(NOW) is LookResult.NOTHING
     [row] = json.loads(CliRunner().invoke(app, ["posts", "list", "--json"]).stdout)
     assert (row["time"], row["text"]) == (f"{later} Europe/Vienna", "We open on Sunday.")
     current_vault().update(Folder.POSTS, "typo", lambda note: note.with_body("We open on Sundai.\n"))
@@ -278,21 +278,21 @@ async def test_a_picture_is_named_from_the_vaults_top_or_from_its_note() -> None
 async def test_a_draft_that_is_still_written_is_left_in_peace() -> None:
     write("unborn", status=None, platforms="twiter", hastags="a", media=["none.jpg"])
     write("young", status="draft", platforms="twiter", publish="yes")
-    assert look_for_posts(NOW) is Found.NOTHING
+    assert look_for_posts(NOW) is LookResult.NOTHING
     await place_ready(NOW)
     assert "problem" not in front("unborn") | front("young")
 
 
 async def test_a_misspelt_status_is_said_once_and_forgotten_when_it_is_right() -> None:
     write("odd", status="redy")
-    assert look_for_posts(NOW) is Found.WORK
+    assert look_for_posts(NOW) is LookResult.WORK
     assert (await place_ready(NOW)).tasks == []
     assert front("odd") == {
         "status": "redy",
         "platforms": ["x"],
         "problem": "the status 'redy' is not known; write ready",
     }
-    assert look_for_posts(NOW) is Found.NOTHING
+    assert look_for_posts(NOW) is LookResult.NOTHING
     current_vault().update(Folder.POSTS, "odd", lambda note: note.with_front(status="draft"))
     await place_ready(NOW)
     assert "problem" not in front("odd")
@@ -304,10 +304,10 @@ async def test_a_note_whose_platform_is_away_is_tried_once_a_minute(away: set[Pl
     away.add(Platform.LINKEDIN)
     write("kept", platforms="linkedin")
     minute = NOW.replace(second=0)
-    assert look_for_posts(minute) is Found.WORK
+    assert look_for_posts(minute) is LookResult.WORK
     assert len((await place_ready(minute)).problems) == 1
     looked = [look_for_posts(minute + timedelta(seconds=seconds)) for seconds in (5, 59, 60, 65)]
-    assert looked == [Found.NOTHING, Found.NOTHING, Found.WORK, Found.NOTHING]
+    assert looked == [LookResult.NOTHING, LookResult.NOTHING, LookResult.WORK, LookResult.NOTHING]
 
 
 async def test_whatever_happens_with_one_note_the_others_go_on(
@@ -495,7 +495,7 @@ async def test_a_scheduled_post_whose_note_is_taken_back_by_hand_does_not_go_out
     assert front("garden")["status"] == "asked"
     note = current_vault().read(Folder.POSTS, "garden")
     current_vault().save(Folder.POSTS, "garden", note.with_front(status=word))
-    assert look_for_posts(NOW) is Found.WORK
+    assert look_for_posts(NOW) is LookResult.WORK
     await follow_posts(NOW)
     assert (front("garden")["status"], front("garden").get("problem")) == (word, None)
     assert tasks() == []
@@ -506,7 +506,7 @@ async def test_a_scheduled_post_whose_note_is_taken_back_by_hand_does_not_go_out
         if record["action"] == "post.cancelled"
     ]
     assert (log["resource"], log["details"]["was"]) == (task, "scheduled")
-    assert look_for_posts(NOW) is Found.NOTHING
+    assert look_for_posts(NOW) is LookResult.NOTHING
 
 
 async def test_a_note_that_is_a_draft_from_the_beginning_ends_nothing() -> None:

@@ -13,7 +13,7 @@ from blocks.social.credentials import PlatformCredentials
 from deployments.command_line import app
 from domain.planning.order import order_plan
 from domain.policy.handbook import Handbook
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.vault.note import Note
 from flows.work_task import work_once
@@ -101,18 +101,18 @@ async def test_its_note_says_that_it_was_handed_over_and_is_put_right_once_it_is
     assert f"{title} was given the post (" in front()["problem"]
     assert "nobody publishes it again, and it is read again by itself" in front()["problem"]
     assert "0 of 1 posts are there" in front()["problem"]
-    assert look_for_posts(NOW) is Found.WORK
+    assert look_for_posts(NOW) is LookResult.WORK
     assert await proven_late(present()) == []
     assert result_of(get(request)) == (
         f"{title}: Handed over, and not read back yet; it is not published again."
     )
-    assert look_for_posts(present()) is Found.NOTHING, "it was read just now"
+    assert look_for_posts(present()) is LookResult.NOTHING, "it was read just now"
     await follow_posts(NOW)
     assert front()["status"] == "unproven"
 
     sandbox.clear_faults()
     later = present() + timedelta(minutes=2)
-    assert look_for_posts(later) is Found.WORK
+    assert look_for_posts(later) is LookResult.WORK
     assert await proven_late(later) == [task]
     assert (await work_once(task, worker="test")).name == "Completed"
     await follow_posts(NOW)

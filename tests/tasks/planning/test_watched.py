@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 from blocks.settings import settings
-from domain.reliability.look import Found, Look
+from domain.reliability.look import Look, LookResult
 from tasks.actions.proof import Proof
 from tasks.planning.watched import prove_file_watcher
 from tasks.reliability.looks import record_look
@@ -15,7 +15,7 @@ from tasks.vault.vault import Folder, current_vault, init_vault
 def looked(hours_ago: float = 0, problem: str | None = None) -> None:
     """A look at Inbox/ that is on record."""
     at = datetime.now(UTC) - timedelta(hours=hours_ago)
-    record_look(Look("Inbox", 5, at, None if problem else Found.NOTHING, problem))
+    record_look(Look("Inbox", 5, at, None if problem else LookResult.NOTHING, problem))
 
 
 async def wrong(findings: AsyncIterator[Proof]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from blocks.social import credentials
 from blocks.social.credentials import PlatformCredentials
-from domain.health.spell import Standing
+from domain.health.spell import HealthStanding
 from domain.social.post import Platform
 from tasks.health.questions import ACCOUNTS, platform_words, probed
 from tasks.planning import recovery
@@ -86,7 +86,7 @@ async def test_the_doctor_says_who_speaks_and_whether_the_platform_answers(
 ) -> None:
     assert world.platform.access in ACCOUNTS
     found = await probed(world.name, platform_words(world.platform))
-    assert (found.standing, found.said) == (Standing.UP, f"posts speak for {world.speaker.name}")
+    assert (found.standing, found.said) == (HealthStanding.UP, f"posts speak for {world.speaker.name}")
     sandbox.fault("status", service=world.name, status=503, times=100)
     found = await probed(world.name, platform_words(world.platform))
-    assert (found.standing, found.is_refused) == (Standing.DOWN, False)
+    assert (found.standing, found.is_refused) == (HealthStanding.DOWN, False)

@@ -15,7 +15,7 @@ from blocks.social.media_host import MediaHost, MediaHostAwayError, MediaSwapped
 from domain.errors import DigitalFteError
 from domain.social.post import Publication
 from tasks.actions.social import PERFORMERS
-from tasks.social.hosting import OtherHostError
+from tasks.social.hosting import MovedHostError
 from tasks.social.publish import PublishedReceipt, publish
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import INSTAGRAM, World, picture
@@ -163,7 +163,7 @@ async def test_a_media_host_that_is_away_or_another_one_publishes_nothing(
     elsewhere = INSTAGRAM.hosted("http://127.0.0.1:9", sandbox.media)
     with monkeypatch.context() as patched:
         patched.setattr(media_host, "saved_media_host", elsewhere.saved_host)
-        assert isinstance(await tried(access, world.publication()), OtherHostError)
+        assert isinstance(await tried(access, world.publication()), MovedHostError)
     assert sandbox.journal(service="instagram") == []
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from domain.planning.catalogue import CATALOGUE
-from domain.policy.assess import Facts, History, assess
+from domain.policy.assess import Facts, MovedMoney, assess
 from domain.reliability.limits import RateLimitedError
-from domain.reliability.look import Found
+from domain.reliability.look import LookResult
 from domain.vault.note import Note
 from domain.web.change import event_of
 from domain.web.page import Paragraph
@@ -21,7 +21,7 @@ from tasks.reliability.limits import next_turn
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tasks.web import fetch, kept, watch
 from tasks.web.kept import kept_page, last_paragraphs, seen_changes
-from tasks.web.watch import Checked, NameTakenError, check_pages, look_for_pages, watched_pages
+from tasks.web.watch import CheckedPages, PageNameTakenError, check_pages, look_for_pages, watched_pages
 from tests.sandbox_fixture import SandboxClient
 from tests.tasks.planning.test_hostile_documents import BILL, ORDERS, untouched
 
@@ -56,7 +56,7 @@ class Outside:
         page = {"name": "acme", "url": f"{self.sandbox.url}{path}", **entry}
         current_vault().save_root(NOTE, Note.new({"pages": [page]}))
 
-    async def later(self, hours: float = 24) -> Checked:
+    async def later(self, hours: float = 24) -> CheckedPages:
         self.now += timedelta(hours=hours)
         return await check_pages(clock=lambda: self.now)
 
@@ -82,15 +82,15 @@ def notes() -> dict[str, Note]:
 
 
 async def test_a_change_is_told_once_and_nothing_is_asked_before_it_is_due(outside: Outside) -> None:
-    assert look_for_pages(BEGUN) is Found.CLOSED
+    assert look_for_pages(BEGUN) is LookResult.CLOSED
     outside.prices("Basic costs 12 EUR", "1,200 views", "Updated 2026-11-02 09:00")
     outside.watch(tags=["competitor"])
-    assert look_for_pages(BEGUN) is Found.WORK
+    assert look_for_pages(BEGUN) is LookResult.WORK
     first = await outside.later(0)
     assert (first.read, first.task_ids, first.problems) == (["acme"], [], {}), (
         "what was there at first is no news"
     )
-    assert look_for_pages(outside.now + timedelta(hours=23)) is Found.NOTHING
+    assert look_for_pages(outside.now + timedelta(hours=23)) is LookResult.NOTHING
     assert (await outside.later(23)).read == []
     assert (await outside.later(1)).task_ids == []
     assert outside.asked("/outside/prices") == [200, 304]
@@ -195,7 +195,7 @@ async def test_a_page_that_cannot_be_read_is_no_change_and_what_is_known_stays(
     assert known is not None
     assert (known.read_at, why in str(known.problem)) == (BEGUN, True)
     assert (notes(), last_paragraphs("acme")) == ({}, before)
-    assert look_for_pages(outside.now + timedelta(minutes=59)) is Found.NOTHING
+    assert look_for_pages(outside.now + timedelta(minutes=59)) is LookResult.NOTHING
     outside.prices("Basic costs 12 EUR", "Pro costs 24 EUR")
     checked = await outside.later(1)
     assert (len(checked.task_ids), checked.problems) == (1, {})
@@ -245,7 +245,7 @@ async def test_a_host_that_has_no_turn_now_is_asked_by_the_next_run(
         patched.setattr(fetch, "wait_turn", no_turn)
         assert list((await outside.later(0)).problems) == ["acme"]
     assert kept_page(watched_pages()[0]) is None
-    assert look_for_pages(outside.now) is Found.WORK
+    assert look_for_pages(outside.now) is LookResult.WORK
 
 
 async def test_that_nothing_has_changed_is_believed_of_what_is_known_alone(outside: Outside) -> None:
@@ -292,14 +292,14 @@ async def test_a_proposed_page_is_a_persons_to_decide_and_added_once(outside: Ou
     outside.watch()
     action, performer = CATALOGUE["vault.watch_page"], performer_of("vault.watch_page")
     page = WatchedPage(name="news", url="https://news.example/feed", kind="feed")
-    verdict = assess(Facts(action.name, action.base_risk, payee_known=True), read_handbook(), History())
+    verdict = assess(Facts(action.name, action.base_risk, payee_known=True), read_handbook(), MovedMoney())
     assert verdict.needs_approval
     for _again in range(2):
         receipt = await performer.perform("key", page)
     assert [one.name for one in watched_pages()] == ["acme", "news"]
     assert await performer.read_back(receipt, page) == page.model_dump(mode="json")
     taken = page.model_copy(update={"url": "https://other.example/"})
-    with pytest.raises(NameTakenError, match="news"):
+    with pytest.raises(PageNameTakenError, match="news"):
         await performer.look("key", taken)
     assert await performer.compensate("key", receipt)
     assert [one.name for one in watched_pages()] == ["acme"]

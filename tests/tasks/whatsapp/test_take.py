@@ -20,7 +20,7 @@ from tasks.planning.prepare import Prepared, prepare_task
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp import take
 from tasks.whatsapp.events import due_events, postpone
-from tasks.whatsapp.take import Taken, take_messages
+from tasks.whatsapp.take import TakenMessages, take_messages
 from tests.sandbox_fixture import SandboxClient
 from tests.whatsapp_world import ANN, connect, delivered, receiver, receiver_server, write
 from tests.worked_vault import set_up_vault
@@ -41,7 +41,7 @@ def vault(sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch) -> None:
     connect(monkeypatch, sandbox)
 
 
-async def taken(later: timedelta = timedelta()) -> Taken:
+async def taken(later: timedelta = timedelta()) -> TakenMessages:
     return await take_messages(lambda: datetime.now(UTC) + later)
 
 
