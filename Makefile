@@ -7,7 +7,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 unexport PYTHONDONTWRITEBYTECODE
 MERMAID := 66f9b791bb2d81da6f2093cf22d94bedfa69219de489bbdcd686481b176f93db7a505cfa7e5bfe270ec5b5118ac1f708f0e724987d382ea1ba2e54ba5f8075a4
 
-.PHONY: run test test-long check pytest docs notebook audit sbom lock setup
+.PHONY: run test test-long check pytest golden docs notebook audit sbom lock setup
 
 run: setup ## The employee at work: the connected accounts, else the marked stand-in services.
 	@.venv/bin/fte up
@@ -28,6 +28,9 @@ check: setup
 
 pytest: setup ## With one worker more than CI has processors: who tests a running employee mostly waits for it.
 	.venv/bin/python -m pytest -n 3 --dist loadgroup -m "$(TESTS)"
+
+golden: setup ## The numbers of tests/recordings/briefings, written anew; review the difference.
+	FTE_GOLDEN=1 .venv/bin/python -m pytest -q -n 0 tests/tasks/briefing/test_every_number.py
 
 notebook: setup ## JupyterLab on notebooks/, in an environment of its own; ARGS="--no-browser --port 8899" are handed on.
 	@UV_PROJECT_ENVIRONMENT=.venv-notebook $(UV) run --frozen --no-dev --group notebook jupyter lab notebooks $(ARGS)

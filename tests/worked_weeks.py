@@ -1,6 +1,7 @@
 """Weeks of an employee's own records, made up: the audit log, the ledger's tables, heartbeats."""
 
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -56,6 +57,7 @@ def _task(number: int, chance: random.Random, told: list[Any], rows: list[Any]) 
         told.append((at, AuditEvent(action=action, status=status, resource=task, **facts)))
 
     tell(f"{source}.event_stored", AuditStatus.SUCCESS, came, details=details)
+    _crossed(number, came, tell)
     tried = came + timedelta(minutes=chance.randint(1, 600))
     if chance.random() < 0.4:
         tried = _asked(number, task, came, chance, rows)
@@ -85,18 +87,28 @@ def _task(number: int, chance: random.Random, told: list[Any], rows: list[Any]) 
         tell("task.done", AuditStatus.SUCCESS, done, details=done_facts, domain=domain)
 
 
+def _crossed(number: int, came: datetime, tell: Callable[..., None]) -> None:
+    """Some wait for the task before, and some promised a day that is another one now."""
+    if number % 12 == 5:
+        needs = {"depends_on": [f"{SOURCES[0]}-{number - 1:04}"]}
+        tell("dependency.waiting", AuditStatus.INFO, came + timedelta(seconds=20), details=needs)
+    if number % 15 == 4:
+        moved = {"promised": f"{came:%Y-%m-%d}", "due": f"{came + timedelta(days=1 + number % 5):%Y-%m-%d}"}
+        tell("cross_domain.moved", AuditStatus.INFO, came + timedelta(seconds=25), details=moved)
+
+
 def _asked(number: int, task: str, came: datetime, chance: random.Random, rows: list[Any]) -> datetime:
     """A request; when its task goes on."""
     state = chance.choice(["approved", "approved", "rejected", "expired", "pending", "superseded"])
     asked, waited = came + timedelta(seconds=30), timedelta(minutes=chance.randint(1, 3000))
     decided = asked + waited if state in {"approved", "rejected"} else None
-    rows.append(_request(f"r{number:04}", task, state, asked, decided))
+    rows.append(request_row(f"r{number:04}", task, state, asked, decided))
     if state == "superseded" and asked + waited < ENDED:
-        rows.append(_request(f"r{number:04}b", task, "pending", asked + waited, None, version=2))
+        rows.append(request_row(f"r{number:04}b", task, "pending", asked + waited, None, version=2))
     return decided or ENDED + timedelta(days=1)
 
 
-def _request(  # noqa: PLR0913, PLR0917 (a row's own fields)
+def request_row(  # noqa: PLR0913, PLR0917 (a row's own fields)
     name: str, task: str, state: str, asked: datetime, decided: datetime | None, version: int = 1
 ) -> ApprovalRow:
     texts = dict.fromkeys(("asked_hash", "content_hash", "shown", "shown_hash", "seal"), "")

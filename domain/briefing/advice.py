@@ -48,6 +48,15 @@ def _debts(known: Known) -> Decimal:
 
 WINS = (
     AdviceRule(
+        "the month's revenue has reached its goal",
+        ("money.goal.revenue", "money.reached.revenue"),
+        lambda of: _value(of, "money.reached.revenue") >= _value(of, "money.goal.revenue"),
+        lambda of: (
+            f"The month's revenue has reached its goal: {of['money.reached.revenue'].text} of "
+            f"{of['money.goal.revenue'].text}."
+        ),
+    ),
+    AdviceRule(
         "revenue of the week above its usual",
         ("money.revenue",),
         lambda of: (usual := of["money.revenue"].usual) is not None and _value(of, "money.revenue") > usual,
@@ -93,6 +102,24 @@ WINS = (
     ),
 )
 CHALLENGES = (
+    AdviceRule(
+        "customers are late with more than the goal allows",
+        ("money.goal.overdue", "money.reached.overdue"),
+        lambda of: _value(of, "money.reached.overdue") > _value(of, "money.goal.overdue"),
+        lambda of: (
+            f"Customers are late with {of['money.reached.overdue'].text}, more than the goal of "
+            f"{of['money.goal.overdue'].text}."
+        ),
+    ),
+    AdviceRule(
+        "customers take longer to pay than the goal allows",
+        ("money.goal.days_until_paid", "money.reached.days_until_paid"),
+        lambda of: _value(of, "money.reached.days_until_paid") > _value(of, "money.goal.days_until_paid"),
+        lambda of: (
+            f"Invoices were paid after {of['money.reached.days_until_paid'].text} on average; the goal is "
+            f"{of['money.goal.days_until_paid'].text}."
+        ),
+    ),
     AdviceRule(
         "the week made a loss",
         ("money.profit",),

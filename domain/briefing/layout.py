@@ -75,6 +75,7 @@ class RowShown(_Shown):
 
     label: str
     numbers: tuple[NumberShown, ...]
+    place: str = ""
 
 
 class TableShown(_Shown):
@@ -253,15 +254,18 @@ def _part(part: Part, section: BriefingSection, say: Say) -> PartShown:
 def _table(table: Table) -> TableShown:
     """A table; one that is wider than high is turned, so that it fits on a page and on a telephone."""
     columns = tuple(map(_capital, table.columns))
-    rows = [(row.label, tuple(map(_number, row.numbers))) for row in table.rows]
+    rows = tuple(
+        RowShown(label=row.label, numbers=tuple(map(_number, row.numbers)), place=row.place)
+        for row in table.rows
+    )
     if len(columns) > max(MOST_COLUMNS, len(rows)):
-        turned = zip(*(numbers for _, numbers in rows), strict=True)
-        columns, rows = (
-            tuple(label for label, _ in rows),
-            list(zip(columns, turned, strict=True)),
+        turned = zip(*(row.numbers for row in rows), strict=True)
+        names = columns
+        columns = tuple(row.label for row in rows)
+        rows = tuple(
+            RowShown(label=name, numbers=numbers) for name, numbers in zip(names, turned, strict=True)
         )
-    shown = tuple(RowShown(label=label, numbers=numbers) for label, numbers in rows)
-    return TableShown(title=table.title, columns=columns, rows=shown, note=table.note)
+    return TableShown(title=table.title, columns=columns, rows=rows, note=table.note)
 
 
 def _capital(words: str) -> str:

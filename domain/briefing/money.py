@@ -16,13 +16,14 @@ from domain.accounting.ageing import Ageing, PartnerAge, payable_ageing, receiva
 from domain.accounting.budget import BudgetReport, budget_report
 from domain.accounting.cash_flow import cash_flow
 from domain.accounting.cash_forecast import CashForecast, cash_forecast
-from domain.accounting.excerpt import OpenItem
+from domain.accounting.excerpt import OpenItem, Paid
 from domain.accounting.figure import Figure, debit_of, total
 from domain.accounting.goals import Goals, GoalsError, Targets
 from domain.accounting.ledger import ZERO, AccountType, JournalLine, Ledger, between, until
 from domain.accounting.measures import burn, days_sales_outstanding, runway
 from domain.accounting.profit_and_loss import ProfitAndLoss, profit_and_loss
 from domain.accounting.report import FiguresOrigin
+from domain.accounting.settlement import average_age, settlements
 from domain.briefing.chart import Chart
 from domain.briefing.comparison import Driver, drivers, is_unusual, summed, usual
 from domain.briefing.keys import keys
@@ -136,6 +137,7 @@ class _Maker:
         report, problem = self.budget()
         tables = [self.cash_flow(), self.debtors(), self.due_bills()]
         tables += [self.budget_table(report)] if report else []
+        tables += [self.goals_table()] if self.books.goals.currency == self.ledger.currency else []
         notes = [*(said if len(self.weeks) <= COMPARED_WEEKS else []), *([problem] if problem else [])]
         if self.books.origin.problem:
             notes.insert(0, f"Odoo was not read: {self.books.origin.problem}.")
@@ -283,6 +285,42 @@ class _Maker:
             budget = planned.model_copy(update={"source": GOALS, "records": (record,), "record_count": 1})
             spent = self.number(f"spent.{called[place]}", f"Spent on {name}", row.actual)
             yield TableRow(label=name, numbers=(budget, spent))
+
+    def goals_table(self) -> Table:
+        """What the owner wants to reach, beside what was reached; a goal that is not stated is not compared."""
+        last = self.week.sunday
+        month = profit_and_loss(self.ledger, last.replace(day=1), last)
+        seen, quarter = self.weeks[-1], last - QUARTER + dt.timedelta(days=1)
+        paid = [
+            one for one in settlements(self.ledger, last, AccountType.RECEIVABLE) if one.paid_on >= quarter
+        ]
+        cash, burned = seen.cash, burn(self.ledger, quarter, last)
+        revenue, profit, late = month.revenue.total, month.net_profit, seen.receivable.overdue
+        age = average_age(Paid(one.line.day, one.paid_on, one.amount) for one in paid)
+        lasts, used = runway(cash, burned).value, (*cash.line_ids, *burned.line_ids)
+        invoices = tuple(one.line.line_id for one in paid)
+        reached: dict[str, tuple[str, Unit, Decimal | None, Sequence[int]]] = {
+            "revenue": ("Revenue of the month", Unit.MONEY, revenue.amount, revenue.line_ids),
+            "profit": ("Profit of the month", Unit.MONEY, profit.amount, profit.line_ids),
+            "days_until_paid": ("Days until invoices are paid, at most (13 weeks)", Unit.DAYS, age, invoices),
+            "overdue": ("Customers are late with, at most", Unit.MONEY, late.amount, late.line_ids),
+            "runway_months": ("Cash lasts, at least (13 weeks)", Unit.MONTHS, lasts, used),
+        }
+        nothing = {"days_until_paid": "nothing was paid", "runway_months": "no cash was burned"}
+        rows = []
+        for name, target in self.books.goals.targets:
+            if target is not None:
+                label, unit, value, lines = reached[name]
+                wanted = self.ratio(f"goal.{name}", f"{label}: goal", unit, target, ())
+                record = Record(id=GOALS, said=f"targets: {name}", value=target)
+                goal = wanted.model_copy(update={"source": GOALS, "records": (record,), "record_count": 1})
+                problem = nothing.get(name, "")
+                actual = self.ratio(
+                    f"reached.{name}", f"{label}: reached", unit, value, lines, problem=problem
+                )
+                rows.append(TableRow(label=label, numbers=(goal, actual)))
+        title = f"Goals of {last:%B %Y}, and what was reached until {last}"
+        return Table(title=title, columns=("goal", "reached"), rows=tuple(rows))
 
     def findings(self) -> Iterator[str]:
         """What of the week is out of the ordinary, and who made the difference."""

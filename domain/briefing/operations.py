@@ -8,7 +8,7 @@ from typing import Any
 from domain.briefing.measure import Measure, PartReading, Seen, in_unit
 from domain.briefing.number import Unit
 from domain.briefing.part import Part, Standing, Table, TableRow, missing
-from domain.briefing.recorded import SLOT, Dated, KeptRows
+from domain.briefing.recorded import SLOT, AuditRecord, Dated, KeptRows
 from domain.briefing.work_charts import throughput_charts
 from domain.briefing.worked import FAILED, Worked
 from domain.dashboard.services import service_name
@@ -17,6 +17,8 @@ from domain.week import Week
 
 KEY, TITLE, SOURCE = "operations", "Operational Metrics", "the employee's own records"
 MOST_ROWS, MOST_WAITING, MOST_SERVICES = 10, 5, 20
+LONGEST_WORDS = 90
+"""Of what stands in a note."""
 DAY = timedelta(days=1)
 WATCHERS = {
     "gmail": "watch-gmail",
@@ -115,6 +117,12 @@ class _Maker:
         yield _table("Services", ("uptime", "down", "not known"), looked, most=MOST_SERVICES)
         yield _table("Watchers", ("runs", "failed", "lag (median)", "lag (longest)"), list(self.watchers()))
         yield _table("Runs by flow", ("runs", "failed", "median", "longest"), ran)
+        blocked = ("Tasks that wait for another task", "blocked", worked.dependent(week))
+        for title, key, records in (("Tasks handed to a person", "handed", worked.escalated(week)), blocked):
+            longest = sorted(records, key=lambda record: record.at)
+            rows = [self.waits_in_note(key, record) for record in longest[:MOST_WAITING]]
+            more = len(records) - len(rows)
+            yield Table(title=title, columns=("for",), rows=tuple(rows), note=_more(more))
         yield _table("Approvals that wait", ("for",), list(self.undecided()), most=MOST_WAITING)
         yield _table("Dead letters that wait", ("for",), list(self.given_up()), most=MOST_WAITING)
 
@@ -140,6 +148,17 @@ class _Maker:
             if row.resolved_at is None:
                 yield self.waits(f"letter.{row.id}", f"{row.id}: {row.key} ({row.cause})", kept, row)
 
+    def waits_in_note(self, key: str, record: AuditRecord) -> TableRow:
+        """What a task waits for, since when and why, as its note says; of one that waits no more what was recorded."""
+        note = self.worked.note(record.task)
+        names = [known.title if (known := self.worked.note(one)) else one for one in record.needs.split()]
+        awaited = f"it waits for {', '.join(names)}" if names else ""
+        why = (note.why if note else "") or awaited
+        since = f"{_cut(note.title if note else record.task)}, since {shown_time(record.at)}"
+        said = ": ".join(filter(None, [since, _cut(why)]))
+        row = self.waits(f"{key}.{record.task}", said, self.worked.log, record)
+        return row.model_copy(update={"place": note.place}) if note else row
+
     def waits(self, key: str, label: str, kept: KeptRows[Any], row: Dated) -> TableRow:
         """How many days something had waited at the week's end."""
         waited = in_unit(Unit.DAYS, self.week.until - row.at)
@@ -151,6 +170,13 @@ class _Maker:
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Sequence[TableRow], *, most: int = MOST_ROWS) -> Table:
-    more = len(rows) - most
-    note = f"And {more} more." if more > 0 else ""
-    return Table(title=title, columns=columns, rows=tuple(rows[:most]), note=note)
+    return Table(title=title, columns=columns, rows=tuple(rows[:most]), note=_more(len(rows) - most))
+
+
+def _more(count: int) -> str:
+    return f"And {count} more." if count > 0 else ""
+
+
+def _cut(words: str) -> str:
+    flat = " ".join(words.split())
+    return flat if len(flat) <= LONGEST_WORDS else f"{flat[: LONGEST_WORDS - 1]}…"

@@ -35,6 +35,8 @@ class TableRow(BaseModel, frozen=True):
 
     label: str
     numbers: tuple[Number, ...]
+    place: str = ""
+    """The note in the Vault that it is about, without .md."""
 
 
 class Table(BaseModel, frozen=True):

@@ -89,6 +89,7 @@ class AuditRecord(NamedTuple):
         received: When the event itself was, for a record of its arrival.
         priority: Of a task that was done; only where it has one its `domain` was decided.
         moved: The day that was promised and the one that it is due instead, with a blank between.
+        needs: Of a task that waits for others, their ids, with a blank between.
     """
 
     id: str
@@ -101,6 +102,7 @@ class AuditRecord(NamedTuple):
     received: datetime | None = None
     priority: str = ""
     moved: str = ""
+    needs: str = ""
 
     @property
     def is_arrival(self) -> bool:

@@ -58,6 +58,15 @@ class Life:
 
 
 @dataclass(frozen=True)
+class OpenNote:
+    """A task's note as it is now: where, what it is called, and why it is not done."""
+
+    place: str
+    title: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Worked:
     """What was recorded of the employee's work.
 
@@ -65,6 +74,7 @@ class Worked:
         spells: How the services were.
         open_notes: The tasks whose note lies in Needs_Action/ now.
         left_out: What of it was wrong and does not count, in words.
+        note: The note of a task, wherever it is now; none where it cannot be read.
     """
 
     log: KeptRows[AuditRecord]
@@ -75,6 +85,7 @@ class Worked:
     open_notes: frozenset[str]
     spells: KeptRows[Spell] = field(default_factory=KeptRows)
     left_out: tuple[str, ...] = ()
+    note: Callable[[str], OpenNote | None] = lambda _task: None
 
     @property
     def sources(self) -> dict[str, KeptRows[Any]]:

@@ -67,7 +67,7 @@ def item(folder: Folder, name: str, note: Note) -> Item:
     """A note's line."""
     shown = one_line(title_of(name, note)) or one_line(name)
     task = name if folder in TASKS else str(note.front.get("task") or note.front.get("key") or "")
-    return Item(f"{folder}/{name}", shown, one_line(_detail(note), LONGEST_DETAIL), task=task)
+    return Item(f"{folder}/{name}", shown, one_line(reason_in(note), LONGEST_DETAIL), task=task)
 
 
 def title_of(name: str, note: Note) -> str:
@@ -76,7 +76,8 @@ def title_of(name: str, note: Note) -> str:
     return heading.group(1) if heading else str(note.front.get("subject") or name)
 
 
-def _detail(note: Note) -> str:
+def reason_in(note: Note) -> str:
+    """Why a note is where it is, as it stands there; may be empty."""
     front = note.front
     for key in ("problem", "why", "delays"):
         said = front.get(key)

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from domain.briefing.operations import operations
 from domain.briefing.part import Part
-from domain.briefing.worked import Worked
+from domain.briefing.worked import OpenNote, Worked
+from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import Folder
+from domain.vault.overview import reason_in, title_of
 from domain.week import Week
 from tasks.briefing.recorded import Sources
-from tasks.vault.vault import current_vault
+from tasks.vault.vault import NoteMissingError, current_vault
 
 
 def operations_part(week: Week, now: datetime) -> Part:
@@ -23,5 +25,18 @@ def operations_part(week: Week, now: datetime) -> Part:
         spells=read.spells(),
         open_notes=frozenset(current_vault().names(Folder.NEEDS_ACTION)),
         left_out=tuple(read.said),
+        note=_note,
     )
     return operations(found, week, now).checked(read.checks)
+
+
+def _note(task: str) -> OpenNote | None:
+    vault = current_vault()
+    folder = vault.find(task)
+    if folder is None:
+        return None
+    try:
+        note = vault.read(folder, task)
+    except (NoteMissingError, BrokenNoteError):
+        return OpenNote(f"{folder}/{task}", task)
+    return OpenNote(f"{folder}/{task}", title_of(task, note), reason_in(note))

@@ -74,7 +74,8 @@ READ = """
 SELECT event_id, epoch_us(try_cast(timestamp AS TIMESTAMPTZ)), action, status, coalesce(resource, ''),
     coalesce(domain, ''), coalesce(details->>'effect', ''),
     epoch_us(try_cast(details->>'received' AS TIMESTAMPTZ)), coalesce(details->>'priority', ''),
-    concat_ws(' ', details->>'promised', details->>'due'), sequence
+    concat_ws(' ', details->>'promised', details->>'due'),
+    coalesce(array_to_string(details->>'$.depends_on[*]', ' '), ''), sequence
 FROM log ORDER BY sequence
 """
 
@@ -260,7 +261,7 @@ def _letter(row: DeadLetter) -> DeadLetterRecord:
 
 
 def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
-    event_id, at, action, status, task, domain, effect, received, priority, moved, _ = row
+    event_id, at, action, status, task, domain, effect, received, priority, moved, needs, _ = row
     return AuditRecord(
         id=event_id,
         at=_moment(at),
@@ -272,6 +273,7 @@ def _audit_record(row: tuple[Any, ...]) -> AuditRecord:
         received=None if received is None else _moment(received),
         priority=priority,
         moved=moved,
+        needs=needs,
     )
 
 

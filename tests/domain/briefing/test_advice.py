@@ -8,6 +8,7 @@ import pytest
 from domain.briefing.advice import CHALLENGES, RECOMMENDATIONS, WINS, actions, advised
 from domain.briefing.number import Number, Unit
 from domain.briefing.part import Part, Table, TableRow
+from tests.weekly_briefings import money, number
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 
@@ -93,3 +94,12 @@ def test_what_waits_is_to_be_decided_or_looked_at() -> None:
 def tabled(one: Part, label: str) -> Part:
     row = TableRow(label=label, numbers=one.numbers)
     return one.model_copy(update={"numbers": (), "tables": (Table(title="", columns=("for",), rows=(row,)),)})
+
+
+@pytest.mark.parametrize(("reached", "said"), [("150", 1), ("100", 0), (None, 0)])
+def test_a_goal_that_is_missed_is_a_challenge_and_an_unknown_one_is_none(
+    reached: str | None, said: int
+) -> None:
+    numbers = (number("money.goal.overdue", "100"), number("money.reached.overdue", reached))
+    found = [one.said for one in advised(CHALLENGES, [money(numbers=numbers)])]
+    assert found == ["Customers are late with 150.00 USD, more than the goal of 100.00 USD."] * said

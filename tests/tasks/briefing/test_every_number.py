@@ -1,0 +1,107 @@
+"""Three weeks of a made-up company in numbers, all of them, as they were: what changes here has to be meant.
+
+`make golden` writes them anew; the difference is what a person reviews.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from blocks.database import close_databases
+from domain.briefing.chart import Chart
+from domain.briefing.layout import laid_out
+from domain.briefing.number import Number
+from domain.briefing.part import Part
+from domain.vault.folder import Folder
+from domain.vault.note import Note
+from domain.week import Week
+from tasks.briefing.page import as_markdown
+from tasks.vault.vault import current_vault
+from tests.briefing_world import WEEK, WEEKS, made_in, parts_of
+from tests.weekly_briefings import briefing
+
+GOLDEN = Path(__file__).parents[2] / "recordings" / "briefings"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("world")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FTE_HOME", str(folder / "home"))
+        patch.setenv("FTE_VAULT", str(folder / "Vault"))
+        made_in(folder)
+        close_databases()
+    return folder
+
+
+def lines_of(part: Part) -> Iterator[str]:
+    """A line for each number and each line of a chart."""
+    yield f"\n== {part.title}: {part.standing.value}"
+    yield from map(_number, part.all_numbers)
+    for chart in part.charts:
+        yield from _chart(chart)
+
+
+def _number(one: Number) -> str:
+    beside = [f"{one.change_text} to the week before"] if one.change_text else []
+    beside += [f"usually {one.usual_text}"] if one.usual_text else []
+    beside += [f"{one.record_count} records"]
+    return f"{one.key} = {one.text} ({'; '.join(beside)})"
+
+
+def _chart(chart: Chart) -> Iterator[str]:
+    for series in chart.series:
+        values = ["-" if value is None else f"{value:.4f}".rstrip("0").rstrip(".") for value in series.values]
+        yield f"{chart.key} {series.name} = {' | '.join(values)}"
+
+
+@pytest.fixture
+def at_home(world: Path, home: Path) -> None:
+    """The same for one test."""
+    shutil.copytree(world / "home", home)
+    shutil.copytree(world / "Vault", current_vault().root)
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
+def test_the_numbers_of_a_week_are_what_they_were(week: Week) -> None:
+    parts = parts_of(week)
+    found = f"Week {week.number}\n" + "\n".join(line for part in parts for line in lines_of(part)) + "\n"
+    path = GOLDEN / f"{week.number}.txt"
+    if os.environ.get("FTE_GOLDEN"):
+        path.write_text(found)
+    assert found.splitlines() == path.read_text().splitlines()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_tasks_that_wait_are_listed_with_since_when_why_and_where() -> None:
+    part = next(part for part in parts_of(WEEK) if part.key == "operations")
+    tables = {table.title: table for table in part.tables}
+    blocked, handed = tables["Tasks that wait for another task"], tables["Tasks handed to a person"]
+    assert blocked.rows[0].label == "A task, since 2026-10-15 00:11 UTC: it waits for gmail-0196"
+    assert blocked.rows[0].place == "Needs_Action/mcp-0197"
+    number = part.number("operations.dependent")
+    assert number is not None
+    assert blocked.note == f"And {int(number.value or 0) - 5} more."
+    assert handed.rows[0].numbers[0].key == "operations.handed.gmail-0010"
+    text = as_markdown(laid_out(briefing(part)))
+    assert (
+        "| [A task, since 2026-10-15 00:11 UTC: it waits for gmail-0196](Needs_Action/mcp-0197.md) |" in text
+    )
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_list_says_what_a_note_says_and_of_what_it_is_called() -> None:
+    front = {"status": "later", "delays": ["Invoice 7 comes first"]}
+    vault = current_vault()
+    vault.store(Folder.NEEDS_ACTION, "gmail-0208", Note.new({}, "\n# Pay | the landlord\n"))
+    vault.save(Folder.NEEDS_ACTION, "gmail-0209", Note.new(front, f"\n# {'Very long ' * 30}\n"))
+    part = next(part for part in parts_of(WEEK) if part.key == "operations")
+    [table] = [table for table in part.tables if table.title == "Tasks that wait for another task"]
+    [label] = [row.label for row in table.rows if row.place.endswith("gmail-0209")]
+    assert label.startswith("Very long Very long")
+    assert label.endswith("…, since 2026-11-12 18:30 UTC: Invoice 7 comes first")
+    assert len(label) < 150
