@@ -15,25 +15,24 @@ from sqlalchemy import delete
 
 from blocks.database import transaction
 from blocks.odoo.client import OdooAccount, OdooClient
-from domain.appointments.event import CalendarEvent, EventKind
+from domain.appointments.event import CalendarEvent, CalendarEventKind
 from domain.briefing.part import Part
 from domain.health.probed import Probed
-from domain.health.spell import Standing
-from domain.social.history import History
-from domain.social.measured import ContentKind, Measured, Metric
-from domain.social.measured import Reading as PostsRead
+from domain.health.spell import HealthStanding
+from domain.social.history import PublicHistory
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
-from domain.social.published import Account, Published
+from domain.social.published import PublicAccount, Published
 from domain.vault.note import Note
-from domain.web.change import Change
+from domain.web.change import PageChange
 from domain.web.page import Paragraph
 from domain.web.watched import NOTE, WatchedPage
 from domain.week import Week
 from sandbox.server import create_app
 from tasks.accounting.goals import GOALS
 from tasks.accounting.ledger import read_books
-from tasks.accounting.snapshot import Source, snapshot_status, store_snapshot
-from tasks.appointments.kept import Reading, keep_calendar
+from tasks.accounting.snapshot import SnapshotSource, snapshot_status, store_snapshot
+from tasks.appointments.kept import CalendarReading, keep_calendar
 from tasks.approvals.record import ApprovalRow
 from tasks.briefing import recorded
 from tasks.briefing.sources import SOURCES
@@ -86,7 +85,7 @@ def made_in(folder: Path) -> None:
 async def _copy_books(folder: Path) -> None:
     async with odoo(folder) as client:
         books = await read_books(client)
-    source = Source(mode="sandbox", url="http://sandbox.example", database="demo")
+    source = SnapshotSource(mode="sandbox", url="http://sandbox.example", database="demo")
     assert store_snapshot(books, source, before=snapshot_status(), taken_at=NOW)
 
 
@@ -122,13 +121,13 @@ def _learn() -> None:
 def _look_at_services() -> None:
     begun = WEEK.until - timedelta(days=1)
     for number in range(0, 288, 2):
-        down = Standing.DOWN if number < 36 else Standing.UP
+        down = HealthStanding.DOWN if number < 36 else HealthStanding.UP
         record_round(
-            [Probed("ledger", Standing.UP), Probed("odoo", down)], begun + number * timedelta(minutes=5)
+            [Probed("ledger", HealthStanding.UP), Probed("odoo", down)], begun + number * timedelta(minutes=5)
         )
 
 
-def posts_of(platform: Platform, metrics: tuple[Metric, ...]) -> list[Measured]:
+def posts_of(platform: Platform, metrics: tuple[Metric, ...]) -> list[MeasuredPost]:
     """What was published, made up: some two posts a week over the last quarter."""
     chance = random.Random(platform.value)  # noqa: S311 (made up)
     found = []
@@ -144,7 +143,7 @@ def posts_of(platform: Platform, metrics: tuple[Metric, ...]) -> list[Measured]:
                 strict=True,
             )
         )
-        found.append(Measured(post=post, kind=ContentKind.TEXT, counts=counts))
+        found.append(MeasuredPost(post=post, kind=ContentKind.TEXT, counts=counts))
     return found
 
 
@@ -155,11 +154,11 @@ def followers_of(platform: Platform) -> dict[date, int]:
 
 
 def _keep_posts(platform: Platform, metrics: tuple[Metric, ...]) -> None:
-    history = History().with_reading(PostsRead(posts=posts_of(platform, metrics)), NOW)
+    history = PublicHistory().with_reading(AccountReading(posts=posts_of(platform, metrics)), NOW)
     days = {day: {Metric.FOLLOWERS: count} for day, count in followers_of(platform).items()}
-    account = Account(id="1", name="@ours")
+    account = PublicAccount(id="1", name="@ours")
     manifest = InsightsManifest(mode="sandbox", account=account, began_at=BEGUN, taken_at=NOW)
-    kept = History(history.posts, history.moves, days)
+    kept = PublicHistory(history.posts, history.moves, days)
     assert store_history(platform, manifest, kept, before=kept_manifest(platform, "1"))
 
 
@@ -167,31 +166,31 @@ def events() -> tuple[CalendarEvent, ...]:
     """The owner's calendar."""
     at = WEEK.until + timedelta(days=1, hours=9)
 
-    def event(name: str, kind: EventKind, begins: Any, ends: Any) -> CalendarEvent:
+    def event(name: str, kind: CalendarEventKind, begins: Any, ends: Any) -> CalendarEvent:
         return CalendarEvent(id=name, kind=kind, title=name, begins=begins, ends=ends)
 
     return (
-        event("Dentist", EventKind.APPOINTMENT, at, at + timedelta(minutes=90)),
-        event("Leave", EventKind.ABSENCE, date(2026, 11, 26), date(2026, 12, 2)),
-        event("Tax return", EventKind.DEADLINE, date(2026, 11, 27), date(2026, 11, 28)),
-        event("A fair", EventKind.INVITATION, at, at + timedelta(hours=1)),
+        event("Dentist", CalendarEventKind.APPOINTMENT, at, at + timedelta(minutes=90)),
+        event("Leave", CalendarEventKind.ABSENCE, date(2026, 11, 26), date(2026, 12, 2)),
+        event("Tax return", CalendarEventKind.DEADLINE, date(2026, 11, 27), date(2026, 11, 28)),
+        event("A fair", CalendarEventKind.INVITATION, at, at + timedelta(hours=1)),
     )
 
 
 def _keep_calendar() -> None:
-    reading = Reading("consent", "token", NOW, WEEK.since, NOW + timedelta(days=90), ())
+    reading = CalendarReading("consent", "token", NOW, WEEK.since, NOW + timedelta(days=90), ())
     assert keep_calendar(None, reading, events(), gone=None)
 
 
-def changes() -> Iterator[tuple[WatchedPage, int | None, datetime, Change | None]]:
+def changes() -> Iterator[tuple[WatchedPage, int | None, datetime, PageChange | None]]:
     """What was read of each page: the first time, and what had changed then."""
     for page in PAGES:
         yield page, None, WEEK.since - timedelta(days=20), None
     news = Paragraph(text="A new word", link="https://news.example/1")
-    yield PAGES[0], 1, WEEK.since + timedelta(days=1), Change(removed=("a price",))
-    yield PAGES[0], 2, WEEK.since + timedelta(days=4), Change(removed=("another price",))
-    yield PAGES[1], 1, WEEK.since + timedelta(days=2), Change(added=(news,))
-    yield PAGES[1], 2, WEEK.until, Change(added=(news,))
+    yield PAGES[0], 1, WEEK.since + timedelta(days=1), PageChange(removed=("a price",))
+    yield PAGES[0], 2, WEEK.since + timedelta(days=4), PageChange(removed=("another price",))
+    yield PAGES[1], 1, WEEK.since + timedelta(days=2), PageChange(added=(news,))
+    yield PAGES[1], 2, WEEK.until, PageChange(added=(news,))
 
 
 def _keep_pages() -> None:
