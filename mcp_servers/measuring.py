@@ -11,6 +11,7 @@ from domain.social.post import Platform
 from domain.social.report import InsightsQuestion, PlatformInsights
 from domain.text import OneLine
 from tasks.social.insights import SocialSummary, summary, timeline_insights
+from tasks.social.post_notes import zone_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +27,12 @@ FEW, MANY = 3, 5
 
 def insights_of(platform: Platform, days: int) -> PlatformInsights:
     """How the platform's posts of the last days did."""
-    return timeline_insights(platform, days, datetime.now(UTC), _zone())
+    return timeline_insights(platform, days, datetime.now(UTC), ZoneInfo(zone_in_force()))
 
 
 def summary_of(platforms: "Sequence[Platform]", period: str) -> SocialSummary:
     """How the posts of a period did, on each of these platforms; on all where none is named."""
     days = parse_period(period)
-    question = InsightsQuestion(days.first, days.last, _zone(), MANY if platforms else FEW)
+    zone = ZoneInfo(zone_in_force())
+    question = InsightsQuestion(days.first, days.last, zone, MANY if platforms else FEW)
     return summary(platforms, question, datetime.now(UTC))
-
-
-def _zone() -> ZoneInfo:
-    from tasks.planning.prepare import read_handbook
-
-    return ZoneInfo(read_handbook().time_zone)

@@ -171,15 +171,21 @@ def _group_rates(
 
 def _within(groups: Mapping[Group, Sequence[float]]) -> float:
     """The variance of posts of one group, pooled."""
-    squares = sum((rate - fmean(rates)) ** 2 for rates in groups.values() for rate in rates)
+    squares = sum(_squares(rates) for rates in groups.values())
     return squares / sum(len(rates) - 1 for rates in groups.values())
 
 
 def _between(groups: Mapping[Group, Sequence[float]]) -> float:
     """The variance of groups that posts' own does not explain; 0 where it explains all."""
     means = [fmean(rates) for rates in groups.values()]
-    spread = sum((mean - fmean(means)) ** 2 for mean in means) / (len(means) - 1)
+    spread = _squares(means) / (len(means) - 1)
     return max(spread - _within(groups) * fmean(1 / len(rates) for rates in groups.values()), 0.0)
+
+
+def _squares(values: Sequence[float]) -> float:
+    """How far they lie from their mean, squared and added up."""
+    mean = fmean(values)
+    return sum((value - mean) ** 2 for value in values)
 
 
 def _drawn(group: Group, rates: Sequence[float], account: _Account) -> GroupRate[Group]:

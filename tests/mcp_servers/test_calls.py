@@ -145,3 +145,18 @@ async def test_where_there_is_no_vault_no_call_makes_one() -> None:
     async with Client(build("test", "", {"finals": (order,)})) as client:
         await client.call_tool("order", {"word": "a"})
     assert not settings().vault_path.exists()
+
+
+async def test_turns_are_taken_for_several_calls_at_once(
+    client: Client[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+
+    async def counted(_service: str, units: int = 1, **_patience: float) -> None:
+        taken.append(units)
+
+    monkeypatch.setattr("tasks.reliability.limits.wait_turn", counted)
+    async with client:
+        for _ in range(calls.TURNS_AT_ONCE + 1):
+            await client.call_tool("look", {"word": "a"})
+    assert taken == [calls.TURNS_AT_ONCE] * 2

@@ -1,13 +1,16 @@
 """What posts' counts say, and what they do not."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from statistics import fmean
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.social import insights
 from domain.social.insights import (
     LEAST_IN_GROUP,
     LEAST_POSTS,
@@ -115,6 +118,22 @@ def test_the_better_time_is_found_and_drawn_to_the_mean() -> None:
     mean, plain = 0.145, 0.185
     assert mean < best.rate < plain
     assert worst.high < best.low
+
+
+def test_more_posts_of_the_same_times_take_no_more_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    means: list[int] = []
+
+    def counted(values: Iterable[float]) -> float:
+        means.append(1)
+        return fmean(values)
+
+    monkeypatch.setattr(insights, "fmean", counted)
+    asked = []
+    for many in (20, 200):
+        best_times([*weekly(many, 5), *weekly(many, 50, hours=8)], X, VIENNA)
+        asked.append(len(means))
+        means.clear()
+    assert asked[0] == asked[1]
 
 
 def test_the_same_clock_time_is_one_slot_over_the_change_of_clocks() -> None:
