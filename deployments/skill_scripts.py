@@ -131,9 +131,8 @@ def watched(flow: str, overview: Callable[[], Coroutine[Any, Any, BaseModel]]) -
 
 def run_briefing(about: str | None, shown: Callable[[Briefing], dict[str, Any]]) -> int:
     """Have the employee make the briefing of the week that the command line names, and print what is shown of it."""
-    from deployments.commands.briefing import week_meant
     from deployments.commands.run import FAILED, run_now
-    from tasks.briefing.kept import kept_briefing
+    from tasks.briefing.kept import kept_briefing, week_meant
 
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("week", nargs="?", default="")

@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -43,6 +44,17 @@ class AmountTooLargeError(ContractError, ValueError):
 
     def __init__(self, amount: Decimal) -> None:
         super().__init__(f"{amount:.3e} is too large to be a sum of money")
+
+
+def as_written(value: Any) -> Any:
+    """An amount that an owner wrote into a note: YAML reads 1000.10 as a float; its shortest text is what was written.
+
+    Raises:
+        ValueError: it is no amount.
+    """
+    if isinstance(value, bool):
+        raise ValueError("must be an amount such as 1000 or 1000.50")  # noqa: TRY004 (pydantic reports ValueErrors)
+    return str(value) if isinstance(value, float) else value
 
 
 @lru_cache

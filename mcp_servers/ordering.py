@@ -9,7 +9,6 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Any
 
 from fastmcp.exceptions import ToolError
@@ -116,7 +115,8 @@ async def _worked(
     call: ToolCall, make: Callable[[], Order], connected: Callable[[], Awaitable[None]] | None
 ) -> TaskReport:
     with account_read_once(), each_read_once():
-        import_module("flows.work_now")  # takes seconds the first time, which are not the servers'
+        from flows.work_now import work_now  # takes seconds the first time, which are not the servers'
+
         begun = time.monotonic()
         with suppress(TimeoutError):  # a slow Prefect server does not keep the call from being stored
             looked = connected() if connected else _connected(call, make)
@@ -124,7 +124,7 @@ async def _worked(
         left = max(0.0, begun + LOOK_UP_SECONDS - time.monotonic())
         is_new = await take_order(call, make(), datetime.now(UTC), look_seconds=left)
         if is_open(call.task_id) and (is_new or not _is_asked(call.task_id)):
-            await _work_in_turn(call.task_id)
+            await _work_in_turn(call.task_id, work_now)
     report = await _settled(call.task_id)
     if report.status is TaskStatus.REFUSED:
         raise ToolError(f"{report.said} (task {call.task_id})")
@@ -144,15 +144,13 @@ async def _connected(call: ToolCall, make: Callable[[], Order]) -> None:
     await assuming("account", connected_account, look)
 
 
-async def _work_in_turn(task_id: str) -> None:
+async def _work_in_turn(task_id: str, work: Callable[[str], Awaitable[object]]) -> None:
     """Work it now, unless others wait for the service before it: then the employee does, in the order of the calls."""
     service = outbox.stands_behind(task_id)
     if service is not None:
         record_queued(task_id, service)
         return
-    from flows.work_now import work_now
-
-    await work_now(task_id)
+    await work(task_id)
 
 
 def _is_asked(task_id: str) -> bool:

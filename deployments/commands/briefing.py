@@ -1,10 +1,8 @@
 """`fte briefing`: how the week was, and where each of its numbers comes from."""
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,9 +11,7 @@ from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
 from domain.briefing.number import Record, Unit, shown
 from domain.times import shown_time
-from domain.week import Week, ended_week
-from tasks.briefing.kept import kept_briefing
-from tasks.planning.prepare import read_handbook
+from tasks.briefing.kept import kept_briefing, week_meant
 
 app = typer.Typer(no_args_is_help=True)
 SaidWeek = Annotated[
@@ -121,12 +117,3 @@ def _cells(record: Record, currency: str) -> tuple[str, ...]:
         "" if record.value is None else shown(record.value, Unit.MONEY if currency else Unit.COUNT, currency)
     )
     return record.id, record.said, value, record.url
-
-
-def week_meant(said: str) -> Week:
-    """The week that is meant, by the owner's clocks.
-
-    Raises:
-        WeekError: nobody can say which, or it has not ended.
-    """
-    return ended_week(said, datetime.now(UTC), ZoneInfo(read_handbook().time_zone))

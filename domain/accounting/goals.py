@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from domain.errors import ContractError
+from domain.money import as_written
 from domain.refused_values import place_of, why_refused
 
 
@@ -19,14 +20,7 @@ class GoalsError(ContractError):
         super().__init__(f"Business_Goals.md: {key}: {problem}; correct it there and save")
 
 
-def _exact(value: Any) -> Any:
-    """YAML reads 1000.10 as a float; its shortest text is what was written."""
-    if isinstance(value, bool):
-        raise ValueError("must be an amount such as 1000 or 1000.50")  # noqa: TRY004 (pydantic reports ValueErrors)
-    return str(value) if isinstance(value, float) else value
-
-
-Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=False)]
+Amount = Annotated[Decimal, BeforeValidator(as_written), Field(ge=0, allow_inf_nan=False)]
 Code = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 
 

@@ -74,13 +74,6 @@ class Spell:
         """The first moments of its slots."""
         return (self.since + SLOT * number for number in range((self.until - self.since) // SLOT))
 
-    @property
-    def mean_seconds(self) -> float | None:
-        """How long an answer took; None where it gave none."""
-        return (
-            self.seconds / ((self.until - self.since) // SLOT) if self.standing is HealthStanding.UP else None
-        )
-
 
 @dataclass(frozen=True)
 class Uptime:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from domain.accounting.rates import HourRates
 from domain.errors import ContractError
+from domain.money import as_written
 from domain.policy.absences import Absence
 from domain.policy.addressees import MailRules
 from domain.policy.health import HealthRules
@@ -170,10 +171,7 @@ class Handbook(BaseModel, frozen=True, extra="ignore"):
     )
     @classmethod
     def _exact(cls, value: Any) -> Any:
-        """YAML reads 1000.10 as a float; its shortest text is what was written."""
-        if isinstance(value, bool):
-            raise ValueError("must be an amount such as 1000 or 1000.50")  # noqa: TRY004 (pydantic reports ValueErrors)
-        return str(value) if isinstance(value, float) else value
+        return as_written(value)
 
     @property
     def day_threshold(self) -> Decimal:

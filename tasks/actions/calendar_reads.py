@@ -1,13 +1,12 @@
 """What a plan may read of a meeting: its minutes, as the owner wrote them or as they stand in their own calendar."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.appointments.event import CalendarEvent, CalendarEventKind
 from domain.appointments.minutes import Minutes, MinutesWanted, read_minutes
 from domain.errors import RejectedError
-from tasks.actions.performer import Reader, readers_by_name
+from tasks.actions.performer import Reader, no_client, readers_by_name
 from tasks.appointments.kept import kept_calendar
 from tasks.policy.rule_changes import handbook_in_force
 from tasks.reliability.limits import present
@@ -21,10 +20,6 @@ class NoMinutesError(RejectedError):
             f"there are no minutes of '{meeting}': {why}. Write them into the appointment, or drop a note into "
             "Inbox/ that names the meeting and lists what is to be done: - Ann: send the plan by 2026-12-01"
         )
-
-
-async def _vault() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
 
 
 async def _read(_: None, wanted: MinutesWanted) -> Minutes:
@@ -61,5 +56,5 @@ def _zone() -> ZoneInfo:
 
 
 READERS = readers_by_name(
-    Reader[None, MinutesWanted](name="calendar.read_minutes", connect=_vault, read=_read)
+    Reader[None, MinutesWanted](name="calendar.read_minutes", connect=no_client, read=_read)
 )

@@ -105,6 +105,11 @@ async def odoo_client() -> "OdooClient":
     return client_of(await connected_account())
 
 
+async def books() -> "OdooClient":
+    """The same, for a performer's `connect`: which client it is, is looked up when it is asked for."""
+    return await odoo_client()
+
+
 async def connected_books(
     kind: "ReportType | None" = None, days: "DateRange | None" = None, *, with_ids: bool = False
 ) -> "ReportedBooks":

@@ -1,7 +1,6 @@
 """Gathering an employee's receipts of a month into one report, from the mails, messages and files themselves."""
 
 import json
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -30,17 +29,13 @@ from domain.receipts.category import Category
 from domain.vault.broken import BrokenNoteError
 from domain.whatsapp.message import message_of
 from tasks.accounting.invoice_documents import TEMPLATES, fonts
-from tasks.actions.performer import Reader, readers_by_name
+from tasks.actions.performer import Reader, no_client, readers_by_name
 from tasks.mail.understand import Understanding, read_document
 from tasks.policy.rule_changes import handbook_in_force
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 from tasks.whatsapp.events import message_of_task
 
 MAIL, FILE, MESSAGE = "gmail-", "file-", "whatsapp-"
-
-
-async def _vault() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
 
 
 async def _gather(_: None, wanted: ExpensesWanted) -> ExpenseReport:
@@ -144,5 +139,5 @@ def _pdf(shown: dict[str, Any], last: Expense) -> bytes:
 
 
 READERS = readers_by_name(
-    Reader[None, ExpensesWanted](name="vault.gather_expenses", connect=_vault, read=_gather)
+    Reader[None, ExpensesWanted](name="vault.gather_expenses", connect=no_client, read=_gather)
 )

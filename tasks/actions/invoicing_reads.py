@@ -24,10 +24,6 @@ from tasks.actions.performer import Reader
 from tasks.reliability.limits import present
 
 
-async def _books() -> OdooClient:
-    return await connected.odoo_client()
-
-
 async def _find_customer(client: OdooClient, wanted: WantedCustomer) -> FoundCustomer:
     asked = Identity(name=wanted.customer, email=wanted.email, vat=wanted.tax_number)
     (found,) = await known_customers(client, [asked])
@@ -66,13 +62,23 @@ async def _check_month(client: OdooClient, wanted: MonthWanted) -> MonthEnd:
 
 
 INVOICING = (
-    Reader[OdooClient, MonthWanted](name="odoo.check_month", connect=_books, read=_check_month),
-    Reader[OdooClient, StatementWanted](name="odoo.read_statement", connect=_books, read=_read_statement),
-    Reader[OdooClient, RemindersWanted](name="odoo.list_reminders", connect=_books, read=_list_reminders),
-    Reader[OdooClient, WantedCustomer](name="odoo.find_customer", connect=_books, read=_find_customer),
-    Reader[OdooClient, WantedVendor](name="odoo.look_up_vendor", connect=_books, read=look_up_vendor),
-    Reader[OdooClient, HoursWanted](name="odoo.read_hours", connect=_books, read=unbilled_hours),
-    Reader[OdooClient, HoursPeriod](name="odoo.list_hours", connect=_books, read=_list_customers),
-    Reader[OdooClient, WantedInvoice](name="odoo.keep_invoice_pdf", connect=_books, read=_keep_pdf),
-    Reader[OdooClient, CustomerWanted](name="odoo.find_opportunity", connect=_books, read=_find_opportunity),
+    Reader[OdooClient, MonthWanted](name="odoo.check_month", connect=connected.books, read=_check_month),
+    Reader[OdooClient, StatementWanted](
+        name="odoo.read_statement", connect=connected.books, read=_read_statement
+    ),
+    Reader[OdooClient, RemindersWanted](
+        name="odoo.list_reminders", connect=connected.books, read=_list_reminders
+    ),
+    Reader[OdooClient, WantedCustomer](
+        name="odoo.find_customer", connect=connected.books, read=_find_customer
+    ),
+    Reader[OdooClient, WantedVendor](
+        name="odoo.look_up_vendor", connect=connected.books, read=look_up_vendor
+    ),
+    Reader[OdooClient, HoursWanted](name="odoo.read_hours", connect=connected.books, read=unbilled_hours),
+    Reader[OdooClient, HoursPeriod](name="odoo.list_hours", connect=connected.books, read=_list_customers),
+    Reader[OdooClient, WantedInvoice](name="odoo.keep_invoice_pdf", connect=connected.books, read=_keep_pdf),
+    Reader[OdooClient, CustomerWanted](
+        name="odoo.find_opportunity", connect=connected.books, read=_find_opportunity
+    ),
 )

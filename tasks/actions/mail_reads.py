@@ -1,7 +1,5 @@
 """What a plan may have written by a template; a letter that nobody has sent changes nothing."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
-
 from domain.mail.letter import (
     AwaitedDetails,
     AwaitedDocument,
@@ -10,13 +8,9 @@ from domain.mail.letter import (
     Letter,
     LetterInputs,
 )
-from tasks.actions.performer import Reader, readers_by_name
+from tasks.actions.performer import Reader, no_client, readers_by_name
 from tasks.mail.awaited import find_details, find_document
 from tasks.mail.templates import render_mail
-
-
-async def _vault() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
 
 
 async def _write(_: None, inputs: LetterInputs) -> Letter:
@@ -39,7 +33,7 @@ async def _details(_: None, inputs: AwaitedDetails) -> CameDetails:
 
 
 READERS = readers_by_name(
-    Reader[None, LetterInputs](name="mail.write_letter", connect=_vault, read=_write),
-    Reader[None, AwaitedDocument](name="mail.find_document", connect=_vault, read=_find),
-    Reader[None, AwaitedDetails](name="mail.find_details", connect=_vault, read=_details),
+    Reader[None, LetterInputs](name="mail.write_letter", connect=no_client, read=_write),
+    Reader[None, AwaitedDocument](name="mail.find_document", connect=no_client, read=_find),
+    Reader[None, AwaitedDetails](name="mail.find_details", connect=no_client, read=_details),
 )

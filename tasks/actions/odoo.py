@@ -70,10 +70,6 @@ from tasks.vault.vault import current_vault
 RECORD_BILL, REIMBURSE = "odoo.record_bill", "odoo.reimburse_expenses"
 
 
-async def _books() -> OdooClient:
-    return await connected.odoo_client()
-
-
 def _cancelling(
     cancel: Callable[[OdooClient, str], Awaitable[object]],
 ) -> Callable[[OdooClient, str, Receipt], Awaitable[bool]]:
@@ -217,7 +213,7 @@ PERFORMERS = by_name(
     *(
         Performer[OdooClient, BillInputs, BillFacts](
             name=name,
-            connect=_books,
+            connect=connected.books,
             check=_look_at_bill,
             do=_record_bill,
             read=lambda client, receipt, _inputs: bills.read_bill(client, receipt["bill_id"]),
@@ -230,7 +226,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, PaymentInputs, PaymentFacts](
         name="odoo.record_payment",
-        connect=_books,
+        connect=connected.books,
         complete=_complete_payment,
         check=_look_at_payment,
         do=_record_payment,
@@ -240,7 +236,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, InvoiceInputs, InvoiceFacts](
         name="odoo.create_invoice",
-        connect=_books,
+        connect=connected.books,
         complete=invoice_orders.complete_order,
         check=_look_at_invoice,
         do=invoices.create_invoice,
@@ -250,7 +246,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, HoursInvoiceInputs, HoursInvoiceFacts](
         name=hours_invoices.ACTION,
-        connect=_books,
+        connect=connected.books,
         complete=_complete_hours,
         check=_look_at_hours,
         do=hours_invoices.invoice_hours,
@@ -260,7 +256,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, InvoiceBatchInputs, InvoiceBatchFacts](
         name="odoo.create_invoices",
-        connect=_books,
+        connect=connected.books,
         complete=invoice_orders.complete_orders,
         check=_look_at_invoices,
         do=invoices.create_invoices,
@@ -271,7 +267,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, ReminderInputs, ReminderFacts](
         name="odoo.note_reminder",
-        connect=_books,
+        connect=connected.books,
         check=reminders.check_reminder,
         do=reminders.note_reminder,
         read=lambda client, receipt, inputs: reminders.read_reminder(client, inputs, receipt["key"]),
@@ -280,7 +276,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, OpportunityInputs, OpportunityFacts](
         name="odoo.note_opportunity",
-        connect=_books,
+        connect=connected.books,
         check=lambda client, inputs, _key: opportunities.check_opportunity(client, inputs),
         do=opportunities.note_opportunity,
         read=lambda client, receipt, inputs: opportunities.read_opportunity(
@@ -291,7 +287,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, CustomerInputs, CustomerFacts](
         name="odoo.create_customer",
-        connect=_books,
+        connect=connected.books,
         check=lambda client, inputs, _key: customers.check_customer(client, inputs),
         do=lambda client, inputs, _key: customers.create_customer(client, inputs),
         read=lambda client, receipt, _inputs: customers.read_customer(client, receipt["customer_id"]),
@@ -300,7 +296,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, VendorInputs, VendorFacts](
         name="odoo.create_vendor",
-        connect=_books,
+        connect=connected.books,
         check=lambda client, inputs, _key: vendors.check_vendor(client, inputs),
         do=lambda client, inputs, _key: vendors.create_vendor(client, inputs),
         read=lambda client, receipt, _inputs: vendors.read_vendor(client, receipt["vendor_id"]),
@@ -309,7 +305,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, VendorDetailsInputs, VendorFacts](
         name="odoo.complete_vendor",
-        connect=_books,
+        connect=connected.books,
         check=lambda client, inputs, _key: vendors.check_details(client, inputs),
         do=lambda client, inputs, _key: vendors.complete_vendor(client, inputs),
         read=lambda client, receipt, _inputs: vendors.read_vendor(client, receipt["vendor_id"]),
@@ -318,7 +314,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, BankAccountInputs, BankAccountFacts](
         name="odoo.add_bank_account",
-        connect=_books,
+        connect=connected.books,
         check=lambda client, inputs, _key: vendors.check_account(client, inputs),
         do=lambda client, inputs, _key: vendors.add_account(client, inputs),
         read=lambda client, receipt, _inputs: vendors.read_account(client, receipt["account_id"]),
@@ -327,7 +323,7 @@ PERFORMERS = by_name(
     ),
     Performer[OdooClient, ProductInputs, Product](
         name="odoo.create_product",
-        connect=_books,
+        connect=connected.books,
         check=lambda client, inputs, _key: products.check_product(client, inputs),
         do=lambda client, inputs, _key: products.create_product(client, inputs),
         read=lambda client, receipt, _inputs: products.read_product(client, receipt["product_id"]),

@@ -28,10 +28,6 @@ class TooManyRecordsError(RejectedError):
         super().__init__(f"there are more than {MOST_RECORDS} {what}; ask for fewer, such as one customer's")
 
 
-async def _books() -> OdooClient:
-    return await connected.odoo_client()
-
-
 async def _list_overdue(client: OdooClient, inputs: OverdueInputs) -> OverdueInvoices:
     today = present().date()
     rows = await overdue_invoices(
@@ -57,7 +53,9 @@ async def _read_invoice(client: OdooClient, inputs: InvoiceStandInputs) -> Invoi
 
 
 READERS = readers_by_name(
-    Reader[OdooClient, OverdueInputs](name="odoo.list_overdue", connect=_books, read=_list_overdue),
-    Reader[OdooClient, InvoiceStandInputs](name="odoo.read_invoice", connect=_books, read=_read_invoice),
+    Reader[OdooClient, OverdueInputs](name="odoo.list_overdue", connect=connected.books, read=_list_overdue),
+    Reader[OdooClient, InvoiceStandInputs](
+        name="odoo.read_invoice", connect=connected.books, read=_read_invoice
+    ),
     *INVOICING,
 )

@@ -1,7 +1,6 @@
 """What a plan does about itself: a person's answers, a person's yes to a long loop, and undoing what it did."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,7 +9,7 @@ from domain.errors import RejectedError
 from domain.planning.catalogue import FILL_IN, GO_ON, UNDO
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
 from domain.reliability.effect import EffectState
-from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name
+from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, no_client
 from tasks.actions.undo import undo_effect
 from tasks.reliability.ledger import find_effect
 from tasks.reliability.limits import present
@@ -40,10 +39,6 @@ class Undone(BaseModel):
 
     effect: str
     state: str
-
-
-async def _nothing() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
 
 
 async def _answers(_client: None, inputs: FillInInputs, _key: str) -> GivenAnswers:
@@ -84,16 +79,16 @@ def plan_performers(performer_of: Callable[[str], AnyPerformer]) -> dict[str, An
     return by_name(
         Performer[None, FillInInputs, GivenAnswers](
             name=FILL_IN,
-            connect=_nothing,
+            connect=no_client,
             do=_answers,
             read=_read_answers,
             problems=lambda inputs, _answers: inputs.problems(),
         ),
         Performer[None, GoOnInputs, MayGoOn](
-            name=GO_ON, connect=_nothing, do=_may_go_on, read=_read_may, problems=lambda _inputs, _may: []
+            name=GO_ON, connect=no_client, do=_may_go_on, read=_read_may, problems=lambda _inputs, _may: []
         ),
         Performer[None, UndoInputs, Undone](
-            name=UNDO, connect=_nothing, do=undo, read=_read_undone, problems=_undo_problems
+            name=UNDO, connect=no_client, do=undo, read=_read_undone, problems=_undo_problems
         ),
     )
 

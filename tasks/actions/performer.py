@@ -33,6 +33,11 @@ def plain(result: BaseModel) -> dict[str, Any]:
     return result.model_dump(mode="json")
 
 
+async def no_client() -> AbstractAsyncContextManager[None]:
+    """Of what needs no service beside the Vault and the ledger."""
+    return nullcontext()
+
+
 @dataclass(frozen=True)
 class Performer(Generic[Client, Inputs, Facts]):
     """The doing side of one action.

@@ -1,7 +1,6 @@
 """The actions in public: one for each platform, and all alike."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +24,7 @@ from domain.social.post import Platform, Publication
 from domain.social.published import Published, reads_alike
 from domain.social.rules import PUBLISHED_ON, RULES
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
-from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, plain
+from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, no_client, plain
 from tasks.reliability.limits import present
 from tasks.social.access import platform_access
 from tasks.social.hosting import clear_media, offer_media, public_addresses
@@ -80,10 +79,6 @@ def _connected(platform: Platform) -> Callable[[], Awaitable[Opened]]:
         return (await platform_access(platform)).client()
 
     return connect
-
-
-async def _nothing() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
 
 
 class DecidedPlatforms(BaseModel):
@@ -281,7 +276,7 @@ def _publisher(platform: Platform) -> AnyPerformer:
 PERFORMERS = by_name(
     Performer(
         name=ALL_PLATFORMS,
-        connect=_nothing,
+        connect=no_client,
         check=_check_all,
         complete=_complete_all,
         do=_decided,

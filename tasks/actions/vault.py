@@ -1,7 +1,5 @@
 """The actions that stay in the Vault."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
-
 from pydantic import BaseModel
 
 from domain.errors import RejectedError
@@ -9,7 +7,7 @@ from domain.planning.catalogue import FileAwayInputs
 from domain.planning.event import Event
 from domain.planning.todo import MARK, SOURCE, Todo, TodoInputs
 from domain.web.watched import WatchedPage
-from tasks.actions.performer import Performer, Receipt, by_name
+from tasks.actions.performer import Performer, Receipt, by_name, no_client
 from tasks.intake import store_event
 from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault
@@ -20,10 +18,6 @@ class Filed(BaseModel):
     """Why nothing was done; the note that moves to Done is the evidence."""
 
     filed: str
-
-
-async def _nothing() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
 
 
 async def _file_away(_client: None, inputs: FileAwayInputs, _key: str) -> Filed:
@@ -105,7 +99,7 @@ async def _take_back(_client: None, _key: str, receipt: Receipt) -> bool:
 PERFORMERS = by_name(
     Performer[None, TodoInputs, Todo](
         name="vault.add_task",
-        connect=_nothing,
+        connect=no_client,
         do=_add_task,
         read=_read_task,
         problems=lambda todo, found: [] if found.task == todo.task_id else [f"{found.task} is another task"],
@@ -113,7 +107,7 @@ PERFORMERS = by_name(
     ),
     Performer(
         name="vault.watch_page",
-        connect=_nothing,
+        connect=no_client,
         check=_refuse_taken_name,
         do=_watch,
         read=_watched,
@@ -122,7 +116,7 @@ PERFORMERS = by_name(
     ),
     Performer(
         name="vault.file_away",
-        connect=_nothing,
+        connect=no_client,
         do=_file_away,
         read=_read,
         problems=lambda _inputs, _filed: [],

@@ -1,18 +1,12 @@
 """The action of the briefing: the draft of a week's post, in the Vault."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
-
 from domain.planning.catalogue import WeeklyPost, WeeklyPostInputs
 from domain.social.draft import DraftStatus
 from domain.vault.note import Note
-from tasks.actions.performer import Performer, Receipt, by_name
+from tasks.actions.performer import Performer, Receipt, by_name, no_client
 from tasks.briefing.post import draft_last_week, draft_name, last_week
 from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault
-
-
-async def _nothing() -> AbstractAsyncContextManager[None]:
-    return nullcontext()
 
 
 async def _draft(_client: None, inputs: WeeklyPostInputs, _key: str) -> WeeklyPost:
@@ -46,6 +40,6 @@ async def _cancel(_client: None, _key: str, receipt: Receipt) -> bool:
 
 PERFORMERS = by_name(
     Performer[None, WeeklyPostInputs, WeeklyPost](
-        name="briefing.draft_post", connect=_nothing, do=_draft, read=_read, problems=_problems, undo=_cancel
+        name="briefing.draft_post", connect=no_client, do=_draft, read=_read, problems=_problems, undo=_cancel
     ),
 )

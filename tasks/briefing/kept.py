@@ -1,6 +1,8 @@
 """The briefings that were made, one file each in the state of this mode: the same week gives the same numbers."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -8,7 +10,8 @@ from blocks.settings import settings
 from domain.briefing.briefing import Briefing
 from domain.briefing.wording import BriefingWording
 from domain.errors import RejectedError
-from domain.week import Week
+from domain.week import Week, ended_week
+from tasks.planning.prepare import read_handbook
 from tasks.vault.atomic import disk_errors, put_over, write_beside
 
 
@@ -17,6 +20,15 @@ class NoBriefingError(RejectedError):
 
     def __init__(self, week: str) -> None:
         super().__init__(f"there is no briefing of {week} yet; make it: fte briefing make {week}")
+
+
+def week_meant(said: str) -> Week:
+    """The week that is meant, by the owner's clocks.
+
+    Raises:
+        WeekError: nobody can say which, or it has not ended.
+    """
+    return ended_week(said, datetime.now(UTC), ZoneInfo(read_handbook().time_zone))
 
 
 def keep_briefing(briefing: Briefing) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import Layout, laid_out
 from domain.vault.folder import Folder
+from tasks.accounting.invoice_documents import fonts
 from tasks.briefing.pictures import pictures
 from tasks.briefing.templates import TEMPLATES
 from tasks.vault.atomic import disk_errors, put_over, write_beside
@@ -27,15 +28,8 @@ def as_pdf(layout: Layout, made_at: datetime) -> bytes:
     """The whole briefing; the same one gives the same bytes."""
     from typst import Compiler  # 0.2 s, and most commands set nothing
 
-    compiler = Compiler(TEMPLATES / "briefing.typ", root=TEMPLATES, font_paths=[_fonts()])
+    compiler = Compiler(TEMPLATES / "briefing.typ", root=TEMPLATES, font_paths=[fonts()])
     drawn = {key: picture.svg for key, picture in pictures(layout).items()}
     inputs = {"briefing": layout.model_dump_json(), "pictures": json.dumps(drawn)}
     moment = int(made_at.timestamp())
     return cast("bytes", compiler.compile(sys_inputs=inputs, format="pdf", timestamp=moment))
-
-
-def _fonts() -> Path:
-    """Those of matplotlib: with Typst's own they cover the scripts of Europe and the Near East."""
-    import matplotlib as mpl
-
-    return Path(mpl.get_data_path()) / "fonts" / "ttf"

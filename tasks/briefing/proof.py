@@ -3,20 +3,17 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from domain.briefing.briefing import Briefing
 from domain.briefing.layout import laid_out
 from domain.briefing.part import Part
 from domain.vault.folder import Folder
-from domain.week import Week, ended_week
 from tasks.actions.proof import Proof
 from tasks.audit.search import Query, opened
-from tasks.briefing.kept import kept_briefing
+from tasks.briefing.kept import kept_briefing, week_meant
 from tasks.briefing.page import as_markdown
 from tasks.briefing.print import as_pdf
 from tasks.briefing.sources import SOURCES
-from tasks.planning.prepare import read_handbook
 from tasks.vault.vault import NoteMissingError, current_vault
 
 MOST_NAMED = 10
@@ -41,7 +38,7 @@ async def prove_briefing(said: str = "") -> AsyncIterator[Proof]:
     Raises:
         NoBriefingError: none was made of that week.
     """
-    briefing = kept_briefing(_week(said))
+    briefing = kept_briefing(week_meant(said))
     yield _note(briefing)
     yield _pdf(briefing)
     yield _audit_record(briefing)
@@ -53,7 +50,7 @@ async def prove_numbers(said: str = "") -> AsyncIterator[Proof]:
     Raises:
         NoBriefingError: none was made of that week.
     """
-    week = _week(said)
+    week = week_meant(said)
     kept = {part.key: part for part in kept_briefing(week).parts}
     for source in SOURCES:
         if (old := kept.get(source.key)) is not None:
@@ -62,16 +59,12 @@ async def prove_numbers(said: str = "") -> AsyncIterator[Proof]:
 
 async def prove_sources() -> AsyncIterator[Proof]:
     """Every source of the last week can be read, freshly and wholly."""
-    week, now = _week(""), datetime.now(UTC)
+    week, now = week_meant(""), datetime.now(UTC)
     for source in SOURCES:
         part = source.read(week, now)
         said = " ".join(part.said) if part.standing.is_trouble else ""
         facts = {"standing": part.standing.value, "numbers": len(part.all_numbers)}
         yield Proof(what=part.title, holds=not part.standing.is_trouble, said=said, facts=facts)
-
-
-def _week(said: str) -> Week:
-    return ended_week(said, datetime.now(UTC), ZoneInfo(read_handbook().time_zone))
 
 
 def _note(briefing: Briefing) -> Proof:

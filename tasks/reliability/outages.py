@@ -54,12 +54,6 @@ class IncidentRow(Base):
         self.is_settled, self.turns = outage.is_settled, outage.turns
 
 
-def notified_outages() -> set[str]:
-    """Services of whose outage the owner was told, and not yet of its end."""
-    open_ones = select(IncidentRow).where(IncidentRow.is_settled.is_(False), IncidentRow.told_at.is_not(None))
-    return serialised(lambda session: {row.service for row in session.scalars(open_ones)})
-
-
 def lasting_outages() -> dict[str, datetime]:
     """Services that do not do their work, each with since when."""
     open_ones = select(IncidentRow).where(IncidentRow.is_settled.is_(False), IncidentRow.over_at.is_(None))
