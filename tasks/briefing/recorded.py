@@ -139,8 +139,8 @@ class Sources:
         return kept if is_cut or not kept.since else replace(kept, since=max(kept.since, keeps_since))
 
     def replies(self) -> KeptRows[SentReply]:
-        """What was sent to somebody as an answer."""
-        return _since_ledger(self._kept(REPLIES, lambda: _replies(self._oldest), lambda row: row))
+        """What was ever sent to somebody as an answer: the first of a mail may be older than its task's end."""
+        return _since_ledger(self._kept(REPLIES, _replies, lambda row: row))
 
     @property
     def _oldest(self) -> datetime:
@@ -226,9 +226,10 @@ def _letters() -> list[DeadLetter]:
     return serialised(lambda session: list(session.scalars(select(DeadLetter))))
 
 
-def _replies(since: datetime) -> list[SentReply]:
+def _replies() -> list[SentReply]:
     query = select(Effect.key, Effect.begun_at, Effect.action, Effect.task_id, Effect.inputs).where(
-        Effect.state.in_([EffectState.DONE.value, EffectState.COMPENSATED.value]), Effect.begun_at >= since
+        Effect.state.in_([EffectState.DONE.value, EffectState.COMPENSATED.value]),
+        Effect.begun_at.is_not(None),
     )
     rows = serialised(lambda session: session.execute(query).all())
     return [

@@ -3,12 +3,17 @@
 `make golden` writes them anew; the difference is what a person reviews.
 """
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from blocks.database import close_databases
 from domain.briefing.chart import Chart
@@ -20,8 +25,11 @@ from domain.vault.note import Note
 from domain.week import Week
 from tasks.briefing.page import as_markdown
 from tasks.vault.vault import current_vault
-from tests.briefing_world import WEEK, WEEKS, made_in, parts_of
+from tests.briefing_world import GOALS, WEEK, WEEKS, made_in, odoo, parts_of
+from tests.money_by_hand import RawBooks, money_by_hand, raw_books, weekly_by_hand
+from tests.week_by_hand import week_by_hand
 from tests.weekly_briefings import briefing
+from tests.worked_weeks import BEGUN
 
 GOLDEN = Path(__file__).parents[2] / "recordings" / "briefings"
 
@@ -105,3 +113,49 @@ def test_the_list_says_what_a_note_says_and_of_what_it_is_called() -> None:
     assert label.startswith("Very long Very long")
     assert label.endswith("…, since 2026-11-12 18:30 UTC: Invoice 7 comes first")
     assert len(label) < 150
+
+
+@pytest.fixture(scope="module")
+def books(world: Path) -> RawBooks:
+    """The stand-in's journal items, read again."""
+
+    async def read() -> RawBooks:
+        async with odoo(world / "sandbox") as client:
+            return await raw_books(client)
+
+    return asyncio.run(read())
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("week", WEEKS, ids=lambda week: week.number)
+def test_every_number_is_what_the_raw_records_say_by_another_path(books: RawBooks, week: Week) -> None:
+    goals = YAML(typ="safe").load((current_vault().root / GOALS).read_text().split("---")[1])
+    wanted = {**money_by_hand(books, week, goals), **week_by_hand(week)}
+    numbers = {number.key: number for part in parts_of(week) for number in part.all_numbers}
+    assert set(numbers) == set(wanted)
+    assert differing({key: number.value for key, number in numbers.items()}, wanted) == {}
+    beside = {key: number.before for key, number in numbers.items() if number.before is not None}
+    assert differing(beside, of_a_week(books, week.previous())) == {}
+    earlier = [of_a_week(books, one) for one in week.earlier(8)]
+    usual = {key: number.usual for key, number in numbers.items() if number.usual is not None}
+    assert differing(usual, medians(usual, earlier)) == {}
+
+
+def of_a_week(books: RawBooks, week: Week) -> dict[str, Any]:
+    """What is compared of an earlier week; before the employee was at work only the money is known."""
+    own = week_by_hand(week) if week.since >= BEGUN else {}
+    return {**weekly_by_hand(books, week), **own}
+
+
+def medians(keys: Iterable[str], weeks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {key: median(one[key] for one in weeks if one.get(key) is not None) for key in keys}
+
+
+def differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    return {key: (value, wanted[key]) for key, value in found.items() if not is_same(value, wanted[key])}
+
+
+def is_same(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one == other if isinstance(other, Decimal) else float(one) == pytest.approx(float(other), abs=1e-9)
