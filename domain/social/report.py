@@ -20,7 +20,7 @@ from domain.social.insights import (
 )
 from domain.social.measured import ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
-from domain.social.rates import DEFINITIONS
+from domain.social.rates import DEFINITIONS, Definition
 
 LONGEST_TEXT = 80
 
@@ -157,7 +157,13 @@ def platform_insights(
         best_posts=[_post(one, question.zone) for one in best_posts(posts, by, question.most)],
         best_times=times,
         best_hashtags=tags,
-        notes=[*origin.notes, *_notes(platform, rate, origin, question, followers), *no_times, *no_tags],
+        notes=[
+            *origin.notes,
+            *_notes(platform, rate, origin, question, followers),
+            *_parts(posts, by),
+            *no_times,
+            *no_tags,
+        ],
     )
 
 
@@ -190,6 +196,17 @@ def _notes(
         since = followers.first if followers else origin.began
         said.append(f"followers before {since} are not known: no platform tells later how many there were")
     return said
+
+
+def _parts(posts: Sequence[MeasuredPost], by: Definition) -> list[str]:
+    """The totals to which not every post adds."""
+    counted = {metric: sum(metric in one.counts for one in posts) for metric in (by.seen, *by.engagements)}
+    parts = [f"{metric} of {some}" for metric, some in counted.items() if 0 < some < len(posts)]
+    return (
+        [f"totals of a part of the {len(posts)} posts, the others' are missing: {', '.join(parts)}"]
+        if parts
+        else []
+    )
 
 
 def _followers(history: PublicHistory, question: InsightsQuestion) -> Followers | None:

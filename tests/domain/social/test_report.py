@@ -59,6 +59,26 @@ def test_nothing_counted_is_unknown_and_not_0() -> None:
     assert "Followers: not known" in insights_markdown(found)
 
 
+EVERY = [(platform, metric) for platform in DEFINITIONS for metric in whole(platform)]
+
+
+@pytest.mark.parametrize(("platform", "metric"), EVERY)
+def test_a_count_that_is_missing_is_missing_and_said_whichever_it_is(
+    platform: Platform, metric: Metric
+) -> None:
+    less = {name: count for name, count in whole(platform).items() if name is not metric}
+    alone = metric is DEFINITIONS[platform].seen or len(less) == 1
+    without = report(AccountReading(posts=[post(1, less), post(2, less)]), platform)
+    assert metric not in without.totals
+    assert f"not counted for any of these posts: {metric}; missing, not 0" in without.notes
+    assert (without.engagement.rate is None) == alone
+    some = report(AccountReading(posts=[post(1, less), post(2, whole(platform))]), platform)
+    said = f"totals of a part of the 2 posts, the others' are missing: {metric} of 1"
+    assert (some.engagement.posts_left_out, some.totals[metric]) == (1, whole(platform)[metric])
+    assert said in some.notes
+    assert said in insights_markdown(some)
+
+
 def test_posts_outside_the_period_are_not_in_it_but_known() -> None:
     old = [post(n, whole(Platform.FACEBOOK), NOON - timedelta(days=40 + n)) for n in range(60)]
     found = report(AccountReading(posts=[post(100, whole(Platform.FACEBOOK)), *old]))

@@ -125,6 +125,22 @@ async def file_swapped_between_check_and_upload(place: Place, number: int) -> No
         file.write_bytes(kept)
 
 
+async def linked_picture(place: Place, number: int) -> None:
+    """A link stands in the approved file's place, beside it or to outside of the Vault."""
+    place.approve(f"linked-{number}")
+    file = current_vault().root / place.approved["media"][0]["document"]
+    kept = file.read_bytes()
+    other = (file.parent if number % 2 else current_vault().root.parent) / "other.png"
+    other.write_bytes(kept + bytes([number % 256]) * (number % 2))
+    file.unlink()
+    file.symlink_to(other)
+    try:
+        await place.publish(f"linked-{number}", place.approved)
+    finally:
+        file.unlink()
+        file.write_bytes(kept)
+
+
 async def replayed_approval(place: Place, number: int) -> None:
     """The same content again, as another task or another step."""
     task, step = (("approved", f"step-{number}"), (f"again-{number}", "order"))[number % 2]
@@ -239,6 +255,7 @@ ATTACKS: list[Callable[[Place, int], Awaitable[None]]] = [
     other_content,
     repainted_picture,
     file_swapped_between_check_and_upload,
+    linked_picture,
     replayed_approval,
     approval_of_another_post,
     forged_row,

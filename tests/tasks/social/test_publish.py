@@ -125,6 +125,19 @@ async def test_a_machine_whose_clock_is_ahead_repeats_nothing_and_says_so(
     assert len(sandbox.journal(service=world.name, method="POST", path=world.path)) == 1
 
 
+@pytest.mark.parametrize("kind", ["drop_after_effect", "refuse_before"])
+async def test_a_clock_that_is_set_back_meanwhile_repeats_nothing_too_early(
+    sandbox: SandboxClient, access: PlatformCredentials, world: World, kind: str
+) -> None:
+    sandbox.fault(kind, service=world.name, method="POST", path=world.path, times=1)
+    assert isinstance(await tried(access, world.publication()), PublicationUnknownError)
+    an_hour_back = await tried(access, world.publication(), minutes=-60)
+    is_there = kind == "drop_after_effect"
+    assert isinstance(an_hour_back, PublishedReceipt if is_there else PublicationUnknownError)
+    assert isinstance(await tried(access, world.publication(), minutes=2), PublishedReceipt)
+    assert world.public(sandbox) == ["We moved."]
+
+
 async def test_a_timeline_whose_pages_show_the_post_twice_shows_one_post(
     sandbox: SandboxClient, access: PlatformCredentials, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
