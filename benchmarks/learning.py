@@ -55,10 +55,10 @@ def _effect(number: int, table: Any) -> Any:
 
 
 def _request(number: int) -> Any:
-    from tests.worked_weeks import _request as request
+    from tests.worked_weeks import request_row
 
     at = NOW + timedelta(seconds=number)
-    return request(f"r{number}", f"t{number}", "approved", at, at + timedelta(hours=number % 40))
+    return request_row(f"r{number}", f"t{number}", "approved", at, at + timedelta(hours=number % 40))
 
 
 def _fill_log(tasks: int) -> None:
@@ -94,22 +94,22 @@ def _fill_log(tasks: int) -> None:
 def compare_ends() -> None:
     """Ending effects with the outcome's row and without it, in turns."""
     from domain.reliability.effect import NewEffect
-    from tasks.reliability import ledger
+    from tasks.reliability import effect_ledger
 
     def end(number: int) -> float:
         effect = NewEffect(
             key=f"k{number}", task_id=f"n{number}", step_id="s", action="a", content_hash="h", inputs={}
         )
-        ledger.begin_effect(effect, now=NOW)
+        effect_ledger.begin_effect(effect, now=NOW)
         begun = time.perf_counter()
-        ledger.finish_effect(f"k{number}", {}, NOW)
+        effect_ledger.finish_effect(f"k{number}", {}, NOW)
         return time.perf_counter() - begun
 
-    due, lengths = ledger.outcome_due, ([], [])  # type: ignore[attr-defined]
+    due, lengths = effect_ledger.outcome_due, ([], [])  # type: ignore[attr-defined]
     for number in range(2 * ENDED):
-        ledger.outcome_due = due if number % 2 else lambda *_: None  # type: ignore[attr-defined]
+        effect_ledger.outcome_due = due if number % 2 else lambda *_: None  # type: ignore[attr-defined]
         lengths[number % 2].append(end(number))
-    ledger.outcome_due = due  # type: ignore[attr-defined]
+    effect_ledger.outcome_due = due  # type: ignore[attr-defined]
     without, with_row = (1000 * median(one) for one in lengths)
     print(f"  finish_effect: {with_row:.2f} ms with the outcome's row, {without:.2f} ms without it")
 

@@ -61,7 +61,7 @@ def bare_insert(folder: Path) -> Callable[[int], object]:
 def compare(folder: Path, count: int) -> None:
     """Every operation that a step of work pays for."""
     from domain.reliability.effect import NewEffect
-    from tasks.reliability import ledger
+    from tasks.reliability import effect_ledger
     from tasks.reliability.breakers import guarded
     from tasks.reliability.claims import claim, release, this_process
     from tasks.reliability.limits import reserve_turn
@@ -81,10 +81,14 @@ def compare(folder: Path, count: int) -> None:
             pass
 
     beside = Beside(bare_insert(folder), count)
-    beside.measure("begin_effect: the intent is on disk", lambda n: ledger.begin_effect(effect(n), now=NOW))
-    beside.measure("finish_effect: so is the receipt", lambda n: ledger.finish_effect(f"k{n}", {}, NOW))
     beside.measure(
-        "begin_effect of a done effect (no write)", lambda n: ledger.begin_effect(effect(n), now=NOW)
+        "begin_effect: the intent is on disk", lambda n: effect_ledger.begin_effect(effect(n), now=NOW)
+    )
+    beside.measure(
+        "finish_effect: so is the receipt", lambda n: effect_ledger.finish_effect(f"k{n}", {}, NOW)
+    )
+    beside.measure(
+        "begin_effect of a done effect (no write)", lambda n: effect_ledger.begin_effect(effect(n), now=NOW)
     )
     beside.measure("claim and release (two writes)", claim_and_release)
     beside.measure("a turn reserved", lambda _: reserve_turn("odoo", now=NOW, patience_seconds=1e6))

@@ -10,7 +10,7 @@ from domain.approvals.request import ApprovalRequest
 from domain.policy.handbook import Handbook
 from domain.reliability.effect import NewEffect
 from tasks.approvals.ask import NewRequest, open_request
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ACTION = "odoo.record_bill"
@@ -69,5 +69,5 @@ def begin_approved(request: ApprovalRequest) -> str:
         payee=None,
         approval_id=request.id,
     )
-    ledger.begin_effect(effect, now=datetime.now(UTC))
+    effect_ledger.begin_effect(effect, now=datetime.now(UTC))
     return effect.key

@@ -10,7 +10,7 @@ from domain.vault.note import Note
 from tasks.approvals.record import pending
 from tasks.audit.verify import VerificationState, verify_audit_log
 from tasks.reliability import outbox
-from tasks.reliability.ledger import effects_of
+from tasks.reliability.effect_ledger import effects_of
 from tasks.vault.vault import current_vault
 from tests.business_month import FIRST_DAY, Month, sent
 from tests.whatsapp_world import written

@@ -20,18 +20,18 @@ from domain.policy.handbook import Handbook
 from tasks.actions import connected
 from tasks.actions.effects import Request, perform
 from tasks.mail import mailbox, send_mail, send_once
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tests.gmail_world import account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BOUNDARIES: dict[str, tuple[Any, str, int]] = {
-    "intent": (ledger, "begin_effect", 0),
+    "intent": (effect_ledger, "begin_effect", 0),
     "try": (send_once, "_keep", 0),
     "answer": (send_once, "send_mail", 0),
     "id": (send_once, "_keep", 1),
-    "receipt": (ledger, "finish_effect", 0),
+    "receipt": (effect_ledger, "finish_effect", 0),
 }
 """What was just done when the process dies: where, by which function, in which of its calls."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from blocks.settings import settings
-from deployments.environment import apply_environment
+from deployments.environment import apply_environment, ui_url
 from deployments.printing import AsJson, print_json, print_markdown, print_table, say
 from domain.briefing.number import Record, Unit, shown
 from domain.times import shown_time
@@ -28,7 +28,6 @@ def make(
 ) -> None:
     """Make the briefing of a week, and write it into the Vault."""
     from deployments.commands.run import run_now, show_end
-    from deployments.environment import ui_url
 
     wanted, here = week_meant(week), settings()
     apply_environment(here)

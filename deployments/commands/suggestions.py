@@ -11,6 +11,7 @@ from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from tasks.approvals.record import find
+from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.suggestions import SuggestionRow, look_for_lessons, make_accepted, suggested
 
 app = typer.Typer(no_args_is_help=True)
@@ -67,8 +68,6 @@ def accept(
     row, request = _named(suggestion)
     _answer(request, Decision.APPROVE, (approver, comment, code), as_json=as_json)
     problem = make_accepted(datetime.now(UTC)).get(row.request_id) or _named(row.request_id)[0].problem
-    from tasks.planning.prepare import read_handbook, read_playbooks
-
     read_handbook()
     read_playbooks()
     if not as_json:

@@ -9,6 +9,7 @@ import typer
 from deployments.printing import AsJson, print_json, print_table, say
 from domain.times import shown_time
 from domain.web.watched import PageKind, WatchedPage
+from tasks.web.fetch import read_address
 from tasks.web.kept import kept_page, seen_changes
 from tasks.web.watch import check_pages, watched_page, watched_pages
 
@@ -67,8 +68,6 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Show the readable text of one page, with its links; nothing is kept."""
-    from tasks.web.fetch import read_address  # with the HTTP client, which a list does not need
-
     found = asyncio.run(read_address(url, kind))
     if found.text is None:
         return

@@ -11,6 +11,7 @@ from deployments.environment import apply_environment
 from deployments.printing import AsJson, print_json, print_table, say
 from deployments.processes import what_follows
 from tasks.planning.messages import answer_message, open_messages, settle, unseen_words, write_message
+from tasks.whatsapp.access import whatsapp_client
 from tasks.whatsapp.sent import unseen
 
 app = typer.Typer(no_args_is_help=True)
@@ -107,8 +108,6 @@ def settle_unseen(
 
 
 async def _templates() -> list[Any]:
-    from tasks.whatsapp.access import whatsapp_client
-
     async with await whatsapp_client() as client:
         return await client.templates()
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.planning.catalogue import CATALOGUE, PLAN, Action
-from domain.planning.playbook import Playbook, PlaybookStep
+from domain.planning.playbook import Playbook, PlaybookStep, in_order
 from domain.planning.reads import READS, LookKind
 from domain.planning.reference import referenced, references_in
 from domain.planning.slots import SCHEMAS, Slot, SlotError, value_of
@@ -354,8 +354,6 @@ def _named(names: list[str]) -> str:
 
 
 def _ordered(steps: Sequence[PlaybookStep]) -> Iterator[tuple[int, PlaybookStep]]:
-    from domain.planning.playbook import in_order
-
     places = {id(step): number for number, step in enumerate(steps)}
     seen: set[str] = set()
     single = [step for step in steps if not (step.id in seen or seen.add(step.id))]  # type: ignore[func-returns-value]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sandbox.odoo.books import OdooBooks
@@ -341,8 +342,6 @@ def _cell_value(field: Field, value: str) -> Any:
 
 
 def _date_cell(value: str) -> str:
-    from datetime import date
-
     try:
         return date.fromisoformat(value[:10]).isoformat()
     except ValueError:

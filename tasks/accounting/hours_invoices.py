@@ -52,7 +52,7 @@ from tasks.accounting.timesheets import (
     unmark_entries,
 )
 from tasks.reliability.claims import held, this_process
-from tasks.reliability.ledger import EffectState, effects_for
+from tasks.reliability.effect_ledger import EffectState, effects_for
 
 ACTION = "odoo.invoice_hours"
 MARKING = "marking of hours as invoiced"

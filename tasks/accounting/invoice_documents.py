@@ -4,6 +4,7 @@ Odoo's own PDF is taken where the server makes one (it needs wkhtmltopdf); else 
 machines inside (Factur-X, EN 16931) where Odoo knows what that needs.
 """
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -167,8 +168,6 @@ def _at_midnight(prefix: bytes | None, day: bytes) -> bytes:
 
 
 def _midnight(document: InvoiceDocument) -> Any:
-    import datetime as dt
-
     return dt.datetime.combine(document.issued_on, dt.time(), dt.UTC)
 
 

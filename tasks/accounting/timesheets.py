@@ -17,7 +17,7 @@ from domain.accounting.hours import InvoicingStanding, TimesheetEntry, mark_in, 
 from domain.accounting.move import MoveState
 from domain.errors import RejectedError
 from tasks.accounting.records import find_record, literal
-from tasks.reliability.ledger import EffectState, find_effect
+from tasks.reliability.effect_ledger import EffectState, find_effect
 
 MODEL = "account.analytic.line"
 MANAGER = "hr_timesheet.group_timesheet_manager"

@@ -8,7 +8,7 @@ from blocks.social.errors import NotTakenBackError
 from domain.planning.plan import Plan
 from tasks.actions.performers import performer_of
 from tasks.actions.undo import undo_effect
-from tasks.reliability.ledger import Effect, EffectState, effects_of
+from tasks.reliability.effect_ledger import Effect, EffectState, effects_of
 
 
 async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) -> list[str]:

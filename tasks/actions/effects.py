@@ -33,7 +33,7 @@ from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
 from tasks.approvals.binding import approval_for
 from tasks.audit.log import audit_log
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import guarded
 from tasks.reliability.limits import wait_turn
 
@@ -103,9 +103,9 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
         begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
         effect = _Effect(key, request, action, inputs, approved)
         match begun.kind:
-            case ledger.BeginStatus.DONE:
+            case effect_ledger.BeginStatus.DONE:
                 return await _proven(effect, begun.receipt or {}, performer, clock)
-            case ledger.BeginStatus.REFUSED | ledger.BeginStatus.COMPENSATED:
+            case effect_ledger.BeginStatus.REFUSED | effect_ledger.BeginStatus.COMPENSATED:
                 raise EffectRefusedError(step.action, begun.error)
             case _:
                 return await _act(effect, performer, clock)
@@ -121,8 +121,8 @@ def _check_time(action: Action, inputs: BaseModel, key: str, grace: timedelta, n
         TooLateError: nobody was at work when it was due.
     """
     due = action.due(inputs)
-    begun = ledger.find_effect(key)
-    if due is None or (begun is not None and begun.state != ledger.EffectState.WITHDRAWN):
+    begun = effect_ledger.find_effect(key)
+    if due is None or (begun is not None and begun.state != effect_ledger.EffectState.WITHDRAWN):
         return
     begins, ends = action.ahead(inputs) or (due, due)
     if now < begins or ends < now < due:
@@ -140,8 +140,8 @@ def _approval_of_whole(request: Request, action: Action, now: datetime) -> Appro
     whole = CATALOGUE.get(action.approved_with or "")
     if whole is None:
         return None
-    for decided in ledger.effects_of(request.task_id):
-        if decided.action == whole.name and decided.state == ledger.EffectState.DONE:
+    for decided in effect_ledger.effects_of(request.task_id):
+        if decided.action == whole.name and decided.state == effect_ledger.EffectState.DONE:
             asked = Step(id=decided.step_id, action=whole.name, inputs=decided.inputs)
             return _approval_by(request, action, asked, now)
     return None
@@ -171,8 +171,8 @@ def _own_part(approved: Approved | None, request: Request, action: Action, asked
 def _is_begun(request: Request, approved: Approved) -> bool:
     step = request.step
     inputs = CATALOGUE[step.action].inputs.model_validate(approved.inputs).model_dump(mode="json")
-    begun = ledger.find_effect(effect_key(request.task_id, step.id, step.action, inputs))
-    return begun is not None and begun.state != ledger.EffectState.WITHDRAWN
+    begun = effect_ledger.find_effect(effect_key(request.task_id, step.id, step.action, inputs))
+    return begun is not None and begun.state != effect_ledger.EffectState.WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -194,11 +194,11 @@ class _Effect:
 
 async def _begin(
     request: Request, action: Action, performer: AnyPerformer, terms: _Terms, clock: Clock
-) -> ledger.BeginResult:
+) -> effect_ledger.BeginResult:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
     plain = terms.inputs.model_dump(mode="json")
     signed = content_hash(action.name, plain)
-    known = ledger.settled(terms.key, signed)
+    known = effect_ledger.settled(terms.key, signed)
     if known is not None:
         return known
     money, payee = action.money(terms.inputs), action.payee(terms.inputs)
@@ -222,7 +222,7 @@ async def _begin(
         if verdict.needs_approval and (terms.approved is None or unproven):
             raise ApprovalNeededError(verdict)
 
-    effect = ledger.NewEffect(
+    effect = effect_ledger.NewEffect(
         key=terms.key,
         task_id=request.task_id,
         step_id=request.step.id,
@@ -234,7 +234,7 @@ async def _begin(
         payee=party_key(payee) if payee else None,
         approval_id=terms.approved.request_id if terms.approved else None,
     )
-    return ledger.begin_effect(effect, now=clock(), check=check)
+    return effect_ledger.begin_effect(effect, now=clock(), check=check)
 
 
 async def _look(action: Action, performer: AnyPerformer, terms: _Terms, clock: Clock) -> dict[str, Any]:
@@ -253,7 +253,9 @@ def _verdict(
     if facts.money is None:
         return assess(facts, handbook, MovedMoney())
     since = min(now - timedelta(days=handbook.payee_days), _day(now))
-    before = ledger.moved(session, currency=facts.money.currency, since=since, is_outgoing=facts.is_outgoing)
+    before = effect_ledger.moved(
+        session, currency=facts.money.currency, since=since, is_outgoing=facts.is_outgoing
+    )
     if not parts:
         return assess(facts, handbook, _history(before, facts, handbook, now))
     by_day = handbook.model_copy(update={"incoming_payee_limit": None})
@@ -281,16 +283,18 @@ def _parts(facts: Facts, parts: list[tuple[str, str, Money]]) -> list[Facts]:
     return list(sums.values())
 
 
-def _history(before: list[ledger.Moved], facts: Facts, handbook: Handbook, now: datetime) -> MovedMoney:
+def _history(
+    before: list[effect_ledger.Moved], facts: Facts, handbook: Handbook, now: datetime
+) -> MovedMoney:
     window, day = now - timedelta(days=handbook.payee_days), _day(now)
-    payee = ledger.Payee(facts.payee or "", facts.payee_id)
+    payee = effect_ledger.Payee(facts.payee or "", facts.payee_id)
     theirs = [one for one in before if one.is_of(payee)]
     return MovedMoney(
         payee_spent=_sum(theirs, window), day_spent=_sum(before, day), payee_day_spent=_sum(theirs, day)
     )
 
 
-def _sum(moved: list[ledger.Moved], since: datetime) -> Decimal:
+def _sum(moved: list[effect_ledger.Moved], since: datetime) -> Decimal:
     return sum((one.amount for one in moved if one.begun_at >= since), Decimal(0))
 
 
@@ -309,34 +313,34 @@ async def _act(effect: _Effect, performer: AnyPerformer, clock: Clock) -> Eviden
                 receipt = await performer.perform(effect.key, effect.inputs)
     except UnknownOutcomeError as error:
         _audit(effect, AuditStatus.UNKNOWN, clock(), error=error)
-        ledger.mark_unknown(effect.key, str(error), clock())
+        effect_ledger.mark_unknown(effect.key, str(error), clock())
         raise
     except TransientError as error:
         _audit(effect, AuditStatus.FAILURE, clock(), error=error)
         if performer.untouched and performer.untouched(effect.key):
-            ledger.withdraw_effect(effect.key, clock())
+            effect_ledger.withdraw_effect(effect.key, clock())
         else:  # an earlier try may have got further than this one, so the intent stays and is reconciled
-            ledger.mark_unknown(effect.key, str(error), clock())
+            effect_ledger.mark_unknown(effect.key, str(error), clock())
         raise
     except RejectedError as error:
         _audit(effect, AuditStatus.FAILURE, clock(), error=error)
-        ledger.refuse_effect(effect.key, str(error), clock())
+        effect_ledger.refuse_effect(effect.key, str(error), clock())
         raise
     _audit(effect, AuditStatus.SUCCESS, clock(), receipt=receipt)
-    ledger.finish_effect(effect.key, receipt, clock())
+    effect_ledger.finish_effect(effect.key, receipt, clock())
     return await _proven(effect, receipt, performer, clock)
 
 
 async def _proven(
     effect: _Effect, receipt: dict[str, Any], performer: AnyPerformer, clock: Clock
 ) -> Evidence:
-    receipt = {name: value for name, value in receipt.items() if name != ledger.READ_BACK}
+    receipt = {name: value for name, value in receipt.items() if name != effect_ledger.READ_BACK}
     try:
         facts = await performer.read_back(receipt, effect.inputs)
     except KeyError as error:
         raise EvidenceMissingError(f"effect {effect.key}", [f"its receipt says no {error}"]) from error
     if effect.action.is_public:
-        ledger.keep_read_back(effect.key, facts, clock())
+        effect_ledger.keep_read_back(effect.key, facts, clock())
     return Evidence(effect.key, receipt, facts)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from blocks.prefect_server import prefect_asked
 from domain.reliability.ending import Ending
 from domain.reliability.look import LookResult
 from domain.social.post import Platform
@@ -62,7 +63,6 @@ async def _books_endings() -> list[Ending] | None:
 
 
 async def _endings(platform: Platform) -> list[Ending] | None:
-    from blocks.prefect_server import prefect_asked
     from blocks.social.credentials import saved_access
 
     with prefect_asked():

@@ -63,7 +63,7 @@ from tasks.actions import connected
 from tasks.actions.performer import Performer, Receipt, by_name
 from tasks.policy.rule_changes import handbook_in_force
 from tasks.reliability.claims import held, this_process
-from tasks.reliability.ledger import approved_before
+from tasks.reliability.effect_ledger import approved_before
 from tasks.reliability.limits import present
 from tasks.vault.vault import current_vault
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.audit.event import AuditEvent, AuditStatus
 from tasks.actions.performer import AnyPerformer
 from tasks.audit.log import audit_log
-from tasks.reliability.ledger import Effect, compensate_effect
+from tasks.reliability.effect_ledger import Effect, compensate_effect
 
 
 async def undo_effect(performer: AnyPerformer, effect: Effect, now: datetime) -> bool:

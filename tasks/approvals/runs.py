@@ -15,7 +15,7 @@ from domain.approvals.request import ApprovalRequest
 from domain.planning.catalogue import CATALOGUE
 from tasks.approvals import record
 from tasks.approvals.notes import by_own_clocks, place_note, result_of
-from tasks.reliability.ledger import effects_of
+from tasks.reliability.effect_ledger import effects_of
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient

@@ -27,7 +27,7 @@ from tasks.accounting.snapshot import Snapshot, load_snapshot
 from tasks.briefing.recorded import Sources
 from tasks.planning.prepare import read_handbook
 from tasks.planning.proposals import propose
-from tasks.reliability.ledger import Effect, done_between
+from tasks.reliability.effect_ledger import Effect, done_between
 from tasks.social.access import connected_platforms
 from tasks.social.trends import proposed_trends
 from tasks.social.wording import NoteWording, render_post

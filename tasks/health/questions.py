@@ -35,7 +35,7 @@ from domain.times import shown_time
 from tasks.accounting.connection import check_connection
 from tasks.mail.consents import refused_consent
 from tasks.model.spending import spent_usd
-from tasks.reliability.ledger import unknown_effects
+from tasks.reliability.effect_ledger import unknown_effects
 
 if TYPE_CHECKING:
     from blocks.language_model import LanguageModel

@@ -35,7 +35,7 @@ from tasks.audit.log import audit_log
 from tasks.intake import is_seen, mark_seen
 from tasks.mail.fetch_mail import FetchedMail
 from tasks.mail.store_mail import store_mail
-from tasks.reliability.ledger import find_effect
+from tasks.reliability.effect_ledger import find_effect
 from tasks.reliability.serialised import serialised
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 

@@ -25,7 +25,7 @@ from tasks.planning.runs import (
     find_plan,
     is_of,
 )
-from tasks.reliability.ledger import effects_of
+from tasks.reliability.effect_ledger import effects_of
 
 LIVE = frozenset({EffectState.DONE, EffectState.INTENT, EffectState.UNKNOWN})
 

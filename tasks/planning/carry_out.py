@@ -46,7 +46,7 @@ from tasks.planning.runs import WHOLE, KeptPlan, begin_plan, is_of, keep_step, s
 from tasks.planning.waits import Waiting, look_at
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
-from tasks.reliability.ledger import Effect, effects_of
+from tasks.reliability.effect_ledger import Effect, effects_of
 
 STOPPED_BY_A_PERSON = "you wrote status: stop"
 STAYS = ". It is not done anew from here, since that would be done twice: ask for what is left when you have looked"

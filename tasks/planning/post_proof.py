@@ -16,7 +16,7 @@ from tasks.actions.proof import Proof
 from tasks.planning.post_tasks import noted
 from tasks.planning.prepare import read_handbook
 from tasks.planning.task_proof import prove_task
-from tasks.reliability.ledger import effects_of
+from tasks.reliability.effect_ledger import effects_of
 from tasks.reliability.limits import present
 from tasks.social.access import connected_platforms, platform_access
 from tasks.social.post_notes import post_notes

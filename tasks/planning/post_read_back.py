@@ -11,7 +11,7 @@ from domain.vault.note import Note
 from tasks.actions.performers import performer_of
 from tasks.planning.post_tasks import unproven
 from tasks.planning.progress import ESCALATED, NEW
-from tasks.reliability.ledger import READ_BACK, Effect, keep_read_back
+from tasks.reliability.effect_ledger import READ_BACK, Effect, keep_read_back
 from tasks.social.post_notes import post_notes
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 

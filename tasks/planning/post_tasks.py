@@ -24,7 +24,7 @@ from tasks.planning.progress import close_ended
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
-from tasks.reliability.ledger import Effect, effects_of, facts_read
+from tasks.reliability.effect_ledger import Effect, effects_of, facts_read
 from tasks.vault.clocks import written_zone
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.errors import RejectedError
-from tasks.reliability.ledger import reopen_refused
+from tasks.reliability.effect_ledger import reopen_refused
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 

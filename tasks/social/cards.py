@@ -5,6 +5,7 @@ font lacks is refused, never drawn as a box.
 """
 
 import io
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -298,8 +299,6 @@ class _Drawing:
 
 
 def _missing(text: str, fonts: Sequence[str]) -> list[str]:
-    import unicodedata
-
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     known: set[int] = set()

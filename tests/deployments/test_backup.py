@@ -36,7 +36,7 @@ from tasks.approvals.record import get
 from tasks.audit.log import audit_log
 from tasks.audit.verify import VerificationState, verify_audit_log
 from tasks.reliability import dead_letters, outbox
-from tasks.reliability.ledger import unknown_effects
+from tasks.reliability.effect_ledger import unknown_effects
 from tasks.reliability.waiting import waiting_requests
 from tasks.vault.atomic import DiskFullError
 from tasks.vault.vault import Folder, current_vault, init_vault

@@ -28,7 +28,7 @@ from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run, show_late
 from tasks.audit.log import audit_log
 from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.suggestions import suggest
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, ask, ask_now, begin_approved, bill
 from tests.flows.approval_runs import deploy, execute, resume, run_id, show
@@ -153,7 +153,7 @@ async def test_what_is_booked_later_is_shown_on_the_run_of_the_decision() -> Non
     assert (await execute(run.id)).state_name == "Approved"
     [before] = await artifacts(run.id)
     assert "Nothing was done so far" in str(before.data)
-    ledger.finish_effect(begin_approved(request), {"name": "BILL/2026/12/0012"}, datetime.now(UTC))
+    effect_ledger.finish_effect(begin_approved(request), {"name": "BILL/2026/12/0012"}, datetime.now(UTC))
     await show_late_results(request.task_id)
     [after] = await artifacts(run.id)
     assert (after.id, "Done: BILL/2026/12/0012" in str(after.data)) == (before.id, True)

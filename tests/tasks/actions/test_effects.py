@@ -14,7 +14,7 @@ from tasks.actions.compensate import compensate_plan
 from tasks.actions.effects import ApprovalNeededError, EffectRefusedError, Request, perform
 from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.planning.prepare import Prepared
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import ServiceUnavailableError, breaker_state
 from tests.approval_requests import answer, ask
 from tests.employee_fixture import receipt
@@ -110,8 +110,8 @@ async def test_a_refused_effect_that_was_opened_again_is_looked_at_again(sandbox
     sandbox.fault("status", service="odoo", path="account.move/load", status=422)
     with pytest.raises(OdooRefusedError):
         await performed(task)
-    (effect,) = ledger.effects_of(task.task_id)
-    ledger.withdraw_effect(effect.key, NOW)
+    (effect,) = effect_ledger.effects_of(task.task_id)
+    effect_ledger.withdraw_effect(effect.key, NOW)
     asked(sandbox)
     await performed(task)
     assert asked(sandbox)[0] == "ir.model.data/check_object_reference"
@@ -133,6 +133,6 @@ async def test_reads_that_fail_open_the_circuit(sandbox: SandboxClient) -> None:
 def doubt(key: str) -> None:
     """As a cut line would have left it."""
     with transaction() as session:
-        effect = session.get(ledger.Effect, key)
+        effect = session.get(effect_ledger.Effect, key)
         assert effect is not None
-        effect.state = ledger.EffectState.UNKNOWN.value
+        effect.state = effect_ledger.EffectState.UNKNOWN.value

@@ -17,7 +17,7 @@ from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.planning.prepare import Prepared, prepare_task, read_handbook
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.vault.attachments import DocumentChangedError
 from tasks.vault.vault import Folder, current_vault
 from tests.approval_requests import answer, new_request
@@ -65,7 +65,7 @@ def forge(task: Prepared, **facts: object) -> None:
         **dict.fromkeys(("created_at", "begun_at", "updated_at"), NOW),
     }
     with transaction() as session:
-        session.merge(ledger.Effect(**row | facts))
+        session.merge(effect_ledger.Effect(**row | facts))
 
 
 def booked(sandbox: SandboxClient, number: str) -> int:
@@ -101,8 +101,8 @@ async def test_an_expired_approval_does_not_open_again_what_never_happened(sandb
     sandbox.fault("status", service="odoo", path="account.move/load", status=422)
     with pytest.raises(OdooRefusedError):
         await performed(task)
-    (effect,) = ledger.effects_of(task.task_id)
-    ledger.withdraw_effect(effect.key, NOW)
+    (effect,) = effect_ledger.effects_of(task.task_id)
+    effect_ledger.withdraw_effect(effect.key, NOW)
     with pytest.raises(ApprovalNeededError):
         await later(task)
     assert booked(sandbox, "HSO-81003") == 0
@@ -115,9 +115,9 @@ async def test_what_was_begun_as_edited_is_finished_though_its_approval_expired(
     approve(task, "edit", category="Rent and more")
     (done,) = await performed(task)
     with transaction() as session:
-        effect = session.get(ledger.Effect, done.key)
+        effect = session.get(effect_ledger.Effect, done.key)
         assert effect is not None
-        effect.state = ledger.EffectState.UNKNOWN.value
+        effect.state = effect_ledger.EffectState.UNKNOWN.value
     await later(task)
     assert booked(sandbox, "HSO-81004") == 1
 

@@ -19,8 +19,8 @@ from tasks.actions.compensate import compensate_plan, undo
 from tasks.actions.effects import Evidence, TooLateError
 from tasks.actions.performer import EvidenceMissingError
 from tasks.actions.social import KeptThereError
-from tasks.reliability import ledger
-from tasks.reliability.ledger import EffectState
+from tasks.reliability import effect_ledger
+from tasks.reliability.effect_ledger import EffectState
 from tasks.social.publish import HandOverFailedError
 from tasks.vault.vault import current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
@@ -74,7 +74,7 @@ async def handed_over(inputs: dict[str, Any], now: datetime = EARLY) -> None:
 
 
 def states() -> list[str]:
-    return [one.state for one in ledger.effects_of(TASK)]
+    return [one.state for one in effect_ledger.effects_of(TASK)]
 
 
 async def test_it_is_handed_over_once_and_proven_when_it_is_public(sandbox: SandboxClient) -> None:
@@ -213,7 +213,7 @@ async def test_what_was_deleted_or_changed_on_the_page_is_said(sandbox: SandboxC
 async def test_what_is_taken_back_is_gone_there_and_what_is_public_stays(sandbox: SandboxClient) -> None:
     inputs = await approved_post()
     await handed_over(inputs)
-    (effect,) = ledger.effects_of(TASK)
+    (effect,) = effect_ledger.effects_of(TASK)
     sandbox.fault("drop_after_effect", method="DELETE", times=1)
     with pytest.raises(NotTakenBackError, match="cancel it again, or delete it there"):
         await undo(effect, LATER)
@@ -229,7 +229,7 @@ async def test_what_is_public_is_not_taken_back(sandbox: SandboxClient) -> None:
     inputs = await approved_post()
     await handed_over(inputs)
     let_time_come(sandbox)
-    (effect,) = ledger.effects_of(TASK)
+    (effect,) = effect_ledger.effects_of(TASK)
     assert not await undo(effect, SOON_AFTER)
     assert FACEBOOK.public(sandbox) == ["Open at nine."]
 
@@ -239,7 +239,7 @@ async def test_another_page_s_access_takes_nothing_back(
 ) -> None:
     await handed_over(await approved_post())
     access.account_id = "99"
-    (effect,) = ledger.effects_of(TASK)
+    (effect,) = effect_ledger.effects_of(TASK)
     with pytest.raises(NotTakenBackError, match="another account is connected now"):
         await undo(effect, LATER)
     assert len(kept(sandbox)) == 1
@@ -247,8 +247,8 @@ async def test_another_page_s_access_takes_nothing_back(
 
 async def test_it_counts_as_done_when_it_goes_out_and_not_when_it_was_handed_over() -> None:
     await handed_over(await approved_post())
-    assert ledger.done_between(AT - timedelta(days=1), AT) == []
-    assert len(ledger.done_between(AT, AT + timedelta(days=1))) == 1
+    assert effect_ledger.done_between(AT - timedelta(days=1), AT) == []
+    assert len(effect_ledger.done_between(AT, AT + timedelta(days=1))) == 1
 
 
 KILLED = """

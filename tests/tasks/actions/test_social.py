@@ -32,7 +32,7 @@ from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.planning.orders import find_order, take_order
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import breaker_state
 from tasks.reliability.limits import present
 from tasks.reliability.outbox import next_try
@@ -320,7 +320,7 @@ async def test_a_post_that_was_held_up_and_never_handed_over_does_not_go_out_day
     sandbox.fault("status", path=world.path, status=429, times=1)
     with pytest.raises(TransientError):
         await done(world, inputs, now=soon)
-    assert [one.state for one in ledger.effects_of(TASK)] == [ledger.EffectState.WITHDRAWN]
+    assert [one.state for one in effect_ledger.effects_of(TASK)] == [effect_ledger.EffectState.WITHDRAWN]
     with pytest.raises(TooLateError):
         await done(world, inputs, now=soon + timedelta(days=2))
     assert world.public(sandbox) == []
@@ -336,7 +336,7 @@ async def test_one_that_may_have_been_handed_over_is_looked_for_however_late(
     sandbox.fault("drop_after_effect", path=world.path, times=1)
     with pytest.raises(UnknownOutcomeError):
         await done(world, inputs, now=soon)
-    assert [one.state for one in ledger.effects_of(TASK)] == [ledger.EffectState.UNKNOWN]
+    assert [one.state for one in effect_ledger.effects_of(TASK)] == [effect_ledger.EffectState.UNKNOWN]
 
 
 @pytest.mark.parametrize("world", [X], ids=["x"], indirect=True)

@@ -21,7 +21,7 @@ from tasks.approvals.decide import record_answer
 from tasks.approvals.notes import NoteResult, collect_moved, place_note, result_of
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import find, finish, get
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tests.approval_requests import NOW, answer, ask, ask_now, begin_approved
 
 SOON = NOW + timedelta(minutes=5)
@@ -219,7 +219,7 @@ def test_the_note_follows_a_decision_from_another_door(request_: ApprovalRequest
 def test_a_decided_note_says_what_was_decided_and_nothing_of_how_to_decide(request_: ApprovalRequest) -> None:
     move(request_, approver="Ann", comment="rent", code="", changes="total: 900.00")
     collect()
-    ledger.finish_effect(
+    effect_ledger.finish_effect(
         begin_approved(now(request_)), {"name": "BILL/7", "url": "https://x.example/7"}, SOON
     )
     finish(request_.id, SOON)
@@ -380,26 +380,26 @@ def approved() -> ApprovalRequest:
 
 def test_what_was_booked_is_named_with_its_link(approved: ApprovalRequest) -> None:
     receipt = {"name": "BILL/2026/12/0012", "url": "https://books.example.com/odoo/action-1/12"}
-    ledger.finish_effect(begin_approved(approved), receipt, datetime.now(UTC))
+    effect_ledger.finish_effect(begin_approved(approved), receipt, datetime.now(UTC))
     assert (
         result_of(approved, SAID) == "Done: [BILL/2026/12/0012](<https://books.example.com/odoo/action-1/12>)"
     )
 
 
 def test_a_refusal_says_why(approved: ApprovalRequest) -> None:
-    ledger.refuse_effect(begin_approved(approved), "the period is closed", datetime.now(UTC))
+    effect_ledger.refuse_effect(begin_approved(approved), "the period is closed", datetime.now(UTC))
     assert result_of(approved, SAID) == "Refused, nothing was done: the period is closed"
 
 
 def test_a_lost_answer_is_not_called_done(approved: ApprovalRequest) -> None:
-    ledger.mark_unknown(begin_approved(approved), "the connection broke", datetime.now(UTC))
+    effect_ledger.mark_unknown(begin_approved(approved), "the connection broke", datetime.now(UTC))
     assert result_of(approved, SAID).startswith("Not certain yet: the connection broke")
 
 
 def test_what_was_undone_says_so(approved: ApprovalRequest) -> None:
     key = begin_approved(approved)
-    ledger.finish_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
-    ledger.compensate_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
+    effect_ledger.finish_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
+    effect_ledger.compensate_effect(key, {"name": "BILL/1"}, datetime.now(UTC))
     assert result_of(approved, SAID) == "Done, and undone afterwards: BILL/1"
 
 

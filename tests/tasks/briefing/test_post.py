@@ -22,7 +22,7 @@ from tasks.accounting.snapshot import SnapshotSource, load_snapshot, snapshot_st
 from tasks.audit.log import audit_log
 from tasks.briefing.operations import operations_part
 from tasks.briefing.post import NothingToTellError, draft_week, new_customers, told_of
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.social.kept_insights import InsightsManifest, store_history
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.books import Entry, History, Item
@@ -53,8 +53,8 @@ def done(task: str, action: str, at: datetime, receipt: dict[str, Any] | None = 
         currency=None,
         payee=None,
     )
-    ledger.begin_effect(effect, now=at)
-    ledger.finish_effect(key, receipt or {}, at)
+    effect_ledger.begin_effect(effect, now=at)
+    effect_ledger.finish_effect(key, receipt or {}, at)
     audit_log().append(AuditEvent(action="task.done", status=AuditStatus.SUCCESS, resource=task), at)
 
 

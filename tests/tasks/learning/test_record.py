@@ -26,7 +26,7 @@ from tasks.approvals.record import of_task
 from tasks.audit.log import audit_log
 from tasks.learning.estimates import calibrated, expected_of
 from tasks.learning.record import forget, learn, learned, rebuild
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.reliability.ended import OutcomeDue
 from tests.approval_requests import ask, bill
 
@@ -86,18 +86,18 @@ def two_at_once() -> None:
 
 def replayed(task: str, minute: int) -> None:
     with transaction() as session:
-        ledger.reopen_refused(session, [task], at(minute))
+        effect_ledger.reopen_refused(session, [task], at(minute))
 
 
 STEPS = {
     "arrive": lambda task, minute: tell("gmail.event_stored", task, minute),
     "plan": lambda task, minute: expected_of(task, "receipt", "receipt", at(minute)),
     "plan otherwise": lambda task, minute: expected_of(task, "other", "", at(minute)),
-    "begin": lambda task, minute: ledger.begin_effect(effect(task), now=at(minute)),
-    "finish": lambda task, minute: ledger.finish_effect(f"key-{task}", {"id": 1}, at(minute)),
-    "refuse": lambda task, minute: ledger.refuse_effect(f"key-{task}", "no", at(minute)),
-    "unknown": lambda task, minute: ledger.mark_unknown(f"key-{task}", "lost", at(minute)),
-    "undo": lambda task, minute: ledger.compensate_effect(f"key-{task}", {}, at(minute)),
+    "begin": lambda task, minute: effect_ledger.begin_effect(effect(task), now=at(minute)),
+    "finish": lambda task, minute: effect_ledger.finish_effect(f"key-{task}", {"id": 1}, at(minute)),
+    "refuse": lambda task, minute: effect_ledger.refuse_effect(f"key-{task}", "no", at(minute)),
+    "unknown": lambda task, minute: effect_ledger.mark_unknown(f"key-{task}", "lost", at(minute)),
+    "undo": lambda task, minute: effect_ledger.compensate_effect(f"key-{task}", {}, at(minute)),
     "ask": lambda task, minute: ask(now=at(minute), task_id=task),
     "ask otherwise": lambda task, minute: ask(now=at(minute), task_id=task, inputs=bill(total="9.00")),
     "approve": lambda task, minute: answered("approve", task, minute),

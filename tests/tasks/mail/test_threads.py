@@ -17,7 +17,7 @@ from tasks import intake
 from tasks.mail import threads
 from tasks.mail.send_mail import message_id_for
 from tasks.mail.take_mail import TakenMail, take_part
-from tasks.reliability.ledger import begin_effect, finish_effect
+from tasks.reliability.effect_ledger import begin_effect, finish_effect
 from tasks.vault.vault import Vault, current_vault, init_vault
 from tests.gmail_world import client_of, deliver
 from tests.sandbox_fixture import SandboxClient

@@ -10,7 +10,7 @@ from domain.accounting.party import party_key
 from domain.approvals.hashing import content_hash
 from domain.policy.handbook import parse_handbook
 from tasks.actions.effects import ApprovalNeededError
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import NOW, performed, prepared, set_up_vault
@@ -87,7 +87,7 @@ async def test_a_first_account_asks_until_a_person_approved_a_bill_with_it(sandb
 def book_as_approved(task_id: str, inputs: dict[str, Any]) -> None:
     """What the ledger holds of a bill that a person approved."""
     plain = BillInputs.model_validate(inputs).model_dump(mode="json")
-    effect = ledger.NewEffect(
+    effect = effect_ledger.NewEffect(
         key=task_id,
         task_id=task_id,
         step_id="book",
@@ -99,8 +99,8 @@ def book_as_approved(task_id: str, inputs: dict[str, Any]) -> None:
         payee=party_key(plain["vendor"]),
         approval_id="ask-1",
     )
-    ledger.begin_effect(effect, now=NOW)
-    ledger.finish_effect(task_id, {}, NOW)
+    effect_ledger.begin_effect(effect, now=NOW)
+    effect_ledger.finish_effect(task_id, {}, NOW)
 
 
 async def test_a_name_as_the_books_have_it_is_not_doubted(sandbox: SandboxClient) -> None:

@@ -28,7 +28,7 @@ from tasks.planning.progress import open_tasks
 from tasks.planning.runs import ForgedPlanError, find_plan
 from tasks.planning.waits import tell_reply
 from tasks.reliability import outbox
-from tasks.reliability.ledger import EffectState, effects_of
+from tasks.reliability.effect_ledger import EffectState, effects_of
 from tasks.vault.vault import Folder, current_vault
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient

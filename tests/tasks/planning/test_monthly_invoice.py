@@ -10,7 +10,7 @@ from blocks.gmail.credentials import GmailCredentials, SavedMailbox
 from domain.approvals.answer import Decision
 from domain.vault.folder import Folder
 from tasks.approvals.record import pending
-from tasks.reliability.ledger import effects_of
+from tasks.reliability.effect_ledger import effects_of
 from tasks.vault.vault import current_vault
 from tests.gmail_world import account
 from tests.planned import Work

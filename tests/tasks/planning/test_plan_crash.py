@@ -13,7 +13,7 @@ import pytest
 
 from blocks.database import close_databases
 from tasks.planning.runs import find_plan
-from tasks.reliability.ledger import EffectState, effects_of
+from tasks.reliability.effect_ledger import EffectState, effects_of
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient
 

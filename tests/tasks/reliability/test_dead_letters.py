@@ -5,7 +5,7 @@ import pytest
 from blocks.database import transaction
 from domain.errors import RejectedError, TransientError
 from domain.reliability.effect import BeginStatus, NewEffect
-from tasks.reliability import ledger
+from tasks.reliability import effect_ledger
 from tasks.reliability.dead_letters import (
     DeadLetter,
     LetterMissingError,
@@ -85,17 +85,17 @@ def test_a_replay_that_died_with_its_process_can_be_done_again(now: datetime) ->
 @pytest.mark.parametrize("key", ["k1", "file-1"])
 def test_a_replay_opens_refused_effects_again_under_the_same_key(now: datetime, key: str) -> None:
     effect = NewEffect(key="k1", task_id="file-1", step_id="s", action="a", content_hash="h")
-    ledger.begin_effect(effect, now=now)
-    ledger.refuse_effect("k1", "closed", now)
+    effect_ledger.begin_effect(effect, now=now)
+    effect_ledger.refuse_effect("k1", "closed", now)
     replay(bury_task(key, now), now)
-    assert ledger.begin_effect(effect, now=now).kind is BeginStatus.NEW
+    assert effect_ledger.begin_effect(effect, now=now).kind is BeginStatus.NEW
 
 
 def test_a_replay_leaves_done_and_unknown_effects_as_they_are(now: datetime) -> None:
     for key in ("done", "unknown"):
         effect = NewEffect(key=key, task_id="file-1", step_id="s", action="a", content_hash="h")
-        ledger.begin_effect(effect, now=now)
-    ledger.finish_effect("done", {"id": 1}, now)
-    ledger.mark_unknown("unknown", "cut", now)
+        effect_ledger.begin_effect(effect, now=now)
+    effect_ledger.finish_effect("done", {"id": 1}, now)
+    effect_ledger.mark_unknown("unknown", "cut", now)
     replay(bury_task("file-1", now), now)
-    assert [row.state for row in ledger.effects_of("file-1")] == ["done", "unknown"]
+    assert [row.state for row in effect_ledger.effects_of("file-1")] == ["done", "unknown"]

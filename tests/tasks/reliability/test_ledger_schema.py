@@ -13,7 +13,7 @@ from blocks import ledger_schema
 from blocks.database import VERSIONS, Base, _open_engine, close_databases, transaction
 from blocks.ledger_schema import NewerLedgerError, prepare_schema
 from blocks.settings import settings
-from tasks.reliability.ledger import find_effect, settled
+from tasks.reliability.effect_ledger import find_effect, settled
 
 OLD = Path(__file__).parent / "ledgers" / "unversioned.sql"
 

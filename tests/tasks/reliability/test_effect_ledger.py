@@ -25,8 +25,8 @@ from domain.reliability.effect import (
     NewEffect,
     is_allowed,
 )
-from tasks.reliability import ledger
-from tasks.reliability.ledger import EffectUnderWayError, Payee, begin_effect, find_effect, spent
+from tasks.reliability import effect_ledger
+from tasks.reliability.effect_ledger import EffectUnderWayError, Payee, begin_effect, find_effect, spent
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -49,7 +49,7 @@ def an_effect(**changes: Any) -> NewEffect:
 
 def test_a_new_effect_is_begun_and_its_receipt_is_given_to_whoever_asks_again(now: datetime) -> None:
     assert begin_effect(an_effect(), now=now).kind is BeginStatus.NEW
-    ledger.finish_effect("k1", {"bill": 7}, now)
+    effect_ledger.finish_effect("k1", {"bill": 7}, now)
     again = begin_effect(an_effect(), now=now)
     assert (again.kind, again.receipt) == (BeginStatus.DONE, {"bill": 7})
 
@@ -57,7 +57,7 @@ def test_a_new_effect_is_begun_and_its_receipt_is_given_to_whoever_asks_again(no
 def test_an_intent_without_an_end_must_be_reconciled(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
     assert begin_effect(an_effect(), now=now).kind is BeginStatus.UNFINISHED
-    ledger.mark_unknown("k1", "timed out", now)
+    effect_ledger.mark_unknown("k1", "timed out", now)
     begun = begin_effect(an_effect(), now=now)
     assert (begun.kind, begun.error, begun.attempts) == (BeginStatus.UNFINISHED, "timed out", 3)
 
@@ -65,7 +65,7 @@ def test_an_intent_without_an_end_must_be_reconciled(now: datetime) -> None:
 def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: datetime) -> None:
     checks: list[str] = []
     begin_effect(an_effect(), now=now, check=lambda _: checks.append("first"))
-    ledger.withdraw_effect("k1", now)
+    effect_ledger.withdraw_effect("k1", now)
     later = now + timedelta(days=1)
     assert (
         begin_effect(an_effect(), now=later, check=lambda _: checks.append("second")).kind is BeginStatus.NEW
@@ -78,17 +78,17 @@ def test_what_provably_did_not_happen_is_begun_anew_and_checked_anew(now: dateti
 
 def test_a_refusal_stays_until_it_is_withdrawn(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
-    ledger.refuse_effect("k1", "the journal is closed", now)
+    effect_ledger.refuse_effect("k1", "the journal is closed", now)
     begun = begin_effect(an_effect(), now=now)
     assert (begun.kind, begun.error) == (BeginStatus.REFUSED, "the journal is closed")
-    ledger.withdraw_effect("k1", now)
+    effect_ledger.withdraw_effect("k1", now)
     assert begin_effect(an_effect(), now=now).kind is BeginStatus.NEW
 
 
 def test_a_compensated_effect_is_never_begun_again(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
-    ledger.finish_effect("k1", {"bill": 7}, now)
-    ledger.compensate_effect("k1", {"cancelled": True}, now)
+    effect_ledger.finish_effect("k1", {"bill": 7}, now)
+    effect_ledger.compensate_effect("k1", {"cancelled": True}, now)
     begun = begin_effect(an_effect(), now=now)
     assert begun.kind is BeginStatus.COMPENSATED
     assert begun.receipt == {"bill": 7, "compensation": {"cancelled": True}}
@@ -114,22 +114,22 @@ def test_a_key_cannot_stand_for_another_content(now: datetime) -> None:
 
 def test_outcomes_of_unknown_or_ended_effects_are_refused(now: datetime) -> None:
     with pytest.raises(EffectMissingError):
-        ledger.finish_effect("never", {}, now)
+        effect_ledger.finish_effect("never", {}, now)
     begin_effect(an_effect(), now=now)
-    ledger.finish_effect("k1", {"bill": 7}, now)
-    ledger.finish_effect("k1", {"bill": 7}, now)  # saying it twice is harmless
+    effect_ledger.finish_effect("k1", {"bill": 7}, now)
+    effect_ledger.finish_effect("k1", {"bill": 7}, now)  # saying it twice is harmless
     with pytest.raises(EffectTransitionError, match="done and cannot become withdrawn"):
-        ledger.withdraw_effect("k1", now)
+        effect_ledger.withdraw_effect("k1", now)
     with pytest.raises(EffectTransitionError):
-        ledger.finish_effect("k1", {"bill": 8}, now)
+        effect_ledger.finish_effect("k1", {"bill": 8}, now)
 
 
 def test_spent_counts_what_left_or_may_have_left(now: datetime) -> None:
     ends: dict[str, Callable[[str], None]] = {
-        "done": lambda key: ledger.finish_effect(key, {}, now),
-        "unknown": lambda key: ledger.mark_unknown(key, "?", now),
-        "refused": lambda key: ledger.refuse_effect(key, "no", now),
-        "withdrawn": lambda key: ledger.withdraw_effect(key, now),
+        "done": lambda key: effect_ledger.finish_effect(key, {}, now),
+        "unknown": lambda key: effect_ledger.mark_unknown(key, "?", now),
+        "refused": lambda key: effect_ledger.refuse_effect(key, "no", now),
+        "withdrawn": lambda key: effect_ledger.withdraw_effect(key, now),
     }
     begin_effect(an_effect(key="intent", amount=Decimal(1)), now=now)
     for place, (key, end) in enumerate(ends.items(), 1):
@@ -150,9 +150,11 @@ def test_a_task_s_effects_and_the_ones_to_reconcile_are_listed(now: datetime) ->
     begin_effect(an_effect(), now=now)
     begin_effect(an_effect(key="k2"), now=now + timedelta(seconds=1))
     begin_effect(an_effect(key="k3", task_id="file-2"), now=now)
-    ledger.mark_unknown("k2", "cut", now)
-    assert [row.key for row in ledger.effects_of("file-1")] == ["k1", "k2"]
-    assert [row.key for row in ledger.unknown_effects()] == ["k2"]  # the intents' worker, this process, lives
+    effect_ledger.mark_unknown("k2", "cut", now)
+    assert [row.key for row in effect_ledger.effects_of("file-1")] == ["k1", "k2"]
+    assert [row.key for row in effect_ledger.unknown_effects()] == [
+        "k2"
+    ]  # the intents' worker, this process, lives
 
 
 async def test_a_second_asyncio_task_of_this_process_waits_for_the_first(now: datetime) -> None:
@@ -168,7 +170,7 @@ async def test_a_second_asyncio_task_of_this_process_waits_for_the_first(now: da
     with pytest.raises(EffectUnderWayError):
         begin_effect(an_effect(), now=now)
     with pytest.raises(EffectUnderWayError):
-        ledger.withdraw_effect("k1", now)
+        effect_ledger.withdraw_effect("k1", now)
     done.set()
     await worker
     assert begin_effect(an_effect(), now=now).kind is BeginStatus.UNFINISHED
@@ -177,12 +179,12 @@ async def test_a_second_asyncio_task_of_this_process_waits_for_the_first(now: da
 def test_a_worker_on_another_machine_is_given_time(now: datetime) -> None:
     begin_effect(an_effect(), now=now)
     with transaction() as session:
-        row = session.get(ledger.Effect, "k1")
+        row = session.get(effect_ledger.Effect, "k1")
         assert row is not None
         row.worker = "another-host/abcd/1:77:12.00"
     with pytest.raises(EffectUnderWayError, match="another-host"):
-        begin_effect(an_effect(), now=now + timedelta(seconds=ledger.ELSEWHERE_SECONDS - 1))
-    late = now + timedelta(seconds=ledger.ELSEWHERE_SECONDS)
+        begin_effect(an_effect(), now=now + timedelta(seconds=effect_ledger.ELSEWHERE_SECONDS - 1))
+    late = now + timedelta(seconds=effect_ledger.ELSEWHERE_SECONDS)
     assert begin_effect(an_effect(), now=late).kind is BeginStatus.UNFINISHED
 
 
@@ -206,11 +208,11 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(wanted=st.sampled_from([state for state in EffectState if state is not EffectState.INTENT]))
     def report(self, wanted: EffectState) -> None:
         reports: dict[EffectState, Callable[[str], None]] = {
-            EffectState.DONE: lambda key: ledger.finish_effect(key, {"try": self.performed}, self.now),
-            EffectState.REFUSED: lambda key: ledger.refuse_effect(key, "no", self.now),
-            EffectState.UNKNOWN: lambda key: ledger.mark_unknown(key, "cut", self.now),
-            EffectState.WITHDRAWN: lambda key: ledger.withdraw_effect(key, self.now),
-            EffectState.COMPENSATED: lambda key: ledger.compensate_effect(key, {}, self.now),
+            EffectState.DONE: lambda key: effect_ledger.finish_effect(key, {"try": self.performed}, self.now),
+            EffectState.REFUSED: lambda key: effect_ledger.refuse_effect(key, "no", self.now),
+            EffectState.UNKNOWN: lambda key: effect_ledger.mark_unknown(key, "cut", self.now),
+            EffectState.WITHDRAWN: lambda key: effect_ledger.withdraw_effect(key, self.now),
+            EffectState.COMPENSATED: lambda key: effect_ledger.compensate_effect(key, {}, self.now),
         }
         self.performed += 1
         if self.state is not None and is_allowed(self.state, wanted):
@@ -238,7 +240,7 @@ def test_the_ledger_keeps_to_its_states_in_any_order() -> None:
 BEGIN = """
 from datetime import datetime, UTC
 from decimal import Decimal
-from tasks.reliability.ledger import *
+from tasks.reliability.effect_ledger import *
 now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 effect = NewEffect(key="k1", task_id="t", step_id="s", action="a", content_hash="h1",
                    amount=Decimal("12.50"), currency="USD", payee="Acme")
@@ -296,9 +298,9 @@ def test_a_killed_worker_s_effect_is_reconciled_by_the_next(
     mine = replace(an_effect(), task_id="t", step_id="s")
     with pytest.raises(EffectUnderWayError):
         begin_effect(mine, now=now)
-    assert ledger.unknown_effects() == []
+    assert effect_ledger.unknown_effects() == []
     worker.kill()  # nobody waits for it: a zombie is dead too
     deadline = time.monotonic() + 10
-    while not ledger.unknown_effects():
+    while not effect_ledger.unknown_effects():
         assert time.monotonic() < deadline
     assert begin_effect(mine, now=now).kind is BeginStatus.UNFINISHED
