@@ -8,6 +8,8 @@ from pathlib import Path
 from blocks.files import made_once
 from blocks.settings import Mode, Settings
 
+PREFECTS = "prefect"
+"""The name of Prefect's own folder in the state folder."""
 DAY_SECONDS = 86_400
 POLL_SECONDS = 1
 """How often the runner asks for work; an empty flow run takes 2.7 s at 1 s and 11 s at Prefect's default of 10 s."""
@@ -47,7 +49,7 @@ def prefect_environment(here: Settings) -> dict[str, str]:
 
 def _embedded(here: Settings) -> dict[str, str]:
     quiet = {
-        "PREFECT_HOME": str(here.state / "prefect"),
+        "PREFECT_HOME": str(here.state / PREFECTS),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",  # both are of one installation
@@ -62,8 +64,11 @@ def _embedded(here: Settings) -> dict[str, str]:
 
 
 def apply_environment(here: Settings) -> None:
-    """Set the variables for this process; call it before the first import of prefect."""
+    """Set the variables for this process, before prefect is imported, which makes its own folder in this home."""
     os.environ.update(prefect_environment(here))
+    if not here.prefect_url:
+        for folder in (here.home, here.state):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def _locks(here: Settings) -> dict[str, str]:

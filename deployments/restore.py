@@ -1,7 +1,7 @@
 """A backup put back onto an empty home, checked before anything of it counts and proven afterwards."""
 
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -12,6 +12,7 @@ from blocks.database_copies import check_sqlite, copy_from_file, file_of, is_sql
 from blocks.settings import Mode, Settings
 from deployments.archive import opened, sync_folders, unpack
 from deployments.backup import know_every_table
+from deployments.environment import PREFECTS
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.backup import LEDGER, STATE, VAULT, BackupDamagedError, BackupManifest, check_versions
 from domain.errors import RejectedError
@@ -81,6 +82,10 @@ def restore_backup(archive: Path, here: Settings, now: datetime, passphrase: str
 
 def _beside(place: Path, undo: ExitStack) -> Path:
     """A private folder from which everything is moved to its place at once; it is gone afterwards, come what may."""
+    with suppress(
+        OSError
+    ):  # any command has Prefect make its folder; what is not empty stays, and is met below
+        (place / PREFECTS).rmdir()
     if place.exists() and any(place.iterdir()):
         raise PlaceTakenError(place)
     with disk_errors(place):

@@ -7,13 +7,13 @@ from prefect import State, flow
 from prefect.states import Completed
 
 from domain.mail.excerpt import sanitized
-from flows.work_tasks import work_together
+from flows.work_tasks import TOGETHER, work_together
 from tasks.flow_runs.runs import name_run
 from tasks.inbox import seconds_until_whole, set_aside_special_files, store_files, waiting_files
 
-LOOKS = 20
+MOST_AT_ONCE = 2 * TOGETHER
 LONGEST = timedelta(seconds=20)
-"""After that the next run takes what still comes: a worker that is asked to stop waits for this one."""
+"""After that no further file is taken, the next run does: a worker that is asked to stop waits for this one."""
 
 
 @flow(name="watch-files", flow_run_name="Look for dropped files")
@@ -22,20 +22,20 @@ async def watch_files() -> State:
 
     Trigger: a drop, found within seconds. Effects: one note per content in
     Needs_Action/, the file kept in Attachments/, then removed from Inbox/. Files that are still being written
-    wait; folders, links and pipes are set aside. Named end states: `Completed`, `Waiting` when something is still
-    being written or cannot be read.
+    wait; folders, links and pipes are set aside. Named end states: `Completed`, also when the next run takes the
+    rest; `Waiting` when all that is left is still being written or cannot be read.
     """
     count, begun = 0, datetime.now(UTC)
     set_aside_special_files(begun)
-    for _look in range(LOOKS):
-        stored = await store_files()
+    while True:
+        stored = await store_files(MOST_AT_ONCE)
         await work_together(stored)
         count += len(stored)
         if not waiting_files() or datetime.now(UTC) - begun > LONGEST:
             break
         if not stored:
             await asyncio.sleep(seconds_until_whole(datetime.now(UTC)))
-    if waiting_files():
+    if waiting_files() and not count:
         return Completed(
             name="Waiting",
             message="still being written, or not to be read: "

@@ -63,11 +63,13 @@ def _is_ready(path: Path, now: datetime) -> bool:
 
 
 @task
-async def store_files() -> list[str]:
-    """Turn each whole file into a task; the file leaves Inbox/ only after its note is stored."""
+async def store_files(most: int) -> list[str]:
+    """Turn whole files into tasks, no more than so many; a file leaves Inbox/ only after its note is stored."""
     now = datetime.now(UTC)
-    stored = []
+    stored: list[str] = []
     for path in waiting_files():
+        if len(stored) >= most:
+            break
         with suppress(FileNotFoundError, PermissionError):  # the others go on; this one is looked at again
             stored += _store_file(path, now)
     return stored

@@ -440,6 +440,7 @@ def test_the_commands_say_where_it_is_and_what_the_log_proves(
     with pytest.raises(NothingToBackUpError):
         make_backup(settings(), worked / "none", NOW)
     to = worked / "new"
+    (to / "sandbox" / "prefect").mkdir(parents=True)  # what any command leaves before the first `fte up`
     found = json.loads(
         runner.invoke(app, ["restore", made["file"], "--to", str(to), *sealed], catch_exceptions=False).stdout
     )

@@ -118,11 +118,11 @@ def test_everything_that_a_command_makes_is_private(tmp_path: Path) -> None:
     assert [path for path in made if stat.S_IMODE(path.lstat().st_mode) & 0o077] == []
 
 
-def test_a_backfill_without_the_employee_at_work_is_one_sentence(tmp_path: Path) -> None:
+def test_a_backfill_without_the_employee_at_work_is_one_sentence_in_a_new_home_too(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
-    (tmp_path / "sandbox").mkdir()  # of an employee that was at work before
+    home = tmp_path / "new" / "home"
     env = {
-        "FTE_HOME": str(tmp_path),
+        "FTE_HOME": str(home),
         "FTE_VAULT": str(tmp_path / "Vault"),
         "FTE_PORT": "9",
         "HOME": str(tmp_path),
@@ -132,3 +132,4 @@ def test_a_backfill_without_the_employee_at_work_is_one_sentence(tmp_path: Path)
     assert ended.returncode == 5
     assert ended.stderr.startswith("fte: the employee is not at work")
     assert len(ended.stderr.splitlines()) == 1
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (home, home / "sandbox")} == {0o700}

@@ -49,7 +49,7 @@ def drop(path: Path, content: str) -> None:
 
 def watch() -> list[str]:
     set_aside_special_files(NOW)
-    return asyncio.run(store_files.fn())
+    return asyncio.run(store_files.fn(99))
 
 
 def kept() -> bytes:
