@@ -6,7 +6,8 @@
 import asyncio
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
@@ -14,22 +15,30 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from sqlalchemy import text
 
-from blocks.database import close_databases
+from blocks.database import close_databases, transaction
+from blocks.settings import settings
+from domain.accounting.doubt import Doubt
+from domain.accounting.ledger import AccountType
 from domain.briefing.chart import Chart
 from domain.briefing.layout import laid_out
 from domain.briefing.number import Number
-from domain.briefing.part import Part
+from domain.briefing.part import Part, Standing
 from domain.vault.folder import Folder
 from domain.vault.note import Note
+from domain.web.watched import NOTE
 from domain.week import Week
+from flows.weekly_audit import read_source
+from tasks.accounting.snapshot import load_snapshot, snapshot_status, store_snapshot
 from tasks.briefing.page import as_markdown
+from tasks.briefing.sources import SOURCES
 from tasks.vault.vault import current_vault
-from tests.briefing_world import GOALS, WEEK, WEEKS, made_in, odoo, parts_of
+from tests.briefing_world import GOALS, NOW, WEEK, WEEKS, made_in, odoo, parts_of, runs_answered
 from tests.money_by_hand import RawBooks, money_by_hand, raw_books, weekly_by_hand
 from tests.week_by_hand import week_by_hand
 from tests.weekly_briefings import briefing
-from tests.worked_weeks import BEGUN
+from tests.worked_weeks import BEGUN, FIRST
 
 GOLDEN = Path(__file__).parents[2] / "recordings" / "briefings"
 
@@ -159,3 +168,148 @@ def is_same(one: Any, other: Any) -> bool:
     if one is None or other is None:
         return one is other
     return one == other if isinstance(other, Decimal) else float(one) == pytest.approx(float(other), abs=1e-9)
+
+
+def part_of(key: str, now: datetime = NOW, week: Week = WEEK) -> Part:
+    [part] = [source.read(week, now) for source in SOURCES if source.key == key]
+    return part
+
+
+def execute(statement: str) -> None:
+    """In the ledger."""
+    with transaction() as session:
+        session.execute(text(statement))
+
+
+def without_books() -> Part:
+    shutil.rmtree(settings().state / "books")
+    return part_of("money")
+
+
+def with_doubted_books() -> Part:
+    status = snapshot_status()
+    assert status.manifest is not None
+    kinds, lines = (AccountType.EXPENSE,), "journal items"
+    doubt = Doubt(
+        expectation="every line's account exists",
+        records=lines,
+        ids=(7,),
+        is_left_out=True,
+        kinds=kinds,
+        first=None,
+    )
+    books, source = load_snapshot().books, status.manifest.source
+    assert store_snapshot(books, source, before=status, taken_at=NOW, doubts=(doubt,))
+    return part_of("money")
+
+
+def without_posts() -> Part:
+    for path in (settings().state / "insights").rglob("posts.parquet"):
+        path.write_bytes(b"not parquet")
+    return part_of("social")
+
+
+def without_pages() -> Part:
+    current_vault().save_root(NOTE, Note.new({"pages": 1}))
+    return part_of("outside")
+
+
+def without_log(key: str) -> Part:
+    for path in (current_vault().root / "Logs").glob("audit_*.jsonl"):
+        path.unlink()
+        path.mkdir()
+    return part_of(key)
+
+
+def without_outcomes() -> Part:
+    close_databases()
+    path = Path(settings().ledger_url.removeprefix("sqlite:///"))
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    path.write_bytes(b"no database" * 1000)
+    source = next(one for one in SOURCES if one.key == "learning")
+    return asyncio.run(read_source.fn(source, WEEK, NOW))
+
+
+def wrong(key: str, statement: str) -> Callable[[], Part]:
+    def broken() -> Part:
+        execute(statement)
+        return part_of(key)
+
+    return broken
+
+
+def with_wrong_line(key: str) -> Part:
+    [*_, path] = sorted((current_vault().root / "Logs").glob("audit_*.jsonl"))
+    line = path.read_text().splitlines()[0]
+    path.write_text(path.read_text() + line + "\n")
+    return part_of(key)
+
+
+UNREAD = "UPDATE web_pages SET problem = 'it answers HTTP 404' WHERE name = 'acme'"
+LATER = WEEK.previous(-3)
+CASES: dict[tuple[str, str], tuple[Callable[[], Part], Standing, str]] = {
+    ("money", "removed"): (without_books, Standing.MISSING, "The books cannot be read"),
+    ("money", "stale"): (lambda: part_of("money", NOW + timedelta(hours=5)), Standing.STALE, "5 h old"),
+    ("money", "partial"): (with_doubted_books, Standing.PARTIAL, "every line's account exists"),
+    ("social", "removed"): (without_posts, Standing.MISSING, "No platform's posts can be read"),
+    ("social", "stale"): (
+        lambda: part_of("social", NOW + timedelta(days=3)),
+        Standing.STALE,
+        "not read lately",
+    ),
+    ("outside", "removed"): (without_pages, Standing.MISSING, "Watched_Pages.md"),
+    ("outside", "stale"): (
+        wrong("outside", "UPDATE web_pages SET read_at = '2026-11-17 00:00:00.000000' WHERE name = 'acme'"),
+        Standing.STALE,
+        "acme was not read since 2026-11-17 00:00 UTC, before the week had ended.",
+    ),
+    ("outside", "partial"): (wrong("outside", UNREAD), Standing.PARTIAL, "it answers HTTP 404"),
+    ("operations", "stale"): (
+        lambda: part_of("operations", LATER.since, LATER.previous()),
+        Standing.STALE,
+        "Nothing was recorded after",
+    ),
+    ("productivity", "removed"): (
+        lambda: without_log("productivity"),
+        Standing.MISSING,
+        "The audit log cannot be read",
+    ),
+    ("productivity", "stale"): (
+        lambda: part_of("productivity", LATER.since, LATER.previous()),
+        Standing.STALE,
+        "Nothing was recorded after",
+    ),
+    ("productivity", "partial"): (
+        lambda: part_of("productivity", week=FIRST),
+        Standing.PARTIAL,
+        "5 of its 7 days",
+    ),
+    ("productivity", "wrong"): (
+        lambda: with_wrong_line("productivity"),
+        Standing.PARTIAL,
+        "every record is there once",
+    ),
+    ("learning", "removed"): (without_outcomes, Standing.MISSING, "It could not be read"),
+    ("learning", "stale"): (
+        lambda: part_of("learning", LATER.since, LATER.previous()),
+        Standing.STALE,
+        "Nothing was recorded after",
+    ),
+}
+"""What is done to a source, how its part then stands and what it says; other cases stand in each source's own tests."""
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("case", CASES, ids=" ".join)
+def test_a_source_that_is_removed_stale_partial_or_wrong_says_so_on_the_first_page(
+    case: tuple[str, str],
+) -> None:
+    arrange, standing, sentence = CASES[case]
+    with runs_answered():
+        part = arrange()
+    assert part.standing is standing
+    assert any(sentence in said for said in part.said), part.said
+    assert bool(part.all_numbers) is (standing is not Standing.MISSING)
+    [gap] = laid_out(briefing(part)).gaps
+    assert gap.startswith(part.title)
