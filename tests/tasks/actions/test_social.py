@@ -177,7 +177,7 @@ async def test_a_picture_that_cannot_be_converted_now_or_ever_says_so_and_leaves
 async def test_a_pdf_goes_where_documents_are_taken_and_is_refused_elsewhere(
     sandbox: SandboxClient, world: World
 ) -> None:
-    document = current_vault().attach(b"%PDF-1.7 prices", "prices.pdf")
+    document = current_vault().attach(b"%PDF-1.7 prices\n%%EOF\n", "prices.pdf")
     if not RULES[world.platform].documents:
         with pytest.raises(RejectedError, match=r"takes no PDF documents, and .*prices\.pdf is one"):
             await ordered(world, text="Our prices.", documents=[document])
