@@ -24,6 +24,9 @@ BUSY_SECONDS = 30.0
 
 SWITCH_SECONDS = 0.05
 
+UNSYNCED = "unsynced"
+"""Execution option of transactions that a power cut may take back."""
+
 
 class LedgerUnavailableError(TransientError):
     """The ledger cannot be opened, written or locked."""
@@ -95,11 +98,12 @@ def _open_engine(url: str) -> Engine:
     def _configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own implicit BEGIN would be a deferred one
         _write_ahead(connection)
-        connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
+        level = "NORMAL" if connection.get_execution_options().get(UNSYNCED) else "FULL"
+        connection.connection.execute(f"PRAGMA synchronous={level}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
@@ -144,7 +148,23 @@ def transaction(url: str | None = None) -> Iterator[Session]:
         NewerLedgerError: a later version of the program wrote it.
     """
     url = url or settings().ledger_url
-    engine = _engine(url)
+    with _transaction(_engine(url), url) as session:
+        yield session
+
+
+@contextmanager
+def unsynced_transaction() -> Iterator[Session]:
+    """The same without waiting for the disk: the end of this process takes nothing back, a power cut may.
+
+    What is written so is on the disk with the next `transaction`, and never only in part. PostgreSQL always waits.
+    """
+    url = settings().ledger_url
+    with _transaction(_engine(url).execution_options(**{UNSYNCED: True}), url) as session:
+        yield session
+
+
+@contextmanager
+def _transaction(engine: Engine, url: str) -> Iterator[Session]:
     try:
         _create_tables(engine, url)
         with Session(engine, expire_on_commit=False) as session, session.begin():

@@ -1,6 +1,6 @@
 """Storing events as task notes, each once, whatever crashes or repeats."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.event import Event
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import serialised, serialised_unsynced
 from tasks.vault.vault import Folder, current_vault
 
 
@@ -49,7 +49,9 @@ def store_event(event: Event, now: datetime) -> str | None:
         Folder.NEEDS_ACTION, event.id, Note.new(_front(event, document), _body(event, document))
     )
     _audit(event, document, now)
-    mark_seen([event.id], now)
+    serialised_unsynced(
+        _remembering([event.id], now)
+    )  # note and record are on the disk, and found by their name
     return event.id if stored else None
 
 
@@ -67,13 +69,16 @@ def _audit(event: Event, document: str, now: datetime) -> None:
 
 def mark_seen(event_ids: Iterable[str], now: datetime) -> None:
     """Remember events; again changes nothing."""
+    serialised(_remembering(event_ids, now))
 
+
+def _remembering(event_ids: Iterable[str], now: datetime) -> Callable[[Session], None]:
     def remember(session: Session) -> None:
         for event_id in event_ids:
             if session.get(SeenEvent, event_id) is None:
                 session.add(SeenEvent(id=event_id, stored_at=now))
 
-    serialised(remember)
+    return remember
 
 
 def count_seen(prefix: str, since: datetime) -> int:

@@ -54,6 +54,9 @@ LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
 OPEN_FIELDS = (*LINE_FIELDS, "amount_residual_currency")
 _currency_names: dict[tuple[str, str], dict[int, str]] = {}
 """By server and database; they do not change."""
+_partners_shown: dict[tuple[str, str, str], frozenset[int]] = {}
+"""By server, database and kind of items: whom the last answer named; they are asked again beside the next items."""
+MOST_BESIDE = 1_000
 
 
 async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt) -> Excerpt:
@@ -138,25 +141,31 @@ class OdooItems:
 
     async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""
-        records = await self._all(LINE, search_of(part, self.frame), LINE_FIELDS)
-        names = await self._names(records, named=True)
+        records, shown = await asyncio.gather(
+            self._all(LINE, search_of(part, self.frame), LINE_FIELDS), self._shown_before(LINE)
+        )
+        names = await self._names(records, LINE, shown)
         return list(journal_lines(columns_of(records, LINE_FIELDS), names))
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""
         there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
-        opened, *uncounted = await asyncio.gather(
+        what = " ".join(kinds) if named else ""
+        opened, shown, uncounted = await asyncio.gather(
             _few(self._client, LINE, [*there, ["reconciled", "=", False]], OPEN_FIELDS),
-            *(
-                _few(self._client, PARTIAL, one, PARTIAL_FIELDS)
-                for one in uncounted_on(kinds, last, self.frame)
+            self._shown_before(what),
+            asyncio.gather(
+                *(
+                    _few(self._client, PARTIAL, one, PARTIAL_FIELDS)
+                    for one in uncounted_on(kinds, last, self.frame)
+                )
             ),
         )
         back = given_back(chain(*uncounted))
         closed = sorted(back.keys() - {row["id"] for row in opened})
         if closed:
             opened += await _few(self._client, LINE, [*there, ["id", "in", closed]], OPEN_FIELDS)
-        names = await self._names(opened, named=named)
+        names = await self._names(opened, what, shown)
         return [open_item(row, back.get(row["id"], (ZERO, ZERO)), names) for row in opened]
 
     async def paid(self, days: DateRange) -> list[Paid]:
@@ -165,17 +174,26 @@ class OdooItems:
         found = await self._grouped(PARTIAL, searches, PAID_BY, ["amount:sum"])
         return [paid_of(row, self.frame.currency, sign) for sign, row in found]
 
-    async def _names(self, lines: Collection[Record], *, named: bool) -> Names:
-        """The names of the currencies on these records, and of the partners."""
+    async def _shown_before(self, what: str) -> dict[int, str]:
+        """The names now of the partners whom the last answer of this kind named."""
+        return await self._named("res.partner", _partners_shown.get(self._of(what), ()))
+
+    async def _names(self, lines: Collection[Record], what: str, shown: dict[int, str]) -> Names:
+        """The names of the currencies on these records, and of the partners where a kind is said."""
         known = _currency_names.setdefault((self._client.url, self._client.database), {})
         new = {row["currency_id"] for row in lines} - known.keys() - {self.frame.currency_id}
+        wanted = frozenset(row["partner_id"] for row in lines if what and row["partner_id"])
         currencies, partners = await asyncio.gather(
-            self._named("res.currency", new),
-            self._named("res.partner", {row["partner_id"] for row in lines if named and row["partner_id"]}),
+            self._named("res.currency", new), self._named("res.partner", wanted - shown.keys())
         )
         known |= currencies
+        if what and len(wanted) <= MOST_BESIDE:
+            _partners_shown[self._of(what)] = wanted
         own = {self.frame.currency_id: self.frame.currency}
-        return Names(currency=self.frame.currency, currencies=known | own, partners=partners)
+        return Names(currency=self.frame.currency, currencies=known | own, partners=shown | partners)
+
+    def _of(self, what: str) -> tuple[str, str, str]:
+        return self._client.url, self._client.database, what
 
     async def _named(self, model: str, ids: Iterable[int]) -> dict[int, str]:
         wanted = sorted(ids)

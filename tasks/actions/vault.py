@@ -91,8 +91,8 @@ async def _take_back(_client: None, _key: str, receipt: Receipt) -> bool:
     """A task that this made goes to Done/ as cancelled; one that is done stays so."""
     task, vault = str(receipt["task"]), current_vault()
     if receipt["is_new"] and vault.find(task) is Folder.NEEDS_ACTION:
-        vault.update(Folder.NEEDS_ACTION, task, lambda note: note.with_front(status="cancelled"))
-        vault.move(task, Folder.NEEDS_ACTION, Folder.DONE)
+        cancelled = {"status": "cancelled"}
+        vault.move(task, Folder.NEEDS_ACTION, Folder.DONE, lambda note: note.with_front(**cancelled))
     return True
 
 

@@ -15,7 +15,7 @@ from tasks.learning.table import (
     outcome_in,
     task_row,
 )
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import serialised, serialised_unsynced
 
 MOST_TASKS = 200
 """Of a playbook, of a kind and of all, how many of the newest are looked at."""
@@ -39,7 +39,7 @@ def expected_of(task_id: str, kind: str, playbook: str, now: datetime) -> Estima
             row.expected = found.plain() if found else None
         return read_estimate(row.expected) if row.expected else None
 
-    return serialised(expect)
+    return serialised_unsynced(expect)  # what is done of the task waits for the disk, and this with it
 
 
 def _estimate(session: Session, kind: str, playbook: str) -> Estimate | None:

@@ -206,10 +206,8 @@ def answer_mention(name: str, text: str | None, now: datetime) -> str:
     post = f"answer-{name}"
     if where.find(post, [Folder.POSTS]) is None:
         where.save(Folder.POSTS, post, Note.new(front, f"\n{body.strip()}\n"))
-    where.update(
-        Folder.NEEDS_ACTION, name, lambda found: found.with_front(status="done", answered_by=f"Posts/{post}")
-    )
-    where.move(name, Folder.NEEDS_ACTION, Folder.DONE)
+    answered = {"status": "done", "answered_by": f"Posts/{post}"}
+    where.move(name, Folder.NEEDS_ACTION, Folder.DONE, lambda found: found.with_front(**answered))
     return post
 
 

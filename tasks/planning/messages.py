@@ -134,8 +134,8 @@ async def answer_message(name: str, said: dict[str, Any], now: datetime) -> str:
     if "template" not in said:
         said = {**said, "text": answer_to(name, str(said.get("text") or ""))}
     task = await write_message(said | {"reply_to_task": name}, now)
-    where.update(Folder.NEEDS_ACTION, name, lambda note: note.with_front(status="done", answered_by=task))
-    where.move(name, Folder.NEEDS_ACTION, Folder.DONE)
+    answered = {"status": "done", "answered_by": task}
+    where.move(name, Folder.NEEDS_ACTION, Folder.DONE, lambda note: note.with_front(**answered))
     return task
 
 

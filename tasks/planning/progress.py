@@ -177,7 +177,7 @@ def write_plan(prepared: Prepared, outcome: PlanOutcome | None = None) -> None:
         ],
     }
     where = current_vault()
-    where.save(Folder.PLANS, plan.task_id, Note.new(front, _plan_body(plan, prepared, statuses)))
+    where.save_unsynced(Folder.PLANS, plan.task_id, Note.new(front, _plan_body(plan, prepared, statuses)))
     if outcome is None:
         _change(plan.task_id, {**_thoughts(prepared), "status": "working"})
 
@@ -271,9 +271,7 @@ def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
     details = {"steps": list(outcome.statuses), "priority": decided.priority.value}
     event = _event(task_id, "task.done", AuditStatus.SUCCESS, details)
     audit_log().append(event.model_copy(update=_domain(prepared)), now)
-    _change(task_id, changes)
-    resolve_work(TASK, task_id, now)
-    current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
+    _move_done(task_id, changes, now)
     if decided.kind in QUIET:
         remember_filed(task_id, decided.kind)
 
@@ -281,9 +279,12 @@ def close_done(prepared: Prepared, outcome: PlanOutcome, now: datetime) -> None:
 def close_ended(task_id: str, status: str, now: datetime) -> None:
     """Move the note of a task that is no longer wanted to Done/, with the word for how it ended."""
     _audit(task_id, f"task.{status}", AuditStatus.INFO, now, {})
-    _change(task_id, {"status": status, "waits_for": None, "delays": None})
+    _move_done(task_id, {"status": status, "waits_for": None, "delays": None}, now)
+
+
+def _move_done(task_id: str, changes: Mapping[str, Any], now: datetime) -> None:
     resolve_work(TASK, task_id, now)
-    current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE)
+    current_vault().move(task_id, Folder.NEEDS_ACTION, Folder.DONE, lambda note: _changed(note, changes))
 
 
 def escalate(prepared: Prepared, reasons: Sequence[str], tried: Sequence[str], now: datetime) -> None:
@@ -333,20 +334,18 @@ def _thoughts(prepared: Prepared) -> dict[str, Any]:
 
 
 def _change(task_id: str, changes: Mapping[str, Any]) -> None:
-    gone = [key for key, value in changes.items() if value is None]
+    current_vault().update(Folder.NEEDS_ACTION, task_id, lambda note: _changed(note, changes))
+
+
+def _changed(note: Note, changes: Mapping[str, Any]) -> Note:
+    """The note with these values; what is None goes, and what a person corrected stays."""
     kept = {key: value for key, value in changes.items() if value is not None}
-
-    def change(note: Note) -> Note:
-        said = corrected_values(note.front) if ROUTED in kept else {}
-        first = (
-            {ROUTED: {**kept[ROUTED], **{name: note.front[ROUTED][name] for name in said}}} if said else {}
-        )
-        changed = note.with_front(**{**kept, **said, **first})
-        for key in gone:
-            changed.front.pop(key, None)
-        return changed
-
-    current_vault().update(Folder.NEEDS_ACTION, task_id, change)
+    said = corrected_values(note.front) if ROUTED in kept else {}
+    first = {ROUTED: {**kept[ROUTED], **{name: note.front[ROUTED][name] for name in said}}} if said else {}
+    changed = note.with_front(**{**kept, **said, **first})
+    for key in changes.keys() - kept.keys():
+        changed.front.pop(key, None)
+    return changed
 
 
 def _evidence(outcome: PlanOutcome) -> dict[str, Any]:

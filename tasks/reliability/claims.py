@@ -1,4 +1,7 @@
-"""Claims: one worker at a time on a named thing, freed by release, by time, or by the owner's death."""
+"""Claims: one worker at a time on a named thing, freed by release, by time, or by the owner's death.
+
+A power cut ends every owner, so none waits for the disk.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.errors import TransientError
 from tasks.reliability.processes import is_dead, this_process
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import serialised, serialised_unsynced
 
 __all__ = [
     "Claim",
@@ -66,7 +69,7 @@ def claim(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
         held.owner, held.until = owner, now + timedelta(seconds=seconds)
         return True
 
-    return serialised(take)
+    return serialised_unsynced(take)
 
 
 def is_claimed(name: str, now: datetime) -> bool:
@@ -85,7 +88,7 @@ def release(name: str, *, owner: str) -> bool:
         session.delete(held)
         return True
 
-    return serialised(free)
+    return serialised_unsynced(free)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.reliability.limits import Limit, RateLimitedError, limits_of, reserve
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import serialised, serialised_unsynced
 
 PATIENCE_SECONDS = 60.0
 """A turn further away than this is not waited for: the work is queued instead of holding a process."""
@@ -56,7 +56,7 @@ def reserve_turn(
             session.merge(LimitBucket(service=service, per_seconds=per_seconds, full_at=moment))
         return turn
 
-    return serialised(take)
+    return serialised_unsynced(take)  # a power cut takes back the turns of calls that it cut off as well
 
 
 def next_turn(service: str, now: datetime) -> datetime:

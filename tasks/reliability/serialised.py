@@ -3,12 +3,13 @@
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from blocks.database import LedgerUnavailableError, transaction
+from blocks.database import LedgerUnavailableError, transaction, unsynced_transaction
 
 T = TypeVar("T")
 
@@ -28,15 +29,27 @@ def serialised(work: Callable[[Session], T]) -> T:
     Raises:
         LedgerUnavailableError: the database cannot be opened or written, or stays contended.
     """
+    return _serialised(work, transaction)
+
+
+def serialised_unsynced(work: Callable[[Session], T]) -> T:
+    """The same, where nothing is lost if a power cut takes it back: it says nothing after one, or is made again.
+
+    Never for what an effect rests on, nor for what came of it.
+    """
+    return _serialised(work, unsynced_transaction)
+
+
+def _serialised(work: Callable[[Session], T], transact: Callable[[], AbstractContextManager[Session]]) -> T:
     for attempt in range(1, ATTEMPTS):
         try:
-            with transaction() as session:
+            with transact() as session:
                 return work(session)
         except (LedgerUnavailableError, DBAPIError) as error:
             if not _is_conflict(error):
                 raise
         time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.002 * 2**attempt)))  # noqa: S311 (spread)
-    with transaction() as session:
+    with transact() as session:
         return work(session)
 
 

@@ -95,12 +95,17 @@ def put_new(temporary: Path, target: Path) -> None:
 
 def put_over(temporary: Path, target: Path) -> None:
     """Make the temporary file the target, whatever was there; either way it is gone."""
+    put_over_unsynced(temporary, target)
+    sync_folder(target.parent)
+
+
+def put_over_unsynced(temporary: Path, target: Path) -> None:
+    """The same without waiting for the disk: a power cut may leave what was there before, whole."""
     try:
         with disk_errors(target):
             temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    sync_folder(target.parent)
 
 
 def rename_new(source: Path, target: Path) -> None:

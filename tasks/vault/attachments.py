@@ -7,7 +7,7 @@ from pathlib import Path
 from domain.errors import RejectedError
 from domain.vault.folder import Folder
 from domain.vault.names import safe_name
-from tasks.vault.atomic import disk_errors, put_new, put_over, write_beside
+from tasks.vault.atomic import disk_errors, put_new, put_over_unsynced, write_beside
 from tasks.vault.locks import locked, private_folder
 from tasks.vault.places import OutsideVaultError, inside, stays_inside
 
@@ -64,7 +64,9 @@ def keep_document(root: Path, document: Path | bytes, name: str) -> str:
         if known:
             return known
         stored = _store(root, content, safe_name(name), digest=digest, tag=tag)
-        put_over(write_beside(index, stored.encode(), tag), index)
+        put_over_unsynced(
+            write_beside(index, stored.encode(), tag), index
+        )  # without it the name is found again
     return stored
 
 

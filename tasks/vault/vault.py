@@ -19,6 +19,7 @@ from tasks.vault.atomic import (
     disk_errors,
     put_new,
     put_over,
+    put_over_unsynced,
     rename_new,
     swap,
     sync_folder,
@@ -107,6 +108,12 @@ class Vault:
         with locked(self.root, name) as tag:
             put_over(write_beside(target, _bytes(note), tag), target)
 
+    def save_unsynced(self, folder: Folder, name: str, note: Note) -> None:
+        """The same without waiting for the disk, for a note that only shows what is kept elsewhere."""
+        target = self._place(folder, check_name(name))
+        with locked(self.root, name) as tag:
+            put_over_unsynced(write_beside(target, _bytes(note), tag), target)
+
     def save_root(self, file_name: str, note: Note) -> None:
         """Write a note at the Vault's top, e.g. `Dashboard.md`."""
         target = self.path(check_name(file_name))
@@ -137,8 +144,16 @@ class Vault:
         ):  # it may have moved from a folder not yet looked at to one already passed
             return self._first(name, wanted)
 
-    def move(self, name: str, source: Folder, target: Folder) -> Path:
+    def move(
+        self, name: str, source: Folder, target: Folder, change: Callable[[Note], Note] | None = None
+    ) -> Path:
         """Move a note in one step; of several movers exactly one succeeds.
+
+        Args:
+            name: The note.
+            source: Where it is.
+            target: Where it goes.
+            change: What `update` would do to it just before.
 
         Raises:
             NoteMovedError: it is no longer in `source`.
@@ -146,6 +161,8 @@ class Vault:
         """
         before, after = self._place(source, name), self._place(target, check_name(name))
         with locked(self.root, name):
+            if change is not None:
+                self._change(before, name, source, change)
             try:
                 rename_new(before, after)
             except FileNotFoundError as error:
@@ -170,6 +187,12 @@ class Vault:
         return self._update(self.path(check_name(file_name)), file_name, "the Vault", change)
 
     def _update(self, path: Path, name: str, folder: str, change: Callable[[Note], Note]) -> Note:
+        with locked(self.root, name):
+            changed = self._change(path, name, folder, change)
+            sync_folder(path.parent)
+        return changed
+
+    def _change(self, path: Path, name: str, folder: str, change: Callable[[Note], Note]) -> Note:
         with locked(self.root, name) as tag:
             for _try in range(MOST_TRIES):
                 before, note = self._read(path, name, folder)
@@ -329,7 +352,6 @@ def _replaced(path: Path, before: bytes, temporary: Path) -> bool:
             return False
     finally:
         temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
     return True
 
 

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from blocks.database import LedgerUnavailableError, transaction
+from blocks.database import LedgerUnavailableError, transaction, unsynced_transaction
+
+NORMAL, FULL = 1, 2
+"""SQLite's levels: a commit that a power cut may take back, and one that it may not."""
 
 
 def test_a_file_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
@@ -44,3 +48,15 @@ def test_threads_that_begin_together_share_one_pool(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len({id(server) for server in servers}) == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_a_transaction_waits_for_the_disk_whatever_its_connection_did_before() -> None:
+    def waits(session: Session) -> int:
+        return session.execute(text("PRAGMA synchronous")).scalar_one()
+
+    for _again in range(2):
+        with unsynced_transaction() as session:
+            assert waits(session) == NORMAL
+        with transaction() as session:
+            assert waits(session) == FULL

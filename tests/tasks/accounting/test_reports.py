@@ -356,6 +356,31 @@ async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWo
             assert statement(part, wanted.kind, said) == statement(whole, wanted.kind, said)
 
 
+async def test_names_are_asked_beside_the_items_and_are_those_of_now(
+    running_odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = Wanted(ReportType.RECEIVABLE_AGEING, ALL_DAYS)
+    order: list[str] = []
+    call = OdooClient.call
+
+    async def noted(client: OdooClient, model: str, *said: Any, **named: Any) -> Any:
+        order.append(model)
+        answer = await call(client, model, *said, **named)
+        order.append(f"{model} answered")
+        return answer
+
+    async with books_with_movement(running_odoo) as (client, _books):
+        await fetch_books(running_odoo.client(), NOW, wanted)
+        ids = await client.call("res.partner", "search", domain=[["name", "ilike", running_odoo.token]])
+        await client.call("res.partner", "write", ids, vals={"name": f"Renamed {running_odoo.token}"})
+        monkeypatch.setattr(OdooClient, "call", noted)
+        again = await fetch_books(running_odoo.client(), NOW, wanted)
+    shown = statement(again, wanted.kind, "2026-12-31").rows
+    assert f"Renamed {running_odoo.token}" in " ".join(row.label for row in shown)
+    assert order.count("res.partner") == 1
+    assert order.index("res.partner") < order.index("account.move.line answered")
+
+
 async def test_an_odoo_that_takes_the_question_and_hangs_is_answered_for_by_the_kept_copy(
     sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from blocks.database import transaction
@@ -26,7 +27,9 @@ from domain.reliability.effect import (
     is_allowed,
 )
 from tasks.reliability import effect_ledger
+from tasks.reliability.claims import claim, release
 from tasks.reliability.effect_ledger import EffectUnderWayError, Payee, begin_effect, find_effect, spent
+from tasks.reliability.limits import reserve_turn
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -52,6 +55,29 @@ def test_a_new_effect_is_begun_and_its_receipt_is_given_to_whoever_asks_again(no
     effect_ledger.finish_effect("k1", {"bill": 7}, now)
     again = begin_effect(an_effect(), now=now)
     assert (again.kind, again.receipt) == (BeginStatus.DONE, {"bill": 7})
+
+
+def test_intents_and_receipts_wait_for_the_disk_and_what_dies_with_the_machine_does_not(
+    database: str, now: datetime
+) -> None:
+    if database != "sqlite":
+        pytest.skip("PostgreSQL always waits")
+    begin_effect(an_effect(key="k0"), now=now)
+    with transaction() as session:
+        engine = session.get_bind()
+    waits: list[int] = []
+
+    def look(connection: Any) -> None:
+        waits.append(connection.connection.execute("PRAGMA synchronous").fetchone()[0])
+
+    event.listen(engine, "commit", look)
+    begin_effect(an_effect(), now=now)
+    effect_ledger.finish_effect("k1", {"bill": 7}, now)
+    assert waits == [2, 2]
+    claim("task:file-1", owner="worker", now=now, seconds=60)
+    reserve_turn("odoo", now=now)
+    release("task:file-1", owner="worker")
+    assert waits == [2, 2, 1, 1, 1]
 
 
 def test_an_intent_without_an_end_must_be_reconciled(now: datetime) -> None:

@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 import threading
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,27 @@ def test_of_many_movers_one_succeeds(vault: Vault) -> None:
 
 
 @pytest.mark.usefixtures("any_rename")
+@pytest.mark.usefixtures("any_rename")
+def test_a_note_is_changed_as_it_moves_and_waits_for_the_disk_once(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.store(Folder.NEEDS_ACTION, "gmail-1", note())
+    vault.store(Folder.NEEDS_ACTION, "gmail-2", note())
+    vault.move("gmail-2", Folder.NEEDS_ACTION, Folder.DONE)
+    synced: list[str] = []
+    sync = os.fsync
+
+    def syncing(descriptor: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", syncing)
+    vault.move("gmail-1", Folder.NEEDS_ACTION, Folder.DONE, lambda found: found.with_front(status="done"))
+    assert vault.read(Folder.DONE, "gmail-1").front == {"id": "x", "status": "done"}
+    assert files(vault) == ["Done/gmail-1.md", "Done/gmail-2.md"]
+    assert synced == ["file", "folder", "folder"]
+
+
 def test_a_move_never_overwrites(vault: Vault) -> None:
     vault.save(Folder.PENDING_APPROVAL, "r-1", note("new"))
     vault.save(Folder.APPROVED, "r-1", note("old"))
