@@ -1,6 +1,6 @@
 """Storing events as task notes, each once, whatever crashes or repeats."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,9 +49,7 @@ def store_event(event: Event, now: datetime) -> str | None:
         Folder.NEEDS_ACTION, event.id, Note.new(_front(event, document), _body(event, document))
     )
     _audit(event, document, now)
-    serialised_unsynced(
-        _remembering([event.id], now)
-    )  # note and record are on the disk, and found by their name
+    mark_seen([event.id], now)
     return event.id if stored else None
 
 
@@ -68,17 +66,17 @@ def _audit(event: Event, document: str, now: datetime) -> None:
 
 
 def mark_seen(event_ids: Iterable[str], now: datetime) -> None:
-    """Remember events; again changes nothing."""
-    serialised(_remembering(event_ids, now))
+    """Remember events; again changes nothing.
 
+    What came of an event is on the disk before, and storing it once more harms nothing: it need not wait for the disk.
+    """
 
-def _remembering(event_ids: Iterable[str], now: datetime) -> Callable[[Session], None]:
     def remember(session: Session) -> None:
         for event_id in event_ids:
             if session.get(SeenEvent, event_id) is None:
                 session.add(SeenEvent(id=event_id, stored_at=now))
 
-    return remember
+    serialised_unsynced(remember)
 
 
 def count_seen(prefix: str, since: datetime) -> int:

@@ -64,13 +64,13 @@ def test_intents_and_receipts_wait_for_the_disk_and_what_dies_with_the_machine_d
         pytest.skip("PostgreSQL always waits")
     begin_effect(an_effect(key="k0"), now=now)
     with transaction() as session:
-        engine = session.get_bind()
+        bind = session.get_bind()
     waits: list[int] = []
 
     def look(connection: Any) -> None:
         waits.append(connection.connection.execute("PRAGMA synchronous").fetchone()[0])
 
-    event.listen(engine, "commit", look)
+    event.listen(bind, "commit", look)
     begin_effect(an_effect(), now=now)
     effect_ledger.finish_effect("k1", {"bill": 7}, now)
     assert waits == [2, 2]
