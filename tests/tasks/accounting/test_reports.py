@@ -359,7 +359,7 @@ async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWo
 async def test_names_are_asked_beside_the_items_and_are_those_of_now(
     running_odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = Wanted(ReportType.RECEIVABLE_AGEING, ALL_DAYS)
+    wanted = WantedExcerpt(ReportType.RECEIVABLE_AGEING, ALL_DAYS)
     order: list[str] = []
     call = OdooClient.call
 
