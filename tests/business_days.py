@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pyotp
@@ -141,13 +141,24 @@ class Employee:
         return RunStatus.STARTED
 
 
+Blocks = MutableMapping[tuple[str, str], SavedBlock]
+"""What the Prefect server keeps, by name and type."""
+E = TypeVar("E", bound=Employee)
+
+
 @contextmanager
-def at_work(sandbox: SandboxClient, receiver: str, begins: datetime) -> Iterator[Employee]:
+def at_work(
+    sandbox: SandboxClient,
+    receiver: str,
+    begins: datetime,
+    made: Callable[[SandboxClient, time_machine.Traveller], E] = Employee,  # type: ignore[assignment]
+    kept: Blocks | None = None,
+) -> Iterator[E]:
     """The employee of a fresh Vault, with all channels connected, on the moved clock."""
     with pytest.MonkeyPatch.context() as patch, time_machine.travel(begins) as clock:
         sandbox.reset()
-        employee = Employee(sandbox, clock)
-        _without_prefect(patch, employee)
+        employee = made(sandbox, clock)
+        without_prefect(patch, employee, {} if kept is None else kept)
         _connect(patch, sandbox, receiver)
         init_vault(settings().vault_path)
         asyncio.run(_connect_accounts(sandbox))
@@ -158,9 +169,8 @@ def at_work(sandbox: SandboxClient, receiver: str, begins: datetime) -> Iterator
         yield employee
 
 
-def _without_prefect(patch: pytest.MonkeyPatch, employee: Employee) -> None:
-    """Flows and tasks are called as they are, blocks kept in memory, runs counted; a pause moves the clock."""
-    kept: dict[tuple[str, str], SavedBlock] = {}
+def without_prefect(patch: pytest.MonkeyPatch, employee: Employee, kept: Blocks) -> None:
+    """Flows and tasks are called as they are, blocks kept here, runs counted; a pause moves the clock."""
 
     async def read(name: str, block_type: str) -> SavedBlock | None:
         return kept.get((name, block_type))

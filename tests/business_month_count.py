@@ -47,38 +47,65 @@ def _ending(folder: Folder, name: str, note: Note, asked: set[str]) -> str:
 
 def broken(month: Month) -> Iterator[str]:
     """Each promise that was not kept, in a sentence."""
+    yield from lost(month)
+    yield from doubled(month)
+    yield from (f"a run failed: {why}" for why in month.employee.failed)
+    yield from unproven()
+
+
+def lost(month: Month) -> Iterator[str]:
+    """What came and did not end, and what the records call done and is not there."""
     yield from (ending for (_, ending) in endings(month) if ending not in (DONE, WAITS, ESCALATED))
     yield from (
         f"no task came of {name}, {way}"
         for name, way in month.delivered.items()
         if not current_vault().find(name)
     )
-    yield from _unnamed(month)
-    yield from _bills(month)
-    yield from _posts(month)
-    yield from (f"mailed {times} times: {mail}" for mail, times in mails(month).items() if times > 1)
-    yield from (f"written {times} times: {said}" for said, times in messages(month).items() if times > 1)
+    yield from (
+        f"{wanted} {what} came, {came} are tasks" for what, wanted, came in _unnamed(month) if came < wanted
+    )
+    yield from (
+        f"bill {number} is not booked: {sorted(month.numbers[number])}"
+        for number, is_done, times in _bills(month)
+        if times < is_done
+    )
+    yield from (problem for problem, too_many in _posts(month) if too_many <= 0)
     yield from _hours(month)
     yield from (
         f"still in an outbox: {item.service} {item.key}"
         for item in outbox.waiting()
         if item.service != outbox.SCHEDULE
     )
-    yield from (f"a run failed: {why}" for why in month.employee.failed)
+
+
+def doubled(month: Month) -> Iterator[str]:
+    """What happened twice, or though nothing on record says that it should have."""
+    yield from (
+        f"{wanted} {what} came, {came} are tasks" for what, wanted, came in _unnamed(month) if came > wanted
+    )
+    yield from (
+        f"bill {number} is booked {times} times: {sorted(month.numbers[number])}"
+        for number, is_done, times in _bills(month)
+        if times > is_done
+    )
+    yield from (problem for problem, too_many in _posts(month) if too_many > 0)
+    yield from (f"mailed {times} times: {mail}" for mail, times in mails(month).items() if times > 1)
+    yield from (f"written {times} times: {said}" for said, times in messages(month).items() if times > 1)
+
+
+def unproven() -> Iterator[str]:
+    """What `fte audit verify` says of a log that is not whole."""
     verified = verify_audit_log(settings().vault_path, settings().keys)
     if verified.state is not VerificationState.INTACT:
         yield f"the audit log: {verified}"
 
 
-def _unnamed(month: Month) -> Iterator[str]:
+def _unnamed(month: Month) -> Iterator[tuple[str, int, int]]:
+    """Of what is named only when it is read: how many came, and how many tasks there are."""
     vault = current_vault()
     names = [name for folder in (Folder.NEEDS_ACTION, Folder.DONE) for name in vault.names(folder)]
     came = Counter(name.partition("-")[0] for name in names)
-    yield from (
-        f"{wanted} {what} came, {came[what]} are tasks"
-        for what, wanted in month.unnamed.items()
-        if came[what] != wanted
-    )
+    yield from ((what, wanted, came[what]) for what, wanted in month.unnamed.items())
 
 
 def booked(month: Month) -> Counter[str]:
@@ -88,16 +115,15 @@ def booked(month: Month) -> Counter[str]:
     return Counter(row["ref"] for row in rows)
 
 
-def _bills(month: Month) -> Iterator[str]:
-    """A document whose booking is done stands in the books once, any other not at all."""
+def _bills(month: Month) -> Iterator[tuple[str, bool, int]]:
+    """A document whose booking is done, and how often it is in the books: once, and any other not at all."""
     found = booked(month)
     for number, tasks in month.numbers.items():
         done = [
             task for task in tasks for one in effects_of(task)
             if one.action == "odoo.record_bill" and one.state == "done"
         ]  # fmt: skip
-        if found[number] != bool(done):
-            yield f"bill {number} is booked {found[number]} times: {sorted(tasks)}"
+        yield number, bool(done), found[number]
 
 
 def public(month: Month) -> Counter[tuple[str, str]]:
@@ -109,13 +135,16 @@ def public(month: Month) -> Counter[tuple[str, str]]:
     return said
 
 
-def _posts(month: Month) -> Iterator[str]:
-    """Words stand on a platform as often as notes say that theirs are published there; each answer may say the same."""
+def _posts(month: Month) -> Iterator[tuple[str, int]]:
+    """Words stand on a platform as often as notes say that theirs are published there; else how many are too many.
+
+    Each answer may say the same.
+    """
     said, told, asked = public(month), Counter[tuple[str, str]](), set()
     for name in current_vault().names(Folder.POSTS):
         note = current_vault().read(Folder.POSTS, name)
         if note.front.get("status") == "ready":
-            yield f"Posts/{name} was never asked about: {note.front.get('problem')}"
+            yield f"Posts/{name} was never asked about: {note.front.get('problem')}", 0
         out, words = " ".join(note.front.get("published") or []).casefold(), note.body.strip()
         for platform in note.front.get("platforms") or []:
             asked.add((platform, words))
@@ -123,7 +152,8 @@ def _posts(month: Month) -> Iterator[str]:
     for platform, words in sorted(asked):
         times = sum(count for (where, text), count in said.items() if where == platform and words in text)
         if times != told[platform, words]:
-            yield f"on {platform} {times} times, by their notes {told[platform, words]}: {words}"
+            told_times = told[platform, words]
+            yield f"on {platform} {times} times, by their notes {told_times}: {words}", times - told_times
 
 
 def mails(month: Month) -> Counter[str]:

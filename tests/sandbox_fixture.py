@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -15,6 +15,7 @@ from typing import Any, cast
 import httpx
 import pytest
 import uvicorn
+from starlette.types import ASGIApp
 
 from sandbox.server import KEPT_ALIVE_SECONDS, create_app
 from tests.ports import free_port
@@ -114,12 +115,14 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
 
 
 @contextmanager
-def sandbox_thread(state: Path) -> Iterator[SandboxClient]:
-    """A server in a thread of this process, so with its clock."""
+def sandbox_thread(
+    state: Path, seen_by: Callable[[ASGIApp], ASGIApp] | None = None
+) -> Iterator[SandboxClient]:
+    """A server in a thread of this process, so with its clock; `seen_by` stands before it on the wire."""
     app = create_app(state)
     port = free_port()
     config = uvicorn.Config(
-        app,
+        seen_by(app) if seen_by else app,
         host="127.0.0.1",
         port=port,
         http="h11",
