@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deployments.printing import AsJson, print_json, print_table, say
-from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER, needs_of
+from domain.planning.dependency import DEPENDS_ON, PERHAPS_AFTER, needs_of, perhaps_first
 from domain.vault.note import BrokenNoteError
 from tasks.vault.vault import Folder, Vault, current_vault
 
@@ -55,9 +55,5 @@ def _row(vault: Vault, folder: Folder, name: str) -> dict[str, Any]:
     except BrokenNoteError as error:
         front = {"status": "broken", "subject": str(error)}
     shown = {key: str(front.get(key, "")) for key in SHOWN}
-    perhaps = [str(said).partition("]]")[0].removeprefix("[[") for said in _listed(front.get(PERHAPS_AFTER))]
+    perhaps = list(perhaps_first(front.get(PERHAPS_AFTER)))
     return {"id": name, **shown, DEPENDS_ON: list(needs_of(front.get(DEPENDS_ON))), PERHAPS_AFTER: perhaps}
-
-
-def _listed(written: object) -> list[object]:
-    return written if isinstance(written, list) else []

@@ -9,6 +9,7 @@ from typing import Any
 from domain.mail.classify import MailKind
 from domain.planning.correction import differing
 from domain.planning.cross_domain import DUE_BECAUSE, PROMISED
+from domain.planning.dependency import PERHAPS_AFTER, perhaps_first
 from domain.planning.triage import Priority, TaskDomain
 from domain.policy.people import People
 from domain.vault.folder import Folder
@@ -44,6 +45,7 @@ class TaskLine:
         is_fraud: Whether it was taken for an attempt at fraud, which is nobody's priority.
         is_promised: Whether its due day follows from a promised one.
         is_corrected: Whether a person put another kind, domain or priority into its note.
+        after: The tasks that evidently belong before it.
     """
 
     item: Item
@@ -57,6 +59,7 @@ class TaskLine:
     is_fraud: bool = False
     is_promised: bool = False
     is_corrected: bool = False
+    after: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[int, dt.date, str, str]:
@@ -68,10 +71,21 @@ class TaskLine:
             self.item.place,
         )
 
-    def short(self, today: dt.date) -> Item:
-        """The line for a narrow place: when it is due and how it stands."""
-        said = ", ".join(filter(None, (_due(self.due, today), STATUSES.get(self.status, "yours"))))
-        return replace(self.item, title=self.brief, detail=said)
+    def is_in(self, priority: Priority, domain: TaskDomain) -> bool:
+        """Whether it stands in this cell."""
+        return (self.priority, self.domain) == (priority, domain)
+
+    def short(self, today: dt.date, open_tasks: Mapping[str, str]) -> Item:
+        """The line for a narrow place: when it is due, how it stands, and what open task belongs before it.
+
+        Args:
+            today: The day.
+            open_tasks: Their short titles.
+        """
+        first = [open_tasks[name] for name in self.after if name in open_tasks]
+        after = f"perhaps after {' and '.join(first)}" if first else ""
+        said = (_due(self.due, today), STATUSES.get(self.status, "yours"), after)
+        return replace(self.item, title=self.brief, detail=", ".join(filter(None, said)))
 
 
 @dataclass(frozen=True)
@@ -115,15 +129,20 @@ def task_line(name: str, note: Note | None) -> TaskLine:
         is_fraud=front.get("kind") == MailKind.PHISHING.value,
         is_promised=PROMISED in front or DUE_BECAUSE in front,
         is_corrected=bool(differing(front)),
+        after=perhaps_first(front.get(PERHAPS_AFTER)),
     )
 
 
 def board(lines: Iterable[TaskLine], today: dt.date, *, unread: int = 0) -> Board:
     """The table of all open tasks."""
     ordered = sorted(lines, key=lambda line: line.order)
+    titles = _titles(ordered)
     return Board(
         {
-            priority: {domain: _cell(ordered, priority, domain, today) for domain in TaskDomain}
+            priority: {
+                domain: _cell([line for line in ordered if line.is_in(priority, domain)], today, titles)
+                for domain in TaskDomain
+            }
             for priority in Priority
         },
         unread,
@@ -132,14 +151,19 @@ def board(lines: Iterable[TaskLine], today: dt.date, *, unread: int = 0) -> Boar
 
 def personal(lines: Iterable[TaskLine], people: People, today: dt.date) -> list[Item]:
     """The personal priorities: what is the owner's own matter, wholly or partly, with its due date and its person."""
-    own = [line for line in lines if line.domain is not TaskDomain.BUSINESS and not line.is_fraud]
+    every = list(lines)
+    titles = _titles(every)
+    own = [line for line in every if line.domain is not TaskDomain.BUSINESS and not line.is_fraud]
     own.sort(key=lambda line: line.order)
-    return [_with_person(line, people, today) for line in own[:MOST_PERSONAL]]
+    return [_with_person(line.short(today, titles), line.sender, people) for line in own[:MOST_PERSONAL]]
 
 
-def _with_person(line: TaskLine, people: People, today: dt.date) -> Item:
-    short = line.short(today)
-    known = people.who_wrote(line.sender)
+def _titles(lines: Iterable[TaskLine]) -> dict[str, str]:
+    return {line.item.task: line.brief for line in lines}
+
+
+def _with_person(short: Item, sender: str, people: People) -> Item:
+    known = people.who_wrote(sender)
     if known is None:
         return short
     name, person = known
@@ -148,11 +172,8 @@ def _with_person(line: TaskLine, people: People, today: dt.date) -> Item:
     return replace(short, detail=", ".join(filter(None, (f"{said}{role}", short.detail))))
 
 
-def _cell(
-    ordered: Sequence[TaskLine], priority: Priority, domain: TaskDomain, today: dt.date
-) -> OverviewSection:
-    here = [line for line in ordered if (line.priority, line.domain) == (priority, domain)]
-    shown = [line.short(today) for line in here[:MOST_IN_CELL]]
+def _cell(here: Sequence[TaskLine], today: dt.date, titles: Mapping[str, str]) -> OverviewSection:
+    shown = [line.short(today, titles) for line in here[:MOST_IN_CELL]]
     return section(shown, unread=len(here) - len(shown))
 
 

@@ -121,6 +121,12 @@ def _names(number: str, words: str) -> bool:
     return re.search(rf"(?<![\w/-]){re.escape(number)}(?![\w/-])", words, re.IGNORECASE) is not None
 
 
+def perhaps_first(written: Any) -> tuple[str, ...]:
+    """The tasks that a note names under `perhaps_after`."""
+    said = written if isinstance(written, list) else []
+    return tuple(str(one).partition("]]")[0].removeprefix("[[") for one in said)
+
+
 def needs_of(written: Any) -> tuple[str, ...]:
     """The tasks that a note's `depends_on` names: one or a list, as names or as links."""
     names = written if isinstance(written, list | tuple) else str(written or "").split(",")

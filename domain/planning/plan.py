@@ -33,6 +33,8 @@ class Wait(BaseModel, frozen=True):
     after: str | None = None
     paid: int | None = None
     reply: str | None = None
+    sender: str | None = None
+    document: bool | None = None
     at_most: str | None = None
 
 

@@ -49,7 +49,9 @@ class WaitUntil(BaseModel, extra="forbid", frozen=True):
         date: A day, from its beginning in the handbook's time zone.
         after: A span, counted from when the steps it needs were done.
         paid: The id of an invoice or bill in Odoo, until it is paid.
-        reply: The thread of a mail, until an answer comes.
+        reply: The thread of a mail, until somebody who had a part in it answers by their own hand.
+        sender: Only an answer counts that is proven (DMARC) to be of this address.
+        document: Only an answer counts that brings a document.
         at_most: The longest that an event is waited for; then the plan goes on, and `happened` says `time`.
     """
 
@@ -57,6 +59,8 @@ class WaitUntil(BaseModel, extra="forbid", frozen=True):
     after: str | None = None
     paid: str | int | None = None
     reply: str | None = None
+    sender: str | None = None
+    document: bool | None = None
     at_most: str | None = None
 
     @model_validator(mode="after")
@@ -68,6 +72,8 @@ class WaitUntil(BaseModel, extra="forbid", frozen=True):
                 span_of(span)
         if (self.paid or self.reply) and not (self.at_most or self.after or self.date):
             raise ValueError("may wait for ever; give at_most, such as at_most: 14 days")
+        if (self.sender or self.document) and not self.reply:
+            raise ValueError("says whose answer counts but not in which thread; give reply")
         return self
 
 

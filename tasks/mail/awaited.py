@@ -7,11 +7,9 @@ from typing import Any
 from domain.approvals.reply import new_lines
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
-from domain.mail.facts import MailFacts
 from domain.mail.letter import AwaitedDetails, AwaitedDocument, CameDetails, CameDocument
-from domain.mail.parse import BrokenMailError, parse_mail
-from domain.mail.phishing import proof_of_origin
-from domain.mail.thread import incoming
+from domain.mail.parse import BrokenMailError
+from domain.mail.thread import Incoming, incoming
 from domain.planning.slots import Slot, SlotError, SlotType, value_of
 from domain.planning.wish import values_in
 from domain.vault.broken import BrokenNoteError
@@ -48,7 +46,8 @@ def find_document(asked: AwaitedDocument) -> CameDocument:
     """
     front = _note(asked.task_id).front
     for name in front.get(FOLLOWED_BY) or ():
-        if _brings_a_document(str(name)):
+        came = _came_with(str(name))
+        if came is not None and (came.brings_documents or came.is_bill):
             return CameDocument(
                 task=str(name), said=f"the document came with {name}, which is a task of its own"
             )
@@ -70,12 +69,10 @@ def find_details(asked: AwaitedDetails) -> CameDetails:
     """
     front = _note(asked.task_id).front
     for name in reversed([str(one) for one in front.get(FOLLOWED_BY) or ()]):
-        mail = _mail_of(name)
-        if mail is None or mail.sender_address.casefold() != asked.sender.strip().casefold():
+        came = _came_with(name)
+        if came is None or not _is_proven_of(came, asked.sender):
             continue
-        if proof_of_origin(mail, "dmarc") != "pass":
-            continue
-        said = values_in(" ".join(new_lines(body_of(mail))), DETAILS, date.min)
+        said = values_in(" ".join(new_lines(body_of(came.facts))), DETAILS, date.min)
         values = {slot.name: _holding(slot, said[slot.name]) for slot in DETAILS if slot.name in said}
         return _came(name, asked.sender, {name: value for name, value in values.items() if value is not None})
     return _came("", asked.sender, {})
@@ -102,22 +99,34 @@ def _holding(slot: Slot, text: str) -> Any:
         return None
 
 
-def _mail_of(task_id: str) -> MailFacts | None:
+def is_awaited(front: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
+    """Whether an answer, as its task's note has it, is what a step with these inputs waits for."""
+    came = _incoming_of(front)
+    if came is None or came.reply.automatic:
+        return False
+    sender = str(inputs.get("sender") or "")
+    if sender and not _is_proven_of(came, sender):
+        return False
+    return not inputs.get("document") or came.brings_documents or came.is_bill
+
+
+def _is_proven_of(came: Incoming, sender: str) -> bool:
+    return came.reply.is_authentic and came.facts.sender_address.casefold() == sender.strip().casefold()
+
+
+def _came_with(task_id: str) -> Incoming | None:
     try:
-        front = _note(task_id).front
-        return parse_mail(current_vault().document(str(front.get("of_mail") or front["document"]))).facts
-    except (NoteMissingError, BrokenNoteError, BrokenMailError, RejectedError, FileNotFoundError, KeyError):
+        return _incoming_of(_note(task_id).front)
+    except (NoteMissingError, BrokenNoteError, RejectedError):
         return None
 
 
-def _brings_a_document(task_id: str) -> bool:
+def _incoming_of(front: Mapping[str, Any]) -> Incoming | None:
     try:
-        front = _note(task_id).front
         mail = current_vault().document(str(front.get("of_mail") or front["document"]))
-        came = incoming(mail, str(front.get("thread", "")))
-    except (NoteMissingError, BrokenNoteError, BrokenMailError, RejectedError, FileNotFoundError, KeyError):
-        return False
-    return came.brings_documents or came.is_bill
+        return incoming(mail, str(front.get("thread", "")))
+    except (BrokenMailError, RejectedError, FileNotFoundError, KeyError):
+        return None
 
 
 def _note(task_id: str) -> Note:

@@ -110,7 +110,8 @@ def _continue(came: Incoming, event: Event, found: Belonging, tell: Tell, now: d
     is_own = added is None or event.id in (added.front.get(FOLLOWED_BY) or ())
     followed = store_mail(_with(event, FOLLOWS, task_id), now) if is_own else []
     # a plan that goes on with the answer finds it in its note, and the answer's own task
-    tell({"thread": came.thread, "received": event.received_at.isoformat()}, now)
+    answer = {"thread": came.thread, "received": event.received_at.isoformat(), "document": document}
+    tell(answer | {FOLLOWS: task_id}, now)
     if is_own:
         return followed
     mark_seen([event.id], now)

@@ -5,9 +5,10 @@ before is told by those who see it anyway (`tell_reply` when the task of the ans
 each minute while a plan waits for a payment); that brings the task forward.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from domain.policy.handbook import Handbook
 from domain.times import shown_there
 from tasks.accounting.moves import MODEL
 from tasks.actions.reader import read_step
+from tasks.mail.awaited import is_awaited
+from tasks.mail.threads import FOLLOWS
 from tasks.planning.runs import KeptStep, keep_step, waiting_for
 from tasks.reliability import outbox
 
@@ -56,7 +59,9 @@ async def look_at(
     """
     wait = step.wait or Wait()
     if known is None:
-        inputs = {"since": now.isoformat(), "until": _until(step.id, wait, handbook, now).isoformat()}
+        whose = wait.model_dump(include={"sender", "document"}, exclude_none=True)
+        until = _until(step.id, wait, handbook, now)
+        inputs = {"since": now.isoformat(), "until": until.isoformat(), **whose}
         if wait.paid is not None and await _is_paid(wait.paid):
             return _happened(PAID, now)
         known = keep_step(task_id, step.id, now, inputs=inputs, waits_for=_event(wait))
@@ -66,8 +71,22 @@ async def look_at(
     return Waiting(f"{step.title.casefold()}, at the latest until {shown_there(until)}", until)
 
 
-def tell(kind: str, references: Sequence[str], at: datetime, now: datetime) -> list[str]:
+def tell(
+    kind: str,
+    references: Sequence[str],
+    at: datetime,
+    now: datetime,
+    *,
+    counts: Callable[[Mapping[str, Any]], bool] = lambda _: True,
+) -> list[str]:
     """These invoices were paid, or these threads got an answer: what has waited for them since before goes on.
+
+    Args:
+        kind: `paid` or `reply`.
+        references: The invoices or the threads.
+        at: When that happened.
+        now: The present.
+        counts: Whether it is what a step waits for, by the step's inputs.
 
     Returns:
         The tasks that do.
@@ -77,7 +96,7 @@ def tell(kind: str, references: Sequence[str], at: datetime, now: datetime) -> l
         (one.task_id, one.step_id)
         for reference in references
         for one in waiting.get(reference, ())
-        if datetime.fromisoformat(one.inputs["since"]) <= at
+        if datetime.fromisoformat(one.inputs["since"]) <= at and counts(one.inputs)
     ]
     for task_id, step_id in told:
         happened = _happened(kind, now)
@@ -87,11 +106,16 @@ def tell(kind: str, references: Sequence[str], at: datetime, now: datetime) -> l
 
 
 def tell_reply(front: Mapping[str, Any], now: datetime) -> list[str]:
-    """A mail came, as its task's note says: whoever waits for an answer in its thread goes on."""
+    """A mail came, as its task's note says: whoever waits for this answer in its thread goes on.
+
+    Only a mail counts that belongs to a task (`tasks/mail/threads.py`); of a person, not of a machine; and, where the
+    step says so, proven to be of whom it waits for, and with a document.
+    """
     thread, received = str(front.get("thread") or ""), str(front.get("received") or "")
-    if not thread or not received:
+    if not thread or not received or not front.get(FOLLOWS):
         return []
-    return tell(REPLY, [thread], datetime.fromisoformat(received), now)
+    counts = partial(is_awaited, front)
+    return tell(REPLY, [thread], datetime.fromisoformat(received), now, counts=counts)
 
 
 async def tell_paid(client: OdooClient, now: datetime) -> list[str]:

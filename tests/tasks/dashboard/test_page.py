@@ -107,6 +107,16 @@ def test_the_tasks_stand_by_priority_and_domain_the_most_urgent_first(vault: Vau
     assert front(text)["needs_a_person"] == 2
 
 
+def test_a_task_says_which_open_one_evidently_belongs_before_it(vault: Vault) -> None:
+    first = ["[[b]]: it speaks of CBH-70041, the number of that bill", "[[gone]]: the same conversation"]
+    vault.save(Folder.NEEDS_ACTION, "a", task("new", "Question", domain="business", perhaps_after=first))
+    vault.save(Folder.NEEDS_ACTION, "b", task("waiting", "Bill of [Cloud](x)", domain="both"))
+    said = "[Question](<Needs_Action/a.md>)<br>new, perhaps after Bill of \\[Cloud\\](x)"
+    assert cells(shown(), "Normal")["business"] == said
+    vault.move("b", Folder.NEEDS_ACTION, Folder.DONE)
+    assert cells(shown(NOW + timedelta(minutes=2)), "Normal")["business"].endswith("<br>new")
+
+
 def test_an_attempt_at_fraud_needs_a_person_and_is_no_priority(vault: Vault) -> None:
     fraud = task("escalated", "Pay at once", domain="both", priority="high", kind="phishing")
     vault.save(Folder.NEEDS_ACTION, "f", fraud)

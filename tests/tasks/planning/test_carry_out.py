@@ -402,17 +402,28 @@ async def done_at_once(step: Step, _terms: object, *, on_record: bool) -> Eviden
     return Evidence(step.id, {}, {"filed": step.inputs["reason"]})
 
 
-async def test_an_answer_in_the_thread_ends_the_wait_and_an_older_mail_does_not(work: Work) -> None:
-    answer = "wait_until: {reply: t-17, at_most: 2 weeks}"
+async def test_an_answer_ends_the_wait_and_an_older_or_automatic_mail_or_one_from_outside_does_not(
+    work: Work,
+) -> None:
+    until = "wait_until: {reply: t-17, at_most: 2 weeks}"
     work.write(
-        "ask", f"steps:\n  - {{id: answer, {answer}}}\n" + FILE.format("heard").replace("patience", "answer")
+        "ask", f"steps:\n  - {{id: answer, {until}}}\n" + FILE.format("heard").replace("patience", "answer")
     )
     task = work.ask("ask")
     assert (await work.work(task)).name == "Later"
-    front = {"thread": "t-17", "received": "2026-11-19T09:00:00+00:00"}
-    assert tell_reply(front, work.now) == []
-    assert tell_reply({**front, "thread": "t-18", "received": "2026-11-21T09:00:00+00:00"}, work.now) == []
-    assert tell_reply({**front, "received": "2026-11-21T09:00:00+00:00"}, work.now) == [task]
+    mail = b"From: ann@cedar.example\r\nSubject: Re: Boards\r\n%s\r\nHere they are.\r\n"
+    document = current_vault().attach(mail % b"", "mail.eml")
+    away = current_vault().attach(mail % b"Auto-Submitted: auto-replied\r\n", "mail.eml")
+    older = {"thread": "t-17", "received": "2026-11-19T09:00:00+00:00", "follows": task, "document": document}
+    answer = {**older, "received": "2026-11-21T09:00:00+00:00"}
+    for other in (
+        older,
+        {**answer, "thread": "t-18"},
+        {**answer, "follows": ""},
+        {**answer, "document": away},
+    ):
+        assert tell_reply(other, work.now) == []
+    assert tell_reply(answer, work.now) == [task]
     assert (await work.work(task)).name == "Completed"
     assert evidence(work, task)["answer"]["happened"] == "reply"
 

@@ -74,6 +74,11 @@ async def test_a_known_sender_is_asked_and_the_answer_ends_it(work: Work, sandbo
     assert (await work.work(task)).name == "Later"
     assert len(sent(sandbox)) == 1
     answer = {"subject": "Re: Papers of October", "headers": {"In-Reply-To": mail["Message-ID"]}}
+    for text in ("I am away until Monday.", "Which paper do you mean? I have several."):
+        await came(work, text, **answer)
+        assert await worked(work, task) == "Later", work.note(
+            task
+        ).render()  # a document is waited for, not words
     followed = await came(work, "Here is the invoice.", attachments=[BROKEN], **answer)
     assert work.note(followed).front["follows"] == task
     assert await worked(work, task) == "Completed", work.note(task).render()

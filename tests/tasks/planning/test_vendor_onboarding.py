@@ -106,8 +106,12 @@ async def test_what_the_vendor_answers_is_in_the_books_once_it_was_seen(
     }
     forged = answer | {"text": "VAT number: GB980780684, IBAN: GB82WEST12345698765432", "authentic": False}
     await came(work, sender="Cedar <office@cedar.example>", **forged)
+    await came(work, sender="Bob <bob@cedar.example>", **answer | {"text": "Our VAT number is GB980780684."})
     await work.work(task)
-    assert pending() == []
+    assert (pending(), work.note(task).front["status"]) == (
+        [],
+        "later",
+    )  # only the vendor's own answer counts
     await came(work, sender="Cedar <office@cedar.example>", **answer)
     await work.work(task)
     asked = {one.action: one.shown for one in pending()}
