@@ -1,7 +1,7 @@
 """Each writing tool of the MCP server beside the bare calls that suffice, in one run on one server.
 
-`python -m benchmarks.writing [--rounds 5] [--invoices 200]` starts a stand-in server of its own; with `ODOO_URL`,
-`ODOO_DB` and `ODOO_KEY` it uses that Odoo, and leaves its records there. Ours looks up, decides by the policy, keeps
+`python -m benchmarks.writing [--rounds 5] [--invoices 200]` asks the Odoo of `ODOO_URL`, `ODOO_DB` and `ODOO_KEY`, and
+leaves its records there; the stand-in server has not all of the bare calls. Ours looks up, decides by the policy, keeps
 intent, receipt and audit record, creates once, posts and reads back; the bare calls create and post.
 """
 
@@ -169,6 +169,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--invoices", type=int, default=MOST_INVOICES)
     asked = parser.parse_args()
+    if not os.environ.get("ODOO_URL"):
+        parser.error("say with ODOO_URL, ODOO_DB and ODOO_KEY which Odoo; its records stay there")
     with server() as here, tempfile.TemporaryDirectory() as folder:
         os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
         os.environ |= {"FTE_HOME": folder, "FTE_VAULT": f"{folder}/Vault"}
