@@ -59,6 +59,7 @@ def told(month: "Troubled") -> int:
     for title, counted in (("kills", employee.kills), ("requests with a fault", faults(month))):
         print(f"{title}: {counted.total()}")
         print("\n".join(f"  {times:>5} {kind}" for kind, times in counted.most_common()))
+    print(f"X connected again by its owner, who was told to: {month.reconnected}")
     for why in employee.failed:
         print(f"a run ended as failed, and another went on: {why}")
     problems = {

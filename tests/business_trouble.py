@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any, Final
 
+from blocks.settings import settings
+from deployments.sandbox_blocks import sandbox_blocks
+from domain.social.post import Platform
 from tests.business_kills import Killed
 from tests.business_kills_count import outside
 from tests.business_month import ALWAYS, Month
@@ -33,6 +36,7 @@ ONCE: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "wrong_json"},
 )
 """Answer lost after the effect, none at all, refusals, an error in spite of the effect, half an answer, no JSON."""
+CONNECT_AGAIN: Final = "connect it again: fte connect x"
 AFTERWARDS: Final = (timedelta(hours=6), timedelta(days=1), timedelta(days=1))
 """What waits for its next try has time for it, when all is well again."""
 
@@ -44,6 +48,8 @@ class Troubled(Month):
     killed: Killed = field(kw_only=True)
     chance: random.Random = field(default_factory=random.Random)
     there: set[tuple[str, str]] = field(default_factory=set)
+    told: int = 0
+    reconnected: int = 0
 
     def settled_in(self, days: int) -> int:
         """How often the employee works until nothing is left to do, at least."""
@@ -54,11 +60,13 @@ class Troubled(Month):
         self.there = set(outside(self))
         await super().live(days)
         for pause in AFTERWARDS:
+            await self._connect_again()
             self.employee.clock.shift(pause)
             await self.employee.settle()
 
     async def _at(self, day: date, clock: time, *happens: Callable[[], None]) -> None:
         """A few of the next requests will go wrong."""
+        await self._connect_again()
         if self.chance.random() < 0.8:
             for _ in range(self.chance.randint(1, 4)):
                 rule = self.chance.choice(ONCE)
@@ -66,6 +74,14 @@ class Troubled(Month):
                     **rule, service=self.chance.choice(SERVICES), skip=self.chance.randrange(6)
                 )
         await super()._at(day, clock, *happens)
+
+    async def _connect_again(self) -> None:
+        """As the owner does who is told that X no longer takes the access: a kill lost the answer with the new one."""
+        new, self.told = self.killed.failed[self.told :], len(self.killed.failed)
+        if any(CONNECT_AGAIN in why for why in new):
+            self.reconnected += 1
+            access = Platform.X.access
+            await sandbox_blocks(settings())[access].save(access, overwrite=True)
 
     def _break(self, day: int) -> None:  # noqa: ARG002 (as in the month)
         """A service is away from the morning to the afternoon, every other day."""
