@@ -23,8 +23,9 @@ from tasks.briefing.page import write_page
 from tasks.briefing.polish import polish, polish_wording
 from tasks.briefing.post import ready_week
 from tasks.briefing.print import write_pdf
+from tasks.briefing.read_source import read_source
 from tasks.briefing.run_page import show_on_run
-from tasks.briefing.sources import SOURCES, BriefingSource, read_source
+from tasks.briefing.sources import SOURCES, BriefingSource
 from tasks.flow_runs.runs import name_run
 from tasks.frames.collector import collector_paused
 from tasks.planning.prepare import read_handbook

@@ -31,8 +31,8 @@ BOUNDARIES: tuple[tuple[Any, str, Callable[..., str]], ...] = (
     (carry_out, "begin_plan", lambda *_a, **_k: "plan"),
     (carry_out, "keep_step", lambda _task, step, *_a, **_k: step),
     (carry_out, "stop_plan", lambda _task, scope, *_a: scope),
-    (effects.ledger, "begin_effect", lambda effect, **_k: effect.step_id),
-    (effects.ledger, "finish_effect", lambda key, *_a: key[:8]),
+    (effects.effect_ledger, "begin_effect", lambda effect, **_k: effect.step_id),
+    (effects.effect_ledger, "finish_effect", lambda key, *_a: key[:8]),
     (undo, "compensate_effect", lambda key, *_a: key[:8]),
 )
 """What was just done when the process dies: where, by which function, and which of its calls."""

@@ -1,16 +1,11 @@
 """What a briefing is made from: one row per source, in the order in which a reader meets them."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from domain.briefing import ahead, lessons, money, operations, outside, productivity, social
-from domain.briefing.part import Part, missing
-from domain.errors import DigitalFteError
+from domain.briefing.part import Part
 from domain.week import Week
 from tasks.briefing.ahead import ahead_part
 from tasks.briefing.lessons import lessons_part
@@ -46,12 +41,3 @@ SOURCES = (
     BriefingSource(ahead.KEY, ahead.TITLE, ahead.SOURCE, ahead_part),
     BriefingSource(lessons.KEY, lessons.TITLE, lessons.SOURCE, lessons_part),
 )
-
-
-@task(cache_policy=NO_CACHE)
-async def read_source(source: BriefingSource, week: Week, now: datetime) -> Part:
-    """One source's part of the week."""
-    try:
-        return await asyncio.to_thread(source.read, week, now)
-    except DigitalFteError as error:
-        return missing(source.key, source.title, source.name, f"It could not be read: {error}.")

@@ -335,7 +335,7 @@ async def test_a_crash_before_the_move_to_done_leaves_no_note_behind(
     with monkeypatch.context() as patched:
         patched.setattr(Vault, "move", die)
         await run()
-    assert (status(task), current_vault().find(task)) == ("done", Folder.NEEDS_ACTION)
+    assert (status(task), current_vault().find(task)) == ("working", Folder.NEEDS_ACTION)
     await run()
     assert current_vault().find(task) is Folder.DONE
     assert booked(odoo, ["CBH-70091"]) == ["CBH-70091"]

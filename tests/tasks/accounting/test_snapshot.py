@@ -213,7 +213,7 @@ STORE_AND_DIE = """
 import os, signal
 from dataclasses import replace
 from datetime import UTC, datetime
-from domain.accounting.copied_books import Part, stored
+from domain.accounting.copied_books import CopiedPart, stored
 from tasks.accounting import snapshot
 from tasks.frames import generations
 
@@ -223,7 +223,7 @@ def deadly(*_args, **_kwargs):
 there = snapshot.snapshot_status()
 books = there.snapshot.books
 rows = stored([{"id": 7, "write_date": "2026"}])
-books = replace(books, parts={**books.parts, Part.CASH_BASIS: rows})
+books = replace(books, parts={**books.parts, CopiedPart.CASH_BASIS: rows})
 real = getattr(generations, "{place}")
 calls = []
 def after_two(*args, **kwargs):

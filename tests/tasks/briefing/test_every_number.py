@@ -29,9 +29,9 @@ from domain.vault.folder import Folder
 from domain.vault.note import Note
 from domain.web.watched import NOTE
 from domain.week import Week
-from flows.weekly_audit import read_source
 from tasks.accounting.snapshot import load_snapshot, snapshot_status, store_snapshot
 from tasks.briefing.page import as_markdown
+from tasks.briefing.read_source import read_source
 from tasks.briefing.sources import SOURCES
 from tasks.vault.vault import current_vault
 from tests.briefing_world import GOALS, NOW, WEEK, WEEKS, made_in, odoo, parts_of, runs_answered
