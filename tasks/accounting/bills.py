@@ -90,7 +90,8 @@ async def check_bill(client: OdooClient, inputs: BillInputs, key: str) -> None:
     match = await find_vendor(client, inputs)
     if match.partner is not None:
         duplicates = await find_duplicates(client, inputs, match.partner.partner_id)
-        if duplicates:
+        # another caller with this very key may have booked it since the look above
+        if duplicates and await find_record(client, MODEL, external_id("bill", key)) is None:
             raise DuplicateBillError(inputs, duplicates[0])
 
 

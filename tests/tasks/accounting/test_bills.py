@@ -10,6 +10,7 @@ from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_prob
 from domain.accounting.duplicate import DuplicateBillError
 from domain.accounting.move import MoveCancelledError, MoveMissingError, MoveState
 from domain.accounting.partner import AmbiguousPartnerError, ArchivedPartnerError, KnownBy
+from tasks.accounting import bills
 from tasks.accounting.bills import (
     BillTotalError,
     cancel_bill,
@@ -212,6 +213,22 @@ async def test_a_duplicate_is_refused_before_anybody_is_asked(odoo: OdooWorld) -
         await check_bill(client, odoo.bill(), key=odoo.token)
         with pytest.raises(DuplicateBillError):
             await check_bill(client, odoo.bill(), key=f"{odoo.token}-again")
+
+
+async def test_a_bill_that_another_worker_of_its_task_books_meanwhile_is_no_duplicate(
+    odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, looked = bills.find_record, []
+
+    async def look_too_early(client: OdooClient, model: str, name: str) -> int | None:
+        looked.append(name)
+        return await look(client, model, name) if len(looked) > 1 else None
+
+    async with odoo.client() as client:
+        await booked(client, odoo.bill(), odoo.token)
+        monkeypatch.setattr(bills, "find_record", look_too_early)
+        await check_bill(client, odoo.bill(), key=odoo.token)
+    assert len(looked) == 2
 
 
 async def test_a_draft_that_a_person_changed_is_not_posted(odoo: OdooWorld) -> None:
