@@ -229,9 +229,10 @@ def _said(advice: Iterable[Advice], say: Say) -> tuple[Advice, ...]:
 
 
 def _section(section: BriefingSection, briefing: Briefing) -> SectionShown:
+    """The part that is called like its section has no heading of its own, so it comes first."""
     own = tuple(
         _part(part, section, briefing.wording.of)
-        for part in briefing.parts
+        for part in sorted(briefing.parts, key=lambda part: part.title != section)
         if SECTIONS.get(part.key, BriefingSection.OPERATIONS) is section
     )
     return SectionShown(title=section, parts=own, said="" if own else "No source tells of this yet.")

@@ -16,6 +16,13 @@ def test_parts_stand_in_the_section_that_is_theirs_and_an_empty_section_says_so(
     assert [part.title for part in operations.parts] == ["Personal Productivity"]
 
 
+def test_a_part_without_a_heading_of_its_own_comes_before_those_that_have_one() -> None:
+    outside = Part(key="outside", title="What Changed Outside", source="pages", as_of=MADE)
+    own = missing("operations", "Operational Metrics", "our own records", "Nothing was recorded yet.")
+    operations = laid_out(briefing(outside, own)).sections[2]
+    assert [part.title for part in operations.parts] == ["", "What Changed Outside"]
+
+
 def test_the_first_page_shows_what_is_known_and_says_what_is_not() -> None:
     gone = missing("social", "Social Media Performance", "X", "It could not be read: X is away.")
     shown = laid_out(briefing(money(), gone))
