@@ -129,7 +129,7 @@ async def draft_last_week(now: datetime, day: date | None = None) -> tuple[str, 
     platforms: list[Platform] = [one for one in connected or PUBLISHED_ON if one is not Platform.LINKEDIN]
     if not platforms:
         raise NothingToTellError(week, ["only LinkedIn is connected, and weekly_audit asks about its post"])
-    name = _store(draft_name(week), week, now, platforms)
+    name = draft_week(week, now, platforms)
     if name and Platform.X in connected:
         await propose_trends(name)
     if name:
@@ -150,10 +150,11 @@ def draft_name(week: Week) -> str:
     return f"week-{week.number}"
 
 
-def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
-    """Write the draft of the last whole week; its name, or None if that week has one.
+def draft_week(week: Week, now: datetime, platforms: list[Platform]) -> str | None:
+    """Write a week's draft; its name, or None if the week has one.
 
     Args:
+        week: A whole one.
         now: The present.
         platforms: Where it is to appear, unless the template says it.
 
@@ -163,7 +164,6 @@ def draft_week(now: datetime, platforms: list[Platform]) -> str | None:
         BadDraftError: the template's properties make no post.
         TemplateError: the template cannot be rendered.
     """
-    week = last_week(now)
     return _store(draft_name(week), week, now, platforms)
 
 

@@ -21,7 +21,7 @@ from tasks.accounting.ledger import read_books
 from tasks.accounting.snapshot import SnapshotSource, load_snapshot, snapshot_status, store_snapshot
 from tasks.audit.log import audit_log
 from tasks.briefing.operations import operations_part
-from tasks.briefing.post import NothingToTellError, draft_week, new_customers, told_of
+from tasks.briefing.post import NothingToTellError, draft_week, last_week, new_customers, told_of
 from tasks.reliability import effect_ledger
 from tasks.social.kept_insights import InsightsManifest, store_history
 from tasks.vault.vault import Folder, current_vault, init_vault
@@ -83,7 +83,7 @@ def template(body: str, front: str = "hashtags: [team]") -> None:
 
 
 def drafted() -> tuple[dict[str, Any], str]:
-    assert draft_week(NOW, [Platform.X, Platform.LINKEDIN]) == NAME
+    assert draft_week(last_week(NOW), NOW, [Platform.X, Platform.LINKEDIN]) == NAME
     note = current_vault().read(Folder.POSTS, NAME)
     return dict(note.front), note.body.strip()
 
@@ -105,7 +105,7 @@ def test_the_same_week_twice_is_one_note_and_a_persons_changes_stay() -> None:
     drafted()
     path = settings().vault_path / "Posts" / f"{NAME}.md"
     path.write_text(path.read_text(encoding="utf-8") + "and mine", encoding="utf-8")
-    assert draft_week(NOW, [Platform.X]) is None
+    assert draft_week(last_week(NOW), NOW, [Platform.X]) is None
     assert path.read_text(encoding="utf-8").endswith("and mine")
     assert current_vault().names(Folder.POSTS) == [NAME]
 
@@ -138,14 +138,14 @@ def test_only_what_the_handbook_lists_is_told() -> None:
 
 def test_a_week_without_anything_makes_no_draft_and_says_why() -> None:
     with pytest.raises(NothingToTellError, match="16 to 22 November 2026: tasks done: not recorded then"):
-        draft_week(NOW, [Platform.X])
+        draft_week(last_week(NOW), NOW, [Platform.X])
     done("file-0", "odoo.record_bill", THE_WEEK_BEFORE)
     with pytest.raises(NothingToTellError, match="16 to 22 November 2026: tasks done: none in this week"):
-        draft_week(NOW, [Platform.X])
+        draft_week(last_week(NOW), NOW, [Platform.X])
     a_week()
     may_tell()
     with pytest.raises(NothingToTellError, match="may_tell"):
-        draft_week(NOW, [Platform.X])
+        draft_week(last_week(NOW), NOW, [Platform.X])
     assert current_vault().names(Folder.POSTS) == []
 
 
@@ -156,7 +156,7 @@ def test_a_number_that_nobody_recorded_makes_no_draft(sentence: str) -> None:
     a_week()
     template(f"Tasks: {{{{ tasks_done }}}}\n{sentence}\n")
     with pytest.raises(NumberNotTellableError, match=r"Templates/Posts/weekly_update\.md"):
-        draft_week(NOW, [Platform.X])
+        draft_week(last_week(NOW), NOW, [Platform.X])
     assert current_vault().names(Folder.POSTS) == []
 
 
@@ -164,13 +164,13 @@ def test_a_text_that_tells_nothing_of_the_week_is_no_draft() -> None:
     a_week()
     template("Our week, {{ week }}:\n{{ revenue }} earned.\n")
     with pytest.raises(NothingToTellError, match="names nothing of what there is"):
-        draft_week(NOW, [Platform.X])
+        draft_week(last_week(NOW), NOW, [Platform.X])
     assert current_vault().names(Folder.POSTS) == []
 
 
 def test_a_platform_that_needs_a_picture_is_left_out_of_a_text_without_one() -> None:
     a_week()
-    name = draft_week(NOW, [Platform.INSTAGRAM, Platform.X])
+    name = draft_week(last_week(NOW), NOW, [Platform.INSTAGRAM, Platform.X])
     assert name
     front = current_vault().read(Folder.POSTS, name).front
     assert front["platforms"] == ["x"]
@@ -179,7 +179,7 @@ def test_a_platform_that_needs_a_picture_is_left_out_of_a_text_without_one() -> 
 
 def test_where_only_such_a_platform_is_connected_the_draft_is_for_it_and_says_what_it_lacks() -> None:
     a_week()
-    assert draft_week(NOW, [Platform.INSTAGRAM])
+    assert draft_week(last_week(NOW), NOW, [Platform.INSTAGRAM])
     front = current_vault().read(Folder.POSTS, NAME).front
     assert front["platforms"] == ["instagram"]
     assert any("without a picture" in reason for reason in front["left_out"])
@@ -196,7 +196,7 @@ def test_a_template_cannot_make_a_draft_ready_or_bring_a_number_with_its_hashtag
     a_week()
     template("{{ tasks_done }} done.", "status: ready\nhashtags: [top500]\nat: 2027-01-01 09:00")
     with pytest.raises(NumberNotTellableError, match="500"):
-        draft_week(NOW, [Platform.X])
+        draft_week(last_week(NOW), NOW, [Platform.X])
     template("{{ tasks_done }} done.", "status: ready\nat: 2027-01-01 09:00")
     front, _ = drafted()
     assert front["status"] == "draft"
@@ -258,7 +258,7 @@ async def test_money_and_customers_come_from_books_that_know_the_whole_week(sand
         assert said in "".join(told.left_out)
     earned = -sum(line.balance for line in income if week.monday <= line.day <= week.sunday)
     assert told.values["revenue"] == f"{earned:,.2f} {books.currency}"
-    name = await asyncio.to_thread(draft_week, week.until, [Platform.X])
+    name = await asyncio.to_thread(draft_week, week, week.until, [Platform.X])
     assert name
     text = current_vault().read(Folder.POSTS, name).body
     assert f"Revenue: {earned:,.2f} {books.currency}" in text
