@@ -222,10 +222,10 @@ def refuse(
     if int(error.get("error_subcode", 0)) == WRONG_OFFSET:
         raise OffsetError(platform, said, error)
     kind = CLOSER.get(int(error.get("error_subcode", 0))) or meanings.get(code, ContentRefusedError)
-    if kind is ContentRefusedError and answer.request.method == "GET":
-        raise ReadRefusedError(platform, said)
     if too_many or kind is PlatformBusyError:
         raise PlatformBusyError(platform, said, free_again(answer.headers))
+    if kind is ContentRefusedError and answer.request.method == "GET":
+        raise ReadRefusedError(platform, said)
     raise kind(platform, said)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from blocks.social.errors import ReadRefusedError
+from blocks.social.errors import PlatformBusyError, ReadRefusedError
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import WORLDS, World, X
 
@@ -46,6 +46,18 @@ async def test_a_question_that_is_refused_is_no_refused_post(
     sandbox.fault("status", method="GET", status=400, content=REFUSED, times=50)
     async with access.client() as client:
         with pytest.raises(ReadRefusedError, match=r"does not answer that question \(Not so\)"):
+            await ask(client)
+
+
+@pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS)
+@pytest.mark.parametrize("world", WORLDS.values(), ids=lambda world: world.name)
+async def test_a_question_at_a_busy_time_is_asked_again_and_no_refused_one(
+    sandbox: SandboxClient, world: World, ask: Ask
+) -> None:
+    access = world.access(sandbox)
+    sandbox.fault("status", method="GET", status=429, times=50)
+    async with access.client() as client:
+        with pytest.raises(PlatformBusyError):
             await ask(client)
 
 
