@@ -78,7 +78,8 @@ def _film(content: bytes, moov: _Box, track: _Box, media: _Box) -> Film:
 
 
 def _seconds(content: bytes, box: _Box) -> Decimal:
-    is_long = content[box.start] == 1
+    (version,) = _numbers(content, box.start, ">B")
+    is_long = version == 1
     scale, duration = _numbers(content, box.start + (20 if is_long else 12), ">IQ" if is_long else ">II")
     return (Decimal(duration) / Decimal(scale)).quantize(Decimal("0.001")) if scale else Decimal(0)
 

@@ -43,6 +43,7 @@ def test_a_film_in_fragments_does_not_say_how_long_it_lasts() -> None:
         (film_bytes(tracks=track(codec=b"apcn")), "coded as apcn, not as H.264 or H.265"),
         (film_bytes(seconds=0), "lasts no time"),
         (film_bytes(tracks=box(b"trak", box(b"tkhd", bytes(84)))), "trak has no mdia"),
+        (BEGINNING + box(b"mdat", bytes(9)) + box(b"moov", track(), box(b"mvhd")), "or is damaged"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
