@@ -34,6 +34,16 @@ class PlatformConsentMissingError(RejectedError):
         )
 
 
+class CallbackPortError(RejectedError):
+    """The browser could not come back: its port is another program's."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"another program has port {port} of this machine, to which the browser comes back: end that program, or "
+            "name another port in the app's callback address and give it with --port"
+        )
+
+
 @dataclass(frozen=True)
 class App:
     """The business's own app at a platform, and where its server is.
@@ -73,7 +83,8 @@ async def ask_consent(app: App, *, port: int = 0) -> PlatformTokens:
     """Open the platform's page in the browser (or print its address) and wait for the answer.
 
     Raises:
-        ConsentMissingError: no consent came.
+        PlatformConsentMissingError: no consent came.
+        CallbackPortError: the port is taken.
         NotAuthorizedError, PlatformUnavailableError: it came and could not be exchanged for a token.
     """
     from oauthlib.oauth2 import WebApplicationClient  # here: only this asks
@@ -199,7 +210,10 @@ class _Listener:
             def log_message(self, *_: object) -> None:
                 """The answer holds a code, so it is written nowhere."""
 
-        self._server = HTTPServer(("127.0.0.1", port), Handler)
+        try:
+            self._server = HTTPServer(("127.0.0.1", port), Handler)
+        except OSError as error:
+            raise CallbackPortError(port) from error
         self.address = f"http://{host}:{self._server.server_port}/callback"
 
     def __enter__(self) -> Self:

@@ -27,7 +27,7 @@ FILE = re.compile(r"!?\[([^\]]*)\]\(\.\./(Attachments/[A-Za-z0-9._-]+)\)")
 """A link to a file of the Vault, or a picture."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="From the list; its first letters are enough.")]
-Approver = Annotated[str, typer.Option(prompt="Your name", help="Who decides.")]
+Approver = Annotated[str, typer.Option(help="Who decides; asked for where it is not given.")]
 Comment = Annotated[str, typer.Option(help="Why, for the record.")]
 Code = Annotated[str, typer.Option(help="One-time code of an enrolled approver.")]
 
@@ -105,7 +105,7 @@ def _decision(request: ApprovalRequest) -> str:
 def approve(  # noqa: PLR0913 (a command's options)
     request_id: Id,
     *,
-    approver: Approver,
+    approver: Approver = "",
     comment: Comment = "",
     code: Code = "",
     changed: Annotated[
@@ -117,7 +117,8 @@ def approve(  # noqa: PLR0913 (a command's options)
     """Approve a request as shown, or with changes."""
     changes = dict(_change(text) for text in changed or [])
     request = named_request(request_id)
-    if request.proof_required and not code and sys.stdin.isatty():
+    approver = decider(request, approver)
+    if _is_waiting(request) and request.proof_required and not code and sys.stdin.isatty():
         code = typer.prompt("One-time code")
     answer = Answer(
         decision=Decision.EDIT if changes else Decision.APPROVE,
@@ -132,13 +133,23 @@ def approve(  # noqa: PLR0913 (a command's options)
 
 @app.command()
 def reject(
-    request_id: Id, *, approver: Approver, comment: Comment = "", code: Code = "", as_json: AsJson = False
+    request_id: Id,
+    *,
+    approver: Approver = "",
+    comment: Comment = "",
+    code: Code = "",
+    as_json: AsJson = False,
 ) -> None:
     """Reject a request: it is not done, and not asked again."""
+    request = named_request(request_id)
     answer = Answer(
-        decision=Decision.REJECT, approver=approver, channel=Channel.CLI, comment=comment, code=code
+        decision=Decision.REJECT,
+        approver=decider(request, approver),
+        channel=Channel.CLI,
+        comment=comment,
+        code=code,
     )
-    decide_request(named_request(request_id), answer, as_json=as_json)
+    decide_request(request, answer, as_json=as_json)
 
 
 @app.command()
@@ -149,6 +160,15 @@ def again(request_id: Id, *, as_json: AsJson = False) -> None:
 
     request = open_again(named_request(request_id).id, datetime.now(UTC), read_handbook())
     _say(request, asyncio.run(_follow_up(request)), as_json=as_json)
+
+
+def decider(request: ApprovalRequest, name: str) -> str:
+    """Who decides; nobody is asked for a name about what cannot be decided any more."""
+    return name or (str(typer.prompt("Your name")) if _is_waiting(request) else "")
+
+
+def _is_waiting(request: ApprovalRequest) -> bool:
+    return request.is_open and not request.is_overdue(datetime.now(UTC))
 
 
 def decide_request(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:

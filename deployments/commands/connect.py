@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import SecretStr, ValidationError
+from typer.core import TyperCommand
 
 from blocks.gmail.client import GOOGLE_API_URL
 from blocks.odoo.client import OdooProtocol
@@ -50,7 +51,50 @@ Port = Annotated[int, typer.Option(help="Of the callback address that the app na
 ApiUrl = Annotated[str, typer.Option(hidden=True, help="One server with all the platform's addresses.")]
 
 
-@app.command()
+def use_live_server() -> None:
+    """Work on the live Prefect server's blocks; the sandbox's would hand a secret to anybody.
+
+    Raises:
+        PrefectNotLiveError: it does not answer, or is not the live one.
+        PrefectPasswordError: it refuses our password.
+    """
+    os.environ["FTE_MODE"] = Mode.LIVE.value
+    here = settings()
+    apply_environment(here)
+    with asking("the Prefect server"):
+        access = prefect_access(here)
+    if access is Access.REFUSED:
+        raise PrefectPasswordError
+    if access is not Access.LOCKED:
+        raise PrefectNotLiveError(api_url(here))
+
+
+class LiveCommand(TyperCommand):
+    """A command that needs the live Prefect server, which is looked for before anything is asked."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Look first, except for who only reads the command's help or has a word completed."""
+        if not ctx.resilient_parsing and "--help" not in args:
+            self.look(args)
+        return super().parse_args(ctx, args)
+
+    def look(self, args: list[str]) -> None:  # noqa: ARG002 (for who needs less with some words)
+        """See that what the command needs is there."""
+        use_live_server()
+
+
+class ModelCommand(LiveCommand):
+    """A command that also needs the extra that language models are asked with."""
+
+    def look(self, args: list[str]) -> None:
+        """See that both are there."""
+        from blocks.language_model import check_extra
+
+        check_extra()
+        super().look(args)
+
+
+@app.command(cls=LiveCommand)
 def odoo(
     *,
     url: Annotated[str, typer.Option(help="Address, such as https://books.example.com.")] = "",
@@ -62,7 +106,6 @@ def odoo(
     ] = OdooProtocol.JSON2,
 ) -> None:
     """Connect Odoo; what is not given is asked for, and all is checked before it is saved."""
-    use_live_server()
     block = _odoo_block(
         url=url or typer.prompt("Odoo's address (https://...)"),
         database=database or typer.prompt("Database"),
@@ -93,7 +136,7 @@ async def _save_odoo(block: "OdooCredentials") -> Connection:
     return found
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def gmail(
     client_secrets: Annotated[
         typer.FileText, typer.Option(prompt="OAuth client file (JSON from Google Cloud)")
@@ -101,17 +144,15 @@ def gmail(
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GOOGLE_API_URL,
 ) -> None:
     """Connect Gmail: opens the browser for Google's consent."""
-    use_live_server()
     _connected(asyncio.run(_save_gmail(client_secrets.read(), api_url)))
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def calendar(
     auth_url: Annotated[str, typer.Option(hidden=True, help="Where Google's consent page is.")] = "",
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Calendar API is.")] = "",
 ) -> None:
     """Connect the calendar of the account that is connected for Gmail, to read it: opens the browser once more."""
-    use_live_server()
     _connected(asyncio.run(_save_calendar(auth_url, api_url)))
 
 
@@ -166,7 +207,7 @@ async def _save_google(block: "GmailCredentials") -> str:
     return said
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def x(
     *, client_id: ClientId, client_secret: ClientSecret, port: Port = CALLBACK_PORT, api_url: ApiUrl = ""
 ) -> None:
@@ -174,7 +215,7 @@ def x(
     _connect_platform(Platform.X, (client_id, client_secret), port, api_url)
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def linkedin(
     *,
     client_id: ClientId,
@@ -189,7 +230,7 @@ def linkedin(
     _connect_platform(Platform.LINKEDIN, (client_id, client_secret), port, api_url, speaker=speaker)
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def meta(
     *, client_id: ClientId, client_secret: ClientSecret, port: Port = CALLBACK_PORT, api_url: ApiUrl = ""
 ) -> None:
@@ -202,7 +243,6 @@ def _connect_platform(
     platform: Platform, secrets: tuple[str, str], port: int, api_url: str, **fields: str
 ) -> None:
     """Have the owner agree; `api_url` is a server that has all the platform's addresses."""
-    use_live_server()
     from blocks.social.credentials import BLOCKS
 
     kind = BLOCKS[platform]
@@ -244,7 +284,7 @@ def chosen(accounts: "list[PublicAccount]") -> "PublicAccount":
     return accounts[number - 1]
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def whatsapp(
     *,
     phone_number_id: Annotated[str, typer.Option(prompt="Phone number ID (WhatsApp, API Setup)")],
@@ -259,7 +299,6 @@ def whatsapp(
     api_url: ApiUrl = "",
 ) -> None:
     """Connect a number on WhatsApp's Cloud API, and say what to enter as its webhook."""
-    use_live_server()
     fields = {
         "phone_number_id": phone_number_id.strip(),
         "business_account_id": business_account_id.strip(),
@@ -297,7 +336,7 @@ async def _save_whatsapp(fields: dict[str, str]) -> tuple[str, str]:
     return f"{number.shown} ({number.name})", token.get_secret_value()
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def media(
     *,
     public_url: Annotated[
@@ -315,7 +354,6 @@ def media(
     clear: Annotated[bool, typer.Option(help="Take files away once they are published.")] = False,
 ) -> None:
     """Say where Instagram fetches files: a folder that your web server shows, or S3-compatible storage."""
-    use_live_server()
     fields: dict[str, object] = {"public_url": public_url, "is_cleared": clear}
     if "://" in place:
         fields |= {"bucket_url": place, "region": region}
@@ -344,7 +382,7 @@ async def _save_media_host(fields: dict[str, object]) -> None:
     await save_block(block.save(NAME, overwrite=True))
 
 
-@app.command()
+@app.command(cls=ModelCommand)
 def model(  # noqa: PLR0913 (a model's own parts)
     *,
     name: Annotated[str, typer.Option(prompt="Name of the model, such as gpt-5-mini or qwen3:8b")],
@@ -372,7 +410,6 @@ def model(  # noqa: PLR0913 (a model's own parts)
     ] = 1,
 ) -> None:
     """Connect a language model, which may propose words, kinds and plans: OpenAI's, or a server with its protocol."""
-    use_live_server()
     fields: dict[str, object] = {
         "model": name.strip(),
         "api_key": key.strip(),
@@ -396,9 +433,8 @@ def model(  # noqa: PLR0913 (a model's own parts)
 
 
 async def _save_model(fields: dict[str, object], place: int) -> None:
-    from blocks.language_model import NAMES, LanguageModel, TokenCount, check_extra, saved_models
+    from blocks.language_model import NAMES, LanguageModel, TokenCount, saved_models
 
-    check_extra()
     if place > 1 and place > len(await saved_models()) + 1:
         raise typer.BadParameter(
             f"connect the model in place {place - 1} first; they are asked one after the other"
@@ -412,7 +448,7 @@ async def _save_model(fields: dict[str, object], place: int) -> None:
     await save_block(block.save(NAMES[place - 1], overwrite=True))
 
 
-@app.command()
+@app.command(cls=LiveCommand)
 def notifications(
     urls: Annotated[
         list[str],
@@ -422,7 +458,6 @@ def notifications(
     ],
 ) -> None:
     """Say where the owner is told of questions and failures; each address is sent a message before it is saved."""
-    use_live_server()
     asyncio.run(_save_notifications(urls))
     say(f"The owner is told through {len(urls)} services: each has taken a message.")
 
@@ -453,21 +488,3 @@ def _connected(what: str) -> None:
     if here.prefect_url is None:
         here.connected_mark.touch()
         say("'fte up' now works on real accounts.")
-
-
-def use_live_server() -> None:
-    """Work on the live Prefect server's blocks; the sandbox's would hand a secret to anybody.
-
-    Raises:
-        PrefectNotLiveError: it does not answer, or is not the live one.
-        PrefectPasswordError: it refuses our password.
-    """
-    os.environ["FTE_MODE"] = Mode.LIVE.value
-    here = settings()
-    apply_environment(here)
-    with asking("the Prefect server"):
-        access = prefect_access(here)
-    if access is Access.REFUSED:
-        raise PrefectPasswordError
-    if access is not Access.LOCKED:
-        raise PrefectNotLiveError(api_url(here))

@@ -121,6 +121,8 @@ def _asked(kept: KeptAnswers) -> SetupAnswers:
     said = kept.answers
     if said:
         say("Going on where you stopped; what you answered is kept.")
+    if settings().vault:
+        settings().check_vault()
     if "vault" not in said:
         said["vault"] = "" if settings().vault else _ask_vault()
         kept.save()
@@ -143,7 +145,21 @@ def _asked(kept: KeptAnswers) -> SetupAnswers:
 def _ask_vault() -> str:
     chosen = settings().chosen_vault
     usual = chosen.read_text() if chosen.exists() else str(Path.home() / "Vault")
-    return str(typer.prompt("In which folder shall the Vault be?", default=usual))
+    while True:
+        answer = str(typer.prompt("In which folder shall the Vault be?", default=usual))
+        try:
+            _check_vault(answer)
+        except DigitalFteError as error:
+            say(f"That cannot be: {error}.")
+        else:
+            return answer
+
+
+def _check_vault(said: str) -> Path:
+    """The folder as a path; refused where it holds the sandbox's work."""
+    path = Path(said).expanduser().absolute()
+    settings().model_copy(update={"vault": path}).check_vault()
+    return path
 
 
 def _handbook_at(vault: str) -> Note | None:
@@ -185,7 +201,7 @@ def _ask_accounts() -> dict[str, dict[str, str]]:
 
 def _make_vault(answers: SetupAnswers) -> Vault:
     if answers.vault and settings().vault is None:
-        path = Path(answers.vault).expanduser().absolute()
+        path = _check_vault(answers.vault)
         settings().chosen_vault.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings().chosen_vault.write_text(str(path))
     here = settings()

@@ -11,9 +11,10 @@ from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount
 from blocks.odoo.session import OdooSessionClient
+from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
 from deployments.asking import answer_of
-from deployments.commands.connect import LOOK_AT, use_live_server
+from deployments.commands.connect import LOOK_AT, LiveCommand, use_live_server
 from deployments.printing import say
 from domain.accounting.listing import propose
 from domain.accounting.setup import CompanyProfile, SetupStep, Task, WantedSetup, setup_plan
@@ -33,7 +34,16 @@ def odoo() -> None:
     """Setting Odoo up."""
 
 
-@app.command()
+class SetupCommand(LiveCommand):
+    """A command that does without the live Prefect server if it only shows its plan."""
+
+    def look(self, args: list[str]) -> None:
+        """See that the server is there, unless nothing shall be saved."""
+        if "--plan" not in args:
+            super().look(args)
+
+
+@app.command(cls=SetupCommand)
 def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     url: Annotated[str, typer.Option(prompt="Odoo's address")] = "http://localhost:8069",
     database: Annotated[str, typer.Option(prompt="Database")] = "books",
@@ -56,10 +66,14 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = False,
 ) -> None:
     """Install, configure and connect Odoo 19: shows its plan first, changes nothing that is as it should be."""
-    use_live_server()
     there = OdooAccount(url=url, database=database, login=admin, api_key=SecretStr(password))
     wanted = WantedSetup(CompanyProfile(company, country.upper(), email, phone), chart, bot)
-    choice = _Choice(may_act=not plan_only, is_agreed=yes, lists_accounts=accounts)
+    choice = _Choice(
+        may_act=not plan_only,
+        is_agreed=yes,
+        lists_accounts=accounts,
+        asks_for_key=not plan_only or _can_ask_for_key(),
+    )
     asyncio.run(_set_up(there, wanted, choice))
     if password == FRESH_PASSWORD:
         say("The administrator still has the password of a fresh database: change it in Odoo now.")
@@ -67,30 +81,43 @@ def setup(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 @dataclass(frozen=True)
 class _Choice:
-    """What the owner lets the command do."""
+    """What the owner lets the command do, and whether it can ask for the key that is saved."""
 
     may_act: bool
     is_agreed: bool
     lists_accounts: bool
+    asks_for_key: bool = True
+
+
+def _can_ask_for_key() -> bool:
+    """Whether the Prefect server that would have a key can be asked; a plan that cannot know says so."""
+    try:
+        use_live_server()
+    except PrefectNotLiveError as error:
+        say(f"This plan is made as if no key were saved yet: {error}.")
+        return False
+    return True
 
 
 async def _set_up(there: OdooAccount, wanted: WantedSetup, choice: _Choice) -> None:
     async with OdooSessionClient(there) as admin:
-        steps = await answer_of("Odoo", plan_setup(admin, wanted, _today()), remedy=LOOK_AT.format(there.url))
+        steps = await answer_of("Odoo", _plan(admin, wanted, choice), remedy=LOOK_AT.format(there.url))
         _show(steps)
         if steps and choice.may_act:
             if not choice.is_agreed:
                 typer.confirm("Do this?", abort=True)
-            await _carry_out(admin, wanted, steps)
+            await _carry_out(admin, wanted, choice, steps)
         await _propose_accounts(admin, choice)
 
 
-async def _carry_out(admin: OdooSessionClient, wanted: WantedSetup, steps: list[SetupStep]) -> None:
+async def _carry_out(
+    admin: OdooSessionClient, wanted: WantedSetup, choice: _Choice, steps: list[SetupStep]
+) -> None:
     for step in steps:
         doing = _do(admin, admin.account, wanted, step)
         await answer_of(f"Odoo ({step.says})", doing, remedy=AGAIN, seconds=STEP_SECONDS)
         say(f"  done: {step.task}")
-    if left := await answer_of("Odoo", plan_setup(admin, wanted, _today()), remedy=AGAIN):
+    if left := await answer_of("Odoo", _plan(admin, wanted, choice), remedy=AGAIN):
         raise SetupUnfinishedError(left)
     settings().connected_mark.touch()
     say("Odoo is set up and connected; 'fte doctor' checks it.")
@@ -120,11 +147,11 @@ async def _propose_accounts(admin: OdooSessionClient, choice: _Choice) -> None:
         say("Nothing was listed; --accounts lists those with a question mark, or edit the note.")
 
 
-async def plan_setup(admin: OdooSessionClient, wanted: WantedSetup, today: date) -> list[SetupStep]:
+async def _plan(admin: OdooSessionClient, wanted: WantedSetup, choice: _Choice) -> list[SetupStep]:
     """What is still to be done on that server."""
     account = admin.account.model_copy(update={"login": wanted.bot_login})
-    found = await survey(admin, wanted, key_expires_on=await _saved_key_end(account))
-    return setup_plan(found, wanted, today)
+    key_ends = await _saved_key_end(account) if choice.asks_for_key else None
+    return setup_plan(await survey(admin, wanted, key_expires_on=key_ends), wanted, _today())
 
 
 class SetupUnfinishedError(RejectedError):

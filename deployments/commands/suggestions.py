@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deployments.commands.approvals import Approver, Code, Comment, Id, decide_request, named_request
+from deployments.commands.approvals import Approver, Code, Comment, Id, decide_request, decider, named_request
 from deployments.printing import AsJson, print_json, print_readable, print_table, say
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest
@@ -62,7 +62,12 @@ def show(suggestion: Id, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def accept(
-    suggestion: Id, *, approver: Approver, comment: Comment = "", code: Code = "", as_json: AsJson = False
+    suggestion: Id,
+    *,
+    approver: Approver = "",
+    comment: Comment = "",
+    code: Code = "",
+    as_json: AsJson = False,
 ) -> None:
     """Have it written, as it is shown; the note must not have been changed meanwhile."""
     row, request = _named(suggestion)
@@ -76,7 +81,12 @@ def accept(
 
 @app.command()
 def reject(
-    suggestion: Id, *, approver: Approver, comment: Comment = "", code: Code = "", as_json: AsJson = False
+    suggestion: Id,
+    *,
+    approver: Approver = "",
+    comment: Comment = "",
+    code: Code = "",
+    as_json: AsJson = False,
 ) -> None:
     """Leave the note as it is: it is suggested again only for new evidence."""
     _, request = _named(suggestion)
@@ -87,7 +97,13 @@ def _answer(
     request: ApprovalRequest, decision: Decision, said: tuple[str, str, str], *, as_json: bool
 ) -> None:
     approver, comment, code = said
-    answer = Answer(decision=decision, approver=approver, channel=Channel.CLI, comment=comment, code=code)
+    answer = Answer(
+        decision=decision,
+        approver=decider(request, approver),
+        channel=Channel.CLI,
+        comment=comment,
+        code=code,
+    )
     decide_request(request, answer, as_json=as_json)
 
 

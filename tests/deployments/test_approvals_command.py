@@ -132,6 +132,16 @@ def test_a_missing_name_is_asked_for() -> None:
     assert get(request.id).state is ApprovalState.REJECTED
 
 
+def test_nobody_is_asked_for_a_name_about_what_cannot_be_decided() -> None:
+    request, overdue = ask_now(), ask(now=datetime.now(UTC) - timedelta(hours=80))
+    run("reject", request.id, "--approver", "Bo")
+    for word in ("approve", "reject"):
+        for known, why in (("zzz", "no approval"), (request.id, "already rejected"), (overdue.id, "expired")):
+            result = run(word, known)
+            assert why in refused(result)
+            assert result.output == "", "nothing was asked"
+
+
 def test_a_decided_request_says_who_decided() -> None:
     request = ask_now()
     run("reject", request.id, "--approver", "Bo")

@@ -13,13 +13,15 @@ import typer
 from typer.testing import CliRunner, Result
 
 from blocks import language_model, web_file
-from blocks.language_model import LanguageModel, Provider
+from blocks.language_model import LanguageModel, ModelExtraMissingError, Provider
 from blocks.prefect_server import PrefectNotLiveError
 from blocks.settings import settings
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.media_host import MediaHost
 from blocks.whatsapp import credentials
 from blocks.whatsapp.credentials import WhatsAppCredentials
+from deployments import command_line
+from deployments.answers_file import SETUP, connecting
 from deployments.commands.connect import app, chosen
 from domain.social.published import PublicAccount
 from tests.consent_browser import browse
@@ -83,10 +85,32 @@ def test_an_address_that_takes_no_message_is_not_saved() -> None:
 
 def test_no_prefect_server_is_said_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTE_PORT", str(free_port()))
-    result = connect("odoo")
-    assert isinstance(result.exception, PrefectNotLiveError)
-    assert "Odoo's address" not in result.output
-    assert "fte up --live" in refused(result)
+    setup = "odoo", "setup"
+    for words in (*(("connect", name) for name in connecting() if name != SETUP), setup):
+        result = CliRunner().invoke(command_line.app, words)
+        assert isinstance(result.exception, PrefectNotLiveError), words
+        assert "fte up --live" in refused(result)
+        assert result.output == "", "nothing was asked"
+        assert "Usage:" in CliRunner().invoke(command_line.app, [*words, "--help"]).output
+    plan = CliRunner().invoke(command_line.app, [*setup, "--plan"])
+    assert "Odoo's address" in plan.output
+
+
+def test_what_a_model_is_asked_with_is_missed_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(language_model, "find_spec", lambda _name: None)
+    result = connect("model")
+    assert isinstance(result.exception, ModelExtraMissingError)
+    assert result.output == ""
+
+
+@pytest.mark.usefixtures("server")
+def test_a_port_that_is_taken_is_said(sandbox: SandboxClient) -> None:
+    app = ["--client-id", "sandbox-x-client", "--client-secret", "s", "--api-url", sandbox.url]
+    said = refused(connect("x", *app, "--port", str(settings().port)))
+    assert f"another program has port {settings().port}" in said
+    assert "--port" in said
 
 
 def test_a_prefect_server_without_a_lock_gets_no_secret(

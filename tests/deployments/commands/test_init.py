@@ -153,6 +153,23 @@ def test_the_sandbox_s_vault_is_not_set_up_for_real_work(answers: Path) -> None:
     assert handbook().read_text() == before
 
 
+def test_the_sandbox_s_vault_is_refused_before_anything_else_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "is_terminal", lambda: True)
+    prepare_vault(settings())
+    taken = str(settings().vault_path)
+    refused = init(typed="Northwind Lane\n")
+    assert "holds sandbox work" in str(refused.exception)
+    assert refused.output == "", "nothing was asked"
+    monkeypatch.delenv("FTE_VAULT")
+    said = init(typed=f"{taken}\n{tmp_path / 'Mine'}\n").output
+    assert said.index("holds sandbox work") < said.index("What is the company called?")
+    by_file = init("--from", str(written(tmp_path, {**ANSWERS, "vault": taken})))
+    assert "holds sandbox work" in str(by_file.exception)
+    assert not settings().chosen_vault.exists()
+
+
 @pytest.mark.usefixtures("server")
 def test_accounts_are_connected_with_their_secret_from_the_environment_and_once(
     tmp_path: Path, sandbox: SandboxClient, monkeypatch: pytest.MonkeyPatch

@@ -1,19 +1,25 @@
 """`fte odoo setup` shows what categories mean in the books, and lists accounts only if the owner wants it."""
 
 import asyncio
+import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
 from blocks.odoo.client import OdooAccount
 from blocks.odoo.session import OdooSessionClient
 from blocks.settings import settings
+from deployments.commands import odoo
 from deployments.commands.odoo import _Choice, _propose_accounts
+from domain.accounting.setup import CompanyProfile, FoundSetup
 from domain.vault.note import Note
 from tasks.accounting.goals import read_goals
+from tests.ports import free_port
 
 SHIPPED = Path("Vault/Business_Goals.md")
 ROWS = [(1, "654000", "Software"), (2, "663000", "Airfare"), (3, "664000", "Hotels")]
@@ -93,3 +99,24 @@ def test_at_a_terminal_the_owner_is_asked(monkeypatch: pytest.MonkeyPatch, *, is
 def test_a_vault_without_goals_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     propose()
     assert "categories of Business_Goals.md were not looked up" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_plan_does_without_the_prefect_server_and_says_what_it_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def surveyed(_admin: object, _wanted: object, *, key_expires_on: date | None) -> FoundSetup:
+        return FoundSetup(uninstalled=[], profile=CompanyProfile(), key_expires_on=key_expires_on)
+
+    async def entered(client: OdooSessionClient) -> OdooSessionClient:
+        return client
+
+    monkeypatch.setattr(OdooSessionClient, "__aenter__", entered)
+    monkeypatch.setattr(odoo, "survey", surveyed)
+    monkeypatch.setattr(odoo, "fetch_expense_accounts", lambda _admin: asyncio.sleep(0, []))
+    monkeypatch.setattr(os, "environ", {**os.environ, "FTE_PORT": str(free_port())})
+    words = ["setup", "--plan", "--url", "http://odoo.example", "--database", "b", "--password", "p"]
+    shown = CliRunner().invoke(odoo.app, words)
+    assert shown.exit_code == 0, shown.output
+    said = " ".join(shown.output.split())
+    assert "as if no key were saved yet: no live Prefect server" in said
+    assert "make digital-fte an API key for 90 days" in said
