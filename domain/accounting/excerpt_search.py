@@ -1,7 +1,7 @@
 """A part of the books as Odoo's search condition, and Odoo's answers as the lines of an excerpt."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import count
@@ -11,7 +11,15 @@ from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, OpenItem, Paid, SummedItems
 from domain.accounting.excerpt_parts import PAYABLE, RECEIVABLE, RESULT, ExcerptPart, TaxedItems
 from domain.accounting.ledger import AccountType, JournalLine
-from domain.accounting.ledger_rows import LINE_DOMAIN, PARTIAL_DOMAIN, Names, Record, journal_line
+from domain.accounting.ledger_rows import (
+    LINE_DOMAIN,
+    LINE_FIELDS,
+    PARTIAL_DOMAIN,
+    Names,
+    Record,
+    columns_of,
+    journal_lines,
+)
 from domain.money import rounded
 
 COUNT, BALANCE, IDS = "__count", "balance:sum", "id:array_agg"
@@ -167,7 +175,16 @@ def uncounted_on(kinds: Sequence[AccountType], last: dt.date, frame: BooksFrame)
         ]
         for side in SIDES
     ]
-    return [*later, [own, "|", *([f"{side}_move_id.move_id.state", "in", UNPOSTED] for side in SIDES)]]
+    return [*later, [own, *_unposted()]]
+
+
+def uncounted_now(today: dt.date, frame: BooksFrame) -> list[list[Any]]:
+    """The same of today, in one: what is reconciled on a later day is so little that its accounts are not looked at."""
+    return [[["company_id", "=", frame.company_id], "|", ["max_date", ">", str(today)], *_unposted()]]
+
+
+def _unposted() -> list[Any]:
+    return ["|", *([f"{side}_move_id.move_id.state", "in", UNPOSTED] for side in SIDES)]
 
 
 def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]]:
@@ -183,9 +200,18 @@ def given_back(uncounted: Iterable[Record]) -> dict[int, tuple[Decimal, Decimal]
     return found
 
 
-def open_item(record: Record, back: tuple[Decimal, Decimal], names: Names) -> OpenItem:
-    """An item with Odoo's residual, without what did not count."""
-    line = journal_line(record, names)
+def open_items(
+    records: Sequence[Record], back: Mapping[int, tuple[Decimal, Decimal]], names: Names
+) -> list[OpenItem]:
+    """Items with Odoo's residuals, without what did not count."""
+    lines = journal_lines(columns_of(records, LINE_FIELDS), names)
+    return [
+        _open_item(line, record, back.get(line.line_id, (Decimal(0), Decimal(0))), names)
+        for line, record in zip(lines, records, strict=True)
+    ]
+
+
+def _open_item(line: JournalLine, record: Record, back: tuple[Decimal, Decimal], names: Names) -> OpenItem:
     amount, foreign = back
     return OpenItem(
         line,

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -125,15 +125,21 @@ class Rows:
         """A title."""
         return ReportRow(kind=RowKind.HEADING, label=label)
 
-    def detail(self, label: str, figures: Mapping[str, Figure], day: dt.date | None = None) -> ReportRow:
+    def detail(
+        self,
+        label: str,
+        figures: Mapping[str, Figure],
+        day: dt.date | None = None,
+        invoice_id: int | None = None,
+    ) -> ReportRow:
         """Amounts of their own."""
-        return self._row(RowKind.DETAIL, label, figures).model_copy(update={"day": day})
+        return self._row(RowKind.DETAIL, label, figures, day=day, invoice_id=invoice_id)
 
     def total(self, key: str, label: str, figures: Mapping[str, Figure]) -> ReportRow:
         """A sum of rows above."""
-        return self._row(RowKind.TOTAL, label, figures).model_copy(update={"key": key})
+        return self._row(RowKind.TOTAL, label, figures, key=key)
 
-    def _row(self, kind: RowKind, label: str, figures: Mapping[str, Figure]) -> ReportRow:
+    def _row(self, kind: RowKind, label: str, figures: Mapping[str, Figure], **more: Any) -> ReportRow:
         ids = tuple(sorted({line_id for figure in figures.values() for line_id in figure.line_ids}))
         amounts = {column: rounded(figure.amount, self._currency) for column, figure in figures.items()}
-        return ReportRow(kind=kind, label=label, amounts=amounts, line_count=len(ids), line_ids=ids)
+        return ReportRow(kind=kind, label=label, amounts=amounts, line_count=len(ids), line_ids=ids, **more)

@@ -94,10 +94,11 @@ def report(
 
 def _with_items(ledger: Ledger, row: ReportRow) -> ReportRow:
     """The same with what stands behind sums instead of the lines that hold them."""
-    if not isinstance(ledger, Excerpt):
+    sums = ledger.sums if isinstance(ledger, Excerpt) else {}
+    summed = [sums[line_id] for line_id in row.line_ids if line_id in sums]
+    if not summed:
         return row
-    summed = [ledger.sums[line_id] for line_id in row.line_ids if line_id in ledger.sums]
-    single = [line_id for line_id in row.line_ids if line_id not in ledger.sums]
+    single = [line_id for line_id in row.line_ids if line_id not in sums]
     is_account = row.kind is RowKind.DETAIL
     update = {
         "line_count": len(single) + sum(one.count for one in summed),

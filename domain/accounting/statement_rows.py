@@ -150,8 +150,7 @@ def _open_item(rows: Rows, found: Ageing, item: OpenItem) -> ReportRow:
     if item.line.currency != found.currency:
         foreign = f"{item.residual_currency * sign_of(found.kind)} {item.line.currency}"
     label = _joined(item.line.move, item.line.label, foreign)
-    row = rows.detail(label, {bucket.value: figure, TOTAL: figure}, item.line.due)
-    return row.model_copy(update={"invoice_id": item.line.move_id})
+    return rows.detail(label, {bucket.value: figure, TOTAL: figure}, item.line.due, item.line.move_id)
 
 
 def _by_bucket(found: Ageing) -> dict[str, Figure]:

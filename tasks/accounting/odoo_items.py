@@ -23,26 +23,27 @@ from domain.accounting.excerpt_search import (
     given_back,
     groups_of,
     merged,
-    open_item,
+    open_items,
     paid_in,
     paid_of,
     search_of,
     signed_searches,
     sum_of,
+    uncounted_now,
     uncounted_on,
 )
-from domain.accounting.ledger import ZERO, AccountType, FiscalYearEnd, JournalLine
+from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
     ACCOUNT_FIELDS,
     LINE_FIELDS,
     PARTIAL_FIELDS,
+    SHOWN_FIELDS,
     TAX_FIELDS,
     Names,
     Record,
-    columns_of,
-    journal_lines,
     ledger_account,
     ledger_tax,
+    shown_lines,
 )
 from domain.accounting.report import ReportType
 from tasks.accounting.excerpt import read_excerpt
@@ -59,7 +60,7 @@ _partners_shown: dict[tuple[str, str, str], frozenset[int]] = {}
 MOST_BESIDE = 1_000
 
 
-async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt) -> Excerpt:
+async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt, today: dt.date) -> Excerpt:
     """What a statement is made from; accounts, taxes and company are those of now.
 
     Raises:
@@ -71,7 +72,7 @@ async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt) -> Excerpt:
     return await assuming(
         ("frame", client.connection, client.database, with_taxes),
         lambda: _frame(client, with_taxes=with_taxes),
-        lambda frame: read_excerpt(OdooItems(client, frame), wanted),
+        lambda frame: read_excerpt(OdooItems(client, frame, today), wanted),
     )
 
 
@@ -116,8 +117,9 @@ async def _few(client: OdooClient, model: str, domain: Sequence[Any], fields: Se
 class OdooItems:
     """Reads of one company."""
 
-    def __init__(self, client: OdooClient, frame: BooksFrame) -> None:
+    def __init__(self, client: OdooClient, frame: BooksFrame, today: dt.date) -> None:
         self._client = client
+        self._today = today
         self.frame = frame
 
     async def sums(self, part: ExcerptPart, *, with_ids: bool) -> list[Sum]:
@@ -142,31 +144,28 @@ class OdooItems:
     async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""
         records, shown = await asyncio.gather(
-            self._all(LINE, search_of(part, self.frame), LINE_FIELDS), self._shown_before(LINE)
+            self._all(LINE, search_of(part, self.frame), SHOWN_FIELDS), self._shown_before(LINE)
         )
         names = await self._names(records, LINE, shown)
-        return list(journal_lines(columns_of(records, LINE_FIELDS), names))
+        return shown_lines(records, names)
 
     async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
         """The items of some types that were open on a day; with their partners' names if `named`."""
         there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
+        is_past = last < self._today
+        searches = uncounted_on(kinds, last, self.frame) if is_past else uncounted_now(last, self.frame)
         what = " ".join(kinds) if named else ""
         opened, shown, uncounted = await asyncio.gather(
             _few(self._client, LINE, [*there, ["reconciled", "=", False]], OPEN_FIELDS),
             self._shown_before(what),
-            asyncio.gather(
-                *(
-                    _few(self._client, PARTIAL, one, PARTIAL_FIELDS)
-                    for one in uncounted_on(kinds, last, self.frame)
-                )
-            ),
+            asyncio.gather(*(_few(self._client, PARTIAL, one, PARTIAL_FIELDS) for one in searches)),
         )
         back = given_back(chain(*uncounted))
         closed = sorted(back.keys() - {row["id"] for row in opened})
         if closed:
             opened += await _few(self._client, LINE, [*there, ["id", "in", closed]], OPEN_FIELDS)
         names = await self._names(opened, what, shown)
-        return [open_item(row, back.get(row["id"], (ZERO, ZERO)), names) for row in opened]
+        return open_items(opened, back, names)
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
@@ -181,7 +180,11 @@ class OdooItems:
     async def _names(self, lines: Collection[Record], what: str, shown: dict[int, str]) -> Names:
         """The names of the currencies on these records, and of the partners where a kind is said."""
         known = _currency_names.setdefault((self._client.url, self._client.database), {})
-        new = {row["currency_id"] for row in lines} - known.keys() - {self.frame.currency_id}
+        new = (
+            {row["currency_id"] for row in lines if "currency_id" in row}
+            - known.keys()
+            - {self.frame.currency_id}
+        )
         wanted = frozenset(row["partner_id"] for row in lines if what and row["partner_id"])
         currencies, partners = await asyncio.gather(
             self._named("res.currency", new), self._named("res.partner", wanted - shown.keys())

@@ -126,7 +126,7 @@ async def _copied(kept: SnapshotManifest, wanted: WantedExcerpt | None, problem:
 
 async def _read(client: OdooClient, wanted: WantedExcerpt | None, now: dt.datetime) -> Ledger:
     if wanted and not needs_all(client, wanted):
-        return await read_from_odoo(client, wanted.known_on(now.date()))
+        return await read_from_odoo(client, wanted.known_on(now.date()), now.date())
     return await read_ledger(client)
 
 

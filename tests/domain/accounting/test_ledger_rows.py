@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from domain.accounting.copied_books import stored
-from domain.accounting.ledger import AccountType, LedgerError
+from domain.accounting.ledger import AccountType, JournalLine, LedgerError
 from domain.accounting.ledger_rows import (
     LINE_FIELDS,
     PARTIAL_FIELDS,
     Names,
     columns_of,
-    journal_line,
+    journal_lines,
     ledger_account,
     ledger_tax,
     partial_reconciliations,
@@ -49,13 +49,19 @@ PARTIAL: dict[str, Any] = {
 }
 
 
+def journal_line(record: dict[str, Any]) -> JournalLine:
+    """One line."""
+    (line,) = journal_lines(columns_of([record], LINE_FIELDS), NAMES)
+    return line
+
+
 def kept(record: dict[str, Any]) -> dict[str, Any]:
     """As the copy keeps it, and hands it on."""
     return stored([record])[record["id"]]
 
 
 def test_a_lines_floats_become_exact_in_their_own_currencies() -> None:
-    line = journal_line(kept(LINE), NAMES)
+    line = journal_line(kept(LINE))
     assert (str(line.balance), str(line.amount_currency), line.currency) == ("1150.10", "170000", "JPY")
     assert (str(line.debit), str(line.credit), str(line.residual_today)) == ("1150.10", "0", "0.30")
     assert (line.partner, line.due, line.tax_ids) == ("Cedar Paper Inc.", dt.date(2026, 2, 14), (3,))
@@ -63,7 +69,7 @@ def test_a_lines_floats_become_exact_in_their_own_currencies() -> None:
 
 def test_odoos_false_is_absence() -> None:
     empty = {"move_name": False, "partner_id": False, "date_maturity": False, "tax_ids": [], "move_id": 55}
-    line = journal_line(kept({**LINE, **empty}), NAMES)
+    line = journal_line(kept({**LINE, **empty}))
     assert (line.move, line.partner_id, line.partner, line.due) == ("", None, "", line.day)
     assert line.is_cash_basis
 
@@ -80,7 +86,7 @@ def test_the_fields_that_are_read_are_the_fields_that_are_used() -> None:
 
 def test_a_currency_without_a_name_is_refused() -> None:
     with pytest.raises(LedgerError, match="currency 2 has no name"):
-        journal_line(kept({**LINE, "currency_id": 2}), NAMES)
+        journal_line(kept({**LINE, "currency_id": 2}))
 
 
 def test_accounts_and_taxes_are_read() -> None:

@@ -356,6 +356,28 @@ async def test_an_item_that_is_matched_with_a_draft_is_open(running_odoo: OdooWo
             assert statement(part, wanted.kind, said) == statement(whole, wanted.kind, said)
 
 
+async def test_what_is_paid_on_a_later_day_is_open_today_and_one_question_finds_it(
+    running_odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = datetime(2026, 11, 16, 9, tzinfo=UTC)  # the payment is dated the 20th
+    wanted = WantedExcerpt(ReportType.RECEIVABLE_AGEING, parse_period(str(today.date())))
+    asked: list[str] = []
+    call = OdooClient.call
+
+    async def noted(client: OdooClient, model: str, *said: Any, **named: Any) -> Any:
+        asked.append(model)
+        return await call(client, model, *said, **named)
+
+    async with books_with_movement(running_odoo):
+        whole = await books_of(running_odoo)
+        monkeypatch.setattr(OdooClient, "call", noted)
+        part = await fetch_books(running_odoo.client(), today, wanted)
+    found = statement(part, wanted.kind, str(today.date()))
+    assert owed_by(running_odoo, found) == [Decimal("500.00")]
+    assert found.rows == statement(whole, wanted.kind, str(today.date())).rows
+    assert asked.count("account.partial.reconcile") == 1
+
+
 async def test_names_are_asked_beside_the_items_and_are_those_of_now(
     running_odoo: OdooWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
