@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from domain.social.measured import AccountReading, Counts, MeasuredPost, Metric
 
+Days = Mapping[date, Mapping[Metric, int]]
+
 
 @dataclass(frozen=True)
 class CountsAt:
@@ -28,7 +30,7 @@ class PublicHistory:
 
     posts: Mapping[str, MeasuredPost] = field(default_factory=dict)
     moves: tuple[CountsAt, ...] = ()
-    days: Mapping[date, Mapping[Metric, int]] = field(default_factory=dict)
+    days: Days = field(default_factory=dict)
 
     def with_reading(self, reading: AccountReading, taken_at: datetime) -> "PublicHistory":
         """This and a later reading; what the later one does not say stays as it was."""
@@ -45,5 +47,10 @@ class PublicHistory:
         return replace(self, posts=posts, moves=(*self.moves, *news), days=dict(sorted(days.items())))
 
     def followers(self) -> dict[date, int]:
-        """How many followed the account, by day, oldest first."""
-        return {day: found[Metric.FOLLOWERS] for day, found in self.days.items() if Metric.FOLLOWERS in found}
+        """As `followers_of` its days."""
+        return followers_of(self.days)
+
+
+def followers_of(days: Days) -> dict[date, int]:
+    """How many followed the account, by day, oldest first."""
+    return {day: found[Metric.FOLLOWERS] for day, found in days.items() if Metric.FOLLOWERS in found}

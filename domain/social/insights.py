@@ -5,15 +5,16 @@ A rate is of one platform, by its own definition; rates of several are never ave
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from statistics import fmean
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from domain.errors import RejectedError
-from domain.social.measured import ContentKind, MeasuredPost, Metric, hashtags_of
+from domain.social.measured import ContentKind, MeasuredPost, hashtags_of
 from domain.social.rates import Definition
+from domain.social.tally import BestTally, EngagementRate, GroupSpreads, GroupTally, RateTally, Spread
 
 LEAST_POSTS, LEAST_IN_GROUP, LEAST_GROUPS = 30, 5, 2
 SLOT_HOURS = 4
@@ -31,28 +32,6 @@ class TooLittleHistoryError(RejectedError):
             f"the best {what} needs {LEAST_POSTS} posts with counts, and {LEAST_GROUPS} {groups} with "
             f"{LEAST_IN_GROUP} each; the {posts} posts that there are do not have that yet"
         )
-
-
-@dataclass(frozen=True)
-class EngagementRate:
-    """Engagements by what was seen, over all posts that have both.
-
-    Attributes:
-        posts: How many are counted.
-        left_out: How many are not: a count is missing, or nobody has seen them.
-        missing: Metrics of the definition that no post has; the rate is without them.
-    """
-
-    engagements: int
-    seen: int
-    posts: int
-    left_out: int
-    missing: tuple[Metric, ...]
-
-    @property
-    def value(self) -> float | None:
-        """The rate; None where nothing was counted."""
-        return self.engagements / self.seen if self.seen else None
 
 
 @dataclass(frozen=True, order=True)
@@ -88,57 +67,86 @@ class _Account:
     between: float
 
 
-def engagement_rate(posts: Sequence[MeasuredPost], by: Definition) -> EngagementRate:
+def engagement_rate(posts: Iterable[MeasuredPost], by: Definition) -> EngagementRate:
     """The rate of these posts together."""
-    counted = _counted(posts, by)
-    rated = [one for one in posts if _is_rated(one, counted, by)]
-    return EngagementRate(
-        engagements=sum(_engagements(one, counted) for one in rated),
-        seen=sum(one.counts[by.seen] for one in rated),
-        posts=len(rated),
-        left_out=len(posts) - len(rated),
-        missing=_missing(posts, by),
-    )
+    return _added(RateTally(by), posts).rate()
 
 
 def by_kind(posts: Iterable[MeasuredPost], by: Definition) -> dict[ContentKind, EngagementRate]:
     """The rate of each kind of post that there is."""
-    kinds: dict[ContentKind, list[MeasuredPost]] = defaultdict(list)
-    for one in posts:
-        kinds[one.kind].append(one)
-    return {kind: engagement_rate(kinds[kind], by) for kind in ContentKind if kind in kinds}
+    return _added(KindTally(by), posts).rates()
 
 
-def best_posts(posts: Sequence[MeasuredPost], by: Definition, count: int) -> list[MeasuredPost]:
+def best_posts(posts: Iterable[MeasuredPost], by: Definition, count: int) -> list[MeasuredPost]:
     """Those with the most engagements, most first; ones that lack a count are not ranked."""
-    counted = _counted(posts, by)
-    rated = [one for one in posts if _is_rated(one, counted, by)]
-    return sorted(rated, key=lambda one: (-_engagements(one, counted), one.post.id))[:count]
+    return _added(BestTally(by, count), posts).best()
 
 
-def best_times(posts: Sequence[MeasuredPost], by: Definition, zone: tzinfo) -> list[GroupRate[PostingSlot]]:
+def best_times(posts: Iterable[MeasuredPost], by: Definition, zone: tzinfo) -> list[GroupRate[PostingSlot]]:
     """Times of the week by the account's own posts, best first. Replies are not counted: others chose their time.
 
     Raises:
         TooLittleHistoryError: there are too few posts.
     """
-    own = [one for one in posts if one.post.answers is None]
-    found = _group_rates(own, by, lambda one: [slot_of(one, zone)])
-    if found is None:
-        raise TooLittleHistoryError("time", "times of the week", len(posts))
-    return sorted(found, key=lambda one: (-one.rate, one.group))
+    return _added(TimeTally(by, zone), posts).best()
 
 
-def best_hashtags(posts: Sequence[MeasuredPost], by: Definition) -> list[GroupRate[str]]:
+def best_hashtags(posts: Iterable[MeasuredPost], by: Definition) -> list[GroupRate[str]]:
     """The account's hashtags by what posts with them got, best first.
 
     Raises:
         TooLittleHistoryError: there are too few posts, or too few with a hashtag.
     """
-    found = _group_rates(posts, by, lambda one: hashtags_of(one.post.text))
-    if found is None:
-        raise TooLittleHistoryError("hashtag", "hashtags", len(posts))
-    return sorted(found, key=lambda one: (-one.rate, one.group))
+    return _added(HashtagTally(by), posts).best()
+
+
+class KindTally:
+    """The rate of each kind of post that was added."""
+
+    def __init__(self, by: Definition) -> None:
+        self._kinds: dict[ContentKind, RateTally] = defaultdict(lambda: RateTally(by))
+
+    def add(self, one: MeasuredPost) -> None:
+        """Count it as what it is."""
+        self._kinds[one.kind].add(one)
+
+    def rates(self) -> dict[ContentKind, EngagementRate]:
+        """In the order of the kinds."""
+        return {kind: self._kinds[kind].rate() for kind in ContentKind if kind in self._kinds}
+
+
+class TimeTally:
+    """`best_times` of posts that are added one at a time."""
+
+    def __init__(self, by: Definition, zone: tzinfo) -> None:
+        self._posts, self._own = 0, GroupTally(by, lambda one: [slot_of(one, zone)])
+
+    def add(self, one: MeasuredPost) -> None:
+        """Count it, unless it is a reply."""
+        self._posts += 1
+        if one.post.answers is None:
+            self._own.add(one)
+
+    def best(self) -> list[GroupRate[PostingSlot]]:
+        """As `best_times`, with its error."""
+        found = _group_rates(self._own.spreads())
+        if found is None:
+            raise TooLittleHistoryError("time", "times of the week", self._posts)
+        return sorted(found, key=lambda one: (-one.rate, one.group))
+
+
+class HashtagTally(GroupTally[str]):
+    """`best_hashtags` of posts that are added one at a time."""
+
+    def __init__(self, by: Definition) -> None:
+        super().__init__(by, lambda one: hashtags_of(one.post.text))
+
+    def best(self) -> list[GroupRate[str]]:
+        """As `best_hashtags`, with its error."""
+        found = _group_rates(self.spreads())
+        if found is None:
+            raise TooLittleHistoryError("hashtag", "hashtags", self.posts)
+        return sorted(found, key=lambda one: (-one.rate, one.group))
 
 
 def slot_of(one: MeasuredPost, zone: tzinfo) -> PostingSlot:
@@ -147,70 +155,50 @@ def slot_of(one: MeasuredPost, zone: tzinfo) -> PostingSlot:
     return PostingSlot(local.weekday(), local.hour // SLOT_HOURS * SLOT_HOURS)
 
 
-def _group_rates(
-    posts: Sequence[MeasuredPost], by: Definition, groups_of: Callable[[MeasuredPost], Iterable[Group]]
-) -> list[GroupRate[Group]] | None:
+class _Tally(Protocol):
+    def add(self, one: MeasuredPost) -> None: ...
+
+
+Tally = TypeVar("Tally", bound=_Tally)
+
+
+def _added(tally: Tally, posts: Iterable[MeasuredPost]) -> Tally:
+    for one in posts:
+        tally.add(one)
+    return tally
+
+
+def _group_rates(spreads: GroupSpreads[Group]) -> list[GroupRate[Group]] | None:
     """The mean rate of each group that has enough posts; None where there is too little of everything.
 
     A group's mean is drawn to the mean of all, the more the fewer posts it has and the less groups differ beyond
     chance (empirical Bayes with the variances by the method of moments).
     """
-    counted = _counted(posts, by)
-    rated = [one for one in posts if _is_rated(one, counted, by)]
-    groups: dict[Group, list[float]] = defaultdict(list)
-    for one in rated:
-        for group in groups_of(one):
-            groups[group].append(_engagements(one, counted) / one.counts[by.seen])
-    full = {group: rates for group, rates in groups.items() if len(rates) >= LEAST_IN_GROUP}
-    if len(rated) < LEAST_POSTS or len(full) < LEAST_GROUPS:
+    full = {group: rates for group, rates in spreads.groups.items() if rates.count >= LEAST_IN_GROUP}
+    if spreads.whole.count < LEAST_POSTS or len(full) < LEAST_GROUPS:
         return None
-    mean = fmean(_engagements(one, counted) / one.counts[by.seen] for one in rated)
-    account = _Account(mean, len(rated), _within(full), _between(full))
+    groups = list(full.values())
+    account = _Account(spreads.whole.mean, spreads.whole.count, _within(groups), _between(groups))
     return [_drawn(group, rates, account) for group, rates in full.items()]
 
 
-def _within(groups: Mapping[Group, Sequence[float]]) -> float:
+def _within(groups: Sequence[Spread]) -> float:
     """The variance of posts of one group, pooled."""
-    squares = sum(_squares(rates) for rates in groups.values())
-    return squares / sum(len(rates) - 1 for rates in groups.values())
+    return sum(rates.squares for rates in groups) / sum(rates.count - 1 for rates in groups)
 
 
-def _between(groups: Mapping[Group, Sequence[float]]) -> float:
+def _between(groups: Sequence[Spread]) -> float:
     """The variance of groups that posts' own does not explain; 0 where it explains all."""
-    means = [fmean(rates) for rates in groups.values()]
-    spread = _squares(means) / (len(means) - 1)
-    return max(spread - _within(groups) * fmean(1 / len(rates) for rates in groups.values()), 0.0)
+    means = Spread()
+    for rates in groups:
+        means.add(rates.mean)
+    spread = means.squares / (means.count - 1)
+    return max(spread - _within(groups) * fmean(1 / rates.count for rates in groups), 0.0)
 
 
-def _squares(values: Sequence[float]) -> float:
-    """How far they lie from their mean, squared and added up."""
-    mean = fmean(values)
-    return sum((value - mean) ** 2 for value in values)
-
-
-def _drawn(group: Group, rates: Sequence[float], account: _Account) -> GroupRate[Group]:
-    noise = account.within / len(rates)
+def _drawn(group: Group, rates: Spread, account: _Account) -> GroupRate[Group]:
+    noise = account.within / rates.count
     own = account.between / (account.between + noise) if account.between else 0.0
-    rate = account.mean + own * (fmean(rates) - account.mean)
+    rate = account.mean + own * (rates.mean - account.mean)
     half = TWO_SIDED_95 * math.sqrt(own * noise + (1 - own) ** 2 * account.within / account.posts)
-    return GroupRate(group, len(rates), rate, max(rate - half, 0.0), rate + half)
-
-
-def _missing(posts: Sequence[MeasuredPost], by: Definition) -> tuple[Metric, ...]:
-    known = {metric for one in posts for metric in one.counts}
-    return tuple(metric for metric in (by.seen, *by.engagements) if posts and metric not in known)
-
-
-def _counted(posts: Iterable[MeasuredPost], by: Definition) -> tuple[Metric, ...]:
-    """The engagements that are counted at all: a retired metric costs only itself."""
-    known = {metric for one in posts for metric in one.counts}
-    return tuple(metric for metric in by.engagements if metric in known)
-
-
-def _is_rated(one: MeasuredPost, counted: Sequence[Metric], by: Definition) -> bool:
-    seen = one.counts.get(by.seen, 0)
-    return seen > 0 and bool(counted) and all(metric in one.counts for metric in counted)
-
-
-def _engagements(one: MeasuredPost, counted: Sequence[Metric]) -> int:
-    return sum(one.counts[metric] for metric in counted)
+    return GroupRate(group, rates.count, rate, max(rate - half, 0.0), rate + half)

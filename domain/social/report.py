@@ -1,26 +1,19 @@
 """How an account's posts did in a period, ready to be read; one platform at a time, each by its own definition."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.social.history import PublicHistory
-from domain.social.insights import (
-    EngagementRate,
-    GroupRate,
-    TooLittleHistoryError,
-    best_hashtags,
-    best_posts,
-    best_times,
-    by_kind,
-    engagement_rate,
-)
+from domain.social.history import Days, followers_of
+from domain.social.insights import GroupRate, HashtagTally, KindTally, TimeTally, TooLittleHistoryError
 from domain.social.measured import ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS, Definition
+from domain.social.tally import BestTally, EngagementRate, RateTally
 
 LONGEST_TEXT = 80
 
@@ -129,17 +122,54 @@ class InsightsOrigin:
     notes: Sequence[str] = ()
 
 
+class _Totals:
+    """What the posts' counts come to, and how many posts have each."""
+
+    def __init__(self) -> None:
+        self.sums: Counter[Metric] = Counter()
+        self.posts: Counter[Metric] = Counter()
+
+    def add(self, one: MeasuredPost) -> None:
+        """Count it."""
+        self.sums.update(one.counts)
+        self.posts.update(one.counts.keys())
+
+
+class _Period:
+    """The posts of the period, each counted as it comes."""
+
+    def __init__(self, by: Definition, most: int) -> None:
+        self.posts = 0
+        self.rate, self.totals, self.kinds = RateTally(by), _Totals(), KindTally(by)
+        self.best = BestTally(by, most)
+
+    def add(self, one: MeasuredPost) -> None:
+        """Count it."""
+        self.posts += 1
+        for tally in (self.rate, self.totals, self.kinds, self.best):
+            tally.add(one)
+
+
 def platform_insights(
-    platform: Platform, history: PublicHistory, origin: InsightsOrigin, question: InsightsQuestion
+    platform: Platform,
+    posts: Iterable[MeasuredPost],
+    days: Days,
+    *,
+    origin: InsightsOrigin,
+    question: InsightsQuestion,
 ) -> PlatformInsights:
-    """How the account's posts did."""
+    """How the account's posts did; they are gone through once, and what is held does not grow with their number."""
     by = DEFINITIONS[platform].without(set(origin.ended.values()))
-    every = list(history.posts.values())
-    posts = [one for one in every if _is_within(one, question)]
-    rate = engagement_rate(posts, by)
-    followers = _followers(history, question)
-    times, no_times = _best(lambda: best_times(every, by, question.zone), question.most)
-    tags, no_tags = _best(lambda: best_hashtags(every, by), question.most)
+    period, every_time, every_tag = _Period(by, question.most), TimeTally(by, question.zone), HashtagTally(by)
+    for one in posts:
+        every_time.add(one)
+        every_tag.add(one)
+        if _is_within(one, question):
+            period.add(one)
+    rate = period.rate.rate()
+    followers = _followers(days, question)
+    times, no_times = _best(every_time.best, question.most)
+    tags, no_tags = _best(every_tag.best, question.most)
     return PlatformInsights(
         platform=platform,
         account=origin.account,
@@ -147,20 +177,20 @@ def platform_insights(
         as_of=origin.as_of,
         first=question.first,
         last=question.last,
-        posts=len(posts),
+        posts=period.posts,
         engagement=_rate(rate),
         definition=by.words,
-        totals=_totals(posts),
-        account_totals=_account_totals(history, question),
+        totals={metric: period.totals.sums[metric] for metric in Metric if metric in period.totals.posts},
+        account_totals=_account_totals(days, question),
         followers=followers,
-        kinds={kind: _rate(found) for kind, found in by_kind(posts, by).items()},
-        best_posts=[_post(one, question.zone) for one in best_posts(posts, by, question.most)],
+        kinds={kind: _rate(found) for kind, found in period.kinds.rates().items()},
+        best_posts=[_post(one, question.zone) for one in period.best.best()],
         best_times=times,
         best_hashtags=tags,
         notes=[
             *origin.notes,
             *_notes(platform, rate, origin, question, followers),
-            *_parts(posts, by),
+            *_parts(period, by),
             *no_times,
             *no_tags,
         ],
@@ -198,20 +228,20 @@ def _notes(
     return said
 
 
-def _parts(posts: Sequence[MeasuredPost], by: Definition) -> list[str]:
+def _parts(period: _Period, by: Definition) -> list[str]:
     """The totals to which not every post adds."""
-    counted = {metric: sum(metric in one.counts for one in posts) for metric in (by.seen, *by.engagements)}
-    parts = [f"{metric} of {some}" for metric, some in counted.items() if 0 < some < len(posts)]
+    counted = {metric: period.totals.posts[metric] for metric in (by.seen, *by.engagements)}
+    parts = [f"{metric} of {some}" for metric, some in counted.items() if 0 < some < period.posts]
     return (
-        [f"totals of a part of the {len(posts)} posts, the others' are missing: {', '.join(parts)}"]
+        [f"totals of a part of the {period.posts} posts, the others' are missing: {', '.join(parts)}"]
         if parts
         else []
     )
 
 
-def _followers(history: PublicHistory, question: InsightsQuestion) -> Followers | None:
+def _followers(days: Days, question: InsightsQuestion) -> Followers | None:
     known = {
-        day: count for day, count in history.followers().items() if question.first <= day <= question.last
+        day: count for day, count in followers_of(days).items() if question.first <= day <= question.last
     }
     if not known:
         return None
@@ -219,14 +249,9 @@ def _followers(history: PublicHistory, question: InsightsQuestion) -> Followers 
     return Followers(first=first, then=known[first], last=last, now=known[last])
 
 
-def _totals(posts: Sequence[MeasuredPost]) -> dict[Metric, int]:
-    known = [metric for metric in Metric if any(metric in one.counts for one in posts)]
-    return {metric: sum(one.counts.get(metric, 0) for one in posts) for metric in known}
-
-
-def _account_totals(history: PublicHistory, question: InsightsQuestion) -> dict[Metric, int]:
+def _account_totals(days: Days, question: InsightsQuestion) -> dict[Metric, int]:
     found: dict[Metric, int] = {}
-    for day, counts in history.days.items():
+    for day, counts in days.items():
         for metric, count in counts.items():
             if metric is not Metric.FOLLOWERS and question.first <= day <= question.last:
                 found[metric] = found.get(metric, 0) + count

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 TAG = "frames"
+ROWS_AT_ONCE = 10_000  # a reader of a part holds so many of a column
 
 
 class GenerationManifest(BaseModel, frozen=True):
@@ -125,7 +126,7 @@ def _write(path: Path, table: "pa.Table") -> str:
         pa.system_memory_pool()
     )  # Arrow's own keeps what was freed, 1.5 MB more at each growing file
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd", row_group_size=ROWS_AT_ONCE)
     data = sink.getvalue().to_pybytes()
     with disk_errors(path):
         write_synced(path, data)

@@ -10,7 +10,7 @@ from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS
 from domain.social.report import InsightsOrigin, InsightsQuestion, PlatformInsights, platform_insights
 from tasks.frames.generations import age_words
-from tasks.social.kept_insights import InsightsManifest, kept_manifest, load_history
+from tasks.social.kept_insights import InsightsManifest, kept_manifest, open_insights
 
 OLD = timedelta(days=2)
 
@@ -71,11 +71,11 @@ def _last(days: int, now: datetime, zone: tzinfo) -> InsightsQuestion:
 
 
 def _insights(platform: Platform, question: InsightsQuestion, now: datetime) -> PlatformInsights:
-    kept = load_history(platform)
+    kept = open_insights(platform)
     if kept is None:
         raise NothingKeptError([platform])
-    manifest, history = kept
-    return platform_insights(platform, history, _origin(manifest, now), question)
+    origin = _origin(kept.manifest, now)
+    return platform_insights(platform, kept.posts, kept.days, origin=origin, question=question)
 
 
 def _origin(manifest: InsightsManifest, now: datetime) -> InsightsOrigin:

@@ -6,7 +6,8 @@ fetched again: a platform tells how many follow it now, not then.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from pydantic import AwareDatetime, Field
 
 from blocks.settings import settings
 from domain.errors import ContractError
-from domain.social.history import PublicHistory
+from domain.social.history import Days, PublicHistory
 from domain.social.measured import ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.published import PublicAccount, Published
 from tasks.frames.generations import GenerationManifest, Generations
 from tasks.vault.locks import locked
 
+POSTS_AT_ONCE, READ_BYTES = 500, 1 << 16
 METRICS = {metric.value: metric for metric in Metric}
 
 
@@ -69,10 +71,22 @@ def kept_manifest(platform: Platform, account_id: str | None = None) -> Insights
     return max(filter(None, found), key=lambda manifest: manifest.taken_at, default=None)
 
 
-def load_history(
-    platform: Platform, account_id: str | None = None
-) -> tuple[InsightsManifest, PublicHistory] | None:
-    """What is kept of an account, or of the one that was read last; read again when it was replaced meanwhile.
+@dataclass(frozen=True)
+class KeptInsights:
+    """An account's insights as they lie on the disk.
+
+    Attributes:
+        posts: Read as they are asked for, once; no more than a batch of them is held.
+        days: What was counted of the account itself.
+    """
+
+    manifest: InsightsManifest
+    posts: Iterator[MeasuredPost]
+    days: Days
+
+
+def open_insights(platform: Platform, account_id: str | None = None) -> KeptInsights | None:
+    """What is kept of an account, or of the one that was read last; opened again when it was replaced meanwhile.
 
     Raises:
         InsightsDamagedError: it cannot be used.
@@ -81,12 +95,26 @@ def load_history(
     if manifest is None:
         return None
     try:
-        return manifest, _load(platform, manifest)
+        return _open(platform, manifest)
     except InsightsDamagedError:
         again = kept_manifest(platform, manifest.account.id)
         if again is None or again.generation == manifest.generation:
             raise
-        return again, _load(platform, again)
+        return _open(platform, again)
+
+
+def load_history(
+    platform: Platform, account_id: str | None = None
+) -> tuple[InsightsManifest, PublicHistory] | None:
+    """All of it in memory, posts by their id.
+
+    Raises:
+        InsightsDamagedError: as `open_insights`.
+    """
+    kept = open_insights(platform, account_id)
+    if kept is None:
+        return None
+    return kept.manifest, PublicHistory(posts={one.post.id: one for one in kept.posts}, days=kept.days)
 
 
 def store_history(
@@ -170,25 +198,22 @@ def _columns(counts: Mapping[Metric, int]) -> dict[str, int]:
     return {metric.value: count for metric, count in counts.items()}
 
 
-def _load(platform: Platform, manifest: InsightsManifest) -> PublicHistory:
-    rows = {name: _rows(platform, manifest, name) for name in ("posts", "days")}
-    _kept(platform, manifest.account.id).file(manifest, "moves")
-    days: dict[Any, dict[Metric, int]] = {}
-    for row in rows["days"]:
-        days.setdefault(row["day"], {})[Metric(row["metric"])] = row["count"]
-    return PublicHistory(
-        posts={row["id"]: _measured(row) for row in rows["posts"]},
-        days=days,
-    )
-
-
-def _rows(platform: Platform, manifest: InsightsManifest, name: str) -> list[dict[str, Any]]:
+def _open(platform: Platform, manifest: InsightsManifest) -> KeptInsights:
     import pyarrow.parquet as pq
 
-    found: list[dict[str, Any]] = pq.read_table(
-        _kept(platform, manifest.account.id).file(manifest, name)
-    ).to_pylist()
-    return found
+    kept = _kept(platform, manifest.account.id)
+    files = {name: kept.file(manifest, name) for name in ("posts", "days", "moves")}
+    days: dict[Any, dict[Metric, int]] = {}
+    for row in pq.read_table(files["days"]).to_pylist():
+        days.setdefault(row["day"], {})[Metric(row["metric"])] = row["count"]
+    posts = pq.ParquetFile(files["posts"], buffer_size=READ_BYTES)
+    return KeptInsights(manifest, _posts(posts), days)
+
+
+def _posts(file: Any) -> Iterator[MeasuredPost]:
+    with file:
+        for batch in file.iter_batches(batch_size=POSTS_AT_ONCE):
+            yield from map(_measured, batch.to_pylist())
 
 
 def _measured(row: Mapping[str, Any]) -> MeasuredPost:

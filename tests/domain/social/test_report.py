@@ -28,7 +28,12 @@ def report(
     reading: AccountReading, platform: Platform = Platform.FACEBOOK, **origin: object
 ) -> PlatformInsights:
     there = InsightsOrigin(**{**ORIGIN.__dict__, **origin})  # type: ignore[arg-type]
-    return platform_insights(platform, PublicHistory().with_reading(reading, NOON), there, WEEK)
+    return told(platform, PublicHistory().with_reading(reading, NOON), there)
+
+
+def told(platform: Platform, history: PublicHistory, origin: InsightsOrigin) -> PlatformInsights:
+    posts = iter(history.posts.values())
+    return platform_insights(platform, posts, history.days, origin=origin, question=WEEK)
 
 
 def whole(platform: Platform, seen: int = 100) -> dict[Metric, int]:
@@ -89,7 +94,7 @@ def test_posts_outside_the_period_are_not_in_it_but_known() -> None:
 def test_growth_is_from_the_first_known_day_and_that_is_said() -> None:
     history = PublicHistory().with_reading(AccountReading(followers=100), NOON)
     history = history.with_reading(AccountReading(followers=130), NOON + timedelta(days=2))
-    found = platform_insights(Platform.X, history, ORIGIN, WEEK)
+    found = told(Platform.X, history, ORIGIN)
     assert found.followers is not None
     assert (found.followers.change, found.followers.first) == (30, NOON.date())
     assert "followers before 2026-03-02 are not known" in " ".join(found.notes)
