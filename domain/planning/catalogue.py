@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from domain.accounting.allocation import AllocationInputs
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs, BillReceipt
 from domain.accounting.customer import CustomerInputs, CustomerReceipt
@@ -120,6 +121,8 @@ class Action:
         changed: The inputs, as JSON values, with such changes; the last argument is the handbook's time zone.
         problems: What the outside world would refuse of inputs that were changed, each with what to do.
         blanks: What a person has to fill in before it can be approved as it is.
+        choices: What stands in a field of its own in the form, by its name: as it is, and what there is to choose from
+            (nothing: any text).
         result: What a later step of a playbook may refer to once it is done; None: nothing.
     """
 
@@ -150,6 +153,7 @@ class Action:
     changed: Callable[[Any, dict[str, Any], str], dict[str, Any]] = _with_values
     problems: Callable[[Any, datetime], list[str]] = lambda _inputs, _now: []
     blanks: Callable[[Any], list[str]] = lambda _inputs: []
+    choices: Callable[[Any], Mapping[str, tuple[str, tuple[str, ...]]]] = lambda _inputs: {}
     result: type[BaseModel] | None = None
 
 
@@ -179,6 +183,9 @@ PLAN_ACTIONS = (
         changed=lambda asked, changes, _zone: asked.changed(changes),
         problems=lambda asked, _now: asked.problems(),
         blanks=lambda asked: asked.problems(),
+        choices=lambda asked: {
+            slot.name: (asked.values.get(slot.name, ""), slot.one_of) for slot in asked.slots
+        },
     ),
     Action(
         name=GO_ON,
@@ -246,6 +253,25 @@ CATALOGUE = {
             is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
             about=lambda payment: (f"document {payment.invoice_id}",),
             changeable=_values("amount", "method", "paid_on"),
+        ),
+        Action(
+            name="odoo.allocate_payment",
+            result=PaymentReceipt,
+            title="Record which bill or invoice a payment is for in Odoo",
+            inputs=AllocationInputs,
+            base_risk=Risk.HIGH,
+            service="odoo",
+            tags=(ACCOUNTING, "payment"),
+            money=lambda payment: payment.money,
+            payee=lambda payment: payment.payee,
+            is_outgoing=lambda payment: payment.is_outgoing,
+            about=lambda payment: (_named("document", payment.document),),
+            shown=lambda payment: payment.shown(),
+            changeable=lambda payment: payment.changeable(),
+            changed=lambda payment, changes, _zone: payment.changed(changes),
+            problems=lambda payment, _now: payment.problems(),
+            blanks=lambda payment: payment.problems(),
+            choices=lambda payment: payment.choices(),
         ),
         Action(
             name="odoo.create_invoice",

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, Field
 
+from domain.accounting.allocation import AllocationWanted, Fitting
 from domain.accounting.customer import FoundCustomer, WantedCustomer
 from domain.accounting.expenses import ExpenseReport, ExpensesWanted
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
@@ -113,6 +114,14 @@ READS = {
             title="Look how an invoice stands",
             inputs=InvoiceStandInputs,
             result=InvoiceStand,
+            service="odoo",
+            tags=("accounting",),
+        ),
+        LookKind(
+            name="odoo.fit_payment",
+            title="Look which open bills and invoices a payment fits",
+            inputs=AllocationWanted,
+            result=Fitting,
             service="odoo",
             tags=("accounting",),
         ),

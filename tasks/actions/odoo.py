@@ -8,6 +8,7 @@ from typing import Any
 
 from blocks.odoo.client import OdooClient
 from blocks.odoo.repeats import forget_reads
+from domain.accounting.allocation import AllocationInputs, allocation_problems
 from domain.accounting.bank import BankAccount
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_problems
 from domain.accounting.customer import CustomerFacts, CustomerInputs, customer_problems
@@ -41,6 +42,7 @@ from domain.accounting.vendor import (
     details_problems,
     vendor_problems,
 )
+from domain.errors import RejectedError
 from domain.receipts.category import Category
 from tasks.accounting import (
     bills,
@@ -54,6 +56,7 @@ from tasks.accounting import (
     reminders,
     vendors,
 )
+from tasks.accounting.allocations import allocated
 from tasks.accounting.goals import UNREADABLE, read_goals
 from tasks.accounting.hour_rates import HourRateTable
 from tasks.accounting.oddities import bill_oddities
@@ -153,6 +156,24 @@ async def _record_payment(client: OdooClient, inputs: PaymentInputs, key: str) -
         return await payments.record_payment(client, inputs, key)
 
 
+async def _look_at_allocation(client: OdooClient, inputs: AllocationInputs, key: str) -> dict[str, Any]:
+    """What cannot be is a person's to correct: they are asked all the same, and `do` refuses it."""
+    if inputs.problems():
+        return {"payee_known": False}
+    try:
+        return await _look_at_payment(client, await allocated(client, inputs), key)
+    except RejectedError as error:
+        return {"payee_known": False, "oddities": [str(error)]}
+
+
+async def _allocate_payment(client: OdooClient, inputs: AllocationInputs, key: str) -> PaymentReceipt:
+    return await _record_payment(client, await allocated(client, inputs), key)
+
+
+async def _read_allocated(client: OdooClient, receipt: Receipt, _inputs: AllocationInputs) -> PaymentFacts:
+    return await payments.read_payment(client, receipt["payment_id"], receipt["invoice_id"])
+
+
 async def _read_payment(client: OdooClient, receipt: Receipt, inputs: PaymentInputs) -> PaymentFacts:
     return await payments.read_payment(client, receipt["payment_id"], inputs.invoice_id)
 
@@ -232,6 +253,15 @@ PERFORMERS = by_name(
         do=_record_payment,
         read=_read_payment,
         problems=payment_problems,
+        undo=_cancel_payment,
+    ),
+    Performer[OdooClient, AllocationInputs, PaymentFacts](
+        name="odoo.allocate_payment",
+        connect=connected.books,
+        check=_look_at_allocation,
+        do=_allocate_payment,
+        read=_read_allocated,
+        problems=allocation_problems,
         undo=_cancel_payment,
     ),
     Performer[OdooClient, InvoiceInputs, InvoiceFacts](

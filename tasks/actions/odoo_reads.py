@@ -16,6 +16,7 @@ from domain.planning.reads import (
 from tasks.accounting.overdue import overdue_invoices
 from tasks.accounting.payables import read_payable
 from tasks.actions import connected
+from tasks.actions.allocation_reads import ALLOCATING
 from tasks.actions.invoicing_reads import INVOICING
 from tasks.actions.performer import Reader, readers_by_name
 from tasks.reliability.limits import present
@@ -58,4 +59,5 @@ READERS = readers_by_name(
         name="odoo.read_invoice", connect=connected.books, read=_read_invoice
     ),
     *INVOICING,
+    *ALLOCATING,
 )

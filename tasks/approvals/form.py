@@ -14,6 +14,10 @@ from domain.social.corrections import prefilled
 from domain.social.post import plain
 from tasks.approvals.approvers import list_approvers
 
+NOTHING = "-"
+"""In a field with choices: none of them."""
+CHOOSE = "Choose 'edit' as well; for another one leave this as it is and write it into the changes"
+
 
 class ApprovalForm(RunInput):
     """What the person fills in. Only types are checked here: a validator that fails would fail the run."""
@@ -42,10 +46,14 @@ def form_of(request: ApprovalRequest, shown: str) -> type[RunInput]:
     )  # each run of line ends loses one there
     texts = {
         _field_of(key): (
-            str,
-            Field(default=text, title=label_of(key), description="To correct it, choose 'edit'"),
+            Literal[text or NOTHING, *choices] if choices else str,
+            Field(
+                default=text or NOTHING if choices else text,
+                title=label_of(key),
+                description=CHOOSE if choices else "To correct it, choose 'edit'",
+            ),
         )
-        for key, text in _texts(request).items()
+        for key, (text, choices) in _own_fields(request).items()
     }
     fields: dict[str, Any] = {}
     for name, field in ApprovalForm.model_fields.items():
@@ -60,13 +68,17 @@ def form_of(request: ApprovalRequest, shown: str) -> type[RunInput]:
 def answer_in(form: RunInput, request: ApprovalRequest) -> Answer:
     """What the person said in the form."""
     said, problem, changes = form.model_dump(), None, {}
-    texts = _texts(request)
+    texts = _own_fields(request)
     try:
         changes = parse_changes(said["changes"])
     except ChangesError as error:
         problem = str(error)
     given = {key: said[_field_of(key)] for key in texts}
-    changed = {key: text for key, text in given.items() if plain(text) != plain(texts[key])}
+    changed = {
+        key: text
+        for key, text in given.items()
+        if plain(text) != plain(texts[key][0]) and (text, texts[key][0]) != (NOTHING, "")
+    }
     return Answer(
         decision=Decision(said["decision"]),
         approver=said["approver"],
@@ -78,13 +90,15 @@ def answer_in(form: RunInput, request: ApprovalRequest) -> Answer:
     )
 
 
-def _texts(request: ApprovalRequest) -> dict[str, str]:
-    """The texts that are corrected in fields of their own, as they are."""
+def _own_fields(request: ApprovalRequest) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What stands in a field of its own: as it is, and what there is to choose from (nothing: any text)."""
     action = CATALOGUE.get(request.action)
     if action is None:
         return {}
     asked = action.inputs.model_validate(request.asked)
-    return prefilled(action.changeable(asked)) if action.preview(asked) else {}
+    texts = prefilled(action.changeable(asked)) if action.preview(asked) else {}
+    fields = {key: (text, ()) for key, text in texts.items()} | dict(action.choices(asked))
+    return {key: field for key, field in fields.items() if _field_of(key) not in ApprovalForm.model_fields}
 
 
 def _field_of(key: str) -> str:

@@ -16,7 +16,6 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError
 from domain.planning.correction import ROUTED
 from domain.policy.handbook import Handbook
-from domain.receipts.amounts import amounts_in, uses_decimal_comma
 from domain.vault.note import Note
 from tasks.accounting.moves import MODEL
 from tasks.accounting.partners import partners_at
@@ -25,8 +24,6 @@ from tasks.audit.log import audit_log
 from tasks.planning.prepare import Prepared
 from tasks.reliability.breakers import is_up
 
-PAID = "bank"
-"""The kind of a mail that says that money moved."""
 LOOK_SECONDS = 2.0
 """Books that have not answered by then say nothing."""
 MOST_RECORDS, LONGEST_TEXT = 10, 4_000
@@ -41,8 +38,7 @@ async def concerned(prepared: Prepared, note: Note, handbook: Handbook, now: dat
     if seen is not None and seen.mail is not None and prepared.plan is None:  # else its steps find their own
         people = _in_handbook(seen.sender, handbook)
         numbers = sorted(set(NUMBER.findall(f"{seen.subject} {seen.body[:LONGEST_TEXT]}")))[:MOST_RECORDS]
-        sums = _sums_in(f"{seen.subject}\n{seen.body[:LONGEST_TEXT]}") if prepared.triage.kind == PAID else []
-        known, records = await _in_books(parseaddr(seen.sender)[1], numbers, sums)
+        known, records = await _in_books(parseaddr(seen.sender)[1], numbers)
         prepared = replace(prepared, people=(*people, *known), records=records)
     if prepared.routed and dict(note.front.get(ROUTED) or {}) != dict(prepared.routed):
         _tell(prepared, now)
@@ -63,25 +59,15 @@ def _in_handbook(sender: str, handbook: Handbook) -> tuple[str, ...]:
     return (f"{known[0]}{role} (the handbook knows the sender)",)
 
 
-def _sums_in(text: str) -> list[float]:
-    found = amounts_in(text, decimal_comma=uses_decimal_comma([text]))
-    return sorted({float(one.value) for one in found if one.has_symbol or one.decimals})[:MOST_RECORDS]
-
-
-async def _in_books(
-    address: str, numbers: list[str], sums: list[float]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who has the sender's address, and which records the numbers are; nothing where the books are away.
-
-    Of a payment also the open bills and invoices of its sum: which it is for is a person's to say.
-    """
-    if not is_up("odoo") or not (numbers or sums or "@" in address):
+async def _in_books(address: str, numbers: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who has the sender's address, and which records the numbers are; nothing where the books are away."""
+    if not is_up("odoo") or not (numbers or "@" in address):
         return (), ()
     try:
         async with asyncio.timeout(LOOK_SECONDS), await connected.odoo_client() as client:
             partners = await partners_at(client, address) if "@" in address else []
             names = tuple(f"{one.name}{BY_ADDRESS}" for one in partners)
-            return names, (*await _records(client, numbers), *await _open_with(client, sums))
+            return names, await _records(client, numbers)
     except (DigitalFteError, TimeoutError):
         return (), ()
 
@@ -91,30 +77,14 @@ async def _records(client: OdooClient, numbers: list[str]) -> tuple[str, ...]:
         return ()
     fields = ["name", "partner_id", "payment_state"]
     found = await client.call(MODEL, "search_read", domain=[["name", "in", numbers]], fields=fields)
-    return tuple(_said(row, "the mail names it") for row in sorted(found, key=lambda row: str(row["name"])))
+    return tuple(_said(row) for row in sorted(found, key=lambda row: str(row["name"])))
 
 
-async def _open_with(client: OdooClient, sums: list[float]) -> tuple[str, ...]:
-    if not sums:
-        return ()
-    documents = ["move_type", "in", ["in_invoice", "in_receipt", "out_invoice"]]
-    domain = [documents, ["state", "=", "posted"], ["amount_residual", "in", sums]]
-    fields = ["name", "partner_id", "payment_state", "amount_residual", "currency_id"]
-    found = await client.call(
-        MODEL, "search_read", domain=domain, fields=fields, order="name", limit=MOST_RECORDS
-    )
-    return tuple(
-        _said(
-            row,
-            f"perhaps it is for this one: {row['amount_residual']:.2f} {row['currency_id'][1]} are left to pay",
-        )
-        for row in found
-    )
-
-
-def _said(row: Mapping[str, Any], why: str) -> str:
+def _said(row: Mapping[str, Any]) -> str:
     of = row["partner_id"][1] if row.get("partner_id") else "nobody"
-    return f"{row['name']} of {of}, {str(row.get('payment_state') or '').replace('_', ' ')} ({why})"
+    return (
+        f"{row['name']} of {of}, {str(row.get('payment_state') or '').replace('_', ' ')} (the mail names it)"
+    )
 
 
 def _tell(prepared: Prepared, now: datetime) -> None:

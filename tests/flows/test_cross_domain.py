@@ -19,6 +19,7 @@ from domain.reliability.look import LookResult
 from domain.vault.note import Note
 from flows.watch_gmail import watch_gmail
 from flows.work_tasks import work_tasks
+from tasks.approvals.record import pending
 from tasks.audit.search import Query, search_audit_log
 from tasks.dashboard.look import Keeper
 from tasks.intake import store_event
@@ -156,14 +157,11 @@ async def test_a_payment_without_its_bill_asks_which_one_it_is_for(world: Sandbo
     task = await arrives(world, bank, "Money has arrived", said(late["amount_residual"], today))
     other = await arrives(world, bank, "Money has arrived", said(31337.31, today))
     found, unknown = front(task), front(other)
-    assert (found["kind"], found["status"]) == ("bank", "escalated")
-    assert "which bill or invoice is it for?" in found["why"][0]
-    assert (
-        f"{late['name']} of Copperline Brewing, not paid (perhaps it is for this one: " in found["records"][0]
-    )
-    assert "which bill or invoice is it for?" in unknown["why"][0]
-    assert "records" not in unknown
-    assert world.journal(service="odoo", path="account.payment") == []
+    assert [(one["kind"], one["status"]) for one in (found, unknown)] == [("bank", "waiting")] * 2
+    asked = {one.task_id: one.inputs for one in pending()}
+    assert late["name"] in [one["number"] for one in asked[task]["fits"]]
+    assert (asked[other]["fits"], asked[other]["document"]) == ([], None)
+    assert world.journal(service="odoo", path="account.payment/load") == []
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def test_what_is_about_something_else_goes_beside_it() -> None:
 
 def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
     inputs = {"record_bill": BILL, "record_payment": PAYMENT, "create_invoice": INVOICE} | {
+        "allocate_payment": {"document": "BILL/1", "currency": "USD", "paid_on": "2026-11-20"},
         "create_customer": CUSTOMER,
         "create_product": PRODUCT,
         "create_vendor": CUSTOMER,

@@ -1,0 +1,255 @@
+"""Which bill or invoice a payment is for: what fits what was said of it, and what a person decides on."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from domain.accounting.payment import (
+    Direction,
+    Payable,
+    PaymentFacts,
+    PaymentInputs,
+    payment_problems,
+)
+from domain.accounting.period import refuse_implausible
+from domain.errors import RejectedError
+from domain.money import Money, rounded
+from domain.receipts.amounts import amounts_in, uses_decimal_comma
+
+MOST_FITTING, LONGEST_SAID, LONGEST_TEXT = 20, 500, 4_000
+SHORTEST_NAME = 4
+"""Of a partner or a vendor's own number: less could stand in any text by chance."""
+BEHIND_NUMBER = " · "
+IN, OUT = "to be received", "to be paid"
+
+
+class AllocationWanted(BaseModel, extra="forbid", frozen=True):
+    """Of which task's document."""
+
+    task: str = Field(min_length=1, max_length=200)
+
+
+class OpenDocument(BaseModel, frozen=True):
+    """A posted invoice or bill of which something is left to pay."""
+
+    number: str
+    partner: str
+    direction: Direction
+    left: Decimal = Field(gt=0)
+    currency: str
+    reference: str = Field(default="", exclude=True, description="the vendor's own number of a bill")
+
+    @property
+    def said(self) -> str:
+        """As a person chooses it: its number first."""
+        to_do = IN if self.direction is Direction.RECEIVED else OUT
+        left = Money(amount=self.left, currency=self.currency)
+        return BEHIND_NUMBER.join((self.number, self.partner, f"{left} {to_do}"))
+
+
+class Fitting(BaseModel, frozen=True):
+    """What was said of a payment, and which documents fit it, the best first.
+
+    Attributes:
+        document: The number of the one that fits; None where none does, or several.
+        amount: What moved; None where the text has no sum, or several.
+    """
+
+    said: str
+    fits: list[OpenDocument]
+    document: str | None
+    amount: Decimal | None
+    currency: str
+
+
+class AllocationInputs(BaseModel, frozen=True, str_strip_whitespace=True):
+    """What a person approves: this much of one payment is for this document."""
+
+    said: str = Field(default="", max_length=LONGEST_SAID, description="what was said of the payment")
+    fits: tuple[OpenDocument, ...] = Field(default=(), max_length=MOST_FITTING)
+    document: str | None = Field(
+        default=None, max_length=100, description="number of the bill or invoice in Odoo"
+    )
+    amount: Decimal | None = Field(default=None, gt=0, description="what moved, in the document's currency")
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code of the document")
+    method: str = Field(default="bank", min_length=1, description="bank, cash, card, or a journal in Odoo")
+    paid_on: dt.date = Field(description="the day the money moved")
+
+    @model_validator(mode="after")
+    def _is_plausible(self) -> Self:
+        refuse_implausible(self.paid_on, "the payment is dated")
+        if self.amount is not None and self.amount != rounded(self.amount, self.currency):
+            raise ValueError(f"amount {self.amount} has more digits than {self.currency} knows")
+        return self
+
+    @property
+    def chosen(self) -> OpenDocument | None:
+        """The document among those that were shown; None: none is named, or another one."""
+        return next((one for one in self.fits if one.number == self.document), None)
+
+    @property
+    def money(self) -> Money | None:
+        """What moves."""
+        return Money(amount=self.amount, currency=self.currency) if self.amount else None
+
+    @property
+    def payee(self) -> str | None:
+        """Whose the document is, as far as it was shown."""
+        return self.chosen.partner if self.chosen else None
+
+    @property
+    def is_outgoing(self) -> bool:
+        """Whether the money left the business; so it is where nobody has said which document it is for."""
+        return self.chosen is None or self.chosen.direction is Direction.PAID_OUT
+
+    def choices(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """What is filled in in fields of its own: as it is, and what there is to choose from."""
+        chosen = self.chosen
+        fits = tuple(one.said for one in self.fits)
+        return {
+            "document": (chosen.said if chosen else self.document or "", fits),
+            "amount": (f"{self.amount:f}" if self.amount else "", ()),
+            "method": (self.method, ()),
+            "paid_on": (self.paid_on.isoformat(), ()),
+        }
+
+    def changeable(self) -> dict[str, Any]:
+        """What a person may say otherwise."""
+        return {name: as_it_is for name, (as_it_is, _) in self.choices().items()} | {
+            "currency": self.currency
+        }
+
+    def changed(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """With what a person said; a document that was shown brings its currency with it."""
+        said = {name: value or None for name, value in changes.items()}
+        if said.get("document"):
+            number = str(said["document"]).partition(BEHIND_NUMBER)[0].strip()
+            known = {one.number: one.currency for one in self.fits}
+            said = {"currency": known.get(number, self.currency), **said, "document": number}
+        return self.model_dump(mode="json") | said
+
+    def problems(self) -> list[str]:
+        """What a person has to say first, and what cannot be."""
+        found = [] if self.document else ["document: choose the bill or invoice that it is for"]
+        if self.amount is None:
+            return [*found, "amount: say how much moved"]
+        chosen = self.chosen
+        if chosen and chosen.currency != self.currency:
+            return [*found, f"currency: {chosen.number} is in {chosen.currency}"]
+        if chosen and self.amount > chosen.left:
+            left = Money(amount=chosen.left, currency=chosen.currency)
+            found.append(f"amount: {self.money} is more than the {left} that are left on {chosen.number}")
+        return found
+
+    def shown(self) -> dict[str, Any]:
+        """What a person reads: what was said, what is chosen, and what fits as well."""
+        chosen = self.chosen
+        others = [one.said for one in self.fits if one != chosen]
+        return {
+            "document": chosen.said if chosen else self.document or "(which bill or invoice is it for?)",
+            "amount": f"{self.amount:f}" if self.amount else "(how much?)",
+            "currency": self.currency,
+            "method": self.method,
+            "paid_on": self.paid_on.isoformat(),
+            "perhaps for" if chosen is None else "or for": others,
+            "said": self.said,
+        }
+
+    def payment(self, payable: Payable, direction: Direction) -> PaymentInputs:
+        """The payment of that document; it has to be whose it was shown to be."""
+        if self.document is None or self.amount is None:
+            raise UnallocatedError(self.problems())
+        chosen = self.chosen
+        return PaymentInputs(
+            invoice_id=payable.invoice_id,
+            invoice=self.document,
+            partner=chosen.partner if chosen else payable.partner,
+            direction=chosen.direction if chosen else direction,
+            amount=self.amount,
+            currency=self.currency,
+            method=self.method,
+            paid_on=self.paid_on,
+        )
+
+
+class UnallocatedError(RejectedError):
+    """Nobody has said yet what the payment is for."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(f"nothing was recorded: {'; '.join(problems)}")
+
+
+class NoSuchDocumentError(RejectedError):
+    """The number names no posted invoice or bill, or several."""
+
+    def __init__(self, number: str, found: int) -> None:
+        what = f"{found} invoices or bills have" if found else "no posted invoice or bill has"
+        super().__init__(
+            f"{what} the number {number[:100]}; nothing was recorded: set status: new in this note and name "
+            "it as Odoo does"
+        )
+
+
+def allocation_problems(inputs: AllocationInputs, facts: PaymentFacts) -> list[str]:
+    """What keeps these facts from being evidence of that payment; empty when they are."""
+    if inputs.document != facts.invoice or inputs.amount is None:
+        return [f"payment {facts.payment_id} is for {facts.invoice}, and not for {inputs.document}"]
+    as_booked = PaymentInputs(
+        invoice_id=facts.invoice_id,
+        invoice=inputs.document,
+        partner=facts.partner,
+        direction=inputs.chosen.direction if inputs.chosen else facts.direction,
+        amount=inputs.amount,
+        currency=inputs.currency,
+        method=inputs.method,
+        paid_on=inputs.paid_on,
+    )
+    return payment_problems(as_booked, facts)
+
+
+def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency: str) -> Fitting:
+    """What fits what was said: what it names, then what has its sum left to pay, then what is its partner's."""
+    told = f"{subject}\n{text[:LONGEST_TEXT]}"
+    sums = _sums_in(told)
+    ranked = sorted(
+        ((rank, one) for one in documents if (rank := _rank(one, told, sums)) is not None),
+        key=lambda ranked: (ranked[0], ranked[1].number),
+    )[:MOST_FITTING]
+    best = [one for rank, one in ranked if rank == ranked[0][0] and rank < len(RANKS)]
+    document = best[0] if len(best) == 1 else None
+    amount = sums[0] if len(sums) == 1 else document.left if document and document.left in sums else None
+    if document and amount and amount > document.left:
+        document = None
+    return Fitting(
+        said=subject[:LONGEST_SAID],
+        fits=[one for _, one in ranked],
+        document=document.number if document else None,
+        amount=amount,
+        currency=document.currency if document else currency,
+    )
+
+
+RANKS = ("it names it and its sum", "it names it", "it has its sum and partner", "it has its sum")
+"""How a document fits, the best first; one that is only its partner's comes last and is never chosen by itself."""
+
+
+def _rank(one: OpenDocument, told: str, sums: Sequence[Decimal]) -> int | None:
+    is_named = any(_stands_in(name, told) for name in (one.number, one.reference))
+    has_sum, has_partner = one.left in sums, _stands_in(one.partner, told)
+    marks = (is_named and has_sum, is_named, has_sum and has_partner, has_sum, has_partner)
+    return next((rank for rank, holds in enumerate(marks) if holds), None)
+
+
+def _stands_in(name: str, text: str) -> bool:
+    if len(name) < SHORTEST_NAME:
+        return False
+    return re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", text.casefold()) is not None
+
+
+def _sums_in(text: str) -> list[Decimal]:
+    found = amounts_in(text, decimal_comma=uses_decimal_comma([text]))
+    return sorted({one.value for one in found if (one.has_symbol or one.decimals) and one.value > 0})
