@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Annotated, Any, ClassVar
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 NARROWEST = 14
 """Letters of a column that is still read as words."""
+
+GAP = 2
+"""Letters between two columns."""
 
 _out = Console(markup=False, highlight=False)
 _err = Console(markup=False, highlight=False, stderr=True)
@@ -51,26 +55,38 @@ def print_table(names: Sequence[str], rows: Iterable[Iterable[Any]], *, whole: i
     Args:
         names: The columns'.
         rows: Their cells.
-        whole: How many of the first columns are never wrapped; what is too long for the others is folded.
+        whole: How many of the first columns are never wrapped; in the others no word is broken.
     """
     cells = [[cell if isinstance(cell, Text) else Text(str(cell)) for cell in row] for row in rows]
-    if _needed(names, cells, whole) > _out.width and any(names):
+    columns = [_column(name, [row[number] for row in cells]) for number, name in enumerate(names)]
+    least = [wanted if number < whole else low for number, (low, wanted) in enumerate(columns)]
+    room = _out.width - sum(least) - GAP * len(least)
+    if room < 0 and any(names):
         return _print_apart(names, cells)
     table = Table(box=None, show_header=any(names))
-    for number, name in enumerate(names):
-        table.add_column(name, no_wrap=number < whole, overflow="fold")
+    for name, width in zip(names, _shared_out(room, least, [wanted for _, wanted in columns]), strict=True):
+        table.add_column(name, width=width, overflow="fold")
     for row in cells:
         table.add_row(*row)
     return _out.print(table)
 
 
-def _needed(names: Sequence[str], rows: Sequence[Sequence[Text]], whole: int) -> int:
-    """The least width at which a table can be read: no column of words narrower than a word or two."""
-    needed = 0
-    for number, name in enumerate(names):
-        longest = max((row[number].cell_len for row in rows), default=0)
-        needed += max(len(name), longest if number < whole else min(longest, NARROWEST)) + 2
-    return needed
+def _column(name: str, cells: Sequence[Text]) -> tuple[int, int]:
+    """The width at which a column can be read, each word and address of it whole, and the one it would like."""
+    wanted = max((cell_len(line) for cell in cells for line in cell.plain.splitlines()), default=0)
+    words = max((cell_len(word) for cell in cells for word in cell.plain.split()), default=0)
+    return max(len(name), words, min(wanted, NARROWEST)), max(len(name), wanted)
+
+
+def _shared_out(room: int, widths: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """The widths, with what room is left given to those that lack least."""
+    shared = list(widths)
+    lacking = sorted(range(len(shared)), key=lambda number: wanted[number] - shared[number])
+    for place, number in enumerate(lacking):
+        share = max(0, min(room // (len(lacking) - place), wanted[number] - shared[number]))
+        shared[number] += share
+        room -= share
+    return shared
 
 
 def _print_apart(names: Sequence[str], rows: Sequence[Sequence[Text]]) -> None:

@@ -1,6 +1,6 @@
 """backfill: a folder of old documents and mails becomes tasks, by the doors through which all work comes."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,16 +12,18 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.work_task import LATER, work_once
 from tasks.inbox import copies_in
-from tasks.planning.take_in import UNREADABLE, Counts, take_in
+from tasks.planning.take_in import COPY, UNREADABLE, EndCount, take_in
 
 if TYPE_CHECKING:
     from prefect.futures import PrefectFuture
+
+    from tasks.planning.take_in import Ends
 
 PART = 50
 """Documents in one task run of Prefect's: one for each would cost more than the work."""
 
 AHEAD = 8
-"""Parts handed out at a time: all that is held in memory, however large the folder."""
+"""Parts handed out at a time; of all others only the tasks' names are held in memory, to know copies."""
 
 THREADS = 2
 
@@ -30,6 +32,7 @@ ENDS = {
     "Waiting": "waiting for a decision",
     "Escalated": "for a person",
     LATER: "waiting for a service",
+    COPY: "more of the same (copies)",
 }
 """How a task's run ended, as it is said of many."""
 
@@ -47,17 +50,17 @@ def backfill(folder: Path) -> State:
     run that was killed is just begun again. Named end states: `Completed`; `Degraded` when something waits for a
     service, which the employee tries again by itself, or could not be read. What needs a person waits as always.
     """
-    counts: Counter[str] = Counter()
-    under_way: deque[PrefectFuture[Counts]] = deque()
+    count = EndCount()
+    under_way: deque[PrefectFuture[Ends]] = deque()
     for part in _parts(copies_in(folder)):
         if len(under_way) == AHEAD:
-            counts.update(under_way.popleft().result())
+            count.add(under_way.popleft().result())
         under_way.append(take_in.submit(part, work_once))
     for future in under_way:
-        counts.update(future.result())
-    ends = sorted((ENDS.get(name, name.lower()), count) for name, count in counts.items())
-    said = ", ".join(f"{count} {name}" for name, count in ends) or "nothing to take in"
-    is_whole = not counts.keys() & {LATER, UNREADABLE}
+        count.add(future.result())
+    ends = sorted((ENDS.get(name, name.lower()), times) for name, times in count.of.items())
+    said = ", ".join(f"{times} {name}" for name, times in ends) or "nothing to take in"
+    is_whole = not count.of.keys() & {LATER, UNREADABLE}
     return Completed(message=said) if is_whole else Completed(name="Degraded", message=said)
 
 

@@ -17,6 +17,7 @@ from deployments.printing import AsJson, busy, print_json, print_markdown, print
 from domain.approvals.request import ApprovalRequest
 from domain.audit.event import AuditStatus
 from domain.errors import RejectedError, TransientError
+from domain.vault.broken import BrokenNoteError
 from tasks.audit.log import audit_log
 from tasks.audit.report import generate_audit_report
 from tasks.audit.retain import retain as drop_old_days
@@ -30,6 +31,8 @@ from tasks.audit.search import (
 )
 from tasks.audit.verify import Remembered, verify_audit_log
 from tasks.reliability.waiting import all_requests
+from tasks.vault.places import OutsideVaultError
+from tasks.vault.vault import NoteMissingError, Vault
 
 
 class NoPrivateContentError(RejectedError):
@@ -92,19 +95,31 @@ def search(  # noqa: PLR0913 (each is an option)
     if as_json:
         print_json(found)
     elif found:
-        names = ("No.", "When (UTC)", "Action", "Outcome", "Task", "By", "Error")
-        print_table(names, map(_cells, found), whole=2)
+        vault = Vault(settings().vault_path)
+        subjects = {task: _subject(vault, task) for task in {row["resource"] for row in found}}
+        names = ("No.", "When (UTC)", "Action", "Outcome", "Task", "Subject", "By", "Error")
+        print_table(names, (_cells(row, subjects[row["resource"]]) for row in found), whole=2)
     else:
         say("Nothing fits.")
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _subject(vault: Vault, task: str) -> str:
+    """What the task's note says that it is about; nothing where there is none that can be read."""
+    try:
+        folder = vault.find(task) if task else None
+        return str(vault.read(folder, task).front.get("subject") or "") if folder else ""
+    except (BrokenNoteError, NoteMissingError, OutsideVaultError):
+        return ""
+
+
+def _cells(row: dict[str, Any], subject: str) -> tuple[str, ...]:
     return (
         str(row["sequence"]),
         row["timestamp"][:19].replace("T", " "),
         row["action"],
         row["status"],
         row["resource"],
+        subject,
         row["approved_by"] or row["actor"],
         row["error"] or "",
     )

@@ -459,7 +459,8 @@ def notifications(
 ) -> None:
     """Say where the owner is told of questions and failures; each address is sent a message before it is saved."""
     asyncio.run(_save_notifications(urls))
-    say(f"The owner is told through {len(urls)} services: each has taken a message.")
+    through = "1 service: it has" if len(urls) == 1 else f"{len(urls)} services: each has"
+    say(f"The owner is told through {through} taken a message.")
 
 
 async def _save_notifications(urls: list[str]) -> None:
@@ -485,6 +486,6 @@ async def save_block(saving: Awaitable[T]) -> T:
 def _connected(what: str) -> None:
     here = settings()
     say(f"Connected to {what}.")
-    if here.prefect_url is None:
+    if here.prefect_url is None and not here.connected_mark.exists():
         here.connected_mark.touch()
         say("'fte up' now works on real accounts.")

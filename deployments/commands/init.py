@@ -296,11 +296,16 @@ def _write_to_owner(account: str, email: str) -> None:
 def _start() -> None:
     """The accounts are kept by the live Prefect server."""
     from deployments.commands.work import up
+
+    if not _is_at_work():
+        up(live=True, detach=True)
+
+
+def _is_at_work() -> bool:
     from deployments.processes import read_pid_file
 
-    at_work = read_pid_file(settings())
-    if not (at_work and at_work.alive):
-        up(live=True, detach=True)
+    process = read_pid_file(settings())
+    return process is not None and process.alive
 
 
 def _connect(name: str, options: Mapping[str, Any]) -> str:
@@ -347,6 +352,5 @@ def _say_what_is_left(left: list[str]) -> None:
         for one in left:
             say(f"  {one}")
         say("Run 'fte init' again, or the account's own command.")
-    say(
-        "\nfte up --live starts it, fte doctor looks at everything, fte service install starts it at each logon."
-    )
+    stands = "It is at work" if _is_at_work() else "fte up --live starts it"
+    say(f"\n{stands}; fte doctor looks at everything, fte service install starts it at each logon.")

@@ -44,7 +44,7 @@ def list_playbooks(*, as_json: AsJson = False) -> None:
 @app.command()
 def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_json: AsJson = False) -> None:
     """Check that playbooks can be followed: actions, references, types, circles, loops without a limit."""
-    found = [row for row in problemswritten_playbooks() if name in ("", row["playbook"])]
+    found = [row for row in _problems() if name in ("", row["playbook"])]
     if name and name not in current_vault().names(Folder.PLAYBOOKS):
         found = [{"playbook": name, "line": None, "said": f"there is no note Playbooks/{name}.md"}]
     if as_json:
@@ -56,7 +56,7 @@ def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_jso
     if found:
         raise PlaybooksWrongError(len(found))
     if not as_json:
-        say("They can be followed.")
+        say(f"{name} can be followed." if name else "They can all be followed.")
 
 
 @app.command("actions")
@@ -102,7 +102,7 @@ def start(
     say(f"{call.task_id} {began}: fte tasks, fte approvals list")
 
 
-def problemswritten_playbooks() -> list[dict[str, Any]]:
+def _problems() -> list[dict[str, Any]]:
     """Every problem of the playbooks in the Vault: which, the line of its note, what to do."""
     books, wrong = written_playbooks()
     rows: list[dict[str, Any]] = [

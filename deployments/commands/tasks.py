@@ -34,19 +34,19 @@ def tasks(
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(("Task", *(name.capitalize() for name in SHOWN), "Waits for"), map(_cells, rows))
+        print_table(("Task", *(name.capitalize() for name in SHOWN), "Why"), map(_cells, rows))
     else:
         say("No finished tasks." if done else "No open tasks.")
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    perhaps = [f"perhaps {name}" for name in row[PERHAPS_AFTER]]
-    words = {name: word for name, word in row.items() if name != PERHAPS_AFTER}
-    words[DEPENDS_ON] = ", ".join([*row[DEPENDS_ON], *perhaps])
-    return [
-        WORDS.get(word, word.replace("_", " ")) if name in {"status", "kind"} else word
-        for name, word in words.items()
-    ]
+    shown = {name: row[name] for name in SHOWN}
+    shown |= {name: WORDS.get(shown[name], shown[name].replace("_", " ")) for name in ("status", "kind")}
+    said = "; ".join(row["why"])
+    after = [name for name in row[DEPENDS_ON] if name not in said]
+    after += [f"perhaps {name}" for name in row[PERHAPS_AFTER]]
+    waits = f"waits for {', '.join(after)}" if after else ""
+    return [row["id"], *shown.values(), "; ".join(filter(None, (said, waits)))]
 
 
 def _row(vault: Vault, folder: Folder, name: str) -> dict[str, Any]:
@@ -56,4 +56,15 @@ def _row(vault: Vault, folder: Folder, name: str) -> dict[str, Any]:
         front = {"status": "broken", "subject": str(error)}
     shown = {key: str(front.get(key, "")) for key in SHOWN}
     perhaps = list(perhaps_first(front.get(PERHAPS_AFTER)))
-    return {"id": name, **shown, DEPENDS_ON: list(needs_of(front.get(DEPENDS_ON))), PERHAPS_AFTER: perhaps}
+    after = {DEPENDS_ON: list(needs_of(front.get(DEPENDS_ON))), PERHAPS_AFTER: perhaps}
+    return {"id": name, **shown, "why": _why(front), **after}
+
+
+def _why(front: "Mapping[str, object]") -> list[str]:
+    """What a person has to know of a task that is not done: what it was given up for, or what keeps it."""
+    requests = [f"fte approvals show {name}" for name in _list(front.get("waits_for"))]
+    return [*requests, *_list(front.get("why")), *_list(front.get("delays"))]
+
+
+def _list(found: object) -> list[str]:
+    return [str(one) for one in found] if isinstance(found, list) else []

@@ -16,10 +16,10 @@ from tasks.planning.progress import is_open
 from tasks.planning.run_page import pages_kept
 from tasks.reliability.retries import TRANSIENT_RETRIES
 
-KNOWN, UNREADABLE = "known before", "unreadable"
+KNOWN, UNREADABLE, COPY = "known before", "unreadable", "copy"
 
-Counts = dict[str, int]
-"""How many documents came to which end: a named end state of the flow that works them, or one of the above."""
+Ends = list[tuple[str, str]]
+"""Of each file its task and how that ended: a named state of the flow that works it, or one of the above."""
 
 
 class TaskWork(Protocol):
@@ -30,24 +30,39 @@ class TaskWork(Protocol):
 
 
 @task(**TRANSIENT_RETRIES, cache_policy=NO_CACHE)
-def take_in(paths: list[Path], work: TaskWork) -> Counts:
-    """Store and work these documents one after the other; how many came to which end."""
+def take_in(paths: list[Path], work: TaskWork) -> Ends:
+    """Store and work these documents one after the other; how each ended."""
     return asyncio.run(_take_in(paths, work))
 
 
-async def _take_in(paths: list[Path], work: TaskWork) -> Counts:
-    counts: Counter[str] = Counter()
+async def _take_in(paths: list[Path], work: TaskWork) -> Ends:
+    ends: Ends = []
     for path in paths:
         try:
             task_ids = store_copy(path, datetime.now(UTC))
         except OSError:
-            counts[UNREADABLE] += 1
+            ends.append(("", UNREADABLE))
             continue
         for task_id in task_ids:
             if not is_open(task_id):
-                counts[KNOWN] += 1
+                ends.append((task_id, KNOWN))
                 continue
             with pages_kept():  # a run for each of a hundred thousand would tell no more than its note
                 state = await work(task_id, worker=uuid4().hex)
-            counts[str(state.name)] += 1
-    return dict(counts)
+            ends.append((task_id, str(state.name)))
+    return ends
+
+
+class EndCount:
+    """How many documents came to which end, each counted once, however many copies of it there are."""
+
+    def __init__(self) -> None:
+        self.of: Counter[str] = Counter()
+        self._seen: set[str] = set()
+
+    def add(self, ends: Ends) -> None:
+        """Count these, too; a document that was seen before is a copy."""
+        for task_id, end in ends:
+            self.of[COPY if task_id in self._seen else end] += 1
+            if task_id:
+                self._seen.add(task_id)

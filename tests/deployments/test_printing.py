@@ -1,6 +1,7 @@
 """Tables: side by side where there is room, one row below the other where there is not."""
 
 import io
+from collections.abc import Sequence
 
 import pytest
 from rich.console import Console
@@ -19,10 +20,10 @@ ROWS = [
 ]
 
 
-def printed(monkeypatch: pytest.MonkeyPatch, width: int) -> list[str]:
+def printed(monkeypatch: pytest.MonkeyPatch, width: int, rows: Sequence[tuple[str, ...]] = ROWS) -> list[str]:
     out = io.StringIO()
     monkeypatch.setattr(printing, "_out", Console(file=out, width=width, markup=False, highlight=False))
-    printing.print_table(NAMES, ROWS)
+    printing.print_table(NAMES, rows)
     return [line.rstrip() for line in out.getvalue().splitlines()]
 
 
@@ -42,3 +43,15 @@ def test_a_narrow_one_has_each_row_by_itself_with_every_word_whole(monkeypatch: 
         "  Status: asked",
         "  Text: [bold]Go",
     ]
+
+
+ADDRESS = "https://books.northwind-lane.example/odoo/1"
+
+
+@pytest.mark.parametrize("width", range(60, 130, 5))
+def test_no_word_or_address_is_broken_at_any_width(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    said = "the bill is at a vendor that nobody knows and above what may be booked without asking"
+    lines = printed(monkeypatch, width, [("a", ADDRESS, "now", said)])
+    words = [word for line in lines for word in line.split()]
+    assert {ADDRESS, *said.split()} <= set(words)
+    assert max(map(len, lines)) <= width or lines[0] == "a", "row by row where there is no room"

@@ -1,5 +1,6 @@
 """A folder of old documents: each becomes one task and is worked once, wherever it died, however often it came."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,11 +65,12 @@ def test_what_died_on_the_way_is_taken_in_again_and_nothing_twice(
     assert backfill(old, return_state=True).is_failed()
     state = backfill(old, return_state=True)
     assert state.name == "Completed", state.message
-    assert " done, " in str(state.message)
+    assert "1 more of the same (copies)" in str(state.message)
+    assert sum(map(int, re.findall(r"\d+", str(state.message)))) == 5
     assert booked(sandbox) == [f"OLD-{number}" for number in range(4)]
     ids = [file_event_id(path.read_bytes()) for path in copies_in(old)]
     assert len(ids) == 5
     assert all(current_vault().find(each) is Folder.DONE for each in ids)
     again = backfill(old, return_state=True)
-    assert again.message == "5 known before"
+    assert again.message == "4 known before, 1 more of the same (copies)"
     assert booked(sandbox) == [f"OLD-{number}" for number in range(4)]

@@ -247,6 +247,8 @@ async def test_a_bill_waits_for_a_personal_mail_and_goes_on_once_that_is_done(wo
         lease: ("both", []),
         bill: ("business", [lease]),
     }
+    shown = CliRunner().invoke(app, ["tasks"], env={"COLUMNS": "400"}).stdout
+    assert all(why in shown for why in (said, *front(lease)["why"])), "why each is not done"
     assert look_for_tasks(datetime.now(UTC)) is LookResult.NOTHING
     assert world.journal(service="odoo", path="account.move/load") == []
     current_vault().move(lease, Folder.NEEDS_ACTION, Folder.DONE)

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from blocks.settings import settings
 from deployments.commands.audit import NoPrivateContentError, app
+from domain.vault.note import Note
 from tasks.audit.log import AuditLog, audit_log
 from tasks.audit.retain import AuditUnprovenError
 from tasks.audit.verify import WrongPlaceError
+from tasks.vault.vault import Folder, Vault, init_vault
 from tests.audit_records import NOW, event
 
 LONG_AGO = NOW - timedelta(days=3650)
@@ -38,6 +41,19 @@ def test_search_shows_what_it_finds_and_speaks_json() -> None:
         "file-1 [red]",
     ]
     assert "Nothing fits" in run("search", "absent").output
+
+
+@pytest.mark.usefixtures("log")
+def test_search_says_what_each_task_is_about_where_its_note_does() -> None:
+    vault = Vault(settings().vault_path)
+    init_vault(vault.root)
+    vault.store(Folder.NEEDS_ACTION, "file-2", Note({"subject": "Rent of November"}, "text"))
+    audit_log().append(event(resource="../file-2"), NOW)
+    (vault.root / Folder.NEEDS_ACTION / "file-3.md").write_text("---\n[\n---\n")
+    audit_log().append(event(resource="file-3"), NOW)
+    found = run("search").output
+    assert "Subject: Rent of November" in found
+    assert found.count("Subject:") == 1
 
 
 def test_search_refuses_an_unknown_outcome() -> None:

@@ -35,7 +35,7 @@ def run(*words: str) -> tuple[str, BaseException | None]:
 
 
 def test_what_is_wrong_is_said_with_its_line_and_what_to_do() -> None:
-    assert run("check") == ("They can be followed.", None)
+    assert run("check") == ("They can all be followed.", None)
     (current_vault().root / Folder.PLAYBOOKS / "wrong.md").write_text(WRONG)
     (current_vault().root / Folder.PLAYBOOKS / "broken.md").write_text("---\nsteps: [{id: A}]\n---\n")
     said, refused = run("check")
