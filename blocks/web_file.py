@@ -15,6 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
 
+from blocks.certificates import authorities
 from blocks.settings import Mode, settings
 from domain.errors import RejectedError, TransientError
 
@@ -119,7 +120,7 @@ async def fetch(
 async def _followed(address: str, most_bytes: int, asking: Mapping[str, str], look: Look) -> Fetched:
     """Follow redirects by hand: each address is looked at before it is asked."""
     here = address
-    async with httpx.AsyncClient(timeout=MOST_SECONDS) as client:
+    async with httpx.AsyncClient(timeout=MOST_SECONDS, verify=authorities(trust_env=True)) as client:
         for _ in range(MOST_HOPS):
             parts_of(here)
             await look(here)  # before its name is looked up: that, too, tells somebody something

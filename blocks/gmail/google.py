@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 import httpx
 from pydantic import BaseModel, SecretStr
 
+from blocks.certificates import authorities
 from blocks.gmail.errors import LostAnswerError
 from blocks.gmail.refusals import lost, refusal
 from blocks.own_secrets import hide_own_secrets
@@ -58,9 +59,11 @@ class GoogleClient:
         self.reading: GoogleHttp | None = None
         self.service: Any = None
         self._account = account
+        trust_env = httpx.URL(self.url).host not in LOOPBACK
         self._http = httpx.Client(
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            trust_env=httpx.URL(self.url).host not in LOOPBACK,
+            verify=authorities(trust_env=trust_env),
+            trust_env=trust_env,
             event_hooks={"response": [hide_own_secrets]},
         )
         self._sending: GoogleHttp | None = None

@@ -16,6 +16,7 @@ import httpx
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from blocks.certificates import authorities
 from blocks.files import FULL, write_once
 from blocks.prefect_server import saved_block
 from blocks.social.calls import CONNECT_SECONDS, WRITE_SECONDS, is_public
@@ -227,4 +228,5 @@ async def _as_everybody(url: str) -> AsyncIterator[httpx.Response]:
 
 def _http(url: str) -> httpx.AsyncClient:
     patience = httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS)
-    return httpx.AsyncClient(timeout=patience, trust_env=is_public(url))
+    public = is_public(url)
+    return httpx.AsyncClient(timeout=patience, verify=authorities(trust_env=public), trust_env=public)

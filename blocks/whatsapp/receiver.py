@@ -7,6 +7,7 @@ import secrets
 import httpx
 from pydantic import SecretStr
 
+from blocks.certificates import trusted
 from domain.errors import TransientError
 
 SECONDS = 4.0
@@ -29,7 +30,7 @@ async def try_receiver(address: str, app_secret: SecretStr, verify_token: Secret
     challenge = secrets.token_hex(8)
     asked = {"hub.mode": "subscribe", "hub.verify_token": verify_token.get_secret_value()}
     try:
-        async with httpx.AsyncClient(timeout=SECONDS, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=SECONDS, verify=trusted(address), trust_env=False) as client:
             answer = await client.get(address, params=asked | {"hub.challenge": challenge})
             if answer.text != challenge:
                 raise ReceiverError(

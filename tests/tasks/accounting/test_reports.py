@@ -309,7 +309,7 @@ async def test_a_statement_of_sums_is_the_one_of_all_journal_items(
             wanted = WantedExcerpt(kind, parse_period(said), frozenset(Targets.model_fields))
             part = await fetch_books(running_odoo.client(), NOW, wanted)
             named = await fetch_books(running_odoo.client(), NOW, replace(wanted, with_ids=True))
-            whole = statement(await books_of(running_odoo), kind, said)
+            whole = statement(books, kind, said)
             assert without(statement(named, kind, said), "found_by") == whole
             assert without(statement(part, kind, said), "found_by", "line_ids") == without(whole, "line_ids")
             assert books.origin == part.origin
