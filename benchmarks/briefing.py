@@ -45,7 +45,7 @@ def floor() -> bytes:
     """The plain script."""
     from benchmarks.plain_briefing import plain_briefing
     from blocks.settings import settings
-    from tasks.planning.prepare import read_handbook
+    from tasks.policy.handbook import read_handbook
     from tests.worked_weeks import WEEK
 
     state, zone = settings().state, read_handbook().time_zone

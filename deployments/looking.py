@@ -30,9 +30,10 @@ from tasks.planning.deadlines import look_for_calendar
 from tasks.planning.look import look_for_mailbox, look_for_payments, look_for_tasks, look_for_writes
 from tasks.planning.mentions import look_for_mentions
 from tasks.planning.posts import look_for_posts
-from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.suggestions import look_for_lessons
+from tasks.planning.written import read_playbooks
 from tasks.policy.confirmed import notify_rule_changes
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.heartbeats import Heart
 from tasks.reliability.looks import forget_looks, record_look
 from tasks.reliability.outages import notify_outages

@@ -199,8 +199,8 @@ def run_orchestrator(about: str | None) -> int:
 
 
 def _overview() -> dict[str, Any]:
-    from tasks.planning.prepare import read_playbooks
     from tasks.planning.progress import read_open_task
+    from tasks.planning.written import read_playbooks
     from tasks.vault.vault import Folder, current_vault
 
     notes = {name: read_open_task(name) for name in sorted(current_vault().names(Folder.NEEDS_ACTION))}

@@ -10,7 +10,7 @@ from domain.health.spell import HealthStanding
 from tasks.health.html import write_html
 from tasks.health.questions import questions
 from tasks.health.rounds import look_at_all, read_rules, show_artifact, write_note
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 
 
 @flow(name="check-health", flow_run_name="Look how everything is")

@@ -17,8 +17,9 @@ from tasks.approvals.overdue import (
     keep_shown,
 )
 from tasks.approvals.record import audit_unrecorded, unfinished
-from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.written import read_playbooks
 from tasks.policy.confirmed import notify_rule_changes
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.notify import notify_owner
 from tasks.reliability.outages import notify_outages
 from tasks.vault.clocks import shown_here

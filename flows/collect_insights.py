@@ -1,7 +1,5 @@
 """collect_insights: how posts did, read every day and kept, since no platform tells later how it was."""
 
-from datetime import UTC, datetime
-
 from prefect import State, flow
 from prefect.states import Completed
 
@@ -9,7 +7,8 @@ from blocks.social.errors import NotAuthorizedError, PermissionMissingError
 from domain.errors import DigitalFteError
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS
-from tasks.planning.prepare import read_handbook
+from tasks.clock import present
+from tasks.policy.handbook import read_handbook
 from tasks.social.access import NotConnectedError
 from tasks.social.collect import CollectedInsights, WantedInsights, collect
 
@@ -28,7 +27,7 @@ async def collect_insights(days: int | None = None, most: int | None = None) -> 
         days: How far back to read; none: as each platform's kept insights need.
         most: About so many posts of a platform; none: the handbook's `insight_posts`.
     """
-    wanted = WantedInsights(days, most or read_handbook().insight_posts, _now())
+    wanted = WantedInsights(days, most or read_handbook().insight_posts, present())
     ends = [end for platform in DEFINITIONS if (end := await _end_of(platform, wanted)) is not None]
     for end in ends:
         if isinstance(end, NotAuthorizedError) and not isinstance(end, PermissionMissingError):
@@ -50,7 +49,3 @@ async def _end_of(platform: Platform, wanted: WantedInsights) -> CollectedInsigh
         return None
     except DigitalFteError as error:
         return error
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from prefect import State, flow, get_run_logger
 from prefect.flow_runs import asuspend_flow_run
@@ -22,9 +22,11 @@ from tasks.approvals.notes import place_note
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import attach_run, finish, get
 from tasks.approvals.runs import NEUTRAL_INPUT, is_shown_elsewhere, show_decision
+from tasks.clock import present
 from tasks.mail.asked import mail_requests
-from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.suggestions import make_accepted
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
 from tasks.whatsapp.asked import send_requests
 
 BACKSTOP = timedelta(hours=1)
@@ -65,12 +67,12 @@ async def request_approval(request_id: str) -> State:
     attach_run(request_id, run_id)
     while (request := get(request_id)).is_open:
         place_note(request)
-        if expire_due(_now()):
+        if expire_due(present()):
             continue
         await _ask(request, run_id)
     place_note(request)
     said = await _go_on(request)
-    finish(request_id, _now())
+    finish(request_id, present())
     place_note(get(request_id), said)
     await show_decision(get(request_id), run_id, said)
     return Completed(name=END_STATES[request.state], message=_message(request, said))
@@ -82,7 +84,7 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
     with suppress(HandbookError):  # it is mailed once the handbook can be read again
         await mail_requests(read_handbook(), [request])
         await send_requests(read_handbook(), [request])
-    timeout = request.expires_at - _now() + BACKSTOP
+    timeout = request.expires_at - present() + BACKSTOP
     try:
         form = await asuspend_flow_run(
             wait_for_input=form_of(request, _shown(request, page)),
@@ -90,11 +92,11 @@ async def _ask(request: ApprovalRequest, run_id: str) -> None:
             key=f"{request.id}-{request.round}",
         )
     except ValidationError:  # resumed past Prefect's own check of the form
-        refuse_form(request.id, "the form was not filled in as it should be", _now())
+        refuse_form(request.id, "the form was not filled in as it should be", present())
         return
     if form.model_dump(include=set(NEUTRAL_INPUT)) == NEUTRAL_INPUT and not get(request.id).is_open:
         return  # resumed for a decision that came another way
-    outcome = record_answer(request.id, answer_in(form, request), _now(), read_handbook)
+    outcome = record_answer(request.id, answer_in(form, request), present(), read_handbook)
     if outcome.reason:
         get_run_logger().warning("not taken: %s", outcome.reason)
 
@@ -117,7 +119,7 @@ async def _go_on(request: ApprovalRequest) -> str:
     if request.state is ApprovalState.SUPERSEDED:
         return "its content changed; the new content is a request of its own"
     if request.action == RULES_CHANGE:
-        problem = make_accepted(_now()).get(request.id)
+        problem = make_accepted(present()).get(request.id)
         read_handbook()
         read_playbooks()
         holds = request.state is ApprovalState.APPROVED and not problem
@@ -128,7 +130,3 @@ async def _go_on(request: ApprovalRequest) -> str:
 
 def _message(request: ApprovalRequest, said: str) -> str:
     return f"{request.state.value}{by_whom(request)}; {said}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

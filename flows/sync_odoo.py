@@ -1,7 +1,7 @@
 """sync_odoo: a snapshot of the books on this machine, for reports and notebooks."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -21,6 +21,7 @@ from tasks.accounting.snapshot import (
     store_snapshot,
 )
 from tasks.accounting.sync import books_since, check_books, fetch_books, sound_part
+from tasks.clock import present
 from tasks.reliability.notify import notify_owner
 
 BLOCK = "odoo"
@@ -41,10 +42,10 @@ async def sync_odoo() -> State:
         return Completed(
             name="NotConnected", message="no Odoo is connected; to connect one: fte connect odoo"
         )
-    now, there, source = _now(), snapshot_status(), _source(account)
+    now, there, source = present(), snapshot_status(), _source(account)
     old = there.basis(source, now)
     try:
-        books = await fetch_books(lambda: books_since(old, account, _now))
+        books = await fetch_books(lambda: books_since(old, account, present))
     except TransientError as error:
         return Completed(name="Degraded", message=f"{error}; the snapshot stays: {snapshot_words(now)}")
     if there.manifest and not there.manifest.doubts and there.holds(books, source):
@@ -69,10 +70,6 @@ async def notify_doubts(doubts: Sequence[Doubt], told: Sequence[Doubt]) -> None:
 
 def _source(account: OdooAccount) -> SnapshotSource:
     return SnapshotSource(mode=settings().mode.value, url=account.url, database=account.database)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _end(

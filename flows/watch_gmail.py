@@ -1,7 +1,5 @@
 """watch_gmail: new mail becomes tasks."""
 
-from datetime import UTC, datetime
-
 from prefect import flow, tags
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
@@ -12,12 +10,13 @@ from blocks.settings import settings
 from domain.errors import TransientError
 from flows.work_tasks import work_tasks
 from tasks.approvals.by_reply import follow_replies
+from tasks.clock import present
 from tasks.flow_runs.runs import name_run
 from tasks.mail.asked import answer_replies
 from tasks.mail.consents import RefusedConsent, forget_refusal, refused_consent, remember_refusal
 from tasks.mail.take_mail import TakenMail, take_mail
-from tasks.planning.prepare import read_handbook
 from tasks.planning.waits import tell_reply
+from tasks.policy.handbook import read_handbook
 
 BLOCK = "gmail"
 
@@ -39,7 +38,7 @@ async def watch_gmail() -> State:
             name="NotConnected", message="no mailbox is connected; to connect one: fte connect gmail"
         )
     refused = refused_consent(BLOCK, mailbox.saved_at)
-    if refused is not None and refused.is_fresh(_now()):
+    if refused is not None and refused.is_fresh(present()):
         return Completed(name="NotConnected", message=refused.said)
     taken = TakenMail()
     try:
@@ -48,7 +47,7 @@ async def watch_gmail() -> State:
         return _closed(mailbox, refused, error)
     if refused is not None:
         forget_refusal(BLOCK)
-    await follow_replies(_now())
+    await follow_replies(present())
     await answer_replies(read_handbook)
     if taken.task_ids:
         await name_run(f"Mail: {len(taken.task_ids)} new")
@@ -59,7 +58,7 @@ async def watch_gmail() -> State:
 
 def _closed(mailbox: SavedMailbox, before: RefusedConsent | None, error: GmailConsentError) -> State:
     """Remember a refused consent; only the first refusal is a failure, of which the owner hears."""
-    remember_refusal(BLOCK, RefusedConsent(mailbox.saved_at, refused_at=_now(), said=str(error)))
+    remember_refusal(BLOCK, RefusedConsent(mailbox.saved_at, refused_at=present(), said=str(error)))
     if before is None:
         raise error
     return Completed(name="NotConnected", message=str(error))
@@ -72,16 +71,12 @@ async def _take_all(credentials: GmailCredentials, taken: TakenMail) -> Transien
             more = True
             while more:
                 part, more = await take_mail(
-                    client, frozenset(taken.given_up), _now, read_handbook, tell_reply
+                    client, frozenset(taken.given_up), present, read_handbook, tell_reply
                 )
                 taken.add(part)
     except TransientError as error:
         return error
     return None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _end(taken: TakenMail, problem: TransientError | None) -> State:

@@ -1,14 +1,13 @@
 """watch_whatsapp: what customers write on WhatsApp becomes tasks."""
 
-from datetime import UTC, datetime
-
 from prefect import State, flow
 from prefect.states import Completed
 
 from flows.work_tasks import work_together
 from tasks.approvals.by_reply import follow_replies
+from tasks.clock import present
 from tasks.flow_runs.runs import name_run
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.whatsapp.access import WhatsAppNotConnectedError, whatsapp_access
 from tasks.whatsapp.asked import answer_messages
 from tasks.whatsapp.take import take_messages
@@ -24,8 +23,8 @@ async def watch_whatsapp() -> State:
     Named end states: `Completed`; `Degraded` when a file cannot be had now (it is tried again by itself);
     `NotConnected` when there is no number. A refused access fails the run the first time, so that its owner is told.
     """
-    found = await take_messages(_now, read_handbook)
-    await follow_replies(_now())
+    found = await take_messages(present, read_handbook)
+    await follow_replies(present())
     closed = await _answered()
     await work_together(found.task_ids)
     if found.task_ids:
@@ -47,7 +46,3 @@ async def _answered() -> WhatsAppNotConnectedError | None:
     except WhatsAppNotConnectedError as error:
         return error
     return None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from prefect import State, flow
 from prefect.runtime import flow_run
@@ -19,6 +18,7 @@ from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from tasks.actions.compensate import compensate_plan
 from tasks.approvals.runs import show_late_results
+from tasks.clock import present
 from tasks.planning.asked import begin_anew
 from tasks.planning.carry_out import behind, carry_out, delay_of
 from tasks.planning.concerned import LONGEST_TEXT, concerned
@@ -26,7 +26,7 @@ from tasks.planning.corrections import record_corrections
 from tasks.planning.cross_domain import crossed_task
 from tasks.planning.dependencies import perhaps_after_of, waits_of
 from tasks.planning.orders import complete_order, waits_for_books
-from tasks.planning.prepare import Prepared, expecting, prepare_task, read_handbook
+from tasks.planning.prepare import Prepared, expecting, prepare_task
 from tasks.planning.progress import (
     NEW,
     STOP,
@@ -45,6 +45,7 @@ from tasks.planning.proposed_kind import proposed
 from tasks.planning.proposed_plan import planned_in_words
 from tasks.planning.run_page import RunPage
 from tasks.planning.waits import tell_reply
+from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
 from tasks.reliability.notify import notify_owner
@@ -89,7 +90,7 @@ async def work_once(task_id: str, *, worker: str) -> State:
     # `work_tasks` may come before the run that a decision woke: the claim lets one of them in, and the other
     # finds it elsewhere or no longer open.
     name, owner = task_claim(task_id), f"{this_process()}#{worker}"
-    if not claim(name, owner=owner, now=_now(), seconds=CLAIM_SECONDS):
+    if not claim(name, owner=owner, now=present(), seconds=CLAIM_SECONDS):
         return Completed(name=ELSEWHERE, message="another process works on it")
     try:
         state = await _understood(task_id)
@@ -105,22 +106,22 @@ async def _understood(task_id: str) -> State:
     if note is None:
         return Completed(message="it is no longer open")
     handbook = read_handbook()
-    note = await asyncio.to_thread(record_corrections, task_id, note, _now())
+    note = await asyncio.to_thread(record_corrections, task_id, note, present())
     status = note.front.get("status", NEW)
     waits = Waits() if status == STOP else await asyncio.to_thread(waits_of, task_id, note)
     delay, problem = (None, "") if waits else await _completed(task_id)
     if status == NEW:
         await asyncio.to_thread(begin_anew, task_id)
-        await asyncio.to_thread(tell_reply, note.front, _now())
-    prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook, _now())
-    prepared = await planned_in_words(prepared, handbook, _now())
-    prepared = await proposed(prepared, note, handbook, _now())
-    prepared = await crossed_task(prepared, note, handbook, _now())
-    prepared = await concerned(prepared, note, handbook, _now())
-    prepared = await answered(prepared, note, handbook, _now())
+        await asyncio.to_thread(tell_reply, note.front, present())
+    prepared = await asyncio.to_thread(prepare_task, task_id, note, handbook, present())
+    prepared = await planned_in_words(prepared, handbook, present())
+    prepared = await proposed(prepared, note, handbook, present())
+    prepared = await crossed_task(prepared, note, handbook, present())
+    prepared = await concerned(prepared, note, handbook, present())
+    prepared = await answered(prepared, note, handbook, present())
     prepared = await asyncio.to_thread(_related, prepared, note)
     prepared = replace(prepared, is_new=status == NEW, is_stopped=status == STOP)
-    prepared = await asyncio.to_thread(expecting, prepared, _now())
+    prepared = await asyncio.to_thread(expecting, prepared, present())
     if waits:
         return await _dependent(prepared, waits)
     if delay:
@@ -147,7 +148,7 @@ async def _dependent(prepared: Prepared, waits: Waits) -> State:
     await page.settle()
     if waits.asks:
         return await _escalated(prepared, list(waits.reasons))
-    record_dependent(prepared, waits.reasons, _now())
+    record_dependent(prepared, waits.reasons, present())
     return Completed(name="Waiting", message="; ".join(waits.reasons))
 
 
@@ -159,10 +160,10 @@ async def _completed(task_id: str) -> tuple[Delay | None, str]:
     try:
         queue = [item.key for item in outbox.waiting(service)]
         if queue and task_id not in queue:
-            return behind(STEP, service, _now()), ""
+            return behind(STEP, service, present()), ""
         await complete_order(task_id)
     except TransientError as error:
-        return delay_of(STEP, service, error, _now()), ""
+        return delay_of(STEP, service, error, present()), ""
     except RejectedError as error:
         return None, str(error)
     return None, ""
@@ -184,12 +185,12 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
         return await _escalated(prepared, prepared.problems)
     if not prepared.is_stopped:
         write_plan(prepared)
-    outcome = await carry_out(prepared, handbook, page, _now)
+    outcome = await carry_out(prepared, handbook, page, present)
     if prepared.program is not None or prepared.is_stopped:
         return await _ended(prepared, outcome, page)
     if outcome.failures:
         failed = [step for step, status in outcome.statuses.items() if status is StepStatus.FAILED]
-        for step in await compensate_plan(prepared.plan, failed, _now()):
+        for step in await compensate_plan(prepared.plan, failed, present()):
             outcome.statuses[step] = StepStatus.COMPENSATED
             outcome.tried.append(f"{step}: done before, and undone again")
         write_plan(prepared, outcome)
@@ -199,7 +200,7 @@ async def _carry_out(prepared: Prepared, handbook: Handbook, page: RunPage) -> S
         return _later(prepared, outcome)
     if outcome.waiting_for:
         return _waiting(prepared, outcome)
-    close_done(prepared, outcome, _now())
+    close_done(prepared, outcome, present())
     return Completed(message="evidence is in the note")
 
 
@@ -215,7 +216,7 @@ async def _ended(prepared: Prepared, outcome: PlanOutcome, page: RunPage) -> Sta
         return await _escalated(prepared, outcome.failures, outcome.tried)
     if not outcome.is_whole:
         return await _escalated(prepared, ["its plan cannot go on, and no step says why; look at Plans/"])
-    close_done(prepared, outcome, _now())
+    close_done(prepared, outcome, present())
     return Completed(message="evidence is in the note")
 
 
@@ -231,13 +232,9 @@ def _later(prepared: Prepared, outcome: PlanOutcome) -> State:
 
 async def _escalated(prepared: Prepared, reasons: list[str], tried: Sequence[str] = ()) -> State:
     """Hand over to a person: the note says why and what was tried, and the owner is told."""
-    escalate(prepared, reasons, tried, _now())
+    escalate(prepared, reasons, tried, present())
     why = "; ".join(reasons)
     task_id = prepared.task_id
     said = f"{why}. Its note: Needs_Action/{task_id}"
     await notify_owner(f"A task needs you: {subject_of(task_id)}", said, urgency="warning", key=task_id)
     return Completed(name="Escalated", message=why)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,7 +1,6 @@
 """work_tasks: the loop. Every open task is worked until its evidence holds, a person is asked, or a limit is met."""
 
 import asyncio
-from datetime import UTC, datetime
 from itertools import count
 
 from prefect import State, flow, tags
@@ -11,6 +10,7 @@ from prefect.states import Completed
 from blocks.settings import settings
 from domain.errors import TransientError
 from flows.work_task import ELSEWHERE, LATER, subject_of, work_task
+from tasks.clock import present
 from tasks.planning.letters import show_letters
 from tasks.planning.progress import give_up, is_open, open_tasks
 from tasks.planning.recovery import is_away, services_back
@@ -34,7 +34,7 @@ async def work_tasks() -> State:
     Effects: those of the tasks' plans, each through `perform`. Named end states: `Completed`; `Degraded` when
     tasks have to wait for a service.
     """
-    await services_back(_now())
+    await services_back(present())
     await asyncio.gather(*(_drain(service) for service in outbox.waiting_counts()))
     names = open_tasks()
     stuck = await work_together(names)
@@ -74,7 +74,7 @@ async def _drain(service: str) -> None:
     worker = f"{this_process()}#{flow_run.get_id()}"
     under_way: set[asyncio.Task[None]] = set()
     for number in count():
-        item = outbox.next_due(service, now=_now(), worker=f"{worker}.{number}")
+        item = outbox.next_due(service, now=present(), worker=f"{worker}.{number}")
         if item is not None:
             under_way.add(asyncio.create_task(_deliver(item)))
         elif under_way:
@@ -101,18 +101,14 @@ async def _deliver(item: OutboxItem) -> None:
 
 async def _put_back(item: OutboxItem, tries: int, said: str) -> None:
     """Have the item tried again later, or hand its task to a person after too many tries."""
-    again = outbox.next_try(item.service, tries, _now())
-    outbox.failed(item.id, error=TransientError(said), now=_now(), retry_at=again)
+    again = outbox.next_try(item.service, tries, present())
+    outbox.failed(item.id, error=TransientError(said), now=present(), retry_at=again)
     if again is not None:
         return
     why = f"tried {tries} times"
-    give_up(item.key, [why, said], _now())
+    give_up(item.key, [why, said], present())
     title, body = (
         f"A task needs you: {subject_of(item.key)}",
         f"{why}; {said}. Its note: Needs_Action/{item.key}",
     )
     await notify_owner(title, body, urgency="warning", key=item.key)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

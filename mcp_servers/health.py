@@ -46,7 +46,7 @@ async def look_at_health() -> EmployeeHealth:
 
 
 def _look_at_vault(problems: list[str]) -> None:
-    from tasks.planning.prepare import read_written_handbook  # no greeting needs what these import
+    from tasks.policy.handbook import read_written_handbook  # no greeting needs what these import
 
     vault = settings().vault_path
     if not (vault / HANDBOOK).exists():

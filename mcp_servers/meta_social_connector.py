@@ -81,7 +81,7 @@ async def _documents(media: str | None) -> list[str]:
 def _wall_time(when: datetime | None) -> dict[str, Any] | None:
     if when is None:
         return None
-    from tasks.planning.prepare import read_handbook
+    from tasks.policy.handbook import read_handbook
 
     if when.tzinfo is not None:
         return {"local": when.astimezone(UTC).replace(tzinfo=None).isoformat(), "zone": "UTC"}

@@ -313,7 +313,7 @@ def _dated(invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _expense(said: dict[str, Any]) -> Order:
-    from tasks.planning.prepare import read_handbook
+    from tasks.policy.handbook import read_handbook
 
     inputs = {
         "vendor": said["vendor"] or SUNDRY,

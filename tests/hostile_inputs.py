@@ -29,7 +29,7 @@ from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import pending
 from tasks.audit.log import audit_log
 from tasks.model.ask import ASKED
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import current_vault
 from tests import whatsapp_world
 from tests.gmail_world import account

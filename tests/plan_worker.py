@@ -105,7 +105,7 @@ def prepare(orders: dict[str, Any]) -> None:
     ):
         setattr(import_module(module), name, nothing)
     for module, name in (
-        ("flows.work_task", "_now"),
+        ("flows.work_task", "present"),
         ("tasks.actions.step", "present"),
         ("tasks.actions.own", "present"),
     ):

@@ -14,7 +14,7 @@ from flows.work_task import work_once
 from tasks.approvals.decide import Answered, record_answer
 from tasks.approvals.record import pending
 from tasks.planning.asked import find_playbook, take_playbook
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.worked_vault import set_up_vault
@@ -43,8 +43,7 @@ class Work:
         for module, name in (("flows.work_task", "show_late_results"), ("tasks.approvals.ask", "ensure_run")):
             monkeypatch.setattr(import_module(module), name, _nothing)  # there is no Prefect server
         for name in CLOCKED:
-            clock = "_now" if name.startswith("flows") else "present"
-            monkeypatch.setattr(import_module(name), clock, lambda: self.now)
+            monkeypatch.setattr(import_module(name), "present", lambda: self.now)
 
     def write(self, name: str, front: str) -> None:
         """A playbook's note."""

@@ -11,7 +11,8 @@ from domain.planning.event import Event, file_event_id
 from tasks.actions import connected
 from tasks.actions.effects import Evidence, Request, perform
 from tasks.intake import store_event
-from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.planning.prepare import Prepared, prepare_task
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 

@@ -156,7 +156,7 @@ def reject(
 def again(request_id: Id, *, as_json: AsJson = False) -> None:
     """Ask once more about a request that expired, or that a reply without a one-time code refused."""
     from tasks.approvals.ask import open_again
-    from tasks.planning.prepare import read_handbook
+    from tasks.policy.handbook import read_handbook
 
     request = open_again(named_request(request_id).id, datetime.now(UTC), read_handbook())
     _say(request, asyncio.run(_follow_up(request)), as_json=as_json)
@@ -179,7 +179,7 @@ def decide_request(request: ApprovalRequest, answer: Answer, *, as_json: bool) -
     """
     from tasks.approvals.decide import AnswerResult, record_answer
     from tasks.approvals.overdue import expire_due
-    from tasks.planning.prepare import read_handbook
+    from tasks.policy.handbook import read_handbook
 
     expire_due(datetime.now(UTC))
     outcome = record_answer(request.id, answer, datetime.now(UTC), read_handbook)

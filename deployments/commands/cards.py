@@ -47,7 +47,7 @@ def card(  # noqa: PLR0913 (a card's own parts)
     as_json: AsJson = False,
 ) -> None:
     """Draw a card, 1080 x 1350, in the handbook's `brand`, and keep it in Attachments/."""
-    from tasks.planning.prepare import read_handbook  # with the ledger's modules, 0.3 s
+    from tasks.policy.handbook import read_handbook  # with the ledger's modules, 0.3 s
     from tasks.social.cards import store_card  # with what draws, half a second
 
     made = Card.model_validate(_card(quote, statistic, tip, by=by, label=label))

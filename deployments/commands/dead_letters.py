@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +16,7 @@ from domain.reliability.letter_note import KIND
 from domain.vault.broken import BrokenNoteError
 from domain.vault.folder import Folder
 from domain.vault.overview import given_up
+from tasks.clock import present
 from tasks.planning.letters import show_letters
 from tasks.reliability.dead_letters import (
     DeadLetter,
@@ -140,7 +140,7 @@ def replay_letters(
     if wanted is None or (number is not None and cause is not None):
         raise typer.BadParameter("give either a number or --cause")
     apply_environment(settings())
-    results = ask("what the letters need", _replay_all(replay(wanted, _now())), remedy=LATER, seconds=600)
+    results = ask("what the letters need", _replay_all(replay(wanted, present())), remedy=LATER, seconds=600)
     show_letters()
     if as_json:
         print_json(results)
@@ -163,9 +163,9 @@ async def _replay_one(letter: DeadLetter) -> str | None:
         with prefect_asked():  # the blocks translate their own; this is Prefect's client
             await REPLAYS[letter.kind](letter)
     except DigitalFteError as error:
-        put_back(letter.id, error, _now())
+        put_back(letter.id, error, present())
         return str(error)
-    resolve(letter.id, _now())
+    resolve(letter.id, present())
     return None
 
 
@@ -186,15 +186,15 @@ async def _work_task_again(letter: DeadLetter) -> None:
 async def _take_message_again(letter: DeadLetter) -> None:
     from blocks.gmail.credentials import saved_mailbox
     from tasks.mail.take_mail import take_again
-    from tasks.planning.prepare import read_handbook
     from tasks.planning.waits import tell_reply
+    from tasks.policy.handbook import read_handbook
 
     mailbox = await saved_mailbox("gmail")
     if mailbox is None:
         raise NoMailboxError
     async with mailbox.credentials.client() as client:
         message_id = str(letter.payload["message_id"])
-        await take_again(client, message_id, clock=_now, read_handbook=read_handbook, tell=tell_reply)
+        await take_again(client, message_id, clock=present, read_handbook=read_handbook, tell=tell_reply)
 
 
 REPLAYS: dict[str, Callable[[DeadLetter], Awaitable[None]]] = {
@@ -205,10 +205,6 @@ REPLAYS: dict[str, Callable[[DeadLetter], Awaitable[None]]] = {
 
 A `task` letter has `task_id` in its payload, a `gmail.message` letter `message_id`.
 """
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _facts(letter: DeadLetter) -> dict[str, Any]:

@@ -29,7 +29,8 @@ from tasks.accounting.snapshot import SnapshotDamagedError, SnapshotMissingError
 from tasks.audit.verify import SOUND, verify_audit_log
 from tasks.health.questions import account_questions, ask_all, disk_words, ledger_words, probed
 from tasks.health.rounds import read_rules
-from tasks.planning.prepare import read_handbook, read_playbooks, read_written_handbook
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook, read_written_handbook
 from tasks.reliability.waiting import last_looks
 
 SYNC = "fte run sync_odoo"

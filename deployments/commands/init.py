@@ -252,7 +252,8 @@ def _agreed(path: Path, note: Note, changes: list[tuple[str, Any]]) -> bool:
 
 def _put_in_force() -> None:
     """The very first rules hold by the owner's word; later ones that widen are asked about, as any edit is."""
-    from tasks.planning.prepare import read_handbook, read_playbooks, read_written_handbook
+    from tasks.planning.written import read_playbooks
+    from tasks.policy.handbook import read_handbook, read_written_handbook
 
     written, held = read_written_handbook(), read_handbook()
     read_playbooks()

@@ -126,9 +126,7 @@ def _when_asked() -> str:
 
 
 def _handbook() -> "Handbook":
-    from tasks.planning.prepare import (
-        read_handbook,  # with the ledger's modules, 0.3 s, which a list does not need
-    )
+    from tasks.policy.handbook import read_handbook  # opens the ledger, 0.3 s, which a list does not need
 
     return read_handbook()
 

@@ -11,8 +11,9 @@ from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from tasks.approvals.record import find
-from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.suggestions import SuggestionRow, look_for_lessons, make_accepted, suggested
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -8,8 +8,8 @@ from domain.appointments.minutes import Minutes, MinutesWanted, read_minutes
 from domain.errors import RejectedError
 from tasks.actions.performer import Reader, no_client, readers_by_name
 from tasks.appointments.kept import kept_calendar
-from tasks.policy.rule_changes import handbook_in_force
-from tasks.reliability.limits import present
+from tasks.clock import present
+from tasks.policy.handbook import read_handbook
 
 
 class NoMinutesError(RejectedError):
@@ -52,7 +52,7 @@ def _is_meant(event: CalendarEvent, meeting: str) -> bool:
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(handbook_in_force().time_zone)
+    return ZoneInfo(read_handbook().time_zone)
 
 
 READERS = readers_by_name(

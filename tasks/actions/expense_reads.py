@@ -31,7 +31,7 @@ from domain.whatsapp.message import message_of
 from tasks.accounting.invoice_documents import TEMPLATES, fonts
 from tasks.actions.performer import Reader, no_client, readers_by_name
 from tasks.mail.understand import Understanding, read_document
-from tasks.policy.rule_changes import handbook_in_force
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 from tasks.whatsapp.events import message_of_task
 
@@ -39,7 +39,7 @@ MAIL, FILE, MESSAGE = "gmail-", "file-", "whatsapp-"
 
 
 async def _gather(_: None, wanted: ExpensesWanted) -> ExpenseReport:
-    handbook = handbook_in_force()
+    handbook = read_handbook()
     employee, address = who_is_meant(wanted.employee, handbook.people)
     found, unread = _expenses(address, wanted.month, handbook)
     if not found:

@@ -21,7 +21,7 @@ from tasks.accounting.statements import customer_statement
 from tasks.accounting.vendors import look_up_vendor
 from tasks.actions import connected
 from tasks.actions.performer import Reader
-from tasks.reliability.limits import present
+from tasks.clock import present
 
 
 async def _find_customer(client: OdooClient, wanted: WantedCustomer) -> FoundCustomer:

@@ -64,10 +64,10 @@ from tasks.accounting.partners import find_vendor, look_at_bank_details
 from tasks.accounting.payables import read_payable
 from tasks.actions import connected
 from tasks.actions.performer import Performer, Receipt, by_name
-from tasks.policy.rule_changes import handbook_in_force
+from tasks.clock import present
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.claims import held, this_process
 from tasks.reliability.effect_ledger import approved_before
-from tasks.reliability.limits import present
 from tasks.vault.vault import current_vault
 
 RECORD_BILL, REIMBURSE = "odoo.record_bill", "odoo.reimburse_expenses"
@@ -201,7 +201,7 @@ async def _look_at_invoices(client: OdooClient, inputs: InvoiceBatchInputs, key:
 
 
 async def _complete_hours(client: OdooClient, order: HoursOrder) -> HoursInvoiceInputs:
-    handbook = handbook_in_force()
+    handbook = read_handbook()
     table = HourRateTable(handbook.rates, handbook.currency)
     return await hours_invoices.complete_hours(client, order, table, present().date())
 

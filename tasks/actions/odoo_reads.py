@@ -19,7 +19,7 @@ from tasks.actions import connected
 from tasks.actions.allocation_reads import ALLOCATING
 from tasks.actions.invoicing_reads import INVOICING
 from tasks.actions.performer import Reader, readers_by_name
-from tasks.reliability.limits import present
+from tasks.clock import present
 
 
 class TooManyRecordsError(RejectedError):

@@ -11,8 +11,8 @@ from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
 from domain.reliability.effect import EffectState
 from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, no_client
 from tasks.actions.undo import undo_effect
+from tasks.clock import present
 from tasks.reliability.effect_ledger import find_effect
-from tasks.reliability.limits import present
 
 
 class NotUndoneError(RejectedError):

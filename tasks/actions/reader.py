@@ -8,8 +8,9 @@ from domain.planning.plan import Step
 from domain.planning.reads import READS
 from tasks.actions.performer import AnyReader
 from tasks.actions.performers import reader_of
+from tasks.clock import present
 from tasks.reliability.breakers import guarded
-from tasks.reliability.limits import present, wait_turn
+from tasks.reliability.limits import wait_turn
 from tasks.reliability.retries import retrying
 
 

@@ -25,7 +25,7 @@ from domain.social.published import Published, reads_alike
 from domain.social.rules import PUBLISHED_ON, RULES
 from domain.social.said import PostOrder, SocialInputs, SocialOrder
 from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, no_client, plain
-from tasks.reliability.limits import present
+from tasks.clock import present
 from tasks.social.access import platform_access
 from tasks.social.hosting import clear_media, offer_media, public_addresses
 from tasks.social.media import fitted, media_content, media_of

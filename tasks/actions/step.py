@@ -9,7 +9,7 @@ from domain.errors import TransientError, UnknownOutcomeError
 from domain.policy.assess import Verdict
 from domain.policy.handbook import Handbook
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
-from tasks.reliability.limits import present
+from tasks.clock import present
 from tasks.reliability.retries import is_soon_better, may_repeat
 
 PAUSES_SECONDS = [0.5, 1.0, 2.0, 4.0]

@@ -8,8 +8,8 @@ from domain.planning.event import Event
 from domain.planning.todo import MARK, SOURCE, Todo, TodoInputs
 from domain.web.watched import WatchedPage
 from tasks.actions.performer import Performer, Receipt, by_name, no_client
+from tasks.clock import present
 from tasks.intake import store_event
-from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault
 from tasks.web.watch import PageNameTakenError, add_page, remove_page, watched_page, watched_pages
 

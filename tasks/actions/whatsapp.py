@@ -16,7 +16,7 @@ from domain.whatsapp.channel import WHATSAPP, shown_number
 from domain.whatsapp.message import message_of
 from domain.whatsapp.outgoing import WINDOW, MessageInputs, MessageOrder, TemplateOrder
 from tasks.actions.performer import Performer, Receipt, by_name
-from tasks.reliability.limits import present
+from tasks.clock import present
 from tasks.whatsapp.access import whatsapp_access, whatsapp_client
 from tasks.whatsapp.asked import filled_template
 from tasks.whatsapp.events import find_event, last_heard, message_of_task

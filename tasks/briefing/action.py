@@ -5,7 +5,7 @@ from domain.social.draft import DraftStatus
 from domain.vault.note import Note
 from tasks.actions.performer import Performer, Receipt, by_name, no_client
 from tasks.briefing.post import draft_last_week, draft_name, last_week
-from tasks.reliability.limits import present
+from tasks.clock import present
 from tasks.vault.vault import Folder, current_vault
 
 

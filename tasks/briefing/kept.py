@@ -11,7 +11,7 @@ from domain.briefing.briefing import Briefing
 from domain.briefing.wording import BriefingWording
 from domain.errors import RejectedError
 from domain.week import Week, ended_week
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.vault.atomic import disk_errors, put_over, write_beside
 
 

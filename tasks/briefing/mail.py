@@ -15,8 +15,8 @@ from tasks.briefing.templates import template
 from tasks.mail.fetch_mail import fetch_profile
 from tasks.mail.mailbox import mailbox_client
 from tasks.planning.orders import find_order, take_order
-from tasks.planning.prepare import read_handbook
 from tasks.planning.task_status import TaskStatus, task_report
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import current_vault
 
 SOURCE, TOOL, ACTION = "briefing", "weekly_audit", "mail.send_email"

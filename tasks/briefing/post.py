@@ -25,8 +25,8 @@ from domain.vault.note import Note
 from domain.week import Week
 from tasks.accounting.snapshot import Snapshot, load_snapshot
 from tasks.briefing.recorded import Sources
-from tasks.planning.prepare import read_handbook
 from tasks.planning.proposals import propose
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.effect_ledger import Effect, done_between
 from tasks.social.access import connected_platforms
 from tasks.social.trends import proposed_trends

@@ -12,7 +12,7 @@ from domain.planning.grounded import foreign
 from domain.social.draft import BadDraftError, DraftStatus, order_of
 from domain.vault.note import Note
 from tasks.model.propose import ModelQuestion, proposal, tell_refusal
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault
 
 PURPOSE, ENDING = "post.draft", "-reworded"

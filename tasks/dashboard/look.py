@@ -14,7 +14,7 @@ from tasks.dashboard.note import Written, write_dashboard
 from tasks.planning.corrections import keep_corrections
 from tasks.planning.cross_domain import keep_promises
 from tasks.planning.letters import show_letters
-from tasks.planning.prepare import read_handbook, read_written_handbook
+from tasks.policy.handbook import read_handbook, read_written_handbook
 from tasks.vault.vault import Folder, current_vault
 
 SHOWN = (Folder.NEEDS_ACTION, Folder.PENDING_APPROVAL, Folder.DONE, Folder.DEAD_LETTERS, Folder.POSTS)

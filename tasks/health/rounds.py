@@ -21,7 +21,7 @@ from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from tasks.health.kept import health_page
 from tasks.health.questions import Ask, ask_all, questions
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.heartbeats import heartbeats
 from tasks.reliability.spells import record_round
 from tasks.reliability.waiting import last_looks

@@ -38,13 +38,13 @@ from tasks.approvals.by_reply import (
     take_reply,
     waiting_answers,
 )
+from tasks.clock import present
 from tasks.mail.compose import kept_file
 from tasks.mail.fetch_mail import SENT, FetchedMail, ask, fetch_profile
 from tasks.mail.mailbox import MailboxNotConnectedError, mailbox_client
 from tasks.mail.send_mail import message_id_for
 from tasks.mail.send_once import send_once
 from tasks.reliability.claims import held, this_process
-from tasks.reliability.limits import present
 from tasks.reliability.notify import notify_owner
 
 LARGEST_BYTES = 15_000_000

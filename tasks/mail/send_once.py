@@ -13,9 +13,9 @@ from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
 from domain.errors import RejectedError, TransientError
 from domain.mail.outgoing import MailInputs
+from tasks.clock import present
 from tasks.mail.fetch_mail import ask
 from tasks.mail.send_mail import Attached, OutgoingMail, find_sent, message_id_for, send_mail
-from tasks.reliability.limits import present
 from tasks.reliability.serialised import serialised
 from tasks.vault.vault import current_vault
 

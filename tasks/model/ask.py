@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from blocks.language_model import MOST_OUTPUT_TOKENS, LanguageModel, ModelAnswer
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from tasks.audit.log import audit_log
+from tasks.clock import present
 from tasks.model.spending import reserve_usd, settle_usd
 
 ASKED = "model.asked"
@@ -19,11 +20,6 @@ MOST_OVERHEAD_TOKENS = 1_000
 """Of the answer's schema and the protocol, above the question's own."""
 
 T = TypeVar("T", bound=BaseModel)
-
-
-def present() -> datetime:
-    """The clock of what is spent."""
-    return datetime.now(UTC)
 
 
 async def ask_model(

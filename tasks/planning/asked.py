@@ -15,7 +15,7 @@ from domain.planning.slots import FilledSlots, fill_slots
 from domain.planning.unfold import CONFIRMED, INPUTS, Program, program_of
 from domain.reliability.effect import EffectState
 from tasks.intake import store_event
-from tasks.planning.prepare import read_handbook, read_playbooks, told_of_task
+from tasks.planning.prepare import told_of_task
 from tasks.planning.runs import (
     WHOLE,
     KeptPlan,
@@ -25,6 +25,8 @@ from tasks.planning.runs import (
     find_plan,
     is_of,
 )
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.effect_ledger import effects_of
 
 LIVE = frozenset({EffectState.DONE, EffectState.INTENT, EffectState.UNKNOWN})

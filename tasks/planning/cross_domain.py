@@ -31,7 +31,8 @@ from tasks.accounting.overdue import overdue_of
 from tasks.actions import connected
 from tasks.appointments.kept import kept_calendar
 from tasks.audit.log import audit_log
-from tasks.planning.prepare import Prepared, read_handbook
+from tasks.planning.prepare import Prepared
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.breakers import is_up
 from tasks.vault.locks import NoteBusyError
 from tasks.vault.vault import Folder, NoteMissingError, current_vault

@@ -16,8 +16,8 @@ from tasks.appointments.kept import KeptCalendar, forget_calendar, kept_calendar
 from tasks.appointments.read import calendar_credentials, read_calendar
 from tasks.audit.log import audit_log
 from tasks.intake import is_seen, store_event
-from tasks.planning.prepare import read_handbook
 from tasks.planning.progress import close_ended
+from tasks.policy.handbook import read_handbook
 from tasks.vault.locks import NoteBusyError
 from tasks.vault.vault import Folder, NoteMissingError, NoteMovedError, current_vault
 

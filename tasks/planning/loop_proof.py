@@ -9,9 +9,9 @@ from domain.vault.note import Note
 from tasks.actions.proof import Proof
 from tasks.approvals.record import pending
 from tasks.planning.dependencies import is_known_to_wait
-from tasks.planning.prepare import read_written_handbook
 from tasks.planning.progress import NEW, STOP, read_open_task
 from tasks.planning.written import written_playbooks
+from tasks.policy.handbook import read_written_handbook
 from tasks.reliability import outbox
 from tasks.reliability.claims import is_claimed, task_claim
 from tasks.vault.vault import Folder, current_vault

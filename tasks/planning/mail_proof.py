@@ -9,8 +9,8 @@ from tasks.actions.proof import Proof
 from tasks.mail.fetch_mail import fetch_profile
 from tasks.mail.mailbox import check_mailbox, mailbox_client
 from tasks.mail.templates import mail_template, template_names
-from tasks.planning.prepare import read_handbook
 from tasks.planning.task_proof import prove_task
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.effect_ledger import Effect, effects_of
 
 UNAPPROVED = "no person's approval of exactly this stands behind it, and the handbook wants one"

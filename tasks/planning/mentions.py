@@ -17,7 +17,7 @@ from domain.vault.note import BrokenNoteError, Note
 from tasks.mail.watermarks import move_watermark, read_watermark
 from tasks.planning.answers import answer_of
 from tasks.planning.mention_room import MentionRoom
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.social.access import NotConnectedError, platform_access
 from tasks.social.mention_notes import open_mentions
 from tasks.vault.template import ANSWERS

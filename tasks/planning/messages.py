@@ -15,9 +15,9 @@ from domain.times import shown_time
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, shown_number
 from tasks.actions.proof import Proof
+from tasks.clock import present
 from tasks.planning.answers import answer_to
 from tasks.planning.orders import take_order
-from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp.access import WhatsAppNotConnectedError, whatsapp_access
 from tasks.whatsapp.events import due_events, last_stored

@@ -10,7 +10,7 @@ from domain.social.draft import DraftStatus, address_in, read_draft, status_of
 from domain.social.mention import SOURCE as MENTIONS
 from domain.social.rules import PUBLISHED_ON
 from domain.vault.note import Note
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.social.access import connected_platforms
 from tasks.social.post_notes import post_notes
 from tasks.vault.vault import Folder, current_vault

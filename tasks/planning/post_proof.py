@@ -13,11 +13,11 @@ from domain.social.draft import DraftStatus, address_in, read_draft, status_of
 from domain.social.post import Platform, Publication, SocialPost
 from domain.vault.note import Note
 from tasks.actions.proof import Proof
+from tasks.clock import present
 from tasks.planning.post_tasks import noted
-from tasks.planning.prepare import read_handbook
 from tasks.planning.task_proof import prove_task
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.effect_ledger import effects_of
-from tasks.reliability.limits import present
 from tasks.social.access import connected_platforms, platform_access
 from tasks.social.post_notes import post_notes
 from tasks.vault.vault import Folder, current_vault

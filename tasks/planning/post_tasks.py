@@ -19,9 +19,9 @@ from tasks.actions.compensate import undo
 from tasks.approvals.ask import withdraw_requests
 from tasks.approvals.record import of_task
 from tasks.planning.orders import ForgedOrderError, find_order
-from tasks.planning.prepare import read_handbook
 from tasks.planning.progress import close_ended
 from tasks.planning.task_status import TaskReport, TaskStatus, UnknownTaskError, task_report
+from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.reliability.claims import claim, release, task_claim, this_process
 from tasks.reliability.effect_ledger import Effect, effects_of, facts_read

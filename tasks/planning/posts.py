@@ -29,7 +29,7 @@ from tasks.planning.orders import take_order
 from tasks.planning.post_corrections import correct_note, correction_of
 from tasks.planning.post_read_back import is_read_again
 from tasks.planning.post_tasks import close_refused, end_post, standing
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.social.media import (
     NoMediaError,
     is_address,

@@ -19,7 +19,7 @@ from domain.planning.triage import Priority, TaskDomain, Triage, triage
 from domain.planning.unfold import INPUTS, WORDS, Program, program_of, unfold
 from domain.planning.wish import wish_in
 from domain.policy.addressees import owners
-from domain.policy.handbook import Handbook, parse_handbook
+from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
 from tasks.actions.expense_reads import whose_expense
@@ -29,8 +29,8 @@ from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.planning.route import facts_of, route, seen_of
 from tasks.planning.runs import ForgedPlanError, KeptPlan, find_plan
 from tasks.planning.words import owners_words
-from tasks.planning.written import sound_playbooks
-from tasks.policy.rule_changes import effective_handbook, effective_playbooks
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import current_vault
 from tasks.whatsapp.events import message_of_task
@@ -83,25 +83,6 @@ class Prepared:
     draft: Mapping[str, str] = field(default_factory=dict)
     said: tuple[str, str] = ("", "")
     context: Mapping[str, Any] = field(default_factory=dict)
-
-
-def read_handbook() -> Handbook:
-    """The policy in force: as the owner has written it, as far as it is confirmed."""
-    return effective_handbook(read_written_handbook)
-
-
-def read_written_handbook() -> Handbook:
-    """The policy as it is written now; nothing is done by it unless it is confirmed.
-
-    Raises:
-        HandbookError: it cannot be followed.
-    """
-    return parse_handbook(current_vault().read_root("Company_Handbook.md").front)
-
-
-def read_playbooks() -> list[Playbook]:
-    """The playbooks in force, as far as they are confirmed; one that cannot be followed keeps no other from it."""
-    return effective_playbooks(sound_playbooks)
 
 
 def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | None = None) -> Prepared:

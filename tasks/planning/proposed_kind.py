@@ -23,8 +23,9 @@ from domain.vault.note import Note
 from domain.vault.overview import one_line
 from tasks.model.propose import ModelQuestion, proposal, tell_refusal
 from tasks.planning.corrections import corrected_values
-from tasks.planning.prepare import Prepared, read_playbooks
+from tasks.planning.prepare import Prepared
 from tasks.planning.route import values_of
+from tasks.planning.written import read_playbooks
 
 PURPOSE, SAID = "task.sort", "model_said"
 LONGEST = 3_000

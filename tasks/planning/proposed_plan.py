@@ -13,7 +13,8 @@ from domain.planning.proposed_plan import ProposedPlan, UngroundedError, in_word
 from domain.planning.unfold import INPUTS, WORDS, program_of
 from domain.policy.handbook import Handbook
 from tasks.model.propose import WAITED_FOR_SECONDS, ModelQuestion, proposal, tell_refusal
-from tasks.planning.prepare import Prepared, read_playbooks, unfolded
+from tasks.planning.prepare import Prepared, unfolded
+from tasks.planning.written import read_playbooks
 
 PURPOSE = "task.plan"
 UNFOUNDED = "it does not rest on the owner's words, or cannot be followed"

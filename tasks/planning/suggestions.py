@@ -49,7 +49,8 @@ from tasks.audit.log import audit_log
 from tasks.learning.record import learn
 from tasks.learning.table import LearnedTask
 from tasks.planning.corrections import all_corrections
-from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
 from tasks.policy.rule_changes import PLAYBOOKS, Suggested, plain_playbook, suggest_change
 from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect

@@ -17,13 +17,13 @@ from domain.vault.broken import BrokenNoteError
 from domain.vault.names import event_name
 from domain.vault.note import Note
 from tasks.actions.proof import Proof
+from tasks.clock import present
 from tasks.inbox import waiting_files
 from tasks.mail.fetch_mail import INBOX, NOT_FOR_US, SENT, ask, fetch_profile
 from tasks.mail.mailbox import mailbox_client
 from tasks.mail.take_mail import LETTER_KIND, is_stored
 from tasks.mail.threads import CONTINUED_BY, FOLLOWED_BY, FOLLOWS, WHY_OWN
 from tasks.reliability.dead_letters import waiting_letters
-from tasks.reliability.limits import present
 from tasks.reliability.waiting import last_looks
 from tasks.vault.vault import Folder, current_vault
 

@@ -1,4 +1,4 @@
-"""The playbooks as they are written, confirmed or not: those that can be read, and why others cannot."""
+"""The playbooks: those in force, and those that are written, confirmed or not, and why others cannot be read."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,13 @@ from domain.approvals.hashing import canonical_json
 from domain.errors import ContractError
 from domain.planning.playbook import Playbook, PlaybookError, parse_playbook
 from domain.planning.playbook_check import sort_out
+from tasks.policy.rule_changes import effective_playbooks
 from tasks.vault.vault import Folder, current_vault
+
+
+def read_playbooks() -> list[Playbook]:
+    """The playbooks in force, as far as they are confirmed; one that cannot be followed keeps no other from it."""
+    return effective_playbooks(sound_playbooks)
 
 
 def written_playbooks() -> tuple[list[Playbook], dict[str, str]]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from blocks.settings import HANDBOOK, Mode, settings
+from blocks.settings import Mode, settings
 from domain.accounting.goals import Goals
 from domain.approvals.hashing import canonical_json, content_hash
 from domain.approvals.render import render_request
@@ -26,13 +26,14 @@ from domain.approvals.request import (
 from domain.audit.event import AuditStatus
 from domain.errors import DigitalFteError
 from domain.planning.playbook import Playbook, parse_playbook
-from domain.policy.handbook import ApprovalTimes, Handbook, parse_handbook
-from domain.policy.rules import Comparison, RuleChange, compare_rules, flat_handbook, handbook_of, shown_value
+from domain.policy.handbook import ApprovalTimes, Handbook
+from domain.policy.rules import Comparison, RuleChange, compare_rules, shown_value
 from domain.times import shown_time
 from tasks.approvals.approvers import list_approvers
 from tasks.approvals.ask import NewRequest, open_request, withdraw_requests
 from tasks.approvals.binding import approval_for
 from tasks.approvals.record import of_task
+from tasks.clock import present
 from tasks.policy.confirmed import (
     WRONG,
     ConfirmedRules,
@@ -43,8 +44,6 @@ from tasks.policy.confirmed import (
     put_on_record,
     task_of,
 )
-from tasks.reliability.limits import present
-from tasks.vault.vault import current_vault
 
 STEP = "rules"
 PLAYBOOKS = "Playbooks"
@@ -77,20 +76,6 @@ class Suggested:
     may_be: Callable[[Comparison], bool]
     said: str
     shown: str
-
-
-def effective_handbook(read: Callable[[], Handbook]) -> Handbook:
-    """The handbook to follow now.
-
-    Raises:
-        DigitalFteError: it cannot be read and none was ever confirmed.
-    """
-    return handbook_of(effective_rules(HANDBOOK, lambda: flat_handbook(read())))
-
-
-def handbook_in_force() -> Handbook:
-    """The Vault's handbook as the owner has written it, as far as it is confirmed; raises as `effective_handbook`."""
-    return effective_handbook(lambda: parse_handbook(current_vault().read_root("Company_Handbook.md").front))
 
 
 def effective_playbooks(

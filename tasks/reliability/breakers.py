@@ -16,7 +16,8 @@ from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.reliability.backoff import named_delay
 from domain.reliability.breaker import Breaker, BreakerState, abandoned, admit, failed, succeeded
 from domain.reliability.limits import DueLaterError, RateLimitedError
-from tasks.reliability.limits import postpone, present
+from tasks.clock import present
+from tasks.reliability.limits import postpone
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import serialised
 

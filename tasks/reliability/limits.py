@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.reliability.limits import Limit, RateLimitedError, limits_of, reserve
+from tasks.clock import present
 from tasks.reliability.serialised import serialised, serialised_unsynced
 
 PATIENCE_SECONDS = 60.0
@@ -31,11 +32,6 @@ class Postponement(Base):
 
     service: Mapped[str] = mapped_column(primary_key=True)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-def present() -> datetime:
-    """The clock of everything that waits."""
-    return datetime.now(UTC)
 
 
 def reserve_turn(

@@ -11,7 +11,8 @@ from blocks.database import Base, UtcDateTime
 from domain.errors import DigitalFteError
 from domain.reliability.limits import RateLimitedError
 from tasks.audit.log import audit_log
-from tasks.reliability.limits import present, reserve_turn
+from tasks.clock import present
+from tasks.reliability.limits import reserve_turn
 from tasks.reliability.serialised import serialised
 
 BLOCK = "owner"

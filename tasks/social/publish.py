@@ -24,7 +24,7 @@ from domain.errors import RejectedError, TransientError
 from domain.reliability.limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
-from tasks.reliability.limits import present
+from tasks.clock import present
 from tasks.reliability.serialised import serialised
 from tasks.social.hosting import see_media_offered
 from tasks.social.media import media_content

@@ -15,7 +15,8 @@ from domain.errors import RejectedError
 from domain.reliability.limits import WEB
 from domain.web.page import PageText
 from domain.web.watched import PageKind
-from tasks.reliability.limits import postpone, present, wait_turn
+from tasks.clock import present
+from tasks.reliability.limits import postpone, wait_turn
 from tasks.reliability.serialised import serialised
 
 MOST_BYTES, MOST_ROBOTS_BYTES = 5_000_000, 512_000

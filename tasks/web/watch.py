@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from domain.errors import DigitalFteError, RejectedError
 from domain.reliability.limits import RateLimitedError
@@ -11,6 +11,7 @@ from domain.reliability.look import LookResult
 from domain.vault.note import Note
 from domain.web.change import change_between, event_of, known_after
 from domain.web.watched import NOTE, UnknownPageError, WatchedPage, parse_watched
+from tasks.clock import present
 from tasks.intake import store_event
 from tasks.vault.vault import NoteMissingError, current_vault
 from tasks.web.fetch import host_of, read_address
@@ -49,11 +50,6 @@ class CheckedPages:
     task_ids: list[str] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     problems: dict[str, DigitalFteError] = field(default_factory=dict)
-
-
-def present() -> datetime:
-    """The clock of what is watched."""
-    return datetime.now(UTC)
 
 
 def watched_pages() -> list[WatchedPage]:

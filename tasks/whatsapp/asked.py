@@ -34,7 +34,7 @@ from tasks.approvals.by_reply import (
     waiting_answers,
     were_sent,
 )
-from tasks.reliability.limits import present
+from tasks.clock import present
 from tasks.whatsapp.access import WhatsAppNotConnectedError, whatsapp_client
 from tasks.whatsapp.events import find_event
 from tasks.whatsapp.send_once import tell

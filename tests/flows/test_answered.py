@@ -23,7 +23,7 @@ from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.ask import open_again
 from tasks.approvals.record import get, pending
 from tasks.mail import send_mail
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.employee_fixture import receipt
 from tests.flows.approval_runs import deploy, execute, run_id, show

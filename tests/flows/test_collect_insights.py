@@ -45,7 +45,7 @@ async def run() -> Any:
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, later: timedelta) -> None:
     now = datetime.now(UTC) + later
-    monkeypatch.setattr(import_module("flows.collect_insights"), "_now", lambda: now)
+    monkeypatch.setattr(import_module("flows.collect_insights"), "present", lambda: now)
 
 
 def table(name: str) -> list[dict[str, Any]]:

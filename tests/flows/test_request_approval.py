@@ -26,8 +26,9 @@ from tasks.approvals.form import ApprovalForm
 from tasks.approvals.record import get
 from tasks.approvals.runs import NEUTRAL_INPUT, RunStatus, ensure_run, show_late_results
 from tasks.audit.log import audit_log
-from tasks.planning.prepare import read_handbook, read_playbooks
 from tasks.planning.suggestions import suggest
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
 from tasks.reliability import effect_ledger
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import answer, ask, ask_now, begin_approved, bill

@@ -45,7 +45,7 @@ async def run() -> State:
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, later: timedelta) -> None:
     now = datetime.now(UTC) + later
-    monkeypatch.setattr(import_module("flows.sync_odoo"), "_now", lambda: now)
+    monkeypatch.setattr(import_module("flows.sync_odoo"), "present", lambda: now)
 
 
 async def test_the_books_are_copied_and_then_only_what_is_new(odoo: SandboxClient) -> None:

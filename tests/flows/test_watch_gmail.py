@@ -150,7 +150,7 @@ async def test_a_withdrawn_consent_fails_once_and_is_then_asked_for_each_hour(
         assert "fte connect gmail" in state.message
     assert tokens_asked(mailbox) == 1
     later = datetime.now(UTC) + timedelta(minutes=61)
-    monkeypatch.setattr(watch_gmail, "_now", lambda: later)
+    monkeypatch.setattr(watch_gmail, "present", lambda: later)
     for _ in range(2):
         assert (await run()).name == "NotConnected", "the owner was told once"
     assert tokens_asked(mailbox) == 2

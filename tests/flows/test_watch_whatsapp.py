@@ -15,8 +15,8 @@ from flows.watch_whatsapp import watch_whatsapp
 from flows.work_tasks import work_together
 from tasks.approvals.decide import record_answer
 from tasks.approvals.record import pending
+from tasks.clock import present
 from tasks.planning.messages import NoOpenMessageError, answer_message, messages_overview, prove_whatsapp
-from tasks.reliability.limits import present
 from tasks.vault.vault import current_vault
 from tasks.whatsapp.take import look_for_messages
 from tests.approval_requests import answer

@@ -66,7 +66,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock, step = Clock(), import_module("tasks.actions.step")
     monkeypatch.setattr(step, "present", clock)
     for module in (import_module("flows.work_task"), import_module("flows.work_tasks")):
-        monkeypatch.setattr(module, "_now", clock)
+        monkeypatch.setattr(module, "present", clock)
     quick = step.perform_step.with_options(retries=1, retry_delay_seconds=0)
     monkeypatch.setattr(step, "perform_step", quick)
     recovery._silent.clear()

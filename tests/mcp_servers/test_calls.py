@@ -119,7 +119,8 @@ async def test_all_servers_and_processes_share_the_turns_and_one_too_many_is_tol
 
 
 def use_up_the_turns() -> None:
-    from tasks.reliability.limits import postpone, present
+    from tasks.clock import present
+    from tasks.reliability.limits import postpone
 
     assert limits_of(calls.SERVICE)
     postpone(calls.SERVICE, present().replace(year=present().year + 1))

@@ -4,8 +4,8 @@ import sys
 
 from deployments.command_line import main
 from deployments.skill_scripts import tell
+from tasks.clock import present
 from tasks.planning.post_overview import posts_overview
-from tasks.reliability.limits import present
 
 if __name__ == "__main__":
     if sys.argv[1:]:

@@ -16,7 +16,7 @@ from deployments.answers_file import EXAMPLE
 from deployments.commands import init as command
 from deployments.vault import prepare_vault
 from tasks.approvals.record import pending
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tests.deployments.commands.test_connect import environment, server
 from tests.employee_fixture import edit
 from tests.sandbox_fixture import SandboxClient

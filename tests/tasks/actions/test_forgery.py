@@ -16,7 +16,8 @@ from tasks.actions.effects import ApprovalNeededError, Request, perform
 from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
-from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.planning.prepare import Prepared, prepare_task
+from tasks.policy.handbook import read_handbook
 from tasks.reliability import effect_ledger
 from tasks.vault.attachments import DocumentChangedError
 from tasks.vault.vault import Folder, current_vault

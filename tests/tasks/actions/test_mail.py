@@ -19,12 +19,12 @@ from domain.policy.people import People
 from tasks.actions.effects import ApprovalNeededError, Evidence, Request, perform
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
+from tasks.clock import present
 from tasks.mail import fetch_mail, send_mail
 from tasks.mail.send_mail import NotSettledError
 from tasks.mail.take_mail import task_id_of
 from tasks.planning.orders import find_order, take_order
 from tasks.reliability.breakers import is_up
-from tasks.reliability.limits import present
 from tasks.vault.vault import current_vault
 from tests.approval_requests import answer, new_request
 from tests.gmail_world import account, deliver, tell

@@ -31,10 +31,10 @@ from tasks.actions.effects import ApprovalNeededError, Evidence, Request, TooLat
 from tasks.actions.performer import EvidenceMissingError
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
+from tasks.clock import present
 from tasks.planning.orders import find_order, take_order
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import breaker_state
-from tasks.reliability.limits import present
 from tasks.reliability.outbox import next_try
 from tasks.social.access import platform_access
 from tasks.social.media import fitted, media_of

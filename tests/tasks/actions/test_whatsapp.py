@@ -27,8 +27,8 @@ from tasks.actions.performers import preview_step
 from tasks.actions.proof import prove
 from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
+from tasks.clock import present
 from tasks.planning.orders import find_order, take_order
-from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp import send_once, take
 from tasks.whatsapp.send_once import tell

@@ -7,8 +7,8 @@ import pytest
 from domain.vault.note import Note
 from tasks.briefing import post_words
 from tasks.briefing.post_words import reword_post
-from tasks.model.ask import present
-from tasks.planning.prepare import read_handbook
+from tasks.clock import present
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault
 from tests.hostile_inputs import told_of_model
 from tests.model_stand_in import connect, stand_in, tell

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from blocks.language_model import LanguageModel, ModelSilentError
 from domain.errors import DigitalFteError
 from tasks.audit.log import audit_log
-from tasks.model.ask import present
+from tasks.clock import present
 from tasks.model.propose import ModelQuestion, ask_models, proposal
 from tasks.model.spending import ModelOverBudgetError, reserve_usd
 from tasks.vault.vault import current_vault, init_vault

@@ -31,7 +31,8 @@ from tasks.planning.mentions import (
     take_mentions,
 )
 from tasks.planning.posts import place_ready
-from tasks.planning.prepare import prepare_task, read_handbook
+from tasks.planning.prepare import prepare_task
+from tasks.policy.handbook import read_handbook
 from tasks.social.mention_notes import open_mentions
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient, SandboxProcess

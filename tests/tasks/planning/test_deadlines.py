@@ -16,7 +16,8 @@ from tasks.dashboard.look import Keeper
 from tasks.planning import deadlines
 from tasks.planning.cross_domain import keep_promises
 from tasks.planning.deadlines import look_for_calendar, store_deadlines
-from tasks.planning.prepare import prepare_task, read_handbook
+from tasks.planning.prepare import prepare_task
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.looks import record_look
 from tasks.vault.vault import current_vault, init_vault
 from tests.calendar_world import cancel, consent, expire_tokens, invited, put, timed, whole_days

@@ -16,8 +16,9 @@ from domain.vault.note import Note
 from tasks.actions.effects import ApprovalNeededError
 from tasks.inbox import _event
 from tasks.intake import store_event
-from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.planning.prepare import Prepared, prepare_task
 from tasks.planning.progress import write_plan
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.waiting import all_requests
 from tasks.vault.vault import Folder, current_vault
 from tests.sandbox_fixture import SandboxClient

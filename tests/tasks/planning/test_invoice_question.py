@@ -5,9 +5,9 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 from domain.vault.folder import Folder
+from tasks.clock import present
 from tasks.mail.take_mail import take_part
-from tasks.planning.prepare import read_handbook
-from tasks.reliability.limits import present
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import current_vault
 from tests.gmail_world import client_of, deliver
 from tests.planned import Work

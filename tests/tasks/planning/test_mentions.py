@@ -12,7 +12,8 @@ from domain.reliability.look import LookResult
 from domain.social.post import Platform
 from domain.vault.note import Note
 from tasks.planning.mentions import look_for_mentions, take_mentions
-from tasks.planning.prepare import prepare_task, read_handbook
+from tasks.planning.prepare import prepare_task
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import X

@@ -13,10 +13,10 @@ from domain.mail.announced import why_not_asked
 from domain.mail.facts import MailFacts
 from domain.vault.folder import Folder
 from tasks.approvals.record import pending
+from tasks.clock import present
 from tasks.mail.take_mail import take_part
-from tasks.planning.prepare import read_handbook
 from tasks.planning.waits import tell_reply
-from tasks.reliability.limits import present
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import current_vault
 from tests.gmail_world import client_of, deliver
 from tests.planned import Work
@@ -95,7 +95,7 @@ async def test_a_sender_whom_nobody_knows_is_asked_and_reminded_if_you_agree_and
     task = await came(work, attachments=[BROKEN], subject="Invoice CP-77")
     for days, mails in ((0, 1), (4, 2), (12, 2)):
         # the plan's clock alone: what waits for its turn at Gmail has one clock with what is done there
-        monkeypatch.setattr("flows.work_task._now", lambda days=days: work.now + timedelta(days=days))
+        monkeypatch.setattr("flows.work_task.present", lambda days=days: work.now + timedelta(days=days))
         await work.work(task)
         if mails > len(sent(sandbox)):
             (request,) = pending()

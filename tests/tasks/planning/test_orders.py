@@ -18,8 +18,9 @@ from tasks.actions.effects import ApprovalNeededError
 from tasks.actions.performers import performer_of
 from tasks.intake import store_event
 from tasks.planning.orders import ForgedOrderError, complete_order, find_order, take_order
-from tasks.planning.prepare import Prepared, prepare_task, read_handbook
+from tasks.planning.prepare import Prepared, prepare_task
 from tasks.planning.task_status import TaskStatus, task_report
+from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.vault.vault import Folder, current_vault
 from tests.sandbox_fixture import SandboxClient

@@ -32,7 +32,7 @@ from tasks.audit.search import Query, search_audit_log
 from tasks.planning import post_proof, posts
 from tasks.planning.orders import find_order
 from tasks.planning.posts import follow_posts, look_for_posts, place_ready
-from tasks.planning.prepare import read_handbook
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.films import film_bytes

@@ -104,7 +104,7 @@ async def test_what_gives_orders_to_an_assistant_is_shown_to_no_model(work: Work
 async def test_nothing_is_shown_where_the_owner_does_not_let_it(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasks.planning.prepare import read_handbook
+    from tasks.policy.handbook import read_handbook
 
     def as_written() -> Any:
         off = dict.fromkeys(("model_sorts_mail", "model_drafts", "model_plans"), False)

@@ -16,9 +16,11 @@ from tasks.approvals.decide import record_answer
 from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import get, of_task, pending
 from tasks.audit.log import audit_log
-from tasks.planning.prepare import prepare_task, read_handbook, read_playbooks
+from tasks.planning.prepare import prepare_task
 from tasks.planning.suggestions import look_for_lessons, make_accepted, suggest, suggested
+from tasks.planning.written import read_playbooks
 from tasks.policy.confirmed import confirmed_rules
+from tasks.policy.handbook import read_handbook
 from tasks.reliability import effect_ledger
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import begin_approved

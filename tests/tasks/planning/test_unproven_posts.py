@@ -21,11 +21,11 @@ from tasks.approvals.ask import open_request
 from tasks.approvals.decide import record_answer
 from tasks.approvals.notes import result_of
 from tasks.approvals.record import get, of_task
+from tasks.clock import present
 from tasks.planning.orders import find_order
 from tasks.planning.post_read_back import proven_late
 from tasks.planning.posts import follow_posts, look_for_posts, place_ready
 from tasks.planning.progress import give_up
-from tasks.reliability.limits import present
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.approval_requests import answer, new_request
 from tests.sandbox_fixture import SandboxClient

@@ -16,8 +16,9 @@ from tasks.accounting.goals import read_goals
 from tasks.approvals.approvers import begin_enrolment, confirm_enrolment
 from tasks.approvals.decide import AnswerResult, record_answer
 from tasks.approvals.record import find, pending
-from tasks.planning.prepare import read_handbook, read_playbooks
+from tasks.planning.written import read_playbooks
 from tasks.policy.confirmed import ForgedRulesError, mark_sent, unsent_notices
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import current_vault, init_vault
 
 HANDBOOK = "Company_Handbook.md"

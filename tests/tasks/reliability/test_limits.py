@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.reliability.limits import RateLimitedError, TurnTooLargeError, UnlistedServiceError
-from tasks.reliability.limits import postpone, postponed_until, present, reserve_turn, wait_turn
+from tasks.clock import present
+from tasks.reliability.limits import postpone, postponed_until, reserve_turn, wait_turn
 
 
 class Clock:

@@ -16,7 +16,8 @@ from domain.web.page import Paragraph
 from domain.web.watched import NOTE, WatchedPage, WatchedPagesError
 from tasks.actions.performers import performer_of
 from tasks.intake import store_event
-from tasks.planning.prepare import prepare_task, read_handbook
+from tasks.planning.prepare import prepare_task
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.limits import next_turn
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tasks.web import fetch, kept, watch
