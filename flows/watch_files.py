@@ -21,9 +21,9 @@ async def watch_files() -> State:
     """Store what lies in Inbox/ as tasks, then work them.
 
     Trigger: a drop, found within seconds. Effects: one note per content in
-    Needs_Action/, the file kept in Attachments/, then removed from Inbox/. Files that are still being written
-    wait; folders, links and pipes are set aside. Named end states: `Completed`, also when the next run takes the
-    rest; `Waiting` when all that is left is still being written or cannot be read.
+    Needs_Action/, the file kept in Attachments/, then removed from Inbox/, a dropped folder with its last file.
+    Files that are still being written wait; links and pipes are set aside. Named end states: `Completed`, also
+    when the next run takes the rest; `Waiting` when all that is left is still being written or cannot be read.
     """
     count, begun = 0, datetime.now(UTC)
     set_aside_special_files(begun)

@@ -1,4 +1,4 @@
-"""What lies in Inbox/: plain files that nobody writes any more become tasks, all else is set aside."""
+"""What lies in Inbox/ and its folders: plain files that nobody writes any more become tasks, all else is set aside."""
 
 import errno
 import os
@@ -28,6 +28,9 @@ FOLDER_QUIET_SECONDS = 60
 
 LARGEST_BYTES = 50_000_000
 
+LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What a file manager puts into a folder; it is removed with it."""
+
 
 class UnreadableFilesError(RejectedError):
     """What was dropped is not ours to read."""
@@ -45,21 +48,18 @@ def look_for_files(now: datetime) -> LookResult:
     Raises:
         UnreadableFilesError: there is only what cannot be read.
     """
-    dropped = _dropped()
-    if any(_is_ready(path, now) for path in dropped):
+    files = waiting_files()
+    if any(_is_ready(path, now) for path in files) or _done_with(now):
         return LookResult.WORK
-    if unreadable := [path.name for path in dropped if _is_plain(path) and not os.access(path, os.R_OK)]:
+    if unreadable := [path.name for path in files if not os.access(path, os.R_OK)]:
         raise UnreadableFilesError(unreadable)
     return LookResult.NOTHING
 
 
 def _is_ready(path: Path, now: datetime) -> bool:
-    try:
-        if _is_plain(path):
-            return _is_whole(path, now) and os.access(path, os.R_OK)
-        return not _is_young_folder(path, now)
-    except FileNotFoundError:
-        return False
+    with suppress(FileNotFoundError):
+        return _is_whole(path, now) and os.access(path, os.R_OK)
+    return False
 
 
 @task
@@ -97,7 +97,9 @@ def copies_in(folder: Path) -> Iterator[Path]:
         yield from (
             path
             for name in sorted(names)
-            if not name.startswith(".") and _is_plain(path := Path(place, name))
+            if not name.startswith(".")
+            and name not in LEFT_BY_SYSTEMS
+            and _is_plain(path := Path(place, name))
         )
 
 
@@ -122,16 +124,42 @@ def _store_content(path: Path, content: bytes, now: datetime) -> list[str]:
 
 
 def set_aside_special_files(now: datetime) -> None:
-    """Move what is no plain file out of Inbox/: a link may lead to what is secret, a pipe is waited for without end."""
-    for path in _dropped():
+    """Remove emptied folders and move out of Inbox/ what is no plain file.
+
+    A link may lead to what is secret, a pipe is waited for without end.
+    """
+    for path in _done_with(now):
         with suppress(FileNotFoundError):
-            if not _is_plain(path) and not _is_young_folder(path, now):
+            if _is_folder(path):
+                _remove_emptied(path)
+            if path.is_symlink() or path.exists():
                 current_vault().set_aside(path, "only plain files are taken; drop the files themselves")
 
 
 def waiting_files() -> list[Path]:
-    """The plain files, whole or still being written."""
-    return [path for path in _dropped() if _is_plain(path)]
+    """The plain files, whole or still being written, also those in folders."""
+    files: list[Path] = []
+    for path in _dropped():
+        files += copies_in(path) if _is_folder(path) else [path] if _is_plain(path) else []
+    return files
+
+
+def _done_with(now: datetime) -> list[Path]:
+    """What holds no plain file (any more)."""
+    return [
+        path
+        for path in _dropped()
+        if not _is_plain(path) and not (_is_folder(path) and (any(copies_in(path)) or _is_young(path, now)))
+    ]
+
+
+def _remove_emptied(folder: Path) -> None:
+    """Remove a folder with all the empty ones in it; what holds anything stays."""
+    for place, _, names in os.walk(folder, topdown=False):
+        for name in LEFT_BY_SYSTEMS.intersection(names):
+            Path(place, name).unlink()
+        with suppress(OSError):  # something lies in it
+            Path(place).rmdir()
 
 
 def _dropped() -> list[Path]:
@@ -144,8 +172,13 @@ def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _is_young_folder(path: Path, now: datetime) -> bool:
-    return path.is_dir() and now.timestamp() - path.lstat().st_mtime < FOLDER_QUIET_SECONDS
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _is_young(folder: Path, now: datetime) -> bool:
+    changed = max(Path(place).lstat().st_mtime for place, _, _ in os.walk(folder))
+    return now.timestamp() - changed < FOLDER_QUIET_SECONDS
 
 
 def _is_whole(path: Path, now: datetime) -> bool:

@@ -16,18 +16,6 @@ _ONLY_AN_OFFER = re.compile(
     r"pro.?forma|\bkostenvoranschlag\b|\bpurchase order\b|\bto.?do\b|\bbudget\b",
     re.IGNORECASE,
 )
-_OTHER_PAPER = re.compile(
-    r"\b(?:delivery (?:note|order)|packing (?:list|slip)|terms (?:and|&) conditions|terms of (?:service|use)|"
-    r"statement of account|order confirmation|lieferschein|auftragsbest\u00e4tigung|gesch\u00e4ftsbedingungen|"
-    r"\bagb\b|bon de livraison|conditions g\u00e9n\u00e9rales|albar\u00e1n|condiciones generales|di trasporto|"
-    r"pakbon|leveringsbon|algemene voorwaarden)\b",
-    re.IGNORECASE,
-)
-_BILL_TITLE = re.compile(
-    r"\b(?:invoice|receipt|bill|rechnung|quittung|facture|factura|fattura|factuur)\b", re.IGNORECASE
-)
-_HEAD_LETTERS = 300
-"""A paper says what it is near its top."""
 _ENOUGH = 4.0
 
 
@@ -50,12 +38,6 @@ def is_receipt(lines: Sequence[Line], reading: Reading) -> bool:
         (-2.0, bool(_ONLY_AN_OFFER.search(text))),
     )
     return sum(weight for weight, holds in evidence if holds) >= _ENOUGH
-
-
-def calls_itself_other(lines: Sequence[Line]) -> bool:
-    """Whether the head of a paper says that it is a delivery note, terms or the like, and no bill."""
-    head = " ".join(line.text for line in lines[:100])[:_HEAD_LETTERS]
-    return bool(_OTHER_PAPER.search(head)) and not _BILL_TITLE.search(head)
 
 
 def is_same_bill(one: Reading, other: Reading) -> bool:

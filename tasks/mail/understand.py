@@ -5,7 +5,7 @@ own text, and last what was read from a picture. A mail is judged first; only on
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,19 +25,27 @@ from domain.mail.parse import Attachment, ParsedMail, is_mail, is_readable, is_w
 from domain.mail.phishing import proof_of_origin
 from domain.mail.structured import read_structured
 from domain.planning.todo import MARK as TODO_MARK
-from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
+from domain.receipts.einvoice import read_einvoice
 from domain.receipts.found import Found, Line
-from domain.receipts.page.reader import read_page
+from domain.receipts.paper import accompanies_a_bill
 from domain.receipts.reading import Reading, ReadingSource, read_receipt
-from domain.receipts.recognise import calls_itself_other, is_receipt, is_same_bill
-from domain.receipts.trust import OCR_LIMIT, combined, limited
+from domain.receipts.recognise import is_receipt, is_same_bill
+from domain.receipts.trust import combined
 from domain.social.mention import MARK
 from domain.web.change import MARK as PAGE_MARK
 from domain.whatsapp.message import MARK as MESSAGE_MARK
+from tasks.mail.papers import (
+    ReadPaper,
+    attached_readings,
+    html_readings,
+    is_picture,
+    pdf_readings,
+    picture_readings,
+    text_reading,
+)
 
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x78\x9f\x3e\x22", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")
-_HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
+_HTML = re.compile(rb"(?:<!doctype html|<html\b)", re.IGNORECASE)
 _MAX_ATTACHMENTS = 8
 _SENDER_CONFIDENCE, _PROVEN_SENDER_CONFIDENCE, _MAIL_DATE_CONFIDENCE = 0.6, 0.75, 0.75
 
@@ -98,7 +106,7 @@ def read_document(path: Path) -> Understanding:
         for mark, kind in _WORDS.items():
             if content.startswith(mark.encode()):
                 return Understanding(kind=kind, words=documents.decode_text(content))
-        return _reader_for(path.suffix.lower(), content)(content)
+        return _giving_back(_reader_for(path.suffix.lower(), content)(content))
     except RejectedError as error:
         return Understanding(kind=DocumentKind.UNREADABLE, problem=str(error))
 
@@ -107,7 +115,7 @@ def _reader_for(suffix: str, content: bytes) -> Callable[[bytes], Understanding]
     start = content[:4096]
     if b"%PDF-" in start[:1024]:
         return _read_pdf_file
-    if _is_picture(start):
+    if is_picture(start):
         return _read_picture
     if is_mail(suffix, start):
         return _read_mail
@@ -115,12 +123,22 @@ def _reader_for(suffix: str, content: bytes) -> Callable[[bytes], Understanding]
         return _refuse_archive
     if suffix in {".pdf", ".png", ".jpg", ".jpeg", ".heic", ".tif", ".tiff"}:
         return _refuse(suffix)
-    is_xml = suffix == ".xml" or start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
-    return _read_xml if is_xml else _read_text
+    return _reader_for_text(suffix, start.lstrip(b"\xef\xbb\xbf \r\n\t"))
 
 
-def _is_picture(start: bytes) -> bool:
-    return start.startswith(_PICTURES) or bool(_HEIF.match(start))
+def _reader_for_text(suffix: str, start: bytes) -> Callable[[bytes], Understanding]:
+    if suffix in {".html", ".htm"} or _HTML.match(start):
+        return _read_html_file
+    return _read_xml if suffix == ".xml" or start.startswith(b"<?xml") else _read_text
+
+
+def _giving_back(found: Understanding) -> Understanding:
+    """What gives money back is no bill: the person books it."""
+    total = found.reading.total if found.reading else None
+    if found.kind is not DocumentKind.RECEIPT or total is None or total.value >= 0:
+        return found
+    problem = f"needs a person: its total is {total.value}, so it gives money back; enter it in Odoo (Vendors, Refunds)"
+    return found.model_copy(update={"problem": problem})
 
 
 def _refuse(suffix: str) -> Callable[[bytes], Understanding]:
@@ -131,11 +149,12 @@ def _refuse(suffix: str) -> Callable[[bytes], Understanding]:
 
 
 def _read_text(content: bytes) -> Understanding:
-    return _from_lines(documents.lines_of_text(documents.decode_text(content)))
+    lines = documents.lines_of_text(documents.decode_text(content))
+    return _as_bill_or_text(lines, text_reading(lines))
 
 
-def _from_lines(lines: Sequence[Line]) -> Understanding:
-    return _as_bill_or_text(lines, read_receipt(lines))
+def _read_html_file(content: bytes) -> Understanding:
+    return _as_paper(html_readings(content))
 
 
 def _as_bill_or_text(lines: Sequence[Line], reading: Reading) -> Understanding:
@@ -153,41 +172,21 @@ def _read_xml(content: bytes) -> Understanding:
 
 
 def _read_picture(content: bytes) -> Understanding:
-    lines = documents.read_image(content)
-    found = _from_lines(lines)
-    return found.model_copy(
-        update={"reading": limited(found.reading or Reading(), OCR_LIMIT, ReadingSource.OCR)}
-    )
+    return _as_paper(picture_readings(content))
 
 
 def _read_pdf_file(content: bytes) -> Understanding:
-    readings, lines = _readings_of_pdf(content)
+    return _as_paper(pdf_readings(content))
+
+
+def _as_paper(paper: ReadPaper) -> Understanding:
+    readings, lines = paper
     reading = combined(readings)
     if reading is None:
         return Understanding(kind=DocumentKind.UNREADABLE, problem="needs a person: the PDF has no text")
     if reading.source is ReadingSource.EINVOICE:
         return Understanding(kind=DocumentKind.RECEIPT, reading=reading)
     return _as_bill_or_text(lines, reading)
-
-
-def _readings_of_pdf(content: bytes) -> tuple[list[Reading], Sequence[Line]]:
-    """What the embedded XML says and what the page says; a scan's page goes through OCR unless the XML is enough."""
-    pdf = documents.read_pdf(content)
-    readings = [reading for xml in pdf.xml if (reading := _einvoice_or_none(xml)) is not None]
-    if pdf.lines:
-        return [*readings, read_page(pdf.lines)], pdf.lines
-    if readings:
-        return readings, ()
-    lines = documents.read_scanned_pdf(content)
-    return [limited(read_receipt(lines), OCR_LIMIT, ReadingSource.OCR)], lines
-
-
-def _einvoice_or_none(xml: bytes) -> Reading | None:
-    """A PDF may carry other XML files too."""
-    try:
-        return read_einvoice(xml)
-    except NotAnEInvoiceError:
-        return None
 
 
 def _refuse_archive(_content: bytes) -> Understanding:
@@ -306,7 +305,7 @@ def _readings_of_mail(parsed: ParsedMail) -> tuple[list[Reading], list[_UnreadFi
     problems: list[_UnreadFile] = []
     for attachment in parsed.attachments[:_MAX_ATTACHMENTS]:
         try:
-            readings += _readings_of_attachment(attachment)
+            readings += attached_readings(attachment)
         except RejectedError as error:
             problems.append(_UnreadFile(attachment.name, error))
     structured = read_structured(parsed.facts.html) if parsed.facts.html else None
@@ -349,29 +348,18 @@ def _bill_in(file: Attachment) -> Reading | None:
     """What an attached file says, where it is a bill of its own."""
     try:
         if b"%PDF-" not in file.content[:1024]:
-            return combined(list(_readings_of_attachment(file)))
-        readings, lines = _readings_of_pdf(file.content)
+            return combined(attached_readings(file))
+        readings, lines = pdf_readings(file.content)
     except RejectedError:
         return None
     reading = combined(readings)
     if reading is None or reading.source is ReadingSource.EINVOICE:
         return reading
-    is_bill = reading.total is not None and is_receipt(lines, reading) and not calls_itself_other(lines)
+    is_bill = reading.total is not None and is_receipt(lines, reading) and not accompanies_a_bill(lines)
     return reading if is_bill else None
 
 
 _TRUST = (ReadingSource.EINVOICE, ReadingSource.STRUCTURED, ReadingSource.TEXT, ReadingSource.OCR)
-
-
-def _readings_of_attachment(attachment: Attachment) -> Iterable[Reading]:
-    start = attachment.content[:1024]
-    if b"%PDF-" in start:
-        return _readings_of_pdf(attachment.content)[0]
-    if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        return [read_einvoice(attachment.content)] if attachment.name.lower().endswith(".xml") else []
-    if _is_picture(start):
-        return [limited(read_receipt(documents.read_image(attachment.content)), OCR_LIMIT, ReadingSource.OCR)]
-    return []
 
 
 def _with_senders_facts(reading: Reading, mail: MailFacts, *, is_forwarded: bool) -> Reading:

@@ -76,26 +76,55 @@ def test_an_inbox_that_is_a_link_out_is_refused(inbox: Path, secret: Path) -> No
     assert secret.exists()
 
 
-def test_pipes_and_folders_are_set_aside_and_the_files_beside_them_stored(inbox: Path) -> None:
-    os.mkfifo(inbox / "a.txt")
-    (inbox / "receipts").mkdir()
-    drop(inbox / "receipts" / "one.txt", "one")
+def age(*paths: Path) -> None:
     quiet = NOW.timestamp() - FOLDER_QUIET_SECONDS - 1
-    for path in inbox.iterdir():
-        os.utime(path, (quiet, quiet))
+    for path in paths:
+        os.utime(path, (quiet, quiet), follow_symlinks=False)
+
+
+def test_pipes_are_set_aside_and_the_files_beside_them_stored(inbox: Path) -> None:
+    os.mkfifo(inbox / "a.txt")
     drop(inbox / "z.txt", "z")
     assert len(watch()) == 1
     assert list(inbox.iterdir()) == []
     letters = current_vault().root / Folder.DEAD_LETTERS
-    assert (letters / "receipts" / "one.txt").read_text() == "one"
-    assert "drop the files themselves" in (letters / "receipts.problem.md").read_text()
+    assert "drop the files themselves" in (letters / "a.txt.problem.md").read_text()
 
 
-def test_a_folder_that_is_still_being_copied_stays(inbox: Path) -> None:
-    (inbox / "receipts").mkdir()
-    os.utime(inbox / "receipts", (NOW.timestamp(), NOW.timestamp()))
+def test_the_files_of_a_folder_become_tasks_and_it_goes_once_nothing_is_added_to_it(inbox: Path) -> None:
+    inner = inbox / "receipts" / "november"
+    inner.mkdir(parents=True)
+    (inner / ".DS_Store").write_text("the file manager's")
+    for place, text in ((inbox / "receipts" / "one.txt", "one"), (inner / "two.txt", "two")):
+        drop(place, text)
+    assert look_for_files(NOW) is LookResult.WORK
+    assert len(watch()) == 2
+    os.utime(inner, (NOW.timestamp(), NOW.timestamp()))
+    age(inbox / "receipts")
     watch()
-    assert (inbox / "receipts").is_dir()
+    assert inner.is_dir(), "files may still be copied into it"
+    assert look_for_files(NOW) is LookResult.NOTHING
+    age(inner)
+    assert look_for_files(NOW) is LookResult.WORK
+    watch()
+    assert list(inbox.iterdir()) == []
+    assert not (current_vault().root / Folder.DEAD_LETTERS).exists()
+
+
+def test_a_folder_with_a_link_is_set_aside_without_what_it_leads_to(inbox: Path, secret: Path) -> None:
+    (inbox / "receipts").mkdir()
+    (inbox / "receipts" / "keys").symlink_to(secret.parent)
+    (inbox / "receipts" / "bill.txt").symlink_to(secret)
+    drop(inbox / "receipts" / "one.txt", "one")
+    (inbox / "more").symlink_to(secret.parent)
+    age(inbox / "receipts")
+    assert len(watch()) == 1
+    age(inbox / "receipts")
+    watch()
+    assert list(inbox.iterdir()) == []
+    assert SECRET not in kept()
+    assert secret.exists()
+    assert (current_vault().root / Folder.DEAD_LETTERS / "receipts" / "bill.txt").is_symlink()
 
 
 def test_a_file_that_cannot_be_read_keeps_no_other_waiting(

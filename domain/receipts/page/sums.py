@@ -10,7 +10,7 @@ from domain.receipts.amounts import CENTS, Amount, amounts_in, uses_decimal_comm
 from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.page.cells import PageCell, PageRow, Sheet
-from domain.receipts.page.vocabulary import CREDIT_NOTE, AmountRole, role_of
+from domain.receipts.page.vocabulary import AmountRole, role_of
 
 CENT = Decimal("0.01")
 TOLERANCE = Decimal("0.02")
@@ -86,7 +86,7 @@ def sums_of(sheet: Sheet) -> Sums:
     score, total, row = ranked[0]
     margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
     net, tax = _net_and_tax(money, total)
-    doubts = [*_contradictions(money, total, net, tax), *_sign_doubts(sheet, total)]
+    doubts = list(_contradictions(money, total, net, tax))
     sure = _confidence(score, margin)
     sure = min(sure, DOUBTED) if doubts else sure
     return Sums(
@@ -385,9 +385,3 @@ def _explained(value: Decimal, total: Decimal, money: PageAmounts) -> bool:
     differences = {abs(total - value)}
     known = {abs(one) for one in money.loose}
     return value in money.values(AmountRole.NET, AmountRole.PART, AmountRole.TAX) or bool(differences & known)
-
-
-def _sign_doubts(sheet: Sheet, total: Decimal) -> Iterator[str]:
-    title = next((row for row in sheet.rows[:25] if CREDIT_NOTE.search(row.folded)), None)
-    if title and total > 0:
-        yield f"it calls itself a credit note ({title.where}), but its total has no minus"

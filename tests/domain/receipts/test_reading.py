@@ -1,4 +1,3 @@
-import time
 from datetime import date
 from decimal import Decimal
 
@@ -6,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.receipts.layout import MAX_LINES
 from domain.receipts.reading import Line, Reading, read_receipt
 
 US_INVOICE = """
@@ -304,10 +304,8 @@ def test_the_vendor_is_found_in_many_headers(header: str, name: str) -> None:
 @pytest.mark.parametrize(
     "line", ["x" * 400, "1." * 200, "TOTAL 1.00 " * 36, "12/12/2018 " * 36, "INVOICE NO " * 36, " 1 " * 130]
 )
-def test_a_hostile_document_costs_seconds_at_most(line: str) -> None:
-    started = time.perf_counter()
-    read_receipt([Line(line)] * 5_000)
-    assert time.perf_counter() - started < 30
+def test_of_a_hostile_document_no_more_is_read_than_a_receipt_has(line: str) -> None:
+    assert read_receipt([Line(line)] * 5_000) == read_receipt([Line(line)] * MAX_LINES)
 
 
 @pytest.mark.parametrize("label", ["Vendor:", "Seller:", "From:", "Supplier :", "Sold by:"])

@@ -1,7 +1,6 @@
 import io
 import subprocess
 import sys
-import time
 from datetime import date
 from decimal import Decimal
 from email.message import EmailMessage
@@ -119,11 +118,50 @@ def test_a_text_receipt_is_a_receipt(understood: Reader, name: str) -> None:
     assert total(found) == (Decimal("23.10"), ReadingSource.TEXT)
 
 
-def test_a_text_receipt_takes_milliseconds(understood: Reader) -> None:
-    understood("warm.txt", RECEIPT)
-    started = time.perf_counter()
-    understood("receipt.txt", RECEIPT)
-    assert time.perf_counter() - started < 0.25
+CREDIT_NOTE = "Harbor Print Ltd\nCREDIT NOTE\nNo. 9\nDate: 2026-11-19\nTotal: $120.00\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.txt", CREDIT_NOTE), ("a.pdf", pdf(CREDIT_NOTE)), ("a.png", picture(CREDIT_NOTE))],
+)
+def test_a_paper_that_is_no_bill_is_doubted_in_every_form(
+    understood: Reader, name: str, content: str | bytes
+) -> None:
+    found = understood(name, content)
+    assert found.kind is DocumentKind.RECEIPT
+    assert found.reading is not None
+    assert any("it calls itself a credit note" in doubt for doubt in found.reading.doubts), found.reading
+
+
+def test_what_gives_money_back_is_a_persons_to_book(understood: Reader) -> None:
+    found = understood("a.txt", CREDIT_NOTE.replace("$120.00", "-$120.00"))
+    assert found.problem is not None
+    assert "its total is -120.00" in found.problem
+
+
+PAGE = """<!doctype html><html><head><title>Order</title><style>p { color: red }</style></head><body>
+<h1>Nimbus Cloud Inc.</h1><p>Invoice INV-77</p><p>Date: 2026-11-22</p>
+<table><tr><td>Hosting</td><td>$49.00</td></tr><tr><td>Total</td><td>$49.00</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize("name", ["receipt.html", "receipt.htm", "receipt"])
+def test_a_page_saved_from_a_browser_is_read_as_it_is_seen(understood: Reader, name: str) -> None:
+    found = understood(name, PAGE)
+    assert found.kind is DocumentKind.RECEIPT
+    assert found.reading is not None
+    assert found.reading.vendor is not None
+    assert (found.reading.vendor.value, total(found)) == (
+        "Nimbus Cloud Inc.",
+        (Decimal("49.00"), ReadingSource.TEXT),
+    )
+
+
+def test_a_saved_pages_own_data_counts_first(understood: Reader) -> None:
+    sale = '{"@type": "Order", "seller": "Nimbus Cloud Inc.", "price": "49.00", "priceCurrency": "USD"}'
+    script = f'<script type="application/ld+json">{sale}</script>'
+    found = understood("receipt.html", PAGE.replace("<h1>", script + "<h1>"))
+    assert total(found) == (Decimal("49.00"), ReadingSource.STRUCTURED)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""Reading one file's content for money: text, a saved page, a PDF, a picture; a paper that is no bill is doubted."""
+
+import re
+from collections.abc import Sequence
+
+from blocks import documents
+from domain.mail.html_text import read_page as read_html
+from domain.mail.parse import Attachment
+from domain.mail.structured import read_structured
+from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
+from domain.receipts.found import Line
+from domain.receipts.page.reader import read_page
+from domain.receipts.paper import other_paper
+from domain.receipts.reading import Reading, ReadingSource, read_receipt
+from domain.receipts.trust import OCR_LIMIT, limited
+
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
+_HEIF = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
+
+ReadPaper = tuple[list[Reading], Sequence[Line]]
+"""What its parts say, in the order of trust, and its lines as a person sees them."""
+
+
+def is_picture(start: bytes) -> bool:
+    """Whether a content that begins so is a picture."""
+    return start.startswith(_PICTURES) or bool(_HEIF.match(start))
+
+
+def text_reading(lines: Sequence[Line]) -> Reading:
+    """What a file's lines say; a mail's own words are judged as a mail."""
+    return _as_its_paper(lines, read_receipt(lines))
+
+
+def _as_its_paper(lines: Sequence[Line], reading: Reading) -> Reading:
+    """The reading, doubted where the paper calls itself something else than a bill."""
+    said = other_paper(lines)
+    return reading.model_copy(update={"doubts": (*reading.doubts, said)}) if said else reading
+
+
+def picture_readings(content: bytes) -> ReadPaper:
+    """What is recognised on a picture."""
+    lines = documents.read_image(content)
+    return [limited(text_reading(lines), OCR_LIMIT, ReadingSource.OCR)], lines
+
+
+def html_readings(content: bytes) -> ReadPaper:
+    """What a page that was saved from a browser says in its own data, and to a person who sees it."""
+    html = documents.decode_text(content)
+    lines = documents.lines_of_text(read_html(html).text)
+    structured = read_structured(html)
+    return [*([structured] if structured else []), text_reading(lines)], lines
+
+
+def pdf_readings(content: bytes) -> ReadPaper:
+    """What the embedded XML says and what the page says; a scan's page goes through OCR unless the XML is enough."""
+    pdf = documents.read_pdf(content)
+    readings = [reading for xml in pdf.xml if (reading := _einvoice_or_none(xml)) is not None]
+    if pdf.lines:
+        return [*readings, _as_its_paper(pdf.lines, read_page(pdf.lines))], pdf.lines
+    if readings:
+        return readings, ()
+    lines = documents.read_scanned_pdf(content)
+    return [limited(text_reading(lines), OCR_LIMIT, ReadingSource.OCR)], lines
+
+
+def _einvoice_or_none(xml: bytes) -> Reading | None:
+    """A PDF may carry other XML files too."""
+    try:
+        return read_einvoice(xml)
+    except NotAnEInvoiceError:
+        return None
+
+
+def attached_readings(attachment: Attachment) -> list[Reading]:
+    """What a mail's attachment says; nothing, where it is of a kind that is not opened."""
+    start = attachment.content[:1024]
+    if b"%PDF-" in start:
+        return pdf_readings(attachment.content)[0]
+    if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        return [read_einvoice(attachment.content)] if attachment.name.lower().endswith(".xml") else []
+    if is_picture(start):
+        return picture_readings(attachment.content)[0]
+    return []
