@@ -10,7 +10,7 @@ from tasks.accounting.allocations import open_documents
 from tasks.actions import connected
 from tasks.actions.performer import Reader
 from tasks.mail.understand import read_document
-from tasks.policy.rule_changes import handbook_in_force
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import NoteMissingError, current_vault
 
 
@@ -24,7 +24,7 @@ class TaskGoneError(RejectedError):
 async def _fit(client: OdooClient, wanted: AllocationWanted) -> Fitting:
     subject, text = _told(wanted.task)
     documents = await open_documents(client, MOST_RECORDS)
-    return fitting(subject, text, documents, handbook_in_force().currency)
+    return fitting(subject, text, documents, read_handbook().currency)
 
 
 def _told(task: str) -> tuple[str, str]:

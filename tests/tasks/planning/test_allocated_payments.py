@@ -13,9 +13,9 @@ from tasks.approvals.form import answer_in, form_of
 from tasks.approvals.notes import place_note
 from tasks.approvals.record import get, pending
 from tasks.audit.search import Query, search_audit_log
+from tasks.clock import present
 from tasks.mail.take_mail import take_part
-from tasks.planning.prepare import read_handbook
-from tasks.reliability.limits import present
+from tasks.policy.handbook import read_handbook
 from tasks.vault.vault import Folder, current_vault
 from tests.gmail_world import client_of, deliver
 from tests.planned import Work
