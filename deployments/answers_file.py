@@ -17,7 +17,8 @@ SETUP = "odoo-setup"
 
 EXAMPLE = """\
 # fte init --from answers.yaml. No secret belongs here: each is asked for, or taken from the environment
-# (ODOO_KEY, ODOO_ADMIN_PASSWORD, FTE_CLIENT_SECRET, FTE_WHATSAPP_TOKEN, FTE_MODEL_KEY, FTE_NOTIFICATION_URLS).
+# (ODOO_KEY, ODOO_ADMIN_PASSWORD, FTE_X_SECRET, FTE_LINKEDIN_SECRET, FTE_META_SECRET, FTE_WHATSAPP_TOKEN,
+# FTE_MODEL_KEY, FTE_NOTIFICATION_URLS).
 vault: ~/Vault
 company:
   name: Northwind Lane

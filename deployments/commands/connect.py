@@ -38,15 +38,18 @@ app = typer.Typer(no_args_is_help=True)
 
 LOOK_AT = "look whether {} is the right address and at work; nothing was saved"
 CALLBACK_PORT = 8765
+APP_SECRET, META_SECRET = "App secret (App settings, Basic)", "FTE_META_SECRET"
+"""Facebook, Instagram and WhatsApp speak through one app."""
 
 
 ClientId = Annotated[str, typer.Option(prompt="Client ID of your app (developer portal)")]
-ClientSecret = Annotated[
-    str,
-    typer.Option(
-        prompt="Client Secret", hide_input=True, envvar="FTE_CLIENT_SECRET", help="Better not here."
-    ),
-]
+
+
+def _secret(asked: str, variable: str) -> Any:
+    """A secret, asked for or taken from the environment; each platform has its own variable: one file connects all."""
+    return typer.Option(prompt=asked, hide_input=True, envvar=variable, help="Better not here.")
+
+
 Port = Annotated[int, typer.Option(help="Of the callback address that the app names.")]
 ApiUrl = Annotated[str, typer.Option(hidden=True, help="One server with all the platform's addresses.")]
 
@@ -209,7 +212,11 @@ async def _save_google(block: "GmailCredentials") -> str:
 
 @app.command(cls=LiveCommand)
 def x(
-    *, client_id: ClientId, client_secret: ClientSecret, port: Port = CALLBACK_PORT, api_url: ApiUrl = ""
+    *,
+    client_id: ClientId,
+    client_secret: Annotated[str, _secret("Client Secret", "FTE_X_SECRET")],
+    port: Port = CALLBACK_PORT,
+    api_url: ApiUrl = "",
 ) -> None:
     """Connect X: opens the browser, in which the account that shall speak agrees."""
     _connect_platform(Platform.X, (client_id, client_secret), port, api_url)
@@ -219,7 +226,7 @@ def x(
 def linkedin(
     *,
     client_id: ClientId,
-    client_secret: ClientSecret,
+    client_secret: Annotated[str, _secret("Client Secret", "FTE_LINKEDIN_SECRET")],
     speaker: Annotated[
         Speaker, typer.Option(help="organization: a page that you administer; person: yourself.")
     ] = Speaker.ORGANIZATION,
@@ -232,7 +239,11 @@ def linkedin(
 
 @app.command(cls=LiveCommand)
 def meta(
-    *, client_id: ClientId, client_secret: ClientSecret, port: Port = CALLBACK_PORT, api_url: ApiUrl = ""
+    *,
+    client_id: ClientId,
+    client_secret: Annotated[str, _secret(APP_SECRET, META_SECRET)],
+    port: Port = CALLBACK_PORT,
+    api_url: ApiUrl = "",
 ) -> None:
     """Connect Facebook, and Instagram where the page has an account: opens the browser, in which you agree."""
     _connect_platform(Platform.FACEBOOK, (client_id, client_secret), port, api_url)
@@ -289,13 +300,8 @@ def whatsapp(
     *,
     phone_number_id: Annotated[str, typer.Option(prompt="Phone number ID (WhatsApp, API Setup)")],
     business_account_id: Annotated[str, typer.Option(prompt="WhatsApp Business account ID")],
-    access_token: Annotated[
-        str, typer.Option(prompt="Token of a system user", hide_input=True, envvar="FTE_WHATSAPP_TOKEN")
-    ],
-    app_secret: Annotated[
-        str,
-        typer.Option(prompt="App secret (App settings, Basic)", hide_input=True, envvar="FTE_CLIENT_SECRET"),
-    ],
+    access_token: Annotated[str, _secret("Token of a system user", "FTE_WHATSAPP_TOKEN")],
+    app_secret: Annotated[str, _secret(APP_SECRET, META_SECRET)],
     api_url: ApiUrl = "",
 ) -> None:
     """Connect a number on WhatsApp's Cloud API, and say what to enter as its webhook."""

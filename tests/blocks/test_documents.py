@@ -295,7 +295,7 @@ def test_what_cannot_be_drawn_is_refused(content: bytes) -> None:
 
 
 def test_a_reader_of_documents_is_told_no_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PREFECT_API_AUTH_STRING", "FTE_CLIENT_SECRET", "ODOO_KEY"):
+    for name in ("PREFECT_API_AUTH_STRING", "FTE_META_SECRET", "ODOO_KEY"):
         monkeypatch.setenv(name, "canary")
     script = tmp_path / "reader.py"
     script.write_text("import os, sys\nsys.stdout.write(repr(dict(os.environ)))\n")

@@ -23,7 +23,7 @@ __all__ = ["receiver", "sandbox_process"]
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 OWNER = "ann@northwind-lane.example"
-SECRETS = {"ODOO_KEY": "sandbox-odoo-key", "FTE_CLIENT_SECRET": "sandbox-x-secret"}
+SECRETS = {"ODOO_KEY": "sandbox-odoo-key", "FTE_X_SECRET": "sandbox-x-secret"}
 BROWSER = f"{sys.executable} -c 'import httpx, sys; httpx.get(sys.argv[1], follow_redirects=True)' %s &"
 """Its owner agrees to whatever a page asks."""
 
