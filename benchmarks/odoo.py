@@ -23,7 +23,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.odoo_server import bare, post, server
+from benchmarks.odoo_server import bare, post, prefect_server, server
 from benchmarks.reading import SIZES, measure_growth
 from blocks.odoo.client import OdooAccount, OdooClient
 from domain.accounting import copied_books
@@ -221,10 +221,7 @@ def main() -> None:
         with server() as here:
             asyncio.run(remember(asked.memory, here))
         return
-    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
-    from prefect.testing.utilities import prefect_test_harness
-
-    with tempfile.TemporaryDirectory() as folder, prefect_test_harness(server_startup_timeout=120):
+    with tempfile.TemporaryDirectory() as folder, prefect_server():
         os.environ["FTE_HOME"] = folder
         if not asked.only:
             with server() as here:

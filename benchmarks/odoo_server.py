@@ -37,6 +37,23 @@ def server(state: str | None = None) -> Iterator[OdooAccount]:
             process.wait()
 
 
+@contextmanager
+def prefect_server() -> Iterator[None]:
+    """A Prefect server of the benchmark's own, reached by the way that the employee's processes go."""
+    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+    from prefect.settings import PREFECT_API_URL
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        os.environ["PREFECT_API_URL"] = str(PREFECT_API_URL.value())
+        yield
+
+
+def load() -> str:
+    """How busy this machine is, to be said beside a figure."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+
+
 def account(url: str, database: str, key: str) -> OdooAccount:
     """How to reach it."""
     return OdooAccount(url=url, database=database, api_key=SecretStr(key))

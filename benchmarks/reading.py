@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.odoo_server import account, bare, post, server
+from benchmarks.odoo_server import account, bare, load, post, server
 from blocks.odoo.client import OdooAccount
 from domain.accounting.report import ReportType
 
@@ -205,7 +206,8 @@ async def measure(here: OdooAccount, rounds: int) -> None:
     await keep_copy(here)
     async with bare(here) as http, Client(build_server()) as agent:
         number = await post(http, LINE, "search_count", domain=POSTED)
-        print(f"\n{number:,} journal lines\n{'':<44}{'raw':>9}{'tool':>9}")
+        print(f"\n{number:,} journal lines, {load()}\n{'':<44}{'raw':>9}{'tool':>9}")
+        await measure_fixed(here, rounds)
         for tool in tools():
             taken: dict[str, list[float]] = {"raw": [], "tool": []}
             for counted in range(rounds + 1):
@@ -221,6 +223,28 @@ async def measure(here: OdooAccount, rounds: int) -> None:
             name = " ".join([*tool.arguments.values()]) or tool.name
             refused = f"  {said.content[0].text[:60]}" if said.is_error else ""
             print(f"  {name:<42}{raw:>7.3f} s{ours:>7.3f} s{ours / raw:>7.2f} x{refused}", flush=True)
+
+
+async def measure_fixed(here: OdooAccount, rounds: int) -> None:
+    """What every tool asks anew, beside its items: it waits for them only where no processor is free."""
+    from blocks.odoo.client import OdooClient
+    from domain.accounting.ledger_rows import ACCOUNT_FIELDS
+    from tasks.actions.connected import connected_account
+
+    async with OdooClient(here) as client:
+        asked = {
+            "the account, of the Prefect server": connected_account,
+            "the chart of accounts, of Odoo": partial(
+                client.call, "account.account", "search_read", domain=[], fields=ACCOUNT_FIELDS, load=None
+            ),
+        }
+        for name, ask in asked.items():
+            taken = []
+            for _ in range(rounds + 1):
+                begun = time.perf_counter()
+                await ask()
+                taken.append(time.perf_counter() - begun)
+            print(f"  {name:<42}{'':>11}{statistics.median(taken[1:]):>7.3f} s")
 
 
 def measure_growth(sizes: list[int], rounds: int) -> None:
