@@ -54,7 +54,7 @@ from tasks.reliability.dead_letters import DeadLetter
 from tasks.reliability.heartbeats import Heartbeat, first_heartbeat, heartbeats
 from tasks.reliability.serialised import serialised
 from tasks.reliability.table import Effect
-from tasks.reliability.waiting import first_spells, spells
+from tasks.reliability.waiting import first_spells, spell_of, spell_rows
 
 if TYPE_CHECKING:
     from domain.frame_check import FrameCheck
@@ -128,8 +128,11 @@ class Sources:
 
     @cached_property
     def _spells(self) -> KeptRows[Spell]:
-        kept = self._kept(SPELLS, lambda: spells(self._oldest), lambda row: row)
-        return kept if kept.problem else replace(kept, since=min(first_spells().values(), default=None))
+        kept = self._kept(SPELLS, lambda: spell_rows(self._oldest), spell_of)
+        if kept.problem:
+            return kept
+        first = min(first_spells().values(), default=None)
+        return replace(kept, since=first) if first and first < self._oldest else kept
 
     def runs(self) -> KeptRows[Run]:
         """The runs that the Prefect server still keeps of these weeks."""

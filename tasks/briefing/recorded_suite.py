@@ -15,7 +15,7 @@ from domain.approvals.request import ApprovalState
 from domain.audit.event import AuditStatus
 from domain.briefing.recorded import SentReply
 from domain.frame_check import FrameCheck
-from domain.health.spell import Spell
+from domain.health.spell import HealthStanding
 from tasks.flow_runs.ended import EndedRun
 from tasks.frames.suite import Suite, checked, says
 from tasks.reliability.dead_letters import DeadLetter, LetterState
@@ -197,17 +197,19 @@ def _run_suite(latest: float) -> list[Any]:
     ]
 
 
-def _spells(rows: Sequence[Spell]) -> dict[str, list[Any]]:
+def _spells(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     return {
-        "id": [f"{row.service} {row.since:%Y-%m-%d %H:%M}" for row in rows],
-        "begins": seconds(row.since for row in rows),
-        "ends": seconds(row.until for row in rows),
+        "id": [f"{row['service']} {row['since']:%Y-%m-%d %H:%M}" for row in rows],
+        "standing": [row["standing"] for row in rows],
+        "begins": seconds(row["since"] for row in rows),
+        "ends": seconds(row["until"] for row in rows),
     }
 
 
 def _spell_suite(latest: float) -> list[Any]:
     return [
         *each_once("spell"),
+        one_of("standing", HealthStanding, "every spell says how the service was"),
         not_later("begins", latest, "no spell is of the future"),
         not_before("ends", "begins", "no spell ends before it begins"),
     ]
@@ -273,7 +275,7 @@ AUDIT: RecordedCheck[tuple[Any, ...]] = RecordedCheck("Records of the audit log"
 REQUESTS: RecordedCheck[Any] = RecordedCheck("Requests", _requests, _request_suite)
 LETTERS: RecordedCheck[DeadLetter] = RecordedCheck("Dead letters", _letters, _letter_suite)
 BEATS: RecordedCheck[Any] = RecordedCheck("Heartbeats", _beats, _beat_suite)
-SPELLS: RecordedCheck[Spell] = RecordedCheck("Spells of the services", _spells, _spell_suite)
+SPELLS: RecordedCheck[dict[str, Any]] = RecordedCheck("Spells of the services", _spells, _spell_suite)
 RUNS: RecordedCheck[EndedRun] = RecordedCheck("Runs", _runs, _run_suite)
 EVENTS: RecordedCheck[CalendarEvent] = RecordedCheck("Events of the calendar", _events, _event_suite)
 REPLIES: RecordedCheck[SentReply] = RecordedCheck("Replies", _replies, _reply_suite)

@@ -47,13 +47,21 @@ def last_looks() -> list[Look]:
 
 def spells(since: datetime) -> list[Spell]:
     """How the services were since a moment, by service and time; spells that begin before it are whole."""
+    return [spell_of(row) for row in spell_rows(since)]
+
+
+def spell_rows(since: datetime) -> list[dict[str, Any]]:
+    """The same as it is on record: nobody has looked yet whether it can be right."""
     rows = look(
         "SELECT service, since, until, standing, said, seconds, slowest FROM spells "  # noqa: S608 (our own time)
         f"WHERE until > '{time_literal(since)}' ORDER BY service, since"
     )
-    return [
-        Spell(**_timed(row, "since", "until") | {"standing": HealthStanding(row["standing"])}) for row in rows
-    ]
+    return [_timed(row, "since", "until") for row in rows]
+
+
+def spell_of(row: dict[str, Any]) -> Spell:
+    """A spell as it is on record."""
+    return Spell(**row | {"standing": HealthStanding(row["standing"])})
 
 
 def first_spells() -> dict[str, datetime]:

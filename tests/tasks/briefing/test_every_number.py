@@ -7,6 +7,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from sqlalchemy import text
 
 from blocks.database import close_databases, transaction
 from blocks.settings import settings
+from domain.accounting.copied_books import CopiedPart
 from domain.accounting.doubt import Doubt
 from domain.accounting.ledger import AccountType
 from domain.briefing.chart import Chart
@@ -30,6 +32,7 @@ from domain.vault.note import Note
 from domain.web.watched import NOTE
 from domain.week import Week
 from tasks.accounting.snapshot import load_snapshot, snapshot_status, store_snapshot
+from tasks.accounting.snapshot_suite import sound_books
 from tasks.briefing.page import as_markdown
 from tasks.briefing.read_source import read_source
 from tasks.briefing.sources import SOURCES
@@ -313,3 +316,37 @@ def test_a_source_that_is_removed_stale_partial_or_wrong_says_so_on_the_first_pa
     assert bool(part.all_numbers) is (standing is not Standing.MISSING)
     [gap] = laid_out(briefing(part)).gaps
     assert gap.startswith(part.title)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_an_entry_of_the_week_with_a_wrong_line_is_left_out_and_named_and_the_rest_is_counted() -> None:
+    week = WEEKS[1]
+    before, status, books = part_of("money", week=week), snapshot_status(), load_snapshot().books
+    assert status.manifest is not None
+    lines, accounts = books.parts[CopiedPart.LINES], books.parts[CopiedPart.ACCOUNTS]
+    income = {key for key, row in accounts.items() if row["account_type"].startswith("income")}
+    days = (str(week.monday), str(week.sunday))
+    sold = {
+        key: row
+        for key, row in lines.items()
+        if row["account_id"] in income and days[0] <= row["date"] <= days[1]
+    }
+    wrong_id = max(sold)
+    parts = {**books.parts, CopiedPart.LINES: {**lines, wrong_id: {**lines[wrong_id], "account_id": 999_999}}}
+    sound, doubts = sound_books(replace(books, parts=parts))
+    assert store_snapshot(sound, status.manifest.source, before=status, taken_at=NOW, doubts=doubts)
+    part = part_of("money", week=week)
+    assert part.standing is Standing.PARTIAL
+    sentence = f"Odoo's journal items {wrong_id} break 'every line's account exists'"
+    assert any(said.startswith(sentence) and "without them" in said for said in part.said), part.said
+    assert [one.failed for check in part.checks for one in check.unmet] == [(str(wrong_id),)]
+    left_out = [row for row in sold.values() if row["move_id"] == lines[wrong_id]["move_id"]]
+    lost = -sum(row["balance"] for row in left_out)
+    assert lost > 0
+    revenue, whole = part.number("money.revenue"), before.number("money.revenue")
+    assert revenue
+    assert whole
+    assert whole.value
+    assert revenue.value == whole.value - lost
+    [gap] = laid_out(briefing(part)).gaps
+    assert sentence in gap

@@ -29,7 +29,7 @@ from tasks.briefing.operations import operations_part
 from tasks.briefing.productivity import productivity_part
 from tasks.flow_runs.ended import EndedRun
 from tasks.reliability.heartbeats import Heartbeat
-from tasks.reliability.spells import record_round
+from tasks.reliability.spells import SpellRow, record_round
 from tasks.vault.vault import current_vault, init_vault
 from tests.worked_weeks import ENDED, FIRST, WEEK, work
 
@@ -409,6 +409,37 @@ def test_a_heartbeat_that_cannot_be_right_does_not_count() -> None:
     failed = {one.said: one.failed for check in part.checks for one in check.unmet}
     assert failed["processors are 0 to 100 % busy"] == ("2026-11-15 23:00",)
     assert value(part, "disk_free") != Decimal("0.000000001")
+
+
+SPELL = {
+    "service": "employee",
+    "since": WEEK.since,
+    "until": WEEK.since + timedelta(hours=1),
+    "standing": "down",
+    "said": "",
+    "seconds": 0.0,
+    "slowest": 0.0,
+}
+WRONG_SPELLS: dict[str, dict[str, Any]] = {
+    "no spell ends before it begins": {"until": WEEK.since - timedelta(hours=1)},
+    "no spell is of the future": {"since": ENDED + timedelta(days=9), "until": ENDED + timedelta(days=10)},
+    "every spell says how the service was": {"standing": "asleep"},
+}
+
+
+@pytest.mark.usefixtures("worked")
+@pytest.mark.parametrize("sentence", WRONG_SPELLS)
+def test_a_spell_that_cannot_be_right_is_named_and_does_not_count(sentence: str) -> None:
+    before = value(operations_part(WEEK, ENDED), "uptime")
+    spell = SpellRow(**SPELL | WRONG_SPELLS[sentence])
+    named = f"employee {spell.since.astimezone(UTC):%Y-%m-%d %H:%M}"
+    with transaction() as session:
+        session.add(spell)
+    part = operations_part(WEEK, ENDED)
+    assert part.standing is Known.PARTIAL
+    assert f"Spells of the services, not so and left out: {sentence}: {named}." in part.said
+    assert [one.failed for check in part.checks for one in check.unmet] == [(named,)]
+    assert value(part, "uptime") == before
 
 
 @pytest.mark.usefixtures("worked")
