@@ -96,13 +96,18 @@ def tell(
         (one.task_id, one.step_id)
         for reference in references
         for one in waiting.get(reference, ())
-        if datetime.fromisoformat(one.inputs["since"]) <= at and counts(one.inputs)
+        if _is_since(one.inputs["since"], at, now) and counts(one.inputs)
     ]
     for task_id, step_id in told:
         happened = _happened(kind, now)
         keep_step(task_id, step_id, now, facts=happened, evidence=happened)
         outbox.hasten(task_id, now)
     return sorted({task_id for task_id, _ in told})
+
+
+def _is_since(began: str, at: datetime, now: datetime) -> bool:
+    """Whether it came after the wait began; what began after the present did so by a clock that was set back."""
+    return datetime.fromisoformat(began) <= at or datetime.fromisoformat(began) > now
 
 
 def tell_reply(front: Mapping[str, Any], now: datetime) -> list[str]:
