@@ -15,7 +15,7 @@ from domain.social.post import plain
 from tasks.approvals.approvers import list_approvers
 
 NOTHING = "-"
-"""In a field with choices: none of them."""
+"""In a field with choices: none of them. Always there, as Prefect's page shows one choice alone as none at all."""
 CHOOSE = "Choose 'edit' as well; for another one leave this as it is and write it into the changes"
 
 
@@ -46,7 +46,7 @@ def form_of(request: ApprovalRequest, shown: str) -> type[RunInput]:
     )  # each run of line ends loses one there
     texts = {
         _field_of(key): (
-            Literal[text or NOTHING, *choices] if choices else str,
+            Literal[text or NOTHING, NOTHING, *choices] if choices else str,
             Field(
                 default=text or NOTHING if choices else text,
                 title=label_of(key),
@@ -73,12 +73,11 @@ def answer_in(form: RunInput, request: ApprovalRequest) -> Answer:
         changes = parse_changes(said["changes"])
     except ChangesError as error:
         problem = str(error)
-    given = {key: said[_field_of(key)] for key in texts}
-    changed = {
-        key: text
-        for key, text in given.items()
-        if plain(text) != plain(texts[key][0]) and (text, texts[key][0]) != (NOTHING, "")
+    given = {
+        key: "" if choices and said[_field_of(key)] == NOTHING else said[_field_of(key)]
+        for key, (_, choices) in texts.items()
     }
+    changed = {key: text for key, text in given.items() if plain(text) != plain(texts[key][0])}
     return Answer(
         decision=Decision(said["decision"]),
         approver=said["approver"],

@@ -70,6 +70,9 @@ async def test_the_one_that_fits_is_filled_in_and_nothing_is_recorded_before_a_y
     [request] = pending()
     assert f"{number(work, first)} · Ash · 1,234.50 USD to be received" in request.shown
     assert "Birch" not in request.shown
+    field = form_of(request, request.shown).model_json_schema()["properties"]["document"]
+    assert field["enum"] == [field["default"], "-"], "a choice of one cannot be changed in the form"
+    assert "choose the bill or invoice" in str(say(work, filled(request, document="-")))
     assert paid(work) == []
     work.decide()
     assert await worked(work, task) == "Completed", work.note(task).render()
