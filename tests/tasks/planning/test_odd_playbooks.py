@@ -8,9 +8,9 @@ from tasks.actions import connected
 from tasks.approvals.decide import record_answer
 from tasks.approvals.record import pending
 from tasks.planning.look import look_for_payments
-from tasks.policy.handbook import read_handbook
-from tasks.planning.written import read_playbooks
 from tasks.planning.waits import tell_reply
+from tasks.planning.written import read_playbooks
+from tasks.policy.handbook import read_handbook
 from tasks.reliability import outbox
 from tasks.reliability.effect_ledger import EffectState, effects_of
 from tasks.vault.vault import current_vault
