@@ -25,6 +25,18 @@ SHORTEST_NAME = 4
 """Of a partner or a vendor's own number: less could stand in any text by chance."""
 BEHIND_NUMBER = " · "
 IN, OUT = "to be received", "to be paid"
+_CAME_IN = re.compile(
+    r"\b(?:deposit(?:ed)?|received|incoming|credited|zahlungseingang|eingegangen|gutgeschrieben|gutschrift|re[cç]u|"
+    r"encaiss\w+|ingreso|abonad[oa]|abono|recibid[oa]|accreditat[oa]|accredito|ricevut[oa]|bijgeschreven|bijschrijving|"
+    r"ontvangen)\b",
+    re.IGNORECASE,
+)
+_WENT_OUT = re.compile(
+    r"\b(?:debited|direct debit|withdrawn|withdrawal|outgoing|charged|you (?:have )?(?:paid|sent)|payment to|"
+    r"lastschrift|abgebucht|abbuchung|[uü]berweisung an|pr[eé]l[eè]v\w+|[eé]mis|adeudo|cargo|cargad[oa]|addebit\w+|"
+    r"afgeschreven|afschrijving)\b",
+    re.IGNORECASE,
+)
 
 
 class AllocationWanted(BaseModel, extra="forbid", frozen=True):
@@ -214,9 +226,14 @@ def allocation_problems(inputs: AllocationInputs, facts: PaymentFacts) -> list[s
 def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency: str) -> Fitting:
     """What fits what was said: what it names, then what has its sum left to pay, then what is its partner's."""
     told = f"{subject}\n{text[:LONGEST_TEXT]}"
-    sums = _sums_in(told)
+    sums, moved = _sums_in(told), _direction_of(told)
     ranked = sorted(
-        ((rank, one) for one in documents if (rank := _rank(one, told, sums)) is not None),
+        (
+            (rank, one)
+            for one in documents
+            if (rank := _rank(one, told, sums)) is not None
+            and (moved in {None, one.direction} or rank <= RANKS.index(NAMED))
+        ),
         key=lambda ranked: (ranked[0], ranked[1].number),
     )[:MOST_FITTING]
     best = [one for rank, one in ranked if rank == ranked[0][0] and rank < len(RANKS)]
@@ -233,8 +250,17 @@ def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency
     )
 
 
-RANKS = ("it names it and its sum", "it names it", "it has its sum and partner", "it has its sum")
+NAMED = "it names it"
+RANKS = ("it names it and its sum", NAMED, "it has its sum and partner", "it has its sum")
 """How a document fits, the best first; one that is only its partner's comes last and is never chosen by itself."""
+
+
+def _direction_of(told: str) -> Direction | None:
+    """Which way the money went, as far as it is said; None where it is not, or both are."""
+    came_in, went_out = (pattern.search(told) is not None for pattern in (_CAME_IN, _WENT_OUT))
+    if came_in == went_out:
+        return None
+    return Direction.RECEIVED if came_in else Direction.PAID_OUT
 
 
 def _rank(one: OpenDocument, told: str, sums: Sequence[Decimal]) -> int | None:
