@@ -237,7 +237,7 @@ def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency
         key=lambda ranked: (ranked[0], ranked[1].number),
     )[:MOST_FITTING]
     best = [one for rank, one in ranked if rank == ranked[0][0] and rank < len(RANKS)]
-    document = best[0] if len(best) == 1 else None
+    document = best[0] if len(best) == 1 and moved in {None, best[0].direction} else None
     amount = sums[0] if len(sums) == 1 else document.left if document and document.left in sums else None
     if document and amount and amount > document.left:
         document = None

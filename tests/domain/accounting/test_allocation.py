@@ -38,6 +38,7 @@ def test_where_the_direction_is_not_said_a_person_chooses(said: str) -> None:
     assert found.fits == [BILL, INVOICE]
 
 
-def test_a_document_that_is_named_is_shown_whichever_way_the_money_went() -> None:
+def test_a_document_that_is_named_is_shown_and_not_chosen_where_the_money_went_the_other_way() -> None:
     found = fitting("Notice", "A deposit of $48.75, returned for BILL/2026/7", [BILL, INVOICE], "USD")
     assert found.fits[0] == BILL
+    assert found.document is None
