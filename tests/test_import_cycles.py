@@ -25,7 +25,7 @@ BY_NAME = {
     "deployments/lazy_commands.py": "a command's module, when the command is run",
     "deployments/schedules.py": "a flow's module, by the row of its deployment",
     "mcp_servers/serve.py": "a server's module by its row, and what its calls need, a module at a time",
-    "tasks/actions/performers.py": "`tasks.briefing.action`: it stands above, since it draws on all that was planned",
+    "tasks/actions/performers.py": "a service's actions by its row; `tasks.briefing.action` alone stands above",
     "tasks/health/questions.py": "the clients of the accounts that are asked, which take seconds to load",
 }
 """Where modules are imported by name, and which."""

@@ -111,9 +111,9 @@ def uptime(spells: Iterable[Spell], since: datetime, until: datetime, begun: dat
     return Uptime(found[HealthStanding.UP], found[HealthStanding.DOWN], max((until - since) // SLOT, 0))
 
 
-def up_slots(spells: Iterable[Spell], service: str = EMPLOYEE) -> set[datetime]:
-    """The first moments of the slots in which a service was up."""
-    found = (one for one in spells if one.service == service and one.standing is HealthStanding.UP)
+def up_slots(spells: Iterable[Spell]) -> set[datetime]:
+    """The first moments of the slots in which the employee was up."""
+    found = (one for one in spells if one.service == EMPLOYEE and one.standing is HealthStanding.UP)
     return {slot for one in found for slot in one.slots()}
 
 

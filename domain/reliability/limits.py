@@ -5,7 +5,6 @@ again). The bucket holds `burst` units and is refilled with the rest of the allo
 of the limit's length, wherever it begins, ever holds more than `units`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -108,14 +107,14 @@ class RateLimitedError(TransientError):
         self.retry_after = retry_after
 
 
-def limits_of(service: str, table: Iterable[Limit] = LIMITS) -> list[Limit]:
+def limits_of(service: str) -> list[Limit]:
     """The service's rows.
 
     Raises:
         UnlistedServiceError: it has none; a missing limit never passes silently.
     """
     group, _, host = service.partition(":")
-    rows = [limit for limit in table if limit.service == (WEB if host and group == WEB else service)]
+    rows = [limit for limit in LIMITS if limit.service == (WEB if host and group == WEB else service)]
     if not rows:
         raise UnlistedServiceError(service)
     return rows

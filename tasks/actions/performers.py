@@ -1,9 +1,9 @@
 """Each action's performer, found by its service.
 
-A new action is a row in the catalogue and a row in its service's module; a new service is a line in `SERVICES`.
+A new action is a row in the catalogue and a row in its service's module; a new service is a line in `PERFORMED_IN`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 
 from domain.errors import DigitalFteError
@@ -12,106 +12,42 @@ from domain.planning.plan import Step
 from domain.social.rules import PUBLISHED_ON
 from tasks.actions.performer import AnyPerformer, AnyReader
 
-Performers = Mapping[str, AnyPerformer]
-
-
-def _of_the_vault() -> Performers:
-    from tasks.actions.vault import PERFORMERS
-
-    return PERFORMERS
-
-
-def _of_odoo() -> Performers:
-    from tasks.actions.odoo import PERFORMERS
-
-    return PERFORMERS
-
-
-def _of_the_mailbox() -> Performers:
-    from tasks.actions.mail import PERFORMERS
-
-    return PERFORMERS
-
-
-def _of_the_briefing() -> Performers:
-    """By its name: what is told of a week is drawn from all that was planned and done, so it stands above this."""
-    found: Performers = import_module("tasks.briefing.action").PERFORMERS
-    return found
-
-
-def _of_plans() -> Performers:
-    from tasks.actions.own import plan_performers
-
-    return plan_performers(performer_of)
-
-
-def _of_the_platforms() -> Performers:
-    from tasks.actions.social import PERFORMERS
-
-    return PERFORMERS
-
-
-def _of_whatsapp() -> Performers:
-    from tasks.actions.whatsapp import PERFORMERS
-
-    return PERFORMERS
-
-
-SERVICES: Mapping[str, Callable[[], Performers]] = {
-    "vault": _of_the_vault,
-    "briefing": _of_the_briefing,
-    "plan": _of_plans,
-    "odoo": _of_odoo,
-    "mail": _of_the_mailbox,
-    "whatsapp": _of_whatsapp,
-    "social": _of_the_platforms,
-    **dict.fromkeys(PUBLISHED_ON, _of_the_platforms),
+PLAN = "plan"
+PERFORMED_IN: Mapping[str, str] = {
+    "vault": "tasks.actions.vault",
+    "briefing": "tasks.briefing.action",
+    "odoo": "tasks.actions.odoo",
+    "mail": "tasks.actions.mail",
+    "whatsapp": "tasks.actions.whatsapp",
+    **dict.fromkeys(("social", *PUBLISHED_ON), "tasks.actions.social"),
 }
-"""A service's tasks are imported when its first action is looked up, here and nowhere else: the commands, the servers
-and the flows import this module at their start, and a run uses one or two services."""
-
-
-def performer_of(action: str) -> AnyPerformer:
-    """The performer of a catalogued action."""
-    return SERVICES[action.partition(".")[0]]()[action]
-
-
-def _read_in_odoo() -> Mapping[str, AnyReader]:
-    from tasks.actions.odoo_reads import READERS
-
-    return READERS
-
-
-def _read_of_mail() -> Mapping[str, AnyReader]:
-    from tasks.actions.mail_reads import READERS
-
-    return READERS
-
-
-def _read_in_the_calendar() -> Mapping[str, AnyReader]:
-    from tasks.actions.calendar_reads import READERS
-
-    return READERS
-
-
-def _read_in_the_vault() -> Mapping[str, AnyReader]:
-    from tasks.actions.expense_reads import READERS
-
-    return READERS
-
-
-READ_IN: Mapping[str, Callable[[], Mapping[str, AnyReader]]] = {
-    "odoo": _read_in_odoo,
-    "mail": _read_of_mail,
-    "vault": _read_in_the_vault,
-    "calendar": _read_in_the_calendar,
+"""The module of each service, imported when its first action is looked up, here and nowhere else: the commands, the
+servers and the flows import this module at their start, and a run uses one or two services. What is told of a week is
+drawn from all that was planned and done, so the briefing's stands above this."""
+READ_IN: Mapping[str, str] = {
+    "odoo": "tasks.actions.odoo_reads",
+    "mail": "tasks.actions.mail_reads",
+    "vault": "tasks.actions.expense_reads",
+    "calendar": "tasks.actions.calendar_reads",
 }
 """The same for what is only read."""
 
 
+def performer_of(action: str) -> AnyPerformer:
+    """The performer of a catalogued action."""
+    service = action.partition(".")[0]
+    if service == PLAN:
+        from tasks.actions.own import plan_performers
+
+        return plan_performers(performer_of)[action]
+    found: AnyPerformer = import_module(PERFORMED_IN[service]).PERFORMERS[action]
+    return found
+
+
 def reader_of(read: str) -> AnyReader:
     """The reader of a catalogued read."""
-    return READ_IN[read.partition(".")[0]]()[read]
+    found: AnyReader = import_module(READ_IN[read.partition(".")[0]]).READERS[read]
+    return found
 
 
 async def preview_step(step: Step) -> dict[str, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from domain.learning.estimate import Calibration, Estimate, Past, calibration, estimate, read_estimate
-from domain.learning.outcome import Outcome, OutcomeEnd, Sort
+from domain.learning.outcome import OutcomeEnd, Sort
 from tasks.learning.table import (
     COLUMNS,
     LearnedOutcome,
@@ -61,9 +61,16 @@ def _newest(session: Session, *conditions: ColumnElement[bool]) -> list[Past]:
     return [(OutcomeEnd(how), lasted) for how, lasted in session.execute(query).tuples()]
 
 
-def calibrated(*, since: datetime | None = None, until: datetime | None = None) -> Calibration:
-    """How what was expected agrees with what came, of the tasks that ended in a span of time."""
-    return calibration(expected_and_came(since, until))
+def calibrated() -> Calibration:
+    """How what was expected agrees with what came, of all tasks that ended."""
+    query = (
+        select(LearnedTask.expected, *COLUMNS)
+        .join(LearnedTask, LearnedTask.task_id == LearnedOutcome.task_id)
+        .where(LearnedOutcome.sort == Sort.TASK.value, LearnedTask.expected.is_not(None))
+        .order_by(LearnedOutcome.at, LearnedOutcome.id)
+    )
+    rows = serialised(lambda session: list(session.execute(query)))
+    return calibration([(read_estimate(row.expected), outcome_in(row)) for row in rows])
 
 
 def expected_lengths() -> dict[str, dict[str, Any]]:
@@ -71,20 +78,3 @@ def expected_lengths() -> dict[str, dict[str, Any]]:
     query = select(LearnedTask.task_id, LearnedTask.expected).where(LearnedTask.expected.is_not(None))
     rows = serialised(lambda session: session.execute(query).tuples().all())
     return {task_id: expected["lasts"] for task_id, expected in rows if expected and expected.get("lasts")}
-
-
-def expected_and_came(since: datetime | None, until: datetime | None) -> list[tuple[Estimate, Outcome]]:
-    """Each task that ended in a span of time, with what was expected of it; oldest first."""
-    query = (
-        select(LearnedTask.expected, *COLUMNS)
-        .join(LearnedTask, LearnedTask.task_id == LearnedOutcome.task_id)
-        .where(
-            LearnedOutcome.sort == Sort.TASK.value,
-            LearnedTask.expected.is_not(None),
-            *([LearnedOutcome.at >= since] if since else []),
-            *([LearnedOutcome.at < until] if until else []),
-        )
-        .order_by(LearnedOutcome.at, LearnedOutcome.id)
-    )
-    rows = serialised(lambda session: list(session.execute(query)))
-    return [(read_estimate(row.expected), outcome_in(row)) for row in rows]

@@ -124,9 +124,9 @@ def forget(since: datetime | None) -> int:
     return serialised(drop)
 
 
-def learned(*conditions: Any, limit: int | None = None) -> list[Outcome]:
+def learned() -> list[Outcome]:
     """The counted outcomes, the newest first."""
-    return serialised(lambda session: outcomes_where(session, *conditions, limit=limit))
+    return serialised(outcomes_where)
 
 
 def learned_rows() -> list[Any]:

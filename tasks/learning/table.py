@@ -78,15 +78,15 @@ def task_row(session: Session, task_id: str) -> LearnedTask:
     return row
 
 
-def outcomes_where(session: Session, *conditions: Any, limit: int | None = None) -> list[Outcome]:
+def outcomes_where(session: Session, *conditions: Any) -> list[Outcome]:
     """The fitting outcomes, the newest first."""
-    return [outcome_in(row) for row in rows_where(session, *conditions, limit=limit)]
+    return [outcome_in(row) for row in rows_where(session, *conditions)]
 
 
-def rows_where(session: Session, *conditions: Any, limit: int | None = None) -> list[Any]:
+def rows_where(session: Session, *conditions: Any) -> list[Any]:
     """The same as they are kept."""
     query = select(*COLUMNS).where(*conditions).order_by(LearnedOutcome.at.desc(), LearnedOutcome.id.desc())
-    return list(session.execute(query.limit(limit)))
+    return list(session.execute(query))
 
 
 COLUMNS = tuple(LearnedOutcome.__table__.columns)

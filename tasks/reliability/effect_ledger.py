@@ -66,7 +66,6 @@ __all__ = [
     "refuse_effect",
     "reopen_refused",
     "settled",
-    "spent",
     "unknown_effects",
     "withdraw_effect",
 ]
@@ -340,14 +339,6 @@ def _moved_by(row: Effect) -> list[Moved]:
 
 def _partner(receipt: dict[str, Any]) -> int | None:
     return next((receipt[name] for name in PARTNER_FIELDS if name in receipt), None)
-
-
-def spent(
-    session: Session, *, currency: str, since: datetime, payee: Payee | None = None, is_outgoing: bool = True
-) -> Decimal:
-    """The sum of `moved`, of all payees or of one."""
-    found = moved(session, currency=currency, since=since, is_outgoing=is_outgoing)
-    return sum((one.amount for one in found if payee is None or one.is_of(payee)), Decimal(0))
 
 
 def find_effect(key: str) -> Effect | None:

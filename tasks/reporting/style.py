@@ -26,11 +26,11 @@ PICTURE_DPI = 150
 LONGEST_NAME = 30
 
 
-def new_figure(height: float = HIGH, wide: float = WIDE) -> "Figure":
+def new_figure(height: float = HIGH) -> "Figure":
     """An empty figure."""
     from matplotlib.figure import Figure  # half a second
 
-    return Figure(figsize=(wide, height), layout="constrained")
+    return Figure(figsize=(WIDE, height), layout="constrained")
 
 
 def style(axes: "Axes", unit: str = "", title: str = "") -> None:

@@ -6,7 +6,6 @@ from tasks.vault import wording
 from tasks.vault.template import POST_TEMPLATES
 from tasks.vault.wording import NoteWording, TemplateError, UnknownTemplateError
 
-__all__ = ["NoteWording", "TemplateError", "UnknownTemplateError", "render_post", "template_names"]
+__all__ = ["NoteWording", "TemplateError", "UnknownTemplateError", "render_post"]
 
 render_post = partial(wording.render, POST_TEMPLATES)
-template_names = partial(wording.template_names, POST_TEMPLATES)

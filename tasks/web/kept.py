@@ -151,7 +151,7 @@ def keep_version(
     return serialised(write)
 
 
-def seen_changes(name: str, since: datetime, until: datetime | None = None) -> list[SeenChange]:
+def seen_changes(name: str, since: datetime) -> list[SeenChange]:
     """What was told of a page since then, newest first."""
     found = (
         select(WebVersionRow)
@@ -159,8 +159,7 @@ def seen_changes(name: str, since: datetime, until: datetime | None = None) -> l
         .order_by(WebVersionRow.number.desc())
     )
     rows = serialised(lambda session: session.scalars(found).all())
-    changes = [SeenChange(row.seen_at, PageChange.model_validate_json(row.change or "{}")) for row in rows]
-    return [one for one in changes if until is None or one.seen_at < until]
+    return [SeenChange(row.seen_at, PageChange.model_validate_json(row.change or "{}")) for row in rows]
 
 
 def told_rows(names: Collection[str], since: datetime, until: datetime) -> list[Any]:

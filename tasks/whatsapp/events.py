@@ -76,7 +76,7 @@ def _is_work(status: Status | None) -> bool:
     return status is None or status.state == FAILED
 
 
-def due_events(now: datetime, most: int = AT_ONCE) -> list[WhatsAppEventRow]:
+def due_events(now: datetime) -> list[WhatsAppEventRow]:
     """What is to be taken up now, oldest first."""
 
     def find(session: Session) -> list[WhatsAppEventRow]:
@@ -85,7 +85,7 @@ def due_events(now: datetime, most: int = AT_ONCE) -> list[WhatsAppEventRow]:
             .where(WhatsAppEventRow.due_at <= now)
             .order_by(WhatsAppEventRow.said_at, WhatsAppEventRow.stored_at)
         )
-        rows = list(session.scalars(asked.limit(most)))
+        rows = list(session.scalars(asked.limit(AT_ONCE)))
         session.expunge_all()
         return rows
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from blocks.settings import settings
-from tasks.social.wording import TemplateError, UnknownTemplateError, render_post, template_names
+from tasks.social.wording import TemplateError, UnknownTemplateError, render_post
+from tasks.vault.template import POST_TEMPLATES
 from tasks.vault.vault import init_vault
+from tasks.vault.wording import template_names
 
 VALUES = {"text": "We open on Saturday.", "business": "Harbour Bakery", "link": None, "count": 3}
 
@@ -22,7 +24,7 @@ def write(vault: Path, body: str, front: str = "hashtags: [garden]") -> None:
 
 
 def test_every_template_that_comes_with_the_vault_can_be_rendered() -> None:
-    assert template_names() == ["announcement", "reply", "tip", "topic", "weekly_update"]
+    assert template_names(POST_TEMPLATES) == ["announcement", "reply", "tip", "topic", "weekly_update"]
     for name in ("announcement", "reply", "tip", "topic"):
         assert "We open on Saturday." in render_post(name, VALUES).text
 
