@@ -4,14 +4,17 @@ What is printed is text: nothing in it is taken for markup, and no address or pa
 """
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import typer
+from rich import box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.table import Column, Table
 from rich.text import Text
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
@@ -21,6 +24,12 @@ NARROWEST = 14
 
 GAP = 2
 """Letters between two columns."""
+
+NOTHING = {"", "0", "0.00"}
+"""What a cell without a number says."""
+
+CALLOUT = re.compile(r"^> \[!\w+\] (.+)$", re.MULTILINE)
+"""Obsidian's heading of a box, `> [!warning] Sandbox`."""
 
 _out = Console(markup=False, highlight=False)
 _err = Console(markup=False, highlight=False, stderr=True)
@@ -110,19 +119,85 @@ def print_readable(text: str) -> None:
     # its parsers take as long as the rest of rich, and few commands need them
     from rich.markdown import Markdown, TableElement
 
-    class Folded(TableElement):
-        """A table of which nothing is cut off."""
+    class Fitted(TableElement):
+        """A table that fits: no number is broken and nothing is cut off."""
 
         def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
             for table in super().__rich_console__(console, options):
-                for column in table.columns if isinstance(table, Table) else ():
-                    column.overflow = "fold"
-                yield table
+                yield from _fitted(table, options.max_width) if isinstance(table, Table) else [table]
 
     class MarkdownPage(Markdown):
-        elements: ClassVar = {**Markdown.elements, "table_open": Folded}
+        elements: ClassVar = {**Markdown.elements, "table_open": Fitted}
 
-    _out.print(MarkdownPage(text, hyperlinks=_out.is_terminal))
+    page = MarkdownPage(CALLOUT.sub(r"> **\1**  ", text), hyperlinks=_out.is_terminal)
+    for token in page.parsed:
+        for child in token.children or ():
+            if child.content == "<br>":
+                child.type = "hardbreak"
+    _out.print(page)
+
+
+def _fitted(table: Table, width: int) -> Iterator[RenderableType]:
+    """The table where it fits; else without columns of zeros, its words wrapped; else row by row."""
+    columns = [_MarkdownColumn.of(column) for column in table.columns]
+    room = width - GAP * len(columns) - sum(column.wanted for column in columns)
+    empty = [] if room >= 0 else [column for column in columns if column.is_zero]
+    columns = [column for column in columns if column not in empty]
+    room = width - GAP * len(columns)
+    whole, folded = ([low(column) for column in columns] for low in (_whole_words, _folded_words))
+    least = whole if sum(whole) <= room else folded
+    if sum(least) > room:
+        yield from _apart(columns)
+    else:
+        yield _markdown_table(columns, _shared_out(room - sum(least), least, [one.wanted for one in columns]))
+    if empty:
+        yield Text(f" Not shown, all zero: {', '.join(column.header.plain for column in empty)}\n")
+
+
+@dataclass(frozen=True)
+class _MarkdownColumn:
+    header: Text
+    cells: Sequence[Text]
+    is_number: bool
+    low: int
+    wanted: int
+
+    @classmethod
+    def of(cls, column: Column) -> "_MarkdownColumn":
+        header, *cells = (cell for cell in (column.header, *column.cells) if isinstance(cell, Text))
+        return cls(header, cells, header.justify == "right", *_column("", (header, *cells)))
+
+    @property
+    def is_zero(self) -> bool:
+        return self.is_number and all(cell.plain in NOTHING for cell in self.cells)
+
+
+def _whole_words(column: _MarkdownColumn) -> int:
+    return column.low
+
+
+def _folded_words(column: _MarkdownColumn) -> int:
+    return column.low if column.is_number else min(column.low, NARROWEST)
+
+
+def _markdown_table(columns: Sequence[_MarkdownColumn], widths: Sequence[int]) -> Table:
+    table = Table(box=box.SIMPLE, pad_edge=False, collapse_padding=True, style="markdown.table.border")
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column.header, width=width, overflow="fold")
+    for row in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _apart(columns: Sequence[_MarkdownColumn]) -> Iterator[Text]:
+    for row in zip(*(column.cells for column in columns), strict=True):
+        said = [
+            (column.header, cell) for column, cell in zip(columns, row, strict=True) if cell.plain.strip()
+        ]
+        for place, (header, cell) in enumerate(said):
+            shown = Text.assemble("  ", header, ": ", cell) if place else cell.copy()
+            shown.justify = "left"
+            yield shown
 
 
 def busy(words: str) -> AbstractContextManager[Any]:

@@ -36,6 +36,8 @@ from tasks.reliability.waiting import last_looks
 SYNC = "fte run sync_odoo"
 FIRST_STEP = {"odoo": "fte odoo setup for a fresh Odoo, else fte connect odoo"}
 RENEWAL = {"odoo": "fte odoo setup, or fte connect odoo with a new key"}
+UNASKED = "not asked: the Prefect server keeps them"
+LOOKED = "%Y-%m-%d %H:%M:%S UTC"
 AWAY = {"odoo": "start Odoo, then fte doctor"}
 
 
@@ -107,14 +109,17 @@ def examine(here: Settings) -> Iterator[Finding]:
     yield _disk()
     yield _ledger(here)
     yield audit_row(here)
-    yield _server()
+    server = _server()
+    yield server
     yield _prefect_version()
     if not here.prefect_url:
         yield _prefect_database(here)
     yield from looked_at(datetime.now(UTC), at_work=_is_at_work(here))
     if here.mode is Mode.SANDBOX:
         yield _reachable("stand-in services", f"{here.sandbox_url}/_sandbox/health", "fte up --sandbox")
-    yield from _accounts(here)
+    yield from (
+        _accounts(here) if server.health is CheckHealth.GOOD else [_broken("Accounts", UNASKED, "fte up")]
+    )
     yield notifications(here)
     yield kept_books(datetime.now(UTC))
     yield _ocr()
@@ -186,21 +191,26 @@ def _prefect_database(here: Settings) -> Finding:
 
 
 def looked_at(now: datetime, *, at_work: bool) -> Iterator[Finding]:
-    """When each channel was last looked at: a look that finds nothing leaves no run that one could see."""
+    """When each channel was last looked at: a look that finds nothing leaves no run that one could see.
+
+    What is looked at in time is one finding; `fte status` has its times.
+    """
     try:
         looks = last_looks()
     except DigitalFteError:
         return  # the ledger has a row of its own
-    for look in looks:
-        what = f"Looking at {look.channel}"
-        if not at_work:
-            yield _missing(what, f"last {look.words()}", "fte up")
-        elif look.is_overdue(now):
-            yield _broken(what, f"not since {look.words()}", "fte down, then fte up")
-        elif look.problem:
-            yield _broken(what, look.words(), "do what it says; it is looked at again by itself")
-        else:
-            yield _good(what, look.words())
+    if looks and not at_work:
+        yield _missing("Watchers", f"last {max(look.looked_at for look in looks):{LOOKED}}", "fte up")
+        return
+    late = [look for look in looks if look.is_overdue(now)]
+    ill = [look for look in looks if look.problem and look not in late]
+    for look in late:
+        yield _broken(f"Looking at {look.channel}", f"not since {look.words()}", "fte down, then fte up")
+    for look in ill:
+        remedy = "do what it says; it is looked at again by itself"
+        yield _broken(f"Looking at {look.channel}", look.words(), remedy)
+    if good := len(looks) - len(late) - len(ill):
+        yield _good("Watchers", f"{good} of {len(looks)} look in time; fte status says when")
 
 
 def _is_at_work(here: Settings) -> bool:
@@ -231,7 +241,7 @@ def private_state(here: Settings) -> Iterator[Finding]:
         yield _good("Private state", str(here.state))
     if is_open_to_others(here.vault_path):
         words = "other users of this machine can look into it; keep it so if you mean it"
-        yield _missing("Vault's modes", words, f"chmod -R go= {here.vault_path}")
+        yield _missing("Access to the Vault", words, f"chmod -R go= {here.vault_path}")
 
 
 def _accounts(here: Settings) -> Iterator[Finding]:

@@ -30,23 +30,13 @@ def show(
     if as_json:
         print_json([asdict(one) for one in found])
     elif found:
-        columns = (
-            "Of",
-            "Name",
-            "Effects that succeed",
-            "Refused",
-            "Edited",
-            "Done alone",
-            "Lasts",
-            "Retries",
-        )
+        columns = ("Subject", "Succeeded", "Refused", "Edited", "Done alone", "Lasts", "Retries on average")
         rows = (
             (
-                one.dimension.value,
-                one.subject,
+                f"{one.dimension.value} {one.subject}",
                 *map(_said, (one.success, one.refused, one.edited, one.alone)),
                 str(one.lasts or ""),
-                f"{one.retries:.2f}",
+                f"{one.retries:.2f}" if one.retries else "",
             )
             for one in found
         )
@@ -108,4 +98,4 @@ def _day(said: str) -> date:
 
 
 def _said(rate: ObservedRate | None) -> str:
-    return "" if rate is None else f"{rate.mean:.0%} ({rate.k} of {rate.n})"
+    return "" if rate is None else f"{rate.k} of {rate.n}, expected next time {rate.mean:.0%}"

@@ -33,6 +33,16 @@ class NoServiceError(RejectedError):
         super().__init__(f"{why}; have it run 'fte up --live' at logon in another way")
 
 
+class SandboxVaultError(RejectedError):
+    """The service would work on the connected accounts, in the sandbox's Vault."""
+
+    def __init__(self, vault: Path) -> None:
+        super().__init__(
+            f"the service works on the connected accounts, and the Vault at {vault} holds the sandbox's work; "
+            "set your company up first, in a Vault of its own: fte init"
+        )
+
+
 class ServiceManager(Protocol):
     """How one operating system keeps the employee at work."""
 
@@ -56,6 +66,7 @@ def install(
     platform: Platform = None,
 ) -> None:
     """Start the employee on the connected accounts now, at each logon, and again when it fails."""
+    _check_vault(_live())
     manager = _manager(platform)
     if print_only:
         sys.stdout.write(manager.text())
@@ -85,16 +96,20 @@ def status(*, platform: Platform = None) -> None:
         raise typer.Exit(3)
 
 
-def _manager(platform: str | None) -> ServiceManager:
+def _live() -> Settings:
     os.environ["FTE_MODE"] = Mode.LIVE.value
-    here = settings()
+    return settings()
+
+
+def _check_vault(here: Settings) -> None:
     try:
         here.check_vault()
     except MixedVaultError as error:
-        raise NoServiceError(
-            f"it would be at work on the connected accounts, and the Vault at {here.vault_path} holds the sandbox's "
-            "work: make one of its own with fte init"
-        ) from error
+        raise SandboxVaultError(here.vault_path) from error
+
+
+def _manager(platform: str | None) -> ServiceManager:
+    here = _live()
     if here.prefect_url:
         raise NoServiceError("FTE_PREFECT_URL names a Prefect server elsewhere (docs/deployment.md)")
     platform = platform or sys.platform

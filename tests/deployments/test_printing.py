@@ -55,3 +55,50 @@ def test_no_word_or_address_is_broken_at_any_width(monkeypatch: pytest.MonkeyPat
     words = [word for line in lines for word in line.split()]
     assert {ADDRESS, *said.split()} <= set(words)
     assert max(map(len, lines)) <= width or lines[0] == "a", "row by row where there is no room"
+
+
+AGES = ("not due", "1-30", "31-60", "61-90", "91-120", "older")
+AMOUNTS = ("3,200.00", "1,288.26", "12,450.00", "91,682.83", "109,535.21", "4,411.72")
+
+
+def ageing(amounts: Sequence[str]) -> str:
+    return "\n".join(
+        (
+            f"| Date | USD | {' | '.join(AGES)} |",
+            f"| --- | --- |{' ---: |' * len(AGES)}",
+            f"|  | **Juniper Ridge Dental** |{' |' * len(AGES)}",
+            f"| 2026-12-07 | INV/2026/00033 | {' | '.join(amounts)} |",
+        )
+    )
+
+
+def page(monkeypatch: pytest.MonkeyPatch, width: int, text: str) -> list[str]:
+    out = io.StringIO()
+    monkeypatch.setattr(printing, "_out", Console(file=out, width=width, markup=False, highlight=False))
+    printing.print_readable(text)
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_no_amount_of_a_statement_is_broken_at_any_width(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    lines = page(monkeypatch, width, ageing(AMOUNTS))
+    assert {*AMOUNTS, "INV/2026/00033", "2026-12-07"} <= {word for line in lines for word in line.split()}
+    assert max(map(len, lines)) <= width
+
+
+def test_where_there_is_no_room_columns_of_zeros_are_left_out_and_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    amounts = ("3,200.00", "1,288.26", "0.00", "0.00", "0.00", "")
+    narrow = page(monkeypatch, 66, ageing(amounts))
+    assert " Not shown, all zero: 31-60, 61-90, 91-120, older" in narrow
+    assert sum("0.00" in line.split() for line in narrow) == 0
+    assert any(line.split() == ["2026-12-07", "INV/2026/00033", "3,200.00", "1,288.26"] for line in narrow)
+    assert not any("Not shown" in line for line in page(monkeypatch, 120, ageing(amounts)))
+
+
+def test_the_lines_of_a_cell_and_a_box_are_shown_as_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "> [!warning] Sandbox\n> Nothing is real.\n\n| A | B |\n| --- | --- |\n| a | `one`<br>`two` |\n"
+    words = [line.split() for line in page(monkeypatch, 80, text) if line]
+    assert words[:2] == [["\u258c", "Sandbox"], ["\u258c", "Nothing", "is", "real."]]
+    assert words[-2:] == [["a", "one"], ["two"]]

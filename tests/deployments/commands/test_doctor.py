@@ -162,15 +162,17 @@ def test_each_channel_s_last_look_is_told_and_one_that_is_not_looked_at_any_more
     record_look(Look("Inbox", 5, LOOKED_AT, LookResult.NOTHING))
     record_look(Look("mail", 60, LOOKED_AT, None, "Gmail no longer accepts our access"))
     assert {name: health for name, (health, _) in looks(LOOKED_AT + timedelta(seconds=30)).items()} == {
-        "Inbox": CheckHealth.GOOD,
         "mail": CheckHealth.BROKEN,
+        "Watchers": CheckHealth.GOOD,
     }
     assert looks(LOOKED_AT + timedelta(minutes=2))["Inbox"] == (CheckHealth.BROKEN, "fte down, then fte up")
 
 
 def test_an_employee_that_is_not_at_work_does_not_look() -> None:
     record_look(Look("Inbox", 5, LOOKED_AT, LookResult.NOTHING))
-    assert looks(LOOKED_AT + timedelta(days=1), at_work=False) == {"Inbox": (CheckHealth.MISSING, "fte up")}
+    assert looks(LOOKED_AT + timedelta(days=1), at_work=False) == {
+        "Watchers": (CheckHealth.MISSING, "fte up")
+    }
 
 
 def test_a_changed_audit_log_is_broken_and_one_of_the_other_mode_is_called_so(

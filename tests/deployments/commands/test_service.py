@@ -72,6 +72,18 @@ def test_a_refusal_of_the_operating_system_is_told(calls: Path) -> None:
     assert "no service for sunos" in str(run(app, ["install", "--platform", "sunos"]).exception)
 
 
+def test_in_the_sandbox_s_vault_it_is_not_installed_and_says_so_when_asked(
+    calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = calls.parent / "vault"
+    vault.mkdir()
+    monkeypatch.setenv("FTE_VAULT", str(vault))
+    (vault / ".digital-fte.json").write_text('{"mode": "sandbox"}')
+    refused = run(app, ["install", "--platform", "linux"])
+    assert "holds the sandbox's work; set your company up first" in str(refused.exception)
+    assert run(app, ["status", "--platform", "linux"]).output == "not installed\n"
+
+
 def test_the_windows_task_starts_it_at_logon_and_quotes_what_it_is_told(calls: Path) -> None:
     task = ET.fromstring(run(app, ["install", "--print", "--platform", "win32"]).output.partition("\n")[2])  # noqa: S314
     told = {one.tag.removeprefix(TASK_FORMAT): one.text or "" for one in task.iter()}
