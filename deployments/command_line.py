@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import typer
 
@@ -85,10 +85,10 @@ def _show_version(value: bool) -> None:  # noqa: FBT001 (the interface)
 @app.callback()
 def options(
     *,
-    debug: bool = typer.Option(default=False, help="Show the traceback of an error."),
-    version: bool = typer.Option(  # noqa: ARG001 (answered by its callback)
-        default=False, help="Show the version.", is_eager=True, callback=_show_version
-    ),
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[  # noqa: ARG001 (answered by its callback)
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Options of every command."""
     if debug:
