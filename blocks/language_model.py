@@ -11,13 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar, cast
-from urllib.parse import urlsplit
 
 import httpx
 from prefect.blocks.core import Block
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
-from blocks.certificates import trusted
+from blocks.addresses import web_address
+from blocks.certificates import is_public, trusted
 from blocks.own_secrets import hide_own_secrets_async
 from blocks.prefect_server import prefect_asked, saved_block
 from domain.errors import ContractError, DigitalFteError, RejectedError, TransientError, UnknownOutcomeError
@@ -32,7 +32,6 @@ NAMES = (NAME, f"{NAME}-2", f"{NAME}-3")
 """Of the blocks, in the order in which they are asked: the first that answers is listened to."""
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT = "fte connect model"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_OUTPUT_TOKENS = 8_000
 """Of one answer, with what the model thinks before it."""
 LARGEST_ANSWER_BYTES = 1_000_000
@@ -145,16 +144,12 @@ class LanguageModel(Block):
     @field_validator("base_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        value = value.strip().rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError(f"{value!r} is no address; it looks like http://127.0.0.1:11434/v1")
-        return value
+        return web_address(value, "http://127.0.0.1:11434/v1")
 
     @property
     def is_own_machine(self) -> bool:
         """Whether the model runs on this machine, which charges nothing."""
-        return urlsplit(self.base_url).hostname in LOOPBACK
+        return not is_public(self.base_url)
 
     def price_usd(self, tokens: TokenCount) -> Decimal:
         """What these tokens cost.

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
+from blocks.addresses import web_address
 from blocks.gmail.calendar_client import CALENDAR_API_URL, CalendarClient
 from blocks.gmail.client import GOOGLE_API_URL, GmailClient
 from blocks.gmail.google import GmailAccount
@@ -38,20 +38,11 @@ class GmailCredentials(Block):
     @field_validator("token_url", "api_url", "calendar_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError(f"{value!r} is no address; it looks like {GOOGLE_API_URL}")
-        return value.strip().rstrip("/")
+        return web_address(value, GOOGLE_API_URL)
 
     def account(self) -> GmailAccount:
         """The same without the block: what the client needs."""
-        return GmailAccount(
-            api_url=self.api_url,
-            token_url=self.token_url,
-            client_id=self.client_id,
-            client_secret=self.client_secret,
-            refresh_token=self.refresh_token,
-        )
+        return GmailAccount.model_validate(self, from_attributes=True)
 
     def client(self) -> GmailClient:
         """A client to be used as an async context manager."""

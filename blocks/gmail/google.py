@@ -2,15 +2,15 @@
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from importlib.resources import files
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, SecretStr
 
-from blocks.certificates import authorities
+from blocks.certificates import by_proxy
 from blocks.gmail.errors import LostAnswerError
 from blocks.gmail.refusals import lost, refusal
 from blocks.own_secrets import hide_own_secrets
@@ -26,7 +26,6 @@ SEND_SECONDS = 120.0
 CONNECT_SECONDS = 10.0
 FIRST_REFUSAL = 300
 NOT_WHOLE = "the answer is not whole"
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 T = TypeVar("T")
 
@@ -41,7 +40,7 @@ class GmailAccount(BaseModel, frozen=True):
     refresh_token: SecretStr
 
 
-class GoogleClient:
+class GoogleClient(ABC):
     """One service of one account; use it as an async context manager. Nothing goes out before the first call.
 
     Attributes:
@@ -59,11 +58,9 @@ class GoogleClient:
         self.reading: GoogleHttp | None = None
         self.service: Any = None
         self._account = account
-        trust_env = httpx.URL(self.url).host not in LOOPBACK
         self._http = httpx.Client(
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            verify=authorities(trust_env=trust_env),
-            trust_env=trust_env,
+            **by_proxy(self.url),
             event_hooks={"response": [hide_own_secrets]},
         )
         self._sending: GoogleHttp | None = None
@@ -72,14 +69,12 @@ class GoogleClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._http.close()
 
+    @abstractmethod
     def resource(self) -> Any:
         """The part of the service that the calls are built on."""
-        raise NotImplementedError
 
     async def read(self, call: str, build: Callable[[Any], Any], parse: Callable[[Any], T]) -> T:
         """A call that may be repeated."""

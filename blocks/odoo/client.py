@@ -8,7 +8,6 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import partial
-from types import TracebackType
 from typing import Any, ClassVar, NoReturn, Self
 
 import httpx
@@ -106,9 +105,7 @@ class OdooClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
     async def call(self, model: str, method: str, ids: Sequence[int] | None = None, **arguments: Any) -> Any:

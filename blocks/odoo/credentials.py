@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
+from blocks.addresses import web_address
 from blocks.odoo.access import BLOCK_TYPE, client_of
 from blocks.odoo.client import OdooAccount, OdooClient, OdooProtocol
 
@@ -29,14 +30,12 @@ class OdooCredentials(Block):
     @classmethod
     def _address_only(cls, value: str) -> str:
         """What a person copies from the browser, without its path."""
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError(f"{value!r} is no address; it looks like https://books.example.com")
+        parts = urlsplit(web_address(value, "https://books.example.com"))
         return f"{parts.scheme}://{parts.netloc}"
 
     def account(self) -> OdooAccount:
         """The same without the block: what the client needs."""
-        return OdooAccount.model_validate({name: getattr(self, name) for name in OdooAccount.model_fields})
+        return OdooAccount.model_validate(self, from_attributes=True)
 
     def client(self) -> OdooClient:
         """A client to be used as an async context manager."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from blocks.certificates import trusted
+from blocks.certificates import by_proxy
 from blocks.own_secrets import hide_own_secrets_async
 from blocks.social.errors import (
     NamedService,
@@ -31,15 +31,9 @@ SEEN_BY_THE_PUBLIC = frozenset({"publish", "delete"})
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What taking an answer apart raises that is not as the platform documents it."""
 AnyClient = TypeVar("AnyClient", bound=type)
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Refuse = Callable[[httpx.Response], None]
 """Raises what a status other than 2xx means; returns where that says nothing certain (5xx and the like)."""
-
-
-def is_public(address: str) -> bool:
-    """Whether the machine's proxy settings concern an address."""
-    return httpx.URL(address).host not in LOOPBACK
 
 
 @dataclass(frozen=True)
@@ -128,8 +122,7 @@ class AccountCalls:
             headers=headers,
             params=params,
             timeout=httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS),
-            verify=trusted(api_url, trust_env=is_public(api_url)),
-            trust_env=is_public(api_url),
+            **by_proxy(api_url),
             event_hooks={"response": [hide_own_secrets_async]},
         )
 

@@ -1,6 +1,7 @@
 """The blocks that hold the access to the platforms; `fte connect` makes them, renewals write them again."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator
 
+from blocks.addresses import web_address
 from blocks.prefect_server import saved_block
 from blocks.social import oauth
 from blocks.social.facebook import FacebookClient
@@ -79,10 +81,7 @@ class PlatformCredentials(Block):
     @field_validator("api_url", "token_url", "consent_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError(f"{value!r} is no address; it looks like {cls.model_fields['api_url'].default}")
-        return value.strip().rstrip("/")
+        return web_address(value, cls.model_fields["api_url"].default)
 
     @classmethod
     def unconnected(cls, client_id: str, client_secret: str, **changes: str) -> Self:
@@ -152,9 +151,9 @@ class PlatformCredentials(Block):
         """The access to one of the platforms that it is for; None: to that one it has none."""
         return self if platform is self.platform else None
 
+    @abstractmethod
     def client(self) -> Opened:
         """A client to be used as an async context manager."""
-        raise NotImplementedError
 
 
 class XCredentials(PlatformCredentials):

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from types import TracebackType
 from typing import Any, ClassVar, Self
 
 import httpx
@@ -139,9 +138,7 @@ class GraphClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._calls.aclose()
 
     async def node(self, path: str, fields: str, *needed: str, **asked: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -121,9 +120,7 @@ class LinkedInClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._calls.aclose()
 
     async def accounts(self) -> list[PublicAccount]:

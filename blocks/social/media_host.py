@@ -10,16 +10,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, Self
-from urllib.parse import urlsplit
 
 import httpx
 from prefect.blocks.core import Block
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from blocks.certificates import authorities
+from blocks.addresses import web_address
+from blocks.certificates import by_proxy
 from blocks.files import FULL, write_once
 from blocks.prefect_server import saved_block
-from blocks.social.calls import CONNECT_SECONDS, WRITE_SECONDS, is_public
+from blocks.social.calls import CONNECT_SECONDS, WRITE_SECONDS
 from blocks.web_file import WebRefusedError, pinned_request
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from domain.social.post import Media
@@ -78,11 +78,7 @@ class MediaHost(Block):
     @field_validator("public_url", "bucket_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        value = value.strip().rstrip("/")
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.netloc):
-            raise ValueError(f"{value!r} is no address; it looks like https://media.example.com")
-        return value
+        return web_address(value, "https://media.example.com") if value.strip() else ""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -228,5 +224,4 @@ async def _as_everybody(url: str) -> AsyncIterator[httpx.Response]:
 
 def _http(url: str) -> httpx.AsyncClient:
     patience = httpx.Timeout(WRITE_SECONDS, connect=CONNECT_SECONDS)
-    public = is_public(url)
-    return httpx.AsyncClient(timeout=patience, verify=authorities(trust_env=public), trust_env=public)
+    return httpx.AsyncClient(timeout=patience, **by_proxy(url))

@@ -13,9 +13,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 from pydantic import BaseModel
 
-from blocks.certificates import authorities
+from blocks.certificates import by_proxy
 from blocks.own_secrets import hide_own_secrets_async
-from blocks.social.calls import is_public
 from blocks.social.errors import NotAuthorizedError, PlatformUnavailableError, quoted
 from domain.errors import RejectedError
 from domain.social.post import Platform
@@ -142,12 +141,10 @@ async def _fetch(app: App, form: dict[str, str]) -> PlatformTokens:
     secret = (app.client_id, app.client_secret)
     known: dict[str, Any] = {"auth": secret} if app.has_basic else {}
     sent = {**form, "client_id": app.client_id} | ({} if app.has_basic else {"client_secret": secret[1]})
-    public = is_public(app.token_url)
     try:
         async with httpx.AsyncClient(
             timeout=TOKEN_SECONDS,
-            verify=authorities(trust_env=public),
-            trust_env=public,
+            **by_proxy(app.token_url),
             event_hooks={"response": [hide_own_secrets_async]},
         ) as client:
             answer = await client.post(app.token_url, data=sent, **known)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ import requests
 import tweepy
 from requests.adapters import HTTPAdapter
 
+from blocks.certificates import is_public
 from blocks.own_secrets import hide_own_token
 from blocks.social import x_upload
 from blocks.social.calls import (
@@ -22,7 +22,6 @@ from blocks.social.calls import (
     WHOLE_SECONDS,
     WRITE_SECONDS,
     AccountCalls,
-    is_public,
     pages,
     understood,
 )
@@ -131,9 +130,7 @@ class XClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._tweepy.session.close()
         await self._uploads.aclose()
 

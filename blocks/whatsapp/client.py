@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import BaseModel
 
-from blocks.certificates import trusted
-from blocks.social.calls import CONNECT_SECONDS, READ_SECONDS, is_public, understood
+from blocks.certificates import by_proxy
+from blocks.social.calls import CONNECT_SECONDS, READ_SECONDS, understood
 from blocks.social.errors import (
     ContentRefusedError,
     NamedService,
@@ -154,12 +154,9 @@ class WhatsAppClient(GraphClient):
         content = bytearray()
         headers = {"Authorization": f"Bearer {self._account.access_token}"}
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        public = is_public(address)
         try:
             async with (
-                httpx.AsyncClient(
-                    timeout=timeout, verify=trusted(address, trust_env=public), trust_env=public
-                ) as client,
+                httpx.AsyncClient(timeout=timeout, **by_proxy(address)) as client,
                 client.stream("GET", address, headers=headers) as answer,
             ):
                 if answer.is_client_error and answer.status_code != httpx.codes.UNAUTHORIZED:

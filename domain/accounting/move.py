@@ -1,6 +1,7 @@
 """What a vendor bill and a customer invoice share: both are entries of one kind in Odoo (`account.move`)."""
 
 import datetime as dt
+from abc import abstractmethod
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -37,14 +38,14 @@ class MoveFacts(BaseModel, frozen=True):
     payment_state: str
 
     @property
+    @abstractmethod
     def move_id(self) -> int:
         """Odoo's id."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def party(self) -> str:
         """Who is to pay or to be paid."""
-        raise NotImplementedError
 
     def is_over(self, total: Decimal, currency: str) -> bool:
         """Whether it is over exactly that sum."""
