@@ -8,12 +8,11 @@ from pathlib import Path
 from benchmarks.odoo_server import server
 from benchmarks.reading import copied, keep_copy
 from blocks.settings import settings
-from domain.social.history import CountsAt, PublicHistory
-from domain.social.measured import ContentKind, MeasuredPost, Metric
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.published import PublicAccount, Published
 from domain.social.rates import DEFINITIONS
-from tasks.social.kept_insights import InsightsManifest, store_history
+from tasks.social.kept_insights import InsightsManifest, add_reading
 from tests.worked_weeks import ENDED, work
 
 WEEKS = 60
@@ -39,7 +38,7 @@ def keep_posts(platform: Platform, count: int) -> None:
     """An account's posts over a year, and its followers by day."""
     chance = random.Random(platform.value)  # noqa: S311 (the same each time)
     began = ENDED - timedelta(weeks=WEEKS)
-    definition, found = DEFINITIONS[platform], {}
+    definition, found = DEFINITIONS[platform], []
     for number in range(count):
         at = began + (ENDED - began) * number / count
         seen = chance.randint(200, 4000)
@@ -51,17 +50,14 @@ def keep_posts(platform: Platform, count: int) -> None:
             url=f"https://example.com/{platform}/{number}",
         )
         kind = chance.choice(list(ContentKind))
-        found[post.id] = MeasuredPost(post=post, kind=kind, counts=counts | {definition.seen: seen})
+        found.append(MeasuredPost(post=post, kind=kind, counts=counts | {definition.seen: seen}))
     days = {
         (began + timedelta(days=day)).date(): {Metric.FOLLOWERS: 1000 + 3 * day} for day in range(7 * WEEKS)
     }
-    moves = tuple(
-        CountsAt(key, one.post.created_at + timedelta(days=2), one.counts) for key, one in found.items()
-    )
     manifest = InsightsManifest(
         mode=settings().mode.value,
         account=PublicAccount(id="1", name="Made up"),
         began_at=began,
         taken_at=datetime.now(UTC),
     )
-    store_history(platform, manifest, PublicHistory(found, moves, days), before=None)
+    add_reading(platform, manifest, AccountReading(posts=found, days=days), before=None)

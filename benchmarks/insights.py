@@ -16,12 +16,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.odoo_server import server
-from domain.social.history import PublicHistory
 from domain.social.measured import AccountReading
 from domain.social.post import Platform
 from tasks.social.insights import timeline_insights
 from tasks.social.insights_suite import Frame, check_reading
-from tasks.social.kept_insights import InsightsManifest, load_history, store_history
+from tasks.social.kept_insights import InsightsManifest, add_reading, kept_manifest
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import X
 
@@ -42,7 +41,7 @@ async def read(sandbox: SandboxClient, now: datetime) -> AccountReading:
 
 def keep(reading: AccountReading, now: datetime) -> None:
     """What ours does with a reading."""
-    before, history = load_history(Platform.X, X.speaker.id) or (None, PublicHistory())
+    before = kept_manifest(Platform.X, X.speaker.id)
     check_reading(Platform.X, reading, Frame(now - YEAR, before.taken_at if before else None, now))
     manifest = InsightsManifest(
         mode="sandbox",
@@ -50,7 +49,7 @@ def keep(reading: AccountReading, now: datetime) -> None:
         began_at=before.began_at if before else now,
         taken_at=now,
     )
-    store_history(Platform.X, manifest, history.with_reading(reading, now), before=before)
+    add_reading(Platform.X, manifest, reading, before=before)
 
 
 async def measure(sandbox: SandboxClient, rounds: int) -> None:

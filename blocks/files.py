@@ -5,8 +5,9 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 OTHERS = 0o077
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -39,8 +40,19 @@ def write_synced(path: Path, data: bytes) -> None:
     Raises:
         FileExistsError: there is one already.
     """
-    with path.open("xb") as file:
+    with synced_file(path) as file:
         file.write(data)
+
+
+@contextlib.contextmanager
+def synced_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file to write to, on the disk afterwards.
+
+    Raises:
+        FileExistsError: there is one already.
+    """
+    with path.open("xb") as file:
+        yield file
         file.flush()
         os.fsync(file.fileno())
 

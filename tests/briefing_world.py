@@ -19,7 +19,6 @@ from domain.appointments.event import CalendarEvent, CalendarEventKind
 from domain.briefing.part import Part
 from domain.health.probed import Probed
 from domain.health.spell import HealthStanding
-from domain.social.history import PublicHistory
 from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.published import PublicAccount, Published
@@ -42,7 +41,7 @@ from tasks.learning.record import learn
 from tasks.planning.suggestions import SuggestionRow
 from tasks.policy.confirmed import confirm_first
 from tasks.reliability.spells import record_round
-from tasks.social.kept_insights import InsightsManifest, kept_manifest, store_history
+from tasks.social.kept_insights import InsightsManifest, add_reading, kept_manifest
 from tasks.vault.vault import current_vault, init_vault
 from tasks.web.kept import KeptPage, keep_version, note_look
 from tests.worked_weeks import BEGUN, ENDED, FIRST, WEEK, request_row, work
@@ -154,12 +153,11 @@ def followers_of(platform: Platform) -> dict[date, int]:
 
 
 def _keep_posts(platform: Platform, metrics: tuple[Metric, ...]) -> None:
-    history = PublicHistory().with_reading(AccountReading(posts=posts_of(platform, metrics)), NOW)
     days = {day: {Metric.FOLLOWERS: count} for day, count in followers_of(platform).items()}
     account = PublicAccount(id="1", name="@ours")
     manifest = InsightsManifest(mode="sandbox", account=account, began_at=BEGUN, taken_at=NOW)
-    kept = PublicHistory(history.posts, history.moves, days)
-    assert store_history(platform, manifest, kept, before=kept_manifest(platform, "1"))
+    reading = AccountReading(posts=posts_of(platform, metrics), days=days)
+    assert add_reading(platform, manifest, reading, before=kept_manifest(platform, "1"))
 
 
 def events() -> tuple[CalendarEvent, ...]:

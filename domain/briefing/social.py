@@ -1,22 +1,22 @@
 """What was said in public in a week and how it did, platform by platform; nothing is added up or averaged over them."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 
 from domain.briefing.chart import Chart
 from domain.briefing.comparison import usual
 from domain.briefing.number import MOST_RECORDS, Number, Record, Unit
 from domain.briefing.part import Advice, Part, Standing, Table, TableRow
 from domain.briefing.social_charts import Engaged, engagement_chart, followers_chart
-from domain.social.history import PublicHistory
-from domain.social.insights import TooLittleHistoryError, best_posts, best_times, by_kind, engagement_rate
+from domain.social.history import Days, followers_of
+from domain.social.insights import TimeTally, TooLittleHistoryError, best_posts, by_kind, engagement_rate
 from domain.social.measured import MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS, Definition
+from domain.social.tally import RateTally
 from domain.week import Week
 
 KEY, TITLE = "social", "Social Media Performance"
@@ -30,12 +30,15 @@ class KnownPlatform:
     """What is kept of one platform.
 
     Attributes:
+        posts: Of any time; gone through once.
+        days: What was counted of the account itself.
         problems: What a reader has to know of the reading, one sentence each.
         is_old: It was not read lately.
     """
 
     platform: Platform
-    history: PublicHistory
+    posts: Iterable[MeasuredPost]
+    days: Days
     as_of: datetime
     definition: Definition
     problems: tuple[str, ...] = ()
@@ -44,7 +47,7 @@ class KnownPlatform:
 
 def social(week: Week, known: Sequence[KnownPlatform], missing: Mapping[Platform, str], source: str) -> Part:
     """The public part of a week's briefing; `missing` says of each platform that was not read why."""
-    seen = [_Seen(one, week) for one in known]
+    seen = [_seen(one, week) for one in known]
     said = [f"{one.known.platform.title}: {problem}." for one in seen for problem in one.known.problems]
     said += [f"{platform.title}: {problem}." for platform, problem in missing.items()]
     stale, partial = any(one.is_old for one in known), bool(said)
@@ -85,19 +88,25 @@ COLUMNS = ("posts", "usually", "engagement rate", "week before", "seen", "follow
 
 @dataclass(frozen=True)
 class _Seen:
-    """One platform as one week shows it."""
+    """One platform as one week shows it.
+
+    Attributes:
+        recent: The posts of this week and of those that it is compared with, oldest first.
+        begun: When the first post that is known was published.
+        rate, times: Of all posts until the week's end.
+    """
 
     known: KnownPlatform
     week: Week
+    recent: Sequence[MeasuredPost]
+    begun: datetime
+    rate: float | None
+    times: TimeTally
 
-    def posts(self, week: Week) -> list[MeasuredPost]:
+    def posts(self, week: Week) -> Sequence[MeasuredPost]:
         """Those that were published in a week."""
-        first, last = (bisect_left(self._by_time, at, key=_published) for at in (week.since, week.until))
-        return self._by_time[first:last]
-
-    @cached_property
-    def _by_time(self) -> list[MeasuredPost]:
-        return sorted(self.known.history.posts.values(), key=_published)
+        first, last = (bisect_left(self.recent, at, key=_published) for at in (week.since, week.until))
+        return self.recent[first:last]
 
     def engaged(self) -> Engaged:
         """How the posts of this week and of those that it is compared with did, by kind."""
@@ -112,7 +121,7 @@ class _Seen:
     def followed(self) -> dict[date, int]:
         """How many followed on each known day of these weeks."""
         first = self.week.previous(COMPARED_WEEKS).monday
-        days = self.known.history.followers().items()
+        days = followers_of(self.known.days).items()
         return {day: count for day, count in days if first <= day <= self.week.sunday}
 
     def row(self) -> TableRow:
@@ -159,9 +168,7 @@ class _Seen:
         return TableRow(label=self.known.platform.title, numbers=numbers)
 
     def _followers(self) -> Iterator[Number]:
-        days = {
-            day: count for day, count in self.known.history.followers().items() if day <= self.week.sunday
-        }
+        days = {day: count for day, count in followers_of(self.known.days).items() if day <= self.week.sunday}
         within = {day: count for day, count in days.items() if day >= self.week.monday}
         start = {
             day: count
@@ -205,25 +212,20 @@ class _Seen:
 
     def advice(self) -> Iterator[Advice]:
         """When to post, where one time of the week beats the account's mean beyond chance."""
-        every = [one for one in self.known.history.posts.values() if one.post.created_at < self.week.until]
-        whole = engagement_rate(every, self.known.definition).value
         try:
-            best = best_times(every, self.known.definition, self.week.zone)[0]
+            best = self.times.best()[0]
         except TooLittleHistoryError:
             return
-        if whole is not None and best.low > whole:
+        if self.rate is not None and best.low > self.rate:
             yield Advice(
                 said=f"{self.known.platform.title}: post on {best.group}; {best.posts} posts then had {best.rate:.1%} "
-                f"(95 % interval {best.low:.1%} to {best.high:.1%}), all together {whole:.1%}.",
+                f"(95 % interval {best.low:.1%} to {best.high:.1%}), all together {self.rate:.1%}.",
                 rule="a time of the week does better than the account's mean beyond chance",
                 numbers=(f"{KEY}.{self.known.platform.value}.engagement",),
             )
 
     def _known_weeks(self) -> list[Week]:
-        begun = min(
-            (one.post.created_at for one in self.known.history.posts.values()), default=self.week.since
-        )
-        return [week for week in self.week.earlier(COMPARED_WEEKS) if week.since >= begun]
+        return [week for week in self.week.earlier(COMPARED_WEEKS) if week.since >= self.begun]
 
     def _number(  # noqa: PLR0913 (a number's own parts)
         self,
@@ -249,6 +251,22 @@ class _Seen:
             ),
             record_count=len(posts),
         )
+
+
+def _seen(known: KnownPlatform, week: Week) -> _Seen:
+    """Of older posts no more is held than what they come to."""
+    since, begun, recent = week.previous(COMPARED_WEEKS).since, week.since, []
+    rate, times = RateTally(known.definition), TimeTally(known.definition, week.zone)
+    for one in known.posts:
+        at = one.post.created_at
+        begun = min(begun, at)
+        if at < week.until:
+            rate.add(one)
+            times.add(one)
+            if at >= since:
+                recent.append(one)
+    recent.sort(key=lambda one: (one.post.created_at, one.post.id))
+    return _Seen(known, week, recent, begun, rate.rate().value, times)
 
 
 def definition_of(platform: Platform, ended: Mapping[str, Metric]) -> Definition:

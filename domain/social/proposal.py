@@ -1,11 +1,11 @@
 """What an account's own posts propose for the next one: hashtags and a time, each with what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from domain.social.insights import GroupRate, PostingSlot, TooLittleHistoryError, best_hashtags, best_times
+from domain.social.insights import GroupRate, HashtagTally, PostingSlot, TimeTally, TooLittleHistoryError
 from domain.social.measured import MeasuredPost
 from domain.social.post import Platform
 from domain.social.rates import DEFINITIONS
@@ -30,17 +30,24 @@ class PostProposal:
 
 
 def proposal_of(
-    platform: Platform, posts: Sequence[MeasuredPost], zone: tzinfo, now: datetime
+    platform: Platform, posts: Iterable[MeasuredPost], zone: tzinfo, now: datetime
 ) -> PostProposal:
-    """What the account's posts on one platform propose: only what did better than the rest beyond chance."""
-    hashtags, about_hashtags = _hashtags(platform, posts)
-    at, about_time = _time(platform, posts, zone, now)
+    """What the account's posts on one platform propose: only what did better than the rest beyond chance.
+
+    They are gone through once, and what is held does not grow with their number.
+    """
+    tags, times = HashtagTally(DEFINITIONS[platform]), TimeTally(DEFINITIONS[platform], zone)
+    for one in posts:
+        tags.add(one)
+        times.add(one)
+    hashtags, about_hashtags = _hashtags(platform, tags)
+    at, about_time = _time(platform, times, now.astimezone(zone))
     return PostProposal(hashtags, at, (*about_hashtags, about_time))
 
 
-def _hashtags(platform: Platform, posts: Sequence[MeasuredPost]) -> tuple[tuple[str, ...], list[str]]:
+def _hashtags(platform: Platform, tags: HashtagTally) -> tuple[tuple[str, ...], list[str]]:
     try:
-        found = best_hashtags(posts, DEFINITIONS[platform])
+        found = tags.best()
     except TooLittleHistoryError as error:
         return (), [f"no hashtags are proposed: {error} ({platform.title})"]
     better = [one for one in _better(found) if not numbers(one.group)][:MOST_HASHTAGS]
@@ -53,11 +60,9 @@ def _hashtags(platform: Platform, posts: Sequence[MeasuredPost]) -> tuple[tuple[
     return tuple(one.group for one in better), said
 
 
-def _time(
-    platform: Platform, posts: Sequence[MeasuredPost], zone: tzinfo, now: datetime
-) -> tuple[datetime | None, str]:
+def _time(platform: Platform, times: TimeTally, now: datetime) -> tuple[datetime | None, str]:
     try:
-        found = best_times(posts, DEFINITIONS[platform], zone)
+        found = times.best()
     except TooLittleHistoryError as error:
         return None, f"no time is proposed: {error} ({platform.title})"
     better = _better(found)
@@ -67,9 +72,8 @@ def _time(
             f"no time is proposed: none does better on {platform.title} than the others beyond chance",
         )
     best = better[0]
-    return _next(
-        best.group, zone, now
-    ), f"time {best.group}: {_words(best, _average(found))} on {platform.title}"
+    about = f"time {best.group}: {_words(best, _average(found))} on {platform.title}"
+    return _next(best.group, now), about
 
 
 def _better(found: Sequence[GroupRate[Any]]) -> list[GroupRate[Any]]:
@@ -88,11 +92,11 @@ def _words(one: GroupRate[Any], average: float) -> str:
     )
 
 
-def _next(slot: PostingSlot, zone: tzinfo, now: datetime) -> datetime:
+def _next(slot: PostingSlot, now: datetime) -> datetime:
     """When the slot next begins, with time to decide before; an hour that the clocks skip is the one after it."""
-    earliest = now.astimezone(zone) + TIME_TO_DECIDE
+    earliest = now + TIME_TO_DECIDE
     days = (slot.weekday - earliest.weekday()) % 7
     begins = (earliest + timedelta(days=days)).replace(hour=slot.hour, minute=0, second=0, microsecond=0)
     if begins < earliest:
         begins += timedelta(weeks=1)
-    return begins.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
+    return begins.astimezone(UTC).astimezone(now.tzinfo).replace(tzinfo=None)

@@ -8,7 +8,7 @@ from domain.social.rates import DEFINITIONS
 from domain.week import Week
 from tasks.frames.generations import age_words
 from tasks.frames.kept_checks import kept_checks
-from tasks.social.kept_insights import InsightsDamagedError, InsightsManifest, load_history
+from tasks.social.kept_insights import InsightsDamagedError, InsightsManifest, open_insights
 
 SOURCE = "the connected platforms"
 NEVER_READ = "nothing was read of it yet"
@@ -31,18 +31,20 @@ def _part(week: Week, now: datetime) -> Part:
     problems = {}
     for platform in DEFINITIONS:
         try:
-            kept = load_history(platform)
+            kept = open_insights(platform)
         except InsightsDamagedError as error:
             problems[platform] = str(error)
             continue
         if kept is None:
             problems[platform] = NEVER_READ
         else:
-            manifest, history = kept
+            manifest = kept.manifest
             definition = definition_of(platform, manifest.ended)
             is_old = now - manifest.taken_at > FRESH or manifest.taken_at < week.until
             said = tuple(_problems(manifest, week, now))
-            known.append(KnownPlatform(platform, history, manifest.taken_at, definition, said, is_old))
+            known.append(
+                KnownPlatform(platform, kept.posts, kept.days, manifest.taken_at, definition, said, is_old)
+            )
     if not known and set(problems.values()) == {NEVER_READ}:
         return unused(KEY, TITLE, SOURCE, NOT_CONNECTED)
     if not known:

@@ -7,7 +7,7 @@ generation, a crash leaves the old one, and what was left half-written is remove
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from blocks.files import write_synced
+from blocks.files import synced_file
 from domain.errors import ContractError
 from tasks.vault.atomic import disk_errors, put_over, sync_folder, write_beside
 
@@ -67,8 +67,19 @@ class Generations(Generic[Manifest]):
         except ValidationError as error:
             raise self.damaged(f"{MANIFEST} is not readable") from error
 
-    def store(self, manifest: Manifest, tables: "Mapping[str, pa.Table]", old: Manifest | None) -> Manifest:
-        """Put a generation in force. The one before stays for a reader that is at it."""
+    def store(
+        self,
+        manifest: Manifest,
+        tables: "Mapping[str, pa.Table | pa.RecordBatchReader]",
+        old: Manifest | None,
+    ) -> Manifest:
+        """Put a generation in force. The one before stays for a reader that is at it.
+
+        Args:
+            manifest: What it says.
+            tables: By name, written in their order; of a reader no more than a part is held.
+            old: What was in force.
+        """
         folder = self.folder / manifest.generation
         with disk_errors(folder):
             folder.mkdir(parents=True)
@@ -118,16 +129,29 @@ def age_words(taken_at: datetime, now: datetime) -> str:
     return f"as of {taken_at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, {age}"
 
 
-def _write(path: Path, table: "pa.Table") -> str:
+def _write(path: Path, rows: "pa.Table | pa.RecordBatchReader") -> str:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     pa.set_memory_pool(
         pa.system_memory_pool()
     )  # Arrow's own keeps what was freed, 1.5 MB more at each growing file
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", row_group_size=ROWS_AT_ONCE)
-    data = sink.getvalue().to_pybytes()
     with disk_errors(path):
-        write_synced(path, data)
-    return hashlib.sha256(data).hexdigest()
+        with synced_file(path) as file, pq.ParquetWriter(file, rows.schema, compression="zstd") as writer:
+            for table in [rows] if isinstance(rows, pa.Table) else _parts(rows):
+                writer.write_table(table, row_group_size=ROWS_AT_ONCE)
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _parts(rows: "pa.RecordBatchReader") -> "Iterator[pa.Table]":
+    """The batches put together, until there are about so many rows as a part has."""
+    import pyarrow as pa
+
+    held: list[pa.RecordBatch] = []
+    for batch in rows:
+        held.append(batch)
+        if sum(map(len, held)) >= ROWS_AT_ONCE:
+            yield pa.Table.from_batches(held)
+            held = []
+    yield pa.Table.from_batches(held, rows.schema)

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from domain.social.post import Platform
 from domain.social.proposal import PostProposal, proposal_of
 from domain.social.rates import DEFINITIONS
-from tasks.social.kept_insights import InsightsDamagedError, load_history
+from tasks.social.kept_insights import InsightsDamagedError, open_insights
 
 
 def propose(platforms: Sequence[Platform], zone: tzinfo, now: datetime) -> PostProposal:
@@ -16,11 +16,11 @@ def propose(platforms: Sequence[Platform], zone: tzinfo, now: datetime) -> PostP
         if platform not in DEFINITIONS:
             continue
         try:
-            kept = load_history(platform)
+            kept = open_insights(platform)
         except InsightsDamagedError as error:
             reasons.append(str(error))
             continue
         if kept is not None:
-            return proposal_of(platform, list(kept[1].posts.values()), zone, now)
+            return proposal_of(platform, kept.posts, zone, now)
     why = "; ".join(reasons) or "nothing was read of how its posts did: fte run collect_insights"
     return PostProposal(reasons=(f"no hashtags and no time are proposed: {why}",))

@@ -9,7 +9,6 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from blocks.settings import settings
-from domain.social.history import PublicHistory
 from domain.social.measured import AccountReading
 from domain.social.post import Platform
 from domain.social.published import PublicAccount
@@ -17,7 +16,7 @@ from domain.social.rates import DEFINITIONS
 from tasks.reliability.breakers import guarded
 from tasks.reliability.retries import TRANSIENT_RETRIES
 from tasks.social.access import platform_access
-from tasks.social.kept_insights import InsightsManifest, load_history, store_history
+from tasks.social.kept_insights import InsightsManifest, add_reading, kept_manifest
 
 if TYPE_CHECKING:
     from blocks.social.credentials import PlatformCredentials
@@ -83,7 +82,7 @@ async def collect(platform: Platform, wanted: WantedInsights) -> CollectedInsigh
     """
     access = await platform_access(platform)
     account = PublicAccount(id=access.account_id, name=access.account_name)
-    old, history = load_history(platform, account.id) or (None, PublicHistory())
+    old = kept_manifest(platform, account.id)
     since = wanted.now - _reach(platform, old, wanted)
     reading = await fetch_insights(lambda: _read(access, since, wanted.most))
     await check_insights(lambda: _check(platform, reading, since, old, wanted.now))
@@ -96,7 +95,7 @@ async def collect(platform: Platform, wanted: WantedInsights) -> CollectedInsigh
         ended=reading.ended,
         unread=reading.unread,
     )
-    if not store_history(platform, manifest, history.with_reading(reading, wanted.now), before=old):
+    if not add_reading(platform, manifest, reading, before=old):
         return CollectedInsights(platform, f"{platform.title}: another run was faster", is_whole=True)
     return CollectedInsights(
         platform, words_of(platform, reading), is_whole=not (reading.ended or reading.unread)

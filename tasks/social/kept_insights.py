@@ -1,14 +1,16 @@
 """How posts did, as it is kept on this machine: for each account generations of Parquet files.
 
-`posts` has what each post says, `moves` its counts at each reading that found them changed (they only grow, so they are
-added to and never loaded as rows), `days` what was counted of the account. Unlike a copy of the books this cannot be
-fetched again: a platform tells how many follow it now, not then.
+`posts` has what each post says, `moves` its counts at each reading that found them changed, `days` what was counted of
+the account. A reading is added a batch at a time: it takes no more memory as they grow. Unlike a copy of the books this
+cannot be fetched again: a platform tells how many follow it now, not then.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +18,15 @@ from pydantic import AwareDatetime, Field
 
 from blocks.settings import settings
 from domain.errors import ContractError
-from domain.social.history import Days, PublicHistory
-from domain.social.measured import ContentKind, MeasuredPost, Metric
+from domain.social.history import Days, with_reading
+from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.published import PublicAccount, Published
 from tasks.frames.generations import GenerationManifest, Generations
 from tasks.vault.locks import locked
 
 POSTS_AT_ONCE, READ_BYTES = 500, 1 << 16
+TABLES = ("posts", "moves", "days")
 METRICS = {metric.value: metric for metric in Metric}
 
 
@@ -103,35 +106,26 @@ def open_insights(platform: Platform, account_id: str | None = None) -> KeptInsi
         return _open(platform, again)
 
 
-def load_history(
-    platform: Platform, account_id: str | None = None
-) -> tuple[InsightsManifest, PublicHistory] | None:
-    """All of it in memory, posts by their id.
-
-    Raises:
-        InsightsDamagedError: as `open_insights`.
-    """
-    kept = open_insights(platform, account_id)
-    if kept is None:
-        return None
-    return kept.manifest, PublicHistory(posts={one.post.id: one for one in kept.posts}, days=kept.days)
-
-
-def store_history(
-    platform: Platform, manifest: InsightsManifest, history: PublicHistory, *, before: InsightsManifest | None
+def add_reading(
+    platform: Platform,
+    manifest: InsightsManifest,
+    reading: AccountReading,
+    *,
+    before: InsightsManifest | None,
 ) -> bool:
-    """Put this in force, its moves after those of `before`, unless somebody stored another since; whether it is now.
+    """Put what is kept and this reading in force, unless somebody stored another since; whether it is now.
+
+    What the reading does not say stays as it was. No more of what is kept is held than a part.
 
     Raises:
-        InsightsDamagedError: the moves that are kept cannot be used.
+        InsightsDamagedError: what is kept cannot be used.
     """
     with locked(settings().state, "insights"):
         if kept_manifest(platform, manifest.account.id) != before:
             return False
-        kept, tables = _kept(platform, manifest.account.id), _tables(history)
-        if before is not None:
-            tables["moves"] = _after(kept.file(before, "moves"), tables["moves"])
-        kept.store(manifest, tables, before)
+        kept = _kept(platform, manifest.account.id)
+        files = {} if before is None else {name: kept.file(before, name) for name in TABLES}
+        kept.store(manifest, _tables(files, reading, manifest.taken_at), before)
     return True
 
 
@@ -147,46 +141,74 @@ def _kept_in(folder: Path) -> Generations[InsightsManifest]:
     return Generations(folder, InsightsManifest, partial(InsightsDamagedError, folder))
 
 
-def _tables(history: PublicHistory) -> dict[str, Any]:
+def _tables(files: Mapping[str, Path], reading: AccountReading, taken_at: datetime) -> dict[str, Any]:
+    """What stands in the files and this reading: its posts in place of the same ones, its counts after the others."""
     import pyarrow as pa
 
     moment, text, count = pa.timestamp("us", tz="UTC"), pa.string(), pa.int64()
-    posts = [_post_row(one) for one in history.posts.values()]
-    moves = [
-        {"post_id": move.post_id, "taken_at": move.taken_at, **_columns(move.counts)}
-        for move in history.moves
+    columns = {metric.value: count for metric in Metric}
+    texts = dict.fromkeys(("kind", "text", "url", "answers"), text)
+    posts = pa.schema({"id": text, "created_at": moment} | texts | columns)
+    moves = pa.schema({"post_id": text, "taken_at": moment} | columns)
+    ids = pa.array([one.post.id for one in reading.posts], text)
+    old = {row["id"]: _counts(row) for row in _among(files, posts, ids)}
+    moved = [
+        {"post_id": one.post.id, "taken_at": taken_at, **_columns(one.counts)}
+        for one in reading.posts
+        if old.get(one.post.id) != one.counts
     ]
     days = [
         {"day": day, "metric": metric.value, "count": found}
-        for day, counts in history.days.items()
+        for day, counts in with_reading(_days(files.get("days")), reading, taken_at).items()
         for metric, found in counts.items()
     ]
-    columns = {metric.value: count for metric in Metric}
-    post = {
-        "id": text,
-        "created_at": moment,
-        "kind": text,
-        "text": text,
-        "url": text,
-        "answers": text,
-    } | columns
     return {
-        "posts": pa.Table.from_pylist(posts, schema=pa.schema(post)),
-        "moves": pa.Table.from_pylist(
-            moves, schema=pa.schema({"post_id": text, "taken_at": moment} | columns)
-        ),
+        "posts": _then(_others(files, posts, ids), map(_post_row, reading.posts), posts),
+        "moves": _then(_batches(files.get("moves"), moves), moved, moves),
         "days": pa.Table.from_pylist(
             days, schema=pa.schema({"day": pa.date32(), "metric": text, "count": count})
         ),
     }
 
 
-def _after(kept: Path, table: Any) -> Any:
-    """The rows of a kept file, then these; as columns, which take a hundredth of the memory."""
+def _then(kept: Iterator[Any], rows: Iterable[dict[str, Any]], schema: Any) -> Any:
+    """The kept batches, then these rows."""
+    import pyarrow as pa
+
+    added = pa.RecordBatch.from_pylist(list(rows), schema=schema)
+    return pa.RecordBatchReader.from_batches(schema, chain(kept, [added]))
+
+
+def _among(files: Mapping[str, Path], schema: Any, ids: Any) -> Iterator[dict[str, Any]]:
+    """The kept posts with one of these ids."""
+    import pyarrow.compute as pc
+
+    for batch in _batches(files.get("posts"), schema):
+        yield from batch.filter(pc.is_in(batch["id"], ids)).to_pylist()
+
+
+def _others(files: Mapping[str, Path], schema: Any, ids: Any) -> Iterator[Any]:
+    """The kept posts without them, in batches."""
+    import pyarrow.compute as pc
+
+    for batch in _batches(files.get("posts"), schema):
+        yield batch.filter(pc.invert(pc.is_in(batch["id"], ids)))
+
+
+def _batches(path: Path | None, schema: Any) -> Iterator[Any]:
+    """The rows of a kept file with the columns of today: what was not counted when it was written is missing."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return pa.concat_tables([pq.read_table(kept), table], promote_options="default")
+    if path is None:
+        return
+    with pq.ParquetFile(path, buffer_size=READ_BYTES) as file:
+        for batch in file.iter_batches(batch_size=POSTS_AT_ONCE):
+            names = set(batch.schema.names)
+            columns = [
+                batch[one.name] if one.name in names else pa.nulls(len(batch), one.type) for one in schema
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _post_row(one: MeasuredPost) -> dict[str, Any]:
@@ -202,12 +224,18 @@ def _open(platform: Platform, manifest: InsightsManifest) -> KeptInsights:
     import pyarrow.parquet as pq
 
     kept = _kept(platform, manifest.account.id)
-    files = {name: kept.file(manifest, name) for name in ("posts", "days", "moves")}
-    days: dict[Any, dict[Metric, int]] = {}
-    for row in pq.read_table(files["days"]).to_pylist():
-        days.setdefault(row["day"], {})[Metric(row["metric"])] = row["count"]
+    files = {name: kept.file(manifest, name) for name in TABLES}
     posts = pq.ParquetFile(files["posts"], buffer_size=READ_BYTES)
-    return KeptInsights(manifest, _posts(posts), days)
+    return KeptInsights(manifest, _posts(posts), _days(files["days"]))
+
+
+def _days(path: Path | None) -> Days:
+    import pyarrow.parquet as pq
+
+    days: dict[Any, dict[Metric, int]] = {}
+    for row in pq.read_table(path).to_pylist() if path else ():
+        days.setdefault(row["day"], {})[Metric(row["metric"])] = row["count"]
+    return days
 
 
 def _posts(file: Any) -> Iterator[MeasuredPost]:

@@ -12,9 +12,10 @@ import pytest
 from blocks.settings import settings
 from blocks.social.credentials import MetaCredentials, XCredentials
 from blocks.social.errors import NotAuthorizedError
+from domain.social.history import followers_of
 from domain.social.post import Platform
 from flows.collect_insights import collect_insights
-from tasks.social.kept_insights import load_history
+from tasks.social.kept_insights import kept_manifest, open_insights
 from tasks.vault.vault import init_vault
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import FACEBOOK, X
@@ -70,15 +71,15 @@ async def test_a_year_is_read_once_and_then_what_still_moves(
     second = await run()
     assert "for 0.0" in second.message
     assert len(x.journal(path=READS)) == reads + 1
-    kept = load_history(Platform.X)
+    kept = open_insights(Platform.X)
     assert kept is not None
-    manifest, history = kept
-    assert (len(history.posts), len(history.followers())) == (len(posts) + 1, 2)
+    manifest, texts = kept.manifest, {one.post.id: one.post.text for one in kept.posts}
+    assert (len(texts), len(followers_of(kept.days))) == (len(posts) + 1, 2)
     assert manifest.taken_at - manifest.began_at > timedelta(hours=23)
     (path,) = (settings().state / "insights" / "x").glob(f"*/{manifest.generation}/moves.parquet")
     moved = [row["post_id"] for row in pq.read_table(path).to_pylist()]
     assert moved[: len(posts)] == [row["id"] for row in posts], "what was kept is still there"
-    assert [history.posts[one].post.text for one in moved].count("New today #news") == 1
+    assert [texts[one] for one in moved].count("New today #news") == 1
 
 
 async def test_one_platform_away_leaves_the_others_unharmed(
@@ -87,7 +88,7 @@ async def test_one_platform_away_leaves_the_others_unharmed(
     await FACEBOOK.access(x).save("meta", overwrite=True)
     try:
         await run()
-        before = load_history(Platform.X)
+        before = kept_manifest(Platform.X)
         set_clock(monkeypatch, timedelta(days=1))
         x.fault("status", service="x", status=503, times=1000)
         state = await run()
@@ -96,10 +97,10 @@ async def test_one_platform_away_leaves_the_others_unharmed(
     assert state.name == "Degraded"
     assert "X is unavailable" in state.message
     assert "Facebook: " in state.message
-    assert load_history(Platform.X) == before
-    kept = load_history(Platform.FACEBOOK)
+    assert kept_manifest(Platform.X) == before
+    kept = open_insights(Platform.FACEBOOK)
     assert kept is not None
-    assert len(kept[1].followers()) == 2
+    assert len(followers_of(kept.days)) == 2
 
 
 async def test_what_cannot_be_right_is_kept_out_and_its_rows_are_named(x: SandboxClient) -> None:
@@ -118,7 +119,7 @@ async def test_what_cannot_be_right_is_kept_out_and_its_rows_are_named(x: Sandbo
     assert state.name == "Degraded"
     assert "no post's likes are below 0: not so for 2126586457572245662" in state.message
     assert "every post is there once: not so for 2126586457572245661" in state.message
-    assert load_history(Platform.X) is None
+    assert kept_manifest(Platform.X) is None
     assert (await run()).name == "Completed"
 
 

@@ -7,10 +7,9 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 
 from blocks.settings import settings
-from domain.social.history import PublicHistory
 from domain.social.post import Platform
 from tasks.social.insights import recent_insights
-from tasks.social.kept_insights import InsightsManifest, store_history
+from tasks.social.kept_insights import InsightsManifest, add_reading
 from tasks.vault.vault import init_vault
 from tests.notebooks.kernel import prepare_kernel, run_notebook
 from tests.sandbox_fixture import SandboxClient
@@ -30,7 +29,7 @@ async def keep(sandbox: SandboxClient, platform: Platform, now: datetime) -> Non
     async with world.access(sandbox).client() as client:
         reading = await client.insights(now - timedelta(days=365), 3000)  # type: ignore[attr-defined]
     manifest = InsightsManifest(mode="sandbox", account=world.speaker, began_at=now, taken_at=now)
-    assert store_history(platform, manifest, PublicHistory().with_reading(reading, now), before=None)
+    assert add_reading(platform, manifest, reading, before=None)
 
 
 async def test_the_notebook_shows_what_the_insights_say(sandbox: SandboxClient) -> None:

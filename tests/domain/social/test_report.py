@@ -1,12 +1,11 @@
 """What an account's posts of a period come to, and what is said of what is missing."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from domain.social.history import PublicHistory
+from domain.social.history import Days, with_reading
 from domain.social.measured import AccountReading, MeasuredPost, Metric, kind_of
 from domain.social.post import Platform
 from domain.social.published import Published
@@ -28,12 +27,13 @@ def report(
     reading: AccountReading, platform: Platform = Platform.FACEBOOK, **origin: object
 ) -> PlatformInsights:
     there = InsightsOrigin(**{**ORIGIN.__dict__, **origin})  # type: ignore[arg-type]
-    return told(platform, PublicHistory().with_reading(reading, NOON), there)
+    return told(platform, reading.posts, with_reading({}, reading, NOON), there)
 
 
-def told(platform: Platform, history: PublicHistory, origin: InsightsOrigin) -> PlatformInsights:
-    posts = iter(history.posts.values())
-    return platform_insights(platform, posts, history.days, origin=origin, question=WEEK)
+def told(
+    platform: Platform, posts: Iterable[MeasuredPost], days: Days, origin: InsightsOrigin
+) -> PlatformInsights:
+    return platform_insights(platform, iter(posts), days, origin=origin, question=WEEK)
 
 
 def whole(platform: Platform, seen: int = 100) -> dict[Metric, int]:
@@ -92,30 +92,10 @@ def test_posts_outside_the_period_are_not_in_it_but_known() -> None:
 
 
 def test_growth_is_from_the_first_known_day_and_that_is_said() -> None:
-    history = PublicHistory().with_reading(AccountReading(followers=100), NOON)
-    history = history.with_reading(AccountReading(followers=130), NOON + timedelta(days=2))
-    found = told(Platform.X, history, ORIGIN)
+    days = with_reading({}, AccountReading(followers=100), NOON)
+    days = with_reading(days, AccountReading(followers=130), NOON + timedelta(days=2))
+    found = told(Platform.X, [], days, ORIGIN)
     assert found.followers is not None
     assert (found.followers.change, found.followers.first) == (30, NOON.date())
     assert "followers before 2026-03-02 are not known" in " ".join(found.notes)
     assert "+30 since 2026-03-02" in insights_markdown(found)
-
-
-counts = st.dictionaries(st.sampled_from([Metric.VIEWS, Metric.REACTIONS]), st.integers(0, 99))
-
-
-@given(st.lists(st.tuples(st.integers(1, 5), counts), max_size=12))
-def test_a_history_has_each_post_once_with_its_newest_counts_and_every_change(
-    readings: list[tuple[int, dict[Metric, int]]],
-) -> None:
-    history = PublicHistory()
-    newest: dict[str, dict[Metric, int]] = {}
-    changes = 0
-    for number, (name, given_counts) in enumerate(readings):
-        changes += newest.get(str(name)) != given_counts
-        newest[str(name)] = given_counts
-        history = history.with_reading(
-            AccountReading(posts=[post(name, given_counts)]), NOON + timedelta(days=number)
-        )
-    assert {name: dict(one.counts) for name, one in history.posts.items()} == newest
-    assert len(history.moves) == changes

@@ -12,7 +12,7 @@ from blocks.settings import settings
 from domain.accounting.ledger import AccountType
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.reliability.effect import NewEffect
-from domain.social import history as social_history
+from domain.social.measured import AccountReading
 from domain.social.post import Platform
 from domain.social.published import PublicAccount
 from domain.social.week import NumberNotTellableError, Tellable
@@ -23,7 +23,7 @@ from tasks.audit.log import audit_log
 from tasks.briefing.operations import operations_part
 from tasks.briefing.post import NothingToTellError, draft_week, last_week, new_customers, told_of
 from tasks.reliability import effect_ledger
-from tasks.social.kept_insights import InsightsManifest, store_history
+from tasks.social.kept_insights import InsightsManifest, add_reading
 from tasks.vault.vault import Folder, current_vault, init_vault
 from tests.books import Entry, History, Item
 from tests.measured_posts import TUESDAY, posts
@@ -215,8 +215,7 @@ def test_hashtags_and_a_time_are_proposed_from_the_accounts_own_posts() -> None:
     manifest = InsightsManifest(
         mode="sandbox", account=PublicAccount(id="1", name="ours"), began_at=NOW, taken_at=NOW
     )
-    kept = social_history.PublicHistory(posts={one.post.id: one for one in history})
-    assert store_history(Platform.X, manifest, kept, before=None)
+    assert add_reading(Platform.X, manifest, AccountReading(posts=history), before=None)
     front, _ = drafted()
     assert front["hashtags"] == ["team", "garden"]
     assert front["at"] == "2026-12-01 08:00"

@@ -10,7 +10,6 @@ import pytest
 from blocks.settings import settings
 from domain.briefing.number import Number
 from domain.briefing.part import Part, Standing
-from domain.social.history import PublicHistory
 from domain.social.measured import AccountReading, ContentKind, MeasuredPost, Metric
 from domain.social.post import Platform
 from domain.social.published import PublicAccount, Published
@@ -18,7 +17,7 @@ from domain.week import Week
 from tasks.briefing.checks import checks_page
 from tasks.briefing.social import social_part
 from tasks.social.insights_suite import Frame, ReadingBrokenError, check_reading
-from tasks.social.kept_insights import InsightsManifest, kept_manifest, store_history
+from tasks.social.kept_insights import InsightsManifest, add_reading, kept_manifest
 from tests.weekly_briefings import briefing
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -50,7 +49,6 @@ def keep(
     followers: Mapping[dt.date, int] | None = None,
     **facts: object,
 ) -> None:
-    history = PublicHistory().with_reading(AccountReading(posts=list(posts)), taken_at)
     days = {day: {Metric.FOLLOWERS: count} for day, count in (followers or {}).items()}
     manifest = InsightsManifest.model_validate(
         {
@@ -61,8 +59,8 @@ def keep(
             **facts,
         }
     )
-    kept = PublicHistory(history.posts, history.moves, days)
-    assert store_history(platform, manifest, kept, before=kept_manifest(platform, "1"))
+    reading = AccountReading(posts=list(posts), days=days)
+    assert add_reading(platform, manifest, reading, before=kept_manifest(platform, "1"))
 
 
 def number(part: Part, key: str) -> Number:
