@@ -129,9 +129,9 @@ async def _ordered(tool: str, arguments: dict[str, Any], said: dict[str, Any], k
 
 
 async def _connected() -> None:
-    from tasks.mail.mailbox import check_mailbox
+    from tasks.mail.mailbox import connected_mailbox
 
-    await check_mailbox()
+    await connected_mailbox()
 
 
 TOOLS: dict[str, tuple[Tool, ...]] = {

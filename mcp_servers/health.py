@@ -71,11 +71,10 @@ def _waiting(problems: list[str]) -> int | None:
 async def _books(problems: list[str]) -> "Connection | None":
     """The key to the books is in the Prefect server, so without it Odoo cannot be asked."""
     from tasks.accounting.connection import check_connection
-    from tasks.actions.connected import check_connected, odoo_client
+    from tasks.actions.connected import odoo_client
 
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await check_connected()
             async with await odoo_client() as client:
                 return await check_connection(client)
     except TimeoutError:

@@ -1,14 +1,15 @@
-"""Undoing what a failed plan has already done, last step first."""
+"""Undoing what was done, on record: one effect, or all that a failed plan has already done, last step first."""
 
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
 from blocks.social.errors import NotTakenBackError
+from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.plan import Plan
 from tasks.actions.performers import performer_of
-from tasks.actions.undo import undo_effect
-from tasks.reliability.effect_ledger import Effect, EffectState, effects_of
+from tasks.audit.log import audit_log
+from tasks.reliability.effect_ledger import Effect, EffectState, compensate_effect, effects_of
 
 
 async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) -> list[str]:
@@ -33,7 +34,18 @@ async def compensate_plan(plan: Plan, failed: Collection[str], now: datetime) ->
 
 async def undo(effect: Effect, now: datetime) -> bool:
     """Undo an effect that was done, on record; False: it cannot be undone, and stays done."""
-    return await undo_effect(performer_of(effect.action), effect, now)
+    if not await performer_of(effect.action).compensate(effect.key, effect.receipt or {}):
+        return False
+    event = AuditEvent(
+        action=f"{effect.action}.undone",
+        status=AuditStatus.SUCCESS,
+        actor="work_tasks",
+        resource=effect.task_id,
+        details={"effect": effect.key},
+    )
+    audit_log().append(event, now)  # first: dying in between tells it twice, and never leaves it unrecorded
+    compensate_effect(effect.key, {"at": now.isoformat(timespec="seconds")}, now)
+    return True
 
 
 def _before(plan: Plan, failed: Collection[str]) -> set[str]:

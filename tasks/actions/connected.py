@@ -34,18 +34,6 @@ class OdooNotConnectedError(TransientError):
         )
 
 
-async def check_connected() -> None:
-    """Refuse early where nothing could be booked.
-
-    Raises:
-        PrefectAwayError: the Prefect server is away.
-        PrefectSilentError: the Prefect server does not answer.
-        PrefectPasswordError: the Prefect server refused the password.
-        OdooNotConnectedError: there is no account.
-    """
-    await connected_account()
-
-
 async def connected_account() -> "OdooAccount":
     """The saved account.
 

@@ -100,8 +100,8 @@ async def perform(request: Request, handbook: Handbook, clock: Clock) -> Evidenc
     if approved:
         _check_time(action, inputs, key, timedelta(minutes=handbook.post_grace_minutes), clock())
     async with performer_of(step.action).with_one_client() as performer:
-        begun = await _begin(request, action, performer, _Terms(key, inputs, approved, handbook), clock)
         effect = _Effect(key, request, action, inputs, approved)
+        begun = await _begin(effect, performer, handbook, clock)
         match begun.kind:
             case effect_ledger.BeginStatus.DONE:
                 return await _proven(effect, begun.receipt or {}, performer, clock)
@@ -176,14 +176,6 @@ def _is_begun(request: Request, approved: Approved) -> bool:
 
 
 @dataclass(frozen=True)
-class _Terms:
-    key: str
-    inputs: BaseModel
-    approved: Approved | None
-    handbook: Handbook
-
-
-@dataclass(frozen=True)
 class _Effect:
     key: str
     request: Request
@@ -193,37 +185,36 @@ class _Effect:
 
 
 async def _begin(
-    request: Request, action: Action, performer: AnyPerformer, terms: _Terms, clock: Clock
+    effect: _Effect, performer: AnyPerformer, handbook: Handbook, clock: Clock
 ) -> effect_ledger.BeginResult:
     """Policy and intent, in one transaction: two workers cannot both slip under a cumulative limit."""
-    plain = terms.inputs.model_dump(mode="json")
+    request, action, inputs, approved = effect.request, effect.action, effect.inputs, effect.approved
+    plain = inputs.model_dump(mode="json")
     signed = content_hash(action.name, plain)
-    known = effect_ledger.settled(terms.key, signed)
+    known = effect_ledger.settled(effect.key, signed)
     if known is not None:
         return known
-    money, payee = action.money(terms.inputs), action.payee(terms.inputs)
+    money, payee = action.money(inputs), action.payee(inputs)
     facts = Facts(
         action=action.name,
         base_risk=action.base_risk,
         money=money,
         payee=payee,
         public=action.is_public,
-        is_outgoing=action.is_outgoing(terms.inputs),
-        is_sundry=action.is_sundry(terms.inputs),
-        doubts=[] if terms.approved else request.doubts,
-        **await _look(action, performer, terms, clock),
+        is_outgoing=action.is_outgoing(inputs),
+        is_sundry=action.is_sundry(inputs),
+        doubts=[] if approved else request.doubts,
+        **await _look(effect, performer, clock),
     )
 
     def check(session: Session) -> None:
-        verdict = _verdict(session, facts, action.parts(terms.inputs), terms.handbook, clock())
-        unproven = (
-            verdict.proof_required and terms.approved and terms.approved.proof is not ApproverProof.CODE
-        )
-        if verdict.needs_approval and (terms.approved is None or unproven):
+        verdict = _verdict(session, facts, action.parts(inputs), handbook, clock())
+        unproven = verdict.proof_required and approved and approved.proof is not ApproverProof.CODE
+        if verdict.needs_approval and (approved is None or unproven):
             raise ApprovalNeededError(verdict)
 
-    effect = effect_ledger.NewEffect(
-        key=terms.key,
+    intent = effect_ledger.NewEffect(
+        key=effect.key,
         task_id=request.task_id,
         step_id=request.step.id,
         action=action.name,
@@ -232,18 +223,19 @@ async def _begin(
         amount=money.amount if money else None,
         currency=money.currency if money else None,
         payee=party_key(payee) if payee else None,
-        approval_id=terms.approved.request_id if terms.approved else None,
+        approval_id=approved.request_id if approved else None,
     )
-    return effect_ledger.begin_effect(effect, now=clock(), check=check)
+    return effect_ledger.begin_effect(intent, now=clock(), check=check)
 
 
-async def _look(action: Action, performer: AnyPerformer, terms: _Terms, clock: Clock) -> dict[str, Any]:
+async def _look(effect: _Effect, performer: AnyPerformer, clock: Clock) -> dict[str, Any]:
     """What the policy must know; a service that does not answer is known to be away from here on."""
-    if action.service is None:
-        return await performer.look(terms.key, terms.inputs)
+    service = effect.action.service
+    if service is None:
+        return await performer.look(effect.key, effect.inputs)
     well = {"well": abandoned} if performer.recalls or performer.check is None else {}
-    async with guarded(action.service, clock=clock, **well):
-        return await performer.look(terms.key, terms.inputs)
+    async with guarded(service, clock=clock, **well):
+        return await performer.look(effect.key, effect.inputs)
 
 
 def _verdict(

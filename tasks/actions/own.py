@@ -1,6 +1,5 @@
 """What a plan does about itself: a person's answers, a person's yes to a long loop, and undoing what it did."""
 
-from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,8 +8,8 @@ from domain.errors import RejectedError
 from domain.planning.catalogue import FILL_IN, GO_ON, UNDO
 from domain.planning.own_actions import FillInInputs, GoOnInputs, UndoInputs
 from domain.reliability.effect import EffectState
-from tasks.actions.performer import AnyPerformer, Performer, Receipt, by_name, no_client
-from tasks.actions.undo import undo_effect
+from tasks.actions.compensate import undo
+from tasks.actions.performer import Performer, Receipt, by_name, no_client
 from tasks.clock import present
 from tasks.reliability.effect_ledger import find_effect
 
@@ -62,36 +61,32 @@ async def _read_undone(_client: None, receipt: Receipt, _inputs: Any) -> Undone:
     return Undone(effect=receipt["effect"], state=effect.state if effect else "unknown")
 
 
-def plan_performers(performer_of: Callable[[str], AnyPerformer]) -> dict[str, AnyPerformer]:
-    """What a plan does about itself; `performer_of` finds what did the effect that is undone."""
-
-    async def undo(_client: None, inputs: UndoInputs, _key: str) -> Undone:
-        """Again changes nothing: what is undone already is found so in the ledger, or in its service by its key."""
-        effect = find_effect(inputs.effect)
-        if effect is None:
-            raise NotUndoneError(inputs.what)
-        if effect.state != EffectState.COMPENSATED:
-            performer = performer_of(effect.action)
-            if not await undo_effect(performer, effect, present()):
-                raise NotUndoneError(inputs.what)
-        return Undone(effect=inputs.effect, state=EffectState.COMPENSATED)
-
-    return by_name(
-        Performer[None, FillInInputs, GivenAnswers](
-            name=FILL_IN,
-            connect=no_client,
-            do=_answers,
-            read=_read_answers,
-            problems=lambda inputs, _answers: inputs.problems(),
-        ),
-        Performer[None, GoOnInputs, MayGoOn](
-            name=GO_ON, connect=no_client, do=_may_go_on, read=_read_may, problems=lambda _inputs, _may: []
-        ),
-        Performer[None, UndoInputs, Undone](
-            name=UNDO, connect=no_client, do=undo, read=_read_undone, problems=_undo_problems
-        ),
-    )
+async def _undo(_client: None, inputs: UndoInputs, _key: str) -> Undone:
+    """Again changes nothing: what is undone already is found so in the ledger, or in its service by its key."""
+    effect = find_effect(inputs.effect)
+    if effect is None:
+        raise NotUndoneError(inputs.what)
+    if effect.state != EffectState.COMPENSATED and not await undo(effect, present()):
+        raise NotUndoneError(inputs.what)
+    return Undone(effect=inputs.effect, state=EffectState.COMPENSATED)
 
 
 def _undo_problems(inputs: UndoInputs, undone: Undone) -> list[str]:
     return [] if undone.state == EffectState.COMPENSATED else [f"{inputs.what} is not undone"]
+
+
+PERFORMERS = by_name(
+    Performer[None, FillInInputs, GivenAnswers](
+        name=FILL_IN,
+        connect=no_client,
+        do=_answers,
+        read=_read_answers,
+        problems=lambda inputs, _answers: inputs.problems(),
+    ),
+    Performer[None, GoOnInputs, MayGoOn](
+        name=GO_ON, connect=no_client, do=_may_go_on, read=_read_may, problems=lambda _inputs, _may: []
+    ),
+    Performer[None, UndoInputs, Undone](
+        name=UNDO, connect=no_client, do=_undo, read=_read_undone, problems=_undo_problems
+    ),
+)

@@ -12,10 +12,10 @@ from domain.planning.plan import Step
 from domain.social.rules import PUBLISHED_ON
 from tasks.actions.performer import AnyPerformer, AnyReader
 
-PLAN = "plan"
 PERFORMED_IN: Mapping[str, str] = {
     "vault": "tasks.actions.vault",
     "briefing": "tasks.briefing.action",
+    "plan": "tasks.actions.own",
     "odoo": "tasks.actions.odoo",
     "mail": "tasks.actions.mail",
     "whatsapp": "tasks.actions.whatsapp",
@@ -23,7 +23,7 @@ PERFORMED_IN: Mapping[str, str] = {
 }
 """The module of each service, imported when its first action is looked up, here and nowhere else: the commands, the
 servers and the flows import this module at their start, and a run uses one or two services. What is told of a week is
-drawn from all that was planned and done, so the briefing's stands above this."""
+drawn from all that was planned and done, so the briefing's stands above this; and a plan's own undoes what any did."""
 READ_IN: Mapping[str, str] = {
     "odoo": "tasks.actions.odoo_reads",
     "mail": "tasks.actions.mail_reads",
@@ -35,12 +35,7 @@ READ_IN: Mapping[str, str] = {
 
 def performer_of(action: str) -> AnyPerformer:
     """The performer of a catalogued action."""
-    service = action.partition(".")[0]
-    if service == PLAN:
-        from tasks.actions.own import plan_performers
-
-        return plan_performers(performer_of)[action]
-    found: AnyPerformer = import_module(PERFORMED_IN[service]).PERFORMERS[action]
+    found: AnyPerformer = import_module(PERFORMED_IN[action.partition(".")[0]]).PERFORMERS[action]
     return found
 
 

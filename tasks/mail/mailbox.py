@@ -19,22 +19,18 @@ class MailboxNotConnectedError(RejectedError):
         super().__init__("no mailbox is connected; a person has to run: fte connect gmail")
 
 
-async def check_mailbox() -> None:
-    """Refuse early where nothing could be sent.
+async def mailbox_client() -> "GmailClient":
+    """A client of the connected mailbox; raises as `connected_mailbox` does."""
+    return (await connected_mailbox()).client()
+
+
+async def connected_mailbox() -> "GmailCredentials":
+    """The saved access to the mailbox.
 
     Raises:
         MailboxNotConnectedError: there is none.
         PrefectAwayError, PrefectPasswordError: the Prefect server does not hand it out.
     """
-    await _credentials()
-
-
-async def mailbox_client() -> "GmailClient":
-    """A client of the connected mailbox; raises as `check_mailbox` does."""
-    return (await _credentials()).client()
-
-
-async def _credentials() -> "GmailCredentials":
     from blocks.gmail import credentials  # imports prefect
 
     with prefect_asked():

@@ -7,7 +7,7 @@ from domain.mail.outgoing import MailInputs
 from domain.policy.addressees import Addressees, mail_reasons
 from tasks.actions.proof import Proof
 from tasks.mail.fetch_mail import fetch_profile
-from tasks.mail.mailbox import check_mailbox, mailbox_client
+from tasks.mail.mailbox import connected_mailbox, mailbox_client
 from tasks.mail.templates import mail_template, template_names
 from tasks.planning.task_proof import prove_task
 from tasks.policy.handbook import read_handbook
@@ -36,7 +36,7 @@ async def prove_mail(task_id: str) -> AsyncIterator[Proof]:
         MailboxNotConnectedError: there is no mailbox to look in.
         DigitalFteError: nothing is sent, or it cannot be read now; see `prove_task`.
     """
-    await check_mailbox()
+    await connected_mailbox()
     effects = iter(effects_of(task_id))
     async for proof in prove_task(task_id):
         said = "; ".join(filter(None, [proof.said, _unapproved(next(effects), proof)]))

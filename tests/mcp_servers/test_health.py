@@ -15,7 +15,7 @@ def prefect_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse() -> None:
         raise PrefectAwayError("ConnectError")
 
-    monkeypatch.setattr("tasks.actions.connected.check_connected", refuse)
+    monkeypatch.setattr("tasks.actions.connected.connected_account", refuse)
 
 
 async def test_every_problem_is_told_with_what_to_do() -> None:

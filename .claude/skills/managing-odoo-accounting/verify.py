@@ -11,7 +11,7 @@ from deployments.skill_scripts import verify
 from domain.accounting.residual import differences_from_odoo
 from domain.planning.event import file_event_id
 from mcp_servers.health import look_at_health
-from tasks.actions.connected import check_connected, connected_books
+from tasks.actions.connected import connected_account, connected_books
 from tasks.actions.proof import Proof
 from tasks.planning.task_proof import prove_task
 
@@ -19,7 +19,7 @@ NAME = "a task's id such as order-0123456789abcdef, or the file that was dropped
 
 
 async def _named(said: str) -> AsyncIterator[Proof]:
-    await check_connected()
+    await connected_account()
     async for proof in prove_task(_task_id(said)):
         yield proof
 
