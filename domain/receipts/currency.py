@@ -60,7 +60,7 @@ def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float)
     dollar = ""
     for row in rows:
         upper = row.text.upper()
-        for code in _codes_in(upper, row.text):
+        for code in codes_in(row.text):
             votes[code] += 1
             where.setdefault(code, row.where)
         if not dollar and re.search(r"(?<![A-Z])\$", upper):
@@ -80,7 +80,9 @@ def find_currency(rows: Sequence[LayoutRow], country: str | None, weight: float)
     return None
 
 
-def _codes_in(upper: str, text: str) -> set[str]:
+def codes_in(text: str) -> set[str]:
+    """The currencies whose code or own symbol stands in a row; `$` alone is none's."""
+    upper = text.upper()
     codes = {
         code
         for match in _CODE.finditer(upper)

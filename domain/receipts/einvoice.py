@@ -4,11 +4,13 @@ Sources: EN 16931-1 and its syntax bindings CEN/TS 16931-3-2 (UBL) and -3-3 (CII
 network reference is ever followed; a file that brings a document type is refused.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from domain.accounting.party import party_key
 from domain.errors import RejectedError
 from domain.receipts.category import find_category
 from domain.receipts.found import Found, Line
@@ -21,8 +23,19 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000
 MAX_ITEMS = 200
 MAX_AMOUNT = Decimal(10) ** 12
-CREDIT_NOTE_TYPES = frozenset({"381", "396", "261", "83", "532"})
-"""UNTDID 1001 codes of documents that give money back."""
+CREDIT_NOTE_TYPES = frozenset(
+    {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
+)
+"""UNTDID 1001 codes of documents that give money back, as EN 16931 lists them."""
+_OTHER_TYPES = {
+    "325": "it calls itself a pro forma invoice, which nobody has to pay yet",
+    "384": "it corrects an earlier bill, which may be booked already",
+    "386": "it asks for an advance, which the final bill will contain again",
+    "389": "it calls itself a self-billed invoice, which is money for you",
+    "527": "it calls itself a self-billed invoice, which is money for you",
+}
+"""Codes of bills that are booked otherwise than bills."""
+_REVERSE_CHARGE = "AE"
 _AGREES, _DISAGREES = 1.0, 0.6
 _TOLERANCE = Decimal("0.02")
 _WHERE = "in the invoice's XML: "
@@ -53,6 +66,9 @@ class _Paths:
     net: tuple[str, ...]
     tax: tuple[str, ...]
     total: tuple[str, ...]
+    paid: tuple[str, ...]
+    payee: tuple[str, ...]
+    tax_kinds: str
     type_code: tuple[str, ...]
     items: tuple[str, ...]
 
@@ -80,6 +96,9 @@ _CII = _Paths(
     net=tuple(f"{sums}/TaxBasisTotalAmount" for sums in _SUMS),
     tax=tuple(f"{sums}/TaxTotalAmount" for sums in _SUMS),
     total=tuple(f"{sums}/GrandTotalAmount" for sums in _SUMS),
+    paid=tuple(f"{sums}/TotalPrepaidAmount" for sums in _SUMS),
+    payee=(".//PayeeTradeParty/Name",),
+    tax_kinds=".//ApplicableTradeTax/CategoryCode",
     type_code=("./ExchangedDocument/TypeCode", "./HeaderExchangedDocument/TypeCode"),
     items=(".//IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/Name",),
 )
@@ -96,6 +115,9 @@ _UBL = _Paths(
     net=("./LegalMonetaryTotal/TaxExclusiveAmount",),
     tax=("./TaxTotal/TaxAmount",),
     total=("./LegalMonetaryTotal/TaxInclusiveAmount", "./LegalMonetaryTotal/PayableAmount"),
+    paid=("./LegalMonetaryTotal/PrepaidAmount",),
+    payee=("./PayeeParty/PartyName/Name",),
+    tax_kinds=".//TaxCategory/ID",
     type_code=("./InvoiceTypeCode", "./CreditNoteTypeCode"),
     items=(".//InvoiceLine/Item/Name", ".//CreditNoteLine/Item/Name"),
 )
@@ -144,9 +166,25 @@ def read_einvoice(content: bytes) -> Reading:
         vendor_vat=_found(root, paths.vat, "seller's tax number"),
         vendor_email=_found(root, paths.email, "seller's e-mail address"),
         vendor_iban=_found(root, paths.iban, "account to pay to"),
+        already_paid=money(_amount(root, paths.paid) or None, "paid before"),
         source=ReadingSource.EINVOICE,
-        doubts=() if agrees else (f"net {net} and tax {tax} do not add up to the total {total}",),
+        doubts=(
+            *(() if agrees else (f"net {net} and tax {tax} do not add up to the total {total}",)),
+            *_remarks(root, paths, vendor),
+        ),
     )
+
+
+def _remarks(root: "_Element", paths: _Paths, vendor: Found[str] | None) -> Iterator[str]:
+    """What makes another booking of it than its total."""
+    said = _OTHER_TYPES.get(_text(root, paths.type_code) or "")
+    if said:
+        yield f"{said} ({_WHERE}kind of document)"
+    payee = _text(root, paths.payee)
+    if payee and vendor and party_key(payee) != party_key(vendor.value):
+        yield f"{payee} is to be paid, not {vendor.value} ({_WHERE}payee)"
+    if any(one.text and one.text.strip() == _REVERSE_CHARGE for one in root.iterfind(paths.tax_kinds)):
+        yield f"the buyer owes its tax (reverse charge), which is not booked with it ({_WHERE}kind of tax)"
 
 
 def _parsed(content: bytes) -> "_Element":

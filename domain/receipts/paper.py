@@ -74,6 +74,17 @@ _ANYWHERE = {
         r"(?:FACTURE D'?|NOTE D'?)?AVOIR|NOTA (?:DE|DI) CREDITO|ABONO|FACTURA RECTIFICATIVA|DEVOLUCION",
         r"CREDIT-?(?:NOTA|FACTUUR)|RETOUR(?:BON|NOTA)",
     ),
+    "a self-billed invoice, which is money for you": _titles(
+        r"SELF-?BILL(?:ED|ING)?(?: (?:TAX )?INVOICE)?|(?:ABRECHNUNGS|PROVISIONS)GUTSCHRIFT|AUTO-?FACTURATION",
+        r"AUTOFACTURA|AUTOFATTURA|SELF-?BILLING FACTUUR|COMMISSION STATEMENT|PROVISIONSABRECHNUNG",
+    ),
+    "a draft or a sample": _titles(
+        r"(?:DRAFT|SAMPLE|SPECIMEN)(?: (?:TAX )?(?:INVOICE|BILL|RECEIPT))?|MUSTERRECHNUNG|ENTWURF",
+        r"(?:FACTURE )?(?:BROUILLON|SPECIMEN)|BORRADOR|BOZZA|CONCEPT-?FACTUUR",
+    ),
+    "a repeated reminder, whose bill may be booked already": _titles(
+        r"(?:\d(?:ST|ND|RD|TH)?\.? |FIRST |SECOND |THIRD |FINAL |LAST )(?:PAYMENT )?(?:REMINDER|MAHNUNG|RAPPEL)"
+    ),
     "void": re.compile(
         r"(?:^|\b(?:INVOICE|RECEIPT|BILL|RECHNUNG|FACTURE|FACTURA|FATTURA|FACTUUR)\b.*\W)(?:\*|\s)*"
         r"(?:VOID(?:ED)?|CANCELL?ED|STORNIERT|STORNO|ANNULEE?|ANULAD[OA]|ANNULLAT[OA]|GEANNULEERD)\W*$"

@@ -12,6 +12,7 @@ from domain.receipts.found import Line
 from domain.receipts.page.reader import read_page
 from domain.receipts.paper import other_paper
 from domain.receipts.reading import Reading, ReadingSource, read_receipt
+from domain.receipts.remarks import remarks
 from domain.receipts.trust import OCR_LIMIT, limited
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8", b"BM")
@@ -32,9 +33,10 @@ def text_reading(lines: Sequence[Line]) -> Reading:
 
 
 def _as_its_paper(lines: Sequence[Line], reading: Reading) -> Reading:
-    """The reading, doubted where the paper calls itself something else than a bill."""
+    """The reading, doubted where the paper calls itself no bill, or is one that is booked otherwise."""
     said = other_paper(lines)
-    return reading.model_copy(update={"doubts": (*reading.doubts, said)}) if said else reading
+    also = remarks(lines, reading.total, reading.currency)
+    return reading.model_copy(update={"doubts": (*reading.doubts, *([said] if said else []), *also)})
 
 
 def picture_readings(content: bytes) -> ReadPaper:

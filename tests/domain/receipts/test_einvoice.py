@@ -174,3 +174,54 @@ def test_where_a_value_was_read_is_said_in_words(content: str) -> None:
         "in the invoice's XML: total with tax",
         "in the invoice's XML: seller's name",
     )
+
+
+@pytest.mark.parametrize("code", ["81", "83", "261", "381", "396", "420", "458", "502", "503", "532"])
+def test_every_kind_that_gives_money_back_is_below_zero(code: str) -> None:
+    total = read_einvoice(CII.format(type_code=code, total="1451.80").encode()).total
+    assert total is not None
+    assert total.value == Decimal("-1451.80")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("325", "pro forma"),
+        ("384", "corrects an earlier bill"),
+        ("386", "asks for an advance"),
+        ("389", "self-billed invoice, which is money for you"),
+    ],
+)
+def test_a_kind_that_is_booked_otherwise_is_doubted(code: str, said: str) -> None:
+    [doubt] = read_einvoice(CII.format(type_code=code, total="1451.80").encode()).doubts
+    assert said in doubt
+
+
+PAYEE = "<ram:PayeeTradeParty><ram:Name>{name}</ram:Name></ram:PayeeTradeParty>"
+TAX = "<ram:ApplicableTradeTax><ram:CategoryCode>{kind}</ram:CategoryCode></ram:ApplicableTradeTax>"
+PAID = "<ram:TotalPrepaidAmount>{paid}</ram:TotalPrepaidAmount>"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (PAYEE.format(name="FactorBank AG"), "FactorBank AG is to be paid, not Müller Bürobedarf GmbH"),
+        (PAYEE.format(name="Müller Bürobedarf"), ""),
+        (TAX.format(kind="AE"), "reverse charge"),
+        (TAX.format(kind="S"), ""),
+    ],
+)
+def test_another_payee_and_tax_of_the_buyers_are_doubted(more: str, said: str) -> None:
+    place = "<ram:InvoiceCurrencyCode>"
+    doubts = read_einvoice(
+        CII.format(type_code="380", total="1451.80").replace(place, more + place).encode()
+    ).doubts
+    assert [said in doubt for doubt in doubts] == ([True] if said else [])
+
+
+@pytest.mark.parametrize(("paid", "read"), [("500.00", Decimal("500.00")), ("0.00", None)])
+def test_what_an_invoice_says_was_paid_before_is_read(paid: str, read: Decimal | None) -> None:
+    place = "<ram:DuePayableAmount>"
+    xml = CII.format(type_code="380", total="1451.80").replace(place, PAID.format(paid=paid) + place)
+    found = read_einvoice(xml.encode()).already_paid
+    assert (found and found.value) == read

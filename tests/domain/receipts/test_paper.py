@@ -43,6 +43,10 @@ def lines(*texts: str) -> list[Line]:
         ("Sollecito di pagamento", "reminder"),
         ("Payslip", "payslip"),
         ("Remittance advice", "payment that was announced"),
+        ("Self-billing invoice SB-12", "self-billed"),
+        ("Abrechnungsgutschrift Nr. 55", "self-billed"),
+        ("DRAFT INVOICE", "draft"),
+        ("*** SPECIMEN ***", "draft"),
         ("VOID", "void"),
         ("*** CANCELLED ***", "void"),
         ("Invoice 77 CANCELLED", "void"),
@@ -68,6 +72,8 @@ def test_a_paper_is_what_its_title_calls_it(title: str, words: str) -> None:
         ("Our offer to you: ask for a credit note at the desk, we are glad to help with everything 1",),
         ("Order online and save at harborprint.example",),
         ("Gift receipt",),
+        ("MUSTER-Autovermietung",),
+        ("Invoice 77", "Reminder: please pay within 30 days"),
         ("Credit card ****1234",),
         ("Void where prohibited",),
     ],
@@ -89,3 +95,8 @@ def test_what_comes_with_a_bill_is_not_what_gives_money_back() -> None:
     assert accompanies_a_bill(lines("Terms and conditions"))
     assert not accompanies_a_bill(lines("Credit note 77"))
     assert not accompanies_a_bill(lines("Invoice 77"))
+
+
+@pytest.mark.parametrize("title", ["2nd reminder", "FINAL REMINDER", "2. Mahnung"])
+def test_a_bill_that_is_sent_again_is_a_reminder(title: str) -> None:
+    assert "reminder" in (other_paper(lines("Invoice 77", title)) or "")

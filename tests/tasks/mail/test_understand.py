@@ -132,6 +132,16 @@ def test_a_paper_that_is_no_bill_is_doubted_in_every_form(
     assert any("it calls itself a credit note" in doubt for doubt in found.reading.doubts), found.reading
 
 
+@pytest.mark.parametrize(("name", "made"), [("a.txt", str.encode), ("a.pdf", pdf), ("a.png", picture)])
+def test_a_bill_that_is_booked_otherwise_is_doubted_in_every_form(
+    understood: Reader, name: str, made: Callable[[str], bytes]
+) -> None:
+    text = "City Power Ltd\nInvoice 12\nDate: 2026-11-19\nPrevious balance: $80.00\nTotal: $200.00\n"
+    found = understood(name, made(text))
+    assert found.reading is not None
+    assert any("it carries over" in doubt for doubt in found.reading.doubts), found.reading
+
+
 def test_what_gives_money_back_is_a_persons_to_book(understood: Reader) -> None:
     found = understood("a.txt", CREDIT_NOTE.replace("$120.00", "-$120.00"))
     assert found.problem is not None
