@@ -10,6 +10,7 @@ import socket
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -18,6 +19,7 @@ import httpx
 from blocks.certificates import authorities
 from blocks.settings import Mode, settings
 from domain.errors import RejectedError, TransientError
+from domain.reliability.backoff import seconds_asked
 
 MOST_SECONDS = 60.0
 MOST_HOPS = 4
@@ -38,7 +40,7 @@ BUSY = frozenset({408, 425, 429})
 class WebAwayError(TransientError):
     """The address does not answer now; `retry_after` is the pause in seconds that it asks for, if any."""
 
-    def __init__(self, address: str, problem: str, retry_after: int | None = None) -> None:
+    def __init__(self, address: str, problem: str, retry_after: float | None = None) -> None:
         self.retry_after = retry_after
         super().__init__(f"{address} does not hand out what it has ({problem}); try again later")
 
@@ -219,8 +221,8 @@ async def _answered(address: str, answer: httpx.Response, most_bytes: int) -> Fe
     if status == httpx.codes.NOT_MODIFIED:
         return Fetched(address, headers=answer.headers, is_unchanged=True)
     if answer.is_server_error or status in BUSY:
-        pause = answer.headers.get("retry-after", "")
-        raise WebAwayError(address, f"HTTP {status}", int(pause) if pause.isdecimal() else None)
+        pause = seconds_asked(answer.headers.get("retry-after", ""), datetime.now(UTC))
+        raise WebAwayError(address, f"HTTP {status}", pause)
     if not answer.is_success:
         raise WebRefusedError(address, f"it answers HTTP {status}", status)
     content = bytearray()

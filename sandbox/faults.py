@@ -39,7 +39,9 @@ class Fault(BaseModel, extra="forbid"):
     times: int = Field(default=1, ge=1, description="then apply to this many")
     seconds: float = Field(default=0.0, ge=0, description="for both latencies: how long")
     status: int = Field(default=503, description="for status kinds: 429, 500, 503, ...")
-    retry_after: int | None = Field(default=None, description="for status kinds: the Retry-After header")
+    retry_after: int | str | None = Field(
+        default=None, description="for status kinds: the Retry-After header"
+    )
     content: str | None = Field(default=None, description="for status kinds and wrong_json: the body to send")
 
     @field_validator("path", "body")

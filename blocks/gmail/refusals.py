@@ -17,6 +17,7 @@ from blocks.gmail.errors import (
     seconds_until,
 )
 from domain.errors import DigitalFteError
+from domain.reliability.backoff import seconds_asked
 
 BUSY_REASONS = frozenset(
     {
@@ -94,12 +95,10 @@ def _rows(value: Any) -> list[dict[str, Any]]:
 
 def _retry_after(reply: RefusedReply, said: str) -> float | None:
     """Seconds to wait: the header's, or the reset in the sentence, seen from the answer's own clock."""
-    header = reply.get("retry-after", "")
-    if header.isdigit():
-        return float(header)
+    asked = seconds_asked(reply.get("retry-after", ""), _answered_at(reply))
     named = _RESET.search(said)
-    if named is None:
-        return None
+    if asked is not None or named is None:
+        return asked
     return seconds_until(datetime.fromisoformat(named[1]), _answered_at(reply))
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -31,6 +31,7 @@ from blocks.odoo.errors import (
 )
 from blocks.odoo.repeats import forget_reads, read_once
 from blocks.own_secrets import hide_own_secrets_async
+from domain.reliability.backoff import seconds_asked
 
 READ_SECONDS = 30.0
 WRITE_SECONDS = 120.0
@@ -328,5 +329,4 @@ def _is_python_error(answer: Any) -> bool:
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return seconds_asked(response.headers.get("Retry-After", ""), datetime.now(UTC))

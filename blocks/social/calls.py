@@ -4,7 +4,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from blocks.social.errors import (
     PublicationUnknownError,
 )
 from domain.errors import DigitalFteError
+from domain.reliability.backoff import seconds_asked
 
 READ_SECONDS, WRITE_SECONDS, CONNECT_SECONDS = 20.0, 60.0, 10.0
 WHOLE_SECONDS = 180.0
@@ -189,12 +190,29 @@ class AccountCalls:
         return PlatformUnavailableError(self._platform, problem)
 
 
-def refuse_alike(platform: NamedService, status: int, said: str, until: datetime | None = None) -> None:
-    """Raise what a status means on every platform; return for any other."""
+def refuse_alike(
+    platform: NamedService, status: int, said: str, headers: Mapping[str, str], until: datetime | None = None
+) -> None:
+    """Raise what a status means on every platform; return for any other.
+
+    Args:
+        platform: Who answered.
+        status: HTTP's.
+        said: The platform's own sentence.
+        headers: Of the answer; a `Retry-After` says when calls are taken again, where `until` does not.
+        until: What the platform's own header says of that.
+    """
     match status:
         case 429:
-            raise PlatformBusyError(platform, said, until)
+            raise PlatformBusyError(platform, said, until or asked_until(headers))
         case 401:
             raise NotAuthorizedError(platform, said)
         case 404:
             raise PostMissingError(platform, said)
+
+
+def asked_until(headers: Mapping[str, str]) -> datetime | None:
+    """When calls are taken again, by the answer's `Retry-After`; None: it does not say."""
+    now = datetime.now(UTC)
+    seconds = seconds_asked(headers.get("retry-after", ""), now)
+    return None if seconds is None else now + timedelta(seconds=seconds)

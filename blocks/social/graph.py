@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 import httpx
 
-from blocks.social.calls import AccountCalls, PlatformAnswer, pages
+from blocks.social.calls import AccountCalls, PlatformAnswer, asked_until, pages
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -227,13 +227,13 @@ def refuse(
 
 
 def free_again(headers: httpx.Headers) -> datetime | None:
-    """When calls are taken again, by what the answer says of the budget; None: it does not say."""
+    """When calls are taken again, by what the answer says of the budget, or else asks for; None: it does not say."""
     try:
         used = json.loads(headers.get("x-business-use-case-usage", "{}"))
         wait = max(int(one["estimated_time_to_regain_access"]) for rows in used.values() for one in rows)
     except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return datetime.now(UTC) + timedelta(minutes=wait) if wait else None
+        wait = 0
+    return datetime.now(UTC) + timedelta(minutes=wait) if wait else asked_until(headers)
 
 
 def after_of(page: dict[str, Any]) -> str:

@@ -431,7 +431,7 @@ def _refuse(answer: httpx.Response, *, version: str) -> None:
     except ValueError:
         body = {}
     said = quoted(body.get("message") or f"HTTP {answer.status_code}")
-    refuse_alike(Platform.LINKEDIN, answer.status_code, said)
+    refuse_alike(Platform.LINKEDIN, answer.status_code, said, answer.headers)
     match answer.status_code:
         case 403:
             raise PermissionMissingError(Platform.LINKEDIN, said)

@@ -39,10 +39,7 @@ def refuse(asked: Asked, status: int, headers: Mapping[str, str], content: bytes
     """Raise what an answer means; return where it says nothing certain (5xx and the like)."""
     said = problem_in(_json(content)) or f"HTTP {status}"
     whole = content.decode(errors="replace").casefold()
-    reset = headers.get("x-rate-limit-reset", "")
-    refuse_alike(
-        Platform.X, status, said, datetime.fromtimestamp(int(reset), UTC) if reset.isdigit() else None
-    )
+    refuse_alike(Platform.X, status, said, headers, _reset(headers))
     match status:
         case 403 if "duplicate" in whole:
             raise DuplicateRefusedError(Platform.X, said)
@@ -50,6 +47,14 @@ def refuse(asked: Asked, status: int, headers: Mapping[str, str], content: bytes
             raise PermissionMissingError(Platform.X, said)
         case 400 | 403 | 413 | 415 | 422:
             raise _refused(asked, said)
+
+
+def _reset(headers: Mapping[str, str]) -> datetime | None:
+    """When the rate limit's window ends; None: the answer does not say, or nothing that can be a time."""
+    try:
+        return datetime.fromtimestamp(int(headers.get("x-rate-limit-reset", "")), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _refused(asked: Asked, said: str) -> RejectedError:

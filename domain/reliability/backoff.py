@@ -4,6 +4,8 @@ Only TransientError is tried again: it provably had no effect and may pass.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 MOST_STEPS = 60
 """Of growth; a float would overflow some time after it."""
@@ -29,6 +31,9 @@ class Backoff:
         return min(self.first_seconds * self.factor ** min(tries - 1, MOST_STEPS), self.longest_seconds)
 
 
+LONGEST_ASKED_SECONDS = 86_400.0
+"""A service that asks for more than a day is asked again after one."""
+
 STANDARD = Backoff()
 """1, 3, 9 and 27 seconds: outlasts a restart of the service, not an outage (that is the breaker's)."""
 
@@ -45,3 +50,16 @@ def named_delay(error: BaseException) -> float | None:
     """Seconds the service itself asked to wait (the error's `retry_after`), if it named any."""
     named = getattr(error, "retry_after", None)
     return float(named) if isinstance(named, int | float) and named >= 0 else None
+
+
+def seconds_asked(header: str, now: datetime) -> float | None:
+    """Seconds that a `Retry-After` asks for, as a number or a date (RFC 9110, 10.2.3); None: it is neither."""
+    if header.isascii() and header.isdigit():
+        return min(float(header), LONGEST_ASKED_SECONDS)
+    try:
+        until = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        return None
+    return min(max((until - now).total_seconds(), 0.0), LONGEST_ASKED_SECONDS)

@@ -1,11 +1,13 @@
 """A post as a platform shows it."""
 
+import re
 from datetime import UTC, datetime
 
 from pydantic import BaseModel, Field
 
 from domain.social.post import Media
 
+UNSAID = re.compile(r"@|\bhttps?://|/(?=\s|$)", re.IGNORECASE)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -64,5 +66,12 @@ class Piece(BaseModel, frozen=True):
 
 
 def reads_alike(shown: str, meant: str) -> bool:
-    """Whether a text that was read back is the one that was meant; Instagram gives some apps captions without @."""
-    return " ".join(shown.replace("@", "").split()) == " ".join(meant.replace("@", "").split())
+    """Whether a text that was read back is the one that was meant.
+
+    Instagram gives some apps captions without @, and X an address with `http://` where its author wrote none.
+    """
+    return _words(shown) == _words(meant)
+
+
+def _words(text: str) -> list[str]:
+    return UNSAID.sub("", text).split()

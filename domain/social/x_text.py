@@ -23,11 +23,16 @@ def weighted_length(text: str) -> int:
 
 
 def has_link(text: str) -> bool:
-    """Whether X makes a link of some of it, which it charges for; a bare `example.com` counts, too."""
+    """Whether X makes a link of some of it, which it charges for."""
+    return bool(links_in(text))
+
+
+def links_in(text: str) -> list[tuple[int, int]]:
+    """Where X makes a link of it; a bare `example.com` counts, too."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from twitter_text import extract_urls_with_indices  # here: as above
-    return bool(extract_urls_with_indices(text))
+    return [(start, end) for one in extract_urls_with_indices(text) for start, end in [one["indices"]]]
 
 
 def thread_of(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from domain.social.x_text import has_link, links_in
 from sandbox.past import PastPost
 from sandbox.store import Row, Store
 
@@ -12,7 +13,6 @@ OWN_ID = "1700000000000000001"
 EPOCH_MS = 1288834974657
 """Snowflake ids count milliseconds from here."""
 
-LINK = re.compile(r"https?://[^\s]+[^\s.,;:!?)\]}'\"]")
 SHORT = "https://t.co/"
 
 
@@ -27,7 +27,7 @@ class Timeline:
         self, *, author: str, text: str, answers: str | None = None, media: list[str] | None = None
     ) -> Row:
         """Publish now."""
-        kind = "picture" if media else "link" if LINK.search(text) else "text"
+        kind = "picture" if media else "link" if has_link(text) else "text"
         return self._put(self._store.now(), author, text, answers, media or [], kind=kind, is_past=False)
 
     def add_past(self, post: PastPost, answers: str | None) -> Row:
@@ -119,14 +119,15 @@ def _placed(text: str, link: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shortened(text: str, post_id: str) -> tuple[str, list[dict[str, Any]]]:
+    """X adds `http://` to an address that is written without."""
     links: list[dict[str, Any]] = []
-
-    def shorten(match: re.Match[str]) -> str:
-        short = f"{SHORT}{_base36(int(post_id) + len(links))[-10:]}"
-        links.append({"url": short, "expanded_url": match.group()})
-        return short
-
-    return LINK.sub(shorten, text), links
+    shown, last = "", 0
+    for start, end in links_in(text) if "." in text else ():
+        written, short = text[start:end], f"{SHORT}{_base36(int(post_id) + len(links))[-10:]}"
+        whole = written if "://" in written else f"http://{written}"
+        links.append({"url": short, "expanded_url": whole})
+        shown, last = f"{shown}{text[last:start]}{short}", end
+    return shown + text[last:], links
 
 
 def _base36(number: int) -> str:

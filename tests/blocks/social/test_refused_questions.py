@@ -3,11 +3,13 @@
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
 from blocks.social.errors import PlatformBusyError, ReadRefusedError
+from blocks.social.x_answers import Asked, refuse
 from tests.sandbox_fixture import SandboxClient
 from tests.social_worlds import WORLDS, World, X
 
@@ -59,6 +61,28 @@ async def test_a_question_at_a_busy_time_is_asked_again_and_no_refused_one(
     async with access.client() as client:
         with pytest.raises(PlatformBusyError):
             await ask(client)
+
+
+@pytest.mark.parametrize(
+    "asked", ["600", format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True)]
+)
+@pytest.mark.parametrize("world", WORLDS.values(), ids=lambda world: world.name)
+async def test_a_platform_is_not_asked_before_it_said(
+    sandbox: SandboxClient, world: World, asked: str
+) -> None:
+    """A `Retry-After` is seconds or a date (RFC 9110)."""
+    access = world.access(sandbox)
+    sandbox.fault("status", method="GET", status=429, retry_after=asked, times=1)
+    async with access.client() as client:
+        with pytest.raises(PlatformBusyError) as busy:
+            await client.accounts()
+    assert 480 < busy.value.retry_after <= 600
+
+
+@pytest.mark.parametrize("reset", ["9" * 30, "-9999999999999999", "soon", ""])
+def test_a_reset_that_is_no_time_is_not_known(reset: str) -> None:
+    with pytest.raises(PlatformBusyError, match="tried again later"):
+        refuse(Asked.POST, 429, {"x-rate-limit-reset": reset}, b"")
 
 
 @pytest.mark.parametrize("ask", [lambda x: x.search("a"), lambda x: x.trends()], ids=["search", "trends"])

@@ -63,6 +63,21 @@ async def test_a_post_is_published_and_read_back_as_it_was_written(account: XAcc
     assert Piece(text=text).is_shown_by(read)
 
 
+@pytest.mark.parametrize(
+    "text", ["Look at ours.example.com.", "(ours.com/a?b=1) and\nhttps://Ours.com/", "ours.com"]
+)
+async def test_an_address_without_its_scheme_is_read_back_as_it_was_meant(
+    account: XAccount, text: str
+) -> None:
+    """X shortens it, too, and tells the whole address with `http://`."""
+    async with XClient(account) as x:
+        made = await x.publish(Piece(text=text))
+        read = await x.read(made)
+    assert "http://ours" in read.text
+    assert Piece(text=text).is_shown_by(read)
+    assert not Piece(text=text.replace("ours", "others")).is_shown_by(read)
+
+
 async def test_pictures_go_up_in_pieces_and_are_described(sandbox: SandboxClient, account: XAccount) -> None:
     content = b"x" * (CHUNK_BYTES + 5)
     async with XClient(account) as x:

@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import TransientError
-from domain.reliability.backoff import STANDARD, Backoff, named_delay, spread
+from domain.reliability.backoff import STANDARD, Backoff, named_delay, seconds_asked, spread
 
 
 def test_delays_grow_to_the_longest() -> None:
@@ -22,3 +25,23 @@ def test_a_wait_is_named_by_the_error_or_not_at_all() -> None:
     for named, seconds in ((12, 12.0), (0.5, 0.5), (None, None), (-1, None), ("soon", None)):
         error.retry_after = named
         assert named_delay(error) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120.0),
+        ("0", 0.0),
+        ("9" * 30, 86_400.0),
+        ("Sun, 29 Nov 2026 10:02:00 GMT", 120.0),
+        ("Sun, 29 Nov 2026 09:59:00 GMT", 0.0),
+        ("Sun, 29 Nov 9999 10:00:00 GMT", 86_400.0),
+        ("Sun, 29 Nov 2026 10:02:00 -0000", None),
+        ("\u0663", None),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_service_asks_for_seconds_or_for_a_time(header: str, seconds: float | None) -> None:
+    assert seconds_asked(header, datetime(2026, 11, 29, 10, tzinfo=UTC)) == seconds
