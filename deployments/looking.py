@@ -27,7 +27,7 @@ from tasks.inbox import look_for_files
 from tasks.mail.asked import answer_replies, mail_requests
 from tasks.mail.look import look_for_mail
 from tasks.planning.deadlines import look_for_calendar
-from tasks.planning.look import look_for_mailbox, look_for_payments, look_for_tasks, look_for_writes
+from tasks.planning.look import look_for_mailbox, look_for_tasks, look_for_waits, look_for_writes
 from tasks.planning.mentions import look_for_mentions
 from tasks.planning.posts import look_for_posts
 from tasks.planning.suggestions import look_for_lessons
@@ -95,7 +95,7 @@ LOOKERS = (
     Looker("mail", 60, partial(look_for_mail, MAILBOX), "watch_gmail"),
     Looker("open tasks", 10, look_for_tasks, "work_tasks", rest_seconds=60),
     Looker("outboxes", 5, look_for_writes, "work_tasks", rest_seconds=5),
-    Looker("payments that plans wait for", 60, look_for_payments),
+    Looker("what plans wait for", 60, look_for_waits),
     Looker("recovery of Gmail", 5, look_for_mailbox, "watch_gmail", rest_seconds=5),
     Looker("Approved and Rejected", 5, lambda _now: look_for_moved_notes(), "collect_decisions"),
     Looker("requests and rules", 60, _requests, "collect_decisions"),

@@ -20,7 +20,7 @@ from domain.errors import RejectedError
 from domain.money import Money, rounded
 from domain.receipts.amounts import amounts_in, uses_decimal_comma
 
-MOST_FITTING, LONGEST_SAID, LONGEST_TEXT = 20, 500, 4_000
+MOST_FITTING, LONGEST_SAID, LONGEST_TEXT = 20, 1_500, 4_000
 SHORTEST_NAME = 4
 """Of a partner or a vendor's own number: less could stand in any text by chance."""
 BEHIND_NUMBER = " · "
@@ -69,6 +69,7 @@ class Fitting(BaseModel, frozen=True):
     Attributes:
         document: The number of the one that fits; None where none does, or several.
         amount: What moved; None where the text has no sum, or several.
+        direction: Which way, as far as the text says it.
     """
 
     said: str
@@ -76,6 +77,7 @@ class Fitting(BaseModel, frozen=True):
     document: str | None
     amount: Decimal | None
     currency: str
+    direction: Direction | None = None
 
 
 class AllocationInputs(BaseModel, frozen=True, str_strip_whitespace=True):
@@ -88,6 +90,7 @@ class AllocationInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     )
     amount: Decimal | None = Field(default=None, gt=0, description="what moved, in the document's currency")
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code of the document")
+    direction: Direction | None = Field(default=None, description="which way it moved, as far as it was said")
     method: str = Field(default="bank", min_length=1, description="bank, cash, card, or a journal in Odoo")
     paid_on: dt.date = Field(description="the day the money moved")
 
@@ -115,7 +118,9 @@ class AllocationInputs(BaseModel, frozen=True, str_strip_whitespace=True):
 
     @property
     def is_outgoing(self) -> bool:
-        """Whether the money left the business; so it is where nobody has said which document it is for."""
+        """Whether the money left the business; what was said of it counts only until a document is named."""
+        if self.document is None:
+            return self.direction is not Direction.RECEIVED
         return self.chosen is None or self.chosen.direction is Direction.PAID_OUT
 
     def choices(self) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -242,11 +247,12 @@ def fitting(subject: str, text: str, documents: Sequence[OpenDocument], currency
     if document and amount and amount > document.left:
         document = None
     return Fitting(
-        said=subject[:LONGEST_SAID],
+        said=f"{subject}\n\n{text.strip()}".strip()[:LONGEST_SAID],
         fits=[one for _, one in ranked],
         document=document.number if document else None,
         amount=amount,
         currency=document.currency if document else currency,
+        direction=moved,
     )
 
 

@@ -251,7 +251,7 @@ CATALOGUE = {
             money=lambda payment: Money(amount=payment.amount, currency=payment.currency),
             payee=lambda payment: payment.partner,
             is_outgoing=lambda payment: payment.direction is Direction.PAID_OUT,
-            about=lambda payment: (f"document {payment.invoice_id}",),
+            about=lambda payment: (f"document {payment.invoice_id}", _named("document", payment.invoice)),
             changeable=_values("amount", "method", "paid_on"),
         ),
         Action(

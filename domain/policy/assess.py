@@ -34,7 +34,7 @@ class Facts:
         bank_details: how the account to pay to stands to what is known of the payee.
         public: everybody can read the result.
         is_sundry: nobody said who is paid; the purchase has limits of its own.
-        is_outgoing: the money leaves the business; else it is claimed from somebody or received.
+        is_outgoing: the money leaves the business; else it is claimed or received, and pays nobody.
         doubts: what is uncertain about the inputs, each one sentence.
         oddities: what is unusual about them, as the books tell, each one sentence.
         mail: of a mail, who gets it and what it carries; None: it is none.
@@ -84,8 +84,8 @@ def spelling_of(name: str) -> str:
 
 
 def is_known_payee(facts: Facts, handbook: Handbook) -> bool:
-    """Whether the books or the handbook know who is paid."""
-    if facts.is_sundry:
+    """Whether the books or the handbook know who is paid; what comes in pays nobody."""
+    if facts.is_sundry or not facts.is_outgoing:
         return True
     if facts.payee is None or party_key(facts.payee) in {"", party_key(SUNDRY)}:
         return False

@@ -1,7 +1,7 @@
 """Requests on record: their rows, the seal that proves a row to be ours, and what the audit log is told of them."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -195,6 +195,16 @@ def unfinished() -> list[ApprovalRequest]:
 def of_task(task_id: str) -> list[ApprovalRequest]:
     """Every request about a task, oldest first."""
     return _requests(ApprovalRow.task_id == task_id)
+
+
+def as_decided(task_id: str, planned: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The inputs of a task's steps by the step's id, as a person corrected them where they approved just these."""
+    decided = {
+        one.step_id: one.inputs
+        for one in of_task(task_id)
+        if one.state is ApprovalState.APPROVED and one.asked == planned.get(one.step_id)
+    }
+    return {**planned, **decided}
 
 
 def attach_run(request_id: str, flow_run_id: str) -> None:

@@ -37,6 +37,7 @@ from tasks.actions.reader import read_step
 from tasks.actions.remedied import Tried, performed_or_remedied
 from tasks.actions.step import performed
 from tasks.approvals.ask import ask_person, withdraw_requests
+from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log
 from tasks.mail.awaited import DocumentMissingError
 from tasks.planning.prepare import Prepared
@@ -282,7 +283,9 @@ async def do_effect(step: Step, terms: _Terms, *, on_record: bool = True) -> Evi
         on_record: Whether every end of it is written into the outcome; else errors are the caller's.
     """
     outcome, service = terms.outcome, CATALOGUE[step.action].service
-    order = order_keys(step.action, step.inputs)
+    order = (
+        order_keys(step.action, as_decided(terms.task_id, {step.id: step.inputs})[step.id]) if service else []
+    )
     if service and outbox.is_behind(service, terms.task_id, order, is_called=terms.prepared.is_new):
         outcome.delays.append(behind(step.id, service, terms.clock()))
         return None

@@ -9,7 +9,7 @@ from tasks.actions import connected
 from tasks.planning.progress import open_tasks
 from tasks.planning.recovery import WRITTEN_TO, services_back
 from tasks.planning.runs import waiting_for
-from tasks.planning.waits import PAID, tell_paid
+from tasks.planning.waits import PAID, hasten_those_ahead, tell_paid
 from tasks.reliability import outbox
 from tasks.reliability.breakers import is_up
 from tasks.reliability.claims import is_claimed, task_claim
@@ -32,11 +32,14 @@ async def look_for_mailbox(now: datetime) -> LookResult:
     return LookResult.WORK if await services_back(now, ["gmail"]) else LookResult.NOTHING
 
 
-async def look_for_payments(now: datetime) -> LookResult:
-    """Whether an invoice was paid that a plan waits for: the plan goes on, by what waits in the outboxes.
+async def look_for_waits(now: datetime) -> LookResult:
+    """Bring forward the plans whose invoice was paid, and those that began to wait by a clock that was set back.
+
+    What waits in the outboxes then goes on.
 
     Odoo is asked only while a plan waits, and while it answers; else the next look asks.
     """
+    hasten_those_ahead(now)
     if waiting_for(PAID) and is_up("odoo"):
         with suppress(TransientError):
             async with await connected.odoo_client() as client:

@@ -17,7 +17,7 @@ from domain.planning.plan import Plan, Step, StepStatus, order_of
 from domain.planning.plan_page import PlanProgress, progress_in, step_title
 from domain.planning.triage import TaskDomain
 from domain.vault.note import BrokenNoteError, Note
-from tasks.approvals.record import pending
+from tasks.approvals.record import as_decided, pending
 from tasks.audit.log import audit_log
 from tasks.planning.corrections import corrected_values, remember_filed
 from tasks.planning.dependencies import is_known_to_wait
@@ -217,12 +217,19 @@ def record_later(prepared: Prepared, outcome: PlanOutcome) -> None:
     _change(prepared.task_id, {**changes, "why": outcome.failures or None})
     payload: dict[str, Any] = {"task_id": prepared.task_id}
     if prepared.plan is not None:  # else nobody knows yet what it is about, and it keeps its place
-        payload[outbox.ORDER] = order_of(outcome.plan or prepared.plan)
+        payload[outbox.ORDER] = order_of(_as_decided(outcome.plan or prepared.plan))
     services = {delay.service for delay in outcome.delays if delay.service}
     outbox.done(prepared.task_id, but_for=services - {outbox.SCHEDULE})  # its time may be another one now
     for delay in sorted(outcome.delays, key=lambda delay: delay.due):
         if delay.service:
             outbox.put(delay.service, prepared.task_id, kind=TASK, payload=payload, due=delay.due)
+
+
+def _as_decided(plan: Plan) -> Plan:
+    """What a person corrected is what it is about."""
+    inputs = as_decided(plan.task_id, {step.id: step.inputs for step in plan.steps})
+    steps = [step.model_copy(update={"inputs": inputs[step.id]}) for step in plan.steps]
+    return plan.model_copy(update={"steps": steps})
 
 
 def record_dependent(prepared: Prepared, reasons: Sequence[str], now: datetime) -> None:

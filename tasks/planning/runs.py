@@ -66,7 +66,7 @@ class StepRow(Base):
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     waits_for: Mapped[str | None] = mapped_column(index=True)
-    """`paid:17` or `reply:THREAD`, as long as it waits for that."""
+    """`paid:17`, `reply:THREAD` or `time:`, as long as it waits for that."""
     seal: Mapped[str]
 
 
@@ -206,6 +206,19 @@ def keep_step(  # noqa: PLR0913 (what is known of a step)
     return _kept_step(serialised(keep))
 
 
+def wait_anew(task_id: str, step_id: str, now: datetime, inputs: Mapping[str, Any]) -> KeptStep:
+    """Keep another beginning and end of a wait that is not over."""
+
+    def keep(session: Session) -> StepRow:
+        row = session.get_one(StepRow, (task_id, step_id))
+        if row.facts is None:
+            row.inputs, row.at = dict(inputs), now
+            row.seal = _step_mac(row)
+        return row
+
+    return _kept_step(serialised(keep))
+
+
 def stop_plan(task_id: str, scope: str, why: str) -> str:
     """From here on what was done in this scope is undone and nothing else; the first reason stays. Returns it."""
 
@@ -224,7 +237,7 @@ def is_of(step_id: str, scope: str) -> bool:
 
 
 def waiting_for(kind: str) -> dict[str, list[StepRow]]:
-    """What plans wait for of this kind (`paid`, `reply`): by reference, the steps that do."""
+    """What plans wait for of this kind (`paid`, `reply`, `time`): by reference, the steps that do."""
 
     def read(session: Session) -> list[StepRow]:
         return list(session.scalars(select(StepRow).where(StepRow.waits_for.startswith(f"{kind}:"))))

@@ -1,6 +1,7 @@
 """Plans that wait: for a day, for a while, for an invoice to be paid, for an answer. Nothing runs meanwhile.
 
-When the wait ends at the latest is fixed when it begins, and the task is in the schedule until then. What happens
+When the wait ends at the latest is fixed when it begins (once more where that was by a clock that was set back), and
+the task is in the schedule until then. What happens
 before is told by those who see it anyway (`tell_reply` when the task of the answer is worked, `tell_paid` by a look
 each minute while a plan waits for a payment); that brings the task forward.
 """
@@ -22,10 +23,12 @@ from tasks.accounting.moves import MODEL
 from tasks.actions.reader import read_step
 from tasks.mail.awaited import is_awaited
 from tasks.mail.threads import FOLLOWS
-from tasks.planning.runs import KeptStep, keep_step, waiting_for
+from tasks.planning.runs import KeptStep, keep_step, wait_anew, waiting_for
 from tasks.reliability import outbox
 
 PAID, REPLY, TIME = "paid", "reply", "time"
+MISSED = timedelta(hours=1)
+"""Of a wait that began by a wrong clock: what came within this before it was noticed counts as well."""
 
 
 class NoSuchTimeError(RejectedError):
@@ -59,16 +62,37 @@ async def look_at(
     """
     wait = step.wait or Wait()
     if known is None:
-        whose = wait.model_dump(include={"sender", "document"}, exclude_none=True)
-        until = _until(step.id, wait, handbook, now)
-        inputs = {"since": now.isoformat(), "until": until.isoformat(), **whose}
         if wait.paid is not None and await _is_paid(wait.paid):
             return _happened(PAID, now)
+        inputs = _begun(step, handbook, now, since=now)
         known = keep_step(task_id, step.id, now, inputs=inputs, waits_for=_event(wait))
+    elif known.facts is None and _is_ahead(known.inputs, now):
+        known = wait_anew(task_id, step.id, now, _begun(step, handbook, now, since=now - MISSED))
     until = datetime.fromisoformat(known.inputs["until"])
     if now >= until:
         return _happened(TIME, until)
     return Waiting(f"{step.title.casefold()}, at the latest until {shown_there(until)}", until)
+
+
+def _begun(step: Step, handbook: Handbook, now: datetime, *, since: datetime) -> dict[str, Any]:
+    wait = step.wait or Wait()
+    whose = wait.model_dump(include={"sender", "document"}, exclude_none=True)
+    until = _until(step.id, wait, handbook, now)
+    return {"since": since.isoformat(), "until": until.isoformat(), **whose}
+
+
+def _is_ahead(inputs: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a wait began after the present: by a clock that was set back since."""
+    return datetime.fromisoformat(inputs["since"]) > now
+
+
+def hasten_those_ahead(now: datetime) -> list[str]:
+    """Work the tasks that began to wait by a clock that was set back, so that they begin anew; which ones."""
+    rows = [row for kind in (PAID, REPLY, TIME) for rows in waiting_for(kind).values() for row in rows]
+    ahead = sorted({row.task_id for row in rows if _is_ahead(row.inputs, now)})
+    for task_id in ahead:
+        outbox.hasten(task_id, now)
+    return ahead
 
 
 def tell(
@@ -96,7 +120,7 @@ def tell(
         (one.task_id, one.step_id)
         for reference in references
         for one in waiting.get(reference, ())
-        if _is_since(one.inputs["since"], at, now) and counts(one.inputs)
+        if _is_since(one.inputs, at, now) and counts(one.inputs)
     ]
     for task_id, step_id in told:
         happened = _happened(kind, now)
@@ -105,9 +129,9 @@ def tell(
     return sorted({task_id for task_id, _ in told})
 
 
-def _is_since(began: str, at: datetime, now: datetime) -> bool:
-    """Whether it came after the wait began; what began after the present did so by a clock that was set back."""
-    return datetime.fromisoformat(began) <= at or datetime.fromisoformat(began) > now
+def _is_since(inputs: Mapping[str, Any], at: datetime, now: datetime) -> bool:
+    """Whether it came after the wait began."""
+    return datetime.fromisoformat(inputs["since"]) <= at or _is_ahead(inputs, now)
 
 
 def tell_reply(front: Mapping[str, Any], now: datetime) -> list[str]:
@@ -137,10 +161,10 @@ async def tell_paid(client: OdooClient, now: datetime) -> list[str]:
     return tell(PAID, [str(row["id"]) for row in rows], now, now)
 
 
-def _event(wait: Wait) -> str | None:
+def _event(wait: Wait) -> str:
     if wait.paid is not None:
         return f"{PAID}:{wait.paid}"
-    return f"{REPLY}:{wait.reply}" if wait.reply else None
+    return f"{REPLY}:{wait.reply}" if wait.reply else f"{TIME}:"
 
 
 def _happened(kind: str, at: datetime) -> dict[str, Any]:

@@ -22,6 +22,7 @@ PAYMENT = {
     "method": "bank",
     "paid_on": "2026-11-21",
 }
+ALLOCATION = {"document": PAYMENT["invoice"], "currency": "USD", "paid_on": "2026-11-20"}
 ITEM = {"description": "Chairs", "price": "10.00", "tax_percent": "0", "product": "Chair"}
 INVOICE = {
     "customer": "Juniper Design",
@@ -52,6 +53,7 @@ def test_what_is_about_the_same_keeps_its_order() -> None:
     )
     assert shared("record_bill", BILL, "record_payment", PAYMENT)
     assert shared("record_payment", PAYMENT, "record_payment", PAYMENT | {"partner": "H. P. Incorporated"})
+    assert shared("record_payment", PAYMENT, "allocate_payment", ALLOCATION)
     assert shared("create_customer", CUSTOMER, "create_invoice", INVOICE)
     assert shared("create_product", PRODUCT, "create_invoice", INVOICE)
     assert shared("create_customer", CUSTOMER, "create_invoices", MANY)
@@ -63,14 +65,17 @@ def test_what_is_about_something_else_goes_beside_it() -> None:
     assert not shared("record_bill", BILL, "record_bill", BILL | {"vendor": "Cedar Cafe", "vendor_vat": None})
     assert not shared("record_bill", BILL, "create_invoice", INVOICE)
     assert not shared(
-        "record_payment", PAYMENT, "record_payment", PAYMENT | {"invoice_id": 8, "partner": "Cedar"}
+        "record_payment",
+        PAYMENT,
+        "record_payment",
+        PAYMENT | {"invoice_id": 8, "invoice": "BILL/8", "partner": "Cedar"},
     )
     assert not shared("create_customer", {"name": "Cedar"}, "create_customer", CUSTOMER)
 
 
 def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
     inputs = {"record_bill": BILL, "record_payment": PAYMENT, "create_invoice": INVOICE} | {
-        "allocate_payment": {"document": "BILL/1", "currency": "USD", "paid_on": "2026-11-20"},
+        "allocate_payment": ALLOCATION,
         "create_customer": CUSTOMER,
         "create_product": PRODUCT,
         "create_vendor": CUSTOMER,

@@ -75,6 +75,14 @@ def test_new_payees_may_be_let_through_but_changed_accounts_never() -> None:
     ).needs_approval
 
 
+@pytest.mark.parametrize("payee", ["Acme", None])
+def test_money_that_comes_in_pays_nobody(payee: str | None) -> None:
+    case = replace(facts(payee=payee, payee_known=False), is_outgoing=False)
+    verdict = assess(case, Handbook(proof=ProofRules(new_payees=True)), MovedMoney())
+    assert not verdict.needs_approval
+    assert assess(replace(case, is_outgoing=True), Handbook(), MovedMoney()).needs_approval
+
+
 def test_the_owner_can_have_an_action_always_asked() -> None:
     handbook = parse_handbook({"autonomy": {"always_ask": ["odoo.record_bill"]}})
     assert assess(facts("1"), handbook, MovedMoney()).needs_approval

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.request import ApprovalRequest, ApprovalState
+from tasks.actions import step
 from tasks.approvals.decide import record_answer
 from tasks.approvals.form import answer_in, form_of
 from tasks.approvals.notes import place_note
@@ -16,6 +17,7 @@ from tasks.audit.search import Query, search_audit_log
 from tasks.clock import present
 from tasks.mail.take_mail import take_part
 from tasks.policy.handbook import read_handbook
+from tasks.reliability import outbox
 from tasks.vault.vault import Folder, current_vault
 from tests.gmail_world import client_of, deliver
 from tests.planned import Work
@@ -115,6 +117,8 @@ async def test_one_that_fits_nothing_is_asked_about_too_and_takes_a_number_that_
     task = await told(work, 31337.31)
     [request] = pending()
     assert "which bill or invoice is it for?" in request.shown
+    assert "was credited to your account" in request.shown, "what the notice says is not shown"
+    assert not any("payee" in reason for reason in request.reasons), "a deposit has none"
     assert request.inputs["fits"] == []
     assert say(work, filled(request, document=number(work, other), amount="1000.00")) is None
     assert await worked(work, task) == "Completed", work.note(task).render()
@@ -172,6 +176,27 @@ async def test_one_that_was_paid_meanwhile_is_not_paid_twice(work: Work) -> None
     states = {await worked(work, task) for task in (one, other)}
     assert states == {"Completed", "Escalated"}
     assert len(paid(work)) == 1
+
+
+async def test_two_for_one_document_keep_their_order_while_the_books_are_away(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "PAUSES_SECONDS", [])
+    only(work)
+    first = late(work, "Ash", None, 5, 500.0)
+    tasks = [await told(work, amount) for amount in (31.0, 32.0)]
+    for request in pending():
+        assert request.inputs["document"] is None
+        chosen = filled(request, document=number(work, first))
+        assert record_answer(request.id, chosen, work.now, read_handbook).reason is None
+    work.sandbox.fault("refuse_before", path="account.payment/load", times=2)
+    assert [await worked(work, task) for task in tasks] == ["Later", "Later"]
+    waiting = outbox.waiting("odoo")
+    assert [one.key for one in waiting] == tasks
+    work.sandbox.clear_faults()
+    assert await worked(work, tasks[1]) == "Later", "the second went before the first"
+    assert [await worked(work, task) for task in tasks] == ["Completed", "Completed"]
+    assert left(work, first) == 437
 
 
 async def test_what_is_written_into_the_notes_chooses_only_by_the_keys_that_a_person_has(work: Work) -> None:

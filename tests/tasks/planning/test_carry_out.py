@@ -22,7 +22,7 @@ from tasks.approvals.overdue import expire_due
 from tasks.approvals.record import pending
 from tasks.planning import carry_out, progress
 from tasks.planning.asked import find_playbook
-from tasks.planning.look import look_for_payments
+from tasks.planning.look import look_for_waits
 from tasks.planning.progress import open_tasks
 from tasks.planning.runs import ForgedPlanError, find_plan
 from tasks.planning.waits import tell_reply
@@ -193,7 +193,7 @@ async def test_a_plan_that_waits_is_brought_forward_by_the_payment_alone(work: W
     [item] = outbox.waiting(outbox.SCHEDULE)
     work.sandbox.clear_journal()
     assert outbox.due_services(work.now) == []
-    await look_for_payments(work.now)
+    await look_for_waits(work.now)
     assert outbox.due_services(work.now) == []
     assert len(work.sandbox.journal(service="odoo", path="account.move/search_read")) == 1
     async with await connected.odoo_client() as books:
@@ -201,9 +201,9 @@ async def test_a_plan_that_waits_is_brought_forward_by_the_payment_alone(work: W
             books, invoice, amount=Decimal(100), method="bank", paid_on=work.now.date()
         )
         await record_payment(books, payment, "0" * 32)
-    await look_for_payments(work.now)
+    await look_for_waits(work.now)
     work.sandbox.clear_journal()
-    await look_for_payments(work.now)
+    await look_for_waits(work.now)
     assert work.sandbox.journal(service="odoo") == [], "nothing waits, so nothing is asked"
     assert outbox.due_services(work.now) == [outbox.SCHEDULE]
     assert (await work.work(task)).name == "Completed"
