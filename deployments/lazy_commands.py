@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
+from typer.main import get_command, get_group
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class CommandPlace:
         found = getattr(import_module(f"deployments.commands.{self.module}"), self.name)
         if isinstance(found, typer.Typer):
             found.info.help = self.help
-            return get_command(found)
+            return get_group(found)  # get_command would add the shell's completion to each group's options
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         alone.command()(found)
         return get_command(alone)

@@ -47,7 +47,7 @@ SERVERS = {
     "linkedin": Server("mcp_servers.linkedin_connector", "LinkedIn"),
     "meta": Server("mcp_servers.meta_social_connector", "Facebook and Instagram"),
     "web": Server("mcp_servers.web_scraper", "watched pages"),
-    "vault": Server("mcp_servers.vault_reader", "the Vault's notes, to read"),
+    "vault": Server("mcp_servers.vault_reader", "the Vault's notes (read only)"),
 }
 """What `fte mcp NAME` serves."""
 

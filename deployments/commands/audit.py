@@ -81,7 +81,7 @@ def search(  # noqa: PLR0913 (each is an option)
     actor: Annotated[str, typer.Option(help="Exactly this actor.")] = "",
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option(min=1)] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
     alone: Annotated[
         bool, typer.Option("--alone", help="Without what else belongs to the same task or effect.")
     ] = False,

@@ -42,7 +42,10 @@ APP_SECRET, META_SECRET = "App secret (App settings, Basic)", "FTE_META_SECRET"
 """Facebook, Instagram and WhatsApp speak through one app."""
 
 
-ClientId = Annotated[str, typer.Option(prompt="Client ID of your app (developer portal)")]
+CLIENT_ID = "Client ID of your app (developer portal)"
+ClientId = Annotated[
+    str, typer.Option(prompt=CLIENT_ID, help=f"{CLIENT_ID}; asked for where it is not given.")
+]
 
 
 def _secret(asked: str, variable: str) -> Any:
@@ -142,7 +145,11 @@ async def _save_odoo(block: "OdooCredentials") -> Connection:
 @app.command(cls=LiveCommand)
 def gmail(
     client_secrets: Annotated[
-        typer.FileText, typer.Option(prompt="OAuth client file (JSON from Google Cloud)")
+        typer.FileText,
+        typer.Option(
+            prompt="OAuth client file (JSON from Google Cloud)",
+            help="The OAuth client's JSON from Google Cloud; asked for where it is not given.",
+        ),
     ],
     api_url: Annotated[str, typer.Option(hidden=True, help="Where the Gmail API is.")] = GOOGLE_API_URL,
 ) -> None:

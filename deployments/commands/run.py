@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
 
 WAIT_SECONDS = 600
+RUNNABLE = [row.flow for row in ROWS if row.single]
+"""The flows that one may start; the others are about one request or one failed run."""
 FAILED = frozenset({"Failed", "Crashed", "Cancelled"})
 """Names of ends without a result."""
 
@@ -35,15 +37,14 @@ class StillRunningError(TransientError):
 
 
 def run(
-    name: Annotated[str, typer.Argument(help="A flow of flows/, e.g. watch_gmail.")],
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(RUNNABLE)}.")],
     *,
     as_json: AsJson = False,
 ) -> None:
     """Run one flow now, and wait for its end."""
-    known = [row.flow for row in ROWS if row.single]  # the others are about one request or one failed run
     wanted = name.replace("-", "_")
-    if wanted not in known:
-        raise UnknownFlowError(name, known)
+    if wanted not in RUNNABLE:
+        raise UnknownFlowError(name, RUNNABLE)
     here = settings()
     apply_environment(here)
     show_end(*asyncio.run(run_now(wanted, ui_url(here))), ui_url(here), as_json=as_json)

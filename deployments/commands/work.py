@@ -65,7 +65,7 @@ def up(
     ] = False,
     live: Annotated[bool, typer.Option("--live", help="Work on the connected accounts.")] = False,
     detach: Annotated[
-        bool, typer.Option(help="Return as soon as everything runs; 'fte down' stops it.")
+        bool, typer.Option("--detach", help="Return as soon as everything runs; 'fte down' stops it.")
     ] = False,
     feed: Annotated[bool, typer.Option(help="In the sandbox, deliver a morning of mails and files.")] = True,
 ) -> None:

@@ -100,8 +100,10 @@ def test_tasks_are_listed_in_a_persons_words_and_for_scripts_in_the_notes(tmp_pa
 
 
 @pytest.mark.parametrize("name", list(Commands.places))
-def test_every_listed_command_exists(name: str) -> None:
-    assert Commands.places[name].load().help
+def test_every_listed_command_exists_and_only_fte_itself_offers_the_shell_s_completion(name: str) -> None:
+    command = Commands.places[name].load()
+    assert command.help
+    assert not any("completion" in option for parameter in command.params for option in parameter.opts)
 
 
 def test_everything_that_a_command_makes_is_private(tmp_path: Path) -> None:
