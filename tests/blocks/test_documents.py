@@ -30,7 +30,8 @@ def pdf(*rows: str, pages: int = 1) -> bytes:
 
 
 def picture(*rows: str, form: str = "PNG") -> bytes:
-    image = Image.new("L", (900, 80 + 60 * len(rows)), 255)
+    """No wider than its rows and nearly square: recognition takes as long as there are pixels once it is enlarged."""
+    image = Image.new("L", (520, max(400, 80 + 60 * len(rows))), 255)
     pen = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=34)
     for number, row in enumerate(rows):
