@@ -12,7 +12,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.planning.event import Event
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
-from tasks.reliability.serialised import serialised, serialised_unsynced
+from tasks.reliability.serialised import find_row, serialised, serialised_unsynced
 from tasks.vault.vault import Folder, current_vault
 
 
@@ -27,7 +27,7 @@ class SeenEvent(Base):
 
 def is_seen(event_id: str) -> bool:
     """Whether this event already has, or had, its note."""
-    return serialised(lambda session: session.get(SeenEvent, event_id)) is not None
+    return find_row(SeenEvent, event_id) is not None
 
 
 def store_event(event: Event, now: datetime) -> str | None:

@@ -31,6 +31,7 @@ from domain.mail.letter import (
 
 MOST_RECORDS = 2_000
 """Of one list; a longer one is refused, never cut."""
+ODOO = "odoo"
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,19 @@ class LookKind:
         title: What a person reads of it.
         inputs: The model that its inputs must satisfy.
         result: What later steps may refer to; kept from the first look on, so that a plan goes on with what it began.
-        service: The outside system that is asked; None stays on this machine.
+        tags: As an action's.
     """
 
     name: str
     title: str
     inputs: type[BaseModel]
     result: type[BaseModel]
-    service: str | None
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ("accounting",)
+
+    @property
+    def service(self) -> str | None:
+        """The outside system that is asked; None stays on this machine."""
+        return ODOO if self.name.startswith(f"{ODOO}.") else None
 
 
 class OverdueInputs(BaseModel, extra="forbid", frozen=True):
@@ -101,141 +106,70 @@ class InvoiceStand(BaseModel, frozen=True):
 READS = {
     read.name: read
     for read in (
+        LookKind("odoo.list_overdue", "List overdue customer invoices", OverdueInputs, OverdueInvoices),
+        LookKind("odoo.read_invoice", "Look how an invoice stands", InvoiceStandInputs, InvoiceStand),
         LookKind(
-            name="odoo.list_overdue",
-            title="List overdue customer invoices",
-            inputs=OverdueInputs,
-            result=OverdueInvoices,
-            service="odoo",
-            tags=("accounting",),
+            "odoo.fit_payment", "Look which open bills and invoices a payment fits", AllocationWanted, Fitting
+        ),
+        LookKind("odoo.find_customer", "Find a customer", WantedCustomer, FoundCustomer),
+        LookKind("odoo.look_up_vendor", "Look up a vendor by every key", WantedVendor, FoundVendor),
+        LookKind(
+            "odoo.read_hours", "Read a customer's hours that are not invoiced", HoursWanted, UnbilledHours
         ),
         LookKind(
-            name="odoo.read_invoice",
-            title="Look how an invoice stands",
-            inputs=InvoiceStandInputs,
-            result=InvoiceStand,
-            service="odoo",
-            tags=("accounting",),
+            "odoo.list_hours",
+            "List customers with hours that are not invoiced",
+            HoursPeriod,
+            CustomersWithHours,
+        ),
+        LookKind("odoo.keep_invoice_pdf", "Keep an invoice's PDF", WantedInvoice, InvoicePdf),
+        LookKind(
+            "odoo.list_reminders",
+            "List overdue invoices whose next reminder is due",
+            RemindersWanted,
+            RemindersDue,
         ),
         LookKind(
-            name="odoo.fit_payment",
-            title="Look which open bills and invoices a payment fits",
-            inputs=AllocationWanted,
-            result=Fitting,
-            service="odoo",
-            tags=("accounting",),
+            "odoo.read_statement",
+            "Read what a customer's invoices stand at",
+            StatementWanted,
+            CustomerStatement,
         ),
+        LookKind("odoo.check_month", "Check whether a month's books can be closed", MonthWanted, MonthEnd),
         LookKind(
-            name="odoo.find_customer",
-            title="Find a customer",
-            inputs=WantedCustomer,
-            result=FoundCustomer,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.look_up_vendor",
-            title="Look up a vendor by every key",
-            inputs=WantedVendor,
-            result=FoundVendor,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.read_hours",
-            title="Read a customer's hours that are not invoiced",
-            inputs=HoursWanted,
-            result=UnbilledHours,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.list_hours",
-            title="List customers with hours that are not invoiced",
-            inputs=HoursPeriod,
-            result=CustomersWithHours,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.keep_invoice_pdf",
-            title="Keep an invoice's PDF",
-            inputs=WantedInvoice,
-            result=InvoicePdf,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.list_reminders",
-            title="List overdue invoices whose next reminder is due",
-            inputs=RemindersWanted,
-            result=RemindersDue,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.read_statement",
-            title="Read what a customer's invoices stand at",
-            inputs=StatementWanted,
-            result=CustomerStatement,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.check_month",
-            title="Check whether a month's books can be closed",
-            inputs=MonthWanted,
-            result=MonthEnd,
-            service="odoo",
-            tags=("accounting",),
-        ),
-        LookKind(
-            name="odoo.find_opportunity",
-            title="Find a customer's open opportunity",
-            inputs=CustomerWanted,
-            result=Opportunity,
-            service="odoo",
+            "odoo.find_opportunity",
+            "Find a customer's open opportunity",
+            CustomerWanted,
+            Opportunity,
             tags=("crm",),
         ),
         LookKind(
-            name="calendar.read_minutes",
-            title="Read what was agreed in a meeting",
-            inputs=MinutesWanted,
-            result=Minutes,
-            service=None,
+            "calendar.read_minutes",
+            "Read what was agreed in a meeting",
+            MinutesWanted,
+            Minutes,
             tags=("calendar",),
         ),
         LookKind(
-            name="vault.gather_expenses",
-            title="Gather an employee's expenses of a month into one report",
-            inputs=ExpensesWanted,
-            result=ExpenseReport,
-            service=None,
-            tags=("accounting",),
+            "vault.gather_expenses",
+            "Gather an employee's expenses of a month into one report",
+            ExpensesWanted,
+            ExpenseReport,
         ),
         LookKind(
-            name="mail.find_document",
-            title="Look whether an answer brought the document that was asked for",
-            inputs=AwaitedDocument,
-            result=CameDocument,
-            service=None,
+            "mail.find_document",
+            "Look whether an answer brought the document that was asked for",
+            AwaitedDocument,
+            CameDocument,
             tags=("mail",),
         ),
         LookKind(
-            name="mail.find_details",
-            title="Look what an answer says of a vendor",
-            inputs=AwaitedDetails,
-            result=CameDetails,
-            service=None,
+            "mail.find_details",
+            "Look what an answer says of a vendor",
+            AwaitedDetails,
+            CameDetails,
             tags=("mail",),
         ),
-        LookKind(
-            name="mail.write_letter",
-            title="Write a letter from a template",
-            inputs=LetterInputs,
-            result=Letter,
-            service=None,
-            tags=("mail",),
-        ),
+        LookKind("mail.write_letter", "Write a letter from a template", LetterInputs, Letter, tags=("mail",)),
     )
 }

@@ -27,7 +27,7 @@ from tasks.approvals.notes import place_note
 from tasks.approvals.runs import ensure_run
 from tasks.keys import mac_of
 from tasks.reliability.notify import notify_owner
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, find_rows, serialised
 from tasks.vault.clocks import shown_here
 
 MOST_WRONG = 3
@@ -181,7 +181,7 @@ def take_reply(reply: Reply, now: datetime, read_handbook: ReadHandbook) -> bool
     about = requests_about(reply.answers, reply.requests)
     if not about:
         return False
-    if serialised(lambda session: session.get(TakenReply, reply.id)) is not None:
+    if find_row(TakenReply, reply.id) is not None:
         return True
     request = record.get(min(about))
     problem = "it answers several requests at once" if len(about) > 1 else reply.problem
@@ -220,13 +220,7 @@ async def follow_replies(now: datetime) -> None:
 def waiting_answers(channel: Channel) -> list[TakenReply]:
     """Replies that were not answered yet, oldest first."""
     query = select(TakenReply).where(TakenReply.channel == channel.value, TakenReply.said.is_not(None))
-
-    def look(session: Session) -> list[TakenReply]:
-        rows = list(session.scalars(query.order_by(TakenReply.taken_at, TakenReply.id)))
-        session.expunge_all()
-        return rows
-
-    return serialised(look)
+    return find_rows(query.order_by(TakenReply.taken_at, TakenReply.id))
 
 
 def answered(reply_id: str) -> None:
@@ -320,14 +314,7 @@ def _decided(request: ApprovalRequest) -> str:
 
 
 def _asked(names: Iterable[str]) -> list[AskedMessage]:
-    query = select(AskedMessage).where(AskedMessage.name.in_(list(names)))
-
-    def look(session: Session) -> list[AskedMessage]:
-        rows = list(session.scalars(query))
-        session.expunge_all()
-        return rows
-
-    return serialised(look)
+    return find_rows(select(AskedMessage).where(AskedMessage.name.in_(list(names))))
 
 
 def _wrong_codes(request_id: str) -> int:
@@ -387,14 +374,7 @@ def _audit(reply: Reply, request: ApprovalRequest, judged: _Judged, now: datetim
 
 
 def _unfollowed() -> list[TakenReply]:
-    query = select(TakenReply).where(TakenReply.followed_at.is_(None)).order_by(TakenReply.taken_at)
-
-    def look(session: Session) -> list[TakenReply]:
-        rows = list(session.scalars(query))
-        session.expunge_all()
-        return rows
-
-    return serialised(look)
+    return find_rows(select(TakenReply).where(TakenReply.followed_at.is_(None)).order_by(TakenReply.taken_at))
 
 
 def _set_followed(reply_id: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError
 from tasks.audit.log import audit_log
 from tasks.keys import mac_of
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_rows, serialised
 
 UNRECORDED_SECONDS = 60
 """Younger changes are being told by the process that made them."""
@@ -292,7 +292,7 @@ def late_records(now: datetime) -> list[ApprovalRequest]:
 
 def _requests(condition: ColumnElement[bool]) -> list[ApprovalRequest]:
     query = select(ApprovalRow).where(condition).order_by(ApprovalRow.created_at, ApprovalRow.id)
-    return serialised(lambda session: [request_in(row) for row in session.scalars(query)])
+    return [request_in(row) for row in find_rows(query)]
 
 
 def _mac(row: ApprovalRow) -> str:

@@ -52,7 +52,7 @@ from tasks.flow_runs.ended import MOST_RUNS, EndedRun, ended_runs
 from tasks.intake import SeenEvent
 from tasks.reliability.dead_letters import DeadLetter
 from tasks.reliability.heartbeats import Heartbeat, first_heartbeat, heartbeats
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_rows, serialised
 from tasks.reliability.table import Effect
 from tasks.reliability.waiting import first_spells, spell_of, spell_rows
 
@@ -226,7 +226,7 @@ def _requests() -> Sequence[Any]:
 
 
 def _letters() -> list[DeadLetter]:
-    return serialised(lambda session: list(session.scalars(select(DeadLetter))))
+    return find_rows(select(DeadLetter))
 
 
 def _replies() -> list[SentReply]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from pydantic import BaseModel
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from blocks.gmail.client import GmailClient
@@ -16,7 +16,7 @@ from domain.mail.outgoing import MailInputs
 from tasks.clock import present
 from tasks.mail.fetch_mail import ask
 from tasks.mail.send_mail import Attached, OutgoingMail, find_sent, message_id_for, send_mail
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import delete_row, find_row, keep_row
 from tasks.vault.vault import current_vault
 
 
@@ -70,7 +70,7 @@ async def send_once(
 
 
 async def _sent_before(client: GmailClient, key: str, message_id: str, now: datetime) -> str | None:
-    row = _find(key)
+    row = find_row(MailTry, key)
     if row is None:
         return None
     if row.gmail_id:
@@ -83,13 +83,13 @@ async def _sent_before(client: GmailClient, key: str, message_id: str, now: date
 
 
 async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Callable[[], datetime]) -> str:
-    is_first = _find(key) is None
+    is_first = find_row(MailTry, key) is None
     _keep(key, now(), None)
     try:
         sent = await send_mail(client, mail, now=now())
     except (TransientError, RejectedError):  # provably not sent, this time
         if is_first:
-            _forget(key)
+            delete_row(MailTry, key)
         raise
     _keep(key, now(), sent.gmail_id)
     return sent.gmail_id
@@ -116,27 +116,5 @@ def _outgoing(mail: MailInputs, message_id: str) -> OutgoingMail:
     )
 
 
-def _find(key: str) -> MailTry | None:
-    def find(session: Session) -> MailTry | None:
-        row = session.get(MailTry, key)
-        if row is not None:
-            session.expunge(row)
-        return row
-
-    return serialised(find)
-
-
 def _keep(key: str, now: datetime, gmail_id: str | None) -> None:
-    def keep(session: Session) -> None:
-        session.merge(MailTry(effect=key, tried_at=now, gmail_id=gmail_id))
-
-    serialised(keep)
-
-
-def _forget(key: str) -> None:
-    def forget(session: Session) -> None:
-        row = session.get(MailTry, key)
-        if row is not None:
-            session.delete(row)
-
-    serialised(forget)
+    keep_row(MailTry(effect=key, tried_at=now, gmail_id=gmail_id))

@@ -36,7 +36,7 @@ from tasks.intake import is_seen, mark_seen
 from tasks.mail.fetch_mail import FetchedMail
 from tasks.mail.store_mail import store_mail
 from tasks.reliability.effect_ledger import find_effect
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_rows, serialised
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
 CONTINUED_BY, FOLLOWED_BY, FOLLOWS = "continued_by", "followed_by", "follows"
@@ -165,12 +165,9 @@ def _known(came: Incoming) -> list[ThreadMail]:
     names = came.named[:MOST_NAMED]
     sent = [known for name in names if (known := _sent(name))]
     ours = {known.message_id for known in sent}
-
-    def find(session: Session) -> list[ThreadMail]:
-        rows = session.scalars(select(MailRow).where(MailRow.message_id.in_(set(names) - ours)))
-        return [ThreadMail(row.message_id, row.task_id, row.thread, frozenset(row.people)) for row in rows]
-
-    return [*sent, *serialised(find)]
+    rows = find_rows(select(MailRow).where(MailRow.message_id.in_(set(names) - ours)))
+    told = [ThreadMail(row.message_id, row.task_id, row.thread, frozenset(row.people)) for row in rows]
+    return [*sent, *told]
 
 
 def _sent(message_id: str) -> ThreadMail | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.audit.event import AuditEvent, AuditStatus
@@ -31,7 +31,7 @@ from domain.planning.triage import Priority, TaskDomain
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import delete_row, find_row, find_rows, keep_row
 from tasks.vault.locks import NoteBusyError
 from tasks.vault.vault import Folder, NoteMissingError, current_vault
 
@@ -130,7 +130,7 @@ def _moved_back(task_id: str, note: Note) -> Note:
     """A quiet task that lies among the open ones again: it was no newsletter and no advertising."""
     if note.front.get("status") != "done":
         return note
-    filed = serialised(lambda session: session.get(FiledTask, task_id))
+    filed = find_row(FiledTask, task_id)
     if filed is None:
         return note
 
@@ -146,14 +146,13 @@ def _moved_back(task_id: str, note: Note) -> Note:
         return one.without_front("done", "evidence").with_front(**changes)
 
     changed = current_vault().update(Folder.NEEDS_ACTION, task_id, reopened)
-    serialised(lambda session: _delete(session, FiledTask, task_id))
+    delete_row(FiledTask, task_id)
     return changed
 
 
 def remember_filed(task_id: str, kind: str) -> None:
     """The task was filed away without a question."""
-    row = FiledTask(task_id=task_id, kind=kind)
-    serialised(lambda session: session.merge(row) and None)
+    keep_row(FiledTask(task_id=task_id, kind=kind))
 
 
 def corrections_of(task_id: str) -> list[Correction]:
@@ -164,7 +163,7 @@ def corrections_of(task_id: str) -> list[Correction]:
 def all_corrections() -> list[Correction]:
     """All that was corrected and not forgotten, the oldest first."""
     query = select(TaskCorrection).order_by(TaskCorrection.at, TaskCorrection.task_id, TaskCorrection.field)
-    return serialised(lambda session: [_correction(row) for row in session.scalars(query)])
+    return [_correction(row) for row in find_rows(query)]
 
 
 def forget_corrections(task_id: str, now: datetime) -> list[Correction]:
@@ -225,18 +224,12 @@ def _record(one: Correction) -> None:
         words=list(seen.words),
         at=one.at,
     )
-    serialised(lambda session: session.merge(row) and None)
+    keep_row(row)
 
 
 def _withdraw(one: Correction, now: datetime) -> None:
     _audit(WITHDRAWN, one, {"field": one.field, "old": one.old, "new": one.new}, {}, now)
-    serialised(lambda session: _delete(session, TaskCorrection, (one.task_id, one.field)))
-
-
-def _delete(session: Session, table: type[Base], key: object) -> None:
-    row = session.get(table, key)
-    if row is not None:
-        session.delete(row)
+    delete_row(TaskCorrection, (one.task_id, one.field))
 
 
 def _audit(

@@ -28,7 +28,7 @@ from tasks.intake import store_event
 from tasks.keys import mac_of
 from tasks.reliability import outbox
 from tasks.reliability.breakers import guarded
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, serialised
 
 LOOK_SECONDS = 2.0
 """An Odoo that does not answer by then is away: the task waits for it, the caller does not."""
@@ -81,7 +81,7 @@ async def take_order(
         KeyReusedError: the key was used for another content.
         RejectedError: it cannot be done, with the reason.
     """
-    row = _find(call.task_id)
+    row = find_row(OrderRow, call.task_id)
     if row is None:
         service = CATALOGUE[order.action].service or ""
         order, has_to_wait = await look_up(call.task_id, order, look_seconds)
@@ -96,7 +96,7 @@ async def take_order(
 
 def waits_for_books(task_id: str) -> str | None:
     """The service that has to complete this order; None where nothing is left to complete."""
-    row = _find(task_id)
+    row = find_row(OrderRow, task_id)
     if row is None or _is_forged(row) or _order(row).said is None:
         return None
     return CATALOGUE[row.action].service
@@ -129,7 +129,7 @@ def find_order(task_id: str) -> Order | None:
     Raises:
         ForgedOrderError: the record was tampered with.
     """
-    row = _find(task_id)
+    row = find_row(OrderRow, task_id)
     return None if row is None else _order(row)
 
 
@@ -176,16 +176,6 @@ async def _completed(order: Order) -> Order:
     return order.model_copy(update={"inputs": inputs})
 
 
-def _find(task_id: str) -> OrderRow | None:
-    def find(session: Session) -> OrderRow | None:
-        row = session.get(OrderRow, task_id)
-        if row is not None:
-            session.expunge(row)
-        return row
-
-    return serialised(find)
-
-
 def _keep(call: ToolCall, order: Order, now: datetime) -> OrderRow:
     """Store the row; of two callers at once, the first one's counts and is returned."""
 
@@ -198,7 +188,6 @@ def _keep(call: ToolCall, order: Order, now: datetime) -> OrderRow:
             row.seal = _mac(row)
             session.add(row)
             session.flush()
-        session.expunge(row)
         return row
 
     return serialised(keep)

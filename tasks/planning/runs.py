@@ -20,7 +20,7 @@ from domain.approvals.hashing import canonical_json
 from domain.errors import ContractError
 from domain.planning.unfold import AGAIN, Program
 from tasks.keys import mac_of
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_rows, serialised
 
 _ROUND = re.compile(rf"{AGAIN}\d+\.$")
 WHOLE = ""
@@ -238,12 +238,9 @@ def is_of(step_id: str, scope: str) -> bool:
 
 def waiting_for(kind: str) -> dict[str, list[StepRow]]:
     """What plans wait for of this kind (`paid`, `reply`, `time`): by reference, the steps that do."""
-
-    def read(session: Session) -> list[StepRow]:
-        return list(session.scalars(select(StepRow).where(StepRow.waits_for.startswith(f"{kind}:"))))
-
+    waiting = select(StepRow).where(StepRow.waits_for.startswith(f"{kind}:"))
     found: dict[str, list[StepRow]] = {}
-    for row in serialised(read):
+    for row in find_rows(waiting):
         reference = (row.waits_for or "").partition(":")[2]
         found.setdefault(reference, []).append(row)
     return found

@@ -52,7 +52,7 @@ from tasks.planning.corrections import all_corrections
 from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
 from tasks.policy.rule_changes import PLAYBOOKS, Suggested, plain_playbook, suggest_change
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_rows, keep_row, serialised
 from tasks.reliability.table import Effect
 from tasks.vault.vault import Folder, current_vault
 
@@ -128,7 +128,7 @@ def suggest(now: datetime) -> list[str]:
 def suggested() -> list[SuggestionRow]:
     """Every suggestion, the oldest first."""
     query = select(SuggestionRow).order_by(SuggestionRow.made_at, SuggestionRow.request_id)
-    return serialised(lambda session: list(session.scalars(query)))
+    return find_rows(query)
 
 
 def change_in(row: SuggestionRow) -> Change:
@@ -286,7 +286,7 @@ def _propose(one: Suggestion, now: datetime) -> str | None:
         after=after,
         made_at=now,
     )
-    serialised(lambda session: session.merge(row) and None)
+    keep_row(row)
     return request_id
 
 

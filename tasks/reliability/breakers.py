@@ -19,7 +19,7 @@ from domain.reliability.limits import DueLaterError, RateLimitedError
 from tasks.clock import present
 from tasks.reliability.limits import postpone
 from tasks.reliability.processes import is_dead, this_process
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_rows, serialised
 
 NOT_THE_SERVICE = (LedgerUnavailableError, RateLimitedError, DueLaterError)
 """Transient failures of our own making: they say nothing about the service."""
@@ -82,7 +82,7 @@ def close_circuit(service: str) -> None:
 
 def breaker_states() -> dict[str, Breaker]:
     """Every breaker that ever left its first state, by service."""
-    rows = serialised(lambda session: list(session.scalars(select(BreakerRow).order_by(BreakerRow.service))))
+    rows = find_rows(select(BreakerRow).order_by(BreakerRow.service))
     return {row.service: row.breaker() for row in rows}
 
 

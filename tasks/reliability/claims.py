@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.errors import TransientError
 from tasks.reliability.processes import is_dead, this_process
-from tasks.reliability.serialised import serialised, serialised_unsynced
+from tasks.reliability.serialised import find_row, serialised_unsynced
 
 __all__ = [
     "Claim",
@@ -74,7 +74,7 @@ def claim(name: str, *, owner: str, now: datetime, seconds: float) -> bool:
 
 def is_claimed(name: str, now: datetime) -> bool:
     """Whether somebody, alive, has it."""
-    held = serialised(lambda session: session.get(Claim, name))
+    held = find_row(Claim, name)
     return held is not None and held.until > now and not is_dead(held.owner)
 
 

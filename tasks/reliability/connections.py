@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import JSON, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blocks.database import Base
 from domain.reliability.ending import Ending
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_rows, keep_row
 
 
 class ConnectionRow(Base):
@@ -24,16 +24,12 @@ class ConnectionRow(Base):
 def record_connection(account: str, endings: Sequence[Ending] | None) -> None:
     """Write down what ends of an account; None: it is not connected. The same again changes nothing."""
     said = [[ending.what, ending.ends.isoformat()] for ending in endings or ()]
-
-    def keep(session: Session) -> None:
-        session.merge(ConnectionRow(account=account, is_connected=endings is not None, endings=said))
-
-    serialised(keep)
+    keep_row(ConnectionRow(account=account, is_connected=endings is not None, endings=said))
 
 
 def connections() -> dict[str, list[Ending] | None]:
     """What ends of each account that was looked at; None: it was not connected."""
-    rows = serialised(lambda session: list(session.scalars(select(ConnectionRow))))
+    rows = find_rows(select(ConnectionRow))
     return {row.account: _endings(row) if row.is_connected else None for row in rows}
 
 

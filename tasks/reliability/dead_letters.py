@@ -15,7 +15,7 @@ from blocks.database import Base, UtcDateTime
 from domain.errors import RejectedError
 from tasks.reliability.effect_ledger import reopen_refused
 from tasks.reliability.processes import is_dead, this_process
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, find_rows, serialised
 
 
 class LetterState(StrEnum):
@@ -82,12 +82,12 @@ def waiting_letters(cause: str | None = None) -> list[DeadLetter]:
     query = select(DeadLetter).where(DeadLetter.state != LetterState.RESOLVED.value).order_by(DeadLetter.id)
     if cause is not None:
         query = query.where(DeadLetter.cause == cause)
-    return serialised(lambda session: list(session.scalars(query)))
+    return find_rows(query)
 
 
 def find_letter(number: int) -> DeadLetter | None:
     """One letter, resolved or not."""
-    return serialised(lambda session: session.get(DeadLetter, number))
+    return find_row(DeadLetter, number)
 
 
 def replay(wanted: int | str, now: datetime) -> list[DeadLetter]:

@@ -41,7 +41,7 @@ from tasks.reliability.processes import (
     performer,
     this_process,
 )
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, find_rows, serialised
 from tasks.reliability.table import Effect
 
 __all__ = [
@@ -343,7 +343,7 @@ def _partner(receipt: dict[str, Any]) -> int | None:
 
 def find_effect(key: str) -> Effect | None:
     """The effect with this key."""
-    return serialised(lambda session: session.get(Effect, key))
+    return find_row(Effect, key)
 
 
 def approved_before(action: str, payee: str) -> list[dict[str, Any]]:
@@ -387,7 +387,7 @@ def effects_for(action: str, payee: str) -> list[Effect]:
 def effects_of(task_id: str) -> list[Effect]:
     """Every effect of a task, oldest first."""
     query = select(Effect).where(Effect.task_id == task_id).order_by(Effect.created_at, Effect.key)
-    return serialised(lambda session: list(session.scalars(query)))
+    return find_rows(query)
 
 
 def done_between(since: datetime, until: datetime) -> list[Effect]:
@@ -397,7 +397,7 @@ def done_between(since: datetime, until: datetime) -> list[Effect]:
         Effect.updated_at >= since - LONGEST_AHEAD,
         Effect.updated_at < until,
     )
-    rows = serialised(lambda session: list(session.scalars(query)))
+    rows = find_rows(query)
     return [row for row in rows if since <= _done_at(row) < until]
 
 
@@ -413,7 +413,7 @@ def unknown_effects() -> list[Effect]:
         .where(Effect.state.in_([EffectState.UNKNOWN.value, EffectState.INTENT.value]))
         .order_by(Effect.begun_at, Effect.key)
     )
-    rows = serialised(lambda session: list(session.scalars(query)))
+    rows = find_rows(query)
     return [
         row for row in rows if row.state == EffectState.UNKNOWN or row.worker is None or is_dead(row.worker)
     ]

@@ -20,7 +20,7 @@ from tasks.reliability.breakers import breaker_in, breaker_state
 from tasks.reliability.dead_letters import add_dead_letter_in
 from tasks.reliability.limits import next_turn
 from tasks.reliability.processes import is_dead, this_process
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, find_rows, serialised
 
 SCHEDULE = "schedule"
 """The queue of what waits for its time alone."""
@@ -236,7 +236,7 @@ def next_try(service: str, attempts: int, now: datetime) -> datetime | None:
 
 def waits(number: int) -> bool:
     """Whether this item is still in its queue."""
-    return serialised(lambda session: session.get(OutboxItem, number)) is not None
+    return find_row(OutboxItem, number) is not None
 
 
 def is_behind(service: str, key: str, order: Collection[str], *, is_called: bool = False) -> bool:
@@ -268,7 +268,7 @@ def waiting(service: str | None = None) -> list[OutboxItem]:
     query = select(OutboxItem).order_by(OutboxItem.id)
     if service is not None:
         query = query.where(OutboxItem.service == service)
-    return serialised(lambda session: list(session.scalars(query)))
+    return find_rows(query)
 
 
 def waiting_counts() -> dict[str, int]:

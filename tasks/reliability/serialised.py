@@ -6,12 +6,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from blocks.database import LedgerUnavailableError, transaction, unsynced_transaction
+from blocks.database import Base, LedgerUnavailableError, transaction, unsynced_transaction
 
 T = TypeVar("T")
+Row = TypeVar("Row", bound=Base)
 
 CONFLICTS = frozenset({"40001", "40P01", "23505", "42P07"})
 """SQLSTATEs of PostgreSQL that a second try resolves: serialization failure, deadlock, and the unique
@@ -38,6 +40,32 @@ def serialised_unsynced(work: Callable[[Session], T]) -> T:
     Never for what an effect rests on, nor for what came of it.
     """
     return _serialised(work, unsynced_transaction)
+
+
+def find_row(table: type[Row], key: object) -> Row | None:
+    """The row with this key."""
+    return serialised(lambda session: session.get(table, key))
+
+
+def find_rows(query: Select[tuple[Row]]) -> list[Row]:
+    """The rows that a query finds, in its order."""
+    return serialised(lambda session: list(session.scalars(query)))
+
+
+def keep_row(row: Base) -> None:
+    """Store a row, in place of the one with its key."""
+    serialised(lambda session: session.merge(row) and None)
+
+
+def delete_row(table: type[Base], key: object) -> None:
+    """Delete the row with this key, if there is one."""
+
+    def delete(session: Session) -> None:
+        row = session.get(table, key)
+        if row is not None:
+            session.delete(row)
+
+    serialised(delete)
 
 
 def _serialised(work: Callable[[Session], T], transact: Callable[[], AbstractContextManager[Session]]) -> T:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -25,7 +24,7 @@ from domain.reliability.limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.clock import present
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import delete_row, find_row, keep_row, serialised
 from tasks.social.hosting import see_media_offered
 from tasks.social.media import media_content
 from tasks.social.uploads import KeptProgress, forget_uploads, has_uploads
@@ -117,7 +116,7 @@ async def publish(
 
 def is_untouched(key: str) -> bool:
     """Whether no part of a publication was ever handed over."""
-    return _find(key, 0) is None
+    return find_row(PostPart, (key, 0)) is None
 
 
 @dataclass(frozen=True)
@@ -140,13 +139,13 @@ class _Part:
 
     async def published(self, now: Callable[[], datetime]) -> str:
         """The part's id, after it was published now or before."""
-        row = _find(self.key, self.number)
+        row = find_row(PostPart, (self.key, self.number))
         if row is not None and row.post_id:
             return row.post_id
         if row is not None and (found := await self._found(row, now())):
             return self._known(found.id)
         if row is not None and self.due and row.begun_at < self.due:
-            _forget(self.key, self.number)
+            delete_row(PostPart, (self.key, self.number))
             raise HandOverFailedError(self.client.platform, now())
         piece = await self._ready(self.due if self.due and now() < self.due else None)
         _begin(self.key, self.number, now())
@@ -157,13 +156,13 @@ class _Part:
             return self._known(await self.client.publish(piece))
         except DuplicateRefusedError as error:
             if is_first_try:
-                _forget(self.key, self.number)
+                delete_row(PostPart, (self.key, self.number))
                 raise
             # an earlier try did get through, and the timeline was late
             raise PublicationUnknownError(self.client.platform, "the post", str(error)) from error
         except (TransientError, RejectedError) as error:
             if is_first_try:
-                _forget(self.key, self.number)
+                delete_row(PostPart, (self.key, self.number))
             if isinstance(error, MediaRefusedError):
                 self._forget_files()
             raise
@@ -179,7 +178,7 @@ class _Part:
             if offered := [(one.media, one.url) for one in self.uploads if one.url]:
                 await see_media_offered(offered)
             stage = await self._stage(self.client, at)
-            _keep_stage(self._stage_row(stage))
+            keep_row(self._stage_row(stage))
             self._forget_files()
         await self.client.await_ready(stage)
         return self.piece.model_copy(update={"stage": stage})
@@ -286,16 +285,6 @@ class _Part:
         return post_id
 
 
-def _find(key: str, number: int) -> PostPart | None:
-    def find(session: Session) -> PostPart | None:
-        row = session.get(PostPart, (key, number))
-        if row is not None:
-            session.expunge(row)
-        return row
-
-    return serialised(find)
-
-
 def _is_known(post_id: str) -> bool:
     """Whether it is another effect's: two people may be answered with the same words."""
     return serialised(
@@ -316,18 +305,8 @@ def is_settling(post_id: str, now: datetime) -> bool:
 
 
 def _find_stage(wanted: PostStage) -> str | None:
-    def find(session: Session) -> str | None:
-        row = session.get(PostStage, (wanted.effect, wanted.number))
-        return row.stage if row and row.piece == wanted.piece else None
-
-    return serialised(find)
-
-
-def _keep_stage(row: PostStage) -> None:
-    def keep(session: Session) -> None:
-        session.merge(row)
-
-    serialised(keep)
+    row = find_row(PostStage, (wanted.effect, wanted.number))
+    return row.stage if row and row.piece == wanted.piece else None
 
 
 def _begin(key: str, number: int, now: datetime) -> None:
@@ -339,12 +318,3 @@ def _begin(key: str, number: int, now: datetime) -> None:
             row.tried_at = now
 
     serialised(begin)
-
-
-def _forget(key: str, number: int) -> None:
-    def forget(session: Session) -> None:
-        row: Any = session.get(PostPart, (key, number))
-        if row is not None:
-            session.delete(row)
-
-    serialised(forget)

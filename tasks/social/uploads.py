@@ -7,7 +7,7 @@ from blocks.database import Base
 from blocks.social.platform import PlatformClient
 from blocks.social.preparing import Progress
 from domain.social.post import Media
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, keep_row, serialised
 
 
 class PostUpload(Base):
@@ -41,11 +41,7 @@ class KeptProgress(Progress):
             session=session,
             sent_bytes=sent_bytes,
         )
-
-        def keep(session: Session) -> None:
-            session.merge(row)
-
-        serialised(keep)
+        keep_row(row)
 
 
 def has_uploads(key: str) -> bool:
@@ -67,11 +63,5 @@ def forget_uploads(key: str) -> None:
 
 
 def _find(key: str, media: Media) -> PostUpload | None:
-    def find(session: Session) -> PostUpload | None:
-        row = session.get(PostUpload, (key, media.document))
-        if row is None or row.sha256 != media.sha256:
-            return None
-        session.expunge(row)
-        return row
-
-    return serialised(find)
+    row = find_row(PostUpload, (key, media.document))
+    return row if row and row.sha256 == media.sha256 else None

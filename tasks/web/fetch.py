@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from protego import Protego
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from blocks.web_file import AGENT, Fetched, WebAwayError, WebRefusedError, fetch, parts_of
@@ -17,7 +17,7 @@ from domain.web.page import PageText
 from domain.web.watched import PageKind
 from tasks.clock import present
 from tasks.reliability.limits import postpone, wait_turn
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, keep_row
 
 MOST_BYTES, MOST_ROBOTS_BYTES = 5_000_000, 512_000
 ROBOTS_KEPT = timedelta(days=1)
@@ -163,16 +163,12 @@ async def _robots(address: str) -> Protego:
     """
     url, port = parts_of(address)
     site = f"{url.scheme}://{url.host}:{port}"
-    row = serialised(lambda session: session.get(RobotsRow, site))
+    row = find_row(RobotsRow, site)
     if row is None or not timedelta(0) <= present() - row.read_at < ROBOTS_KEPT:
         text = await _robots_text(address, str(url.copy_with(raw_path=b"/robots.txt", fragment=None)))
         row = RobotsRow(site=site, read_at=present(), text=text)
-        serialised(lambda session: _keep(session, row))
+        keep_row(row)
     return Protego.parse(row.text)
-
-
-def _keep(session: Session, row: RobotsRow) -> None:
-    session.merge(row)
 
 
 async def _robots_text(page: str, address: str) -> str:

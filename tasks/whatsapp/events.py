@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.whatsapp.message import event_id
 from domain.whatsapp.webhook import Status, WebhookEvent, WebhookEventKind, status_of
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, find_rows, serialised
 from tasks.whatsapp.sent import settle_in
 
 FAILED = "failed"
@@ -78,18 +78,12 @@ def _is_work(status: Status | None) -> bool:
 
 def due_events(now: datetime) -> list[WhatsAppEventRow]:
     """What is to be taken up now, oldest first."""
-
-    def find(session: Session) -> list[WhatsAppEventRow]:
-        asked = (
-            select(WhatsAppEventRow)
-            .where(WhatsAppEventRow.due_at <= now)
-            .order_by(WhatsAppEventRow.said_at, WhatsAppEventRow.stored_at)
-        )
-        rows = list(session.scalars(asked.limit(AT_ONCE)))
-        session.expunge_all()
-        return rows
-
-    return serialised(find)
+    asked = (
+        select(WhatsAppEventRow)
+        .where(WhatsAppEventRow.due_at <= now)
+        .order_by(WhatsAppEventRow.said_at, WhatsAppEventRow.stored_at)
+    )
+    return find_rows(asked.limit(AT_ONCE))
 
 
 def is_any_due(now: datetime) -> bool:
@@ -128,29 +122,17 @@ def postpone(event_id: str, until: datetime) -> None:
 
 def find_event(event_id: str) -> WhatsAppEventRow | None:
     """A stored event."""
-
-    def find(session: Session) -> WhatsAppEventRow | None:
-        row = session.get(WhatsAppEventRow, event_id)
-        if row is not None:
-            session.expunge(row)
-        return row
-
-    return serialised(find)
+    return find_row(WhatsAppEventRow, event_id)
 
 
 def message_of_task(task: str) -> WhatsAppEventRow | None:
     """The newest message of a task that a message made; who wrote it is WhatsApp's word, not the note's."""
-
-    def find(session: Session) -> WhatsAppEventRow | None:
-        asked = select(WhatsAppEventRow).where(
-            WhatsAppEventRow.task == task, WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value
-        )
-        row = session.scalar(asked.order_by(WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.id).limit(1))
-        if row is not None:
-            session.expunge(row)
-        return row
-
-    return serialised(find)
+    asked = (
+        select(WhatsAppEventRow)
+        .where(WhatsAppEventRow.task == task, WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value)
+        .order_by(WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.id)
+    )
+    return serialised(lambda session: session.scalar(asked.limit(1)))
 
 
 def last_heard(number: str, before: datetime | None = None) -> datetime | None:

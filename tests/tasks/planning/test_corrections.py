@@ -15,7 +15,6 @@ from domain.policy.handbook import Handbook
 from domain.vault.note import Note
 from tasks.audit.search import Query, search_audit_log
 from tasks.intake import store_event
-from tasks.planning import corrections
 from tasks.planning.corrections import (
     CORRECTED,
     CorrectionMissingError,
@@ -27,6 +26,7 @@ from tasks.planning.corrections import (
 )
 from tasks.planning.prepare import Prepared, prepare_task
 from tasks.planning.progress import escalate
+from tasks.reliability import serialised
 from tasks.vault.vault import Folder, current_vault, init_vault
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_what_is_put_back_is_forgotten() -> None:
 def test_a_crash_at_any_write_loses_no_correction_and_keeps_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     task = arrives(1)
     current_vault().update(Folder.NEEDS_ACTION, task, lambda note: note.with_front(kind="family"))
-    whole = corrections.serialised
+    whole = serialised.serialised
     for survived in range(3):
         left = iter([whole] * survived)
 
@@ -120,10 +120,10 @@ def test_a_crash_at_any_write_loses_no_correction_and_keeps_it_once(monkeypatch:
                 raise LedgerUnavailableError("ledger", "killed")
             return write(work)
 
-        monkeypatch.setattr(corrections, "serialised", dying)
+        monkeypatch.setattr(serialised, "serialised", dying)
         with suppress(LedgerUnavailableError):
             record_corrections(task, note_of(task), NOW)
-    monkeypatch.setattr(corrections, "serialised", whole)
+    monkeypatch.setattr(serialised, "serialised", whole)
     record_corrections(task, note_of(task), NOW)
     assert [(one.field, one.new) for one in all_corrections()] == [("kind", "family")]
     assert search_audit_log(current_vault().root, Query(action=CORRECTED))

@@ -199,7 +199,7 @@ def die_after(name, moment):
             os.kill(os.getpid(), 9)
     setattr(module, name, dying)
 
-die_after("_keep_stage", "uploaded")
+die_after("keep_row", "uploaded")
 die_after("_begin", "begun")
 
 async def main():
