@@ -45,6 +45,8 @@ _PART = re.compile(
 _BARE_CODE = re.compile(r"\W*(?:code\W*)?[0-9]{3}[ -]?[0-9]{3}\W*", re.IGNORECASE)
 _ANY_CODE = re.compile(r"(?<![0-9])[0-9]{3}[ -]?[0-9]{3}(?![0-9])")
 _KEY = re.compile(r"\s*([A-Za-z][\w ]*):\s*")
+_NO_SEMICOLON = re.compile(r"[,.]\s+[A-Za-z][\w ]{0,20}:\s")
+"""Where a second change may begin that would be taken for the end of the first one's value."""
 
 
 class UnclearReplyError(RejectedError):
@@ -171,6 +173,8 @@ def _given(rest: str) -> tuple[dict[str, str], str]:
 
 
 def _changes(text: str) -> dict[str, str]:
+    if _NO_SEMICOLON.search(text):
+        raise UnclearReplyError("put a semicolon between its changes")
     try:
         return parse_changes("\n".join(_KEY.sub(r"\1: ", part, count=1) for part in text.split(";")))
     except ChangesError as error:
