@@ -24,6 +24,7 @@ from domain.mail.parse import (
     MAX_PARTS,
     BrokenMailError,
     ParsedMail,
+    decoded,
     is_readable,
     is_wrapped,
     parse_mail,
@@ -107,7 +108,7 @@ def split_files(content: bytes, bills: Sequence[frozenset[bytes]]) -> tuple[Forw
         return ()
     try:
         message = _message(content)
-        own = [(part, _decoded(part)) for part in _own(message)]
+        own = [(part, decoded(part)) for part in _own(message)]
     except _UNWRITABLE:
         return ()
     elsewhere = [frozenset().union(*bills) - bill for bill in bills]
@@ -165,7 +166,7 @@ def _inner(message: Message) -> Iterator[Message]:
         if part.get_content_type() in {"message/rfc822", "message/global"}:
             mail = _enclosed(part)
         elif (part.get_filename() or "").lower().endswith(".eml"):
-            mail = _message(_decoded(part))
+            mail = _message(decoded(part))
         else:
             continue
         if mail is not None and mail.keys():
@@ -218,11 +219,6 @@ def _is_document(part: Message) -> bool:
 
 def _is_words(part: Message) -> bool:
     return part.get_content_maintype() == "text" and not part.get_filename()
-
-
-def _decoded(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _without_forwarded(message: Message) -> Message:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import HeaderParseError
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import islice
 from typing import cast
@@ -135,7 +135,9 @@ def _parts(message: EmailMessage) -> tuple[list[str], list[str], list[Attachment
         named = part.get_filename() or ""
         if part.is_attachment() or named or kind in _INLINE_SAFE:
             if len(attachments) < MAX_ATTACHMENTS:
-                attachments.append(Attachment(safe_name(named or kind.replace("/", ".")), kind, _bytes(part)))
+                attachments.append(
+                    Attachment(safe_name(named or kind.replace("/", ".")), kind, decoded(part))
+                )
         elif kind == "text/plain":
             texts.append(_text(part))
         elif kind == "text/html":
@@ -162,14 +164,15 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^\w.() -]", "_", last).strip(". ")[-120:] or "attachment"
 
 
-def _bytes(part: EmailMessage) -> bytes:
+def decoded(part: Message) -> bytes:
+    """What a part holds; nothing where it holds parts itself."""
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 
 def _text(part: EmailMessage) -> str:
     """The part's text in its stated character set, or as near as it comes."""
-    content = _bytes(part)
+    content = decoded(part)
     for charset in (part.get_content_charset(), "utf-8", "cp1252"):
         try:
             return content.decode(charset or "utf-8")

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -14,6 +13,7 @@ from domain.accounting.period import refuse_closed
 from domain.accounting.tax import PurchaseTax
 from domain.errors import RejectedError
 from tasks.accounting.goals import listed_codes
+from tasks.accounting.records import named_id
 
 LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
 """The locks on every journal; sales, purchases and taxes have more of their own."""
@@ -138,7 +138,7 @@ async def fetch_journal(client: OdooClient, kind: str) -> Journal:
         journal_id=found[0]["id"],
         company_id=company_id,
         company=company,
-        default_account_id=_id(found[0]["default_account_id"]),
+        default_account_id=named_id(found[0]["default_account_id"]),
     )
 
 
@@ -220,7 +220,3 @@ async def fetch_locks(client: OdooClient, company_id: int, locks: Iterable[str])
     fields = [*LOCKS, *locks]
     company = (await client.call("res.company", "read", [company_id], fields=fields))[0]
     return {name: dt.date.fromisoformat(company[name]) if company[name] else None for name in fields}
-
-
-def _id(many2one: Any) -> int | None:
-    return int(many2one[0]) if many2one else None

@@ -15,7 +15,7 @@ from domain.accounting.opportunity import (
     OpportunityReceipt,
     UnknownStageError,
 )
-from tasks.accounting.records import literal
+from tasks.accounting.records import literal, name_in
 from tasks.reliability.claims import held, this_process
 
 MODEL = "crm.lead"
@@ -47,7 +47,7 @@ async def find_opportunity(client: OdooClient, customer_id: int) -> Opportunity:
         )
         return Opportunity(found=False, why=why)
     (row,) = rows
-    return Opportunity(found=True, opportunity_id=row["id"], name=row["name"], stage=_name(row["stage_id"]))
+    return Opportunity(found=True, opportunity_id=row["id"], name=row["name"], stage=name_in(row["stage_id"]))
 
 
 async def check_opportunity(client: OdooClient, inputs: OpportunityInputs) -> None:
@@ -74,7 +74,7 @@ async def note_opportunity(client: OdooClient, inputs: OpportunityInputs, key: s
         row = await _read(client, number)
         stage_id = await _stage_id(client, inputs.stage)
         if not await _notes(client, number, key):
-            body = f"{inputs.note} Stage before: {_name(row['stage_id'])}. ({_sign(key)})"
+            body = f"{inputs.note} Stage before: {name_in(row['stage_id'])}. ({_sign(key)})"
             await client.call(MODEL, "message_post", [number], body=body)
         if stage_id and (not row["stage_id"] or row["stage_id"][0] != stage_id):
             await client.call(MODEL, "write", [number], vals={"stage_id": stage_id})
@@ -96,7 +96,7 @@ async def read_opportunity(client: OdooClient, opportunity_id: int, key: str) ->
     row = await _read(client, opportunity_id)
     notes = await _notes(client, opportunity_id, key)
     return OpportunityFacts(
-        opportunity_id=opportunity_id, name=row["name"], stage=_name(row["stage_id"]), notes=len(notes)
+        opportunity_id=opportunity_id, name=row["name"], stage=name_in(row["stage_id"]), notes=len(notes)
     )
 
 
@@ -104,7 +104,7 @@ async def move_back(client: OdooClient, receipt: Any) -> bool:
     """Undo `note_opportunity`: its stage is as before, if nobody moved it since; the note stays, and says so."""
     number, before = receipt["opportunity_id"], receipt["stage_before"]
     row = await _read(client, number)
-    is_ours = _name(row["stage_id"]) == receipt["stage"] and before != receipt["stage"]
+    is_ours = name_in(row["stage_id"]) == receipt["stage"] and before != receipt["stage"]
     sign = f"{receipt['key']}-undone"
     if not await _notes(client, number, sign):
         body = f"What was noted before was undone: the invoice is cancelled. ({_sign(sign)})"
@@ -156,7 +156,3 @@ async def _stage_before(client: OdooClient, opportunity_id: int, key: str) -> st
     (note, *_) = await _notes(client, opportunity_id, key)
     found = _BEFORE.search(note["body"])
     return unescape(found[1]) if found else ""
-
-
-def _name(many2one: Any) -> str:
-    return str(many2one[1]) if many2one else ""

@@ -80,6 +80,16 @@ async def remove_made(client: OdooClient, model: str, record_id: int, *, is_new:
     return True
 
 
+def named_id(many2one: Any) -> int | None:
+    """The id of the record that a many2one field names; None where it is empty."""
+    return int(many2one[0]) if many2one else None
+
+
+def name_in(many2one: Any) -> str:
+    """Its name; nothing where it is empty."""
+    return str(many2one[1]) if many2one else ""
+
+
 def literal(text: str) -> str:
     """Text whose `%`, `_` and backslash stand for themselves in a search."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -31,10 +31,10 @@ from domain.accounting.setup import (
     Task,
     WantedSetup,
 )
+from tasks.accounting.payables import MONEY_JOURNALS
 from tasks.accounting.setup_checks import check_wanted, country_id, known_charts
 
 METHOD_LINE = "account.payment.method.line"
-MONEY_JOURNALS = ["bank", "cash", "credit"]
 BUSY = ("processing a scheduled action", "processing another module operation")
 WAIT_SECONDS, WAITS = 10.0, 30
 """Odoo installs no module while either runs; they take seconds to minutes."""

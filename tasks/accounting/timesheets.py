@@ -16,7 +16,7 @@ from domain.accounting.date_range import DateRange
 from domain.accounting.hours import InvoicingStanding, TimesheetEntry, mark_in, mark_of, reference_in
 from domain.accounting.move import MoveState
 from domain.errors import RejectedError
-from tasks.accounting.records import find_record, literal
+from tasks.accounting.records import find_record, literal, name_in, named_id
 from tasks.reliability.effect_ledger import EffectState, find_effect
 
 MODEL = "account.analytic.line"
@@ -166,24 +166,16 @@ def _entry(row: Mapping[str, Any], business: Mapping[int, int]) -> TimesheetEntr
         day=row["date"],
         hours=Decimal(str(row["unit_amount"])),
         customer_id=business.get(partner[0]) if partner else None,
-        employee=_name(row["employee_id"]),
-        project=_name(row["project_id"]),
-        task=_name(row["task_id"]),
+        employee=name_in(row["employee_id"]),
+        project=name_in(row["project_id"]),
+        task=name_in(row["task_id"]),
         description=row["name"] or "",
         mark=mark_in(row["ref"] or ""),
         reference=reference_in(row["ref"] or ""),
-        invoice_id=_id(row.get("timesheet_invoice_id")),
-        sale_line_id=_id(row.get("so_line")),
+        invoice_id=named_id(row.get("timesheet_invoice_id")),
+        sale_line_id=named_id(row.get("so_line")),
         is_billable=kind == BY_THE_HOUR or is_by_rates,
     )
-
-
-def _name(many2one: Any) -> str:
-    return str(many2one[1]) if many2one else ""
-
-
-def _id(many2one: Any) -> int | None:
-    return int(many2one[0]) if many2one else None
 
 
 async def _of_mark(client: OdooClient, mark: str) -> InvoicingStanding:

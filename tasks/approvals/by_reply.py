@@ -27,7 +27,7 @@ from tasks.approvals.notes import place_note
 from tasks.approvals.runs import ensure_run
 from tasks.keys import mac_of
 from tasks.reliability.notify import notify_owner
-from tasks.reliability.serialised import find_row, find_rows, serialised
+from tasks.reliability.serialised import change_row, find_row, find_rows, serialised
 from tasks.vault.clocks import shown_here
 
 MOST_WRONG = 3
@@ -214,7 +214,7 @@ async def follow_replies(now: datetime) -> None:
         elif not request.is_open:
             place_note(request)
             await ensure_run(request)  # what cannot be resumed now, `collect_decisions` resumes
-        _set_followed(row.id, now)
+        change_row(TakenReply, row.id, followed_at=now)
 
 
 def waiting_answers(channel: Channel) -> list[TakenReply]:
@@ -225,13 +225,7 @@ def waiting_answers(channel: Channel) -> list[TakenReply]:
 
 def answered(reply_id: str) -> None:
     """The answer went out; its words are not kept."""
-
-    def forget(session: Session) -> None:
-        row = session.get(TakenReply, reply_id)
-        if row is not None:
-            row.said = None
-
-    serialised(forget)
+    change_row(TakenReply, reply_id, said=None)
 
 
 def _judged(reply: Reply, request: ApprovalRequest, now: datetime, read_handbook: ReadHandbook) -> _Judged:
@@ -375,12 +369,3 @@ def _audit(reply: Reply, request: ApprovalRequest, judged: _Judged, now: datetim
 
 def _unfollowed() -> list[TakenReply]:
     return find_rows(select(TakenReply).where(TakenReply.followed_at.is_(None)).order_by(TakenReply.taken_at))
-
-
-def _set_followed(reply_id: str, now: datetime) -> None:
-    def follow(session: Session) -> None:
-        row = session.get(TakenReply, reply_id)
-        if row is not None:
-            row.followed_at = now
-
-    serialised(follow)

@@ -16,7 +16,7 @@ from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError
 from tasks.audit.log import audit_log
 from tasks.keys import mac_of
-from tasks.reliability.serialised import find_rows, serialised
+from tasks.reliability.serialised import find_row, find_rows, serialised
 
 UNRECORDED_SECONDS = 60
 """Younger changes are being told by the process that made them."""
@@ -163,13 +163,9 @@ def find(request_id: str) -> ApprovalRequest | None:
 
 def genuine_approval(request_id: str) -> ApprovalRequest | None:
     """The request, if a person approved it and its record is as our own code left it; its end does not matter."""
-
-    def look(session: Session) -> ApprovalRequest | None:
-        row = session.get(ApprovalRow, request_id)
-        is_approval = row is not None and row.state == ApprovalState.APPROVED and is_genuine(row)
-        return request_in(row) if row is not None and is_approval else None
-
-    return serialised(look)
+    row = find_row(ApprovalRow, request_id)
+    is_approval = row is not None and row.state == ApprovalState.APPROVED and is_genuine(row)
+    return request_in(row) if row is not None and is_approval else None
 
 
 def pending() -> list[ApprovalRequest]:

@@ -17,13 +17,12 @@ from domain.briefing.recorded import SentReply
 from domain.frame_check import FrameCheck
 from domain.health.spell import HealthStanding
 from tasks.flow_runs.ended import EndedRun
-from tasks.frames.suite import Suite, checked, says
+from tasks.frames.suite import Suite, checked, named_ids, says
 from tasks.reliability.dead_letters import DeadLetter, LetterState
 from tasks.reliability.heartbeats import Heartbeat
 
 Raw = TypeVar("Raw")
 CLOCKS_DIFFER = timedelta(hours=1)
-NAMED = 5
 MILLION = 1_000_000
 DECIDED = (ApprovalState.APPROVED.value, ApprovalState.REJECTED.value)
 PERCENT = {"min_value": 0, "max_value": 100}
@@ -59,7 +58,7 @@ class RecordedCheck(Generic[Raw]):
         found = result.broken
         bad = {row_id for _, ids in found for row_id in ids}
         kept = [row for row, row_id in zip(rows, columns["id"], strict=True) if row_id not in bad]
-        said = [f"{self.name}, not so and left out: {sentence}: {_named(ids)}." for sentence, ids in found]
+        said = [f"{self.name}, not so and left out: {sentence}: {named_ids(ids)}." for sentence, ids in found]
         return Sound(kept if bad else rows, said, result.result(now))
 
     def _suite(self, now: datetime) -> Suite:
@@ -264,11 +263,6 @@ def is_so(column: str, sentence: str) -> Any:
 def seconds(moments: Iterable[datetime | None]) -> list[float | None]:
     """Times as seconds since 1970."""
     return [None if moment is None else moment.timestamp() for moment in moments]
-
-
-def _named(ids: Sequence[Any]) -> str:
-    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-    return ", ".join(map(str, ids[:NAMED])) + more
 
 
 AUDIT: RecordedCheck[tuple[Any, ...]] = RecordedCheck("Records of the audit log", _audit, _audit_suite)

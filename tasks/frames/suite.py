@@ -13,6 +13,7 @@ from domain.frame_check import MOST_NAMED, Expectation, FrameCheck
 
 Broken = tuple[str, list[Any]]
 """An expectation in words, and the `id` of each row that breaks it."""
+NAMED = 5
 Suite = Callable[[], Sequence[Any]]
 """Makes the expectations, once the library is wanted."""
 
@@ -56,6 +57,12 @@ def checked(name: str, columns: Mapping[str, Sequence[Any]], suite: Suite) -> Ch
 def says(sentence: str) -> dict[str, str]:
     """An expectation's `meta`: what it says in words."""
     return {"says": sentence}
+
+
+def named_ids(ids: Sequence[Any]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return ", ".join(map(str, ids[:NAMED])) + more
 
 
 def _expectation(found: Broken) -> Expectation:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import delete_row, find_row, keep_row
 
 ASK_AGAIN = timedelta(hours=1)
 """A consent that was refused is tried again after this, or at once when the block was saved anew."""
@@ -38,35 +38,17 @@ class RefusedConsent:
 
 def refused_consent(block: str, saved_at: datetime) -> RefusedConsent | None:
     """The refusal of exactly this saving of the block; None when there is none."""
-
-    def read(session: Session) -> RefusedConsent | None:
-        row = session.get(RefusedConsentRow, block)
-        if row is None or row.saved_at != saved_at:
-            return None
-        return RefusedConsent(row.saved_at, row.refused_at, row.said)
-
-    return serialised(read)
+    row = find_row(RefusedConsentRow, block)
+    if row is None or row.saved_at != saved_at:
+        return None
+    return RefusedConsent(row.saved_at, row.refused_at, row.said)
 
 
 def remember_refusal(block: str, refused: RefusedConsent) -> None:
     """Keep the latest refusal; it stands until the block is saved anew or its consent works again."""
-
-    def keep(session: Session) -> None:
-        session.merge(
-            RefusedConsentRow(
-                block=block, saved_at=refused.saved_at, refused_at=refused.refused_at, said=refused.said
-            )
-        )
-
-    serialised(keep)
+    keep_row(RefusedConsentRow(block=block, **vars(refused)))
 
 
 def forget_refusal(block: str) -> None:
     """The consent works (again)."""
-
-    def forget(session: Session) -> None:
-        row = session.get(RefusedConsentRow, block)
-        if row is not None:
-            session.delete(row)
-
-    serialised(forget)
+    delete_row(RefusedConsentRow, block)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, serialised
 
 
 class WatermarkRow(Base):
@@ -29,12 +29,8 @@ class Watermark:
 
 def read_watermark(source: str) -> Watermark | None:
     """The source's watermark; None when it was never read."""
-
-    def read(session: Session) -> Watermark | None:
-        row = session.get(WatermarkRow, source)
-        return Watermark(row.cursor, row.moved_at) if row else None
-
-    return serialised(read)
+    row = find_row(WatermarkRow, source)
+    return Watermark(row.cursor, row.moved_at) if row else None
 
 
 def move_watermark(source: str, *, before: Watermark | None, cursor: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, DecimalText, UtcDateTime
 from domain.errors import RejectedError
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import change_row, serialised
 
 WINDOW = timedelta(hours=24)
 ZERO = Decimal(0)
@@ -65,13 +65,7 @@ def reserve_usd(most: Decimal, limit: Decimal, now: datetime) -> str:
 
 def settle_usd(reserved: str, usd: Decimal) -> None:
     """Put a reservation right: what the call cost."""
-
-    def settle(session: Session) -> None:
-        row = session.get(ModelCall, reserved)
-        if row is not None:
-            row.usd = usd
-
-    serialised(settle)
+    change_row(ModelCall, reserved, usd=usd)
 
 
 def _spent(session: Session, now: datetime) -> Decimal:

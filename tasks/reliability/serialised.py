@@ -57,6 +57,17 @@ def keep_row(row: Base) -> None:
     serialised(lambda session: session.merge(row) and None)
 
 
+def change_row(table: type[Base], key: object, **values: object) -> None:
+    """Set columns of the row with this key, if there is one."""
+
+    def change(session: Session) -> None:
+        row = session.get(table, key)
+        for name, value in values.items() if row is not None else ():
+            setattr(row, name, value)
+
+    serialised(change)
+
+
 def delete_row(table: type[Base], key: object) -> None:
     """Delete the row with this key, if there is one."""
 

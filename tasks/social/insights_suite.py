@@ -14,18 +14,17 @@ from domain.errors import ContractError
 from domain.social.measured import AccountReading, Metric
 from domain.social.post import Platform
 from tasks.frames.kept_checks import keep_checks
-from tasks.frames.suite import Broken, checked, says
+from tasks.frames.suite import Broken, checked, named_ids, says
 
 MOST = 10**12
 DAY, CLOCKS_DIFFER = timedelta(days=1), timedelta(hours=1)
-NAMED = 5
 
 
 class ReadingBrokenError(ContractError):
     """The platform's answer cannot be right."""
 
     def __init__(self, platform: Platform, found: Sequence[Broken]) -> None:
-        words = "; ".join(f"{sentence}: not so for {_named(ids)}" for sentence, ids in found)
+        words = "; ".join(f"{sentence}: not so for {named_ids(ids)}" for sentence, ids in found)
         super().__init__(
             f"what {platform.title} answered cannot be right, and none of it is kept ({words}); the next run reads it "
             "again"
@@ -156,8 +155,3 @@ def _reading_suite(frame: Frame) -> list[Any]:
             meta=says(f"nothing that is kept is newer than {frame.now:%Y-%m-%d %H:%M} UTC"),
         ),
     ]
-
-
-def _named(ids: Sequence[Any]) -> str:
-    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
-    return ", ".join(map(str, ids[:NAMED])) + more

@@ -13,7 +13,7 @@ from blocks.database import Base, UtcDateTime
 from domain.web.change import PageChange
 from domain.web.page import Paragraph
 from domain.web.watched import WatchedPage
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import find_row, find_rows, serialised
 
 MOST_VERSIONS = 20
 """Of each page; a version has at most 200,000 characters."""
@@ -77,14 +77,10 @@ class SeenChange:
 
 def kept_page(page: WatchedPage) -> KeptPage | None:
     """What is kept of it; None: it was never asked for."""
-
-    def look(session: Session) -> KeptPage | None:
-        row = session.get(WebPageRow, page.name)
-        if row is None or (row.url, row.kind) != (page.url, page.kind.value):
-            return None
-        return KeptPage(row.checked_at, row.read_at, row.problem, row.title, row.etag, row.modified)
-
-    return serialised(look)
+    row = find_row(WebPageRow, page.name)
+    if row is None or (row.url, row.kind) != (page.url, page.kind.value):
+        return None
+    return KeptPage(row.checked_at, row.read_at, row.problem, row.title, row.etag, row.modified)
 
 
 def last_paragraphs(name: str) -> tuple[int, tuple[Paragraph, ...]] | None:
@@ -158,7 +154,7 @@ def seen_changes(name: str, since: datetime) -> list[SeenChange]:
         .where(WebVersionRow.name == name, WebVersionRow.change.is_not(None), WebVersionRow.seen_at >= since)
         .order_by(WebVersionRow.number.desc())
     )
-    rows = serialised(lambda session: session.scalars(found).all())
+    rows = find_rows(found)
     return [SeenChange(row.seen_at, PageChange.model_validate_json(row.change or "{}")) for row in rows]
 
 

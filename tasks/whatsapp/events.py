@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.whatsapp.message import event_id
 from domain.whatsapp.webhook import Status, WebhookEvent, WebhookEventKind, status_of
-from tasks.reliability.serialised import find_row, find_rows, serialised
+from tasks.reliability.serialised import change_row, find_row, find_rows, serialised
 from tasks.whatsapp.sent import settle_in
 
 FAILED = "failed"
@@ -100,13 +100,7 @@ def is_any_due(now: datetime) -> bool:
 
 def taken(event_id: str, task: str | None) -> None:
     """It was taken up, by this task; None: by none."""
-
-    def keep(session: Session) -> None:
-        row = session.get(WhatsAppEventRow, event_id)
-        if row is not None:
-            row.due_at, row.task = None, task
-
-    serialised(keep)
+    change_row(WhatsAppEventRow, event_id, due_at=None, task=task)
 
 
 def postpone(event_id: str, until: datetime) -> None:
