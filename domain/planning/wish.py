@@ -24,7 +24,7 @@ LAST_MONTH = ("last month", "letzten monat", "mois dernier", "mes pasado", "mese
 THIS_MONTH = ("this month", "diesen monat", "ce mois", "este mes", "questo mese", "deze maand")
 LEADING = "(?:for|of|in|to|f\u00fcr|im|vom|pour|de|du|para|por|per|di|voor|van)"
 ENDS = re.compile(
-    rf"\s*(?:[?!;\n]|[,.](?=\s|$)|\b(?:please|thanks|thank|and|with|by|{LEADING}|bitte|danke|und|merci|et|"
+    rf"\s*(?:[?!;\n\u00a6]|[,.](?=\s|$)|\b(?:please|thanks|thank|and|with|by|{LEADING}|bitte|danke|und|merci|et|"
     r"gracias|y|grazie|e|bedankt|en)\b)",
     re.IGNORECASE,
 )
@@ -33,6 +33,8 @@ KEPT_ENDS = re.compile(r"\b(?:co|inc|ltd|llc|corp|bros|s\.a|b\.v)\.$", re.IGNORE
 APART = r"[^\w.;?!]+"
 BETWEEN = rf"{APART}(?:[\w'\u2019-]+{APART}){{0,{MOST_BETWEEN}}}?"
 SOME_WORDS = rf"\S+(?:\s+\S+){{0,{LONGEST_VALUE - 1}}}"
+TAKEN_OUT = " \u00a6 "
+"""Where a value stood that is known by its form: a value that a phrase leaves open ends there."""
 ISO_MONTH = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b(?!-)")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
@@ -48,6 +50,32 @@ LABELLED_TAX = re.compile(
 DAY_COUNT = re.compile(r"\b(\d{1,3})\s+(?:days?|Tagen?|jours|d\u00edas|giorni|dagen|hari)\b", re.IGNORECASE)
 
 
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
+SHORTEST_MORE = 3
+NOT = re.compile(
+    r"\b(?:not|never|nicht|keine?[nrms]?|nie(?:mals)?|ne|n['\u2019]|pas|jamais|no|nunca|non|mai|niet|geen|nooit"
+    r"|stop|cancel|storniere?n?|annulez?|cancele?|annulla(?:re)?)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+REMIND = re.compile(
+    r"\b(?:do not|don['\u2019]t) (?:forget|worry)|\bno (?:rush|hurry|prisa|problem)|\bnicht (?:zu )?vergessen"
+    r"|\bvergiss nicht|\bn['\u2019]oublie[rz]? pas|\bno (?:te )?olvides?|\bnon dimenticar\w*|\bniet (?:te )?vergeten"
+    r"|\bvergeet niet",
+    re.IGNORECASE,
+)
+"""Words of `NOT` that forbid nothing."""
+WAS_IT = re.compile(
+    r"^\W*(?:did|have|has|was|were|is|are|why|when|hast|haben|hat|wurden?|ist|sind|warum|wann|as-tu|avez-vous"
+    r"|pourquoi|ha|por qu\u00e9|cu\u00e1ndo|hai|avete|perch\u00e9|quando|heb|heeft|waarom|wanneer)\b.*\?",
+    re.IGNORECASE,
+)
+COURTESY = re.compile(
+    r"\b(?:thanks?|thank you|regards|hello|hi|dear|danke|gr(?:u|\u00fc)(?:\u00df|ss)e?n?|hallo|merci|bonjour"
+    r"|cordialement|gracias|hola|saludos?|grazie|ciao|saluti|bedankt|groet(?:en|jes)?)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Wish:
     """What was understood.
@@ -55,29 +83,46 @@ class Wish:
     Attributes:
         values: By input, as text; what was not said is left out.
         fits: How many words of the playbook's phrase were found.
+        rest: Sentences that are no part of it, and neither a greeting nor thanks.
     """
 
     playbook: Playbook
     values: Mapping[str, str]
     fits: int
+    rest: tuple[str, ...] = ()
 
 
 def wish_in(words: str, playbooks: Sequence[Playbook], today: dt.date) -> Wish | None:
     """The one playbook that is asked for; None where no phrase fits, or phrases of several fit as well."""
     text = " ".join(NEW_ENTRY.sub(" ; ", words[:LONGEST_REQUEST]).split())
-    wishes = [wish for book in playbooks for wish in _wishes(text, book, today)]
+    questions = [line for line in words[:LONGEST_REQUEST].splitlines() if WAS_IT.search(line)]
+    wishes = [wish for book in playbooks for wish in _wishes(text, questions, book, today)]
     best = max((wish.fits for wish in wishes), default=0)
     fitting = {wish.playbook.name: wish for wish in reversed(wishes) if wish.fits == best}
     return next(iter(fitting.values())) if len(fitting) == 1 else None
 
 
-def _wishes(text: str, playbook: Playbook, today: dt.date) -> Iterator[Wish]:
+def _wishes(text: str, questions: Sequence[str], playbook: Playbook, today: dt.date) -> Iterator[Wish]:
     typed, rest = _typed(text, playbook.inputs, today)
     for phrase in playbook.asked:
         found = _pattern(phrase).search(rest)
-        if found:
+        sentences = SENTENCE_END.split(text)
+        asking, asked = (
+            [one for one in said if _pattern(phrase).search(_typed(one, playbook.inputs, today)[1])]
+            for said in (sentences, questions)
+        )
+        if found and not asked and not any(NOT.search(REMIND.sub(" ", one)) for one in asking):
             said = {name: value for name, raw in found.groupdict().items() if (value := _ended(raw))}
-            yield Wish(playbook, typed | said, len(OPEN.sub(" ", phrase).split()))
+            others = [
+                one for one in sentences if asking and one not in asking and _says_more(one, playbook, today)
+            ]
+            yield Wish(playbook, typed | said, len(OPEN.sub(" ", phrase).split()), tuple(others))
+
+
+def _says_more(sentence: str, playbook: Playbook, today: dt.date) -> bool:
+    """Whether it is more than a greeting and names no value of the playbook's."""
+    is_value = bool(_typed(sentence, playbook.inputs, today)[0])
+    return len(sentence.split()) >= SHORTEST_MORE and not is_value and not COURTESY.search(sentence)
 
 
 def dates_in(words: str, today: dt.date) -> set[str]:
@@ -99,7 +144,7 @@ def _typed(text: str, slots: Sequence[Slot], today: dt.date) -> tuple[dict[str, 
         found = list(find(text, today)) if wanted else []
         for raw, _ in found:
             text = re.sub(
-                rf"(?:\b{LEADING}\s+)?(?<!\w){re.escape(raw)}(?!\w)", " ", text, flags=re.IGNORECASE
+                rf"(?:\b{LEADING}\s+)?(?<!\w){re.escape(raw)}(?!\w)", TAKEN_OUT, text, flags=re.IGNORECASE
             )
         said = {value for _, value in found}
         if len(wanted) == 1 and len(said) == 1:
@@ -191,4 +236,4 @@ def _ended(value: str) -> str:
     kept = value[: end.start()] if end else value
     if end and end[0].strip() == "." and KEPT_ENDS.search(f"{kept}."):
         return f"{kept}."
-    return kept.strip(" \"'\u201c\u201d\u201e,;:()[]")
+    return kept.strip(" \"'\u201c\u201d\u201e,;:()[]\u00a6")

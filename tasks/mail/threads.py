@@ -5,9 +5,10 @@
 | waits for a person to read it | added to its note, which is taken up again | added, and a task of its own |
 | goes its way by a plan, or is done | added; a task of its own where it asks for something | the same |
 
-So no mail changes what a plan rests on, and no document is lost beside another. A task of its own says which it
-`follows`, and that one by which it is `followed_by`. A repeat at any point is harmless: a note names the mails that it
-holds and what was to become of each, a task is named by its mail, and the mail counts as seen last.
+So no mail changes what a plan rests on, and no document is lost beside another. What a person was asked about such a
+task is asked again with what was written since, so that nobody decides without having read it. A task of its own says
+which it `follows`, and that one by which it is `followed_by`. A repeat at any point is harmless: a note names the mails
+that it holds and what was to become of each, a task is named by its mail, and the mail counts as seen last.
 """
 
 import email
@@ -22,15 +23,20 @@ from sqlalchemy import JSON, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base
+from domain.approvals.reply import new_lines
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import RejectedError
-from domain.mail.classify import MailKind, classify
+from domain.mail.classify import MailKind, body_of, classify
+from domain.mail.excerpt import excerpt_of
 from domain.mail.parse import BrokenMailError, parse_mail
 from domain.mail.thread import Belonging, Incoming, ThreadMail, belonging, incoming
 from domain.planning.event import Event
 from domain.times import shown_time
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
+from domain.visible import visible
+from tasks.approvals.ask import withdraw_requests
+from tasks.approvals.record import of_task
 from tasks.audit.log import audit_log
 from tasks.intake import is_seen, mark_seen
 from tasks.mail.fetch_mail import FetchedMail
@@ -44,6 +50,7 @@ CONTINUED_BY, FOLLOWED_BY, FOLLOWS = "continued_by", "followed_by", "follows"
 WHY_OWN = "own_task_because"
 READ_STATUSES = frozenset({"new", "escalated"})
 MOST_MOVES = 3
+LONGEST_LATER = 200
 SENT_MARK = "<fte."
 MOST_PEOPLE, MOST_NAMED = 100, 30
 READ_BY_PERSON = frozenset({MailKind.OTHER, MailKind.REQUEST})
@@ -113,9 +120,34 @@ def _continue(came: Incoming, event: Event, found: Belonging, tell: Tell, now: d
     answer = {"thread": came.thread, "received": event.received_at.isoformat(), "document": document}
     tell(answer | {FOLLOWS: task_id}, now)
     if is_own:
-        return followed
+        return [*followed, *_asked_anew(task_id, asks=not came.asks_nothing, now=now)]
     mark_seen([event.id], now)
     return [task_id] if added is not None and added.front.get("status") == "new" else []
+
+
+def _asked_anew(task_id: str, *, asks: bool, now: datetime) -> list[str]:
+    """The task, if a person was asked about it, who now has to know what was written since."""
+    if not asks or not any(one.is_open for one in of_task(task_id)):
+        return []
+    withdraw_requests(task_id, now)
+    return [task_id]
+
+
+def later_mails(note: Note) -> list[str]:
+    """What was written later in a task's conversation and still waits as a task of its own, each in one sentence."""
+    still_open = current_vault().names(Folder.NEEDS_ACTION) if note.front.get(FOLLOWED_BY) else ()
+    return [_said_later(str(name)) for name in note.front.get(FOLLOWED_BY) or () if str(name) in still_open]
+
+
+def _said_later(task_id: str) -> str:
+    where = current_vault()
+    try:
+        front = where.read(Folder.NEEDS_ACTION, task_id).front
+        facts = parse_mail(where.document(str(front["document"]))).facts
+    except (RejectedError, BrokenNoteError, FileNotFoundError, KeyError) as error:
+        return f"a later mail of this conversation, task {task_id}, cannot be read ({error})"
+    words = " ".join(new_lines(visible(body_of(facts)))).strip()
+    return f"{facts.sender_address} wrote later: '{excerpt_of(words)[:LONGEST_LATER]}' (task {task_id})"
 
 
 def _add(task_id: str, event: Event, document: str, *, may_be_read: bool, asks: bool) -> Note | None:

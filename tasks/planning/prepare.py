@@ -24,6 +24,7 @@ from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, listed_numbers, shown_number
 from tasks.actions.expense_reads import whose_expense
 from tasks.learning.estimates import expected_of
+from tasks.mail.threads import later_mails
 from tasks.mail.understand import DocumentKind, Understanding, read_document
 from tasks.planning.orders import ForgedOrderError, find_order
 from tasks.planning.route import facts_of, route, seen_of
@@ -38,6 +39,7 @@ from tasks.whatsapp.events import message_of_task
 TOLD = {"sender": "from", "thread": "thread", "subject": "subject", "follows": "follows"}
 """Of the task's note, what a playbook may refer to, by the name that it has there."""
 MAIL_TASK = "gmail-"
+LONGEST_REST = 200
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,12 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | N
         prepared = _ordered(task_id, order)
     else:
         prepared = _read(task_id, note, handbook, now or datetime.now(UTC), kept)
-    return replace(prepared, needs=needs_of(note.front.get(DEPENDS_ON)))
+    doubts = [*prepared.doubts, *later_mails(note)]
+    return replace(prepared, needs=needs_of(note.front.get(DEPENDS_ON)), doubts=doubts)
+
+
+def _no_part(sentence: str) -> str:
+    return f"the words say more, which is no part of this: '{sentence[:LONGEST_REST]}'; ask for it by itself"
 
 
 def asked_triage(kept: KeptPlan) -> Triage:
@@ -259,6 +266,7 @@ def _planned(
     wish = wish_in(words, books, date.fromisoformat(context["task"]["today"])) if playbook is None else None
     if wish:
         playbook = wish.playbook
+        prepared = replace(prepared, doubts=[*prepared.doubts, *map(_no_part, wish.rest)])
         context["task"]["words"] = words.strip()
         context |= {INPUTS: dict(wish.values), WORDS: f"{who}: {words.strip()}"}
     if playbook is None:

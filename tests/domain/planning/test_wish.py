@@ -128,3 +128,47 @@ def test_a_phrase_that_could_be_said_by_chance_or_names_no_input_is_refused(phra
     }
     with pytest.raises(Exception, match=r"by chance|no input"):
         parse_playbook("p", front)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "don't send the monthly invoice to Larch for October",
+        "Please do not send the monthly invoice to Larch. It was wrong.",
+        "No monthly invoice for Larch this time",
+        "Die Monatsrechnung f\u00fcr Larch bitte nicht verschicken",
+        "cancel the monthly invoice for Larch",
+        "Did you send the monthly invoice to Larch for October?",
+        "Invoice\nWhy was the monthly invoice to Larch so high?",
+        "Hast du die Monatsrechnung f\u00fcr Larch gemacht?",
+    ],
+)
+def test_what_is_forbidden_or_asked_about_is_no_request(words: str) -> None:
+    assert wish_in(words, BOOKS, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Don't forget to send the monthly invoice to Larch",
+        "Can you send the monthly invoice to Larch?",
+        "No rush: monthly invoice for Larch",
+        "I have not slept. Monthly invoice for Larch, please.",
+        "Monatsrechnung f\u00fcr Larch im Oktober nicht vergessen",
+    ],
+)
+def test_a_no_that_forbids_nothing_leaves_a_request(words: str) -> None:
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert wish.values["customer"] == "Larch"
+
+
+def test_what_else_is_asked_for_is_told_apart_from_greetings_and_values() -> None:
+    words = (
+        "Hello my dear friend. Monthly invoice for Larch. Their mail is hq@larch.example. Also remind all who are late!"
+        " Many thanks for everything."
+    )
+    wish = wish_in(words, BOOKS, TODAY)
+    assert wish
+    assert wish.rest == ("Also remind all who are late!",)
+    assert wish.values == {"customer": "Larch", "email": "hq@larch.example"}

@@ -7,12 +7,17 @@ import pytest
 
 from blocks.gmail import credentials
 from blocks.gmail.credentials import GmailCredentials, SavedMailbox
-from domain.approvals.answer import Decision
+from domain.approvals.answer import Answer, Channel, Decision
 from domain.vault.folder import Folder
+from tasks.approvals.decide import record_answer
 from tasks.approvals.record import pending
+from tasks.clock import present
+from tasks.mail.take_mail import take_part
+from tasks.policy.handbook import read_handbook
 from tasks.reliability.effect_ledger import effects_of
 from tasks.vault.vault import current_vault
-from tests.gmail_world import account
+from tests.forged_replies import OWNER
+from tests.gmail_world import account, client_of, deliver
 from tests.planned import Work
 from tests.sandbox_fixture import SandboxClient, sent
 
@@ -89,6 +94,46 @@ async def worked(work: Work, task: str, rounds: int = 8) -> str:
             return str(state.name)
         work.decide()
     raise AssertionError("it never ends")
+
+
+async def test_what_the_owner_writes_after_asking_is_asked_about_before_anything_is_done(
+    work: Work, sandbox: SandboxClient
+) -> None:
+    handbook = current_vault().read_root("Company_Handbook.md")
+    known = handbook.with_front(people={"known": {OWNER: {"role": "owner"}}})
+    (current_vault().root / "Company_Handbook.md").write_text(known.render())
+    Books(sandbox, "Larch & Sons", "billing@larch.example", 7.5)
+
+    async def written(text: str, **fields: Any) -> list[str]:
+        deliver(sandbox, sender=OWNER, subject="Invoice", text=text, **fields)
+        async with client_of(sandbox) as client:
+            taken, _ = await take_part(client, frozenset(), clock=present, read_handbook=read_handbook)
+        return taken.task_ids
+
+    [task] = await written(
+        "Please send the monthly invoice to Larch & Sons for September.", message_id="<1@x.example>"
+    )
+    assert (await work.work(task)).name == "Waiting"
+    [asked] = pending()
+    to = {"headers": {"In-Reply-To": "<1@x.example>", "References": "<1@x.example>"}}
+    follows, again = await written("Sorry, I meant October.", **to)
+    assert again == task
+    answer = Answer(decision=Decision.APPROVE, approver="Ann", channel=Channel.CLI)
+    assert record_answer(asked.id, answer, work.now, read_handbook).reason, (
+        "the question of before was answered"
+    )
+    assert (await work.work(task)).name == "Waiting"
+    [request] = pending()
+    assert "wrote later: 'Sorry, I meant October.'" in request.shown
+    assert await written("Thank you!", **to) == []
+    assert pending() == [request]
+    current_vault().move(follows, Folder.NEEDS_ACTION, Folder.DONE)
+    later, _ = await written("forget that", **to)
+    await work.work(task)
+    [request] = pending()
+    assert "forget that" in request.shown
+    assert "October" not in request.shown, "it was read meanwhile"
+    assert later in str(request.reasons)
 
 
 async def test_the_monthly_invoice_is_made_sent_and_noted_once(work: Work, sandbox: SandboxClient) -> None:
