@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NoReturn
 
 import typer
 
@@ -102,12 +102,30 @@ def main() -> None:
     try:
         app()
     except DigitalFteError as error:
-        if os.environ.get("FTE_DEBUG"):
+        _end_with(error)
+    except OSError as error:
+        if error.filename is None:  # no file or folder that one could look at
             raise
-        from deployments.printing import print_error  # rich takes longer than all that --version does
+        _end_with(UnusableFileError(error))
 
-        print_error(error)
-        sys.exit(_exit_status(error))
+
+class UnusableFileError(DigitalFteError):
+    """A file or folder of this machine cannot be made, read or written."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"{error.filename}: {error.strerror}; if it is of the state folder or the Vault, make it usable, or name "
+            "others with FTE_HOME and FTE_VAULT"
+        )
+
+
+def _end_with(error: DigitalFteError) -> NoReturn:
+    if os.environ.get("FTE_DEBUG"):
+        raise error
+    from deployments.printing import print_error  # rich takes longer than all that --version does
+
+    print_error(error)
+    sys.exit(_exit_status(error))
 
 
 def _leave_no_cores() -> None:

@@ -36,6 +36,13 @@ class PortTakenError(RejectedError):
         )
 
 
+class OnePortTwiceError(RejectedError):
+    """Two of our services were given the same port."""
+
+    def __init__(self, port: int, variables: list[str]) -> None:
+        super().__init__(f"{' and '.join(variables)} are both {port}; give each a port of its own")
+
+
 class AlreadyRunningError(RejectedError):
     """Another `fte up` serves this home."""
 
@@ -193,6 +200,7 @@ def refuse_taken_ports(here: Settings) -> None:
 
     Raises:
         PortTakenError: something else answers there.
+        OnePortTwiceError: two of them would be in each other's way.
     """
     wanted = [
         ("the Prefect server", here.port, "FTE_PORT"),
@@ -203,6 +211,9 @@ def refuse_taken_ports(here: Settings) -> None:
     if here.mode is Mode.SANDBOX:
         wanted.append(("the sandbox", here.sandbox_port, "FTE_SANDBOX_PORT"))
     for name, port, variable in wanted:
+        same = [other for _, its, other in wanted if its == port]
+        if len(same) > 1:
+            raise OnePortTwiceError(port, same)
         if _is_taken(port):
             raise PortTakenError(name, port, variable)
 

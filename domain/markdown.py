@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 
 SPECIAL = re.compile(
     r"[\\`*\[\]|~^]"
@@ -24,6 +25,11 @@ def shown_inline(text: str) -> str:
 
 def _escaped_start(found: re.Match[str]) -> str:
     return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
+
+
+def said_in(shown: str) -> str:
+    """The text again of which `shown_inline` made Markdown."""
+    return unescape(re.sub(r"\\(.)", r"\1", shown))
 
 
 def shown_block(text: str) -> str:

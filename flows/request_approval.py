@@ -32,6 +32,8 @@ from tasks.whatsapp.asked import send_requests
 BACKSTOP = timedelta(hours=1)
 """The Prefect server fails a run that nobody resumes; by then `collect_decisions` has long closed the request."""
 
+WAITS = "Waits for your decision: choose Resume above. The form says why you are asked and what will be done."
+
 END_STATES = {
     ApprovalState.APPROVED: "Approved",
     ApprovalState.REJECTED: "Rejected",
@@ -41,9 +43,10 @@ END_STATES = {
 
 
 def waiting_is_no_error(record: logging.LogRecord) -> bool:
-    """Prefect logs the end of every run that is not completed as an error, also that of one that waits for a person."""
+    """Prefect logs the end of every run that is not completed as an error; of one that waits it is said what to do."""
     if record.getMessage().startswith("Finished in state Suspended"):
         record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        record.msg, record.args = WAITS, ()
     return True
 
 

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from deployments.printing import AsJson, print_json, say
-from domain.vault.overview import one_line
+from domain.markdown import said_in, visible
+from domain.social.post import Platform
 from tasks.social.mention_notes import open_mentions
 
 app = typer.Typer(no_args_is_help=True)
+MOST_SHOWN = 400
 SHOWN = ("platform", "from", "address", "proposed_answer")
 
 
@@ -20,8 +22,8 @@ def list_mentions(*, as_json: AsJson = False) -> None:
         {"name": name}
         | {key: str(note.front.get(key) or "") for key in SHOWN}
         | {
-            "said": one_line(
-                " ".join(line[1:] for line in note.body.splitlines() if line.startswith(">")), 400
+            "said": visible(
+                said_in(" ".join(line[1:].strip() for line in note.body.splitlines() if line.startswith(">")))
             )
         }
         for name, note in open_mentions().items()
@@ -30,8 +32,9 @@ def list_mentions(*, as_json: AsJson = False) -> None:
         print_json(rows)
     elif rows:
         for row in rows:
-            say(f"{row['name']}: {row['from']} on {row['platform']}, {row['address']}")
-            say(f"  said:            {row['said']}")
+            say(f"{row['name']}: {row['from']} on {Platform(row['platform']).title}, {row['address']}")
+            said = row["said"]
+            say(f"  said:            {said if len(said) <= MOST_SHOWN else f'{said[:MOST_SHOWN]} …'}")
             say(f"  proposed answer: {row['proposed_answer']}")
         say("Take a proposed answer, or give your own: fte mentions answer NAME [--text ...]")
     else:

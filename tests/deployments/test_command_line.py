@@ -135,3 +135,18 @@ def test_a_backfill_without_the_employee_at_work_is_one_sentence_in_a_new_home_t
     assert ended.stderr.startswith("fte: the employee is not at work")
     assert len(ended.stderr.splitlines()) == 1
     assert {stat.S_IMODE(path.stat().st_mode) for path in (home, home / "sandbox")} == {0o700}
+
+
+@pytest.mark.parametrize("words", [["status"], ["vault", "init"]])
+def test_a_vault_that_is_a_file_is_named_in_one_line(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "Vault").write_text("no folder")
+    said = subprocess.run(
+        [sys.executable, "-m", "deployments.command_line", *words],
+        env={"FTE_HOME": str(tmp_path), "FTE_VAULT": str(tmp_path / "Vault")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.stderr.startswith(f"fte: {tmp_path / 'Vault'}")
+    assert "name others with FTE_HOME and FTE_VAULT\n" in said.stderr
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)

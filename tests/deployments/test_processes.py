@@ -7,6 +7,7 @@ import pytest
 
 from blocks.settings import Mode, settings
 from deployments.processes import (
+    OnePortTwiceError,
     PortTakenError,
     read_pid_file,
     refuse_taken_ports,
@@ -40,6 +41,13 @@ def test_the_sandbox_s_port_matters_only_to_the_sandbox(taken: int, monkeypatch:
         refuse_taken_ports(settings())
     monkeypatch.setenv("FTE_MODE", "live")
     refuse_taken_ports(settings())
+
+
+def test_two_services_on_one_port_are_named(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTE_PORT", str(taken))
+    monkeypatch.setenv("FTE_WEBHOOK_PORT", str(taken))
+    with pytest.raises(OnePortTwiceError, match="FTE_PORT and FTE_WEBHOOK_PORT"):
+        refuse_taken_ports(settings())
 
 
 def test_the_mode_at_work_is_known_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
