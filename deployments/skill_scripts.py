@@ -8,8 +8,8 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, ParamSpec
 
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
@@ -31,6 +31,7 @@ WAIT_SECONDS, LOOK_SECONDS = 60.0, 0.5
 STATUSES = {"done": 0, "refused": REFUSED}
 """Exit status of an answer's status; of any other it is UNDER_WAY."""
 
+P = ParamSpec("P")
 BuildServer = Callable[[], Any]
 Findings = Callable[[], AsyncIterator[Proof]]
 
@@ -99,17 +100,29 @@ def _object(text: str) -> dict[str, Any]:
     return found
 
 
+def _refusing(command: Callable[P, int]) -> Callable[P, int]:
+    """A command that prints why something was refused; its exit status says the kind."""
+
+    @wraps(command)
+    def answering(*args: P.args, **kwargs: P.kwargs) -> int:
+        try:
+            return command(*args, **kwargs)
+        except DigitalFteError as error:
+            print_json({"status": "refused", "said": str(error)})
+            return _exit_status(error)
+
+    return answering
+
+
+@_refusing
 def tell(read: Coroutine[Any, Any, BaseModel]) -> int:
     """Print what was read; the exit status."""
     apply_environment(settings())
-    try:
-        print_json(asyncio.run(read).model_dump(mode="json"))
-    except DigitalFteError as error:
-        print_json({"status": "refused", "said": str(error)})
-        return _exit_status(error)
+    print_json(asyncio.run(read).model_dump(mode="json"))
     return 0
 
 
+@_refusing
 def watched(flow: str, overview: Callable[[], Coroutine[Any, Any, BaseModel]]) -> int:
     """Print how a watcher stands; with `now`, have its flow look at once and print its end. The exit status."""
     from deployments.commands.run import FAILED, run_now
@@ -117,18 +130,15 @@ def watched(flow: str, overview: Callable[[], Coroutine[Any, Any, BaseModel]]) -
     parser = argparse.ArgumentParser()
     parser.add_argument("what", nargs="?", choices=["now"], help="look at once")
     here, asked = settings(), parser.parse_args()
-    apply_environment(here)  # `overview` may import Prefect, which has to know its server before
+    apply_environment(here)
     if asked.what is None:
         return tell(overview())
-    try:
-        state, said, _ = asyncio.run(run_now(flow, ui_url(here)))
-    except DigitalFteError as error:
-        print_json({"status": "refused", "said": str(error)})
-        return _exit_status(error)
+    state, said, _ = asyncio.run(run_now(flow, ui_url(here)))
     print_json({"status": state, "said": said})
     return DOES_NOT_HOLD if state in FAILED else 0
 
 
+@_refusing
 def run_briefing(about: str | None, shown: Callable[[Briefing], dict[str, Any]]) -> int:
     """Have the employee make the briefing of the week that the command line names, and print what is shown of it."""
     from deployments.commands.run import FAILED, run_now
@@ -140,19 +150,16 @@ def run_briefing(about: str | None, shown: Callable[[Briefing], dict[str, Any]])
     asked = parser.parse_args()
     here = settings()
     apply_environment(here)
-    try:
-        week = week_meant(asked.week)
-        state, said, _ = asyncio.run(run_now("weekly_audit", ui_url(here), week=week.number, anew=asked.anew))
-        if state in FAILED:
-            print_json({"status": "failed", "said": said})
-            return DOES_NOT_HOLD
-        print_json(shown(kept_briefing(week)))
-    except DigitalFteError as error:
-        print_json({"status": "refused", "said": str(error)})
-        return _exit_status(error)
+    week = week_meant(asked.week)
+    state, said, _ = asyncio.run(run_now("weekly_audit", ui_url(here), week=week.number, anew=asked.anew))
+    if state in FAILED:
+        print_json({"status": "failed", "said": said})
+        return DOES_NOT_HOLD
+    print_json(shown(kept_briefing(week)))
     return 0
 
 
+@_refusing
 def run_health(about: str | None) -> int:
     """Print how everything is, from what is kept, or after everybody was asked; the exit status as of `fte health`."""
     from datetime import UTC, datetime
@@ -164,15 +171,12 @@ def run_health(about: str | None) -> int:
     parser.add_argument("what", nargs="?", choices=["now"], help="ask every service first")
     asked = parser.parse_args()
     apply_environment(settings())
-    try:
-        page = look_now(datetime.now(UTC), asks=asked.what is not None)
-    except DigitalFteError as error:
-        print_json({"status": "refused", "said": str(error)})
-        return _exit_status(error)
+    page = look_now(datetime.now(UTC), asks=asked.what is not None)
     print_json(as_json(page))
     return status_of(page)
 
 
+@_refusing
 def run_orchestrator(about: str | None) -> int:
     """Print the open tasks and the playbooks, how one task stands, or have a playbook done; the exit status."""
     parser = argparse.ArgumentParser(description=about)
@@ -182,18 +186,14 @@ def run_orchestrator(about: str | None) -> int:
     parser.add_argument("--key", default="", help="what this time is known by, such as 2026-W48")
     asked = parser.parse_args()
     apply_environment(settings())
-    try:
-        if asked.what is None:
-            print_json(_overview())
-            return 0
-        answer = (
-            _started(asked.playbook or "", asked.inputs, asked.key)
-            if asked.what == "start"
-            else _report(asked.what)
-        )
-    except DigitalFteError as error:
-        print_json({"status": "refused", "said": str(error)})
-        return _exit_status(error)
+    if asked.what is None:
+        print_json(_overview())
+        return 0
+    answer = (
+        _started(asked.playbook or "", asked.inputs, asked.key)
+        if asked.what == "start"
+        else _report(asked.what)
+    )
     print_json(answer | _next(answer))
     return STATUSES.get(answer["status"], UNDER_WAY)
 

@@ -18,6 +18,8 @@ from tasks.reliability.limits import wait_turn
 from tasks.reliability.retries import retrying
 
 SERVICE = "gmail"
+LETTER_KIND = "gmail.message"
+"""The dead letters of messages that Gmail refuses to hand out."""
 INBOX = "INBOX"
 SENT = "SENT"
 NOT_FOR_US = frozenset({"SPAM", "TRASH", "DRAFT", "CHAT"})

@@ -16,14 +16,21 @@ from domain.policy.handbook import Handbook
 from domain.vault.names import event_name
 from tasks.intake import is_seen, mark_seen
 from tasks.mail.asked import take_mail_reply
-from tasks.mail.fetch_mail import SENT, FetchedMail, NewMail, fetch_message, fetch_new_mail, fetch_profile
+from tasks.mail.fetch_mail import (
+    LETTER_KIND,
+    SENT,
+    FetchedMail,
+    NewMail,
+    fetch_message,
+    fetch_new_mail,
+    fetch_profile,
+)
 from tasks.mail.threads import Tell, store_in_thread, tell_nobody
 from tasks.mail.watermarks import Watermark, move_watermark, read_watermark
 from tasks.reliability.dead_letters import add_dead_letter
 from tasks.reliability.retries import TRANSIENT_RETRIES
 
 SOURCE = "gmail"
-LETTER_KIND = "gmail.message"
 STILL_CURRENT = timedelta(hours=1)
 """How often an unchanged watermark's time is renewed."""
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,10 +19,9 @@ from domain.vault.names import event_name
 from domain.vault.note import Note
 from tasks.actions.proof import Proof
 from tasks.clock import present
-from tasks.inbox import waiting_files
-from tasks.mail.fetch_mail import INBOX, NOT_FOR_US, SENT, ask, fetch_profile
+from tasks.intake import is_seen
+from tasks.mail.fetch_mail import INBOX, LETTER_KIND, NOT_FOR_US, SENT, ask, fetch_profile
 from tasks.mail.mailbox import mailbox_client
-from tasks.mail.take_mail import LETTER_KIND, is_stored
 from tasks.mail.threads import CONTINUED_BY, FOLLOWED_BY, FOLLOWS, WHY_OWN
 from tasks.reliability.dead_letters import waiting_letters
 from tasks.reliability.waiting import last_looks
@@ -68,8 +68,14 @@ async def mail_overview() -> WatcherOverview:
 async def files_overview() -> WatcherOverview:
     """The tasks of dropped files that are open, and what lies in Inbox/."""
     return WatcherOverview(
-        looked=_looked(FILES), waits=[path.name for path in waiting_files()], open=list(_open("files"))
+        looked=_looked(FILES), waits=[path.name for path in _waiting_files()], open=list(_open("files"))
     )
+
+
+def _waiting_files() -> list[Path]:
+    from tasks.inbox import waiting_files  # Prefect with it: only once its server is known
+
+    return waiting_files()
 
 
 async def prove_mail_watcher() -> AsyncIterator[Proof]:
@@ -94,7 +100,7 @@ async def prove_file_watcher() -> AsyncIterator[Proof]:
     """Whether Inbox/ is looked at, and emptied."""
     yield _in_time(FILES)
     now = present().timestamp()
-    old = [path.name for path in waiting_files() if now - path.stat().st_mtime > SETTLED.total_seconds()]
+    old = [path.name for path in _waiting_files() if now - path.stat().st_mtime > SETTLED.total_seconds()]
     yield _proof(
         "what was dropped is taken in", [f"{name} still lies in Inbox/: fte run watch_files" for name in old]
     )
@@ -135,7 +141,7 @@ async def _missed(client: Any) -> list[str]:
     now = present()
     query = f"after:{int((now - timedelta(days=1)).timestamp())} before:{int((now - SETTLED).timestamp())}"
     page = await ask(UNITS["messages.list"], partial(client.search, query, labels=[INBOX]))
-    unknown = [one for one in page.message_ids[:MOST_COMPARED] if not is_stored(one)]
+    unknown = [one for one in page.message_ids[:MOST_COMPARED] if not is_seen(event_name("gmail", one))]
     heads = [await ask(UNITS["messages.get"], partial(client.head, one)) for one in unknown]
     return [event_name("gmail", head.id) for head in heads if not head.labels & (NOT_FOR_US | {SENT})]
 
