@@ -1,9 +1,9 @@
 """Programs of an employee that start in a moment: forked from a process that has imported what they import.
 
 Starting a script, an `fte` command or an MCP server from nothing takes one to three seconds of processor time, nearly
-all of it for imports, and the tests of agents start hundreds. The first start of each command, and of a skill's run.py
-and verify.py, is from nothing, as its user starts it; later ones are forked: a process of their own all the same, with
-their own arguments, environment and files.
+all of it for imports, and the tests of agents start hundreds. The first start of each group of commands (such as
+`fte approvals`), and of a skill's run.py and verify.py, is from nothing, as its user starts it; later ones are forked:
+a process of their own all the same, with their own arguments, environment and files.
 Run as a program, this file is the process that they are forked from; its argument is the socket it listens at.
 """
 
@@ -57,7 +57,7 @@ class WarmPrograms:
 
     def command(self, *words: str) -> list[str]:
         """The command that runs `python WORDS...`: from nothing the first time, later warm."""
-        kind = tuple(words[:4] if words[0] == "-m" else [Path(words[0]).name])
+        kind = tuple(words[:3] if words[0] == "-m" else [Path(words[0]).name])
         if not CAN_FORK or kind not in self.started:
             self.started.add(kind)
             return [sys.executable, *words]

@@ -15,6 +15,7 @@ from mcp.client.streamable_http import create_mcp_http_client, streamable_http_c
 from tests.employee_fixture import Employee
 
 SETTLE_SECONDS = 60
+UNSETTLED = {"under_way", "waiting_for_service"}
 FTE_MCP = ["-m", "deployments.command_line", "mcp"]
 
 
@@ -26,12 +27,23 @@ class Agent:
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
         """The answer of a tool that did not refuse; what is under way or waits is asked for until it does not."""
-        first = found = await self.answer(tool, **arguments)
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while found.get("status") in {"under_way", "waiting_for_service"} and time.monotonic() < deadline:
-            await asyncio.sleep(0.1)
-            found = await self.answer("get_task_status", task_id=first["task_id"])
+        first = await self.answer(tool, **arguments)
+        found = await self._until_not(UNSETTLED, first)
         return found if found is first else found | {"is_repeat": first["is_repeat"]}
+
+    async def decided(self, task_id: str) -> dict[str, Any]:
+        """How a task stands once it was noticed that a person decided."""
+        found = await self.answer("get_task_status", task_id=task_id)
+        return await self._until_not({"waiting_for_approval"} | UNSETTLED, found)
+
+    async def _until_not(self, statuses: set[str], found: dict[str, Any]) -> dict[str, Any]:
+        deadline = time.monotonic() + SETTLE_SECONDS
+        pause = 0.1
+        while found.get("status") in statuses and time.monotonic() < deadline:
+            await asyncio.sleep(pause)
+            pause = min(1.0, 1.5 * pause)
+            found = await self.answer("get_task_status", task_id=found["task_id"])
+        return found
 
     async def answer(self, tool: str, **arguments: Any) -> dict[str, Any]:
         """The first answer of a tool that did not refuse."""

@@ -42,9 +42,7 @@ async def test_an_agent_writes_to_others_only_through_a_person(employee: Employe
         assert "We expect you on Monday at 9:00" in request["shown"]
         employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
         await asyncio.to_thread(employee.until, lambda: len(written()) == 2, 60)
-        done = await agent.call("get_task_status", task_id=asked["task_id"])
-        while done["status"] == "waiting_for_approval":
-            done = await agent.call("get_task_status", task_id=asked["task_id"])
+        done = await agent.decided(asked["task_id"])
         assert (done["status"], done["evidence"]["subject"]) == ("done", "Our appointment on Monday")
         for tool, arguments, why in [
             ("send_template", template | {"values": {"name": "Ann"}}, "'day' is undefined"),
@@ -68,7 +66,8 @@ async def test_while_gmail_is_away_a_mail_waits_and_a_lost_one_is_looked_for(emp
     sandbox = SandboxClient(employee.sandbox)
 
     def subjects() -> list[str]:
-        return [str(mail["Subject"]) for mail in sent(sandbox)]
+        mails = sandbox.http.get("/_sandbox/gmail/messages").json()["messages"]
+        return [mail["subject"] for mail in mails if "SENT" in mail["labels"]]
 
     async with agent_over_stdio(employee, "email") as agent:
         employee.fault(kind="status", status=503, service="gmail", times=500)

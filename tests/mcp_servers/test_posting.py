@@ -72,9 +72,7 @@ async def test_an_agent_posts_only_through_a_person(
         assert [one["status"] for one in here] == ["asked"]
         employee.fte("approvals", "approve", request["id"], "--approver", "Ann")
         await asyncio.to_thread(employee.until, lambda: world.public(sandbox) != before, 60)
-        done = await agent.call("get_task_status", task_id=asked["task_id"])
-        while done["status"] == "waiting_for_approval":
-            done = await agent.call("get_task_status", task_id=asked["task_id"])
+        done = await agent.decided(asked["task_id"])
         assert done["status"] == "done", done
         refused = await agent.refused(tool, content=world.wordy, **files)
     assert names == sorted(tool.__name__ for tools in tools_of(connector.server) for tool in tools)
