@@ -141,15 +141,7 @@ def reject(
     as_json: AsJson = False,
 ) -> None:
     """Reject a request: it is not done, and not asked again."""
-    request = named_request(request_id)
-    answer = Answer(
-        decision=Decision.REJECT,
-        approver=decider(request, approver),
-        channel=Channel.CLI,
-        comment=comment,
-        code=code,
-    )
-    decide_request(request, answer, as_json=as_json)
+    decide_as_said(named_request(request_id), Decision.REJECT, (approver, comment, code), as_json=as_json)
 
 
 @app.command()
@@ -169,6 +161,25 @@ def decider(request: ApprovalRequest, name: str) -> str:
 
 def _is_waiting(request: ApprovalRequest) -> bool:
     return request.is_open and not request.is_overdue(datetime.now(UTC))
+
+
+def decide_as_said(
+    request: ApprovalRequest, decision: Decision, said: tuple[str, str, str], *, as_json: bool
+) -> None:
+    """Take a decision with its approver, comment and one-time code, and say what came of it.
+
+    Raises:
+        AnswerNotTakenError: it does not decide.
+    """
+    approver, comment, code = said
+    answer = Answer(
+        decision=decision,
+        approver=decider(request, approver),
+        channel=Channel.CLI,
+        comment=comment,
+        code=code,
+    )
+    decide_request(request, answer, as_json=as_json)
 
 
 def decide_request(request: ApprovalRequest, answer: Answer, *, as_json: bool) -> None:

@@ -51,13 +51,6 @@ class NotMendedError(RejectedError):
         super().__init__(f"the replay ended {state}: {message or 'no reason was given'}")
 
 
-class NoMailboxError(RejectedError):
-    """The message's mailbox is not connected."""
-
-    def __init__(self) -> None:
-        super().__init__("no mailbox is connected; to connect one: fte connect gmail")
-
-
 @app.command("list")
 def list_letters(
     *,
@@ -184,15 +177,12 @@ async def _work_task_again(letter: DeadLetter) -> None:
 
 
 async def _take_message_again(letter: DeadLetter) -> None:
-    from blocks.gmail.credentials import saved_mailbox
+    from tasks.mail.mailbox import mailbox_client
     from tasks.mail.take_mail import take_again
     from tasks.planning.waits import tell_reply
     from tasks.policy.handbook import read_handbook
 
-    mailbox = await saved_mailbox("gmail")
-    if mailbox is None:
-        raise NoMailboxError
-    async with mailbox.credentials.client() as client:
+    async with await mailbox_client() as client:
         message_id = str(letter.payload["message_id"])
         await take_again(client, message_id, clock=present, read_handbook=read_handbook, tell=tell_reply)
 

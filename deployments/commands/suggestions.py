@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from deployments.commands.approvals import Approver, Code, Comment, Id, decide_request, decider, named_request
+from deployments.commands.approvals import Approver, Code, Comment, Id, decide_as_said, named_request
 from deployments.printing import AsJson, print_json, print_readable, print_table, say
-from domain.approvals.answer import Answer, Channel, Decision
+from domain.approvals.answer import Decision
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
 from tasks.approvals.record import find
@@ -72,7 +72,7 @@ def accept(
 ) -> None:
     """Have it written, as it is shown; the note must not have been changed meanwhile."""
     row, request = _named(suggestion)
-    _answer(request, Decision.APPROVE, (approver, comment, code), as_json=as_json)
+    decide_as_said(request, Decision.APPROVE, (approver, comment, code), as_json=as_json)
     problem = make_accepted(datetime.now(UTC)).get(row.request_id) or _named(row.request_id)[0].problem
     read_handbook()
     read_playbooks()
@@ -91,21 +91,7 @@ def reject(
 ) -> None:
     """Leave the note as it is: it is suggested again only for new evidence."""
     _, request = _named(suggestion)
-    _answer(request, Decision.REJECT, (approver, comment, code), as_json=as_json)
-
-
-def _answer(
-    request: ApprovalRequest, decision: Decision, said: tuple[str, str, str], *, as_json: bool
-) -> None:
-    approver, comment, code = said
-    answer = Answer(
-        decision=decision,
-        approver=decider(request, approver),
-        channel=Channel.CLI,
-        comment=comment,
-        code=code,
-    )
-    decide_request(request, answer, as_json=as_json)
+    decide_as_said(request, Decision.REJECT, (approver, comment, code), as_json=as_json)
 
 
 def _named(beginning: str) -> tuple[SuggestionRow, ApprovalRequest]:

@@ -64,7 +64,7 @@ async def check_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -
     Raises:
         ReminderRefusedError: it was paid, or reminded of meanwhile, or all three reminders are out.
     """
-    facts = await _facts(client, inputs.invoice_id)
+    facts = await read_reminder(client, inputs.invoice_id)
     noted = (await _noted(client, [inputs.invoice_id]))[inputs.invoice_id]
     if any(known == key for _, known, _ in noted):
         return
@@ -97,16 +97,9 @@ async def note_reminder(client: OdooClient, inputs: ReminderInputs, key: str) ->
             body = f"{inputs.note()} (fte reminder {inputs.stage} {key})"
             await client.call(MODEL, "message_post", [inputs.invoice_id], body=body)
     url = client.page("account.action_move_out_invoice_type", inputs.invoice_id)
-    return ReminderReceipt(**(await _facts(client, inputs.invoice_id, key)).model_dump(), key=key, url=url)
-
-
-async def read_reminder(client: OdooClient, inputs: ReminderInputs, key: str) -> ReminderFacts:
-    """What stands on the invoice now of the reminder that was noted with this key.
-
-    Raises:
-        MoveMissingError: it is not there.
-    """
-    return await _facts(client, inputs.invoice_id, key)
+    return ReminderReceipt(
+        **(await read_reminder(client, inputs.invoice_id, key)).model_dump(), key=key, url=url
+    )
 
 
 async def take_back_reminder(client: OdooClient, key: str, receipt: Any) -> bool:
@@ -118,7 +111,12 @@ async def take_back_reminder(client: OdooClient, key: str, receipt: Any) -> bool
     return True
 
 
-async def _facts(client: OdooClient, invoice_id: int, key: str | None = None) -> ReminderFacts:
+async def read_reminder(client: OdooClient, invoice_id: int, key: str | None = None) -> ReminderFacts:
+    """What stands on the invoice now of the reminder that was noted with this key; no key: of the last one.
+
+    Raises:
+        MoveMissingError: it is not there.
+    """
     invoice = await read_invoice(client, invoice_id)
     noted = (await _noted(client, [invoice_id]))[invoice_id]
     return ReminderFacts(

@@ -300,7 +300,9 @@ PERFORMERS = by_name(
         connect=connected.books,
         check=reminders.check_reminder,
         do=reminders.note_reminder,
-        read=lambda client, receipt, inputs: reminders.read_reminder(client, inputs, receipt["key"]),
+        read=lambda client, receipt, inputs: reminders.read_reminder(
+            client, inputs.invoice_id, receipt["key"]
+        ),
         problems=reminder_problems,
         undo=reminders.take_back_reminder,
     ),
