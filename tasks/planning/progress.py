@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from domain.planning.order import STEP
 from domain.planning.plan import Plan, Step, StepStatus, order_of
 from domain.planning.plan_page import PlanProgress, progress_in, step_title
 from domain.planning.triage import TaskDomain
+from domain.vault.names import UnsafeNameError, check_name
 from domain.vault.note import BrokenNoteError, Note
 from tasks.approvals.record import as_decided, pending
 from tasks.audit.log import audit_log
@@ -25,7 +27,7 @@ from tasks.planning.prepare import Prepared
 from tasks.reliability import outbox
 from tasks.reliability.dead_letters import resolve_work
 from tasks.reliability.notify import notify_owner
-from tasks.vault.vault import Folder, NoteMissingError, current_vault
+from tasks.vault.vault import Folder, NoteExistsError, NoteMissingError, current_vault
 
 NEW, ESCALATED, STOP = "new", "escalated", "stop"
 OPEN = frozenset({NEW, STOP, "working", "later", "waiting"})
@@ -65,6 +67,11 @@ class Delay:
 def said_of_step(step: str, said: object) -> str:
     """What is said of a step, with its name; an order is the only one that nobody has to be told apart."""
     return str(said) if step == STEP else f"{step}: {said}"
+
+
+COPY_REMEDY = (
+    "delete it; to have the task worked again, move the task's own note back, or set status: new in it"
+)
 
 
 @dataclass
@@ -152,7 +159,30 @@ def read_open_task(task_id: str) -> Note | None:
     if "document" not in note.front:
         where.set_aside(where.root / Folder.NEEDS_ACTION / f"{task_id}.md", "the note names no document")
         return None
-    return note
+    return note if _is_its_own(task_id, note) else None
+
+
+def _is_its_own(name: str, note: Note) -> bool:
+    """Whether the note is the task of its name; a copy is set aside, and one that was renamed gets its name back.
+
+    Else what was done under the one name would be done again under the other.
+    """
+    where = current_vault()
+    try:
+        task_id = check_name(str(note.front.get("id") or name))
+    except UnsafeNameError:
+        return True
+    of_task = where.find(task_id) if task_id != name else None
+    done = where.find(name, [Folder.DONE])
+    if of_task is None and done is None:
+        if task_id != name:
+            with suppress(NoteMissingError, NoteExistsError):
+                where.rename(Folder.NEEDS_ACTION, name, task_id)
+        return task_id == name
+    with suppress(NoteMissingError):
+        reason = f"it is a copy of the task {task_id}, whose own note is in {of_task or done}/"
+        where.set_aside(where.root / Folder.NEEDS_ACTION / f"{name}.md", reason, COPY_REMEDY)
+    return False
 
 
 def write_plan(prepared: Prepared, outcome: PlanOutcome | None = None) -> None:

@@ -173,6 +173,21 @@ class Vault:
                 raise NoteExistsError(name, target) from error
         return after
 
+    def rename(self, folder: Folder, name: str, wanted: str) -> None:
+        """Call a note otherwise.
+
+        Raises:
+            NoteMissingError: it is no longer there.
+            NoteExistsError: the folder has one of that name.
+        """
+        with locked(self.root, name):
+            try:
+                rename_new(self._place(folder, name), self._place(folder, check_name(wanted)))
+            except FileNotFoundError as error:
+                raise NoteMissingError(name, folder) from error
+            except FileExistsError as error:
+                raise NoteExistsError(wanted, folder) from error
+
     def update(self, folder: Folder, name: str, change: Callable[[Note], Note]) -> Note:
         """Change a note as it is now; an edit that a person makes meanwhile is kept, and `change` is called again.
 

@@ -7,6 +7,7 @@ import pytest
 from domain.planning.event import Event, file_event_id
 from tasks.approvals.record import pending
 from tasks.intake import store_event
+from tasks.planning.progress import open_tasks
 from tasks.planning.written import read_playbooks
 from tasks.vault.vault import Folder, current_vault
 from tests.planned import Work
@@ -153,3 +154,58 @@ async def test_what_the_words_ask_beside_is_said_to_be_no_part_of_it(work: Work)
         await work.work(task)
     [request] = pending()
     assert "no part of this: 'Also order forty new pots.'" in request.shown
+
+
+CUSTOMER = """
+when: {kind: text}
+steps:
+  - {id: made, action: odoo.create_customer, inputs: {name: "{{ task.subject }}"}}
+"""
+
+
+@pytest.fixture
+def made(work: Work) -> str:
+    """A task that is carried out as soon as it is looked at."""
+    work.write("customers", CUSTOMER)
+    read_playbooks()
+    work.decide()
+    return store(work, b"please see to the garden", "files", "note.txt")
+
+
+async def work_all(work: Work) -> None:
+    for _ in range(2):
+        for task in open_tasks():
+            await work.work(task)
+
+
+@pytest.mark.parametrize("name", ["{} (1)", "{}-copy", "{}.sync-conflict-20261129-101010-ABCDEF"])
+async def test_a_copy_that_a_sync_service_makes_is_set_aside_and_does_nothing_twice(
+    work: Work, made: str, name: str
+) -> None:
+    folder = current_vault().root / "Needs_Action"
+    copy = folder / f"{name.format(made)}.md"
+    copy.write_bytes((folder / f"{made}.md").read_bytes())
+    await work_all(work)
+    assert work.folder(made) is Folder.DONE
+    assert len(work.sandbox.journal(service="odoo", path="res.partner/load")) == 1
+    aside = current_vault().root / "Dead_Letters"
+    assert not copy.exists()
+    assert any("a copy of the task" in one.read_text() for one in aside.glob("*.md"))
+
+
+async def test_a_note_that_comes_back_beside_its_done_one_is_set_aside(work: Work, made: str) -> None:
+    folder = current_vault().root / "Needs_Action"
+    before = (folder / f"{made}.md").read_bytes()
+    await work_all(work)
+    (folder / f"{made}.md").write_bytes(before)
+    assert open_tasks() == []
+    assert not (folder / f"{made}.md").exists()
+    assert work.folder(made) is Folder.DONE
+
+
+async def test_a_renamed_note_gets_its_name_back(work: Work, made: str) -> None:
+    folder = current_vault().root / "Needs_Action"
+    (folder / f"{made}.md").rename(folder / "The garden.md")
+    await work_all(work)
+    assert work.folder(made) is Folder.DONE
+    assert list(folder.glob("*.md")) == []
