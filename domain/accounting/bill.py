@@ -18,6 +18,8 @@ SUNDRY = "Sundry purchases"
 class BillInputs(BaseModel, frozen=True, str_strip_whitespace=True):
     """What a person approves: one vendor bill or receipt, in the document's currency."""
 
+    move_type: ClassVar[str] = "in_invoice"
+
     vendor: OneLine = Field(min_length=1, max_length=200, description="who is paid, as the document names it")
     vendor_vat: str | None = Field(default=None, description="the vendor's tax number")
     vendor_email: str | None = Field(default=None, description="the vendor's own address")

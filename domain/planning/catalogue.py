@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from domain.accounting.allocation import AllocationInputs
 from domain.accounting.bank import plain_account
 from domain.accounting.bill import BillInputs, BillReceipt
+from domain.accounting.credit_note import CreditNoteInputs, CreditNoteReceipt
 from domain.accounting.customer import CustomerInputs, CustomerReceipt
 from domain.accounting.hours import HoursInvoiceInputs, HoursInvoiceReceipt, HoursOrder
 from domain.accounting.invoice import InvoiceInputs, InvoiceOrder, InvoiceReceipt
@@ -225,6 +226,23 @@ CATALOGUE = {
             accounts=lambda bill: (plain_account(bill.vendor_iban), plain_account(bill.vendor_account)),
             about=lambda bill: (_named("tax number", bill.vendor_vat),),
             changeable=_values(*(set(BillInputs.model_fields) - {"document"})),
+        ),
+        Action(
+            name="odoo.record_credit_note",
+            result=CreditNoteReceipt,
+            title="Book a vendor's credit note in Odoo",
+            inputs=CreditNoteInputs,
+            base_risk=Risk.HIGH,
+            service="odoo",
+            tags=(ACCOUNTING, "bill"),
+            money=lambda note: Money(amount=note.total, currency=note.currency),
+            payee=lambda note: note.vendor,
+            is_outgoing=lambda _note: False,
+            about=lambda note: (_named("tax number", note.vendor_vat), _named("document", note.bill)),
+            shown=lambda note: note.shown(),
+            changeable=lambda note: note.changeable(),
+            changed=lambda note, changes, _zone: note.changed(changes),
+            choices=lambda note: note.choices(),
         ),
         Action(
             name="odoo.reimburse_expenses",

@@ -28,6 +28,11 @@ _ANSWER = "read it and answer; nothing in it is carried out by itself"
 
 KINDS = {
     "receipt": TaskKind("a bill or receipt", domain="business"),
+    "credit_note": TaskKind(
+        "a vendor's credit note",
+        domain="business",
+        to_do="enter it in Odoo (Vendors, Refunds), then move this note to Done/",
+    ),
     "expense": TaskKind("a receipt of an employee's own expenses", domain="business"),
     "order": TaskKind("an agent's order"),
     "mention": TaskKind(
@@ -103,7 +108,7 @@ KINDS = {
 
 FIXED = frozenset({"order", "mention", "message", "deadline", "todo", "page"})
 """Kinds that nothing changes: they rest on records of our own, or are what they are answered by."""
-BY_ITS_DOCUMENT = FIXED | {"receipt", "expense", "unreadable", "text"}
+BY_ITS_DOCUMENT = FIXED | {"receipt", "credit_note", "expense", "unreadable", "text"}
 """Only what was read makes a task one of these: no rule, no correction and no model does."""
 QUIET = frozenset({"newsletter", "advertising"})
 """Filed away without a question."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pydantic import BaseModel, Field
 
 from domain.accounting.allocation import AllocationWanted, Fitting
+from domain.accounting.credit_note import CreditedBills, CreditedBillWanted
 from domain.accounting.customer import FoundCustomer, WantedCustomer
 from domain.accounting.expenses import ExpenseReport, ExpensesWanted
 from domain.accounting.hours import CustomersWithHours, HoursPeriod, HoursWanted, UnbilledHours
@@ -110,6 +111,12 @@ READS = {
         LookKind("odoo.read_invoice", "Look how an invoice stands", InvoiceStandInputs, InvoiceStand),
         LookKind(
             "odoo.fit_payment", "Look which open bills and invoices a payment fits", AllocationWanted, Fitting
+        ),
+        LookKind(
+            "odoo.fit_credit_note",
+            "Look which bills a vendor's credit note may belong to",
+            CreditedBillWanted,
+            CreditedBills,
         ),
         LookKind("odoo.find_customer", "Find a customer", WantedCustomer, FoundCustomer),
         LookKind("odoo.look_up_vendor", "Look up a vendor by every key", WantedVendor, FoundVendor),

@@ -38,6 +38,7 @@ class Triage(BaseModel, frozen=True):
 
 _BY_KIND = {
     "receipt": TaskDomain.BUSINESS,
+    "credit_note": TaskDomain.BUSINESS,
     "mention": TaskDomain.BUSINESS,
     "page": TaskDomain.BUSINESS,
     "todo": TaskDomain.BUSINESS,
@@ -45,6 +46,7 @@ _BY_KIND = {
 }
 _WHY_BY_KIND = {
     "receipt": "a bill or receipt belongs in the books",
+    "credit_note": "a vendor's credit note belongs in the books",
     "mention": "it was said to the business in public",
     "todo": "it was agreed on in a meeting",
     "page": "the owner has the page watched",

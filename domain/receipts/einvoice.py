@@ -68,6 +68,7 @@ class _Paths:
     total: tuple[str, ...]
     paid: tuple[str, ...]
     payee: tuple[str, ...]
+    credited: tuple[str, ...]
     tax_kinds: str
     type_code: tuple[str, ...]
     items: tuple[str, ...]
@@ -98,6 +99,7 @@ _CII = _Paths(
     total=tuple(f"{sums}/GrandTotalAmount" for sums in _SUMS),
     paid=tuple(f"{sums}/TotalPrepaidAmount" for sums in _SUMS),
     payee=(".//PayeeTradeParty/Name",),
+    credited=(".//InvoiceReferencedDocument/IssuerAssignedID",),
     tax_kinds=".//ApplicableTradeTax/CategoryCode",
     type_code=("./ExchangedDocument/TypeCode", "./HeaderExchangedDocument/TypeCode"),
     items=(".//IncludedSupplyChainTradeLineItem/SpecifiedTradeProduct/Name",),
@@ -117,6 +119,7 @@ _UBL = _Paths(
     total=("./LegalMonetaryTotal/TaxInclusiveAmount", "./LegalMonetaryTotal/PayableAmount"),
     paid=("./LegalMonetaryTotal/PrepaidAmount",),
     payee=("./PayeeParty/PartyName/Name",),
+    credited=("./BillingReference/InvoiceDocumentReference/ID",),
     tax_kinds=".//TaxCategory/ID",
     type_code=("./InvoiceTypeCode", "./CreditNoteTypeCode"),
     items=(".//InvoiceLine/Item/Name", ".//CreditNoteLine/Item/Name"),
@@ -167,6 +170,8 @@ def read_einvoice(content: bytes) -> Reading:
         vendor_email=_found(root, paths.email, "seller's e-mail address"),
         vendor_iban=_found(root, paths.iban, "account to pay to"),
         already_paid=money(_amount(root, paths.paid) or None, "paid before"),
+        credited=_found(root, paths.credited, "number of the bill that it credits") if gives_back else None,
+        gives_back=gives_back,
         source=ReadingSource.EINVOICE,
         doubts=(
             *(() if agrees else (f"net {net} and tax {tax} do not add up to the total {total}",)),

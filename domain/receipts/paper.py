@@ -6,7 +6,7 @@ Such papers carry a vendor, a date and a total as bills do. English, German, Fre
 import re
 from collections.abc import Sequence
 
-from domain.receipts.found import Line
+from domain.receipts.found import Found, Line
 from domain.receipts.layout import LayoutRow, rows_of
 from domain.receipts.page.cells import folded
 
@@ -67,8 +67,9 @@ _PAPERS = {
     ),
 }
 """What is looked for only above the row that calls it a bill: a bill names its order and its delivery, too."""
+GIVES_BACK = "gives money back"
 _ANYWHERE = {
-    "a credit note, which gives money back": _titles(
+    f"a credit note, which {GIVES_BACK}": _titles(
         r"CREDIT(?:[- ]?NOTE| MEMO(?:RANDUM)?| ADVICE| INVOICE)|REFUND(?:ED)?(?: RECEIPT| NOTE| SLIP| VOUCHER)?",
         r"(?:SALES )?RETURN(?: RECEIPT| SLIP| NOTE)?|RECHNUNGSKORREKTUR|STORNORECHNUNG|(?:WAREN)?GUTSCHRIFT",
         r"(?:FACTURE D'?|NOTE D'?)?AVOIR|NOTA (?:DE|DI) CREDITO|ABONO|FACTURA RECTIFICATIVA|DEVOLUCION",
@@ -90,6 +91,12 @@ _ANYWHERE = {
         r"(?:VOID(?:ED)?|CANCELL?ED|STORNIERT|STORNO|ANNULEE?|ANULAD[OA]|ANNULLAT[OA]|GEANNULEERD)\W*$"
     ),
 }
+_NAMED_BILL = re.compile(
+    r"\b(?:INVOICE|BILL|RECEIPT|RECHNUNG|QUITTUNG|FACTURE|FACTURA|FATTURA|FACTUUR)\b[\s:.#\u00b0]*"
+    r"(?:(?:NO|NR|NUMBER|NUMERO|N)\b[\s:.#\u00b0]*)?(?P<number>(?:[A-Z]{1,6}[-/ ]?)?\d[\w/.-]*)"
+)
+_NUMBER = re.compile(r"(?:^|[\s:#])((?:[A-Za-z]{1,6}[-/ ]?)?\d[\w/.-]*)")
+_NAMED = 0.8
 _GIVEN_BACK = re.compile(r"^\W*(?:TOTAL REFUND(?:ED)?|REFUND (?:TOTAL|AMOUNT)|AMOUNT REFUNDED)\b")
 
 
@@ -98,6 +105,23 @@ def other_paper(lines: Sequence[Line]) -> str | None:
     rows = rows_of(lines)
     found = _titled(rows[:HEAD_ROWS]) or _giving_back(rows)
     return f"it calls itself {found[0]} ({found[1].where})" if found else None
+
+
+def own_number(lines: Sequence[Line]) -> Found[str] | None:
+    """The number in a credit note's title; what stands beside the word invoice is the credited bill's."""
+    found = _titled(rows_of(lines)[:HEAD_ROWS])
+    number = _NUMBER.search(found[1].text) if found else None
+    return Found(value=number[1], confidence=_NAMED, where=found[1].where) if found and number else None
+
+
+def credited_bill(lines: Sequence[Line]) -> Found[str] | None:
+    """The vendor's number of the bill that a credit note names."""
+    for row in rows_of(lines):
+        named = _NAMED_BILL.search(folded(row.text))
+        if named:
+            number = row.text[named.start("number") : named.end("number")].rstrip(".-/")
+            return Found(value=number, confidence=_NAMED, where=row.where)
+    return None
 
 
 def accompanies_a_bill(lines: Sequence[Line]) -> bool:
@@ -121,4 +145,4 @@ def _titled(head: Sequence[LayoutRow]) -> tuple[str, LayoutRow] | None:
 
 def _giving_back(rows: Sequence[LayoutRow]) -> tuple[str, LayoutRow] | None:
     row = next((row for row in rows if _GIVEN_BACK.search(folded(row.text))), None)
-    return None if row is None else ("a refund, which gives money back", row)
+    return None if row is None else (f"a refund, which {GIVES_BACK}", row)

@@ -39,7 +39,8 @@ class ReadingSource(StrEnum):
 class Reading(BaseModel, frozen=True):
     """One document's facts; None is "not found", which is different from a low confidence.
 
-    `impossible` says of a field what is printed for it and was not taken.
+    `impossible` says of a field what is printed for it and was not taken; `credited` is the number of the bill that a
+    credit note names.
     """
 
     vendor: Found[str] | None = None
@@ -56,6 +57,8 @@ class Reading(BaseModel, frozen=True):
     vendor_iban: Found[str] | None = None
     vendor_account: Found[str] | None = None
     already_paid: Found[Decimal] | None = None
+    credited: Found[str] | None = None
+    gives_back: bool = False
     doubts: tuple[str, ...] = ()
     impossible: dict[str, str] = {}
     source: ReadingSource = ReadingSource.TEXT

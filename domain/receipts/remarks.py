@@ -107,7 +107,7 @@ def _of_the_total(
     if at is None:
         return
     if _CREDIT.search(texts[at]):
-        yield f"its total is marked as a credit ({rows[at].where})"
+        yield f"its total is marked as a credit, which gives money back ({rows[at].where})"
     printed = codes_in(rows[at].text)
     if currency and printed and currency.value not in printed:
         yield f"its total is in {', '.join(sorted(printed))}, not in {currency.value} ({rows[at].where})"

@@ -10,7 +10,9 @@ OCR_LIMIT = 0.9
 """A recognised picture is never surer than this: letters may be misread that look right."""
 DOUBTED = 0.5
 USABLE = 0.6
-_FIELDS = tuple(name for name in Reading.model_fields if name not in {"doubts", "impossible", "source"})
+_FIELDS = tuple(
+    name for name in Reading.model_fields if name not in {"doubts", "gives_back", "impossible", "source"}
+)
 _COMPARED = ("total", "net", "vendor", "number", "issued_on", "due_on", "currency")
 _PART = {
     ReadingSource.EINVOICE: "the e-invoice's data",

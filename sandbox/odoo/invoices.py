@@ -67,6 +67,7 @@ class Invoices:
                 self._books.write("account.move", [move_id], {"invoice_date": str(self._books.today())})
             self._number(move_id, numbered)
             self._set_state(move_id, "posted", posted_before=True, checked=True)
+            self._set_off_reversed(move_id)
 
     def to_draft(self, ids: Iterable[int]) -> None:
         """`button_draft`; payments of the record are undone."""
@@ -95,6 +96,21 @@ class Invoices:
         """
         for move_id in self._matching.match(line_ids):
             self._items.settle(move_id)
+
+    def _set_off_reversed(self, move_id: int) -> None:
+        """What a document reverses is set off against it as it is posted."""
+        reversed_id = self._books.row("account.move", move_id).get("reversed_entry_id")
+        if not reversed_id or self._books.row("account.move", reversed_id)["state"] != "posted":
+            return
+        rows = self._books.table("account.move.line").peek()
+        lines = [
+            key
+            for move in (reversed_id, move_id)
+            for key in self._books.children("account.move.line", "move_id", move)
+            if rows[key]["account_type"] in ("asset_receivable", "liability_payable")
+            and not rows[key].get("reconciled")
+        ]
+        self.match(lines)
 
     def _post_problems(self, move_id: int) -> list[str]:
         move = self._books.row("account.move", move_id)

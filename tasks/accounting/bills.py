@@ -45,14 +45,18 @@ class BillTotalError(RejectedError):
         )
 
 
-async def record_bill(
+async def record_bill(  # noqa: PLR0913 (the document and its name, and what it reverses)
     client: OdooClient,
     inputs: BillInputs,
     key: str,
     document: bytes | None = None,
     filename: str | None = None,
+    *,
+    reverses: int | None = None,
 ) -> BillReceipt:
     """Book the bill with its document and post it; safe to call again with the same key.
+
+    With `reverses`, a credit note is set off against that bill as it is posted.
 
     Raises:
         AmbiguousPartnerError: the vendor is not clear.
@@ -64,7 +68,7 @@ async def record_bill(
     """
     bill_id = await find_record(client, MODEL, external_id("bill", key))
     if bill_id is None:
-        bill_id = await _load_bill(client, inputs, key)
+        bill_id = await _load_bill(client, inputs, key, reverses)
     if document is not None:
         await attach_document(client, bill_id, document, key=key, filename=filename or "document")
     facts = await read_bill(client, bill_id)
@@ -139,7 +143,7 @@ async def find_duplicates(client: OdooClient, inputs: BillInputs, vendor_id: int
         MODEL,
         "search_read",
         domain=[
-            ["move_type", "=", "in_invoice"],
+            ["move_type", "=", inputs.move_type],
             ["commercial_partner_id", "=", vendor_id],
             ["state", "!=", MoveState.CANCELLED.value],
             *same_number,
@@ -148,7 +152,7 @@ async def find_duplicates(client: OdooClient, inputs: BillInputs, vendor_id: int
         fields=BILL_FIELDS,
         order="id",
     )
-    return duplicates_of(inputs, [_facts(row) for row in found])
+    return duplicates_of(inputs, [bill_facts(row) for row in found])
 
 
 async def read_bill(client: OdooClient, bill_id: int) -> BillFacts:
@@ -157,7 +161,7 @@ async def read_bill(client: OdooClient, bill_id: int) -> BillFacts:
     Raises:
         MoveMissingError: it is not there.
     """
-    return _facts(await read_move(client, bill_id, BILL_FIELDS, "bill"))
+    return bill_facts(await read_move(client, bill_id, BILL_FIELDS, "bill"))
 
 
 async def attach_document(
@@ -192,7 +196,7 @@ async def cancel_bill(client: OdooClient, key: str) -> BillFacts | None:
     return await read_bill(client, bill_id)
 
 
-async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
+async def _load_bill(client: OdooClient, inputs: BillInputs, key: str, reverses: int | None) -> int:
     currency_id = await fetch_currency(client, inputs.currency)
     journal = await fetch_purchase_journal(client)
     chosen = await fetch_expense_account(client, journal, inputs.category)
@@ -208,7 +212,7 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     line = line_price(inputs, taxes)
     values = {
         "id": external_id("bill", key),
-        "move_type": "in_invoice",
+        "move_type": inputs.move_type,
         "journal_id/.id": str(journal.journal_id),
         "partner_id/.id": str(vendor_id),
         "currency_id/.id": str(currency_id),
@@ -227,6 +231,8 @@ async def _load_bill(client: OdooClient, inputs: BillInputs, key: str) -> int:
     note = paid_before(inputs)
     if note:
         values["narration"] = note
+    if reverses is not None:
+        values["reversed_entry_id/.id"] = str(reverses)
     return await load_once(client, MODEL, values)
 
 
@@ -238,7 +244,8 @@ async def _give_way(client: OdooClient, inputs: BillInputs, facts: BillFacts) ->
         raise DuplicateBillError(inputs, other)
 
 
-def _facts(row: dict[str, Any]) -> BillFacts:
+def bill_facts(row: dict[str, Any]) -> BillFacts:
+    """What a row of `BILL_FIELDS` says."""
     vendor_id, vendor = row["partner_id"]
     return BillFacts(
         **shared_facts(row),

@@ -2,11 +2,13 @@
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.allocation import AllocationWanted, Fitting, fitting
+from domain.accounting.credit_note import CreditedBillWanted
 from domain.errors import RejectedError
 from domain.mail.classify import body_of
 from domain.planning.reads import MOST_RECORDS
 from domain.visible import visible
 from tasks.accounting.allocations import open_documents
+from tasks.accounting.credit_notes import credited_bills
 from tasks.actions import connected
 from tasks.actions.performer import Reader
 from tasks.mail.understand import read_document
@@ -45,5 +47,8 @@ def _told(task: str) -> tuple[str, str]:
 
 
 ALLOCATING = (
+    Reader[OdooClient, CreditedBillWanted](
+        name="odoo.fit_credit_note", connect=connected.books, read=credited_bills
+    ),
     Reader[OdooClient, AllocationWanted](name="odoo.fit_payment", connect=connected.books, read=_fit),
 )

@@ -11,6 +11,12 @@ from blocks.odoo.repeats import forget_reads
 from domain.accounting.allocation import AllocationInputs, allocation_problems
 from domain.accounting.bank import BankAccount
 from domain.accounting.bill import BillFacts, BillInputs, BillReceipt, bill_problems
+from domain.accounting.credit_note import (
+    CreditNoteFacts,
+    CreditNoteInputs,
+    CreditNoteReceipt,
+    credit_note_problems,
+)
 from domain.accounting.customer import CustomerFacts, CustomerInputs, customer_problems
 from domain.accounting.hours import (
     HoursInvoiceFacts,
@@ -46,6 +52,7 @@ from domain.errors import RejectedError
 from domain.receipts.category import Category
 from tasks.accounting import (
     bills,
+    credit_notes,
     customers,
     hours_invoices,
     invoice_orders,
@@ -109,6 +116,21 @@ def _approved_accounts(inputs: BillInputs) -> list[BankAccount]:
 async def _record_bill(client: OdooClient, inputs: BillInputs, key: str) -> BillReceipt:
     name = inputs.document.rpartition("/")[2] if inputs.document else None
     return await bills.record_bill(client, inputs, key, document=_document(inputs), filename=name)
+
+
+async def _look_at_credit_note(client: OdooClient, inputs: CreditNoteInputs, key: str) -> dict[str, Any]:
+    """A bill that cannot be credited is a person's to correct: they are asked all the same, and `do` refuses it."""
+    looked = await _look_at_bill(client, inputs, key)
+    try:
+        await credit_notes.check_credit_note(client, inputs, key)
+    except RejectedError as error:
+        return looked | {"oddities": [*looked["oddities"], str(error)]}
+    return looked
+
+
+async def _record_credit_note(client: OdooClient, inputs: CreditNoteInputs, key: str) -> CreditNoteReceipt:
+    name = inputs.document.rpartition("/")[2] if inputs.document else None
+    return await credit_notes.record_credit_note(client, inputs, key, _document(inputs), name)
 
 
 def _document(inputs: BillInputs) -> bytes | None:
@@ -244,6 +266,17 @@ PERFORMERS = by_name(
             others=_booked_again,
         )
         for name in (RECORD_BILL, REIMBURSE)
+    ),
+    Performer[OdooClient, CreditNoteInputs, CreditNoteFacts](
+        name="odoo.record_credit_note",
+        connect=connected.books,
+        check=_look_at_credit_note,
+        do=_record_credit_note,
+        read=lambda client, receipt, _inputs: credit_notes.read_credit_note(client, receipt["bill_id"]),
+        problems=credit_note_problems,
+        undo=_cancelling(credit_notes.cancel_credit_note),
+        tell=bills.preview_bill,
+        others=_booked_again,
     ),
     Performer[OdooClient, PaymentInputs, PaymentFacts](
         name="odoo.record_payment",

@@ -10,7 +10,7 @@ from domain.mail.structured import read_structured
 from domain.receipts.einvoice import NotAnEInvoiceError, read_einvoice
 from domain.receipts.found import Line
 from domain.receipts.page.reader import read_page
-from domain.receipts.paper import other_paper
+from domain.receipts.paper import GIVES_BACK, credited_bill, other_paper, own_number
 from domain.receipts.reading import Reading, ReadingSource, read_receipt
 from domain.receipts.remarks import remarks
 from domain.receipts.trust import OCR_LIMIT, limited
@@ -36,7 +36,17 @@ def _as_its_paper(lines: Sequence[Line], reading: Reading) -> Reading:
     """The reading, doubted where the paper calls itself no bill, or is one that is booked otherwise."""
     said = other_paper(lines)
     also = remarks(lines, reading.total, reading.currency)
-    return reading.model_copy(update={"doubts": (*reading.doubts, *([said] if said else []), *also)})
+    doubts = (*reading.doubts, *([said] if said else []), *also)
+    read = reading.model_copy(update={"doubts": doubts})
+    return _crediting(read, lines) if any(GIVES_BACK in doubt for doubt in doubts) else read
+
+
+def _crediting(reading: Reading, lines: Sequence[Line]) -> Reading:
+    """A credit note's: the bill that it names, and whose number is not its own."""
+    credited, number, own = credited_bill(lines), reading.number, own_number(lines)
+    if credited and number and credited.value == number.value:
+        number, credited = (own, credited) if own and own.value != credited.value else (number, None)
+    return reading.model_copy(update={"gives_back": True, "credited": credited, "number": number})
 
 
 def picture_readings(content: bytes) -> ReadPaper:

@@ -54,6 +54,7 @@ class DocumentKind(StrEnum):
     """What was dropped or attached; only `receipt` may become an expense."""
 
     RECEIPT = "receipt"
+    CREDIT_NOTE = "credit_note"
     MAIL_NEWSLETTER = "mail-newsletter"
     MAIL_ADVERTISING = "mail-advertising"
     MAIL_PHISHING = "mail-phishing"
@@ -133,12 +134,19 @@ def _reader_for_text(suffix: str, start: bytes) -> Callable[[bytes], Understandi
 
 
 def _giving_back(found: Understanding) -> Understanding:
-    """What gives money back is no bill: the person books it."""
-    total = found.reading.total if found.reading else None
-    if found.kind is not DocumentKind.RECEIPT or total is None or total.value >= 0:
+    """What gives money back is a credit note, whose sums are taken without their sign."""
+    reading = found.reading
+    if found.kind is not DocumentKind.RECEIPT or reading is None or reading.total is None:
         return found
-    problem = f"needs a person: its total is {total.value}, so it gives money back; enter it in Odoo (Vendors, Refunds)"
-    return found.model_copy(update={"problem": problem})
+    if not (reading.gives_back or reading.total.value < 0):
+        return found
+    sums = {
+        name: one.model_copy(update={"value": abs(one.value)})
+        for name in ("net", "tax", "total")
+        if (one := getattr(reading, name)) is not None
+    }
+    said = reading.model_copy(update={**sums, "due_on": None, "already_paid": None})
+    return found.model_copy(update={"kind": DocumentKind.CREDIT_NOTE, "reading": said})
 
 
 def _refuse(suffix: str) -> Callable[[bytes], Understanding]:
@@ -219,7 +227,9 @@ def _opened(content: bytes, cover: MailFacts | None, depth: int) -> Understandin
     return _judged(parsed, verdict, is_forwarded=cover is not None)
 
 
-_COUNTS = frozenset({DocumentKind.RECEIPT, DocumentKind.UNREADABLE, DocumentKind.MAIL_PHISHING})
+_COUNTS = frozenset(
+    {DocumentKind.RECEIPT, DocumentKind.CREDIT_NOTE, DocumentKind.UNREADABLE, DocumentKind.MAIL_PHISHING}
+)
 """What a forwarded mail can be that its cover's words do not change."""
 
 

@@ -154,7 +154,7 @@ def _read(task_id: str, note: Note, handbook: Handbook, now: datetime, kept: Kep
     routed = route(front, seen, handbook, read_playbooks())
     decided, context = routed.decided, _context(document, understanding, routed.decided, handbook)
     context["task"] |= told_of_task(task_id, front, handbook, now)
-    reading = understanding.reading if decided.kind == "receipt" else None
+    reading = understanding.reading if decided.kind in {"receipt", "credit_note"} else None
     prepared = Prepared(
         task_id=task_id,
         triage=decided,

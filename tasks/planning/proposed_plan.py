@@ -18,7 +18,7 @@ from tasks.planning.written import read_playbooks
 
 PURPOSE = "task.plan"
 UNFOUNDED = "it does not rest on the owner's words, or cannot be followed"
-BY_DOCUMENT = frozenset({"receipt", "unreadable"})
+BY_DOCUMENT = frozenset({"receipt", "credit_note", "unreadable"})
 """What these are is in their document, and no request."""
 
 

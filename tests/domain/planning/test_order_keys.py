@@ -80,6 +80,7 @@ def test_each_action_that_calls_a_service_says_what_it_is_about() -> None:
         "create_product": PRODUCT,
         "create_vendor": CUSTOMER,
         "reimburse_expenses": BILL,
+        "record_credit_note": BILL,
         "add_bank_account": {"vendor_id": 4, "vendor": "Harbor", "iban": "DE89370400440532013000"},
         "complete_vendor": {"vendor_id": 4, "vendor": "Harbor", "payment_days": 30},
         "create_invoices": MANY,
