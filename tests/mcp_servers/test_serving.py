@@ -276,7 +276,7 @@ async def test_every_write_waits_for_an_odoo_that_is_away_and_is_done_once_and_i
     assert left[0]["amount_residual"] == round(invoice["amount_residual"] - 1, 2)
 
 
-ROUNDS = 15
+ROUNDS = 8
 
 
 @pytest.mark.long

@@ -166,7 +166,7 @@ def without(found: FinancialReport, *fields: str) -> FinancialReport:
     return found.model_copy(update={"rows": tuple(row.model_copy(update=update) for row in found.rows)})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(TAXED, DAY, DAY + dt.timedelta(days=40))
 @given(histories(), days(), days())
 def test_each_report_of_the_columns_is_the_one_of_all_journal_items(
