@@ -1,4 +1,4 @@
-"""What every platform's client offers; publishing and proving a post need no more."""
+"""What every platform's client offers; publishing, proving and measuring a post need no more."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from blocks.social.preparing import Progress
+from domain.social.measured import AccountReading
 from domain.social.mention import Mention
 from domain.social.post import Media, Platform
 from domain.social.published import Piece, PublicAccount, Published
@@ -69,6 +70,14 @@ class PlatformClient(Protocol):
 
     async def delete(self, post_id: str) -> None:
         """Take a post back; one that is gone already is no error."""
+        ...
+
+    async def insights(self, since: datetime, most: int) -> AccountReading:
+        """Own posts since then with their counts, about the newest `most`, and what is counted of the account.
+
+        Raises:
+            DigitalFteError: it is away, or refuses all of it; what it refuses of a part is in the reading.
+        """
         ...
 
 

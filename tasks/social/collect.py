@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
 
 YEAR = timedelta(days=365)
 """How far back the first look goes."""
-
-
-class MeasuringClient(Protocol):
-    """What a platform's client offers beside publishing."""
-
-    async def insights(self, since: datetime, most: int) -> AccountReading:
-        """Own posts since then with their counts, about the newest `most`, and what is counted of the account.
-
-        Raises:
-            DigitalFteError: it is away, or refuses all of it; what it refuses of a part is in the reading.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -126,7 +114,7 @@ def _reach(platform: Platform, old: InsightsManifest | None, wanted: WantedInsig
 
 async def _read(access: "PlatformCredentials", since: datetime, most: int) -> AccountReading:
     async with guarded(access.platform.value), access.client() as client:
-        return await cast("MeasuringClient", client).insights(since, most)
+        return await client.insights(since, most)
 
 
 def _check(
