@@ -73,12 +73,12 @@ def let_threads_sleep() -> None:
 
     usual = OrtInferSession._init_sess_opts  # noqa: SLF001 (rapidocr hands no such option on)
 
-    def options(engine: Any) -> Any:
-        made = usual(engine)
+    def options(cfg: Any) -> Any:
+        made = usual(cfg)
         made.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return made
 
-    OrtInferSession._init_sess_opts = staticmethod(options)  # type: ignore[assignment]  # noqa: SLF001 (on purpose)
+    OrtInferSession._init_sess_opts = staticmethod(options)  # type: ignore[method-assign]  # noqa: SLF001 (on purpose)
 
 
 class PictureReader:

@@ -103,7 +103,8 @@ class OdooDatabaseMissingError(RejectedError):
 
     def __init__(self, url: str, database: str) -> None:
         super().__init__(
-            f"Odoo at {url} has no database '{database}'; correct the database in the Odoo block"
+            f"Odoo at {url} has no database '{database}'; give the name of one that it has (where a wrong one is "
+            "saved: fte connect odoo)"
         )
 
 
@@ -153,8 +154,8 @@ class OdooSessionError(RejectedError):
 
     def __init__(self, url: str) -> None:
         super().__init__(
-            f"Odoo at {url} says that the session expired; check the url and the database in the Odoo block "
-            "(a key needs no session), then try again"
+            f"Odoo at {url} says that the session expired; a key needs none, so give address and database again: "
+            "fte connect odoo"
         )
 
 
