@@ -6,7 +6,7 @@ owner would; then it is stopped and its home is removed.
 
 import argparse
 import io
-import re
+import json
 import signal
 import sys
 import tempfile
@@ -64,8 +64,7 @@ def take(employee: Employee, folder: Path) -> None:
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_role("dialog")).to_contain_text("above 1,000.00 USD")
         save(page, folder / "approval.png", height=1500)
-        page.goto(f"{ui}/artifacts/key/dashboard")
-        page.locator("main, body").get_by_role("link", name=re.compile("^[0-9a-f]{8}$")).first.click()
+        page.goto(json.loads(employee.fte("status", "--json").stdout)["dashboard"])
         expect(page.get_by_text("Harbor Street Offices").first).to_be_visible()
         save(page, folder / "dashboard.png", height=1100)
         page.goto(health.as_uri())

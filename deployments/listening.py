@@ -1,6 +1,7 @@
 """Whether a service answers, asked without importing an HTTP client: httpx alone takes 0.1 s."""
 
 import base64
+import json
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
@@ -9,8 +10,9 @@ from urllib.parse import urlsplit
 
 from blocks.prefect_login import prefect_login
 from blocks.settings import Settings
-from deployments.environment import api_url
+from deployments.environment import api_url, ui_url
 
+DASHBOARD_KEY = "dashboard"
 LOOK_SECONDS = 0.5
 PATIENT_SECONDS = 4.0
 """For a command that looks closely."""
@@ -61,6 +63,15 @@ def prefect_access(here: Settings) -> Access:
     if not ours.is_success:
         return Access.AWAY
     return Access.LOCKED if unnamed.is_refusal else Access.OPEN
+
+
+def dashboard_address(here: Settings) -> str:
+    """Where the Dashboard is in Prefect's UI: the page, or until it was first shown the list that will have it."""
+    list_address = f"{ui_url(here)}/artifacts/key/{DASHBOARD_KEY}"
+    answer = asked(f"{api_url(here)}/artifacts/{DASHBOARD_KEY}/latest", login=prefect_login())
+    if answer is None or not answer.is_success:
+        return list_address
+    return f"{ui_url(here)}/artifacts/artifact/{json.loads(answer.body)['id']}"
 
 
 def is_healthy(address: str, seconds: float = LOOK_SECONDS) -> bool:

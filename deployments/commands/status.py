@@ -7,7 +7,7 @@ import typer
 
 from blocks.settings import HANDBOOK, Settings, settings
 from deployments.environment import api_url, ui_url
-from deployments.listening import is_healthy
+from deployments.listening import dashboard_address, is_healthy
 from deployments.printing import AsJson, print_json, print_table
 from deployments.processes import read_pid_file
 from domain.vault.overview import given_up
@@ -46,6 +46,7 @@ def _facts(here: Settings) -> dict[str, Any]:
         "at_work": answers if here.prefect_url else bool(process and process.alive),
         "prefect_server": answers,
         "address": ui_url(here),
+        "dashboard": dashboard_address(here),
         "vault": str(here.vault_path),
         "books": snapshot_words(datetime.now(UTC)),
         "open_tasks": len(vault.names(Folder.NEEDS_ACTION)) if exists else 0,

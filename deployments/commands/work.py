@@ -15,7 +15,7 @@ import typer
 
 from blocks.settings import DASHBOARD, Mode, Settings, settings
 from deployments.environment import prefect_environment, ui_url
-from deployments.listening import is_healthy
+from deployments.listening import dashboard_address, is_healthy
 from deployments.printing import busy, say
 from deployments.processes import (
     SupervisedProcess,
@@ -199,7 +199,7 @@ def _announce(here: Settings, *, stop: str) -> None:
     say(f"  What waits        {ui_url(here)}/runs?tag=waits-for-you")
     say(f"                    {_fte()} approvals list")
     say(f"  Everything        {here.vault_path / DASHBOARD}")
-    say(f"                    {ui_url(here)}/artifacts/key/dashboard")
+    say(f"                    {dashboard_address(here)}")
     say(f"  Stop              {stop}")
 
 

@@ -191,7 +191,7 @@ def _moved(served: Served, week: Week, read: PartReading) -> Table:
             return Seen(in_unit(Unit.DAYS, record.moved_by or timedelta()), [record])
 
         later = Measure(f"moved.{record.task}", f"{record.task} later", Unit.DAYS, served.log, see)
-        return read.row(f"{record.task}, now {record.moved.split()[-1]},", [later], week)
+        return read.row(f"{record.task} (now {record.moved.split()[-1]})", [later], week)
 
     rows = tuple(map(row, served.moved(week)[:MOST_ROWS]))
     return Table(title="Promised days that an absence moved", columns=("later by",), rows=rows)

@@ -130,7 +130,14 @@ class _Seen:
         before = engagement_rate(self.posts(self.week.previous()), self.known.definition)
         counts = [Decimal(len(self.posts(week))) for week in self._known_weeks()]
         numbers = (
-            self._number("posts", "posts published", Unit.COUNT, Decimal(len(posts)), posts),
+            self._number(
+                "posts",
+                "posts published",
+                Unit.COUNT,
+                Decimal(len(posts)) if self.week.until > self.begun else None,
+                posts,
+                problem=f"known from {self.begun.astimezone(self.week.zone).date()} on",
+            ),
             self._number(
                 "usual_posts",
                 "posts in a usual week",
@@ -255,18 +262,18 @@ class _Seen:
 
 def _seen(known: KnownPlatform, week: Week) -> _Seen:
     """Of older posts no more is held than what they come to."""
-    since, begun, recent = week.previous(COMPARED_WEEKS).since, week.since, []
+    since, begun, recent = week.previous(COMPARED_WEEKS).since, None, []
     rate, times = RateTally(known.definition), TimeTally(known.definition, week.zone)
     for one in known.posts:
         at = one.post.created_at
-        begun = min(begun, at)
+        begun = min(begun or at, at)
         if at < week.until:
             rate.add(one)
             times.add(one)
             if at >= since:
                 recent.append(one)
     recent.sort(key=lambda one: (one.post.created_at, one.post.id))
-    return _Seen(known, week, recent, begun, rate.rate().value, times)
+    return _Seen(known, week, recent, begun or week.since, rate.rate().value, times)
 
 
 def definition_of(platform: Platform, ended: Mapping[str, Metric]) -> Definition:

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.social.post import Media
 
@@ -31,7 +31,7 @@ class Published(BaseModel, frozen=True):
 
     id: str
     text: str
-    created_at: datetime
+    created_at: AwareDatetime
     url: str
     answers: str | None = None
     media_count: int = 0

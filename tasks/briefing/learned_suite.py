@@ -16,7 +16,7 @@ from tasks.briefing.recorded_suite import (
     each_once,
     is_so,
     not_before,
-    not_later,
+    of_its_time,
     one_of,
     seconds,
 )
@@ -47,7 +47,7 @@ def _outcome_suite(latest: float) -> list[Any]:
         *each_once("outcome"),
         one_of("sort", Sort, "every outcome is of an effect, a decision or a task"),
         is_so("has_end", "every outcome is one that its sort can have"),
-        not_later("at", latest, "no outcome is of the future"),
+        of_its_time("at", latest, "outcome"),
         _not_negative("lasted", "nothing lasted less than no time"),
         _not_negative("retries", "nothing was tried again less than 0 times"),
     ]
@@ -81,7 +81,7 @@ def _suggestions(rows: Sequence[Any]) -> dict[str, list[Any]]:
 def _suggestion_suite(latest: float) -> list[Any]:
     return [
         *each_once("suggestion"),
-        not_later("at", latest, "no suggestion is of the future"),
+        of_its_time("at", latest, "suggestion"),
         is_so("is_asked", "every suggestion has its request"),
         not_before("accepted", "at", "no suggestion was decided before it was made"),
     ]
@@ -98,7 +98,7 @@ def _pages(rows: Sequence[tuple[WatchedPage, KeptPage]]) -> dict[str, list[Any]]
 def _page_suite(latest: float) -> list[Any]:
     return [
         *each_once("page"),
-        not_later("checked", latest, "no page was asked for in the future"),
+        of_its_time("checked", latest, "question to a page"),
         not_before("checked", "read", "no page was read after it was last asked for"),
     ]
 
@@ -116,7 +116,7 @@ def _changes(rows: Sequence[Any]) -> dict[str, list[Any]]:
 def _change_suite(latest: float) -> list[Any]:
     return [
         *each_once("change"),
-        not_later("seen", latest, "no change is of the future"),
+        of_its_time("seen", latest, "change"),
         is_so("is_of_page", "every change is of a page that was read"),
         not_before("asked", "seen", "no change was seen after its page was last asked for"),
         is_so("is_change", "every change says what has changed"),

@@ -5,7 +5,7 @@ A row that breaks one is left out and named; the others are counted.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +22,9 @@ from tasks.reliability.dead_letters import DeadLetter, LetterState
 from tasks.reliability.heartbeats import Heartbeat
 
 Raw = TypeVar("Raw")
+FIRST_YEAR = 2020
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()
+"""No employee was at work before; seconds that were read as milliseconds are of 1970."""
 CLOCKS_DIFFER = timedelta(hours=1)
 MILLION = 1_000_000
 DECIDED = (ApprovalState.APPROVED.value, ApprovalState.REJECTED.value)
@@ -82,7 +85,7 @@ def _audit_suite(latest: float) -> list[Any]:
     return [
         *each_once("record"),
         expect.ExpectColumnValuesToNotBeNull(column="at", meta=says("every record has a time")),
-        not_later("at", latest, "no record is of the future"),
+        of_its_time("at", latest, "record"),
         expect.ExpectColumnValuesToNotBeNull(column="action", meta=says("every record names an action")),
         one_of("status", AuditStatus, "every record has a status"),
         not_before("at", "received", "no event is of a later time than its task"),
@@ -103,7 +106,7 @@ def _request_suite(latest: float) -> list[Any]:
     return [
         *each_once("request"),
         one_of("state", ApprovalState, "every request has a state"),
-        not_later("at", latest, "no request is of the future"),
+        of_its_time("at", latest, "request"),
         not_before("decided", "at", "no request was decided before it was asked"),
         is_so("is_decided", "every decision has its time"),
     ]
@@ -125,7 +128,7 @@ def _letter_suite(latest: float) -> list[Any]:
     return [
         *each_once("letter"),
         one_of("state", LetterState, "every letter has a state"),
-        not_later("at", latest, "no letter is of the future"),
+        of_its_time("at", latest, "letter"),
         not_before("resolved", "at", "no letter was resolved before it was given up"),
         is_so("is_resolved", "a letter is resolved where it has the time of that"),
     ]
@@ -146,7 +149,7 @@ def _beat_suite(latest: float) -> list[Any]:
 
     return [
         *each_once("slot"),
-        not_later("at", latest, "no slot is of the future"),
+        of_its_time("at", latest, "slot"),
         expect.ExpectColumnValuesToBeBetween(
             column="cpu", **PERCENT, meta=says("processors are 0 to 100 % busy")
         ),
@@ -177,7 +180,7 @@ def _replies(rows: Sequence[SentReply]) -> dict[str, list[Any]]:
 
 
 def _reply_suite(latest: float) -> list[Any]:
-    return [*each_once("reply"), not_later("at", latest, "no reply is of the future")]
+    return [*each_once("reply"), of_its_time("at", latest, "reply")]
 
 
 def _runs(rows: Sequence[EndedRun]) -> dict[str, list[Any]]:
@@ -191,7 +194,8 @@ def _runs(rows: Sequence[EndedRun]) -> dict[str, list[Any]]:
 def _run_suite(latest: float) -> list[Any]:
     return [
         *each_once("run"),
-        not_later("at", latest, "no run is of the future"),
+        of_its_time("at", latest, "run"),
+        of_its_time("ended", latest, "end of a run"),
         not_before("ended", "at", "no run ended before it began"),
     ]
 
@@ -209,7 +213,7 @@ def _spell_suite(latest: float) -> list[Any]:
     return [
         *each_once("spell"),
         one_of("standing", HealthStanding, "every spell says how the service was"),
-        not_later("begins", latest, "no spell is of the future"),
+        of_its_time("begins", latest, "spell"),
         not_before("ends", "begins", "no spell ends before it begins"),
     ]
 
@@ -233,11 +237,16 @@ def one_of(column: str, values: Iterable[str], sentence: str) -> Any:
     )
 
 
-def not_later(column: str, latest: float, sentence: str) -> Any:
-    """No time of a column is after a moment."""
+def of_its_time(column: str, latest: float, what: str) -> Any:
+    """No time of a column is after a moment, or so early that its unit must be another one."""
     from great_expectations import expectations as expect
 
-    return expect.ExpectColumnValuesToBeBetween(column=column, max_value=latest, meta=says(sentence))
+    return expect.ExpectColumnValuesToBeBetween(
+        column=column,
+        min_value=EARLIEST,
+        max_value=latest,
+        meta=says(f"no {what} is of the future or from before {FIRST_YEAR}"),
+    )
 
 
 def not_before(later: str, earlier: str, sentence: str) -> Any:

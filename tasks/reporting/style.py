@@ -69,6 +69,7 @@ def dates(axes: "Axes") -> None:
     locator = AutoDateLocator(minticks=2, maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.xaxis.get_offset_text().set(size=SMALL, color=INK)
 
 
 def drawn(values: Sequence[Value]) -> list[float]:

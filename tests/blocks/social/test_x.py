@@ -78,6 +78,15 @@ async def test_an_address_without_its_scheme_is_read_back_as_it_was_meant(
     assert not Piece(text=text.replace("ours", "others")).is_shown_by(read)
 
 
+async def test_a_time_without_its_offset_is_no_time(sandbox: SandboxClient, account: XAccount) -> None:
+    """It would be taken by the clock of this machine."""
+    row = {"id": "1", "text": "Hi", "created_at": "2026-11-27T09:00:00"}
+    sandbox.fault("status", path="tweets$", status=200, content=json.dumps({"data": [row]}), times=1)
+    async with XClient(account) as x:
+        with pytest.raises(PlatformUnavailableError, match="not as documented"):
+            await x.insights(datetime.now(UTC) - timedelta(days=1), 10)
+
+
 async def test_pictures_go_up_in_pieces_and_are_described(sandbox: SandboxClient, account: XAccount) -> None:
     content = b"x" * (CHUNK_BYTES + 5)
     async with XClient(account) as x:

@@ -133,4 +133,4 @@ def test_a_promised_day_that_an_absence_moved_is_told_to_whom_it_was_promised() 
     assert number is not None
     assert (number.text, number.usual_text, number.record_count) == ("1", "0", 1)
     [said] = [one.said for one in actions([part])]
-    assert said == "Tell whom it was promised: gmail-7, now 2026-11-24, is due 4.0 days later."
+    assert said == "Tell whom it was promised: gmail-7 (now 2026-11-24) is due 4.0 days later."

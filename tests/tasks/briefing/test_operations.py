@@ -422,7 +422,10 @@ SPELL = {
 }
 WRONG_SPELLS: dict[str, dict[str, Any]] = {
     "no spell ends before it begins": {"until": WEEK.since - timedelta(hours=1)},
-    "no spell is of the future": {"since": ENDED + timedelta(days=9), "until": ENDED + timedelta(days=10)},
+    "no spell is of the future or from before 2020": {
+        "since": ENDED + timedelta(days=9),
+        "until": ENDED + timedelta(days=10),
+    },
     "every spell says how the service was": {"standing": "asleep"},
 }
 
@@ -440,6 +443,42 @@ def test_a_spell_that_cannot_be_right_is_named_and_does_not_count(sentence: str)
     assert f"Spells of the services, not so and left out: {sentence}: {named}." in part.said
     assert [one.failed for check in part.checks for one in check.unmet] == [(named,)]
     assert value(part, "uptime") == before
+
+
+LONG_AGO = datetime.fromtimestamp(ENDED.timestamp() / 1000, UTC)
+"""A time in seconds that was read as milliseconds."""
+
+
+@pytest.mark.usefixtures("worked")
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [(LONG_AGO, "no run"), (ENDED - timedelta(days=2), "no end of a run")],
+    ids=["began", "lasted"],
+)
+def test_a_run_in_another_unit_of_time_is_named_and_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, at: datetime, sentence: str
+) -> None:
+    right = run(1, WEEK.since, lasted=timedelta(seconds=5))
+    wrong = run(2, at, lasted=timedelta(seconds=5_000_000))
+    monkeypatch.setattr(recorded, "ended_runs", lambda *_: [right, wrong])
+    part = operations_part(WEEK, ENDED)
+    said = f"Runs, not so and left out: {sentence} is of the future or from before 2020: run-2."
+    assert said in part.said
+    assert (value(part, "runs"), value(part, "run_longest")) == (1, 5)
+
+
+@pytest.mark.usefixtures("worked")
+def test_a_record_in_another_unit_of_time_does_not_begin_the_log() -> None:
+    """What is older than the log is unknown, however old one of its records says it is."""
+    long_ago = WEEK.previous(100)
+    [first, *_] = sorted((current_vault().root / "Logs").glob("audit_*.jsonl"))
+    line = json.loads(first.read_text().splitlines()[0])
+    with first.open("a") as file:
+        file.write(json.dumps(line | {"event_id": "early", "timestamp": LONG_AGO.isoformat()}) + "\n")
+    assert operations_part(long_ago, ENDED).standing is Known.MISSING
+    assert "no record is of the future or from before 2020: early" in " ".join(
+        operations_part(WEEK, ENDED).said
+    )
 
 
 @pytest.mark.usefixtures("worked")

@@ -111,6 +111,12 @@ def test_a_week_without_posts_has_none_and_no_rate() -> None:
     assert (number(part, "posts").value, number(part, "engagement").text) == (0, "no posts")
 
 
+def test_of_a_week_before_the_first_post_that_is_known_nobody_knows_how_many_there_were() -> None:
+    keep(post("a", at("2026-11-24T09:00"), counted(10, 1)))
+    posts = number(social_part(WEEK, NOW), "posts")
+    assert (posts.value, posts.text) == (None, "known from 2026-11-24 on")
+
+
 def test_an_old_reading_says_so() -> None:
     keep(post("a", at("2026-11-17T09:00"), counted(10, 1)), taken_at=NOW - dt.timedelta(days=3))
     part = social_part(WEEK, NOW)

@@ -8,6 +8,8 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from blocks.prefect_server import PrefectAwayError
+from blocks.settings import settings
+from deployments.listening import dashboard_address
 from domain.vault.note import Note
 from tasks.dashboard.look import Keeper
 from tasks.vault.vault import Folder, Vault, current_vault, init_vault
@@ -38,6 +40,9 @@ async def test_the_artifact_says_what_the_note_says_and_is_changed_in_its_place(
     new_task(vault, "a", "First | task")
     await Keeper().keep(NOW)
     (made,) = artifacts()
+    ui = PREFECT_API_URL.value().removesuffix("/api")
+    here = settings().model_copy(update={"prefect_url": ui})
+    assert dashboard_address(here) == f"{ui}/artifacts/artifact/{made['id']}", "straight to the page"
     assert "First \\| task (`Needs_Action/a.md`)" in made["data"], "a task without a run leads to its note"
     assert "kind: dashboard" not in made["data"]
     await Keeper().keep(NOW + timedelta(minutes=1))
@@ -63,3 +68,9 @@ async def test_without_a_prefect_server_the_note_is_written_and_the_artifact_is_
     assert "Patient" in vault.path("Dashboard.md").read_text()
     await keeper.keep(NOW + timedelta(minutes=1))
     assert any("Patient" in one["data"] for one in artifacts())
+
+
+def test_before_the_page_is_shown_its_list_is_named() -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    here = settings().model_copy(update={"prefect_url": nowhere})
+    assert dashboard_address(here) == f"{nowhere}/artifacts/key/dashboard"

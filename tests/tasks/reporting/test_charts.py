@@ -39,6 +39,15 @@ def test_each_account_s_line_is_there_in_its_colour() -> None:
     assert pixels(follower_growth(followers_chart({"X": {DAY: 1000}}))).std() > 0
 
 
+def test_the_year_under_a_line_of_days_is_as_small_as_the_days() -> None:
+    figure = follower_growth(followers_chart({"X": {DAY + dt.timedelta(days=one): one for one in range(30)}}))
+    (axes,) = figure.axes
+    pixels(figure)
+    sizes = {one.get_fontsize() for one in (axes.xaxis.get_offset_text(), *axes.get_xticklabels())}
+    assert axes.xaxis.get_offset_text().get_text()
+    assert len(sizes) == 1
+
+
 def test_the_colours_differ_in_grey() -> None:
     weights = np.array([0.299, 0.587, 0.114])
     shades = sorted(
