@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
 from urllib.parse import urlsplit
 
 from blocks.prefect_login import prefect_login
@@ -67,11 +68,11 @@ def prefect_access(here: Settings) -> Access:
 
 def dashboard_address(here: Settings) -> str:
     """Where the Dashboard is in Prefect's UI: the page, or until it was first shown the list that will have it."""
-    list_address = f"{ui_url(here)}/artifacts/key/{DASHBOARD_KEY}"
-    answer = asked(f"{api_url(here)}/artifacts/{DASHBOARD_KEY}/latest", login=prefect_login())
-    if answer is None or not answer.is_success:
-        return list_address
-    return f"{ui_url(here)}/artifacts/artifact/{json.loads(answer.body)['id']}"
+    wanted = {"artifacts": {"key": {"any_": [DASHBOARD_KEY]}}}
+    answer = asked(f"{api_url(here)}/artifacts/latest/filter", login=prefect_login(), question=wanted)
+    found = json.loads(answer.body) if answer is not None and answer.is_success else []
+    place = f"artifact/{found[0]['latest_id']}" if found else f"key/{DASHBOARD_KEY}"
+    return f"{ui_url(here)}/artifacts/{place}"
 
 
 def is_healthy(address: str, seconds: float = LOOK_SECONDS) -> bool:
@@ -81,17 +82,31 @@ def is_healthy(address: str, seconds: float = LOOK_SECONDS) -> bool:
 
 
 def asked(
-    address: str, *, login: tuple[str, str] | None = None, seconds: float = PATIENT_SECONDS
+    address: str,
+    *,
+    login: tuple[str, str] | None = None,
+    seconds: float = PATIENT_SECONDS,
+    question: dict[str, Any] | None = None,
 ) -> ServiceAnswer | None:
-    """The answer to a GET, with user and password where there are some; None when none came in time."""
+    """The answer to a GET, or to a POST of a question; None when none came in time.
+
+    Args:
+        address: Whom to ask.
+        login: User and password, where there are some.
+        seconds: How long to wait.
+        question: What is posted, as JSON.
+    """
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=seconds)
     headers = (
         {"Authorization": f"Basic {base64.b64encode(':'.join(login).encode()).decode()}"} if login else {}
     )
+    method, body = ("GET", None) if question is None else ("POST", json.dumps(question))
+    if body:
+        headers["Content-Type"] = "application/json"
     try:
-        connection.request("GET", parts.path or "/", headers=headers)
+        connection.request(method, parts.path or "/", body, headers)
         answer = connection.getresponse()
         return ServiceAnswer(answer.status, answer.read())
     except (OSError, HTTPException):
