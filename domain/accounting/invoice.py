@@ -160,12 +160,12 @@ def total_by_line(items: Sequence[InvoiceItem], currency: str) -> Decimal:
 
 
 def total_by_document(items: Sequence[InvoiceItem], currency: str) -> Decimal:
-    """What the items come to, each rate's tax rounded once (Odoo's `round_globally`)."""
+    """What the items come to, their sum and each rate's tax rounded once (Odoo's `round_globally`)."""
     bases: dict[Decimal, Decimal] = defaultdict(Decimal)
     for item in items:
         bases[item.tax_percent or Decimal(0)] += item.quantity * item.price
     taxes = [rounded(base * rate / HUNDRED, currency) for rate, base in bases.items()]
-    return sum((rounded(item.quantity * item.price, currency) for item in items), sum(taxes, Decimal(0)))
+    return rounded(sum(bases.values(), Decimal(0)), currency) + sum(taxes, Decimal(0))
 
 
 def invoice_problems(inputs: InvoiceInputs, facts: InvoiceFacts) -> list[str]:

@@ -75,6 +75,20 @@ async def test_an_invoice_is_posted_over_exactly_its_total_and_read_back(odoo: O
     assert receipt.date == ISSUED
 
 
+async def test_fractions_of_a_cent_on_many_lines_come_to_what_odoo_makes_of_them(odoo: OdooWorld) -> None:
+    hours = [
+        InvoiceItem(
+            description=f"Hours {rate}", quantity=Decimal("3.33"), price=Decimal("0.07"), tax_percent=rate
+        )
+        for rate in (Decimal(15), Decimal(15), Decimal(15), Decimal(0), Decimal(0))
+    ]
+    async with odoo.client() as client:
+        inputs = await asked(client, odoo, items=hours)
+        receipt = await create_invoice(client, inputs, key=odoo.token)
+    assert invoice_problems(inputs, receipt) == []
+    assert receipt.amount_total == Decimal("1.27" if odoo.mode != "sandbox" else "1.24")
+
+
 async def test_an_item_without_a_tax_gets_the_company_s_usual_one(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         items = [InvoiceItem(description="Design", price=Decimal(100))]
