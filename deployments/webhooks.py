@@ -7,7 +7,6 @@ WhatsApp is answered at once. It listens on loopback; docs/setup/whatsapp.md say
 import asyncio
 import hmac
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import uvicorn
@@ -21,6 +20,7 @@ from blocks.database import LedgerUnavailableError
 from blocks.settings import settings
 from blocks.whatsapp.webhook_keys import KeptKeys, WebhookKeys
 from domain.whatsapp.webhook import events_in, is_signed
+from tasks.clock import Clock
 from tasks.whatsapp.events import store_events
 
 LARGEST_BYTES = 3_500_000
@@ -36,7 +36,7 @@ class TooLargeError(Exception):
 class Receiver:
     """The paths; `keys` and `now` are asked for each request."""
 
-    def __init__(self, keys: KeptKeys, now: Callable[[], datetime]) -> None:
+    def __init__(self, keys: KeptKeys, now: Clock) -> None:
         self._keys, self._now = keys, now
 
     def app(self) -> Starlette:

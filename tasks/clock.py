@@ -1,6 +1,9 @@
 """The clock: what asks it by this name can be given another time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
 
 
 def present() -> datetime:

@@ -4,7 +4,6 @@ Both take functions, and not the books: the Prefect server looks through everyth
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -14,6 +13,7 @@ from blocks.odoo.client import OdooAccount
 from domain.accounting.copied_books import CopiedBooks
 from domain.accounting.doubt import Doubt
 from tasks.accounting.ledger import read_books
+from tasks.clock import Clock
 from tasks.reliability.breakers import guarded
 from tasks.reliability.retries import TRANSIENT_RETRIES
 
@@ -32,9 +32,7 @@ async def check_books(check: Callable[[], Checked]) -> Checked:
     return check()
 
 
-async def books_since(
-    old: CopiedBooks | None, account: OdooAccount, clock: Callable[[], datetime]
-) -> CopiedBooks:
+async def books_since(old: CopiedBooks | None, account: OdooAccount, clock: Clock) -> CopiedBooks:
     """The books now: what was written since the old copy, else all of them.
 
     Raises:

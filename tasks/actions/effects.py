@@ -7,7 +7,6 @@ before it is kept: dying in between tells it twice, which the effect's key shows
 What a person starts by hand (setting Odoo up) and the notices to the owner do not pass here.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -33,11 +32,10 @@ from tasks.actions.performer import AnyPerformer, EvidenceMissingError
 from tasks.actions.performers import performer_of
 from tasks.approvals.binding import approval_for
 from tasks.audit.log import audit_log
+from tasks.clock import Clock
 from tasks.reliability import effect_ledger
 from tasks.reliability.breakers import guarded
 from tasks.reliability.limits import wait_turn
-
-Clock = Callable[[], datetime]
 
 
 class ApprovalNeededError(RejectedError):

@@ -1,6 +1,5 @@
 """One mail for one effect, whatever happens on the way: what may have been sent is looked for before it is repeated."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,7 +12,7 @@ from blocks.gmail.client import GmailClient
 from blocks.gmail.units import UNITS
 from domain.errors import RejectedError, TransientError
 from domain.mail.outgoing import MailInputs
-from tasks.clock import present
+from tasks.clock import Clock, present
 from tasks.mail.fetch_mail import ask
 from tasks.mail.send_mail import Attached, OutgoingMail, find_sent, message_id_for, send_mail
 from tasks.reliability.serialised import delete_row, find_row, keep_row
@@ -44,7 +43,7 @@ async def send_once(
     *,
     key: str,
     auto_submitted: str | None = None,
-    now: Callable[[], datetime] = present,
+    now: Clock = present,
 ) -> MailReceipt:
     """Send the mail of this effect, unless it was sent before.
 
@@ -82,7 +81,7 @@ async def _sent_before(client: GmailClient, key: str, message_id: str, now: date
     return found.gmail_id
 
 
-async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Callable[[], datetime]) -> str:
+async def _sent_now(client: GmailClient, mail: OutgoingMail, key: str, now: Clock) -> str:
     is_first = find_row(MailTry, key) is None
     _keep(key, now(), None)
     try:

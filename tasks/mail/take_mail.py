@@ -1,6 +1,5 @@
 """New mail becomes tasks: fetched, stored as notes, and only then counted as read."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +13,7 @@ from domain.mail.excerpt import summary_of
 from domain.planning.event import Event
 from domain.policy.handbook import Handbook
 from domain.vault.names import event_name
+from tasks.clock import Clock
 from tasks.intake import is_seen, mark_seen
 from tasks.mail.asked import take_mail_reply
 from tasks.mail.fetch_mail import (
@@ -54,7 +54,7 @@ async def take_part(
     client: GmailClient,
     skip: frozenset[str],
     *,
-    clock: Callable[[], datetime],
+    clock: Clock,
     read_handbook: ReadHandbook = Handbook,
     tell: Tell = tell_nobody,
 ) -> tuple[TakenMail, bool]:
@@ -89,7 +89,7 @@ async def take_part(
 async def take_mail(
     client: GmailClient,
     skip: frozenset[str],
-    clock: Callable[[], datetime],
+    clock: Clock,
     read_handbook: ReadHandbook,
     tell: Tell,
 ) -> tuple[TakenMail, bool]:
@@ -101,7 +101,7 @@ async def take_again(
     client: GmailClient,
     message_id: str,
     *,
-    clock: Callable[[], datetime],
+    clock: Clock,
     read_handbook: ReadHandbook = Handbook,
     tell: Tell = tell_nobody,
 ) -> list[str]:

@@ -1,7 +1,6 @@
 """One question to the language model: its price reserved before, its call told in the audit log after."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -12,7 +11,7 @@ from blocks.language_model import MOST_OUTPUT_TOKENS, LanguageModel, ModelAnswer
 from domain.audit.event import AuditEvent, AuditStatus
 from domain.errors import DigitalFteError, RejectedError, TransientError
 from tasks.audit.log import audit_log
-from tasks.clock import present
+from tasks.clock import Clock, present
 from tasks.model.spending import reserve_usd, settle_usd
 
 ASKED = "model.asked"
@@ -28,7 +27,7 @@ async def ask_model(
     asked: tuple[str, str],
     kind: type[T],
     *,
-    clock: Callable[[], datetime] = present,
+    clock: Clock = present,
 ) -> T:
     """What the model answers; it is a proposal.
 

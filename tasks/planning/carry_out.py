@@ -7,7 +7,7 @@ door as it was done by.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +39,7 @@ from tasks.actions.step import performed
 from tasks.approvals.ask import ask_person, withdraw_requests
 from tasks.approvals.record import as_decided
 from tasks.audit.log import audit_log
+from tasks.clock import Clock
 from tasks.mail.awaited import DocumentMissingError
 from tasks.planning.prepare import Prepared
 from tasks.planning.progress import Delay, PlanOutcome, is_stop_wanted, note_milestone, said_of_step
@@ -54,7 +55,6 @@ STAYS = ". It is not done anew from here, since that would be done twice: ask fo
 UNDONE = ".undo"
 """How the id of a step ends that undoes the step before it."""
 UNFINISHED = frozenset({EffectState.INTENT, EffectState.UNKNOWN})
-Clock = Callable[[], datetime]
 
 
 @dataclass

@@ -16,7 +16,7 @@ from domain.errors import RejectedError, TransientError, UnknownOutcomeError
 from domain.reliability.backoff import named_delay
 from domain.reliability.breaker import Breaker, BreakerState, abandoned, admit, failed, succeeded
 from domain.reliability.limits import DueLaterError, RateLimitedError
-from tasks.clock import present
+from tasks.clock import Clock, present
 from tasks.reliability.limits import postpone
 from tasks.reliability.processes import is_dead, this_process
 from tasks.reliability.serialised import find_rows, serialised
@@ -136,7 +136,7 @@ def _count_success(breaker: Breaker, *, caller: str, now: datetime) -> Breaker: 
 
 @asynccontextmanager
 async def guarded(
-    service: str, *, clock: Callable[[], datetime] = present, well: Step = _count_success
+    service: str, *, clock: Clock = present, well: Step = _count_success
 ) -> AsyncIterator[None]:
     """A call to the service: refused while its circuit is open, counted by how it ends.
 
@@ -160,7 +160,7 @@ async def guarded(
 
 
 @asynccontextmanager
-async def _counted(service: str, clock: Callable[[], datetime], well: Step) -> AsyncIterator[None]:
+async def _counted(service: str, clock: Clock, well: Step) -> AsyncIterator[None]:
     caller = f"{this_process()}#{next(_calls)}"
     enter(service, caller, clock())
     settle: Step = partial(

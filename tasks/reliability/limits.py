@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.reliability.limits import Limit, RateLimitedError, limits_of, reserve
-from tasks.clock import present
+from tasks.clock import Clock, present
 from tasks.reliability.serialised import serialised, serialised_unsynced
 
 PATIENCE_SECONDS = 60.0
@@ -112,7 +112,7 @@ async def wait_turn(
     units: int = 1,
     *,
     patience_seconds: float = PATIENCE_SECONDS,
-    clock: Callable[[], datetime] = present,
+    clock: Clock = present,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Return when it is this caller's turn to spend `units` at the service.

@@ -1,7 +1,6 @@
 """Publishing a post once, part by part: what was begun and has no known end is looked for before it is repeated."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -23,7 +22,7 @@ from domain.errors import RejectedError, TransientError
 from domain.reliability.limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
-from tasks.clock import present
+from tasks.clock import Clock, present
 from tasks.reliability.serialised import delete_row, find_row, keep_row, serialised
 from tasks.social.hosting import see_media_offered
 from tasks.social.media import media_content
@@ -82,7 +81,7 @@ class HandOverFailedError(DueLaterError):
 
 
 async def publish(
-    client: PlatformClient, publication: Publication, *, key: str, now: Callable[[], datetime] = present
+    client: PlatformClient, publication: Publication, *, key: str, now: Clock = present
 ) -> PublishedReceipt:
     """Publish what is not published yet under this key; before its time, hand it over to a platform that keeps posts.
 
@@ -137,7 +136,7 @@ class _Part:
     uploads: list[Upload]
     due: datetime | None
 
-    async def published(self, now: Callable[[], datetime]) -> str:
+    async def published(self, now: Clock) -> str:
         """The part's id, after it was published now or before."""
         row = find_row(PostPart, (self.key, self.number))
         if row is not None and row.post_id:

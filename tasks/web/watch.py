@@ -11,7 +11,7 @@ from domain.reliability.look import LookResult
 from domain.vault.note import Note
 from domain.web.change import change_between, event_of, known_after
 from domain.web.watched import NOTE, UnknownPageError, WatchedPage, parse_watched
-from tasks.clock import present
+from tasks.clock import Clock, present
 from tasks.intake import store_event
 from tasks.vault.vault import NoteMissingError, current_vault
 from tasks.web.fetch import host_of, read_address
@@ -19,8 +19,6 @@ from tasks.web.kept import KeptPage, keep_version, kept_page, last_paragraphs, n
 
 MOST_AT_ONCE = 4
 """Hosts; the pages of one host come one after the other."""
-
-Clock = Callable[[], datetime]
 
 
 class NothingReadError(RejectedError):

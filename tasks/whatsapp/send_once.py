@@ -1,6 +1,5 @@
 """One message under one key, whatever happens on the way: WhatsApp lists nothing that was sent, so a status tells."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +11,11 @@ from domain.errors import RejectedError, TransientError
 from domain.times import shown_time
 from domain.whatsapp.channel import WHATSAPP, shown_number
 from domain.whatsapp.outgoing import MessageInputs, WrittenTemplate, is_open
-from tasks.clock import present
+from tasks.clock import Clock, present
 from tasks.reliability.limits import wait_turn
 from tasks.whatsapp.access import whatsapp_access
 from tasks.whatsapp.events import find_event, last_heard
 from tasks.whatsapp.sent import accepted, begin_sending, forget
-
-Clock = Callable[[], datetime]
 
 
 class MessageReceipt(BaseModel):

@@ -1,6 +1,5 @@
 """What WhatsApp brought becomes tasks: each message once, or a part of the task that it continues."""
 
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, shown_number
 from domain.whatsapp.message import MARK, Message, event_id, event_of, message_of
 from domain.whatsapp.webhook import WebhookEventKind, status_of
+from tasks.clock import Clock
 from tasks.intake import is_seen, store_event
 from tasks.vault.vault import Folder, NoteMovedError, current_vault
 from tasks.whatsapp.access import whatsapp_client
@@ -65,9 +65,7 @@ def look_for_messages(now: datetime) -> LookResult:
     return LookResult.WORK if is_any_due(now) else LookResult.NOTHING
 
 
-async def take_messages(
-    clock: Callable[[], datetime], read_handbook: ReadHandbook = Handbook
-) -> TakenMessages:
+async def take_messages(clock: Clock, read_handbook: ReadHandbook = Handbook) -> TakenMessages:
     """Take up all that is due, oldest first.
 
     Again after a crash at any point it stores what is missing and nothing twice: a note's name is its message's id, a
