@@ -22,6 +22,8 @@ INK, FAINT = "#222222", "#767676"
 WIDE, HIGH = 6.8, 2.9
 """Inches. On a telephone a chart is half as wide: letters of 9 points stay readable there."""
 SIZE, SMALL = 9, 8
+LONE_DAY_MARGIN = 3.0
+"""Days."""
 PICTURE_DPI = 150
 LONGEST_NAME = 30
 
@@ -66,6 +68,9 @@ def dates(axes: "Axes") -> None:
     """As many days as there is room for."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
+    first, last = axes.dataLim.intervalx
+    if first == last:  # of one day alone matplotlib shows four years
+        axes.set_xlim(first - LONE_DAY_MARGIN, last + LONE_DAY_MARGIN)
     locator = AutoDateLocator(minticks=2, maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]

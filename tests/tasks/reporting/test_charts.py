@@ -48,6 +48,12 @@ def test_the_year_under_a_line_of_days_is_as_small_as_the_days() -> None:
     assert len(sizes) == 1
 
 
+def test_a_first_day_stands_among_its_own_days() -> None:
+    figure = follower_growth(followers_chart({"X": {DAY: 1000}}))
+    first, last = figure.axes[0].get_xlim()
+    assert last - first < 14
+
+
 def test_the_colours_differ_in_grey() -> None:
     weights = np.array([0.299, 0.587, 0.114])
     shades = sorted(
