@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
@@ -50,6 +50,11 @@ def find_row(table: type[Row], key: object) -> Row | None:
 def find_rows(query: Select[tuple[Row]]) -> list[Row]:
     """The rows that a query finds, in its order."""
     return serialised(lambda session: list(session.scalars(query)))
+
+
+def finds_any(query: Select[Any]) -> bool:
+    """Whether a query of a column that is never empty finds something."""
+    return serialised(lambda session: session.scalar(query.limit(1))) is not None
 
 
 def keep_row(row: Base) -> None:

@@ -23,7 +23,7 @@ from domain.reliability.limits import DueLaterError
 from domain.social.post import Media, Platform, Publication
 from domain.social.published import Piece, Published
 from tasks.clock import Clock, present
-from tasks.reliability.serialised import delete_row, find_row, keep_row, serialised
+from tasks.reliability.serialised import delete_row, find_row, finds_any, keep_row, serialised
 from tasks.social.hosting import see_media_offered
 from tasks.social.media import media_content
 from tasks.social.uploads import KeptProgress, forget_uploads, has_uploads
@@ -286,21 +286,13 @@ class _Part:
 
 def _is_known(post_id: str) -> bool:
     """Whether it is another effect's: two people may be answered with the same words."""
-    return serialised(
-        lambda session: session.scalar(select(PostPart.effect).where(PostPart.post_id == post_id)) is not None
-    )
+    return finds_any(select(PostPart.effect).where(PostPart.post_id == post_id))
 
 
 def is_settling(post_id: str, now: datetime) -> bool:
     """Whether it was published so lately that a platform may not show it yet."""
-    return serialised(
-        lambda session: (
-            session.scalar(
-                select(PostPart.effect).where(PostPart.post_id == post_id, PostPart.tried_at > now - SETTLING)
-            )
-            is not None
-        )
-    )
+    lately = PostPart.tried_at > now - SETTLING
+    return finds_any(select(PostPart.effect).where(PostPart.post_id == post_id, lately))
 
 
 def _find_stage(wanted: PostStage) -> str | None:

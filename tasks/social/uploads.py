@@ -1,13 +1,13 @@
 """How far the files of a post are with a platform, so that the next try sends only what is missing."""
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from blocks.database import Base
 from blocks.social.platform import PlatformClient
 from blocks.social.preparing import Progress
 from domain.social.post import Media
-from tasks.reliability.serialised import find_row, keep_row, serialised
+from tasks.reliability.serialised import find_row, finds_any, keep_row, serialised
 
 
 class PostUpload(Base):
@@ -46,20 +46,13 @@ class KeptProgress(Progress):
 
 def has_uploads(key: str) -> bool:
     """Whether files of it went there, or a part of them."""
-    return serialised(
-        lambda session: (
-            session.scalar(select(PostUpload.effect).where(PostUpload.effect == key).limit(1)) is not None
-        )
-    )
+    return finds_any(select(PostUpload.effect).where(PostUpload.effect == key))
 
 
 def forget_uploads(key: str) -> None:
     """They are used, or no longer of use."""
-
-    def forget(session: Session) -> None:
-        session.execute(delete(PostUpload).where(PostUpload.effect == key))
-
-    serialised(forget)
+    gone = delete(PostUpload).where(PostUpload.effect == key)
+    serialised(lambda session: session.execute(gone))
 
 
 def _find(key: str, media: Media) -> PostUpload | None:

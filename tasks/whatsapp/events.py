@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blocks.database import Base, UtcDateTime
 from domain.whatsapp.message import event_id
 from domain.whatsapp.webhook import Status, WebhookEvent, WebhookEventKind, status_of
-from tasks.reliability.serialised import change_row, find_row, find_rows, serialised
+from tasks.reliability.serialised import change_row, find_row, find_rows, finds_any, serialised
 from tasks.whatsapp.sent import settle_in
 
 FAILED = "failed"
@@ -88,14 +88,7 @@ def due_events(now: datetime) -> list[WhatsAppEventRow]:
 
 def is_any_due(now: datetime) -> bool:
     """Whether there is something to take up."""
-    return (
-        serialised(
-            lambda session: session.scalar(
-                select(WhatsAppEventRow.id).where(WhatsAppEventRow.due_at <= now).limit(1)
-            )
-        )
-        is not None
-    )
+    return finds_any(select(WhatsAppEventRow.id).where(WhatsAppEventRow.due_at <= now))
 
 
 def taken(event_id: str, task: str | None) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.whatsapp.webhook import RANKS, Status
-from tasks.reliability.serialised import serialised
+from tasks.reliability.serialised import finds_any, serialised
 
 ACCEPTED = "accepted"
 
@@ -104,8 +104,7 @@ def unseen() -> list[Sent]:
 
 def was_written_to(number: str) -> bool:
     """Whether something was sent to this number before."""
-    asked = select(SentRow.key).where(SentRow.peer == number, SentRow.message_id.is_not(None)).limit(1)
-    return serialised(lambda session: session.scalar(asked)) is not None
+    return finds_any(select(SentRow.key).where(SentRow.peer == number, SentRow.message_id.is_not(None)))
 
 
 def settle_in(session: Session, status: Status, at: datetime) -> bool:
