@@ -1,10 +1,17 @@
 """When a bill is in the books already: Odoo itself posts a second one without a warning."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
 
 from domain.accounting.bill import BillFacts, BillInputs
 from domain.accounting.move import MoveState
 from domain.errors import RejectedError
+
+ENTERED_DAYS = 10
+"""So long after a document's day a person may have dated it by the day on which they entered it."""
 
 
 class DuplicateBillError(RejectedError):
@@ -25,6 +32,39 @@ class DuplicateBillError(RejectedError):
             f"{other.vendor} has {what} in the books already: {other.name or 'draft'} (id {other.bill_id}), "
             f"{other.amount_total} {other.currency} of {other.invoice_date}, {other.state}; {then}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BookedBill:
+    """A bill or receipt of the vendor, as the books have it."""
+
+    name: str
+    number: str | None
+    is_receipt: bool
+    issued_on: dt.date
+    total: Decimal
+
+
+def odd_likeness(inputs: BillInputs, bills: Sequence[BookedBill]) -> list[str]:
+    """What a person may have entered by hand of this very document: the same sum on a day near it.
+
+    A bill of the same number, or of the same day without one, is refused as a duplicate; it is not said here.
+    """
+    if inputs.move_type != BillInputs.move_type:
+        return []  # a credit note is over its bill's sum
+    alike = (bill for bill in bills if bill.total == inputs.total and _may_be_same(inputs, bill))
+    return [
+        f"{bill.name} of {bill.issued_on} is over the same sum"
+        f"{'' if bill.number else ' and has no number'}: perhaps the same document, entered by hand"
+        for bill in islice(alike, 1)
+    ]
+
+
+def _may_be_same(inputs: BillInputs, bill: BookedBill) -> bool:
+    if inputs.number and bill.number:
+        return bill.is_receipt and plain_number(bill.number) == plain_number(inputs.number)
+    days = abs((bill.issued_on - inputs.issued_on).days)
+    return days <= ENTERED_DAYS and (bill.is_receipt or days > 0)
 
 
 def plain_number(number: str | None) -> str:

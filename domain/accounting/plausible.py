@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from statistics import median
 
+from domain.accounting.party import party_key
 from domain.accounting.spending import is_known_spending
 
 OLDEST_DAYS = 400
@@ -38,6 +39,13 @@ def odd_category(category: str, named: Collection[str]) -> list[str]:
     if category.casefold() in {name.casefold() for name in named} or is_known_spending(category):
         return []
     return [f"there is no category '{category}' yet; correct it, or add it to Business_Goals.md"]
+
+
+def odd_vendor(vendor: str, company: str) -> list[str]:
+    """The business's own invoice, which is no bill of it."""
+    if party_key(vendor) != party_key(company):
+        return []
+    return [f"it is from {vendor}, which is your own business: an invoice of yours is no bill"]
 
 
 def odd_period(issued_on: dt.date, closed_until: dt.date | None) -> list[str]:

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from blocks.odoo.client import OdooClient
 from domain.accounting.bill import BillInputs
+from domain.accounting.duplicate import BookedBill, odd_likeness
 from domain.accounting.period import last_closed
-from domain.accounting.plausible import odd_category, odd_dates, odd_period, odd_sum
+from domain.accounting.plausible import odd_category, odd_dates, odd_period, odd_sum, odd_vendor
 from domain.money import rounded
 from tasks.accounting.chart import fetch_locks, fetch_purchase_journal
 from tasks.accounting.partners import find_vendor
@@ -18,7 +19,7 @@ MOST_BILLS = 20
 async def bill_oddities(
     client: OdooClient, inputs: BillInputs, *, today: dt.date, categories: Collection[str]
 ) -> list[str]:
-    """One sentence for each: its dates, a closed period, the vendor's usual sums, its category.
+    """One sentence for each: its vendor and dates, a closed period, the vendor's bills and usual sums, its category.
 
     Raises:
         AmbiguousVendorError: the vendor is not clear.
@@ -27,17 +28,20 @@ async def bill_oddities(
     journal = await fetch_purchase_journal(client)
     locks = ["purchase_lock_date", *(["tax_lock_date"] if inputs.tax else [])]
     closed = last_closed(await fetch_locks(client, journal.company_id, locks))
+    latest = await _latest_bills(client, inputs)
     return [
+        *odd_vendor(inputs.vendor, journal.company),
         *odd_dates(inputs.issued_on, inputs.due_on, today),
         *odd_period(inputs.issued_on, closed),
-        *odd_sum(inputs.total, await _usual_sums(client, inputs), inputs.vendor),
+        *odd_sum(inputs.total, [bill.total for bill in latest], inputs.vendor),
+        *odd_likeness(inputs, latest),
         *odd_category(inputs.category, categories),
     ]
 
 
-async def _usual_sums(client: OdooClient, inputs: BillInputs) -> list[Decimal]:
+async def _latest_bills(client: OdooClient, inputs: BillInputs) -> list[BookedBill]:
     if inputs.is_sundry:
-        return []  # many sellers, so no sum is usual
+        return []  # many sellers, so no sum is usual, and no bill another one's copy
     match = await find_vendor(client, inputs)
     if match.partner is None:
         return []
@@ -50,8 +54,18 @@ async def _usual_sums(client: OdooClient, inputs: BillInputs) -> list[Decimal]:
             ["state", "=", "posted"],
             ["currency_id.name", "=", inputs.currency],
         ],
-        fields=["amount_total"],
+        fields=["name", "ref", "move_type", "invoice_date", "amount_total"],
         order="invoice_date desc, id desc",
         limit=MOST_BILLS,
     )
-    return [rounded(Decimal(str(row["amount_total"])), inputs.currency) for row in found]
+    return [
+        BookedBill(
+            name=row["name"],
+            number=row["ref"] or None,
+            is_receipt=row["move_type"] == "in_receipt",
+            issued_on=dt.date.fromisoformat(row["invoice_date"]),
+            total=rounded(Decimal(str(row["amount_total"])), inputs.currency),
+        )
+        for row in found
+        if row["invoice_date"]
+    ]

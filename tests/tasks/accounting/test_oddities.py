@@ -1,8 +1,12 @@
 """What the books tell against booking a bill alone."""
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from domain.receipts.category import Category
+from tasks.accounting.chart import fetch_purchase_journal
 from tasks.accounting.oddities import bill_oddities
 from tests.odoo_world import OdooWorld
 
@@ -22,3 +26,42 @@ async def test_an_ordinary_bill_has_nothing_odd(odoo: OdooWorld) -> None:
     async with odoo.client() as client:
         bill = odoo.bill(issued_on=TODAY, due_on=None)
         assert await bill_oddities(client, bill, today=TODAY, categories=set(Category)) == []
+
+
+@pytest.mark.usefixtures("running_odoo")
+@pytest.mark.parametrize(
+    ("entered", "said"),
+    [
+        (
+            {"ref": False, "invoice_date": "2026-11-14"},
+            "of 2026-11-14 is over the same sum and has no number",
+        ),
+        ({"ref": "{number}", "move_type": "in_receipt"}, "of 2026-11-10 is over the same sum: perhaps"),
+        ({"ref": False, "move_type": "in_receipt"}, "of 2026-11-10 is over the same sum and has no number"),
+        ({"ref": "another", "invoice_date": "2026-11-14"}, ""),
+        ({"ref": False, "invoice_date": "2026-10-10"}, ""),
+        ({"ref": False, "invoice_date": "2026-11-14", "price": 99.0}, ""),
+    ],
+)
+async def test_what_a_person_entered_by_hand_of_the_same_document_is_said(
+    odoo: OdooWorld, entered: dict[str, Any], said: str
+) -> None:
+    bill = odoo.bill()
+    values = {"move_type": "in_invoice", "invoice_date": "2026-11-10"} | entered
+    line = {"name": "Paper", "quantity": 1, "price_unit": values.pop("price", 100.0), "tax_ids": [[6, 0, []]]}
+    values["ref"] = values["ref"] and values["ref"].format(number=bill.number)
+    async with odoo.client() as client:
+        [vendor] = await client.call("res.partner", "create", vals_list=[{"name": bill.vendor}])
+        values |= {"partner_id": vendor, "invoice_line_ids": [[0, 0, line]]}
+        ids = await client.call("account.move", "create", vals_list=[values])
+        await client.call("account.move", "action_post", ids)
+        found = await bill_oddities(client, bill, today=TODAY, categories={*Category, bill.category})
+    assert [said in one for one in found] == ([True] if said else [])
+
+
+async def test_an_invoice_of_the_business_itself_is_no_bill(odoo: OdooWorld) -> None:
+    async with odoo.client() as client:
+        own = (await fetch_purchase_journal(client)).company
+        bill = odoo.bill(vendor=own, issued_on=TODAY, due_on=None)
+        found = await bill_oddities(client, bill, today=TODAY, categories={*Category, bill.category})
+    assert found[0] == f"it is from {own}, which is your own business: an invoice of yours is no bill"
