@@ -38,6 +38,7 @@ from tasks.planning.progress import (
     record_dependent,
     record_later,
     record_waiting,
+    status_of,
     write_plan,
 )
 from tasks.planning.proposed_answer import answered
@@ -107,7 +108,7 @@ async def _understood(task_id: str) -> State:
         return Completed(message="it is no longer open")
     handbook = read_handbook()
     note = await asyncio.to_thread(record_corrections, task_id, note, present())
-    status = note.front.get("status", NEW)
+    status = status_of(note)
     waits = Waits() if status == STOP else await asyncio.to_thread(waits_of, task_id, note)
     delay, problem = (None, "") if waits else await _completed(task_id)
     if status == NEW:

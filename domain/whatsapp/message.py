@@ -114,10 +114,10 @@ def event_of(message: Message, content: bytes | None = None, *, said: str = "") 
 
 
 def _answers(payload: Mapping[str, Any]) -> str:
-    reaction = payload.get("reaction")
-    context = payload.get("context")
-    found = (reaction or {}).get("message_id") or (context or {}).get("id")
-    return str(found or "")
+    changed = payload.get("edit") or payload.get("revoke") or {}
+    reaction = payload.get("reaction") or {}
+    context = payload.get("context") or {}
+    return str(changed.get("original_message_id") or reaction.get("message_id") or context.get("id") or "")
 
 
 def _media(kind: str, payload: Mapping[str, Any]) -> MediaFile | None:
@@ -167,6 +167,11 @@ def _unsupported(payload: Mapping[str, Any]) -> str:
     return f"WhatsApp does not hand out what was sent ({why or 'no reason was given'}); look at it on the telephone"
 
 
+def _edited(payload: Mapping[str, Any]) -> str:
+    inside = payload["edit"]["message"]
+    return f"Changed their message to: {_TEXTS[inside['type']](inside)}"
+
+
 def _as_it_came(payload: Mapping[str, Any]) -> str:
     kind = str(payload.get("type") or "unknown")
     inside = {
@@ -185,6 +190,8 @@ _TEXTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "order": _ordered,
     "system": lambda payload: f"WhatsApp says: {payload['system']['body']}",
     "unsupported": _unsupported,
+    "edit": _edited,
+    "revoke": lambda _payload: "Took their message back",
     **dict.fromkeys(MEDIA, lambda _payload: ""),
     "image": lambda payload: str(payload["image"].get("caption") or ""),
     "document": lambda payload: str(payload["document"].get("caption") or ""),

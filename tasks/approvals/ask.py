@@ -128,6 +128,14 @@ def withdraw_requests(task_id: str, now: datetime, *, of: Callable[[str], bool] 
         record.audit_state(request, now)
 
 
+def close_questions(task_id: str, now: datetime) -> bool:
+    """Close what a person is asked about a task of which something new was written; whether anything was asked."""
+    if not any(one.is_open for one in record.of_task(task_id)):
+        return False
+    withdraw_requests(task_id, now)
+    return True
+
+
 def _open(
     session: Session, new: NewRequest, now: datetime, handbook: Handbook
 ) -> tuple[ApprovalRequest, bool]:

@@ -35,8 +35,7 @@ from domain.times import shown_time
 from domain.vault.broken import BrokenNoteError
 from domain.vault.note import Note
 from domain.visible import visible
-from tasks.approvals.ask import withdraw_requests
-from tasks.approvals.record import of_task
+from tasks.approvals.ask import close_questions
 from tasks.audit.log import audit_log
 from tasks.intake import is_seen, mark_seen
 from tasks.mail.fetch_mail import FetchedMail
@@ -120,17 +119,9 @@ def _continue(came: Incoming, event: Event, found: Belonging, tell: Tell, now: d
     answer = {"thread": came.thread, "received": event.received_at.isoformat(), "document": document}
     tell(answer | {FOLLOWS: task_id}, now)
     if is_own:
-        return [*followed, *_asked_anew(task_id, asks=not came.asks_nothing, now=now)]
+        return [*followed, task_id] if not came.asks_nothing and close_questions(task_id, now) else followed
     mark_seen([event.id], now)
     return [task_id] if added is not None and added.front.get("status") == "new" else []
-
-
-def _asked_anew(task_id: str, *, asks: bool, now: datetime) -> list[str]:
-    """The task, if a person was asked about it, who now has to know what was written since."""
-    if not asks or not any(one.is_open for one in of_task(task_id)):
-        return []
-    withdraw_requests(task_id, now)
-    return [task_id]
 
 
 def later_mails(note: Note) -> list[str]:

@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -316,6 +316,8 @@ async def do_effect(step: Step, terms: _Terms, *, on_record: bool = True) -> Evi
 
 
 async def _ask(step: Step, verdict: Verdict, terms: _Terms) -> None:
+    later = [f"doubtful: {said}" for said in terms.prepared.later]
+    verdict = replace(verdict, reasons=list(dict.fromkeys([*verdict.reasons, *later])))
     background = Background(read=terms.prepared.rows, outcome=await preview_step(step))
     asked = await ask_person(
         terms.task_id, step, verdict, background, handbook=terms.handbook, now=terms.clock()

@@ -9,7 +9,7 @@ from domain.vault.note import Note
 from tasks.actions.proof import Proof
 from tasks.approvals.record import pending
 from tasks.planning.dependencies import is_known_to_wait
-from tasks.planning.progress import NEW, STOP, read_open_task
+from tasks.planning.progress import NEW, STOP, read_open_task, status_of
 from tasks.planning.written import written_playbooks
 from tasks.policy.handbook import read_written_handbook
 from tasks.reliability import outbox
@@ -31,7 +31,7 @@ async def prove_loop() -> AsyncIterator[Proof]:
         note = read_open_task(name)
         if note is not None:
             said = "" if name in asked | queued else _forgotten(name, note, now)
-            yield Proof(what=f"task {name}", holds=not said, said=said, facts={"status": _status(note)})
+            yield Proof(what=f"task {name}", holds=not said, said=said, facts={"status": status_of(note)})
 
 
 def _handbook() -> Proof:
@@ -52,7 +52,7 @@ def _playbooks() -> Proof:
 
 def _forgotten(name: str, note: Note, now: datetime) -> str:
     """Why nobody would take an open task up again; empty: somebody will, or it is a person's."""
-    status = _status(note)
+    status = status_of(note)
     if is_claimed(task_claim(name), now) or _touched(name) > now - LONGEST_ROUND:
         return ""
     if status in (NEW, STOP, "working"):
@@ -62,10 +62,6 @@ def _forgotten(name: str, note: Note, now: datetime) -> str:
     if status == "later" and not is_known_to_wait(name, note):
         return "it says that it waits, and it is in no queue: set status: new in its note"
     return ""
-
-
-def _status(note: Note) -> str:
-    return str(note.front.get("status", NEW))
 
 
 def _touched(name: str) -> datetime:

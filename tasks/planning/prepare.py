@@ -34,7 +34,7 @@ from tasks.planning.written import read_playbooks
 from tasks.policy.handbook import read_handbook
 from tasks.vault.places import OutsideVaultError
 from tasks.vault.vault import current_vault
-from tasks.whatsapp.events import message_of_task
+from tasks.whatsapp.events import later_message, message_of_task
 
 TOLD = {"sender": "from", "thread": "thread", "subject": "subject", "follows": "follows"}
 """Of the task's note, what a playbook may refer to, by the name that it has there."""
@@ -60,6 +60,7 @@ class Prepared:
         records: In the books, which it speaks of.
         model_said: What a language model proposed.
         draft: An answer that it drafted, as the note's front matter has it.
+        later: What was written about it since, which nothing rests on: whoever is asked about a step reads it first.
         said: Who asks for it in their own words, and these; empty where nobody vouches that they are the owner's.
         context: What references of a playbook may name from the beginning.
         routed: The values that it was given without a person's word: what another value in its note corrects.
@@ -83,6 +84,7 @@ class Prepared:
     records: tuple[str, ...] = ()
     model_said: Mapping[str, str] = field(default_factory=dict)
     draft: Mapping[str, str] = field(default_factory=dict)
+    later: tuple[str, ...] = ()
     said: tuple[str, str] = ("", "")
     context: Mapping[str, Any] = field(default_factory=dict)
 
@@ -103,8 +105,10 @@ def prepare_task(task_id: str, note: Note, handbook: Handbook, now: datetime | N
         prepared = _ordered(task_id, order)
     else:
         prepared = _read(task_id, note, handbook, now or datetime.now(UTC), kept)
-    doubts = [*prepared.doubts, *later_mails(note)]
-    return replace(prepared, needs=needs_of(note.front.get(DEPENDS_ON)), doubts=doubts)
+    later = tuple(later_mails(note) or later_message(task_id))
+    is_begun = kept is not None and bool(kept.facts)  # then each step would ask
+    doubts = prepared.doubts if is_begun else [*prepared.doubts, *later]
+    return replace(prepared, needs=needs_of(note.front.get(DEPENDS_ON)), doubts=doubts, later=later)
 
 
 def _no_part(sentence: str) -> str:

@@ -124,10 +124,15 @@ def open_tasks() -> list[str]:
     ]
 
 
+def status_of(note: Note) -> str:
+    """A task's status, in whatever case a person wrote it; without one it is new."""
+    return str(note.front.get("status") or NEW).strip().casefold() or NEW
+
+
 def is_stop_wanted(task_id: str) -> bool:
     """Whether a person wrote `status: stop` into the task's note."""
     try:
-        return bool(current_vault().read(Folder.NEEDS_ACTION, task_id).front.get("status") == STOP)
+        return status_of(current_vault().read(Folder.NEEDS_ACTION, task_id)) == STOP
     except (NoteMissingError, BrokenNoteError):
         return False
 
@@ -141,7 +146,7 @@ def _open_status(task_id: str) -> str | None:
     note = read_open_task(task_id)
     if note is None or is_known_to_wait(task_id, note):
         return None
-    status = str(note.front.get("status", NEW))
+    status = status_of(note)
     # `done` with our own date: a crash came before the move. A person who closes a task writes no such date.
     return status if status in OPEN or (status == "done" and "done" in note.front) else None
 

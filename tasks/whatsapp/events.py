@@ -11,13 +11,18 @@ from sqlalchemy import JSON, String, cast, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
-from domain.whatsapp.message import event_id
+from domain.mail.excerpt import excerpt_of
+from domain.whatsapp.channel import SOURCE
+from domain.whatsapp.message import event_id, message_of
 from domain.whatsapp.webhook import Status, WebhookEvent, WebhookEventKind, status_of
 from tasks.reliability.serialised import change_row, find_row, find_rows, finds_any, serialised
 from tasks.whatsapp.sent import settle_in
 
 FAILED = "failed"
 AT_ONCE = 50
+
+
+LONGEST_LATER = 200
 
 
 class WhatsAppEventRow(Base):
@@ -120,6 +125,15 @@ def message_of_task(task: str) -> WhatsAppEventRow | None:
         .order_by(WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.id)
     )
     return serialised(lambda session: session.scalar(asked.limit(1)))
+
+
+def later_message(task: str) -> list[str]:
+    """The newest message of a task in one sentence, if it is not the one that made it."""
+    row = message_of_task(task) if task.startswith(f"{SOURCE}-") else None
+    if row is None or event_id(row.id) == task:
+        return []
+    message = message_of(row.id, row.peer, row.said_at, row.payload)
+    return [f"{message.who} wrote later: '{excerpt_of(message.text)[:LONGEST_LATER]}'"]
 
 
 def last_heard(number: str, before: datetime | None = None) -> datetime | None:

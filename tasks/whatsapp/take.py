@@ -19,6 +19,7 @@ from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, shown_number
 from domain.whatsapp.message import MARK, Message, event_id, event_of, message_of
 from domain.whatsapp.webhook import WebhookEventKind, status_of
+from tasks.approvals.ask import close_questions
 from tasks.clock import Clock
 from tasks.intake import is_seen, store_event
 from tasks.vault.vault import Folder, NoteMovedError, current_vault
@@ -130,7 +131,7 @@ async def _take(
         return event_id(row.id)
     content, said = await files.of(message)
     task = _task_answered(message)
-    if task and _is_continued(message, content, said, task):
+    if task and _is_continued(message, content, said, task, now):
         return task
     event = _event(message, content, said)
     if task:
@@ -159,8 +160,11 @@ def _task_answered(message: Message) -> str:
     return (sent.task or "") if sent is not None and sent.peer == message.number else ""
 
 
-def _is_continued(message: Message, content: bytes | None, said: str, task: str) -> bool:
-    """Add a message to the open task that it continues, once; not where that is closed, or it brings a document."""
+def _is_continued(message: Message, content: bytes | None, said: str, task: str, now: datetime) -> bool:
+    """Add a message to the open task that it continues, once; not where that is closed, or it brings a document.
+
+    What a person is asked about the task is asked anew with it.
+    """
     where = current_vault()
     if (content is not None and message.is_document) or where.find(task, OPEN) is None:
         return False
@@ -182,6 +186,8 @@ def _is_continued(message: Message, content: bytes | None, said: str, task: str)
         where.update(Folder.NEEDS_ACTION, task, add)
     except (NoteMovedError, FileNotFoundError):
         return False
+    if message.kind != "reaction":
+        close_questions(task, now)
     return True
 
 

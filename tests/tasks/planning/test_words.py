@@ -209,3 +209,11 @@ async def test_a_renamed_note_gets_its_name_back(work: Work, made: str) -> None:
     await work_all(work)
     assert work.folder(made) is Folder.DONE
     assert list(folder.glob("*.md")) == []
+
+
+@pytest.mark.parametrize("status", ["New", "''", "null", "' NEW '"])
+async def test_a_status_counts_in_whatever_way_it_is_written(work: Work, made: str, status: str) -> None:
+    path = current_vault().root / "Needs_Action" / f"{made}.md"
+    path.write_text(path.read_text().replace("status: new", f"status: {status}"))
+    await work_all(work)
+    assert work.folder(made) is Folder.DONE

@@ -16,11 +16,13 @@ from domain.whatsapp.message import event_id
 from sandbox.feed import _taken_with_the_telephone
 from sandbox.papers import photograph, small_pdf
 from tasks.actions.effects import ApprovalNeededError, Request, perform
+from tasks.approvals.record import get
 from tasks.planning.prepare import Prepared, prepare_task
 from tasks.vault.vault import Folder, current_vault
 from tasks.whatsapp import take
 from tasks.whatsapp.events import due_events, postpone
 from tasks.whatsapp.take import TakenMessages, take_messages
+from tests.approval_requests import ask
 from tests.sandbox_fixture import SandboxClient
 from tests.whatsapp_world import ANN, connect, delivered, receiver, receiver_server, write
 from tests.worked_vault import set_up_vault
@@ -175,6 +177,13 @@ CONTACT = {"name": {"formatted_name": "Lee [x](y)"}, "phones": [{"phone": "+1 55
         ),
         ("order", {"product_items": [{"quantity": 2, "product_retailer_id": "ink"}]}, "2 x ink"),
         ("reaction", {"message_id": "wamid.unknown", "emoji": "👍"}, "Reacted with 👍"),
+        (
+            "edit",
+            {"original_message_id": "wamid.unknown", "message": {"type": "text", "text": {"body": "at 9"}}},
+            "Changed their message to: at 9",
+        ),
+        ("revoke", {"original_message_id": "wamid.unknown"}, "Took their message back"),
+        ("edit", {"message": "odd"}, "A message of the kind edit"),
         ("system", {"body": "User Ann changed her number"}, "WhatsApp says: User Ann changed"),
         ("hologram", {"depth": 3}, "A message of the kind hologram"),
         ("location", {"latitude": "x"}, "A message of the kind location"),
@@ -212,6 +221,26 @@ async def test_an_answer_continues_the_open_task_that_it_belongs_to(sandbox: San
     late = write(sandbox, "and when?", answers=asked)
     await taken()
     assert event_id(late) in notes()
+
+
+async def test_what_is_changed_or_taken_back_closes_what_was_asked_about_it(sandbox: SandboxClient) -> None:
+    message = write(sandbox, "I need 20 posters")
+    await taken()
+    thirty = {"type": "text", "text": {"body": "I need 30 posters"}}
+    for kind, inside, said in (
+        ("edit", {"message": thirty}, "Changed their message to: I need 30 posters"),
+        ("revoke", {}, "Took their message back"),
+    ):
+        request = ask(now=datetime.now(UTC), task_id=event_id(message))
+        write(sandbox, "", type="reaction", reaction={"message_id": message, "emoji": "🎉"})
+        await taken()
+        assert get(request.id).is_open, "a reaction asks for nothing"
+        write(sandbox, "", type=kind, **{kind: {"original_message_id": message, **inside}})
+        assert (await taken()).task_ids == [event_id(message)]
+        assert not get(request.id).is_open
+        assert said in note(message).body
+        assert said in prepared(message, Handbook()).later[0]
+    assert notes() == [event_id(message)]
 
 
 async def test_two_watchers_at_once_and_a_crash_before_the_end_store_each_once(
