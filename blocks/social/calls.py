@@ -66,6 +66,11 @@ def pages(platform: NamedService) -> Iterator[int]:
     raise PlatformUnavailableError(platform, f"a list has more than {MOST_PAGES} pages")
 
 
+def named(value: object) -> str:
+    """The id that an answer names; empty: it names none."""
+    return str(value) if isinstance(value, str) or type(value) is int else ""
+
+
 def understood(client: AnyClient) -> AnyClient:
     """A client whose methods say in the platform's errors that an answer is not as documented."""
     for name, method in list(vars(client).items()):

@@ -167,6 +167,17 @@ class PermissionMissingError(NotAuthorizedError):
         )
 
 
+class CreditsUsedUpError(NotAuthorizedError):
+    """Calls cost money there, and what was paid for is used up; nothing was changed."""
+
+    def __init__(self, platform: NamedService, said: str) -> None:
+        RejectedError.__init__(
+            self,
+            f"{platform.title} does nothing more until its owner buys credits for its API ({said}); buy some in its "
+            f"developer console, then connect it again: {_connect(platform)}",
+        )
+
+
 class PostUnreadableError(PermissionMissingError):
     """The access may publish and not read, so a post cannot be looked for or read back.
 

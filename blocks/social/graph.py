@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 import httpx
 
-from blocks.social.calls import AccountCalls, PlatformAnswer, asked_until, pages
+from blocks.social.calls import AccountCalls, PlatformAnswer, asked_until, named, pages
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -194,9 +194,9 @@ class GraphClient:
     async def show(self, path: str, form: dict[str, str]) -> str:
         """Make a node that the public sees; its id."""
         answer = await self.change(path, form)
-        if not answer.get("id"):
-            raise PublicationUnknownError(self.platform, f"POST {path}", "the answer names no id")
-        return str(answer["id"])
+        if made := named(answer.get("id")):
+            return made
+        raise PublicationUnknownError(self.platform, f"POST {path}", "the answer names no id")
 
     async def delete(self, post_id: str) -> None:
         """Delete a post; one that is gone stays gone."""

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from blocks.social.calls import AccountCalls, PlatformAnswer, pages, refuse_alike, understood
+from blocks.social.calls import AccountCalls, PlatformAnswer, named, pages, refuse_alike, understood
 from blocks.social.errors import (
     ContentRefusedError,
     DuplicateRefusedError,
@@ -347,8 +347,8 @@ class LinkedInClient:
         }
         path = f"/rest/socialActions/{_in_path(thread)}/comments"
         answer = await self._calls.change("POST", path, json=comment)
-        if urn := answer.body.get("commentUrn"):
-            return str(urn)
+        if urn := named(answer.body.get("commentUrn")):
+            return urn
         raise PublicationUnknownError(self.platform, f"POST {path}", "the answer names no comment")
 
     def _said(self, row: dict[str, Any]) -> Published:

@@ -22,6 +22,7 @@ from blocks.social.calls import (
     WHOLE_SECONDS,
     WRITE_SECONDS,
     AccountCalls,
+    named,
     pages,
     understood,
 )
@@ -150,8 +151,8 @@ class XClient:
             arguments["media_ids"] = list(piece.media_ids)
         answer = await self._write(CREATE, lambda x: x.create_tweet(user_auth=False, **arguments))
         try:
-            if post_id := answer["data"]["id"]:
-                return str(post_id)
+            if post_id := named(answer["data"]["id"]):
+                return post_id
         except (KeyError, TypeError):
             pass
         raise PublicationUnknownError(self.platform, CREATE, "the answer names no id")

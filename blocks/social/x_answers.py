@@ -9,6 +9,7 @@ from typing import Any
 from blocks.social.calls import refuse_alike
 from blocks.social.errors import (
     ContentRefusedError,
+    CreditsUsedUpError,
     DuplicateRefusedError,
     MediaRefusedError,
     PermissionMissingError,
@@ -41,6 +42,8 @@ def refuse(asked: Asked, status: int, headers: Mapping[str, str], content: bytes
     whole = content.decode(errors="replace").casefold()
     refuse_alike(Platform.X, status, said, headers, _reset(headers))
     match status:
+        case 402:
+            raise CreditsUsedUpError(Platform.X, said)
         case 403 if "duplicate" in whole:
             raise DuplicateRefusedError(Platform.X, said)
         case 403 if any(word in whole for word in PERMISSION_WORDS):

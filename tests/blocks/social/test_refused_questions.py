@@ -8,10 +8,16 @@ from typing import Any
 
 import pytest
 
-from blocks.social.errors import PlatformBusyError, ReadRefusedError
+from blocks.social.errors import (
+    CreditsUsedUpError,
+    PlatformBusyError,
+    PublicationUnknownError,
+    ReadRefusedError,
+)
 from blocks.social.x_answers import Asked, refuse
+from domain.social.published import Piece
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import WORLDS, World, X
+from tests.social_worlds import FACEBOOK, INSTAGRAM, WORLDS, World, X
 
 Ask = Callable[[Any], Awaitable[object]]
 SINCE = datetime.now(UTC) - timedelta(hours=1)
@@ -77,6 +83,31 @@ async def test_a_platform_is_not_asked_before_it_said(
         with pytest.raises(PlatformBusyError) as busy:
             await client.accounts()
     assert 480 < busy.value.retry_after <= 600
+
+
+@pytest.mark.parametrize("world", [X, FACEBOOK, INSTAGRAM], ids=lambda world: world.name)
+@pytest.mark.parametrize("named", [{"a": 1}, ["1"], True, None, ""], ids=str)
+async def test_an_answer_that_names_no_id_leaves_it_open_whether_a_post_is_public(
+    sandbox: SandboxClient, world: World, named: object
+) -> None:
+    answer = json.dumps({"id": named, "data": {"id": named}})
+    access = world.access(sandbox)
+    sandbox.fault("status", method="POST", status=201, content=answer, times=1)
+    stage = "17900000000000001" if world is INSTAGRAM else ""
+    async with access.client() as client:
+        with pytest.raises(PublicationUnknownError, match="names no id"):
+            await client.publish(Piece(text="Hello", stage=stage))
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+async def test_used_up_credits_are_said_and_nothing_is_public(sandbox: SandboxClient, method: str) -> None:
+    """X charges for each call, and answers so once nothing is left of what was paid."""
+    said = json.dumps({"title": "CreditsDepleted", "detail": "No credits are left.", "status": 402})
+    access = X.access(sandbox)
+    sandbox.fault("status", method=method, status=402, content=said, times=1)
+    async with access.client() as client:
+        with pytest.raises(CreditsUsedUpError, match=r"buys credits .*No credits are left.*fte connect x"):
+            await (client.publish(Piece(text="Hello")) if method == "POST" else client.accounts())
 
 
 @pytest.mark.parametrize("reset", ["9" * 30, "-9999999999999999", "soon", ""])
