@@ -82,24 +82,6 @@ def best_posts(posts: Iterable[MeasuredPost], by: Definition, count: int) -> lis
     return _added(BestTally(by, count), posts).best()
 
 
-def best_times(posts: Iterable[MeasuredPost], by: Definition, zone: tzinfo) -> list[GroupRate[PostingSlot]]:
-    """Times of the week by the account's own posts, best first. Replies are not counted: others chose their time.
-
-    Raises:
-        TooLittleHistoryError: there are too few posts.
-    """
-    return _added(TimeTally(by, zone), posts).best()
-
-
-def best_hashtags(posts: Iterable[MeasuredPost], by: Definition) -> list[GroupRate[str]]:
-    """The account's hashtags by what posts with them got, best first.
-
-    Raises:
-        TooLittleHistoryError: there are too few posts, or too few with a hashtag.
-    """
-    return _added(HashtagTally(by), posts).best()
-
-
 class KindTally:
     """The rate of each kind of post that was added."""
 
@@ -116,7 +98,7 @@ class KindTally:
 
 
 class TimeTally:
-    """`best_times` of posts that are added one at a time."""
+    """Times of the week by the account's own posts. Replies are not counted: others chose their time."""
 
     def __init__(self, by: Definition, zone: tzinfo) -> None:
         self._posts, self._own = 0, GroupTally(by, lambda one: [slot_of(one, zone)])
@@ -128,7 +110,11 @@ class TimeTally:
             self._own.add(one)
 
     def best(self) -> list[GroupRate[PostingSlot]]:
-        """As `best_times`, with its error."""
+        """The best first.
+
+        Raises:
+            TooLittleHistoryError: there are too few posts.
+        """
         found = _group_rates(self._own.spreads())
         if found is None:
             raise TooLittleHistoryError("time", "times of the week", self._posts)
@@ -136,13 +122,17 @@ class TimeTally:
 
 
 class HashtagTally(GroupTally[str]):
-    """`best_hashtags` of posts that are added one at a time."""
+    """The account's hashtags by what posts with them got."""
 
     def __init__(self, by: Definition) -> None:
         super().__init__(by, lambda one: hashtags_of(one.post.text))
 
     def best(self) -> list[GroupRate[str]]:
-        """As `best_hashtags`, with its error."""
+        """The best first.
+
+        Raises:
+            TooLittleHistoryError: there are too few posts, or too few with a hashtag.
+        """
         found = _group_rates(self.spreads())
         if found is None:
             raise TooLittleHistoryError("hashtag", "hashtags", self.posts)

@@ -14,18 +14,19 @@ from domain.social import insights
 from domain.social.insights import (
     LEAST_IN_GROUP,
     LEAST_POSTS,
+    GroupRate,
+    HashtagTally,
     PostingSlot,
+    TimeTally,
     TooLittleHistoryError,
-    best_hashtags,
     best_posts,
-    best_times,
     by_kind,
     engagement_rate,
 )
 from domain.social.measured import ContentKind, MeasuredPost, Metric, hashtags_of, kind_of
 from domain.social.post import Platform
 from domain.social.published import Published
-from domain.social.rates import DEFINITIONS
+from domain.social.rates import DEFINITIONS, Definition
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -50,6 +51,20 @@ def weekly(count: int, likes: int, *, hours: int = 0) -> list[MeasuredPost]:
         )
         for week in range(count)
     ]
+
+
+def best_times(posts: Iterable[MeasuredPost], by: Definition, zone: ZoneInfo) -> list[GroupRate[PostingSlot]]:
+    tally = TimeTally(by, zone)
+    for one in posts:
+        tally.add(one)
+    return tally.best()
+
+
+def best_hashtags(posts: Iterable[MeasuredPost], by: Definition) -> list[GroupRate[str]]:
+    tally = HashtagTally(by)
+    for one in posts:
+        tally.add(one)
+    return tally.best()
 
 
 counts = st.dictionaries(st.sampled_from(METRICS), st.integers(0, 10_000))
