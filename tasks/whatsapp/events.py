@@ -118,11 +118,14 @@ def find_event(event_id: str) -> WhatsAppEventRow | None:
 
 
 def message_of_task(task: str) -> WhatsAppEventRow | None:
-    """The newest message of a task that a message made; who wrote it is WhatsApp's word, not the note's."""
+    """The newest message of a task that a message made; of those of one second the one that came last.
+
+    Who wrote it is WhatsApp's word, not the note's.
+    """
     asked = (
         select(WhatsAppEventRow)
         .where(WhatsAppEventRow.task == task, WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value)
-        .order_by(WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.id)
+        .order_by(WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.stored_at.desc(), WhatsAppEventRow.id)
     )
     return serialised(lambda session: session.scalar(asked.limit(1)))
 
