@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
+from domain.money import MINOR_UNITS
 from domain.receipts.category import find_category
 from domain.receipts.contradictions import DOUBTED, contradictions
 from domain.receipts.country import country_of
@@ -24,7 +25,10 @@ from domain.receipts.taxes import find_taxes
 from domain.receipts.totals import find_total, witnessed
 from domain.receipts.vendor import customer_rows, find_vendor
 
-__all__ = ["Found", "Line", "Reading", "ReadingSource", "read_receipt"]
+__all__ = ["Found", "Line", "Reading", "ReadingSource", "read_receipt", "with_thousands"]
+
+
+_THREE_DIGITS = 3
 
 
 class ReadingSource(StrEnum):
@@ -87,7 +91,7 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
     net, tax = find_taxes(ledger, total)
     dates = find_dates(rows, country, weight)
     vendor = find_vendor(rows)
-    return Reading(
+    read = Reading(
         vendor=vendor and vendor.model_copy(update={"value": recognised(vendor.value, country, rows)}),
         number=find_number(rows),
         issued_on=dates.issued,
@@ -105,3 +109,25 @@ def read_receipt(lines: Sequence[Line]) -> Reading:
         doubts=doubts,
         impossible=impossible_values(rows),
     )
+    return with_thousands(read)
+
+
+def with_thousands(reading: Reading) -> Reading:
+    """`1.000 EUR` is a thousand, and doubted: no sum in cents has three digits behind its mark."""
+    code = reading.currency.value if reading.currency else ""
+    sums = {name: getattr(reading, name) for name in ("total", "net", "tax", "already_paid")}
+    meant = {
+        name: one for name, one in sums.items() if one and one.value.as_tuple().exponent == -_THREE_DIGITS
+    }
+    if not meant or MINOR_UNITS.get(code, 0) >= _THREE_DIGITS:
+        return reading
+    changes = {
+        name: one.model_copy(update={"value": one.value.scaleb(_THREE_DIGITS), "confidence": DOUBTED})
+        for name, one in meant.items()
+    }
+    doubts = [
+        f"{name.replace('_', ' ')} is read as {changes[name].value:f}: {one.value} has three digits behind its mark "
+        f"({one.where})"
+        for name, one in meant.items()
+    ]
+    return reading.model_copy(update={**changes, "doubts": (*doubts, *reading.doubts)})

@@ -12,7 +12,7 @@ from domain.receipts.page.cells import Sheet, sheet_of
 from domain.receipts.page.facts import dates_of, number_of
 from domain.receipts.page.parties import same_key, vendor_of
 from domain.receipts.page.sums import DOUBTED, sums_of
-from domain.receipts.reading import Reading, read_receipt
+from domain.receipts.reading import Reading, read_receipt, with_thousands
 from domain.receipts.trust import limited
 
 _AGREED, _IN_COLUMNS, _ON_ROWS = 0.06, 0.75, 0.9
@@ -50,7 +50,7 @@ def read_page(lines: Sequence[Line]) -> Reading:
     }
     if sums.doubts:
         changes |= {name: _doubted(changes[name]) for name in ("total", "net", "tax")}
-    read = plain.model_copy(update={**changes, "doubts": sums.doubts})
+    read = with_thousands(plain.model_copy(update={**changes, "doubts": sums.doubts}))
     return limited(read, CONTRADICTORY, read.source) if sums.doubts else read
 
 

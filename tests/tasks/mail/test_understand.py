@@ -181,6 +181,31 @@ def test_a_credit_note_has_its_own_number_and_names_a_bills(
     assert (reading.credited and reading.credited.value) == credited
 
 
+@pytest.mark.parametrize(("name", "made"), [("a.txt", str.encode), ("a.pdf", pdf)])
+@pytest.mark.parametrize(
+    ("printed", "read", "is_doubted"),
+    [
+        ("1.000 EUR", "1000", True),
+        ("EUR 1.190", "1190", True),
+        ("12.345.000 EUR", "12345000", False),
+        ("1.000,00 EUR", "1000.00", False),
+        ("BHD 12.500", "12.500", False),
+    ],
+)
+def test_three_digits_behind_the_mark_are_a_thousand_where_the_currency_knows_cents(  # noqa: PLR0913 (cases)
+    understood: Reader, name: str, made: Callable[[str], bytes], printed: str, read: str, *, is_doubted: bool
+) -> None:
+    reading = understood(
+        name, made(f"Harbor Print GmbH\nInvoice HP-7\nDate: 2026-11-19\nTotal: {printed}\n")
+    ).reading
+    assert reading is not None
+    assert reading.total is not None
+    assert reading.total.value == Decimal(read)
+    said = [doubt for doubt in reading.doubts if doubt.startswith("total is read as")]
+    assert bool(said) is is_doubted
+    assert not is_doubted or reading.total.confidence < 0.8
+
+
 def test_an_e_invoice_that_gives_money_back_is_a_credit_note(understood: Reader) -> None:
     found = understood("a.xml", CII.replace("<ram:TypeCode>380<", "<ram:TypeCode>381<"))
     assert found.kind is DocumentKind.CREDIT_NOTE
