@@ -12,7 +12,15 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from domain.errors import RejectedError
 from domain.refused_values import refusals
 from domain.social.dialect import file_problems, publication_of, word_problems
-from domain.social.post import LONGEST_ALT_TEXT, Media, Platform, SocialPost, shows_something
+from domain.social.post import (
+    EMPTY,
+    LINK_ALONE,
+    LONGEST_ALT_TEXT,
+    Media,
+    Platform,
+    SocialPost,
+    shows_something,
+)
 from domain.social.rules import PUBLISHED_ON
 from domain.social.schedule import WallTime, check_zone, wall_time
 
@@ -59,7 +67,6 @@ OTHERS = frozenset(
 )
 """Properties that the employee writes, and those of Obsidian."""
 
-EMPTY = "it is empty: give it a text or a picture"
 FARTHEST_ZONES = timedelta(hours=26)
 """No two places' clocks are farther apart."""
 
@@ -289,5 +296,6 @@ def _post(draft: Draft, text: str) -> tuple[SocialPost | None, list[str]]:
     try:
         return SocialPost.model_validate(given | {"text": text, "platforms": PUBLISHED_ON}), []
     except ValidationError as error:
-        said = [line for line in refusals(error) if line != EMPTY]
-    return None, [*said, *([] if draft.media or shows_something(text) else [EMPTY])]
+        said = [line for line in refusals(error) if line not in (EMPTY, LINK_ALONE)]
+    lacks = [] if draft.media or shows_something(text) else [LINK_ALONE if draft.link else EMPTY]
+    return None, [*said, *lacks]

@@ -23,6 +23,8 @@ HIDDEN = re.compile(
 BLANKS = frozenset("\u2800\u3164\uffa0")
 """Signs that show nothing, though Unicode calls them letters or symbols."""
 
+EMPTY = "it is empty: give it a text or a picture"
+LINK_ALONE = "it has a link and no words: write some, or write the link as its text"
 LONGEST_ALT_TEXT = 4086
 """As LinkedIn allows, which allows most."""
 
@@ -134,7 +136,7 @@ class SocialPost(BaseModel, frozen=True, extra="forbid", str_strip_whitespace=Tr
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.media or shows_something(self.text) or any(map(shows_something, self.parts))):
-            raise ValueError("it is empty: give it a text or a picture")
+            raise ValueError(LINK_ALONE if self.link else EMPTY)
         return self
 
 

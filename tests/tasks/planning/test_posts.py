@@ -81,6 +81,7 @@ def tasks() -> list[str]:
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"body": ""}, "it is empty: give it a text or a picture"),
     ({"body": "\u200b \u202e"}, "it is empty: give it a text or a picture"),
+    ({"body": "", "link": "https://ours.example"}, "it has a link and no words: write some"),
     ({"body": "\u200d \u2800\n\u200e"}, "it is empty: give it a text or a picture"),
     ({"link": "https://ours.example/\u202egpj.exe"}, "is no web address"),
     ({"body": "y" * 10_000}, "X: it would be a thread of 36 posts, more than 25; shorten it"),

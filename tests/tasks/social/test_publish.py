@@ -10,6 +10,7 @@ import pytest
 from blocks.social.credentials import PlatformCredentials
 from blocks.social.errors import (
     ContentRefusedError,
+    CreditsUsedUpError,
     DuplicateRefusedError,
     NotAuthorizedError,
     PlatformBusyError,
@@ -25,7 +26,7 @@ from tasks.social.publish import PublishedReceipt, publish
 from tasks.vault.attachments import NotAsApprovedError
 from tasks.vault.vault import current_vault
 from tests.sandbox_fixture import SandboxClient
-from tests.social_worlds import LINKEDIN, WORLDS, World, picture
+from tests.social_worlds import LINKEDIN, WORLDS, World, X, picture
 
 PARTS = [(world, part) for world in WORLDS.values() for part in range(len(world.parts))]
 
@@ -84,6 +85,16 @@ async def test_an_answer_that_was_lost_is_found_on_the_timeline(
     second = await tried(access, what)
     assert isinstance(second, PublishedReceipt)
     assert world.public(sandbox) == list(world.parts)
+
+
+@pytest.mark.parametrize("part", range(len(X.parts)))
+async def test_a_thread_goes_on_where_the_credits_were_used_up(sandbox: SandboxClient, part: int) -> None:
+    sandbox.fault("status", service="x", method="POST", path=X.path, status=402, skip=part, times=1)
+    access, what = X.access(sandbox), X.publication(*X.parts)
+    assert isinstance(await tried(access, what), CreditsUsedUpError)
+    assert X.public(sandbox) == list(X.parts[:part])
+    assert isinstance(await tried(access, what), PublishedReceipt)
+    assert X.public(sandbox) == list(X.parts)
 
 
 @pytest.mark.parametrize("kind", ["refuse_before", "status"])
