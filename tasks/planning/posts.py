@@ -11,7 +11,6 @@ from domain.planning.catalogue import ALL_PLATFORMS
 from domain.planning.order import AS_SAID, Order, ToolCall
 from domain.reliability.look import LookResult
 from domain.social.draft import (
-    EMPTY,
     FOLLOWED,
     STATUS_PROBLEM,
     BadDraftError,
@@ -22,7 +21,7 @@ from domain.social.draft import (
     status_of,
     unknown_status,
 )
-from domain.social.post import Media
+from domain.social.post import EMPTY, Media
 from domain.vault.note import Note
 from tasks.audit.log import audit_log
 from tasks.planning.orders import take_order
