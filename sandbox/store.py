@@ -32,8 +32,11 @@ create table if not exists counters (name text primary key, value integer not nu
 """
 
 
-_INSERT = "insert into rows (table_name, key, body) values (?, ?, ?)"
-_UPSERT = f"{_INSERT} on conflict (table_name, key) do update set body = excluded.body"
+_UPSERT = (
+    "insert into rows (table_name, key, body) values (?, ?, ?)"
+    " on conflict (table_name, key) do update set body = excluded.body"
+)
+_DELETE = "delete from rows where table_name = ? and key = ?"
 
 
 def utc_now() -> datetime:
@@ -47,7 +50,7 @@ class StoreState:
 
     rows: Mapping[str, Mapping[Key, Row]] = field(default_factory=dict)
     counters: Mapping[str, int] = field(default_factory=dict)
-    stored_rows: Sequence[tuple[str, Key, str]] = ()
+    stored_rows: Sequence[tuple[int, str, Key, str]] = ()
 
 
 class Store:
@@ -64,6 +67,9 @@ class Store:
         self._dirty_counters: dict[str, int] = {}
         self._rows: dict[str, dict[Key, Row]] = {}
         self._counters: dict[str, int] = {}
+        self._restored: StoreState | None = None
+        self._changed: set[tuple[str, Key]] = set()
+        """What changed since that was restored."""
         self._database = sqlite3.connect(
             state_dir / "sandbox.sqlite", check_same_thread=False, isolation_level=None
         )
@@ -107,7 +113,7 @@ class Store:
                 rows={name: dict(rows) for name, rows in self._rows.items()},
                 counters=dict(self._counters),
                 stored_rows=self._database.execute(
-                    "select table_name, key, body from rows order by place"
+                    "select place, table_name, key, body from rows order by place"
                 ).fetchall(),
             )
 
@@ -119,12 +125,18 @@ class Store:
         with self._lock:
             own = {name: number for name, number in self._counters.items() if name.startswith("_")}
             counters = {**snapshot.counters, **own}
+            put_back = snapshot.stored_rows
             self._database.execute("begin immediate")
-            self._database.execute("delete from rows")
+            if snapshot is self._restored:
+                put_back = [row for row in put_back if row[1:3] in self._changed]
+                self._database.executemany(_DELETE, self._changed)
+            else:
+                self._database.execute("delete from rows")
             self._database.execute("delete from counters")
-            self._database.executemany(_INSERT, snapshot.stored_rows)
+            self._database.executemany("insert into rows values (?, ?, ?, ?)", put_back)
             self._database.executemany("insert into counters values (?, ?)", counters.items())
             self._database.execute("commit")
+            self._restored, self._changed = snapshot, set()
             # Rows are replaced, never changed in place, so they may be shared with the snapshot.
             self._rows = {name: dict(rows) for name, rows in snapshot.rows.items()}
             self._counters = counters
@@ -162,12 +174,13 @@ class Store:
         kept = [(*place, json.dumps(row)) for place, row in self._dirty.items() if row is not None]
         if self._dirty or self._dirty_counters:
             self._database.execute("begin immediate")
-            self._database.executemany("delete from rows where table_name = ? and key = ?", removed)
+            self._database.executemany(_DELETE, removed)
             self._database.executemany(_UPSERT, kept)
             self._database.executemany(
                 "insert or replace into counters values (?, ?)", self._dirty_counters.items()
             )
             self._database.execute("commit")
+            self._changed.update(self._dirty)
         changed = changed_tables.get()
         if changed is not None:
             changed.update(name for name, _ in self._dirty if not name.startswith("_"))

@@ -85,12 +85,33 @@ def test_reset_brings_the_demo_company_back(sandbox: SandboxClient) -> None:
     assert sandbox.odoo("account.move", "create", vals_list=[{"move_type": "in_invoice"}]) == made
 
 
+def test_a_state_that_is_put_back_is_whole_and_in_order_after_a_restart(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    table = store.table("posts")
+    for key in range(4):
+        table.put(key, {"said": key})
+    kept, before = store.snapshot(), list(table.rows().items())
+    for _ in range(3):
+        store.restore(kept)
+        assert list(table.rows().items()) == before
+        table.update(0, said="changed")
+        table.remove(1)
+        table.put(1, {"said": "anew"})
+        table.remove(3)
+        table.put(9, {"said": "more"})
+    store.restore(kept)
+    store.close()
+    again = Store(tmp_path)
+    assert list(again.table("posts").rows().items()) == before
+    again.close()
+
+
 def test_the_same_day_gives_the_same_company(tmp_path: Path) -> None:
     dumps = []
     for name in ("one", "two"):
         app = create_app(tmp_path / name, clock=lambda: NOW)
         rows = app.state.store.snapshot().stored_rows
-        dumps.append(sorted((table, str(key), body) for table, key, body in rows))
+        dumps.append(sorted((table, str(key), body) for _place, table, key, body in rows))
         app.state.store.close()
     assert dumps[0] == dumps[1]
 
