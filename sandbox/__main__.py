@@ -10,7 +10,10 @@ from sandbox.server import KEPT_ALIVE_SECONDS, create_app
 
 def main() -> None:
     """Serve until stopped."""
-    parser = argparse.ArgumentParser(prog="sandbox", description="Stand-in Odoo and Gmail with demo data.")
+    parser = argparse.ArgumentParser(
+        prog="sandbox",
+        description="Stand-in services with demo data: books, mail, calendar, platforms, WhatsApp, language model.",
+    )
     parser.add_argument("--port", type=int, default=4280)
     parser.add_argument("--state", type=Path, required=True, help="folder that keeps the state")
     parser.add_argument("--webhook", default="", help="where WhatsApp's events go")
