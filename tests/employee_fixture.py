@@ -150,7 +150,8 @@ class Employee:
     def _save_unasked(self, handbook: Path, text: str) -> None:
         save(handbook, text)
         with closing(sqlite3.connect(self.state / "ledger.sqlite", timeout=30)) as ledger, ledger:
-            ledger.execute("delete from confirmed_rules")
+            if ledger.execute("select 1 from sqlite_master where name = 'confirmed_rules'").fetchone():
+                ledger.execute("delete from confirmed_rules")  # else nothing was read yet
 
     def crash_at(self, operation: str) -> None:
         """Have the next process that comes to this operation killed there; see tests/crashing."""
