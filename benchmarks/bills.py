@@ -18,7 +18,7 @@ from benchmarks.made_bills import make_bill
 from benchmarks.reliability import SURE, Answer, print_table
 from blocks.pdf_worker import words_of
 from domain.receipts.found import Found, Line
-from domain.receipts.page.parties import same_key
+from domain.receipts.page.names import same_key
 from domain.receipts.page.reader import read_page
 from domain.receipts.reading import Reading
 

@@ -14,8 +14,9 @@ _CODES = (
     "TRY|ZAR|BRL|MXN|AED|SAR|ILS|BHD|KWD|PKR|BDT|LKR|NGN|KES|EGP|ARS|CLP|COP|PEN|UAH"
 )
 _CODE = re.compile(
-    rf"(?<![A-Z])(?<!SDN )(?<!SDN\. )(?:(?P<before>{_CODES})\s?-?\d|(?<=\d)\s?(?P<after>{_CODES})(?![A-Z])|"
-    rf"\(\s?(?P<inside>{_CODES})\s?\)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|IN|TOTAL)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
+    rf"(?<![A-Z])(?<!SDN )(?<!SDN\. )(?:(?P<before>{_CODES})\s{{0,2}}-?\d|(?<=\d)\s?(?P<after>{_CODES})(?![A-Z])|"
+    rf"\(\s?(?P<inside>{_CODES})\s?\)|\b(?:CURRENCY|W\u00c4HRUNG|DEVISE|IN|TOTAL|BETRAG|AMOUNT|MONTANT|"
+    rf"IMPORTE|IMPORTO|BEDRAG)\b[ :]*(?P<named>{_CODES})(?![A-Z]))"
 )
 """A code counts beside a number, in brackets or behind a word that announces it: `SDN BHD` is no dinar."""
 _WORDS = frozenset({"PEN", "TRY", "COP", "RON"})

@@ -51,7 +51,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     )),
     ("ymd", re.compile(r"(?P<y>20\d\d)\s?\u5e74\s?(?P<m>\d{1,2})\s?\u6708\s?(?P<d>\d{1,2})\s?\u65e5")),
     ("text", re.compile(
-        rf"(?<![\d])(?P<d>\d{{1,2}})(?:ST|ND|RD|TH|\.)?(?:[\s/.'-]|DE|OF)*{_MONTH}(?:[\s/.,'-]|DE)*(?P<y>\d{{4}}|\d{{2}}(?!\d|:))"
+        rf"(?<![\d])(?P<d>\d{{1,2}})(?:ST|ND|RD|TH|ER|\u00ba|\u00b0|\.)?(?:[\s/.'-]|DE|OF)*{_MONTH}(?:[\s/.,'-]|DE)*(?P<y>\d{{4}}|\d{{2}}(?!\d|:))"
     )),
     ("text", re.compile(
         rf"(?<![A-Z]){_MONTH}\.?[\s/'-]*(?P<d>\d{{1,2}})(?:ST|ND|RD|TH)?(?:\s*,\s*|\s+|[-/])(?P<y>20\d\d|19\d\d)(?!\d)"

@@ -2,15 +2,19 @@
 
 import re
 
-from domain.receipts.page.cells import PageCell, Sheet
+from domain.receipts.page.cells import PageCell, PageRow, Sheet
 from domain.receipts.page.vocabulary import BUYER, SELLER, AmountRole, role_of
 
-BLOCK_ROWS = 11
+_PRICE = re.compile(r"\d[.,]\d\d\b")
+BLOCK_ROWS, PROSE = 11, 70
+"""How many rows a party's block has at most, and how many characters only a sentence has."""
 
 
 def block_under(sheet: Sheet, label: PageCell) -> list[PageCell]:
     """What stands under a party's label in its column, and beside it, up to a gap or another label."""
     beside = sheet.after(label)
+    if beside and beside[0].text.lstrip().startswith(":"):
+        return [beside[0]]
     start, end = label.x0 - 14, _next_column(sheet, label)
     if beside and not _stands_over(sheet, label, end):
         start, end = beside[0].x0 - 14, 10_000.0
@@ -24,14 +28,18 @@ def block_under(sheet: Sheet, label: PageCell) -> list[PageCell]:
         ours = [one for one in below.cells if start <= one.x0 < end]
         if not ours:
             continue
-        if ours[0].y0 - bottom > 2.6 * sheet.usual_height or role_of(ours[0].folded) not in {
-            None,
-            AmountRole.OTHER,
-        }:
+        if len(ours[0].text) > PROSE:
+            break
+        if ours[0].y0 - bottom > 2.6 * sheet.usual_height or _is_sum(below, ours[0]):
             break
         bottom = max(one.y1 for one in ours)
         found += ours
     return found
+
+
+def _is_sum(row: PageRow, cell: PageCell) -> bool:
+    """Whether a row is about the bill's money; `IVA: IT031...` is a tax number."""
+    return role_of(cell.folded) not in {None, AmountRole.OTHER} and bool(_PRICE.search(row.text))
 
 
 def _opens(cell: PageCell) -> bool:
@@ -56,7 +64,8 @@ def _next_column(sheet: Sheet, label: PageCell) -> float:
         if one.x0 - label.x1 > 3 * label.height and re.search(r"[A-Z]{3}", one.folded)
     ]
     starts = [start for start in starts if _is_column(sheet, label, start)]
-    return min(starts, default=10_000.0)
+    others = [one.x0 for one in sheet.after(label) if _opens(one)]
+    return min([*starts, *others], default=10_000.0) - label.height
 
 
 def _is_column(sheet: Sheet, label: PageCell, start: float) -> bool:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from statistics import median
@@ -19,6 +19,10 @@ GLUED, SPACE = 0.08, 0.85
 """Gaps inside a word and between two words of one cell, in letter heights; typewriter letters leave 0.6."""
 DIGITS_SPACE, THOUSANDS_SPACE = 0.45, 0.7
 """A gap that may stand inside a number, and one between its thousands; numbers of a table are further apart."""
+SPACED_LETTERS, SPACED_SHARE = 4, 0.6
+"""So many single letters, and so much of a cell, are one word that is printed with spaces."""
+LEAST_HEIGHT = 1.4
+"""A page's height in widths of what is printed on it: a letter's sheet has 1.41 (A4) or 1.29, and margins."""
 
 _LEADING = re.compile(r"(?:^|[^\d.,])\d{1,3}(?: \d{3})*$")
 _THOUSANDS = re.compile(r"\d{3}(?!\d)")
@@ -129,12 +133,17 @@ def sheet_of(lines: Sequence[Line]) -> Sheet | None:
     bottoms: dict[int, float] = {}
     for page in sorted({word.page for word in words}):
         ours = [word for word in words if word.page == page]
-        bottoms[page] = max(word.y1 or 0 for word in ours)
+        bottoms[page] = _bottom(ours)
         for band in _bands(ours):
             cells = tuple(_cells(band, len(rows), page))
             rows.append(PageRow(len(rows) + 1, page, cells))
     heights = [cell.height for row in rows for cell in row.cells]
     return Sheet(tuple(rows), bottoms, median(heights))
+
+
+def _bottom(words: Sequence[Line]) -> float:
+    """Where a page ends: its last word, or further down where only its upper part is printed."""
+    return max(*(word.y1 or 0 for word in words), LEAST_HEIGHT * max(word.x1 or 0 for word in words))
 
 
 def _chosen(lines: Sequence[Line]) -> Sequence[Line]:
@@ -188,7 +197,16 @@ def _cells(band: Sequence[Line], row: int, page: int) -> list[PageCell]:
             old = cells[-1]
             text = f"{old.text}{between}{new.text}"[:MAX_CELL]
             cells[-1] = PageCell(text, old.x0, min(old.y0, new.y0), new.x1, max(old.y1, new.y1), row, page)
-    return cells
+    return [_unspaced(cell) for cell in cells]
+
+
+def _unspaced(cell: PageCell) -> PageCell:
+    """`F A C T U R A` is a word whose letters stand apart."""
+    tokens = cell.text.split()
+    letters = sum(len(token) == 1 and token.isalpha() for token in tokens)
+    if letters < SPACED_LETTERS or letters < SPACED_SHARE * len(tokens):
+        return cell
+    return replace(cell, text="".join(tokens))
 
 
 def _has_cents(*texts: str) -> bool:

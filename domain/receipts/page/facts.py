@@ -22,19 +22,31 @@ from domain.receipts.page.vocabulary import (
 
 UPPER, HEADING = 0.5, 2.5
 """The half of a page on which a bill says what it is; what a bare heading is worth beside labels."""
-UNLABELLED, TIMED, GUESSED = 1.0, 2.5, 0.7
-"""A date without words that say what it is, and one with a time beside it; how sure the first is at most."""
+UNLABELLED, PAID_ON, TIMED, GUESSED = 1.0, 1.5, 2.5, 0.7
+"""A date without words that say what it is, the day of payment, one with a time; how sure the first is at most."""
+_SINCE_PAID = re.compile(r"DATE PAID|PAID ON|BEZAHLT AM|PAYEE? LE|PAGAD[AO] EL|PAGAT[AO] IL|BETAALD OP")
+_UP_TO = re.compile(
+    r"\s*(?:[-\u2013\u2014/]|BIS|TO|UNTIL|AU|AL|HASTA|TOT(?: EN MET)?|T/M|THROUGH)\s*(?:THE |EL |IL |LE )?"
+)
+"""Between two dates, it makes them a period."""
+_SENTENCE_END = 20
+_IS_DUE = re.compile(r"\s*(?:ZUR ZAHLUNG )?FALLIG\b")
+LABELLED = 5.0
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 _TERMS = re.compile(
-    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|PAYABLE|PAYMENT|DUE|NET|PAIEMENT|PAYER|REGLEMENT|PAGO|"
+    r"(?:ZAHLBAR|ZAHLUNG|FALLIG|NETTO|BEZAHL|UBERWEIS\w*|BEGLEICH\w*|ZAHLEN|PAYABLE|PAYMENT|DUE|NET|"
+    r"PAIEMENT|PAYER|REGLEMENT|PAGO|"
     r"PAGAMENTO|BETAL|VENCIMIENTO|SCADENZA)"
     r".{0,45}?\b(?P<days>\d{1,3}) ?(?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|GG|DAGEN)\b"
 )
 _TERMS_BEFORE = re.compile(
     r"\b(?P<days>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,12}\b(?:NETTO|NET|NETS)\b|"
-    r"\bNET (?P<net>\d{1,3})\b(?! ?%)"
+    r"\bNET (?P<net>\d{1,3})\b(?! ?%)|"
+    r"\b(?P<from>\d{1,3}) (?:TAGEN?|DAYS|JOURS|DIAS|GIORNI|DAGEN)\b.{0,16}\b(?:OVER TE MAKEN|FROM|"
+    r"AB RECHNUNG|NACH (?:RECHNUNG|"
+    r"ERHALT)|NA FACTUUR|DATE (?:DE )?FACTUR|FECHA (?:DE )?FACTURA|DATA FATTURA)"
 )
 _DISCOUNT = re.compile(r"SKONTO|DISCOUNT|ESCOMPTE|SCONTO|DESCUENTO|KORTING|\d ?%")
 _AT_ONCE = re.compile(
@@ -80,8 +92,9 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
             heading = _as_heading(sheet, cell)
             if heading:
                 yield _Candidate(HEADING, heading, row)
+            label = _whole_label(sheet, cell)
             for weight, pattern in NUMBER_LABELS:
-                match = next((one for one in pattern.finditer(cell.folded) if not _is_other(cell, one)), None)
+                match = next((one for one in pattern.finditer(label) if not _is_other(label, one)), None)
                 if match is None:
                     continue
                 for value, near in _values(sheet, cell, match.end()):
@@ -95,19 +108,30 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
 def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     """`Rechnung  Kunde  Datum` over their values: the number stands in the bill's own column."""
     below = sheet.under(cell, rows=1)
+    beside = next(iter(sheet.after(cell)), None)
+    if BARE_BILL.search(cell.folded) and beside is not None and _is_code(beside.text):
+        return beside.text.strip()
     is_head = BARE_BILL.search(cell.folded) and len(sheet.rows[cell.row].cells) > 1
     if not is_head or below is None or len(sheet.rows[below.row].cells) < 2:  # noqa: PLR2004 - a row of values
         return None
-    return (
-        below.text
-        if re.fullmatch(r"[A-Z]{0,4}[-/]?\d[\w/.-]{2,}", below.text) and not dates_in(below.text)
-        else None
+    return below.text.strip() if _is_code(below.text) else None
+
+
+def _is_code(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())) and not dates_in(
+        text
     )
 
 
-def _is_other(cell: PageCell, match: re.Match[str]) -> bool:
+def _whole_label(sheet: Sheet, cell: PageCell) -> str:
+    """A cell's words, with the line under it where a hyphen says that they go on (`Rechnungs-`, then `Nr.`)."""
+    below = sheet.under(cell, rows=1) if cell.text.endswith("-") else None
+    return cell.folded + (below.folded if below is not None else "")
+
+
+def _is_other(label: str, match: re.Match[str]) -> bool:
     """Whether the label's own words, or those just before it, speak of another number."""
-    return bool(NOT_THE_NUMBER.search(cell.folded[max(0, match.start() - 24) : match.end()]))
+    return bool(NOT_THE_NUMBER.search(label[max(0, match.start() - 24) : match.end()]))
 
 
 def _values(sheet: Sheet, cell: PageCell, end: int) -> Iterator[tuple[str, float]]:
@@ -123,16 +147,26 @@ def _values(sheet: Sheet, cell: PageCell, end: int) -> Iterator[tuple[str, float
         text = beside[0].text
         if re.fullmatch(r"\W*(?:NR|NO|N\u00b0)\W*", beside[0].folded) and len(beside) > 1:
             text = beside[1].text
-        value = _number_in(text)
+        value = _alone(text) or _number_in(text)
         if value and not _is_label(beside[0]):
             yield value, 1.0
             return
     below = sheet.under(cell, rows=2)
     value = (
-        _number_in(below.text) if below is not None and not _is_label(below) and not _is_town(below) else None
+        _alone(below.text) or _number_in(below.text)
+        if below is not None and not _is_label(below) and not _is_town(below)
+        else None
     )
     if value:
         yield value, 0.9
+
+
+def _alone(text: str) -> str | None:
+    """A number in parts that has a cell to itself (`Q023 7P`)."""
+    is_number = re.fullmatch(
+        r"[A-Z]{0,4} ?(?:[A-Z/-]*\d[A-Z\d/-]*)(?: [A-Z/-]*\d[A-Z\d/-]*){1,3}", text.strip()
+    )
+    return text.strip() if is_number and not dates_in(text) else None
 
 
 def _is_town(cell: PageCell) -> bool:
@@ -196,7 +230,25 @@ def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) ->
         for one in found:
             before = folded_before(cell, found, one)
             issued, due = _judged(sheet, row, cell, before)
+            if _for_discount(cell, found, one):
+                due = 0.0
+            if _IS_DUE.match(cell.folded[one.end :]):
+                issued, due = -3.0, LABELLED
+            if _in_period(cell, found, one):
+                issued, due = min(issued, -2.0), 0.0
             yield _DateSeen(one, row, issued, due)
+
+
+def _for_discount(cell: PageCell, found: list[SeenDate], one: SeenDate) -> bool:
+    """`bis 11.03. gewähren wir 2 % Skonto`: the words behind a date, in its part of the sentence."""
+    end = min((other.start for other in found if other.start >= one.end), default=len(cell.folded))
+    return bool(_DISCOUNT.search(re.split(r"[,;.] ", cell.folded[one.end : end])[0]))
+
+
+def _in_period(cell: PageCell, found: list[SeenDate], one: SeenDate) -> bool:
+    """Whether another date follows or precedes it as the end or the beginning of a period."""
+    pairs = ((one, other) if one.start < other.start else (other, one) for other in found if other is not one)
+    return any(_UP_TO.fullmatch(cell.folded[first.end : second.start]) for first, second in pairs)
 
 
 def folded_before(cell: PageCell, found: list[SeenDate], one: SeenDate) -> str:
@@ -206,7 +258,9 @@ def folded_before(cell: PageCell, found: list[SeenDate], one: SeenDate) -> str:
 
 
 def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[float, float]:
-    label = before if re.search(r"[A-Z]{2}", before) else _label_of(sheet, cell, before)
+    label = (
+        _line_above(sheet, cell, before) if re.search(r"[A-Z]{2}", before) else _label_of(sheet, cell, before)
+    )
     issued = due = 0.0
     title = any(pattern.search(row.folded) for weight, pattern in NUMBER_LABELS if weight >= 3)  # noqa: PLR2004
     due_at = max((match.start() for match in DUE_ON.finditer(label)), default=-1)
@@ -222,6 +276,8 @@ def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[fl
         and not NOT_THE_NUMBER.search(row.folded)
     ):
         issued = 4.5
+    elif _SINCE_PAID.search(label):
+        issued = PAID_ON
     elif OTHER_DATE.search(label):
         issued = -2.0
     elif ANY_DATE.search(label) or re.search(r",\s*(?:DEN|LE|LI|A)?\s*$", before):
@@ -230,6 +286,17 @@ def _judged(sheet: Sheet, row: PageRow, cell: PageCell, before: str) -> tuple[fl
         issued = TIMED if _TIME.search(row.text) else UNLABELLED
     issued += 0.5 * (row.page == 0) + 0.5 * (sheet.depth(cell) < UPPER)
     return issued, due
+
+
+def _line_above(sheet: Sheet, cell: PageCell, before: str) -> str:
+    """The words before a date, with the line above where they only end its sentence."""
+    if len(before) > _SENTENCE_END or any(
+        one.search(before) for one in (DUE_ON, ISSUED, ANY_DATE, OTHER_DATE)
+    ):
+        return before
+    above = _above(sheet, cell)
+    runs_on = above is not None and abs(above.x0 - cell.x0) < cell.height and cell.y0 - above.y1 < cell.height
+    return f"{above.folded} {before}" if above is not None and runs_on and cell.text[:1].islower() else before
 
 
 def _label_of(sheet: Sheet, cell: PageCell, before: str) -> str:
@@ -304,7 +371,10 @@ def _by_terms(sheet: Sheet, issued: Found[date] | None) -> Found[date] | None:
     for row in sheet.rows:
         if _AT_ONCE.search(row.folded):
             return Found(value=issued.value, confidence=round(issued.confidence * 0.85, 2), where=row.where)
-        terms = next(filter(None, map(_terms_in, re.split(r"[,;]", row.folded))), None)
+        terms = next(
+            filter(None, map(_terms_in, re.split(r"[,;]|\b(?:ODER|OR|OU|OPPURE|OF|SONST)\b", row.folded))),
+            None,
+        )
         if terms:
             days = next(int(one) for one in terms.groups() if one)
             return Found(

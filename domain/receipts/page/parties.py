@@ -1,4 +1,4 @@
-"""Who sends the bill and who gets it: labelled blocks, sender lines, letterheads and footers."""
+"""Who sends the bill: labels, sender lines, letterheads and what a firm prints of itself."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,59 +8,58 @@ from domain.receipts.business_names import (
     LEGAL_FORM,
     TRADE_FORM,
     TRADE_WORD,
-    can_be_name,
     is_address,
 )
+from domain.receipts.dates import dates_in
 from domain.receipts.found import Found
 from domain.receipts.identifiers import EMAIL
 from domain.receipts.page.blocks import block_under
 from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
+from domain.receipts.page.customer import (
+    address_window,
+    buyer_cells,
+    cells_near,
+    customers_of,
+    is_column_heading,
+)
+from domain.receipts.page.names import (
+    BREAK,
+    LARGE,
+    POSTAL,
+    first_name,
+    head_of,
+    is_large,
+    lines_below,
+    name_in,
+    name_in_sentence,
+    named_inside,
+    same_key,
+    with_second_line,
+)
 from domain.receipts.page.vocabulary import (
     BANK,
-    BUYER,
-    CREDIT_NOTE,
-    DUE_ON,
-    ISSUED,
-    NUMBER_LABELS,
     REACHED_BY,
     SELLER,
-    role_of,
 )
-from domain.receipts.people import is_code, is_person, is_till_or_paper, may_name_seller, who_served
+from domain.receipts.people import is_code, is_person, may_name_seller
 
 NAMED, AT_THE_TILL = 9.0, 1.0
 SHORTEST_DOMAIN, SAME_START = 3, 6
-LETTERHEAD, TOWN_LENGTH = 0.11, 45
-"""An address that begins this far up the page is a letterhead's."""
-_NAME_LABEL = re.compile(
-    r"^\W*(?:FIRMEN)?(?:NAME|FIRMA|COMPANY|COMPANY NAME|NOM|NOMBRE|RAZON SOCIAL|RAGIONE SOCIALE|"
-    r"DENOMINAZIONE|NAAM|RAISON SOCIALE)\W*$"
-)
-_NAME_INSIDE = re.compile(
-    r"^\W*(?:NAME|FIRMA|COMPANY|NOM|NOMBRE|RAZON SOCIAL|RAGIONE SOCIALE|DENOMINAZIONE|NAAM|"
-    r"RAISON SOCIALE)\s*:\s*"
-)
 _ACCOUNT_OF = re.compile(
     r"^\W*(?:KONTOINHABER\w*|KONTONAME|ACCOUNT (?:NAME|HOLDER)|BENEFICIARY|TITULAIRE(?: DU COMPTE)?|"
     r"TITULAR|INTESTATARIO|INTESTATO A|T\.?N\.?V\.?|REKENINGHOUDER|EMPFANGER)\s*:?\s*"
 )
-_POSTAL = re.compile(
-    r"\b(?:[A-Z]{1,2}[- ])?\d{4,5}\s+[A-Z]{3,}|\b\d{4} ?[A-Z]{2}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
-)
-_BREAK = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022*/]+\s+|\s*[|\u00b7\u2022]\s*|,\s+|\s{2,}")
-_KEY = re.compile(r"^[^:]{2,28}:\s*\S")
-_NOT_A_NAME = re.compile(
-    r"\bSTYLESHEET\b|\(C\)|\u00a9|COPYRIGHT|\bSEITE \d|\bPAGE\b|PAGINA|BETREFF|SUBJECT|URN:|"
-    r"BEISPIEL-RECHNUNG|^\W*(?:HERRN?|FRAU|MR|MRS|MS|MME|M)\.? |"
-    r"^(?:MENGE|ARTIKEL|POS|BESCHREIBUNG|BEZEICHNUNG|ITEM|DESIGNATION|DESCRIPCION|CONCEPTO|CANTIDAD|"
-    r"DESCRIZIONE|QUANTITA|OMSCHRIJVING|AANTAL)\b|"
-    r"DEUTSCHLAND$|^FRANCE$|^GERMANY$|^ESPANA$|^ITALIA$|^NEDERLAND$|^SPAIN$|^UNITED|VIELEN DANK|"
-    r"THANK|MERCI|GRACIAS|GRAZIE|BEDANKT|DEAR |"
-    r"SEHR GEEHRTE|RECHNUNG|INVOICE|FACTU|FATTURA|LIEFERSCHEIN|ZAHLUNG|GESCHAFTSFUHR|HANDELSREG|"
-    r"AMTSGERICHT|KUNDENNUMMER|"
-    r"^(?:REF|DATE|DATUM|FECHA|DATA|NR|NO)\b|\w*(?:NUMMER|DATUM)\b|N\W? ?CLIENT|N[\u00b0\u00ba]|"
-    r"NUMBER|\bDATE\b|BEMERKUNG|HINWEIS|NOTES?$|CONTACT|ANSPRECHPARTNER|KONTAKT"
-)
+_PRICE = re.compile(r"\d[.,]\d\d\b")
+_STREET = re.compile(r"\d")
+_MANAGING = re.compile(r"VERWALTUNG|\bVERW\b|BETEILIGUNG|KOMPLEMENTAR")
+TOP, ONE_WORD = 1.0, 2.0
+"""What the top of a letterhead is worth beside its end; what a single ordinary word loses, which is often a label."""
+SENDER, IMPRINT = 5.0, 3.5
+"""A name before its address in one line, and one before what else a firm prints of itself."""
+CUSTOMER = 4.0
+"""What a name loses that a label gives to the customer."""
+_MERGED = 5
+"""Letters at least of a short name that begins a longer one: a brand and its company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +73,52 @@ def vendor_of(sheet: Sheet) -> Found[str] | None:
     """The issuer's name as printed."""
     theirs = buyer_cells(sheet)
     named = [_Candidate(name, _named_so(name, cell), sheet.rows[cell.row]) for name, cell in _labelled(sheet)]
+    customers = customers_of(sheet) - {same_key(one.name) for one in named}
     candidates = [*named, *_unlabelled(sheet, theirs)]
     if not candidates:
         return None
-    groups: dict[str, list[_Candidate]] = {}
-    for one in candidates:
-        groups.setdefault(same_key(one.name), []).append(one)
-    ranked = sorted(((_together(group), group) for group in groups.values()), key=lambda pair: -pair[0])
-    score, group = ranked[0]
-    best = max(
-        group, key=lambda one: (round(one.score), bool(LEGAL_FORM.search(one.name.upper())), one.score)
+    groups = _grouped(candidates)
+    ranked = sorted(
+        ((_together(group) - CUSTOMER * (key in customers), group) for key, group in groups.items()),
+        key=lambda pair: -pair[0],
     )
+    score, group = ranked[0]
+    best = max(group, key=_named_best)
     lead = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
     sure = 0.25 + 0.45 * min(1.0, score / 7) + 0.27 * min(1.0, max(0.0, lead) / 3)
     return Found(value=best.name, confidence=round(min(0.97, sure), 2), where=best.row.where)
+
+
+def _grouped(candidates: Sequence[_Candidate]) -> dict[str, list[_Candidate]]:
+    """The sights of each name; a short one (`Acme`) belongs to `Acme Trading Ltd`."""
+    groups: dict[str, list[_Candidate]] = {}
+    for one in candidates:
+        groups.setdefault(same_key(one.name), []).append(one)
+    for short in sorted(groups, key=len):
+        whole = next((key for key in groups if key != short and _is_short_for(short, key, groups[key])), None)
+        if whole is not None:
+            groups[whole] += groups.pop(short)
+    return groups
+
+
+def _is_short_for(short: str, key: str, group: Sequence[_Candidate]) -> bool:
+    return (
+        len(short) >= _MERGED
+        and key.startswith(short)
+        and any(_is_company(one) and one.score > 0 for one in group)
+    )
+
+
+def _is_company(one: _Candidate) -> bool:
+    upper = folded(one.name)
+    return bool(LEGAL_FORM.search(upper)) and not _MANAGING.search(upper)
+
+
+def _named_best(one: _Candidate) -> tuple[bool, int, bool, float]:
+    """The full name before a short one, then the better place."""
+    company = _is_company(one)
+    full = company and one.score > 1
+    return full, len(one.name) if full else round(one.score), company, one.score
 
 
 def _named_so(name: str, label: PageCell) -> float:
@@ -96,118 +127,57 @@ def _named_so(name: str, label: PageCell) -> float:
     return (AT_THE_TILL if at_the_till else NAMED) - 0.01 * label.row
 
 
-def same_key(name: str) -> str:
-    """What two writings of one company share: its letters without legal form and what follows it."""
-    upper = name.upper()
-    form = LEGAL_FORM.search(upper)
-    kept = upper[: form.start()] if form and form.start() > 2 else upper  # noqa: PLR2004 - a name stands before it
-    return re.sub(r"\W", "", folded(kept)) or re.sub(r"\W", "", folded(upper))
-
-
 def _together(group: Sequence[_Candidate]) -> float:
     """The best sight of a name, and a little for each other one."""
     best = max(one.score for one in group)
     return best + 0.8 * min(len({one.row.number for one in group}) - 1, 2)
 
 
-def buyer_cells(sheet: Sheet) -> set[PageCell]:
-    """The cells of blocks that name the customer."""
-    found: set[PageCell] = set()
-    for row in sheet.rows:
-        for cell in row.cells:
-            if BUYER.search(cell.folded) and not SELLER.search(cell.folded):
-                found.update([cell, *block_under(sheet, cell)])
-    return found
-
-
 def _labelled(sheet: Sheet) -> Iterator[tuple[str, PageCell]]:
     for row in sheet.rows:
         for cell in row.cells:
             match = SELLER.search(cell.folded)
-            if not match:
+            if not match or is_column_heading(sheet, cell):
                 continue
             behind = cell.text[match.end() :]
-            own = _name(behind)
+            own = name_in(behind) or name_in(head_of(behind))
             if own:
                 yield own, cell
             if own or is_code(behind):
                 continue
             block = block_under(sheet, cell)
-            found = _named_inside(sheet, block) or _first_name(block)
+            found = named_inside(sheet, block) or first_name(block)
             if found:
                 yield found
 
 
-def _named_inside(sheet: Sheet, block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
-    """`Name: Acme Ltd` inside a party's block."""
-    for cell in block:
-        inside = _NAME_INSIDE.search(cell.folded)
-        text = cell.text[inside.end() :] if inside else ""
-        if not text and _NAME_LABEL.search(cell.folded):
-            text = next((one.text for one in sheet.after(cell) if re.search(r"\w", one.text)), "")
-        if text and _name(text):
-            return _name(text), cell
-    return None
-
-
-def _first_name(block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
-    for index, cell in enumerate(block):
-        name = _name(cell.text) if not _is_pair(cell, block) else ""
-        if name and not REACHED_BY.search(cell.folded):
-            return _with_second_line(name, block[index + 1 :]), cell
-    return None
-
-
-def _is_pair(cell: PageCell, block: Sequence[PageCell]) -> bool:
-    """`Number: 4711`: a label with its value, in one cell or in two."""
-    if cell.text.rstrip().endswith(":") or _KEY.search(cell.text):
-        return True
-    return any(one.row == cell.row and one.text.lstrip().startswith(":") for one in block if one is not cell)
-
-
-def _with_second_line(name: str, following: Sequence[PageCell]) -> str:
-    """A long name runs on where only its second line has the legal form, or the first is cut open."""
-    if not following or LEGAL_FORM.search(name.upper()):
-        return name
-    second = following[0].text.strip()
-    if second.upper().startswith(name.upper()) and _name(second):
-        return _name(second)
-    upper = second.upper()
-    beside_form = LEGAL_FORM.sub("", upper)
-    is_form = (
-        LEGAL_FORM.search(upper)
-        and len(re.findall(r"\w{2,}", beside_form)) <= 1
-        and not is_address(beside_form)
-    )
-    open_end = re.search(r"(?:&|\bUND|\bAND|\bET|[-,(])\s*$", name, re.IGNORECASE)
-    if (is_form or open_end) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
-        return _name(f"{name} {second}") or name
-    return name
-
-
 def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
     domains = _domains(sheet, theirs)
-    window = _address_window(sheet, theirs)
+    window = address_window(sheet, theirs)
+    addressed = {same_key(cell.text) for cell in window}
+    second_lines: set[PageCell] = set()
     for row in sheet.rows:
         for cell in row.cells:
-            if cell in theirs:
+            if cell in theirs or cell in second_lines:
                 continue
-            sender = _sender(cell, row)
+            sender, worth = _sender(cell, row)
             if sender:
-                yield _Candidate(sender, 5.0 + _extra(sender, domains), row)
+                yield _Candidate(sender, worth + _extra(sender, domains), row)
             holder = _account_holder(sheet, cell)
-            if holder:
+            is_customer = (
+                cell.folded.lstrip().startswith(("TITULA", "INTESTA")) and same_key(holder) in addressed
+            )
+            if holder and not is_customer:
                 yield _Candidate(holder, 3.5 + _extra(holder, domains), row)
-            name = _name(cell.text)
+            name = name_in(cell.text)
             if name and not sender and not REACHED_BY.search(cell.folded):
-                name = _with_second_line(name, _below(sheet, cell))
-                yield _Candidate(name, _place(sheet, cell, window) + _extra(name, domains), row)
-
-
-def _below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
-    below = sheet.under(cell, rows=1)
-    near = below is not None and abs(below.x0 - cell.x0) < cell.height and below.y0 - cell.y1 < cell.height
-    return [below] if below is not None and near else []
+                whole = with_second_line(name, lines_below(sheet, cell), is_large(sheet, cell))
+                joined = [
+                    one for one in lines_below(sheet, cell) if whole != name and one.text.strip() in whole
+                ]
+                second_lines.update(joined)
+                place = max(_place(sheet, one, window) for one in (cell, *joined))
+                yield _Candidate(whole, place + _extra(whole, domains), row)
 
 
 def _extra(name: str, domains: set[str]) -> float:
@@ -220,7 +190,8 @@ def _extra(name: str, domains: set[str]) -> float:
         else 0.0
     )
     key = same_key(name).lower()
-    if any(_matches(key, domain) for domain in domains):
+    words = [word.lower() for word in re.findall(r"[A-Z]{6,}", folded(name)) if not TRADE_WORD.search(word)]
+    if any(_matches(key, domain) or any(word in domain for word in words) for domain in domains):
         score += 3.0
     return score - (2.5 if BANK.search(folded(name)) else 0.0) - (2.0 if is_person(name) else 0.0)
 
@@ -238,10 +209,11 @@ def _place(sheet: Sheet, cell: PageCell, window: set[PageCell]) -> float:
     depth, has_form = sheet.depth(cell), bool(LEGAL_FORM.search(cell.text.upper()))
     if cell in window:
         return -3.0
-    contact = any(REACHED_BY.search(one.folded) for one in _near(sheet, cell))
+    contact = any(REACHED_BY.search(one.folded) for one in cells_near(sheet, cell))
     if cell.page == 0 and depth < 0.25:  # noqa: PLR2004 - the letterhead
-        large = 1.2 if cell.height > 1.25 * sheet.usual_height else 0.0
-        return 2.2 + large + (1.2 if contact else 0.0) + max(0.0, 0.6 - 0.15 * cell.row)
+        large = 1.2 if cell.height > LARGE * sheet.usual_height else 0.0
+        plain = ONE_WORD if not large and cell.row > 1 and len(cell.text.split()) == 1 else 0.0
+        return 2.2 + large + (1.2 if contact else 0.0) + TOP * (1 - depth / 0.25) - plain
     if depth > 0.8 and (has_form or _over_address(sheet, cell)):  # noqa: PLR2004 - the footer
         return 2.0 + (1.2 if contact else 0.0)
     return (0.8 if contact else -0.5) if has_form else -2.5
@@ -250,71 +222,36 @@ def _place(sheet: Sheet, cell: PageCell, window: set[PageCell]) -> float:
 def _over_address(sheet: Sheet, cell: PageCell) -> bool:
     under = sheet.under(cell, rows=2)
     town = sheet.under(under, rows=2) if under else None
-    return any(one and (is_address(one.text) or _POSTAL.search(one.folded)) for one in (under, town))
+    return any(one and (is_address(one.text) or POSTAL.search(one.folded)) for one in (under, town))
 
 
-def _near(sheet: Sheet, cell: PageCell) -> list[PageCell]:
-    """The cells just under a name, in its column."""
-    rows = [row for row in sheet.rows[cell.row : cell.row + 7] if row.page == cell.page]
-    return [
-        one
-        for row in rows
-        for one in row.cells
-        if one.shares_column(cell) and one.y0 - cell.y1 < 9 * cell.height
-    ]
-
-
-def _sender(cell: PageCell, row: PageRow) -> str:
+def _sender(cell: PageCell, row: PageRow) -> tuple[str, float]:
     """`Acme GmbH | Europa-Allee 9 | 60486 Frankfurt`, in one line: who sends the letter."""
     text = row.text if len(row.cells) <= 4 and cell is row.cells[0] else cell.text  # noqa: PLR2004
-    parts = [part for part in _BREAK.split(text) if part.strip()]
-    if len(parts) < 2 or not _POSTAL.search(folded(text)) or len(text) > 160:  # noqa: PLR2004
-        return ""
+    parts = [part for part in BREAK.split(text) if part.strip()]
+    if len(parts) < 2 or ":" in parts[0] or _PRICE.search(text) or dates_in(text):  # noqa: PLR2004
+        return name_in_sentence(text), IMPRINT
+    name, worth = _before_address(text, parts)
+    return (name, worth) if name else (name_in_sentence(text), IMPRINT)
+
+
+def _before_address(text: str, parts: Sequence[str]) -> tuple[str, float]:
+    """The first part of a line of which the rest is an address, or at least a way to reach somebody."""
     rest = folded(" ".join(parts[1:]))
-    return _name(parts[0]) if _POSTAL.search(rest) and not re.search(r":", parts[0]) else ""
+    town = POSTAL.search(rest)
+    if town is None:
+        return (name_in(head_of(text)) if REACHED_BY.search(rest) and len(parts) > 2 else ""), IMPRINT  # noqa: PLR2004
+    street = rest[: town.start()] + rest[town.end() :]
+    return (name_in(head_of(text)) if _STREET.search(street) or is_address(street) else ""), SENDER
 
 
 def _account_holder(sheet: Sheet, cell: PageCell) -> str:
     match = _ACCOUNT_OF.search(cell.folded)
     if not match:
         return ""
-    own = cell.text[match.end() :].strip(" :")
+    own = re.split(r"\b(?:BSB|SORT CODE|IBAN|ACC(?:OUNT)?|BIC)\b", cell.text[match.end() :])[0].strip(" :")
     beside = next((one.text for one in sheet.after(cell) if re.search(r"\w", one.text)), "")
-    return _name(own or beside.strip(" :"))
-
-
-def _address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
-    """Unlabelled addresses in the upper half without a way to reach anybody: the customer's."""
-    found: set[PageCell] = set()
-    for row in sheet.rows:
-        for cell in row.cells:
-            is_town = _POSTAL.search(cell.folded) and len(cell.text) <= TOWN_LENGTH
-            if row.page or cell in theirs or not is_town or sheet.depth(cell) > 0.5:  # noqa: PLR2004
-                continue
-            block = _column_above(sheet, cell)
-            around = [*block, *_near(sheet, cell)]
-            is_letterhead = any(sheet.depth(one) < LETTERHEAD for one in block)
-            if not is_letterhead and not any(REACHED_BY.search(one.folded) for one in around):
-                found.update(block)
-    return found
-
-
-def _column_above(sheet: Sheet, town: PageCell) -> list[PageCell]:
-    block, top = [town], town.y0
-    for index in range(town.row - 1, max(-1, town.row - 8), -1):
-        row = sheet.rows[index]
-        if row.page != town.page:
-            break
-        above = next((one for one in row.cells if abs(one.x0 - town.x0) < town.height), None)
-        if above is None:
-            continue
-        if top - above.y1 > 1.2 * town.height or above.height > 1.35 * town.height:
-            break
-        if len(_BREAK.split(above.text)) > 2 and _POSTAL.search(above.folded):  # noqa: PLR2004 - the sender's line
-            break
-        block.append(above)
-        top = above.y0
-    return block
+    return name_in(own or beside.strip(" :"))
 
 
 def _domains(sheet: Sheet, theirs: set[PageCell]) -> set[str]:
@@ -349,28 +286,3 @@ _FREE = frozenset(
         "libero",
     }
 )
-
-
-def _name(text: str) -> str:
-    """The text as a company's name; empty where it cannot be one."""
-    name = re.sub(r"\s+", " ", text).strip(" :;,|*-\u2013\u00b7\u2022")
-    inside = _NAME_INSIDE.search(folded(name))
-    name = name[inside.end() :] if inside else name
-    upper = folded(name)
-    if len(name) < 3 or len(name) > 70 or not re.search(r"[A-Z]{2}", upper):  # noqa: PLR2004
-        return ""
-    if (
-        _NOT_A_NAME.search(upper)
-        or CREDIT_NOTE.search(upper)
-        or any(pattern.search(upper) for _, pattern in NUMBER_LABELS)
-    ):
-        return ""
-    if any(pattern.search(upper) for pattern in (SELLER, BUYER, DUE_ON, ISSUED)) or not can_be_name(name):
-        return ""
-    if is_till_or_paper(name) or who_served(name) is not None:
-        return ""
-    if not LEGAL_FORM.search(name.upper()) and (
-        role_of(upper) or _POSTAL.search(upper) or re.search(r"\d{3}|[.:;]$|^\d|\s\d{1,4} ?[A-Za-z]?$", name)
-    ):
-        return ""
-    return name

@@ -28,6 +28,10 @@ _NO_WORDS = re.compile(r"\b(?:EUR|USD|GBP|CHF|INR|EURO|RS|IN|STK|VAT|UST)\b")
 _HIDDEN = re.compile(
     r"\(?\d+(?:[.,]\d+)? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}"
 )
+_SHARE_OF = re.compile(
+    r"(?:\b(?:SU|SOBRE|OF|ON|AUF|AUS|VON|SUR|DE|OVER|VAN)|\bS/)\W*(?:EUR|USD|GBP|CHF)?\W*$"
+)
+"""What stands before the amount that a tax is a share of: `IVA 21% s/ 71,41 €  15,00 €`."""
 DOUBTED = 0.5
 MOST_TAX = Decimal("0.3")
 MOST_SUMS, MOST_A_ROW = 30, 12
@@ -158,15 +162,17 @@ def _entries(sheet: Sheet, cell: PageCell, read: dict[PageCell, list[Amount]]) -
     role = role_of(before) if _WORDS.search(before) or role_of(before) else None
     if role is None:
         return
-    values = [one.value for one in inside] or _to_the_right(sheet, cell, read)
+    beside = _to_the_right(sheet, cell, read)
+    is_base = bool(inside and beside and (_SHARE_OF.search(before) or before.count("(") > before.count(")")))
+    values = beside if is_base else [one.value for one in inside] or beside
     if values:
         yield PageEntry(role, values[-1], row)
         return
     below = sheet.under(cell, rows=2)
     if below is None or not read[below] or _is_wordy(below):
         return
-    beside = [one for one in sheet.rows[below.row].cells if one is not below and _is_wordy(one)]
-    if not beside or role in {AmountRole.GROSS, AmountRole.DUE}:
+    words = any(_is_wordy(one) for one in sheet.rows[below.row].cells if one is not below)
+    if not words or role in {AmountRole.GROSS, AmountRole.DUE}:
         yield PageEntry(role, read[below][-1].value, sheet.rows[below.row], is_above=True)
 
 
@@ -236,7 +242,10 @@ def _proofs(value: Decimal, money: PageAmounts) -> float:
         sum((line.net for line in money.tax_lines), Decimal(0)),
     }
     taxes = _taxes(money)
-    if any(abs(net + tax - value) <= TOLERANCE for net in nets if net for tax in taxes if tax):
+    wholes = _wholes(money, value)
+    if any(
+        abs(net + tax - whole) <= TOLERANCE for net in nets if net for tax in taxes if tax for whole in wholes
+    ):
         score += 3.0
     gross = sum((line.net + line.tax for line in money.tax_lines), Decimal(0))
     if money.tax_lines and abs(gross - value) <= TOLERANCE:
@@ -257,7 +266,18 @@ def _taxes(money: PageAmounts) -> set[Decimal]:
     printed = money.values(AmountRole.TAX)
     all_printed = [entry.value for entry in money.entries if entry.role is AmountRole.TAX]
     by_line = sum((line.tax for line in money.tax_lines), Decimal(0))
-    return {*printed, sum(all_printed, Decimal(0)), sum(printed, Decimal(0)), by_line}
+    return {*_side_by_side(money), *printed, sum(all_printed, Decimal(0)), sum(printed, Decimal(0)), by_line}
+
+
+def _side_by_side(money: PageAmounts) -> Iterator[Decimal]:
+    """The sums of taxes on rows that follow each other: `CGST 9%`, then `SGST 9%`."""
+    together, last = Decimal(0), -1
+    for entry in money.entries:
+        if entry.role is not AmountRole.TAX:
+            continue
+        together = together + entry.value if entry.row.number == last + 1 else entry.value
+        last = entry.row.number
+        yield together
 
 
 def _confidence(score: float, margin: float) -> float:
@@ -293,9 +313,21 @@ def _as_printed(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _
     nets = [
         entry for entry in money.entries if entry.role in {AmountRole.NET, AmountRole.PART} and entry.value
     ]
-    pairs = ((net, tax) for net in nets for tax in taxes)
-    found = next(((n, t) for n, t in pairs if abs(n.value + t.value - total) <= TOLERANCE), None)
+    if nets:
+        by_rate = sum(dict.fromkeys(entry.value for entry in nets), Decimal(0))
+        nets = [*nets, PageEntry(AmountRole.NET, by_rate, nets[-1].row)]
+    wholes = _wholes(money, total)
+    pairs = ((net, tax) for net in nets for tax in taxes if abs(tax.value) < abs(total) * MOST_TAX)
+    found = next(
+        ((n, t) for n, t in pairs if any(abs(n.value + t.value - one) <= TOLERANCE for one in wholes)), None
+    )
     return found and ((found[0].value, found[0].row, 0.97), (found[1].value, found[1].row, 0.97))
+
+
+def _wholes(money: PageAmounts, total: Decimal) -> list[Decimal]:
+    """What net and tax may come to: the total, before it was rounded, or before a tax was withheld from it."""
+    rounding = [total - sign * abs(one) for one in money.values(AmountRole.ROUNDING) for sign in (1, -1)]
+    return [total, *rounding, *(total + abs(one) for one in money.values(AmountRole.WITHHELD))]
 
 
 def _by_lines(money: PageAmounts, total: Decimal) -> _Pair | None:
@@ -308,20 +340,22 @@ def _by_lines(money: PageAmounts, total: Decimal) -> _Pair | None:
 
 
 def _on_one_row(money: PageAmounts, total: Decimal) -> _Pair | None:
-    """`Sum  120.00  8.40  128.40`: net, tax and total beside each other."""
+    """`Sum  120.00  8.40  128.40`: net, tax and total beside each other, or net and taxes that make the total."""
     for values, row in money.by_row:
         for net, tax, whole in zip(values, values[1:], values[2:], strict=False):
             if whole == total and net + tax == whole and 0 < abs(tax) < abs(net):
                 return (net, row, 0.9), (tax, row, 0.9)
+        tax = sum(values[1:], Decimal(0))
+        if len(values) > 1 and values[0] + tax == total and 0 < abs(tax) < abs(total) * MOST_TAX:
+            return (values[0], row, 0.9), (tax, row, 0.9)
     return None
 
 
 def _less_tax(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
-    for tax in taxes:
-        if tax.value and abs(tax.value) < abs(total) * MOST_TAX:
-            sure = 0.85 if total - tax.value in money.loose else 0.6
-            return (total - tax.value, tax.row, sure), (tax.value, tax.row, sure)
-    return None
+    usable = [tax for tax in taxes if tax.value and abs(tax.value) < abs(total) * MOST_TAX]
+    printed = next((tax for tax in usable if total - tax.value in money.loose), None)
+    tax, sure = (printed, 0.85) if printed else (next(iter(usable), None), 0.6)
+    return ((total - tax.value, tax.row, sure), (tax.value, tax.row, sure)) if tax else None
 
 
 def _untaxed(money: PageAmounts, total: Decimal, taxes: list[PageEntry]) -> _Pair | None:
@@ -355,6 +389,9 @@ def _contradictions(
     net: tuple[Decimal, PageRow, float] | None,
     tax: tuple[Decimal, PageRow, float] | None,
 ) -> Iterator[str]:
+    withheld = next((one for one in money.entries if one.role is AmountRole.WITHHELD and one.value), None)
+    if withheld:
+        yield f"{abs(withheld.value)} of it is tax withheld ({withheld.row.where}), which is booked in Odoo by hand"
     gross = [
         entry
         for entry in money.entries

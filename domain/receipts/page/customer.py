@@ -1,0 +1,113 @@
+"""Who gets the bill: labelled blocks and the letter's address."""
+
+import re
+from collections.abc import Iterator
+
+from domain.receipts.page.blocks import block_under
+from domain.receipts.page.cells import PageCell, Sheet
+from domain.receipts.page.names import BREAK, POSTAL, first_name, name_in, same_key
+from domain.receipts.page.vocabulary import (
+    BUYER,
+    REACHED_BY,
+    SELLER,
+)
+
+LETTERHEAD, TOWN_LENGTH = 0.11, 45
+"""An address that begins this far up the page is a letterhead's."""
+_COLUMN_HEADING = re.compile(r"^\W*(?:FROM|BY|TO|FOR|AN|AAN)\W*$")
+_TO = re.compile(r"^\W*TO\b")
+_HEADINGS = 4
+"""So many cells beside each other are a table's headings: `From` and `To` are towns there."""
+_SLIP = re.compile(
+    r"PAYMENT ADVICE|REMITTANCE (?:ADVICE|SLIP)|PAYMENT SLIP|DETACH|TEAR OFF|EMPFANGSSCHEIN|RECEPISSE|RICEVUTA$|"
+    r"BULLETIN DE VERSEMENT|TALON (?:DE )?PAIEMENT"
+)
+"""A slip to pay with: its `To` is the payee."""
+_CALLED = re.compile(r"\bTEL|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
+"""A way to reach somebody; under a letterhead, a tax number alone may as well be the customer's."""
+
+
+def customers_of(sheet: Sheet) -> set[str]:
+    """The names that labels give to the customer."""
+    found: set[str] = set()
+    for cell in _buyer_labels(sheet):
+        match = BUYER.search(cell.folded)
+        own = name_in(cell.text[match.end() :]) if match else ""
+        first = first_name(block_under(sheet, cell))
+        found.update({same_key(name) for name in (own or (first[0] if first else ""),) if name})
+    return found
+
+
+def buyer_cells(sheet: Sheet) -> set[PageCell]:
+    """The cells of blocks that name the customer."""
+    return {one for cell in _buyer_labels(sheet) for one in (cell, *block_under(sheet, cell))}
+
+
+def _buyer_labels(sheet: Sheet) -> Iterator[PageCell]:
+    """`Bill to`, `Kunde`; not in a table's headings nor on a payment slip, whose `To` is the payee."""
+    slips = [cell for row in sheet.rows for cell in row.cells if _SLIP.search(cell.folded)]
+    for row in sheet.rows:
+        for cell in row.cells:
+            if not BUYER.search(cell.folded) or SELLER.search(cell.folded) or is_column_heading(sheet, cell):
+                continue
+            is_payee = _TO.search(cell.folded) and any(
+                slip.page == cell.page and slip.y0 <= cell.y0 for slip in slips
+            )
+            if not is_payee:
+                yield cell
+
+
+def is_column_heading(sheet: Sheet, cell: PageCell) -> bool:
+    """`From` and `To` over a table's columns."""
+    return len(sheet.rows[cell.row].cells) >= _HEADINGS and bool(_COLUMN_HEADING.search(cell.folded))
+
+
+def address_window(sheet: Sheet, theirs: set[PageCell]) -> set[PageCell]:
+    """Unlabelled addresses in the upper half without a way to reach anybody: the customer's."""
+    blocks = [_column_above(sheet, cell) for cell in _towns(sheet, theirs)]
+    letterheads = [block for block in blocks if any(sheet.depth(one) < LETTERHEAD for one in block)]
+    reached_by = _CALLED if letterheads else REACHED_BY
+    found: set[PageCell] = set()
+    for block in blocks:
+        around = [*block, *cells_near(sheet, block[0])]
+        if block not in letterheads and not any(reached_by.search(one.folded) for one in around):
+            found.update(block)
+    return found
+
+
+def _towns(sheet: Sheet, theirs: set[PageCell]) -> Iterator[PageCell]:
+    """Of the first page's upper half, the lines with a postal code that no label gives to the customer."""
+    for row in sheet.rows:
+        for cell in row.cells:
+            is_town = POSTAL.search(cell.folded) and len(cell.text) <= TOWN_LENGTH
+            if not row.page and cell not in theirs and is_town and sheet.depth(cell) <= 0.5:  # noqa: PLR2004
+                yield cell
+
+
+def _column_above(sheet: Sheet, town: PageCell) -> list[PageCell]:
+    block, top = [town], town.y0
+    for index in range(town.row - 1, max(-1, town.row - 8), -1):
+        row = sheet.rows[index]
+        if row.page != town.page:
+            break
+        above = next((one for one in row.cells if abs(one.x0 - town.x0) < town.height), None)
+        if above is None:
+            continue
+        if top - above.y1 > 1.2 * town.height or above.height > 1.35 * town.height:
+            break
+        if len(BREAK.split(above.text)) > 2 and POSTAL.search(above.folded):  # noqa: PLR2004 - the sender's line
+            break
+        block.append(above)
+        top = above.y0
+    return block
+
+
+def cells_near(sheet: Sheet, cell: PageCell) -> list[PageCell]:
+    """The cells just under a name, in its column."""
+    rows = [row for row in sheet.rows[cell.row : cell.row + 7] if row.page == cell.page]
+    return [
+        one
+        for row in rows
+        for one in row.cells
+        if one.shares_column(cell) and one.y0 - cell.y1 < 9 * cell.height
+    ]

@@ -1,0 +1,195 @@
+"""A company's name as a page writes it: alone, beside its address, inside a sentence or over two lines."""
+
+import re
+from collections.abc import Sequence
+
+from domain.receipts.business_names import (
+    LEGAL_FORM,
+    can_be_name,
+    is_address,
+)
+from domain.receipts.page.blocks import PROSE
+from domain.receipts.page.cells import PageCell, Sheet, folded
+from domain.receipts.page.vocabulary import (
+    BUYER,
+    CREDIT_NOTE,
+    DUE_ON,
+    ISSUED,
+    NUMBER_LABELS,
+    REACHED_BY,
+    SELLER,
+    role_of,
+)
+from domain.receipts.people import is_till_or_paper, who_served
+
+LARGE, LONG_WORD = 1.25, 5
+"""A name in letters so much taller than usual is a heading; words of a name so long begin with a capital."""
+_NAME_LABEL = re.compile(
+    r"^\W*(?:FIRMEN)?(?:NAME|FIRMA|COMPANY|COMPANY NAME|NOM|NOMBRE|RAZON SOCIAL|RAGIONE SOCIALE|"
+    r"DENOMINAZIONE|NAAM|RAISON SOCIALE)\W*$"
+)
+_NAME_INSIDE = re.compile(
+    r"^\W*(?:NAME|FIRMA|COMPANY|NOM|NOMBRE|RAZON SOCIAL|RAGIONE SOCIALE|DENOMINAZIONE|NAAM|"
+    r"RAISON SOCIALE)\s*:\s*"
+)
+POSTAL = re.compile(
+    r"\b(?:[A-Z]{1,2}[- ])?\d{4,5}\s+[A-Z]{3,}|\b\d{4} ?[A-Z]{2}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|"
+    r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|"
+    r"W[AIVY]|[A-Z]{5,}),? \d{5}(?:-\d{4})?$|\b(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT) \d{4}\b|"
+    r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b|\b[A-Z]\d[\dW] [A-Z0-9]{4}\b|[A-Z]{3}[ -]+\d{6}$"
+)
+"""A town with its postal code: continental, Dutch, British, American, Australian, Canadian, Irish and Indian ones."""
+BREAK = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022*/]+\s+|\s*[|\u00b7\u2022]\s*|,\s+|\s{2,}")
+_KEY = re.compile(r"^[^:]{2,28}:\s*\S")
+_NOT_A_NAME = re.compile(
+    r"\bSTYLESHEET\b|\(C\)|\u00a9|COPYRIGHT|\bSEITE \d|\bPAGE\b|PAGINA|BETREFF|SUBJECT|URN:|"
+    r"BEISPIEL-RECHNUNG|^\W*(?:HERRN?|FRAU|MR|MRS|MS|MME|M|SRES|SRA?|DHR|MEVR|FAM|FAMILIE|"
+    r"EGR|GENT(?:\.MA|ILE)?|SPETT(?:\.LE)?|MONSIEUR|MADAME|Z\. ?HD|T\. ?[AN]\. ?V)\.? | (?:ES|IST|IS|"
+    r"EST) (?:UN|EIN|AN?|UNE)\w* |"
+    r"^(?:MENGE|ARTIKEL|POS|BESCHREIBUNG|BEZEICHNUNG|ITEM|DESIGNATION|DESCRIPCION|CONCEPTO|CANTIDAD|"
+    r"DESCRIZIONE|QUANTITA|OMSCHRIJVING|AANTAL)\b|"
+    r"DEUTSCHLAND$|^FRANCE$|^GERMANY$|^ESPANA$|^ITALIA$|^NEDERLAND$|^SPAIN$|^UNITED|^AUSTRALIA$|VIELEN DANK|"
+    r"\bTHANK|\bMERCI\b|\bGRACIAS\b|\bGRAZIE\b|BEDANKT|\bDEAR |"
+    r"SEHR GEEHRTE|RECHNUNG|INVOICE|\bFACTU|FATTURA|LIEFERSCHEIN|ZAHLUNG|GESCHAFTSFUHR|HANDELSREG|"
+    r"AMTSGERICHT|KUNDENNUMMER|^R\. ?M\.|^INSCRITA|REGISTRO MERCANTIL|"
+    r"^(?:REF|DATE|DATUM|FECHA|DATA|NR|NO)\b|\w*(?:NUMMER|DATUM)\b|N\W? ?CLIENT|N[\u00b0\u00ba]|"
+    r"NUMBER|\bDATE\b|BEMERKUNG|HINWEIS|NOTES?$|CONTACT|ANSPRECHPARTNER|KONTAKT"
+)
+_ONLY_FORM = re.compile(rf"^\W*(?:(?:{LEGAL_FORM.pattern}|&|\bCO\b|\bUND\b|\bAND\b)[\s.,]*)+$")
+_ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
+_SENT_BY = re.compile(r"^(?:From|By|Von) (?=[A-Z0-9])")
+
+
+def same_key(name: str) -> str:
+    """What two writings of one company share: its letters without legal form and what follows it."""
+    upper = name.upper()
+    form = LEGAL_FORM.search(upper)
+    kept = upper[: form.start()] if form and form.start() > 2 else upper  # noqa: PLR2004 - a name stands before it
+    return re.sub(r"\W", "", folded(kept)) or re.sub(r"\W", "", folded(upper))
+
+
+def named_inside(sheet: Sheet, block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
+    """`Name: Acme Ltd` inside a party's block."""
+    for cell in block:
+        inside = _NAME_INSIDE.search(cell.folded)
+        text = cell.text[inside.end() :] if inside else ""
+        if not text and _NAME_LABEL.search(cell.folded):
+            text = next((one.text for one in sheet.after(cell) if re.search(r"\w", one.text)), "")
+        if text and name_in(text):
+            return name_in(text), cell
+    return None
+
+
+def first_name(block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
+    """The name that begins a party's block, and its cell."""
+    for index, cell in enumerate(block):
+        name = name_in(cell.text) if not _is_pair(cell, block) else ""
+        if name and not REACHED_BY.search(cell.folded):
+            return with_second_line(name, block[index + 1 :]), cell
+    return None
+
+
+def _is_pair(cell: PageCell, block: Sequence[PageCell]) -> bool:
+    """`Number: 4711`: a label with its value, in one cell or in two."""
+    if cell.text.rstrip().endswith(":") or _KEY.search(cell.text):
+        return True
+    return any(one.row == cell.row and one.text.lstrip().startswith(":") for one in block if one is not cell)
+
+
+def with_second_line(name: str, following: Sequence[PageCell], heading: bool = False) -> str:  # noqa: FBT001, FBT002
+    """A long name runs on where only its second line has the legal form, or the first is cut open."""
+    if not following or LEGAL_FORM.search(name.upper()):
+        return name
+    second = following[0].text.strip()
+    if len(following) > 1 and _ONLY_FORM.search(following[1].text.strip().upper()):
+        return name_in(f"{name} {second} {following[1].text.strip()}") or name
+    if second.upper().startswith(name.upper()) and name_in(second):
+        return name_in(second)
+    upper = second.upper()
+    beside_form = LEGAL_FORM.sub("", upper)
+    is_form = (
+        LEGAL_FORM.search(upper)
+        and len(re.findall(r"\w{2,}", beside_form)) <= 1
+        and not is_address(beside_form)
+    )
+    open_end = re.search(r"(?:&|\bUND|\bAND|\bET|[-,(])\s*$", name, re.IGNORECASE)
+    in_large = heading and bool(LEGAL_FORM.search(upper))
+    if (is_form or open_end or in_large) and not re.search(r"\d{3}", second) and len(second) <= 40:  # noqa: PLR2004
+        return name_in(f"{name} {second}") or name
+    return name
+
+
+def lines_below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
+    """The one or two lines that follow closely, on the same left edge."""
+    found: list[PageCell] = []
+    for _ in range(2):
+        last = found[-1] if found else cell
+        below = sheet.under(last, rows=1)
+        if below is None or below.y0 - last.y1 >= cell.height or not _is_aligned(below, cell):
+            break
+        found.append(below)
+    return found
+
+
+def is_large(sheet: Sheet, cell: PageCell) -> bool:
+    """Whether a line and the one under it are a name in large letters."""
+    below = lines_below(sheet, cell)
+    return bool(below) and cell.height > LARGE * sheet.usual_height and abs(below[0].height - cell.height) < 1
+
+
+def _is_aligned(one: PageCell, other: PageCell) -> bool:
+    """Whether two lines begin on one edge, or stand centred over each other."""
+    return (
+        abs(one.x0 - other.x0) < other.height or abs(one.x0 + one.x1 - other.x0 - other.x1) < 2 * other.height
+    )
+
+
+def name_in_sentence(text: str) -> str:
+    """`Acme Limited. Registered office ...`: the name that begins what a firm has to print of itself."""
+    form = LEGAL_FORM.search(text.upper())
+    if form is None or len(text) < PROSE or not REACHED_BY.search(folded(text[form.end() :])):
+        return ""
+    head = text[: form.end()]
+    return (
+        name_in(head)
+        if ". " not in head
+        and all(word[0].isupper() or len(word) < LONG_WORD for word in re.findall(r"\w+", head))
+        else ""
+    )
+
+
+def head_of(text: str) -> str:
+    """What stands before the address in one line with it, its legal form kept (`Acme, Inc., 4 Mill Road`)."""
+    parts = [part.strip() for part in BREAK.split(text) if part.strip()]
+    head = (
+        ", ".join(parts[:2]) if len(parts) > 1 and _ONLY_FORM.search(parts[1].upper()) else "".join(parts[:1])
+    )
+    return _ABOUT_CAPITAL.sub("", head)
+
+
+def name_in(text: str) -> str:
+    """The text as a company's name; empty where it cannot be one."""
+    name = re.sub(r"\s+", " ", text).strip(" :;,|*-\u2013\u00b7\u2022")
+    name = _SENT_BY.sub("", name)
+    inside = _NAME_INSIDE.search(folded(name))
+    name = name[inside.end() :] if inside else name
+    head = head_of(name)
+    name = head if LEGAL_FORM.search(head.upper()) else name
+    upper = folded(name)
+    if len(name) < 3 or len(name) > 70 or not re.search(r"[A-Z]{2}", upper):  # noqa: PLR2004
+        return ""
+    if (
+        _NOT_A_NAME.search(upper)
+        or CREDIT_NOTE.search(upper)
+        or any(pattern.search(upper) for _, pattern in NUMBER_LABELS)
+    ):
+        return ""
+    if any(pattern.search(upper) for pattern in (SELLER, BUYER, DUE_ON, ISSUED)) or not can_be_name(name):
+        return ""
+    if is_till_or_paper(name) or who_served(name) is not None:
+        return ""
+    if not LEGAL_FORM.search(name.upper()) and (
+        role_of(upper) or POSTAL.search(upper) or re.search(r"\d{3}|[.:;]$|^\d|\s\d{1,4} ?[A-Za-z]?$", name)
+    ):
+        return ""
+    return name

@@ -1,0 +1,232 @@
+"""What a page's layout means, one kind each: where names stand, which dates and sums are the bill's."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.receipts.found import Line
+from domain.receipts.page.deposits import placed
+from domain.receipts.page.reader import read_page
+
+BILL_TO = """
+Invoice number  INV-0219                       Bill to
+Date            31 March 2026                  Birch & Loom Studio
+                                               12 Mill Lane
+                                               Portland, OR 97201
+
+Team plan                                   1     45.00      45.00
+Subtotal                                                     45.00
+Sales tax                                                     4.00
+Total                                                       $49.00
+"""
+NAMES = {
+    "brand-and-company": (
+        (
+            "Cloudline\nReceipt\n\nCloudline Software, Inc.\n548 Market Street\nSan Francisco, California 94104\n"
+            f"billing@cloudline.example\n{BILL_TO}"
+        ),
+        "Cloudline Software, Inc.",
+    ),
+    "name-in-the-small-print": (
+        (
+            f"{BILL_TO}\n\n\n\n\n\nInes Falk Photography · 9 Weavers Yard, "
+            "Halifax · hello@inesfalk.example · Account 12345678"
+        ),
+        "Ines Falk Photography",
+    ),
+    "name-in-a-sentence": (
+        (
+            f"{BILL_TO}\n\n\n\n\n\nPennine Voice & Data Limited. Registered office: Wharf House, "
+            "Huddersfield HD1 6PQ. "
+            "Registered in England no. 07718820."
+        ),
+        "Pennine Voice & Data Limited",
+    ),
+    "name-before-its-capital": (
+        f"{BILL_TO}\n\n\n\n\n\nOcélia Télécom SA au capital de 2 604 000 € \u2013 RCS Paris 552 081 317",
+        "Océlia Télécom SA",
+    ),
+    "three-lines": (
+        (
+            "Gartenbau\nLindner & Söhne\nGmbH & Co. KG\nFeldweg 77\n29223 Celle\nTel. 05141 7788\n\n\n\n"
+            "Hotel Seeblick KG\nSeestr. 2\n83209 Prien\n\nRechnung Nr. 4711-26\nDatum: 19.05.2026\n"
+            "Endbetrag EUR   612,36\n"
+        ),
+        "Gartenbau Lindner & Söhne GmbH & Co. KG",
+    ),
+    "from-and-to-are-towns": (
+        (
+            "AERONORD\nElectronic ticket receipt\nDate of issue   06 Jan 2026\n"
+            "Issued by       AERONORD AB, Stockholm\n\n"
+            "Flight      From          To            Class\nAN 1421     Leeds         Gothenburg    Economy\n"
+            "AN 1426     Gothenburg    Leeds         Economy\n\nTotal amount   GBP 182.84\n"
+        ),
+        "AERONORD AB",
+    ),
+    "the-slip's-to-is-the-payee": (
+        (
+            "Tax Invoice\n                              Invoice Number   INV-3307\n"
+            "Loomhouse Pty Ltd                                          Greenlight Electrical\n"
+            "4 Smith St                                                 PO Box 71\n"
+            "Collingwood VIC 3066                                       Brunswick VIC 3056\n\n"
+            "Subtotal         417.00\nTOTAL GST 10%     41.70\nTOTAL AUD        458.70\n"
+            "Account name: Greenlight Electrical BSB 063-000 Acc 1234 5678\n\nPAYMENT ADVICE\n"
+            "To: Greenlight Electrical            Customer    Loomhouse Pty Ltd\n"
+            "PO Box 71                            Amount Due  458.70\n"
+        ),
+        "Greenlight Electrical",
+    ),
+    "service-provider": (
+        (
+            f"Nimbus Web Services Invoice\n{BILL_TO}\n\n\nService Provider: Nimbus Web Services, Inc., "
+            "410 Terry Ave N, Seattle, WA 98109"
+        ),
+        "Nimbus Web Services, Inc.",
+    ),
+    "the-maker's-name-holds-no-thanks": (
+        f"Energía Serrana\nEnergía Serrana Comercializadora, S.A.U.\nCIF A28012359\n{BILL_TO}",
+        "Energía Serrana Comercializadora, S.A.U.",
+    ),
+}
+
+
+def read(text: str) -> Any:
+    return read_page(placed([Line(line) for line in text.splitlines()]))
+
+
+@pytest.mark.parametrize(("text", "name"), NAMES.values(), ids=NAMES)
+def test_the_issuers_name(text: str, name: str) -> None:
+    found = read(text).vendor
+    assert found is not None
+    assert found.value == name
+
+
+HEAD = "Acme Paper GmbH\nWeg 12\n12345 Altdorf\nTel. 0123 4567\n\nRechnung Nr. R-77\nDatum: 04.03.2026\n"
+DATES = {
+    "early-discount": (
+        (
+            f"{HEAD}Summe 119,00 EUR\nZahlbar innerhalb von 14 Tagen ohne Abzug, "
+            "bei Zahlung bis 11.03.2026 gewähren wir 2 % Skonto"
+        ),
+        date(2026, 3, 18),
+    ),
+    "two-terms": (
+        f"{HEAD}Zahlbar innerhalb 10 Tagen mit 2 % Skonto oder innerhalb 30 Tagen netto.",
+        date(2026, 4, 3),
+    ),
+    "until": (
+        f"{HEAD}Zahlungsbedingungen: bis 14.03.2026 abzüglich 3 % Skonto, bis 30.03.2026 ohne Abzug.",
+        date(2026, 3, 30),
+    ),
+    "debit-de": (f"{HEAD}Die Nachzahlung ziehen wir am 30.03.2026 von Ihrem Konto ein.", date(2026, 3, 30)),
+    "debit-fr": (f"{HEAD}Il sera prélevé à partir du 26/03/2026", date(2026, 3, 26)),
+    "debit-es": (f"{HEAD}Fecha de cargo: 15 de mayo de 2026", date(2026, 5, 15)),
+    "debit-en": (f"{HEAD}We'll take this by Direct Debit on or just\nafter 17 March 2026", date(2026, 3, 17)),
+    "due-behind-the-date": (f"{HEAD}Der Betrag ist am 14.05.2026 fällig.", date(2026, 5, 14)),
+    "first-of-a-month": (f"{HEAD}Date d'exigibilité : 1er avril 2026", date(2026, 4, 1)),
+    "days-from-the-invoice": (f"{HEAD}Terms: strictly 30 days from date of invoice.", date(2026, 4, 3)),
+}
+
+
+@pytest.mark.parametrize(("text", "due"), DATES.values(), ids=DATES)
+def test_the_day_it_is_due(text: str, due: date) -> None:
+    reading = read(text)
+    assert reading.due_on is not None
+    assert reading.due_on.value == due
+    assert reading.issued_on.value == date(2026, 3, 4)
+
+
+def test_the_day_of_payment_before_the_days_of_a_period() -> None:
+    reading = read(
+        "Acme Paper Ltd\nReceipt 77\nDate paid   February 3, 2026\nTeam plan\nFeb 3 - Mar 3, 2026\nTotal  $49.00"
+    )
+    assert reading.issued_on.value == date(2026, 2, 3)
+
+
+SUMS = {
+    "two-taxes": (
+        (
+            "CGST @ 9%   9,000.00\nSGST @ 9%   9,000.00\nTotal   1,18,000.00\nTaxable Value   CGST   SGST\n"
+            "1,00,000.00   9,000.00   9,000.00"
+        ),
+        {"net": "100000.00", "total": "118000.00"},
+    ),
+    "nets-by-rate": (
+        (
+            "Netto 7 %     252,00\nMwSt. 7 %      17,64\nNetto 19 %    288,00\nMwSt. 19 %     54,72\n"
+            "Endbetrag EUR  612,36"
+        ),
+        {"net": "540.00", "total": "612.36"},
+    ),
+    "net-beside-two-taxes": (
+        "BASE   CUOTA IVA   CUOTA R.E.\n3.246,27   454,41   90,28\nTOTAL FACTURA (EUR)   3.790,96",
+        {"net": "3246.27", "total": "3790.96"},
+    ),
+    "tax-is-the-smaller": (
+        (
+            "Invoice total  £57.58\nVAT rate   Item subtotal (excl. VAT)   VAT subtotal\n"
+            "20%   £47.98   £9.60\nTotal   £47.98   £9.60"
+        ),
+        {"net": "47.98", "total": "57.58"},
+    ),
+    "share-of": (
+        "Base imponible  71,41 €\nIVA 21% s/ 71,41 €   15,00 €\nTOTAL FACTURA   86,41 €",
+        {"net": "71.41", "tax": "15.00"},
+    ),
+    "rounded": (
+        "Zwischentotal  CHF 1430.00\nMWST 8.1%  CHF 115.83\nRundung  CHF 0.02\nRechnungstotal  CHF 1545.85",
+        {"net": "1430.00", "total": "1545.85"},
+    ),
+    "instalments-paid": (
+        (
+            "Nettobetrag  1.586,40 €\nUmsatzsteuer 19 %  301,42 €\nRechnungsbetrag (brutto)  1.887,82 €\n"
+            "Bereits geleistete Abschläge  - 1.650,00 €\nNachzahlung  237,82 €"
+        ),
+        {"total": "1887.82", "already_paid": "1650.00"},
+    ),
+    "old-balance": (
+        (
+            "Last account   $254.10\nPaid   -$200.00\nOverdue, please pay now   $54.10\n"
+            "This account   $318.42\nTotal amount due   $372.52"
+        ),
+        {"total": "318.42"},
+    ),
+    "includes-tax": (
+        "Saw blade  1,320.00\nTOTAL AUD $1,782.00\nTotal includes GST of $162.00",
+        {"total": "1782.00"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sums"), SUMS.values(), ids=SUMS)
+def test_the_sums(text: str, sums: dict[str, str]) -> None:
+    reading = read(f"{HEAD}\n{text}")
+    assert {name: getattr(reading, name).value for name in sums} == {
+        name: Decimal(value) for name, value in sums.items()
+    }
+
+
+def test_a_tax_that_is_withheld_is_asked_about() -> None:
+    text = "Base imponible  800,00 €\nIVA (21%)  168,00 €\nIRPF (-15%)  -120,00 €\nTOTAL A PAGAR  848,00 €"
+    reading = read(f"{HEAD}\n{text}")
+    assert (reading.net.value, reading.tax.value, reading.total.value) == (800, 168, 848)
+    assert any("120.00 of it is tax withheld" in doubt for doubt in reading.doubts)
+
+
+NUMBERS = {
+    "letters-apart": ("F A C T U R A      F E C H A\n2026/07-A          04-03-2026", "2026/07-A"),
+    "two-languages": ("FACTUUR / FACTURE\nNr. / N°   VF26/00311", "VF26/00311"),
+    "label-over-two-lines": ("Rechnungs-   2026-0388\nNr.", "2026-0388"),
+    "label-beside": ("Invoice   RFC-W30-551902", "RFC-W30-551902"),
+    "in-parts": ("Bill number\nQ023 7P", "Q023 7P"),
+    "of-what": ("FACTURA DE ALQUILER N.º A-04/2026", "A-04/2026"),
+}
+
+
+@pytest.mark.parametrize(("text", "number"), NUMBERS.values(), ids=NUMBERS)
+def test_the_number(text: str, number: str) -> None:
+    found = read(f"Acme Paper GmbH\nWeg 12\n12345 Altdorf\n\n{text}\n\nTotal  EUR 119.00").number
+    assert found is not None
+    assert found.value == number
