@@ -45,7 +45,10 @@ NAMES = {
         "Pennine Voice & Data Limited",
     ),
     "name-before-its-capital": (
-        f"{BILL_TO}\n\n\n\n\n\nOcélia Télécom SA au capital de 2 604 000 € \u2013 RCS Paris 552 081 317",
+        (
+            f"{BILL_TO}\n\n\n\n\n\nOcélia Télécom SA au capital de 2 604 000 € \u2013 RCS Paris 552 081 317 \u2013 "
+            "75015 Paris"
+        ),
         "Océlia Télécom SA",
     ),
     "three-lines": (
