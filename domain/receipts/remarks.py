@@ -55,7 +55,7 @@ _WITH_A_SUM = {
         r"\bSOLDE (?:ANTERIEUR|PRECEDENT)\b|\bSALDO (?:ANTERIOR|PRECEDENTE|PENDIENTE)\b|\b(?:VORIG|OPENSTAAND) SALDO\b"
     )
 }
-_TIP = re.compile(r"^\W*(?:TIP|GRATUITY|TRINKGELD|POURBOIRE|PROPINA|MANCIA|FOOI)\b(?!S\b)[^%]*$")
+_TIP = re.compile(r"^\W*(?:TIP(?! ?SEPA)|GRATUITY|TRINKGELD|POURBOIRE|PROPINA|MANCIA|FOOI)\b(?!S\b)[^%]*$")
 _CREDIT = re.compile(r"\d\s?CR\W*$")
 _SLIP = {
     "a terminal": r"\b(?:TID|MID|TERMINAL(?:[- ]?ID)?|MERCHANT(?: ID)?|VU-?NR)\b",
@@ -90,11 +90,14 @@ def _said(rows: Sequence[LayoutRow], texts: Sequence[str]) -> Iterator[str]:
         if row is not None:
             yield f"{words} ({row.where})"
     comma = uses_decimal_comma(texts)
+    sums = [
+        {one.value for one in amounts_in(text, decimal_comma=comma) if one.value and one.decimals}
+        for text in texts
+    ]
+    printed = set().union(*sums)
     for words, pattern in _WITH_A_SUM.items():
-        for row, text in zip(rows, texts, strict=True):
-            if pattern.search(text) and any(
-                one.value and one.decimals for one in amounts_in(text, decimal_comma=comma)
-            ):
+        for row, text, values in zip(rows, texts, sums, strict=True):
+            if pattern.search(text) and any(-one not in printed for one in values):
                 yield f"{words} ({row.where})"
                 break
 

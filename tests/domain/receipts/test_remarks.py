@@ -64,10 +64,15 @@ def test_what_makes_another_booking_of_a_bill_is_said(row: str, words: str) -> N
         "Ask us for our terms of payment",
         "No refund without this receipt",
         "Invoice for the period of November",
+        "TIP SEPA Référence unique de mandat EHV0099441720250626",
     ],
 )
 def test_ordinary_rows_say_nothing(row: str) -> None:
     assert bill(row) == []
+
+
+def test_an_old_balance_that_was_paid_says_nothing() -> None:
+    assert bill("Previous balance $640.00", "Payments received ($640.00)") == []
 
 
 @pytest.mark.parametrize("row", ["Tip $8.00", "Tip: ____8.00", "Tip ________", "Trinkgeld 8,00"])
