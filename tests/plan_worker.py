@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from blocks.odoo.client import OdooAccount, OdooClient
 from flows.work_task import work_once
-from tasks.actions import connected, effects, odoo_reads, undo
+from tasks.actions import compensate, connected, effects, odoo_reads
 from tasks.planning import carry_out
 from tests.odoo_world import CHANGES
 
@@ -33,7 +33,7 @@ BOUNDARIES: tuple[tuple[Any, str, Callable[..., str]], ...] = (
     (carry_out, "stop_plan", lambda _task, scope, *_a: scope),
     (effects.effect_ledger, "begin_effect", lambda effect, **_k: effect.step_id),
     (effects.effect_ledger, "finish_effect", lambda key, *_a: key[:8]),
-    (undo, "compensate_effect", lambda key, *_a: key[:8]),
+    (compensate, "compensate_effect", lambda key, *_a: key[:8]),
 )
 """What was just done when the process dies: where, by which function, and which of its calls."""
 
