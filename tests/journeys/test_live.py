@@ -56,7 +56,7 @@ def test_a_wrong_password_of_this_machine_is_said_with_what_to_do(live: Employee
         found = examined(live)
     finally:
         path.write_text(right)
-    assert found["Prefect server"]["health"] == found["odoo"]["health"] == "broken"
+    assert found["Prefect server"]["health"] == found["Accounts"]["health"] == "broken"
     assert LOCKED_OUT in found["Prefect server"]["found"]
 
 
