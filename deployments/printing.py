@@ -70,8 +70,8 @@ def print_table(names: Sequence[str], rows: Iterable[Iterable[Any]], *, whole: i
     columns = [_column(name, [row[number] for row in cells]) for number, name in enumerate(names)]
     least = [wanted if number < whole else low for number, (low, wanted) in enumerate(columns)]
     room = _out.width - sum(least) - GAP * len(least)
-    if room < 0 and any(names):
-        return _print_apart(names, cells)
+    if room < 0:
+        return _print_apart(names, cells) if any(names) else _print_long(cells)
     table = Table(box=None, show_header=any(names))
     for name, width in zip(names, _shared_out(room, least, [wanted for _, wanted in columns]), strict=True):
         table.add_column(name, width=width, overflow="fold")
@@ -104,6 +104,17 @@ def _print_apart(names: Sequence[str], rows: Sequence[Sequence[Text]]) -> None:
         for name, cell in zip(names[1:], rest, strict=True):
             if cell.plain.strip():
                 _out.print(Text.assemble(f"  {name}: ", cell), soft_wrap=True)
+
+
+def _print_long(rows: Sequence[Sequence[Text]]) -> None:
+    """Rows without headings that hold a word wider than the terminal, such as an address: it stays whole."""
+    widths = [max(cell_len(row[number].plain) for row in rows) for number in range(len(rows[0]) - 1)]
+    for row in rows:
+        *firsts, last = [cell.plain for cell in row]
+        lead = "".join(f"{cell:<{width + GAP}}" for cell, width in zip(firsts, widths, strict=True))
+        for line in last.splitlines() or [""]:
+            _out.print(f" {lead}{line}".rstrip(), soft_wrap=True)
+            lead = " " * len(lead)
 
 
 def print_markdown(text: str) -> None:

@@ -97,6 +97,23 @@ def test_where_there_is_no_room_columns_of_zeros_are_left_out_and_named(
     assert not any("Not shown" in line for line in page(monkeypatch, 120, ageing(amounts)))
 
 
+def test_an_address_longer_than_the_terminal_stays_whole_where_columns_have_no_heading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(printing, "_out", Console(file=out, width=80, markup=False, highlight=False))
+    address = f"http://127.0.0.1:4200/artifacts/artifact/{'a' * 36}"
+    printing.print_table(
+        ("", ""), [("waiting for services", "none"), ("dashboard", address), ("looked", "a: 1\nb: 2")]
+    )
+    assert [line.rstrip() for line in out.getvalue().splitlines()] == [
+        " waiting for services  none",
+        f" dashboard             {address}",
+        " looked                a: 1",
+        "                       b: 2",
+    ]
+
+
 def test_the_lines_of_a_cell_and_a_box_are_shown_as_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "> [!warning] Sandbox\n> Nothing is real.\n\n| A | B |\n| --- | --- |\n| a | `one`<br>`two` |\n"
     words = [line.split() for line in page(monkeypatch, 80, text) if line]
