@@ -29,13 +29,15 @@ _CALLED = re.compile(r"\bTEL|PHONE|\bFAX|E-?MAIL|@|WWW\.|HTTPS?:|\bMOBI|IBAN")
 
 def customers_of(sheet: Sheet) -> set[str]:
     """The names that labels give to the customer."""
-    found: set[str] = set()
-    for cell in _buyer_labels(sheet):
-        match = BUYER.search(cell.folded)
-        own = name_in(cell.text[match.end() :]) if match else ""
-        first = first_name(block_under(sheet, cell))
-        found.update({same_key(name) for name in (own or (first[0] if first else ""),) if name})
-    return found
+    found = [_customer(sheet, cell) for cell in _buyer_labels(sheet)]
+    return {same_key(name) for name in found if name}
+
+
+def _customer(sheet: Sheet, label: PageCell) -> str:
+    match = BUYER.search(label.folded)
+    behind = name_in(label.text[match.end() :]) if match else ""
+    first = first_name(block_under(sheet, label))
+    return behind or (first[0] if first else "")
 
 
 def buyer_cells(sheet: Sheet) -> set[PageCell]:

@@ -55,7 +55,7 @@ _NOT_A_NAME = re.compile(
     r"^(?:REF|DATE|DATUM|FECHA|DATA|NR|NO)\b|\w*(?:NUMMER|DATUM)\b|N\W? ?CLIENT|N[\u00b0\u00ba]|"
     r"NUMBER|\bDATE\b|BEMERKUNG|HINWEIS|NOTES?$|CONTACT|ANSPRECHPARTNER|KONTAKT"
 )
-_ONLY_FORM = re.compile(rf"^\W*(?:(?:{LEGAL_FORM.pattern}|&|\bCO\b|\bUND\b|\bAND\b)[\s.,]*)+$")
+_JOINED = re.compile(r"\b(?:CO|UND|AND)\b")
 _ABOUT_CAPITAL = re.compile(r"\s+(?:AU CAPITAL|CAPITALE? SOCIAL|A CAPITAL)\b.*", re.IGNORECASE)
 _SENT_BY = re.compile(r"^(?:From|By|Von) (?=[A-Z0-9])")
 
@@ -96,12 +96,12 @@ def _is_pair(cell: PageCell, block: Sequence[PageCell]) -> bool:
     return any(one.row == cell.row and one.text.lstrip().startswith(":") for one in block if one is not cell)
 
 
-def with_second_line(name: str, following: Sequence[PageCell], heading: bool = False) -> str:  # noqa: FBT001, FBT002
+def with_second_line(name: str, following: Sequence[PageCell], *, heading: bool = False) -> str:
     """A long name runs on where only its second line has the legal form, or the first is cut open."""
     if not following or LEGAL_FORM.search(name.upper()):
         return name
     second = following[0].text.strip()
-    if len(following) > 1 and _ONLY_FORM.search(following[1].text.strip().upper()):
+    if len(following) > 1 and _is_form(following[1].text):
         return name_in(f"{name} {second} {following[1].text.strip()}") or name
     if second.upper().startswith(name.upper()) and name_in(second):
         return name_in(second)
@@ -131,9 +131,8 @@ def lines_below(sheet: Sheet, cell: PageCell) -> list[PageCell]:
     return found
 
 
-def is_large(sheet: Sheet, cell: PageCell) -> bool:
+def is_large(sheet: Sheet, cell: PageCell, below: Sequence[PageCell]) -> bool:
     """Whether a line and the one under it are a name in large letters."""
-    below = lines_below(sheet, cell)
     return bool(below) and cell.height > LARGE * sheet.usual_height and abs(below[0].height - cell.height) < 1
 
 
@@ -158,12 +157,16 @@ def name_in_sentence(text: str) -> str:
     )
 
 
+def _is_form(text: str) -> bool:
+    """Whether it is nothing but a legal form (`Inc.`, `GmbH & Co. KG`)."""
+    rest, forms = LEGAL_FORM.subn(" ", text.upper())
+    return forms > 0 and not re.search(r"\w", _JOINED.sub(" ", rest))
+
+
 def head_of(text: str) -> str:
     """What stands before the address in one line with it, its legal form kept (`Acme, Inc., 4 Mill Road`)."""
     parts = [part.strip() for part in BREAK.split(text) if part.strip()]
-    head = (
-        ", ".join(parts[:2]) if len(parts) > 1 and _ONLY_FORM.search(parts[1].upper()) else "".join(parts[:1])
-    )
+    head = ", ".join(parts[:2]) if len(parts) > 1 and _is_form(parts[1]) else "".join(parts[:1])
     return _ABOUT_CAPITAL.sub("", head)
 
 

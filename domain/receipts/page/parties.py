@@ -171,10 +171,9 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
                 yield _Candidate(holder, 3.5 + _extra(holder, domains), row)
             name = name_in(cell.text)
             if name and not sender and not REACHED_BY.search(cell.folded):
-                whole = with_second_line(name, lines_below(sheet, cell), is_large(sheet, cell))
-                joined = [
-                    one for one in lines_below(sheet, cell) if whole != name and one.text.strip() in whole
-                ]
+                below = lines_below(sheet, cell)
+                whole = with_second_line(name, below, heading=is_large(sheet, cell, below))
+                joined = [one for one in below if whole != name and one.text.strip() in whole]
                 second_lines.update(joined)
                 place = max(_place(sheet, one, window) for one in (cell, *joined))
                 yield _Candidate(whole, place + _extra(whole, domains), row)

@@ -233,3 +233,9 @@ def test_the_number(text: str, number: str) -> None:
     found = read(f"Acme Paper GmbH\nWeg 12\n12345 Altdorf\n\n{text}\n\nTotal  EUR 119.00").number
     assert found is not None
     assert found.value == number
+
+
+@pytest.mark.parametrize("line", ["CO. " * 30 + "X", "AND CO. & " * 30 + "X", "Acme, " + "CO. " * 30 + "X"])
+def test_words_of_legal_forms_without_end_are_read_at_once(line: str) -> None:
+    """A pattern that tries them in every combination would not come back."""
+    read(f"Acme\nPaper\n{line}\n{line}\n{HEAD}")
