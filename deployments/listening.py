@@ -66,8 +66,13 @@ def prefect_access(here: Settings) -> Access:
     return Access.LOCKED if unnamed.is_refusal else Access.OPEN
 
 
-def dashboard_address(here: Settings) -> str:
-    """Where the Dashboard is in Prefect's UI: the page, or until it was first shown the list that will have it."""
+def dashboard_address(here: Settings, *, answers: bool = True) -> str:
+    """Where the Dashboard is in Prefect's UI: the page, or until it was first shown the list that will have it.
+
+    A server that is known to give no answer is not asked: it would be waited for once more.
+    """
+    if not answers:
+        return f"{ui_url(here)}/artifacts/key/{DASHBOARD_KEY}"
     wanted = {"artifacts": {"key": {"any_": [DASHBOARD_KEY]}}}
     answer = asked(f"{api_url(here)}/artifacts/latest/filter", login=prefect_login(), question=wanted)
     found = json.loads(answer.body) if answer is not None and answer.is_success else []

@@ -46,7 +46,7 @@ def _facts(here: Settings) -> dict[str, Any]:
         "at_work": answers if here.prefect_url else bool(process and process.alive),
         "prefect_server": answers,
         "address": ui_url(here),
-        "dashboard": dashboard_address(here),
+        "dashboard": dashboard_address(here, answers=answers),
         "vault": str(here.vault_path),
         "books": snapshot_words(datetime.now(UTC)),
         "open_tasks": len(vault.names(Folder.NEEDS_ACTION)) if exists else 0,

@@ -74,3 +74,11 @@ def test_before_the_page_is_shown_its_list_is_named() -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     here = settings().model_copy(update={"prefect_url": nowhere})
     assert dashboard_address(here) == f"{nowhere}/artifacts/key/dashboard"
+
+
+def test_a_server_that_does_not_answer_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "deployments.listening.asked", lambda *_, **__: pytest.fail("it is waited for once more")
+    )
+    here = settings().model_copy(update={"prefect_url": "http://127.0.0.1:1"})
+    assert dashboard_address(here, answers=False) == "http://127.0.0.1:1/artifacts/key/dashboard"
