@@ -11,6 +11,7 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from blocks.documents import is_film
+from blocks.picture_worker import FORMATS
 from domain.errors import RejectedError, TransientError
 from domain.social.dialect import is_shaped, own_name
 from domain.social.film import BrokenFilmError, film_in
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 
 VIDEO_BRANDS = {b"qt  ": "video/quicktime"}
 MOST_PIXELS = 80_000_000
+MOST_FRAMES, MOST_FRAME_PIXELS = 350, 300_000_000
+"""Of an animation, and of all its frames together: as X takes them (docs.x.com: media best practices, 2026-11)."""
+ANIMATED = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
+"""Their frames are shown one after the other; what a telephone's JPEG or a TIFF brings beside its picture is not."""
 FILM_USE = "save it as an MP4 film (H.264) again"
+SMALLER = "make it smaller"
 TOO_EARLY = "its content is damaged or ends too early"
 LAST_BYTES = 2048
 """Of a PDF; its end stands there."""
@@ -160,9 +166,7 @@ def readable(path: Path) -> bytes:
         if not path.is_file():
             raise NoMediaError(path.name, "there is no such file", "correct its name")
         if path.stat().st_size > LARGEST_BYTES:
-            raise NoMediaError(
-                path.name, f"it has more than {LARGEST_BYTES // 1_000_000} MB", "make it smaller"
-            )
+            raise NoMediaError(path.name, f"it has more than {LARGEST_BYTES // 1_000_000} MB", SMALLER)
         content = path.read_bytes()
     except OSError as error:
         raise NoMediaError(path.name, error.strerror or type(error).__name__, "look at it") from error
@@ -222,7 +226,7 @@ def _converted(content: bytes, name: str, rules: PictureRules) -> bytes:
     from PIL import Image, ImageOps  # here: few posts need it
 
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             return _encoded(_smaller(ImageOps.exif_transpose(picture), rules), rules)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise NoMediaError(name, TOO_EARLY) from error
@@ -265,30 +269,45 @@ def _picture_kind(name: str, content: bytes) -> _Kind:
 
     register_heif_opener()
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            _check_size(name, picture)
+            frames = _frames(name, picture)
             width, height = picture.size
-            if width * height > MOST_PIXELS:
-                raise NoMediaError(name, f"it has {width} x {height} pixels", "make it smaller")
             picture.verify()
             kind = Image.MIME.get(picture.format or "", "")
-            animated = bool(getattr(picture, "is_animated", False))
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError as error:
         raise NoMediaError(name, "its content is no picture, video or PDF") from error
+    except Image.DecompressionBombError as error:
+        raise NoMediaError(name, "it has more pixels than can be looked at", SMALLER) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise NoMediaError(name, TOO_EARLY) from error
     if kind != "image/png":  # `verify` has looked at all of it
-        _look_through(name, content)
-    return _Kind(kind, width, height, animated)
+        _look_through(name, content, frames)
+    return _Kind(kind, width, height, frames > 1)
 
 
-def _look_through(name: str, content: bytes) -> None:
+def _check_size(name: str, picture: "Image") -> None:
+    if picture.width * picture.height > MOST_PIXELS:
+        raise NoMediaError(name, f"it has {picture.width:,} x {picture.height:,} pixels", SMALLER)
+
+
+def _frames(name: str, picture: "Image") -> int:
+    """How many are shown one after the other; 1: it stands still."""
+    frames = int(getattr(picture, "n_frames", 1)) if picture.format in ANIMATED else 1
+    if frames > 1 and (frames > MOST_FRAMES or frames * picture.width * picture.height > MOST_FRAME_PIXELS):
+        size = f"{frames:,} frames of {picture.width:,} x {picture.height:,} pixels"
+        raise NoMediaError(name, f"it has {size}", "make it shorter or smaller, or save it as an MP4 video")
+    return frames
+
+
+def _look_through(name: str, content: bytes, frames: int) -> None:
     """Decode every frame, a JPEG at an eighth of its size: only so a picture that ends too early shows."""
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(content)) as picture:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             picture.draft("L", (1, 1))
-            for number in range(getattr(picture, "n_frames", 1)):
+            for number in range(frames):
                 picture.seek(number)
                 picture.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
