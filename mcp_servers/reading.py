@@ -5,9 +5,9 @@ A token is taken as three bytes of the answer's JSON. Words have about four, amo
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, Field, RootModel
 
@@ -134,20 +134,20 @@ def report_page(
     """
     if len(report.rows) > MOST_ROWS:
         raise ReportTooLongError(report)
-    rows = [_told(row, detail=detail) for row in report.rows]
-    totals = [row for row in rows if row.key]
+    rows = _sized(_told(row, detail=detail) for row in report.rows)
+    totals = [row for row in rows if row.one.key]
     empty = ReportPage(**_head(report), rows=(), part=AnswerPart(page=page, pages=1, in_all=len(rows)))
     room = most_bytes - _bytes(empty) - SPARE_BYTES
-    if sum(map(_bytes, rows)) <= room:
+    if sum(row.size for row in rows) <= room:
         pages = [rows]
     else:
-        room -= sum(map(_bytes, totals))
-        pages = [[*part, *totals] for part in parts([row for row in rows if not row.key], room)]
+        room -= sum(row.size for row in totals)
+        pages = [[*part, *totals] for part in _filled([row for row in rows if not row.one.key], room)]
     if page > len(pages) and not is_half:
         raise NoSuchPageError(page, len(pages))
     shown = pages[page - 1] if page <= len(pages) else totals
     part = AnswerPart(page=page, pages=len(pages), in_all=len(rows))
-    return empty.model_copy(update={"rows": tuple(shown), "part": part})
+    return empty.model_copy(update={"rows": tuple(row.one for row in shown), "part": part})
 
 
 def summary_page(found: FinancialSummary, page: int, *, detail: bool) -> SummaryPage:
@@ -195,21 +195,35 @@ def _not_zero(amounts: dict[str, Decimal]) -> dict[str, Decimal]:
 
 
 def _bytes(found: BaseModel) -> int:
-    return len(found.model_dump_json().encode()) + 1
+    return len(found.__pydantic_serializer__.to_json(found)) + 1
 
 
-def parts(found: Sequence[Shown], room: int) -> list[list[Shown]]:
-    """What is found in parts of so many bytes; at least one, and each holds at least one."""
-    made: list[list[Shown]] = [[]]
+class _Sized(NamedTuple, Generic[Shown]):
+    """What is shown, and its bytes: they are counted once."""
+
+    one: Shown
+    size: int
+
+
+def _sized(found: Iterable[Shown]) -> list[_Sized[Shown]]:
+    return [_Sized(one, _bytes(one)) for one in found]
+
+
+def _filled(found: Sequence[_Sized[Shown]], room: int) -> list[list[_Sized[Shown]]]:
+    made: list[list[_Sized[Shown]]] = [[]]
     left = room
     for one in found:
-        size = _bytes(one)
-        if size > left and made[-1]:
+        if one.size > left and made[-1]:
             made.append([])
             left = room
         made[-1].append(one)
-        left -= size
+        left -= one.size
     return made
+
+
+def parts(found: Iterable[Shown], room: int) -> list[list[Shown]]:
+    """What is found in parts of so many bytes; at least one, and each holds at least one."""
+    return [[row.one for row in part] for part in _filled(_sized(found), room)]
 
 
 def paged(

@@ -1,9 +1,11 @@
 """The items of one statement from the kept copy: its columns are asked by SQL, only the answer becomes objects."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from domain.accounting.copied_books import CopiedPart
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     import duckdb
 
 ENTRIES = f"""
-create view items as select lines.*, account_type from lines join accounts on lines.account_id = accounts.id;
-create view entries as select move_id,
+create temp view items as select lines.*, account_type from lines join accounts on lines.account_id = accounts.id;
+create temp view entries as select move_id,
     bool_or(account_type = '{AccountType.CASH}') or not bool_or(account_type in {tuple(map(str, RESULT))}) as pays,
     bool_or(account_type in {tuple(map(str, KINDS))}) as is_owed
 from items group by move_id;
@@ -104,6 +106,8 @@ class CopiedItems:
     def outlook(self, last: dt.date) -> Outlook:
         """What was owed and paid, and the cash of each day; what was settled before it matters only as habits."""
         ask = self._connection.execute
+        ask(_OWED_ITEMS)
+        ask(_PAYING)
         ask(_SETTLED, {"horizon": str(last - (MOST_CUT_OFFS + WEEKS) * WEEK)})
         (first,) = ask("select min(date)::date from lines").fetchone() or (None,)
         cash = ask(_CASH, {"kind": AccountType.CASH.value}).fetchall()
@@ -121,11 +125,15 @@ class CopiedItems:
 
 
 async def read_from_copy(manifest: SnapshotManifest, wanted: WantedExcerpt) -> Excerpt:
-    """What a statement is made from.
+    """What a statement is made from; in a thread, so that no other question waits for it.
 
     Raises:
         SnapshotDamagedError: a file is missing, or is not what was written.
     """
+    return await asyncio.to_thread(asyncio.run, _read(manifest, wanted))
+
+
+async def _read(manifest: SnapshotManifest, wanted: WantedExcerpt) -> Excerpt:
     with opened_copy(manifest) as items:
         found = await read_excerpt(items, wanted)
         is_forecast = wanted.kind is ReportType.CASH_FORECAST
@@ -139,15 +147,21 @@ def opened_copy(manifest: SnapshotManifest) -> Iterator[CopiedItems]:
     Raises:
         SnapshotDamagedError: a file is missing, or is not what was written.
     """
-    import duckdb
-
-    with duckdb.connect(":memory:") as connection:
+    with _database().cursor() as connection:
         for part in CopiedPart:
             path = str(part_file(manifest, part)).replace("'", "''")
             name = part.name.lower()
-            connection.execute(f"create view {name} as from read_parquet('{path}')")
+            connection.execute(f"create temp view {name} as from read_parquet('{path}')")
         connection.execute(ENTRIES)
         yield CopiedItems(manifest, connection)
+
+
+@cache
+def _database() -> "duckdb.DuckDBPyConnection":
+    """An empty one, whose making takes longer than many questions; each of its cursors has tables of its own."""
+    import duckdb
+
+    return duckdb.connect(":memory:")
 
 
 def _where(part: ExcerptPart) -> tuple[str, dict[str, Any]]:
@@ -207,33 +221,39 @@ where debit.account_type = '{AccountType.RECEIVABLE}' and pays and max_date betw
 group by all
 """  # noqa: S608 (words of our own)
 _CASH = "select date::date, sum(balance) from items where account_type = $kind group by all"
+_OWED_ITEMS = f"""
+create or replace temp table owed_items as
+select id, partner_id, date, coalesce(date_maturity, date)::date as due, balance, account_type from items
+where account_type in ({_texts(KINDS)})
+"""  # noqa: S608 (words of our own)
+_PAYING = """
+create or replace temp table paying as select lines.id, pays from lines join entries using (move_id)
+where id in (select debit_move_id from partials union all select credit_move_id from partials)
+"""
 _OWED = """
-select id, partner_id, date::date, coalesce(date_maturity, date)::date, balance from items
+select id, partner_id, date::date, due, balance from owed_items
 where account_type = $kind and id not in (select id from settled)
 """
 _MATCHES = """
-select max_date::date, debit_move_id, credit_move_id, amount, by_debit.pays, by_credit.pays from partials
-join lines as debit on debit.id = debit_move_id join entries as by_debit on by_debit.move_id = debit.move_id
-join lines as credit on credit.id = credit_move_id join entries as by_credit on by_credit.move_id = credit.move_id
+select max_date::date, debit_move_id, credit_move_id, amount, debit.pays, credit.pays from partials
+join paying as debit on debit.id = debit_move_id join paying as credit on credit.id = credit_move_id
 where debit_move_id not in (select id from settled) or credit_move_id not in (select id from settled)
 """
-_SETTLED = f"""
+_SETTLED = """
 create or replace temp table settled as
 with matched as (
     select debit_move_id as id, amount, max_date from partials
     union all
     select credit_move_id, -amount, max_date from partials
 ), taken as (select id, sum(amount) as amount, max(max_date) as latest from matched group by id)
-select items.id from items left join taken using (id)
-where account_type in ({_texts(KINDS)}) and date <= $horizon
-    and balance = coalesce(taken.amount, 0) and coalesce(latest, '') <= $horizon
-"""  # noqa: S608 (words of our own)
+select owed_items.id from owed_items left join taken using (id)
+where date <= $horizon and balance = coalesce(taken.amount, 0) and coalesce(latest, '') <= $horizon
+"""
 _LEARNED = {
     kind: f"""
-select owed.partner_id, date_diff('day', coalesce(owed.date_maturity, owed.date)::date, max_date::date), count(*)
-from partials join items as owed on owed.id = {mine}_move_id
-join lines as other on other.id = {others}_move_id
-join entries on entries.move_id = other.move_id
+select owed.partner_id, date_diff('day', owed.due, max_date::date), count(*)
+from partials join owed_items as owed on owed.id = {mine}_move_id
+join paying on paying.id = {others}_move_id
 where owed.account_type = $kind and pays and owed.id in (select id from settled)
 group by all
 """  # noqa: S608 (the same)
