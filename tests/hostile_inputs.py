@@ -96,7 +96,8 @@ DISGUISES: Final = (plain, encoded, spaced, shouted, polite)
 
 def _mail(text: str, sender: str, dmarc: str, *, html: bool = False, brings: str = "") -> bytes:
     mail = EmailMessage()
-    mail["Authentication-Results"] = f"mx.northwindlane.example; dmarc={dmarc}"
+    envelope = "spf=pass smtp.mailfrom=dmarc=pass@collector.example"  # its sender's own choice
+    mail["Authentication-Results"] = f"mx.northwindlane.example; {envelope}; dmarc={dmarc}"
     mail["From"], mail["To"], mail["Subject"] = sender, "studio@northwindlane.example", "A request"
     mail["Date"], mail["Message-ID"] = "Wed, 18 Nov 2026 08:00:00 +0000", f"<{abs(hash(text))}@x.example>"
     mail.set_content("See below." if html or brings else text)

@@ -118,7 +118,9 @@ def _parsed(content: bytes) -> ParsedMail:
         message_id=_header(message, "Message-ID"),
         text="\n".join(texts)[:MAX_TEXT] or read_page(html).text,
         html=html,
-        auth_results=_header(message, "Authentication-Results"),
+        auth_results=" ".join(
+            _raw(message, "Authentication-Results").split()
+        ),  # encoded words are the sender's
         list_unsubscribe=_header(message, "List-Unsubscribe"),
         list_id=_header(message, "List-Id").rpartition("<")[2].strip("> ").casefold(),
         attachments=tuple(attachment.name for attachment in attachments),

@@ -114,6 +114,14 @@ _EXECUTIVE = re.compile(
     re.IGNORECASE,
 )
 
+_FINDING = re.compile(
+    r"(?P<method>[a-z][a-z0-9-]*)(?:/\d+)?\s*=\s*(?P<result>\w+)\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
+_JUDGED = re.compile(r"\bheader\.from\s*=\s*([^\s;]+)", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_REMARK = re.compile(r"\([^()]*\)")
+_DEEPEST = 5
+
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 """How German names stand in addresses."""
 _SHORTEST_NAME = 5
@@ -125,9 +133,31 @@ def signs(mail: MailFacts, body: str, links: list[HtmlLink]) -> list[Sign]:
 
 
 def proof_of_origin(mail: MailFacts, method: str) -> str | None:
-    """The result of `spf`, `dkim` or `dmarc` as the receiving server wrote it; None where it wrote nothing."""
-    match = re.search(rf"\b{method}\s*=\s*(\w+)", mail.auth_results, re.IGNORECASE)
-    return match[1].lower() if match else None
+    """The result of `spf`, `dkim` or `dmarc` as the receiving server wrote it (RFC 8601); None where it wrote nothing.
+
+    Some of that header is the sender's own, such as the envelope's address, which may read `dmarc=pass@evil.example`:
+    only what begins a finding counts, of several DMARC findings the worst, and that about the sender's domain alone.
+    """
+    found = [
+        result
+        for part in _without_remarks(mail.auth_results).split(";")
+        if (result := _FINDING.fullmatch(part.strip())) and result["method"].lower() == method
+    ]
+    results = [one["result"].lower() for one in found]
+    if method != "dmarc":
+        return results[0] if results else None
+    about = {registrable(domain_of(domain)) for one in found for domain in _JUDGED.findall(one["rest"])}
+    if about - {registrable(domain_of(mail.sender_address))}:
+        return None
+    return next((one for one in results if one != "pass"), results[0] if results else None)
+
+
+def _without_remarks(findings: str) -> str:
+    """Without quoted words and remarks in brackets, which may be the sender's."""
+    bare = _QUOTED.sub('""', findings)
+    for _ in range(_DEEPEST):
+        bare = _REMARK.sub(" ", bare)
+    return bare
 
 
 def _origin(mail: MailFacts) -> Iterator[Sign]:

@@ -5,7 +5,7 @@ import email.policy
 import re
 from dataclasses import dataclass
 from email.errors import HeaderParseError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from domain.mail.facts import MailFacts
 from domain.mail.html_text import read_page
@@ -31,7 +31,7 @@ class MailReply:
     Attributes:
         answers: The Message-IDs that it answers: the mail itself and those before it in the thread.
         text: Its own plain text; empty where it has none.
-        page: What a reader of its web page sees; None where it has none.
+        versions: What those see who read it otherwise, such as its web page.
         automatic: Why it is not a person's: an automatic answer, a report, a mailing list's. Empty: it may be.
         forwarded: It passes something on.
         is_ours: It carries the header of the mails that the employee writes, which anybody can copy.
@@ -43,7 +43,7 @@ class MailReply:
     sender: str
     subject: str
     text: str
-    page: str | None
+    versions: tuple[str, ...]
     automatic: str
     forwarded: bool
     is_ours: bool
@@ -67,15 +67,15 @@ def reply_in(raw: bytes) -> MailReply:
 
 def _reply(message: EmailMessage, facts: MailFacts) -> MailReply:
     named = " ".join([*_all(message, "References"), *_all(message, "In-Reply-To")])
-    html = _text(message, "html")
+    plain = message.get_body(("plain",))
     kinds = {part.get_content_type() for part in message.walk()}
     return MailReply(
         message_id=next(iter(message_ids(facts.message_id)), ""),
         answers=tuple(dict.fromkeys(message_ids(named))),
         sender=facts.sender_address.casefold(),
         subject=facts.subject,
-        text=_text(message, "plain") or "",
-        page=None if html is None else read_page(html).text,
+        text="" if plain is None else _text(plain),
+        versions=tuple(map(_seen, _others(message, plain))),
         automatic=_automatic(message, facts, kinds),
         forwarded=bool(_FORWARDED.match(facts.subject)) or "message/rfc822" in kinds,
         is_ours=bool(_all(message, OUR_HEADER)),
@@ -105,11 +105,22 @@ def _all(message: EmailMessage, name: str) -> list[str]:
     return [str(value) for key, value in message.raw_items() if key.casefold() == name.casefold()]
 
 
-def _text(message: EmailMessage, kind: str) -> str | None:
+def _others(message: EmailMessage, plain: MIMEPart | None) -> list[MIMEPart]:
+    """Its web page, and whatever else a mail program may show in the plain text's place."""
+    found = [message.get_body(("html",))]
+    for part in message.walk():
+        if part.get_content_type() == "multipart/alternative":
+            found += [one.get_body() or one for one in part.iter_parts()]
+    return [one for one in found if one is not None and one is not plain]
+
+
+def _seen(part: MIMEPart) -> str:
+    text = _text(part)
+    return text if part.get_content_type() == "text/plain" else read_page(text).text
+
+
+def _text(part: MIMEPart) -> str:
     """In its stated character set, or as near as it comes."""
-    part = message.get_body((kind,))
-    if part is None:
-        return None
     content = part.get_payload(decode=True)
     known = content if isinstance(content, bytes) else b""
     try:

@@ -71,7 +71,7 @@ class Incoming:
         """Whether nobody has to do anything about it: an automatic answer, or a short thank-you."""
         if self.brings_documents or self.is_bill:
             return False
-        words = " ".join(new_lines(self.reply.text or self.reply.page or ""))
+        words = " ".join(new_lines(self.reply.text or next(iter(self.reply.versions), "")))
         is_short = len(words.split()) <= MOST_WORDS and not re.search(r"[?\d]", words)
         return bool(self.reply.automatic) or (is_short and bool(_THANKS.search(words)))
 

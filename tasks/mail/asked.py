@@ -206,13 +206,10 @@ def _problem(found: MailReply) -> str:
     if found.forwarded:
         return "it passes a mail on and does not answer one"
     if not found.text.strip():
-        return (
-            "it is empty" if found.page is None else "it is a web page without a plain text; write it as text"
-        )
-    if found.page is not None:
-        try:
-            said = read_reply(found.text)
-        except UnclearReplyError:
-            return ""
-        return "" if is_same(said, found.page) else "its text and its web page do not say the same"
-    return ""
+        return "it is a web page without a plain text; write it as text" if found.versions else "it is empty"
+    try:
+        said = read_reply(found.text)
+    except UnclearReplyError:
+        return ""
+    is_one = all(is_same(said, version) for version in found.versions)
+    return "" if is_one else "its text and its web page do not say the same"

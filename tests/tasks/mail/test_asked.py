@@ -25,6 +25,7 @@ from tasks.mail.fetch_mail import FetchedMail
 from tasks.mail.take_mail import take_part
 from tasks.vault.vault import current_vault, init_vault
 from tests.approval_requests import ask, bill
+from tests.forged_mails import forged_mails
 from tests.forged_replies import OWNER, STUDIO, Asked, forged, replied
 from tests.gmail_world import client_of
 from tests.sandbox_fixture import SandboxClient, sent
@@ -455,3 +456,29 @@ async def test_a_reply_is_answered_once_to_the_owner_and_its_words_are_forgotten
     assert "It is approved by Ann Lee through mail." in answer.get_content()
     assert quiet == [f"on with {request.id}"]
     assert said() == []
+
+
+def test_no_form_of_a_mail_hides_an_answer_and_no_proof_is_one_that_its_sender_wrote(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.fsync", lambda _file: None)  # the disk is proven elsewhere
+    other, counted = ask(now=BEGIN, task_id="other", handbook=MONTHS), set()
+    nobody = Asked("<x@y.example>", other.id, "123456", "", "654321", other.id, "", "")
+    for number, (name, _) in enumerate(forged_mails(nobody)):
+        now = BEGIN + number * A_CODE
+        request, code = ask(now=now, task_id=f"file-{number}"), code_at(secret, now)
+        known = Asked(
+            asked_for(request, now),
+            request.id,
+            code,
+            "",
+            code_at(secret, now - timedelta(hours=1)),
+            other.id,
+            "",
+            "",
+        )
+        take(dict(forged_mails(known))[name], now)
+        if not get(request.id).is_open:
+            counted.add(name)
+    assert not counted
+    assert get(other.id).is_open
