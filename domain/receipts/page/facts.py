@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from domain.receipts.dates import DateOrder, SeenDate, dates_in
 from domain.receipts.document_number import whole_number
 from domain.receipts.found import Found
-from domain.receipts.page.cells import PageCell, PageRow, Sheet
+from domain.receipts.page.cells import PageCell, PageRow, Sheet, folded
 from domain.receipts.page.vocabulary import (
     ANY_DATE,
     BARE_BILL,
@@ -17,11 +17,13 @@ from domain.receipts.page.vocabulary import (
     ISSUED,
     NOT_THE_NUMBER,
     NUMBER_LABELS,
+    OF_THE_BILL,
     OTHER_DATE,
+    REACHED_BY,
 )
 
-UPPER, HEADING = 0.5, 2.5
-"""The half of a page on which a bill says what it is; what a bare heading is worth beside labels."""
+UPPER, HEADING, SAYS_NUMBER = 0.5, 2.5, 4.5
+"""The half of a page on which a bill says what it is; what a bare heading and a label with `number` are worth."""
 UNLABELLED, PAID_ON, TIMED, GUESSED = 1.0, 1.5, 2.5, 0.7
 """A date without words that say what it is, the day of payment, one with a time; how sure the first is at most."""
 _SINCE_PAID = re.compile(r"DATE PAID|PAID ON|BEZAHLT AM|PAYEE? LE|PAGAD[AO] EL|PAGAT[AO] IL|BETAALD OP")
@@ -33,6 +35,9 @@ _SENTENCE_END = 20
 _IS_DUE = re.compile(r"\s*(?:ZUR ZAHLUNG )?FALLIG\b")
 LABELLED = 5.0
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
+_REMARK = re.compile(r"^\W*(?:\([^)]*\)|(?:/|&)\s*(?:\w+ )?\w*(?:dat(?:e|um|a)|fecha)\b)", re.IGNORECASE)
+"""What goes on behind a number's label: `(please quote)`, `/ Date`."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TOKEN = re.compile(r"[A-Z0-9][A-Z0-9/_.\\#-]*[A-Z0-9]|\d")
 _TITLE_DATE = re.compile(r"\b(?:VOM|DATED|OF|DU|DEL|DE|D\.D\.|VAN|DATE)\W*$")
 _TERMS = re.compile(
@@ -97,7 +102,9 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
                 match = next((one for one in pattern.finditer(label) if not _is_other(label, one)), None)
                 if match is None:
                     continue
-                for value, near in _values(sheet, cell, match.end()):
+                for value, near in _values(sheet, cell, match):
+                    if _YEAR.fullmatch(value) and weight < SAYS_NUMBER:
+                        continue
                     early = (
                         0.4 * (row.page == 0) + 0.4 * (sheet.depth(cell) < UPPER) - 0.02 * min(row.number, 40)
                     )
@@ -107,20 +114,22 @@ def _numbers(sheet: Sheet) -> Iterator[_Candidate]:
 
 def _as_heading(sheet: Sheet, cell: PageCell) -> str | None:
     """`Rechnung  Kunde  Datum` over their values: the number stands in the bill's own column."""
-    below = sheet.under(cell, rows=1)
-    beside = next(iter(sheet.after(cell)), None)
-    if BARE_BILL.search(cell.folded) and beside is not None and _is_code(beside.text):
-        return beside.text.strip()
-    is_head = BARE_BILL.search(cell.folded) and len(sheet.rows[cell.row].cells) > 1
-    if not is_head or below is None or len(sheet.rows[below.row].cells) < 2:  # noqa: PLR2004 - a row of values
+    if not BARE_BILL.search(cell.folded):
         return None
-    return below.text.strip() if _is_code(below.text) else None
+    beside = next(iter(sheet.after(cell)), None)
+    if beside is not None and _is_code(beside.text):
+        return beside.text.strip()
+    below = sheet.under(cell, rows=2)
+    if below is None or not _is_code(below.text):
+        return None
+    are_columns = len(sheet.rows[cell.row].cells) > 1 and len(sheet.rows[below.row].cells) > 1
+    return below.text.strip() if are_columns or re.search(r"[A-Z]", below.text) else None
 
 
 def _is_code(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())) and not dates_in(
-        text
-    )
+    return bool(
+        re.fullmatch(r"(?:[A-Z]{1,5} )?[A-Z]{0,4}[-/]?\w{0,4}[-/]?\d[\w/.-]{2,}", text.strip())
+    ) and not (dates_in(text) or REACHED_BY.search(folded(text)) or _YEAR.fullmatch(text.strip()))
 
 
 def _whole_label(sheet: Sheet, cell: PageCell) -> str:
@@ -130,17 +139,21 @@ def _whole_label(sheet: Sheet, cell: PageCell) -> str:
 
 
 def _is_other(label: str, match: re.Match[str]) -> bool:
-    """Whether the label's own words, or those just before it, speak of another number."""
-    return bool(NOT_THE_NUMBER.search(label[max(0, match.start() - 24) : match.end()]))
+    """Whether the label's own words, or those just before it, speak of another number and not of the bill's, too."""
+    words = label[max(0, match.start() - 24) : match.start()] + OF_THE_BILL.sub("INVOICE", match[0])
+    return bool(NOT_THE_NUMBER.search(words))
 
 
-def _values(sheet: Sheet, cell: PageCell, end: int) -> Iterator[tuple[str, float]]:
-    rest = cell.text[end:]
-    own = _number_in(rest)
+def _values(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> Iterator[tuple[str, float]]:
+    rest = _REMARK.sub("", cell.text[label.end() :])
+    own = _like_a_day(rest) or _number_in(rest)
     if own:
         yield own, 1.0
         return
     if re.search(r"\w{3}", rest) and not re.fullmatch(r"\W*\(\w+\)\W*", rest):
+        value = _in_narrow_columns(sheet, cell, label)
+        if value:
+            yield value, 0.9
         return
     beside = [one for one in sheet.after(cell) if re.search(r"\w", one.text)]
     if beside:
@@ -159,6 +172,34 @@ def _values(sheet: Sheet, cell: PageCell, end: int) -> Iterator[tuple[str, float
     )
     if value:
         yield value, 0.9
+
+
+def _in_narrow_columns(sheet: Sheet, cell: PageCell, label: re.Match[str]) -> str | None:
+    """`INVOICE NO INVOICE DATE` a space apart over their values: what stands under the label's own words."""
+    after = cell.folded[label.end() :]
+    below = sheet.under(cell, rows=1)
+    if below is None or not (ISSUED.search(after) or ANY_DATE.search(after)):
+        return None
+    middle = _place(cell, (label.start() + label.end()) / 2)
+    return next(
+        (
+            _number_in(one[0])
+            for one in re.finditer(r"\S+", below.text)
+            if _place(below, one.start()) <= middle <= _place(below, one.end())
+        ),
+        None,
+    )
+
+
+def _place(cell: PageCell, position: float) -> float:
+    """How far right a character of a cell stands, as if all were equally wide."""
+    return cell.x0 + (cell.x1 - cell.x0) * position / max(len(cell.text), 1)
+
+
+def _like_a_day(rest: str) -> str | None:
+    """`Facture n\u00b0 2025-04-02`: straight behind its label and before nothing else, that is the number."""
+    number = re.fullmatch(r"[ :.#\u00b0\u00ba]*((?:19|20)\d\d-\d\d-\d\d)\s*", rest)
+    return number[1] if number else None
 
 
 def _alone(text: str) -> str | None:
@@ -185,7 +226,9 @@ def _number_in(text: str) -> str | None:
     stripped = re.sub(r"^(?:NR|NO|N\u00b0|Nr|No)\b[.: ]*", "", stripped)
     for position, match in enumerate(_TOKEN.finditer(stripped.upper())):
         token = stripped[match.start() : match.end()]
-        if re.fullmatch(r"\d{1,2}:\d{2}.*|\d{1,3}(?:[.,]\d{3})*[.,]\d{2}|\+\d+", token):
+        if re.fullmatch(r"\d{1,2}:\d{2}.*|\d{1,3}(?:[.,]\d{3})*[.,]\d{2}|\+\d+", token) or re.match(
+            r",\d", stripped[match.end() :]
+        ):
             return None
         if any(char.isdigit() for char in token):
             return whole_number(stripped, match)

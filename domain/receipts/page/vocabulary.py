@@ -164,34 +164,62 @@ def role_of(folded: str) -> AmountRole | None:
 
 
 _BILL = (
-    r"(?:\w*RECHNUNGS?|TAX INVOICE|INVOICE|BILL|FACTURES?|FACTURAS?|FATURA|FATTURE?A?|FACTUUR|AVOIR|"
-    r"GUTSCHRIFT|RECHNUNGSKORREKTUR|CREDIT ?NOTE|"
+    r"(?:\w*RECHNUNGS?(?:KOPIE)?|TAX INVOICE|INVOICE|BILL|FACTURES?|FACTURAS?(?: (?:SIMPLIFICADA|ORDINARIA))?|"
+    r"FATURA|FATTURE?A?|FACTUUR|FAKTUUR|FAKTURA(?: VAT)?|AVOIR|\w*VORSCHREIBUNG|RICEVUTA|"
+    r"GUTSCHRIFT|RECHNUNGSKORREKTUR|CREDIT ?NOTE|FEE NOTE|KOSTENNOTE|MINUTA|"
     r"CREDIT MEMO|NOTA (?:DE|DI) CREDITO|CREDITNOTA|BELEG|DOCUMENT|DOCUMENTO|RECEIPT|QUITTUNG|"
-    r"NOTE D'HONORAIRES|PARCELLA|FOLIO|BOLLETTA|HONORARNOTE|\w*BESCHEID|DEBIT NOTE|VERGUTUNGSABRECHNUNG|RE\.(?=-?N))"
+    r"NOTE D'HONORAIRES|PARCELLA|FOLIO|BOLLETTA|HONORARNOTE|\w*BESCHEID|DEBIT NOTE|VERGUTUNGSABRECHNUNG)"
 )
-_NO = r"(?:NR|NO|N\.?[\u00b0\u00ba]|NUMBER|NUMMER|NUMERO|NUM|ID|#|N(?=[.: ]))\.?"
-_ONE_WORD = r"\b(?:RECHNUNGS?|BELEG|FACTUUR|DOKUMENTEN?|DOCUMENT)NUMMER|\bINVOICENO\b"
+_SHORT = (
+    r"(?:RG|RE|RECHN|FACT|FRA|FATT|FAKT|INV|NOTA|PIECE|QUITTANCE|AVIS D'ECHEANCE|BOEKSTUK|LIQUIDATION)\.?"
+)
+"""Words that mean the bill only beside `number`."""
+_NO = r"(?:NR|NO|NRO|NBR|N\.?[\u00b0\u00ba]|NUMBER|NUMMER|NUMERO|NUM|ID|#|N(?=[.: ]))\.?"
+_OF = r"(?:DE |DI |DELLA |DE LA |D'|OF |DER )?"
+_ONE_WORD = r"\b(?:RECHNUNGS?|BELEG|FACTUUR|DOKUMENTEN?|DOCUMENT|NOTA|BOEKSTUK)NUMMER|\bINVOICENO\b"
+_REFERENCE = rf"{_BILL} ?REF(?:ERENCE|ERENZ|ERENTIE)?\b\.?|\bREF(?:ERENCE|\.)? {_OF}{_BILL}\b"
+_OF_WHAT = r"(?:DE|DI|FOR|FUR|POUR|VOOR) \w+ "
+_ABOUT = r"(?:(?:BETREFT|BETREFF|OBJET|OGGETTO|ASUNTO|SUBJECT)\W+)?"
+_NO_CODE = (
+    r"(?!\s*(?:TOTAL|FUR|FOR|VOM|VON|DU|OF|OP|DEL?|VAN|PER|AU|LE|IM|ZUM|DIE|THE|PAGE|SEITE|DUE|"
+    r"JAN|FEB|MAR|APR|AVR|MAI|MAY|MEI|JUN|JUL|AUG|AGO|AOUT|SEP|OCT|OKT|NOV|DEC|DEZ|DIC|ENE|GEN|MAG|GIU|LUG|SET|OTT)"
+    r"[A-Z]*\b)"
+)
+"""What stands behind the bare word of a bill and is no number of it: a sum, a month, a page."""
 NUMBER_LABELS: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
         (
             5.0,
-            rf"(?<![A-Z]){_BILL}\s?(?:\(\d+\))?[ -]*{_NO}(?!\w)|{_ONE_WORD}",
+            rf"(?<![A-Z]){_BILL}\s?(?:\(\d+\))?[ -]*(?:/ ?\w+?[ -]*)?{_NO}(?!\w)|{_ONE_WORD}",
         ),
-        (5.0, rf"(?<![A-Z]){_NO}\s*(?:DE |DI |DELLA |DE LA |D'|OF )?\s*{_BILL}\b"),
-        (4.5, rf"(?<![A-Z]){_BILL}\b(?:\s*\(\w[^)]*\))*\s*(?:(?:DE|DI|FOR|FUR|POUR|VOOR) \w+ )?{_NO}(?!\w)"),
-        (4.0, rf"^\W*(?:\w+ ?/ ?)?{_BILL}\b(?:\s*\(\w[^)]*\))?\s*[:#]?(?=\s*[A-Z]{{0,6}}[-/ ]?\d)"),
-        (3.0, rf"^\W*{_BILL}\b(?:\s*\(\w[^)]*\))?\s*[:#]?(?=\s*\w+[-/]\d)"),
-        (2.5, r"^\W*(?:NR|NO|N[\u00b0\u00ba])\.?\s*:?(?=\s*[A-Z]{0,6}[-/ ]?\d{2})"),
+        (5.0, rf"(?<![A-Z]){_NO}\s*{_OF}\s*{_BILL}\b|{_REFERENCE}"),
+        (
+            4.5,
+            rf"(?<![A-Z]){_BILL}\b(?:\s*\(\w[^)]*\))*\s*(?:{_OF_WHAT}|(?:D')?\w+ )?{_NO}(?!\w)",
+        ),
+        (4.5, rf"(?<![A-Z]){_SHORT}[ -]*{_NO}(?!\w)|(?<![A-Z]){_NO}\s*{_OF}{_SHORT}(?![\w-])"),
+        (
+            4.0,
+            rf"^\W*{_ABOUT}(?:\w+ ?/ ?)?{_BILL}\b(?:\s*\(\w[^)]*\))?\s*[:#]?{_NO_CODE}(?=\s*[A-Z]{{0,6}}[-/ ]?\d)",
+        ),
+        (
+            3.0,
+            rf"^\W*{_BILL}\b(?:\s*\(\w[^)]*\))?\s*[:#]?(?=\s*\w+[-/]\d)|^\W*(?:FACT|FRA|FATT)\.?\s+(?=[A-Z]{{0,3}}\d)",
+        ),
+        (2.5, r"^\W*(?:NR|NO|N[\u00b0\u00ba]|NUMERO|NUMMER|NUMBER)\.?\s*:?(?=\s*[A-Z]{0,6}[-/ ]?\d{2})"),
+        (2.0, r"^\s*#\s*(?=[A-Z]{0,6}[-/ ]?\d{2})"),
         (1.5, rf"^\W*{_NO}(?: ?/ ?{_NO})?\s*:?$|^\W*(?:NUMBER|NUMMER|NUMERO|NR|NO)\.?\s*:"),
+        (1.5, r"(?:VERWENDUNGSZWECK|COMMUNICATION|CAUSALE|CONCEPTO)\W+(?=[A-Z]{1,6}[-/]?\d)"),
     )
 )
+OF_THE_BILL = re.compile(rf"{_REFERENCE}|{_BILL}(?:S?-? ?/ ?\w+)?")
 BARE_BILL = re.compile(rf"^\W*(?:\w+ ?/ ?)?{_BILL}(?: ?/ ?\w+)?\W*$")
 NOT_THE_NUMBER = re.compile(
     r"KUNDEN|CUSTOMER|CLIENTE?\b|\bKLANT|BESTELL|AUFTRAG|ORDER|COMMANDE|PEDIDO|ORDINE|LIEFER|"
     r"DELIVERY|LIVRAISON|ALBARAN|\bDDT\b|"
-    r"U\.?ST|VAT|TVA|\bIVA|BTW|TAX (?!INV)|STEUER|GLOBALE|REFEREN|\bREF|KONTO|ACCOUNT|MANDAT|PROJE|"
-    r"VERTRAG|CONTRACT|ARTI|ITEM|"
+    r"U\.?ST|(?<!FAKTURA )VAT(?! INV)|TVA|\bIVA|BTW|TAX (?!INV)|STEUER|GLOBALE|REFEREN|\bREF|KONTO|"
+    r"ACCOUNT|MANDAT|PROJE|METER|ZAHLER|POLI[CZ]|VERTRAG|CONTRACT|ARTI|ITEM|"
     r"\bTEL|\bFAX|PHONE|REGIST|SIRET|LINKED|LIEE|ORIGINAL|VORHERIG|ZUR RECHNUNG"
 )
 ISSUED = re.compile(

@@ -225,7 +225,42 @@ NUMBERS = {
     "label-beside": ("Invoice   RFC-W30-551902", "RFC-W30-551902"),
     "in-parts": ("Bill number\nQ023 7P", "Q023 7P"),
     "of-what": ("FACTURA DE ALQUILER N.º A-04/2026", "A-04/2026"),
+    "what-kind": ("Facture d'acompte n° 2026-12", "2026-12"),
+    "two-papers-in-one": ("Folio / VAT invoice no   F-66120", "F-66120"),
+    "its-own-prefix": ("Rechnung   RE 2026-30871", "RE 2026-30871"),
+    "year-and-groups": ("Rechnung Nr. VR 2025 / 118 402", "VR 2025 / 118 402"),
+    "like-a-day": ("Facture n° 2026-04-02", "2026-04-02"),
+    "heading-alone": ("INVOICE\nBS26-0388", "BS26-0388"),
+    "heading-with-a-row-between": (
+        "An            Rechnung     Datum        Kunde\nDachdeckerei\n              AR26/4417    30.06.2026   20771",
+        "AR26/4417",
+    ),
+    "columns-a-space-apart": (
+        "PRO NUMBER    INVOICE NO INVOICE DATE  TERMS\n448-210937-6  FB7730185  07/08/2026    NET 15 DAYS",
+        "FB7730185",
+    ),
+    "number-and-date": ("Rechnungsnummer / Rechnungsdatum\n4711 / 03.02.2026", "4711"),
+    "with-a-remark": ("Rechnungsnummer (bei Zahlung angeben): 4711-1", "4711-1"),
+    "hash-alone": ("INVOICE\n# INV-000042", "INV-000042"),
+    "reference": ("Customer reference 77-B\nInvoice reference 88123-A", "88123-A"),
+    "shortened-de": ("Rg.-Nr. 42719", "42719"),
+    "shortened-es": ("Fra. nº 118/26", "118/26"),
+    "shortened-it": ("Fatt. n. 12/26", "12/26"),
+    "shortened-nl": ("Notanummer 20260118", "20260118"),
+    "polish": ("Faktura VAT nr FV/04/2026/18", "FV/04/2026/18"),
+    "about": ("Betreft: factuur 2026-118", "2026-118"),
 }
+NO_NUMBERS = (
+    "Invoice total 500,00",
+    "Rechnung für 03/2026",
+    "Rechnung Mai 2026",
+    "Rechnung\nHRB 12345\nUSt-IdNr. DE812345671",
+    "Rechnung zu Auftrag 4711",
+    "Invoice period 03/2026",
+    "INVOICE   Page 1 of 2",
+    "Zählernummer 4711",
+    "Facture du mois de mars 2026",
+)
 
 
 @pytest.mark.parametrize(("text", "number"), NUMBERS.values(), ids=NUMBERS)
@@ -233,6 +268,11 @@ def test_the_number(text: str, number: str) -> None:
     found = read(f"Acme Paper GmbH\nWeg 12\n12345 Altdorf\n\n{text}\n\nTotal  EUR 119.00").number
     assert found is not None
     assert found.value == number
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_what_is_no_number(text: str) -> None:
+    assert read(f"Acme Paper GmbH\nWeg 12\n12345 Altdorf\n\n{text}\n\nTotal  EUR 119.00").number is None
 
 
 @pytest.mark.parametrize("line", ["CO. " * 30 + "X", "AND CO. & " * 30 + "X", "Acme, " + "CO. " * 30 + "X"])
