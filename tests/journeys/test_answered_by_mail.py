@@ -49,6 +49,7 @@ def reply(employee: Employee, raw: bytes) -> None:
     httpx.post(f"{employee.sandbox}/_sandbox/gmail/deliver", json=body, timeout=30).raise_for_status()
 
 
+@pytest.mark.long
 def test_an_answer_by_mail_books_the_bill_once(employee: Employee, secret: str) -> None:
     with employee.rule("known: {} ", f"known: {{{OWNER}: {{role: owner}}}} "):
         request_id = ask(employee, "HSO-8001")["HSO-8001"]

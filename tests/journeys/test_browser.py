@@ -98,6 +98,7 @@ def test_the_form_shows_what_will_happen_and_approves_it_once(
     expect(page.get_by_role("link", name="BILL/")).to_be_visible()
 
 
+@pytest.mark.long
 def test_an_invalid_answer_asks_again_and_a_rejected_bill_is_never_booked(
     employee: Employee, page: Page, asked: Asked
 ) -> None:
@@ -111,6 +112,7 @@ def test_an_invalid_answer_asks_again_and_a_rejected_bill_is_never_booked(
     assert employee.bills("HSO-2002") == []
 
 
+@pytest.mark.long
 def test_where_the_handbook_wants_a_code_a_name_is_not_enough_and_an_edit_is_booked_as_edited(
     employee: Employee, page: Page
 ) -> None:

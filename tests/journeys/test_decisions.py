@@ -65,6 +65,7 @@ def test_a_note_moved_to_approved_decides(employee: Employee, asked: Asked) -> N
     assert len(employee.bills("HSO-1004")) == 1
 
 
+@pytest.mark.long
 def test_a_tampered_note_decides_nothing_and_a_rejected_bill_is_never_booked(
     employee: Employee, asked: Asked
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_forged_note_is_set_aside(employee: Employee) -> None:
     assert any("forged" in name for name in employee.notes("Dead_Letters"))
 
 
+@pytest.mark.long
 def test_silence_expires_the_request_and_books_nothing(employee: Employee) -> None:
     with employee.rule("expire_hours: 72", "expire_hours: 0.003"):
         employee.drop("HSO-1006.txt", receipt("Harbor Street Offices", BIG, "HSO-1006"))

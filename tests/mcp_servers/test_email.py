@@ -4,6 +4,8 @@ import asyncio
 import json
 from email.message import EmailMessage
 
+import pytest
+
 from tests.employee_fixture import Employee
 from tests.mcp_servers.agent import agent_over_stdio
 from tests.sandbox_fixture import SandboxClient
@@ -62,6 +64,7 @@ async def test_an_agent_writes_to_others_only_through_a_person(employee: Employe
     assert (first["To"], second["To"]) == (OWN, "ann@sender.example")
 
 
+@pytest.mark.long
 async def test_while_gmail_is_away_a_mail_waits_and_a_lost_one_is_looked_for(employee: Employee) -> None:
     sandbox = SandboxClient(employee.sandbox)
 

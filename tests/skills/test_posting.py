@@ -77,15 +77,16 @@ class Skill:
 
 
 TOOLS = {
-    "posting-facebook": "post_to_facebook",
     "posting-instagram": "post_to_instagram",
+    "posting-facebook": "post_to_facebook",
     "posting-linkedin": "post_to_linkedin",
     "posting-twitter": "post_tweet",
 }
 HOLDS = (0, "")
+FIRST, *OTHERS = TOOLS
 
 
-@pytest.fixture(params=TOOLS)
+@pytest.fixture(params=[FIRST, *(pytest.param(name, marks=pytest.mark.long) for name in OTHERS)])
 def skill(employee: Employee, request: pytest.FixtureRequest) -> Skill:
     return Skill(request.param, TOOLS[request.param], WORLDS[SPEAKS_ON[request.param]], employee)
 
