@@ -1,18 +1,14 @@
 """Waiting for a service in a command: the person sees what is waited for, and no command waits without end."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from deployments.printing import busy, say_aside
+from deployments.printing import busy
 from domain.errors import TransientError
 
 T = TypeVar("T")
-
-SAY_AFTER_SECONDS = 3.0
-"""Then it is said in a line of its own, for who has no terminal that shows the moving one."""
 
 ANSWER_SECONDS = 60.0
 """The longest that a command waits for an answer; Odoo's own limit for one call is shorter."""
@@ -68,12 +64,5 @@ async def answer_of(
 @contextmanager
 def asking(service: str, end: str = "") -> Iterator[None]:
     """Show inside whom the command asks; the caller has a limit of its own."""
-    words = f"Waiting for {service}{end}."
-    said = threading.Timer(SAY_AFTER_SECONDS, lambda: say_aside(words))
-    said.daemon = True
-    said.start()
-    try:
-        with busy(f"Asking {service} ..."):
-            yield
-    finally:
-        said.cancel()
+    with busy(f"Asking {service} ...", when_long=f"Waiting for {service}{end}."):
+        yield

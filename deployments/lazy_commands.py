@@ -15,6 +15,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
+from deployments.silence import told_when_long
+
 
 @dataclass(frozen=True)
 class CommandPlace:
@@ -60,6 +62,7 @@ class LazyGroup(TyperGroup):
         name, shown, rest = super().resolve_command(ctx, list(args))
         if name is None or shown is None:
             return name, shown, rest
-        command = self.places[name].load()
+        with told_when_long("Starting ..."):
+            command = self.places[name].load()
         command.name = name
         return name, command, rest

@@ -6,7 +6,7 @@ What is printed is text: nothing in it is taken for markup, and no address or pa
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -16,6 +16,8 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Column, Table
 from rich.text import Text
+
+from deployments.silence import told_when_long
 
 AsJson = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
@@ -211,6 +213,14 @@ def _apart(columns: Sequence[_MarkdownColumn]) -> Iterator[Text]:
             yield shown
 
 
-def busy(words: str) -> AbstractContextManager[Any]:
-    """Show inside that the command is at something, to who has a terminal."""
-    return _err.status(words)
+@contextmanager
+def busy(words: str, *, when_long: str = "") -> Iterator[None]:
+    """Show inside that the command is at something: moving to who has a terminal, else by a line once it is long.
+
+    Args:
+        words: What it is at.
+        when_long: What the line says, on a terminal too; none: the words, to who sees them nowhere else.
+    """
+    line = when_long or ("" if _err.is_terminal else words)
+    with told_when_long(line) if line else nullcontext(), _err.status(words):
+        yield

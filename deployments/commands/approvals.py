@@ -12,7 +12,7 @@ from blocks.settings import HANDBOOK, settings
 from deployments.asking import PREFECT_SECONDS, NoAnswerError, answer_of
 from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
-from deployments.printing import AsJson, print_json, print_readable, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_readable, print_table, say
 from domain.approvals.answer import Answer, Channel, Decision
 from domain.approvals.render import by_whom, render_decision, request_title
 from domain.approvals.request import ApprovalRequest
@@ -147,10 +147,11 @@ def reject(
 @app.command()
 def again(request_id: Id, *, as_json: AsJson = False) -> None:
     """Ask once more about a request that expired, or that a reply without a one-time code refused."""
-    from tasks.approvals.ask import open_again
-    from tasks.policy.handbook import read_handbook
+    with busy("Asking once more ..."):
+        from tasks.approvals.ask import open_again
+        from tasks.policy.handbook import read_handbook
 
-    request = open_again(named_request(request_id).id, datetime.now(UTC), read_handbook())
+        request = open_again(named_request(request_id).id, datetime.now(UTC), read_handbook())
     _say(request, asyncio.run(_follow_up(request)), as_json=as_json)
 
 
@@ -188,12 +189,13 @@ def decide_request(request: ApprovalRequest, answer: Answer, *, as_json: bool) -
     Raises:
         AnswerNotTakenError: it does not decide.
     """
-    from tasks.approvals.decide import AnswerResult, record_answer
-    from tasks.approvals.overdue import expire_due
-    from tasks.policy.handbook import read_handbook
+    with busy("Taking the decision ..."):
+        from tasks.approvals.decide import AnswerResult, record_answer
+        from tasks.approvals.overdue import expire_due
+        from tasks.policy.handbook import read_handbook
 
-    expire_due(datetime.now(UTC))
-    outcome = record_answer(request.id, answer, datetime.now(UTC), read_handbook)
+        expire_due(datetime.now(UTC))
+        outcome = record_answer(request.id, answer, datetime.now(UTC), read_handbook)
     if outcome.reason:
         who = by_whom(outcome.request) if outcome.kind is AnswerResult.ALREADY else ""
         raise AnswerNotTakenError(request.id, outcome.reason + who)

@@ -8,7 +8,7 @@ import typer
 
 from blocks.settings import settings
 from deployments.environment import apply_environment, ui_url
-from deployments.printing import AsJson, print_json, print_markdown, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_markdown, print_table, say
 from domain.briefing.number import Record, Unit, shown
 from domain.times import shown_time
 from tasks.briefing.kept import kept_briefing, week_meant
@@ -68,9 +68,11 @@ def pdf(
     out: Annotated[Path | None, typer.Option(help="Where to write it; none: Reports/ in the Vault.")] = None,
 ) -> None:
     """Set a briefing that was made as a PDF."""
-    from tasks.briefing.print import write_pdf
+    with busy("Setting the pages ..."):
+        from tasks.briefing.print import write_pdf
 
-    say(f"{write_pdf(kept_briefing(week_meant(week)), out)}")
+        path = write_pdf(kept_briefing(week_meant(week)), out)
+    say(str(path))
 
 
 @app.command()
@@ -80,12 +82,14 @@ def mail(
     to: Annotated[list[str] | None, typer.Option(help="An address; repeat for more. None: yours.")] = None,
 ) -> None:
     """Send a briefing, with its charts in the page and the PDF beside it; to anybody but the owner you are asked."""
-    from deployments.commands.mail import place_mail
-    from tasks.briefing.mail import ordered_mail, owners_addresses
-
     found = kept_briefing(week_meant(week))
     apply_environment(settings())
-    place_mail(ordered_mail(found, to or asyncio.run(owners_addresses())))
+    with busy("Setting the page and its PDF ..."):
+        from deployments.commands.mail import place_mail
+        from tasks.briefing.mail import ordered_mail, owners_addresses
+
+        said = ordered_mail(found, to or asyncio.run(owners_addresses()))
+    place_mail(said)
 
 
 @app.command()

@@ -82,14 +82,15 @@ class Demo:
         """What one of our programs says."""
         command = [sys.executable, "-m", *module]
         for _attempt in range(ATTEMPTS):
-            done = subprocess.run(  # noqa: S603 (our own command lines)
-                command,
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                check=False,
-                stdin=subprocess.DEVNULL,
-            )
+            with busy(f"Running {' '.join(module)} ..."):
+                done = subprocess.run(  # noqa: S603 (our own command lines)
+                    command,
+                    env=self.environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    stdin=subprocess.DEVNULL,
+                )
             if done.returncode != TRY_AGAIN:
                 break
         if done.returncode:

@@ -10,7 +10,7 @@ import typer
 from blocks.settings import HANDBOOK, settings
 from deployments.asking import asking
 from deployments.environment import apply_environment
-from deployments.printing import AsJson, print_json, print_readable, say
+from deployments.printing import AsJson, busy, print_json, print_readable, say
 from deployments.processes import is_at_work
 from domain.errors import DigitalFteError
 from domain.health.page import HealthPage, as_found, as_json, markdown
@@ -35,9 +35,11 @@ def health(
     apply_environment(settings())
     found = look_now(datetime.now(UTC), asks=now)
     if page:
-        from tasks.health.html import write_html  # matplotlib and Jinja
+        with busy("Drawing the page ..."):
+            from tasks.health.html import write_html  # matplotlib and Jinja
 
-        say(str(write_html(found, _handbook().time_zone)))
+            written = write_html(found, _handbook().time_zone)
+        say(str(written))
     elif as_json_:
         print_json(as_json(found))
     else:
@@ -55,10 +57,10 @@ def look_now(moment: datetime, *, asks: bool) -> HealthPage:
     page = health_page(moment, rules)
     if not asks:
         return page if is_at_work(settings()) else replace(page, is_fresh=False)
-    from tasks.health.questions import questions  # Prefect and the clients
-    from tasks.health.rounds import ask_everybody
-
     with asking("the Prefect server and every connected service"):
+        from tasks.health.questions import questions  # Prefect and the clients
+        from tasks.health.rounds import ask_everybody
+
         return as_found(page, ask_everybody(moment, rules, questions(rules)))
 
 

@@ -9,7 +9,7 @@ import typer
 
 from blocks.settings import settings
 from deployments.environment import apply_environment
-from deployments.printing import AsJson, print_json, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_table, say
 from deployments.processes import what_follows
 from domain.errors import RejectedError
 from domain.planning.order import AS_SAID, Order, ToolCall
@@ -80,7 +80,8 @@ def list_templates(*, as_json: AsJson = False) -> None:
 
 def place_mail(said: dict[str, Any]) -> None:
     """Order a mail and say its task; the same mail again is none."""
-    task_id, is_new = asyncio.run(_placed({name: value for name, value in said.items() if value}))
+    with busy("Placing the mail ..."):
+        task_id, is_new = asyncio.run(_placed({name: value for name, value in said.items() if value}))
     began = what_follows(settings()) if is_new else "was ordered before; nothing is sent twice"
     say(f"{task_id} {began}: fte tasks, fte approvals list")
 

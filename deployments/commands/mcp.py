@@ -82,9 +82,10 @@ def list_servers(*, as_json: AsJson = False) -> None:
 def health(*, as_json: AsJson = False) -> None:
     """Whether each server answers, the gateway is at work, and what the employee lacks."""
     apply_environment(settings())
-    from deployments.printing import print_json, print_table, say
+    from deployments.printing import busy, print_json, print_table, say
 
-    found = asyncio.run(_looked_at())
+    with busy("Asking each server ..."):
+        found = asyncio.run(_looked_at())
     if as_json:
         print_json(found)
     else:
@@ -111,8 +112,11 @@ async def _asked(name: str) -> dict[str, Any]:
     """Greet the server within this process, as a client does."""
     from fastmcp import Client as McpClient
 
-    async with asyncio.timeout(PATIENCE_SECONDS), McpClient(serve.build_server(name)) as client:
-        tools = await client.list_tools()
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), McpClient(serve.build_server(name)) as client:
+            tools = await client.list_tools()
+    except TimeoutError:
+        return {"server": name, "tools": 0, "state": f"no answer within {PATIENCE_SECONDS:g} seconds"}
     return {"server": name, "tools": len(tools), "state": "answers"}
 
 

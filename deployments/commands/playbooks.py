@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from blocks.settings import settings
-from deployments.printing import AsJson, print_json, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_table, say
 from deployments.processes import what_follows
 from domain.errors import RejectedError
 from domain.planning.playbook import Playbook
@@ -30,7 +30,8 @@ class PlaybooksWrongError(RejectedError):
 @app.command("list")
 def list_playbooks(*, as_json: AsJson = False) -> None:
     """List the playbooks as they are written."""
-    books, wrong = written_playbooks()
+    with busy("Reading the playbooks ..."):
+        books, wrong = written_playbooks()
     if as_json:
         print_json([{"name": book.name, **book.plain()} for book in books])
         return
@@ -44,7 +45,8 @@ def list_playbooks(*, as_json: AsJson = False) -> None:
 @app.command()
 def check(name: Annotated[str, typer.Argument(metavar="[NAME]")] = "", *, as_json: AsJson = False) -> None:
     """Check that playbooks can be followed: actions, references, types, circles, loops without a limit."""
-    found = [row for row in _problems() if name in ("", row["playbook"])]
+    with busy("Reading the playbooks ..."):
+        found = [row for row in _problems() if name in ("", row["playbook"])]
     if name and name not in current_vault().names(Folder.PLAYBOOKS):
         found = [{"playbook": name, "line": None, "said": f"there is no note Playbooks/{name}.md"}]
     if as_json:
@@ -87,13 +89,14 @@ def start(
 
     The same again is one task; with another --key it is done anew.
     """
-    from domain.planning.order import ToolCall
-    from tasks.planning.asked import find_playbook, take_playbook
-
     said = dict(_value(one) for one in values or [])
     arguments = {"playbook": name, **said}
-    call = ToolCall(source=SOURCE, tool=TOOL, arguments=arguments, key=key, sender="the command line")
-    is_new = take_playbook(call, find_playbook(name), said, datetime.now(UTC))
+    with busy("Asking for it ..."):
+        from domain.planning.order import ToolCall
+        from tasks.planning.asked import find_playbook, take_playbook
+
+        call = ToolCall(source=SOURCE, tool=TOOL, arguments=arguments, key=key, sender="the command line")
+        is_new = take_playbook(call, find_playbook(name), said, datetime.now(UTC))
     began = (
         what_follows(settings())
         if is_new

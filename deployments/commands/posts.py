@@ -12,7 +12,7 @@ from blocks.settings import settings
 from deployments.commands.cards import card
 from deployments.environment import api_url, apply_environment
 from deployments.listening import is_healthy
-from deployments.printing import AsJson, print_json, print_markdown, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_markdown, print_table, say
 from domain.social.draft import PLATFORM_NAMES, BadDraftError, DraftStatus, files_refused, read_draft
 from domain.social.planned import PostLine, by_time
 from domain.social.post import Platform
@@ -174,11 +174,12 @@ def insights(
     as_json: AsJson = False,
 ) -> None:
     """How posts did: engagement, followers, kinds, best posts, times and hashtags, as they were last read."""
-    now, zone = datetime.now(UTC), ZoneInfo(_handbook().time_zone)
-    from domain.social.report_text import insights_markdown
-    from tasks.social.insights import recent_insights  # with the ledger's modules
+    with busy("Counting ..."):
+        now, zone = datetime.now(UTC), ZoneInfo(_handbook().time_zone)
+        from domain.social.report_text import insights_markdown
+        from tasks.social.insights import recent_insights  # with the ledger's modules
 
-    found = recent_insights([on] if on else [], days, now, zone)
+        found = recent_insights([on] if on else [], days, now, zone)
     if as_json:
         typer.echo(found.model_dump_json())
     else:
@@ -188,10 +189,11 @@ def insights(
 @app.command()
 def cancel(name: Name) -> None:
     """Withdraw a post that is not public yet, asked, approved or scheduled."""
-    from tasks.planning.posts import cancel_post  # with the ledger's and the approvals' modules, 0.6 s
+    with busy("Withdrawing it ..."):
+        from tasks.planning.posts import cancel_post  # with the ledger's and the approvals' modules, 0.6 s
 
-    apply_environment(settings())  # a platform that has it for its time is asked for it
-    public = asyncio.run(cancel_post(name, datetime.now(UTC)))
+        apply_environment(settings())  # a platform that has it for its time is asked for it
+        public = asyncio.run(cancel_post(name, datetime.now(UTC)))
     rest = (
         f"what is public on {', '.join(public)} stays there" if public else "nothing of it will be published"
     )

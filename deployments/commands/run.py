@@ -62,10 +62,11 @@ def show_end(state: str, message: str | None, run_id: str, address: str, *, as_j
 
 async def run_now(flow: str, address: str, **parameters: Any) -> tuple[str, str | None, str]:
     """Start a flow's deployment and wait for its end: the state's name, its message, and the run's id."""
-    from prefect.exceptions import FlowRunWaitTimeout
-    from prefect.flow_runs import wait_for_flow_run
+    with busy("Looking for the Prefect server ..."):
+        from prefect.exceptions import FlowRunWaitTimeout
+        from prefect.flow_runs import wait_for_flow_run
 
-    from tasks.flow_runs.runs import create_run
+        from tasks.flow_runs.runs import create_run
 
     remedy = "fte down, then fte up, and run this again"
     run_id = await answer_of(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from deployments.commands.approvals import Approver, Code, Comment, Id, decide_as_said, named_request
-from deployments.printing import AsJson, print_json, print_readable, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_readable, print_table, say
 from domain.approvals.answer import Decision
 from domain.approvals.request import ApprovalRequest
 from domain.errors import RejectedError
@@ -32,7 +32,8 @@ def list_suggestions(
     as_json: AsJson = False,
 ) -> None:
     """List what is suggested, once what has ended since the last look is counted."""
-    look_for_lessons(datetime.now(UTC))
+    with busy("Counting what has ended since the last look ..."):
+        look_for_lessons(datetime.now(UTC))
     found = [(row, find(row.request_id)) for row in suggested()]
     shown = [(row, request) for row, request in found if request and (every or request.is_open)]
     if as_json:

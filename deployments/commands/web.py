@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deployments.printing import AsJson, print_json, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_table, say
 from domain.times import shown_time
 from domain.web.watched import PageKind, WatchedPage
 from tasks.web.fetch import read_address
@@ -48,7 +48,8 @@ def check(
     name: Annotated[str, typer.Argument(help="A page's name; none: all that are watched.")] = "",
 ) -> None:
     """Read watched pages now, due or not; what has changed becomes a task."""
-    checked = asyncio.run(check_pages([watched_page(name)] if name else watched_pages()))
+    with busy("Reading the watched pages ..."):
+        checked = asyncio.run(check_pages([watched_page(name)] if name else watched_pages()))
     say(
         f"{len(checked.read)} read, {len(checked.task_ids)} new tasks: {', '.join(checked.task_ids) or 'none'}."
     )
@@ -68,7 +69,8 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Show the readable text of one page, with its links; nothing is kept."""
-    found = asyncio.run(read_address(url, kind))
+    with busy(f"Reading {url} ..."):
+        found = asyncio.run(read_address(url, kind))
     if found.text is None:
         return
     if as_json:

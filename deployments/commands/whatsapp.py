@@ -1,14 +1,16 @@
 """`fte whatsapp`: what customers wrote, and writing to them. The handbook decides whether you are asked first."""
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from blocks.settings import settings
+from deployments.asking import ask
 from deployments.environment import apply_environment
-from deployments.printing import AsJson, print_json, print_table, say
+from deployments.printing import AsJson, busy, print_json, print_table, say
 from deployments.processes import what_follows
 from tasks.planning.messages import answer_message, open_messages, settle, unseen_words, write_message
 from tasks.whatsapp.access import whatsapp_client
@@ -54,7 +56,7 @@ def reply(
     """Answer a message; the same answer is sent once, however often this is run."""
     apply_environment(settings())
     said = _said(text, template, language, values)
-    _ordered(asyncio.run(answer_message(name, said, datetime.now(UTC))))
+    _order(answer_message(name, said, datetime.now(UTC)))
 
 
 @app.command()
@@ -69,14 +71,14 @@ def write(
     """Write to a customer: free words where they wrote in the last 24 hours, else a template."""
     apply_environment(settings())
     said = _said(text, template, language, values) | {"to": to}
-    _ordered(asyncio.run(write_message(said, datetime.now(UTC))))
+    _order(write_message(said, datetime.now(UTC)))
 
 
 @app.command("templates")
 def list_templates(*, as_json: AsJson = False) -> None:
     """List the templates that WhatsApp has approved."""
     apply_environment(settings())
-    found = asyncio.run(_templates())
+    found = ask("WhatsApp", _templates())
     if as_json:
         print_json([vars(one) for one in found])
     else:
@@ -118,5 +120,7 @@ def _said(text: str, template: str, language: str, values: list[str] | None) -> 
     return {"text": text}
 
 
-def _ordered(task: str) -> None:
+def _order(placing: Coroutine[Any, Any, str]) -> None:
+    with busy("Placing the message ..."):
+        task = asyncio.run(placing)
     say(f"{task} {what_follows(settings())}: fte tasks, fte approvals list")

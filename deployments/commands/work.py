@@ -215,9 +215,10 @@ def down() -> None:
     """Stop the employee and everything it started."""
     here = settings()
     process = read_pid_file(here)
-    if process and process.alive:
-        stop_orderly(process.pid)
-    for pid in leftovers(here):
-        stop_family(pid)
+    with busy("Stopping; runs that are under way are given a minute ..."):
+        if process and process.alive:
+            stop_orderly(process.pid)
+        for pid in leftovers(here):
+            stop_family(pid)
     remove_pid_file(here)
     say("Stopped." if process else f"It was not running ({here.mode.value}).")

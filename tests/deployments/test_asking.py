@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from blocks.prefect_server import PrefectSilentError
-from deployments import asking
+from deployments import asking, silence
 from deployments.asking import NoAnswerError, ask
 from deployments.commands import books, connect, odoo, run, work
 from domain.errors import RejectedError
@@ -22,7 +22,7 @@ from tasks.actions import connected
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits in tenths of seconds; and no variable that a command sets stays."""
     monkeypatch.setattr(os, "environ", os.environ.copy())
-    monkeypatch.setattr(asking, "SAY_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(silence, "SAY_AFTER_SECONDS", 0.0)
 
 
 @pytest.fixture
