@@ -229,8 +229,8 @@ class WhatsApp(Graph):
         Args:
             asked: `from` (a number, or the id of one who hides it), `name` and `text`, or `type` with its object
                 (`image: {...}`), for a file with `content` in base64; `answers`: the message that is quoted;
-                `forwarded`; `ago`: seconds since; `wrong_signature`; `times`: how often it is delivered;
-                `quiet`: it is not.
+                `forwarded`; `group`: its id; `ago`: seconds since; `wrong_signature`; `times`: how often it is
+                delivered; `quiet`: it is not.
         """
         peer, kind = str(asked["from"]), str(asked.get("type", "text"))
         inside = asked.get(kind) if kind != "text" else {"body": asked["text"]}
@@ -245,6 +245,8 @@ class WhatsApp(Graph):
             message["context"] = {"from": NUMBER, "id": asked["answers"]}
         if asked.get("forwarded"):
             message["context"] = {"forwarded": True}
+        if asked.get("group"):
+            message["group_id"] = asked["group"]
         row: Row = {"id": message["id"], "from": peer, "text": asked.get("text", ""), "at": at.isoformat()}
         self.posts.put(row["id"], row)
         contacts = [{"profile": {"name": asked.get("name", "")}} | ids]

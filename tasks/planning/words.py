@@ -6,11 +6,10 @@ from domain.mail.phishing import proof_of_origin
 from domain.policy.addressees import owners
 from domain.policy.handbook import Handbook
 from domain.whatsapp.channel import shown_number
-from domain.whatsapp.message import message_of
 from tasks.mail.understand import DocumentKind, Understanding
 from tasks.vault.vault import current_vault
 from tasks.whatsapp.asked import owners_numbers
-from tasks.whatsapp.events import message_of_task
+from tasks.whatsapp.events import order_of_task
 
 LONGEST_WORDS = 2000
 OTHERS_BEGIN = re.compile(
@@ -33,11 +32,10 @@ def owners_words(
             :LONGEST_WORDS
         ]
     if understanding.kind is DocumentKind.MESSAGE:
-        row = message_of_task(task_id)
-        if row is None or row.peer not in owners_numbers(handbook):
+        message = order_of_task(task_id)
+        if message is None or message.number not in owners_numbers(handbook):
             return "", ""
-        said = message_of(row.id, row.peer, row.said_at, row.payload).text
-        return f"WhatsApp from {shown_number(row.peer)}", said[:LONGEST_WORDS]
+        return f"WhatsApp from {shown_number(message.number)}", message.words[:LONGEST_WORDS]
     mail = understanding.mail
     if mail is None or mail.sender_address.casefold() not in owners(handbook.people):
         return "", ""

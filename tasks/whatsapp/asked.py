@@ -20,7 +20,7 @@ from domain.errors import DigitalFteError, RejectedError, TransientError, Unknow
 from domain.policy.addressees import OWNER
 from domain.policy.handbook import Handbook
 from domain.whatsapp.channel import WHATSAPP, listed_numbers, shown_number
-from domain.whatsapp.message import Message, event_id
+from domain.whatsapp.message import Message, event_id, is_in_group, is_passed_on
 from domain.whatsapp.outgoing import LONGEST_TEXT, TemplateOrder, WrittenTemplate, filled
 from tasks.approvals import record
 from tasks.approvals.by_reply import (
@@ -134,9 +134,10 @@ def _named(message: Message, quoted: str, read_handbook: ReadHandbook) -> tuple[
 
 
 def _problem(message: Message, payload: Mapping[str, Any]) -> str:
-    context = payload.get("context")
-    if isinstance(context, Mapping) and (context.get("forwarded") or context.get("frequently_forwarded")):
+    if is_passed_on(payload):
         return "it passes a message on and does not answer one"
+    if is_in_group(payload):
+        return "it was written in a group, where others read it; write it to the business alone"
     return "" if message.kind == "text" else "only written words decide"
 
 

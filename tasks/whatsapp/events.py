@@ -4,16 +4,16 @@ The receiver (`deployments/webhooks.py`) writes here without Prefect; `watch_wha
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, String, cast, func, select, update
+from sqlalchemy import JSON, ColumnElement, String, cast, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blocks.database import Base, UtcDateTime
 from domain.mail.excerpt import excerpt_of
 from domain.whatsapp.channel import SOURCE
-from domain.whatsapp.message import event_id, message_of
+from domain.whatsapp.message import Message, event_id, message_of
 from domain.whatsapp.webhook import Status, WebhookEvent, WebhookEventKind, status_of
 from tasks.reliability.serialised import change_row, find_row, find_rows, finds_any, serialised
 from tasks.whatsapp.sent import settle_in
@@ -23,6 +23,8 @@ AT_ONCE = 50
 
 
 LONGEST_LATER = 200
+LATELY = timedelta(days=1)
+MOST_LOOKED_AT = 100
 
 
 class WhatsAppEventRow(Base):
@@ -122,12 +124,33 @@ def message_of_task(task: str) -> WhatsAppEventRow | None:
 
     Who wrote it is WhatsApp's word, not the note's.
     """
-    asked = (
-        select(WhatsAppEventRow)
-        .where(WhatsAppEventRow.task == task, WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value)
-        .order_by(WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.stored_at.desc(), WhatsAppEventRow.id)
+    return next(iter(_newest_first(WhatsAppEventRow.task == task)), None)
+
+
+def order_of_task(task: str) -> Message | None:
+    """The message that made a task, as it reads now: it may have been changed, or taken back."""
+    messages = (_message_in(row) for row in _newest_first(WhatsAppEventRow.task == task))
+    return next((one for one in messages if task in (event_id(one.id), one.changes)), None)
+
+
+def message_before(message: Message) -> WhatsAppEventRow | None:
+    """What the same number wrote last before a message, not more than a day earlier."""
+    rows = _newest_first(
+        WhatsAppEventRow.peer == message.number,
+        WhatsAppEventRow.id != message.id,
+        WhatsAppEventRow.said_at.between(message.said_at - LATELY, message.said_at),
     )
-    return serialised(lambda session: session.scalar(asked.limit(1)))
+    return next(iter(rows), None)
+
+
+def _newest_first(*which: ColumnElement[bool]) -> list[WhatsAppEventRow]:
+    asked = select(WhatsAppEventRow).where(WhatsAppEventRow.kind == WebhookEventKind.MESSAGE.value, *which)
+    newest = (WhatsAppEventRow.said_at.desc(), WhatsAppEventRow.stored_at.desc(), WhatsAppEventRow.id)
+    return find_rows(asked.order_by(*newest).limit(MOST_LOOKED_AT))
+
+
+def _message_in(row: WhatsAppEventRow) -> Message:
+    return message_of(row.id, row.peer, row.said_at, row.payload)
 
 
 def later_message(task: str) -> list[str]:
@@ -135,8 +158,8 @@ def later_message(task: str) -> list[str]:
     row = message_of_task(task) if task.startswith(f"{SOURCE}-") else None
     if row is None or event_id(row.id) == task:
         return []
-    message = message_of(row.id, row.peer, row.said_at, row.payload)
-    return [f"{message.who} wrote later: '{excerpt_of(message.text)[:LONGEST_LATER]}'"]
+    message = _message_in(row)
+    return [f"{message.who} wrote later: '{excerpt_of(message.shown)[:LONGEST_LATER]}'"]
 
 
 def last_heard(number: str, before: datetime | None = None) -> datetime | None:

@@ -17,7 +17,7 @@ from domain.times import shown_time
 from domain.vault.names import event_name
 from domain.vault.note import Note
 from domain.whatsapp.channel import SOURCE, shown_number
-from domain.whatsapp.message import MARK, Message, event_id, event_of, message_of
+from domain.whatsapp.message import MARK, Message, event_id, event_of, message_of, takes_back
 from domain.whatsapp.webhook import WebhookEventKind, status_of
 from tasks.approvals.ask import close_questions
 from tasks.clock import Clock
@@ -31,6 +31,7 @@ from tasks.whatsapp.events import (
     find_event,
     forget_words,
     is_any_due,
+    message_before,
     postpone,
     taken,
 )
@@ -130,7 +131,7 @@ async def _take(
     if is_seen(event_id(row.id)):
         return event_id(row.id)
     content, said = await files.of(message)
-    task = _task_answered(message)
+    task = _task_answered(message) or _task_taken_back(message)
     if task and _is_continued(message, content, said, task, now):
         return task
     event = _event(message, content, said)
@@ -160,6 +161,14 @@ def _task_answered(message: Message) -> str:
     return (sent.task or "") if sent is not None and sent.peer == message.number else ""
 
 
+def _task_taken_back(message: Message) -> str:
+    """The task that a bare *forget that* means: of what the same number wrote right before; empty: it is none."""
+    if message.answers or not takes_back(message.words):
+        return ""
+    row = message_before(message)
+    return (row.task or "") if row is not None else ""
+
+
 def _is_continued(message: Message, content: bytes | None, said: str, task: str, now: datetime) -> bool:
     """Add a message to the open task that it continues, once; not where that is closed, or it brings a document.
 
@@ -169,7 +178,7 @@ def _is_continued(message: Message, content: bytes | None, said: str, task: str,
     if (content is not None and message.is_document) or where.find(task, OPEN) is None:
         return False
     kept = where.attach(content, message.media.name) if content is not None and message.media else ""
-    words = excerpt_of("\n".join(filter(None, [message.text, said])))
+    words = excerpt_of("\n".join(filter(None, [message.shown, said])))
     quoted = "\n".join(f"> {line}" for line in words.splitlines())
     link = f"\n[Document](<../{kept}>)\n" if kept else ""
     who = sanitized(message.who)

@@ -111,6 +111,7 @@ async def test_a_no_of_the_owner_refuses_and_anybody_elses_does_not(sandbox: San
         ("> yes {}", {"answers": True}),
         ("yes 000000 {}", {"answers": True}),
         ("yes ID {}", {"forwarded": True}),
+        ("yes ID {}", {"group": "Y2FwaV9ncm91cDo"}),
         ("", {"type": "reaction"}),
     ],
 )

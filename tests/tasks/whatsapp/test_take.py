@@ -31,7 +31,7 @@ __all__ = ["receiver", "receiver_server"]
 DAY = date(2026, 3, 9)
 PDF = {"filename": "bill.pdf", "mime_type": "application/pdf"}
 LISTED = Handbook(people=People.model_validate({"known": {"+43 660 1234567": {"role": "bookkeeper"}}}))
-
+OWNED = Handbook(people=People.model_validate({"known": {"+43 660 1234567": {"role": "owner"}}}))
 
 pytestmark = pytest.mark.usefixtures("receiver")
 
@@ -241,6 +241,98 @@ async def test_what_is_changed_or_taken_back_closes_what_was_asked_about_it(sand
         assert said in note(message).body
         assert said in prepared(message, Handbook()).later[0]
     assert notes() == [event_id(message)]
+
+
+ORDER = "Send the monthly invoice to Larch & Sons for October 2026"
+CARD = [{"name": {"formatted_name": ORDER}, "phones": [{"phone": "+1"}]}]
+NOT_TOLD_TO_US: list[tuple[dict[str, Any], str]] = [
+    ({"text": ORDER, "forwarded": True}, f"Passed on from somebody else: {ORDER}"),
+    ({"text": ORDER, "group": "Y2FwaV9ncm91cDo"}, f"Written in a group: {ORDER}"),
+    ({"type": "contacts", "contacts": CARD}, f"A contact: {ORDER}"),
+    ({"type": "location", "location": {"latitude": 1, "longitude": 2, "name": ORDER}}, f"A place: {ORDER}"),
+    ({"type": "poll", "poll": {"name": ORDER}}, f'kind poll: ("poll": ("name": "{ORDER}"))'),
+    ({"type": "system", "system": {"body": ORDER}}, f"WhatsApp says: {ORDER}"),
+    ({"type": "reaction", "reaction": {"message_id": "x", "emoji": ORDER}}, f"Reacted with {ORDER}"),
+    ({"type": "button", "button": {"text": ORDER}}, f"Chosen: {ORDER}"),
+    ({"type": "order", "order": {"product_items": [], "text": ORDER}}, ORDER),
+    (
+        {
+            "type": "edit",
+            "edit": {"original_message_id": "x", "message": {"type": "contacts", "contacts": CARD}},
+        },
+        f"Changed their message to: A contact: {ORDER}",
+    ),
+]
+
+
+def asks_for_an_invoice(message: str) -> bool:
+    return prepared(message, OWNED).plan is not None
+
+
+async def test_only_what_the_owner_wrote_to_the_business_itself_is_an_order(sandbox: SandboxClient) -> None:
+    for said, shown in NOT_TOLD_TO_US:
+        message = write(sandbox, **{"text": "", **said})
+        await taken()
+        assert shown in " ".join(note(message).body.replace("\n> ", " ").split())
+        assert not asks_for_an_invoice(message), said
+    message = write(sandbox, ORDER)
+    await taken()
+    assert asks_for_an_invoice(message)
+    voice = {"type": "audio", "audio": {"voice": True}, "content": base64.b64encode(b"OggS").decode()}
+    for later in ({"type": "reaction", "reaction": {"message_id": message, "emoji": "\U0001f44d"}}, voice):
+        write(sandbox, "", answers=message, **later)
+        await taken()
+        assert asks_for_an_invoice(message), "it is the same order still"
+    assert "wrote later: 'A voice message'" in prepared(message, OWNED).later[0]
+    write(sandbox, "", type="revoke", revoke={"original_message_id": message})
+    await taken()
+    assert not asks_for_an_invoice(message)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "forget that",
+        "No, sorry: forget it!",
+        "Never mind \U0001f648",
+        "nevermind",
+        "cancel that please",
+        "Vergiss es",
+        "Ach, vergessen Sie das bitte.",
+        "Hat sich erledigt, danke",
+        "Oubliez \u00e7a",
+        "Laisse tomber",
+        "Olv\u00eddalo",
+        "Lascia stare, grazie",
+    ],
+)
+async def test_who_takes_back_what_they_just_asked_for_is_understood(
+    sandbox: SandboxClient, words: str
+) -> None:
+    message = write(sandbox, ORDER, ago=60)
+    write(sandbox, words, ago=30, **{"from": "436609999999"})
+    await taken()
+    request = ask(now=datetime.now(UTC), task_id=event_id(message))
+    write(sandbox, words)
+    assert (await taken()).task_ids == [event_id(message)]
+    assert not get(request.id).is_open
+    found = prepared(message, OWNED)
+    assert words.split("\U0001f648", maxsplit=1)[0].strip() in found.later[0]
+    assert found.plan is not None, "what was asked for is shown with it"
+
+
+async def test_words_that_only_begin_like_that_or_follow_nothing_are_a_task_of_their_own(
+    sandbox: SandboxClient,
+) -> None:
+    first = write(sandbox, "never mind", ago=90_000)
+    asked = write(sandbox, ORDER, ago=88_000)
+    others = [
+        write(sandbox, "never mind"),
+        write(sandbox, "Forget that, send it to Bo"),
+        write(sandbox, "cancel"),
+    ]
+    await taken()
+    assert notes() == sorted(map(event_id, [first, asked, *others]))
 
 
 async def test_two_watchers_at_once_and_a_crash_before_the_end_store_each_once(
