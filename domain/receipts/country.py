@@ -32,6 +32,9 @@ _HINTS: tuple[tuple[str, str, float], ...] = (
     ("SG", r"\bSINGAPORE\b|\bPTE\.? LTD\b|\bS\$|\bSGD\b|\+65\b", 2.5),
     ("IN", r"\bGSTIN\b|\bINDIA\b|\bPVT\.? LTD\b|\u20b9|\bINR\b|\bCGST\b", 2.5),
     ("AU", r"\bABN\b|\bPTY\.? LTD\b|\bAUSTRALIA\b|\bAUD\b|\+61\b", 2.5),
+    ("NZ", r"\bNEW ZEALAND\b|\bNZBN\b|\bNZ\$|\bNZD\b|\.CO\.NZ\b|\+64\b", 2.5),
+    ("ZA", r"\bSOUTH AFRICA\b|\(PTY\)|\bZAR\b|\.CO\.ZA\b|\+27\b", 3),
+    ("IE", r"\bIRELAND\b|\bDUBLIN\b|\bIE ?\d{7}[A-Z]{1,2}\b|\+353\b|\b[A-Z]\d\d [A-Z][A-Z\d]{3}\b", 2.5),
     ("CA", r"\bCANADA\b|\bHST\b|\bCAD\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b", 2.5),
     ("JP", r"\bJAPAN\b|\u5186|\u6d88\u8cbb\u7a0e|\bJPY\b", 2.5),
 )
@@ -51,6 +54,9 @@ CURRENCY_OF = {
     "SG": "SGD",
     "IN": "INR",
     "AU": "AUD",
+    "NZ": "NZD",
+    "ZA": "ZAR",
+    "IE": "EUR",
     "CA": "CAD",
     "JP": "JPY",
 }

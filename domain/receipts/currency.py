@@ -29,6 +29,7 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     (r"\bS\$", "SGD"),
     (r"\bHK\$", "HKD"),
     (r"\bC\$|CA\$", "CAD"),
+    (r"\bNZ\$", "NZD"),
     (r"NT\$", "TWD"),
     (r"\bR\$", "BRL"),
     (r"\bMX\$", "MXN"),
@@ -49,7 +50,7 @@ _SYMBOLS: tuple[tuple[str, str], ...] = (
     (r"\bFR\.(?= ?\d)", "CHF"),
 )
 _COMPILED = tuple((re.compile(pattern), code) for pattern, code in _SYMBOLS)
-_DOLLAR_COUNTRIES = {"US", "CA", "AU", "SG"}
+_DOLLAR_COUNTRIES = {"US", "CA", "AU", "NZ", "SG"}
 _CLEAR = 2.0
 """Weight of country evidence that settles what a bare dollar sign or a missing currency means."""
 

@@ -32,7 +32,11 @@ _UP_TO = re.compile(
 )
 """Between two dates, it makes them a period."""
 _SENTENCE_END = 20
-_IS_DUE = re.compile(r"\s*(?:ZUR ZAHLUNG )?FALLIG\b")
+_IS_DUE = re.compile(
+    r"\s*(?:ZUR ZAHLUNG |AUTOMATIS\w+ )?(?:FALLIG|AFGESCHREVEN|GEINCASSEERD|EINGEZOGEN|ABGEBUCHT)\b"
+)
+_TO_CANCEL = re.compile(r"OPZEG|KUNDIG|\bCANCEL|RESILI|DISDETTA|TERMINAT")
+"""A sentence about the end of a contract; its last day is none of payment."""
 LABELLED = 5.0
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _REMARK = re.compile(r"^\W*(?:\([^)]*\)|(?:/|&)\s*(?:\w+ )?\w*(?:dat(?:e|um|a)|fecha)\b)", re.IGNORECASE)
@@ -273,13 +277,18 @@ def _dates_on(sheet: Sheet, row: PageRow, order: DateOrder, certainty: float) ->
         for one in found:
             before = folded_before(cell, found, one)
             issued, due = _judged(sheet, row, cell, before)
-            if _for_discount(cell, found, one):
+            if _for_discount(cell, found, one) or _TO_CANCEL.search(_sentence(cell, one)):
                 due = 0.0
             if _IS_DUE.match(cell.folded[one.end :]):
                 issued, due = -3.0, LABELLED
             if _in_period(cell, found, one):
                 issued, due = min(issued, -2.0), 0.0
             yield _DateSeen(one, row, issued, due)
+
+
+def _sentence(cell: PageCell, one: SeenDate) -> str:
+    before = cell.folded[: one.start].rpartition(". ")[2]
+    return before + cell.folded[one.start :].partition(". ")[0]
 
 
 def _for_discount(cell: PageCell, found: list[SeenDate], one: SeenDate) -> bool:

@@ -25,6 +25,9 @@ _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
 _PLAIN_RATE = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _NO_WORDS = re.compile(r"\b(?:EUR|USD|GBP|CHF|INR|EURO|RS|IN|STK|VAT|UST)\b")
+_SPACED_POINT = re.compile(r"\d{1,3}(?: \d{3})+\.\d\d")
+_WRITTEN_OTHERWISE = re.compile(r"\d{4}\.\d\d(?!\d)|\d,\d{3}")
+"""`6 561.90` in a cell of its own is thousands, where no other sum of the page is written otherwise."""
 _HIDDEN = re.compile(
     r"\(?\d+(?:[.,]\d+)? ?%\)?|\b\d{1,2}:\d{2}\b|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,}|\+\d[\d ()/-]{6,}"
 )
@@ -114,7 +117,8 @@ def _found(value: tuple[Decimal, PageRow, float] | None, most: float) -> Found[D
 def money_of(sheet: Sheet) -> PageAmounts:
     """Every amount with its label, and the rows that a tax rate proves."""
     comma = uses_decimal_comma(row.text for row in sheet.rows)
-    read = {cell: _amounts(cell, comma=comma) for row in sheet.rows for cell in row.cells}
+    spaced = not any(_WRITTEN_OTHERWISE.search(row.text) for row in sheet.rows)
+    read = {cell: _amounts(cell, comma=comma, spaced=spaced) for row in sheet.rows for cell in row.cells}
     exact = any(amount.decimals == CENTS for found in read.values() for amount in found)
     if exact:
         read = {
@@ -146,8 +150,10 @@ def _last_of_each(entries: list[PageEntry]) -> list[PageEntry]:
     return kept[::-1]
 
 
-def _amounts(cell: PageCell, *, comma: bool) -> list[Amount]:
+def _amounts(cell: PageCell, *, comma: bool, spaced: bool) -> list[Amount]:
     masked = cell.text
+    if spaced and _SPACED_POINT.fullmatch(masked):
+        masked = masked.replace(" ", "").rjust(len(masked))
     for seen in dates_in(cell.text):
         masked = masked[: seen.start] + " " * (seen.end - seen.start) + masked[seen.end :]
     masked = _HIDDEN.sub(lambda found: " " * len(found[0]), masked)

@@ -128,6 +128,13 @@ DATES = {
     "debit-es": (f"{HEAD}Fecha de cargo: 15 de mayo de 2026", date(2026, 5, 15)),
     "debit-en": (f"{HEAD}We'll take this by Direct Debit on or just\nafter 17 March 2026", date(2026, 3, 17)),
     "due-behind-the-date": (f"{HEAD}Der Betrag ist am 14.05.2026 fällig.", date(2026, 5, 14)),
+    "not-the-last-day-to-cancel": (
+        (
+            f"{HEAD}Het bedrag wordt op 28-03-2026 automatisch afgeschreven.\n"
+            "Opzeggen kan met een maand opzegtermijn, uiterlijk voor 1 april 2026."
+        ),
+        date(2026, 3, 28),
+    ),
     "first-of-a-month": (f"{HEAD}Date d'exigibilité : 1er avril 2026", date(2026, 4, 1)),
     "days-from-the-invoice": (f"{HEAD}Terms: strictly 30 days from date of invoice.", date(2026, 4, 3)),
 }
@@ -196,6 +203,10 @@ SUMS = {
         ),
         {"total": "318.42"},
     ),
+    "thousands-apart-from-a-point": (
+        "Sub-total   R   5 706.00\nVAT @ 15%   R   855.90\nTOTAL DUE   R   6 561.90",
+        {"net": "5706.00", "total": "6561.90"},
+    ),
     "includes-tax": (
         "Saw blade  1,320.00\nTOTAL AUD $1,782.00\nTotal includes GST of $162.00",
         {"total": "1782.00"},
@@ -209,6 +220,21 @@ def test_the_sums(text: str, sums: dict[str, str]) -> None:
     assert {name: getattr(reading, name).value for name in sums} == {
         name: Decimal(value) for name, value in sums.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "currency"),
+    [
+        ("GST No. 118-440-972  NZBN 9429047110098", "NZD"),
+        ("Lighthouse Guarding (Pty) Ltd", "ZAR"),
+        ("Galway H91 X0T4, Ireland", "EUR"),
+    ],
+)
+def test_the_currency_of_its_country(line: str, currency: str) -> None:
+    sums = "Total   $507.38" if currency == "NZD" else "Total   507.38"
+    found = read(f"Acme Paper Limited\n{line}\n\nInvoice no. 77\nDate: 31 July 2025\n{sums}").currency
+    assert found is not None
+    assert found.value == currency
 
 
 def test_a_tax_that_is_withheld_is_asked_about() -> None:
