@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from domain.health.spell import EMPLOYEE, HealthStanding, Spell, latest
+from domain.health.spell import EMPLOYEE, HealthStanding, Spell, latest, standing_word
 from domain.reliability.breaker import Breaker, BreakerState
 from domain.reliability.ending import RENEW_DAYS, Ending
 from domain.reliability.look import Look, LookResult
@@ -88,6 +88,15 @@ def service_name(service: str) -> str:
     return NAMES.get(service, service[:1].upper() + service[1:])
 
 
+def ill_words(found: Iterable[tuple[str, HealthStanding]]) -> str:
+    """What is down or beyond its threshold, such as "down: Odoo, X; busy: Processors"; empty where nothing is."""
+    named: dict[str, list[str]] = {}
+    for service, standing in found:
+        if standing is HealthStanding.DOWN:
+            named.setdefault(standing_word(service, standing), []).append(one_line(service_name(service)))
+    return "; ".join(f"{word}: {', '.join(names)}" for word, names in named.items())
+
+
 def service_rows(recorded: Recorded, zone: dt.tzinfo, firsts: Mapping[str, Item]) -> list[ServiceRow]:
     """One row for each service; `firsts` are the oldest tasks that wait, by service."""
     return [
@@ -140,11 +149,9 @@ def ends_soon(recorded: Recorded, today: dt.date) -> list[Item]:
 def health(recorded: Recorded, now: dt.datetime) -> list[Item]:
     """What the last look at everything found, in one line that leads to its note."""
     last = latest(recorded.spells, now)
-    down = [one_line(service_name(name)) for name, one in last.items() if one.standing is HealthStanding.DOWN]
-    if EMPLOYEE not in last:
-        said = "nobody has looked lately"
-    else:
-        said = f"down: {', '.join(down)}" if down else "everything that is looked at is up"
+    ill = ill_words((name, one.standing) for name, one in last.items())
+    seen = ill or "everything that is looked at is up"
+    said = seen if EMPLOYEE in last else "nobody has looked lately"
     return [Item(place="Health", title="Health", detail=said)]
 
 

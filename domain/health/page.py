@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.briefing.recorded import SLOT, slot_of
-from domain.dashboard.services import service_name
+from domain.dashboard.services import ill_words, service_name
 from domain.health.probed import Probed
-from domain.health.spell import EMPLOYEE, HealthStanding, Spell, Uptime, whole
+from domain.health.spell import EMPLOYEE, STRAIN, HealthStanding, Spell, Uptime, standing_word, whole
 from domain.policy.health import HealthRules
 from domain.reliability.ending import Ending
 from domain.reliability.outage import in_words
@@ -56,7 +56,7 @@ class HealthRow:
         share = self.uptimes["24 h"].share
         found = []
         if self.last.standing is not HealthStanding.UP:
-            found.append(self.last.standing.value)
+            found.append(standing_word(self.service, self.last.standing))
         if self.seconds is not None and self.seconds > rules.slow_seconds:
             found.append("slow")
         if share is not None and share * PERCENT < Decimal(str(rules.uptime_percent)):
@@ -118,8 +118,9 @@ class HealthPage:
 
     @property
     def down(self) -> list[HealthRow]:
-        """What is down now."""
-        return [row for row in self.rows if self.is_fresh and row.last.standing is HealthStanding.DOWN]
+        """What is down now; a machine that is busy or nearly full is not."""
+        found = [row for row in self.rows if self.is_fresh and row.service not in STRAIN]
+        return [row for row in found if row.last.standing is HealthStanding.DOWN]
 
     def summary(self) -> str:
         """One sentence."""
@@ -127,9 +128,8 @@ class HealthPage:
             return "Nothing was looked at yet: is the employee at work? fte status"
         if not self.is_fresh:
             return f"Not known: nobody has looked since {shown_there(self.as_of)}. Is the employee at work? fte status"
-        if not self.down:
-            return "Everything that is looked at is up."
-        return f"Down: {', '.join(service_name(row.service) for row in self.down)}."
+        ill = ill_words((row.service, row.last.standing) for row in self.rows)
+        return f"{ill[:1].upper()}{ill[1:]}." if ill else "Everything that is looked at is up."
 
 
 def as_found(page: HealthPage, found: Iterable[Probed]) -> HealthPage:
@@ -174,7 +174,7 @@ def state_words(row: HealthRow, page: HealthPage, zone: tzinfo) -> str:
     if row.last.standing is HealthStanding.UP:
         return "up"
     since = f" since {shown_there(row.since.astimezone(zone))}" if row.since else ""
-    word = "down" if row.last.standing is HealthStanding.DOWN else "not known"
+    word = standing_word(row.service, row.last.standing)
     return f"{word}{since}: {one_line(row.last.said, LONGEST_DETAIL)}" if row.last.said else f"{word}{since}"
 
 

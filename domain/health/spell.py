@@ -21,6 +21,8 @@ WATCHER = "watcher of "
 PREFECT, LEDGER, DISK, MEMORY, PROCESSORS = "prefect", "ledger", "disk", "memory", "processors"
 OWN = frozenset({PREFECT, LEDGER, DISK})
 """What the employee cannot work without, besides its watchers."""
+STRAIN = {DISK: "nearly full", MEMORY: "nearly full", PROCESSORS: "busy"}
+"""What of the machine is beyond its threshold is not down, but this."""
 MISSED_SLOTS = 3
 """Looks that may be missing before the last one no longer tells how something is."""
 
@@ -115,6 +117,13 @@ def up_slots(spells: Iterable[Spell]) -> set[datetime]:
     """The first moments of the slots in which the employee was up."""
     found = (one for one in spells if one.service == EMPLOYEE and one.standing is HealthStanding.UP)
     return {slot for one in found for slot in one.slots()}
+
+
+def standing_word(service: str, standing: HealthStanding) -> str:
+    """How something is, as a person says it: processors that have much to do are busy, not down."""
+    if standing is HealthStanding.DOWN:
+        return STRAIN.get(service, "down")
+    return "up" if standing is HealthStanding.UP else "not known"
 
 
 def latest(spells: Iterable[Spell], now: datetime) -> dict[str, Spell]:

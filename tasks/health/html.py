@@ -12,6 +12,7 @@ from blocks.settings import settings
 from domain.dashboard.services import service_name
 from domain.health.charts import health_charts
 from domain.health.page import WINDOWS, HealthPage, percent, seconds_words, share_words
+from domain.health.spell import standing_word
 from domain.markdown import visible
 from domain.reliability.outage import in_words
 from domain.times import shown_there
@@ -76,6 +77,7 @@ def _environment() -> "Environment":
         "percent": percent,
         "seconds": seconds_words,
         "length_words": in_words,
+        "word": standing_word,
     }
     return made
 

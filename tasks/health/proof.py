@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from domain.dashboard.services import service_name
 from domain.errors import RejectedError
 from domain.health.page import HealthPage, HealthRow
-from domain.health.spell import PROCESSORS, HealthStanding
+from domain.health.spell import PROCESSORS, HealthStanding, standing_word
 from domain.vault.broken import BrokenNoteError
 from tasks.actions.proof import Proof
 from tasks.health.kept import health_page
@@ -49,7 +49,7 @@ async def prove_service(name: str) -> AsyncIterator[Proof]:
 
 def _row(row: HealthRow, page: HealthPage) -> Proof:
     is_up = page.is_fresh and row.last.standing is HealthStanding.UP
-    said = row.last.said or row.last.standing.value if page.is_fresh else page.summary()
+    said = row.last.said or standing_word(row.service, row.last.standing) if page.is_fresh else page.summary()
     day = row.uptimes["24 h"]
     facts = {"up": day.up, "down": day.down, "unknown": day.unknown, "looked_at": row.last.until.isoformat()}
     return Proof(what=service_name(row.service), holds=is_up, said="" if is_up else said, facts=facts)

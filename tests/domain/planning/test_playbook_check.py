@@ -181,3 +181,4 @@ def test_the_shipped_playbooks_can_be_followed() -> None:
     ]
     assert len(books) >= 2
     assert check_playbooks(books) == {}
+    assert [one.name for one in books if not one.about] == []

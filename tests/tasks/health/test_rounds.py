@@ -19,7 +19,7 @@ from domain.briefing.recorded import SLOT
 from domain.errors import TransientError
 from domain.health.page import HealthPage, as_json, markdown
 from domain.health.probed import Probed
-from domain.health.spell import EMPLOYEE, LEDGER, WATCHER, HealthStanding, uptime
+from domain.health.spell import EMPLOYEE, LEDGER, PROCESSORS, WATCHER, HealthStanding, uptime
 from domain.policy.health import HealthRules
 from domain.reliability.look import Look, LookResult
 from tasks.health import questions
@@ -166,6 +166,17 @@ async def test_without_a_prefect_server_an_account_is_not_known(monkeypatch: pyt
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     found = await ask_account("odoo")
     assert (found.standing, "Prefect server" in found.said) == (HealthStanding.UNKNOWN, True)
+
+
+def test_a_busy_machine_is_busy_and_not_down() -> None:
+    record_round([Probed(PROCESSORS, HealthStanding.DOWN, "99 % busy, more than 95 %")], NOW)
+    page = health_page(NOW)
+    assert (page.summary(), page.down) == ("Busy: Processors.", [])
+    assert "| Processors | busy since" in markdown(page, ZoneInfo("UTC"), narrow=True)
+    assert "busy since" in html(page)
+    record_round([Probed("odoo", HealthStanding.DOWN, "away")], NOW + SLOT)
+    page = health_page(NOW + SLOT)
+    assert (page.summary(), len(page.down)) == ("Down: Odoo; busy: Processors.", 1)
 
 
 async def test_a_disk_that_is_nearly_full_is_told_in_its_own_words(
