@@ -1,13 +1,16 @@
 """Every test has a home, a Vault and a ledger of its own; nothing of the machine's is read."""
 
+import gc
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import certifi
 import pytest
 from hypothesis import settings
+
+from tests.prepared_ledger import prepare_new_schema
 
 settings.register_profile("digital-fte", deadline=None)
 settings.load_profile("digital-fte")
@@ -51,6 +54,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group("agents" if is_agents else group))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collecting makes stays, so garbage is not looked for in it: neither meanwhile nor by the tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A document that is a parameter is named by its beginning."""
     return val[:ID_LENGTH] if isinstance(val, str) and len(val) > ID_LENGTH else None
@@ -66,6 +80,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv(name, UNUSED_PORT)
     monkeypatch.setenv("FTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FTE_VAULT", str(tmp_path / "Vault"))
+    monkeypatch.setattr("blocks.database.prepare_schema", prepare_new_schema)
     yield tmp_path / "home"
     from blocks.database import close_databases
 

@@ -99,6 +99,7 @@ def test_a_post_that_a_person_refuses_stays_unsaid_and_can_be_asked_about_again(
     assert text not in public(employee)
 
 
+@pytest.mark.long
 def test_a_note_that_is_edited_while_it_is_asked_about_says_so_and_takes_the_place_when_it_is_ready(
     employee: Employee,
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_mention_is_answered_once_a_person_has_seen_the_answer(employee: Emplo
     assert [post["answers"] for post in posts if post["said"] == answer] == [mention]
 
 
+@pytest.mark.long
 def test_a_scheduled_post_waits_and_can_be_withdrawn_after_its_approval(employee: Employee) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
     text = "See you at the fair tomorrow."
@@ -175,6 +177,7 @@ def test_what_is_wrong_with_a_note_stands_in_it(employee: Employee) -> None:
     assert "a thread of" in front(employee, "long")["problem"]
 
 
+@pytest.mark.long
 def test_a_post_that_facebook_has_for_its_time_is_taken_back_by_the_command(employee: Employee) -> None:
     text = "Tomorrow we open at nine."
     at = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d} 09:00"

@@ -18,6 +18,11 @@ from tasks.reliability.effect_ledger import find_effect, settled
 OLD = Path(__file__).parent / "ledgers" / "unversioned.sql"
 
 
+@pytest.fixture(autouse=True)
+def _as_the_product_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blocks.database.prepare_schema", prepare_schema)
+
+
 def copies() -> list[Path]:
     return sorted(settings().state.glob("ledger-before-*.sqlite"))
 
