@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, NoReturn
 import typer
 
 from deployments.lazy_commands import CommandPlace, LazyGroup
+from deployments.stopped import EXIT_STOPPED, StoppedError
 from domain.errors import DigitalFteError, RejectedError, TransientError
 
 EXIT_FAILED = 1
@@ -96,7 +97,10 @@ def options(
 
 
 def main() -> None:
-    """Run the command line; the exit status is 0 done, 1 failed, 2 usage, 3 not at work, 4 refused, 5 try again."""
+    """Run the command line; its exit status says how it ended.
+
+    0 done, 1 failed, 2 usage, 3 not at work, 4 refused, 5 try again, 130 stopped by Ctrl-C.
+    """
     os.umask(PRIVATE)  # here, and in every process that is started from here
     _leave_no_cores()
     try:
@@ -138,6 +142,8 @@ def _leave_no_cores() -> None:
 
 
 def _exit_status(error: DigitalFteError) -> int:
+    if isinstance(error, StoppedError):
+        return EXIT_STOPPED
     if isinstance(error, RejectedError):
         return EXIT_REFUSED
     return EXIT_TRY_AGAIN if isinstance(error, TransientError) else EXIT_FAILED

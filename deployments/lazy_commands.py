@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from deployments.silence import told_when_long
+from deployments.stopped import stopped_by_person
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class LazyGroup(TyperGroup):
         """What is enough to show a name and its line."""
         place = self.places.get(cmd_name)
         return None if place is None else TyperCommand(cmd_name, help=place.help)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was called."""
+        with stopped_by_person():
+            return super().invoke(ctx)
 
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> tuple[str | None, Any, list[str]]:
         """The command that is to be run, or whose own help or completion is asked for."""

@@ -27,12 +27,12 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make the briefing of a week, and write it into the Vault."""
-    from deployments.commands.run import run_now, show_end
+    from deployments.commands.run import ended_run, show_end
 
     wanted, here = week_meant(week), settings()
     apply_environment(here)
     address = ui_url(here)
-    ended = asyncio.run(run_now("weekly_audit", address, week=wanted.number, anew=anew))
+    ended = ended_run("weekly_audit", address, week=wanted.number, anew=anew)
     show_end(*ended, address, as_json=as_json)
 
 

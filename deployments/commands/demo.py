@@ -22,6 +22,7 @@ import typer
 
 from deployments.printing import busy, say
 from deployments.processes import stop_orderly
+from deployments.stopped import EXIT_STOPPED
 from domain.errors import TransientError
 
 PATIENCE_SECONDS = 180.0
@@ -175,7 +176,7 @@ def demo(
     finally:
         _end(here, up, keeps_vault=is_told)
     if not is_told:
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_STOPPED)
 
 
 def _started(here: Demo) -> "subprocess.Popen[bytes]":

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from blocks.settings import HANDBOOK, Mode, settings
 from deployments.answers_file import EXAMPLE, SETUP, connecting, read_answers
 from deployments.printing import say
+from deployments.stopped import EXIT_STOPPED, stopped_by_person
 from domain.errors import DigitalFteError, RejectedError
 from domain.first_hour.answers import QUESTIONS, SetupAnswers, SetupQuestion, mistake_at, rules_set
 from domain.vault.note import Note
@@ -20,6 +21,7 @@ from tasks.vault.template import is_as_made
 from tasks.vault.vault import Vault, init_vault
 
 GOALS = "Business_Goals.md"
+GOES_ON = "run 'fte init' again: it goes on here"
 
 
 class NoTerminalError(RejectedError):
@@ -66,14 +68,15 @@ def init(
     os.environ["FTE_MODE"] = Mode.LIVE.value  # from here on this is about real accounts
     kept = KeptAnswers()
     try:
-        answers = read_answers(source) if source else _asked(kept)
-        vault = _make_vault(answers)
-        _write_rules(vault, answers, is_agreed=yes)
-        left = _connect_accounts(answers, kept)
-        _enrol(answers.approver)
-        kept.forget_answers()
-    except (typer.Abort, KeyboardInterrupt) as error:
-        say("\nStopped. Run 'fte init' again: it goes on here.")
+        with stopped_by_person(GOES_ON):
+            answers = read_answers(source) if source else _asked(kept)
+            vault = _make_vault(answers)
+            _write_rules(vault, answers, is_agreed=yes)
+            left = _connect_accounts(answers, kept)
+            _enrol(answers.approver)
+            kept.forget_answers()
+    except typer.Abort as error:
+        say(f"\nStopped; {GOES_ON}.")
         raise typer.Exit(1) from error
     _say_what_is_left(left)
     if left:
@@ -314,7 +317,7 @@ def _connect(name: str, options: Mapping[str, Any]) -> str:
     command = connecting()[name]
     words = [f"--{option.replace('_', '-')}={value}" for option, value in options.items() if value != ""]
     try:
-        command.main(args=words, prog_name=f"fte connect {name}", standalone_mode=False)
+        status = command.main(args=words, prog_name=f"fte connect {name}", standalone_mode=False)
     except typer.Abort:
         if is_terminal():
             raise
@@ -323,6 +326,8 @@ def _connect(name: str, options: Mapping[str, Any]) -> str:
         return error.format_message()
     except DigitalFteError as error:
         return str(error)
+    if status == EXIT_STOPPED:  # as which Typer hands Ctrl-C on
+        raise KeyboardInterrupt
     return ""
 
 

@@ -10,6 +10,7 @@ from deployments.asking import PREFECT_SECONDS, answer_of
 from deployments.environment import apply_environment, ui_url
 from deployments.printing import AsJson, busy, print_json, say
 from deployments.schedules import ROWS
+from deployments.stopped import stopped_by_person
 from domain.errors import RejectedError, TransientError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def run(
         raise UnknownFlowError(name, RUNNABLE)
     here = settings()
     apply_environment(here)
-    show_end(*asyncio.run(run_now(wanted, ui_url(here))), ui_url(here), as_json=as_json)
+    show_end(*ended_run(wanted, ui_url(here)), ui_url(here), as_json=as_json)
 
 
 def show_end(state: str, message: str | None, run_id: str, address: str, *, as_json: bool) -> None:
@@ -58,6 +59,16 @@ def show_end(state: str, message: str | None, run_id: str, address: str, *, as_j
         say(f"{state}: {message or ''}  {address}/runs/flow-run/{run_id}")
     if state in FAILED:
         raise typer.Exit(1)
+
+
+def ended_run(flow: str, address: str, **parameters: Any) -> tuple[str, str | None, str]:
+    """`run_now`, for a command that the person may stop.
+
+    Raises:
+        StoppedError: they did.
+    """
+    with stopped_by_person(f"a run of {flow} that had begun goes on: {address}/runs"):
+        return asyncio.run(run_now(flow, address, **parameters))
 
 
 async def run_now(flow: str, address: str, **parameters: Any) -> tuple[str, str | None, str]:

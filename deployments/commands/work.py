@@ -30,6 +30,7 @@ from deployments.processes import (
     write_pid_file,
 )
 from deployments.running import health_addresses
+from deployments.stopped import stopped_by_person
 from deployments.vault import prepare_vault
 from domain.errors import RejectedError, TransientError
 
@@ -102,7 +103,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-    with busy("Starting ..."):
+    with busy("Starting ..."), stopped_by_person("the employee goes on starting; fte down stops it"):
         ready = here.state / "ready"
         _wait_until(lambda: ready.exists() or process.poll() is not None, "the employee", log)
     if process.poll() is not None:
@@ -112,6 +113,7 @@ def _start_detached(here: Settings, *, feed: bool) -> None:
 
 def _work(here: Settings, *, feed: bool) -> None:
     running: list[SupervisedProcess] = []
+    is_ready = False
     ready = here.state / "ready"
     ready.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _stop)
@@ -127,11 +129,16 @@ def _work(here: Settings, *, feed: bool) -> None:
         if feed and here.mode is Mode.SANDBOX:
             running.append(_start_feed(here, environment))
         ready.touch()
+        is_ready = True
         _announce(here, stop=f"Ctrl-C or {_fte()} down")
         _keep_alive([service for service in running if service.name != "feed"])
     except KeyboardInterrupt:
         say("Stopping ...")
+        if not is_ready:
+            raise
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):  # however impatient: nothing is left behind
+            signal.signal(number, signal.SIG_IGN)
         for service in reversed(running):
             service.stop()
         remove_pid_file(here)

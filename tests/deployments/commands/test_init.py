@@ -221,7 +221,7 @@ def on_a_terminal(typed: list[str]) -> tuple[str, int]:
 def test_the_questions_on_a_terminal_can_be_stopped_and_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
     said, status = on_a_terminal([*TYPED[:3], "Mars"])
     assert "That is no time zone" in said
-    assert "Run 'fte init' again: it goes on here." in said
+    assert "Stopped; run 'fte init' again: it goes on here." in said
     assert status == 1
     assert not handbook().exists()
     monkeypatch.setattr(command, "is_terminal", lambda: True)
