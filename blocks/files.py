@@ -44,6 +44,19 @@ def write_synced(path: Path, data: bytes) -> None:
         file.write(data)
 
 
+def write_over(path: Path, text: str) -> None:
+    """Make this a file's whole text in one step: who is killed, or finds the disk full, leaves what was there."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        write_synced(temporary, text.encode())
+        temporary.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a full disk names none
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def synced_file(path: Path) -> Iterator[IO[bytes]]:
     """A new file to write to, on the disk afterwards.

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from blocks.files import write_over
 from domain.errors import ContractError, RejectedError
 from domain.refused_values import place_of, why_refused
 
@@ -44,6 +45,16 @@ class NewerVaultError(RejectedError):
         super().__init__(
             f"the Vault at {vault} has format {found} and this program knows only those up to {VAULT_FORMAT}; install "
             "the later version again, nothing was changed"
+        )
+
+
+class BrokenMarkError(ContractError):
+    """What says whose work a Vault holds says nothing."""
+
+    def __init__(self, mark: Path) -> None:
+        super().__init__(
+            f"{mark} is damaged; it says whose work the Vault holds: delete it, name the mode with FTE_MODE=sandbox or "
+            "FTE_MODE=live, and fte up writes it anew"
         )
 
 
@@ -102,11 +113,13 @@ class Settings(BaseSettings):
             marks: dict[str, Any] = json.loads(self.vault_mark.read_text())
         except FileNotFoundError:
             return {}
+        except ValueError as error:
+            raise BrokenMarkError(self.vault_mark) from error
         return marks
 
     def mark_vault(self) -> None:
         """Say in the Vault whose work it holds, and in which format."""
-        self.vault_mark.write_text(json.dumps({"mode": self.mode.value, "format": VAULT_FORMAT}))
+        write_over(self.vault_mark, json.dumps({"mode": self.mode.value, "format": VAULT_FORMAT}))
 
     @property
     def vault_mark(self) -> Path:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, NoReturn
 
 import typer
 
+from blocks.files import FULL
 from deployments.lazy_commands import CommandPlace, LazyGroup
 from deployments.stopped import EXIT_STOPPED, StoppedError
 from domain.errors import DigitalFteError, RejectedError, TransientError
@@ -108,9 +109,9 @@ def main() -> None:
     except DigitalFteError as error:
         _end_with(error)
     except OSError as error:
-        if error.filename is None:  # no file or folder that one could look at
+        if error.filename is None and error.errno not in FULL:  # no file or folder that one could look at
             raise
-        _end_with(UnusableFileError(error))
+        _end_with(FullDiskError(error) if error.errno in FULL else UnusableFileError(error))
 
 
 class UnusableFileError(DigitalFteError):
@@ -120,6 +121,16 @@ class UnusableFileError(DigitalFteError):
         super().__init__(
             f"{error.filename}: {error.strerror}; if it is of the state folder or the Vault, make it usable, or name "
             "others with FTE_HOME and FTE_VAULT"
+        )
+
+
+class FullDiskError(TransientError):
+    """Nothing more can be written."""
+
+    def __init__(self, error: OSError) -> None:
+        where = f"the disk that holds {error.filename}" if error.filename else "the disk"
+        super().__init__(
+            f"{where} is full; free some space (fte doctor shows how much is left), then run this again"
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from blocks.files import write_over
 from blocks.settings import Mode, Settings
 from deployments.environment import server_locks
 from domain.errors import RejectedError
@@ -227,8 +228,8 @@ def write_pid_file(here: Settings) -> None:
     """Record this process as the one at work."""
     here.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     facts = {"pid": os.getpid(), "created": psutil.Process().create_time(), "port": here.port}
-    (here.state / "up.json").write_text(json.dumps(facts))
-    here.at_work_mark.write_text(here.mode.value)
+    write_over(here.state / "up.json", json.dumps(facts))
+    write_over(here.at_work_mark, here.mode.value)
 
 
 def remove_pid_file(here: Settings) -> None:

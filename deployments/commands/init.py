@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from ruamel.yaml import YAML
 
+from blocks.files import write_over
 from blocks.settings import HANDBOOK, Mode, settings
 from deployments.answers_file import EXAMPLE, SETUP, connecting, read_answers
 from deployments.printing import say
@@ -206,7 +207,7 @@ def _make_vault(answers: SetupAnswers) -> Vault:
     if answers.vault and settings().vault is None:
         path = _check_vault(answers.vault)
         settings().chosen_vault.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        settings().chosen_vault.write_text(str(path))
+        write_over(settings().chosen_vault, str(path))
     here = settings()
     here.check_vault()
     made = init_vault(here.vault_path)

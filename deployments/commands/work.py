@@ -44,9 +44,9 @@ class NotStartedError(TransientError):
     """A service did not become healthy."""
 
     def __init__(self, service: str, log: Path) -> None:
-        super().__init__(
-            f"{service} did not start; the reason is in {log}; 'fte doctor' says what is missing"
-        )
+        last = log.read_text(errors="replace").rstrip().rpartition("\n")[2] if log.exists() else ""
+        why = last.removeprefix("fte: ") if last.startswith("fte: ") else f"the reason is in {log}"
+        super().__init__(f"{service} did not start; {why}; 'fte doctor' says what is missing")
 
 
 class PrefectElsewhereError(RejectedError):

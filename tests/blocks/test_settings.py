@@ -1,11 +1,21 @@
 """Which world a command works in when nobody says."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from blocks.settings import VAULT_FORMAT, MixedVaultError, Mode, NewerVaultError, WrongSettingError, settings
+from blocks.settings import (
+    VAULT_FORMAT,
+    BrokenMarkError,
+    MixedVaultError,
+    Mode,
+    NewerVaultError,
+    WrongSettingError,
+    settings,
+)
 from deployments.vault import prepare_vault
 from tasks.audit.log import audit_log
 
@@ -74,6 +84,32 @@ def test_a_vault_is_worked_in_its_own_mode_alone(home: Path, monkeypatch: pytest
     with pytest.raises(MixedVaultError):
         audit_log()
     assert list(vault.iterdir()) == [settings().vault_mark], "nothing was written"
+
+
+def test_a_disk_that_is_full_leaves_the_vaults_mark_as_it_was(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FTE_VAULT", str(home / "Vault"))
+    prepare_vault(settings())
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = sorted(settings().vault_path.iterdir())
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as refused:
+        settings().mark_vault()
+    assert refused.value.filename == str(settings().vault_mark)
+    assert settings().vault_mode is Mode.SANDBOX
+    assert sorted(settings().vault_path.iterdir()) == before
+
+
+def test_a_damaged_mark_is_named_with_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTE_VAULT", str(home / "Vault"))
+    prepare_vault(settings())
+    settings().vault_mark.write_text("")
+    with pytest.raises(BrokenMarkError, match=r"is damaged.*delete it"):
+        settings().check_vault()
 
 
 def test_a_vault_of_a_later_format_is_left_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The command line as a program of its own: what it imports, what it lists, and the modes of what it makes."""
 
+import errno
 import re
 import stat
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deployments import command_line
 from deployments.command_line import Commands
 
 HEAVY = {
@@ -150,3 +152,17 @@ def test_a_vault_that_is_a_file_is_named_in_one_line(tmp_path: Path, words: list
     assert said.stderr.startswith(f"fte: {tmp_path / 'Vault'}")
     assert "name others with FTE_HOME and FTE_VAULT\n" in said.stderr
     assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+
+
+def test_a_full_disk_is_one_sentence_also_where_no_file_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(command_line, "app", full)
+    monkeypatch.setattr(command_line.os, "umask", lambda _mask: 0)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    assert ended.value.code == 5
+    assert capsys.readouterr().err.startswith("fte: the disk is full; free some space")
