@@ -2,8 +2,10 @@
 
 A part of `python -m benchmarks.odoo`: a stand-in server for each size is filled by copying the demo company's entries
 into earlier days. With `ODOO_URL`, `ODOO_KEY` and `ODOO_DB` (several databases with commas between them) those books
-are read as they are, and nothing is written. The raw calls are written by hand, one after the other, without names of
-partners, kinds of account and the check that nobody booked in between.
+are read as they are, and nothing is written. The raw calls are written by hand, one after the other. Two floors stand
+beside each tool: the calls that suffice for its sums, and those that suffice for all that it says, with the codes and
+kinds of accounts, the names of partners, the kinds of taxes, and what is matched on a later day and so open today. Who
+asks by hand knows account and company, and does not check that nobody booked in between.
 """
 
 import asyncio
@@ -11,13 +13,15 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from benchmarks.odoo_server import account, bare, load, post, server
 from blocks.odoo.client import OdooAccount
@@ -33,6 +37,7 @@ POSTED: list[Any] = [["parent_state", "=", "posted"], ["account_id", "!=", False
 RESULT = ["account_type", "in", ["income", "income_other", "expense", "expense_other", "expense_direct_cost"]]
 OPEN_FIELDS = ["move_name", "partner_id", "date_maturity", "date", "amount_residual"]
 MATCHED_FIELDS = ["debit_move_id", "credit_move_id", "amount", "max_date"]
+SHOWN_FIELDS = ["move_name", "date", "account_id", "partner_id", "name", "balance"]
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,12 @@ class RawCall:
 
 @dataclass(frozen=True)
 class Tool:
-    """A reading tool with its arguments, and the raw calls that suffice."""
+    """A reading tool with its arguments, the raw calls that suffice for its sums, and what has to be asked besides."""
 
     name: str
     arguments: dict[str, Any]
     raw: tuple[RawCall, ...]
+    besides: tuple[RawCall, ...] = ()
 
 
 def sums(*conditions: Any, by: str = "account_id", of: str = "balance:sum") -> RawCall:
@@ -63,6 +69,21 @@ def rows(model: str, fields: list[str], *conditions: Any) -> RawCall:
     """Records one by one."""
     domain = [*POSTED, *conditions] if model == LINE else list(conditions)
     return RawCall(model, "search_read", {"domain": domain, "fields": fields, "load": None})
+
+
+CHART = rows("account.account", ["code", "name", "account_type"])
+TAXES = rows("account.tax", ["name", "type_tax_use", "tax_exigibility", "children_tax_ids"])
+PARTNERS = RawCall("res.partner", "search_read", {"fields": ["name"], "load": None})
+"""Those of the items that were read before."""
+MATCHED_LATER = rows(PARTIAL, MATCHED_FIELDS, ["max_date", ">", str(TODAY)])
+BESIDES: dict[ReportType, tuple[RawCall, ...]] = {
+    ReportType.RECEIVABLE_AGEING: (PARTNERS,),
+    ReportType.GENERAL_LEDGER: (CHART, PARTNERS),
+    ReportType.TAX_SUMMARY: (TAXES,),
+    ReportType.MEASURES: (CHART, MATCHED_LATER),
+    ReportType.BUDGET: (CHART, MATCHED_LATER),
+}
+"""Of each statement; of the others the chart."""
 
 
 def owed(kind: str) -> tuple[RawCall, ...]:
@@ -102,9 +123,10 @@ def tools() -> Iterator[Tool]:
     year = ["date", ">=", f"{TODAY.year}-01-01"]
     before = ["date", "<", MONTH[:10]]
     sheet = (sums(until), sums(until, year, RESULT))
-    yield Tool("get_financial_summary", {"period": MONTH}, (sums(first, until, RESULT), *sheet))
-    yield Tool("get_accounts_receivable", {}, owed("asset_receivable"))
-    yield Tool("get_accounts_payable", {}, owed("liability_payable"))
+    named = (PARTNERS, MATCHED_LATER)
+    yield Tool("get_financial_summary", {"period": MONTH}, (sums(first, until, RESULT), *sheet), (CHART,))
+    yield Tool("get_accounts_receivable", {}, owed("asset_receivable"), named)
+    yield Tool("get_accounts_payable", {}, owed("liability_payable"), named)
     cash = ["account_type", "=", "asset_cash"]
     opening = (sums(before), sums(before, year, RESULT))
     raw = {
@@ -114,7 +136,7 @@ def tools() -> Iterator[Tool]:
         ReportType.TRIAL_BALANCE: (*opening, sums(first, until, of="debit:sum credit:sum")),
         ReportType.GENERAL_LEDGER: (
             *opening,
-            rows(LINE, ["move_name", "date", "account_id", "partner_id", "name", "balance"], first, until),
+            rows(LINE, SHOWN_FIELDS, first, until),
         ),
         ReportType.TAX_SUMMARY: (
             sums(first, until, ["tax_ids", "!=", False], by="tax_ids"),
@@ -141,11 +163,11 @@ def tools() -> Iterator[Tool]:
             rows(PARTIAL, MATCHED_FIELDS),
         ),
     }
+    raw[ReportType.RECEIVABLE_AGEING] = owed_then("asset_receivable", PAST)
     for kind, calls in raw.items():
-        yield Tool("generate_financial_report", {"report_type": kind.value, "date_range": MONTH}, calls)
-    for kind, account_type in ((ReportType.RECEIVABLE_AGEING, "asset_receivable"),):
-        arguments = {"report_type": kind.value, "date_range": PAST}
-        yield Tool("generate_financial_report", arguments, owed_then(account_type, PAST))
+        days = PAST if kind is ReportType.RECEIVABLE_AGEING else MONTH
+        arguments = {"report_type": kind.value, "date_range": days}
+        yield Tool("generate_financial_report", arguments, calls, BESIDES.get(kind, (CHART,)))
 
 
 def copied(state: Path, lines: int) -> None:
@@ -206,23 +228,35 @@ async def measure(here: OdooAccount, rounds: int) -> None:
     await keep_copy(here)
     async with bare(here) as http, Client(build_server()) as agent:
         number = await post(http, LINE, "search_count", domain=POSTED)
-        print(f"\n{number:,} journal lines, {load()}\n{'':<44}{'raw':>9}{'tool':>9}")
+        print(f"\n{number:,} journal lines, {load()}\n{'':<44}{'sums':>9}{'all':>9}{'tool':>9}")
         await measure_fixed(here, rounds)
         for tool in tools():
-            taken: dict[str, list[float]] = {"raw": [], "tool": []}
-            for counted in range(rounds + 1):
+            taken: list[tuple[float, float, float]] = []
+            for _ in range(rounds + 1):
                 begun = time.perf_counter()
-                for call in tool.raw:
-                    await post(http, call.model, call.method, **call.body)
-                half = time.perf_counter()
+                found = await by_hand(http, tool.raw)
+                summed = time.perf_counter()
+                await by_hand(http, tool.besides, found)
+                all_asked = time.perf_counter()
                 said = await agent.call_tool(tool.name, tool.arguments, raise_on_error=False)
-                if counted:
-                    taken["raw"].append(half - begun)
-                    taken["tool"].append(time.perf_counter() - half)
-            raw, ours = (statistics.median(taken[name]) for name in ("raw", "tool"))
+                taken.append((summed - begun, all_asked - begun, time.perf_counter() - all_asked))
+            sums_, whole, ours = (statistics.median(times) for times in zip(*taken[1:], strict=True))
             name = " ".join([*tool.arguments.values()]) or tool.name
             refused = f"  {said.content[0].text[:60]}" if said.is_error else ""
-            print(f"  {name:<42}{raw:>7.3f} s{ours:>7.3f} s{ours / raw:>7.2f} x{refused}", flush=True)
+            beside = f"{ours / sums_:>7.2f} x{ours / whole:>7.2f} x  {load()}{refused}"
+            print(f"  {name:<42}{sums_:>7.3f} s{whole:>7.3f} s{ours:>7.3f} s{beside}", flush=True)
+
+
+async def by_hand(
+    http: httpx.AsyncClient, calls: Iterable[RawCall], known: Iterable[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """Make the calls one after the other; the rows that they answer."""
+    found = list(known)
+    for call in calls:
+        named = {row["partner_id"] for row in found if row.get("partner_id")}
+        domain = {"domain": [["id", "in", sorted(named)]]} if call is PARTNERS else {}
+        found += await post(http, call.model, call.method, **call.body | domain)
+    return found
 
 
 async def measure_fixed(here: OdooAccount, rounds: int) -> None:

@@ -50,6 +50,7 @@ READS = frozenset(
         "search",
         "search_count",
         "search_read",
+        "web_search_read",
     }
 )
 """Methods that change nothing; every other one is taken for a change."""
@@ -148,7 +149,7 @@ class OdooClient:
         fields: Sequence[str],
         *,
         rows: int = PAGE_ROWS,
-        context: Mapping[str, Any] | None = None,
+        **more: Any,
     ) -> AsyncIterator[list[dict[str, Any]]]:
         """All matching records in few large pages by rising id; a many2one is its bare id.
 
@@ -157,23 +158,39 @@ class OdooClient:
             RejectedError: Odoo refused it.
         """
         last = 0
-        more: dict[str, Any] = {"context": context} if context else {}
         while True:
-            page = await self.call(
-                model,
-                "search_read",
-                domain=[["id", ">", last], *domain],
-                fields=list(fields),
-                order="id",
-                limit=rows,
-                load=None,
-                **more,
-            )
+            after = [["id", ">", last], *domain]
+            page = await self.rows(model, after, fields, limit=rows, **more)
             if page:
                 yield page
                 last = page[-1]["id"]
             if len(page) < rows:
                 return
+
+    async def rows(
+        self,
+        model: str,
+        domain: Sequence[Any],
+        fields: Sequence[str],
+        *,
+        inside: Mapping[str, Sequence[str]] | None = None,
+        **more: Any,
+    ) -> list[dict[str, Any]]:
+        """Matching records by rising id, in one answer.
+
+        A many2one is its bare id; one of which fields are wanted is a record of its own `inside` the other.
+
+        Raises:
+            TransientError: it may succeed later.
+            RejectedError: Odoo refused it.
+        """
+        asked = {"domain": list(domain), "order": "id", **more}
+        if not inside:
+            return [*await self.call(model, "search_read", fields=list(fields), load=None, **asked)]
+        wanted: dict[str, Any] = {name: {} for name in fields}
+        wanted |= {name: {"fields": {one: {} for one in own}} for name, own in inside.items()}
+        answer = await self.call(model, "web_search_read", specification=wanted, count_limit=1, **asked)
+        return [*answer["records"]]
 
     async def version(self) -> str:
         """The server's version, such as `19.0`; needs no key.

@@ -72,8 +72,6 @@ class Needs:
     """Items that are shown one by one."""
     open_kinds: tuple[tuple[AccountType, ...], ...] = ()
     """Kinds of account whose open items are read, those of one reading together."""
-    names_partners: bool = False
-    """Whether the open items are shown with whom they are of."""
     paid: tuple[DateRange, ...] = ()
     """Periods in which it counts how fast customers paid."""
 
@@ -82,6 +80,11 @@ def needs_of(wanted: WantedExcerpt, frame: BooksFrame) -> Needs:
     """What a statement is made from; no item is in two of the sums."""
     found = _NEEDS[wanted.kind](wanted, frame)
     return replace(found, parts=tuple(part for part in found.parts if not part.is_empty))
+
+
+def kinds_of(kind: ReportType | None) -> tuple[AccountType, ...]:
+    """The kinds of account that a statement needs to know; none: all accounts."""
+    return _KINDS.get(kind, ())
 
 
 def tax_parts(taxes: Iterable[LedgerTax], days: DateRange) -> Iterator[ExcerptPart]:
@@ -175,6 +178,11 @@ def _forecast(wanted: WantedExcerpt, _frame: BooksFrame) -> Needs:
     return Needs((ExcerptPart(wanted.days.last, kinds=(AccountType.CASH,)),))
 
 
+_KINDS: Mapping[ReportType | None, tuple[AccountType, ...]] = {
+    ReportType.PROFIT_AND_LOSS: RESULT,
+    ReportType.RECEIVABLE_AGEING: (RECEIVABLE,),
+    ReportType.PAYABLE_AGEING: (PAYABLE,),
+}
 _NEEDS: Mapping[ReportType | None, Callable[[WantedExcerpt, BooksFrame], Needs]] = {
     None: _summary,
     ReportType.PROFIT_AND_LOSS: _profit_and_loss,
@@ -182,8 +190,8 @@ _NEEDS: Mapping[ReportType | None, Callable[[WantedExcerpt, BooksFrame], Needs]]
     ReportType.CASH_FLOW: _cash_flow,
     ReportType.TRIAL_BALANCE: _trial_balance,
     ReportType.GENERAL_LEDGER: _general_ledger,
-    ReportType.RECEIVABLE_AGEING: lambda *_: Needs(open_kinds=((RECEIVABLE,),), names_partners=True),
-    ReportType.PAYABLE_AGEING: lambda *_: Needs(open_kinds=((PAYABLE,),), names_partners=True),
+    ReportType.RECEIVABLE_AGEING: lambda *_: Needs(open_kinds=((RECEIVABLE,),)),
+    ReportType.PAYABLE_AGEING: lambda *_: Needs(open_kinds=((PAYABLE,),)),
     ReportType.TAX_SUMMARY: _tax_summary,
     ReportType.MEASURES: _measures,
     ReportType.BUDGET: _budget,

@@ -1,7 +1,7 @@
 """A part of the books as Odoo's search condition, and Odoo's answers as the lines of an excerpt."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import count
@@ -25,6 +25,7 @@ from domain.money import rounded
 COUNT, BALANCE, IDS = "__count", "balance:sum", "id:array_agg"
 UNPOSTED = ["draft", "cancel"]
 SIDES = ("debit", "credit")
+ACCOUNT_OF = {f"{side}_move_id": ("account_id",) for side in SIDES}
 PAID_BY = ("max_date:day", "debit_move_id.date:day")
 Signed = tuple[int, list[Any]]
 """1 for a condition whose items are added, -1 for one whose items are taken away."""
@@ -178,9 +179,18 @@ def uncounted_on(kinds: Sequence[AccountType], last: dt.date, frame: BooksFrame)
     return [*later, [own, *_unposted()]]
 
 
-def uncounted_now(today: dt.date, frame: BooksFrame) -> list[list[Any]]:
-    """The same of today, in one: what is reconciled on a later day is so little that its accounts are not looked at."""
-    return [[["company_id", "=", frame.company_id], "|", ["max_date", ">", str(today)], *_unposted()]]
+def uncounted_now(today: dt.date, frame: BooksFrame) -> list[Any]:
+    """The same of today, in one: what is reconciled on a later day is so little that no accounts are named."""
+    return [["company_id", "=", frame.company_id], "|", ["max_date", ">", str(today)], *_unposted()]
+
+
+def of_accounts(uncounted: Iterable[Record], accounts: Collection[int]) -> list[Record]:
+    """The reconciliations with an item on some accounts, of which both were read with `ACCOUNT_OF`."""
+    return [
+        {**row, **{name: row[name]["id"] for name in ACCOUNT_OF}}
+        for row in uncounted
+        if any(row[name]["account_id"] in accounts for name in ACCOUNT_OF)
+    ]
 
 
 def _unposted() -> list[Any]:

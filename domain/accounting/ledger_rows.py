@@ -76,6 +76,23 @@ class Names:
     """Entries with a `tax_cash_basis_rec_id`."""
 
 
+NAMED = {"partner_id": ("name",), "currency_id": ("name",)}
+"""What `named_lines` wants to know of the records that a line names."""
+
+
+def named_lines(records: Iterable[Record], currency: str) -> tuple[list[Record], Names]:
+    """Lines of which partner and currency were read by name: with their ids alone, and the names."""
+    listed, found = list(records), {name: dict[int, str]() for name in NAMED}
+    for row in listed:
+        for name in NAMED:
+            if row.get(name):
+                found[name][row[name]["id"]] = row[name]["name"] or ""
+    plain: list[Record] = [
+        {**row, **{name: row[name]["id"] for name in NAMED if row.get(name)}} for row in listed
+    ]
+    return plain, Names(currency, currencies=found["currency_id"], partners=found["partner_id"])
+
+
 def ledger_account(record: Record) -> LedgerAccount:
     """An `account.account`."""
     kind = AccountType(record["account_type"])

@@ -23,7 +23,7 @@ from sandbox.odoo.invoices import Invoices
 from sandbox.odoo.models import MODELS
 from sandbox.odoo.partners import Partners, hook_accounts, hook_attachments, hook_products
 from sandbox.odoo.payments import Payments
-from sandbox.odoo.schema import choice_label, label_of
+from sandbox.odoo.schema import FieldKind, choice_label, label_of
 from sandbox.odoo.work import Work
 from sandbox.store import Store
 
@@ -70,6 +70,7 @@ class Odoo:
         self.work = Work(self.books)
         self._on_model: dict[str, Callable[..., Any]] = {
             "search_read": self._search_read,
+            "web_search_read": self._web_search_read,
             "search": self._search,
             "search_count": self._search_count,
             "formatted_read_group": self._formatted_read_group,
@@ -168,6 +169,39 @@ class Odoo:
             raise PythonTypeError(f"BaseModel._read_format() got an unexpected keyword argument {name!r}")
         ids = self._search(call, domain or [], offset, limit, order)
         return self.books.read(call.model, ids, fields, names=load == "_classic_read")
+
+    def _web_search_read(  # noqa: PLR0913, PLR0917 - Odoo's own signature
+        self,
+        call: OdooCall,
+        domain: Any,
+        specification: Mapping[str, Any],
+        offset: int = 0,
+        limit: int | None = None,
+        order: str | None = None,
+        count_limit: int | None = None,
+    ) -> dict[str, Any]:
+        records = self._specified(call.model, self._search(call, domain, offset, limit, order), specification)
+        length = offset + len(records)
+        if records and limit == len(records) and not (count_limit and count_limit <= length):
+            length = self._search_count(call, domain, count_limit)
+        return {"length": length if records else 0, "records": records}
+
+    def _specified(
+        self, model: str, ids: Sequence[int], specification: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Records with what is wanted of the records that they name, by many2one fields."""
+        rows = self.books.read(model, ids, list(specification) or ["id"], names=False)
+        for name, wanted in specification.items():
+            if "fields" not in wanted or MODELS[model].all_fields[name].kind is not FieldKind.MANY2ONE:
+                continue
+            named = sorted({row[name] for row in rows if row[name]})
+            related = {
+                row["id"]: row
+                for row in self._specified(MODELS[model].all_fields[name].relation, named, wanted["fields"])
+            }
+            for row in rows:
+                row[name] = related[row[name]] if row[name] else False
+        return rows
 
     def _search_count(self, call: OdooCall, domain: Any, limit: int | None = None) -> int:
         return len(self._search(call, domain, 0, limit))

@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -12,8 +12,9 @@ from blocks.odoo.client import OdooClient
 from blocks.odoo.repeats import ask_seldom
 from domain.accounting.date_range import DateRange
 from domain.accounting.excerpt import BooksFrame, Excerpt, OpenItem, Paid
-from domain.accounting.excerpt_parts import ExcerptPart, WantedExcerpt
+from domain.accounting.excerpt_parts import ExcerptPart, WantedExcerpt, kinds_of
 from domain.accounting.excerpt_search import (
+    ACCOUNT_OF,
     BALANCE,
     COUNT,
     IDS,
@@ -23,6 +24,7 @@ from domain.accounting.excerpt_search import (
     given_back,
     groups_of,
     merged,
+    of_accounts,
     open_items,
     paid_in,
     paid_of,
@@ -36,6 +38,7 @@ from domain.accounting.ledger import AccountType, FiscalYearEnd, JournalLine
 from domain.accounting.ledger_rows import (
     ACCOUNT_FIELDS,
     LINE_FIELDS,
+    NAMED,
     PARTIAL_FIELDS,
     SHOWN_FIELDS,
     TAX_FIELDS,
@@ -43,6 +46,7 @@ from domain.accounting.ledger_rows import (
     Record,
     ledger_account,
     ledger_tax,
+    named_lines,
     shown_lines,
 )
 from domain.accounting.report import ReportType
@@ -53,11 +57,6 @@ LINE, PARTIAL = "account.move.line", "account.partial.reconcile"
 
 
 OPEN_FIELDS = (*LINE_FIELDS, "amount_residual_currency")
-_currency_names: dict[tuple[str, str], dict[int, str]] = {}
-"""By server and database; they do not change."""
-_partners_shown: dict[tuple[str, str, str], frozenset[int]] = {}
-"""By server, database and kind of items: whom the last answer named; they are asked again beside the next items."""
-MOST_BESIDE = 1_000
 
 
 async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt, today: dt.date) -> Excerpt:
@@ -68,19 +67,22 @@ async def read_from_odoo(client: OdooClient, wanted: WantedExcerpt, today: dt.da
         TransientError: Odoo is away.
         RejectedError: Odoo refused, or does not know the key.
     """
-    with_taxes = wanted.kind is ReportType.TAX_SUMMARY
     return await assuming(
-        ("frame", client.connection, client.database, with_taxes),
-        lambda: _frame(client, with_taxes=with_taxes),
+        ("frame", client.connection, client.database, wanted.kind),
+        lambda: _frame(client, wanted.kind),
         lambda frame: read_excerpt(OdooItems(client, frame, today), wanted),
     )
 
 
-async def _frame(client: OdooClient, *, with_taxes: bool) -> BooksFrame:
+async def _frame(client: OdooClient, kind: ReportType | None) -> BooksFrame:
+    kinds = kinds_of(kind)
+    of_kinds = [["account_type", "in", [*kinds]]] if kinds else []
     found, accounts, taxes = await asyncio.gather(
         ask_seldom((client.connection, client.database, "company", ""), partial(_company, client)),
-        _few(client, "account.account", [], ACCOUNT_FIELDS),
-        _few(client, "account.tax", [], (*TAX_FIELDS, "company_id")) if with_taxes else _nothing(),
+        _few(client, "account.account", of_kinds, ACCOUNT_FIELDS),
+        _few(client, "account.tax", [], (*TAX_FIELDS, "company_id"))
+        if kind is ReportType.TAX_SUMMARY
+        else _nothing(),
     )
     currency_id, currency = found["currency_id"]
     return BooksFrame(
@@ -108,10 +110,7 @@ async def _nothing() -> list[Record]:
 
 async def _few(client: OdooClient, model: str, domain: Sequence[Any], fields: Sequence[str]) -> list[Record]:
     """Records that are few: in one answer, since a limit tempts PostgreSQL to go through all of them by their ids."""
-    found: list[Record] = await client.call(
-        model, "search_read", domain=domain, fields=fields, order="id", load=None, context=ARCHIVED_TOO
-    )
-    return found
+    return [*await client.rows(model, domain, fields, context=ARCHIVED_TOO)]
 
 
 class OdooItems:
@@ -143,66 +142,48 @@ class OdooItems:
 
     async def lines(self, part: ExcerptPart) -> list[JournalLine]:
         """A part's items one by one."""
-        records, shown = await asyncio.gather(
-            self._all(LINE, search_of(part, self.frame), SHOWN_FIELDS), self._shown_before(LINE)
+        search = search_of(part, self.frame)
+        pages = self._client.pages(LINE, search, SHOWN_FIELDS, context=ARCHIVED_TOO)
+        records = [row async for page in pages for row in page]
+        partners = sorted({row["partner_id"] for row in records if row["partner_id"]})
+        named = (
+            await _few(self._client, "res.partner", [["id", "in", partners]], ("name",)) if partners else []
         )
-        names = await self._names(records, LINE, shown)
-        return shown_lines(records, names)
+        names = {row["id"]: row["name"] or "" for row in named}
+        return shown_lines(records, Names(self.frame.currency, currencies={}, partners=names))
 
-    async def open_items(self, kinds: Sequence[AccountType], last: dt.date, *, named: bool) -> list[OpenItem]:
-        """The items of some types that were open on a day; with their partners' names if `named`."""
+    async def open_items(self, kinds: Sequence[AccountType], last: dt.date) -> list[OpenItem]:
+        """The items of some types that were open on a day."""
         there = search_of(ExcerptPart(last, kinds=tuple(kinds)), self.frame)
-        is_past = last < self._today
-        searches = uncounted_on(kinds, last, self.frame) if is_past else uncounted_now(last, self.frame)
-        what = " ".join(kinds) if named else ""
-        opened, shown, uncounted = await asyncio.gather(
-            _few(self._client, LINE, [*there, ["reconciled", "=", False]], OPEN_FIELDS),
-            self._shown_before(what),
-            asyncio.gather(*(_few(self._client, PARTIAL, one, PARTIAL_FIELDS) for one in searches)),
+        opened, uncounted = await asyncio.gather(
+            self._open([*there, ["reconciled", "=", False]]), self._uncounted(kinds, last)
         )
-        back = given_back(chain(*uncounted))
+        back = given_back(uncounted)
         closed = sorted(back.keys() - {row["id"] for row in opened})
         if closed:
-            opened += await _few(self._client, LINE, [*there, ["id", "in", closed]], OPEN_FIELDS)
-        names = await self._names(opened, what, shown)
-        return open_items(opened, back, names)
+            opened += await self._open([*there, ["id", "in", closed]])
+        records, names = named_lines(opened, self.frame.currency)
+        return open_items(records, back, names)
+
+    async def _open(self, domain: Sequence[Any]) -> list[Record]:
+        return [*await self._client.rows(LINE, domain, OPEN_FIELDS, inside=NAMED, context=ARCHIVED_TOO)]
+
+    async def _uncounted(self, kinds: Sequence[AccountType], last: dt.date) -> list[Record]:
+        """The reconciliations of such items that did not count on a day."""
+        if last < self._today:
+            searches = uncounted_on(kinds, last, self.frame)
+            found = await asyncio.gather(
+                *(_few(self._client, PARTIAL, one, PARTIAL_FIELDS) for one in searches)
+            )
+            return list(chain(*found))
+        search = uncounted_now(last, self.frame)
+        rows = await self._client.rows(
+            PARTIAL, search, PARTIAL_FIELDS, inside=ACCOUNT_OF, context=ARCHIVED_TOO
+        )
+        return of_accounts(rows, self.frame.of_kinds(kinds))
 
     async def paid(self, days: DateRange) -> list[Paid]:
         """What customers paid in a period."""
         searches = paid_in(days, self.frame)
         found = await self._grouped(PARTIAL, searches, PAID_BY, ["amount:sum"])
         return [paid_of(row, self.frame.currency, sign) for sign, row in found]
-
-    async def _shown_before(self, what: str) -> dict[int, str]:
-        """The names now of the partners whom the last answer of this kind named."""
-        return await self._named("res.partner", _partners_shown.get(self._of(what), ()))
-
-    async def _names(self, lines: Collection[Record], what: str, shown: dict[int, str]) -> Names:
-        """The names of the currencies on these records, and of the partners where a kind is said."""
-        known = _currency_names.setdefault((self._client.url, self._client.database), {})
-        new = (
-            {row["currency_id"] for row in lines if "currency_id" in row}
-            - known.keys()
-            - {self.frame.currency_id}
-        )
-        wanted = frozenset(row["partner_id"] for row in lines if what and row["partner_id"])
-        currencies, partners = await asyncio.gather(
-            self._named("res.currency", new), self._named("res.partner", wanted - shown.keys())
-        )
-        known |= currencies
-        if what and len(wanted) <= MOST_BESIDE:
-            _partners_shown[self._of(what)] = wanted
-        own = {self.frame.currency_id: self.frame.currency}
-        return Names(currency=self.frame.currency, currencies=known | own, partners=shown | partners)
-
-    def _of(self, what: str) -> tuple[str, str, str]:
-        return self._client.url, self._client.database, what
-
-    async def _named(self, model: str, ids: Iterable[int]) -> dict[int, str]:
-        wanted = sorted(ids)
-        rows = await _few(self._client, model, [["id", "in", wanted]], ("name",)) if wanted else []
-        return {row["id"]: row["name"] or "" for row in rows}
-
-    async def _all(self, model: str, domain: Sequence[Any], fields: Sequence[str]) -> list[Record]:
-        pages = self._client.pages(model, domain, fields, context=ARCHIVED_TOO)
-        return [row async for page in pages for row in page]

@@ -239,6 +239,31 @@ def test_sums_by_day_along_a_path_name_their_records(sandbox: SandboxClient) -> 
     assert answer.json()["message"] == "Only many2one path is accepted for the 'tax_ids.name' groupby spec"
 
 
+def test_records_are_read_with_what_is_wanted_of_those_that_they_name(sandbox: SandboxClient) -> None:
+    domain = [["move_type", "=", "in_invoice"], ["state", "=", "posted"]]
+    wanted = {"name": {}, "partner_id": {"fields": {"name": {}}}, "currency_id": {}}
+    (bill,) = sandbox.odoo(
+        "account.move", "search_read", domain=domain, fields=["name", "partner_id", "currency_id"], limit=1
+    )
+    found = sandbox.odoo("account.move", "web_search_read", domain=domain, specification=wanted, limit=1)
+    partner_id, partner = bill["partner_id"]
+    assert found["records"] == [
+        {
+            "id": bill["id"],
+            "name": bill["name"],
+            "partner_id": {"id": partner_id, "name": partner},
+            "currency_id": bill["currency_id"][0],
+        }
+    ]
+    assert found["length"] == sandbox.odoo("account.move", "search_count", domain=domain)
+    one = sandbox.odoo(
+        "account.move", "web_search_read", domain=domain, specification={}, limit=1, count_limit=1
+    )
+    assert one == {"length": 1, "records": [{"id": bill["id"]}]}
+    nothing = sandbox.odoo("account.move", "web_search_read", domain=[["id", "=", 0]], specification=wanted)
+    assert nothing == {"length": 0, "records": []}
+
+
 def test_a_person_sees_a_record_under_its_address(sandbox: SandboxClient) -> None:
     domain = [["move_type", "=", "in_invoice"], ["state", "=", "posted"]]
     (bill,) = sandbox.odoo("account.move", "search_read", domain=domain, fields=["name"], limit=1)
