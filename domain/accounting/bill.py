@@ -113,6 +113,8 @@ def paid_before(inputs: BillInputs) -> str | None:
     """What the bill in Odoo says about a part that was paid before; None where nothing was."""
     if not inputs.already_paid:
         return None
+    if inputs.already_paid == inputs.total:
+        return f"The document says that it is paid already: nothing of {inputs.total} {inputs.currency} is left to pay."
     left = inputs.total - inputs.already_paid
     return (
         f"The document says that {inputs.already_paid} {inputs.currency} of {inputs.total} {inputs.currency} "
@@ -123,6 +125,10 @@ def paid_before(inputs: BillInputs) -> str | None:
 def bill_notes(inputs: BillInputs, facts: BillFacts) -> list[str]:
     """What a person should know about how it was booked, one sentence each."""
     notes = []
+    if inputs.already_paid == inputs.total:
+        notes.append(
+            "the document says that it is paid already: do not pay it again, set its payment off against it"
+        )
     if inputs.tax and facts.amount_tax != inputs.tax:
         notes.append(
             f"booked gross: no purchase tax in Odoo makes {inputs.tax} {inputs.currency} of "

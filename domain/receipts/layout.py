@@ -12,6 +12,8 @@ NEAR = 0.6
 """Gap between two words of one cell, in heights of the row."""
 MAX_LINES, MAX_LINE_LENGTH, MAX_CHARACTERS = 2_000, 400, 50_000
 """More is not a receipt; reading stops there so that a hostile file costs seconds, not hours."""
+MOST_IN_A_ROW = 100
+"""Each piece of a row is held against the others: a row of more, which no paper has, is read as several."""
 
 
 CLEAR, UNCLEAR = 0.95, 0.75
@@ -112,7 +114,8 @@ def _bands(lines: Sequence[Line], page: int) -> list[list[Line]]:
     bands: list[list[Line]] = []
     for line in ordered:
         near = bands and _middle(line) - _middle_of(bands[-1]) < 0.5 * min(usual * 1.3, max(_height(line), 1))
-        if near and not _overlaps_sideways(line, bands[-1]):
+        is_full = bool(bands) and len(bands[-1]) >= MOST_IN_A_ROW
+        if near and not is_full and not _overlaps_sideways(line, bands[-1]):
             bands[-1].append(line)
         else:
             bands.append([line])
@@ -152,7 +155,9 @@ def _middle(line: Line) -> float:
 
 
 def _middle_of(band: list[Line]) -> float:
-    return median(_middle(line) for line in band)
+    """The median of lines that come from top to bottom."""
+    upper, lower = band[(len(band) - 1) // 2], band[len(band) // 2]
+    return (_middle(upper) + _middle(lower)) / 2
 
 
 def _height(line: Line) -> float:

@@ -151,7 +151,8 @@ def _in_header(rows: Sequence[LayoutRow]) -> list[VendorCandidate]:
     for index, row in enumerate(header):
         if row.number in others or (index and _names_the_next(header[index - 1].text)):
             continue
-        texts = [text for text in _texts_of(row) if _may_be_name(text) and clean(text)]
+        may_be = can_be_labelled_name if row is rows[0] else can_be_name
+        texts = [text for text in _texts_of(row) if may_be(text) and _may_be_name(text) and clean(text)]
         judged = [_judged(clean(text), index, header, usual) for text in texts]
         found += [one for one in judged if not (above and one.name in above)]
         above = max((one.name for one in judged if one.rows > 1), key=len, default="")
@@ -164,7 +165,7 @@ def _names_the_next(text: str) -> bool:
 
 
 def _may_be_name(text: str) -> bool:
-    return can_be_name(text) and not is_till_or_paper(text) and not _SELLER.search(text.upper())
+    return not is_till_or_paper(text) and not _SELLER.search(text.upper())
 
 
 def _texts_of(row: LayoutRow) -> list[str]:

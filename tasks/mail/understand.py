@@ -42,6 +42,7 @@ from tasks.mail.papers import (
     pdf_readings,
     picture_readings,
     text_reading,
+    with_payment,
 )
 
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x78\x9f\x3e\x22", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")
@@ -322,7 +323,7 @@ def _readings_of_mail(parsed: ParsedMail) -> tuple[list[Reading], list[_UnreadFi
     if structured is not None:
         readings.append(structured)
     lines = [Line(f"Subject: {parsed.facts.subject}"), *documents.lines_of_text(body_of(parsed.facts))]
-    in_text = read_receipt(lines)
+    in_text, _ = with_payment(lines, read_receipt(lines))
     if in_text.total is not None:
         readings.append(in_text)
     return sorted(readings, key=lambda reading: _TRUST.index(reading.source)), problems

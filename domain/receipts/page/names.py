@@ -1,10 +1,11 @@
 """A company's name as a page writes it: alone, beside its address, inside a sentence or over two lines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from domain.receipts.business_names import (
     LEGAL_FORM,
+    can_be_labelled_name,
     can_be_name,
     is_address,
 )
@@ -83,7 +84,8 @@ def named_inside(sheet: Sheet, block: Sequence[PageCell]) -> tuple[str, PageCell
 def first_name(block: Sequence[PageCell]) -> tuple[str, PageCell] | None:
     """The name that begins a party's block, and its cell."""
     for index, cell in enumerate(block):
-        name = name_in(cell.text) if not _is_pair(cell, block) else ""
+        named = name_in if index else placed_name
+        name = named(cell.text) if not _is_pair(cell, block) else ""
         if name and not REACHED_BY.search(cell.folded):
             return with_second_line(name, block[index + 1 :]), cell
     return None
@@ -172,6 +174,15 @@ def head_of(text: str) -> str:
 
 def name_in(text: str) -> str:
     """The text as a company's name; empty where it cannot be one."""
+    return _name_in(text, can_be_name)
+
+
+def placed_name(text: str) -> str:
+    """As `name_in`, of a text that stands where a name does: it may sound like an address (`Harbor Street Offices`)."""
+    return _name_in(text, can_be_labelled_name)
+
+
+def _name_in(text: str, can_be: Callable[[str], bool]) -> str:
     name = re.sub(r"\s+", " ", text).strip(" :;,|*-\u2013\u00b7\u2022")
     name = _SENT_BY.sub("", name)
     inside = _NAME_INSIDE.search(folded(name))
@@ -187,7 +198,7 @@ def name_in(text: str) -> str:
         or any(pattern.search(upper) for _, pattern in NUMBER_LABELS)
     ):
         return ""
-    if any(pattern.search(upper) for pattern in (SELLER, BUYER, DUE_ON, ISSUED)) or not can_be_name(name):
+    if any(pattern.search(upper) for pattern in (SELLER, BUYER, DUE_ON, ISSUED)) or not can_be(name):
         return ""
     if is_till_or_paper(name) or who_served(name) is not None:
         return ""

@@ -33,6 +33,7 @@ from domain.receipts.page.names import (
     name_in,
     name_in_sentence,
     named_inside,
+    placed_name,
     same_key,
     with_second_line,
 )
@@ -140,7 +141,7 @@ def _labelled(sheet: Sheet) -> Iterator[tuple[str, PageCell]]:
             if not match or is_column_heading(sheet, cell):
                 continue
             behind = cell.text[match.end() :]
-            own = name_in(behind) or name_in(head_of(behind))
+            own = placed_name(behind) or name_in(head_of(behind))
             if own:
                 yield own, cell
             if own or is_code(behind):
@@ -169,7 +170,7 @@ def _unlabelled(sheet: Sheet, theirs: set[PageCell]) -> Iterator[_Candidate]:
             )
             if holder and not is_customer:
                 yield _Candidate(holder, 3.5 + _extra(holder, domains), row)
-            name = name_in(cell.text)
+            name = name_in(cell.text) if row is not sheet.rows[0] else placed_name(cell.text)
             if name and not sender and not REACHED_BY.search(cell.folded):
                 below = lines_below(sheet, cell)
                 whole = with_second_line(name, below, heading=is_large(sheet, cell, below))

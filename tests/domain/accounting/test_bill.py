@@ -102,6 +102,7 @@ def test_what_was_booked_otherwise_is_said() -> None:
     assert "booked gross" in bill_notes(inputs(), facts(amount_tax=Decimal(0)))[0]
     assert "not known" in bill_notes(inputs(net=None, tax=None), facts(amount_tax=Decimal(0)))[0]
     assert "2026-12-01" in bill_notes(inputs(), facts(date=date(2026, 12, 1)))[0]
+    assert "paid already" in bill_notes(inputs(already_paid=inputs().total), facts())[0]
 
 
 def test_keys_of_any_signs_are_safe_external_ids() -> None:

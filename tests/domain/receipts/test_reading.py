@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.receipts.layout import MAX_LINES
+from domain.receipts.layout import MAX_LINES, MOST_IN_A_ROW, rows_of
 from domain.receipts.reading import Line, Reading, read_receipt
 
 US_INVOICE = """
@@ -438,3 +438,10 @@ def test_a_part_paid_before_is_not_taken_off_the_total(rows: str, total: int, pa
 
 def test_cash_and_change_are_no_part_payment() -> None:
     assert read_receipt([Line("Total 15.00"), Line("Cash 20.00"), Line("Change 5.00")]).already_paid is None
+
+
+def test_a_row_of_more_pieces_than_a_paper_has_is_read_as_several() -> None:
+    pieces = [Line(f"word{place}", place * 60.0, 100, place * 60.0 + 25, 110) for place in range(1_000)]
+    rows = rows_of(pieces)
+    assert max(len(row.cells) for row in rows) == MOST_IN_A_ROW
+    assert [cell.text for row in rows for cell in row.cells] == [piece.text for piece in pieces]

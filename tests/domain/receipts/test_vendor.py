@@ -3,6 +3,8 @@
 import pytest
 
 from domain.receipts.found import Found, Line
+from domain.receipts.page.deposits import placed
+from domain.receipts.page.reader import read_page
 from domain.receipts.reading import read_receipt
 
 FOOT = "12 HARBOUR ROAD\nDATE: 12/03/2024\nTOTAL 12.00\nCASH 20.00\nCHANGE 8.00"
@@ -173,3 +175,33 @@ def test_two_blanks_between_words_do_not_cut_a_name(row: str, name: str) -> None
     found = read_receipt([Line(line) for line in bill.splitlines()]).vendor
     assert found is not None
     assert found.value == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Harbor Street Offices",
+        "King's Road Books",
+        "Caf\u00e9 am Platz",
+        "Calle Mayor Libros",
+        "Second Avenue",
+    ],
+)
+def test_a_first_line_that_sounds_like_a_street_without_a_number_is_the_vendor(name: str) -> None:
+    lines = [
+        Line(line)
+        for line in (
+            name,
+            "Invoice HS-4471",
+            "Date: 2026-11-19",
+            "Desk rent November  $120.00",
+            "Total: $120.00",
+        )
+    ]
+    found = [read_receipt(lines).vendor, read_page(placed(lines)).vendor]
+    assert [one and one.value for one in found] == [name, name]
+
+
+def test_a_street_with_its_number_is_no_vendor() -> None:
+    assert named("12 Harbor Street\nAcme Stationery") == "Acme Stationery"
+    assert named("Orchard Road\nAcme Stationery Ltd") == "Acme Stationery Ltd"

@@ -1,0 +1,137 @@
+"""What a bill says of its own payment is asked about and noted, so that nobody pays it again."""
+
+from decimal import Decimal
+
+import pytest
+
+from domain.receipts.found import Line
+from domain.receipts.reading import Reading
+from tasks.mail.papers import text_reading
+
+
+def read(row: str, title: str = "Invoice HP-7") -> Reading:
+    rows = ("Harbor Print Ltd", title, "Date: 2026-11-19", "Paper  $120.00", "Total: $120.00", row)
+    return text_reading([Line(text) for text in rows])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Paid by card on 2026-11-19",
+        "Paid by Visa ending 4242",
+        "Paid with PayPal on 19 November 2026",
+        "This invoice has been paid by credit card.",
+        "Paid: Mastercard **** 1234",
+        "Your card was charged on 2026-11-19",
+        "We have charged your credit card ending in 4242.",
+        "Collected by direct debit on 2026-11-19",
+        "Payment by card received on 2026-11-19",
+        "PAID",
+        "Paid in full",
+        "Thank you! Paid in full by bank transfer.",
+        "Bezahlt per Kreditkarte",
+        "Bezahlt mit Kreditkarte am 19.11.2026",
+        "Der Betrag wurde am 19.11.2026 von Ihrer Kreditkarte abgebucht.",
+        "Per PayPal bezahlt",
+        "Betrag dankend bar erhalten",
+        "Bereits bezahlt per Lastschrift",
+        "Die Rechnung wurde bereits per SEPA-Lastschrift eingezogen.",
+        "Bezahlt am 19. November 2026 per PayPal",
+        "Payé par carte",
+        "Payée par carte bancaire le 19/11/2026",
+        "Facture acquittée",
+        "Réglé par CB le 19/11/2026",
+        "Prélevé par prélèvement automatique le 19/11/2026",
+        "Pagado con tarjeta",
+        "Pagada con tarjeta de crédito el 19/11/2026",
+        "Factura pagada",
+        "Cobrado por domiciliación bancaria",
+        "Pagato con carta di credito",
+        "Fattura pagata con PayPal il 19/11/2026",
+        "Pagato tramite bonifico",
+        "Addebitato con addebito diretto il 19/11/2026",
+        "Betaald met creditcard",
+        "Voldaan per iDEAL op 19-11-2026",
+        "Betaald via PayPal",
+        "Deze factuur is reeds voldaan",
+        "Paid by card $120.00",
+        "Payment status: Paid",
+    ],
+)
+def test_a_bill_that_says_it_is_paid_is_asked_about_and_noted(row: str) -> None:
+    reading = read(row)
+    [doubt] = [one for one in reading.doubts if one.startswith("it says that it is paid")]
+    assert doubt.endswith(f"(line 6: {row})")
+    assert reading.already_paid is not None
+    assert reading.already_paid.value == Decimal("120.00")
+
+
+@pytest.mark.parametrize(
+    ("row", "how"),
+    [
+        ("Paid by card on 2026-11-19", "paid: by card on 2026-11-19"),
+        ("Bezahlt am 19.11.2026 per PayPal", "paid: by PayPal on 2026-11-19"),
+        ("Pr\u00e9lev\u00e9 par pr\u00e9l\u00e8vement automatique", "paid: by direct debit ("),
+        ("Paid in full", "paid ("),
+    ],
+)
+def test_by_what_and_when_it_was_paid_is_said(row: str, how: str) -> None:
+    assert f"it says that it is {how}" in read(row).doubts[0]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Please pay by card",
+        "Payment by credit card",
+        "We accept cards",
+        "Payable by direct debit",
+        "Will be charged to your card on 2026-12-01",
+        "To be paid by card",
+        "Can be paid by PayPal",
+        "Paid by card $40.00",
+        "Deposit paid by card",
+        "If paid by card within 10 days, 2% discount",
+        "Paid membership card $30.00",
+        "Your account is paid by direct debit",
+        "Not paid",
+        "Unpaid",
+        "Bitte per Kreditkarte bezahlen",
+        "Zahlbar per Lastschrift",
+        "Der Betrag wird per Lastschrift eingezogen",
+        "Wird von Ihrer Kreditkarte abgebucht",
+        "Payable par carte",
+        "Sera prélevé le 01/12/2026",
+        "Paiement par carte",
+        "Merci de régler par virement",
+        "Pago con tarjeta",
+        "Se puede pagar con tarjeta",
+        "Forma de pago: tarjeta",
+        "Modalità di pagamento: bonifico",
+        "Da pagare con bonifico",
+        "Te betalen met iDEAL",
+        "Wordt per incasso afgeschreven",
+        "Betaling via incasso",
+        "Anzahlung bezahlt per PayPal",
+        "Credit card payments are charged a 2% fee",
+        "Previous balance paid by card on 2026-10-19",
+        "Last payment received by card",
+        "Amount paid $0.00",
+        "Payment method: Visa",
+        "Direct debit",
+        "Carte de visite payée au client",
+        "Items must be paid before shipping",
+        "Late payments are charged interest",
+        "Charged rechargeable battery $12.00",
+    ],
+)
+def test_how_a_bill_may_be_paid_and_a_part_of_it_say_nothing(row: str) -> None:
+    reading = read(row)
+    assert not [one for one in reading.doubts if "is paid" in one]
+    assert reading.already_paid is None
+
+
+def test_a_receipt_is_not_asked_about_because_it_was_paid() -> None:
+    reading = read("Paid by card on 2026-11-19", title="Receipt HP-7")
+    assert reading.doubts == ()
+    assert reading.already_paid is not None
